@@ -1,0 +1,8 @@
+//! kubevet: everything the API server would say about the manifests in a repository, offline, at the line someone wrote.
+//!
+//! One way through: discover, read, identify, render, validate (schema, api), rules, suppress, report. Data goes one way;
+//! `lint` is the only module that knows every stage.
+
+pub mod finding;
+pub mod source;
+pub mod yaml;

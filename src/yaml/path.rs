@@ -1,0 +1,80 @@
+//! Where a node lies in its document.
+//!
+//! In: a node. Out: its path as the API server prints it: `spec.containers[0].image`, and brackets around the keys of
+//! maps that users fill in (`data[app.conf]`, `metadata.labels[app]`).
+
+use super::tree::Node;
+
+/// Fields of Kubernetes objects that are maps with free keys: their keys stand in brackets.
+const MAP_FIELDS: &[&str] = &[
+    "allocatable", "annotations", "binaryData", "capacity", "commonAnnotations", "commonLabels", "data", "default",
+    "defaultRequest", "hard", "labels", "limits", "matchLabels", "max", "maxLimitRequestRatio", "min", "nodeSelector",
+    "overhead", "parameters", "requests", "stringData", "volumeAttributes",
+];
+
+/// Whether the keys of a map under this field name are free.
+pub(crate) fn is_free_map(field: &str) -> bool {
+    MAP_FIELDS.binary_search(&field).is_ok()
+}
+
+impl<'t> Node<'t> {
+    /// The path from the document's root.
+    pub fn path(self) -> String {
+        self.path_from(None)
+    }
+
+    /// The path from `root` (an item of a List, say), or from the document's root.
+    pub fn path_from(self, root: Option<Node<'t>>) -> String {
+        let mut chain = Vec::new();
+        let mut at = self;
+        while Some(at) != root {
+            chain.push(at);
+            let Some(parent) = at.parent() else { break };
+            at = parent;
+        }
+        let mut path = String::new();
+        let mut field = "";
+        for node in chain.into_iter().rev() {
+            if Some(node) != root {
+                field = push_segment(&mut path, node, field);
+            }
+        }
+        path
+    }
+}
+
+/// Appends how `node` hangs in its parent, which itself stands under `field`; gives the field `node` stands under.
+fn push_segment<'t>(path: &mut String, node: Node<'t>, field: &'t str) -> &'t str {
+    if let Some(entry) = node.entry() {
+        push_key(path, entry.name, is_free_map(field));
+        return entry.name;
+    }
+    if let Some(index) = node.index() {
+        path.push_str(&format!("[{index}]"));
+    }
+    ""
+}
+
+/// Appends a key in one of the two spellings.
+pub(crate) fn push_key(path: &mut String, key: &str, brackets: bool) {
+    if brackets {
+        path.push('[');
+        path.push_str(key);
+        path.push(']');
+    } else {
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.push_str(key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn map_fields_are_sorted() {
+        assert!(MAP_FIELDS.is_sorted());
+    }
+}

@@ -1,0 +1,73 @@
+//! Cutting a file into documents.
+//!
+//! In: a file's text. Out: the chunks that apimachinery's `YAMLReader` cuts it into, before any parsing: a line that
+//! starts with `---` ends a chunk, wherever it stands, and may hold nothing else but white space or a comment. The first
+//! chunk keeps a separator line at its very start.
+
+/// One chunk of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Chunk {
+    /// Byte offsets in the file.
+    pub start: usize,
+    pub end: usize,
+    /// Why the file cannot be read on from here: a separator line with something after it.
+    pub bad_separator: bool,
+}
+
+/// All chunks, in order. A file without any byte has none.
+///
+/// At a bad separator the server gives up on the file and loses the chunk it was gathering; here reading goes on at the
+/// next good separator, so that one bad line does not hide the rest.
+pub(crate) fn chunks(text: &str) -> Vec<Chunk> {
+    let mut chunks = Vec::new();
+    let (mut start, mut at, mut lost) = (0, 0, false);
+    while at < text.len() {
+        let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |i| at + i + 1);
+        if text.as_bytes()[at..].starts_with(b"---") {
+            if !is_blank_or_comment(&text[at + 3..end]) {
+                if !lost {
+                    chunks.push(Chunk { start: at, end, bad_separator: true });
+                }
+                lost = true;
+            } else if lost {
+                (start, lost) = (end, false);
+            } else if at > start {
+                chunks.push(Chunk { start, end: at, bad_separator: false });
+                start = end;
+            }
+        }
+        at = end;
+    }
+    if start < text.len() && !lost {
+        chunks.push(Chunk { start, end: text.len(), bad_separator: false });
+    }
+    chunks
+}
+
+fn is_blank_or_comment(rest: &str) -> bool {
+    let trimmed = rest.trim_start();
+    trimmed.is_empty() || trimmed.starts_with('#')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str) -> Vec<&str> {
+        chunks(text).iter().map(|c| if c.bad_separator { "BAD" } else { &text[c.start..c.end] }).collect()
+    }
+
+    #[test]
+    fn separators_cut_as_yaml_reader_does() {
+        assert_eq!(cut(""), [""; 0]);
+        assert_eq!(cut("a: 1\n---\n"), ["a: 1\n"]);
+        assert_eq!(cut("---\na: 1\n--- # c\nb: 2"), ["---\na: 1\n", "b: 2"]);
+        assert_eq!(cut("---\n---\na: 1\n"), ["---\n", "a: 1\n"]);
+        assert_eq!(cut("a: 1\n---\n---\nb: 1\n"), ["a: 1\n", "---\nb: 1\n"]);
+    }
+
+    #[test]
+    fn a_bad_separator_loses_its_chunk_and_the_rest_up_to_the_next_good_one() {
+        assert_eq!(cut("a: 1\n---\nk: |\n-----BEGIN-----\nx\n---\nb: 1\n"), ["a: 1\n", "BAD", "b: 1\n"]);
+    }
+}

@@ -1,0 +1,445 @@
+//! The spanned tree of one document.
+//!
+//! In: nodes pushed by a reader through [`crate::yaml::build::TreeBuilder`]. Out: [`Tree`], an arena of nodes, and
+//! [`Node`], a copyable view on one of them. Every node knows the bytes it came from, its style and its parent; a
+//! mapping keeps every entry it was written with, also the ones that a later duplicate or a merge key overrules.
+
+use std::sync::Arc;
+
+use crate::source::{SourceId, Span};
+
+/// Index of a node in its [`Tree`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(crate) u32);
+
+/// How a node was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// A plain scalar, or nothing at all where a value could be.
+    Plain,
+    /// `'…'`
+    SingleQuoted,
+    /// `"…"`
+    DoubleQuoted,
+    /// `|`
+    Literal,
+    /// `>`
+    Folded,
+    /// A collection by indentation.
+    Block,
+    /// A collection in brackets.
+    Flow,
+}
+
+/// A string of the tree: a slice of the source's text, or of the tree's own buffer where the text had to be decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Text {
+    pub start: u32,
+    /// Length in bytes; the top bit says that the string lies in the side buffer.
+    len: u32,
+}
+
+const SIDE: u32 = 1 << 31;
+
+impl Text {
+    pub(crate) fn in_source(start: usize, end: usize) -> Self {
+        Self { start: start as u32, len: (end - start) as u32 }
+    }
+
+    pub(crate) fn in_side(start: usize, end: usize) -> Self {
+        Self { start: start as u32, len: (end - start) as u32 | SIDE }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Data {
+    Null,
+    Bool(bool),
+    Int(i64),
+    UInt(u64),
+    Float(f64),
+    String(Text),
+    /// Range in `Tree::items`.
+    Sequence {
+        first: u32,
+        len: u32,
+    },
+    /// Range in `Tree::entries`.
+    Mapping {
+        first: u32,
+        len: u32,
+    },
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NodeData {
+    pub span: Span,
+    pub parent: u32,
+    pub data: Data,
+    pub style: Style,
+    /// The node is a copy of an anchored one, made where an alias stood.
+    pub aliased: bool,
+}
+
+/// Why an entry counts or does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryState {
+    /// The entry is what a reader gets for its key.
+    Effective,
+    /// A later entry of the same key overrules it.
+    Overruled,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EntryData {
+    pub key: NodeId,
+    pub value: NodeId,
+    pub name: Text,
+    pub state: EntryState,
+    pub merged: bool,
+}
+
+/// A comment: its bytes from `#` to the end of the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Comment {
+    /// From the `#` to the end of the line, without the line break.
+    pub span: Span,
+    /// Nothing but white space stands before it on its line.
+    pub own_line: bool,
+}
+
+/// One document's nodes.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    pub(crate) text: Arc<str>,
+    pub(crate) side: String,
+    pub(crate) nodes: Vec<NodeData>,
+    pub(crate) items: Vec<NodeId>,
+    pub(crate) entries: Vec<EntryData>,
+    pub(crate) comments: Vec<Comment>,
+    pub(crate) anchors: Vec<(NodeId, Span)>,
+    pub(crate) root: NodeId,
+}
+
+pub(crate) const NO_PARENT: u32 = u32::MAX;
+
+impl Tree {
+    /// The document's root.
+    pub fn root(&self) -> Node<'_> {
+        Node { tree: self, id: self.root }
+    }
+
+    /// The node with that id.
+    pub fn node(&self, id: NodeId) -> Node<'_> {
+        Node { tree: self, id }
+    }
+
+    /// The comments in the document, in order.
+    pub fn comments(&self) -> &[Comment] {
+        &self.comments
+    }
+
+    /// The anchored nodes and the spans of their anchors' names, in order.
+    pub fn anchors(&self) -> &[(NodeId, Span)] {
+        &self.anchors
+    }
+
+    /// Number of nodes, keys included.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether the document holds no node at all (never true for a tree that a reader made).
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The source the document was read from.
+    pub fn source(&self) -> SourceId {
+        self.root().span().source
+    }
+
+    pub(crate) fn str(&self, text: Text) -> &str {
+        let (start, len) = (text.start as usize, (text.len & !SIDE) as usize);
+        let buffer = if text.len & SIDE == 0 { &*self.text } else { &self.side };
+        &buffer[start..start + len]
+    }
+}
+
+/// What a node is, as the API server's reader resolves it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Kind<'t> {
+    /// `null`, `~`, or nothing.
+    Null,
+    /// A boolean (`yes`, `on` and the like included).
+    Bool(bool),
+    /// An integer in the range of `i64`.
+    Int(i64),
+    /// An integer above `i64::MAX`.
+    UInt(u64),
+    /// Any other number.
+    Float(f64),
+    /// A string.
+    String(&'t str),
+    /// A list.
+    Sequence,
+    /// A map.
+    Mapping,
+}
+
+/// A view on one node. Copyable, and equal only to itself.
+#[derive(Clone, Copy)]
+pub struct Node<'t> {
+    tree: &'t Tree,
+    id: NodeId,
+}
+
+impl PartialEq for Node<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.tree, other.tree) && self.id == other.id
+    }
+}
+
+impl Eq for Node<'_> {}
+
+impl std::fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Node({} {:?} {:?})", self.id.0, self.kind(), self.span())
+    }
+}
+
+impl<'t> Node<'t> {
+    fn data(self) -> &'t NodeData {
+        &self.tree.nodes[self.id.0 as usize]
+    }
+
+    /// The tree the node belongs to.
+    pub fn tree(self) -> &'t Tree {
+        self.tree
+    }
+
+    /// Its index in the tree.
+    pub fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// What it is.
+    pub fn kind(self) -> Kind<'t> {
+        match self.data().data {
+            Data::Null => Kind::Null,
+            Data::Bool(b) => Kind::Bool(b),
+            Data::Int(i) => Kind::Int(i),
+            Data::UInt(u) => Kind::UInt(u),
+            Data::Float(f) => Kind::Float(f),
+            Data::String(text) => Kind::String(self.tree.str(text)),
+            Data::Sequence { .. } => Kind::Sequence,
+            Data::Mapping { .. } => Kind::Mapping,
+        }
+    }
+
+    /// The bytes it was written with. For a block collection from its first to its last child.
+    pub fn span(self) -> Span {
+        self.data().span
+    }
+
+    /// How it was written.
+    pub fn style(self) -> Style {
+        self.data().style
+    }
+
+    /// Whether it is a copy that stands for an alias (or lies below one); its span is the anchored text.
+    pub fn is_aliased(self) -> bool {
+        self.data().aliased
+    }
+
+    /// The text as written, quotes included.
+    pub fn raw(self) -> &'t str {
+        let span = self.span();
+        self.tree.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// The collection it lies in.
+    pub fn parent(self) -> Option<Node<'t>> {
+        let parent = self.data().parent;
+        (parent != NO_PARENT).then(|| self.tree.node(NodeId(parent)))
+    }
+
+    /// The entry of the parent mapping whose value (or key) it is.
+    pub fn entry(self) -> Option<Entry<'t>> {
+        self.parent()?.all_entries().find(|entry| entry.value.id == self.id || entry.key.id == self.id)
+    }
+
+    /// Its index in the parent sequence.
+    pub fn index(self) -> Option<usize> {
+        let parent = self.parent()?;
+        parent.is_sequence().then(|| parent.items().position(|item| item.id == self.id)).flatten()
+    }
+
+    /// Whether it is null.
+    pub fn is_null(self) -> bool {
+        matches!(self.data().data, Data::Null)
+    }
+
+    /// Whether it is a mapping.
+    pub fn is_mapping(self) -> bool {
+        matches!(self.data().data, Data::Mapping { .. })
+    }
+
+    /// Whether it is a sequence.
+    pub fn is_sequence(self) -> bool {
+        matches!(self.data().data, Data::Sequence { .. })
+    }
+
+    /// Whether it is a string.
+    pub fn is_string(self) -> bool {
+        matches!(self.data().data, Data::String(_))
+    }
+
+    /// The string, where it is one.
+    pub fn as_str(self) -> Option<&'t str> {
+        match self.kind() {
+            Kind::String(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// The boolean, where it is one.
+    pub fn as_bool(self) -> Option<bool> {
+        match self.kind() {
+            Kind::Bool(b) => Some(b),
+            _ => None,
+        }
+    }
+
+    /// The integer, where it is one that fits (a float without fraction, such as `3.0`, included: so reads the server).
+    pub fn as_i64(self) -> Option<i64> {
+        match self.kind() {
+            Kind::Int(i) => Some(i),
+            Kind::UInt(u) => i64::try_from(u).ok(),
+            Kind::Float(f) if f.fract() == 0.0 && f.abs() < 9.0e18 => Some(f as i64),
+            _ => None,
+        }
+    }
+
+    /// The number, where it is one.
+    pub fn as_f64(self) -> Option<f64> {
+        match self.kind() {
+            Kind::Int(i) => Some(i as f64),
+            Kind::UInt(u) => Some(u as f64),
+            Kind::Float(f) => Some(f),
+            _ => None,
+        }
+    }
+
+    /// The value of a key, unless it is absent or null: null means absent to the API server.
+    pub fn get(self, key: &str) -> Option<Node<'t>> {
+        self.get_entry(key).map(|entry| entry.value).filter(|value| !value.is_null())
+    }
+
+    /// The entry of a key, also where its value is null.
+    pub fn get_entry(self, key: &str) -> Option<Entry<'t>> {
+        self.entries().find(|entry| entry.name == key)
+    }
+
+    /// Follows keys down; numbers are not indices.
+    pub fn at(self, keys: &[&str]) -> Option<Node<'t>> {
+        keys.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// The string value of a key.
+    pub fn str_at(self, key: &str) -> Option<&'t str> {
+        self.get(key)?.as_str()
+    }
+
+    /// The entries that count, in the order written.
+    pub fn entries(self) -> impl DoubleEndedIterator<Item = Entry<'t>> + Clone + use<'t> {
+        self.all_entries().filter(|entry| entry.state == EntryState::Effective)
+    }
+
+    /// All entries, in the order written, overruled ones included. Empty for what is not a mapping.
+    pub fn all_entries(self) -> impl DoubleEndedIterator<Item = Entry<'t>> + Clone + use<'t> {
+        let tree = self.tree;
+        let range = match self.data().data {
+            Data::Mapping { first, len } => first as usize..(first + len) as usize,
+            _ => 0..0,
+        };
+        tree.entries[range].iter().map(move |data| Entry {
+            name: tree.str(data.name),
+            key: tree.node(data.key),
+            value: tree.node(data.value),
+            state: data.state,
+            merged: data.merged,
+        })
+    }
+
+    /// The items of a sequence. Empty for what is not one.
+    pub fn items(self) -> impl DoubleEndedIterator<Item = Node<'t>> + ExactSizeIterator + Clone + use<'t> {
+        let tree = self.tree;
+        let range = match self.data().data {
+            Data::Sequence { first, len } => first as usize..(first + len) as usize,
+            _ => 0..0,
+        };
+        tree.items[range].iter().map(move |&id| tree.node(id))
+    }
+
+    /// Number of items of a sequence or of entries written in a mapping.
+    pub fn len(self) -> usize {
+        match self.data().data {
+            Data::Sequence { len, .. } | Data::Mapping { len, .. } => len as usize,
+            _ => 0,
+        }
+    }
+
+    /// Whether it has neither items nor entries.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// What a person would call it: `a string`, `a list` ...
+    pub fn describe(self) -> &'static str {
+        match self.kind() {
+            Kind::Null => "null",
+            Kind::Bool(_) => "a boolean",
+            Kind::Int(_) | Kind::UInt(_) => "an integer",
+            Kind::Float(_) => "a number",
+            Kind::String(_) => "a string",
+            Kind::Sequence => "a list",
+            Kind::Mapping => "a map",
+        }
+    }
+
+    /// Where a finding about the whole node points: the key it stands under, the `name` of a list item (or its first
+    /// key), a scalar itself. Never the whole of a large block, which no reviewer could see.
+    pub fn anchor_span(self) -> Span {
+        if !self.is_mapping() && !self.is_sequence() {
+            return self.span();
+        }
+        if let Some(entry) = self.entry() {
+            return entry.key.span();
+        }
+        if self.is_mapping() && self.style() == Style::Block {
+            if let Some(entry) = self.get_entry("name").filter(|e| e.value.is_string()) {
+                return entry.key.span().to(entry.value.span());
+            }
+            if let Some(entry) = self.all_entries().next() {
+                return entry.key.span();
+            }
+        }
+        self.span()
+    }
+}
+
+/// One entry of a mapping.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'t> {
+    /// The key as JSON has it: always a string.
+    pub name: &'t str,
+    /// The key's node: its own kind (`yes` is a boolean), span and style.
+    pub key: Node<'t>,
+    /// The value.
+    pub value: Node<'t>,
+    /// Whether it counts.
+    pub state: EntryState,
+    /// It came in by a merge key `<<`.
+    pub merged: bool,
+}
