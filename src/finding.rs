@@ -203,7 +203,13 @@ pub struct Finding {
 
 impl Finding {
     /// A finding without object, path, help or fix.
-    pub fn new(rule: &'static str, category: Category, severity: Severity, message: impl Into<String>, span: Span) -> Self {
+    pub fn new(
+        rule: &'static str,
+        category: Category,
+        severity: Severity,
+        message: impl Into<String>,
+        span: Span,
+    ) -> Self {
         Self {
             rule,
             category,

@@ -3,6 +3,9 @@
 //! One way through: discover, read, identify, render, validate (schema, api), rules, suppress, report. Data goes one way;
 //! `lint` is the only module that knows every stage.
 
+pub mod api;
 pub mod finding;
+pub mod object;
 pub mod source;
+pub mod version;
 pub mod yaml;

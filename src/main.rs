@@ -1,2 +1,2 @@
 //! Command line of kubevet.
-fn main(){}
+fn main() {}

@@ -197,7 +197,9 @@ impl TreeBuilder {
             Data::Sequence { first, len } => {
                 for index in (first..first + len).rev() {
                     let item = self.tree.items[index as usize];
-                    let Data::Mapping { first, len } = self.tree.nodes[item.0 as usize].data else { return Err(wrong()) };
+                    let Data::Mapping { first, len } = self.tree.nodes[item.0 as usize].data else {
+                        return Err(wrong());
+                    };
                     self.merge_map(first, len, entries);
                 }
             }

@@ -191,9 +191,9 @@ impl Engine<'_> {
         let tag = tag.and_then(|tag| tag.core_suffix());
         let resolved = match (style, tag.as_deref()) {
             (_, Some("str")) => Resolved::String,
-            (_, Some(tag)) => tagged(tag, value).ok_or_else(|| {
-                SyntaxError::new(format!("cannot read `{value}` as !!{tag}"), span)
-            })?,
+            (_, Some(tag)) => {
+                tagged(tag, value).ok_or_else(|| SyntaxError::new(format!("cannot read `{value}` as !!{tag}"), span))?
+            }
             (Style::Plain, None) if span.is_empty() => Resolved::Null,
             (Style::Plain, None) => resolve_plain(value),
             _ => Resolved::String,

@@ -8,11 +8,13 @@ mod build;
 mod engine;
 mod json;
 mod path;
+mod place;
 mod resolve;
 mod split;
 mod tree;
 
 pub use json::to_json;
+pub use place::Place;
 pub use tree::{Comment, Entry, EntryState, Kind, Node, NodeId, Style, Tree};
 
 use crate::source::{Source, Span};
@@ -106,7 +108,12 @@ pub fn read(source: &Source, limits: &Limits) -> Vec<Document> {
     documents.collect()
 }
 
-fn read_chunk(source: &Source, chunk: &split::Chunk, span: Span, limits: &Limits) -> (Result<Tree, SyntaxError>, Vec<Note>) {
+fn read_chunk(
+    source: &Source,
+    chunk: &split::Chunk,
+    span: Span,
+    limits: &Limits,
+) -> (Result<Tree, SyntaxError>, Vec<Note>) {
     if chunk.bad_separator {
         let line = source.slice(span).trim_end();
         let message = format!("`{line}` is no document separator: nothing but a comment may follow `---`");

@@ -7,9 +7,28 @@ use super::tree::Node;
 
 /// Fields of Kubernetes objects that are maps with free keys: their keys stand in brackets.
 const MAP_FIELDS: &[&str] = &[
-    "allocatable", "annotations", "binaryData", "capacity", "commonAnnotations", "commonLabels", "data", "default",
-    "defaultRequest", "hard", "labels", "limits", "matchLabels", "max", "maxLimitRequestRatio", "min", "nodeSelector",
-    "overhead", "parameters", "requests", "stringData", "volumeAttributes",
+    "allocatable",
+    "annotations",
+    "binaryData",
+    "capacity",
+    "commonAnnotations",
+    "commonLabels",
+    "data",
+    "default",
+    "defaultRequest",
+    "hard",
+    "labels",
+    "limits",
+    "matchLabels",
+    "max",
+    "maxLimitRequestRatio",
+    "min",
+    "nodeSelector",
+    "overhead",
+    "parameters",
+    "requests",
+    "stringData",
+    "volumeAttributes",
 ];
 
 /// Whether the keys of a map under this field name are free.

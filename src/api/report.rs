@@ -1,0 +1,175 @@
+//! Collecting what validation says.
+//!
+//! In: violations at places of one object. Out: findings of category `api`. The error types are those of
+//! `k8s.io/apimachinery/pkg/util/validation/field`.
+
+use crate::finding::{Category, Finding, Severity};
+use crate::version::KubeVersion;
+use crate::yaml::{Kind, Node, Place};
+
+/// The server's error types, which are also the rule ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorType {
+    /// FieldValueRequired.
+    Required,
+    /// FieldValueInvalid.
+    Invalid,
+    /// FieldValueNotSupported.
+    NotSupported,
+    /// FieldValueDuplicate.
+    Duplicate,
+    /// FieldValueForbidden.
+    Forbidden,
+    /// FieldValueTooLong.
+    TooLong,
+    /// FieldValueTooMany.
+    TooMany,
+    /// FieldValueNotFound.
+    NotFound,
+    /// FieldValueTypeInvalid.
+    TypeInvalid,
+    /// InternalError.
+    Internal,
+}
+
+impl ErrorType {
+    /// All types.
+    pub const ALL: [ErrorType; 10] = [
+        ErrorType::Required,
+        ErrorType::Invalid,
+        ErrorType::NotSupported,
+        ErrorType::Duplicate,
+        ErrorType::Forbidden,
+        ErrorType::TooLong,
+        ErrorType::TooMany,
+        ErrorType::NotFound,
+        ErrorType::TypeInvalid,
+        ErrorType::Internal,
+    ];
+
+    /// The rule id.
+    pub fn id(self) -> &'static str {
+        match self {
+            ErrorType::Required => "required",
+            ErrorType::Invalid => "invalid",
+            ErrorType::NotSupported => "not-supported",
+            ErrorType::Duplicate => "duplicate",
+            ErrorType::Forbidden => "forbidden",
+            ErrorType::TooLong => "too-long",
+            ErrorType::TooMany => "too-many",
+            ErrorType::NotFound => "not-found",
+            ErrorType::TypeInvalid => "type-invalid",
+            ErrorType::Internal => "internal",
+        }
+    }
+}
+
+/// Gathers the findings about one object.
+pub struct Report<'t> {
+    /// The object's root: paths start below it.
+    pub root: Node<'t>,
+    /// The version judged for.
+    pub version: KubeVersion,
+    findings: Vec<Finding>,
+}
+
+impl<'t> Report<'t> {
+    /// An empty report on one object.
+    pub fn new(root: Node<'t>, version: KubeVersion) -> Self {
+        Self { root, version, findings: Vec::new() }
+    }
+
+    /// Whether the target version is at least `1.minor`.
+    pub fn since(&self, minor: u8) -> bool {
+        self.version >= KubeVersion(minor)
+    }
+
+    /// Adds a violation.
+    pub fn error(&mut self, kind: ErrorType, place: impl Into<Place<'t>>, message: impl Into<String>) -> &mut Finding {
+        let place = place.into();
+        let path = place.path(self.root);
+        self.error_at_path(kind, place, path, message)
+    }
+
+    /// Adds a violation whose path is not the one its place has (the server sometimes names another).
+    pub fn error_at_path(
+        &mut self,
+        kind: ErrorType,
+        place: impl Into<Place<'t>>,
+        path: impl Into<String>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let span = place.into().span();
+        let index = self.findings.len();
+        let mut finding = Finding::new(kind.id(), Category::Api, Severity::Error, message, span);
+        finding.path = path.into();
+        self.findings.push(finding);
+        &mut self.findings[index]
+    }
+
+    /// `field` must be there under `parent`.
+    pub fn required(&mut self, parent: Node<'t>, field: &str) -> &mut Finding {
+        self.error(ErrorType::Required, Place::field(parent, field), format!("`{}` is required", last(field)))
+    }
+
+    /// A value that is wrong, and why (`must be greater than 0`).
+    pub fn invalid(&mut self, node: Node<'t>, why: &str) -> &mut Finding {
+        let message = format!("{}: {why}", show(node));
+        self.error(ErrorType::Invalid, node, message)
+    }
+
+    /// A value that is none of those allowed.
+    pub fn not_supported(&mut self, node: Node<'t>, allowed: &[&str]) -> &mut Finding {
+        let list: Vec<_> = allowed.iter().map(|value| format!("`{value}`")).collect();
+        let message = format!("{} is not supported: use {}", show(node), list.join(", "));
+        self.error(ErrorType::NotSupported, node, message)
+    }
+
+    /// A value (or a field) that must not be there.
+    pub fn forbidden(&mut self, node: Node<'t>, why: &str) -> &mut Finding {
+        let name = node.entry().map_or_else(|| "this".to_owned(), |entry| format!("`{}`", entry.name));
+        self.error(ErrorType::Forbidden, Place::Key(node), format!("{name} is forbidden: {why}"))
+    }
+
+    /// A value that stands twice where it may stand once.
+    pub fn duplicate(&mut self, node: Node<'t>) -> &mut Finding {
+        let message = format!("{} stands here twice", show(node));
+        self.error(ErrorType::Duplicate, node, message)
+    }
+
+    /// What was gathered, in the order found.
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
+    /// Number of findings so far.
+    pub fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Whether nothing was found so far.
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// A value as it is quoted in a message: scalars in backticks, cut when long; collections by what they are.
+pub fn show(node: Node<'_>) -> String {
+    match node.kind() {
+        Kind::String(text) => quote(text),
+        Kind::Sequence | Kind::Mapping | Kind::Null => node.describe().to_owned(),
+        _ => quote(node.raw()),
+    }
+}
+
+/// A text in backticks, cut after 60 characters.
+pub fn quote(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("`{}…`", &text[..at]),
+        None => format!("`{text}`"),
+    }
+}
+
+fn last(field: &str) -> &str {
+    field.rsplit('.').next().unwrap_or(field)
+}

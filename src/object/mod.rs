@@ -1,0 +1,68 @@
+//! Views over the tree: what a mapping means as a Kubernetes object.
+//!
+//! In: nodes of a document. Out: [`Object`] and the views on its parts. A view borrows: it holds nodes, never copies of
+//! the fields, so that every value still knows the bytes it came from.
+
+mod gvk;
+
+pub use gvk::Gvk;
+
+use crate::finding::ObjectRef;
+use crate::yaml::Node;
+
+/// One Kubernetes object: a document's root, or an item of a List.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Object<'t> {
+    /// The mapping that is the object.
+    pub root: Node<'t>,
+    /// What it says it is.
+    pub gvk: Gvk<'t>,
+}
+
+impl<'t> Object<'t> {
+    /// The object that a mapping with a string `apiVersion` and `kind` is.
+    pub fn from_node(root: Node<'t>) -> Option<Self> {
+        let gvk = Gvk::new(root.str_at("apiVersion")?, root.str_at("kind")?);
+        Some(Self { root, gvk })
+    }
+
+    /// `metadata`, where it is a mapping.
+    pub fn metadata(self) -> Option<Node<'t>> {
+        self.root.get("metadata").filter(|node| node.is_mapping())
+    }
+
+    /// `metadata.name`.
+    pub fn name(self) -> Option<&'t str> {
+        self.metadata()?.str_at("name")
+    }
+
+    /// `metadata.namespace`, where it is written and not empty.
+    pub fn namespace(self) -> Option<&'t str> {
+        self.metadata()?.str_at("namespace").filter(|name| !name.is_empty())
+    }
+
+    /// The value of a label of the object itself.
+    pub fn label(self, key: &str) -> Option<&'t str> {
+        self.metadata()?.get("labels")?.str_at(key)
+    }
+
+    /// The value of an annotation of the object itself.
+    pub fn annotation(self, key: &str) -> Option<&'t str> {
+        self.metadata()?.get("annotations")?.str_at(key)
+    }
+
+    /// `spec`.
+    pub fn spec(self) -> Option<Node<'t>> {
+        self.root.get("spec")
+    }
+
+    /// What a finding says of it.
+    pub fn reference(self) -> ObjectRef {
+        ObjectRef {
+            api_version: self.gvk.api_version(),
+            kind: self.gvk.kind.to_owned(),
+            namespace: self.namespace().map(str::to_owned),
+            name: self.name().map(str::to_owned),
+        }
+    }
+}
