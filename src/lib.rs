@@ -4,8 +4,15 @@
 //! `lint` is the only module that knows every stage.
 
 pub mod api;
+pub mod discover;
 pub mod finding;
+pub mod lint;
 pub mod object;
+pub mod report;
+pub mod rule;
+#[path = "../rules/mod.rs"]
+pub mod rules;
 pub mod source;
 pub mod version;
+pub mod workspace;
 pub mod yaml;

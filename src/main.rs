@@ -1,2 +1,9 @@
-//! Command line of kubevet.
-fn main() {}
+//! The command line program.
+
+use std::process::ExitCode;
+
+mod cli;
+
+fn main() -> ExitCode {
+    cli::run()
+}

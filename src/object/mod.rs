@@ -4,8 +4,16 @@
 //! the fields, so that every value still knows the bytes it came from.
 
 mod gvk;
+mod image;
+mod pod;
+pub mod selector;
+mod workload;
 
 pub use gvk::Gvk;
+pub use image::Image;
+pub use pod::{Container, PodSpec, Role};
+pub use selector::Labels;
+pub use workload::{Workload, WorkloadKind};
 
 use crate::finding::ObjectRef;
 use crate::yaml::Node;
@@ -54,6 +62,11 @@ impl<'t> Object<'t> {
     /// `spec`.
     pub fn spec(self) -> Option<Node<'t>> {
         self.root.get("spec")
+    }
+
+    /// Its labels.
+    pub fn labels(self) -> Labels<'t> {
+        Labels(self.metadata().and_then(|metadata| metadata.get("labels")))
     }
 
     /// What a finding says of it.

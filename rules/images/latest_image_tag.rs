@@ -1,0 +1,30 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An image without a tag, or with the tag `latest`, and without a digest.
+    ///
+    /// What such a reference names changes over time: two pods of one Deployment may run different code, a rollback
+    /// brings nothing back, and nobody can say what runs. A tag that is never moved, or better a digest, names one image.
+    ///
+    /// **How to fix**: name the version you tested (`nginx:1.27.3`), or pin the digest (`nginx@sha256:…`).
+    id: "latest-image-tag",
+    severity: Warning,
+    peers: &["kube-linter:latest-tag", "kube-score:container-image-tag", "checkov:CKV_K8S_14", "polaris:tagNotSpecified",
+             "trivy:KSV-0013", "kubescape:C-0075"],
+    references: &["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
+    check: Check::Container(check),
+}
+
+fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
+    let (Some(node), Some(image)) = (container.image_node(), container.image()) else { return };
+    if image.digest.is_some() || image.repository.is_empty() {
+        return;
+    }
+    let name = container.name();
+    let message = match image.tag {
+        None => format!("container `{name}` uses an image without a tag, which means `latest`"),
+        Some("latest") => format!("container `{name}` uses the mutable tag `latest`"),
+        Some(_) => return,
+    };
+    context.report(node, message).help("name the version you tested, or pin the image by its digest");
+}

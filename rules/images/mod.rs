@@ -1,0 +1,5 @@
+//! Image references.
+
+rules! {
+    latest_image_tag,
+}

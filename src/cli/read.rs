@@ -1,0 +1,83 @@
+//! `kubevet read`: what the API server would read.
+//!
+//! In: paths. Out: one line of JSON a document on standard output; exit status 1 when any document has an error.
+
+use std::io::{BufWriter, Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use kubevet::discover;
+use kubevet::source::{Source, SourceId};
+use kubevet::yaml::{self, Document, Limits, NoteKind};
+use serde_json::json;
+
+/// Arguments of `kubevet read`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Files, directories, or - for standard input
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// A message, where a named path cannot be read or standard output is closed.
+pub fn run(args: Args) -> Result<ExitCode, String> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut failed = false;
+    let (stdin, paths): (Vec<_>, Vec<_>) = args.paths.into_iter().partition(|path| path.as_os_str() == "-");
+    if !stdin.is_empty() {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
+        failed |= print("<stdin>", bytes, &mut out)?;
+    }
+    let walk = discover::walk(&paths, false);
+    for file in &walk.files {
+        let bytes = std::fs::read(&file.path).map_err(|error| format!("{}: {error}", file.name))?;
+        failed |= print(&file.name, bytes, &mut out)?;
+    }
+    out.flush().map_err(|error| error.to_string())?;
+    if let Some(failure) = walk.failures.first() {
+        return Err(failure.clone());
+    }
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+fn print(name: &str, bytes: Vec<u8>, out: &mut dyn Write) -> Result<bool, String> {
+    let source = Source::from_bytes(SourceId(0), name, bytes);
+    let mut failed = false;
+    for document in yaml::read(&source, &Limits::default()) {
+        let (line, bad) = line(&source, &document);
+        failed |= bad;
+        writeln!(out, "{line}").map_err(|error| error.to_string())?;
+    }
+    Ok(failed)
+}
+
+/// The line of one document, and whether it has an error.
+fn line(source: &Source, document: &Document) -> (String, bool) {
+    let at = source.position(document.span.start).line;
+    let head = format!("{{\"file\":{},\"document\":{},\"line\":{at}", json!(source.name), document.number);
+    let error = |message: &str, offset| {
+        format!("{head},\"error\":{},\"errorLine\":{}}}", json!(message), source.position(offset).line)
+    };
+    let tree = match &document.tree {
+        Ok(tree) => tree,
+        Err(failure) => return (error(&failure.message, failure.span.start), true),
+    };
+    let value = match yaml::to_json(tree.root()) {
+        Ok(value) => value,
+        Err(node) => return (error("JSON has no such number", node.span().start), true),
+    };
+    let count = |kinds: &[NoteKind]| document.notes.iter().filter(|note| kinds.contains(&note.kind)).count();
+    let duplicates = count(&[NoteKind::DuplicateKey, NoteKind::AmbiguousKey, NoteKind::MergeOverride]);
+    let mut rest = String::new();
+    if duplicates > 0 {
+        rest.push_str(&format!(",\"duplicateKeys\":{duplicates}"));
+    }
+    if count(&[NoteKind::IgnoredTail]) > 0 {
+        rest.push_str(",\"ignoredTail\":true");
+    }
+    (format!("{head},\"value\":{value}{rest}}}"), false)
+}

@@ -1,0 +1,45 @@
+//! What a document is.
+//!
+//! In: a document that was read. Out: whether it is a manifest, a broken one, or something that is not judged, by the
+//! contract's definition: a mapping with `apiVersion` and `kind` as strings is a manifest.
+
+use crate::report::SkipReason;
+use crate::yaml::{Document, Node};
+
+/// What a document turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentClass {
+    /// A Kubernetes object, or a List of them.
+    Manifest,
+    /// Meant to be one: has `metadata`, but a missing or unusable `kind` or `apiVersion`.
+    Broken,
+    /// Not judged.
+    Skip(SkipReason),
+}
+
+/// Classifies a document that parsed.
+pub fn classify(document: &Document) -> DocumentClass {
+    let Ok(tree) = &document.tree else { return DocumentClass::Skip(SkipReason::Template) };
+    if document.is_empty() {
+        return DocumentClass::Skip(SkipReason::Empty);
+    }
+    let root = tree.root();
+    if !root.is_mapping() {
+        return DocumentClass::Skip(SkipReason::Other);
+    }
+    if root.get("sops").is_some_and(|sops| sops.get("mac").is_some()) {
+        return DocumentClass::Skip(SkipReason::Encrypted);
+    }
+    match (root.str_at("apiVersion"), root.str_at("kind")) {
+        (Some(api), Some("Kustomization" | "Component")) if api.starts_with("kustomize.config.k8s.io/") => {
+            DocumentClass::Skip(SkipReason::Kustomization)
+        }
+        (Some(api), Some(kind)) if !api.is_empty() && !kind.is_empty() => DocumentClass::Manifest,
+        _ if has_metadata(root) => DocumentClass::Broken,
+        _ => DocumentClass::Skip(SkipReason::Other),
+    }
+}
+
+fn has_metadata(root: Node<'_>) -> bool {
+    root.get_entry("metadata").is_some()
+}

@@ -1,0 +1,200 @@
+//! The one way through: the only module that knows every stage, and the only one that runs things in parallel (beside
+//! the rules' own runner).
+//!
+//! In: what to read and how to judge it. Out: a finished [`Report`].
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::api;
+use crate::discover::{self, DocumentClass};
+use crate::finding::{Category, Finding, Severity};
+use crate::object::Object;
+use crate::report::{Coverage, Report, SkipReason, Skipped};
+use crate::rule::run::Enabled;
+use crate::source::{Source, SourceId, SourceMap};
+use crate::version::KubeVersion;
+use crate::workspace::{ApplySet, Item, ReadFile, Surroundings};
+use crate::yaml::{self, Document, Limits, Node};
+
+/// What one run does.
+pub struct Job {
+    /// Files and directories.
+    pub paths: Vec<PathBuf>,
+    /// Text from standard input, and the name it is shown under.
+    pub stdin: Option<(String, Vec<u8>)>,
+    /// The version judged for.
+    pub version: KubeVersion,
+    /// The policy rules that run; empty for `validate`.
+    pub rules: Vec<Enabled>,
+    /// Read what .gitignore hides.
+    pub no_ignore: bool,
+}
+
+/// What a run gave.
+pub struct Outcome {
+    /// The report.
+    pub report: Report,
+    /// Paths named on the command line that could not be read.
+    pub failures: Vec<String>,
+}
+
+/// Runs a job.
+pub fn run(job: Job) -> Outcome {
+    let mut walk = discover::walk(&job.paths, job.no_ignore);
+    let mut files = load(&mut walk);
+    if let Some((name, bytes)) = job.stdin {
+        let id = SourceId(files.len() as u32);
+        files.push(read_source(Source::from_bytes(id, name, bytes)));
+    }
+    let mut coverage = Coverage { skipped: walk.skipped, ..Coverage::default() };
+    let (sources, read): (Vec<_>, Vec<_>) = files.into_iter().unzip();
+    let sources = SourceMap::new(sources);
+    let mut findings = judge(&read, &sources, &job.rules, job.version, &mut coverage);
+    sort(&mut findings, &sources);
+    coverage.skipped.sort();
+    coverage.skipped.dedup();
+    Outcome { report: Report { sources, findings, coverage, version: job.version }, failures: walk.failures }
+}
+
+/// Opens and reads all files. What cannot be opened goes to the ledger, or to the failures where it was named.
+fn load(walk: &mut discover::Walk) -> Vec<(Source, ReadFile)> {
+    let read: Vec<_> = walk.files.par_iter().map(|file| read_bytes(&file.path)).collect();
+    let mut opened = Vec::new();
+    for (file, bytes) in walk.files.iter().zip(read) {
+        match bytes {
+            Ok(bytes) if file.explicit || !file.name.ends_with(".json") || looks_like_manifest(&bytes) => {
+                opened.push((file.name.clone(), bytes));
+            }
+            Ok(_) => {}
+            Err(error) if file.explicit => walk.failures.push(format!("{}: {error}", file.name)),
+            Err(error) => walk.skipped.push(Skipped {
+                file: file.name.clone(),
+                reason: SkipReason::Unreadable,
+                detail: error.to_string(),
+            }),
+        }
+    }
+    let sources = opened.into_par_iter().enumerate();
+    sources.map(|(id, (name, bytes))| read_source(Source::from_bytes(SourceId(id as u32), name, bytes))).collect()
+}
+
+fn read_bytes(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A JSON file is read where its text speaks of both fields that make a manifest.
+fn looks_like_manifest(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, b"\"apiVersion\"").is_some() && memchr::memmem::find(bytes, b"\"kind\"").is_some()
+}
+
+fn read_source(source: Source) -> (Source, ReadFile) {
+    let documents = yaml::read(&source, &Limits::default());
+    let file = ReadFile { source: source.id, documents };
+    (source, file)
+}
+
+/// Everything that is said about documents once they are read.
+fn judge(
+    files: &[ReadFile],
+    sources: &SourceMap,
+    rules: &[Enabled],
+    version: KubeVersion,
+    coverage: &mut Coverage,
+) -> Vec<Finding> {
+    let surroundings = Surroundings::default();
+    let mut findings = Vec::new();
+    let mut items = Vec::new();
+    coverage.files += files.len();
+    for file in files {
+        let name = &sources.get(file.source).name;
+        if file.documents.is_empty() {
+            coverage.skipped.push(skipped(name, SkipReason::Empty));
+        }
+        for document in &file.documents {
+            coverage.documents += 1;
+            if let Err(error) = &document.tree {
+                findings.push(syntax_finding(document, error));
+                continue;
+            }
+            match discover::classify(document) {
+                DocumentClass::Manifest => objects_of(document, file.source, &surroundings, &mut items),
+                DocumentClass::Broken => {}
+                DocumentClass::Skip(reason) => coverage.skipped.push(skipped(name, reason)),
+            }
+        }
+    }
+    coverage.objects = items.len();
+    coverage.validated = items.len();
+    findings.extend(items.par_iter().flat_map_iter(|item| validate(item, version)).collect::<Vec<_>>());
+    if !rules.is_empty() {
+        let set = ApplySet::new(items);
+        findings.extend(crate::rule::run::run(rules, &set, version));
+    }
+    findings
+}
+
+fn skipped(file: &str, reason: SkipReason) -> Skipped {
+    Skipped { file: file.to_owned(), reason, detail: String::new() }
+}
+
+/// Validity of one object by itself: schema, then what the server checks after decoding.
+fn validate(item: &Item<'_>, version: KubeVersion) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    // schema: decoding goes here
+    findings.extend(api::validate(item.object, version));
+    if !findings.is_empty() {
+        let reference = Arc::new(item.object.reference());
+        for finding in &mut findings {
+            finding.document = Some(item.document);
+            finding.object = Some(reference.clone());
+        }
+    }
+    findings
+}
+
+fn syntax_finding(document: &Document, error: &yaml::SyntaxError) -> Finding {
+    let mut finding = Finding::new("yaml-syntax", Category::Syntax, Severity::Error, error.message.clone(), error.span);
+    finding.document = Some(document.number);
+    if let Some((span, message)) = &error.related {
+        finding.related.push(crate::finding::Label { span: *span, message: message.clone() });
+    }
+    finding
+}
+
+/// The objects of a document: itself, or the items of a List.
+fn objects_of<'t>(document: &'t Document, source: SourceId, surroundings: &'t Surroundings, items: &mut Vec<Item<'t>>) {
+    let Ok(tree) = &document.tree else { return };
+    let Some(object) = Object::from_node(tree.root()) else { return };
+    let mut push = |object| {
+        items.push(Item { object, source, document: document.number, surroundings, judged: true });
+    };
+    match list_items(object) {
+        Some(nodes) => nodes.items().filter_map(Object::from_node).for_each(&mut push),
+        None => push(object),
+    }
+}
+
+/// The `items` of a `v1` List (kubectl takes it apart before sending).
+fn list_items<'t>(object: Object<'t>) -> Option<Node<'t>> {
+    let is_list = object.gvk.is("", "List");
+    is_list.then(|| object.root.get("items")).flatten().filter(|items| items.is_sequence())
+}
+
+/// By file name, place and rule: the same input gives the same order on any number of threads.
+fn sort(findings: &mut [Finding], sources: &SourceMap) {
+    findings.sort_by(|a, b| {
+        let key = |f: &Finding| (f.primary.span.start, f.rule, f.primary.span.end);
+        let file = |f: &Finding| sources.get(f.source()).name.as_str();
+        file(a)
+            .cmp(file(b))
+            .then_with(|| key(a).cmp(&key(b)))
+            .then_with(|| a.path.cmp(&b.path))
+            .then_with(|| a.message.cmp(&b.message))
+    });
+}

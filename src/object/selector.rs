@@ -1,0 +1,62 @@
+//! Label selectors.
+//!
+//! In: a selector's node (a plain map of labels, or `matchLabels` and `matchExpressions`) and a map of labels. Out:
+//! whether it selects, as apimachinery's `labels.Selector` decides.
+
+use crate::yaml::Node;
+
+/// The labels of an object or of a pod template: a mapping, or nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Labels<'t>(pub Option<Node<'t>>);
+
+impl<'t> Labels<'t> {
+    /// The value of a label.
+    pub fn get(self, key: &str) -> Option<&'t str> {
+        self.0?.str_at(key)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.0.is_none_or(|node| node.entries().next().is_none())
+    }
+
+    /// Keys and values, in the order written.
+    pub fn iter(self) -> impl Iterator<Item = (&'t str, &'t str)> {
+        self.0.into_iter().flat_map(Node::entries).filter_map(|entry| Some((entry.name, entry.value.as_str()?)))
+    }
+}
+
+/// Whether a plain map of labels (a Service's or ReplicationController's selector) selects. An empty one selects nothing
+/// by itself: such a Service has hand-made endpoints.
+pub fn map_selects(selector: Node<'_>, labels: Labels<'_>) -> bool {
+    let mut any = false;
+    let all = selector.entries().all(|entry| {
+        any = true;
+        entry.value.as_str().is_some_and(|value| labels.get(entry.name) == Some(value))
+    });
+    any && all
+}
+
+/// Whether a `LabelSelector` selects. An empty one selects everything.
+pub fn selects(selector: Node<'_>, labels: Labels<'_>) -> bool {
+    let labels_match = selector.get("matchLabels").is_none_or(|map| {
+        map.entries().all(|entry| entry.value.as_str().is_some_and(|value| labels.get(entry.name) == Some(value)))
+    });
+    labels_match && selector.get("matchExpressions").is_none_or(|list| list.items().all(|e| holds(e, labels)))
+}
+
+fn holds(expression: Node<'_>, labels: Labels<'_>) -> bool {
+    let (Some(key), Some(operator)) = (expression.str_at("key"), expression.str_at("operator")) else { return false };
+    let value = labels.get(key);
+    let listed = || {
+        let values = expression.get("values");
+        value.is_some_and(|value| values.is_some_and(|list| list.items().any(|item| item.as_str() == Some(value))))
+    };
+    match operator {
+        "In" => listed(),
+        "NotIn" => !listed(),
+        "Exists" => value.is_some(),
+        "DoesNotExist" => value.is_none(),
+        _ => false,
+    }
+}

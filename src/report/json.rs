@@ -1,0 +1,249 @@
+//! The JSON report, version 1: a contract with other programs.
+//!
+//! In: a finished report. Out: one JSON object.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::finding::{Edit, Finding, Fix, Label, Severity};
+use crate::source::{Source, SourceMap, Span};
+
+use super::Report;
+
+/// Writes the report.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Root::new(report))?;
+    out.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Root<'a> {
+    version: u8,
+    tool: Tool,
+    kubernetes_version: String,
+    findings: Vec<JsonFinding<'a>>,
+    coverage: JsonCoverage<'a>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    error: usize,
+    warning: usize,
+    info: usize,
+    suppressed: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonFinding<'a> {
+    rule: &'a str,
+    category: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    url: String,
+    file: &'a str,
+    #[serde(flatten)]
+    region: Region,
+    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object: Option<JsonObject<'a>>,
+    related: Vec<JsonRelated<'a>>,
+    fix: Option<JsonFix<'a>>,
+    suppressed: Option<JsonSuppression<'a>>,
+    fingerprint: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonObject<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_version: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    document: u32,
+}
+
+#[derive(Serialize)]
+struct JsonRelated<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    applicability: &'a str,
+    description: &'a str,
+    edits: Vec<JsonEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    file: &'a str,
+    start: u32,
+    end: u32,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonSuppression<'a> {
+    by: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonCoverage<'a> {
+    files: usize,
+    documents: usize,
+    objects: usize,
+    validated: usize,
+    no_schema: Vec<JsonNoSchema<'a>>,
+    skipped: Vec<JsonSkipped<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonNoSchema<'a> {
+    api_version: &'a str,
+    kind: &'a str,
+    count: usize,
+}
+
+#[derive(Serialize)]
+struct JsonSkipped<'a> {
+    file: &'a str,
+    reason: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    detail: &'a str,
+}
+
+impl<'a> Root<'a> {
+    fn new(report: &'a Report) -> Self {
+        Self {
+            version: 1,
+            tool: Tool { name: "kubevet", version: env!("CARGO_PKG_VERSION") },
+            kubernetes_version: report.version.to_string(),
+            findings: report.findings.iter().map(|finding| JsonFinding::new(finding, &report.sources)).collect(),
+            coverage: JsonCoverage::new(report),
+            summary: Summary {
+                error: report.count(Severity::Error),
+                warning: report.count(Severity::Warning),
+                info: report.count(Severity::Info),
+                suppressed: report.suppressed(),
+            },
+        }
+    }
+}
+
+impl<'a> JsonFinding<'a> {
+    fn new(finding: &'a Finding, sources: &'a SourceMap) -> Self {
+        let source = sources.get(finding.source());
+        Self {
+            rule: finding.rule,
+            category: finding.category.as_str(),
+            severity: finding.severity.as_str(),
+            message: &finding.message,
+            help: finding.help.as_deref(),
+            url: super::rule_url(finding.rule),
+            file: &source.name,
+            region: Region::new(source, finding.primary.span),
+            path: &finding.path,
+            object: finding.document.map(|document| JsonObject::new(finding, document)),
+            related: finding.related.iter().map(|label| JsonRelated::new(label, sources)).collect(),
+            fix: finding.fix.as_ref().map(|fix| JsonFix::new(fix, sources)),
+            suppressed: finding.suppressed.as_ref().map(|s| JsonSuppression { by: s.by, reason: &s.reason }),
+            fingerprint: finding.fingerprint(),
+        }
+    }
+}
+
+impl Region {
+    fn new(source: &Source, span: Span) -> Self {
+        let (start, end) = (source.position(span.start), source.position(span.end));
+        Self { line: start.line, column: start.column, end_line: end.line, end_column: end.column }
+    }
+}
+
+impl<'a> JsonObject<'a> {
+    fn new(finding: &'a Finding, document: u32) -> Self {
+        let object = finding.object.as_deref();
+        Self {
+            api_version: object.map(|o| o.api_version.as_str()),
+            kind: object.map(|o| o.kind.as_str()),
+            namespace: object.and_then(|o| o.namespace.as_deref()),
+            name: object.and_then(|o| o.name.as_deref()),
+            document,
+        }
+    }
+}
+
+impl<'a> JsonRelated<'a> {
+    fn new(label: &'a Label, sources: &'a SourceMap) -> Self {
+        let source = sources.get(label.span.source);
+        let position = source.position(label.span.start);
+        Self { file: &source.name, line: position.line, column: position.column, message: &label.message }
+    }
+}
+
+impl<'a> JsonFix<'a> {
+    fn new(fix: &'a Fix, sources: &'a SourceMap) -> Self {
+        let edit = |edit: &'a Edit| JsonEdit {
+            file: &sources.get(edit.span.source).name,
+            start: edit.span.start,
+            end: edit.span.end,
+            text: &edit.text,
+        };
+        Self {
+            applicability: fix.applicability.as_str(),
+            description: &fix.description,
+            edits: fix.edits.iter().map(edit).collect(),
+        }
+    }
+}
+
+impl<'a> JsonCoverage<'a> {
+    fn new(report: &'a Report) -> Self {
+        let coverage = &report.coverage;
+        let no_schema = coverage.no_schema.iter();
+        let no_schema = no_schema.map(|((api_version, kind), &count)| JsonNoSchema { api_version, kind, count });
+        let skipped = coverage.skipped.iter();
+        let skipped = skipped.map(|s| JsonSkipped { file: &s.file, reason: s.reason.as_str(), detail: &s.detail });
+        Self {
+            files: coverage.files,
+            documents: coverage.documents,
+            objects: coverage.objects,
+            validated: coverage.validated,
+            no_schema: no_schema.collect(),
+            skipped: skipped.collect(),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What a rule may know, and how it reports.
+//!
+//! In: the run's settings, the apply set and the object at hand. Out: findings with spans, paths and the object filled in.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::finding::{Applicability, Edit, Finding, Fix, Label, ObjectRef, Severity};
+use crate::version::KubeVersion;
+use crate::workspace::{ApplySet, Item};
+use crate::yaml::Place;
+
+use super::registry::Registered;
+use super::{OptionValue, Rule};
+
+/// What the configuration says about one rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The severity it reports with.
+    pub severity: Severity,
+    /// Options that differ from their defaults.
+    pub options: FxHashMap<&'static str, Setting>,
+}
+
+/// The value of an option.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Setting {
+    /// A number.
+    Int(i64),
+    /// A boolean.
+    Bool(bool),
+    /// A list of strings.
+    Strings(Vec<String>),
+}
+
+/// Handed to a rule's check.
+pub struct Context<'a, 't> {
+    /// All objects judged together.
+    pub set: &'a ApplySet<'t>,
+    /// The version judged for.
+    pub version: KubeVersion,
+    pub(super) registered: Registered,
+    pub(super) settings: &'a Settings,
+    /// The object at hand; nothing for checks of whole sets.
+    pub(super) item: Option<Item<'t>>,
+    pub(super) reference: Option<Arc<ObjectRef>>,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl<'a, 't> Context<'a, 't> {
+    fn rule(&self) -> &'static Rule {
+        self.registered.rule
+    }
+
+    /// The item at hand.
+    ///
+    /// # Panics
+    /// In a check of whole sets, which has none.
+    pub fn item(&self) -> Item<'t> {
+        self.item.expect("only checks of one object ask for it")
+    }
+
+    /// Reports on the object at hand. In a check of whole sets use [`Context::report_on`].
+    pub fn report<'p>(&mut self, place: impl Into<Place<'p>>, message: impl Into<String>) -> Draft<'_> {
+        let root = self.item().object.root;
+        let (document, reference) = (self.item().document, self.reference());
+        // The place lies in the same tree as the item; only its lifetime is shorter.
+        let place = place.into();
+        let path = place.path(root);
+        self.push(place.span(), path, document, reference, message.into())
+    }
+
+    /// Reports on an item of the set. Nothing is kept where the item is not judged.
+    pub fn report_on<'p>(
+        &mut self,
+        item: &Item<'_>,
+        place: impl Into<Place<'p>>,
+        message: impl Into<String>,
+    ) -> Draft<'_> {
+        let place = place.into();
+        let path = place.path(item.object.root);
+        let reference = Arc::new(item.object.reference());
+        self.push(place.span(), path, item.document, reference, message.into())
+    }
+
+    fn reference(&mut self) -> Arc<ObjectRef> {
+        if let Some(reference) = &self.reference {
+            return reference.clone();
+        }
+        let reference = Arc::new(self.item().object.reference());
+        self.reference = Some(reference.clone());
+        reference
+    }
+
+    fn push(
+        &mut self,
+        span: crate::source::Span,
+        path: String,
+        document: u32,
+        object: Arc<ObjectRef>,
+        message: String,
+    ) -> Draft<'_> {
+        let mut finding = Finding::new(self.rule().id, self.registered.category, self.settings.severity, message, span);
+        finding.path = path;
+        finding.document = Some(document);
+        finding.object = Some(object);
+        self.findings.push(finding);
+        let last = self.findings.len() - 1;
+        Draft { finding: &mut self.findings[last] }
+    }
+
+    fn setting(&self, name: &str) -> (Option<&'a Setting>, OptionValue) {
+        let spec = self.rule().options.iter().find(|option| option.name == name);
+        let default = spec.expect("a rule asks only for the options it declares").default;
+        (self.settings.options.get(name), default)
+    }
+
+    /// The value of a number option.
+    pub fn int(&self, name: &str) -> i64 {
+        match self.setting(name) {
+            (Some(Setting::Int(value)), _) => *value,
+            (None, OptionValue::Int(value)) => value,
+            _ => 0,
+        }
+    }
+
+    /// The value of a boolean option.
+    pub fn flag(&self, name: &str) -> bool {
+        match self.setting(name) {
+            (Some(Setting::Bool(value)), _) => *value,
+            (None, OptionValue::Bool(value)) => value,
+            _ => false,
+        }
+    }
+
+    /// The values of a list option.
+    pub fn strings(&self, name: &str) -> Vec<&'a str> {
+        match self.setting(name) {
+            (Some(Setting::Strings(values)), _) => values.iter().map(String::as_str).collect(),
+            (None, OptionValue::Strings(values)) => values.to_vec(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A finding just made, to be completed.
+pub struct Draft<'f> {
+    finding: &'f mut Finding,
+}
+
+impl Draft<'_> {
+    /// What to do about it.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.finding.help = Some(help.into());
+        self
+    }
+
+    /// A further place that explains it.
+    pub fn related<'p>(self, place: impl Into<Place<'p>>, message: impl Into<String>) -> Self {
+        self.finding.related.push(Label { span: place.into().span(), message: message.into() });
+        self
+    }
+
+    /// Lowers the severity, where the case at hand is milder than the rule.
+    pub fn at_most(self, severity: Severity) -> Self {
+        self.finding.severity = self.finding.severity.min(severity);
+        self
+    }
+
+    /// How to mend it.
+    pub fn fix(self, applicability: Applicability, description: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.finding.fix = Some(Fix { applicability, description: description.into(), edits });
+        self
+    }
+}

@@ -1,0 +1,115 @@
+//! Policy rules: what one is, and what it gets to see.
+//!
+//! In: rule files under `rules/`, one rule each. Out: [`Rule`], [`Context`] and the [`registry`]. A rule says what is wrong
+//! at which place; spans, paths, severities and suppressions are found here and later.
+
+pub mod context;
+pub mod prelude;
+pub mod registry;
+pub mod run;
+
+pub use context::{Context, Settings};
+pub use registry::Registered;
+
+use crate::finding::{Applicability, Severity};
+use crate::object::{Container, Object, PodSpec, Workload};
+use crate::workspace::ApplySet;
+
+/// Which objects a rule looks at, and its check.
+pub enum Check {
+    /// Every object.
+    Object(fn(Object<'_>, &mut Context<'_, '_>)),
+    /// Objects of these kinds, each `group/Kind` (`Service` for the core group), in any version.
+    Kind(&'static [&'static str], fn(Object<'_>, &mut Context<'_, '_>)),
+    /// Every workload.
+    Workload(fn(Workload<'_>, &mut Context<'_, '_>)),
+    /// Every pod spec, in whatever workload.
+    PodSpec(fn(PodSpec<'_>, &mut Context<'_, '_>)),
+    /// Every container of every pod spec.
+    Container(fn(Container<'_>, &mut Context<'_, '_>)),
+    /// All objects together, once; findings name their item.
+    Set(fn(&ApplySet<'_>, &mut Context<'_, '_>)),
+}
+
+/// The default of an option of a rule.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum OptionValue {
+    /// A number.
+    Int(i64),
+    /// A boolean.
+    Bool(bool),
+    /// A list of strings.
+    Strings(&'static [&'static str]),
+}
+
+/// An option of a rule, set under `rules: {ID: {…}}` in `kubevet.yaml`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OptionSpec {
+    /// Its key, in camel case.
+    pub name: &'static str,
+    /// What holds where the configuration is silent.
+    pub default: OptionValue,
+    /// One sentence.
+    pub help: &'static str,
+}
+
+/// A policy rule, as its file declares it with the [`rule!`](crate::rule!) macro.
+pub struct Rule {
+    /// Id in kebab case; names the bad state.
+    pub id: &'static str,
+    /// What it is in the default profile.
+    pub severity: Severity,
+    /// The version of kubevet that brought it.
+    pub since: &'static str,
+    /// Whether it can mend what it finds.
+    pub fix: Option<Applicability>,
+    /// Ids of the same check in other tools, `tool:id`.
+    pub peers: &'static [&'static str],
+    /// Where its advice comes from.
+    pub references: &'static [&'static str],
+    /// Profiles (beside `strict`) in which it runs; empty for all.
+    pub profiles: &'static [&'static str],
+    /// Its options.
+    pub options: &'static [OptionSpec],
+    /// The documentation: first a summary line, then what, why and how to fix, in Markdown.
+    pub docs: &'static str,
+    /// What it does.
+    pub check: Check,
+}
+
+impl Rule {
+    /// The first line of the documentation.
+    pub fn summary(&self) -> &'static str {
+        self.docs.trim_start().lines().next().unwrap_or("").trim()
+    }
+}
+
+/// Declares the rule of a file: doc comment, metadata, check. Everything but `id`, `severity` and `check` may be left out.
+#[macro_export]
+macro_rules! rule {
+    ($(#[doc = $doc:literal])* id: $id:literal, severity: $severity:ident, $($field:ident: $value:expr),* $(,)?) => {
+        /// The rule of this file.
+        pub static RULE: $crate::rule::Rule = $crate::rule::Rule {
+            $($field: $value,)*
+            ..$crate::rule::Rule::new($id, $crate::finding::Severity::$severity, concat!($($doc, "\n"),*))
+        };
+    };
+}
+
+impl Rule {
+    /// The defaults that [`rule!`](crate::rule!) fills in.
+    pub const fn new(id: &'static str, severity: Severity, docs: &'static str) -> Self {
+        Self {
+            id,
+            severity,
+            since: "0.1.0",
+            fix: None,
+            peers: &[],
+            references: &[],
+            profiles: &[],
+            options: &[],
+            docs,
+            check: Check::Set(|_, _| {}),
+        }
+    }
+}

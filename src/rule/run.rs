@@ -1,0 +1,113 @@
+//! Running rules over an apply set.
+//!
+//! In: the rules that are on, with their settings, and the set. Out: their findings, in no particular order. Objects are
+//! looked at in parallel, each by all rules in turn; checks of whole sets run beside each other.
+
+use rayon::prelude::*;
+
+use crate::finding::Finding;
+use crate::object::{Object, Workload};
+use crate::version::KubeVersion;
+use crate::workspace::{ApplySet, Item};
+
+use super::registry::Registered;
+use super::{Check, Context, Settings};
+
+/// A rule that is on.
+pub struct Enabled {
+    /// The rule.
+    pub registered: Registered,
+    /// How it is configured.
+    pub settings: Settings,
+}
+
+/// Runs the rules.
+pub fn run(rules: &[Enabled], set: &ApplySet<'_>, version: KubeVersion) -> Vec<Finding> {
+    let (whole, single): (Vec<_>, Vec<_>) =
+        rules.iter().partition(|e| matches!(e.registered.rule.check, Check::Set(_)));
+    let runner = Runner { single, set, version };
+    let mut findings: Vec<Finding> =
+        set.items().par_iter().filter(|item| item.judged).flat_map_iter(|item| runner.object(item)).collect();
+    let unjudged: Vec<_> = set.items().iter().filter(|item| !item.judged).map(|i| (i.source, i.document)).collect();
+    let of_sets = whole.par_iter().flat_map_iter(|enabled| runner.whole(enabled));
+    let of_sets = of_sets.filter(|f| unjudged.is_empty() || !unjudged.contains(&(f.source(), f.document.unwrap_or(0))));
+    findings.extend(of_sets.collect::<Vec<_>>());
+    findings
+}
+
+struct Runner<'a, 't> {
+    single: Vec<&'a Enabled>,
+    set: &'a ApplySet<'t>,
+    version: KubeVersion,
+}
+
+impl<'a, 't> Runner<'a, 't> {
+    fn context(&self, enabled: &'a Enabled, item: Option<Item<'t>>) -> Context<'a, 't> {
+        Context {
+            set: self.set,
+            version: self.version,
+            registered: enabled.registered,
+            settings: &enabled.settings,
+            item,
+            reference: None,
+            findings: Vec::new(),
+        }
+    }
+
+    fn whole(&self, enabled: &'a Enabled) -> Vec<Finding> {
+        let mut context = self.context(enabled, None);
+        if let Check::Set(check) = enabled.registered.rule.check {
+            check(self.set, &mut context);
+        }
+        context.findings
+    }
+
+    fn object(&self, item: &Item<'t>) -> Vec<Finding> {
+        let (object, workload) = (item.object, item.workload());
+        let mut findings = Vec::new();
+        let mut reference = None;
+        for enabled in &self.single {
+            let mut context = self.context(enabled, Some(*item));
+            context.reference = reference.take();
+            apply(&enabled.registered.rule.check, object, workload, &mut context);
+            reference = context.reference;
+            findings.append(&mut context.findings);
+        }
+        findings
+    }
+}
+
+fn apply(check: &Check, object: Object<'_>, workload: Option<Workload<'_>>, context: &mut Context<'_, '_>) {
+    let pod = || workload.and_then(Workload::pod_spec);
+    match check {
+        Check::Object(check) => check(object, context),
+        Check::Kind(kinds, check) => {
+            if kinds.iter().any(|kind| is_kind(object, kind)) {
+                check(object, context);
+            }
+        }
+        Check::Workload(check) => {
+            if let Some(workload) = workload {
+                check(workload, context);
+            }
+        }
+        Check::PodSpec(check) => {
+            if let Some(pod) = pod() {
+                check(pod, context);
+            }
+        }
+        Check::Container(check) => {
+            for container in pod().into_iter().flat_map(|pod| pod.containers()) {
+                check(container, context);
+            }
+        }
+        Check::Set(_) => {}
+    }
+}
+
+fn is_kind(object: Object<'_>, kind: &str) -> bool {
+    match kind.rsplit_once('/') {
+        Some((group, kind)) => object.gvk.is(group, kind),
+        None => object.gvk.is("", kind),
+    }
+}

@@ -1,0 +1,173 @@
+//! The objects that are judged together, and the index over them.
+//!
+//! In: the documents of a run, with what the repository says about each object (a namespace that a kustomization sets, say).
+//! Out: [`ApplySet`]: every object as an [`Item`], found by kind, name, namespace and labels in constant time.
+
+use rustc_hash::FxHashMap;
+
+use crate::object::{Labels, Object, Workload, selector};
+use crate::source::SourceId;
+use crate::yaml::{Document, Node};
+
+/// One source's documents.
+#[derive(Debug)]
+pub struct ReadFile {
+    /// The source.
+    pub source: SourceId,
+    /// Its documents, in order.
+    pub documents: Vec<Document>,
+}
+
+/// What the repository around an object makes of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The namespace that a kustomization above it sets.
+    pub namespace: Option<String>,
+    /// A renderer (kustomize, a GitOps tool) stands between the file and the cluster: a name may get a prefix, a namespace
+    /// may be set, images may be replaced.
+    pub rendered: bool,
+}
+
+/// One object of the set.
+#[derive(Debug, Clone, Copy)]
+pub struct Item<'t> {
+    /// The object.
+    pub object: Object<'t>,
+    /// The source it was read from.
+    pub source: SourceId,
+    /// 0-based number of its document in the source.
+    pub document: u32,
+    /// What the repository makes of it.
+    pub surroundings: &'t Surroundings,
+    /// Findings about it are wanted; else it is only there for others to refer to.
+    pub judged: bool,
+}
+
+impl<'t> Item<'t> {
+    /// The namespace it will live in, as far as the repository tells; nothing where that is decided elsewhere.
+    pub fn namespace(&self) -> Option<&'t str> {
+        self.surroundings.namespace.as_deref().or_else(|| self.object.namespace())
+    }
+
+    /// Its name.
+    pub fn name(&self) -> Option<&'t str> {
+        self.object.name()
+    }
+
+    /// The workload it is, if it is one.
+    pub fn workload(&self) -> Option<Workload<'t>> {
+        Workload::of(self.object)
+    }
+
+    /// Whether it may live in the same namespace as `other`: both in the same one, or one in an unknown one.
+    pub fn shares_namespace(&self, other: &Item<'_>) -> bool {
+        may_be_same(self.namespace(), other.namespace())
+    }
+}
+
+/// Whether two namespaces may be the same: an unknown one may be any.
+pub fn may_be_same(one: Option<&str>, other: Option<&str>) -> bool {
+    one.is_none() || other.is_none() || one == other
+}
+
+/// Objects that are applied together, and those around them in the repository.
+#[derive(Debug, Default)]
+pub struct ApplySet<'t> {
+    items: Vec<Item<'t>>,
+    by_kind: FxHashMap<(&'t str, &'t str), Vec<u32>>,
+    by_name: FxHashMap<(&'t str, &'t str), Vec<u32>>,
+    workloads: FxHashMap<Option<&'t str>, Vec<u32>>,
+}
+
+impl<'t> ApplySet<'t> {
+    /// Indexes the items; their order is kept by every look-up.
+    pub fn new(items: Vec<Item<'t>>) -> Self {
+        let mut set = Self { items, ..Self::default() };
+        for (index, item) in set.items.iter().enumerate() {
+            let (gvk, index) = (item.object.gvk, index as u32);
+            set.by_kind.entry((gvk.group, gvk.kind)).or_default().push(index);
+            if let Some(name) = item.name() {
+                set.by_name.entry((gvk.kind, name)).or_default().push(index);
+            }
+            if item.workload().is_some() {
+                set.workloads.entry(item.namespace()).or_default().push(index);
+            }
+        }
+        set
+    }
+
+    fn resolve<'a>(&'a self, indices: Option<&'a Vec<u32>>) -> impl Iterator<Item = &'a Item<'t>> + Clone {
+        indices.map_or(&[][..], Vec::as_slice).iter().map(|&index| &self.items[index as usize])
+    }
+
+    /// All items.
+    pub fn items(&self) -> &[Item<'t>] {
+        &self.items
+    }
+
+    /// All objects of a kind of a group, in any version.
+    pub fn of_kind<'a>(&'a self, group: &'a str, kind: &'a str) -> impl Iterator<Item = &'a Item<'t>> + Clone {
+        self.resolve(self.by_kind.get(&(group, kind)))
+    }
+
+    /// The objects of that kind and name (in any group) that may live in that namespace.
+    pub fn named<'a>(
+        &'a self,
+        kind: &'a str,
+        name: &'a str,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = &'a Item<'t>> + Clone {
+        self.resolve(self.by_name.get(&(kind, name))).filter(move |item| may_be_same(item.namespace(), namespace))
+    }
+
+    /// The workloads that may live in that namespace.
+    pub fn workloads_in<'a>(
+        &'a self,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
+        let (own, unknown, all);
+        match namespace {
+            Some(_) => {
+                own = self.resolve(self.workloads.get(&namespace));
+                unknown = self.resolve(self.workloads.get(&None));
+                all = None;
+            }
+            None => {
+                own = self.resolve(None);
+                unknown = self.resolve(None);
+                all = Some(self.items.iter());
+            }
+        }
+        let items = own.chain(unknown).chain(all.into_iter().flatten());
+        items.filter_map(|item| Some((item, item.workload()?)))
+    }
+
+    /// All workloads.
+    pub fn workloads(&self) -> impl Iterator<Item = (&Item<'t>, Workload<'t>)> {
+        self.items.iter().filter_map(|item| Some((item, item.workload()?)))
+    }
+
+    /// The workloads whose pods a plain map of labels (a Service's selector) selects.
+    pub fn selected_by_map<'a>(
+        &'a self,
+        map: Node<'a>,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
+        self.workloads_in(namespace).filter(move |(_, w)| selector::map_selects(map, w.pod_labels()))
+    }
+
+    /// The workloads whose pods a `LabelSelector` selects.
+    pub fn selected_by<'a>(
+        &'a self,
+        label_selector: Node<'a>,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
+        self.workloads_in(namespace).filter(move |(_, w)| selector::selects(label_selector, w.pod_labels()))
+    }
+
+    /// The labels of a Namespace object of that name, where the repository has one.
+    pub fn namespace_labels(&self, name: &str) -> Labels<'t> {
+        let found = self.by_name.get(&("Namespace", name)).and_then(|indices| indices.first());
+        found.map_or(Labels(None), |&index| self.items[index as usize].object.labels())
+    }
+}
