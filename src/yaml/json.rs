@@ -17,7 +17,7 @@ pub fn to_json(node: Node<'_>) -> Result<String, Node<'_>> {
         match step {
             Step::Text(text) => out.push_str(text),
             Step::Key(key) => {
-                push_string(&mut out, key);
+                push_json_string(&mut out, key);
                 out.push(':');
             }
             Step::Value(node) => push_value(&mut out, node, &mut work)?,
@@ -41,7 +41,7 @@ fn push_value<'t>(out: &mut String, node: Node<'t>, work: &mut Vec<Step<'t>>) ->
         Kind::UInt(u) => out.push_str(&u.to_string()),
         Kind::Float(f) if f.is_finite() => out.push_str(&float(f)),
         Kind::Float(_) => return Err(node),
-        Kind::String(s) => push_string(out, s),
+        Kind::String(s) => push_json_string(out, s),
         Kind::Sequence => {
             out.push('[');
             work.push(Step::Text("]"));
@@ -85,7 +85,8 @@ fn float(value: f64) -> String {
     value.to_string()
 }
 
-fn push_string(out: &mut String, text: &str) {
+/// Appends a text as a JSON string.
+pub(crate) fn push_json_string(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {

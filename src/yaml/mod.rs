@@ -7,6 +7,7 @@
 mod build;
 mod engine;
 mod json;
+mod lines;
 mod path;
 mod place;
 mod resolve;
@@ -14,6 +15,7 @@ mod split;
 mod tree;
 
 pub use json::to_json;
+pub use lines::{ReadLines, read_lines};
 pub use place::Place;
 pub use tree::{Comment, Entry, EntryState, Kind, Node, NodeId, Style, Tree};
 
