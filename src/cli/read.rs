@@ -8,8 +8,7 @@ use std::process::ExitCode;
 
 use kubevet::discover;
 use kubevet::source::{Source, SourceId};
-use kubevet::yaml::{self, Document, Limits, NoteKind};
-use serde_json::json;
+use kubevet::yaml::{Limits, read_lines};
 
 /// Arguments of `kubevet read`.
 #[derive(clap::Args)]
@@ -46,38 +45,7 @@ pub fn run(args: Args) -> Result<ExitCode, String> {
 
 fn print(name: &str, bytes: Vec<u8>, out: &mut dyn Write) -> Result<bool, String> {
     let source = Source::from_bytes(SourceId(0), name, bytes);
-    let mut failed = false;
-    for document in yaml::read(&source, &Limits::default()) {
-        let (line, bad) = line(&source, &document);
-        failed |= bad;
-        writeln!(out, "{line}").map_err(|error| error.to_string())?;
-    }
-    Ok(failed)
-}
-
-/// The line of one document, and whether it has an error.
-fn line(source: &Source, document: &Document) -> (String, bool) {
-    let at = source.position(document.span.start).line;
-    let head = format!("{{\"file\":{},\"document\":{},\"line\":{at}", json!(source.name), document.number);
-    let error = |message: &str, offset| {
-        format!("{head},\"error\":{},\"errorLine\":{}}}", json!(message), source.position(offset).line)
-    };
-    let tree = match &document.tree {
-        Ok(tree) => tree,
-        Err(failure) => return (error(&failure.message, failure.span.start), true),
-    };
-    let value = match yaml::to_json(tree.root()) {
-        Ok(value) => value,
-        Err(node) => return (error("JSON has no such number", node.span().start), true),
-    };
-    let count = |kinds: &[NoteKind]| document.notes.iter().filter(|note| kinds.contains(&note.kind)).count();
-    let duplicates = count(&[NoteKind::DuplicateKey, NoteKind::AmbiguousKey, NoteKind::MergeOverride]);
-    let mut rest = String::new();
-    if duplicates > 0 {
-        rest.push_str(&format!(",\"duplicateKeys\":{duplicates}"));
-    }
-    if count(&[NoteKind::IgnoredTail]) > 0 {
-        rest.push_str(",\"ignoredTail\":true");
-    }
-    (format!("{head},\"value\":{value}{rest}}}"), false)
+    let lines = read_lines(&source, &Limits::default());
+    out.write_all(lines.text.as_bytes()).map_err(|error| error.to_string())?;
+    Ok(lines.failed)
 }
