@@ -6,12 +6,14 @@
 mod gvk;
 mod image;
 mod pod;
+mod quantity;
 pub mod selector;
 mod workload;
 
 pub use gvk::Gvk;
 pub use image::Image;
 pub use pod::{Container, PodSpec, Role};
+pub use quantity::{Quantity, QuantityError};
 pub use selector::Labels;
 pub use workload::{Workload, WorkloadKind};
 

@@ -10,9 +10,9 @@ use crate::yaml::Node;
 pub struct Labels<'t>(pub Option<Node<'t>>);
 
 impl<'t> Labels<'t> {
-    /// The value of a label.
+    /// The value of a label; null reads as the empty string, as the server decodes it.
     pub fn get(self, key: &str) -> Option<&'t str> {
-        self.0?.str_at(key)
+        value(self.0?.get_entry(key)?.value)
     }
 
     /// Whether there are none.
@@ -22,8 +22,12 @@ impl<'t> Labels<'t> {
 
     /// Keys and values, in the order written.
     pub fn iter(self) -> impl Iterator<Item = (&'t str, &'t str)> {
-        self.0.into_iter().flat_map(Node::entries).filter_map(|entry| Some((entry.name, entry.value.as_str()?)))
+        self.0.into_iter().flat_map(Node::entries).filter_map(|entry| Some((entry.name, value(entry.value)?)))
     }
+}
+
+fn value(node: Node<'_>) -> Option<&str> {
+    if node.is_null() { Some("") } else { node.as_str() }
 }
 
 /// Whether a plain map of labels (a Service's or ReplicationController's selector) selects. An empty one selects nothing
@@ -32,7 +36,7 @@ pub fn map_selects(selector: Node<'_>, labels: Labels<'_>) -> bool {
     let mut any = false;
     let all = selector.entries().all(|entry| {
         any = true;
-        entry.value.as_str().is_some_and(|value| labels.get(entry.name) == Some(value))
+        value(entry.value).is_some_and(|value| labels.get(entry.name) == Some(value))
     });
     any && all
 }
@@ -40,7 +44,7 @@ pub fn map_selects(selector: Node<'_>, labels: Labels<'_>) -> bool {
 /// Whether a `LabelSelector` selects. An empty one selects everything.
 pub fn selects(selector: Node<'_>, labels: Labels<'_>) -> bool {
     let labels_match = selector.get("matchLabels").is_none_or(|map| {
-        map.entries().all(|entry| entry.value.as_str().is_some_and(|value| labels.get(entry.name) == Some(value)))
+        map.entries().all(|entry| value(entry.value).is_some_and(|value| labels.get(entry.name) == Some(value)))
     });
     labels_match && selector.get("matchExpressions").is_none_or(|list| list.items().all(|e| holds(e, labels)))
 }
@@ -50,7 +54,7 @@ fn holds(expression: Node<'_>, labels: Labels<'_>) -> bool {
     let value = labels.get(key);
     let listed = || {
         let values = expression.get("values");
-        value.is_some_and(|value| values.is_some_and(|list| list.items().any(|item| item.as_str() == Some(value))))
+        value.is_some_and(|value| values.is_some_and(|list| list.items().any(|item| self::value(item) == Some(value))))
     };
     match operator {
         "In" => listed(),

@@ -1,0 +1,60 @@
+//! Ranges of numbers.
+//!
+//! In: the mapping a number may stand in, and its field. Out: violations of the range, worded as the server words them.
+//! A field that is absent is fine: defaults obey their ranges.
+
+use std::ops::RangeInclusive;
+
+use crate::api::Report;
+use crate::yaml::Node;
+
+/// The integer under `field`, absent reading as nothing.
+pub fn int_at(parent: Node<'_>, field: &str) -> Option<i64> {
+    parent.get(field)?.as_i64()
+}
+
+/// ValidateNonnegativeField.
+pub fn non_negative<'t>(parent: Node<'t>, field: &str, report: &mut Report<'t>) {
+    at_least(parent, field, 0, report);
+}
+
+/// Each of these fields must not be negative.
+pub fn all_non_negative<'t>(parent: Node<'t>, fields: &[&str], report: &mut Report<'t>) {
+    for field in fields {
+        non_negative(parent, field, report);
+    }
+}
+
+/// The value, where it is there, must be at least `least`.
+pub fn at_least<'t>(parent: Node<'t>, field: &str, least: i64, report: &mut Report<'t>) {
+    if let Some(node) = parent.get(field).filter(|node| node.as_i64().is_some_and(|value| value < least)) {
+        report.invalid(node, &format!("must be greater than or equal to {least}"));
+    }
+}
+
+/// The value, where it is there, must be at most `most`.
+pub fn at_most<'t>(parent: Node<'t>, field: &str, most: i64, report: &mut Report<'t>) {
+    if let Some(node) = parent.get(field).filter(|node| node.as_i64().is_some_and(|value| value > most)) {
+        report.invalid(node, &format!("must be less than or equal to {most}"));
+    }
+}
+
+/// The value, where it is there, must lie in `range` (IsInRange).
+pub fn in_range<'t>(parent: Node<'t>, field: &str, range: RangeInclusive<i64>, report: &mut Report<'t>) {
+    if let Some(node) = parent.get(field) {
+        node_in_range(node, range, report);
+    }
+}
+
+/// The same for the value itself.
+pub fn node_in_range<'t>(node: Node<'t>, range: RangeInclusive<i64>, report: &mut Report<'t>) {
+    if node.as_i64().is_some_and(|value| !range.contains(&value)) {
+        report.invalid(node, &format!("must be between {} and {}, inclusive", range.start(), range.end()));
+    }
+}
+
+/// IsValidPortNum.
+pub const PORT: RangeInclusive<i64> = 1..=65_535;
+
+/// IsValidUserID and IsValidGroupID: what a Unix user or group id may be.
+pub const UNIX_ID: RangeInclusive<i64> = 0..=i32::MAX as i64;

@@ -1,0 +1,16 @@
+//! Validation of the core API group.
+//!
+//! In: an object of the group. Out: violations of its rules, except those on metadata.
+
+pub mod pod;
+
+use crate::api::Report;
+use crate::object::Object;
+
+/// Validates an object by its kind.
+pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    match object.gvk.kind {
+        "Pod" => pod::validate(object, report),
+        _ => {}
+    }
+}

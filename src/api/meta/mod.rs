@@ -1,0 +1,77 @@
+//! Metadata of objects.
+//!
+//! In: an object and the rules of its kind. Out: what the server says about `metadata`: names, labels, annotations,
+//! owners, finalizers. Mirrors `k8s.io/apimachinery/pkg/api/validation/objectmeta.go` and the name functions that
+//! `pkg/apis/*/validation` hand to it. Managed fields are not judged: the server replaces them on creation.
+
+mod kinds;
+mod owners;
+
+pub use kinds::{KindRules, NameRule, rules};
+
+use super::check::{self, labels, names, text};
+use super::report::quote;
+use super::{ErrorType, Report};
+use crate::object::Object;
+use crate::yaml::{Node, Place};
+
+/// ValidateObjectMeta: the metadata of the object a report is about, a custom resource included.
+pub fn object_meta<'t>(object: Object<'t>, rules: KindRules, report: &mut Report<'t>) {
+    let Some(meta) = object.metadata() else {
+        report.error(ErrorType::Required, Place::missing(object.root, "metadata.name"), NAME_REQUIRED);
+        return;
+    };
+    name(object, meta, rules.name, report);
+    if let Some(node) = meta.get("namespace").filter(|node| rules.namespaced && !text(*node).is_empty()) {
+        check::valid(node, names::dns_label, report);
+    }
+    check::number::non_negative(meta, "generation", report);
+    common(meta, report);
+    owners::references(meta, report);
+    owners::finalizers(meta, rules.standard_finalizers, report);
+}
+
+/// The labels and annotations of any metadata, those of pod templates and claim templates included.
+pub fn common<'t>(meta: Node<'t>, report: &mut Report<'t>) {
+    labels::labels_at(meta, "labels", report);
+    if let Some(annotations) = meta.get("annotations") {
+        labels::annotations(annotations, report);
+    }
+}
+
+const NAME_REQUIRED: &str = "`name` or `generateName` is required";
+
+/// The longest part of `generateName` that goes into a name (MaxGeneratedNameLength).
+const LONGEST_PREFIX: usize = 58;
+
+/// The name, or the prefix it will be generated from: the server judges both.
+fn name<'t>(object: Object<'t>, meta: Node<'t>, rule: NameRule, report: &mut Report<'t>) {
+    let set = |field: &str| meta.get(field).filter(|node| !text(*node).is_empty());
+    let prefix = set("generateName");
+    if let Some(node) = prefix {
+        let outcome = rule.prefix(object, text(node), report.version);
+        refuse(node, Place::Value(node), outcome, report);
+    }
+    match (set("name"), prefix) {
+        (Some(node), _) => refuse(node, Place::Value(node), rule.name(object, text(node), report.version), report),
+        (None, Some(prefix)) => {
+            let outcome = rule.name(object, &generated(text(prefix)), report.version);
+            refuse(prefix, Place::missing(meta, "name"), outcome, report);
+        }
+        (None, None) => {
+            report.error(ErrorType::Required, Place::field(meta, "name"), NAME_REQUIRED);
+        }
+    }
+}
+
+fn refuse<'t>(node: Node<'t>, place: Place<'t>, outcome: Result<(), String>, report: &mut Report<'t>) {
+    if let Err(why) = outcome {
+        report.error(ErrorType::Invalid, place, format!("{}: {why}", quote(text(node))));
+    }
+}
+
+/// A name as the server generates it: the prefix, cut, and five letters or digits.
+fn generated(prefix: &str) -> String {
+    let end = (0..=LONGEST_PREFIX.min(prefix.len())).rev().find(|&at| prefix.is_char_boundary(at)).unwrap_or(0);
+    format!("{}xxxxx", &prefix[..end])
+}
