@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::api;
-use crate::discover::{self, DocumentClass};
+use crate::discover::{self, DocumentClass, Survey, placeholder};
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
 use crate::report::{Coverage, Report, SkipReason, Skipped};
@@ -107,36 +107,92 @@ fn judge(
     version: KubeVersion,
     coverage: &mut Coverage,
 ) -> Vec<Finding> {
-    let surroundings = Surroundings::default();
-    let mut findings = Vec::new();
-    let mut items = Vec::new();
-    coverage.files += files.len();
-    for file in files {
-        let name = &sources.get(file.source).name;
-        if file.documents.is_empty() {
-            coverage.skipped.push(skipped(name, SkipReason::Empty));
-        }
-        for document in &file.documents {
-            coverage.documents += 1;
-            if let Err(error) = &document.tree {
-                findings.push(syntax_finding(document, error));
-                continue;
-            }
-            match discover::classify(document) {
-                DocumentClass::Manifest => objects_of(document, file.source, &surroundings, &mut items),
-                DocumentClass::Broken => {}
-                DocumentClass::Skip(reason) => coverage.skipped.push(skipped(name, reason)),
-            }
-        }
+    let mut survey = Survey::new(files, sources);
+    let generated = std::mem::take(&mut survey.generated);
+    let mut sorter = Sorter { survey: &survey, coverage, findings: Vec::new(), items: Vec::new() };
+    for (index, file) in files.iter().enumerate() {
+        sorter.file(index, file, sources.get(file.source));
     }
+    let Sorter { mut findings, items, .. } = sorter;
     coverage.objects = items.len();
     coverage.validated = items.len();
     findings.extend(items.par_iter().flat_map_iter(|item| validate(item, version)).collect::<Vec<_>>());
     if !rules.is_empty() {
-        let set = ApplySet::new(items);
+        let mut set = ApplySet::new(items);
+        set.generated = generated;
         findings.extend(crate::rule::run::run(rules, &set, version));
     }
     findings
+}
+
+/// Sorts documents into what is judged and what is only counted.
+struct Sorter<'a, 't> {
+    survey: &'t Survey,
+    coverage: &'a mut Coverage,
+    findings: Vec<Finding>,
+    items: Vec<Item<'t>>,
+}
+
+impl<'t> Sorter<'_, 't> {
+    fn file(&mut self, index: usize, file: &'t ReadFile, source: &'t Source) {
+        if source.name.ends_with(".json") && !file.documents.iter().any(may_be_manifest) {
+            return; // data of something else: nobody expects it to be judged
+        }
+        self.coverage.files += 1;
+        self.coverage.documents += file.documents.len();
+        if file.documents.is_empty() {
+            self.skip(source, SkipReason::Empty);
+        }
+        let whole = self.survey.skip_file(index, &source.name);
+        for document in &file.documents {
+            match whole {
+                Some(reason) => self.unjudged(document, source, reason),
+                None => self.document(document, source),
+            }
+        }
+    }
+
+    /// A document of a file that is not judged. That it does not parse is said all the same, but for Helm's templates.
+    fn unjudged(&mut self, document: &Document, source: &Source, reason: SkipReason) {
+        self.skip(source, reason);
+        if let (Err(error), true) = (&document.tree, reason != SkipReason::HelmTemplate) {
+            self.findings.push(syntax_finding(document, error));
+        }
+    }
+
+    fn document(&mut self, document: &'t Document, source: &'t Source) {
+        let error = match &document.tree {
+            Ok(_) => return self.parsed(document, source),
+            Err(error) => error,
+        };
+        let at = error.span.start.saturating_sub(document.span.start) as usize;
+        if placeholder::is_template(source.slice(document.span), at) {
+            self.skip(source, SkipReason::Template);
+        } else {
+            self.findings.push(syntax_finding(document, error));
+        }
+    }
+
+    fn parsed(&mut self, document: &'t Document, source: &'t Source) {
+        match self.survey.classify(&source.name, document) {
+            DocumentClass::Manifest => {
+                objects_of(document, source.id, self.survey.surroundings(&source.name), &mut self.items);
+            }
+            DocumentClass::Broken => {}
+            // An empty document behind others (a separator at the end) is nothing to speak of.
+            DocumentClass::Skip(SkipReason::Empty) if document.number > 0 => {}
+            DocumentClass::Skip(reason) => self.skip(source, reason),
+        }
+    }
+
+    fn skip(&mut self, source: &Source, reason: SkipReason) {
+        self.coverage.skipped.push(skipped(&source.name, reason));
+    }
+}
+
+/// Whether a JSON document is a manifest, or cannot be told from one because it does not parse.
+fn may_be_manifest(document: &Document) -> bool {
+    document.tree.as_ref().map_or(true, |tree| tree.root().get("apiVersion").and(tree.root().get("kind")).is_some())
 }
 
 fn skipped(file: &str, reason: SkipReason) -> Skipped {

@@ -21,11 +21,36 @@ pub struct ReadFile {
 /// What the repository around an object makes of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Surroundings {
-    /// The namespace that a kustomization above it sets.
+    /// The namespace that kustomizations above it set.
     pub namespace: Option<String>,
-    /// A renderer (kustomize, a GitOps tool) stands between the file and the cluster: a name may get a prefix, a namespace
-    /// may be set, images may be replaced.
+    /// Overlays set different namespaces: it will live in several.
+    pub varies: bool,
+    /// A renderer stands between the file and the cluster: images, replicas and more may be set there.
     pub rendered: bool,
+    /// A kustomization puts something before or behind its name.
+    pub renames: bool,
+}
+
+impl Surroundings {
+    /// Takes up that another overlay takes the file in as well.
+    pub fn join(&mut self, other: &Surroundings) {
+        self.varies |= other.varies || self.namespace != other.namespace;
+        self.renames |= other.renames;
+        self.rendered |= other.rendered;
+    }
+}
+
+/// An object that no file holds, but that something in the repository makes: a generator, an operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generated {
+    /// `ConfigMap` or `Secret`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Its namespace, where that is sure.
+    pub namespace: Option<String>,
+    /// Its keys, where they are all known.
+    pub keys: Option<Vec<String>>,
 }
 
 /// One object of the set.
@@ -46,6 +71,9 @@ pub struct Item<'t> {
 impl<'t> Item<'t> {
     /// The namespace it will live in, as far as the repository tells; nothing where that is decided elsewhere.
     pub fn namespace(&self) -> Option<&'t str> {
+        if self.surroundings.varies {
+            return None;
+        }
         self.surroundings.namespace.as_deref().or_else(|| self.object.namespace())
     }
 
@@ -77,6 +105,8 @@ pub struct ApplySet<'t> {
     by_kind: FxHashMap<(&'t str, &'t str), Vec<u32>>,
     by_name: FxHashMap<(&'t str, &'t str), Vec<u32>>,
     workloads: FxHashMap<Option<&'t str>, Vec<u32>>,
+    /// What something in the repository makes without a file that holds it.
+    pub generated: Vec<Generated>,
 }
 
 impl<'t> ApplySet<'t> {

@@ -3,7 +3,12 @@
 //! In: the paths a user named. Out: the files to read, in a fixed order, and what each document in them is.
 
 pub mod classify;
+mod gitignore;
+mod kustomize;
+pub mod placeholder;
+pub mod survey;
 pub mod walk;
 
-pub use classify::{DocumentClass, classify};
+pub use classify::DocumentClass;
+pub use survey::Survey;
 pub use walk::{FoundFile, Walk, walk};

@@ -1,0 +1,182 @@
+//! What the kustomizations of a repository say about its files.
+//!
+//! In: every kustomization file's document. Out: which files are patches, which namespace an object of a file will get,
+//! and which ConfigMaps and Secrets are generated. Nothing is rendered here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::workspace::{Generated, Surroundings};
+use crate::yaml::Node;
+
+/// A name that kustomize takes for a kustomization.
+pub(super) fn is_kustomization_file(name: &str) -> bool {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    matches!(base, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
+}
+
+/// One kustomization.
+#[derive(Debug, Default)]
+struct Kustomization {
+    namespace: Option<String>,
+    renames: bool,
+    /// Files and directories it takes in, as names of the walk.
+    resources: Vec<String>,
+}
+
+/// All kustomizations of the walk, by directory.
+#[derive(Debug, Default)]
+pub(super) struct Kustomizations {
+    by_directory: BTreeMap<String, Kustomization>,
+    patches: BTreeSet<String>,
+    /// ConfigMaps and Secrets that are generated, with the directory of their kustomization.
+    generated: Vec<(String, Generated)>,
+}
+
+impl Kustomizations {
+    /// Takes up one kustomization file.
+    pub(super) fn add(&mut self, file: &str, root: Node<'_>) {
+        let directory = parent(file).to_owned();
+        let mut this = Kustomization {
+            namespace: root.str_at("namespace").map(str::to_owned),
+            renames: root.get("namePrefix").is_some() || root.get("nameSuffix").is_some(),
+            resources: Vec::new(),
+        };
+        for field in ["resources", "bases", "components", "crds"] {
+            let paths = strings(root, field).map(|path| resolve(&directory, path));
+            this.resources.extend(paths);
+        }
+        let strategic = strings(root, "patchesStrategicMerge").filter(|path| !path.contains('\n'));
+        self.patches.extend(strategic.map(|path| resolve(&directory, path)));
+        for field in ["patches", "patchesJson6902", "replacements", "transformers"] {
+            let paths = items(root, field).filter_map(|item| item.str_at("path"));
+            self.patches.extend(paths.map(|path| resolve(&directory, path)));
+        }
+        for (field, kind) in [("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")] {
+            for generator in items(root, field) {
+                if let Some(made) = generated(kind, generator) {
+                    self.generated.push((directory.clone(), made));
+                }
+            }
+        }
+        self.by_directory.insert(directory, this);
+    }
+
+    /// Whether some kustomization applies the file as a patch, and none takes it in as a resource.
+    pub(super) fn is_patch(&self, file: &str) -> bool {
+        self.patches.contains(file) && !self.by_directory.values().any(|k| k.resources.iter().any(|r| r == file))
+    }
+
+    /// What the kustomizations make of every file they take in, directly or through others.
+    pub(super) fn surroundings(&self) -> BTreeMap<String, Surroundings> {
+        let mut of_files = BTreeMap::new();
+        for directory in self.by_directory.keys().filter(|directory| !self.is_taken_in(directory)) {
+            self.descend(directory, None, false, &mut BTreeSet::new(), &mut of_files);
+        }
+        of_files
+    }
+
+    fn is_taken_in(&self, directory: &str) -> bool {
+        self.by_directory.iter().any(|(own, k)| own != directory && k.resources.iter().any(|r| r == directory))
+    }
+
+    /// Follows a kustomization down. The outermost namespace wins: it is set last.
+    fn descend(
+        &self,
+        directory: &str,
+        namespace: Option<&str>,
+        renames: bool,
+        on_path: &mut BTreeSet<String>,
+        of_files: &mut BTreeMap<String, Surroundings>,
+    ) {
+        let Some(this) = self.by_directory.get(directory) else { return };
+        if !on_path.insert(directory.to_owned()) {
+            return; // kustomizations that take each other in
+        }
+        let namespace = namespace.or(this.namespace.as_deref());
+        let renames = renames || this.renames;
+        for resource in &this.resources {
+            if self.by_directory.contains_key(resource.as_str()) {
+                self.descend(resource, namespace, renames, on_path, of_files);
+            } else {
+                let found =
+                    Surroundings { namespace: namespace.map(str::to_owned), rendered: true, renames, varies: false };
+                of_files.entry(resource.clone()).and_modify(|known| known.join(&found)).or_insert(found);
+            }
+        }
+        on_path.remove(directory);
+    }
+
+    /// Every generated object, with the namespace it gets where that is sure.
+    pub(super) fn generated(self) -> Vec<Generated> {
+        let by_directory = self.by_directory;
+        let outer = |directory: &str| by_directory.values().any(|k| k.resources.iter().any(|r| r == directory));
+        let made = self.generated.into_iter().map(|(directory, mut made)| {
+            if made.namespace.is_none() && !outer(&directory) {
+                made.namespace = by_directory.get(&directory).and_then(|k| k.namespace.clone());
+            }
+            made
+        });
+        made.collect()
+    }
+}
+
+fn generated(kind: &'static str, generator: Node<'_>) -> Option<Generated> {
+    let mut keys = Vec::new();
+    keys.extend(strings(generator, "literals").filter_map(|text| Some(text.split_once('=')?.0.to_owned())));
+    for file in strings(generator, "files") {
+        let key = file.split_once('=').map_or_else(|| file.rsplit('/').next().unwrap_or(file), |(key, _)| key);
+        keys.push(key.to_owned());
+    }
+    let open = generator.get("envs").is_some()
+        || generator.get("env").is_some()
+        || generator.str_at("behavior").is_some_and(|behavior| behavior != "create");
+    Some(Generated {
+        kind,
+        name: generator.str_at("name")?.to_owned(),
+        namespace: generator.str_at("namespace").map(str::to_owned),
+        keys: (!open).then_some(keys),
+    })
+}
+
+fn items<'t>(root: Node<'t>, field: &str) -> impl Iterator<Item = Node<'t>> {
+    root.get(field).into_iter().flat_map(Node::items)
+}
+
+fn strings<'t>(root: Node<'t>, field: &str) -> impl Iterator<Item = &'t str> {
+    items(root, field).filter_map(Node::as_str)
+}
+
+/// The directory of a file name; empty for the top.
+pub(super) fn parent(file: &str) -> &str {
+    file.rsplit_once('/').map_or("", |(directory, _)| directory)
+}
+
+/// A path as seen from a directory, without `.` and `..` where the names allow.
+pub(super) fn resolve(directory: &str, path: &str) -> String {
+    let absolute = directory.starts_with('/');
+    let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    let joined = parts.join("/");
+    if absolute { format!("/{joined}") } else { joined }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::resolve;
+
+    #[test]
+    fn paths_are_resolved_by_name() {
+        assert_eq!(resolve("a/b", "../c/x.yaml"), "a/c/x.yaml");
+        assert_eq!(resolve("", "./x.yaml"), "x.yaml");
+        assert_eq!(resolve("/r/a", "../../.."), "/..");
+        assert_eq!(resolve("a", "../../b"), "../b");
+    }
+}

@@ -1,0 +1,127 @@
+//! What each file of a walk is.
+//!
+//! In: the files, read. Out: for every file whether its documents are judged and, if not, why; and what the repository
+//! around it makes of its objects.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rustc_hash::FxHashMap;
+
+use crate::report::SkipReason;
+use crate::source::SourceMap;
+use crate::workspace::{Generated, ReadFile, Surroundings};
+
+use super::classify::{DocumentClass, classify};
+use super::kustomize::{Kustomizations, is_kustomization_file, parent};
+
+/// What the repository says about its files.
+#[derive(Debug, Default)]
+pub struct Survey {
+    of_files: BTreeMap<String, Surroundings>,
+    patches: Vec<bool>,
+    charts: FxHashMap<String, Option<String>>,
+    /// ConfigMaps and Secrets that kustomizations generate.
+    pub generated: Vec<Generated>,
+    plain: Surroundings,
+}
+
+impl Survey {
+    /// Looks over all files.
+    pub fn new(files: &[ReadFile], sources: &SourceMap) -> Self {
+        let mut kustomizations = Kustomizations::default();
+        let mut survey = Self::default();
+        for file in files {
+            let name = &sources.get(file.source).name;
+            survey.note_chart(parent(name));
+            if is_kustomization_file(name) {
+                let trees = file.documents.iter().filter_map(|document| document.tree.as_ref().ok());
+                trees.for_each(|tree| kustomizations.add(name, tree.root()));
+            }
+        }
+        survey.patches = files.iter().map(|file| kustomizations.is_patch(&sources.get(file.source).name)).collect();
+        survey.of_files = kustomizations.surroundings();
+        survey.generated = kustomizations.generated();
+        survey
+    }
+
+    /// What the repository makes of the objects of a file.
+    pub fn surroundings(&self, name: &str) -> &Surroundings {
+        self.of_files.get(name).unwrap_or(&self.plain)
+    }
+
+    /// Remembers in which chart a directory lies: the nearest one above with a `Chart.yaml`.
+    fn note_chart(&mut self, directory: &str) {
+        if self.charts.contains_key(directory) {
+            return;
+        }
+        let here = if directory.is_empty() { Path::new(".") } else { Path::new(directory) };
+        let chart = if here.join("Chart.yaml").is_file() {
+            Some(directory.to_owned())
+        } else if directory.is_empty() || directory == "/" {
+            None
+        } else {
+            let above = parent(directory);
+            self.note_chart(above);
+            self.charts.get(above).cloned().flatten()
+        };
+        self.charts.insert(directory.to_owned(), chart);
+    }
+
+    /// Why no document of a file is judged, if so.
+    pub fn skip_file(&self, index: usize, name: &str) -> Option<SkipReason> {
+        if is_kustomization_file(name) {
+            return Some(SkipReason::Kustomization);
+        }
+        if self.patches.get(index).copied().unwrap_or(false) {
+            return Some(SkipReason::Patch);
+        }
+        let below = self.below_chart(name)?;
+        below.starts_with("templates/").then_some(SkipReason::HelmTemplate)
+    }
+
+    /// The name of a file within its chart.
+    fn below_chart<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let chart = self.charts.get(parent(name))?.as_deref()?;
+        if chart.is_empty() { Some(name) } else { name.strip_prefix(chart)?.strip_prefix('/') }
+    }
+
+    /// What a document that parsed is, in its file.
+    pub fn classify(&self, name: &str, document: &crate::yaml::Document) -> DocumentClass {
+        match classify(document) {
+            DocumentClass::Skip(SkipReason::Other) => DocumentClass::Skip(self.other(name, document)),
+            class => class,
+        }
+    }
+
+    /// What kind of other YAML a document is, by its name and its first keys.
+    fn other(&self, name: &str, document: &crate::yaml::Document) -> SkipReason {
+        let base = name.rsplit('/').next().unwrap_or(name);
+        let has = |key: &str| document.tree.as_ref().is_ok_and(|tree| tree.root().get(key).is_some());
+        let in_folder = |folder: &str| name.starts_with(folder) || name.contains(&format!("/{folder}"));
+        if in_folder(".github/") || in_folder(".gitea/") || in_folder(".circleci/") || is_ci_file(base) {
+            SkipReason::CiWorkflow
+        } else if base.contains("values") && (self.below_chart(name).is_some() || base.starts_with("values")) {
+            SkipReason::HelmValues
+        } else if has("services") && (base.contains("compose") || has("volumes") || has("networks") || has("version")) {
+            SkipReason::Compose
+        } else {
+            SkipReason::Other
+        }
+    }
+}
+
+fn is_ci_file(base: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        ".gitlab-ci.yml",
+        ".gitlab-ci.yaml",
+        ".travis.yml",
+        "azure-pipelines.yml",
+        "azure-pipelines.yaml",
+        "bitbucket-pipelines.yml",
+        "cloudbuild.yaml",
+        "cloudbuild.yml",
+        ".drone.yml",
+    ];
+    NAMES.contains(&base)
+}

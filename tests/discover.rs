@@ -1,0 +1,94 @@
+//! What a walk finds and what it says of the rest.
+
+use std::fs;
+use std::path::Path;
+
+use kubevet::lint::{self, Job};
+use kubevet::report::{Report, SkipReason};
+use kubevet::version::KubeVersion;
+
+fn write(root: &Path, name: &str, text: &str) {
+    let path = root.join(name);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, text).expect("a file");
+}
+
+fn judge(root: &Path) -> Report {
+    let paths = vec![root.to_owned()];
+    let job = Job { paths, stdin: None, version: KubeVersion::NEWEST, rules: Vec::new(), no_ignore: false };
+    lint::run(job).report
+}
+
+fn ledger(root: &Path, report: &Report) -> Vec<(String, SkipReason)> {
+    let prefix = format!("{}/", root.display());
+    report.coverage.skipped.iter().map(|s| (s.file.replace(&prefix, ""), s.reason)).collect()
+}
+
+const CONFIG_MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n";
+
+#[test]
+fn every_file_is_judged_or_accounted_for() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let root = dir.path();
+    for (name, text) in [
+        ("app/cm.yaml", CONFIG_MAP),
+        ("app/.hidden/cm.yml", CONFIG_MAP),
+        ("app/empty.yaml", "# nothing\n"),
+        ("app/config.yaml", "a: 1\n"),
+        ("app/secret.yaml", "apiVersion: v1\nkind: Secret\nsops: {mac: x}\n"),
+        ("app/template.yaml", "kind: {{ x }}\nfoo\n"),
+        ("app/data.json", "{\"a\": 1}"),
+        ("app/cm.json", "{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"j\"}}"),
+        ("chart/Chart.yaml", "name: c\n"),
+        ("chart/values.yaml", "a: 1\n"),
+        ("chart/templates/x.yaml", "{{ if }}\n"),
+        ("chart/crds/x.yaml", CONFIG_MAP),
+        ("k/kustomization.yaml", "resources: [cm.yaml]\npatches: [{path: p.yaml}]\n"),
+        ("k/cm.yaml", CONFIG_MAP),
+        ("k/p.yaml", CONFIG_MAP),
+        (".github/workflows/ci.yaml", "on: push\njobs: {}\n"),
+        ("docker-compose.yml", "services: {}\n"),
+        (".gitignore", "/out/\n*.tmp.yaml\n"),
+        ("out/cm.yaml", CONFIG_MAP),
+        ("app/x.tmp.yaml", CONFIG_MAP),
+    ] {
+        write(root, name, text);
+    }
+    let report = judge(root);
+    let want = [
+        (".github/workflows/ci.yaml", SkipReason::CiWorkflow),
+        ("app/config.yaml", SkipReason::Other),
+        ("app/empty.yaml", SkipReason::Empty),
+        ("app/secret.yaml", SkipReason::Encrypted),
+        ("app/template.yaml", SkipReason::Template),
+        ("app/x.tmp.yaml", SkipReason::Ignored),
+        ("chart/Chart.yaml", SkipReason::Other),
+        ("chart/templates/x.yaml", SkipReason::HelmTemplate),
+        ("chart/values.yaml", SkipReason::HelmValues),
+        ("docker-compose.yml", SkipReason::Compose),
+        ("k/kustomization.yaml", SkipReason::Kustomization),
+        ("k/p.yaml", SkipReason::Patch),
+        ("out/", SkipReason::Ignored),
+    ];
+    assert_eq!(ledger(root, &report), want.map(|(name, reason)| (name.to_owned(), reason)));
+    assert_eq!(report.coverage.objects, 5);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed_and_loops_do_no_harm() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let root = dir.path();
+    write(root, "tree/a/cm.yaml", CONFIG_MAP);
+    write(root, "outside.yaml", CONFIG_MAP);
+    let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, root.join("tree").join(name)).expect("a link");
+    link("..", "a/up");
+    link("a", "same");
+    link("nowhere.yaml", "dangling.yaml");
+    link("../outside.yaml", "out.yaml");
+    let root = root.join("tree");
+    let report = judge(&root);
+    assert_eq!(report.coverage.objects, 1);
+    let out = [("dangling.yaml".to_owned(), SkipReason::Unreadable), ("out.yaml".to_owned(), SkipReason::Ignored)];
+    assert_eq!(ledger(&root, &report), out);
+}
