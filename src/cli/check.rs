@@ -2,14 +2,12 @@
 //!
 //! In: paths and options. Out: a report in each format asked for; exit status as in the contract.
 
-use std::io::{BufWriter, Read, Write};
+use std::io::Read;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use kubevet::finding::Severity;
 use kubevet::lint::{self, Job};
-use kubevet::report::{Report, concise, json};
 use kubevet::rule::run::Enabled;
 use kubevet::rule::{Settings, registry};
 use kubevet::version::KubeVersion;
@@ -23,22 +21,12 @@ pub enum Mode {
     Validate,
 }
 
-/// How a report is written.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Concise,
-    Json,
-}
-
 /// Arguments of both.
 #[derive(clap::Args)]
 pub struct Args {
     /// Files, directories, or - for standard input
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
-    /// How to write the report
-    #[arg(short, long, default_value = "concise")]
-    format: Format,
     /// Version of Kubernetes to judge for
     #[arg(long, value_name = "VERSION")]
     kubernetes_version: Option<String>,
@@ -48,6 +36,8 @@ pub struct Args {
     /// Read what .gitignore hides
     #[arg(long)]
     no_ignore: bool,
+    #[command(flatten)]
+    output: super::output::Args,
 }
 
 /// Runs it.
@@ -67,7 +57,7 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
     let stdin = if stdin.is_empty() { None } else { Some(("<stdin>".to_owned(), read_stdin()?)) };
     let rules = if mode == Mode::Check { default_rules() } else { Vec::new() };
     let outcome = lint::run(Job { paths, stdin, version, rules, no_ignore: args.no_ignore });
-    write(&outcome.report, args.format).map_err(|error| error.to_string())?;
+    args.output.write(&outcome.report)?;
     if !outcome.failures.is_empty() {
         return Err(outcome.failures.join("\nerror: "));
     }
@@ -96,13 +86,4 @@ fn default_rules() -> Vec<Enabled> {
         settings: Settings { severity: registered.rule.severity, options: Default::default() },
     };
     registry::all().iter().map(enable).collect()
-}
-
-fn write(report: &Report, format: Format) -> std::io::Result<()> {
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    match format {
-        Format::Concise => concise::write(report, &mut out)?,
-        Format::Json => json::write(report, &mut out)?,
-    }
-    out.flush()
 }

@@ -2,8 +2,16 @@
 //!
 //! In: everything one run found. Out: [`Report`], which every renderer reads and none changes, and one renderer a file.
 
-pub mod concise;
-pub mod json;
+mod concise;
+mod excerpt;
+mod format;
+mod json;
+mod style;
+mod summary;
+mod text;
+
+pub use format::Format;
+pub use style::{Options, Painted};
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,133 @@
+//! Where reports go, and how they look.
+//!
+//! In: `-f FORMAT[=FILE]`, `--color` and what the terminal can show. Out: a report in each format, on standard output or
+//! in a file.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::ValueEnum;
+use kubevet::report::{Format, Options, Report};
+
+/// A format and where it goes.
+#[derive(Clone)]
+struct Target {
+    format: Format,
+    /// Nothing for standard output.
+    file: Option<PathBuf>,
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("no file after `=`".to_owned()),
+            Some((name, file)) => (name, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let known = || Format::ALL.map(Format::as_str).join(", ");
+        let format = Format::parse(name).ok_or_else(|| format!("the formats are {}", known()))?;
+        Ok(Self { format, file })
+    }
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+/// Options on what is written.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Output")]
+pub struct Args {
+    /// How to write the report: text, concise, json; FORMAT=FILE writes to a file. May be repeated
+    #[arg(short, long = "format", value_name = "FORMAT[=FILE]")]
+    formats: Vec<Target>,
+    /// Print findings alone, without the summary
+    #[arg(short, long)]
+    quiet: bool,
+    /// Print paths of fields and where rules are documented, too
+    #[arg(short, long, conflicts_with = "quiet")]
+    verbose: bool,
+    /// Print how often each rule reported in place of the findings
+    #[arg(long)]
+    statistics: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+impl Args {
+    /// Writes the report in each format asked for.
+    ///
+    /// # Errors
+    /// A message, where a file cannot be written. A reader of standard output that went away is no error.
+    pub fn write(&self, report: &Report) -> Result<(), String> {
+        let default = [Target { format: Format::Text, file: None }];
+        let targets = if self.formats.is_empty() { &default[..] } else { &self.formats };
+        targets.iter().try_for_each(|target| self.write_one(report, target))
+    }
+
+    fn write_one(&self, report: &Report, target: &Target) -> Result<(), String> {
+        match &target.file {
+            None => self.to_stdout(report, target.format),
+            Some(path) => self.to_file(report, target.format, path),
+        }
+    }
+
+    fn to_stdout(&self, report: &Report, format: Format) -> Result<(), String> {
+        let options = self.options(io::stdout().is_terminal());
+        let mut out = BufWriter::new(io::stdout().lock());
+        match format.write(report, &options, &mut out).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
+            _ => Ok(()),
+        }
+    }
+
+    fn to_file(&self, report: &Report, format: Format, path: &PathBuf) -> Result<(), String> {
+        let write = || {
+            let mut out = BufWriter::new(File::create(path)?);
+            format.write(report, &self.options(false), &mut out)?;
+            out.flush()
+        };
+        write().map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    fn options(&self, terminal: bool) -> Options {
+        Options {
+            color: match self.color {
+                Color::Always => true,
+                Color::Never => false,
+                Color::Auto => terminal && !is_set("NO_COLOR") && !is_dumb(),
+            },
+            unicode: terminal && speaks_unicode(),
+            verbose: self.verbose,
+            quiet: self.quiet,
+            statistics: self.statistics,
+            ..Options::default()
+        }
+    }
+}
+
+fn is_set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
+
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Whether the locale is one of UTF-8; terminals of Windows and macOS always are.
+fn speaks_unicode() -> bool {
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let utf8 = |locale: String| locale.to_ascii_lowercase().replace('-', "").contains("utf8");
+    cfg!(any(windows, target_os = "macos")) || locale.is_some_and(utf8)
+}

@@ -1,0 +1,71 @@
+//! How a report looks, as far as the user decides it.
+//!
+//! In: what the command line and the terminal say. Out: [`Options`], which every renderer gets, and colours.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::finding::Severity;
+
+/// What the user wants to see.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Colours, as escape sequences.
+    pub color: bool,
+    /// Drawing characters beyond ASCII.
+    pub unicode: bool,
+    /// Where each rule is documented, too.
+    pub verbose: bool,
+    /// Findings alone, without a summary.
+    pub quiet: bool,
+    /// Counts by rule in place of the findings (text and concise).
+    pub statistics: bool,
+    /// Names of files relative to the repository's root, where they differ from the names shown.
+    pub repository_names: BTreeMap<String, String>,
+}
+
+impl Options {
+    /// The name of a file for programs that know the repository, not the working directory.
+    pub fn repository_name<'a>(&'a self, name: &'a str) -> &'a str {
+        self.repository_names.get(name).map_or(name, String::as_str)
+    }
+
+    /// A text in a style, where colours are wanted.
+    pub fn paint<T: fmt::Display>(&self, style: Style, text: T) -> Painted<T> {
+        Painted { style: if self.color { style } else { Style::new() }, text }
+    }
+}
+
+/// A text and the escape sequences around it.
+pub struct Painted<T> {
+    style: Style,
+    text: T,
+}
+
+impl<T: fmt::Display> fmt::Display for Painted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{}", self.style.render(), self.text, self.style.render_reset())
+    }
+}
+
+/// The colour of a severity.
+pub fn severity(severity: Severity) -> Style {
+    let color = match severity {
+        Severity::Error => AnsiColor::Red,
+        Severity::Warning => AnsiColor::Yellow,
+        Severity::Info => AnsiColor::Cyan,
+    };
+    color.on_default().bold()
+}
+
+/// The colour of names and headings.
+pub fn strong() -> Style {
+    Style::new().bold()
+}
+
+/// The colour of helpful asides.
+pub fn aside() -> Style {
+    AnsiColor::Cyan.on_default()
+}

@@ -1,0 +1,81 @@
+//! The last lines of a report: how much was judged, what was found, what was not judged and why.
+//!
+//! In: a finished report. Out: lines of plain text, and counts by rule.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Severity;
+
+use super::Report;
+
+/// The summary: what was judged and found; then, where there is any, what has no schema, was skipped or suppressed.
+pub fn lines(report: &Report) -> Vec<String> {
+    let mut lines = vec![judged(report)];
+    lines.extend(without_schema(report));
+    lines.extend(skipped(report));
+    lines.extend(suppressed(report));
+    lines
+}
+
+fn judged(report: &Report) -> String {
+    let coverage = &report.coverage;
+    let objects = count(coverage.objects, "object");
+    let files = count(coverage.files, "file");
+    format!("{objects} in {files} judged against Kubernetes {}: {}", report.version, found(report))
+}
+
+/// `1 error, 2 warnings`, or that nothing was found.
+fn found(report: &Report) -> String {
+    let of = |severity: Severity| match (report.count(severity), severity) {
+        (0, _) => None,
+        (number, Severity::Info) => Some(format!("{number} info")),
+        (number, _) => Some(count(number, severity.as_str())),
+    };
+    let found: Vec<_> = Severity::ALL.into_iter().filter_map(of).collect();
+    if found.is_empty() { "no findings".to_owned() } else { found.join(", ") }
+}
+
+fn without_schema(report: &Report) -> Option<String> {
+    let kinds = &report.coverage.no_schema;
+    let total: usize = kinds.values().sum();
+    let named = kinds.iter().map(|((api_version, kind), &number)| match number {
+        1 => format!("{api_version} {kind}"),
+        _ => format!("{number} {api_version} {kind}"),
+    });
+    let named: Vec<_> = named.collect();
+    (total > 0).then(|| format!("{} without a schema: {}", count(total, "object"), named.join(", ")))
+}
+
+fn skipped(report: &Report) -> Option<String> {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for skipped in &report.coverage.skipped {
+        *reasons.entry(skipped.reason.as_str()).or_default() += 1;
+    }
+    let total: usize = reasons.values().sum();
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|&(reason, number)| (std::cmp::Reverse(number), reason));
+    let named: Vec<_> = reasons.iter().map(|(reason, number)| format!("{number} {reason}")).collect();
+    (total > 0).then(|| format!("{} not judged: {}", count(total, "file"), named.join(", ")))
+}
+
+fn suppressed(report: &Report) -> Option<String> {
+    let number = report.suppressed();
+    (number > 0).then(|| format!("{} suppressed", count(number, "finding")))
+}
+
+/// A number and a noun, in the plural where it has to be.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// How often each rule reported, the most frequent first, with the worst severity it reported with.
+pub fn by_rule(report: &Report) -> Vec<(&'static str, Severity, usize)> {
+    let mut rules: BTreeMap<&'static str, (Severity, usize)> = BTreeMap::new();
+    for finding in report.active() {
+        let entry = rules.entry(finding.rule).or_insert((finding.severity, 0));
+        *entry = (entry.0.max(finding.severity), entry.1 + 1);
+    }
+    let mut rules: Vec<_> = rules.into_iter().map(|(rule, (severity, number))| (rule, severity, number)).collect();
+    rules.sort_by_key(|&(rule, _, number)| (std::cmp::Reverse(number), rule));
+    rules
+}
