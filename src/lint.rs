@@ -50,14 +50,24 @@ pub fn run(job: Job) -> Outcome {
         let id = SourceId(files.len() as u32);
         files.push(read_source(Source::from_bytes(id, name, bytes)));
     }
-    let mut coverage = Coverage { skipped: walk.skipped, ..Coverage::default() };
+    let coverage = Coverage { skipped: walk.skipped, ..Coverage::default() };
+    Outcome { report: report(files, &job.rules, job.version, coverage), failures: walk.failures }
+}
+
+/// Validity of texts that are in memory, by their names: their numbers are their sources' ids.
+pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Report {
+    report(read_all(texts), &[], version, Coverage::default())
+}
+
+/// Judges what was read.
+fn report(files: Vec<(Source, ReadFile)>, rules: &[Enabled], version: KubeVersion, mut coverage: Coverage) -> Report {
     let (sources, read): (Vec<_>, Vec<_>) = files.into_iter().unzip();
     let sources = SourceMap::new(sources);
-    let mut findings = judge(&read, &sources, &job.rules, job.version, &mut coverage);
+    let mut findings = judge(&read, &sources, rules, version, &mut coverage);
     sort(&mut findings, &sources);
     coverage.skipped.sort();
     coverage.skipped.dedup();
-    Outcome { report: Report { sources, findings, coverage, version: job.version }, failures: walk.failures }
+    Report { sources, findings, coverage, version }
 }
 
 /// Opens and reads all files. What cannot be opened goes to the ledger, or to the failures where it was named.
@@ -78,7 +88,11 @@ fn load(walk: &mut discover::Walk) -> Vec<(Source, ReadFile)> {
             }),
         }
     }
-    let sources = opened.into_par_iter().enumerate();
+    read_all(opened)
+}
+
+fn read_all(texts: Vec<(String, Vec<u8>)>) -> Vec<(Source, ReadFile)> {
+    let sources = texts.into_par_iter().enumerate();
     sources.map(|(id, (name, bytes))| read_source(Source::from_bytes(SourceId(id as u32), name, bytes))).collect()
 }
 
