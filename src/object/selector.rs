@@ -43,24 +43,29 @@ pub fn map_selects(selector: Node<'_>, labels: Labels<'_>) -> bool {
 
 /// Whether a `LabelSelector` selects. An empty one selects everything.
 pub fn selects(selector: Node<'_>, labels: Labels<'_>) -> bool {
-    let labels_match = selector.get("matchLabels").is_none_or(|map| {
-        map.entries().all(|entry| value(entry.value).is_some_and(|value| labels.get(entry.name) == Some(value)))
-    });
-    labels_match && selector.get("matchExpressions").is_none_or(|list| list.items().all(|e| holds(e, labels)))
+    selects_by(selector, &|key| labels.get(key))
 }
 
-fn holds(expression: Node<'_>, labels: Labels<'_>) -> bool {
+/// Whether a `LabelSelector` selects labels that are looked up by key.
+pub fn selects_by<'l>(selector: Node<'_>, label: &dyn Fn(&str) -> Option<&'l str>) -> bool {
+    let labels_match = selector.get("matchLabels").is_none_or(|map| {
+        map.entries().all(|entry| value(entry.value).is_some_and(|value| label(entry.name) == Some(value)))
+    });
+    labels_match && selector.get("matchExpressions").is_none_or(|list| list.items().all(|e| holds(e, label)))
+}
+
+fn holds<'l>(expression: Node<'_>, label: &dyn Fn(&str) -> Option<&'l str>) -> bool {
     let (Some(key), Some(operator)) = (expression.str_at("key"), expression.str_at("operator")) else { return false };
-    let value = labels.get(key);
+    let found = label(key);
     let listed = || {
         let values = expression.get("values");
-        value.is_some_and(|value| values.is_some_and(|list| list.items().any(|item| self::value(item) == Some(value))))
+        found.is_some_and(|found| values.is_some_and(|list| list.items().any(|item| value(item) == Some(found))))
     };
     match operator {
         "In" => listed(),
         "NotIn" => !listed(),
-        "Exists" => value.is_some(),
-        "DoesNotExist" => value.is_none(),
+        "Exists" => found.is_some(),
+        "DoesNotExist" => found.is_none(),
         _ => false,
     }
 }

@@ -3,6 +3,7 @@
 //! In: an object of the group. Out: violations of its rules, except those on metadata.
 
 pub mod pod;
+mod replication_controller;
 
 use crate::api::Report;
 use crate::object::Object;
@@ -11,6 +12,8 @@ use crate::object::Object;
 pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
     match object.gvk.kind {
         "Pod" => pod::validate(object, report),
+        "PodTemplate" => replication_controller::pod_template(object.root, report),
+        "ReplicationController" => replication_controller::validate(object.root, report),
         _ => {}
     }
 }

@@ -1,0 +1,64 @@
+//! DaemonSets.
+//!
+//! In: the object. Out: what ValidateDaemonSetSpec and ValidateDaemonSetUpdateStrategy find.
+
+use super::template::{self, SelectorRules};
+use crate::api::check::{int_or_percent, number, text_at};
+use crate::api::core::pod::Owner;
+use crate::api::{ErrorType, Report};
+use crate::yaml::{Node, Place};
+
+const SELECTOR: SelectorRules = SelectorRules { required: false, whole: false };
+
+/// ValidateDaemonSet.
+pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
+    let Some(spec) = root.get("spec") else {
+        let place = Place::missing(root, "spec.template.spec.containers");
+        report.error(ErrorType::Required, place, "`spec` with a `template` is required");
+        return;
+    };
+    template::selector(spec, SELECTOR, report);
+    template::running(spec, &Owner::default(), report);
+    number::all_non_negative(spec, &["minReadySeconds", "revisionHistoryLimit"], report);
+    if let Some(strategy) = spec.get("updateStrategy") {
+        update_strategy(strategy, report);
+    }
+}
+
+/// ValidateDaemonSetUpdateStrategy.
+fn update_strategy<'t>(node: Node<'t>, report: &mut Report<'t>) {
+    match text_at(node, "type") {
+        "OnDelete" => {}
+        "" | "RollingUpdate" => {
+            if let Some(rolling) = node.get("rollingUpdate") {
+                rolling_update(rolling, report);
+            }
+        }
+        other => {
+            let path = node.path_from(Some(report.root));
+            let message = format!("`{other}` is not supported: use `RollingUpdate`, `OnDelete`");
+            report.error_at_path(ErrorType::NotSupported, Place::field(node, "type"), path, message);
+        }
+    }
+}
+
+/// ValidateRollingUpdateDaemonSet. `maxUnavailable` defaults to 1, `maxSurge` to 0.
+fn rolling_update<'t>(node: Node<'t>, report: &mut Report<'t>) {
+    let (unavailable, surge) = (node.get("maxUnavailable"), node.get("maxSurge"));
+    for field in [unavailable, surge].into_iter().flatten() {
+        int_or_percent::non_negative(field, report);
+        int_or_percent::at_most_all(field, report);
+    }
+    let unavailable = unavailable.map_or(1, int_or_percent::value);
+    let surges = surge.filter(|field| int_or_percent::value(*field) != 0);
+    match surges {
+        Some(field) if unavailable != 0 => {
+            report.invalid(field, "must not be set when `maxUnavailable` (1 by default) is not 0");
+        }
+        None if unavailable == 0 => {
+            let message = "`maxUnavailable` must not be 0 when `maxSurge` is 0";
+            report.error(ErrorType::Required, Place::field(node, "maxUnavailable"), message);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,81 @@
+//! Deployments and ReplicaSets.
+//!
+//! In: the object. Out: what ValidateDeploymentSpec, ValidateDeploymentStrategy and ValidateReplicaSetSpec find.
+
+use super::template::{self, SelectorRules};
+use crate::api::check::{int_or_percent, number, text_at};
+use crate::api::core::pod::Owner;
+use crate::api::{ErrorType, Report};
+use crate::yaml::{Node, Place};
+
+const SELECTOR: SelectorRules = SelectorRules { required: true, whole: true };
+
+/// The default of `progressDeadlineSeconds`.
+const PROGRESS_DEADLINE: i64 = 600;
+
+/// ValidateDeployment.
+pub fn deployment<'t>(root: Node<'t>, report: &mut Report<'t>) {
+    let Some(spec) = replicated(root, report) else { return };
+    if let Some(node) = spec.get("strategy") {
+        strategy(node, report);
+    }
+    number::all_non_negative(spec, &["revisionHistoryLimit", "progressDeadlineSeconds"], report);
+    let ready = number::int_at(spec, "minReadySeconds").unwrap_or(0);
+    if number::int_at(spec, "progressDeadlineSeconds").unwrap_or(PROGRESS_DEADLINE) <= ready {
+        let message = format!("must be greater than `minReadySeconds`, which is {ready}");
+        report.error(ErrorType::Invalid, Place::field(spec, "progressDeadlineSeconds"), message);
+    }
+}
+
+/// ValidateReplicaSet.
+pub fn replica_set<'t>(root: Node<'t>, report: &mut Report<'t>) {
+    replicated(root, report);
+}
+
+/// What both share.
+fn replicated<'t>(root: Node<'t>, report: &mut Report<'t>) -> Option<Node<'t>> {
+    let Some(spec) = root.get("spec") else {
+        report.error(
+            ErrorType::Required,
+            Place::missing(root, "spec.selector"),
+            "`spec` with a `selector` is required",
+        );
+        return None;
+    };
+    number::all_non_negative(spec, &["replicas", "minReadySeconds"], report);
+    template::selector(spec, SELECTOR, report);
+    template::running(spec, &Owner::default(), report);
+    Some(spec)
+}
+
+/// ValidateDeploymentStrategy.
+fn strategy<'t>(node: Node<'t>, report: &mut Report<'t>) {
+    let rolling = node.get("rollingUpdate");
+    match (text_at(node, "type"), rolling) {
+        ("Recreate", Some(rolling)) => {
+            report.forbidden(rolling, "the strategy `Recreate` knows no rolling update");
+        }
+        ("" | "RollingUpdate", Some(rolling)) => rolling_update(rolling, report),
+        ("" | "RollingUpdate" | "Recreate", _) => {}
+        (other, _) => {
+            let path = node.path_from(Some(report.root));
+            let message = format!("`{other}` is not supported: use `Recreate`, `RollingUpdate`");
+            report.error_at_path(ErrorType::NotSupported, Place::field(node, "type"), path, message);
+        }
+    }
+}
+
+/// ValidateRollingUpdateDeployment. Both fields default to 25 %.
+fn rolling_update<'t>(node: Node<'t>, report: &mut Report<'t>) {
+    let (unavailable, surge) = (node.get("maxUnavailable"), node.get("maxSurge"));
+    for field in [unavailable, surge].into_iter().flatten() {
+        int_or_percent::non_negative(field, report);
+    }
+    let is_zero = |field: Option<Node<'_>>| field.is_some_and(|field| int_or_percent::value(field) == 0);
+    if let Some(field) = unavailable {
+        if is_zero(unavailable) && is_zero(surge) {
+            report.invalid(field, "must not be 0 when `maxSurge` is 0");
+        }
+        int_or_percent::at_most_all(field, report);
+    }
+}

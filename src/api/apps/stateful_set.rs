@@ -1,0 +1,90 @@
+//! StatefulSets.
+//!
+//! In: the object. Out: what ValidateStatefulSetSpec finds.
+
+use super::template::{self, SelectorRules};
+use crate::api::check::{names, number, one_of_if_set, text, text_at, valid_if_set};
+use crate::api::core::pod::Owner;
+use crate::api::{ErrorType, Report};
+use crate::yaml::{Node, Place};
+
+const SELECTOR: SelectorRules = SelectorRules { required: true, whole: true };
+
+/// ValidateStatefulSet.
+pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
+    let Some(spec) = root.get("spec") else {
+        report.error(
+            ErrorType::Required,
+            Place::missing(root, "spec.selector"),
+            "`spec` with a `selector` is required",
+        );
+        return;
+    };
+    pod_management(spec, report);
+    if let Some(strategy) = spec.get("updateStrategy") {
+        update_strategy(strategy, report);
+    }
+    if let Some(policy) = spec.get("persistentVolumeClaimRetentionPolicy") {
+        one_of_if_set(policy, "whenDeleted", &["Retain", "Delete"], report);
+        one_of_if_set(policy, "whenScaled", &["Retain", "Delete"], report);
+    }
+    number::all_non_negative(spec, &["replicas", "minReadySeconds"], report);
+    if let Some(ordinals) = spec.get("ordinals") {
+        number::non_negative(ordinals, "start", report);
+    }
+    valid_if_set(spec, "serviceName", names::dns_label, report);
+    template::selector(spec, SELECTOR, report);
+    let owner = Owner { claims: claims(spec, report), names_pods: true };
+    template::running(spec, &owner, report);
+}
+
+fn pod_management<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+    let policy = spec.get("podManagementPolicy");
+    if let Some(node) = policy.filter(|node| !matches!(text(*node), "" | "OrderedReady" | "Parallel")) {
+        report.invalid(node, "must be `OrderedReady` or `Parallel`");
+    }
+}
+
+/// The update strategy. `maxUnavailable` is not judged: it is dropped while MaxUnavailableStatefulSet is off.
+fn update_strategy<'t>(node: Node<'t>, report: &mut Report<'t>) {
+    let rolling = node.get("rollingUpdate");
+    match (text_at(node, "type"), rolling) {
+        ("OnDelete", Some(rolling)) => {
+            let message = "only allowed for the update strategy `RollingUpdate`";
+            report.error(ErrorType::Invalid, Place::Key(rolling), message);
+        }
+        ("" | "RollingUpdate", Some(rolling)) => number::non_negative(rolling, "partition", report),
+        ("" | "RollingUpdate" | "OnDelete", _) => {}
+        (other, _) => {
+            let path = node.path_from(Some(report.root));
+            let message = format!("`{other}`: must be `RollingUpdate` or `OnDelete`");
+            report.error_at_path(ErrorType::Invalid, Place::field(node, "type"), path, message);
+        }
+    }
+}
+
+/// The claim templates, and their names, each once: pods get a volume of that name (volumesToAddForTemplates).
+fn claims<'t>(spec: Node<'t>, report: &mut Report<'t>) -> Vec<&'t str> {
+    let mut claims: Vec<&str> = Vec::new();
+    for claim in spec.get("volumeClaimTemplates").into_iter().flat_map(Node::items) {
+        let name = claim.at(&["metadata", "name"]);
+        let text = name.map_or("", text);
+        if claims.contains(&text) {
+            continue;
+        }
+        let outcome = if text.is_empty() { Err("must not be empty") } else { names::dns_label(text) };
+        if let Err(why) = outcome {
+            let place = name.map_or(Place::Value(claim), Place::Value);
+            volume_name(claims.len(), place, text, why, report);
+        }
+        claims.push(text);
+    }
+    claims
+}
+
+fn volume_name<'t>(index: usize, place: Place<'t>, name: &str, why: &str, report: &mut Report<'t>) {
+    let kind = if name.is_empty() { ErrorType::Required } else { ErrorType::Invalid };
+    let path = format!("spec.template.spec.volumes[{index}].name");
+    let message = format!("the claim becomes a volume of the name {}: {why}", crate::api::report::quote(name));
+    report.error_at_path(kind, place, path, message);
+}

@@ -1,0 +1,88 @@
+//! The pod template of a workload and the selector that must find its pods.
+//!
+//! In: a workload's spec. Out: violations in its selector, in its template, and where one does not fit the other.
+
+use crate::api::check::labels;
+use crate::api::core::pod::{self, Owner};
+use crate::api::{ErrorType, Report};
+use crate::yaml::{Node, Place};
+
+/// How the selector of a workload is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SelectorRules {
+    /// It must be there.
+    pub required: bool,
+    /// What an invalid selector as a whole is refused with, where it is refused as a whole too.
+    pub whole: bool,
+}
+
+/// The selector of a workload by itself, and against the labels of the template.
+pub fn selector<'t>(spec: Node<'t>, rules: SelectorRules, report: &mut Report<'t>) {
+    let selector = spec.get("selector");
+    match selector {
+        Some(node) => {
+            labels::selector(node, report);
+            if labels::is_empty_selector(node) {
+                report.error(ErrorType::Invalid, Place::Key(node), "an empty selector is invalid here");
+            }
+        }
+        None if rules.required => {
+            report.required(spec, "selector");
+        }
+        None => {}
+    }
+    let compiles = labels::is_selector(selector);
+    if !compiles && rules.whole {
+        report.error(ErrorType::Invalid, Place::field(spec, "selector"), "this is no valid label selector");
+    } else if compiles && !labels::selects(selector, template_labels(spec)) {
+        mismatch(spec, report);
+    }
+}
+
+/// The labels of the template's pods.
+pub fn template_labels(spec: Node<'_>) -> Option<Node<'_>> {
+    spec.at(&["template", "metadata", "labels"])
+}
+
+/// Says that the selector does not find the template's pods.
+pub fn mismatch<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+    let place = match template_labels(spec) {
+        Some(node) => Place::Key(node),
+        None => nearest(spec, &["template", "metadata", "labels"]),
+    };
+    report.error(ErrorType::Invalid, place, "`selector` does not match the labels of the template");
+}
+
+/// The field at the end of `keys` as missing under the last of them that is there.
+pub fn nearest<'t>(node: Node<'t>, keys: &[&str]) -> Place<'t> {
+    match keys {
+        [key, rest @ ..] if !rest.is_empty() => match node.get(key) {
+            Some(child) => nearest(child, rest),
+            None => Place::missing(node, keys.join(".")),
+        },
+        _ => Place::field(node, keys[0]),
+    }
+}
+
+/// The template of a workload whose pods run for ever.
+pub fn running<'t>(spec: Node<'t>, owner: &Owner<'t>, report: &mut Report<'t>) {
+    validate(spec, owner, report);
+    let Some(pod) = spec.at(&["template", "spec"]) else { return };
+    if let Some(node) = pod.get("restartPolicy").filter(|node| !matches!(node.as_str(), Some("" | "Always"))) {
+        report.not_supported(node, &["Always"]);
+    }
+    if let Some(node) = pod.get("activeDeadlineSeconds") {
+        report.forbidden(node, "pods of this kind of workload run for ever");
+    }
+}
+
+/// The template of a workload: an absent one is a pod without containers.
+pub fn validate<'t>(spec: Node<'t>, owner: &Owner<'t>, report: &mut Report<'t>) {
+    match spec.get("template") {
+        Some(template) => pod::template(template, owner, report),
+        None => {
+            let place = Place::missing(spec, "template.spec.containers");
+            report.error(ErrorType::Required, place, "`template` with `containers` is required");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! CronJobs.
+//!
+//! In: the object. Out: what ValidateCronJobCreate finds.
+
+use super::job::{self, Numbers};
+use crate::api::check::{cron, number, one_of_if_set, text};
+use crate::api::{ErrorType, Report};
+use crate::object::Object;
+use crate::yaml::{Node, Place};
+
+/// The controller appends 11 characters to make a job's name.
+const LONGEST_NAME: usize = 52;
+
+/// Names and links of the time zone database (2025b), sorted.
+const ZONES: &str = include_str!("../../../schemas/time-zones.txt");
+
+/// ValidateCronJobCreate.
+pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    if let Some(node) = object.metadata().and_then(|meta| meta.get("name")) {
+        if text(node).len() > LONGEST_NAME {
+            report.invalid(node, &format!("must be no more than {LONGEST_NAME} characters: jobs are named after it"));
+        }
+    }
+    let Some(spec) = object.root.get("spec") else {
+        let place = Place::missing(object.root, "spec.schedule");
+        report.error(ErrorType::Required, place, "`spec` with a `schedule` is required");
+        return;
+    };
+    schedule(spec, report);
+    time_zone(spec, report);
+    let numbers = ["startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"];
+    number::all_non_negative(spec, &numbers, report);
+    one_of_if_set(spec, "concurrencyPolicy", &["Allow", "Forbid", "Replace"], report);
+    match spec.at(&["jobTemplate", "spec"]) {
+        Some(job) => job_template(job, report),
+        None => {
+            let place = Place::missing(spec, "jobTemplate.spec.template.spec.containers");
+            report.error(ErrorType::Required, place, "`jobTemplate` with a pod template is required");
+        }
+    }
+}
+
+/// validateScheduleFormat.
+fn schedule<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+    let Some(node) = spec.get("schedule").filter(|node| !text(*node).is_empty()) else {
+        report.required(spec, "schedule");
+        return;
+    };
+    if let Err(why) = cron::schedule(text(node)) {
+        report.invalid(node, &why);
+    }
+    if text(node).contains("TZ") {
+        report.invalid(node, "must not name a time zone: use `timeZone`");
+    }
+}
+
+/// validateTimeZone.
+fn time_zone<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+    let Some(node) = spec.get("timeZone") else { return };
+    let name = text(node);
+    if name.is_empty() {
+        report.invalid(node, "must not be empty: leave it out, or name a time zone");
+    } else if name.eq_ignore_ascii_case("local") {
+        report.invalid(node, "must be a time zone of the IANA database");
+    } else if !is_zone(name) {
+        report.invalid(node, "is no time zone of the IANA database");
+    }
+}
+
+fn is_zone(name: &str) -> bool {
+    ZONES.lines().any(|zone| zone == name)
+}
+
+/// ValidateJobTemplateSpec.
+fn job_template<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+    job::job_spec(spec, Numbers::of(spec), report);
+    if let Some(node) = spec.get("selector") {
+        report.error(ErrorType::Invalid, Place::Key(node), "the server makes the selector itself: leave it out");
+    }
+    if let Some(node) = spec.get("manualSelector").filter(|node| node.as_bool() == Some(true)) {
+        report.not_supported(node, &["false"]);
+    }
+}

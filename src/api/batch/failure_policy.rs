@@ -1,0 +1,106 @@
+//! Pod failure policies of jobs.
+//!
+//! In: `podFailurePolicy`. Out: what validatePodFailurePolicy finds.
+
+use std::collections::BTreeSet;
+
+use crate::api::check::names;
+use crate::api::check::{is_empty_at, one_of_if_set, required_one_of, text, text_at, valid};
+use crate::api::{ErrorType, Report};
+use crate::yaml::{Node, Place};
+
+/// maxPodFailurePolicyRules and maxPodFailurePolicyOnPodConditionsPatterns.
+const MOST_RULES: usize = 20;
+/// maxPodFailurePolicyOnExitCodesValues.
+const MOST_CODES: usize = 255;
+const ACTIONS: [&str; 4] = ["Count", "FailIndex", "FailJob", "Ignore"];
+
+/// validatePodFailurePolicy.
+pub fn validate<'t>(spec: Node<'t>, policy: Node<'t>, report: &mut Report<'t>) {
+    let Some(rules) = policy.get("rules") else { return };
+    too_many(rules, MOST_RULES, report);
+    let pod = spec.at(&["template", "spec"]);
+    let containers: BTreeSet<_> = ["containers", "initContainers"]
+        .iter()
+        .filter_map(|field| pod?.get(field))
+        .flat_map(Node::items)
+        .map(|container| text_at(container, "name"))
+        .collect();
+    for item in rules.items() {
+        rule(spec, item, &containers, report);
+    }
+}
+
+fn too_many<'t>(list: Node<'t>, most: usize, report: &mut Report<'t>) {
+    if list.len() > most {
+        let message = format!("has {} items: at most {most} are allowed", list.len());
+        report.error(ErrorType::TooMany, list, message);
+    }
+}
+
+/// validatePodFailurePolicyRule.
+fn rule<'t>(spec: Node<'t>, rule: Node<'t>, containers: &BTreeSet<&str>, report: &mut Report<'t>) {
+    required_one_of(rule, "action", &ACTIONS, report);
+    if text_at(rule, "action") == "FailIndex" && spec.get("backoffLimitPerIndex").is_none() {
+        let message = "`FailIndex` needs `backoffLimitPerIndex`";
+        report.error(ErrorType::Invalid, Place::field(rule, "action"), message);
+    }
+    let codes = rule.get("onExitCodes");
+    if let Some(codes) = codes {
+        on_exit_codes(codes, containers, report);
+    }
+    let conditions = rule.get("onPodConditions").filter(|_| !is_empty_at(rule, "onPodConditions"));
+    if let Some(conditions) = conditions {
+        on_pod_conditions(conditions, report);
+    }
+    if codes.is_some() == conditions.is_some() {
+        let message = "must have either `onExitCodes` or `onPodConditions`";
+        report.error(ErrorType::Invalid, rule, message);
+    }
+}
+
+/// validatePodFailurePolicyRuleOnPodConditions. The status defaults to `True`.
+fn on_pod_conditions<'t>(conditions: Node<'t>, report: &mut Report<'t>) {
+    too_many(conditions, MOST_RULES, report);
+    for pattern in conditions.items() {
+        match pattern.get("type") {
+            Some(node) => drop(valid(node, names::qualified, report)),
+            None => {
+                let message = "the type of a condition must not be empty";
+                report.error(ErrorType::Invalid, Place::field(pattern, "type"), message);
+            }
+        }
+        one_of_if_set(pattern, "status", &["False", "True", "Unknown"], report);
+    }
+}
+
+/// validatePodFailurePolicyRuleOnExitCodes.
+fn on_exit_codes<'t>(codes: Node<'t>, containers: &BTreeSet<&str>, report: &mut Report<'t>) {
+    required_one_of(codes, "operator", &["In", "NotIn"], report);
+    if let Some(node) = codes.get("containerName").filter(|node| !containers.contains(text(*node))) {
+        report.invalid(node, "must be the name of a container of the template");
+    }
+    let Some(values) = codes.get("values").filter(|values| !values.is_empty()) else {
+        let message = "`values` must have at least one value";
+        report.error(ErrorType::Invalid, Place::field(codes, "values"), message);
+        return;
+    };
+    too_many(values, MOST_CODES, report);
+    code_values(values, text_at(codes, "operator") == "In", report);
+}
+
+fn code_values<'t>(values: Node<'t>, inside: bool, report: &mut Report<'t>) {
+    let mut seen = BTreeSet::new();
+    let code = |node: Node<'_>| node.as_i64().unwrap_or(0);
+    for node in values.items() {
+        if inside && code(node) == 0 {
+            report.invalid(node, "must not be 0 for the operator `In`");
+        }
+        if !seen.insert(code(node)) {
+            report.duplicate(node);
+        }
+    }
+    if !values.items().map(code).is_sorted() {
+        report.error(ErrorType::Invalid, values, "exit codes must be in ascending order");
+    }
+}

@@ -1,0 +1,156 @@
+//! Jobs, and the job templates of CronJobs.
+//!
+//! In: the object, or a job's spec. Out: what ValidateJob, ValidateJobSpec and validateJobSpec find.
+
+use super::{failure_policy, job_labels, success_policy};
+use crate::api::apps::template;
+use crate::api::check::{names, number, one_of, text, text_at};
+use crate::api::core::pod::Owner;
+use crate::api::{ErrorType, Report};
+use crate::object::Object;
+use crate::yaml::{Node, Place};
+
+/// maxParallelismForIndexedJob, maxFailedIndexesForIndexedJob and completionsSoftLimit.
+const MANY: i64 = 100_000;
+/// parallelismLimitForHighCompletions and maxFailedIndexesLimitForHighCompletions.
+const MANY_OF_MANY: i64 = 10_000;
+/// maxManagedByLength.
+const LONGEST_MANAGER: usize = 63;
+
+/// What validation needs to know of a job's numbers once defaults are filled in.
+#[derive(Debug, Clone, Copy)]
+pub struct Numbers {
+    /// Whether the completion mode is `Indexed`.
+    pub indexed: bool,
+    /// Wanted completions.
+    pub completions: Option<i64>,
+}
+
+/// ValidateJob.
+pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    let Some(spec) = object.root.get("spec") else {
+        let place = Place::missing(object.root, "spec.template.spec.containers");
+        report.error(ErrorType::Required, place, "`spec` with a `template` is required");
+        return;
+    };
+    let mut numbers = Numbers::of(spec);
+    if numbers.completions.is_none() && spec.get("parallelism").is_none() {
+        numbers.completions = Some(1);
+    }
+    job_labels::validate(object, spec, report);
+    job_spec(spec, numbers, report);
+    pod_host_names(object, numbers, report);
+}
+
+/// The job controller names the pods of an indexed job after it and their index.
+fn pod_host_names<'t>(object: Object<'t>, numbers: Numbers, report: &mut Report<'t>) {
+    let Some(name) = object.metadata().and_then(|meta| meta.get("name")) else { return };
+    let Some(completions) = numbers.completions.filter(|count| numbers.indexed && *count > 0) else { return };
+    let host = format!("{}-{}", text(name), completions - 1);
+    if names::dns_label(&host).is_err() {
+        let message = format!("pods cannot be named `{host}`, which is no DNS label");
+        report.error(ErrorType::Invalid, name, message);
+    }
+}
+
+impl Numbers {
+    /// As written, without the defaults that jobs (but not job templates) have.
+    pub fn of(spec: Node<'_>) -> Self {
+        let indexed = text_at(spec, "completionMode") == "Indexed";
+        Self { indexed, completions: number::int_at(spec, "completions") }
+    }
+}
+
+/// validateJobSpec.
+pub fn job_spec<'t>(spec: Node<'t>, numbers: Numbers, report: &mut Report<'t>) {
+    let fields = ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"];
+    number::all_non_negative(spec, &fields, report);
+    number::all_non_negative(spec, &["backoffLimitPerIndex", "maxFailedIndexes"], report);
+    if spec.get("maxFailedIndexes").is_some() && spec.get("backoffLimitPerIndex").is_none() {
+        report.required(spec, "backoffLimitPerIndex").help = Some("`maxFailedIndexes` needs it".to_owned());
+    }
+    managed_by(spec, report);
+    one_of(spec, "completionMode", &["NonIndexed", "Indexed"], report);
+    if numbers.indexed {
+        indexed(spec, numbers, report);
+    } else if matches!(text_at(spec, "completionMode"), "" | "NonIndexed") {
+        only_indexed(spec, &["backoffLimitPerIndex", "maxFailedIndexes"], report);
+    }
+    policies(spec, numbers, report);
+    template::validate(spec, &Owner::default(), report);
+    restart_policy(spec, report);
+}
+
+fn managed_by<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+    let Some(node) = spec.get("managedBy") else { return };
+    if text(node).is_empty() {
+        report.required(spec, "managedBy");
+    } else {
+        crate::api::check::valid(node, names::domain_prefixed_path, report);
+    }
+    if text(node).len() > LONGEST_MANAGER {
+        report.error(ErrorType::TooLong, node, format!("must have at most {LONGEST_MANAGER} bytes"));
+    }
+}
+
+fn only_indexed<'t>(spec: Node<'t>, fields: &[&str], report: &mut Report<'t>) {
+    for node in fields.iter().filter_map(|field| spec.get(field)) {
+        report.error(ErrorType::Invalid, Place::Value(node), "needs the completion mode `Indexed`");
+    }
+}
+
+/// The limits of indexed jobs.
+fn indexed<'t>(spec: Node<'t>, numbers: Numbers, report: &mut Report<'t>) {
+    if numbers.completions.is_none() {
+        let place = Place::field(spec, "completions");
+        report.error(ErrorType::Required, place, "`completions` is required with the completion mode `Indexed`");
+    }
+    number::at_most(spec, "parallelism", MANY, report);
+    let completions = numbers.completions.unwrap_or(i64::MAX);
+    if let Some(node) = spec.get("maxFailedIndexes").filter(|node| node.as_i64() > Some(completions)) {
+        report.invalid(node, "must be less than or equal to `completions`");
+    }
+    number::at_most(spec, "maxFailedIndexes", MANY, report);
+    if numbers.completions > Some(MANY) && spec.get("backoffLimitPerIndex").is_some() {
+        if spec.get("maxFailedIndexes").is_none() {
+            report.required(spec, "maxFailedIndexes").help = Some(format!("with more than {MANY} completions"));
+        }
+        number::at_most(spec, "parallelism", MANY_OF_MANY, report);
+        number::at_most(spec, "maxFailedIndexes", MANY_OF_MANY, report);
+    }
+}
+
+fn policies<'t>(spec: Node<'t>, numbers: Numbers, report: &mut Report<'t>) {
+    if let Some(policy) = spec.get("podFailurePolicy") {
+        failure_policy::validate(spec, policy, report);
+    }
+    match spec.get("successPolicy") {
+        Some(policy) if numbers.indexed => success_policy::validate(policy, numbers, report),
+        Some(_) => only_indexed(spec, &["successPolicy"], report),
+        None => {}
+    }
+    let replacements: &[&str] =
+        if spec.get("podFailurePolicy").is_some() { &["Failed"] } else { &["Failed", "TerminatingOrFailed"] };
+    one_of(spec, "podReplacementPolicy", replacements, report);
+}
+
+/// Pods of jobs end: `Always`, which is the default, will not do.
+fn restart_policy<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+    let place = template::nearest(spec, &["template", "spec", "restartPolicy"]);
+    let policy = spec.at(&["template", "spec", "restartPolicy"]);
+    let fails = spec.get("podFailurePolicy").is_some();
+    match (policy.map_or("", text), policy) {
+        ("" | "Always", _) | (_, None) => {
+            let message = "`restartPolicy` is required and must be `OnFailure` or `Never`";
+            report.error(ErrorType::Required, place, message);
+        }
+        ("Never", _) => {}
+        ("OnFailure", Some(node)) if fails => {
+            report.invalid(node, "must be `Never` where there is a `podFailurePolicy`");
+        }
+        ("OnFailure", _) => {}
+        (_, Some(node)) => {
+            report.not_supported(node, &["OnFailure", "Never"]);
+        }
+    }
+}

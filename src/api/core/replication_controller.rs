@@ -1,0 +1,48 @@
+//! ReplicationControllers and PodTemplates.
+//!
+//! In: the object. Out: what ValidateReplicationControllerSpec and ValidatePodTemplate find.
+
+use super::pod::{self, Owner};
+use crate::api::apps::template;
+use crate::api::check::{is_empty_at, number};
+use crate::api::{ErrorType, Report};
+use crate::object::{Labels, selector};
+use crate::yaml::{Node, Place};
+
+/// ValidateReplicationController.
+pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
+    let Some(spec) = root.get("spec") else {
+        report.error(
+            ErrorType::Required,
+            Place::missing(root, "spec.selector"),
+            "`spec` with a `selector` is required",
+        );
+        return;
+    };
+    number::all_non_negative(spec, &["replicas", "minReadySeconds"], report);
+    // The labels of the template are the default.
+    let labels = template::template_labels(spec).filter(|labels| !labels.is_empty());
+    if is_empty_at(spec, "selector") && labels.is_none() {
+        report.required(spec, "selector");
+    }
+    if spec.get("template").is_none() {
+        report.required(spec, "template");
+        return;
+    }
+    let given = spec.get("selector").filter(|given| !given.is_empty());
+    if given.is_some_and(|given| !selector::map_selects(given, Labels(labels))) {
+        template::mismatch(spec, report);
+    }
+    template::running(spec, &Owner::default(), report);
+}
+
+/// ValidatePodTemplate.
+pub fn pod_template<'t>(root: Node<'t>, report: &mut Report<'t>) {
+    match root.get("template") {
+        Some(node) => pod::template(node, &Owner::default(), report),
+        None => {
+            let place = Place::missing(root, "template.spec.containers");
+            report.error(ErrorType::Required, place, "`template` with `containers` is required");
+        }
+    }
+}
