@@ -4,6 +4,7 @@
 //! `lint` is the only module that knows every stage.
 
 pub mod api;
+pub mod cel;
 pub mod discover;
 pub mod finding;
 pub mod lint;
