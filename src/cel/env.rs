@@ -58,11 +58,13 @@ pub struct Env<'a> {
     pub types: &'a mut dyn StructTypes,
     /// Whether the functions for JSON patches are known.
     pub patches: bool,
+    /// Whether `cel.bind` is known (device selectors).
+    pub bindings: bool,
 }
 
 impl<'a> Env<'a> {
-    /// An environment without patches.
+    /// An environment without patches and `cel.bind`.
     pub fn new(version: KubeVersion, variables: Vec<Variable>, types: &'a mut dyn StructTypes) -> Self {
-        Self { version, variables, types, patches: false }
+        Self { version, variables, types, patches: false, bindings: false }
     }
 }

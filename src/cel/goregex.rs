@@ -238,14 +238,10 @@ impl<'a> Parser<'a> {
     }
 
     fn class_item(&mut self) -> Checked {
-        if self.rest.starts_with("[:") {
-            if let Some((name, rest)) = self.rest[2..].split_once(":]") {
-                if !is_posix_class(name.trim_start_matches('^')) {
-                    return Err(format!("`[:{name}:]` is not known"));
-                }
-                self.rest = rest;
-                return Ok(());
-            }
+        if let Some((name, rest)) = self.rest.strip_prefix("[:").and_then(|rest| rest.split_once(":]")) {
+            self.rest = rest;
+            let known = is_posix_class(name.trim_start_matches('^'));
+            return if known { Ok(()) } else { Err(format!("`[:{name}:]` is not known")) };
         }
         let Some(low) = self.class_char()? else { return Ok(()) };
         let ranged = self.rest.starts_with('-') && self.rest.len() > 1 && !self.rest[1..].starts_with(']');
@@ -297,7 +293,8 @@ fn octal(body: &str) -> Option<(u32, usize)> {
 /// `pL`, `p{Greek}`: how many bytes it takes. Scripts are taken by their form.
 fn unicode_class(body: &str) -> Option<usize> {
     let known = |name: &str| {
-        let categories = "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp C Cc Cf Co Cs";
+        let categories =
+            "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp C Cc Cf Co Cs";
         let script = name.len() > 2 && name.starts_with(|c: char| c.is_ascii_uppercase());
         categories.split(' ').any(|category| category == name)
             || script && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_')
@@ -323,8 +320,23 @@ mod tests {
     #[test]
     fn what_go_compiles() {
         for good in [
-            "", "^a$", "a{2,3}?", "a{,3}", "a{x", "[]a]", "[^]a-]", "[a-]", "[-a]", "(?i:a)|b", "(?P<n>a)", "(?<n>a)",
-            "\\p{Greek}\\pL\\x{1F600}\\012\\Q(\\E", "[[:alpha:]\\d]", "^*", "(?i)a", "\\_",
+            "",
+            "^a$",
+            "a{2,3}?",
+            "a{,3}",
+            "a{x",
+            "[]a]",
+            "[^]a-]",
+            "[a-]",
+            "[-a]",
+            "(?i:a)|b",
+            "(?P<n>a)",
+            "(?<n>a)",
+            "\\p{Greek}\\pL\\x{1F600}\\012\\Q(\\E",
+            "[[:alpha:]\\d]",
+            "^*",
+            "(?i)a",
+            "\\_",
         ] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
@@ -333,8 +345,29 @@ mod tests {
     #[test]
     fn what_go_refuses() {
         for bad in [
-            "[", "(", ")", "*", "a**", "a{2}{3}", "a{3,2}", "a{1001}", "(a{100}){11}", "(?=a)", "(?!a)", "(?<=a)",
-            "\\1", "\\Z", "\\", "[z-a]", "[[:nope:]]", "\\pX", "(?P<n>a)(?P<n>b)", "a|*", "(?x)a", "\\e", "[a-\\d]",
+            "[",
+            "(",
+            ")",
+            "*",
+            "a**",
+            "a{2}{3}",
+            "a{3,2}",
+            "a{1001}",
+            "(a{100}){11}",
+            "(?=a)",
+            "(?!a)",
+            "(?<=a)",
+            "\\1",
+            "\\Z",
+            "\\",
+            "[z-a]",
+            "[[:nope:]]",
+            "\\pX",
+            "(?P<n>a)(?P<n>b)",
+            "a|*",
+            "(?x)a",
+            "\\e",
+            "[a-\\d]",
         ] {
             assert!(check(bad).is_err(), "{bad}");
         }

@@ -208,13 +208,10 @@ mod tests {
     fn the_longest_token_wins() {
         use TokenKind::*;
         assert_eq!(texts("1.size() 1.5e3 1e 0x1fu")[..3], [(Int, "1"), (Punct, "."), (Ident, "size")]);
-        assert_eq!(texts("index in r'\\d' br\"x\""), [
-            (Ident, "index"),
-            (In, "in"),
-            (String, "r'\\d'"),
-            (Bytes, "br\"x\""),
-            (End, "")
-        ]);
+        assert_eq!(
+            texts("index in r'\\d' br\"x\""),
+            [(Ident, "index"), (In, "in"), (String, "r'\\d'"), (Bytes, "br\"x\""), (End, "")]
+        );
         assert_eq!(texts("'''a'b''' // c\n''")[..2], [(String, "'''a'b'''"), (String, "''")]);
     }
 

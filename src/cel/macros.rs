@@ -2,11 +2,12 @@
 //!
 //! In: a call's name, receiver and arguments. Out: the expansion, or the plain call where no macro of that name and
 //! number of arguments exists. Mirrors `parser/macro.go`, `ext/comprehensions.go` (two variables), `ext/lists.go`
-//! (`sortBy`) and `cel/library.go` (`optMap`, `optFlatMap`) of cel-go.
+//! (`sortBy`), `ext/bindings.go` (`cel.bind`) and `cel/library.go` (`optMap`, `optFlatMap`) of cel-go.
 
 use super::CelError;
 use super::ast::{Expr, ExprId, Fold, Literal};
 use super::build::{ACCU, Builder, Built, Range};
+use super::parser::Dialect;
 use crate::version::KubeVersion;
 
 /// A call without receiver: `has(a.b)` or a function.
@@ -26,13 +27,13 @@ pub(crate) fn global(out: &mut Builder, name: &str, args: Vec<ExprId>, at: Range
 /// A call with receiver.
 pub(crate) fn member(
     out: &mut Builder,
-    version: KubeVersion,
+    dialect: Dialect,
     name: &str,
     target: ExprId,
     args: Vec<ExprId>,
     at: Range,
 ) -> Built {
-    let since = |minor| version >= KubeVersion(minor);
+    let since = |minor| dialect.version >= KubeVersion(minor);
     let expansion = Expansion { target, args: &args, at };
     match (name, args.len()) {
         ("all" | "exists" | "exists_one" | "existsOne", 2) => expansion.quantifier(out, name, 1),
@@ -44,8 +45,16 @@ pub(crate) fn member(
         ("transformMap", 3 | 4) if since(33) => expansion.transform_map(out, false),
         ("transformMapEntry", 3 | 4) if since(33) => expansion.transform_map(out, true),
         ("sortBy", 2) if since(35) => expansion.sort_by(out),
+        ("bind", 3) if dialect.bindings && is_ident(out, target, "cel") => {
+            let variable = expansion.variable(out, 0)?;
+            expansion.bind(out, &variable, args[1], args[2])
+        }
         _ => out.member_call(name, target, args, at),
     }
+}
+
+fn is_ident(out: &Builder, id: ExprId, name: &str) -> bool {
+    matches!(out.ast.expr(id), Expr::Ident(ident) if ident == name)
 }
 
 fn error(out: &Builder, id: ExprId, message: &str) -> CelError {

@@ -21,7 +21,7 @@ mod validate;
 pub use ast::{Ast, Entry, Expr, ExprId, Literal};
 pub use check::check;
 pub use env::{Env, NoTypes, StructTypes, Variable};
-pub use parser::parse;
+pub use parser::{Dialect, parse};
 pub use types::{StructName, Type};
 
 /// What is wrong with an expression.
@@ -54,7 +54,7 @@ pub struct Compiled {
 
 /// Parses and checks an expression, as cel-go's `Env.Compile` does.
 pub fn compile(text: &str, env: &mut Env<'_>) -> Result<Compiled, Vec<CelError>> {
-    let ast = parse(text, env.version)?;
+    let ast = parse(text, Dialect { version: env.version, bindings: env.bindings })?;
     let (result, types) = check(&ast, env)?;
     validate::run(&ast, &types, env.version)?;
     Ok(Compiled { ast, result, types })

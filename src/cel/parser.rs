@@ -37,14 +37,23 @@ const RESERVED: &[&str] = &[
     "while",
 ];
 
+/// What syntax and which macros are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dialect {
+    /// The version judged for.
+    pub version: KubeVersion,
+    /// Whether `cel.bind` is a macro.
+    pub bindings: bool,
+}
+
 /// Parses an expression.
-pub fn parse(text: &str, version: KubeVersion) -> Result<Ast, Vec<CelError>> {
+pub fn parse(text: &str, dialect: Dialect) -> Result<Ast, Vec<CelError>> {
     if text.len() > MAX_CODE_POINTS && text.chars().count() > MAX_CODE_POINTS {
         let message = format!("the expression is longer than {MAX_CODE_POINTS} characters");
         return Err(vec![CelError::new(message, 0, text.len() as u32)]);
     }
     let tokens = tokens(text).map_err(|error| vec![error])?;
-    let mut parser = Parser { text, tokens, at: 0, depth: 0, chain: 0, version, out: Builder::default() };
+    let mut parser = Parser { text, tokens, at: 0, depth: 0, chain: 0, dialect, out: Builder::default() };
     let root = parser.whole().map_err(|error| vec![error])?;
     parser.out.ast.root = root.0;
     Ok(parser.out.ast)
@@ -56,7 +65,7 @@ struct Parser<'a> {
     at: usize,
     depth: usize,
     chain: usize,
-    version: KubeVersion,
+    dialect: Dialect,
     out: Builder,
 }
 
@@ -232,14 +241,15 @@ impl<'a> Parser<'a> {
         }
         let field = self.slice(name);
         if optional {
-            let key = self.out.literal(Literal::String(field.to_owned()), Range { start: name.start, end: name.end })?;
+            let key =
+                self.out.literal(Literal::String(field.to_owned()), Range { start: name.start, end: name.end })?;
             let at = self.since(start);
             return self.out.call("_?._", vec![operand, key], at);
         }
         if self.is("(") {
             let args = self.arguments()?;
             let at = self.since(start);
-            return macros::member(&mut self.out, self.version, field, operand, args, at);
+            return macros::member(&mut self.out, self.dialect, field, operand, args, at);
         }
         let at = self.since(start);
         self.out.push(Expr::Select { operand, field: field.to_owned(), test: false }, at)
@@ -256,7 +266,7 @@ impl<'a> Parser<'a> {
 
     /// A `?` that marks something optional; Kubernetes knows it since 1.29 (1.28 for stored expressions).
     fn optional_mark(&mut self) -> Result<bool, CelError> {
-        if self.is("?") && self.version < KubeVersion(29) {
+        if self.is("?") && self.dialect.version < KubeVersion(29) {
             let token = self.peek();
             return Err(CelError::new("optional syntax `?` is not supported", token.start, token.end));
         }
@@ -332,7 +342,7 @@ impl<'a> Parser<'a> {
     /// The entries of a map or of a message, up to and with the closing brace.
     fn entries(&mut self, message: bool) -> Result<Vec<Entry>, CelError> {
         let mut entries = Vec::new();
-        while !self.is("}") && !(entries.is_empty() && self.is(",")) {
+        while !self.is("}") && (!entries.is_empty() || !self.is(",")) {
             let optional = self.optional_mark()?;
             let key = if message { self.field_key()? } else { self.expr()? };
             self.expect(":")?;

@@ -19,6 +19,8 @@ pub enum StructName {
 pub enum Type {
     /// Anything: checked when evaluated.
     Dyn,
+    /// Anything as well, but no range of a macro (`google.protobuf.Any`).
+    Any,
     /// What follows an error that was reported.
     Error,
     /// `null_type`
@@ -95,7 +97,7 @@ impl Type {
 
     /// Whether it is `dyn` or follows an error.
     pub fn is_dyn_or_error(&self) -> bool {
-        matches!(self, Type::Dyn | Type::Error)
+        matches!(self, Type::Dyn | Type::Any | Type::Error)
     }
 }
 
@@ -103,6 +105,7 @@ impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Type::Dyn => f.write_str("dyn"),
+            Type::Any => f.write_str("any"),
             Type::Error => f.write_str("!error!"),
             Type::Null => f.write_str("null"),
             Type::Bool => f.write_str("bool"),

@@ -8,6 +8,7 @@ use super::CelError;
 use super::ast::{Ast, Entry, Expr, ExprId, Literal};
 use super::goregex;
 use super::types::Type;
+use crate::api::check::duration;
 use crate::version::KubeVersion;
 
 /// Runs all validators over a checked tree.
@@ -36,7 +37,7 @@ fn call(ast: &Ast, function: &str, args: &[ExprId], errors: &mut Vec<CelError>) 
     let Some(&id) = args.first() else { return };
     let Expr::Literal(literal) = ast.expr(id) else { return };
     let wrong = match (function, literal) {
-        ("duration", Literal::String(text)) if !is_duration(text) => format!("`{text}` is no duration"),
+        ("duration", Literal::String(text)) if duration::parse(text).is_none() => format!("`{text}` is no duration"),
         ("timestamp", Literal::String(text)) if !is_timestamp(text) => format!("`{text}` is no RFC 3339 time"),
         ("matches", Literal::String(text)) => match goregex::check(text) {
             Err(why) => format!("`{text}` is no regular expression: {why}"),
@@ -70,29 +71,6 @@ fn map(ast: &Ast, types: &[Type], entries: &[Entry], errors: &mut Vec<CelError>)
     same(ast, types, entries.iter().map(|entry| (entry.value, entry.optional)), errors);
 }
 
-/// Go's `time.ParseDuration`.
-fn is_duration(text: &str) -> bool {
-    let mut rest = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if rest == "0" {
-        return true;
-    }
-    let mut total = 0.0;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
-        let (number, tail) = rest.split_at(digits);
-        let Ok(number) = format!("{number}0").parse::<f64>() else { return false };
-        if digits == 0 || rest.starts_with('.') && digits == 1 {
-            return false;
-        }
-        let units = [("ns", 1.0), ("us", 1e3), ("µs", 1e3), ("μs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 6e10), ("h", 3.6e12)];
-        let Some((unit, nanos)) = units.iter().find(|(unit, _)| tail.starts_with(unit)) else { return false };
-        let scale = if rest[..digits].contains('.') { 1.0 } else { 0.1 };
-        total += number * scale * nanos;
-        rest = &tail[unit.len()..];
-    }
-    !text.is_empty() && !matches!(text, "-" | "+") && total < 9.223_372_036_854_776e18
-}
-
 /// Go's `time.Parse(time.RFC3339, …)`.
 fn is_timestamp(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -112,7 +90,7 @@ fn is_timestamp(text: &str) -> bool {
 
 fn days(year: u32, month: u32) -> u32 {
     match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
@@ -132,24 +110,18 @@ fn is_zone(text: &str) -> bool {
         None => text,
     };
     let Some(offset) = zone.strip_prefix(['+', '-']) else { return zone == "Z" };
-    let two = |text: Option<&str>| text.filter(|t| t.bytes().all(|b| b.is_ascii_digit())).and_then(|t| t.parse::<u32>().ok());
+    let two =
+        |text: Option<&str>| text.filter(|t| t.bytes().all(|b| b.is_ascii_digit())).and_then(|t| t.parse::<u32>().ok());
     let (hours, minutes) = (two(offset.get(..2)), two(offset.get(3..)));
-    offset.len() == 5 && offset.as_bytes()[2] == b':' && hours.is_some_and(|h| h <= 24) && minutes.is_some_and(|m| m < 60)
+    offset.len() == 5
+        && offset.as_bytes()[2] == b':'
+        && hours.is_some_and(|h| h <= 24)
+        && minutes.is_some_and(|m| m < 60)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_are_go_durations() {
-        for good in ["0", "1h", "-1.5h", "1h30m", "+5ns", "1µs", ".5s", "1.s"] {
-            assert!(is_duration(good), "{good}");
-        }
-        for bad in ["", "1", "1d", "h", "1h 1m", "-", ".s", "300000h0h99999999h", "1e3s"] {
-            assert!(!is_duration(bad), "{bad}");
-        }
-    }
 
     #[test]
     fn timestamps_are_rfc_3339() {

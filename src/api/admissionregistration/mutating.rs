@@ -1,0 +1,65 @@
+//! MutatingAdmissionPolicy.
+//!
+//! In: an object. Out: violations. Mirrors `validateMutatingAdmissionPolicySpec`, `validateMutation`,
+//! `validateApplyConfiguration` and `validateJSONPatch`.
+
+use super::conditions::{self, compile, required};
+use super::environment::{Has, JSON_PATCH, OBJECT, Types};
+use super::{policy, rules};
+use crate::api::check::{self, text_at};
+use crate::api::{ErrorType, Report};
+use crate::cel::Type;
+use crate::yaml::{Node, Place};
+
+/// Judges a policy.
+pub(super) fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
+    let Some(spec) = root.get("spec") else {
+        for field in ["spec.matchConstraints", "spec.mutations", "spec.reinvocationPolicy"] {
+            report.error(ErrorType::Required, Place::missing(root, field), "`spec` is required");
+        }
+        return;
+    };
+    let params = policy::head(spec, report);
+    if let Some(node) = spec.get("matchConstraints") {
+        rules::mutable(node, "spec.matchConstraints", report);
+    }
+    conditions::match_conditions(spec, params, report);
+    let mut types = Types { variables: Some(Vec::new()), patches: false };
+    conditions::variables(spec, &mut types, params, report);
+    if check::is_empty_at(spec, "mutations") {
+        report.required(spec, "mutations");
+    }
+    for mutation in spec.get("mutations").into_iter().flat_map(Node::items) {
+        one(mutation, &mut types, params, report);
+    }
+    check::required_one_of(spec, "reinvocationPolicy", &["IfNeeded", "Never"], report);
+}
+
+/// What a patch of a type is written in, what the other is, and what its expression must give.
+fn one<'t>(mutation: Node<'t>, types: &mut Types, params: bool, report: &mut Report<'t>) {
+    check::required_one_of(mutation, "patchType", &["ApplyConfiguration", "JSONPatch"], report);
+    let kind = text_at(mutation, "patchType");
+    let (own, other, wanted) = match kind {
+        "ApplyConfiguration" => ("applyConfiguration", "jsonPatch", Type::message(OBJECT)),
+        "JSONPatch" => ("jsonPatch", "applyConfiguration", Type::list(Type::message(JSON_PATCH))),
+        _ => return,
+    };
+    match mutation.get(own) {
+        Some(patch) => required(
+            patch,
+            "expression",
+            |node, report| {
+                compile(node, types, Has { params, authorizer: true, patches: true }, &[wanted], report);
+            },
+            report,
+        ),
+        None => {
+            let message = format!("`{own}` is required where `patchType` is `{kind}`");
+            report.error(ErrorType::Required, Place::field(mutation, own), message);
+        }
+    }
+    if let Some(node) = mutation.get(other) {
+        let message = format!("`{other}` must not be set where `patchType` is `{kind}`");
+        report.error(ErrorType::Invalid, Place::Key(node), message);
+    }
+}
