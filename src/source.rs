@@ -84,20 +84,37 @@ pub struct Source {
     /// Offsets in `text` of the replacement characters that stand for undecodable bytes.
     pub undecodable: Vec<u32>,
     lines: OnceLock<Vec<u32>>,
+    ascii: OnceLock<bool>,
 }
 
 impl Source {
     /// Takes a file's bytes. Never fails: undecodable bytes are replaced and remembered.
     pub fn from_bytes(id: SourceId, name: impl Into<String>, bytes: Vec<u8>) -> Self {
         let (text, encoding, undecodable) = decode(bytes);
-        Self { id, name: name.into(), text: text.into(), encoding, undecodable, lines: OnceLock::new() }
+        Self {
+            id,
+            name: name.into(),
+            text: text.into(),
+            encoding,
+            undecodable,
+            lines: OnceLock::new(),
+            ascii: OnceLock::new(),
+        }
     }
 
     /// A source from text that is UTF-8 already.
     pub fn from_text(id: SourceId, name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         let text: Arc<str> = text.into();
         let encoding = if text.starts_with('\u{feff}') { Encoding::Utf8Bom } else { Encoding::Utf8 };
-        Self { id, name: name.into(), text, encoding, undecodable: Vec::new(), lines: OnceLock::new() }
+        Self {
+            id,
+            name: name.into(),
+            text,
+            encoding,
+            undecodable: Vec::new(),
+            lines: OnceLock::new(),
+            ascii: OnceLock::new(),
+        }
     }
 
     /// The text under a span.
@@ -127,7 +144,9 @@ impl Source {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let column = self.text[start.min(end)..end].chars().count() + 1;
+        // Counting characters is slow where a whole file is one line.
+        let ascii = end - start.min(end) > 1024 && *self.ascii.get_or_init(|| self.text.is_ascii());
+        let column = if ascii { end - start } else { self.text[start.min(end)..end].chars().count() } + 1;
         Position { line: line + 1, column }
     }
 

@@ -6,6 +6,7 @@
 mod check;
 mod output;
 mod read;
+mod repository;
 
 use std::io::Write;
 use std::process::ExitCode;

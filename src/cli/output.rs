@@ -11,6 +11,8 @@ use std::str::FromStr;
 use clap::ValueEnum;
 use kubevet::report::{Format, Options, Report};
 
+use super::repository;
+
 /// A format and where it goes.
 #[derive(Clone)]
 struct Target {
@@ -47,7 +49,7 @@ enum Color {
 #[derive(clap::Args)]
 #[command(next_help_heading = "Output")]
 pub struct Args {
-    /// How to write the report: text, concise, json; FORMAT=FILE writes to a file. May be repeated
+    /// How to write the report: text, concise, json, sarif, junit, github or gitlab; may be repeated
     #[arg(short, long = "format", value_name = "FORMAT[=FILE]")]
     formats: Vec<Target>,
     /// Print findings alone, without the summary
@@ -83,7 +85,7 @@ impl Args {
     }
 
     fn to_stdout(&self, report: &Report, format: Format) -> Result<(), String> {
-        let options = self.options(io::stdout().is_terminal());
+        let options = self.options(report, format, io::stdout().is_terminal());
         let mut out = BufWriter::new(io::stdout().lock());
         match format.write(report, &options, &mut out).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
@@ -94,13 +96,13 @@ impl Args {
     fn to_file(&self, report: &Report, format: Format, path: &PathBuf) -> Result<(), String> {
         let write = || {
             let mut out = BufWriter::new(File::create(path)?);
-            format.write(report, &self.options(false), &mut out)?;
+            format.write(report, &self.options(report, format, false), &mut out)?;
             out.flush()
         };
         write().map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    fn options(&self, terminal: bool) -> Options {
+    fn options(&self, report: &Report, format: Format, terminal: bool) -> Options {
         Options {
             color: match self.color {
                 Color::Always => true,
@@ -111,7 +113,11 @@ impl Args {
             verbose: self.verbose,
             quiet: self.quiet,
             statistics: self.statistics,
-            ..Options::default()
+            repository_names: if format.wants_repository_names() {
+                repository::names(report)
+            } else {
+                Default::default()
+            },
         }
     }
 }

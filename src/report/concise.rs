@@ -35,7 +35,7 @@ pub(super) fn headline(report: &Report, finding: &Finding, options: &Options, ou
 }
 
 /// Messages quote what stands in files: a line break in one must not start a line of the report.
-fn one_line(message: &str) -> std::borrow::Cow<'_, str> {
+pub(super) fn one_line(message: &str) -> std::borrow::Cow<'_, str> {
     match message.contains(|c: char| c.is_control()) {
         true => message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
         false => message.into(),

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::style::Options;
-use super::{Report, concise, json, text};
+use super::{Report, concise, github, gitlab, json, junit, sarif, text};
 
 /// A format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,11 +16,20 @@ pub enum Format {
     Concise,
     /// The JSON report, version 1.
     Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// JUnit XML.
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// Code Quality of GitLab.
+    Gitlab,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Format; 3] = [Format::Text, Format::Concise, Format::Json];
+    pub const ALL: [Format; 7] =
+        [Format::Text, Format::Concise, Format::Json, Format::Sarif, Format::Junit, Format::Github, Format::Gitlab];
 
     /// Its name.
     pub fn as_str(self) -> &'static str {
@@ -28,12 +37,21 @@ impl Format {
             Format::Text => "text",
             Format::Concise => "concise",
             Format::Json => "json",
+            Format::Sarif => "sarif",
+            Format::Junit => "junit",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
         }
     }
 
     /// The format of that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.as_str() == name)
+    }
+
+    /// Whether its readers know files by their path in the repository.
+    pub fn wants_repository_names(self) -> bool {
+        matches!(self, Format::Sarif | Format::Github | Format::Gitlab)
     }
 
     /// Writes a report in it.
@@ -45,6 +63,10 @@ impl Format {
             Format::Text => text::write(report, options, out),
             Format::Concise => concise::write(report, options, out),
             Format::Json => json::write(report, out),
+            Format::Sarif => sarif::write(report, options, out),
+            Format::Junit => junit::write(report, out),
+            Format::Github => github::write(report, options, out),
+            Format::Gitlab => gitlab::write(report, options, out),
         }
     }
 }

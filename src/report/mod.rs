@@ -5,9 +5,18 @@
 mod concise;
 mod excerpt;
 mod format;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod line_hash;
+mod region;
+mod sarif;
+mod sarif_rule;
 mod style;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use format::Format;

@@ -46,15 +46,21 @@ fn without_schema(report: &Report) -> Option<String> {
     (total > 0).then(|| format!("{} without a schema: {}", count(total, "object"), named.join(", ")))
 }
 
-fn skipped(report: &Report) -> Option<String> {
+/// How many entries of the ledger were passed over for each reason, the most frequent first.
+pub fn skipped_by_reason(report: &Report) -> Vec<(&'static str, usize)> {
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     for skipped in &report.coverage.skipped {
         *reasons.entry(skipped.reason.as_str()).or_default() += 1;
     }
-    let total: usize = reasons.values().sum();
     let mut reasons: Vec<_> = reasons.into_iter().collect();
     reasons.sort_by_key(|&(reason, number)| (std::cmp::Reverse(number), reason));
+    reasons
+}
+
+fn skipped(report: &Report) -> Option<String> {
+    let reasons = skipped_by_reason(report);
     let named: Vec<_> = reasons.iter().map(|(reason, number)| format!("{number} {reason}")).collect();
+    let total = report.coverage.skipped.len();
     (total > 0).then(|| format!("{} not judged: {}", count(total, "file"), named.join(", ")))
 }
 

@@ -3,10 +3,12 @@
 //! In: rule files under `rules/`, one rule each. Out: [`Rule`], [`Context`] and the [`registry`]. A rule says what is wrong
 //! at which place; spans, paths, severities and suppressions are found here and later.
 
+pub mod catalogue;
 pub mod context;
 pub mod prelude;
 pub mod registry;
 pub mod run;
+pub mod validity;
 
 pub use context::{Context, Settings};
 pub use registry::Registered;

@@ -1,0 +1,33 @@
+//! The repository around the working directory.
+//!
+//! In: paths. Out: the root of the git repository they lie in, and names of files relative to it, which is how code
+//! scanning knows them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use kubevet::report::Report;
+
+/// The nearest folder at or above `path` that holds `.git`; `path` has to be absolute.
+pub fn root_of(path: &Path) -> Option<&Path> {
+    path.ancestors().find(|folder| folder.join(".git").exists())
+}
+
+/// For each file that findings point into: its path in the repository, links resolved, where that is not its name.
+pub fn names(report: &Report) -> BTreeMap<String, String> {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    let root = root_of(&here).unwrap_or(&here);
+    let labels = report.active().flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.related));
+    let mut sources: Vec<_> = labels.map(|label| label.span.source).collect();
+    sources.sort();
+    sources.dedup();
+    let names = sources.into_iter().map(|id| report.sources.get(id).name.as_str());
+    let names = names.filter_map(|name| Some((name.to_owned(), in_repository(name, root)?)));
+    names.filter(|(name, path)| name != path).collect()
+}
+
+fn in_repository(name: &str, root: &Path) -> Option<String> {
+    let path = PathBuf::from(name).canonicalize().ok()?;
+    let relative = path.strip_prefix(root).ok().or_else(|| path.strip_prefix(root_of(&path)?).ok())?;
+    Some(relative.to_string_lossy().replace('\\', "/"))
+}

@@ -1,0 +1,53 @@
+//! GitLab's Code Quality report.
+//!
+//! In: a finished report. Out: a JSON list of issues, each with a fingerprint that stands once in the list, as GitLab asks.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::finding::{Finding, Severity};
+
+use super::Report;
+use super::region::Region;
+use super::style::Options;
+
+/// Writes the report.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut seen = BTreeMap::new();
+    let issues: Vec<_> = report.active().map(|finding| issue(report, finding, options, &mut seen)).collect();
+    serde_json::to_writer_pretty(&mut *out, &issues)?;
+    out.write_all(b"\n")
+}
+
+fn issue(report: &Report, finding: &Finding, options: &Options, seen: &mut BTreeMap<String, usize>) -> Value {
+    let source = report.sources.get(finding.source());
+    let path = options.repository_name(&source.name);
+    let at = Region::first_line(source, finding.primary.span);
+    json!({
+        "description": finding.message,
+        "check_name": finding.rule,
+        "fingerprint": unique(format!("{}:{path}", finding.fingerprint()), seen),
+        "severity": severity(finding.severity),
+        "location": {"path": path, "lines": {"begin": at.line}},
+    })
+}
+
+/// The second of the same fingerprint gets a number.
+fn unique(fingerprint: String, seen: &mut BTreeMap<String, usize>) -> String {
+    let count = seen.entry(fingerprint.clone()).or_default();
+    *count += 1;
+    if *count == 1 { fingerprint } else { format!("{fingerprint}:{count}") }
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "critical",
+        Severity::Warning => "major",
+        Severity::Info => "info",
+    }
+}

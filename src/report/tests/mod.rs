@@ -1,0 +1,5 @@
+//! Every renderer over one sample report.
+
+mod renderers;
+mod sample;
+mod sarif;

@@ -1,0 +1,78 @@
+//! What each renderer makes of the sample report.
+
+use super::sample::{report, written};
+use crate::report::{Format, Options};
+
+#[test]
+fn a_concise_finding_is_one_line() {
+    let written = written(Format::Concise, &Options { quiet: true, ..Options::default() });
+    assert_eq!(written.lines().count(), 5, "{written}");
+    assert!(written.contains("a b/ä,1:2.yaml:3:9: error[invalid]: `a<b>&\"c\"`: no % name\n"), "{written}");
+}
+
+#[test]
+fn the_last_lines_say_how_much_was_judged() {
+    for format in [Format::Text, Format::Concise, Format::Github] {
+        let written = written(format, &Options::default());
+        let expected = "2 objects in 2 files judged against Kubernetes 1.37: 2 errors, 2 warnings, 1 info\n\
+                        1 object without a schema: example.com/v1 Foo\n\
+                        3 files not judged: 2 helm-template, 1 unreadable\n\
+                        1 finding suppressed\n";
+        assert!(written.ends_with(expected), "{written}");
+    }
+}
+
+#[test]
+fn colours_come_only_when_asked_for() {
+    for format in Format::ALL {
+        assert!(!written(format, &Options::default()).contains('\u{1b}'), "{}", format.as_str());
+    }
+    let colored = written(Format::Text, &Options { color: true, unicode: true, ..Options::default() });
+    assert!(colored.contains('\u{1b}') && colored.contains('╭'), "{colored}");
+}
+
+#[test]
+fn statistics_count_by_rule() {
+    let written = written(Format::Text, &Options { statistics: true, quiet: true, ..Options::default() });
+    assert_eq!(written, "3 warning latest-image-tag\n1 error   invalid\n1 error   yaml-syntax\n");
+}
+
+#[test]
+fn workflow_commands_are_escaped() {
+    let written = written(Format::Github, &Options { quiet: true, ..Options::default() });
+    let expected = "::error file=a b/ä%2C1%3A2.yaml,line=3,endLine=3,col=9,endColumn=17,title=kubevet invalid::\
+                    `a<b>&\"c\"`:%0Ano %25 name%0Ahelp: use letters, 100%25\n";
+    assert!(written.starts_with(expected), "{written}");
+}
+
+#[test]
+fn fingerprints_of_code_quality_are_unique() {
+    let issues: serde_json::Value =
+        serde_json::from_str(&written(Format::Gitlab, &Options::default())).expect("it is JSON");
+    let issues = issues.as_array().expect("a list");
+    let fingerprints: std::collections::BTreeSet<_> =
+        issues.iter().map(|issue| issue["fingerprint"].as_str()).collect();
+    assert_eq!(fingerprints.len(), report().active().count());
+}
+
+#[test]
+fn junit_is_well_formed_and_counts_right() {
+    let written = written(Format::Junit, &Options::default());
+    assert!(
+        written.contains(r#"<testsuites name="kubevet" tests="7" failures="4" errors="0" skipped="3">"#),
+        "{written}"
+    );
+    assert_eq!(written.matches("<testcase").count(), 7, "{written}");
+    assert!(written.contains("a&lt;b&gt;&amp;&quot;c&quot;"), "{written}");
+    assert_eq!(
+        written.matches("<testcase").count() - written.matches("/>").count() + 3,
+        written.matches("</testcase>").count()
+    );
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    for format in Format::ALL {
+        assert_eq!(written(format, &Options::default()), written(format, &Options::default()));
+    }
+}

@@ -1,0 +1,162 @@
+//! Everything a finding can be reported under, in one list: validity first, then the policy rules.
+//!
+//! In: the registry and the documented ids of validity. Out: [`Entry`], which `kubevet rules`, `kubevet explain`, the
+//! rule index and SARIF read.
+
+use crate::finding::{Applicability, Category, Severity};
+
+use super::registry::{self, Registered};
+use super::validity::{self, Validity};
+use super::{OptionSpec, Rule};
+
+/// A documented rule id.
+#[derive(Clone, Copy)]
+pub enum Entry {
+    /// What the API server refuses.
+    Validity(&'static Validity),
+    /// A policy rule.
+    Policy(Registered),
+}
+
+impl Entry {
+    /// The rule id.
+    pub fn id(self) -> &'static str {
+        match self {
+            Entry::Validity(entry) => entry.id,
+            Entry::Policy(entry) => entry.rule.id,
+        }
+    }
+
+    /// Its category.
+    pub fn category(self) -> Category {
+        match self {
+            Entry::Validity(entry) => entry.category,
+            Entry::Policy(entry) => entry.category,
+        }
+    }
+
+    /// The severity it has unless configured otherwise.
+    pub fn severity(self) -> Severity {
+        match self {
+            Entry::Validity(entry) => entry.severity,
+            Entry::Policy(entry) => entry.rule.severity,
+        }
+    }
+
+    /// The policy rule, if it is one.
+    pub fn rule(self) -> Option<&'static Rule> {
+        match self {
+            Entry::Validity(_) => None,
+            Entry::Policy(entry) => Some(entry.rule),
+        }
+    }
+
+    /// The first line of the documentation, without a final stop.
+    pub fn summary(self) -> &'static str {
+        let line = self.raw_docs().trim_start().lines().next().unwrap_or("").trim();
+        line.strip_suffix('.').unwrap_or(line)
+    }
+
+    /// The documentation in Markdown: summary, what, why, how to fix.
+    pub fn docs(self) -> String {
+        let lines = self.raw_docs().lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());
+        lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+    }
+
+    fn raw_docs(self) -> &'static str {
+        match self {
+            Entry::Validity(entry) => entry.docs,
+            Entry::Policy(entry) => entry.rule.docs,
+        }
+    }
+
+    /// Whether it can mend what it finds.
+    pub fn fix(self) -> Option<Applicability> {
+        self.rule().and_then(|rule| rule.fix)
+    }
+
+    /// Ids of the same check in other tools, `tool:id`.
+    pub fn peers(self) -> &'static [&'static str] {
+        self.rule().map_or(&[], |rule| rule.peers)
+    }
+
+    /// Where its advice comes from.
+    pub fn references(self) -> &'static [&'static str] {
+        self.rule().map_or(&[], |rule| rule.references)
+    }
+
+    /// Its options.
+    pub fn options(self) -> &'static [OptionSpec] {
+        self.rule().map_or(&[], |rule| rule.options)
+    }
+}
+
+/// Every entry, validity first, else by category and id.
+pub fn all() -> impl Iterator<Item = Entry> {
+    validity::ALL.iter().map(Entry::Validity).chain(registry::all().iter().copied().map(Entry::Policy))
+}
+
+/// The entry of that id.
+pub fn find(id: &str) -> Option<Entry> {
+    validity::find(id).map(Entry::Validity).or_else(|| registry::find(id).map(Entry::Policy))
+}
+
+/// The entries that stand for a check of another tool: `checkov:CKV_K8S_8`, `CKV_K8S_8`, `ksv-13` for `KSV-0013`.
+pub fn of_peer(id: &str) -> Vec<Entry> {
+    let wanted = plain(id);
+    let same = |peer: &&str| {
+        let bare = peer.split_once(':').map_or(*peer, |(_, bare)| bare);
+        plain(bare) == wanted || plain(peer) == wanted
+    };
+    all().filter(|entry| !wanted.is_empty() && entry.peers().iter().any(|peer| same(peer))).collect()
+}
+
+/// Letters and digits alone, in lower case, numbers without leading zeros, without Trivy's older prefix `AVD-`.
+fn plain(id: &str) -> String {
+    let mut plain = String::new();
+    let lower = id.to_ascii_lowercase();
+    for c in lower.strip_prefix("avd-").unwrap_or(&lower).chars().filter(char::is_ascii_alphanumeric) {
+        let leads = !plain.ends_with(|last: char| last.is_ascii_digit());
+        if c != '0' || !leads {
+            plain.push(c);
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::api::ErrorType;
+
+    #[test]
+    fn ids_are_unique_documented_and_in_kebab_case() {
+        let mut seen = BTreeSet::new();
+        for entry in all() {
+            let id = entry.id();
+            assert!(seen.insert(id), "{id} stands twice");
+            assert!(id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{id}");
+            assert!(!entry.summary().is_empty() && entry.summary().len() <= 120, "{id}: {}", entry.summary());
+            assert!(entry.docs().lines().count() >= 3, "{id} needs more than a summary");
+        }
+    }
+
+    #[test]
+    fn every_error_type_of_the_server_is_explained() {
+        for kind in ErrorType::ALL {
+            assert!(find(kind.id()).is_some(), "{}", kind.id());
+        }
+    }
+
+    #[test]
+    fn ids_of_other_tools_lead_to_ours() {
+        for id in ["CKV_K8S_14", "checkov:CKV_K8S_14", "ckv-k8s-14", "KSV-0013", "KSV013", "AVD-KSV-0013", "latest-tag"]
+        {
+            let found: Vec<_> = of_peer(id).iter().map(|entry| entry.id()).collect();
+            assert!(found.contains(&"latest-image-tag"), "{id}: {found:?}");
+        }
+        assert!(of_peer("CKV_K8S_9999").is_empty() && of_peer("").is_empty() && of_peer("-").is_empty());
+    }
+}

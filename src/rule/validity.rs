@@ -1,0 +1,189 @@
+//! The rules that are no policy: what the reader, the decoder and the validation report under.
+//!
+//! In: nothing. Out: [`ALL`], one documented entry for each rule id of the validity categories and for those about
+//! kubevet's own configuration. They have no check here: `src/yaml`, `src/schema` and `src/api` report under their ids.
+
+use crate::finding::{Category, Severity};
+
+/// A documented id that has no rule file.
+pub struct Validity {
+    /// The rule id.
+    pub id: &'static str,
+    /// Its category.
+    pub category: Category,
+    /// What its findings usually are.
+    pub severity: Severity,
+    /// A summary line, then more, in Markdown.
+    pub docs: &'static str,
+}
+
+macro_rules! validity {
+    ($($(#[doc = $doc:literal])* $category:ident $severity:ident $id:literal;)*) => {
+        /// Every entry, by category.
+        pub static ALL: &[Validity] = &[$(Validity {
+            id: $id,
+            category: Category::$category,
+            severity: Severity::$severity,
+            docs: concat!($($doc, "\n"),*),
+        }),*];
+    };
+}
+
+validity! {
+    /// Text that the server's YAML reader refuses.
+    ///
+    /// Nothing of the document reaches the cluster: `kubectl apply` stops at it. Kubernetes reads YAML with
+    /// sigs.k8s.io/yaml, which differs from YAML 1.2 in places; what is reported here is what that reader refuses. Other
+    /// documents of the same file are still judged.
+    ///
+    /// **How to fix**: the place shown is where reading stopped; the mistake is there or just before: an open bracket or
+    /// quote, a tab in the indentation, a value that holds `: ` without quotes, an item that is not aligned with the others.
+    Syntax Error "yaml-syntax";
+
+    /// The same key twice in one map.
+    ///
+    /// The server refuses it under strict field validation, the default of `kubectl`; without that, the last one wins and
+    /// the earlier ones are lost without a word. Two keys that only differ in how they are written (`80` and `"80"`), and
+    /// a key that overrides one of a merge (`<<`), are the same key once the document has become JSON.
+    ///
+    /// **How to fix**: keep one of them.
+    Syntax Error "duplicate-key";
+
+    /// A key that the server's YAML reader takes for a boolean.
+    ///
+    /// `on`, `off`, `yes`, `no`, `y` and `n` without quotes are booleans in the YAML that Kubernetes reads. As a key they
+    /// become `true` or `false`: a ConfigMap entry named `on` arrives under the name `true`.
+    ///
+    /// **How to fix**: put the key in quotes.
+    Syntax Warning "boolean-key";
+
+    /// Text after the end of a document that the server does not read.
+    ///
+    /// Where a document ends before its chunk of the file does, the rest is dropped without an error: what stands there
+    /// never reaches the cluster.
+    ///
+    /// **How to fix**: start the rest with a separator line `---`, or remove it.
+    Syntax Warning "ignored-tail";
+
+    /// A field that the kind does not have.
+    ///
+    /// The server refuses it under strict field validation; without that it drops the field and what is under it. Most
+    /// often it is misspelt, or stands one level too high or too low.
+    ///
+    /// **How to fix**: see the help of the finding, which names the field of nearest spelling, the level the field belongs
+    /// to, or the version of Kubernetes that has it.
+    Schema Error "unknown-field";
+
+    /// A value of another type than the field's.
+    ///
+    /// A number where text must be (`value: 8080` in an environment variable), text where a number must be, a single
+    /// value where a list must be. The server cannot decode the object.
+    ///
+    /// **How to fix**: put text that looks like a number, a boolean or null in quotes; leave the quotes off numbers; start
+    /// items of a list with `- `.
+    Schema Error "wrong-type";
+
+    /// A quantity that cannot be read.
+    ///
+    /// CPU, memory and storage are quantities: a number with one of the suffixes `m`, `k`, `M`, `G`, `T`, `P`, `E`, `Ki`,
+    /// `Mi`, `Gi`, `Ti`, `Pi`, `Ei`. `512MB`, `1GB` and `2 Gi` are none.
+    ///
+    /// **How to fix**: write `512Mi`, `1Gi`, `500m`.
+    Schema Error "invalid-quantity";
+
+    /// A time that cannot be read.
+    ///
+    /// Times are written as RFC 3339 says: `2026-01-31T12:00:00Z`.
+    Schema Error "invalid-time";
+
+    /// A manifest without a usable `kind`.
+    ///
+    /// The document has `metadata`, so it is meant as an object, but `kind` is missing, empty, misspelt or no text. The
+    /// server cannot tell what it is.
+    ///
+    /// **How to fix**: name the kind, as in `kind: Deployment`.
+    Schema Error "missing-kind";
+
+    /// A manifest without a usable `apiVersion`.
+    ///
+    /// The document has `metadata`, so it is meant as an object, but `apiVersion` is missing, empty, misspelt or no text.
+    ///
+    /// **How to fix**: name group and version, as in `apiVersion: apps/v1`; the core group has the version alone (`v1`).
+    Schema Error "missing-api-version";
+
+    /// A kind, group or version that the target version of Kubernetes does not serve.
+    ///
+    /// Either it never existed under that group (`Deployment` in `v1`), or it was removed (`extensions/v1beta1`), or it
+    /// comes with a later version.
+    ///
+    /// **How to fix**: use the group and version named in the finding. For a custom resource, keep its
+    /// CustomResourceDefinition in the repository or import it with `kubevet schemas`.
+    Schema Error "unknown-kind";
+
+    /// An object that no schema is known for, under `--require-schema`.
+    ///
+    /// Without that option such objects are counted in the coverage ledger and not judged against a schema.
+    ///
+    /// **How to fix**: keep the CustomResourceDefinition in the repository, or import it with `kubevet schemas`.
+    Schema Error "no-schema";
+
+    /// A field that must be there.
+    ///
+    /// The server's error type `Required`. Its OpenAPI documents say something else in places: what is reported here is
+    /// what the server's validation asks for after decoding and defaulting.
+    Api Error "required";
+
+    /// A value that the field does not accept.
+    ///
+    /// The server's error type `Invalid`: a name with characters that are not allowed, a number out of its range, a
+    /// selector that does not match the template's labels, two fields that contradict each other. The finding says what
+    /// is expected.
+    Api Error "invalid";
+
+    /// A value that is none of those allowed.
+    ///
+    /// The server's error type `NotSupported`. The values are case-sensitive: `ifNotPresent` is not `IfNotPresent`.
+    Api Error "not-supported";
+
+    /// A value that stands twice where it may stand once.
+    ///
+    /// The server's error type `Duplicate`: two containers of one name, two ports with the same number and protocol, two
+    /// volumes of one name.
+    Api Error "duplicate";
+
+    /// A field that must not be set here.
+    ///
+    /// The server's error type `Forbidden`: the field exists, but not together with another one, or not for this kind of
+    /// container, volume or strategy.
+    Api Error "forbidden";
+
+    /// A value that is too long.
+    ///
+    /// The server's error type `TooLong`: names of 253 or 63 characters, annotations of 256 KiB in all, data of 1 MiB.
+    Api Error "too-long";
+
+    /// A list or map with too many entries.
+    ///
+    /// The server's error type `TooMany`.
+    Api Error "too-many";
+
+    /// A reference within the object to something that is not in it.
+    ///
+    /// The server's error type `NotFound`: a `volumeMounts` entry that names no volume of the pod, for one.
+    Api Error "not-found";
+
+    /// A value of a type that the field does not accept.
+    ///
+    /// The server's error type `TypeInvalid`, for custom resources whose schema names another type.
+    Api Error "type-invalid";
+
+    /// A value that makes the server's own validation fail.
+    ///
+    /// The server's error type `InternalError`: it reports that it could not judge the value, and refuses the object.
+    Api Error "internal";
+}
+
+/// The entry of that id.
+pub fn find(id: &str) -> Option<&'static Validity> {
+    ALL.iter().find(|entry| entry.id == id)
+}
