@@ -1,75 +1,81 @@
 //! Putting a tree together.
 //!
-//! In: nodes in the order in which a reader closes them (children before their collection). Out: a [`Tree`] whose
-//! mappings have their keys turned into JSON keys, merge keys carried out and overruled entries marked, all as
+//! In: nodes in the order of the text, collections opened before their children and closed behind them. Out: a [`Tree`]
+//! whose mappings have their keys turned into JSON keys, merge keys carried out and overruled entries marked, all as
 //! go-yaml v2 does it, plus what was met on the way (duplicate keys and the like).
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use crate::source::{SourceId, Span};
 
-use crate::source::Span;
-
+use super::clash::Clashes;
+use super::parse::error::{Fail, fail};
 use super::resolve::{self, Resolved};
-use super::tree::{Comment, Data, EntryData, EntryState, NO_PARENT, Node, NodeData, NodeId, Style, Text, Tree};
-use super::{Note, NoteKind, SyntaxError};
-
-/// Nodes that aliases may copy into one document, beyond go-yaml's own ratio: our bound on memory.
-const MAX_COPIED_NODES: usize = 4_000_000;
+use super::tree::{Comment, Data, EntryData, EntryState, NO_PARENT, NodeData, NodeId, Style, Text, Tree};
+use super::{Note, NoteKind};
 
 /// Collects the nodes of one document.
 pub(crate) struct TreeBuilder {
-    tree: Tree,
-    /// Mapping keys that are `<<`.
-    merge_keys: Vec<NodeId>,
-    copied: usize,
+    pub tree: Tree,
+    source: SourceId,
+    clashes: Clashes,
+    /// Entries of the mapping that is being closed.
+    scratch: Vec<EntryData>,
+    /// Something was met that JSON does not have; it matters only where it is reached in the end.
+    pub suspect: bool,
     pub notes: Vec<Note>,
 }
 
 impl TreeBuilder {
-    pub(crate) fn new(text: Arc<str>) -> Self {
-        let nodes = Vec::with_capacity(64);
-        let (items, entries, comments, anchors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    /// A builder for a document of about `size` bytes.
+    pub(crate) fn new(text: Arc<str>, source: SourceId, size: usize) -> Self {
+        let nodes = Vec::with_capacity(size / 14 + 4);
+        let entries = Vec::with_capacity(size / 32 + 2);
+        let (items, comments, anchors) = (Vec::new(), Vec::new(), Vec::new());
         let tree = Tree { text, side: String::new(), nodes, items, entries, comments, anchors, root: NodeId(0) };
-        Self { tree, merge_keys: Vec::new(), copied: 0, notes: Vec::new() }
+        Self { tree, source, clashes: Clashes::default(), scratch: Vec::new(), suspect: false, notes: Vec::new() }
     }
 
     pub(crate) fn finish(mut self, root: NodeId) -> (Tree, Vec<Note>) {
         self.tree.root = root;
+        self.notes.sort_by_key(|note| note.span);
         (self.tree, self.notes)
     }
 
-    fn push(&mut self, span: Span, data: Data, style: Style) -> NodeId {
-        self.tree.nodes.push(NodeData { span, parent: NO_PARENT, data, style, aliased: false });
-        NodeId(self.tree.nodes.len() as u32 - 1)
+    /// A span of the source, clamped to it.
+    #[inline]
+    pub(crate) fn span(&self, start: usize, end: usize) -> Span {
+        let len = self.tree.text.len();
+        Span::new(self.source, start.min(len), end.min(len))
     }
 
-    /// A scalar that resolved to something else than a string.
-    pub(crate) fn scalar(&mut self, span: Span, value: Resolved) -> NodeId {
+    #[inline]
+    fn push(&mut self, span: Span, parent: u32, data: Data, style: Style) -> NodeId {
+        let id = self.tree.nodes.len() as u32;
+        self.tree.nodes.push(NodeData { span, parent, data, style, aliased: false, merge: false });
+        NodeId(id)
+    }
+
+    /// A scalar; `text` is its text where it stays a string.
+    #[inline]
+    pub(crate) fn scalar(&mut self, span: Span, parent: u32, value: Resolved, text: Text, style: Style) -> NodeId {
         let data = match value {
+            Resolved::String => Data::String(text),
+            Resolved::Merge => {
+                let id = self.push(span, parent, Data::String(text), style);
+                self.tree.nodes[id.0 as usize].merge = true;
+                return id;
+            }
             Resolved::Null => Data::Null,
             Resolved::Bool(b) => Data::Bool(b),
             Resolved::Int(i) => Data::Int(i),
             Resolved::UInt(u) => Data::UInt(u),
-            Resolved::Float(f) => Data::Float(f),
-            Resolved::String | Resolved::Merge => Data::String(Text::in_source(span.start as usize, span.end as usize)),
+            Resolved::Float(f) => {
+                self.suspect |= !f.is_finite();
+                Data::Float(f)
+            }
         };
-        let id = self.push(span, data, Style::Plain);
-        if value == Resolved::Merge {
-            self.merge_keys.push(id);
-        }
-        id
-    }
-
-    /// A string whose text is a slice of the source.
-    pub(crate) fn slice(&mut self, span: Span, start: usize, end: usize, style: Style) -> NodeId {
-        self.push(span, Data::String(Text::in_source(start, end)), style)
-    }
-
-    /// A string that had to be decoded (escapes, folding).
-    pub(crate) fn decoded(&mut self, span: Span, value: &str, style: Style) -> NodeId {
-        let text = self.side(value);
-        self.push(span, Data::String(text), style)
+        self.push(span, parent, data, style)
     }
 
     fn side(&mut self, value: &str) -> Text {
@@ -78,34 +84,43 @@ impl TreeBuilder {
         Text::in_side(start, self.tree.side.len())
     }
 
-    pub(crate) fn comment(&mut self, comment: Comment) {
-        self.tree.comments.push(comment);
+    pub(crate) fn comment(&mut self, start: usize, end: usize, own_line: bool) {
+        let span = self.span(start, end);
+        self.tree.comments.push(Comment { span, own_line });
     }
 
-    pub(crate) fn anchor(&mut self, node: NodeId, name: Span) {
-        self.tree.anchors.push((node, name));
+    pub(crate) fn note(&mut self, kind: NoteKind, span: Span, related: Option<Span>) {
+        self.notes.push(Note { kind, span, related });
     }
 
-    /// Closes a sequence over `items`.
-    pub(crate) fn sequence(&mut self, span: Span, items: &[NodeId], style: Style) -> NodeId {
+    /// Opens a collection at an offset; it is empty until it is closed.
+    #[inline]
+    pub(crate) fn open(&mut self, start: usize, parent: u32, style: Style) -> NodeId {
+        let span = self.span(start, start);
+        self.push(span, parent, Data::Null, style)
+    }
+
+    /// Closes a sequence over `items`, which ends at an offset.
+    pub(crate) fn close_sequence(&mut self, id: NodeId, items: &[NodeId], end: u32) {
         let first = self.tree.items.len() as u32;
         self.tree.items.extend_from_slice(items);
-        let id = self.push(span, Data::Sequence { first, len: items.len() as u32 }, style);
-        for item in items {
-            self.tree.nodes[item.0 as usize].parent = id.0;
-        }
-        id
+        let node = &mut self.tree.nodes[id.0 as usize];
+        node.data = Data::Sequence { first, len: items.len() as u32 };
+        node.span.end = end.max(node.span.start);
     }
 
-    /// Closes a mapping over keys and values in turn.
+    /// Closes a mapping over keys and values in turn, which ends at an offset.
     ///
     /// # Errors
-    /// A key that JSON cannot have (null, a list, a map, an integer above `i64`), or a merge of what is no map.
-    pub(crate) fn mapping(&mut self, span: Span, pairs: &[NodeId], style: Style) -> Result<NodeId, SyntaxError> {
-        let mut entries = Vec::with_capacity(pairs.len() / 2);
+    /// A key that is a list or a map, or a merge of what is no map.
+    pub(crate) fn close_mapping(&mut self, id: NodeId, pairs: &[NodeId], end: u32) -> Result<(), Fail> {
+        let mut entries = std::mem::take(&mut self.scratch);
+        entries.clear();
+        let mut merges = false;
         for pair in pairs.chunks_exact(2) {
             let (key, value) = (pair[0], pair[1]);
-            if self.merge_keys.contains(&key) {
+            if self.tree.nodes[key.0 as usize].merge {
+                merges = true;
                 self.merge(key, value, &mut entries)?;
             } else {
                 let name = self.key_name(key)?;
@@ -113,62 +128,57 @@ impl TreeBuilder {
             }
         }
         self.mark_overruled(&mut entries);
-        let first = self.tree.entries.len() as u32;
-        let id = self.push(span, Data::Mapping { first, len: entries.len() as u32 }, style);
-        for entry in &entries {
-            self.tree.nodes[entry.key.0 as usize].parent = id.0;
-            self.tree.nodes[entry.value.0 as usize].parent = id.0;
+        if merges {
+            for entry in &entries {
+                self.tree.nodes[entry.key.0 as usize].parent = id.0;
+                self.tree.nodes[entry.value.0 as usize].parent = id.0;
+            }
         }
-        self.tree.entries.extend(entries);
-        Ok(id)
+        let first = self.tree.entries.len() as u32;
+        let node = &mut self.tree.nodes[id.0 as usize];
+        node.data = Data::Mapping { first, len: entries.len() as u32 };
+        node.span.end = end.max(node.span.start);
+        self.tree.entries.extend_from_slice(&entries);
+        self.scratch = entries;
+        Ok(())
     }
 
-    fn view(&self, id: NodeId) -> Node<'_> {
-        self.tree.node(id)
+    #[inline]
+    fn key_name(&mut self, key: NodeId) -> Result<Text, Fail> {
+        match self.tree.nodes[key.0 as usize].data {
+            Data::String(text) => Ok(text),
+            _ => self.odd_key_name(key),
+        }
     }
 
-    fn key_name(&mut self, key: NodeId) -> Result<Text, SyntaxError> {
-        let data = self.tree.nodes[key.0 as usize];
-        let name = match data.data {
-            Data::String(text) => return Ok(text),
+    /// The name of a key that is no string.
+    fn odd_key_name(&mut self, key: NodeId) -> Result<Text, Fail> {
+        let node = self.tree.nodes[key.0 as usize];
+        let name = match node.data {
             Data::Bool(b) => {
-                self.note(NoteKind::BooleanKey, data.span, None);
-                if b { "true".to_owned() } else { "false".to_owned() }
+                self.note(NoteKind::BooleanKey, node.span, None);
+                b.to_string()
             }
             Data::Int(i) => i.to_string(),
             Data::Float(f) => resolve::float_key(f),
-            Data::Null | Data::UInt(_) | Data::Sequence { .. } | Data::Mapping { .. } => {
-                let what = match data.data {
-                    Data::UInt(_) => "an integer above the 64-bit range",
-                    _ => self.view(key).describe(),
-                };
-                let message = format!("{what} cannot be a key: JSON keys are strings");
-                return Err(SyntaxError::new(message, data.span));
+            Data::Sequence { .. } | Data::Mapping { .. } => {
+                let message = format!("{} cannot be a key: JSON keys are strings", self.tree.node(key).describe());
+                return fail(message, node.span.start as usize, node.span.end as usize);
+            }
+            Data::Null | Data::UInt(_) | Data::String(_) => {
+                self.suspect = true;
+                String::new()
             }
         };
         Ok(self.side(&name))
     }
 
-    fn note(&mut self, kind: NoteKind, span: Span, related: Option<Span>) {
-        self.notes.push(Note { kind, span, related });
-    }
-
     /// Later entries overrule earlier ones of the same name, in place.
+    #[inline]
     fn mark_overruled(&mut self, entries: &mut [EntryData]) {
-        let mut seen: FxHashMap<&str, usize> = FxHashMap::default();
-        let mut clashes = Vec::new();
-        for index in 0..entries.len() {
-            let name = self.tree.str(entries[index].name);
-            let earlier = if entries.len() <= 8 {
-                entries[..index].iter().rposition(|e| self.tree.str(e.name) == name)
-            } else {
-                seen.insert(name, index)
-            };
-            if let Some(earlier) = earlier {
-                clashes.push((earlier, index));
-            }
-        }
-        for (earlier, later) in clashes {
+        let clashes = self.clashes.find(&self.tree, entries);
+        for at in 0..clashes {
+            let (earlier, later) = self.clashes.pair(at);
             entries[earlier].state = EntryState::Overruled;
             let span = |e: &EntryData| self.tree.nodes[e.key.0 as usize].span;
             let kind = self.clash_kind(&entries[earlier], &entries[later]);
@@ -178,32 +188,33 @@ impl TreeBuilder {
     }
 
     fn clash_kind(&self, earlier: &EntryData, later: &EntryData) -> NoteKind {
-        let discriminant = |e: &EntryData| std::mem::discriminant(&self.tree.nodes[e.key.0 as usize].data);
-        if earlier.merged || later.merged {
-            NoteKind::MergeOverride
-        } else if discriminant(earlier) == discriminant(later) {
-            NoteKind::DuplicateKey
-        } else {
-            NoteKind::AmbiguousKey
+        let data = |e: &EntryData| self.tree.nodes[e.key.0 as usize].data;
+        let same = match (data(earlier), data(later)) {
+            (Data::Float(a), Data::Float(b)) => a == b,
+            (a, b) => std::mem::discriminant(&a) == std::mem::discriminant(&b),
+        };
+        match same {
+            false => NoteKind::AmbiguousKey,
+            true if earlier.merged || later.merged => NoteKind::MergeOverride,
+            true => NoteKind::DuplicateKey,
         }
     }
 
     /// Puts the entries of `value` (a map, or a list of maps, of which earlier ones win) where the `<<` stands.
-    fn merge(&mut self, key: NodeId, value: NodeId, entries: &mut Vec<EntryData>) -> Result<(), SyntaxError> {
+    fn merge(&mut self, key: NodeId, value: NodeId, entries: &mut Vec<EntryData>) -> Result<(), Fail> {
         let span = self.tree.nodes[key.0 as usize].span;
-        let wrong = || SyntaxError::new("a merge key `<<` takes a map or a list of maps", span);
+        let wrong = || fail("a merge key `<<` takes a map or a list of maps", span.start as usize, span.end as usize);
         match self.tree.nodes[value.0 as usize].data {
             Data::Mapping { first, len } => self.merge_map(first, len, entries),
-            Data::Sequence { first, len } => {
+            // An alias may stand for a map or in a list, but not for the list.
+            Data::Sequence { first, len } if !self.tree.nodes[value.0 as usize].aliased => {
                 for index in (first..first + len).rev() {
                     let item = self.tree.items[index as usize];
-                    let Data::Mapping { first, len } = self.tree.nodes[item.0 as usize].data else {
-                        return Err(wrong());
-                    };
+                    let Data::Mapping { first, len } = self.tree.nodes[item.0 as usize].data else { return wrong() };
                     self.merge_map(first, len, entries);
                 }
             }
-            _ => return Err(wrong()),
+            _ => return wrong(),
         }
         Ok(())
     }
@@ -217,21 +228,27 @@ impl TreeBuilder {
         }
     }
 
-    /// A copy of an anchored node, for an alias.
+    /// A copy of an anchored node under `parent`, for an alias at `depth`.
     ///
     /// # Errors
-    /// When aliases would make the document grow beyond our bound.
-    pub(crate) fn copy(&mut self, id: NodeId, alias: Span) -> Result<NodeId, SyntaxError> {
+    /// When the tree would become deeper than `limit`.
+    pub(crate) fn copy(
+        &mut self,
+        id: NodeId,
+        parent: u32,
+        depth: usize,
+        limit: usize,
+        alias: (usize, usize),
+    ) -> Result<NodeId, Fail> {
         let first_new = self.tree.nodes.len();
-        let copy = self.copy_node(id);
+        let copy = self.copy_node(id, parent);
         // Work list instead of recursion: a document may be 10,000 levels deep.
-        let mut work = vec![copy];
-        while let Some(at) = work.pop() {
-            self.copied += 1;
-            if self.copied > MAX_COPIED_NODES {
-                return Err(SyntaxError::new("document contains excessive aliasing", alias));
+        let mut work = vec![(copy, depth)];
+        while let Some((at, depth)) = work.pop() {
+            if depth > limit {
+                return fail(format!("aliases nest this document deeper than {limit} levels"), alias.0, alias.1);
             }
-            self.copy_children(at, &mut work);
+            self.copy_children(at, depth + 1, &mut work);
         }
         for node in &mut self.tree.nodes[first_new..] {
             node.aliased = true;
@@ -239,21 +256,20 @@ impl TreeBuilder {
         Ok(copy)
     }
 
-    fn copy_node(&mut self, id: NodeId) -> NodeId {
-        let data = self.tree.nodes[id.0 as usize];
+    fn copy_node(&mut self, id: NodeId, parent: u32) -> NodeId {
+        let data = NodeData { parent, merge: false, ..self.tree.nodes[id.0 as usize] };
         self.tree.nodes.push(data);
         NodeId(self.tree.nodes.len() as u32 - 1)
     }
 
-    fn copy_children(&mut self, at: NodeId, work: &mut Vec<NodeId>) {
+    fn copy_children(&mut self, at: NodeId, depth: usize, work: &mut Vec<(NodeId, usize)>) {
         match self.tree.nodes[at.0 as usize].data {
             Data::Sequence { first, len } => {
                 let start = self.tree.items.len() as u32;
                 for index in first..first + len {
-                    let copy = self.copy_node(self.tree.items[index as usize]);
-                    self.tree.nodes[copy.0 as usize].parent = at.0;
+                    let copy = self.copy_node(self.tree.items[index as usize], at.0);
                     self.tree.items.push(copy);
-                    work.push(copy);
+                    work.push((copy, depth));
                 }
                 self.tree.nodes[at.0 as usize].data = Data::Sequence { first: start, len };
             }
@@ -261,11 +277,8 @@ impl TreeBuilder {
                 let start = self.tree.entries.len() as u32;
                 for index in first..first + len {
                     let entry = self.tree.entries[index as usize];
-                    let (key, value) = (self.copy_node(entry.key), self.copy_node(entry.value));
-                    for id in [key, value] {
-                        self.tree.nodes[id.0 as usize].parent = at.0;
-                        work.push(id);
-                    }
+                    let (key, value) = (self.copy_node(entry.key, at.0), self.copy_node(entry.value, at.0));
+                    work.push((value, depth));
                     self.tree.entries.push(EntryData { key, value, ..entry });
                 }
                 self.tree.nodes[at.0 as usize].data = Data::Mapping { first: start, len };
@@ -273,4 +286,38 @@ impl TreeBuilder {
             _ => {}
         }
     }
+
+    /// What the finished document holds that JSON does not have: null or oversized keys, infinities. Only what a reader
+    /// gets in the end counts: an overruled entry does not.
+    ///
+    /// # Errors
+    /// The first such thing.
+    pub(crate) fn check_suspects(&self, root: NodeId) -> Result<(), Fail> {
+        let at = |id: NodeId| &self.tree.nodes[id.0 as usize];
+        let mut work = vec![self.tree.node(root)];
+        while let Some(node) = work.pop() {
+            let span = node.span();
+            if matches!(at(node.id()).data, Data::Float(f) if !f.is_finite()) {
+                let message =
+                    format!("`{}` is a number that JSON does not have; quote it to make it a text", node.raw());
+                return fail(message, span.start as usize, span.end as usize);
+            }
+            for entry in node.entries() {
+                let key = entry.key.span();
+                let what = match at(entry.key.id()).data {
+                    Data::Null => "null",
+                    Data::UInt(_) => "an integer above the 64-bit range",
+                    _ => continue,
+                };
+                let message = format!("{what} cannot be a key: JSON keys are strings");
+                return fail(message, key.start as usize, key.end as usize);
+            }
+            work.extend(node.entries().map(|entry| entry.value));
+            work.extend(node.items());
+        }
+        Ok(())
+    }
 }
+
+/// The parent of a document's root.
+pub(crate) const ROOT: u32 = NO_PARENT;

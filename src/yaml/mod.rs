@@ -5,13 +5,15 @@
 //! Nothing outside this module knows which parser stands behind it.
 
 mod build;
-mod engine;
+mod clash;
 mod json;
 mod lines;
+mod parse;
 mod path;
 mod place;
 mod resolve;
 mod split;
+mod timestamp;
 mod tree;
 
 pub use json::to_json;
@@ -19,7 +21,7 @@ pub use lines::{ReadLines, read_lines};
 pub use place::Place;
 pub use tree::{Comment, Entry, EntryState, Kind, Node, NodeId, Style, Tree};
 
-use crate::source::{Source, Span};
+use crate::source::{Encoding, Source, Span};
 
 /// One chunk of a file, read.
 #[derive(Debug)]
@@ -101,7 +103,7 @@ impl Default for Limits {
 
 /// Reads a source's documents. Never fails as a whole: each document carries its own outcome.
 pub fn read(source: &Source, limits: &Limits) -> Vec<Document> {
-    let chunks = split::chunks(&source.text);
+    let chunks = split::chunks(&source.text, source.encoding);
     let documents = chunks.iter().enumerate().map(|(number, chunk)| {
         let span = Span::new(source.id, chunk.start, chunk.end);
         let (tree, notes) = read_chunk(source, chunk, span, limits);
@@ -122,13 +124,24 @@ fn read_chunk(
         let span = Span::new(source.id, chunk.start, chunk.start + line.len());
         return (Err(SyntaxError::new(message, span)), Vec::new());
     }
-    let undecodable = source.undecodable.iter().find(|&&at| span.start <= at && at < span.end);
-    if let Some(&at) = undecodable {
-        let span = Span { source: source.id, start: at, end: at + 3 };
-        return (Err(SyntaxError::new("these bytes are not valid UTF-8", span)), Vec::new());
+    if let Some(message) = utf16_refusal(source) {
+        let span = Span::new(source.id, 0, 0);
+        return (Err(SyntaxError::new(message, span)), Vec::new());
     }
-    match engine::parse(source, span, limits) {
+    match parse::parse(source, span, limits, parse::Escapes::Yaml) {
         Ok((tree, notes)) => (Ok(tree), notes),
         Err(error) => (Err(error), Vec::new()),
+    }
+}
+
+/// Why the server cannot read a file in UTF-16: it adds a line break of one byte to what does not end with one, and to
+/// what does in the order of bytes that Windows writes.
+fn utf16_refusal(source: &Source) -> Option<&'static str> {
+    match source.encoding {
+        Encoding::Utf16Le => Some("the server cannot read UTF-16 in little-endian order: save the file as UTF-8"),
+        Encoding::Utf16Be if !source.text.ends_with('\n') => {
+            Some("the server cannot read UTF-16 without a final line break: save the file as UTF-8")
+        }
+        _ => None,
     }
 }

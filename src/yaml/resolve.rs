@@ -4,6 +4,9 @@
 //! JSON key it becomes. Neither YAML 1.1 nor 1.2 in full: `yes`, `on` and `y` are booleans, `0644` is octal, `1_000` is
 //! 1000, but sexagesimals and binary floats are not numbers.
 
+use super::parse::Tag;
+use super::timestamp;
+
 /// A resolved plain scalar. Strings keep the scalar's own text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Resolved {
@@ -22,10 +25,9 @@ pub(crate) fn resolve_plain(text: &str) -> Resolved {
     let bytes = text.as_bytes();
     let Some(&first) = bytes.first() else { return Resolved::Null };
     match first {
-        b'0'..=b'9' | b'+' | b'-' | b'.' => match word(text) {
-            Some(resolved) => resolved,
-            None => number(text).unwrap_or(Resolved::String),
-        },
+        b'0'..=b'9' => number(text).unwrap_or(Resolved::String),
+        b'+' | b'-' => word(text).or_else(|| number(text)).unwrap_or(Resolved::String),
+        b'.' => word(text).or_else(|| dotted(text)).unwrap_or(Resolved::String),
         b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' | b'<' => {
             word(text).unwrap_or(Resolved::String)
         }
@@ -49,8 +51,19 @@ fn word(text: &str) -> Option<Resolved> {
     })
 }
 
+/// A text that begins with a dot goes to Go's `ParseFloat` as it is: underscores may stand between digits alone.
+fn dotted(text: &str) -> Option<Resolved> {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let spaced = |at: usize| bytes[at] != b'_' || (at > 0 && digit(at + 1) && (digit(at - 1) || bytes[at - 1] == b'_'));
+    if !(0..bytes.len()).all(spaced) {
+        return None;
+    }
+    float(&text.replace('_', ""))
+}
+
 /// An integer, or else a float, in the order in which go-yaml tries them.
-pub(crate) fn number(text: &str) -> Option<Resolved> {
+fn number(text: &str) -> Option<Resolved> {
     let cleaned;
     let plain = if text.contains('_') {
         cleaned = text.replace('_', "");
@@ -58,7 +71,7 @@ pub(crate) fn number(text: &str) -> Option<Resolved> {
     } else {
         text
     };
-    integer(plain).or_else(|| float(plain))
+    integer(plain).or_else(|| float(plain)).or_else(|| signed_binary(plain))
 }
 
 /// Go's `strconv.ParseInt(plain, 0, 64)`, then `ParseUint`, then go-yaml's own `0b` and `0o` forms.
@@ -90,6 +103,13 @@ fn integer(plain: &str) -> Option<Resolved> {
     }
 }
 
+/// go-yaml's own form, for what the general one refuses: a sign behind `0b`.
+fn signed_binary(plain: &str) -> Option<Resolved> {
+    let digits = plain.strip_prefix("0b")?;
+    let value = i64::from_str_radix(digits, 2).ok()?;
+    Some(Resolved::Int(value))
+}
+
 /// `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`, finite.
 fn float(plain: &str) -> Option<Resolved> {
     let unsigned = plain.strip_prefix(['-', '+']).unwrap_or(plain);
@@ -115,12 +135,60 @@ fn float(plain: &str) -> Option<Resolved> {
 pub(crate) fn float_key(value: f64) -> String {
     let narrow = value as f32;
     if narrow.is_infinite() {
-        return if narrow > 0.0 { "+Inf".into() } else { "-Inf".into() };
+        return if narrow > 0.0 { ".inf".into() } else { "-.inf".into() };
     }
     if narrow.is_nan() {
-        return "NaN".into();
+        return ".nan".into();
     }
-    go_shortest(&format!("{narrow:e}"), 21)
+    go_shortest(&format!("{narrow:e}"), 6)
+}
+
+/// Resolves a scalar that has a tag; `None` where the tag does not allow its text. `!!binary` is not resolved here.
+pub(crate) fn resolve_tagged(tag: Tag, text: &str) -> Option<Resolved> {
+    let plain = || match resolve_plain(text) {
+        Resolved::Merge => Resolved::String,
+        resolved => resolved,
+    };
+    match tag {
+        Tag::Merge | Tag::NonSpecific if text == "<<" => Some(Resolved::Merge),
+        Tag::Str | Tag::Other | Tag::Merge | Tag::NonSpecific | Tag::Binary => Some(Resolved::String),
+        Tag::Timestamp => timestamp::is_timestamp(text).then_some(Resolved::String),
+        Tag::Int => Some(plain()).filter(|value| matches!(value, Resolved::Int(_) | Resolved::UInt(_))),
+        Tag::Bool => Some(plain()).filter(|value| matches!(value, Resolved::Bool(_))),
+        Tag::Null => Some(plain()).filter(|value| matches!(value, Resolved::Null)),
+        Tag::Float => match plain() {
+            Resolved::Int(i) => Some(Resolved::Float(i as f64)),
+            value @ Resolved::Float(_) => Some(value),
+            _ => None,
+        },
+    }
+}
+
+/// Decodes standard base64 with padding, as Go does: line breaks in it do not count.
+pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = text.bytes().filter(|b| !matches!(b, b'\n' | b'\r')).collect();
+    let padding = digits.iter().rev().take_while(|&&b| b == b'=').count();
+    if digits.len() % 4 != 0 || padding > 2 {
+        return None;
+    }
+    let (mut out, mut bits, mut count) = (Vec::with_capacity(digits.len() / 4 * 3), 0u32, 0);
+    for &digit in &digits[..digits.len() - padding] {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            out.push((bits >> count) as u8);
+        }
+    }
+    Some(out)
 }
 
 /// Go's `%g`-like shortest form from Rust's shortest scientific form (`1.5e7`), with exponents below -4 or from

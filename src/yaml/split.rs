@@ -4,6 +4,8 @@
 //! starts with `---` ends a chunk, wherever it stands, and may hold nothing else but white space or a comment. The first
 //! chunk keeps a separator line at its very start.
 
+use crate::source::Encoding;
+
 /// One chunk of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Chunk {
@@ -18,7 +20,11 @@ pub(crate) struct Chunk {
 ///
 /// At a bad separator the server gives up on the file and loses the chunk it was gathering; here reading goes on at the
 /// next good separator, so that one bad line does not hide the rest.
-pub(crate) fn chunks(text: &str) -> Vec<Chunk> {
+pub(crate) fn chunks(text: &str, encoding: Encoding) -> Vec<Chunk> {
+    if matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
+        // The cutter looks at bytes, among which it finds no separator.
+        return vec![Chunk { start: 0, end: text.len(), bad_separator: false }];
+    }
     let mut chunks = Vec::new();
     let (mut start, mut at, mut lost) = (0, 0, false);
     while at < text.len() {
@@ -54,7 +60,10 @@ mod tests {
     use super::*;
 
     fn cut(text: &str) -> Vec<&str> {
-        chunks(text).iter().map(|c| if c.bad_separator { "BAD" } else { &text[c.start..c.end] }).collect()
+        chunks(text, Encoding::Utf8)
+            .iter()
+            .map(|c| if c.bad_separator { "BAD" } else { &text[c.start..c.end] })
+            .collect()
     }
 
     #[test]

@@ -79,6 +79,8 @@ pub(crate) struct NodeData {
     pub style: Style,
     /// The node is a copy of an anchored one, made where an alias stood.
     pub aliased: bool,
+    /// As a key it is the merge key `<<`.
+    pub merge: bool,
 }
 
 /// Why an entry counts or does not.

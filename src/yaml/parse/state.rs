@@ -1,0 +1,161 @@
+//! Where the parser is.
+//!
+//! The states say what the innermost open collection waits for. They follow go-yaml's grammar with one difference: whether
+//! a scalar is a key is known before its node is made, by a look for `:` behind it on its line.
+
+use super::props::{RawTag, Tag};
+use crate::yaml::tree::NodeId;
+
+/// What may come next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// The document's root.
+    Root,
+    /// Nothing: the root is complete.
+    Done,
+    /// Block map: a key.
+    Key,
+    /// Block map, after `?`: the key's node.
+    KeyNode,
+    /// Block map, after the node of a `?`: `:`.
+    Colon,
+    /// Block map, after `:`: the value.
+    Value,
+    /// Block list: `-`.
+    Dash,
+    /// Block list, after `-`: the item.
+    Item,
+    /// A list at the column of the map it is a value in: `-`.
+    BareDash,
+    /// The same, after `-`: the item.
+    BareItem,
+    /// `[`: an item or `]`.
+    ListFirst,
+    /// The same after a comma.
+    ListNext,
+    /// `[ item`: `,` or `]`.
+    ListComma,
+    /// A pair in brackets, after `?`: the key.
+    PairKey,
+    /// A pair in brackets, after its key: `:`, or its end.
+    PairColon,
+    /// A pair in brackets, after `:`: the value, or its end.
+    PairValue,
+    /// `{`: a key or `}`.
+    DictFirst,
+    /// The same after a comma.
+    DictNext,
+    /// `{ key` without `:`: `,` or `}`.
+    DictBare,
+    /// `{ ?`: the key's node.
+    DictKey,
+    /// `{ ? key`: `:`, `,` or `}`.
+    DictColon,
+    /// `{ key:`: the value, `,` or `}`.
+    DictValue,
+    /// `{ key: value`: `,` or `}`.
+    DictComma,
+}
+
+impl State {
+    /// Whether a node may come.
+    #[inline]
+    pub(crate) fn wants_node(self) -> bool {
+        use State::*;
+        matches!(
+            self,
+            Root | KeyNode
+                | Value
+                | Item
+                | BareItem
+                | ListFirst
+                | ListNext
+                | PairKey
+                | PairValue
+                | DictFirst
+                | DictNext
+                | DictKey
+                | DictValue
+        )
+    }
+
+    /// Whether the node that may come is a key.
+    pub(crate) fn wants_key(self) -> bool {
+        use State::*;
+        matches!(self, KeyNode | PairKey | DictFirst | DictNext | DictKey)
+    }
+}
+
+/// An open collection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Frame {
+    pub state: State,
+    pub node: NodeId,
+    /// Where its children begin among the parser's pending nodes.
+    pub first: u32,
+    /// The indentation of blocks inside; that of the block around for brackets.
+    pub indent: i32,
+    /// Where it begins.
+    pub start: u32,
+    /// 1 + the index of its anchor, or 0.
+    pub anchor: u32,
+}
+
+/// An anchor and a tag before a node.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Props {
+    /// Offsets of the anchor's name.
+    pub anchor: Option<(usize, usize)>,
+    pub tag: Option<(Tag, usize, usize)>,
+    /// Where the first of them begins.
+    pub start: usize,
+}
+
+impl Props {
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.anchor.is_none() && self.tag.is_none()
+    }
+
+    /// Adds an anchor; gives whether there was none.
+    pub(crate) fn set_anchor(&mut self, name: (usize, usize)) -> bool {
+        if self.is_empty() {
+            self.start = name.0 - 1;
+        }
+        self.anchor.replace(name).is_none()
+    }
+
+    /// Adds a tag; gives whether there was none.
+    pub(crate) fn set_tag(&mut self, tag: Tag, raw: &RawTag) -> bool {
+        if self.is_empty() {
+            self.start = raw.start;
+        }
+        self.tag.replace((tag, raw.start, raw.end)).is_none()
+    }
+
+    /// Takes over those of a line below; gives whether no kind stood in both.
+    pub(crate) fn join(&mut self, below: Props) -> bool {
+        if self.is_empty() {
+            *self = below;
+            return true;
+        }
+        let twice = (self.anchor.is_some() && below.anchor.is_some()) || (self.tag.is_some() && below.tag.is_some());
+        self.anchor = self.anchor.or(below.anchor);
+        self.tag = self.tag.or(below.tag);
+        !twice
+    }
+}
+
+/// Where a key may have begun.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeyStart {
+    pub at: usize,
+    /// Where its line begins.
+    pub line: usize,
+    /// A key may begin here at all.
+    pub possible: bool,
+    /// Nothing but a key may begin here: it stands at the column of the block around it.
+    pub required: bool,
+    /// go-yaml does not look for its `:` any more, but takes it where it meets it.
+    pub forgotten: bool,
+}

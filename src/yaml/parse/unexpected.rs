@@ -1,0 +1,78 @@
+//! Words for what stands where it cannot.
+//!
+//! In: the parser's state and the place. Out: an error that says what was expected and where the collection began.
+
+use super::Parser;
+use super::error::{Fail, fail};
+use super::state::{KeyStart, State};
+
+impl Parser<'_> {
+    /// Something that begins a node stands where none can.
+    #[cold]
+    pub(super) fn unexpected<T>(&self, start: usize, end: usize) -> Result<T, Fail> {
+        use State::*;
+        let column = self.cursor.text[..start].rfind('\n').map_or(start, |i| start - i - 1) as i32;
+        let deeper = column > self.indent && self.flow == 0 && self.key_allowed;
+        let message = match self.top.state {
+            Key if deeper => "this is indented more than the keys of the map it stands in",
+            Key if self.cursor.at(start) == b'-' => "a list item stands between the keys of a map",
+            Key => "expected a key of this map, or the end of the value before",
+            Colon => "expected `:` after the key that `?` announced",
+            Dash | BareDash if deeper => "this is indented more than the items of the list it stands in",
+            Dash | BareDash | Item => "expected `- ` and the next item of this list",
+            ListComma => "expected `,` or `]` before this",
+            PairColon | PairValue | PairKey => "expected `,` or `]` before this",
+            DictComma | DictBare | DictColon => "expected `,` or `}` before this",
+            _ => "this cannot stand here",
+        };
+        let result = fail(message, start, end.max(start + 1));
+        if self.flow > 0 { self.in_brackets(result) } else { self.in_block(result) }
+    }
+
+    /// A line at the column of a map's keys is no key.
+    #[cold]
+    pub(super) fn no_colon<T>(&self, key: &KeyStart) -> Result<T, Fail> {
+        let end = self.cursor.line_end(key.at);
+        let text = &self.cursor.text[key.at..end];
+        let message = match () {
+            () if matches!(self.top.state, State::Dash | State::Item) => "expected `- ` and the next item of this list",
+            () if text.starts_with("<<<<<<<") || text.starts_with("=======") || text.starts_with(">>>>>>>") => {
+                "a conflict marker of git stands here"
+            }
+            () if text.contains(':') && !text.starts_with(['"', '\'']) => {
+                "expected a key and `: ` here: the colon needs a space after it"
+            }
+            () => "expected a key and `: ` here",
+        };
+        self.in_block(fail(message, key.at, key.at + text.trim_end().len()))
+    }
+
+    /// A `:` without a key.
+    #[cold]
+    pub(super) fn stray_colon<T>(&self, at: usize) -> Result<T, Fail> {
+        let message = if self.key_allowed || self.flow > 0 {
+            "`:` stands here without a key before it on its line"
+        } else {
+            "a second `: ` cannot stand on this line: quote the text, or begin a map on a line of its own"
+        };
+        let result = fail(message, at, at + 1);
+        if self.flow > 0 { self.in_brackets(result) } else { self.in_block(result) }
+    }
+
+    /// A character that begins nothing.
+    #[cold]
+    pub(super) fn cannot_start<T>(&self, byte: u8) -> Result<T, Fail> {
+        let at = self.cursor.pos;
+        let result = match byte {
+            b'\t' => fail("a tab cannot indent: use spaces", at, at + 1),
+            b'%' if self.cursor.at(at + 1) == b'}' || (at > 0 && self.cursor.at(at - 1) == b'{') => {
+                fail("`{%` begins a template statement, which is no YAML", at, at + 1)
+            }
+            b'@' | b'`' | b'%' | b'|' | b'>' => {
+                fail(format!("a text cannot begin with `{}`: quote it", byte as char), at, at + 1)
+            }
+            _ => fail("this character cannot begin anything here: quote the text", at, at + 1),
+        };
+        if self.flow > 0 { self.in_brackets(result) } else { self.in_block(result) }
+    }
+}
