@@ -2,12 +2,17 @@
 //!
 //! In: an object of the group. Out: violations of its rules, except those on metadata.
 
+mod autoscaler;
+mod behavior;
+mod metrics;
+
 use crate::api::Report;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, _report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
     match object.gvk.kind {
+        "HorizontalPodAutoscaler" => autoscaler::autoscaler(object, report),
         _ => {}
     }
 }

@@ -3,6 +3,7 @@
 //! In: texts, numbers and small structures, one concern a file. Out: whether the server takes them, or why not, in words
 //! that follow the quoted value (`must be no more than 63 characters`).
 
+pub mod base64;
 pub mod cel;
 pub mod cron;
 pub mod duration;

@@ -2,12 +2,17 @@
 //!
 //! In: an object of the group. Out: violations of its rules, except those on metadata.
 
+mod lease;
+mod lease_candidate;
+
 use crate::api::Report;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, _report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
     match object.gvk.kind {
+        "Lease" => lease::lease(object, report),
+        "LeaseCandidate" => lease_candidate::lease_candidate(object, report),
         _ => {}
     }
 }

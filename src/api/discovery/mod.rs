@@ -2,12 +2,15 @@
 //!
 //! In: an object of the group. Out: violations of its rules, except those on metadata.
 
+mod endpoint_slice;
+
 use crate::api::Report;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, _report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
     match object.gvk.kind {
+        "EndpointSlice" => endpoint_slice::endpoint_slice(object, report),
         _ => {}
     }
 }

@@ -6,8 +6,9 @@ use crate::api::Report;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, _report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
     match object.gvk.kind {
+        "Event" => crate::api::core::event::event(object, report),
         _ => {}
     }
 }

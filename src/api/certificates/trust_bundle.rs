@@ -1,0 +1,47 @@
+//! ClusterTrustBundle.
+//!
+//! In: a decoded bundle. Out: findings. Mirrors `ValidateClusterTrustBundle` of `pkg/apis/certificates/validation`.
+
+use crate::api::field::Field;
+use crate::api::report::Report;
+use crate::object::Object;
+
+use super::signer::signer_name;
+use super::{der, pem};
+
+/// `certificates.MaxTrustBundleSize`, in bytes.
+const MAX_SIZE: usize = 1024 * 1024;
+
+/// `ValidateClusterTrustBundle`: certificates of authorities, each once.
+pub fn trust_bundle<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    let spec = Field::of(object.root).child("spec");
+    spec.child("signerName").check_if_set(report, signer_name);
+    let bundle = spec.child("trustBundle");
+    if bundle.text().len() > MAX_SIZE {
+        return bundle.too_long(report, MAX_SIZE);
+    }
+    let blocks = pem::blocks(bundle.text().as_bytes());
+    if blocks.is_empty() {
+        bundle.wrong(report, "must hold at least one certificate");
+    }
+    for (index, block) in blocks.iter().enumerate() {
+        let twice = blocks[..index].iter().any(|other| other.bytes == block.bytes);
+        if let Some(why) = problem(block).or(twice.then_some("stands there twice")) {
+            bundle.wrong(report, &format!("certificate {} {why}", index + 1));
+        }
+    }
+}
+
+fn problem(block: &pem::Block) -> Option<&'static str> {
+    if block.label != "CERTIFICATE" {
+        return Some("is a PEM block of another type than CERTIFICATE");
+    }
+    if block.has_headers {
+        return Some("has headers in its PEM block");
+    }
+    match der::is_authority(&block.bytes) {
+        None => Some("is no certificate (X.509)"),
+        Some(false) => Some("is not one of an authority"),
+        Some(true) => None,
+    }
+}

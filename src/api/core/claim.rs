@@ -1,0 +1,115 @@
+//! PersistentVolumeClaim, and the same spec wherever a template of one stands.
+//!
+//! In: a decoded claim. Out: findings. Mirrors `ValidatePersistentVolumeClaimSpec` of `pkg/apis/core/validation` after
+//! what `pkg/api/persistentvolumeclaim` does to the two fields that say what a new volume is filled with.
+
+use crate::api::check::{labels, names};
+use crate::api::field::Field;
+use crate::api::report::{ErrorType, Report};
+use crate::object::{Object, Quantity};
+
+use super::quantity::quantity;
+
+const ACCESS_MODES: [&str; 4] = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+
+/// `ValidatePersistentVolumeClaim`.
+pub fn claim<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    claim_spec(Field::of(object.root).child("spec"), true, report);
+}
+
+/// `ValidatePersistentVolumeClaimSpec`. A claim of its own was normalized by its strategy before; a template was not.
+pub fn claim_spec<'t>(spec: Field<'t>, own: bool, report: &mut Report<'t>) {
+    access_modes(spec.child("accessModes"), report);
+    if let Some(selector) = spec.child("selector").node() {
+        labels::selector(selector, report);
+    }
+    storage(spec, report);
+    spec.child("storageClassName").check_if_set(report, names::dns_subdomain);
+    volume_mode(spec.child("volumeMode"), report);
+    data_sources(spec, own, report);
+    // Dropped before 1.34 (VolumeAttributesClass).
+    if report.since(34) {
+        spec.child("volumeAttributesClassName").check_if_set(report, names::dns_subdomain);
+    }
+}
+
+/// The access modes of a claim or a volume, which the server reports at the list as a whole.
+pub fn access_modes<'t>(modes: Field<'t>, report: &mut Report<'t>) {
+    if modes.is_empty() {
+        return modes.required(report, "at least one is needed");
+    }
+    let path = modes.place().path(report.root);
+    for mode in modes.items().filter(|mode| !ACCESS_MODES.contains(&mode.text())) {
+        let message = format!("`{}` is not supported: use one of {}", mode.text(), ACCESS_MODES.join(", "));
+        report.error_at_path(ErrorType::NotSupported, mode, path.clone(), message);
+    }
+    let known = modes.items().map(Field::text).filter(|mode| ACCESS_MODES.contains(mode));
+    let (single, others): (Vec<_>, Vec<_>) = known.partition(|mode| *mode == "ReadWriteOncePod");
+    if !single.is_empty() && !others.is_empty() {
+        modes.forbidden(report, "ReadWriteOncePod goes with no other access mode");
+    }
+}
+
+/// The mode of a claim or a volume, defaulted to `Filesystem`.
+pub fn volume_mode<'t>(mode: Field<'t>, report: &mut Report<'t>) {
+    mode.optional_one_of(report, &["Block", "Filesystem"]);
+}
+
+/// The storage that is asked for. The server leaves `requests` out of the path.
+fn storage<'t>(spec: Field<'t>, report: &mut Report<'t>) {
+    let requests = spec.at(&["resources", "requests"]);
+    let path = format!("{}.resources[storage]", spec.place().path(report.root));
+    let Some(storage) = requests.key("storage") else {
+        let message = "`resources.requests.storage` is required: say how much storage is needed";
+        report.error_at_path(ErrorType::Required, requests, path, message);
+        return;
+    };
+    if quantity(storage) <= Quantity::ZERO {
+        report.error_at_path(ErrorType::Invalid, storage, path, "the storage must be greater than zero");
+    }
+}
+
+/// `dataSource` and `dataSourceRef` as they are after `DropDisabledFields`, `EnforceDataSourceBackwardsCompatibility` and
+/// `NormalizeDataSources`.
+fn data_sources<'t>(spec: Field<'t>, own: bool, report: &mut Report<'t>) {
+    let (source, reference) = (spec.child("dataSource"), spec.child("dataSourceRef"));
+    let foreign = !reference.child("namespace").text().is_empty();
+    // Without CrossNamespaceVolumeDataSource (off by default) a reference to another namespace is dropped.
+    let reference_counts = reference.is_present() && !(own && foreign);
+    let source_counts = source.is_present() && (!own || reference_counts || is_claim_or_snapshot(source));
+    if source_counts {
+        data_source(source, report);
+    }
+    if reference_counts {
+        data_source(reference, report);
+        reference.child("namespace").check_if_set(report, names::dns_label);
+    }
+    if source_counts && reference_counts && (foreign || !is_same(source, reference)) {
+        let message = "`dataSource` must match `dataSourceRef`, or be left out where that names another namespace";
+        report.error(ErrorType::Invalid, spec, message);
+    }
+}
+
+fn is_claim_or_snapshot(source: Field<'_>) -> bool {
+    matches!(
+        (source.child("apiGroup").text(), source.child("kind").text()),
+        ("", "PersistentVolumeClaim") | ("snapshot.storage.k8s.io", "VolumeSnapshot")
+    )
+}
+
+fn is_same(source: Field<'_>, reference: Field<'_>) -> bool {
+    let group = |field: Field<'_>| field.child("apiGroup").is_present();
+    group(source) == group(reference)
+        && ["apiGroup", "kind", "name"].iter().all(|name| source.child(name).text() == reference.child(name).text())
+}
+
+/// `validateDataSource`.
+fn data_source<'t>(source: Field<'t>, report: &mut Report<'t>) {
+    source.child("name").required_text(report);
+    source.child("kind").required_text(report);
+    let group = source.child("apiGroup");
+    if group.text().is_empty() && source.child("kind").text() != "PersistentVolumeClaim" {
+        source.invalid(report, "without `apiGroup` the kind must be PersistentVolumeClaim");
+    }
+    group.check_if_set(report, names::dns_subdomain);
+}

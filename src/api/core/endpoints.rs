@@ -1,0 +1,56 @@
+//! Endpoints.
+//!
+//! In: decoded endpoints. Out: findings. Mirrors `ValidateEndpoints` of `pkg/apis/core/validation`; the protocol of a port
+//! is defaulted to TCP.
+
+use crate::api::check::{ip, names};
+use crate::api::field::Field;
+use crate::api::report::Report;
+use crate::object::Object;
+
+use super::endpoint_ip::endpoint_ip;
+use super::port::{port_number, protocol};
+
+/// `validateEndpointSubsets`.
+pub fn endpoints<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    for subset in Field::of(object.root).child("subsets").items() {
+        let (ready, waiting) = (subset.child("addresses"), subset.child("notReadyAddresses"));
+        if ready.is_empty() && waiting.is_empty() {
+            subset.required(report, "give `addresses` or `notReadyAddresses`");
+        }
+        for address in ready.items().chain(waiting.items()) {
+            endpoint_address(address, report);
+        }
+        let ports = subset.child("ports");
+        for port in ports.items() {
+            endpoint_port(port, ports.len() > 1, report);
+        }
+    }
+}
+
+/// `validateEndpointAddress`.
+fn endpoint_address<'t>(address: Field<'t>, report: &mut Report<'t>) {
+    let strict = report.since(36);
+    address.child("ip").check(report, |text| ip::legacy(text, strict).map(drop));
+    address.child("hostname").check_if_set(report, names::dns_label);
+    if address.child("nodeName").is_present() {
+        address.child("nodeName").check(report, names::dns_subdomain);
+    }
+    if ip::parse(address.child("ip").text()).is_some() {
+        endpoint_ip(address.child("ip"), report);
+    }
+}
+
+/// `validateEndpointPort`.
+fn endpoint_port<'t>(port: Field<'t>, name_required: bool, report: &mut Report<'t>) {
+    let name = port.child("name");
+    if name_required && name.text().is_empty() {
+        name.required(report, "each of several ports has a name");
+    }
+    name.check_if_set(report, names::dns_label);
+    port_number(port.child("port"), report);
+    protocol(port.child("protocol"), report);
+    if port.child("appProtocol").is_present() {
+        port.child("appProtocol").check(report, names::qualified);
+    }
+}

@@ -1,0 +1,148 @@
+//! Node.
+//!
+//! In: a decoded node. Out: findings. Mirrors `ValidateNode` of `pkg/apis/core/validation`.
+
+use crate::api::check::{ip, names};
+use crate::api::field::Field;
+use crate::api::report::{ErrorType, Report};
+use crate::object::Object;
+
+use super::quantity::quantity;
+use super::resource_name::is_integer_resource;
+
+/// `ValidateNode`.
+pub fn node<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    let root = Field::of(object.root);
+    taints(root.at(&["spec", "taints"]), report);
+    for map in ["capacity", "allocatable"] {
+        amounts(root.child("status").child(map), map, report);
+    }
+    swap(root.at(&["status", "nodeInfo", "swap", "capacity"]), report);
+    if report.since(36) {
+        declared_features(root.at(&["status", "declaredFeatures"]), report);
+    }
+    pod_blocks(root.child("spec"), report);
+}
+
+/// `validateNodeTaints`, which the server reports as if taints were metadata.
+fn taints<'t>(taints: Field<'t>, report: &mut Report<'t>) {
+    let mut seen = Vec::new();
+    for (index, taint) in taints.items().enumerate() {
+        let path = format!("metadata.taints[{index}]");
+        let (key, value, effect) = (taint.child("key"), taint.child("value"), taint.child("effect"));
+        at(key, format!("{path}.key"), names::qualified(key.text()), report);
+        at(value, format!("{path}.value"), names::label_value(value.text()), report);
+        taint_effect(effect, format!("{path}.effect"), report);
+        if seen.contains(&(key.text(), effect.text())) {
+            let message = format!("the taint `{}` with the effect `{}` stands here twice", key.text(), effect.text());
+            report.error_at_path(ErrorType::Duplicate, taint, path, message);
+        }
+        seen.push((key.text(), effect.text()));
+    }
+}
+
+fn at<'t>(field: Field<'t>, path: String, outcome: Result<(), &str>, report: &mut Report<'t>) {
+    if let Err(why) = outcome {
+        report.error_at_path(ErrorType::Invalid, field, path, format!("`{}`: {why}", field.text()));
+    }
+}
+
+/// `validateTaintEffect`.
+fn taint_effect<'t>(effect: Field<'t>, path: String, report: &mut Report<'t>) {
+    match effect.text() {
+        "NoSchedule" | "PreferNoSchedule" | "NoExecute" => {}
+        "" => {
+            report.error_at_path(ErrorType::Required, effect, path, "`effect` is required");
+        }
+        other => {
+            let message = format!("`{other}` is no effect: use `NoSchedule`, `PreferNoSchedule` or `NoExecute`");
+            report.error_at_path(ErrorType::NotSupported, effect, path, message);
+        }
+    }
+}
+
+/// `ValidateNodeResources`, whose paths have dots where brackets would be expected.
+fn amounts<'t>(map: Field<'t>, name: &str, report: &mut Report<'t>) {
+    for (resource, amount) in map.entries() {
+        let path = format!("status.{name}.{resource}");
+        if quantity(amount).is_negative() {
+            let message = format!("the amount of `{resource}` must not be negative");
+            report.error_at_path(ErrorType::Invalid, amount, path, message);
+        } else if is_integer_resource(resource) && quantity(amount).milli_value() % 1000 != 0 {
+            let message = format!("the amount of `{resource}` must be an integer");
+            report.error_at_path(ErrorType::Invalid, amount, path, message);
+        }
+    }
+}
+
+/// `validateNodeSwapStatus`, reported as if it were metadata.
+fn swap<'t>(capacity: Field<'t>, report: &mut Report<'t>) {
+    if capacity.int().is_some_and(|bytes| bytes <= 0) {
+        let message = "the capacity of swap must be greater than 0";
+        report.error_at_path(ErrorType::Invalid, capacity, "metadata.nodeSwapStatus.capacity", message);
+    }
+}
+
+/// `validateNodeDeclaredFeatures`: sorted, each once, in camel case with slashes.
+fn declared_features<'t>(features: Field<'t>, report: &mut Report<'t>) {
+    let mut before: Option<&str> = None;
+    for feature in features.items() {
+        if !is_feature_name(feature.text()) {
+            feature.invalid(report, "must be the name of a feature, such as `MyFeature` or `MyFeature/mySubFeature`");
+        }
+        match before.map(|before| before.cmp(feature.text())) {
+            Some(std::cmp::Ordering::Equal) => feature.duplicate(report),
+            Some(std::cmp::Ordering::Greater) => feature.invalid(report, "the list must be sorted"),
+            _ => {}
+        }
+        before = Some(feature.text());
+    }
+}
+
+/// `nodeDeclaredFeatureRegexp`, and at most 253 characters.
+fn is_feature_name(name: &str) -> bool {
+    let segment = |part: &str| {
+        part.bytes().all(|b| b.is_ascii_alphanumeric()) && part.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
+    };
+    name.len() <= 253 && name.starts_with(|c: char| c.is_ascii_uppercase()) && name.split('/').all(segment)
+}
+
+/// The blocks the node's pods have addresses from: `podCIDR` is the first of `podCIDRs`, and overrules them where it
+/// differs (`Convert_v1_NodeSpec_To_core_NodeSpec`).
+fn pod_blocks<'t>(spec: Field<'t>, report: &mut Report<'t>) {
+    let (single, list) = (spec.child("podCIDR"), spec.child("podCIDRs"));
+    let mut blocks: Vec<_> = list.items().collect();
+    if !single.text().is_empty() && blocks.first().is_none_or(|first| first.text() != single.text()) {
+        blocks = vec![single];
+    }
+    let strict = report.since(36);
+    for (index, block) in blocks.iter().enumerate() {
+        let outcome = ip::legacy_cidr(block.text(), strict).map(drop);
+        at(*block, format!("spec.podCIDRs[{index}]"), outcome, report);
+    }
+    if blocks.len() > 1 {
+        one_block_each(list, &blocks, report);
+    }
+}
+
+fn one_block_each<'t>(list: Field<'t>, blocks: &[Field<'t>], report: &mut Report<'t>) {
+    let families: Vec<_> =
+        blocks.iter().filter_map(|block| ip::parse_cidr(block.text())).map(|block| block.address.is_ipv4()).collect();
+    let dual = families.contains(&true) && families.contains(&false);
+    if families.len() < blocks.len() || !dual || blocks.len() > 2 {
+        list.invalid(report, "holds no more than one block of each IP family");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_feature_name;
+
+    #[test]
+    fn names_of_features() {
+        assert!(is_feature_name("MyFeature") && is_feature_name("My/sub2/Sub"));
+        for bad in ["", "my", "My/", "My//a", "My-a", "My/2"] {
+            assert!(!is_feature_name(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! PersistentVolume.
+//!
+//! In: a decoded volume. Out: findings. Mirrors `ValidatePersistentVolume` of `pkg/apis/core/validation` and
+//! `checkMountOption` of `pkg/volume/validation`.
+
+mod remote;
+mod sources;
+
+use crate::api::check::names;
+use crate::api::core::claim::{access_modes, volume_mode};
+use crate::api::core::node_selector::node_selector;
+use crate::api::core::quantity::positive;
+use crate::api::field::Field;
+use crate::api::report::{ErrorType, Report};
+use crate::object::Object;
+use crate::yaml::Place;
+
+const MOUNT_OPTIONS: &str = "volume.beta.kubernetes.io/mount-options";
+
+/// The sources that take mount options by annotation.
+const MOUNTABLE: [&str; 13] = [
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "glusterfs",
+    "nfs",
+    "rbd",
+    "quobyte",
+    "iscsi",
+    "cinder",
+    "cephfs",
+    "azureFile",
+    "vsphereVolume",
+    "azureDisk",
+    "photonPersistentDisk",
+];
+
+/// `ValidatePersistentVolume` and `checkMountOption`.
+pub fn persistent_volume<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    let volume = Field::of(object.root).child("spec");
+    let name = object.name().unwrap_or("");
+    access_modes(volume.child("accessModes"), report);
+    capacity(volume.child("capacity"), report);
+    reclaim_policy(volume, report);
+    node_affinity(volume.child("nodeAffinity"), report);
+    sources::sources(volume, name, report);
+    recycled_root(volume, report);
+    volume.child("storageClassName").check_if_set(report, names::dns_subdomain);
+    volume_mode(volume.child("volumeMode"), report);
+    attributes_class(volume, report);
+    mount_options(object, volume, report);
+}
+
+/// `ValidatePersistentVolumeSpec` where a VolumeAttachment holds the volume itself, which must be a CSI volume.
+pub fn inline<'t>(volume: Field<'t>, report: &mut Report<'t>) {
+    for name in ["claimRef", "capacity", "nodeAffinity", "storageClassName"] {
+        let field = volume.child(name);
+        let is_set = field.is_present() && (name == "claimRef" || name == "nodeAffinity" || !field.is_empty());
+        if is_set || !field.text().is_empty() {
+            field.forbidden(report, "a volume written inline has none");
+        }
+    }
+    if !volume.child("csi").is_present() {
+        volume.child("csi").required(report, "only CSI volumes can be written inline");
+    }
+    access_modes(volume.child("accessModes"), report);
+    for (name, only) in [("persistentVolumeReclaimPolicy", "Retain"), ("volumeMode", "Filesystem")] {
+        let field = volume.child(name);
+        if field.is_present() && field.text() != only && !(name != "volumeMode" && field.text().is_empty()) {
+            field.forbidden(report, &format!("only `{only}` fits a volume written inline"));
+        }
+    }
+    sources::sources(volume, "", report);
+    attributes_class(volume, report);
+}
+
+/// Exactly one resource, `storage`, with a positive quantity.
+fn capacity<'t>(capacity: Field<'t>, report: &mut Report<'t>) {
+    if capacity.is_empty() {
+        capacity.required(report, "say how much storage the volume has");
+    }
+    if capacity.len() != 1 || !capacity.child("storage").is_present() {
+        report.error(ErrorType::NotSupported, capacity, "`capacity` holds `storage` and nothing else");
+    }
+    for (_, quantity) in capacity.entries() {
+        positive(quantity, report);
+    }
+}
+
+fn reclaim_policy<'t>(volume: Field<'t>, report: &mut Report<'t>) {
+    let policy = volume.child("persistentVolumeReclaimPolicy");
+    if !policy.text().is_empty() {
+        policy.one_of(report, &["Delete", "Recycle", "Retain"]);
+    }
+}
+
+/// `validateVolumeNodeAffinity`.
+fn node_affinity<'t>(affinity: Field<'t>, report: &mut Report<'t>) {
+    if !affinity.is_present() {
+        return;
+    }
+    let required = affinity.child("required");
+    if required.is_present() {
+        node_selector(required, report);
+    } else {
+        required.required(report, "say which nodes can reach the volume");
+    }
+}
+
+/// The root of a node's file system must not be wiped.
+fn recycled_root<'t>(volume: Field<'t>, report: &mut Report<'t>) {
+    let path = volume.at(&["hostPath", "path"]).text();
+    let policy = volume.child("persistentVolumeReclaimPolicy");
+    if is_root(path) && policy.text() == "Recycle" {
+        policy.forbidden(report, "`Recycle` would wipe the node's whole file system: the path is `/`");
+    }
+}
+
+/// Whether Go's `path.Clean` makes `/` of it.
+fn is_root(path: &str) -> bool {
+    let mut depth = 0_usize;
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => depth = depth.saturating_sub(1),
+            _ => depth += 1,
+        }
+    }
+    path.starts_with('/') && depth == 0
+}
+
+/// The class of volume attributes, which is dropped before 1.34 (VolumeAttributesClass).
+fn attributes_class<'t>(volume: Field<'t>, report: &mut Report<'t>) {
+    let class = volume.child("volumeAttributesClassName");
+    if !class.is_present() || !report.since(34) {
+        return;
+    }
+    class.check_required(report, names::dns_subdomain);
+    if !volume.child("csi").is_present() {
+        volume.child("csi").required(report, "only CSI volumes have a class of attributes");
+    }
+}
+
+/// `checkMountOption`. The server's path has a dot where brackets would be expected.
+fn mount_options<'t>(object: Object<'t>, volume: Field<'t>, report: &mut Report<'t>) {
+    if MOUNTABLE.iter().any(|source| volume.child(source).is_present()) {
+        return;
+    }
+    let annotations = object.metadata().and_then(|metadata| metadata.get("annotations"));
+    if let Some(entry) = annotations.and_then(|map| map.get_entry(MOUNT_OPTIONS)) {
+        let path = format!("metadata.annotations.{MOUNT_OPTIONS}");
+        let message = "this kind of volume takes no mount options";
+        report.error_at_path(ErrorType::Forbidden, Place::key(entry), path, message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_root;
+
+    #[test]
+    fn roots_in_disguise() {
+        for root in ["/", "//", "/.", "/..", "/a/..", "/../"] {
+            assert!(is_root(root), "{root}");
+        }
+        for path in ["", ".", "/a", "a/..", "/a/../b"] {
+            assert!(!is_root(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Sources of storage elsewhere, most of them long superseded by CSI drivers.
+//!
+//! In: a source. Out: findings. Each function names the one of `pkg/apis/core/validation` it mirrors.
+
+use crate::api::check::names;
+use crate::api::field::Field;
+use crate::api::report::{ErrorType, Report};
+
+/// `validateGlusterfsPersistentVolumeSource`.
+pub fn glusterfs<'t>(source: Field<'t>, report: &mut Report<'t>) {
+    source.child("endpoints").required_text(report);
+    source.child("path").required_text(report);
+    let namespace = source.child("endpointsNamespace");
+    if namespace.is_present() {
+        namespace.check(report, names::dns_label);
+    }
+}
+
+/// `validateFlockerVolumeSource`.
+pub fn flocker<'t>(source: Field<'t>, report: &mut Report<'t>) {
+    let (name, id) = (source.child("datasetName"), source.child("datasetUUID"));
+    match (name.text().is_empty(), id.text().is_empty()) {
+        (true, true) => source.required(report, "give `datasetName` or `datasetUUID`"),
+        (false, false) => source.invalid(report, "`datasetName` and `datasetUUID` exclude each other"),
+        _ => {}
+    }
+    if name.text().contains('/') {
+        name.invalid(report, "must not contain `/`");
+    }
+}
+
+/// `validateQuobyteVolumeSource`.
+pub fn quobyte<'t>(source: Field<'t>, report: &mut Report<'t>) {
+    let (registry, tenant) = (source.child("registry"), source.child("tenant"));
+    let why = "must be `host:port`, or several of these with commas between them";
+    if registry.text().is_empty() {
+        registry.required(report, why);
+    } else if tenant.text().len() > 64 {
+        report.error(ErrorType::Required, tenant, "`tenant` must be a UUID of at most 64 characters");
+    } else {
+        for _ in registry.text().split(',').filter(|pair| !is_host_port(pair)) {
+            registry.invalid(report, why);
+        }
+    }
+    source.child("volume").required_text(report);
+}
+
+/// Whether Go's `net.SplitHostPort` takes it: one colon outside of brackets, and brackets around what holds colons.
+fn is_host_port(text: &str) -> bool {
+    let Some((host, port)) = text.rsplit_once(':') else { return false };
+    let bracketed = host.starts_with('[') && host.ends_with(']');
+    let bare = if bracketed { &host[1..host.len() - 1] } else { host };
+    let brackets = |part: &str| part.contains(['[', ']']);
+    !brackets(port) && !brackets(bare) && (bracketed || !bare.contains(':'))
+}
+
+/// `validateISCSIPersistentVolumeSource`.
+pub fn iscsi<'t>(source: Field<'t>, name: &str, report: &mut Report<'t>) {
+    let (portal, initiator) = (source.child("targetPortal"), source.child("initiatorName"));
+    portal.required_text(report);
+    if initiator.is_present() && name.len() + 1 + portal.text().len() > 64 {
+        let message =
+            "the volume's name and the portal have more than 63 characters together, too many with `initiatorName`";
+        report.error_at_path(ErrorType::Invalid, portal, "spec.iscsi.targetportal", message);
+    }
+    let target = source.child("iqn");
+    if !target.required_text(report) && !is_iscsi_name(target.text()) {
+        target.invalid(report, ISCSI_NAME);
+    }
+    source.child("lun").in_range(report, 0..=255);
+    iscsi_secret(source, report);
+    if initiator.is_present() && !is_iscsi_name(initiator.text()) {
+        let message = format!("`{}`: {ISCSI_NAME}", initiator.text());
+        report.error_at_path(ErrorType::Invalid, initiator, "spec.iscsi.initiatorname", message);
+    }
+}
+
+const ISCSI_NAME: &str = "must be a name such as `iqn.2001-04.com.example:disk`, `eui.` or `naa.` and their digits";
+
+fn iscsi_secret<'t>(source: Field<'t>, report: &mut Report<'t>) {
+    let secret = source.child("secretRef");
+    let needed = ["chapAuthDiscovery", "chapAuthSession"].iter().any(|name| source.child(name).bool() == Some(true));
+    if secret.is_present() {
+        secret.child("name").required_text(report);
+    } else if needed {
+        secret.required(report, "CHAP authentication needs a secret");
+    }
+}
+
+/// `iscsiInitiatorIqnRegex`, `iscsiInitiatorEuiRegex`, `iscsiInitiatorNaaRegex`.
+pub fn is_iscsi_name(name: &str) -> bool {
+    let digits = |prefix: &str, length: usize| {
+        let rest = name.strip_prefix(prefix).and_then(|rest| rest.get(1..));
+        rest.is_some_and(|rest| rest.len() == length && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+    };
+    // The server's patterns let any character stand for the first dot of the two short forms.
+    name.strip_prefix("iqn.").is_some_and(is_iqn) || digits("eui", 16) || digits("naa", 32)
+}
+
+/// What stands behind `iqn.`: the year and month, the domain reversed, `:` and a name of the owner's choice.
+fn is_iqn(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let Some((date, rest)) = bytes.split_at_checked(8) else { return false };
+    let date_ok = date.iter().enumerate().all(|(at, b)| match at {
+        4 => *b == b'-',
+        7 => *b == b'.',
+        _ => b.is_ascii_digit(),
+    });
+    let Some(colon) = rest.iter().position(|b| *b == b':') else { return false };
+    let (domain, own) = (&rest[..colon], &rest[colon + 1..]);
+    let domain_ok = !domain.is_empty() && domain.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
+    let own_ok = !own.is_empty() && !own.iter().any(|b| b",;*&$|\t\n\x0c\r ".contains(b));
+    date_ok && domain_ok && own_ok
+}
+
+/// `validateCinderPersistentVolumeSource`.
+pub fn cinder<'t>(source: Field<'t>, report: &mut Report<'t>) {
+    source.child("volumeID").required_text(report);
+    secret_reference(source.child("secretRef"), report);
+}
+
+fn secret_reference<'t>(secret: Field<'t>, report: &mut Report<'t>) {
+    if secret.is_present() {
+        secret.child("name").required_text(report);
+        secret.child("namespace").required_text(report);
+    }
+}
+
+/// `validateFCVolumeSource`.
+pub fn fibre_channel<'t>(source: Field<'t>, report: &mut Report<'t>) {
+    let (targets, lun) = (source.child("targetWWNs"), source.child("lun"));
+    match (targets.is_empty(), source.child("wwids").is_empty()) {
+        (true, true) => targets.required(report, "give `targetWWNs` or `wwids`"),
+        (false, false) => targets.invalid(report, "`targetWWNs` and `wwids` exclude each other"),
+        _ => {}
+    }
+    if targets.is_empty() {
+        return;
+    }
+    if lun.is_present() {
+        lun.in_range(report, 0..=255);
+    } else {
+        lun.required(report, "`targetWWNs` need it");
+    }
+}
+
+/// `validateAzureFilePV`.
+pub fn azure_file<'t>(source: Field<'t>, report: &mut Report<'t>) {
+    source.child("secretName").required_text(report);
+    source.child("shareName").required_text(report);
+    if source.child("secretNamespace").is_present() {
+        source.child("secretNamespace").required_text(report);
+    }
+}
+
+/// `validateAzureDisk`, after `SetDefaults_AzureDiskVolumeSource` made the disk a shared one.
+pub fn azure_disk<'t>(source: Field<'t>, report: &mut Report<'t>) {
+    source.child("diskName").required_text(report);
+    let uri = source.child("diskURI");
+    uri.required_text(report);
+    source.child("cachingMode").optional_one_of(report, &["None", "ReadOnly", "ReadWrite"]);
+    source.child("kind").optional_one_of(report, &["Dedicated", "Managed", "Shared"]);
+    let (prefix, form) = match source.child("kind").text() {
+        "Managed" => (
+            "/subscriptions/",
+            "/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}",
+        ),
+        _ => ("https://", "https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd"),
+    };
+    if !uri.text().starts_with(prefix) {
+        uri.not_supported(report, &[form]);
+    }
+}
+
+/// `validateStorageOSPersistentVolumeSource`.
+pub fn storage_os<'t>(source: Field<'t>, report: &mut Report<'t>) {
+    source.child("volumeName").check_required(report, names::dns_label);
+    source.child("volumeNamespace").check_if_set(report, names::dns_label);
+    secret_reference(source.child("secretRef"), report);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_iscsi_targets() {
+        for name in
+            ["iqn.2001-04.com.example:storage.disk1", "eui.02004567A425678D", "naa.52004567BA64678D52004567BA64678D"]
+        {
+            assert!(is_iscsi_name(name), "{name}");
+        }
+        for name in
+            ["iqn.2001-04.com.example", "iqn.01-04.com:x", "eui.0200", "naa.52004567BA64678D", "iqn.2001-04.c:a b"]
+        {
+            assert!(!is_iscsi_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn hosts_and_ports() {
+        for pair in ["a:1", ":1", "[::1]:80", "a:"] {
+            assert!(is_host_port(pair), "{pair}");
+        }
+        for pair in ["a", "a:b:1", "::1", "[::1]", "[a]b:1"] {
+            assert!(!is_host_port(pair), "{pair}");
+        }
+    }
+}

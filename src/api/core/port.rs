@@ -1,0 +1,35 @@
+//! Ports and their protocols.
+//!
+//! In: a port's number or name. Out: findings. Mirrors `ValidatePortNumOrName` of `pkg/apis/core/validation`.
+
+use crate::api::check::{names, number};
+use crate::api::field::Field;
+use crate::api::report::Report;
+use crate::yaml::Node;
+
+const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
+
+/// The protocol of a port, defaulted to TCP where it is left out.
+pub fn protocol<'t>(protocol: Field<'t>, report: &mut Report<'t>) {
+    if !protocol.text().is_empty() {
+        protocol.one_of(report, &PROTOCOLS);
+    }
+}
+
+/// A port's number, which must be given.
+pub fn port_number<'t>(port: Field<'t>, report: &mut Report<'t>) {
+    if port.is_present() {
+        port.in_range(report, number::PORT);
+    } else {
+        port.invalid(report, "must be between 1 and 65535, inclusive");
+    }
+}
+
+/// A port's number, or its name where it is a string.
+pub fn port_number_or_name<'t>(port: Field<'t>, report: &mut Report<'t>) {
+    if port.node().is_some_and(Node::is_string) {
+        port.check(report, names::port_name);
+    } else {
+        port.in_range(report, number::PORT);
+    }
+}

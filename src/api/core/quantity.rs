@@ -1,0 +1,35 @@
+//! Quantities of resources.
+//!
+//! In: a decoded quantity. Out: findings where it is negative, zero or no whole number though it should not be.
+
+use crate::api::core::resource_name::is_integer_resource;
+use crate::api::field::Field;
+use crate::api::report::Report;
+use crate::object::Quantity;
+
+/// The quantity a field holds; nothing at all where it is null or missing.
+pub fn quantity(field: Field<'_>) -> Quantity {
+    field.node().and_then(Quantity::of).unwrap_or_default()
+}
+
+/// `ValidatePositiveQuantityValue`.
+pub fn positive<'t>(field: Field<'t>, report: &mut Report<'t>) {
+    if quantity(field) <= Quantity::ZERO {
+        field.invalid(report, "must be greater than zero");
+    }
+}
+
+/// `ValidateNonnegativeQuantity`.
+pub fn non_negative<'t>(field: Field<'t>, report: &mut Report<'t>) {
+    if quantity(field).is_negative() {
+        field.invalid(report, "must be greater than or equal to 0");
+    }
+}
+
+/// `ValidateResourceQuantityValue`: not negative, and whole where the resource is counted in pieces.
+pub fn resource_quantity<'t>(resource: &str, field: Field<'t>, report: &mut Report<'t>) {
+    non_negative(field, report);
+    if is_integer_resource(resource) && quantity(field).milli_value() % 1000 != 0 {
+        field.invalid(report, "must be an integer");
+    }
+}

@@ -1,0 +1,129 @@
+//! ResourceQuota.
+//!
+//! In: a decoded quota. Out: findings. Mirrors `ValidateResourceQuotaSpec` of `pkg/apis/core/validation`.
+
+use crate::api::field::Field;
+use crate::api::report::{ErrorType, Report};
+use crate::object::Object;
+
+use super::quantity::resource_quantity;
+use super::resource_name::{is_standard_quota, quota_resource_name};
+
+/// Resources of pods that most scopes narrow down.
+const POD_RESOURCES: [&str; 7] =
+    ["pods", "cpu", "memory", "limits.cpu", "limits.memory", "requests.cpu", "requests.memory"];
+
+/// Scopes that contradict each other.
+const CONFLICTS: [[&str; 2]; 2] = [["BestEffort", "NotBestEffort"], ["Terminating", "NotTerminating"]];
+
+/// `ValidateResourceQuotaSpec`; the status was cleared before.
+pub fn resource_quota<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    let spec = Field::of(object.root).child("spec");
+    for (name, amount) in spec.child("hard").entries() {
+        if let Err(why) = quota_resource_name(name) {
+            amount.invalid_key(report, name, why);
+        }
+        resource_quantity(name, amount, report);
+    }
+    scopes(spec, report);
+    scope_selector(spec, report);
+}
+
+/// `IsStandardResourceQuotaScope`; the scope of volume attributes came with 1.34.
+fn is_scope(scope: &str, report: &Report<'_>) -> bool {
+    let always =
+        ["Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity"];
+    always.contains(&scope) || (scope == "VolumeAttributesClass" && report.since(34))
+}
+
+/// `IsResourceQuotaScopeValidForResource`.
+fn fits(scope: &str, resource: &str) -> bool {
+    match scope {
+        "Terminating" | "NotTerminating" | "NotBestEffort" | "PriorityClass" | "CrossNamespacePodAffinity" => {
+            POD_RESOURCES.contains(&resource)
+        }
+        "BestEffort" => resource == "pods",
+        "VolumeAttributesClass" => matches!(resource, "persistentvolumeclaims" | "requests.storage"),
+        _ => true,
+    }
+}
+
+/// The quota's resources which the scope cannot narrow down.
+fn misfits<'t>(spec: Field<'t>, scope: &'t str) -> impl Iterator<Item = &'t str> + use<'t> {
+    let resources = spec.child("hard").entries().map(|(name, _)| name);
+    resources.filter(move |name| is_standard_quota(name) && !fits(scope, name))
+}
+
+/// `validateResourceQuotaScopes`, whose findings are all about the list as a whole.
+fn scopes<'t>(spec: Field<'t>, report: &mut Report<'t>) {
+    let list = spec.child("scopes");
+    for scope in list.items() {
+        if !is_scope(scope.text(), report) {
+            at_list(scope, "is no scope of quotas", report);
+        }
+        for resource in misfits(spec, scope.text()) {
+            at_list(scope, &format!("does not apply to `{resource}`"), report);
+        }
+    }
+    conflicts(&list.items().map(Field::text).collect::<Vec<_>>(), list, report);
+}
+
+fn at_list<'t>(scope: Field<'t>, why: &str, report: &mut Report<'t>) {
+    let message = format!("scope `{}` {why}", scope.text());
+    report.error_at_path(ErrorType::Invalid, scope, "spec.scopes", message);
+}
+
+fn conflicts<'t>(scopes: &[&str], at: Field<'t>, report: &mut Report<'t>) {
+    for [one, other] in CONFLICTS {
+        if scopes.contains(&one) && scopes.contains(&other) {
+            let message = format!("the scopes `{one}` and `{other}` exclude each other");
+            report.error_at_path(ErrorType::Invalid, at, "spec.scopes", message);
+        }
+    }
+}
+
+/// `validateScopedResourceSelectorRequirement`. The server leaves the index of the expression out of its paths.
+fn scope_selector<'t>(spec: Field<'t>, report: &mut Report<'t>) {
+    let expressions = spec.at(&["scopeSelector", "matchExpressions"]);
+    for expression in expressions.items() {
+        let scope = expression.child("scopeName");
+        if !is_scope(scope.text(), report) {
+            in_selector(scope, "scopeName", ErrorType::Invalid, "is no scope of quotas", report);
+        }
+        for resource in misfits(spec, scope.text()) {
+            in_selector(scope, "", ErrorType::Invalid, &format!("does not apply to `{resource}`"), report);
+        }
+        operator(expression, report);
+    }
+    let scopes: Vec<_> = expressions.items().map(|expression| expression.child("scopeName").text()).collect();
+    conflicts(&scopes, expressions, report);
+}
+
+fn operator<'t>(expression: Field<'t>, report: &mut Report<'t>) {
+    let (operator, values) = (expression.child("operator"), expression.child("values"));
+    let only_exists = !matches!(expression.child("scopeName").text(), "PriorityClass" | "VolumeAttributesClass")
+        && is_scope(expression.child("scopeName").text(), report);
+    if only_exists && operator.text() != "Exists" {
+        in_selector(operator, "operator", ErrorType::Invalid, "must be `Exists` with this scope", report);
+    }
+    match operator.text() {
+        "In" | "NotIn" if values.is_empty() => {
+            in_selector(values, "values", ErrorType::Required, "are required with `In` and `NotIn`", report);
+        }
+        "Exists" | "DoesNotExist" if !values.is_empty() => {
+            in_selector(values, "values", ErrorType::Invalid, "must be empty with `Exists` and `DoesNotExist`", report);
+        }
+        "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
+        _ => in_selector(operator, "operator", ErrorType::Invalid, "is no operator of selectors", report),
+    }
+}
+
+fn in_selector<'t>(field: Field<'t>, name: &str, kind: ErrorType, why: &str, report: &mut Report<'t>) {
+    let mut path = "spec.scopeSelector.matchExpressions".to_owned();
+    let subject = if field.text().is_empty() { name } else { field.text() };
+    if !name.is_empty() {
+        path.push('.');
+        path.push_str(name);
+    }
+    report.error_at_path(kind, field, path, format!("`{subject}` {why}"));
+}

@@ -1,0 +1,86 @@
+//! The ports of a Service.
+//!
+//! In: a Service. Out: findings. Mirrors `validateServicePort` and the checks across ports in `validateService`.
+
+use crate::api::check::names;
+use crate::api::core::port::{port_number, port_number_or_name, protocol};
+use crate::api::field::Field;
+use crate::api::report::{ErrorType, Report};
+use crate::yaml::Kind;
+
+use super::Service;
+
+/// All checks on `spec.ports`.
+pub fn ports<'t>(service: &Service<'t>, report: &mut Report<'t>) {
+    let ports = service.spec.child("ports");
+    let several = ports.len() > 1;
+    let mut names = Vec::new();
+    for port in ports.items() {
+        port_name(port, several, &mut names, report);
+        one_port(port, report);
+    }
+    if service.kind == "ClusterIP" {
+        for port in ports.items().filter(|port| node_port(*port) != 0) {
+            port.child("nodePort").forbidden(report, "services of type ClusterIP have no node ports");
+        }
+    }
+    unique(ports, report);
+}
+
+fn port_name<'t>(port: Field<'t>, required: bool, seen: &mut Vec<&'t str>, report: &mut Report<'t>) {
+    let name = port.child("name");
+    if name.text().is_empty() {
+        if required {
+            name.required(report, "each port of a service with several ports has a name");
+        }
+        return;
+    }
+    name.check(report, names::dns_label);
+    if seen.contains(&name.text()) {
+        name.duplicate(report);
+    }
+    seen.push(name.text());
+}
+
+fn one_port<'t>(port: Field<'t>, report: &mut Report<'t>) {
+    port_number(port.child("port"), report);
+    protocol(port.child("protocol"), report);
+    let target = port.child("targetPort");
+    // 0 and the empty string stand for the port itself.
+    if target.node().is_some_and(|node| !matches!(node.kind(), Kind::Int(0) | Kind::String(""))) {
+        port_number_or_name(target, report);
+    }
+    if port.child("appProtocol").is_present() {
+        port.child("appProtocol").check(report, names::qualified);
+    }
+}
+
+/// No two ports have the same protocol and number, and none the same protocol and node port.
+fn unique<'t>(ports: Field<'t>, report: &mut Report<'t>) {
+    let (mut node_ports, mut numbers) = (Vec::new(), Vec::new());
+    for port in ports.items() {
+        let protocol = match port.child("protocol").text() {
+            "" => "TCP",
+            protocol => protocol,
+        };
+        let key = (protocol, node_port(port));
+        if key.1 != 0 && node_ports.contains(&key) {
+            port.child("nodePort").duplicate(report);
+        }
+        node_ports.push(key);
+        let key = (protocol, port.child("port").int().unwrap_or(0));
+        if numbers.contains(&key) {
+            duplicate_port(port, key, report);
+        }
+        numbers.push(key);
+    }
+}
+
+fn duplicate_port<'t>(port: Field<'t>, (protocol, number): (&str, i64), report: &mut Report<'t>) {
+    let message = format!("port {number} of {protocol} stands here twice");
+    report.error(ErrorType::Duplicate, port, message);
+}
+
+fn node_port(port: Field<'_>) -> i64 {
+    port.child("nodePort").int().unwrap_or(0)
+}
