@@ -12,6 +12,7 @@ pub mod autoscaling;
 pub mod batch;
 pub mod certificates;
 pub mod check;
+pub mod constraints;
 pub mod coordination;
 pub mod core;
 pub mod discovery;
@@ -28,6 +29,7 @@ pub mod resource;
 pub mod scheduling;
 pub mod storage;
 
+pub use constraints::Typed;
 pub use report::{ErrorType, Report};
 
 use crate::finding::Finding;
@@ -37,7 +39,13 @@ use crate::version::KubeVersion;
 /// Validates one object as the server of that version would on creation. Objects of kinds that no group here knows
 /// (custom resources) give nothing.
 pub fn validate(object: Object<'_>, version: KubeVersion) -> Vec<Finding> {
+    validate_typed(object, &Typed::default(), version)
+}
+
+/// The same, with the field rules of the tables for what decoding saw of the object.
+pub fn validate_typed<'t>(object: Object<'t>, typed: &Typed<'t>, version: KubeVersion) -> Vec<Finding> {
     let mut report = Report::new(object.root, version);
+    typed.validate(&mut report);
     if let Some(rules) = meta::rules(object.gvk.group, object.gvk.kind) {
         meta::object_meta(object, rules, &mut report);
         by_group(object, &mut report);

@@ -105,12 +105,25 @@ pub struct KindRules {
     /// Whether finalizers without a domain must be the standard ones: so for kinds validated by
     /// `pkg/apis/core/validation.ValidateObjectMeta`.
     pub standard_finalizers: bool,
+    /// Whether a generation that was written is judged: most strategies set it themselves (PrepareForCreate).
+    pub generation: bool,
+    /// Whether `generateName` is judged by itself, and not only the name made of it (ValidateObjectMetaWithOpts).
+    pub prefix: bool,
+    /// Whether the strategy makes a name where there is none.
+    pub named_by_server: bool,
 }
 
 impl KindRules {
     /// Custom resources: names are DNS subdomains, finalizers any qualified name.
     pub fn custom(namespaced: bool) -> Self {
-        Self { namespaced, name: NameRule::Subdomain, standard_finalizers: false }
+        Self {
+            namespaced,
+            name: NameRule::Subdomain,
+            standard_finalizers: false,
+            generation: false,
+            prefix: true,
+            named_by_server: false,
+        }
     }
 }
 
@@ -120,7 +133,28 @@ pub fn rules(group: &str, kind: &str) -> Option<KindRules> {
     let lax = matches!(group, "admissionregistration.k8s.io" | "coordination.k8s.io" | "apiextensions.k8s.io")
         || matches!(group, "apiregistration.k8s.io" | "policy")
         || (group.is_empty() && kind == "Event");
-    Some(KindRules { namespaced, name, standard_finalizers: !lax })
+    Some(KindRules {
+        namespaced,
+        name,
+        standard_finalizers: !lax,
+        generation: !has_generation(group, kind),
+        prefix: !matches!((group, kind), ("", "ReplicationController") | ("resource.k8s.io", "DeviceClass")),
+        named_by_server: group.is_empty() && kind == "LimitRange",
+    })
+}
+
+/// Kinds whose strategy begins with generation 1.
+fn has_generation(group: &str, kind: &str) -> bool {
+    match group {
+        "" => matches!(kind, "Pod" | "PodTemplate" | "ReplicationController"),
+        "apps" => kind != "ControllerRevision",
+        "networking.k8s.io" => matches!(kind, "Ingress" | "IngressClass" | "NetworkPolicy"),
+        "resource.k8s.io" => matches!(kind, "DeviceClass" | "DeviceTaintRule" | "ResourceSlice"),
+        "admissionregistration.k8s.io" | "apiextensions.k8s.io" | "batch" | "discovery.k8s.io" => true,
+        "flowcontrol.apiserver.k8s.io" | "policy" => true,
+        "scheduling.k8s.io" => kind == "PriorityClass",
+        _ => false,
+    }
 }
 
 fn scope_and_name(group: &str, kind: &str) -> Option<(bool, NameRule)> {

@@ -18,14 +18,18 @@ use crate::yaml::{Node, Place};
 /// ValidateObjectMeta: the metadata of the object a report is about, a custom resource included.
 pub fn object_meta<'t>(object: Object<'t>, rules: KindRules, report: &mut Report<'t>) {
     let Some(meta) = object.metadata() else {
-        report.error(ErrorType::Required, Place::missing(object.root, "metadata.name"), NAME_REQUIRED);
+        if !rules.named_by_server {
+            report.error(ErrorType::Required, Place::missing(object.root, "metadata.name"), NAME_REQUIRED);
+        }
         return;
     };
-    name(object, meta, rules.name, report);
+    name(object, meta, rules, report);
     if let Some(node) = meta.get("namespace").filter(|node| rules.namespaced && !text(*node).is_empty()) {
         check::valid(node, names::dns_label, report);
     }
-    check::number::non_negative(meta, "generation", report);
+    if rules.generation {
+        check::number::non_negative(meta, "generation", report);
+    }
     common(meta, report);
     owners::references(meta, report);
     owners::finalizers(meta, rules.standard_finalizers, report);
@@ -45,19 +49,19 @@ const NAME_REQUIRED: &str = "`name` or `generateName` is required";
 const LONGEST_PREFIX: usize = 58;
 
 /// The name, or the prefix it will be generated from: the server judges both.
-fn name<'t>(object: Object<'t>, meta: Node<'t>, rule: NameRule, report: &mut Report<'t>) {
+fn name<'t>(object: Object<'t>, meta: Node<'t>, rules: KindRules, report: &mut Report<'t>) {
     let set = |field: &str| meta.get(field).filter(|node| !text(*node).is_empty());
-    let prefix = set("generateName");
-    if let Some(node) = prefix {
-        let outcome = rule.prefix(object, text(node), report.version);
-        refuse(node, Place::Value(node), outcome, report);
+    let (prefix, rule, version) = (set("generateName"), rules.name, report.version);
+    if let Some(node) = prefix.filter(|_| rules.prefix) {
+        refuse(node, Place::Value(node), rule.prefix(object, text(node), version), report);
     }
     match (set("name"), prefix) {
-        (Some(node), _) => refuse(node, Place::Value(node), rule.name(object, text(node), report.version), report),
+        (Some(node), _) => refuse(node, Place::Value(node), rule.name(object, text(node), version), report),
         (None, Some(prefix)) => {
-            let outcome = rule.name(object, &generated(text(prefix)), report.version);
+            let outcome = rule.name(object, &generated(text(prefix)), version);
             refuse(prefix, Place::missing(meta, "name"), outcome, report);
         }
+        (None, None) if rules.named_by_server => {}
         (None, None) => {
             report.error(ErrorType::Required, Place::field(meta, "name"), NAME_REQUIRED);
         }

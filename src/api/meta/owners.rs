@@ -8,10 +8,20 @@ use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
 
+/// The fields of an owner reference.
+const FIELDS: [&str; 6] = ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"];
+
 /// ValidateOwnerReferences. The server names `metadata.ownerReferences.FIELD`, without the item's index.
 pub fn references<'t>(meta: Node<'t>, report: &mut Report<'t>) {
     let mut controllers = 0;
+    let mut seen = Vec::new();
     for owner in meta.get("ownerReferences").into_iter().flat_map(Node::items) {
+        // The server drops references that stand there twice, with a warning (dedupOwnerReferencesAndAddWarning).
+        let fields = FIELDS.map(|field| owner.get(field).map(Node::kind));
+        if seen.contains(&fields) {
+            continue;
+        }
+        seen.push(fields);
         reference(owner, report);
         if owner.get("controller").and_then(Node::as_bool) == Some(true) {
             controllers += 1;
