@@ -13,6 +13,7 @@ pub mod report;
 pub mod rule;
 #[path = "../rules/mod.rs"]
 pub mod rules;
+pub mod schema;
 pub mod source;
 pub mod version;
 pub mod workspace;

@@ -15,6 +15,7 @@ use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::run::Enabled;
+use crate::schema::{self, Schemas};
 use crate::source::{Source, SourceId, SourceMap};
 use crate::version::KubeVersion;
 use crate::workspace::{ApplySet, Item, ReadFile, Surroundings};
@@ -129,8 +130,12 @@ fn judge(
     }
     let Sorter { mut findings, items, .. } = sorter;
     coverage.objects = items.len();
-    coverage.validated = items.len();
-    findings.extend(items.par_iter().flat_map_iter(|item| validate(item, version)).collect::<Vec<_>>());
+    let schemas = Schemas::new(version);
+    let judged: Vec<_> = items.par_iter().map(|item| validate(item, &schemas, version)).collect();
+    for (item, (outcome, found)) in items.iter().zip(judged) {
+        count(coverage, item.object, outcome);
+        findings.extend(found);
+    }
     if !rules.is_empty() {
         let mut set = ApplySet::new(items);
         set.generated = generated;
@@ -190,12 +195,21 @@ impl<'t> Sorter<'_, 't> {
     fn parsed(&mut self, document: &'t Document, source: &'t Source) {
         match self.survey.classify(&source.name, document) {
             DocumentClass::Manifest => {
-                objects_of(document, source.id, self.survey.surroundings(&source.name), &mut self.items);
+                let broken = objects_of(document, source.id, self.survey.surroundings(&source.name), &mut self.items);
+                self.broken(document, broken);
             }
-            DocumentClass::Broken => {}
+            DocumentClass::Broken => self.broken(document, document.tree.iter().map(yaml::Tree::root)),
             // An empty document behind others (a separator at the end) is nothing to speak of.
             DocumentClass::Skip(SkipReason::Empty) if document.number > 0 => {}
             DocumentClass::Skip(reason) => self.skip(source, reason),
+        }
+    }
+
+    /// What is meant to be an object, as a document or as an item of a List, but does not say what it is.
+    fn broken(&mut self, document: &'t Document, nodes: impl IntoIterator<Item = Node<'t>>) {
+        for mut finding in nodes.into_iter().filter_map(schema::broken) {
+            finding.document = Some(document.number);
+            self.findings.push(finding);
         }
     }
 
@@ -214,10 +228,13 @@ fn skipped(file: &str, reason: SkipReason) -> Skipped {
 }
 
 /// Validity of one object by itself: schema, then what the server checks after decoding.
-fn validate(item: &Item<'_>, version: KubeVersion) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    // schema: decoding goes here
-    findings.extend(api::validate(item.object, version));
+fn validate(item: &Item<'_>, schemas: &Schemas, version: KubeVersion) -> (schema::Outcome, Vec<Finding>) {
+    let schema::Judgement { outcome, mut findings, .. } = schemas.judge(item.object);
+    if outcome != schema::Outcome::Refused {
+        let unread: Vec<String> = findings.iter().map(|finding| finding.path.clone()).collect();
+        let said = api::validate(item.object, version).into_iter();
+        findings.extend(said.filter(|finding| !unread.iter().any(|path| lies_in(&finding.path, path))));
+    }
     if !findings.is_empty() {
         let reference = Arc::new(item.object.reference());
         for finding in &mut findings {
@@ -225,7 +242,22 @@ fn validate(item: &Item<'_>, version: KubeVersion) -> Vec<Finding> {
             finding.object = Some(reference.clone());
         }
     }
-    findings
+    (outcome, findings)
+}
+
+/// Whether a path is `outer` or lies below it: a value that cannot be read is not validated as well.
+fn lies_in(path: &str, outer: &str) -> bool {
+    let rest = path.strip_prefix(outer);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+fn count(coverage: &mut Coverage, object: Object<'_>, outcome: schema::Outcome) {
+    if outcome == schema::Outcome::NoSchema {
+        let key = (object.gvk.api_version(), object.gvk.kind.to_owned());
+        *coverage.no_schema.entry(key).or_default() += 1;
+    } else {
+        coverage.validated += 1;
+    }
 }
 
 fn syntax_finding(document: &Document, error: &yaml::SyntaxError) -> Finding {
@@ -237,22 +269,29 @@ fn syntax_finding(document: &Document, error: &yaml::SyntaxError) -> Finding {
     finding
 }
 
-/// The objects of a document: itself, or the items of a List.
-fn objects_of<'t>(document: &'t Document, source: SourceId, surroundings: &'t Surroundings, items: &mut Vec<Item<'t>>) {
-    let Ok(tree) = &document.tree else { return };
-    let Some(object) = Object::from_node(tree.root()) else { return };
-    let mut push = |object| {
-        items.push(Item { object, source, document: document.number, surroundings, judged: true });
+/// Adds the objects of a document: itself, or the items of a List. Gives the items that are no objects.
+fn objects_of<'t>(
+    document: &'t Document,
+    source: SourceId,
+    surroundings: &'t Surroundings,
+    items: &mut Vec<Item<'t>>,
+) -> Vec<Node<'t>> {
+    let mut broken = Vec::new();
+    let Some(root) = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root())) else { return broken };
+    let mut push = |node| match Object::from_node(node).filter(|_| schema::broken(node).is_none()) {
+        Some(object) => items.push(Item { object, source, document: document.number, surroundings, judged: true }),
+        None => broken.push(node),
     };
-    match list_items(object) {
-        Some(nodes) => nodes.items().filter_map(Object::from_node).for_each(&mut push),
-        None => push(object),
+    match list_items(root) {
+        Some(nodes) => nodes.items().for_each(&mut push),
+        None => push(root.root),
     }
+    broken
 }
 
-/// The `items` of a `v1` List (kubectl takes it apart before sending).
+/// The `items` of a list of any kind (kubectl takes it apart before sending).
 fn list_items<'t>(object: Object<'t>) -> Option<Node<'t>> {
-    let is_list = object.gvk.is("", "List");
+    let is_list = object.gvk.kind.ends_with("List");
     is_list.then(|| object.root.get("items")).flatten().filter(|items| items.is_sequence())
 }
 

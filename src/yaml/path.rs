@@ -44,6 +44,25 @@ impl<'t> Node<'t> {
 
     /// The path from `root` (an item of a List, say), or from the document's root.
     pub fn path_from(self, root: Option<Node<'t>>) -> String {
+        let mut path = String::new();
+        let mut field = "";
+        for node in self.chain_from(root) {
+            field = push_segment(&mut path, node, field);
+        }
+        path
+    }
+
+    /// The path as strict decoding and OpenAPI validation print it: dots before the keys of free maps too.
+    pub fn dotted_path_from(self, root: Option<Node<'t>>) -> String {
+        let mut path = String::new();
+        for node in self.chain_from(root) {
+            push_segment(&mut path, node, "");
+        }
+        path
+    }
+
+    /// The nodes from below `root` (or from the document's root) down to this one.
+    pub fn chain_from(self, root: Option<Node<'t>>) -> impl Iterator<Item = Node<'t>> {
         let mut chain = Vec::new();
         let mut at = self;
         while Some(at) != root {
@@ -51,14 +70,7 @@ impl<'t> Node<'t> {
             let Some(parent) = at.parent() else { break };
             at = parent;
         }
-        let mut path = String::new();
-        let mut field = "";
-        for node in chain.into_iter().rev() {
-            if Some(node) != root {
-                field = push_segment(&mut path, node, field);
-            }
-        }
-        path
+        chain.into_iter().rev()
     }
 }
 

@@ -1,0 +1,20 @@
+//! Decoding an object as the API server decodes it, with strict field validation.
+//!
+//! In: an object's root and the target version. Out: findings of category `schema`, and whether there was a schema to judge
+//! by. The built-in kinds come from the bundle (`schemas/bundle.bin`), whose definitions are compiled one by one when an
+//! object first needs them.
+
+mod bundle;
+mod cursor;
+mod decode;
+mod judge;
+mod messages;
+mod resolve;
+mod scalar;
+mod suggest;
+
+pub use bundle::{Bundle, Definition, Field, KindSchema, Lifetime, List, ListKind, Name, Type, Version};
+pub use decode::{Ignore, Visit, decode, decode_with};
+pub use judge::{Judgement, Outcome, Schemas};
+pub use resolve::{Resolved, broken, resolve};
+pub use suggest::closest;
