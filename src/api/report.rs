@@ -137,6 +137,16 @@ impl<'t> Report<'t> {
         self.error(ErrorType::Duplicate, node, message)
     }
 
+    /// Puts `to` for `from` at the start of the paths of all findings since the first `since`: for what the server has
+    /// moved elsewhere before it looks.
+    pub fn move_paths(&mut self, since: usize, from: &str, to: &str) {
+        for finding in &mut self.findings[since..] {
+            if let Some(rest) = finding.path.strip_prefix(from) {
+                finding.path = format!("{to}{rest}");
+            }
+        }
+    }
+
     /// What was gathered, in the order found.
     pub fn into_findings(self) -> Vec<Finding> {
         self.findings

@@ -1,11 +1,46 @@
 //! Pods and pod templates.
 //!
-//! In: a Pod, or the template of a workload and what its owner changes about it. Out: violations of the pod
-//! specification and of the template's metadata (`pkg/apis/core/validation`).
+//! In: a Pod, or the pod template of a workload and what its owner changes about it. Out: everything that validation of
+//! the API types says about its spec and the annotations that belong to it. Mirrors `ValidatePodCreate` and
+//! `ValidatePodTemplateSpec` of `pkg/apis/core/validation`, after the defaults of `pkg/apis/core/v1` and the fields that
+//! `pkg/api/pod` drops where a feature gate is off. One module a concern; `fields` and `paths` are what they share.
 
-use crate::api::{Report, meta};
+mod affinity;
+mod annotations;
+mod claims;
+mod containers;
+mod dns;
+mod env;
+mod fieldrefs;
+mod fields;
+mod mounts;
+mod node_selector;
+mod paths;
+mod pod_resources;
+mod ports;
+mod probes;
+mod profiles;
+mod resize;
+mod resources;
+mod restart;
+mod scheduling;
+mod security;
+mod spec;
+mod volumes;
+mod volumes_files;
+mod volumes_network;
+mod volumes_projected;
+mod windows;
+
+use crate::api::Report;
+use crate::api::check::{Check, names, text, text_at};
+use crate::api::report::{ErrorType, quote};
 use crate::object::Object;
-use crate::yaml::Node;
+use crate::yaml::{Node, Place};
+use fields::{flag, path_of};
+
+/// Seconds a pod has to stop where it says nothing.
+const GRACE_PERIOD: i64 = 30;
 
 /// What the owner of a pod template changes about it before it is validated.
 #[derive(Debug, Clone, Default)]
@@ -17,12 +52,154 @@ pub struct Owner<'t> {
     pub names_pods: bool,
 }
 
-/// ValidatePod, without its metadata.
-pub fn validate<'t>(_object: Object<'t>, _report: &mut Report<'t>) {}
+/// A pod spec with what several checks need to know about it, defaults applied.
+struct Pod<'t> {
+    /// `PodSpec`.
+    spec: Node<'t>,
+    /// What holds `metadata`: the Pod, or the template.
+    holder: Node<'t>,
+    /// A Pod itself, not a template.
+    is_pod: bool,
+    /// What the owner of the template changes.
+    owner: Owner<'t>,
+    /// `hostUsers`; true by default.
+    host_users: bool,
+    host_network: bool,
+    host_pid: bool,
+    host_ipc: bool,
+    /// `restartPolicy`; empty reads as Always.
+    restart_policy: &'t str,
+    /// `terminationGracePeriodSeconds`.
+    grace: i64,
+    /// The valid volumes by name; without a node where a StatefulSet's claim makes them.
+    volumes: Vec<(&'t str, Option<Node<'t>>)>,
+    /// Names of the resource claims.
+    claims: Vec<&'t str>,
+}
 
-/// ValidatePodTemplateSpec: the `template` of a workload.
-pub fn template<'t>(template: Node<'t>, _owner: &Owner<'t>, report: &mut Report<'t>) {
+impl<'t> Pod<'t> {
+    fn new(holder: Node<'t>, spec: Node<'t>, owner: Option<&Owner<'t>>, report: &Report<'t>) -> Self {
+        // Before 1.33 `hostUsers` is dropped (UserNamespacesSupport).
+        let host_users = spec.get("hostUsers").and_then(Node::as_bool).filter(|_| report.since(33));
+        let grace = spec.get("terminationGracePeriodSeconds").and_then(Node::as_i64).unwrap_or(GRACE_PERIOD);
+        Self {
+            spec,
+            holder,
+            is_pod: owner.is_none(),
+            owner: owner.cloned().unwrap_or_default(),
+            host_users: host_users.unwrap_or(true),
+            host_network: flag(spec, "hostNetwork"),
+            host_pid: flag(spec, "hostPID"),
+            host_ipc: flag(spec, "hostIPC"),
+            restart_policy: text_at(spec, "restartPolicy"),
+            // Of a Pod, though not of a template, a negative period becomes a second.
+            grace: if owner.is_none() && grace < 0 { 1 } else { grace },
+            volumes: Vec::new(),
+            claims: Vec::new(),
+        }
+    }
+
+    /// Init, regular and ephemeral containers, in this order.
+    fn all_containers(&self) -> impl Iterator<Item = Node<'t>> + use<'t> {
+        let spec = self.spec;
+        let lists = ["initContainers", "containers", "ephemeralContainers"];
+        lists.into_iter().flat_map(move |list| fields::items(spec, list))
+    }
+
+    /// Whether a valid volume has that name, and where it is written.
+    fn volume(&self, name: &str) -> Option<Option<Node<'t>>> {
+        self.volumes.iter().find(|volume| volume.0 == name).map(|volume| volume.1)
+    }
+
+    /// The volumes as written, less those that a StatefulSet's claims replace.
+    fn written_volumes(&self) -> impl Iterator<Item = Node<'t>> + use<'_, 't> {
+        fields::items(self.spec, "volumes").filter(|volume| !self.owner.claims.contains(&text_at(*volume, "name")))
+    }
+
+    fn is_windows(&self) -> bool {
+        self.spec.get("os").is_some_and(|os| text_at(os, "name") == "windows")
+    }
+
+    /// The Pod's own name: known of a Pod only, and there only where it is not generated.
+    fn name(&self) -> &'t str {
+        let metadata = self.holder.get("metadata").filter(|_| self.is_pod);
+        metadata.map_or("", |metadata| text_at(metadata, "name"))
+    }
+
+    fn annotations(&self) -> Option<Node<'t>> {
+        self.holder.at(&["metadata", "annotations"])
+    }
+
+    fn annotation(&self, key: &str) -> Option<&'t str> {
+        self.annotations()?.get_entry(key).map(|entry| text(entry.value))
+    }
+
+    fn label(&self, key: &str) -> Option<&'t str> {
+        self.holder.at(&["metadata", "labels"])?.get_entry(key).map(|entry| text(entry.value))
+    }
+
+    /// Where the server says the annotations are: it leaves `metadata` out for a template.
+    fn annotations_path(&self, report: &Report<'t>) -> String {
+        if self.is_pod {
+            return "metadata.annotations".to_owned();
+        }
+        format!("{}.annotations", path_of(self.holder, report))
+    }
+}
+
+/// Judges a Pod, but for what its metadata share with every object's: `ValidatePodCreate`.
+pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    judge(object.root, None, report);
+}
+
+/// Judges the pod template of a workload: `ValidatePodTemplateSpec`.
+pub fn template<'t>(template: Node<'t>, owner: &Owner<'t>, report: &mut Report<'t>) {
     if let Some(metadata) = template.get("metadata") {
-        meta::common(metadata, report);
+        template_metadata(template, metadata, report);
+    }
+    judge(template, Some(owner), report);
+}
+
+/// Judges the pod template at `path` (`spec.template`) below `holder`, where a missing one is an empty one.
+pub fn template_at<'t>(holder: Node<'t>, path: &str, owner: &Owner<'t>, report: &mut Report<'t>) {
+    let (mut at, mut rest) = (holder, path);
+    while !rest.is_empty() {
+        let (step, further) = rest.split_once('.').unwrap_or((rest, ""));
+        let Some(next) = at.get(step) else {
+            return no_containers(at, &format!("{rest}.spec.containers"), report);
+        };
+        (at, rest) = (next, further);
+    }
+    template(at, owner, report);
+}
+
+fn no_containers<'t>(at: Node<'t>, path: &str, report: &mut Report<'t>) {
+    report.error(ErrorType::Required, Place::missing(at, path), "at least one container is required");
+}
+
+fn judge<'t>(holder: Node<'t>, owner: Option<&Owner<'t>>, report: &mut Report<'t>) {
+    let Some(spec) = holder.get("spec") else {
+        return no_containers(holder, "spec.containers", report);
+    };
+    let mut pod = Pod::new(holder, spec, owner, report);
+    annotations::check(&pod, report);
+    spec::check(&mut pod, report);
+}
+
+/// Labels and annotations of a template: reported without `metadata` in the path.
+fn template_metadata<'t>(template: Node<'t>, metadata: Node<'t>, report: &mut Report<'t>) {
+    let at = path_of(template, report);
+    let mut complain = |place: Place<'t>, field: &str, value: &str, outcome: Check| {
+        if let Err(why) = outcome {
+            let message = format!("{}: {why}", quote(value));
+            report.error_at_path(ErrorType::Invalid, place, format!("{at}.{field}"), message);
+        }
+    };
+    for entry in metadata.get("labels").into_iter().flat_map(Node::entries) {
+        complain(Place::key(entry), "labels", entry.name, names::qualified(entry.name));
+        complain(Place::Value(entry.value), "labels", text(entry.value), names::label_value(text(entry.value)));
+    }
+    for entry in metadata.get("annotations").into_iter().flat_map(Node::entries) {
+        complain(Place::key(entry), "annotations", entry.name, names::qualified(&entry.name.to_lowercase()));
     }
 }

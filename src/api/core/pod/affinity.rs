@@ -1,0 +1,137 @@
+//! Where a pod wants to run.
+//!
+//! In: a pod. Out: findings on `affinity`. Mirrors `validateAffinity` and what it calls.
+
+use super::Pod;
+use super::fields::{items, path, path_of, within};
+use super::node_selector;
+use crate::api::check::{labels, names, text, text_at};
+use crate::api::report::{ErrorType, Report, quote};
+use crate::yaml::{Node, Place};
+
+const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
+
+/// `PodSpec.affinity`.
+pub fn check<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+    let Some(affinity) = pod.spec.get("affinity") else { return };
+    if let Some(node) = affinity.get("nodeAffinity") {
+        node_affinity(node, report);
+    }
+    for field in ["podAffinity", "podAntiAffinity"] {
+        if let Some(node) = affinity.get(field) {
+            pod_affinity(pod, node, report);
+        }
+    }
+}
+
+fn node_affinity<'t>(affinity: Node<'t>, report: &mut Report<'t>) {
+    if let Some(selector) = affinity.get(REQUIRED) {
+        node_selector::check(selector, report);
+    }
+    for weighted in items(affinity, PREFERRED) {
+        within(weighted, "weight", 1, 100, report);
+        if let Some(preference) = weighted.get("preference") {
+            node_selector::term(preference, false, report);
+        }
+    }
+}
+
+fn pod_affinity<'t>(pod: &Pod<'t>, affinity: Node<'t>, report: &mut Report<'t>) {
+    for one in items(affinity, REQUIRED) {
+        term(pod, one, report);
+    }
+    for weighted in items(affinity, PREFERRED) {
+        within(weighted, "weight", 1, 100, report);
+        match weighted.get("podAffinityTerm") {
+            Some(one) => term(pod, one, report),
+            None => no_term(weighted, report),
+        }
+    }
+}
+
+/// A term that is not there is an empty one: without its key.
+fn no_term<'t>(weighted: Node<'t>, report: &mut Report<'t>) {
+    let place = Place::missing(weighted, "podAffinityTerm.topologyKey");
+    report.error(ErrorType::Required, place, "`podAffinityTerm` with its `topologyKey` is required");
+}
+
+/// `PodAffinityTerm`.
+fn term<'t>(pod: &Pod<'t>, term: Node<'t>, report: &mut Report<'t>) {
+    for field in ["labelSelector", "namespaceSelector"] {
+        if let Some(selector) = term.get(field) {
+            labels::selector(selector, report);
+        }
+    }
+    for namespace in items(term, "namespaces") {
+        if let Err(why) = names::dns_label(text(namespace)) {
+            // The server's spelling: without the s and the index.
+            let at = path(term, "namespace", report);
+            report.error_at_path(ErrorType::Invalid, namespace, at, format!("{}: {why}", quote(text(namespace))));
+        }
+    }
+    if report.since(31) {
+        label_keys(pod, term, report);
+    }
+    if text_at(term, "topologyKey").is_empty() {
+        report.required(term, "topologyKey");
+    } else {
+        labels::key(term, "topologyKey", report);
+    }
+}
+
+/// `matchLabelKeys` and `mismatchLabelKeys` beside a selector: `ValidateMatchLabelKeysAndMismatchLabelKeys`.
+pub fn label_keys<'t>(pod: &Pod<'t>, holder: Node<'t>, report: &mut Report<'t>) {
+    let lists = ["matchLabelKeys", "mismatchLabelKeys"].map(|field| holder.get(field).filter(|list| !list.is_empty()));
+    let selector = holder.get("labelSelector");
+    for list in lists.into_iter().flatten() {
+        if selector.is_none() {
+            report.forbidden(list, "there is no `labelSelector` to add to");
+            continue;
+        }
+        for key in list.items() {
+            crate::api::check::valid(key, names::qualified, report);
+        }
+    }
+    if let (Some(keys), Some(selector)) = (lists[0], selector) {
+        selected_already(pod, holder, keys, selector, report);
+    }
+    for key in lists[0].into_iter().flat_map(Node::items) {
+        if items(holder, "mismatchLabelKeys").any(|other| text(other) == text(key)) {
+            report.invalid(key, "stands in `mismatchLabelKeys` too");
+        }
+    }
+}
+
+/// A key of `matchLabelKeys` that the selector has already. The server adds a pod's own labels to the selector before it
+/// looks, and so finds a key twice; in a template it finds only what is written twice. It puts the index of the key
+/// behind the term.
+fn selected_already<'t>(pod: &Pod<'t>, holder: Node<'t>, keys: Node<'t>, selector: Node<'t>, report: &mut Report<'t>) {
+    for (index, key) in keys.items().enumerate() {
+        let name = text(key);
+        let in_labels = selector.get("matchLabels").is_some_and(|map| map.get_entry(name).is_some());
+        let expressions = items(selector, "matchExpressions").filter(|one| text_at(*one, "key") == name).count();
+        let added = usize::from(pod.is_pod && pod.label(name).is_some());
+        if expressions + added > 0 && usize::from(in_labels) + expressions + added > 1 {
+            let at = format!("{}[{index}]", path_of(holder, report));
+            let message = format!("{}: the selector has this key already", quote(name));
+            report.error_at_path(ErrorType::Invalid, key, at, message);
+        }
+    }
+}
+
+/// `matchLabelKeys` of spread constraints before 1.34: `ValidateMatchLabelKeysInTopologySpread`.
+pub fn label_keys_before_merge<'t>(holder: Node<'t>, report: &mut Report<'t>) {
+    let Some(keys) = holder.get("matchLabelKeys").filter(|list| !list.is_empty()) else { return };
+    let Some(selector) = holder.get("labelSelector") else {
+        report.forbidden(keys, "there is no `labelSelector` to add to");
+        return;
+    };
+    for key in keys.items() {
+        crate::api::check::valid(key, names::qualified, report);
+        let in_labels = selector.get("matchLabels").is_some_and(|map| map.get_entry(text(key)).is_some());
+        if in_labels || items(selector, "matchExpressions").any(|one| text_at(one, "key") == text(key)) {
+            report.invalid(key, "the selector has this key already");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Where containers mount volumes.
+//!
+//! In: a container and the pod's valid volumes. Out: findings on `volumeMounts` and `volumeDevices`. Mirrors
+//! `ValidateVolumeMounts`, `validateMountPropagation`, `validateMountRecursiveReadOnly` and `ValidateVolumeDevices`.
+
+use super::Pod;
+use super::fields::{flag, invalid, items, need, path};
+use super::paths::{descending, no_backsteps};
+use crate::api::check::text_at;
+use crate::api::report::{ErrorType, Report, quote};
+use crate::yaml::{Node, Place};
+
+/// The mounts and devices of one container.
+pub fn check<'t>(pod: &Pod<'t>, container: Node<'t>, report: &mut Report<'t>) {
+    mounts(pod, container, report);
+    devices(pod, container, report);
+}
+
+fn mounts<'t>(pod: &Pod<'t>, container: Node<'t>, report: &mut Report<'t>) {
+    let devices = pairs(container, "volumeDevices", "devicePath");
+    let mut seen: Vec<&str> = Vec::new();
+    for mount in items(container, "volumeMounts") {
+        let (name, at) = (text_at(mount, "name"), text_at(mount, "mountPath"));
+        need(mount, "name", report);
+        known(pod, mount, report);
+        need(mount, "mountPath", report);
+        if seen.contains(&at) {
+            invalid(mount, "mountPath", "is mounted twice in this container", report);
+        }
+        seen.push(at);
+        if devices.iter().any(|device| device.0 == name) {
+            invalid(mount, "name", "is used in `volumeDevices` already", report);
+        }
+        if devices.iter().any(|device| device.1 == at) {
+            invalid(mount, "mountPath", "is a path in `volumeDevices` already", report);
+        }
+        sub_paths(container, mount, report);
+        propagation(container, mount, report);
+        if report.since(31) {
+            recursive_read_only(container, mount, report);
+        }
+    }
+}
+
+/// Names with paths; of two with the same name the last counts.
+fn pairs<'t>(container: Node<'t>, list: &str, path: &str) -> Vec<(&'t str, &'t str)> {
+    let mut pairs: Vec<(&str, &str)> = Vec::new();
+    for item in items(container, list) {
+        let (name, at) = (text_at(item, "name"), text_at(item, path));
+        match pairs.iter_mut().find(|pair| pair.0 == name) {
+            Some(pair) => pair.1 = at,
+            None => pairs.push((name, at)),
+        }
+    }
+    pairs
+}
+
+/// The volume must be one of the pod's valid volumes.
+fn known<'t>(pod: &Pod<'t>, item: Node<'t>, report: &mut Report<'t>) {
+    let name = text_at(item, "name");
+    if pod.volume(name).is_none() {
+        let message = match !name.is_empty() && pod.written_volumes().any(|volume| text_at(volume, "name") == name) {
+            true => format!("volume {} is not valid itself", quote(name)),
+            false => format!("no volume of this pod has the name {}", quote(name)),
+        };
+        report.error(ErrorType::NotFound, Place::field(item, "name"), message);
+    }
+}
+
+/// The server names these fields below the list: `volumeMounts.subPath`.
+fn quirky<'t>(kind: ErrorType, container: Node<'t>, mount: Node<'t>, field: &str, why: &str, report: &mut Report<'t>) {
+    let at = format!("{}.{field}", path(container, "volumeMounts", report));
+    let place = mount.get(field).unwrap_or(mount);
+    report.error_at_path(kind, place, at, format!("{}: {why}", quote(text_at(mount, field))));
+}
+
+fn sub_paths<'t>(container: Node<'t>, mount: Node<'t>, report: &mut Report<'t>) {
+    let both = !text_at(mount, "subPath").is_empty() && !text_at(mount, "subPathExpr").is_empty();
+    if both {
+        invalid(mount, "subPathExpr", "excludes `subPath`", report);
+    }
+    for field in ["subPath", "subPathExpr"] {
+        if let Err(why) = descending(text_at(mount, field)) {
+            quirky(ErrorType::Invalid, container, mount, field, why, report);
+        }
+    }
+}
+
+fn propagation<'t>(container: Node<'t>, mount: Node<'t>, report: &mut Report<'t>) {
+    let Some(mode) = mount.str_at("mountPropagation") else { return };
+    let privileged = container.get("securityContext").is_some_and(|context| flag(context, "privileged"));
+    match mode {
+        "Bidirectional" if !privileged => {
+            let why = "only a privileged container may propagate mounts to the host";
+            quirky(ErrorType::Forbidden, container, mount, "mountPropagation", why, report);
+        }
+        "Bidirectional" | "HostToContainer" | "None" => {}
+        _ => {
+            let why = "use `Bidirectional`, `HostToContainer` or `None`";
+            quirky(ErrorType::NotSupported, container, mount, "mountPropagation", why, report);
+        }
+    }
+}
+
+fn recursive_read_only<'t>(container: Node<'t>, mount: Node<'t>, report: &mut Report<'t>) {
+    let Some(mode) = mount.str_at("recursiveReadOnly") else { return };
+    let (field, propagation) = ("recursiveReadOnly", mount.str_at("mountPropagation").unwrap_or("None"));
+    match mode {
+        "Disabled" => {}
+        "Enabled" | "IfPossible" => {
+            if !flag(mount, "readOnly") {
+                quirky(ErrorType::Forbidden, container, mount, field, "needs `readOnly: true`", report);
+            }
+            if propagation != "None" {
+                let why = "needs `mountPropagation` to be None or absent";
+                quirky(ErrorType::Forbidden, container, mount, field, why, report);
+            }
+        }
+        _ => {
+            let why = "use `Disabled`, `Enabled` or `IfPossible`";
+            quirky(ErrorType::NotSupported, container, mount, field, why, report);
+        }
+    }
+}
+
+fn devices<'t>(pod: &Pod<'t>, container: Node<'t>, report: &mut Report<'t>) {
+    let mounts = pairs(container, "volumeMounts", "mountPath");
+    let (mut names, mut paths): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    for device in items(container, "volumeDevices") {
+        let (name, at) = (text_at(device, "name"), text_at(device, "devicePath"));
+        need(device, "name", report);
+        if names.contains(&name) {
+            invalid(device, "name", "stands here twice", report);
+        }
+        known(pod, device, report);
+        claim_backed(pod, device, report);
+        need(device, "devicePath", report);
+        if paths.contains(&at) {
+            invalid(device, "devicePath", "stands here twice", report);
+        }
+        match no_backsteps(at) {
+            Err(why) => invalid(device, "devicePath", why, report),
+            Ok(()) => paths.push(at),
+        }
+        if mounts.iter().any(|mount| mount.0 == name) {
+            invalid(device, "name", "is used in `volumeMounts` already", report);
+        }
+        if mounts.iter().any(|mount| mount.1 == at) {
+            invalid(device, "devicePath", "is a path in `volumeMounts` already", report);
+        }
+        if !name.is_empty() {
+            names.push(name);
+        }
+    }
+}
+
+fn claim_backed<'t>(pod: &Pod<'t>, device: Node<'t>, report: &mut Report<'t>) {
+    let Some(Some(volume)) = pod.volume(text_at(device, "name")) else { return };
+    if volume.get("persistentVolumeClaim").is_none() && volume.get("ephemeral").is_none() {
+        invalid(device, "name", "only a volume of a claim (persistentVolumeClaim, ephemeral) can be a device", report);
+    }
+}

@@ -1,0 +1,195 @@
+//! Requests, limits and claims of containers.
+//!
+//! In: a `ResourceRequirements`, or a pod's `overhead`. Out: findings on names, amounts and their relations. Mirrors
+//! `validateResourceRequirements`, `validateContainerResourceName` and `validateResourceClaimNames`.
+
+use super::Pod;
+use super::fields::{items, path_of};
+use crate::api::check::{Check, names, text_at, valid_if_set};
+use crate::api::report::{ErrorType, Report, quote, show};
+use crate::object::Quantity;
+use crate::yaml::{Entry, Node, Place};
+
+const HUGE_PAGES: &str = "hugepages-";
+
+/// The resources of a container.
+pub fn container<'t>(pod: &Pod<'t>, container: Node<'t>, report: &mut Report<'t>) {
+    let Some(resources) = container.get("resources") else { return };
+    let lists = Lists { holder: resources, limits: resources.get("limits"), requests: resources.get("requests") };
+    requirements(&lists, container_name, report);
+    claims(pod, resources, report);
+}
+
+/// `PodSpec.overhead`, which the server judges as limits: so it names `overhead.limits[cpu]`.
+pub fn overhead<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+    let Some(overhead) = pod.spec.get("overhead") else { return };
+    requirements(&Lists { holder: overhead, limits: Some(overhead), requests: None }, container_name, report);
+}
+
+/// Limits and requests that belong together.
+pub struct Lists<'t> {
+    /// What an error about both is reported at.
+    pub holder: Node<'t>,
+    /// `limits`.
+    pub limits: Option<Node<'t>>,
+    /// `requests`.
+    pub requests: Option<Node<'t>>,
+}
+
+impl<'t> Lists<'t> {
+    fn names(&self) -> impl Iterator<Item = &'t str> + use<'t> {
+        [self.limits, self.requests].into_iter().flatten().flat_map(Node::entries).map(|entry| entry.name)
+    }
+
+    fn entry_path(&self, entry: Entry<'t>, report: &Report<'t>) -> String {
+        match self.limits {
+            Some(limits) if limits == self.holder => format!("{}.limits[{}]", path_of(limits, report), entry.name),
+            _ => path_of(entry.value, report),
+        }
+    }
+}
+
+/// Names, amounts, and requests against limits.
+pub fn requirements<'t>(lists: &Lists<'t>, rule: fn(&str) -> Check, report: &mut Report<'t>) {
+    for entry in lists.limits.into_iter().flat_map(Node::entries) {
+        amount(lists, entry, rule, report);
+    }
+    for entry in lists.requests.into_iter().flat_map(Node::entries) {
+        amount(lists, entry, rule, report);
+        against_limit(lists, entry, report);
+    }
+    let huge = lists.names().any(|name| name.starts_with(HUGE_PAGES));
+    if huge && !lists.names().any(|name| matches!(name, "cpu" | "memory")) {
+        let message = "huge pages need a request or limit of cpu or memory beside them";
+        report.error(ErrorType::Forbidden, lists.holder, message);
+    }
+}
+
+fn amount<'t>(lists: &Lists<'t>, entry: Entry<'t>, rule: fn(&str) -> Check, report: &mut Report<'t>) {
+    let mut complain = |place: Place<'t>, message: String| {
+        let at = lists.entry_path(entry, report);
+        report.error_at_path(ErrorType::Invalid, place, at, message);
+    };
+    if let Err(why) = rule(entry.name) {
+        complain(Place::key(entry), format!("{}: {why}", quote(entry.name)));
+    }
+    let Some(quantity) = quantity(entry.value) else { return };
+    if quantity.is_negative() {
+        complain(entry.value.into(), format!("{}: must not be negative", show(entry.value)));
+    }
+    if is_extended(entry.name) && !quantity.is_whole() {
+        complain(entry.value.into(), format!("{}: must be a whole number", show(entry.value)));
+    }
+    if let Some(size) = entry.name.strip_prefix(HUGE_PAGES) {
+        if !is_multiple(quantity, size) {
+            let why = format!("{}: must be a multiple of the page size {}", show(entry.value), quote(size));
+            complain(entry.value.into(), why);
+        }
+    }
+}
+
+/// The amount after defaults: null is nothing, and what is finer than a thousandth is rounded up
+/// (`SetDefaults_ResourceList`).
+pub fn quantity(node: Node<'_>) -> Option<Quantity> {
+    if node.is_null() {
+        return Some(Quantity::ZERO);
+    }
+    let quantity = Quantity::of(node)?;
+    Some(if quantity.is_whole_millis() { quantity } else { Quantity::millis(quantity.milli_value()) })
+}
+
+fn against_limit<'t>(lists: &Lists<'t>, entry: Entry<'t>, report: &mut Report<'t>) {
+    let limit = lists.limits.and_then(|limits| limits.get_entry(entry.name)).map(|limit| limit.value);
+    let overcommit = is_overcommittable(entry.name);
+    let Some(limit) = limit else {
+        if !overcommit {
+            let message = format!("{} needs a limit, equal to its request", quote(entry.name));
+            report.error(ErrorType::Required, Place::field(lists.holder, "limits"), message);
+        }
+        return;
+    };
+    let (Some(request), Some(most)) = (quantity(entry.value), quantity(limit)) else { return };
+    let why = match request.cmp(&most) {
+        std::cmp::Ordering::Equal => return,
+        _ if !overcommit => "must be equal to",
+        std::cmp::Ordering::Greater => "must be less than or equal to",
+        std::cmp::Ordering::Less => return,
+    };
+    // The server reports on the list of requests, not on the entry.
+    let at = lists.requests.map(|requests| path_of(requests, report)).unwrap_or_default();
+    let message = format!("{}: {why} the {} limit of {}", show(entry.value), entry.name, show(limit));
+    report
+        .error_at_path(ErrorType::Invalid, entry.value, at, message)
+        .related
+        .push(crate::finding::Label { span: limit.span(), message: "the limit".to_owned() });
+}
+
+/// `IsHugePageResourceValueDivisible`.
+fn is_multiple(quantity: Quantity, page_size: &str) -> bool {
+    let Ok(size) = Quantity::parse(page_size) else { return false };
+    size > Quantity::ZERO && size.is_whole() && quantity.value().checked_rem(size.value()) == Some(0)
+}
+
+/// `IsNativeResource`: in the namespace of Kubernetes.
+fn is_native(name: &str) -> bool {
+    !name.contains('/') || name.contains("kubernetes.io/")
+}
+
+/// `IsExtendedResourceName`.
+fn is_extended(name: &str) -> bool {
+    let for_quota = || names::qualified(&format!("requests.{name}")).is_ok();
+    !is_native(name) && !name.starts_with("requests.") && for_quota()
+}
+
+/// `IsOvercommitAllowed`: whether a request may be lower than the limit.
+pub fn is_overcommittable(name: &str) -> bool {
+    is_native(name) && !name.starts_with(HUGE_PAGES)
+}
+
+/// `validateContainerResourceName`.
+pub fn container_name(name: &str) -> Check {
+    names::qualified(name)?;
+    let standard = matches!(name, "cpu" | "memory" | "ephemeral-storage") || name.starts_with(HUGE_PAGES);
+    if !name.contains('/') && !standard {
+        return Err("is no resource of containers: use cpu, memory, ephemeral-storage, hugepages-SIZE or domain/name");
+    }
+    if !is_native(name) && !is_extended(name) {
+        return Err("is not named as an extended resource has to be");
+    }
+    Ok(())
+}
+
+/// `validateResourceClaimNames`: the claims of the pod that the container uses.
+fn claims<'t>(pod: &Pod<'t>, resources: Node<'t>, report: &mut Report<'t>) {
+    let mut seen: Vec<(&str, &str)> = Vec::new();
+    // Before 1.34 the field is dropped (DynamicResourceAllocation).
+    if !report.since(34) {
+        return;
+    }
+    for claim in items(resources, "claims") {
+        let (name, request) = (text_at(claim, "name"), text_at(claim, "request"));
+        if name.is_empty() {
+            report.error(ErrorType::Required, claim, "the claim's `name` is required");
+            continue;
+        }
+        valid_request(claim, &seen, report);
+        let overlaps = |other: &(&str, &str)| other.1.is_empty() || request.is_empty() || other.1 == request;
+        if seen.iter().any(|other| other.0 == name && overlaps(other)) {
+            report.error(ErrorType::Duplicate, claim, format!("claim {} is used twice here", quote(name)));
+        }
+        if !seen.contains(&(name, "")) {
+            seen.push((name, request));
+        }
+        if !pod.claims.contains(&name) {
+            let message = format!("{} is none of the pod's `resourceClaims`", quote(name));
+            report.error(ErrorType::NotFound, claim, message);
+        }
+    }
+}
+
+/// The request within the claim is a DNS label; the server does not look once the whole claim was named.
+fn valid_request<'t>(claim: Node<'t>, seen: &[(&str, &str)], report: &mut Report<'t>) {
+    if !seen.contains(&(text_at(claim, "name"), "")) {
+        valid_if_set(claim, "request", names::dns_label, report);
+    }
+}

@@ -1,0 +1,125 @@
+//! Scheduling: tolerations, spread constraints, gates, classes.
+//!
+//! In: a pod. Out: findings. Mirrors `ValidateTolerations`, `validateTopologySpreadConstraints`,
+//! `validateSchedulingGates` and `validateReadinessGates`.
+
+use super::Pod;
+use super::affinity::{label_keys, label_keys_before_merge};
+use super::fields::{enumerated, int, invalid, items, need, not_supported, path};
+use crate::api::check::{labels, names, one_of, one_of_if_set, text_at};
+use crate::api::report::{ErrorType, Report, quote, show};
+use crate::yaml::{Node, Place};
+
+/// Everything here.
+pub fn check<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+    for one in items(pod.spec, "tolerations") {
+        toleration(one, report);
+    }
+    spread(pod, report);
+    gates(pod, report);
+}
+
+/// `Toleration`.
+fn toleration<'t>(toleration: Node<'t>, report: &mut Report<'t>) {
+    let (key, operator) = (text_at(toleration, "key"), text_at(toleration, "operator"));
+    if !key.is_empty() {
+        labels::key(toleration, "key", report);
+    } else if operator != "Exists" {
+        invalid(toleration, "operator", "must be `Exists` without a `key`, to tolerate every taint", report);
+    }
+    if toleration.get("tolerationSeconds").is_some() && text_at(toleration, "effect") != "NoExecute" {
+        invalid(toleration, "effect", "must be `NoExecute` with `tolerationSeconds`", report);
+    }
+    operator_and_value(toleration, report);
+    one_of_if_set(toleration, "effect", &["NoExecute", "NoSchedule", "PreferNoSchedule"], report);
+}
+
+/// The server reports a bad value at the operator.
+fn operator_and_value<'t>(toleration: Node<'t>, report: &mut Report<'t>) {
+    let Some(value) = toleration.get("value").filter(|_| !text_at(toleration, "value").is_empty()) else {
+        return operator(toleration, report);
+    };
+    let why = match text_at(toleration, "operator") {
+        "" | "Equal" => names::label_value(text_at(toleration, "value")).err(),
+        "Exists" => Some("must be empty with the operator `Exists`"),
+        _ => return operator(toleration, report),
+    };
+    if let Some(why) = why {
+        let at = path(toleration, "operator", report);
+        report.error_at_path(ErrorType::Invalid, value, at, format!("{}: {why}", show(value)));
+    }
+}
+
+fn operator<'t>(toleration: Node<'t>, report: &mut Report<'t>) {
+    // `Lt` and `Gt` wait for TaintTolerationComparisonOperators.
+    if !matches!(text_at(toleration, "operator"), "" | "Equal" | "Exists") {
+        not_supported(toleration, "operator", &["Equal", "Exists"], report);
+    }
+}
+
+/// `TopologySpreadConstraint`s.
+fn spread<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+    let all: Vec<_> = items(pod.spec, "topologySpreadConstraints").collect();
+    let kind = |one: Node<'t>| (text_at(one, "topologyKey"), text_at(one, "whenUnsatisfiable"));
+    for (index, &one) in all.iter().enumerate() {
+        constraint(pod, one, report);
+        if all[index + 1..].iter().any(|other| kind(*other) == kind(one)) {
+            let place = Place::missing(one, "{topologyKey, whenUnsatisfiable}");
+            let message = "a later constraint has the same `topologyKey` and `whenUnsatisfiable`";
+            report.error(ErrorType::Duplicate, place, message);
+        }
+    }
+}
+
+fn constraint<'t>(pod: &Pod<'t>, one: Node<'t>, report: &mut Report<'t>) {
+    if int(one, "maxSkew") <= 0 {
+        invalid(one, "maxSkew", "must be greater than 0", report);
+    }
+    need(one, "topologyKey", report);
+    enumerated(one, "whenUnsatisfiable", &["DoNotSchedule", "ScheduleAnyway"], report);
+    if one.get("minDomains").is_some() {
+        min_domains(one, report);
+    }
+    for field in ["nodeAffinityPolicy", "nodeTaintsPolicy"] {
+        one_of(one, field, &["Honor", "Ignore"], report);
+    }
+    if report.since(34) {
+        label_keys(pod, one, report);
+    } else if report.since(27) {
+        label_keys_before_merge(one, report);
+    }
+    if let Some(selector) = one.get("labelSelector") {
+        labels::selector(selector, report);
+    }
+}
+
+fn min_domains<'t>(one: Node<'t>, report: &mut Report<'t>) {
+    if int(one, "minDomains") <= 0 {
+        invalid(one, "minDomains", "must be greater than 0", report);
+    }
+    if text_at(one, "whenUnsatisfiable") != "DoNotSchedule" {
+        invalid(one, "minDomains", "needs `whenUnsatisfiable: DoNotSchedule`", report);
+    }
+}
+
+/// `schedulingGates` (reported at the gate) and `readinessGates`.
+fn gates<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+    for gate in items(pod.spec, "readinessGates") {
+        labels::key(gate, "conditionType", report);
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    for gate in items(pod.spec, "schedulingGates") {
+        let name = text_at(gate, "name");
+        if let Err(why) = names::qualified(name) {
+            report.error(ErrorType::Invalid, gate, format!("{}: {why}", quote(name)));
+        }
+        if seen.contains(&name) {
+            report.error(ErrorType::Duplicate, gate, format!("gate {} stands here twice", quote(name)));
+        }
+        seen.push(name);
+    }
+    let gated = pod.is_pod && !seen.is_empty();
+    if let Some(node) = pod.spec.get("nodeName").filter(|_| gated && !text_at(pod.spec, "nodeName").is_empty()) {
+        report.forbidden(node, "the pod has `schedulingGates`, so it cannot have a node yet");
+    }
+}

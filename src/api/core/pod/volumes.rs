@@ -1,0 +1,154 @@
+//! A pod's volumes: names, and one source each.
+//!
+//! In: a pod's `volumes`. Out: findings, and the volumes that are valid, which is what mounts may refer to. Mirrors
+//! `ValidateVolumes` and `validateVolumeSource`; the sources themselves are in the modules beside.
+
+use super::Pod;
+use super::fields::{duplicate, forbidden_at, invalid, path, path_of};
+use super::{volumes_files as files, volumes_network as network, volumes_projected as projected};
+use crate::api::check::{names, required_text, text_at};
+use crate::api::report::{ErrorType, Report, quote};
+use crate::object::Quantity;
+use crate::yaml::Node;
+
+type Check = for<'t> fn(&Pod<'t>, Node<'t>, &mut Report<'t>);
+
+/// The sources in the order in which the server looks at them: the first one that is set counts, any further one is
+/// forbidden under the name in the second column (the server misspells two).
+const SOURCES: &[(&str, &str, Check)] = &[
+    ("emptyDir", "emptyDir", |_, _, _| ()),
+    ("hostPath", "hostPath", files::host_path),
+    ("gitRepo", "gitRepo", files::git_repo),
+    ("gcePersistentDisk", "gcePersistentDisk", network::gce_persistent_disk),
+    ("awsElasticBlockStore", "awsElasticBlockStore", network::aws_elastic_block_store),
+    ("secret", "secret", files::secret),
+    ("nfs", "nfs", network::nfs),
+    ("iscsi", "iscsi", network::iscsi),
+    ("glusterfs", "glusterfs", network::glusterfs),
+    ("flocker", "flocker", network::flocker),
+    ("persistentVolumeClaim", "persistentVolumeClaim", files::claim),
+    ("rbd", "rbd", network::rbd),
+    ("cinder", "cinder", network::cinder),
+    ("cephfs", "cephFS", network::cephfs),
+    ("quobyte", "quobyte", network::quobyte),
+    ("downwardAPI", "downwarAPI", projected::downward_api),
+    ("fc", "fc", network::fc),
+    ("flexVolume", "flexVolume", network::flex_volume),
+    ("configMap", "configMap", files::config_map),
+    ("azureFile", "azureFile", network::azure_file),
+    ("vsphereVolume", "vsphereVolume", network::vsphere_volume),
+    ("photonPersistentDisk", "photonPersistentDisk", network::photon_persistent_disk),
+    ("portworxVolume", "portworxVolume", network::portworx_volume),
+    ("azureDisk", "azureDisk", network::azure_disk),
+    ("storageos", "storageos", network::storageos),
+    ("projected", "projected", projected::check),
+    ("scaleIO", "scaleIO", network::scale_io),
+    ("csi", "csi", files::csi),
+    ("ephemeral", "ephemeral", files::ephemeral),
+    ("image", "image", files::image),
+];
+
+/// Checks all volumes and fills in the pod's valid ones.
+pub fn check<'t>(pod: &mut Pod<'t>, report: &mut Report<'t>) {
+    claimed(pod, report);
+    let written: Vec<_> = pod.written_volumes().filter(|volume| !is_dropped(*volume, report)).collect();
+    for (index, volume) in written.into_iter().enumerate() {
+        let before = report.len();
+        source(pod, volume, report);
+        name(pod, volume, report);
+        if report.len() == before {
+            pod.volumes.push((text_at(volume, "name"), Some(volume)));
+        }
+        created_claim(pod, volume, report);
+        let index = index + pod.owner.claims.len();
+        if volume.index() != Some(index) && report.len() > before {
+            let (is, was) = (format!("{}[{index}]", path(pod.spec, "volumes", report)), path_of(volume, report));
+            report.move_paths(before, &was, &is);
+        }
+    }
+}
+
+/// The volumes that a StatefulSet's claim templates make, before all others.
+fn claimed<'t>(pod: &mut Pod<'t>, report: &mut Report<'t>) {
+    for (index, &name) in pod.owner.claims.iter().enumerate() {
+        if let Err(why) = names::dns_label(name) {
+            let at = format!("{}[{index}].name", path(pod.spec, "volumes", report));
+            let message = format!("{}: the claim's name becomes a volume's, which {why}", quote(name));
+            let kind = if name.is_empty() { ErrorType::Required } else { ErrorType::Invalid };
+            report.error_at_path(kind, pod.spec, at, message);
+        } else {
+            pod.volumes.push((name, None));
+        }
+    }
+}
+
+/// Image volumes are dropped whole before 1.35 (`dropImageVolumes`).
+fn is_dropped(volume: Node<'_>, report: &Report<'_>) -> bool {
+    !report.since(35) && volume.get("image").is_some()
+}
+
+fn name<'t>(pod: &Pod<'t>, volume: Node<'t>, report: &mut Report<'t>) {
+    required_text(volume, "name", names::dns_label, report);
+    let name = text_at(volume, "name");
+    if pod.volume(name).is_some() {
+        duplicate(volume, "name", report);
+    }
+}
+
+fn source<'t>(pod: &Pod<'t>, volume: Node<'t>, report: &mut Report<'t>) {
+    let mut found = None;
+    size_limit(volume, report);
+    for (field, twice, check) in SOURCES {
+        let Some(node) = volume.get(field) else { continue };
+        match found {
+            None => {
+                found = Some(field);
+                check(pod, node, report);
+            }
+            Some(first) => {
+                let at = path(volume, twice, report);
+                forbidden_at(node, at, field, &format!("the volume is a `{first}` already"), report);
+            }
+        }
+    }
+    network::iscsi_name(volume, report);
+    if found == Some(&"ephemeral") {
+        claim_name(pod, volume, report);
+    }
+}
+
+/// The claim made for the volume is called after the pod and the volume.
+fn claim_name<'t>(pod: &Pod<'t>, volume: Node<'t>, report: &mut Report<'t>) {
+    let (pod_name, name) = (pod.name(), text_at(volume, "name"));
+    if pod_name.is_empty() || name.is_empty() {
+        return;
+    }
+    let claim = format!("{pod_name}-{name}");
+    if let Err(why) = names::dns_subdomain(&claim) {
+        invalid(
+            volume,
+            "name",
+            &format!("the claim made for it would be called {}, which {why}", quote(&claim)),
+            report,
+        );
+    }
+}
+
+/// A claim volume must not name the claim that an ephemeral volume of the same pod makes.
+fn created_claim<'t>(pod: &Pod<'t>, volume: Node<'t>, report: &mut Report<'t>) {
+    let Some(claim) = volume.get("persistentVolumeClaim") else { return };
+    let name = text_at(claim, "claimName");
+    let own = name.strip_prefix(pod.name()).and_then(|rest| rest.strip_prefix('-'));
+    let Some(own) = own.filter(|_| !pod.name().is_empty()) else { return };
+    let made = pod.written_volumes().any(|other| other.get("ephemeral").is_some() && text_at(other, "name") == own);
+    if made {
+        invalid(claim, "claimName", "is the claim that an ephemeral volume of this pod creates", report);
+    }
+}
+
+fn size_limit<'t>(volume: Node<'t>, report: &mut Report<'t>) {
+    let Some(limit) = volume.get("emptyDir").and_then(|node| node.get("sizeLimit")) else { return };
+    if Quantity::of(limit).is_some_and(Quantity::is_negative) {
+        report.forbidden(limit, "it must not be negative");
+    }
+}

@@ -1,0 +1,138 @@
+//! Volume sources that hold objects of the cluster, files of the node or claims.
+//!
+//! In: the source's mapping. Out: findings. Mirrors `validateHostPathVolumeSource`, `validateSecretVolumeSource`,
+//! `validateConfigMapVolumeSource`, `validateCSIVolumeSource`, `validateEphemeralVolumeSource` and their neighbours.
+
+use super::Pod;
+use super::fields::{invalid_at, items, need, not_supported, obey, path, path_of};
+use super::paths::{descending, no_backsteps, not_reserved};
+use crate::api::check::{names, number, one_of_if_set, text_at};
+use crate::api::report::{ErrorType, Report};
+use crate::yaml::{Node, Place};
+
+const FILE_MODES: i64 = 0o777;
+
+const HOST_PATH_TYPES: [&str; 8] =
+    ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
+
+/// `HostPathVolumeSource`.
+pub fn host_path<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
+    if !need(source, "path", report) {
+        return;
+    }
+    obey(source, "path", no_backsteps, report);
+    if !HOST_PATH_TYPES.contains(&text_at(source, "type")) {
+        not_supported(source, "type", &HOST_PATH_TYPES[1..], report);
+    }
+}
+
+/// `GitRepoVolumeSource`.
+pub fn git_repo<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
+    need(source, "repository", report);
+    obey(source, "directory", descending, report);
+}
+
+/// `SecretVolumeSource`.
+pub fn secret<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
+    need(source, "secretName", report);
+    mode(source, "defaultMode", report);
+    key_paths(source, report);
+}
+
+/// `ConfigMapVolumeSource`.
+pub fn config_map<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
+    need(source, "name", report);
+    mode(source, "defaultMode", report);
+    key_paths(source, report);
+}
+
+/// A file mode, where there is one: 0 to 0777.
+pub fn mode<'t>(parent: Node<'t>, field: &str, report: &mut Report<'t>) {
+    number::in_range(parent, field, 0..=FILE_MODES, report);
+}
+
+fn key_paths<'t>(source: Node<'t>, report: &mut Report<'t>) {
+    for item in items(source, "items") {
+        key_path(item, report);
+    }
+}
+
+/// `KeyToPath`: a key of a config map or secret, and the file it becomes.
+pub fn key_path<'t>(item: Node<'t>, report: &mut Report<'t>) {
+    need(item, "key", report);
+    need(item, "path", report);
+    obey(item, "path", not_reserved, report);
+    mode(item, "mode", report);
+}
+
+/// `PersistentVolumeClaimVolumeSource`.
+pub fn claim<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
+    need(source, "claimName", report);
+}
+
+/// `CSIVolumeSource`.
+pub fn csi<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
+    csi_driver(source, report);
+    let Some(secret) = source.get("nodePublishSecretRef") else { return };
+    if need(secret, "name", report) {
+        // The server names `csi.name` here.
+        if let Err(why) = names::dns_subdomain(text_at(secret, "name")) {
+            let at = path(source, "name", report);
+            invalid_at(secret.get("name").unwrap_or(secret), at, why, report);
+        }
+    }
+}
+
+/// `driver` of a CSI volume: `ValidateCSIDriverName`.
+pub fn csi_driver<'t>(source: Node<'t>, report: &mut Report<'t>) {
+    if !need(source, "driver", report) {
+        return;
+    }
+    let driver = text_at(source, "driver");
+    if driver.len() > 63 {
+        let message = format!("a driver's name has at most 63 bytes, this one has {}", driver.len());
+        report.error(ErrorType::TooLong, Place::field(source, "driver"), message);
+    }
+    obey(source, "driver", names::dns_subdomain_caseless, report);
+}
+
+/// `EphemeralVolumeSource`.
+pub fn ephemeral<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
+    match source.get("volumeClaimTemplate") {
+        Some(_) => {}
+        None => drop(report.required(source, "volumeClaimTemplate")),
+    }
+}
+
+/// `ImageVolumeSource`; only a pod itself needs the reference.
+pub fn image<'t>(pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
+    if pod.is_pod {
+        need(source, "reference", report);
+    }
+    one_of_if_set(source, "pullPolicy", &["Always", "IfNotPresent", "Never"], report);
+}
+
+/// A path that must be unique in its volume; remembers those seen.
+pub fn conflict<'t>(volume: Node<'t>, item: Node<'t>, field: &str, seen: &mut Vec<&'t str>, report: &mut Report<'t>) {
+    let file = text_at(item, field);
+    if file.is_empty() {
+        return;
+    }
+    if seen.contains(&file) {
+        let at = path_of(volume, report);
+        let place = item.get(field).unwrap_or(item);
+        invalid_at(place, at, "two sources of this volume write this path", report);
+    } else {
+        seen.push(file);
+    }
+}
+
+/// One of two fields, not both; the error stands at the mapping that holds them.
+pub fn exactly_one<'t>(holder: Node<'t>, fields: [&str; 2], at: &str, none: ErrorType, report: &mut Report<'t>) {
+    let [a, b] = fields;
+    match fields.iter().filter(|field| holder.get(field).is_some()).count() {
+        0 => drop(report.error_at_path(none, holder, at, format!("one of `{a}` and `{b}` is required"))),
+        1 => {}
+        _ => invalid_at(holder, at.to_owned(), &format!("`{a}` and `{b}` exclude each other"), report),
+    }
+}

@@ -1,0 +1,111 @@
+//! Volumes put together from several sources, and the downward API.
+//!
+//! In: a `projected` or `downwardAPI` source. Out: findings. Mirrors `validateProjectionSources`,
+//! `validateDownwardAPIVolumeSource` and `validateDownwardAPIVolumeFile`.
+
+use super::Pod;
+use super::fieldrefs;
+use super::fields::{invalid, invalid_at, items, need, path, path_of};
+use super::paths::not_reserved;
+use super::volumes_files::{conflict, exactly_one, key_path, mode};
+use crate::api::check::text_at;
+use crate::api::report::{ErrorType, Report, quote};
+use crate::yaml::{Node, Place};
+
+/// `DownwardAPIVolumeSource`. The server names the source, not the item that is wrong.
+pub fn downward_api<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
+    mode(source, "defaultMode", report);
+    let at = path_of(source, report);
+    for file in items(source, "items") {
+        downward_file(file, &at, report);
+    }
+}
+
+/// One file of the downward API; `at` is the path under which the server reports on it.
+fn downward_file<'t>(file: Node<'t>, at: &str, report: &mut Report<'t>) {
+    let file_path = text_at(file, "path");
+    if file_path.is_empty() {
+        report.error_at_path(
+            ErrorType::Required,
+            Place::field(file, "path"),
+            format!("{at}.path"),
+            "`path` is required",
+        );
+    } else if let Err(why) = not_reserved(file_path) {
+        invalid_at(file.get("path").unwrap_or(file), format!("{at}.path"), why, report);
+    }
+    exactly_one(file, ["fieldRef", "resourceFieldRef"], at, ErrorType::Required, report);
+    if let Some(reference) = file.get("fieldRef") {
+        fieldrefs::object_field(reference, &format!("{at}.fieldRef"), fieldrefs::VOLUME_FIELDS, report);
+    } else if let Some(reference) = file.get("resourceFieldRef") {
+        fieldrefs::resource_field(reference, &format!("{at}.resourceFieldRef"), true, report);
+    }
+    if let Some(node) = file.get("mode") {
+        if node.as_i64().is_some_and(|value| !(0..=0o777).contains(&value)) {
+            invalid_at(node, format!("{at}.mode"), "must be between 0 and 0777 (octal)", report);
+        }
+    }
+}
+
+/// `ProjectedVolumeSource`.
+pub fn check<'t>(_pod: &Pod<'t>, projected: Node<'t>, report: &mut Report<'t>) {
+    mode(projected, "defaultMode", report);
+    let mut seen = Vec::new();
+    for source in items(projected, "sources") {
+        for field in ["secret", "configMap"] {
+            if let Some(object) = source.get(field) {
+                keys(projected, object, &mut seen, report);
+            }
+        }
+        if let Some(api) = source.get("downwardAPI") {
+            downward(projected, api, &mut seen, report);
+        }
+        if let Some(token) = source.get("serviceAccountToken") {
+            service_account_token(projected, token, report);
+        }
+        one_kind(source, report);
+    }
+}
+
+/// The sources that default feature gates keep (clusterTrustBundle and podCertificate are dropped before validation).
+fn one_kind<'t>(source: Node<'t>, report: &mut Report<'t>) {
+    let kinds = ["secret", "configMap", "downwardAPI", "serviceAccountToken"];
+    if kinds.iter().filter(|kind| source.get(kind).is_some()).count() > 1 {
+        report.error(ErrorType::Forbidden, source, "a source of a projected volume has one type only");
+    }
+}
+
+fn keys<'t>(projected: Node<'t>, object: Node<'t>, seen: &mut Vec<&'t str>, report: &mut Report<'t>) {
+    need(object, "name", report);
+    for item in items(object, "items") {
+        key_path(item, report);
+        conflict(projected, item, "path", seen, report);
+    }
+}
+
+fn downward<'t>(projected: Node<'t>, api: Node<'t>, seen: &mut Vec<&'t str>, report: &mut Report<'t>) {
+    let at = path_of(api, report);
+    for file in items(api, "items") {
+        downward_file(file, &at, report);
+        conflict(projected, file, "path", seen, report);
+    }
+}
+
+/// `ServiceAccountTokenProjection`. The server reports on `path` as if it were a field of the volume source.
+fn service_account_token<'t>(projected: Node<'t>, token: Node<'t>, report: &mut Report<'t>) {
+    if let Some(seconds) = token.get("expirationSeconds").and_then(Node::as_i64) {
+        if seconds < 600 {
+            invalid(token, "expirationSeconds", "must be at least 600 seconds", report);
+        } else if seconds > 1 << 32 {
+            invalid(token, "expirationSeconds", "must be at most 2^32 seconds", report);
+        }
+    }
+    let at = path(projected, "path", report);
+    let place = Place::field(token, "path");
+    let file = text_at(token, "path");
+    if file.is_empty() {
+        report.error_at_path(ErrorType::Required, place, at, "`path` of the token is required");
+    } else if let Err(why) = not_reserved(file) {
+        report.error_at_path(ErrorType::Invalid, place, at, format!("{}: {why}", quote(file)));
+    }
+}
