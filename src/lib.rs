@@ -15,6 +15,7 @@ pub mod rule;
 pub mod rules;
 pub mod schema;
 pub mod source;
+pub mod suggest;
 pub mod version;
 pub mod workspace;
 pub mod yaml;

@@ -14,6 +14,7 @@ use crate::discover::{self, DocumentClass, Survey, placeholder};
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
 use crate::report::{Coverage, Report, SkipReason, Skipped};
+use crate::rule::catalogue;
 use crate::rule::run::Enabled;
 use crate::schema::{self, Schemas};
 use crate::source::{Source, SourceId, SourceMap};
@@ -65,6 +66,7 @@ fn report(files: Vec<(Source, ReadFile)>, rules: &[Enabled], version: KubeVersio
     let (sources, read): (Vec<_>, Vec<_>) = files.into_iter().unzip();
     let sources = SourceMap::new(sources);
     let mut findings = judge(&read, &sources, rules, version, &mut coverage);
+    debug_assert!(findings.iter().all(|finding| catalogue::find(finding.rule).is_some()), "every rule is documented");
     sort(&mut findings, &sources);
     coverage.skipped.sort();
     coverage.skipped.dedup();

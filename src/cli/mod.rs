@@ -7,6 +7,7 @@ mod check;
 mod output;
 mod read;
 mod repository;
+mod rules;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -29,6 +30,10 @@ enum Command {
     Validate(check::Args),
     /// Print what the API server would read: one JSON line a document
     Read(read::Args),
+    /// List every rule
+    Rules(rules::RulesArgs),
+    /// Explain a rule: what it reports, why, and how to fix it
+    Explain(rules::ExplainArgs),
 }
 
 /// Runs the program.
@@ -37,6 +42,8 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(args, check::Mode::Check),
         Command::Validate(args) => check::run(args, check::Mode::Validate),
         Command::Read(args) => read::run(args),
+        Command::Rules(args) => rules::rules(&args),
+        Command::Explain(args) => rules::explain(&args),
     };
     match outcome {
         Ok(code) => code,

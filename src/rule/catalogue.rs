@@ -4,6 +4,7 @@
 //! rule index and SARIF read.
 
 use crate::finding::{Applicability, Category, Severity};
+use crate::suggest::closest;
 
 use super::registry::{self, Registered};
 use super::validity::{self, Validity};
@@ -111,6 +112,18 @@ pub fn of_peer(id: &str) -> Vec<Entry> {
     all().filter(|entry| !wanted.is_empty() && entry.peers().iter().any(|peer| same(peer))).collect()
 }
 
+/// The ids that an unknown one was probably meant to be: the closest in spelling, else those that have all its words. At
+/// most five.
+pub fn suggest(id: &str) -> Vec<&'static str> {
+    if let Some(near) = closest(id, all().map(Entry::id)) {
+        return vec![near];
+    }
+    let words: Vec<_> = id.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() > 2).collect();
+    let has_all = |entry: &Entry| words.iter().all(|word| entry.id().contains(&word.to_ascii_lowercase()));
+    let found = all().filter(|entry| !words.is_empty() && has_all(entry));
+    found.map(Entry::id).take(5).collect()
+}
+
 /// Letters and digits alone, in lower case, numbers without leading zeros, without Trivy's older prefix `AVD-`.
 fn plain(id: &str) -> String {
     let mut plain = String::new();
@@ -148,6 +161,14 @@ mod tests {
         for kind in ErrorType::ALL {
             assert!(find(kind.id()).is_some(), "{}", kind.id());
         }
+    }
+
+    #[test]
+    fn unknown_ids_lead_to_near_ones() {
+        assert_eq!(suggest("latest-image-tags"), ["latest-image-tag"]);
+        assert_eq!(suggest("UnknownField"), ["unknown-field"]);
+        assert_eq!(suggest("latest"), ["latest-image-tag"]);
+        assert!(suggest("xyz").is_empty() && suggest("").is_empty());
     }
 
     #[test]

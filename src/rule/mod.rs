@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod context;
+pub mod docs;
 pub mod prelude;
 pub mod registry;
 pub mod run;

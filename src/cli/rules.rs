@@ -1,0 +1,89 @@
+//! `kubevet rules` and `kubevet explain`.
+//!
+//! In: a rule id, ours or another tool's. Out: its documentation, or the index of all rules, on standard output.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use kubevet::rule::catalogue::{self, Entry};
+use kubevet::rule::docs;
+
+/// How the index is written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Markdown,
+}
+
+/// Arguments of `kubevet rules`.
+#[derive(clap::Args)]
+pub struct RulesArgs {
+    /// How to write the index
+    #[arg(short, long, default_value = "text")]
+    format: Format,
+}
+
+/// Arguments of `kubevet explain`.
+#[derive(clap::Args)]
+pub struct ExplainArgs {
+    /// Ids of rules: ours, or those of checkov, kube-linter, kube-score, kubescape, polaris, trivy …
+    #[arg(required = true, value_name = "RULE")]
+    rules: Vec<String>,
+    /// Write all that is known of the rules as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the index.
+///
+/// # Errors
+/// A message, where standard output cannot be written.
+pub fn rules(args: &RulesArgs) -> Result<ExitCode, String> {
+    print(&match args.format {
+        Format::Text => docs::list(),
+        Format::Json => format!("{:#}\n", docs::json()),
+        Format::Markdown => docs::markdown(),
+    })
+}
+
+/// Prints the documentation of rules.
+///
+/// # Errors
+/// A message, where a rule is not known.
+pub fn explain(args: &ExplainArgs) -> Result<ExitCode, String> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for id in &args.rules {
+        entries.extend(named(id)?);
+    }
+    if args.json {
+        return print(&format!("{:#}\n", entries.into_iter().map(docs::describe).collect::<serde_json::Value>()));
+    }
+    let pages: Vec<_> = entries.into_iter().map(docs::page).collect();
+    print(&pages.join("\n"))
+}
+
+/// The rule of that id, or the rules that stand for it.
+fn named(id: &str) -> Result<Vec<Entry>, String> {
+    if let Some(entry) = catalogue::find(id) {
+        return Ok(vec![entry]);
+    }
+    let found = catalogue::of_peer(id);
+    if found.is_empty() { Err(unknown(id)) } else { Ok(found) }
+}
+
+/// What to say of an unknown id.
+pub fn unknown(id: &str) -> String {
+    match catalogue::suggest(id).as_slice() {
+        [] => format!("there is no rule `{id}`; `kubevet rules` lists them"),
+        near => format!("there is no rule `{id}`; did you mean {}?", near.join(", ")),
+    }
+}
+
+fn print(text: &str) -> Result<ExitCode, String> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}

@@ -1,0 +1,70 @@
+//! "Did you mean".
+//!
+//! In: a name that is not known and the names that are. Out: the one that was probably meant, if any is close enough.
+
+/// The candidate closest to `name`: the same but for case, dashes and underscores, or a few letters away (one for a
+/// short name, else two or a third of its length). The first of equally close ones.
+pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let plain = simplify(name);
+    let limit = match plain.len() {
+        0..=2 => 0,
+        3 | 4 => 1,
+        length => (length / 3).max(2),
+    };
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        let other = simplify(candidate);
+        if other.len().abs_diff(plain.len()) > limit {
+            continue;
+        }
+        let distance = distance(&plain, &other);
+        if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// Lower case letters and digits alone, at most the first 64.
+fn simplify(name: &str) -> Vec<char> {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(64).collect()
+}
+
+/// Optimal string alignment: insertions, deletions, replacements and swaps of neighbours.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i; b.len() + 1];
+        for j in 1..=b.len() {
+            let replaced = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            row[j] = replaced.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                row[j] = row[j].min(before[j - 2] + 1);
+            }
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closest;
+
+    #[test]
+    fn what_was_meant_is_found() {
+        let fields = ["replicas", "revisionHistoryLimit", "selector", "strategy", "template", "env", "envFrom"];
+        for (name, meant) in [
+            ("replica", Some("replicas")),
+            ("Replicas", Some("replicas")),
+            ("revision_history_limit", Some("revisionHistoryLimit")),
+            ("lbaels", None),
+            ("straetgy", Some("strategy")),
+            ("envv", Some("env")),
+            ("banana", None),
+        ] {
+            assert_eq!(closest(name, fields), meant, "{name}");
+        }
+    }
+}

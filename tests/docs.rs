@@ -1,0 +1,45 @@
+//! Generated documentation is current. `UPDATE=1 cargo test --test docs` writes it anew.
+
+use std::path::{Path, PathBuf};
+
+use kubevet::rule::{catalogue, docs};
+
+#[test]
+fn the_rule_index_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+    let expected = docs::markdown();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &expected).expect("docs/ can be written");
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    let same = written == expected;
+    assert!(same, "docs/rules.md is not what the rules say: UPDATE=1 cargo test --test docs");
+}
+
+/// Ids are written where findings are made: `Finding::new("the-id", …)`, `push("the-id", …)`, `let rule = … { "the-id" }`.
+#[test]
+fn every_id_that_is_reported_is_documented() {
+    let made = regex::Regex::new(
+        r#"(?:Finding::new|push|error|warn|finding|rule:|rule = [^;]*?)[({\s]+"([a-z]+(?:-[a-z]+)+)"[,\s]"#,
+    )
+    .expect("the pattern is right");
+    let mut found = 0;
+    for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = std::fs::read_to_string(&file).expect("a source file is text");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for id in made.captures_iter(code).map(|captures| captures[1].to_owned()) {
+            found += 1;
+            assert!(
+                catalogue::find(&id).is_some(),
+                "{} reports `{id}`, which src/rule/validity.rs lacks",
+                file.display()
+            );
+        }
+    }
+    assert!(found > 0, "the pattern finds nothing any more");
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("src/ can be read").flatten().map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
