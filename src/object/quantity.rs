@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::yaml::{Kind, Node};
 
-/// An amount in billionths of its unit, which is the server's own finest resolution. Exact up to 1.7e29 units; what is
+/// An amount in billionths of its unit, which is the server's own finest resolution. Exact up to 1e29 units; what is
 /// larger counts as that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Quantity {
@@ -34,6 +34,8 @@ impl fmt::Display for QuantityError {
 }
 
 const NANO: i128 = 1_000_000_000;
+/// What is larger counts as this.
+const MOST: i128 = 100_000_000_000_000_000_000_000_000_000 * NANO;
 
 impl Quantity {
     /// Nothing.
@@ -103,12 +105,12 @@ impl Quantity {
 
     /// Units, rounded up as the server does (`Value`).
     pub fn value(self) -> i64 {
-        saturate(div_away(self.nano, NANO))
+        narrow(div_away(self.nano, NANO))
     }
 
     /// Thousandths, rounded up as the server does (`MilliValue`).
     pub fn milli_value(self) -> i64 {
-        saturate(div_away(self.nano, NANO / 1000))
+        narrow(div_away(self.nano, NANO / 1000))
     }
 
     /// The sum, ending at the bounds.
@@ -133,8 +135,16 @@ fn div_away(value: i128, by: i128) -> i128 {
     if value % by == 0 { quotient } else { quotient + value.signum() }
 }
 
-fn saturate(value: i128) -> i64 {
-    value.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64
+/// What does not fit reads as the server reads it: as 0 where it counts in powers of ten (up to 18 digits), else as the
+/// lowest 64 bits (`ScaledValue`).
+fn narrow(value: i128) -> i64 {
+    let digits = |mut value: i128| {
+        while value != 0 && value % 10 == 0 {
+            value /= 10;
+        }
+        value.unsigned_abs()
+    };
+    i64::try_from(value).unwrap_or_else(|_| if digits(value) < 10_u128.pow(18) { 0 } else { value as i64 })
 }
 
 enum Unit {
@@ -206,7 +216,7 @@ impl<'a> Parts<'a> {
         self.whole.bytes().chain(self.fraction.bytes()).map(|b| b - b'0')
     }
 
-    /// Billionths of `digits × 10^exponent`, rounded up, ending at `i128::MAX`.
+    /// Billionths of `digits × 10^exponent`, rounded up, ending at the most.
     fn scaled(&self, exponent: i64) -> i128 {
         // Digits left of the point of the billionths.
         let kept = self.whole.len() as i64 + exponent + 9;
@@ -217,6 +227,9 @@ impl<'a> Parts<'a> {
                 return if rest_is_zero { nano } else { nano.saturating_add(1) };
             }
             nano = nano.saturating_mul(10).saturating_add(i128::from(digit));
+            if nano > MOST {
+                return MOST;
+            }
         }
         let missing = kept - (self.whole.len() + self.fraction.len()) as i64;
         if nano == 0 { 0 } else { raise(nano, missing) }
@@ -240,7 +253,7 @@ impl<'a> Parts<'a> {
 
 fn raise(value: i128, exponent: i64) -> i128 {
     let power = u32::try_from(exponent).ok().and_then(|exponent| 10_i128.checked_pow(exponent));
-    power.and_then(|power| value.checked_mul(power)).unwrap_or(i128::MAX)
+    power.and_then(|power| value.checked_mul(power)).map_or(MOST, |value| value.min(MOST))
 }
 
 #[cfg(test)]

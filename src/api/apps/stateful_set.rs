@@ -4,7 +4,9 @@
 
 use super::template::{self, SelectorRules};
 use crate::api::check::{names, number, one_of_if_set, text, text_at, valid_if_set};
+use crate::api::core::claim::claim_spec;
 use crate::api::core::pod::Owner;
+use crate::api::field::Field;
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
 
@@ -67,6 +69,7 @@ fn update_strategy<'t>(node: Node<'t>, report: &mut Report<'t>) {
 fn claims<'t>(spec: Node<'t>, report: &mut Report<'t>) -> Vec<&'t str> {
     let mut claims: Vec<&str> = Vec::new();
     for claim in spec.get("volumeClaimTemplates").into_iter().flat_map(Node::items) {
+        claim_spec(Field::of(claim).child("spec"), false, report);
         let name = claim.at(&["metadata", "name"]);
         let text = name.map_or("", text);
         if claims.contains(&text) {
@@ -82,6 +85,7 @@ fn claims<'t>(spec: Node<'t>, report: &mut Report<'t>) -> Vec<&'t str> {
     claims
 }
 
+/// The server puts the claims' volumes in random order; here they have the order in which they are written.
 fn volume_name<'t>(index: usize, place: Place<'t>, name: &str, why: &str, report: &mut Report<'t>) {
     let kind = if name.is_empty() { ErrorType::Required } else { ErrorType::Invalid };
     let path = format!("spec.template.spec.volumes[{index}].name");

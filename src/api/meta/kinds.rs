@@ -131,7 +131,7 @@ impl KindRules {
 pub fn rules(group: &str, kind: &str) -> Option<KindRules> {
     let (namespaced, name) = scope_and_name(group, kind)?;
     let lax = matches!(group, "admissionregistration.k8s.io" | "coordination.k8s.io" | "apiextensions.k8s.io")
-        || matches!(group, "apiregistration.k8s.io" | "policy")
+        || matches!(group, "apiregistration.k8s.io" | "node.k8s.io" | "policy")
         || (group.is_empty() && kind == "Event");
     Some(KindRules {
         namespaced,
