@@ -229,12 +229,22 @@ fn skipped(file: &str, reason: SkipReason) -> Skipped {
     Skipped { file: file.to_owned(), reason, detail: String::new() }
 }
 
+/// What decoding sees goes to the tables of field rules.
+struct Seen<'t>(api::Typed<'t>);
+
+impl<'t> schema::Visit<'t> for Seen<'t> {
+    fn object(&mut self, node: Node<'t>, definition: &'static schema::Definition) {
+        self.0.see(node, definition.name);
+    }
+}
+
 /// Validity of one object by itself: schema, then what the server checks after decoding.
 fn validate(item: &Item<'_>, schemas: &Schemas, version: KubeVersion) -> (schema::Outcome, Vec<Finding>) {
-    let schema::Judgement { outcome, mut findings, .. } = schemas.judge(item.object);
+    let mut typed = Seen(api::Typed::default());
+    let schema::Judgement { outcome, mut findings, .. } = schemas.judge_with(item.object, &mut typed);
     if outcome != schema::Outcome::Refused {
         let unread: Vec<String> = findings.iter().map(|finding| finding.path.clone()).collect();
-        let said = api::validate(item.object, version).into_iter();
+        let said = api::validate_typed(item.object, &typed.0, version).into_iter();
         findings.extend(said.filter(|finding| !unread.iter().any(|path| lies_in(&finding.path, path))));
     }
     if !findings.is_empty() {

@@ -2,13 +2,11 @@
 //!
 //! In: the object. Out: what ValidateDaemonSetSpec and ValidateDaemonSetUpdateStrategy find.
 
-use super::template::{self, SelectorRules};
-use crate::api::check::{int_or_percent, number, text_at};
+use super::template;
+use crate::api::check::{int_or_percent, text_at};
 use crate::api::core::pod::Owner;
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
-
-const SELECTOR: SelectorRules = SelectorRules { required: false, whole: false };
 
 /// ValidateDaemonSet.
 pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
@@ -17,9 +15,8 @@ pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
         report.error(ErrorType::Required, place, "`spec` with a `template` is required");
         return;
     };
-    template::selector(spec, SELECTOR, report);
+    template::selector(spec, false, report);
     template::running(spec, &Owner::default(), report);
-    number::all_non_negative(spec, &["minReadySeconds", "revisionHistoryLimit"], report);
     if let Some(strategy) = spec.get("updateStrategy") {
         update_strategy(strategy, report);
     }

@@ -2,13 +2,11 @@
 //!
 //! In: the object. Out: what ValidateDeploymentSpec, ValidateDeploymentStrategy and ValidateReplicaSetSpec find.
 
-use super::template::{self, SelectorRules};
+use super::template;
 use crate::api::check::{int_or_percent, number, text_at};
 use crate::api::core::pod::Owner;
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
-
-const SELECTOR: SelectorRules = SelectorRules { required: true, whole: true };
 
 /// The default of `progressDeadlineSeconds`.
 const PROGRESS_DEADLINE: i64 = 600;
@@ -19,7 +17,6 @@ pub fn deployment<'t>(root: Node<'t>, report: &mut Report<'t>) {
     if let Some(node) = spec.get("strategy") {
         strategy(node, report);
     }
-    number::all_non_negative(spec, &["revisionHistoryLimit", "progressDeadlineSeconds"], report);
     let ready = number::int_at(spec, "minReadySeconds").unwrap_or(0);
     if number::int_at(spec, "progressDeadlineSeconds").unwrap_or(PROGRESS_DEADLINE) <= ready {
         let message = format!("must be greater than `minReadySeconds`, which is {ready}");
@@ -42,8 +39,7 @@ fn replicated<'t>(root: Node<'t>, report: &mut Report<'t>) -> Option<Node<'t>> {
         );
         return None;
     };
-    number::all_non_negative(spec, &["replicas", "minReadySeconds"], report);
-    template::selector(spec, SELECTOR, report);
+    template::selector(spec, true, report);
     template::running(spec, &Owner::default(), report);
     Some(spec)
 }

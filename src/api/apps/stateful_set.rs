@@ -2,15 +2,13 @@
 //!
 //! In: the object. Out: what ValidateStatefulSetSpec finds.
 
-use super::template::{self, SelectorRules};
-use crate::api::check::{names, number, one_of_if_set, text, text_at, valid_if_set};
+use super::template;
+use crate::api::check::{names, text, text_at};
 use crate::api::core::claim::claim_spec;
 use crate::api::core::pod::Owner;
 use crate::api::field::Field;
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
-
-const SELECTOR: SelectorRules = SelectorRules { required: true, whole: true };
 
 /// ValidateStatefulSet.
 pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
@@ -26,16 +24,7 @@ pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
     if let Some(strategy) = spec.get("updateStrategy") {
         update_strategy(strategy, report);
     }
-    if let Some(policy) = spec.get("persistentVolumeClaimRetentionPolicy") {
-        one_of_if_set(policy, "whenDeleted", &["Retain", "Delete"], report);
-        one_of_if_set(policy, "whenScaled", &["Retain", "Delete"], report);
-    }
-    number::all_non_negative(spec, &["replicas", "minReadySeconds"], report);
-    if let Some(ordinals) = spec.get("ordinals") {
-        number::non_negative(ordinals, "start", report);
-    }
-    valid_if_set(spec, "serviceName", names::dns_label, report);
-    template::selector(spec, SELECTOR, report);
+    template::selector(spec, true, report);
     let owner = Owner { claims: claims(spec, report), names_pods: true };
     template::running(spec, &owner, report);
 }
@@ -55,7 +44,6 @@ fn update_strategy<'t>(node: Node<'t>, report: &mut Report<'t>) {
             let message = "only allowed for the update strategy `RollingUpdate`";
             report.error(ErrorType::Invalid, Place::Key(rolling), message);
         }
-        ("" | "RollingUpdate", Some(rolling)) => number::non_negative(rolling, "partition", report),
         ("" | "RollingUpdate" | "OnDelete", _) => {}
         (other, _) => {
             let path = node.path_from(Some(report.root));

@@ -7,32 +7,18 @@ use crate::api::core::pod::{self, Owner};
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
 
-/// How the selector of a workload is judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SelectorRules {
-    /// It must be there.
-    pub required: bool,
-    /// What an invalid selector as a whole is refused with, where it is refused as a whole too.
-    pub whole: bool,
-}
-
-/// The selector of a workload by itself, and against the labels of the template.
-pub fn selector<'t>(spec: Node<'t>, rules: SelectorRules, report: &mut Report<'t>) {
+/// The selector of a workload by itself, and against the labels of the template. `whole`: an invalid one is refused as a
+/// whole too.
+pub fn selector<'t>(spec: Node<'t>, whole: bool, report: &mut Report<'t>) {
     let selector = spec.get("selector");
-    match selector {
-        Some(node) => {
-            labels::selector(node, report);
-            if labels::is_empty_selector(node) {
-                report.error(ErrorType::Invalid, Place::Key(node), "an empty selector is invalid here");
-            }
+    if let Some(node) = selector {
+        labels::selector(node, report);
+        if labels::is_empty_selector(node) {
+            report.error(ErrorType::Invalid, Place::Key(node), "an empty selector is invalid here");
         }
-        None if rules.required => {
-            report.required(spec, "selector");
-        }
-        None => {}
     }
     let compiles = labels::is_selector(selector);
-    if !compiles && rules.whole {
+    if !compiles && whole {
         report.error(ErrorType::Invalid, Place::field(spec, "selector"), "this is no valid label selector");
     } else if compiles && !labels::selects(selector, template_labels(spec)) {
         mismatch(spec, report);

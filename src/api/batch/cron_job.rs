@@ -3,7 +3,7 @@
 //! In: the object. Out: what ValidateCronJobCreate finds.
 
 use super::job::{self, Numbers};
-use crate::api::check::{cron, number, one_of_if_set, text};
+use crate::api::check::{cron, text};
 use crate::api::{ErrorType, Report};
 use crate::object::Object;
 use crate::yaml::{Node, Place};
@@ -28,9 +28,6 @@ pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
     };
     schedule(spec, report);
     time_zone(spec, report);
-    let numbers = ["startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"];
-    number::all_non_negative(spec, &numbers, report);
-    one_of_if_set(spec, "concurrencyPolicy", &["Allow", "Forbid", "Replace"], report);
     match spec.at(&["jobTemplate", "spec"]) {
         Some(job) => job_template(job, report),
         None => {
@@ -42,10 +39,7 @@ pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
 
 /// validateScheduleFormat.
 fn schedule<'t>(spec: Node<'t>, report: &mut Report<'t>) {
-    let Some(node) = spec.get("schedule").filter(|node| !text(*node).is_empty()) else {
-        report.required(spec, "schedule");
-        return;
-    };
+    let Some(node) = spec.get("schedule").filter(|node| !text(*node).is_empty()) else { return };
     if let Err(why) = cron::schedule(text(node)) {
         report.invalid(node, &why);
     }

@@ -14,8 +14,6 @@ use crate::yaml::{Node, Place};
 const MANY: i64 = 100_000;
 /// parallelismLimitForHighCompletions and maxFailedIndexesLimitForHighCompletions.
 const MANY_OF_MANY: i64 = 10_000;
-/// maxManagedByLength.
-const LONGEST_MANAGER: usize = 63;
 
 /// What validation needs to know of a job's numbers once defaults are filled in.
 #[derive(Debug, Clone, Copy)]
@@ -63,14 +61,9 @@ impl Numbers {
 
 /// validateJobSpec.
 pub fn job_spec<'t>(spec: Node<'t>, numbers: Numbers, report: &mut Report<'t>) {
-    let fields = ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"];
-    number::all_non_negative(spec, &fields, report);
-    number::all_non_negative(spec, &["backoffLimitPerIndex", "maxFailedIndexes"], report);
     if spec.get("maxFailedIndexes").is_some() && spec.get("backoffLimitPerIndex").is_none() {
         report.required(spec, "backoffLimitPerIndex").help = Some("`maxFailedIndexes` needs it".to_owned());
     }
-    managed_by(spec, report);
-    one_of(spec, "completionMode", &["NonIndexed", "Indexed"], report);
     if numbers.indexed {
         indexed(spec, numbers, report);
     } else if matches!(text_at(spec, "completionMode"), "" | "NonIndexed") {
@@ -79,18 +72,6 @@ pub fn job_spec<'t>(spec: Node<'t>, numbers: Numbers, report: &mut Report<'t>) {
     policies(spec, numbers, report);
     template::validate(spec, &Owner::default(), report);
     restart_policy(spec, report);
-}
-
-fn managed_by<'t>(spec: Node<'t>, report: &mut Report<'t>) {
-    let Some(node) = spec.get("managedBy") else { return };
-    if text(node).is_empty() {
-        report.required(spec, "managedBy");
-    } else {
-        crate::api::check::valid(node, names::domain_prefixed_path, report);
-    }
-    if text(node).len() > LONGEST_MANAGER {
-        report.error(ErrorType::TooLong, node, format!("must have at most {LONGEST_MANAGER} bytes"));
-    }
 }
 
 fn only_indexed<'t>(spec: Node<'t>, fields: &[&str], report: &mut Report<'t>) {

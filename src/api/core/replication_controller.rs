@@ -4,7 +4,7 @@
 
 use super::pod::{self, Owner};
 use crate::api::apps::template;
-use crate::api::check::{is_empty_at, number};
+use crate::api::check::is_empty_at;
 use crate::api::{ErrorType, Report};
 use crate::object::{Labels, selector};
 use crate::yaml::{Node, Place};
@@ -19,14 +19,12 @@ pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
         );
         return;
     };
-    number::all_non_negative(spec, &["replicas", "minReadySeconds"], report);
     // The labels of the template are the default.
     let labels = template::template_labels(spec).filter(|labels| !labels.is_empty());
     if is_empty_at(spec, "selector") && labels.is_none() {
         report.required(spec, "selector");
     }
     if spec.get("template").is_none() {
-        report.required(spec, "template");
         return;
     }
     let given = spec.get("selector").filter(|given| !given.is_empty());
