@@ -9,7 +9,7 @@ use crate::yaml::{Entry, Kind, Node, Place, Style};
 
 use super::bundle::{Bundle, Definition, Type, Version};
 use super::scalar::QuantityError;
-use super::suggest::closest;
+use crate::suggest::closest;
 
 /// Gathers the findings about one object.
 pub(super) struct Report<'t> {

@@ -11,10 +11,9 @@ mod judge;
 mod messages;
 mod resolve;
 mod scalar;
-mod suggest;
 
+pub use crate::suggest::closest;
 pub use bundle::{Bundle, Definition, Field, KindSchema, Lifetime, List, ListKind, Name, Type, Version};
 pub use decode::{Ignore, Visit, decode, decode_with};
 pub use judge::{Judgement, Outcome, Schemas};
 pub use resolve::{Resolved, broken, resolve};
-pub use suggest::closest;

@@ -9,7 +9,7 @@ use crate::version::KubeVersion;
 use crate::yaml::{Entry, Node, Place, Style};
 
 use super::bundle::{Bundle, KindSchema, Lifetime, Version};
-use super::suggest::closest;
+use crate::suggest::closest;
 
 /// What an object is.
 #[derive(Debug)]
