@@ -1,0 +1,166 @@
+//! `kubevet.yaml`.
+//!
+//! In: a file's text. Out: [`Config`], or every mistake in it with its place. The text goes through the same reader as
+//! manifests, so that a mistake in the configuration gets a caret like any other finding.
+
+mod parse;
+pub mod select;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use globset::GlobSet;
+
+use crate::finding::Severity;
+use crate::rule::context::Setting;
+use crate::source::{Source, SourceId, Span};
+use crate::version::KubeVersion;
+
+pub use select::Selection;
+
+/// The names a configuration file may have, looked for from a path upwards.
+pub const FILE_NAMES: [&str; 2] = ["kubevet.yaml", ".kubevet.yaml"];
+
+/// A mistake in a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// What is wrong, in one sentence without a final stop.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// What the configuration says about a rule or a category.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleConfig {
+    /// Rule id or category.
+    pub selector: String,
+    /// Whether it runs; nothing where only options or a severity are set.
+    pub on: Option<bool>,
+    /// The severity it reports with.
+    pub severity: Option<Severity>,
+    /// Its options.
+    pub options: Vec<(&'static str, Setting)>,
+}
+
+/// Rule settings for some paths.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// The files it holds for, relative to the configuration's directory.
+    pub paths: GlobSet,
+    /// What holds there.
+    pub rules: Vec<RuleConfig>,
+}
+
+/// One entry of `ignore:`: findings that are not to count.
+#[derive(Debug, Clone)]
+pub struct Ignore {
+    /// Rule ids or categories; all where empty.
+    pub rules: Vec<String>,
+    /// The files it holds for; all where absent.
+    pub paths: Option<GlobSet>,
+    /// The kind of the object.
+    pub kind: Option<String>,
+    /// The name of the object; `*` stands for any text.
+    pub name: Option<GlobSet>,
+    /// The namespace of the object.
+    pub namespace: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The last day it holds, as `YYYY-MM-DD`.
+    pub until: Option<String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A configuration file, read.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// Its text; nothing for the built-in defaults.
+    pub source: Option<Arc<Source>>,
+    /// The directory it lies in: its globs are relative to it.
+    pub directory: PathBuf,
+    /// `kubernetesVersion`.
+    pub version: Option<KubeVersion>,
+    /// `profile`.
+    pub profile: Option<String>,
+    /// `failOn`; `Some(None)` for `never`.
+    pub fail_on: Option<Option<Severity>>,
+    /// `rules`, in the order written.
+    pub rules: Vec<RuleConfig>,
+    /// `overrides`, in the order written: later ones win.
+    pub overrides: Vec<Override>,
+    /// `ignore`.
+    pub ignores: Vec<Ignore>,
+    /// `exclude`: files that are not read.
+    pub exclude: Option<GlobSet>,
+    /// `schemas`: folders with CRDs and JSON Schemas, as paths from the working directory.
+    pub schemas: Vec<PathBuf>,
+    /// `baseline`: a file of findings that are known.
+    pub baseline: Option<PathBuf>,
+}
+
+/// Why a configuration could not be used.
+#[derive(Debug)]
+pub enum ConfigError {
+    /// The file could not be read.
+    Unreadable(String),
+    /// The file is wrong: its text and the places.
+    Wrong(Arc<Source>, Vec<Mistake>),
+}
+
+impl Config {
+    /// Reads a configuration file. `shown` is the name used in messages.
+    ///
+    /// # Errors
+    /// The file cannot be opened, is no YAML, or says something that does not exist.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let shown = path.to_string_lossy().replace('\\', "/");
+        let shown = shown.strip_prefix("./").unwrap_or(&shown);
+        let bytes = fs::read(path).map_err(|error| {
+            ConfigError::Unreadable(format!("{shown}: {}", crate::discover::walk::describe(&error)))
+        })?;
+        // Its id is given when it joins the sources of a report.
+        let source = Arc::new(Source::from_bytes(SourceId(u32::MAX), shown, bytes));
+        let directory = path.parent().unwrap_or(Path::new("")).to_owned();
+        parse::parse(&source, &directory).map_err(|mistakes| ConfigError::Wrong(source, mistakes))
+    }
+
+    /// The nearest configuration file in or above a path.
+    pub fn find(from: &Path) -> Option<PathBuf> {
+        let start = if from.is_dir() { from } else { from.parent()? };
+        // A relative path is looked up as it stands first, so that messages show it as the user would write it.
+        for directory in start.ancestors() {
+            if let Some(found) = in_directory(directory) {
+                return Some(found);
+            }
+        }
+        let absolute = fs::canonicalize(if start.as_os_str().is_empty() { Path::new(".") } else { start }).ok()?;
+        absolute.ancestors().skip(1).find_map(in_directory)
+    }
+
+    /// A file's name as seen from the configuration's directory.
+    pub fn relative<'n>(&self, name: &'n str) -> std::borrow::Cow<'n, str> {
+        let directory = self.directory.to_string_lossy().replace('\\', "/");
+        let directory = directory.strip_prefix("./").unwrap_or(&directory);
+        if directory.is_empty() || directory == "." {
+            return name.into();
+        }
+        if let Some(rest) = name.strip_prefix(directory) {
+            return rest.trim_start_matches('/').into();
+        }
+        // One is absolute and the other is not: both are looked up on disk.
+        let (Ok(file), Ok(root)) = (fs::canonicalize(name), fs::canonicalize(&self.directory)) else { return name.into() };
+        match file.strip_prefix(&root) {
+            Ok(rest) => rest.to_string_lossy().replace('\\', "/").into(),
+            Err(_) => name.into(),
+        }
+    }
+}
+
+fn in_directory(directory: &Path) -> Option<PathBuf> {
+    FILE_NAMES.iter().map(|name| directory.join(name)).find(|path| path.is_file())
+}

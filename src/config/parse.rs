@@ -1,0 +1,302 @@
+//! From the text of `kubevet.yaml` to a [`Config`].
+//!
+//! In: the source. Out: the configuration, or all mistakes: unknown keys (with the nearest known one), wrong types, rules
+//! that do not exist, bad globs and dates.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::finding::{Category, Severity};
+use crate::rule::context::Setting;
+use crate::rule::{OptionSpec, OptionValue, profile, registry, validity};
+use crate::source::Source;
+use crate::text::nearest;
+use crate::version::KubeVersion;
+use crate::yaml::{self, Entry, Limits, Node};
+
+use super::{Config, Ignore, Mistake, Override, RuleConfig};
+
+/// Parses a configuration.
+///
+/// # Errors
+/// All mistakes found.
+pub(super) fn parse(source: &Arc<Source>, directory: &Path) -> Result<Config, Vec<Mistake>> {
+    let documents = yaml::read(source, &Limits::default());
+    let mut parser = Parser { mistakes: Vec::new(), directory };
+    let mut config =
+        Config { source: Some(source.clone()), directory: directory.to_owned(), ..Config::default() };
+    for document in &documents {
+        match &document.tree {
+            Ok(tree) => parser.root(tree.root(), &mut config),
+            Err(error) => {
+                parser.mistakes.push(Mistake { message: error.message.clone(), span: error.span, help: None });
+            }
+        }
+        parser.duplicates(document);
+    }
+    if parser.mistakes.is_empty() { Ok(config) } else { Err(parser.mistakes) }
+}
+
+struct Parser<'p> {
+    mistakes: Vec<Mistake>,
+    directory: &'p Path,
+}
+
+const KEYS: &[&str] = &[
+    "kubernetesVersion", "profile", "failOn", "rules", "overrides", "ignore", "exclude", "schemas", "baseline",
+];
+const IGNORE_KEYS: &[&str] = &["rule", "rules", "path", "paths", "kind", "name", "namespace", "reason", "until"];
+
+impl Parser<'_> {
+    fn mistake(&mut self, node: Node<'_>, message: impl Into<String>) -> &mut Mistake {
+        let span = if node.is_mapping() || node.is_sequence() { node.anchor_span() } else { node.span() };
+        self.mistakes.push(Mistake { message: message.into(), span, help: None });
+        let last = self.mistakes.len() - 1;
+        &mut self.mistakes[last]
+    }
+
+    fn unknown(&mut self, entry: Entry<'_>, what: &str, known: &[&str]) {
+        let help = nearest(entry.name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        self.mistake(entry.key, format!("unknown {what} `{}`", entry.name)).help = help;
+    }
+
+    fn duplicates(&mut self, document: &yaml::Document) {
+        for note in &document.notes {
+            if note.kind == yaml::NoteKind::DuplicateKey {
+                self.mistakes.push(Mistake { message: "this key stands twice".into(), span: note.span, help: None });
+            }
+        }
+    }
+
+    fn root(&mut self, root: Node<'_>, config: &mut Config) {
+        if root.is_null() {
+            return;
+        }
+        if !root.is_mapping() {
+            self.mistake(root, format!("the configuration is {}, not a map", root.describe()));
+        }
+        for entry in root.entries().filter(|entry| !entry.value.is_null()) {
+            let value = entry.value;
+            match entry.name {
+                "kubernetesVersion" => config.version = self.version(value),
+                "profile" => config.profile = self.profile(value),
+                "failOn" => config.fail_on = self.fail_on(value),
+                "rules" => config.rules = self.rules(value),
+                "overrides" => config.overrides = self.items(value, Self::one_override),
+                "ignore" => config.ignores = self.items(value, Self::ignore),
+                "exclude" => config.exclude = self.globs(value),
+                "schemas" => config.schemas = self.strings(value).iter().map(|s| self.directory.join(s)).collect(),
+                "baseline" => config.baseline = self.string(value).map(|path| self.directory.join(path)),
+                _ => self.unknown(entry, "key", KEYS),
+            }
+        }
+    }
+
+    fn string(&mut self, node: Node<'_>) -> Option<String> {
+        if let Some(text) = node.as_str() {
+            return Some(text.to_owned());
+        }
+        self.mistake(node, format!("this is {}, not a string", node.describe()));
+        None
+    }
+
+    /// A list of strings, or one string.
+    fn strings(&mut self, node: Node<'_>) -> Vec<String> {
+        if node.is_sequence() {
+            return node.items().filter_map(|item| self.string(item)).collect();
+        }
+        self.string(node).into_iter().collect()
+    }
+
+    fn items<T>(&mut self, node: Node<'_>, one: fn(&mut Self, Node<'_>) -> Option<T>) -> Vec<T> {
+        if !node.is_sequence() {
+            self.mistake(node, format!("this is {}, not a list", node.describe()));
+        }
+        node.items().filter_map(|item| one(self, item)).collect()
+    }
+
+    /// `1.34` may be written without quotes: its text counts, not the number it resolves to.
+    fn version(&mut self, node: Node<'_>) -> Option<KubeVersion> {
+        let text = node.as_str().unwrap_or_else(|| node.raw());
+        match KubeVersion::parse(text) {
+            Some(version) if version.is_supported() => return Some(version),
+            Some(version) => {
+                let (oldest, newest) = (KubeVersion::OLDEST, KubeVersion::NEWEST);
+                self.mistake(node, format!("Kubernetes {version} is not bundled: {oldest} to {newest} are"));
+            }
+            None => drop(self.mistake(node, format!("`{text}` is no version of Kubernetes"))),
+        }
+        None
+    }
+
+    fn profile(&mut self, node: Node<'_>) -> Option<String> {
+        let name = self.string(node)?;
+        if profile::exists(&name) {
+            return Some(name);
+        }
+        self.mistake(node, format!("no such profile: `{name}`")).help = Some(format!("known: {}", profile::list()));
+        None
+    }
+
+    fn fail_on(&mut self, node: Node<'_>) -> Option<Option<Severity>> {
+        let name = self.string(node)?;
+        match (name.as_str(), Severity::parse(&name)) {
+            ("never", _) => Some(None),
+            (_, Some(severity)) => Some(Some(severity)),
+            _ => {
+                self.mistake(node, format!("no such severity: `{name}`")).help =
+                    Some("use error, warning, info or never".into());
+                None
+            }
+        }
+    }
+
+    fn rules(&mut self, node: Node<'_>) -> Vec<RuleConfig> {
+        if !node.is_mapping() {
+            self.mistake(node, format!("this is {}, not a map of rules", node.describe()));
+        }
+        node.entries().filter_map(|entry| self.rule(entry)).collect()
+    }
+
+    fn rule(&mut self, entry: Entry<'_>) -> Option<RuleConfig> {
+        if !self.check_selector(entry.key, entry.name) {
+            return None;
+        }
+        let mut rule = RuleConfig { selector: entry.name.to_owned(), on: None, severity: None, options: Vec::new() };
+        let value = entry.value;
+        match (value.as_bool(), value.as_str().and_then(Severity::parse)) {
+            (Some(on), _) => rule.on = Some(on),
+            (_, Some(severity)) => (rule.on, rule.severity) = (Some(true), Some(severity)),
+            _ if value.is_mapping() => self.rule_map(value, &mut rule),
+            _ => {
+                self.mistake(value, "this says nothing about a rule").help =
+                    Some("use on, off, error, warning, info, or a map of `severity` and options".into());
+            }
+        }
+        Some(rule)
+    }
+
+    fn rule_map(&mut self, map: Node<'_>, rule: &mut RuleConfig) {
+        let options = registry::find(&rule.selector).map_or(&[][..], |registered| registered.rule.options);
+        for entry in map.entries() {
+            if entry.name == "severity" {
+                match entry.value.as_str().and_then(Severity::parse) {
+                    Some(severity) => (rule.on, rule.severity) = (Some(true), Some(severity)),
+                    None => drop(self.mistake(entry.value, "a severity is error, warning or info")),
+                }
+                continue;
+            }
+            match options.iter().find(|option| option.name == entry.name) {
+                Some(option) => rule.options.extend(self.option(option, entry.value).map(|value| (option.name, value))),
+                None => {
+                    let known: Vec<_> = options.iter().map(|option| option.name).chain(["severity"]).collect();
+                    self.unknown(entry, "option", &known);
+                }
+            }
+        }
+    }
+
+    fn option(&mut self, option: &OptionSpec, node: Node<'_>) -> Option<Setting> {
+        let (value, wanted) = match option.default {
+            OptionValue::Int(_) => (node.as_i64().map(Setting::Int), "a whole number"),
+            OptionValue::Bool(_) => (node.as_bool().map(Setting::Bool), "a boolean"),
+            OptionValue::Strings(_) => return Some(Setting::Strings(self.strings(node))),
+        };
+        if value.is_none() {
+            self.mistake(node, format!("`{}` takes {wanted}, and this is {}", option.name, node.describe()));
+        }
+        value
+    }
+
+    fn check_selector(&mut self, node: Node<'_>, name: &str) -> bool {
+        let known = registry::find(name).is_some() || validity::find(name).is_some() || Category::parse(name).is_some();
+        if !known {
+            let ids = registry::all().iter().map(|registered| registered.rule.id);
+            let names = ids.chain(validity::ids()).chain(Category::ALL.iter().map(|category| category.as_str()));
+            let help = nearest(name, names).map(|near| format!("did you mean `{near}`?"));
+            self.mistake(node, format!("no such rule or category: `{name}`")).help = help;
+        }
+        known
+    }
+
+    fn one_override(&mut self, node: Node<'_>) -> Option<Override> {
+        let mut paths = None;
+        let mut rules = Vec::new();
+        for entry in node.entries() {
+            match entry.name {
+                "path" | "paths" => paths = self.globs(entry.value),
+                "rules" => rules = self.rules(entry.value),
+                _ => self.unknown(entry, "key", &["paths", "rules"]),
+            }
+        }
+        if paths.is_none() {
+            self.mistake(node, "an override needs `paths`");
+        }
+        Some(Override { paths: paths?, rules })
+    }
+
+    fn ignore(&mut self, node: Node<'_>) -> Option<Ignore> {
+        let span = node.anchor_span();
+        let mut ignore = Ignore {
+            rules: Vec::new(),
+            paths: None,
+            kind: None,
+            name: None,
+            namespace: None,
+            reason: String::new(),
+            until: None,
+            span,
+        };
+        if !node.is_mapping() || node.is_empty() {
+            self.mistake(node, "an entry of `ignore` is a map of `rule`, `path`, `kind`, `name`, `reason` and `until`");
+            return None;
+        }
+        for entry in node.entries() {
+            let value = entry.value;
+            match entry.name {
+                "rule" | "rules" => ignore.rules = self.selectors(value),
+                "path" | "paths" => ignore.paths = self.globs(value),
+                "kind" => ignore.kind = self.string(value),
+                "name" => ignore.name = self.globs(value),
+                "namespace" => ignore.namespace = self.string(value),
+                "reason" => ignore.reason = self.string(value).unwrap_or_default(),
+                "until" => ignore.until = self.date(value),
+                _ => self.unknown(entry, "key", IGNORE_KEYS),
+            }
+        }
+        Some(ignore)
+    }
+
+    fn selectors(&mut self, node: Node<'_>) -> Vec<String> {
+        let names = self.strings(node);
+        let nodes: Vec<_> = if node.is_sequence() { node.items().collect() } else { vec![node] };
+        names.into_iter().zip(nodes).filter(|(name, node)| self.check_selector(*node, name)).map(|(name, _)| name).collect()
+    }
+
+    fn date(&mut self, node: Node<'_>) -> Option<String> {
+        let text = self.string(node)?;
+        let shape: Vec<_> = text.split('-').map(str::len).collect();
+        let good = shape == [4, 2, 2] && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        if !good {
+            self.mistake(node, format!("`{text}` is no date")).help = Some("write YYYY-MM-DD".into());
+        }
+        good.then_some(text)
+    }
+
+    fn globs(&mut self, node: Node<'_>) -> Option<GlobSet> {
+        let mut builder = GlobSetBuilder::new();
+        for text in self.strings(node) {
+            match Glob::new(&text) {
+                Ok(glob) => drop(builder.add(glob)),
+                Err(error) => drop(self.mistake(node, format!("bad pattern: {}", error.kind()))),
+            }
+            // A folder stands for all that is in it.
+            if let Ok(glob) = Glob::new(&format!("{}/**", text.trim_end_matches('/'))) {
+                builder.add(glob);
+            }
+        }
+        builder.build().ok()
+    }
+}

@@ -1,0 +1,115 @@
+//! Which rules run, and with which severity and options.
+//!
+//! In: the configuration and what the command line says. Out: the rules to run, and for each finding what holds at its
+//! file: the profile first, then `rules`, then `overrides` for the path, then the command line.
+
+use crate::finding::{Category, Finding, Severity};
+use crate::rule::run::Enabled;
+use crate::rule::{Rule, Settings, profile, registry};
+use crate::source::SourceMap;
+
+use super::{Config, RuleConfig};
+
+/// What the command line says about rules.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// `--profile`.
+    pub profile: Option<String>,
+    /// `--select`: only these rules and categories run; validity always does, unless it is not selected.
+    pub select: Vec<String>,
+    /// `--ignore`: these do not.
+    pub ignore: Vec<String>,
+}
+
+/// What holds for a rule at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct State {
+    on: bool,
+    severity: Option<Severity>,
+}
+
+impl Selection {
+    fn profile<'a>(&'a self, config: &'a Config) -> &'a str {
+        self.profile.as_deref().or(config.profile.as_deref()).unwrap_or(profile::DEFAULT)
+    }
+
+    /// The policy rules that run for at least one path.
+    pub fn enabled(&self, config: &Config) -> Vec<Enabled> {
+        let runs = |registered: &registry::Registered| {
+            let state = self.state(registered.rule.id, registered.category, Some(registered.rule), config, None);
+            let somewhere = config.overrides.iter().flat_map(|o| &o.rules).any(|rule| {
+                rule.on == Some(true) && names(&rule.selector, registered.rule.id, registered.category)
+            });
+            state.on || (somewhere && self.on_command_line(registered.rule.id, registered.category, true))
+        };
+        let found = registry::all().iter().filter(|registered| runs(registered));
+        found.map(|&registered| Enabled { registered, settings: self.settings(registered, config) }).collect()
+    }
+
+    fn settings(&self, registered: registry::Registered, config: &Config) -> Settings {
+        let rule = registered.rule;
+        let state = self.state(rule.id, registered.category, Some(rule), config, None);
+        let mut settings =
+            Settings { severity: state.severity.unwrap_or(rule.severity), options: Default::default() };
+        for entry in config.rules.iter().filter(|entry| entry.selector == rule.id) {
+            settings.options.extend(entry.options.iter().cloned());
+        }
+        settings
+    }
+
+    /// Drops the findings of rules that are off at their file and sets the severities that hold there.
+    pub fn apply(&self, findings: &mut Vec<Finding>, config: &Config, sources: &SourceMap) {
+        if config.rules.is_empty() && config.overrides.is_empty() && self.select.is_empty() && self.ignore.is_empty() {
+            return;
+        }
+        findings.retain_mut(|finding| {
+            let name = config.relative(&sources.get(finding.source()).name);
+            let rule = registry::find(finding.rule).map(|registered| registered.rule);
+            let state = self.state(finding.rule, finding.category, rule, config, Some(&name));
+            if let (Some(severity), true) = (state.severity, rule.is_none() || !config.overrides.is_empty()) {
+                // A rule may have lowered the severity for a milder case; a configured one only replaces the rule's own.
+                if rule.is_none_or(|rule| finding.severity == rule.severity) || severity < finding.severity {
+                    finding.severity = severity;
+                }
+            }
+            state.on
+        });
+    }
+
+    fn state(&self, id: &str, category: Category, rule: Option<&Rule>, config: &Config, file: Option<&str>) -> State {
+        let from_profile = rule.map(|rule| profile::severity(rule, self.profile(config)));
+        let mut state = State { on: from_profile != Some(None), severity: from_profile.flatten() };
+        let mut take = |entry: &RuleConfig| {
+            state.on = entry.on.unwrap_or(state.on);
+            state.severity = entry.severity.or(state.severity);
+        };
+        // A category's entry holds for all its rules; a rule's own comes after it, wherever it stands.
+        for entries in layers(config, file) {
+            entries.iter().filter(|entry| entry.selector == category.as_str()).for_each(&mut take);
+            entries.iter().filter(|entry| entry.selector == id).for_each(&mut take);
+        }
+        state.on = self.on_command_line(id, category, state.on);
+        state
+    }
+
+    fn on_command_line(&self, id: &str, category: Category, otherwise: bool) -> bool {
+        let any = |list: &[String]| list.iter().any(|selector| names(selector, id, category));
+        if any(&self.ignore) {
+            return false;
+        }
+        if self.select.is_empty() { otherwise } else { any(&self.select) }
+    }
+}
+
+fn names(selector: &str, id: &str, category: Category) -> bool {
+    selector == id || selector == category.as_str()
+}
+
+/// The lists of settings that hold for a file, the strongest last.
+fn layers<'c>(config: &'c Config, file: Option<&str>) -> Vec<&'c [RuleConfig]> {
+    let mut layers = vec![config.rules.as_slice()];
+    if let Some(file) = file {
+        layers.extend(config.overrides.iter().filter(|o| o.paths.is_match(file)).map(|o| o.rules.as_slice()));
+    }
+    layers
+}

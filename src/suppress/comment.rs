@@ -1,0 +1,161 @@
+//! Suppression by comments: `# kubevet: ignore[rule-id, ...] reason`.
+//!
+//! In: a document's comments. Out: [`Directive`]s with the bytes they speak of: at the end of a line the entry on that
+//! line; on a line of its own the next entry and what is in it; before the first key the whole document.
+
+use crate::finding::Finding;
+use crate::rule::catalogue;
+use crate::finding::Category;
+use crate::source::{Source, Span};
+use crate::yaml::{Comment, Document, Node, Tree};
+
+use super::{Rules, invalid};
+
+/// One comment that suppresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directive {
+    /// The comment.
+    pub span: Span,
+    /// What it covers: findings whose place begins here.
+    pub region: Span,
+    /// Which rules.
+    pub rules: Rules,
+    /// What follows the brackets.
+    pub reason: String,
+}
+
+/// The directives of a document, and what is wrong with those that cannot be read.
+pub fn directives(document: &Document, source: &Source) -> (Vec<Directive>, Vec<Finding>) {
+    let (mut directives, mut wrong) = (Vec::new(), Vec::new());
+    // Most documents have none: a look at the bytes is cheaper than a look at every comment.
+    if memchr::memmem::find(source.slice(document.span).as_bytes(), b"kubevet:").is_none() {
+        return (directives, wrong);
+    }
+    let Ok(tree) = &document.tree else { return (directives, wrong) };
+    for comment in tree.comments() {
+        match parse(source.slice(comment.span)) {
+            Ok(None) => {}
+            Ok(Some((rules, reason))) => {
+                for name in rules.0.iter().filter(|name| !is_known(name)) {
+                    wrong.push(unknown_rule(name, comment.span));
+                }
+                let region = region(comment, tree, document, source);
+                directives.push(Directive { span: comment.span, region, rules, reason });
+            }
+            Err(message) => wrong.push(invalid(message, comment.span)),
+        }
+    }
+    (directives, wrong)
+}
+
+fn is_known(name: &str) -> bool {
+    catalogue::find(name).is_some() || Category::parse(name).is_some()
+}
+
+/// A finding on a rule that does not exist, with the one that was probably meant.
+pub(super) fn unknown_rule(name: &str, span: Span) -> Finding {
+    let finding = invalid(format!("no such rule or category: `{name}`"), span);
+    match catalogue::suggest(name).first() {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding,
+    }
+}
+
+/// The rules and the reason of a comment; nothing for a comment that is none of ours.
+///
+/// # Errors
+/// What is wrong with one that is.
+fn parse(text: &str) -> Result<Option<(Rules, String)>, &'static str> {
+    const FORM: &str = "write `# kubevet: ignore[rule-id] reason`";
+    let Some(rest) = text.trim_start_matches(['#', ' ', '\t']).strip_prefix("kubevet:") else { return Ok(None) };
+    let Some(rest) = rest.trim_start().strip_prefix("ignore") else { return Err(FORM) };
+    let Some((names, reason)) = rest.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
+        return Err(FORM);
+    };
+    let names: Vec<_> = names.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+    if names.is_empty() {
+        return Err(FORM);
+    }
+    Ok(Some((Rules(names), reason.trim().to_owned())))
+}
+
+fn region(comment: &Comment, tree: &Tree, document: &Document, source: &Source) -> Span {
+    let root = tree.root();
+    if !comment.own_line {
+        return line(comment.span, source);
+    }
+    if comment.span.start < root.span().start {
+        return document.span;
+    }
+    next_entry(root, comment.span.end).unwrap_or(comment.span)
+}
+
+/// The whole line a comment stands on.
+fn line(span: Span, source: &Source) -> Span {
+    let index = source.line_of(span.start);
+    let start = source.line_starts()[index];
+    Span { start, ..span }
+}
+
+/// The outermost entry or item that begins behind `after`, with all that is in it.
+fn next_entry(root: Node<'_>, after: u32) -> Option<Span> {
+    let mut best: Option<Span> = None;
+    let mut at = root;
+    loop {
+        let parts: Vec<(Span, Node<'_>)> = if at.is_mapping() {
+            at.all_entries().map(|entry| (entry.key.span().to(full(entry.value, entry.key.span())), entry.value)).collect()
+        } else {
+            at.items().map(|item| (item.span(), item)).collect()
+        };
+        let next = parts.iter().find(|(span, _)| span.start >= after);
+        if let Some(&(span, _)) = next {
+            if best.is_none_or(|best| span.start < best.start) {
+                best = Some(span);
+            }
+        }
+        // What begins before the comment and ends behind it holds something nearer.
+        match parts.iter().rfind(|(span, _)| span.start < after && after < span.end) {
+            Some(&(_, inner)) => at = inner,
+            None => return best,
+        }
+    }
+}
+
+/// A value's span; where a value stands elsewhere (an alias) or nowhere, the key's.
+fn full(value: Node<'_>, key: Span) -> Span {
+    let span = value.span();
+    if value.is_aliased() || span.start < key.start { key } else { span }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+    use crate::yaml::{self, Limits};
+
+    fn covered(text: &str) -> Vec<String> {
+        let source = Source::from_text(SourceId(0), "a.yaml", text);
+        let documents = yaml::read(&source, &Limits::default());
+        let (directives, wrong) = directives(&documents[0], &source);
+        assert_eq!(wrong, []);
+        directives.iter().map(|d| source.slice(d.region).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_comment_covers_what_it_stands_at() {
+        assert_eq!(covered("a: 1\nb: 2 # kubevet: ignore[images] because\n"), ["b: 2 # kubevet: ignore[images] because"]);
+        assert_eq!(covered("a: 1\n# kubevet: ignore[images]\nb:\n  c: 1\n  d: 2\ne: 3\n"), ["b:\n  c: 1\n  d: 2"]);
+        assert_eq!(covered("l:\n  - a: 1\n  # kubevet: ignore[images]\n  - b: 1\n    c: 2\n  - d: 1\n"), ["b: 1\n    c: 2"]);
+        let whole = "# kubevet: ignore[images]\na: 1\n";
+        assert_eq!(covered(whole), [whole]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        assert!(parse("# kubevet: ignore latest").is_err());
+        assert!(parse("# kubevet: ignore[]").is_err());
+        assert_eq!(parse("# about kubevet: nothing"), Ok(None));
+        let good = parse("#kubevet: ignore[a, b] the reason");
+        assert_eq!(good, Ok(Some((Rules(vec!["a".into(), "b".into()]), "the reason".into()))));
+    }
+}

@@ -1,0 +1,51 @@
+//! What is not to count.
+//!
+//! In: findings, the documents they are about, the configuration and a baseline. Out: the same findings, those suppressed
+//! marked with what did it and why; and findings about suppressions themselves: unused, expired, wrong.
+
+pub mod annotation;
+pub mod baseline;
+pub mod comment;
+pub mod config;
+
+use crate::finding::{Category, Finding, Severity, Suppression};
+use crate::source::Span;
+
+/// Which rules a suppression speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules(pub Vec<String>);
+
+impl Rules {
+    /// Whether a finding's rule or category is among them. An empty list means all.
+    pub fn cover(&self, finding: &Finding) -> bool {
+        self.0.is_empty() || self.0.iter().any(|name| name == finding.rule || name == finding.category.as_str())
+    }
+}
+
+/// Marks a finding, unless something did before.
+pub(crate) fn mark(finding: &mut Finding, by: &'static str, reason: &str) {
+    if finding.suppressed.is_none() {
+        finding.suppressed = Some(Suppression { by, reason: reason.to_owned() });
+    }
+}
+
+/// Findings about suppressions cannot be suppressed by what they are about.
+pub(crate) fn is_about_suppression(finding: &Finding) -> bool {
+    matches!(finding.rule, "unused-suppression" | "expired-suppression" | "invalid-suppression")
+}
+
+pub(crate) fn unused(what: &str, span: Span) -> Finding {
+    let message = format!("{what} suppresses nothing");
+    Finding::new("unused-suppression", Category::Hygiene, Severity::Warning, message, span)
+        .help("remove it, so that the next finding of its kind is seen")
+}
+
+pub(crate) fn expired(until: &str, span: Span) -> Finding {
+    let message = format!("this entry of `ignore` held until {until}");
+    Finding::new("expired-suppression", Category::Hygiene, Severity::Warning, message, span)
+        .help("mend what it hides, or set a later date")
+}
+
+pub(crate) fn invalid(message: impl Into<String>, span: Span) -> Finding {
+    Finding::new("invalid-suppression", Category::Hygiene, Severity::Warning, message, span)
+}
