@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod cel;
+pub mod config;
 pub mod discover;
 pub mod finding;
 pub mod lint;
@@ -16,6 +17,7 @@ pub mod rules;
 pub mod schema;
 pub mod source;
 pub mod suggest;
+pub mod suppress;
 pub mod version;
 pub mod workspace;
 pub mod yaml;

@@ -4,25 +4,30 @@
 //! In: what to read and how to judge it. Out: a finished [`Report`].
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::api;
+use crate::config::{Config, Selection};
 use crate::discover::{self, DocumentClass, Survey, placeholder};
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::catalogue;
+use crate::rule::registry;
 use crate::rule::run::Enabled;
 use crate::schema::{self, Schemas};
 use crate::source::{Source, SourceId, SourceMap};
+use crate::suppress::Stage;
+use crate::suppress::baseline::Baseline;
 use crate::version::KubeVersion;
 use crate::workspace::{ApplySet, Item, ReadFile, Surroundings};
 use crate::yaml::{self, Document, Limits, Node};
 
 /// What one run does.
+#[derive(Default)]
 pub struct Job {
     /// Files and directories.
     pub paths: Vec<PathBuf>,
@@ -30,10 +35,18 @@ pub struct Job {
     pub stdin: Option<(String, Vec<u8>)>,
     /// The version judged for.
     pub version: KubeVersion,
-    /// The policy rules that run; empty for `validate`.
-    pub rules: Vec<Enabled>,
+    /// Judge policy too, not validity alone.
+    pub policy: bool,
     /// Read what .gitignore hides.
     pub no_ignore: bool,
+    /// The configuration.
+    pub config: Config,
+    /// What the command line says about rules.
+    pub selection: Selection,
+    /// Findings that are known.
+    pub baseline: Option<Baseline>,
+    /// The date, as `YYYY-MM-DD`; entries of `ignore` that held until an earlier day do not.
+    pub today: String,
 }
 
 /// What a run gave.
@@ -45,32 +58,53 @@ pub struct Outcome {
 }
 
 /// Runs a job.
-pub fn run(job: Job) -> Outcome {
+pub fn run(mut job: Job) -> Outcome {
     let mut walk = discover::walk(&job.paths, job.no_ignore);
+    exclude(&mut walk, &job.config);
     let mut files = load(&mut walk);
-    if let Some((name, bytes)) = job.stdin {
+    if let Some((name, bytes)) = job.stdin.take() {
         let id = SourceId(files.len() as u32);
         files.push(read_source(Source::from_bytes(id, name, bytes)));
     }
     let coverage = Coverage { skipped: walk.skipped, ..Coverage::default() };
-    Outcome { report: report(files, &job.rules, job.version, coverage), failures: walk.failures }
+    Outcome { report: report(files, &job, coverage), failures: walk.failures }
 }
 
 /// Validity of texts that are in memory, by their names: their numbers are their sources' ids.
 pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Report {
-    report(read_all(texts), &[], version, Coverage::default())
+    report(read_all(texts), &Job { version, ..Job::default() }, Coverage::default())
 }
 
 /// Judges what was read.
-fn report(files: Vec<(Source, ReadFile)>, rules: &[Enabled], version: KubeVersion, mut coverage: Coverage) -> Report {
+fn report(files: Vec<(Source, ReadFile)>, job: &Job, mut coverage: Coverage) -> Report {
     let (sources, read): (Vec<_>, Vec<_>) = files.into_iter().unzip();
-    let sources = SourceMap::new(sources);
-    let mut findings = judge(&read, &sources, rules, version, &mut coverage);
+    let mut sources = SourceMap::new(sources);
+    let config_source = job.config.source.as_ref().map(|text| {
+        let id = sources.next_id();
+        sources.push(Source::from_text(id, text.name.clone(), text.text.clone()));
+        id
+    });
+    let mut findings = judge(&read, &sources, job, config_source, &mut coverage);
     debug_assert!(findings.iter().all(|finding| catalogue::find(finding.rule).is_some()), "every rule is documented");
     sort(&mut findings, &sources);
     coverage.skipped.sort();
     coverage.skipped.dedup();
-    Report { sources, findings, coverage, version }
+    Report { sources, findings, coverage, version: job.version }
+}
+
+/// Takes out of a walk what the configuration excludes.
+fn exclude(walk: &mut discover::Walk, config: &Config) {
+    let Some(globs) = &config.exclude else { return };
+    let (out, kept) =
+        std::mem::take(&mut walk.files).into_iter().partition(|file| globs.is_match(&*config.relative(&file.name)));
+    walk.files = kept;
+    let out: Vec<discover::FoundFile> = out;
+    let detail = || "excluded by the configuration".to_owned();
+    walk.skipped.extend(out.into_iter().map(|file| Skipped {
+        file: file.name,
+        reason: SkipReason::Ignored,
+        detail: detail(),
+    }));
 }
 
 /// Opens and reads all files. What cannot be opened goes to the ledger, or to the failures where it was named.
@@ -120,8 +154,8 @@ fn read_source(source: Source) -> (Source, ReadFile) {
 fn judge(
     files: &[ReadFile],
     sources: &SourceMap,
-    rules: &[Enabled],
-    version: KubeVersion,
+    job: &Job,
+    config_source: Option<SourceId>,
     coverage: &mut Coverage,
 ) -> Vec<Finding> {
     let mut survey = Survey::new(files, sources);
@@ -132,18 +166,53 @@ fn judge(
     }
     let Sorter { mut findings, items, .. } = sorter;
     coverage.objects = items.len();
-    let schemas = Schemas::new(version);
-    let judged: Vec<_> = items.par_iter().map(|item| validate(item, &schemas, version)).collect();
+    let schemas = Schemas::new(job.version);
+    let judged: Vec<_> = items.par_iter().map(|item| validate(item, &schemas, job.version)).collect();
     for (item, (outcome, found)) in items.iter().zip(judged) {
         count(coverage, item.object, outcome);
         findings.extend(found);
     }
-    if !rules.is_empty() {
-        let mut set = ApplySet::new(items);
-        set.generated = generated;
-        findings.extend(crate::rule::run::run(rules, &set, version));
-    }
+    let rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
+    let mut set = ApplySet::new(items);
+    set.generated = generated;
+    findings.extend(crate::rule::run::run(&rules, &set, job.version));
+    let names = names(sources, &job.config);
+    job.selection.apply(&mut findings, &job.config, &names);
+    let ran = |name: &str| job.policy && ran(&rules, name);
+    let stage = Stage {
+        sources,
+        config: &job.config,
+        config_source,
+        names: &names,
+        baseline: job.baseline.as_ref(),
+        today: &job.today,
+        ran: &ran,
+        whole: covers_configuration(job),
+    };
+    let documents = files.iter().flat_map(|file| file.documents.iter().map(|document| (file.source, document)));
+    let objects = set.items().iter().map(|item| (item.source, item.document, item.object));
+    stage.run(&mut findings, documents, objects);
     findings
+}
+
+/// The sources' names as the configuration's globs see them.
+fn names(sources: &SourceMap, config: &Config) -> Vec<String> {
+    sources.iter().map(|source| config.relative(&source.name).into_owned()).collect()
+}
+
+/// Whether a rule (or all rules of a category, or a rule of validity) was judged.
+fn ran(rules: &[Enabled], name: &str) -> bool {
+    let policy =
+        Category::parse(name).is_some_and(|category| !category.is_validity()) || registry::find(name).is_some();
+    !policy || rules.iter().any(|e| e.registered.rule.id == name || e.registered.category.as_str() == name)
+}
+
+/// Whether everything below the configuration's directory was judged.
+fn covers_configuration(job: &Job) -> bool {
+    let canonical =
+        |path: &Path| std::fs::canonicalize(if path.as_os_str().is_empty() { Path::new(".") } else { path }).ok();
+    let Some(root) = canonical(&job.config.directory) else { return false };
+    job.paths.iter().filter_map(|path| canonical(path)).any(|path| root.starts_with(&path))
 }
 
 /// Sorts documents into what is judged and what is only counted.

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use kubevet::lint::{self, Job};
 use kubevet::report::{Report, SkipReason};
-use kubevet::version::KubeVersion;
 
 fn write(root: &Path, name: &str, text: &str) {
     let path = root.join(name);
@@ -15,8 +14,7 @@ fn write(root: &Path, name: &str, text: &str) {
 
 fn judge(root: &Path) -> Report {
     let paths = vec![root.to_owned()];
-    let job = Job { paths, stdin: None, version: KubeVersion::NEWEST, rules: Vec::new(), no_ignore: false };
-    lint::run(job).report
+    lint::run(Job { paths, ..Job::default() }).report
 }
 
 fn ledger(root: &Path, report: &Report) -> Vec<(String, SkipReason)> {

@@ -2,14 +2,15 @@
 //!
 //! In: paths and options. Out: a report in each format asked for; exit status as in the contract.
 
-use std::io::Read;
-use std::path::PathBuf;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use kubevet::config::Config;
 use kubevet::finding::Severity;
 use kubevet::lint::{self, Job};
-use kubevet::rule::run::Enabled;
-use kubevet::rule::{Settings, registry};
+use kubevet::report::Report;
+use kubevet::suppress::baseline::Baseline;
 use kubevet::version::KubeVersion;
 
 /// Which of the two commands.
@@ -30,12 +31,26 @@ pub struct Args {
     /// Version of Kubernetes to judge for
     #[arg(long, value_name = "VERSION")]
     kubernetes_version: Option<String>,
-    /// Lowest severity that makes the exit status 1: error, warning, info or never
-    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
-    fail_on: String,
+    /// Lowest severity that makes the exit status 1: error, warning, info or never [default: warning]
+    #[arg(long, value_name = "SEVERITY")]
+    fail_on: Option<String>,
     /// Read what .gitignore hides
     #[arg(long)]
     no_ignore: bool,
+    /// Name to show for standard input
+    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    stdin_filename: String,
+    /// Threads to use; 0 for as many as the machine has
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+    /// Findings that are known: a file written by --write-baseline
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write the findings to the baseline file, so that they are known from now on
+    #[arg(long)]
+    write_baseline: bool,
+    #[command(flatten)]
+    config: super::config::Args,
     #[command(flatten)]
     output: super::output::Args,
 }
@@ -45,24 +60,73 @@ pub struct Args {
 /// # Errors
 /// A message, where the job could not be done.
 pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
+    let (stdin, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
+    let config = args.config.load(&paths)?;
     let version = match &args.kubernetes_version {
-        None => KubeVersion::NEWEST,
+        None => config.version.unwrap_or_default(),
         Some(text) => parse_version(text)?,
     };
-    let fail_on = match args.fail_on.as_str() {
-        "never" => None,
-        name => Some(Severity::parse(name).ok_or_else(|| format!("no such severity: {name}"))?),
+    let fail_on = args.fail_on(&config)?;
+    let baseline_file = args.baseline.clone().or_else(|| config.baseline.clone());
+    let job = Job {
+        paths,
+        stdin: if stdin.is_empty() { None } else { Some((args.stdin_filename.clone(), read_stdin()?)) },
+        version,
+        policy: mode == Mode::Check,
+        no_ignore: args.no_ignore,
+        selection: args.config.selection()?,
+        baseline: args.read_baseline(baseline_file.as_deref())?,
+        today: super::config::today(),
+        config,
     };
-    let (stdin, paths): (Vec<_>, Vec<_>) = args.paths.into_iter().partition(|path| path.as_os_str() == "-");
-    let stdin = if stdin.is_empty() { None } else { Some(("<stdin>".to_owned(), read_stdin()?)) };
-    let rules = if mode == Mode::Check { default_rules() } else { Vec::new() };
-    let outcome = lint::run(Job { paths, stdin, version, rules, no_ignore: args.no_ignore });
+    set_threads(args.threads)?;
+    let outcome = lint::run(job);
+    if args.write_baseline {
+        return write_baseline(&outcome.report, baseline_file.as_deref());
+    }
     args.output.write(&outcome.report)?;
     if !outcome.failures.is_empty() {
         return Err(outcome.failures.join("\nerror: "));
     }
     let failed = fail_on.is_some_and(|least| outcome.report.worst().is_some_and(|worst| worst >= least));
     Ok(ExitCode::from(u8::from(failed)))
+}
+
+impl Args {
+    /// The lowest severity that fails; nothing for never.
+    fn fail_on(&self, config: &Config) -> Result<Option<Severity>, String> {
+        match self.fail_on.as_deref() {
+            None => Ok(config.fail_on.unwrap_or(Some(Severity::Warning))),
+            Some("never") => Ok(None),
+            Some(name) => match Severity::parse(name) {
+                Some(severity) => Ok(Some(severity)),
+                None => Err(format!("no such severity: `{name}` (use error, warning, info or never)")),
+            },
+        }
+    }
+
+    fn read_baseline(&self, file: Option<&Path>) -> Result<Option<Baseline>, String> {
+        match file {
+            Some(file) if !self.write_baseline => Baseline::read(file).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+fn write_baseline(report: &Report, file: Option<&Path>) -> Result<ExitCode, String> {
+    let file = file.ok_or("--write-baseline needs --baseline FILE")?;
+    let baseline = Baseline::of(&report.findings, &report.sources);
+    std::fs::write(file, baseline.to_text()).map_err(|error| format!("{}: {error}", file.display()))?;
+    let count: usize = baseline.findings.iter().map(|known| known.count).sum();
+    let _ = writeln!(std::io::stderr(), "{count} findings written to {}", file.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn set_threads(threads: usize) -> Result<(), String> {
+    if threads == 0 {
+        return Ok(());
+    }
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().map_err(|error| error.to_string())
 }
 
 fn parse_version(text: &str) -> Result<KubeVersion, String> {
@@ -78,12 +142,4 @@ fn read_stdin() -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
     Ok(bytes)
-}
-
-fn default_rules() -> Vec<Enabled> {
-    let enable = |&registered: &registry::Registered| Enabled {
-        registered,
-        settings: Settings { severity: registered.rule.severity, options: Default::default() },
-    };
-    registry::all().iter().map(enable).collect()
 }

@@ -4,6 +4,7 @@
 //! clean, 1 findings, 2 could not do its job.
 
 mod check;
+mod config;
 mod output;
 mod read;
 mod repository;

@@ -153,7 +153,9 @@ impl Config {
             return rest.trim_start_matches('/').into();
         }
         // One is absolute and the other is not: both are looked up on disk.
-        let (Ok(file), Ok(root)) = (fs::canonicalize(name), fs::canonicalize(&self.directory)) else { return name.into() };
+        let (Ok(file), Ok(root)) = (fs::canonicalize(name), fs::canonicalize(&self.directory)) else {
+            return name.into();
+        };
         match file.strip_prefix(&root) {
             Ok(rest) => rest.to_string_lossy().replace('\\', "/").into(),
             Err(_) => name.into(),

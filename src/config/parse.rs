@@ -10,9 +10,9 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::finding::{Category, Severity};
 use crate::rule::context::Setting;
-use crate::rule::{OptionSpec, OptionValue, profile, registry, validity};
+use crate::rule::{OptionSpec, OptionValue, catalogue, profile, registry};
 use crate::source::Source;
-use crate::text::nearest;
+use crate::suggest::closest;
 use crate::version::KubeVersion;
 use crate::yaml::{self, Entry, Limits, Node};
 
@@ -25,8 +25,7 @@ use super::{Config, Ignore, Mistake, Override, RuleConfig};
 pub(super) fn parse(source: &Arc<Source>, directory: &Path) -> Result<Config, Vec<Mistake>> {
     let documents = yaml::read(source, &Limits::default());
     let mut parser = Parser { mistakes: Vec::new(), directory };
-    let mut config =
-        Config { source: Some(source.clone()), directory: directory.to_owned(), ..Config::default() };
+    let mut config = Config { source: Some(source.clone()), directory: directory.to_owned(), ..Config::default() };
     for document in &documents {
         match &document.tree {
             Ok(tree) => parser.root(tree.root(), &mut config),
@@ -44,9 +43,8 @@ struct Parser<'p> {
     directory: &'p Path,
 }
 
-const KEYS: &[&str] = &[
-    "kubernetesVersion", "profile", "failOn", "rules", "overrides", "ignore", "exclude", "schemas", "baseline",
-];
+const KEYS: &[&str] =
+    &["kubernetesVersion", "profile", "failOn", "rules", "overrides", "ignore", "exclude", "schemas", "baseline"];
 const IGNORE_KEYS: &[&str] = &["rule", "rules", "path", "paths", "kind", "name", "namespace", "reason", "until"];
 
 impl Parser<'_> {
@@ -58,7 +56,7 @@ impl Parser<'_> {
     }
 
     fn unknown(&mut self, entry: Entry<'_>, what: &str, known: &[&str]) {
-        let help = nearest(entry.name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        let help = closest(entry.name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
         self.mistake(entry.key, format!("unknown {what} `{}`", entry.name)).help = help;
     }
 
@@ -211,11 +209,11 @@ impl Parser<'_> {
     }
 
     fn check_selector(&mut self, node: Node<'_>, name: &str) -> bool {
-        let known = registry::find(name).is_some() || validity::find(name).is_some() || Category::parse(name).is_some();
+        let known = catalogue::find(name).is_some() || Category::parse(name).is_some();
         if !known {
-            let ids = registry::all().iter().map(|registered| registered.rule.id);
-            let names = ids.chain(validity::ids()).chain(Category::ALL.iter().map(|category| category.as_str()));
-            let help = nearest(name, names).map(|near| format!("did you mean `{near}`?"));
+            let categories = Category::ALL.iter().map(|category| category.as_str());
+            let near = closest(name, catalogue::all().map(|entry| entry.id()).chain(categories));
+            let help = near.map(|near| format!("did you mean `{near}`?"));
             self.mistake(node, format!("no such rule or category: `{name}`")).help = help;
         }
         known
@@ -272,7 +270,12 @@ impl Parser<'_> {
     fn selectors(&mut self, node: Node<'_>) -> Vec<String> {
         let names = self.strings(node);
         let nodes: Vec<_> = if node.is_sequence() { node.items().collect() } else { vec![node] };
-        names.into_iter().zip(nodes).filter(|(name, node)| self.check_selector(*node, name)).map(|(name, _)| name).collect()
+        names
+            .into_iter()
+            .zip(nodes)
+            .filter(|(name, node)| self.check_selector(*node, name))
+            .map(|(name, _)| name)
+            .collect()
     }
 
     fn date(&mut self, node: Node<'_>) -> Option<String> {

@@ -6,7 +6,6 @@
 use crate::finding::{Category, Finding, Severity};
 use crate::rule::run::Enabled;
 use crate::rule::{Rule, Settings, profile, registry};
-use crate::source::SourceMap;
 
 use super::{Config, RuleConfig};
 
@@ -37,9 +36,10 @@ impl Selection {
     pub fn enabled(&self, config: &Config) -> Vec<Enabled> {
         let runs = |registered: &registry::Registered| {
             let state = self.state(registered.rule.id, registered.category, Some(registered.rule), config, None);
-            let somewhere = config.overrides.iter().flat_map(|o| &o.rules).any(|rule| {
-                rule.on == Some(true) && names(&rule.selector, registered.rule.id, registered.category)
-            });
+            let somewhere =
+                config.overrides.iter().flat_map(|o| &o.rules).any(|rule| {
+                    rule.on == Some(true) && names(&rule.selector, registered.rule.id, registered.category)
+                });
             state.on || (somewhere && self.on_command_line(registered.rule.id, registered.category, true))
         };
         let found = registry::all().iter().filter(|registered| runs(registered));
@@ -49,8 +49,7 @@ impl Selection {
     fn settings(&self, registered: registry::Registered, config: &Config) -> Settings {
         let rule = registered.rule;
         let state = self.state(rule.id, registered.category, Some(rule), config, None);
-        let mut settings =
-            Settings { severity: state.severity.unwrap_or(rule.severity), options: Default::default() };
+        let mut settings = Settings { severity: state.severity.unwrap_or(rule.severity), options: Default::default() };
         for entry in config.rules.iter().filter(|entry| entry.selector == rule.id) {
             settings.options.extend(entry.options.iter().cloned());
         }
@@ -58,14 +57,15 @@ impl Selection {
     }
 
     /// Drops the findings of rules that are off at their file and sets the severities that hold there.
-    pub fn apply(&self, findings: &mut Vec<Finding>, config: &Config, sources: &SourceMap) {
+    /// `names` are the sources' names as seen from the configuration's directory.
+    pub fn apply(&self, findings: &mut Vec<Finding>, config: &Config, names: &[String]) {
         if config.rules.is_empty() && config.overrides.is_empty() && self.select.is_empty() && self.ignore.is_empty() {
             return;
         }
         findings.retain_mut(|finding| {
-            let name = config.relative(&sources.get(finding.source()).name);
+            let name = &names[finding.source().0 as usize];
             let rule = registry::find(finding.rule).map(|registered| registered.rule);
-            let state = self.state(finding.rule, finding.category, rule, config, Some(&name));
+            let state = self.state(finding.rule, finding.category, rule, config, Some(name));
             if let (Some(severity), true) = (state.severity, rule.is_none() || !config.overrides.is_empty()) {
                 // A rule may have lowered the severity for a milder case; a configured one only replaces the rule's own.
                 if rule.is_none_or(|rule| finding.severity == rule.severity) || severity < finding.severity {

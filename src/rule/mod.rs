@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod context;
 pub mod docs;
 pub mod prelude;
+pub mod profile;
 pub mod registry;
 pub mod run;
 pub mod validity;

@@ -181,6 +181,29 @@ validity! {
     ///
     /// The server's error type `InternalError`: it reports that it could not judge the value, and refuses the object.
     Api Error "internal";
+
+    /// A suppression that suppresses nothing.
+    ///
+    /// A comment `# kubevet: ignore[...]`, an annotation `kubevet.io/ignore.<rule>` or an entry of `ignore:` in
+    /// `kubevet.yaml` that no finding needs any more. Left standing, it would hide the next finding of its kind. Entries of
+    /// the configuration count as unused only in a run over everything below the configuration's directory.
+    ///
+    /// **How to fix**: remove it.
+    Hygiene Warning "unused-suppression";
+
+    /// A suppression that cannot be read, or that names no rule.
+    ///
+    /// The form is `# kubevet: ignore[rule-id, other-rule] reason`; rules and categories may stand in the brackets.
+    ///
+    /// **How to fix**: correct the form, or the name of the rule (`kubevet rules` lists them).
+    Hygiene Warning "invalid-suppression";
+
+    /// An entry of `ignore:` whose date has passed.
+    ///
+    /// Findings that it hid count again from the day after `until`.
+    ///
+    /// **How to fix**: mend what it hid, or set a later date.
+    Hygiene Warning "expired-suppression";
 }
 
 /// The entry of that id.

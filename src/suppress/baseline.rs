@@ -44,8 +44,8 @@ impl Baseline {
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = fs::read_to_string(path)
             .map_err(|error| format!("{}: {}", path.display(), crate::discover::walk::describe(&error)))?;
-        let baseline: Self = serde_json::from_str(&text)
-            .map_err(|error| format!("{}: this is no baseline: {error}", path.display()))?;
+        let baseline: Self =
+            serde_json::from_str(&text).map_err(|error| format!("{}: this is no baseline: {error}", path.display()))?;
         if baseline.version != 1 {
             return Err(format!("{}: baseline version {} is not known", path.display(), baseline.version));
         }
@@ -59,7 +59,8 @@ impl Baseline {
             let file = sources.get(finding.source()).name.clone();
             *counts.entry((file, finding.rule.to_owned(), finding.fingerprint())).or_default() += 1;
         }
-        let known = counts.into_iter().map(|((file, rule, fingerprint), count)| Known { file, rule, fingerprint, count });
+        let known =
+            counts.into_iter().map(|((file, rule, fingerprint), count)| Known { file, rule, fingerprint, count });
         Self { version: 1, findings: known.collect() }
     }
 

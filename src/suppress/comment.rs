@@ -3,10 +3,10 @@
 //! In: a document's comments. Out: [`Directive`]s with the bytes they speak of: at the end of a line the entry on that
 //! line; on a line of its own the next entry and what is in it; before the first key the whole document.
 
-use crate::finding::Finding;
+use crate::finding::{Category, Finding};
 use crate::rule::catalogue;
-use crate::finding::Category;
 use crate::source::{Source, Span};
+use crate::suggest::closest;
 use crate::yaml::{Comment, Document, Node, Tree};
 
 use super::{Rules, invalid};
@@ -48,14 +48,15 @@ pub fn directives(document: &Document, source: &Source) -> (Vec<Directive>, Vec<
     (directives, wrong)
 }
 
-fn is_known(name: &str) -> bool {
+/// Whether there is such a rule or category.
+pub(super) fn is_known(name: &str) -> bool {
     catalogue::find(name).is_some() || Category::parse(name).is_some()
 }
 
 /// A finding on a rule that does not exist, with the one that was probably meant.
 pub(super) fn unknown_rule(name: &str, span: Span) -> Finding {
     let finding = invalid(format!("no such rule or category: `{name}`"), span);
-    match catalogue::suggest(name).first() {
+    match closest(name, catalogue::all().map(|entry| entry.id())) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None => finding,
     }
@@ -103,7 +104,9 @@ fn next_entry(root: Node<'_>, after: u32) -> Option<Span> {
     let mut at = root;
     loop {
         let parts: Vec<(Span, Node<'_>)> = if at.is_mapping() {
-            at.all_entries().map(|entry| (entry.key.span().to(full(entry.value, entry.key.span())), entry.value)).collect()
+            at.all_entries()
+                .map(|entry| (entry.key.span().to(full(entry.value, entry.key.span())), entry.value))
+                .collect()
         } else {
             at.items().map(|item| (item.span(), item)).collect()
         };
@@ -143,9 +146,15 @@ mod tests {
 
     #[test]
     fn a_comment_covers_what_it_stands_at() {
-        assert_eq!(covered("a: 1\nb: 2 # kubevet: ignore[images] because\n"), ["b: 2 # kubevet: ignore[images] because"]);
+        assert_eq!(
+            covered("a: 1\nb: 2 # kubevet: ignore[images] because\n"),
+            ["b: 2 # kubevet: ignore[images] because"]
+        );
         assert_eq!(covered("a: 1\n# kubevet: ignore[images]\nb:\n  c: 1\n  d: 2\ne: 3\n"), ["b:\n  c: 1\n  d: 2"]);
-        assert_eq!(covered("l:\n  - a: 1\n  # kubevet: ignore[images]\n  - b: 1\n    c: 2\n  - d: 1\n"), ["b: 1\n    c: 2"]);
+        assert_eq!(
+            covered("l:\n  - a: 1\n  # kubevet: ignore[images]\n  - b: 1\n    c: 2\n  - d: 1\n"),
+            ["b: 1\n    c: 2"]
+        );
         let whole = "# kubevet: ignore[images]\na: 1\n";
         assert_eq!(covered(whole), [whole]);
     }

@@ -4,18 +4,17 @@
 
 use crate::config::{Config, Ignore};
 use crate::finding::Finding;
-use crate::source::SourceMap;
 
 use super::{Rules, mark};
 
 /// Marks findings that an entry covers. Gives for each entry whether it covered any. `today` is `YYYY-MM-DD`: entries
-/// that held until an earlier day cover nothing.
-pub fn apply(findings: &mut [Finding], config: &Config, sources: &SourceMap, today: &str) -> Vec<bool> {
+/// that held until an earlier day cover nothing. `names` are the sources' names as seen from the configuration's directory.
+pub fn apply(findings: &mut [Finding], config: &Config, names: &[String], today: &str) -> Vec<bool> {
     let mut used = vec![false; config.ignores.len()];
     for finding in findings {
-        let name = config.relative(&sources.get(finding.source()).name);
+        let name = &names[finding.source().0 as usize];
         for (entry, used) in config.ignores.iter().zip(&mut used) {
-            if !is_expired(entry, today) && covers(entry, finding, &name) {
+            if !is_expired(entry, today) && covers(entry, finding, name) {
                 *used = true;
                 mark(finding, "config", &entry.reason);
             }
@@ -36,7 +35,8 @@ fn covers(entry: &Ignore, finding: &Finding, file: &str) -> bool {
         && entry.paths.as_ref().is_none_or(|paths| paths.is_match(file))
         && is(&entry.kind, object.map(|o| o.kind.as_str()))
         && is(&entry.namespace, object.and_then(|o| o.namespace.as_deref()))
-        && entry.name.as_ref().is_none_or(|names| {
-            object.and_then(|o| o.name.as_deref()).is_some_and(|name| names.is_match(name))
-        })
+        && entry
+            .name
+            .as_ref()
+            .is_none_or(|names| object.and_then(|o| o.name.as_deref()).is_some_and(|name| names.is_match(name)))
 }

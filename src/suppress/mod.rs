@@ -7,6 +7,9 @@ pub mod annotation;
 pub mod baseline;
 pub mod comment;
 pub mod config;
+pub mod stage;
+
+pub use stage::Stage;
 
 use crate::finding::{Category, Finding, Severity, Suppression};
 use crate::source::Span;

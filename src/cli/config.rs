@@ -1,0 +1,139 @@
+//! Options on the configuration, shared by the commands that judge.
+//!
+//! In: `--config`, `--no-config`, `--profile`, `--select`, `--ignore`, `--baseline` and the paths. Out: the configuration
+//! and the selection of rules; mistakes in `kubevet.yaml` are shown with the lines they are in.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use kubevet::config::{Config, ConfigError, Mistake, Selection};
+use kubevet::finding::{Category, Finding, Severity};
+use kubevet::report::{Coverage, Format, Options, Report};
+use kubevet::rule::{catalogue, profile};
+use kubevet::source::{Source, SourceId, SourceMap, Span};
+use kubevet::version::KubeVersion;
+
+/// Options on what is judged, and how loud.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Rules")]
+pub struct Args {
+    /// Run only these rules and categories (validity included); may be repeated
+    #[arg(long, value_name = "RULE|CATEGORY", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Do not run these rules and categories; may be repeated
+    #[arg(long, value_name = "RULE|CATEGORY", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Which rules run: default, strict, pss-baseline, pss-restricted, nsa, cis or seeds
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// The configuration file; else kubevet.yaml is looked for from the first path upwards
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Use no configuration file
+    #[arg(long, conflicts_with = "config")]
+    no_config: bool,
+}
+
+impl Args {
+    /// The selection of rules that the options make.
+    ///
+    /// # Errors
+    /// A message, where a rule, category or profile does not exist.
+    pub fn selection(&self) -> Result<Selection, String> {
+        for name in self.select.iter().chain(&self.ignore) {
+            check_selector(name)?;
+        }
+        if let Some(name) = self.profile.as_deref().filter(|name| !profile::exists(name)) {
+            return Err(format!("no such profile: `{name}` (known: {})", profile::list()));
+        }
+        Ok(Selection { profile: self.profile.clone(), select: self.select.clone(), ignore: self.ignore.clone() })
+    }
+
+    /// The configuration that holds for the paths.
+    ///
+    /// # Errors
+    /// A message, where the file cannot be read or is wrong; its mistakes were shown on standard error by then.
+    pub fn load(&self, paths: &[PathBuf]) -> Result<Config, String> {
+        if self.no_config {
+            return Ok(Config::default());
+        }
+        let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+        let Some(path) = self.config.clone().or_else(|| Config::find(first)) else { return Ok(Config::default()) };
+        match Config::read(&path) {
+            Ok(config) => Ok(config),
+            Err(ConfigError::Unreadable(message)) => Err(message),
+            Err(ConfigError::Wrong(source, mistakes)) => {
+                show(&source, &mistakes);
+                Err(format!("{} cannot be used", source.name))
+            }
+        }
+    }
+}
+
+fn check_selector(name: &str) -> Result<(), String> {
+    if catalogue::find(name).is_some() || Category::parse(name).is_some() {
+        return Ok(());
+    }
+    let categories = Category::ALL.iter().map(|category| category.as_str());
+    let near = kubevet::suggest::closest(name, catalogue::all().map(|entry| entry.id()).chain(categories));
+    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Err(format!("no such rule or category: `{name}`{hint}"))
+}
+
+/// Shows mistakes in a configuration as findings are shown.
+fn show(source: &Arc<Source>, mistakes: &[Mistake]) {
+    let copy = Source::from_text(SourceId(0), source.name.clone(), source.text.clone());
+    let findings = mistakes.iter().map(|mistake| {
+        let span = Span { source: SourceId(0), ..mistake.span };
+        let message = mistake.message.clone();
+        let finding = Finding::new("configuration", Category::Syntax, Severity::Error, message, span);
+        Finding { help: mistake.help.clone(), ..finding }
+    });
+    let report = Report {
+        findings: findings.collect(),
+        sources: SourceMap::new(vec![copy]),
+        coverage: Coverage::default(),
+        version: KubeVersion::NEWEST,
+    };
+    let terminal = std::io::stderr().is_terminal();
+    let options =
+        Options { quiet: true, color: terminal && std::env::var_os("NO_COLOR").is_none(), ..Options::default() };
+    let mut out = Vec::new();
+    if Format::Text.write(&report, &options, &mut out).is_ok() {
+        let _ = std::io::stderr().write_all(&out);
+    }
+}
+
+/// Today's date in UTC, as `YYYY-MM-DD`.
+pub fn today() -> String {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let (year, month, day) = civil((seconds / 86_400) as i64);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// The Gregorian date of a number of days since 1970-01-01 (eras of 400 years, counted from March).
+fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::civil;
+
+    #[test]
+    fn days_become_dates() {
+        assert_eq!(civil(0), (1970, 1, 1));
+        assert_eq!(civil(11_016), (2000, 2, 29));
+        assert_eq!(civil(20_777), (2026, 11, 20));
+    }
+}

@@ -1,0 +1,128 @@
+//! The stage that suppresses.
+//!
+//! In: a run's findings, its documents and objects, and what the user wrote. Out: the findings with those suppressed
+//! marked, and new ones about suppressions that do nothing.
+
+use rustc_hash::FxHashMap;
+
+use crate::config::Config;
+use crate::finding::Finding;
+use crate::object::Object;
+use crate::source::{SourceId, SourceMap, Span};
+use crate::yaml::Document;
+
+use super::baseline::Baseline;
+use super::comment::Directive;
+use super::{Rules, annotation, comment, config, expired, is_about_suppression, mark, unused};
+
+/// What the stage needs to know.
+pub struct Stage<'a> {
+    /// The texts.
+    pub sources: &'a SourceMap,
+    /// The configuration.
+    pub config: &'a Config,
+    /// The source the configuration's text has among `sources`, where it has one.
+    pub config_source: Option<SourceId>,
+    /// Each source's name as seen from the configuration's directory.
+    pub names: &'a [String],
+    /// Findings that are known.
+    pub baseline: Option<&'a Baseline>,
+    /// The date, as `YYYY-MM-DD`.
+    pub today: &'a str,
+    /// Rules that ran, by id or category: only their suppressions can be found unused.
+    pub ran: &'a dyn Fn(&str) -> bool,
+    /// Everything the configuration speaks of was judged, so that an entry that matched nothing is unused.
+    pub whole: bool,
+}
+
+impl Stage<'_> {
+    /// Runs it over the findings; `documents` and `objects` are those judged, by source.
+    pub fn run<'t>(
+        &self,
+        findings: &mut Vec<Finding>,
+        documents: impl Iterator<Item = (SourceId, &'t Document)>,
+        objects: impl Iterator<Item = (SourceId, u32, Object<'t>)>,
+    ) {
+        let mut by_source: FxHashMap<SourceId, Vec<usize>> = FxHashMap::default();
+        for (index, finding) in findings.iter().enumerate() {
+            by_source.entry(finding.source()).or_default().push(index);
+        }
+        let mut said = Vec::new();
+        for (source, document) in documents {
+            let (directives, wrong) = comment::directives(document, self.sources.get(source));
+            said.extend(wrong);
+            let near = by_source.get(&source).map_or(&[][..], Vec::as_slice);
+            directives.iter().for_each(|directive| self.comment(directive, findings, near, &mut said));
+        }
+        for (source, document, object) in objects {
+            let near = by_source.get(&source).map_or(&[][..], Vec::as_slice);
+            self.annotations(object, document, findings, near, &mut said);
+        }
+        self.configured(findings, &mut said);
+        findings.append(&mut said);
+        if let Some(baseline) = self.baseline {
+            baseline.apply(findings);
+        }
+    }
+
+    fn comment(&self, directive: &Directive, findings: &mut [Finding], near: &[usize], said: &mut Vec<Finding>) {
+        let inside = |span: Span| directive.region.start <= span.start && span.start < directive.region.end.max(1);
+        for name in &directive.rules.0 {
+            let rules = Rules(vec![name.clone()]);
+            let mut used = false;
+            for &index in near {
+                let finding = &mut findings[index];
+                if inside(finding.primary.span) && rules.cover(finding) && !is_about_suppression(finding) {
+                    mark(finding, "comment", &directive.reason);
+                    used = true;
+                }
+            }
+            if !used && (self.ran)(name) {
+                said.push(unused(&format!("`ignore[{name}]`"), directive.span));
+            }
+        }
+    }
+
+    fn annotations(
+        &self,
+        object: Object<'_>,
+        document: u32,
+        findings: &mut [Finding],
+        near: &[usize],
+        said: &mut Vec<Finding>,
+    ) {
+        for found in annotation::annotations(object) {
+            let rules = Rules(vec![found.rule.clone()]);
+            let reference = object.reference();
+            let mut used = false;
+            for &index in near {
+                let finding = &mut findings[index];
+                let about = finding.document == Some(document) && finding.object.as_deref() == Some(&reference);
+                if about && rules.cover(finding) {
+                    mark(finding, "annotation", &found.reason);
+                    used = true;
+                }
+            }
+            if !comment::is_known(&found.rule) {
+                said.push(comment::unknown_rule(&found.rule, found.span));
+            } else if !used && (self.ran)(&found.rule) {
+                said.push(unused(&format!("the annotation `{}{}`", annotation::PREFIX, found.rule), found.span));
+            }
+        }
+    }
+
+    fn configured(&self, findings: &mut [Finding], said: &mut Vec<Finding>) {
+        let used = config::apply(findings, self.config, self.names, self.today);
+        let Some(source) = self.config_source.filter(|_| self.whole) else { return };
+        for (entry, used) in self.config.ignores.iter().zip(used) {
+            let span = Span { source, ..entry.span };
+            match entry.until.as_deref() {
+                Some(until) if config::is_expired(entry, self.today) => said.push(expired(until, span)),
+                _ if !used && entry.rules.iter().all(|rule| (self.ran)(rule)) => {
+                    said.push(unused("this entry of `ignore`", span));
+                }
+                _ => {}
+            }
+        }
+    }
+}
