@@ -96,6 +96,14 @@ validity! {
     /// Times are written as RFC 3339 says: `2026-01-31T12:00:00Z`.
     Schema Error "invalid-time";
 
+    /// Bytes that are no base64.
+    ///
+    /// `data` of a Secret and `binaryData` of a ConfigMap hold bytes in standard base64, with padding.
+    ///
+    /// **How to fix**: encode the value (`base64 -w0`), or put the text as it is under `stringData` (Secret) or `data`
+    /// (ConfigMap).
+    Schema Error "invalid-base64";
+
     /// A manifest without a usable `kind`.
     ///
     /// The document has `metadata`, so it is meant as an object, but `kind` is missing, empty, misspelt or no text. The
