@@ -46,8 +46,10 @@ impl<'t> Node<'t> {
     pub fn path_from(self, root: Option<Node<'t>>) -> String {
         let mut path = String::new();
         let mut field = "";
-        for node in self.chain_from(root) {
-            field = push_segment(&mut path, node, field);
+        for (depth, node) in self.chain_from(root).enumerate() {
+            // `parameters` of a StorageClass have free keys; deeper down (IngressClass) they are fields.
+            let plain = field == "parameters" && depth > 1;
+            field = push_segment(&mut path, node, if plain { "" } else { field });
         }
         path
     }

@@ -13,7 +13,7 @@ use super::check::{self, labels, names, text};
 use super::report::quote;
 use super::{ErrorType, Report};
 use crate::object::Object;
-use crate::yaml::{Node, Place};
+use crate::yaml::{Kind, Node, Place};
 
 /// ValidateObjectMeta: the metadata of the object a report is about, a custom resource included.
 pub fn object_meta<'t>(object: Object<'t>, rules: KindRules, report: &mut Report<'t>) {
@@ -40,6 +40,21 @@ pub fn common<'t>(meta: Node<'t>, report: &mut Report<'t>) {
     labels::labels_at(meta, "labels", report);
     if let Some(annotations) = meta.get("annotations") {
         labels::annotations(annotations, report);
+    }
+}
+
+/// ValidateTemplateObjectMeta: the metadata of what a template makes may hold labels and annotations, and nothing else.
+pub fn template<'t>(meta: Node<'t>, report: &mut Report<'t>) {
+    common(meta, report);
+    for entry in meta.entries().filter(|entry| !matches!(entry.name, "labels" | "annotations")) {
+        let zero = match entry.value.kind() {
+            Kind::Null => true,
+            Kind::String(text) => text.is_empty(),
+            _ => entry.value.as_i64() == Some(0),
+        };
+        if !zero {
+            report.forbidden(entry.value, "only labels and annotations can be set in a template");
+        }
     }
 }
 

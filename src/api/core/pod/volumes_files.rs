@@ -7,6 +7,9 @@ use super::Pod;
 use super::fields::{invalid_at, items, need, not_supported, obey, path, path_of};
 use super::paths::{descending, no_backsteps, not_reserved};
 use crate::api::check::{names, number, one_of_if_set, text_at};
+use crate::api::core::claim::claim_spec;
+use crate::api::field::Field;
+use crate::api::meta;
 use crate::api::report::{ErrorType, Report};
 use crate::yaml::{Node, Place};
 
@@ -98,10 +101,14 @@ pub fn csi_driver<'t>(source: Node<'t>, report: &mut Report<'t>) {
 
 /// `EphemeralVolumeSource`.
 pub fn ephemeral<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
-    match source.get("volumeClaimTemplate") {
-        Some(_) => {}
-        None => drop(report.required(source, "volumeClaimTemplate")),
+    let Some(template) = source.get("volumeClaimTemplate") else {
+        report.required(source, "volumeClaimTemplate");
+        return;
+    };
+    if let Some(metadata) = template.get("metadata") {
+        meta::template(metadata, report);
     }
+    claim_spec(Field::of(template).child("spec"), false, report);
 }
 
 /// `ImageVolumeSource`; only a pod itself needs the reference.
