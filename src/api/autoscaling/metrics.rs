@@ -128,7 +128,7 @@ fn target<'t>(source: Field<'t>, report: &mut Report<'t>) -> (Field<'t>, Field<'
     }
     let (value, average) = (target.child("value"), target.child("averageValue"));
     for amount in [value, average].into_iter().filter(|amount| amount.is_present()) {
-        if quantity(amount) <= Quantity::ZERO {
+        if quantity(amount).is_some_and(|amount| amount <= Quantity::ZERO) {
             amount.invalid(report, "must be positive");
         }
     }

@@ -64,7 +64,7 @@ fn storage<'t>(spec: Field<'t>, report: &mut Report<'t>) {
         report.error_at_path(ErrorType::Required, requests, path, message);
         return;
     };
-    if quantity(storage) <= Quantity::ZERO {
+    if quantity(storage).is_some_and(|amount| amount <= Quantity::ZERO) {
         report.error_at_path(ErrorType::Invalid, storage, path, "the storage must be greater than zero");
     }
 }

@@ -115,7 +115,7 @@ struct Amounts<'t> {
 
 impl<'t> Amounts<'t> {
     fn new(limits: &Limits<'t>, resource: &'t str) -> Self {
-        let get = |map| limits.get(map, resource).map(|field| (quantity(field), field));
+        let get = |map| limits.get(map, resource).and_then(|field| Some((quantity(field)?, field)));
         let (min, max) = (get("min"), get("max"));
         let mut default = if limits.pod { None } else { get("default") };
         let mut request = if limits.pod { None } else { get("defaultRequest") };

@@ -65,10 +65,11 @@ fn taint_effect<'t>(effect: Field<'t>, path: String, report: &mut Report<'t>) {
 fn amounts<'t>(map: Field<'t>, name: &str, report: &mut Report<'t>) {
     for (resource, amount) in map.entries() {
         let path = format!("status.{name}.{resource}");
-        if quantity(amount).is_negative() {
+        let Some(quantity) = quantity(amount) else { continue };
+        if quantity.is_negative() {
             let message = format!("the amount of `{resource}` must not be negative");
             report.error_at_path(ErrorType::Invalid, amount, path, message);
-        } else if is_integer_resource(resource) && quantity(amount).milli_value() % 1000 != 0 {
+        } else if is_integer_resource(resource) && quantity.milli_value() % 1000 != 0 {
             let message = format!("the amount of `{resource}` must be an integer");
             report.error_at_path(ErrorType::Invalid, amount, path, message);
         }

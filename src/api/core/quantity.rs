@@ -7,21 +7,22 @@ use crate::api::field::Field;
 use crate::api::report::Report;
 use crate::object::Quantity;
 
-/// The quantity a field holds; nothing at all where it is null or missing.
-pub fn quantity(field: Field<'_>) -> Quantity {
-    field.node().and_then(Quantity::of).unwrap_or_default()
+/// The quantity a field holds: zero where it is null, none where it is missing or cannot be read.
+pub fn quantity(field: Field<'_>) -> Option<Quantity> {
+    let node = field.node()?;
+    if node.is_null() { Some(Quantity::ZERO) } else { Quantity::of(node) }
 }
 
 /// `ValidatePositiveQuantityValue`.
 pub fn positive<'t>(field: Field<'t>, report: &mut Report<'t>) {
-    if quantity(field) <= Quantity::ZERO {
+    if quantity(field).is_some_and(|amount| amount <= Quantity::ZERO) {
         field.invalid(report, "must be greater than zero");
     }
 }
 
 /// `ValidateNonnegativeQuantity`.
 pub fn non_negative<'t>(field: Field<'t>, report: &mut Report<'t>) {
-    if quantity(field).is_negative() {
+    if quantity(field).is_some_and(Quantity::is_negative) {
         field.invalid(report, "must be greater than or equal to 0");
     }
 }
@@ -29,7 +30,7 @@ pub fn non_negative<'t>(field: Field<'t>, report: &mut Report<'t>) {
 /// `ValidateResourceQuantityValue`: not negative, and whole where the resource is counted in pieces.
 pub fn resource_quantity<'t>(resource: &str, field: Field<'t>, report: &mut Report<'t>) {
     non_negative(field, report);
-    if is_integer_resource(resource) && quantity(field).milli_value() % 1000 != 0 {
+    if is_integer_resource(resource) && quantity(field).is_some_and(|amount| amount.milli_value() % 1000 != 0) {
         field.invalid(report, "must be an integer");
     }
 }

@@ -163,7 +163,7 @@ fn scope_and_name(group: &str, kind: &str) -> Option<(bool, NameRule)> {
         ("", "Namespace") => (false, Label),
         ("", "Node" | "PersistentVolume") => (false, Subdomain),
         ("", "Service") => (true, Service),
-        ("", "Event") | ("policy", "PodDisruptionBudget") => (true, PathSegment),
+        ("", "Binding" | "Event") | ("policy", "PodDisruptionBudget") => (true, PathSegment),
         ("", "ConfigMap" | "Endpoints" | "LimitRange" | "PersistentVolumeClaim" | "Pod" | "PodTemplate") => {
             (true, Subdomain)
         }
