@@ -93,8 +93,9 @@ pub fn is_iscsi_name(name: &str) -> bool {
         let rest = name.strip_prefix(prefix).and_then(|rest| rest.get(1..));
         rest.is_some_and(|rest| rest.len() == length && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
     };
-    // The server's patterns let any character stand for the first dot of the two short forms.
-    name.strip_prefix("iqn.").is_some_and(is_iqn) || digits("eui", 16) || digits("naa", 32)
+    // The server's patterns find the long form anywhere before the end, and take any character for the short forms' dot.
+    let mut long = name.match_indices("iqn.").filter(|_| name.starts_with("iqn"));
+    long.any(|(at, _)| is_iqn(&name[at + 4..])) || digits("eui", 16) || digits("naa", 32)
 }
 
 /// What stands behind `iqn.`: the year and month, the domain reversed, `:` and a name of the owner's choice.
