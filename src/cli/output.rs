@@ -47,6 +47,7 @@ enum Color {
 
 /// Options on what is written.
 #[derive(clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "Output")]
 pub struct Args {
     /// How to write the report: text, concise, json, sarif, junit, github or gitlab; may be repeated
