@@ -37,6 +37,8 @@ pub struct Job {
     pub version: KubeVersion,
     /// Judge policy too, not validity alone.
     pub policy: bool,
+    /// Objects come without a repository around them, as at admission: rules that need one do not run.
+    pub alone: bool,
     /// Read what .gitignore hides.
     pub no_ignore: bool,
     /// The configuration.
@@ -73,6 +75,11 @@ pub fn run(mut job: Job) -> Outcome {
 /// Validity of texts that are in memory, by their names: their numbers are their sources' ids.
 pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Report {
     report(read_all(texts), &Job { version, ..Job::default() }, Coverage::default())
+}
+
+/// Judges a text that is in memory as a job says; the job's own paths are not read.
+pub fn judge_text(name: &str, text: Vec<u8>, job: &Job) -> Report {
+    report(read_all(vec![(name.to_owned(), text)]), job, Coverage::default())
 }
 
 /// Judges what was read.
@@ -172,7 +179,8 @@ fn judge(
         count(coverage, item.object, outcome);
         findings.extend(found);
     }
-    let rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
+    let mut rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
+    rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
     let mut set = ApplySet::new(items);
     set.generated = generated;
     findings.extend(crate::rule::run::run(&rules, &set, job.version));

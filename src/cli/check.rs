@@ -62,10 +62,7 @@ pub struct Args {
 pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
     let (stdin, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
     let config = args.config.load(&paths)?;
-    let version = match &args.kubernetes_version {
-        None => config.version.unwrap_or_default(),
-        Some(text) => parse_version(text)?,
-    };
+    let version = version(args.kubernetes_version.as_deref(), &config)?;
     let fail_on = args.fail_on(&config)?;
     let baseline_file = args.baseline.clone().or_else(|| config.baseline.clone());
     let job = Job {
@@ -73,6 +70,7 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
         stdin: if stdin.is_empty() { None } else { Some((args.stdin_filename.clone(), read_stdin()?)) },
         version,
         policy: mode == Mode::Check,
+        alone: false,
         no_ignore: args.no_ignore,
         selection: args.config.selection()?,
         baseline: args.read_baseline(baseline_file.as_deref())?,
@@ -97,11 +95,7 @@ impl Args {
     fn fail_on(&self, config: &Config) -> Result<Option<Severity>, String> {
         match self.fail_on.as_deref() {
             None => Ok(config.fail_on.unwrap_or(Some(Severity::Warning))),
-            Some("never") => Ok(None),
-            Some(name) => match Severity::parse(name) {
-                Some(severity) => Ok(Some(severity)),
-                None => Err(format!("no such severity: `{name}` (use error, warning, info or never)")),
-            },
+            Some(name) => fail_on(name),
         }
     }
 
@@ -127,6 +121,20 @@ fn set_threads(threads: usize) -> Result<(), String> {
         return Ok(());
     }
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().map_err(|error| error.to_string())
+}
+
+/// What `--fail-on` says; nothing for `never`.
+pub fn fail_on(name: &str) -> Result<Option<Severity>, String> {
+    match (name, Severity::parse(name)) {
+        ("never", _) => Ok(None),
+        (_, Some(severity)) => Ok(Some(severity)),
+        _ => Err(format!("no such severity: `{name}` (use error, warning, info or never)")),
+    }
+}
+
+/// The version to judge for: as the command line says, or the configuration, or the newest.
+pub fn version(text: Option<&str>, config: &Config) -> Result<KubeVersion, String> {
+    text.map_or(Ok(config.version.unwrap_or_default()), parse_version)
 }
 
 fn parse_version(text: &str) -> Result<KubeVersion, String> {

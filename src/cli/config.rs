@@ -17,6 +17,7 @@ use kubevet::version::KubeVersion;
 
 /// Options on what is judged, and how loud.
 #[derive(clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "Rules")]
 pub struct Args {
     /// Run only these rules and categories (validity included); may be repeated

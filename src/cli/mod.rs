@@ -3,6 +3,7 @@
 //! In: arguments and standard input. Out: the report on standard output, messages on standard error, an exit status: 0
 //! clean, 1 findings, 2 could not do its job.
 
+mod admit;
 mod check;
 mod config;
 mod output;
@@ -31,6 +32,8 @@ enum Command {
     Validate(check::Args),
     /// Print what the API server would read: one JSON line a document
     Read(read::Args),
+    /// Decide on admission: an AdmissionReview on standard input, the response on standard output
+    Admit(admit::Args),
     /// List every rule
     Rules(rules::RulesArgs),
     /// Explain a rule: what it reports, why, and how to fix it
@@ -43,6 +46,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(args, check::Mode::Check),
         Command::Validate(args) => check::run(args, check::Mode::Validate),
         Command::Read(args) => read::run(args),
+        Command::Admit(args) => admit::run(&args),
         Command::Rules(args) => rules::rules(&args),
         Command::Explain(args) => rules::explain(&args),
     };

@@ -73,6 +73,9 @@ pub struct Rule {
     pub references: &'static [&'static str],
     /// Profiles (beside `strict`) in which it runs; empty for all.
     pub profiles: &'static [&'static str],
+    /// What it says depends on other objects, or on the object lying in a repository: it has nothing to say of one that
+    /// comes alone, at admission. Rules of whole sets and of category `wiring` always do.
+    pub repository: bool,
     /// Its options.
     pub options: &'static [OptionSpec],
     /// The documentation: first a summary line, then what, why and how to fix, in Markdown.
@@ -111,6 +114,7 @@ impl Rule {
             peers: &[],
             references: &[],
             profiles: &[],
+            repository: false,
             options: &[],
             docs,
             check: Check::Set(|_, _| {}),

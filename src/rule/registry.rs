@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use crate::finding::Category;
 
-use super::Rule;
+use super::{Check, Rule};
 
 /// A rule and the category it was found in.
 #[derive(Clone, Copy)]
@@ -15,6 +15,14 @@ pub struct Registered {
     pub category: Category,
     /// The rule.
     pub rule: &'static Rule,
+}
+
+impl Registered {
+    /// Whether its findings hold for an object of which nothing but itself is known.
+    pub fn judges_alone(self) -> bool {
+        let of_a_set = matches!(self.rule.check, Check::Set(_));
+        !of_a_set && !self.rule.repository && self.category != Category::Wiring
+    }
 }
 
 /// Every policy rule, sorted by category and id.

@@ -1,0 +1,48 @@
+//! `kubevet admit`: one decision on admission.
+//!
+//! In: an AdmissionReview on standard input. Out: an AdmissionReview with the response on standard output; exit status 0
+//! whenever one was written.
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use kubevet::gate::{self, Policy};
+use kubevet::lint::Job;
+
+use super::check;
+
+/// Arguments of `kubevet admit`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Version of Kubernetes to judge for
+    #[arg(long, value_name = "VERSION")]
+    kubernetes_version: Option<String>,
+    /// Lowest severity that denies: error, warning, info or never; the rest become warnings
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    fail_on: String,
+    #[command(flatten)]
+    config: super::config::Args,
+}
+
+impl Args {
+    fn policy(&self) -> Result<Policy, String> {
+        let config = self.config.load(&[])?;
+        let version = check::version(self.kubernetes_version.as_deref(), &config)?;
+        let (selection, today) = (self.config.selection()?, super::config::today());
+        let job = Job { version, selection, today, config, ..Job::default() };
+        Ok(Policy::new(job, check::fail_on(&self.fail_on)?))
+    }
+}
+
+/// Runs it.
+///
+/// # Errors
+/// A message, where the options are wrong or standard input holds no AdmissionReview.
+pub fn run(args: &Args) -> Result<ExitCode, String> {
+    let policy = args.policy()?;
+    let mut text = Vec::new();
+    std::io::stdin().read_to_end(&mut text).map_err(|error| format!("standard input: {error}"))?;
+    let response = gate::review(&text, &policy).map_err(|error| error.to_string())?;
+    writeln!(std::io::stdout(), "{response}").map_err(|error| format!("standard output: {error}"))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,71 @@
+//! The request of an AdmissionReview.
+//!
+//! In: JSON. Out: [`Request`], or in what way it is [`Malformed`]. The fields are those of
+//! `k8s.io/api/admission/v1.AdmissionRequest`.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// What is to be decided.
+pub struct Request {
+    /// To be echoed in the response.
+    pub uid: String,
+    /// The object to judge, as JSON; nothing where there is nothing to judge.
+    pub object: Option<String>,
+}
+
+/// Why a text is no AdmissionReview with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed(String);
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+fn malformed<T>(why: impl Into<String>) -> Result<T, Malformed> {
+    Err(Malformed(why.into()))
+}
+
+impl Request {
+    /// Reads a review.
+    pub fn parse(text: &[u8]) -> Result<Self, Malformed> {
+        let review: Value = match serde_json::from_slice(text) {
+            Ok(review) => review,
+            Err(error) => return malformed(format!("the review is no JSON: {error}")),
+        };
+        let text_at = |pointer: &str| review.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+        match (text_at("/apiVersion"), text_at("/kind")) {
+            ("admission.k8s.io/v1", "AdmissionReview") => {}
+            (api_version, kind) => {
+                let got = format!("`{api_version}` `{kind}`");
+                return malformed(format!("an AdmissionReview of admission.k8s.io/v1 is expected, not {got}"));
+            }
+        }
+        if !review.get("request").is_some_and(Value::is_object) {
+            return malformed("the review has no request");
+        }
+        let uid = text_at("/request/uid");
+        if uid.is_empty() {
+            return malformed("the request has no uid");
+        }
+        let object = match text_at("/request/operation") {
+            "CREATE" | "UPDATE" if text_at("/request/subResource").is_empty() => object(&review)?,
+            "CREATE" | "UPDATE" | "DELETE" | "CONNECT" => None,
+            other => return malformed(format!("`{other}` is no operation: CREATE, UPDATE, DELETE or CONNECT")),
+        };
+        Ok(Self { uid: uid.to_owned(), object })
+    }
+}
+
+fn object(review: &Value) -> Result<Option<String>, Malformed> {
+    match review.pointer("/request/object") {
+        None | Some(Value::Null) => Ok(None),
+        Some(object @ Value::Object(_)) => Ok(Some(object.to_string())),
+        Some(_) => malformed("the request's object is no object"),
+    }
+}
