@@ -16,7 +16,23 @@ macro_rules! rules {
     };
 }
 
+pub mod autoscaling;
+pub mod hygiene;
 pub mod images;
+pub mod networking;
+pub mod reliability;
+pub mod resources;
+pub mod secrets;
+pub mod wiring;
 
 /// Every category with its rules.
-pub static GROUPS: &[(Category, &[&Rule])] = &[(Category::Images, images::RULES)];
+pub static GROUPS: &[(Category, &[&Rule])] = &[
+    (Category::Wiring, wiring::RULES),
+    (Category::Secrets, secrets::RULES),
+    (Category::Networking, networking::RULES),
+    (Category::Reliability, reliability::RULES),
+    (Category::Autoscaling, autoscaling::RULES),
+    (Category::Resources, resources::RULES),
+    (Category::Images, images::RULES),
+    (Category::Hygiene, hygiene::RULES),
+];

@@ -3,6 +3,10 @@
 //! In: the documents of a run, with what the repository says about each object (a namespace that a kustomization sets, say).
 //! Out: [`ApplySet`]: every object as an [`Item`], found by kind, name, namespace and labels in constant time.
 
+mod effective;
+mod makers;
+mod relations;
+
 use rustc_hash::FxHashMap;
 
 use crate::object::{Labels, Object, Workload, selector};
@@ -66,6 +70,8 @@ pub struct Item<'t> {
     pub surroundings: &'t Surroundings,
     /// Findings about it are wanted; else it is only there for others to refer to.
     pub judged: bool,
+    /// Its number in the set; given by [`ApplySet::new`].
+    pub index: u32,
 }
 
 impl<'t> Item<'t> {
@@ -104,7 +110,12 @@ pub struct ApplySet<'t> {
     items: Vec<Item<'t>>,
     by_kind: FxHashMap<(&'t str, &'t str), Vec<u32>>,
     by_name: FxHashMap<(&'t str, &'t str), Vec<u32>>,
+    /// Workloads by namespace, and by each label their pods carry.
     workloads: FxHashMap<Option<&'t str>, Vec<u32>>,
+    by_pod_label: FxHashMap<(&'t str, &'t str), Vec<u32>>,
+    all_workloads: Vec<u32>,
+    relations: relations::Relations,
+    makers: makers::Makers<'t>,
     /// What something in the repository makes without a file that holds it.
     pub generated: Vec<Generated>,
 }
@@ -113,14 +124,19 @@ impl<'t> ApplySet<'t> {
     /// Indexes the items; their order is kept by every look-up.
     pub fn new(items: Vec<Item<'t>>) -> Self {
         let mut set = Self { items, ..Self::default() };
-        for (index, item) in set.items.iter().enumerate() {
+        for (index, item) in set.items.iter_mut().enumerate() {
             let (gvk, index) = (item.object.gvk, index as u32);
+            item.index = index;
             set.by_kind.entry((gvk.group, gvk.kind)).or_default().push(index);
             if let Some(name) = item.name() {
                 set.by_name.entry((gvk.kind, name)).or_default().push(index);
             }
-            if item.workload().is_some() {
+            if let Some(workload) = item.workload() {
+                set.all_workloads.push(index);
                 set.workloads.entry(item.namespace()).or_default().push(index);
+                for label in workload.pod_labels().iter() {
+                    set.by_pod_label.entry(label).or_default().push(index);
+                }
             }
         }
         set
@@ -155,26 +171,29 @@ impl<'t> ApplySet<'t> {
         &'a self,
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
-        let (own, unknown, all);
-        match namespace {
-            Some(_) => {
-                own = self.resolve(self.workloads.get(&namespace));
-                unknown = self.resolve(self.workloads.get(&None));
-                all = None;
-            }
-            None => {
-                own = self.resolve(None);
-                unknown = self.resolve(None);
-                all = Some(self.items.iter());
-            }
-        }
-        let items = own.chain(unknown).chain(all.into_iter().flatten());
-        items.filter_map(|item| Some((item, item.workload()?)))
+        let (own, other): (Option<&'a [u32]>, _) = match namespace {
+            Some(_) => (self.workloads.get(&namespace).map(Vec::as_slice), self.workloads.get(&None)),
+            None => (None, Some(&self.all_workloads)),
+        };
+        let indices = own.unwrap_or(&[]).iter().chain(other.map_or(&[][..], Vec::as_slice));
+        indices.map(|&index| &self.items[index as usize]).filter_map(|item| Some((item, item.workload()?)))
+    }
+
+    /// The workloads whose pods carry a label, or all of them, that may live in that namespace.
+    fn labelled<'a>(
+        &'a self,
+        label: Option<(&'a str, &'a str)>,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
+        let with = label.map(|label| self.resolve(self.by_pod_label.get(&label)));
+        let all = label.is_none().then(|| self.workloads_in(namespace));
+        let with = with.into_iter().flatten().filter(move |item| may_be_same(item.namespace(), namespace));
+        with.filter_map(|item| Some((item, item.workload()?))).chain(all.into_iter().flatten())
     }
 
     /// All workloads.
     pub fn workloads(&self) -> impl Iterator<Item = (&Item<'t>, Workload<'t>)> {
-        self.items.iter().filter_map(|item| Some((item, item.workload()?)))
+        self.resolve(Some(&self.all_workloads)).filter_map(|item| Some((item, item.workload()?)))
     }
 
     /// The workloads whose pods a plain map of labels (a Service's selector) selects.
@@ -183,7 +202,7 @@ impl<'t> ApplySet<'t> {
         map: Node<'a>,
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
-        self.workloads_in(namespace).filter(move |(_, w)| selector::map_selects(map, w.pod_labels()))
+        self.labelled(first_label(map), namespace).filter(move |(_, w)| selector::map_selects(map, w.pod_labels()))
     }
 
     /// The workloads whose pods a `LabelSelector` selects.
@@ -192,7 +211,14 @@ impl<'t> ApplySet<'t> {
         label_selector: Node<'a>,
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
-        self.workloads_in(namespace).filter(move |(_, w)| selector::selects(label_selector, w.pod_labels()))
+        let label = label_selector.get("matchLabels").and_then(first_label);
+        self.labelled(label, namespace).filter(move |(_, w)| selector::selects(label_selector, w.pod_labels()))
+    }
+
+    /// Whether the repository holds Services or workloads of that namespace, so that its other Services would be here too.
+    pub fn services_live_in(&self, namespace: &str) -> bool {
+        let lives = |item: &Item<'t>| item.namespace() == Some(namespace);
+        self.workloads.contains_key(&Some(namespace)) || self.of_kind("", "Service").any(lives)
     }
 
     /// The labels of a Namespace object of that name, where the repository has one.
@@ -200,4 +226,8 @@ impl<'t> ApplySet<'t> {
         let found = self.by_name.get(&("Namespace", name)).and_then(|indices| indices.first());
         found.map_or(Labels(None), |&index| self.items[index as usize].object.labels())
     }
+}
+
+fn first_label(map: Node<'_>) -> Option<(&str, &str)> {
+    map.entries().find_map(|entry| Some((entry.name, entry.value.as_str()?)))
 }

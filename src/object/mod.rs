@@ -3,22 +3,28 @@
 //! In: nodes of a document. Out: [`Object`] and the views on its parts. A view borrows: it holds nodes, never copies of
 //! the fields, so that every value still knows the bytes it came from.
 
+mod autoscaler;
 mod gvk;
 mod image;
 mod pod;
 mod quantity;
+mod refs;
 pub mod selector;
+mod service;
 mod workload;
 
+pub use autoscaler::Autoscaler;
 pub use gvk::Gvk;
 pub use image::Image;
 pub use pod::{Container, PodSpec, Role};
 pub use quantity::{Quantity, QuantityError};
+pub use refs::{Reference, ReferenceKind};
 pub use selector::Labels;
+pub use service::{Backend, Service, ingress_backends};
 pub use workload::{Workload, WorkloadKind};
 
 use crate::finding::ObjectRef;
-use crate::yaml::Node;
+use crate::yaml::{Node, Place};
 
 /// One Kubernetes object: a document's root, or an item of a List.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +52,12 @@ impl<'t> Object<'t> {
         self.metadata()?.str_at("name")
     }
 
+    /// Where a finding about the object as a whole points: its name, or what there is of its metadata.
+    pub fn place(self) -> Place<'t> {
+        let name = self.metadata().and_then(|metadata| metadata.get("name"));
+        name.map_or_else(|| self.root.get("kind").map_or(Place::Value(self.root), Place::Value), Place::Value)
+    }
+
     /// `metadata.namespace`, where it is written and not empty.
     pub fn namespace(self) -> Option<&'t str> {
         self.metadata()?.str_at("namespace").filter(|name| !name.is_empty())
@@ -69,6 +81,11 @@ impl<'t> Object<'t> {
     /// Its labels.
     pub fn labels(self) -> Labels<'t> {
         Labels(self.metadata().and_then(|metadata| metadata.get("labels")))
+    }
+
+    /// Kind and name, as messages show them: `Deployment` and its name in backticks.
+    pub fn title(self) -> String {
+        format!("{} `{}`", self.gvk.kind, self.name().unwrap_or("?"))
     }
 
     /// What a finding says of it.

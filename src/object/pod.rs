@@ -5,7 +5,7 @@
 
 use crate::yaml::{Node, Place};
 
-use super::{Image, Workload};
+use super::{Image, Workload, WorkloadKind};
 
 /// A pod spec within its workload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +88,12 @@ impl<'t> PodSpec<'t> {
         self.node.get("securityContext")?.get(field)
     }
 
+    /// Whether its pods are meant to run for ever: not those of Jobs, nor bare pods that end.
+    pub fn runs_for_ever(self) -> bool {
+        let ends = matches!(self.node.str_at("restartPolicy"), Some("Never" | "OnFailure"));
+        self.workload.kind.is_long_running() || self.workload.kind == WorkloadKind::Pod && !ends
+    }
+
     /// `serviceAccountName`, or the old spelling `serviceAccount`.
     pub fn service_account(self) -> Option<Node<'t>> {
         self.node.get("serviceAccountName").or_else(|| self.node.get("serviceAccount"))
@@ -133,6 +139,12 @@ impl<'t> Container<'t> {
     /// Its sources of whole sets of variables.
     pub fn env_from(self) -> impl Iterator<Item = Node<'t>> + Clone {
         self.node.get("envFrom").into_iter().flat_map(Node::items)
+    }
+
+    /// Whether it is one to be probed: a main container that runs for ever, and, beside others, opens a port.
+    pub fn is_probed(self) -> bool {
+        let alone = || self.pod.containers().filter(|other| other.role == Role::Main).count() == 1;
+        self.role == Role::Main && self.pod.runs_for_ever() && (self.ports().next().is_some() || alone())
     }
 
     /// Its ports.

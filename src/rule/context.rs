@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Applicability, Edit, Finding, Fix, Label, ObjectRef, Severity};
+use crate::object::Object;
 use crate::version::KubeVersion;
 use crate::workspace::{ApplySet, Item};
 use crate::yaml::Place;
@@ -84,6 +85,21 @@ impl<'a, 't> Context<'a, 't> {
         self.push(place.span(), path, item.document, reference, message.into())
     }
 
+    /// Whether an object that the one at hand refers to in its own namespace is nowhere, and nothing may make it.
+    pub fn is_missing(&self, kind: &str, name: &str) -> bool {
+        let found = self.set.named(kind, name, self.item().namespace()).next().is_some();
+        !found && !self.set.may_be_made(kind, name)
+    }
+
+    /// The Secret or ConfigMap of that name, where the repository defines it, its content is known, and the key is not
+    /// in it.
+    pub fn lacks_key(&self, kind: &str, name: &str, key: &str) -> Option<Place<'t>> {
+        let found: Vec<_> = self.set.named(kind, name, self.item().namespace()).collect();
+        let first = found.first()?;
+        let known = found.iter().all(|item| has_known_content(item.object) && !has_key(item.object, key));
+        (known && !self.set.may_be_made(kind, name)).then(|| first.object.place())
+    }
+
     fn reference(&mut self) -> Arc<ObjectRef> {
         if let Some(reference) = &self.reference {
             return reference.clone();
@@ -142,6 +158,21 @@ impl<'a, 't> Context<'a, 't> {
             _ => Vec::new(),
         }
     }
+}
+
+const CONTENT: [&str; 3] = ["data", "stringData", "binaryData"];
+
+/// Whether an object's keys are all written down: some are, and no controller adds others.
+fn has_known_content(object: Object<'_>) -> bool {
+    let filled = object.root.str_at("type").is_some_and(|kind| kind == "kubernetes.io/service-account-token");
+    let injected = object.metadata().and_then(|m| m.get("annotations")).is_some_and(|annotations| {
+        annotations.entries().any(|entry| entry.name.contains("inject") || entry.name.contains("replicat"))
+    });
+    !filled && !injected && CONTENT.iter().any(|field| object.root.get(field).is_some_and(|map| !map.is_empty()))
+}
+
+fn has_key(object: Object<'_>, key: &str) -> bool {
+    CONTENT.iter().any(|field| object.root.get(field).is_some_and(|map| map.get_entry(key).is_some()))
 }
 
 /// A finding just made, to be completed.

@@ -6,10 +6,12 @@
 pub mod catalogue;
 pub mod context;
 pub mod docs;
+pub mod hosts;
 pub mod prelude;
 pub mod profile;
 pub mod registry;
 pub mod run;
+pub mod secrecy;
 pub mod validity;
 
 pub use context::{Context, Settings};
@@ -22,17 +24,17 @@ use crate::workspace::ApplySet;
 /// Which objects a rule looks at, and its check.
 pub enum Check {
     /// Every object.
-    Object(fn(Object<'_>, &mut Context<'_, '_>)),
+    Object(for<'t> fn(Object<'t>, &mut Context<'_, 't>)),
     /// Objects of these kinds, each `group/Kind` (`Service` for the core group), in any version.
-    Kind(&'static [&'static str], fn(Object<'_>, &mut Context<'_, '_>)),
+    Kind(&'static [&'static str], for<'t> fn(Object<'t>, &mut Context<'_, 't>)),
     /// Every workload.
-    Workload(fn(Workload<'_>, &mut Context<'_, '_>)),
+    Workload(for<'t> fn(Workload<'t>, &mut Context<'_, 't>)),
     /// Every pod spec, in whatever workload.
-    PodSpec(fn(PodSpec<'_>, &mut Context<'_, '_>)),
+    PodSpec(for<'t> fn(PodSpec<'t>, &mut Context<'_, 't>)),
     /// Every container of every pod spec.
-    Container(fn(Container<'_>, &mut Context<'_, '_>)),
+    Container(for<'t> fn(Container<'t>, &mut Context<'_, 't>)),
     /// All objects together, once; findings name their item.
-    Set(fn(&ApplySet<'_>, &mut Context<'_, '_>)),
+    Set(for<'t> fn(&ApplySet<'t>, &mut Context<'_, 't>)),
 }
 
 /// The default of an option of a rule.

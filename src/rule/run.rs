@@ -77,7 +77,7 @@ impl<'a, 't> Runner<'a, 't> {
     }
 }
 
-fn apply(check: &Check, object: Object<'_>, workload: Option<Workload<'_>>, context: &mut Context<'_, '_>) {
+fn apply<'t>(check: &Check, object: Object<'t>, workload: Option<Workload<'t>>, context: &mut Context<'_, 't>) {
     let pod = || workload.and_then(Workload::pod_spec);
     match check {
         Check::Object(check) => check(object, context),

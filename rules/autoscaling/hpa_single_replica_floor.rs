@@ -1,0 +1,27 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An autoscaler that may go down to a single pod.
+    ///
+    /// With `minReplicas: 1`, which is also the default, a quiet hour leaves one pod: its next eviction or crash is an
+    /// outage, and the first load of the morning meets it alone. A floor of 0 is taken for a wish.
+    ///
+    /// **How to fix**: set `minReplicas` to at least 2.
+    id: "hpa-single-replica-floor",
+    severity: Warning,
+    options: &[OptionSpec { name: "minimum", default: OptionValue::Int(2), help: "Lowest floor that is enough." }],
+    peers: &["kube-linter:hpa-minimum-three-replicas", "kube-score:horizontalpodautoscaler-replicas",
+             "polaris:hpaMinAvailability"],
+    references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
+    check: Check::Kind(&["autoscaling/HorizontalPodAutoscaler"], check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let Some(autoscaler) = Autoscaler::of(object) else { return };
+    let Some(min) = autoscaler.min().filter(|&min| min > 0 && min < context.int("minimum")) else { return };
+    let place = autoscaler.min_node().map_or_else(|| Place::missing(object.root, "spec.minReplicas"), Place::Value);
+    let what = if min == 1 { "a single pod".to_owned() } else { format!("{min} pods") };
+    let message = format!("{} may scale down to {what}", object.title());
+    context.report(place, message).help("set `minReplicas` to at least 2");
+}
+

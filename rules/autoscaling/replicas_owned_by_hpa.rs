@@ -1,0 +1,28 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A workload with `spec.replicas` although an autoscaler sets them.
+    ///
+    /// Every `kubectl apply` (or sync) sets the number back to what is written, until the autoscaler raises it again: pods
+    /// are killed at peak load, and Argo CD shows the workload as out of sync for ever.
+    ///
+    /// **How to fix**: drop `spec.replicas` from the workload; the autoscaler's `minReplicas` takes its place.
+    id: "replicas-owned-by-hpa",
+    severity: Warning,
+    peers: &["kube-score:deployment-targeted-by-hpa-does-not-have-replicas-configured",
+             "kics:hpa_targeted_deployments_with_configured_replica_count"],
+    references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling"],
+    check: Check::Workload(check),
+}
+
+fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+    let Some(replicas) = workload.replicas() else { return };
+    let item = context.item();
+    let Some((by, autoscaler)) = context.set.autoscalers_of(&item).next() else { return };
+    let place = autoscaler.target().map_or_else(|| by.object.place(), Place::Value);
+    let message = format!("`spec.replicas` is set although {} scales {}", by.object.title(), workload.object.title());
+    context
+        .report(Place::Key(replicas), message)
+        .help("drop `spec.replicas`: each apply sets the number back against the autoscaler")
+        .related(place, "scaled here");
+}

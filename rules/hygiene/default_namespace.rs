@@ -1,0 +1,26 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An object that is put into the namespace `default`.
+    ///
+    /// What shares `default` shares its service account, its quotas and its policies, and is found by everyone who forgot to
+    /// name a namespace. Separate namespaces for applications and environments are what permissions, quotas and network
+    /// policies attach to.
+    ///
+    /// **How to fix**: give the application a namespace of its own.
+    id: "default-namespace",
+    severity: Warning,
+    peers: &["kube-linter:use-namespace", "checkov:CKV_K8S_21", "trivy:KSV-0110", "kubescape:C-0212",
+             "kics:using_unrecommended_namespace", "kyverno:disallow-default-namespace"],
+    references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"],
+    check: Check::Object(check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let node = object.metadata().and_then(|metadata| metadata.get("namespace"));
+    let moved = context.item().namespace() != Some("default");
+    if let Some(node) = node.filter(|node| node.as_str() == Some("default")).filter(|_| !moved) {
+        let message = format!("{} is put into the namespace `default`", object.title());
+        context.report(node, message).help("give the application a namespace of its own");
+    }
+}

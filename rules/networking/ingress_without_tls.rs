@@ -1,0 +1,48 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An Ingress that serves plain HTTP.
+    ///
+    /// Without `spec.tls` (or the annotation by which a cloud's controller takes its certificate) passwords and session
+    /// cookies cross the network in clear text.
+    ///
+    /// **How to fix**: add `spec.tls` with the hosts and the Secret of their certificate; cert-manager makes and renews it.
+    id: "ingress-without-tls",
+    severity: Warning,
+    peers: &["polaris:tlsSettingsMissing", "kubescape:C-0263", "kyverno:require-ingress-https"],
+    references: &["https://kubernetes.io/docs/concepts/services-networking/ingress/#tls"],
+    check: Check::Kind(&["networking.k8s.io/Ingress", "extensions/Ingress"], check),
+}
+
+/// Annotations by which controllers are told of a certificate kept elsewhere, or of TLS that the pods end themselves.
+const BY_ANNOTATION: &[&str] = &[
+    "alb.ingress.kubernetes.io/certificate-arn",
+    "networking.gke.io/managed-certificates",
+    "networking.gke.io/certmap",
+    "ingress.gcp.kubernetes.io/pre-shared-cert",
+    "appgw.ingress.kubernetes.io/appgw-ssl-certificate",
+    "nginx.ingress.kubernetes.io/ssl-passthrough",
+    "haproxy.org/ssl-passthrough",
+    "traefik.ingress.kubernetes.io/router.tls",
+    "traefik.ingress.kubernetes.io/router.tls.certresolver",
+    "route.openshift.io/termination",
+    "tailscale.com/funnel",
+    "konghq.com/protocols",
+];
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let Some(spec) = object.spec() else { return };
+    let has_tls = spec.get("tls").is_some_and(|tls| !tls.is_empty());
+    let class = spec.str_at("ingressClassName").or_else(|| object.annotation("kubernetes.io/ingress.class"));
+    let always_tls = matches!(class, Some("tailscale" | "cloudflare-tunnel" | "ngrok"));
+    if has_tls || always_tls || BY_ANNOTATION.iter().any(|key| object.annotation(key).is_some()) || listens_on_tls(object) {
+        return;
+    }
+    let message = format!("{} serves plain HTTP", object.title());
+    context.report(Place::missing(spec, "tls"), message).help("add `spec.tls` with the hosts and their certificate's Secret");
+}
+
+/// AWS' controller finds the certificate by the host where it is told to listen on HTTPS.
+fn listens_on_tls(object: Object<'_>) -> bool {
+    object.annotation("alb.ingress.kubernetes.io/listen-ports").is_some_and(|ports| ports.contains("HTTPS"))
+}

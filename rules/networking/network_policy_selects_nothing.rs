@@ -1,0 +1,35 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A NetworkPolicy that selects no pod.
+    ///
+    /// It protects nothing, while everyone believes it does. Judged where the repository holds workloads for the policy's
+    /// namespace; pods that an operator's resource or a Helm release makes are recognised by its name in the selector.
+    ///
+    /// **How to fix**: let `podSelector` match the labels of the pod template, or drop the policy.
+    id: "network-policy-selects-nothing",
+    severity: Warning,
+    peers: &["kube-linter:dangling-networkpolicy", "kube-score:networkpolicy-targets-pod", "kubescape:C-0299",
+             "kics:network_policy_is_not_targeting_any_pod", "popeye:1200"],
+    references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],
+    check: Check::Kind(&["networking.k8s.io/NetworkPolicy"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let Some(selector) = object.spec().and_then(|spec| spec.get("podSelector")) else { return };
+    let is_empty = ["matchLabels", "matchExpressions"].iter().all(|field| selector.get(field).is_none_or(Node::is_empty));
+    let namespace = context.item().namespace();
+    let set = context.set;
+    if is_empty || set.workloads_in(namespace).next().is_none() || set.selected_by(selector, namespace).next().is_some() {
+        return;
+    }
+    let labels = Labels(selector.get("matchLabels"));
+    let made = labels.iter().any(|(key, value)| {
+        !key.contains("kubernetes.io/") && key.contains('/') && key.contains('.') || set.may_be_made("Pod", value)
+    });
+    // An expression may ask for labels that only the cluster adds.
+    if !made && selector.get("matchExpressions").is_none() {
+        let message = format!("{} selects no pod", object.title());
+        context.report(Place::Key(selector), message).help("let `podSelector` match the labels of a pod template");
+    }
+}

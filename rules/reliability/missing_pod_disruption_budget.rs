@@ -1,0 +1,33 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A workload of several pods that no PodDisruptionBudget covers.
+    ///
+    /// When nodes are drained for an update, pods are evicted as fast as the budget allows; without one all pods of a
+    /// workload may go at once. Workloads with a single pod are not asked for one: a budget would only block the drain.
+    ///
+    /// **How to fix**: add a PodDisruptionBudget whose selector matches the pods, with `maxUnavailable: 1`.
+    id: "missing-pod-disruption-budget",
+    severity: Info,
+    peers: &["kube-score:deployment-has-poddisruptionbudget", "kube-score:statefulset-has-poddisruptionbudget",
+             "polaris:missingPodDisruptionBudget", "kics:deployment_without_pod_disruption_budget", "kyverno:require-pdb",
+             "popeye:206"],
+    references: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
+    check: Check::Workload(check),
+}
+
+fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+    use WorkloadKind as W;
+    if !matches!(workload.kind, W::Deployment | W::StatefulSet | W::Rollout) {
+        return;
+    }
+    let item = context.item();
+    let most = context.set.autoscalers_of(&item).filter_map(|(_, autoscaler)| autoscaler.max()).max();
+    let several = most.or_else(|| workload.replica_count()).is_some_and(|count| count > 1);
+    if several && context.set.budgets_of(&item).next().is_none() {
+        let message = format!("no PodDisruptionBudget covers the pods of {}", workload.object.title());
+        context
+            .report(workload.object.place(), message)
+            .help("add a PodDisruptionBudget that selects these pods, with `maxUnavailable: 1`");
+    }
+}

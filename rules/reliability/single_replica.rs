@@ -1,0 +1,44 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A workload with a single pod.
+    ///
+    /// With one pod, every update of a node, every crash and every eviction is an outage. Silent where an autoscaler sets
+    /// the number (it has rules of its own), where it is zero, and where a second pod could not run: a Deployment with the
+    /// strategy `Recreate`, or one that mounts a claim which only one node may use. A StatefulSet is only remarked upon:
+    /// a database needs more than a higher number to run twice.
+    ///
+    /// **How to fix**: set `spec.replicas` to at least 2, or let an autoscaler set it.
+    id: "single-replica",
+    severity: Warning,
+    options: &[OptionSpec { name: "minimum", default: OptionValue::Int(2), help: "Fewest replicas that are enough." }],
+    peers: &["kube-linter:minimum-three-replicas", "kube-score:deployment-replicas", "polaris:deploymentMissingReplicas",
+             "kyverno:require-deployments-have-multiple-replicas"],
+    references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/"],
+    check: Check::Workload(check),
+}
+
+fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+    use WorkloadKind as W;
+    let Some(count) = workload.replica_count().filter(|&count| count > 0 && count < context.int("minimum")) else { return };
+    if !matches!(workload.kind, W::Deployment | W::StatefulSet | W::Rollout) || is_bound_to_one(workload) {
+        return;
+    }
+    if context.set.autoscalers_of(&context.item()).next().is_some() {
+        return;
+    }
+    let place = workload.replicas().map_or_else(|| Place::missing(workload.object.root, "spec.replicas"), Place::Value);
+    let pods = if count == 1 { "a single pod".to_owned() } else { format!("only {count} pods") };
+    let message = format!("{} runs {pods}", workload.object.title());
+    let finding = context.report(place, message).help("set `spec.replicas` to at least 2, or let an autoscaler set it");
+    if workload.kind == W::StatefulSet {
+        finding.at_most(Severity::Info);
+    }
+}
+
+/// Whether a second pod could not run beside the first.
+fn is_bound_to_one(workload: Workload<'_>) -> bool {
+    let recreate = workload.object.root.at(&["spec", "strategy", "type"]).and_then(Node::as_str) == Some("Recreate");
+    let claims = workload.pod_spec().is_some_and(|pod| pod.volumes().any(|v| v.get("persistentVolumeClaim").is_some()));
+    workload.kind == WorkloadKind::Deployment && (recreate || claims)
+}

@@ -1,0 +1,67 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A Secret with real values in the repository.
+    ///
+    /// Base64 is no encryption: whoever can read the repository, now or later, has the values, and removing the file does
+    /// not remove them from the history. Values that are empty, placeholders or references to a vault are no finding here;
+    /// neither are files encrypted with SOPS, SealedSecrets, or keys that hold nothing confidential (a user name, a host).
+    ///
+    /// **How to fix**: keep the values outside (External Secrets, a vault), or encrypt them (SOPS, SealedSecret), and rotate
+    /// what was committed.
+    id: "committed-secret",
+    severity: Error,
+    peers: &["kics:using_kubernetes_native_secret_management", "kubescape:C-0208"],
+    references: &["https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+                  "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html"],
+    check: Check::Kind(&["Secret"], check),
+}
+
+/// Keys that hold nothing confidential.
+const PUBLIC: &[&str] = &[
+    "username", "user", "host", "hostname", "port", "database", "dbname", "db", "name", "namespace", "region", "type", "url",
+    "email", "ca.crt", "tls.crt", "project", "server", "bucket", "endpoint", "id", "clientid", "client-id", "client_id",
+    "issuer", "audience", "enableoci", "insecure", "zone", "schema", "known_hosts", "sshknownhosts",
+];
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    if object.root.str_at("type") == Some("kubernetes.io/service-account-token") || object.root.get("sops").is_some() {
+        return;
+    }
+    let fields = ["data", "stringData"].into_iter().filter_map(|field| Some((field, object.root.get(field)?)));
+    let mut real = fields.flat_map(|(field, map)| map.entries().map(move |entry| (field, entry))).filter(|(field, entry)| {
+        !is_public(entry.name) && entry.value.as_str().is_some_and(|text| is_real(text, *field == "data"))
+    });
+    let Some((_, first)) = real.next() else { return };
+    let others = real.count();
+    let more = if others == 0 { String::new() } else { format!(" and {others} more") };
+    let message = format!("{} is committed with a value for `{}`{more}", object.title(), first.name);
+    context
+        .report(Place::key(first), message)
+        .help("keep the value out of the repository or encrypt it (SealedSecret, SOPS, ExternalSecret), and rotate it");
+}
+
+fn is_public(key: &str) -> bool {
+    let lower = key.to_ascii_lowercase();
+    PUBLIC.contains(&lower.as_str())
+        || [".crt", ".pub", "_host", "_port", "_user", "_username", "-username", "_database", "_region", "-host", "-port"]
+            .iter()
+            .any(|end| lower.ends_with(end))
+}
+
+fn is_real(text: &str, encoded: bool) -> bool {
+    let is_value = |text: &str| {
+        secrecy::looks(text) == secrecy::Looks::Value && (!text.contains("://") || secrecy::url_password(text).is_some())
+    };
+    if !encoded || !is_value(text) {
+        return !encoded && is_value(text);
+    }
+    match secrecy::decode_base64(text.trim()) {
+        Some(bytes) => match std::str::from_utf8(&bytes) {
+            Ok(decoded) => is_value(decoded),
+            Err(_) => !bytes.is_empty(),
+        },
+        // Not base64: the server refuses it, but what was typed may still be the secret itself.
+        None => true,
+    }
+}

@@ -1,0 +1,8 @@
+//! Secret values where they do not belong.
+
+rules! {
+    committed_secret,
+    placeholder_secret_value,
+    plaintext_secret_in_configmap,
+    plaintext_secret_in_env,
+}

@@ -1,0 +1,53 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A Secret value (or a secret variable) that was left to be replaced.
+    ///
+    /// `<base64_encoded>`, `changeme` or `your-key-here` is applied as it stands: the server refuses what is not base64, and
+    /// otherwise the workload runs with a password that everyone can guess.
+    ///
+    /// **How to fix**: leave the key out of the repository and let the value come from a vault, a SealedSecret or the
+    /// pipeline.
+    id: "placeholder-secret-value",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/concepts/configuration/secret/"],
+    check: Check::Object(check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    if object.gvk.is("", "Secret") {
+        for (field, encoded) in [("data", true), ("stringData", false)] {
+            let entries = object.root.get(field).into_iter().flat_map(Node::entries);
+            entries.filter(|e| is_placeholder(e.value, encoded)).for_each(|entry| {
+                let message = format!("key `{}` of {} holds a placeholder", entry.name, object.title());
+                report(entry.value, message, context);
+            });
+        }
+    }
+    if let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) {
+        for container in pod.containers() {
+            variables(container, context);
+        }
+    }
+}
+
+fn variables(container: Container<'_>, context: &mut Context<'_, '_>) {
+    for variable in container.env() {
+        let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("value")) else { continue };
+        if secrecy::names_secret(name) && node.as_str().is_some_and(secrecy::is_bracketed) && is_placeholder(node, false) {
+            let message = format!("variable `{name}` of container `{}` holds a placeholder", container.name());
+            report(node, message, context);
+        }
+    }
+}
+
+fn report(node: Node<'_>, message: String, context: &mut Context<'_, '_>) {
+    context.report(node, message).help("let the value come from a vault, a SealedSecret or the pipeline");
+}
+
+fn is_placeholder(node: Node<'_>, encoded: bool) -> bool {
+    let Some(text) = node.as_str() else { return false };
+    let is = |text: &str| secrecy::looks(text) == secrecy::Looks::Placeholder;
+    let decoded = || secrecy::decode_base64(text.trim()).and_then(|bytes| String::from_utf8(bytes).ok());
+    is(text) || encoded && decoded().is_some_and(|text| is(&text))
+}

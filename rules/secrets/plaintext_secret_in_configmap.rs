@@ -1,0 +1,55 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A secret kept in a ConfigMap.
+    ///
+    /// ConfigMaps are shown by every tool, copied into logs and readable for many roles that must not read Secrets. Found
+    /// by the key's name (`DB_PASSWORD`), by the form of the value (an AWS key, a private key), in URLs that carry a
+    /// password, and in lines such as `spring.datasource.password=…` of a properties file.
+    ///
+    /// **How to fix**: move the value to a Secret that is not in the repository in clear text, and rotate it.
+    id: "plaintext-secret-in-configmap",
+    severity: Error,
+    peers: &["polaris:sensitiveConfigmapContent", "trivy:KSV-0109", "trivy:KSV-01010", "kubescape:C-0012"],
+    references: &["https://kubernetes.io/docs/concepts/configuration/configmap/",
+                  "https://kubernetes.io/docs/concepts/security/secrets-good-practices/"],
+    check: Check::Kind(&["ConfigMap"], check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let Some(data) = object.root.get("data") else { return };
+    for entry in data.entries() {
+        let Some(value) = entry.value.as_str() else { continue };
+        if let Some(what) = secret(entry.name, value) {
+            let message = format!("key `{}` of {} holds {what} in clear text", entry.name, object.title());
+            context.report(Place::key(entry), message).help("move it to a Secret, and rotate it");
+        }
+    }
+}
+
+fn secret(name: &str, value: &str) -> Option<&'static str> {
+    use secrecy::Looks;
+    let one_line = !value.trim().contains('\n');
+    if one_line && value.len() < 512 && secrecy::names_secret(name) && !value.contains("://") {
+        return (secrecy::looks(value) == Looks::Value).then_some("a secret");
+    }
+    if let Some(token) = secrecy::token(value) {
+        return Some(token);
+    }
+    if one_line {
+        return secrecy::url_password(value).map(|_| "a URL with a password");
+    }
+    let is_code = [".sh", ".py", ".js", ".sql", ".json", ".md", ".lua", ".rego", ".tpl"].iter().any(|end| name.ends_with(end));
+    (!is_code && value.lines().any(is_secret_line)).then_some("a password")
+}
+
+/// A line `some.password=VALUE` of a properties or environment file.
+fn is_secret_line(line: &str) -> bool {
+    let line = line.trim();
+    let Some((key, value)) = line.split_once('=') else { return false };
+    let key = key.trim();
+    let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+    let password = secrecy::words(key).last().is_some_and(|last| matches!(last.as_str(), "PASSWORD" | "PASSWD"));
+    let value = value.trim();
+    plain && password && !value.contains(char::is_whitespace) && secrecy::looks(value) == secrecy::Looks::Value
+}

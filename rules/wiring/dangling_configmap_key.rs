@@ -1,0 +1,29 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A key that a ConfigMap of the repository does not have.
+    ///
+    /// The pod stays in `CreateContainerConfigError` (or a mounted file is missing) until the key is there. Silent for
+    /// ConfigMaps without any key, whose content comes from elsewhere. References with `optional: true` are fine.
+    ///
+    /// **How to fix**: correct the key, or add it to the ConfigMap.
+    id: "dangling-configmap-key",
+    severity: Error,
+    peers: &["kube-linter:env-value-from", "popeye:407"],
+    references: &["https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let mut seen = Vec::new();
+    for reference in pod.references().into_iter().filter(|r| r.kind == "ConfigMap" && !r.optional) {
+        let Some((key, node)) = reference.key else { continue };
+        if seen.contains(&(reference.name, key)) {
+            continue;
+        }
+        let Some(map) = context.lacks_key("ConfigMap", reference.name, key) else { continue };
+        seen.push((reference.name, key));
+        let message = format!("ConfigMap `{}` has no key `{key}`", reference.name);
+        context.report(node, message).help("correct the key, or add it to the ConfigMap").related(map, "this ConfigMap");
+    }
+}

@@ -1,0 +1,31 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A ConfigMap that is needed and that nothing in the repository makes.
+    ///
+    /// A pod that refers to a ConfigMap which is not there stays in `CreateContainerConfigError` or `ContainerCreating`.
+    /// ConfigMaps made by a kustomize generator, an operator's resource or a Helm release are known, as are those that every
+    /// cluster has (`kube-root-ca.crt`). References with `optional: true` are fine.
+    ///
+    /// **How to fix**: correct the name, add the ConfigMap, or tell kubevet about ConfigMaps made by hand with `allowed`.
+    id: "dangling-configmap-reference",
+    severity: Warning,
+    options: &[OptionSpec { name: "allowed", default: OptionValue::Strings(&[]), help: "Names of ConfigMaps made by hand." }],
+    peers: &["kube-linter:env-value-from", "popeye:304"],
+    references: &["https://kubernetes.io/docs/concepts/configuration/configmap/"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let allowed = context.strings("allowed");
+    let mut seen = Vec::new();
+    for reference in pod.references().into_iter().filter(|r| r.kind == "ConfigMap" && !r.optional) {
+        let name = reference.name;
+        if seen.contains(&name) || allowed.contains(&name) || !context.is_missing("ConfigMap", name) {
+            continue;
+        }
+        seen.push(name);
+        let message = format!("ConfigMap `{name}` is made by nothing in the repository");
+        context.report(reference.node, message).help("correct the name, or add the ConfigMap");
+    }
+}

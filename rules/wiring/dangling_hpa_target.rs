@@ -1,0 +1,32 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An autoscaler whose target is not there.
+    ///
+    /// The HorizontalPodAutoscaler reports `FailedGetScale` for ever and scales nothing. Only targets of kinds that a
+    /// repository defines itself are judged; what an operator's resource or a Helm release may make is known.
+    ///
+    /// **How to fix**: correct `kind` and `name` of `scaleTargetRef`, or the namespace: both must be in the same one.
+    id: "dangling-hpa-target",
+    severity: Error,
+    peers: &["kube-linter:dangling-horizontalpodautoscaler", "kube-score:horizontalpodautoscaler-has-target",
+             "kubescape:C-0300", "kics:hpa_targets_invalid_object", "popeye:600"],
+    references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
+    check: Check::Kind(&["autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject"], check),
+}
+
+const JUDGED: &[&str] = &["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"];
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let Some(autoscaler) = Autoscaler::of(object) else { return };
+    let (Some(kind), Some(name), Some(target)) =
+        (autoscaler.target_kind(), autoscaler.target_name(), autoscaler.target())
+    else {
+        return;
+    };
+    if JUDGED.contains(&kind) && context.is_missing(kind, name) {
+        let message = format!("{kind} `{name}`, which {} scales, is not there", object.title());
+        let place = target.get("name").map_or(Place::Value(target), Place::Value);
+        context.report(place, message).help("correct `scaleTargetRef`, or the namespace: both must be in the same one");
+    }
+}

@@ -1,0 +1,61 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An Ingress that sends traffic to a Service, or a port of it, that is not there.
+    ///
+    /// The controller answers such a path with 503. Services that an operator's resource or a Helm release may make are
+    /// known.
+    ///
+    /// **How to fix**: correct the name or the port, or add the Service to the Ingress's namespace: an Ingress cannot reach
+    /// into another one.
+    id: "dangling-ingress-backend",
+    severity: Error,
+    peers: &["kube-linter:dangling-ingress", "kube-score:ingress-targets-service", "kubescape:C-0298", "popeye:1401",
+             "popeye:1402"],
+    references: &["https://kubernetes.io/docs/concepts/services-networking/ingress/"],
+    check: Check::Kind(&["networking.k8s.io/Ingress", "extensions/Ingress"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let item = context.item();
+    let mut seen = Vec::new();
+    for backend in ingress_backends(object) {
+        // A controller's own pseudo port (AWS) names an annotation, not a Service.
+        let action = backend.port.and_then(Node::as_str) == Some("use-annotation");
+        let port = backend.port.map(|port| port.raw().trim_matches(['"', '\'']));
+        if action || seen.contains(&(backend.name, port)) {
+            continue;
+        }
+        let services: Vec<_> = context
+            .set
+            .named("Service", backend.name, item.namespace())
+            .filter_map(|item| Service::of(item.object))
+            .collect();
+        if services.is_empty() {
+            if !context.set.may_be_made("Service", backend.name) {
+                missing_service(backend, context);
+                seen.push((backend.name, port));
+            }
+        } else if let Some(node) = backend.port.filter(|&port| !services.iter().any(|&service| answers(service, port))) {
+            seen.push((backend.name, port));
+            let message = format!("Service `{}` has no port `{}`", backend.name, port.unwrap_or(""));
+            context
+                .report(node, message)
+                .help("use one of the Service's ports (not the container's)")
+                .related(services[0].object.place(), "this Service");
+        }
+    }
+}
+
+fn missing_service(backend: Backend<'_>, context: &mut Context<'_, '_>) {
+    let message = format!("no Service `{}` answers this backend", backend.name);
+    context.report(backend.node, message).help("correct the name, or add the Service to the Ingress's namespace");
+}
+
+fn answers(service: Service<'_>, port: Node<'_>) -> bool {
+    let no_ports = service.ports().next().is_none();
+    service.is_external_name() || no_ports || match port.as_str() {
+        Some(name) => service.has_port_name(name),
+        None => port.as_i64().is_some_and(|number| service.has_port_number(number)),
+    }
+}

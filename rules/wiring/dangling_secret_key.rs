@@ -1,0 +1,30 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A key that a Secret of the repository does not have.
+    ///
+    /// The pod stays in `CreateContainerConfigError` (or a mounted file is missing) until the key is there. Silent for
+    /// Secrets whose content is filled in elsewhere: without any key, of a type whose keys a controller writes, or also made
+    /// by an ExternalSecret or SealedSecret. References with `optional: true` are fine.
+    ///
+    /// **How to fix**: correct the key, or add it to the Secret.
+    id: "dangling-secret-key",
+    severity: Error,
+    peers: &["kube-linter:env-value-from", "popeye:407"],
+    references: &["https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let mut seen = Vec::new();
+    for reference in pod.references().into_iter().filter(|r| r.kind == "Secret" && !r.optional) {
+        let Some((key, node)) = reference.key else { continue };
+        if seen.contains(&(reference.name, key)) {
+            continue;
+        }
+        let Some(secret) = context.lacks_key("Secret", reference.name, key) else { continue };
+        seen.push((reference.name, key));
+        let message = format!("Secret `{}` has no key `{key}`", reference.name);
+        context.report(node, message).help("correct the key, or add it to the Secret").related(secret, "this Secret");
+    }
+}

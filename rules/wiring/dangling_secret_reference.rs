@@ -1,0 +1,43 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A Secret that is needed and that nothing in the repository makes.
+    ///
+    /// A pod that refers to a Secret which is not there stays in `CreateContainerConfigError` or `ContainerCreating`; an
+    /// Ingress serves the controller's own certificate. Secrets made by a SealedSecret, an ExternalSecret, a Certificate, a
+    /// kustomize generator, an operator's resource or a Helm release are known; those made by hand are not, so this is a
+    /// warning. References with `optional: true` are fine.
+    ///
+    /// **How to fix**: correct the name, add what makes the Secret (SealedSecret, ExternalSecret ...), or tell kubevet about
+    /// Secrets made by hand with `allowed`.
+    id: "dangling-secret-reference",
+    severity: Warning,
+    options: &[OptionSpec { name: "allowed", default: OptionValue::Strings(&[]), help: "Names of Secrets made by hand." }],
+    peers: &["kube-linter:env-value-from", "popeye:304", "popeye:305"],
+    references: &["https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret"],
+    check: Check::Object(check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let mut wanted: Vec<(&str, Node<'_>)> = Vec::new();
+    if let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) {
+        let secrets = pod.references().into_iter().filter(|r| r.kind == "Secret" && !r.optional);
+        wanted.extend(secrets.map(|r| (r.name, r.node)));
+    }
+    if object.gvk.kind == "Ingress" {
+        let tls = object.spec().and_then(|spec| spec.get("tls")).into_iter().flat_map(Node::items);
+        wanted.extend(tls.filter_map(|tls| tls.get("secretName")).filter_map(|node| Some((node.as_str()?, node))));
+    }
+    let allowed = context.strings("allowed");
+    let mut seen = Vec::new();
+    for (name, node) in wanted {
+        if seen.contains(&name) || allowed.contains(&name) || !context.is_missing("Secret", name) {
+            continue;
+        }
+        seen.push(name);
+        let message = format!("Secret `{name}` is made by nothing in the repository");
+        context
+            .report(node, message)
+            .help("correct the name, or add what makes it: a SealedSecret, an ExternalSecret, a generator");
+    }
+}

@@ -1,0 +1,74 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A configuration value that names a Service, or a port of one, that is not there.
+    ///
+    /// A host such as `auth.shop.svc.cluster.local`, or a bare word under a key like `DB_HOST` or `AUTH_URL`, is the name
+    /// of a Service: if there is none, the name does not resolve and the client fails at run time, long after the
+    /// deployment went through. Namespaces of which the repository holds nothing are somebody else's and are not judged.
+    /// Values of variables and of ConfigMap keys are read; ExternalName Services, `hostAliases`, and what an operator's
+    /// resource or a Helm release may make are known.
+    ///
+    /// **How to fix**: correct the name or the port, or add the Service.
+    id: "dangling-service-host",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/"],
+    check: Check::Object(check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    if object.gvk.is("", "ConfigMap") {
+        let data = object.root.get("data").into_iter().flat_map(Node::entries);
+        data.for_each(|entry| value(entry.name, entry.value, &[], context));
+    }
+    let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) else { return };
+    let aliases: Vec<&str> = pod.node.get("hostAliases").into_iter().flat_map(Node::items)
+        .flat_map(|alias| alias.get("hostnames").into_iter().flat_map(Node::items))
+        .filter_map(Node::as_str)
+        .collect();
+    for variable in pod.containers().flat_map(|container| container.env()) {
+        if let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("value")) {
+            value(name, node, &aliases, context);
+        }
+    }
+}
+
+fn value<'t>(key: &str, node: Node<'t>, aliases: &[&str], context: &mut Context<'_, 't>) {
+    let Some(text) = node.as_str() else { return };
+    let mut seen = Vec::new();
+    let own = context.item().namespace();
+    let full = hosts::qualified(text).into_iter().filter(|host| holds_namespace(context.set, host.namespace));
+    let bare = hosts::names_host(key).then(|| hosts::bare(text)).flatten();
+    for host in full.chain(bare).collect::<Vec<_>>() {
+        if seen.contains(&host) || aliases.contains(&host.name) {
+            continue;
+        }
+        seen.push(host);
+        if let Some(message) = wrong(host, own, context.set) {
+            let message = format!("`{key}` names {message}");
+            context.report(node, message).help("correct the name or the port, or add the Service");
+        }
+    }
+}
+
+/// Whether the repository is where the namespace's objects come from.
+fn holds_namespace(set: &ApplySet<'_>, namespace: Option<&str>) -> bool {
+    let Some(name) = namespace.filter(|name| !matches!(*name, "kube-system" | "kube-public")) else { return false };
+    set.services_live_in(name)
+}
+
+/// What is wrong with a host, in the words that follow `names`.
+fn wrong(host: hosts::Host<'_>, own: Option<&str>, set: &ApplySet<'_>) -> Option<String> {
+    let namespace = host.namespace.or(own);
+    let mut services = set.named("Service", host.name, namespace).filter_map(|item| Service::of(item.object)).peekable();
+    if services.peek().is_none() {
+        let is_made = set.may_be_made("Service", host.name);
+        let where_ = host.namespace.map(|name| format!(" in namespace `{name}`")).unwrap_or_default();
+        return (!is_made).then(|| format!("Service `{}`{where_}, which is not there", host.name));
+    }
+    let port = host.port?;
+    let open = |service: Service<'_>| {
+        service.is_external_name() || service.is_headless() || service.ports().next().is_none() || service.has_port_number(port)
+    };
+    (!services.any(open)).then(|| format!("port {port} of Service `{}`, which has no such port", host.name))
+}

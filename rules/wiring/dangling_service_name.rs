@@ -1,0 +1,24 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A StatefulSet whose governing Service is not there.
+    ///
+    /// `serviceName` gives the pods their stable names (`db-0.SERVICE`): without the Service these names do not resolve, and
+    /// the members of a cluster do not find each other.
+    ///
+    /// **How to fix**: add a headless Service (`clusterIP: None`) of that name to the namespace, or correct `serviceName`.
+    id: "dangling-service-name",
+    severity: Warning,
+    peers: &["kube-score:statefulset-has-servicename", "kics:statefulset_without_service_name"],
+    references: &["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id"],
+    check: Check::Kind(&["apps/StatefulSet"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let Some(node) = object.spec().and_then(|spec| spec.get("serviceName")) else { return };
+    let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
+    if context.is_missing("Service", name) {
+        let message = format!("no Service `{name}` governs {}", object.title());
+        context.report(node, message).help("add a headless Service of that name, or correct `serviceName`");
+    }
+}

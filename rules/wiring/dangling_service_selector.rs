@@ -1,0 +1,38 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A Service that selects no pod.
+    ///
+    /// Its name resolves, and every connection is refused. Judged where the repository holds workloads for the Service's
+    /// namespace; pods that an operator's resource or a Helm release makes are recognised by its name in the selector.
+    ///
+    /// **How to fix**: let the selector match the labels of the pod template (not those of the Deployment itself).
+    id: "dangling-service-selector",
+    severity: Warning,
+    peers: &["kube-linter:dangling-service", "kube-score:service-targets-pod", "kubescape:C-0293",
+             "kics:service_does_not_target_pod", "popeye:1100"],
+    references: &["https://kubernetes.io/docs/concepts/services-networking/service/"],
+    check: Check::Kind(&["Service"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let service = Service { object };
+    let Some(selector) = service.selector().filter(|_| !service.is_external_name()) else { return };
+    let namespace = context.item().namespace();
+    let set = context.set;
+    let known = set.workloads_in(namespace).next().is_some();
+    if !known || set.selected_by_map(selector, namespace).next().is_some() || made_elsewhere(set, selector) {
+        return;
+    }
+    let labels: Vec<_> = Labels(Some(selector)).iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let message = format!("{} selects no pod: none has `{}`", object.title(), labels.join(","));
+    context.report(Place::Key(selector), message).help("let the selector match the labels of a pod template");
+}
+
+/// Whether one of the labels' values, or a key, speaks of something that makes pods of its own.
+fn made_elsewhere(set: &ApplySet<'_>, selector: Node<'_>) -> bool {
+    Labels(Some(selector)).iter().any(|(key, value)| {
+        let by_operator = !key.contains("kubernetes.io/") && key.contains('/') && key.contains('.');
+        by_operator || set.may_be_made("Pod", value)
+    })
+}

@@ -1,0 +1,55 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A Service port that leads to no port of its pods.
+    ///
+    /// A `targetPort` by name that no container declares gives a Service without endpoints; one by number is refused by the
+    /// pod unless a container happens to listen there. Containers need not declare the ports they open, so a number counts
+    /// only where the selected pods declare ports (TCP or UDP as the Service asks) and this is none of them.
+    ///
+    /// **How to fix**: let `targetPort` name one of the containers' ports, or declare the port.
+    id: "service-target-port-mismatch",
+    severity: Error,
+    peers: &["popeye:1106"],
+    references: &["https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports"],
+    check: Check::Kind(&["Service"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let service = Service { object };
+    let Some(selector) = service.selector().filter(|_| !service.is_external_name()) else { return };
+    let item = context.item();
+    let pods: Vec<_> =
+        context.set.selected_by_map(selector, item.namespace()).filter_map(|(_, workload)| workload.pod_spec()).collect();
+    if pods.is_empty() {
+        return;
+    }
+    for port in service.ports() {
+        let Some(target) = port.get("targetPort").or_else(|| port.get("port")) else { continue };
+        // A headless Service does not translate ports: its number is only written down.
+        let bare_headless = service.is_headless() && target.as_str().is_none();
+        if bare_headless || pods.iter().any(|&pod| may_open(pod, target, port)) {
+            continue;
+        }
+        let what = if target.is_string() { "name" } else { "number" };
+        let message = format!("no container behind {} has a port of {what} `{}`", object.title(), target.raw().trim_matches('"'));
+        let finding = context.report(target, message).help("name a port that a selected container declares");
+        if let Some(container) = pods[0].long_running().next() {
+            finding.related(container.node, "this container is selected");
+        }
+    }
+}
+
+/// Whether a container of the pod opens the port, or may: none declares ports at all, and the port is given by number.
+fn may_open(pod: PodSpec<'_>, target: Node<'_>, port: Node<'_>) -> bool {
+    let protocol = port.str_at("protocol").unwrap_or("TCP");
+    let mut ports = pod.long_running().flat_map(|container| container.ports()).peekable();
+    match target.as_str() {
+        Some(name) => ports.any(|p| p.str_at("name") == Some(name)),
+        None if ports.peek().is_none() => true,
+        None => ports.any(|p| {
+            let same = p.get("containerPort").and_then(Node::as_i64) == target.as_i64();
+            same && p.str_at("protocol").unwrap_or("TCP") == protocol
+        }),
+    }
+}

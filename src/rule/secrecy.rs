@@ -1,0 +1,374 @@
+//! What looks like a secret.
+//!
+//! In: names of variables and keys, and values. Out: whether a name asks for a secret, and what a value looks like: empty,
+//! a reference to a secret kept elsewhere, a placeholder, a token of a known form, or simply text.
+
+/// What a value looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looks {
+    /// Nothing, a switch, or a path: no secret in itself.
+    Harmless,
+    /// Something that is replaced by a value kept elsewhere.
+    Reference,
+    /// Something to be replaced by hand.
+    Placeholder,
+    /// A value.
+    Value,
+}
+
+/// Words that make a name secret by themselves.
+const SECRET_WORDS: &[&str] = &[
+    "ACCESSKEY",
+    "APIKEY",
+    "APITOKEN",
+    "AUTHTOKEN",
+    "CREDENTIAL",
+    "CREDENTIALS",
+    "PASSPHRASE",
+    "PASSWD",
+    "PASSWORD",
+    "PASSWORDS",
+    "PRIVATEKEY",
+    "SECRET",
+    "SECRETKEY",
+    "SECRETS",
+    "TOKEN",
+    "TOKENS",
+];
+
+/// Words that make a name secret when `KEY` follows.
+const KEY_WORDS: &[&str] =
+    &["ACCESS", "API", "APP", "AUTH", "ENCRYPTION", "HMAC", "JWT", "MASTER", "PRIVATE", "SECRET", "SIGNING", "SSH"];
+
+/// Last words that say the name is about a secret without holding one.
+const ABOUT: &[&str] = &[
+    "AGE",
+    "ALG",
+    "ALGORITHM",
+    "ARN",
+    "ATTEMPTS",
+    "AUDIENCE",
+    "BACKEND",
+    "BITS",
+    "CACHE",
+    "CLAIM",
+    "CLASS",
+    "COMMAND",
+    "COOKIE",
+    "COUNT",
+    "DAYS",
+    "DIR",
+    "DIRECTORY",
+    "DISABLED",
+    "DURATION",
+    "ENABLED",
+    "ENCODING",
+    "ENDPOINT",
+    "ENGINE",
+    "EXP",
+    "EXPIRATION",
+    "EXPIRE",
+    "EXPIRES",
+    "EXPIRY",
+    "FIELD",
+    "FILE",
+    "FILENAME",
+    "FILES",
+    "FORMAT",
+    "GRANT",
+    "HEADER",
+    "HOST",
+    "HOURS",
+    "ID",
+    "IDS",
+    "IN",
+    "INTERVAL",
+    "ISSUER",
+    "KIND",
+    "LABEL",
+    "LENGTH",
+    "LIFETIME",
+    "LIMIT",
+    "LIST",
+    "LOCATION",
+    "MANAGER",
+    "MAX",
+    "METHOD",
+    "MIN",
+    "MINUTES",
+    "MODE",
+    "NAME",
+    "NAMES",
+    "NAMESPACE",
+    "NAMESPACES",
+    "PARAM",
+    "PATH",
+    "PATHS",
+    "POLICY",
+    "PORT",
+    "PREFIX",
+    "PROVIDER",
+    "REF",
+    "REFRESH",
+    "REGION",
+    "REQUIRED",
+    "ROLE",
+    "ROTATION",
+    "SCHEME",
+    "SCOPE",
+    "SCOPES",
+    "SECONDS",
+    "SERVICE",
+    "SIZE",
+    "SOURCE",
+    "STORE",
+    "STRENGTH",
+    "SUFFIX",
+    "TIMEOUT",
+    "TTL",
+    "TYPE",
+    "URI",
+    "URL",
+    "USER",
+    "USERNAME",
+    "VALIDATION",
+    "VALIDITY",
+    "VERSION",
+    "WINDOW",
+];
+
+/// First words that say so.
+const SWITCHES: &[&str] = &[
+    "ALLOW", "AUTO", "DISABLE", "ENABLE", "ENFORCE", "EXISTING", "HAS", "IS", "MAX", "MIN", "NO", "NUM", "REQUIRE",
+    "SKIP", "USE",
+];
+
+/// Whether a variable or key of that name is meant to hold a secret.
+pub fn names_secret(name: &str) -> bool {
+    let words = words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+    if ABOUT.contains(last) || words.len() > 1 && SWITCHES.contains(first) || words.contains(&"PUBLIC") {
+        return false;
+    }
+    words.iter().any(|word| SECRET_WORDS.contains(word))
+        || matches!(*last, "PWD" | "PASS")
+        || words.windows(2).any(|pair| pair[1] == "KEY" && KEY_WORDS.contains(&pair[0]))
+}
+
+/// The words of a name in upper case: cut at anything but letters and digits, and where a capital follows a small letter.
+pub fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut small = false;
+    for c in name.chars() {
+        if !c.is_ascii_alphanumeric() || (small && c.is_ascii_uppercase()) {
+            words.push(String::new());
+        }
+        if c.is_ascii_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.push(c.to_ascii_uppercase());
+        }
+        small = c.is_ascii_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// What a value looks like.
+pub fn looks(value: &str) -> Looks {
+    let value = value.trim();
+    let lower = value.to_ascii_lowercase();
+    let harmless = ["true", "false", "yes", "no", "on", "off", "none", "null", "nil", "enabled", "disabled"];
+    if value.is_empty() || harmless.contains(&lower.as_str()) || is_path(value) {
+        Looks::Harmless
+    } else if is_reference(value) {
+        Looks::Reference
+    } else if is_placeholder(&lower) {
+        Looks::Placeholder
+    } else {
+        Looks::Value
+    }
+}
+
+fn is_path(value: &str) -> bool {
+    let path = value.starts_with('/') || value.starts_with("./") || value.starts_with("file:");
+    path && !value.contains(char::is_whitespace) && value.bytes().filter(|&b| b == b'=' || b == b'+').count() == 0
+}
+
+fn is_reference(value: &str) -> bool {
+    const INSIDE: &[&str] = &["$(", "${", "{{", "{%", "<%", "<path:", "ENC["];
+    const BEFORE: &[&str] =
+        &["vault:", "op://", "ref+", "arn:aws", "projects/", "awssm:", "gcpsm:", "env:", "secret://", "$"];
+    INSIDE.iter().any(|mark| value.contains(mark)) || BEFORE.iter().any(|mark| value.starts_with(mark))
+}
+
+/// Whether a value, in small letters, is there to be replaced.
+fn is_placeholder(lower: &str) -> bool {
+    const INSIDE: &[&str] = &[
+        "change-me",
+        "change_me",
+        "changeit",
+        "changeme",
+        "changethis",
+        "change-this",
+        "change_this",
+        "placeholder",
+        "replace-me",
+        "replace_me",
+        "replaceme",
+        "replace-with",
+        "replace_with",
+        "replace with",
+        "your-",
+        "your_",
+        "yourpass",
+        "yoursecret",
+        "yourtoken",
+        "xxxx",
+        "****",
+        "base64_encoded",
+        "base64-encoded",
+        "base64 encoded",
+        "redacted",
+        "to-be-replaced",
+        "set-me",
+        "insert-",
+        "insert_",
+        "fill-in",
+        "dummy",
+    ];
+    const WHOLE: &[&str] =
+        &["todo", "tbd", "fixme", "example", "xxx", "...", "-", "change me", "secret-here", "key-here"];
+    (lower.starts_with('<') && lower.ends_with('>'))
+        || (lower.starts_with('[') && lower.ends_with(']') && !lower.contains(','))
+        || WHOLE.contains(&lower)
+        || lower.ends_with("-here")
+        || INSIDE.iter().any(|mark| lower.contains(mark))
+}
+
+/// Whether a value stands in pointed brackets: nobody takes it for a value.
+pub fn is_bracketed(value: &str) -> bool {
+    let value = value.trim();
+    value.len() > 2 && value.starts_with('<') && value.ends_with('>')
+}
+
+/// What kind of credential a value is by its form alone: `an AWS access key`.
+pub fn token(value: &str) -> Option<&'static str> {
+    let has = |prefix: &str, least: usize| {
+        value.match_indices(prefix).any(|(at, _)| {
+            let before = value[..at].bytes().next_back().is_none_or(|b| !b.is_ascii_alphanumeric());
+            let tail = &value[at + prefix.len()..];
+            before && tail.bytes().take_while(|&b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-').count() >= least
+        })
+    };
+    if let Some(at) = value.find("-----BEGIN ")
+        && value[at..].lines().next().is_some_and(|line| line.contains("PRIVATE KEY-----"))
+    {
+        return Some("a private key");
+    }
+    let known = [
+        ("AKIA", 16, "an AWS access key"),
+        ("ASIA", 16, "an AWS access key"),
+        ("ghp_", 30, "a GitHub token"),
+        ("gho_", 30, "a GitHub token"),
+        ("ghs_", 30, "a GitHub token"),
+        ("github_pat_", 30, "a GitHub token"),
+        ("glpat-", 18, "a GitLab token"),
+        ("xoxb-", 20, "a Slack token"),
+        ("xoxp-", 20, "a Slack token"),
+        ("sk_live_", 16, "a Stripe key"),
+        ("rk_live_", 16, "a Stripe key"),
+        ("AIza", 35, "a Google API key"),
+        ("npm_", 36, "an npm token"),
+        ("dop_v1_", 40, "a DigitalOcean token"),
+        ("hvs.", 20, "a Vault token"),
+    ];
+    known.into_iter().find(|(prefix, least, _)| has(prefix, *least)).map(|(_, _, what)| what)
+}
+
+/// The password that a URL carries: `scheme://user:PASSWORD@host`. Nothing where it is a reference or a placeholder.
+pub fn url_password(value: &str) -> Option<&str> {
+    let (_, rest) = value.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', ' ', '\n', '"']).next()?;
+    let (user, _) = authority.rsplit_once('@')?;
+    let (_, password) = user.split_once(':')?;
+    (looks(password) == Looks::Value).then_some(password)
+}
+
+/// Decodes base64 of the standard alphabet, as `data` of a Secret holds it; line breaks do not count.
+pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    let mut bits = 0u32;
+    let (mut held, mut padding, mut count) = (0u32, 0, 0usize);
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    for b in text.bytes().filter(|b| !matches!(b, b'\n' | b'\r')) {
+        let value = match b {
+            b'A'..=b'Z' => b - b'A',
+            b'a'..=b'z' => b - b'a' + 26,
+            b'0'..=b'9' => b - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            b'=' => {
+                padding += 1;
+                continue;
+            }
+            _ => return None,
+        };
+        if padding > 0 {
+            return None;
+        }
+        count += 1;
+        held = held << 6 | u32::from(value);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((held >> bits) as u8);
+        }
+    }
+    (padding <= 2 && (count + padding) % 4 == 0).then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_apart() {
+        for name in
+            ["DB_PASSWORD", "apiKey", "JWT_SECRET", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "dbPassword", "DB_PWD"]
+        {
+            assert!(names_secret(name), "{name}");
+        }
+        for name in
+            ["PASSWORD_FILE", "TOKEN_TTL", "SECRET_NAME", "existingSecret", "ENABLE_TOKEN", "KEYBOARD", "PUBLIC_TOKEN"]
+        {
+            assert!(!names_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn values_are_told_apart() {
+        for (value, expected) in [
+            ("", Looks::Harmless),
+            ("true", Looks::Harmless),
+            ("/run/secrets/db", Looks::Harmless),
+            ("$(OTHER)", Looks::Reference),
+            ("<path:kv/data/x#y>", Looks::Reference),
+            ("<base64_encoded>", Looks::Placeholder),
+            ("CHANGEME", Looks::Placeholder),
+            ("admin", Looks::Value),
+        ] {
+            assert_eq!(looks(value), expected, "{value}");
+        }
+        assert_eq!(url_password("postgres://u:hunter2@db:5432/x"), Some("hunter2"));
+        assert_eq!(url_password("postgres://u:$(PW)@db:5432/x"), None);
+        assert_eq!(token("key AKIAIOSFODNN7EXAMPLE"), Some("an AWS access key"));
+    }
+
+    #[test]
+    fn base64_is_decoded() {
+        assert_eq!(decode_base64("YWRtaW4="), Some(b"admin".to_vec()));
+        assert_eq!(decode_base64("YWRtaW4"), None);
+        assert_eq!(decode_base64("<base64>"), None);
+    }
+}

@@ -1,0 +1,38 @@
+//! Requests and limits as they will be in the cluster.
+//!
+//! In: a container of an item. Out: whether it ends up with a request or a limit for a resource: its own, the pod's
+//! (`spec.resources`), the limit that a request defaults to, or the default that a LimitRange of the namespace gives.
+
+use crate::object::Container;
+use crate::yaml::Node;
+
+use super::{ApplySet, Item};
+
+impl<'t> ApplySet<'t> {
+    /// What the container asks for, where something gives it a request for that resource.
+    pub fn effective_request(&self, item: &Item<'t>, container: Container<'t>, resource: &str) -> Option<Node<'t>> {
+        let own = container.resource("requests", resource).or_else(|| container.resource("limits", resource));
+        own.or_else(|| pod_level(container, "requests", resource))
+            .or_else(|| pod_level(container, "limits", resource))
+            .or_else(|| self.by_limit_range(item, &["defaultRequest", "default", "max", "min"], resource))
+    }
+
+    /// What bounds the container, where something gives it a limit for that resource.
+    pub fn effective_limit(&self, item: &Item<'t>, container: Container<'t>, resource: &str) -> Option<Node<'t>> {
+        let own = container.resource("limits", resource).or_else(|| pod_level(container, "limits", resource));
+        own.or_else(|| self.by_limit_range(item, &["default", "max"], resource))
+    }
+
+    /// The default that a LimitRange of the item's namespace gives to containers; the fields are tried in turn, as the
+    /// LimitRange's own defaulting does (`SetDefaults_LimitRangeItem`).
+    fn by_limit_range(&self, item: &Item<'t>, fields: &[&str], resource: &str) -> Option<Node<'t>> {
+        let ranges = self.of_kind("", "LimitRange").filter(|range| range.namespace() == item.namespace());
+        let limits = ranges.filter_map(|range| range.object.spec()?.get("limits")).flat_map(Node::items);
+        let mut of_containers = limits.filter(|limit| limit.str_at("type") == Some("Container"));
+        of_containers.find_map(|limit| fields.iter().find_map(|field| limit.get(field)?.get(resource)))
+    }
+}
+
+fn pod_level<'t>(container: Container<'t>, list: &str, resource: &str) -> Option<Node<'t>> {
+    container.pod.node.at(&["resources", list])?.get(resource)
+}

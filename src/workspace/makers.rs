@@ -1,0 +1,171 @@
+//! Names that come from elsewhere.
+//!
+//! In: an [`ApplySet`]. Out: whether something in the repository, or the cluster itself, may make an object of a name that
+//! no manifest defines: operators (a custom resource's name or any name it mentions), Helm releases, cert-manager by an
+//! Ingress annotation, scripts that create Secrets, and what every cluster has.
+
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashSet;
+
+use crate::object::Object;
+use crate::yaml::{Kind, Node};
+
+use super::{ApplySet, Item};
+
+/// Objects that every cluster, or a controller found in many, puts into namespaces.
+const EVERYWHERE: &[(&str, &str)] = &[
+    ("ConfigMap", "kube-root-ca.crt"),
+    ("ConfigMap", "openshift-service-ca.crt"),
+    ("ConfigMap", "istio-ca-root-cert"),
+    ("ConfigMap", "extension-apiserver-authentication"),
+    ("ConfigMap", "kubeadm-config"),
+    ("ConfigMap", "kube-proxy"),
+    ("ConfigMap", "coredns"),
+    ("ConfigMap", "aws-auth"),
+    ("Service", "kubernetes"),
+    ("Service", "kube-dns"),
+    ("Service", "metrics-server"),
+    ("Service", "openshift"),
+];
+
+/// Groups of custom resources that make neither Secrets nor ConfigMaps nor Services under names of their own: they route,
+/// select, or apply what lies in a repository.
+const NO_MAKERS: &[&str] = &[
+    "argoproj.io",
+    "kustomize.toolkit.fluxcd.io",
+    "source.toolkit.fluxcd.io",
+    "notification.toolkit.fluxcd.io",
+    "networking.istio.io",
+    "security.istio.io",
+    "telemetry.istio.io",
+    "traefik.io",
+    "traefik.containo.us",
+    "keda.sh",
+    "cilium.io",
+    "projectcalico.org",
+    "crd.projectcalico.org",
+    "config.openshift.io",
+    "route.openshift.io",
+];
+
+/// Names that may be made, collected when first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Makers<'t>(OnceLock<Names<'t>>);
+
+#[derive(Debug, Default)]
+struct Names<'t> {
+    /// Strings that custom resources and annotations mention.
+    mentioned: FxHashSet<&'t str>,
+    /// Words in the arguments of containers.
+    spoken: FxHashSet<&'t str>,
+    /// Names of custom resources and Helm releases, which prefix what they make.
+    owners: FxHashSet<&'t str>,
+}
+
+impl<'t> ApplySet<'t> {
+    /// Whether an object of that kind and name, which no manifest of the set defines, may still come to be.
+    pub fn may_be_made(&self, kind: &str, name: &str) -> bool {
+        if !is_literal(name) || EVERYWHERE.contains(&(kind, name)) || is_token(kind, name) {
+            return true;
+        }
+        if self.generated.iter().any(|made| made.kind == kind && made.name == name) {
+            return true;
+        }
+        let names = self.makers.0.get_or_init(|| Names::collect(self));
+        let spoken = matches!(kind, "Secret" | "ConfigMap") && names.spoken.contains(name);
+        spoken || names.mentioned.contains(name) || names.owned(name)
+    }
+}
+
+/// A name without placeholders of some template.
+fn is_literal(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'))
+}
+
+/// Secrets that the token controller and registries' controllers make.
+fn is_token(kind: &str, name: &str) -> bool {
+    kind == "Secret" && (name.starts_with("default-token-") || name.starts_with("sh.helm.release."))
+}
+
+impl<'t> Names<'t> {
+    fn collect(set: &ApplySet<'t>) -> Self {
+        let mut names = Self::default();
+        for item in set.items() {
+            names.annotations(item.object);
+            names.arguments(item);
+            if is_release(item.object) || is_maker(item.object) {
+                names.owners.extend(item.name());
+                names.owners.extend(item.object.spec().and_then(|spec| spec.str_at("releaseName")));
+                strings(item.object.root, |text| {
+                    names.mentioned.insert(text);
+                });
+            }
+        }
+        names
+    }
+
+    /// Names in annotations (OpenShift's serving certificates), and TLS Secrets where cert-manager looks after them.
+    fn annotations(&mut self, object: Object<'t>) {
+        let Some(annotations) = object.metadata().and_then(|metadata| metadata.get("annotations")) else { return };
+        let mut issued = false;
+        for entry in annotations.entries() {
+            issued |= entry.name.starts_with("cert-manager.io/") || entry.name == "kubernetes.io/tls-acme";
+            self.mentioned.extend(entry.value.as_str().filter(|text| is_literal(text)));
+        }
+        if issued && let Some(spec) = object.spec() {
+            let of = |list: Option<Node<'t>>| list.into_iter().flat_map(Node::items);
+            self.mentioned.extend(of(spec.get("tls")).filter_map(|tls| tls.str_at("secretName")));
+            let refs = of(spec.get("listeners")).flat_map(|l| of(l.at(&["tls", "certificateRefs"])));
+            self.mentioned.extend(refs.filter_map(|reference| reference.str_at("name")));
+        }
+    }
+
+    fn arguments(&mut self, item: &Item<'t>) {
+        let Some(pod) = item.workload().and_then(|workload| workload.pod_spec()) else { return };
+        for container in pod.containers() {
+            for argument in ["command", "args"].iter().filter_map(|list| container.node.get(list)).flat_map(Node::items)
+            {
+                let words =
+                    argument.as_str().unwrap_or("").split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '.');
+                self.spoken.extend(words.filter(|word| word.len() > 2));
+            }
+        }
+    }
+
+    /// Whether the name begins with an owner's name, or has it as one of its dotted parts.
+    fn owned(&self, name: &str) -> bool {
+        let ends = name.match_indices(['-', '.']).map(|(at, _)| at).chain([name.len()]);
+        ends.into_iter().any(|end| self.owners.contains(&name[..end]))
+            || name.split('.').any(|part| self.owners.contains(part))
+    }
+}
+
+fn is_release(object: Object<'_>) -> bool {
+    let source = |source: Option<Node<'_>>| source.is_some_and(|s| s.get("chart").is_some() || s.get("helm").is_some());
+    match (object.gvk.group, object.gvk.kind) {
+        ("argoproj.io", "Application") => object.spec().is_some_and(|spec| {
+            source(spec.get("source")) || spec.get("sources").is_some_and(|list| list.items().any(|s| source(Some(s))))
+        }),
+        _ => false,
+    }
+}
+
+/// Whether it is a custom resource whose operator may make objects.
+fn is_maker(object: Object<'_>) -> bool {
+    let group = object.gvk.group;
+    group.contains('.') && !group.ends_with("k8s.io") && !NO_MAKERS.contains(&group)
+}
+
+/// All strings below a node that could be names.
+fn strings<'t>(root: Node<'t>, mut take: impl FnMut(&'t str)) {
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        match node.kind() {
+            Kind::String(text) if text.len() < 254 && is_literal(text) => take(text),
+            Kind::Sequence => open.extend(node.items()),
+            Kind::Mapping => open.extend(node.entries().map(|entry| entry.value)),
+            _ => {}
+        }
+    }
+}

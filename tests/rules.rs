@@ -1,0 +1,156 @@
+//! Every policy rule against its own fixtures, and the promises that each rule makes.
+//!
+//! `fixtures/rules/<rule-id>/fail*.yaml` marks the lines of its findings with `# expect: <rule-id>`; `pass*.yaml` and
+//! `fixed*.yaml` have none. A first line `# kubernetes: 1.30` sets the version a fixture is judged for.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kubevet::lint::{self, Job};
+use kubevet::rule::registry::{self, Registered};
+use kubevet::rule::run::Enabled;
+use kubevet::rule::{Check, OptionValue, Settings};
+use kubevet::version::KubeVersion;
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn names_in(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// The 1-based lines on which the rule reports.
+fn lines_found(rule: Registered, text: &str) -> Vec<usize> {
+    let version = text.lines().next().and_then(|line| line.strip_prefix("# kubernetes: "));
+    let version = version.map_or(KubeVersion::NEWEST, |text| KubeVersion::parse(text).expect("a version"));
+    let settings = Settings { severity: rule.rule.severity, options: Default::default() };
+    let outcome = lint::run(Job {
+        paths: Vec::new(),
+        stdin: Some(("fixture.yaml".to_owned(), text.as_bytes().to_vec())),
+        version,
+        rules: vec![Enabled { registered: rule, settings }],
+        no_ignore: false,
+    });
+    let of_rule = outcome.report.findings.iter().filter(|finding| finding.rule == rule.rule.id);
+    let mut lines: Vec<usize> =
+        of_rule.map(|finding| text[..finding.primary.span.start as usize].matches('\n').count() + 1).collect();
+    lines.sort_unstable();
+    lines
+}
+
+/// The lines marked with `# expect: RULE`, once for each time the rule is named.
+fn lines_expected(id: &str, text: &str) -> Vec<usize> {
+    let mut lines = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        if let Some((_, marks)) = line.split_once("# expect: ") {
+            lines.extend(marks.split([',', ' ']).filter(|mark| *mark == id).map(|_| number + 1));
+        }
+    }
+    lines
+}
+
+#[test]
+fn fixtures_hold_what_they_say() {
+    let mut wrong = Vec::new();
+    for &rule in registry::all() {
+        let id = rule.rule.id;
+        let folder = root("fixtures/rules").join(id);
+        for name in names_in(&folder).into_iter().filter(|name| name.ends_with(".yaml")) {
+            let text = read(&folder.join(&name));
+            let (found, expected) = (lines_found(rule, &text), lines_expected(id, &text));
+            if found != expected {
+                wrong.push(format!("{id}/{name}: found on lines {found:?}, expected {expected:?}"));
+            }
+            if name.starts_with("fail") != !expected.is_empty() {
+                wrong.push(format!("{id}/{name}: only `fail` fixtures expect findings"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_fixtures() {
+    let folders = names_in(&root("fixtures/rules"));
+    let ids: BTreeSet<String> = registry::all().iter().map(|rule| rule.rule.id.to_owned()).collect();
+    assert_eq!(
+        ids.symmetric_difference(&folders).collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "rules and fixtures differ"
+    );
+    for id in &ids {
+        let files = names_in(&root("fixtures/rules").join(id));
+        for kind in ["fail", "pass"] {
+            assert!(files.iter().any(|name| name.starts_with(kind)), "{id} has no `{kind}` fixture");
+        }
+    }
+}
+
+#[test]
+fn every_fail_fixture_has_two_offenders() {
+    for rule in registry::all() {
+        let id = rule.rule.id;
+        let folder = root("fixtures/rules").join(id);
+        let fails = names_in(&folder).into_iter().filter(|name| name.starts_with("fail"));
+        let offenders: usize = fails.map(|name| lines_expected(id, &read(&folder.join(name))).len()).sum();
+        assert!(offenders >= 2, "{id} has {offenders} offenders");
+    }
+}
+
+#[test]
+fn every_rule_is_documented() {
+    for rule in registry::all() {
+        let (id, rule) = (rule.rule.id, rule.rule);
+        let summary = rule.summary();
+        assert!(summary.ends_with('.') && summary.len() > 10, "{id}: the summary is no sentence: {summary}");
+        assert!(rule.docs.contains("**How to fix**"), "{id} does not say how to fix it");
+        assert!(!rule.references.is_empty(), "{id} names no reference");
+        assert!(rule.references.iter().all(|url| url.starts_with("https://")), "{id}: a reference is no address");
+        assert!(rule.peers.iter().all(|peer| peer.contains(':')), "{id}: a peer is not TOOL:ID");
+        for option in rule.options {
+            assert!(
+                !option.help.is_empty() && option.name.chars().all(|c| c.is_ascii_alphanumeric()),
+                "{id}: {}",
+                option.name
+            );
+            assert!(!matches!(option.default, OptionValue::Int(i64::MIN)), "{id}");
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique_and_in_kebab_case() {
+    let mut seen = BTreeSet::new();
+    for rule in registry::all() {
+        let id = rule.rule.id;
+        assert!(seen.insert(id), "{id} is there twice");
+        let kebab = id
+            .split('-')
+            .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+        assert!(kebab, "{id} is not in kebab case");
+        assert!(!matches!(rule.rule.check, Check::Kind([], _)), "{id} looks at no kind");
+    }
+}
+
+/// Each file lies under its category, is named after its rule, and is listed.
+#[test]
+fn no_rule_file_is_forgotten() {
+    for category in names_in(&root("rules")).into_iter().filter(|name| !name.ends_with(".rs")) {
+        let folder = root("rules").join(&category);
+        let list = read(&folder.join("mod.rs"));
+        let files = names_in(&folder).into_iter().filter(|name| name != "mod.rs" && name.ends_with(".rs"));
+        for module in files.map(|name| name.trim_end_matches(".rs").to_owned()) {
+            assert!(list.lines().any(|line| line.trim() == format!("{module},")), "{category}/{module} is not listed");
+            let id = module.replace('_', "-");
+            let rule = registry::find(&id).unwrap_or_else(|| panic!("{category}/{module}.rs holds no rule `{id}`"));
+            assert_eq!(rule.category.as_str(), category, "{id}");
+        }
+    }
+}
