@@ -368,7 +368,9 @@ fn objects_of<'t>(
     let mut broken = Vec::new();
     let Some(root) = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root())) else { return broken };
     let mut push = |node| match Object::from_node(node).filter(|_| schema::broken(node).is_none()) {
-        Some(object) => items.push(Item { object, source, document: document.number, surroundings, judged: true, index: 0 }),
+        Some(object) => {
+            items.push(Item { object, source, document: document.number, surroundings, judged: true, index: 0 })
+        }
         None => broken.push(node),
     };
     match list_items(root) {

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use kubevet::config::Selection;
 use kubevet::lint::{self, Job};
 use kubevet::rule::registry::{self, Registered};
-use kubevet::rule::run::Enabled;
-use kubevet::rule::{Check, OptionValue, Settings};
+use kubevet::rule::{Check, OptionValue};
 use kubevet::version::KubeVersion;
 
 fn root(path: &str) -> PathBuf {
@@ -30,13 +30,12 @@ fn names_in(folder: &Path) -> BTreeSet<String> {
 fn lines_found(rule: Registered, text: &str) -> Vec<usize> {
     let version = text.lines().next().and_then(|line| line.strip_prefix("# kubernetes: "));
     let version = version.map_or(KubeVersion::NEWEST, |text| KubeVersion::parse(text).expect("a version"));
-    let settings = Settings { severity: rule.rule.severity, options: Default::default() };
     let outcome = lint::run(Job {
-        paths: Vec::new(),
         stdin: Some(("fixture.yaml".to_owned(), text.as_bytes().to_vec())),
         version,
-        rules: vec![Enabled { registered: rule, settings }],
-        no_ignore: false,
+        policy: true,
+        selection: Selection { select: vec![rule.rule.id.to_owned()], ..Selection::default() },
+        ..Job::default()
     });
     let of_rule = outcome.report.findings.iter().filter(|finding| finding.rule == rule.rule.id);
     let mut lines: Vec<usize> =
