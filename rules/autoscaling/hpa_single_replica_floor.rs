@@ -19,7 +19,7 @@ rule! {
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(autoscaler) = Autoscaler::of(object) else { return };
     let Some(min) = autoscaler.min().filter(|&min| min > 0 && min < context.int("minimum")) else { return };
-    let place = autoscaler.min_node().map_or_else(|| Place::missing(object.root, "spec.minReplicas"), Place::Value);
+    let place = autoscaler.min_node().map_or_else(|| object.missing_in_spec("minReplicas"), Place::Value);
     let what = if min == 1 { "a single pod".to_owned() } else { format!("{min} pods") };
     let message = format!("{} may scale down to {what}", object.title());
     context.report(place, message).help("set `minReplicas` to at least 2");

@@ -27,7 +27,7 @@ fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     if context.set.autoscalers_of(&context.item()).next().is_some() {
         return;
     }
-    let place = workload.replicas().map_or_else(|| Place::missing(workload.object.root, "spec.replicas"), Place::Value);
+    let place = workload.replicas().map_or_else(|| workload.object.missing_in_spec("replicas"), Place::Value);
     let pods = if count == 1 { "a single pod".to_owned() } else { format!("only {count} pods") };
     let message = format!("{} runs {pods}", workload.object.title());
     let finding = context.report(place, message).help("set `spec.replicas` to at least 2, or let an autoscaler set it");

@@ -83,6 +83,14 @@ impl<'t> Object<'t> {
         Labels(self.metadata().and_then(|metadata| metadata.get("labels")))
     }
 
+    /// A field missing under `spec`.
+    pub fn missing_in_spec(self, field: &str) -> Place<'t> {
+        match self.spec().filter(|spec| spec.is_mapping()) {
+            Some(spec) => Place::missing(spec, field),
+            None => Place::missing(self.root, format!("spec.{field}")),
+        }
+    }
+
     /// Kind and name, as messages show them: `Deployment` and its name in backticks.
     pub fn title(self) -> String {
         format!("{} `{}`", self.gvk.kind, self.name().unwrap_or("?"))
