@@ -7,7 +7,7 @@ use super::Pod;
 use super::fields::{duplicate, forbidden_at, invalid, path, path_of};
 use super::{volumes_files as files, volumes_network as network, volumes_projected as projected};
 use crate::api::check::{names, required_text, text_at};
-use crate::api::report::{ErrorType, Report, quote};
+use crate::api::report::{Report, quote};
 use crate::object::Quantity;
 use crate::yaml::Node;
 
@@ -50,7 +50,7 @@ const SOURCES: &[(&str, &str, Check)] = &[
 
 /// Checks all volumes and fills in the pod's valid ones.
 pub fn check<'t>(pod: &mut Pod<'t>, report: &mut Report<'t>) {
-    claimed(pod, report);
+    claimed(pod);
     let written: Vec<_> = pod.written_volumes().filter(|volume| !is_dropped(*volume, report)).collect();
     for (index, volume) in written.into_iter().enumerate() {
         let before = report.len();
@@ -68,18 +68,10 @@ pub fn check<'t>(pod: &mut Pod<'t>, report: &mut Report<'t>) {
     }
 }
 
-/// The volumes that a StatefulSet's claim templates make, before all others.
-fn claimed<'t>(pod: &mut Pod<'t>, report: &mut Report<'t>) {
-    for (index, &name) in pod.owner.claims.iter().enumerate() {
-        if let Err(why) = names::dns_label(name) {
-            let at = format!("{}[{index}].name", path(pod.spec, "volumes", report));
-            let message = format!("{}: the claim's name becomes a volume's, which {why}", quote(name));
-            let kind = if name.is_empty() { ErrorType::Required } else { ErrorType::Invalid };
-            report.error_at_path(kind, pod.spec, at, message);
-        } else {
-            pod.volumes.push((name, None));
-        }
-    }
+/// The volumes that a StatefulSet's claim templates make, before all others; the owner judges their names.
+fn claimed<'t>(pod: &mut Pod<'t>) {
+    let valid = pod.owner.claims.iter().filter(|name| names::dns_label(name).is_ok());
+    pod.volumes.extend(valid.map(|&name| (name, None)));
 }
 
 /// Image volumes are dropped whole before 1.35 (`dropImageVolumes`).
