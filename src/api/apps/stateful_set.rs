@@ -5,7 +5,7 @@
 use super::template;
 use crate::api::check::{names, text, text_at};
 use crate::api::core::claim::claim_spec;
-use crate::api::core::pod::Owner;
+use crate::api::core::pod::{self, Owner};
 use crate::api::field::Field;
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
@@ -25,8 +25,14 @@ pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
         update_strategy(strategy, report);
     }
     template::selector(spec, true, report);
-    let owner = Owner { claims: claims(spec, report), names_pods: true };
-    template::running(spec, &owner, report);
+    // Before 1.34 neither the claims nor the pods were judged here.
+    if report.since(34) {
+        let owner = Owner { claims: claims(spec, report), names_pods: true };
+        template::validate(spec, &owner, report);
+    } else if let Some(template) = spec.get("template") {
+        pod::template_labels(template, report);
+    }
+    template::runs_for_ever(spec, report);
 }
 
 fn pod_management<'t>(spec: Node<'t>, report: &mut Report<'t>) {

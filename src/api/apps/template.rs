@@ -53,6 +53,11 @@ pub fn nearest<'t>(node: Node<'t>, keys: &[&str]) -> Place<'t> {
 /// The template of a workload whose pods run for ever.
 pub fn running<'t>(spec: Node<'t>, owner: &Owner<'t>, report: &mut Report<'t>) {
     validate(spec, owner, report);
+    runs_for_ever(spec, report);
+}
+
+/// What the pods of such a workload cannot have.
+pub fn runs_for_ever<'t>(spec: Node<'t>, report: &mut Report<'t>) {
     let Some(pod) = spec.at(&["template", "spec"]) else { return };
     if let Some(node) = pod.get("restartPolicy").filter(|node| !matches!(node.as_str(), Some("" | "Always"))) {
         report.not_supported(node, &["Always"]);
@@ -64,11 +69,5 @@ pub fn running<'t>(spec: Node<'t>, owner: &Owner<'t>, report: &mut Report<'t>) {
 
 /// The template of a workload: an absent one is a pod without containers.
 pub fn validate<'t>(spec: Node<'t>, owner: &Owner<'t>, report: &mut Report<'t>) {
-    match spec.get("template") {
-        Some(template) => pod::template(template, owner, report),
-        None => {
-            let place = Place::missing(spec, "template.spec.containers");
-            report.error(ErrorType::Required, place, "`template` with `containers` is required");
-        }
-    }
+    pod::template_at(spec, "template", owner, report);
 }

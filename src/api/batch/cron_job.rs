@@ -43,7 +43,7 @@ fn schedule<'t>(spec: Node<'t>, report: &mut Report<'t>) {
     if let Err(why) = cron::schedule(text(node)) {
         report.invalid(node, &why);
     }
-    if text(node).contains("TZ") {
+    if report.since(29) && text(node).contains("TZ") {
         report.invalid(node, "must not name a time zone: use `timeZone`");
     }
 }

@@ -61,12 +61,13 @@ impl Numbers {
 
 /// validateJobSpec.
 pub fn job_spec<'t>(spec: Node<'t>, numbers: Numbers, report: &mut Report<'t>) {
-    if spec.get("maxFailedIndexes").is_some() && spec.get("backoffLimitPerIndex").is_none() {
+    let per_index = report.since(29); // JobBackoffLimitPerIndex: dropped before
+    if per_index && spec.get("maxFailedIndexes").is_some() && spec.get("backoffLimitPerIndex").is_none() {
         report.required(spec, "backoffLimitPerIndex").help = Some("`maxFailedIndexes` needs it".to_owned());
     }
     if numbers.indexed {
         indexed(spec, numbers, report);
-    } else if matches!(text_at(spec, "completionMode"), "" | "NonIndexed") {
+    } else if per_index && matches!(text_at(spec, "completionMode"), "" | "NonIndexed") {
         only_indexed(spec, &["backoffLimitPerIndex", "maxFailedIndexes"], report);
     }
     policies(spec, numbers, report);
@@ -87,6 +88,9 @@ fn indexed<'t>(spec: Node<'t>, numbers: Numbers, report: &mut Report<'t>) {
         report.error(ErrorType::Required, place, "`completions` is required with the completion mode `Indexed`");
     }
     number::at_most(spec, "parallelism", MANY, report);
+    if !report.since(29) {
+        return;
+    }
     let completions = numbers.completions.unwrap_or(i64::MAX);
     if let Some(node) = spec.get("maxFailedIndexes").filter(|node| node.as_i64() > Some(completions)) {
         report.invalid(node, "must be less than or equal to `completions`");
@@ -102,24 +106,27 @@ fn indexed<'t>(spec: Node<'t>, numbers: Numbers, report: &mut Report<'t>) {
 }
 
 fn policies<'t>(spec: Node<'t>, numbers: Numbers, report: &mut Report<'t>) {
-    if let Some(policy) = spec.get("podFailurePolicy") {
+    // What the gates JobPodFailurePolicy, JobSuccessPolicy and JobPodReplacementPolicy dropped before is not judged.
+    if let Some(policy) = spec.get("podFailurePolicy").filter(|_| report.since(26)) {
         failure_policy::validate(spec, policy, report);
     }
-    match spec.get("successPolicy") {
+    match spec.get("successPolicy").filter(|_| report.since(31)) {
         Some(policy) if numbers.indexed => success_policy::validate(policy, numbers, report),
         Some(_) => only_indexed(spec, &["successPolicy"], report),
         None => {}
     }
     let replacements: &[&str] =
         if spec.get("podFailurePolicy").is_some() { &["Failed"] } else { &["Failed", "TerminatingOrFailed"] };
-    one_of(spec, "podReplacementPolicy", replacements, report);
+    if report.since(29) {
+        one_of(spec, "podReplacementPolicy", replacements, report);
+    }
 }
 
 /// Pods of jobs end: `Always`, which is the default, will not do.
 fn restart_policy<'t>(spec: Node<'t>, report: &mut Report<'t>) {
     let place = template::nearest(spec, &["template", "spec", "restartPolicy"]);
     let policy = spec.at(&["template", "spec", "restartPolicy"]);
-    let fails = spec.get("podFailurePolicy").is_some();
+    let fails = report.since(26) && spec.get("podFailurePolicy").is_some();
     match (policy.map_or("", text), policy) {
         ("" | "Always", _) | (_, None) => {
             let message = "`restartPolicy` is required and must be `OnFailure` or `Never`";

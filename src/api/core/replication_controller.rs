@@ -36,11 +36,5 @@ pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
 
 /// ValidatePodTemplate.
 pub fn pod_template<'t>(root: Node<'t>, report: &mut Report<'t>) {
-    match root.get("template") {
-        Some(node) => pod::template(node, &Owner::default(), report),
-        None => {
-            let place = Place::missing(root, "template.spec.containers");
-            report.error(ErrorType::Required, place, "`template` with `containers` is required");
-        }
-    }
+    pod::template_at(root, "template", &Owner::default(), report);
 }

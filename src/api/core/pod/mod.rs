@@ -154,9 +154,7 @@ pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
 
 /// Judges the pod template of a workload: `ValidatePodTemplateSpec`.
 pub fn template<'t>(template: Node<'t>, owner: &Owner<'t>, report: &mut Report<'t>) {
-    if let Some(metadata) = template.get("metadata") {
-        template_metadata(template, metadata, report);
-    }
+    template_labels(template, report);
     judge(template, Some(owner), report);
 }
 
@@ -187,7 +185,8 @@ fn judge<'t>(holder: Node<'t>, owner: Option<&Owner<'t>>, report: &mut Report<'t
 }
 
 /// Labels and annotations of a template: reported without `metadata` in the path.
-fn template_metadata<'t>(template: Node<'t>, metadata: Node<'t>, report: &mut Report<'t>) {
+pub fn template_labels<'t>(template: Node<'t>, report: &mut Report<'t>) {
+    let Some(metadata) = template.get("metadata") else { return };
     let at = path_of(template, report);
     let mut complain = |place: Place<'t>, field: &str, value: &str, outcome: Check| {
         if let Err(why) = outcome {
