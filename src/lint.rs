@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::api;
 use crate::config::{Config, Selection};
+use crate::discover::classify::is_encrypted;
 use crate::discover::{self, DocumentClass, Survey, placeholder};
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
@@ -25,6 +26,9 @@ use crate::suppress::baseline::Baseline;
 use crate::version::KubeVersion;
 use crate::workspace::{ApplySet, Item, ReadFile, Surroundings};
 use crate::yaml::{self, Document, Limits, Node};
+
+/// Largest file that is read, in bytes: a hundred times what the API server takes in one request.
+const MAX_FILE: usize = 300 << 20;
 
 /// What one run does.
 #[derive(Default)]
@@ -120,6 +124,8 @@ fn load(walk: &mut discover::Walk) -> Vec<(Source, ReadFile)> {
     let mut opened = Vec::new();
     for (file, bytes) in walk.files.iter().zip(read) {
         match bytes {
+            Ok(bytes) if is_encrypted(&bytes) => walk.skipped.push(skipped(&file.name, SkipReason::Encrypted)),
+            Ok(bytes) if bytes.len() > MAX_FILE => walk.skipped.push(skipped(&file.name, SkipReason::TooLarge)),
             Ok(bytes) if file.explicit || !file.name.ends_with(".json") || looks_like_manifest(&bytes) => {
                 opened.push((file.name.clone(), bytes));
             }
@@ -322,7 +328,8 @@ fn validate(item: &Item<'_>, schemas: &Schemas, version: KubeVersion) -> (schema
     if outcome != schema::Outcome::Refused {
         let unread: Vec<String> = findings.iter().map(|finding| finding.path.clone()).collect();
         let said = api::validate_typed(item.object, &typed.0, version).into_iter();
-        findings.extend(said.filter(|finding| !unread.iter().any(|path| lies_in(&finding.path, path))));
+        let said = said.filter(|finding| !unread.iter().any(|path| lies_in(&finding.path, path)));
+        findings.extend(said.filter(|finding| !item.surroundings.fills(item.object.gvk.kind, &finding.path)));
     }
     if !findings.is_empty() {
         let reference = Arc::new(item.object.reference());

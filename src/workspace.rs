@@ -36,6 +36,16 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
+    /// Whether the kustomizations above set the field at a path, so that what stands there in the file is not what the
+    /// cluster gets: a namespace also names the Namespace object and the service accounts that bindings list.
+    pub fn fills(&self, kind: &str, path: &str) -> bool {
+        let namespaced = self.varies || self.namespace.is_some();
+        namespaced
+            && (path == "metadata.namespace"
+                || (kind == "Namespace" && path == "metadata.name")
+                || (path.starts_with("subjects[") && path.ends_with("].namespace")))
+    }
+
     /// Takes up that another overlay takes the file in as well.
     pub fn join(&mut self, other: &Surroundings) {
         self.varies |= other.varies || self.namespace != other.namespace;

@@ -34,10 +34,18 @@ pub fn classify(document: &Document) -> DocumentClass {
         (Some(api), Some("Kustomization" | "Component")) if api.starts_with("kustomize.config.k8s.io/") => {
             DocumentClass::Skip(SkipReason::Kustomization)
         }
+        (Some("v1"), Some("Config")) if root.get("clusters").is_some() => DocumentClass::Skip(SkipReason::Other),
         (Some(api), Some(kind)) if !api.is_empty() && !kind.is_empty() => DocumentClass::Manifest,
         _ if has_metadata(root) => DocumentClass::Broken,
         _ => DocumentClass::Skip(SkipReason::Other),
     }
+}
+
+/// Whether a file's bytes are what an encryption tool wrote in place of its text: git-crypt, Ansible Vault, age.
+pub fn is_encrypted(bytes: &[u8]) -> bool {
+    const MARKS: [&[u8]; 4] =
+        [b"\0GITCRYPT\0", b"$ANSIBLE_VAULT;", b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----"];
+    MARKS.iter().any(|mark| bytes.starts_with(mark))
 }
 
 fn has_metadata(root: Node<'_>) -> bool {

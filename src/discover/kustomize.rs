@@ -45,9 +45,12 @@ impl Kustomizations {
             let paths = strings(root, field).map(|path| resolve(&directory, path));
             this.resources.extend(paths);
         }
-        let strategic = strings(root, "patchesStrategicMerge").filter(|path| !path.contains('\n'));
-        self.patches.extend(strategic.map(|path| resolve(&directory, path)));
-        for field in ["patches", "patchesJson6902", "replacements", "transformers"] {
+        // Paths of patches (or patches themselves, over several lines), and of kustomize's own configuration.
+        for field in ["patchesStrategicMerge", "patches", "transformers", "generators", "validators", "configurations"] {
+            let paths = strings(root, field).filter(|path| !path.contains('\n'));
+            self.patches.extend(paths.map(|path| resolve(&directory, path)));
+        }
+        for field in ["patches", "patchesJson6902", "replacements"] {
             let paths = items(root, field).filter_map(|item| item.str_at("path"));
             self.patches.extend(paths.map(|path| resolve(&directory, path)));
         }
@@ -61,7 +64,7 @@ impl Kustomizations {
         self.by_directory.insert(directory, this);
     }
 
-    /// Whether some kustomization applies the file as a patch, and none takes it in as a resource.
+    /// Whether some kustomization applies the file as a patch (or a transformer), and none takes it in as a resource.
     pub(super) fn is_patch(&self, file: &str) -> bool {
         self.patches.contains(file) && !self.by_directory.values().any(|k| k.resources.iter().any(|r| r == file))
     }

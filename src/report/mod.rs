@@ -49,7 +49,7 @@ pub enum SkipReason {
     CiWorkflow,
     /// A compose file.
     Compose,
-    /// Encrypted by SOPS.
+    /// Encrypted, by SOPS, git-crypt, Ansible Vault or age.
     Encrypted,
     /// Could not be opened or read.
     Unreadable,
