@@ -43,6 +43,8 @@ pub struct Job {
     pub policy: bool,
     /// Objects come without a repository around them, as at admission: rules that need one do not run.
     pub alone: bool,
+    /// Read the whole repository around the paths for what they refer to, and judge the paths alone.
+    pub repository: bool,
     /// Read what .gitignore hides.
     pub no_ignore: bool,
     /// The configuration.
@@ -65,7 +67,8 @@ pub struct Outcome {
 
 /// Runs a job.
 pub fn run(mut job: Job) -> Outcome {
-    let mut walk = discover::walk(&job.paths, job.no_ignore);
+    let walk = if job.repository { discover::repository::walk_around } else { discover::walk };
+    let mut walk = walk(&job.paths, job.no_ignore);
     exclude(&mut walk, &job.config);
     let mut files = load(&mut walk);
     if let Some((name, bytes)) = job.stdin.take() {
@@ -111,7 +114,7 @@ fn exclude(walk: &mut discover::Walk, config: &Config) {
     walk.files = kept;
     let out: Vec<discover::FoundFile> = out;
     let detail = || "excluded by the configuration".to_owned();
-    walk.skipped.extend(out.into_iter().map(|file| Skipped {
+    walk.skipped.extend(out.into_iter().filter(|file| file.judged).map(|file| Skipped {
         file: file.name,
         reason: SkipReason::Ignored,
         detail: detail(),
@@ -121,16 +124,18 @@ fn exclude(walk: &mut discover::Walk, config: &Config) {
 /// Opens and reads all files. What cannot be opened goes to the ledger, or to the failures where it was named.
 fn load(walk: &mut discover::Walk) -> Vec<(Source, ReadFile)> {
     let read: Vec<_> = walk.files.par_iter().map(|file| read_bytes(&file.path)).collect();
-    let mut opened = Vec::new();
+    let (mut opened, mut judged) = (Vec::new(), Vec::new());
     for (file, bytes) in walk.files.iter().zip(read) {
         match bytes {
             Ok(bytes) if is_encrypted(&bytes) => walk.skipped.push(skipped(&file.name, SkipReason::Encrypted)),
             Ok(bytes) if bytes.len() > MAX_FILE => walk.skipped.push(skipped(&file.name, SkipReason::TooLarge)),
             Ok(bytes) if file.explicit || !file.name.ends_with(".json") || looks_like_manifest(&bytes) => {
                 opened.push((file.name.clone(), bytes));
+                judged.push(file.judged);
             }
             Ok(_) => {}
             Err(error) if file.explicit => walk.failures.push(format!("{}: {error}", file.name)),
+            Err(_) if !file.judged => {}
             Err(error) => walk.skipped.push(Skipped {
                 file: file.name.clone(),
                 reason: SkipReason::Unreadable,
@@ -138,7 +143,9 @@ fn load(walk: &mut discover::Walk) -> Vec<(Source, ReadFile)> {
             }),
         }
     }
-    read_all(opened)
+    let mut files = read_all(opened);
+    files.iter_mut().zip(judged).for_each(|((_, file), judged)| file.judged = judged);
+    files
 }
 
 fn read_all(texts: Vec<(String, Vec<u8>)>) -> Vec<(Source, ReadFile)> {
@@ -159,7 +166,7 @@ fn looks_like_manifest(bytes: &[u8]) -> bool {
 
 fn read_source(source: Source) -> (Source, ReadFile) {
     let documents = yaml::read(&source, &Limits::default());
-    let file = ReadFile { source: source.id, documents };
+    let file = ReadFile { source: source.id, documents, judged: true };
     (source, file)
 }
 
@@ -178,10 +185,11 @@ fn judge(
         sorter.file(index, file, sources.get(file.source));
     }
     let Sorter { mut findings, items, .. } = sorter;
-    coverage.objects = items.len();
+    let wanted: Vec<_> = items.iter().filter(|item| item.judged).collect();
+    coverage.objects = wanted.len();
     let schemas = Schemas::new(job.version);
-    let judged: Vec<_> = items.par_iter().map(|item| validate(item, &schemas, job.version)).collect();
-    for (item, (outcome, found)) in items.iter().zip(judged) {
+    let judged: Vec<_> = wanted.par_iter().map(|item| validate(item, &schemas, job.version)).collect();
+    for (item, (outcome, found)) in wanted.iter().zip(judged) {
         count(coverage, item.object, outcome);
         findings.extend(found);
     }
@@ -203,8 +211,9 @@ fn judge(
         ran: &ran,
         whole: covers_configuration(job),
     };
-    let documents = files.iter().flat_map(|file| file.documents.iter().map(|document| (file.source, document)));
-    let objects = set.items().iter().map(|item| (item.source, item.document, item.object));
+    let judged = files.iter().filter(|file| file.judged);
+    let documents = judged.flat_map(|file| file.documents.iter().map(|document| (file.source, document)));
+    let objects = set.items().iter().filter(|item| item.judged).map(|item| (item.source, item.document, item.object));
     stage.run(&mut findings, documents, objects);
     findings
 }
@@ -239,6 +248,9 @@ struct Sorter<'a, 't> {
 
 impl<'t> Sorter<'_, 't> {
     fn file(&mut self, index: usize, file: &'t ReadFile, source: &'t Source) {
+        if !file.judged {
+            return self.around(index, file, source);
+        }
         if source.name.ends_with(".json") && !file.documents.iter().any(may_be_manifest) {
             return; // data of something else: nobody expects it to be judged
         }
@@ -254,6 +266,20 @@ impl<'t> Sorter<'_, 't> {
                 None => self.document(document, source),
             }
         }
+    }
+
+    /// A file of the repository around: its objects are there to be referred to.
+    fn around(&mut self, index: usize, file: &'t ReadFile, source: &'t Source) {
+        if self.survey.skip_file(index, &source.name).is_some() {
+            return;
+        }
+        let first = self.items.len();
+        for document in &file.documents {
+            if self.survey.classify(&source.name, document) == DocumentClass::Manifest {
+                objects_of(document, source.id, self.survey.surroundings(&source.name), &mut self.items);
+            }
+        }
+        self.items[first..].iter_mut().for_each(|item| item.judged = false);
     }
 
     /// A document of a file that is not judged. That it does not parse is said all the same, but for Helm's templates.

@@ -20,6 +20,8 @@ pub struct ReadFile {
     pub source: SourceId,
     /// Its documents, in order.
     pub documents: Vec<Document>,
+    /// Findings about it are wanted; else it is only there for others to refer to.
+    pub judged: bool,
 }
 
 /// What the repository around an object makes of it.

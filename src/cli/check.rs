@@ -37,6 +37,9 @@ pub struct Args {
     /// Read what .gitignore hides
     #[arg(long)]
     no_ignore: bool,
+    /// Read the whole git repository around the paths for what they refer to, and report on the paths alone
+    #[arg(long)]
+    repository: bool,
     /// Name to show for standard input
     #[arg(long, value_name = "NAME", default_value = "<stdin>")]
     stdin_filename: String,
@@ -71,6 +74,7 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
         version,
         policy: mode == Mode::Check,
         alone: false,
+        repository: args.repository,
         no_ignore: args.no_ignore,
         selection: args.config.selection()?,
         baseline: args.read_baseline(baseline_file.as_deref())?,

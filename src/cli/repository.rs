@@ -1,17 +1,12 @@
-//! The repository around the working directory.
+//! Files as a repository knows them.
 //!
-//! In: paths. Out: the root of the git repository they lie in, and names of files relative to it, which is how code
-//! scanning knows them.
+//! In: a report. Out: names of files relative to the root of their git repository, which is how code scanning knows them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use kubevet::discover::repository::root_of;
 use kubevet::report::Report;
-
-/// The nearest folder at or above `path` that holds `.git`; `path` has to be absolute.
-pub fn root_of(path: &Path) -> Option<&Path> {
-    path.ancestors().find(|folder| folder.join(".git").exists())
-}
 
 /// For each file that findings point into: its path in the repository, links resolved, where that is not its name.
 pub fn names(report: &Report) -> BTreeMap<String, String> {

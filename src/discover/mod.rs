@@ -6,6 +6,7 @@ pub mod classify;
 mod gitignore;
 mod kustomize;
 pub mod placeholder;
+pub mod repository;
 pub mod survey;
 pub mod walk;
 

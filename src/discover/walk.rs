@@ -20,6 +20,8 @@ pub struct FoundFile {
     pub path: PathBuf,
     /// Named itself on the command line: then it is read whatever its ending.
     pub explicit: bool,
+    /// Asked for: else it is only read for others to refer to.
+    pub judged: bool,
 }
 
 /// What a walk found.
@@ -39,7 +41,9 @@ pub fn walk(paths: &[PathBuf], no_ignore: bool) -> Walk {
     for path in paths {
         match fs::metadata(path) {
             Ok(meta) if meta.is_dir() => walk_root(path, no_ignore, &mut found),
-            Ok(_) => found.files.push(FoundFile { name: display(path), path: path.clone(), explicit: true }),
+            Ok(_) => {
+                found.files.push(FoundFile { name: display(path), path: path.clone(), explicit: true, judged: true })
+            }
             Err(error) => found.failures.push(format!("{}: {}", path.display(), describe(&error))),
         }
     }
@@ -125,7 +129,7 @@ impl Walker<'_> {
 
     fn take(&mut self, relative: &Path) {
         let path = join(&self.root, relative);
-        self.found.files.push(FoundFile { name: display(&path), path, explicit: false });
+        self.found.files.push(FoundFile { name: display(&path), path, explicit: false, judged: true });
     }
 
     fn skip(&mut self, path: &Path, reason: SkipReason, detail: String) {

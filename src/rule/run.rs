@@ -4,6 +4,7 @@
 //! looked at in parallel, each by all rules in turn; checks of whole sets run beside each other.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::finding::Finding;
 use crate::object::{Object, Workload};
@@ -28,9 +29,10 @@ pub fn run(rules: &[Enabled], set: &ApplySet<'_>, version: KubeVersion) -> Vec<F
     let runner = Runner { single, set, version };
     let mut findings: Vec<Finding> =
         set.items().par_iter().filter(|item| item.judged).flat_map_iter(|item| runner.object(item)).collect();
-    let unjudged: Vec<_> = set.items().iter().filter(|item| !item.judged).map(|i| (i.source, i.document)).collect();
+    let unjudged: FxHashSet<_> =
+        set.items().iter().filter(|item| !item.judged).map(|i| (i.source, i.document)).collect();
     let of_sets = whole.par_iter().flat_map_iter(|enabled| runner.whole(enabled));
-    let of_sets = of_sets.filter(|f| unjudged.is_empty() || !unjudged.contains(&(f.source(), f.document.unwrap_or(0))));
+    let of_sets = of_sets.filter(|f| !unjudged.contains(&(f.source(), f.document.unwrap_or(0))));
     findings.extend(of_sets.collect::<Vec<_>>());
     findings
 }

@@ -1,0 +1,67 @@
+//! The whole repository around some paths.
+//!
+//! In: the paths a user named (a hook passes the changed files). Out: a walk over them and over the rest of the git
+//! repositories they lie in. The rest is read for what the named files refer to, and not judged.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use super::walk::{FoundFile, Walk, walk};
+
+/// The nearest directory at or above `path` that holds `.git`; `path` has to be absolute.
+pub fn root_of(path: &Path) -> Option<&Path> {
+    path.ancestors().find(|directory| directory.join(".git").exists())
+}
+
+/// Walks the paths and what lies around them; what was named is judged, as far as it would be without the rest.
+pub fn walk_around(paths: &[PathBuf], no_ignore: bool) -> Walk {
+    let mut found = walk(paths, no_ignore);
+    let named: BTreeSet<_> = found.files.iter().filter_map(|file| fs::canonicalize(&file.path).ok()).collect();
+    let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
+    // Names have to fit together, so that a kustomization finds its resources: all relative, or none.
+    let relative = paths.iter().all(|path| path.is_relative());
+    for root in roots(paths) {
+        let rest = walk(std::slice::from_ref(&root), no_ignore).files.into_iter();
+        found.files.extend(rest.filter(|file| !named.contains(&file.path)).map(|file| FoundFile {
+            name: if relative { from(&here, &file.path) } else { file.name },
+            judged: false,
+            ..file
+        }));
+    }
+    found.files.sort();
+    found
+}
+
+/// The roots of the repositories the paths lie in, as canonical paths; none within another.
+fn roots(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let canonical = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
+    let mut roots: BTreeSet<_> = canonical.filter_map(|path| root_of(&path).map(Path::to_owned)).collect();
+    let all = roots.clone();
+    roots.retain(|root| !root.ancestors().skip(1).any(|above| all.contains(above)));
+    roots
+}
+
+/// The name of an absolute path as seen from an absolute directory, with `/` as separator.
+fn from(directory: &Path, path: &Path) -> String {
+    let shared = directory.components().zip(path.components()).take_while(|(a, b)| a == b).count();
+    let up = directory.components().skip(shared).map(|_| Component::ParentDir);
+    let name: PathBuf = up.chain(path.components().skip(shared)).collect();
+    name.to_string_lossy().replace('\\', "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_seen_from_the_working_directory() {
+        for (directory, path, name) in [
+            ("/r", "/r/a/b.yaml", "a/b.yaml"),
+            ("/r/a", "/r/a/b.yaml", "b.yaml"),
+            ("/r/a/c", "/r/b.yaml", "../../b.yaml"),
+        ] {
+            assert_eq!(from(Path::new(directory), Path::new(path)), name);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! `--repository`: what is named is judged, with the whole git repository around it in view.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const POD: &str = "apiVersion: v1
+kind: Pod
+metadata: {name: NAME, namespace: shop}
+spec:
+  containers:
+    - name: a
+      image: example.com/a
+      envFrom:
+        - configMapRef: {name: settings}
+";
+const CONFIG_MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {a: b}\n";
+
+fn repository() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a folder");
+    for (name, text) in [
+        ("pods/one.yaml", POD.replace("NAME", "one")),
+        ("pods/two.yaml", POD.replace("NAME", "two")),
+        ("config/map.yaml", CONFIG_MAP.to_owned()),
+        ("config/broken.yaml", "a: \"".to_owned()),
+    ] {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    fs::create_dir(dir.path().join(".git")).expect("a folder");
+    dir
+}
+
+/// Runs `kubevet check` in a folder on a path; what it prints, without the summary.
+fn check(folder: &Path, arguments: &[&str]) -> String {
+    let select = "latest-image-tag,dangling-configmap-reference,yaml-syntax,unused-suppression";
+    let out = Command::new(env!("CARGO_BIN_EXE_kubevet"))
+        .args(["check", "--no-config", "-q", "-f", "concise", "--select", select])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("the program runs");
+    String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr)
+}
+
+#[test]
+fn a_file_alone_does_not_know_what_lies_beside_it() {
+    let dir = repository();
+    let said = check(dir.path(), &["pods/one.yaml"]);
+    assert!(said.contains("pods/one.yaml:9:31: warning[dangling-configmap-reference]"), "{said}");
+}
+
+#[test]
+fn only_what_is_named_is_reported_on() {
+    let dir = repository();
+    for (folder, name) in [("", "pods/one.yaml"), ("pods", "one.yaml"), ("config", "../pods/one.yaml")] {
+        let said = check(&dir.path().join(folder), &["--repository", name]);
+        assert_eq!(said.lines().count(), 1, "in `{folder}`: {said}");
+        assert!(said.starts_with(&format!("{name}:7:14: warning[latest-image-tag]")), "in `{folder}`: {said}");
+    }
+    let absolute = dir.path().join("pods/one.yaml");
+    let said = check(Path::new("/"), &["--repository", &absolute.to_string_lossy()]);
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[test]
+fn the_ledger_counts_what_is_named() {
+    let dir = repository();
+    let out = Command::new(env!("CARGO_BIN_EXE_kubevet"))
+        .args(["check", "--no-config", "--repository", "--select", "yaml-syntax", "config/map.yaml"])
+        .current_dir(dir.path())
+        .output()
+        .expect("the program runs");
+    let text = String::from_utf8_lossy(&out.stdout);
+    assert_eq!(text, "1 object in 1 file judged against Kubernetes 1.37: no findings\n");
+}
