@@ -23,6 +23,7 @@ fn repository() -> tempfile::TempDir {
         ("pods/two.yaml", POD.replace("NAME", "two")),
         ("config/map.yaml", CONFIG_MAP.to_owned()),
         ("config/broken.yaml", "a: \"".to_owned()),
+        ("tsconfig.json", "{ // no manifest\n".to_owned()),
     ] {
         let path = dir.path().join(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
@@ -48,7 +49,7 @@ fn check(folder: &Path, arguments: &[&str]) -> String {
 fn a_file_alone_does_not_know_what_lies_beside_it() {
     let dir = repository();
     let said = check(dir.path(), &["pods/one.yaml"]);
-    assert!(said.contains("pods/one.yaml:9:31: warning[dangling-configmap-reference]"), "{said}");
+    assert!(said.contains("pods/one.yaml:9:32: warning[dangling-configmap-reference]"), "{said}");
 }
 
 #[test]
@@ -59,6 +60,8 @@ fn only_what_is_named_is_reported_on() {
         assert_eq!(said.lines().count(), 1, "in `{folder}`: {said}");
         assert!(said.starts_with(&format!("{name}:7:14: warning[latest-image-tag]")), "in `{folder}`: {said}");
     }
+    let said = check(dir.path(), &["--repository", "tsconfig.json"]);
+    assert_eq!(said, "");
     let absolute = dir.path().join("pods/one.yaml");
     let said = check(Path::new("/"), &["--repository", &absolute.to_string_lossy()]);
     assert_eq!(said.lines().count(), 1, "{said}");

@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: give every container of the target a request for that resource, or use `averageValue`.
     id: "hpa-target-without-request",
     severity: Error,
+    repository: true,
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#how-does-a-horizontalpodautoscaler-work"],
     check: Check::Kind(&["autoscaling/HorizontalPodAutoscaler"], check),
 }

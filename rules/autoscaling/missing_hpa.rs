@@ -10,6 +10,7 @@ rule! {
     /// `spec.replicas`.
     id: "missing-hpa",
     severity: Info,
+    repository: true,
     peers: &["kyverno:check-hpa-exists"],
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
     check: Check::Workload(check),

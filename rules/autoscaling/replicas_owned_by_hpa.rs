@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: drop `spec.replicas` from the workload; the autoscaler's `minReplicas` takes its place.
     id: "replicas-owned-by-hpa",
     severity: Warning,
+    repository: true,
     peers: &["kube-score:deployment-targeted-by-hpa-does-not-have-replicas-configured",
              "kics:hpa_targeted_deployments_with_configured_replica_count"],
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling"],

@@ -11,6 +11,7 @@ rule! {
     /// each workload that allows what it needs.
     id: "missing-network-policy",
     severity: Warning,
+    repository: true,
     peers: &["kube-linter:non-isolated-pod", "kube-score:pod-networkpolicy", "polaris:missingNetworkPolicy",
              "checkov:CKV2_K8S_6", "kubescape:C-0260", "kics:pod_misconfigured_network_policy", "kyverno:require-netpol",
              "popeye:1204"],

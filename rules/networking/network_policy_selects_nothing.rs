@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: let `podSelector` match the labels of the pod template, or drop the policy.
     id: "network-policy-selects-nothing",
     severity: Warning,
+    repository: true,
     peers: &["kube-linter:dangling-networkpolicy", "kube-score:networkpolicy-targets-pod", "kubescape:C-0299",
              "kics:network_policy_is_not_targeting_any_pod", "popeye:1200"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],

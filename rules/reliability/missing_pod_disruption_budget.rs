@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: add a PodDisruptionBudget whose selector matches the pods, with `maxUnavailable: 1`.
     id: "missing-pod-disruption-budget",
     severity: Info,
+    repository: true,
     peers: &["kube-score:deployment-has-poddisruptionbudget", "kube-score:statefulset-has-poddisruptionbudget",
              "polaris:missingPodDisruptionBudget", "kics:deployment_without_pod_disruption_budget", "kyverno:require-pdb",
              "popeye:206"],

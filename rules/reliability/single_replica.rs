@@ -11,6 +11,7 @@ rule! {
     /// **How to fix**: set `spec.replicas` to at least 2, or let an autoscaler set it.
     id: "single-replica",
     severity: Warning,
+    repository: true,
     options: &[OptionSpec { name: "minimum", default: OptionValue::Int(2), help: "Fewest replicas that are enough." }],
     peers: &["kube-linter:minimum-three-replicas", "kube-score:deployment-replicas", "polaris:deploymentMissingReplicas",
              "kyverno:require-deployments-have-multiple-replicas"],

@@ -11,6 +11,7 @@ rule! {
     /// what was committed.
     id: "committed-secret",
     severity: Error,
+    repository: true,
     peers: &["kics:using_kubernetes_native_secret_management", "kubescape:C-0208"],
     references: &["https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
                   "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html"],

@@ -17,6 +17,8 @@ pub fn root_of(path: &Path) -> Option<&Path> {
 /// Walks the paths and what lies around them; what was named is judged, as far as it would be without the rest.
 pub fn walk_around(paths: &[PathBuf], no_ignore: bool) -> Walk {
     let mut found = walk(paths, no_ignore);
+    // A hook names every changed file: JSON is looked at first, as in a walk.
+    found.files.iter_mut().for_each(|file| file.explicit &= !file.name.ends_with(".json"));
     let named: BTreeSet<_> = found.files.iter().filter_map(|file| fs::canonicalize(&file.path).ok()).collect();
     let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
     // Names have to fit together, so that a kustomization finds its resources: all relative, or none.
