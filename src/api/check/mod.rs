@@ -6,6 +6,7 @@
 pub mod base64;
 pub mod cel;
 pub mod cron;
+pub mod csi;
 pub mod duration;
 pub mod int_or_percent;
 pub mod ip;

@@ -1,13 +1,47 @@
 //! Validation of the API group `scheduling.k8s.io`.
 //!
-//! In: an object of the group. Out: violations of its rules, except those on metadata.
+//! In: an object of the group. Out: violations of its rules, except those on metadata. Mirrors
+//! `pkg/apis/scheduling/validation/validation.go`.
 
-use crate::api::Report;
+use crate::api::check::{self, number};
+use crate::api::report::show;
+use crate::api::{ErrorType, Report};
 use crate::object::Object;
+use crate::yaml::{Node, Place};
+
+/// The highest priority that a user may define (`HighestUserDefinablePriority`).
+const HIGHEST: i64 = 1_000_000_000;
+
+/// The classes of the system and their values (`SystemPriorityClasses`).
+const SYSTEM: &[(&str, i64)] = &[("system-node-critical", 2_000_001_000), ("system-cluster-critical", 2_000_000_000)];
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, _report: &mut Report<'t>) {
-    match object.gvk.kind {
-        _ => {}
+pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    if object.gvk.kind == "PriorityClass" {
+        priority_class(object, report);
+    }
+}
+
+/// ValidatePriorityClass.
+fn priority_class<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    let root = object.root;
+    let value = number::int_at(root, "value").unwrap_or(0);
+    let name = object.name().unwrap_or("");
+    if name.starts_with("system-") {
+        system(object, name, value, report);
+    } else if let Some(node) = root.get("value").filter(|_| value > HIGHEST) {
+        let message = format!("{}: the highest priority that may be defined is {HIGHEST}", show(node));
+        report.error(ErrorType::Forbidden, node, message);
+    }
+    check::one_of(root, "preemptionPolicy", &["PreemptLowerPriority", "Never"], report);
+}
+
+/// IsKnownSystemPriorityClass.
+fn system<'t>(object: Object<'t>, name: &str, value: i64, report: &mut Report<'t>) {
+    let default = object.root.get("globalDefault").and_then(Node::as_bool).unwrap_or(false);
+    let Some(meta) = object.metadata() else { return };
+    if !SYSTEM.contains(&(name, value)) || default {
+        let message = "names that begin with `system-` belong to the classes of the system, with their own values";
+        report.error(ErrorType::Forbidden, Place::field(meta, "name"), message);
     }
 }

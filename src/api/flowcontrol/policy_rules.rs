@@ -1,0 +1,77 @@
+//! Which requests a FlowSchema takes.
+//!
+//! In: one of its rules. Out: violations. Mirrors `ValidateFlowSchemaResourcePolicyRule`,
+//! `ValidateFlowSchemaNonResourcePolicyRule` and `ValidateNonResourceURLPath`.
+
+use crate::api::check::{self, Check, names, text};
+use crate::api::{ErrorType, Report};
+use crate::yaml::{Node, Place};
+
+const VERBS: &[&str] = &["create", "delete", "deletecollection", "get", "list", "patch", "proxy", "update", "watch"];
+
+/// Judges a rule's resource rules and others.
+pub(super) fn validate<'t>(rule: Node<'t>, report: &mut Report<'t>) {
+    if check::is_empty_at(rule, "resourceRules") && check::is_empty_at(rule, "nonResourceRules") {
+        report.error(ErrorType::Required, rule, "`resourceRules` or `nonResourceRules` must hold something");
+    }
+    for resources in rule.get("resourceRules").into_iter().flat_map(Node::items) {
+        verbs(resources, report);
+        starred(resources, "apiGroups", report);
+        starred(resources, "resources", report);
+        namespaces(resources, report);
+    }
+    for urls in rule.get("nonResourceRules").into_iter().flat_map(Node::items) {
+        verbs(urls, report);
+        for node in starred(urls, "nonResourceURLs", report).into_iter().flat_map(Node::items) {
+            check::valid(node, url_path, report);
+        }
+    }
+}
+
+/// A list that must not be empty, and in which `*` must stand alone; gives it where it holds no `*`.
+fn starred<'t>(rule: Node<'t>, field: &str, report: &mut Report<'t>) -> Option<Node<'t>> {
+    let Some(list) = rule.get(field).filter(|list| !list.is_empty()) else {
+        report.required(rule, field);
+        return None;
+    };
+    let star = list.items().any(|node| text(node) == "*");
+    if star && list.len() > 1 {
+        report.error(ErrorType::Invalid, list, format!("`*` in `{field}` must stand alone"));
+    }
+    (!star).then_some(list)
+}
+
+/// The server reports unknown verbs at the list.
+fn verbs<'t>(rule: Node<'t>, report: &mut Report<'t>) {
+    let Some(list) = starred(rule, "verbs", report) else { return };
+    if let Some(node) = list.items().find(|node| !VERBS.contains(&text(*node))) {
+        let path = Place::Value(list).path(report.root);
+        let message = format!("{} is no verb: use `*` or {}", crate::api::report::show(node), VERBS.join(", "));
+        report.error_at_path(ErrorType::NotSupported, node, path, message);
+    }
+}
+
+fn namespaces<'t>(rule: Node<'t>, report: &mut Report<'t>) {
+    let cluster = rule.get("clusterScope").and_then(Node::as_bool).unwrap_or(false);
+    if cluster && check::is_empty_at(rule, "namespaces") {
+        return;
+    }
+    for node in starred(rule, "namespaces", report).into_iter().flat_map(Node::items) {
+        check::valid(node, names::dns_label, report);
+    }
+}
+
+fn url_path(path: &str) -> Check {
+    match path {
+        "" => Err("must not be empty"),
+        "/" => Ok(()),
+        _ if !path.starts_with('/') => Err("must start with `/`"),
+        _ if path.contains(' ') => Err("must not contain white space"),
+        _ if path.contains("//") => Err("must not contain `//`"),
+        _ => match path.matches('*').count() {
+            0 => Ok(()),
+            1 if path.ends_with("/*") => Ok(()),
+            _ => Err("`*` may only stand at the end, after a `/`"),
+        },
+    }
+}

@@ -1,0 +1,120 @@
+//! Capacities of devices, and how they may be shared out.
+//!
+//! In: an entry of `capacity`. Out: violations. Mirrors `validateRequestPolicy` and what it calls. Policies count since
+//! 1.36 (DRAConsumableCapacity).
+
+use super::list::{LONGEST_KEY, value_path};
+use crate::api::report::show;
+use crate::api::{ErrorType, Report};
+use crate::object::Quantity;
+use crate::yaml::{Entry, Node, Place};
+
+/// Most values that a policy may list.
+const MOST_VALUES: usize = 10;
+
+/// Judges a capacity of a device that takes several claims, or does not.
+pub(super) fn validate<'t>(entry: Entry<'t>, multiple: bool, report: &mut Report<'t>) {
+    let Some(policy) = entry.value.get("requestPolicy") else { return };
+    let path = format!("{}.requestPolicy", value_path(entry, LONGEST_KEY, report));
+    if !multiple {
+        let message = "`requestPolicy` needs `allowMultipleAllocations: true` on the device";
+        report.error_at_path(ErrorType::Forbidden, Place::Key(policy), path, message);
+        return;
+    }
+    let capacity = Quantity::at(entry.value, "value").unwrap_or_default();
+    let policy = Policy { node: policy, path, capacity };
+    let values = policy.node.get("validValues").filter(|values| !values.is_empty());
+    match (values, policy.node.get("validRange")) {
+        (Some(_), Some(_)) => {
+            let message = "`validValues` and `validRange` exclude each other";
+            report.error_at_path(ErrorType::Forbidden, policy.node, policy.path.clone(), message);
+        }
+        (Some(values), None) => policy.values(values, report),
+        (None, Some(range)) => policy.range(range, report),
+        (None, None) => {}
+    }
+}
+
+struct Policy<'t> {
+    node: Node<'t>,
+    path: String,
+    capacity: Quantity,
+}
+
+impl<'t> Policy<'t> {
+    fn default(&self, report: &mut Report<'t>) -> Option<Quantity> {
+        let found = self.node.get("default").and_then(Quantity::of);
+        if found.is_none() {
+            let (place, path) = (Place::field(self.node, "default"), format!("{}.default", self.path));
+            report.error_at_path(ErrorType::Required, place, path, "`default` is required beside what is valid");
+        }
+        found
+    }
+
+    /// validateRequestPolicyValidValues.
+    fn values(&self, list: Node<'t>, report: &mut Report<'t>) {
+        let Some(default) = self.default(report) else { return };
+        let path = format!("{}.validValues", self.path);
+        let all: Vec<_> = list.items().filter_map(|node| Some((node, Quantity::of(node)?))).collect();
+        for (index, pair) in all.windows(2).enumerate().filter(|(_, pair)| pair[0].1 > pair[1].1) {
+            let message = format!("{}: values must be in ascending order", show(pair[1].0));
+            report.error_at_path(ErrorType::Invalid, pair[1].0, format!("{path}[{}]", index + 1), message);
+        }
+        if all.len() > MOST_VALUES {
+            let message = format!("{} values: at most {MOST_VALUES} are allowed", all.len());
+            report.error_at_path(ErrorType::TooMany, list, path.clone(), message);
+        } else {
+            self.options(&all, &path, report);
+        }
+        if all.len() > MOST_VALUES || !all.iter().any(|(_, value)| *value == default) {
+            report.error_at_path(ErrorType::Invalid, list, path, "`default` is none of the valid values");
+        }
+    }
+
+    fn options(&self, all: &[(Node<'t>, Quantity)], path: &str, report: &mut Report<'t>) {
+        let mut seen = Vec::new();
+        for (index, &(node, value)) in all.iter().enumerate() {
+            let at = format!("{path}[{index}]");
+            if value > self.capacity {
+                let message = format!("{} is larger than the capacity", show(node));
+                report.error_at_path(ErrorType::Invalid, node, at.clone(), message);
+            }
+            if seen.contains(&value.value()) {
+                report.error_at_path(ErrorType::Duplicate, node, at, format!("{} stands here twice", show(node)));
+            }
+            seen.push(value.value());
+        }
+    }
+
+    /// validateRequestPolicyRange.
+    fn range(&self, range: Node<'t>, report: &mut Report<'t>) {
+        let Some(default) = self.default(report) else { return };
+        let path = format!("{}.validRange", self.path);
+        let Some(min) = range.get("min").and_then(Quantity::of) else {
+            let message = "`min` is required";
+            report.error_at_path(ErrorType::Required, Place::field(range, "min"), format!("{path}.min"), message);
+            return;
+        };
+        let max = range.get("max").and_then(Quantity::of);
+        let mut refuse = |bad: bool, field: &str, why: &str| {
+            if bad {
+                let place = Place::field(range, field);
+                report.error_at_path(ErrorType::Invalid, place, format!("{path}.{field}"), why);
+            }
+        };
+        refuse(min > self.capacity, "min", "`min` is larger than the capacity");
+        refuse(default < min, "min", "`default` is less than `min`");
+        if let Some(max) = max {
+            refuse(min > max, "max", "`min` is larger than `max`");
+            refuse(max > self.capacity, "max", "`max` is larger than the capacity");
+            refuse(default > max, "max", "`default` is larger than `max`");
+        }
+        let Some(step) = range.get("step").and_then(Quantity::of) else { return };
+        refuse(min.plus(step) > self.capacity, "step", "one step from `min` is larger than the capacity");
+        let off = |value: Quantity| {
+            value.value().wrapping_sub(min.value()).checked_rem(step.value()).is_none_or(|rest| rest != 0)
+        };
+        refuse(off(default), "step", "`default` is no whole number of steps from `min`");
+        refuse(max.is_some_and(off), "step", "`max` is no whole number of steps from `min`");
+    }
+}

@@ -1,0 +1,82 @@
+//! What a claim asks for.
+//!
+//! In: the spec of a claim, its own or a template's. Out: violations. Mirrors `validateDeviceClaim`,
+//! `validateDeviceConstraint`, `validateDeviceClaimConfiguration` and `validateRequestNameRef`.
+
+use super::{config, list, naming, request};
+use crate::api::check::{names, text, text_at};
+use crate::api::report::quote;
+use crate::api::{ErrorType, Report};
+use crate::yaml::{Node, Place};
+
+/// Most requests, constraints and configurations of a claim, and most requests that one of them names.
+const MOST: usize = 32;
+
+/// Judges the spec of a claim.
+pub(super) fn spec<'t>(spec: Option<Node<'t>>, old: bool, report: &mut Report<'t>) {
+    let Some(devices) = spec.and_then(|spec| spec.get("devices")) else { return };
+    let requests = list::bounded(devices, "requests", MOST, report);
+    for &one in &requests {
+        request::validate(one, old, report);
+    }
+    list::unique(&requests, |one| text_at(one, "name"), report);
+    let known = Known { requests: devices.get("requests") };
+    for constraint in list::bounded(devices, "constraints", MOST, report) {
+        known.references(constraint, report);
+        attribute(constraint, report);
+    }
+    for one in list::bounded(devices, "config", MOST, report) {
+        known.references(one, report);
+        config::validate(one, report);
+    }
+}
+
+/// The names of the requests, and of the alternatives in them.
+struct Known<'t> {
+    requests: Option<Node<'t>>,
+}
+
+impl<'t> Known<'t> {
+    fn request(&self, name: &str) -> Option<Node<'t>> {
+        // A later request of the same name overrules.
+        self.requests.into_iter().flat_map(Node::items).rev().find(|request| text_at(*request, "name") == name)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        match name.split_once('/') {
+            None => self.request(name).is_some(),
+            Some((request, alternative)) => {
+                let alternatives = self.request(request).and_then(|request| request.get("firstAvailable"));
+                alternatives.into_iter().flat_map(Node::items).any(|sub| text_at(sub, "name") == alternative)
+            }
+        }
+    }
+
+    /// The `requests` that a constraint or a configuration is about.
+    fn references(&self, parent: Node<'t>, report: &mut Report<'t>) {
+        let items = list::bounded(parent, "requests", MOST, report);
+        for &node in &items {
+            let name = text(node);
+            let wrong = name.split('/').find_map(|part| names::dns_label(part).err());
+            if let Some(why) = wrong.filter(|_| name.matches('/').count() < 2) {
+                report.invalid(node, why);
+            } else if !self.has(name) {
+                let message = format!("{} is no request of this claim, nor `request/alternative`", quote(name));
+                report.error(ErrorType::Invalid, node, message);
+            }
+        }
+        list::unique(&items, text, report);
+    }
+}
+
+/// The attribute that a constraint compares; `distinctAttribute` counts since 1.36 (DRAConsumableCapacity).
+fn attribute<'t>(constraint: Node<'t>, report: &mut Report<'t>) {
+    let distinct = constraint.get("distinctAttribute").filter(|_| report.since(36));
+    if let Some(node) = constraint.get("matchAttribute").or(distinct) {
+        naming::fully_qualified(node, report);
+    } else if report.since(36) {
+        report.error(ErrorType::Required, constraint, "`matchAttribute` or `distinctAttribute` is required");
+    } else {
+        report.error(ErrorType::Required, Place::field(constraint, "matchAttribute"), "`matchAttribute` is required");
+    }
+}

@@ -1,0 +1,96 @@
+//! StorageClass and VolumeAttributesClass.
+//!
+//! In: an object. Out: violations. Mirrors `ValidateStorageClass`, `ValidateVolumeAttributesClass` and what they call.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::api::check::{self, labels, names, text, text_at};
+use crate::api::{ErrorType, Report};
+use crate::yaml::{Node, Place};
+
+/// Most parameters of a class.
+const MOST_PARAMETERS: usize = 512;
+
+/// Most bytes of all parameters together.
+const PARAMETERS_LIMIT: usize = 256 * 1024;
+
+/// ValidateStorageClass, with the defaults of `SetDefaults_StorageClass` filled in.
+pub(super) fn storage<'t>(root: Node<'t>, report: &mut Report<'t>) {
+    provisioner(root, "provisioner", report);
+    parameters(root, report);
+    check::one_of_if_set(root, "reclaimPolicy", &["Delete", "Retain"], report);
+    check::one_of(root, "volumeBindingMode", &["Immediate", "WaitForFirstConsumer"], report);
+    topologies(root, report);
+}
+
+/// ValidateVolumeAttributesClass.
+pub(super) fn volume_attributes<'t>(root: Node<'t>, report: &mut Report<'t>) {
+    provisioner(root, "driverName", report);
+    if check::is_empty_at(root, "parameters") {
+        let message = "`parameters` must hold at least one parameter";
+        report.error(ErrorType::Required, Place::field(root, "parameters"), message);
+    }
+    parameters(root, report);
+}
+
+/// validateProvisioner.
+fn provisioner<'t>(root: Node<'t>, field: &str, report: &mut Report<'t>) {
+    check::required_text(root, field, |name| names::qualified(&name.to_lowercase()), report);
+}
+
+/// validateParameters.
+fn parameters<'t>(root: Node<'t>, report: &mut Report<'t>) {
+    let Some(map) = root.get("parameters") else { return };
+    let entries = map.entries();
+    if entries.clone().count() > MOST_PARAMETERS {
+        report.error(ErrorType::TooLong, map, format!("at most {MOST_PARAMETERS} parameters are allowed"));
+        return;
+    }
+    let path = Place::Value(map).path(report.root);
+    for entry in entries.clone().filter(|entry| entry.name.is_empty()) {
+        let message = "the name of a parameter must not be empty";
+        report.error_at_path(ErrorType::Invalid, Place::key(entry), path.clone(), message);
+    }
+    let size: usize = entries.map(|entry| entry.name.len() + text(entry.value).len()).sum();
+    if size > PARAMETERS_LIMIT {
+        let message = format!("parameters have {size} bytes together: at most {PARAMETERS_LIMIT} are allowed");
+        report.error(ErrorType::TooLong, map, message);
+    }
+}
+
+type Term<'t> = BTreeMap<&'t str, BTreeSet<&'t str>>;
+
+/// validateAllowedTopologies: no two terms may say the same. The server compares with blank terms too, so an empty term
+/// counts as a duplicate.
+fn topologies<'t>(root: Node<'t>, report: &mut Report<'t>) {
+    let mut seen: Vec<Term<'t>> = vec![Term::new()];
+    for term in root.get("allowedTopologies").into_iter().flat_map(Node::items) {
+        let meaning = topology_term(term, report);
+        if seen.contains(&meaning) {
+            let place = Place::field(term, "matchLabelExpressions");
+            let message =
+                if meaning.is_empty() { "a topology must not be empty" } else { "a topology stands here twice" };
+            report.error(ErrorType::Duplicate, place, message);
+        }
+        seen.push(meaning);
+    }
+}
+
+/// ValidateTopologySelectorTerm.
+fn topology_term<'t>(term: Node<'t>, report: &mut Report<'t>) -> Term<'t> {
+    let mut meaning = Term::new();
+    for requirement in term.get("matchLabelExpressions").into_iter().flat_map(Node::items) {
+        let values = || requirement.get("values").into_iter().flat_map(Node::items);
+        if check::is_empty_at(requirement, "values") {
+            report.required(requirement, "values");
+        }
+        check::unique(values(), report);
+        labels::key(requirement, "key", report);
+        let before = meaning.insert(text_at(requirement, "key"), values().map(text).collect());
+        if before.is_some() {
+            let message = "this key stands twice in one topology";
+            report.error(ErrorType::Duplicate, Place::field(requirement, "key"), message);
+        }
+    }
+    meaning
+}
