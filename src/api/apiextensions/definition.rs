@@ -1,0 +1,108 @@
+//! The definition as a whole.
+//!
+//! In: a CustomResourceDefinition. Out: violations. Mirrors `ValidateCustomResourceDefinition`,
+//! `validateCustomResourceDefinitionSpec` and `ValidateCustomResourceDefinitionStoredVersions`, with the defaults of
+//! `SetDefaults_CustomResourceDefinitionSpec` and the status that `PrepareForCreate` makes.
+
+use super::layout::Part;
+use super::{approval, columns, conversion, names, schema, selectable, version};
+use crate::api::check::{self, names as name_rules, text_at};
+use crate::api::{ErrorType, Report};
+use crate::object::Object;
+use crate::yaml::{Node, Place};
+
+/// Judges a definition.
+pub(super) fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    let Some(spec) = object.spec() else {
+        for field in ["spec.group", "spec.scope", "spec.versions", "spec.names"] {
+            report.error(ErrorType::Required, Place::missing(object.root, field), "`spec` is required");
+        }
+        return;
+    };
+    group(spec, report);
+    check::required_one_of(spec, "scope", &["Cluster", "Namespaced"], report);
+    names::validate(spec, report);
+    let versions: Vec<_> = spec.get("versions").into_iter().flat_map(Node::items).collect();
+    for one in &versions {
+        version::validate(*one, report);
+    }
+    storage(spec, &versions, report);
+    parts(&versions, report);
+    preserve(spec, report);
+    conversion::validate(spec, report);
+    approval::validate(object, spec, report);
+}
+
+fn group<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+    let domain = |group: &str| {
+        name_rules::dns_subdomain(group)?;
+        if group.contains('.') { Ok(()) } else { Err("must be a domain with at least one dot") }
+    };
+    check::required_text(spec, "group", domain, report);
+}
+
+/// Schemas, subresources, columns and selectable fields, where the server keeps them.
+fn parts<'t>(versions: &[Node<'t>], report: &mut Report<'t>) {
+    let subresources = Part::Subresources.judged(versions);
+    for part in &subresources {
+        columns::subresources(part, report);
+    }
+    for part in Part::Columns.judged(versions) {
+        columns::printer(&part, report);
+    }
+    let has_status = |version: Option<usize>| {
+        subresources.iter().any(|part| {
+            let applies = part.version.is_none() || version.is_none() || part.version == version;
+            applies && part.node.get("status").is_some()
+        })
+    };
+    let schemas = Part::Schema.judged(versions);
+    for part in &schemas {
+        schema::validate(part, has_status(part.version), report);
+    }
+    for (index, version) in versions.iter().enumerate() {
+        if version.at(&["schema", "openAPIV3Schema"]).is_none() {
+            let path = format!("spec.versions[{index}].schema.openAPIV3Schema");
+            let place = Place::missing(*version, "schema.openAPIV3Schema");
+            report.error_at_path(ErrorType::Required, place, path, "each version needs a schema");
+        }
+    }
+    selectable::validate(versions, report);
+}
+
+/// Names of versions, and which of them is stored.
+fn storage<'t>(spec: Node<'t>, versions: &[Node<'t>], report: &mut Report<'t>) {
+    let place = Place::field(spec, "versions");
+    let mut seen = Vec::new();
+    for version in versions {
+        let name = text_at(*version, "name");
+        if seen.contains(&name) {
+            report.error(ErrorType::Invalid, place.clone(), "the names of versions must differ");
+        }
+        seen.push(name);
+    }
+    let stored: Vec<_> = versions.iter().filter(|v| v.get("storage").and_then(Node::as_bool) == Some(true)).collect();
+    if stored.len() != 1 {
+        let message = format!("exactly one version must have `storage: true`, not {}", stored.len());
+        report.error(ErrorType::Invalid, place, message);
+    }
+    if stored.is_empty() {
+        let place = Place::field(spec, "versions");
+        let message = "a definition needs a version that is stored";
+        report.error_at_path(ErrorType::Invalid, place, "status.storedVersions", message);
+    }
+    for extra in stored.into_iter().skip(1) {
+        let message = "only the first version with `storage: true` is stored";
+        report.error_at_path(ErrorType::Invalid, Place::field(*extra, "storage"), "status.storedVersions", message);
+    }
+}
+
+/// validatePreserveUnknownFields, and what cannot stand beside it.
+fn preserve<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+    let Some(node) = spec.get("preserveUnknownFields").filter(|node| node.as_bool() == Some(true)) else { return };
+    let message = "must not be true: set `x-kubernetes-preserve-unknown-fields` in the schema instead";
+    report.error(ErrorType::Invalid, node, format!("`preserveUnknownFields` {message}"));
+    if let Some(strategy) = spec.at(&["conversion", "strategy"]).filter(|node| node.as_str() != Some("None")) {
+        report.invalid(strategy, "must be `None` where `preserveUnknownFields` is true");
+    }
+}

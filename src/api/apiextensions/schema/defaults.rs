@@ -1,0 +1,84 @@
+//! Default values.
+//!
+//! In: a structural schema. Out: violations: defaults must obey the schema they stand in. Mirrors `ValidateDefaults` of
+//! `apiextensions-apiserver/pkg/apiserver/schema/defaulting/validation.go`. Rules in CEL are not evaluated, but they
+//! must compile where there is a default.
+
+use super::cursor::Cursor;
+use super::value::{self, Violation};
+use super::view::{Schema, Sub};
+use super::{MAX_DEPTH, cel_rules};
+use crate::api::report::quote;
+use crate::api::{ErrorType, Report};
+use crate::yaml::{Entry, Node, Place};
+
+/// Judges all defaults of a schema.
+pub(super) fn validate<'t>(cursor: &Cursor<'t>, root: Schema<'t>, report: &mut Report<'t>) {
+    schema(cursor, root, false, 0, report);
+}
+
+fn schema<'t>(cursor: &Cursor<'t>, s: Schema<'t>, mut in_metadata: bool, depth: usize, report: &mut Report<'t>) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    let resource = s.embedded() || cursor.is_root(s);
+    in_metadata &= !s.embedded();
+    if let Some(default) = s.get("default") {
+        one(cursor, s, default, in_metadata, report);
+    }
+    if let Some(items) = s.item() {
+        schema(cursor, items, in_metadata, depth + 1, report);
+    }
+    for (entry, property) in s.properties() {
+        let own = resource && matches!(entry.name, "metadata" | "apiVersion" | "kind");
+        schema(cursor, property, in_metadata || own, depth + 1, report);
+    }
+}
+
+fn one<'t>(cursor: &Cursor<'t>, s: Schema<'t>, default: Node<'t>, in_metadata: bool, report: &mut Report<'t>) {
+    let path = cursor.field_path(s, "default");
+    let resource = s.embedded() || cursor.is_root(s);
+    if !in_metadata && let Some(entry) = unknown(default, s, resource) {
+        let message = format!("{} is no field that the schema knows", quote(entry.name));
+        report.error_at_path(ErrorType::Invalid, Place::key(entry), path.clone(), message);
+    }
+    let mut found = Vec::new();
+    value::validate(default, s, &mut found);
+    for Violation { kind, node, at, message } in found.iter() {
+        let path = if at.is_empty() { path.clone() } else { format!("{path}.{}", at.trim_start_matches('.')) };
+        report.error_at_path(*kind, *node, path, message.clone());
+    }
+    if found.is_empty()
+        && let Some(why) = cel_rules::failure(s, cursor.is_root(s), report.version)
+    {
+        let message = format!("the default cannot be held against a rule that does not compile: {why}");
+        report.error_at_path(ErrorType::Invalid, default, path, message);
+    }
+}
+
+/// The first field of a value that pruning would take away (`pruning.Prune`).
+fn unknown<'t>(value: Node<'t>, schema: Schema<'t>, resource: bool) -> Option<Entry<'t>> {
+    let mut open = vec![(value, Some(schema), resource)];
+    while let Some((value, schema, resource)) = open.pop() {
+        if schema.is_some_and(Schema::preserves) {
+            continue;
+        }
+        for item in value.items() {
+            let items = schema.and_then(Schema::item);
+            open.push((item, items, items.is_some_and(Schema::embedded)));
+        }
+        for entry in value.entries() {
+            if resource && matches!(entry.name, "metadata" | "apiVersion" | "kind") {
+                continue;
+            }
+            let below = match schema.map(|s| (s.property(entry.name), s.additional())) {
+                Some((Some(property), _)) => Some(property),
+                Some((None, Sub::Schema(sub))) => Some(sub),
+                Some((None, Sub::Bool(_))) => None,
+                _ => return Some(entry),
+            };
+            open.push((entry.value, below, below.is_some_and(Schema::embedded)));
+        }
+    }
+    None
+}
