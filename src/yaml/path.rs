@@ -79,8 +79,10 @@ impl<'t> Node<'t> {
 /// Appends how `node` hangs in its parent, which itself stands under `field`; gives the field `node` stands under.
 fn push_segment<'t>(path: &mut String, node: Node<'t>, field: &'t str) -> &'t str {
     if let Some(entry) = node.entry() {
-        // Of all `parameters` only those of an object itself (a StorageClass) are a map with free keys.
-        let free = is_free_map(field) && (field != "parameters" || path == field);
+        // Of all `parameters` only those of an object itself (a StorageClass) are a map with free keys; and some
+        // `nodeSelector`s are no maps but selectors with terms.
+        let own = (field != "parameters" || path == field) && entry.name != "nodeSelectorTerms";
+        let free = is_free_map(field) && own;
         push_key(path, entry.name, free);
         return entry.name;
     }

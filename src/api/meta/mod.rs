@@ -53,7 +53,11 @@ pub fn template<'t>(meta: Node<'t>, report: &mut Report<'t>) {
             _ => entry.value.as_i64() == Some(0),
         };
         if !zero {
-            report.forbidden(entry.value, "only labels and annotations can be set in a template");
+            let finding = report.forbidden(entry.value, "only labels and annotations can be set in a template");
+            // The server makes the name from that of its struct's field.
+            if let Some(path) = finding.path.strip_suffix("uid") {
+                finding.path = format!("{path}uID");
+            }
         }
     }
 }

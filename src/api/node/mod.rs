@@ -1,13 +1,64 @@
 //! Validation of the API group `node.k8s.io`.
 //!
-//! In: an object of the group. Out: violations of its rules, except those on metadata.
+//! In: an object of the group. Out: violations of its rules, except those on metadata. Mirrors
+//! `pkg/apis/node/validation/validation.go`.
 
-use crate::api::Report;
-use crate::object::Object;
+use crate::api::check::{self, labels, names, text_at};
+use crate::api::core::pod::scheduling;
+use crate::api::core::resource_name::{container_resource_name, is_integer_resource};
+use crate::api::report::{quote, show};
+use crate::api::{ErrorType, Report};
+use crate::object::{Object, Quantity};
+use crate::yaml::{Entry, Node, Place};
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, _report: &mut Report<'t>) {
-    match object.gvk.kind {
-        _ => {}
+pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+    if object.gvk.kind == "RuntimeClass" {
+        runtime_class(object.root, report);
+    }
+}
+
+/// ValidateRuntimeClass.
+fn runtime_class<'t>(root: Node<'t>, report: &mut Report<'t>) {
+    check::required_text(root, "handler", names::dns_label, report);
+    for entry in root.at(&["overhead", "podFixed"]).into_iter().flat_map(Node::entries) {
+        overhead(entry, report);
+    }
+    let Some(scheduling) = root.get("scheduling") else { return };
+    labels::labels_at(scheduling, "nodeSelector", report);
+    let tolerations = || scheduling.get("tolerations").into_iter().flat_map(Node::items);
+    for toleration in tolerations() {
+        scheduling::toleration(toleration, report);
+    }
+    unique(tolerations(), report);
+}
+
+/// validateOverhead, which judges the overhead as the limits of a container: so the server says `overhead.limits`.
+fn overhead<'t>(entry: Entry<'t>, report: &mut Report<'t>) {
+    let path = format!("overhead.limits[{}]", entry.name);
+    let mut refuse = |place: Place<'t>, message: String| {
+        report.error_at_path(ErrorType::Invalid, place, path.clone(), message);
+    };
+    if let Err(why) = container_resource_name(entry.name) {
+        refuse(Place::key(entry), format!("{}: {why}", quote(entry.name)));
+    }
+    let Some(amount) = Quantity::of(entry.value) else { return };
+    if amount.is_negative() {
+        refuse(Place::Value(entry.value), format!("{}: must not be negative", show(entry.value)));
+    }
+    if is_integer_resource(entry.name) && !amount.is_whole() {
+        refuse(Place::Value(entry.value), format!("{}: must be a whole number", show(entry.value)));
+    }
+}
+
+/// Tolerations must differ in key, operator, value or effect.
+fn unique<'t>(tolerations: impl Iterator<Item = Node<'t>>, report: &mut Report<'t>) {
+    let mut seen = Vec::new();
+    for toleration in tolerations {
+        let key = ["key", "operator", "value", "effect"].map(|field| text_at(toleration, field));
+        if seen.contains(&key) {
+            report.error(ErrorType::Duplicate, toleration, "this toleration stands here twice");
+        }
+        seen.push(key);
     }
 }

@@ -55,7 +55,7 @@ impl<'t> Policy<'t> {
     fn values(&self, list: Node<'t>, report: &mut Report<'t>) {
         let Some(default) = self.default(report) else { return };
         let path = format!("{}.validValues", self.path);
-        let all: Vec<_> = list.items().filter_map(|node| Some((node, Quantity::of(node)?))).collect();
+        let all: Vec<_> = list.items().map(|node| (node, Quantity::of(node).unwrap_or_default())).collect();
         for (index, pair) in all.windows(2).enumerate().filter(|(_, pair)| pair[0].1 > pair[1].1) {
             let message = format!("{}: values must be in ascending order", show(pair[1].0));
             report.error_at_path(ErrorType::Invalid, pair[1].0, format!("{path}[{}]", index + 1), message);

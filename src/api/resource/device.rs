@@ -4,6 +4,8 @@
 
 use super::{attribute, binding, capacity, list, naming, slice, taint};
 use crate::api::check::{self, names, text_at};
+use crate::api::core::node_selector::node_selector;
+use crate::api::field::Field;
 use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Entry, Node, Place};
@@ -86,7 +88,10 @@ fn nodes<'t>(body: Node<'t>, per_device: bool, report: &mut Report<'t>) {
         return;
     }
     let mut ways = usize::from(slice::node_name(body, report));
-    ways += usize::from(body.get("nodeSelector").is_some());
+    if let Some(selector) = body.get("nodeSelector") {
+        ways += 1;
+        node_selector(Field::of(selector), report);
+    }
     ways += usize::from(slice::set_true(body, "allNodes", report));
     let kind = match ways {
         0 => ErrorType::Required,

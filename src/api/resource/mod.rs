@@ -37,7 +37,7 @@ pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
 fn template<'t>(object: Object<'t>, old: bool, report: &mut Report<'t>) {
     let Some(spec) = object.spec() else { return };
     if let Some(metadata) = spec.get("metadata") {
-        meta::common(metadata, report);
+        meta::template(metadata, report);
     }
     claim::spec(spec.get("spec"), old, report);
 }

@@ -5,6 +5,8 @@
 
 use super::{device, list, naming};
 use crate::api::check::{self, csi, names, number, text, text_at};
+use crate::api::core::node_selector::node_selector;
+use crate::api::field::Field;
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
 
@@ -93,6 +95,7 @@ pub(super) fn set_true<'t>(parent: Node<'t>, field: &str, report: &mut Report<'t
 }
 
 fn one_term<'t>(selector: Node<'t>, report: &mut Report<'t>) {
+    node_selector(Field::of(selector), report);
     let terms = selector.get("nodeSelectorTerms");
     if terms.is_some_and(|terms| terms.len() > 1) {
         let place = Place::field(selector, "nodeSelectorTerms");

@@ -3,6 +3,8 @@
 //! In: an object. Out: violations. Mirrors `ValidateVolumeAttachment` and what it calls.
 
 use crate::api::check::{csi, names, text, text_at};
+use crate::api::core::persistent_volume::inline;
+use crate::api::field::Field;
 use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
@@ -29,7 +31,7 @@ fn source<'t>(spec: Node<'t>, report: &mut Report<'t>) {
     let part = |field: &str| spec.get("source").and_then(|source| source.get(field));
     match (part("persistentVolumeName"), part("inlineVolumeSpec")) {
         (Some(name), None) => volume_name(name, report),
-        (None, Some(_)) => {}
+        (None, Some(volume)) => inline(Field::of(volume), report),
         (None, None) => {
             let message = "`source` needs `persistentVolumeName` or `inlineVolumeSpec`";
             report.error(ErrorType::Required, Place::field(spec, "source"), message);

@@ -23,7 +23,7 @@ mod profiles;
 mod resize;
 mod resources;
 mod restart;
-mod scheduling;
+pub(in crate::api) mod scheduling;
 mod security;
 mod spec;
 mod volumes;

@@ -11,7 +11,7 @@ use crate::api::report::{ErrorType, Report, quote, show};
 use crate::yaml::{Node, Place};
 
 /// Everything here.
-pub fn check<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+pub(super) fn check<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
     for one in items(pod.spec, "tolerations") {
         toleration(one, report);
     }
@@ -19,8 +19,8 @@ pub fn check<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
     gates(pod, report);
 }
 
-/// `Toleration`.
-fn toleration<'t>(toleration: Node<'t>, report: &mut Report<'t>) {
+/// `Toleration`, of a pod or of a runtime class.
+pub fn toleration<'t>(toleration: Node<'t>, report: &mut Report<'t>) {
     let (key, operator) = (text_at(toleration, "key"), text_at(toleration, "operator"));
     if !key.is_empty() {
         labels::key(toleration, "key", report);
