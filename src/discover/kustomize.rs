@@ -46,7 +46,8 @@ impl Kustomizations {
             this.resources.extend(paths);
         }
         // Paths of patches (or patches themselves, over several lines), and of kustomize's own configuration.
-        for field in ["patchesStrategicMerge", "patches", "transformers", "generators", "validators", "configurations"] {
+        for field in ["patchesStrategicMerge", "patches", "transformers", "generators", "validators", "configurations"]
+        {
             let paths = strings(root, field).filter(|path| !path.contains('\n'));
             self.patches.extend(paths.map(|path| resolve(&directory, path)));
         }
