@@ -21,7 +21,7 @@ pub use lines::{ReadLines, read_lines};
 pub use place::Place;
 pub use tree::{Comment, Entry, EntryState, Kind, Node, NodeId, Style, Tree};
 
-use crate::source::{Encoding, Source, Span};
+use crate::source::{Source, Span};
 
 /// One chunk of a file, read.
 #[derive(Debug)]
@@ -124,24 +124,8 @@ fn read_chunk(
         let span = Span::new(source.id, chunk.start, chunk.start + line.len());
         return (Err(SyntaxError::new(message, span)), Vec::new());
     }
-    if let Some(message) = utf16_refusal(source) {
-        let span = Span::new(source.id, 0, 0);
-        return (Err(SyntaxError::new(message, span)), Vec::new());
-    }
     match parse::parse(source, span, limits, parse::Escapes::Yaml) {
         Ok((tree, notes)) => (Ok(tree), notes),
         Err(error) => (Err(error), Vec::new()),
-    }
-}
-
-/// Why the server cannot read a file in UTF-16: it adds a line break of one byte to what does not end with one, and to
-/// what does in the order of bytes that Windows writes.
-fn utf16_refusal(source: &Source) -> Option<&'static str> {
-    match source.encoding {
-        Encoding::Utf16Le => Some("the server cannot read UTF-16 in little-endian order: save the file as UTF-8"),
-        Encoding::Utf16Be if !source.text.ends_with('\n') => {
-            Some("the server cannot read UTF-16 without a final line break: save the file as UTF-8")
-        }
-        _ => None,
     }
 }

@@ -19,7 +19,7 @@ mod state;
 mod tail;
 mod unexpected;
 
-use crate::source::{Source, Span};
+use crate::source::{Encoding, Source, Span};
 
 use self::anchors::Anchors;
 use self::cursor::Cursor;
@@ -85,22 +85,38 @@ pub(super) fn parse(
     let refused = refused(source, chunk);
     let mut parser = Parser::new(source, text, start, limits, escapes);
     let outcome = parser.document();
-    if let Some(at) = refused {
-        let block = start + (at - start) / READ_BLOCK * READ_BLOCK;
-        if !matches!(outcome, Ok(Some(scanned)) if scanned < block) {
-            return Err(refusal(source, at));
+    if let Some((error, needed)) = refused {
+        if !matches!(outcome, Ok(Some(scanned)) if scanned < needed) {
+            return Err(error);
         }
     }
     outcome.and_then(|_| parser.finish()).map_err(|failure| failure.into_error(source))
 }
 
-/// The first place in the chunk that is no text, or a character that the reader refuses.
-fn refused(source: &Source, chunk: Span) -> Option<usize> {
+/// What the reader refuses in the chunk before any parsing, and how far the scanner must get for that to be met.
+fn refused(source: &Source, chunk: Span) -> Option<(SyntaxError, usize)> {
     let start = chunk.start as usize;
     let control = chars::first_refused(source.slice(chunk)).map(|at| start + at);
     let undecodable = source.undecodable.iter().map(|&at| at as usize).find(|&at| start <= at);
     let undecodable = undecodable.filter(|&at| at < chunk.end as usize);
-    control.into_iter().chain(undecodable).min()
+    if let Some(at) = control.into_iter().chain(undecodable).min() {
+        let block = start + (at - start) / READ_BLOCK * READ_BLOCK;
+        return Some((refusal(source, at), block));
+    }
+    let (message, end) = (utf16_refusal(source)?, chunk.end as usize);
+    Some((SyntaxError::new(message, Span::new(source.id, start, start)), end.saturating_sub(3)))
+}
+
+/// Why the server cannot read a file in UTF-16: it adds a line break of one byte to what does not end with one, and to
+/// what does in the order of bytes that Windows writes, so that half a character is left over.
+fn utf16_refusal(source: &Source) -> Option<&'static str> {
+    match source.encoding {
+        Encoding::Utf16Le => Some("the server cannot read UTF-16 in little-endian order: save the file as UTF-8"),
+        Encoding::Utf16Be if !source.text.ends_with('\n') => {
+            Some("the server cannot read UTF-16 without a final line break: save the file as UTF-8")
+        }
+        _ => None,
+    }
 }
 
 fn refusal(source: &Source, at: usize) -> SyntaxError {
