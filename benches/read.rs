@@ -86,9 +86,9 @@ fn kubevet(bencher: Bencher<'_, '_>, kind: &str) {
     let texts = texts(kind);
     let name = |text: &String| Source::from_text(SourceId(0), "a.yaml", text.as_str());
     let sources: Vec<_> = texts.iter().map(name).collect();
-    bencher.counter(bytes(&texts)).bench_local(|| {
-        sources.iter().map(|source| read(source, &Limits::default()).len()).sum::<usize>()
-    });
+    bencher
+        .counter(bytes(&texts))
+        .bench_local(|| sources.iter().map(|source| read(source, &Limits::default()).len()).sum::<usize>());
 }
 
 #[divan::bench(args = KINDS)]

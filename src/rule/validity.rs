@@ -65,6 +65,94 @@ validity! {
     /// **How to fix**: start the rest with a separator line `---`, or remove it.
     Syntax Warning "ignored-tail";
 
+    /// A separator line with something after it.
+    ///
+    /// A line that starts with `---` may hold nothing else but a comment. `kubectl` stops reading the file at any other and
+    /// loses the document before it too, also where the line stands inside a block scalar or quotes, as
+    /// `-----BEGIN CERTIFICATE-----` at the start of a line does.
+    ///
+    /// **How to fix**: move what follows to a line of its own; indent the line where it is part of a text.
+    Syntax Error "bad-document-separator";
+
+    /// A separator line inside a block scalar.
+    ///
+    /// A line that starts with `---` ends a document wherever it stands. The text above it is cut short, and what follows
+    /// becomes a document of its own.
+    ///
+    /// **How to fix**: indent the line as the rest of the text.
+    Syntax Warning "split-block-scalar";
+
+    /// A list item that became part of the text above it.
+    ///
+    /// Where a value stands on a key's line, lines below that are indented further continue it: `- ` at their start is
+    /// text. `key: a` and below it `  - b` is the text `a - b`.
+    ///
+    /// **How to fix**: leave the key's line without a value, or put the whole text in quotes.
+    Syntax Warning "swallowed-list-item";
+
+    /// A text that the server's YAML reader takes for a floating-point number.
+    ///
+    /// Digits with one `e` among them, as commit ids have them (`1234e56`), are numbers, and so are integers of more than
+    /// 64 bits, which lose digits. The text as written does not reach the cluster.
+    ///
+    /// **How to fix**: put it in quotes.
+    Syntax Warning "float-looking-string";
+
+    /// A character that editors do not show.
+    ///
+    /// Byte order marks within a file, zero-width and no-break spaces and bidirectional controls are part of the key or
+    /// value they stand in; U+0085, U+2028 and U+2029 end a line for the server and for no editor. They come with text
+    /// copied from web pages and chats.
+    ///
+    /// **How to fix**: remove it; where it is meant, write it as an escape in double quotes (`"\u00a0"`).
+    Syntax Warning "invisible-character";
+
+    /// A plain `yes`, `no`, `on`, `off`, `y` or `n`.
+    ///
+    /// The YAML that Kubernetes reads has them as booleans, YAML 1.2 has them as texts: other tools read them otherwise.
+    ///
+    /// **How to fix**: write `true` or `false`, or put the text in quotes.
+    Syntax Info "boolean-value";
+
+    /// A number with a leading zero.
+    ///
+    /// `0644` is octal, so the server reads 420; `08` is no octal number and becomes 8. File modes (`mode`, `defaultMode`)
+    /// are meant so and not reported; identifiers, telephone numbers and postal codes are not.
+    ///
+    /// **How to fix**: put it in quotes, or leave out the zero.
+    Syntax Info "octal-number";
+
+    /// A number with underscores.
+    ///
+    /// Underscores between digits do not count: `1_000` is the number 1000, not a text.
+    ///
+    /// **How to fix**: put it in quotes if it is meant as text, or write the number without them.
+    Syntax Info "underscored-number";
+
+    /// A tab between values.
+    ///
+    /// The server skips it where it stands, but a tab in the indentation is an error, and so is a line that holds tabs
+    /// alone.
+    ///
+    /// **How to fix**: use spaces.
+    Syntax Info "tab-character";
+
+    /// Lines that end in different ways.
+    ///
+    /// The server reads CRLF and LF as the same, so values are not affected, but the file changes with the tool that saves
+    /// it. A carriage return by itself ends a line for the server and for few editors.
+    ///
+    /// **How to fix**: save the file with one kind of line break.
+    Syntax Info "mixed-line-endings";
+
+    /// JSON that the server's YAML reader refuses.
+    ///
+    /// `kubectl` tries JSON first where a file begins with `{`, and has it: `"\/"` and surrogate pairs such as
+    /// `"\ud83d\ude00"` exist in JSON alone. Tools that read the file as YAML refuse it.
+    ///
+    /// **How to fix**: nothing has to be; write the characters themselves for other tools.
+    Syntax Info "json-only";
+
     /// A field that the kind does not have.
     ///
     /// The server refuses it under strict field validation; without that it drops the field and what is under it. Most

@@ -183,7 +183,10 @@ impl TreeBuilder {
             let span = |e: &EntryData| self.tree.nodes[e.key.0 as usize].span;
             let kind = self.clash_kind(&entries[earlier], &entries[later]);
             let (first, second) = (span(&entries[earlier]), span(&entries[later]));
-            self.note(kind, second, Some(first));
+            // Of a merged key and one of the map itself the latter is the place to look at.
+            let own_is_first = kind == NoteKind::MergeOverride && entries[later].merged && !entries[earlier].merged;
+            let (at, other) = if own_is_first { (first, second) } else { (second, first) };
+            self.note(kind, at, Some(other));
         }
     }
 

@@ -5,17 +5,22 @@
 //! Nothing outside this module knows which parser stands behind it.
 
 mod build;
+mod characters;
 mod clash;
+mod findings;
 mod json;
 mod lines;
 mod parse;
 mod path;
 mod place;
+mod recover;
 mod resolve;
 mod split;
+mod surprises;
 mod timestamp;
 mod tree;
 
+pub use findings::findings;
 pub use json::to_json;
 pub use lines::{ReadLines, read_lines};
 pub use place::Place;
@@ -32,6 +37,8 @@ pub struct Document {
     pub span: Span,
     /// What the reader makes of it.
     pub tree: Result<Tree, SyntaxError>,
+    /// Further errors below the first, found by reading on at the next key of the root. Empty where it was read.
+    pub also: Vec<SyntaxError>,
     /// What deserves a remark, in the order of the text.
     pub notes: Vec<Note>,
 }
@@ -75,6 +82,10 @@ pub enum NoteKind {
     IgnoredTail,
     /// A separator line with something after it: the server stops reading the file.
     BadSeparator,
+    /// A separator cuts a block scalar in two.
+    SplitBlockScalar,
+    /// JSON that the YAML reader refuses, read as JSON because `kubectl` does.
+    ReadAsJson,
 }
 
 /// Something that the server reads otherwise than it looks.
@@ -103,13 +114,28 @@ impl Default for Limits {
 
 /// Reads a source's documents. Never fails as a whole: each document carries its own outcome.
 pub fn read(source: &Source, limits: &Limits) -> Vec<Document> {
+    if source.text.len() > MAX_BYTES {
+        return vec![too_large(source)];
+    }
     let chunks = split::chunks(&source.text, source.encoding);
     let documents = chunks.iter().enumerate().map(|(number, chunk)| {
         let span = Span::new(source.id, chunk.start, chunk.end);
         let (tree, notes) = read_chunk(source, chunk, span, limits);
-        Document { number: number as u32, span, tree, notes }
+        let also = tree.as_ref().err().map_or(Vec::new(), |error| recover::further(source, span, error, limits));
+        Document { number: number as u32, span, tree, also, notes }
     });
-    documents.collect()
+    let mut documents: Vec<_> = documents.collect();
+    split::note_cut_scalars(source, &mut documents);
+    documents
+}
+
+/// Largest text in bytes: offsets have 31 bits.
+const MAX_BYTES: usize = i32::MAX as usize;
+
+fn too_large(source: &Source) -> Document {
+    let span = Span::new(source.id, 0, 0);
+    let message = format!("the file has {} bytes; at most {MAX_BYTES} are read", source.text.len());
+    Document { number: 0, span, tree: Err(SyntaxError::new(message, span)), also: Vec::new(), notes: Vec::new() }
 }
 
 fn read_chunk(
@@ -120,12 +146,26 @@ fn read_chunk(
 ) -> (Result<Tree, SyntaxError>, Vec<Note>) {
     if chunk.bad_separator {
         let line = source.slice(span).trim_end();
-        let message = format!("`{line}` is no document separator: nothing but a comment may follow `---`");
+        let message = format!("`{}` is no document separator: nothing but a comment may follow `---`", shorten(line));
         let span = Span::new(source.id, chunk.start, chunk.start + line.len());
-        return (Err(SyntaxError::new(message, span)), Vec::new());
+        return (
+            Err(SyntaxError::new(message, span)),
+            vec![Note { kind: NoteKind::BadSeparator, span, related: None }],
+        );
     }
     match parse::parse(source, span, limits, parse::Escapes::Yaml) {
         Ok((tree, notes)) => (Ok(tree), notes),
-        Err(error) => (Err(error), Vec::new()),
+        Err(error) => match recover::as_json(source, span, limits) {
+            Some((tree, notes)) => (Ok(tree), notes),
+            None => (Err(error), Vec::new()),
+        },
+    }
+}
+
+/// The first characters of a text that is shown in a message.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
     }
 }

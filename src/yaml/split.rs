@@ -4,7 +4,10 @@
 //! starts with `---` ends a chunk, wherever it stands, and may hold nothing else but white space or a comment. The first
 //! chunk keeps a separator line at its very start.
 
-use crate::source::Encoding;
+use crate::source::{Encoding, Source, Span};
+
+use super::tree::Style;
+use super::{Document, Note, NoteKind};
 
 /// One chunk of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +51,27 @@ pub(crate) fn chunks(text: &str, encoding: Encoding) -> Vec<Chunk> {
         chunks.push(Chunk { start, end: text.len(), bad_separator: false });
     }
     chunks
+}
+
+/// Notes separators that stand inside a block scalar: the document before them ends with one, and what follows is indented.
+pub(crate) fn note_cut_scalars(source: &Source, documents: &mut [Document]) {
+    for at in 1..documents.len() {
+        let (before, after) = (&documents[at - 1], &documents[at]);
+        let text = source.slice(after.span);
+        let indented = text.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| line.starts_with(' '));
+        let Some(scalar) = last_scalar(before).filter(|_| indented) else { continue };
+        let (start, end) = (before.span.end, after.span.start);
+        let separator = source.slice(Span { start, end, ..before.span }).trim_end().len() as u32;
+        let span = Span { start, end: start + separator, ..before.span };
+        documents[at].notes.push(Note { kind: NoteKind::SplitBlockScalar, span, related: Some(scalar) });
+    }
+}
+
+/// The first line of the block scalar that a document ends with.
+fn last_scalar(document: &Document) -> Option<Span> {
+    let node = document.tree.as_ref().ok()?.nodes.last()?;
+    let block = matches!(node.style, Style::Literal | Style::Folded) && !node.aliased;
+    block.then_some(Span { end: node.span.start + 1, ..node.span })
 }
 
 fn is_blank_or_comment(rest: &str) -> bool {

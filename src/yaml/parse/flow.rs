@@ -128,7 +128,7 @@ impl Parser<'_> {
     }
 
     /// Where the innermost bracket stands (a pair begins with its key).
-    fn bracket_start(&self) -> usize {
+    pub(super) fn bracket_start(&self) -> usize {
         let mut frames = std::iter::once(&self.top).chain(self.frames.iter().rev());
         let bracket = frames.find(|frame| matches!(self.cursor.at(frame.start as usize), b'[' | b'{'));
         bracket.map_or(0, |frame| frame.start as usize)

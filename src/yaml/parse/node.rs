@@ -8,7 +8,7 @@ use super::error::{Because, Fail, fail};
 use super::plain::Content;
 use super::props::{self, Tag};
 use super::state::{KeyStart, Props, State};
-use super::{Parser, anchors::Target, literal, plain, quoted};
+use super::{Escapes, Parser, anchors::Target, literal, plain, quoted};
 use crate::yaml::build::ROOT;
 use crate::yaml::resolve::{self, Resolved};
 use crate::yaml::tree::{NodeId, Style, Text};
@@ -167,7 +167,8 @@ impl<'t> Parser<'t> {
         while is_blank(self.cursor.at(at)) {
             at += 1;
         }
-        let found = self.cursor.is_colon(at, self.flow > 0) && self.cursor.within(key.at, at, KEY_REACH);
+        let found = self.cursor.is_colon(at, self.flow > 0)
+            && (self.cursor.within(key.at, at, KEY_REACH) || self.escapes == Escapes::Json);
         found.then_some(at)
     }
 

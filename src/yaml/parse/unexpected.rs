@@ -13,6 +13,9 @@ impl Parser<'_> {
         use State::*;
         let column = self.cursor.text[..start].rfind('\n').map_or(start, |i| start - i - 1) as i32;
         let deeper = column > self.indent && self.flow == 0 && self.key_allowed;
+        if self.in_block_again(start) {
+            return self.unclosed_bracket();
+        }
         let message = match self.top.state {
             Key if deeper => "this is indented more than the keys of the map it stands in",
             Key if self.cursor.at(start) == b'-' => "a list item stands between the keys of a map",
@@ -55,8 +58,21 @@ impl Parser<'_> {
         } else {
             "a second `: ` cannot stand on this line: quote the text, or begin a map on a line of its own"
         };
+        if self.in_block_again(at) {
+            return self.unclosed_bracket();
+        }
         let result = fail(message, at, at + 1);
         if self.flow > 0 { self.in_brackets(result) } else { self.in_block(result) }
+    }
+
+    /// Whether the line of an offset inside brackets is indented as the block around them: a bracket was forgotten.
+    fn in_block_again(&self, at: usize) -> bool {
+        let line = self.cursor.text.get(self.cursor.line..).unwrap_or("");
+        let column = line.len() - line.trim_start_matches(' ').len();
+        self.flow > 0
+            && self.cursor.line <= at
+            && self.cursor.line > self.bracket_start()
+            && column as i32 <= self.indent
     }
 
     /// A character that begins nothing.

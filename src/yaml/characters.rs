@@ -1,0 +1,155 @@
+//! Characters that nobody sees.
+//!
+//! In: a document's text. Out: at most one finding of each kind on tabs between values, invisible characters and mixed
+//! line endings. What stands inside quotes or a block scalar on purpose is left alone.
+
+use crate::finding::{Finding, Severity};
+use crate::source::{Source, Span};
+
+use super::Document;
+use super::findings::syntax;
+use super::tree::{Data, Style, Tree};
+
+/// Adds the findings about a document's characters.
+pub(super) fn collect(source: &Source, document: &Document, out: &mut Vec<Finding>) {
+    let text = source.slice(document.span);
+    if let Ok(tree) = &document.tree
+        && memchr::memchr(b'\t', text.as_bytes()).is_some()
+    {
+        out.extend(tab(source, document.span, tree));
+    }
+    if !text.is_ascii() {
+        out.extend(invisible(source, document));
+    }
+    if memchr::memchr(b'\r', text.as_bytes()).is_some() {
+        out.extend(line_endings(document.span, text));
+    }
+}
+
+/// Walks over the scalars of a tree in the order of the text.
+struct Scalars<'t> {
+    tree: &'t Tree,
+    next: usize,
+}
+
+impl Scalars<'_> {
+    /// The style of the scalar (not an alias's copy) that holds an offset. Offsets must not go back.
+    fn style_at(&mut self, offset: u32) -> Option<Style> {
+        while let Some(node) = self.tree.nodes.get(self.next) {
+            let collection = matches!(node.data, Data::Sequence { .. } | Data::Mapping { .. });
+            if !collection && !node.aliased && node.span.end > offset {
+                return (node.span.start <= offset).then_some(node.style);
+            }
+            self.next += 1;
+        }
+        None
+    }
+}
+
+/// Tabs between values, or before a comment.
+fn tab(source: &Source, chunk: Span, tree: &Tree) -> Option<Finding> {
+    let mut scalars = Scalars { tree, next: 0 };
+    let mut comments = tree.comments().iter().peekable();
+    let (mut first, mut count) = (None, 0);
+    for at in memchr::memchr_iter(b'\t', source.slice(chunk).as_bytes()) {
+        let at = chunk.start + at as u32;
+        while comments.next_if(|comment| comment.span.end <= at).is_some() {}
+        let in_comment = comments.peek().is_some_and(|comment| comment.span.start <= at);
+        if !in_comment && scalars.style_at(at).is_none() {
+            first.get_or_insert(at);
+            count += 1;
+        }
+    }
+    let span = Span { start: first?, end: first? + 1, ..chunk };
+    let message = format!("a tab stands between values{}", more(count));
+    let help = "the server skips it here, but refuses tabs in indentation; use spaces";
+    Some(syntax("tab-character", Severity::Info, message, span).help(help))
+}
+
+fn more(count: usize) -> String {
+    if count > 1 { format!(" ({count} in this document)") } else { String::new() }
+}
+
+/// Name and seriousness of a character that cannot be seen.
+fn name(c: char) -> Option<(&'static str, bool)> {
+    Some(match c {
+        '\u{a0}' => ("a no-break space", false),
+        '\u{ad}' => ("a soft hyphen", false),
+        '\u{200b}' => ("a zero-width space", true),
+        '\u{200c}' | '\u{200d}' => ("a zero-width joiner", false),
+        '\u{200e}' | '\u{200f}' => ("a mark of direction", false),
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ("a bidirectional control", true),
+        '\u{2028}' | '\u{2029}' | '\u{85}' => ("a line break that editors do not show", true),
+        '\u{2060}' => ("a word joiner", true),
+        '\u{feff}' => ("a byte order mark", true),
+        _ => return None,
+    })
+}
+
+fn invisible(source: &Source, document: &Document) -> Option<Finding> {
+    let mut scalars = document.tree.as_ref().ok().map(|tree| Scalars { tree, next: 0 });
+    let mut found: Option<(u32, char, &str, bool)> = None;
+    let mut count = 0;
+    for (at, c) in source.slice(document.span).char_indices().filter(|(_, c)| !c.is_ascii()) {
+        let Some((name, serious)) = name(c) else { continue };
+        if at == 0 && c == '\u{feff}' {
+            continue; // where it belongs
+        }
+        let at = document.span.start + at as u32;
+        let style = scalars.as_mut().and_then(|scalars| scalars.style_at(at));
+        let meant = matches!(style, Some(Style::Literal | Style::Folded | Style::SingleQuoted | Style::DoubleQuoted));
+        if serious || !meant {
+            found.get_or_insert((at, c, name, meant));
+            count += 1;
+        }
+    }
+    let (at, c, name, meant) = found?;
+    let span = Span { start: at, end: at + c.len_utf8() as u32, ..document.span };
+    let message = format!("{name} (U+{:04X}) stands here{}", c as u32, more(count));
+    let severity = if meant { Severity::Info } else { Severity::Warning };
+    let help = "the server takes it for part of the text (or for a line break); remove it, or write it as an escape in \
+                double quotes";
+    Some(syntax("invisible-character", severity, message, span).help(help))
+}
+
+fn line_endings(chunk: Span, text: &str) -> Option<Finding> {
+    let bytes = text.as_bytes();
+    let (mut crlf, mut lf, mut cr) = (Ends::default(), Ends::default(), Ends::default());
+    for at in memchr::memchr2_iter(b'\r', b'\n', bytes) {
+        match (bytes[at], bytes.get(at + 1)) {
+            (b'\r', Some(b'\n')) => crlf.add(at),
+            (b'\r', _) => cr.add(at),
+            _ if at > 0 && bytes[at - 1] == b'\r' => {}
+            _ => lf.add(at),
+        }
+    }
+    let at = |ends: &Ends| {
+        let start = chunk.start + ends.first.unwrap_or(0) as u32;
+        Span { start, end: start + 1, ..chunk }
+    };
+    if cr.count > 0 {
+        let message = format!("a carriage return stands alone{}", more(cr.count));
+        let help = "the server takes it for the end of a line, most editors do not";
+        return Some(syntax("mixed-line-endings", Severity::Info, message, at(&cr)).help(help));
+    }
+    let fewer = if crlf.count < lf.count { &crlf } else { &lf };
+    if fewer.count == 0 {
+        return None;
+    }
+    let message = format!("{} lines end with CRLF and {} with LF", crlf.count, lf.count);
+    let help = "the server reads both as LF; the file differs from what tools that keep CRLF make of it";
+    Some(syntax("mixed-line-endings", Severity::Info, message, at(fewer)).help(help))
+}
+
+#[derive(Default)]
+struct Ends {
+    count: usize,
+    first: Option<usize>,
+}
+
+impl Ends {
+    fn add(&mut self, at: usize) {
+        self.count += 1;
+        self.first.get_or_insert(at);
+    }
+}

@@ -1,0 +1,230 @@
+//! What there is to say about a document's text.
+//!
+//! In: a document and its source. Out: findings of category `syntax`: an error where the server refuses the document, a
+//! warning where it loses text without a word, info where it only reads otherwise than it looks. Each says what the
+//! server gets.
+
+use crate::finding::{Applicability, Category, Edit, Finding, Fix, Severity};
+use crate::source::{Source, Span};
+
+use super::tree::{Entry, Kind, Node, Tree};
+use super::{Document, Note, NoteKind, SyntaxError, characters, surprises};
+
+/// All findings about the text of a document, in the order of the text.
+pub fn findings(source: &Source, document: &Document) -> Vec<Finding> {
+    let mut out: Vec<Finding> = document.notes.iter().filter_map(|note| of_note(source, document, note)).collect();
+    match &document.tree {
+        Ok(tree) => surprises::collect(tree, &mut out),
+        Err(error) => {
+            out.push(of_error(document, error));
+            out.extend(document.also.iter().map(|error| of_error(document, error)));
+        }
+    }
+    characters::collect(source, document, &mut out);
+    for finding in &mut out {
+        finding.document = Some(document.number);
+    }
+    out.sort_by_key(|finding| (finding.primary.span, finding.rule));
+    out
+}
+
+/// A finding of this category.
+pub(super) fn syntax(rule: &'static str, severity: Severity, message: String, span: Span) -> Finding {
+    Finding::new(rule, Category::Syntax, severity, message, span)
+}
+
+/// What putting a plain scalar into double quotes does.
+pub(super) fn quote_fix(span: Span, text: &str) -> Fix {
+    let edits = vec![Edit { span, text: format!("\"{text}\"") }];
+    Fix { applicability: Applicability::Unsafe, description: "quote it, to make it a text".to_owned(), edits }
+}
+
+fn of_error(document: &Document, error: &SyntaxError) -> Finding {
+    let bad_separator = document.notes.iter().any(|note| note.kind == NoteKind::BadSeparator);
+    let rule = if bad_separator { "bad-document-separator" } else { "yaml-syntax" };
+    let mut finding = syntax(rule, Severity::Error, error.message.clone(), error.span);
+    if let Some((span, message)) = &error.related {
+        finding = finding.related(*span, message.clone());
+    }
+    if bad_separator {
+        finding = finding.help(
+            "the server stops reading the file here, and loses the document before this line too; indent the line if it \
+             is meant as text",
+        );
+    }
+    finding
+}
+
+fn of_note(source: &Source, document: &Document, note: &Note) -> Option<Finding> {
+    let finding = match note.kind {
+        NoteKind::DuplicateKey | NoteKind::AmbiguousKey | NoteKind::MergeOverride => clash(source, document, note),
+        NoteKind::BooleanKey => boolean_key(source, document, note),
+        NoteKind::IgnoredTail => ignored_tail(source, note),
+        NoteKind::SplitBlockScalar => split_block_scalar(note),
+        NoteKind::ReadAsJson => read_as_json(note),
+        NoteKind::BadSeparator => return None,
+    };
+    Some(finding)
+}
+
+/// The entry whose key has that span, and its path.
+fn entry_at(tree: &Tree, span: Span) -> Option<Entry<'_>> {
+    let at = tree.entries.iter().find(|entry| tree.nodes[entry.key.0 as usize].span == span)?;
+    tree.node(at.key).entry()
+}
+
+fn path_at(document: &Document, span: Span) -> String {
+    let entry = document.tree.as_ref().ok().and_then(|tree| entry_at(tree, span));
+    entry.map_or_else(String::new, |entry| entry.value.path())
+}
+
+fn clash(source: &Source, document: &Document, note: &Note) -> Finding {
+    let key = source.slice(note.span);
+    let (severity, message, help) = match note.kind {
+        NoteKind::DuplicateKey => (
+            Severity::Error,
+            format!("the key `{key}` stands twice in this map"),
+            "the server refuses that under strict field validation; without it the last one wins and the others are lost",
+        ),
+        NoteKind::MergeOverride => (
+            Severity::Error,
+            format!("the key `{key}` stands in this map and in one that `<<` merges into it"),
+            "the server refuses that under strict field validation, also where the override is meant; without it the \
+             later one in the text wins",
+        ),
+        _ => (
+            Severity::Warning,
+            format!("the key `{key}` and an earlier one of another type become the same JSON key"),
+            "which of the two the server keeps is random; write both the same way and remove one",
+        ),
+    };
+    let mut finding = syntax("duplicate-key", severity, message, note.span).help(help);
+    finding.path = path_at(document, note.span);
+    match note.related {
+        Some(first) if note.kind == NoteKind::MergeOverride => finding.related(first, "merged from here"),
+        Some(first) => finding.related(first, "the first one"),
+        None => finding,
+    }
+}
+
+fn boolean_key(source: &Source, document: &Document, note: &Note) -> Finding {
+    let key = source.slice(note.span);
+    let tree = document.tree.as_ref().ok();
+    let read = tree.and_then(|tree| entry_at(tree, note.span)).map_or("a boolean", |entry| entry.name);
+    let message = format!("the key `{key}` is a boolean to the server, which reads it as `{read}`");
+    let mut finding = syntax("boolean-key", Severity::Warning, message, note.span);
+    finding.path = path_at(document, note.span);
+    finding.fix = Some(quote_fix(note.span, key));
+    finding.help("put the key in quotes")
+}
+
+fn ignored_tail(source: &Source, note: &Note) -> Finding {
+    let lines = source.slice(note.span).lines().count();
+    let plural = if lines == 1 { "line is" } else { "lines are" };
+    let message = format!("the document ends before this; {lines} {plural} dropped by the server without an error");
+    let first = source.slice(note.span).lines().next().unwrap_or("").trim_end().len();
+    let span = Span { end: note.span.start + first as u32, ..note.span };
+    syntax("ignored-tail", Severity::Warning, message, span).help(
+        "the root is complete above: what belongs to it must be indented as its first line is, and another document \
+         begins with a line `---`",
+    )
+}
+
+fn split_block_scalar(note: &Note) -> Finding {
+    let message = "this separator cuts the block scalar above it in two".to_owned();
+    let finding = syntax("split-block-scalar", Severity::Warning, message, note.span)
+        .help("a line that starts with `---` ends a document wherever it stands; indent it if it is part of the text");
+    match note.related {
+        Some(scalar) => finding.related(scalar, "the block scalar"),
+        None => finding,
+    }
+}
+
+fn read_as_json(note: &Note) -> Finding {
+    let message = "this is JSON that the server's YAML reader refuses; it is judged as JSON".to_owned();
+    syntax("json-only", Severity::Info, message, note.span).help(
+        "`kubectl` tries JSON first where a file begins with `{`, so it is applied; other tools may read it as YAML",
+    )
+}
+
+/// A number's JSON text, to show what the server reads.
+pub(super) fn shown(node: Node<'_>) -> String {
+    match node.kind() {
+        Kind::Bool(b) => b.to_string(),
+        _ => super::to_json(node).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+    use crate::yaml::{Limits, read};
+
+    /// Rule, severity and the text a finding covers, of all documents.
+    fn found(text: &str) -> Vec<(&'static str, Severity, String)> {
+        let source = Source::from_text(SourceId(0), "a.yaml", text);
+        let all = read(&source, &Limits::default());
+        let all = all.iter().flat_map(|document| findings(&source, document));
+        all.map(|f| (f.rule, f.severity, source.slice(f.primary.span).to_owned())).collect()
+    }
+
+    fn one(text: &str, rule: &'static str, severity: Severity, covers: &str) {
+        assert_eq!(found(text), [(rule, severity, covers.to_owned())], "{text:?}");
+    }
+
+    #[test]
+    fn what_the_server_refuses_is_an_error() {
+        use Severity::Error;
+        one("a: 1\na: 2\n", "duplicate-key", Error, "a");
+        one("x: &x {a: 1}\nz:\n  a: 2\n  <<: *x\n", "duplicate-key", Error, "a");
+        one("a: 1\n--- x\n", "bad-document-separator", Error, "--- x");
+        one("a: 1\nb: [1\n", "yaml-syntax", Error, "[");
+        one("a: .inf\n", "yaml-syntax", Error, ".inf");
+    }
+
+    #[test]
+    fn what_is_lost_is_a_warning() {
+        use Severity::Warning;
+        one("80: a\n\"80\": b\n", "duplicate-key", Warning, "\"80\"");
+        one("  a: 1\nb: 2\nc: 3\n", "ignored-tail", Warning, "b: 2");
+        one("on: 1\n", "boolean-key", Warning, "on");
+        one("a: 1234e56\n", "float-looking-string", Warning, "1234e56");
+        one("a: 123456789012345678901\n", "float-looking-string", Warning, "123456789012345678901");
+        one("a: b\n  - c\n", "swallowed-list-item", Warning, "-");
+        one("a: b\u{a0}c\n", "invisible-character", Warning, "\u{a0}");
+        one("a: |\n  b\n---\n  c\n", "split-block-scalar", Warning, "---");
+    }
+
+    #[test]
+    fn what_only_looks_otherwise_is_info() {
+        use Severity::Info;
+        one("a: yes\n", "boolean-value", Info, "yes");
+        one("a: 0644\n", "octal-number", Info, "0644");
+        one("a: [1_000]\n", "underscored-number", Info, "1_000");
+        one("a:\tb\n", "tab-character", Info, "\t");
+        one("a: 1\r\nb: 2\nc: 3\n", "mixed-line-endings", Info, "\r");
+        one("{\"a\": \"\\/\"}\n", "json-only", Info, "{");
+    }
+
+    #[test]
+    fn what_is_meant_is_left_alone() {
+        for text in [
+            "a: true\ndefaultMode: 0644\nmode: 0400\n",
+            "a: \"yes\"\nb: '0644'\nc: 1e3\nd: 12345678901234567890\n",
+            "a: |\n  x\ty\u{a0}z\n# a\tcomment\n",
+            "\u{feff}a: 1\r\nb: 2\r\n",
+            "a: 1\n---\nb: 2\n...\n",
+            "a: |\n  b\n---\nc: 1\n",
+        ] {
+            assert_eq!(found(text), [], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn one_bad_line_does_not_hide_the_rest() {
+        let text = "a: [1\nb: 2\nc: 'x\nd: @\ne: 1\n";
+        let covered: Vec<_> = found(text).into_iter().map(|(_, _, covers)| covers).collect();
+        assert_eq!(covered, ["[", "'", "@"]);
+    }
+}
