@@ -15,7 +15,7 @@ pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
         report.error(ErrorType::Required, place, "`spec` with a `template` is required");
         return;
     };
-    template::selector(spec, false, report);
+    template::selector(spec, report);
     template::running(spec, &Owner::default(), report);
     if let Some(strategy) = spec.get("updateStrategy") {
         update_strategy(strategy, report);

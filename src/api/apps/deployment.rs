@@ -39,7 +39,7 @@ fn replicated<'t>(root: Node<'t>, report: &mut Report<'t>) -> Option<Node<'t>> {
         );
         return None;
     };
-    template::selector(spec, true, report);
+    template::selector(spec, report);
     template::running(spec, &Owner::default(), report);
     Some(spec)
 }

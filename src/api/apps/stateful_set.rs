@@ -24,7 +24,7 @@ pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
     if let Some(strategy) = spec.get("updateStrategy") {
         update_strategy(strategy, report);
     }
-    template::selector(spec, true, report);
+    template::selector(spec, report);
     // Before 1.34 neither the claims nor the pods were judged here.
     if report.since(34) {
         let owner = Owner { claims: claims(spec, report), names_pods: true };

@@ -7,9 +7,9 @@ use crate::api::core::pod::{self, Owner};
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
 
-/// The selector of a workload by itself, and against the labels of the template. `whole`: an invalid one is refused as a
-/// whole too.
-pub fn selector<'t>(spec: Node<'t>, whole: bool, report: &mut Report<'t>) {
+/// The selector of a workload by itself, and against the labels of the template. (The server refuses an invalid one as a
+/// whole too; once is enough.)
+pub fn selector<'t>(spec: Node<'t>, report: &mut Report<'t>) {
     let selector = spec.get("selector");
     if let Some(node) = selector {
         labels::selector(node, report);
@@ -17,10 +17,7 @@ pub fn selector<'t>(spec: Node<'t>, whole: bool, report: &mut Report<'t>) {
             report.error(ErrorType::Invalid, Place::Key(node), "an empty selector is invalid here");
         }
     }
-    let compiles = labels::is_selector(selector);
-    if !compiles && whole {
-        report.error(ErrorType::Invalid, Place::field(spec, "selector"), "this is no valid label selector");
-    } else if compiles && !labels::selects(selector, template_labels(spec)) {
+    if labels::is_selector(selector) && !labels::selects(selector, template_labels(spec)) {
         mismatch(spec, report);
     }
 }

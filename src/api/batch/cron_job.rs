@@ -4,7 +4,8 @@
 
 use super::job::{self, Numbers};
 use crate::api::check::{cron, text};
-use crate::api::{ErrorType, Report};
+use crate::api::report::quote;
+use crate::api::{ErrorType, Report, meta};
 use crate::object::Object;
 use crate::yaml::{Node, Place};
 
@@ -16,10 +17,9 @@ const ZONES: &str = include_str!("../../../schemas/time-zones.txt");
 
 /// ValidateCronJobCreate.
 pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
-    if let Some(node) = object.metadata().and_then(|meta| meta.get("name")) {
-        if text(node).len() > LONGEST_NAME {
-            report.invalid(node, &format!("must be no more than {LONGEST_NAME} characters: jobs are named after it"));
-        }
+    if let Some((name, place)) = meta::final_name(object).filter(|(name, _)| name.len() > LONGEST_NAME) {
+        let message = format!("{}: must have at most {LONGEST_NAME} characters: jobs are named after it", quote(&name));
+        report.error(ErrorType::Invalid, place, message);
     }
     let Some(spec) = object.root.get("spec") else {
         let place = Place::missing(object.root, "spec.schedule");

@@ -6,7 +6,7 @@ use super::{failure_policy, job_labels, success_policy};
 use crate::api::apps::template;
 use crate::api::check::{names, number, one_of, text, text_at};
 use crate::api::core::pod::Owner;
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Report, meta};
 use crate::object::Object;
 use crate::yaml::{Node, Place};
 
@@ -42,12 +42,12 @@ pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
 
 /// The job controller names the pods of an indexed job after it and their index.
 fn pod_host_names<'t>(object: Object<'t>, numbers: Numbers, report: &mut Report<'t>) {
-    let Some(name) = object.metadata().and_then(|meta| meta.get("name")) else { return };
+    let Some((name, place)) = meta::final_name(object) else { return };
     let Some(completions) = numbers.completions.filter(|count| numbers.indexed && *count > 0) else { return };
-    let host = format!("{}-{}", text(name), completions - 1);
+    let host = format!("{name}-{}", completions - 1);
     if names::dns_label(&host).is_err() {
         let message = format!("pods cannot be named `{host}`, which is no DNS label");
-        report.error(ErrorType::Invalid, name, message);
+        report.error(ErrorType::Invalid, place, message);
     }
 }
 

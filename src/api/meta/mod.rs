@@ -9,6 +9,8 @@ mod owners;
 
 pub use kinds::{KindRules, NameRule, rules};
 
+use std::borrow::Cow;
+
 use super::check::{self, labels, names, text};
 use super::report::quote;
 use super::{ErrorType, Report};
@@ -71,11 +73,15 @@ const LONGEST_PREFIX: usize = 58;
 fn name<'t>(object: Object<'t>, meta: Node<'t>, rules: KindRules, report: &mut Report<'t>) {
     let set = |field: &str| meta.get(field).filter(|node| !text(*node).is_empty());
     let (prefix, rule, version) = (set("generateName"), rules.name, report.version);
-    if let Some(node) = prefix.filter(|_| rules.prefix) {
-        refuse(node, Place::Value(node), rule.prefix(object, text(node), version), report);
-    }
+    let judged = prefix.filter(|_| rules.prefix);
+    let refused =
+        judged.is_some_and(|node| refuse(node, Place::Value(node), rule.prefix(object, text(node), version), report));
     match (set("name"), prefix) {
-        (Some(node), _) => refuse(node, Place::Value(node), rule.name(object, text(node), version), report),
+        (Some(node), _) => {
+            refuse(node, Place::Value(node), rule.name(object, text(node), version), report);
+        }
+        // What is wrong with the prefix is wrong with the name made of it.
+        (None, Some(_)) if refused => {}
         (None, Some(prefix)) => {
             let outcome = rule.name(object, &generated(text(prefix)), version);
             refuse(prefix, Place::missing(meta, "name"), outcome, report);
@@ -87,9 +93,21 @@ fn name<'t>(object: Object<'t>, meta: Node<'t>, rules: KindRules, report: &mut R
     }
 }
 
-fn refuse<'t>(node: Node<'t>, place: Place<'t>, outcome: Result<(), String>, report: &mut Report<'t>) {
-    if let Err(why) = outcome {
+fn refuse<'t>(node: Node<'t>, place: Place<'t>, outcome: Result<(), String>, report: &mut Report<'t>) -> bool {
+    if let Err(why) = &outcome {
         report.error(ErrorType::Invalid, place, format!("{}: {why}", quote(text(node))));
+    }
+    outcome.is_err()
+}
+
+/// The name an object will have, written or generated, and where a finding about it belongs.
+pub fn final_name<'t>(object: Object<'t>) -> Option<(Cow<'t, str>, Place<'t>)> {
+    let meta = object.metadata()?;
+    let set = |field: &str| meta.get(field).filter(|node| !text(*node).is_empty());
+    match (set("name"), set("generateName")) {
+        (Some(node), _) => Some((text(node).into(), Place::Value(node))),
+        (None, Some(prefix)) => Some((generated(text(prefix)).into(), Place::missing(meta, "name"))),
+        (None, None) => None,
     }
 }
 
