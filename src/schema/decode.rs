@@ -14,7 +14,8 @@ use super::scalar;
 
 /// What wants to see the typed objects that decoding passes, so that nobody walks the tree a second time.
 pub trait Visit<'t> {
-    /// A mapping, and the definition its fields have. Parents come before children.
+    /// A mapping, and the definition its fields have: or a null item of a list or map, which is to the server a structure
+    /// with no field set. Parents come before children.
     fn object(&mut self, node: Node<'t>, definition: &'static Definition);
 }
 
@@ -77,6 +78,9 @@ impl<'t> Decoder<'t> {
     fn value(&mut self, step: Step<'t>, visit: &mut impl Visit<'t>) {
         let Step { node, ty, lax } = step;
         if node.is_null() {
+            if let Type::Object(name) = ty {
+                self.version.definition(name).into_iter().for_each(|definition| visit.object(node, definition));
+            }
             return;
         }
         match ty {

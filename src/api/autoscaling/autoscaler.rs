@@ -1,10 +1,9 @@
 //! HorizontalPodAutoscaler, in all its versions.
 //!
 //! In: a decoded autoscaler. Out: findings. Mirrors `validateHorizontalPodAutoscalerSpec` of
-//! `pkg/apis/autoscaling/validation` after the defaults: one replica at least, and the processor's use where no metric is
+//! `pkg/apis/autoscaling/validation`, as far as no table holds it, after the defaults: one replica at least, and the processor's use where no metric is
 //! named. Metrics and behavior that an autoscaler of version v1 carries in annotations are not looked at.
 
-use crate::api::check::names;
 use crate::api::field::Field;
 use crate::api::report::{ErrorType, Report};
 use crate::object::Object;
@@ -52,10 +51,8 @@ fn scale_target<'t>(target: Field<'t>, report: &mut Report<'t>) {
     object_reference(target, target.child("kind").text() == "ReplicationController", report);
 }
 
-/// `ValidateCrossVersionObjectReference`.
+/// `ValidateAPIVersion`.
 pub fn object_reference<'t>(reference: Field<'t>, core_group: bool, report: &mut Report<'t>) {
-    reference.child("kind").check_required(report, names::path_segment);
-    reference.child("name").check_required(report, names::path_segment);
     let version = reference.child("apiVersion");
     if !report.since(34) {
         return;

@@ -7,11 +7,6 @@ use crate::api::core::quantity::non_negative;
 use crate::api::field::Field;
 use crate::api::report::Report;
 
-/// `MaxStabilizationWindowSeconds`.
-const MAX_WINDOW: i64 = 3600;
-/// `MaxPeriodSeconds`.
-const MAX_PERIOD: i64 = 1800;
-
 /// `validateBehavior`.
 pub fn behavior<'t>(behavior: Field<'t>, report: &mut Report<'t>) {
     for rules in ["scaleUp", "scaleDown"].map(|name| behavior.child(name)) {
@@ -23,9 +18,6 @@ pub fn behavior<'t>(behavior: Field<'t>, report: &mut Report<'t>) {
 
 /// `validateScalingRules`.
 fn scaling_rules<'t>(rules: Field<'t>, report: &mut Report<'t>) {
-    let window = rules.child("stabilizationWindowSeconds");
-    window.in_range(report, 0..=MAX_WINDOW);
-    rules.child("selectPolicy").optional_one_of(report, &["Disabled", "Max", "Min"]);
     let policies = rules.child("policies");
     if policies.is_present() && policies.is_empty() {
         policies.required(report, "give at least one policy, or leave the list out");
@@ -46,8 +38,5 @@ fn scaling_policy<'t>(policy: Field<'t>, report: &mut Report<'t>) {
         if field.int().unwrap_or(0) <= 0 {
             field.invalid(report, "must be greater than zero");
         }
-    }
-    if policy.child("periodSeconds").int().is_some_and(|seconds| seconds > MAX_PERIOD) {
-        policy.child("periodSeconds").invalid(report, "must be less than or equal to 1800");
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! In: the `metrics` of an autoscaler. Out: findings. Mirrors `validateMetrics` of `pkg/apis/autoscaling/validation`.
 
-use crate::api::check::names;
 use crate::api::core::quantity::quantity;
 use crate::api::core::resource_name::container_resource_name;
 use crate::api::field::Field;
@@ -30,9 +29,6 @@ pub fn metrics<'t>(metrics: Field<'t>, report: &mut Report<'t>) {
 /// `validateMetricSpec`: the source that the type asks for and no other; of several the first is judged.
 fn one_metric<'t>(metric: Field<'t>, report: &mut Report<'t>) {
     let kind = metric.child("type");
-    if !kind.required_text(report) {
-        kind.one_of(report, &["ContainerResource", "External", "Object", "Pods", "Resource"]);
-    }
     let present: Vec<_> = SOURCES.iter().filter(|(_, field)| metric.child(field).is_present()).collect();
     if let Some((_, field)) = present.first() {
         source(field, metric.child(field), report);
@@ -53,13 +49,7 @@ fn source<'t>(name: &str, source: Field<'t>, report: &mut Report<'t>) {
         "object" => object_source(source, report),
         "external" => external_source(source, report),
         "pods" => pods_source(source, report),
-        "resource" => {
-            let name = source.child("name");
-            if name.text().is_empty() {
-                name.required(report, "name the resource");
-            }
-            resource_target(source, report);
-        }
+        "resource" => resource_target(source, report),
         _ => container_source(source, report),
     }
 }
@@ -67,7 +57,6 @@ fn source<'t>(name: &str, source: Field<'t>, report: &mut Report<'t>) {
 /// `validateObjectSource`.
 fn object_source<'t>(source: Field<'t>, report: &mut Report<'t>) {
     object_reference(source.child("describedObject"), true, report);
-    identifier(source, report);
     let (value, average) = target(source, report);
     if !value.is_present() && !average.is_present() {
         average.required(report, "the target has a `value` or an `averageValue`");
@@ -76,7 +65,6 @@ fn object_source<'t>(source: Field<'t>, report: &mut Report<'t>) {
 
 /// `validateExternalSource`.
 fn external_source<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    identifier(source, report);
     let (value, average) = target(source, report);
     match (value.is_present(), average.is_present()) {
         (false, false) => average.required(report, "the target has a `value` or an `averageValue`"),
@@ -87,7 +75,6 @@ fn external_source<'t>(source: Field<'t>, report: &mut Report<'t>) {
 
 /// `validatePodsSource`.
 fn pods_source<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    identifier(source, report);
     let (_, average) = target(source, report);
     if !average.is_present() {
         average.required(report, "a metric of pods has a target for their average");
@@ -96,8 +83,7 @@ fn pods_source<'t>(source: Field<'t>, report: &mut Report<'t>) {
 
 /// `validateContainerResourceSource`.
 fn container_source<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    source.child("name").check_required(report, container_resource_name);
-    source.child("container").check_required(report, names::dns_label);
+    source.child("name").check_if_set(report, container_resource_name);
     resource_target(source, report);
 }
 
@@ -110,11 +96,6 @@ fn resource_target<'t>(source: Field<'t>, report: &mut Report<'t>) {
         (true, true) => average.forbidden(report, "`averageUtilization` is set, too"),
         _ => {}
     }
-}
-
-/// `validateMetricIdentifier`.
-fn identifier<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    source.at(&["metric", "name"]).check_required(report, names::path_segment);
 }
 
 /// `validateMetricTarget`; gives `value` and `averageValue`.
@@ -131,9 +112,6 @@ fn target<'t>(source: Field<'t>, report: &mut Report<'t>) -> (Field<'t>, Field<'
         if quantity(amount).is_some_and(|amount| amount <= Quantity::ZERO) {
             amount.invalid(report, "must be positive");
         }
-    }
-    if target.child("averageUtilization").int().is_some_and(|share| share < 1) {
-        target.child("averageUtilization").invalid(report, "must be greater than 0");
     }
     (value, average)
 }

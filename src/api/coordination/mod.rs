@@ -2,7 +2,6 @@
 //!
 //! In: an object of the group. Out: violations of its rules, except those on metadata.
 
-mod lease;
 mod lease_candidate;
 
 use crate::api::Report;
@@ -11,7 +10,6 @@ use crate::object::Object;
 /// Validates an object by its kind.
 pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
     match object.gvk.kind {
-        "Lease" => lease::lease(object, report),
         "LeaseCandidate" => lease_candidate::lease_candidate(object, report),
         _ => {}
     }

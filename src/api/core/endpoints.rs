@@ -3,13 +3,13 @@
 //! In: decoded endpoints. Out: findings. Mirrors `ValidateEndpoints` of `pkg/apis/core/validation`; the protocol of a port
 //! is defaulted to TCP.
 
-use crate::api::check::{ip, names};
+use crate::api::check::ip;
 use crate::api::field::Field;
 use crate::api::report::Report;
 use crate::object::Object;
 
 use super::endpoint_ip::endpoint_ip;
-use super::port::{port_number, protocol};
+use super::port::port_number;
 
 /// `validateEndpointSubsets`.
 pub fn endpoints<'t>(object: Object<'t>, report: &mut Report<'t>) {
@@ -32,10 +32,6 @@ pub fn endpoints<'t>(object: Object<'t>, report: &mut Report<'t>) {
 fn endpoint_address<'t>(address: Field<'t>, report: &mut Report<'t>) {
     let strict = report.since(36);
     address.child("ip").check(report, |text| ip::legacy(text, strict).map(drop));
-    address.child("hostname").check_if_set(report, names::dns_label);
-    if address.child("nodeName").is_present() {
-        address.child("nodeName").check(report, names::dns_subdomain);
-    }
     if ip::parse(address.child("ip").text()).is_some() {
         endpoint_ip(address.child("ip"), report);
     }
@@ -47,10 +43,5 @@ fn endpoint_port<'t>(port: Field<'t>, name_required: bool, report: &mut Report<'
     if name_required && name.text().is_empty() {
         name.required(report, "each of several ports has a name");
     }
-    name.check_if_set(report, names::dns_label);
     port_number(port.child("port"), report);
-    protocol(port.child("protocol"), report);
-    if port.child("appProtocol").is_present() {
-        port.child("appProtocol").check(report, names::qualified);
-    }
 }

@@ -2,7 +2,6 @@
 //!
 //! In: an object of the group. Out: violations of its rules, except those on metadata.
 
-mod binding;
 pub mod claim;
 mod config_map;
 pub mod endpoint_ip;
@@ -28,7 +27,6 @@ use crate::object::Object;
 /// Validates an object by its kind.
 pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
     match object.gvk.kind {
-        "Binding" => binding::binding(object, report),
         "ConfigMap" => config_map::config_map(object, report),
         "Endpoints" => endpoints::endpoints(object, report),
         "Event" => event::event(object, report),

@@ -1,4 +1,4 @@
-//! Ports and their protocols.
+//! Ports.
 //!
 //! In: a port's number or name. Out: findings. Mirrors `ValidatePortNumOrName` of `pkg/apis/core/validation`.
 
@@ -6,15 +6,6 @@ use crate::api::check::{names, number};
 use crate::api::field::Field;
 use crate::api::report::Report;
 use crate::yaml::Node;
-
-const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
-
-/// The protocol of a port, defaulted to TCP where it is left out.
-pub fn protocol<'t>(protocol: Field<'t>, report: &mut Report<'t>) {
-    if !protocol.text().is_empty() {
-        protocol.one_of(report, &PROTOCOLS);
-    }
-}
 
 /// A port's number, which must be given.
 pub fn port_number<'t>(port: Field<'t>, report: &mut Report<'t>) {

@@ -27,7 +27,6 @@ pub fn ingress<'t>(object: Object<'t>, report: &mut Report<'t>) {
     }
     let class = spec.child("ingressClassName");
     if class.is_present() {
-        class.check(report, names::dns_subdomain);
         old_class(object, class, report);
     }
 }
@@ -51,7 +50,6 @@ fn tls<'t>(entry: Field<'t>, report: &mut Report<'t>) {
     for host in entry.child("hosts").items() {
         host.check(report, host_name);
     }
-    entry.child("secretName").check_if_set(report, names::dns_subdomain);
 }
 
 /// `validateIngressRules`.
@@ -64,9 +62,6 @@ fn ingress_rule<'t>(rule: Field<'t>, report: &mut Report<'t>) {
     let http = rule.child("http");
     if !http.is_present() {
         return;
-    }
-    if http.child("paths").is_empty() {
-        http.child("paths").required(report, "a rule for HTTP needs at least one path");
     }
     for path in http.child("paths").items() {
         http_path(path, report);
@@ -84,8 +79,7 @@ fn http_path<'t>(entry: Field<'t>, report: &mut Report<'t>) {
         "ImplementationSpecific" if !path.text().is_empty() && !path.text().starts_with('/') => {
             path.invalid(report, "must be an absolute path");
         }
-        "ImplementationSpecific" => {}
-        _ => kind.not_supported(report, &["Exact", "ImplementationSpecific", "Prefix"]),
+        _ => {}
     }
     backend(entry.child("backend"), report);
 }
@@ -132,7 +126,7 @@ fn service_backend<'t>(backend: Field<'t>, service: Field<'t>, report: &mut Repo
 }
 
 /// `validateIngressTypedLocalObjectReference`: an object elsewhere: its group may be left out, its kind and name not.
-pub fn group_kind_name<'t>(reference: Field<'t>, report: &mut Report<'t>) {
+fn group_kind_name<'t>(reference: Field<'t>, report: &mut Report<'t>) {
     if reference.child("apiGroup").is_present() {
         reference.child("apiGroup").check(report, names::dns_subdomain);
     }

@@ -8,19 +8,9 @@ use crate::api::field::Field;
 use crate::api::report::Report;
 use crate::object::Object;
 
-use super::ingress::group_kind_name;
-
-/// Most bytes of a controller's name.
-const CONTROLLER: usize = 250;
-
 /// `validateIngressClassSpec`.
 pub fn ingress_class<'t>(object: Object<'t>, report: &mut Report<'t>) {
     let spec = Field::of(object.root).child("spec");
-    let controller = spec.child("controller");
-    if controller.text().len() > CONTROLLER {
-        controller.too_long(report, CONTROLLER);
-    }
-    controller.check_required(report, names::domain_prefixed_path);
     if spec.child("parameters").is_present() {
         parameters(spec.child("parameters"), report);
     }
@@ -28,7 +18,6 @@ pub fn ingress_class<'t>(object: Object<'t>, report: &mut Report<'t>) {
 
 /// `validateIngressClassParametersReference`.
 fn parameters<'t>(parameters: Field<'t>, report: &mut Report<'t>) {
-    group_kind_name(parameters, report);
     let (scope, namespace) = (parameters.child("scope"), parameters.child("namespace"));
     let scope_text = if scope.is_present() { scope.text() } else { "Cluster" };
     match (scope_text, namespace.is_present()) {
@@ -38,6 +27,6 @@ fn parameters<'t>(parameters: Field<'t>, report: &mut Report<'t>) {
         ("Namespace", false) => namespace.required(report, "`scope` is `Namespace`"),
         ("Cluster", true) => namespace.forbidden(report, "`scope` is `Cluster`"),
         ("Cluster", false) => {}
-        _ => scope.not_supported(report, &["Cluster", "Namespace"]),
+        _ => {}
     }
 }

@@ -4,7 +4,6 @@
 
 mod ingress;
 mod ingress_class;
-mod ip_address;
 mod network_policy;
 mod service_cidr;
 
@@ -16,7 +15,6 @@ pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
     match object.gvk.kind {
         "Ingress" => ingress::ingress(object, report),
         "IngressClass" => ingress_class::ingress_class(object, report),
-        "IPAddress" => ip_address::ip_address(object, report),
         "NetworkPolicy" => network_policy::network_policy(object, report),
         "ServiceCIDR" => service_cidr::service_cidr(object, report),
         _ => {}

@@ -23,9 +23,6 @@ pub fn network_policy<'t>(object: Object<'t>, report: &mut Report<'t>) {
     if types.len() > 2 {
         return types.invalid(report, "there are no more than two types of policies");
     }
-    for kind in types.items() {
-        kind.one_of(report, &["Ingress", "Egress"]);
-    }
 }
 
 fn selector<'t>(selector: Field<'t>, report: &mut Report<'t>) {
@@ -36,7 +33,6 @@ fn selector<'t>(selector: Field<'t>, report: &mut Report<'t>) {
 
 /// `ValidateNetworkPolicyPort`.
 fn policy_port<'t>(entry: Field<'t>, report: &mut Report<'t>) {
-    entry.child("protocol").optional_one_of(report, &["TCP", "UDP", "SCTP"]);
     let (port, end) = (entry.child("port"), entry.child("endPort"));
     if port.node().is_some_and(Node::is_string) {
         if end.is_present() {
@@ -73,7 +69,7 @@ fn policy_peer<'t>(peer: Field<'t>, report: &mut Report<'t>) {
 fn ip_block<'t>(block: Field<'t>, report: &mut Report<'t>) {
     let strict = report.since(36);
     let cidr = block.child("cidr");
-    if cidr.required_text(report) {
+    if cidr.text().is_empty() {
         return;
     }
     cidr.check(report, |text| ip::legacy_cidr(text, strict).map(drop));

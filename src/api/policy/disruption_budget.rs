@@ -21,5 +21,4 @@ pub fn disruption_budget<'t>(object: Object<'t>, report: &mut Report<'t>) {
     if let Some(selector) = spec.child("selector").node() {
         labels::selector(selector, report);
     }
-    spec.child("unhealthyPodEvictionPolicy").optional_one_of(report, &["AlwaysAllow", "IfHealthyBudget"]);
 }

@@ -29,16 +29,12 @@ fn binding<'t>(object: Object<'t>, namespaced: bool, report: &mut Report<'t>) {
 }
 
 fn role_ref<'t>(role: Field<'t>, namespaced: bool, report: &mut Report<'t>) {
-    group(role.child("apiGroup"), report);
     let kinds: &[&str] = if namespaced { &["Role", "ClusterRole"] } else { &["ClusterRole"] };
     role.child("kind").one_of(report, kinds);
-    role.child("name").check_required(report, names::path_segment);
 }
 
 /// `ValidateRoleBindingSubject`.
 fn binding_subject<'t>(subject: Field<'t>, namespaced: bool, report: &mut Report<'t>) {
-    let name = subject.child("name");
-    name.required_text(report);
     match subject.child("kind").text() {
         "ServiceAccount" => service_account(subject, namespaced, report),
         "User" | "Group" => group(subject.child("apiGroup"), report),

@@ -28,9 +28,6 @@ pub fn cluster_role<'t>(object: Object<'t>, report: &mut Report<'t>) {
 
 /// `ValidatePolicyRule`.
 fn policy_rule<'t>(rule: Field<'t>, namespaced: bool, report: &mut Report<'t>) {
-    if rule.child("verbs").is_empty() {
-        rule.child("verbs").required(report, "a rule without verbs allows nothing");
-    }
     if !rule.child("nonResourceURLs").is_empty() {
         return non_resource_rule(rule, namespaced, report);
     }
@@ -55,9 +52,6 @@ fn non_resource_rule<'t>(rule: Field<'t>, namespaced: bool, report: &mut Report<
 
 fn aggregation_rule<'t>(aggregation: Field<'t>, report: &mut Report<'t>) {
     let selectors = aggregation.child("clusterRoleSelectors");
-    if selectors.is_empty() {
-        selectors.required(report, "an aggregation rule needs at least one selector");
-    }
     for selector in selectors.items() {
         let before = report.len();
         selector.node().into_iter().for_each(|node| labels::selector(node, report));

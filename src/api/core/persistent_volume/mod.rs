@@ -6,8 +6,7 @@
 mod remote;
 mod sources;
 
-use crate::api::check::names;
-use crate::api::core::claim::{access_modes, volume_mode};
+use crate::api::core::claim::access_modes;
 use crate::api::core::node_selector::node_selector;
 use crate::api::core::quantity::positive;
 use crate::api::field::Field;
@@ -40,12 +39,9 @@ pub fn persistent_volume<'t>(object: Object<'t>, report: &mut Report<'t>) {
     let name = object.name().unwrap_or("");
     access_modes(volume.child("accessModes"), report);
     capacity(volume.child("capacity"), report);
-    reclaim_policy(volume, report);
     node_affinity(volume.child("nodeAffinity"), report);
     sources::sources(volume, name, report);
     recycled_root(volume, report);
-    volume.child("storageClassName").check_if_set(report, names::dns_subdomain);
-    volume_mode(volume.child("volumeMode"), report);
     attributes_class(volume, report);
     mount_options(object, volume, report);
 }
@@ -83,13 +79,6 @@ fn capacity<'t>(capacity: Field<'t>, report: &mut Report<'t>) {
     }
     for (_, quantity) in capacity.entries() {
         positive(quantity, report);
-    }
-}
-
-fn reclaim_policy<'t>(volume: Field<'t>, report: &mut Report<'t>) {
-    let policy = volume.child("persistentVolumeReclaimPolicy");
-    if !policy.text().is_empty() {
-        policy.one_of(report, &["Delete", "Recycle", "Retain"]);
     }
 }
 
@@ -134,7 +123,6 @@ fn attributes_class<'t>(volume: Field<'t>, report: &mut Report<'t>) {
     if !class.is_present() || !report.since(34) {
         return;
     }
-    class.check_required(report, names::dns_subdomain);
     if !volume.child("csi").is_present() {
         volume.child("csi").required(report, "only CSI volumes have a class of attributes");
     }

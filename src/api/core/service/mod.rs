@@ -79,11 +79,6 @@ pub fn service<'t>(object: Object<'t>, report: &mut Report<'t>) {
     }
     traffic::session_affinity(&service, report);
     external_ips(&service, report);
-    let kind = service.spec.child("type");
-    // An empty type is defaulted.
-    if !kind.text().is_empty() {
-        kind.one_of(report, &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]);
-    }
     traffic::load_balancer(&service, report);
     traffic::policies(&service, report);
 }

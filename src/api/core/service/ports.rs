@@ -2,8 +2,7 @@
 //!
 //! In: a Service. Out: findings. Mirrors `validateServicePort` and the checks across ports in `validateService`.
 
-use crate::api::check::names;
-use crate::api::core::port::{port_number, port_number_or_name, protocol};
+use crate::api::core::port::{port_number, port_number_or_name};
 use crate::api::field::Field;
 use crate::api::report::{ErrorType, Report};
 use crate::yaml::Kind;
@@ -35,7 +34,6 @@ fn port_name<'t>(port: Field<'t>, required: bool, seen: &mut Vec<&'t str>, repor
         }
         return;
     }
-    name.check(report, names::dns_label);
     if seen.contains(&name.text()) {
         name.duplicate(report);
     }
@@ -44,14 +42,10 @@ fn port_name<'t>(port: Field<'t>, required: bool, seen: &mut Vec<&'t str>, repor
 
 fn one_port<'t>(port: Field<'t>, report: &mut Report<'t>) {
     port_number(port.child("port"), report);
-    protocol(port.child("protocol"), report);
     let target = port.child("targetPort");
     // 0 and the empty string stand for the port itself.
     if target.node().is_some_and(|node| !matches!(node.kind(), Kind::Int(0) | Kind::String(""))) {
         port_number_or_name(target, report);
-    }
-    if port.child("appProtocol").is_present() {
-        port.child("appProtocol").check(report, names::qualified);
     }
 }
 

@@ -3,7 +3,6 @@
 //! In: a Service. Out: findings. Mirrors the second half of `validateService` and the functions it calls.
 
 use crate::api::check::{ip, names, number};
-use crate::api::field::Field;
 use crate::api::report::{ErrorType, Report};
 
 use super::Service;
@@ -19,7 +18,7 @@ const ONLY_LOAD_BALANCERS: &str = "only services of type LoadBalancer have it";
 /// configuration is dropped.
 pub fn session_affinity<'t>(service: &Service<'t>, report: &mut Report<'t>) {
     let affinity = service.spec.child("sessionAffinity");
-    if affinity.text().is_empty() || !affinity.one_of(report, &["ClientIP", "None"]) || affinity.text() == "None" {
+    if affinity.text() != "ClientIP" {
         return;
     }
     let timeout = service.spec.at(&["sessionAffinityConfig", "clientIP", "timeoutSeconds"]);
@@ -82,8 +81,6 @@ pub fn policies<'t>(service: &Service<'t>, report: &mut Report<'t>) {
     topology(service, report);
     external_policy(service, report);
     health_check(service, report);
-    service.spec.child("internalTrafficPolicy").optional_one_of(report, &["Cluster", "Local"]);
-    distribution(service.spec.child("trafficDistribution"), report);
 }
 
 fn topology<'t>(service: &Service<'t>, report: &mut Report<'t>) {
@@ -116,14 +113,5 @@ fn health_check<'t>(service: &Service<'t>, report: &mut Report<'t>) {
         port.in_range(report, number::PORT);
     } else {
         port.invalid(report, "may only be set where `type` is LoadBalancer and `externalTrafficPolicy` is Local");
-    }
-}
-
-/// `validateServiceTrafficDistribution`: before 1.31 the field was dropped, before 1.34 it knew one value.
-fn distribution<'t>(distribution: Field<'t>, report: &mut Report<'t>) {
-    if report.since(34) {
-        distribution.optional_one_of(report, &["PreferClose", "PreferSameZone", "PreferSameNode"]);
-    } else if report.since(31) {
-        distribution.optional_one_of(report, &["PreferClose"]);
     }
 }
