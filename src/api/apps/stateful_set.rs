@@ -82,7 +82,11 @@ fn claims<'t>(spec: Node<'t>, report: &mut Report<'t>) -> Vec<&'t str> {
 /// The server puts the claims' volumes in random order; here they have the order in which they are written.
 fn volume_name<'t>(index: usize, place: Place<'t>, name: &str, why: &str, report: &mut Report<'t>) {
     let kind = if name.is_empty() { ErrorType::Required } else { ErrorType::Invalid };
-    let path = format!("spec.template.spec.volumes[{index}].name");
+    let volume = format!("spec.template.spec.volumes[{index}]");
     let message = format!("the claim becomes a volume of the name {}: {why}", crate::api::report::quote(name));
-    report.error_at_path(kind, place, path, message);
+    if name.is_empty() {
+        let path = format!("{volume}.persistentVolumeClaim.claimName");
+        report.error_at_path(kind, place.clone(), path, message.clone());
+    }
+    report.error_at_path(kind, place, format!("{volume}.name"), message);
 }

@@ -13,14 +13,14 @@ pub fn node_selector<'t>(selector: Field<'t>, report: &mut Report<'t>) {
         return terms.required(report, "a node selector needs at least one term");
     }
     for term in terms.items() {
-        node_selector_term(term, report);
+        node_selector_term(term, true, report);
     }
 }
 
-/// `ValidateNodeSelectorTerm`.
-pub fn node_selector_term<'t>(term: Field<'t>, report: &mut Report<'t>) {
+/// `ValidateNodeSelectorTerm`. What is merely preferred may hold values that no label can have.
+pub fn node_selector_term<'t>(term: Field<'t>, strict: bool, report: &mut Report<'t>) {
     for expression in term.child("matchExpressions").items() {
-        requirement(expression, report);
+        requirement(expression, strict, report);
     }
     for field in term.child("matchFields").items() {
         field_requirement(field, report);
@@ -28,7 +28,7 @@ pub fn node_selector_term<'t>(term: Field<'t>, report: &mut Report<'t>) {
 }
 
 /// `ValidateNodeSelectorRequirement`.
-fn requirement<'t>(requirement: Field<'t>, report: &mut Report<'t>) {
+fn requirement<'t>(requirement: Field<'t>, strict: bool, report: &mut Report<'t>) {
     let (operator, values) = (requirement.child("operator"), requirement.child("values"));
     match operator.text() {
         "In" | "NotIn" if values.is_empty() => values.required(report, "`In` and `NotIn` compare with values"),
@@ -40,7 +40,7 @@ fn requirement<'t>(requirement: Field<'t>, report: &mut Report<'t>) {
         _ => operator.invalid(report, "is no operator: use `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt` or `Lt`"),
     }
     requirement.child("key").check(report, names::qualified);
-    for value in values.items() {
+    for value in values.items().filter(|_| strict) {
         value.check(report, names::label_value);
     }
 }

@@ -52,7 +52,7 @@ pub fn template<'t>(meta: Node<'t>, report: &mut Report<'t>) {
         let zero = match entry.value.kind() {
             Kind::Null => true,
             Kind::String(text) => text.is_empty(),
-            _ => entry.value.as_i64() == Some(0),
+            _ => entry.name == "generation" && entry.value.as_i64() == Some(0),
         };
         if !zero {
             let finding = report.forbidden(entry.value, "only labels and annotations can be set in a template");

@@ -3,8 +3,8 @@
 //! In: a decoded volume. Out: findings. Mirrors `ValidatePersistentVolume` of `pkg/apis/core/validation` and
 //! `checkMountOption` of `pkg/volume/validation`.
 
-mod remote;
-mod sources;
+pub mod remote;
+pub mod sources;
 
 use crate::api::core::claim::access_modes;
 use crate::api::core::node_selector::node_selector;

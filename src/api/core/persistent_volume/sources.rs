@@ -146,13 +146,13 @@ fn gce_disk<'t>(source: Field<'t>, report: &mut Report<'t>) {
 }
 
 /// `validateAWSElasticBlockStoreVolumeSource`.
-fn ebs<'t>(source: Field<'t>, report: &mut Report<'t>) {
+pub fn ebs<'t>(source: Field<'t>, report: &mut Report<'t>) {
     source.child("volumeID").required_text(report);
     source.child("partition").in_range(report, 0..=255);
 }
 
 /// `validateNFSVolumeSource`.
-fn nfs<'t>(source: Field<'t>, report: &mut Report<'t>) {
+pub fn nfs<'t>(source: Field<'t>, report: &mut Report<'t>) {
     source.child("server").required_text(report);
     let path = source.child("path");
     path.required_text(report);
@@ -162,13 +162,14 @@ fn nfs<'t>(source: Field<'t>, report: &mut Report<'t>) {
 }
 
 /// `validateFlexPersistentVolumeSource`: options of Kubernetes' own are reserved.
-fn flex<'t>(source: Field<'t>, report: &mut Report<'t>) {
+pub fn flex<'t>(source: Field<'t>, report: &mut Report<'t>) {
     source.child("driver").required_text(report);
-    for (key, value) in source.child("options").entries() {
+    let options = source.child("options");
+    for (key, value) in options.entries() {
         let domain = key.split_once('/').map_or(key, |(domain, _)| domain).to_lowercase();
         let domain = format!(".{domain}");
         if domain.ends_with(".kubernetes.io") || domain.ends_with(".k8s.io") {
-            let path = format!("spec.flexVolume.options[{key}]");
+            let path = format!("{}[{key}]", options.place().path(report.root));
             let message = format!("`{key}`: the domains kubernetes.io and k8s.io are reserved");
             report.error_at_path(ErrorType::Invalid, value, path, message);
         }

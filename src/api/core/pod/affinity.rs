@@ -4,8 +4,9 @@
 
 use super::Pod;
 use super::fields::{items, path, path_of, within};
-use super::node_selector;
 use crate::api::check::{labels, names, text, text_at};
+use crate::api::core::node_selector::{node_selector, node_selector_term};
+use crate::api::field::Field;
 use crate::api::report::{ErrorType, Report, quote};
 use crate::yaml::{Node, Place};
 
@@ -27,12 +28,12 @@ pub fn check<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
 
 fn node_affinity<'t>(affinity: Node<'t>, report: &mut Report<'t>) {
     if let Some(selector) = affinity.get(REQUIRED) {
-        node_selector::check(selector, report);
+        node_selector(Field::of(selector), report);
     }
     for weighted in items(affinity, PREFERRED) {
         within(weighted, "weight", 1, 100, report);
         if let Some(preference) = weighted.get("preference") {
-            node_selector::term(preference, false, report);
+            node_selector_term(Field::of(preference), false, report);
         }
     }
 }
@@ -96,6 +97,9 @@ pub fn label_keys<'t>(pod: &Pod<'t>, holder: Node<'t>, report: &mut Report<'t>) 
     if let (Some(keys), Some(selector)) = (lists[0], selector) {
         selected_already(pod, holder, keys, selector, report);
     }
+    if let Some(selector) = selector.filter(|_| pod.is_pod) {
+        merged_values(pod, lists.into_iter().flatten(), selector, report);
+    }
     for key in lists[0].into_iter().flat_map(Node::items) {
         if items(holder, "mismatchLabelKeys").any(|other| text(other) == text(key)) {
             report.invalid(key, "stands in `mismatchLabelKeys` too");
@@ -115,6 +119,25 @@ fn selected_already<'t>(pod: &Pod<'t>, holder: Node<'t>, keys: Node<'t>, selecto
         if expressions + added > 0 && usize::from(in_labels) + expressions + added > 1 {
             let at = format!("{}[{index}]", path_of(holder, report));
             let message = format!("{}: the selector has this key already", quote(name));
+            report.error_at_path(ErrorType::Invalid, key, at, message);
+        }
+    }
+}
+
+/// The values of a pod's own labels that the server adds to the selector, behind what is written there.
+fn merged_values<'t>(
+    pod: &Pod<'t>,
+    lists: impl Iterator<Item = Node<'t>>,
+    selector: Node<'t>,
+    report: &mut Report<'t>,
+) {
+    let written = items(selector, "matchExpressions").count();
+    let keys = lists.flat_map(Node::items).filter_map(|key| Some((key, pod.label(text(key))?)));
+    for (added, (key, value)) in keys.enumerate() {
+        if let Err(why) = names::label_value(value) {
+            let index = written + added;
+            let at = format!("{}.matchExpressions[{index}].values[0]", path_of(selector, report));
+            let message = format!("the label's value {} becomes part of the selector: {why}", quote(value));
             report.error_at_path(ErrorType::Invalid, key, at, message);
         }
     }

@@ -14,7 +14,6 @@ mod env;
 mod fieldrefs;
 mod fields;
 mod mounts;
-mod node_selector;
 mod paths;
 mod pod_resources;
 mod ports;

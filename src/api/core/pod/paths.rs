@@ -22,11 +22,6 @@ pub fn not_reserved(path: &str) -> Check {
     if path.starts_with("..") { Err("must not start with `..`") } else { Ok(()) }
 }
 
-/// The path must start at the root.
-pub fn absolute(path: &str) -> Check {
-    if path.starts_with('/') { Ok(()) } else { Err("must be an absolute path") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

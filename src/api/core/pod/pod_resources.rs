@@ -5,9 +5,10 @@
 
 use super::Pod;
 use super::fields::{items, path_of};
-use super::resources::{self, Lists, is_overcommittable, quantity};
+use super::resources::{self, Lists, quantity};
 use super::restart;
 use crate::api::check::{Check, names};
+use crate::api::core::resource_name::{is_huge_page, is_overcommit_allowed};
 use crate::api::report::{ErrorType, Report, show};
 use crate::object::Quantity;
 use crate::yaml::{Node, Place};
@@ -26,11 +27,12 @@ pub fn check<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
     }
     let lists = Lists { holder: own, limits: own.get("limits"), requests: own.get("requests") };
     resources::requirements(&lists, pod_name, report);
+    resources::claims(pod, own, report);
     let requests = aggregate(pod, "requests", report);
     defaulted_requests(pod, &lists, &requests, report);
     enough(lists.requests, &requests, "requests", report);
     let mut limits = aggregate(pod, "limits", report);
-    limits.retain(|(name, _)| name.starts_with("hugepages-"));
+    limits.retain(|(name, _)| is_huge_page(name));
     enough(lists.limits, &limits, "limits", report);
     container_limits(pod, &lists, report);
 }
@@ -38,7 +40,7 @@ pub fn check<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
 /// `validatePodResourceName`.
 fn pod_name(name: &str) -> Check {
     names::qualified(name)?;
-    match matches!(name, "cpu" | "memory") || name.starts_with("hugepages-") {
+    match matches!(name, "cpu" | "memory") || is_huge_page(name) {
         true => Ok(()),
         false => Err("is no resource of a pod as a whole: use cpu, memory or hugepages-SIZE"),
     }
@@ -47,7 +49,7 @@ fn pod_name(name: &str) -> Check {
 /// A pod (no template) with limits takes the sum of its containers' requests where it has none, which must fit.
 fn defaulted_requests<'t>(pod: &Pod<'t>, lists: &Lists<'t>, sums: &Amounts<'t>, report: &mut Report<'t>) {
     let Some(limits) = lists.limits.filter(|_| pod.is_pod) else { return };
-    for &(name, sum) in sums.iter().filter(|(name, _)| is_overcommittable(name) && pod_name(name).is_ok()) {
+    for &(name, sum) in sums.iter().filter(|(name, _)| is_overcommit_allowed(name) && pod_name(name).is_ok()) {
         let written = lists.requests.is_some_and(|requests| requests.get_entry(name).is_some());
         let Some(limit) = limits.get_entry(name).filter(|_| !written) else { continue };
         if quantity(limit.value).is_some_and(|limit| sum > limit) {

@@ -6,6 +6,7 @@
 use super::Pod;
 use super::fields::{items, path_of};
 use crate::api::check::{Check, names, text_at, valid_if_set};
+use crate::api::core::resource_name::{container_resource_name, is_extended, is_huge_page, is_overcommit_allowed};
 use crate::api::report::{ErrorType, Report, quote, show};
 use crate::object::Quantity;
 use crate::yaml::{Entry, Node, Place};
@@ -16,14 +17,14 @@ const HUGE_PAGES: &str = "hugepages-";
 pub fn container<'t>(pod: &Pod<'t>, container: Node<'t>, report: &mut Report<'t>) {
     let Some(resources) = container.get("resources") else { return };
     let lists = Lists { holder: resources, limits: resources.get("limits"), requests: resources.get("requests") };
-    requirements(&lists, container_name, report);
+    requirements(&lists, container_resource_name, report);
     claims(pod, resources, report);
 }
 
 /// `PodSpec.overhead`, which the server judges as limits: so it names `overhead.limits[cpu]`.
 pub fn overhead<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
     let Some(overhead) = pod.spec.get("overhead") else { return };
-    requirements(&Lists { holder: overhead, limits: Some(overhead), requests: None }, container_name, report);
+    requirements(&Lists { holder: overhead, limits: Some(overhead), requests: None }, container_resource_name, report);
 }
 
 /// Limits and requests that belong together.
@@ -58,7 +59,7 @@ pub fn requirements<'t>(lists: &Lists<'t>, rule: fn(&str) -> Check, report: &mut
         amount(lists, entry, rule, report);
         against_limit(lists, entry, report);
     }
-    let huge = lists.names().any(|name| name.starts_with(HUGE_PAGES));
+    let huge = lists.names().any(is_huge_page);
     if huge && !lists.names().any(|name| matches!(name, "cpu" | "memory")) {
         let message = "huge pages need a request or limit of cpu or memory beside them";
         report.error(ErrorType::Forbidden, lists.holder, message);
@@ -80,11 +81,11 @@ fn amount<'t>(lists: &Lists<'t>, entry: Entry<'t>, rule: fn(&str) -> Check, repo
     if is_extended(entry.name) && !quantity.is_whole() {
         complain(entry.value.into(), format!("{}: must be a whole number", show(entry.value)));
     }
-    if let Some(size) = entry.name.strip_prefix(HUGE_PAGES) {
-        if !is_multiple(quantity, size) {
-            let why = format!("{}: must be a multiple of the page size {}", show(entry.value), quote(size));
-            complain(entry.value.into(), why);
-        }
+    if let Some(size) = entry.name.strip_prefix(HUGE_PAGES)
+        && !is_multiple(quantity, size)
+    {
+        let why = format!("{}: must be a multiple of the page size {}", show(entry.value), quote(size));
+        complain(entry.value.into(), why);
     }
 }
 
@@ -100,7 +101,7 @@ pub fn quantity(node: Node<'_>) -> Option<Quantity> {
 
 fn against_limit<'t>(lists: &Lists<'t>, entry: Entry<'t>, report: &mut Report<'t>) {
     let limit = lists.limits.and_then(|limits| limits.get_entry(entry.name)).map(|limit| limit.value);
-    let overcommit = is_overcommittable(entry.name);
+    let overcommit = is_overcommit_allowed(entry.name);
     let Some(limit) = limit else {
         if !overcommit {
             let message = format!("{} needs a limit, equal to its request", quote(entry.name));
@@ -130,37 +131,8 @@ fn is_multiple(quantity: Quantity, page_size: &str) -> bool {
     size > Quantity::ZERO && size.is_whole() && quantity.value().checked_rem(size.value()) == Some(0)
 }
 
-/// `IsNativeResource`: in the namespace of Kubernetes.
-fn is_native(name: &str) -> bool {
-    !name.contains('/') || name.contains("kubernetes.io/")
-}
-
-/// `IsExtendedResourceName`.
-fn is_extended(name: &str) -> bool {
-    let for_quota = || names::qualified(&format!("requests.{name}")).is_ok();
-    !is_native(name) && !name.starts_with("requests.") && for_quota()
-}
-
-/// `IsOvercommitAllowed`: whether a request may be lower than the limit.
-pub fn is_overcommittable(name: &str) -> bool {
-    is_native(name) && !name.starts_with(HUGE_PAGES)
-}
-
-/// `validateContainerResourceName`.
-pub fn container_name(name: &str) -> Check {
-    names::qualified(name)?;
-    let standard = matches!(name, "cpu" | "memory" | "ephemeral-storage") || name.starts_with(HUGE_PAGES);
-    if !name.contains('/') && !standard {
-        return Err("is no resource of containers: use cpu, memory, ephemeral-storage, hugepages-SIZE or domain/name");
-    }
-    if !is_native(name) && !is_extended(name) {
-        return Err("is not named as an extended resource has to be");
-    }
-    Ok(())
-}
-
 /// `validateResourceClaimNames`: the claims of the pod that the container uses.
-fn claims<'t>(pod: &Pod<'t>, resources: Node<'t>, report: &mut Report<'t>) {
+pub fn claims<'t>(pod: &Pod<'t>, resources: Node<'t>, report: &mut Report<'t>) {
     let mut seen: Vec<(&str, &str)> = Vec::new();
     // Before 1.34 the field is dropped (DynamicResourceAllocation).
     if !report.since(34) {

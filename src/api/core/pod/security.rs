@@ -65,13 +65,14 @@ fn escalation<'t>(context: Node<'t>, report: &mut Report<'t>) {
 
 /// `PodSecurityContext`.
 pub fn pod<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
-    if let Some(shared) = pod.spec.get("shareProcessNamespace") {
-        if pod.host_pid && shared.as_bool() == Some(true) {
-            // The server still counts it among the fields of the security context.
-            let holder = super::fields::path(pod.spec, "securityContext", report);
-            let message = "`shareProcessNamespace` and `hostPID` exclude each other";
-            report.error_at_path(ErrorType::Invalid, shared, format!("{holder}.shareProcessNamespace"), message);
-        }
+    if let Some(shared) = pod.spec.get("shareProcessNamespace")
+        && pod.host_pid
+        && shared.as_bool() == Some(true)
+    {
+        // The server still counts it among the fields of the security context.
+        let holder = super::fields::path(pod.spec, "securityContext", report);
+        let message = "`shareProcessNamespace` and `hostPID` exclude each other";
+        report.error_at_path(ErrorType::Invalid, shared, format!("{holder}.shareProcessNamespace"), message);
     }
     let Some(context) = pod.spec.get("securityContext") else { return };
     for field in ["fsGroup", "runAsUser", "runAsGroup"] {

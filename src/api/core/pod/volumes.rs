@@ -7,6 +7,8 @@ use super::Pod;
 use super::fields::{duplicate, forbidden_at, invalid, path, path_of};
 use super::{volumes_files as files, volumes_network as network, volumes_projected as projected};
 use crate::api::check::{names, required_text, text_at};
+use crate::api::core::persistent_volume::{remote, sources};
+use crate::api::field::Field;
 use crate::api::report::{Report, quote};
 use crate::object::Quantity;
 use crate::yaml::Node;
@@ -20,26 +22,26 @@ const SOURCES: &[(&str, &str, Check)] = &[
     ("hostPath", "hostPath", files::host_path),
     ("gitRepo", "gitRepo", files::git_repo),
     ("gcePersistentDisk", "gcePersistentDisk", network::gce_persistent_disk),
-    ("awsElasticBlockStore", "awsElasticBlockStore", network::aws_elastic_block_store),
+    ("awsElasticBlockStore", "awsElasticBlockStore", |_, node, report| sources::ebs(Field::of(node), report)),
     ("secret", "secret", files::secret),
-    ("nfs", "nfs", network::nfs),
+    ("nfs", "nfs", |_, node, report| sources::nfs(Field::of(node), report)),
     ("iscsi", "iscsi", network::iscsi),
     ("glusterfs", "glusterfs", network::glusterfs),
-    ("flocker", "flocker", network::flocker),
+    ("flocker", "flocker", |_, node, report| remote::flocker(Field::of(node), report)),
     ("persistentVolumeClaim", "persistentVolumeClaim", files::claim),
     ("rbd", "rbd", network::rbd),
     ("cinder", "cinder", network::cinder),
     ("cephfs", "cephFS", network::cephfs),
-    ("quobyte", "quobyte", network::quobyte),
+    ("quobyte", "quobyte", |_, node, report| remote::quobyte(Field::of(node), report)),
     ("downwardAPI", "downwarAPI", projected::downward_api),
-    ("fc", "fc", network::fc),
-    ("flexVolume", "flexVolume", network::flex_volume),
+    ("fc", "fc", |_, node, report| remote::fibre_channel(Field::of(node), report)),
+    ("flexVolume", "flexVolume", |_, node, report| sources::flex(Field::of(node), report)),
     ("configMap", "configMap", files::config_map),
     ("azureFile", "azureFile", network::azure_file),
     ("vsphereVolume", "vsphereVolume", network::vsphere_volume),
     ("photonPersistentDisk", "photonPersistentDisk", network::photon_persistent_disk),
     ("portworxVolume", "portworxVolume", network::portworx_volume),
-    ("azureDisk", "azureDisk", network::azure_disk),
+    ("azureDisk", "azureDisk", |_, node, report| remote::azure_disk(Field::of(node), report)),
     ("storageos", "storageos", network::storageos),
     ("projected", "projected", projected::check),
     ("scaleIO", "scaleIO", network::scale_io),
@@ -103,7 +105,7 @@ fn source<'t>(pod: &Pod<'t>, volume: Node<'t>, report: &mut Report<'t>) {
             }
         }
     }
-    network::iscsi_name(volume, report);
+    network::initiator_fits(volume, report);
     if found == Some(&"ephemeral") {
         claim_name(pod, volume, report);
     }

@@ -8,10 +8,11 @@ use super::fields::{invalid_at, items, need, not_supported, obey, path, path_of}
 use super::paths::{descending, no_backsteps, not_reserved};
 use crate::api::check::{names, number, one_of_if_set, text_at};
 use crate::api::core::claim::claim_spec;
+use crate::api::core::persistent_volume::sources::csi_driver_name;
 use crate::api::field::Field;
 use crate::api::meta;
 use crate::api::report::{ErrorType, Report};
-use crate::yaml::{Node, Place};
+use crate::yaml::Node;
 
 const FILE_MODES: i64 = 0o777;
 
@@ -75,7 +76,7 @@ pub fn claim<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
 
 /// `CSIVolumeSource`.
 pub fn csi<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
-    csi_driver(source, report);
+    csi_driver_name(Field::of(source).child("driver"), report);
     let Some(secret) = source.get("nodePublishSecretRef") else { return };
     if need(secret, "name", report) {
         // The server names `csi.name` here.
@@ -84,19 +85,6 @@ pub fn csi<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
             invalid_at(secret.get("name").unwrap_or(secret), at, why, report);
         }
     }
-}
-
-/// `driver` of a CSI volume: `ValidateCSIDriverName`.
-pub fn csi_driver<'t>(source: Node<'t>, report: &mut Report<'t>) {
-    if !need(source, "driver", report) {
-        return;
-    }
-    let driver = text_at(source, "driver");
-    if driver.len() > 63 {
-        let message = format!("a driver's name has at most 63 bytes, this one has {}", driver.len());
-        report.error(ErrorType::TooLong, Place::field(source, "driver"), message);
-    }
-    obey(source, "driver", names::dns_subdomain_caseless, report);
 }
 
 /// `EphemeralVolumeSource`.

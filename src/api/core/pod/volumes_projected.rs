@@ -40,10 +40,10 @@ fn downward_file<'t>(file: Node<'t>, at: &str, report: &mut Report<'t>) {
     } else if let Some(reference) = file.get("resourceFieldRef") {
         fieldrefs::resource_field(reference, &format!("{at}.resourceFieldRef"), true, report);
     }
-    if let Some(node) = file.get("mode") {
-        if node.as_i64().is_some_and(|value| !(0..=0o777).contains(&value)) {
-            invalid_at(node, format!("{at}.mode"), "must be between 0 and 0777 (octal)", report);
-        }
+    if let Some(node) = file.get("mode")
+        && node.as_i64().is_some_and(|value| !(0..=0o777).contains(&value))
+    {
+        invalid_at(node, format!("{at}.mode"), "must be between 0 and 0777 (octal)", report);
     }
 }
 

@@ -99,11 +99,11 @@ pub fn host_process_pod<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
         let theirs = host_process(container);
         all += 1;
         count += usize::from(theirs.or(own) == Some(true));
-        if let (Some(own), Some(theirs)) = (own, theirs) {
-            if let Some(options) = container.at(&["securityContext", "windowsOptions"]).filter(|_| own != theirs) {
-                let why = format!("must be the same as the pod's `hostProcess`, which is {own}");
-                super::fields::invalid(options, "hostProcess", &why, report);
-            }
+        if let (Some(own), Some(theirs)) = (own, theirs)
+            && let Some(options) = container.at(&["securityContext", "windowsOptions"]).filter(|_| own != theirs)
+        {
+            let why = format!("must be the same as the pod's `hostProcess`, which is {own}");
+            super::fields::invalid(options, "hostProcess", &why, report);
         }
     }
     if count == 0 {
