@@ -8,6 +8,7 @@ pub mod admissionregistration;
 pub mod apiextensions;
 pub mod apiregistration;
 pub mod apps;
+pub mod authorization;
 pub mod autoscaling;
 pub mod batch;
 pub mod certificates;
@@ -28,6 +29,8 @@ pub mod report;
 pub mod resource;
 pub mod scheduling;
 pub mod storage;
+#[cfg(test)]
+mod testing;
 
 pub use constraints::Typed;
 pub use report::{ErrorType, Report};
@@ -49,6 +52,8 @@ pub fn validate_typed<'t>(object: Object<'t>, typed: &Typed<'t>, version: KubeVe
     if let Some(rules) = meta::rules(object.gvk.group, object.gvk.kind) {
         meta::object_meta(object, rules, &mut report);
         by_group(object, &mut report);
+    } else if object.gvk.group == "authorization.k8s.io" {
+        authorization::validate(object, &mut report);
     }
     report.into_findings()
 }

@@ -13,7 +13,8 @@ use crate::yaml::{Entry, Node, Place};
 
 /// Validates an object by its kind.
 pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
-    if object.gvk.kind == "RuntimeClass" {
+    // `v1alpha1`, written otherwise, is served no more.
+    if object.gvk.kind == "RuntimeClass" && object.gvk.version != "v1alpha1" {
         runtime_class(object.root, report);
     }
 }
