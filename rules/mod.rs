@@ -23,11 +23,13 @@ pub mod networking;
 pub mod reliability;
 pub mod resources;
 pub mod secrets;
+pub mod security;
 pub mod wiring;
 
 /// Every category with its rules.
 pub static GROUPS: &[(Category, &[&Rule])] = &[
     (Category::Wiring, wiring::RULES),
+    (Category::Security, security::RULES),
     (Category::Secrets, secrets::RULES),
     (Category::Networking, networking::RULES),
     (Category::Reliability, reliability::RULES),

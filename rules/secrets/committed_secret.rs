@@ -44,15 +44,20 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 
 fn is_public(key: &str) -> bool {
     let lower = key.to_ascii_lowercase();
-    PUBLIC.contains(&lower.as_str())
-        || [".crt", ".pub", "_host", "_port", "_user", "_username", "-username", "_database", "_region", "-host", "-port"]
-            .iter()
-            .any(|end| lower.ends_with(end))
+    let about = ["USER", "USERNAME", "HOST", "PORT", "DB", "DATABASE", "REGION", "URL", "NAME", "PATH"];
+    let last = secrecy::words(key).pop().unwrap_or_default();
+    PUBLIC.contains(&lower.as_str()) || lower.ends_with(".crt") || lower.ends_with(".pub") || about.contains(&last.as_str())
 }
 
 fn is_real(text: &str, encoded: bool) -> bool {
     let is_value = |text: &str| {
-        secrecy::looks(text) == secrecy::Looks::Value && (!text.contains("://") || secrecy::url_password(text).is_some())
+        let literal = secrecy::looks(text) == secrecy::Looks::Value;
+        let in_url = secrecy::url_password(text).is_some();
+        if text.trim().contains('\n') {
+            // A whole file: only the secrets in it count.
+            return secrecy::token(text).is_some() || in_url || text.lines().any(secrecy::is_secret_line);
+        }
+        literal && (!text.contains("://") || in_url)
     };
     if !encoded || !is_value(text) {
         return !encoded && is_value(text);

@@ -40,16 +40,5 @@ fn secret(name: &str, value: &str) -> Option<&'static str> {
         return secrecy::url_password(value).map(|_| "a URL with a password");
     }
     let is_code = [".sh", ".py", ".js", ".sql", ".json", ".md", ".lua", ".rego", ".tpl"].iter().any(|end| name.ends_with(end));
-    (!is_code && value.lines().any(is_secret_line)).then_some("a password")
-}
-
-/// A line `some.password=VALUE` of a properties or environment file.
-fn is_secret_line(line: &str) -> bool {
-    let line = line.trim();
-    let Some((key, value)) = line.split_once('=') else { return false };
-    let key = key.trim();
-    let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-    let password = secrecy::words(key).last().is_some_and(|last| matches!(last.as_str(), "PASSWORD" | "PASSWD"));
-    let value = value.trim();
-    plain && password && !value.contains(char::is_whitespace) && secrecy::looks(value) == secrecy::Looks::Value
+    (!is_code && value.lines().any(|line| line.contains('=') && secrecy::is_secret_line(line))).then_some("a password")
 }

@@ -9,6 +9,7 @@ pub mod docs;
 pub mod hosts;
 pub mod prelude;
 pub mod profile;
+pub mod pss;
 pub mod registry;
 pub mod run;
 pub mod secrecy;

@@ -148,6 +148,10 @@ pub fn names_secret(name: &str) -> bool {
     let words = words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+    // The name of a cluster of etcd members is called a token.
+    if name.ends_with("INITIAL_CLUSTER_TOKEN") || name == "ETCD_DISCOVERY_TOKEN" {
+        return false;
+    }
     if ABOUT.contains(last) || words.len() > 1 && SWITCHES.contains(first) || words.contains(&"PUBLIC") {
         return false;
     }
@@ -184,7 +188,7 @@ pub fn looks(value: &str) -> Looks {
         Looks::Harmless
     } else if is_reference(value) {
         Looks::Reference
-    } else if is_placeholder(&lower) {
+    } else if is_constant(value) || value.len() < 200 && !value.contains('\n') && is_placeholder(&lower) {
         Looks::Placeholder
     } else {
         Looks::Value
@@ -247,10 +251,16 @@ fn is_placeholder(lower: &str) -> bool {
         || INSIDE.iter().any(|mark| lower.contains(mark))
 }
 
-/// Whether a value stands in pointed brackets: nobody takes it for a value.
+/// Whether a value stands in pointed brackets or is written like a constant (`API_KEY_VALUE`): nobody takes it for one.
 pub fn is_bracketed(value: &str) -> bool {
     let value = value.trim();
-    value.len() > 2 && value.starts_with('<') && value.ends_with('>')
+    value.len() > 2 && value.starts_with('<') && value.ends_with('>') || is_constant(value)
+}
+
+fn is_constant(value: &str) -> bool {
+    let parts: Vec<&str> = value.trim_matches('_').split('_').collect();
+    let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_uppercase());
+    parts.len() > 1 && value.len() > 7 && parts.iter().all(is_word)
 }
 
 /// What kind of credential a value is by its form alone: `an AWS access key`.
@@ -294,6 +304,15 @@ pub fn url_password(value: &str) -> Option<&str> {
     let (user, _) = authority.rsplit_once('@')?;
     let (_, password) = user.split_once(':')?;
     (looks(password) == Looks::Value).then_some(password)
+}
+
+/// Whether a line is `some.password=VALUE` or `password: VALUE` with a literal value.
+pub fn is_secret_line(line: &str) -> bool {
+    let Some((key, value)) = line.split_once(['=', ':']) else { return false };
+    let (key, value) = (key.trim(), value.trim().trim_matches(['"', '\'']));
+    let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+    let password = words(key).last().is_some_and(|last| matches!(last.as_str(), "PASSWORD" | "PASSWD"));
+    plain && password && !value.contains(char::is_whitespace) && looks(value) == Looks::Value
 }
 
 /// Decodes base64 of the standard alphabet, as `data` of a Secret holds it; line breaks do not count.

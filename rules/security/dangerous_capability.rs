@@ -1,0 +1,21 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A capability beyond those that a runtime gives by default.
+    ///
+    /// Capabilities such as `SYS_ADMIN`, `SYS_MODULE`, `NET_ADMIN` or `SYS_PTRACE` open ways out of the container.
+    ///
+    /// **How to fix**: drop the capability; where it cannot be done without, keep the pod in a namespace of its own.
+    id: "dangerous-capability",
+    severity: Warning,
+    peers: &["polaris:dangerousCapabilities", "checkov:CKV_K8S_25", "checkov:CKV_K8S_39", "trivy:KSV-0005", "trivy:KSV-0022", "trivy:KSV-0120", "kubescape:C-0046", "kics:containers_with_added_capabilities", "kyverno:disallow-capabilities", "kubesec:CapSysAdmin"],
+    references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
+    profiles: &["default", "seeds", "pss-baseline", "nsa", "cis"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    for violation in pss::capabilities_baseline(pod, context.version) {
+        context.report(violation.place, violation.message).help("drop the capability");
+    }
+}

@@ -1,0 +1,22 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A probe or hook that is sent to another host.
+    ///
+    /// The kubelet sends probes from the node: with `host` a pod can make it call any address it reaches. The Pod
+    /// Security Standards forbid it since 1.34.
+    ///
+    /// **How to fix**: drop `host`, so that the pod itself is asked; set the `Host` header under `httpHeaders` where
+    /// it is needed.
+    id: "host-in-probe",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
+    profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    for violation in pss::probe_host(pod, context.version) {
+        context.report(violation.place, violation.message).help("drop `host`, or set a `Host` header");
+    }
+}

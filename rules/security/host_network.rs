@@ -1,0 +1,23 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A pod on its host's network.
+    ///
+    /// The pod sees all traffic of the node, reaches services bound to its loopback address, and no NetworkPolicy
+    /// applies to it.
+    ///
+    /// **How to fix**: drop `hostNetwork`; give the pod a Service or a `hostPort` where it must be reached on the
+    /// node.
+    id: "host-network",
+    severity: Warning,
+    peers: &["kube-linter:host-network", "polaris:hostNetworkSet", "checkov:CKV_K8S_19", "trivy:KSV-0009", "kubescape:C-0041", "kics:shared_host_network_namespace", "kyverno:disallow-host-namespaces", "kubesec:HostNetwork"],
+    references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
+    profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    for violation in pss::host_network(pod, context.version) {
+        context.report(violation.place, violation.message).help("drop `hostNetwork: true`");
+    }
+}

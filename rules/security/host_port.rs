@@ -1,0 +1,21 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A container that takes a port of its host.
+    ///
+    /// Only one such pod fits on a node, and the port is reachable past every Service and most policies.
+    ///
+    /// **How to fix**: use a Service; drop `hostPort`.
+    id: "host-port",
+    severity: Warning,
+    peers: &["polaris:hostPortSet", "checkov:CKV_K8S_26", "trivy:KSV-0024", "kubescape:C-0044", "kics:workload_host_port_not_specified", "kyverno:disallow-host-ports"],
+    references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
+    profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    for violation in pss::host_port(pod, context.version) {
+        context.report(violation.place, violation.message).help("use a Service, and drop `hostPort`");
+    }
+}

@@ -1,0 +1,23 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A container that may run as root.
+    ///
+    /// Root in the container is root on the node as soon as there is a way out. Judged for each container with what
+    /// the pod says.
+    ///
+    /// **How to fix**: set `runAsNonRoot: true` on the pod (the image must name a numeric user), or on every
+    /// container.
+    id: "may-run-as-root",
+    severity: Warning,
+    peers: &["kube-linter:run-as-non-root", "polaris:runAsRootAllowed", "checkov:CKV_K8S_23", "trivy:KSV-0012", "kubescape:C-0013", "kics:containers_running_as_root", "kyverno:require-run-as-nonroot", "kubesec:RunAsNonRoot", "popeye:302", "popeye:306"],
+    references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
+    profiles: &["pss-restricted", "nsa", "cis", "seeds"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    for violation in pss::non_root(pod, context.version) {
+        context.report(violation.place, violation.message).help("set `runAsNonRoot: true` on the pod");
+    }
+}

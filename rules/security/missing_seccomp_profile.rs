@@ -1,0 +1,21 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A container that asks for no seccomp profile.
+    ///
+    /// Unless the kubelet says otherwise the container runs without any filter on system calls.
+    ///
+    /// **How to fix**: set `securityContext.seccompProfile.type: RuntimeDefault` on the pod.
+    id: "missing-seccomp-profile",
+    severity: Warning,
+    peers: &["kube-score:container-seccomp-profile", "checkov:CKV_K8S_31", "trivy:KSV-0030", "kubescape:C-0210", "kics:seccomp_profile_is_not_configured", "kyverno:restrict-seccomp-strict", "kubesec:SeccompAny"],
+    references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
+    profiles: &["pss-restricted", "nsa", "cis", "seeds"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    for violation in pss::seccomp_missing(pod, context.version) {
+        context.report(violation.place, violation.message).help("set `seccompProfile.type: RuntimeDefault` on the pod");
+    }
+}

@@ -1,0 +1,28 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A pod without any security context.
+    ///
+    /// Neither the pod nor any of its containers says anything about users, privileges or capabilities: everything is as the
+    /// image and the runtime have it, root included. One remark a pod; the profiles `nsa`, `cis` and `pss-restricted` judge
+    /// each setting.
+    ///
+    /// **How to fix**: add a `securityContext` to the pod (`runAsNonRoot: true`, `seccompProfile.type: RuntimeDefault`) and to
+    /// its containers (`allowPrivilegeEscalation: false`, `readOnlyRootFilesystem: true`, `capabilities.drop: [ALL]`).
+    id: "missing-security-context",
+    severity: Info,
+    peers: &["checkov:CKV_K8S_29", "checkov:CKV_K8S_30", "trivy:KSV-0118", "kubescape:C-0211", "kubescape:C-0055",
+             "kics:pod_or_container_without_security_context", "polaris:linuxHardening"],
+    references: &["https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"],
+    check: Check::PodSpec(check),
+}
+
+fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
+    let says = |node: Node<'_>| node.get("securityContext").is_some_and(|c| !c.is_empty());
+    if !pod.is_windows() && !says(pod.node) && !pod.containers().any(|container| says(container.node)) {
+        let message = format!("the pods of {} have no security context", pod.workload.object.title());
+        context
+            .report(Place::missing(pod.node, "securityContext"), message)
+            .help("add a `securityContext` with `runAsNonRoot: true` and a seccomp profile");
+    }
+}

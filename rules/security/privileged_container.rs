@@ -1,0 +1,21 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A privileged container.
+    ///
+    /// A privileged container has every capability and all devices of the node: it is root on the node.
+    ///
+    /// **How to fix**: drop `privileged`, and add the one capability that is needed, or use a device plugin.
+    id: "privileged-container",
+    severity: Error,
+    peers: &["kube-linter:privileged-container", "kube-score:container-security-context-privileged", "polaris:runAsPrivileged", "checkov:CKV_K8S_16", "trivy:KSV-0017", "kubescape:C-0057", "kics:container_is_privileged", "kyverno:disallow-privileged-containers", "kubesec:Privileged"],
+    references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
+    profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    for violation in pss::privileged(pod, context.version) {
+        context.report(violation.place, violation.message).help("drop `privileged: true`");
+    }
+}

@@ -1,0 +1,21 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A pod or container that asks for user 0.
+    ///
+    /// It runs as root although nothing but the manifest says so.
+    ///
+    /// **How to fix**: name another user, and let the image own its files.
+    id: "runs-as-root-user",
+    severity: Warning,
+    peers: &["polaris:runAsRootAllowed", "trivy:KSV-0105", "kyverno:require-run-as-non-root-user"],
+    references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
+    profiles: &["default", "seeds", "pss-restricted", "nsa", "cis"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    for violation in pss::root_user(pod, context.version) {
+        context.report(violation.place, violation.message).help("name another user than 0");
+    }
+}

@@ -1,0 +1,21 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// SELinux options that are not a container's.
+    ///
+    /// A type of its own, a user or a role can lift the confinement of the container.
+    ///
+    /// **How to fix**: drop `user` and `role`, and use one of the container types.
+    id: "selinux-override",
+    severity: Warning,
+    peers: &["trivy:KSV-0025", "kyverno:disallow-selinux"],
+    references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
+    profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    for violation in pss::selinux(pod, context.version) {
+        context.report(violation.place, violation.message).help("drop the option, or use the type `container_t`");
+    }
+}

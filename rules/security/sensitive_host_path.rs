@@ -1,0 +1,42 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A mount of a directory that rules the host.
+    ///
+    /// Whoever can read `/`, `/etc`, `/root`, `/proc` or `/var/lib/kubelet` of a node has its credentials and those of every
+    /// pod on it; whoever can write there owns it.
+    ///
+    /// **How to fix**: mount only the one file or directory that is needed, read-only, or use another type of volume.
+    id: "sensitive-host-path",
+    severity: Warning,
+    peers: &["kube-linter:sensitive-host-mounts", "trivy:KSV-0121", "kics:workload_mounting_with_sensitive_os_directory",
+             "kubescape:C-0020", "kubesec:ProcMount"],
+    references: &["https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"],
+    check: Check::PodSpec(check),
+}
+
+/// The directories themselves, and everything below those that end in a slash.
+const SENSITIVE: &[&str] = &[
+    "/", "/boot/", "/dev", "/etc", "/etc/kubernetes/", "/etc/shadow", "/home", "/lib", "/lib64", "/proc", "/root/", "/sbin", "/srv",
+    "/sys", "/usr", "/usr/lib", "/usr/bin", "/var", "/var/lib", "/var/lib/kubelet/", "/var/lib/etcd/", "/var/run", "/run",
+];
+
+fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
+    for volume in pod.volumes() {
+        let Some(node) = volume.at(&["hostPath", "path"]) else { continue };
+        if let Some(path) = node.as_str().filter(|path| is_sensitive(path)) {
+            let name = volume.str_at("name").unwrap_or("");
+            let message = format!("volume `{name}` opens `{path}` of the host");
+            context.report(node, message).help("mount only the one directory that is needed, read-only");
+        }
+    }
+}
+
+fn is_sensitive(path: &str) -> bool {
+    let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+    let credentials = ["/.aws", "/.azure", "/.config/gcloud", "/.kube", "/.ssh"].iter().any(|end| path.ends_with(end));
+    credentials || SENSITIVE.iter().any(|known| match known.strip_suffix('/') {
+        Some(folder) if !folder.is_empty() => path == folder || path.starts_with(known),
+        _ => path == *known,
+    })
+}

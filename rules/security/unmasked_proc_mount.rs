@@ -1,0 +1,21 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A container that sees `/proc` unmasked.
+    ///
+    /// The masks keep a container from reading and changing the kernel of its node.
+    ///
+    /// **How to fix**: drop `procMount`.
+    id: "unmasked-proc-mount",
+    severity: Warning,
+    peers: &["kube-linter:unsafe-proc-mount", "polaris:procMount", "trivy:KSV-0027", "kics:container_runs_unmasked", "kyverno:disallow-proc-mount"],
+    references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
+    profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    for violation in pss::proc_mount(pod, context.version) {
+        context.report(violation.place, violation.message).help("drop `procMount`");
+    }
+}

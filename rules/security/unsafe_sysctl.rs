@@ -1,0 +1,22 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A sysctl that is not known to be safe.
+    ///
+    /// Such a setting is not confined to the pod, or can starve its node; kubelets refuse it unless told otherwise.
+    /// Which ones are safe depends on the version of Kubernetes.
+    ///
+    /// **How to fix**: drop the sysctl, or set it on the node.
+    id: "unsafe-sysctl",
+    severity: Warning,
+    peers: &["kube-linter:unsafe-sysctls", "trivy:KSV-0026", "kics:cluster_allows_unsafe_sysctls", "kyverno:restrict-sysctls", "kyverno:prevent-cr8escape"],
+    references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
+    profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    for violation in pss::sysctls(pod, context.version) {
+        context.report(violation.place, violation.message).help("drop the sysctl, or set it on the node");
+    }
+}

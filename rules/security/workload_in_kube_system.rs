@@ -1,0 +1,25 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A workload in the cluster's own namespace.
+    ///
+    /// Policies and quotas usually spare `kube-system`, and a service account there is often more powerful than it looks.
+    ///
+    /// **How to fix**: give the workload a namespace of its own.
+    id: "workload-in-kube-system",
+    severity: Info,
+    peers: &["trivy:KSV-0037"],
+    references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"],
+    profiles: &["strict"],
+    check: Check::Workload(check),
+}
+
+fn check(workload: Workload<'_>, context: &mut Context<'_, '_>) {
+    if matches!(context.item().namespace(), Some("kube-system" | "kube-public" | "kube-node-lease")) {
+        let message = format!("{} lives in the cluster's own namespace", workload.object.title());
+        let node = workload.object.metadata().and_then(|metadata| metadata.get("namespace"));
+        context
+            .report(node.map_or_else(|| workload.object.place(), Place::Value), message)
+            .help("give the workload a namespace of its own");
+    }
+}
