@@ -11,6 +11,7 @@ pub mod finding;
 pub mod gate;
 pub mod lint;
 pub mod object;
+pub mod progress;
 pub mod report;
 pub mod rule;
 #[path = "../rules/mod.rs"]

@@ -15,6 +15,7 @@ use crate::discover::classify::is_encrypted;
 use crate::discover::{self, DocumentClass, Survey, placeholder};
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
+use crate::progress::{Progress, Stage as Step};
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::catalogue;
 use crate::rule::registry;
@@ -55,6 +56,8 @@ pub struct Job {
     pub baseline: Option<Baseline>,
     /// The date, as `YYYY-MM-DD`; entries of `ignore` that held until an earlier day do not.
     pub today: String,
+    /// Told how far the run has come.
+    pub progress: Arc<Progress>,
 }
 
 /// What a run gave.
@@ -70,7 +73,7 @@ pub fn run(mut job: Job) -> Outcome {
     let walk = if job.repository { discover::repository::walk_around } else { discover::walk };
     let mut walk = walk(&job.paths, job.no_ignore);
     exclude(&mut walk, &job.config);
-    let mut files = load(&mut walk);
+    let mut files = load(&mut walk, &job.progress);
     if let Some((name, bytes)) = job.stdin.take() {
         let id = SourceId(files.len() as u32);
         files.push(read_source(Source::from_bytes(id, name, bytes)));
@@ -81,12 +84,13 @@ pub fn run(mut job: Job) -> Outcome {
 
 /// Validity of texts that are in memory, by their names: their numbers are their sources' ids.
 pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Report {
-    report(read_all(texts), &Job { version, ..Job::default() }, Coverage::default())
+    let job = Job { version, ..Job::default() };
+    report(read_all(texts, &job.progress), &job, Coverage::default())
 }
 
 /// Judges a text that is in memory as a job says; the job's own paths are not read.
 pub fn judge_text(name: &str, text: Vec<u8>, job: &Job) -> Report {
-    report(read_all(vec![(name.to_owned(), text)]), job, Coverage::default())
+    report(read_all(vec![(name.to_owned(), text)], &job.progress), job, Coverage::default())
 }
 
 /// Judges what was read.
@@ -122,7 +126,7 @@ fn exclude(walk: &mut discover::Walk, config: &Config) {
 }
 
 /// Opens and reads all files. What cannot be opened goes to the ledger, or to the failures where it was named.
-fn load(walk: &mut discover::Walk) -> Vec<(Source, ReadFile)> {
+fn load(walk: &mut discover::Walk, progress: &Progress) -> Vec<(Source, ReadFile)> {
     let read: Vec<_> = walk.files.par_iter().map(|file| read_bytes(&file.path)).collect();
     let (mut opened, mut judged) = (Vec::new(), Vec::new());
     for (file, bytes) in walk.files.iter().zip(read) {
@@ -143,14 +147,19 @@ fn load(walk: &mut discover::Walk) -> Vec<(Source, ReadFile)> {
             }),
         }
     }
-    let mut files = read_all(opened);
+    progress.start(Step::Reading, opened.len());
+    let mut files = read_all(opened, progress);
     files.iter_mut().zip(judged).for_each(|((_, file), judged)| file.judged = judged);
     files
 }
 
-fn read_all(texts: Vec<(String, Vec<u8>)>) -> Vec<(Source, ReadFile)> {
+fn read_all(texts: Vec<(String, Vec<u8>)>, progress: &Progress) -> Vec<(Source, ReadFile)> {
     let sources = texts.into_par_iter().enumerate();
-    sources.map(|(id, (name, bytes))| read_source(Source::from_bytes(SourceId(id as u32), name, bytes))).collect()
+    let read = sources.map(|(id, (name, bytes))| {
+        progress.step();
+        read_source(Source::from_bytes(SourceId(id as u32), name, bytes))
+    });
+    read.collect()
 }
 
 fn read_bytes(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
@@ -188,7 +197,12 @@ fn judge(
     let wanted: Vec<_> = items.iter().filter(|item| item.judged).collect();
     coverage.objects = wanted.len();
     let schemas = Schemas::new(job.version);
-    let judged: Vec<_> = wanted.par_iter().map(|item| validate(item, &schemas, job.version)).collect();
+    job.progress.start(Step::Judging, wanted.len());
+    let judged = wanted.par_iter().map(|item| {
+        job.progress.step();
+        validate(item, &schemas, job.version)
+    });
+    let judged: Vec<_> = judged.collect();
     for (item, (outcome, found)) in wanted.iter().zip(judged) {
         count(coverage, item.object, outcome);
         findings.extend(found);
@@ -197,6 +211,7 @@ fn judge(
     rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
     let mut set = ApplySet::new(items);
     set.generated = generated;
+    job.progress.start(Step::Rules, 0);
     findings.extend(crate::rule::run::run(&rules, &set, job.version));
     let names = names(sources, &job.config);
     job.selection.apply(&mut findings, &job.config, &names);

@@ -13,6 +13,8 @@ use kubevet::report::Report;
 use kubevet::suppress::baseline::Baseline;
 use kubevet::version::KubeVersion;
 
+use super::progress::Watch;
+
 /// Which of the two commands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -80,9 +82,12 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
         baseline: args.read_baseline(baseline_file.as_deref())?,
         today: super::config::today(),
         config,
+        progress: Default::default(),
     };
     set_threads(args.threads)?;
+    let watch = Watch::start(&job.progress, args.output.quiet);
     let outcome = lint::run(job);
+    drop(watch);
     if args.write_baseline {
         return write_baseline(&outcome.report, baseline_file.as_deref());
     }

@@ -7,6 +7,7 @@ mod admit;
 mod check;
 mod config;
 mod output;
+mod progress;
 mod read;
 mod repository;
 mod rules;

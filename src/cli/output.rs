@@ -54,9 +54,9 @@ pub struct Args {
     /// How to write the report: text, concise, json, sarif, junit, github or gitlab; may be repeated
     #[arg(short, long = "format", value_name = "FORMAT[=FILE]")]
     formats: Vec<Target>,
-    /// Print findings alone, without the summary
+    /// Print findings alone, without the summary, and no progress
     #[arg(short, long)]
-    quiet: bool,
+    pub quiet: bool,
     /// Print paths of fields and where rules are documented, too
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,

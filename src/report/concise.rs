@@ -59,7 +59,7 @@ pub(super) fn closing(report: &Report, options: &Options, out: &mut dyn Write) -
         return Ok(());
     }
     let color = report.worst().map_or(style::strong(), style::severity);
-    for (index, line) in summary::lines(report).iter().enumerate() {
+    for (index, line) in summary::lines(report, options.verbose).iter().enumerate() {
         match index {
             0 => writeln!(out, "{}", options.paint(color, line))?,
             _ => writeln!(out, "{line}")?,

@@ -24,7 +24,7 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     if options.quiet {
         return Ok(());
     }
-    summary::lines(report).iter().try_for_each(|line| writeln!(out, "{line}"))
+    summary::lines(report, options.verbose).iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 fn command(report: &Report, finding: &Finding, options: &Options, out: &mut dyn Write) -> io::Result<()> {

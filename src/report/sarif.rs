@@ -76,7 +76,7 @@ impl<'a> Run<'a> {
 
     /// The summary, so that a log tells how much was judged.
     fn notifications(&self) -> Vec<Value> {
-        let mut lines = summary::lines(self.report);
+        let mut lines = summary::lines(self.report, false);
         let left_out = self.report.active().count() - self.findings.len();
         if left_out > 0 {
             lines.push(format!(

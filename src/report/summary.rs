@@ -8,11 +8,18 @@ use crate::finding::Severity;
 
 use super::Report;
 
+/// Kinds without a schema that are named unless all are asked for.
+const MOST_KINDS: usize = 5;
+
 /// The summary: what was judged and found; then, where there is any, what has no schema, was skipped or suppressed.
-pub fn lines(report: &Report) -> Vec<String> {
+/// Files are named where everything is asked for.
+pub fn lines(report: &Report, everything: bool) -> Vec<String> {
     let mut lines = vec![judged(report)];
-    lines.extend(without_schema(report));
+    lines.extend(without_schema(report, if everything { usize::MAX } else { MOST_KINDS }));
     lines.extend(skipped(report));
+    if everything {
+        lines.extend(report.coverage.skipped.iter().map(|s| format!("  {}: {}", s.reason.as_str(), s.file)));
+    }
     lines.extend(suppressed(report));
     lines
 }
@@ -35,14 +42,22 @@ fn found(report: &Report) -> String {
     if found.is_empty() { "no findings".to_owned() } else { found.join(", ") }
 }
 
-fn without_schema(report: &Report) -> Option<String> {
-    let kinds = &report.coverage.no_schema;
-    let total: usize = kinds.values().sum();
-    let named = kinds.iter().map(|((api_version, kind), &number)| match number {
-        1 => format!("{api_version} {kind}"),
-        _ => format!("{number} {api_version} {kind}"),
-    });
-    let named: Vec<_> = named.collect();
+/// The kinds that most objects have, and how many more there are.
+fn without_schema(report: &Report, most: usize) -> Option<String> {
+    let total: usize = report.coverage.no_schema.values().sum();
+    let mut kinds: Vec<_> = report.coverage.no_schema.iter().collect();
+    kinds.sort_by_key(|&(kind, &number)| (std::cmp::Reverse(number), kind));
+    let mut named: Vec<_> = kinds
+        .iter()
+        .take(most)
+        .map(|((api_version, kind), number)| match number {
+            1 => format!("{api_version} {kind}"),
+            _ => format!("{number} {api_version} {kind}"),
+        })
+        .collect();
+    if kinds.len() > most {
+        named.push(format!("and {} (-v lists all)", count(kinds.len() - most, "more kind")));
+    }
     (total > 0).then(|| format!("{} without a schema: {}", count(total, "object"), named.join(", ")))
 }
 
