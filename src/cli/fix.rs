@@ -1,0 +1,99 @@
+//! `--fix`, `--unsafe-fixes` and `--diff`.
+//!
+//! In: a job. Out: its report after all fixes were carried out, again and again until nothing changes; the changed texts
+//! written to their files, or shown as a unified diff.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use kubevet::finding::Applicability;
+use kubevet::fix;
+use kubevet::lint::{self, Job, Outcome};
+use similar::TextDiff;
+
+/// Fixes may uncover what others can mend; more rounds than this means that two undo each other.
+const MOST_ROUNDS: usize = 16;
+
+/// Options on mending.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Fixes")]
+pub struct Args {
+    /// Carry out the fixes that keep the meaning
+    #[arg(long)]
+    fix: bool,
+    /// Carry out fixes that may change the meaning, too
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what --fix would change, and change nothing
+    #[arg(long)]
+    diff: bool,
+}
+
+/// What mending did.
+pub struct Mended {
+    /// The run over the mended texts.
+    pub outcome: Outcome,
+    /// Number of fixes carried out.
+    pub fixes: usize,
+    /// Texts before and after, by file.
+    changes: BTreeMap<String, (String, String)>,
+}
+
+impl Args {
+    /// Whether anything is to be mended.
+    pub fn wanted(&self) -> bool {
+        self.fix || self.diff || self.unsafe_fixes
+    }
+
+    /// Runs the job and mends what it finds.
+    pub fn run(&self, mut job: Job) -> Mended {
+        let most = if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        let mut changes: BTreeMap<String, (String, String)> = BTreeMap::new();
+        let mut fixes = 0;
+        for _ in 0..MOST_ROUNDS {
+            let outcome = lint::run(&job);
+            let round = fix::round(&outcome.report.findings, &outcome.report.sources, most);
+            if round.fixes == 0 {
+                return Mended { outcome, fixes, changes };
+            }
+            fixes += round.fixes;
+            for (source, text) in round.texts {
+                let source = outcome.report.sources.get(source);
+                job.overlay.insert(source.name.clone(), text.clone().into_bytes());
+                let before = source.text.to_string();
+                changes.entry(source.name.clone()).or_insert((before, String::new())).1 = text;
+            }
+        }
+        Mended { outcome: lint::run(&job), fixes, changes }
+    }
+
+    /// Writes the changed texts: to their files, or as a diff on standard output. Gives whether the report is still to be
+    /// shown.
+    ///
+    /// # Errors
+    /// A message, where a file cannot be written.
+    pub fn finish(&self, mended: &Mended, stdin_name: Option<&str>) -> Result<bool, String> {
+        let mut out = std::io::stdout().lock();
+        for (name, (before, after)) in &mended.changes {
+            if self.diff {
+                let diff = TextDiff::from_lines(before, after);
+                let text = diff.unified_diff().header(name, name).to_string();
+                out.write_all(text.as_bytes()).map_err(|error| error.to_string())?;
+            } else if stdin_name == Some(name) {
+                out.write_all(after.as_bytes()).map_err(|error| error.to_string())?;
+            } else {
+                std::fs::write(name, after).map_err(|error| format!("{name}: {error}"))?;
+            }
+        }
+        if mended.fixes > 0 && !self.diff {
+            let files = mended.changes.len();
+            let _ = writeln!(std::io::stderr(), "{} fixes carried out in {files} files", mended.fixes);
+        }
+        Ok(!self.diff && stdin_name.is_none())
+    }
+
+    /// Whether only the diff was asked for, which fails where it is not empty.
+    pub fn diff_only(&self) -> bool {
+        self.diff
+    }
+}

@@ -1,0 +1,94 @@
+//! Mending findings.
+//!
+//! In: findings with fixes, and the texts they point into. Out: the texts with as many fixes carried out as fit together.
+//! A fix is carried out as a whole or not at all; of two that touch the same bytes the first one wins, and the other has
+//! its turn in the next round. Nothing but the bytes of the edits changes: comments, order and style stay.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Applicability, Edit, Finding, Fix};
+use crate::source::{Encoding, SourceId, SourceMap, Span};
+
+/// Texts after one round, by source, and how many fixes made them.
+#[derive(Debug, Default)]
+pub struct Round {
+    /// The new text of each source that changed.
+    pub texts: BTreeMap<SourceId, String>,
+    /// Number of fixes carried out.
+    pub fixes: usize,
+}
+
+/// Carries out the fixes of findings that count, up to the given applicability.
+pub fn round(findings: &[Finding], sources: &SourceMap, most: Applicability) -> Round {
+    let mut taken: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
+    let mut fixes = 0;
+    for fix in findings.iter().filter(|finding| finding.suppressed.is_none()).filter_map(|f| f.fix.as_ref()) {
+        if fix.applicability <= most && is_possible(fix, sources) && is_free(fix, &taken) {
+            fix.edits.iter().for_each(|edit| taken.entry(edit.span.source).or_default().push(edit));
+            fixes += 1;
+        }
+    }
+    let texts = taken.into_iter().map(|(source, edits)| (source, apply(&sources.get(source).text, edits)));
+    Round { texts: texts.collect(), fixes }
+}
+
+/// Edits are only made in texts that are on disk as they are in memory.
+fn is_possible(fix: &Fix, sources: &SourceMap) -> bool {
+    !fix.edits.is_empty()
+        && fix.edits.iter().all(|edit| {
+            let source = sources.get(edit.span.source);
+            matches!(source.encoding, Encoding::Utf8 | Encoding::Utf8Bom) && source.undecodable.is_empty()
+        })
+}
+
+fn is_free(fix: &Fix, taken: &BTreeMap<SourceId, Vec<&Edit>>) -> bool {
+    fix.edits.iter().all(|edit| {
+        let others = taken.get(&edit.span.source).map_or(&[][..], Vec::as_slice);
+        others.iter().all(|other| !touch(edit.span, other.span))
+    })
+}
+
+/// Whether two edits would meet: overlapping bytes, or an insertion at the border of the other.
+fn touch(a: Span, b: Span) -> bool {
+    a.start <= b.end && b.start <= a.end
+}
+
+fn apply(text: &str, mut edits: Vec<&Edit>) -> String {
+    edits.sort_by_key(|edit| edit.span);
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut at = 0;
+    for edit in edits {
+        out.push_str(&text[at..edit.span.start as usize]);
+        out.push_str(&edit.text);
+        at = edit.span.end as usize;
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Category, Severity};
+    use crate::source::Source;
+
+    fn finding(edits: &[(usize, usize, &str)], applicability: Applicability) -> Finding {
+        let edits = edits.iter().map(|&(start, end, text)| Edit { span: Span::new(SourceId(0), start, end), text: text.into() });
+        let mut finding = Finding::new("x", Category::Schema, Severity::Error, "m", Span::default());
+        finding.fix = Some(Fix { applicability, description: String::new(), edits: edits.collect() });
+        finding
+    }
+
+    #[test]
+    fn fixes_are_whole_and_do_not_meet() {
+        let sources = SourceMap::new(vec![Source::from_text(SourceId(0), "a", "abcdef")]);
+        let safe = Applicability::Safe;
+        let findings = [
+            finding(&[(0, 1, "A"), (5, 6, "F")], safe),
+            finding(&[(1, 2, "B"), (3, 4, "D")], safe), // meets the first one at 1
+            finding(&[(3, 3, "-")], Applicability::Unsafe),
+        ];
+        let round = round(&findings, &sources, safe);
+        assert_eq!((round.fixes, round.texts[&SourceId(0)].as_str()), (1, "AbcdeF"));
+    }
+}
