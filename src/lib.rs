@@ -8,6 +8,7 @@ pub mod cel;
 pub mod config;
 pub mod discover;
 pub mod finding;
+pub mod fix;
 pub mod gate;
 pub mod lint;
 pub mod object;

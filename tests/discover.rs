@@ -14,7 +14,7 @@ fn write(root: &Path, name: &str, text: &str) {
 
 fn judge(root: &Path) -> Report {
     let paths = vec![root.to_owned()];
-    lint::run(Job { paths, ..Job::default() }).report
+    lint::run(&Job { paths, ..Job::default() }).report
 }
 
 fn ledger(root: &Path, report: &Report) -> Vec<(String, SkipReason)> {

@@ -30,7 +30,7 @@ fn names_in(folder: &Path) -> BTreeSet<String> {
 fn lines_found(rule: Registered, text: &str) -> Vec<usize> {
     let version = text.lines().next().and_then(|line| line.strip_prefix("# kubernetes: "));
     let version = version.map_or(KubeVersion::NEWEST, |text| KubeVersion::parse(text).expect("a version"));
-    let outcome = lint::run(Job {
+    let outcome = lint::run(&Job {
         stdin: Some(("fixture.yaml".to_owned(), text.as_bytes().to_vec())),
         version,
         policy: true,

@@ -5,8 +5,7 @@ rule! {
     ///
     /// With one pod, every update of a node, every crash and every eviction is an outage. Silent where an autoscaler sets
     /// the number (it has rules of its own), where it is zero, and where a second pod could not run: a Deployment with the
-    /// strategy `Recreate`, or one that mounts a claim which only one node may use. A StatefulSet is only remarked upon:
-    /// a database needs more than a higher number to run twice.
+    /// strategy `Recreate`, or one that mounts a claim which only one node may use.
     ///
     /// **How to fix**: set `spec.replicas` to at least 2, or let an autoscaler set it.
     id: "single-replica",
@@ -31,10 +30,7 @@ fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     let place = workload.replicas().map_or_else(|| workload.object.missing_in_spec("replicas"), Place::Value);
     let pods = if count == 1 { "a single pod".to_owned() } else { format!("only {count} pods") };
     let message = format!("{} runs {pods}", workload.object.title());
-    let finding = context.report(place, message).help("set `spec.replicas` to at least 2, or let an autoscaler set it");
-    if workload.kind == W::StatefulSet {
-        finding.at_most(Severity::Info);
-    }
+    context.report(place, message).help("set `spec.replicas` to at least 2, or let an autoscaler set it");
 }
 
 /// Whether a second pod could not run beside the first.

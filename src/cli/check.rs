@@ -57,6 +57,8 @@ pub struct Args {
     #[command(flatten)]
     config: super::config::Args,
     #[command(flatten)]
+    fixes: super::fix::Args,
+    #[command(flatten)]
     output: super::output::Args,
 }
 
@@ -81,13 +83,25 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
         selection: args.config.selection()?,
         baseline: args.read_baseline(baseline_file.as_deref())?,
         today: super::config::today(),
+        overlay: Default::default(),
         config,
         progress: Default::default(),
     };
     set_threads(args.threads)?;
+    let stdin_name = job.stdin.as_ref().map(|(name, _)| name.clone());
     let watch = Watch::start(&job.progress, args.output.quiet);
-    let outcome = lint::run(job);
-    drop(watch);
+    let outcome = if args.fixes.wanted() {
+        let mended = args.fixes.run(job);
+        drop(watch);
+        if !args.fixes.finish(&mended, stdin_name.as_deref())? {
+            return Ok(ExitCode::from(u8::from(args.fixes.diff_only() && mended.fixes > 0)));
+        }
+        mended.outcome
+    } else {
+        let outcome = lint::run(&job);
+        drop(watch);
+        outcome
+    };
     if args.write_baseline {
         return write_baseline(&outcome.report, baseline_file.as_deref());
     }

@@ -6,6 +6,7 @@
 mod admit;
 mod check;
 mod config;
+mod fix;
 mod output;
 mod progress;
 mod read;

@@ -73,7 +73,9 @@ mod tests {
     use crate::source::Source;
 
     fn finding(edits: &[(usize, usize, &str)], applicability: Applicability) -> Finding {
-        let edits = edits.iter().map(|&(start, end, text)| Edit { span: Span::new(SourceId(0), start, end), text: text.into() });
+        let edits = edits
+            .iter()
+            .map(|&(start, end, text)| Edit { span: Span::new(SourceId(0), start, end), text: text.into() });
         let mut finding = Finding::new("x", Category::Schema, Severity::Error, "m", Span::default());
         finding.fix = Some(Fix { applicability, description: String::new(), edits: edits.collect() });
         finding

@@ -91,6 +91,13 @@ pub struct Skipped {
     pub detail: String,
 }
 
+impl Skipped {
+    /// A file that was passed over, with nothing more to say about it.
+    pub fn new(file: &str, reason: SkipReason) -> Self {
+        Self { file: file.to_owned(), reason, detail: String::new() }
+    }
+}
+
 /// How much was judged, and what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Coverage {

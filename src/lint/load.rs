@@ -1,0 +1,117 @@
+//! Opening and reading files.
+//!
+//! In: what a walk found. Out: each file's text and documents, read in parallel; what cannot be opened, is encrypted or
+//! too large goes to the ledger, or to the failures where the user named it.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::discover::{FoundFile, Walk, classify, walk};
+use crate::progress::Stage;
+use crate::report::{SkipReason, Skipped};
+use crate::source::{Source, SourceId};
+use crate::workspace::ReadFile;
+use crate::yaml::{self, Limits};
+
+use super::{Job, Overlay};
+
+/// Largest file that is read, in bytes: a hundred times what the API server takes in one request.
+const MAX_FILE: u64 = 300 << 20;
+
+/// What became of a file.
+enum Opened {
+    Read(Source, ReadFile),
+    Skipped(Skipped),
+    Failed(String),
+    /// Data of something else.
+    Nothing,
+}
+
+/// Opens and reads all files of a walk.
+pub(super) fn load(found: &mut Walk, job: &Job) -> Vec<(Source, ReadFile)> {
+    job.progress.start(Stage::Reading, found.files.len());
+    let files = found.files.par_iter().enumerate();
+    let opened = files.map(|(id, file)| {
+        job.progress.step();
+        open(id as u32, file, &job.overlay)
+    });
+    let opened: Vec<_> = opened.collect();
+    let mut files = Vec::with_capacity(opened.len());
+    for (id, (file, opened)) in found.files.iter().zip(opened).enumerate() {
+        match opened {
+            Opened::Read(source, read) => {
+                files.push((source, read));
+                continue;
+            }
+            Opened::Skipped(skipped) if file.judged => found.skipped.push(skipped),
+            Opened::Failed(message) => found.failures.push(message),
+            Opened::Skipped(_) | Opened::Nothing => {}
+        }
+        // Ids are places in the list, so what was not read leaves an empty text behind.
+        let source = SourceId(id as u32);
+        let empty = ReadFile { source, documents: Vec::new(), judged: false };
+        files.push((Source::from_text(source, file.name.clone(), ""), empty));
+    }
+    files
+}
+
+/// Reads texts that are in memory; their numbers become their sources' ids.
+pub(super) fn read_all(texts: Vec<(String, Vec<u8>)>) -> Vec<(Source, ReadFile)> {
+    let sources = texts.into_par_iter().enumerate();
+    sources.map(|(id, (name, bytes))| read(Source::from_bytes(SourceId(id as u32), name, bytes), true)).collect()
+}
+
+/// Reads one text.
+pub(super) fn read(source: Source, judged: bool) -> (Source, ReadFile) {
+    let documents = yaml::read(&source, &Limits::default());
+    let file = ReadFile { source: source.id, documents, judged };
+    (source, file)
+}
+
+fn open(id: u32, file: &FoundFile, overlay: &Overlay) -> Opened {
+    let bytes = match bytes(file, overlay) {
+        Ok(bytes) => bytes,
+        Err(reason) => return reason,
+    };
+    if classify::is_encrypted(&bytes) {
+        return Opened::Skipped(Skipped::new(&file.name, SkipReason::Encrypted));
+    }
+    if !file.explicit && file.name.ends_with(".json") && !looks_like_manifest(&bytes) {
+        return Opened::Nothing;
+    }
+    let (source, read) = read(Source::from_bytes(SourceId(id), file.name.clone(), bytes), file.judged);
+    Opened::Read(source, read)
+}
+
+fn bytes(file: &FoundFile, overlay: &Overlay) -> Result<Vec<u8>, Opened> {
+    if let Some(bytes) = overlay.get(&file.name) {
+        return Ok(bytes.clone());
+    }
+    match read_bounded(&file.path) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(Opened::Skipped(Skipped::new(&file.name, SkipReason::TooLarge))),
+        Err(error) if file.explicit => Err(Opened::Failed(format!("{}: {}", file.name, walk::describe(&error)))),
+        Err(error) => Err(Opened::Skipped(Skipped {
+            detail: walk::describe(&error),
+            ..Skipped::new(&file.name, SkipReason::Unreadable)
+        })),
+    }
+}
+
+/// A file's bytes; nothing where there are too many.
+fn read_bounded(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+    let mut file = std::fs::File::open(path)?;
+    let size = file.metadata()?.len();
+    if size > MAX_FILE {
+        return Ok(None);
+    }
+    let mut bytes = Vec::with_capacity(size as usize + 1);
+    std::io::Read::read_to_end(&mut file, &mut bytes)?;
+    Ok(Some(bytes))
+}
+
+/// A JSON file is read where its text speaks of both fields that make a manifest.
+fn looks_like_manifest(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, b"\"apiVersion\"").is_some() && memchr::memmem::find(bytes, b"\"kind\"").is_some()
+}

@@ -1,0 +1,147 @@
+//! What of what was read is judged.
+//!
+//! In: documents, and what the survey says about their files. Out: the objects to judge, findings about documents that do
+//! not parse or are no objects though they mean to be, and the ledger's lines about the rest.
+
+use crate::discover::{DocumentClass, Survey, placeholder};
+use crate::finding::{Category, Finding, Label, Severity};
+use crate::object::Object;
+use crate::report::{Coverage, SkipReason, Skipped};
+use crate::schema;
+use crate::source::{Source, SourceId};
+use crate::workspace::{Item, ReadFile, Surroundings};
+use crate::yaml::{self, Document, Node};
+
+/// Sorts documents into what is judged and what is only counted.
+pub(super) struct Sorter<'a, 't> {
+    pub survey: &'t Survey,
+    pub coverage: &'a mut Coverage,
+    pub findings: Vec<Finding>,
+    pub items: Vec<Item<'t>>,
+}
+
+impl<'t> Sorter<'_, 't> {
+    /// Takes up one file.
+    pub(super) fn file(&mut self, index: usize, file: &'t ReadFile, source: &'t Source) {
+        if !file.judged {
+            return self.around(index, file, source);
+        }
+        if source.name.ends_with(".json") && !file.documents.iter().any(may_be_manifest) {
+            return; // data of something else: nobody expects it to be judged
+        }
+        self.coverage.files += 1;
+        self.coverage.documents += file.documents.len();
+        if file.documents.is_empty() {
+            self.skip(source, SkipReason::Empty);
+        }
+        let whole = self.survey.skip_file(index, &source.name);
+        for document in &file.documents {
+            match whole {
+                Some(reason) => self.unjudged(document, source, reason),
+                None => self.document(document, source),
+            }
+        }
+    }
+
+    /// A file of the repository around: its objects are there to be referred to.
+    fn around(&mut self, index: usize, file: &'t ReadFile, source: &'t Source) {
+        if self.survey.skip_file(index, &source.name).is_some() {
+            return;
+        }
+        let first = self.items.len();
+        for document in &file.documents {
+            if self.survey.classify(&source.name, document) == DocumentClass::Manifest {
+                objects_of(document, source.id, self.survey.surroundings(&source.name), &mut self.items);
+            }
+        }
+        self.items[first..].iter_mut().for_each(|item| item.judged = false);
+    }
+
+    /// A document of a file that is not judged. That it does not parse is said all the same, but for Helm's templates.
+    fn unjudged(&mut self, document: &Document, source: &Source, reason: SkipReason) {
+        self.skip(source, reason);
+        if let (Err(error), true) = (&document.tree, reason != SkipReason::HelmTemplate) {
+            self.findings.push(syntax_finding(document, error));
+        }
+    }
+
+    fn document(&mut self, document: &'t Document, source: &'t Source) {
+        let error = match &document.tree {
+            Ok(_) => return self.parsed(document, source),
+            Err(error) => error,
+        };
+        let at = error.span.start.saturating_sub(document.span.start) as usize;
+        if placeholder::is_template(source.slice(document.span), at) {
+            self.skip(source, SkipReason::Template);
+        } else {
+            self.findings.push(syntax_finding(document, error));
+        }
+    }
+
+    fn parsed(&mut self, document: &'t Document, source: &'t Source) {
+        match self.survey.classify(&source.name, document) {
+            DocumentClass::Manifest => {
+                let broken = objects_of(document, source.id, self.survey.surroundings(&source.name), &mut self.items);
+                self.broken(document, broken);
+            }
+            DocumentClass::Broken => self.broken(document, document.tree.iter().map(yaml::Tree::root)),
+            // An empty document behind others (a separator at the end) is nothing to speak of.
+            DocumentClass::Skip(SkipReason::Empty) if document.number > 0 => {}
+            DocumentClass::Skip(reason) => self.skip(source, reason),
+        }
+    }
+
+    /// What is meant to be an object, as a document or as an item of a List, but does not say what it is.
+    fn broken(&mut self, document: &'t Document, nodes: impl IntoIterator<Item = Node<'t>>) {
+        for mut finding in nodes.into_iter().filter_map(schema::broken) {
+            finding.document = Some(document.number);
+            self.findings.push(finding);
+        }
+    }
+
+    fn skip(&mut self, source: &Source, reason: SkipReason) {
+        self.coverage.skipped.push(Skipped::new(&source.name, reason));
+    }
+}
+
+/// Whether a JSON document is a manifest, or cannot be told from one because it does not parse.
+fn may_be_manifest(document: &Document) -> bool {
+    document.tree.as_ref().map_or(true, |tree| tree.root().get("apiVersion").and(tree.root().get("kind")).is_some())
+}
+
+fn syntax_finding(document: &Document, error: &yaml::SyntaxError) -> Finding {
+    let mut finding = Finding::new("yaml-syntax", Category::Syntax, Severity::Error, error.message.clone(), error.span);
+    finding.document = Some(document.number);
+    if let Some((span, message)) = &error.related {
+        finding.related.push(Label { span: *span, message: message.clone() });
+    }
+    finding
+}
+
+/// Adds the objects of a document: itself, or the items of a List. Gives the items that are no objects.
+fn objects_of<'t>(
+    document: &'t Document,
+    source: SourceId,
+    surroundings: &'t Surroundings,
+    items: &mut Vec<Item<'t>>,
+) -> Vec<Node<'t>> {
+    let mut broken = Vec::new();
+    let Some(root) = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root())) else { return broken };
+    let mut push = |node| match Object::from_node(node).filter(|_| schema::broken(node).is_none()) {
+        Some(object) => {
+            items.push(Item { object, source, document: document.number, surroundings, judged: true, index: 0 })
+        }
+        None => broken.push(node),
+    };
+    match list_items(root) {
+        Some(nodes) => nodes.items().for_each(&mut push),
+        None => push(root.root),
+    }
+    broken
+}
+
+/// The `items` of a list of any kind (kubectl takes it apart before sending).
+fn list_items<'t>(object: Object<'t>) -> Option<Node<'t>> {
+    let is_list = object.gvk.kind.ends_with("List");
+    is_list.then(|| object.root.get("items")).flatten().filter(|items| items.is_sequence())
+}
