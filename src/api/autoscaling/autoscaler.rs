@@ -82,3 +82,56 @@ fn to_zero<'t>(spec: Field<'t>, report: &mut Report<'t>) {
         metrics.forbidden(report, "scaling to zero needs at least one metric of type Object or External");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::api::testing::violations_in;
+
+    fn autoscaler(minor: u8, version: &str, spec: &str) -> Vec<String> {
+        let head = format!("apiVersion: autoscaling/{version}\nkind: HorizontalPodAutoscaler\nmetadata: {{name: a}}");
+        violations_in(&format!("{head}\nspec: {{{spec}}}"), minor)
+    }
+
+    const TARGET: &str = "scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: a}";
+
+    #[test]
+    fn zero_replicas() {
+        let to_zero = |minor, metrics: &str| {
+            autoscaler(minor, "v2", &format!("{TARGET}, maxReplicas: 1, minReplicas: 0, {metrics}"))
+        };
+        let outside = "metrics: [{type: External, external: {metric: {name: a}, target: {type: Value, value: 1}}}]";
+        assert_eq!(to_zero(36, outside), ["invalid spec.minReplicas"]);
+        assert!(to_zero(37, outside).is_empty());
+        assert_eq!(to_zero(37, "metrics: []"), ["forbidden spec.metrics"]);
+    }
+
+    #[test]
+    fn targets_name_their_group() {
+        let target = |version: &str, kind: &str| {
+            autoscaler(
+                36,
+                "v1",
+                &format!("maxReplicas: 1, scaleTargetRef: {{apiVersion: {version}, kind: {kind}, name: a}}"),
+            )
+        };
+        assert!(target("v1", "ReplicationController").is_empty() && target("apps/v1", "Deployment").is_empty());
+        assert_eq!(target("v1", "Deployment"), ["invalid spec.scaleTargetRef.apiVersion"]);
+        assert_eq!(target("a/b/c", "Deployment"), ["invalid spec.scaleTargetRef.apiVersion"]);
+    }
+
+    #[test]
+    fn the_internal_path_of_the_old_percentage() {
+        let spec = format!("{TARGET}, maxReplicas: 1, targetCPUUtilizationPercentage: 0");
+        assert_eq!(autoscaler(36, "v1", &spec), ["invalid spec.metrics[0].resource.target.averageUtilization"]);
+    }
+
+    #[test]
+    fn metrics_have_the_source_their_type_asks_for() {
+        let metric = |metric: &str| autoscaler(36, "v2", &format!("{TARGET}, maxReplicas: 1, metrics: [{{{metric}}}]"));
+        let cpu = "resource: {name: cpu, target: {type: Utilization, averageUtilization: 1}}";
+        assert!(metric(&format!("type: Resource, {cpu}")).is_empty());
+        assert_eq!(metric(&format!("type: Pods, {cpu}")), ["required spec.metrics[0].pods"]);
+        let pods = "pods: {metric: {name: a}, target: {type: AverageValue, averageValue: 1}}";
+        assert_eq!(metric(&format!("type: Resource, {cpu}, {pods}")), ["forbidden spec.metrics[0].pods"]);
+    }
+}

@@ -113,3 +113,41 @@ fn data_source<'t>(source: Field<'t>, report: &mut Report<'t>) {
     }
     group.check_if_set(report, names::dns_subdomain);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::api::testing::violations_in;
+
+    fn claim(spec: &str) -> Vec<String> {
+        let head = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a}\nspec:";
+        let basis = "accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}";
+        violations_in(&format!("{head} {{{basis}, {spec}}}"), 36)
+    }
+
+    #[test]
+    fn what_fills_a_volume() {
+        for good in [
+            "dataSource: {kind: PersistentVolumeClaim, name: b}",
+            // Dropped, since it is neither a claim nor a snapshot.
+            "dataSource: {kind: Other, name: b}",
+            "dataSourceRef: {apiGroup: a.b, kind: Other, name: b}",
+            // Dropped: other namespaces need a feature that is off.
+            "dataSourceRef: {kind: Other, name: b, namespace: c}",
+        ] {
+            assert!(claim(good).is_empty(), "{good}");
+        }
+        assert_eq!(claim("dataSourceRef: {kind: Other, name: b}"), ["invalid spec.dataSourceRef"]);
+        let both =
+            "dataSource: {kind: PersistentVolumeClaim, name: b}, dataSourceRef: {kind: PersistentVolumeClaim, name: c}";
+        assert_eq!(claim(both), ["invalid spec"]);
+    }
+
+    #[test]
+    fn storage_and_modes_are_required() {
+        let empty = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a}\nspec: {accessModes: []}";
+        assert_eq!(violations_in(empty, 36), ["required spec.accessModes", "required spec.resources[storage]"]);
+        let single = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a}\nspec:\n  \
+                      accessModes: [ReadWriteOncePod, ReadOnlyMany]\n  resources: {requests: {storage: 0}}";
+        assert_eq!(violations_in(single, 36), ["forbidden spec.accessModes", "invalid spec.resources[storage]"]);
+    }
+}

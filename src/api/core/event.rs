@@ -117,3 +117,39 @@ fn series<'t>(series: Field<'t>, report: &mut Report<'t>) {
         series.child("lastObservedTime").required(report, "");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::api::testing::violations_in;
+
+    #[test]
+    fn old_events_lie_beside_their_objects() {
+        let event = |namespace: &str| {
+            violations_in(
+                &format!(
+                    "apiVersion: v1\nkind: Event\nmetadata: {{name: a, namespace: b}}\ninvolvedObject: {{namespace: {namespace}}}"
+                ),
+                36,
+            )
+        };
+        assert!(event("b").is_empty());
+        assert_eq!(event("c"), ["invalid involvedObject.namespace"]);
+    }
+
+    #[test]
+    fn new_events_say_who_reports_what() {
+        let text = "apiVersion: events.k8s.io/v1\nkind: Event\nmetadata: {name: a}\neventTime: 2026-01-01T00:00:00Z\n\
+                    deprecatedCount: 1\ntype: Odd\nseries: {count: 1}";
+        let want = [
+            "required reportingController",
+            "required reportingInstance",
+            "required action",
+            "required reason",
+            "invalid series.count",
+            "required series.lastObservedTime",
+            "invalid type",
+            "invalid count",
+        ];
+        assert_eq!(violations_in(text, 36), want);
+    }
+}

@@ -204,3 +204,41 @@ fn is_ratio_above(ratio: Quantity, min: Quantity, max: Quantity) -> bool {
     };
     ratio > max / min
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::api::testing::violations_in;
+
+    fn limits(item: &str) -> Vec<String> {
+        let head = "apiVersion: v1\nkind: LimitRange\nmetadata: {name: a}\nspec:\n  limits:\n  -";
+        violations_in(&format!("{head} {{{item}}}"), 36)
+    }
+
+    #[test]
+    fn amounts_that_are_left_out_follow_from_the_others() {
+        assert!(limits("type: Container, min: {cpu: 1}, max: {cpu: 2}, default: {cpu: 2}").is_empty());
+        // The default request is the default, which is less than the minimum.
+        let low = limits("type: Container, min: {cpu: 1}, default: {cpu: 500m}");
+        assert_eq!(low, ["invalid spec.limits[0].defaultRequest[cpu]", "invalid spec.limits[0].default[cpu]"]);
+        // Only containers have defaults.
+        assert!(limits("type: PersistentVolumeClaim, min: {storage: 1}, defaultRequest: {storage: 1}").is_empty());
+        assert_eq!(limits("type: Pod, default: {cpu: 1}"), ["forbidden spec.limits[0].default"]);
+    }
+
+    #[test]
+    fn ratios() {
+        assert!(limits("type: Pod, min: {cpu: 500m}, max: {cpu: 2}, maxLimitRequestRatio: {cpu: 4}").is_empty());
+        for ratio in ["5", "500m"] {
+            let item =
+                format!("type: Pod, min: {{cpu: 500m}}, max: {{cpu: 2}}, maxLimitRequestRatio: {{cpu: {ratio}}}");
+            assert_eq!(limits(&item), ["invalid spec.limits[0].maxLimitRequestRatio[cpu]"], "{ratio}");
+        }
+        assert!(limits("type: Pod, min: {cpu: 0}, max: {cpu: 2}, maxLimitRequestRatio: {cpu: 400}").is_empty());
+    }
+
+    #[test]
+    fn resources_that_cannot_be_overcommitted() {
+        let item = "type: Container, default: {a.b/c: 2}, defaultRequest: {a.b/c: 1}";
+        assert_eq!(limits(item), ["invalid spec.limits[0].defaultRequest[a.b/c]"]);
+    }
+}

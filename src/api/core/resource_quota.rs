@@ -127,3 +127,39 @@ fn in_selector<'t>(field: Field<'t>, name: &str, kind: ErrorType, why: &str, rep
     }
     report.error_at_path(kind, field, path, format!("`{subject}` {why}"));
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::api::testing::violations_in;
+
+    fn quota(minor: u8, spec: &str) -> Vec<String> {
+        violations_in(&format!("apiVersion: v1\nkind: ResourceQuota\nmetadata: {{name: a}}\nspec: {{{spec}}}"), minor)
+    }
+
+    #[test]
+    fn scopes_narrow_down_their_own_resources() {
+        assert!(quota(36, "hard: {pods: 1}, scopes: [BestEffort]").is_empty());
+        assert_eq!(quota(36, "hard: {cpu: 1}, scopes: [BestEffort]"), ["invalid spec.scopes"]);
+        assert_eq!(quota(36, "scopes: [Terminating, NotTerminating]"), ["invalid spec.scopes"]);
+        assert_eq!(quota(33, "scopes: [VolumeAttributesClass]"), ["invalid spec.scopes"]);
+        assert!(quota(34, "scopes: [VolumeAttributesClass]").is_empty());
+    }
+
+    #[test]
+    fn selectors_of_scopes() {
+        let with = |expression: &str| quota(36, &format!("scopeSelector: {{matchExpressions: [{{{expression}}}]}}"));
+        assert!(with("scopeName: PriorityClass, operator: In, values: [a]").is_empty());
+        let path = "spec.scopeSelector.matchExpressions";
+        assert_eq!(with("scopeName: PriorityClass, operator: In"), [format!("required {path}.values")]);
+        let terminating = with("scopeName: Terminating, operator: In, values: [a]");
+        assert_eq!(terminating, [format!("invalid {path}.operator")]);
+    }
+
+    #[test]
+    fn pieces_are_whole() {
+        assert_eq!(
+            quota(36, "hard: {pods: 1.5, storage: 1}"),
+            ["invalid spec.hard[pods]", "invalid spec.hard[storage]"]
+        );
+    }
+}

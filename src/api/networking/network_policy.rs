@@ -82,3 +82,48 @@ fn ip_block<'t>(block: Field<'t>, report: &mut Report<'t>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::api::testing::violations_in;
+
+    fn policy(minor: u8, rule: &str) -> Vec<String> {
+        let head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec:\n  egress:\n  -";
+        violations_in(&format!("{head} {{{rule}}}"), minor)
+    }
+
+    #[test]
+    fn exceptions_lie_within_their_block() {
+        assert!(policy(36, "to: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]").is_empty());
+        for except in ["10.0.0.0/8", "11.0.0.0/16", "fd00::/64"] {
+            let rule = format!("to: [{{ipBlock: {{cidr: 10.0.0.0/8, except: ['{except}']}}}}]");
+            assert_eq!(policy(36, &rule), ["invalid spec.egress[0].to[0].ipBlock.except[0]"], "{except}");
+        }
+    }
+
+    #[test]
+    fn blocks_are_strict_since_1_36() {
+        let rule = "to: [{ipBlock: {cidr: 10.0.0.1/8}}]";
+        assert!(policy(35, rule).is_empty());
+        assert_eq!(policy(36, rule), ["invalid spec.egress[0].to[0].ipBlock.cidr"]);
+    }
+
+    #[test]
+    fn ranges_of_ports() {
+        assert!(policy(36, "ports: [{port: 1, endPort: 2}]").is_empty());
+        for port in ["port: 2, endPort: 1", "port: http, endPort: 1", "endPort: 1"] {
+            assert_eq!(
+                policy(36, &format!("ports: [{{{port}}}]")),
+                ["invalid spec.egress[0].ports[0].endPort"],
+                "{port}"
+            );
+        }
+    }
+
+    #[test]
+    fn peers() {
+        assert_eq!(policy(36, "to: [{}]"), ["required spec.egress[0].to[0]"]);
+        let both = "to: [{podSelector: {}, ipBlock: {cidr: 10.0.0.0/8}}]";
+        assert_eq!(policy(36, both), ["forbidden spec.egress[0].to[0]"]);
+    }
+}

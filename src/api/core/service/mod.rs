@@ -128,3 +128,75 @@ fn external_ips<'t>(service: &Service<'t>, report: &mut Report<'t>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::api::testing::violations_in;
+
+    fn service(spec: &str) -> Vec<String> {
+        violations_in(&format!("apiVersion: v1\nkind: Service\nmetadata: {{name: a}}\nspec: {{{spec}}}"), 36)
+    }
+
+    #[test]
+    fn addresses_fit_together() {
+        let ports = "ports: [{port: 80}]";
+        for good in [
+            "clusterIP: 10.0.0.1",
+            "clusterIP: None, type: ClusterIP",
+            "clusterIP: 10.0.0.1, clusterIPs: [10.0.0.1, 'fd00::1'], ipFamilyPolicy: PreferDualStack",
+            "ipFamilies: [IPv6], clusterIP: 'fd00::1'",
+        ] {
+            assert!(service(&format!("{good}, {ports}")).is_empty(), "{good}");
+        }
+        for (bad, want) in [
+            ("clusterIPs: [10.0.0.1]", "invalid spec.clusterIPs"),
+            ("clusterIP: 10.0.0.1, clusterIPs: [10.0.0.2]", "invalid spec.clusterIPs"),
+            ("clusterIP: 010.0.0.1", "invalid spec.clusterIPs[0]"),
+            ("clusterIP: 10.0.0.1, ipFamilies: [IPv6]", "invalid spec.clusterIPs[0]"),
+            ("ipFamilies: [IPv4, IPv6]", "invalid spec.ipFamilyPolicy"),
+            ("ipFamilies: [IPv4, IPv4]", "duplicate spec.ipFamilies[1]"),
+            ("clusterIP: None, type: NodePort", "invalid spec.clusterIPs[0]"),
+            ("type: ExternalName, externalName: a.b, clusterIP: None", "forbidden spec.clusterIPs"),
+        ] {
+            assert_eq!(service(&format!("{bad}, {ports}")), [want], "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_headless_service_without_selector_has_both_families() {
+        assert!(service("clusterIP: None, ipFamilies: [IPv4, IPv6]").is_empty());
+        let selecting = "clusterIP: None, ipFamilies: [IPv4, IPv6], selector: {a: b}";
+        assert_eq!(service(selecting), ["invalid spec.ipFamilyPolicy"]);
+    }
+
+    #[test]
+    fn node_ports_are_shared_by_ports_of_one_number_only() {
+        let spec = |second: &str| format!("type: NodePort, ports: [{{name: a, port: 53, nodePort: 30053}}, {second}]");
+        assert!(service(&spec("{name: b, port: 53, protocol: UDP, nodePort: 30053}")).is_empty());
+        assert!(service(&spec("{name: b, port: 53, protocol: UDP}")).is_empty());
+        let other = service(&spec("{name: b, port: 54, protocol: UDP, nodePort: 30053}"));
+        assert_eq!(other, ["invalid spec.ports[1].nodePort"]);
+    }
+
+    #[test]
+    fn what_allocation_refuses_hides_the_rest() {
+        assert_eq!(service("clusterIP: x, externalTrafficPolicy: Local"), ["invalid spec.clusterIPs[0]"]);
+        let both = service("externalTrafficPolicy: Local");
+        assert_eq!(both, ["required spec.ports", "invalid spec.externalTrafficPolicy"]);
+    }
+
+    #[test]
+    fn load_balancers_have_fields_of_their_own() {
+        let ports = "ports: [{port: 80}]";
+        let spec = format!("loadBalancerSourceRanges: ['10.0.0.0/8 ', 10.0.0.1/8], type: LoadBalancer, {ports}");
+        assert_eq!(service(&spec), ["invalid spec.LoadBalancerSourceRanges[1]"]);
+        let spec = format!("allocateLoadBalancerNodePorts: false, loadBalancerClass: a, {ports}");
+        assert_eq!(
+            service(&spec),
+            ["forbidden spec.allocateLoadBalancerNodePorts", "forbidden spec.loadBalancerClass"]
+        );
+        let health = "externalTrafficPolicy: Local, type: LoadBalancer, healthCheckNodePort: 30080";
+        let ports = "ports: [{port: 80, nodePort: 30080}]";
+        assert_eq!(service(&format!("{health}, {ports}")), ["internal spec.healthCheckNodePort"]);
+    }
+}
