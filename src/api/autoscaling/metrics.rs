@@ -29,19 +29,24 @@ pub fn metrics<'t>(metrics: Field<'t>, report: &mut Report<'t>) {
 /// `validateMetricSpec`: the source that the type asks for and no other; of several the first is judged.
 fn one_metric<'t>(metric: Field<'t>, report: &mut Report<'t>) {
     let kind = metric.child("type");
-    let present: Vec<_> = SOURCES.iter().filter(|(_, field)| metric.child(field).is_present()).collect();
+    let present: Vec<_> = SOURCES.iter().filter(|(_, field)| is_set(metric, field, report)).collect();
     if let Some((_, field)) = present.first() {
         source(field, metric.child(field), report);
     }
     let wanted = SOURCES.iter().find(|(name, _)| *name == kind.text()).map(|(_, field)| *field);
-    if let Some(field) = wanted.map(|name| metric.child(name)).filter(|field| !field.is_present()) {
-        field.required(report, "the type of the metric asks for it");
+    if let Some(field) = wanted.filter(|field| !is_set(metric, field, report)) {
+        metric.child(field).required(report, "the type of the metric asks for it");
     }
     if present.len() > 1 {
         for (_, field) in present.iter().filter(|(_, field)| Some(*field) != wanted) {
             metric.child(field).forbidden(report, "the metric is of another type");
         }
     }
+}
+
+/// Before 1.27 the resource of a container is dropped (HPAContainerMetrics).
+fn is_set(metric: Field<'_>, source: &'static str, report: &Report<'_>) -> bool {
+    metric.child(source).is_present() && (source != "containerResource" || report.since(27))
 }
 
 fn source<'t>(name: &str, source: Field<'t>, report: &mut Report<'t>) {

@@ -10,6 +10,7 @@ use crate::object::{Object, Quantity};
 
 use super::quantity::quantity;
 
+/// The last one came with 1.27 (ReadWriteOncePod).
 const ACCESS_MODES: [&str; 4] = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
 /// `ValidatePersistentVolumeClaim`.
@@ -39,8 +40,9 @@ pub fn access_modes<'t>(modes: Field<'t>, report: &mut Report<'t>) {
         return modes.required(report, "at least one is needed");
     }
     let path = modes.place().path(report.root);
-    for mode in modes.items().filter(|mode| !ACCESS_MODES.contains(&mode.text())) {
-        let message = format!("`{}` is not supported: use one of {}", mode.text(), ACCESS_MODES.join(", "));
+    let allowed = if report.since(27) { &ACCESS_MODES[..] } else { &ACCESS_MODES[..3] };
+    for mode in modes.items().filter(|mode| !allowed.contains(&mode.text())) {
+        let message = format!("`{}` is not supported: use one of {}", mode.text(), allowed.join(", "));
         report.error_at_path(ErrorType::NotSupported, mode, path.clone(), message);
     }
     let known = modes.items().map(Field::text).filter(|mode| ACCESS_MODES.contains(mode));

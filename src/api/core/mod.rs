@@ -13,7 +13,7 @@ mod node;
 pub mod node_selector;
 pub mod persistent_volume;
 pub mod pod;
-mod port;
+pub mod port;
 pub mod quantity;
 mod replication_controller;
 pub mod resource_name;

@@ -3,11 +3,11 @@
 //! In: a decoded policy. Out: findings. Mirrors `ValidateNetworkPolicySpec` of `pkg/apis/networking/validation`; a missing
 //! protocol is defaulted to TCP, missing policy types follow from the rules.
 
-use crate::api::check::{ip, labels, names, number};
+use crate::api::check::{ip, labels, number};
+use crate::api::core::port::port_number_or_name;
 use crate::api::field::Field;
 use crate::api::report::Report;
 use crate::object::Object;
-use crate::yaml::Node;
 
 /// `ValidateNetworkPolicySpec`.
 pub fn network_policy<'t>(object: Object<'t>, report: &mut Report<'t>) {
@@ -34,19 +34,19 @@ fn selector<'t>(selector: Field<'t>, report: &mut Report<'t>) {
 /// `ValidateNetworkPolicyPort`.
 fn policy_port<'t>(entry: Field<'t>, report: &mut Report<'t>) {
     let (port, end) = (entry.child("port"), entry.child("endPort"));
-    if port.node().is_some_and(Node::is_string) {
-        if end.is_present() {
-            end.invalid(report, "may not be given where `port` is a name");
+    port_number_or_name(port, report);
+    if !end.is_present() {
+        return;
+    }
+    match port.node() {
+        None => end.invalid(report, "may not be given where `port` is not"),
+        Some(node) if node.is_string() => end.invalid(report, "may not be given where `port` is a name"),
+        Some(node) => {
+            if end.int() < node.as_i64() {
+                end.invalid(report, "must be greater than or equal to `port`");
+            }
+            end.in_range(report, number::PORT);
         }
-        port.check(report, names::port_name);
-    } else if port.is_present() {
-        port.in_range(report, number::PORT);
-        if end.int().is_some_and(|end| end < port.int().unwrap_or(0)) {
-            end.invalid(report, "must be greater than or equal to `port`");
-        }
-        end.in_range(report, number::PORT);
-    } else if end.is_present() {
-        end.invalid(report, "may not be given where `port` is not");
     }
 }
 
