@@ -146,7 +146,7 @@ fn judge(
     let Sorter { mut findings, items, .. } = sorter;
     let wanted: Vec<_> = items.iter().filter(|item| item.judged).collect();
     coverage.objects = wanted.len();
-    let schemas = Schemas::new(job.version);
+    let schemas = Schemas::new(job.version).with_crds(items.iter().map(|item| item.object));
     job.progress.start(Step::Judging, wanted.len());
     let judged = wanted.par_iter().map(|item| {
         job.progress.step();

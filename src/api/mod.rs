@@ -16,6 +16,7 @@ pub mod check;
 pub mod constraints;
 pub mod coordination;
 pub mod core;
+pub mod custom;
 pub mod discovery;
 pub mod events;
 pub mod field;

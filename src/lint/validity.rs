@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::api;
-use crate::finding::Finding;
+use crate::finding::{Category, Finding};
 use crate::schema::{self, Schemas};
 use crate::version::KubeVersion;
 use crate::workspace::Item;
@@ -22,13 +22,21 @@ impl<'t> schema::Visit<'t> for Seen<'t> {
 }
 
 /// Validity of one object by itself: schema, then what the server checks after decoding.
-pub(super) fn validate(item: &Item<'_>, schemas: &Schemas, version: KubeVersion) -> (schema::Outcome, Vec<Finding>) {
+pub(super) fn validate<'t>(
+    item: &Item<'t>,
+    schemas: &Schemas<'t>,
+    version: KubeVersion,
+) -> (schema::Outcome, Vec<Finding>) {
     let mut typed = Seen(api::Typed::default());
-    let schema::Judgement { outcome, mut findings, .. } = schemas.judge_with(item.object, &mut typed);
+    let schema::Judgement { outcome, mut findings, custom, .. } = schemas.judge_with(item.object, &mut typed);
     if outcome != schema::Outcome::Refused {
-        let unread: Vec<String> = findings.iter().map(|finding| finding.path.clone()).collect();
-        let said = api::validate_typed(item.object, &typed.0, version).into_iter();
-        let said = said.filter(|finding| !unread.iter().any(|path| lies_in(&finding.path, path)));
+        let schema = findings.iter().filter(|finding| finding.category == Category::Schema);
+        let unread: Vec<String> = schema.map(|finding| finding.path.clone()).collect();
+        let said = match custom {
+            Some(custom) => api::custom::validate(item.object, custom.namespaced, &custom.embedded, version),
+            None => api::validate_typed(item.object, &typed.0, version),
+        };
+        let said = said.into_iter().filter(|finding| !unread.iter().any(|path| lies_in(&finding.path, path)));
         findings.extend(said.filter(|finding| !item.surroundings.fills(item.object.gvk.kind, &finding.path)));
     }
     if !findings.is_empty() {

@@ -31,6 +31,17 @@ pub fn decode(root: Node<'_>, definition: &'static Definition, version: &'static
     decode_with(root, definition, version, &mut Ignore)
 }
 
+/// Decodes the `metadata` of an object, or of one embedded in it.
+pub(super) fn decode_metadata<'t>(root: Node<'t>, metadata: Node<'t>, version: &'static Version) -> Vec<Finding> {
+    let Some(definition) = version.definition_named(OBJECT_META) else { return Vec::new() };
+    let mut report = Report::new(root, metadata, definition, version);
+    if !metadata.is_mapping() && !metadata.is_null() {
+        report.wrong_type(metadata, "a map");
+        return report.into_findings();
+    }
+    run(report, metadata, definition, version, &mut Ignore)
+}
+
 /// The same, with somebody watching.
 pub fn decode_with<'t>(
     root: Node<'t>,
@@ -38,8 +49,18 @@ pub fn decode_with<'t>(
     version: &'static Version,
     visit: &mut impl Visit<'t>,
 ) -> Vec<Finding> {
-    let mut decoder = Decoder { version, work: Vec::with_capacity(32), report: Report::new(root, definition, version) };
-    decoder.fields(root, definition, false, visit);
+    run(Report::new(root, root, definition, version), root, definition, version, visit)
+}
+
+fn run<'t>(
+    report: Report<'t>,
+    node: Node<'t>,
+    definition: &'static Definition,
+    version: &'static Version,
+    visit: &mut impl Visit<'t>,
+) -> Vec<Finding> {
+    let mut decoder = Decoder { version, work: Vec::with_capacity(32), report };
+    decoder.fields(node, definition, false, visit);
     while let Some(step) = decoder.work.pop() {
         decoder.value(step, visit);
     }
@@ -186,6 +207,7 @@ impl<'t> Decoder<'t> {
     }
 }
 
+const OBJECT_META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 const SCHEMA: &str = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
 
 /// What a person would write for a type.

@@ -6,8 +6,10 @@
 use crate::finding::Finding;
 use crate::object::Object;
 use crate::version::KubeVersion;
+use crate::yaml::Node;
 
 use super::bundle::{Bundle, KindSchema, Version};
+use super::custom::CustomKinds;
 use super::decode::{Ignore, Visit, decode_with};
 use super::resolve::{Resolved, resolve};
 
@@ -24,26 +26,51 @@ pub enum Outcome {
 
 /// What there is to say about one object.
 #[derive(Debug)]
-pub struct Judgement {
+pub struct Judgement<'t> {
     /// Whether it could be judged.
     pub outcome: Outcome,
     /// What the server would refuse.
     pub findings: Vec<Finding>,
     /// The built-in kind it is.
     pub kind: Option<&'static KindSchema>,
+    /// What else is to be validated of a custom resource.
+    pub custom: Option<CustomParts<'t>>,
+}
+
+/// A custom resource as its CRD sees it.
+#[derive(Debug)]
+pub struct CustomParts<'t> {
+    /// Whether its kind lives in namespaces.
+    pub namespaced: bool,
+    /// The objects inside it whose metadata is validated too.
+    pub embedded: Vec<Node<'t>>,
+}
+
+impl Judgement<'_> {
+    fn new(outcome: Outcome, findings: Vec<Finding>) -> Self {
+        Self { outcome, findings, kind: None, custom: None }
+    }
 }
 
 /// Everything that objects are judged against in one run.
 #[derive(Debug)]
-pub struct Schemas {
+pub struct Schemas<'t> {
     version: &'static Version,
+    custom: CustomKinds<'t>,
 }
 
-impl Schemas {
+impl<'t> Schemas<'t> {
     /// The built-in kinds of a version, or of the bundled one next to it.
     pub fn new(version: KubeVersion) -> Self {
         let version = version.clamp(KubeVersion::OLDEST, KubeVersion::NEWEST);
-        Self { version: Bundle::get().version(version).expect("a test proves that the bundle has every version") }
+        let version = Bundle::get().version(version).expect("a test proves that the bundle has every version");
+        Self { version, custom: CustomKinds::new(version) }
+    }
+
+    /// Adds the kinds that CRDs define; objects that are none are passed over.
+    pub fn with_crds(mut self, objects: impl IntoIterator<Item = Object<'t>>) -> Self {
+        objects.into_iter().for_each(|object| self.custom.add(object));
+        self
     }
 
     /// The version's kinds and definitions.
@@ -52,23 +79,30 @@ impl Schemas {
     }
 
     /// Judges an object.
-    pub fn judge(&self, object: Object<'_>) -> Judgement {
+    pub fn judge(&self, object: Object<'t>) -> Judgement<'t> {
         self.judge_with(object, &mut Ignore)
     }
 
     /// The same; `visit` is shown every typed object of a built-in kind on the way.
-    pub fn judge_with<'t>(&self, object: Object<'t>, visit: &mut impl Visit<'t>) -> Judgement {
+    pub fn judge_with(&self, object: Object<'t>, visit: &mut impl Visit<'t>) -> Judgement<'t> {
         match resolve(object, self.version) {
             Resolved::BuiltIn(kind, off) => {
                 let mut findings: Vec<_> = off.into_iter().collect();
                 if let Some(definition) = self.version.definition(kind.definition) {
                     findings.extend(decode_with(object.root, definition, self.version, visit));
                 }
-                Judgement { outcome: Outcome::Validated, findings, kind: Some(kind) }
+                Judgement { kind: Some(kind), ..Judgement::new(Outcome::Validated, findings) }
             }
-            Resolved::List => Judgement { outcome: Outcome::Validated, findings: Vec::new(), kind: None },
-            Resolved::Unknown(finding) => Judgement { outcome: Outcome::Refused, findings: vec![finding], kind: None },
-            Resolved::Custom => Judgement { outcome: Outcome::NoSchema, findings: Vec::new(), kind: None },
+            Resolved::List => Judgement::new(Outcome::Validated, Vec::new()),
+            Resolved::Unknown(finding) => Judgement::new(Outcome::Refused, vec![finding]),
+            Resolved::Custom => self.judge_custom(object),
         }
+    }
+
+    fn judge_custom(&self, object: Object<'t>) -> Judgement<'t> {
+        let Some(judged) = self.custom.judge(object) else { return Judgement::new(Outcome::NoSchema, Vec::new()) };
+        let outcome = if judged.namespaced.is_some() { Outcome::Validated } else { Outcome::Refused };
+        let custom = judged.namespaced.map(|namespaced| CustomParts { namespaced, embedded: judged.embedded });
+        Judgement { custom, ..Judgement::new(outcome, judged.findings) }
     }
 }

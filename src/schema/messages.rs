@@ -13,15 +13,23 @@ use crate::suggest::closest;
 
 /// Gathers the findings about one object.
 pub(super) struct Report<'t> {
+    /// The object: paths start below it.
     root: Node<'t>,
+    /// The node whose fields the definition has: the object itself, or its metadata.
+    base: Node<'t>,
     definition: &'static Definition,
     version: &'static Version,
     findings: Vec<Finding>,
 }
 
 impl<'t> Report<'t> {
-    pub(super) fn new(root: Node<'t>, definition: &'static Definition, version: &'static Version) -> Self {
-        Self { root, definition, version, findings: Vec::new() }
+    pub(super) fn new(
+        root: Node<'t>,
+        base: Node<'t>,
+        definition: &'static Definition,
+        version: &'static Version,
+    ) -> Self {
+        Self { root, base, definition, version, findings: Vec::new() }
     }
 
     pub(super) fn into_findings(self) -> Vec<Finding> {
@@ -94,7 +102,7 @@ impl<'t> Report<'t> {
         let mut at = Some(Type::Any);
         let mut found = self.definition.field(entry.name).map(|_| "the object itself".to_owned());
         let mut definition = Some(self.definition);
-        for node in entry.value.parent()?.chain_from(Some(self.root)) {
+        for node in entry.value.parent()?.chain_from(Some(self.base)) {
             at = match (definition, at) {
                 (Some(definition), _) => node.entry().and_then(|e| definition.field(e.name)).map(|field| field.ty),
                 (None, Some(Type::List(list))) => Some(list.item),

@@ -6,6 +6,7 @@
 
 mod bundle;
 mod cursor;
+mod custom;
 mod decode;
 mod judge;
 mod messages;
@@ -14,6 +15,7 @@ mod scalar;
 
 pub use crate::suggest::closest;
 pub use bundle::{Bundle, Definition, Field, KindSchema, Lifetime, List, ListKind, Name, Type, Version};
+pub use custom::{CustomKinds, go_regex};
 pub use decode::{Ignore, Visit, decode, decode_with};
-pub use judge::{Judgement, Outcome, Schemas};
+pub use judge::{CustomParts, Judgement, Outcome, Schemas};
 pub use resolve::{Resolved, broken, resolve};

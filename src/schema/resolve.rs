@@ -27,7 +27,8 @@ pub enum Resolved {
 /// Finds the kind of an object.
 pub fn resolve(object: Object<'_>, version: &'static Version) -> Resolved {
     let gvk = object.gvk;
-    if let Some(kind) = version.kind(gvk.group, gvk.version, gvk.kind) {
+    let rooted = object.root.str_at("apiVersion").is_some_and(|text| text.starts_with('/'));
+    if let Some(kind) = version.kind(gvk.group, gvk.version, gvk.kind).filter(|_| !rooted) {
         let off = (!kind.served).then(|| not_served(object, version));
         return Resolved::BuiltIn(kind, off);
     }

@@ -50,6 +50,12 @@ pub(super) fn micro_time(text: &str) -> bool {
     parse_time(text, Fraction::Six).is_some()
 }
 
+/// Whether it is a day as `time.DateOnly` takes it: `2026-01-31`.
+pub(super) fn date(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    parse_date(&mut rest).is_some() && rest.is_empty()
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Fraction {
     Optional,
@@ -58,11 +64,7 @@ enum Fraction {
 
 fn parse_time(text: &str, fraction: Fraction) -> Option<()> {
     let mut rest = text.as_bytes();
-    let year = number(&mut rest, 4, 4)?;
-    literal(&mut rest, b'-')?;
-    let month = number(&mut rest, 2, 2)?;
-    literal(&mut rest, b'-')?;
-    let day = number(&mut rest, 2, 2)?;
+    parse_date(&mut rest)?;
     literal(&mut rest, b'T')?;
     // The layout's 15 takes one digit as well.
     let hour = number(&mut rest, 1, 2)?;
@@ -72,8 +74,16 @@ fn parse_time(text: &str, fraction: Fraction) -> Option<()> {
     let second = number(&mut rest, 2, 2)?;
     skip_fraction(&mut rest, fraction)?;
     zone(&mut rest)?;
-    let in_range = (1..=12).contains(&month) && hour < 24 && minute < 60 && second < 60;
-    (in_range && (1..=days(year, month)).contains(&day) && rest.is_empty()).then_some(())
+    (hour < 24 && minute < 60 && second < 60 && rest.is_empty()).then_some(())
+}
+
+fn parse_date(rest: &mut &[u8]) -> Option<()> {
+    let year = number(rest, 4, 4)?;
+    literal(rest, b'-')?;
+    let month = number(rest, 2, 2)?;
+    literal(rest, b'-')?;
+    let day = number(rest, 2, 2)?;
+    ((1..=12).contains(&month) && (1..=days(year, month)).contains(&day)).then_some(())
 }
 
 fn number(rest: &mut &[u8], min: usize, max: usize) -> Option<u32> {

@@ -64,6 +64,13 @@ pub fn template<'t>(meta: Node<'t>, report: &mut Report<'t>) {
     }
 }
 
+/// What is judged of the metadata of an object embedded in a custom resource, beside its name and namespace.
+pub fn inner<'t>(meta: Node<'t>, report: &mut Report<'t>) {
+    common(meta, report);
+    owners::references(meta, report);
+    owners::finalizers(meta, false, report);
+}
+
 const NAME_REQUIRED: &str = "`name` or `generateName` is required";
 
 /// The longest part of `generateName` that goes into a name (MaxGeneratedNameLength).

@@ -1,0 +1,59 @@
+//! Metadata of custom resources, and of the objects embedded in them.
+//!
+//! In: an object of a kind that a CRD defines. Out: what `ValidateObjectMetaAccessor` and, for fields marked
+//! `x-kubernetes-embedded-resource`, `schema/objectmeta` of apiextensions-apiserver say.
+
+use crate::finding::Finding;
+use crate::object::Object;
+use crate::version::KubeVersion;
+use crate::yaml::{Node, Place};
+
+use super::check::{self, names, text};
+use super::meta::{self, KindRules};
+use super::{ErrorType, Report};
+
+/// Validates the metadata of a custom resource and of `embedded`, mappings inside it.
+pub fn validate<'t>(object: Object<'t>, namespaced: bool, embedded: &[Node<'t>], version: KubeVersion) -> Vec<Finding> {
+    let mut report = Report::new(object.root, version);
+    meta::object_meta(object, KindRules::custom(namespaced), &mut report);
+    embedded.iter().for_each(|node| embedded_object(*node, &mut report));
+    report.into_findings()
+}
+
+/// `apiVersion` and `kind` must be there; the metadata need not.
+fn embedded_object<'t>(node: Node<'t>, report: &mut Report<'t>) {
+    for field in ["apiVersion", "kind"] {
+        match node.get(field) {
+            None => _ = report.required(node, field),
+            Some(value) if text(value).is_empty() && value.is_string() => {
+                _ = report.invalid(value, "must not be empty")
+            }
+            Some(value) if field == "apiVersion" && text(value).matches('/').count() > 1 => {
+                report.invalid(value, "has more than one `/`");
+            }
+            Some(value) if field == "kind" && value.is_string() => {
+                check::valid(value, |kind| names::dns_1035_label(&kind.to_lowercase()), report);
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(metadata) = node.get("metadata").filter(|metadata| metadata.is_mapping()) {
+        embedded_metadata(metadata, report);
+    }
+}
+
+fn embedded_metadata<'t>(metadata: Node<'t>, report: &mut Report<'t>) {
+    if let Some(name) = metadata.get("name").filter(|name| !is_path_segment(text(*name))) {
+        report.error(ErrorType::Invalid, Place::Value(name), "may be neither `.` nor `..`, nor hold `/` or `%`");
+    }
+    if let Some(namespace) = metadata.get("namespace").filter(|node| !text(*node).is_empty()) {
+        check::valid(namespace, names::dns_label, report);
+    }
+    check::number::non_negative(metadata, "generation", report);
+    meta::inner(metadata, report);
+}
+
+/// `IsPathSegmentName`.
+fn is_path_segment(name: &str) -> bool {
+    !matches!(name, "." | "..") && !name.contains(['/', '%'])
+}

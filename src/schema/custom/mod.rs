@@ -1,0 +1,253 @@
+//! Custom resources.
+//!
+//! In: CRDs (objects of a repository, imported or bundled ones) and objects of their kinds. Out: what the server says of
+//! an object: 400 (unknown fields, unreadable metadata) as category `schema`, 422 (the OpenAPI part, list types, the scale
+//! subresource) as category `api`. A version's schema is compiled when an object first needs it.
+//!
+//! Two things are judged elsewhere: metadata, by `api::meta`, which gets the embedded objects from here; and
+//! `x-kubernetes-validations`, whose place is behind [`validated`]: rules see the values that [`view::View`] shows, and
+//! run only where no complaint is `required`, `type-invalid`, `too-long`, `too-many` or `not-supported`.
+
+mod address;
+mod checksum;
+mod decode;
+mod formats;
+mod lists;
+mod numbers;
+mod pattern;
+mod scale;
+mod structural;
+#[cfg(test)]
+mod tests;
+mod validate;
+mod view;
+
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
+use crate::finding::{Category, Finding, Severity};
+use crate::object::Object;
+use crate::suggest::closest;
+use crate::yaml::{Node, Place};
+
+use super::bundle::Version;
+pub use pattern::compile as go_regex;
+use scale::Scale;
+use structural::Schema;
+use validate::{Issue, Path};
+use view::View;
+
+/// CRDs that say different things of one kind are all tried, up to this number.
+const MAX_ALTERNATIVES: usize = 8;
+
+/// What there is to say about a custom resource.
+#[derive(Debug)]
+pub struct CustomJudgement<'t> {
+    /// What the server would refuse.
+    pub findings: Vec<Finding>,
+    /// The objects inside it whose metadata is validated too.
+    pub embedded: Vec<Node<'t>>,
+    /// Whether its kind lives in namespaces; nothing where the kind or version does not exist.
+    pub namespaced: Option<bool>,
+}
+
+/// The kinds that CRDs define.
+#[derive(Debug)]
+pub struct CustomKinds<'t> {
+    version: &'static Version,
+    groups: FxHashMap<&'t str, Vec<CustomKind<'t>>>,
+}
+
+#[derive(Debug)]
+struct CustomKind<'t> {
+    kind: &'t str,
+    namespaced: bool,
+    spec: Node<'t>,
+    versions: Vec<CustomVersion<'t>>,
+}
+
+#[derive(Debug)]
+struct CustomVersion<'t> {
+    name: &'t str,
+    served: bool,
+    schema: Option<Node<'t>>,
+    status: bool,
+    scale: Option<Scale<'t>>,
+    compiled: OnceLock<Schema>,
+}
+
+impl<'t> CustomKinds<'t> {
+    /// No kinds.
+    pub fn new(version: &'static Version) -> Self {
+        Self { version, groups: FxHashMap::default() }
+    }
+
+    /// Takes a CRD's kinds up. What is no CRD, or lacks its parts, is passed over.
+    pub fn add(&mut self, crd: Object<'t>) {
+        if !crd.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
+            return;
+        }
+        let Some(spec) = crd.spec() else { return };
+        let (Some(group), Some(kind)) = (spec.str_at("group"), spec.at(&["names", "kind"]).and_then(Node::as_str))
+        else {
+            return;
+        };
+        let kinds = self.groups.entry(group).or_default();
+        let same = kinds.iter().filter(|other| other.kind == kind);
+        let known = same.clone().any(|other| other.spec.raw() == spec.raw());
+        if known || same.count() >= MAX_ALTERNATIVES {
+            return;
+        }
+        let namespaced = spec.str_at("scope") != Some("Cluster");
+        let versions =
+            spec.get("versions").map(|list| list.items().filter_map(version_of).collect()).unwrap_or_default();
+        kinds.push(CustomKind { kind, namespaced, spec, versions });
+    }
+
+    /// Whether a CRD defines that kind.
+    pub fn has(&self, group: &str, kind: &str) -> bool {
+        self.groups.get(group).is_some_and(|kinds| kinds.iter().any(|other| other.kind == kind))
+    }
+
+    /// Judges an object of a group that is not Kubernetes' own. Nothing where no CRD speaks of its kind.
+    pub fn judge(&self, object: Object<'t>) -> Option<CustomJudgement<'t>> {
+        let Some(kinds) = self.groups.get(object.gvk.group) else { return self.misspelt_group(object).map(refused) };
+        let candidates: Vec<_> = kinds.iter().filter(|kind| kind.kind == object.gvk.kind).collect();
+        if candidates.is_empty() {
+            return misspelt_kind(object, kinds).map(refused);
+        }
+        let judged = candidates.iter().map(|kind| self.judge_as(object, kind));
+        judged.min_by_key(|judgement| judgement.findings.len())
+    }
+
+    fn judge_as(&self, object: Object<'t>, kind: &CustomKind<'t>) -> CustomJudgement<'t> {
+        let version = kind.versions.iter().find(|version| version.name == object.gvk.version && version.served);
+        match version {
+            Some(version) => self.judge_version(object, kind, version),
+            None => refused(unknown_version(object, kind)),
+        }
+    }
+
+    fn judge_version(
+        &self,
+        object: Object<'t>,
+        kind: &CustomKind<'t>,
+        version: &CustomVersion<'t>,
+    ) -> CustomJudgement<'t> {
+        let compile = || match version.schema {
+            Some(node) => Schema::compile(node, self.version.version),
+            None => Schema { preserve_unknown: true, ..Schema::default() },
+        };
+        let schema = version.compiled.get_or_init(compile);
+        let root = object.root;
+        let mut embedded = Vec::new();
+        decode::embedded(root, schema, &mut embedded);
+        let mut findings = decode::unknown_fields(root, schema);
+        findings.extend(decode::metadata(root, &embedded, self.version));
+        findings.extend(validated(root, schema, version));
+        CustomJudgement { findings, embedded, namespaced: Some(kind.namespaced) }
+    }
+
+    fn misspelt_group(&self, object: Object<'t>) -> Option<Finding> {
+        let meant = object.gvk.group.trim().to_lowercase();
+        let group = self.groups.keys().find(|group| **group == meant)?;
+        let finding = at(object, "apiVersion", format!("`{}` is no API version", object.gvk.api_version()));
+        Some(finding.help(format!("the group is `{group}`")))
+    }
+}
+
+/// What the server says with 422.
+fn validated<'t>(root: Node<'t>, schema: &Schema, version: &CustomVersion<'t>) -> Vec<Finding> {
+    let view = View::new(root, Some(schema), version.status.then_some("status"));
+    let mut issues = validate::validate(view, schema, &Path::Root).issues;
+    if let Some(scale) = &version.scale {
+        scale.check(view, &mut issues);
+    }
+    let mut clashes = Vec::new();
+    lists::check(view, schema, &mut clashes);
+    let mut findings: Vec<Finding> = Vec::new();
+    for issue in issues {
+        let finding = finding_of(root, issue);
+        let seen = findings.iter().any(|other| other.path == finding.path && other.message == finding.message);
+        if !seen {
+            findings.push(finding);
+        }
+    }
+    findings.extend(clashes.into_iter().map(|clash| clash_finding(root, schema, clash)));
+    findings
+}
+
+fn finding_of(root: Node<'_>, issue: Issue<'_>) -> Finding {
+    let span = match issue.at == root {
+        true => root.get_entry("kind").map_or_else(|| root.span(), |entry| entry.value.span()),
+        false => Place::Value(issue.at).span(),
+    };
+    let mut finding = Finding::new(issue.rule, Category::Api, Severity::Error, issue.message, span);
+    finding.path = issue.path;
+    finding
+}
+
+fn clash_finding(root: Node<'_>, schema: &Schema, clash: lists::Clash<'_>) -> Finding {
+    let span = Place::Value(clash.at).span();
+    let mut finding = Finding::new(clash.rule, Category::Api, Severity::Error, clash.message, span);
+    finding.path = bracketed_path(root, clash.at, schema);
+    finding
+}
+
+/// A path as the server prints it outside the OpenAPI part: brackets around the keys of maps with free keys.
+fn bracketed_path(root: Node<'_>, node: Node<'_>, schema: &Schema) -> String {
+    let (mut path, mut at) = (String::new(), Some(schema));
+    for step in node.chain_from(Some(root)) {
+        if let Some(entry) = step.entry() {
+            let property = at.and_then(|schema| schema.property(entry.name));
+            let free = property.is_none().then(|| at.and_then(Schema::additional)).flatten();
+            match free {
+                Some(_) => path.push_str(&format!("[{}]", entry.name)),
+                None if path.is_empty() => path.push_str(entry.name),
+                None => path.push_str(&format!(".{}", entry.name)),
+            }
+            at = property.or(free);
+        } else if let Some(index) = step.index() {
+            path.push_str(&format!("[{index}]"));
+            at = at.and_then(|schema| schema.items.as_deref());
+        }
+    }
+    path
+}
+
+fn version_of<'t>(node: Node<'t>) -> Option<CustomVersion<'t>> {
+    let subresources = node.get("subresources");
+    Some(CustomVersion {
+        name: node.str_at("name")?,
+        served: node.get("served").and_then(Node::as_bool) == Some(true),
+        schema: node.at(&["schema", "openAPIV3Schema"]),
+        status: subresources.is_some_and(|subresources| subresources.get("status").is_some()),
+        scale: subresources.and_then(|subresources| subresources.get("scale")).map(Scale::of),
+        compiled: OnceLock::new(),
+    })
+}
+
+fn refused<'t>(finding: Finding) -> CustomJudgement<'t> {
+    CustomJudgement { findings: vec![finding], embedded: Vec::new(), namespaced: None }
+}
+
+fn at(object: Object<'_>, field: &str, message: String) -> Finding {
+    let span = Place::field(object.root, field).span();
+    let mut finding = Finding::new("unknown-kind", Category::Schema, Severity::Error, message, span);
+    finding.path = field.to_owned();
+    finding
+}
+
+fn unknown_version(object: Object<'_>, kind: &CustomKind<'_>) -> Finding {
+    let gvk = object.gvk;
+    let message = format!("the CRD of {} serves no version `{}`", gvk.kind, gvk.version);
+    let served: Vec<_> = kind.versions.iter().filter(|version| version.served).map(|version| version.name).collect();
+    at(object, "apiVersion", message).help(format!("it serves {}", served.join(", ")))
+}
+
+fn misspelt_kind(object: Object<'_>, kinds: &[CustomKind<'_>]) -> Option<Finding> {
+    let name = closest(object.gvk.kind, kinds.iter().map(|kind| kind.kind))?;
+    let message = format!("no CRD defines a kind {} in `{}`", object.gvk.kind, object.gvk.group);
+    Some(at(object, "kind", message).help(format!("did you mean `{name}`?")))
+}
