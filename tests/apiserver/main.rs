@@ -13,9 +13,9 @@ use rayon::prelude::*;
 use score::{Judged, Score};
 
 /// What was reached; never less.
-const RECALL: f64 = 73.5;
-const FALSE_ALARMS: f64 = 0.02;
-const LOCATED: f64 = 98.0;
+const RECALL: f64 = 99.98;
+const FALSE_ALARMS: f64 = 0.0;
+const LOCATED: f64 = 99.98;
 
 /// Texts judged together: bounds the memory.
 const CHUNK: usize = 4096;
