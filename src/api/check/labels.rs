@@ -10,7 +10,7 @@ use crate::object::{self, Labels};
 use crate::yaml::{Node, Place};
 
 /// Most bytes that keys and values of annotations may have together (TotalAnnotationSizeLimitB).
-const ANNOTATIONS_LIMIT: usize = 256 * 1024;
+pub const ANNOTATIONS_LIMIT: usize = 256 * 1024;
 
 /// ValidateLabels: keys are qualified names, values label values.
 pub fn labels<'t>(map: Node<'t>, report: &mut Report<'t>) {

@@ -40,7 +40,8 @@ fn requirement<'t>(requirement: Field<'t>, strict: bool, report: &mut Report<'t>
         _ => operator.invalid(report, "is no operator: use `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt` or `Lt`"),
     }
     requirement.child("key").check(report, names::qualified);
-    for value in values.items().filter(|_| strict) {
+    let since_33 = report.since(33);
+    for value in values.items().filter(|_| strict && since_33) {
         value.check(report, names::label_value);
     }
 }

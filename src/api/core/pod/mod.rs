@@ -25,7 +25,10 @@ mod restart;
 pub(in crate::api) mod scheduling;
 mod security;
 mod spec;
+#[cfg(test)]
+mod tests;
 mod volumes;
+mod volumes_certificate;
 mod volumes_files;
 mod volumes_network;
 mod volumes_projected;
@@ -175,12 +178,14 @@ fn no_containers<'t>(at: Node<'t>, path: &str, report: &mut Report<'t>) {
 }
 
 fn judge<'t>(holder: Node<'t>, owner: Option<&Owner<'t>>, report: &mut Report<'t>) {
-    let Some(spec) = holder.get("spec") else {
-        return no_containers(holder, "spec.containers", report);
-    };
-    let mut pod = Pod::new(holder, spec, owner, report);
+    // Without a spec the holder stands for an empty one: it has none of its fields.
+    let spec = holder.get("spec");
+    let mut pod = Pod::new(holder, spec.unwrap_or(holder), owner, report);
     annotations::check(&pod, report);
-    spec::check(&mut pod, report);
+    match spec {
+        Some(_) => spec::check(&mut pod, report),
+        None => no_containers(holder, "spec.containers", report),
+    }
 }
 
 /// Labels and annotations of a template: reported without `metadata` in the path.

@@ -20,6 +20,9 @@ fn mounts<'t>(pod: &Pod<'t>, container: Node<'t>, report: &mut Report<'t>) {
     let devices = pairs(container, "volumeDevices", "devicePath");
     let mut seen: Vec<&str> = Vec::new();
     for mount in items(container, "volumeMounts") {
+        if is_dropped(pod, mount, report) {
+            continue;
+        }
         let (name, at) = (text_at(mount, "name"), text_at(mount, "mountPath"));
         need(mount, "name", report);
         known(pod, mount, report);
@@ -40,6 +43,12 @@ fn mounts<'t>(pod: &Pod<'t>, container: Node<'t>, report: &mut Report<'t>) {
             recursive_read_only(container, mount, report);
         }
     }
+}
+
+/// Mounts of image volumes are dropped with these before 1.35 (`dropImageVolumes`).
+fn is_dropped<'t>(pod: &Pod<'t>, mount: Node<'t>, report: &Report<'t>) -> bool {
+    let names = |volume: &Node<'t>| text_at(*volume, "name") == text_at(mount, "name");
+    !report.since(35) && pod.written_volumes().find(names).is_some_and(|volume| volume.get("image").is_some())
 }
 
 /// Names with paths; of two with the same name the last counts.

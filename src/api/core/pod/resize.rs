@@ -47,7 +47,7 @@ fn at_list<'t>(c: Node<'t>, item: Node<'t>, field: &str, kind: ErrorType, messag
 
 /// An init container that is no sidecar cannot be restarted for a resize.
 pub fn init<'t>(container: Node<'t>, report: &mut Report<'t>) {
-    if restart::is_sidecar(container, report) || !report.since(33) {
+    if restart::is_sidecar(container, report) || !report.since(36) {
         return;
     }
     for item in super::fields::items(container, "resizePolicy") {

@@ -77,10 +77,12 @@ fn constraint<'t>(pod: &Pod<'t>, one: Node<'t>, report: &mut Report<'t>) {
     }
     need(one, "topologyKey", report);
     enumerated(one, "whenUnsatisfiable", &["DoNotSchedule", "ScheduleAnyway"], report);
-    if one.get("minDomains").is_some() {
+    // Dropped before 1.27 (MinDomainsInPodTopologySpread).
+    if one.get("minDomains").is_some() && report.since(27) {
         min_domains(one, report);
     }
-    for field in ["nodeAffinityPolicy", "nodeTaintsPolicy"] {
+    let fields: &[&str] = if report.since(26) { &["nodeAffinityPolicy", "nodeTaintsPolicy"] } else { &[] };
+    for field in fields {
         one_of(one, field, &["Honor", "Ignore"], report);
     }
     if report.since(34) {
@@ -88,7 +90,7 @@ fn constraint<'t>(pod: &Pod<'t>, one: Node<'t>, report: &mut Report<'t>) {
     } else if report.since(27) {
         label_keys_before_merge(one, report);
     }
-    if let Some(selector) = one.get("labelSelector") {
+    if let Some(selector) = one.get("labelSelector").filter(|_| report.since(27)) {
         labels::selector(selector, report);
     }
 }
@@ -106,6 +108,10 @@ fn min_domains<'t>(one: Node<'t>, report: &mut Report<'t>) {
 fn gates<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
     for gate in items(pod.spec, "readinessGates") {
         labels::key(gate, "conditionType", report);
+    }
+    // Dropped before 1.27 (PodSchedulingReadiness).
+    if !report.since(27) {
+        return;
     }
     let mut seen: Vec<&str> = Vec::new();
     for gate in items(pod.spec, "schedulingGates") {

@@ -86,8 +86,9 @@ pub fn pod<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
     both(context, report);
     if report.since(33) {
         one_of(context, "supplementalGroupsPolicy", &["Merge", "Strict"], report);
-        // `MountOption` waits for SELinuxMount.
-        one_of(context, "seLinuxChangePolicy", &["Recursive"], report);
+        // `MountOption` came with SELinuxMount in 1.37.
+        let policies: &[&str] = if report.since(37) { &["MountOption", "Recursive"] } else { &["Recursive"] };
+        one_of(context, "seLinuxChangePolicy", policies, report);
     }
 }
 
@@ -102,7 +103,7 @@ fn sysctls<'t>(pod: &Pod<'t>, context: Node<'t>, report: &mut Report<'t>) {
                 Ok(()) => {}
             }
         }
-        match namespace(name) {
+        match namespace(name).filter(|_| report.since(29)) {
             Some("net") if pod.host_network => {
                 invalid(sysctl, "name", "is the host's with `hostNetwork: true`", report)
             }

@@ -7,6 +7,7 @@ use super::Pod;
 use super::fieldrefs;
 use super::fields::{invalid, invalid_at, items, need, path, path_of};
 use super::paths::not_reserved;
+use super::volumes_certificate as certificates;
 use super::volumes_files::{conflict, exactly_one, key_path, mode};
 use crate::api::check::text_at;
 use crate::api::report::{ErrorType, Report, quote};
@@ -63,13 +64,18 @@ pub fn check<'t>(_pod: &Pod<'t>, projected: Node<'t>, report: &mut Report<'t>) {
         if let Some(token) = source.get("serviceAccountToken") {
             service_account_token(projected, token, report);
         }
+        if let Some(certificate) = source.get("podCertificate").filter(|_| report.since(37)) {
+            certificates::check(projected, certificate, &mut seen, report);
+        }
         one_kind(source, report);
     }
 }
 
-/// The sources that default feature gates keep (clusterTrustBundle and podCertificate are dropped before validation).
+/// The sources that default feature gates keep: clusterTrustBundle is dropped before validation, podCertificate until
+/// 1.36.
 fn one_kind<'t>(source: Node<'t>, report: &mut Report<'t>) {
-    let kinds = ["secret", "configMap", "downwardAPI", "serviceAccountToken"];
+    let kinds = ["secret", "configMap", "downwardAPI", "serviceAccountToken", "podCertificate"];
+    let kinds = if report.since(37) { &kinds[..] } else { &kinds[..4] };
     if kinds.iter().filter(|kind| source.get(kind).is_some()).count() > 1 {
         report.error(ErrorType::Forbidden, source, "a source of a projected volume has one type only");
     }

@@ -221,6 +221,9 @@ pub fn host_users<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
             super::fields::forbidden_at(node, at, field, why, report);
         }
     }
+    if !report.since(34) {
+        return;
+    }
     for container in pod.all_containers().filter(|container| filled(*container, "volumeDevices")) {
         forbidden(container, "volumeDevices", why, report);
     }
