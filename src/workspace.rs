@@ -6,6 +6,7 @@
 mod effective;
 mod makers;
 mod relations;
+mod usage;
 
 use rustc_hash::FxHashMap;
 
@@ -128,6 +129,7 @@ pub struct ApplySet<'t> {
     all_workloads: Vec<u32>,
     relations: relations::Relations,
     makers: makers::Makers<'t>,
+    usage: usage::Usage<'t>,
     /// What something in the repository makes without a file that holds it.
     pub generated: Vec<Generated>,
 }

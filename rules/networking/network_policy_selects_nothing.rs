@@ -18,18 +18,7 @@ rule! {
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(selector) = object.spec().and_then(|spec| spec.get("podSelector")) else { return };
-    let is_empty = ["matchLabels", "matchExpressions"].iter().all(|field| selector.get(field).is_none_or(Node::is_empty));
-    let namespace = context.item().namespace();
-    let set = context.set;
-    if is_empty || set.workloads_in(namespace).next().is_none() || set.selected_by(selector, namespace).next().is_some() {
-        return;
-    }
-    let labels = Labels(selector.get("matchLabels"));
-    let made = labels.iter().any(|(key, value)| {
-        !key.contains("kubernetes.io/") && key.contains('/') && key.contains('.') || set.may_be_made("Pod", value)
-    });
-    // An expression may ask for labels that only the cluster adds.
-    if !made && selector.get("matchExpressions").is_none() {
+    if context.selects_nothing(selector) {
         let message = format!("{} selects no pod", object.title());
         context.report(Place::Key(selector), message).help("let `podSelector` match the labels of a pod template");
     }

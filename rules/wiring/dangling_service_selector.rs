@@ -21,18 +21,10 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let namespace = context.item().namespace();
     let set = context.set;
     let known = set.workloads_in(namespace).next().is_some();
-    if !known || set.selected_by_map(selector, namespace).next().is_some() || made_elsewhere(set, selector) {
+    if !known || set.selected_by_map(selector, namespace).next().is_some() || context.makes_pods(Labels(Some(selector))) {
         return;
     }
     let labels: Vec<_> = Labels(Some(selector)).iter().map(|(key, value)| format!("{key}={value}")).collect();
     let message = format!("{} selects no pod: none has `{}`", object.title(), labels.join(","));
     context.report(Place::Key(selector), message).help("let the selector match the labels of a pod template");
-}
-
-/// Whether one of the labels' values, or a key, speaks of something that makes pods of its own.
-fn made_elsewhere(set: &ApplySet<'_>, selector: Node<'_>) -> bool {
-    Labels(Some(selector)).iter().any(|(key, value)| {
-        let by_operator = !key.contains("kubernetes.io/") && key.contains('/') && key.contains('.');
-        by_operator || set.may_be_made("Pod", value)
-    })
 }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Applicability, Edit, Finding, Fix, Label, ObjectRef, Severity};
-use crate::object::Object;
+use crate::object::{Labels, Object};
 use crate::version::KubeVersion;
 use crate::workspace::{ApplySet, Item};
-use crate::yaml::Place;
+use crate::yaml::{Node, Place};
 
 use super::registry::Registered;
 use super::{OptionValue, Rule};
@@ -98,6 +98,39 @@ impl<'a, 't> Context<'a, 't> {
         let first = found.first()?;
         let known = found.iter().all(|item| has_known_content(item.object) && !has_key(item.object, key));
         (known && !self.set.may_be_made(kind, name)).then(|| first.object.place())
+    }
+
+    /// Whether a `LabelSelector` selects no pod of the item's namespace, although the repository holds workloads of it and
+    /// nothing else may make such pods. An empty selector selects everything.
+    pub fn selects_nothing(&self, selector: Node<'_>) -> bool {
+        let labels = selector.get("matchLabels");
+        let by_expression = selector.get("matchExpressions").is_some_and(|list| !list.is_empty());
+        let namespace = self.item().namespace();
+        let judged = !by_expression
+            && labels.is_some_and(|map| !map.is_empty())
+            && self.set.workloads_in(namespace).next().is_some();
+        judged && self.set.selected_by(selector, namespace).next().is_none() && !self.makes_pods(Labels(labels))
+    }
+
+    /// Whether labels speak of something that makes pods of its own: an operator's key, the name of its resource.
+    pub fn makes_pods(&self, labels: Labels<'_>) -> bool {
+        labels.iter().any(|(key, value)| {
+            let by_operator = !key.contains("kubernetes.io/") && key.contains('/') && key.contains('.');
+            by_operator || self.set.may_be_made("Pod", value)
+        })
+    }
+
+    /// Whether nothing in the set speaks of the object at hand, although the repository holds workloads of its namespace,
+    /// and no label or annotation may lead a controller to it.
+    pub fn is_unused(&self, object: Object<'_>) -> bool {
+        let Some(name) = object.name() else { return false };
+        let annotated = object.metadata().and_then(|metadata| metadata.get("annotations")).is_some();
+        let common =
+            |key: &str| key.starts_with("app.kubernetes.io/") || matches!(key, "app" | "name" | "component" | "tier");
+        let labelled = object.labels().iter().any(|(key, _)| !common(key));
+        let lives = self.set.workloads_in(self.item().namespace()).next().is_some();
+        let generated = self.set.may_be_made(object.gvk.kind, name);
+        lives && !annotated && !labelled && !generated && !self.set.is_spoken_of(name)
     }
 
     fn reference(&mut self) -> Arc<ObjectRef> {

@@ -154,6 +154,10 @@ fn is_release(object: Object<'_>) -> bool {
 /// Whether it is a custom resource whose operator may make objects.
 fn is_maker(object: Object<'_>) -> bool {
     let group = object.gvk.group;
+    // Of Prometheus' operator only these two make pods; the others select and configure.
+    if group == "monitoring.coreos.com" {
+        return matches!(object.gvk.kind, "Prometheus" | "Alertmanager");
+    }
     group.contains('.') && !group.ends_with("k8s.io") && !NO_MAKERS.contains(&group)
 }
 

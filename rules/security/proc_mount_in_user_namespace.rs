@@ -1,0 +1,23 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A container that sees `/proc` unmasked in a user namespace of its own.
+    ///
+    /// The baseline level lets it pass since 1.35, because root in the container is nobody on the node; the restricted level
+    /// does not. Without a user namespace `unmasked-proc-mount` reports it.
+    ///
+    /// **How to fix**: drop `procMount`.
+    id: "proc-mount-in-user-namespace",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
+    profiles: &["pss-restricted"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    if pss::proc_mount(pod, context.version).is_empty() {
+        for violation in pss::proc_mount_restricted(pod, context.version) {
+            context.report(violation.place, violation.message).help("drop `procMount`");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A Prometheus that sends alerts to an Alertmanager Service that is not there.
+    ///
+    /// Alerts fire and nobody is told. `alertmanager-operated` is made by the operator; others are judged where the repository
+    /// holds Services of the namespace.
+    ///
+    /// **How to fix**: correct `alerting.alertmanagers`, or add the Service.
+    id: "dangling-alertmanager-reference",
+    severity: Warning,
+    references: &["https://prometheus-operator.dev/docs/developer/alerting/"],
+    check: Check::Kind(&["monitoring.coreos.com/Prometheus"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let list = object.root.at(&["spec", "alerting", "alertmanagers"]).into_iter().flat_map(Node::items);
+    for reference in list {
+        let Some(node) = reference.get("name") else { continue };
+        let Some(name) = node.as_str().filter(|name| *name != "alertmanager-operated") else { continue };
+        let namespace = reference.str_at("namespace").or(context.item().namespace());
+        let set = context.set;
+        let known = namespace.is_some_and(|name| set.services_live_in(name));
+        // The Alertmanager's resource gives the Service its name in no way: it must be written down.
+        if known && set.named("Service", name, namespace).next().is_none() {
+            let message = format!("no Service `{name}` takes the alerts of {}", object.title());
+            context.report(node, message).help("correct `alerting.alertmanagers`, or add the Service");
+        }
+    }
+}

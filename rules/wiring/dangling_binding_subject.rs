@@ -1,0 +1,30 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A binding to a ServiceAccount that is not there.
+    ///
+    /// The binding is accepted, and the pod that it was meant for is denied at run time. Judged where the repository holds
+    /// accounts of the subject's namespace.
+    ///
+    /// **How to fix**: correct the name or the namespace of the subject, or add the ServiceAccount.
+    id: "dangling-binding-subject",
+    severity: Warning,
+    peers: &["popeye:1300"],
+    references: &["https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects"],
+    check: Check::Kind(&["rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    for subject in object.root.get("subjects").into_iter().flat_map(Node::items) {
+        let (Some("ServiceAccount"), Some(node)) = (subject.str_at("kind"), subject.get("name")) else { continue };
+        let Some(name) = node.as_str().filter(|name| *name != "default") else { continue };
+        let Some(namespace) = subject.str_at("namespace").filter(|namespace| *namespace != "kube-system") else { continue };
+        let set = context.set;
+        let known = set.of_kind("", "ServiceAccount").any(|account| account.namespace() == Some(namespace));
+        let there = set.named("ServiceAccount", name, Some(namespace)).next().is_some();
+        if known && !there && !set.may_be_made("ServiceAccount", name) {
+            let message = format!("ServiceAccount `{name}` of namespace `{namespace}` is made by nothing in the repository");
+            context.report(node, message).help("correct the subject, or add the ServiceAccount");
+        }
+    }
+}

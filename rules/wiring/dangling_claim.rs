@@ -1,0 +1,32 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A volume whose PersistentVolumeClaim is not there.
+    ///
+    /// The pod stays pending until someone makes the claim. Claims of StatefulSets' templates, and those that an operator's
+    /// resource or a Helm release may make, are known.
+    ///
+    /// **How to fix**: add the PersistentVolumeClaim, or correct `claimName`.
+    id: "dangling-claim",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#claims-as-volumes"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    for reference in pod.references().into_iter().filter(|r| r.kind == "PersistentVolumeClaim") {
+        if context.is_missing(reference.kind, reference.name) && !is_of_template(context.set, reference.name) {
+            let message = format!("PersistentVolumeClaim `{}` is made by nothing in the repository", reference.name);
+            context.report(reference.node, message).help("add the claim, or correct `claimName`");
+        }
+    }
+}
+
+/// Whether a StatefulSet makes it: `TEMPLATE-NAME-0`.
+fn is_of_template(set: &ApplySet<'_>, claim: &str) -> bool {
+    set.of_kind("apps", "StatefulSet").any(|item| {
+        let templates = item.object.root.at(&["spec", "volumeClaimTemplates"]).into_iter().flat_map(Node::items);
+        let mut names = templates.filter_map(|template| template.get("metadata")?.str_at("name"));
+        names.any(|name| claim.starts_with(&format!("{name}-{}-", item.name().unwrap_or(""))))
+    })
+}

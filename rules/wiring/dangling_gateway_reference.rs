@@ -1,0 +1,51 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A route attached to a Gateway that is not there.
+    ///
+    /// The route is accepted and never served. Judged where the repository defines Gateways of that API for the namespace
+    /// that is named.
+    ///
+    /// **How to fix**: correct `parentRefs` (or `gateways` of a VirtualService); a Gateway elsewhere needs its namespace.
+    id: "dangling-gateway-reference",
+    severity: Warning,
+    references: &["https://gateway-api.sigs.k8s.io/guides/http-routing/"],
+    check: Check::Kind(
+        &["gateway.networking.k8s.io/HTTPRoute", "gateway.networking.k8s.io/GRPCRoute", "gateway.networking.k8s.io/TCPRoute",
+          "gateway.networking.k8s.io/TLSRoute", "networking.istio.io/VirtualService"],
+        check,
+    ),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let Some(spec) = object.spec() else { return };
+    let istio = object.gvk.kind == "VirtualService";
+    let list = spec.get(if istio { "gateways" } else { "parentRefs" }).into_iter().flat_map(Node::items);
+    for reference in list {
+        let named = if istio { of_istio(reference) } else { of_gateway_api(reference) };
+        let Some((node, name, namespace)) = named else { continue };
+        let group = if istio { "networking.istio.io" } else { "gateway.networking.k8s.io" };
+        let namespace = namespace.or(context.item().namespace());
+        let mut gateways = context.set.of_kind(group, "Gateway").filter(|item| may_be_same(item.namespace(), namespace)).peekable();
+        if gateways.peek().is_some() && !gateways.any(|item| item.name() == Some(name)) {
+            let message = format!("Gateway `{name}`, which this is attached to, is not there");
+            context.report(node, message).help("correct the name; a Gateway of another namespace needs its namespace");
+        }
+    }
+}
+
+fn of_istio<'t>(node: Node<'t>) -> Option<(Node<'t>, &'t str, Option<&'t str>)> {
+    let text = node.as_str().filter(|name| *name != "mesh" && !name.contains('.'))?;
+    match text.split_once('/') {
+        Some((namespace, name)) => Some((node, name, Some(namespace))),
+        None => Some((node, text, None)),
+    }
+}
+
+fn of_gateway_api<'t>(reference: Node<'t>) -> Option<(Node<'t>, &'t str, Option<&'t str>)> {
+    if reference.str_at("kind").unwrap_or("Gateway") != "Gateway" {
+        return None;
+    }
+    let node = reference.get("name")?;
+    Some((node, node.as_str()?, reference.str_at("namespace")))
+}

@@ -1,0 +1,42 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A ServiceMonitor or PodMonitor that selects nothing.
+    ///
+    /// Prometheus scrapes nothing and says nothing. A ServiceMonitor looks for labels of Services (not of pods), in its own
+    /// namespace unless `namespaceSelector` says otherwise. Judged where the repository holds Services (or workloads) of the
+    /// namespace.
+    ///
+    /// **How to fix**: let `selector.matchLabels` match the labels of the Service, or of the pod template for a PodMonitor.
+    id: "dangling-monitor-selector",
+    severity: Warning,
+    peers: &["kube-linter:dangling-servicemonitor"],
+    references: &["https://prometheus-operator.dev/docs/developer/getting-started/"],
+    check: Check::Kind(&["monitoring.coreos.com/ServiceMonitor", "monitoring.coreos.com/PodMonitor"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let Some(spec) = object.spec() else { return };
+    let Some(selector) = spec.get("selector").filter(|selector| !selector.is_empty()) else { return };
+    let elsewhere = spec.get("namespaceSelector").is_some_and(|selector| !selector.is_empty());
+    let nothing = match object.gvk.kind {
+        "PodMonitor" => !elsewhere && context.selects_nothing(selector),
+        _ => no_service(selector, elsewhere, context),
+    };
+    if nothing {
+        let what = if object.gvk.kind == "PodMonitor" { "pod" } else { "Service" };
+        let message = format!("{} selects no {what}", object.title());
+        context.report(Place::Key(selector), message).help(format!("let the selector match the labels of a {what}"));
+    }
+}
+
+fn no_service(selector: Node<'_>, elsewhere: bool, context: &Context<'_, '_>) -> bool {
+    let namespace = if elsewhere { None } else { context.item().namespace() };
+    let mut services =
+        context.set.of_kind("", "Service").filter(|item| may_be_same(item.namespace(), namespace)).peekable();
+    let made = || Labels(selector.get("matchLabels")).iter().any(|(_, value)| context.set.may_be_made("Service", value));
+    !elsewhere
+        && services.peek().is_some()
+        && !services.any(|item| selector::selects(selector, item.object.labels()))
+        && !made()
+}

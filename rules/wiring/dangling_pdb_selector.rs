@@ -1,0 +1,23 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A PodDisruptionBudget that selects no pod.
+    ///
+    /// It protects nothing when nodes are drained. Judged where the repository holds workloads for its namespace; pods that
+    /// an operator's resource or a Helm release makes are recognised by its name in the selector.
+    ///
+    /// **How to fix**: let the selector match the labels of the pod template.
+    id: "dangling-pdb-selector",
+    severity: Warning,
+    peers: &["popeye:900"],
+    references: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
+    check: Check::Kind(&["policy/PodDisruptionBudget"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let Some(selector) = object.spec().and_then(|spec| spec.get("selector")) else { return };
+    if context.selects_nothing(selector) {
+        let message = format!("{} selects no pod", object.title());
+        context.report(Place::Key(selector), message).help("let the selector match the labels of a pod template");
+    }
+}

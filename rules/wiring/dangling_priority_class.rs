@@ -1,0 +1,24 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A pod whose PriorityClass is not there.
+    ///
+    /// Admission refuses the pod. Judged where the repository defines priority classes of its own, since others may come with
+    /// the cluster; `system-cluster-critical` and `system-node-critical` always exist.
+    ///
+    /// **How to fix**: add the PriorityClass, or correct `priorityClassName`.
+    id: "dangling-priority-class",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let Some(node) = pod.node.get("priorityClassName") else { return };
+    let Some(name) = node.as_str().filter(|name| !name.is_empty() && !name.starts_with("system-")) else { return };
+    let defines = context.set.of_kind("scheduling.k8s.io", "PriorityClass").next().is_some();
+    if defines && context.is_missing("PriorityClass", name) {
+        let message = format!("PriorityClass `{name}` is made by nothing in the repository");
+        context.report(node, message).help("add the PriorityClass, or correct the name");
+    }
+}

@@ -1,0 +1,89 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A route that sends traffic to a Service, or a port of it, that is not there.
+    ///
+    /// Backends of the Gateway API's routes and destinations of Istio's VirtualServices: such a route is answered with 500 or
+    /// 503. Backends in namespaces of which the repository holds nothing are not judged.
+    ///
+    /// **How to fix**: correct the name, the namespace or the port, or add the Service.
+    id: "dangling-route-backend",
+    severity: Error,
+    peers: &["kubescape:C-0302"],
+    references: &["https://gateway-api.sigs.k8s.io/api-types/httproute/",
+                  "https://istio.io/latest/docs/reference/config/networking/virtual-service/"],
+    check: Check::Kind(
+        &["gateway.networking.k8s.io/HTTPRoute", "gateway.networking.k8s.io/GRPCRoute", "gateway.networking.k8s.io/TCPRoute",
+          "gateway.networking.k8s.io/TLSRoute", "gateway.networking.k8s.io/UDPRoute", "networking.istio.io/VirtualService"],
+        check,
+    ),
+}
+
+struct Target<'t> {
+    node: Node<'t>,
+    name: &'t str,
+    namespace: Option<&'t str>,
+    port: Option<Node<'t>>,
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let targets = if object.gvk.kind == "VirtualService" { destinations(object) } else { backends(object) };
+    let (set, own) = (context.set, context.item().namespace());
+    let mut seen = Vec::new();
+    for target in targets {
+        let namespace = target.namespace.or(own);
+        let foreign = target.namespace.is_some_and(|name| Some(name) != own && !set.services_live_in(name));
+        if foreign || seen.contains(&(target.name, namespace)) {
+            continue;
+        }
+        let services: Vec<_> =
+            set.named("Service", target.name, namespace).filter_map(|item| Service::of(item.object)).collect();
+        if services.is_empty() {
+            if !set.may_be_made("Service", target.name) {
+                seen.push((target.name, namespace));
+                let message = format!("no Service `{}` answers this route", target.name);
+                context.report(target.node, message).help("correct the name or the namespace, or add the Service");
+            }
+            continue;
+        }
+        let open = |number| services.iter().any(|s| s.is_external_name() || s.ports().next().is_none() || s.has_port_number(number));
+        if let Some((node, number)) = target.port.and_then(|node| Some((node, node.as_i64()?))).filter(|(_, n)| !open(*n)) {
+            let message = format!("Service `{}` has no port {number}", target.name);
+            context.report(node, message).help("use one of the Service's ports").related(services[0].object.place(), "this Service");
+        }
+    }
+}
+
+/// `backendRefs` of the rules, where they name Services.
+fn backends<'t>(route: Object<'t>) -> Vec<Target<'t>> {
+    let rules = route.spec().and_then(|spec| spec.get("rules")).into_iter().flat_map(Node::items);
+    let references = rules.filter_map(|rule| rule.get("backendRefs")).flat_map(Node::items);
+    let services = references.filter(|r| r.str_at("kind").unwrap_or("Service") == "Service" && r.str_at("group").unwrap_or("").is_empty());
+    services
+        .filter_map(|r| {
+            let node = r.get("name")?;
+            Some(Target { node, name: node.as_str()?, namespace: r.str_at("namespace"), port: r.get("port") })
+        })
+        .collect()
+}
+
+/// Destinations by a short name or by a full name of the cluster; other hosts are ServiceEntries or outside.
+fn destinations<'t>(service: Object<'t>) -> Vec<Target<'t>> {
+    let Some(spec) = service.spec() else { return Vec::new() };
+    let rules = ["http", "tcp", "tls"].into_iter().filter_map(|field| spec.get(field)).flat_map(Node::items);
+    let routes = rules.filter_map(|rule| rule.get("route")).flat_map(Node::items);
+    routes
+        .filter_map(|route| {
+            let destination = route.get("destination")?;
+            let node = destination.get("host")?;
+            let port = destination.get("port").and_then(|port| port.get("number"));
+            let host = node.as_str()?;
+            let (name, namespace) = match hosts::qualified(host).first() {
+                Some(full) => (full.name, full.namespace),
+                None if !host.contains('.') => (host, None),
+                None => return None,
+            };
+            Some(Target { node, name, namespace, port })
+        })
+        .collect()
+}

@@ -1,0 +1,35 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A claim whose StorageClass is not there.
+    ///
+    /// The claim stays pending, and so does its pod. Judged where the repository defines storage classes of its own, since
+    /// others come with the cluster.
+    ///
+    /// **How to fix**: add the StorageClass, or correct `storageClassName`.
+    id: "dangling-storage-class",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/concepts/storage/storage-classes/"],
+    check: Check::Kind(&["PersistentVolumeClaim", "apps/StatefulSet"], check),
+}
+
+/// Classes that clouds and local clusters come with.
+const COMMON: &[&str] = &[
+    "standard", "standard-rwo", "premium-rwo", "gp2", "gp3", "default", "managed", "managed-csi", "managed-premium", "azurefile",
+    "hostpath", "local-path", "do-block-storage", "manual", "local-storage",
+];
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let own = object.spec().into_iter();
+    let templates = object.root.at(&["spec", "volumeClaimTemplates"]).into_iter().flat_map(Node::items);
+    let defines = context.set.of_kind("storage.k8s.io", "StorageClass").next().is_some();
+    let bound = |spec: &Node<'t>| spec.get("volumeName").is_some();
+    for spec in own.chain(templates.filter_map(|template| template.get("spec"))).filter(|spec| !bound(spec)) {
+        let Some(node) = spec.get("storageClassName") else { continue };
+        let Some(name) = node.as_str().filter(|name| !name.is_empty() && !COMMON.contains(name)) else { continue };
+        if defines && context.is_missing("StorageClass", name) {
+            let message = format!("StorageClass `{name}` is made by nothing in the repository");
+            context.report(node, message).help("add the StorageClass, or correct the name");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A VerticalPodAutoscaler whose target is not there.
+    ///
+    /// It recommends and changes nothing.
+    ///
+    /// **How to fix**: correct `kind` and `name` of `targetRef`, or the namespace.
+    id: "dangling-vpa-target",
+    severity: Warning,
+    peers: &["kyverno:verify-vpa-target"],
+    references: &["https://github.com/kubernetes/autoscaler/tree/master/vertical-pod-autoscaler"],
+    check: Check::Kind(&["autoscaling.k8s.io/VerticalPodAutoscaler"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let Some(target) = object.root.at(&["spec", "targetRef"]) else { return };
+    let (Some(kind), Some(node)) = (target.str_at("kind"), target.get("name")) else { return };
+    let judged = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicaSet", "ReplicationController"];
+    if let Some(name) = node.as_str().filter(|name| judged.contains(&kind) && context.is_missing(kind, name)) {
+        let message = format!("{kind} `{name}`, which {} sizes, is not there", object.title());
+        context.report(node, message).help("correct `targetRef`, or the namespace");
+    }
+}

@@ -1,0 +1,35 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A webhook or APIService whose Service is not there.
+    ///
+    /// With `failurePolicy: Fail` every request that it matches is refused; a missing APIService blocks the deletion of
+    /// namespaces. Judged where the repository holds Services of the namespace that is named.
+    ///
+    /// **How to fix**: correct `service.name` and `service.namespace`, or add the Service.
+    id: "dangling-webhook-service",
+    severity: Error,
+    references: &["https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/"],
+    check: Check::Kind(
+        &["admissionregistration.k8s.io/ValidatingWebhookConfiguration",
+          "admissionregistration.k8s.io/MutatingWebhookConfiguration", "apiregistration.k8s.io/APIService"],
+        check,
+    ),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let webhooks = object.root.get("webhooks").into_iter().flat_map(Node::items);
+    let services = webhooks.filter_map(|webhook| webhook.at(&["clientConfig", "service"]));
+    let mut seen = Vec::new();
+    for service in services.chain(object.root.at(&["spec", "service"])) {
+        let (Some(node), Some(namespace)) = (service.get("name"), service.str_at("namespace")) else { continue };
+        let Some(name) = node.as_str().filter(|name| !seen.contains(name)) else { continue };
+        let set = context.set;
+        let there = set.named("Service", name, Some(namespace)).next().is_some();
+        if set.services_live_in(namespace) && !there && !set.may_be_made("Service", name) {
+            seen.push(name);
+            let message = format!("no Service `{name}` of namespace `{namespace}` answers {}", object.title());
+            context.report(node, message).help("correct the name or the namespace, or add the Service");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A workload that two autoscalers scale.
+    ///
+    /// They work against each other: each sets the number of pods to what it computes, over and over.
+    ///
+    /// **How to fix**: keep one autoscaler, with both metrics.
+    id: "duplicate-autoscaler",
+    severity: Error,
+    peers: &["kyverno:prevent-duplicate-hpa", "kyverno:prevent-duplicate-vpa"],
+    references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
+    check: Check::Workload(check),
+}
+
+fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+    let (set, item) = (context.set, context.item());
+    let horizontal: Vec<_> = set.autoscalers_of(&item).map(|(by, _)| by).collect();
+    let vertical: Vec<_> = set.vertical_autoscalers_of(&item).collect();
+    for group in [horizontal, vertical] {
+        let Some(first) = group.iter().find(|by| by.namespace() == item.namespace()) else { continue };
+        // Copies of one autoscaler in several folders are alternatives.
+        let second = group.iter().find(|by| by.name() != first.name() && by.namespace() == item.namespace());
+        if let Some(second) = second {
+            let names = (first.name().unwrap_or("?"), second.name().unwrap_or("?"));
+            let message = format!("{} is scaled by both `{}` and `{}`", workload.object.title(), names.0, names.1);
+            context
+                .report(workload.object.place(), message)
+                .help("keep one autoscaler, with both metrics")
+                .related(first.object.place(), "one")
+                .related(second.object.place(), "the other");
+        }
+    }
+}

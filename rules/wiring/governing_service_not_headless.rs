@@ -1,0 +1,29 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A StatefulSet governed by a Service with an address of its own.
+    ///
+    /// Only a headless Service (`clusterIP: None`) gives each pod a name (`db-0.SERVICE`).
+    ///
+    /// **How to fix**: add a headless Service for `serviceName`, beside the one that clients use.
+    id: "governing-service-not-headless",
+    severity: Warning,
+    peers: &["kube-score:statefulset-has-servicename"],
+    references: &["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitations"],
+    check: Check::Kind(&["apps/StatefulSet"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let Some(node) = object.spec().and_then(|spec| spec.get("serviceName")) else { return };
+    let Some(name) = node.as_str() else { return };
+    let item = context.item();
+    let services: Vec<_> =
+        context.set.named("Service", name, item.namespace()).filter_map(|item| Service::of(item.object)).collect();
+    if let Some(first) = services.first().filter(|_| !services.iter().any(|service| service.is_headless())) {
+        let message = format!("Service `{name}` governs {} without being headless", object.title());
+        context
+            .report(node, message)
+            .help("name a Service with `clusterIP: None`")
+            .related(first.object.place(), "this Service");
+    }
+}

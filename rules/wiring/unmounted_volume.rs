@@ -1,0 +1,31 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A volume that no container mounts.
+    ///
+    /// The program does not see what is in it: the configuration, the certificate or the disk is not used, and a claim is
+    /// held for nothing.
+    ///
+    /// **How to fix**: add a `volumeMount` (or `volumeDevice`), or drop the volume.
+    id: "unmounted-volume",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/concepts/storage/volumes/"],
+    check: Check::PodSpec(check),
+}
+
+fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
+    for volume in pod.volumes() {
+        let Some(node) = volume.get("name") else { continue };
+        let Some(name) = node.as_str() else { continue };
+        let mounted = pod.containers().any(|container| {
+            let lists = ["volumeMounts", "volumeDevices"].into_iter().filter_map(|field| container.node.get(field));
+            lists.flat_map(Node::items).any(|mount| mount.str_at("name") == Some(name))
+        });
+        // A sidecar injector mounts its own volumes, and those it is told of.
+        let injected = pod.workload.pod_annotation("sidecar.istio.io/userVolume").is_some();
+        if !mounted && !injected {
+            let message = format!("no container mounts volume `{name}`");
+            context.report(node, message).help("add a `volumeMount`, or drop the volume");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A Secret that nothing uses.
+    ///
+    /// Nothing in the repository speaks of its name: it is left over, and a secret that nobody needs is one that nobody
+    /// rotates. Judged where the repository holds workloads of its namespace; Secrets with labels or annotations of their own,
+    /// which controllers find them by, are not reported.
+    ///
+    /// **How to fix**: drop it, or correct the reference.
+    id: "unused-secret",
+    severity: Info,
+    peers: &["popeye:400", "popeye:401"],
+    references: &["https://kubernetes.io/docs/concepts/configuration/secret/"],
+    check: Check::Kind(&["Secret"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let kind = object.root.str_at("type").unwrap_or("Opaque");
+    if matches!(kind, "Opaque" | "kubernetes.io/basic-auth" | "kubernetes.io/dockerconfigjson") && context.is_unused(object) {
+        let message = format!("nothing uses {}", object.title());
+        context.report(object.place(), message).help("drop it, or correct the reference to it");
+    }
+}
