@@ -11,8 +11,7 @@ use crate::object::Object;
 
 /// Validates an object by its kind.
 pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
-    match object.gvk.kind {
-        "HorizontalPodAutoscaler" => autoscaler::autoscaler(object, report),
-        _ => {}
+    if object.gvk.kind == "HorizontalPodAutoscaler" {
+        autoscaler::autoscaler(object, report);
     }
 }

@@ -2,8 +2,6 @@
 //!
 //! In: a decoded candidate. Out: findings. Mirrors `ValidateLeaseCandidateSpec` of `pkg/apis/coordination/validation`.
 
-use std::cmp::Ordering;
-
 use crate::api::check::names;
 use crate::api::field::Field;
 use crate::api::report::{ErrorType, Report};
@@ -39,10 +37,8 @@ fn versions<'t>(spec: Field<'t>, report: &mut Report<'t>) {
             None => version.invalid(report, "must be a semantic version, such as `1.36.2`"),
         }
     }
-    if let [binary_version, emulated_version] = parsed.as_slice() {
-        if binary_version.cmp(emulated_version) == Ordering::Less {
-            binary.invalid(report, "must be greater than or equal to `emulationVersion`");
-        }
+    if matches!(parsed.as_slice(), [binary, emulated] if binary < emulated) {
+        binary.invalid(report, "must be greater than or equal to `emulationVersion`");
     }
     let oldest = spec.child("strategy").text() == "OldestEmulationVersion";
     if oldest && emulated.text().is_empty() {

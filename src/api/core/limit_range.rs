@@ -154,11 +154,11 @@ impl<'t> Amounts<'t> {
 
     /// `low` must not be greater than `high`; `map` is where the server reports it.
     fn ordered(&self, low: Amount<'t>, high: Amount<'t>, map: &str, why: &str, report: &mut Report<'t>) {
-        if let (Some((low, at)), Some((high, other))) = (low, high) {
-            if low > high {
-                let place = if self.stands_in(at, map) { at } else { other };
-                self.report(place, map, why, report);
-            }
+        if let (Some((low, at)), Some((high, other))) = (low, high)
+            && low > high
+        {
+            let place = if self.stands_in(at, map) { at } else { other };
+            self.report(place, map, why, report);
         }
     }
 
@@ -184,12 +184,11 @@ impl<'t> Amounts<'t> {
     }
 
     fn equal_defaults(&self, report: &mut Report<'t>) {
-        if let (Some((default, _)), Some((request, at))) = (self.default, self.request) {
-            if default != request {
-                let why =
-                    "the default request must equal the default limit, since the resource cannot be overcommitted";
-                self.report(at, "defaultRequest", why, report);
-            }
+        if let (Some((default, _)), Some((request, at))) = (self.default, self.request)
+            && default != request
+        {
+            let why = "the default request must equal the default limit, since the resource cannot be overcommitted";
+            self.report(at, "defaultRequest", why, report);
         }
     }
 }

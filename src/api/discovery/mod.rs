@@ -9,8 +9,7 @@ use crate::object::Object;
 
 /// Validates an object by its kind.
 pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
-    match object.gvk.kind {
-        "EndpointSlice" => endpoint_slice::endpoint_slice(object, report),
-        _ => {}
+    if object.gvk.kind == "EndpointSlice" {
+        endpoint_slice::endpoint_slice(object, report);
     }
 }

@@ -7,8 +7,7 @@ use crate::object::Object;
 
 /// Validates an object by its kind.
 pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
-    match object.gvk.kind {
-        "Event" => crate::api::core::event::event(object, report),
-        _ => {}
+    if object.gvk.kind == "Event" {
+        crate::api::core::event::event(object, report);
     }
 }

@@ -21,7 +21,7 @@ pub fn network_policy<'t>(object: Object<'t>, report: &mut Report<'t>) {
     }
     let types = spec.child("policyTypes");
     if types.len() > 2 {
-        return types.invalid(report, "there are no more than two types of policies");
+        types.invalid(report, "there are no more than two types of policies");
     }
 }
 

@@ -84,10 +84,10 @@ pub fn policies<'t>(service: &Service<'t>, report: &mut Report<'t>) {
 }
 
 fn topology<'t>(service: &Service<'t>, report: &mut Report<'t>) {
-    if let (Some(mode), Some(hints)) = (service.annotation(TOPOLOGY_MODE), service.annotation(TOPOLOGY_HINTS)) {
-        if mode.text() != hints.text() {
-            mode.invalid(report, "must match the annotation `service.kubernetes.io/topology-aware-hints`");
-        }
+    if let (Some(mode), Some(hints)) = (service.annotation(TOPOLOGY_MODE), service.annotation(TOPOLOGY_HINTS))
+        && mode.text() != hints.text()
+    {
+        mode.invalid(report, "must match the annotation `service.kubernetes.io/topology-aware-hints`");
     }
 }
 
