@@ -7,6 +7,7 @@
 mod build;
 mod characters;
 mod clash;
+pub mod edit;
 mod findings;
 mod json;
 mod lines;

@@ -55,7 +55,7 @@ impl<'t> Parser<'t> {
 
     /// Anchors and tags on one line, and the node behind them if there is one on that line.
     fn node_with_props(&mut self, key: KeyStart) -> Result<(), Fail> {
-        let mut inner = Props::default();
+        let (mut inner, mut end) = (Props::default(), key.at);
         loop {
             let at = self.cursor.pos;
             let single = match self.cursor.here() {
@@ -70,33 +70,34 @@ impl<'t> Parser<'t> {
                 return self.too_many_props(key, inner, at);
             }
             self.key_allowed = false;
-            self.after = self.cursor.pos;
+            end = self.cursor.pos;
             self.cursor.skip_blanks();
         }
         if let Some(colon) = self.colon_behind(&key) {
-            return self.key_found(key, inner, Atom::empty(self.after), colon);
+            return self.key_found(key, inner, Atom::empty(end), colon);
         }
         let byte = self.cursor.here();
         let flow_end = matches!(byte, b',' | b']' | b'}');
         let dashes = matches!(byte, b'-' | b'?' | b':') && !self.cursor.starts_plain(self.flow > 0);
         if flow_end || dashes || byte == b'#' || self.cursor.is_breakz(self.cursor.pos) {
-            return self.hold(&key, inner);
+            return self.hold(&key, inner, end);
         }
         self.bare_node(byte, key, inner)
     }
 
     /// Keeps anchor and tag for a node further on.
-    fn hold(&mut self, key: &KeyStart, inner: Props) -> Result<(), Fail> {
+    fn hold(&mut self, key: &KeyStart, inner: Props, end: usize) -> Result<(), Fail> {
         let start = inner.start;
         if key.required {
             return self.no_colon(key);
         }
         if !self.top.state.wants_node() {
-            return self.unexpected(start, self.after);
+            return self.unexpected(start, end);
         }
         if !self.props.join(inner) {
-            return fail("a node takes one anchor and one tag", start, self.after);
+            return fail("a node takes one anchor and one tag", start, end);
         }
+        self.after = end;
         if self.top.state == State::Root {
             self.root_key = Some(*key);
         }
@@ -148,7 +149,6 @@ impl<'t> Parser<'t> {
             }
             _ => return self.cannot_start(byte),
         };
-        self.after = end;
         let atom = Atom { start, end, content, style };
         match self.colon_behind(&key) {
             Some(colon) => self.key_found(key, inner, atom, colon),
@@ -219,6 +219,7 @@ impl<'t> Parser<'t> {
         if atom.style.is_none() && !props.is_empty() {
             return fail("an alias takes neither anchor nor tag", props.start, atom.end);
         }
+        self.after = atom.end;
         let node = self.make(atom, props)?;
         self.place(node)
     }

@@ -1,0 +1,87 @@
+//! New entries and items.
+//!
+//! In: a collection and what it shall hold. Out: the edit that adds it behind the last one.
+
+use serde_json::Value;
+
+use crate::finding::Edit;
+use crate::source::Span;
+use crate::yaml::tree::{Node, Style};
+
+use super::{Site, column, ends_with_block_scalar, is_simple_map, last_leaf, line_end, render, skip_blank_lines};
+
+/// Adds an entry behind the last one of a map. No edit where the key is there already.
+pub fn insert(map: Node<'_>, key: &str, value: &Value) -> Option<Edit> {
+    Site::of(map)?;
+    if !is_simple_map(map) || map.get_entry(key).is_some() || key.chars().count() > 900 {
+        return None;
+    }
+    let in_flow = map.style() == Style::Flow;
+    let indent = if in_flow { 0 } else { column(&map.tree().text, map.span().start as usize) };
+    let name = render::key(key, in_flow, Style::Plain);
+    let value = render::value(value, in_flow, indent, None);
+    let gap = if value.starts_with('\n') { "" } else { " " };
+    add(map, indent, &format!("{name}:{gap}{value}"))
+}
+
+/// Adds an item behind the last one of a list.
+pub fn push(list: Node<'_>, value: &Value) -> Option<Edit> {
+    Site::of(list)?;
+    if !list.is_sequence() {
+        return None;
+    }
+    let in_flow = list.style() == Style::Flow;
+    let indent = if in_flow { 0 } else { column(&list.tree().text, list.span().start as usize) };
+    let value = render::value(value, in_flow, indent, None);
+    let text = match (in_flow, value.starts_with('\n')) {
+        (true, _) => value,
+        (false, true) => format!("-{value}"),
+        (false, false) => format!("- {value}"),
+    };
+    add(list, indent, &text)
+}
+
+fn add(collection: Node<'_>, indent: usize, new: &str) -> Option<Edit> {
+    let text = &*collection.tree().text;
+    if collection.style() == Style::Flow {
+        return add_in_brackets(collection, new);
+    }
+    // The last entry's own bytes end the collection, also where an alias stands for its value.
+    let mut at = line_end(text, collection.span().end as usize);
+    if last_leaf(collection).is_aliased() {
+        at = line_end(text, at);
+    }
+    let mut new = format!("\n{}{new}", " ".repeat(indent));
+    if ends_with_block_scalar(collection) {
+        let below = skip_blank_lines(text, super::next_line(text, at));
+        // Behind the blank lines, which may be part of the scalar; the line break before them is kept.
+        if text[..below].ends_with('\n') {
+            at = below;
+            new = format!("{}\n", &new[1..]);
+        }
+    }
+    let span = Span { start: at as u32, end: at as u32, ..collection.span() };
+    Some(Edit { span, text: render::with_breaks(text, &new) })
+}
+
+fn add_in_brackets(collection: Node<'_>, new: &str) -> Option<Edit> {
+    let text = &*collection.tree().text;
+    let close = collection.span().end as usize - 1;
+    let open = collection.span().start as usize;
+    if !matches!((text.as_bytes()[open], text.as_bytes()[close]), (b'[', b']') | (b'{', b'}')) {
+        return None; // a pair in a list, which has no brackets of its own
+    }
+    let end = text[..close].trim_end().len();
+    let inside = &text[open + 1..close];
+    if super::loses_comment(collection.tree(), collection.span()) {
+        return None;
+    }
+    let lead = match () {
+        () if inside.trim().is_empty() => "",
+        () if text[..end].ends_with(',') => " ",
+        () => ", ",
+    };
+    let at = if inside.trim().is_empty() { close } else { end };
+    let span = Span { start: at as u32, end: at as u32, ..collection.span() };
+    Some(Edit { span, text: format!("{lead}{new}") })
+}

@@ -1,0 +1,208 @@
+//! Edits of a document's text at its nodes.
+//!
+//! In: a node of a tree and what should stand there. Out: one [`Edit`] that changes that and nothing else: comments,
+//! indentation and style of the rest stay byte for byte. Where that cannot be done for certain (the node came in by an
+//! alias or a merge key, a comment would be lost, an anchor that is used elsewhere would go) there is no edit.
+
+mod insert;
+mod remove;
+mod render;
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+use crate::finding::Edit;
+use crate::source::Span;
+
+use super::tree::{Comment, Data, EntryState, Node, Style, Tree};
+
+pub use self::insert::{insert, push};
+pub use self::remove::remove;
+
+/// Puts another value where a node stands.
+pub fn replace(node: Node<'_>, value: &Value) -> Option<Edit> {
+    let site = Site::of(node).filter(Site::is_bare)?;
+    let text = &*node.tree().text;
+    let in_flow = site.in_flow();
+    let span = if node.is_mapping() || node.is_sequence() || node.span().is_empty() {
+        Span { start: site.gap()? as u32, ..node.span() }
+    } else {
+        node.span()
+    };
+    if loses_comment(node.tree(), span) || loses_anchor(node.tree(), span) {
+        return None;
+    }
+    let indent = site.indent()?;
+    let new = render::value(value, in_flow, indent, Some(node.style()));
+    let block = new.starts_with('\n');
+    let glued = span.start != node.span().start || node.span().is_empty();
+    let start = if block { blanks_before(text, span.start as usize) } else { span.start as usize };
+    let lead = if glued && !block && node.parent().is_some() { " " } else { "" };
+    let trail = if in_flow && ends_before_colon(text, span.end as usize) { " " } else { "" };
+    let root = if node.parent().is_none() { new.trim_start_matches('\n') } else { &new };
+    let span = Span { start: start as u32, ..span };
+    Some(Edit { span, text: render::with_breaks(text, &format!("{lead}{root}{trail}")) })
+}
+
+/// Gives an entry another key. `node` is the entry's value.
+pub fn rename(node: Node<'_>, key: &str) -> Option<Edit> {
+    Site::of(node)?;
+    let entry = node.entry().filter(|entry| entry.value == node && !entry.merged)?;
+    let (tree, span) = (node.tree(), entry.key.span());
+    if entry.key.is_aliased() || span.is_empty() || entry.key.raw().contains('\n') || key.chars().count() > 900 {
+        return None;
+    }
+    let in_flow = tree.node(entry.key.id()).parent()?.style() == Style::Flow;
+    Some(Edit { span, text: render::key(key, in_flow, entry.key.style()) })
+}
+
+/// Where a node hangs.
+pub(super) struct Site<'t> {
+    node: Node<'t>,
+    text: &'t str,
+}
+
+impl<'t> Site<'t> {
+    /// The place of a node that stands in the text itself, and there alone: what has an anchor may be meant elsewhere too.
+    fn of(node: Node<'t>) -> Option<Self> {
+        let mut at = Some(node);
+        while let Some(here) = at {
+            let shared = node.tree().anchors().iter().any(|(anchored, _)| *anchored == here.id());
+            if here.is_aliased() || shared || here.entry().is_some_and(|entry| entry.merged) {
+                return None;
+            }
+            at = here.parent();
+        }
+        Some(Self { node, text: &node.tree().text })
+    }
+
+    /// Whether neither tag nor anchor stands before the node.
+    fn is_bare(&self) -> bool {
+        let start = self.node.span().start;
+        let mut end = start as usize;
+        let before = |comment: &&Comment| comment.span.start < start;
+        let mut comments = self.node.tree().comments().iter().rev().filter(before).peekable();
+        loop {
+            end = self.text[..end].trim_end().len();
+            match comments.next_if(|comment| comment.span.end as usize >= end && end > comment.span.start as usize) {
+                Some(comment) => end = comment.span.start as usize,
+                None => break,
+            }
+        }
+        let last = self.text[..end].chars().next_back();
+        last.is_none_or(|c| matches!(c, ':' | '-' | '[' | ',' | '{' | '?' | '\u{feff}'))
+    }
+
+    fn in_flow(&self) -> bool {
+        self.node.parent().is_some_and(|parent| parent.style() == Style::Flow)
+    }
+
+    /// Behind the `:` or `-` that the node stands after.
+    fn gap(&self) -> Option<usize> {
+        if self.node.parent().is_none() {
+            return (!self.node.span().is_empty()).then_some(self.node.span().start as usize);
+        }
+        let start = self.node.span().start as usize;
+        let before = self.text[..start].trim_end_matches([' ', '\t', '\n', '\r']);
+        match self.node.entry() {
+            Some(entry) => {
+                let key_end = entry.key.span().end as usize;
+                let between = self.text.get(key_end..before.len())?;
+                (between.trim_matches([' ', '\t']) == ":" && between.ends_with(':')).then_some(before.len())
+            }
+            None if self.in_flow() => (!self.node.span().is_empty()).then_some(start),
+            None => before.ends_with('-').then_some(before.len()),
+        }
+    }
+
+    /// Column of the entries of the collection that the node lies in.
+    fn indent(&self) -> Option<usize> {
+        match self.node.parent() {
+            None => Some(0),
+            Some(parent) if parent.style() == Style::Flow => Some(0),
+            Some(parent) => Some(column(self.text, parent.span().start as usize)),
+        }
+    }
+}
+
+/// Bytes since the line began.
+fn column(text: &str, at: usize) -> usize {
+    at - text[..at].rfind('\n').map_or(0, |i| i + 1)
+}
+
+/// The end of the line that holds an offset, before its line break.
+fn line_end(text: &str, at: usize) -> usize {
+    let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |i| at + i);
+    if end > at && text.as_bytes()[end - 1] == b'\r' { end - 1 } else { end }
+}
+
+/// The start of the line below the one that holds an offset, or the end of the text.
+fn next_line(text: &str, at: usize) -> usize {
+    memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |i| at + i + 1)
+}
+
+/// Goes back over blanks.
+fn blanks_before(text: &str, at: usize) -> usize {
+    text[..at].trim_end_matches([' ', '\t']).len()
+}
+
+fn ends_before_colon(text: &str, at: usize) -> bool {
+    text[at..].starts_with(':')
+}
+
+/// Whether a comment lies in the span.
+fn loses_comment(tree: &Tree, span: Span) -> bool {
+    tree.comments().iter().any(|comment| span.start <= comment.span.start && comment.span.start < span.end)
+}
+
+/// Whether an anchor lies in the span (or right before it) while the document has aliases.
+fn loses_anchor(tree: &Tree, span: Span) -> bool {
+    tree.anchors().iter().any(|(_, name)| span.start <= name.start && name.start < span.end)
+}
+
+/// Whether all entries of a map are written in it, once each and without `?`.
+fn is_simple_map(map: Node<'_>) -> bool {
+    let text = &*map.tree().text;
+    map.is_mapping()
+        && map.all_entries().all(|entry| {
+            let end = entry.key.span().end as usize;
+            let rest = text[end..].trim_start_matches([' ', '\t']);
+            !entry.merged
+                && entry.state == EntryState::Effective
+                && (rest.starts_with(':') || map.style() == Style::Flow)
+        })
+}
+
+/// The last scalar inside a node, itself included.
+fn last_leaf(node: Node<'_>) -> Node<'_> {
+    let mut at = node;
+    loop {
+        let inner = match at.tree().nodes[at.id().0 as usize].data {
+            Data::Sequence { .. } => at.items().next_back(),
+            Data::Mapping { .. } => at.all_entries().next_back().map(|entry| entry.value),
+            _ => None,
+        };
+        match inner {
+            Some(inner) => at = inner,
+            None => return at,
+        }
+    }
+}
+
+/// Whether a node ends with a block scalar, which swallows blank lines below it.
+fn ends_with_block_scalar(node: Node<'_>) -> bool {
+    matches!(last_leaf(node).style(), Style::Literal | Style::Folded)
+}
+
+/// Goes over blank lines.
+fn skip_blank_lines(text: &str, mut at: usize) -> usize {
+    while at < text.len() {
+        let next = next_line(text, at);
+        if !text[at..next].trim().is_empty() {
+            break;
+        }
+        at = next;
+    }
+    at
+}

@@ -1,0 +1,119 @@
+//! Taking entries and items out.
+//!
+//! In: the value of an entry, or an item. Out: the edit that removes it with its key or dash, its lines where it has
+//! lines of its own, and the comment at their end. What would be empty without it becomes `{}` or `[]`.
+
+use serde_json::Value;
+
+use crate::finding::Edit;
+use crate::source::Span;
+use crate::yaml::tree::{Node, Style};
+
+use super::{
+    Site, column, ends_with_block_scalar, is_simple_map, line_end, loses_anchor, loses_comment, next_line, replace,
+    skip_blank_lines,
+};
+
+/// Removes an entry (given by its value) or an item.
+pub fn remove(node: Node<'_>) -> Option<Edit> {
+    Site::of(node)?;
+    let parent = node.parent()?;
+    if parent.is_mapping() && !is_simple_map(parent) {
+        return None;
+    }
+    if parent.len() == 1 {
+        return emptied(parent);
+    }
+    match parent.style() {
+        Style::Flow => in_brackets(node, parent),
+        _ => in_block(node, parent),
+    }
+}
+
+/// The collection without its only member.
+fn emptied(parent: Node<'_>) -> Option<Edit> {
+    let empty = if parent.is_mapping() { Value::Object(Default::default()) } else { Value::Array(Vec::new()) };
+    if parent.style() != Style::Flow {
+        return replace(parent, &empty);
+    }
+    let (text, span) = (&*parent.tree().text, parent.span());
+    let brackets = matches!(text.as_bytes()[span.start as usize], b'[' | b'{');
+    if !brackets || loses_comment(parent.tree(), span) || loses_anchor(parent.tree(), span) {
+        return None;
+    }
+    Some(Edit { span, text: empty.to_string() })
+}
+
+/// Where the member begins: its key, its dash, or its first byte in brackets.
+fn start_of(node: Node<'_>) -> Option<usize> {
+    if let Some(entry) = node.entry() {
+        let start = entry.key.span().start as usize;
+        let text = &*node.tree().text;
+        // An anchor or tag before the key belongs to it.
+        let line = start - column(text, start);
+        let clean = text[line..start].bytes().all(|b| matches!(b, b' ' | b'-' | b'\t'));
+        return (clean || node.parent()?.style() == Style::Flow).then_some(start);
+    }
+    if node.parent()?.style() == Style::Flow {
+        return Some(node.span().start as usize);
+    }
+    Site::of(node)?.gap().map(|gap| gap - 1)
+}
+
+fn siblings<'t>(node: Node<'t>, parent: Node<'t>) -> (Option<Node<'t>>, Option<Node<'t>>) {
+    let members: Vec<_> = match parent.is_mapping() {
+        true => parent.all_entries().map(|entry| entry.value).collect(),
+        false => parent.items().collect(),
+    };
+    let at = members.iter().position(|member| *member == node).unwrap_or(0);
+    (at.checked_sub(1).map(|at| members[at]), members.get(at + 1).copied())
+}
+
+fn in_block(node: Node<'_>, parent: Node<'_>) -> Option<Edit> {
+    let text = &*node.tree().text;
+    let start = start_of(node)?;
+    let (before, after) = siblings(node, parent);
+    let line = start - column(text, start);
+    let own_line = text[line..start].bytes().all(|b| b == b' ');
+    let value_end = node.span().end.max(start as u32) as usize;
+    let span = |start: usize, end: usize| Span { start: start as u32, end: end as u32, ..node.span() };
+    if !own_line {
+        // The first member, behind the dash of the list around it: the next one takes its place.
+        let next = start_of(after?)?;
+        let span = span(start, next);
+        return (!loses_comment(node.tree(), span) && !loses_anchor(node.tree(), span))
+            .then(|| Edit { span, text: String::new() });
+    }
+    let mut end = next_line(text, line_end(text, value_end));
+    if ends_with_block_scalar(node) || before.is_some_and(ends_with_block_scalar) {
+        end = skip_blank_lines(text, end);
+    }
+    let inner = span(line, line_end(text, value_end));
+    let inner_comments = node.tree().comments().iter().any(|c| c.own_line && inner.contains(c.span));
+    let deeper = text[end..].bytes().take_while(|&b| b == b' ').count() > column(text, start);
+    if inner_comments || loses_anchor(node.tree(), inner) || (deeper && before.is_some_and(ends_with_block_scalar)) {
+        return None;
+    }
+    Some(Edit { span: span(line, end), text: String::new() })
+}
+
+fn in_brackets(node: Node<'_>, parent: Node<'_>) -> Option<Edit> {
+    let text = &*node.tree().text;
+    let start = start_of(node)?;
+    let (before, after) = siblings(node, parent);
+    let (from, to) = match (before, after) {
+        (_, Some(after)) => (start, start_of(after)?),
+        (Some(before), None) => {
+            let end = before.span().end.max(before.entry().map_or(0, |entry| entry.key.span().end)) as usize;
+            let own_end = node.span().end.max(node.entry().map_or(0, |entry| entry.key.span().end)) as usize;
+            (end, own_end)
+        }
+        (None, None) => return None,
+    };
+    let span = Span { start: from as u32, end: to as u32, ..node.span() };
+    let gap = &text[from..to];
+    let clean = !loses_comment(node.tree(), span) && !loses_anchor(node.tree(), span);
+    // Anchors and tags of the neighbour would lie in between.
+    let tagged = gap.contains(['&', '!', '*']);
+    (clean && !tagged).then(|| Edit { span, text: String::new() })
+}

@@ -1,0 +1,197 @@
+//! Every edit that is offered gives the tree that was asked for, and touches no other byte.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{insert, push, remove, rename, render, replace};
+use crate::finding::Edit;
+use crate::source::{Source, SourceId};
+use crate::yaml::{Limits, Node, NodeId, Tree, read, to_json};
+
+/// A step from a collection to what it holds.
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+fn parse(text: &str) -> Tree {
+    let source = Source::from_text(SourceId(0), "a.yaml", text);
+    let mut documents = read(&source, &Limits::default());
+    assert_eq!(documents.len(), 1, "{text:?}");
+    documents.remove(0).tree.unwrap_or_else(|error| panic!("{}: {text:?}", error.message))
+}
+
+fn json_of(tree: &Tree) -> Value {
+    serde_json::from_str(&to_json(tree.root()).expect("a JSON value")).expect("JSON")
+}
+
+fn steps(node: Node<'_>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut at = node;
+    while let Some(parent) = at.parent() {
+        steps.push(match at.entry() {
+            Some(entry) => Step::Key(entry.name.to_owned()),
+            None => Step::Index(at.index().expect("an item")),
+        });
+        at = parent;
+    }
+    steps.reverse();
+    steps
+}
+
+fn slot<'v>(value: &'v mut Value, steps: &[Step]) -> &'v mut Value {
+    steps.iter().fold(value, |value, step| match step {
+        Step::Key(key) => &mut value[key.as_str()],
+        Step::Index(index) => &mut value[*index],
+    })
+}
+
+fn apply(text: &str, edit: &Edit) -> String {
+    let (start, end) = (edit.span.start as usize, edit.span.end as usize);
+    format!("{}{}{}", &text[..start], edit.text, &text[end..])
+}
+
+/// Carries out an edit and compares. Gives whether there was one.
+fn check(text: &str, what: &str, edit: Option<Edit>, want: &Value) -> bool {
+    let Some(edit) = edit else { return false };
+    let edited = apply(text, &edit);
+    let source = Source::from_text(SourceId(0), "a.yaml", edited.as_str());
+    let documents = read(&source, &Limits::default());
+    let got = documents.first().and_then(|document| document.tree.as_ref().ok()).map(json_of);
+    assert_eq!(got.as_ref(), Some(want), "{what}\n--- before\n{text}\n--- after\n{edited}");
+    assert!(documents[0].notes.is_empty(), "{what}\n--- after\n{edited}");
+    true
+}
+
+/// Tries all edits at one node; gives how many there were.
+fn edit_node(text: &str, tree: &Tree, node: Node<'_>, new: &Value) -> usize {
+    let (before, steps) = (json_of(tree), steps(node));
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut value = before.clone();
+        change(slot(&mut value, &steps));
+        value
+    };
+    let mut done = 0;
+    done += usize::from(check(text, "replace", replace(node, new), &with(&|slot| *slot = new.clone())));
+    if node.is_mapping() {
+        let want = with(&|slot| slot["new key"] = new.clone());
+        done += usize::from(check(text, "insert", insert(node, "new key", new), &want));
+    }
+    if node.is_sequence() {
+        let want = with(&|slot| slot.as_array_mut().expect("a list").push(new.clone()));
+        done += usize::from(check(text, "push", push(node, new), &want));
+    }
+    let Some((last, around)) = steps.split_last() else { return done };
+    let mut want = before.clone();
+    match (last, slot(&mut want, around)) {
+        (Step::Key(key), Value::Object(fields)) => {
+            let old = fields.remove(key.as_str()).unwrap_or_default();
+            let removed = want.clone();
+            done += usize::from(check(text, "remove", remove(node), &removed));
+            slot(&mut want, around)["other: key"] = old;
+            done += usize::from(check(text, "rename", rename(node, "other: key"), &want));
+        }
+        (Step::Index(index), Value::Array(items)) => {
+            items.remove(*index);
+            done += usize::from(check(text, "remove", remove(node), &want));
+        }
+        _ => unreachable!("a step into a scalar"),
+    }
+    done
+}
+
+/// The values (not keys) of a tree.
+fn values(tree: &Tree) -> Vec<NodeId> {
+    let mut all = vec![tree.root().id()];
+    let mut at = 0;
+    while at < all.len() {
+        let node = tree.node(all[at]);
+        all.extend(node.entries().map(|entry| entry.value.id()));
+        all.extend(node.items().map(|item| item.id()));
+        at += 1;
+    }
+    all
+}
+
+fn edit_all(text: &str, new: &Value) -> usize {
+    let tree = parse(text);
+    values(&tree).into_iter().map(|id| edit_node(text, &tree, tree.node(id), new)).sum()
+}
+
+const TEXTS: &[&str] = &[
+    "a: 1\nb: two # c\nc:\nd: 'x'\ne: \"y\"\n",
+    "# head\na: # c\n  # d\n  b: 1 # e\n\n  # f\n  c: |+\n    x\n\n    y\n\nd: >-\n  folded\n  text\ne:\n- 1\n-\n- - 2\n  - 3\n- f: 1\n  g: 2\n",
+    "- a: 1\n- b: {c: d, e: [1, 2,], f}\n- [a: 1, ? b, {}]\n- []\n",
+    "a: &x {b: 1}\nc: *x\nd: &y\n  e: 1\nf:\n  <<: *y\n  g: 2\nh: !!str 5\n",
+    "a: plain\n  over lines\nb: \"quoted\n  too\"\nc: 1",
+    "a:\r\n  b: 1\r\n  c: 2\r\nd:\r\n- 1\r\n",
+    "{\"a\": 1, \"b\": [true, null], \"c\": {\"d\": \"e\"}}\n",
+    "? a\n: b\nc: d\n",
+    "|\n text\n",
+    "a: |\n  x\nb: 1\n  # deep\nc: 2\n",
+    "a: {}\nb: []\nc: {\n  d: 1, # e\n  f: 2\n}\n",
+    "--- # c\na: 1\n...\n",
+];
+
+#[test]
+fn edits_of_chosen_texts() {
+    let news =
+        [json!(7), json!(null), json!("yes"), json!("a: b #c\n\u{1}"), json!({"k": [1, {"l": "m"}]}), json!([[], {}])];
+    let done: usize = TEXTS.iter().map(|text| news.iter().map(|new| edit_all(text, new)).sum::<usize>()).sum();
+    assert!(done > 700, "only {done} edits were offered");
+}
+
+fn arbitrary_json() -> impl Strategy<Value = Value> {
+    let text = prop_oneof![
+        "[a-z]{1,8}",
+        Just("yes".to_owned()),
+        Just("0644".to_owned()),
+        Just(String::new()),
+        "[ -~]{0,12}",
+        "\\PC{0,6}",
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        text.prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec(("[a-z]{1,6}|[ -~]{1,8}", inner), 0..5)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+/// A value as block text, with comments and blank lines where `marks` say so.
+fn decorated(value: &Value, marks: &[u8]) -> String {
+    let mut out = String::new();
+    let text = render::value(value, false, 0, None);
+    for (line, mark) in text.trim_start_matches('\n').lines().zip(marks.iter().cycle()) {
+        let line = line.strip_prefix("  ").unwrap_or(line);
+        match mark % 8 {
+            0 => out.push_str(&format!("{line} # note\n")),
+            1 => out.push_str(&format!("{}# note\n{line}\n", " ".repeat(line.len() - line.trim_start().len()))),
+            2 => out.push_str(&format!("{line}\n\n")),
+            _ => out.push_str(&format!("{line}\n")),
+        }
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rendered_values_read_as_themselves(value in arbitrary_json(), marks in prop::collection::vec(any::<u8>(), 1..9)) {
+        let text = decorated(&value, &marks);
+        prop_assert_eq!(json_of(&parse(&text)), value, "{}", text);
+    }
+
+    #[test]
+    fn edits_of_arbitrary_texts(value in arbitrary_json(), marks in prop::collection::vec(any::<u8>(), 1..9), new in arbitrary_json()) {
+        edit_all(&decorated(&value, &marks), &new);
+    }
+}
