@@ -21,14 +21,15 @@ use crate::progress::{Progress, Stage as Step};
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::run::Enabled;
 use crate::rule::{catalogue, registry};
-use crate::schema::{self, Schemas};
+use crate::schema;
 use crate::source::{Source, SourceId, SourceMap};
 use crate::suppress::Stage;
 use crate::suppress::baseline::Baseline;
-use crate::version::KubeVersion;
+use crate::version::{KubeVersion, VersionRange};
 use crate::workspace::{ApplySet, ReadFile};
 
 use self::sorter::Sorter;
+use self::validity::Judges;
 
 /// Texts that stand for those on disk, by the name of the file.
 pub type Overlay = BTreeMap<String, Vec<u8>>;
@@ -40,8 +41,10 @@ pub struct Job {
     pub paths: Vec<PathBuf>,
     /// Text from standard input, and the name it is shown under.
     pub stdin: Option<(String, Vec<u8>)>,
-    /// The version judged for.
-    pub version: KubeVersion,
+    /// The version judged for; with more than one, validity is judged for each, and policy for the newest.
+    pub versions: VersionRange,
+    /// Make objects without a schema errors.
+    pub require_schema: bool,
     /// Judge policy too, not validity alone.
     pub policy: bool,
     /// Objects come without a repository around them, as at admission: rules that need one do not run.
@@ -89,7 +92,7 @@ pub fn run(job: &Job) -> Outcome {
 
 /// Validity of texts that are in memory, by their names: their numbers are their sources' ids.
 pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Report {
-    report(load::read_all(texts), &Job { version, ..Job::default() }, Coverage::default())
+    report(load::read_all(texts), &Job { versions: VersionRange::one(version), ..Job::default() }, Coverage::default())
 }
 
 /// Judges a text that is in memory as a job says; the job's own paths are not read.
@@ -111,7 +114,7 @@ fn report(files: Vec<(Source, ReadFile)>, job: &Job, mut coverage: Coverage) -> 
     sort(&mut findings, &sources);
     coverage.skipped.sort();
     coverage.skipped.dedup();
-    Report { sources, findings, coverage, version: job.version }
+    Report { sources, findings, coverage, versions: job.versions }
 }
 
 /// Takes out of a walk what the configuration excludes.
@@ -146,11 +149,11 @@ fn judge(
     let Sorter { mut findings, items, .. } = sorter;
     let wanted: Vec<_> = items.iter().filter(|item| item.judged).collect();
     coverage.objects = wanted.len();
-    let schemas = Schemas::new(job.version).with_crds(items.iter().map(|item| item.object));
+    let judges = Judges::new(job, &items);
     job.progress.start(Step::Judging, wanted.len());
     let judged = wanted.par_iter().map(|item| {
         job.progress.step();
-        validity::validate(item, &schemas, job.version)
+        judges.judge(item)
     });
     let judged: Vec<_> = judged.collect();
     for (item, (outcome, found)) in wanted.iter().zip(judged) {
@@ -162,7 +165,7 @@ fn judge(
     let mut set = ApplySet::new(items);
     set.generated = generated;
     job.progress.start(Step::Rules, 0);
-    findings.extend(crate::rule::run::run(&rules, &set, job.version));
+    findings.extend(crate::rule::run::run(&rules, &set, job.versions.to));
     let names = names(sources, &job.config);
     job.selection.apply(&mut findings, &job.config, &names);
     let ran = |name: &str| job.policy && ran(&rules, name);

@@ -50,9 +50,59 @@ impl fmt::Display for KubeVersion {
     }
 }
 
+/// The versions to judge for: one, or every one from the oldest to the newest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct VersionRange {
+    /// The oldest.
+    pub from: KubeVersion,
+    /// The newest, for which policy is judged.
+    pub to: KubeVersion,
+}
+
+impl VersionRange {
+    /// One version alone.
+    pub fn one(version: KubeVersion) -> Self {
+        Self { from: version, to: version }
+    }
+
+    /// Reads `1.34`, `1.32..1.37`, `1.32..` or `..1.34`.
+    ///
+    /// # Errors
+    /// A message, where a text is no version, one is not bundled, or the range is empty.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let Some((from, to)) = text.split_once("..") else { return Self::bound(text).map(Self::one) };
+        let open = |text: &str, default| if text.is_empty() { Ok(default) } else { Self::bound(text) };
+        let range = Self { from: open(from, KubeVersion::OLDEST)?, to: open(to, KubeVersion::NEWEST)? };
+        if range.from > range.to {
+            return Err(format!("`{text}` is an empty range: the older version comes first"));
+        }
+        Ok(range)
+    }
+
+    fn bound(text: &str) -> Result<KubeVersion, String> {
+        let version = KubeVersion::parse(text).ok_or_else(|| format!("`{text}` is no version of Kubernetes"))?;
+        if version.is_supported() {
+            return Ok(version);
+        }
+        let (oldest, newest) = (KubeVersion::OLDEST, KubeVersion::NEWEST);
+        Err(format!("Kubernetes {version} is not bundled: {oldest} to {newest} are"))
+    }
+
+    /// The versions, the oldest first.
+    pub fn versions(self) -> impl Iterator<Item = KubeVersion> {
+        (self.from.0..=self.to.0).map(KubeVersion)
+    }
+}
+
+impl fmt::Display for VersionRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.from == self.to { write!(f, "{}", self.to) } else { write!(f, "{}..{}", self.from, self.to) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::KubeVersion;
+    use super::{KubeVersion, VersionRange};
 
     #[test]
     fn versions_are_read_in_every_usual_spelling() {
@@ -61,6 +111,17 @@ mod tests {
         }
         for text in ["2.1", "1", "1.x", "", "1.34.x"] {
             assert_eq!(KubeVersion::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_are_read_and_checked() {
+        let range = |from, to| VersionRange { from: KubeVersion(from), to: KubeVersion(to) };
+        assert_eq!(VersionRange::parse("1.32..1.36"), Ok(range(32, 36)));
+        assert_eq!(VersionRange::parse("1.30"), Ok(range(30, 30)));
+        assert_eq!(VersionRange::parse("..1.26"), Ok(range(25, 26)));
+        for text in ["1.36..1.32", "1.9", "x", "1.32..y", "1.99"] {
+            assert!(VersionRange::parse(text).is_err(), "{text}");
         }
     }
 }

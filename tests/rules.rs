@@ -32,7 +32,7 @@ fn lines_found(rule: Registered, text: &str) -> Vec<usize> {
     let version = version.map_or(KubeVersion::NEWEST, |text| KubeVersion::parse(text).expect("a version"));
     let outcome = lint::run(&Job {
         stdin: Some(("fixture.yaml".to_owned(), text.as_bytes().to_vec())),
-        version,
+        versions: kubevet::version::VersionRange::one(version),
         policy: true,
         selection: Selection { select: vec![rule.rule.id.to_owned()], ..Selection::default() },
         ..Job::default()

@@ -27,9 +27,9 @@ pub struct Args {
 impl Args {
     fn policy(&self) -> Result<Policy, String> {
         let config = self.config.load(&[])?;
-        let version = check::version(self.kubernetes_version.as_deref(), &config)?;
+        let versions = check::versions(self.kubernetes_version.as_deref(), &config)?;
         let (selection, today) = (self.config.selection()?, super::config::today());
-        let job = Job { version, selection, today, config, ..Job::default() };
+        let job = Job { versions, selection, today, config, ..Job::default() };
         Ok(Policy::new(job, check::fail_on(&self.fail_on)?))
     }
 }

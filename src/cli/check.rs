@@ -11,7 +11,7 @@ use kubevet::finding::Severity;
 use kubevet::lint::{self, Job};
 use kubevet::report::Report;
 use kubevet::suppress::baseline::Baseline;
-use kubevet::version::KubeVersion;
+use kubevet::version::VersionRange;
 
 use super::progress::Watch;
 
@@ -30,12 +30,15 @@ pub struct Args {
     /// Files, directories, or - for standard input
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
-    /// Version of Kubernetes to judge for
+    /// Version of Kubernetes to judge for, or a range such as 1.32..1.37 to see what an upgrade breaks
     #[arg(long, value_name = "VERSION")]
     kubernetes_version: Option<String>,
     /// Lowest severity that makes the exit status 1: error, warning, info or never [default: warning]
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<String>,
+    /// Make objects without a schema errors
+    #[arg(long)]
+    require_schema: bool,
     /// Read what .gitignore hides
     #[arg(long)]
     no_ignore: bool,
@@ -69,13 +72,14 @@ pub struct Args {
 pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
     let (stdin, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
     let config = args.config.load(&paths)?;
-    let version = version(args.kubernetes_version.as_deref(), &config)?;
+    let versions = versions(args.kubernetes_version.as_deref(), &config)?;
     let fail_on = args.fail_on(&config)?;
     let baseline_file = args.baseline.clone().or_else(|| config.baseline.clone());
     let job = Job {
         paths,
         stdin: if stdin.is_empty() { None } else { Some((args.stdin_filename.clone(), read_stdin()?)) },
-        version,
+        versions,
+        require_schema: args.require_schema,
         policy: mode == Mode::Check,
         alone: false,
         repository: args.repository,
@@ -155,18 +159,9 @@ pub fn fail_on(name: &str) -> Result<Option<Severity>, String> {
     }
 }
 
-/// The version to judge for: as the command line says, or the configuration, or the newest.
-pub fn version(text: Option<&str>, config: &Config) -> Result<KubeVersion, String> {
-    text.map_or(Ok(config.version.unwrap_or_default()), parse_version)
-}
-
-fn parse_version(text: &str) -> Result<KubeVersion, String> {
-    let version = KubeVersion::parse(text).ok_or_else(|| format!("`{text}` is no version of Kubernetes"))?;
-    if !version.is_supported() {
-        let (oldest, newest) = (KubeVersion::OLDEST, KubeVersion::NEWEST);
-        return Err(format!("Kubernetes {version} is not bundled: {oldest} to {newest} are"));
-    }
-    Ok(version)
+/// The versions to judge for: as the command line says, or the configuration, or the newest.
+pub fn versions(text: Option<&str>, config: &Config) -> Result<VersionRange, String> {
+    text.map_or(Ok(VersionRange::one(config.version.unwrap_or_default())), VersionRange::parse)
 }
 
 fn read_stdin() -> Result<Vec<u8>, String> {

@@ -13,7 +13,7 @@ use kubevet::finding::{Category, Finding, Severity};
 use kubevet::report::{Coverage, Format, Options, Report};
 use kubevet::rule::{catalogue, profile};
 use kubevet::source::{Source, SourceId, SourceMap, Span};
-use kubevet::version::KubeVersion;
+use kubevet::version::VersionRange;
 
 /// Options on what is judged, and how loud.
 #[derive(clap::Args)]
@@ -97,7 +97,7 @@ fn show(source: &Arc<Source>, mistakes: &[Mistake]) {
         findings: findings.collect(),
         sources: SourceMap::new(vec![copy]),
         coverage: Coverage::default(),
-        version: KubeVersion::NEWEST,
+        versions: VersionRange::default(),
     };
     let terminal = std::io::stderr().is_terminal();
     let options =

@@ -74,6 +74,12 @@ impl Args {
     /// A message, where a file cannot be written.
     pub fn finish(&self, mended: &Mended, stdin_name: Option<&str>) -> Result<bool, String> {
         let mut out = std::io::stdout().lock();
+        // What came in by standard input goes out mended, also where there was nothing to mend.
+        if let Some(text) = stdin_name.filter(|name| !self.diff && !mended.changes.contains_key(*name)) {
+            let source = mended.outcome.report.sources.iter().find(|source| source.name == text);
+            let text = source.map_or("", |source| &source.text);
+            out.write_all(text.as_bytes()).map_err(|error| error.to_string())?;
+        }
         for (name, (before, after)) in &mended.changes {
             if self.diff {
                 let diff = TextDiff::from_lines(before, after);

@@ -1,16 +1,18 @@
 //! Validity of one object by itself.
 //!
-//! In: an object of the set and the target version. Out: findings of the categories `schema` and `api`, and whether there
+//! In: an object of the set and the target version, or versions. Out: findings of the categories `schema` and `api`, and whether there
 //! was a schema to judge by.
 
 use std::sync::Arc;
 
 use crate::api;
-use crate::finding::{Category, Finding};
-use crate::schema::{self, Schemas};
+use crate::finding::{Category, Finding, Severity};
+use crate::schema::{self, Outcome, Schemas};
 use crate::version::KubeVersion;
 use crate::workspace::Item;
-use crate::yaml::Node;
+use crate::yaml::{Node, Place};
+
+use super::Job;
 
 /// What decoding sees goes to the tables of field rules.
 struct Seen<'t>(api::Typed<'t>);
@@ -21,15 +23,77 @@ impl<'t> schema::Visit<'t> for Seen<'t> {
     }
 }
 
-/// Validity of one object by itself: schema, then what the server checks after decoding.
-pub(super) fn validate<'t>(
-    item: &Item<'t>,
-    schemas: &Schemas<'t>,
-    version: KubeVersion,
-) -> (schema::Outcome, Vec<Finding>) {
+/// The versions judged for, with what each needs.
+pub(super) struct Judges<'t> {
+    /// The oldest first; never empty.
+    versions: Vec<(KubeVersion, Schemas<'t>)>,
+    /// An object without a schema is an error.
+    require_schema: bool,
+}
+
+impl<'t> Judges<'t> {
+    /// Takes up the CustomResourceDefinitions among the items.
+    pub(super) fn new(job: &Job, items: &[Item<'t>]) -> Self {
+        let schemas = |version| Schemas::new(version).with_crds(items.iter().map(|item| item.object));
+        let versions = job.versions.versions().map(|version| (version, schemas(version))).collect();
+        Self { versions, require_schema: job.require_schema }
+    }
+
+    /// Validity of one object by itself. The outcome is the newest version's.
+    pub(super) fn judge(&self, item: &Item<'t>) -> (Outcome, Vec<Finding>) {
+        let mut verdicts: Vec<_> =
+            self.versions.iter().map(|(version, schemas)| one_version(item, schemas, *version)).collect();
+        let outcome = verdicts.last().map_or(Outcome::NoSchema, |&(outcome, _)| outcome);
+        let mut findings = match verdicts.len() {
+            1 => verdicts.pop().map(|(_, findings)| findings).unwrap_or_default(),
+            _ => self.sweep(verdicts.into_iter().map(|(_, findings)| findings)),
+        };
+        if self.require_schema && outcome == Outcome::NoSchema {
+            findings.push(no_schema(item));
+        }
+        if !findings.is_empty() {
+            let reference = Arc::new(item.object.reference());
+            for finding in &mut findings {
+                finding.document = Some(item.document);
+                finding.object = Some(reference.clone());
+            }
+        }
+        (outcome, findings)
+    }
+
+    /// One list out of each version's: a finding says from or up to which version it holds, where it is not all.
+    fn sweep(&self, lists: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
+        let mut merged: Vec<(Finding, KubeVersion, KubeVersion)> = Vec::new();
+        for ((version, _), list) in self.versions.iter().zip(lists) {
+            for finding in list {
+                let same = |other: &Finding| {
+                    other.rule == finding.rule && other.path == finding.path && other.primary == finding.primary
+                };
+                match merged.iter_mut().find(|(other, _, _)| same(other)) {
+                    Some((_, _, last)) => *last = *version,
+                    None => merged.push((finding, *version, *version)),
+                }
+            }
+        }
+        let (oldest, newest) = (self.versions[0].0, self.versions[self.versions.len() - 1].0);
+        let finish = |(mut finding, first, last): (Finding, KubeVersion, KubeVersion)| {
+            match (first > oldest, last < newest) {
+                (true, true) => finding.message.push_str(&format!(" (Kubernetes {first} to {last})")),
+                (true, false) => finding.message.push_str(&format!(" (from Kubernetes {first} on)")),
+                (false, true) => finding.message.push_str(&format!(" (up to Kubernetes {last})")),
+                (false, false) => {}
+            }
+            finding
+        };
+        merged.into_iter().map(finish).collect()
+    }
+}
+
+/// Schema, then what the server checks after decoding.
+fn one_version<'t>(item: &Item<'t>, schemas: &Schemas<'t>, version: KubeVersion) -> (Outcome, Vec<Finding>) {
     let mut typed = Seen(api::Typed::default());
     let schema::Judgement { outcome, mut findings, custom, .. } = schemas.judge_with(item.object, &mut typed);
-    if outcome != schema::Outcome::Refused {
+    if outcome != Outcome::Refused {
         let schema = findings.iter().filter(|finding| finding.category == Category::Schema);
         let unread: Vec<String> = schema.map(|finding| finding.path.clone()).collect();
         let said = match custom {
@@ -39,14 +103,17 @@ pub(super) fn validate<'t>(
         let said = said.into_iter().filter(|finding| !unread.iter().any(|path| lies_in(&finding.path, path)));
         findings.extend(said.filter(|finding| !item.surroundings.fills(item.object.gvk.kind, &finding.path)));
     }
-    if !findings.is_empty() {
-        let reference = Arc::new(item.object.reference());
-        for finding in &mut findings {
-            finding.document = Some(item.document);
-            finding.object = Some(reference.clone());
-        }
-    }
     (outcome, findings)
+}
+
+fn no_schema(item: &Item<'_>) -> Finding {
+    let gvk = item.object.gvk;
+    let message = format!("there is no schema for {} of `{}`", gvk.kind, gvk.api_version());
+    let span = Place::field(item.object.root, "kind").span();
+    let mut finding = Finding::new("no-schema", Category::Schema, Severity::Error, message, span)
+        .help("keep its CustomResourceDefinition in the repository, or import it with `kubevet schemas`");
+    finding.path = "kind".to_owned();
+    finding
 }
 
 /// Whether a path is `outer` or lies below it: a value that cannot be read is not validated as well.

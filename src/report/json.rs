@@ -151,7 +151,7 @@ impl<'a> Root<'a> {
         Self {
             version: 1,
             tool: Tool { name: "kubevet", version: env!("CARGO_PKG_VERSION") },
-            kubernetes_version: report.version.to_string(),
+            kubernetes_version: report.versions.to_string(),
             findings: report.findings.iter().map(|finding| JsonFinding::new(finding, &report.sources)).collect(),
             coverage: JsonCoverage::new(report),
             summary: Summary {

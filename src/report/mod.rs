@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Severity};
 use crate::source::SourceMap;
-use crate::version::KubeVersion;
+use crate::version::VersionRange;
 
 /// Why a file (or a document in it) was not judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,8 +124,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How much was judged.
     pub coverage: Coverage,
-    /// The version judged for.
-    pub version: KubeVersion,
+    /// The version judged for, or the versions.
+    pub versions: VersionRange,
 }
 
 impl Report {

@@ -93,7 +93,7 @@ impl<'a> Run<'a> {
             .iter()
             .map(|((api_version, kind), count)| json!({"apiVersion": api_version, "kind": kind, "count": count}));
         json!({
-            "kubernetesVersion": self.report.version.to_string(),
+            "kubernetesVersion": self.report.versions.to_string(),
             "files": coverage.files,
             "documents": coverage.documents,
             "objects": coverage.objects,

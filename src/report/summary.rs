@@ -28,7 +28,7 @@ fn judged(report: &Report) -> String {
     let coverage = &report.coverage;
     let objects = count(coverage.objects, "object");
     let files = count(coverage.files, "file");
-    format!("{objects} in {files} judged against Kubernetes {}: {}", report.version, found(report))
+    format!("{objects} in {files} judged against Kubernetes {}: {}", report.versions, found(report))
 }
 
 /// `1 error, 2 warnings`, or that nothing was found.

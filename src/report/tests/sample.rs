@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::finding::{Category, Finding, ObjectRef, Severity, Suppression};
 use crate::source::{Source, SourceId, SourceMap, Span};
-use crate::version::KubeVersion;
+use crate::version::{KubeVersion, VersionRange};
 
 use crate::report::{Coverage, Format, Options, Report, SkipReason, Skipped};
 
@@ -51,7 +51,7 @@ pub fn report() -> Report {
             skipped("t/e.yaml", SkipReason::HelmTemplate, ""),
         ],
     };
-    Report { sources: SourceMap::new(sources), findings, coverage, version: KubeVersion(37) }
+    Report { sources: SourceMap::new(sources), findings, coverage, versions: VersionRange::one(KubeVersion(37)) }
 }
 
 /// What a format makes of it.
