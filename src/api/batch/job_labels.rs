@@ -52,11 +52,10 @@ fn generated_labels<'t>(object: Object<'t>, spec: Node<'t>, report: &mut Report<
             report.error_at_path(ErrorType::Invalid, Place::Value(entry.value), path, message);
         }
     }
-    if let Some(node) = object.metadata().and_then(|meta| meta.get("name")) {
-        if names::label_value(name).is_err() && names::dns_subdomain(name).is_ok() {
-            let message = format!("`{name}`: becomes a label of its pods and must be no more than 63 characters");
-            report.error_at_path(ErrorType::Invalid, node, "spec.template.labels", message);
-        }
+    let becomes_label = names::label_value(name).is_ok() || names::dns_subdomain(name).is_err();
+    if let Some(node) = object.metadata().and_then(|meta| meta.get("name")).filter(|_| !becomes_label) {
+        let message = format!("`{name}`: becomes a label of its pods and must be no more than 63 characters");
+        report.error_at_path(ErrorType::Invalid, node, "spec.template.labels", message);
     }
 }
 

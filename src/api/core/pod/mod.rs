@@ -35,8 +35,9 @@ mod volumes_projected;
 mod windows;
 
 use crate::api::Report;
-use crate::api::check::{Check, names, text, text_at};
-use crate::api::report::{ErrorType, quote};
+use crate::api::check::{text, text_at};
+use crate::api::meta;
+use crate::api::report::ErrorType;
 use crate::object::Object;
 use crate::yaml::{Node, Place};
 use fields::{flag, path_of};
@@ -191,18 +192,7 @@ fn judge<'t>(holder: Node<'t>, owner: Option<&Owner<'t>>, report: &mut Report<'t
 /// Labels and annotations of a template: reported without `metadata` in the path.
 pub fn template_labels<'t>(template: Node<'t>, report: &mut Report<'t>) {
     let Some(metadata) = template.get("metadata") else { return };
-    let at = path_of(template, report);
-    let mut complain = |place: Place<'t>, field: &str, value: &str, outcome: Check| {
-        if let Err(why) = outcome {
-            let message = format!("{}: {why}", quote(value));
-            report.error_at_path(ErrorType::Invalid, place, format!("{at}.{field}"), message);
-        }
-    };
-    for entry in metadata.get("labels").into_iter().flat_map(Node::entries) {
-        complain(Place::key(entry), "labels", entry.name, names::qualified(entry.name));
-        complain(Place::Value(entry.value), "labels", text(entry.value), names::label_value(text(entry.value)));
-    }
-    for entry in metadata.get("annotations").into_iter().flat_map(Node::entries) {
-        complain(Place::key(entry), "annotations", entry.name, names::qualified(&entry.name.to_lowercase()));
-    }
+    let (before, at) = (report.len(), path_of(template, report));
+    meta::common(metadata, report);
+    report.move_paths(before, &format!("{at}.metadata"), &at);
 }
