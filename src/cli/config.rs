@@ -19,7 +19,6 @@ use kubevet::version::VersionRange;
 #[derive(clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "Rules")]
-#[group(skip)]
 pub struct Args {
     /// Run only these rules and categories (validity included); may be repeated
     #[arg(long, value_name = "RULE|CATEGORY", value_delimiter = ',')]

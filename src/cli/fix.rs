@@ -16,6 +16,7 @@ const MOST_ROUNDS: usize = 16;
 
 /// Options on mending.
 #[derive(clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "Fixes")]
 pub struct Args {
     /// Carry out the fixes that keep the meaning

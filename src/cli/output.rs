@@ -49,7 +49,6 @@ enum Color {
 #[derive(clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "Output")]
-#[group(skip)]
 pub struct Args {
     /// How to write the report: text, concise, json, sarif, junit, github or gitlab; may be repeated
     #[arg(short, long = "format", value_name = "FORMAT[=FILE]")]
