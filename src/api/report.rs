@@ -114,7 +114,11 @@ impl<'t> Report<'t> {
 
     /// A value that is wrong, and why (`must be greater than 0`).
     pub fn invalid(&mut self, node: Node<'t>, why: &str) -> &mut Finding {
-        let message = format!("{}: {why}", show(node));
+        let message = match node.entry() {
+            // A list or map is too long to be quoted: its name says which it is.
+            Some(entry) if node.is_mapping() || node.is_sequence() => format!("`{}` {why}", entry.name),
+            _ => format!("{}: {why}", show(node)),
+        };
         self.error(ErrorType::Invalid, node, message)
     }
 

@@ -39,16 +39,18 @@ pub fn path<'t>(parent: Node<'t>, field: &str, report: &Report<'t>) -> String {
 
 /// The value of `field` (which may be missing) is wrong, and why.
 pub fn invalid<'t>(parent: Node<'t>, field: &str, why: &str, report: &mut Report<'t>) {
-    let message = match parent.get(field) {
-        Some(node) => format!("{}: {why}", show(node)),
-        None => format!("`{field}` {why}"),
+    match parent.get(field) {
+        Some(node) => report.invalid(node, why),
+        None => report.error(ErrorType::Invalid, Place::field(parent, field), format!("`{field}` {why}")),
     };
-    report.error(ErrorType::Invalid, Place::field(parent, field), message);
 }
 
 /// As [`invalid`], under a path that the server prints instead of the place's own.
 pub fn invalid_at<'t>(place: Node<'t>, path: String, why: &str, report: &mut Report<'t>) {
-    let message = format!("{}: {why}", show(place));
+    let message = match place.is_mapping() || place.is_sequence() {
+        true => why.to_owned(),
+        false => format!("{}: {why}", show(place)),
+    };
     report.error_at_path(ErrorType::Invalid, place, path, message);
 }
 
