@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: change the field that is pointed at, or the namespace's level.
     id: "pod-security-violation",
     severity: Error,
+    repository: true,
     peers: &["kyverno:podsecurity-subrule-baseline", "kyverno:podsecurity-subrule-restricted"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-admission/",
                   "https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
