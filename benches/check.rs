@@ -55,7 +55,7 @@ fn judge(bencher: Bencher<'_, '_>, threads: usize, policy: bool) {
     let (root, bytes) = on_disk();
     let bencher = bencher.counter(BytesCount::new(*bytes)).counter(ItemsCount::new(corpus::DOCUMENTS));
     bencher.bench_local(|| {
-        on(threads, || lint::run(Job { paths: vec![root.clone()], policy, ..Job::default() }).report.findings.len())
+        on(threads, || lint::run(&Job { paths: vec![root.clone()], policy, ..Job::default() }).report.findings.len())
     });
 }
 

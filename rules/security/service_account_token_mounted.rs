@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: set `automountServiceAccountToken: false` on the pod or on its ServiceAccount.
     id: "service-account-token-mounted",
     severity: Warning,
+    repository: true,
     peers: &["polaris:automountServiceAccountToken", "checkov:CKV_K8S_38", "trivy:KSV-0036", "kubescape:C-0034",
              "kics:service_account_token_automount_not_disabled", "kyverno:restrict-automount-sa-token",
              "kubesec:AutomountServiceAccountToken", "popeye:301", "popeye:303"],
