@@ -73,10 +73,12 @@ fn is_right(want: &Value, document: &Document) -> bool {
     let Ok(got) = to_json(tree.root()) else { return outcomes.is_empty() };
     outcomes.iter().filter_map(Value::as_str).any(|outcome| {
         // Too deep for this comparison, or too long to be recorded: that it was read is enough.
-        outcome == "any" || outcome == got || match (serde_json::from_str(outcome), serde_json::from_str(&got)) {
-            (Ok(want), Ok(got)) => same(&want, &got),
-            _ => outcome.len() > 200 && got.len() > 200,
-        }
+        outcome == "any"
+            || outcome == got
+            || match (serde_json::from_str(outcome), serde_json::from_str(&got)) {
+                (Ok(want), Ok(got)) => same(&want, &got),
+                _ => outcome.len() > 200 && got.len() > 200,
+            }
     })
 }
 

@@ -8,7 +8,7 @@ rule! {
     ///
     /// **How to fix**: correct the name or the namespace of the subject, or add the ServiceAccount.
     id: "dangling-binding-subject",
-    severity: Warning,
+    severity: Info,
     peers: &["popeye:1300"],
     references: &["https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects"],
     check: Check::Kind(&["rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding"], check),

@@ -4,7 +4,8 @@ rule! {
     /// A binding to a Role or ClusterRole that is not there.
     ///
     /// The binding is accepted and grants nothing. Cluster roles that every cluster has (`view`, `edit`, `admin`,
-    /// `cluster-admin`, `system:…`) are known, as are those that an operator's resource or a Helm release may make.
+    /// `cluster-admin`, `system:…`) are known, as are those that an operator's resource or a Helm release may make. Others
+    /// often come with what is installed beside the repository: a missing ClusterRole is only a remark.
     ///
     /// **How to fix**: correct `roleRef`; a Role must lie in the binding's own namespace.
     id: "dangling-role-reference",
@@ -29,6 +30,10 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let there = context.set.named(kind, name, namespace).next().is_some();
     if !there && !context.set.may_be_made(kind, name) {
         let message = format!("{kind} `{name}` is made by nothing in the repository");
-        context.report(node, message).help("correct `roleRef`: a Role must lie in the binding's own namespace");
+        let finding =
+            context.report(node, message).help("correct `roleRef`: a Role must lie in the binding's own namespace");
+        if kind == "ClusterRole" {
+            finding.at_most(Severity::Info);
+        }
     }
 }

@@ -7,7 +7,7 @@ rule! {
     ///
     /// **How to fix**: add a headless Service for `serviceName`, beside the one that clients use.
     id: "governing-service-not-headless",
-    severity: Warning,
+    severity: Info,
     peers: &["kube-score:statefulset-has-servicename"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitations"],
     check: Check::Kind(&["apps/StatefulSet"], check),

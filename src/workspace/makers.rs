@@ -23,6 +23,7 @@ const EVERYWHERE: &[(&str, &str)] = &[
     ("ConfigMap", "kube-proxy"),
     ("ConfigMap", "coredns"),
     ("ConfigMap", "aws-auth"),
+    ("Role", "extension-apiserver-authentication-reader"),
     ("Service", "kubernetes"),
     ("Service", "kube-dns"),
     ("Service", "metrics-server"),

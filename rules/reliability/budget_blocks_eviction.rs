@@ -1,0 +1,56 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A PodDisruptionBudget that never lets a pod go.
+    ///
+    /// With `maxUnavailable: 0`, `minAvailable: 100%`, or `minAvailable` as high as the number of pods (or as the floor of
+    /// their autoscaler), the eviction of every pod is refused: draining a node for an update hangs until someone steps in.
+    ///
+    /// **How to fix**: use `maxUnavailable: 1`, or raise the number of pods above `minAvailable`.
+    id: "budget-blocks-eviction",
+    severity: Error,
+    peers: &["kube-linter:pdb-max-unavailable", "kube-linter:pdb-min-available", "polaris:pdbDisruptionsIsZero",
+             "polaris:pdbMinAvailableGreaterThanHPAMinReplicas", "kyverno:pdb-maxunavailable", "kyverno:pdb-minavailable",
+             "popeye:901"],
+    references: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
+    check: Check::Kind(&["policy/PodDisruptionBudget"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let Some(spec) = object.spec() else { return };
+    if let Some(node) = spec.get("maxUnavailable").filter(|node| is_zero(*node)) {
+        let message = format!("{} lets no pod go", object.title());
+        context.report(node, message).help("use `maxUnavailable: 1`");
+    }
+    let Some(node) = spec.get("minAvailable") else { return };
+    if node.as_str() == Some("100%") {
+        let message = format!("{} lets no pod go", object.title());
+        context.report(node, message).help("use `maxUnavailable: 1`");
+        return;
+    }
+    let (Some(least), Some(selector)) = (node.as_i64().filter(|least| *least > 0), spec.get("selector")) else { return };
+    let (set, item) = (context.set, context.item());
+    let covered: Vec<_> = set.selected_by(selector, item.namespace()).map(|(item, w)| (w, pods(set, item, w))).collect();
+    // Pods of several workloads under one budget are counted together.
+    let [(workload, Some((count, by)))] = covered.as_slice() else { return };
+    if *count > 0 && *count <= least {
+        let message = format!("{} needs {least} pods, and {} runs {count}{by}", object.title(), workload.object.title());
+        context
+            .report(node, message)
+            .help("use `maxUnavailable: 1`, or raise the number of pods above `minAvailable`")
+            .related(workload.object.place(), "this workload");
+    }
+}
+
+fn is_zero(node: Node<'_>) -> bool {
+    node.as_i64() == Some(0) || matches!(node.as_str(), Some("0" | "0%"))
+}
+
+/// The fewest pods that a workload runs, and a word on where that comes from.
+fn pods<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>) -> Option<(i64, &'static str)> {
+    let floor = set.autoscalers_of(item).filter_map(|(_, autoscaler)| autoscaler.min()).min();
+    match floor {
+        Some(floor) => Some((floor, " at its autoscaler's floor")),
+        None => workload.replica_count().map(|count| (count, "")),
+    }
+}

@@ -1,0 +1,22 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A CronJob without a deadline for starting.
+    ///
+    /// After 100 missed starts (an outage, a long suspension) a CronJob without `startingDeadlineSeconds` never starts again.
+    ///
+    /// **How to fix**: set `startingDeadlineSeconds` to less than the interval between two runs.
+    id: "cronjob-without-starting-deadline",
+    severity: Info,
+    peers: &["kube-score:cronjob-has-deadline"],
+    references: &["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#starting-deadline"],
+    profiles: &["strict"],
+    check: Check::Kind(&["batch/CronJob"], check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    if object.spec().is_some_and(|spec| spec.get("startingDeadlineSeconds").is_none()) {
+        let message = format!("{} has no deadline for starting", object.title());
+        context.report(object.missing_in_spec("startingDeadlineSeconds"), message).help("set `startingDeadlineSeconds`");
+    }
+}

@@ -1,0 +1,33 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A workload of several pods that may all run on one node.
+    ///
+    /// Without a topology spread constraint or an anti-affinity of its own pods the scheduler may put all of them on one
+    /// node, or in one zone: its loss is then an outage in spite of the replicas.
+    ///
+    /// **How to fix**: add `topologySpreadConstraints` over `kubernetes.io/hostname` and `topology.kubernetes.io/zone`.
+    id: "missing-pod-spread",
+    severity: Info,
+    peers: &["kube-linter:no-anti-affinity", "kube-score:deployment-has-host-podantiaffinity",
+             "kube-score:statefulset-has-host-podantiaffinity", "polaris:topologySpreadConstraint",
+             "kics:deployment_has_no_pod_anti_affinity", "kics:statefulset_has_no_pod_anti_affinity",
+             "kyverno:topologyspreadconstraints-policy"],
+    references: &["https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/"],
+    profiles: &["strict", "seeds"],
+    check: Check::Workload(check),
+}
+
+fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+    let Some(pod) = workload.pod_spec() else { return };
+    let most = context.set.autoscalers_of(&context.item()).filter_map(|(_, autoscaler)| autoscaler.max()).max();
+    let several = most.or_else(|| workload.replica_count()).is_some_and(|count| count > 1);
+    let spread = pod.node.get("topologySpreadConstraints").is_some_and(|list| !list.is_empty());
+    let apart = pod.node.at(&["affinity", "podAntiAffinity"]).is_some();
+    if several && !spread && !apart {
+        let message = format!("all pods of {} may run on one node", workload.object.title());
+        context
+            .report(Place::missing(pod.node, "topologySpreadConstraints"), message)
+            .help("add `topologySpreadConstraints` over nodes and zones");
+    }
+}

@@ -1,0 +1,25 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A PodDisruptionBudget that keeps pods which never became ready.
+    ///
+    /// By default a pod that is running but not ready counts against the budget: a crashing workload blocks the drain of its
+    /// nodes.
+    ///
+    /// **How to fix**: set `unhealthyPodEvictionPolicy: AlwaysAllow`.
+    id: "missing-unhealthy-eviction-policy",
+    severity: Info,
+    peers: &["kube-linter:pdb-unhealthy-pod-eviction-policy"],
+    references: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy"],
+    profiles: &["strict"],
+    check: Check::Kind(&["policy/PodDisruptionBudget"], check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    if object.spec().is_some_and(|spec| spec.get("unhealthyPodEvictionPolicy").is_none()) {
+        let message = format!("{} keeps pods that never became ready", object.title());
+        context
+            .report(object.missing_in_spec("unhealthyPodEvictionPolicy"), message)
+            .help("set `unhealthyPodEvictionPolicy: AlwaysAllow`");
+    }
+}

@@ -1,0 +1,24 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A rolling update that may stop all pods at once.
+    ///
+    /// With `maxUnavailable: 100%`, or as many as there are pods, an update is an outage: nothing waits for the new pods.
+    ///
+    /// **How to fix**: lower `maxUnavailable`; 0 with `maxSurge: 1` loses no capacity at all.
+    id: "rolling-update-stops-all",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-unavailable"],
+    check: Check::Kind(&["apps/Deployment"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let Some(node) = object.root.at(&["spec", "strategy", "rollingUpdate", "maxUnavailable"]) else { return };
+    let floor = context.set.autoscalers_of(&context.item()).filter_map(|(_, autoscaler)| autoscaler.min()).min();
+    let pods = floor.or_else(|| Workload::of(object)?.replica_count());
+    let all = node.as_str() == Some("100%") || node.as_i64().zip(pods).is_some_and(|(most, pods)| pods > 0 && most >= pods);
+    if all && pods != Some(0) {
+        let message = format!("an update of {} may stop all its pods at once", object.title());
+        context.report(node, message).help("lower `maxUnavailable`: with `maxSurge: 1` it may be 0");
+    }
+}

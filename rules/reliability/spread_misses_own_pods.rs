@@ -1,0 +1,38 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A spread constraint or anti-affinity that does not select the pods it stands in.
+    ///
+    /// Each pod counts only pods that the selector matches: if its own pods are not among them, nothing keeps them apart.
+    /// Terms that name other namespaces are meant for other pods and are not judged; an anti-affinity that matches pods of
+    /// another workload of the repository may be meant so and is not reported either.
+    ///
+    /// **How to fix**: let `labelSelector` match the labels of the pod template.
+    id: "spread-misses-own-pods",
+    severity: Warning,
+    peers: &["kube-score:pod-topology-spread-constraints"],
+    references: &["https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#consistency"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let labels = pod.workload.pod_labels();
+    for constraint in pod.node.get("topologySpreadConstraints").into_iter().flat_map(Node::items) {
+        let Some(selector) = constraint.get("labelSelector").filter(|selector| !selector.is_empty()) else { continue };
+        if !selector::selects(selector, labels) {
+            let message = format!("this constraint spreads other pods than those of {}", pod.workload.object.title());
+            context.report(Place::Key(selector), message).help("let `labelSelector` match the labels of the pod template");
+        }
+    }
+    let Some(anti) = pod.node.at(&["affinity", "podAntiAffinity"]) else { return };
+    let required = anti.get("requiredDuringSchedulingIgnoredDuringExecution").into_iter().flat_map(Node::items);
+    let preferred = anti.get("preferredDuringSchedulingIgnoredDuringExecution").into_iter().flat_map(Node::items);
+    for term in required.chain(preferred.filter_map(|weighted| weighted.get("podAffinityTerm"))) {
+        let elsewhere = term.get("namespaces").is_some() || term.get("namespaceSelector").is_some();
+        let Some(selector) = term.get("labelSelector").filter(|selector| !elsewhere && !selector.is_empty()) else { continue };
+        if !selector::selects(selector, labels) && context.selects_nothing(selector) {
+            let message = format!("this anti-affinity selects no pod, not even those of {}", pod.workload.object.title());
+            context.report(Place::Key(selector), message).help("let `labelSelector` match the labels of the pod template");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A workload that is scaled to nothing.
+    ///
+    /// It runs no pod, and looks as if it did. Workloads that an autoscaler scales are not reported.
+    ///
+    /// **How to fix**: drop `replicas: 0`, or the workload.
+    id: "zero-replicas",
+    severity: Info,
+    peers: &["popeye:500"],
+    references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#scaling-a-deployment"],
+    profiles: &["strict"],
+    check: Check::Workload(check),
+}
+
+fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+    let scaled = context.set.autoscalers_of(&context.item()).next().is_some();
+    if let Some(node) = workload.replicas().filter(|node| node.as_i64() == Some(0) && !scaled) {
+        context.report(node, format!("{} runs no pod", workload.object.title())).help("drop `replicas: 0`, or the workload");
+    }
+}
