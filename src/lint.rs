@@ -149,7 +149,8 @@ fn judge(
     let Sorter { mut findings, items, .. } = sorter;
     let wanted: Vec<_> = items.iter().filter(|item| item.judged).collect();
     coverage.objects = wanted.len();
-    let judges = Judges::new(job, &items);
+    let library = validity::library(job, &items);
+    let judges = Judges::new(job, &items, &library);
     job.progress.start(Step::Judging, wanted.len());
     let judged = wanted.par_iter().map(|item| {
         job.progress.step();

@@ -12,6 +12,7 @@ mod progress;
 mod read;
 mod repository;
 mod rules;
+mod schemas;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Command {
     Rules(rules::RulesArgs),
     /// Explain a rule: what it reports, why, and how to fix it
     Explain(rules::ExplainArgs),
+    /// List known versions and kinds, and import CRDs or JSON Schemas
+    Schemas(schemas::Args),
 }
 
 /// Runs the program.
@@ -51,6 +54,7 @@ pub fn run() -> ExitCode {
         Command::Admit(args) => admit::run(&args),
         Command::Rules(args) => rules::rules(&args),
         Command::Explain(args) => rules::explain(&args),
+        Command::Schemas(args) => schemas::run(&args),
     };
     match outcome {
         Ok(code) => code,

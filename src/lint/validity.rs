@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::api;
 use crate::finding::{Category, Finding, Severity};
+use crate::schema::library::{self, Library};
 use crate::schema::{self, Outcome, Schemas};
 use crate::version::KubeVersion;
 use crate::workspace::Item;
@@ -31,10 +32,18 @@ pub(super) struct Judges<'t> {
     require_schema: bool,
 }
 
+/// The schemas of custom resources that the items' own CRDs do not define.
+pub(super) fn library(job: &Job, items: &[Item<'_>]) -> Library {
+    let objects = || items.iter().map(|item| item.object);
+    let own = Schemas::new(KubeVersion::NEWEST).with_crds(objects());
+    Library::gather(&library::folders(&job.paths), own.lacking(objects()))
+}
+
 impl<'t> Judges<'t> {
-    /// Takes up the CustomResourceDefinitions among the items.
-    pub(super) fn new(job: &Job, items: &[Item<'t>]) -> Self {
-        let schemas = |version| Schemas::new(version).with_crds(items.iter().map(|item| item.object));
+    /// Takes up the CustomResourceDefinitions among the items, and the schemas from outside.
+    pub(super) fn new(job: &Job, items: &[Item<'t>], library: &'t Library) -> Self {
+        let crds = || items.iter().map(|item| item.object);
+        let schemas = |version| Schemas::new(version).with_crds(crds()).with_library(library);
         let versions = job.versions.versions().map(|version| (version, schemas(version))).collect();
         Self { versions, require_schema: job.require_schema }
     }

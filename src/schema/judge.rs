@@ -4,13 +4,14 @@
 //! was a schema at all. The first door of this module for everybody else.
 
 use crate::finding::Finding;
-use crate::object::Object;
+use crate::object::{Gvk, Object};
 use crate::version::KubeVersion;
 use crate::yaml::Node;
 
 use super::bundle::{Bundle, KindSchema, Version};
 use super::custom::CustomKinds;
 use super::decode::{Ignore, Visit, decode_with};
+use super::library::Library;
 use super::resolve::{Resolved, resolve};
 
 /// Whether an object could be judged.
@@ -57,6 +58,7 @@ impl Judgement<'_> {
 pub struct Schemas<'t> {
     version: &'static Version,
     custom: CustomKinds<'t>,
+    library: Option<&'t Library>,
 }
 
 impl<'t> Schemas<'t> {
@@ -64,13 +66,25 @@ impl<'t> Schemas<'t> {
     pub fn new(version: KubeVersion) -> Self {
         let version = version.clamp(KubeVersion::OLDEST, KubeVersion::NEWEST);
         let version = Bundle::get().version(version).expect("a test proves that the bundle has every version");
-        Self { version, custom: CustomKinds::new(version) }
+        Self { version, custom: CustomKinds::new(version), library: None }
     }
 
     /// Adds the kinds that CRDs define; objects that are none are passed over.
     pub fn with_crds(mut self, objects: impl IntoIterator<Item = Object<'t>>) -> Self {
         objects.into_iter().for_each(|object| self.custom.add(object));
         self
+    }
+
+    /// Those of `objects` that have no schema yet: neither a built-in kind nor one that the CRDs so far define.
+    pub fn lacking<'o>(&self, objects: impl IntoIterator<Item = Object<'o>>) -> Vec<Gvk<'o>> {
+        let known = |gvk: &Gvk<'o>| Bundle::get().knows_group(gvk.group) || self.custom.has(gvk.group, gvk.kind);
+        objects.into_iter().map(|object| object.gvk).filter(|gvk| !known(gvk)).collect()
+    }
+
+    /// Adds schemas from outside the repository.
+    pub fn with_library(mut self, library: &'t Library) -> Self {
+        self.library = Some(library);
+        self.with_crds(library.crds())
     }
 
     /// The version's kinds and definitions.
@@ -100,6 +114,10 @@ impl<'t> Schemas<'t> {
     }
 
     fn judge_custom(&self, object: Object<'t>) -> Judgement<'t> {
+        let schema = self.library.and_then(|library| library.schema(object.gvk));
+        if let Some(findings) = schema.and_then(|schema| schema.judge(object.root)) {
+            return Judgement::new(Outcome::Validated, findings);
+        }
         let Some(judged) = self.custom.judge(object) else { return Judgement::new(Outcome::NoSchema, Vec::new()) };
         let outcome = if judged.namespaced.is_some() { Outcome::Validated } else { Outcome::Refused };
         let custom = judged.namespaced.map(|namespaced| CustomParts { namespaced, embedded: judged.embedded });

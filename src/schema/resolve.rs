@@ -35,7 +35,7 @@ pub fn resolve(object: Object<'_>, version: &'static Version) -> Resolved {
     if is_list(object) {
         return Resolved::List;
     }
-    if is_kubeconfig(object) {
+    if is_kubeconfig(object) || is_no_version(gvk) {
         return Resolved::Custom;
     }
     if Bundle::get().knows_group(gvk.group) {
@@ -109,7 +109,15 @@ fn not_served(object: Object<'_>, version: &'static Version) -> Finding {
 /// Clients take a list apart wherever they meet `items`, whatever kind of list it says it is.
 fn is_list(object: Object<'_>) -> bool {
     let kind = object.gvk.kind;
-    kind == "List" || kind.ends_with("List") && object.root.get("items").is_some_and(Node::is_sequence)
+    let items = object.root.get_entry("items").map(|entry| entry.value);
+    kind == "List" || kind.ends_with("List") && items.is_some_and(|items| items.is_sequence() || items.is_null())
+}
+
+/// An `apiVersion` without a group that does not look like a version either: configuration of some tool.
+fn is_no_version(gvk: Gvk<'_>) -> bool {
+    let text = gvk.version.trim().to_lowercase();
+    let numbered = text.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    gvk.group.is_empty() && !numbered && !Bundle::get().knows_group(&text)
 }
 
 fn is_kubeconfig(object: Object<'_>) -> bool {
@@ -249,6 +257,7 @@ mod tests {
             "apiVersion: v1\nkind: PodList\nitems: []",
             "apiVersion: example.org/v1\nkind: Anything",
             "apiVersion: v1\nkind: Config\nclusters: []",
+            "apiVersion: builtin\nkind: LabelTransformer",
         ] {
             assert_eq!(said(text, 36), None, "{text}");
         }

@@ -12,6 +12,13 @@ use crate::source::{SourceId, Span};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub(crate) u32);
 
+impl NodeId {
+    /// Its number in the tree.
+    pub fn index(self) -> u32 {
+        self.0
+    }
+}
+
 /// How a node was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {

@@ -150,7 +150,9 @@ impl<'t> CustomKinds<'t> {
     }
 
     fn misspelt_group(&self, object: Object<'t>) -> Option<Finding> {
-        let meant = object.gvk.group.trim().to_lowercase();
+        let Object { gvk, .. } = object;
+        let written = if gvk.group.is_empty() { gvk.version } else { gvk.group };
+        let meant = written.trim().to_lowercase();
         let group = self.groups.keys().find(|group| **group == meant)?;
         let finding = at(object, "apiVersion", format!("`{}` is no API version", object.gvk.api_version()));
         Some(finding.help(format!("the group is `{group}`")))

@@ -1,0 +1,87 @@
+//! `kubevet schemas`: what is known, and taking over more.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use kubevet::schema::library::{self, FOLDER};
+use kubevet::schema::{Bundle, KindSchema, import};
+use kubevet::version::KubeVersion;
+
+/// Arguments of `schemas`.
+#[derive(clap::Args)]
+#[group(skip)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List the Kubernetes versions that can be judged
+    Versions,
+    /// List the kinds of a Kubernetes version, and the custom resources bundled
+    Kinds {
+        /// Kubernetes version
+        #[arg(long, value_name = "VERSION")]
+        kubernetes_version: Option<String>,
+    },
+    /// Take over CRDs, or JSON Schemas in the layout of the public CRD catalogue, from a folder
+    Import {
+        /// The folder
+        folder: PathBuf,
+        /// Where to put them: found by runs on files beside it or below
+        #[arg(long, value_name = "DIR", default_value = FOLDER)]
+        to: PathBuf,
+    },
+}
+
+/// Runs it.
+///
+/// # Errors
+/// With a message, on an unknown version or a folder that cannot be read or written.
+pub fn run(args: &Args) -> Result<ExitCode, String> {
+    match &args.command {
+        None | Some(Command::Versions) => print(&versions()),
+        Some(Command::Kinds { kubernetes_version }) => print(&kinds(kubernetes_version.as_deref())?),
+        Some(Command::Import { folder, to }) => {
+            let imported = import::import(folder, to).map_err(|error| format!("{}: {error}", folder.display()))?;
+            let (crds, schemas) = (imported.crds.len(), imported.schemas.len());
+            print(&format!("{crds} kinds from CRDs and {schemas} JSON Schemas imported into {}\n", to.display()))
+        }
+    }
+}
+
+fn print(text: &str) -> Result<ExitCode, String> {
+    std::io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn versions() -> String {
+    let line = |version: KubeVersion| {
+        let kinds = Bundle::get().version(version).map_or(0, |version| version.kinds().len());
+        let default = if version == KubeVersion::default() { " (default)" } else { "" };
+        format!("{version}\t{kinds} kinds{default}\n")
+    };
+    let custom = library::bundled_kinds().count();
+    KubeVersion::all().map(line).chain([format!("custom resources bundled: {custom} kinds\n")]).collect()
+}
+
+fn kinds(version: Option<&str>) -> Result<String, String> {
+    let version = match version {
+        Some(text) => KubeVersion::parse(text).ok_or_else(|| format!("`{text}` is no Kubernetes version"))?,
+        None => KubeVersion::default(),
+    };
+    let known = Bundle::get().version(version).ok_or_else(|| format!("Kubernetes {version} is not bundled"))?;
+    let custom = library::bundled_kinds().map(|(group, kind)| format!("{group}\t{kind}\tcustom resource\n"));
+    Ok(known.kinds().iter().map(line).chain(custom).collect())
+}
+
+fn line(kind: &KindSchema) -> String {
+    let api = if kind.group.is_empty() { kind.version.to_owned() } else { format!("{}/{}", kind.group, kind.version) };
+    let scope = if kind.namespaced { "namespaced" } else { "cluster" };
+    let off = if kind.served { "" } else { "\toff by default" };
+    format!("{api}\t{}\t{}\t{scope}{off}\n", kind.kind, kind.plural)
+}

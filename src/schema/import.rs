@@ -1,0 +1,134 @@
+//! Taking schemas over from a folder.
+//!
+//! In: a folder with CRDs (YAML or JSON, anywhere below it) or with JSON Schemas in the layout of the public CRD catalogue
+//! (`group/kind_version.json`). Out: copies in a folder of ours, one file a kind, which [`super::library`] finds by name.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::object::Object;
+use crate::source::{Source, SourceId};
+use crate::yaml::{Limits, Node, read};
+
+use super::library::crd_file;
+
+/// What an import took over.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Kinds that came as CRDs: group and kind.
+    pub crds: Vec<(String, String)>,
+    /// Files that came as JSON Schemas: group and file name.
+    pub schemas: Vec<(String, String)>,
+}
+
+/// Imports what `from` holds into `to`, which is made where it is missing. A kind that is there already is replaced.
+///
+/// # Errors
+/// Where a folder cannot be read or a file not be written.
+pub fn import(from: &Path, to: &Path) -> io::Result<Imported> {
+    let mut imported = Imported::default();
+    for path in files(from)? {
+        match schema_name(&path) {
+            Some((group, file)) => {
+                copy(&path, &to.join(&group).join(&file))?;
+                imported.schemas.push((group, file));
+            }
+            None => import_crds(&path, to, &mut imported)?,
+        }
+    }
+    imported.crds.sort();
+    imported.crds.dedup();
+    imported.schemas.sort();
+    Ok(imported)
+}
+
+/// The YAML and JSON files below a folder, sorted; links are not followed.
+fn files(from: &Path) -> io::Result<Vec<PathBuf>> {
+    let (mut found, mut folders) = (Vec::new(), vec![from.to_path_buf()]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            let extension = entry.path().extension().and_then(|extension| extension.to_str()).map(str::to_owned);
+            if kind.is_dir() && entry.file_name() != ".git" {
+                folders.push(entry.path());
+            } else if kind.is_file() && matches!(extension.as_deref(), Some("yaml" | "yml" | "json")) {
+                found.push(entry.path());
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Group and file name, where the path is that of the catalogue's layout: `cert-manager.io/issuer_v1.json`.
+fn schema_name(path: &Path) -> Option<(String, String)> {
+    let file = path.file_name()?.to_str()?;
+    let (_, version) = file.strip_suffix(".json")?.rsplit_once('_')?;
+    let numbered = version.strip_prefix('v')?.starts_with(|c: char| c.is_ascii_digit());
+    let group = path.parent()?.file_name()?.to_str()?;
+    (numbered && group.contains('.')).then(|| (group.to_owned(), file.to_owned()))
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    write(to, &fs::read(from)?)
+}
+
+fn write(to: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(to, bytes)
+}
+
+/// Each CRD of a file by itself. What does not parse holds none.
+fn import_crds(path: &Path, to: &Path, imported: &mut Imported) -> io::Result<()> {
+    let source = Source::from_bytes(SourceId(0), path.to_string_lossy(), fs::read(path)?);
+    for document in read(&source, &Limits::default()) {
+        let object = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root()));
+        let Some((group, kind)) = object.and_then(names) else { continue };
+        write(&to.join(crd_file(group, kind)), source.slice(document.span).as_bytes())?;
+        imported.crds.push((group.to_owned(), kind.to_owned()));
+    }
+    Ok(())
+}
+
+/// Group and kind of a CRD whose names can be names of files.
+fn names<'t>(crd: Object<'t>) -> Option<(&'t str, &'t str)> {
+    if !crd.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
+        return None;
+    }
+    let spec = crd.spec()?;
+    let (group, kind) = (spec.str_at("group")?, spec.at(&["names", "kind"]).and_then(Node::as_str)?);
+    let plain =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-');
+    (plain(group) && plain(kind) && !group.contains("..")).then_some((group, kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::Gvk;
+    use crate::schema::library::Library;
+
+    #[test]
+    fn crds_and_json_schemas_are_found_again_by_kind() {
+        let folder = std::env::temp_dir().join(format!("kubevet-import-{}", std::process::id()));
+        let (from, to) = (folder.join("from"), folder.join("to"));
+        let crd = "kind: ConfigMap\napiVersion: v1\n---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\
+                   spec: {group: example.org, names: {kind: Boat}, versions: []}\n";
+        write(&from.join("deep/boats.yaml"), crd.as_bytes()).expect("written");
+        write(&from.join("example.com/car_v1.json"), b"{}").expect("written");
+        write(&from.join("notes.json"), b"{").expect("written");
+        let imported = import(&from, &to).expect("imported");
+        let named = |a: &str, b: &str| vec![(a.to_owned(), b.to_owned())];
+        let expected = Imported { crds: named("example.org", "Boat"), schemas: named("example.com", "car_v1.json") };
+        assert_eq!(imported, expected);
+        let car = Gvk { group: "example.com", version: "v1", kind: "Car" };
+        let boat = Gvk { group: "example.org", version: "v1", kind: "Boat" };
+        let library = Library::gather(&[to], [car, boat]);
+        assert!(library.schema(car).is_some() && library.crds().count() == 1);
+        fs::remove_dir_all(folder).expect("removed");
+    }
+}

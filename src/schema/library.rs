@@ -1,0 +1,158 @@
+//! Schemas from outside the repository.
+//!
+//! In: the kinds a run's objects have, folders that `kubevet schemas import` made (or a checkout of the public CRD
+//! catalogue), and the custom resources bundled with the program (`schemas/crds.bin`, made by `schemas/crds.py`). Out: the
+//! CRDs and JSON Schemas of those kinds alone: nothing is unpacked or read that no object asks for.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::object::{Gvk, Object};
+use crate::source::{Source, SourceId};
+use crate::yaml::{Document, Limits, read};
+
+use super::cursor::Cursor;
+use super::json_schema::JsonKind;
+
+const PACKED: &[u8] = include_bytes!("../../schemas/crds.bin");
+const MAGIC: &[u8] = b"KVC1";
+/// The folder of imported schemas, beside `kubevet.yaml`.
+pub const FOLDER: &str = ".kubevet/schemas";
+
+/// Schemas that a run needs beside the repository's own.
+#[derive(Debug, Default)]
+pub struct Library {
+    documents: Vec<Document>,
+    schemas: Vec<JsonKind>,
+}
+
+impl Library {
+    /// Gathers the schemas of the kinds wanted: from the first folder that has one, else from the bundle.
+    pub fn gather<'g>(folders: &[PathBuf], wanted: impl IntoIterator<Item = Gvk<'g>>) -> Library {
+        let wanted: BTreeSet<Gvk<'g>> = wanted.into_iter().filter(|gvk| is_plain(*gvk)).collect();
+        let mut library = Library::default();
+        let mut seen = BTreeSet::new();
+        for gvk in wanted {
+            if library.take_schema(folders, gvk) || !seen.insert((gvk.group, gvk.kind)) {
+                continue;
+            }
+            if let Some(text) = crd_in(folders, gvk).or_else(|| bundled(gvk.group, gvk.kind)) {
+                library.documents.extend(read(&Source::from_text(SourceId(0), "", text), &Limits::default()));
+            }
+        }
+        library
+    }
+
+    /// The CRDs.
+    pub fn crds(&self) -> impl Iterator<Item = Object<'_>> {
+        self.documents.iter().filter_map(|document| Object::from_node(document.tree.as_ref().ok()?.root()))
+    }
+
+    /// The JSON Schema of a kind's version.
+    pub fn schema(&self, gvk: Gvk<'_>) -> Option<&JsonKind> {
+        self.schemas.iter().find(|schema| schema.is(gvk))
+    }
+
+    fn take_schema(&mut self, folders: &[PathBuf], gvk: Gvk<'_>) -> bool {
+        let file = format!("{}_{}.json", gvk.kind.to_lowercase(), gvk.version);
+        let found = folders.iter().find_map(|folder| std::fs::read(folder.join(gvk.group).join(&file)).ok());
+        let schema = found.and_then(|bytes| JsonKind::new(gvk, &bytes));
+        let taken = schema.is_some();
+        self.schemas.extend(schema);
+        taken
+    }
+}
+
+/// The folders of imported schemas that lie beside the paths or above them, the nearest first.
+pub fn folders(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for path in paths {
+        let Ok(path) = path.canonicalize() else { continue };
+        let above = path.ancestors().map(|folder| folder.join(FOLDER)).find(|folder| folder.is_dir());
+        found.extend(above.filter(|folder| !found.contains(folder)));
+    }
+    found
+}
+
+/// The file that an imported CRD has in such a folder.
+pub(super) fn crd_file(group: &str, kind: &str) -> PathBuf {
+    Path::new(group).join(format!("{}.crd.yaml", kind.to_lowercase()))
+}
+
+fn crd_in(folders: &[PathBuf], gvk: Gvk<'_>) -> Option<String> {
+    folders.iter().find_map(|folder| std::fs::read_to_string(folder.join(crd_file(gvk.group, gvk.kind))).ok())
+}
+
+/// Whether the parts can be names of files: what an object says it is comes from anywhere.
+fn is_plain(gvk: Gvk<'_>) -> bool {
+    let plain = |text: &str| {
+        text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')) && !text.contains("..")
+    };
+    !gvk.group.is_empty() && [gvk.group, gvk.version, gvk.kind].into_iter().all(|part| !part.is_empty() && plain(part))
+}
+
+/// A bundled kind: where its frame lies.
+struct Entry {
+    group: &'static str,
+    kind: &'static str,
+    frame: &'static [u8],
+    unpacked: usize,
+}
+
+fn entries() -> impl Iterator<Item = Entry> {
+    let mut cursor = Cursor::new(PACKED, MAGIC.len());
+    (0..cursor.u16()).map(move |_| {
+        let mut text = || {
+            let len = cursor.u8() as usize;
+            std::str::from_utf8(cursor.take(len)).unwrap_or("")
+        };
+        let (group, kind) = (text(), text());
+        let (offset, len, unpacked) = (cursor.u32() as usize, cursor.u32() as usize, cursor.u32() as usize);
+        Entry { group, kind, frame: Cursor::new(PACKED, offset).take(len), unpacked }
+    })
+}
+
+/// The groups and kinds of the custom resources bundled.
+pub fn bundled_kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
+    entries().map(|entry| (entry.group, entry.kind))
+}
+
+/// The CRD of a bundled kind, as JSON.
+fn bundled(group: &str, kind: &str) -> Option<String> {
+    let entry = entries().find(|entry| entry.group == group && entry.kind == kind)?;
+    let mut bytes = Vec::with_capacity(entry.unpacked);
+    ruzstd::decoding::FrameDecoder::new().decode_all_to_vec(entry.frame, &mut bytes).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Outcome, Schemas};
+    use crate::version::KubeVersion;
+
+    #[test]
+    fn every_bundled_kind_can_be_unpacked_and_judges() {
+        let kinds: Vec<_> = bundled_kinds().collect();
+        assert!(kinds.len() > 60);
+        for (group, kind) in kinds {
+            let library = Library::gather(&[], [Gvk { group, version: "v1", kind }]);
+            let crd = library.crds().next().unwrap_or_else(|| panic!("{group} {kind}"));
+            let version = crd.spec().and_then(|spec| spec.get("versions")?.items().next()?.str_at("name"));
+            let text = format!("apiVersion: {group}/{}\nkind: {kind}\nbanana: 1\n", version.expect("a version"));
+            let documents = read(&Source::from_text(SourceId(1), "a.yaml", text), &Limits::default());
+            let object = Object::from_node(documents[0].tree.as_ref().expect("it parses").root()).expect("an object");
+            let schemas = Schemas::new(KubeVersion::NEWEST).with_library(&library);
+            let judgement = schemas.judge(object);
+            assert_eq!(judgement.outcome, Outcome::Validated, "{kind}");
+            assert!(judgement.findings.iter().any(|finding| finding.path == "banana"), "{kind}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_no_names_open_no_files() {
+        for (group, kind) in [("../etc", "passwd"), ("a/b", "C"), ("a", "../c"), ("", "Pod")] {
+            assert!(!is_plain(Gvk { group, version: "v1", kind }), "{group} {kind}");
+        }
+    }
+}
