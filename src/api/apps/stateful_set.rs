@@ -27,12 +27,12 @@ pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
     template::selector(spec, report);
     // Before 1.34 neither the claims nor the pods were judged here.
     if report.since(34) {
-        let owner = Owner { claims: claims(spec, report), names_pods: true };
-        template::validate(spec, &owner, report);
+        let owner = Owner { claims: claims(spec, report), names_pods: true, ..Owner::default() };
+        template::running(spec, &owner, report);
     } else if let Some(template) = spec.get("template") {
         pod::template_labels(template, report);
+        template::runs_for_ever(spec, |policy| policy != "Always", report);
     }
-    template::runs_for_ever(spec, report);
 }
 
 fn pod_management<'t>(spec: Node<'t>, report: &mut Report<'t>) {

@@ -2,7 +2,7 @@
 //!
 //! In: a workload's spec. Out: violations in its selector, in its template, and where one does not fit the other.
 
-use crate::api::check::labels;
+use crate::api::check::{labels, text};
 use crate::api::core::pod::{self, Owner};
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
@@ -49,14 +49,15 @@ pub fn nearest<'t>(node: Node<'t>, keys: &[&str]) -> Place<'t> {
 
 /// The template of a workload whose pods run for ever.
 pub fn running<'t>(spec: Node<'t>, owner: &Owner<'t>, report: &mut Report<'t>) {
-    validate(spec, owner, report);
-    runs_for_ever(spec, report);
+    validate(spec, &Owner { restart_policies: &["Always"], ..owner.clone() }, report);
+    // Any other policy is refused with the pod.
+    runs_for_ever(spec, |policy| matches!(policy, "Never" | "OnFailure"), report);
 }
 
-/// What the pods of such a workload cannot have.
-pub fn runs_for_ever<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+/// What the pods of such a workload cannot have: a deadline, and a restart policy that is `wrong`.
+pub fn runs_for_ever<'t>(spec: Node<'t>, wrong: impl Fn(&str) -> bool, report: &mut Report<'t>) {
     let Some(pod) = spec.at(&["template", "spec"]) else { return };
-    if let Some(node) = pod.get("restartPolicy").filter(|node| !matches!(node.as_str(), Some("" | "Always"))) {
+    if let Some(node) = pod.get("restartPolicy").filter(|node| !text(*node).is_empty() && wrong(text(*node))) {
         report.not_supported(node, &["Always"]);
     }
     if let Some(node) = pod.get("activeDeadlineSeconds") {

@@ -71,7 +71,7 @@ pub fn job_spec<'t>(spec: Node<'t>, numbers: Numbers, report: &mut Report<'t>) {
         only_indexed(spec, &["backoffLimitPerIndex", "maxFailedIndexes"], report);
     }
     policies(spec, numbers, report);
-    template::validate(spec, &Owner::default(), report);
+    template::validate(spec, &Owner { restart_policies: &["OnFailure", "Never"], ..Owner::default() }, report);
     restart_policy(spec, report);
 }
 
@@ -132,13 +132,10 @@ fn restart_policy<'t>(spec: Node<'t>, report: &mut Report<'t>) {
             let message = "`restartPolicy` is required and must be `OnFailure` or `Never`";
             report.error(ErrorType::Required, place, message);
         }
-        ("Never", _) => {}
         ("OnFailure", Some(node)) if fails => {
             report.invalid(node, "must be `Never` where there is a `podFailurePolicy`");
         }
-        ("OnFailure", _) => {}
-        (_, Some(node)) => {
-            report.not_supported(node, &["OnFailure", "Never"]);
-        }
+        // Any other text is refused with the pod.
+        _ => {}
     }
 }

@@ -53,6 +53,8 @@ pub struct Owner<'t> {
     pub claims: Vec<&'t str>,
     /// The controller overwrites `hostname` and `subdomain`, so that they are not judged (StatefulSet).
     pub names_pods: bool,
+    /// The restart policies that it allows; empty where it allows all. It says itself where one of the others is used.
+    pub restart_policies: &'static [&'static str],
 }
 
 /// A pod spec with what several checks need to know about it, defaults applied.

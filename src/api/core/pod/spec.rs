@@ -7,8 +7,9 @@ use super::fields::need;
 use super::{
     affinity, claims, containers, dns, env, pod_resources, ports, resources, scheduling, security, volumes, windows,
 };
-use crate::api::check::{labels, names, number, one_of, one_of_if_set, valid, valid_if_set};
+use crate::api::check::{labels, names, number, one_of, text, valid, valid_if_set};
 use crate::api::report::Report;
+use crate::yaml::Node;
 
 /// Judges the whole spec.
 pub fn check<'t>(pod: &mut Pod<'t>, report: &mut Report<'t>) {
@@ -18,7 +19,7 @@ pub fn check<'t>(pod: &mut Pod<'t>, report: &mut Report<'t>) {
     containers::check(pod, report);
     pod_resources::check(pod, report);
     ports::on_host_network(pod, report);
-    one_of_if_set(pod.spec, "restartPolicy", &["Always", "Never", "OnFailure"], report);
+    restart_policy(pod, report);
     labels::labels_at(pod.spec, "nodeSelector", report);
     security::pod(pod, report);
     affinity::check(pod, report);
@@ -47,5 +48,15 @@ fn preemption<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
     match pod.spec.get("preemptionPolicy") {
         Some(node) if node.as_str() == Some("") => drop(need(pod.spec, "preemptionPolicy", report)),
         _ => one_of(pod.spec, "preemptionPolicy", &["Never", "PreemptLowerPriority"], report),
+    }
+}
+
+/// `validateRestartPolicy`, naming the policies that the owner allows.
+fn restart_policy<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+    const ALL: &[&str] = &["Always", "Never", "OnFailure"];
+    let allowed = if pod.owner.restart_policies.is_empty() { ALL } else { pod.owner.restart_policies };
+    let unknown = |node: &Node<'t>| !text(*node).is_empty() && !ALL.contains(&text(*node));
+    if let Some(node) = pod.spec.get("restartPolicy").filter(unknown) {
+        report.not_supported(node, allowed);
     }
 }
