@@ -81,9 +81,12 @@ fn an_alias_bomb_does_not_go_off() {
 
 #[test]
 fn a_large_file_is_read() {
-    let head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\ndata:\n  key: |\n";
-    let document = format!("{head}{}---\n", "    one of very many lines\n".repeat(30_000));
-    let many = document.repeat(50 * 1024 * 1024 / document.len() + 1);
+    let lines = "    one of very many lines\n".repeat(30_000);
+    let document = |number: usize| {
+        let head = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a{number}, namespace: b}}\n");
+        format!("{head}data:\n  key: |\n{lines}---\n")
+    };
+    let many: String = (0..65).map(document).collect();
     file("a.yaml", many).expect(0, &["65 objects in 1 file"]);
 }
 

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::ValueEnum;
+use kubevet::discover::walk::describe;
 use kubevet::report::{Format, Options, Report};
 
 use super::repository;
@@ -100,7 +101,7 @@ impl Args {
             format.write(report, &self.options(report, format, false), &mut out)?;
             out.flush()
         };
-        write().map_err(|error| format!("{}: {error}", path.display()))
+        write().map_err(|error| format!("{}: {}", path.display(), describe(&error)))
     }
 
     fn options(&self, report: &Report, format: Format, terminal: bool) -> Options {
