@@ -10,17 +10,25 @@ use super::library::{Overload, functions, type_name};
 use super::types::{StructName, Type};
 use super::unify::{Bindings, instantiate, most_general};
 
-/// Checks a tree; gives the type of the whole and of each node.
-pub fn check(ast: &Ast, env: &mut Env<'_>) -> Result<(Type, Vec<Type>), Vec<CelError>> {
-    let types = vec![None; ast.nodes().len()];
-    let mut checker = Checker { ast, env, bindings: Bindings::default(), types, errors: Vec::new() };
+/// What checking finds out.
+pub(crate) struct Checked {
+    /// The type of each node.
+    pub types: Vec<Type>,
+    /// The signatures that each call may have.
+    pub overloads: Vec<Vec<&'static Overload>>,
+}
+
+/// Checks a tree.
+pub(crate) fn check(ast: &Ast, env: &mut Env<'_>) -> Result<Checked, Vec<CelError>> {
+    let (types, overloads) = (vec![None; ast.nodes().len()], vec![Vec::new(); ast.nodes().len()]);
+    let mut checker = Checker { ast, env, bindings: Bindings::default(), types, overloads, errors: Vec::new() };
     checker.visit(ast.root());
     if !checker.errors.is_empty() {
         return Err(checker.errors);
     }
     let finish = |ty: &Option<Type>| checker.bindings.resolve(ty.as_ref().unwrap_or(&Type::Dyn), true);
-    let types: Vec<_> = checker.types.iter().map(finish).collect();
-    Ok((types[ast.root().index()].clone(), types))
+    let types = checker.types.iter().map(finish).collect();
+    Ok(Checked { types, overloads: checker.overloads })
 }
 
 struct Checker<'a, 'e, 't> {
@@ -28,6 +36,7 @@ struct Checker<'a, 'e, 't> {
     env: &'e mut Env<'t>,
     bindings: Bindings,
     types: Vec<Option<Type>>,
+    overloads: Vec<Vec<&'static Overload>>,
     errors: Vec<CelError>,
 }
 
@@ -131,23 +140,23 @@ impl Checker<'_, '_, '_> {
         }
         let name = function.strip_prefix('.').unwrap_or(function);
         let Some(target) = target else {
-            return match self.overloads(name) {
+            return match self.known(name) {
                 Some(overloads) => self.resolve(id, name, &overloads, None, args),
                 None => self.error(id, format!("there is no function `{name}`")),
             };
         };
         let qualified = self.ast.qualified_name(target).map(|prefix| format!("{prefix}.{function}"));
-        if let Some((name, overloads)) = qualified.and_then(|name| Some((name.clone(), self.overloads(&name)?))) {
+        if let Some((name, overloads)) = qualified.and_then(|name| Some((name.clone(), self.known(&name)?))) {
             return self.resolve(id, &name, &overloads, None, args);
         }
         self.visit(target);
-        match self.overloads(function) {
+        match self.known(function) {
             Some(overloads) => self.resolve(id, function, &overloads, Some(target), args),
             None => self.error(id, format!("there is no function `{function}`")),
         }
     }
 
-    fn overloads(&self, name: &str) -> Option<Vec<&'static Overload>> {
+    fn known(&self, name: &str) -> Option<Vec<&'static Overload>> {
         let all = functions().get(name)?;
         let version = self.env.version.0;
         let known = all.iter().filter(|o| o.since <= version && (self.env.patches || !o.patch));
@@ -172,6 +181,7 @@ impl Checker<'_, '_, '_> {
     ) -> Type {
         let given: Vec<_> = target.iter().chain(args).map(|&id| self.visit(id)).collect();
         if matches!(name, "_&&_" | "_||_") {
+            self.overloads[id.index()] = overloads.to_vec();
             return self.logic(args, &given);
         }
         let mut result: Option<Type> = None;
@@ -181,6 +191,7 @@ impl Checker<'_, '_, '_> {
             if !self.bindings.assignable_all(&given, &wanted) {
                 continue;
             }
+            self.overloads[id.index()].push(*overload);
             let ty = self.bindings.resolve(&instantiate(&overload.result, &fresh), false);
             result = Some(match result {
                 Some(before) if !before.is_dyn_or_error() && before != ty => Type::Dyn,
@@ -356,99 +367,5 @@ fn operator(name: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::cel::{Env, NoTypes, Type, Variable, compile};
-    use crate::version::KubeVersion;
-
-    fn result(text: &str) -> Result<String, String> {
-        let variables = vec![
-            Variable::new("object", Type::Dyn),
-            Variable::new("n", Type::Int),
-            Variable::new("s", Type::String),
-            Variable::new("list", Type::list(Type::String)),
-            Variable::new("map", Type::map(Type::String, Type::Int)),
-            Variable::new("maybe", Type::optional(Type::map(Type::String, Type::Int))),
-        ];
-        let mut types = NoTypes;
-        let mut env = Env::new(KubeVersion(36), variables, &mut types);
-        compile(text, &mut env).map(|c| c.result.to_string()).map_err(|e| e[0].message.clone())
-    }
-
-    #[test]
-    fn types_of_expressions() {
-        for (text, ty) in [
-            ("n + 1 > 2 && s.startsWith('a') || !has(object.x)", "bool"),
-            ("object.spec.replicas", "dyn"),
-            ("list.map(x, x.size()).sum()", "int"),
-            ("list.filter(x, x in map).all(x, map[x] > 0)", "bool"),
-            ("list.exists_one(i, v, i > 0 && v == s)", "bool"),
-            ("map.transformMap(k, v, v > 1, string(v))", "map(string, string)"),
-            ("map.transformList(k, v, k)", "list(string)"),
-            ("maybe.?a.orValue(0)", "int"),
-            ("maybe.optMap(m, m.size()).orValue(0)", "int"),
-            ("maybe[?'a'].hasValue() ? n : -1", "int"),
-            ("[?maybe.?a, 2]", "list(int)"),
-            ("type(n) == int && [] == [1]", "bool"),
-            ("quantity('1Gi').add(2).isGreaterThan(quantity('1'))", "bool"),
-            ("sets.contains(list, ['a'])", "bool"),
-            ("format.named('uuid').hasValue()", "bool"),
-            ("list.sortBy(x, x.size())", "list(string)"),
-            ("ip('::1').family() == 6 && cidr('10.0.0.0/8').containsIP('10.1.1.1')", "bool"),
-            ("1 < 1.5 && 2u >= 1", "bool"),
-            ("{'a': 1}.a + [1, 2][0]", "int"),
-            ("object.list.map(x, {'k': x})", "list(map(string, dyn))"),
-            ("n == null ? 'a' : s", "!"),
-            ("timestamp('2023-01-01T00:00:00Z') - duration('1h')", "timestamp"),
-        ] {
-            match result(text) {
-                Ok(given) => assert_eq!(given, ty, "{text}"),
-                Err(why) => assert_eq!(ty, "!", "{text}: {why}"),
-            }
-        }
-    }
-
-    #[test]
-    fn what_does_not_fit() {
-        for text in [
-            "n + s",
-            "nope",
-            "n.foo",
-            "list.all(1, true)",
-            "list.all(x, 1)",
-            "has(n)",
-            "[1, 'a']",
-            "['a', object.x]",
-            "n > 's'",
-            "s.nope()",
-            "size(n)",
-            "duration('1d')",
-            "s.matches('[')",
-            "n.map(x, x)",
-            "a.b.c(",
-            "if",
-            "object.?if.x ++ 1",
-            "JSONPatch{op: 'add'}",
-            "cel.bind(x, 1, x)",
-            "map[1]",
-        ] {
-            assert!(result(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn deep_expressions_are_refused_or_taken_without_harm() {
-        std::thread::spawn(|| {
-            for open in ["(", "[", "-(", "!(", "size(", "object.x[", "{1: "] {
-                assert!(result(&open.repeat(5000)).is_err());
-                let _ = result(&format!("{}1{}", open.repeat(200), ")".repeat(200)));
-            }
-            assert!(result(&format!("n{}", "+n".repeat(5000))).is_err());
-            assert!(result(&format!("object{}", ".x".repeat(5000))).is_err());
-            assert!(result(&format!("true{}", "&& true".repeat(5000))).is_ok());
-            let nested = (0..40).fold("true".to_owned(), |inner, i| format!("list.all(x{i}, {inner})"));
-            assert_eq!(result(&nested).as_deref(), Ok("bool"));
-        })
-        .join()
-        .expect("no overflow");
-    }
-}
+#[path = "check_tests.rs"]
+mod tests;

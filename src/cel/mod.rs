@@ -1,12 +1,14 @@
 //! A front end for CEL, the expression language of Kubernetes' extension points.
 //!
 //! In: the text of an expression and an [`Env`]: the variables, types and libraries it may use, and the version judged
-//! for. Out: the checked [`Ast`] and its type, or [`CelError`]s that point into the text. It mirrors what cel-go's parser
-//! and checker accept with the options Kubernetes sets; nothing is evaluated here.
+//! for. Out: the checked [`Ast`] and its type, or [`CelError`]s that point into the text; and what evaluating it may cost.
+//! It mirrors what cel-go's parser and checker accept with the options Kubernetes sets; nothing is evaluated here.
 
 mod ast;
 mod build;
 mod check;
+mod cost;
+mod cost_calls;
 mod env;
 pub mod goregex;
 mod lexer;
@@ -19,7 +21,8 @@ mod unify;
 mod validate;
 
 pub use ast::{Ast, Entry, Expr, ExprId, Literal};
-pub use check::check;
+use check::check;
+pub use cost::{Sizes, cost};
 pub use env::{Env, NoTypes, StructTypes, Variable};
 pub use parser::{Dialect, parse};
 pub use types::{StructName, Type};
@@ -41,6 +44,9 @@ impl CelError {
     }
 }
 
+/// Most steps of a path whose size is asked for.
+const MAX_STEPS: usize = 1000;
+
 /// An expression that parses and whose types fit.
 #[derive(Debug, Clone)]
 pub struct Compiled {
@@ -50,12 +56,15 @@ pub struct Compiled {
     pub result: Type,
     /// For each node, by its id, its type.
     pub types: Vec<Type>,
+    /// For each call, by its id, the signatures it may have.
+    pub(crate) overloads: Vec<Vec<&'static library::Overload>>,
 }
 
 /// Parses and checks an expression, as cel-go's `Env.Compile` does.
 pub fn compile(text: &str, env: &mut Env<'_>) -> Result<Compiled, Vec<CelError>> {
     let ast = parse(text, Dialect { version: env.version, bindings: env.bindings })?;
-    let (result, types) = check(&ast, env)?;
-    validate::run(&ast, &types, env.version)?;
-    Ok(Compiled { ast, result, types })
+    let checked = check(&ast, env)?;
+    validate::run(&ast, &checked.types, env.version)?;
+    let result = checked.types[ast.root().index()].clone();
+    Ok(Compiled { ast, result, types: checked.types, overloads: checked.overloads })
 }

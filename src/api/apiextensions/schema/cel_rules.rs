@@ -2,16 +2,18 @@
 //!
 //! In: a schema with `x-kubernetes-validations`. Out: violations. Mirrors the last part of
 //! `ValidateCustomResourceDefinitionOpenAPISchema`, and `compileRule` of
-//! `apiextensions-apiserver/pkg/apiserver/schema/cel/compilation.go`. What rules may cost is not judged.
+//! `apiextensions-apiserver/pkg/apiserver/schema/cel/compilation.go`. What rules may cost is judged in `budget`.
 
+use super::budget::Budget;
 use super::cursor::Cursor;
+use super::openapi::Above;
 use super::types::Places;
 use super::view::Schema;
-use super::{field_path, unsupported};
+use super::{field_path, sizes, unsupported};
 use crate::api::check::{cel, text, text_at};
 use crate::api::report::{quote, show};
 use crate::api::{ErrorType, Report};
-use crate::cel::{Env, Type, Variable};
+use crate::cel::{Compiled, Env, Type, Variable, cost};
 use crate::version::KubeVersion;
 use crate::yaml::{Node, Place};
 
@@ -93,41 +95,81 @@ fn path<'t>(rule: &Rule<'_, 't>, s: Schema<'t>, report: &mut Report<'t>) {
     }
 }
 
-/// Compiles the expressions of a schema's rules.
-pub(super) fn compile<'t>(cursor: &Cursor<'t>, s: Schema<'t>, uncorrelated: Option<Node<'t>>, report: &mut Report<'t>) {
+/// Compiles the expressions of a schema's rules, and judges what they may cost.
+pub(super) fn compile<'t>(
+    cursor: &Cursor<'t>,
+    s: Schema<'t>,
+    above: Above<'t>,
+    budget: &mut Budget<'t>,
+    report: &mut Report<'t>,
+) {
     if s.filled(RULES).is_none() {
         return;
     }
-    let mut places = Places::new(s, cursor.is_root(s));
-    let Some(ty) = places.declare(s, cursor.is_root(s)) else {
+    let resource = cursor.is_root(s) || s.embedded();
+    let mut places = Places::new(s, resource);
+    let Some(ty) = places.declare(s, resource) else {
         let message = "rules need a schema whose type is known";
         cursor.error(ErrorType::Internal, s, RULES, message, report);
         return;
     };
+    let count = above.count.unwrap_or_else(|| sizes::fitting(places.shortest.of(s, resource).unwrap_or(0)));
+    let mut rules_of = Rules { places, ty, count, uncorrelated: above.uncorrelated, budget };
     for rule in rules(cursor, s) {
-        one(&rule, &mut places, &ty, uncorrelated, report);
+        rules_of.judge(&rule, report);
     }
 }
 
-fn one<'t>(
-    rule: &Rule<'_, 't>,
-    places: &mut Places<'t>,
-    ty: &Type,
+/// What the rules of a schema have in common.
+struct Rules<'b, 't> {
+    places: Places<'t>,
+    ty: Type,
+    /// How many values of the schema there may be.
+    count: u64,
     uncorrelated: Option<Node<'t>>,
-    report: &mut Report<'t>,
-) {
-    let Some(node) = rule.node.get("rule").filter(|node| !text(*node).trim().is_empty()) else { return };
-    let optional = rule.node.get("optionalOldSelf");
-    let old = if optional.and_then(Node::as_bool) == Some(true) { Type::optional(ty.clone()) } else { ty.clone() };
-    let variables = vec![Variable::new("self", ty.clone()), Variable::new("oldSelf", old)];
-    let mut env = Env::new(report.version, variables, places);
-    let compiled = cel::expression(node, rule.path("rule"), &mut env, &[Type::Bool], report);
-    let uses_old = compiled.as_ref().is_some_and(|compiled| compiled.ast.mentions("oldSelf"));
-    if compiled.is_some()
-        && let Some(node) = rule.node.get("messageExpression").filter(|node| !text(*node).is_empty())
-    {
-        cel::expression(node, rule.path("messageExpression"), &mut env, &[Type::String], report);
+    budget: &'b mut Budget<'t>,
+}
+
+impl<'t> Rules<'_, 't> {
+    fn judge(&mut self, rule: &Rule<'_, 't>, report: &mut Report<'t>) {
+        let Some(node) = rule.node.get("rule").filter(|node| !text(*node).trim().is_empty()) else { return };
+        let rule_path = rule.path("rule");
+        let compiled = self.expression(rule, node, Type::Bool, report);
+        if let Some(compiled) = &compiled {
+            let most = cost(compiled, &mut self.places).saturating_mul(self.count);
+            self.budget.spend(node, rule_path, most, report);
+            if let Some(node) = rule.node.get("messageExpression").filter(|node| !text(*node).is_empty())
+                && let Some(compiled) = self.expression(rule, node, Type::String, report)
+            {
+                let most = cost(&compiled, &mut self.places);
+                self.budget.spend(node, rule.path("messageExpression"), most, report);
+            }
+        }
+        old_self(rule, compiled.is_some_and(|compiled| compiled.ast.mentions("oldSelf")), self.uncorrelated, report);
     }
+
+    fn expression(
+        &mut self,
+        rule: &Rule<'_, 't>,
+        node: Node<'t>,
+        wanted: Type,
+        report: &mut Report<'t>,
+    ) -> Option<Compiled> {
+        let variables = variables(rule.node, &self.ty);
+        let mut env = Env::new(report.version, variables, &mut self.places);
+        cel::expression(node, rule.path(node.entry()?.name), &mut env, &[wanted], report)
+    }
+}
+
+/// The variables of a rule.
+fn variables(rule: Node<'_>, ty: &Type) -> Vec<Variable> {
+    let optional = rule.get("optionalOldSelf").and_then(Node::as_bool) == Some(true);
+    let old = if optional { Type::optional(ty.clone()) } else { ty.clone() };
+    vec![Variable::new("self", ty.clone()), Variable::new("oldSelf", old)]
+}
+
+fn old_self<'t>(rule: &Rule<'_, 't>, uses_old: bool, uncorrelated: Option<Node<'t>>, report: &mut Report<'t>) {
+    let optional = rule.node.get("optionalOldSelf");
     if uses_old && let Some(list) = uncorrelated {
         let message =
             format!("`oldSelf` is of no use here: {} cannot be matched with the old ones", rule.cursor.path(list));
@@ -145,10 +187,7 @@ pub(super) fn failure(s: Schema<'_>, resource: bool, version: KubeVersion) -> Op
     let rules = s.filled(RULES)?;
     let ty = places.declare(s, resource)?;
     rules.items().find_map(|rule| {
-        let optional = rule.get("optionalOldSelf").and_then(Node::as_bool) == Some(true);
-        let old = if optional { Type::optional(ty.clone()) } else { ty.clone() };
-        let variables = vec![Variable::new("self", ty.clone()), Variable::new("oldSelf", old)];
-        let mut env = Env::new(version, variables, &mut places);
+        let mut env = Env::new(version, variables(rule, &ty), &mut places);
         let source = text_at(rule, "rule");
         let outcome = crate::cel::compile(source, &mut env);
         outcome.err().filter(|_| !source.trim().is_empty()).and_then(|errors| Some(errors.first()?.message.clone()))

@@ -49,7 +49,7 @@ fn one<'t>(cursor: &Cursor<'t>, s: Schema<'t>, default: Node<'t>, in_metadata: b
         report.error_at_path(*kind, *node, path, message.clone());
     }
     if found.is_empty()
-        && let Some(why) = cel_rules::failure(s, cursor.is_root(s), report.version)
+        && let Some(why) = cel_rules::failure(s, cursor.is_root(s) || s.embedded(), report.version)
     {
         let message = format!("the default cannot be held against a rule that does not compile: {why}");
         report.error_at_path(ErrorType::Invalid, default, path, message);

@@ -3,8 +3,11 @@
 //! In: `openAPIV3Schema` as it is written. Out: violations: that it is structural, that lists, maps, defaults and rules
 //! in it make sense. Mirrors `validateCustomResourceDefinitionValidation`.
 
+mod budget;
 mod cel_rules;
 mod complete;
+#[cfg(test)]
+mod cost_tests;
 mod cursor;
 mod defaults;
 pub(super) mod field_path;
@@ -13,6 +16,7 @@ mod lists;
 mod nested;
 mod openapi;
 mod root;
+mod sizes;
 mod structural;
 mod types;
 mod unsupported;

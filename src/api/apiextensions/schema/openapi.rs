@@ -4,9 +4,10 @@
 //! `specStandardValidatorV3.validate`.
 
 use super::MAX_DEPTH;
+use super::budget::Budget;
 use super::cursor::Cursor;
 use super::view::{Schema, Sub};
-use super::{cel_rules, lists};
+use super::{cel_rules, lists, sizes};
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
 
@@ -21,21 +22,25 @@ pub(super) struct Above<'t> {
     in_metadata: bool,
     /// The schema whose items cannot be told apart between two states of an object: `oldSelf` is of no use below.
     pub uncorrelated: Option<Node<'t>>,
+    /// How many values of the schema there may be, if there is a limit.
+    pub count: Option<u64>,
     /// Whether rules are compiled: only in sound schemas, and not in conditions.
     pub compile: bool,
 }
 
 /// Judges the whole schema; rules are compiled only if it is sound so far.
 pub(super) fn validate<'t>(cursor: &Cursor<'t>, root: Schema<'t>, sound: bool, report: &mut Report<'t>) {
-    let above = Above { no_defaults: None, in_metadata: false, uncorrelated: None, compile: sound };
-    let mut walk = Walk { cursor, errors: 0 };
+    let above = Above { no_defaults: None, in_metadata: false, uncorrelated: None, count: Some(1), compile: sound };
+    let mut walk = Walk { cursor, errors: 0, budget: Budget::default() };
     walk.schema(root, above, 0, report);
+    walk.budget.settle(cursor, root.0, report);
 }
 
 struct Walk<'a, 't> {
     cursor: &'a Cursor<'t>,
     /// Errors of the schema itself, those of rules left out: they keep rules from being compiled.
     errors: usize,
+    budget: Budget<'t>,
 }
 
 impl<'t> Walk<'_, 't> {
@@ -51,7 +56,7 @@ impl<'t> Walk<'_, 't> {
         });
         self.children(s, above, depth + 1, report);
         if above.compile && self.errors == errors {
-            cel_rules::compile(self.cursor, s, above.uncorrelated, report);
+            cel_rules::compile(self.cursor, s, above, &mut self.budget, report);
         }
     }
 
@@ -62,6 +67,8 @@ impl<'t> Walk<'_, 't> {
     }
 
     fn children(&mut self, s: Schema<'t>, above: Above<'t>, depth: usize, report: &mut Report<'t>) {
+        let count = above.count.zip(sizes::children(s)).map(|(all, each)| all.saturating_mul(each));
+        let above = Above { count, ..above };
         if let Some(sub) = s.additional_schema() {
             let reason = above.in_metadata.then_some("in `additionalProperties` of metadata").or(above.no_defaults);
             self.schema(sub, Above { no_defaults: reason, ..above }, depth, report);

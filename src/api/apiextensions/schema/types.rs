@@ -4,6 +4,7 @@
 //! `k8s.io/apiserver/pkg/cel/common/schemas.go` and `Escape` of `pkg/cel/escaping.go`.
 
 use super::MAX_DEPTH;
+use super::sizes::Shortest;
 use super::view::Schema;
 use crate::cel::{StructName, StructTypes, Type};
 
@@ -13,12 +14,20 @@ const METADATA: &str = "ObjectMeta";
 /// The object types of a schema, by where they are written.
 pub(crate) struct Places<'t> {
     known: Vec<(u32, Schema<'t>, bool)>,
+    /// What the shortest values of its schemas take.
+    pub(super) shortest: Shortest,
 }
 
 impl<'t> Places<'t> {
     /// The types of a schema; `resource` says whether it is that of a whole resource.
     pub fn new(root: Schema<'t>, resource: bool) -> Self {
-        Self { known: vec![(root.0.id().0, root, resource)] }
+        Self { known: vec![(root.0.id().0, root, resource)], shortest: Shortest::default() }
+    }
+
+    /// The schema that all began with, and whether it is that of a resource.
+    pub(super) fn root(&self) -> (Schema<'t>, bool) {
+        let (_, root, resource) = self.known[0];
+        (root, resource)
     }
 
     /// The type of values of a schema; nothing where it is not known well enough.
@@ -96,7 +105,7 @@ impl StructTypes for Places<'_> {
 }
 
 /// Whether a schema declares kind, API version and names itself: only then it is taken as it is.
-fn declares_metadata(s: Schema<'_>) -> bool {
+pub(super) fn declares_metadata(s: Schema<'_>) -> bool {
     let is = |schema: Option<Schema<'_>>, ty: &str| schema.is_some_and(|schema| schema.ty() == ty);
     let meta = s.property("metadata");
     let name = |field: &str| is(meta.and_then(|meta| meta.property(field)), "string");
