@@ -27,6 +27,7 @@ use crate::suppress::Stage;
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
 use crate::workspace::{ApplySet, ReadFile};
+use crate::yaml::{self, Document};
 
 use self::sorter::Sorter;
 use self::validity::Judges;
@@ -142,11 +143,14 @@ fn judge(
 ) -> Vec<Finding> {
     let mut survey = Survey::new(files, sources);
     let generated = std::mem::take(&mut survey.generated);
-    let mut sorter = Sorter { survey: &survey, coverage, findings: Vec::new(), items: Vec::new() };
+    let mut sorter = Sorter { survey: &survey, coverage, findings: Vec::new(), items: Vec::new(), texts: Vec::new() };
     for (index, file) in files.iter().enumerate() {
         sorter.file(index, file, sources.get(file.source));
     }
-    let Sorter { mut findings, items, .. } = sorter;
+    let Sorter { mut findings, items, texts, .. } = sorter;
+    findings.extend(
+        texts.par_iter().flat_map_iter(|(source, document)| text_findings(source, document)).collect::<Vec<_>>(),
+    );
     let wanted: Vec<_> = items.iter().filter(|item| item.judged).collect();
     coverage.objects = wanted.len();
     let library = validity::library(job, &items);
@@ -184,6 +188,17 @@ fn judge(
     let documents = judged.flat_map(|file| file.documents.iter().map(|document| (file.source, document)));
     let objects = set.items().iter().filter(|item| item.judged).map(|item| (item.source, item.document, item.object));
     stage.run(&mut findings, documents, objects);
+    findings
+}
+
+/// What there is to say about a document's text, and which object it holds.
+fn text_findings(source: &Source, document: &Document) -> Vec<Finding> {
+    let mut findings = yaml::findings(source, document);
+    let object = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root()));
+    if let (Some(object), false) = (object, findings.is_empty()) {
+        let reference = Arc::new(object.reference());
+        findings.iter_mut().for_each(|finding| finding.object = Some(reference.clone()));
+    }
     findings
 }
 

@@ -1,10 +1,10 @@
 //! What of what was read is judged.
 //!
-//! In: documents, and what the survey says about their files. Out: the objects to judge, findings about documents that do
-//! not parse or are no objects though they mean to be, and the ledger's lines about the rest.
+//! In: documents, and what the survey says about their files. Out: the objects to judge, the documents whose text deserves a look,
+//! findings about those that are no objects though they mean to be, and the ledger's lines about the rest.
 
 use crate::discover::{DocumentClass, Survey, placeholder};
-use crate::finding::{Category, Finding, Label, Severity};
+use crate::finding::Finding;
 use crate::object::Object;
 use crate::report::{Coverage, SkipReason, Skipped};
 use crate::schema;
@@ -18,6 +18,8 @@ pub(super) struct Sorter<'a, 't> {
     pub coverage: &'a mut Coverage,
     pub findings: Vec<Finding>,
     pub items: Vec<Item<'t>>,
+    /// Documents whose text is to be looked at as well.
+    pub texts: Vec<(&'t Source, &'t Document)>,
 }
 
 impl<'t> Sorter<'_, 't> {
@@ -58,10 +60,10 @@ impl<'t> Sorter<'_, 't> {
     }
 
     /// A document of a file that is not judged. That it does not parse is said all the same, but for Helm's templates.
-    fn unjudged(&mut self, document: &Document, source: &Source, reason: SkipReason) {
+    fn unjudged(&mut self, document: &'t Document, source: &'t Source, reason: SkipReason) {
         self.skip(source, reason);
-        if let (Err(error), true) = (&document.tree, reason != SkipReason::HelmTemplate) {
-            self.findings.push(syntax_finding(document, error));
+        if document.tree.is_err() && reason != SkipReason::HelmTemplate {
+            self.texts.push((source, document));
         }
     }
 
@@ -74,17 +76,21 @@ impl<'t> Sorter<'_, 't> {
         if placeholder::is_template(source.slice(document.span), at) {
             self.skip(source, SkipReason::Template);
         } else {
-            self.findings.push(syntax_finding(document, error));
+            self.texts.push((source, document));
         }
     }
 
     fn parsed(&mut self, document: &'t Document, source: &'t Source) {
         match self.survey.classify(&source.name, document) {
             DocumentClass::Manifest => {
+                self.texts.push((source, document));
                 let broken = objects_of(document, source.id, self.survey.surroundings(&source.name), &mut self.items);
                 self.broken(document, broken);
             }
-            DocumentClass::Broken => self.broken(document, document.tree.iter().map(yaml::Tree::root)),
+            DocumentClass::Broken => {
+                self.texts.push((source, document));
+                self.broken(document, document.tree.iter().map(yaml::Tree::root));
+            }
             // An empty document behind others (a separator at the end) is nothing to speak of.
             DocumentClass::Skip(SkipReason::Empty) if document.number > 0 => {}
             DocumentClass::Skip(reason) => self.skip(source, reason),
@@ -107,15 +113,6 @@ impl<'t> Sorter<'_, 't> {
 /// Whether a JSON document is a manifest, or cannot be told from one because it does not parse.
 fn may_be_manifest(document: &Document) -> bool {
     document.tree.as_ref().map_or(true, |tree| tree.root().get("apiVersion").and(tree.root().get("kind")).is_some())
-}
-
-fn syntax_finding(document: &Document, error: &yaml::SyntaxError) -> Finding {
-    let mut finding = Finding::new("yaml-syntax", Category::Syntax, Severity::Error, error.message.clone(), error.span);
-    finding.document = Some(document.number);
-    if let Some((span, message)) = &error.related {
-        finding.related.push(Label { span: *span, message: message.clone() });
-    }
-    finding
 }
 
 /// Adds the objects of a document: itself, or the items of a List. Gives the items that are no objects.
