@@ -196,12 +196,6 @@ impl<'t> Field<'t> {
         };
     }
 
-    /// Reports a list that is longer than allowed.
-    pub fn too_many(self, report: &mut Report<'t>, most: usize) {
-        let message = format!("{} items are too many: at most {most} are allowed", self.len());
-        report.error(ErrorType::TooMany, self, message);
-    }
-
     /// Reports a text that is longer than allowed, in bytes.
     pub fn too_long(self, report: &mut Report<'t>, most: usize) {
         report.error(

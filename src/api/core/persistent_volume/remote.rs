@@ -6,7 +6,7 @@ use crate::api::check::names;
 use crate::api::field::Field;
 use crate::api::report::{ErrorType, Report};
 
-/// `validateGlusterfsPersistentVolumeSource`.
+/// `validateGlusterfsPersistentVolumeSource`, and `validateGlusterfsVolumeSource`, whose type has no namespace.
 pub fn glusterfs<'t>(source: Field<'t>, report: &mut Report<'t>) {
     source.child("endpoints").required_text(report);
     source.child("path").required_text(report);
@@ -56,39 +56,47 @@ fn is_host_port(text: &str) -> bool {
 
 /// `validateISCSIPersistentVolumeSource`.
 pub fn iscsi<'t>(source: Field<'t>, name: &str, report: &mut Report<'t>) {
-    let (portal, initiator) = (source.child("targetPortal"), source.child("initiatorName"));
-    portal.required_text(report);
-    if initiator.is_present() && name.len() + 1 + portal.text().len() > 64 {
+    let portal = source.child("targetPortal");
+    if source.child("initiatorName").is_present() && name.len() + 1 + portal.text().len() > 64 {
         let message =
             "the volume's name and the portal have more than 63 characters together, too many with `initiatorName`";
-        report.error_at_path(ErrorType::Invalid, portal, "spec.iscsi.targetportal", message);
+        respelled(source, "targetportal", portal, message, report);
     }
-    let target = source.child("iqn");
+    iscsi_target(source, report);
+    if source.child("secretRef").is_present() {
+        source.at(&["secretRef", "name"]).required_text(report);
+    }
+}
+
+/// `validateISCSIVolumeSource`.
+pub fn iscsi_target<'t>(source: Field<'t>, report: &mut Report<'t>) {
+    source.child("targetPortal").required_text(report);
+    let (target, initiator) = (source.child("iqn"), source.child("initiatorName"));
     if !target.required_text(report) && !is_iscsi_name(target.text()) {
         target.invalid(report, ISCSI_NAME);
     }
     source.child("lun").in_range(report, 0..=255);
-    iscsi_secret(source, report);
+    let authenticated =
+        ["chapAuthDiscovery", "chapAuthSession"].iter().any(|name| source.child(name).bool() == Some(true));
+    if authenticated && !source.child("secretRef").is_present() {
+        source.child("secretRef").required(report, "CHAP authentication needs a secret");
+    }
     if initiator.is_present() && !is_iscsi_name(initiator.text()) {
         let message = format!("`{}`: {ISCSI_NAME}", initiator.text());
-        report.error_at_path(ErrorType::Invalid, initiator, "spec.iscsi.initiatorname", message);
+        respelled(source, "initiatorname", initiator, &message, report);
     }
+}
+
+/// Some of these fields have another spelling in the server's paths.
+fn respelled<'t>(source: Field<'t>, name: &str, field: Field<'t>, message: &str, report: &mut Report<'t>) {
+    let path = format!("{}.{name}", source.place().path(report.root));
+    report.error_at_path(ErrorType::Invalid, field, path, message);
 }
 
 const ISCSI_NAME: &str = "must be a name such as `iqn.2001-04.com.example:disk`, `eui.` or `naa.` and their digits";
 
-fn iscsi_secret<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    let secret = source.child("secretRef");
-    let needed = ["chapAuthDiscovery", "chapAuthSession"].iter().any(|name| source.child(name).bool() == Some(true));
-    if secret.is_present() {
-        secret.child("name").required_text(report);
-    } else if needed {
-        secret.required(report, "CHAP authentication needs a secret");
-    }
-}
-
 /// `iscsiInitiatorIqnRegex`, `iscsiInitiatorEuiRegex`, `iscsiInitiatorNaaRegex`.
-pub fn is_iscsi_name(name: &str) -> bool {
+fn is_iscsi_name(name: &str) -> bool {
     let digits = |prefix: &str, length: usize| {
         let rest = name.strip_prefix(prefix).and_then(|rest| rest.get(1..));
         rest.is_some_and(|rest| rest.len() == length && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
@@ -116,13 +124,24 @@ fn is_iqn(text: &str) -> bool {
 
 /// `validateCinderPersistentVolumeSource`.
 pub fn cinder<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    source.child("volumeID").required_text(report);
-    secret_reference(source.child("secretRef"), report);
+    cinder_volume(source, report);
+    secret_namespace(source.child("secretRef"), report);
 }
 
-fn secret_reference<'t>(secret: Field<'t>, report: &mut Report<'t>) {
+/// `validateCinderVolumeSource`.
+pub fn cinder_volume<'t>(source: Field<'t>, report: &mut Report<'t>) {
+    source.child("volumeID").required_text(report);
+    secret_name(source.child("secretRef"), report);
+}
+
+fn secret_name<'t>(secret: Field<'t>, report: &mut Report<'t>) {
     if secret.is_present() {
         secret.child("name").required_text(report);
+    }
+}
+
+fn secret_namespace<'t>(secret: Field<'t>, report: &mut Report<'t>) {
+    if secret.is_present() {
         secret.child("namespace").required_text(report);
     }
 }
@@ -145,7 +164,7 @@ pub fn fibre_channel<'t>(source: Field<'t>, report: &mut Report<'t>) {
     }
 }
 
-/// `validateAzureFilePV`.
+/// `validateAzureFilePV`, and `validateAzureFile`, whose type has no namespace.
 pub fn azure_file<'t>(source: Field<'t>, report: &mut Report<'t>) {
     source.child("secretName").required_text(report);
     source.child("shareName").required_text(report);
@@ -175,9 +194,15 @@ pub fn azure_disk<'t>(source: Field<'t>, report: &mut Report<'t>) {
 
 /// `validateStorageOSPersistentVolumeSource`.
 pub fn storage_os<'t>(source: Field<'t>, report: &mut Report<'t>) {
+    storage_os_volume(source, report);
+    secret_namespace(source.child("secretRef"), report);
+}
+
+/// `validateStorageOSVolumeSource`.
+pub fn storage_os_volume<'t>(source: Field<'t>, report: &mut Report<'t>) {
     source.child("volumeName").check_required(report, names::dns_label);
     source.child("volumeNamespace").check_if_set(report, names::dns_label);
-    secret_reference(source.child("secretRef"), report);
+    secret_name(source.child("secretRef"), report);
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! that need no more than some fields are rows of [`SIMPLE`]; the others have functions, here or in `remote`.
 
 use crate::api::check::names;
+use crate::api::core::pod::paths::no_backsteps;
 use crate::api::field::Field;
 use crate::api::report::{ErrorType, Report};
 
@@ -69,7 +70,8 @@ pub fn sources<'t>(volume: Field<'t>, name: &str, report: &mut Report<'t>) {
 fn second<'t>(source: Field<'t>, kind: &str, report: &mut Report<'t>) {
     if kind == "cephfs" {
         let message = "`cephfs` is forbidden: a volume has one source";
-        report.error_at_path(ErrorType::Forbidden, source, "spec.cephFS", message);
+        let path = source.place().path(report.root).replace("cephfs", "cephFS");
+        report.error_at_path(ErrorType::Forbidden, source, path, message);
     } else {
         source.forbidden(report, "a volume has one source");
     }
@@ -97,7 +99,8 @@ fn one<'t>(source: Field<'t>, kind: &str, volume: Field<'t>, name: &str, report:
     }
 }
 
-fn simple<'t>(source: Field<'t>, kind: &str, report: &mut Report<'t>) {
+/// A source whose fields in [`SIMPLE`] must be there.
+pub fn simple<'t>(source: Field<'t>, kind: &str, report: &mut Report<'t>) {
     let fields = SIMPLE.iter().filter(|(known, _)| *known == kind).flat_map(|(_, fields)| fields.iter());
     for field in fields.map(|name| source.child(name)) {
         if field.is_empty() && field.text().is_empty() {
@@ -106,19 +109,12 @@ fn simple<'t>(source: Field<'t>, kind: &str, report: &mut Report<'t>) {
     }
 }
 
-/// `validatePathNoBacksteps`.
-fn no_backsteps<'t>(path: Field<'t>, report: &mut Report<'t>) {
-    if path.text().split('/').any(|part| part == "..") {
-        path.invalid(report, "must not contain `..`");
-    }
-}
-
 /// `validateHostPathVolumeSource`.
-fn host_path<'t>(source: Field<'t>, report: &mut Report<'t>) {
+pub fn host_path<'t>(source: Field<'t>, report: &mut Report<'t>) {
     if source.child("path").required_text(report) {
         return;
     }
-    no_backsteps(source.child("path"), report);
+    source.child("path").check(report, no_backsteps);
     let kinds = ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
     source.child("type").optional_one_of(report, &kinds);
 }
@@ -126,22 +122,23 @@ fn host_path<'t>(source: Field<'t>, report: &mut Report<'t>) {
 /// `validateLocalVolumeSource`, and the affinity that says on which node the path is.
 fn local<'t>(source: Field<'t>, volume: Field<'t>, report: &mut Report<'t>) {
     if !source.child("path").required_text(report) {
-        no_backsteps(source.child("path"), report);
+        source.child("path").check(report, no_backsteps);
     }
     if !volume.child("nodeAffinity").is_present() {
         volume.child("nodeAffinity").required(report, "a local volume is on one node");
     }
 }
 
-/// `validateGCEPersistentDiskVolumeSource`, under the name the server gives the field here.
-fn gce_disk<'t>(source: Field<'t>, report: &mut Report<'t>) {
+/// `validateGCEPersistentDiskVolumeSource`, under the name the server gives the field.
+pub fn gce_disk<'t>(source: Field<'t>, report: &mut Report<'t>) {
     let (name, partition) = (source.child("pdName"), source.child("partition"));
+    let path = source.place().path(report.root).replace("gcePersistentDisk", "persistentDisk");
     if name.text().is_empty() {
-        report.error_at_path(ErrorType::Required, name, "spec.persistentDisk.pdName", "`pdName` is required");
+        report.error_at_path(ErrorType::Required, name, format!("{path}.pdName"), "`pdName` is required");
     }
     if partition.int().is_some_and(|number| !(0..=255).contains(&number)) {
         let message = "the partition must be between 0 and 255, inclusive";
-        report.error_at_path(ErrorType::Invalid, partition, "spec.persistentDisk.partition", message);
+        report.error_at_path(ErrorType::Invalid, partition, format!("{path}.partition"), message);
     }
 }
 

@@ -14,7 +14,7 @@ mod env;
 mod fieldrefs;
 mod fields;
 mod mounts;
-mod paths;
+pub(in crate::api) mod paths;
 mod pod_resources;
 mod ports;
 mod probes;
@@ -30,7 +30,6 @@ mod tests;
 mod volumes;
 mod volumes_certificate;
 mod volumes_files;
-mod volumes_network;
 mod volumes_projected;
 mod windows;
 

@@ -5,7 +5,7 @@
 
 use super::Pod;
 use super::fields::{duplicate, forbidden_at, invalid, path, path_of};
-use super::{volumes_files as files, volumes_network as network, volumes_projected as projected};
+use super::{volumes_files as files, volumes_projected as projected};
 use crate::api::check::{names, required_text, text_at};
 use crate::api::core::persistent_volume::{remote, sources};
 use crate::api::field::Field;
@@ -19,32 +19,34 @@ type Check = for<'t> fn(&Pod<'t>, Node<'t>, &mut Report<'t>);
 /// forbidden under the name in the second column (the server misspells two).
 const SOURCES: &[(&str, &str, Check)] = &[
     ("emptyDir", "emptyDir", |_, _, _| ()),
-    ("hostPath", "hostPath", files::host_path),
+    ("hostPath", "hostPath", |_, node, report| sources::host_path(Field::of(node), report)),
     ("gitRepo", "gitRepo", files::git_repo),
-    ("gcePersistentDisk", "gcePersistentDisk", network::gce_persistent_disk),
+    ("gcePersistentDisk", "gcePersistentDisk", |_, node, report| sources::gce_disk(Field::of(node), report)),
     ("awsElasticBlockStore", "awsElasticBlockStore", |_, node, report| sources::ebs(Field::of(node), report)),
     ("secret", "secret", files::secret),
     ("nfs", "nfs", |_, node, report| sources::nfs(Field::of(node), report)),
-    ("iscsi", "iscsi", network::iscsi),
-    ("glusterfs", "glusterfs", network::glusterfs),
+    ("iscsi", "iscsi", |_, node, report| remote::iscsi_target(Field::of(node), report)),
+    ("glusterfs", "glusterfs", |_, node, report| remote::glusterfs(Field::of(node), report)),
     ("flocker", "flocker", |_, node, report| remote::flocker(Field::of(node), report)),
     ("persistentVolumeClaim", "persistentVolumeClaim", files::claim),
-    ("rbd", "rbd", network::rbd),
-    ("cinder", "cinder", network::cinder),
-    ("cephfs", "cephFS", network::cephfs),
+    ("rbd", "rbd", |_, node, report| sources::simple(Field::of(node), "rbd", report)),
+    ("cinder", "cinder", |_, node, report| remote::cinder_volume(Field::of(node), report)),
+    ("cephfs", "cephFS", |_, node, report| sources::simple(Field::of(node), "cephfs", report)),
     ("quobyte", "quobyte", |_, node, report| remote::quobyte(Field::of(node), report)),
     ("downwardAPI", "downwarAPI", projected::downward_api),
     ("fc", "fc", |_, node, report| remote::fibre_channel(Field::of(node), report)),
     ("flexVolume", "flexVolume", |_, node, report| sources::flex(Field::of(node), report)),
     ("configMap", "configMap", files::config_map),
-    ("azureFile", "azureFile", network::azure_file),
-    ("vsphereVolume", "vsphereVolume", network::vsphere_volume),
-    ("photonPersistentDisk", "photonPersistentDisk", network::photon_persistent_disk),
-    ("portworxVolume", "portworxVolume", network::portworx_volume),
+    ("azureFile", "azureFile", |_, node, report| remote::azure_file(Field::of(node), report)),
+    ("vsphereVolume", "vsphereVolume", |_, node, report| sources::simple(Field::of(node), "vsphereVolume", report)),
+    ("photonPersistentDisk", "photonPersistentDisk", |_, node, report| {
+        sources::simple(Field::of(node), "photonPersistentDisk", report)
+    }),
+    ("portworxVolume", "portworxVolume", |_, node, report| sources::simple(Field::of(node), "portworxVolume", report)),
     ("azureDisk", "azureDisk", |_, node, report| remote::azure_disk(Field::of(node), report)),
-    ("storageos", "storageos", network::storageos),
+    ("storageos", "storageos", |_, node, report| remote::storage_os_volume(Field::of(node), report)),
     ("projected", "projected", projected::check),
-    ("scaleIO", "scaleIO", network::scale_io),
+    ("scaleIO", "scaleIO", |_, node, report| sources::simple(Field::of(node), "scaleIO", report)),
     ("csi", "csi", files::csi),
     ("ephemeral", "ephemeral", files::ephemeral),
     ("image", "image", files::image),
@@ -105,7 +107,7 @@ fn source<'t>(pod: &Pod<'t>, volume: Node<'t>, report: &mut Report<'t>) {
             }
         }
     }
-    network::initiator_fits(volume, report);
+    initiator_fits(volume, report);
     if found == Some(&"ephemeral") {
         claim_name(pod, volume, report);
     }
@@ -144,5 +146,14 @@ fn size_limit<'t>(volume: Node<'t>, report: &mut Report<'t>) {
     let Some(limit) = volume.get("emptyDir").and_then(|node| node.get("sizeLimit")) else { return };
     if Quantity::of(limit).is_some_and(Quantity::is_negative) {
         report.forbidden(limit, "it must not be negative");
+    }
+}
+
+/// With an initiator's name, the names of the volume and its portal have to fit into 64 bytes together.
+fn initiator_fits<'t>(volume: Node<'t>, report: &mut Report<'t>) {
+    let Some(source) = volume.get("iscsi").filter(|source| source.get("initiatorName").is_some()) else { return };
+    if text_at(volume, "name").len() + 1 + text_at(source, "targetPortal").len() > 64 {
+        let why = "name and `iscsi.targetPortal` together must stay under 64 characters with an initiatorName";
+        invalid(volume, "name", why, report);
     }
 }

@@ -1,11 +1,11 @@
 //! Volume sources that hold objects of the cluster, files of the node or claims.
 //!
-//! In: the source's mapping. Out: findings. Mirrors `validateHostPathVolumeSource`, `validateSecretVolumeSource`,
+//! In: the source's mapping. Out: findings. Mirrors `validateSecretVolumeSource`,
 //! `validateConfigMapVolumeSource`, `validateCSIVolumeSource`, `validateEphemeralVolumeSource` and their neighbours.
 
 use super::Pod;
-use super::fields::{invalid_at, items, need, not_supported, obey, path, path_of};
-use super::paths::{descending, no_backsteps, not_reserved};
+use super::fields::{invalid_at, items, need, obey, path, path_of};
+use super::paths::{descending, not_reserved};
 use crate::api::check::{names, number, one_of_if_set, text_at};
 use crate::api::core::claim::claim_spec;
 use crate::api::core::persistent_volume::sources::csi_driver_name;
@@ -15,20 +15,6 @@ use crate::api::report::{ErrorType, Report};
 use crate::yaml::Node;
 
 const FILE_MODES: i64 = 0o777;
-
-const HOST_PATH_TYPES: [&str; 8] =
-    ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
-
-/// `HostPathVolumeSource`.
-pub fn host_path<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
-    if !need(source, "path", report) {
-        return;
-    }
-    obey(source, "path", no_backsteps, report);
-    if !HOST_PATH_TYPES.contains(&text_at(source, "type")) {
-        not_supported(source, "type", &HOST_PATH_TYPES[1..], report);
-    }
-}
 
 /// `GitRepoVolumeSource`.
 pub fn git_repo<'t>(_pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
