@@ -78,7 +78,7 @@ fn amount<'t>(lists: &Lists<'t>, entry: Entry<'t>, rule: fn(&str) -> Check, repo
     if quantity.is_negative() {
         complain(entry.value.into(), format!("{}: must not be negative", show(entry.value)));
     }
-    if is_extended(entry.name) && !quantity.is_whole() {
+    if is_extended(entry.name) && quantity.milli_value() % 1000 != 0 {
         complain(entry.value.into(), format!("{}: must be a whole number", show(entry.value)));
     }
     if let Some(size) = entry.name.strip_prefix(HUGE_PAGES)

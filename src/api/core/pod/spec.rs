@@ -3,11 +3,11 @@
 //! In: a pod. Out: findings on every part, in the order in which the server looks. Mirrors `ValidatePodSpec`.
 
 use super::Pod;
-use super::fields::need;
+use super::fields::{invalid_at, need, path};
 use super::{
     affinity, claims, containers, dns, env, pod_resources, ports, resources, scheduling, security, volumes, windows,
 };
-use crate::api::check::{labels, names, number, one_of, text, valid, valid_if_set};
+use crate::api::check::{labels, names, number, one_of, text, text_at, valid, valid_if_set};
 use crate::api::report::Report;
 use crate::yaml::Node;
 
@@ -34,6 +34,7 @@ pub fn check<'t>(pod: &mut Pod<'t>, report: &mut Report<'t>) {
 }
 
 fn fields<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+    service_account(pod, report);
     for field in ["serviceAccountName", "nodeName", "priorityClassName"] {
         valid_if_set(pod.spec, field, names::dns_subdomain, report);
     }
@@ -42,6 +43,14 @@ fn fields<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
     }
     number::in_range(pod.spec, "activeDeadlineSeconds", 1..=i64::from(i32::MAX), report);
     preemption(pod, report);
+}
+
+/// The field's old name, which the server reads where the new one is empty, and reports under the new one.
+fn service_account<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+    let Some(node) = pod.spec.get("serviceAccount").filter(|node| !text(*node).is_empty()) else { return };
+    if let (true, Err(why)) = (text_at(pod.spec, "serviceAccountName").is_empty(), names::dns_subdomain(text(node))) {
+        invalid_at(node, path(pod.spec, "serviceAccountName", report), why, report);
+    }
 }
 
 fn preemption<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {

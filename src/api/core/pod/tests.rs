@@ -49,6 +49,7 @@ fn some_fields_are_reported_elsewhere() {
     expect("os: {name: beos}", "", &[(36, &["spec.os not-supported"])]);
     expect("overhead: {zz: 1}", "", &[(36, &["spec.overhead.limits[zz] invalid"])]);
     expect("hostPID: true\nhostUsers: false", "", &[(36, &["spec.HostPID forbidden"]), (32, &[])]);
+    expect("serviceAccount: A", "", &[(36, &["spec.serviceAccountName invalid"])]);
     let token = "volumes: [{name: v, projected: {sources: [{serviceAccountToken: {path: /x}}]}}]";
     expect(token, "", &[(36, &["spec.volumes[0].projected.path invalid"])]);
     let env = "envFrom: [{}]";
