@@ -20,7 +20,9 @@ pub fn check<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
     one_of_if_set(pod.spec, "dnsPolicy", &["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"], report);
     config(pod, report);
     aliases(pod, report);
-    for field in ["hostname", "subdomain"] {
+    // A StatefulSet names its pods itself.
+    let fields: &[&str] = if pod.owner.names_pods { &[] } else { &["hostname", "subdomain"] };
+    for field in fields {
         valid_if_set(pod.spec, field, names::dns_label, report);
     }
     hostname_override(pod, report);

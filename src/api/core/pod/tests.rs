@@ -178,3 +178,13 @@ fn a_template_leaves_metadata_out_of_its_paths() {
     ];
     assert_eq!(findings(text, 36)[..], wanted);
 }
+
+#[test]
+fn a_stateful_set_makes_volumes_of_claims_and_names_its_pods() {
+    let text = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: s}\nspec:\n  selector: {matchLabels: {a: b}}\n  \
+                volumeClaimTemplates:\n  - metadata: {name: data}\n    spec: {accessModes: [ReadWriteOnce], resources: \
+                {requests: {storage: 1Gi}}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      \
+                hostname: A_B\n      volumes: [{name: data, secret: {}}, {name: x, secret: {}}]\n      \
+                containers: [{name: c, image: i, volumeMounts: [{name: data, mountPath: /d}]}]\n";
+    assert_eq!(findings(text, 36), ["spec.template.spec.volumes[1].secret.secretName required"]);
+}
