@@ -20,6 +20,7 @@ pub mod autoscaling;
 pub mod hygiene;
 pub mod images;
 pub mod networking;
+pub mod rbac;
 pub mod reliability;
 pub mod resources;
 pub mod secrets;
@@ -30,6 +31,7 @@ pub mod wiring;
 pub static GROUPS: &[(Category, &[&Rule])] = &[
     (Category::Wiring, wiring::RULES),
     (Category::Security, security::RULES),
+    (Category::Rbac, rbac::RULES),
     (Category::Secrets, secrets::RULES),
     (Category::Networking, networking::RULES),
     (Category::Reliability, reliability::RULES),

@@ -1,14 +1,15 @@
 //! Every policy rule against its own fixtures, and the promises that each rule makes.
 //!
 //! `fixtures/rules/<rule-id>/fail*.yaml` marks the lines of its findings with `# expect: <rule-id>`; `pass*.yaml` and
-//! `fixed*.yaml` have none. A first line `# kubernetes: 1.30` sets the version a fixture is judged for.
+//! `fixed*.yaml` have none. A first line `# kubernetes: 1.30` sets the version a fixture is judged for, `# option: NAME=VALUE` an option.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use kubevet::config::Selection;
+use kubevet::config::{Config, RuleConfig, Selection};
 use kubevet::lint::{self, Job};
+use kubevet::rule::context::Setting;
 use kubevet::rule::registry::{self, Registered};
 use kubevet::rule::{Check, OptionValue};
 use kubevet::version::KubeVersion;
@@ -26,6 +27,22 @@ fn names_in(folder: &Path) -> BTreeSet<String> {
     entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
 }
 
+/// The configuration that a first line `# option: NAME=VALUE` asks for; lists are cut at commas.
+fn config(rule: Registered, text: &str) -> Config {
+    let mut config = Config::default();
+    let option = text.lines().next().and_then(|line| line.strip_prefix("# option: ")?.split_once('='));
+    let Some((name, value)) = option else { return config };
+    let spec = rule.rule.options.iter().find(|option| option.name == name).expect("an option of the rule");
+    let value = match spec.default {
+        OptionValue::Int(_) => Setting::Int(value.parse().expect("a number")),
+        OptionValue::Bool(_) => Setting::Bool(value == "true"),
+        OptionValue::Strings(_) => Setting::Strings(value.split(',').map(str::to_owned).collect()),
+    };
+    let options = vec![(spec.name, value)];
+    config.rules.push(RuleConfig { selector: rule.rule.id.to_owned(), on: None, severity: None, options });
+    config
+}
+
 /// The 1-based lines on which the rule reports.
 fn lines_found(rule: Registered, text: &str) -> Vec<usize> {
     let version = text.lines().next().and_then(|line| line.strip_prefix("# kubernetes: "));
@@ -35,6 +52,7 @@ fn lines_found(rule: Registered, text: &str) -> Vec<usize> {
         versions: kubevet::version::VersionRange::one(version),
         policy: true,
         selection: Selection { select: vec![rule.rule.id.to_owned()], ..Selection::default() },
+        config: config(rule, text),
         ..Job::default()
     });
     let of_rule = outcome.report.findings.iter().filter(|finding| finding.rule == rule.rule.id);

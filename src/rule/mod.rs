@@ -3,10 +3,12 @@
 //! In: rule files under `rules/`, one rule each. Out: [`Rule`], [`Context`] and the [`registry`]. A rule says what is wrong
 //! at which place; spans, paths, severities and suppressions are found here and later.
 
+pub mod apis;
 pub mod catalogue;
 pub mod context;
 pub mod docs;
 pub mod hosts;
+pub mod permissions;
 pub mod prelude;
 pub mod profile;
 pub mod pss;

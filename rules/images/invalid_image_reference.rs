@@ -1,0 +1,24 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An image reference that cannot be parsed.
+    ///
+    /// The server accepts any text; the kubelet answers `InvalidImageName`, and the pod never starts. Capital letters,
+    /// blanks, an empty tag or a protocol are the usual causes. Texts with placeholders are not judged.
+    ///
+    /// **How to fix**: write `registry/path:tag`, in small letters, without `https://`.
+    id: "invalid-image-reference",
+    severity: Error,
+    references: &["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
+    check: Check::Container(check),
+}
+
+fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
+    let (Some(node), Some(image)) = (container.image_node(), container.image()) else { return };
+    let text = node.as_str().unwrap_or("");
+    let template = ["$", "{", "<", "%", "@@"].iter().any(|mark| text.contains(mark)) || text.trim().is_empty();
+    if !template && !image.is_valid() {
+        let message = format!("`{text}` is no image reference");
+        context.report(node, message).help("write `registry/path:tag`, in small letters and without a protocol");
+    }
+}

@@ -1,0 +1,24 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// The tag `latest` with an image that is not pulled anew.
+    ///
+    /// Each node keeps the version that it pulled first: pods of one workload run different code, and a new release may
+    /// never arrive.
+    ///
+    /// **How to fix**: name a version, or set `imagePullPolicy: Always`.
+    id: "stale-latest-image",
+    severity: Warning,
+    peers: &["kubescape:C-0075"],
+    references: &["https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy"],
+    check: Check::Container(check),
+}
+
+fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
+    let latest = container.image().is_some_and(|image| image.digest.is_none() && matches!(image.tag, None | Some("latest")));
+    let policy = container.node.get("imagePullPolicy").filter(|node| matches!(node.as_str(), Some("IfNotPresent" | "Never")));
+    if let Some(node) = policy.filter(|_| latest) {
+        let message = format!("container `{}` runs whichever `latest` its node pulled first", container.name());
+        context.report(node, message).help("name a version, or set `imagePullPolicy: Always`");
+    }
+}

@@ -1,0 +1,24 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An alias for the machine it is asked on.
+    ///
+    /// A Service of the type ExternalName with `localhost` or a loopback address makes whoever resolves it talk to
+    /// itself: an Ingress controller can be tricked into opening its own ports.
+    ///
+    /// **How to fix**: name the host outside of the cluster.
+    id: "external-name-localhost",
+    severity: Error,
+    peers: &["kyverno:disallow-localhost-services"],
+    references: &["https://kubernetes.io/docs/concepts/services-networking/service/#externalname"],
+    check: Check::Kind(&["Service"], check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let node = object.spec().and_then(|spec| spec.get("externalName"));
+    let local = |name: &str| matches!(name.trim_end_matches('.'), "localhost" | "localhost.localdomain") || name.starts_with("127.");
+    if let Some(node) = node.filter(|node| node.as_str().is_some_and(local)) {
+        let message = format!("{} is an alias for the machine it is asked on", object.title());
+        context.report(node, message).help("name the host outside of the cluster");
+    }
+}

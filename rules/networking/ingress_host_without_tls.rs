@@ -1,0 +1,33 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A host of an Ingress that none of its TLS entries covers.
+    ///
+    /// The host is served with the controller's own certificate, or without TLS.
+    ///
+    /// **How to fix**: add the host to `spec.tls[].hosts`.
+    id: "ingress-host-without-tls",
+    severity: Warning,
+    peers: &["kyverno:ingress-host-match-tls"],
+    references: &["https://kubernetes.io/docs/concepts/services-networking/ingress/#tls"],
+    check: Check::Kind(&["networking.k8s.io/Ingress"], check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let Some(spec) = object.spec() else { return };
+    let tls: Vec<_> = spec.get("tls").into_iter().flat_map(Node::items).collect();
+    // An entry without hosts covers whatever its certificate covers.
+    if tls.is_empty() || tls.iter().any(|entry| entry.get("hosts").is_none_or(Node::is_empty)) {
+        return;
+    }
+    let covered: Vec<&str> =
+        tls.iter().flat_map(|entry| entry.get("hosts").into_iter().flat_map(Node::items)).filter_map(Node::as_str).collect();
+    for rule in spec.get("rules").into_iter().flat_map(Node::items) {
+        let Some(node) = rule.get("host") else { continue };
+        let Some(host) = node.as_str() else { continue };
+        let wildcard = host.split_once('.').map(|(_, rest)| format!("*.{rest}"));
+        if !covered.iter().any(|cover| *cover == host || Some(*cover) == wildcard.as_deref()) {
+            context.report(node, format!("no TLS entry covers the host `{host}`")).help("add the host to `spec.tls[].hosts`");
+        }
+    }
+}

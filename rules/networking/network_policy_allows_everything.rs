@@ -1,0 +1,24 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A NetworkPolicy that lets everything through.
+    ///
+    /// A rule without peers and ports (`- {}`) allows all traffic in its direction, whatever other policies say:
+    /// policies only add.
+    ///
+    /// **How to fix**: name the peers and ports that are needed; a policy that denies by default has no rules at all.
+    id: "network-policy-allows-everything",
+    severity: Warning,
+    peers: &["trivy:KSV-0038", "popeye:1203", "kyverno:restrict-networkpolicy-empty-podselector"],
+    references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-policies"],
+    check: Check::Kind(&["networking.k8s.io/NetworkPolicy"], check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let Some(spec) = object.spec() else { return };
+    let everything = spec.get("ingress").into_iter().flat_map(Node::items).find(|rule| rule.is_mapping() && rule.is_empty());
+    if let Some(rule) = everything {
+        let message = format!("{} lets everything in", object.title());
+        context.report(rule, message).help("name the peers and ports that are needed");
+    }
+}

@@ -1,0 +1,28 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A role that reads Secrets.
+    ///
+    /// Who may `get`, `list` or `watch` Secrets has the passwords, certificates and tokens of the namespace (or of the
+    /// cluster). Rules that name single Secrets in `resourceNames` are not reported.
+    ///
+    /// **How to fix**: name the Secrets in `resourceNames`, or mount them instead.
+    id: "access-to-secrets",
+    severity: Warning,
+    peers: &["kube-linter:access-to-secrets", "checkov:CKV2_K8S_5", "trivy:KSV-0041", "trivy:KSV-0113", "kubescape:C-0015", "kubescape:C-0186", "kics:rbac_roles_with_read_secrets_permissions", "kics:service_account_allows_access_secrets", "kyverno:restrict-secret-role-verbs"],
+    references: &["https://kubernetes.io/docs/concepts/security/rbac-good-practices/"],
+    profiles: &["nsa", "cis", "seeds"],
+    check: Check::Kind(&["rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/ClusterRole"], check),
+}
+
+/// Group, resources and verbs, and what they allow.
+const GRANTS: &[permissions::Grant] = &[
+    permissions::Grant { group: "", resources: &["secrets"], verbs: &["get", "list", "watch"], what: "reading Secrets" },
+];
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    for found in permissions::grants(object, GRANTS) {
+        let message = format!("{} allows {}", object.title(), found.what);
+        context.report(found.node, message).help("drop the permission, or bind it to as few accounts as can be");
+    }
+}

@@ -1,0 +1,26 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A binding to `cluster-admin`.
+    ///
+    /// Whoever is bound may do everything; a pod with such an account owns the cluster, and with a RoleBinding its
+    /// namespace. Bindings of users and groups of people (`Group`, `User`) in a RoleBinding are how namespaces are
+    /// handed out and are not reported.
+    ///
+    /// **How to fix**: bind a role with the permissions that are needed.
+    id: "cluster-admin-binding",
+    severity: Warning,
+    peers: &["kube-linter:cluster-admin-role-binding", "polaris:clusterrolebindingClusterAdmin", "polaris:rolebindingClusterAdminClusterRole", "trivy:KSV-0111", "kubescape:C-0185", "kubescape:C-0035", "kubescape:C-0272", "kics:cluster_admin_role_binding_with_super_user_permissions", "kyverno:restrict-binding-clusteradmin"],
+    references: &["https://kubernetes.io/docs/concepts/security/rbac-good-practices/"],
+    check: Check::Kind(&["rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding"], check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let Some(node) = object.root.at(&["roleRef", "name"]).filter(|node| node.as_str() == Some("cluster-admin")) else { return };
+    let mut subjects = object.root.get("subjects").into_iter().flat_map(Node::items).peekable();
+    let people = subjects.peek().is_some() && subjects.all(|s| matches!(s.str_at("kind"), Some("User" | "Group")));
+    if object.gvk.kind == "ClusterRoleBinding" || !people {
+        let message = format!("{} gives every permission", object.title());
+        context.report(node, message).help("bind a role with the permissions that are needed");
+    }
+}

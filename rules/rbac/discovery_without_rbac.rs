@@ -1,0 +1,35 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A Prometheus that looks for its targets through an API it may not ask.
+    ///
+    /// A configuration with `kubernetes_sd_configs` needs `list` and `watch` on pods, services or endpoints: without a
+    /// binding for the service account of the pod that mounts it, Prometheus finds nothing and logs `forbidden`.
+    ///
+    /// **How to fix**: add a ServiceAccount, a ClusterRole with `get`, `list` and `watch`, and a ClusterRoleBinding,
+    /// and name the account in the pod.
+    id: "discovery-without-rbac",
+    severity: Warning,
+    references: &["https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config"],
+    check: Check::PodSpec(check),
+}
+
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let (set, item) = (context.set, context.item());
+    let maps = pod.references().into_iter().filter(|r| r.kind == "ConfigMap");
+    let discovers = maps.flat_map(|r| set.named("ConfigMap", r.name, item.namespace()).map(move |map| (r.node, map))).find(|(_, map)| {
+        let data = map.object.root.get("data").into_iter().flat_map(Node::entries);
+        data.filter_map(|entry| entry.value.as_str()).any(|text| text.contains("kubernetes_sd_configs"))
+    });
+    let Some((node, _)) = discovers else { return };
+    let account = pod.service_account().and_then(Node::as_str).unwrap_or("default");
+    let bindings = ["RoleBinding", "ClusterRoleBinding"].into_iter();
+    let bound = bindings.flat_map(|kind| set.of_kind("rbac.authorization.k8s.io", kind)).any(|binding| {
+        let mut subjects = binding.object.root.get("subjects").into_iter().flat_map(Node::items);
+        subjects.any(|s| s.str_at("name") == Some(account) && may_be_same(s.str_at("namespace"), item.namespace()))
+    });
+    if !bound && !set.may_be_made("ServiceAccount", account) {
+        let message = format!("the service account `{account}` may not discover what this configuration looks for");
+        context.report(node, message).help("bind a ClusterRole with `get`, `list` and `watch` on pods, services and endpoints");
+    }
+}

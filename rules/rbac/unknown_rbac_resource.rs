@@ -1,0 +1,38 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A permission on a resource that its API group does not have.
+    ///
+    /// A misspelt resource, a singular, a kind (`Deployment`) or the wrong group (`deployments` in the core group) is
+    /// accepted and grants nothing. Only groups of Kubernetes itself are judged, with the resources of all supported
+    /// versions.
+    ///
+    /// **How to fix**: use the plural that `kubectl api-resources` shows, with its group.
+    id: "unknown-rbac-resource",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources"],
+    check: Check::Kind(&["rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/ClusterRole"], check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    for rule in permissions::rules(object) {
+        let groups: Vec<&str> = rule.get("apiGroups").into_iter().flat_map(Node::items).filter_map(Node::as_str).collect();
+        if groups.is_empty() || !groups.iter().all(|group| apis::is_known_group(group)) {
+            continue;
+        }
+        for node in rule.get("resources").into_iter().flat_map(Node::items) {
+            let Some(resource) = node.as_str() else { continue };
+            let base = resource.split('/').next().unwrap_or(resource);
+            if base.contains('*') || groups.iter().any(|group| apis::is_known_resource(group, base)) {
+                continue;
+            }
+            let hint = match apis::group_of(base) {
+                Some("") => "it is in the core group (`\"\"`)".to_owned(),
+                Some(group) => format!("it is in the group `{group}`"),
+                None => "use the plural that `kubectl api-resources` shows".to_owned(),
+            };
+            let shown = groups.iter().map(|group| if group.is_empty() { "core" } else { group }).collect::<Vec<_>>().join(", ");
+            context.report(node, format!("no resource `{base}` in the API group {shown}")).help(hint);
+        }
+    }
+}

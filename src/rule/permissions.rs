@@ -1,0 +1,54 @@
+//! What a Role or ClusterRole grants.
+//!
+//! In: a role. Out: its rules, and which of a list of powerful permissions they contain.
+
+use crate::object::Object;
+use crate::yaml::Node;
+
+/// A permission that deserves attention.
+#[derive(Debug, Clone, Copy)]
+pub struct Grant {
+    /// API group; empty for the core group.
+    pub group: &'static str,
+    /// Resources; one of them is enough.
+    pub resources: &'static [&'static str],
+    /// Verbs; one of them is enough.
+    pub verbs: &'static [&'static str],
+    /// What it allows, in words that follow `allows`.
+    pub what: &'static str,
+}
+
+/// A permission found in a role.
+#[derive(Debug, Clone, Copy)]
+pub struct Found<'t> {
+    /// The resource, as it is named in the rule.
+    pub node: Node<'t>,
+    /// What it allows.
+    pub what: &'static str,
+}
+
+/// The rules of a role. Roles of the cluster itself (`system:…`) are not anybody's to change.
+pub fn rules(role: Object<'_>) -> impl Iterator<Item = Node<'_>> {
+    let own = role.name().is_none_or(|name| !name.starts_with("system:"));
+    let rules = own.then(|| role.root.get("rules")).flatten();
+    rules.into_iter().flat_map(Node::items).filter(|rule| rule.is_mapping())
+}
+
+/// The listed permissions that a role grants by name. Rules that name single objects grant little and do not count, nor do
+/// wildcards, which are reported as such.
+pub fn grants<'t>(role: Object<'t>, list: &'static [Grant]) -> Vec<Found<'t>> {
+    let mut found = Vec::new();
+    for rule in rules(role).filter(|rule| rule.get("resourceNames").is_none_or(Node::is_empty)) {
+        found.extend(list.iter().filter_map(|grant| granted(rule, grant)));
+    }
+    found
+}
+
+fn granted<'t>(rule: Node<'t>, grant: &Grant) -> Option<Found<'t>> {
+    let items = |field: &str| rule.get(field).into_iter().flat_map(Node::items);
+    let group =
+        items("apiGroups").any(|item| matches!(item.as_str(), Some(group) if group == grant.group || group == "*"));
+    let verb = items("verbs").any(|item| item.as_str().is_some_and(|verb| verb == "*" || grant.verbs.contains(&verb)));
+    let node = items("resources").find(|item| item.as_str().is_some_and(|name| grant.resources.contains(&name)))?;
+    (group && verb).then_some(Found { node, what: grant.what })
+}
