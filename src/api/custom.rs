@@ -12,16 +12,38 @@ use super::check::{self, names, text};
 use super::meta::{self, KindRules};
 use super::{ErrorType, Report};
 
-/// Validates the metadata of a custom resource and of `embedded`, mappings inside it.
-pub fn validate<'t>(object: Object<'t>, namespaced: bool, embedded: &[Node<'t>], version: KubeVersion) -> Vec<Finding> {
+/// Validates the metadata of a custom resource and of `embedded`: mappings inside it, and their paths.
+pub fn validate<'t>(
+    object: Object<'t>,
+    namespaced: bool,
+    embedded: impl IntoIterator<Item = (Node<'t>, String)>,
+    version: KubeVersion,
+) -> Vec<Finding> {
     let mut report = Report::new(object.root, version);
     meta::object_meta(object, KindRules::custom(namespaced), &mut report);
-    embedded.iter().for_each(|node| embedded_object(*node, &mut report));
-    report.into_findings()
+    let mut findings = report.into_findings();
+    for (node, path) in embedded {
+        findings.extend(embedded_object(object, node, &path, version));
+    }
+    findings
+}
+
+/// One embedded object. Its paths begin as its schema has it, which knows free maps from declared fields.
+fn embedded_object<'t>(object: Object<'t>, node: Node<'t>, path: &str, version: KubeVersion) -> Vec<Finding> {
+    let mut report = Report::new(object.root, version);
+    embedded_fields(node, &mut report);
+    let guessed = node.path_from(Some(object.root));
+    let mut findings = report.into_findings();
+    for finding in &mut findings {
+        if let Some(rest) = finding.path.strip_prefix(&guessed) {
+            finding.path = format!("{path}{rest}");
+        }
+    }
+    findings
 }
 
 /// `apiVersion` and `kind` must be there; the metadata need not.
-fn embedded_object<'t>(node: Node<'t>, report: &mut Report<'t>) {
+fn embedded_fields<'t>(node: Node<'t>, report: &mut Report<'t>) {
     for field in ["apiVersion", "kind"] {
         match node.get(field) {
             None => _ = report.required(node, field),

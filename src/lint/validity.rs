@@ -106,7 +106,10 @@ fn one_version<'t>(item: &Item<'t>, schemas: &Schemas<'t>, version: KubeVersion)
         let schema = findings.iter().filter(|finding| finding.category == Category::Schema);
         let unread: Vec<String> = schema.map(|finding| finding.path.clone()).collect();
         let said = match custom {
-            Some(custom) => api::custom::validate(item.object, custom.namespaced, &custom.embedded, version),
+            Some(custom) => {
+                let embedded = custom.embedded.into_iter().map(|embedded| (embedded.node, embedded.path));
+                api::custom::validate(item.object, custom.namespaced, embedded, version)
+            }
             None => api::validate_typed(item.object, &typed.0, version),
         };
         let said = said.into_iter().filter(|finding| !unread.iter().any(|path| lies_in(&finding.path, path)));

@@ -6,10 +6,9 @@
 use crate::finding::Finding;
 use crate::object::{Gvk, Object};
 use crate::version::KubeVersion;
-use crate::yaml::Node;
 
 use super::bundle::{Bundle, KindSchema, Version};
-use super::custom::CustomKinds;
+use super::custom::{CustomKinds, Embedded};
 use super::decode::{Ignore, Visit, decode_with};
 use super::library::Library;
 use super::resolve::{Resolved, resolve};
@@ -44,7 +43,7 @@ pub struct CustomParts<'t> {
     /// Whether its kind lives in namespaces.
     pub namespaced: bool,
     /// The objects inside it whose metadata is validated too.
-    pub embedded: Vec<Node<'t>>,
+    pub embedded: Vec<Embedded<'t>>,
 }
 
 impl Judgement<'_> {

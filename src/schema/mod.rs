@@ -18,7 +18,7 @@ mod scalar;
 
 pub use crate::suggest::closest;
 pub use bundle::{Bundle, Definition, Field, KindSchema, Lifetime, List, ListKind, Name, Type, Version};
-pub use custom::{CustomKinds, go_regex};
+pub use custom::{CustomKinds, Embedded, go_regex};
 pub use decode::{Ignore, Visit, decode, decode_with};
 pub use judge::{CustomParts, Judgement, Outcome, Schemas};
 pub use resolve::{Resolved, broken, resolve};

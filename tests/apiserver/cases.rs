@@ -1,6 +1,7 @@
 //! The recorded cases, and the text each of them stands for.
 //!
-//! In: the packed data (`tests/data/apiserver`, see `pack.py` there). Out: [`Case`]s and their texts.
+//! In: the packed data (`tests/data/apiserver`, see `pack.py` there, and `tests/data/customresources`, packed by the same
+//! program, with its CRDs). Out: [`Case`]s and their texts.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -52,13 +53,33 @@ struct Edit {
 pub struct Cases {
     pub bases: BTreeMap<String, Value>,
     pub cases: Vec<Case>,
+    /// What the server had beside the cases: CRDs.
+    pub around: Vec<Value>,
 }
 
 impl Cases {
+    /// Objects of the server's own kinds.
     pub fn load() -> Self {
-        let bases = lines::<Base>(include_bytes!("../data/apiserver/bases.jsonl.zst"));
-        let bases = bases.into_iter().map(|base| (base.id, base.object)).collect();
-        Self { bases, cases: lines(include_bytes!("../data/apiserver/cases.jsonl.zst")) }
+        let bases = include_bytes!("../data/apiserver/bases.jsonl.zst");
+        Self::new(bases, include_bytes!("../data/apiserver/cases.jsonl.zst"), Vec::new())
+    }
+
+    /// Custom resources.
+    pub fn custom() -> Self {
+        let crds = lines::<Base>(include_bytes!("../data/customresources/crds.jsonl.zst"));
+        let around = crds.into_iter().map(|crd| crd.object).collect();
+        let bases = include_bytes!("../data/customresources/bases.jsonl.zst");
+        Self::new(bases, include_bytes!("../data/customresources/cases.jsonl.zst"), around)
+    }
+
+    fn new(bases: &[u8], cases: &[u8], around: Vec<Value>) -> Self {
+        let bases = lines::<Base>(bases).into_iter().map(|base| (base.id, base.object)).collect();
+        Self { bases, cases: lines(cases), around }
+    }
+
+    /// The texts that stand beside those judged.
+    pub fn around_texts(&self) -> impl Iterator<Item = (String, Vec<u8>)> {
+        self.around.iter().enumerate().map(|(at, object)| (format!("around-{at}"), object.to_string().into_bytes()))
     }
 
     pub fn kind<'a>(&'a self, case: &'a Case) -> &'a str {

@@ -1,4 +1,5 @@
-//! What the program says about 61,371 altered manifests, held against what a kube-apiserver 1.36.2 said.
+//! What the program says about 61,371 altered manifests and 7,135 altered custom resources, held against what a
+//! kube-apiserver 1.36.2 said.
 //!
 //! `cargo test --release --test apiserver -- --nocapture` prints the score. Environment: `KIND=Pod` and `CLASS=label`
 //! narrow it, `API=1` leaves out what decoding refuses, `MISSED=40` sets how many groups of misses and false alarms are shown, `CASE=1234` shows one case whole.
@@ -16,23 +17,38 @@ use score::{Judged, Score};
 const RECALL: f64 = 99.98;
 const FALSE_ALARMS: f64 = 0.0;
 const LOCATED: f64 = 99.98;
+/// Kinds that no CRD here defines, though another one of their group does, are not called unknown: the CRD may be elsewhere.
+const CUSTOM_RECALL: f64 = 99.73;
+const CUSTOM_LOCATED: f64 = 99.95;
 
 /// Texts judged together: bounds the memory.
 const CHUNK: usize = 4096;
 
 fn judge(cases: &Cases, from: usize, chunk: &[cases::Case]) -> Vec<Judged> {
     let texts = chunk.par_iter().enumerate().map(|(at, case)| (format!("{}", from + at), cases.text(case)));
-    let report = kubevet::lint::validate_texts(texts.collect(), KubeVersion(36));
+    let mut texts: Vec<_> = texts.collect();
+    texts.extend(cases.around_texts());
+    let report = kubevet::lint::validate_texts(texts, KubeVersion(36));
     let mut judged: Vec<_> = chunk.iter().map(|_| Judged::default()).collect();
     for finding in report.findings.iter().filter(|finding| finding.severity == Severity::Error) {
-        judged[finding.source().0 as usize].add(finding);
+        if let Some(judged) = judged.get_mut(finding.source().0 as usize) {
+            judged.add(finding);
+        }
     }
     judged
 }
 
 #[test]
 fn the_server_agrees() {
-    let cases = Cases::load();
+    agrees(Cases::load(), [RECALL, FALSE_ALARMS, LOCATED]);
+}
+
+#[test]
+fn the_server_agrees_on_custom_resources() {
+    agrees(Cases::custom(), [CUSTOM_RECALL, FALSE_ALARMS, CUSTOM_LOCATED]);
+}
+
+fn agrees(cases: Cases, [recall, false_alarms, located]: [f64; 3]) {
     let wanted = |case: &cases::Case| {
         let matches = |name: &str, value: &str| std::env::var(name).is_ok_and(|wanted| wanted != value);
         let decodes = std::env::var_os("API").is_none() || case.status.is_none_or(|status| status == 422);
@@ -57,16 +73,24 @@ fn the_server_agrees() {
     let shown = std::env::var("MISSED").ok().and_then(|shown| shown.parse().ok()).unwrap_or(25);
     score.print(shown);
     if ["API", "CASE", "CLASS", "KIND"].iter().all(|name| std::env::var_os(name).is_none()) {
-        score.require(RECALL, FALSE_ALARMS, LOCATED);
+        score.require(recall, false_alarms, located);
     }
 }
 
 #[test]
 fn no_base_is_flagged() {
-    let cases = Cases::load();
+    passes(&Cases::load());
+    passes(&Cases::custom());
+}
+
+fn passes(cases: &Cases) {
     let texts = cases.bases.iter().map(|(id, object)| (id.clone(), object.to_string().into_bytes()));
-    let report = kubevet::lint::validate_texts(texts.collect(), KubeVersion(36));
+    let mut texts: Vec<_> = texts.collect();
+    let bases = texts.len();
+    texts.extend(cases.around_texts());
+    let report = kubevet::lint::validate_texts(texts, KubeVersion(36));
     let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let errors = errors.filter(|finding| (finding.source().0 as usize) < bases);
     let flagged: Vec<_> = errors
         .map(|finding| format!("{}: {}: {}", report.sources.get(finding.source()).name, finding.path, finding.message))
         .collect();

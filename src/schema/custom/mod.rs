@@ -47,9 +47,18 @@ pub struct CustomJudgement<'t> {
     /// What the server would refuse.
     pub findings: Vec<Finding>,
     /// The objects inside it whose metadata is validated too.
-    pub embedded: Vec<Node<'t>>,
+    pub embedded: Vec<Embedded<'t>>,
     /// Whether its kind lives in namespaces; nothing where the kind or version does not exist.
     pub namespaced: Option<bool>,
+}
+
+/// An object inside another, where the schema says `x-kubernetes-embedded-resource`.
+#[derive(Debug)]
+pub struct Embedded<'t> {
+    /// Its mapping.
+    pub node: Node<'t>,
+    /// Where it is, as the server prints it.
+    pub path: String,
 }
 
 /// The kinds that CRDs define.
@@ -146,6 +155,8 @@ impl<'t> CustomKinds<'t> {
         let mut findings = decode::unknown_fields(root, schema);
         findings.extend(decode::metadata(root, &embedded, self.version));
         findings.extend(validated(root, schema, version));
+        let placed = |node| Embedded { node, path: bracketed_path(root, node, schema) };
+        let embedded = embedded.into_iter().map(placed).collect();
         CustomJudgement { findings, embedded, namespaced: Some(kind.namespaced) }
     }
 
