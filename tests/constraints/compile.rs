@@ -1,6 +1,6 @@
 //! Compiling constraint tables.
 //!
-//! In: YAML files. A document names a Go package's definitions (`package: io.k8s.api.batch.v1`) and under `types` for each
+//! In: YAML files. A document names a package's definitions (`package: io.k8s.api.batch.v1`, or a list) and under `types` for each
 //! type and field one rule or a list of rules; the field `self` stands for the object. A rule is a map of operations (see
 //! `OPERATIONS`) and `since`, `until` (minor versions, `1.33`), `pointer: true` where an empty string is a value, and
 //! `eachVal` or `eachKey` with the operations for items, values or keys. Out: the bytes that `api::constraints` reads.
@@ -53,13 +53,16 @@ impl Compiler {
         let source = Source::from_text(SourceId(0), "constraints", text);
         for document in read(&source, &Limits::default()) {
             let tree = document.tree.map_err(|error| error.message)?;
-            let package = tree.root().str_at("package").ok_or("a document needs a `package`")?;
+            let package = tree.root().get("package").ok_or("a document needs a `package`")?;
+            let packages: Vec<_> = if package.is_sequence() { package.items().collect() } else { vec![package] };
             for entry in tree.root().get("types").ok_or("a document needs `types`")?.entries() {
-                let name = format!("{package}.{}", entry.name);
                 let fields = entry.value.entries();
+                let name = entry.name;
                 let rules = fields.map(|field| self.field(field.name, field.value).map_err(|e| format!("{name}.{e}")));
                 let rules: Vec<_> = rules.collect::<Result<Vec<_>, _>>()?.concat();
-                self.types.entry(name).or_default().extend(rules);
+                for package in packages.iter().filter_map(|package| package.as_str()) {
+                    self.types.entry(format!("{package}.{name}")).or_default().extend(rules.iter().cloned());
+                }
             }
         }
         Ok(())

@@ -4,7 +4,7 @@
 //! `validateMutatingAdmissionPolicyBindingSpec`, `validateParamRef` and `validateValidationActions`.
 
 use super::rules;
-use crate::api::check::{self, labels, names, text};
+use crate::api::check::{labels, text};
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
 
@@ -33,7 +33,6 @@ pub(super) fn mutating<'t>(root: Node<'t>, report: &mut Report<'t>) {
 }
 
 fn common<'t>(spec: Node<'t>, report: &mut Report<'t>) {
-    check::required_text(spec, "policyName", names::dns_subdomain, report);
     if let Some(node) = spec.get("paramRef") {
         param_ref(node, report);
     }
@@ -46,9 +45,6 @@ fn common<'t>(spec: Node<'t>, report: &mut Report<'t>) {
 fn param_ref<'t>(node: Node<'t>, report: &mut Report<'t>) {
     let name = node.get("name").filter(|name| !text(*name).is_empty());
     let selector = node.get("selector");
-    if let Some(name) = name {
-        check::valid(name, names::path_segment, report);
-    }
     if let Some(selector) = selector {
         labels::selector(selector, report);
     }
@@ -62,20 +58,11 @@ fn param_ref<'t>(node: Node<'t>, report: &mut Report<'t>) {
         }
         _ => {}
     }
-    check::required_one_of(node, "parameterNotFoundAction", &["Allow", "Deny"], report);
 }
 
 /// validateValidationActions.
 fn actions<'t>(spec: Node<'t>, report: &mut Report<'t>) {
-    const ALLOWED: &[&str] = &["Audit", "Deny", "Warn"];
-    let Some(list) = spec.get("validationActions").filter(|list| !list.is_empty()) else {
-        report.required(spec, "validationActions");
-        return;
-    };
-    for node in list.items().filter(|node| !ALLOWED.contains(&text(*node))) {
-        report.not_supported(node, ALLOWED);
-    }
-    check::unique(list.items(), report);
+    let Some(list) = spec.get("validationActions") else { return };
     let has = |action: &str| list.items().any(|node| text(node) == action);
     if has("Deny") && has("Warn") {
         report.error(ErrorType::Invalid, list, "`Deny` and `Warn` must not stand together");

@@ -22,8 +22,9 @@ pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
         return;
     }
     match object.gvk.kind {
-        "ValidatingWebhookConfiguration" => webhook::configuration(object.root, false, report),
-        "MutatingWebhookConfiguration" => webhook::configuration(object.root, true, report),
+        "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => {
+            webhook::configuration(object.root, report);
+        }
         "ValidatingAdmissionPolicy" => policy::validate(object, report),
         "MutatingAdmissionPolicy" => mutating::validate(object.root, report),
         "ValidatingAdmissionPolicyBinding" => binding::validating(object.root, report),

@@ -6,7 +6,7 @@
 use super::conditions::{self, compile, required};
 use super::environment::{Has, JSON_PATCH, OBJECT, Types};
 use super::{policy, rules};
-use crate::api::check::{self, text_at};
+use crate::api::check::text_at;
 use crate::api::{ErrorType, Report};
 use crate::cel::Type;
 use crate::yaml::{Node, Place};
@@ -26,18 +26,13 @@ pub(super) fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
     conditions::match_conditions(spec, params, report);
     let mut types = Types { variables: Some(Vec::new()), patches: false };
     conditions::variables(spec, &mut types, params, report);
-    if check::is_empty_at(spec, "mutations") {
-        report.required(spec, "mutations");
-    }
     for mutation in spec.get("mutations").into_iter().flat_map(Node::items) {
         one(mutation, &mut types, params, report);
     }
-    check::required_one_of(spec, "reinvocationPolicy", &["IfNeeded", "Never"], report);
 }
 
 /// What a patch of a type is written in, what the other is, and what its expression must give.
 fn one<'t>(mutation: Node<'t>, types: &mut Types, params: bool, report: &mut Report<'t>) {
-    check::required_one_of(mutation, "patchType", &["ApplyConfiguration", "JSONPatch"], report);
     let kind = text_at(mutation, "patchType");
     let (own, other, wanted) = match kind {
         "ApplyConfiguration" => ("applyConfiguration", "jsonPatch", Type::message(OBJECT)),

@@ -49,7 +49,6 @@ fn absent<'t>(root: Node<'t>, report: &mut Report<'t>) {
 
 /// What both kinds of policy begin with; gives whether there are parameters.
 pub(super) fn head<'t>(spec: Node<'t>, report: &mut Report<'t>) -> bool {
-    check::one_of(spec, "failurePolicy", &["Fail", "Ignore"], report);
     let kind = spec.get("paramKind");
     if let Some(kind) = kind {
         param_kind(kind, report);
@@ -98,7 +97,6 @@ fn one<'t>(validation: Node<'t>, types: &mut Types, params: bool, report: &mut R
     if let Some(node) = validation.get("message").filter(|node| !text(*node).is_empty()) {
         message(node, report);
     }
-    check::one_of(validation, "reason", &["Forbidden", "Invalid", "RequestEntityTooLarge"], report);
 }
 
 fn message<'t>(node: Node<'t>, report: &mut Report<'t>) {

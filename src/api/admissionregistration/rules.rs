@@ -3,7 +3,7 @@
 //! In: rules and match resources. Out: violations. Mirrors `validateRule`, `validateResources`,
 //! `validateRuleWithOperations`, `validateNamedRuleWithOperations` and `validateMatchResources`.
 
-use crate::api::check::{self, labels, names, text};
+use crate::api::check::{self, labels, text};
 use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
@@ -25,7 +25,6 @@ pub(super) fn rule<'t>(rule: Node<'t>, report: &mut Report<'t>) {
         report.error(ErrorType::Required, node, "an API version must not be empty");
     }
     resources(rule, report);
-    check::one_of(rule, "scope", &["*", "Cluster", "Namespaced"], report);
 }
 
 fn items<'t>(parent: Node<'t>, field: &str) -> impl Iterator<Item = Node<'t>> + use<'t> {
@@ -82,17 +81,12 @@ fn resources<'t>(rule: Node<'t>, report: &mut Report<'t>) {
 
 /// validateMatchResources, with the defaults of `SetDefaults_MatchResources` filled in.
 pub(super) fn match_resources<'t>(node: Node<'t>, report: &mut Report<'t>) {
-    check::one_of(node, "matchPolicy", &["Equivalent", "Exact"], report);
     for field in ["namespaceSelector", "objectSelector"] {
         if let Some(selector) = node.get(field) {
             labels::selector(selector, report);
         }
     }
     for named in items(node, "resourceRules").chain(items(node, "excludeResourceRules")) {
-        for name in items(named, "resourceNames") {
-            check::valid(name, names::path_segment, report);
-        }
-        check::unique(items(named, "resourceNames"), report);
         rule(named, report);
     }
 }

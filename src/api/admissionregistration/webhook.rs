@@ -5,50 +5,30 @@
 
 use super::{conditions, rules};
 use crate::api::Report;
-use crate::api::check::{self, labels, names, number, text, text_at, webhook};
+use crate::api::check::{self, labels, names, text, webhook};
 use crate::yaml::Node;
 
 /// Judges all webhooks of a configuration.
-pub(super) fn configuration<'t>(root: Node<'t>, mutating: bool, report: &mut Report<'t>) {
+pub(super) fn configuration<'t>(root: Node<'t>, report: &mut Report<'t>) {
     let hooks = root.get("webhooks").into_iter().flat_map(Node::items);
     for (index, hook) in hooks.clone().enumerate() {
-        one(hook, index, mutating, report);
+        one(hook, index, report);
     }
     check::unique(hooks.filter_map(|hook| hook.get("name")).filter(|name| !text(*name).is_empty()), report);
 }
 
-fn one<'t>(hook: Node<'t>, index: usize, mutating: bool, report: &mut Report<'t>) {
+fn one<'t>(hook: Node<'t>, index: usize, report: &mut Report<'t>) {
     check::required_text(hook, "name", names::fully_qualified, report);
     for rule in hook.get("rules").into_iter().flat_map(Node::items) {
         rules::rule(rule, report);
     }
-    check::one_of(hook, "failurePolicy", &["Fail", "Ignore"], report);
-    check::one_of(hook, "matchPolicy", &["Equivalent", "Exact"], report);
-    side_effects(hook, report);
-    number::in_range(hook, "timeoutSeconds", 1..=30, report);
     for field in ["namespaceSelector", "objectSelector"] {
         if let Some(selector) = hook.get(field) {
             labels::selector(selector, report);
         }
     }
-    if mutating {
-        check::one_of(hook, "reinvocationPolicy", &["IfNeeded", "Never"], report);
-    }
     webhook::client_config(hook, "clientConfig", &format!("webhooks[{index}].clientConfig"), report);
     conditions::match_conditions(hook, false, report);
     let path = format!("webhooks[{index}].admissionReviewVersions");
     webhook::review_versions(hook, "admissionReviewVersions", &path, report);
-}
-
-fn side_effects<'t>(hook: Node<'t>, report: &mut Report<'t>) {
-    const ALLOWED: &[&str] = &["None", "NoneOnDryRun"];
-    match hook.get("sideEffects") {
-        None => {
-            report.required(hook, "sideEffects");
-        }
-        Some(node) if !ALLOWED.contains(&text_at(hook, "sideEffects")) => {
-            report.not_supported(node, ALLOWED);
-        }
-        Some(_) => {}
-    }
 }

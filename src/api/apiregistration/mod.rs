@@ -30,7 +30,7 @@ fn api_service<'t>(root: Node<'t>, report: &mut Report<'t>) {
     priority(spec, "groupPriorityMinimum", 1..=20_000, report);
     priority(spec, "versionPriority", 1..=1_000, report);
     match spec.get("service") {
-        Some(service) => remote(spec, service, report),
+        Some(_) => remote(spec, report),
         None => local(spec, report),
     }
 }
@@ -75,13 +75,7 @@ fn insecure(spec: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// An API that a service in the cluster serves.
-fn remote<'t>(spec: Node<'t>, service: Node<'t>, report: &mut Report<'t>) {
-    for field in ["namespace", "name"] {
-        if text_at(service, field).is_empty() {
-            report.required(service, field);
-        }
-    }
-    number::in_range(service, "port", 1..=65_535, report);
+fn remote<'t>(spec: Node<'t>, report: &mut Report<'t>) {
     if let Some(node) = insecure(spec).filter(|_| !text_at(spec, "caBundle").is_empty()) {
         report.error(ErrorType::Invalid, node, "`insecureSkipTLSVerify` and `caBundle` exclude each other");
     }

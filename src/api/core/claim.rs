@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn storage_and_modes_are_required() {
         let empty = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a}\nspec: {accessModes: []}";
-        assert_eq!(violations_in(empty, 36), ["required spec.accessModes", "required spec.resources[storage]"]);
+        assert_eq!(violations_in(empty, 36), ["required spec.resources[storage]", "required spec.accessModes"]);
         let single = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a}\nspec:\n  \
                       accessModes: [ReadWriteOncePod, ReadOnlyMany]\n  resources: {requests: {storage: 0}}";
         assert_eq!(violations_in(single, 36), ["forbidden spec.accessModes", "invalid spec.resources[storage]"]);

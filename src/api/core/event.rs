@@ -141,14 +141,14 @@ mod tests {
         let text = "apiVersion: events.k8s.io/v1\nkind: Event\nmetadata: {name: a}\neventTime: 2026-01-01T00:00:00Z\n\
                     deprecatedCount: 1\ntype: Odd\nseries: {count: 1}";
         let want = [
-            "required reportingController",
-            "required reportingInstance",
             "required action",
             "required reason",
-            "invalid series.count",
-            "required series.lastObservedTime",
-            "invalid type",
+            "required reportingController",
+            "required reportingInstance",
             "invalid count",
+            "invalid type",
+            "required series.lastObservedTime",
+            "invalid series.count",
         ];
         assert_eq!(violations_in(text, 36), want);
     }

@@ -50,21 +50,14 @@ pub(super) fn required_kind<'t>(parent: Node<'t>, field: &str, allowed: &[&str],
 }
 
 fn level<'t>(spec: Node<'t>, report: &mut Report<'t>) {
-    match spec.get("priorityLevelConfiguration") {
-        Some(level) => check::required_text(level, "name", names::dns_subdomain, report),
-        None => {
-            let place = Place::missing(spec, "priorityLevelConfiguration.name");
-            report.error(ErrorType::Required, place, "a schema must name a priority level");
-        }
+    if spec.get("priorityLevelConfiguration").is_none() {
+        let place = Place::missing(spec, "priorityLevelConfiguration.name");
+        report.error(ErrorType::Required, place, "a schema must name a priority level");
     }
 }
 
 fn subjects<'t>(rule: Node<'t>, report: &mut Report<'t>) {
-    let Some(list) = rule.get("subjects").filter(|list| !list.is_empty()) else {
-        report.required(rule, "subjects");
-        return;
-    };
-    for subject in list.items() {
+    for subject in rule.get("subjects").into_iter().flat_map(Node::items) {
         one_subject(subject, report);
     }
 }
@@ -80,7 +73,7 @@ fn one_subject<'t>(subject: Node<'t>, report: &mut Report<'t>) {
             report.required(subject, own);
         }
         Some(node) if own == "serviceAccount" => service_account(node, report),
-        Some(node) => check::required_text(node, "name", |_| Ok(()), report),
+        Some(_) => {}
     }
     for (_, other) in FIELDS.iter().filter(|(_, field)| *field != own) {
         if let Some(node) = subject.get(other) {
@@ -91,6 +84,5 @@ fn one_subject<'t>(subject: Node<'t>, report: &mut Report<'t>) {
 
 fn service_account<'t>(node: Node<'t>, report: &mut Report<'t>) {
     let name = |name: &str| if name == "*" { Ok(()) } else { names::dns_subdomain(name) };
-    check::required_text(node, "name", name, report);
-    check::required_text(node, "namespace", names::dns_label, report);
+    check::valid_if_set(node, "name", name, report);
 }

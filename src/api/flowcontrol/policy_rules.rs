@@ -28,12 +28,9 @@ pub(super) fn validate<'t>(rule: Node<'t>, report: &mut Report<'t>) {
     }
 }
 
-/// A list that must not be empty, and in which `*` must stand alone; gives it where it holds no `*`.
+/// A list in which `*` must stand alone; gives it where it holds no `*`.
 fn starred<'t>(rule: Node<'t>, field: &str, report: &mut Report<'t>) -> Option<Node<'t>> {
-    let Some(list) = rule.get(field).filter(|list| !list.is_empty()) else {
-        report.required(rule, field);
-        return None;
-    };
+    let list = rule.get(field)?;
     let star = list.items().any(|node| text(node) == "*");
     if star && list.len() > 1 {
         report.error(ErrorType::Invalid, list, format!("`*` in `{field}` must stand alone"));
@@ -53,7 +50,10 @@ fn verbs<'t>(rule: Node<'t>, report: &mut Report<'t>) {
 
 fn namespaces<'t>(rule: Node<'t>, report: &mut Report<'t>) {
     let cluster = rule.get("clusterScope").and_then(Node::as_bool).unwrap_or(false);
-    if cluster && check::is_empty_at(rule, "namespaces") {
+    if check::is_empty_at(rule, "namespaces") {
+        if !cluster {
+            report.required(rule, "namespaces");
+        }
         return;
     }
     for node in starred(rule, "namespaces", report).into_iter().flat_map(Node::items) {

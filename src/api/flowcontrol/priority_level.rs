@@ -29,7 +29,7 @@ pub(super) fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
     }
     required_kind(spec, "type", &["Exempt", "Limited"], report);
     member(spec, kind, ("Limited", "limited"), true, limited, report);
-    member(spec, kind, ("Exempt", "exempt"), false, exempt, report);
+    member(spec, kind, ("Exempt", "exempt"), false, |_, _| {}, report);
     fixed::priority_level(object, report);
 }
 
@@ -54,15 +54,8 @@ fn member<'t>(
     }
 }
 
-fn exempt<'t>(node: Node<'t>, report: &mut Report<'t>) {
-    number::non_negative(node, "nominalConcurrencyShares", report);
-    number::in_range(node, "lendablePercent", 0..=100, report);
-}
-
 /// ValidateLimitedPriorityLevelConfiguration.
 fn limited<'t>(node: Node<'t>, report: &mut Report<'t>) {
-    number::all_non_negative(node, &["nominalConcurrencyShares", "borrowingLimitPercent"], report);
-    number::in_range(node, "lendablePercent", 0..=100, report);
     match node.get("limitResponse") {
         Some(response) => limit_response(response, report),
         None => {

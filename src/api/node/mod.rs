@@ -3,7 +3,7 @@
 //! In: an object of the group. Out: violations of its rules, except those on metadata. Mirrors
 //! `pkg/apis/node/validation/validation.go`.
 
-use crate::api::check::{self, labels, names, text_at};
+use crate::api::check::{labels, text_at};
 use crate::api::core::pod::scheduling;
 use crate::api::core::resource_name::{container_resource_name, is_integer_resource};
 use crate::api::report::{quote, show};
@@ -21,7 +21,6 @@ pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
 
 /// ValidateRuntimeClass.
 fn runtime_class<'t>(root: Node<'t>, report: &mut Report<'t>) {
-    check::required_text(root, "handler", names::dns_label, report);
     for entry in root.at(&["overhead", "podFixed"]).into_iter().flat_map(Node::entries) {
         overhead(entry, report);
     }

@@ -3,7 +3,7 @@
 //! In: an object of the group. Out: violations of its rules, except those on metadata. Mirrors
 //! `pkg/apis/scheduling/validation/validation.go`.
 
-use crate::api::check::{self, number};
+use crate::api::check::number;
 use crate::api::report::show;
 use crate::api::{ErrorType, Report};
 use crate::object::Object;
@@ -33,7 +33,6 @@ fn priority_class<'t>(object: Object<'t>, report: &mut Report<'t>) {
         let message = format!("{}: the highest priority that may be defined is {HIGHEST}", show(node));
         report.error(ErrorType::Forbidden, node, message);
     }
-    check::one_of(root, "preemptionPolicy", &["PreemptLowerPriority", "Never"], report);
 }
 
 /// IsKnownSystemPriorityClass.

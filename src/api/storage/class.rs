@@ -18,8 +18,6 @@ const PARAMETERS_LIMIT: usize = 256 * 1024;
 pub(super) fn storage<'t>(root: Node<'t>, report: &mut Report<'t>) {
     provisioner(root, "provisioner", report);
     parameters(root, report);
-    check::one_of_if_set(root, "reclaimPolicy", &["Delete", "Retain"], report);
-    check::one_of(root, "volumeBindingMode", &["Immediate", "WaitForFirstConsumer"], report);
     topologies(root, report);
 }
 

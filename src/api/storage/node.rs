@@ -2,7 +2,7 @@
 //!
 //! In: an object. Out: violations. Mirrors `validateCSINodeDriver` and what it calls.
 
-use crate::api::check::{csi, names, number, text, text_at};
+use crate::api::check::{csi, names, text, text_at};
 use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Node, Place};
@@ -16,9 +16,6 @@ pub(super) fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
     for driver in root.at(&["spec", "drivers"]).into_iter().flat_map(Node::items) {
         csi::driver_name(driver, "name", report);
         node_id(driver, report);
-        if let Some(limits) = driver.get("allocatable") {
-            number::non_negative(limits, "count", report);
-        }
         let name = text_at(driver, "name");
         if seen.contains(&name) {
             let message = format!("the driver {} stands here twice", quote(name));
@@ -30,14 +27,8 @@ pub(super) fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
 }
 
 fn node_id<'t>(driver: Node<'t>, report: &mut Report<'t>) {
-    match driver.get("nodeID").filter(|node| !text(*node).is_empty()) {
-        None => {
-            report.required(driver, "nodeID");
-        }
-        Some(node) if text(node).len() > LONGEST_ID => {
-            report.invalid(node, "must be 256 characters or less");
-        }
-        Some(_) => {}
+    if let Some(node) = driver.get("nodeID").filter(|node| text(*node).len() > LONGEST_ID) {
+        report.invalid(node, "must be 256 characters or less");
     }
 }
 
