@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -13,21 +16,21 @@ rule! {
 }
 
 fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
-    for (index, item) in set.items().iter().enumerate() {
+    let mut first: BTreeMap<_, &Item<'t>> = BTreeMap::new();
+    for item in set.items() {
         let Some(name) = item.name() else { continue };
         let gvk = item.object.gvk;
-        let earlier = set.named(gvk.kind, name, item.namespace()).find(|other| {
-            (other.index as usize) < index
-                && other.source == item.source
-                && other.object.gvk.group == gvk.group
-                && other.namespace() == item.namespace()
-        });
-        if let Some(earlier) = earlier {
-            let message = format!("{} is in this file twice", item.object.title());
-            context
-                .report_on(item, item.object.place(), message)
-                .help("merge the two, or rename one: the later one overwrites the earlier")
-                .related(earlier.object.place(), "the first");
-        }
+        let earlier = match first.entry((item.source, gvk.group, gvk.kind, item.namespace(), name)) {
+            Entry::Vacant(place) => {
+                place.insert(item);
+                continue;
+            }
+            Entry::Occupied(earlier) => *earlier.get(),
+        };
+        let message = format!("{} is in this file twice", item.object.title());
+        context
+            .report_on(item, item.object.place(), message)
+            .help("merge the two, or rename one: the later one overwrites the earlier")
+            .related(earlier.object.place(), "the first");
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -19,13 +21,12 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
     if set.of_kind("", "Namespace").next().is_none() {
         return;
     }
-    let mut seen: Vec<&str> = Vec::new();
+    let deployed_to: BTreeSet<&str> = set.items().iter().flat_map(|item| deploys_to(item.object)).collect();
+    let mut seen = BTreeSet::new();
     for item in set.items() {
-        let Some(name) = item.namespace().filter(|name| !EXISTING.contains(name) && !seen.contains(name)) else { continue };
-        seen.push(name);
+        let Some(name) = item.namespace().filter(|&name| !EXISTING.contains(&name) && seen.insert(name)) else { continue };
         let made = ["Namespace", "Project", "ProjectRequest"].iter().any(|kind| set.named(kind, name, None).next().is_some());
-        let deployed = set.items().iter().any(|other| deploys_to(other.object, name));
-        if made || deployed || set.may_be_made("Namespace", name) {
+        if made || deployed_to.contains(name) || set.may_be_made("Namespace", name) {
             continue;
         }
         let node = item.object.metadata().and_then(|metadata| metadata.get("namespace"));
@@ -35,7 +36,8 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
     }
 }
 
-fn deploys_to(object: Object<'_>, namespace: &str) -> bool {
-    let at = |path: &[&str]| object.root.at(path).and_then(Node::as_str) == Some(namespace);
-    at(&["spec", "destination", "namespace"]) || at(&["spec", "targetNamespace"])
+/// The namespaces that an application or a Flux Kustomization deploys to.
+fn deploys_to<'t>(object: Object<'t>) -> impl Iterator<Item = &'t str> {
+    let paths: [&[&str]; 2] = [&["spec", "destination", "namespace"], &["spec", "targetNamespace"]];
+    paths.into_iter().filter_map(move |path| object.root.at(path).and_then(Node::as_str))
 }
