@@ -6,7 +6,9 @@
 pub mod api;
 pub mod cel;
 pub mod config;
+pub mod coverage;
 pub mod discover;
+pub mod duration;
 pub mod finding;
 pub mod fix;
 pub mod gate;

@@ -8,7 +8,7 @@ use super::CelError;
 use super::ast::{Ast, Entry, Expr, ExprId, Literal};
 use super::goregex;
 use super::types::Type;
-use crate::api::check::duration;
+use crate::duration;
 use crate::version::KubeVersion;
 
 /// Runs all validators over a checked tree.

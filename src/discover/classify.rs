@@ -3,7 +3,7 @@
 //! In: a document that was read. Out: whether it is a manifest, a broken one, or something that is not judged, by the
 //! contract's definition: a mapping with `apiVersion` and `kind` as strings is a manifest.
 
-use crate::report::SkipReason;
+use crate::coverage::SkipReason;
 use crate::yaml::{Document, Node};
 
 /// What a document turned out to be.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rustc_hash::FxHashMap;
 
-use crate::report::SkipReason;
+use crate::coverage::SkipReason;
 use crate::source::SourceMap;
 use crate::workspace::{Generated, ReadFile, Surroundings};
 

@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::report::{SkipReason, Skipped};
+use crate::coverage::{SkipReason, Skipped};
 
 use super::gitignore::GitIgnore;
 

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use crate::coverage::{SkipReason, Skipped};
 use crate::discover::{FoundFile, Walk, classify, walk};
 use crate::progress::Stage;
-use crate::report::{SkipReason, Skipped};
 use crate::source::{Source, SourceId};
 use crate::workspace::ReadFile;
 use crate::yaml::{self, Limits};

@@ -3,10 +3,10 @@
 //! In: documents, and what the survey says about their files. Out: the objects to judge, the documents whose text deserves a look,
 //! findings about those that are no objects though they mean to be, and the ledger's lines about the rest.
 
+use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::discover::{DocumentClass, Survey, placeholder};
 use crate::finding::Finding;
 use crate::object::Object;
-use crate::report::{Coverage, SkipReason, Skipped};
 use crate::schema;
 use crate::source::{Source, SourceId};
 use crate::workspace::{Item, ReadFile, Surroundings};

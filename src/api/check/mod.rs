@@ -7,7 +7,6 @@ pub mod base64;
 pub mod cel;
 pub mod cron;
 pub mod csi;
-pub mod duration;
 pub mod int_or_percent;
 pub mod ip;
 pub mod labels;

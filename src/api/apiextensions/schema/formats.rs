@@ -3,7 +3,8 @@
 //! In: a format and a text. Out: whether it fits; an unknown format fits everything. Mirrors the formats of
 //! `k8s.io/kube-openapi/pkg/validation/strfmt` which `apiserver/validation/formats.go` supports.
 
-use crate::api::check::{duration, ip, url};
+use crate::api::check::{ip, url};
+use crate::duration;
 
 /// Whether a text has a format.
 pub(crate) fn fits(format: &str, text: &str) -> bool {

@@ -1,0 +1,93 @@
+//! The coverage ledger.
+//!
+//! In: what the walk, the reader and the validators pass over, and what they judge. Out: [`Coverage`], which every report
+//! carries, so that nothing is passed over in silence.
+
+use std::collections::BTreeMap;
+
+/// Why a file (or a document in it) was not judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SkipReason {
+    /// YAML that is no Kubernetes object.
+    Other,
+    /// Nothing in it.
+    Empty,
+    /// A template of a Helm chart.
+    HelmTemplate,
+    /// Values of a Helm chart.
+    HelmValues,
+    /// Does not parse and holds placeholders of a template language.
+    Template,
+    /// A patch that a kustomization applies.
+    Patch,
+    /// A kustomization itself.
+    Kustomization,
+    /// A workflow of a CI system.
+    CiWorkflow,
+    /// A compose file.
+    Compose,
+    /// Encrypted, by SOPS, git-crypt, Ansible Vault or age.
+    Encrypted,
+    /// Could not be opened or read.
+    Unreadable,
+    /// Hidden by .gitignore.
+    Ignored,
+    /// Larger than the bound.
+    TooLarge,
+}
+
+impl SkipReason {
+    /// The name used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SkipReason::Other => "other",
+            SkipReason::Empty => "empty",
+            SkipReason::HelmTemplate => "helm-template",
+            SkipReason::HelmValues => "helm-values",
+            SkipReason::Template => "template",
+            SkipReason::Patch => "patch",
+            SkipReason::Kustomization => "kustomization",
+            SkipReason::CiWorkflow => "ci-workflow",
+            SkipReason::Compose => "compose",
+            SkipReason::Encrypted => "encrypted",
+            SkipReason::Unreadable => "unreadable",
+            SkipReason::Ignored => "ignored",
+            SkipReason::TooLarge => "too-large",
+        }
+    }
+}
+
+/// A file that was not judged, or not in full.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// As the user named it.
+    pub file: String,
+    /// Why.
+    pub reason: SkipReason,
+    /// What the operating system said, for an unreadable file; else empty.
+    pub detail: String,
+}
+
+impl Skipped {
+    /// A file that was passed over, with nothing more to say about it.
+    pub fn new(file: &str, reason: SkipReason) -> Self {
+        Self { file: file.to_owned(), reason, detail: String::new() }
+    }
+}
+
+/// How much was judged, and what was not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Files read.
+    pub files: usize,
+    /// Documents in them.
+    pub documents: usize,
+    /// Kubernetes objects in these, items of Lists counted singly.
+    pub objects: usize,
+    /// Objects judged against a schema.
+    pub validated: usize,
+    /// Objects without a schema: apiVersion and kind to their number.
+    pub no_schema: BTreeMap<(String, String), usize>,
+    /// What was passed over.
+    pub skipped: Vec<Skipped>,
+}

@@ -1,0 +1,78 @@
+//! Holds the code against the table in docs/architecture.md: which module may use which.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Each module of the table with those it may use.
+fn table() -> BTreeMap<String, BTreeSet<String>> {
+    let text = fs::read_to_string(root().join("docs/architecture.md")).expect("the page");
+    let row = Regex::new(r"(?m)^\| `([a-z_]+)` \| .* \| ?([^|]*) ?\|$").expect("a pattern");
+    let names: Vec<_> = row.captures_iter(&text).map(|c| (c[1].to_owned(), c[2].trim().to_owned())).collect();
+    let all: BTreeSet<String> = names.iter().map(|(name, _)| name.clone()).collect();
+    let rows = names.iter().map(|(name, uses)| {
+        let uses = match uses.strip_prefix("all but ") {
+            Some(out) => all.iter().filter(|name| *name != out).cloned().collect(),
+            None if uses.starts_with("rule's prelude") => BTreeSet::from(["rule".to_owned(), "finding".to_owned()]),
+            None => uses.split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+        };
+        (name.clone(), uses)
+    });
+    rows.collect()
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let tests = path.file_stem().is_some_and(|stem| stem == "tests");
+        if path.is_dir() && !tests {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") && !tests {
+            found.push(path);
+        }
+    }
+}
+
+/// The module a file belongs to: the first component below `src`, or `rules`.
+fn module(path: &Path) -> String {
+    let below = path.strip_prefix(root()).expect("a file of ours");
+    let mut parts = below.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    match parts.next().as_deref() {
+        Some("rules") => "rules".to_owned(),
+        _ => parts.next().unwrap_or_default().trim_end_matches(".rs").to_owned(),
+    }
+}
+
+#[test]
+fn modules_use_only_what_the_table_allows() {
+    let table = table();
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    sources(&root().join("rules"), &mut files);
+    assert!(files.len() > 100 && table.len() > 15, "the test looks at the code and at the table");
+    let uses = Regex::new(r"\bcrate::([a-z_]+)").expect("a pattern");
+    let mut wrong = BTreeSet::new();
+    for path in files {
+        let own = module(&path);
+        if ["lib", "main", "cli"].contains(&own.as_str()) {
+            continue;
+        }
+        let allowed = table.get(&own).unwrap_or_else(|| panic!("docs/architecture.md does not know `{own}`"));
+        let text = fs::read_to_string(&path).expect("a source file is text");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for used in lines.flat_map(|line| uses.captures_iter(line).map(|found| found[1].to_owned()).collect::<Vec<_>>())
+        {
+            if used != own && !allowed.contains(&used) {
+                wrong.insert(format!("`{own}` uses `{used}` in {}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
