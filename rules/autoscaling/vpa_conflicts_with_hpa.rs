@@ -10,6 +10,7 @@ rule! {
     /// another metric.
     id: "vpa-conflicts-with-hpa",
     severity: Warning,
+    repository: true,
     references: &["https://github.com/kubernetes/autoscaler/tree/master/vertical-pod-autoscaler"],
     check: Check::Kind(&["autoscaling.k8s.io/VerticalPodAutoscaler"], check),
 }

@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: add a NetworkPolicy with `policyTypes: [Egress]` for the pods.
     id: "missing-egress-policy",
     severity: Info,
+    repository: true,
     peers: &["kube-score:pod-networkpolicy", "polaris:missingNetworkPolicy", "kubescape:C-0030", "popeye:1205"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],
     profiles: &["strict", "nsa"],

@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: name the port after its protocol, or set `appProtocol`.
     id: "unnamed-service-port",
     severity: Info,
+    repository: true,
     peers: &["kyverno:require-container-port-names", "popeye:108", "popeye:1102"],
     references: &["https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/"],
     check: Check::Kind(&["Service"], check),

@@ -10,6 +10,7 @@ rule! {
     /// and name the account in the pod.
     id: "discovery-without-rbac",
     severity: Warning,
+    repository: true,
     references: &["https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config"],
     check: Check::PodSpec(check),
 }

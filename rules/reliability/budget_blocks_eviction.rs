@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: use `maxUnavailable: 1`, or raise the number of pods above `minAvailable`.
     id: "budget-blocks-eviction",
     severity: Error,
+    repository: true,
     peers: &["kube-linter:pdb-max-unavailable", "kube-linter:pdb-min-available", "polaris:pdbDisruptionsIsZero",
              "polaris:pdbMinAvailableGreaterThanHPAMinReplicas", "kyverno:pdb-maxunavailable", "kyverno:pdb-minavailable",
              "popeye:901"],

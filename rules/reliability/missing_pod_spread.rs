@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: add `topologySpreadConstraints` over `kubernetes.io/hostname` and `topology.kubernetes.io/zone`.
     id: "missing-pod-spread",
     severity: Info,
+    repository: true,
     peers: &["kube-linter:no-anti-affinity", "kube-score:deployment-has-host-podantiaffinity",
              "kube-score:statefulset-has-host-podantiaffinity", "polaris:topologySpreadConstraint",
              "kics:deployment_has_no_pod_anti_affinity", "kics:statefulset_has_no_pod_anti_affinity",

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: use the strategy `RollingUpdate`.
     id: "recreate-strategy",
     severity: Warning,
+    repository: true,
     peers: &["kube-linter:no-rolling-update-strategy", "kube-score:deployment-strategy", "kubescape:C-0305"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy"],
     check: Check::Kind(&["apps/Deployment"], check),

@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: lower `maxUnavailable`; 0 with `maxSurge: 1` loses no capacity at all.
     id: "rolling-update-stops-all",
     severity: Warning,
+    repository: true,
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-unavailable"],
     check: Check::Kind(&["apps/Deployment"], check),
 }

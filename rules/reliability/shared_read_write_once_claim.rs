@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: use a StatefulSet with `volumeClaimTemplates`, a volume with ReadWriteMany, or a single replica.
     id: "shared-read-write-once-claim",
     severity: Warning,
+    repository: true,
     references: &["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes"],
     check: Check::Workload(check),
 }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: add a CronJob, a Velero Schedule or scheduled VolumeSnapshots.
     id: "stateful-set-without-backup",
     severity: Info,
+    repository: true,
     references: &["https://kubernetes.io/docs/concepts/storage/volume-snapshots/", "https://velero.io/docs/main/"],
     profiles: &["strict", "seeds"],
     check: Check::Kind(&["apps/StatefulSet"], check),

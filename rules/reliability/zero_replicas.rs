@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: drop `replicas: 0`, or the workload.
     id: "zero-replicas",
     severity: Info,
+    repository: true,
     peers: &["popeye:500"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#scaling-a-deployment"],
     profiles: &["strict"],
