@@ -17,6 +17,8 @@ macro_rules! rules {
 }
 
 pub mod autoscaling;
+pub mod deprecation;
+pub mod gitops;
 pub mod hygiene;
 pub mod images;
 pub mod networking;
@@ -38,5 +40,7 @@ pub static GROUPS: &[(Category, &[&Rule])] = &[
     (Category::Autoscaling, autoscaling::RULES),
     (Category::Resources, resources::RULES),
     (Category::Images, images::RULES),
+    (Category::Deprecation, deprecation::RULES),
+    (Category::Gitops, gitops::RULES),
     (Category::Hygiene, hygiene::RULES),
 ];

@@ -1,0 +1,25 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An API that will go away.
+    ///
+    /// The target version still serves it, with a warning; a later one does not, and nothing of it can be applied any
+    /// more. (An API that the target version no longer has is an `unknown-kind`.)
+    ///
+    /// **How to fix**: move to the API that the message names.
+    id: "deprecated-api",
+    severity: Warning,
+    peers: &["kube-linter:no-extensions-v1beta", "kube-score:stable-version", "trivy:KSV-0107", "kics:object_is_using_a_deprecated_api_version", "kyverno:check-deprecated-apis", "pluto:all", "popeye:403"],
+    references: &["https://kubernetes.io/docs/reference/using-api/deprecation-guide/"],
+    check: Check::Object(check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let gvk = object.gvk;
+    let Some(life) = apis::lifetime(&gvk.api_version(), gvk.kind) else { return };
+    let served = context.version >= life.deprecated && context.version < life.removed;
+    let Some(node) = object.root.get("apiVersion").filter(|_| served) else { return };
+    let message = format!("{} of {} is deprecated since {}, and gone in {}", gvk.kind, gvk.api_version(), life.deprecated, life.removed);
+    let help = if life.replacement == "-" { "nothing takes its place".to_owned() } else { format!("use {}", life.replacement) };
+    context.report(node, message).help(help);
+}

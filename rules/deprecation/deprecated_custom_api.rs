@@ -1,0 +1,50 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An API version of an add-on that its project has given up.
+    ///
+    /// Current releases of cert-manager, Istio, Argo, Flux, Traefik and others no longer serve it, or announce that
+    /// they will not.
+    ///
+    /// **How to fix**: use the version that the message names.
+    id: "deprecated-custom-api",
+    severity: Warning,
+    peers: &["pluto:addons"],
+    references: &["https://github.com/FairwindsOps/pluto"],
+    check: Check::Object(check),
+}
+
+/// Group, versions that are given up, and what to use.
+const OLD: &[(&str, &[&str], &str)] = &[
+    ("certmanager.k8s.io", &[], "cert-manager.io/v1"),
+    ("cert-manager.io", &["v1alpha2", "v1alpha3", "v1beta1"], "cert-manager.io/v1"),
+    ("acme.cert-manager.io", &["v1alpha2", "v1alpha3", "v1beta1"], "acme.cert-manager.io/v1"),
+    ("authentication.istio.io", &[], "security.istio.io/v1"),
+    ("rbac.istio.io", &[], "security.istio.io/v1"),
+    ("networking.istio.io", &["v1alpha3", "v1beta1"], "networking.istio.io/v1"),
+    ("security.istio.io", &["v1beta1"], "security.istio.io/v1"),
+    ("traefik.containo.us", &[], "traefik.io/v1alpha1"),
+    ("source.toolkit.fluxcd.io", &["v1beta1", "v1beta2"], "source.toolkit.fluxcd.io/v1"),
+    ("kustomize.toolkit.fluxcd.io", &["v1beta1", "v1beta2"], "kustomize.toolkit.fluxcd.io/v1"),
+    ("helm.toolkit.fluxcd.io", &["v2beta1", "v2beta2"], "helm.toolkit.fluxcd.io/v2"),
+    ("gateway.networking.k8s.io", &["v1alpha1"], "gateway.networking.k8s.io/v1"),
+    ("external-secrets.io", &["v1alpha1", "v1beta1"], "external-secrets.io/v1"),
+    ("kubernetes-client.io", &[], "external-secrets.io/v1"),
+    ("snapshot.storage.k8s.io", &["v1alpha1", "v1beta1"], "snapshot.storage.k8s.io/v1"),
+    ("serving.knative.dev", &["v1alpha1", "v1beta1"], "serving.knative.dev/v1"),
+    ("networking.x-k8s.io", &[], "gateway.networking.k8s.io/v1"),
+    ("keda.k8s.io", &[], "keda.sh/v1alpha1"),
+];
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let gvk = object.gvk;
+    let old = OLD.iter().find(|(group, versions, _)| *group == gvk.group && (versions.is_empty() || versions.contains(&gvk.version)));
+    if let (Some((_, _, new)), Some(node)) = (old, object.root.get("apiVersion")) {
+        let message = format!("`{}` is given up by its project", gvk.api_version());
+        let finding = context.report(node, message).help(format!("use `{new}`"));
+        // Istio still serves both.
+        if gvk.group.ends_with("istio.io") && gvk.version == "v1beta1" {
+            finding.at_most(Severity::Info);
+        }
+    }
+}

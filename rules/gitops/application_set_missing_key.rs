@@ -1,0 +1,24 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An ApplicationSet that goes on when a parameter is missing.
+    ///
+    /// With Go templates and without `goTemplateOptions: ["missingkey=error"]` a missing parameter becomes `<no
+    /// value>`: Applications get the same or an invalid name, and are deleted and made anew.
+    ///
+    /// **How to fix**: set `goTemplateOptions: ["missingkey=error"]`.
+    id: "application-set-missing-key",
+    severity: Warning,
+    references: &["https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/GoTemplate/"],
+    check: Check::Kind(&["argoproj.io/ApplicationSet"], check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let Some(spec) = object.spec() else { return };
+    let Some(node) = spec.get("goTemplate").filter(|node| node.as_bool() == Some(true)) else { return };
+    let strict = spec.get("goTemplateOptions").into_iter().flat_map(Node::items).any(|o| o.as_str() == Some("missingkey=error"));
+    if !strict {
+        let message = format!("{} goes on when a parameter is missing", object.title());
+        context.report(node, message).help("set `goTemplateOptions: [\"missingkey=error\"]`");
+    }
+}

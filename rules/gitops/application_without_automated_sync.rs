@@ -1,0 +1,23 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An Application that is synchronised by hand.
+    ///
+    /// What is merged is not what runs until someone presses a button, and what is changed by hand in the cluster
+    /// stays.
+    ///
+    /// **How to fix**: set `spec.syncPolicy.automated` with `prune` and `selfHeal`.
+    id: "application-without-automated-sync",
+    severity: Info,
+    references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/auto_sync/"],
+    profiles: &["strict", "seeds"],
+    check: Check::Kind(&["argoproj.io/Application"], check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let Some(spec) = object.spec() else { return };
+    if spec.at(&["syncPolicy", "automated"]).is_none() && spec.get("syncPolicy").is_none_or(|p| p.get_entry("automated").is_none()) {
+        let message = format!("{} is synchronised by hand", object.title());
+        context.report(Place::missing(spec, "syncPolicy.automated"), message).help("set `syncPolicy.automated` with `prune` and `selfHeal`");
+    }
+}

@@ -1,0 +1,15 @@
+//! What Argo CD and Flux make of the repository.
+
+rules! {
+    application_outside_project,
+    application_set_missing_key,
+    application_without_automated_sync,
+    custom_resource_before_definition,
+    drifting_quantity,
+    generate_name_outside_hook,
+    invalid_sync_wave,
+    oversized_object,
+    permissive_app_project,
+    unknown_argocd_hook,
+    unknown_sync_option,
+}

@@ -1,0 +1,47 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An object too large for client-side apply.
+    ///
+    /// `kubectl apply` and Argo CD keep the whole object in an annotation, which may hold 256 KiB: larger ones are
+    /// refused with `metadata.annotations: Too long`. Silent with the sync option `ServerSideApply=true`.
+    ///
+    /// **How to fix**: apply it on the server's side: `argocd.argoproj.io/sync-options: ServerSideApply=true`, or
+    /// `kubectl apply --server-side`.
+    id: "oversized-object",
+    severity: Warning,
+    options: &[OptionSpec { name: "bytes", default: OptionValue::Int(262_144), help: "Largest size, in bytes of JSON." }],
+    references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#server-side-apply"],
+    check: Check::Object(check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let span = object.root.span();
+    let size = (span.end - span.start) as usize;
+    // Indentation goes away in JSON: what is small enough as text needs no second look.
+    let most = context.int("bytes") as usize;
+    if size <= most {
+        return;
+    }
+    let served = object.annotation("argocd.argoproj.io/sync-options").is_some_and(|text| text.contains("ServerSideApply=true") || text.contains("Replace=true"));
+    let mut applications = context.set.of_kind("argoproj.io", "Application").peekable();
+    let by_application = applications.peek().is_some();
+    if !served && by_application && json_size(object.root) > most {
+        let message = format!("{} is too large for client-side apply", object.title());
+        context.report(object.place(), message).help("set the sync option `ServerSideApply=true`");
+    }
+}
+
+/// A lower bound of its size as JSON: the bytes of its scalars and keys.
+fn json_size(root: Node<'_>) -> usize {
+    let (mut size, mut open) = (0, vec![root]);
+    while let Some(node) = open.pop() {
+        open.extend(node.items());
+        for entry in node.entries() {
+            size += entry.name.len() + 3;
+            open.push(entry.value);
+        }
+        size += node.as_str().map_or(1, str::len);
+    }
+    size
+}

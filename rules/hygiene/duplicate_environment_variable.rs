@@ -1,0 +1,27 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A variable that is set twice in one container.
+    ///
+    /// The last one wins, and with `kubectl apply` the two are merged in surprising ways.
+    ///
+    /// **How to fix**: drop one of them.
+    id: "duplicate-environment-variable",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/"],
+    check: Check::Container(check),
+}
+
+fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
+    let mut seen: Vec<(&str, Node<'_>)> = Vec::new();
+    for variable in container.env() {
+        let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("name")) else { continue };
+        match seen.iter().find(|(earlier, _)| *earlier == name) {
+            Some((_, first)) => {
+                let message = format!("variable `{name}` is set twice in container `{}`", container.name());
+                context.report(node, message).help("drop one of them: the last one wins").related(*first, "the first");
+            }
+            None => seen.push((name, node)),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// Pods that Prometheus is told to look for, and of which none is marked.
+    ///
+    /// A configuration of the repository keeps only pods with the annotation `prometheus.io/scrape: "true"`, and no pod
+    /// template has it: nothing is scraped.
+    ///
+    /// **How to fix**: add `prometheus.io/scrape: "true"`, `prometheus.io/port` and `prometheus.io/path` to the pod
+    /// templates.
+    id: "missing-scrape-annotation",
+    severity: Warning,
+    references: &["https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config"],
+    check: Check::Kind(&["ConfigMap"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let data = object.root.get("data").into_iter().flat_map(Node::entries);
+    let keeps = |text: &str| text.contains("__meta_kubernetes_pod_annotation_prometheus_io_scrape");
+    let Some(entry) = data.filter(|entry| entry.value.as_str().is_some_and(keeps)).next() else { return };
+    let marked = context.set.workloads().any(|(_, workload)| workload.pod_annotation("prometheus.io/scrape").is_some());
+    if !marked && context.set.workloads().next().is_some() {
+        context
+            .report(Place::key(entry), "no pod of the repository has the annotation `prometheus.io/scrape`, which this looks for")
+            .help("add `prometheus.io/scrape: \"true\"` and `prometheus.io/port` to the pod templates");
+    }
+}

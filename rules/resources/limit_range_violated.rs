@@ -1,0 +1,33 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A container that a LimitRange of its namespace forbids.
+    ///
+    /// Admission refuses the pod: the workload is accepted, and no pod ever appears.
+    ///
+    /// **How to fix**: stay between the `min` and `max` of the LimitRange.
+    id: "limit-range-violated",
+    severity: Error,
+    references: &["https://kubernetes.io/docs/concepts/policy/limit-range/"],
+    check: Check::Container(check),
+}
+
+fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
+    let item = context.item();
+    let ranges = context.set.of_kind("", "LimitRange").filter(|range| range.namespace() == item.namespace());
+    let limits = ranges.filter_map(|range| range.object.spec()?.get("limits")).flat_map(Node::items);
+    let limits: Vec<_> = limits.filter(|limit| limit.str_at("type") == Some("Container")).collect();
+    for limit in limits {
+        for (field, list, low) in [("min", "requests", true), ("max", "limits", false)] {
+            for bound in limit.get(field).into_iter().flat_map(Node::entries) {
+                let Some(node) = container.resource(list, bound.name) else { continue };
+                let Some(order) = Quantity::compare(node, bound.value) else { continue };
+                if low && order.is_lt() || !low && order.is_gt() {
+                    let than = if low { "below the least" } else { "above the most" };
+                    let message = format!("`{}` of {} is {than} that the LimitRange allows: `{}`", node.raw(), bound.name, bound.value.raw());
+                    context.report(node, message).help("stay within the LimitRange").related(bound.value, "the bound");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A namespace without a ResourceQuota.
+    ///
+    /// One team, or one autoscaler that runs wild, can use up the whole cluster.
+    ///
+    /// **How to fix**: add a ResourceQuota with `requests.cpu`, `requests.memory` and `pods`.
+    id: "namespace-without-quota",
+    severity: Warning,
+    peers: &["trivy:KSV-0040", "kics:pod_or_container_without_resource_quota"],
+    references: &["https://kubernetes.io/docs/concepts/policy/resource-quotas/"],
+    profiles: &["nsa", "seeds"],
+    check: Check::Kind(&["Namespace"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let Some(name) = object.name().filter(|name| !name.starts_with("kube-") && *name != "default") else { return };
+    let bounded = context.set.of_kind("", "ResourceQuota").any(|item| item.namespace() == Some(name));
+    if !bounded {
+        let message = format!("no ResourceQuota bounds {}", object.title());
+        context.report(object.place(), message).help("add a ResourceQuota to the namespace");
+    }
+}

@@ -1,0 +1,24 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A container whose memory request is below its limit.
+    ///
+    /// Memory between request and limit is lent: when the node runs short, the container is the first to be killed.
+    /// With equal values for CPU too the pod is of the class Guaranteed.
+    ///
+    /// **How to fix**: set the request to the limit.
+    id: "request-differs-from-limit",
+    severity: Info,
+    peers: &["kube-score:container-resource-requests-equal-limits", "kube-score:container-memory-requests-equal-limits", "kube-score:container-cpu-requests-equal-limits", "kyverno:memory-requests-equal-limits", "kyverno:require-qos-guaranteed"],
+    references: &["https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/"],
+    profiles: &["strict"],
+    check: Check::Container(check),
+}
+
+fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
+    let (Some(request), Some(limit)) = (container.resource("requests", "memory"), container.resource("limits", "memory")) else { return };
+    if container.role.is_long_running() && Quantity::of(request) != Quantity::of(limit) {
+        let message = format!("container `{}` may use more memory than it asks for", container.name());
+        context.report(request, message).help("set the request to the limit").related(limit, "the limit");
+    }
+}
