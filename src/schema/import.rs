@@ -128,7 +128,7 @@ mod tests {
         let car = Gvk { group: "example.com", version: "v1", kind: "Car" };
         let boat = Gvk { group: "example.org", version: "v1", kind: "Boat" };
         let library = Library::gather(&[to], [car, boat]);
-        assert!(library.schema(car).is_some() && library.crds().count() == 1);
+        assert!(library.schema(car).is_some() && library.imported().count() == 1);
         fs::remove_dir_all(folder).expect("removed");
     }
 }

@@ -83,7 +83,8 @@ impl<'t> Schemas<'t> {
     /// Adds schemas from outside the repository.
     pub fn with_library(mut self, library: &'t Library) -> Self {
         self.library = Some(library);
-        self.with_crds(library.crds())
+        library.bundled().for_each(|crd| self.custom.add_bundled(crd));
+        self.with_crds(library.imported())
     }
 
     /// The version's kinds and definitions.

@@ -22,7 +22,8 @@ pub const FOLDER: &str = ".kubevet/schemas";
 /// Schemas that a run needs beside the repository's own.
 #[derive(Debug, Default)]
 pub struct Library {
-    documents: Vec<Document>,
+    imported: Vec<Document>,
+    bundled: Vec<Document>,
     schemas: Vec<JsonKind>,
 }
 
@@ -36,16 +37,23 @@ impl Library {
             if library.take_schema(folders, gvk) || !seen.insert((gvk.group, gvk.kind)) {
                 continue;
             }
-            if let Some(text) = crd_in(folders, gvk).or_else(|| bundled(gvk.group, gvk.kind)) {
-                library.documents.extend(read(&Source::from_text(SourceId(0), "", text), &Limits::default()));
+            if let Some(text) = crd_in(folders, gvk) {
+                library.imported.extend(documents(text));
+            } else if let Some(text) = bundled(gvk.group, gvk.kind) {
+                library.bundled.extend(documents(text));
             }
         }
         library
     }
 
-    /// The CRDs.
-    pub fn crds(&self) -> impl Iterator<Item = Object<'_>> {
-        self.documents.iter().filter_map(|document| Object::from_node(document.tree.as_ref().ok()?.root()))
+    /// The imported CRDs.
+    pub fn imported(&self) -> impl Iterator<Item = Object<'_>> {
+        objects(&self.imported)
+    }
+
+    /// The CRDs that come with the program.
+    pub fn bundled(&self) -> impl Iterator<Item = Object<'_>> {
+        objects(&self.bundled)
     }
 
     /// The JSON Schema of a kind's version.
@@ -61,6 +69,14 @@ impl Library {
         self.schemas.extend(schema);
         taken
     }
+}
+
+fn documents(text: String) -> Vec<Document> {
+    read(&Source::from_text(SourceId(0), "", text), &Limits::default())
+}
+
+fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
+    documents.iter().filter_map(|document| Object::from_node(document.tree.as_ref().ok()?.root()))
 }
 
 /// The folders of imported schemas that lie beside the paths or above them, the nearest first.
@@ -137,7 +153,7 @@ mod tests {
         assert!(kinds.len() > 60);
         for (group, kind) in kinds {
             let library = Library::gather(&[], [Gvk { group, version: "v1", kind }]);
-            let crd = library.crds().next().unwrap_or_else(|| panic!("{group} {kind}"));
+            let crd = library.bundled().next().unwrap_or_else(|| panic!("{group} {kind}"));
             let version = crd.spec().and_then(|spec| spec.get("versions")?.items().next()?.str_at("name"));
             let text = format!("apiVersion: {group}/{}\nkind: {kind}\nbanana: 1\n", version.expect("a version"));
             let documents = read(&Source::from_text(SourceId(1), "a.yaml", text), &Limits::default());

@@ -15,6 +15,7 @@ pub mod library;
 mod messages;
 mod resolve;
 mod scalar;
+mod unpack;
 
 pub use crate::suggest::closest;
 pub use bundle::{Bundle, Definition, Field, KindSchema, Lifetime, List, ListKind, Name, Type, Version};

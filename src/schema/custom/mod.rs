@@ -28,7 +28,6 @@ use rustc_hash::FxHashMap;
 
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
-use crate::suggest::closest;
 use crate::yaml::{Node, Place};
 
 use super::bundle::Version;
@@ -71,6 +70,8 @@ pub struct CustomKinds<'t> {
 #[derive(Debug)]
 struct CustomKind<'t> {
     kind: &'t str,
+    /// It comes with the program: a cluster may have it in another version.
+    bundled: bool,
     namespaced: bool,
     spec: Node<'t>,
     versions: Vec<CustomVersion<'t>>,
@@ -94,6 +95,16 @@ impl<'t> CustomKinds<'t> {
 
     /// Takes a CRD's kinds up. What is no CRD, or lacks its parts, is passed over.
     pub fn add(&mut self, crd: Object<'t>) {
+        self.take(crd, false);
+    }
+
+    /// The same for a CRD that comes with the program. A cluster may have another release of it: versions it does not
+    /// know are not judged, and fields it does not know are warnings, unless they look like one misspelt.
+    pub fn add_bundled(&mut self, crd: Object<'t>) {
+        self.take(crd, true);
+    }
+
+    fn take(&mut self, crd: Object<'t>, bundled: bool) {
         if !crd.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
             return;
         }
@@ -111,7 +122,7 @@ impl<'t> CustomKinds<'t> {
         let namespaced = spec.str_at("scope") != Some("Cluster");
         let versions =
             spec.get("versions").map(|list| list.items().filter_map(version_of).collect()).unwrap_or_default();
-        kinds.push(CustomKind { kind, namespaced, spec, versions });
+        kinds.push(CustomKind { kind, bundled, namespaced, spec, versions });
     }
 
     /// Whether a CRD defines that kind.
@@ -126,15 +137,15 @@ impl<'t> CustomKinds<'t> {
         if candidates.is_empty() {
             return misspelt_kind(object, kinds).map(refused);
         }
-        let judged = candidates.iter().map(|kind| self.judge_as(object, kind));
+        let judged = candidates.iter().filter_map(|kind| self.judge_as(object, kind));
         judged.min_by_key(|judgement| judgement.findings.len())
     }
 
-    fn judge_as(&self, object: Object<'t>, kind: &CustomKind<'t>) -> CustomJudgement<'t> {
+    fn judge_as(&self, object: Object<'t>, kind: &CustomKind<'t>) -> Option<CustomJudgement<'t>> {
         let version = kind.versions.iter().find(|version| version.name == object.gvk.version && version.served);
         match version {
-            Some(version) => self.judge_version(object, kind, version),
-            None => refused(unknown_version(object, kind)),
+            Some(version) => Some(self.judge_version(object, kind, version)),
+            None => (!kind.bundled).then(|| refused(unknown_version(object, kind))),
         }
     }
 
@@ -153,6 +164,9 @@ impl<'t> CustomKinds<'t> {
         let mut embedded = Vec::new();
         decode::embedded(root, schema, &mut embedded);
         let mut findings = decode::unknown_fields(root, schema);
+        if kind.bundled {
+            findings.iter_mut().filter(|finding| finding.help.is_none()).for_each(doubt);
+        }
         findings.extend(decode::metadata(root, &embedded, self.version));
         findings.extend(validated(root, schema, version));
         let placed = |node| Embedded { node, path: bracketed_path(root, node, schema) };
@@ -259,8 +273,19 @@ fn unknown_version(object: Object<'_>, kind: &CustomKind<'_>) -> Finding {
     at(object, "apiVersion", message).help(format!("it serves {}", served.join(", ")))
 }
 
+/// A field that a bundled CRD does not know may be one of a newer release.
+fn doubt(finding: &mut Finding) {
+    finding.severity = Severity::Warning;
+    finding.help = Some(
+        "the CRD that comes with kubevet has no such field: import yours with `kubevet schemas import`".to_owned(),
+    );
+}
+
+/// The finding on a kind that differs from a defined one by case, white space or a plural `s`. Any other one may have its
+/// CRD elsewhere.
 fn misspelt_kind(object: Object<'_>, kinds: &[CustomKind<'_>]) -> Option<Finding> {
-    let name = closest(object.gvk.kind, kinds.iter().map(|kind| kind.kind))?;
+    let plain = |kind: &str| kind.trim().trim_end_matches(['s', 'S']).to_lowercase();
+    let name = kinds.iter().map(|kind| kind.kind).find(|kind| plain(kind) == plain(object.gvk.kind))?;
     let message = format!("no CRD defines a kind {} in `{}`", object.gvk.kind, object.gvk.group);
     Some(at(object, "kind", message).help(format!("did you mean `{name}`?")))
 }
