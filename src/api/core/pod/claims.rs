@@ -22,7 +22,7 @@ pub fn check<'t>(pod: &mut Pod<'t>, report: &mut Report<'t>) {
         let name = text_at(claim, "name");
         if pod.is_pod && pod.annotation(MIRROR).is_some() {
             static_pod(claim, report);
-        } else if pod.claims.contains(&name) {
+        } else if pod.claims.contains(name) {
             duplicate(claim, "name", report);
             source(claim, report);
         } else {
@@ -30,7 +30,7 @@ pub fn check<'t>(pod: &mut Pod<'t>, report: &mut Report<'t>) {
             source(claim, report);
         }
         if !name.is_empty() {
-            pod.claims.push(name);
+            pod.claims.insert(name);
         }
     }
 }

@@ -3,6 +3,8 @@
 //! In: a pod whose volumes have been checked. Out: findings on its regular, init and ephemeral containers. Mirrors
 //! `validateContainerCommon`, `validateContainers`, `validateInitContainers` and `validateEphemeralContainers`.
 
+use rustc_hash::FxHashSet;
+
 use super::Pod;
 use super::fields::{duplicate, filled, forbidden, items, need};
 use super::{env, mounts, ports, probes, resize, resources, restart, security};
@@ -46,7 +48,7 @@ fn regular<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
         report.required(pod.spec, "containers");
         return;
     }
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen = FxHashSet::default();
     for container in items(pod.spec, "containers") {
         common(pod, container, report);
         unique(container, &mut seen, report);
@@ -60,16 +62,13 @@ fn regular<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
 }
 
 /// The name must not have been seen; it has then.
-fn unique<'t>(container: Node<'t>, seen: &mut Vec<&'t str>, report: &mut Report<'t>) {
-    let name = text_at(container, "name");
-    if seen.contains(&name) {
+fn unique<'t>(container: Node<'t>, seen: &mut FxHashSet<&'t str>, report: &mut Report<'t>) {
+    if !seen.insert(text_at(container, "name")) {
         duplicate(container, "name", report);
-    } else {
-        seen.push(name);
     }
 }
 
-fn names_of<'t>(pod: &Pod<'t>, list: &str) -> Vec<&'t str> {
+fn names_of<'t>(pod: &Pod<'t>, list: &str) -> FxHashSet<&'t str> {
     items(pod.spec, list).map(|container| text_at(container, "name")).collect()
 }
 
@@ -130,7 +129,7 @@ fn ephemeral<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
     report.forbidden(list, why);
 }
 
-fn target<'t>(container: Node<'t>, others: &[&str], report: &mut Report<'t>) {
+fn target<'t>(container: Node<'t>, others: &FxHashSet<&str>, report: &mut Report<'t>) {
     let name = text_at(container, "targetContainerName");
     if !name.is_empty() && !others.contains(&name) {
         let message = format!("no container of this pod has the name {}", quote(name));

@@ -3,6 +3,8 @@
 //! In: a container. Out: findings on `env` and `envFrom`. Mirrors `ValidateEnv`, `validateEnvVarValueFrom`,
 //! `ValidateEnvFrom`, the key selectors, and `validateFileKeyRefVolumes`.
 
+use rustc_hash::FxHashMap;
+
 use super::Pod;
 use super::fieldrefs;
 use super::fields::{invalid_at, items, need, obey, path_of};
@@ -99,9 +101,15 @@ pub fn file_volumes<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
         return;
     }
     let variables = pod.all_containers().flat_map(|container| items(container, "env"));
-    for reference in variables.filter_map(|variable| variable.at(&["valueFrom", "fileKeyRef"])) {
+    let references: Vec<_> = variables.filter_map(|variable| variable.at(&["valueFrom", "fileKeyRef"])).collect();
+    if references.is_empty() {
+        return;
+    }
+    let named = |volume: Node<'t>| (text_at(volume, "name"), volume);
+    let volumes: FxHashMap<_, _> = items(pod.spec, "volumes").map(named).collect();
+    for reference in references {
         let name = text_at(reference, "volumeName");
-        match items(pod.spec, "volumes").filter(|volume| text_at(*volume, "name") == name).last() {
+        match volumes.get(name).copied() {
             None => {
                 let message = format!("no volume of this pod has the name {}", quote(name));
                 report.error(ErrorType::NotFound, Place::field(reference, "volumeName"), message);

@@ -33,6 +33,8 @@ mod volumes_files;
 mod volumes_projected;
 mod windows;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::api::Report;
 use crate::api::check::{text, text_at};
 use crate::api::meta;
@@ -76,9 +78,11 @@ struct Pod<'t> {
     /// `terminationGracePeriodSeconds`.
     grace: i64,
     /// The valid volumes by name; without a node where a StatefulSet's claim makes them.
-    volumes: Vec<(&'t str, Option<Node<'t>>)>,
+    volumes: FxHashMap<&'t str, Option<Node<'t>>>,
+    /// The names of all volumes, valid or not.
+    volume_names: FxHashSet<&'t str>,
     /// Names of the resource claims.
-    claims: Vec<&'t str>,
+    claims: FxHashSet<&'t str>,
 }
 
 impl<'t> Pod<'t> {
@@ -98,8 +102,9 @@ impl<'t> Pod<'t> {
             restart_policy: text_at(spec, "restartPolicy"),
             // Of a Pod, though not of a template, a negative period becomes a second.
             grace: if owner.is_none() && grace < 0 { 1 } else { grace },
-            volumes: Vec::new(),
-            claims: Vec::new(),
+            volumes: FxHashMap::default(),
+            volume_names: fields::items(spec, "volumes").map(|volume| text_at(volume, "name")).collect(),
+            claims: FxHashSet::default(),
         }
     }
 
@@ -112,7 +117,7 @@ impl<'t> Pod<'t> {
 
     /// Whether a valid volume has that name, and where it is written.
     fn volume(&self, name: &str) -> Option<Option<Node<'t>>> {
-        self.volumes.iter().find(|volume| volume.0 == name).map(|volume| volume.1)
+        self.volumes.get(name).copied()
     }
 
     /// The volumes as written, less those that a StatefulSet's claims replace.

@@ -3,6 +3,8 @@
 //! In: a container and the pod's valid volumes. Out: findings on `volumeMounts` and `volumeDevices`. Mirrors
 //! `ValidateVolumeMounts`, `validateMountPropagation`, `validateMountRecursiveReadOnly` and `ValidateVolumeDevices`.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::Pod;
 use super::fields::{flag, invalid, items, need, path};
 use super::paths::{descending, no_backsteps};
@@ -18,7 +20,8 @@ pub fn check<'t>(pod: &Pod<'t>, container: Node<'t>, report: &mut Report<'t>) {
 
 fn mounts<'t>(pod: &Pod<'t>, container: Node<'t>, report: &mut Report<'t>) {
     let devices = pairs(container, "volumeDevices", "devicePath");
-    let mut seen: Vec<&str> = Vec::new();
+    let device_paths: FxHashSet<&str> = devices.values().copied().collect();
+    let mut seen = FxHashSet::default();
     for mount in items(container, "volumeMounts") {
         if is_dropped(pod, mount, report) {
             continue;
@@ -27,14 +30,13 @@ fn mounts<'t>(pod: &Pod<'t>, container: Node<'t>, report: &mut Report<'t>) {
         need(mount, "name", report);
         known(pod, mount, report);
         need(mount, "mountPath", report);
-        if seen.contains(&at) {
+        if !seen.insert(at) {
             invalid(mount, "mountPath", "is mounted twice in this container", report);
         }
-        seen.push(at);
-        if devices.iter().any(|device| device.0 == name) {
+        if devices.contains_key(name) {
             invalid(mount, "name", "is used in `volumeDevices` already", report);
         }
-        if devices.iter().any(|device| device.1 == at) {
+        if device_paths.contains(at) {
             invalid(mount, "mountPath", "is a path in `volumeDevices` already", report);
         }
         sub_paths(container, mount, report);
@@ -52,23 +54,15 @@ fn is_dropped<'t>(pod: &Pod<'t>, mount: Node<'t>, report: &Report<'t>) -> bool {
 }
 
 /// Names with paths; of two with the same name the last counts.
-fn pairs<'t>(container: Node<'t>, list: &str, path: &str) -> Vec<(&'t str, &'t str)> {
-    let mut pairs: Vec<(&str, &str)> = Vec::new();
-    for item in items(container, list) {
-        let (name, at) = (text_at(item, "name"), text_at(item, path));
-        match pairs.iter_mut().find(|pair| pair.0 == name) {
-            Some(pair) => pair.1 = at,
-            None => pairs.push((name, at)),
-        }
-    }
-    pairs
+fn pairs<'t>(container: Node<'t>, list: &str, path: &str) -> FxHashMap<&'t str, &'t str> {
+    items(container, list).map(|item| (text_at(item, "name"), text_at(item, path))).collect()
 }
 
 /// The volume must be one of the pod's valid volumes.
 fn known<'t>(pod: &Pod<'t>, item: Node<'t>, report: &mut Report<'t>) {
     let name = text_at(item, "name");
     if pod.volume(name).is_none() {
-        let message = match !name.is_empty() && pod.written_volumes().any(|volume| text_at(volume, "name") == name) {
+        let message = match !name.is_empty() && pod.volume_names.contains(name) {
             true => format!("volume {} is not valid itself", quote(name)),
             false => format!("no volume of this pod has the name {}", quote(name)),
         };
@@ -134,31 +128,32 @@ fn recursive_read_only<'t>(container: Node<'t>, mount: Node<'t>, report: &mut Re
 
 fn devices<'t>(pod: &Pod<'t>, container: Node<'t>, report: &mut Report<'t>) {
     let mounts = pairs(container, "volumeMounts", "mountPath");
-    let (mut names, mut paths): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    let mount_paths: FxHashSet<&str> = mounts.values().copied().collect();
+    let (mut names, mut paths) = (FxHashSet::default(), FxHashSet::default());
     for device in items(container, "volumeDevices") {
         let (name, at) = (text_at(device, "name"), text_at(device, "devicePath"));
         need(device, "name", report);
-        if names.contains(&name) {
+        if names.contains(name) {
             invalid(device, "name", "stands here twice", report);
         }
         known(pod, device, report);
         claim_backed(pod, device, report);
         need(device, "devicePath", report);
-        if paths.contains(&at) {
+        if paths.contains(at) {
             invalid(device, "devicePath", "stands here twice", report);
         }
         match no_backsteps(at) {
             Err(why) => invalid(device, "devicePath", why, report),
-            Ok(()) => paths.push(at),
+            Ok(()) => drop(paths.insert(at)),
         }
-        if mounts.iter().any(|mount| mount.0 == name) {
+        if mounts.contains_key(name) {
             invalid(device, "name", "is used in `volumeMounts` already", report);
         }
-        if mounts.iter().any(|mount| mount.1 == at) {
+        if mount_paths.contains(at) {
             invalid(device, "devicePath", "is a path in `volumeMounts` already", report);
         }
         if !name.is_empty() {
-            names.push(name);
+            names.insert(name);
         }
     }
 }

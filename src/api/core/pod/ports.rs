@@ -3,6 +3,8 @@
 //! In: a container, or all of a pod's. Out: findings on names, numbers, protocols and host ports taken twice. Mirrors
 //! `validateContainerPorts`, `AccumulateUniqueHostPorts` and `validatePodHostNetworkDeps`.
 
+use rustc_hash::FxHashSet;
+
 use super::Pod;
 use super::fields::{duplicate, int, invalid, items, path};
 use crate::api::check::{names, one_of_if_set, text_at, valid_if_set};
@@ -13,15 +15,12 @@ const RANGE: &str = "must be between 1 and 65535";
 
 /// The ports of one container: `Container.ports`.
 pub fn check<'t>(container: Node<'t>, report: &mut Report<'t>) {
-    let mut names: Vec<&str> = Vec::new();
+    let mut names = FxHashSet::default();
     for port in items(container, "ports") {
         let name = text_at(port, "name");
         valid_if_set(port, "name", names::port_name, report);
-        if !name.is_empty() && names::port_name(name).is_ok() {
-            if names.contains(&name) {
-                duplicate(port, "name", report);
-            }
-            names.push(name);
+        if !name.is_empty() && names::port_name(name).is_ok() && !names.insert(name) {
+            duplicate(port, "name", report);
         }
         numbers(port, report);
         one_of_if_set(port, "protocol", &["SCTP", "TCP", "UDP"], report);
@@ -64,7 +63,7 @@ fn complain<'t>(port: Node<'t>, at: String, report: &mut Report<'t>) {
 }
 
 fn taken_twice<'t>(pod: &Pod<'t>, ports: impl Iterator<Item = Node<'t>>) -> Vec<Node<'t>> {
-    let mut taken: Vec<(&str, &str, i64)> = Vec::new();
+    let mut taken = FxHashSet::default();
     let mut twice = Vec::new();
     for port in ports {
         let number = host_port(pod, port);
@@ -73,10 +72,8 @@ fn taken_twice<'t>(pod: &Pod<'t>, ports: impl Iterator<Item = Node<'t>>) -> Vec<
         }
         let protocol = Some(text_at(port, "protocol")).filter(|name| !name.is_empty()).unwrap_or("TCP");
         let key = (protocol, text_at(port, "hostIP"), number);
-        if taken.contains(&key) {
+        if !taken.insert(key) {
             twice.push(port);
-        } else {
-            taken.push(key);
         }
     }
     twice

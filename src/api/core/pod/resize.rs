@@ -3,6 +3,8 @@
 //! In: a container. Out: findings on `resizePolicy`. Mirrors `validateResizePolicy` and the end of
 //! `validateInitContainers`. Before 1.33 the field is dropped (InPlacePodVerticalScaling).
 
+use rustc_hash::FxHashSet;
+
 use super::Pod;
 use super::fields::path;
 use super::restart;
@@ -13,13 +15,12 @@ use crate::yaml::{Node, Place};
 /// The server reports on the list, not on its items, but for duplicates.
 pub fn check<'t>(pod: &Pod<'t>, container: Node<'t>, report: &mut Report<'t>) {
     let Some(list) = container.get("resizePolicy").filter(|_| report.since(33)) else { return };
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen = FxHashSet::default();
     for item in list.items() {
         let (name, policy) = (text_at(item, "resourceName"), text_at(item, "restartPolicy"));
-        if seen.contains(&name) {
+        if !seen.insert(name) {
             report.error(ErrorType::Duplicate, item, format!("resource {} stands here twice", quote(name)));
         }
-        seen.push(name);
         one_of(container, item, "resourceName", &["cpu", "memory"], report);
         one_of(container, item, "restartPolicy", &["NotRequired", "RestartContainer"], report);
         if pod.restart_policy == "Never" && policy != "NotRequired" {

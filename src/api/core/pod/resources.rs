@@ -152,7 +152,7 @@ pub fn claims<'t>(pod: &Pod<'t>, resources: Node<'t>, report: &mut Report<'t>) {
         if !seen.contains(&(name, "")) {
             seen.push((name, request));
         }
-        if !pod.claims.contains(&name) {
+        if !pod.claims.contains(name) {
             let message = format!("{} is none of the pod's `resourceClaims`", quote(name));
             report.error(ErrorType::NotFound, claim, message);
         }

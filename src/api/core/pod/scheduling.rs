@@ -3,6 +3,8 @@
 //! In: a pod. Out: findings. Mirrors `ValidateTolerations`, `validateTopologySpreadConstraints`,
 //! `validateSchedulingGates` and `validateReadinessGates`.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::Pod;
 use super::affinity::{label_keys, label_keys_before_merge};
 use super::fields::{enumerated, int, invalid, items, need, not_supported, path};
@@ -59,11 +61,16 @@ fn operator<'t>(toleration: Node<'t>, report: &mut Report<'t>) {
 
 /// `TopologySpreadConstraint`s.
 fn spread<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
-    let all: Vec<_> = items(pod.spec, "topologySpreadConstraints").collect();
     let kind = |one: Node<'t>| (text_at(one, "topologyKey"), text_at(one, "whenUnsatisfiable"));
-    for (index, &one) in all.iter().enumerate() {
+    let mut left: FxHashMap<_, usize> = FxHashMap::default();
+    for one in items(pod.spec, "topologySpreadConstraints") {
+        *left.entry(kind(one)).or_default() += 1;
+    }
+    for one in items(pod.spec, "topologySpreadConstraints") {
         constraint(pod, one, report);
-        if all[index + 1..].iter().any(|other| kind(*other) == kind(one)) {
+        let left = left.entry(kind(one)).or_default();
+        *left -= 1;
+        if *left > 0 {
             let place = Place::missing(one, "{topologyKey, whenUnsatisfiable}");
             let message = "a later constraint has the same `topologyKey` and `whenUnsatisfiable`";
             report.error(ErrorType::Duplicate, place, message);
@@ -113,16 +120,15 @@ fn gates<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
     if !report.since(27) {
         return;
     }
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen = FxHashSet::default();
     for gate in items(pod.spec, "schedulingGates") {
         let name = text_at(gate, "name");
         if let Err(why) = names::qualified(name) {
             report.error(ErrorType::Invalid, gate, format!("{}: {why}", quote(name)));
         }
-        if seen.contains(&name) {
+        if !seen.insert(name) {
             report.error(ErrorType::Duplicate, gate, format!("gate {} stands here twice", quote(name)));
         }
-        seen.push(name);
     }
     let gated = pod.is_pod && !seen.is_empty();
     if let Some(node) = pod.spec.get("nodeName").filter(|_| gated && !text_at(pod.spec, "nodeName").is_empty()) {

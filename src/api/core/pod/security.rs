@@ -4,6 +4,8 @@
 //! `validatePodSpecSecurityContext` and `validateSysctls`. Seccomp and AppArmor profiles are in `profiles`, what is for
 //! Windows in `windows`.
 
+use rustc_hash::FxHashSet;
+
 use super::Pod;
 use super::fields::{duplicate, flag, invalid, items, need};
 use super::{profiles, windows};
@@ -93,13 +95,13 @@ pub fn pod<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
 }
 
 fn sysctls<'t>(pod: &Pod<'t>, context: Node<'t>, report: &mut Report<'t>) {
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen = FxHashSet::default();
     for sysctl in items(context, "sysctls") {
         let name = text_at(sysctl, "name");
         if need(sysctl, "name", report) {
             match sysctl_name(name) {
                 Err(why) => invalid(sysctl, "name", why, report),
-                Ok(()) if seen.contains(&name) => duplicate(sysctl, "name", report),
+                Ok(()) if seen.contains(name) => duplicate(sysctl, "name", report),
                 Ok(()) => {}
             }
         }
@@ -110,7 +112,7 @@ fn sysctls<'t>(pod: &Pod<'t>, context: Node<'t>, report: &mut Report<'t>) {
             Some("ipc") if pod.host_ipc => invalid(sysctl, "name", "is the host's with `hostIPC: true`", report),
             _ => {}
         }
-        seen.push(name);
+        seen.insert(name);
     }
 }
 

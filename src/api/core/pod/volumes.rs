@@ -61,11 +61,11 @@ pub fn check<'t>(pod: &mut Pod<'t>, report: &mut Report<'t>) {
         source(pod, volume, report);
         name(pod, volume, report);
         if report.len() == before {
-            pod.volumes.push((text_at(volume, "name"), Some(volume)));
+            pod.volumes.insert(text_at(volume, "name"), Some(volume));
         }
         created_claim(pod, volume, report);
         let index = index + pod.owner.claims.len();
-        if volume.index() != Some(index) && report.len() > before {
+        if report.len() > before && volume.index() != Some(index) {
             let (is, was) = (format!("{}[{index}]", path(pod.spec, "volumes", report)), path_of(volume, report));
             report.move_paths(before, &was, &is);
         }

@@ -3,6 +3,8 @@
 //! In: a `podCertificate` source. Out: findings. Mirrors its part of `validateProjectionSources`. The source is dropped
 //! before 1.37 (PodCertificateRequest).
 
+use rustc_hash::FxHashSet;
+
 use super::fields::{enumerated, int, invalid, path_of};
 use super::paths::not_reserved;
 use super::volumes_files::conflict;
@@ -19,7 +21,7 @@ const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
 
 /// `PodCertificateProjection`; `seen` are the paths of the volume's other files.
-pub fn check<'t>(volume: Node<'t>, source: Node<'t>, seen: &mut Vec<&'t str>, report: &mut Report<'t>) {
+pub fn check<'t>(volume: Node<'t>, source: Node<'t>, seen: &mut FxHashSet<&'t str>, report: &mut Report<'t>) {
     signer(source, report);
     annotations(source, report);
     enumerated(source, "keyType", &KEY_TYPES, report);

@@ -3,6 +3,8 @@
 //! In: the source's mapping. Out: findings. Mirrors `validateSecretVolumeSource`,
 //! `validateConfigMapVolumeSource`, `validateCSIVolumeSource`, `validateEphemeralVolumeSource` and their neighbours.
 
+use rustc_hash::FxHashSet;
+
 use super::Pod;
 use super::fields::{invalid_at, items, need, obey, path, path_of};
 use super::paths::{descending, not_reserved};
@@ -94,17 +96,21 @@ pub fn image<'t>(pod: &Pod<'t>, source: Node<'t>, report: &mut Report<'t>) {
 }
 
 /// A path that must be unique in its volume; remembers those seen.
-pub fn conflict<'t>(volume: Node<'t>, item: Node<'t>, field: &str, seen: &mut Vec<&'t str>, report: &mut Report<'t>) {
+pub fn conflict<'t>(
+    volume: Node<'t>,
+    item: Node<'t>,
+    field: &str,
+    seen: &mut FxHashSet<&'t str>,
+    report: &mut Report<'t>,
+) {
     let file = text_at(item, field);
     if file.is_empty() {
         return;
     }
-    if seen.contains(&file) {
+    if !seen.insert(file) {
         let at = path_of(volume, report);
         let place = item.get(field).unwrap_or(item);
         invalid_at(place, at, "two sources of this volume write this path", report);
-    } else {
-        seen.push(file);
     }
 }
 

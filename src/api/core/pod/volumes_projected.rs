@@ -3,6 +3,8 @@
 //! In: a `projected` or `downwardAPI` source. Out: findings. Mirrors `validateProjectionSources`,
 //! `validateDownwardAPIVolumeSource` and `validateDownwardAPIVolumeFile`.
 
+use rustc_hash::FxHashSet;
+
 use super::Pod;
 use super::fieldrefs;
 use super::fields::{invalid, invalid_at, items, need, path, path_of};
@@ -51,7 +53,7 @@ fn downward_file<'t>(file: Node<'t>, at: &str, report: &mut Report<'t>) {
 /// `ProjectedVolumeSource`.
 pub fn check<'t>(_pod: &Pod<'t>, projected: Node<'t>, report: &mut Report<'t>) {
     mode(projected, "defaultMode", report);
-    let mut seen = Vec::new();
+    let mut seen = FxHashSet::default();
     for source in items(projected, "sources") {
         for field in ["secret", "configMap"] {
             if let Some(object) = source.get(field) {
@@ -81,7 +83,7 @@ fn one_kind<'t>(source: Node<'t>, report: &mut Report<'t>) {
     }
 }
 
-fn keys<'t>(projected: Node<'t>, object: Node<'t>, seen: &mut Vec<&'t str>, report: &mut Report<'t>) {
+fn keys<'t>(projected: Node<'t>, object: Node<'t>, seen: &mut FxHashSet<&'t str>, report: &mut Report<'t>) {
     need(object, "name", report);
     for item in items(object, "items") {
         key_path(item, report);
@@ -89,7 +91,7 @@ fn keys<'t>(projected: Node<'t>, object: Node<'t>, seen: &mut Vec<&'t str>, repo
     }
 }
 
-fn downward<'t>(projected: Node<'t>, api: Node<'t>, seen: &mut Vec<&'t str>, report: &mut Report<'t>) {
+fn downward<'t>(projected: Node<'t>, api: Node<'t>, seen: &mut FxHashSet<&'t str>, report: &mut Report<'t>) {
     let at = path_of(api, report);
     for file in items(api, "items") {
         downward_file(file, &at, report);
