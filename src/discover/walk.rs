@@ -102,7 +102,7 @@ impl Walker<'_> {
             let below = relative.join(&name);
             if kind.is_symlink() {
                 self.link(&below);
-            } else if kind.is_dir() && name != ".git" {
+            } else if kind.is_dir() && name != ".git" && name != ".kubevet" {
                 if self.is_ignored(&below, true) {
                     self.ignored_directory(&below);
                 } else {

@@ -9,7 +9,7 @@ use crate::version::KubeVersion;
 
 use super::bundle::{Bundle, KindSchema, Version};
 use super::custom::{CustomKinds, Embedded};
-use super::decode::{Ignore, Visit, decode_with};
+use super::decode::{Ignore, Visit, decode_metadata, decode_with};
 use super::library::Library;
 use super::resolve::{Resolved, resolve};
 
@@ -115,8 +115,12 @@ impl<'t> Schemas<'t> {
 
     fn judge_custom(&self, object: Object<'t>) -> Judgement<'t> {
         let schema = self.library.and_then(|library| library.schema(object.gvk));
-        if let Some(findings) = schema.and_then(|schema| schema.judge(object.root)) {
-            return Judgement::new(Outcome::Validated, findings);
+        if let Some(mut findings) = schema.and_then(|schema| schema.judge(object.root)) {
+            let metadata = object.root.get("metadata");
+            findings.extend(metadata.into_iter().flat_map(|node| decode_metadata(object.root, node, self.version)));
+            // Nothing says whether the kind lives in namespaces.
+            let custom = Some(CustomParts { namespaced: false, embedded: Vec::new() });
+            return Judgement { custom, ..Judgement::new(Outcome::Validated, findings) };
         }
         let Some(judged) = self.custom.judge(object) else { return Judgement::new(Outcome::NoSchema, Vec::new()) };
         let outcome = if judged.namespaced.is_some() { Outcome::Validated } else { Outcome::Refused };

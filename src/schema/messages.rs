@@ -56,6 +56,9 @@ impl<'t> Report<'t> {
 
     /// What an unknown field was probably meant to be: a field of another version, a misspelt one, one of another level.
     fn meant(&self, entry: Entry<'t>, definition: &'static Definition) -> Meant {
+        if let Some(help) = moved(entry.name, definition.name) {
+            return Meant { help: Some(help.to_owned()), fix: None };
+        }
         if let Some(help) = self.other_version(entry.name, definition) {
             return Meant { help: Some(help), fix: None };
         }
@@ -185,6 +188,28 @@ impl<'t> Report<'t> {
             None => "the value".to_owned(),
         }
     }
+}
+
+/// Where a field of an older API version went in this one.
+fn moved(field: &str, definition: &str) -> Option<&'static str> {
+    let short = definition.strip_prefix("io.k8s.api.").unwrap_or(definition);
+    let table = [
+        ("networking.v1.IngressBackend", "serviceName", "since networking.k8s.io/v1 it is `service.name`"),
+        (
+            "networking.v1.IngressBackend",
+            "servicePort",
+            "since networking.k8s.io/v1 it is `service.port.number` or `service.port.name`",
+        ),
+        ("networking.v1.IngressSpec", "backend", "since networking.k8s.io/v1 it is `defaultBackend`"),
+        (
+            "autoscaling.v2.HorizontalPodAutoscalerSpec",
+            "targetCPUUtilizationPercentage",
+            "in autoscaling/v2 it is a `Resource` metric under `metrics`",
+        ),
+        ("apps.v1.DeploymentSpec", "rollbackTo", "it went away with apps/v1"),
+    ];
+    let row = table.into_iter().find(|(definition, name, _)| *definition == short && *name == field);
+    row.map(|(_, _, help)| help)
 }
 
 struct Meant {

@@ -150,3 +150,19 @@ fn kinds_and_versions_are_those_of_the_crd() {
         assert_eq!(judge(&text), (outcome, expected), "{api_version} {kind}");
     }
 }
+
+#[test]
+fn deep_schemas_and_objects_do_not_overflow_the_stack() {
+    let depth = 3_000;
+    let (open, close) = ("{type: object, properties: {a: ".repeat(depth), "}}".repeat(depth));
+    let crd = format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec:\n  group: example.org\n  names: {{kind: Boat}}\n  \
+         versions: [{{name: v1, served: true, schema: {{openAPIV3Schema: {open}{{type: string}}{close}}}}}]\n"
+    );
+    let (maps, ends) = ("{a: ".repeat(depth), "}".repeat(depth));
+    let (lists, list_ends) = ("[".repeat(depth), "]".repeat(depth));
+    let text = format!("apiVersion: example.org/v1\nkind: Boat\na: {maps}1{ends}\nb: {lists}{list_ends}\n");
+    let (crd, documents) = (documents(&crd), documents(&text));
+    let schemas = Schemas::new(KubeVersion::NEWEST).with_crds([object(&crd)]);
+    assert_eq!(schemas.judge(object(&documents)).findings.len(), 1, "only `b` is unknown");
+}
