@@ -78,7 +78,8 @@ impl<'t> Parser<'t> {
         }
         let byte = self.cursor.here();
         let flow_end = matches!(byte, b',' | b']' | b'}');
-        let dashes = matches!(byte, b'-' | b'?' | b':') && !self.cursor.starts_plain(self.flow > 0);
+        let blank = self.cursor.is_blankz(self.cursor.pos + 1);
+        let dashes = matches!(byte, b'-' | b'?' | b':') && (blank || (self.flow > 0 && byte != b'-'));
         if flow_end || dashes || byte == b'#' || self.cursor.is_breakz(self.cursor.pos) {
             return self.hold(&key, inner, end);
         }
@@ -94,6 +95,9 @@ impl<'t> Parser<'t> {
         if !self.top.state.wants_node() {
             return self.unexpected(start, end);
         }
+        if self.top.state == State::Root && self.props.clashes(&inner) {
+            return self.root_ends(None, key.at, key.line, key.possible);
+        }
         if !self.props.join(inner) {
             return fail("a node takes one anchor and one tag", start, end);
         }
@@ -105,12 +109,10 @@ impl<'t> Parser<'t> {
     }
 
     /// A second anchor or tag on a line. At the top it begins what is ignored behind an empty root.
-    fn too_many_props(&mut self, key: KeyStart, mut inner: Props, second: usize) -> Result<(), Fail> {
+    fn too_many_props(&mut self, key: KeyStart, inner: Props, second: usize) -> Result<(), Fail> {
         if self.top.state != State::Root || !self.props.is_empty() {
             return fail("a node takes one anchor and one tag", second, self.cursor.pos);
         }
-        // The second one has been noted in place of the first, which an empty root needs for its value alone.
-        inner.anchor = None;
         self.props = inner;
         self.root_ends(Some(key), second, key.line, false)
     }
@@ -208,6 +210,9 @@ impl<'t> Parser<'t> {
             return self.unexpected(atom.start, atom.end);
         }
         if self.top.state == State::Root {
+            if self.props.clashes(&inner) {
+                return self.root_ends(None, key.at, key.line, key.possible);
+            }
             if atom.style.is_none() && !(inner.is_empty() && self.props.is_empty()) {
                 let on_line = (!inner.is_empty()).then_some(key);
                 self.props = self.take_props(inner)?;

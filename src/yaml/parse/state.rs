@@ -122,7 +122,9 @@ impl Props {
         if self.is_empty() {
             self.start = name.0 - 1;
         }
-        self.anchor.replace(name).is_none()
+        let first = self.anchor.is_none();
+        self.anchor.get_or_insert(name);
+        first
     }
 
     /// Adds a tag; gives whether there was none.
@@ -130,7 +132,14 @@ impl Props {
         if self.is_empty() {
             self.start = raw.start;
         }
-        self.tag.replace((tag, raw.start, raw.end)).is_none()
+        let first = self.tag.is_none();
+        self.tag.get_or_insert((tag, raw.start, raw.end));
+        first
+    }
+
+    /// Whether the two cannot stand before one node.
+    pub(crate) fn clashes(&self, below: &Props) -> bool {
+        (self.anchor.is_some() && below.anchor.is_some()) || (self.tag.is_some() && below.tag.is_some())
     }
 
     /// Takes over those of a line below; gives whether no kind stood in both.
@@ -139,7 +148,7 @@ impl Props {
             *self = below;
             return true;
         }
-        let twice = (self.anchor.is_some() && below.anchor.is_some()) || (self.tag.is_some() && below.tag.is_some());
+        let twice = self.clashes(&below);
         self.anchor = self.anchor.or(below.anchor);
         self.tag = self.tag.or(below.tag);
         !twice
