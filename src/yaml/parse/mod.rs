@@ -17,6 +17,8 @@ mod props;
 mod quoted;
 mod state;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod unexpected;
 
 use crate::source::{Encoding, Source, Span};
@@ -292,10 +294,14 @@ impl<'t> Parser<'t> {
         }
         let scanned = match byte == b'.' && self.cursor.document_indicator() {
             true => at + 4,
-            false => tail::probe(self.cursor, self.root_key, self.key_allowed)?,
+            false => tail::probe(self.cursor, self.root_start(), self.root_key, self.key_allowed)?,
         };
         self.note_tail(byte);
         Ok(Some(scanned))
+    }
+
+    fn root_start(&self) -> usize {
+        self.root.map_or(0, |root| self.out.tree.nodes[root.0 as usize].span.start as usize)
     }
 
     /// Notes what is ignored from the cursor on, unless it is nothing but comments.

@@ -5,9 +5,10 @@
 //! the root itself) may turn out to be a key. Only here tokens are scanned without being parsed.
 
 use super::cursor::Cursor;
-use super::error::{Fail, fail};
+use super::error::{Because, Fail, fail};
 use super::quoted::Escapes;
 use super::state::KeyStart;
+use super::unexpected::is_conflict_marker;
 use super::{literal, plain, props, quoted};
 
 /// A key that a token may turn out to be.
@@ -28,6 +29,8 @@ struct Probe<'t> {
     /// Tokens scanned.
     tokens: usize,
     ended: bool,
+    /// Where the root begins.
+    root: usize,
     side: String,
 }
 
@@ -35,13 +38,19 @@ struct Probe<'t> {
 ///
 /// # Errors
 /// What go-yaml's scanner refuses on its way.
-pub(super) fn probe(cursor: Cursor<'_>, root_key: Option<KeyStart>, key_allowed: bool) -> Result<usize, Fail> {
-    let root = root_key.filter(|key| key.possible).map(|start| Key { start, token: 0 });
+pub(super) fn probe(
+    cursor: Cursor<'_>,
+    root: usize,
+    root_key: Option<KeyStart>,
+    key_allowed: bool,
+) -> Result<usize, Fail> {
+    let key = root_key.filter(|key| key.possible).map(|start| Key { start, token: 0 });
     let mut probe = Probe {
         cursor,
         key_allowed,
         indents: vec![-1],
-        keys: vec![root],
+        keys: vec![key],
+        root,
         tokens: 0,
         ended: false,
         side: String::new(),
@@ -176,7 +185,11 @@ impl Probe<'_> {
         }
         if !self.in_flow() {
             if !self.key_allowed {
-                return fail("a second `: ` cannot stand on this line", at, at + 1);
+                if is_conflict_marker(&self.cursor.text[self.root..]) {
+                    return fail("a conflict marker of git stands here", self.root, self.root + 7);
+                }
+                let message = "`: ` makes a key of this line, but the text above it has begun as something else";
+                return fail(message, at, at + 1).because(self.root, self.root + 1, "the document is what begins here");
             }
             self.roll(self.cursor.column());
         }

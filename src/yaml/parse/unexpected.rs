@@ -3,16 +3,18 @@
 //! In: the parser's state and the place. Out: an error that says what was expected and where the collection began.
 
 use super::Parser;
-use super::error::{Fail, fail};
+use super::error::{Because, Fail, fail};
 use super::state::{KeyStart, State};
+use crate::yaml::tree::Style;
 
 impl Parser<'_> {
     /// Something that begins a node stands where none can.
     #[cold]
     pub(super) fn unexpected<T>(&self, start: usize, end: usize) -> Result<T, Fail> {
         use State::*;
-        let column = self.cursor.text[..start].rfind('\n').map_or(start, |i| start - i - 1) as i32;
-        let deeper = column > self.indent && self.flow == 0 && self.key_allowed;
+        let line = self.cursor.text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let first = self.cursor.text.as_bytes()[line..start].iter().all(|&b| b == b' ');
+        let deeper = first && (start - line) as i32 > self.indent;
         if self.in_block_again(start) {
             return self.unclosed_bracket();
         }
@@ -39,9 +41,7 @@ impl Parser<'_> {
         let text = &self.cursor.text[key.at..end];
         let message = match () {
             () if matches!(self.top.state, State::Dash | State::Item) => "expected `- ` and the next item of this list",
-            () if text.starts_with("<<<<<<<") || text.starts_with("=======") || text.starts_with(">>>>>>>") => {
-                "a conflict marker of git stands here"
-            }
+            () if is_conflict_marker(text) => "a conflict marker of git stands here",
             () if text.contains(':') && !text.starts_with(['"', '\'']) => {
                 "expected a key and `: ` here: the colon needs a space after it"
             }
@@ -61,8 +61,22 @@ impl Parser<'_> {
         if self.in_block_again(at) {
             return self.unclosed_bracket();
         }
+        if let Some(begun) = self.text_from_above() {
+            let line = self.cursor.line;
+            let start = line + self.cursor.text[line..at].len() - self.cursor.text[line..at].trim_start().len();
+            let message =
+                "this line goes on with the text above it, in which `: ` cannot stand: is it indented too far?";
+            return fail(message, start, at + 1).because(begun, self.cursor.line_end(begun), "the text begins here");
+        }
         let result = fail(message, at, at + 1);
         if self.flow > 0 { self.in_brackets(result) } else { self.in_block(result) }
+    }
+
+    /// Where the plain text began that goes on in the line of the cursor.
+    fn text_from_above(&self) -> Option<usize> {
+        let last = self.out.tree.nodes.last().filter(|node| node.style == Style::Plain && !node.aliased)?;
+        let (start, end) = (last.span.start as usize, last.span.end as usize);
+        (start < self.cursor.line && self.cursor.line < end).then_some(start)
     }
 
     /// Whether the line of an offset inside brackets is indented as the block around them: a bracket was forgotten.
@@ -91,4 +105,9 @@ impl Parser<'_> {
         };
         if self.flow > 0 { self.in_brackets(result) } else { self.in_block(result) }
     }
+}
+
+/// Whether a line is what git leaves in a file that it could not merge.
+pub(super) fn is_conflict_marker(line: &str) -> bool {
+    line.starts_with("<<<<<<<") || line.starts_with("=======") || line.starts_with(">>>>>>>")
 }
