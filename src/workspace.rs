@@ -8,7 +8,7 @@ mod makers;
 mod relations;
 mod usage;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::object::{Labels, Object, Workload, selector};
 use crate::source::SourceId;
@@ -127,6 +127,8 @@ pub struct ApplySet<'t> {
     workloads: FxHashMap<Option<&'t str>, Vec<u32>>,
     by_pod_label: FxHashMap<(&'t str, &'t str), Vec<u32>>,
     all_workloads: Vec<u32>,
+    /// Namespaces that Services of the set say they live in.
+    service_namespaces: FxHashSet<&'t str>,
     relations: relations::Relations,
     makers: makers::Makers<'t>,
     usage: usage::Usage<'t>,
@@ -144,6 +146,9 @@ impl<'t> ApplySet<'t> {
             set.by_kind.entry((gvk.group, gvk.kind)).or_default().push(index);
             if let Some(name) = item.name() {
                 set.by_name.entry((gvk.kind, name)).or_default().push(index);
+            }
+            if gvk.is("", "Service") {
+                set.service_namespaces.extend(item.namespace());
             }
             if let Some(workload) = item.workload() {
                 set.all_workloads.push(index);
@@ -229,10 +234,14 @@ impl<'t> ApplySet<'t> {
         self.labelled(label, namespace).filter(move |(_, w)| selector::selects(label_selector, w.pod_labels()))
     }
 
+    /// Whether a workload of exactly that namespace (or, like the item asked for, of an unknown one) is in the set.
+    pub fn has_workloads_of(&self, namespace: Option<&str>) -> bool {
+        self.workloads.contains_key(&namespace)
+    }
+
     /// Whether the repository holds Services or workloads of that namespace, so that its other Services would be here too.
     pub fn services_live_in(&self, namespace: &str) -> bool {
-        let lives = |item: &Item<'t>| item.namespace() == Some(namespace);
-        self.workloads.contains_key(&Some(namespace)) || self.of_kind("", "Service").any(lives)
+        self.workloads.contains_key(&Some(namespace)) || self.service_namespaces.contains(namespace)
     }
 
     /// The labels of a Namespace object of that name, where the repository has one.

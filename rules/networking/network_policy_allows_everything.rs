@@ -19,6 +19,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let everything = spec.get("ingress").into_iter().flat_map(Node::items).find(|rule| rule.is_mapping() && rule.is_empty());
     if let Some(rule) = everything {
         let message = format!("{} lets everything in", object.title());
-        context.report(rule, message).help("name the peers and ports that are needed");
+        let finding = context.report(rule, message).help("name the peers and ports that are needed");
+        // For chosen pods, a front end say, it may be meant.
+        if spec.get("podSelector").is_some_and(|selector| !selector.is_empty()) {
+            finding.at_most(Severity::Info);
+        }
     }
 }

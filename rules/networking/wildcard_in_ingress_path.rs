@@ -18,7 +18,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for backend in ingress_backends(object) {
         let Some(path) = backend.path else { continue };
         let literal = matches!(path.str_at("pathType"), Some("Prefix" | "Exact"));
-        if let Some(node) = path.get("path").filter(|node| literal && node.as_str().is_some_and(|text| text.contains('*'))) {
+        if let Some(node) = path.get("path").filter(|node| literal && node.as_str().is_some_and(|text| text.contains('*') && !text.contains('('))) {
             context
                 .report(node, format!("the `*` in `{}` is taken literally", node.as_str().unwrap_or("")))
                 .help("drop the star: `Prefix` covers everything below the path");

@@ -11,6 +11,7 @@ rule! {
     severity: Info,
     peers: &["kube-score:pod-probes-identical", "kyverno:ensure-probes-different"],
     references: &["https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/"],
+    profiles: &["strict"],
     check: Check::Container(check),
 }
 

@@ -128,7 +128,7 @@ impl<'a, 't> Context<'a, 't> {
         let common =
             |key: &str| key.starts_with("app.kubernetes.io/") || matches!(key, "app" | "name" | "component" | "tier");
         let labelled = object.labels().iter().any(|(key, _)| !common(key));
-        let lives = self.set.workloads_in(self.item().namespace()).next().is_some();
+        let lives = self.set.has_workloads_of(self.item().namespace());
         let generated = self.set.may_be_made(object.gvk.kind, name);
         lives && !annotated && !labelled && !generated && !self.set.is_spoken_of(name)
     }

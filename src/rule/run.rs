@@ -69,6 +69,9 @@ impl<'a, 't> Runner<'a, 't> {
         let mut findings = Vec::new();
         let mut reference = None;
         for enabled in &self.single {
+            if !applies(&enabled.registered.rule.check, object, workload) {
+                continue;
+            }
             let mut context = self.context(enabled, Some(*item));
             context.reference = reference.take();
             apply(&enabled.registered.rule.check, object, workload, &mut context);
@@ -79,15 +82,21 @@ impl<'a, 't> Runner<'a, 't> {
     }
 }
 
+/// Whether a check looks at such an object at all.
+fn applies(check: &Check, object: Object<'_>, workload: Option<Workload<'_>>) -> bool {
+    match check {
+        Check::Object(_) => true,
+        Check::Kind(kinds, _) => kinds.iter().any(|kind| is_kind(object, kind)),
+        Check::Workload(_) | Check::PodSpec(_) | Check::Container(_) => workload.is_some(),
+        Check::Set(_) => false,
+    }
+}
+
 fn apply<'t>(check: &Check, object: Object<'t>, workload: Option<Workload<'t>>, context: &mut Context<'_, 't>) {
     let pod = || workload.and_then(Workload::pod_spec);
     match check {
         Check::Object(check) => check(object, context),
-        Check::Kind(kinds, check) => {
-            if kinds.iter().any(|kind| is_kind(object, kind)) {
-                check(object, context);
-            }
-        }
+        Check::Kind(_, check) => check(object, context),
         Check::Workload(check) => {
             if let Some(workload) = workload {
                 check(workload, context);
