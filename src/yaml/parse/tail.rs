@@ -19,13 +19,20 @@ struct Key {
     token: usize,
 }
 
+/// The document itself or one level of brackets in it.
+struct Level {
+    /// The possible key on it.
+    key: Option<Key>,
+    /// Number of the token that was last taken for a possible key on it; at first that of its bracket.
+    number: usize,
+}
+
 struct Probe<'t> {
     cursor: Cursor<'t>,
     key_allowed: bool,
     /// Columns of open blocks.
     indents: Vec<i32>,
-    /// The possible key of each level of brackets.
-    keys: Vec<Option<Key>>,
+    levels: Vec<Level>,
     /// Tokens scanned.
     tokens: usize,
     ended: bool,
@@ -49,7 +56,7 @@ pub(super) fn probe(
         cursor,
         key_allowed,
         indents: vec![-1],
-        keys: vec![key],
+        levels: vec![Level { key, number: 0 }],
         root,
         tokens: 0,
         ended: false,
@@ -71,7 +78,11 @@ impl Probe<'_> {
     /// Whether that token may still turn out to be a key.
     fn undecided(&self, token: usize) -> bool {
         !self.ended
-            && self.keys.iter().flatten().any(|key| key.token == token && !key.start.forgotten && self.is_valid(key))
+            && self
+                .levels
+                .iter()
+                .filter_map(|level| level.key)
+                .any(|key| key.token == token && !key.start.forgotten && self.is_valid(&key))
     }
 
     fn is_valid(&self, key: &Key) -> bool {
@@ -79,7 +90,7 @@ impl Probe<'_> {
     }
 
     fn in_flow(&self) -> bool {
-        self.keys.len() > 1
+        self.levels.len() > 1
     }
 
     fn indent(&self) -> i32 {
@@ -130,13 +141,13 @@ impl Probe<'_> {
             }
             b'[' | b'{' => {
                 self.save_key()?;
-                self.keys.push(None);
+                self.levels.push(Level { key: None, number: self.tokens });
                 self.step(true)
             }
             b']' | b'}' => {
                 self.drop_key()?;
                 if flow {
-                    self.keys.pop();
+                    self.close_level();
                 }
                 self.step(false)
             }
@@ -148,6 +159,14 @@ impl Probe<'_> {
             b'?' if flow || self.cursor.is_blankz(at + 1) => self.indicator(!flow),
             b':' if flow || self.cursor.is_blankz(at + 1) => self.colon(),
             _ => self.scalar(byte),
+        }
+    }
+
+    /// go-yaml forgets to look for the key that brackets may be when nothing inside them may have been one.
+    fn close_level(&mut self) {
+        let number = self.levels.pop().map_or(0, |level| level.number);
+        for key in self.levels.iter_mut().filter_map(|level| level.key.as_mut()) {
+            key.start.forgotten |= key.token == number;
         }
     }
 
@@ -172,7 +191,7 @@ impl Probe<'_> {
 
     fn colon(&mut self) -> Result<(), Fail> {
         let at = self.cursor.pos;
-        let key = self.keys.last().copied().flatten().filter(|key| self.is_valid(key));
+        let key = self.levels.last().and_then(|level| level.key).filter(|key| self.is_valid(key));
         if let Some(key) = key {
             if key.token == 0 && !key.start.forgotten {
                 return fail("`:` makes a key of what stands before it on its line, which cannot be one", at, at + 1);
@@ -237,21 +256,21 @@ impl Probe<'_> {
         let required = !self.in_flow() && self.cursor.column() == self.indent();
         let (at, line) = (self.cursor.pos, self.cursor.line);
         let start = KeyStart { at, line, possible: true, required, forgotten: false };
-        if let Some(slot) = self.keys.last_mut() {
-            *slot = Some(Key { start, token: self.tokens });
+        if let Some(level) = self.levels.last_mut() {
+            *level = Level { key: Some(Key { start, token: self.tokens }), number: self.tokens };
         }
         Ok(())
     }
 
     fn forget_key(&mut self) {
-        if let Some(slot) = self.keys.last_mut() {
-            *slot = None;
+        if let Some(level) = self.levels.last_mut() {
+            level.key = None;
         }
     }
 
     /// Something came that a key could not hold.
     fn drop_key(&mut self) -> Result<(), Fail> {
-        if let Some(Some(key)) = self.keys.last()
+        if let Some(key) = self.levels.last().and_then(|level| level.key)
             && key.start.required
         {
             let at = key.start.at;
