@@ -2,6 +2,7 @@
 
 rules! {
     default_namespace,
+    duplicate_container_port,
     duplicate_environment_variable,
     forbidden_key,
     hardcoded_configuration,

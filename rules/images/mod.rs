@@ -1,6 +1,7 @@
 //! Image references.
 
 rules! {
+    abandoned_software,
     frozen_image_registry,
     image_without_digest,
     invalid_image_reference,

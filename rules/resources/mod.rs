@@ -1,6 +1,7 @@
 //! Requests, limits and quotas.
 
 rules! {
+    claim_without_storage_class,
     empty_dir_without_size_limit,
     implausible_quantity,
     limit_far_above_request,

@@ -32,6 +32,7 @@ rules! {
     governing_service_not_headless,
     network_policy_peer_selects_nothing,
     network_policy_port_mismatch,
+    network_policy_unknown_namespace,
     overlapping_budgets,
     probe_port_unknown,
     service_target_port_mismatch,

@@ -1,0 +1,39 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A NetworkPolicy that lets in (or out to) namespaces that do not exist.
+    ///
+    /// A `namespaceSelector` looks at the labels of Namespaces. Judged where the repository defines Namespaces; the label
+    /// `kubernetes.io/metadata.name`, which every namespace has, is known, and names of namespaces of which the repository
+    /// holds nothing are not judged.
+    ///
+    /// **How to fix**: let the selector match the labels of a Namespace, or use `kubernetes.io/metadata.name`.
+    id: "network-policy-unknown-namespace",
+    severity: Warning,
+    peers: &["popeye:1201"],
+    references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-namespace-by-its-name"],
+    check: Check::Kind(&["networking.k8s.io/NetworkPolicy"], check),
+}
+
+const NAME: &str = "kubernetes.io/metadata.name";
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let Some(spec) = object.spec() else { return };
+    let mut namespaces = context.set.of_kind("", "Namespace").peekable();
+    if namespaces.peek().is_none() {
+        return;
+    }
+    let namespaces: Vec<_> = namespaces.collect();
+    for (direction, peers) in [("ingress", "from"), ("egress", "to")] {
+        let rules = spec.get(direction).into_iter().flat_map(Node::items);
+        for peer in rules.filter_map(|rule| rule.get(peers)).flat_map(Node::items) {
+            let Some(selector) = peer.get("namespaceSelector").filter(|selector| !selector.is_empty()) else { continue };
+            let labels = Labels(selector.get("matchLabels"));
+            let judged = selector.get("matchExpressions").is_none() && labels.get(NAME).is_none() && !labels.is_empty();
+            if judged && !namespaces.iter().any(|item| selector::selects(selector, item.object.labels())) {
+                let message = format!("this peer of {} selects no namespace", object.title());
+                context.report(Place::Key(selector), message).help(format!("match the labels of a Namespace, or use `{NAME}`"));
+            }
+        }
+    }
+}
