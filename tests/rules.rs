@@ -171,3 +171,15 @@ fn no_rule_file_is_forgotten() {
         }
     }
 }
+
+#[test]
+fn the_pages_name_rules_that_exist() {
+    for page in ["docs/coverage.md", "docs/seeds.md"] {
+        let text = read(&root(page));
+        let quoted = text.split('`').skip(1).step_by(2);
+        let is_id = |word: &str| word.contains('-') && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        for id in quoted.filter(|word| is_id(word)) {
+            assert!(kubevet::rule::catalogue::find(id).is_some(), "{page} names `{id}`");
+        }
+    }
+}
