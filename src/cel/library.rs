@@ -288,7 +288,7 @@ const OPTIONAL: &str = "
 const QUANTITY: &str = "
     quantity: (string) -> Quantity
     isQuantity: (string) -> bool
-    sign: Quantity.() -> int
+    sign: (Quantity) -> int
     isGreaterThan: Quantity.(Quantity) -> bool
     isLessThan: Quantity.(Quantity) -> bool
     compareTo: Quantity.(Quantity) -> int

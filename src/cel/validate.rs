@@ -17,9 +17,15 @@ pub(crate) fn run(ast: &Ast, types: &[Type], version: KubeVersion) -> Result<(),
         return Ok(());
     }
     let mut errors = Vec::new();
+    // What `format` is given may be mixed, at any depth.
+    let is_format = |expr: &Expr| matches!(expr, Expr::Call { function, .. } if function == "format");
+    let formats = ast.nodes().iter().filter(|node| is_format(&node.expr));
+    let formats: Vec<_> = formats.map(|node| (node.start, node.end)).collect();
     for node in ast.nodes() {
+        let exempt = formats.iter().any(|&(start, end)| start <= node.start && node.end <= end);
         match &node.expr {
             Expr::Call { function, args, .. } => call(ast, function, args, &mut errors),
+            Expr::List(_) | Expr::Map(_) if exempt => {}
             Expr::List(items) => same(ast, types, items.iter().copied(), &mut errors),
             Expr::Map(entries) => map(ast, types, entries, &mut errors),
             _ => {}
