@@ -167,7 +167,7 @@ mod tests {
     fn unknown_ids_lead_to_near_ones() {
         assert_eq!(suggest("latest-image-tags"), ["latest-image-tag"]);
         assert_eq!(suggest("UnknownField"), ["unknown-field"]);
-        assert_eq!(suggest("latest"), ["latest-image-tag"]);
+        assert_eq!(suggest("latest"), ["latest-image-tag", "stale-latest-image"]);
         assert!(suggest("xyz").is_empty() && suggest("").is_empty());
     }
 
