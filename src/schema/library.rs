@@ -144,6 +144,7 @@ fn bundled(group: &str, kind: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Severity;
     use crate::schema::{Outcome, Schemas};
     use crate::version::KubeVersion;
 
@@ -163,6 +164,26 @@ mod tests {
             assert_eq!(judgement.outcome, Outcome::Validated, "{kind}");
             assert!(judgement.findings.iter().any(|finding| finding.path == "banana"), "{kind}");
         }
+    }
+
+    #[test]
+    fn what_a_bundled_definition_lacks_is_doubted() {
+        let (group, kind) = ("cert-manager.io", "Issuer");
+        let library = Library::gather(&[], [Gvk { group, version: "v1", kind }]);
+        let text = "apiVersion: cert-manager.io/v1\nkind: Issuer\nmetadata: {nam: a}\nspec: {selfSigne: {}, ca: 1}\n";
+        let documents = documents(text.to_owned());
+        let object = objects(&documents).next().expect("an object");
+        let bundled = Schemas::new(KubeVersion::NEWEST).with_library(&library);
+        let own = Schemas::new(KubeVersion::NEWEST).with_crds(library.bundled());
+        let said = |schemas: &Schemas<'_>| {
+            let findings = schemas.judge(object).findings;
+            findings.into_iter().map(|f| (f.rule, f.severity, f.help.unwrap_or_default())).collect::<Vec<_>>()
+        };
+        let (bundled, own) = (said(&bundled), said(&own));
+        assert_eq!((bundled[0].0, bundled[0].1), ("unknown-field", Severity::Warning));
+        assert!(bundled[0].2.starts_with("did you mean `selfSigned`? the bundled definition"), "{bundled:?}");
+        assert_eq!((own[0].0, own[0].1), ("unknown-field", Severity::Error));
+        assert!(bundled.len() > 1 && bundled[1..] == own[1..], "{bundled:?}");
     }
 
     #[test]

@@ -99,7 +99,7 @@ impl<'t> CustomKinds<'t> {
     }
 
     /// The same for a CRD that comes with the program. A cluster may have another release of it: versions it does not
-    /// know are not judged, and fields it does not know are warnings, unless they look like one misspelt.
+    /// know are not judged, and fields it does not know are warnings.
     pub fn add_bundled(&mut self, crd: Object<'t>) {
         self.take(crd, true);
     }
@@ -165,7 +165,7 @@ impl<'t> CustomKinds<'t> {
         decode::embedded(root, schema, &mut embedded);
         let mut findings = decode::unknown_fields(root, schema);
         if kind.bundled {
-            findings.iter_mut().filter(|finding| finding.help.is_none()).for_each(doubt);
+            findings.iter_mut().for_each(doubt);
         }
         findings.extend(decode::metadata(root, &embedded, self.version));
         findings.extend(validated(root, schema, version));
@@ -273,12 +273,12 @@ fn unknown_version(object: Object<'_>, kind: &CustomKind<'_>) -> Finding {
     at(object, "apiVersion", message).help(format!("it serves {}", served.join(", ")))
 }
 
-/// A field that a bundled CRD does not know may be one of a newer release.
+/// A field that a bundled CRD does not know may be one of a newer release, however much it looks like another one.
 fn doubt(finding: &mut Finding) {
+    const HELP: &str = "the bundled definition of this kind may be older than the cluster's: \
+        its CRD in the repository, or `kubevet schemas import`, settles it";
     finding.severity = Severity::Warning;
-    finding.help = Some(
-        "the CRD that comes with kubevet has no such field: import yours with `kubevet schemas import`".to_owned(),
-    );
+    finding.help = Some(finding.help.as_ref().map_or_else(|| HELP.to_owned(), |help| format!("{help} {HELP}")));
 }
 
 /// The finding on a kind that differs from a defined one by case, white space or a plural `s`. Any other one may have its
