@@ -26,6 +26,11 @@ pub(super) fn validate<'t>(spec: Node<'t>, report: &mut Report<'t>) {
             report.required(node, field);
         }
     }
+    let default_list = format!("{kind}List");
+    if text_at(node, "listKind").is_empty() && any_case(kind).is_ok() && any_case(&default_list).is_err() {
+        let message = format!("`{default_list}`, which it is by default, has more than 63 characters");
+        report.error(ErrorType::Invalid, Place::field(node, "listKind"), message);
+    }
     if let Some(list) = node.get("listKind").filter(|list| !kind.is_empty() && text(*list) == kind) {
         report.invalid(list, "must differ from `kind`");
     }
