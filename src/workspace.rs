@@ -129,6 +129,8 @@ pub struct ApplySet<'t> {
     all_workloads: Vec<u32>,
     /// Namespaces that Services of the set say they live in.
     service_namespaces: FxHashSet<&'t str>,
+    /// There are Services whose namespace is unknown.
+    unplaced_services: bool,
     relations: relations::Relations,
     makers: makers::Makers<'t>,
     usage: usage::Usage<'t>,
@@ -149,6 +151,7 @@ impl<'t> ApplySet<'t> {
             }
             if gvk.is("", "Service") {
                 set.service_namespaces.extend(item.namespace());
+                set.unplaced_services |= item.namespace().is_none();
             }
             if let Some(workload) = item.workload() {
                 set.all_workloads.push(index);
@@ -237,6 +240,20 @@ impl<'t> ApplySet<'t> {
     /// Whether a workload of exactly that namespace (or, like the item asked for, of an unknown one) is in the set.
     pub fn has_workloads_of(&self, namespace: Option<&str>) -> bool {
         self.workloads.contains_key(&namespace)
+    }
+
+    /// Whether a Service of the set may live in that namespace.
+    pub fn is_home_of_services(&self, namespace: Option<&str>) -> bool {
+        match namespace {
+            Some(name) => self.service_namespaces.contains(name) || self.unplaced_services,
+            None => self.unplaced_services || !self.service_namespaces.is_empty(),
+        }
+    }
+
+    /// Whether the repository is where the pods of a namespace come from: it holds workloads that say they live there; where
+    /// the namespace is unknown, any.
+    pub fn is_home_of_pods(&self, namespace: Option<&str>) -> bool {
+        if namespace.is_none() { !self.all_workloads.is_empty() } else { self.has_workloads_of(namespace) }
     }
 
     /// Whether the repository holds Services or workloads of that namespace, so that its other Services would be here too.

@@ -3,7 +3,8 @@ use crate::rule::prelude::*;
 rule! {
     /// An Ingress that sends traffic to a Service, or a port of it, that is not there.
     ///
-    /// The controller answers such a path with 503. Services that an operator's resource or a Helm release may make are
+    /// The controller answers such a path with 503. Where the repository holds no Service of the namespace at all, this is
+    /// only a warning: they may come from elsewhere. Services that an operator's resource or a Helm release may make are
     /// known.
     ///
     /// **How to fix**: correct the name or the port, or add the Service to the Ingress's namespace: an Ingress cannot reach
@@ -49,7 +50,11 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
 
 fn missing_service(backend: Backend<'_>, context: &mut Context<'_, '_>) {
     let message = format!("no Service `{}` answers this backend", backend.name);
-    context.report(backend.node, message).help("correct the name, or add the Service to the Ingress's namespace");
+    let elsewhere = !context.set.is_home_of_services(context.item().namespace());
+    let finding = context.report(backend.node, message).help("correct the name, or add the Service to the Ingress's namespace");
+    if elsewhere {
+        finding.at_most(Severity::Warning);
+    }
 }
 
 fn answers(service: Service<'_>, port: Node<'_>) -> bool {

@@ -5,7 +5,8 @@ rule! {
     ///
     /// A host such as `auth.shop.svc.cluster.local`, or a bare word under a key like `DB_HOST` or `AUTH_URL`, is the name
     /// of a Service: if there is none, the name does not resolve and the client fails at run time, long after the
-    /// deployment went through. Namespaces of which the repository holds nothing are somebody else's and are not judged.
+    /// deployment went through. Namespaces of which the repository holds nothing (for a bare word: no Service) are
+    /// somebody else's and are not judged.
     /// Values of variables and of ConfigMap keys are read; ExternalName Services, `hostAliases`, and what an operator's
     /// resource or a Helm release may make are known.
     ///
@@ -38,7 +39,8 @@ fn value<'t>(key: &str, node: Node<'t>, aliases: &[&str], context: &mut Context<
     let mut seen = Vec::new();
     let own = context.item().namespace();
     let full = hosts::qualified(text).into_iter().filter(|host| holds_namespace(context.set, host.namespace));
-    let bare = hosts::names_host(key).then(|| hosts::bare(text)).flatten();
+    let home = context.set.is_home_of_services(own);
+    let bare = (home && hosts::names_host(key)).then(|| hosts::bare(text)).flatten();
     for host in full.chain(bare).collect::<Vec<_>>() {
         if seen.contains(&host) || aliases.contains(&host.name) {
             continue;

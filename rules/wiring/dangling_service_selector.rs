@@ -20,7 +20,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(selector) = service.selector().filter(|_| !service.is_external_name()) else { return };
     let namespace = context.item().namespace();
     let set = context.set;
-    let known = set.workloads_in(namespace).next().is_some();
+    let known = set.is_home_of_pods(namespace);
     if !known || set.selected_by_map(selector, namespace).next().is_some() || context.makes_pods(Labels(Some(selector))) {
         return;
     }

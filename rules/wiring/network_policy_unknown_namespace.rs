@@ -5,13 +5,14 @@ rule! {
     ///
     /// A `namespaceSelector` looks at the labels of Namespaces. Judged where the repository defines Namespaces; the label
     /// `kubernetes.io/metadata.name`, which every namespace has, is known, and names of namespaces of which the repository
-    /// holds nothing are not judged.
+    /// holds nothing are not judged. Labels may also belong to namespaces made elsewhere, so this is for `strict`.
     ///
     /// **How to fix**: let the selector match the labels of a Namespace, or use `kubernetes.io/metadata.name`.
     id: "network-policy-unknown-namespace",
-    severity: Warning,
+    severity: Info,
     peers: &["popeye:1201"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-namespace-by-its-name"],
+    profiles: &["strict"],
     check: Check::Kind(&["networking.k8s.io/NetworkPolicy"], check),
 }
 

@@ -106,9 +106,7 @@ impl<'a, 't> Context<'a, 't> {
         let labels = selector.get("matchLabels");
         let by_expression = selector.get("matchExpressions").is_some_and(|list| !list.is_empty());
         let namespace = self.item().namespace();
-        let judged = !by_expression
-            && labels.is_some_and(|map| !map.is_empty())
-            && self.set.workloads_in(namespace).next().is_some();
+        let judged = !by_expression && labels.is_some_and(|map| !map.is_empty()) && self.set.is_home_of_pods(namespace);
         judged && self.set.selected_by(selector, namespace).next().is_none() && !self.makes_pods(Labels(labels))
     }
 

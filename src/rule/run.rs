@@ -4,6 +4,7 @@
 //! looked at in parallel, each by all rules in turn; checks of whole sets run beside each other.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 
 use crate::finding::Finding;
@@ -26,7 +27,7 @@ pub struct Enabled {
 pub fn run(rules: &[Enabled], set: &ApplySet<'_>, version: KubeVersion) -> Vec<Finding> {
     let (whole, single): (Vec<_>, Vec<_>) =
         rules.iter().partition(|e| matches!(e.registered.rule.check, Check::Set(_)));
-    let runner = Runner { single, set, version };
+    let runner = Runner { plan: plan(&single, set), set, version };
     let mut findings: Vec<Finding> =
         set.items().par_iter().filter(|item| item.judged).flat_map_iter(|item| runner.object(item)).collect();
     let unjudged: FxHashSet<_> =
@@ -37,8 +38,23 @@ pub fn run(rules: &[Enabled], set: &ApplySet<'_>, version: KubeVersion) -> Vec<F
     findings
 }
 
+/// For each kind of the set, the rules that look at it.
+type Plan<'a, 't> = FxHashMap<(&'t str, &'t str), Vec<&'a Enabled>>;
+
+fn plan<'a, 't>(rules: &[&'a Enabled], set: &ApplySet<'t>) -> Plan<'a, 't> {
+    let mut plan = Plan::default();
+    for item in set.items() {
+        let (object, gvk) = (item.object, item.object.gvk);
+        plan.entry((gvk.group, gvk.kind)).or_insert_with(|| {
+            let of_kind = |rule: &&&Enabled| applies(&rule.registered.rule.check, object, item.workload());
+            rules.iter().filter(of_kind).copied().collect()
+        });
+    }
+    plan
+}
+
 struct Runner<'a, 't> {
-    single: Vec<&'a Enabled>,
+    plan: Plan<'a, 't>,
     set: &'a ApplySet<'t>,
     version: KubeVersion,
 }
@@ -68,10 +84,8 @@ impl<'a, 't> Runner<'a, 't> {
         let (object, workload) = (item.object, item.workload());
         let mut findings = Vec::new();
         let mut reference = None;
-        for enabled in &self.single {
-            if !applies(&enabled.registered.rule.check, object, workload) {
-                continue;
-            }
+        let rules = self.plan.get(&(object.gvk.group, object.gvk.kind));
+        for enabled in rules.into_iter().flatten().copied() {
             let mut context = self.context(enabled, Some(*item));
             context.reference = reference.take();
             apply(&enabled.registered.rule.check, object, workload, &mut context);
@@ -82,7 +96,7 @@ impl<'a, 't> Runner<'a, 't> {
     }
 }
 
-/// Whether a check looks at such an object at all.
+/// Whether a check looks at objects of that kind at all.
 fn applies(check: &Check, object: Object<'_>, workload: Option<Workload<'_>>) -> bool {
     match check {
         Check::Object(_) => true,
