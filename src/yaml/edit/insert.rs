@@ -61,7 +61,7 @@ fn add(collection: Node<'_>, indent: usize, new: &str) -> Option<Edit> {
         }
     }
     let span = Span { start: at as u32, end: at as u32, ..collection.span() };
-    Some(Edit { span, text: render::with_breaks(text, &new) })
+    super::above_tabs(text, Edit { span, text: render::with_breaks(text, &new) })
 }
 
 fn add_in_brackets(collection: Node<'_>, new: &str) -> Option<Edit> {

@@ -42,7 +42,7 @@ pub fn replace(node: Node<'_>, value: &Value) -> Option<Edit> {
     let trail = if in_flow && ends_before_colon(text, span.end as usize) { " " } else { "" };
     let root = if node.parent().is_none() { new.trim_start_matches('\n') } else { &new };
     let span = Span { start: start as u32, ..span };
-    Some(Edit { span, text: render::with_breaks(text, &format!("{lead}{root}{trail}")) })
+    above_tabs(text, Edit { span, text: render::with_breaks(text, &format!("{lead}{root}{trail}")) })
 }
 
 /// Gives an entry another key. `node` is the entry's value.
@@ -124,6 +124,15 @@ impl<'t> Site<'t> {
             Some(parent) => Some(column(self.text, parent.span().start as usize)),
         }
     }
+}
+
+/// The edit, unless a line below it holds tabs and no more: a plain scalar goes over such a line, nothing else does.
+fn above_tabs(text: &str, edit: Edit) -> Option<Edit> {
+    let rest = &text[edit.span.end as usize..];
+    let white = &rest[..rest.len() - rest.trim_start().len()];
+    let at_line_start = edit.span.end == 0 || text[..edit.span.end as usize].ends_with('\n');
+    let tabs = white.contains('\t') && (at_line_start || white.contains('\n'));
+    (!tabs).then_some(edit)
 }
 
 /// Bytes since the line began.

@@ -94,7 +94,7 @@ fn in_block(node: Node<'_>, parent: Node<'_>) -> Option<Edit> {
     if inner_comments || loses_anchor(node.tree(), inner) || (deeper && before.is_some_and(ends_with_block_scalar)) {
         return None;
     }
-    Some(Edit { span: span(line, end), text: String::new() })
+    super::above_tabs(text, Edit { span: span(line, end), text: String::new() })
 }
 
 fn in_brackets(node: Node<'_>, parent: Node<'_>) -> Option<Edit> {

@@ -131,6 +131,9 @@ const TEXTS: &[&str] = &[
     "a: |\n  x\nb: 1\n  # deep\nc: 2\n",
     "a: {}\nb: []\nc: {\n  d: 1, # e\n  f: 2\n}\n",
     "--- # c\na: 1\n...\n",
+    "1e3\\\n  \n  \t",
+    "a: 'b'\nc: d\n  \t\n",
+    "- 'b'\n- c\n \t# d\n",
 ];
 
 #[test]
