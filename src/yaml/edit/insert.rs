@@ -55,13 +55,13 @@ fn add(collection: Node<'_>, indent: usize, new: &str) -> Option<Edit> {
     if ends_with_block_scalar(collection) {
         let below = skip_blank_lines(text, super::next_line(text, at));
         // Behind the blank lines, which may be part of the scalar; the line break before them is kept.
+        at = at.max(below);
         if text[..below].ends_with('\n') {
-            at = below;
             new = format!("{}\n", &new[1..]);
         }
     }
     let span = Span { start: at as u32, end: at as u32, ..collection.span() };
-    super::above_tabs(text, Edit { span, text: render::with_breaks(text, &new) })
+    super::followed_well(text, Edit { span, text: render::with_breaks(text, &new) })
 }
 
 fn add_in_brackets(collection: Node<'_>, new: &str) -> Option<Edit> {
@@ -73,12 +73,15 @@ fn add_in_brackets(collection: Node<'_>, new: &str) -> Option<Edit> {
     }
     let end = text[..close].trim_end().len();
     let inside = &text[open + 1..close];
+    // A comma right behind a tag would be part of it, and behind a colon it would make a text of the key.
+    let tagged = text[..end].rsplit([' ', '\n', '{', '[']).next().is_some_and(|word| word.starts_with('!'));
     if super::loses_comment(collection.tree(), collection.span()) {
         return None;
     }
     let lead = match () {
         () if inside.trim().is_empty() => "",
         () if text[..end].ends_with(',') => " ",
+        () if tagged || text[..end].ends_with(':') => " , ",
         () => ", ",
     };
     let at = if inside.trim().is_empty() { close } else { end };

@@ -34,6 +34,10 @@ pub fn replace(node: Node<'_>, value: &Value) -> Option<Edit> {
         return None;
     }
     let indent = site.indent()?;
+    // A block scalar may stand on a line of its own at its key's column; nothing else may.
+    if !in_flow && node.parent().is_some() && column(text, node.span().start as usize) <= indent {
+        return None;
+    }
     let new = render::value(value, in_flow, indent, Some(node.style()));
     let block = new.starts_with('\n');
     let glued = span.start != node.span().start || node.span().is_empty();
@@ -42,7 +46,7 @@ pub fn replace(node: Node<'_>, value: &Value) -> Option<Edit> {
     let trail = if in_flow && ends_before_colon(text, span.end as usize) { " " } else { "" };
     let root = if node.parent().is_none() { new.trim_start_matches('\n') } else { &new };
     let span = Span { start: start as u32, ..span };
-    above_tabs(text, Edit { span, text: render::with_breaks(text, &format!("{lead}{root}{trail}")) })
+    followed_well(text, Edit { span, text: render::with_breaks(text, &format!("{lead}{root}{trail}")) })
 }
 
 /// Gives an entry another key. `node` is the entry's value.
@@ -126,13 +130,15 @@ impl<'t> Site<'t> {
     }
 }
 
-/// The edit, unless a line below it holds tabs and no more: a plain scalar goes over such a line, nothing else does.
-fn above_tabs(text: &str, edit: Edit) -> Option<Edit> {
+/// The edit, unless what follows it would be read otherwise behind it: a line of tabs, which only a plain scalar goes over,
+/// or a comment without a blank before it, which only quotes and brackets allow.
+fn followed_well(text: &str, edit: Edit) -> Option<Edit> {
     let rest = &text[edit.span.end as usize..];
     let white = &rest[..rest.len() - rest.trim_start().len()];
     let at_line_start = edit.span.end == 0 || text[..edit.span.end as usize].ends_with('\n');
     let tabs = white.contains('\t') && (at_line_start || white.contains('\n'));
-    (!tabs).then_some(edit)
+    let glued = rest.starts_with('#');
+    (!tabs && !glued).then_some(edit)
 }
 
 /// Bytes since the line began.

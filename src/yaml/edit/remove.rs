@@ -94,7 +94,7 @@ fn in_block(node: Node<'_>, parent: Node<'_>) -> Option<Edit> {
     if inner_comments || loses_anchor(node.tree(), inner) || (deeper && before.is_some_and(ends_with_block_scalar)) {
         return None;
     }
-    super::above_tabs(text, Edit { span: span(line, end), text: String::new() })
+    super::followed_well(text, Edit { span: span(line, end), text: String::new() })
 }
 
 fn in_brackets(node: Node<'_>, parent: Node<'_>) -> Option<Edit> {
@@ -103,6 +103,8 @@ fn in_brackets(node: Node<'_>, parent: Node<'_>) -> Option<Edit> {
     let (before, after) = siblings(node, parent);
     let (from, to) = match (before, after) {
         (_, Some(after)) => (start, start_of(after)?),
+        // A key without a value needs the blank behind its colon.
+        (Some(before), None) if before.span().is_empty() => return None,
         (Some(before), None) => {
             let end = before.span().end.max(before.entry().map_or(0, |entry| entry.key.span().end)) as usize;
             let own_end = node.span().end.max(node.entry().map_or(0, |entry| entry.key.span().end)) as usize;

@@ -184,6 +184,44 @@ fn decorated(value: &Value, marks: &[u8]) -> String {
     out
 }
 
+/// What texts are made of that no one would write.
+const PIECES: &[&str] = &[
+    "a",
+    "b: ",
+    "- ",
+    "\n",
+    "\n",
+    "\n  ",
+    "\n ",
+    "    ",
+    "\t",
+    "[",
+    "]",
+    "{",
+    "}",
+    ", ",
+    "'s'",
+    "\"q\"",
+    "|\n  t\n",
+    ">-\n  t\n\n",
+    "|+\n x\n\n",
+    "# c\n",
+    " # c\n",
+    "&x ",
+    "*x",
+    "!t ",
+    "? ",
+    ": ",
+    "k:\n",
+    "k: v\n",
+    "- i\n",
+    "\r\n",
+    "é",
+    "...\n",
+    "null",
+    "<<: ",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -196,5 +234,15 @@ proptest! {
     #[test]
     fn edits_of_arbitrary_texts(value in arbitrary_json(), marks in prop::collection::vec(any::<u8>(), 1..9), new in arbitrary_json()) {
         edit_all(&decorated(&value, &marks), &new);
+    }
+
+    #[test]
+    fn edits_of_pieces(pieces in prop::collection::vec(prop::sample::select(PIECES), 1..14), new in arbitrary_json()) {
+        let text = pieces.concat();
+        let source = Source::from_text(SourceId(0), "a.yaml", text.as_str());
+        let documents = read(&source, &Limits::default());
+        if let [document] = documents.as_slice() && document.tree.is_ok() && document.notes.is_empty() {
+            edit_all(&text, &new);
+        }
     }
 }
