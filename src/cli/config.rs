@@ -79,6 +79,9 @@ fn check_selector(name: &str) -> Result<(), String> {
     }
     let categories = Category::ALL.iter().map(|category| category.as_str());
     let near = kubevet::suggest::closest(name, catalogue::all().map(|entry| entry.id()).chain(categories));
+    let peer = || catalogue::of_peer(name).first().map(|entry| entry.id());
+    let words = || catalogue::suggest(name).first().copied();
+    let near = peer().or(near).or_else(words);
     let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     Err(format!("no such rule or category: `{name}`{hint}"))
 }

@@ -20,7 +20,11 @@ pub fn findings(source: &Source, document: &Document) -> Vec<Finding> {
             out.extend(document.also.iter().map(|error| of_error(document, error)));
         }
     }
-    characters::collect(source, document, &mut out);
+    // Of a binary file there is one thing to say.
+    let inside = |&at: &u32| document.span.start <= at && at < document.span.end;
+    if !source.undecodable.iter().any(inside) {
+        characters::collect(source, document, &mut out);
+    }
     for finding in &mut out {
         finding.document = Some(document.number);
     }
