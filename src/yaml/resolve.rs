@@ -168,7 +168,7 @@ pub(crate) fn resolve_tagged(tag: Tag, text: &str) -> Option<Resolved> {
 pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text.bytes().filter(|b| !matches!(b, b'\n' | b'\r')).collect();
     let padding = digits.iter().rev().take_while(|&&b| b == b'=').count();
-    if digits.len() % 4 != 0 || padding > 2 {
+    if !digits.len().is_multiple_of(4) || padding > 2 {
         return None;
     }
     let (mut out, mut bits, mut count) = (Vec::with_capacity(digits.len() / 4 * 3), 0u32, 0);

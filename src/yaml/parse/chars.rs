@@ -55,10 +55,9 @@ pub(crate) fn first_refused(text: &str) -> Option<usize> {
     let mut at = 0;
     while at < bytes.len() {
         let end = (at + STEP).min(bytes.len());
-        if bytes[at..end].iter().fold(false, |odd, &byte| odd | needs_look(byte)) {
-            if let Some(found) = refused_in(bytes, at, end) {
-                return Some(found);
-            }
+        let odd = bytes[at..end].iter().fold(false, |odd, &byte| odd | needs_look(byte));
+        if odd && let Some(found) = refused_in(bytes, at, end) {
+            return Some(found);
         }
         at = end;
     }

@@ -87,10 +87,10 @@ pub(super) fn parse(
     let refused = refused(source, chunk);
     let mut parser = Parser::new(source, text, start, limits, escapes);
     let outcome = parser.document();
-    if let Some((error, needed)) = refused {
-        if !matches!(outcome, Ok(Some(scanned)) if scanned < needed) {
-            return Err(error);
-        }
+    if let Some((error, needed)) = refused
+        && !matches!(outcome, Ok(Some(scanned)) if scanned < needed)
+    {
+        return Err(error);
     }
     outcome.and_then(|_| parser.finish()).map_err(|failure| failure.into_error(source))
 }
