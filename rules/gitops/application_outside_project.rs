@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: add the repository or the destination to the project, or correct the Application.
     id: "application-outside-project",
     severity: Error,
+    repository: true,
     references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/projects/"],
     check: Check::Kind(&["argoproj.io/Application"], check),
 }

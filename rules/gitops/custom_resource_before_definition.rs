@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: give the definition a lower wave than the resource.
     id: "custom-resource-before-definition",
     severity: Error,
+    repository: true,
     references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/"],
     check: Check::Object(check),
 }

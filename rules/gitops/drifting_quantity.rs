@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: write the canonical form.
     id: "drifting-quantity",
     severity: Info,
+    repository: true,
     references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/diffing/"],
     profiles: &["strict"],
     check: Check::Container(check),

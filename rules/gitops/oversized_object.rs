@@ -10,6 +10,7 @@ rule! {
     /// `kubectl apply --server-side`.
     id: "oversized-object",
     severity: Warning,
+    repository: true,
     options: &[OptionSpec { name: "bytes", default: OptionValue::Int(262_144), help: "Largest size, in bytes of JSON." }],
     references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#server-side-apply"],
     check: Check::Object(check),

@@ -10,6 +10,7 @@ rule! {
     /// templates.
     id: "missing-scrape-annotation",
     severity: Warning,
+    repository: true,
     references: &["https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config"],
     check: Check::Kind(&["ConfigMap"], check),
 }
