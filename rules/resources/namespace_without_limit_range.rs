@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: add a LimitRange with `default` and `defaultRequest`.
     id: "namespace-without-limit-range",
     severity: Warning,
+    repository: true,
     peers: &["trivy:KSV-0039", "kics:pod_or_container_without_limit_range"],
     references: &["https://kubernetes.io/docs/concepts/policy/limit-range/"],
     profiles: &["nsa"],

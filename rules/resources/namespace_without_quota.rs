@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: add a ResourceQuota with `requests.cpu`, `requests.memory` and `pods`.
     id: "namespace-without-quota",
     severity: Warning,
+    repository: true,
     peers: &["trivy:KSV-0040", "kics:pod_or_container_without_resource_quota"],
     references: &["https://kubernetes.io/docs/concepts/policy/resource-quotas/"],
     profiles: &["nsa", "seeds"],
