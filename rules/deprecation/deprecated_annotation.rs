@@ -27,7 +27,9 @@ const OLD: &[(&str, &str, u8)] = &[
     ("volume.beta.kubernetes.io/mount-options", "`spec.mountOptions`", 0),
     ("storageclass.beta.kubernetes.io/is-default-class", "`storageclass.kubernetes.io/is-default-class`", 0),
     ("pod.beta.kubernetes.io/init-containers", "`initContainers`", 16),
-    ("security.alpha.kubernetes.io/sysctls", "`securityContext.sysctls`", 16),
+    ("security.alpha.kubernetes.io/sysctls", "`securityContext.sysctls`", 11),
+    ("security.alpha.kubernetes.io/unsafe-sysctls", "`securityContext.sysctls`", 11),
+    ("kubernetes.io/enforce-mountable-secrets", "namespaces of their own to keep Secrets apart", 0),
 ];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// An API that will go away.
     ///
-    /// The target version still serves it, with a warning; a later one does not, and nothing of it can be applied any
+    /// The target version still serves it, with a warning; a later one may not, and nothing of it can be applied any
     /// more. (An API that the target version no longer has is an `unknown-kind`.)
     ///
     /// **How to fix**: move to the API that the message names.
@@ -19,7 +19,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(life) = apis::lifetime(&gvk.api_version(), gvk.kind) else { return };
     let served = context.version >= life.deprecated && context.version < life.removed;
     let Some(node) = object.root.get("apiVersion").filter(|_| served) else { return };
-    let message = format!("{} of {} is deprecated since {}, and gone in {}", gvk.kind, gvk.api_version(), life.deprecated, life.removed);
+    let mut message = format!("{} of {} is deprecated since {}", gvk.kind, gvk.api_version(), life.deprecated);
+    if life.removed < apis::NEVER {
+        message += &format!(", and gone in {}", life.removed);
+    }
     let help = if life.replacement == "-" { "nothing takes its place".to_owned() } else { format!("use {}", life.replacement) };
     context.report(node, message).help(help);
 }

@@ -3,43 +3,81 @@ use crate::rule::prelude::*;
 rule! {
     /// A field that is no longer used, or will go away.
     ///
-    /// `serviceAccount` was renamed long ago; `gitRepo` volumes cannot run since 1.36, and most volumes of cloud disks
-    /// are only read by their CSI drivers.
+    /// `serviceAccount` was renamed long ago; `gitRepo` volumes cannot run since 1.33 unless the cluster says otherwise, and
+    /// most volumes of cloud disks are only read by their CSI drivers. The API server warns of the same volumes in pods and
+    /// PersistentVolumes, of the reclaim policy `Recycle`, of `PreferClose`, of `FQDN` slices and of old fields of Nodes.
     ///
     /// **How to fix**: use what the message names.
     id: "deprecated-field",
     severity: Warning,
     peers: &["kube-linter:deprecated-service-account-field", "kubescape:C-0294"],
     references: &["https://kubernetes.io/docs/concepts/storage/volumes/"],
-    check: Check::PodSpec(check),
+    check: Check::Object(check),
 }
 
-/// Volume types that went away, and what takes their place.
-const VOLUMES: &[(&str, &str)] = &[
-    ("gitRepo", "an init container that clones into an `emptyDir`"),
-    ("awsElasticBlockStore", "a claim with the CSI driver"),
-    ("azureDisk", "a claim with the CSI driver"),
-    ("gcePersistentDisk", "a claim with the CSI driver"),
-    ("cinder", "a claim with the CSI driver"),
-    ("vsphereVolume", "a claim with the CSI driver"),
-    ("glusterfs", "another volume: it was removed in 1.26"),
-    ("cephfs", "the CSI driver: it was removed in 1.31"),
-    ("rbd", "the CSI driver: it was removed in 1.31"),
-    ("flocker", "another volume: it was removed in 1.25"),
-    ("quobyte", "another volume: it was removed in 1.25"),
-    ("storageos", "another volume: it was removed in 1.25"),
-    ("scaleIO", "another volume: it was removed"),
-    ("photonPersistentDisk", "another volume: it was removed"),
+/// Volume types that went away: since when they do nothing (0 where the CSI driver took over), and what takes their place.
+const VOLUMES: &[(&str, u8, &str)] = &[
+    ("gitRepo", 33, "an init container that clones into an `emptyDir`"),
+    ("awsElasticBlockStore", 0, "a claim with the CSI driver"),
+    ("azureDisk", 0, "a claim with the CSI driver"),
+    ("gcePersistentDisk", 0, "a claim with the CSI driver"),
+    ("cinder", 0, "a claim with the CSI driver"),
+    ("vsphereVolume", 0, "a claim with the CSI driver"),
+    ("glusterfs", 26, "another volume"),
+    ("cephfs", 31, "the CSI driver"),
+    ("rbd", 31, "the CSI driver"),
+    ("flocker", 25, "another volume"),
+    ("quobyte", 25, "another volume"),
+    ("storageos", 25, "another volume"),
+    ("scaleIO", 22, "another volume"),
+    ("photonPersistentDisk", 16, "another volume"),
 ];
 
-fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
+/// Kind, path, the value that is deprecated (any if empty), since when, and what to use.
+const FIELDS: &[(&str, &[&str], &str, u8, &str)] = &[
+    ("PersistentVolume", &["spec", "persistentVolumeReclaimPolicy"], "Recycle", 0, "dynamic provisioning, and `Delete` or `Retain`"),
+    ("Service", &["spec", "trafficDistribution"], "PreferClose", 35, "`PreferSameZone`"),
+    ("EndpointSlice", &["addressType"], "FQDN", 33, "`IPv4` or `IPv6`"),
+    ("Node", &["spec", "externalID"], "", 0, "`providerID`: nothing reads it"),
+    ("Node", &["spec", "configSource"], "", 0, "the kubelet's own configuration file: the feature is gone"),
+];
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    if let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) {
+        of_pod(pod, context);
+    }
+    let builtin = matches!(object.gvk.group, "" | "discovery.k8s.io");
+    if !builtin {
+        return;
+    }
+    if let Some(spec) = object.spec().filter(|_| object.gvk.kind == "PersistentVolume") {
+        volume(spec, context);
+    }
+    for (_, path, value, since, instead) in FIELDS.iter().filter(|field| field.0 == object.gvk.kind) {
+        let Some(node) = object.root.at(path).filter(|_| context.version >= KubeVersion(*since)) else { continue };
+        let name = path.last().copied().unwrap_or_default();
+        if value.is_empty() && node.as_str() != Some("") {
+            context.report(Place::Key(node), format!("`{name}` is deprecated")).help(format!("use {instead}"));
+        } else if !value.is_empty() && node.as_str() == Some(*value) {
+            context.report(node, format!("`{name}: {value}` is deprecated")).help(format!("use {instead}"));
+        }
+    }
+}
+
+fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     let renamed = pod.node.get("serviceAccountName").is_none();
     if let Some(node) = pod.node.get("serviceAccount").filter(|_| renamed) {
         context.report(Place::Key(node), "`serviceAccount` is the old name of `serviceAccountName`").help("use `serviceAccountName`");
     }
-    for volume in pod.volumes() {
-        if let Some((node, (kind, instead))) = VOLUMES.iter().find_map(|entry| Some((volume.get(entry.0)?, entry))) {
-            context.report(Place::Key(node), format!("volumes of the type `{kind}` are gone or deprecated")).help(format!("use {instead}"));
-        }
+    for node in pod.volumes() {
+        volume(node, context);
+    }
+}
+
+fn volume(volume: Node<'_>, context: &mut Context<'_, '_>) {
+    for (kind, dead, instead) in VOLUMES {
+        let Some(node) = volume.get(kind) else { continue };
+        let state = if *dead > 0 && context.version >= KubeVersion(*dead) { "no longer work" } else { "are deprecated" };
+        context.report(Place::Key(node), format!("volumes of the type `{kind}` {state}")).help(format!("use {instead}"));
     }
 }

@@ -3,15 +3,17 @@ use crate::rule::prelude::*;
 rule! {
     /// A selector for a node label that was renamed.
     ///
-    /// Nodes carry the old labels no more, or will not: the pod finds no node.
+    /// Nodes carry the old labels no more, or will not: the pod finds no node, the volume no zone. Node selectors and node
+    /// affinities, topology keys, PersistentVolumes, StorageClasses, RuntimeClasses and CSIStorageCapacities are looked at.
     ///
     /// **How to fix**: use the label that the message names.
     id: "deprecated-node-label",
     severity: Warning,
     references: &["https://kubernetes.io/docs/reference/labels-annotations-taints/"],
-    check: Check::PodSpec(check),
+    check: Check::Object(check),
 }
 
+/// Old label, and the new one; empty where there is none.
 const OLD: &[(&str, &str)] = &[
     ("beta.kubernetes.io/os", "kubernetes.io/os"),
     ("beta.kubernetes.io/arch", "kubernetes.io/arch"),
@@ -19,24 +21,76 @@ const OLD: &[(&str, &str)] = &[
     ("failure-domain.beta.kubernetes.io/zone", "topology.kubernetes.io/zone"),
     ("failure-domain.beta.kubernetes.io/region", "topology.kubernetes.io/region"),
     ("node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"),
+    ("app.kubernetes.io/created-by", ""),
+    ("scheduler.alpha.kubernetes.io/preferAvoidPods", ""),
 ];
 
-fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
-    let mut keys: Vec<Place<'_>> = Vec::new();
-    let mut names: Vec<&str> = Vec::new();
-    for entry in pod.node.get("nodeSelector").into_iter().flat_map(Node::entries) {
-        keys.push(Place::key(entry));
-        names.push(entry.name);
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    if let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) {
+        return of_pod(pod.node, context);
     }
-    let terms = pod.node.at(&["affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"]);
-    let expressions = terms.into_iter().flat_map(Node::items).filter_map(|term| term.get("matchExpressions")).flat_map(Node::items);
-    for node in expressions.filter_map(|expression| expression.get("key")) {
-        keys.push(Place::Value(node));
-        names.push(node.as_str().unwrap_or(""));
-    }
-    for (place, name) in keys.into_iter().zip(names) {
-        if let Some((old, new)) = OLD.iter().find(|(old, _)| *old == name) {
-            context.report(place, format!("the node label `{old}` was renamed")).help(format!("use `{new}`"));
+    let root = object.root;
+    match (object.gvk.group, object.gvk.kind) {
+        ("", "PersistentVolume") => {
+            for term in items(root.at(&["spec", "nodeAffinity", "required", "nodeSelectorTerms"])) {
+                values(term.get("matchExpressions"), "key", context);
+            }
         }
+        ("storage.k8s.io", "StorageClass") => {
+            for term in items(root.get("allowedTopologies")) {
+                values(term.get("matchLabelExpressions"), "key", context);
+            }
+        }
+        ("storage.k8s.io", "CSIStorageCapacity") => {
+            values(root.at(&["nodeTopology", "matchExpressions"]), "key", context);
+            keys(root.at(&["nodeTopology", "matchLabels"]), context);
+        }
+        ("node.k8s.io", "RuntimeClass") => keys(root.at(&["scheduling", "nodeSelector"]), context),
+        _ => {}
+    }
+}
+
+fn of_pod(spec: Node<'_>, context: &mut Context<'_, '_>) {
+    keys(spec.get("nodeSelector"), context);
+    let Some(affinity) = spec.get("affinity") else { return values(spec.get("topologySpreadConstraints"), "topologyKey", context) };
+    let required = items(affinity.at(&["nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"]));
+    let preferred = items(affinity.at(&["nodeAffinity", "preferredDuringSchedulingIgnoredDuringExecution"]));
+    for term in required.chain(preferred.filter_map(|weighted| weighted.get("preference"))) {
+        values(term.get("matchExpressions"), "key", context);
+    }
+    for kind in ["podAffinity", "podAntiAffinity"] {
+        values(affinity.at(&[kind, "requiredDuringSchedulingIgnoredDuringExecution"]), "topologyKey", context);
+        for weighted in items(affinity.at(&[kind, "preferredDuringSchedulingIgnoredDuringExecution"])) {
+            if let Some(node) = weighted.at(&["podAffinityTerm", "topologyKey"]) {
+                judge(Place::Value(node), node.as_str().unwrap_or_default(), context);
+            }
+        }
+    }
+    values(spec.get("topologySpreadConstraints"), "topologyKey", context);
+}
+
+fn items(list: Option<Node<'_>>) -> impl Iterator<Item = Node<'_>> {
+    list.into_iter().flat_map(Node::items)
+}
+
+/// The keys of a map of labels.
+fn keys(map: Option<Node<'_>>, context: &mut Context<'_, '_>) {
+    for entry in map.into_iter().flat_map(Node::entries) {
+        judge(Place::key(entry), entry.name, context);
+    }
+}
+
+/// The labels named by a field of each item.
+fn values(list: Option<Node<'_>>, field: &str, context: &mut Context<'_, '_>) {
+    for node in items(list).filter_map(|item| item.get(field)) {
+        judge(Place::Value(node), node.as_str().unwrap_or_default(), context);
+    }
+}
+
+fn judge(place: Place<'_>, name: &str, context: &mut Context<'_, '_>) {
+    match OLD.iter().find(|(old, _)| *old == name) {
+        Some((old, "")) => drop(context.report(place, format!("the node label `{old}` is deprecated")).help("use another label, or taints")),
+        Some((old, new)) => drop(context.report(place, format!("the node label `{old}` was renamed")).help(format!("use `{new}`"))),
+        None => {}
     }
 }

@@ -3,7 +3,8 @@ use crate::rule::prelude::*;
 rule! {
     /// A variable that is set twice in one container.
     ///
-    /// The last one wins, and with `kubectl apply` the two are merged in surprising ways.
+    /// The last one wins, and with `kubectl apply` the two are merged in surprising ways. A value that builds on the one
+    /// before (`PATH: $(PATH):/opt`) is meant so.
     ///
     /// **How to fix**: drop one of them.
     id: "duplicate-environment-variable",
@@ -17,6 +18,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     for variable in container.env() {
         let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("name")) else { continue };
         match seen.iter().find(|(earlier, _)| *earlier == name) {
+            Some(_) if extends(variable, name) => {}
             Some((_, first)) => {
                 let message = format!("variable `{name}` is set twice in container `{}`", container.name());
                 context.report(node, message).help("drop one of them: the last one wins").related(*first, "the first");
@@ -24,4 +26,11 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
             None => seen.push((name, node)),
         }
     }
+}
+
+/// Whether the value holds, and is more than, a reference to the variable as it was.
+fn extends(variable: Node<'_>, name: &str) -> bool {
+    let reference = format!("$({name})");
+    let value = variable.str_at("value").unwrap_or_default();
+    variable.get("valueFrom").is_none() && value != reference && value.contains(&reference)
 }

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::schema::{Bundle, Lifetime};
+use crate::version::KubeVersion;
 
 /// Resources that are no kinds: what authorization alone knows.
 const VIRTUAL: &[(&str, &str)] = &[
@@ -61,7 +62,42 @@ pub fn group_of(plural: &str) -> Option<&'static str> {
     resources().homes.get(plural).copied()
 }
 
+/// The version of what is deprecated and has no date to go.
+pub const NEVER: KubeVersion = KubeVersion(u8::MAX);
+
+const fn old(
+    api_version: &'static str,
+    kind: &'static str,
+    deprecated: u8,
+    removed: KubeVersion,
+    replacement: &'static str,
+) -> Lifetime {
+    Lifetime { api_version, kind, replacement, deprecated: KubeVersion(deprecated), removed }
+}
+
+/// APIs that are deprecated and not yet gone: what the lifecycle of their types says (`k8s.io/api/*/*`), and those that
+/// were never on by default, of which the bundle does not speak.
+const DEPRECATED: &[Lifetime] = &[
+    old("v1", "ComponentStatus", 19, NEVER, "the health endpoints of the components"),
+    old("v1", "Endpoints", 33, NEVER, "discovery.k8s.io/v1 EndpointSlice"),
+    old("networking.k8s.io/v1beta1", "IPAddress", 34, KubeVersion(37), "networking.k8s.io/v1"),
+    old("networking.k8s.io/v1beta1", "ServiceCIDR", 34, KubeVersion(37), "networking.k8s.io/v1"),
+    old("storage.k8s.io/v1alpha1", "VolumeAttributesClass", 32, KubeVersion(35), "storage.k8s.io/v1"),
+    old("storage.k8s.io/v1beta1", "VolumeAttributesClass", 34, KubeVersion(37), "storage.k8s.io/v1"),
+    old("resource.k8s.io/v1beta1", "DeviceClass", 35, KubeVersion(38), "resource.k8s.io/v1"),
+    old("resource.k8s.io/v1beta1", "ResourceClaim", 35, KubeVersion(38), "resource.k8s.io/v1"),
+    old("resource.k8s.io/v1beta1", "ResourceClaimTemplate", 35, KubeVersion(38), "resource.k8s.io/v1"),
+    old("resource.k8s.io/v1beta1", "ResourceSlice", 35, KubeVersion(38), "resource.k8s.io/v1"),
+    old("resource.k8s.io/v1beta2", "DeviceClass", 36, KubeVersion(39), "resource.k8s.io/v1"),
+    old("resource.k8s.io/v1beta2", "ResourceClaim", 36, KubeVersion(39), "resource.k8s.io/v1"),
+    old("resource.k8s.io/v1beta2", "ResourceClaimTemplate", 36, KubeVersion(39), "resource.k8s.io/v1"),
+    old("resource.k8s.io/v1beta2", "ResourceSlice", 36, KubeVersion(39), "resource.k8s.io/v1"),
+    old("certificates.k8s.io/v1alpha1", "ClusterTrustBundle", 34, KubeVersion(37), "certificates.k8s.io/v1beta1"),
+    old("coordination.k8s.io/v1alpha2", "LeaseCandidate", 35, KubeVersion(38), "coordination.k8s.io/v1beta1"),
+];
+
 /// When an API was deprecated and removed, where it was.
 pub fn lifetime(api_version: &str, kind: &str) -> Option<&'static Lifetime> {
-    Bundle::get().lifetime(api_version, kind)
+    let coming = || DEPRECATED.iter().find(|life| life.api_version == api_version && life.kind == kind);
+    Bundle::get().lifetime(api_version, kind).or_else(coming)
 }

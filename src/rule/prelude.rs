@@ -1,5 +1,6 @@
 //! Everything a rule file needs.
 
+pub use crate::api::check::{base64, ip, names};
 pub use crate::finding::{Applicability, Edit, Severity};
 pub use crate::object::{Autoscaler, Backend, Container, Gvk, Image, Labels, Object, PodSpec, Quantity, Reference};
 pub use crate::object::{ReferenceKind, Role, Service, Workload, WorkloadKind, ingress_backends, selector};

@@ -1,0 +1,28 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A port name that two containers of a pod use.
+    ///
+    /// Services and probes that ask for a port by its name get the first one.
+    ///
+    /// **How to fix**: give each port a name of its own.
+    id: "duplicate-port-name",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports"],
+    check: Check::PodSpec(check),
+}
+
+fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
+    let mut seen: Vec<(&str, Node<'_>)> = Vec::new();
+    for node in pod.containers().flat_map(Container::ports).filter_map(|port| port.get("name")) {
+        let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { continue };
+        match seen.iter().find(|(earlier, _)| *earlier == name) {
+            Some((_, first)) => {
+                let message = format!("the pod has two ports of the name `{name}`");
+                let help = "rename one of them: Services and probes that name it get the first";
+                context.report(node, message).help(help).related(*first, "the first");
+            }
+            None => seen.push((name, node)),
+        }
+    }
+}

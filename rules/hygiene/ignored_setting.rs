@@ -1,0 +1,87 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A setting that Kubernetes ignores, or reads as another.
+    ///
+    /// A `hostIP` needs a `hostPort`, headless Services have no load balancer, external addresses or session affinity, only
+    /// Services of type `ExternalName` have an `externalName`; pull secrets and projected sources that are empty give
+    /// nothing; negative periods and limits mean something else than they say.
+    ///
+    /// **How to fix**: drop the setting, or write what makes it count.
+    id: "ignored-setting",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/concepts/services-networking/service/#headless-services"],
+    check: Check::Object(check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    if let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) {
+        of_pod(pod, context);
+    }
+    if let Some(service) = Service::of(object) {
+        of_service(service, context);
+    }
+    let history = object.spec().filter(|_| object.gvk.is("apps", "StatefulSet")).and_then(|spec| spec.get("revisionHistoryLimit"));
+    negative(history, "`revisionHistoryLimit` below zero keeps every revision", context);
+}
+
+fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
+    for port in pod.containers().flat_map(Container::ports) {
+        let host = port.get("hostPort").and_then(Node::as_i64).unwrap_or(0);
+        let address = port.get("hostIP").filter(|node| host == 0 && node.as_str() != Some(""));
+        ignored(address, "`hostIP` is ignored without a `hostPort`", context);
+    }
+    for secret in pod.node.get("imagePullSecrets").into_iter().flat_map(Node::items) {
+        if secret.str_at("name").is_none_or(str::is_empty) {
+            let place = Place::field(secret, "name");
+            context.report(place, "a pull secret without a name is ignored").help("name the Secret, or drop the entry");
+        }
+    }
+    let grace = pod.node.get("terminationGracePeriodSeconds");
+    negative(grace, "`terminationGracePeriodSeconds` below zero reads as 1", context);
+    for source in pod.volumes().filter_map(|volume| volume.at(&["projected", "sources"])).flat_map(Node::items) {
+        projection(source, context);
+    }
+}
+
+/// An empty source, or one whose feature is off by default.
+fn projection(source: Node<'_>, context: &mut Context<'_, '_>) {
+    if source.entries().all(|entry| entry.value.is_null()) {
+        context.report(source, "this source of a projected volume is empty").help("drop it, or say what it is");
+        return;
+    }
+    for (kind, gate) in [("clusterTrustBundle", "ClusterTrustBundleProjection"), ("podCertificate", "PodCertificateRequest")] {
+        if let Some(node) = source.get(kind).filter(|_| context.version < KubeVersion(37)) {
+            let message = format!("`{kind}` is dropped where the feature gate `{gate}` is off, as it is by default");
+            context.report(Place::Key(node), message).help("make sure that the cluster has it on").at_most(Severity::Info);
+        }
+    }
+}
+
+fn of_service(service: Service<'_>, context: &mut Context<'_, '_>) {
+    let Some(spec) = service.object.spec() else { return };
+    let written = |field: &str| spec.get(field).filter(|node| node.as_str() != Some("") && !(node.is_sequence() && node.is_empty()));
+    if service.kind() == "ClusterIP" && service.is_headless() {
+        ignored(written("loadBalancerIP"), "`loadBalancerIP` is ignored in headless Services", context);
+        ignored(written("externalIPs"), "`externalIPs` is ignored in headless Services", context);
+        let affinity = written("sessionAffinity").filter(|node| node.as_str() != Some("None"));
+        ignored(affinity, "`sessionAffinity` is ignored in headless Services", context);
+    }
+    if service.is_external_name() {
+        ignored(written("externalIPs"), "`externalIPs` is ignored in Services of type `ExternalName`", context);
+    } else {
+        ignored(written("externalName"), "`externalName` is ignored in Services of other types than `ExternalName`", context);
+    }
+}
+
+fn ignored(node: Option<Node<'_>>, message: &str, context: &mut Context<'_, '_>) {
+    if let Some(node) = node {
+        context.report(Place::Key(node), message).help("drop it");
+    }
+}
+
+fn negative(node: Option<Node<'_>>, message: &str, context: &mut Context<'_, '_>) {
+    if let Some(node) = node.filter(|node| node.as_i64().is_some_and(|value| value < 0)) {
+        context.report(node, message).help("write a number of at least 0");
+    }
+}

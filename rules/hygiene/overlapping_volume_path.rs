@@ -1,0 +1,60 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// Two files of one volume at the same path, or one inside the other.
+    ///
+    /// The later one hides the earlier, or the pod does not start because a file stands where a folder is needed. Items of
+    /// ConfigMap, Secret, downward API and projected volumes are compared.
+    ///
+    /// **How to fix**: give each a path of its own.
+    id: "overlapping-volume-path",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/concepts/storage/projected-volumes/"],
+    check: Check::PodSpec(check),
+}
+
+fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
+    for volume in pod.volumes() {
+        let mut paths = Vec::new();
+        let alone = ["configMap", "secret", "downwardAPI"].iter().filter_map(|kind| volume.get(kind));
+        let projected = volume.at(&["projected", "sources"]).into_iter().flat_map(Node::items);
+        alone.for_each(|source| items(source, &mut paths));
+        projected.for_each(|source| projection(source, &mut paths));
+        compare(&paths, volume.str_at("name").unwrap_or_default(), context);
+    }
+}
+
+fn items<'t>(source: Node<'t>, paths: &mut Vec<Node<'t>>) {
+    paths.extend(source.get("items").into_iter().flat_map(Node::items).filter_map(|item| item.get("path")));
+}
+
+fn projection<'t>(source: Node<'t>, paths: &mut Vec<Node<'t>>) {
+    for kind in ["configMap", "secret", "downwardAPI"] {
+        source.get(kind).into_iter().for_each(|source| items(source, paths));
+    }
+    let named = |kind: &str, field: &str| source.at(&[kind]).and_then(|source| source.get(field));
+    paths.extend(named("serviceAccountToken", "path"));
+    paths.extend(named("clusterTrustBundle", "path"));
+    let certificate = ["certificateChainPath", "keyPath", "credentialBundlePath"];
+    paths.extend(certificate.iter().filter_map(|field| named("podCertificate", field)));
+}
+
+fn compare(paths: &[Node<'_>], volume: &str, context: &mut Context<'_, '_>) {
+    for (index, node) in paths.iter().enumerate() {
+        let earlier = paths[..index].iter().find(|earlier| overlap(path(**earlier), path(*node)));
+        if let Some(earlier) = earlier {
+            let message = format!("`{}` in volume `{volume}` overlaps with `{}`", path(*node), path(*earlier));
+            context.report(*node, message).help("give each a path of its own").related(*earlier, "the first");
+        }
+    }
+}
+
+fn path(node: Node<'_>) -> &str {
+    node.as_str().unwrap_or_default().trim_end_matches('/')
+}
+
+/// Whether one is the other, or a folder above it.
+fn overlap(a: &str, b: &str) -> bool {
+    let within = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    !a.is_empty() && !b.is_empty() && (within(a, b) || within(b, a))
+}
