@@ -38,7 +38,11 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let of_pods = template.and_then(|template| template.get("metadata"));
     for entry in own.into_iter().chain(of_pods).filter_map(|metadata| metadata.get("annotations")).flat_map(Node::entries) {
         let known = OLD.iter().find(|(key, _, _)| entry.name == *key || key.ends_with('/') && entry.name.starts_with(key));
-        if let Some((_, instead, ignored)) = known {
+        if let Some((key, instead, ignored)) = known {
+            // Written beside the field for controllers that read the annotation alone.
+            if *key == "kubernetes.io/ingress.class" && object.spec().is_some_and(|spec| spec.get("ingressClassName").is_some()) {
+                continue;
+            }
             let gone = *ignored > 0 && context.version >= KubeVersion(*ignored);
             let state = if gone { "is no longer read" } else { "is deprecated" };
             let finding = context.report(Place::key(entry), format!("the annotation `{}` {state}", entry.name)).help(format!("use {instead}"));

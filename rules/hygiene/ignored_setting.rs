@@ -26,9 +26,11 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 }
 
 fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
+    // On the host's network every port is a port of the host.
+    let on_host = pod.node.get("hostNetwork").and_then(Node::as_bool) == Some(true);
     for port in pod.containers().flat_map(Container::ports) {
         let host = port.get("hostPort").and_then(Node::as_i64).unwrap_or(0);
-        let address = port.get("hostIP").filter(|node| host == 0 && node.as_str() != Some(""));
+        let address = port.get("hostIP").filter(|node| !on_host && host == 0 && node.as_str() != Some(""));
         ignored(address, "`hostIP` is ignored without a `hostPort`", context);
     }
     for secret in pod.node.get("imagePullSecrets").into_iter().flat_map(Node::items) {
