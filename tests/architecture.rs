@@ -30,7 +30,7 @@ fn table() -> BTreeMap<String, BTreeSet<String>> {
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
-        let tests = path.file_stem().is_some_and(|stem| stem == "tests");
+        let tests = path.file_stem().is_some_and(|stem| ["tests", "testing"].iter().any(|name| stem == *name));
         if path.is_dir() && !tests {
             sources(&path, found);
         } else if path.extension().is_some_and(|ending| ending == "rs") && !tests {
