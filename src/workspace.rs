@@ -36,6 +36,8 @@ pub struct Surroundings {
     pub rendered: bool,
     /// A kustomization puts something before or behind its name.
     pub renames: bool,
+    /// Images whose tag or digest every kustomization above sets, by name without tag.
+    pub images: Vec<String>,
 }
 
 impl Surroundings {
@@ -52,6 +54,7 @@ impl Surroundings {
     /// Takes up that another overlay takes the file in as well.
     pub fn join(&mut self, other: &Surroundings) {
         self.varies |= other.varies || self.namespace != other.namespace;
+        self.images.retain(|name| other.images.contains(name));
         self.renames |= other.renames;
         self.rendered |= other.rendered;
     }
@@ -104,6 +107,14 @@ impl<'t> Item<'t> {
     /// The workload it is, if it is one.
     pub fn workload(&self) -> Option<Workload<'t>> {
         Workload::of(self.object)
+    }
+
+    /// Whether the kustomizations above set the tag or digest of an image, so that the one written does not count.
+    pub fn image_is_set(&self, reference: &str) -> bool {
+        let name = |text: &str| {
+            reference.strip_prefix(text).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
+        };
+        self.surroundings.images.iter().any(|text| name(text))
     }
 
     /// Whether it may live in the same namespace as `other`: both in the same one, or one in an unknown one.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use kubevet::config::Selection;
 use kubevet::lint::{self, Job};
 use kubevet::report::{Report, SkipReason};
 
@@ -89,4 +90,22 @@ fn links_are_not_followed_and_loops_do_no_harm() {
     assert_eq!(report.coverage.objects, 1);
     let out = [("dangling.yaml".to_owned(), SkipReason::Unreadable), ("out.yaml".to_owned(), SkipReason::Ignored)];
     assert_eq!(ledger(&root, &report), out);
+}
+
+#[test]
+fn what_kustomizations_set_counts() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let root = dir.path();
+    write(root, "base/kustomization.yaml", "resources: [pod.yaml]\n");
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a/b}, {name: c, image: c}]}\n";
+    write(root, "base/pod.yaml", pod);
+    let overlay =
+        |extra| format!("resources: [../base]\nnamespace: shop\nimages: [{{name: a/b, newTag: v1}}{extra}]\n");
+    write(root, "one/kustomization.yaml", &overlay(""));
+    write(root, "two/kustomization.yaml", &overlay(", {name: c, newName: d}"));
+    let selection =
+        Selection { select: vec!["latest-image-tag".into(), "missing-namespace".into()], ..Selection::default() };
+    let job = Job { paths: vec![root.to_owned()], policy: true, selection, ..Job::default() };
+    let found: Vec<_> = lint::run(&job).report.findings.into_iter().map(|finding| finding.message).collect();
+    assert_eq!(found, ["container `c` uses an image without a tag, which means `latest`"]);
 }

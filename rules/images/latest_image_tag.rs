@@ -5,6 +5,7 @@ rule! {
     ///
     /// What such a reference names changes over time: two pods of one Deployment may run different code, a rollback
     /// brings nothing back, and nobody can say what runs. A tag that is never moved, or better a digest, names one image.
+    /// Silent where every kustomization that takes the file in sets the tag under `images`.
     ///
     /// **How to fix**: name the version you tested (`nginx:1.27.3`), or pin the digest (`nginx@sha256:…`).
     id: "latest-image-tag",
@@ -17,7 +18,8 @@ rule! {
 
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let (Some(node), Some(image)) = (container.image_node(), container.image()) else { return };
-    if image.digest.is_some() || image.repository.is_empty() {
+    let set_elsewhere = || context.item().image_is_set(node.as_str().unwrap_or(""));
+    if image.digest.is_some() || image.repository.is_empty() || set_elsewhere() {
         return;
     }
     let name = container.name();

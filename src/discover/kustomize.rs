@@ -21,6 +21,16 @@ struct Kustomization {
     renames: bool,
     /// Files and directories it takes in, as names of the walk.
     resources: Vec<String>,
+    /// Images whose tag or digest it sets, by name.
+    images: Vec<String>,
+}
+
+/// What a kustomization passes down to those that it takes in.
+#[derive(Debug, Clone, Default)]
+struct Above<'k> {
+    namespace: Option<&'k str>,
+    renames: bool,
+    images: Vec<&'k str>,
 }
 
 /// All kustomizations of the walk, by directory.
@@ -40,6 +50,7 @@ impl Kustomizations {
             namespace: root.str_at("namespace").map(str::to_owned),
             renames: root.get("namePrefix").is_some() || root.get("nameSuffix").is_some(),
             resources: Vec::new(),
+            images: items(root, "images").filter_map(pinned).map(str::to_owned).collect(),
         };
         for field in ["resources", "bases", "components", "crds"] {
             let paths = strings(root, field).map(|path| resolve(&directory, path));
@@ -74,7 +85,7 @@ impl Kustomizations {
     pub(super) fn surroundings(&self) -> BTreeMap<String, Surroundings> {
         let mut of_files = BTreeMap::new();
         for directory in self.by_directory.keys().filter(|directory| !self.is_taken_in(directory)) {
-            self.descend(directory, None, false, &mut BTreeSet::new(), &mut of_files);
+            self.descend(directory, &Above::default(), &mut BTreeSet::new(), &mut of_files);
         }
         of_files
     }
@@ -84,11 +95,10 @@ impl Kustomizations {
     }
 
     /// Follows a kustomization down. The outermost namespace wins: it is set last.
-    fn descend(
-        &self,
+    fn descend<'k>(
+        &'k self,
         directory: &str,
-        namespace: Option<&str>,
-        renames: bool,
+        above: &Above<'k>,
         on_path: &mut BTreeSet<String>,
         of_files: &mut BTreeMap<String, Surroundings>,
     ) {
@@ -96,14 +106,15 @@ impl Kustomizations {
         if !on_path.insert(directory.to_owned()) {
             return; // kustomizations that take each other in
         }
-        let namespace = namespace.or(this.namespace.as_deref());
-        let renames = renames || this.renames;
+        let mut here = above.clone();
+        here.namespace = above.namespace.or(this.namespace.as_deref());
+        here.renames |= this.renames;
+        here.images.extend(this.images.iter().map(String::as_str));
         for resource in &this.resources {
             if self.by_directory.contains_key(resource.as_str()) {
-                self.descend(resource, namespace, renames, on_path, of_files);
+                self.descend(resource, &here, on_path, of_files);
             } else {
-                let found =
-                    Surroundings { namespace: namespace.map(str::to_owned), rendered: true, renames, varies: false };
+                let found = here.surroundings();
                 of_files.entry(resource.clone()).and_modify(|known| known.join(&found)).or_insert(found);
             }
         }
@@ -122,6 +133,24 @@ impl Kustomizations {
         });
         made.collect()
     }
+}
+
+impl Above<'_> {
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            namespace: self.namespace.map(str::to_owned),
+            varies: false,
+            rendered: true,
+            renames: self.renames,
+            images: self.images.iter().map(|&name| name.to_owned()).collect(),
+        }
+    }
+}
+
+/// The name of an image whose tag or digest an entry of `images` sets.
+fn pinned(entry: Node<'_>) -> Option<&str> {
+    let set = entry.get("newTag").or_else(|| entry.get("digest"));
+    set.and(entry.str_at("name"))
 }
 
 fn generated(kind: &'static str, generator: Node<'_>) -> Option<Generated> {

@@ -50,13 +50,12 @@ impl<'t> Sorter<'_, 't> {
         if self.survey.skip_file(index, &source.name).is_some() {
             return;
         }
-        let first = self.items.len();
         for document in &file.documents {
-            if self.survey.classify(&source.name, document) == DocumentClass::Manifest {
-                objects_of(document, source.id, self.survey.surroundings(&source.name), &mut self.items);
+            let class = self.survey.classify(&source.name, document);
+            if [DocumentClass::Manifest, DocumentClass::Skip(SkipReason::Encrypted)].contains(&class) {
+                self.unseen(document, source);
             }
         }
-        self.items[first..].iter_mut().for_each(|item| item.judged = false);
     }
 
     /// A document of a file that is not judged. That it does not parse is said all the same, but for Helm's templates.
@@ -93,8 +92,20 @@ impl<'t> Sorter<'_, 't> {
             }
             // An empty document behind others (a separator at the end) is nothing to speak of.
             DocumentClass::Skip(SkipReason::Empty) if document.number > 0 => {}
-            DocumentClass::Skip(reason) => self.skip(source, reason),
+            DocumentClass::Skip(reason) => {
+                self.skip(source, reason);
+                if reason == SkipReason::Encrypted {
+                    self.unseen(document, source);
+                }
+            }
         }
+    }
+
+    /// An encrypted object is not judged, but others may refer to it.
+    fn unseen(&mut self, document: &'t Document, source: &'t Source) {
+        let first = self.items.len();
+        objects_of(document, source.id, self.survey.surroundings(&source.name), &mut self.items);
+        self.items[first..].iter_mut().for_each(|item| item.judged = false);
     }
 
     /// What is meant to be an object, as a document or as an item of a List, but does not say what it is.
