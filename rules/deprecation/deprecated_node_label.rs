@@ -88,9 +88,10 @@ fn values(list: Option<Node<'_>>, field: &str, context: &mut Context<'_, '_>) {
 }
 
 fn judge(place: Place<'_>, name: &str, context: &mut Context<'_, '_>) {
-    match OLD.iter().find(|(old, _)| *old == name) {
-        Some((old, "")) => drop(context.report(place, format!("the node label `{old}` is deprecated")).help("use another label, or taints")),
-        Some((old, new)) => drop(context.report(place, format!("the node label `{old}` was renamed")).help(format!("use `{new}`"))),
-        None => {}
+    let Some((old, new)) = OLD.iter().find(|(old, _)| *old == name) else { return };
+    if new.is_empty() {
+        context.report(place, format!("the node label `{old}` is deprecated")).help("use another label, or taints");
+    } else {
+        context.report(place, format!("the node label `{old}` was renamed")).help(format!("use `{new}`"));
     }
 }

@@ -3,6 +3,7 @@
 rules! {
     deprecated_annotation,
     deprecated_api,
+    deprecated_crd_version,
     deprecated_custom_api,
     deprecated_field,
     deprecated_node_label,

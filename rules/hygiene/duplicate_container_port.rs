@@ -30,7 +30,7 @@ fn number(port: Node<'_>, field: &str) -> i64 {
     port.get(field).and_then(Node::as_i64).unwrap_or(0)
 }
 
-fn protocol<'t>(port: Node<'t>) -> &'t str {
+fn protocol(port: Node<'_>) -> &str {
     port.str_at("protocol").filter(|text| !text.is_empty()).unwrap_or("TCP")
 }
 
