@@ -131,7 +131,7 @@ fn an_unreadable_file_is_counted_in_a_walk_and_an_error_by_name() {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("a.yaml");
     fs::write(&path, "a: 1\n").expect("a file");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).expect("its permissions");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).expect("its permissions");
     if fs::read(&path).is_ok() {
         return; // root reads everything
     }

@@ -16,9 +16,9 @@ rule! {
 }
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
-    let data = object.root.get("data").into_iter().flat_map(Node::entries);
+    let mut data = object.root.get("data").into_iter().flat_map(Node::entries);
     let keeps = |text: &str| text.contains("__meta_kubernetes_pod_annotation_prometheus_io_scrape");
-    let Some(entry) = data.filter(|entry| entry.value.as_str().is_some_and(keeps)).next() else { return };
+    let Some(entry) = data.find(|entry| entry.value.as_str().is_some_and(keeps)) else { return };
     let marked = context.set.workloads().any(|(_, workload)| workload.pod_annotation("prometheus.io/scrape").is_some());
     if !marked && context.set.workloads().next().is_some() {
         context

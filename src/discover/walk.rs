@@ -142,7 +142,7 @@ impl Walker<'_> {
         let tracked = self.ignores.as_mut().map(|ignores| ignores.tracked_below(&absolute)).unwrap_or_default();
         for path in tracked.into_iter().filter(|path| is_candidate(path) && path.is_file()) {
             if let Ok(below) = path.strip_prefix(&self.canonical) {
-                self.take(&below.to_owned());
+                self.take(below);
             }
         }
         let mut name = display(&join(&self.root, relative));

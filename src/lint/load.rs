@@ -71,8 +71,13 @@ pub(super) fn read(source: Source, judged: bool) -> (Source, ReadFile) {
 
 fn open(id: u32, file: &FoundFile, overlay: &Overlay) -> Opened {
     let bytes = match bytes(file, overlay) {
-        Ok(bytes) => bytes,
-        Err(reason) => return reason,
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Opened::Skipped(Skipped::new(&file.name, SkipReason::TooLarge)),
+        Err(error) if file.explicit => return Opened::Failed(format!("{}: {}", file.name, walk::describe(&error))),
+        Err(error) => {
+            let skipped = Skipped::new(&file.name, SkipReason::Unreadable);
+            return Opened::Skipped(Skipped { detail: walk::describe(&error), ..skipped });
+        }
     };
     if classify::is_encrypted(&bytes) {
         return Opened::Skipped(Skipped::new(&file.name, SkipReason::Encrypted));
@@ -84,18 +89,11 @@ fn open(id: u32, file: &FoundFile, overlay: &Overlay) -> Opened {
     Opened::Read(source, read)
 }
 
-fn bytes(file: &FoundFile, overlay: &Overlay) -> Result<Vec<u8>, Opened> {
-    if let Some(bytes) = overlay.get(&file.name) {
-        return Ok(bytes.clone());
-    }
-    match read_bounded(&file.path) {
-        Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => Err(Opened::Skipped(Skipped::new(&file.name, SkipReason::TooLarge))),
-        Err(error) if file.explicit => Err(Opened::Failed(format!("{}: {}", file.name, walk::describe(&error)))),
-        Err(error) => Err(Opened::Skipped(Skipped {
-            detail: walk::describe(&error),
-            ..Skipped::new(&file.name, SkipReason::Unreadable)
-        })),
+/// A file's bytes, or what stands for them; nothing where there are too many.
+fn bytes(file: &FoundFile, overlay: &Overlay) -> std::io::Result<Option<Vec<u8>>> {
+    match overlay.get(&file.name) {
+        Some(bytes) => Ok(Some(bytes.clone())),
+        None => read_bounded(&file.path),
     }
 }
 

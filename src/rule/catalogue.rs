@@ -109,7 +109,7 @@ pub fn of_peer(id: &str) -> Vec<Entry> {
         let bare = peer.split_once(':').map_or(*peer, |(_, bare)| bare);
         plain(bare) == wanted || plain(peer) == wanted
     };
-    all().filter(|entry| !wanted.is_empty() && entry.peers().iter().any(|peer| same(peer))).collect()
+    all().filter(|entry| !wanted.is_empty() && entry.peers().iter().any(&same)).collect()
 }
 
 /// The ids that an unknown one was probably meant to be: the closest in spelling, else those that have all its words. At

@@ -309,7 +309,7 @@ pub fn selinux<'t>(pod: PodSpec<'t>, version: KubeVersion) -> Vec<Violation<'t>>
         let kind = options.get("type").filter(|node| {
             let name = node.as_str().unwrap_or("");
             let known = matches!(name, "" | "container_t" | "container_init_t" | "container_kvm_t");
-            !known && !(name == "container_engine_t" && version >= KubeVersion(31))
+            !(known || name == "container_engine_t" && version >= KubeVersion(31))
         });
         let who =
             ["user", "role"].into_iter().filter_map(|field| options.get(field)).filter(|n| n.as_str() != Some(""));

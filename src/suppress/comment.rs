@@ -111,10 +111,10 @@ fn next_entry(root: Node<'_>, after: u32) -> Option<Span> {
             at.items().map(|item| (item.span(), item)).collect()
         };
         let next = parts.iter().find(|(span, _)| span.start >= after);
-        if let Some(&(span, _)) = next {
-            if best.is_none_or(|best| span.start < best.start) {
-                best = Some(span);
-            }
+        if let Some(&(span, _)) = next
+            && best.is_none_or(|best| span.start < best.start)
+        {
+            best = Some(span);
         }
         // What begins before the comment and ends behind it holds something nearer.
         match parts.iter().rfind(|(span, _)| span.start < after && after < span.end) {

@@ -168,7 +168,11 @@ impl<'t> CustomKinds<'t> {
             findings.iter_mut().for_each(doubt);
         }
         findings.extend(decode::metadata(root, &embedded, self.version));
-        findings.extend(validated(root, schema, version));
+        let mut said = validated(root, schema, version);
+        if kind.bundled {
+            said.iter_mut().filter(|finding| finding.rule == "not-supported").for_each(doubt);
+        }
+        findings.extend(said);
         let placed = |node| Embedded { node, path: bracketed_path(root, node, schema) };
         let embedded = embedded.into_iter().map(placed).collect();
         CustomJudgement { findings, embedded, namespaced: Some(kind.namespaced) }
@@ -273,7 +277,7 @@ fn unknown_version(object: Object<'_>, kind: &CustomKind<'_>) -> Finding {
     at(object, "apiVersion", message).help(format!("it serves {}", served.join(", ")))
 }
 
-/// A field that a bundled CRD does not know may be one of a newer release, however much it looks like another one.
+/// A field or a value that a bundled CRD does not know may be one of a newer release, however much it looks like another.
 fn doubt(finding: &mut Finding) {
     const HELP: &str = "the bundled definition of this kind may be older than the cluster's: \
         its CRD in the repository, or `kubevet schemas import`, settles it";
