@@ -245,7 +245,7 @@ impl Checker<'_, '_, '_> {
         for &(id, optional) in items {
             let ty = self.visit(id);
             let ty = self.unwrap_element(id, ty, optional);
-            joined = Some(self.join(id, joined, ty));
+            joined = Some(self.join(joined, ty));
         }
         Type::list(joined.unwrap_or_else(|| self.bindings.fresh()))
     }
@@ -254,22 +254,20 @@ impl Checker<'_, '_, '_> {
         let (mut keys, mut values) = (None, None);
         for entry in entries {
             let key = self.visit(entry.key);
-            keys = Some(self.join(entry.key, keys, key));
+            keys = Some(self.join(keys, key));
             let value = self.visit(entry.value);
             let value = self.unwrap_element(entry.value, value, entry.optional);
-            values = Some(self.join(entry.value, values, value));
+            values = Some(self.join(values, value));
         }
         let mut free = |ty: Option<Type>| ty.unwrap_or_else(|| self.bindings.fresh());
         Type::map(free(keys), free(values))
     }
 
-    /// Literals must be of one type (`HomogeneousAggregateLiterals`).
-    fn join(&mut self, id: ExprId, before: Option<Type>, ty: Type) -> Type {
+    /// What elements of a literal have in common: `dyn` where that is nothing. That they must be of one type is checked
+    /// afterwards, since what `format` is given is exempt.
+    fn join(&mut self, before: Option<Type>, ty: Type) -> Type {
         let Some(before) = before else { return ty };
-        if self.bindings.assignable(&before, &ty) {
-            return most_general(&before, &ty).clone();
-        }
-        self.error(id, format!("this is of type {ty}, but what stands before it is of type {before}"))
+        if self.bindings.assignable(&before, &ty) { most_general(&before, &ty).clone() } else { Type::Dyn }
     }
 
     fn message(&mut self, id: ExprId, name: &str, fields: &[Entry]) -> Type {

@@ -1,8 +1,8 @@
 //! What Kubernetes checks of a tree whose types fit: literals that could never be evaluated, and mixed collections.
 //!
 //! In: a checked tree. Out: nothing, or errors. Mirrors `cel/validator.go` of cel-go: `ValidateDurationLiterals`,
-//! `ValidateTimestampLiterals`, `ValidateRegexLiterals`, `ValidateHomogeneousAggregateLiterals`, which Kubernetes uses
-//! for new expressions since 1.30 (`cel/environment/base.go`).
+//! `ValidateTimestampLiterals`, `ValidateRegexLiterals`, `ValidateHomogeneousAggregateLiterals`, of which Kubernetes
+//! uses the first three for new expressions since 1.30, the last always (`cel/environment/base.go`).
 
 use super::CelError;
 use super::ast::{Ast, Entry, Expr, ExprId, Literal};
@@ -13,9 +13,6 @@ use crate::version::KubeVersion;
 
 /// Runs all validators over a checked tree.
 pub(crate) fn run(ast: &Ast, types: &[Type], version: KubeVersion) -> Result<(), Vec<CelError>> {
-    if version < KubeVersion(30) {
-        return Ok(());
-    }
     let mut errors = Vec::new();
     // What `format` is given may be mixed, at any depth.
     let is_format = |expr: &Expr| matches!(expr, Expr::Call { function, .. } if function == "format");
@@ -24,7 +21,7 @@ pub(crate) fn run(ast: &Ast, types: &[Type], version: KubeVersion) -> Result<(),
     for node in ast.nodes() {
         let exempt = formats.iter().any(|&(start, end)| start <= node.start && node.end <= end);
         match &node.expr {
-            Expr::Call { function, args, .. } => call(ast, function, args, &mut errors),
+            Expr::Call { function, args, .. } if version >= KubeVersion(30) => call(ast, function, args, &mut errors),
             Expr::List(_) | Expr::Map(_) if exempt => {}
             Expr::List(items) => same(ast, types, items.iter().copied(), &mut errors),
             Expr::Map(entries) => map(ast, types, entries, &mut errors),
