@@ -36,15 +36,28 @@ const OLD: &[(&str, &[&str], &str)] = &[
     ("keda.k8s.io", &[], "keda.sh/v1alpha1"),
 ];
 
+/// Kinds that have no later version than the one their group has given up for the others.
+const CURRENT: &[(&str, &str)] = &[
+    ("networking.istio.io", "EnvoyFilter"),
+    ("networking.istio.io", "ProxyConfig"),
+    ("external-secrets.io", "PushSecret"),
+    ("external-secrets.io", "ClusterPushSecret"),
+];
+
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let gvk = object.gvk;
-    let old = OLD.iter().find(|(group, versions, _)| *group == gvk.group && (versions.is_empty() || versions.contains(&gvk.version)));
-    if let (Some((_, _, new)), Some(node)) = (old, object.root.get("apiVersion")) {
-        let message = format!("`{}` is given up by its project", gvk.api_version());
-        let finding = context.report(node, message).help(format!("use `{new}`"));
-        // Istio still serves both.
-        if gvk.group.ends_with("istio.io") && gvk.version == "v1beta1" {
-            finding.at_most(Severity::Info);
-        }
+    if CURRENT.contains(&(gvk.group, gvk.kind)) {
+        return;
+    }
+    let old = OLD
+        .iter()
+        .find(|(group, versions, _)| *group == gvk.group && (versions.is_empty() || versions.contains(&gvk.version)));
+    let (Some((_, versions, new)), Some(node)) = (old, object.root.get("apiVersion")) else { return };
+    // Istio still serves the older versions of a group that lives on.
+    let still_served = gvk.group.ends_with("istio.io") && !versions.is_empty();
+    let what = if still_served { "is not the current version of its project" } else { "is given up by its project" };
+    let finding = context.report(node, format!("`{}` {what}", gvk.api_version())).help(format!("use `{new}`"));
+    if still_served {
+        finding.at_most(Severity::Info);
     }
 }

@@ -91,9 +91,11 @@ impl<'t> Object<'t> {
         }
     }
 
-    /// Kind and name, as messages show them: `Deployment` and its name in backticks.
+    /// Kind and name, as messages show them: `Deployment` and its name in backticks, or what the server makes one from.
     pub fn title(self) -> String {
-        format!("{} `{}`", self.gvk.kind, self.name().unwrap_or("?"))
+        let generated = || self.metadata()?.str_at("generateName").map(|prefix| format!("{prefix}…"));
+        let name = self.name().map(str::to_owned).or_else(generated);
+        format!("{} `{}`", self.gvk.kind, name.as_deref().unwrap_or("?"))
     }
 
     /// What a finding says of it.

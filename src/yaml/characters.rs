@@ -46,8 +46,11 @@ impl Scalars<'_> {
     }
 }
 
-/// Tabs between values, or before a comment.
+/// Tabs between values, or before a comment. In JSON, where nothing hangs on indentation, they are nothing to speak of.
 fn tab(source: &Source, chunk: Span, tree: &Tree) -> Option<Finding> {
+    if tree.root().style() == Style::Flow {
+        return None;
+    }
     let mut scalars = Scalars { tree, next: 0 };
     let mut comments = tree.comments().iter().peekable();
     let (mut first, mut count) = (None, 0);
