@@ -24,7 +24,7 @@ pub use ast::{Ast, Entry, Expr, ExprId, Literal};
 use check::check;
 pub use cost::{Sizes, cost};
 pub use env::{Env, NoTypes, StructTypes, Variable};
-pub use parser::{Dialect, parse};
+pub use parser::{Dialect, is_reserved, parse};
 pub use types::{StructName, Type};
 
 /// What is wrong with an expression.

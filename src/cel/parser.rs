@@ -16,7 +16,8 @@ const MAX_CODE_POINTS: usize = 100_000;
 /// Deepest nesting and longest chain (cel-go: `maxRecursionDepth`).
 const MAX_DEPTH: usize = 250;
 
-/// Names that no variable may have; they are fine as field names.
+/// Names that no variable may have; they are fine as field names. The literals and `in` are tokens of their own, see
+/// [`is_reserved`].
 const RESERVED: &[&str] = &[
     "as",
     "break",
@@ -36,6 +37,11 @@ const RESERVED: &[&str] = &[
     "void",
     "while",
 ];
+
+/// Whether a word is one of the language's own (`celReserved`): it can be no variable.
+pub fn is_reserved(name: &str) -> bool {
+    matches!(name, "true" | "false" | "null" | "in") || RESERVED.contains(&name)
+}
 
 /// What syntax and which macros are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,36 +5,11 @@
 use super::environment::{Has, Types, declared};
 use crate::api::check::{self, cel, names, text, text_at};
 use crate::api::{ErrorType, Report};
-use crate::cel::{Compiled, Env, Type};
+use crate::cel::{Compiled, Env, Type, is_reserved};
 use crate::yaml::{Node, Place};
 
 /// Most match conditions of a webhook or a policy.
 const MOST: usize = 64;
-
-/// Names that no variable may have (`celReserved`).
-const RESERVED: &[&str] = &[
-    "true",
-    "false",
-    "null",
-    "in",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
-];
 
 /// The match conditions under `parent`.
 pub(super) fn match_conditions<'t>(parent: Node<'t>, params: bool, report: &mut Report<'t>) {
@@ -125,5 +100,5 @@ pub(super) fn variables<'t>(spec: Node<'t>, types: &mut Types, params: bool, rep
 }
 
 fn is_identifier(name: &str) -> bool {
-    names::c_identifier(name).is_ok() && !RESERVED.contains(&name)
+    names::c_identifier(name).is_ok() && !is_reserved(name)
 }

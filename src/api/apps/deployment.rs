@@ -31,14 +31,7 @@ pub fn replica_set<'t>(root: Node<'t>, report: &mut Report<'t>) {
 
 /// What both share.
 fn replicated<'t>(root: Node<'t>, report: &mut Report<'t>) -> Option<Node<'t>> {
-    let Some(spec) = root.get("spec") else {
-        report.error(
-            ErrorType::Required,
-            Place::missing(root, "spec.selector"),
-            "`spec` with a `selector` is required",
-        );
-        return None;
-    };
+    let spec = template::required_spec(root, report)?;
     template::selector(spec, report);
     template::running(spec, &Owner::default(), report);
     Some(spec)

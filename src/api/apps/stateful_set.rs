@@ -12,14 +12,7 @@ use crate::yaml::{Node, Place};
 
 /// ValidateStatefulSet.
 pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
-    let Some(spec) = root.get("spec") else {
-        report.error(
-            ErrorType::Required,
-            Place::missing(root, "spec.selector"),
-            "`spec` with a `selector` is required",
-        );
-        return;
-    };
+    let Some(spec) = template::required_spec(root, report) else { return };
     pod_management(spec, report);
     if let Some(strategy) = spec.get("updateStrategy") {
         update_strategy(strategy, report);

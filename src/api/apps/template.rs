@@ -22,6 +22,16 @@ pub fn selector<'t>(spec: Node<'t>, report: &mut Report<'t>) {
     }
 }
 
+/// `spec`, which must be there for its selector.
+pub fn required_spec<'t>(root: Node<'t>, report: &mut Report<'t>) -> Option<Node<'t>> {
+    let spec = root.get("spec");
+    if spec.is_none() {
+        let place = Place::missing(root, "spec.selector");
+        report.error(ErrorType::Required, place, "`spec` with a `selector` is required");
+    }
+    spec
+}
+
 /// The labels of the template's pods.
 pub fn template_labels(spec: Node<'_>) -> Option<Node<'_>> {
     spec.at(&["template", "metadata", "labels"])

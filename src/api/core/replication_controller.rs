@@ -3,22 +3,15 @@
 //! In: the object. Out: what ValidateReplicationControllerSpec and ValidatePodTemplate find.
 
 use super::pod::{self, Owner};
+use crate::api::Report;
 use crate::api::apps::template;
 use crate::api::check::is_empty_at;
-use crate::api::{ErrorType, Report};
 use crate::object::{Labels, selector};
-use crate::yaml::{Node, Place};
+use crate::yaml::Node;
 
 /// ValidateReplicationController.
 pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
-    let Some(spec) = root.get("spec") else {
-        report.error(
-            ErrorType::Required,
-            Place::missing(root, "spec.selector"),
-            "`spec` with a `selector` is required",
-        );
-        return;
-    };
+    let Some(spec) = template::required_spec(root, report) else { return };
     // The labels of the template are the default.
     let labels = template::template_labels(spec).filter(|labels| !labels.is_empty());
     if is_empty_at(spec, "selector") && labels.is_none() {

@@ -6,7 +6,7 @@
 use super::MAX_DEPTH;
 use super::sizes::Shortest;
 use super::view::Schema;
-use crate::cel::{StructName, StructTypes, Type};
+use crate::cel::{StructName, StructTypes, Type, is_reserved};
 
 /// The type of the metadata where the schema does not say more.
 const METADATA: &str = "ObjectMeta";
@@ -115,34 +115,11 @@ pub(super) fn declares_metadata(s: Schema<'_>) -> bool {
 
 /// How a property's name is written in CEL; nothing where it cannot be.
 pub(crate) fn escape(name: &str) -> Option<String> {
-    const RESERVED: &[&str] = &[
-        "true",
-        "false",
-        "null",
-        "in",
-        "as",
-        "break",
-        "const",
-        "continue",
-        "else",
-        "for",
-        "function",
-        "if",
-        "import",
-        "let",
-        "loop",
-        "package",
-        "namespace",
-        "return",
-        "var",
-        "void",
-        "while",
-    ];
     let first = name.bytes().next()?;
     if first.is_ascii_digit() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b)) {
         return None;
     }
-    if RESERVED.contains(&name) {
+    if is_reserved(name) {
         return Some(format!("__{name}__"));
     }
     let escaped = name.replace("__", "__underscores__");
