@@ -35,8 +35,8 @@ FILLED_IN = re.compile(
     r"|(HelmChart|OciRepository|ChartSpec)Verify\.provider|AutomationSourceRef\.kind|AutomationUpdate\.strategy)$")
 # Structs beside whose fields others are kept: metadata that is handed on.
 OPEN = {"SealedSecretTemplateMetadata", "ScaledJobJobTargetRefTemplateMetadata"}
-# What documentation adds: the Gateway API's experimental channel to the standard one, which the crate has; kinds of the Flux
-# Operator to those that Flux's notifications may speak of.
+# What the packages lack and published definitions of these kinds have, seen when the two were compared: the Gateway API's
+# experimental channel (the crate has the standard one), and kinds of the Flux Operator that Flux's notifications may speak of.
 ALSO_FIELDS = {
     "HttpRouteRules": ["retry", "sessionPersistence"], "GrpcRouteRules": ["sessionPersistence"],
     "HttpRouteRulesFilters": ["externalAuth"], "HttpRouteRulesBackendRefsFilters": ["externalAuth"],
