@@ -26,7 +26,7 @@ use crate::source::{Source, SourceId, SourceMap};
 use crate::suppress::Stage;
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, ReadFile};
+use crate::workspace::{ApplySet, Layout, ReadFile};
 use crate::yaml::{self, Document};
 
 use self::sorter::Sorter;
@@ -169,6 +169,7 @@ fn judge(
     rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
     let mut set = ApplySet::new(items);
     set.generated = generated;
+    set.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
     job.progress.start(Step::Rules, 0);
     findings.extend(crate::rule::run::run(&rules, &set, job.versions.to));
     let names = names(sources, &job.config);

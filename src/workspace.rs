@@ -4,6 +4,7 @@
 //! Out: [`ApplySet`]: every object as an [`Item`], found by kind, name, namespace and labels in constant time.
 
 mod effective;
+mod layout;
 mod makers;
 mod relations;
 mod usage;
@@ -13,6 +14,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::object::{Labels, Object, Workload, selector};
 use crate::source::SourceId;
 use crate::yaml::{Document, Node};
+
+pub use layout::Layout;
 
 /// One source's documents.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ pub struct Surroundings {
     pub renames: bool,
     /// Images whose tag or digest every kustomization above sets, by name without tag.
     pub images: Vec<String>,
+    /// The directories of the outermost kustomizations that take the file in.
+    pub roots: Vec<String>,
 }
 
 impl Surroundings {
@@ -57,6 +62,7 @@ impl Surroundings {
         self.images.retain(|name| other.images.contains(name));
         self.renames |= other.renames;
         self.rendered |= other.rendered;
+        self.roots.extend(other.roots.iter().filter(|root| !self.roots.contains(root)).cloned().collect::<Vec<_>>());
     }
 }
 
@@ -147,6 +153,8 @@ pub struct ApplySet<'t> {
     usage: usage::Usage<'t>,
     /// What something in the repository makes without a file that holds it.
     pub generated: Vec<Generated>,
+    /// Where its files lie.
+    pub layout: Layout,
 }
 
 impl<'t> ApplySet<'t> {

@@ -1,21 +1,27 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A sync wave that is no integer.
+    /// A sync wave, or the weight of a hook, that is no integer.
     ///
-    /// Argo CD silently takes it for wave 0: the order that was meant does not hold.
+    /// Argo CD silently takes such an object into the wave that `helm.sh/hook-weight` names, else into wave 0; Helm takes a
+    /// weight that it cannot read for 0. The order that was meant does not hold.
     ///
-    /// **How to fix**: write an integer in quotes: `"5"`.
+    /// **How to fix**: write an integer in quotes, without blanks: `"5"`.
     id: "invalid-sync-wave",
     severity: Error,
-    references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/"],
+    references: &[
+        "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/",
+        "https://github.com/argoproj/argo-cd/blob/master/gitops-engine/pkg/sync/syncwaves/waves.go",
+    ],
     check: Check::Object(check),
 }
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
-    let annotations = object.metadata().and_then(|metadata| metadata.get("annotations"));
-    let Some(node) = annotations.and_then(|map| map.get("argocd.argoproj.io/sync-wave")) else { return };
-    if node.as_str().is_some_and(|text| text.parse::<i64>().is_err()) {
-        context.report(node, format!("`{}` is no sync wave", node.as_str().unwrap_or(""))).help("write an integer in quotes");
+    let Some(annotations) = object.metadata().and_then(|metadata| metadata.get("annotations")) else { return };
+    for (key, what) in [(sync::WAVE, "sync wave"), (sync::HELM_WEIGHT, "weight of a hook")] {
+        let Some(node) = annotations.get(key) else { continue };
+        if let Some(text) = node.as_str().filter(|text| text.parse::<i64>().is_err()) {
+            context.report(node, format!("`{text}` is no {what}")).help("write an integer in quotes");
+        }
     }
 }

@@ -3,13 +3,18 @@ use crate::rule::prelude::*;
 rule! {
     /// A hook of Argo CD that does not exist.
     ///
-    /// An object whose `argocd.argoproj.io/hook` is misspelt belongs to no phase: Argo CD never applies it, and says
-    /// nothing.
+    /// An object whose `argocd.argoproj.io/hook` holds no name of a hook belongs to no phase: Argo CD never applies it, and
+    /// says nothing. Names count as they are written, upper and lower case included. An unknown value of
+    /// `argocd.argoproj.io/hook-delete-policy` is passed over: the hook is deleted before it is made anew, as without one.
     ///
-    /// **How to fix**: use `PreSync`, `Sync`, `PostSync`, `SyncFail`, `PostDelete` or `Skip`.
+    /// **How to fix**: use `PreSync`, `Sync`, `PostSync`, `SyncFail`, `PreDelete`, `PostDelete` or `Skip`; for the policy
+    /// `HookSucceeded`, `HookFailed` or `BeforeHookCreation`.
     id: "unknown-argocd-hook",
     severity: Error,
-    references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/"],
+    references: &[
+        "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/",
+        "https://github.com/argoproj/argo-cd/blob/master/gitops-engine/pkg/sync/hook/hook.go",
+    ],
     check: Check::Object(check),
 }
 
@@ -18,11 +23,17 @@ const POLICIES: &[&str] = &["HookSucceeded", "HookFailed", "BeforeHookCreation"]
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(annotations) = object.metadata().and_then(|metadata| metadata.get("annotations")) else { return };
-    for (key, known) in [("argocd.argoproj.io/hook", HOOKS), ("argocd.argoproj.io/hook-delete-policy", POLICIES)] {
+    for (key, known) in [(sync::HOOK, HOOKS), (sync::HOOK_DELETE_POLICY, POLICIES)] {
         let Some(node) = annotations.get(key) else { continue };
-        for word in node.as_str().unwrap_or("").split(',').map(str::trim) {
-            if !word.is_empty() && !known.contains(&word) {
-                context.report(node, format!("`{word}` is no value of `{key}`")).help(format!("use one of {}", known.join(", ")));
+        let text = node.as_str().unwrap_or("");
+        let help = || format!("use one of {}", known.join(", "));
+        if key == sync::HOOK && node.is_string() && sync::values(text).next().is_none() {
+            context.report(node, format!("an empty `{key}`: the object is never applied")).help(help());
+        }
+        for word in sync::values(text).filter(|word| !known.contains(word)) {
+            let draft = context.report(node, format!("`{word}` is no value of `{key}`")).help(help());
+            if key == sync::HOOK_DELETE_POLICY {
+                draft.at_most(Severity::Warning);
             }
         }
     }

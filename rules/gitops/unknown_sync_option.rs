@@ -3,31 +3,69 @@ use crate::rule::prelude::*;
 rule! {
     /// A sync option of Argo CD that does not exist.
     ///
-    /// A misspelt option is ignored. Found in the annotation `argocd.argoproj.io/sync-options` and in
-    /// `syncPolicy.syncOptions` of Applications.
+    /// Argo CD compares options letter by letter: a misspelt one, one with another value (`ServerSideApply=True`) or one that
+    /// exists only elsewhere is passed over. Found in the annotation `argocd.argoproj.io/sync-options` of objects, where
+    /// options are separated by commas, in `syncPolicy.syncOptions` of Applications and ApplicationSets, where each is an item
+    /// of its own, and in `argocd.argoproj.io/compare-options`.
     ///
     /// **How to fix**: correct the option: `Name=value`.
     id: "unknown-sync-option",
     severity: Warning,
-    references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/"],
+    references: &[
+        "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/",
+        "https://argo-cd.readthedocs.io/en/stable/user-guide/compare-options/",
+    ],
     check: Check::Object(check),
 }
 
-const OPTIONS: &[&str] = &[
-    "Validate", "SkipDryRunOnMissingResource", "Delete", "Prune", "PruneLast", "Replace", "ServerSideApply", "ApplyOutOfSyncOnly",
-    "PrunePropagationPolicy", "FailOnSharedResource", "RespectIgnoreDifferences", "CreateNamespace", "Force", "ClientSideApplyMigration",
+const BOTH: &[&str] = &["true", "false"];
+const CONFIRM: &[&str] = &["true", "false", "confirm"];
+/// Options that an object may set for itself, and their values; those that turn something off by default are known too.
+const OF_OBJECTS: &[(&str, &[&str])] = &[
+    ("Validate", BOTH), ("SkipDryRunOnMissingResource", BOTH), ("Delete", CONFIRM), ("Prune", CONFIRM), ("PruneLast", BOTH),
+    ("Replace", BOTH), ("Force", BOTH), ("ServerSideApply", BOTH),
 ];
+/// Options of Applications. `Force` is none: it works for single objects alone.
+const OF_APPLICATIONS: &[(&str, &[&str])] = &[
+    ("Validate", BOTH), ("SkipDryRunOnMissingResource", BOTH), ("Delete", CONFIRM), ("Prune", CONFIRM), ("PruneLast", BOTH),
+    ("Replace", BOTH), ("ServerSideApply", BOTH), ("ClientSideApplyMigration", BOTH), ("ApplyOutOfSyncOnly", BOTH),
+    ("PrunePropagationPolicy", &["foreground", "background", "orphan"]), ("FailOnSharedResource", BOTH),
+    ("RespectIgnoreDifferences", BOTH), ("CreateNamespace", BOTH),
+];
+const OF_COMPARISON: &[(&str, &[&str])] = &[("IgnoreExtraneous", &[""]), ("ServerSideDiff", BOTH), ("IncludeMutationWebhook", BOTH)];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let annotations = object.metadata().and_then(|metadata| metadata.get("annotations"));
-    let own = annotations.and_then(|map| map.get("argocd.argoproj.io/sync-options"));
-    let listed = object.root.at(&["spec", "syncPolicy", "syncOptions"]).filter(|_| object.gvk.is("argoproj.io", "Application"));
-    for node in own.into_iter().chain(listed.into_iter().flat_map(Node::items)) {
-        for option in node.as_str().unwrap_or("").split(',').map(str::trim).filter(|option| !option.is_empty()) {
-            let name = option.split_once('=').map_or(option, |(name, _)| name);
-            if !OPTIONS.contains(&name) || !option.contains('=') {
-                context.report(node, format!("`{option}` is no sync option")).help("write `Name=value` with an option that exists");
-            }
+    for (key, known) in [("sync-options", OF_OBJECTS), ("compare-options", OF_COMPARISON)] {
+        let Some(node) = annotations.and_then(|map| map.get(&format!("argocd.argoproj.io/{key}"))) else { continue };
+        for option in sync::values(node.as_str().unwrap_or("")) {
+            judge(node, option, known, context);
         }
     }
+    let spec = match (object.gvk.group, object.gvk.kind) {
+        ("argoproj.io", "Application") => object.spec(),
+        ("argoproj.io", "ApplicationSet") => object.root.at(&["spec", "template", "spec"]),
+        _ => None,
+    };
+    for node in spec.and_then(|spec| spec.at(&["syncPolicy", "syncOptions"])).into_iter().flat_map(Node::items) {
+        let Some(option) = node.as_str().filter(|option| !option.contains("{{")) else { continue };
+        judge(node, option, OF_APPLICATIONS, context);
+    }
+}
+
+/// Reports an option that is not among the known ones, each a name and its values.
+fn judge(node: Node<'_>, option: &str, known: &[(&str, &[&str])], context: &mut Context<'_, '_>) {
+    let (name, value) = option.split_once('=').unwrap_or((option, ""));
+    let elsewhere = || [OF_OBJECTS, OF_APPLICATIONS, OF_COMPARISON].iter().any(|list| list.iter().any(|(other, _)| *other == name));
+    let (message, help) = match known.iter().find(|(other, _)| *other == name) {
+        Some((_, values)) if values.contains(&value) => return,
+        Some((name, [""])) => (format!("`{option}` has no effect: `{name}` takes no value"), format!("write `{name}`")),
+        Some((name, values)) => {
+            let help = format!("write `{name}=` and one of {}", values.join(", "));
+            (format!("`{option}` has no effect: no such value of `{name}`"), help)
+        }
+        None if elsewhere() => (format!("`{name}` has no effect here"), "put it where it is read, or remove it".to_owned()),
+        None => (format!("`{option}` is no sync option"), "write `Name=value` with an option that exists".to_owned()),
+    };
+    context.report(node, message).help(help);
 }

@@ -28,6 +28,8 @@ struct Kustomization {
 /// What a kustomization passes down to those that it takes in.
 #[derive(Debug, Clone, Default)]
 struct Above<'k> {
+    /// The directory of the outermost one.
+    root: &'k str,
     namespace: Option<&'k str>,
     renames: bool,
     images: Vec<&'k str>,
@@ -85,7 +87,8 @@ impl Kustomizations {
     pub(super) fn surroundings(&self) -> BTreeMap<String, Surroundings> {
         let mut of_files = BTreeMap::new();
         for directory in self.by_directory.keys().filter(|directory| !self.is_taken_in(directory)) {
-            self.descend(directory, &Above::default(), &mut BTreeSet::new(), &mut of_files);
+            let above = Above { root: directory, ..Above::default() };
+            self.descend(directory, &above, &mut BTreeSet::new(), &mut of_files);
         }
         of_files
     }
@@ -143,6 +146,7 @@ impl Above<'_> {
             rendered: true,
             renames: self.renames,
             images: self.images.iter().map(|&name| name.to_owned()).collect(),
+            roots: vec![self.root.to_owned()],
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod pss;
 pub mod registry;
 pub mod run;
 pub mod secrecy;
+pub mod sync;
 pub mod validity;
 
 pub use context::{Context, Settings};

@@ -6,7 +6,7 @@ pub use crate::object::{Autoscaler, Backend, Container, Gvk, Image, Labels, Obje
 pub use crate::object::{ReferenceKind, Role, Service, Workload, WorkloadKind, ingress_backends, selector};
 pub use crate::rule;
 pub use crate::rule::{Check, Context, OptionSpec, OptionValue};
-pub use crate::rule::{apis, hosts, permissions, pss, secrecy};
+pub use crate::rule::{apis, hosts, permissions, pss, secrecy, sync};
 pub use crate::version::KubeVersion;
 pub use crate::workspace::{ApplySet, Item, may_be_same};
 pub use crate::yaml::{Entry, Kind, Node, Place, Style};

@@ -1,0 +1,150 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// An object that waits for one of a later sync wave.
+    ///
+    /// Argo CD applies a wave, or a phase, when everything of the one before is healthy. A Deployment that needs a ConfigMap,
+    /// Secret, claim or ServiceAccount of a later wave never becomes healthy, and a PreSync hook does not find what the Sync
+    /// phase brings: on a new cluster the synchronisation never ends. The same holds for an autoscaler before its target, a
+    /// Certificate before its issuer, and a claim in a wave before the pods of a class that binds at the first consumer.
+    /// Namespaces and CustomResourceDefinitions need no wave: Argo CD moves them to the front by itself.
+    ///
+    /// Judged where both objects lie in the same directory or are taken in by the same kustomization.
+    ///
+    /// **How to fix**: give what is needed the same or an earlier wave, and in a hook's case the same phase.
+    id: "sync-order-deadlock",
+    severity: Error,
+    repository: true,
+    references: &[
+        "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/",
+        "https://github.com/argoproj/argo-cd/blob/master/gitops-engine/pkg/sync/sync_tasks.go",
+    ],
+    check: Check::Object(check),
+}
+
+/// What an object cannot become healthy without.
+struct Need<'t> {
+    kind: &'t str,
+    name: &'t str,
+    node: Node<'t>,
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let Some(own) = sync::slot(object) else { return };
+    for need in needs(object) {
+        let Some((slot, provider)) = provider(&need, context).filter(|(slot, _)| *slot > own) else { continue };
+        let message = format!(
+            "{} is applied in {} and waits for {}, which comes in {}",
+            object.title(), own.describe(), provider.object.title(), slot.describe()
+        );
+        let help = format!("put {} into {} or before", provider.object.title(), own.describe());
+        context.report(need.node, message).help(help).related(provider.object.place(), "what is needed");
+    }
+    if object.gvk.is("", "PersistentVolumeClaim") {
+        unbound_claim(object, own, context);
+    }
+}
+
+fn needs(object: Object<'_>) -> Vec<Need<'_>> {
+    if let Some(workload) = Workload::of(object) {
+        return if waits_for_pods(workload) { of_pods(workload) } else { Vec::new() };
+    }
+    let named = |path: &[&str], kind| {
+        let reference = object.root.at(path)?;
+        let kind = reference.str_at("kind").unwrap_or(kind);
+        reference.get("name").and_then(|node| Some(Need { kind, name: node.as_str()?, node }))
+    };
+    let need = match (object.gvk.group, object.gvk.kind) {
+        ("cert-manager.io", "Certificate") => named(&["spec", "issuerRef"], "Issuer"),
+        ("external-secrets.io", "ExternalSecret") => named(&["spec", "secretStoreRef"], "SecretStore"),
+        ("autoscaling", "HorizontalPodAutoscaler") => named(&["spec", "scaleTargetRef"], ""),
+        _ => None,
+    };
+    need.into_iter().collect()
+}
+
+/// Whether Argo CD takes it for healthy when its pods run or have ended well, and not before.
+fn waits_for_pods(workload: Workload<'_>) -> bool {
+    let paused = workload.object.root.at(&["spec", "paused"]).or_else(|| workload.object.root.at(&["spec", "suspend"]));
+    workload.kind != WorkloadKind::CronJob
+        && workload.replica_count() != Some(0)
+        && paused.and_then(Node::as_bool) != Some(true)
+}
+
+fn of_pods(workload: Workload<'_>) -> Vec<Need<'_>> {
+    let Some(pod) = workload.pod_spec() else { return Vec::new() };
+    let references = pod.references().into_iter().filter(|r| !r.optional && r.by != ReferenceKind::PullSecret);
+    let mut needs: Vec<Need<'_>> = Vec::new();
+    for reference in references {
+        if !needs.iter().any(|need| (need.kind, need.name) == (reference.kind, reference.name)) {
+            needs.push(Need { kind: reference.kind, name: reference.name, node: reference.node });
+        }
+    }
+    let account = pod.service_account().and_then(|node| Some(Need { kind: "ServiceAccount", name: node.as_str()?, node }));
+    needs.extend(account.filter(|need| need.name != "default"));
+    needs
+}
+
+/// The earliest of the objects that bring what is needed, where all of them are applied with the item at hand.
+fn provider<'t>(need: &Need<'_>, context: &Context<'_, 't>) -> Option<(sync::Slot, Item<'t>)> {
+    let (set, item) = (context.set, context.item());
+    if set.generated.iter().any(|made| made.kind == need.kind && made.name == need.name) {
+        return None;
+    }
+    let named = set.named(need.kind, need.name, item.namespace());
+    let makers = MAKERS.iter().filter(|_| need.kind == "Secret");
+    let made = makers.flat_map(|(group, kind, name)| {
+        let of_namespace = set.of_kind(group, kind).filter(|other| other.shares_namespace(&item));
+        of_namespace.filter(|other| made_name(other.object, name) == Some(need.name))
+    });
+    let mut earliest: Option<(sync::Slot, Item<'t>)> = None;
+    for other in named.chain(made) {
+        let slot = sync::slot(other.object).filter(|_| set.are_applied_together(&item, other))?;
+        if earliest.is_none_or(|(known, _)| slot < known) {
+            earliest = Some((slot, *other));
+        }
+    }
+    earliest
+}
+
+/// Custom resources that a Secret is made from, and where its name stands; that of the resource itself by default.
+const MAKERS: &[(&str, &str, &[&str])] = &[
+    ("bitnami.com", "SealedSecret", &["spec", "template", "metadata", "name"]),
+    ("external-secrets.io", "ExternalSecret", &["spec", "target", "name"]),
+    ("cert-manager.io", "Certificate", &["spec", "secretName"]),
+    ("secrets.hashicorp.com", "VaultStaticSecret", &["spec", "destination", "name"]),
+];
+
+fn made_name<'t>(maker: Object<'t>, path: &[&str]) -> Option<&'t str> {
+    maker.root.at(path).and_then(Node::as_str).or_else(|| maker.name())
+}
+
+/// A claim that is bound when its first pod comes, in a wave that has to be healthy before that pod is applied.
+fn unbound_claim<'t>(object: Object<'t>, own: sync::Slot, context: &mut Context<'_, 't>) {
+    let (set, item) = (context.set, context.item());
+    let Some(node) = object.spec().and_then(|spec| spec.get("storageClassName")) else { return };
+    let Some((name, class)) = object.name().zip(node.as_str()) else { return };
+    let mut classes = set.of_kind("storage.k8s.io", "StorageClass").filter(|other| other.name() == Some(class)).peekable();
+    let late = classes.peek().is_some() && classes.all(|class| class.object.root.str_at("volumeBindingMode") == Some("WaitForFirstConsumer"));
+    if !late || object.root.at(&["spec", "volumeName"]).is_some() {
+        return;
+    }
+    let mut first: Option<(sync::Slot, Item<'t>)> = None;
+    for (consumer, workload) in set.workloads_in(item.namespace()) {
+        let references = workload.pod_spec().map(|pod| pod.references()).unwrap_or_default();
+        if references.iter().any(|r| r.kind == "PersistentVolumeClaim" && r.name == name) {
+            let Some(slot) = sync::slot(consumer.object).filter(|_| set.are_applied_together(&item, consumer)) else { return };
+            if first.is_none_or(|(known, _)| slot < known) {
+                first = Some((slot, *consumer));
+            }
+        }
+    }
+    if let Some((slot, consumer)) = first.filter(|(slot, _)| *slot > own) {
+        let message = format!(
+            "{} stays pending until its first pod comes, and {} is applied after it is bound, in {}",
+            object.title(), consumer.object.title(), slot.describe()
+        );
+        let help = format!("put both into the same wave: {} is the claim's", own.describe());
+        context.report(object.place(), message).help(help).related(consumer.object.place(), "the first consumer");
+    }
+}
