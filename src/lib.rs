@@ -16,6 +16,7 @@ pub mod lint;
 pub mod object;
 pub mod progress;
 pub mod report;
+pub mod revision;
 pub mod rule;
 #[path = "../rules/mod.rs"]
 pub mod rules;

@@ -4,6 +4,7 @@
 //! In: what to read and how to judge it. Out: a finished [`Report`].
 
 mod load;
+mod since;
 mod sorter;
 mod validity;
 
@@ -29,6 +30,7 @@ use crate::version::{KubeVersion, VersionRange};
 use crate::workspace::{ApplySet, Layout, ReadFile};
 use crate::yaml::{self, Document};
 
+pub use self::since::Since;
 use self::sorter::Sorter;
 use self::validity::Judges;
 
@@ -62,6 +64,8 @@ pub struct Job {
     pub baseline: Option<Baseline>,
     /// Texts that stand for those on disk: what was mended and not yet written.
     pub overlay: Overlay,
+    /// Report only what is new since a revision.
+    pub since: Option<Since>,
     /// The date, as `YYYY-MM-DD`; entries of `ignore` that held until an earlier day do not.
     pub today: String,
     /// Told how far the run has come.
@@ -78,31 +82,56 @@ pub struct Outcome {
 
 /// Runs a job.
 pub fn run(job: &Job) -> Outcome {
-    let walk = if job.repository { discover::repository::walk_around } else { discover::walk };
-    let mut walk = walk(&job.paths, job.no_ignore);
-    exclude(&mut walk, &job.config);
-    let mut files = load::load(&mut walk, job);
-    if let Some((name, bytes)) = &job.stdin {
-        let id = SourceId(files.len() as u32);
-        let bytes = job.overlay.get(name).unwrap_or(bytes).clone();
-        files.push(load::read(Source::from_bytes(id, name.clone(), bytes), true));
+    let mut walk = find(job);
+    let files = load::load(&mut walk, &|name| job.text(name), &job.progress);
+    let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
+    let (mut report, read) = judge_all(files, job, coverage);
+    if let Some(since) = &job.since {
+        since.narrow(&mut report, &read, &walk.files, job);
     }
-    let coverage = Coverage { skipped: walk.skipped, ..Coverage::default() };
-    Outcome { report: report(files, job, coverage), failures: walk.failures }
+    Outcome { report, failures: walk.failures }
+}
+
+impl Job {
+    /// The text that stands for a file's own.
+    fn text(&self, name: &str) -> Option<&[u8]> {
+        let piped = || self.stdin.as_ref().filter(|(stdin, _)| stdin == name).map(|(_, text)| text);
+        self.overlay.get(name).or_else(piped).map(Vec::as_slice)
+    }
+
+    /// The file that standard input stands for.
+    fn stdin_file(&self) -> Option<&Path> {
+        self.stdin.as_ref().map(|(name, _)| Path::new(name))
+    }
+}
+
+/// The files of a job.
+fn find(job: &Job) -> discover::Walk {
+    let mut walk = if job.repository {
+        discover::repository::walk_around(&job.paths, job.stdin_file(), job.no_ignore)
+    } else {
+        discover::walk(&job.paths, job.no_ignore)
+    };
+    if let Some((name, _)) = &job.stdin {
+        walk.put(name);
+    }
+    exclude(&mut walk, &job.config);
+    walk
 }
 
 /// Validity of texts that are in memory, by their names: their numbers are their sources' ids.
 pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Report {
-    report(load::read_all(texts), &Job { versions: VersionRange::one(version), ..Job::default() }, Coverage::default())
+    let job = Job { versions: VersionRange::one(version), ..Job::default() };
+    judge_all(load::read_all(texts), &job, Coverage::default()).0
 }
 
 /// Judges a text that is in memory as a job says; the job's own paths are not read.
 pub fn judge_text(name: &str, text: Vec<u8>, job: &Job) -> Report {
-    report(load::read_all(vec![(name.to_owned(), text)]), job, Coverage::default())
+    judge_all(load::read_all(vec![(name.to_owned(), text)]), job, Coverage::default()).0
 }
 
-/// Judges what was read.
-fn report(files: Vec<(Source, ReadFile)>, job: &Job, mut coverage: Coverage) -> Report {
+/// Judges what was read, and gives it back.
+fn judge_all(files: Vec<(Source, ReadFile)>, job: &Job, mut coverage: Coverage) -> (Report, Vec<ReadFile>) {
     let (sources, read): (Vec<_>, Vec<_>) = files.into_iter().unzip();
     let mut sources = SourceMap::new(sources);
     let config_source = job.config.source.as_ref().map(|text| {
@@ -115,7 +144,7 @@ fn report(files: Vec<(Source, ReadFile)>, job: &Job, mut coverage: Coverage) -> 
     sort(&mut findings, &sources);
     coverage.skipped.sort();
     coverage.skipped.dedup();
-    Report { sources, findings, coverage, versions: job.versions }
+    (Report { sources, findings, coverage, versions: job.versions, since: None }, read)
 }
 
 /// Takes out of a walk what the configuration excludes.

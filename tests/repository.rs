@@ -1,8 +1,9 @@
 //! `--repository`: what is named is judged, with the whole git repository around it in view.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 const POD: &str = "apiVersion: v1
 kind: Pod
@@ -77,4 +78,41 @@ fn the_ledger_counts_what_is_named() {
         .expect("the program runs");
     let text = String::from_utf8_lossy(&out.stdout);
     assert_eq!(text, "1 object in 1 file judged against Kubernetes 1.37: no findings\n");
+}
+
+/// Runs `kubevet check` on a text that stands for a file.
+fn check_text(folder: &Path, arguments: &[&str], input: &str) -> String {
+    let select = "latest-image-tag,dangling-configmap-reference,duplicate-object";
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kubevet"))
+        .args(["check", "--no-config", "-q", "-f", "concise", "--select", select, "--repository"])
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+    let out = child.wait_with_output().expect("it ends");
+    String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr)
+}
+
+#[test]
+fn standard_input_stands_in_for_its_file() {
+    let dir = repository();
+    let found = POD.replace("NAME", "one").replace("settings", "setings");
+    for (folder, name) in [("", "pods/one.yaml"), ("", "./pods/one.yaml"), ("config", "../pods/one.yaml")] {
+        let said = check_text(&dir.path().join(folder), &["--stdin-filename", name, "-"], &found);
+        let name = name.trim_start_matches("./");
+        assert!(said.contains(&format!("{name}:9:32: warning[dangling-configmap-reference]")), "in `{folder}`: {said}");
+        assert_eq!(said.lines().count(), 2, "in `{folder}`: {said}");
+    }
+    // A file that is yet to be written, by its absolute path.
+    let absolute = dir.path().join("pods/new/three.yaml").to_string_lossy().into_owned();
+    let said = check_text(Path::new("/"), &["--stdin-filename", &absolute, "-"], &POD.replace("NAME", "three"));
+    assert!(said.starts_with(&format!("{absolute}:7:14: warning[latest-image-tag]")), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    // What stood in the file is not in view any more: the others miss it.
+    let said = check_text(dir.path(), &["--stdin-filename", "config/map.yaml", "pods/two.yaml", "-"], "");
+    assert!(said.contains("pods/two.yaml:9:32: warning[dangling-configmap-reference]"), "{said}");
 }

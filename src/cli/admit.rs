@@ -26,7 +26,7 @@ pub struct Args {
 
 impl Args {
     fn policy(&self) -> Result<Policy, String> {
-        let config = self.config.load(&[])?;
+        let config = self.config.load(None)?;
         let versions = check::versions(self.kubernetes_version.as_deref(), &config)?;
         let (selection, today) = (self.config.selection()?, super::config::today());
         let job = Job { versions, selection, today, config, ..Job::default() };

@@ -7,13 +7,18 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use kubevet::config::Config;
+use kubevet::discover::walk::display;
 use kubevet::finding::Severity;
-use kubevet::lint::{self, Job};
+use kubevet::lint::{self, Job, Since};
 use kubevet::report::Report;
+use kubevet::revision::{Past, Question};
 use kubevet::suppress::baseline::Baseline;
 use kubevet::version::VersionRange;
 
 use super::progress::Watch;
+
+/// What standard input is called where it stands for no file.
+const STDIN: &str = "<stdin>";
 
 /// Which of the two commands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,8 +50,11 @@ pub struct Args {
     /// Read the whole git repository around the paths for what they refer to, and report on the paths alone
     #[arg(long)]
     repository: bool,
-    /// Name to show for standard input
-    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    /// Report only what is new since a git revision: REV, or REV... for where it and HEAD parted
+    #[arg(long, value_name = "REV", conflicts_with = "write_baseline")]
+    since: Option<String>,
+    /// The file that standard input stands for
+    #[arg(long, value_name = "NAME", default_value = STDIN)]
     stdin_filename: String,
     /// Threads to use; 0 for as many as the machine has
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -71,19 +79,23 @@ pub struct Args {
 /// A message, where the job could not be done.
 pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
     let (stdin, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
-    let config = args.config.load(&paths)?;
+    let name = display(Path::new(&args.stdin_filename));
+    let file = (!stdin.is_empty() && name != STDIN).then_some(Path::new(&name));
+    let config = args.config.load(paths.first().map(PathBuf::as_path).or(file))?;
+    let since = args.since(&paths, !stdin.is_empty(), file)?;
     let versions = versions(args.kubernetes_version.as_deref(), &config)?;
     let fail_on = args.fail_on(&config)?;
     let baseline_file = args.baseline.clone().or_else(|| config.baseline.clone());
     let job = Job {
         paths,
-        stdin: if stdin.is_empty() { None } else { Some((args.stdin_filename.clone(), read_stdin()?)) },
+        stdin: if stdin.is_empty() { None } else { Some((name.clone(), read_stdin()?)) },
         versions,
         require_schema: args.require_schema,
         policy: mode == Mode::Check,
         alone: false,
         repository: args.repository,
         no_ignore: args.no_ignore,
+        since,
         selection: args.config.selection()?,
         baseline: args.read_baseline(baseline_file.as_deref())?,
         today: super::config::today(),
@@ -124,6 +136,15 @@ impl Args {
             None => Ok(config.fail_on.unwrap_or(Some(Severity::Warning))),
             Some(name) => fail_on(name),
         }
+    }
+
+    fn since(&self, paths: &[PathBuf], stdin: bool, file: Option<&Path>) -> Result<Option<Since>, String> {
+        let Some(revision) = &self.since else { return Ok(None) };
+        if stdin && file.is_none() {
+            return Err("--since cannot tell what standard input was: name its file with --stdin-filename".to_owned());
+        }
+        let past = Past::ask(&Question { paths, file, whole: self.repository }, revision);
+        past.map(|past| Some(Since::new(past))).map_err(|error| format!("--since: {error}"))
     }
 
     fn read_baseline(&self, file: Option<&Path>) -> Result<Option<Baseline>, String> {

@@ -52,15 +52,15 @@ impl Args {
         Ok(Selection { profile: self.profile.clone(), select: self.select.clone(), ignore: self.ignore.clone() })
     }
 
-    /// The configuration that holds for the paths.
+    /// The configuration that holds for a path; for the working directory where there is none.
     ///
     /// # Errors
     /// A message, where the file cannot be read or is wrong; its mistakes were shown on standard error by then.
-    pub fn load(&self, paths: &[PathBuf]) -> Result<Config, String> {
+    pub fn load(&self, first: Option<&Path>) -> Result<Config, String> {
         if self.no_config {
             return Ok(Config::default());
         }
-        let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+        let first = first.unwrap_or(Path::new("."));
         let Some(path) = self.config.clone().or_else(|| Config::find(first)) else { return Ok(Config::default()) };
         match Config::read(&path) {
             Ok(config) => Ok(config),
@@ -100,6 +100,7 @@ fn show(source: &Arc<Source>, mistakes: &[Mistake]) {
         sources: SourceMap::new(vec![copy]),
         coverage: Coverage::default(),
         versions: VersionRange::default(),
+        since: None,
     };
     let terminal = std::io::stderr().is_terminal();
     let options =

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use globset::GlobSet;
 
+use crate::discover::Viewpoint;
 use crate::finding::Severity;
 use crate::rule::context::Setting;
 use crate::source::{Source, SourceId, Span};
@@ -83,6 +84,8 @@ pub struct Config {
     pub source: Option<Arc<Source>>,
     /// The directory it lies in: its globs are relative to it.
     pub directory: PathBuf,
+    /// Names as seen from there.
+    pub view: Viewpoint,
     /// `kubernetesVersion`.
     pub version: Option<KubeVersion>,
     /// `profile`.
@@ -144,22 +147,7 @@ impl Config {
 
     /// A file's name as seen from the configuration's directory.
     pub fn relative<'n>(&self, name: &'n str) -> std::borrow::Cow<'n, str> {
-        let directory = self.directory.to_string_lossy().replace('\\', "/");
-        let directory = directory.strip_prefix("./").unwrap_or(&directory);
-        if directory.is_empty() || directory == "." {
-            return name.into();
-        }
-        if let Some(rest) = name.strip_prefix(directory) {
-            return rest.trim_start_matches('/').into();
-        }
-        // One is absolute and the other is not: both are looked up on disk.
-        let (Ok(file), Ok(root)) = (fs::canonicalize(name), fs::canonicalize(&self.directory)) else {
-            return name.into();
-        };
-        match file.strip_prefix(&root) {
-            Ok(rest) => rest.to_string_lossy().replace('\\', "/").into(),
-            Err(_) => name.into(),
-        }
+        self.view.name(name)
     }
 }
 

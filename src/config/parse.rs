@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
+use crate::discover::Viewpoint;
 use crate::finding::{Category, Severity};
 use crate::rule::context::Setting;
 use crate::rule::{OptionSpec, OptionValue, catalogue, profile, registry};
@@ -25,7 +26,12 @@ use super::{Config, Ignore, Mistake, Override, RuleConfig};
 pub(super) fn parse(source: &Arc<Source>, directory: &Path) -> Result<Config, Vec<Mistake>> {
     let documents = yaml::read(source, &Limits::default());
     let mut parser = Parser { mistakes: Vec::new(), directory };
-    let mut config = Config { source: Some(source.clone()), directory: directory.to_owned(), ..Config::default() };
+    let mut config = Config {
+        source: Some(source.clone()),
+        directory: directory.to_owned(),
+        view: Viewpoint::new(directory),
+        ..Config::default()
+    };
     for document in &documents {
         match &document.tree {
             Ok(tree) => parser.root(tree.root(), &mut config),

@@ -8,8 +8,10 @@ mod kustomize;
 pub mod placeholder;
 pub mod repository;
 pub mod survey;
+pub mod viewpoint;
 pub mod walk;
 
 pub use classify::DocumentClass;
 pub use survey::Survey;
+pub use viewpoint::Viewpoint;
 pub use walk::{FoundFile, Walk, walk};

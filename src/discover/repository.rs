@@ -7,23 +7,24 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::walk::{FoundFile, Walk, walk};
+use super::walk::{FoundFile, Walk, display, is_candidate, walk};
 
 /// The nearest directory at or above `path` that holds `.git`; `path` has to be absolute.
 pub fn root_of(path: &Path) -> Option<&Path> {
     path.ancestors().find(|directory| directory.join(".git").exists())
 }
 
-/// Walks the paths and what lies around them; what was named is judged, as far as it would be without the rest.
-pub fn walk_around(paths: &[PathBuf], no_ignore: bool) -> Walk {
+/// Walks the paths and what lies around them; what was named is judged, as far as it would be without the rest. `beside` is
+/// a file that need not be there: what lies around it is walked, too.
+pub fn walk_around(paths: &[PathBuf], beside: Option<&Path>, no_ignore: bool) -> Walk {
     let mut found = walk(paths, no_ignore);
     // A hook names every changed file: JSON is looked at first, as in a walk.
     found.files.iter_mut().for_each(|file| file.explicit &= !file.name.ends_with(".json"));
     let named: BTreeSet<_> = found.files.iter().filter_map(|file| fs::canonicalize(&file.path).ok()).collect();
     let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
     // Names have to fit together, so that a kustomization finds its resources: all relative, or none.
-    let relative = paths.iter().all(|path| path.is_relative());
-    for root in roots(paths) {
+    let relative = are_relative(paths, beside);
+    for root in roots(paths, beside) {
         let rest = walk(std::slice::from_ref(&root), no_ignore).files.into_iter();
         found.files.extend(rest.filter(|file| !named.contains(&file.path)).map(|file| FoundFile {
             name: if relative { from(&here, &file.path) } else { file.name },
@@ -35,9 +36,34 @@ pub fn walk_around(paths: &[PathBuf], no_ignore: bool) -> Walk {
     found
 }
 
+fn are_relative(paths: &[PathBuf], beside: Option<&Path>) -> bool {
+    paths.iter().map(PathBuf::as_path).chain(beside).all(Path::is_relative)
+}
+
+/// The name that a walk would give to a file that is not there any more, by its absolute path, and whether it would be
+/// judged; nothing where it would not have come that way.
+pub fn name_of_gone(gone: &Path, paths: &[PathBuf], beside: Option<&Path>, around: bool) -> Option<(String, bool)> {
+    if !is_candidate(gone) {
+        return None;
+    }
+    for path in paths.iter().filter(|path| path.is_dir()) {
+        let rest = fs::canonicalize(path).ok().and_then(|root| gone.strip_prefix(root).ok().map(Path::to_owned));
+        if let Some(rest) = rest {
+            return Some((display(&path.join(rest)), true));
+        }
+    }
+    let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
+    let name = || if are_relative(paths, beside) { from(&here, gone) } else { display(gone) };
+    around.then(|| (name(), false))
+}
+
 /// The roots of the repositories the paths lie in, as canonical paths; none within another.
-fn roots(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
-    let canonical = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
+fn roots(paths: &[PathBuf], beside: Option<&Path>) -> BTreeSet<PathBuf> {
+    let folder = beside.map(|file| match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    });
+    let canonical = paths.iter().map(PathBuf::as_path).chain(folder).filter_map(|path| fs::canonicalize(path).ok());
     let mut roots: BTreeSet<_> = canonical.filter_map(|path| root_of(&path).map(Path::to_owned)).collect();
     let all = roots.clone();
     roots.retain(|root| !root.ancestors().skip(1).any(|above| all.contains(above)));

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::coverage::{SkipReason, Skipped};
 
 use super::gitignore::GitIgnore;
+use super::viewpoint::Viewpoint;
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +34,18 @@ pub struct Walk {
     pub skipped: Vec<Skipped>,
     /// Paths named on the command line that are missing or unreadable: message.
     pub failures: Vec<String>,
+}
+
+impl Walk {
+    /// Takes up a file whose text comes from elsewhere: it stands in for the one on disk, if there is one.
+    pub fn put(&mut self, file: &str) {
+        let (view, path) = (Viewpoint::default(), PathBuf::from(file));
+        let name = display(&path);
+        let place = view.name(&name);
+        self.files.retain(|other| view.name(&other.name) != place);
+        self.files.push(FoundFile { name: name.clone(), path, explicit: true, judged: true });
+        self.files.sort();
+    }
 }
 
 /// Walks the paths. `no_ignore` reads what .gitignore hides.
@@ -168,14 +181,14 @@ fn join(root: &Path, relative: &Path) -> PathBuf {
 }
 
 /// Whether a file may hold manifests, by its name alone.
-fn is_candidate(path: &Path) -> bool {
+pub fn is_candidate(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
     ending.is_some_and(|ending| ["yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
         || path.file_name().is_some_and(|name| name == "Kustomization")
 }
 
 /// The name shown: without a leading `./`, with `/` as separator.
-fn display(path: &Path) -> String {
+pub fn display(path: &Path) -> String {
     let name = path.to_string_lossy().replace('\\', "/");
     name.strip_prefix("./").unwrap_or(&name).to_owned()
 }

@@ -9,12 +9,13 @@ use rayon::prelude::*;
 
 use crate::coverage::{SkipReason, Skipped};
 use crate::discover::{FoundFile, Walk, classify, walk};
-use crate::progress::Stage;
+use crate::progress::{Progress, Stage};
 use crate::source::{Source, SourceId};
 use crate::workspace::ReadFile;
 use crate::yaml::{self, Limits};
 
-use super::{Job, Overlay};
+/// The text that stands for the one on disk, by the name of the file.
+pub(super) type TextOf<'a> = &'a (dyn Fn(&str) -> Option<&'a [u8]> + Sync);
 
 /// Largest file that is read, in bytes: a hundred times what the API server takes in one request.
 const MAX_FILE: u64 = 300 << 20;
@@ -28,13 +29,13 @@ enum Opened {
     Nothing,
 }
 
-/// Opens and reads all files of a walk.
-pub(super) fn load(found: &mut Walk, job: &Job) -> Vec<(Source, ReadFile)> {
-    job.progress.start(Stage::Reading, found.files.len());
+/// Opens and reads all files of a walk, or takes the text that stands for one.
+pub(super) fn load(found: &mut Walk, text_of: TextOf<'_>, progress: &Progress) -> Vec<(Source, ReadFile)> {
+    progress.start(Stage::Reading, found.files.len());
     let files = found.files.par_iter().enumerate();
     let opened = files.map(|(id, file)| {
-        job.progress.step();
-        open(id as u32, file, &job.overlay)
+        progress.step();
+        open(id as u32, file, text_of)
     });
     let opened: Vec<_> = opened.collect();
     let mut files = Vec::with_capacity(opened.len());
@@ -69,8 +70,8 @@ pub(super) fn read(source: Source, judged: bool) -> (Source, ReadFile) {
     (source, file)
 }
 
-fn open(id: u32, file: &FoundFile, overlay: &Overlay) -> Opened {
-    let bytes = match bytes(file, overlay) {
+fn open(id: u32, file: &FoundFile, text_of: TextOf<'_>) -> Opened {
+    let bytes = match bytes(file, text_of) {
         Ok(Some(bytes)) => bytes,
         Ok(None) => return Opened::Skipped(Skipped::new(&file.name, SkipReason::TooLarge)),
         Err(error) if file.explicit => return Opened::Failed(format!("{}: {}", file.name, walk::describe(&error))),
@@ -90,9 +91,9 @@ fn open(id: u32, file: &FoundFile, overlay: &Overlay) -> Opened {
 }
 
 /// A file's bytes, or what stands for them; nothing where there are too many.
-fn bytes(file: &FoundFile, overlay: &Overlay) -> std::io::Result<Option<Vec<u8>>> {
-    match overlay.get(&file.name) {
-        Some(bytes) => Ok(Some(bytes.clone())),
+fn bytes(file: &FoundFile, text_of: TextOf<'_>) -> std::io::Result<Option<Vec<u8>>> {
+    match text_of(&file.name) {
+        Some(bytes) => Ok(Some(bytes.to_owned())),
         None => read_bounded(&file.path),
     }
 }

@@ -28,6 +28,8 @@ struct Root<'a> {
     kubernetes_version: String,
     findings: Vec<JsonFinding<'a>>,
     coverage: JsonCoverage<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<JsonSince<'a>>,
     summary: Summary,
 }
 
@@ -35,6 +37,17 @@ struct Root<'a> {
 struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+/// What is left out because it is older than a revision.
+#[derive(Serialize)]
+struct JsonSince<'a> {
+    revision: &'a str,
+    commit: &'a str,
+    #[serde(rename = "changedDocuments")]
+    changed: usize,
+    #[serde(rename = "olderFindings")]
+    older: usize,
 }
 
 #[derive(Serialize)]
@@ -154,6 +167,12 @@ impl<'a> Root<'a> {
             kubernetes_version: report.versions.to_string(),
             findings: report.findings.iter().map(|finding| JsonFinding::new(finding, &report.sources)).collect(),
             coverage: JsonCoverage::new(report),
+            since: report.since.as_ref().map(|since| JsonSince {
+                revision: &since.revision,
+                commit: &since.commit,
+                changed: since.changed,
+                older: since.older,
+            }),
             summary: Summary {
                 error: report.count(Severity::Error),
                 warning: report.count(Severity::Warning),

@@ -38,6 +38,21 @@ pub struct Report {
     pub coverage: Coverage,
     /// The version judged for, or the versions.
     pub versions: VersionRange,
+    /// What was left out because it is older than a revision.
+    pub since: Option<Since>,
+}
+
+/// What a report on what is new since a revision leaves out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Since {
+    /// The revision, as the user named it.
+    pub revision: String,
+    /// Its commit.
+    pub commit: String,
+    /// Documents that are not as they were.
+    pub changed: usize,
+    /// Findings left out: on documents that are as they were, and found then already.
+    pub older: usize,
 }
 
 impl Report {

@@ -15,6 +15,7 @@ const MOST_KINDS: usize = 5;
 /// Files are named where everything is asked for.
 pub fn lines(report: &Report, everything: bool) -> Vec<String> {
     let mut lines = vec![judged(report)];
+    lines.extend(older(report));
     lines.extend(without_schema(report, if everything { usize::MAX } else { MOST_KINDS }));
     lines.extend(skipped(report));
     if everything {
@@ -29,6 +30,16 @@ fn judged(report: &Report) -> String {
     let objects = count(coverage.objects, "object");
     let files = count(coverage.files, "file");
     format!("{objects} in {files} judged against Kubernetes {}: {}", report.versions, found(report))
+}
+
+/// What a report on what is new does not speak of.
+fn older(report: &Report) -> Option<String> {
+    let since = report.since.as_ref()?;
+    let (revision, commit) = (&since.revision, since.commit.get(..7).unwrap_or(&since.commit));
+    let named = if since.commit.starts_with(revision.as_str()) { commit } else { &format!("{revision} ({commit})") };
+    let changed = count(since.changed, "document");
+    let older = count(since.older, "older finding");
+    Some(format!("{changed} of {} changed since {named}: {older} left out", report.coverage.documents))
 }
 
 /// `1 error, 2 warnings`, or that nothing was found.

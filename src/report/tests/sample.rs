@@ -51,7 +51,13 @@ pub fn report() -> Report {
             skipped("t/e.yaml", SkipReason::HelmTemplate, ""),
         ],
     };
-    Report { sources: SourceMap::new(sources), findings, coverage, versions: VersionRange::one(KubeVersion(37)) }
+    Report {
+        sources: SourceMap::new(sources),
+        findings,
+        coverage,
+        versions: VersionRange::one(KubeVersion(37)),
+        since: None,
+    }
 }
 
 /// What a format makes of it.

@@ -1,0 +1,184 @@
+//! What is new since a revision.
+//!
+//! In: a finished report, and what the repositories held at the revision. Out: the report with two kinds of findings left:
+//! those on documents that are not as they were, and those on any other document that a run over the revision's own files
+//! does not give. So a Service that goes is reported at the Ingress that needs it, though nobody touched the Ingress.
+//!
+//! A document is as it was if its text stood at the revision: in the same file, or in one that changed or is gone, so that
+//! moved documents and renamed files are not new. The second run is made only where a finding's age depends on it.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
+use crate::coverage::Coverage;
+use crate::discover::{FoundFile, Walk, repository};
+use crate::finding::Finding;
+use crate::report::{self, Report};
+use crate::revision::{Past, Then};
+use crate::source::{Source, SourceId, SourceMap};
+use crate::workspace::ReadFile;
+
+use super::{Job, Overlay, load};
+
+/// A revision, and what was found out about it: what is new is decided once, before anything is mended.
+#[derive(Debug)]
+pub struct Since {
+    past: Past,
+    documents: OnceLock<FxHashMap<(String, u32), Age>>,
+    known: OnceLock<Known>,
+}
+
+/// A document's text, and whether it is new.
+#[derive(Debug, Clone, Copy)]
+struct Age {
+    text: u64,
+    new: bool,
+}
+
+/// How often a finding (its document's text, and its fingerprint) was there.
+type Known = FxHashMap<(u64, String), usize>;
+
+/// How often each text is there.
+type Texts = FxHashMap<u64, usize>;
+
+impl Since {
+    /// What is new since `past`.
+    pub fn new(past: Past) -> Self {
+        Self { past, documents: OnceLock::new(), known: OnceLock::new() }
+    }
+
+    /// Leaves in a report what is new. `files` are all files of the run, `read` is what was read of them.
+    pub(super) fn narrow(&self, report: &mut Report, read: &[ReadFile], files: &[FoundFile], job: &Job) {
+        let documents = self.documents.get_or_init(|| self.documents(read, &report.sources));
+        let sources = &report.sources;
+        let age = |finding: &Finding| age(finding, sources, documents);
+        let old: Vec<_> = report.findings.iter().filter(|finding| !age(finding).new).collect();
+        let mut left: Known =
+            if old.is_empty() { Known::default() } else { self.known.get_or_init(|| self.known(files, job)).clone() };
+        let total = report.findings.len();
+        report.findings.retain(|finding| {
+            let age = self::age(finding, sources, documents);
+            age.new || !take(&mut left, &(age.text, finding.fingerprint()))
+        });
+        report.since = Some(report::Since {
+            revision: self.past.revision.clone(),
+            commit: self.past.commit.clone(),
+            changed: documents.values().filter(|age| age.new).count(),
+            older: total - report.findings.len(),
+        });
+    }
+
+    /// The age of every document that is judged.
+    fn documents(&self, read: &[ReadFile], sources: &SourceMap) -> FxHashMap<(String, u32), Age> {
+        // Texts that stood in files that are not as they were; each stands for one document of today, the same file's first.
+        let mut pool = Texts::default();
+        self.past
+            .texts()
+            .for_each(|bytes| texts(bytes).into_iter().for_each(|text| *pool.entry(text).or_default() += 1));
+        let mut documents = FxHashMap::default();
+        let mut elsewhere = Vec::new();
+        for file in read.iter().filter(|file| file.judged) {
+            let source = sources.get(file.source);
+            let then = self.past.of(&source.name);
+            let mut own = Texts::default();
+            if let Then::Other(bytes) = then {
+                texts(bytes).into_iter().for_each(|text| *own.entry(text).or_default() += 1);
+            }
+            for document in &file.documents {
+                let text = hash(source.slice(document.span));
+                let key = (source.name.clone(), document.number);
+                let here = then == Then::Same || (take(&mut own, &text) && take(&mut pool, &text));
+                if !here {
+                    elsewhere.push(key.clone());
+                }
+                documents.insert(key, Age { text, new: !here });
+            }
+        }
+        for key in elsewhere {
+            if let Some(age) = documents.get_mut(&key) {
+                age.new = !take(&mut pool, &age.text);
+            }
+        }
+        documents
+    }
+
+    /// What a run over the revision's files finds.
+    fn known(&self, files: &[FoundFile], job: &Job) -> Known {
+        let (mut walk, texts) = self.walk(files, job);
+        let read = load::load(&mut walk, &|name| texts.get(name).map(Vec::as_slice), &job.progress);
+        let (report, read) = super::judge_all(read, job, Coverage::default());
+        let mut documents = FxHashMap::default();
+        for file in &read {
+            let source = report.sources.get(file.source);
+            let ages = file.documents.iter().map(|document| {
+                let text = hash(source.slice(document.span));
+                ((source.name.clone(), document.number), Age { text, new: false })
+            });
+            documents.extend(ages);
+        }
+        let mut known = Known::default();
+        for finding in &report.findings {
+            let age = age(finding, &report.sources, &documents);
+            *known.entry((age.text, finding.fingerprint())).or_default() += 1;
+        }
+        known
+    }
+
+    /// The files of the revision: those of today that stood then, and those that are gone; with the texts that differ.
+    fn walk(&self, files: &[FoundFile], job: &Job) -> (Walk, Overlay) {
+        let mut walk = Walk::default();
+        let mut texts = Overlay::new();
+        for file in files {
+            match self.past.of(&file.name) {
+                Then::Nothing => continue,
+                Then::Same => {}
+                Then::Other(text) => drop(texts.insert(file.name.clone(), text.to_owned())),
+            }
+            walk.files.push(file.clone());
+        }
+        for (path, text) in self.past.gone(files.iter().map(|file| file.name.as_str())) {
+            let name = repository::name_of_gone(&path, &job.paths, job.stdin_file(), job.repository);
+            let Some((name, judged)) = name else { continue };
+            texts.insert(name.clone(), text.to_owned());
+            walk.files.push(FoundFile { name, path, explicit: false, judged });
+        }
+        super::exclude(&mut walk, &job.config);
+        walk.files.sort();
+        (walk, texts)
+    }
+}
+
+/// Takes one of a multiset; nothing where there is none left.
+fn take<K: Hash + Eq>(counts: &mut FxHashMap<K, usize>, key: &K) -> bool {
+    let Some(count) = counts.get_mut(key).filter(|count| **count > 0) else { return false };
+    *count -= 1;
+    true
+}
+
+/// The age of the document that a finding is on. What is on none, but on the configuration say, goes by its line.
+fn age(finding: &Finding, sources: &SourceMap, documents: &FxHashMap<(String, u32), Age>) -> Age {
+    let source = sources.get(finding.source());
+    match finding.document {
+        Some(number) => documents.get(&(source.name.clone(), number)).copied().unwrap_or(Age { text: 0, new: true }),
+        None => {
+            let line = source.line_of(finding.primary.span.start);
+            Age { text: hash(source.text.lines().nth(line).unwrap_or("")), new: false }
+        }
+    }
+}
+
+/// The texts of a file's documents.
+fn texts(bytes: &[u8]) -> Vec<u64> {
+    let source = Source::from_bytes(SourceId(0), "", bytes.to_owned());
+    let (source, read) = load::read(source, false);
+    read.documents.iter().map(|document| hash(source.slice(document.span))).collect()
+}
+
+/// A text without what an editor or a checkout changes: space at its ends, and how its lines end.
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.trim().lines().for_each(|line| line.trim_end().hash(&mut hasher));
+    hasher.finish()
+}

@@ -1,0 +1,194 @@
+//! What git repositories held at a revision.
+//!
+//! In: paths, and a revision as git names one. Out: [`Past`]: of each file, whether it is as it was, what stood there, or
+//! that it is new; and the files that are gone. Submodules are looked into at the commit that the revision holds of them.
+
+mod git;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashSet;
+
+use crate::discover::{Viewpoint, repository, walk};
+
+use self::git::{Entry, Git, Kind};
+
+/// More names than this are not passed to git one by one: it is asked about everything.
+const MOST_NAMES: usize = 100;
+
+/// What stood at a revision in place of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then<'p> {
+    /// What stands there now.
+    Same,
+    /// Something else.
+    Other(&'p [u8]),
+    /// Nothing.
+    Nothing,
+}
+
+/// What the repositories around some paths held at a revision.
+#[derive(Debug)]
+pub struct Past {
+    /// The revision, as the user named it.
+    pub revision: String,
+    /// The id of its commit, in the first of the repositories.
+    pub commit: String,
+    snapshots: Vec<Snapshot>,
+}
+
+/// One repository at a revision.
+#[derive(Debug)]
+struct Snapshot {
+    root: PathBuf,
+    view: Viewpoint,
+    /// All files it held, relative to the root.
+    held: FxHashSet<String>,
+    /// The texts of those that are not as they were.
+    other: BTreeMap<String, Vec<u8>>,
+}
+
+/// What is asked about.
+pub struct Question<'q> {
+    /// Files and directories; the repositories they lie in are asked.
+    pub paths: &'q [PathBuf],
+    /// A file whose text does not stand on disk.
+    pub file: Option<&'q Path>,
+    /// The whole repositories, not the paths alone.
+    pub whole: bool,
+}
+
+/// What of a repository is asked about.
+struct Scope<'s> {
+    /// Relative to its root.
+    names: &'s [String],
+    /// All of it, not the names alone.
+    all: bool,
+    /// A file, with its repository's root, whose text is wanted whether git sees a change or not.
+    file: Option<&'s (PathBuf, String)>,
+}
+
+impl Scope<'_> {
+    fn wants(&self, root: &Path, entry: &Entry, changed: &FxHashSet<String>) -> bool {
+        let name = &entry.name;
+        let named = self.file.is_some_and(|(of, file)| of == root && file == name);
+        let read = || walk::is_candidate(Path::new(name)) || self.names.contains(name);
+        entry.kind == Kind::File && (named || (changed.contains(name) && read()))
+    }
+}
+
+impl Past {
+    /// Asks git.
+    ///
+    /// # Errors
+    /// A sentence: there is no git, no repository, no such revision, or git cannot answer.
+    pub fn ask(question: &Question<'_>, revision: &str) -> Result<Self, String> {
+        let mut scopes: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
+        let file = question.file.map(locate).transpose()?;
+        for path in question.paths {
+            let (root, name) = locate(path)?;
+            scopes.entry(root).or_default().push(name);
+        }
+        if let Some((root, name)) = &file {
+            scopes.entry(root.clone()).or_default().push(name.clone());
+        }
+        let mut past = Self { revision: revision.to_owned(), commit: String::new(), snapshots: Vec::new() };
+        for (root, names) in scopes {
+            let git = Git { root: &root };
+            let commit = git.resolve(revision)?;
+            let all = question.whole || names.len() > MOST_NAMES || names.iter().any(String::is_empty);
+            past.snapshots.push(Snapshot::take(git, &commit, &Scope { names: &names, all, file: file.as_ref() })?);
+            if past.commit.is_empty() {
+                past.commit = commit;
+            }
+        }
+        Ok(past)
+    }
+
+    /// What stood in place of a file, by its name in reports.
+    pub fn of(&self, name: &str) -> Then<'_> {
+        let mut found = Then::Nothing;
+        for snapshot in &self.snapshots {
+            let Some(below) = snapshot.view.below(name) else { continue };
+            if let Some(text) = snapshot.other.get(&below) {
+                return Then::Other(text);
+            }
+            if snapshot.held.contains(&below) {
+                found = Then::Same;
+            }
+        }
+        found
+    }
+
+    /// All texts that do not stand any more where they stood: those that files gave way to, and those of files that are gone.
+    pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        self.snapshots.iter().flat_map(|snapshot| snapshot.other.values().map(Vec::as_slice))
+    }
+
+    /// The files that are gone, as absolute paths with their texts: those not among the `names` of files that are there.
+    pub fn gone<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<(PathBuf, &[u8])> {
+        let mut there: FxHashSet<(usize, String)> = FxHashSet::default();
+        for name in names {
+            let places = self.snapshots.iter().enumerate();
+            there.extend(places.filter_map(|(index, snapshot)| Some((index, snapshot.view.below(name)?))));
+        }
+        let gone =
+            self.snapshots.iter().enumerate().flat_map(|(index, snapshot)| {
+                snapshot.other.iter().map(move |(name, text)| (index, snapshot, name, text))
+            });
+        let gone = gone.filter(|(index, _, name, _)| !there.contains(&(*index, (*name).clone())));
+        gone.map(|(_, snapshot, name, text)| (snapshot.root.join(name), text.as_slice())).collect()
+    }
+}
+
+/// The root of the repository that a path lies in, and the path as seen from there.
+fn locate(path: &Path) -> Result<(PathBuf, String), String> {
+    let shown = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    let lies = || format!("{} lies in no git repository", shown.display());
+    let parent = shown.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let found =
+        fs::canonicalize(shown).or_else(|_| Ok(fs::canonicalize(parent)?.join(shown.file_name().unwrap_or_default())));
+    let found = found.map_err(|error: std::io::Error| format!("{}: {}", shown.display(), walk::describe(&error)))?;
+    let root = repository::root_of(&found).ok_or_else(lies)?;
+    let name = found.strip_prefix(root).unwrap_or(&found).to_string_lossy().replace('\\', "/");
+    Ok((root.to_owned(), name))
+}
+
+impl Snapshot {
+    /// One repository, and the submodules that are checked out in it.
+    fn take(git: Git<'_>, commit: &str, scope: &Scope<'_>) -> Result<Self, String> {
+        let below = if scope.all { &[][..] } else { scope.names };
+        let tree = git.tree(commit, below)?;
+        let changed: FxHashSet<String> = git.changed(commit, below)?.into_iter().collect();
+        let entries: Vec<&Entry> = tree.iter().filter(|entry| scope.wants(git.root, entry, &changed)).collect();
+        let oids: Vec<&str> = entries.iter().map(|entry| entry.oid.as_str()).collect();
+        let texts = git.blobs(&oids)?;
+        let mut snapshot = Self {
+            root: git.root.to_owned(),
+            view: Viewpoint::new(git.root),
+            held: tree.iter().filter(|entry| entry.kind == Kind::File).map(|entry| entry.name.clone()).collect(),
+            other: entries.into_iter().map(|entry| entry.name.clone()).zip(texts).collect(),
+        };
+        for module in tree.iter().filter(|entry| entry.kind == Kind::Submodule) {
+            snapshot.take_up(module)?;
+        }
+        Ok(snapshot)
+    }
+
+    /// Takes up a submodule, at the commit it had then; one that is not checked out has no files to speak of.
+    fn take_up(&mut self, module: &Entry) -> Result<(), String> {
+        let root = self.root.join(&module.name);
+        if !root.join(".git").exists() {
+            return Ok(());
+        }
+        let git = Git { root: &root };
+        git.resolve(&module.oid)?;
+        let inner = Snapshot::take(git, &module.oid, &Scope { names: &[], all: true, file: None })?;
+        let name = |below: String| format!("{}/{below}", module.name);
+        self.held.extend(inner.held.into_iter().map(name));
+        self.other.extend(inner.other.into_iter().map(|(below, text)| (name(below), text)));
+        Ok(())
+    }
+}
