@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use super::viewpoint;
 use super::walk::{FoundFile, Walk, display, is_candidate, walk};
 
 /// The nearest directory at or above `path` that holds `.git`; `path` has to be absolute.
@@ -59,11 +60,8 @@ pub fn name_of_gone(gone: &Path, paths: &[PathBuf], beside: Option<&Path>, aroun
 
 /// The roots of the repositories the paths lie in, as canonical paths; none within another.
 fn roots(paths: &[PathBuf], beside: Option<&Path>) -> BTreeSet<PathBuf> {
-    let folder = beside.map(|file| match file.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    });
-    let canonical = paths.iter().map(PathBuf::as_path).chain(folder).filter_map(|path| fs::canonicalize(path).ok());
+    let named = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
+    let canonical = named.chain(beside.and_then(viewpoint::resolve));
     let mut roots: BTreeSet<_> = canonical.filter_map(|path| root_of(&path).map(Path::to_owned)).collect();
     let all = roots.clone();
     roots.retain(|root| !root.ancestors().skip(1).any(|above| all.contains(above)));

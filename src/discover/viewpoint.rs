@@ -42,11 +42,11 @@ impl Viewpoint {
         if let Some(rest) = self.by_text(name) {
             return Some(rest.to_owned());
         }
-        let root = self.canonical.get_or_init(|| resolve(&self.directory)).as_deref()?;
+        let root = self.canonical.get_or_init(|| resolve(Path::new(&self.directory))).as_deref()?;
         let (folder, base) = name.rsplit_once('/').unwrap_or(("", name));
         let folder = if folder.is_empty() && name.starts_with('/') { "/" } else { folder };
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder = folders.entry(folder.to_owned()).or_insert_with(|| resolve(folder)).clone()?;
+        let folder = folders.entry(folder.to_owned()).or_insert_with(|| resolve(Path::new(folder))).clone()?;
         let rest = folder.join(base);
         Some(rest.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
     }
@@ -64,10 +64,9 @@ impl Viewpoint {
     }
 }
 
-/// The absolute path of a folder, links resolved; where it is not there (a file that is yet to be written lies in it), of
-/// what is, with the rest behind it.
-fn resolve(folder: &str) -> Option<PathBuf> {
-    let path = Path::new(if folder.is_empty() { "." } else { folder });
+/// An absolute path, links resolved; where the file is not there (it is yet to be written, or went), that of the nearest
+/// folder above it that is, with the rest behind it.
+pub fn resolve(path: &Path) -> Option<PathBuf> {
     let mut behind = Vec::new();
     for above in path.ancestors() {
         let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };

@@ -6,12 +6,11 @@
 mod git;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
 
-use crate::discover::{Viewpoint, repository, walk};
+use crate::discover::{Viewpoint, repository, viewpoint, walk};
 
 use self::git::{Entry, Git, Kind};
 
@@ -147,10 +146,7 @@ impl Past {
 fn locate(path: &Path) -> Result<(PathBuf, String), String> {
     let shown = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     let lies = || format!("{} lies in no git repository", shown.display());
-    let parent = shown.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let found =
-        fs::canonicalize(shown).or_else(|_| Ok(fs::canonicalize(parent)?.join(shown.file_name().unwrap_or_default())));
-    let found = found.map_err(|error: std::io::Error| format!("{}: {}", shown.display(), walk::describe(&error)))?;
+    let found = viewpoint::resolve(shown).ok_or_else(lies)?;
     let root = repository::root_of(&found).ok_or_else(lies)?;
     let name = found.strip_prefix(root).unwrap_or(&found).to_string_lossy().replace('\\', "/");
     Ok((root.to_owned(), name))
