@@ -166,7 +166,7 @@ pub struct Fix {
 /// What suppressed a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
-    /// `comment`, `annotation`, `config` or `baseline`.
+    /// `comment`, `annotation`, `config` or `baseline`; or the tool that a comment or annotation was written for.
     pub by: &'static str,
     /// The reason given; empty where none was.
     pub reason: String,

@@ -60,6 +60,8 @@ pub struct Job {
     pub config: Config,
     /// What the command line says about rules.
     pub selection: Selection,
+    /// Suppressions written for other tools count, too.
+    pub foreign: bool,
     /// Findings that are known.
     pub baseline: Option<Baseline>,
     /// Texts that stand for those on disk: what was mended and not yet written.
@@ -212,6 +214,7 @@ fn judge(
         baseline: job.baseline.as_ref(),
         today: &job.today,
         ran: &ran,
+        foreign: job.foreign,
         whole: covers_configuration(job),
     };
     let judged = files.iter().filter(|file| file.judged);

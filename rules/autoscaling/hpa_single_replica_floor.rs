@@ -11,7 +11,7 @@ rule! {
     severity: Warning,
     options: &[OptionSpec { name: "minimum", default: OptionValue::Int(2), help: "Lowest floor that is enough." }],
     peers: &["kube-linter:hpa-minimum-three-replicas", "kube-score:horizontalpodautoscaler-replicas",
-             "polaris:hpaMinAvailability"],
+             "polaris:hpaMinAvailability", "datree:HPA_MISSING_MINREPLICAS_KEY"],
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
     check: Check::Kind(&["autoscaling/HorizontalPodAutoscaler"], check),
 }

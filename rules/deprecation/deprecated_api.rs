@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: move to the API that the message names.
     id: "deprecated-api",
     severity: Warning,
-    peers: &["kube-linter:no-extensions-v1beta", "kube-score:stable-version", "trivy:KSV-0107", "kics:object_is_using_a_deprecated_api_version", "kyverno:check-deprecated-apis", "pluto:all", "popeye:403"],
+    peers: &["kube-linter:no-extensions-v1beta", "kube-score:stable-version", "trivy:KSV-0107", "kics:object_is_using_a_deprecated_api_version", "kyverno:check-deprecated-apis", "pluto:all", "popeye:403", "datree:K8S_DEPRECATED_APIVERSION_1.16", "datree:K8S_DEPRECATED_APIVERSION_1.17", "datree:K8S_DEPRECATED_APIVERSION_1.19", "datree:K8S_DEPRECATED_APIVERSION_1.21", "datree:K8S_DEPRECATED_APIVERSION_1.22", "datree:K8S_DEPRECATED_APIVERSION_1.23", "datree:K8S_DEPRECATED_APIVERSION_1.24"],
     references: &["https://kubernetes.io/docs/reference/using-api/deprecation-guide/"],
     check: Check::Object(check),
 }

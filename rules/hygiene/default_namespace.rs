@@ -11,7 +11,7 @@ rule! {
     id: "default-namespace",
     severity: Warning,
     peers: &["kube-linter:use-namespace", "checkov:CKV_K8S_21", "trivy:KSV-0110", "kubescape:C-0212",
-             "kics:using_unrecommended_namespace", "kyverno:disallow-default-namespace"],
+             "kics:using_unrecommended_namespace", "kyverno:disallow-default-namespace", "datree:WORKLOAD_INCORRECT_NAMESPACE_VALUE_DEFAULT"],
     references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"],
     check: Check::Object(check),
 }

@@ -8,7 +8,7 @@ rule! {
     /// **How to fix**: add the digest: `nginx:1.27.3@sha256:…`.
     id: "image-without-digest",
     severity: Info,
-    peers: &["checkov:CKV_K8S_43", "kubescape:C-0306", "kics:image_without_digest", "kyverno:require-image-checksum"],
+    peers: &["checkov:CKV_K8S_43", "kubescape:C-0306", "kics:image_without_digest", "kyverno:require-image-checksum", "datree:CONTAINERS_MISSING_IMAGE_VALUE_DIGEST"],
     references: &["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
     profiles: &["strict"],
     check: Check::Container(check),

@@ -8,7 +8,7 @@ rule! {
     /// **How to fix**: name the host.
     id: "wildcard-ingress-host",
     severity: Info,
-    peers: &["kyverno:disallow-empty-ingress-host", "kyverno:restrict-ingress-wildcard", "kyverno:restrict-ingress-defaultbackend"],
+    peers: &["kyverno:disallow-empty-ingress-host", "kyverno:restrict-ingress-wildcard", "kyverno:restrict-ingress-defaultbackend", "datree:INGRESS_INCORRECT_HOST_VALUE_PERMISSIVE"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards"],
     profiles: &["strict"],
     check: Check::Kind(&["networking.k8s.io/Ingress"], check),

@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: name the Secrets in `resourceNames`, or mount them instead.
     id: "access-to-secrets",
     severity: Warning,
-    peers: &["kube-linter:access-to-secrets", "checkov:CKV2_K8S_5", "trivy:KSV-0041", "trivy:KSV-0113", "kubescape:C-0015", "kubescape:C-0186", "kics:rbac_roles_with_read_secrets_permissions", "kics:service_account_allows_access_secrets", "kyverno:restrict-secret-role-verbs"],
+    peers: &["kube-linter:access-to-secrets", "checkov:CKV2_K8S_5", "trivy:KSV-0041", "trivy:KSV-0113", "kubescape:C-0015", "kubescape:C-0186", "kics:rbac_roles_with_read_secrets_permissions", "kics:service_account_allows_access_secrets", "kyverno:restrict-secret-role-verbs", "datree:CIS_INVALID_VERB_SECRETS"],
     references: &["https://kubernetes.io/docs/concepts/security/rbac-good-practices/"],
     profiles: &["nsa", "cis", "seeds"],
     check: Check::Kind(&["rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/ClusterRole"], check),

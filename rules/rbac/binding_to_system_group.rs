@@ -10,7 +10,7 @@ rule! {
     /// **How to fix**: bind named users, groups or service accounts.
     id: "binding-to-system-group",
     severity: Error,
-    peers: &["trivy:KSV-0122", "trivy:KSV-0123", "trivy:KSV-01011", "kubescape:C-0246", "kubescape:C-0262", "kubescape:C-0265", "kyverno:restrict-binding-system-groups", "kubesec:BindingsToSystemAnonymous"],
+    peers: &["trivy:KSV-0122", "trivy:KSV-0123", "trivy:KSV-01011", "kubescape:C-0246", "kubescape:C-0262", "kubescape:C-0265", "kyverno:restrict-binding-system-groups", "kubesec:BindingsToSystemAnonymous", "datree:CIS_INVALID_VALUE_SYSTEM_MASTERS"],
     references: &["https://kubernetes.io/docs/concepts/security/rbac-good-practices/"],
     check: Check::Kind(&["rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding"], check),
 }

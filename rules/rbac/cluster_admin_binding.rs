@@ -10,7 +10,7 @@ rule! {
     /// **How to fix**: bind a role with the permissions that are needed.
     id: "cluster-admin-binding",
     severity: Warning,
-    peers: &["kube-linter:cluster-admin-role-binding", "polaris:clusterrolebindingClusterAdmin", "polaris:rolebindingClusterAdminClusterRole", "trivy:KSV-0111", "kubescape:C-0185", "kubescape:C-0035", "kubescape:C-0272", "kics:cluster_admin_role_binding_with_super_user_permissions", "kyverno:restrict-binding-clusteradmin"],
+    peers: &["kube-linter:cluster-admin-role-binding", "polaris:clusterrolebindingClusterAdmin", "polaris:rolebindingClusterAdminClusterRole", "trivy:KSV-0111", "kubescape:C-0185", "kubescape:C-0035", "kubescape:C-0272", "kics:cluster_admin_role_binding_with_super_user_permissions", "kyverno:restrict-binding-clusteradmin", "datree:CIS_INVALID_ROLE_CLUSTER_ADMIN"],
     references: &["https://kubernetes.io/docs/concepts/security/rbac-good-practices/"],
     check: Check::Kind(&["rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding"], check),
 }

@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: drop the permission, or keep it to deployment tools.
     id: "workload-control-permission",
     severity: Warning,
-    peers: &["kube-linter:access-to-create-pods", "polaris:clusterrolePodExecAttach", "polaris:rolePodExecAttach", "checkov:CKV2_K8S_2", "trivy:KSV-0048", "trivy:KSV-0053", "trivy:KSV-0054", "kubescape:C-0188", "kubescape:C-0002", "kubescape:C-0063", "kubescape:C-0007", "kics:permissive_access_to_create_pods", "kics:rbac_roles_with_exec_permission", "kics:rbac_roles_with_attach_permission", "kics:rbac_roles_with_portforwarding_permissions"],
+    peers: &["kube-linter:access-to-create-pods", "polaris:clusterrolePodExecAttach", "polaris:rolePodExecAttach", "checkov:CKV2_K8S_2", "trivy:KSV-0048", "trivy:KSV-0053", "trivy:KSV-0054", "kubescape:C-0188", "kubescape:C-0002", "kubescape:C-0063", "kubescape:C-0007", "kics:permissive_access_to_create_pods", "kics:rbac_roles_with_exec_permission", "kics:rbac_roles_with_attach_permission", "kics:rbac_roles_with_portforwarding_permissions", "datree:CIS_INVALID_VALUE_CREATE_POD", "datree:CONTAINERS_INCORRECT_RESOURCES_VERBS_VALUE"],
     references: &["https://kubernetes.io/docs/concepts/security/rbac-good-practices/"],
     profiles: &["nsa", "cis"],
     check: Check::Kind(&["rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/ClusterRole"], check),

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: set `concurrencyPolicy` to `Forbid` or `Replace`.
     id: "cronjob-allows-overlap",
     severity: Info,
+    peers: &["datree:CRONJOB_MISSING_CONCURRENCYPOLICY_KEY"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#concurrency-policy"],
     profiles: &["strict"],
     check: Check::Kind(&["batch/CronJob"], check),

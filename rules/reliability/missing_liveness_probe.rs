@@ -12,7 +12,7 @@ rule! {
     severity: Warning,
     peers: &["kube-linter:no-liveness-probe", "kube-score:pod-probes", "polaris:livenessProbeMissing",
              "checkov:CKV_K8S_8", "kubescape:C-0056", "kics:liveness_probe_is_not_defined", "kyverno:require-probes",
-             "popeye:103"],
+             "popeye:103", "datree:CONTAINERS_MISSING_LIVENESSPROBE_KEY"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/"],
     check: Check::Container(check),
 }

@@ -13,7 +13,7 @@ rule! {
     peers: &["kube-linter:no-anti-affinity", "kube-score:deployment-has-host-podantiaffinity",
              "kube-score:statefulset-has-host-podantiaffinity", "polaris:topologySpreadConstraint",
              "kics:deployment_has_no_pod_anti_affinity", "kics:statefulset_has_no_pod_anti_affinity",
-             "kyverno:topologyspreadconstraints-policy"],
+             "kyverno:topologyspreadconstraints-policy", "datree:EKS_MISSING_KEY_TOPOLOGYKEY"],
     references: &["https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/"],
     profiles: &["strict", "seeds"],
     check: Check::Workload(check),

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: drop the field (10 are kept by default), or set it to at least 1.
     id: "rollback-disabled",
     severity: Warning,
+    peers: &["datree:ARGO_WORKFLOW_INCORRECT_REVISION_HISTORY_LIMIT_VALUE_0"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#clean-up-policy"],
     check: Check::Workload(check),
 }

@@ -13,7 +13,7 @@ rule! {
     repository: true,
     options: &[OptionSpec { name: "minimum", default: OptionValue::Int(2), help: "Fewest replicas that are enough." }],
     peers: &["kube-linter:minimum-three-replicas", "kube-score:deployment-replicas", "polaris:deploymentMissingReplicas",
-             "kyverno:require-deployments-have-multiple-replicas"],
+             "kyverno:require-deployments-have-multiple-replicas", "datree:DEPLOYMENT_INCORRECT_REPLICAS_VALUE"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/"],
     check: Check::Workload(check),
 }

@@ -12,7 +12,7 @@ rule! {
     severity: Warning,
     peers: &["kube-linter:unset-memory-requirements", "kube-score:container-resources", "polaris:memoryLimitsMissing",
              "checkov:CKV_K8S_13", "trivy:KSV-0018", "kubescape:C-0271", "kics:memory_limits_not_defined",
-             "kyverno:require-pod-requests-limits", "kubesec:LimitsMemory", "popeye:107"],
+             "kyverno:require-pod-requests-limits", "kubesec:LimitsMemory", "popeye:107", "datree:CONTAINERS_MISSING_MEMORY_LIMIT_KEY"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/assign-memory-resource/"],
     check: Check::Container(check),
 }

@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: set the request to the limit.
     id: "request-differs-from-limit",
     severity: Info,
-    peers: &["kube-score:container-resource-requests-equal-limits", "kube-score:container-memory-requests-equal-limits", "kube-score:container-cpu-requests-equal-limits", "kyverno:memory-requests-equal-limits", "kyverno:require-qos-guaranteed"],
+    peers: &["kube-score:container-resource-requests-equal-limits", "kube-score:container-memory-requests-equal-limits", "kube-score:container-cpu-requests-equal-limits", "kyverno:memory-requests-equal-limits", "kyverno:require-qos-guaranteed", "datree:EKS_INVALID_MEMORY_REQUEST_LIMIT"],
     references: &["https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/"],
     profiles: &["strict"],
     check: Check::Container(check),

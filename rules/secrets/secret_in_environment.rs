@@ -11,7 +11,7 @@ rule! {
     severity: Warning,
     peers: &["kube-linter:read-secret-from-env-var", "checkov:CKV_K8S_35", "kubescape:C-0207",
              "kics:secrets_as_environment_variables", "kyverno:disallow-secrets-from-env-vars",
-             "kubesec:SecretsAsEnvironmentVariables"],
+             "kubesec:SecretsAsEnvironmentVariables", "datree:CIS_INVALID_KEY_SECRETKEYREF_SECRETREF"],
     references: &["https://kubernetes.io/docs/concepts/security/secrets-good-practices/"],
     profiles: &["cis"],
     check: Check::Container(check),

@@ -8,7 +8,7 @@ rule! {
     /// **How to fix**: drop the capability; where it cannot be done without, keep the pod in a namespace of its own.
     id: "dangerous-capability",
     severity: Warning,
-    peers: &["polaris:dangerousCapabilities", "checkov:CKV_K8S_25", "checkov:CKV_K8S_39", "trivy:KSV-0005", "trivy:KSV-0022", "trivy:KSV-0120", "kubescape:C-0046", "kics:containers_with_added_capabilities", "kyverno:disallow-capabilities", "kubesec:CapSysAdmin"],
+    peers: &["polaris:dangerousCapabilities", "checkov:CKV_K8S_25", "checkov:CKV_K8S_39", "trivy:KSV-0005", "trivy:KSV-0022", "trivy:KSV-0120", "kubescape:C-0046", "kics:containers_with_added_capabilities", "kyverno:disallow-capabilities", "kubesec:CapSysAdmin", "datree:CONTAINERS_INVALID_CAPABILITIES_VALUE", "datree:EKS_INVALID_CAPABILITIES_EKS"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "nsa", "cis"],
     check: Check::PodSpec(check),

@@ -9,7 +9,7 @@ rule! {
     id: "default-service-account",
     severity: Warning,
     peers: &["kube-linter:default-service-account", "checkov:CKV_K8S_41", "kubescape:C-0189",
-             "kics:service_account_name_undefined_or_empty", "kubesec:ServiceAccountName", "popeye:300"],
+             "kics:service_account_name_undefined_or_empty", "kubesec:ServiceAccountName", "popeye:300", "datree:CIS_INVALID_VALUE_AUTOMOUNTSERVICEACCOUNTTOKEN"],
     references: &["https://kubernetes.io/docs/concepts/security/service-accounts/"],
     profiles: &["cis", "seeds"],
     check: Check::PodSpec(check),

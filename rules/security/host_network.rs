@@ -10,7 +10,7 @@ rule! {
     /// node.
     id: "host-network",
     severity: Warning,
-    peers: &["kube-linter:host-network", "polaris:hostNetworkSet", "checkov:CKV_K8S_19", "trivy:KSV-0009", "kubescape:C-0041", "kics:shared_host_network_namespace", "kyverno:disallow-host-namespaces", "kubesec:HostNetwork"],
+    peers: &["kube-linter:host-network", "polaris:hostNetworkSet", "checkov:CKV_K8S_19", "trivy:KSV-0009", "kubescape:C-0041", "kics:shared_host_network_namespace", "kyverno:disallow-host-namespaces", "kubesec:HostNetwork", "datree:CONTAINERS_INCORRECT_HOSTNETWORK_VALUE_TRUE", "semgrep:hostnetwork-pod"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
     check: Check::PodSpec(check),

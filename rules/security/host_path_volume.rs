@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: use a PersistentVolumeClaim, an `emptyDir` or a `configMap` volume.
     id: "host-path-volume",
     severity: Warning,
-    peers: &["polaris:hostPathSet", "trivy:KSV-0023", "kubescape:C-0048", "kics:non_kube_system_pod_with_host_mount", "kyverno:disallow-host-path"],
+    peers: &["polaris:hostPathSet", "trivy:KSV-0023", "kubescape:C-0048", "kics:non_kube_system_pod_with_host_mount", "kyverno:disallow-host-path", "datree:CONTAINERS_INCORRECT_KEY_HOSTPATH"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["pss-baseline", "nsa", "cis"],
     check: Check::PodSpec(check),

@@ -11,7 +11,7 @@ rule! {
     severity: Info,
     options: &[OptionSpec { name: "minimum", default: OptionValue::Int(10000), help: "Lowest id that is in order." }],
     peers: &["kube-score:container-security-context-user-group-id", "checkov:CKV_K8S_40", "trivy:KSV-0020", "trivy:KSV-0021",
-             "kics:containers_run_with_low_uid", "kubesec:RunAsUser", "kubesec:RunAsGroup"],
+             "kics:containers_run_with_low_uid", "kubesec:RunAsUser", "kubesec:RunAsGroup", "datree:CONTAINERS_INCORRECT_RUNASUSER_VALUE_LOWUID", "datree:CONTAINERS_INCORRECT_RUNASGROUP_VALUE_LOWGID"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"],
     profiles: &["strict"],
     check: Check::PodSpec(check),

@@ -10,7 +10,7 @@ rule! {
     /// container.
     id: "may-run-as-root",
     severity: Warning,
-    peers: &["kube-linter:run-as-non-root", "polaris:runAsRootAllowed", "checkov:CKV_K8S_23", "trivy:KSV-0012", "kubescape:C-0013", "kics:containers_running_as_root", "kyverno:require-run-as-nonroot", "kubesec:RunAsNonRoot", "popeye:302", "popeye:306"],
+    peers: &["kube-linter:run-as-non-root", "polaris:runAsRootAllowed", "checkov:CKV_K8S_23", "trivy:KSV-0012", "kubescape:C-0013", "kics:containers_running_as_root", "kyverno:require-run-as-nonroot", "kubesec:RunAsNonRoot", "popeye:302", "popeye:306", "datree:CONTAINERS_INCORRECT_RUNASNONROOT_VALUE", "semgrep:run-as-non-root", "semgrep:run-as-non-root-container-level", "semgrep:run-as-non-root-container-level-missing-security-context", "semgrep:run-as-non-root-security-context-pod-level", "semgrep:run-as-non-root-unsafe-value", "semgrep:run-as-non-root-unsafe-default"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["pss-restricted", "nsa", "cis", "seeds"],
     check: Check::PodSpec(check),

@@ -8,7 +8,7 @@ rule! {
     /// **How to fix**: set `securityContext.seccompProfile.type: RuntimeDefault` on the pod.
     id: "missing-seccomp-profile",
     severity: Warning,
-    peers: &["kube-score:container-seccomp-profile", "checkov:CKV_K8S_31", "trivy:KSV-0030", "kubescape:C-0210", "kics:seccomp_profile_is_not_configured", "kyverno:restrict-seccomp-strict", "kubesec:SeccompAny"],
+    peers: &["kube-score:container-seccomp-profile", "checkov:CKV_K8S_31", "trivy:KSV-0030", "kubescape:C-0210", "kics:seccomp_profile_is_not_configured", "kyverno:restrict-seccomp-strict", "kubesec:SeccompAny", "datree:CIS_INVALID_VALUE_SECCOMP_PROFILE"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["pss-restricted", "nsa", "cis", "seeds"],
     check: Check::PodSpec(check),

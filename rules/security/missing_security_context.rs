@@ -12,7 +12,7 @@ rule! {
     id: "missing-security-context",
     severity: Info,
     peers: &["checkov:CKV_K8S_29", "checkov:CKV_K8S_30", "trivy:KSV-0118", "kubescape:C-0211", "kubescape:C-0055",
-             "kics:pod_or_container_without_security_context", "polaris:linuxHardening"],
+             "kics:pod_or_container_without_security_context", "polaris:linuxHardening", "datree:CIS_MISSING_KEY_SECURITYCONTEXT"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"],
     check: Check::PodSpec(check),
 }

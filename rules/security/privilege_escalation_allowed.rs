@@ -8,7 +8,7 @@ rule! {
     /// **How to fix**: set `securityContext.allowPrivilegeEscalation: false` on the container.
     id: "privilege-escalation-allowed",
     severity: Warning,
-    peers: &["kube-linter:privilege-escalation-container", "polaris:privilegeEscalationAllowed", "checkov:CKV_K8S_20", "trivy:KSV-0001", "kubescape:C-0016", "kics:privilege_escalation_allowed", "kyverno:disallow-privilege-escalation", "kubesec:AllowPrivilegeEscalation"],
+    peers: &["kube-linter:privilege-escalation-container", "polaris:privilegeEscalationAllowed", "checkov:CKV_K8S_20", "trivy:KSV-0001", "kubescape:C-0016", "kics:privilege_escalation_allowed", "kyverno:disallow-privilege-escalation", "kubesec:AllowPrivilegeEscalation", "datree:CONTAINERS_MISSING_KEY_ALLOWPRIVILEGEESCALATION", "semgrep:allow-privilege-escalation", "semgrep:allow-privilege-escalation-true", "semgrep:allow-privilege-escalation-no-securitycontext"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["pss-restricted", "nsa", "cis", "seeds"],
     check: Check::PodSpec(check),

@@ -9,7 +9,7 @@ rule! {
     id: "runtime-socket-mounted",
     severity: Error,
     peers: &["kube-linter:docker-sock", "checkov:CKV_K8S_27", "trivy:KSV-0006", "kubescape:C-0074",
-             "kics:docker_daemon_socket_is_exposed_to_containers", "kyverno:disallow-cri-sock-mount", "kubesec:DockerSock"],
+             "kics:docker_daemon_socket_is_exposed_to_containers", "kyverno:disallow-cri-sock-mount", "kubesec:DockerSock", "datree:CONTAINERS_INCORRECT_PATH_VALUE_DOCKERSOCKET", "semgrep:exposing-docker-socket-hostpath"],
     references: &["https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"],
     check: Check::PodSpec(check),
 }

@@ -8,7 +8,7 @@ rule! {
     /// **How to fix**: drop `user` and `role`, and use one of the container types.
     id: "selinux-override",
     severity: Warning,
-    peers: &["trivy:KSV-0025", "kyverno:disallow-selinux"],
+    peers: &["trivy:KSV-0025", "kyverno:disallow-selinux", "datree:EKS_INVALID_SELINUXOPTIONS_TYPE_VALUE", "datree:EKS_INVALID_SELINUXOPTIONS_USER_VALUE", "datree:EKS_INVALID_SELINUXOPTIONS_ROLE_VALUE"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
     check: Check::PodSpec(check),

@@ -8,7 +8,7 @@ rule! {
     /// **How to fix**: use `RuntimeDefault` or a `Localhost` profile.
     id: "unconfined-seccomp-profile",
     severity: Warning,
-    peers: &["trivy:KSV-0104", "kyverno:restrict-seccomp", "kubesec:SeccompUnconfined"],
+    peers: &["trivy:KSV-0104", "kyverno:restrict-seccomp", "kubesec:SeccompUnconfined", "datree:CONTAINERS_INCORRECT_SECCOMP_PROFILE", "semgrep:seccomp-confinement-disabled"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
     check: Check::PodSpec(check),

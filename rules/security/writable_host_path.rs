@@ -9,7 +9,7 @@ rule! {
     id: "writable-host-path",
     severity: Warning,
     peers: &["kube-linter:writable-host-mount", "kubescape:C-0045", "kics:volume_mount_with_os_directory_write_permissions",
-             "kyverno:ensure-readonly-hostpath"],
+             "kyverno:ensure-readonly-hostpath", "datree:EKS_INVALID_HOSTPATH_MOUNT_READONLY_VALUE"],
     references: &["https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"],
     profiles: &["nsa", "cis"],
     check: Check::Container(check),

@@ -10,7 +10,7 @@ rule! {
     severity: Warning,
     peers: &["kube-linter:no-read-only-root-fs", "kube-score:container-security-context-readonlyrootfilesystem",
              "polaris:notReadOnlyRootFilesystem", "checkov:CKV_K8S_22", "trivy:KSV-0014", "kubescape:C-0017",
-             "kics:root_container_not_mounted_as_read_only", "kyverno:require-ro-rootfs", "kubesec:ReadOnlyRootFilesystem"],
+             "kics:root_container_not_mounted_as_read_only", "kyverno:require-ro-rootfs", "kubesec:ReadOnlyRootFilesystem", "datree:CONTAINERS_INCORRECT_READONLYROOTFILESYSTEM_VALUE", "semgrep:writable-filesystem-container"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"],
     profiles: &["nsa", "cis"],
     check: Check::Container(check),

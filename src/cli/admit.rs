@@ -29,7 +29,8 @@ impl Args {
         let config = self.config.load(None)?;
         let versions = check::versions(self.kubernetes_version.as_deref(), &config)?;
         let (selection, today) = (self.config.selection()?, super::config::today());
-        let job = Job { versions, selection, today, config, ..Job::default() };
+        let foreign = self.config.foreign(&config);
+        let job = Job { versions, selection, today, foreign, config, ..Job::default() };
         Ok(Policy::new(job, check::fail_on(&self.fail_on)?))
     }
 }

@@ -96,6 +96,7 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
         repository: args.repository,
         no_ignore: args.no_ignore,
         since,
+        foreign: args.config.foreign(&config),
         selection: args.config.selection()?,
         baseline: args.read_baseline(baseline_file.as_deref())?,
         today: super::config::today(),

@@ -29,6 +29,9 @@ pub struct Args {
     /// Which rules run: default, strict, pss-baseline, pss-restricted, nsa, cis or seeds
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// Let suppressions written for other tools count: annotations and comments of checkov, kube-linter, kube-score …
+    #[arg(long)]
+    honor_foreign_ignores: bool,
     /// The configuration file; else kubevet.yaml is looked for from the first path upwards
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -50,6 +53,11 @@ impl Args {
             return Err(format!("no such profile: `{name}` (known: {})", profile::list()));
         }
         Ok(Selection { profile: self.profile.clone(), select: self.select.clone(), ignore: self.ignore.clone() })
+    }
+
+    /// Whether suppressions written for other tools count.
+    pub fn foreign(&self, config: &Config) -> bool {
+        self.honor_foreign_ignores || config.foreign
     }
 
     /// The configuration that holds for a path; for the working directory where there is none.

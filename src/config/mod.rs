@@ -98,6 +98,8 @@ pub struct Config {
     pub overrides: Vec<Override>,
     /// `ignore`.
     pub ignores: Vec<Ignore>,
+    /// `honorForeignIgnores`: suppressions written for other tools count, too.
+    pub foreign: bool,
     /// `exclude`: files that are not read.
     pub exclude: Option<GlobSet>,
     /// `schemas`: folders with CRDs and JSON Schemas, as paths from the working directory.

@@ -49,8 +49,18 @@ struct Parser<'p> {
     directory: &'p Path,
 }
 
-const KEYS: &[&str] =
-    &["kubernetesVersion", "profile", "failOn", "rules", "overrides", "ignore", "exclude", "schemas", "baseline"];
+const KEYS: &[&str] = &[
+    "kubernetesVersion",
+    "profile",
+    "failOn",
+    "rules",
+    "overrides",
+    "ignore",
+    "honorForeignIgnores",
+    "exclude",
+    "schemas",
+    "baseline",
+];
 const IGNORE_KEYS: &[&str] = &["rule", "rules", "path", "paths", "kind", "name", "namespace", "reason", "until"];
 
 impl Parser<'_> {
@@ -90,6 +100,7 @@ impl Parser<'_> {
                 "rules" => config.rules = self.rules(value),
                 "overrides" => config.overrides = self.items(value, Self::one_override),
                 "ignore" => config.ignores = self.items(value, Self::ignore),
+                "honorForeignIgnores" => config.foreign = self.boolean(value),
                 "exclude" => config.exclude = self.globs(value),
                 "schemas" => config.schemas = self.strings(value).iter().map(|s| self.directory.join(s)).collect(),
                 "baseline" => config.baseline = self.string(value).map(|path| self.directory.join(path)),
@@ -104,6 +115,13 @@ impl Parser<'_> {
         }
         self.mistake(node, format!("this is {}, not a string", node.describe()));
         None
+    }
+
+    fn boolean(&mut self, node: Node<'_>) -> bool {
+        if node.as_bool().is_none() {
+            self.mistake(node, format!("this is {}, not a boolean", node.describe()));
+        }
+        node.as_bool().unwrap_or(false)
     }
 
     /// A list of strings, or one string.

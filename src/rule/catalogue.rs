@@ -112,6 +112,26 @@ pub fn of_peer(id: &str) -> Vec<Entry> {
     all().filter(|entry| !wanted.is_empty() && entry.peers().iter().any(&same)).collect()
 }
 
+/// Whether an entry stands for a check of that tool; `*` in the check's id stands for any text.
+pub fn stands_for(entry: Entry, tool: &str, check: &str) -> bool {
+    let parts: Vec<String> = check.split('*').map(plain).collect();
+    let of_tool = entry.peers().iter().filter_map(|peer| peer.strip_prefix(tool)?.strip_prefix(':'));
+    of_tool.map(plain).any(|id| !check.is_empty() && matches(&id, &parts))
+}
+
+/// Whether a text begins with the first part, ends with the last, and has the others in between, in that order.
+fn matches(text: &str, parts: &[String]) -> bool {
+    let [first, between @ .., last] = parts else { return parts.first().is_some_and(|only| only == text) };
+    let Some(mut rest) = text.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str())) else {
+        return false;
+    };
+    between.iter().all(|part| {
+        let found = rest.split_once(part.as_str());
+        rest = found.map_or(rest, |(_, after)| after);
+        found.is_some()
+    })
+}
+
 /// The ids that an unknown one was probably meant to be: the closest in spelling, else those that have all its words. At
 /// most five.
 pub fn suggest(id: &str) -> Vec<&'static str> {
@@ -169,6 +189,26 @@ mod tests {
         assert_eq!(suggest("UnknownField"), ["unknown-field"]);
         assert_eq!(suggest("latest"), ["latest-image-tag", "stale-latest-image"]);
         assert!(suggest("xyz").is_empty() && suggest("").is_empty());
+    }
+
+    #[test]
+    fn rules_stand_for_checks_of_other_tools() {
+        let latest = find("latest-image-tag").expect("a rule");
+        for (tool, check) in [
+            ("trivy", "KSV-0013"),
+            ("trivy", "AVD-KSV-0013"),
+            ("trivy", "ksv013"),
+            ("trivy", "*"),
+            ("trivy", "KSV*13"),
+            ("trivy", "ksv*"),
+            ("checkov", "CKV_K8S_14"),
+            ("kube-linter", "latest-tag"),
+        ] {
+            assert!(stands_for(latest, tool, check), "{tool} {check}");
+        }
+        for (tool, check) in [("trivy", "CKV_K8S_14"), ("trivy", "KSV"), ("trivy", ""), ("trivy", "*14"), ("k", "*")] {
+            assert!(!stands_for(latest, tool, check), "{tool} {check}");
+        }
     }
 
     #[test]

@@ -92,14 +92,14 @@ fn region(comment: &Comment, tree: &Tree, document: &Document, source: &Source) 
 }
 
 /// The whole line a comment stands on.
-fn line(span: Span, source: &Source) -> Span {
+pub(super) fn line(span: Span, source: &Source) -> Span {
     let index = source.line_of(span.start);
     let start = source.line_starts()[index];
     Span { start, ..span }
 }
 
 /// The outermost entry or item that begins behind `after`, with all that is in it.
-fn next_entry(root: Node<'_>, after: u32) -> Option<Span> {
+pub(super) fn next_entry(root: Node<'_>, after: u32) -> Option<Span> {
     let mut best: Option<Span> = None;
     let mut at = root;
     loop {

@@ -1,12 +1,14 @@
 //! What is not to count.
 //!
-//! In: findings, the documents they are about, the configuration and a baseline. Out: the same findings, those suppressed
+//! In: findings, the documents they are about (with suppressions of ours and, if wanted, of other tools), the configuration
+//! and a baseline. Out: the same findings, those suppressed
 //! marked with what did it and why; and findings about suppressions themselves: unused, expired, wrong.
 
 pub mod annotation;
 pub mod baseline;
 pub mod comment;
 pub mod config;
+pub mod foreign;
 pub mod stage;
 
 pub use stage::Stage;

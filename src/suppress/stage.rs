@@ -6,13 +6,14 @@
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
-use crate::finding::Finding;
+use crate::finding::{Finding, ObjectRef};
 use crate::object::Object;
 use crate::source::{SourceId, SourceMap, Span};
 use crate::yaml::Document;
 
 use super::baseline::Baseline;
 use super::comment::Directive;
+use super::foreign::{self, Foreign};
 use super::{Rules, annotation, comment, config, expired, is_about_suppression, mark, unused};
 
 /// What the stage needs to know.
@@ -31,6 +32,8 @@ pub struct Stage<'a> {
     pub today: &'a str,
     /// Rules that ran, by id or category: only their suppressions can be found unused.
     pub ran: &'a dyn Fn(&str) -> bool,
+    /// Suppressions written for other tools count, too.
+    pub foreign: bool,
     /// Everything the configuration speaks of was judged, so that an entry that matched nothing is unused.
     pub whole: bool,
 }
@@ -47,17 +50,24 @@ impl Stage<'_> {
         for (index, finding) in findings.iter().enumerate() {
             by_source.entry(finding.source()).or_default().push(index);
         }
-        let mut said = Vec::new();
+        let (mut said, mut foreign) = (Vec::new(), Vec::new());
         for (source, document) in documents {
             let (directives, wrong) = comment::directives(document, self.sources.get(source));
             said.extend(wrong);
             let near = by_source.get(&source).map_or(&[][..], Vec::as_slice);
             directives.iter().for_each(|directive| self.comment(directive, findings, near, &mut said));
+            if self.foreign {
+                foreign.extend(foreign::comments::of(document, self.sources.get(source), self.today));
+            }
         }
         for (source, document, object) in objects {
             let near = by_source.get(&source).map_or(&[][..], Vec::as_slice);
             self.annotations(object, document, findings, near, &mut said);
+            if self.foreign {
+                foreign_annotations(object, document, findings, near);
+            }
         }
+        foreign_comments(&foreign, findings, &by_source);
         self.configured(findings, &mut said);
         findings.append(&mut said);
         if let Some(baseline) = self.baseline {
@@ -97,8 +107,7 @@ impl Stage<'_> {
             let mut used = false;
             for &index in near {
                 let finding = &mut findings[index];
-                let about = finding.document == Some(document) && finding.object.as_deref() == Some(&reference);
-                if about && rules.cover(finding) {
+                if is_about(finding, document, &reference) && rules.cover(finding) {
                     mark(finding, "annotation", &found.reason);
                     used = true;
                 }
@@ -122,6 +131,38 @@ impl Stage<'_> {
                     said.push(unused("this entry of `ignore`", span));
                 }
                 _ => {}
+            }
+        }
+    }
+}
+
+fn is_about(finding: &Finding, document: u32, object: &ObjectRef) -> bool {
+    finding.document == Some(document) && finding.object.as_deref() == Some(object)
+}
+
+/// Marks what annotations for other tools suppress.
+fn foreign_annotations(object: Object<'_>, document: u32, findings: &mut [Finding], near: &[usize]) {
+    let found = foreign::annotations::of(object);
+    if found.is_empty() {
+        return;
+    }
+    let reference = object.reference();
+    for &index in near {
+        let finding = &mut findings[index];
+        if let (true, Some(by)) = (is_about(finding, document, &reference), found.iter().find(|f| f.covers(finding))) {
+            mark(finding, by.tool, &by.reason);
+        }
+    }
+}
+
+/// Marks what comments for other tools suppress.
+fn foreign_comments(found: &[Foreign], findings: &mut [Finding], by_source: &FxHashMap<SourceId, Vec<usize>>) {
+    for by in found {
+        let near = by.region.and_then(|region| by_source.get(&region.source));
+        for &index in near.into_iter().flatten() {
+            let finding = &mut findings[index];
+            if by.reaches(finding) && by.covers(finding) {
+                mark(finding, by.tool, &by.reason);
             }
         }
     }
