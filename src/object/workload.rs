@@ -28,6 +28,8 @@ pub enum WorkloadKind {
     CronJob,
     /// argoproj.io Rollout.
     Rollout,
+    /// core PodTemplate: a template kept for whoever makes pods from it.
+    PodTemplate,
 }
 
 impl WorkloadKind {
@@ -42,13 +44,14 @@ impl WorkloadKind {
             ("batch", "Job") => Self::Job,
             ("batch", "CronJob") => Self::CronJob,
             ("argoproj.io", "Rollout") => Self::Rollout,
+            ("", "PodTemplate") => Self::PodTemplate,
             _ => return None,
         })
     }
 
     /// Whether its pods are meant to run for ever and serve.
     pub fn is_long_running(self) -> bool {
-        !matches!(self, Self::Job | Self::CronJob | Self::Pod)
+        !matches!(self, Self::Job | Self::CronJob | Self::Pod | Self::PodTemplate)
     }
 
     /// Whether it has `spec.replicas`.
@@ -77,6 +80,7 @@ impl<'t> Workload<'t> {
     pub fn template(self) -> Option<Node<'t>> {
         match self.kind {
             WorkloadKind::Pod => Some(self.object.root),
+            WorkloadKind::PodTemplate => self.object.root.get("template"),
             WorkloadKind::CronJob => self.object.root.at(&["spec", "jobTemplate", "spec", "template"]),
             _ => self.object.root.at(&["spec", "template"]),
         }
