@@ -8,7 +8,10 @@ use crate::finding::Edit;
 use crate::source::Span;
 use crate::yaml::tree::{Node, Style};
 
-use super::{Site, column, ends_with_block_scalar, is_simple_map, last_leaf, line_end, render, skip_blank_lines};
+use super::render::Layout;
+use super::{
+    Site, column, ends_with_block_scalar, is_simple_map, last_leaf, line_end, render, replace, skip_blank_lines,
+};
 
 /// Adds an entry behind the last one of a map. No edit where the key is there already.
 pub fn insert(map: Node<'_>, key: &str, value: &Value) -> Option<Edit> {
@@ -16,10 +19,15 @@ pub fn insert(map: Node<'_>, key: &str, value: &Value) -> Option<Edit> {
     if !is_simple_map(map) || map.get_entry(key).is_some() || key.chars().count() > 900 {
         return None;
     }
+    if map.is_empty() && is_in_block(map) {
+        let field = Value::Object([(key.to_owned(), value.clone())].into_iter().collect());
+        return replace(map, &field);
+    }
     let in_flow = map.style() == Style::Flow;
+    let layout = Layout::of(map.tree());
     let indent = if in_flow { 0 } else { column(&map.tree().text, map.span().start as usize) };
-    let name = render::key(key, in_flow, Style::Plain);
-    let value = render::value(value, in_flow, indent, None);
+    let name = render::key(key, in_flow, Style::Plain, layout);
+    let value = render::value(value, in_flow, indent, None, layout);
     let gap = if value.starts_with('\n') { "" } else { " " };
     add(map, indent, &format!("{name}:{gap}{value}"))
 }
@@ -30,15 +38,19 @@ pub fn push(list: Node<'_>, value: &Value) -> Option<Edit> {
     if !list.is_sequence() {
         return None;
     }
+    if list.is_empty() && is_in_block(list) {
+        return replace(list, &Value::Array(vec![value.clone()]));
+    }
     let in_flow = list.style() == Style::Flow;
     let indent = if in_flow { 0 } else { column(&list.tree().text, list.span().start as usize) };
-    let value = render::value(value, in_flow, indent, None);
-    let text = match (in_flow, value.starts_with('\n')) {
-        (true, _) => value,
-        (false, true) => format!("-{value}"),
-        (false, false) => format!("- {value}"),
-    };
-    add(list, indent, &text)
+    // Quoted texts are joined by quoted ones.
+    let like = list.items().next_back().map(|last| last.style()).filter(|_| value.is_string());
+    add(list, indent, &render::item(value, in_flow, indent, like, Layout::of(list.tree())))
+}
+
+/// Whether a collection stands in a map or list without brackets: what is put into `{}` there needs none either.
+fn is_in_block(collection: Node<'_>) -> bool {
+    collection.parent().is_some_and(|parent| parent.style() == Style::Block)
 }
 
 fn add(collection: Node<'_>, indent: usize, new: &str) -> Option<Edit> {
@@ -78,13 +90,26 @@ fn add_in_brackets(collection: Node<'_>, new: &str) -> Option<Edit> {
     if super::loses_comment(collection.tree(), collection.span()) {
         return None;
     }
+    // Where each member has a line of its own, so does the new one.
+    let gap = own_line(collection).map_or_else(|| " ".to_owned(), |blanks| format!("\n{blanks}"));
     let lead = match () {
-        () if inside.trim().is_empty() => "",
-        () if text[..end].ends_with(',') => " ",
-        () if tagged || text[..end].ends_with(':') => " , ",
-        () => ", ",
+        () if inside.trim().is_empty() => String::new(),
+        () if text[..end].ends_with(',') => gap,
+        () if tagged || text[..end].ends_with(':') => format!(" ,{gap}"),
+        () => format!(",{gap}"),
     };
     let at = if inside.trim().is_empty() { close } else { end };
     let span = Span { start: at as u32, end: at as u32, ..collection.span() };
-    Some(Edit { span, text: format!("{lead}{new}") })
+    Some(Edit { span, text: render::with_breaks(text, &format!("{lead}{new}")) })
+}
+
+/// The blanks before the last member of what stands in brackets, where nothing else stands before it on its line.
+fn own_line(collection: Node<'_>) -> Option<&str> {
+    let text = &*collection.tree().text;
+    let entry = collection.all_entries().next_back().map(|entry| entry.key);
+    let last = entry.or_else(|| collection.items().next_back())?;
+    let start = last.span().start as usize;
+    let line = start - column(text, start);
+    let blanks = &text[line..start];
+    (line > collection.span().start as usize && blanks.bytes().all(|b| b == b' ')).then_some(blanks)
 }

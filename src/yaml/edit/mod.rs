@@ -38,7 +38,13 @@ pub fn replace(node: Node<'_>, value: &Value) -> Option<Edit> {
     if !in_flow && node.parent().is_some() && column(text, node.span().start as usize) <= indent {
         return None;
     }
-    let new = render::value(value, in_flow, indent, Some(node.style()));
+    let mut layout = render::Layout::of(node.tree());
+    if node.parent().is_some_and(Node::is_sequence) {
+        layout.dash = layout.dash.max(2); // the dash in front is no key, below which dashes may stand
+    }
+    // Empty brackets say nothing about style.
+    let like = Some(node.style()).filter(|_| !(node.is_empty() && (node.is_mapping() || node.is_sequence())));
+    let new = render::value(value, in_flow, indent, like, layout);
     let block = new.starts_with('\n');
     let glued = span.start != node.span().start || node.span().is_empty();
     let start = if block { blanks_before(text, span.start as usize) } else { span.start as usize };
@@ -58,7 +64,7 @@ pub fn rename(node: Node<'_>, key: &str) -> Option<Edit> {
         return None;
     }
     let in_flow = tree.node(entry.key.id()).parent()?.style() == Style::Flow;
-    Some(Edit { span, text: render::key(key, in_flow, entry.key.style()) })
+    Some(Edit { span, text: render::key(key, in_flow, entry.key.style(), render::Layout::of(tree)) })
 }
 
 /// Where a node hangs.

@@ -8,6 +8,8 @@ use crate::finding::Edit;
 use crate::source::{Source, SourceId};
 use crate::yaml::{Limits, Node, NodeId, Tree, read, to_json};
 
+const LAYOUT: render::Layout = render::Layout { json: false, step: 2, dash: 2 };
+
 /// A step from a collection to what it holds.
 enum Step {
     Key(String),
@@ -171,7 +173,7 @@ fn arbitrary_json() -> impl Strategy<Value = Value> {
 /// A value as block text, with comments and blank lines where `marks` say so.
 fn decorated(value: &Value, marks: &[u8]) -> String {
     let mut out = String::new();
-    let text = render::value(value, false, 0, None);
+    let text = render::value(value, false, 0, None, LAYOUT);
     for (line, mark) in text.trim_start_matches('\n').lines().zip(marks.iter().cycle()) {
         let line = line.strip_prefix("  ").unwrap_or(line);
         match mark % 8 {
@@ -245,4 +247,53 @@ proptest! {
             edit_all(&text, &new);
         }
     }
+}
+
+/// What an insertion or addition gives, in texts of different layouts.
+#[test]
+fn what_is_new_looks_like_the_rest() {
+    let new = json!({"drop": ["ALL"], "more": {"a": 1}});
+    let cases = [
+        ("a:\n  b: 1\n", "a:\n  b: 1\n  new:\n    drop:\n      - ALL\n    more:\n      a: 1\n"),
+        (
+            "a:\n    b: 1\nl:\n- 1\n",
+            "a:\n    b: 1\n    new:\n        drop:\n        - ALL\n        more:\n            a: 1\nl:\n- 1\n",
+        ),
+        ("a: {}\n", "a:\n  new:\n    drop:\n      - ALL\n    more:\n      a: 1\n"),
+        ("a: {b: 1}\n", "a: {b: 1, new: {drop: [ALL], more: {a: 1}}}\n"),
+        (
+            "{\n  \"a\": {\n    \"b\": 1\n  }\n}\n",
+            "{\n  \"a\": {\n    \"b\": 1,\n    \"new\": {\"drop\": [\"ALL\"], \"more\": {\"a\": 1}}\n  }\n}\n",
+        ),
+    ];
+    for (text, want) in cases {
+        let tree = parse(text);
+        let map = tree.root().get("a").expect("a map");
+        assert_eq!(apply(text, &insert(map, "new", &new).expect("an edit")), want);
+    }
+    let text = "l:\n- a: 1\n";
+    let tree = parse(text);
+    let list = tree.root().get("l").expect("a list");
+    let pushed = apply(text, &push(list, &json!({"b": 2, "c": [3]})).expect("an edit"));
+    assert_eq!(pushed, "l:\n- a: 1\n- b: 2\n  c:\n  - 3\n");
+}
+
+/// JSON stays JSON, whatever is put into it.
+#[test]
+fn json_stays_json() {
+    let text = "{\"a\": {\"b\": 1, \"c\": [true]}, \"d\": \"e\", \"f\": {}, \"g\": []}\n";
+    let tree = parse(text);
+    let new = json!({"k": ["yes", {"l": "m"}]});
+    let mut done = 0;
+    for id in values(&tree) {
+        let node = tree.node(id);
+        let edits =
+            [replace(node, &new), insert(node, "new", &new), push(node, &new), remove(node), rename(node, "other")];
+        for edit in edits.into_iter().flatten() {
+            let edited = apply(text, &edit);
+            assert!(serde_json::from_str::<Value>(&edited).is_ok(), "{edited}");
+            done += 1;
+        }
+    }
+    assert!(done > 25, "only {done} edits were offered");
 }
