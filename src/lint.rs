@@ -4,6 +4,7 @@
 //! In: what to read and how to judge it. Out: a finished [`Report`].
 
 mod load;
+mod mend;
 mod since;
 mod sorter;
 mod validity;
@@ -30,6 +31,7 @@ use crate::version::{KubeVersion, VersionRange};
 use crate::workspace::{ApplySet, Layout, ReadFile};
 use crate::yaml::{self, Document};
 
+pub use self::mend::{Mended, mend};
 pub use self::since::Since;
 use self::sorter::Sorter;
 use self::validity::Judges;
@@ -202,7 +204,7 @@ fn judge(
     set.generated = generated;
     set.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
     job.progress.start(Step::Rules, 0);
-    findings.extend(crate::rule::run::run(&rules, &set, job.versions.to));
+    findings.extend(crate::rule::run::run(&rules, &set, job.versions));
     let names = names(sources, &job.config);
     job.selection.apply(&mut findings, &job.config, &names);
     let ran = |name: &str| job.policy && ran(&rules, name);

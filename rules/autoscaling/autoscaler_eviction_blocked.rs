@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: drop the annotation, and protect the workload with a PodDisruptionBudget.
     id: "autoscaler-eviction-blocked",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     references: &["https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md"],
     check: Check::PodSpec(check),
 }
@@ -27,7 +28,8 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     for (key, value) in BLOCKING {
         if let Some(node) = annotations.get(key).filter(|node| node.as_str() == Some(value)) {
             let message = format!("the pods of {} pin their nodes", pod.workload.object.title());
-            context.report(node, message).help("drop the annotation, and use a PodDisruptionBudget");
+            let help = "drop the annotation, and use a PodDisruptionBudget";
+            context.report(node, message).help(help).fix(Patch::new().prune(node));
         }
     }
 }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: set `minReplicas` to at least 2.
     id: "hpa-single-replica-floor",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     options: &[OptionSpec { name: "minimum", default: OptionValue::Int(2), help: "Lowest floor that is enough." }],
     peers: &["kube-linter:hpa-minimum-three-replicas", "kube-score:horizontalpodautoscaler-replicas",
              "polaris:hpaMinAvailability", "datree:HPA_MISSING_MINREPLICAS_KEY"],
@@ -18,10 +19,14 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(autoscaler) = Autoscaler::of(object) else { return };
-    let Some(min) = autoscaler.min().filter(|&min| min > 0 && min < context.int("minimum")) else { return };
+    let minimum = context.int("minimum");
+    let Some(min) = autoscaler.min().filter(|&min| min > 0 && min < minimum) else { return };
     let place = autoscaler.min_node().map_or_else(|| object.missing_in_spec("minReplicas"), Place::Value);
     let what = if min == 1 { "a single pod".to_owned() } else { format!("{min} pods") };
     let message = format!("{} may scale down to {what}", object.title());
-    context.report(place, message).help("set `minReplicas` to at least 2");
+    // The floor must not rise above the ceiling.
+    let fits = autoscaler.max().is_some_and(|max| max >= minimum);
+    let patch = if fits { Patch::new().put(&place, minimum) } else { Patch::none() };
+    context.report(place, message).help(format!("set `minReplicas` to at least {minimum}")).fix(patch);
 }
 

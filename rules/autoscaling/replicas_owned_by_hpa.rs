@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: drop `spec.replicas` from the workload; the autoscaler's `minReplicas` takes its place.
     id: "replicas-owned-by-hpa",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     repository: true,
     peers: &["kube-score:deployment-targeted-by-hpa-does-not-have-replicas-configured",
              "kics:hpa_targeted_deployments_with_configured_replica_count"],
@@ -25,5 +26,6 @@ fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     context
         .report(Place::Key(replicas), message)
         .help("drop `spec.replicas`: each apply sets the number back against the autoscaler")
-        .related(place, "scaled here");
+        .related(place, "scaled here")
+        .fix(Patch::new().remove(replicas));
 }

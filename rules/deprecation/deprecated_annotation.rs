@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: use the field that the message names.
     id: "deprecated-annotation",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     references: &["https://kubernetes.io/docs/reference/labels-annotations-taints/"],
     check: Check::Object(check),
 }
@@ -43,12 +44,65 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             if *key == "kubernetes.io/ingress.class" && object.spec().is_some_and(|spec| spec.get("ingressClassName").is_some()) {
                 continue;
             }
+            let (how, patch) = moved(object, entry, context.oldest);
             let gone = *ignored > 0 && context.version >= KubeVersion(*ignored);
             let state = if gone { "is no longer read" } else { "is deprecated" };
-            let finding = context.report(Place::key(entry), format!("the annotation `{}` {state}", entry.name)).help(format!("use {instead}"));
+            let finding = context.report(Place::key(entry), format!("the annotation `{}` {state}", entry.name)).help(format!("use {instead}")).fix_as(how, patch);
             if !gone {
                 finding.at_most(Severity::Info);
             }
         }
+    }
+}
+
+/// How to say the same by field or by the annotation's new name.
+fn moved(object: Object<'_>, entry: Entry<'_>, oldest: KubeVersion) -> (Applicability, Patch) {
+    let (node, text) = (entry.value, entry.value.as_str().unwrap_or_default());
+    let to_field = |path: &[&str], value: &str| Patch::new().prune(node).field(object.root, path, value);
+    let unsafe_fix = |patch: Patch| (Applicability::Unsafe, patch);
+    match (object.gvk.kind, entry.name) {
+        ("Ingress", "kubernetes.io/ingress.class") if object.gvk.group == "networking.k8s.io" => {
+            unsafe_fix(to_field(&["spec", "ingressClassName"], text))
+        }
+        ("PersistentVolumeClaim" | "PersistentVolume", "volume.beta.kubernetes.io/storage-class") => {
+            unsafe_fix(to_field(&["spec", "storageClassName"], text))
+        }
+        (_, "service.kubernetes.io/topology-aware-hints") if oldest >= KubeVersion(27) => {
+            (Applicability::Safe, Patch::new().rename(node, "service.kubernetes.io/topology-mode"))
+        }
+        ("StorageClass", "storageclass.beta.kubernetes.io/is-default-class") => {
+            (Applicability::Safe, Patch::new().rename(node, "storageclass.kubernetes.io/is-default-class"))
+        }
+        (_, "seccomp.security.alpha.kubernetes.io/pod") => unsafe_fix(profile(object, node, None, "seccompProfile")),
+        (_, name) => match name.split_once("security.beta.kubernetes.io/").filter(|(kind, _)| *kind == "container.apparmor.") {
+            // Since then the server keeps field and annotation the same.
+            Some((_, container)) if oldest >= KubeVersion(30) => {
+                (Applicability::Safe, profile(object, node, Some(container), "appArmorProfile"))
+            }
+            _ => match name.strip_prefix("container.seccomp.security.alpha.kubernetes.io/") {
+                Some(container) => unsafe_fix(profile(object, node, Some(container), "seccompProfile")),
+                None => unsafe_fix(Patch::none()),
+            },
+        },
+    }
+}
+
+/// Moves a profile from its annotation to the security context of the pod or of a container.
+fn profile(object: Object<'_>, node: Node<'_>, container: Option<&str>, field: &str) -> Patch {
+    let pod = Workload::of(object).and_then(Workload::pod_spec);
+    let owner = pod.and_then(|pod| match container {
+        None => Some(pod.node),
+        Some(name) => pod.containers().find(|c| c.name() == name).map(|c| c.node),
+    });
+    let known = match node.as_str().unwrap_or_default() {
+        "runtime/default" | "docker/default" => Some(json!({"type": "RuntimeDefault"})),
+        "unconfined" => Some(json!({"type": "Unconfined"})),
+        text => text.strip_prefix("localhost/").map(|name| json!({"type": "Localhost", "localhostProfile": name})),
+    };
+    match (owner, known) {
+        (Some(owner), Some(value)) if owner.at(&["securityContext", field]).is_none() => {
+            Patch::new().prune(node).field(owner, &["securityContext", field], value)
+        }
+        _ => Patch::none(),
     }
 }

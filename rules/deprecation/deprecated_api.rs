@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: move to the API that the message names.
     id: "deprecated-api",
     severity: Warning,
+    fix: Some(Applicability::Safe),
     peers: &["kube-linter:no-extensions-v1beta", "kube-score:stable-version", "trivy:KSV-0107", "kics:object_is_using_a_deprecated_api_version", "kyverno:check-deprecated-apis", "pluto:all", "popeye:403", "datree:K8S_DEPRECATED_APIVERSION_1.16", "datree:K8S_DEPRECATED_APIVERSION_1.17", "datree:K8S_DEPRECATED_APIVERSION_1.19", "datree:K8S_DEPRECATED_APIVERSION_1.21", "datree:K8S_DEPRECATED_APIVERSION_1.22", "datree:K8S_DEPRECATED_APIVERSION_1.23", "datree:K8S_DEPRECATED_APIVERSION_1.24"],
     references: &["https://kubernetes.io/docs/reference/using-api/deprecation-guide/"],
     check: Check::Object(check),
@@ -24,5 +25,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         message += &format!(", and gone in {}", life.removed);
     }
     let help = if life.replacement == "-" { "nothing takes its place".to_owned() } else { format!("use {}", life.replacement) };
-    context.report(node, message).help(help);
+    // Where the new version reads the object as the old one does, the server itself converts it.
+    // (A share of 0 means the default to the old version of this kind, and nothing to the new one.)
+    let same = gvk.kind != "PriorityLevelConfiguration"
+        && apis::reads_as(object, life.replacement, context.oldest) && apis::reads_as(object, life.replacement, context.version);
+    let patch = if same { Patch::new().set(node, life.replacement) } else { Patch::none() };
+    context.report(node, message).help(help).fix(patch);
 }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: use the version that the message names.
     id: "deprecated-custom-api",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["pluto:addons"],
     references: &["https://github.com/FairwindsOps/pluto"],
     check: Check::Object(check),
@@ -44,6 +45,21 @@ const CURRENT: &[(&str, &str)] = &[
     ("external-secrets.io", "ClusterPushSecret"),
 ];
 
+/// Versions whose objects the version that takes their place reads without a change.
+const ALIKE: &[(&str, &[&str])] = &[
+    ("cert-manager.io", &["v1beta1"]),
+    ("acme.cert-manager.io", &["v1beta1"]),
+    ("networking.istio.io", &["v1alpha3", "v1beta1"]),
+    ("security.istio.io", &["v1beta1"]),
+    ("traefik.containo.us", &["v1alpha1"]),
+    ("external-secrets.io", &["v1beta1"]),
+    ("snapshot.storage.k8s.io", &["v1beta1"]),
+];
+
+fn reads_alike(gvk: Gvk<'_>) -> bool {
+    ALIKE.iter().any(|(group, versions)| *group == gvk.group && versions.contains(&gvk.version))
+}
+
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let gvk = object.gvk;
     if CURRENT.contains(&(gvk.group, gvk.kind)) {
@@ -56,7 +72,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     // Istio still serves the older versions of a group that lives on.
     let still_served = gvk.group.ends_with("istio.io") && !versions.is_empty();
     let what = if still_served { "is not the current version of its project" } else { "is given up by its project" };
-    let finding = context.report(node, format!("`{}` {what}", gvk.api_version())).help(format!("use `{new}`"));
+    let patch = if reads_alike(gvk) { Patch::new().set(node, *new) } else { Patch::none() };
+    let finding = context.report(node, format!("`{}` {what}", gvk.api_version())).help(format!("use `{new}`")).fix(patch);
     if still_served {
         finding.at_most(Severity::Info);
     }

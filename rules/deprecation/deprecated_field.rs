@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: use what the message names.
     id: "deprecated-field",
     severity: Warning,
+    fix: Some(Applicability::Safe),
     peers: &["kube-linter:deprecated-service-account-field", "kubescape:C-0294"],
     references: &["https://kubernetes.io/docs/concepts/storage/volumes/"],
     check: Check::Object(check),
@@ -57,9 +58,13 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         let Some(node) = object.root.at(path).filter(|_| context.version >= KubeVersion(*since)) else { continue };
         let name = path.last().copied().unwrap_or_default();
         if value.is_empty() && node.as_str() != Some("") {
-            context.report(Place::Key(node), format!("`{name}` is deprecated")).help(format!("use {instead}"));
+            let patch = Patch::new().remove(node);
+            context.report(Place::Key(node), format!("`{name}` is deprecated")).help(format!("use {instead}")).fix(patch);
         } else if !value.is_empty() && node.as_str() == Some(*value) {
-            context.report(node, format!("`{name}: {value}` is deprecated")).help(format!("use {instead}"));
+            // The new name of the same behaviour.
+            let known = *value == "PreferClose" && context.oldest >= KubeVersion(*since);
+            let patch = if known { Patch::new().set(node, "PreferSameZone") } else { Patch::none() };
+            context.report(node, format!("`{name}: {value}` is deprecated")).help(format!("use {instead}")).fix(patch);
         }
     }
 }
@@ -67,7 +72,9 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     let renamed = pod.node.get("serviceAccountName").is_none();
     if let Some(node) = pod.node.get("serviceAccount").filter(|_| renamed) {
-        context.report(Place::Key(node), "`serviceAccount` is the old name of `serviceAccountName`").help("use `serviceAccountName`");
+        let message = "`serviceAccount` is the old name of `serviceAccountName`";
+        let patch = Patch::new().rename(node, "serviceAccountName");
+        context.report(Place::Key(node), message).help("use `serviceAccountName`").fix(patch);
     }
     for node in pod.volumes() {
         volume(node, context);

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: use the label that the message names.
     id: "deprecated-node-label",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     references: &["https://kubernetes.io/docs/reference/labels-annotations-taints/"],
     check: Check::Object(check),
 }
@@ -92,6 +93,13 @@ fn judge(place: Place<'_>, name: &str, context: &mut Context<'_, '_>) {
     if new.is_empty() {
         context.report(place, format!("the node label `{old}` is deprecated")).help("use another label, or taints");
     } else {
-        context.report(place, format!("the node label `{old}` was renamed")).help(format!("use `{new}`"));
+        let patch = match &place {
+            Place::Key(node) => Patch::new().rename(*node, new),
+            place => Patch::new().put(place, *new),
+        };
+        let finding = context.report(place, format!("the node label `{old}` was renamed")).help(format!("use `{new}`"));
+        // The kubelet itself writes both labels of system and architecture; others are up to whoever labels the nodes.
+        let both = matches!(*new, "kubernetes.io/os" | "kubernetes.io/arch");
+        finding.fix_as(if both { Applicability::Safe } else { Applicability::Unsafe }, patch);
     }
 }

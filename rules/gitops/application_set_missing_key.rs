@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: set `goTemplateOptions: ["missingkey=error"]`.
     id: "application-set-missing-key",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     references: &["https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/GoTemplate/"],
     check: Check::Kind(&["argoproj.io/ApplicationSet"], check),
 }
@@ -19,6 +20,13 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let strict = spec.get("goTemplateOptions").into_iter().flat_map(Node::items).any(|o| o.as_str() == Some("missingkey=error"));
     if !strict {
         let message = format!("{} goes on when a parameter is missing", object.title());
-        context.report(node, message).help("set `goTemplateOptions: [\"missingkey=error\"]`");
+        let patch = match spec.get("goTemplateOptions").filter(|list| list.is_sequence()) {
+            Some(list) => match list.items().find(|option| option.as_str().is_some_and(|o| o.starts_with("missingkey="))) {
+                Some(lax) => Patch::new().set(lax, "missingkey=error"),
+                None => Patch::new().push(list, "missingkey=error"),
+            },
+            None => Patch::new().field(spec, &["goTemplateOptions"], vec!["missingkey=error"]),
+        };
+        context.report(node, message).help("set `goTemplateOptions: [\"missingkey=error\"]`").fix(patch);
     }
 }

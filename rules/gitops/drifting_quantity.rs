@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: write the canonical form.
     id: "drifting-quantity",
     severity: Info,
+    fix: Some(Applicability::Safe),
     repository: true,
     references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/diffing/"],
     profiles: &["strict"],
@@ -26,7 +27,9 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
             let mebis = text.strip_suffix("Mi").and_then(|n| n.parse::<i64>().ok()).filter(|n| *n >= 1024 && n % 1024 == 0);
             let canonical = millis.map(|n| (n / 1000).to_string()).or_else(|| mebis.map(|n| format!("{}Gi", n / 1024)));
             if let Some(canonical) = canonical {
-                context.report(entry.value, format!("`{text}` is kept as `{canonical}`")).help("write the canonical form");
+                let message = format!("`{text}` is kept as `{canonical}`");
+                let patch = Patch::new().set(entry.value, canonical);
+                context.report(entry.value, message).help("write the canonical form").fix(patch);
             }
         }
     }

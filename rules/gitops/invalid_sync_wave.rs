@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: write an integer in quotes, without blanks: `"5"`.
     id: "invalid-sync-wave",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     references: &[
         "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/",
         "https://github.com/argoproj/argo-cd/blob/master/gitops-engine/pkg/sync/syncwaves/waves.go",
@@ -21,7 +22,14 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for (key, what) in [(sync::WAVE, "sync wave"), (sync::HELM_WEIGHT, "weight of a hook")] {
         let Some(node) = annotations.get(key) else { continue };
         if let Some(text) = node.as_str().filter(|text| text.parse::<i64>().is_err()) {
-            context.report(node, format!("`{text}` is no {what}")).help("write an integer in quotes");
+            let patch = meant(text).map_or_else(Patch::none, |wave| Patch::new().set(node, wave.to_string()));
+            context.report(node, format!("`{text}` is no {what}")).help("write an integer in quotes").fix(patch);
         }
     }
+}
+
+/// The number that was probably meant: blanks and quotes around it, or a fraction of zero behind it, are mistakes.
+fn meant(text: &str) -> Option<i64> {
+    let bare = text.trim_matches([' ', '\t', '"', '\'']);
+    bare.split_once('.').filter(|(_, rest)| rest.bytes().all(|b| b == b'0')).map_or(bare, |(whole, _)| whole).parse().ok()
 }

@@ -10,6 +10,7 @@ rule! {
     /// `kubectl apply --server-side`.
     id: "oversized-object",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     repository: true,
     options: &[OptionSpec { name: "bytes", default: OptionValue::Int(262_144), help: "Largest size, in bytes of JSON." }],
     references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#server-side-apply"],
@@ -29,7 +30,8 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let by_application = applications.peek().is_some();
     if !served && by_application && json_size(object.root) > most {
         let message = format!("{} is too large for client-side apply", object.title());
-        context.report(object.place(), message).help("set the sync option `ServerSideApply=true`");
+        let help = "set the sync option `ServerSideApply=true`";
+        context.report(object.place(), message).help(help).fix(serve(object));
     }
 }
 
@@ -45,4 +47,13 @@ fn json_size(root: Node<'_>) -> usize {
         size += node.as_str().map_or(1, str::len);
     }
     size
+}
+
+/// Adds the sync option to those that the object has.
+fn serve(object: Object<'_>) -> Patch {
+    const KEY: &str = "argocd.argoproj.io/sync-options";
+    const OPTION: &str = "ServerSideApply=true";
+    let Some(metadata) = object.metadata() else { return Patch::none() };
+    let options = object.annotation(KEY).map_or_else(|| OPTION.to_owned(), |others| format!("{others},{OPTION}"));
+    Patch::new().field(metadata, &["annotations", KEY], options)
 }

@@ -10,6 +10,7 @@ rule! {
     /// `pre-rollback`, `post-rollback` or `test`; for the policy `before-hook-creation`, `hook-succeeded` or `hook-failed`.
     id: "unknown-helm-hook",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     references: &["https://helm.sh/docs/topics/charts_hooks/", "https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#helm-hooks"],
     check: Check::Object(check),
 }
@@ -27,7 +28,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         // Helm reads them without regard to case.
         for word in sync::values(node.as_str().unwrap_or("")).filter(|word| !known.contains(&word.to_ascii_lowercase().as_str())) {
             let message = format!("`{word}` is no value of `{key}`");
-            let draft = context.report(node, message).help(format!("use one of {}", known.join(", ")));
+            let patch = closest(word, known.iter().copied()).map_or_else(Patch::none, |better| sync::respell(node, word, better));
+            let draft = context.report(node, message).help(format!("use one of {}", known.join(", "))).fix(patch);
             if key != sync::HELM_HOOK {
                 draft.at_most(Severity::Warning);
             }

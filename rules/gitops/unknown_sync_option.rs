@@ -11,6 +11,7 @@ rule! {
     /// **How to fix**: correct the option: `Name=value`.
     id: "unknown-sync-option",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     references: &[
         "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/",
         "https://argo-cd.readthedocs.io/en/stable/user-guide/compare-options/",
@@ -67,5 +68,19 @@ fn judge(node: Node<'_>, option: &str, known: &[(&str, &[&str])], context: &mut 
         None if elsewhere() => (format!("`{name}` has no effect here"), "put it where it is read, or remove it".to_owned()),
         None => (format!("`{option}` is no sync option"), "write `Name=value` with an option that exists".to_owned()),
     };
-    context.report(node, message).help(help);
+    let patch = meant(name, value, known).map_or_else(Patch::none, |better| sync::respell(node, option, &better));
+    context.report(node, message).help(help).fix(patch);
+}
+
+/// The option that was probably meant: with a name or a value that is misspelt, without its value, or with `:` for `=`.
+fn meant(name: &str, value: &str, known: &[(&str, &[&str])]) -> Option<String> {
+    let (name, value) = name.split_once(':').filter(|_| value.is_empty()).unwrap_or((name, value));
+    let name = closest(name.trim(), known.iter().map(|(name, _)| *name))?;
+    let (_, values) = known.iter().find(|(other, _)| *other == name)?;
+    match *values {
+        [""] => Some(name.to_owned()),
+        // An option without its value, which could only mean this one.
+        [only] if value.is_empty() => Some(format!("{name}={only}")),
+        _ => closest(value.trim(), values.iter().copied()).map(|value| format!("{name}={value}")),
+    }
 }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: drop one of them, or let one container listen elsewhere.
     id: "duplicate-container-port",
     severity: Warning,
+    fix: Some(Applicability::Safe),
     peers: &["kube-score:container-ports-check"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model"],
     check: Check::PodSpec(check),
@@ -20,7 +21,10 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
         if let Some((earlier, how)) = seen.iter().find_map(|earlier| Some((earlier, clash(port, *earlier)?))) {
             let number = number(port, "containerPort");
             let message = format!("port {number}/{} {how}", protocol(port));
-            context.report(port.get("containerPort").unwrap_or(port), message).help("drop one of them").related(*earlier, "the first");
+            let again = port.parent() == earlier.parent() && value_of(port) == value_of(*earlier);
+            let patch = if again { Patch::new().remove(port) } else { Patch::none() };
+            let place = port.get("containerPort").unwrap_or(port);
+            context.report(place, message).help("drop one of them").related(*earlier, "the first").fix(patch);
         }
         seen.push(port);
     }

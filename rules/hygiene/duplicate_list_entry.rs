@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: drop one of them; put the names of both host aliases under one address.
     id: "duplicate-list-entry",
     severity: Warning,
+    fix: Some(Applicability::Safe),
     references: &["https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy"],
     check: Check::Object(check),
 }
@@ -34,7 +35,13 @@ fn report(list: Option<Node<'_>>, fields: &[&str], what: &str, context: &mut Con
                 let name = ["ip", "name", "key"].iter().find_map(|field| item.str_at(field).filter(|text| !text.is_empty()));
                 let name = name.map_or_else(String::new, |name| format!(" `{name}`"));
                 let place = fields.first().filter(|_| fields.len() == 1).and_then(|field| item.get(field)).unwrap_or(item);
-                context.report(place, format!("{what}{name} is listed twice")).help("drop one of them").related(*first, "the first");
+                let same = value_of(item) == value_of(*first);
+                let patch = if same { Patch::new().remove(item) } else { Patch::none() };
+                context
+                    .report(place, format!("{what}{name} is listed twice"))
+                    .help("drop one of them")
+                    .related(*first, "the first")
+                    .fix(patch);
             }
             None => seen.push(item),
         }

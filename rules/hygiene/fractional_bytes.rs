@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: write `Mi` for mebibytes, `M` for megabytes.
     id: "fractional-bytes",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     references: &["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#meaning-of-memory"],
     check: Check::Object(check),
 }
@@ -54,7 +55,8 @@ fn amounts(list: Node<'_>, names: &[&str], context: &mut Context<'_, '_>) {
         let broken = Quantity::of(node).is_some_and(|amount| amount.milli_value() % 1000 != 0);
         if broken {
             let text = node.raw().trim_matches(['"', '\'']);
-            context.report(node, format!("`{text}` is no whole number of bytes")).help("write `Mi` for mebibytes");
+            let patch = Quantity::mistyped_mebibytes(text).map_or_else(Patch::none, |meant| Patch::new().set(node, meant));
+            context.report(node, format!("`{text}` is no whole number of bytes")).help("write `Mi` for mebibytes").fix(patch);
         }
     }
 }

@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: drop the setting, or write what makes it count.
     id: "ignored-setting",
     severity: Warning,
+    fix: Some(Applicability::Safe),
     references: &["https://kubernetes.io/docs/concepts/services-networking/service/#headless-services"],
     check: Check::Object(check),
 }
@@ -22,7 +23,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         of_service(service, context);
     }
     let history = object.spec().filter(|_| object.gvk.is("apps", "StatefulSet")).and_then(|spec| spec.get("revisionHistoryLimit"));
-    negative(history, "`revisionHistoryLimit` below zero keeps every revision", context);
+    negative(history, "`revisionHistoryLimit` below zero keeps every revision", None, context);
 }
 
 fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
@@ -36,11 +37,13 @@ fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     for secret in pod.node.get("imagePullSecrets").into_iter().flat_map(Node::items) {
         if secret.str_at("name").is_none_or(str::is_empty) {
             let place = Place::field(secret, "name");
-            context.report(place, "a pull secret without a name is ignored").help("name the Secret, or drop the entry");
+            let help = "name the Secret, or drop the entry";
+            let patch = Patch::new().prune(secret);
+            context.report(place, "a pull secret without a name is ignored").help(help).fix(patch);
         }
     }
     let grace = pod.node.get("terminationGracePeriodSeconds");
-    negative(grace, "`terminationGracePeriodSeconds` below zero reads as 1", context);
+    negative(grace, "`terminationGracePeriodSeconds` below zero reads as 1", Some(1), context);
     for source in pod.volumes().filter_map(|volume| volume.at(&["projected", "sources"])).flat_map(Node::items) {
         projection(source, context);
     }
@@ -49,7 +52,8 @@ fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
 /// An empty source, or one whose feature is off by default.
 fn projection(source: Node<'_>, context: &mut Context<'_, '_>) {
     if source.entries().all(|entry| entry.value.is_null()) {
-        context.report(source, "this source of a projected volume is empty").help("drop it, or say what it is");
+        let patch = Patch::new().remove(source);
+        context.report(source, "this source of a projected volume is empty").help("drop it, or say what it is").fix(patch);
         return;
     }
     for (kind, gate) in [("clusterTrustBundle", "ClusterTrustBundleProjection"), ("podCertificate", "PodCertificateRequest")] {
@@ -78,12 +82,13 @@ fn of_service(service: Service<'_>, context: &mut Context<'_, '_>) {
 
 fn ignored(node: Option<Node<'_>>, message: &str, context: &mut Context<'_, '_>) {
     if let Some(node) = node {
-        context.report(Place::Key(node), message).help("drop it");
+        context.report(Place::Key(node), message).help("drop it").fix(Patch::new().remove(node));
     }
 }
 
-fn negative(node: Option<Node<'_>>, message: &str, context: &mut Context<'_, '_>) {
+fn negative(node: Option<Node<'_>>, message: &str, reads_as: Option<i64>, context: &mut Context<'_, '_>) {
     if let Some(node) = node.filter(|node| node.as_i64().is_some_and(|value| value < 0)) {
-        context.report(node, message).help("write a number of at least 0");
+        let patch = reads_as.map_or_else(Patch::none, |value| Patch::new().set(node, value));
+        context.report(node, message).help("write a number of at least 0").fix(patch);
     }
 }

@@ -11,6 +11,7 @@ rule! {
     /// which cannot change).
     id: "missing-recommended-labels",
     severity: Info,
+    fix: Some(Applicability::Unsafe),
     options: &[OptionSpec {
         name: "labels",
         default: OptionValue::Strings(&["app.kubernetes.io/name"]),
@@ -33,6 +34,16 @@ fn check(workload: Workload<'_>, context: &mut Context<'_, '_>) {
         let message = format!("{} has no label {}", object.title(), labels.join(", "));
         let place = object.metadata().and_then(|metadata| metadata.get("labels"));
         let place = place.map_or_else(|| object.place(), Place::Key);
-        context.report(place, message).help("add the recommended labels to the workload and its pod template");
+        let help = "add the recommended labels to the workload and its pod template";
+        context.report(place, message).help(help).fix(name_label(object, &missing));
+    }
+}
+
+/// Lets the recommended label say what the label `app` says.
+fn name_label(object: Object<'_>, missing: &[&str]) -> Patch {
+    const NAME: &str = "app.kubernetes.io/name";
+    match (object.metadata(), object.label("app")) {
+        (Some(metadata), Some(name)) if missing == [NAME] => Patch::new().field(metadata, &["labels", NAME], name),
+        _ => Patch::none(),
     }
 }

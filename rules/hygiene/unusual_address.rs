@@ -11,6 +11,7 @@ rule! {
     /// **How to fix**: write the address that the help names.
     id: "unusual-address",
     severity: Warning,
+    fix: Some(Applicability::Safe),
     references: &["https://www.rfc-editor.org/rfc/rfc5952"],
     check: Check::Object(check),
 }
@@ -73,7 +74,7 @@ fn fields(list: Option<Node<'_>>, field: &str, usual: fn(&str) -> Option<String>
 fn judge(node: Node<'_>, usual: fn(&str) -> Option<String>, context: &mut Context<'_, '_>) {
     let Some(text) = node.as_str() else { return };
     if let Some(better) = usual(text).filter(|better| better != text) {
-        context.report(node, format!("`{text}` is not written as usual")).help(format!("write `{better}`"));
+        context.report(node, format!("`{text}` is not written as usual")).help(format!("write `{better}`")).fix(Patch::new().set(node, better));
     }
 }
 

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: write `registry/path:tag`, in small letters, without `https://`.
     id: "invalid-image-reference",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     references: &["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
     check: Check::Container(check),
 }
@@ -19,6 +20,8 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let template = ["$", "{", "<", "%", "@@"].iter().any(|mark| text.contains(mark)) || text.trim().is_empty();
     if !template && !image.is_valid() {
         let message = format!("`{text}` is no image reference");
-        context.report(node, message).help("write `registry/path:tag`, in small letters and without a protocol");
+        let bare = text.trim().trim_start_matches("https://").trim_start_matches("http://").trim_end_matches(':');
+        let patch = if Image::parse(bare).is_valid() { Patch::new().set(node, bare) } else { Patch::none() };
+        context.report(node, message).help("write `registry/path:tag`, in small letters and without a protocol").fix(patch);
     }
 }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: set `imagePullPolicy: Always`.
     id: "pull-policy-not-always",
     severity: Info,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-score:container-image-pull-policy", "polaris:pullPolicyNotAlways", "checkov:CKV_K8S_15", "kics:image_pull_policy_of_container_is_not_always", "kyverno:imagepullpolicy-always", "kube-linter:image-pull-policy"],
     references: &["https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy"],
     profiles: &["strict"],
@@ -22,6 +23,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     if !always && container.image_node().is_some() {
         let place = policy.map_or_else(|| container.missing("imagePullPolicy"), Place::Value);
         let message = format!("the image of container `{}` is not pulled anew", container.name());
-        context.report(place, message).help("set `imagePullPolicy: Always`");
+        let patch = Patch::new().field(container.node, &["imagePullPolicy"], "Always");
+        context.report(place, message).help("set `imagePullPolicy: Always`").fix(patch);
     }
 }

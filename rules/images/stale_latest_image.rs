@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: name a version, or set `imagePullPolicy: Always`.
     id: "stale-latest-image",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["kubescape:C-0075"],
     references: &["https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy"],
     check: Check::Container(check),
@@ -20,6 +21,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let written = container.image_node().and_then(Node::as_str).unwrap_or("");
     if let Some(node) = policy.filter(|_| latest && !context.item().image_is_set(written)) {
         let message = format!("container `{}` runs whichever `latest` its node pulled first", container.name());
-        context.report(node, message).help("name a version, or set `imagePullPolicy: Always`");
+        let help = "name a version, or set `imagePullPolicy: Always`";
+        context.report(node, message).help(help).fix(Patch::new().set(node, "Always"));
     }
 }

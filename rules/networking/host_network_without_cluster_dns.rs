@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: set `dnsPolicy: ClusterFirstWithHostNet`.
     id: "host-network-without-cluster-dns",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     references: &["https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy"],
     check: Check::PodSpec(check),
 }
@@ -23,6 +24,7 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     let names = texts.flat_map(|text| hosts::qualified(text).into_iter().map(|host| host.name)).next();
     if let (Some(name), None | Some("ClusterFirst")) = (names, policy.and_then(Node::as_str)) {
         let message = format!("the pod is on its host's network and cannot resolve `{name}`");
-        context.report(policy.unwrap_or(node), message).help("set `dnsPolicy: ClusterFirstWithHostNet`");
+        let patch = Patch::new().field(pod.node, &["dnsPolicy"], "ClusterFirstWithHostNet");
+        context.report(policy.unwrap_or(node), message).help("set `dnsPolicy: ClusterFirstWithHostNet`").fix(patch);
     }
 }

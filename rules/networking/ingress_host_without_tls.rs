@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: add the host to `spec.tls[].hosts`.
     id: "ingress-host-without-tls",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["kyverno:ingress-host-match-tls"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/ingress/#tls"],
     check: Check::Kind(&["networking.k8s.io/Ingress"], check),
@@ -27,7 +28,13 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         let Some(host) = node.as_str() else { continue };
         let wildcard = host.split_once('.').map(|(_, rest)| format!("*.{rest}"));
         if !covered.iter().any(|cover| *cover == host || Some(*cover) == wildcard.as_deref()) {
-            context.report(node, format!("no TLS entry covers the host `{host}`")).help("add the host to `spec.tls[].hosts`");
+            // With several certificates it is the author's choice.
+            let patch = match tls.as_slice() {
+                [only] => only.get("hosts").map_or_else(Patch::none, |hosts| Patch::new().push(hosts, host)),
+                _ => Patch::none(),
+            };
+            let message = format!("no TLS entry covers the host `{host}`");
+            context.report(node, message).help("add the host to `spec.tls[].hosts`").fix(patch);
         }
     }
 }

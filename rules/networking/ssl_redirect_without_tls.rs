@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: add `spec.tls`, or drop the annotation.
     id: "ssl-redirect-without-tls",
     severity: Warning,
+    fix: Some(Applicability::Safe),
     references: &["https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/"],
     check: Check::Kind(&["networking.k8s.io/Ingress"], check),
 }
@@ -23,6 +24,9 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     }
     for node in keys.iter().filter_map(|key| annotations?.get(key)).filter(|node| node.as_str() == Some("true")) {
         let message = format!("{} redirects to HTTPS, and has no TLS", object.title());
-        context.report(node, message).help("add `spec.tls`, or drop the annotation");
+        // The one that forces does redirect; the other does nothing.
+        let forces = node.entry().is_some_and(|entry| entry.name.ends_with("/force-ssl-redirect"));
+        let patch = if forces { Patch::none() } else { Patch::new().prune(node) };
+        context.report(node, message).help("add `spec.tls`, or drop the annotation").fix(patch);
     }
 }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: drop the star: `Prefix` already covers everything below the path.
     id: "wildcard-in-ingress-path",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["kyverno:restrict-ingress-paths"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types"],
     check: Check::Kind(&["networking.k8s.io/Ingress"], check),
@@ -19,9 +20,16 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         let Some(path) = backend.path else { continue };
         let literal = matches!(path.str_at("pathType"), Some("Prefix" | "Exact"));
         if let Some(node) = path.get("path").filter(|node| literal && node.as_str().is_some_and(|text| text.contains('*') && !text.contains('('))) {
+            let text = node.as_str().unwrap_or("");
+            let prefix = path.str_at("pathType") == Some("Prefix");
+            let above = text.strip_suffix("/*").filter(|above| prefix && !above.contains('*'));
+            let patch = above.map_or_else(Patch::none, |above| {
+                Patch::new().set(node, if above.is_empty() { "/" } else { above })
+            });
             context
-                .report(node, format!("the `*` in `{}` is taken literally", node.as_str().unwrap_or("")))
-                .help("drop the star: `Prefix` covers everything below the path");
+                .report(node, format!("the `*` in `{text}` is taken literally"))
+                .help("drop the star: `Prefix` covers everything below the path")
+                .fix(patch);
         }
     }
 }

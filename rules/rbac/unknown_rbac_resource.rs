@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: use the plural that `kubectl api-resources` shows, with its group.
     id: "unknown-rbac-resource",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     references: &["https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources"],
     check: Check::Kind(&["rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/ClusterRole"], check),
 }
@@ -32,7 +33,18 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
                 None => "use the plural that `kubectl api-resources` shows".to_owned(),
             };
             let shown = groups.iter().map(|group| if group.is_empty() { "core" } else { group }).collect::<Vec<_>>().join(", ");
-            context.report(node, format!("no resource `{base}` in the API group {shown}")).help(hint);
+            let meant = (groups.len() == 1).then(|| plural(groups[0], base)).flatten();
+            let rest = &resource[base.len()..];
+            let patch = meant.map_or_else(Patch::none, |plural| Patch::new().set(node, format!("{plural}{rest}")));
+            context.report(node, format!("no resource `{base}` in the API group {shown}")).help(hint).fix(patch);
         }
     }
+}
+
+/// The resource of the group of which the name is the singular or the kind.
+fn plural(group: &str, name: &str) -> Option<String> {
+    let lower = name.to_ascii_lowercase();
+    let ends = |suffix: &str| lower.strip_suffix(suffix);
+    let plurals = [Some(lower.clone()), Some(format!("{lower}s")), Some(format!("{lower}es")), ends("y").map(|stem| format!("{stem}ies"))];
+    plurals.into_iter().flatten().find(|plural| apis::is_known_resource(group, plural))
 }

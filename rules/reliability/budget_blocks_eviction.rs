@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: use `maxUnavailable: 1`, or raise the number of pods above `minAvailable`.
     id: "budget-blocks-eviction",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     repository: true,
     peers: &["kube-linter:pdb-max-unavailable", "kube-linter:pdb-min-available", "polaris:pdbDisruptionsIsZero",
              "polaris:pdbMinAvailableGreaterThanHPAMinReplicas", "kyverno:pdb-maxunavailable", "kyverno:pdb-minavailable",
@@ -21,12 +22,12 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(spec) = object.spec() else { return };
     if let Some(node) = spec.get("maxUnavailable").filter(|node| is_zero(*node)) {
         let message = format!("{} lets no pod go", object.title());
-        context.report(node, message).help("use `maxUnavailable: 1`");
+        context.report(node, message).help("use `maxUnavailable: 1`").fix(Patch::new().set(node, 1));
     }
     let Some(node) = spec.get("minAvailable") else { return };
     if node.as_str() == Some("100%") {
         let message = format!("{} lets no pod go", object.title());
-        context.report(node, message).help("use `maxUnavailable: 1`");
+        context.report(node, message).help("use `maxUnavailable: 1`").fix(one_at_a_time(node));
         return;
     }
     let (Some(least), Some(selector)) = (node.as_i64().filter(|least| *least > 0), spec.get("selector")) else { return };
@@ -39,8 +40,14 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         context
             .report(node, message)
             .help("use `maxUnavailable: 1`, or raise the number of pods above `minAvailable`")
-            .related(workload.object.place(), "this workload");
+            .related(workload.object.place(), "this workload")
+            .fix(one_at_a_time(node));
     }
+}
+
+/// Lets `maxUnavailable: 1` take the place of `minAvailable`.
+fn one_at_a_time(least: Node<'_>) -> Patch {
+    Patch::new().rename(least, "maxUnavailable").set(least, 1)
 }
 
 fn is_zero(node: Node<'_>) -> bool {

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: set `concurrencyPolicy` to `Forbid` or `Replace`.
     id: "cronjob-allows-overlap",
     severity: Info,
+    fix: Some(Applicability::Unsafe),
     peers: &["datree:CRONJOB_MISSING_CONCURRENCYPOLICY_KEY"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#concurrency-policy"],
     profiles: &["strict"],
@@ -24,6 +25,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     if often && matches!(policy.and_then(Node::as_str), None | Some("Allow")) {
         let place = policy.map_or_else(|| Place::missing(spec, "concurrencyPolicy"), Place::Value);
         let message = format!("runs of {} may overlap", object.title());
-        context.report(place, message).help("set `concurrencyPolicy` to `Forbid` or `Replace`");
+        let patch = Patch::new().field(spec, &["concurrencyPolicy"], "Forbid");
+        context.report(place, message).help("set `concurrencyPolicy` to `Forbid` or `Replace`").fix(patch);
     }
 }

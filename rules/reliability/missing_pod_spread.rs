@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: add `topologySpreadConstraints` over `kubernetes.io/hostname` and `topology.kubernetes.io/zone`.
     id: "missing-pod-spread",
     severity: Info,
+    fix: Some(Applicability::Unsafe),
     repository: true,
     peers: &["kube-linter:no-anti-affinity", "kube-score:deployment-has-host-podantiaffinity",
              "kube-score:statefulset-has-host-podantiaffinity", "polaris:topologySpreadConstraint",
@@ -27,8 +28,22 @@ fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     let apart = pod.node.at(&["affinity", "podAntiAffinity"]).is_some();
     if several && !spread && !apart {
         let message = format!("all pods of {} may run on one node", workload.object.title());
-        context
-            .report(Place::missing(pod.node, "topologySpreadConstraints"), message)
-            .help("add `topologySpreadConstraints` over nodes and zones");
+        let labels = workload.object.root.at(&["spec", "selector", "matchLabels"]).and_then(value_of);
+        let place = Place::missing(pod.node, "topologySpreadConstraints");
+        let patch = labels.map_or_else(Patch::none, |labels| Patch::new().put(&place, constraints(&labels)));
+        context.report(place, message).help("add `topologySpreadConstraints` over nodes and zones").fix(patch);
     }
+}
+
+/// Constraints over nodes and zones that never keep a pod from being scheduled.
+fn constraints(labels: &serde_json::Value) -> Vec<serde_json::Value> {
+    let over = |key: &str| {
+        json!({
+            "maxSkew": 1,
+            "topologyKey": key,
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": labels},
+        })
+    };
+    vec![over("kubernetes.io/hostname"), over("topology.kubernetes.io/zone")]
 }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: set `unhealthyPodEvictionPolicy: AlwaysAllow`.
     id: "missing-unhealthy-eviction-policy",
     severity: Info,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-linter:pdb-unhealthy-pod-eviction-policy"],
     references: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy"],
     profiles: &["strict"],
@@ -16,10 +17,12 @@ rule! {
 }
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
-    if object.spec().is_some_and(|spec| spec.get("unhealthyPodEvictionPolicy").is_none()) {
+    let Some(spec) = object.spec() else { return };
+    if spec.get("unhealthyPodEvictionPolicy").is_none() {
         let message = format!("{} keeps pods that never became ready", object.title());
         context
             .report(object.missing_in_spec("unhealthyPodEvictionPolicy"), message)
-            .help("set `unhealthyPodEvictionPolicy: AlwaysAllow`");
+            .help("set `unhealthyPodEvictionPolicy: AlwaysAllow`")
+            .fix(Patch::new().field(spec, &["unhealthyPodEvictionPolicy"], "AlwaysAllow"));
     }
 }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: use the strategy `RollingUpdate`.
     id: "recreate-strategy",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     repository: true,
     peers: &["kube-linter:no-rolling-update-strategy", "kube-score:deployment-strategy", "kubescape:C-0305"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy"],
@@ -23,6 +24,6 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let claims = workload.pod_spec().is_some_and(|pod| pod.volumes().any(|v| v.get("persistentVolumeClaim").is_some()));
     if node.as_str() == Some("Recreate") && several && !claims {
         let message = format!("{} stops all its pods before it starts new ones", object.title());
-        context.report(node, message).help("use the strategy `RollingUpdate`");
+        context.report(node, message).help("use the strategy `RollingUpdate`").fix(Patch::new().set(node, "RollingUpdate"));
     }
 }

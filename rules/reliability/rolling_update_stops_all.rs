@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: lower `maxUnavailable`; 0 with `maxSurge: 1` loses no capacity at all.
     id: "rolling-update-stops-all",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     repository: true,
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-unavailable"],
     check: Check::Kind(&["apps/Deployment"], check),
@@ -20,6 +21,8 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let all = node.as_str() == Some("100%") || node.as_i64().zip(pods).is_some_and(|(most, pods)| pods > 0 && most >= pods);
     if all && pods != Some(0) {
         let message = format!("an update of {} may stop all its pods at once", object.title());
-        context.report(node, message).help("lower `maxUnavailable`: with `maxSurge: 1` it may be 0");
+        // Without it a quarter of the pods may stop.
+        let help = "lower `maxUnavailable`: with `maxSurge: 1` it may be 0";
+        context.report(node, message).help(help).fix(Patch::new().prune(node));
     }
 }

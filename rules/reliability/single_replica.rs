@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: set `spec.replicas` to at least 2, or let an autoscaler set it.
     id: "single-replica",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     repository: true,
     options: &[OptionSpec { name: "minimum", default: OptionValue::Int(2), help: "Fewest replicas that are enough." }],
     peers: &["kube-linter:minimum-three-replicas", "kube-score:deployment-replicas", "polaris:deploymentMissingReplicas",
@@ -20,7 +21,8 @@ rule! {
 
 fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     use WorkloadKind as W;
-    let Some(count) = workload.replica_count().filter(|&count| count > 0 && count < context.int("minimum")) else { return };
+    let minimum = context.int("minimum");
+    let Some(count) = workload.replica_count().filter(|&count| count > 0 && count < minimum) else { return };
     if !matches!(workload.kind, W::Deployment | W::StatefulSet | W::Rollout) || is_bound_to_one(workload) {
         return;
     }
@@ -30,7 +32,10 @@ fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     let place = workload.replicas().map_or_else(|| workload.object.missing_in_spec("replicas"), Place::Value);
     let pods = if count == 1 { "a single pod".to_owned() } else { format!("only {count} pods") };
     let message = format!("{} runs {pods}", workload.object.title());
-    context.report(place, message).help("set `spec.replicas` to at least 2, or let an autoscaler set it");
+    let help = format!("set `spec.replicas` to at least {minimum}, or let an autoscaler set it");
+    let spec = workload.object.spec().filter(|_| workload.kind == W::Deployment);
+    let patch = spec.map_or_else(Patch::none, |spec| Patch::new().field(spec, &["replicas"], minimum));
+    context.report(place, message).help(help).fix(patch);
 }
 
 /// Whether a second pod could not run beside the first.

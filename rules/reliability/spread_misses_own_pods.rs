@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: let `labelSelector` match the labels of the pod template.
     id: "spread-misses-own-pods",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-score:pod-topology-spread-constraints"],
     references: &["https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#consistency"],
     check: Check::PodSpec(check),
@@ -21,7 +22,11 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
         let Some(selector) = constraint.get("labelSelector").filter(|selector| !selector.is_empty()) else { continue };
         if !selector::selects(selector, labels) {
             let message = format!("this constraint spreads other pods than those of {}", pod.workload.object.title());
-            context.report(Place::Key(selector), message).help("let `labelSelector` match the labels of the pod template");
+            let help = "let `labelSelector` match the labels of the pod template";
+            let own = pod.workload.object.root.at(&["spec", "selector", "matchLabels"]).and_then(value_of);
+            let own = own.filter(|_| selector.get("matchExpressions").is_none());
+            let patch = own.map_or_else(Patch::none, |labels| Patch::new().field(selector, &["matchLabels"], labels));
+            context.report(Place::Key(selector), message).help(help).fix(patch);
         }
     }
     let Some(anti) = pod.node.at(&["affinity", "podAntiAffinity"]) else { return };

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: write memory with `Mi` or `Gi`, and CPU in cores or with `m`.
     id: "implausible-quantity",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     references: &["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#resource-units-in-kubernetes"],
     check: Check::Container(check),
 }
@@ -22,7 +23,9 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
                 let what = if resource == "memory" { "less than a megabyte of memory" } else { "hundreds of cores" };
                 let message = format!("container `{}` has a {} of `{}`: {what}", container.name(), list.trim_end_matches('s'), node.raw().trim_matches(['"', '\'']));
                 let help = if resource == "memory" { "write memory with `Mi` or `Gi`" } else { "write CPU in cores, or with `m`" };
-                context.report(node, message).help(help);
+                let text = node.as_str().filter(|_| resource == "memory").unwrap_or_default();
+                let patch = Quantity::mistyped_mebibytes(text).map_or_else(Patch::none, |meant| Patch::new().set(node, meant));
+                context.report(node, message).help(help).fix(patch);
             }
         }
     }

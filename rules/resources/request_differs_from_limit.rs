@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: set the request to the limit.
     id: "request-differs-from-limit",
     severity: Info,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-score:container-resource-requests-equal-limits", "kube-score:container-memory-requests-equal-limits", "kube-score:container-cpu-requests-equal-limits", "kyverno:memory-requests-equal-limits", "kyverno:require-qos-guaranteed", "datree:EKS_INVALID_MEMORY_REQUEST_LIMIT"],
     references: &["https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/"],
     profiles: &["strict"],
@@ -19,6 +20,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let (Some(request), Some(limit)) = (container.resource("requests", "memory"), container.resource("limits", "memory")) else { return };
     if container.role.is_long_running() && Quantity::of(request) != Quantity::of(limit) {
         let message = format!("container `{}` may use more memory than it asks for", container.name());
-        context.report(request, message).help("set the request to the limit").related(limit, "the limit");
+        let patch = value_of(limit).map_or_else(Patch::none, |value| Patch::new().set(request, value));
+        context.report(request, message).help("set the request to the limit").related(limit, "the limit").fix(patch);
     }
 }

@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: use `RuntimeDefault` or a `Localhost` profile.
     id: "apparmor-profile-override",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["trivy:KSV-0002", "kyverno:restrict-apparmor-profiles", "kubesec:ApparmorUnconfined"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
@@ -16,6 +17,7 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::apparmor(pod, context.version) {
-        context.report(violation.place, violation.message).help("use `RuntimeDefault` or `Localhost`");
+        let patch = violation.patch();
+        context.report(violation.place, violation.message).help("use `RuntimeDefault` or `Localhost`").fix(patch);
     }
 }

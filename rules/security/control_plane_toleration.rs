@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: drop the toleration of `node-role.kubernetes.io/control-plane`.
     id: "control-plane-toleration",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["kyverno:restrict-controlplane-scheduling"],
     references: &["https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"],
     profiles: &["strict"],
@@ -25,7 +26,8 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
         let named = matches!(key, Some("node-role.kubernetes.io/control-plane" | "node-role.kubernetes.io/master"));
         if all || named {
             let message = format!("{} may run on control plane nodes", pod.workload.object.title());
-            context.report(toleration, message).help("drop the toleration");
+            let patch = if named { Patch::new().prune(toleration) } else { Patch::none() };
+            context.report(toleration, message).help("drop the toleration").fix(patch);
         }
     }
 }

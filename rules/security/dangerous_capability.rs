@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: drop the capability; where it cannot be done without, keep the pod in a namespace of its own.
     id: "dangerous-capability",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["polaris:dangerousCapabilities", "checkov:CKV_K8S_25", "checkov:CKV_K8S_39", "trivy:KSV-0005", "trivy:KSV-0022", "trivy:KSV-0120", "kubescape:C-0046", "kics:containers_with_added_capabilities", "kyverno:disallow-capabilities", "kubesec:CapSysAdmin", "datree:CONTAINERS_INVALID_CAPABILITIES_VALUE", "datree:EKS_INVALID_CAPABILITIES_EKS"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "nsa", "cis"],
@@ -16,6 +17,7 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::capabilities_baseline(pod, context.version) {
-        context.report(violation.place, violation.message).help("drop the capability");
+        let patch = violation.patch();
+        context.report(violation.place, violation.message).help("drop the capability").fix(patch);
     }
 }

@@ -10,6 +10,7 @@ rule! {
     /// it is needed.
     id: "host-in-probe",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
     check: Check::PodSpec(check),
@@ -17,6 +18,7 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::probe_host(pod, context.version) {
-        context.report(violation.place, violation.message).help("drop `host`, or set a `Host` header");
+        let patch = violation.patch();
+        context.report(violation.place, violation.message).help("drop `host`, or set a `Host` header").fix(patch);
     }
 }

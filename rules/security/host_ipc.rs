@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: drop `hostIPC`.
     id: "host-ipc",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-linter:host-ipc", "polaris:hostIPCSet", "checkov:CKV_K8S_18", "trivy:KSV-0008", "kubescape:C-0038", "kics:shared_host_ipc_namespace", "kyverno:disallow-host-namespaces", "kubesec:HostIPC", "datree:CONTAINERS_INCORRECT_HOSTIPC_VALUE_TRUE", "semgrep:hostipc-pod"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
@@ -16,6 +17,7 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::host_ipc(pod, context.version) {
-        context.report(violation.place, violation.message).help("drop `hostIPC: true`");
+        let patch = violation.patch();
+        context.report(violation.place, violation.message).help("drop `hostIPC: true`").fix(patch);
     }
 }

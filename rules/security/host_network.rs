@@ -10,6 +10,7 @@ rule! {
     /// node.
     id: "host-network",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-linter:host-network", "polaris:hostNetworkSet", "checkov:CKV_K8S_19", "trivy:KSV-0009", "kubescape:C-0041", "kics:shared_host_network_namespace", "kyverno:disallow-host-namespaces", "kubesec:HostNetwork", "datree:CONTAINERS_INCORRECT_HOSTNETWORK_VALUE_TRUE", "semgrep:hostnetwork-pod"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
@@ -18,6 +19,7 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::host_network(pod, context.version) {
-        context.report(violation.place, violation.message).help("drop `hostNetwork: true`");
+        let patch = violation.patch();
+        context.report(violation.place, violation.message).help("drop `hostNetwork: true`").fix(patch);
     }
 }

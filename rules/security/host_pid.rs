@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: drop `hostPID`.
     id: "host-pid",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-linter:host-pid", "polaris:hostPIDSet", "checkov:CKV_K8S_17", "trivy:KSV-0010", "kubescape:C-0038", "kics:shared_host_pid_namespace", "kyverno:disallow-host-namespaces", "kubesec:HostPID", "datree:CONTAINERS_INCORRECT_HOSTPID_VALUE_TRUE", "semgrep:hostpid-pod"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
@@ -16,6 +17,7 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::host_pid(pod, context.version) {
-        context.report(violation.place, violation.message).help("drop `hostPID: true`");
+        let patch = violation.patch();
+        context.report(violation.place, violation.message).help("drop `hostPID: true`").fix(patch);
     }
 }

@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: use a Service; drop `hostPort`.
     id: "host-port",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["polaris:hostPortSet", "checkov:CKV_K8S_26", "trivy:KSV-0024", "kubescape:C-0044", "kics:workload_host_port_not_specified", "kyverno:disallow-host-ports", "datree:CONTAINERS_INCORRECT_KEY_HOSTPORT"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
@@ -16,6 +17,7 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::host_port(pod, context.version) {
-        context.report(violation.place, violation.message).help("use a Service, and drop `hostPort`");
+        let patch = violation.patch();
+        context.report(violation.place, violation.message).help("use a Service, and drop `hostPort`").fix(patch);
     }
 }

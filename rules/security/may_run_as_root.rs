@@ -10,6 +10,7 @@ rule! {
     /// container.
     id: "may-run-as-root",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-linter:run-as-non-root", "polaris:runAsRootAllowed", "checkov:CKV_K8S_23", "trivy:KSV-0012", "kubescape:C-0013", "kics:containers_running_as_root", "kyverno:require-run-as-nonroot", "kubesec:RunAsNonRoot", "popeye:302", "popeye:306", "datree:CONTAINERS_INCORRECT_RUNASNONROOT_VALUE", "semgrep:run-as-non-root", "semgrep:run-as-non-root-container-level", "semgrep:run-as-non-root-container-level-missing-security-context", "semgrep:run-as-non-root-security-context-pod-level", "semgrep:run-as-non-root-unsafe-value", "semgrep:run-as-non-root-unsafe-default"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["pss-restricted", "nsa", "cis", "seeds"],
@@ -18,6 +19,7 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::non_root(pod, context.version) {
-        context.report(violation.place, violation.message).help("set `runAsNonRoot: true` on the pod");
+        let patch = violation.patch();
+        context.report(violation.place, violation.message).help("set `runAsNonRoot: true` on the pod").fix(patch);
     }
 }

@@ -11,6 +11,7 @@ rule! {
     /// its containers (`allowPrivilegeEscalation: false`, `readOnlyRootFilesystem: true`, `capabilities.drop: [ALL]`).
     id: "missing-security-context",
     severity: Info,
+    fix: Some(Applicability::Unsafe),
     peers: &["checkov:CKV_K8S_29", "checkov:CKV_K8S_30", "trivy:KSV-0118", "kubescape:C-0211", "kubescape:C-0055",
              "kics:pod_or_container_without_security_context", "polaris:linuxHardening", "datree:CIS_MISSING_KEY_SECURITYCONTEXT"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"],
@@ -21,8 +22,11 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     let says = |node: Node<'_>| node.get("securityContext").is_some_and(|c| !c.is_empty());
     if !pod.is_windows() && !says(pod.node) && !pod.containers().any(|container| says(container.node)) {
         let message = format!("the pods of {} have no security context", pod.workload.object.title());
+        let place = Place::missing(pod.node, "securityContext");
+        let patch = Patch::new().put(&place, json!({"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}}));
         context
-            .report(Place::missing(pod.node, "securityContext"), message)
-            .help("add a `securityContext` with `runAsNonRoot: true` and a seccomp profile");
+            .report(place, message)
+            .help("add a `securityContext` with `runAsNonRoot: true` and a seccomp profile")
+            .fix(patch);
     }
 }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: set `hostUsers: false` on the pod.
     id: "missing-user-namespace",
     severity: Info,
+    fix: Some(Applicability::Unsafe),
     peers: &["kubesec:HostUsers"],
     references: &["https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/"],
     profiles: &["strict"],
@@ -20,6 +21,8 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     let off = pod.node.get("hostUsers").and_then(Node::as_bool) == Some(false);
     if context.version >= KubeVersion(33) && !off && !shares_host && !pod.is_windows() {
         let message = format!("the pods of {} have no user namespace of their own", pod.workload.object.title());
-        context.report(Place::missing(pod.node, "hostUsers"), message).help("set `hostUsers: false`");
+        let place = Place::missing(pod.node, "hostUsers");
+        let patch = Patch::new().field(pod.node, &["hostUsers"], false);
+        context.report(place, message).help("set `hostUsers: false`").fix(patch);
     }
 }

@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: change the field that is pointed at, or the namespace's level.
     id: "pod-security-violation",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     repository: true,
     peers: &["kyverno:podsecurity-subrule-baseline", "kyverno:podsecurity-subrule-restricted"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-admission/",
@@ -33,8 +34,10 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
             }
             let verb = if mode == "enforce" { "refuses this pod" } else { "warns of this pod" };
             let message = format!("namespace `{namespace}` ({mode}: {name}) {verb}: {}", violation.message);
+            let patch = violation.patch();
             seen.push((violation.place.clone(), violation.message));
-            let finding = context.report(violation.place, message).help("change the field, or the level of the namespace");
+            let help = "change the field, or the level of the namespace";
+            let finding = context.report(violation.place, message).help(help).fix(patch);
             if mode != "enforce" {
                 finding.at_most(Severity::Warning);
             }

@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: drop `privileged`, and add the one capability that is needed, or use a device plugin.
     id: "privileged-container",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-linter:privileged-container", "kube-score:container-security-context-privileged", "polaris:runAsPrivileged", "checkov:CKV_K8S_16", "trivy:KSV-0017", "kubescape:C-0057", "kics:container_is_privileged", "kyverno:disallow-privileged-containers", "kubesec:Privileged", "datree:CONTAINERS_INCORRECT_PRIVILEGED_VALUE_TRUE", "semgrep:privileged-container"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
@@ -16,6 +17,7 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::privileged(pod, context.version) {
-        context.report(violation.place, violation.message).help("drop `privileged: true`");
+        let patch = violation.patch();
+        context.report(violation.place, violation.message).help("drop `privileged: true`").fix(patch);
     }
 }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: drop `procMount`.
     id: "proc-mount-in-user-namespace",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["pss-restricted"],
     check: Check::PodSpec(check),
@@ -17,7 +18,8 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     if pss::proc_mount(pod, context.version).is_empty() {
         for violation in pss::proc_mount_restricted(pod, context.version) {
-            context.report(violation.place, violation.message).help("drop `procMount`");
+            let patch = violation.patch();
+            context.report(violation.place, violation.message).help("drop `procMount`").fix(patch);
         }
     }
 }

@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: drop `user` and `role`, and use one of the container types.
     id: "selinux-override",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["trivy:KSV-0025", "kyverno:disallow-selinux", "datree:EKS_INVALID_SELINUXOPTIONS_TYPE_VALUE", "datree:EKS_INVALID_SELINUXOPTIONS_USER_VALUE", "datree:EKS_INVALID_SELINUXOPTIONS_ROLE_VALUE"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
@@ -16,6 +17,7 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::selinux(pod, context.version) {
-        context.report(violation.place, violation.message).help("drop the option, or use the type `container_t`");
+        let patch = violation.patch();
+        context.report(violation.place, violation.message).help("drop the option, or use the type `container_t`").fix(patch);
     }
 }

@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: set `automountServiceAccountToken: false` on the pod or on its ServiceAccount.
     id: "service-account-token-mounted",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     repository: true,
     peers: &["polaris:automountServiceAccountToken", "checkov:CKV_K8S_38", "trivy:KSV-0036", "kubescape:C-0034",
              "kics:service_account_token_automount_not_disabled", "kyverno:restrict-automount-sa-token",
@@ -31,7 +32,8 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     }
     let message = format!("the pods of {} get a token for the API server", pod.workload.object.title());
     let place = own.map_or_else(|| Place::missing(pod.node, FIELD), Place::Value);
-    context.report(place, message).help("set `automountServiceAccountToken: false`");
+    let patch = Patch::new().field(pod.node, &[FIELD], false);
+    context.report(place, message).help("set `automountServiceAccountToken: false`").fix(patch);
 }
 
 fn is_bound(set: &ApplySet<'_>, account: &str, item: &Item<'_>) -> bool {

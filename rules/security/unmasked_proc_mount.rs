@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: drop `procMount`.
     id: "unmasked-proc-mount",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-linter:unsafe-proc-mount", "polaris:procMount", "trivy:KSV-0027", "kics:container_runs_unmasked", "kyverno:disallow-proc-mount"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
@@ -16,6 +17,7 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::proc_mount(pod, context.version) {
-        context.report(violation.place, violation.message).help("drop `procMount`");
+        let patch = violation.patch();
+        context.report(violation.place, violation.message).help("drop `procMount`").fix(patch);
     }
 }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: drop the sysctl, or set it on the node.
     id: "unsafe-sysctl",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-linter:unsafe-sysctls", "trivy:KSV-0026", "kics:cluster_allows_unsafe_sysctls", "kyverno:restrict-sysctls", "kyverno:prevent-cr8escape"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
@@ -17,6 +18,7 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::sysctls(pod, context.version) {
-        context.report(violation.place, violation.message).help("drop the sysctl, or set it on the node");
+        let patch = violation.patch();
+        context.report(violation.place, violation.message).help("drop the sysctl, or set it on the node").fix(patch);
     }
 }

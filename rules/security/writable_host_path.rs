@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: set `readOnly: true` on the mount, or use another type of volume.
     id: "writable-host-path",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-linter:writable-host-mount", "kubescape:C-0045", "kics:volume_mount_with_os_directory_write_permissions",
              "kyverno:ensure-readonly-hostpath", "datree:EKS_INVALID_HOSTPATH_MOUNT_READONLY_VALUE"],
     references: &["https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"],
@@ -22,7 +23,8 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
         if is_host && mount.get("readOnly").and_then(Node::as_bool) != Some(true) {
             let message = format!("container `{}` may write to the host's directory `{name}`", container.name());
             let place = mount.get("readOnly").map_or_else(|| Place::missing(mount, "readOnly"), Place::Value);
-            context.report(place, message).help("set `readOnly: true` on the mount");
+            let patch = Patch::new().field(mount, &["readOnly"], true);
+            context.report(place, message).help("set `readOnly: true` on the mount").fix(patch);
         }
     }
 }

@@ -3,16 +3,11 @@
 //! In: a job. Out: its report after all fixes were carried out, again and again until nothing changes; the changed texts
 //! written to their files, or shown as a unified diff.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use kubevet::finding::Applicability;
-use kubevet::fix;
-use kubevet::lint::{self, Job, Outcome};
+use kubevet::lint::{Job, Mended, mend};
 use similar::TextDiff;
-
-/// Fixes may uncover what others can mend; more rounds than this means that two undo each other.
-const MOST_ROUNDS: usize = 16;
 
 /// Options on mending.
 #[derive(clap::Args)]
@@ -30,16 +25,6 @@ pub struct Args {
     diff: bool,
 }
 
-/// What mending did.
-pub struct Mended {
-    /// The run over the mended texts.
-    pub outcome: Outcome,
-    /// Number of fixes carried out.
-    pub fixes: usize,
-    /// Texts before and after, by file.
-    changes: BTreeMap<String, (String, String)>,
-}
-
 impl Args {
     /// Whether anything is to be mended.
     pub fn wanted(&self) -> bool {
@@ -47,25 +32,8 @@ impl Args {
     }
 
     /// Runs the job and mends what it finds.
-    pub fn run(&self, mut job: Job) -> Mended {
-        let most = if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-        let mut changes: BTreeMap<String, (String, String)> = BTreeMap::new();
-        let mut fixes = 0;
-        for _ in 0..MOST_ROUNDS {
-            let outcome = lint::run(&job);
-            let round = fix::round(&outcome.report.findings, &outcome.report.sources, most);
-            if round.fixes == 0 {
-                return Mended { outcome, fixes, changes };
-            }
-            fixes += round.fixes;
-            for (source, text) in round.texts {
-                let source = outcome.report.sources.get(source);
-                job.overlay.insert(source.name.clone(), text.clone().into_bytes());
-                let before = source.text.to_string();
-                changes.entry(source.name.clone()).or_insert((before, String::new())).1 = text;
-            }
-        }
-        Mended { outcome: lint::run(&job), fixes, changes }
+    pub fn run(&self, job: Job) -> Mended {
+        mend(job, if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe })
     }
 
     /// Writes the changed texts: to their files, or as a diff on standard output. Gives whether the report is still to be

@@ -4,6 +4,7 @@
 //! A fix is carried out as a whole or not at all; of two that touch the same bytes the first one wins, and the other has
 //! its turn in the next round. Nothing but the bytes of the edits changes: comments, order and style stay.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::finding::{Applicability, Edit, Finding, Fix};
@@ -44,8 +45,30 @@ fn is_possible(fix: &Fix, sources: &SourceMap) -> bool {
 fn is_free(fix: &Fix, taken: &BTreeMap<SourceId, Vec<&Edit>>) -> bool {
     fix.edits.iter().all(|edit| {
         let others = taken.get(&edit.span.source).map_or(&[][..], Vec::as_slice);
-        others.iter().all(|other| !touch(edit.span, other.span))
+        others.iter().all(|other| !touch(edit.span, other.span) || are_lines_apart(edit, other))
     })
+}
+
+/// Whether two edits add lines at the same place that do not belong to the same field: of different depth, or of the same
+/// with different keys. (Dashes may stand as deep as the key above them, so they do not count.)
+fn are_lines_apart(a: &Edit, b: &Edit) -> bool {
+    let (Some((deep, first)), Some((other, second))) = (new_line(a), new_line(b)) else { return false };
+    a.span == b.span
+        && (deep != other || key(first) != key(second))
+        && !first.starts_with('-')
+        && !second.starts_with('-')
+}
+
+/// The depth and the rest of the line that an insertion begins with a line break.
+fn new_line(edit: &Edit) -> Option<(usize, &str)> {
+    let line =
+        edit.text.strip_prefix("\r\n").or_else(|| edit.text.strip_prefix('\n')).filter(|_| edit.span.is_empty())?;
+    let inner = line.trim_start_matches(' ');
+    Some((line.len() - inner.len(), inner))
+}
+
+fn key(line: &str) -> &str {
+    line.split(':').next().unwrap_or(line)
 }
 
 /// Whether two edits would meet: overlapping bytes, or an insertion at the border of the other.
@@ -54,7 +77,8 @@ fn touch(a: Span, b: Span) -> bool {
 }
 
 fn apply(text: &str, mut edits: Vec<&Edit>) -> String {
-    edits.sort_by_key(|edit| edit.span);
+    // Of lines added at the same place the deepest comes first: it belongs to what ends there first.
+    edits.sort_by_key(|edit| (edit.span, Reverse(new_line(edit).map(|(depth, _)| depth))));
     let mut out = String::with_capacity(text.len() + 64);
     let mut at = 0;
     for edit in edits {
@@ -92,5 +116,20 @@ mod tests {
         ];
         let round = round(&findings, &sources, safe);
         assert_eq!((round.fixes, round.texts[&SourceId(0)].as_str()), (1, "AbcdeF"));
+    }
+
+    #[test]
+    fn lines_for_different_maps_are_added_at_once() {
+        let sources = SourceMap::new(vec![Source::from_text(SourceId(0), "a", "a:\n  b: 1\n")]);
+        let findings = [
+            finding(&[(9, 9, "\ne: 1")], Applicability::Safe),
+            finding(&[(9, 9, "\n  c: 1")], Applicability::Safe),
+            finding(&[(9, 9, "\n  c: 2")], Applicability::Safe), // the same field
+            finding(&[(9, 9, "\n  d: 1")], Applicability::Safe),
+            finding(&[(9, 9, "\n  - x")], Applicability::Safe), // may be a list at the depth of `d`
+            finding(&[(8, 9, "2")], Applicability::Safe),       // not at the same place alone
+        ];
+        let round = round(&findings, &sources, Applicability::Safe);
+        assert_eq!((round.fixes, round.texts[&SourceId(0)].as_str()), (3, "a:\n  b: 1\n  c: 1\n  d: 1\ne: 1\n"));
     }
 }

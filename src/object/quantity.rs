@@ -34,6 +34,8 @@ impl fmt::Display for QuantityError {
 }
 
 const NANO: i128 = 1_000_000_000;
+/// The memory of a large machine, in mebibytes.
+const MOST_MEBIBYTES: u32 = 1 << 20;
 /// What is larger counts as this.
 const MOST: i128 = 100_000_000_000_000_000_000_000_000_000 * NANO;
 
@@ -76,6 +78,13 @@ impl Quantity {
             Kind::UInt(_) | Kind::Float(_) => Self::parse(&crate::yaml::to_json(node).ok()?).ok(),
             _ => None,
         }
+    }
+
+    /// What an amount of memory was probably meant to be whose `m` (thousandths of a byte) should have been `Mi`.
+    pub fn mistyped_mebibytes(text: &str) -> Option<String> {
+        let count =
+            text.trim().strip_suffix('m')?.parse::<u32>().ok().filter(|count| (1..=MOST_MEBIBYTES).contains(count))?;
+        Some(format!("{count}Mi"))
     }
 
     /// The quantity under a key.

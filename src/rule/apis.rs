@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::schema::{Bundle, Lifetime};
+use crate::object::Object;
+use crate::schema::{self, Bundle, Lifetime};
 use crate::version::KubeVersion;
 
 /// Resources that are no kinds: what authorization alone knows.
@@ -60,6 +61,11 @@ pub fn is_known_resource(group: &str, plural: &str) -> bool {
 /// The group that has a resource of that plural.
 pub fn group_of(plural: &str) -> Option<&'static str> {
     resources().homes.get(plural).copied()
+}
+
+/// Whether a version of Kubernetes serves the object's kind under another `apiVersion`, and reads the object as it stands.
+pub fn reads_as(object: Object<'_>, api_version: &str, version: KubeVersion) -> bool {
+    Bundle::get().version(version).is_some_and(|version| schema::reads_as(object, api_version, version))
 }
 
 /// The version of what is deprecated and has no date to go.

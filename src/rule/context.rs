@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::finding::{Applicability, Edit, Finding, Fix, Label, ObjectRef, Severity};
+use crate::finding::{Applicability, Finding, Fix, Label, ObjectRef, Severity};
 use crate::object::{Labels, Object};
 use crate::version::KubeVersion;
 use crate::workspace::{ApplySet, Item};
 use crate::yaml::{Node, Place};
 
 use super::registry::Registered;
-use super::{OptionValue, Rule};
+use super::{OptionValue, Patch, Rule};
 
 /// What the configuration says about one rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,8 +39,10 @@ pub enum Setting {
 pub struct Context<'a, 't> {
     /// All objects judged together.
     pub set: &'a ApplySet<'t>,
-    /// The version judged for.
+    /// The version judged for; of several the newest.
     pub version: KubeVersion,
+    /// The oldest version judged for: fixes must not use what it does not know.
+    pub oldest: KubeVersion,
     pub(super) registered: Registered,
     pub(super) settings: &'a Settings,
     /// The object at hand; nothing for checks of whole sets.
@@ -154,7 +156,7 @@ impl<'a, 't> Context<'a, 't> {
         finding.object = Some(object);
         self.findings.push(finding);
         let last = self.findings.len() - 1;
-        Draft { finding: &mut self.findings[last] }
+        Draft { rule: self.registered.rule, finding: &mut self.findings[last] }
     }
 
     fn setting(&self, name: &str) -> (Option<&'a Setting>, OptionValue) {
@@ -209,6 +211,7 @@ fn has_key(object: Object<'_>, key: &str) -> bool {
 /// A finding just made, to be completed.
 pub struct Draft<'f> {
     finding: &'f mut Finding,
+    rule: &'static Rule,
 }
 
 impl Draft<'_> {
@@ -230,9 +233,17 @@ impl Draft<'_> {
         self
     }
 
-    /// How to mend it.
-    pub fn fix(self, applicability: Applicability, description: impl Into<String>, edits: Vec<Edit>) -> Self {
-        self.finding.fix = Some(Fix { applicability, description: description.into(), edits });
+    /// How to mend it. Without effect where the patch cannot be made for certain.
+    pub fn fix(self, patch: Patch) -> Self {
+        let applicability = self.rule.fix.expect("a rule with a fix declares it");
+        self.fix_as(applicability, patch)
+    }
+
+    /// How to mend it, where the case at hand is safer than the rule says.
+    pub fn fix_as(self, applicability: Applicability, patch: Patch) -> Self {
+        debug_assert!(self.rule.fix.is_some_and(|most| applicability <= most), "{} declares its fixes", self.rule.id);
+        let fix = patch.finish().map(|(description, edits)| Fix { applicability, description, edits });
+        self.finding.fix = fix;
         self
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::catalogue::{self, Entry};
 use super::{OptionSpec, OptionValue};
-use crate::finding::Category;
+use crate::finding::{Applicability, Category};
 
 /// The page of one rule, as plain text (the documentation is Markdown, which reads well as it is).
 pub fn page(entry: Entry) -> String {
@@ -21,11 +21,20 @@ pub fn page(entry: Entry) -> String {
         }
     };
     section("Options", entry.options().iter().map(option).collect());
-    section("Fix", entry.fix().map(|fix| format!("`--fix` mends it ({})", fix.as_str())).into_iter().collect());
+    section("Fix", entry.fix().map(|fix| mended_by(fix).to_owned()).into_iter().collect());
     section("The same check in other tools", entry.peers().iter().map(|peer| peer.replacen(':', " ", 1)).collect());
     section("References", entry.references().iter().map(|reference| (*reference).to_owned()).collect());
     section("To suppress it", vec![format!("# kubevet: ignore[{id}] the reason")]);
     page
+}
+
+/// Which option mends what a rule finds.
+fn mended_by(fix: Applicability) -> &'static str {
+    match fix {
+        Applicability::Safe => "`--fix` mends it where the change is mechanical.",
+        Applicability::Unsafe => "`--unsafe-fixes` mends it where the change is mechanical: read the diff.",
+        Applicability::Display => "It is shown, and not carried out.",
+    }
 }
 
 fn option(option: &OptionSpec) -> String {
@@ -104,10 +113,11 @@ pub fn markdown() -> String {
     );
     for (category, entries) in by_category() {
         let _ = write!(text, "\n## {}\n\n{}\n\n", category.as_str(), category.description());
-        text.push_str("| rule | severity | what it reports |\n|---|---|---|\n");
+        text.push_str("| rule | severity | fix | what it reports |\n|---|---|---|---|\n");
         for entry in &entries {
             let (id, summary) = (entry.id(), entry.summary().replace('|', "\\|"));
-            let _ = writeln!(text, "| [{id}](#{id}) | {} | {summary} |", entry.severity().as_str());
+            let fix = entry.fix().map_or("", Applicability::as_str);
+            let _ = writeln!(text, "| [{id}](#{id}) | {} | {fix} | {summary} |", entry.severity().as_str());
         }
         entries.iter().for_each(|&entry| text.push_str(&chapter(entry)));
     }
@@ -121,6 +131,9 @@ fn chapter(entry: Entry) -> String {
         for option in entry.options() {
             let _ = writeln!(text, "- `{}` (default `{}`): {}", option.name, default(option), option.help);
         }
+    }
+    if let Some(fix) = entry.fix() {
+        let _ = write!(text, "\n**Fix**: {}\n", mended_by(fix));
     }
     if !entry.peers().is_empty() {
         let peers: Vec<_> = entry.peers().iter().map(|peer| format!("`{peer}`")).collect();

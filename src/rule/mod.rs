@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod context;
 pub mod docs;
 pub mod hosts;
+pub mod patch;
 pub mod permissions;
 pub mod prelude;
 pub mod profile;
@@ -19,6 +20,7 @@ pub mod sync;
 pub mod validity;
 
 pub use context::{Context, Settings};
+pub use patch::Patch;
 pub use registry::Registered;
 
 use crate::finding::{Applicability, Severity};
@@ -71,7 +73,7 @@ pub struct Rule {
     pub severity: Severity,
     /// The version of kubevet that brought it.
     pub since: &'static str,
-    /// Whether it can mend what it finds.
+    /// Whether it can mend what it finds, and how safe its least safe fix is.
     pub fix: Option<Applicability>,
     /// Ids of the same check in other tools, `tool:id`.
     pub peers: &'static [&'static str],

@@ -4,18 +4,15 @@
 //! `k8s.io/pod-security-admission/policy` of Kubernetes 1.36; rules of category `security` report them one by one, and
 //! [`violations`] gives all those of a level, as admission would refuse them.
 
+mod profiles;
+mod violation;
+
 use crate::object::{Container, PodSpec};
 use crate::version::KubeVersion;
 use crate::yaml::{Node, Place};
 
-/// A field that the standard forbids, or asks for.
-#[derive(Debug, Clone)]
-pub struct Violation<'t> {
-    /// Where.
-    pub place: Place<'t>,
-    /// One sentence without a final stop.
-    pub message: String,
-}
+pub use profiles::{apparmor, seccomp_baseline, seccomp_missing, seccomp_restricted, selinux, sysctls};
+pub use violation::{Remedy, Violation};
 
 /// A control of the standard.
 pub type Control = for<'t> fn(PodSpec<'t>, KubeVersion) -> Vec<Violation<'t>>;
@@ -103,10 +100,6 @@ fn container_contexts<'t>(pod: PodSpec<'t>) -> impl Iterator<Item = Context<'t>>
     pod.containers().filter_map(|c| Some(Context { owner: subject(c), node: c.node.get("securityContext")? }))
 }
 
-fn found<'t>(place: impl Into<Place<'t>>, message: String) -> Violation<'t> {
-    Violation { place: place.into(), message }
-}
-
 /// Windows names the pod's system in `spec.os` alone.
 fn names_windows(pod: PodSpec<'_>) -> bool {
     pod.node.get("os").and_then(|os| os.str_at("name")) == Some("windows")
@@ -125,14 +118,14 @@ fn is_true(node: Option<Node<'_>>) -> Option<Node<'_>> {
 pub fn windows_host_process<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
     let set = contexts(pod).into_iter().filter_map(|c| {
         let node = is_true(c.node.get("windowsOptions")?.get("hostProcess"))?;
-        Some(found(node, format!("{} runs as a process of its Windows host", c.owner)))
+        Some(Violation::new(node, format!("{} runs as a process of its Windows host", c.owner)))
     });
     set.collect()
 }
 
 fn host_flag<'t>(pod: PodSpec<'t>, field: &str, what: &str) -> Vec<Violation<'t>> {
     let node = is_true(pod.node.get(field));
-    node.into_iter().map(|node| found(node, format!("the pod shares its host's {what}"))).collect()
+    node.into_iter().map(|node| Violation::droppable(node, format!("the pod shares its host's {what}"))).collect()
 }
 
 /// `hostNetwork`.
@@ -154,7 +147,7 @@ pub fn host_ipc<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
 pub fn privileged<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
     let set = container_contexts(pod).filter_map(|c| {
         let node = is_true(c.node.get("privileged"))?;
-        Some(found(node, format!("{} is privileged", c.owner)))
+        Some(Violation::droppable(node, format!("{} is privileged", c.owner)))
     });
     set.collect()
 }
@@ -186,7 +179,7 @@ fn added<'t>(pod: PodSpec<'t>, allowed: &[&str]) -> Vec<Violation<'t>> {
         let items = c.node.at(&["capabilities", "add"]).into_iter().flat_map(Node::items);
         all.extend(items.filter_map(|item| {
             let name = item.as_str().filter(|name| !allowed.contains(name))?;
-            Some(found(item, format!("{} adds the capability `{name}`", c.owner)))
+            Some(Violation::droppable(item, format!("{} adds the capability `{name}`", c.owner)))
         }));
     }
     all
@@ -206,15 +199,31 @@ pub fn capabilities_not_dropped<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Vio
     if names_windows(pod) {
         return Vec::new();
     }
-    let keeps = |container: &Container<'t>| {
-        let dropped = container.node.at(&["securityContext", "capabilities", "drop"]);
-        !dropped.is_some_and(|list| list.items().any(|item| item.as_str() == Some("ALL")))
-    };
-    let place = |c: Container<'t>| Place::missing(c.node, "securityContext.capabilities.drop");
-    pod.containers()
-        .filter(keeps)
-        .map(|c| found(place(c), format!("{} does not drop `ALL` capabilities", subject(c))))
-        .collect()
+    let dropped = |c: &Container<'t>| c.node.at(&["securityContext", "capabilities", "drop"]);
+    let drops =
+        |c: &Container<'t>| dropped(c).is_some_and(|list| list.items().any(|item| item.as_str() == Some("ALL")));
+    let bad = pod.containers().filter(|container| !drops(container));
+    bad.map(|c| {
+        let place = Place::missing(c.node, "securityContext.capabilities.drop");
+        let remedy = match dropped(&c).filter(|list| !list.is_empty()) {
+            Some(list) => drop_all(list),
+            None => Remedy::List(place.clone(), "ALL"),
+        };
+        Violation::new(place, format!("{} does not drop `ALL` capabilities", subject(c)))
+            .remedy(unless_windows(pod, remedy))
+    })
+    .collect()
+}
+
+/// Adds `ALL` to a list of dropped capabilities, or spells it right.
+fn drop_all<'t>(list: Node<'t>) -> Remedy<'t> {
+    let near = list.items().find(|item| item.as_str().is_some_and(|name| name.eq_ignore_ascii_case("ALL")));
+    near.map_or(Remedy::Add(list, "ALL"), |item| Remedy::Text(Place::Value(item), "ALL"))
+}
+
+/// Settings of Linux mean nothing on Windows, and some of them keep the pod from starting.
+fn unless_windows<'t>(pod: PodSpec<'t>, remedy: Remedy<'t>) -> Remedy<'t> {
+    if pod.is_windows() { Remedy::Unknown } else { remedy }
 }
 
 /// Volumes of the host's file system.
@@ -222,7 +231,7 @@ pub fn host_path<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
     let volumes = pod.volumes().filter_map(|volume| Some((volume, volume.get("hostPath")?)));
     let message =
         |volume: Node<'_>| format!("volume `{}` is a directory of the host", volume.str_at("name").unwrap_or(""));
-    volumes.map(|(volume, node)| found(Place::Key(node), message(volume))).collect()
+    volumes.map(|(volume, node)| Violation::new(Place::Key(node), message(volume))).collect()
 }
 
 const RESTRICTED_VOLUMES: &[&str] = &[
@@ -244,7 +253,7 @@ pub fn volumes<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
         // A volume that names no source at all is read as an empty directory.
         let kind = volume.entries().find(|entry| entry.name != "name" && !entry.value.is_null())?;
         let name = volume.str_at("name").unwrap_or("");
-        Some(found(Place::key(kind), format!("volume `{name}` is of the type `{}`", kind.name)))
+        Some(Violation::new(Place::key(kind), format!("volume `{name}` is of the type `{}`", kind.name)))
     })
     .collect()
 }
@@ -255,7 +264,7 @@ pub fn host_port<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
     ports
         .filter_map(|(c, port)| {
             let node = port.get("hostPort").filter(|node| node.as_i64() != Some(0))?;
-            Some(found(node, format!("{} takes port {} of its host", subject(c), node.raw())))
+            Some(Violation::droppable(node, format!("{} takes port {} of its host", subject(c), node.raw())))
         })
         .collect()
 }
@@ -273,47 +282,9 @@ pub fn probe_host<'t>(pod: PodSpec<'t>, version: KubeVersion) -> Vec<Violation<'
         for handler in probes.chain(hooks) {
             let hosts = ["httpGet", "tcpSocket"].into_iter().filter_map(|kind| handler.get(kind)?.get("host"));
             let hosts = hosts.filter(|host| host.as_str() != Some(""));
-            all.extend(hosts.map(|host| found(host, format!("{} names a host in a probe or hook", subject(c)))));
+            let message = || format!("{} names a host in a probe or hook", subject(c));
+            all.extend(hosts.map(|host| Violation::droppable(host, message())));
         }
-    }
-    all
-}
-
-/// AppArmor profiles other than the runtime's and local ones.
-pub fn apparmor<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
-    let by_field = contexts(pod).into_iter().filter_map(|c| {
-        let node = c.node.get("appArmorProfile")?;
-        let kind = node.get("type").unwrap_or(node);
-        let fine = matches!(kind.as_str(), Some("RuntimeDefault" | "Localhost"));
-        (!fine).then(|| found(kind, format!("{} overrides the AppArmor profile", c.owner)))
-    });
-    let annotations = annotations(pod).filter(|(key, value)| {
-        let fine = value.is_empty() || *value == "runtime/default" || value.starts_with("localhost/");
-        key.name.starts_with("container.apparmor.security.beta.kubernetes.io/") && !fine
-    });
-    let by_annotation =
-        annotations.map(|(entry, _)| found(entry.value, "an annotation overrides the AppArmor profile".to_owned()));
-    by_field.chain(by_annotation).collect()
-}
-
-fn annotations<'t>(pod: PodSpec<'t>) -> impl Iterator<Item = (crate::yaml::Entry<'t>, &'t str)> {
-    let map = pod.workload.template().and_then(|template| template.at(&["metadata", "annotations"]));
-    map.into_iter().flat_map(Node::entries).filter_map(|entry| Some((entry, entry.value.as_str()?)))
-}
-
-/// SELinux types that are not a container's, and any user or role.
-pub fn selinux<'t>(pod: PodSpec<'t>, version: KubeVersion) -> Vec<Violation<'t>> {
-    let mut all = Vec::new();
-    for c in contexts(pod) {
-        let Some(options) = c.node.get("seLinuxOptions") else { continue };
-        let kind = options.get("type").filter(|node| {
-            let name = node.as_str().unwrap_or("");
-            let known = matches!(name, "" | "container_t" | "container_init_t" | "container_kvm_t");
-            !(known || name == "container_engine_t" && version >= KubeVersion(31))
-        });
-        let who =
-            ["user", "role"].into_iter().filter_map(|field| options.get(field)).filter(|n| n.as_str() != Some(""));
-        all.extend(kind.into_iter().chain(who).map(|node| found(node, format!("{} sets SELinux options", c.owner))));
     }
     all
 }
@@ -331,73 +302,9 @@ pub fn proc_mount_restricted<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violat
 fn unmasked<'t>(pod: PodSpec<'t>) -> Vec<Violation<'t>> {
     let set = container_contexts(pod).filter_map(|c| {
         let node = c.node.get("procMount").filter(|node| node.as_str() != Some("Default"))?;
-        Some(found(node, format!("{} sees `/proc` unmasked", c.owner)))
+        Some(Violation::droppable(node, format!("{} sees `/proc` unmasked", c.owner)))
     });
     set.collect()
-}
-
-fn seccomp_types<'t>(pod: PodSpec<'t>) -> impl Iterator<Item = (String, Node<'t>)> {
-    contexts(pod).into_iter().filter_map(|c| {
-        let node = c.node.get("seccompProfile")?;
-        Some((c.owner, node.get("type").unwrap_or(node)))
-    })
-}
-
-fn is_confined(kind: Node<'_>) -> bool {
-    matches!(kind.as_str(), Some("RuntimeDefault" | "Localhost"))
-}
-
-/// Seccomp turned off.
-pub fn seccomp_baseline<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
-    let set = seccomp_types(pod).filter(|(_, kind)| !is_confined(*kind));
-    set.map(|(owner, kind)| found(kind, format!("{owner} turns seccomp off"))).collect()
-}
-
-/// Seccomp turned off or not asked for.
-pub fn seccomp_restricted<'t>(pod: PodSpec<'t>, version: KubeVersion) -> Vec<Violation<'t>> {
-    if names_windows(pod) {
-        return Vec::new();
-    }
-    let mut all = seccomp_baseline(pod, version);
-    all.extend(seccomp_missing(pod, version));
-    all
-}
-
-/// Containers that run without a seccomp profile being asked for.
-pub fn seccomp_missing<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
-    let by_pod = pod.security("seccompProfile").is_some();
-    if names_windows(pod) || by_pod {
-        return Vec::new();
-    }
-    let bare = pod.containers().filter(|c| c.own_security("seccompProfile").is_none());
-    let place = |c: Container<'t>| Place::missing(c.node, "securityContext.seccompProfile");
-    bare.map(|c| found(place(c), format!("{} asks for no seccomp profile", subject(c)))).collect()
-}
-
-/// Sysctls that are not known to be safe.
-pub fn sysctls<'t>(pod: PodSpec<'t>, version: KubeVersion) -> Vec<Violation<'t>> {
-    let list = pod.security("sysctls").into_iter().flat_map(Node::items);
-    let names = list.filter_map(|item| item.get("name"));
-    let bad = names.filter(|node| !is_safe_sysctl(node.as_str().unwrap_or(""), version));
-    bad.map(|node| found(node, format!("the pod sets the unsafe sysctl `{}`", node.as_str().unwrap_or("")))).collect()
-}
-
-fn is_safe_sysctl(name: &str, version: KubeVersion) -> bool {
-    const SAFE: &[(&str, u8)] = &[
-        ("kernel.shm_rmid_forced", 0),
-        ("net.ipv4.ip_local_port_range", 0),
-        ("net.ipv4.tcp_syncookies", 0),
-        ("net.ipv4.ping_group_range", 0),
-        ("net.ipv4.ip_unprivileged_port_start", 0),
-        ("net.ipv4.ip_local_reserved_ports", 27),
-        ("net.ipv4.tcp_keepalive_time", 29),
-        ("net.ipv4.tcp_fin_timeout", 29),
-        ("net.ipv4.tcp_keepalive_intvl", 29),
-        ("net.ipv4.tcp_keepalive_probes", 29),
-        ("net.ipv4.tcp_rmem", 32),
-        ("net.ipv4.tcp_wmem", 32),
-    ];
-    SAFE.iter().any(|(safe, since)| *safe == name && version >= KubeVersion(*since))
 }
 
 /// Containers that do not forbid privilege escalation.
@@ -405,15 +312,27 @@ pub fn privilege_escalation<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violati
     if names_windows(pod) {
         return Vec::new();
     }
-    let bad = pod.containers().filter_map(|c| match c.own_security("allowPrivilegeEscalation") {
-        Some(node) if node.as_bool() == Some(false) => None,
-        Some(node) => Some(found(node, format!("{} may gain privileges", subject(c)))),
-        None => {
-            let place = Place::missing(c.node, "securityContext.allowPrivilegeEscalation");
-            Some(found(place, format!("{} may gain privileges: `allowPrivilegeEscalation` is not `false`", subject(c))))
-        }
+    let bad = pod.containers().filter_map(|c| {
+        let place = Place::missing(c.node, "securityContext.allowPrivilegeEscalation");
+        let violation = match c.own_security("allowPrivilegeEscalation") {
+            Some(node) if node.as_bool() == Some(false) => return None,
+            Some(node) => Violation::new(node, format!("{} may gain privileges", subject(c))),
+            None => {
+                let message = format!("{} may gain privileges: `allowPrivilegeEscalation` is not `false`", subject(c));
+                Violation::new(place.clone(), message)
+            }
+        };
+        let remedy = if needs_escalation(c) { Remedy::Unknown } else { Remedy::Flag(place, false) };
+        Some(violation.remedy(unless_windows(pod, remedy)))
     });
     bad.collect()
+}
+
+/// Whether the server refuses to forbid it: privileged containers and those with `SYS_ADMIN` gain privileges by definition.
+fn needs_escalation(container: Container<'_>) -> bool {
+    let added = container.node.at(&["securityContext", "capabilities", "add"]).into_iter().flat_map(Node::items);
+    let mut names = added.filter_map(Node::as_str);
+    is_true(container.own_security("privileged")).is_some() || names.any(|name| name.ends_with("SYS_ADMIN"))
 }
 
 /// Pods and containers that do not ask to run as another user than root.
@@ -423,16 +342,25 @@ pub fn non_root<'t>(pod: PodSpec<'t>, version: KubeVersion) -> Vec<Violation<'t>
     }
     let explicit = contexts(pod).into_iter().filter_map(|c| {
         let node = c.node.get("runAsNonRoot").filter(|node| node.as_bool() == Some(false))?;
-        Some(found(node, format!("{} may run as root", c.owner)))
+        Some(Violation::new(node, format!("{} may run as root", c.owner)).remedy(forbid_root(pod, Place::Value(node))))
     });
     let mut all: Vec<_> = explicit.collect();
     if pod.security("runAsNonRoot").and_then(Node::as_bool) == Some(true) {
         return all;
     }
     let silent = pod.containers().filter(|c| c.own_security("runAsNonRoot").is_none());
-    let place = |c: Container<'t>| Place::missing(c.node, "securityContext.runAsNonRoot");
-    all.extend(silent.map(|c| found(place(c), format!("{} may run as root: `runAsNonRoot` is not set", subject(c)))));
+    all.extend(silent.map(|c| {
+        let place = Place::missing(c.node, "securityContext.runAsNonRoot");
+        let remedy = forbid_root(pod, Place::missing(pod.node, "securityContext.runAsNonRoot"));
+        Violation::new(place, format!("{} may run as root: `runAsNonRoot` is not set", subject(c))).remedy(remedy)
+    }));
     all
+}
+
+/// Sets `runAsNonRoot`, unless user 0 is asked for somewhere: such a container would not start.
+fn forbid_root<'t>(pod: PodSpec<'t>, place: Place<'t>) -> Remedy<'t> {
+    let root = contexts(pod).iter().any(|c| c.node.get("runAsUser").and_then(Node::as_i64) == Some(0));
+    if root { Remedy::Unknown } else { Remedy::Flag(place, true) }
 }
 
 /// User 0.
@@ -442,7 +370,7 @@ pub fn root_user<'t>(pod: PodSpec<'t>, version: KubeVersion) -> Vec<Violation<'t
     }
     let set = contexts(pod).into_iter().filter_map(|c| {
         let node = c.node.get("runAsUser").filter(|node| node.as_i64() == Some(0))?;
-        Some(found(node, format!("{} runs as user 0", c.owner)))
+        Some(Violation::new(node, format!("{} runs as user 0", c.owner)))
     });
     set.collect()
 }

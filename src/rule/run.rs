@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 use crate::finding::Finding;
 use crate::object::{Object, Workload};
-use crate::version::KubeVersion;
+use crate::version::VersionRange;
 use crate::workspace::{ApplySet, Item};
 
 use super::registry::Registered;
@@ -24,10 +24,10 @@ pub struct Enabled {
 }
 
 /// Runs the rules.
-pub fn run(rules: &[Enabled], set: &ApplySet<'_>, version: KubeVersion) -> Vec<Finding> {
+pub fn run(rules: &[Enabled], set: &ApplySet<'_>, versions: VersionRange) -> Vec<Finding> {
     let (whole, single): (Vec<_>, Vec<_>) =
         rules.iter().partition(|e| matches!(e.registered.rule.check, Check::Set(_)));
-    let runner = Runner { plan: plan(&single, set), set, version };
+    let runner = Runner { plan: plan(&single, set), set, versions };
     let mut findings: Vec<Finding> =
         set.items().par_iter().filter(|item| item.judged).flat_map_iter(|item| runner.object(item)).collect();
     let unjudged: FxHashSet<_> =
@@ -56,14 +56,15 @@ fn plan<'a, 't>(rules: &[&'a Enabled], set: &ApplySet<'t>) -> Plan<'a, 't> {
 struct Runner<'a, 't> {
     plan: Plan<'a, 't>,
     set: &'a ApplySet<'t>,
-    version: KubeVersion,
+    versions: VersionRange,
 }
 
 impl<'a, 't> Runner<'a, 't> {
     fn context(&self, enabled: &'a Enabled, item: Option<Item<'t>>) -> Context<'a, 't> {
         Context {
             set: self.set,
-            version: self.version,
+            version: self.versions.to,
+            oldest: self.versions.from,
             registered: enabled.registered,
             settings: &enabled.settings,
             item,

@@ -6,6 +6,8 @@
 //! Namespaces and CustomResourceDefinitions are moved before the first object that needs them.
 
 use crate::object::Object;
+use crate::rule::Patch;
+use crate::yaml::Node;
 
 /// The annotation that makes an object a hook.
 pub const HOOK: &str = "argocd.argoproj.io/hook";
@@ -51,6 +53,12 @@ impl Slot {
 /// The values of a list in an annotation, as Argo CD takes it apart.
 pub fn values(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|value| !value.is_empty())
+}
+
+/// Puts another value in the place of one in such a list.
+pub fn respell(node: Node<'_>, value: &str, better: &str) -> Patch {
+    let list = values(node.as_str().unwrap_or_default()).map(|other| if other == value { better } else { other });
+    Patch::new().set(node, list.collect::<Vec<_>>().join(","))
 }
 
 /// When an object is applied for the first time; nothing for one that no synchronisation applies.

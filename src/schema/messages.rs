@@ -5,7 +5,7 @@
 
 use crate::finding::{Applicability, Category, Edit, Finding, Fix, Severity};
 use crate::source::Span;
-use crate::yaml::{Entry, Kind, Node, Place, Style};
+use crate::yaml::{Entry, Kind, Node, Place, Style, edit};
 
 use super::bundle::{Bundle, Definition, Type, Version};
 use super::scalar::QuantityError;
@@ -231,11 +231,12 @@ fn fix(applicability: Applicability, description: String, span: Span, text: Stri
     Fix { applicability, description, edits: vec![Edit { span, text }] }
 }
 
-fn rename(entry: Entry<'_>, name: &str) -> Option<Fix> {
+/// The fix of a misspelt field, unless the right one is there too.
+pub(super) fn rename(entry: Entry<'_>, name: &str) -> Option<Fix> {
     let taken = entry.value.parent().is_some_and(|parent| parent.get_entry(name).is_some());
-    let plain = entry.key.style() == Style::Plain && !entry.merged && !entry.key.is_aliased();
+    let edits = vec![edit::rename(entry.value, name).filter(|_| !taken)?];
     let description = format!("Rename `{}` to `{name}`", entry.name);
-    (plain && !taken).then(|| fix(Applicability::Unsafe, description, entry.key.span(), name.to_owned()))
+    Some(Fix { applicability: Applicability::Unsafe, description, edits })
 }
 
 fn quote(node: Node<'_>) -> (Option<String>, Option<Fix>) {

@@ -22,4 +22,4 @@ pub use bundle::{Bundle, Definition, Field, KindSchema, Lifetime, List, ListKind
 pub use custom::{CustomKinds, Embedded, go_regex};
 pub use decode::{Ignore, Visit, decode, decode_with};
 pub use judge::{CustomParts, Judgement, Outcome, Schemas};
-pub use resolve::{Resolved, broken, resolve};
+pub use resolve::{Resolved, broken, reads_as, resolve};

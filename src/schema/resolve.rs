@@ -3,12 +3,13 @@
 //! In: what an object says it is, and the target version. Out: the built-in kind, or the finding that the server serves no
 //! such kind (gone, misspelt, of another group or version), or nothing where the group is not one of Kubernetes' own.
 
-use crate::finding::{Applicability, Category, Edit, Finding, Fix, Severity};
+use crate::finding::{Applicability, Category, Finding, Fix, Severity};
 use crate::object::{Gvk, Object};
 use crate::version::KubeVersion;
-use crate::yaml::{Entry, Node, Place, Style};
+use crate::yaml::{Entry, Node, Place, edit};
 
 use super::bundle::{Bundle, KindSchema, Lifetime, Version};
+use super::decode::decode;
 use crate::suggest::closest;
 
 /// What an object is.
@@ -76,10 +77,9 @@ fn broken_field(root: Node<'_>, field: &'static str) -> Option<Finding> {
 }
 
 fn rename_key(entry: Entry<'_>, name: &str) -> Option<Fix> {
-    let plain = entry.key.style() == Style::Plain && !entry.merged && !entry.key.is_aliased();
-    let edits = vec![Edit { span: entry.key.span(), text: name.to_owned() }];
+    let edits = vec![edit::rename(entry.value, name)?];
     let description = format!("Rename `{}` to `{name}`", entry.name);
-    plain.then_some(Fix { applicability: Applicability::Safe, description, edits })
+    Some(Fix { applicability: Applicability::Safe, description, edits })
 }
 
 fn error(rule: &'static str, place: Place<'_>, path: &str, message: String) -> Finding {
@@ -101,7 +101,12 @@ fn not_served(object: Object<'_>, version: &'static Version) -> Finding {
     let message = format!("Kubernetes {} does not serve {kind} of `{api}` unless it is switched on", version.version);
     let finding = at_api_version(object, message);
     match served_as(object.gvk, version) {
-        Some(other) => finding.help(format!("it serves {kind} of `{}`", api_version(other))),
+        Some(other) => moved(
+            object,
+            &api_version(other),
+            version,
+            finding.help(format!("it serves {kind} of `{}`", api_version(other))),
+        ),
         None => finding.help(format!("the API server needs `--runtime-config={api}=true`, and often a feature gate")),
     }
 }
@@ -128,7 +133,7 @@ fn unknown_kind(object: Object<'_>, version: &'static Version) -> Finding {
     let gvk = object.gvk;
     let api = gvk.api_version();
     if let Some(gone) = Bundle::get().lifetime(&api, gvk.kind).filter(|gone| gone.removed <= version.version) {
-        return removed(object, gone);
+        return removed(object, gone, version);
     }
     if let Some(finding) = elsewhen(object, version) {
         return finding;
@@ -174,13 +179,29 @@ fn served_as(gvk: Gvk<'_>, version: &'static Version) -> Option<&'static KindSch
     version.kinds().iter().rfind(|kind| kind.group == gvk.group && kind.kind == gvk.kind && kind.served)
 }
 
-fn removed(object: Object<'_>, gone: &Lifetime) -> Finding {
+fn removed(object: Object<'_>, gone: &Lifetime, version: &'static Version) -> Finding {
     let message = format!("{} of `{}` is not served since Kubernetes {}", gone.kind, gone.api_version, gone.removed);
     let finding = at_api_version(object, message);
     match gone.replacement {
         "-" => finding.help("nothing took its place"),
-        replacement => finding.help(format!("use {replacement} instead")),
+        replacement => moved(object, replacement, version, finding.help(format!("use {replacement} instead"))),
     }
+}
+
+/// The finding, with another `apiVersion` as its fix where the object can be read by that as it stands.
+fn moved(object: Object<'_>, api: &str, version: &'static Version, mut finding: Finding) -> Finding {
+    if reads_as(object, api, version) {
+        finding.fix = replace_value(object.root, "apiVersion", api);
+    }
+    finding
+}
+
+/// Whether a version serves the object's kind under another `apiVersion`, and reads the object without a complaint.
+pub fn reads_as(object: Object<'_>, api: &str, version: &'static Version) -> bool {
+    let gvk = Gvk::new(api, object.gvk.kind);
+    let kind = version.kind(gvk.group, gvk.version, gvk.kind).filter(|kind| kind.served);
+    let definition = kind.and_then(|kind| version.definition(kind.definition));
+    definition.is_some_and(|definition| decode(object.root, definition, version).is_empty())
 }
 
 /// The finding on a kind that another bundled version has.
@@ -196,7 +217,10 @@ fn elsewhen(object: Object<'_>, version: &'static Version) -> Option<Finding> {
     };
     let finding = at_api_version(object, message);
     Some(match served_as(gvk, version) {
-        Some(other) => finding.help(format!("use {} instead", api_version(other))),
+        Some(other) => {
+            let api = api_version(other);
+            moved(object, &api, version, finding.help(format!("use {api} instead")))
+        }
         None => finding,
     })
 }
@@ -221,10 +245,9 @@ fn respelt(object: Object<'_>, gvk: Gvk<'_>) -> Option<Finding> {
 }
 
 fn replace_value(root: Node<'_>, field: &str, text: &str) -> Option<Fix> {
-    let value = root.get(field)?;
-    let edits = vec![Edit { span: value.span(), text: text.to_owned() }];
+    let edits = vec![edit::replace(root.get(field)?, &text.into())?];
     let description = format!("Set `{field}` to `{text}`");
-    (!value.is_aliased()).then_some(Fix { applicability: Applicability::Unsafe, description, edits })
+    Some(Fix { applicability: Applicability::Unsafe, description, edits })
 }
 
 fn api_version(kind: &KindSchema) -> String {

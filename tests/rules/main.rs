@@ -1,13 +1,18 @@
 //! Every policy rule against its own fixtures, and the promises that each rule makes.
 //!
 //! `fixtures/rules/<rule-id>/fail*.yaml` marks the lines of its findings with `# expect: <rule-id>`; `pass*.yaml` and
-//! `fixed*.yaml` have none. A first line `# kubernetes: 1.30` sets the version a fixture is judged for, `# option: NAME=VALUE` an option.
+//! `fixed*.yaml` have none. Of a rule that mends what it finds, `fixed-x.yaml` is what becomes of `fail-x.yaml` without its
+//! marks. A first line `# kubernetes: 1.30` sets the version a fixture is judged for, `# option: NAME=VALUE` an option.
+
+mod fixes;
+mod validity;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use kubevet::config::{Config, RuleConfig, Selection};
+use kubevet::finding::Severity;
 use kubevet::lint::{self, Job};
 use kubevet::rule::context::Setting;
 use kubevet::rule::registry::{self, Registered};
@@ -43,18 +48,33 @@ fn config(rule: Registered, text: &str) -> Config {
     config
 }
 
-/// The 1-based lines on which the rule reports.
-fn lines_found(rule: Registered, text: &str) -> Vec<usize> {
+const NAME: &str = "fixture.yaml";
+
+/// The job that judges a fixture by one rule.
+fn job(rule: Registered, text: &str) -> Job {
     let version = text.lines().next().and_then(|line| line.strip_prefix("# kubernetes: "));
     let version = version.map_or(KubeVersion::NEWEST, |text| KubeVersion::parse(text).expect("a version"));
-    let outcome = lint::run(&Job {
-        stdin: Some(("fixture.yaml".to_owned(), text.as_bytes().to_vec())),
+    Job {
+        stdin: Some((NAME.to_owned(), text.as_bytes().to_vec())),
         versions: kubevet::version::VersionRange::one(version),
         policy: true,
         selection: Selection { select: vec![rule.rule.id.to_owned()], ..Selection::default() },
         config: config(rule, text),
         ..Job::default()
-    });
+    }
+}
+
+/// What the server would refuse in a fixture, one line an error.
+fn errors(rule: Registered, text: &str) -> Vec<String> {
+    let job = Job { policy: false, selection: Selection::default(), ..job(rule, text) };
+    let findings = lint::run(&job).report.findings;
+    let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
+    errors.map(|error| format!("{}: {} ({})", error.path, error.message, error.rule)).collect()
+}
+
+/// The 1-based lines on which the rule reports.
+fn lines_found(rule: Registered, text: &str) -> Vec<usize> {
+    let outcome = lint::run(&job(rule, text));
     let of_rule = outcome.report.findings.iter().filter(|finding| finding.rule == rule.rule.id);
     let mut lines: Vec<usize> =
         of_rule.map(|finding| text[..finding.primary.span.start as usize].matches('\n').count() + 1).collect();

@@ -4,11 +4,12 @@
 //! unknown), metadata that cannot be read, and the embedded objects found on the way. Mirrors `schema/pruning` and
 //! `schema/objectmeta` of apiextensions-apiserver.
 
-use crate::finding::{Applicability, Category, Edit, Finding, Fix, Severity};
+use crate::finding::{Category, Finding, Severity};
 use crate::schema::bundle::Version;
 use crate::schema::decode::decode_metadata;
+use crate::schema::messages::rename;
 use crate::suggest::closest;
-use crate::yaml::{Entry, Node, Place, Style};
+use crate::yaml::{Entry, Node, Place};
 
 use super::structural::Schema;
 
@@ -72,14 +73,6 @@ fn unknown<'a>(root: Node<'a>, entry: Entry<'a>, schema: Option<&'a Schema>) -> 
         finding.fix = rename(entry, name);
     }
     finding
-}
-
-fn rename(entry: Entry<'_>, name: &str) -> Option<Fix> {
-    let taken = entry.value.parent().is_some_and(|parent| parent.get_entry(name).is_some());
-    let plain = entry.key.style() == Style::Plain && !entry.merged && !entry.key.is_aliased();
-    let edits = vec![Edit { span: entry.key.span(), text: name.to_owned() }];
-    let description = format!("Rename `{}` to `{name}`", entry.name);
-    (plain && !taken).then_some(Fix { applicability: Applicability::Unsafe, description, edits })
 }
 
 /// The objects embedded in an object, as their schemas say.

@@ -1,0 +1,98 @@
+//! Every fix against its own fixtures, and the promises that each fix makes.
+//!
+//! `UPDATE=1 cargo test --test rules` writes the `fixed` fixtures of rules with a fix anew.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use kubevet::finding::Applicability;
+use kubevet::lint::{self, mend};
+use kubevet::rule::registry::{self, Registered};
+
+use crate::{NAME, errors, job, lines_expected, names_in, read, root};
+
+/// The `fail` fixtures of a rule that have a `fixed` one, with the names of both.
+fn pairs(id: &str) -> Vec<(String, String)> {
+    let names = names_in(&root("fixtures/rules").join(id));
+    let fixed = names.iter().filter_map(|name| Some((name.replacen("fixed", "fail", 1), name.strip_prefix("fixed")?)));
+    fixed.filter(|(fail, _)| names.contains(fail)).map(|(fail, rest)| (fail, format!("fixed{rest}"))).collect()
+}
+
+/// A fixture without its marks: the text that somebody would have written.
+fn unmarked(text: &str) -> String {
+    text.split_inclusive('\n')
+        .map(|line| match line.split_once("# expect: ") {
+            Some((before, _)) => format!("{}\n", before.trim_end()),
+            None => line.to_owned(),
+        })
+        .collect()
+}
+
+/// The text after all fixes of a rule.
+fn mended(rule: Registered, text: &str, most: Applicability) -> String {
+    let mut changes = mend(job(rule, text), most).changes;
+    changes.remove(NAME).map_or_else(|| text.to_owned(), |(_, after)| after)
+}
+
+fn mending() -> impl Iterator<Item = (Registered, Applicability)> {
+    registry::all().iter().filter_map(|&rule| Some((rule, rule.rule.fix?)))
+}
+
+#[test]
+fn fixes_give_the_fixed_fixtures() {
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut wrong = Vec::new();
+    for (rule, most) in mending() {
+        let id = rule.rule.id;
+        let folder = root("fixtures/rules").join(id);
+        let pairs = pairs(id);
+        assert!(!pairs.is_empty(), "{id} mends what it finds and has no `fixed` fixture of a `fail` one");
+        for (fail, fixed) in pairs {
+            let before = unmarked(&read(&folder.join(&fail)));
+            let after = mended(rule, &before, most);
+            if update {
+                fs::write(folder.join(&fixed), &after).expect("fixtures/ can be written");
+            }
+            if after != read(&folder.join(&fixed)) {
+                wrong.push(format!("{id}/{fixed} is not what becomes of {fail}:\n{after}"));
+            }
+            if errors(rule, &after).len() > errors(rule, &before).len() {
+                wrong.push(format!("{id}/{fixed} is less valid than {fail}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "UPDATE=1 cargo test --test rules\n{}", wrong.join("\n"));
+}
+
+/// A rule says that it mends what it finds exactly where it does, and a safe fix needs no more than `--fix`.
+#[test]
+fn rules_declare_their_fixes() {
+    for rule in registry::all() {
+        let id = rule.rule.id;
+        let folder = root("fixtures/rules").join(id);
+        let fails = names_in(&folder).into_iter().filter(|name| name.starts_with("fail"));
+        let found = fails.map(|name| lint::run(&job(*rule, &unmarked(&read(&folder.join(&name))))).report.findings);
+        let offered: BTreeSet<Applicability> = found
+            .flatten()
+            .filter(|finding| finding.rule == id)
+            .filter_map(|finding| finding.fix.map(|fix| fix.applicability))
+            .collect();
+        assert_eq!(
+            offered.last().copied(),
+            rule.rule.fix,
+            "{id}: the fixes offered for its `fail` fixtures are {offered:?}"
+        );
+    }
+}
+
+/// What a fix leaves alone is reported again, so that nothing is lost in silence.
+#[test]
+fn every_fixed_fixture_had_something_to_mend() {
+    for (rule, _) in mending() {
+        let id = rule.rule.id;
+        for (fail, _) in pairs(id) {
+            let text = read(&root("fixtures/rules").join(id).join(&fail));
+            assert!(!lines_expected(id, &text).is_empty(), "{id}/{fail}");
+        }
+    }
+}
