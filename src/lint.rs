@@ -16,7 +16,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::{Config, Selection};
-use crate::discover::{self, Survey};
+use crate::discover::{self, Survey, placeholder};
 use crate::finding::{Category, Finding};
 use crate::object::Object;
 use crate::progress::{Progress, Stage as Step};
@@ -194,8 +194,11 @@ fn judge(
         judges.judge(item)
     });
     let judged: Vec<_> = judged.collect();
-    for (item, (outcome, found)) in wanted.iter().zip(judged) {
+    for (item, (outcome, mut found)) in wanted.iter().zip(judged) {
         count(coverage, item.object, outcome);
+        if !job.alone {
+            set_aside(&mut found, sources, coverage);
+        }
         findings.extend(found);
     }
     let mut rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
@@ -224,6 +227,19 @@ fn judge(
     let objects = set.items().iter().filter(|item| item.judged).map(|item| (item.source, item.document, item.object));
     stage.run(&mut findings, documents, objects);
     findings
+}
+
+/// Takes out findings about values that hold a placeholder, which something fills in before the server sees them, and
+/// notes in the ledger that the file was not judged in full.
+fn set_aside(found: &mut Vec<Finding>, sources: &SourceMap, coverage: &mut Coverage) {
+    found.retain(|finding| {
+        let source = sources.get(finding.primary.span.source);
+        let value = source.slice(finding.primary.span).lines().next().unwrap_or("");
+        let Some(placeholder) = placeholder::in_value(value) else { return true };
+        let detail = format!("`{placeholder}` stands for a value");
+        coverage.skipped.push(Skipped { file: source.name.clone(), reason: SkipReason::Template, detail });
+        false
+    });
 }
 
 /// What there is to say about a document's text, and which object it holds.

@@ -7,6 +7,7 @@ mod effective;
 mod layout;
 mod makers;
 mod relations;
+mod surroundings;
 mod usage;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,6 +15,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::object::{Labels, Object, Workload, selector};
 use crate::source::SourceId;
 use crate::yaml::{Document, Node};
+
+pub use surroundings::{Patch, Surroundings};
 
 pub use layout::Layout;
 
@@ -26,44 +29,6 @@ pub struct ReadFile {
     pub documents: Vec<Document>,
     /// Findings about it are wanted; else it is only there for others to refer to.
     pub judged: bool,
-}
-
-/// What the repository around an object makes of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Surroundings {
-    /// The namespace that kustomizations above it set.
-    pub namespace: Option<String>,
-    /// Overlays set different namespaces: it will live in several.
-    pub varies: bool,
-    /// A renderer stands between the file and the cluster: images, replicas and more may be set there.
-    pub rendered: bool,
-    /// A kustomization puts something before or behind its name.
-    pub renames: bool,
-    /// Images whose tag or digest every kustomization above sets, by name without tag.
-    pub images: Vec<String>,
-    /// The directories of the outermost kustomizations that take the file in.
-    pub roots: Vec<String>,
-}
-
-impl Surroundings {
-    /// Whether the kustomizations above set the field at a path, so that what stands there in the file is not what the
-    /// cluster gets: a namespace also names the Namespace object and the service accounts that bindings list.
-    pub fn fills(&self, kind: &str, path: &str) -> bool {
-        let namespaced = self.varies || self.namespace.is_some();
-        namespaced
-            && (path == "metadata.namespace"
-                || (kind == "Namespace" && path == "metadata.name")
-                || (path.starts_with("subjects[") && path.ends_with("].namespace")))
-    }
-
-    /// Takes up that another overlay takes the file in as well.
-    pub fn join(&mut self, other: &Surroundings) {
-        self.varies |= other.varies || self.namespace != other.namespace;
-        self.images.retain(|name| other.images.contains(name));
-        self.renames |= other.renames;
-        self.rendered |= other.rendered;
-        self.roots.extend(other.roots.iter().filter(|root| !self.roots.contains(root)).cloned().collect::<Vec<_>>());
-    }
 }
 
 /// An object that no file holds, but that something in the repository makes: a generator, an operator.

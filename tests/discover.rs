@@ -109,3 +109,68 @@ fn what_kustomizations_set_counts() {
     let found: Vec<_> = lint::run(&job).report.findings.into_iter().map(|finding| finding.message).collect();
     assert_eq!(found, ["container `c` uses an image without a tag, which means `latest`"]);
 }
+
+#[test]
+fn what_kustomizations_complete_is_not_missing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let root = dir.path();
+    let deployment = |name: &str, image: &str| {
+        let container = format!("{{name: a{image}}}");
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec: {{template: {{spec: {{containers: [{container}]}}}}}}\n"
+        )
+    };
+    let claim = |more: &str| {
+        format!(
+            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: a}}\nspec: {{resources: {{requests: {{storage: 1Gi}}}}{more}}}\n"
+        )
+    };
+    // Labels for selectors, a patch with the missing field; and one that is for another kind.
+    write(root, "labels/kustomization.yaml", "resources: [a.yaml]\ncommonLabels: {app: a}\n");
+    write(root, "labels/a.yaml", &deployment("selected", ", image: a"));
+    write(root, "patch/kustomization.yaml", "resources: [a.yaml]\npatches: [{path: modes.yaml}]\n");
+    write(root, "patch/modes.yaml", &claim(", accessModes: [ReadWriteOnce]"));
+    write(root, "patch/a.yaml", &claim(""));
+    write(root, "other/kustomization.yaml", "resources: [a.yaml]\npatches: [{path: p.yaml, target: {kind: Pod}}]\n");
+    write(root, "other/p.yaml", &claim(", accessModes: [ReadWriteOnce]"));
+    write(root, "other/a.yaml", &claim(""));
+    // Nobody takes these in: patches by name, and by what they lack.
+    write(root, "labels/patches/cert.yaml", &deployment("patch", ""));
+    write(root, "labels/manager.yaml", &deployment("piece", ""));
+    // No kustomization far and wide: that is broken.
+    write(root, "plain/a.yaml", &deployment("plain", ""));
+    let report = judge(root);
+    let prefix = format!("{}/", root.display());
+    let mut found: Vec<_> = report
+        .findings
+        .iter()
+        .map(|f| (report.sources.get(f.primary.span.source).name.replace(&prefix, ""), f.path.clone()))
+        .collect();
+    found.dedup();
+    let want = [
+        ("other/a.yaml", "spec.accessModes"),
+        ("plain/a.yaml", "spec.selector"),
+        ("plain/a.yaml", "spec.template.metadata.labels"),
+        ("plain/a.yaml", "spec.template.spec.containers[0].image"),
+    ];
+    assert_eq!(found, want.map(|(file, path)| (file.to_owned(), path.to_owned())));
+    let patches: Vec<_> =
+        ledger(root, &report).into_iter().filter(|(_, reason)| *reason == SkipReason::Patch).collect();
+    let names = ["labels/manager.yaml", "labels/patches/cert.yaml", "other/p.yaml", "patch/modes.yaml"];
+    assert_eq!(patches, names.map(|name| (name.to_owned(), SkipReason::Patch)));
+}
+
+#[test]
+fn values_that_are_filled_in_later_are_noted_and_not_judged() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let root = dir.path();
+    let object =
+        |name: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: \"{name}\", namespace: b}}\n");
+    write(root, "flux.yaml", &object("${APP}-config"));
+    write(root, "wrong.yaml", &object("$APP_Config"));
+    let report = judge(root);
+    let skipped: Vec<_> = report.coverage.skipped.iter().map(|s| (s.reason, &*s.detail)).collect();
+    assert_eq!(skipped, [(SkipReason::Template, "`${APP}` stands for a value")]);
+    let places: Vec<_> = report.findings.iter().map(|f| &*report.sources.get(f.primary.span.source).name).collect();
+    assert!(places.len() == 1 && places[0].ends_with("wrong.yaml"), "{places:?}");
+}

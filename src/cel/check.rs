@@ -7,8 +7,10 @@ use super::CelError;
 use super::ast::{Ast, Entry, Expr, ExprId, Fold, Literal};
 use super::env::{Env, Variable};
 use super::library::{Overload, functions, type_name};
+use super::parser::is_reserved;
 use super::types::{StructName, Type};
 use super::unify::{Bindings, instantiate, most_general};
+use crate::version::KubeVersion;
 
 /// What checking finds out.
 pub(crate) struct Checked {
@@ -120,6 +122,12 @@ impl Checker<'_, '_, '_> {
         }
         if let Some(ty) = self.env.types.field(of, field) {
             return ty;
+        }
+        // From compatibility version 1.31 on, which is what 1.32 starts with, the server finds fields named like keywords.
+        if self.env.version >= KubeVersion(32) && is_reserved(field) {
+            if let Some(ty) = self.env.types.field(of, &format!("__{field}__")) {
+                return ty;
+            }
         }
         let mut known = self.env.types.fields(of);
         known.sort_unstable();

@@ -94,3 +94,30 @@ fn deep_expressions_are_refused_or_taken_without_harm() {
     .join()
     .expect("no overflow");
 }
+
+/// One object whose only field is named like a keyword.
+struct Keyword;
+
+impl crate::cel::StructTypes for Keyword {
+    fn field(&mut self, _: &crate::cel::StructName, field: &str) -> Option<Type> {
+        (field == "__namespace__").then_some(Type::String)
+    }
+
+    fn fields(&self, _: &crate::cel::StructName) -> Vec<String> {
+        vec!["__namespace__".to_owned()]
+    }
+}
+
+#[test]
+fn fields_named_like_keywords_are_found_as_they_are() {
+    let judged = |version, text| {
+        let mut types = Keyword;
+        let of = Type::Struct(crate::cel::StructName::Place(0));
+        let mut env = Env::new(KubeVersion(version), vec![Variable::new("self", of)], &mut types);
+        compile(text, &mut env).is_ok()
+    };
+    assert!(judged(32, "self.namespace == 'a'"));
+    assert!(judged(31, "self.__namespace__ == 'a'"));
+    assert!(!judged(31, "self.namespace == 'a'"));
+    assert!(!judged(36, "self.package == 'a'"));
+}

@@ -48,6 +48,12 @@ pub fn is_encrypted(bytes: &[u8]) -> bool {
     MARKS.iter().any(|mark| bytes.starts_with(mark))
 }
 
+/// Metadata as objects have it, or any beside one half of the type.
 fn has_metadata(root: Node<'_>) -> bool {
-    root.get_entry("metadata").is_some()
+    let Some(entry) = root.get_entry("metadata") else { return false };
+    let typed = root.get("apiVersion").or_else(|| root.get("kind")).is_some();
+    typed
+        || ["name", "generateName", "namespace", "labels", "annotations"]
+            .iter()
+            .any(|key| entry.value.get(key).is_some())
 }

@@ -4,9 +4,12 @@
 //! and which ConfigMaps and Secrets are generated. Nothing is rendered here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::workspace::{Generated, Surroundings};
+use crate::workspace::{Generated, Patch, Surroundings};
 use crate::yaml::Node;
+
+use super::patches::{self, Written};
 
 /// A name that kustomize takes for a kustomization.
 pub(super) fn is_kustomization_file(name: &str) -> bool {
@@ -23,6 +26,10 @@ struct Kustomization {
     resources: Vec<String>,
     /// Images whose tag or digest it sets, by name.
     images: Vec<String>,
+    /// It adds labels to selectors.
+    selects: bool,
+    written: Vec<Written>,
+    patches: Vec<Arc<Patch>>,
 }
 
 /// What a kustomization passes down to those that it takes in.
@@ -33,6 +40,8 @@ struct Above<'k> {
     namespace: Option<&'k str>,
     renames: bool,
     images: Vec<&'k str>,
+    selects: bool,
+    patches: Vec<Arc<Patch>>,
 }
 
 /// All kustomizations of the walk, by directory.
@@ -40,6 +49,8 @@ struct Above<'k> {
 pub(super) struct Kustomizations {
     by_directory: BTreeMap<String, Kustomization>,
     patches: BTreeSet<String>,
+    /// What any of them takes in.
+    resources: BTreeSet<String>,
     /// ConfigMaps and Secrets that are generated, with the directory of their kustomization.
     generated: Vec<(String, Generated)>,
 }
@@ -53,6 +64,9 @@ impl Kustomizations {
             renames: root.get("namePrefix").is_some() || root.get("nameSuffix").is_some(),
             resources: Vec::new(),
             images: items(root, "images").filter_map(pinned).map(str::to_owned).collect(),
+            selects: adds_selectors(root),
+            written: patches::written(&directory, root),
+            patches: Vec::new(),
         };
         for field in ["resources", "bases", "components", "crds"] {
             let paths = strings(root, field).map(|path| resolve(&directory, path));
@@ -75,12 +89,26 @@ impl Kustomizations {
                 }
             }
         }
+        self.resources.extend(this.resources.iter().cloned());
         self.by_directory.insert(directory, this);
+    }
+
+    /// Reads the patches: `text` gives the text of a file.
+    pub(super) fn read_patches<'s>(&mut self, text: impl Fn(&str) -> Option<&'s str>) {
+        for this in self.by_directory.values_mut() {
+            this.patches = this.written.iter().filter_map(|patch| patch.read(&text)).map(Arc::new).collect();
+        }
     }
 
     /// Whether some kustomization applies the file as a patch (or a transformer), and none takes it in as a resource.
     pub(super) fn is_patch(&self, file: &str) -> bool {
-        self.patches.contains(file) && !self.by_directory.values().any(|k| k.resources.iter().any(|r| r == file))
+        self.patches.contains(file) && !self.resources.contains(file)
+    }
+
+    /// Whether a file lies beside or below a kustomization and none takes it in: nobody applies it as it is.
+    pub(super) fn passes_over(&self, file: &str) -> bool {
+        let above = std::iter::successors(Some(parent(file)), |&at| (!at.is_empty()).then(|| parent(at)));
+        !self.resources.contains(file) && above.into_iter().any(|directory| self.by_directory.contains_key(directory))
     }
 
     /// What the kustomizations make of every file they take in, directly or through others.
@@ -113,6 +141,8 @@ impl Kustomizations {
         here.namespace = above.namespace.or(this.namespace.as_deref());
         here.renames |= this.renames;
         here.images.extend(this.images.iter().map(String::as_str));
+        here.selects |= this.selects;
+        here.patches.extend(this.patches.iter().cloned());
         for resource in &this.resources {
             if self.by_directory.contains_key(resource.as_str()) {
                 self.descend(resource, &here, on_path, of_files);
@@ -146,9 +176,17 @@ impl Above<'_> {
             rendered: true,
             renames: self.renames,
             images: self.images.iter().map(|&name| name.to_owned()).collect(),
+            selects: self.selects,
+            patches: self.patches.clone(),
             roots: vec![self.root.to_owned()],
         }
     }
+}
+
+/// Whether a kustomization adds labels to selectors and pod templates.
+fn adds_selectors(root: Node<'_>) -> bool {
+    root.get("commonLabels").is_some_and(|labels| !labels.is_empty())
+        || items(root, "labels").any(|entry| entry.get("includeSelectors").is_some_and(|node| node.raw() == "true"))
 }
 
 /// The name of an image whose tag or digest an entry of `images` sets.
@@ -175,11 +213,11 @@ fn generated(kind: &'static str, generator: Node<'_>) -> Option<Generated> {
     })
 }
 
-fn items<'t>(root: Node<'t>, field: &str) -> impl Iterator<Item = Node<'t>> {
+pub(super) fn items<'t>(root: Node<'t>, field: &str) -> impl Iterator<Item = Node<'t>> {
     root.get(field).into_iter().flat_map(Node::items)
 }
 
-fn strings<'t>(root: Node<'t>, field: &str) -> impl Iterator<Item = &'t str> {
+pub(super) fn strings<'t>(root: Node<'t>, field: &str) -> impl Iterator<Item = &'t str> {
     items(root, field).filter_map(Node::as_str)
 }
 

@@ -5,6 +5,7 @@
 pub mod classify;
 mod gitignore;
 mod kustomize;
+mod patches;
 pub mod placeholder;
 pub mod repository;
 pub mod survey;

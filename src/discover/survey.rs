@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::SkipReason;
 use crate::source::SourceMap;
@@ -14,12 +15,15 @@ use crate::workspace::{Generated, ReadFile, Surroundings};
 
 use super::classify::{DocumentClass, classify};
 use super::kustomize::{Kustomizations, is_kustomization_file, parent};
+use super::patches;
 
 /// What the repository says about its files.
 #[derive(Debug, Default)]
 pub struct Survey {
     of_files: BTreeMap<String, Surroundings>,
     patches: Vec<bool>,
+    /// Files beside or below a kustomization that none takes in.
+    passed_over: FxHashSet<String>,
     charts: FxHashMap<String, Option<String>>,
     /// ConfigMaps and Secrets that kustomizations generate.
     pub generated: Vec<Generated>,
@@ -34,13 +38,21 @@ impl Survey {
         for file in files {
             let name = &sources.get(file.source).name;
             survey.note_chart(parent(name));
+            let roots = file.documents.iter().filter_map(|document| Some(document.tree.as_ref().ok()?.root()));
             if is_kustomization_file(name) {
-                let trees = file.documents.iter().filter_map(|document| document.tree.as_ref().ok());
-                trees.for_each(|tree| kustomizations.add(name, tree.root()));
+                roots.for_each(|root| kustomizations.add(name, root));
+            } else {
+                survey.plain.patches.extend(roots.flat_map(patches::of_flux).map(Arc::new));
             }
         }
-        survey.patches = files.iter().map(|file| kustomizations.is_patch(&sources.get(file.source).name)).collect();
+        let by_name: FxHashMap<_, _> =
+            files.iter().map(|file| sources.get(file.source)).map(|source| (&*source.name, source)).collect();
+        kustomizations.read_patches(|name| by_name.get(name).map(|source| &*source.text));
+        let names = || files.iter().map(|file| &*sources.get(file.source).name);
+        survey.patches = names().map(|name| kustomizations.is_patch(name)).collect();
+        survey.passed_over = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
         survey.of_files = kustomizations.surroundings();
+        survey.of_files.values_mut().for_each(|found| found.patches.extend(survey.plain.patches.iter().cloned()));
         survey.generated = kustomizations.generated();
         survey
     }
@@ -73,7 +85,8 @@ impl Survey {
         if is_kustomization_file(name) {
             return Some(SkipReason::Kustomization);
         }
-        if self.patches.get(index).copied().unwrap_or(false) {
+        let applied = self.patches.get(index).copied().unwrap_or(false);
+        if applied || (self.passed_over.contains(name) && patches::is_named_so(name)) {
             return Some(SkipReason::Patch);
         }
         let below = self.below_chart(name)?;
@@ -90,6 +103,9 @@ impl Survey {
     pub fn classify(&self, name: &str, document: &crate::yaml::Document) -> DocumentClass {
         match classify(document) {
             DocumentClass::Skip(SkipReason::Other) => DocumentClass::Skip(self.other(name, document)),
+            DocumentClass::Manifest if self.passed_over.contains(name) && is_piece(document) => {
+                DocumentClass::Skip(SkipReason::Patch)
+            }
             class => class,
         }
     }
@@ -109,6 +125,11 @@ impl Survey {
             SkipReason::Other
         }
     }
+}
+
+/// Whether a document holds a piece of an object.
+fn is_piece(document: &crate::yaml::Document) -> bool {
+    document.tree.as_ref().is_ok_and(|tree| patches::is_piece(tree.root()))
 }
 
 fn is_ci_file(base: &str) -> bool {

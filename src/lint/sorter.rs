@@ -8,7 +8,7 @@ use crate::discover::{DocumentClass, Survey, placeholder};
 use crate::finding::Finding;
 use crate::object::Object;
 use crate::schema;
-use crate::source::{Source, SourceId};
+use crate::source::{Source, SourceId, Span};
 use crate::workspace::{Item, ReadFile, Surroundings};
 use crate::yaml::{self, Document, Node};
 
@@ -60,9 +60,13 @@ impl<'t> Sorter<'_, 't> {
 
     /// A document of a file that is not judged. That it does not parse is said all the same, but for Helm's templates.
     fn unjudged(&mut self, document: &'t Document, source: &'t Source, reason: SkipReason) {
-        self.skip(source, reason);
-        if document.tree.is_err() && reason != SkipReason::HelmTemplate {
-            self.texts.push((source, document));
+        match &document.tree {
+            Err(error) if reason != SkipReason::HelmTemplate && !is_template(document, source, error.span) => {
+                self.skip(source, reason);
+                self.texts.push((source, document));
+            }
+            Err(_) if reason != SkipReason::HelmTemplate => self.skip(source, SkipReason::Template),
+            _ => self.skip(source, reason),
         }
     }
 
@@ -71,8 +75,7 @@ impl<'t> Sorter<'_, 't> {
             Ok(_) => return self.parsed(document, source),
             Err(error) => error,
         };
-        let at = error.span.start.saturating_sub(document.span.start) as usize;
-        if placeholder::is_template(source.slice(document.span), at) {
+        if is_template(document, source, error.span) {
             self.skip(source, SkipReason::Template);
         } else {
             self.texts.push((source, document));
@@ -119,6 +122,11 @@ impl<'t> Sorter<'_, 't> {
     fn skip(&mut self, source: &Source, reason: SkipReason) {
         self.coverage.skipped.push(Skipped::new(&source.name, reason));
     }
+}
+
+/// Whether a document that does not parse at a place is a template.
+fn is_template(document: &Document, source: &Source, place: Span) -> bool {
+    placeholder::is_template(source.slice(document.span), place.start.saturating_sub(document.span.start) as usize)
 }
 
 /// Whether a JSON document is a manifest, or cannot be told from one because it does not parse.

@@ -113,8 +113,9 @@ fn one_version<'t>(item: &Item<'t>, schemas: &Schemas<'t>, version: KubeVersion)
             None => api::validate_typed(item.object, &typed.0, version),
         };
         let said = said.into_iter().filter(|finding| !unread.iter().any(|path| lies_in(&finding.path, path)));
-        findings.extend(said.filter(|finding| !item.surroundings.fills(item.object.gvk.kind, &finding.path)));
+        findings.extend(said);
     }
+    findings.retain(|finding| !item.surroundings.fills(item.object, &finding.path, finding.rule == "required"));
     (outcome, findings)
 }
 

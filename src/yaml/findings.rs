@@ -201,6 +201,12 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_that_goes_on_with_a_dash_is_no_list() {
+        let found = found("description: Ensure that it is there\n  - or absent\n");
+        assert!(found.is_empty(), "{found:?}");
+    }
+
+    #[test]
     fn what_only_looks_otherwise_is_info() {
         use Severity::Info;
         one("a: yes\n", "boolean-value", Info, "yes");

@@ -92,9 +92,15 @@ fn is_mode(node: Node<'_>) -> bool {
     node.entry().is_some_and(|entry| entry.name == "mode" || entry.name.ends_with("Mode"))
 }
 
+/// The most words on the line above for a list item to be meant; more are a sentence that goes on with a dash.
+const WORDS: usize = 3;
+
 /// A further line of a plain scalar that looks like a list item.
 fn swallowed_item(node: Node<'_>, raw: &str) -> Option<Finding> {
     let first = raw.find('\n')?;
+    if raw[..first].split(' ').count() > WORDS {
+        return None;
+    }
     let mut at = first + 1;
     for line in raw[first + 1..].split('\n') {
         let text = line.trim_start();

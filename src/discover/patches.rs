@@ -1,0 +1,90 @@
+//! Patches: what kustomizations apply to objects, and what is one by its looks.
+//!
+//! In: a kustomization, or a Flux Kustomization; a document that none of them takes in. Out: [`Patch`]es with the kinds they are
+//! for, and whether a document is a piece of an object.
+
+use crate::workspace::Patch;
+use crate::yaml::Node;
+
+use super::kustomize::{items, resolve, strings};
+
+/// A patch as a kustomization writes it.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// The kind its target names.
+    kind: Option<String>,
+    /// Its text, or the name of its file.
+    what: Result<String, String>,
+}
+
+impl Written {
+    /// The patch with its text; nothing where its file was not read.
+    pub(super) fn read<'s>(&self, text: impl Fn(&str) -> Option<&'s str>) -> Option<Patch> {
+        let text = match &self.what {
+            Ok(text) => text.clone(),
+            Err(file) => text(file)?.to_owned(),
+        };
+        let kinds = match &self.kind {
+            Some(kind) => vec![kind.clone()],
+            None => text.lines().filter_map(|line| Some(line.strip_prefix("kind:")?.trim().to_owned())).collect(),
+        };
+        Some(Patch { kinds, text })
+    }
+
+    fn new(directory: &str, kind: Option<&str>, text: Option<&str>, path: Option<&str>) -> Option<Self> {
+        let what = match (text, path) {
+            (Some(text), _) => Ok(text.to_owned()),
+            (None, Some(path)) => Err(resolve(directory, path)),
+            (None, None) => return None,
+        };
+        Some(Self { kind: kind.map(str::to_owned), what })
+    }
+}
+
+/// The patches of a kustomization in a directory.
+pub(super) fn written(directory: &str, root: Node<'_>) -> Vec<Written> {
+    let entries = ["patches", "patchesJson6902"].into_iter().flat_map(|field| items(root, field));
+    let with_target = entries.filter_map(|entry| {
+        let kind = entry.get("target").and_then(|target| target.str_at("kind"));
+        Written::new(directory, kind, entry.str_at("patch"), entry.str_at("path"))
+    });
+    let plain = ["patchesStrategicMerge", "patches"].into_iter().flat_map(|field| strings(root, field));
+    let plain = plain.filter_map(|text| match text.contains('\n') {
+        true => Written::new(directory, None, Some(text), None),
+        false => Written::new(directory, None, None, Some(text)),
+    });
+    with_target.chain(plain).collect()
+}
+
+/// The patches of a Flux Kustomization, which apply to whatever lies under its path.
+pub(super) fn of_flux(root: Node<'_>) -> Vec<Patch> {
+    let flux = root.str_at("kind") == Some("Kustomization")
+        && root.str_at("apiVersion").is_some_and(|api| api.starts_with("kustomize.toolkit.fluxcd.io/"));
+    let spec = flux.then(|| root.get("spec")).flatten();
+    spec.map(|spec| written("", spec)).unwrap_or_default().iter().filter_map(|patch| patch.read(|_| None)).collect()
+}
+
+/// Whether a file that no kustomization takes in is named as a patch: itself, or the folder it lies in.
+pub(super) fn is_named_so(file: &str) -> bool {
+    file.rsplit('/').take(2).any(|part| part.contains("patch"))
+}
+
+/// Whether an object has so little of what its kind needs that it can only be a piece to be merged into another.
+pub(super) fn is_piece(root: Node<'_>) -> bool {
+    let (Some(api), Some(kind)) = (root.str_at("apiVersion"), root.str_at("kind")) else { return false };
+    let Some(spec) = root.get("spec") else { return kind == "CustomResourceDefinition" };
+    match (api.rsplit_once('/').map_or("", |(group, _)| group), kind) {
+        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => {
+            spec.get("selector").is_none() && !has_images(spec)
+        }
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => spec.get("group").is_none(),
+        ("helm.toolkit.fluxcd.io", "HelmRelease") => spec.get("chart").or_else(|| spec.get("chartRef")).is_none(),
+        _ => false,
+    }
+}
+
+/// Whether some container of a workload names its image.
+fn has_images(spec: Node<'_>) -> bool {
+    let pod = spec.get("template").and_then(|template| template.get("spec"));
+    pod.is_some_and(|pod| items(pod, "containers").any(|container| container.get("image").is_some()))
+}
