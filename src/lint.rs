@@ -7,6 +7,7 @@ mod load;
 mod mend;
 mod since;
 mod sorter;
+mod suppress;
 mod validity;
 
 use std::collections::BTreeMap;
@@ -17,18 +18,16 @@ use rayon::prelude::*;
 
 use crate::config::{Config, Selection};
 use crate::discover::{self, Survey, placeholder};
-use crate::finding::{Category, Finding};
+use crate::finding::Finding;
 use crate::object::Object;
 use crate::progress::{Progress, Stage as Step};
 use crate::report::{Coverage, Report, SkipReason, Skipped};
-use crate::rule::run::Enabled;
-use crate::rule::{catalogue, registry};
+use crate::rule::catalogue;
 use crate::schema;
 use crate::source::{Source, SourceId, SourceMap};
-use crate::suppress::Stage;
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Layout, ReadFile};
+use crate::workspace::{ApplySet, Item, Layout, ReadFile};
 use crate::yaml::{self, Document};
 
 pub use self::mend::{Mended, mend};
@@ -66,6 +65,8 @@ pub struct Job {
     pub foreign: bool,
     /// Findings that are known.
     pub baseline: Option<Baseline>,
+    /// The baseline is not to be held against the findings, but to be made anew of them.
+    pub renew_baseline: bool,
     /// Texts that stand for those on disk: what was mended and not yet written.
     pub overlay: Overlay,
     /// Report only what is new since a revision.
@@ -82,6 +83,16 @@ pub struct Outcome {
     pub report: Report,
     /// Paths named on the command line that could not be read.
     pub failures: Vec<String>,
+    /// The baseline under which the findings would not count, where one was to be made.
+    pub baseline: Option<Baseline>,
+}
+
+/// What judging gives.
+struct Judgement {
+    report: Report,
+    /// The documents judged, and those around them.
+    read: Vec<ReadFile>,
+    baseline: Option<Baseline>,
 }
 
 /// Runs a job.
@@ -89,11 +100,11 @@ pub fn run(job: &Job) -> Outcome {
     let mut walk = find(job);
     let files = load::load(&mut walk, &|name| job.text(name), &job.progress);
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
-    let (mut report, read) = judge_all(files, job, coverage);
+    let Judgement { mut report, read, baseline } = judge_all(files, job, coverage);
     if let Some(since) = &job.since {
         since.narrow(&mut report, &read, &walk.files, job);
     }
-    Outcome { report, failures: walk.failures }
+    Outcome { report, failures: walk.failures, baseline }
 }
 
 impl Job {
@@ -126,29 +137,39 @@ fn find(job: &Job) -> discover::Walk {
 /// Validity of texts that are in memory, by their names: their numbers are their sources' ids.
 pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Report {
     let job = Job { versions: VersionRange::one(version), ..Job::default() };
-    judge_all(load::read_all(texts), &job, Coverage::default()).0
+    judge_all(load::read_all(texts), &job, Coverage::default()).report
 }
 
 /// Judges a text that is in memory as a job says; the job's own paths are not read.
 pub fn judge_text(name: &str, text: Vec<u8>, job: &Job) -> Report {
-    judge_all(load::read_all(vec![(name.to_owned(), text)]), job, Coverage::default()).0
+    judge_all(load::read_all(vec![(name.to_owned(), text)]), job, Coverage::default()).report
 }
 
-/// Judges what was read, and gives it back.
-fn judge_all(files: Vec<(Source, ReadFile)>, job: &Job, mut coverage: Coverage) -> (Report, Vec<ReadFile>) {
+/// Judges what was read.
+fn judge_all(files: Vec<(Source, ReadFile)>, job: &Job, mut coverage: Coverage) -> Judgement {
     let (sources, read): (Vec<_>, Vec<_>) = files.into_iter().unzip();
     let mut sources = SourceMap::new(sources);
-    let config_source = job.config.source.as_ref().map(|text| {
-        let id = sources.next_id();
-        sources.push(Source::from_text(id, text.name.clone(), text.text.clone()));
-        id
-    });
-    let mut findings = judge(&read, &sources, job, config_source, &mut coverage);
+    let mut join = |source: Option<&Arc<Source>>| {
+        let (source, id) = (source?, sources.next_id());
+        sources.push(Source::from_text(id, source.name.clone(), source.text.clone()));
+        Some(id)
+    };
+    let own = Own {
+        config: join(job.config.source.as_ref()),
+        baseline: join(job.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
+    };
+    let (mut findings, baseline) = judge(&read, &sources, job, &own, &mut coverage);
     debug_assert!(findings.iter().all(|finding| catalogue::find(finding.rule).is_some()), "every rule is documented");
     sort(&mut findings, &sources);
     coverage.skipped.sort();
     coverage.skipped.dedup();
-    (Report { sources, findings, coverage, versions: job.versions, since: None }, read)
+    Judgement { report: Report { sources, findings, coverage, versions: job.versions, since: None }, read, baseline }
+}
+
+/// The sources of a run's own files, where it has them.
+struct Own {
+    config: Option<SourceId>,
+    baseline: Option<SourceId>,
 }
 
 /// Takes out of a walk what the configuration excludes.
@@ -166,14 +187,14 @@ fn exclude(walk: &mut discover::Walk, config: &Config) {
     }));
 }
 
-/// Everything that is said about documents once they are read.
+/// Everything that is said about documents once they are read; and the baseline to be made of it.
 fn judge(
     files: &[ReadFile],
     sources: &SourceMap,
     job: &Job,
-    config_source: Option<SourceId>,
+    own: &Own,
     coverage: &mut Coverage,
-) -> Vec<Finding> {
+) -> (Vec<Finding>, Option<Baseline>) {
     let mut survey = Survey::new(files, sources);
     let generated = std::mem::take(&mut survey.generated);
     let mut sorter = Sorter { survey: &survey, coverage, findings: Vec::new(), items: Vec::new(), texts: Vec::new() };
@@ -184,10 +205,23 @@ fn judge(
     findings.extend(
         texts.par_iter().flat_map_iter(|(source, document)| text_findings(source, document)).collect::<Vec<_>>(),
     );
+    validity(&items, sources, job, coverage, &mut findings);
+    let mut rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
+    rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
+    let mut set = ApplySet::new(items);
+    set.generated = generated;
+    set.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
+    job.progress.start(Step::Rules, 0);
+    findings.extend(crate::rule::run::run(&rules, &set, job.versions));
+    suppress::suppress(findings, &suppress::Run { files, sources, job, own, rules: &rules, set: &set })
+}
+
+/// Validity of every object by itself.
+fn validity(items: &[Item<'_>], sources: &SourceMap, job: &Job, coverage: &mut Coverage, findings: &mut Vec<Finding>) {
     let wanted: Vec<_> = items.iter().filter(|item| item.judged).collect();
     coverage.objects = wanted.len();
-    let library = validity::library(job, &items);
-    let judges = Judges::new(job, &items, &library);
+    let library = validity::library(job, items);
+    let judges = Judges::new(job, items, &library);
     job.progress.start(Step::Judging, wanted.len());
     let judged = wanted.par_iter().map(|item| {
         job.progress.step();
@@ -201,32 +235,6 @@ fn judge(
         }
         findings.extend(found);
     }
-    let mut rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
-    rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
-    let mut set = ApplySet::new(items);
-    set.generated = generated;
-    set.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
-    job.progress.start(Step::Rules, 0);
-    findings.extend(crate::rule::run::run(&rules, &set, job.versions));
-    let names = names(sources, &job.config);
-    job.selection.apply(&mut findings, &job.config, &names);
-    let ran = |name: &str| job.policy && ran(&rules, name);
-    let stage = Stage {
-        sources,
-        config: &job.config,
-        config_source,
-        names: &names,
-        baseline: job.baseline.as_ref(),
-        today: &job.today,
-        ran: &ran,
-        foreign: job.foreign,
-        whole: covers_configuration(job),
-    };
-    let judged = files.iter().filter(|file| file.judged);
-    let documents = judged.flat_map(|file| file.documents.iter().map(|document| (file.source, document)));
-    let objects = set.items().iter().filter(|item| item.judged).map(|item| (item.source, item.document, item.object));
-    stage.run(&mut findings, documents, objects);
-    findings
 }
 
 /// Takes out findings about values that hold a placeholder, which something fills in before the server sees them, and
@@ -251,26 +259,6 @@ fn text_findings(source: &Source, document: &Document) -> Vec<Finding> {
         findings.iter_mut().for_each(|finding| finding.object = Some(reference.clone()));
     }
     findings
-}
-
-/// The sources' names as the configuration's globs see them.
-fn names(sources: &SourceMap, config: &Config) -> Vec<String> {
-    sources.iter().map(|source| config.relative(&source.name).into_owned()).collect()
-}
-
-/// Whether a rule (or all rules of a category, or a rule of validity) was judged.
-fn ran(rules: &[Enabled], name: &str) -> bool {
-    let policy =
-        Category::parse(name).is_some_and(|category| !category.is_validity()) || registry::find(name).is_some();
-    !policy || rules.iter().any(|e| e.registered.rule.id == name || e.registered.category.as_str() == name)
-}
-
-/// Whether everything below the configuration's directory was judged.
-fn covers_configuration(job: &Job) -> bool {
-    let canonical =
-        |path: &Path| std::fs::canonicalize(if path.as_os_str().is_empty() { Path::new(".") } else { path }).ok();
-    let Some(root) = canonical(&job.config.directory) else { return false };
-    job.paths.iter().filter_map(|path| canonical(path)).any(|path| root.starts_with(&path))
 }
 
 fn count(coverage: &mut Coverage, object: Object<'_>, outcome: schema::Outcome) {

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use kubevet::config::Config;
-use kubevet::discover::walk::display;
+use kubevet::discover::walk::{describe, display};
 use kubevet::finding::Severity;
-use kubevet::lint::{self, Job, Since};
-use kubevet::report::Report;
+use kubevet::lint::{self, Job, Outcome, Since};
+use kubevet::report::count;
 use kubevet::revision::{Past, Question};
 use kubevet::suppress::baseline::Baseline;
 use kubevet::version::VersionRange;
@@ -99,6 +99,7 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
         foreign: args.config.foreign(&config),
         selection: args.config.selection()?,
         baseline: args.read_baseline(baseline_file.as_deref())?,
+        renew_baseline: args.write_baseline,
         today: super::config::today(),
         overlay: Default::default(),
         config,
@@ -120,7 +121,7 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
         outcome
     };
     if args.write_baseline {
-        return write_baseline(&outcome.report, baseline_file.as_deref());
+        return write_baseline(&outcome, baseline_file.as_deref());
     }
     args.output.write(&outcome.report)?;
     if !outcome.failures.is_empty() {
@@ -148,20 +149,28 @@ impl Args {
         past.map(|past| Some(Since::new(past))).map_err(|error| format!("--since: {error}"))
     }
 
+    /// The baseline file; one that is yet to be written is empty.
     fn read_baseline(&self, file: Option<&Path>) -> Result<Option<Baseline>, String> {
         match file {
-            Some(file) if !self.write_baseline => Baseline::read(file).map(Some),
-            _ => Ok(None),
+            None if self.write_baseline => Err("--write-baseline needs --baseline FILE".to_owned()),
+            None => Ok(None),
+            Some(file) if self.write_baseline && !file.exists() => Ok(Some(Baseline::new(file))),
+            Some(file) if !file.exists() => {
+                Err(format!("{}: there is no such file; --write-baseline makes it", file.display()))
+            }
+            Some(file) => Baseline::read(file).map(Some),
         }
     }
 }
 
-fn write_baseline(report: &Report, file: Option<&Path>) -> Result<ExitCode, String> {
-    let file = file.ok_or("--write-baseline needs --baseline FILE")?;
-    let baseline = Baseline::of(&report.findings, &report.sources);
-    std::fs::write(file, baseline.to_text()).map_err(|error| format!("{}: {error}", file.display()))?;
-    let count: usize = baseline.findings.iter().map(|known| known.count).sum();
-    let _ = writeln!(std::io::stderr(), "{count} findings written to {}", file.display());
+fn write_baseline(outcome: &Outcome, file: Option<&Path>) -> Result<ExitCode, String> {
+    if !outcome.failures.is_empty() {
+        return Err(outcome.failures.join("\nerror: "));
+    }
+    let (Some(baseline), Some(file)) = (&outcome.baseline, file) else { return Ok(ExitCode::SUCCESS) };
+    std::fs::write(file, baseline.to_text()).map_err(|error| format!("{}: {}", file.display(), describe(&error)))?;
+    let known: usize = baseline.findings.iter().map(|known| known.count).sum();
+    let _ = writeln!(std::io::stderr(), "{} written to {}", count(known, "finding"), file.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -46,6 +46,12 @@ impl Selection {
         found.map(|&registered| Enabled { registered, settings: self.settings(registered, config) }).collect()
     }
 
+    /// Whether a rule, of validity or policy, is on in general.
+    pub fn is_on(&self, id: &str, category: Category, config: &Config) -> bool {
+        let rule = registry::find(id).map(|registered| registered.rule);
+        self.state(id, category, rule, config, None).on
+    }
+
     fn settings(&self, registered: registry::Registered, config: &Config) -> Settings {
         let rule = registered.rule;
         let state = self.state(rule.id, registered.category, Some(rule), config, None);

@@ -108,7 +108,7 @@ impl Since {
     fn known(&self, files: &[FoundFile], job: &Job) -> Known {
         let (mut walk, texts) = self.walk(files, job);
         let read = load::load(&mut walk, &|name| texts.get(name).map(Vec::as_slice), &job.progress);
-        let (report, read) = super::judge_all(read, job, Coverage::default());
+        let super::Judgement { report, read, .. } = super::judge_all(read, job, Coverage::default());
         let mut documents = FxHashMap::default();
         for file in &read {
             let source = report.sources.get(file.source);

@@ -21,6 +21,7 @@ mod text;
 
 pub use format::Format;
 pub use style::{Options, Painted};
+pub use summary::count;
 
 pub use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::finding::{Finding, Severity};

@@ -280,11 +280,12 @@ validity! {
 
     /// A suppression that suppresses nothing.
     ///
-    /// A comment `# kubevet: ignore[...]`, an annotation `kubevet.io/ignore.<rule>` or an entry of `ignore:` in
-    /// `kubevet.yaml` that no finding needs any more. Left standing, it would hide the next finding of its kind. Entries of
-    /// the configuration count as unused only in a run over everything below the configuration's directory.
+    /// A comment `# kubevet: ignore[...]`, an annotation `kubevet.io/ignore.<rule>`, an entry of `ignore:` in
+    /// `kubevet.yaml` or one of a baseline that no finding needs any more. Left standing, it would hide the next finding of
+    /// its kind. Entries of the configuration count as unused only in a run over everything below the configuration's
+    /// directory, entries of a baseline where their file was judged, or is gone from where the run looked.
     ///
-    /// **How to fix**: remove it.
+    /// **How to fix**: remove it; a baseline is renewed by `--write-baseline`.
     Hygiene Warning "unused-suppression";
 
     /// A suppression that cannot be read, or that names no rule.

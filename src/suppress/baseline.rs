@@ -1,23 +1,28 @@
 //! Baselines: findings that are known and do not count.
 //!
-//! In: a file of fingerprints, or the findings of a run to make one of. Out: findings marked, and how many entries no
-//! longer occur. A fingerprint is made of rule, group and kind, namespace, name and path, so that it survives moved lines.
+//! In: a file of fingerprints, or the findings of a run to make one of. Out: findings marked, findings about entries that no
+//! longer occur, and the baseline that holds today. A fingerprint is made of rule, group and kind, namespace, name and path,
+//! so that it survives moved lines and renamed files.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::discover::Viewpoint;
+use crate::discover::walk::{describe, display};
 use crate::finding::Finding;
-use crate::source::SourceMap;
+use crate::source::{Source, SourceId, SourceMap, Span};
+use crate::yaml;
 
 use super::mark;
 
 /// One known finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Known {
-    /// The file it was found in, to help a reader; not compared.
+    /// The file it was found in, as seen from the baseline's directory; two files' findings may be the same one.
     pub file: String,
     /// The rule.
     pub rule: String,
@@ -28,40 +33,70 @@ pub struct Known {
 }
 
 /// A baseline file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Baseline {
     /// Version of the format: 1.
     pub version: u8,
     /// The findings, sorted by file and rule.
     pub findings: Vec<Known>,
+    /// Its text, where it was read from a file.
+    #[serde(skip)]
+    pub source: Option<Arc<Source>>,
+    /// Where it lies.
+    #[serde(skip)]
+    directory: PathBuf,
+    #[serde(skip)]
+    view: Viewpoint,
+}
+
+/// What a run judged, so that what it did not find is known not to be there.
+pub struct Judged<'a> {
+    /// The names of the files.
+    pub files: &'a [&'a str],
+    /// The paths of the run.
+    pub paths: &'a [PathBuf],
+    /// Whether a rule ran.
+    pub ran: &'a dyn Fn(&str) -> bool,
 }
 
 impl Baseline {
+    /// An empty one that is to be written to a file.
+    pub fn new(path: &Path) -> Self {
+        let directory = path.parent().unwrap_or(Path::new("")).to_owned();
+        Self { version: 1, view: Viewpoint::new(&directory), directory, ..Self::default() }
+    }
+
     /// Reads a baseline file.
     ///
     /// # Errors
     /// A message, where the file cannot be read or is no baseline.
     pub fn read(path: &Path) -> Result<Self, String> {
-        let text = fs::read_to_string(path)
-            .map_err(|error| format!("{}: {}", path.display(), crate::discover::walk::describe(&error)))?;
-        let baseline: Self =
-            serde_json::from_str(&text).map_err(|error| format!("{}: this is no baseline: {error}", path.display()))?;
-        if baseline.version != 1 {
-            return Err(format!("{}: baseline version {} is not known", path.display(), baseline.version));
+        let name = display(path);
+        let text = fs::read_to_string(path).map_err(|error| format!("{name}: {}", describe(&error)))?;
+        let read: Self =
+            serde_json::from_str(&text).map_err(|error| format!("{name}: this is no baseline: {error}"))?;
+        if read.version != 1 {
+            return Err(format!("{name}: baseline version {} is not known", read.version));
         }
-        Ok(baseline)
+        // Its id is given when it joins the sources of a report.
+        let source = Some(Arc::new(Source::from_text(SourceId(u32::MAX), name, text)));
+        Ok(Self { findings: read.findings, source, ..Self::new(path) })
     }
 
-    /// The baseline under which these findings would not count.
-    pub fn of(findings: &[Finding], sources: &SourceMap) -> Self {
+    /// This baseline as it has to be for these findings not to count. What the run did not judge is kept.
+    pub fn renewed(&self, findings: &[Finding], sources: &SourceMap, judged: &Judged<'_>) -> Self {
         let mut counts: BTreeMap<(String, String, String), usize> = BTreeMap::new();
-        for finding in findings.iter().filter(|f| f.suppressed.as_ref().is_none_or(|s| s.by == "baseline")) {
-            let file = sources.get(finding.source()).name.clone();
+        for finding in findings.iter().filter(|f| f.suppressed.is_none()) {
+            let file = self.view.name(&sources.get(finding.source()).name).into_owned();
             *counts.entry((file, finding.rule.to_owned(), finding.fingerprint())).or_default() += 1;
+        }
+        let saw = self.saw(judged);
+        for known in self.findings.iter().filter(|known| !saw(known)) {
+            counts.entry((known.file.clone(), known.rule.clone(), known.fingerprint.clone())).or_insert(known.count);
         }
         let known =
             counts.into_iter().map(|((file, rule, fingerprint), count)| Known { file, rule, fingerprint, count });
-        Self { version: 1, findings: known.collect() }
+        Self { findings: known.collect(), ..Self::new(&self.directory.join("baseline")) }
     }
 
     /// Its text.
@@ -71,8 +106,8 @@ impl Baseline {
         text
     }
 
-    /// Marks the findings that are known. Gives how many entries did not occur.
-    pub fn apply(&self, findings: &mut [Finding]) -> usize {
+    /// Marks the findings that are known. Gives how many of each entry did not occur.
+    pub fn apply(&self, findings: &mut [Finding]) -> Vec<usize> {
         let mut left: BTreeMap<&str, usize> = BTreeMap::new();
         for known in &self.findings {
             *left.entry(&known.fingerprint).or_default() += known.count;
@@ -83,6 +118,50 @@ impl Baseline {
                 mark(finding, "baseline", "");
             }
         }
-        left.values().sum()
+        let of_entry = |known: &Known| {
+            let count = left.get_mut(known.fingerprint.as_str())?;
+            let own = known.count.min(*count);
+            *count -= own;
+            Some(own)
+        };
+        self.findings.iter().map(of_entry).map(Option::unwrap_or_default).collect()
+    }
+
+    /// Findings about the entries that do not occur, or not as often, although the run judged what they speak of. `left` is
+    /// what [`Baseline::apply`] gave, `source` the baseline's own.
+    pub fn stale(&self, left: &[usize], source: SourceId, judged: &Judged<'_>) -> Vec<Finding> {
+        if left.iter().all(|count| *count == 0) {
+            return Vec::new();
+        }
+        let (saw, spans) = (self.saw(judged), self.spans());
+        let entries = self.findings.iter().zip(left).enumerate().filter(|(_, (known, left))| **left > 0 && saw(known));
+        let stale = entries.map(|(index, (known, left))| {
+            let span = spans.get(index).copied().unwrap_or_default();
+            super::stale(known, *left, Span { source, ..span })
+        });
+        stale.collect()
+    }
+
+    /// Whether a run would have found an entry's finding again: its rule ran over its file, or the file is gone from where the
+    /// run looked.
+    fn saw<'s>(&'s self, judged: &'s Judged<'_>) -> impl Fn(&Known) -> bool + 's {
+        let files: std::collections::BTreeSet<_> = judged.files.iter().map(|name| self.view.name(name)).collect();
+        let folders: Vec<_> =
+            judged.paths.iter().filter(|path| path.is_dir()).map(|path| Viewpoint::new(path)).collect();
+        move |known| {
+            let path = self.directory.join(&known.file);
+            let gone = || !path.exists() && folders.iter().any(|folder| folder.below(&display(&path)).is_some());
+            (judged.ran)(&known.rule) && (files.contains(known.file.as_str()) || gone())
+        }
+    }
+
+    /// Where each entry stands in the text.
+    fn spans(&self) -> Vec<Span> {
+        let documents = self.source.as_ref().map(|source| yaml::read(source, &yaml::Limits::default()));
+        let tree = documents.as_deref().and_then(<[_]>::first).and_then(|document| document.tree.as_ref().ok());
+        let list = tree.and_then(|tree| tree.root().get("findings"));
+        let rule =
+            |entry: yaml::Node<'_>| entry.get_entry("rule").map_or(entry.anchor_span(), |rule| rule.value.span());
+        list.into_iter().flat_map(yaml::Node::items).map(rule).collect()
     }
 }

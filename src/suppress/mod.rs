@@ -13,6 +13,8 @@ pub mod stage;
 
 pub use stage::Stage;
 
+use self::baseline::Known;
+
 use crate::finding::{Category, Finding, Severity, Suppression};
 use crate::source::Span;
 
@@ -49,6 +51,16 @@ pub(crate) fn expired(until: &str, span: Span) -> Finding {
     let message = format!("this entry of `ignore` held until {until}");
     Finding::new("expired-suppression", Category::Hygiene, Severity::Warning, message, span)
         .help("mend what it hides, or set a later date")
+}
+
+pub(crate) fn stale(known: &Known, left: usize, span: Span) -> Finding {
+    let (rule, file) = (&known.rule, &known.file);
+    let message = match known.count - left {
+        0 => format!("`{rule}` in {file} occurs no more"),
+        there => format!("`{rule}` in {file} occurs {there} of {} times", known.count),
+    };
+    Finding::new("unused-suppression", Category::Hygiene, Severity::Warning, message, span)
+        .help("renew the baseline with --write-baseline, so that the finding is seen when it comes back")
 }
 
 pub(crate) fn invalid(message: impl Into<String>, span: Span) -> Finding {

@@ -11,7 +11,6 @@ use crate::object::Object;
 use crate::source::{SourceId, SourceMap, Span};
 use crate::yaml::Document;
 
-use super::baseline::Baseline;
 use super::comment::Directive;
 use super::foreign::{self, Foreign};
 use super::{Rules, annotation, comment, config, expired, is_about_suppression, mark, unused};
@@ -26,8 +25,6 @@ pub struct Stage<'a> {
     pub config_source: Option<SourceId>,
     /// Each source's name as seen from the configuration's directory.
     pub names: &'a [String],
-    /// Findings that are known.
-    pub baseline: Option<&'a Baseline>,
     /// The date, as `YYYY-MM-DD`.
     pub today: &'a str,
     /// Rules that ran, by id or category: only their suppressions can be found unused.
@@ -39,13 +36,14 @@ pub struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// Runs it over the findings; `documents` and `objects` are those judged, by source.
+    /// Runs it over the findings; `documents` and `objects` are those judged, by source. Gives what there is to say about the
+    /// suppressions themselves.
     pub fn run<'t>(
         &self,
-        findings: &mut Vec<Finding>,
+        findings: &mut [Finding],
         documents: impl Iterator<Item = (SourceId, &'t Document)>,
         objects: impl Iterator<Item = (SourceId, u32, Object<'t>)>,
-    ) {
+    ) -> Vec<Finding> {
         let mut by_source: FxHashMap<SourceId, Vec<usize>> = FxHashMap::default();
         for (index, finding) in findings.iter().enumerate() {
             by_source.entry(finding.source()).or_default().push(index);
@@ -69,10 +67,7 @@ impl Stage<'_> {
         }
         foreign_comments(&foreign, findings, &by_source);
         self.configured(findings, &mut said);
-        findings.append(&mut said);
-        if let Some(baseline) = self.baseline {
-            baseline.apply(findings);
-        }
+        said
     }
 
     fn comment(&self, directive: &Directive, findings: &mut [Finding], near: &[usize], said: &mut Vec<Finding>) {

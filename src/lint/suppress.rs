@@ -1,0 +1,101 @@
+//! What is not to count, and what to say about that.
+//!
+//! In: all findings of a run, and what it judged. Out: the findings of rules that are on at their place, with their severities
+//! there; those suppressed marked; what there is to say about suppressions; and the baseline, where one is to be made.
+
+use std::path::Path;
+
+use crate::config::Config;
+use crate::discover::viewpoint::resolve;
+use crate::finding::{Category, Finding};
+use crate::rule::catalogue::{self, Entry};
+use crate::rule::run::Enabled;
+use crate::source::SourceMap;
+use crate::suppress::Stage;
+use crate::suppress::baseline::{Baseline, Judged};
+use crate::workspace::{ApplySet, ReadFile};
+
+use super::{Job, Own};
+
+/// What the stage needs to know of a run.
+pub(super) struct Run<'r, 't> {
+    pub files: &'r [ReadFile],
+    pub sources: &'r SourceMap,
+    pub job: &'r Job,
+    pub own: &'r Own,
+    pub rules: &'r [Enabled],
+    pub set: &'r ApplySet<'t>,
+}
+
+/// Runs the stage.
+pub(super) fn suppress(mut findings: Vec<Finding>, run: &Run<'_, '_>) -> (Vec<Finding>, Option<Baseline>) {
+    let names = names(run.sources, &run.job.config);
+    let select = |findings: &mut Vec<Finding>| run.job.selection.apply(findings, &run.job.config, &names);
+    select(&mut findings);
+    let ran = |name: &str| run.ran(name);
+    let mut said = run.stage(&mut findings, &names, &ran);
+    select(&mut said);
+    findings.append(&mut said);
+    let Some(baseline) = &run.job.baseline else { return (findings, None) };
+    let files: Vec<&str> = run.judged().map(|file| run.sources.get(file.source).name.as_str()).collect();
+    let judged = Judged { files: &files, paths: &run.job.paths, ran: &ran };
+    if run.job.renew_baseline {
+        let renewed = baseline.renewed(&findings, run.sources, &judged);
+        return (findings, Some(renewed));
+    }
+    let left = baseline.apply(&mut findings);
+    let mut stale = run.own.baseline.map(|source| baseline.stale(&left, source, &judged)).unwrap_or_default();
+    select(&mut stale);
+    findings.append(&mut stale);
+    (findings, None)
+}
+
+impl Run<'_, '_> {
+    fn judged(&self) -> impl Iterator<Item = &ReadFile> {
+        self.files.iter().filter(|file| file.judged)
+    }
+
+    /// Comments, annotations and the configuration; gives findings about them.
+    fn stage(&self, findings: &mut [Finding], names: &[String], ran: &dyn Fn(&str) -> bool) -> Vec<Finding> {
+        let stage = Stage {
+            sources: self.sources,
+            config: &self.job.config,
+            config_source: self.own.config,
+            names,
+            today: &self.job.today,
+            ran,
+            foreign: self.job.foreign,
+            whole: covers_configuration(self.job),
+        };
+        let documents = self.judged().flat_map(|file| file.documents.iter().map(|document| (file.source, document)));
+        let objects = self.set.items().iter().filter(|item| item.judged);
+        stage.run(findings, documents, objects.map(|item| (item.source, item.document, item.object)))
+    }
+
+    /// Whether a rule (or the rules of a category) was judged, so that a finding of it would have been seen.
+    fn ran(&self, name: &str) -> bool {
+        let is_on = |entry: Entry| match entry.rule() {
+            Some(rule) => self.rules.iter().any(|enabled| enabled.registered.rule.id == rule.id),
+            None => self.job.selection.is_on(entry.id(), entry.category(), &self.job.config),
+        };
+        match Category::parse(name) {
+            Some(category) => {
+                let mut entries = catalogue::all().filter(|entry| entry.category() == category);
+                entries.any(|entry| (category.is_validity() || entry.rule().is_some()) && is_on(entry))
+            }
+            None => catalogue::find(name).is_none_or(is_on),
+        }
+    }
+}
+
+/// The sources' names as the configuration's globs see them.
+fn names(sources: &SourceMap, config: &Config) -> Vec<String> {
+    sources.iter().map(|source| config.relative(&source.name).into_owned()).collect()
+}
+
+/// Whether everything below the configuration's directory was judged.
+fn covers_configuration(job: &Job) -> bool {
+    let canonical = |path: &Path| resolve(if path.as_os_str().is_empty() { Path::new(".") } else { path });
+    let Some(root) = canonical(&job.config.directory) else { return false };
+    job.paths.iter().filter_map(|path| canonical(path)).any(|path| root.starts_with(&path))
+}
