@@ -27,7 +27,7 @@ use crate::schema;
 use crate::source::{Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Item, Layout, ReadFile};
+use crate::workspace::{ApplySet, Checkout, Item, Layout, ReadFile};
 use crate::yaml::{self, Document};
 
 pub use self::mend::{Mended, mend};
@@ -210,6 +210,7 @@ fn judge(
     rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
     let mut set = ApplySet::new(items);
     set.generated = generated;
+    set.checkout = checkout(job, &set);
     set.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
     job.progress.start(Step::Rules, 0);
     findings.extend(crate::rule::run::run(&rules, &set, job.versions));
@@ -248,6 +249,16 @@ fn set_aside(found: &mut Vec<Finding>, sources: &SourceMap, coverage: &mut Cover
         coverage.skipped.push(Skipped { file: source.name.clone(), reason: SkipReason::Template, detail });
         false
     });
+}
+
+/// The repository around what is judged, where something in the set deploys from it.
+fn checkout(job: &Job, set: &ApplySet<'_>) -> Option<Checkout> {
+    let mut urls = set.deployed_addresses().peekable();
+    if job.alone || !job.policy || urls.peek().is_none() {
+        return None;
+    }
+    let urls: Vec<_> = urls.collect();
+    discover::checkout::around(&job.paths, |checkout| urls.iter().any(|url| checkout.is_at(url)))
 }
 
 /// What there is to say about a document's text, and which object it holds.

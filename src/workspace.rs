@@ -3,6 +3,7 @@
 //! In: the documents of a run, with what the repository says about each object (a namespace that a kustomization sets, say).
 //! Out: [`ApplySet`]: every object as an [`Item`], found by kind, name, namespace and labels in constant time.
 
+mod checkout;
 mod effective;
 mod layout;
 mod makers;
@@ -16,9 +17,9 @@ use crate::object::{Labels, Object, Workload, selector};
 use crate::source::SourceId;
 use crate::yaml::{Document, Node};
 
-pub use surroundings::{Patch, Surroundings};
-
+pub use checkout::{Checkout, Presence};
 pub use layout::Layout;
+pub use surroundings::{Patch, Surroundings};
 
 /// One source's documents.
 #[derive(Debug)]
@@ -120,6 +121,8 @@ pub struct ApplySet<'t> {
     pub generated: Vec<Generated>,
     /// Where its files lie.
     pub layout: Layout,
+    /// The git repository around it, where it is known and something in the set speaks of it.
+    pub checkout: Option<Checkout>,
 }
 
 impl<'t> ApplySet<'t> {

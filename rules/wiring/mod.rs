@@ -1,11 +1,14 @@
 //! References between objects that lead nowhere.
 
 rules! {
+    cyclic_flux_dependency,
     dangling_alertmanager_reference,
     dangling_binding_subject,
     dangling_claim,
     dangling_configmap_key,
     dangling_configmap_reference,
+    dangling_flux_dependency,
+    dangling_flux_source,
     dangling_gateway_reference,
     dangling_hpa_target,
     dangling_ingress_backend,

@@ -17,11 +17,17 @@ pub(super) fn is_kustomization_file(name: &str) -> bool {
     matches!(base, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
 }
 
+/// Fields by which a kustomization changes fields of objects; components may hold more of them.
+const PATCHING: [&str; 6] =
+    ["patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "transformers", "components"];
+
 /// One kustomization.
 #[derive(Debug, Default)]
 struct Kustomization {
     namespace: Option<String>,
     renames: bool,
+    /// It changes fields of what it takes in.
+    altered: bool,
     /// Files and directories it takes in, as names of the walk.
     resources: Vec<String>,
     /// Images whose tag or digest it sets, by name.
@@ -35,10 +41,11 @@ struct Kustomization {
 /// What a kustomization passes down to those that it takes in.
 #[derive(Debug, Clone, Default)]
 struct Above<'k> {
-    /// The directory of the outermost one.
-    root: &'k str,
+    /// Their directories, the outermost first.
+    directories: Vec<&'k str>,
     namespace: Option<&'k str>,
     renames: bool,
+    altered: bool,
     images: Vec<&'k str>,
     selects: bool,
     patches: Vec<Arc<Patch>>,
@@ -62,6 +69,7 @@ impl Kustomizations {
         let mut this = Kustomization {
             namespace: root.str_at("namespace").map(str::to_owned),
             renames: root.get("namePrefix").is_some() || root.get("nameSuffix").is_some(),
+            altered: PATCHING.iter().any(|field| root.get(field).is_some_and(|list| !list.is_empty())),
             resources: Vec::new(),
             images: items(root, "images").filter_map(pinned).map(str::to_owned).collect(),
             selects: adds_selectors(root),
@@ -115,8 +123,7 @@ impl Kustomizations {
     pub(super) fn surroundings(&self) -> BTreeMap<String, Surroundings> {
         let mut of_files = BTreeMap::new();
         for directory in self.by_directory.keys().filter(|directory| !self.is_taken_in(directory)) {
-            let above = Above { root: directory, ..Above::default() };
-            self.descend(directory, &above, &mut BTreeSet::new(), &mut of_files);
+            self.descend(directory, &Above::default(), &mut BTreeSet::new(), &mut of_files);
         }
         of_files
     }
@@ -133,13 +140,15 @@ impl Kustomizations {
         on_path: &mut BTreeSet<String>,
         of_files: &mut BTreeMap<String, Surroundings>,
     ) {
-        let Some(this) = self.by_directory.get(directory) else { return };
+        let Some((name, this)) = self.by_directory.get_key_value(directory) else { return };
         if !on_path.insert(directory.to_owned()) {
             return; // kustomizations that take each other in
         }
         let mut here = above.clone();
         here.namespace = above.namespace.or(this.namespace.as_deref());
         here.renames |= this.renames;
+        here.altered |= this.altered;
+        here.directories.push(name);
         here.images.extend(this.images.iter().map(String::as_str));
         here.selects |= this.selects;
         here.patches.extend(this.patches.iter().cloned());
@@ -175,10 +184,11 @@ impl Above<'_> {
             varies: false,
             rendered: true,
             renames: self.renames,
+            altered: self.altered,
             images: self.images.iter().map(|&name| name.to_owned()).collect(),
             selects: self.selects,
             patches: self.patches.clone(),
-            roots: vec![self.root.to_owned()],
+            taken_in_by: self.directories.iter().map(|&name| name.to_owned()).collect(),
         }
     }
 }

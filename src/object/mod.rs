@@ -3,7 +3,9 @@
 //! In: nodes of a document. Out: [`Object`] and the views on its parts. A view borrows: it holds nodes, never copies of
 //! the fields, so that every value still knows the bytes it came from.
 
+mod application;
 mod autoscaler;
+pub mod glob;
 mod gvk;
 mod image;
 mod pod;
@@ -13,6 +15,7 @@ pub mod selector;
 mod service;
 mod workload;
 
+pub use application::{AppSource, Application, is_literal, normalized_address};
 pub use autoscaler::Autoscaler;
 pub use gvk::Gvk;
 pub use image::Image;

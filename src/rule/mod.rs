@@ -7,6 +7,7 @@ pub mod apis;
 pub mod catalogue;
 pub mod context;
 pub mod docs;
+pub mod generators;
 pub mod hosts;
 pub mod patch;
 pub mod permissions;
@@ -17,6 +18,7 @@ pub mod registry;
 pub mod run;
 pub mod secrecy;
 pub mod sync;
+pub mod template;
 pub mod validity;
 
 pub use context::{Context, Settings};

@@ -39,8 +39,10 @@ pub struct Surroundings {
     pub selects: bool,
     /// Images whose tag or digest every kustomization above sets, by name without tag.
     pub images: Vec<String>,
-    /// The directories of the outermost kustomizations that take the file in.
-    pub roots: Vec<String>,
+    /// The directories of the kustomizations that take the file in, directly or through others.
+    pub taken_in_by: Vec<String>,
+    /// A kustomization above patches or replaces fields of some objects: any field may be another one in the cluster.
+    pub altered: bool,
     /// Patches that may be for it.
     pub patches: Vec<Arc<Patch>>,
 }
@@ -76,7 +78,9 @@ impl Surroundings {
         self.renames |= other.renames;
         self.rendered |= other.rendered;
         self.selects |= other.selects;
-        self.roots.extend(other.roots.iter().filter(|root| !self.roots.contains(root)).cloned().collect::<Vec<_>>());
+        self.altered |= other.altered;
+        let new: Vec<_> = other.taken_in_by.iter().filter(|name| !self.taken_in_by.contains(name)).cloned().collect();
+        self.taken_in_by.extend(new);
         let new = other.patches.iter().filter(|patch| !self.patches.iter().any(|own| Arc::ptr_eq(own, patch)));
         let new: Vec<_> = new.cloned().collect();
         self.patches.extend(new);

@@ -2,7 +2,8 @@
 //!
 //! `fixtures/rules/<rule-id>/fail*.yaml` marks the lines of its findings with `# expect: <rule-id>`; `pass*.yaml` and
 //! `fixed*.yaml` have none. Of a rule that mends what it finds, `fixed-x.yaml` is what becomes of `fail-x.yaml` without its
-//! marks. A first line `# kubernetes: 1.30` sets the version a fixture is judged for, `# option: NAME=VALUE` an option.
+//! marks. A first line `# kubernetes: 1.30` sets the version a fixture is judged for, `# option: NAME=VALUE` an option,
+//! `# repository: ADDRESS FILE…` puts it into a git repository with that remote and those (empty) files.
 
 mod fixes;
 mod validity;
@@ -50,6 +51,24 @@ fn config(rule: Registered, text: &str) -> Config {
 
 const NAME: &str = "fixture.yaml";
 
+/// A git repository with one remote and some files, all empty, as the first line asks for it.
+fn git_repository(text: &str) -> Option<tempfile::TempDir> {
+    let line = text.lines().next()?.strip_prefix("# repository: ")?;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut words = line.split_whitespace();
+    let url = words.next().expect("an address");
+    for arguments in [&["init", "-q", "-b", "main"][..], &["config", "remote.origin.url", url]] {
+        let done = std::process::Command::new("git").arg("-C").arg(folder.path()).args(arguments).status();
+        assert!(done.expect("git runs").success(), "git {arguments:?}");
+    }
+    for name in words.chain(["paths.json"]) {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, "").expect("a file");
+    }
+    Some(folder)
+}
+
 /// The job that judges a fixture by one rule.
 fn job(rule: Registered, text: &str) -> Job {
     let version = text.lines().next().and_then(|line| line.strip_prefix("# kubernetes: "));
@@ -74,7 +93,9 @@ fn errors(rule: Registered, text: &str) -> Vec<String> {
 
 /// The 1-based lines on which the rule reports.
 fn lines_found(rule: Registered, text: &str) -> Vec<usize> {
-    let outcome = lint::run(&job(rule, text));
+    let repository = git_repository(text);
+    let paths = repository.iter().map(|folder| folder.path().join("paths.json")).collect();
+    let outcome = lint::run(&Job { paths, ..job(rule, text) });
     let of_rule = outcome.report.findings.iter().filter(|finding| finding.rule == rule.rule.id);
     let mut lines: Vec<usize> =
         of_rule.map(|finding| text[..finding.primary.span.start as usize].matches('\n').count() + 1).collect();

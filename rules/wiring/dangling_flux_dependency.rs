@@ -1,0 +1,32 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A Kustomization or HelmRelease of Flux that depends on one that is not there.
+    ///
+    /// It waits for ever: `dependency … not found`. `dependsOn` names objects of its own kind. One of that name in any
+    /// namespace counts.
+    ///
+    /// **How to fix**: correct the name under `dependsOn`, or remove the entry.
+    id: "dangling-flux-dependency",
+    severity: Warning,
+    references: &["https://fluxcd.io/flux/components/kustomize/kustomizations/#dependencies"],
+    check: Check::Kind(&["kustomize.toolkit.fluxcd.io/Kustomization", "helm.toolkit.fluxcd.io/HelmRelease"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let (set, gvk) = (context.set, object.gvk);
+    for entry in object.spec().and_then(|spec| spec.get("dependsOn")).into_iter().flat_map(Node::items) {
+        let Some(node) = entry.get("name") else { continue };
+        let Some(name) = node.as_str().filter(|name| is_literal(name)) else { continue };
+        let named = |other: &&Item<'_>| other.name() == Some(name);
+        // Sets of the Flux operator make objects of all kinds.
+        let made = set.of_kind("fluxcd.controlplane.io", "ResourceSet").next().is_some();
+        let found = made || set.of_kind(gvk.group, gvk.kind).any(|other| named(&other));
+        if found || context.item().surroundings.altered {
+            continue;
+        }
+        let nearest = closest(name, set.of_kind(gvk.group, gvk.kind).filter_map(Item::name).filter(|other| Some(*other) != object.name()));
+        let help = nearest.map_or("correct the name, or remove the entry".to_owned(), |nearest| format!("is `{nearest}` meant?"));
+        context.report(node, format!("{} `{name}` is made by nothing in the repository", gvk.kind)).help(help);
+    }
+}

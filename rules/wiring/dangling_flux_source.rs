@@ -1,0 +1,53 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A Kustomization or HelmRelease of Flux whose source is not there.
+    ///
+    /// Flux reports that the source is not found, and deploys nothing. Judged where the repository holds sources of that kind;
+    /// `flux-system`, which `flux bootstrap` makes, is known. A source of that name in any namespace counts.
+    ///
+    /// **How to fix**: correct `sourceRef` (kind and name), or add the source.
+    id: "dangling-flux-source",
+    severity: Warning,
+    references: &[
+        "https://fluxcd.io/flux/components/kustomize/kustomizations/#source-reference",
+        "https://fluxcd.io/flux/components/helm/helmreleases/#chart-template",
+    ],
+    check: Check::Kind(
+        &[
+            "kustomize.toolkit.fluxcd.io/Kustomization",
+            "helm.toolkit.fluxcd.io/HelmRelease",
+            "source.toolkit.fluxcd.io/HelmChart",
+            "image.toolkit.fluxcd.io/ImageUpdateAutomation",
+        ],
+        check,
+    ),
+}
+
+const SOURCES: &str = "source.toolkit.fluxcd.io";
+
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let paths: [&[&str]; 3] = [&["spec", "sourceRef"], &["spec", "chart", "spec", "sourceRef"], &["spec", "chartRef"]];
+    for reference in paths.iter().filter_map(|path| object.root.at(path)) {
+        let Some((kind, node)) = reference.str_at("kind").zip(reference.get("name")) else { continue };
+        let Some(name) = node.as_str().filter(|name| is_literal(name) && *name != "flux-system") else { continue };
+        let set = context.set;
+        let mut sources = set.of_kind(SOURCES, kind).peekable();
+        let known = sources.peek().is_none() || sources.any(|source| source.name() == Some(name));
+        // Sets of the Flux operator make objects of all kinds.
+        let made = set.of_kind("fluxcd.controlplane.io", "ResourceSet").next().is_some();
+        if known || made || context.item().surroundings.altered {
+            continue;
+        }
+        let nearest = closest(name, set.of_kind(SOURCES, kind).filter_map(Item::name));
+        let other = ["GitRepository", "OCIRepository", "HelmRepository", "Bucket", "HelmChart"]
+            .into_iter()
+            .find(|other| *other != kind && set.of_kind(SOURCES, other).any(|source| source.name() == Some(name)));
+        let help = match (other, nearest) {
+            (Some(other), _) => format!("there is a {other} of that name: correct `kind`"),
+            (None, Some(nearest)) => format!("is `{nearest}` meant?"),
+            (None, None) => "correct the name, or add the source".to_owned(),
+        };
+        context.report(node, format!("{kind} `{name}` is made by nothing in the repository")).help(help);
+    }
+}

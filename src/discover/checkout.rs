@@ -1,0 +1,40 @@
+//! What git knows of the repository around some paths.
+//!
+//! In: the paths a user named. Out: a [`Checkout`], asked of git itself; nothing without git, outside a repository, or where
+//! the paths lie in several.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::workspace::Checkout;
+
+use super::repository::root_of;
+
+/// The repository that all the paths (or, without any, the working directory) lie in. It is listed only where one of its
+/// addresses is among those that `wanted` accepts.
+pub fn around(paths: &[PathBuf], wanted: impl Fn(&Checkout) -> bool) -> Option<Checkout> {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here[..] } else { paths };
+    let mut roots = paths.iter().map(|path| root_of(&fs::canonicalize(path).ok()?).map(Path::to_owned));
+    let root = roots.next()??;
+    if !roots.all(|other| other.as_ref() == Some(&root)) {
+        return None;
+    }
+    let remotes = ask(&root, &["config", "--get-regexp", r"^remote\..*\.url$"])?;
+    let urls: Vec<_> = remotes.lines().filter_map(|line| line.split_once(' ')).map(|(_, url)| url.trim()).collect();
+    if !wanted(&Checkout::new(urls.iter().copied(), None, [])) {
+        return None;
+    }
+    let branch = ask(&root, &["symbolic-ref", "--quiet", "--short", "HEAD"]).map(|name| name.trim().to_owned());
+    let files = ask(&root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
+    let files = files.split('\0').filter(|name| !name.is_empty()).map(str::to_owned);
+    Some(Checkout::new(urls, branch, files))
+}
+
+fn ask(root: &Path, arguments: &[&str]) -> Option<String> {
+    let mut command = Command::new("git");
+    let output =
+        command.arg("-C").arg(root).args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
