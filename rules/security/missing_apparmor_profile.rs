@@ -11,7 +11,7 @@ rule! {
     fix: Some(Applicability::Unsafe),
     peers: &["kics:missing_app_armor_config", "kubesec:ApparmorAny"],
     references: &["https://kubernetes.io/docs/tutorials/security/apparmor/"],
-    profiles: &["strict"],
+    profiles: &["strict", "nsa"],
     check: Check::PodSpec(check),
 }
 

@@ -11,7 +11,7 @@ rule! {
     severity: Warning,
     peers: &["trivy:KSV-0028", "kyverno:restrict-volume-types"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
-    profiles: &["pss-restricted", "nsa", "cis", "seeds"],
+    profiles: &["pss-restricted", "nsa", "seeds"],
     check: Check::PodSpec(check),
 }
 

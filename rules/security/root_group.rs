@@ -10,7 +10,7 @@ rule! {
     severity: Warning,
     peers: &["trivy:KSV-0116", "kyverno:require-non-root-groups", "kube-linter:run-as-non-root", "kubescape:C-0013"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"],
-    profiles: &["nsa", "cis"],
+    profiles: &["nsa"],
     check: Check::PodSpec(check),
 }
 

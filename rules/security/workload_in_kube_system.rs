@@ -10,7 +10,7 @@ rule! {
     severity: Info,
     peers: &["trivy:KSV-0037"],
     references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"],
-    profiles: &["strict"],
+    profiles: &["strict", "nsa"],
     check: Check::Workload(check),
 }
 

@@ -12,7 +12,7 @@ rule! {
     peers: &["kube-linter:writable-host-mount", "kubescape:C-0045", "kics:volume_mount_with_os_directory_write_permissions",
              "kyverno:ensure-readonly-hostpath", "datree:EKS_INVALID_HOSTPATH_MOUNT_READONLY_VALUE"],
     references: &["https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"],
-    profiles: &["nsa", "cis"],
+    profiles: &["nsa"],
     check: Check::Container(check),
 }
 

@@ -49,9 +49,7 @@ impl Args {
         for name in self.select.iter().chain(&self.ignore) {
             check_selector(name)?;
         }
-        if let Some(name) = self.profile.as_deref().filter(|name| !profile::exists(name)) {
-            return Err(format!("no such profile: `{name}` (known: {})", profile::list()));
-        }
+        self.profile.as_deref().map_or(Ok(""), profile::known)?;
         Ok(Selection { profile: self.profile.clone(), select: self.select.clone(), ignore: self.ignore.clone() })
     }
 

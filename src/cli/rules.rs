@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use kubevet::rule::catalogue::{self, Entry};
-use kubevet::rule::docs;
+use kubevet::rule::{docs, profile};
 
 /// How the index is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -23,6 +23,9 @@ pub struct RulesArgs {
     /// How to write the index
     #[arg(short, long, default_value = "text")]
     format: Format,
+    /// List what a profile runs, with the severities there: default, strict, pss-baseline, pss-restricted, nsa, cis or seeds
+    #[arg(long, value_name = "NAME", conflicts_with = "format")]
+    profile: Option<String>,
 }
 
 /// Arguments of `kubevet explain`.
@@ -39,10 +42,13 @@ pub struct ExplainArgs {
 /// Prints the index.
 ///
 /// # Errors
-/// A message, where standard output cannot be written.
+/// A message, where there is no such profile or standard output cannot be written.
 pub fn rules(args: &RulesArgs) -> Result<ExitCode, String> {
+    if let Some(name) = args.profile.as_deref() {
+        return print(&docs::list(profile::known(name)?));
+    }
     print(&match args.format {
-        Format::Text => docs::list(),
+        Format::Text => docs::list("strict"),
         Format::Json => format!("{:#}\n", docs::json()),
         Format::Markdown => docs::markdown(),
     })

@@ -4,6 +4,7 @@
 //! file: the profile first, then `rules`, then `overrides` for the path, then the command line.
 
 use crate::finding::{Category, Finding, Severity};
+use crate::rule::context::Setting;
 use crate::rule::run::Enabled;
 use crate::rule::{Rule, Settings, profile, registry};
 
@@ -56,6 +57,8 @@ impl Selection {
         let rule = registered.rule;
         let state = self.state(rule.id, registered.category, Some(rule), config, None);
         let mut settings = Settings { severity: state.severity.unwrap_or(rule.severity), options: Default::default() };
+        let presets = profile::presets(self.profile(config)).iter().filter(|(id, _, _)| *id == rule.id);
+        settings.options.extend(presets.map(|(_, option, value)| (*option, Setting::from(*value))));
         for entry in config.rules.iter().filter(|entry| entry.selector == rule.id) {
             settings.options.extend(entry.options.iter().cloned());
         }
@@ -73,8 +76,9 @@ impl Selection {
             let rule = registry::find(finding.rule).map(|registered| registered.rule);
             let state = self.state(finding.rule, finding.category, rule, config, Some(name));
             if let (Some(severity), true) = (state.severity, rule.is_none() || !config.overrides.is_empty()) {
-                // A rule may have lowered the severity for a milder case; a configured one only replaces the rule's own.
-                if rule.is_none_or(|rule| finding.severity == rule.severity) || severity < finding.severity {
+                // A rule may have lowered the severity for a milder case; one for a path only replaces the general one.
+                let general = self.state(finding.rule, finding.category, rule, config, None).severity;
+                if rule.is_none() || general == Some(finding.severity) || severity < finding.severity {
                     finding.severity = severity;
                 }
             }

@@ -35,6 +35,16 @@ pub enum Setting {
     Strings(Vec<String>),
 }
 
+impl From<OptionValue> for Setting {
+    fn from(value: OptionValue) -> Self {
+        match value {
+            OptionValue::Int(value) => Setting::Int(value),
+            OptionValue::Bool(value) => Setting::Bool(value),
+            OptionValue::Strings(values) => Setting::Strings(values.iter().map(|&value| value.to_owned()).collect()),
+        }
+    }
+}
+
 /// Handed to a rule's check.
 pub struct Context<'a, 't> {
     /// All objects judged together.

@@ -8,8 +8,8 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::catalogue::{self, Entry};
-use super::{OptionSpec, OptionValue};
-use crate::finding::{Applicability, Category};
+use super::{OptionSpec, OptionValue, profile};
+use crate::finding::{Applicability, Category, Severity};
 
 /// The page of one rule, as plain text (the documentation is Markdown, which reads well as it is).
 pub fn page(entry: Entry) -> String {
@@ -49,20 +49,30 @@ fn default(option: &OptionSpec) -> String {
     }
 }
 
-/// Every rule in a line, by category.
-pub fn list() -> String {
+/// Every rule that a profile runs in a line, by category, with its severity there.
+pub fn list(profile: &str) -> String {
     let mut list = String::new();
     let width = catalogue::all().map(|entry| entry.id().len()).max().unwrap_or(0);
     for (category, entries) in by_category() {
+        let runs = entries.into_iter().filter_map(|entry| Some((entry, severity_in(profile, entry)?)));
+        let runs: Vec<_> = runs.collect();
+        if runs.is_empty() {
+            continue;
+        }
         let _ = writeln!(list, "{}: {}", category.as_str(), category.description());
-        for entry in entries {
-            let _ = writeln!(list, "  {:width$}  {:7}  {}", entry.id(), entry.severity().as_str(), entry.summary());
+        for (entry, severity) in runs {
+            let _ = writeln!(list, "  {:width$}  {:7}  {}", entry.id(), severity.as_str(), entry.summary());
         }
         list.push('\n');
     }
     list.truncate(list.trim_end().len());
     list.push('\n');
     list
+}
+
+/// The severity of an entry in a profile; nothing where it does not run.
+fn severity_in(profile: &str, entry: Entry) -> Option<Severity> {
+    entry.rule().map_or(Some(entry.severity()), |rule| profile::severity(rule, profile))
 }
 
 /// Categories that have rules, with their rules by id.

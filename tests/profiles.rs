@@ -1,0 +1,68 @@
+//! docs/profiles.md against the rules: what its tables name runs in the profile, and what names the profile is in its table.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use kubevet::rule::{profile, registry};
+
+/// The text of a chapter, by the beginning of its title.
+fn chapter(title: &str) -> String {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/profiles.md")).expect("the page");
+    let start = page.find(&format!("\n## {title}")).expect("a chapter") + 4;
+    let rest = &page[start..];
+    rest[..rest.find("\n## ").unwrap_or(rest.len())].to_owned()
+}
+
+/// The rules that a text names.
+fn rules(text: &str) -> BTreeSet<&'static str> {
+    let quoted = text.split('`').skip(1).step_by(2);
+    quoted.filter_map(|name| Some(registry::find(name)?.rule.id)).collect()
+}
+
+fn rows(text: &str) -> String {
+    text.lines().filter(|line| line.starts_with("| ")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_tables_are_the_profiles() {
+    for (name, title, least) in [("nsa", "NSA", 40), ("cis", "CIS", 25)] {
+        let text = chapter(title);
+        let named = rules(&rows(&text));
+        assert!(named.len() > least, "{name}: {}", named.len());
+        for id in &named {
+            let rule = registry::find(id).expect("a rule").rule;
+            assert!(profile::severity(rule, name).is_some(), "{id} does not run in {name}");
+        }
+        let anywhere = rules(&text);
+        for registered in registry::all().iter().filter(|registered| registered.rule.profiles.contains(&name)) {
+            assert!(
+                anywhere.contains(registered.rule.id),
+                "{} names {name}, whose chapter is silent",
+                registered.rule.id
+            );
+        }
+    }
+}
+
+#[test]
+fn other_profiles_have_what_the_default_one_has() {
+    for registered in registry::all() {
+        let rule = registered.rule;
+        if profile::severity(rule, "default").is_some() {
+            for name in ["strict", "nsa", "cis", "seeds"] {
+                assert!(profile::severity(rule, name).is_some(), "{} is missing in {name}", rule.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_looks_like_a_rule_is_one() {
+    let others = ["kube-system", "cluster-admin"];
+    for title in ["NSA", "CIS"] {
+        let text = rows(&chapter(title));
+        let words = text.split('`').skip(1).step_by(2).filter(|word| word.contains('-') && !others.contains(word));
+        assert_eq!(words.filter(|word| registry::find(word).is_none()).collect::<Vec<_>>(), [""; 0]);
+    }
+}
