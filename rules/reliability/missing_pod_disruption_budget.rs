@@ -19,7 +19,7 @@ rule! {
 
 fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     use WorkloadKind as W;
-    if !matches!(workload.kind, W::Deployment | W::StatefulSet | W::Rollout) {
+    if !matches!(workload.kind, W::Deployment | W::StatefulSet | W::Rollout | W::DeploymentConfig) {
         return;
     }
     let item = context.item();

@@ -23,7 +23,8 @@ fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     use WorkloadKind as W;
     let minimum = context.int("minimum");
     let Some(count) = workload.replica_count().filter(|&count| count > 0 && count < minimum) else { return };
-    if !matches!(workload.kind, W::Deployment | W::StatefulSet | W::Rollout) || is_bound_to_one(workload) {
+    let scaled = matches!(workload.kind, W::Deployment | W::StatefulSet | W::Rollout | W::DeploymentConfig);
+    if !scaled || is_bound_to_one(workload) {
         return;
     }
     if context.set.autoscalers_of(&context.item()).next().is_some() {

@@ -1,7 +1,7 @@
 //! Workloads: objects that make pods.
 //!
 //! In: an [`Object`]. Out: [`Workload`]: where its pod template, replicas and selector stand, for every built-in kind and
-//! for Argo Rollouts.
+//! for Argo Rollouts and OpenShift DeploymentConfigs.
 
 use crate::yaml::Node;
 
@@ -30,6 +30,8 @@ pub enum WorkloadKind {
     Rollout,
     /// core PodTemplate: a template kept for whoever makes pods from it.
     PodTemplate,
+    /// apps.openshift.io DeploymentConfig.
+    DeploymentConfig,
 }
 
 impl WorkloadKind {
@@ -45,6 +47,7 @@ impl WorkloadKind {
             ("batch", "CronJob") => Self::CronJob,
             ("argoproj.io", "Rollout") => Self::Rollout,
             ("", "PodTemplate") => Self::PodTemplate,
+            ("apps.openshift.io", "DeploymentConfig") => Self::DeploymentConfig,
             _ => return None,
         })
     }
@@ -56,8 +59,7 @@ impl WorkloadKind {
 
     /// Whether it has `spec.replicas`.
     pub fn is_scalable(self) -> bool {
-        use WorkloadKind as W;
-        matches!(self, W::Deployment | W::StatefulSet | W::ReplicaSet | W::ReplicationController | W::Rollout)
+        !matches!(self, Self::Pod | Self::DaemonSet | Self::Job | Self::CronJob | Self::PodTemplate)
     }
 }
 
