@@ -1,10 +1,11 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A role that reads Secrets.
+    /// A role that reads or changes Secrets.
     ///
     /// Who may `get`, `list` or `watch` Secrets has the passwords, certificates and tokens of the namespace (or of the
-    /// cluster). Rules that name single Secrets in `resourceNames` are not reported.
+    /// cluster); `update` and `patch` answer with the Secret and put another in its place, and `create` makes tokens of
+    /// service accounts. Rules that name single Secrets in `resourceNames` are not reported.
     ///
     /// **How to fix**: name the Secrets in `resourceNames`, or mount them instead.
     id: "access-to-secrets",
@@ -20,8 +21,16 @@ const GRANTS: &[permissions::Grant] = &[
     permissions::Grant { group: "", resources: &["secrets"], verbs: &["get", "list", "watch"], what: "reading Secrets" },
 ];
 
+/// The same for those who need not read to do harm.
+const CHANGES: &[permissions::Grant] = &[
+    permissions::Grant { group: "", resources: &["secrets"], verbs: &["create", "update", "patch", "delete", "deletecollection"], what: "changing Secrets" },
+];
+
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
-    for found in permissions::grants(object, GRANTS) {
+    let read = permissions::grants(object, GRANTS);
+    let changed = permissions::grants(object, CHANGES);
+    let changed = changed.into_iter().filter(|found| read.iter().all(|other| other.node != found.node));
+    for found in read.iter().copied().chain(changed) {
         let message = format!("{} allows {}", object.title(), found.what);
         context.report(found.node, message).help("drop the permission, or bind it to as few accounts as can be");
     }

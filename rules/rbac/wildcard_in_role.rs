@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: list the verbs and resources that are needed.
     id: "wildcard-in-role",
     severity: Warning,
-    peers: &["kube-linter:wildcard-in-rules", "checkov:CKV_K8S_49", "trivy:KSV-0044", "trivy:KSV-0045", "trivy:KSV-0046", "trivy:KSV-0112", "kubescape:C-0187", "kics:rbac_wildcard_in_rule", "kyverno:restrict-wildcard-resources", "kyverno:restrict-wildcard-verbs", "datree:CIS_INVALID_WILDCARD_ROLE", "semgrep:cluster-role-with-all-access", "semgrep:legacy-api-clusterrole-excessive-permissions"],
+    peers: &["kube-linter:wildcard-in-rules", "checkov:CKV_K8S_49", "trivy:KSV-0044", "trivy:KSV-0045", "trivy:KSV-0046", "trivy:KSV-0112", "kubescape:C-0187", "kics:rbac_wildcard_in_rule", "kyverno:restrict-wildcard-resources", "kyverno:restrict-wildcard-verbs", "datree:CIS_INVALID_WILDCARD_ROLE", "semgrep:cluster-role-with-all-access", "semgrep:legacy-api-clusterrole-excessive-permissions", "polaris:rolebindingClusterAdminRole"],
     references: &["https://kubernetes.io/docs/concepts/security/rbac-good-practices/"],
     check: Check::Kind(&["rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/ClusterRole"], check),
 }

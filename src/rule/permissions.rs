@@ -44,6 +44,13 @@ pub fn grants<'t>(role: Object<'t>, list: &'static [Grant]) -> Vec<Found<'t>> {
     found
 }
 
+/// The listed permissions that a role grants on one object, by its name in `resourceNames`.
+pub fn grants_of<'t>(role: Object<'t>, name: &str, list: &'static [Grant]) -> Vec<Found<'t>> {
+    let names = |rule: Node<'t>| rule.get("resourceNames").into_iter().flat_map(Node::items);
+    let named = rules(role).filter(|rule| names(*rule).any(|item| item.as_str() == Some(name)));
+    named.flat_map(|rule| list.iter().filter_map(move |grant| granted(rule, grant))).collect()
+}
+
 fn granted<'t>(rule: Node<'t>, grant: &Grant) -> Option<Found<'t>> {
     let items = |field: &str| rule.get(field).into_iter().flat_map(Node::items);
     let group =
