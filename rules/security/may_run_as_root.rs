@@ -4,7 +4,7 @@ rule! {
     /// A container that may run as root.
     ///
     /// Root in the container is root on the node as soon as there is a way out. Judged for each container with what
-    /// the pod says.
+    /// the pod says; where a `runAsUser` other than 0 keeps every container from it, a remark.
     ///
     /// **How to fix**: set `runAsNonRoot: true` on the pod (the image must name a numeric user), or on every
     /// container.
@@ -18,8 +18,22 @@ rule! {
 }
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let settled = pod.containers().all(is_other_user);
     for violation in pss::non_root(pod, context.version) {
         let patch = violation.patch();
-        context.report(violation.place, violation.message).help("set `runAsNonRoot: true` on the pod").fix(patch);
+        let message = match settled {
+            true => "nothing runs as root, but the restricted level wants `runAsNonRoot: true` to say so".to_owned(),
+            false => violation.message,
+        };
+        let finding = context.report(violation.place, message).help("set `runAsNonRoot: true` on the pod").fix(patch);
+        if settled {
+            finding.at_most(Severity::Info);
+        }
     }
+}
+
+/// Whether the container cannot start as root: by its user, or because it says so.
+fn is_other_user(container: Container<'_>) -> bool {
+    let of = |field: &str| container.own_security(field).or_else(|| container.pod.security(field));
+    of("runAsNonRoot").and_then(Node::as_bool) == Some(true) || of("runAsUser").and_then(Node::as_i64).is_some_and(|id| id > 0)
 }
