@@ -70,11 +70,17 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 }
 
 fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
-    let renamed = pod.node.get("serviceAccountName").is_none();
-    if let Some(node) = pod.node.get("serviceAccount").filter(|_| renamed) {
-        let message = "`serviceAccount` is the old name of `serviceAccountName`";
-        let patch = Patch::new().rename(node, "serviceAccountName");
-        context.report(Place::Key(node), message).help("use `serviceAccountName`").fix(patch);
+    let new = pod.node.get("serviceAccountName").and_then(Node::as_str);
+    // What was taken from a cluster has both, with the same value.
+    if let Some(node) = pod.node.get("serviceAccount").filter(|old| new.is_none() || new != old.as_str()) {
+        let message = match new {
+            None => "`serviceAccount` is the old name of `serviceAccountName`",
+            Some(_) => "`serviceAccount` is not what `serviceAccountName` says, and does not count",
+        };
+        let finding = context.report(Place::Key(node), message).help("use `serviceAccountName`");
+        if new.is_none() {
+            finding.fix(Patch::new().rename(node, "serviceAccountName"));
+        }
     }
     for node in pod.volumes() {
         volume(node, context);

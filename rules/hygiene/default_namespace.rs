@@ -10,8 +10,7 @@ rule! {
     /// **How to fix**: give the application a namespace of its own.
     id: "default-namespace",
     severity: Warning,
-    peers: &["kube-linter:use-namespace", "checkov:CKV_K8S_21", "trivy:KSV-0110", "kubescape:C-0212",
-             "kics:using_unrecommended_namespace", "kyverno:disallow-default-namespace", "datree:WORKLOAD_INCORRECT_NAMESPACE_VALUE_DEFAULT"],
+    peers: &["kube-linter:use-namespace", "checkov:CKV_K8S_21", "trivy:KSV-0110", "kubescape:C-0212", "kics:using_unrecommended_namespace", "kyverno:disallow-default-namespace", "datree:WORKLOAD_INCORRECT_NAMESPACE_VALUE_DEFAULT", "kubescape:C-0061"],
     references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"],
     check: Check::Object(check),
 }
@@ -19,7 +18,7 @@ rule! {
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let node = object.metadata().and_then(|metadata| metadata.get("namespace"));
     // Permissions in `default` are for those who look at what lies there.
-    if object.gvk.group == "rbac.authorization.k8s.io" {
+    if object.gvk.group == "rbac.authorization.k8s.io" || is_of_the_cluster(object) {
         return;
     }
     let moved = context.item().namespace() != Some("default");
@@ -27,4 +26,12 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         let message = format!("{} is put into the namespace `default`", object.title());
         context.report(node, message).help("give the application a namespace of its own");
     }
+}
+
+/// Objects that every cluster keeps in `default`, which a manifest can only change.
+fn is_of_the_cluster(object: Object<'_>) -> bool {
+    matches!(
+        (object.gvk.kind, object.name()),
+        ("ServiceAccount", Some("default")) | ("Service" | "Endpoints" | "EndpointSlice", Some("kubernetes"))
+    )
 }

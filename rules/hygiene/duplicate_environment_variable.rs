@@ -11,6 +11,7 @@ rule! {
     severity: Warning,
     fix: Some(Applicability::Unsafe),
     references: &["https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/"],
+    peers: &["kube-linter:duplicate-env-var", "kube-score:environment-variable-key-duplication", "kubescape:C-0295"],
     check: Check::Container(check),
 }
 

@@ -9,6 +9,7 @@ rule! {
     id: "duplicate-port-name",
     severity: Warning,
     references: &["https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports"],
+    peers: &["kube-score:container-ports-check"],
     check: Check::PodSpec(check),
 }
 

@@ -10,7 +10,8 @@ rule! {
     /// **How to fix**: write `metadata.namespace`, or let a kustomization set it.
     id: "missing-namespace",
     severity: Info,
-    peers: &["kube-linter:use-namespace", "checkov:CKV_K8S_21", "kubescape:C-0061"],
+    peers: &["kube-linter:use-namespace", "checkov:CKV_K8S_21", "trivy:KSV-0110", "kubescape:C-0061", "kubescape:C-0212",
+             "kyverno:disallow-default-namespace"],
     references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"],
     check: Check::Workload(check),
 }

@@ -8,7 +8,8 @@ rule! {
     /// **How to fix**: drop it, or move to what took its place.
     id: "abandoned-software",
     severity: Warning,
-    peers: &["checkov:CKV_K8S_33", "checkov:CKV_K8S_34", "trivy:KSV-0102", "kics:tiller_is_deployed", "kics:dashboard_is_enabled"],
+    peers: &["checkov:CKV_K8S_33", "checkov:CKV_K8S_34", "trivy:KSV-0102", "kics:tiller_is_deployed",
+             "kics:dashboard_is_enabled", "kyverno:disallow-helm-tiller"],
     references: &["https://helm.sh/blog/helm-v2-deprecation-timeline/"],
     check: Check::Container(check),
 }

@@ -4,20 +4,37 @@ rule! {
     /// Configuration of nginx injected through an annotation.
     ///
     /// Snippets let whoever may write an Ingress run code in the controller, which can read the Secrets of all
-    /// namespaces (CVE-2021-25742); current controllers refuse them.
+    /// namespaces (CVE-2021-25742); current controllers refuse them unless their ConfigMap says
+    /// `allow-snippet-annotations`, which is reported as well.
     ///
     /// **How to fix**: use the annotation made for the purpose, or the controller's ConfigMap.
     id: "ingress-nginx-snippet",
     severity: Warning,
     peers: &["checkov:CKV_K8S_152", "checkov:CKV_K8S_153", "checkov:CKV_K8S_154", "kubescape:C-0059", "kyverno:disallow-ingress-nginx-custom-snippets", "datree:INGRESS_CVE2021_25742_INCORRECT_SERVER_SNIPPET_KEY"],
     references: &["https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#configuration-snippet"],
-    check: Check::Kind(&["networking.k8s.io/Ingress"], check),
+    check: Check::Kind(&["networking.k8s.io/Ingress", "ConfigMap"], check),
 }
 
+/// Prefixes of the annotations of both controllers for nginx.
+const PREFIXES: [&str; 2] = ["nginx.ingress.kubernetes.io/", "nginx.org/"];
+
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    if object.gvk.kind == "ConfigMap" {
+        return of_controller(object, context);
+    }
     let annotations = object.metadata().and_then(|metadata| metadata.get("annotations")).into_iter().flat_map(Node::entries);
-    for entry in annotations.filter(|e| e.name.starts_with("nginx.ingress.kubernetes.io/") && e.name.ends_with("-snippet")) {
+    let ends = |name: &str| name.ends_with("-snippet") || name.ends_with("-snippets");
+    for entry in annotations.filter(|e| PREFIXES.iter().any(|prefix| e.name.starts_with(prefix)) && ends(e.name)) {
         let message = format!("`{}` injects configuration into nginx", entry.name);
         context.report(Place::key(entry), message).help("use the annotation made for the purpose");
+    }
+}
+
+/// The switch in the controller's ConfigMap.
+fn of_controller(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let switch = object.root.get("data").and_then(|data| data.get("allow-snippet-annotations"));
+    if let Some(node) = switch.filter(|node| node.as_str() == Some("true")) {
+        let message = format!("{} lets annotations inject configuration into nginx", object.title());
+        context.report(node, message).help("set `allow-snippet-annotations` to `\"false\"`");
     }
 }

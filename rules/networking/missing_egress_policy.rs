@@ -18,7 +18,8 @@ rule! {
 fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     let item = context.item();
     let mut policies = context.set.network_policies_of(&item).peekable();
-    if policies.peek().is_none() || policies.any(|policy| bounds_egress(policy.object)) {
+    let foreign = || super::missing_network_policy::has_foreign(context.set, &item);
+    if policies.peek().is_none() || policies.any(|policy| bounds_egress(policy.object)) || foreign() {
         return;
     }
     let message = format!("no NetworkPolicy bounds whom the pods of {} may reach", workload.object.title());

@@ -4,8 +4,8 @@ rule! {
     /// A workload whose pods no NetworkPolicy selects.
     ///
     /// Without a policy every pod of the cluster may talk to these pods, and they to everything: one compromised pod reaches
-    /// all the others. Policies of Cilium and Calico and cluster-wide admin policies count; pods on the host's network are
-    /// out of reach of any policy and are not asked for one.
+    /// all the others. A policy for egress alone leaves them open to callers. Policies of Cilium and Calico and cluster-wide
+    /// admin policies count; pods on the host's network are out of reach of any policy and are not asked for one.
     ///
     /// **How to fix**: add a NetworkPolicy with an empty `podSelector` that denies by default to the namespace, and one for
     /// each workload that allows what it needs.
@@ -22,13 +22,24 @@ rule! {
 fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     let host = workload.pod_spec().and_then(|pod| pod.node.get("hostNetwork")).and_then(Node::as_bool);
     let item = context.item();
-    if host == Some(true) || context.set.network_policies_of(&item).next().is_some() || has_foreign(context.set, &item) {
+    if host == Some(true) || has_foreign(context.set, &item) {
         return;
     }
-    let message = format!("no NetworkPolicy selects the pods of {}", workload.object.title());
+    let mut policies = context.set.network_policies_of(&item).peekable();
+    let says = if policies.peek().is_none() { "selects" } else { "bounds who may reach" };
+    if policies.any(|policy| bounds_ingress(policy.object)) {
+        return;
+    }
+    let message = format!("no NetworkPolicy {says} the pods of {}", workload.object.title());
     context
         .report(workload.object.place(), message)
         .help("add a default-deny NetworkPolicy to the namespace, and one that allows what these pods need");
+}
+
+/// Whether a policy closes its pods to callers: all do but those of `policyTypes: [Egress]`.
+fn bounds_ingress(policy: Object<'_>) -> bool {
+    let types = policy.spec().and_then(|spec| spec.get("policyTypes")).filter(|types| !types.is_empty());
+    types.is_none_or(|types| types.items().any(|kind| kind.as_str() == Some("Ingress")))
 }
 
 /// Policies of other makes, whose selectors are a language of their own.
@@ -43,7 +54,8 @@ const FOREIGN: &[(&str, &str)] = &[
     ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
 ];
 
-fn has_foreign(set: &ApplySet<'_>, item: &Item<'_>) -> bool {
+/// Whether the set has policies of another make that may be about the item.
+pub(super) fn has_foreign(set: &ApplySet<'_>, item: &Item<'_>) -> bool {
     FOREIGN.iter().any(|(group, kind)| {
         let cluster_wide = kind.contains("Cluster") || kind.contains("Global") || kind.contains("Admin");
         set.of_kind(group, kind).any(|policy| cluster_wide || may_be_same(policy.namespace(), item.namespace()))

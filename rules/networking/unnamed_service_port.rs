@@ -11,7 +11,7 @@ rule! {
     id: "unnamed-service-port",
     severity: Info,
     repository: true,
-    peers: &["kyverno:require-container-port-names", "popeye:108", "popeye:1102"],
+    peers: &["popeye:108", "popeye:1102"],
     references: &["https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/"],
     check: Check::Kind(&["Service"], check),
 }

@@ -10,7 +10,6 @@ rule! {
     id: "wildcard-in-ingress-path",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    peers: &["kyverno:restrict-ingress-paths"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types"],
     check: Check::Kind(&["networking.k8s.io/Ingress"], check),
 }

@@ -24,7 +24,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             context.report(place, format!("{} answers for every host", object.title())).help("name the host");
         }
     }
-    if let Some(node) = spec.get("defaultBackend").filter(|_| spec.get("rules").is_some()) {
+    if let Some(node) = spec.get("defaultBackend") {
         context.report(Place::Key(node), format!("{} answers for every host", object.title())).help("name the host");
     }
 }

@@ -13,7 +13,8 @@ rule! {
     repository: true,
     peers: &["kube-linter:pdb-max-unavailable", "kube-linter:pdb-min-available", "polaris:pdbDisruptionsIsZero",
              "polaris:pdbMinAvailableGreaterThanHPAMinReplicas", "kyverno:pdb-maxunavailable", "kyverno:pdb-minavailable",
-             "popeye:901"],
+             "popeye:901",
+             "kyverno:require-replicas-allow-disruption"],
     references: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
     check: Check::Kind(&["policy/PodDisruptionBudget"], check),
 }
@@ -30,11 +31,12 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         context.report(node, message).help("use `maxUnavailable: 1`").fix(one_at_a_time(node));
         return;
     }
-    let (Some(least), Some(selector)) = (node.as_i64().filter(|least| *least > 0), spec.get("selector")) else { return };
+    let Some(selector) = spec.get("selector") else { return };
     let (set, item) = (context.set, context.item());
     let covered: Vec<_> = set.selected_by(selector, item.namespace()).map(|(item, w)| (w, pods(set, item, w))).collect();
     // Pods of several workloads under one budget are counted together.
     let [(workload, Some((count, by)))] = covered.as_slice() else { return };
+    let Some(least) = least(node, *count).filter(|least| *least > 0) else { return };
     if *count > 0 && *count <= least {
         let message = format!("{} needs {least} pods, and {} runs {count}{by}", object.title(), workload.object.title());
         context
@@ -48,6 +50,13 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
 /// Lets `maxUnavailable: 1` take the place of `minAvailable`.
 fn one_at_a_time(least: Node<'_>) -> Patch {
     Patch::new().rename(least, "maxUnavailable").set(least, 1)
+}
+
+/// How many of `count` pods have to stay; a percentage is rounded up, as the disruption controller does.
+fn least(node: Node<'_>, count: i64) -> Option<i64> {
+    let percent = |text: &str| text.strip_suffix('%')?.parse::<i64>().ok().filter(|percent| (0..=100).contains(percent));
+    let share = || node.as_str().and_then(percent).map(|percent| count.saturating_mul(percent).saturating_add(99) / 100);
+    node.as_i64().or_else(share)
 }
 
 fn is_zero(node: Node<'_>) -> bool {

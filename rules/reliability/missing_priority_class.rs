@@ -23,7 +23,7 @@ rule! {
 fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     let title = pod.workload.object.title();
     let allowed = context.strings("allowed");
-    match pod.node.get("priorityClassName") {
+    match pod.node.get("priorityClassName").filter(|node| node.as_str() != Some("")) {
         None => {
             let place = Place::missing(pod.node, "priorityClassName");
             context.report(place, format!("the pods of {title} have no priority")).help("set `priorityClassName`");

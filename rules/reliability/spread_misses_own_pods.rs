@@ -11,7 +11,7 @@ rule! {
     id: "spread-misses-own-pods",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    peers: &["kube-score:pod-topology-spread-constraints"],
+    peers: &["kube-score:pod-topology-spread-constraints", "kube-linter:no-anti-affinity"],
     references: &["https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#consistency"],
     check: Check::PodSpec(check),
 }

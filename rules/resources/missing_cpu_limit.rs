@@ -12,7 +12,8 @@ rule! {
     severity: Info,
     peers: &["kube-linter:cpu-requirements", "kube-score:container-resources", "polaris:cpuLimitsMissing",
              "checkov:CKV_K8S_11", "trivy:KSV-0011", "kubescape:C-0270", "kics:cpu_limits_not_set",
-             "kyverno:require-cpu-limits", "kubesec:LimitsCPU", "popeye:107", "datree:CONTAINERS_MISSING_CPU_LIMIT_KEY"],
+             "kyverno:require-cpu-limits", "kubesec:LimitsCPU", "popeye:107",
+             "datree:CONTAINERS_MISSING_CPU_LIMIT_KEY", "kubescape:C-0009", "kubescape:C-0050"],
     references: &["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-limits-are-run"],
     check: Check::Container(check),
 }

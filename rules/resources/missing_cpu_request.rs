@@ -12,7 +12,8 @@ rule! {
     severity: Warning,
     peers: &["kube-linter:unset-cpu-requirements", "kube-score:container-resources", "polaris:cpuRequestsMissing",
              "checkov:CKV_K8S_10", "trivy:KSV-0015", "kubescape:C-0268", "kics:cpu_requests_not_set",
-             "kyverno:require-pod-requests-limits", "kubesec:RequestsCPU", "popeye:106", "datree:CONTAINERS_MISSING_CPU_REQUEST_KEY"],
+             "kyverno:require-pod-requests-limits", "kubesec:RequestsCPU", "popeye:106",
+             "datree:CONTAINERS_MISSING_CPU_REQUEST_KEY", "kubescape:C-0050"],
     references: &["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"],
     check: Check::Container(check),
 }

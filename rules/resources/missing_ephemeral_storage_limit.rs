@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: set `resources.requests` and `limits` for `ephemeral-storage`.
     id: "missing-ephemeral-storage-limit",
     severity: Info,
-    peers: &["kube-score:container-ephemeral-storage-request-and-limit", "kube-score:container-ephemeral-storage-request-equals-limit"],
+    peers: &["kube-score:container-ephemeral-storage-request-and-limit"],
     references: &["https://kubernetes.io/docs/concepts/storage/ephemeral-storage/"],
     profiles: &["strict"],
     check: Check::Container(check),

@@ -12,7 +12,8 @@ rule! {
     severity: Warning,
     peers: &["kube-linter:unset-memory-requirements", "kube-score:container-resources", "polaris:memoryLimitsMissing",
              "checkov:CKV_K8S_13", "trivy:KSV-0018", "kubescape:C-0271", "kics:memory_limits_not_defined",
-             "kyverno:require-pod-requests-limits", "kubesec:LimitsMemory", "popeye:107", "datree:CONTAINERS_MISSING_MEMORY_LIMIT_KEY"],
+             "kyverno:require-pod-requests-limits", "kubesec:LimitsMemory", "popeye:107",
+             "datree:CONTAINERS_MISSING_MEMORY_LIMIT_KEY", "kubescape:C-0004", "kubescape:C-0009"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/assign-memory-resource/"],
     check: Check::Container(check),
 }

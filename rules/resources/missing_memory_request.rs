@@ -12,7 +12,8 @@ rule! {
     severity: Warning,
     peers: &["kube-linter:unset-memory-requirements", "kube-score:container-resources", "polaris:memoryRequestsMissing",
              "checkov:CKV_K8S_12", "trivy:KSV-0016", "kubescape:C-0269", "kics:memory_requests_not_defined",
-             "kyverno:require-pod-requests-limits", "kubesec:RequestsMemory", "popeye:106", "datree:CONTAINERS_MISSING_MEMORY_REQUEST_KEY"],
+             "kyverno:require-pod-requests-limits", "kubesec:RequestsMemory", "popeye:106",
+             "datree:CONTAINERS_MISSING_MEMORY_REQUEST_KEY", "kubescape:C-0004"],
     references: &["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"],
     check: Check::Container(check),
 }

@@ -4,23 +4,26 @@ rule! {
     /// A container whose memory request is below its limit.
     ///
     /// Memory between request and limit is lent: when the node runs short, the container is the first to be killed.
-    /// With equal values for CPU too the pod is of the class Guaranteed.
+    /// With equal values for CPU too (option `resources`) the pod is of the class Guaranteed.
     ///
     /// **How to fix**: set the request to the limit.
     id: "request-differs-from-limit",
     severity: Info,
     fix: Some(Applicability::Unsafe),
-    peers: &["kube-score:container-resource-requests-equal-limits", "kube-score:container-memory-requests-equal-limits", "kube-score:container-cpu-requests-equal-limits", "kyverno:memory-requests-equal-limits", "kyverno:require-qos-guaranteed", "datree:EKS_INVALID_MEMORY_REQUEST_LIMIT"],
+    peers: &["kube-score:container-resource-requests-equal-limits", "kube-score:container-memory-requests-equal-limits", "kube-score:container-cpu-requests-equal-limits", "kyverno:memory-requests-equal-limits", "kyverno:require-qos-guaranteed", "datree:EKS_INVALID_MEMORY_REQUEST_LIMIT", "kube-score:container-ephemeral-storage-request-equals-limit"],
     references: &["https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/"],
     profiles: &["strict"],
     check: Check::Container(check),
 }
 
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
-    let (Some(request), Some(limit)) = (container.resource("requests", "memory"), container.resource("limits", "memory")) else { return };
-    if container.role.is_long_running() && Quantity::of(request) != Quantity::of(limit) {
-        let message = format!("container `{}` may use more memory than it asks for", container.name());
-        let patch = value_of(limit).map_or_else(Patch::none, |value| Patch::new().set(request, value));
-        context.report(request, message).help("set the request to the limit").related(limit, "the limit").fix(patch);
+    for resource in context.strings("resources") {
+        let limit = container.resource("limits", resource);
+        let (Some(request), Some(limit)) = (container.resource("requests", resource), limit) else { continue };
+        if container.role.is_long_running() && Quantity::of(request) != Quantity::of(limit) {
+            let message = format!("container `{}` may use more {resource} than it asks for", container.name());
+            let patch = value_of(limit).map_or_else(Patch::none, |value| Patch::new().set(request, value));
+            context.report(request, message).help("set the request to the limit").related(limit, "the limit").fix(patch);
+        }
     }
 }

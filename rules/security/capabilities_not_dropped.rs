@@ -10,7 +10,7 @@ rule! {
     id: "capabilities-not-dropped",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    peers: &["kube-linter:drop-net-raw-capability", "polaris:insecureCapabilities", "checkov:CKV_K8S_28", "checkov:CKV_K8S_37", "trivy:KSV-0003", "trivy:KSV-0004", "trivy:KSV-0106", "trivy:KSV-0119", "kubescape:C-0201", "kubescape:C-0199", "kics:no_drop_capabilities_for_containers", "kics:net_raw_capabilities_not_being_dropped", "kyverno:require-drop-all", "kyverno:require-drop-cap-net-raw", "kubesec:CapDropAll", "kubesec:CapDropAny", "datree:CIS_MISSING_VALUE_DROP_NET_RAW"],
+    peers: &["kube-linter:drop-net-raw-capability", "polaris:insecureCapabilities", "checkov:CKV_K8S_28", "checkov:CKV_K8S_37", "trivy:KSV-0003", "trivy:KSV-0004", "trivy:KSV-0106", "trivy:KSV-0119", "kics:no_drop_capabilities_for_containers", "kics:net_raw_capabilities_not_being_dropped", "kyverno:require-drop-all", "kyverno:require-drop-cap-net-raw", "kubesec:CapDropAll", "kubesec:CapDropAny", "datree:CIS_MISSING_VALUE_DROP_NET_RAW", "kyverno:disallow-capabilities-strict"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["pss-restricted", "nsa", "cis", "seeds"],
     check: Check::PodSpec(check),

@@ -9,7 +9,7 @@ rule! {
     id: "host-ipc",
     severity: Error,
     fix: Some(Applicability::Unsafe),
-    peers: &["kube-linter:host-ipc", "polaris:hostIPCSet", "checkov:CKV_K8S_18", "trivy:KSV-0008", "kubescape:C-0038", "kics:shared_host_ipc_namespace", "kyverno:disallow-host-namespaces", "kubesec:HostIPC", "datree:CONTAINERS_INCORRECT_HOSTIPC_VALUE_TRUE", "semgrep:hostipc-pod"],
+    peers: &["kube-linter:host-ipc", "polaris:hostIPCSet", "checkov:CKV_K8S_18", "trivy:KSV-0008", "kubescape:C-0038", "kics:shared_host_ipc_namespace", "kyverno:disallow-host-namespaces", "kubesec:HostIPC", "datree:CONTAINERS_INCORRECT_HOSTIPC_VALUE_TRUE", "semgrep:hostipc-pod", "kubescape:C-0276"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
     check: Check::PodSpec(check),

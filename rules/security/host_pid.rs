@@ -9,7 +9,7 @@ rule! {
     id: "host-pid",
     severity: Error,
     fix: Some(Applicability::Unsafe),
-    peers: &["kube-linter:host-pid", "polaris:hostPIDSet", "checkov:CKV_K8S_17", "trivy:KSV-0010", "kubescape:C-0038", "kics:shared_host_pid_namespace", "kyverno:disallow-host-namespaces", "kubesec:HostPID", "datree:CONTAINERS_INCORRECT_HOSTPID_VALUE_TRUE", "semgrep:hostpid-pod"],
+    peers: &["kube-linter:host-pid", "polaris:hostPIDSet", "checkov:CKV_K8S_17", "trivy:KSV-0010", "kubescape:C-0038", "kics:shared_host_pid_namespace", "kyverno:disallow-host-namespaces", "kubesec:HostPID", "datree:CONTAINERS_INCORRECT_HOSTPID_VALUE_TRUE", "semgrep:hostpid-pod", "kubescape:C-0275"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
     check: Check::PodSpec(check),

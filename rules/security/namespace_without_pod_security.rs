@@ -9,7 +9,10 @@ rule! {
     /// **How to fix**: add the label `pod-security.kubernetes.io/enforce: baseline` (or `restricted`).
     id: "namespace-without-pod-security",
     severity: Warning,
-    peers: &["kubescape:C-0192", "kyverno:deny-privileged-profile", "kyverno:add-psa-namespace-reporting"],
+    peers: &["kubescape:C-0192", "kyverno:deny-privileged-profile", "kyverno:add-psa-namespace-reporting",
+             "kubescape:C-0193", "kubescape:C-0194", "kubescape:C-0195", "kubescape:C-0196", "kubescape:C-0197",
+             "kubescape:C-0198", "kubescape:C-0199", "kubescape:C-0200", "kubescape:C-0201", "kubescape:C-0202",
+             "kubescape:C-0203", "kubescape:C-0204"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/enforce-standards-namespace-labels/"],
     profiles: &["nsa", "cis", "seeds"],
     check: Check::Kind(&["Namespace"], check),

@@ -34,8 +34,8 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
 
 fn is_sensitive(path: &str) -> bool {
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
-    let credentials = ["/.aws", "/.azure", "/.config/gcloud", "/.kube", "/.ssh"].iter().any(|end| path.ends_with(end));
-    credentials || SENSITIVE.iter().any(|known| match known.strip_suffix('/') {
+    let credentials = |part: &str| matches!(part, ".aws" | ".azure" | ".docker" | ".kube" | ".ssh" | "gcloud");
+    path.split('/').any(credentials) || SENSITIVE.iter().any(|known| match known.strip_suffix('/') {
         Some(folder) if !folder.is_empty() => path == folder || path.starts_with(known),
         _ => path == *known,
     })

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A container or Service that opens port 22.
+    /// A container that opens port 22.
     ///
     /// An SSH server in a pod is a second way in, with keys and patches of its own, past RBAC and the audit log.
     /// Images of Git servers are not reported.

@@ -4,7 +4,8 @@ rule! {
     /// A sysctl that is not known to be safe.
     ///
     /// Such a setting is not confined to the pod, or can starve its node; kubelets refuse it unless told otherwise.
-    /// Which ones are safe depends on the version of Kubernetes.
+    /// Which ones are safe depends on the version of Kubernetes. A value with `+` or `=` in it sets further ones in runtimes
+    /// that are not up to date.
     ///
     /// **How to fix**: drop the sysctl, or set it on the node.
     id: "unsafe-sysctl",
@@ -20,5 +21,11 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::sysctls(pod, context.version) {
         let patch = violation.patch();
         context.report(violation.place, violation.message).help("drop the sysctl, or set it on the node").fix(patch);
+    }
+    for node in pod.security("sysctls").into_iter().flat_map(Node::items).filter_map(|sysctl| sysctl.get("value")) {
+        // Runtimes once passed values on as they were: `1+kernel.core_pattern=…` sets a second one (CVE-2022-0811).
+        if node.as_str().is_some_and(|value| value.contains(['+', '='])) {
+            context.report(node, "the value of a sysctl sets another").help("keep `+` and `=` out of the value");
+        }
     }
 }

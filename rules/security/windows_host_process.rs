@@ -8,7 +8,7 @@ rule! {
     /// **How to fix**: drop `hostProcess`, or keep such pods in a namespace of their own.
     id: "windows-host-process",
     severity: Error,
-    peers: &["polaris:hostProcess", "trivy:KSV-0103", "kubescape:C-0202", "kyverno:disallow-host-process", "datree:EKS_INVALID_HOSTPROCESS_VALUE"],
+    peers: &["polaris:hostProcess", "trivy:KSV-0103", "kyverno:disallow-host-process", "datree:EKS_INVALID_HOSTPROCESS_VALUE"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
     check: Check::PodSpec(check),

@@ -36,7 +36,7 @@ impl<'t> Image<'t> {
     }
 
     /// Whether the text is a well-formed reference: lower-case path components, a tag of at most 128 characters, a
-    /// digest of algorithm and hex digits.
+    /// digest of as many small hex digits as its algorithm (SHA-256, -384 or -512, as the kubelet knows them) has.
     pub fn is_valid(self) -> bool {
         let component = |part: &str| {
             !part.is_empty()
@@ -51,7 +51,13 @@ impl<'t> Image<'t> {
         });
         let digest_ok = self.digest.is_none_or(|digest| {
             digest.split_once(':').is_some_and(|(algorithm, hex)| {
-                !algorithm.is_empty() && hex.len() >= 32 && hex.bytes().all(|b| b.is_ascii_hexdigit())
+                let digits = match algorithm {
+                    "sha256" => 64,
+                    "sha384" => 96,
+                    "sha512" => 128,
+                    _ => return false,
+                };
+                hex.len() == digits && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
             })
         });
         self.repository.split('/').all(component) && tag_ok && digest_ok

@@ -277,6 +277,9 @@ pub fn token(value: &str) -> Option<&'static str> {
     {
         return Some("a private key");
     }
+    if is_bearer(value) {
+        return Some("a bearer token");
+    }
     let known = [
         ("AKIA", 16, "an AWS access key"),
         ("ASIA", 16, "an AWS access key"),
@@ -295,6 +298,14 @@ pub fn token(value: &str) -> Option<&'static str> {
         ("hvs.", 20, "a Vault token"),
     ];
     known.into_iter().find(|(prefix, least, _)| has(prefix, *least)).map(|(_, _, what)| what)
+}
+
+/// Whether a value is the header `Bearer TOKEN` with a token written out.
+fn is_bearer(value: &str) -> bool {
+    let Some((scheme, token)) = value.trim().split_once(' ') else { return false };
+    let token_like =
+        token.len() > 7 && token.bytes().any(|b| b.is_ascii_digit()) && !token.contains(char::is_whitespace);
+    scheme.eq_ignore_ascii_case("bearer") && token_like && looks(token) == Looks::Value
 }
 
 /// The password that a URL carries: `scheme://user:PASSWORD@host`. Nothing where it is a reference or a placeholder.
