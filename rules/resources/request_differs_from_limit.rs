@@ -9,6 +9,11 @@ rule! {
     /// **How to fix**: set the request to the limit.
     id: "request-differs-from-limit",
     severity: Info,
+    options: &[OptionSpec {
+        name: "resources",
+        default: OptionValue::Strings(&["memory"]),
+        help: "Resources whose request is to be the limit: `memory`, `cpu`, `ephemeral-storage`.",
+    }],
     fix: Some(Applicability::Unsafe),
     peers: &["kube-score:container-resource-requests-equal-limits", "kube-score:container-memory-requests-equal-limits", "kube-score:container-cpu-requests-equal-limits", "kyverno:memory-requests-equal-limits", "kyverno:require-qos-guaranteed", "datree:EKS_INVALID_MEMORY_REQUEST_LIMIT", "kube-score:container-ephemeral-storage-request-equals-limit"],
     references: &["https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/"],
