@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use kubevet::config::Selection;
+use kubevet::lint::{self, Job};
 use kubevet::rule::{profile, registry};
 
 /// The text of a chapter, by the beginning of its title.
@@ -65,4 +67,34 @@ fn what_looks_like_a_rule_is_one() {
         let words = text.split('`').skip(1).step_by(2).filter(|word| word.contains('-') && !others.contains(word));
         assert_eq!(words.filter(|word| registry::find(word).is_none()).collect::<Vec<_>>(), [""; 0]);
     }
+}
+
+/// The findings of a profile on a text: `rule severity`.
+fn judge(text: &str, profile: &str, select: &[&str]) -> Vec<String> {
+    let select = select.iter().map(|&name| name.to_owned()).collect();
+    let selection = Selection { profile: Some(profile.to_owned()), select, ..Selection::default() };
+    let job = Job { policy: true, selection, ..Job::default() };
+    let report = lint::judge_text("a.yaml", text.as_bytes().to_vec(), &job);
+    report.findings.iter().map(|finding| format!("{} {}", finding.rule, finding.severity.as_str())).collect()
+}
+
+#[test]
+fn seeds_has_figures_and_severities_of_its_own() {
+    let autoscaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: shop}\nspec:\n  minReplicas: \
+                      2\n  maxReplicas: 15\n  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: shop}\n  \
+                      metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: \
+                      60}}}]\n";
+    let rules = ["hpa-ceiling-too-high", "hpa-target-utilization-out-of-range", "hpa-single-replica-floor"];
+    assert_eq!(judge(autoscaler, "default", &rules), [""; 0]);
+    let expected = ["hpa-ceiling-too-high error", "hpa-target-utilization-out-of-range warning"];
+    assert_eq!(judge(autoscaler, "seeds", &rules), expected);
+}
+
+#[test]
+fn a_selected_category_narrows_the_profile_and_a_selected_rule_runs() {
+    let pod =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: a, image: example.com/a}]\n";
+    assert_eq!(judge(pod, "default", &["images"]), ["latest-image-tag warning"]);
+    assert_eq!(judge(pod, "strict", &["images"]).len(), 2);
+    assert_eq!(judge(pod, "default", &["image-without-digest"]), ["image-without-digest info"]);
 }

@@ -32,8 +32,7 @@ pub enum Mode {
 /// Arguments of both.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Files, directories, or - for standard input
-    #[arg(default_value = ".")]
+    /// Files, directories, or - for standard input [default: the current directory]
     paths: Vec<PathBuf>,
     /// Version of Kubernetes to judge for, or a range such as 1.32..1.37 to see what an upgrade breaks
     #[arg(long, value_name = "VERSION")]
@@ -54,8 +53,8 @@ pub struct Args {
     #[arg(long, value_name = "REV", conflicts_with = "write_baseline")]
     since: Option<String>,
     /// The file that standard input stands for
-    #[arg(long, value_name = "NAME", default_value = STDIN)]
-    stdin_filename: String,
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<PathBuf>,
     /// Threads to use; 0 for as many as the machine has
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
@@ -63,7 +62,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Write the findings to the baseline file, so that they are known from now on
-    #[arg(long)]
+    #[arg(long, conflicts_with = "diff")]
     write_baseline: bool,
     #[command(flatten)]
     config: super::config::Args,
@@ -78,17 +77,18 @@ pub struct Args {
 /// # Errors
 /// A message, where the job could not be done.
 pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
-    let (stdin, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
-    let name = display(Path::new(&args.stdin_filename));
-    let file = (!stdin.is_empty() && name != STDIN).then_some(Path::new(&name));
+    args.output.check()?;
+    let (stdin, paths) = args.inputs()?;
+    let file = stdin.as_deref().filter(|name| *name != STDIN).map(Path::new);
     let config = args.config.load(paths.first().map(PathBuf::as_path).or(file))?;
-    let since = args.since(&paths, !stdin.is_empty(), file)?;
+    let since = args.since(&paths, stdin.is_some(), file)?;
     let versions = versions(args.kubernetes_version.as_deref(), &config)?;
     let fail_on = args.fail_on(&config)?;
     let baseline_file = args.baseline.clone().or_else(|| config.baseline.clone());
+    let (selection, baseline) = (args.config.selection()?, args.read_baseline(baseline_file.as_deref())?);
     let job = Job {
         paths,
-        stdin: if stdin.is_empty() { None } else { Some((name.clone(), read_stdin()?)) },
+        stdin: stdin.map(|name| Ok::<_, String>((name, read_stdin()?))).transpose()?,
         versions,
         require_schema: args.require_schema,
         policy: mode == Mode::Check,
@@ -97,8 +97,8 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
         no_ignore: args.no_ignore,
         since,
         foreign: args.config.foreign(&config),
-        selection: args.config.selection()?,
-        baseline: args.read_baseline(baseline_file.as_deref())?,
+        selection,
+        baseline,
         renew_baseline: args.write_baseline,
         today: super::config::today(),
         overlay: Default::default(),
@@ -106,12 +106,13 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
         progress: Default::default(),
     };
     set_threads(args.threads)?;
-    let stdin_name = job.stdin.as_ref().map(|(name, _)| name.clone());
+    let stdin = job.stdin.clone();
     let watch = Watch::start(&job.progress, args.output.quiet);
     let outcome = if args.fixes.wanted() {
         let mended = args.fixes.run(job);
         drop(watch);
-        if !args.fixes.finish(&mended, stdin_name.as_deref())? {
+        if !args.fixes.finish(&mended, stdin.as_ref())? {
+            all_read(&mended.outcome)?;
             return Ok(ExitCode::from(u8::from(args.fixes.diff_only() && mended.fixes > 0)));
         }
         mended.outcome
@@ -124,14 +125,26 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
         return write_baseline(&outcome, baseline_file.as_deref());
     }
     args.output.write(&outcome.report)?;
-    if !outcome.failures.is_empty() {
-        return Err(outcome.failures.join("\nerror: "));
-    }
+    all_read(&outcome)?;
     let failed = fail_on.is_some_and(|least| outcome.report.worst().is_some_and(|worst| worst >= least));
     Ok(ExitCode::from(u8::from(failed)))
 }
 
 impl Args {
+    /// The name of standard input, where it is read, and the other paths. A name for it means that it is.
+    fn inputs(&self) -> Result<(Option<String>, Vec<PathBuf>), String> {
+        let (stdin, mut paths): (Vec<_>, Vec<_>) = self.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
+        let name = self.stdin_filename.as_deref().map(display);
+        if stdin.is_empty() && name.is_some() && !paths.is_empty() {
+            return Err("--stdin-filename names standard input, which is not read: add - to the paths".to_owned());
+        }
+        let reads = !stdin.is_empty() || name.is_some();
+        if !reads && paths.is_empty() {
+            paths.push(PathBuf::from("."));
+        }
+        Ok((reads.then(|| name.unwrap_or_else(|| STDIN.to_owned())), paths))
+    }
+
     /// The lowest severity that fails; nothing for never.
     fn fail_on(&self, config: &Config) -> Result<Option<Severity>, String> {
         match self.fail_on.as_deref() {
@@ -163,10 +176,13 @@ impl Args {
     }
 }
 
+/// Whether everything named could be read.
+fn all_read(outcome: &Outcome) -> Result<(), String> {
+    if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\nerror: ")) }
+}
+
 fn write_baseline(outcome: &Outcome, file: Option<&Path>) -> Result<ExitCode, String> {
-    if !outcome.failures.is_empty() {
-        return Err(outcome.failures.join("\nerror: "));
-    }
+    all_read(outcome)?;
     let (Some(baseline), Some(file)) = (&outcome.baseline, file) else { return Ok(ExitCode::SUCCESS) };
     std::fs::write(file, baseline.to_text()).map_err(|error| format!("{}: {}", file.display(), describe(&error)))?;
     let known: usize = baseline.findings.iter().map(|known| known.count).sum();

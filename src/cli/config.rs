@@ -20,7 +20,7 @@ use kubevet::version::VersionRange;
 #[group(skip)]
 #[command(next_help_heading = "Rules")]
 pub struct Args {
-    /// Run only these rules and categories (validity included); may be repeated
+    /// Run only these rules, and what the profile has of these categories (validity included); may be repeated
     #[arg(long, value_name = "RULE|CATEGORY", value_delimiter = ',')]
     select: Vec<String>,
     /// Do not run these rules and categories; may be repeated
@@ -46,11 +46,10 @@ impl Args {
     /// # Errors
     /// A message, where a rule, category or profile does not exist.
     pub fn selection(&self) -> Result<Selection, String> {
-        for name in self.select.iter().chain(&self.ignore) {
-            check_selector(name)?;
-        }
+        let (select, ignore) = (names(&self.select), names(&self.ignore));
+        select.iter().chain(&ignore).try_for_each(|name| check_selector(name))?;
         self.profile.as_deref().map_or(Ok(""), profile::known)?;
-        Ok(Selection { profile: self.profile.clone(), select: self.select.clone(), ignore: self.ignore.clone() })
+        Ok(Selection { profile: self.profile.clone(), select, ignore })
     }
 
     /// Whether suppressions written for other tools count.
@@ -80,16 +79,16 @@ impl Args {
 }
 
 fn check_selector(name: &str) -> Result<(), String> {
-    if catalogue::find(name).is_some() || Category::parse(name).is_some() {
+    if catalogue::is_selector(name) {
         return Ok(());
     }
-    let categories = Category::ALL.iter().map(|category| category.as_str());
-    let near = kubevet::suggest::closest(name, catalogue::all().map(|entry| entry.id()).chain(categories));
-    let peer = || catalogue::of_peer(name).first().map(|entry| entry.id());
-    let words = || catalogue::suggest(name).first().copied();
-    let near = peer().or(near).or_else(words);
-    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    Err(format!("no such rule or category: `{name}`{hint}"))
+    let hint = catalogue::hint(name).unwrap_or_else(|| "`kubevet rules` lists them".to_owned());
+    Err(format!("no such rule or category: `{name}`; {hint}"))
+}
+
+/// The names of a list, without the space around them.
+fn names(list: &[String]) -> Vec<String> {
+    list.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
 /// Shows mistakes in a configuration as findings are shown.

@@ -5,9 +5,13 @@
 
 use std::io::Write;
 
+use kubevet::discover::walk::describe;
 use kubevet::finding::Applicability;
 use kubevet::lint::{Job, Mended, mend};
+use kubevet::report::count;
 use similar::TextDiff;
+
+use super::print::outcome;
 
 /// Options on mending.
 #[derive(clap::Args)]
@@ -41,30 +45,30 @@ impl Args {
     ///
     /// # Errors
     /// A message, where a file cannot be written.
-    pub fn finish(&self, mended: &Mended, stdin_name: Option<&str>) -> Result<bool, String> {
+    pub fn finish(&self, mended: &Mended, stdin: Option<&(String, Vec<u8>)>) -> Result<bool, String> {
         let mut out = std::io::stdout().lock();
-        // What came in by standard input goes out mended, also where there was nothing to mend.
-        if let Some(text) = stdin_name.filter(|name| !self.diff && !mended.changes.contains_key(*name)) {
-            let source = mended.outcome.report.sources.iter().find(|source| source.name == text);
-            let text = source.map_or("", |source| &source.text);
-            out.write_all(text.as_bytes()).map_err(|error| error.to_string())?;
+        // What came in by standard input goes out, mended or as it was.
+        if let Some((_, text)) = stdin.filter(|(name, _)| !self.diff && !mended.changes.contains_key(name)) {
+            outcome(out.write_all(text))?;
         }
         for (name, (before, after)) in &mended.changes {
             if self.diff {
                 let diff = TextDiff::from_lines(before, after);
-                let text = diff.unified_diff().header(name, name).to_string();
-                out.write_all(text.as_bytes()).map_err(|error| error.to_string())?;
-            } else if stdin_name == Some(name) {
-                out.write_all(after.as_bytes()).map_err(|error| error.to_string())?;
+                outcome(out.write_all(diff.unified_diff().header(name, name).to_string().as_bytes()))?;
+            } else if stdin.is_some_and(|(stdin, _)| stdin == name) {
+                outcome(out.write_all(after.as_bytes()))?;
             } else {
-                std::fs::write(name, after).map_err(|error| format!("{name}: {error}"))?;
+                std::fs::write(name, after).map_err(|error| format!("{name}: {}", describe(&error)))?;
             }
         }
         if mended.fixes > 0 && !self.diff {
-            let files = mended.changes.len();
-            let _ = writeln!(std::io::stderr(), "{} fixes carried out in {files} files", mended.fixes);
+            let (fixes, files) = (
+                if mended.fixes == 1 { "1 fix".to_owned() } else { format!("{} fixes", mended.fixes) },
+                count(mended.changes.len(), "file"),
+            );
+            let _ = writeln!(std::io::stderr(), "{fixes} carried out in {files}");
         }
-        Ok(!self.diff && stdin_name.is_none())
+        Ok(!self.diff && stdin.is_none())
     }
 
     /// Whether only the diff was asked for, which fails where it is not empty.

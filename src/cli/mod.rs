@@ -8,6 +8,7 @@ mod check;
 mod config;
 mod fix;
 mod output;
+mod print;
 mod progress;
 mod read;
 mod repository;

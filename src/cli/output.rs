@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use kubevet::discover::walk::describe;
 use kubevet::report::{Format, Options, Report};
 
+use super::print::outcome;
 use super::repository;
 
 /// A format and where it goes.
@@ -69,6 +70,21 @@ pub struct Args {
 }
 
 impl Args {
+    /// Whether the formats can be written side by side.
+    ///
+    /// # Errors
+    /// A message, where two would go to the same place.
+    pub fn check(&self) -> Result<(), String> {
+        for (index, target) in self.formats.iter().enumerate() {
+            if self.formats[..index].iter().any(|other| other.file == target.file) {
+                let place =
+                    target.file.as_ref().map_or("standard output".to_owned(), |file| file.display().to_string());
+                return Err(format!("two reports cannot both go to {place}: give each a file, as in -f json=FILE"));
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the report in each format asked for.
     ///
     /// # Errors
@@ -89,10 +105,7 @@ impl Args {
     fn to_stdout(&self, report: &Report, format: Format) -> Result<(), String> {
         let options = self.options(report, format, io::stdout().is_terminal());
         let mut out = BufWriter::new(io::stdout().lock());
-        match format.write(report, &options, &mut out).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
-            _ => Ok(()),
-        }
+        outcome(format.write(report, &options, &mut out).and_then(|()| out.flush()))
     }
 
     fn to_file(&self, report: &Report, format: Format, path: &PathBuf) -> Result<(), String> {

@@ -6,9 +6,11 @@ use std::io::{BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use kubevet::discover;
+use kubevet::discover::{self, walk::describe};
 use kubevet::source::{Source, SourceId};
 use kubevet::yaml::{Limits, read_lines};
+
+use super::print::outcome;
 
 /// Arguments of `kubevet read`.
 #[derive(clap::Args)]
@@ -33,12 +35,12 @@ pub fn run(args: Args) -> Result<ExitCode, String> {
     }
     let walk = discover::walk(&paths, false);
     for file in &walk.files {
-        let bytes = std::fs::read(&file.path).map_err(|error| format!("{}: {error}", file.name))?;
+        let bytes = std::fs::read(&file.path).map_err(|error| format!("{}: {}", file.name, describe(&error)))?;
         failed |= print(&file.name, bytes, &mut out)?;
     }
-    out.flush().map_err(|error| error.to_string())?;
-    if let Some(failure) = walk.failures.first() {
-        return Err(failure.clone());
+    outcome(out.flush())?;
+    if !walk.failures.is_empty() {
+        return Err(walk.failures.join("\nerror: "));
     }
     Ok(ExitCode::from(u8::from(failed)))
 }
@@ -46,6 +48,6 @@ pub fn run(args: Args) -> Result<ExitCode, String> {
 fn print(name: &str, bytes: Vec<u8>, out: &mut dyn Write) -> Result<bool, String> {
     let source = Source::from_bytes(SourceId(0), name, bytes);
     let lines = read_lines(&source, &Limits::default());
-    out.write_all(lines.text.as_bytes()).map_err(|error| error.to_string())?;
+    outcome(out.write_all(lines.text.as_bytes()))?;
     Ok(lines.failed)
 }

@@ -2,12 +2,13 @@
 //!
 //! In: a rule id, ours or another tool's. Out: its documentation, or the index of all rules, on standard output.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 use kubevet::rule::catalogue::{self, Entry};
 use kubevet::rule::{docs, profile};
+
+use super::print::print;
 
 /// How the index is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -84,12 +85,5 @@ pub fn unknown(id: &str) -> String {
     match catalogue::suggest(id).as_slice() {
         [] => format!("there is no rule `{id}`; `kubevet rules` lists them"),
         near => format!("there is no rule `{id}`; did you mean {}?", near.join(", ")),
-    }
-}
-
-fn print(text: &str) -> Result<ExitCode, String> {
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
-        _ => Ok(ExitCode::SUCCESS),
     }
 }

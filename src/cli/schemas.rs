@@ -1,6 +1,5 @@
 //! `kubevet schemas`: what is known, and taking over more.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,6 +8,8 @@ use clap::Subcommand;
 use kubevet::schema::library::{self, FOLDER};
 use kubevet::schema::{Bundle, KindSchema, import};
 use kubevet::version::KubeVersion;
+
+use super::print::print;
 
 /// Arguments of `schemas`.
 #[derive(clap::Args)]
@@ -52,11 +53,6 @@ pub fn run(args: &Args) -> Result<ExitCode, String> {
             print(&format!("{crds} kinds from CRDs and {schemas} JSON Schemas imported into {}\n", to.display()))
         }
     }
-}
-
-fn print(text: &str) -> Result<ExitCode, String> {
-    std::io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())?;
-    Ok(ExitCode::SUCCESS)
 }
 
 fn versions() -> String {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::discover::Viewpoint;
-use crate::finding::{Category, Severity};
+use crate::finding::Severity;
 use crate::rule::context::Setting;
 use crate::rule::{OptionSpec, OptionValue, catalogue, profile, registry};
 use crate::source::Source;
@@ -233,12 +233,9 @@ impl Parser<'_> {
     }
 
     fn check_selector(&mut self, node: Node<'_>, name: &str) -> bool {
-        let known = catalogue::find(name).is_some() || Category::parse(name).is_some();
+        let known = catalogue::is_selector(name);
         if !known {
-            let categories = Category::ALL.iter().map(|category| category.as_str());
-            let near = closest(name, catalogue::all().map(|entry| entry.id()).chain(categories));
-            let help = near.map(|near| format!("did you mean `{near}`?"));
-            self.mistake(node, format!("no such rule or category: `{name}`")).help = help;
+            self.mistake(node, format!("no such rule or category: `{name}`")).help = catalogue::hint(name);
         }
         known
     }
@@ -304,8 +301,7 @@ impl Parser<'_> {
 
     fn date(&mut self, node: Node<'_>) -> Option<String> {
         let text = self.string(node)?;
-        let shape: Vec<_> = text.split('-').map(str::len).collect();
-        let good = shape == [4, 2, 2] && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        let good = is_date(&text);
         if !good {
             self.mistake(node, format!("`{text}` is no date")).help = Some("write YYYY-MM-DD".into());
         }
@@ -326,4 +322,13 @@ impl Parser<'_> {
         }
         builder.build().ok()
     }
+}
+
+/// `YYYY-MM-DD`, in a month and on a day that there may be.
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let digits = parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let [year, month, day] = parts.as_slice() else { return false };
+    let within = |part: &str, most: u8| part.len() == 2 && part.parse().is_ok_and(|n: u8| (1..=most).contains(&n));
+    digits && year.len() == 4 && within(month, 12) && within(day, 31)
 }

@@ -15,7 +15,7 @@ use super::{Config, RuleConfig};
 pub struct Selection {
     /// `--profile`.
     pub profile: Option<String>,
-    /// `--select`: only these rules and categories run; validity always does, unless it is not selected.
+    /// `--select`: only these rules, and of these categories what the profile and the configuration run.
     pub select: Vec<String>,
     /// `--ignore`: these do not.
     pub ignore: Vec<String>,
@@ -107,7 +107,9 @@ impl Selection {
         if any(&self.ignore) {
             return false;
         }
-        if self.select.is_empty() { otherwise } else { any(&self.select) }
+        // A rule that is named runs; a category narrows what runs anyway.
+        let named = self.select.iter().any(|selector| selector == id);
+        named || (otherwise && (self.select.is_empty() || any(&self.select)))
     }
 }
 

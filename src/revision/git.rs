@@ -95,6 +95,7 @@ impl Git<'_> {
         let remote = format!("origin/{revision}");
         let hint = match self.commit(&remote) {
             Ok(Some(_)) => format!("; did you mean `{remote}`?"),
+            _ if revision == "HEAD" => ": there is no commit yet".to_owned(),
             _ if shallow => {
                 "; the clone is shallow: fetch the revision first (`git fetch --unshallow`, or a checkout of \
                              full depth)"

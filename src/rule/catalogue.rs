@@ -144,6 +144,28 @@ pub fn suggest(id: &str) -> Vec<&'static str> {
     found.map(Entry::id).take(5).collect()
 }
 
+/// Whether there is a rule or a category of that name.
+pub fn is_selector(name: &str) -> bool {
+    find(name).is_some() || Category::parse(name).is_some()
+}
+
+/// What to say of a name that is no rule and no category, where something is near it: another tool's id, or a slip.
+pub fn hint(name: &str) -> Option<String> {
+    let quoted = |ids: Vec<&str>| ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+    let of_peer: Vec<_> = of_peer(name).into_iter().map(Entry::id).collect();
+    if !of_peer.is_empty() {
+        return Some(format!("here it is {}", quoted(of_peer)));
+    }
+    let categories = Category::ALL.iter().map(|category| category.as_str());
+    let near = closest(name, all().map(Entry::id).chain(categories)).map(|near| vec![near]);
+    let near = near.unwrap_or_else(|| suggest(name));
+    if near.is_empty() {
+        let bare = all().flat_map(|entry| entry.peers()).filter_map(|peer| Some(peer.split_once(':')?.1));
+        return closest(name, bare).and_then(|id| Some(format!("did you mean {id}? {}", hint(id)?)));
+    }
+    Some(format!("did you mean {}?", quoted(near)))
+}
+
 /// Letters and digits alone, in lower case, numbers without leading zeros, without Trivy's older prefix `AVD-`.
 fn plain(id: &str) -> String {
     let mut plain = String::new();
@@ -189,6 +211,13 @@ mod tests {
         assert_eq!(suggest("UnknownField"), ["unknown-field"]);
         assert_eq!(suggest("latest"), ["latest-image-tag", "stale-latest-image"]);
         assert!(suggest("xyz").is_empty() && suggest("").is_empty());
+        assert_eq!(hint("imagess").as_deref(), Some("did you mean `images`?"));
+        assert_eq!(
+            hint("pod-probes").as_deref(),
+            Some("here it is `missing-liveness-probe`, `missing-readiness-probe`")
+        );
+        assert_eq!(hint("latest-tagg").as_deref(), Some("did you mean latest-tag? here it is `latest-image-tag`"));
+        assert_eq!(hint("xyz"), None);
     }
 
     #[test]

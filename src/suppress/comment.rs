@@ -3,10 +3,9 @@
 //! In: a document's comments. Out: [`Directive`]s with the bytes they speak of: at the end of a line the entry on that
 //! line; on a line of its own the next entry and what is in it; before the first key the whole document.
 
-use crate::finding::{Category, Finding};
+use crate::finding::Finding;
 use crate::rule::catalogue;
 use crate::source::{Source, Span};
-use crate::suggest::closest;
 use crate::yaml::{Comment, Document, Node, Tree};
 
 use super::{Rules, invalid};
@@ -50,14 +49,14 @@ pub fn directives(document: &Document, source: &Source) -> (Vec<Directive>, Vec<
 
 /// Whether there is such a rule or category.
 pub(super) fn is_known(name: &str) -> bool {
-    catalogue::find(name).is_some() || Category::parse(name).is_some()
+    catalogue::is_selector(name)
 }
 
 /// A finding on a rule that does not exist, with the one that was probably meant.
 pub(super) fn unknown_rule(name: &str, span: Span) -> Finding {
     let finding = invalid(format!("no such rule or category: `{name}`"), span);
-    match closest(name, catalogue::all().map(|entry| entry.id())) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
+    match catalogue::hint(name) {
+        Some(hint) => finding.help(hint),
         None => finding,
     }
 }
