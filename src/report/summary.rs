@@ -90,9 +90,15 @@ fn skipped(report: &Report) -> Option<String> {
     (total > 0).then(|| format!("{} not judged: {}", count(total, "file"), named.join(", ")))
 }
 
+/// How many findings are suppressed, and by what.
 fn suppressed(report: &Report) -> Option<String> {
+    let mut by: BTreeMap<&str, usize> = BTreeMap::new();
+    for suppression in report.findings.iter().filter_map(|finding| finding.suppressed.as_ref()) {
+        *by.entry(suppression.by).or_default() += 1;
+    }
+    let named: Vec<_> = by.iter().map(|(by, number)| format!("{number} by {by}")).collect();
     let number = report.suppressed();
-    (number > 0).then(|| format!("{} suppressed", count(number, "finding")))
+    (number > 0).then(|| format!("{} suppressed: {}", count(number, "finding"), named.join(", ")))
 }
 
 /// A number and a noun, in the plural where it has to be.
