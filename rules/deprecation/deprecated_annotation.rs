@@ -3,13 +3,17 @@ use crate::rule::prelude::*;
 rule! {
     /// An annotation that a field has taken the place of.
     ///
-    /// Annotations of early versions are ignored now, or will be.
+    /// Annotations of early versions are ignored now, or will be: of Kubernetes, cert-manager, ingress-nginx and Istio.
     ///
     /// **How to fix**: use the field that the message names.
     id: "deprecated-annotation",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    references: &["https://kubernetes.io/docs/reference/labels-annotations-taints/"],
+    references: &[
+        "https://kubernetes.io/docs/reference/labels-annotations-taints/",
+        "https://github.com/kubernetes/ingress-nginx/blob/main/Changelog.md",
+        "https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/",
+    ],
     check: Check::Object(check),
 }
 
@@ -30,6 +34,13 @@ const OLD: &[(&str, &str, u8)] = &[
     ("pod.beta.kubernetes.io/init-containers", "`initContainers`", 16),
     ("security.alpha.kubernetes.io/sysctls", "`securityContext.sysctls`", 11),
     ("security.alpha.kubernetes.io/unsafe-sysctls", "`securityContext.sysctls`", 11),
+    ("certmanager.k8s.io/", "annotations that begin with `cert-manager.io/`: cert-manager reads no others since 0.11", 0),
+    ("nginx.ingress.kubernetes.io/secure-backends", "`nginx.ingress.kubernetes.io/backend-protocol: HTTPS`", 0),
+    ("nginx.ingress.kubernetes.io/grpc-backend", "`nginx.ingress.kubernetes.io/backend-protocol: GRPC`", 0),
+    ("nginx.ingress.kubernetes.io/add-base-url", "nothing: it is not read", 0),
+    ("nginx.ingress.kubernetes.io/session-cookie-hash", "nothing: it is not read", 0),
+    ("nginx.ingress.kubernetes.io/enable-opentracing", "`nginx.ingress.kubernetes.io/enable-opentelemetry`", 0),
+    ("sidecar.istio.io/inject", "the label `sidecar.istio.io/inject` of the pod", 0),
     ("kubernetes.io/enforce-mountable-secrets", "namespaces of their own to keep Secrets apart", 0),
 ];
 

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A PodDisruptionBudget that never lets a pod go.
     ///
-    /// With `maxUnavailable: 0`, `minAvailable: 100%`, or `minAvailable` as high as the number of pods (or as the floor of
+    /// With neither `minAvailable` nor `maxUnavailable` (there is no default), with `maxUnavailable: 0`, `minAvailable: 100%`, or `minAvailable` as high as the number of pods (or as the floor of
     /// their autoscaler), the eviction of every pod is refused: draining a node for an update hangs until someone steps in.
     ///
     /// **How to fix**: use `maxUnavailable: 1`, or raise the number of pods above `minAvailable`.
@@ -13,8 +13,7 @@ rule! {
     repository: true,
     peers: &["kube-linter:pdb-max-unavailable", "kube-linter:pdb-min-available", "polaris:pdbDisruptionsIsZero",
              "polaris:pdbMinAvailableGreaterThanHPAMinReplicas", "kyverno:pdb-maxunavailable", "kyverno:pdb-minavailable",
-             "popeye:901",
-             "kyverno:require-replicas-allow-disruption"],
+             "popeye:901", "kube-score:poddisruptionbudget-has-policy", "kyverno:require-replicas-allow-disruption"],
     references: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
     check: Check::Kind(&["policy/PodDisruptionBudget"], check),
 }
@@ -25,7 +24,14 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let message = format!("{} lets no pod go", object.title());
         context.report(node, message).help("use `maxUnavailable: 1`").fix(Patch::new().set(node, 1));
     }
-    let Some(node) = spec.get("minAvailable") else { return };
+    let Some(node) = spec.get("minAvailable") else {
+        if spec.get("maxUnavailable").is_none() {
+            let message = format!("{} says how many pods may go by neither field, so none may", object.title());
+            let patch = Patch::new().field(spec, &["maxUnavailable"], 1);
+            context.report(Place::missing(spec, "maxUnavailable"), message).help("use `maxUnavailable: 1`").fix(patch);
+        }
+        return;
+    };
     if node.as_str() == Some("100%") {
         let message = format!("{} lets no pod go", object.title());
         context.report(node, message).help("use `maxUnavailable: 1`").fix(one_at_a_time(node));

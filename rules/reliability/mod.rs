@@ -21,6 +21,7 @@ rules! {
     recreate_strategy,
     rollback_disabled,
     rolling_update_stops_all,
+    rolling_update_stuck,
     shared_read_write_once_claim,
     single_replica,
     spread_misses_own_pods,

@@ -6,13 +6,15 @@ rule! {
     /// Whoever can read `/`, `/etc`, `/root`, `/proc` or `/var/lib/kubelet` of a node has its credentials and those of every
     /// pod on it; whoever can write there owns it.
     ///
+    /// PersistentVolumes of such a directory open it to every pod that claims them.
+    ///
     /// **How to fix**: mount only the one file or directory that is needed, read-only, or use another type of volume.
     id: "sensitive-host-path",
     severity: Warning,
     peers: &["kube-linter:sensitive-host-mounts", "trivy:KSV-0121", "kics:workload_mounting_with_sensitive_os_directory",
-             "kubescape:C-0020", "kubesec:ProcMount"],
+             "kubescape:C-0020", "kubesec:ProcMount", "kyverno:limit-hostpath-type-pv"],
     references: &["https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"],
-    check: Check::PodSpec(check),
+    check: Check::Object(check),
 }
 
 /// The directories themselves, and everything below those that end in a slash.
@@ -21,11 +23,13 @@ const SENSITIVE: &[&str] = &[
     "/sys", "/usr", "/usr/lib", "/usr/bin", "/var", "/var/lib", "/var/lib/kubelet/", "/var/lib/etcd/", "/var/run", "/run",
 ];
 
-fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
-    for volume in pod.volumes() {
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let pod = Workload::of(object).and_then(Workload::pod_spec);
+    let own = object.spec().filter(|_| object.gvk.is("", "PersistentVolume"));
+    for volume in pod.into_iter().flat_map(PodSpec::volumes).chain(own) {
         let Some(node) = volume.at(&["hostPath", "path"]) else { continue };
         if let Some(path) = node.as_str().filter(|path| is_sensitive(path)) {
-            let name = volume.str_at("name").unwrap_or("");
+            let name = volume.str_at("name").or_else(|| object.name()).unwrap_or("");
             let message = format!("volume `{name}` opens `{path}` of the host");
             context.report(node, message).help("mount only the one directory that is needed, read-only");
         }

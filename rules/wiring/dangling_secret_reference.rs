@@ -24,6 +24,10 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let secrets = pod.references().into_iter().filter(|r| r.kind == "Secret" && !r.optional);
         wanted.extend(secrets.map(|r| (r.name, r.node)));
     }
+    if object.gvk.is("", "ServiceAccount") {
+        let list = object.root.get("imagePullSecrets").into_iter().flat_map(Node::items);
+        wanted.extend(list.filter_map(|secret| secret.get("name")).filter_map(|node| Some((node.as_str()?, node))));
+    }
     if object.gvk.kind == "Ingress" {
         let tls = object.spec().and_then(|spec| spec.get("tls")).into_iter().flat_map(Node::items);
         wanted.extend(tls.filter_map(|tls| tls.get("secretName")).filter_map(|node| Some((node.as_str()?, node))));

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::object::Object;
+use crate::object::{Gvk, Object};
 use crate::schema::{self, Bundle, Lifetime};
 use crate::version::KubeVersion;
 
@@ -101,6 +101,12 @@ const DEPRECATED: &[Lifetime] = &[
     old("certificates.k8s.io/v1alpha1", "ClusterTrustBundle", 34, KubeVersion(37), "certificates.k8s.io/v1beta1"),
     old("coordination.k8s.io/v1alpha2", "LeaseCandidate", 35, KubeVersion(38), "coordination.k8s.io/v1beta1"),
 ];
+
+/// Whether objects of a built-in kind live in no namespace; nothing for kinds that no supported version has.
+pub fn is_cluster_scoped(gvk: Gvk<'_>) -> Option<bool> {
+    let newest = Bundle::get().version(KubeVersion::NEWEST)?;
+    newest.kind(gvk.group, gvk.version, gvk.kind).map(|kind| !kind.namespaced)
+}
 
 /// When an API was deprecated and removed, where it was.
 pub fn lifetime(api_version: &str, kind: &str) -> Option<&'static Lifetime> {

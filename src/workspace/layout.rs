@@ -5,8 +5,9 @@
 
 use std::sync::OnceLock;
 
-use crate::object::{Application, glob};
+use crate::object::{AppSource, Application, Object, glob};
 use crate::source::SourceId;
+use crate::yaml::Node;
 
 use super::{ApplySet, Item};
 
@@ -49,6 +50,15 @@ impl ApplySet<'_> {
         }
     }
 
+    /// Whether two objects of different files are sure to be applied: a kustomization takes in both, or something in the set
+    /// applies the directory that they lie in, and no part of it.
+    pub fn are_sure_to_meet(&self, one: &Item<'_>, other: &Item<'_>) -> bool {
+        let taken_in = |item: &Item<'_>| !item.surroundings.taken_in_by.is_empty();
+        let directory = self.layout.directory(one.source).unwrap_or("");
+        let applied = (taken_in(one) && taken_in(other)) || self.is_applied(directory);
+        applied && self.are_applied_together(one, other)
+    }
+
     /// The addresses of the git repositories that objects of the set deploy from.
     pub fn deployed_addresses(&self) -> impl Iterator<Item = &str> {
         self.items().iter().flat_map(|item| {
@@ -68,16 +78,35 @@ impl ApplySet<'_> {
 
     fn applied_directories(&self) -> Vec<String> {
         let mut found = Vec::new();
-        let mut take = |path: &str| found.push(pattern(path));
+        let mut take = |path: &str| {
+            // A path that is all template says nothing; what a git generator looks through does.
+            found.extend(Some(pattern(path)).filter(|pattern| !pattern.starts_with("**")));
+        };
         for item in self.items() {
             let sources = Application::of(item.object).into_iter().flat_map(Application::sources);
-            sources.filter_map(|source| source.node.str_at("path")).for_each(&mut take);
+            let part = |source: &AppSource<'_>| {
+                ["include", "exclude"].iter().any(|field| source.node.at(&["directory", field]).is_some())
+            };
+            let whole = sources.filter(|source| !part(source));
+            whole.filter_map(|source| source.node.str_at("path")).for_each(&mut take);
+            generated_paths(item.object).into_iter().for_each(&mut take);
             let path = item.object.spec().and_then(|spec| spec.str_at("path"));
             let by_flux = item.object.gvk.is("kustomize.toolkit.fluxcd.io", "Kustomization");
             path.filter(|_| by_flux).into_iter().for_each(&mut take);
         }
         found
     }
+}
+
+/// The directories that the git generators of an ApplicationSet look through; those within matrices and merges too.
+fn generated_paths(object: Object<'_>) -> Vec<&str> {
+    let generators = || object.root.at(&["spec", "generators"]).into_iter().flat_map(Node::items);
+    let inner = generators().flat_map(|generator| {
+        let lists = ["matrix", "merge"].map(|kind| generator.at(&[kind, "generators"]));
+        lists.into_iter().flatten().flat_map(Node::items)
+    });
+    let git = generators().chain(inner).filter_map(|generator| generator.at(&["git", "directories"]));
+    git.flat_map(Node::items).filter_map(|item| item.str_at("path")).collect()
 }
 
 /// A path as a pattern: anything may stand for what a template fills in.
