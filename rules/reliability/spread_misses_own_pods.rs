@@ -24,7 +24,7 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
             let message = format!("this constraint spreads other pods than those of {}", pod.workload.object.title());
             let help = "let `labelSelector` match the labels of the pod template";
             let own = pod.workload.object.root.at(&["spec", "selector", "matchLabels"]).and_then(value_of);
-            let own = own.filter(|_| selector.get("matchExpressions").is_none());
+            let own = own.filter(|_| selector.get("matchExpressions").is_none() && selects_itself(pod.workload));
             let patch = own.map_or_else(Patch::none, |labels| Patch::new().field(selector, &["matchLabels"], labels));
             context.report(Place::Key(selector), message).help(help).fix(patch);
         }
@@ -40,4 +40,8 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
             context.report(Place::Key(selector), message).help("let `labelSelector` match the labels of the pod template");
         }
     }
+}
+
+fn selects_itself(workload: Workload<'_>) -> bool {
+    workload.object.root.at(&["spec", "selector"]).is_some_and(|own| selector::selects(own, workload.pod_labels()))
 }

@@ -22,7 +22,9 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     if context.version >= KubeVersion(33) && !off && !shares_host && !pod.is_windows() {
         let message = format!("the pods of {} have no user namespace of their own", pod.workload.object.title());
         let place = Place::missing(pod.node, "hostUsers");
-        let patch = Patch::new().field(pod.node, &["hostUsers"], false);
+        // The server takes no block devices in user namespaces.
+        let devices = pod.containers().any(|container| container.node.get("volumeDevices").is_some());
+        let patch = if devices { Patch::none() } else { Patch::new().field(pod.node, &["hostUsers"], false) };
         context.report(place, message).help("set `hostUsers: false`").fix(patch);
     }
 }

@@ -20,32 +20,43 @@ pub struct Round {
 }
 
 /// Carries out the fixes of findings that count, up to the given applicability.
-pub fn round(findings: &[Finding], sources: &SourceMap, most: Applicability) -> Round {
-    let mut taken: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
+pub fn round<'f>(findings: impl IntoIterator<Item = &'f Finding>, sources: &SourceMap, most: Applicability) -> Round {
+    let mut taken: BTreeMap<SourceId, Taken<'_>> = BTreeMap::new();
     let mut fixes = 0;
-    for fix in findings.iter().filter(|finding| finding.suppressed.is_none()).filter_map(|f| f.fix.as_ref()) {
+    for fix in findings.into_iter().filter(|finding| finding.suppressed.is_none()).filter_map(|f| f.fix.as_ref()) {
         if fix.applicability <= most && is_possible(fix, sources) && is_free(fix, &taken) {
-            fix.edits.iter().for_each(|edit| taken.entry(edit.span.source).or_default().push(edit));
+            for edit in &fix.edits {
+                taken.entry(edit.span.source).or_default().entry(edit.span.start).or_default().push(edit);
+            }
             fixes += 1;
         }
     }
-    let texts = taken.into_iter().map(|(source, edits)| (source, apply(&sources.get(source).text, edits)));
+    let texts = taken.into_iter().map(|(source, edits)| {
+        let edits = edits.into_values().flatten().collect();
+        (source, apply(&sources.get(source).text, edits))
+    });
     Round { texts: texts.collect(), fixes }
 }
 
-/// Edits are only made in texts that are on disk as they are in memory.
+/// Edits are only made in texts that are on disk as they are in memory, and where they change something.
 fn is_possible(fix: &Fix, sources: &SourceMap) -> bool {
-    !fix.edits.is_empty()
+    let changes = |edit: &Edit| sources.get(edit.span.source).slice(edit.span) != edit.text;
+    fix.edits.iter().any(changes)
         && fix.edits.iter().all(|edit| {
             let source = sources.get(edit.span.source);
             matches!(source.encoding, Encoding::Utf8 | Encoding::Utf8Bom) && source.undecodable.is_empty()
         })
 }
 
-fn is_free(fix: &Fix, taken: &BTreeMap<SourceId, Vec<&Edit>>) -> bool {
+/// The edits that will be made in a source, by where they begin.
+type Taken<'f> = BTreeMap<u32, Vec<&'f Edit>>;
+
+fn is_free(fix: &Fix, taken: &BTreeMap<SourceId, Taken<'_>>) -> bool {
     fix.edits.iter().all(|edit| {
-        let others = taken.get(&edit.span.source).map_or(&[][..], Vec::as_slice);
-        others.iter().all(|other| !touch(edit.span, other.span) || are_lines_apart(edit, other))
+        // They do not overlap: going back, the first that ends before this edit is behind all others that could meet it.
+        let others = taken.get(&edit.span.source).into_iter().flat_map(|taken| taken.range(..=edit.span.end).rev());
+        let near = others.flat_map(|(_, edits)| edits).take_while(|other| other.span.end >= edit.span.start);
+        near.copied().all(|other| !touch(edit.span, other.span) || are_lines_apart(edit, other))
     })
 }
 

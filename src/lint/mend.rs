@@ -1,12 +1,14 @@
 //! Mending to a fixpoint.
 //!
 //! In: a job, and how far fixes may go. Out: the outcome after all fixes were carried out, again and again until nothing
-//! changes, and the texts that changed. Nothing is written.
+//! changes, and the texts that changed. Nothing is written. A fix must not make a document less valid: a round in which one
+//! does is taken back, and the document left alone from then on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::Applicability;
-use crate::fix;
+use crate::finding::{Applicability, Finding, Severity};
+use crate::fix::{self, Round};
+use crate::report::Report;
 
 use super::{Job, Outcome, run};
 
@@ -23,23 +25,102 @@ pub struct Mended {
     pub changes: BTreeMap<String, (String, String)>,
 }
 
+/// A document by its file and its number there; without a number the whole file.
+type Place = (String, Option<u32>);
+
 /// Runs the job and mends what it finds, in memory.
 pub fn mend(mut job: Job, most: Applicability) -> Mended {
-    let mut changes: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let (mut first, mut alone) = (BTreeMap::new(), BTreeSet::new());
+    let mut outcome = run(&job);
+    let mut refused = refused(&mut job, &outcome.report);
     let mut fixes = 0;
     for _ in 0..MOST_ROUNDS {
-        let outcome = run(&job);
-        let round = fix::round(&outcome.report.findings, &outcome.report.sources, most);
+        let round = round(&outcome.report, most, &alone);
         if round.fixes == 0 {
-            return Mended { outcome, fixes, changes };
+            break;
         }
-        fixes += round.fixes;
-        for (source, text) in round.texts {
-            let source = outcome.report.sources.get(source);
-            job.overlay.insert(source.name.clone(), text.clone().into_bytes());
-            let before = source.text.to_string();
-            changes.entry(source.name.clone()).or_insert((before, String::new())).1 = text;
+        let done = round.fixes;
+        let before = lay_over(&mut job, &outcome.report, round);
+        let next = run(&job);
+        let refused_then = self::refused(&mut job, &next.report);
+        let worse = worse(&refused, &refused_then, &before);
+        if worse.is_empty() {
+            fixes += done;
+            (outcome, refused) = (next, refused_then);
+            for (name, text) in before {
+                first.entry(name).or_insert(text);
+            }
+        } else {
+            leave_alone(&mut alone, worse);
+            job.overlay.extend(before.into_iter().map(|(name, text)| (name, text.into_bytes())));
         }
     }
-    Mended { outcome: run(&job), fixes, changes }
+    let after = |name: &str| job.overlay.get(name).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let changes = first.into_iter().filter_map(|(name, before)| after(&name).map(|after| (name, (before, after))));
+    let changes = changes.filter(|(_, (before, after))| before != after).collect();
+    Mended { outcome, fixes, changes }
+}
+
+/// What can be mended in documents that are not to be left alone.
+fn round(report: &Report, most: Applicability, alone: &BTreeSet<Place>) -> Round {
+    let may = |finding: &&Finding| {
+        let (name, document) = place(report, finding);
+        alone.is_empty() || !alone.contains(&(name.clone(), None)) && !alone.contains(&(name, document))
+    };
+    fix::round(report.findings.iter().filter(may), &report.sources, most)
+}
+
+fn place(report: &Report, finding: &Finding) -> Place {
+    (report.sources.get(finding.source()).name.clone(), finding.document)
+}
+
+/// Puts the texts of a round over those on disk. Gives the texts as they were, by file.
+fn lay_over(job: &mut Job, report: &Report, round: Round) -> BTreeMap<String, String> {
+    let mut before = BTreeMap::new();
+    for (source, text) in round.texts {
+        let source = report.sources.get(source);
+        before.insert(source.name.clone(), source.text.to_string());
+        job.overlay.insert(source.name.clone(), text.into_bytes());
+    }
+    before
+}
+
+/// The documents of changed files that have more errors than before.
+fn worse(before: &Errors, after: &Errors, changed: &BTreeMap<String, String>) -> BTreeSet<Place> {
+    let grown = after.iter().filter(|(place, count)| before.get(place).is_none_or(|before| before < *count));
+    grown.map(|(place, _)| place.clone()).filter(|(name, _)| changed.contains_key(name)).collect()
+}
+
+/// Number of things that the server refuses, by document.
+type Errors = BTreeMap<Place, usize>;
+
+/// What the server refuses in the texts as they are. Where rules were chosen, the report says nothing of it.
+fn refused(job: &mut Job, report: &Report) -> Errors {
+    if job.selection.select.is_empty() && job.selection.ignore.is_empty() {
+        return errors(report);
+    }
+    let selection = std::mem::take(&mut job.selection);
+    let policy = std::mem::replace(&mut job.policy, false);
+    let errors = errors(&run(job).report);
+    (job.selection, job.policy) = (selection, policy);
+    errors
+}
+
+fn errors(report: &Report) -> Errors {
+    let mut errors = BTreeMap::new();
+    for finding in &report.findings {
+        if finding.category.is_validity() && finding.severity == Severity::Error {
+            *errors.entry(place(report, finding)).or_default() += 1;
+        }
+    }
+    errors
+}
+
+/// Where a document got worse although it was left alone, another one of its file is at fault.
+fn leave_alone(alone: &mut BTreeSet<Place>, worse: BTreeSet<Place>) {
+    for (name, document) in worse {
+        if !alone.insert((name.clone(), document)) {
+            alone.insert((name, None));
+        }
+    }
 }

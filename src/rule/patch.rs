@@ -61,9 +61,10 @@ impl Patch {
     /// Sets the field at a path below a map, making the maps on the way.
     pub fn field(self, map: Node<'_>, path: &[&str], value: impl Into<Value>) -> Self {
         let value = value.into();
-        let step = match value {
-            Value::Object(_) => format!("add `{}`", path.join(".")),
-            _ => format!("set `{}` to {}", path.join("."), shown(&value)),
+        let long = value.is_object() || value.as_array().is_some_and(|items| items.iter().any(Value::is_object));
+        let step = match long {
+            true => format!("add `{}`", path.join(".")),
+            false => format!("set `{}` to {}", path.join("."), shown(&value)),
         };
         self.with(set_at(map, path, value), step)
     }

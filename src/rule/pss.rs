@@ -129,8 +129,11 @@ fn host_flag<'t>(pod: PodSpec<'t>, field: &str, what: &str) -> Vec<Violation<'t>
 }
 
 /// `hostNetwork`.
-pub fn host_network<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
-    host_flag(pod, "hostNetwork", "network")
+pub fn host_network<'t>(pod: PodSpec<'t>, version: KubeVersion) -> Vec<Violation<'t>> {
+    let found = host_flag(pod, "hostNetwork", "network").into_iter();
+    // Processes of a Windows host are always on its network.
+    let needed = !windows_host_process(pod, version).is_empty();
+    found.map(|violation| if needed { violation.remedy(Remedy::Unknown) } else { violation }).collect()
 }
 
 /// `hostPID`.
@@ -147,9 +150,18 @@ pub fn host_ipc<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
 pub fn privileged<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
     let set = container_contexts(pod).filter_map(|c| {
         let node = is_true(c.node.get("privileged"))?;
-        Some(Violation::droppable(node, format!("{} is privileged", c.owner)))
+        let violation = Violation::droppable(node, format!("{} is privileged", c.owner));
+        Some(if propagates_mounts(node) { violation.remedy(Remedy::Unknown) } else { violation })
     });
     set.collect()
+}
+
+/// Whether the container that a field of its security context belongs to mounts volumes into its host, which the server lets
+/// privileged containers alone do.
+fn propagates_mounts(field: Node<'_>) -> bool {
+    let container = field.parent().and_then(Node::parent);
+    let mounts = container.and_then(|container| container.get("volumeMounts")).into_iter().flat_map(Node::items);
+    mounts.into_iter().any(|mount| mount.str_at("mountPropagation") == Some("Bidirectional"))
 }
 
 const BASELINE_CAPABILITIES: &[&str] = &[

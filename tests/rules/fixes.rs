@@ -2,11 +2,13 @@
 //!
 //! `UPDATE=1 cargo test --test rules` writes the `fixed` fixtures of rules with a fix anew.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use kubevet::finding::Applicability;
-use kubevet::lint::{self, mend};
+use kubevet::config::Selection;
+use kubevet::finding::{Applicability, Severity};
+use kubevet::lint::{self, Job, mend};
+use kubevet::report::Report;
 use kubevet::rule::registry::{self, Registered};
 
 use crate::{NAME, errors, job, lines_expected, names_in, read, root};
@@ -94,5 +96,66 @@ fn every_fixed_fixture_had_something_to_mend() {
             let text = read(&root("fixtures/rules").join(id).join(&fail));
             assert!(!lines_expected(id, &text).is_empty(), "{id}/{fail}");
         }
+    }
+}
+
+/// A fix that would make its document less valid is taken back; others of the same file are not.
+#[test]
+fn what_would_become_less_valid_is_left_alone() {
+    let text = "\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: gateways.networking.istio.io}
+spec:
+  group: networking.istio.io
+  names: {kind: Gateway, plural: gateways, singular: gateway, listKind: GatewayList}
+  scope: Namespaced
+  versions:
+    - name: v1beta1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+---
+apiVersion: networking.istio.io/v1beta1
+kind: Gateway
+metadata: {name: web, namespace: shop}
+---
+apiVersion: networking.istio.io/v1beta1
+kind: VirtualService
+metadata: {name: web, namespace: shop}
+spec: {hosts: [web.example.com], http: [{route: [{destination: {host: web}}]}]}
+";
+    let rule = registry::find("deprecated-custom-api").expect("the rule is there");
+    let mended = mended(rule, text, Applicability::Unsafe);
+    let service = "networking.istio.io/v1beta1\nkind: VirtualService";
+    assert_eq!(mended, text.replace(service, "networking.istio.io/v1\nkind: VirtualService"));
+}
+
+/// What the server refuses, by file and document.
+fn refused(report: &Report) -> BTreeMap<(String, Option<u32>), usize> {
+    let mut refused = BTreeMap::new();
+    let errors = report.findings.iter().filter(|f| f.category.is_validity() && f.severity == Severity::Error);
+    for finding in errors {
+        let file = report.sources.get(finding.source()).name.clone();
+        *refused.entry((file, finding.document)).or_default() += 1;
+    }
+    refused
+}
+
+/// All fixes of all rules together come to an end, and make no document worse.
+#[test]
+fn whole_trees_are_mended_to_a_fixpoint() {
+    let strict = || Selection { profile: Some("strict".to_owned()), ..Selection::default() };
+    for (folder, least) in [("fixtures/bad", 25), ("fixtures/good", 0), ("fixtures/rules", 2000)] {
+        let job = || Job { paths: vec![root(folder)], policy: true, selection: strict(), ..Job::default() };
+        let before = refused(&lint::run(&job()).report);
+        let done = mend(job(), Applicability::Unsafe);
+        assert!(done.fixes >= least, "{folder}: only {} fixes", done.fixes);
+        for (place, count) in refused(&done.outcome.report) {
+            assert!(before.get(&place).is_some_and(|before| *before >= count), "{place:?} is less valid");
+        }
+        let overlay = done.changes.into_iter().map(|(name, (_, after))| (name, after.into_bytes())).collect();
+        let again = mend(Job { overlay, ..job() }, Applicability::Unsafe);
+        assert_eq!(again.fixes, 0, "{folder}: {:?}", again.changes.keys().collect::<Vec<_>>());
     }
 }
