@@ -17,7 +17,8 @@ rule! {
 fn check(workload: Workload<'_>, context: &mut Context<'_, '_>) {
     let object = workload.object;
     for key in context.strings("annotations") {
-        if object.annotation(key).is_none() && workload.pod_annotation(key).is_none() {
+        let given = |value: Option<&str>| value.is_some_and(|text| !text.is_empty());
+        if !given(object.annotation(key)) && !given(workload.pod_annotation(key)) {
             let message = format!("{} has no annotation `{key}`", object.title());
             context.report(object.place(), message).help("add the annotation");
         }

@@ -17,7 +17,10 @@ rule! {
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for rule in permissions::rules(object) {
         let star = |field: &str| rule.get(field).into_iter().flat_map(Node::items).find(|item| item.as_str() == Some("*"));
-        let found = star("verbs").map(|node| (node, "verb")).or_else(|| star("resources").map(|node| (node, "resource")));
+        let found = match (star("verbs"), star("resources")) {
+            (Some(node), Some(_)) => Some((node, "verb on every resource")),
+            (verbs, resources) => verbs.map(|node| (node, "verb")).or(resources.map(|node| (node, "resource"))),
+        };
         // A wildcard for groups alone still names its resources.
         let own_group = rule.get("apiGroups").into_iter().flat_map(Node::items).all(|group| group.as_str().is_some_and(|g| g.contains('.') && !g.ends_with(".k8s.io")));
         if let Some((node, what)) = found {

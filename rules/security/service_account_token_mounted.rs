@@ -15,7 +15,7 @@ rule! {
     peers: &["polaris:automountServiceAccountToken", "checkov:CKV_K8S_38", "trivy:KSV-0036", "kubescape:C-0034",
              "kics:service_account_token_automount_not_disabled", "kyverno:restrict-automount-sa-token",
              "kubesec:AutomountServiceAccountToken", "popeye:301", "popeye:303",
-             "datree:SRVACC_INCORRECT_AUTOMOUNTSERVICEACCOUNTTOKEN_VALUE", "kubescape:C-0190", "kubescape:C-0261"],
+             "datree:SRVACC_INCORRECT_AUTOMOUNTSERVICEACCOUNTTOKEN_VALUE", "kubescape:C-0190"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting"],
     profiles: &["nsa", "cis"],
     check: Check::PodSpec(check),

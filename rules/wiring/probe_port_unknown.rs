@@ -19,20 +19,32 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     for probe in ["livenessProbe", "readinessProbe", "startupProbe"].into_iter().filter_map(|field| container.node.get(field)) {
         let handler = ["httpGet", "tcpSocket", "grpc"].into_iter().find_map(|kind| probe.get(kind));
         let Some(node) = handler.and_then(|handler| handler.get("port")) else { continue };
-        let (known, is_name) = match node.as_str() {
-            // Names belong to the container itself.
-            Some(name) => (name.parse::<u16>().is_ok() || container.ports().any(|p| p.str_at("name") == Some(name)), true),
+        match node.as_str() {
+            Some(name) => by_name(container, node, name, context),
             None => {
                 let open = declared().any(|p| p.get("containerPort").and_then(Node::as_i64) == node.as_i64());
-                (open || container.ports().next().is_none(), false)
-            }
-        };
-        if !known {
-            let message = format!("container `{}` declares no port `{}`, which is probed", container.name(), node.raw());
-            let finding = context.report(node, message).help("name one of the container's ports");
-            if !is_name {
-                finding.at_most(Severity::Warning);
+                if !open && container.ports().next().is_some() {
+                    unknown(container, node, Severity::Warning, context);
+                }
             }
         }
     }
+}
+
+/// Names belong to the container itself; probes speak TCP, whatever the port is declared for.
+fn by_name(container: Container<'_>, node: Node<'_>, name: &str, context: &mut Context<'_, '_>) {
+    let port = container.ports().find(|port| port.str_at("name") == Some(name));
+    match port.map(|port| port.str_at("protocol").unwrap_or("TCP")) {
+        None if name.parse::<u16>().is_err() => unknown(container, node, Severity::Error, context),
+        Some(protocol @ ("UDP" | "SCTP")) => {
+            let message = format!("container `{}` is probed by TCP on port `{name}`, which is declared for {protocol}", container.name());
+            context.report(node, message).help("probe a port that speaks TCP, or use `exec`").at_most(Severity::Warning);
+        }
+        _ => {}
+    }
+}
+
+fn unknown(container: Container<'_>, node: Node<'_>, most: Severity, context: &mut Context<'_, '_>) {
+    let message = format!("container `{}` declares no port `{}`, which is probed", container.name(), node.raw());
+    context.report(node, message).help("name one of the container's ports").at_most(most);
 }

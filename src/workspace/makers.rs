@@ -34,6 +34,7 @@ const EVERYWHERE: &[(&str, &str)] = &[
 /// select, or apply what lies in a repository.
 const NO_MAKERS: &[&str] = &[
     "argoproj.io",
+    "apps.openshift.io",
     "kustomize.toolkit.fluxcd.io",
     "source.toolkit.fluxcd.io",
     "notification.toolkit.fluxcd.io",
