@@ -68,7 +68,10 @@ impl Args {
         let first = first.unwrap_or(Path::new("."));
         let Some(path) = self.config.clone().or_else(|| Config::find(first)) else { return Ok(Config::default()) };
         match Config::read(&path) {
-            Ok(config) => Ok(config),
+            Ok(config) => match config.schemas.iter().find(|folder| !folder.is_dir()) {
+                Some(folder) => Err(format!("{}: no such folder, but `schemas` names it", folder.display())),
+                None => Ok(config),
+            },
             Err(ConfigError::Unreadable(message)) => Err(message),
             Err(ConfigError::Wrong(source, mistakes)) => {
                 show(&source, &mistakes);

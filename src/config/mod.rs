@@ -156,3 +156,21 @@ impl Config {
 fn in_directory(directory: &Path) -> Option<PathBuf> {
     FILE_NAMES.iter().map(|name| directory.join(name)).find(|path| path.is_file())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_of_the_documentation_is_a_configuration_and_has_every_key() {
+        let page = include_str!("../../docs/configuration.md");
+        let example = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+        let source = Arc::new(Source::from_text(SourceId(0), "kubevet.yaml", example));
+        let config = parse::parse(&source, Path::new("")).expect("no mistakes");
+        for key in parse::KEYS.iter().chain(parse::IGNORE_KEYS) {
+            assert!(example.contains(&format!("{key}:")) || example.contains(&format!("`{key}`")), "{key}");
+        }
+        assert!(config.foreign && config.baseline.is_some() && config.exclude.is_some() && config.version.is_some());
+        assert_eq!((config.rules.len(), config.overrides.len(), config.ignores.len()), (4, 1, 1));
+    }
+}

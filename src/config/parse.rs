@@ -49,7 +49,7 @@ struct Parser<'p> {
     directory: &'p Path,
 }
 
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "kubernetesVersion",
     "profile",
     "failOn",
@@ -61,7 +61,8 @@ const KEYS: &[&str] = &[
     "schemas",
     "baseline",
 ];
-const IGNORE_KEYS: &[&str] = &["rule", "rules", "path", "paths", "kind", "name", "namespace", "reason", "until"];
+pub(super) const IGNORE_KEYS: &[&str] =
+    &["rule", "rules", "path", "paths", "kind", "name", "namespace", "reason", "until"];
 
 impl Parser<'_> {
     fn mistake(&mut self, node: Node<'_>, message: impl Into<String>) -> &mut Mistake {

@@ -3,6 +3,7 @@
 //! In: an object of the set and the target version, or versions. Out: findings of the categories `schema` and `api`, and whether there
 //! was a schema to judge by.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::api;
@@ -36,7 +37,14 @@ pub(super) struct Judges<'t> {
 pub(super) fn library(job: &Job, items: &[Item<'_>]) -> Library {
     let objects = || items.iter().map(|item| item.object);
     let own = Schemas::new(KubeVersion::NEWEST).with_crds(objects());
-    Library::gather(&library::folders(&job.paths), own.lacking(objects()))
+    Library::gather(&folders(job), own.lacking(objects()))
+}
+
+/// The folders of imported schemas: those that the configuration names, then those found from the paths upwards.
+fn folders(job: &Job) -> Vec<PathBuf> {
+    let folder = |file: &Path| file.parent().filter(|parent| parent.is_dir()).unwrap_or(Path::new(".")).to_owned();
+    let paths: Vec<_> = job.paths.iter().cloned().chain(job.stdin_file().map(folder)).collect();
+    job.config.schemas.iter().cloned().chain(library::folders(&paths)).collect()
 }
 
 impl<'t> Judges<'t> {

@@ -1,0 +1,56 @@
+//! `kubevet.yaml` as the program takes it up.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const WIDGET: &str = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a}\nspec: {size: large}\n";
+const SCHEMA: &str =
+    r#"{"type": "object", "properties": {"spec": {"type": "object", "properties": {"size": {"type": "integer"}}}}}"#;
+
+fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, text).expect("a file");
+}
+
+/// What `kubevet validate` says in a folder, on both streams.
+fn validate(folder: &Path, path: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
+    command.args(["validate", "-q", "-f", "concise", path]).current_dir(folder);
+    let out = command.output().expect("the program runs");
+    String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr)
+}
+
+#[test]
+fn schemas_are_read_from_the_folders_named() {
+    let dir = tempfile::tempdir().expect("a folder");
+    write(dir.path(), "k8s/widget.yaml", WIDGET);
+    write(dir.path(), "schemas/example.com/widget_v1.json", SCHEMA);
+    assert_eq!(validate(dir.path(), "k8s"), "", "without the configuration there is no schema");
+    write(dir.path(), "kubevet.yaml", "schemas: [schemas]\n");
+    for (folder, path) in [("", "k8s"), ("k8s", ".")] {
+        let said = validate(&dir.path().join(folder), path);
+        assert!(said.contains("widget.yaml:4:14: error[") && said.lines().count() == 1, "{said}");
+    }
+    write(dir.path(), "kubevet.yaml", "schemas: [schemes]\n");
+    assert_eq!(validate(dir.path(), "k8s"), "error: schemes: no such folder, but `schemas` names it\n");
+}
+
+#[test]
+fn patterns_are_seen_from_the_configuration_wherever_it_is_run() {
+    let dir = tempfile::tempdir().expect("a folder");
+    write(dir.path(), "kubevet.yaml", "exclude: [k8s/old]\nrules: {wrong-type: off}\n");
+    let wrong = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: A}\n";
+    for name in ["k8s/old/a.yaml", "k8s/older/a.yaml"] {
+        write(dir.path(), name, wrong);
+    }
+    let absolute = dir.path().to_string_lossy().into_owned();
+    for (folder, path) in [("", "."), ("", "k8s"), ("k8s", "."), ("k8s/old", ".."), ("", absolute.as_str())] {
+        let said = validate(&dir.path().join(folder), path);
+        assert!(
+            said.lines().count() == 1 && said.contains("older/a.yaml:3:18: error[invalid]"),
+            "in `{folder}`: {said}"
+        );
+    }
+}
