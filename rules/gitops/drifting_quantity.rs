@@ -1,36 +1,56 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A quantity that Argo CD shows as out of sync.
+    /// A quantity that Argo CD may show as out of sync.
     ///
     /// The server keeps quantities in their canonical form: `1000m` becomes `1`, `0.5` becomes `500m`, `1024Mi` becomes
-    /// `1Gi`. Where an Application deploys the object, the difference may never go away for custom resources.
+    /// `1Gi`. Argo CD compares texts where it does not know the type of a field: in custom resources, and at times in claims
+    /// of StatefulSets, the difference never goes away. Judged where the repository holds an Application: requests and limits
+    /// of containers, claims, quotas, and the quotas of Kueue.
     ///
     /// **How to fix**: write the canonical form.
     id: "drifting-quantity",
     severity: Info,
     fix: Some(Applicability::Safe),
     repository: true,
-    references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/diffing/"],
+    references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/diffing/", "https://github.com/argoproj/argo-cd/issues/21135"],
     profiles: &["strict"],
-    check: Check::Container(check),
+    check: Check::Object(check),
 }
 
-fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
-    if context.set.of_kind("argoproj.io", "Application").next().is_none() {
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    if ["Application", "ApplicationSet"].iter().all(|kind| context.set.of_kind("argoproj.io", kind).next().is_none()) {
         return;
     }
-    for list in ["requests", "limits"] {
-        for entry in container.node.at(&["resources", list]).into_iter().flat_map(Node::entries) {
-            let text = entry.value.as_str().unwrap_or("");
-            let millis = text.strip_suffix('m').and_then(|n| n.parse::<i64>().ok()).filter(|n| *n >= 1000 && n % 1000 == 0);
-            let mebis = text.strip_suffix("Mi").and_then(|n| n.parse::<i64>().ok()).filter(|n| *n >= 1024 && n % 1024 == 0);
-            let canonical = millis.map(|n| (n / 1000).to_string()).or_else(|| mebis.map(|n| format!("{}Gi", n / 1024)));
-            if let Some(canonical) = canonical {
-                let message = format!("`{text}` is kept as `{canonical}`");
-                let patch = Patch::new().set(entry.value, canonical);
-                context.report(entry.value, message).help("write the canonical form").fix(patch);
-            }
+    for node in quantities(object) {
+        let written = node.as_str().unwrap_or(node.raw());
+        let canonical = Quantity::canonical(written).filter(|canonical| canonical != written);
+        // A whole number keeps its form as long as it is short.
+        if let Some(canonical) = canonical.filter(|_| node.as_i64().is_none_or(|number| number >= 1000)) {
+            let message = format!("`{written}` is kept as `{canonical}`");
+            let patch = Patch::new().set(node, canonical);
+            context.report(node, message).help("write the canonical form").fix(patch);
         }
     }
+}
+
+/// The quantities of an object.
+fn quantities(object: Object<'_>) -> Vec<Node<'_>> {
+    let mut maps: Vec<_> = Workload::of(object).and_then(Workload::pod_spec).into_iter().flat_map(PodSpec::containers).flat_map(|c| lists(c.node)).collect();
+    let own = object.spec().filter(|_| object.gvk.is("", "PersistentVolumeClaim"));
+    let templates = object.root.at(&["spec", "volumeClaimTemplates"]).into_iter().flat_map(Node::items);
+    let claims = own.into_iter().chain(templates.filter_map(|template| template.get("spec")));
+    maps.extend(claims.flat_map(lists));
+    maps.extend(object.root.at(&["spec", "hard"]).filter(|_| object.gvk.is("", "ResourceQuota")));
+    let mut found: Vec<_> = maps.into_iter().flat_map(Node::entries).map(|entry| entry.value).collect();
+    let groups = object.root.at(&["spec", "resourceGroups"]).filter(|_| object.gvk.group == "kueue.x-k8s.io");
+    let flavors = groups.into_iter().flat_map(Node::items).filter_map(|group| group.get("flavors")).flat_map(Node::items);
+    let resources = flavors.filter_map(|flavor| flavor.get("resources")).flat_map(Node::items);
+    found.extend(resources.flat_map(|resource| ["nominalQuota", "borrowingLimit", "lendingLimit"].map(|field| resource.get(field))).flatten());
+    found
+}
+
+/// Requests and limits of a container or claim.
+fn lists(parent: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    ["requests", "limits"].into_iter().filter_map(move |list| parent.at(&["resources", list]))
 }

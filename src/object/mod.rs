@@ -5,6 +5,7 @@
 
 mod application;
 mod autoscaler;
+mod canonical;
 pub mod glob;
 mod gvk;
 mod image;

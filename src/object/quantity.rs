@@ -12,7 +12,7 @@ use crate::yaml::{Kind, Node};
 /// larger counts as that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Quantity {
-    nano: i128,
+    pub(super) nano: i128,
 }
 
 /// Why a text is no quantity.
