@@ -4,6 +4,7 @@
 //! Out: [`ApplySet`]: every object as an [`Item`], found by kind, name, namespace and labels in constant time.
 
 mod checkout;
+mod deliveries;
 mod effective;
 mod layout;
 mod makers;
@@ -117,6 +118,7 @@ pub struct ApplySet<'t> {
     relations: relations::Relations,
     makers: makers::Makers<'t>,
     usage: usage::Usage<'t>,
+    deliveries: deliveries::Deliveries,
     /// What something in the repository makes without a file that holds it.
     pub generated: Vec<Generated>,
     /// Where its files lie.

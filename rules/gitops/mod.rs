@@ -17,6 +17,7 @@ rules! {
     missing_value_file,
     oversized_object,
     permissive_app_project,
+    shared_resource,
     sync_order_deadlock,
     unknown_argocd_hook,
     unknown_helm_hook,

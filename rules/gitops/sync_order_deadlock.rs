@@ -32,7 +32,7 @@ struct Need<'t> {
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(own) = sync::slot(object) else { return };
     for need in needs(object) {
-        let Some((slot, provider)) = provider(&need, context).filter(|(slot, _)| *slot > own) else { continue };
+        let Some((slot, provider)) = provider(&need, own, context) else { continue };
         let message = format!(
             "{} is applied in {} and waits for {}, which comes in {}",
             object.title(), own.describe(), provider.object.title(), slot.describe()
@@ -85,8 +85,9 @@ fn of_pods(workload: Workload<'_>) -> Vec<Need<'_>> {
     needs
 }
 
-/// The earliest of the objects that bring what is needed, where all of them are applied with the item at hand.
-fn provider<'t>(need: &Need<'_>, context: &Context<'_, 't>) -> Option<(sync::Slot, Item<'t>)> {
+/// The earliest of the objects that bring what is needed, where all of them come later than `own` and are applied with the
+/// item at hand.
+fn provider<'t>(need: &Need<'_>, own: sync::Slot, context: &Context<'_, 't>) -> Option<(sync::Slot, Item<'t>)> {
     let (set, item) = (context.set, context.item());
     if set.generated.iter().any(|made| made.kind == need.kind && made.name == need.name) {
         return None;
@@ -99,7 +100,7 @@ fn provider<'t>(need: &Need<'_>, context: &Context<'_, 't>) -> Option<(sync::Slo
     });
     let mut earliest: Option<(sync::Slot, Item<'t>)> = None;
     for other in named.chain(made) {
-        let slot = sync::slot(other.object).filter(|_| set.are_applied_together(&item, other))?;
+        let slot = sync::slot(other.object).filter(|slot| *slot > own && set.are_applied_together(&item, other))?;
         if earliest.is_none_or(|(known, _)| slot < known) {
             earliest = Some((slot, *other));
         }

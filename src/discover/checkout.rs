@@ -29,7 +29,10 @@ pub fn around(paths: &[PathBuf], wanted: impl Fn(&Checkout) -> bool) -> Option<C
     let branch = ask(&root, &["symbolic-ref", "--quiet", "--short", "HEAD"]).map(|name| name.trim().to_owned());
     let files = ask(&root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
     let files = files.split('\0').filter(|name| !name.is_empty()).map(str::to_owned);
-    Some(Checkout::new(urls, branch, files))
+    let here = fs::canonicalize(".").ok();
+    let prefix = here.as_deref().and_then(|here| here.strip_prefix(&root).ok());
+    let prefix = prefix.map(|prefix| prefix.to_string_lossy().replace('\\', "/")).unwrap_or_default();
+    Some(Checkout::new(urls, branch, files).placed(root.to_string_lossy().into_owned(), prefix))
 }
 
 fn ask(root: &Path, arguments: &[&str]) -> Option<String> {

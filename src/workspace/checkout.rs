@@ -16,6 +16,9 @@ pub struct Checkout {
     branch: Option<String>,
     /// Its files, from its root, with `/`.
     files: BTreeSet<String>,
+    /// Where names of sources begin: the root as an absolute path, and the working directory seen from it.
+    root: String,
+    prefix: String,
 }
 
 /// What lies at a path.
@@ -39,7 +42,20 @@ impl Checkout {
         files: impl IntoIterator<Item = String>,
     ) -> Self {
         let addresses = urls.into_iter().map(normalized_address).collect();
-        Self { addresses, branch, files: files.into_iter().collect() }
+        Self { addresses, branch, files: files.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Tells it where names of sources begin: its root, and the working directory seen from there.
+    pub fn placed(self, root: String, prefix: String) -> Self {
+        Self { root, prefix, ..self }
+    }
+
+    /// The path of a source from the root, by its name; nothing for one outside.
+    pub fn path_of(&self, name: &str) -> Option<String> {
+        match name.strip_prefix('/') {
+            Some(_) => clean(name.strip_prefix(self.root.as_str())?.strip_prefix('/')?),
+            None => clean(&format!("{}/{name}", self.prefix)),
+        }
     }
 
     /// Whether an address is one of this repository's.
@@ -151,6 +167,11 @@ mod tests {
         ] {
             assert_eq!(checkout.presence(path), expected, "{path}");
         }
+        let placed = checkout.clone().placed("/r".to_owned(), "apps".to_owned());
+        assert_eq!(placed.path_of("a/x.yaml").as_deref(), Some("apps/a/x.yaml"));
+        assert_eq!(placed.path_of("../web/values.yaml").as_deref(), Some("web/values.yaml"));
+        assert_eq!(placed.path_of("/r/web/values.yaml").as_deref(), Some("web/values.yaml"));
+        assert_eq!(placed.path_of("/elsewhere/values.yaml"), None);
         assert_eq!(checkout.has_directory_like("apps/*"), Some(true));
         assert_eq!(checkout.has_directory_like("apps/c*"), Some(false));
         assert_eq!(checkout.has_file_like("apps/**/x.yaml"), Some(true));

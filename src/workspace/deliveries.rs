@@ -1,0 +1,79 @@
+//! What Argo CD's Applications deploy from the repository at hand.
+//!
+//! In: an [`ApplySet`] in a [`super::Checkout`]. Out: the objects that a source of an Application brings, where that can be
+//! said without rendering: plain directories, and kustomizations that rename nothing.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::object::{AppSource, is_literal};
+use crate::yaml::Node;
+
+use super::{ApplySet, Checkout, Item, Presence};
+
+/// Numbers of items by directory, as seen from the root of the repository; built when first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Deliveries(OnceLock<Directories>);
+
+#[derive(Debug, Default)]
+struct Directories {
+    /// That their files lie in.
+    plain: BTreeMap<String, Vec<u32>>,
+    /// Whose kustomization takes their files in.
+    kustomized: BTreeMap<String, Vec<u32>>,
+}
+
+impl<'t> ApplySet<'t> {
+    /// The objects that a source brings; none where it is not this repository, or something is made of what lies there.
+    pub fn delivered_by<'a>(&'a self, source: AppSource<'_>) -> Vec<&'a Item<'t>> {
+        let Some(path) = self.plain_path(source) else { return Vec::new() };
+        let Some(checkout) = &self.checkout else { return Vec::new() };
+        let holds = |name: &str| checkout.presence(&format!("{path}/{name}")) == Presence::File;
+        if holds("Chart.yaml") {
+            return Vec::new();
+        }
+        let kustomized = ["kustomization.yaml", "kustomization.yml", "Kustomization"].iter().any(|name| holds(name));
+        let recurse = source.node.at(&["directory", "recurse"]).and_then(Node::as_bool) == Some(true);
+        let directories = self.deliveries.0.get_or_init(|| self.directories(checkout));
+        let below = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let mut brought: Vec<u32> = match (kustomized, recurse) {
+            (true, _) => directories.kustomized.get(&path).cloned().unwrap_or_default(),
+            (false, false) => directories.plain.get(&path).cloned().unwrap_or_default(),
+            (false, true) => {
+                let own = directories.plain.get(&path).filter(|_| !path.is_empty());
+                let inner = directories.plain.range(below.clone()..).take_while(|(name, _)| name.starts_with(&below));
+                own.into_iter().chain(inner.map(|(_, items)| items)).flatten().copied().collect()
+            }
+        };
+        brought.sort_unstable();
+        let items = brought.into_iter().map(|index| &self.items[index as usize]);
+        items.filter(|item| !item.surroundings.varies && !item.surroundings.renames).collect()
+    }
+
+    fn directories(&self, checkout: &Checkout) -> Directories {
+        let mut found = Directories::default();
+        for item in self.items() {
+            let directory = checkout.path_of(self.layout.directory(item.source).unwrap_or(""));
+            if let Some(directory) = directory {
+                found.plain.entry(directory).or_default().push(item.index);
+            }
+            for directory in item.surroundings.taken_in_by.iter().filter_map(|name| checkout.path_of(name)) {
+                found.kustomized.entry(directory).or_default().push(item.index);
+            }
+        }
+        found
+    }
+
+    /// The path of a source that is this repository and brings the objects as they lie there.
+    fn plain_path(&self, source: AppSource<'_>) -> Option<String> {
+        let checkout = self.checkout.as_ref()?;
+        let revision = source.revision();
+        let here = revision.is_none_or(is_literal) && checkout.is_source(source.url()?, revision);
+        let filled = |field: &&str| source.node.get(field).is_some_and(|options| !options.is_empty());
+        let rendered = ["helm", "kustomize", "plugin", "chart"].iter().any(|field| filled(&field));
+        let part =
+            ["include", "exclude", "jsonnet"].iter().any(|field| source.node.at(&["directory", field]).is_some());
+        let path = source.literal("path")?.as_str()?;
+        (here && !rendered && !part).then(|| checkout.cleaned(path))
+    }
+}
