@@ -4,14 +4,15 @@
 //! whose mappings have their keys turned into JSON keys, merge keys carried out and overruled entries marked, all as
 //! go-yaml v2 does it, plus what was met on the way (duplicate keys and the like).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::source::{SourceId, Span};
 
+use super::arena::{Data, EntryData, NO_PARENT, NodeData, Text};
 use super::clash::Clashes;
 use super::parse::error::{Fail, fail};
 use super::resolve::{self, Resolved};
-use super::tree::{Comment, Data, EntryData, EntryState, NO_PARENT, NodeData, NodeId, Style, Text, Tree};
+use super::tree::{Comment, EntryState, NodeId, Style, Tree};
 use super::{Note, NoteKind};
 
 /// Collects the nodes of one document.
@@ -26,38 +27,89 @@ pub(crate) struct TreeBuilder {
     pub notes: Vec<Note>,
 }
 
+/// What a builder writes to, kept from one document to the next so that small documents need no growing of lists.
+#[derive(Default)]
+pub(crate) struct Spare {
+    side: String,
+    nodes: Vec<NodeData>,
+    items: Vec<NodeId>,
+    entries: Vec<EntryData>,
+    comments: Vec<Comment>,
+    anchors: Vec<(NodeId, Span)>,
+    scratch: Vec<EntryData>,
+    clashes: Clashes,
+}
+
+impl Spare {
+    /// Lists for a document of that many bytes.
+    pub(crate) fn with_size(size: usize) -> Self {
+        let (nodes, entries) = (Vec::with_capacity(size / 14), Vec::with_capacity(size / 32));
+        Self { nodes, entries, ..Self::default() }
+    }
+}
+
+fn sorted(mut notes: Vec<Note>) -> Vec<Note> {
+    notes.sort_by_key(|note| note.span);
+    notes
+}
+
 impl TreeBuilder {
-    /// A builder for a document of about `size` bytes.
-    pub(crate) fn new(text: Arc<str>, source: SourceId, size: usize) -> Self {
-        let nodes = Vec::with_capacity(size / 14 + 4);
-        let entries = Vec::with_capacity(size / 32 + 2);
-        let (items, comments, anchors) = (Vec::new(), Vec::new(), Vec::new());
-        let tree = Tree { text, side: String::new(), nodes, items, entries, comments, anchors, root: NodeId(0) };
-        Self { tree, source, clashes: Clashes::default(), scratch: Vec::new(), suspect: false, notes: Vec::new() }
+    /// A builder for a document of a source.
+    pub(crate) fn new(text: Arc<str>, source: SourceId, spare: Spare) -> Self {
+        let Spare { side, nodes, items, entries, comments, anchors, scratch, clashes } = spare;
+        let (root, odd_breaks) = (NodeId(0), OnceLock::new());
+        let tree = Tree { text, source, side, nodes, items, entries, comments, anchors, root, odd_breaks };
+        Self { tree, source, clashes, scratch, suspect: false, notes: Vec::new() }
     }
 
+    /// The tree and the notes.
     pub(crate) fn finish(mut self, root: NodeId) -> (Tree, Vec<Note>) {
         self.tree.root = root;
-        self.notes.sort_by_key(|note| note.span);
-        (self.tree, self.notes)
+        self.tree.nodes.shrink_to_fit();
+        self.tree.entries.shrink_to_fit();
+        self.tree.side.shrink_to_fit();
+        (self.tree, sorted(self.notes))
+    }
+
+    /// The tree, no larger than it has to be, and the notes; and what can be used again.
+    pub(crate) fn finish_and_reuse(mut self, root: NodeId) -> ((Tree, Vec<Note>), Spare) {
+        self.tree.root = root;
+        let tree = self.tree.clone();
+        let Tree { mut side, mut nodes, mut items, mut entries, mut comments, mut anchors, .. } = self.tree;
+        side.clear();
+        nodes.clear();
+        items.clear();
+        entries.clear();
+        comments.clear();
+        anchors.clear();
+        let (scratch, clashes) = (self.scratch, self.clashes);
+        ((tree, sorted(self.notes)), Spare { side, nodes, items, entries, comments, anchors, scratch, clashes })
     }
 
     /// A span of the source, clamped to it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn span(&self, start: usize, end: usize) -> Span {
         let len = self.tree.text.len();
         Span::new(self.source, start.min(len), end.min(len))
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, span: Span, parent: u32, data: Data, style: Style) -> NodeId {
         let id = self.tree.nodes.len() as u32;
-        self.tree.nodes.push(NodeData { span, parent, data, style, aliased: false, merge: false });
+        self.tree.nodes.push(NodeData {
+            start: span.start,
+            end: span.end,
+            parent,
+            data,
+            style,
+            aliased: false,
+            merge: false,
+        });
         NodeId(id)
     }
 
     /// A scalar; `text` is its text where it stays a string.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn scalar(&mut self, span: Span, parent: u32, value: Resolved, text: Text, style: Style) -> NodeId {
         let data = match value {
             Resolved::String => Data::String(text),
@@ -68,11 +120,11 @@ impl TreeBuilder {
             }
             Resolved::Null => Data::Null,
             Resolved::Bool(b) => Data::Bool(b),
-            Resolved::Int(i) => Data::Int(i),
-            Resolved::UInt(u) => Data::UInt(u),
+            Resolved::Int(i) => Data::Int((i as u64).into()),
+            Resolved::UInt(u) => Data::UInt(u.into()),
             Resolved::Float(f) => {
                 self.suspect |= !f.is_finite();
-                Data::Float(f)
+                Data::Float(f.to_bits().into())
             }
         };
         self.push(span, parent, data, style)
@@ -106,7 +158,7 @@ impl TreeBuilder {
         self.tree.items.extend_from_slice(items);
         let node = &mut self.tree.nodes[id.0 as usize];
         node.data = Data::Sequence { first, len: items.len() as u32 };
-        node.span.end = end.max(node.span.start);
+        node.end = end.max(node.start);
     }
 
     /// Closes a mapping over keys and values in turn, which ends at an offset.
@@ -137,7 +189,7 @@ impl TreeBuilder {
         let first = self.tree.entries.len() as u32;
         let node = &mut self.tree.nodes[id.0 as usize];
         node.data = Data::Mapping { first, len: entries.len() as u32 };
-        node.span.end = end.max(node.span.start);
+        node.end = end.max(node.start);
         self.tree.entries.extend_from_slice(&entries);
         self.scratch = entries;
         Ok(())
@@ -156,14 +208,14 @@ impl TreeBuilder {
         let node = self.tree.nodes[key.0 as usize];
         let name = match node.data {
             Data::Bool(b) => {
-                self.note(NoteKind::BooleanKey, node.span, None);
+                self.note(NoteKind::BooleanKey, node.span(self.source), None);
                 b.to_string()
             }
-            Data::Int(i) => i.to_string(),
-            Data::Float(f) => resolve::float_key(f),
+            Data::Int(bits) => (u64::from(bits) as i64).to_string(),
+            Data::Float(bits) => resolve::float_key(f64::from_bits(bits.into())),
             Data::Sequence { .. } | Data::Mapping { .. } => {
                 let message = format!("{} cannot be a key: JSON keys are strings", self.tree.node(key).describe());
-                return fail(message, node.span.start as usize, node.span.end as usize);
+                return fail(message, node.start as usize, node.end as usize);
             }
             Data::Null | Data::UInt(_) | Data::String(_) => {
                 self.suspect = true;
@@ -180,7 +232,7 @@ impl TreeBuilder {
         for at in 0..clashes {
             let (earlier, later) = self.clashes.pair(at);
             entries[earlier].state = EntryState::Overruled;
-            let span = |e: &EntryData| self.tree.nodes[e.key.0 as usize].span;
+            let span = |e: &EntryData| self.tree.nodes[e.key.0 as usize].span(self.source);
             let kind = self.clash_kind(&entries[earlier], &entries[later]);
             let (first, second) = (span(&entries[earlier]), span(&entries[later]));
             // Of a merged key and one of the map itself the latter is the place to look at.
@@ -193,7 +245,7 @@ impl TreeBuilder {
     fn clash_kind(&self, earlier: &EntryData, later: &EntryData) -> NoteKind {
         let data = |e: &EntryData| self.tree.nodes[e.key.0 as usize].data;
         let same = match (data(earlier), data(later)) {
-            (Data::Float(a), Data::Float(b)) => a == b,
+            (Data::Float(a), Data::Float(b)) => f64::from_bits(a.into()) == f64::from_bits(b.into()),
             (a, b) => std::mem::discriminant(&a) == std::mem::discriminant(&b),
         };
         match same {
@@ -205,7 +257,7 @@ impl TreeBuilder {
 
     /// Puts the entries of `value` (a map, or a list of maps, of which earlier ones win) where the `<<` stands.
     fn merge(&mut self, key: NodeId, value: NodeId, entries: &mut Vec<EntryData>) -> Result<(), Fail> {
-        let span = self.tree.nodes[key.0 as usize].span;
+        let span = self.tree.nodes[key.0 as usize].span(self.source);
         let wrong = || fail("a merge key `<<` takes a map or a list of maps", span.start as usize, span.end as usize);
         match self.tree.nodes[value.0 as usize].data {
             Data::Mapping { first, len } => self.merge_map(first, len, entries),
@@ -300,7 +352,7 @@ impl TreeBuilder {
         let mut work = vec![self.tree.node(root)];
         while let Some(node) = work.pop() {
             let span = node.span();
-            if matches!(at(node.id()).data, Data::Float(f) if !f.is_finite()) {
+            if at(node.id()).data.float().is_some_and(|f| !f.is_finite()) {
                 let message =
                     format!("`{}` is a number that JSON does not have; quote it to make it a text", node.raw());
                 return fail(message, span.start as usize, span.end as usize);

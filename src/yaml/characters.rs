@@ -7,8 +7,9 @@ use crate::finding::{Finding, Severity};
 use crate::source::{Source, Span};
 
 use super::Document;
+use super::arena::Data;
 use super::findings::syntax;
-use super::tree::{Data, Style, Tree};
+use super::tree::{Style, Tree};
 
 /// Adds the findings about a document's characters.
 pub(super) fn collect(source: &Source, document: &Document, out: &mut Vec<Finding>) {
@@ -37,8 +38,8 @@ impl Scalars<'_> {
     fn style_at(&mut self, offset: u32) -> Option<Style> {
         while let Some(node) = self.tree.nodes.get(self.next) {
             let collection = matches!(node.data, Data::Sequence { .. } | Data::Mapping { .. });
-            if !collection && !node.aliased && node.span.end > offset {
-                return (node.span.start <= offset).then_some(node.style);
+            if !collection && !node.aliased && node.end > offset {
+                return (node.start <= offset).then_some(node.style);
             }
             self.next += 1;
         }

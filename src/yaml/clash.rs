@@ -7,7 +7,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use rustc_hash::FxHasher;
 
-use super::tree::{EntryData, Tree};
+use super::arena::EntryData;
+use super::tree::Tree;
 
 /// Maps of up to this many entries are compared pairwise.
 const SMALL: usize = 8;

@@ -73,7 +73,7 @@ fn of_note(source: &Source, document: &Document, note: &Note) -> Option<Finding>
 
 /// The entry whose key has that span, and its path.
 fn entry_at(tree: &Tree, span: Span) -> Option<Entry<'_>> {
-    let at = tree.entries.iter().find(|entry| tree.nodes[entry.key.0 as usize].span == span)?;
+    let at = tree.entries.iter().find(|entry| tree.nodes[entry.key.0 as usize].span(tree.source) == span)?;
     tree.node(at.key).entry()
 }
 

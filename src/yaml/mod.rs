@@ -4,6 +4,7 @@
 //! the [`SyntaxError`] that stopped it, and [`Note`]s on what the server reads otherwise than the author may think.
 //! Nothing outside this module knows which parser stands behind it.
 
+mod arena;
 mod build;
 mod characters;
 mod clash;

@@ -29,28 +29,31 @@ pub(crate) fn chunks(text: &str, encoding: Encoding) -> Vec<Chunk> {
         return vec![Chunk { start: 0, end: text.len(), bad_separator: false }];
     }
     let mut chunks = Vec::new();
-    let (mut start, mut at, mut lost) = (0, 0, false);
-    while at < text.len() {
+    let (mut start, mut lost) = (0, false);
+    for at in separators(text) {
         let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |i| at + i + 1);
-        if text.as_bytes()[at..].starts_with(b"---") {
-            if !is_blank_or_comment(&text[at + 3..end]) {
-                if !lost {
-                    chunks.push(Chunk { start: at, end, bad_separator: true });
-                }
-                lost = true;
-            } else if lost {
-                (start, lost) = (end, false);
-            } else if at > start {
-                chunks.push(Chunk { start, end: at, bad_separator: false });
-                start = end;
+        if !is_blank_or_comment(&text[at + 3..end]) {
+            if !lost {
+                chunks.push(Chunk { start: at, end, bad_separator: true });
             }
+            lost = true;
+        } else if lost {
+            (start, lost) = (end, false);
+        } else if at > start {
+            chunks.push(Chunk { start, end: at, bad_separator: false });
+            start = end;
         }
-        at = end;
     }
     if start < text.len() && !lost {
         chunks.push(Chunk { start, end: text.len(), bad_separator: false });
     }
     chunks
+}
+
+/// Where lines begin with `---`.
+fn separators(text: &str) -> impl Iterator<Item = usize> {
+    let first = text.starts_with("---").then_some(0);
+    first.into_iter().chain(memchr::memmem::find_iter(text.as_bytes(), "\n---").map(|at| at + 1))
 }
 
 /// Notes separators that stand inside a block scalar: the document before them ends with one, and what follows is indented.
@@ -71,7 +74,7 @@ pub(crate) fn note_cut_scalars(source: &Source, documents: &mut [Document]) {
 fn last_scalar(document: &Document) -> Option<Span> {
     let node = document.tree.as_ref().ok()?.nodes.last()?;
     let block = matches!(node.style, Style::Literal | Style::Folded) && !node.aliased;
-    block.then_some(Span { end: node.span.start + 1, ..node.span })
+    block.then_some(Span { source: document.span.source, start: node.start, end: node.start + 1 })
 }
 
 fn is_blank_or_comment(rest: &str) -> bool {

@@ -6,8 +6,9 @@
 use crate::finding::{Finding, Severity};
 use crate::source::Span;
 
+use super::arena::Data;
 use super::findings::{quote_fix, shown, syntax};
-use super::tree::{Data, Node, NodeId, Style, Tree};
+use super::tree::{Node, NodeId, Style, Tree};
 
 /// Digits of an integer that a 64-bit float keeps for certain.
 const EXACT_DIGITS: usize = 15;

@@ -4,9 +4,11 @@
 //! [`Node`], a copyable view on one of them. Every node knows the bytes it came from, its style and its parent; a
 //! mapping keeps every entry it was written with, also the ones that a later duplicate or a merge key overrules.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::source::{SourceId, Span};
+
+use super::arena::{Data, EntryData, NO_PARENT, NodeData, Text};
 
 /// Index of a node in its [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,58 +40,6 @@ pub enum Style {
     Flow,
 }
 
-/// A string of the tree: a slice of the source's text, or of the tree's own buffer where the text had to be decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Text {
-    pub start: u32,
-    /// Length in bytes; the top bit says that the string lies in the side buffer.
-    len: u32,
-}
-
-const SIDE: u32 = 1 << 31;
-
-impl Text {
-    pub(crate) fn in_source(start: usize, end: usize) -> Self {
-        Self { start: start as u32, len: (end - start) as u32 }
-    }
-
-    pub(crate) fn in_side(start: usize, end: usize) -> Self {
-        Self { start: start as u32, len: (end - start) as u32 | SIDE }
-    }
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Data {
-    Null,
-    Bool(bool),
-    Int(i64),
-    UInt(u64),
-    Float(f64),
-    String(Text),
-    /// Range in `Tree::items`.
-    Sequence {
-        first: u32,
-        len: u32,
-    },
-    /// Range in `Tree::entries`.
-    Mapping {
-        first: u32,
-        len: u32,
-    },
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct NodeData {
-    pub span: Span,
-    pub parent: u32,
-    pub data: Data,
-    pub style: Style,
-    /// The node is a copy of an anchored one, made where an alias stood.
-    pub aliased: bool,
-    /// As a key it is the merge key `<<`.
-    pub merge: bool,
-}
-
 /// Why an entry counts or does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryState {
@@ -97,15 +47,6 @@ pub enum EntryState {
     Effective,
     /// A later entry of the same key overrules it.
     Overruled,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct EntryData {
-    pub key: NodeId,
-    pub value: NodeId,
-    pub name: Text,
-    pub state: EntryState,
-    pub merged: bool,
 }
 
 /// A comment: its bytes from `#` to the end of the line.
@@ -121,6 +62,7 @@ pub struct Comment {
 #[derive(Debug, Clone)]
 pub struct Tree {
     pub(crate) text: Arc<str>,
+    pub(crate) source: SourceId,
     pub(crate) side: String,
     pub(crate) nodes: Vec<NodeData>,
     pub(crate) items: Vec<NodeId>,
@@ -128,9 +70,8 @@ pub struct Tree {
     pub(crate) comments: Vec<Comment>,
     pub(crate) anchors: Vec<(NodeId, Span)>,
     pub(crate) root: NodeId,
+    pub(crate) odd_breaks: OnceLock<bool>,
 }
-
-pub(crate) const NO_PARENT: u32 = u32::MAX;
 
 impl Tree {
     /// The document's root.
@@ -163,15 +104,28 @@ impl Tree {
         self.nodes.is_empty()
     }
 
-    /// The source the document was read from.
-    pub fn source(&self) -> SourceId {
-        self.root().span().source
+    /// Whether lines of the root end otherwise than by LF or CRLF: by a lone CR, NEL, LS or PS, as only YAML knows it.
+    pub(crate) fn has_odd_breaks(&self) -> bool {
+        *self.odd_breaks.get_or_init(|| {
+            let (text, root) = (&*self.text, self.root().span());
+            let (start, end) = (root.start as usize, root.end as usize);
+            let start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+            let end = memchr::memchr(b'\n', &text.as_bytes()[end..]).map_or(text.len(), |at| end + at + 1);
+            let part = &text[start..end];
+            let lone =
+                memchr::memchr_iter(b'\r', part.as_bytes()).any(|at| part.as_bytes().get(at + 1) != Some(&b'\n'));
+            lone || part.contains(['\u{85}', '\u{2028}', '\u{2029}'])
+        })
     }
 
+    /// The source the document was read from.
+    pub fn source(&self) -> SourceId {
+        self.source
+    }
+
+    #[inline(always)]
     pub(crate) fn str(&self, text: Text) -> &str {
-        let (start, len) = (text.start as usize, (text.len & !SIDE) as usize);
-        let buffer = if text.len & SIDE == 0 { &*self.text } else { &self.side };
-        &buffer[start..start + len]
+        text.of(&self.text, &self.side)
     }
 }
 
@@ -237,9 +191,9 @@ impl<'t> Node<'t> {
         match self.data().data {
             Data::Null => Kind::Null,
             Data::Bool(b) => Kind::Bool(b),
-            Data::Int(i) => Kind::Int(i),
-            Data::UInt(u) => Kind::UInt(u),
-            Data::Float(f) => Kind::Float(f),
+            Data::Int(bits) => Kind::Int(u64::from(bits) as i64),
+            Data::UInt(bits) => Kind::UInt(bits.into()),
+            Data::Float(bits) => Kind::Float(f64::from_bits(bits.into())),
             Data::String(text) => Kind::String(self.tree.str(text)),
             Data::Sequence { .. } => Kind::Sequence,
             Data::Mapping { .. } => Kind::Mapping,
@@ -248,7 +202,7 @@ impl<'t> Node<'t> {
 
     /// The bytes it was written with. For a block collection from its first to its last child.
     pub fn span(self) -> Span {
-        self.data().span
+        self.data().span(self.tree.source)
     }
 
     /// How it was written.

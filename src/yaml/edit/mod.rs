@@ -15,7 +15,8 @@ use serde_json::Value;
 use crate::finding::Edit;
 use crate::source::Span;
 
-use super::tree::{Comment, Data, EntryState, Node, Style, Tree};
+use super::arena::Data;
+use super::tree::{Comment, EntryState, Node, Style, Tree};
 
 pub use self::insert::{insert, push};
 pub use self::remove::remove;
@@ -75,7 +76,11 @@ pub(super) struct Site<'t> {
 
 impl<'t> Site<'t> {
     /// The place of a node that stands in the text itself, and there alone: what has an anchor may be meant elsewhere too.
+    /// Lines are told apart by LF; there is no place in a document that has other line breaks.
     fn of(node: Node<'t>) -> Option<Self> {
+        if node.tree().has_odd_breaks() {
+            return None;
+        }
         let mut at = Some(node);
         while let Some(here) = at {
             let shared = node.tree().anchors().iter().any(|(anchored, _)| *anchored == here.id());

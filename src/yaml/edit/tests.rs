@@ -297,3 +297,15 @@ fn json_stays_json() {
     }
     assert!(done > 25, "only {done} edits were offered");
 }
+
+#[test]
+fn lines_that_end_by_other_breaks_are_left_alone() {
+    for text in ["\r- a\n", "a:\r  b: 1\n", "a: x\u{85}b: y\n", "a: |\n  x\u{2028}  y\n"] {
+        let tree = parse(text);
+        let new = json!("new");
+        assert_eq!(replace(tree.root(), &new), None, "{text:?}");
+        assert_eq!(push(tree.root(), &new), None, "{text:?}");
+        assert_eq!(insert(tree.root(), "new", &new), None, "{text:?}");
+    }
+    assert!(insert(parse("a: 1\r\n").root(), "new", &json!(1)).is_some());
+}

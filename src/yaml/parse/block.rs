@@ -5,7 +5,7 @@
 
 use super::Parser;
 use super::error::{Because, Fail, fail};
-use super::state::{Frame, Props, State};
+use super::state::{Frame, State};
 use crate::yaml::tree::Style;
 
 impl Parser<'_> {
@@ -159,12 +159,9 @@ impl Parser<'_> {
     pub(super) fn push_frame(&mut self, state: State, indent: i32, start: usize, style: Style) -> Result<(), Fail> {
         let node = self.out.open(start, self.top.node.0, style);
         self.count(start)?;
-        let anchor = match self.props.is_empty() {
-            true => 0,
-            false => match std::mem::take(&mut self.props) {
-                Props { anchor: Some(name), .. } => self.define(name, node, true),
-                _ => 0,
-            },
+        let anchor = match std::mem::take(&mut self.props).anchor() {
+            None => 0,
+            Some(name) => self.define(name, node, true),
         };
         let first = self.pending.len() as u32;
         let frame = Frame { state, node, first, indent, start: start as u32, anchor };

@@ -18,6 +18,9 @@ pub(crate) const SINGLE: u8 = 32;
 /// Needs a look inside double quotes.
 pub(crate) const DOUBLE: u8 = 64;
 
+/// A plain scalar that begins with it may be something else than a string.
+pub(crate) const MEANS: u8 = 128;
+
 /// The classes of each byte.
 pub(crate) static CLASS: [u8; 256] = classes();
 
@@ -30,6 +33,7 @@ const fn classes() -> [u8; 256] {
     add(&mut table, b"\0\"\\", DOUBLE);
     add(&mut table, b"_-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", NAME);
     add(&mut table, b"-?:,[]{}#&*!|>'\"%@` \t\n\r\0", INDICATOR);
+    add(&mut table, b"0123456789+-.yYnNtTfFoO~<", MEANS);
     table
 }
 
@@ -64,10 +68,11 @@ pub(crate) fn first_refused(text: &str) -> Option<usize> {
     None
 }
 
-/// Neither printable ASCII nor tab, LF or CR; a little too many, to stay free of branches.
+/// Neither printable ASCII nor LF; a little too many, to stay free of branches. As a signed number a byte that is not ASCII
+/// is below zero.
 #[inline(always)]
 fn needs_look(byte: u8) -> bool {
-    (byte < 0x20 && byte != b'\n') || byte == 0x7f || byte == 0xc2 || byte == 0xef
+    ((byte as i8) < 0x20 && byte != b'\n') || byte == 0x7f
 }
 
 fn refused_in(bytes: &[u8], start: usize, end: usize) -> Option<usize> {

@@ -5,6 +5,7 @@
 //! one all the same. Offsets are those of the whole file.
 
 use super::chars::{BREAK, CLASS, FLOW, NAME, is_blank};
+use super::swar;
 
 /// What a line break leaves in a folded or literal scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +124,21 @@ impl<'t> Cursor<'t> {
         self.pos += len;
         self.line = self.pos;
         kind
+    }
+
+    /// Steps over spaces.
+    #[inline(always)]
+    pub(crate) fn skip_spaces(&mut self) {
+        while let Some(word) = swar::word(self.text.as_bytes(), self.pos) {
+            let spaces = swar::leading(word, b' ');
+            self.pos += spaces;
+            if spaces < swar::WIDTH {
+                return;
+            }
+        }
+        while self.here() == b' ' {
+            self.pos += 1;
+        }
     }
 
     /// Steps over spaces and tabs.

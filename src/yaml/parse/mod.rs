@@ -15,7 +15,9 @@ mod node;
 mod plain;
 mod props;
 mod quoted;
+mod spare;
 mod state;
+mod swar;
 mod tail;
 #[cfg(test)]
 mod tests;
@@ -27,10 +29,12 @@ use self::anchors::Anchors;
 use self::cursor::Cursor;
 use self::error::{Because, Fail, fail};
 use self::props::{Directive, Handles};
+use self::spare::Spare;
 use self::state::{Frame, KeyStart, Props, State};
+use super::arena::Text;
 use super::build::{ROOT, TreeBuilder};
 use super::resolve::Resolved;
-use super::tree::{NodeId, Style, Text, Tree};
+use super::tree::{NodeId, Style, Tree};
 use super::{Limits, Note, NoteKind, SyntaxError};
 
 pub(crate) use self::props::Tag;
@@ -85,14 +89,16 @@ pub(super) fn parse(
     let text = &source.text[..chunk.end as usize];
     let start = chunk.start as usize;
     let refused = refused(source, chunk);
-    let mut parser = Parser::new(source, text, start, limits, escapes);
+    let size = text.len() - start;
+    let mut parser = Parser::new(source, text, start, limits, escapes, spare::take(size));
     let outcome = parser.document();
     if let Some((error, needed)) = refused
         && !matches!(outcome, Ok(Some(scanned)) if scanned < needed)
     {
         return Err(error);
     }
-    outcome.and_then(|_| parser.finish()).map_err(|failure| failure.into_error(source))
+    let root = outcome.and_then(|_| parser.complete()).map_err(|failure| failure.into_error(source))?;
+    Ok(spare::finish(parser, size, root))
 }
 
 /// What the reader refuses in the chunk before any parsing, and how far the scanner must get for that to be met.
@@ -132,7 +138,7 @@ fn refusal(source: &Source, at: usize) -> SyntaxError {
 }
 
 impl<'t> Parser<'t> {
-    fn new(source: &Source, text: &'t str, start: usize, limits: &Limits, escapes: Escapes) -> Self {
+    fn new(source: &Source, text: &'t str, start: usize, limits: &Limits, escapes: Escapes, spare: Spare) -> Self {
         let mut cursor = Cursor::new(text, start);
         if text[start..].starts_with('\u{feff}') {
             cursor.pos += 3;
@@ -146,10 +152,10 @@ impl<'t> Parser<'t> {
         let top =
             Frame { state: State::Root, node: NodeId(ROOT), first: 0, indent: -1, start: start as u32, anchor: 0 };
         Self {
-            out: TreeBuilder::new(source.text.clone(), source.id, text.len() - start),
+            out: TreeBuilder::new(source.text.clone(), source.id, spare.builder),
             top,
-            frames: Vec::new(),
-            pending: Vec::new(),
+            frames: spare.frames,
+            pending: spare.pending,
             indent: -1,
             blocks: 0,
             flow: 0,
@@ -167,16 +173,17 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn finish(self) -> Result<(Tree, Vec<Note>), Fail> {
-        let Self { mut out, root, cursor, .. } = self;
-        let root = root.unwrap_or_else(|| {
-            let span = out.span(cursor.pos, cursor.pos);
+    /// The root of what was read, which JSON has all of.
+    fn complete(&mut self) -> Result<NodeId, Fail> {
+        let (out, at) = (&mut self.out, self.cursor.pos);
+        let root = self.root.unwrap_or_else(|| {
+            let span = out.span(at, at);
             out.scalar(span, ROOT, Resolved::Null, Text::in_source(0, 0), Style::Plain)
         });
         if out.suspect {
             out.check_suspects(root)?;
         }
-        Ok(out.finish(root))
+        Ok(root)
     }
 
     /// Reads the document. Gives how far the text was looked at where the rest of it is ignored.
@@ -236,7 +243,7 @@ impl<'t> Parser<'t> {
         loop {
             let byte = self.cursor.here();
             match byte {
-                b' ' => self.cursor.pos += 1,
+                b' ' => self.cursor.skip_spaces(),
                 b'\t' if self.flow > 0 || !self.key_allowed => self.cursor.pos += 1,
                 b'#' => self.comment(),
                 b'\n' => {
@@ -301,7 +308,7 @@ impl<'t> Parser<'t> {
     }
 
     fn root_start(&self) -> usize {
-        self.root.map_or(0, |root| self.out.tree.nodes[root.0 as usize].span.start as usize)
+        self.root.map_or(0, |root| self.out.tree.nodes[root.0 as usize].start as usize)
     }
 
     /// Notes what is ignored from the cursor on, unless it is nothing but comments.

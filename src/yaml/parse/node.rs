@@ -3,15 +3,15 @@
 //! In: a cursor on a character that may begin a node. Out: the node in its place, as a key where `:` follows on the same
 //! line, or as a value.
 
-use super::chars::is_blank;
+use super::chars::{CLASS, MEANS, is_blank};
 use super::error::{Because, Fail, fail};
-use super::plain::Content;
 use super::props::{self, Tag};
 use super::state::{KeyStart, Props, State};
 use super::{Escapes, Parser, anchors::Target, literal, plain, quoted};
+use crate::yaml::arena::Text;
 use crate::yaml::build::ROOT;
 use crate::yaml::resolve::{self, Resolved};
-use crate::yaml::tree::{NodeId, Style, Text};
+use crate::yaml::tree::{NodeId, Style};
 
 /// go-yaml looks for a key's `:` no further than this many characters behind the key's beginning.
 const KEY_REACH: usize = 1024;
@@ -21,7 +21,7 @@ const KEY_REACH: usize = 1024;
 pub(super) struct Atom {
     pub start: usize,
     pub end: usize,
-    pub content: Content,
+    pub text: Text,
     /// `None` for an alias.
     pub style: Option<Style>,
 }
@@ -29,7 +29,7 @@ pub(super) struct Atom {
 impl Atom {
     /// A plain scalar without text.
     fn empty(at: usize) -> Self {
-        Self { start: at, end: at, content: Content::Slice(at, at), style: Some(Style::Plain) }
+        Self { start: at, end: at, text: Text::in_source(at, at), style: Some(Style::Plain) }
     }
 }
 
@@ -88,7 +88,7 @@ impl<'t> Parser<'t> {
 
     /// Keeps anchor and tag for a node further on.
     fn hold(&mut self, key: &KeyStart, inner: Props, end: usize) -> Result<(), Fail> {
-        let start = inner.start;
+        let start = inner.start();
         if key.required {
             return self.no_colon(key);
         }
@@ -131,27 +131,27 @@ impl<'t> Parser<'t> {
         let flow = self.flow > 0;
         let start = self.cursor.pos;
         self.key_allowed = false;
-        let (end, content, style) = match byte {
+        let (end, text, style) = match byte {
             b'"' | b'\'' => {
-                let content = quoted::scan(&mut self.cursor, self.escapes, &mut self.out.tree.side)?;
+                let text = quoted::scan(&mut self.cursor, self.escapes, &mut self.out.tree.side)?;
                 let style = if byte == b'"' { Style::DoubleQuoted } else { Style::SingleQuoted };
-                (self.cursor.pos, content, Some(style))
+                (self.cursor.pos, text, Some(style))
             }
             b'[' | b'{' => return self.open_bracket(byte, key, inner),
             b'|' | b'>' if !flow => return self.block_scalar(byte, key, inner),
             b'*' => {
                 let (from, end) = props::name(&mut self.cursor)?;
-                (end, Content::Slice(from, end), None)
+                (end, Text::in_source(from, end), None)
             }
             _ if self.cursor.starts_plain(flow) => {
                 let indent = self.indent + 1;
                 let plain = plain::scan(&mut self.cursor, indent, flow, &mut self.out.tree.side)?;
                 self.key_allowed = plain.crossed;
-                (plain.end, plain.content, Some(Style::Plain))
+                (plain.end, plain.text, Some(Style::Plain))
             }
             _ => return self.cannot_start(byte),
         };
-        let atom = Atom { start, end, content, style };
+        let atom = Atom { start, end, text, style };
         match self.colon_behind(&key) {
             Some(colon) => self.key_found(key, inner, atom, colon),
             None if key.required => self.no_colon(&key),
@@ -204,7 +204,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Takes an atom as a value (or as a key that `?` announced).
-    #[inline]
+    #[inline(always)]
     fn value(&mut self, key: KeyStart, inner: Props, atom: Atom) -> Result<(), Fail> {
         if !self.top.state.wants_node() {
             return self.unexpected(atom.start, atom.end);
@@ -222,7 +222,7 @@ impl<'t> Parser<'t> {
         }
         let props = self.take_props(inner)?;
         if atom.style.is_none() && !props.is_empty() {
-            return fail("an alias takes neither anchor nor tag", props.start, atom.end);
+            return fail("an alias takes neither anchor nor tag", props.start(), atom.end);
         }
         self.after = atom.end;
         let node = self.make(atom, props)?;
@@ -230,17 +230,17 @@ impl<'t> Parser<'t> {
     }
 
     /// What stands before the node, from this line and those above.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take_props(&mut self, inner: Props) -> Result<Props, Fail> {
         if self.props.is_empty() {
             return Ok(inner);
         }
         let mut props = std::mem::take(&mut self.props);
-        let start = inner.start;
+        let start = inner.start();
         if !props.join(inner) {
             return fail("a node takes one anchor and one tag", start, start + 1).because(
-                props.start,
-                props.start + 1,
+                props.start(),
+                props.start() + 1,
                 "there is one already",
             );
         }
@@ -255,25 +255,28 @@ impl<'t> Parser<'t> {
     }
 
     /// Makes the node of an atom.
-    #[inline]
+    #[inline(always)]
     fn make(&mut self, atom: Atom, props: Props) -> Result<NodeId, Fail> {
         let Some(style) = atom.style else { return self.alias(atom) };
-        let text = match atom.content {
-            Content::Slice(start, end) => Text::in_source(start, end),
-            Content::Side(from) => Text::in_side(from, self.out.tree.side.len()),
-        };
-        let (value, text) = match props.tag {
-            None if style != Style::Plain => (Resolved::String, text),
+        let text = atom.text;
+        let (value, text) = match props.tag() {
+            None if style != Style::Plain || self.is_text(&atom) => (Resolved::String, text),
             None => (resolve::resolve_plain(self.out.tree.str(text)), text),
             Some((tag, start, end)) => self.tagged(tag, text, atom, (start, end))?,
         };
         let span = self.out.span(atom.start, atom.end);
         let node = self.out.scalar(span, self.top.node.0, value, text, style);
         self.count(atom.start)?;
-        if let Some(name) = props.anchor {
+        if let Some(name) = props.anchor() {
             self.define(name, node, false);
         }
         Ok(node)
+    }
+
+    /// Whether a plain scalar is a string for certain, by its first character.
+    #[inline(always)]
+    fn is_text(&self, atom: &Atom) -> bool {
+        atom.end > atom.start && CLASS[self.cursor.at(atom.start) as usize] & MEANS == 0
     }
 
     /// The value of a scalar with a tag.
@@ -299,7 +302,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Counts a node against the bound on aliases.
-    #[inline]
+    #[inline(always)]
     pub(super) fn count(&mut self, at: usize) -> Result<(), Fail> {
         if self.anchors.count() { Ok(()) } else { fail("this document contains excessive aliasing", at, at + 1) }
     }
@@ -347,13 +350,13 @@ impl<'t> Parser<'t> {
         self.key_allowed = true;
         self.after = literal.end;
         let style = if byte == b'|' { Style::Literal } else { Style::Folded };
-        let content = Content::Side(literal.from);
-        let node = self.make(Atom { start, end: literal.end, content, style: Some(style) }, props)?;
+        let text = Text::in_side(literal.from, self.out.tree.side.len());
+        let node = self.make(Atom { start, end: literal.end, text, style: Some(style) }, props)?;
         self.place(node)
     }
 
     /// Puts a complete node where one was waited for.
-    #[inline]
+    #[inline(always)]
     pub(super) fn place(&mut self, node: NodeId) -> Result<(), Fail> {
         use State::*;
         self.top.state = match self.top.state {

@@ -6,22 +6,15 @@
 use super::chars::{CLASS, PLAIN, is_blank};
 use super::cursor::{Break, Cursor, is_flow_indicator};
 use super::error::{Because, Fail, fail};
-
-/// The text of a scalar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Content {
-    /// A slice of the source, by offsets.
-    Slice(usize, usize),
-    /// Text appended to the buffer that the scanner was given, from this offset to the buffer's end.
-    Side(usize),
-}
+use super::swar;
+use crate::yaml::arena::Text;
 
 /// A plain scalar.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plain {
     /// One past its last character.
     pub end: usize,
-    pub content: Content,
+    pub text: Text,
     /// The cursor has gone past a line break behind it.
     pub crossed: bool,
 }
@@ -34,15 +27,15 @@ pub(crate) fn scan(cursor: &mut Cursor<'_>, indent: i32, flow: bool, side: &mut 
     let start = cursor.pos;
     let mut end = segment(cursor, flow);
     if cursor.break_len(cursor.pos) == 0 {
-        return Ok(Plain { end, content: Content::Slice(start, end), crossed: false });
+        return Ok(Plain { end, text: Text::in_source(start, end), crossed: false });
     }
     let mut folded = None;
     loop {
         let (first, line) = (cursor.take_break(cursor.break_len(cursor.pos)), cursor.pos);
         skip_lines(cursor, indent, start)?;
         if ends_here(cursor, indent, flow) {
-            let content = folded.map_or(Content::Slice(start, end), Content::Side);
-            return Ok(Plain { end, content, crossed: true });
+            let text = folded.map_or(Text::in_source(start, end), |from| Text::in_side(from, side.len()));
+            return Ok(Plain { end, text, crossed: true });
         }
         let from = *folded.get_or_insert_with(|| {
             side.push_str(&cursor.text[start..end]);
@@ -53,7 +46,7 @@ pub(crate) fn scan(cursor: &mut Cursor<'_>, indent: i32, flow: bool, side: &mut 
         end = segment(cursor, flow);
         side.push_str(&cursor.text[begin..end]);
         if cursor.break_len(cursor.pos) == 0 {
-            return Ok(Plain { end, content: Content::Side(from), crossed: false });
+            return Ok(Plain { end, text: Text::in_side(from, side.len()), crossed: false });
         }
     }
 }
@@ -63,6 +56,7 @@ pub(crate) fn scan(cursor: &mut Cursor<'_>, indent: i32, flow: bool, side: &mut 
 fn segment(cursor: &mut Cursor<'_>, flow: bool) -> usize {
     let (start, mut at) = (cursor.pos, cursor.pos);
     loop {
+        at = swar::skip(cursor.text.as_bytes(), at, if flow { swar::may_end_in_brackets } else { swar::may_end_plain });
         let byte = cursor.at(at);
         if CLASS[byte as usize] & PLAIN != 0 {
             let stop = match byte {
@@ -91,7 +85,7 @@ fn segment(cursor: &mut Cursor<'_>, flow: bool) -> usize {
 fn skip_lines(cursor: &mut Cursor<'_>, indent: i32, start: usize) -> Result<(), Fail> {
     loop {
         match cursor.here() {
-            b' ' => cursor.pos += 1,
+            b' ' => cursor.skip_spaces(),
             b'\t' if cursor.column() < indent => {
                 return fail("a tab cannot indent: use spaces", cursor.pos, cursor.pos + 1).because(
                     start,

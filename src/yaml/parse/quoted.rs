@@ -6,7 +6,8 @@
 use super::chars::{CLASS, DOUBLE, SINGLE, is_blank};
 use super::cursor::{Break, Cursor};
 use super::error::{Because, Fail, fail};
-use super::plain::Content;
+use super::swar;
+use crate::yaml::arena::Text;
 
 /// How a text in double quotes is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,17 +22,18 @@ pub(crate) enum Escapes {
 ///
 /// # Errors
 /// No closing quote, a document indicator inside, an escape that does not exist.
-pub(crate) fn scan(cursor: &mut Cursor<'_>, escapes: Escapes, side: &mut String) -> Result<Content, Fail> {
+pub(crate) fn scan(cursor: &mut Cursor<'_>, escapes: Escapes, side: &mut String) -> Result<Text, Fail> {
     let quote = cursor.here();
     let class = if quote == b'"' { DOUBLE } else { SINGLE };
     let start = cursor.pos + 1;
     let mut at = start;
     loop {
+        at = swar::skip(cursor.text.as_bytes(), at, |word| swar::may_end_quoted(word, quote));
         let byte = cursor.at(at);
         if CLASS[byte as usize] & class != 0 {
             if byte == quote && (quote == b'"' || cursor.at(at + 1) != b'\'') {
                 cursor.pos = at + 1;
-                return Ok(Content::Slice(start, at));
+                return Ok(Text::in_source(start, at));
             }
             if byte < 0x80 || cursor.break_len(at) > 0 {
                 break;
@@ -41,7 +43,7 @@ pub(crate) fn scan(cursor: &mut Cursor<'_>, escapes: Escapes, side: &mut String)
     }
     let mut scan = Scan { open: cursor.pos, quote, class, escapes, from: side.len(), side };
     scan.run(cursor, at)?;
-    Ok(Content::Side(scan.from))
+    Ok(Text::in_side(scan.from, scan.side.len()))
 }
 
 struct Scan<'b> {

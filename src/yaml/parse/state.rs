@@ -101,56 +101,78 @@ pub(crate) struct Frame {
     pub anchor: u32,
 }
 
-/// An anchor and a tag before a node.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Props {
+/// An anchor and a tag before a node. Almost always there is neither: what is passed around then is a null pointer.
+#[derive(Debug, Default)]
+pub(crate) struct Props(Option<Box<Held>>);
+
+#[derive(Debug)]
+struct Held {
     /// Offsets of the anchor's name.
-    pub anchor: Option<(usize, usize)>,
-    pub tag: Option<(Tag, usize, usize)>,
+    anchor: Option<(usize, usize)>,
+    tag: Option<(Tag, usize, usize)>,
     /// Where the first of them begins.
-    pub start: usize,
+    start: usize,
 }
 
 impl Props {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn is_empty(&self) -> bool {
-        self.anchor.is_none() && self.tag.is_none()
+        self.0.is_none()
+    }
+
+    /// Offsets of the anchor's name.
+    #[inline(always)]
+    pub(crate) fn anchor(&self) -> Option<(usize, usize)> {
+        self.0.as_ref()?.anchor
+    }
+
+    /// The tag's meaning and where it stands.
+    #[inline(always)]
+    pub(crate) fn tag(&self) -> Option<(Tag, usize, usize)> {
+        self.0.as_ref()?.tag
+    }
+
+    /// Where the first of them begins.
+    pub(crate) fn start(&self) -> usize {
+        self.0.as_ref().map_or(0, |held| held.start)
     }
 
     /// Adds an anchor; gives whether there was none.
     pub(crate) fn set_anchor(&mut self, name: (usize, usize)) -> bool {
-        if self.is_empty() {
-            self.start = name.0 - 1;
-        }
-        let first = self.anchor.is_none();
-        self.anchor.get_or_insert(name);
+        let held = self.held(name.0 - 1);
+        let first = held.anchor.is_none();
+        held.anchor.get_or_insert(name);
         first
     }
 
     /// Adds a tag; gives whether there was none.
     pub(crate) fn set_tag(&mut self, tag: Tag, raw: &RawTag) -> bool {
-        if self.is_empty() {
-            self.start = raw.start;
-        }
-        let first = self.tag.is_none();
-        self.tag.get_or_insert((tag, raw.start, raw.end));
+        let held = self.held(raw.start);
+        let first = held.tag.is_none();
+        held.tag.get_or_insert((tag, raw.start, raw.end));
         first
+    }
+
+    fn held(&mut self, start: usize) -> &mut Held {
+        self.0.get_or_insert_with(|| Box::new(Held { anchor: None, tag: None, start }))
     }
 
     /// Whether the two cannot stand before one node.
     pub(crate) fn clashes(&self, below: &Props) -> bool {
-        (self.anchor.is_some() && below.anchor.is_some()) || (self.tag.is_some() && below.tag.is_some())
+        (self.anchor().is_some() && below.anchor().is_some()) || (self.tag().is_some() && below.tag().is_some())
     }
 
     /// Takes over those of a line below; gives whether no kind stood in both.
     pub(crate) fn join(&mut self, below: Props) -> bool {
-        if self.is_empty() {
-            *self = below;
-            return true;
-        }
         let twice = self.clashes(&below);
-        self.anchor = self.anchor.or(below.anchor);
-        self.tag = self.tag.or(below.tag);
+        match (&mut self.0, below.0) {
+            (Some(held), Some(below)) => {
+                held.anchor = held.anchor.or(below.anchor);
+                held.tag = held.tag.or(below.tag);
+            }
+            (None, below) => self.0 = below,
+            (Some(_), None) => {}
+        }
         !twice
     }
 }

@@ -75,7 +75,7 @@ impl Parser<'_> {
     /// Where the plain text began that goes on in the line of the cursor.
     fn text_from_above(&self) -> Option<usize> {
         let last = self.out.tree.nodes.last().filter(|node| node.style == Style::Plain && !node.aliased)?;
-        let (start, end) = (last.span.start as usize, last.span.end as usize);
+        let (start, end) = (last.start as usize, last.end as usize);
         (start < self.cursor.line && self.cursor.line < end).then_some(start)
     }
 
