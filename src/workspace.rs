@@ -12,6 +12,8 @@ mod relations;
 mod surroundings;
 mod usage;
 
+use std::collections::BTreeSet;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::object::{Labels, Object, Workload, selector};
@@ -106,6 +108,7 @@ pub fn may_be_same(one: Option<&str>, other: Option<&str>) -> bool {
 pub struct ApplySet<'t> {
     items: Vec<Item<'t>>,
     by_kind: FxHashMap<(&'t str, &'t str), Vec<u32>>,
+    groups: BTreeSet<&'t str>,
     by_name: FxHashMap<(&'t str, &'t str), Vec<u32>>,
     /// Workloads by namespace, and by each label their pods carry.
     workloads: FxHashMap<Option<&'t str>, Vec<u32>>,
@@ -135,6 +138,7 @@ impl<'t> ApplySet<'t> {
             let (gvk, index) = (item.object.gvk, index as u32);
             item.index = index;
             set.by_kind.entry((gvk.group, gvk.kind)).or_default().push(index);
+            set.groups.insert(gvk.group);
             if let Some(name) = item.name() {
                 set.by_name.entry((gvk.kind, name)).or_default().push(index);
             }
@@ -165,6 +169,11 @@ impl<'t> ApplySet<'t> {
     /// All objects of a kind of a group, in any version.
     pub fn of_kind<'a>(&'a self, group: &'a str, kind: &'a str) -> impl Iterator<Item = &'a Item<'t>> + Clone {
         self.resolve(self.by_kind.get(&(group, kind)))
+    }
+
+    /// Whether any object is of a group for which this holds.
+    pub fn has_group(&self, holds: impl Fn(&str) -> bool) -> bool {
+        self.groups.iter().any(|group| holds(group))
     }
 
     /// The objects of that kind and name (in any group) that may live in that namespace.

@@ -17,8 +17,8 @@ rule! {
 }
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
-    let mesh = context.set.items().iter().any(|item| matches!(item.object.gvk.group, "networking.istio.io" | "security.istio.io" | "policy.linkerd.io"));
-    if !mesh {
+    let mesh = |group: &str| matches!(group, "networking.istio.io" | "security.istio.io" | "policy.linkerd.io");
+    if !context.set.has_group(mesh) {
         return;
     }
     for port in (Service { object }).ports().filter(|port| port.get("name").is_none() && port.get("appProtocol").is_none()) {

@@ -23,6 +23,9 @@ const PREFIX: &str = "pod-security.kubernetes.io/";
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let Some(namespace) = context.item().namespace() else { return };
     let labels = context.set.namespace_labels(namespace);
+    if labels.is_empty() {
+        return;
+    }
     let mut seen: Vec<(Place<'_>, String)> = Vec::new();
     for mode in ["enforce", "warn", "audit"] {
         let Some(name) = labels.get(&format!("{PREFIX}{mode}")) else { continue };

@@ -82,18 +82,34 @@ pub fn violations<'t>(pod: PodSpec<'t>, level: Level, version: KubeVersion) -> V
 
 /// A security context and whose it is.
 struct Context<'t> {
-    owner: String,
+    owner: Owner<'t>,
     node: Node<'t>,
 }
 
-fn subject(container: Container<'_>) -> String {
-    format!("container `{}`", container.name())
+/// What a security context belongs to, as messages name it.
+#[derive(Clone, Copy)]
+enum Owner<'t> {
+    Pod,
+    Container(&'t str),
+}
+
+impl std::fmt::Display for Owner<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Owner::Pod => f.write_str("the pod"),
+            Owner::Container(name) => write!(f, "container `{name}`"),
+        }
+    }
+}
+
+fn subject(container: Container<'_>) -> Owner<'_> {
+    Owner::Container(container.name())
 }
 
 /// The pod's own security context and those of all its containers.
-fn contexts<'t>(pod: PodSpec<'t>) -> Vec<Context<'t>> {
-    let own = pod.node.get("securityContext").map(|node| Context { owner: "the pod".to_owned(), node });
-    own.into_iter().chain(container_contexts(pod)).collect()
+fn contexts<'t>(pod: PodSpec<'t>) -> impl Iterator<Item = Context<'t>> {
+    let own = pod.node.get("securityContext").map(|node| Context { owner: Owner::Pod, node });
+    own.into_iter().chain(container_contexts(pod))
 }
 
 fn container_contexts<'t>(pod: PodSpec<'t>) -> impl Iterator<Item = Context<'t>> {
@@ -116,7 +132,7 @@ fn is_true(node: Option<Node<'_>>) -> Option<Node<'_>> {
 
 /// Host processes on Windows nodes.
 pub fn windows_host_process<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
-    let set = contexts(pod).into_iter().filter_map(|c| {
+    let set = contexts(pod).filter_map(|c| {
         let node = is_true(c.node.get("windowsOptions")?.get("hostProcess"))?;
         Some(Violation::new(node, format!("{} runs as a process of its Windows host", c.owner)))
     });
@@ -352,7 +368,7 @@ pub fn non_root<'t>(pod: PodSpec<'t>, version: KubeVersion) -> Vec<Violation<'t>
     if has_user_namespace(pod, version) {
         return Vec::new();
     }
-    let explicit = contexts(pod).into_iter().filter_map(|c| {
+    let explicit = contexts(pod).filter_map(|c| {
         let node = c.node.get("runAsNonRoot").filter(|node| node.as_bool() == Some(false))?;
         Some(Violation::new(node, format!("{} may run as root", c.owner)).remedy(forbid_root(pod, Place::Value(node))))
     });
@@ -371,7 +387,7 @@ pub fn non_root<'t>(pod: PodSpec<'t>, version: KubeVersion) -> Vec<Violation<'t>
 
 /// Sets `runAsNonRoot`, unless user 0 is asked for somewhere: such a container would not start.
 fn forbid_root<'t>(pod: PodSpec<'t>, place: Place<'t>) -> Remedy<'t> {
-    let root = contexts(pod).iter().any(|c| c.node.get("runAsUser").and_then(Node::as_i64) == Some(0));
+    let root = contexts(pod).any(|c| c.node.get("runAsUser").and_then(Node::as_i64) == Some(0));
     if root { Remedy::Unknown } else { Remedy::Flag(place, true) }
 }
 
@@ -380,7 +396,7 @@ pub fn root_user<'t>(pod: PodSpec<'t>, version: KubeVersion) -> Vec<Violation<'t
     if has_user_namespace(pod, version) {
         return Vec::new();
     }
-    let set = contexts(pod).into_iter().filter_map(|c| {
+    let set = contexts(pod).filter_map(|c| {
         let node = c.node.get("runAsUser").filter(|node| node.as_i64() == Some(0))?;
         Some(Violation::new(node, format!("{} runs as user 0", c.owner)))
     });

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 
 use crate::finding::Finding;
-use crate::object::{Object, Workload};
+use crate::object::{Container, Object, PodSpec, Workload};
 use crate::version::VersionRange;
 use crate::workspace::{ApplySet, Item};
 
@@ -82,18 +82,48 @@ impl<'a, 't> Runner<'a, 't> {
     }
 
     fn object(&self, item: &Item<'t>) -> Vec<Finding> {
-        let (object, workload) = (item.object, item.workload());
-        let mut findings = Vec::new();
-        let mut reference = None;
-        let rules = self.plan.get(&(object.gvk.group, object.gvk.kind));
-        for enabled in rules.into_iter().flatten().copied() {
-            let mut context = self.context(enabled, Some(*item));
-            context.reference = reference.take();
-            apply(&enabled.registered.rule.check, object, workload, &mut context);
-            reference = context.reference;
-            findings.append(&mut context.findings);
+        let object = item.object;
+        let Some((first, rest)) =
+            self.plan.get(&(object.gvk.group, object.gvk.kind)).and_then(|rules| rules.split_first())
+        else {
+            return Vec::new();
+        };
+        let view = View::of(item);
+        let mut context = self.context(first, Some(*item));
+        view.apply(&mut context);
+        for enabled in rest {
+            (context.registered, context.settings) = (enabled.registered, &enabled.settings);
+            view.apply(&mut context);
         }
-        findings
+        context.findings
+    }
+}
+
+/// What rules look at of one object, found once for all of them.
+struct View<'t> {
+    object: Object<'t>,
+    workload: Option<Workload<'t>>,
+    pod: Option<PodSpec<'t>>,
+    containers: Vec<Container<'t>>,
+}
+
+impl<'t> View<'t> {
+    fn of(item: &Item<'t>) -> Self {
+        let workload = item.workload();
+        let pod = workload.and_then(Workload::pod_spec);
+        let containers = pod.into_iter().flat_map(PodSpec::containers).collect();
+        Self { object: item.object, workload, pod, containers }
+    }
+
+    /// Runs the check of the context's rule.
+    fn apply(&self, context: &mut Context<'_, 't>) {
+        match context.registered.rule.check {
+            Check::Object(check) | Check::Kind(_, check) => check(self.object, context),
+            Check::Workload(check) => self.workload.into_iter().for_each(|workload| check(workload, context)),
+            Check::PodSpec(check) => self.pod.into_iter().for_each(|pod| check(pod, context)),
+            Check::Container(check) => self.containers.iter().for_each(|container| check(*container, context)),
+            Check::Set(_) => {}
+        }
     }
 }
 
@@ -104,30 +134,6 @@ fn applies(check: &Check, object: Object<'_>, workload: Option<Workload<'_>>) ->
         Check::Kind(kinds, _) => kinds.iter().any(|kind| is_kind(object, kind)),
         Check::Workload(_) | Check::PodSpec(_) | Check::Container(_) => workload.is_some(),
         Check::Set(_) => false,
-    }
-}
-
-fn apply<'t>(check: &Check, object: Object<'t>, workload: Option<Workload<'t>>, context: &mut Context<'_, 't>) {
-    let pod = || workload.and_then(Workload::pod_spec);
-    match check {
-        Check::Object(check) => check(object, context),
-        Check::Kind(_, check) => check(object, context),
-        Check::Workload(check) => {
-            if let Some(workload) = workload {
-                check(workload, context);
-            }
-        }
-        Check::PodSpec(check) => {
-            if let Some(pod) = pod() {
-                check(pod, context);
-            }
-        }
-        Check::Container(check) => {
-            for container in pod().into_iter().flat_map(|pod| pod.containers()) {
-                check(container, context);
-            }
-        }
-        Check::Set(_) => {}
     }
 }
 

@@ -265,14 +265,10 @@ fn is_constant(value: &str) -> bool {
 
 /// What kind of credential a value is by its form alone: `an AWS access key`.
 pub fn token(value: &str) -> Option<&'static str> {
-    let has = |prefix: &str, least: usize| {
-        value.match_indices(prefix).any(|(at, _)| {
-            let before = value[..at].bytes().next_back().is_none_or(|b| !b.is_ascii_alphanumeric());
-            let tail = &value[at + prefix.len()..];
-            before && tail.bytes().take_while(|&b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-').count() >= least
-        })
-    };
-    if let Some(at) = value.find("-----BEGIN ")
+    if value.len() < SHORTEST {
+        return is_bearer(value).then_some("a bearer token");
+    }
+    if let Some(at) = memchr::memmem::find(value.as_bytes(), b"-----BEGIN ")
         && value[at..].lines().next().is_some_and(|line| line.contains("PRIVATE KEY-----"))
     {
         return Some("a private key");
@@ -280,24 +276,55 @@ pub fn token(value: &str) -> Option<&'static str> {
     if is_bearer(value) {
         return Some("a bearer token");
     }
-    let known = [
-        ("AKIA", 16, "an AWS access key"),
-        ("ASIA", 16, "an AWS access key"),
-        ("ghp_", 30, "a GitHub token"),
-        ("gho_", 30, "a GitHub token"),
-        ("ghs_", 30, "a GitHub token"),
-        ("github_pat_", 30, "a GitHub token"),
-        ("glpat-", 18, "a GitLab token"),
-        ("xoxb-", 20, "a Slack token"),
-        ("xoxp-", 20, "a Slack token"),
-        ("sk_live_", 16, "a Stripe key"),
-        ("rk_live_", 16, "a Stripe key"),
-        ("AIza", 35, "a Google API key"),
-        ("npm_", 36, "an npm token"),
-        ("dop_v1_", 40, "a DigitalOcean token"),
-        ("hvs.", 20, "a Vault token"),
-    ];
-    known.into_iter().find(|(prefix, least, _)| has(prefix, *least)).map(|(_, _, what)| what)
+    let starts = value.bytes().enumerate().filter(|(_, byte)| FIRST.contains(byte)).map(|(at, _)| at);
+    let words = starts.filter(|&at| at == 0 || !value.as_bytes()[at - 1].is_ascii_alphanumeric());
+    let found = words.filter_map(|at| KNOWN.iter().position(|known| known.stands_at(&value.as_bytes()[at..])));
+    found.min().map(|index| KNOWN[index].what)
+}
+
+/// A token that can be told by how it begins.
+struct Known {
+    prefix: &'static str,
+    /// Fewest letters, digits, `_` and `-` behind the prefix.
+    least: usize,
+    what: &'static str,
+}
+
+/// What known tokens begin with.
+const FIRST: &[u8] = b"Agxsrndh";
+
+/// No known token has fewer bytes.
+const SHORTEST: usize = 20;
+
+const fn known(prefix: &'static str, least: usize, what: &'static str) -> Known {
+    Known { prefix, least, what }
+}
+
+const KNOWN: &[Known] = &[
+    known("AKIA", 16, "an AWS access key"),
+    known("ASIA", 16, "an AWS access key"),
+    known("ghp_", 30, "a GitHub token"),
+    known("gho_", 30, "a GitHub token"),
+    known("ghs_", 30, "a GitHub token"),
+    known("github_pat_", 30, "a GitHub token"),
+    known("glpat-", 18, "a GitLab token"),
+    known("xoxb-", 20, "a Slack token"),
+    known("xoxp-", 20, "a Slack token"),
+    known("sk_live_", 16, "a Stripe key"),
+    known("rk_live_", 16, "a Stripe key"),
+    known("AIza", 35, "a Google API key"),
+    known("npm_", 36, "an npm token"),
+    known("dop_v1_", 40, "a DigitalOcean token"),
+    known("hvs.", 20, "a Vault token"),
+];
+
+impl Known {
+    fn stands_at(&self, text: &[u8]) -> bool {
+        text.strip_prefix(self.prefix.as_bytes()).is_some_and(|tail| {
+            let in_token = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+            tail.iter().take(self.least).take_while(in_token).count() == self.least
+        })
+    }
 }
 
 /// Whether a value is the header `Bearer TOKEN` with a token written out.

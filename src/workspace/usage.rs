@@ -11,39 +11,83 @@ use crate::yaml::{Kind, Node};
 
 use super::{ApplySet, Item};
 
-/// Words that objects speak of, collected when first asked for.
+/// Those of the names asked for that objects speak of, collected when first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Usage<'t>(OnceLock<FxHashSet<&'t str>>);
 
 impl<'t> ApplySet<'t> {
-    /// Whether anything in the set, the objects of that kind and name themselves aside, speaks of the name.
+    /// Whether anything in the set speaks of the name of one of its ConfigMaps or Secrets: the names and labels of objects
+    /// themselves do not count.
     pub fn is_spoken_of(&self, name: &str) -> bool {
         self.usage.0.get_or_init(|| collect(self)).contains(name)
     }
 }
 
+/// The names that are asked for, and a quick look whether a word may be one of them.
+#[derive(Default)]
+struct Names<'t> {
+    all: FxHashSet<&'t str>,
+    /// The lengths there are, modulo 64.
+    lengths: u64,
+    /// The first bytes there are, modulo 64.
+    firsts: u64,
+}
+
+impl<'t> Names<'t> {
+    fn of(set: &ApplySet<'t>) -> Self {
+        let mut names = Self::default();
+        let items = set.of_kind("", "ConfigMap").chain(set.of_kind("", "Secret"));
+        for name in items.filter_map(|item| item.name()) {
+            names.all.insert(name);
+            names.lengths |= 1 << (name.len() % 64);
+            names.firsts |= 1 << (name.as_bytes().first().unwrap_or(&0) % 64);
+        }
+        names
+    }
+
+    fn holds(&self, word: &[u8]) -> bool {
+        let (length, first) = (1 << (word.len() % 64), 1 << (word.first().unwrap_or(&0) % 64));
+        self.lengths & length != 0
+            && self.firsts & first != 0
+            && std::str::from_utf8(word).is_ok_and(|word| self.all.contains(word))
+    }
+}
+
 fn collect<'t>(set: &ApplySet<'t>) -> FxHashSet<&'t str> {
-    let mut words = FxHashSet::default();
-    set.items().iter().for_each(|item| object(item, &mut words));
-    words
+    let names = Names::of(set);
+    let mut spoken_of = FxHashSet::default();
+    set.items().iter().for_each(|item| object(item, &names, &mut spoken_of));
+    spoken_of
 }
 
 /// The strings of an object, cut into words; its own name and labels do not count.
-fn object<'t>(item: &Item<'t>, words: &mut FxHashSet<&'t str>) {
+fn object<'t>(item: &Item<'t>, names: &Names<'_>, spoken_of: &mut FxHashSet<&'t str>) {
     let root = item.object.root;
     let annotations = item.object.metadata().and_then(|metadata| metadata.get("annotations"));
     let mut open: Vec<Node<'t>> = annotations.into_iter().collect();
     open.extend(root.entries().filter(|entry| entry.name != "metadata").map(|entry| entry.value));
     while let Some(node) = open.pop() {
         match node.kind() {
-            Kind::String(text) if text.len() < 100_000 => {
-                words.extend(
-                    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '.').filter(|w| w.len() > 1),
-                );
-            }
+            Kind::String(text) if text.len() < 100_000 => words(text, names, spoken_of),
             Kind::Sequence => open.extend(node.items()),
             Kind::Mapping => open.extend(node.entries().map(|entry| entry.value)),
             _ => {}
         }
     }
+}
+
+fn words<'t>(text: &'t str, names: &Names<'_>, spoken_of: &mut FxHashSet<&'t str>) {
+    let mut start = 0;
+    let mut word = |start: usize, end: usize| {
+        if end > start + 1 && names.holds(&text.as_bytes()[start..end]) {
+            spoken_of.insert(&text[start..end]);
+        }
+    };
+    for (at, byte) in text.bytes().enumerate() {
+        if !byte.is_ascii_alphanumeric() && byte != b'-' && byte != b'.' {
+            word(start, at);
+            start = at + 1;
+        }
+    }
+    word(start, text.len());
 }

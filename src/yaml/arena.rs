@@ -28,10 +28,23 @@ impl Text {
         Self { start: start as u32, len: (end - start) as u32 | SIDE }
     }
 
+    /// Length in bytes.
+    #[inline(always)]
+    pub(crate) fn len(self) -> usize {
+        (self.len & !SIDE) as usize
+    }
+
+    /// The string's first byte; that of what stands behind an empty one.
+    #[inline(always)]
+    pub(crate) fn first<'b>(self, source: &'b str, side: &'b str) -> Option<&'b u8> {
+        let buffer = if self.len & SIDE == 0 { source } else { side };
+        buffer.as_bytes().get(self.start as usize)
+    }
+
     /// The string, out of the buffers that it may lie in.
     #[inline(always)]
     pub(crate) fn of<'b>(self, source: &'b str, side: &'b str) -> &'b str {
-        let (start, len) = (self.start as usize, (self.len & !SIDE) as usize);
+        let (start, len) = (self.start as usize, self.len());
         let buffer = if self.len & SIDE == 0 { source } else { side };
         &buffer[start..start + len]
     }

@@ -104,7 +104,8 @@ impl Tree {
         self.nodes.is_empty()
     }
 
-    /// Whether lines of the root end otherwise than by LF or CRLF: by a lone CR, NEL, LS or PS, as only YAML knows it.
+    /// Whether lines of the root end otherwise than by LF or CRLF: by a lone CR, NEL, LS or PS, as only YAML knows it. A
+    /// second byte-order mark, which the server's reader takes for a column, counts too.
     pub(crate) fn has_odd_breaks(&self) -> bool {
         *self.odd_breaks.get_or_init(|| {
             let (text, root) = (&*self.text, self.root().span());
@@ -114,7 +115,7 @@ impl Tree {
             let part = &text[start..end];
             let lone =
                 memchr::memchr_iter(b'\r', part.as_bytes()).any(|at| part.as_bytes().get(at + 1) != Some(&b'\n'));
-            lone || part.contains(['\u{85}', '\u{2028}', '\u{2029}'])
+            lone || part.contains(['\u{85}', '\u{2028}', '\u{2029}']) || part.starts_with("\u{feff}\u{feff}")
         })
     }
 
@@ -126,6 +127,23 @@ impl Tree {
     #[inline(always)]
     pub(crate) fn str(&self, text: Text) -> &str {
         text.of(&self.text, &self.side)
+    }
+
+    /// Whether a name is that key. Lengths and first bytes are compared first: most names of a map differ in them.
+    #[inline(always)]
+    fn is_name(&self, name: Text, key: &str) -> bool {
+        name.len() == key.len() && name.first(&self.text, &self.side) == key.as_bytes().first() && self.str(name) == key
+    }
+
+    #[inline]
+    fn entry(&self, data: &EntryData) -> Entry<'_> {
+        Entry {
+            name: self.str(data.name),
+            key: self.node(data.key),
+            value: self.node(data.value),
+            state: data.state,
+            merged: data.merged,
+        }
     }
 }
 
@@ -296,12 +314,26 @@ impl<'t> Node<'t> {
 
     /// The value of a key, unless it is absent or null: null means absent to the API server.
     pub fn get(self, key: &str) -> Option<Node<'t>> {
-        self.get_entry(key).map(|entry| entry.value).filter(|value| !value.is_null())
+        self.find(key).map(|entry| self.tree.node(entry.value)).filter(|value| !value.is_null())
     }
 
     /// The entry of a key, also where its value is null.
     pub fn get_entry(self, key: &str) -> Option<Entry<'t>> {
-        self.entries().find(|entry| entry.name == key)
+        self.find(key).map(|entry| self.tree.entry(entry))
+    }
+
+    #[inline]
+    fn find(self, key: &str) -> Option<&'t EntryData> {
+        let found = |entry: &&EntryData| self.tree.is_name(entry.name, key) && entry.state == EntryState::Effective;
+        self.entry_data().iter().find(found)
+    }
+
+    #[inline]
+    fn entry_data(self) -> &'t [EntryData] {
+        match self.data().data {
+            Data::Mapping { first, len } => &self.tree.entries[first as usize..(first + len) as usize],
+            _ => &[],
+        }
     }
 
     /// Follows keys down; numbers are not indices.
@@ -322,17 +354,7 @@ impl<'t> Node<'t> {
     /// All entries, in the order written, overruled ones included. Empty for what is not a mapping.
     pub fn all_entries(self) -> impl DoubleEndedIterator<Item = Entry<'t>> + Clone + use<'t> {
         let tree = self.tree;
-        let range = match self.data().data {
-            Data::Mapping { first, len } => first as usize..(first + len) as usize,
-            _ => 0..0,
-        };
-        tree.entries[range].iter().map(move |data| Entry {
-            name: tree.str(data.name),
-            key: tree.node(data.key),
-            value: tree.node(data.value),
-            state: data.state,
-            merged: data.merged,
-        })
+        self.entry_data().iter().map(move |data| tree.entry(data))
     }
 
     /// The items of a sequence. Empty for what is not one.

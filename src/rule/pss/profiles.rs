@@ -7,13 +7,13 @@ use crate::version::KubeVersion;
 use crate::yaml::{Entry, Node, Place};
 
 use super::violation::{Remedy, Violation};
-use super::{contexts, names_windows, subject};
+use super::{Owner, contexts, names_windows, subject};
 
 const RUNTIME_DEFAULT: &str = "RuntimeDefault";
 
 /// AppArmor profiles other than the runtime's and local ones.
 pub fn apparmor<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
-    let by_field = contexts(pod).into_iter().filter_map(|c| {
+    let by_field = contexts(pod).filter_map(|c| {
         let node = c.node.get("appArmorProfile")?;
         let kind = node.get("type").unwrap_or(node);
         let fine = matches!(kind.as_str(), Some("RuntimeDefault" | "Localhost"));
@@ -61,8 +61,8 @@ pub fn selinux<'t>(pod: PodSpec<'t>, version: KubeVersion) -> Vec<Violation<'t>>
     all
 }
 
-fn seccomp_profiles<'t>(pod: PodSpec<'t>) -> impl Iterator<Item = (String, Node<'t>)> {
-    contexts(pod).into_iter().filter_map(|c| Some((c.owner, c.node.get("seccompProfile")?)))
+fn seccomp_profiles<'t>(pod: PodSpec<'t>) -> impl Iterator<Item = (Owner<'t>, Node<'t>)> {
+    contexts(pod).filter_map(|c| Some((c.owner, c.node.get("seccompProfile")?)))
 }
 
 fn is_confined(kind: Node<'_>) -> bool {

@@ -152,10 +152,13 @@ fn followed_well(text: &str, edit: Edit) -> Option<Edit> {
     (!tabs && !glued).then_some(edit)
 }
 
-/// Bytes since the line began.
+/// Bytes since the line began; a byte-order mark before it is none.
 fn column(text: &str, at: usize) -> usize {
-    at - text[..at].rfind('\n').map_or(0, |i| i + 1)
+    let line = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    at - if line == 0 && text[..at].starts_with(MARK) { MARK.len_utf8() } else { line }
 }
+
+const MARK: char = '\u{feff}';
 
 /// The end of the line that holds an offset, before its line break.
 fn line_end(text: &str, at: usize) -> usize {

@@ -309,3 +309,12 @@ fn lines_that_end_by_other_breaks_are_left_alone() {
     }
     assert!(insert(parse("a: 1\r\n").root(), "new", &json!(1)).is_some());
 }
+
+#[test]
+fn a_byte_order_mark_is_no_column() {
+    let text = "\u{feff}a: 1\n";
+    let tree = parse(text);
+    let edited = apply(text, &insert(tree.root(), "new", &json!(1)).expect("an edit"));
+    assert_eq!(edited, "\u{feff}a: 1\nnew: 1\n");
+    assert_eq!(insert(parse("\u{feff}\u{feff}a: 1\n").root(), "new", &json!(1)), None);
+}
