@@ -16,7 +16,7 @@ pub enum SkipReason {
     HelmTemplate,
     /// Values of a Helm chart.
     HelmValues,
-    /// Does not parse and holds placeholders of a template language, or has one where the server wants something else.
+    /// Does not parse and holds placeholders of a template language.
     Template,
     /// A patch that a kustomization applies.
     Patch,
@@ -64,7 +64,7 @@ pub struct Skipped {
     pub file: String,
     /// Why.
     pub reason: SkipReason,
-    /// What the operating system said, for an unreadable file; a placeholder; else empty.
+    /// What the operating system said, for an unreadable file; else empty.
     pub detail: String,
 }
 

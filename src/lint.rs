@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::{Config, Selection};
-use crate::discover::{self, Survey, placeholder};
+use crate::discover::{self, Survey};
 use crate::finding::Finding;
 use crate::object::Object;
 use crate::progress::{Progress, Stage as Step};
@@ -205,7 +205,7 @@ fn judge(
     findings.extend(
         texts.par_iter().flat_map_iter(|(source, document)| text_findings(source, document)).collect::<Vec<_>>(),
     );
-    validity(&items, sources, job, coverage, &mut findings);
+    validity(&items, job, coverage, &mut findings);
     let mut rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
     rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
     let mut set = ApplySet::new(items);
@@ -218,7 +218,7 @@ fn judge(
 }
 
 /// Validity of every object by itself.
-fn validity(items: &[Item<'_>], sources: &SourceMap, job: &Job, coverage: &mut Coverage, findings: &mut Vec<Finding>) {
+fn validity(items: &[Item<'_>], job: &Job, coverage: &mut Coverage, findings: &mut Vec<Finding>) {
     let wanted: Vec<_> = items.iter().filter(|item| item.judged).collect();
     coverage.objects = wanted.len();
     let library = validity::library(job, items);
@@ -229,26 +229,10 @@ fn validity(items: &[Item<'_>], sources: &SourceMap, job: &Job, coverage: &mut C
         judges.judge(item)
     });
     let judged: Vec<_> = judged.collect();
-    for (item, (outcome, mut found)) in wanted.iter().zip(judged) {
+    for (item, (outcome, found)) in wanted.iter().zip(judged) {
         count(coverage, item.object, outcome);
-        if !job.alone {
-            set_aside(&mut found, sources, coverage);
-        }
         findings.extend(found);
     }
-}
-
-/// Takes out findings about values that hold a placeholder, which something fills in before the server sees them, and
-/// notes in the ledger that the file was not judged in full.
-fn set_aside(found: &mut Vec<Finding>, sources: &SourceMap, coverage: &mut Coverage) {
-    found.retain(|finding| {
-        let source = sources.get(finding.primary.span.source);
-        let value = source.slice(finding.primary.span).lines().next().unwrap_or("");
-        let Some(placeholder) = placeholder::in_value(value) else { return true };
-        let detail = format!("`{placeholder}` stands for a value");
-        coverage.skipped.push(Skipped { file: source.name.clone(), reason: SkipReason::Template, detail });
-        false
-    });
 }
 
 /// The repository around what is judged, where something in the set deploys from it.

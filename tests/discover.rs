@@ -159,18 +159,3 @@ fn what_kustomizations_complete_is_not_missing() {
     let names = ["labels/manager.yaml", "labels/patches/cert.yaml", "other/p.yaml", "patch/modes.yaml"];
     assert_eq!(patches, names.map(|name| (name.to_owned(), SkipReason::Patch)));
 }
-
-#[test]
-fn values_that_are_filled_in_later_are_noted_and_not_judged() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let root = dir.path();
-    let object =
-        |name: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: \"{name}\", namespace: b}}\n");
-    write(root, "flux.yaml", &object("${APP}-config"));
-    write(root, "wrong.yaml", &object("$APP_Config"));
-    let report = judge(root);
-    let skipped: Vec<_> = report.coverage.skipped.iter().map(|s| (s.reason, &*s.detail)).collect();
-    assert_eq!(skipped, [(SkipReason::Template, "`${APP}` stands for a value")]);
-    let places: Vec<_> = report.findings.iter().map(|f| &*report.sources.get(f.primary.span.source).name).collect();
-    assert!(places.len() == 1 && places[0].ends_with("wrong.yaml"), "{places:?}");
-}

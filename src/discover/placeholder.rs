@@ -1,28 +1,13 @@
 //! Placeholders of template languages.
 //!
-//! In: a document that does not parse, and where it went wrong; a value. Out: whether a template language is to blame: Helm,
-//! Jinja or envsubst placeholders at the place, or lines that are nothing but template control; the placeholder in a value.
+//! In: a document that does not parse, and where it went wrong. Out: whether a template language is to blame: Helm, Jinja
+//! or envsubst placeholders at the place, or lines that are nothing but template control.
 
 /// Whether `text` (a document that does not parse) is a template, judged around the byte `at` where reading failed.
 pub fn is_template(text: &str, at: usize) -> bool {
     let at = at.min(text.len());
     let lines = text.lines();
     lines.clone().any(is_control_line) || around(text, at).any(has_placeholder)
-}
-
-/// The first placeholder in a value that something fills in before the server sees it: `${NAME}` (envsubst, Flux), `$(name)`
-/// (kustomize), `{{ name }}`.
-pub fn in_value(value: &str) -> Option<&str> {
-    let open = |mark: &str| value.find(mark).map(|at| (at, mark.len()));
-    let (start, mark) = ["${", "$(", "{{"].into_iter().filter_map(open).min()?;
-    let close = match &value[start..start + mark] {
-        "${" => "}",
-        "$(" => ")",
-        _ => "}}",
-    };
-    let inside = value[start + mark..].split_once(close)?.0;
-    let named = inside.trim_start_matches([' ', '.', '-']).starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    named.then(|| &value[start..start + mark + inside.len() + close.len()])
 }
 
 /// A line that begins with a template action, or whose value does: no YAML ever meant it so.
@@ -46,21 +31,7 @@ fn around(text: &str, at: usize) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_value, is_template};
-
-    #[test]
-    fn placeholders_are_found_in_values() {
-        for (value, found) in [
-            ("app-${NAME:=x}-db", Some("${NAME:=x}")),
-            ("$(kfp-app-name)", Some("$(kfp-app-name)")),
-            ("maps.{{ .DOMAIN }}", Some("{{ .DOMAIN }}")),
-            ("a $ b (c) {d}", None),
-            ("${", None),
-            ("$()", None),
-        ] {
-            assert_eq!(in_value(value), found, "{value}");
-        }
-    }
+    use super::is_template;
 
     #[test]
     fn templates_are_told_from_broken_manifests() {
