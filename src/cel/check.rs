@@ -124,10 +124,11 @@ impl Checker<'_, '_, '_> {
             return ty;
         }
         // From compatibility version 1.31 on, which is what 1.32 starts with, the server finds fields named like keywords.
-        if self.env.version >= KubeVersion(32) && is_reserved(field) {
-            if let Some(ty) = self.env.types.field(of, &format!("__{field}__")) {
-                return ty;
-            }
+        if self.env.version >= KubeVersion(32)
+            && is_reserved(field)
+            && let Some(ty) = self.env.types.field(of, &format!("__{field}__"))
+        {
+            return ty;
         }
         let mut known = self.env.types.fields(of);
         known.sort_unstable();

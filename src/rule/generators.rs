@@ -152,7 +152,7 @@ fn fields<'t>(node: Option<Node<'t>>, names: &[&str]) -> Vec<Node<'t>> {
 /// Whether a generator has a template of its own, which may say something else than that of the ApplicationSet.
 pub fn has_own_template(generator: Node<'_>) -> bool {
     let own = |kind: &&str| generator.at(&[kind, "template"]).is_some_and(|template| !template.is_empty());
-    KINDS.iter().any(|kind| own(kind))
+    KINDS.iter().any(own)
 }
 
 /// All sets of parameters that a generator yields, in order; nothing where they are unknown.
