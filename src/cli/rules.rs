@@ -83,7 +83,18 @@ fn named(id: &str) -> Result<Vec<Entry>, String> {
 /// What to say of an unknown id.
 pub fn unknown(id: &str) -> String {
     match catalogue::suggest(id).as_slice() {
+        [] if looks_foreign(id) => format!(
+            "no rule stands for `{id}`: it is about a cluster's own flags or about PodSecurityPolicy, or docs/coverage.md says \
+             why there is none"
+        ),
         [] => format!("there is no rule `{id}`; `kubevet rules` lists them"),
         near => format!("there is no rule `{id}`; did you mean {}?", near.join(", ")),
     }
+}
+
+/// Whether an id has the form of another tool's numbers.
+fn looks_foreign(id: &str) -> bool {
+    let upper = id.to_ascii_uppercase();
+    let of = |prefix: &str| upper.strip_prefix(prefix).is_some_and(|rest| rest.contains(|c: char| c.is_ascii_digit()));
+    ["CKV_K8S", "CKV2_K8S", "KSV", "AVD-KSV", "C-0"].into_iter().any(of)
 }
