@@ -55,8 +55,8 @@ impl ApplySet<'_> {
     pub fn are_sure_to_meet(&self, one: &Item<'_>, other: &Item<'_>) -> bool {
         let taken_in = |item: &Item<'_>| !item.surroundings.taken_in_by.is_empty();
         let directory = self.layout.directory(one.source).unwrap_or("");
-        let applied = (taken_in(one) && taken_in(other)) || self.is_applied(directory);
-        applied && self.are_applied_together(one, other)
+        // The dear question last.
+        self.are_applied_together(one, other) && (taken_in(one) && taken_in(other) || self.is_applied(directory))
     }
 
     /// The addresses of the git repositories that objects of the set deploy from.
