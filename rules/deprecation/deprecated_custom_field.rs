@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: use the field that the message names.
     id: "deprecated-custom-field",
     severity: Info,
+    fix: Some(Applicability::Safe),
     references: &[
         "https://prometheus-operator.dev/docs/api-reference/api/",
         "https://istio.io/latest/docs/reference/config/networking/",
@@ -22,7 +23,7 @@ const OLD: &[(&str, &[&str], &str, &str)] = &[
     ("monitoring.coreos.com", &["Prometheus", "Alertmanager"], "baseImage", "`image`"),
     ("monitoring.coreos.com", &["Prometheus", "Alertmanager"], "tag", "`image`"),
     ("monitoring.coreos.com", &["Prometheus", "Alertmanager"], "sha", "`image`"),
-    ("monitoring.coreos.com", &["Prometheus", "Alertmanager", "ThanosRuler", "PrometheusAgent"], "storage.disableMountSubPath", "nothing: remove it"),
+    ("monitoring.coreos.com", &["Prometheus", "Alertmanager", "ThanosRuler", "PrometheusAgent"], "storage.disableMountSubPath", "what is the default: remove it"),
     ("monitoring.coreos.com", &["Prometheus"], "allowOverlappingBlocks", "nothing: it has no effect since Prometheus 2.39"),
     ("monitoring.coreos.com", &["Prometheus"], "thanos.baseImage", "`thanos.image`"),
     ("monitoring.coreos.com", &["Prometheus"], "thanos.tag", "`thanos.image`"),
@@ -65,7 +66,11 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         }
         for node in found {
             let name = path.rsplit('.').next().unwrap_or(path);
-            context.report(Place::Key(node), format!("`{name}` of {} is deprecated", object.gvk.kind)).help(format!("use {instead}"));
+            // What nothing reads any more can go as well.
+            let read = !instead.starts_with("nothing");
+            let help = if read { format!("use {instead}") } else { format!("it is replaced by {instead}") };
+            let patch = if read { Patch::none() } else { Patch::new().remove(node) };
+            context.report(Place::Key(node), format!("`{name}` of {} is deprecated", object.gvk.kind)).help(help).fix(patch);
         }
     }
 }

@@ -12,6 +12,7 @@ rule! {
     /// somebody else is written ``{{`{{name}}`}}`` in a Go template.
     id: "application-set-template-syntax",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     references: &["https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/GoTemplate/"],
     check: Check::Kind(&["argoproj.io/ApplicationSet"], check),
 }
@@ -35,7 +36,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             open.extend(node.entries().rev().map(|entry| entry.value));
             if let Some(tag) = node.as_str().and_then(plain_name) {
                 let message = format!("`{{{{{tag}}}}}` is no parameter in a Go template, but a function that does not exist");
-                context.report(node, message).help(format!("write `{{{{.{tag}}}}}`"));
+                let patch = Patch::respell(node, node.as_str().map(|text| with_dot(text, tag)));
+                context.report(node, message).help(format!("write `{{{{.{tag}}}}}`")).fix(patch);
             }
         }
         return;
@@ -53,4 +55,11 @@ fn plain_name(text: &str) -> Option<&str> {
     let raw = text.contains('`') || text.contains("{{/*") || text.contains("{{- /*") || text.contains("define");
     let name = |tag: &&str| template::is_plain_name(tag) && !ALONE.contains(tag);
     template::tags(text).into_iter().find(|tag| !raw && name(tag))
+}
+
+/// The text with a dot before a name, wherever that is all that a placeholder holds.
+fn with_dot(text: &str, name: &str) -> String {
+    [format!("{{{{{name}}}}}"), format!("{{{{ {name} }}}}")].iter().fold(text.to_owned(), |text, tag| {
+        text.replace(tag.as_str(), &tag.replace(name, &format!(".{name}")))
+    })
 }

@@ -13,6 +13,7 @@ rule! {
     /// **How to fix**: see the message.
     id: "invalid-generator",
     severity: Error,
+    fix: Some(Applicability::Safe),
     references: &[
         "https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators-Matrix/",
         "https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators-Merge/",
@@ -86,7 +87,9 @@ fn texts(list: Node<'_>, context: &mut Context<'_, '_>) {
         let entries = element.entries().filter(|entry| entry.name != "values").chain(values.into_iter().flat_map(Node::entries));
         for entry in entries.filter(|entry| !entry.value.is_string() && !entry.value.is_null()) {
             let message = format!("`{}` is no text: the generator fails", entry.name);
-            context.report(entry.value, message).help("put it in quotes, or set `goTemplate: true`");
+            let scalar = !entry.value.is_mapping() && !entry.value.is_sequence();
+            let patch = Patch::respell(entry.value, scalar.then(|| entry.value.raw()));
+            context.report(entry.value, message).help("put it in quotes, or set `goTemplate: true`").fix(patch);
         }
     }
 }

@@ -14,6 +14,7 @@ rule! {
     /// **How to fix**: correct the path, or add the directory.
     id: "missing-source-path",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     repository: true,
     references: &[
         "https://argo-cd.readthedocs.io/en/stable/user-guide/directory/",
@@ -60,7 +61,10 @@ fn of_application<'t>(source: AppSource<'t>, context: &mut Context<'_, 't>) {
     let Some(node) = source.literal("path") else { return };
     let path = node.as_str().unwrap_or("");
     if path.starts_with('/') {
-        context.report(node, "a path from the root: Argo CD takes paths from the root of the repository without `/`").help("remove the leading `/`");
+        context
+            .report(node, "a path from the root: Argo CD takes paths from the root of the repository without `/`")
+            .help("remove the leading `/`")
+            .fix(Patch::new().set(node, path.trim_start_matches('/')));
         return;
     }
     let Some(checkout) = here(context, source.url(), source.revision()) else { return };

@@ -13,6 +13,7 @@ rule! {
     /// `progressDeadlineSeconds`.
     id: "rolling-update-stuck",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     repository: true,
     references: &[
         "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment",
@@ -40,7 +41,12 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
             _ => continue,
         };
         let message = format!("an update of {} starts a new pod before an old one goes, and claim `{}` is for {holder}", object.title(), reference.name);
-        let finding = context.report(reference.node, message).help("use the strategy `Recreate`").related(first.object.place(), "the claim");
+        let patch = object.spec().map_or_else(Patch::none, |spec| Patch::new().field(spec, &["strategy"], json!({"type": "Recreate"})));
+        let finding = context
+            .report(reference.node, message)
+            .help("use the strategy `Recreate`")
+            .related(first.object.place(), "the claim")
+            .fix(patch);
         if holder == "one node alone" {
             finding.at_most(Severity::Info);
         }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: correct the key, or add it to the ConfigMap.
     id: "dangling-configmap-key",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-linter:env-value-from", "popeye:407"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/"],
     check: Check::PodSpec(check),
@@ -24,6 +25,11 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
         let Some(map) = context.lacks_key("ConfigMap", reference.name, key) else { continue };
         seen.push((reference.name, key));
         let message = format!("ConfigMap `{}` has no key `{key}`", reference.name);
-        context.report(node, message).help("correct the key, or add it to the ConfigMap").related(map, "this ConfigMap");
+        let nearest = context.nearest_key("ConfigMap", reference.name, key);
+        let help = match nearest {
+            Some(nearest) => format!("is `{nearest}` meant?"),
+            None => "correct the key, or add it to the ConfigMap".to_owned(),
+        };
+        context.report(node, message).help(help).related(map, "this ConfigMap").fix(Patch::respell(node, nearest));
     }
 }

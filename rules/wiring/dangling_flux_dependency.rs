@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: correct the name under `dependsOn`, or remove the entry.
     id: "dangling-flux-dependency",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     references: &["https://fluxcd.io/flux/components/kustomize/kustomizations/#dependencies"],
     check: Check::Kind(&["kustomize.toolkit.fluxcd.io/Kustomization", "helm.toolkit.fluxcd.io/HelmRelease"], check),
 }
@@ -27,6 +28,6 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         }
         let nearest = closest(name, set.of_kind(gvk.group, gvk.kind).filter_map(Item::name).filter(|other| Some(*other) != object.name()));
         let help = nearest.map_or("correct the name, or remove the entry".to_owned(), |nearest| format!("is `{nearest}` meant?"));
-        context.report(node, format!("{} `{name}` is made by nothing in the repository", gvk.kind)).help(help);
+        context.report(node, format!("{} `{name}` is made by nothing in the repository", gvk.kind)).help(help).fix(Patch::respell(node, nearest));
     }
 }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: correct `sourceRef` (kind and name), or add the source.
     id: "dangling-flux-source",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     references: &[
         "https://fluxcd.io/flux/components/kustomize/kustomizations/#source-reference",
         "https://fluxcd.io/flux/components/helm/helmreleases/#chart-template",
@@ -43,11 +44,15 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let other = ["GitRepository", "OCIRepository", "HelmRepository", "Bucket", "HelmChart"]
             .into_iter()
             .find(|other| *other != kind && set.of_kind(SOURCES, other).any(|source| source.name() == Some(name)));
+        let patch = match other {
+            Some(other) => Patch::new().field(reference, &["kind"], other),
+            None => Patch::respell(node, nearest),
+        };
         let help = match (other, nearest) {
             (Some(other), _) => format!("there is a {other} of that name: correct `kind`"),
             (None, Some(nearest)) => format!("is `{nearest}` meant?"),
             (None, None) => "correct the name, or add the source".to_owned(),
         };
-        context.report(node, format!("{kind} `{name}` is made by nothing in the repository")).help(help);
+        context.report(node, format!("{kind} `{name}` is made by nothing in the repository")).help(help).fix(patch);
     }
 }

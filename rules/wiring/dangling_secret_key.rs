@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: correct the key, or add it to the Secret.
     id: "dangling-secret-key",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-linter:env-value-from", "popeye:407"],
     references: &["https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret"],
     check: Check::PodSpec(check),
@@ -25,6 +26,11 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
         let Some(secret) = context.lacks_key("Secret", reference.name, key) else { continue };
         seen.push((reference.name, key));
         let message = format!("Secret `{}` has no key `{key}`", reference.name);
-        context.report(node, message).help("correct the key, or add it to the Secret").related(secret, "this Secret");
+        let nearest = context.nearest_key("Secret", reference.name, key);
+        let help = match nearest {
+            Some(nearest) => format!("is `{nearest}` meant?"),
+            None => "correct the key, or add it to the Secret".to_owned(),
+        };
+        context.report(node, message).help(help).related(secret, "this Secret").fix(Patch::respell(node, nearest));
     }
 }

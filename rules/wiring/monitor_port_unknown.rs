@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: use the name of a port, or name the port (`ports[].name`).
     id: "monitor-port-unknown",
     severity: Warning,
+    fix: Some(Applicability::Unsafe),
     references: &["https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.Endpoint"],
     check: Check::Kind(&["monitoring.coreos.com/ServiceMonitor", "monitoring.coreos.com/PodMonitor"], check),
 }
@@ -28,12 +29,13 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(ports) = ports else { return };
     for node in spec.get(field).into_iter().flat_map(Node::items).filter_map(|endpoint| endpoint.get("port")) {
         let Some(name) = node.as_str().filter(|name| !ports.contains(name)) else { continue };
-        let help = match closest(name, ports.iter().copied()) {
+        let nearest = closest(name, ports.iter().copied());
+        let help = match nearest {
             Some(nearest) => format!("is `{nearest}` meant?"),
             None if ports.is_empty() => "give the port a name".to_owned(),
             None => format!("there are {}", ports.join(", ")),
         };
-        context.report(node, format!("nothing that {} selects has a port `{name}`", object.title())).help(help);
+        context.report(node, format!("nothing that {} selects has a port `{name}`", object.title())).help(help).fix(Patch::respell(node, nearest));
     }
 }
 

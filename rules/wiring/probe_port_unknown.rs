@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: name one of the container's ports.
     id: "probe-port-unknown",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     peers: &["kube-linter:liveness-port", "kube-linter:readiness-port", "kube-linter:startup-port"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#use-a-named-port"],
     check: Check::Container(check),
@@ -46,5 +47,7 @@ fn by_name(container: Container<'_>, node: Node<'_>, name: &str, context: &mut C
 
 fn unknown(container: Container<'_>, node: Node<'_>, most: Severity, context: &mut Context<'_, '_>) {
     let message = format!("container `{}` declares no port `{}`, which is probed", container.name(), node.raw());
-    context.report(node, message).help("name one of the container's ports").at_most(most);
+    let meant = node.as_str().and_then(|name| closest(name, container.ports().filter_map(|port| port.str_at("name"))));
+    let help = "name one of the container's ports";
+    context.report(node, message).help(help).at_most(most).fix(Patch::respell(node, meant));
 }

@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: let `targetPort` name one of the containers' ports, or declare the port.
     id: "service-target-port-mismatch",
     severity: Error,
+    fix: Some(Applicability::Unsafe),
     peers: &["popeye:1106"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports"],
     check: Check::Kind(&["Service"], check),
@@ -33,7 +34,10 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         }
         let what = if target.is_string() { "name" } else { "number" };
         let message = format!("no container behind {} has a port of {what} `{}`", object.title(), target.raw().trim_matches('"'));
-        let finding = context.report(target, message).help("name a port that a selected container declares");
+        let names = pods.iter().flat_map(|pod| pod.long_running()).flat_map(Container::ports).filter_map(|port| port.str_at("name"));
+        let meant = target.as_str().and_then(|name| closest(name, names));
+        let help = "name a port that a selected container declares";
+        let finding = context.report(target, message).help(help).fix(Patch::respell(target, meant));
         if let Some(container) = pods[0].long_running().next() {
             finding.related(container.node, "this container is selected");
         }

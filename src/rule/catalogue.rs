@@ -73,7 +73,10 @@ impl Entry {
 
     /// Whether it can mend what it finds.
     pub fn fix(self) -> Option<Applicability> {
-        self.rule().and_then(|rule| rule.fix)
+        match self {
+            Entry::Validity(entry) => entry.fix,
+            Entry::Policy(entry) => entry.rule.fix,
+        }
     }
 
     /// Ids of the same check in other tools, `tool:id`.

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::finding::{Applicability, Finding, Fix, Label, ObjectRef, Severity};
 use crate::object::{Labels, Object};
+use crate::suggest::closest;
 use crate::version::KubeVersion;
 use crate::workspace::{ApplySet, Item};
 use crate::yaml::{Node, Place};
@@ -110,6 +111,13 @@ impl<'a, 't> Context<'a, 't> {
         let first = found.first()?;
         let known = found.iter().all(|item| has_known_content(item.object) && !has_key(item.object, key));
         (known && !self.set.may_be_made(kind, name)).then(|| first.object.place())
+    }
+
+    /// The key of the Secret or ConfigMap of that name that is spelt most like another, if any is near.
+    pub fn nearest_key(&self, kind: &str, name: &str, key: &str) -> Option<&'t str> {
+        let found = self.set.named(kind, name, self.item().namespace());
+        let maps = found.flat_map(|item| CONTENT.iter().filter_map(move |field| item.object.root.get(field)));
+        closest(key, maps.flat_map(Node::entries).map(|entry| entry.name))
     }
 
     /// Whether a `LabelSelector` selects no pod of the item's namespace, although the repository holds workloads of it and

@@ -69,6 +69,11 @@ impl Patch {
         self.with(set_at(map, path, value), step)
     }
 
+    /// Puts another text where a node stands, if one is known.
+    pub fn respell(node: Node<'_>, meant: Option<impl Into<Value>>) -> Self {
+        meant.map_or_else(Self::none, |meant| Self::new().set(node, meant))
+    }
+
     /// Adds an item to a list.
     pub fn push(self, list: Node<'_>, value: impl Into<Value>) -> Self {
         let value = value.into();

@@ -3,7 +3,7 @@
 //! In: nothing. Out: [`ALL`], one documented entry for each rule id of the validity categories and for those about
 //! kubevet's own configuration. They have no check here: `src/yaml`, `src/schema` and `src/api` report under their ids.
 
-use crate::finding::{Category, Severity};
+use crate::finding::{Applicability, Category, Severity};
 
 /// A documented id that has no rule file.
 pub struct Validity {
@@ -13,17 +13,22 @@ pub struct Validity {
     pub category: Category,
     /// What its findings usually are.
     pub severity: Severity,
+    /// Whether it is mended where that is mechanical, and how safe its least safe fix is.
+    pub fix: Option<Applicability>,
     /// A summary line, then more, in Markdown.
     pub docs: &'static str,
 }
 
 macro_rules! validity {
-    ($($(#[doc = $doc:literal])* $category:ident $severity:ident $id:literal;)*) => {
+    (@fix) => { None };
+    (@fix $fix:ident) => { Some(Applicability::$fix) };
+    ($($(#[doc = $doc:literal])* $category:ident $severity:ident $id:literal $(fix $fix:ident)?;)*) => {
         /// Every entry, by category.
         pub static ALL: &[Validity] = &[$(Validity {
             id: $id,
             category: Category::$category,
             severity: Severity::$severity,
+            fix: validity!(@fix $($fix)?),
             docs: concat!($($doc, "\n"),*),
         }),*];
     };
@@ -55,7 +60,7 @@ validity! {
     /// become `true` or `false`: a ConfigMap entry named `on` arrives under the name `true`.
     ///
     /// **How to fix**: put the key in quotes.
-    Syntax Warning "boolean-key";
+    Syntax Warning "boolean-key" fix Unsafe;
 
     /// Text after the end of a document that the server does not read.
     ///
@@ -96,7 +101,7 @@ validity! {
     /// 64 bits, which lose digits. The text as written does not reach the cluster.
     ///
     /// **How to fix**: put it in quotes.
-    Syntax Warning "float-looking-string";
+    Syntax Warning "float-looking-string" fix Unsafe;
 
     /// A character that editors do not show.
     ///
@@ -112,7 +117,7 @@ validity! {
     /// The YAML that Kubernetes reads has them as booleans, YAML 1.2 has them as texts: other tools read them otherwise.
     ///
     /// **How to fix**: write `true` or `false`, or put the text in quotes.
-    Syntax Info "boolean-value";
+    Syntax Info "boolean-value" fix Unsafe;
 
     /// A number with a leading zero.
     ///
@@ -120,14 +125,14 @@ validity! {
     /// are meant so and not reported; identifiers, telephone numbers and postal codes are not.
     ///
     /// **How to fix**: put it in quotes, or leave out the zero.
-    Syntax Info "octal-number";
+    Syntax Info "octal-number" fix Unsafe;
 
     /// A number with underscores.
     ///
     /// Underscores between digits do not count: `1_000` is the number 1000, not a text.
     ///
     /// **How to fix**: put it in quotes if it is meant as text, or write the number without them.
-    Syntax Info "underscored-number";
+    Syntax Info "underscored-number" fix Unsafe;
 
     /// A tab between values.
     ///
@@ -160,7 +165,7 @@ validity! {
     ///
     /// **How to fix**: see the help of the finding, which names the field of nearest spelling, the level the field belongs
     /// to, or the version of Kubernetes that has it.
-    Schema Error "unknown-field";
+    Schema Error "unknown-field" fix Unsafe;
 
     /// A value of another type than the field's.
     ///
@@ -169,7 +174,7 @@ validity! {
     ///
     /// **How to fix**: put text that looks like a number, a boolean or null in quotes; leave the quotes off numbers; start
     /// items of a list with `- `.
-    Schema Error "wrong-type";
+    Schema Error "wrong-type" fix Safe;
 
     /// A quantity that cannot be read.
     ///
@@ -198,14 +203,14 @@ validity! {
     /// server cannot tell what it is.
     ///
     /// **How to fix**: name the kind, as in `kind: Deployment`.
-    Schema Error "missing-kind";
+    Schema Error "missing-kind" fix Safe;
 
     /// A manifest without a usable `apiVersion`.
     ///
     /// The document has `metadata`, so it is meant as an object, but `apiVersion` is missing, empty, misspelt or no text.
     ///
     /// **How to fix**: name group and version, as in `apiVersion: apps/v1`; the core group has the version alone (`v1`).
-    Schema Error "missing-api-version";
+    Schema Error "missing-api-version" fix Safe;
 
     /// A kind, group or version that the target version of Kubernetes does not serve.
     ///
@@ -214,7 +219,7 @@ validity! {
     ///
     /// **How to fix**: use the group and version named in the finding. For a custom resource, keep its
     /// CustomResourceDefinition in the repository or import it with `kubevet schemas`.
-    Schema Error "unknown-kind";
+    Schema Error "unknown-kind" fix Unsafe;
 
     /// An object that no schema is known for, under `--require-schema`.
     ///
