@@ -6,6 +6,7 @@ rules! {
     application_set_template_syntax,
     application_set_unknown_parameter,
     application_without_automated_sync,
+    custom_resource_before_definition,
     drifting_quantity,
     duplicate_generated_name,
     generate_name_outside_hook,

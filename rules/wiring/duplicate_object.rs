@@ -16,14 +16,23 @@ rule! {
     check: Check::Set(check),
 }
 
+/// What brings an object to a cluster: its file, or a directory that is applied.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Unit<'a> {
+    File(u32),
+    Directory(&'a str),
+}
+
 fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
-    let mut known: BTreeMap<_, Vec<&Item<'t>>> = BTreeMap::new();
+    let mut known: BTreeMap<_, &Item<'t>> = BTreeMap::new();
     for item in set.items() {
         let Some(name) = item.name() else { continue };
         let gvk = item.object.gvk;
-        let others = known.entry((gvk.group, gvk.kind, item.namespace(), name)).or_default();
-        let earlier = others.iter().find(|other| are_applied_as_one(set, other, item)).copied();
-        others.push(item);
+        let mut earlier: Option<&Item<'t>> = None;
+        for unit in units(set, item) {
+            let first = *known.entry((unit, gvk.group, gvk.kind, item.namespace(), name)).or_insert(item);
+            earlier = earlier.or(Some(first).filter(|first| first.index != item.index));
+        }
         let Some(earlier) = earlier else { continue };
         let message = match earlier.source == item.source {
             true => format!("{} is in this file twice", item.object.title()),
@@ -36,9 +45,11 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
     }
 }
 
-/// Whether both are sure to be applied, as objects of these names: not where a kustomization renames either, or places it in
-/// several namespaces.
-fn are_applied_as_one<'t>(set: &ApplySet<'t>, one: &Item<'t>, other: &Item<'t>) -> bool {
-    let plain = |item: &Item<'t>| !item.surroundings.renames && !item.surroundings.varies && !item.surroundings.altered;
-    one.source == other.source || (plain(one) && plain(other) && set.are_sure_to_meet(one, other))
+/// Within what an object has to be the only one of its name: not a directory where a kustomization renames or alters it, or
+/// places it in several namespaces.
+fn units<'a, 't: 'a>(set: &'a ApplySet<'t>, item: &Item<'t>) -> Vec<Unit<'a>> {
+    let around = item.surroundings;
+    let plain = !around.renames && !around.varies && !around.altered;
+    let directories = set.units(item).into_iter().chain(set.applied_directory(item)).filter(|_| plain);
+    std::iter::once(Unit::File(item.source.0)).chain(directories.map(Unit::Directory)).collect()
 }

@@ -5,6 +5,8 @@
 
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashSet;
+
 use crate::object::{AppSource, Application, Object, glob};
 use crate::source::SourceId;
 use crate::yaml::Node;
@@ -15,8 +17,21 @@ use super::{ApplySet, Item};
 #[derive(Debug, Default)]
 pub struct Layout {
     directories: Vec<String>,
-    /// Patterns of the directories that Applications and Flux's Kustomizations apply.
-    applied: OnceLock<Vec<String>>,
+    applied: OnceLock<Applied>,
+}
+
+/// The directories that Applications and Flux's Kustomizations apply.
+#[derive(Debug, Default)]
+struct Applied {
+    names: FxHashSet<String>,
+    patterns: Vec<String>,
+}
+
+impl Applied {
+    fn covers(&self, directory: &str) -> bool {
+        let like = |pattern: &String| glob::matches(pattern, directory) == Some(true);
+        self.names.contains(directory) || self.patterns.iter().any(like)
+    }
 }
 
 impl Layout {
@@ -32,31 +47,37 @@ impl Layout {
     }
 }
 
-impl ApplySet<'_> {
+impl<'t> ApplySet<'t> {
     /// Whether two objects are sure to be applied in one go: they come from the same file or directory, or a kustomization
     /// takes in both, one that an Application names where Applications name one of those around either.
-    pub fn are_applied_together(&self, one: &Item<'_>, other: &Item<'_>) -> bool {
-        let (own, others) = (&one.surroundings.taken_in_by, &other.surroundings.taken_in_by);
-        if own.is_empty() && others.is_empty() {
+    pub fn are_applied_together(&self, one: &Item<'t>, other: &Item<'t>) -> bool {
+        let kustomized = |item: &Item<'t>| !item.surroundings.taken_in_by.is_empty();
+        if one.source == other.source {
+            return true;
+        }
+        if !kustomized(one) && !kustomized(other) {
             let directory = |item: &Item<'_>| self.layout.directory(item.source);
-            return one.source == other.source || directory(one).is_some_and(|own| directory(other) == Some(own));
+            return directory(one).is_some_and(|own| directory(other) == Some(own));
         }
-        let applied = |name: &&String| self.is_applied(name);
-        let mut common = own.iter().filter(|name| others.contains(name));
-        if own.iter().chain(others).any(|name| applied(&name)) {
-            common.any(|name| applied(&name))
-        } else {
-            common.next().is_some()
-        }
+        let others = self.units(other);
+        self.units(one).iter().any(|unit| others.contains(unit))
     }
 
-    /// Whether two objects of different files are sure to be applied: a kustomization takes in both, or something in the set
-    /// applies the directory that they lie in, and no part of it.
-    pub fn are_sure_to_meet(&self, one: &Item<'_>, other: &Item<'_>) -> bool {
-        let taken_in = |item: &Item<'_>| !item.surroundings.taken_in_by.is_empty();
-        let directory = self.layout.directory(one.source).unwrap_or("");
-        // The dear question last.
-        self.are_applied_together(one, other) && (taken_in(one) && taken_in(other) || self.is_applied(directory))
+    /// The directories that bring an object to a cluster for sure: kustomizations that take it in (of these, those that an
+    /// Application names, where it names any).
+    pub fn units(&self, item: &Item<'t>) -> Vec<&'t str> {
+        let names = item.surroundings.taken_in_by.iter().map(String::as_str);
+        if item.surroundings.taken_in_by.is_empty() {
+            return Vec::new();
+        }
+        let applied: Vec<_> = names.clone().filter(|name| self.is_applied(name)).collect();
+        if applied.is_empty() { names.collect() } else { applied }
+    }
+
+    /// The directory of an object that no kustomization takes in, where something in the set applies it as a whole.
+    pub fn applied_directory(&self, item: &Item<'_>) -> Option<&str> {
+        let plain = item.surroundings.taken_in_by.is_empty();
+        self.layout.directory(item.source).filter(|directory| plain && self.is_applied(directory))
     }
 
     /// The addresses of the git repositories that objects of the set deploy from.
@@ -71,16 +92,21 @@ impl ApplySet<'_> {
 
     /// Whether something in the set applies that directory.
     fn is_applied(&self, directory: &str) -> bool {
-        let patterns = self.layout.applied.get_or_init(|| self.applied_directories());
-        let tails = std::iter::once(0).chain(directory.match_indices('/').map(|(at, _)| at + 1));
-        tails.into_iter().any(|at| patterns.iter().any(|p| glob::matches(p, &directory[at..]) == Some(true)))
+        let applied = self.layout.applied.get_or_init(|| self.applied_directories());
+        let mut tails = std::iter::once(0).chain(directory.match_indices('/').map(|(at, _)| at + 1));
+        tails.any(|at| applied.covers(&directory[at..]))
     }
 
-    fn applied_directories(&self) -> Vec<String> {
-        let mut found = Vec::new();
+    fn applied_directories(&self) -> Applied {
+        let mut found = Applied::default();
         let mut take = |path: &str| {
             // A path that is all template says nothing; what a git generator looks through does.
-            found.extend(Some(pattern(path)).filter(|pattern| !pattern.starts_with("**")));
+            let pattern = pattern(path);
+            if !glob::is_pattern(&pattern) {
+                found.names.insert(pattern);
+            } else if !pattern.starts_with("**") && !found.patterns.contains(&pattern) {
+                found.patterns.push(pattern);
+            }
         };
         for item in self.items() {
             let sources = Application::of(item.object).into_iter().flat_map(Application::sources);
@@ -112,6 +138,7 @@ fn generated_paths(object: Object<'_>) -> Vec<&str> {
 /// A path as a pattern: anything may stand for what a template fills in.
 fn pattern(path: &str) -> String {
     let path = path.trim_start_matches("./").trim_matches('/');
+    let path = if path == "." { "" } else { path };
     let mut pattern = String::new();
     let mut rest = path;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -128,7 +155,9 @@ mod tests {
 
     #[test]
     fn templates_become_patterns() {
-        for (path, expected) in [("./apps/web/", "apps/web"), ("{{.path.path}}", "**"), ("env/{{ x }}/b", "env/**/b")] {
+        for (path, expected) in
+            [(".", ""), ("./apps/web/", "apps/web"), ("{{.path.path}}", "**"), ("env/{{ x }}/b", "env/**/b")]
+        {
             assert_eq!(pattern(path), expected);
         }
     }

@@ -3,7 +3,8 @@
 //! `fixtures/rules/<rule-id>/fail*.yaml` marks the lines of its findings with `# expect: <rule-id>`; `pass*.yaml` and
 //! `fixed*.yaml` have none. Of a rule that mends what it finds, `fixed-x.yaml` is what becomes of `fail-x.yaml` without its
 //! marks. A first line `# kubernetes: 1.30` sets the version a fixture is judged for, `# option: NAME=VALUE` an option,
-//! `# repository: ADDRESS FILE…` puts it into a git repository with that remote and those (empty) files.
+//! `# repository: ADDRESS FILE…` puts it into a git repository with that remote and those (empty) files; a line `# file: NAME`
+//! in it begins another file of that repository.
 
 mod fixes;
 mod validity;
@@ -13,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kubevet::config::{Config, RuleConfig, Selection};
-use kubevet::finding::Severity;
+use kubevet::finding::{Finding, Severity};
 use kubevet::lint::{self, Job};
 use kubevet::rule::context::Setting;
 use kubevet::rule::registry::{self, Registered};
@@ -69,6 +70,26 @@ fn git_repository(text: &str) -> Option<tempfile::TempDir> {
     Some(folder)
 }
 
+/// Writes the files that a fixture consists of, each with its lines where they stand in the fixture.
+fn write_files(folder: &Path, text: &str) -> Vec<PathBuf> {
+    let mut parts: Vec<(&str, String)> = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        if let Some(name) = line.strip_prefix("# file: ") {
+            parts.push((name, "\n".repeat(number)));
+        }
+        if let Some((_, part)) = parts.last_mut() {
+            part.push_str(line);
+            part.push('\n');
+        }
+    }
+    for (name, part) in &parts {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, part).expect("a file");
+    }
+    if parts.is_empty() { vec![folder.join("paths.json")] } else { vec![folder.to_owned()] }
+}
+
 /// The job that judges a fixture by one rule.
 fn job(rule: Registered, text: &str) -> Job {
     let version = text.lines().next().and_then(|line| line.strip_prefix("# kubernetes: "));
@@ -94,11 +115,16 @@ fn errors(rule: Registered, text: &str) -> Vec<String> {
 /// The 1-based lines on which the rule reports.
 fn lines_found(rule: Registered, text: &str) -> Vec<usize> {
     let repository = git_repository(text);
-    let paths = repository.iter().map(|folder| folder.path().join("paths.json")).collect();
-    let outcome = lint::run(&Job { paths, ..job(rule, text) });
+    let paths = repository.as_ref().map(|folder| write_files(folder.path(), text)).unwrap_or_default();
+    let mut job = Job { paths, ..job(rule, text) };
+    job.stdin = job.stdin.filter(|_| !text.contains("\n# file: "));
+    let outcome = lint::run(&job);
     let of_rule = outcome.report.findings.iter().filter(|finding| finding.rule == rule.rule.id);
-    let mut lines: Vec<usize> =
-        of_rule.map(|finding| text[..finding.primary.span.start as usize].matches('\n').count() + 1).collect();
+    let line = |finding: &Finding| {
+        let text = &outcome.report.sources.get(finding.source()).text;
+        text[..finding.primary.span.start as usize].matches('\n').count() + 1
+    };
+    let mut lines: Vec<usize> = of_rule.map(line).collect();
     lines.sort_unstable();
     lines
 }
