@@ -136,7 +136,7 @@ fn find(job: &Job) -> discover::Walk {
 
 /// Validity of texts that are in memory, by their names: their numbers are their sources' ids.
 pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Report {
-    let job = Job { versions: VersionRange::one(version), ..Job::default() };
+    let job = Job { versions: VersionRange::one(version), alone: true, ..Job::default() };
     judge_all(load::read_all(texts), &job, Coverage::default()).report
 }
 

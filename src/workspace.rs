@@ -114,6 +114,8 @@ pub struct ApplySet<'t> {
     workloads: FxHashMap<Option<&'t str>, Vec<u32>>,
     by_pod_label: FxHashMap<(&'t str, &'t str), Vec<u32>>,
     all_workloads: Vec<u32>,
+    /// Objects that a kustomization renames.
+    renamed: Vec<u32>,
     /// Namespaces that Services of the set say they live in.
     service_namespaces: FxHashSet<&'t str>,
     /// There are Services whose namespace is unknown.
@@ -137,6 +139,9 @@ impl<'t> ApplySet<'t> {
         for (index, item) in set.items.iter_mut().enumerate() {
             let (gvk, index) = (item.object.gvk, index as u32);
             item.index = index;
+            if item.surroundings.renames {
+                set.renamed.push(index);
+            }
             set.by_kind.entry((gvk.group, gvk.kind)).or_default().push(index);
             set.groups.insert(gvk.group);
             if let Some(name) = item.name() {
@@ -149,7 +154,8 @@ impl<'t> ApplySet<'t> {
             if let Some(workload) = item.workload() {
                 set.all_workloads.push(index);
                 set.workloads.entry(item.namespace()).or_default().push(index);
-                for label in workload.pod_labels().iter() {
+                let added = item.surroundings.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+                for label in workload.pod_labels().iter().chain(added) {
                     set.by_pod_label.entry(label).or_default().push(index);
                 }
             }
@@ -183,7 +189,10 @@ impl<'t> ApplySet<'t> {
         name: &'a str,
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = &'a Item<'t>> + Clone {
-        self.resolve(self.by_name.get(&(kind, name))).filter(move |item| may_be_same(item.namespace(), namespace))
+        // Where kustomizations move objects, they correct references to them as well: both are as written.
+        let written = move |item: &&Item<'t>| namespace.is_some() && item.object.namespace() == namespace;
+        let all = self.resolve(self.by_name.get(&(kind, name)));
+        all.filter(move |item| may_be_same(item.namespace(), namespace) || written(item))
     }
 
     /// The workloads that may live in that namespace.
@@ -222,7 +231,10 @@ impl<'t> ApplySet<'t> {
         map: Node<'a>,
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
-        self.labelled(first_label(map), namespace).filter(move |(_, w)| selector::map_selects(map, w.pod_labels()))
+        let selects = move |(item, w): &(&Item<'t>, Workload<'t>)| {
+            selector::map_selects_by(map, &|key| pod_label(map, item, *w, key))
+        };
+        self.labelled(first_label(map), namespace).filter(selects)
     }
 
     /// The workloads whose pods a `LabelSelector` selects.
@@ -232,7 +244,11 @@ impl<'t> ApplySet<'t> {
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
         let label = label_selector.get("matchLabels").and_then(first_label);
-        self.labelled(label, namespace).filter(move |(_, w)| selector::selects(label_selector, w.pod_labels()))
+        let wanted = label_selector.get("matchLabels").unwrap_or(label_selector);
+        let selects = move |(item, w): &(&Item<'t>, Workload<'t>)| {
+            selector::selects_by(label_selector, &|key| pod_label(wanted, item, *w, key))
+        };
+        self.labelled(label, namespace).filter(selects)
     }
 
     /// Whether a workload of exactly that namespace (or, like the item asked for, of an unknown one) is in the set.
@@ -267,5 +283,33 @@ impl<'t> ApplySet<'t> {
 }
 
 fn first_label(map: Node<'_>) -> Option<(&str, &str)> {
-    map.entries().find_map(|entry| Some((entry.name, entry.value.as_str()?)))
+    let written = map.entries().filter(|entry| !BY_CONTROLLERS.contains(&entry.name));
+    written.into_iter().find_map(|entry| Some((entry.name, entry.value.as_str()?)))
+}
+
+/// Labels that controllers put on the pods they make.
+const BY_CONTROLLERS: &[&str] = &[
+    "statefulset.kubernetes.io/pod-name",
+    "apps.kubernetes.io/pod-index",
+    "controller-revision-hash",
+    "pod-template-hash",
+    "rollouts-pod-template-hash",
+    "batch.kubernetes.io/job-name",
+    "batch.kubernetes.io/job-completion-index",
+    "job-name",
+];
+
+/// The value of a label on the pods of a workload, for a map of labels that are wanted: of those that controllers or
+/// kustomizations put there, the value that is wanted where that may be it.
+fn pod_label<'a>(wanted: Node<'a>, item: &Item<'a>, workload: Workload<'a>, key: &str) -> Option<&'a str> {
+    let want = || wanted.get(key).and_then(Node::as_str);
+    if BY_CONTROLLERS.contains(&key) {
+        return want();
+    }
+    let mut added =
+        item.surroundings.labels.iter().filter(|(own, _)| own == key).map(|(_, value)| value.as_str()).peekable();
+    match added.peek().copied() {
+        Some(first) => added.find(|value| Some(*value) == want()).or(Some(first)),
+        None => workload.pod_labels().get(key),
+    }
 }

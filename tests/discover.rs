@@ -159,3 +159,57 @@ fn what_kustomizations_complete_is_not_missing() {
     let names = ["labels/manager.yaml", "labels/patches/cert.yaml", "other/p.yaml", "patch/modes.yaml"];
     assert_eq!(patches, names.map(|name| (name.to_owned(), SkipReason::Patch)));
 }
+
+#[test]
+fn values_that_are_filled_in_later_are_noted_and_not_judged() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let root = dir.path();
+    let object =
+        |name: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: \"{name}\", namespace: b}}\n");
+    write(root, "flux.yaml", &object("${APP}-config"));
+    write(root, "wrong.yaml", &object("$APP_Config"));
+    let report = judge(root);
+    let skipped: Vec<_> = report.coverage.skipped.iter().map(|s| (s.reason, &*s.detail)).collect();
+    assert_eq!(skipped, [(SkipReason::Template, "`${APP}` stands for a value")]);
+    let places: Vec<_> = report.findings.iter().map(|f| &*report.sources.get(f.primary.span.source).name).collect();
+    assert!(places.len() == 1 && places[0].ends_with("wrong.yaml"), "{places:?}");
+}
+
+#[test]
+fn labels_and_names_that_kustomizations_set_count() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let root = dir.path();
+    let service = |selector: &str| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: a}}\nspec: {{selector: {{{selector}}}, ports: [{{port: 80}}]}}\n"
+        )
+    };
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\nspec: {containers: [{name: a, image: a:1}]}\n";
+    write(
+        root,
+        "base/kustomization.yaml",
+        "resources: [pod.yaml, account.yaml]\ncommonLabels: {part-of: shop}\nnamePrefix: shop-\n",
+    );
+    write(root, "base/pod.yaml", pod);
+    write(root, "base/account.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web, namespace: b}\n");
+    write(root, "right.yaml", &service("app: a, part-of: shop"));
+    write(root, "wrong.yaml", &service("app: a, part-of: other"));
+    let binding = |name: &str| {
+        let subject = format!("{{kind: ServiceAccount, name: {name}, namespace: b}}");
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {{name: a}}\nroleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}}\nsubjects: [{subject}]\n"
+        )
+    };
+    write(root, "renamed.yaml", &binding("shop-web"));
+    write(root, "missing.yaml", &binding("feed"));
+    let select = vec!["dangling-service-selector".into(), "dangling-binding-subject".into()];
+    let selection = Selection { select, ..Selection::default() };
+    let job = Job { paths: vec![root.to_owned()], policy: true, selection, ..Job::default() };
+    let report = lint::run(&job).report;
+    let found: Vec<_> = report
+        .findings
+        .iter()
+        .map(|f| report.sources.get(f.primary.span.source).name.rsplit('/').next().unwrap_or("").to_owned())
+        .collect();
+    assert_eq!(found, ["missing.yaml", "wrong.yaml"]);
+}

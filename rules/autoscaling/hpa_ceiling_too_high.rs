@@ -12,6 +12,7 @@ rule! {
     severity: Warning,
     options: &[OptionSpec { name: "maximum", default: OptionValue::Int(20), help: "Highest ceiling that is in order." }],
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
+    profiles: &["strict", "seeds"],
     check: Check::Kind(&["autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject"], check),
 }
 

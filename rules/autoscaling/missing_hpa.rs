@@ -13,6 +13,7 @@ rule! {
     repository: true,
     peers: &["kyverno:check-hpa-exists"],
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
+    profiles: &["strict", "seeds"],
     check: Check::Workload(check),
 }
 

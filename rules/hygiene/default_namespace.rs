@@ -5,7 +5,7 @@ rule! {
     ///
     /// What shares `default` shares its service account, its quotas and its policies, and is found by everyone who forgot to
     /// name a namespace. Separate namespaces for applications and environments are what permissions, quotas and network
-    /// policies attach to.
+    /// policies attach to. A remark for what neither runs nor is called.
     ///
     /// **How to fix**: give the application a namespace of its own.
     id: "default-namespace",
@@ -24,7 +24,9 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let moved = context.item().namespace() != Some("default");
     if let Some(node) = node.filter(|node| node.as_str() == Some("default")).filter(|_| !moved) {
         let message = format!("{} is put into the namespace `default`", object.title());
-        context.report(node, message).help("give the application a namespace of its own");
+        let runs = Workload::of(object).is_some() || object.gvk.is("", "Service");
+        let most = if runs { Severity::Warning } else { Severity::Info };
+        context.report(node, message).help("give the application a namespace of its own").at_most(most);
     }
 }
 

@@ -13,6 +13,7 @@ rule! {
     peers: &["kube-linter:use-namespace", "checkov:CKV_K8S_21", "trivy:KSV-0110", "kubescape:C-0061", "kubescape:C-0212",
              "kyverno:disallow-default-namespace"],
     references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"],
+    profiles: &["strict", "seeds", "nsa", "cis"],
     check: Check::Workload(check),
 }
 

@@ -19,6 +19,7 @@ rule! {
     }],
     peers: &["kubescape:C-0076", "kubescape:C-0077", "kyverno:require-labels", "kube-linter:required-label-owner"],
     references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/"],
+    profiles: &["strict", "seeds"],
     check: Check::Workload(check),
 }
 

@@ -4,7 +4,8 @@ rule! {
     /// An image reference that cannot be parsed.
     ///
     /// The server accepts any text; the kubelet answers `InvalidImageName`, and the pod never starts. Capital letters,
-    /// blanks, an empty tag or a protocol are the usual causes. Texts with placeholders are not judged.
+    /// blanks, an empty tag or a protocol are the usual causes. Texts with placeholders are not judged,
+    /// nor are `ko://` paths, which `ko` replaces.
     ///
     /// **How to fix**: write `registry/path:tag`, in small letters, without `https://`.
     id: "invalid-image-reference",
@@ -17,7 +18,8 @@ rule! {
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let (Some(node), Some(image)) = (container.image_node(), container.image()) else { return };
     let text = node.as_str().unwrap_or("");
-    let template = ["$", "{", "<", "%", "@@"].iter().any(|mark| text.contains(mark)) || text.trim().is_empty();
+    let built = text.starts_with("ko://");
+    let template = built || ["$", "{", "<", "%", "@@"].iter().any(|mark| text.contains(mark)) || text.trim().is_empty();
     if !template && !image.is_valid() {
         let message = format!("`{text}` is no image reference");
         let bare = text.trim().trim_start_matches("https://").trim_start_matches("http://").trim_end_matches(':');

@@ -19,7 +19,8 @@ rule! {
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let (Some(node), Some(image)) = (container.image_node(), container.image()) else { return };
     let set_elsewhere = || context.item().image_is_set(node.as_str().unwrap_or(""));
-    if image.digest.is_some() || image.repository.is_empty() || set_elsewhere() {
+    let built = node.as_str().is_some_and(|text| text.starts_with("ko://"));
+    if image.digest.is_some() || image.repository.is_empty() || built || set_elsewhere() {
         return;
     }
     let name = container.name();

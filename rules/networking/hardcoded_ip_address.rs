@@ -31,7 +31,8 @@ fn value(key: &str, node: Node<'_>, context: &mut Context<'_, '_>) {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let host = rest.rsplit('@').next().unwrap_or(rest).split(['/', ':', ',']).next().unwrap_or("");
     let private = host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_private());
-    if private && hosts::names_host(key) {
+    // Where a pod is to find the API server before Services work, there is no name to use.
+    if private && hosts::names_host(key) && key != "KUBERNETES_SERVICE_HOST" {
         context.report(node, format!("`{key}` holds the private address `{host}`")).help("use the name of a Service");
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -6,6 +8,7 @@ rule! {
     /// Without a policy every pod of the cluster may talk to these pods, and they to everything: one compromised pod reaches
     /// all the others. A policy for egress alone leaves them open to callers. Policies of Cilium and Calico and cluster-wide
     /// admin policies count; pods on the host's network are out of reach of any policy and are not asked for one.
+    /// Reported once for a namespace that has no policy at all.
     ///
     /// **How to fix**: add a NetworkPolicy with an empty `podSelector` that denies by default to the namespace, and one for
     /// each workload that allows what it needs.
@@ -16,24 +19,52 @@ rule! {
              "checkov:CKV2_K8S_6", "kubescape:C-0260", "kics:pod_misconfigured_network_policy", "kyverno:require-netpol",
              "popeye:1204"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],
-    check: Check::Workload(check),
+    check: Check::Set(check),
 }
 
-fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
+    let mut bare: BTreeMap<_, (&Item<'t>, usize)> = BTreeMap::new();
+    for (item, workload) in set.workloads() {
+        let Some(says) = lack(set, item, workload) else { continue };
+        if has_policies(set, item) {
+            let message = format!("no NetworkPolicy {says} the pods of {}", workload.object.title());
+            let help = "add a NetworkPolicy that allows what these pods need, or one for all that denies by default";
+            context.report_on(item, workload.object.place(), message).help(help);
+        } else {
+            let namespace = item.namespace().ok_or_else(|| set.layout.directory(item.source));
+            bare.entry(namespace).or_insert((item, 0)).1 += 1;
+        }
+    }
+    for (namespace, (item, count)) in bare {
+        let pods = match count {
+            1 => format!("the pods of {}", item.object.title()),
+            2 => format!("the pods of {} and of one more workload", item.object.title()),
+            _ => format!("the pods of {} and of {} more workloads", item.object.title(), count - 1),
+        };
+        let place = namespace.map_or_else(|_| String::new(), |name| format!(" of namespace `{name}`"));
+        let help = "add a default-deny NetworkPolicy to the namespace, and ones that allow what its pods need";
+        context.report_on(item, item.object.place(), format!("no NetworkPolicy selects {pods}{place}")).help(help);
+    }
+}
+
+/// What no policy does for the pods of a workload, though one could.
+fn lack<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>) -> Option<&'static str> {
     let host = workload.pod_spec().and_then(|pod| pod.node.get("hostNetwork")).and_then(Node::as_bool);
-    let item = context.item();
-    if host == Some(true) || has_foreign(context.set, &item) {
-        return;
+    if !item.judged || host == Some(true) || has_foreign(set, item) {
+        return None;
     }
-    let mut policies = context.set.network_policies_of(&item).peekable();
+    let mut policies = set.network_policies_of(item).peekable();
     let says = if policies.peek().is_none() { "selects" } else { "bounds who may reach" };
-    if policies.any(|policy| bounds_ingress(policy.object)) {
-        return;
-    }
-    let message = format!("no NetworkPolicy {says} the pods of {}", workload.object.title());
-    context
-        .report(workload.object.place(), message)
-        .help("add a default-deny NetworkPolicy to the namespace, and one that allows what these pods need");
+    (!policies.any(|policy| bounds_ingress(policy.object))).then_some(says)
+}
+
+/// Whether the namespace has policies, for other pods.
+fn has_policies(set: &ApplySet<'_>, item: &Item<'_>) -> bool {
+    let mut policies = set.of_kind("networking.k8s.io", "NetworkPolicy");
+    policies.any(|policy| match item.namespace() {
+        Some(namespace) => policy.namespace() == Some(namespace),
+        None => set.are_applied_together(policy, item),
+    })
 }
 
 /// Whether a policy closes its pods to callers: all do but those of `policyTypes: [Egress]`.

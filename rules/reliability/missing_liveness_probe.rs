@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: add a `livenessProbe` that fails only when a restart would help; it should not ask the container's
     /// dependencies.
     id: "missing-liveness-probe",
-    severity: Warning,
+    severity: Info,
     peers: &["kube-linter:no-liveness-probe", "kube-score:pod-probes", "polaris:livenessProbeMissing",
              "checkov:CKV_K8S_8", "kubescape:C-0056", "kics:liveness_probe_is_not_defined", "kyverno:require-probes",
              "popeye:103", "datree:CONTAINERS_MISSING_LIVENESSPROBE_KEY"],

@@ -11,6 +11,7 @@ rule! {
     id: "missing-startup-probe",
     severity: Info,
     references: &["https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#startup-probe"],
+    profiles: &["strict", "seeds"],
     check: Check::Container(check),
 }
 

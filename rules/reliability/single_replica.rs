@@ -3,13 +3,14 @@ use crate::rule::prelude::*;
 rule! {
     /// A workload with a single pod.
     ///
-    /// With one pod, every update of a node, every crash and every eviction is an outage. Silent where an autoscaler sets
-    /// the number (it has rules of its own), where it is zero, and where a second pod could not run: a Deployment with the
+    /// With one pod, every update of a node, every crash and every eviction is an outage. A remark, since environments for tests
+    /// and controllers that elect a leader do without. Silent where an autoscaler sets
+    /// the number (it has rules of its own) or a kustomization patches it, where it is zero, and where a second pod could not run: a Deployment with the
     /// strategy `Recreate`, or one that mounts a claim which only one node may use.
     ///
     /// **How to fix**: set `spec.replicas` to at least 2, or let an autoscaler set it.
     id: "single-replica",
-    severity: Warning,
+    severity: Info,
     fix: Some(Applicability::Unsafe),
     repository: true,
     options: &[OptionSpec { name: "minimum", default: OptionValue::Int(2), help: "Fewest replicas that are enough." }],
@@ -27,7 +28,9 @@ fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     if !scaled || is_bound_to_one(workload) {
         return;
     }
-    if context.set.autoscalers_of(&context.item()).next().is_some() {
+    let item = context.item();
+    let patched = item.surroundings.patched(workload.object.gvk.kind, "spec.replicas");
+    if patched || context.set.autoscalers_of(&item).next().is_some() {
         return;
     }
     let place = workload.replicas().map_or_else(|| workload.object.missing_in_spec("replicas"), Place::Value);

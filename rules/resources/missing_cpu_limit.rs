@@ -15,6 +15,7 @@ rule! {
              "kyverno:require-cpu-limits", "kubesec:LimitsCPU", "popeye:107",
              "datree:CONTAINERS_MISSING_CPU_LIMIT_KEY", "kubescape:C-0009", "kubescape:C-0050"],
     references: &["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-limits-are-run"],
+    profiles: &["strict", "seeds", "nsa"],
     check: Check::Container(check),
 }
 

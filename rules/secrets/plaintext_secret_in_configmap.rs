@@ -30,6 +30,9 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 fn secret(name: &str, value: &str) -> Option<&'static str> {
     use secrecy::Looks;
     let one_line = !value.trim().contains('\n');
+    if one_line && name.to_ascii_lowercase().ends_with("template") {
+        return None;
+    }
     if one_line && value.len() < 512 && secrecy::names_secret(name) && !value.contains("://") {
         return (secrecy::looks(value) == Looks::Value).then_some("a secret");
     }

@@ -8,7 +8,7 @@ rule! {
     ///
     /// **How to fix**: correct `kind` and `name` of `scaleTargetRef`, or the namespace: both must be in the same one.
     id: "dangling-hpa-target",
-    severity: Error,
+    severity: Warning,
     peers: &["kube-linter:dangling-horizontalpodautoscaler", "kube-score:horizontalpodautoscaler-has-target",
              "kubescape:C-0300", "kics:hpa_targets_invalid_object", "popeye:600"],
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],

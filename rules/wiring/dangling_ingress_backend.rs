@@ -3,14 +3,14 @@ use crate::rule::prelude::*;
 rule! {
     /// An Ingress that sends traffic to a Service, or a port of it, that is not there.
     ///
-    /// The controller answers such a path with 503. Where the repository holds no Service of the namespace at all, this is
-    /// only a warning: they may come from elsewhere. Services that an operator's resource or a Helm release may make are
-    /// known.
+    /// The controller answers such a path with 503. Judged where the repository holds Services or workloads of the
+    /// namespace: elsewhere they come from another repository. Services that an operator's resource or a Helm release may
+    /// make are known.
     ///
     /// **How to fix**: correct the name or the port, or add the Service to the Ingress's namespace: an Ingress cannot reach
     /// into another one.
     id: "dangling-ingress-backend",
-    severity: Error,
+    severity: Warning,
     peers: &["kube-linter:dangling-ingress", "kube-score:ingress-targets-service", "kubescape:C-0298", "popeye:1401",
              "popeye:1402"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/ingress/"],
@@ -33,8 +33,10 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
             .filter_map(|item| Service::of(item.object))
             .collect();
         if services.is_empty() {
-            if !context.set.may_be_made("Service", backend.name) {
-                missing_service(backend, context);
+            if context.are_services_here() && !context.set.may_be_made("Service", backend.name) {
+                let message = format!("no Service `{}` answers this backend", backend.name);
+                let help = "correct the name, or add the Service to the Ingress's namespace";
+                context.report(backend.node, message).help(help);
                 seen.push((backend.name, port));
             }
         } else if let Some(node) = backend.port.filter(|&port| !services.iter().any(|&service| answers(service, port))) {
@@ -45,15 +47,6 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
                 .help("use one of the Service's ports (not the container's)")
                 .related(services[0].object.place(), "this Service");
         }
-    }
-}
-
-fn missing_service(backend: Backend<'_>, context: &mut Context<'_, '_>) {
-    let message = format!("no Service `{}` answers this backend", backend.name);
-    let elsewhere = !context.set.is_home_of_services(context.item().namespace());
-    let finding = context.report(backend.node, message).help("correct the name, or add the Service to the Ingress's namespace");
-    if elsewhere {
-        finding.at_most(Severity::Warning);
     }
 }
 

@@ -8,7 +8,7 @@ rule! {
     ///
     /// **How to fix**: correct the name, the namespace or the port, or add the Service.
     id: "dangling-route-backend",
-    severity: Error,
+    severity: Warning,
     peers: &["kubescape:C-0302"],
     references: &["https://gateway-api.sigs.k8s.io/api-types/httproute/",
                   "https://istio.io/latest/docs/reference/config/networking/virtual-service/"],
@@ -32,7 +32,10 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let mut seen = Vec::new();
     for target in targets {
         let namespace = target.namespace.or(own);
-        let foreign = target.namespace.is_some_and(|name| Some(name) != own && !set.services_live_in(name));
+        let foreign = match target.namespace {
+            Some(name) if Some(name) != own => !set.services_live_in(name),
+            _ => !context.are_services_here(),
+        };
         if foreign || seen.contains(&(target.name, namespace)) {
             continue;
         }

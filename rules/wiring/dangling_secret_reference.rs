@@ -5,8 +5,8 @@ rule! {
     ///
     /// A pod that refers to a Secret which is not there stays in `CreateContainerConfigError` or `ContainerCreating`; an
     /// Ingress serves the controller's own certificate. Secrets made by a SealedSecret, an ExternalSecret, a Certificate, a
-    /// kustomize generator, an operator's resource or a Helm release are known; those made by hand are not, so this is a
-    /// warning. References with `optional: true` are fine.
+    /// kustomize generator, an operator's resource or a Helm release are known. Many are made by hand, so this is only a
+    /// remark where the repository makes no Secret for the namespace. References with `optional: true` are fine.
     ///
     /// **How to fix**: correct the name, add what makes the Secret (SealedSecret, ExternalSecret ...), or tell kubevet about
     /// Secrets made by hand with `allowed`.
@@ -33,6 +33,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         wanted.extend(tls.filter_map(|tls| tls.get("secretName")).filter_map(|node| Some((node.as_str()?, node))));
     }
     let allowed = context.strings("allowed");
+    let at_most = if are_secrets_here(context) { Severity::Warning } else { Severity::Info };
     let mut seen = Vec::new();
     for (name, node) in wanted {
         if seen.contains(&name) || allowed.contains(&name) || !context.is_missing("Secret", name) {
@@ -42,6 +43,27 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let message = format!("Secret `{name}` is made by nothing in the repository");
         context
             .report(node, message)
-            .help("correct the name, or add what makes it: a SealedSecret, an ExternalSecret, a generator");
+            .help("correct the name, or add what makes it: a SealedSecret, an ExternalSecret, a generator")
+            .at_most(at_most);
     }
+}
+
+/// What makes Secrets.
+const MAKERS: &[(&str, &str)] = &[
+    ("", "Secret"),
+    ("bitnami.com", "SealedSecret"),
+    ("external-secrets.io", "ExternalSecret"),
+    ("secrets.hashicorp.com", "VaultStaticSecret"),
+    ("isindir.github.com", "SopsSecret"),
+    ("onepassword.com", "OnePasswordItem"),
+];
+
+/// Whether the repository makes Secrets for the item's namespace, or together with the item.
+fn are_secrets_here(context: &Context<'_, '_>) -> bool {
+    let (set, item) = (context.set, context.item());
+    let near = |other: &Item<'_>| match item.namespace() {
+        Some(namespace) => other.namespace() == Some(namespace),
+        None => other.namespace().is_none() && set.are_applied_together(&item, other),
+    };
+    MAKERS.iter().any(|(group, kind)| set.of_kind(group, kind).any(near))
 }

@@ -4,11 +4,11 @@ rule! {
     /// A claim whose StorageClass is not there.
     ///
     /// The claim stays pending, and so does its pod. Judged where the repository defines storage classes of its own, since
-    /// others come with the cluster.
+    /// others come with the cluster; a remark all the same, since an operator may make the class at run time.
     ///
     /// **How to fix**: add the StorageClass, or correct `storageClassName`.
     id: "dangling-storage-class",
-    severity: Warning,
+    severity: Info,
     references: &["https://kubernetes.io/docs/concepts/storage/storage-classes/"],
     check: Check::Kind(&["PersistentVolumeClaim", "apps/StatefulSet"], check),
 }

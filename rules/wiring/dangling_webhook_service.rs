@@ -8,7 +8,7 @@ rule! {
     ///
     /// **How to fix**: correct `service.name` and `service.namespace`, or add the Service.
     id: "dangling-webhook-service",
-    severity: Error,
+    severity: Warning,
     references: &["https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/"],
     check: Check::Kind(
         &["admissionregistration.k8s.io/ValidatingWebhookConfiguration",

@@ -26,7 +26,7 @@ enum Unit<'a> {
 fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
     let mut known: BTreeMap<_, &Item<'t>> = BTreeMap::new();
     for item in set.items() {
-        let Some(name) = item.name() else { continue };
+        let Some(name) = item.name().filter(|_| !is_selected(item.object)) else { continue };
         let gvk = item.object.gvk;
         let mut earlier: Option<&Item<'t>> = None;
         for unit in units(set, item) {
@@ -52,4 +52,11 @@ fn units<'a, 't: 'a>(set: &'a ApplySet<'t>, item: &Item<'t>) -> Vec<Unit<'a>> {
     let plain = !around.renames && !around.varies && !around.altered;
     let directories = set.units(item).into_iter().chain(set.applied_directory(item)).filter(|_| plain);
     std::iter::once(Unit::File(item.source.0)).chain(directories.map(Unit::Directory)).collect()
+}
+
+/// Whether Config Sync takes the object only into some namespaces or clusters: another may stand in for it elsewhere.
+fn is_selected(object: Object<'_>) -> bool {
+    ["namespace-selector", "cluster-selector", "cluster-name-selector"].iter().any(|name| {
+        ["configmanagement.gke.io", "configsync.gke.io"].iter().any(|domain| object.annotation(&format!("{domain}/{name}")).is_some())
+    })
 }

@@ -4,11 +4,12 @@ rule! {
     /// A NetworkPolicy that lets in (or out to) pods that do not exist.
     ///
     /// A peer with a `podSelector` alone means pods of the policy's own namespace: if none carries the labels, the traffic
-    /// that was meant is denied. Pods of other namespaces need a `namespaceSelector` in the same list item.
+    /// that was meant is denied. Pods of other namespaces need a `namespaceSelector` in the same list item. A remark: programs
+    /// may make such pods at run time.
     ///
     /// **How to fix**: let the selector match the labels of the pod template, or add the `namespaceSelector`.
     id: "network-policy-peer-selects-nothing",
-    severity: Warning,
+    severity: Info,
     peers: &["kube-linter:dangling-networkpolicypeer-podselector", "popeye:1202", "popeye:1208"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors"],
     check: Check::Kind(&["networking.k8s.io/NetworkPolicy"], check),

@@ -1,14 +1,14 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A NetworkPolicy that opens a port on which its pods do not listen.
+    /// A NetworkPolicy that opens a port that its pods do not declare.
     ///
     /// Policies see the container's port, not the Service's: opening 80 for a Service that leads to 8080 opens nothing.
-    /// Judged where every selected pod declares its ports.
+    /// Judged where every selected pod declares ports; a remark, since containers need not declare the ports they open.
     ///
     /// **How to fix**: name the container's port (or its name).
     id: "network-policy-port-mismatch",
-    severity: Warning,
+    severity: Info,
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],
     check: Check::Kind(&["networking.k8s.io/NetworkPolicy"], check),
 }
@@ -31,7 +31,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
             None => p.get("containerPort").and_then(Node::as_i64) == node.as_i64(),
         };
         if !open.any(matches) {
-            let message = format!("no pod that {} selects listens on port `{}`", object.title(), node.raw());
+            let message = format!("no pod that {} selects declares port `{}`", object.title(), node.raw());
             context.report(node, message).help("name the container's port: policies do not see the Service's");
         }
     }

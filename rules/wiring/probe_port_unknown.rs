@@ -4,7 +4,7 @@ rule! {
     /// A probe on a port that the container does not declare.
     ///
     /// A port by name that is not there makes every probe fail, and the container is restarted for ever. A number may work
-    /// without being declared, but where others are, it is mostly the wrong one: that is a warning.
+    /// without being declared, but where others are, it may be the wrong one: that is a remark.
     ///
     /// **How to fix**: name one of the container's ports.
     id: "probe-port-unknown",
@@ -25,7 +25,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
             None => {
                 let open = declared().any(|p| p.get("containerPort").and_then(Node::as_i64) == node.as_i64());
                 if !open && container.ports().next().is_some() {
-                    unknown(container, node, Severity::Warning, context);
+                    unknown(container, node, Severity::Info, context);
                 }
             }
         }

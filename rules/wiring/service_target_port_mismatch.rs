@@ -3,9 +3,9 @@ use crate::rule::prelude::*;
 rule! {
     /// A Service port that leads to no port of its pods.
     ///
-    /// A `targetPort` by name that no container declares gives a Service without endpoints; one by number is refused by the
-    /// pod unless a container happens to listen there. Containers need not declare the ports they open, so a number counts
-    /// only where the selected pods declare ports (TCP or UDP as the Service asks) and this is none of them.
+    /// A `targetPort` by name that no container declares gives a Service without endpoints. Containers need not declare the
+    /// ports they open, so a number is only a remark, where the selected pods declare ports (TCP or UDP as the Service asks)
+    /// and this is none of them.
     ///
     /// **How to fix**: let `targetPort` name one of the containers' ports, or declare the port.
     id: "service-target-port-mismatch",
@@ -32,12 +32,12 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         if bare_headless || pods.iter().any(|&pod| may_open(pod, target, port)) {
             continue;
         }
-        let what = if target.is_string() { "name" } else { "number" };
-        let message = format!("no container behind {} has a port of {what} `{}`", object.title(), target.raw().trim_matches('"'));
+        let message = format!("no container behind {} declares a port `{}`", object.title(), target.raw().trim_matches('"'));
         let names = pods.iter().flat_map(|pod| pod.long_running()).flat_map(Container::ports).filter_map(|port| port.str_at("name"));
         let meant = target.as_str().and_then(|name| closest(name, names));
+        let most = if target.is_string() { Severity::Error } else { Severity::Info };
         let help = "name a port that a selected container declares";
-        let finding = context.report(target, message).help(help).fix(Patch::respell(target, meant));
+        let finding = context.report(target, message).help(help).fix(Patch::respell(target, meant)).at_most(most);
         if let Some(container) = pods[0].long_running().next() {
             finding.related(container.node, "this container is selected");
         }

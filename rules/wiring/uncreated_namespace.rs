@@ -26,7 +26,8 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
     for item in set.items() {
         let Some(name) = item.namespace().filter(|&name| !EXISTING.contains(&name) && seen.insert(name)) else { continue };
         let made = ["Namespace", "Project", "ProjectRequest"].iter().any(|kind| set.named(kind, name, None).next().is_some());
-        if made || deployed_to.contains(name) || set.may_be_made("Namespace", name) {
+        let of_openshift = name == "openshift" || name.starts_with("openshift-");
+        if made || of_openshift || deployed_to.contains(name) || set.may_be_made("Namespace", name) {
             continue;
         }
         let node = item.object.metadata().and_then(|metadata| metadata.get("namespace"));

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A ConfigMap that nothing uses.
+    /// A ConfigMap that nothing in the repository uses.
     ///
     /// Nothing in the repository speaks of its name: it is left over, or a reference to it is misspelt. Judged where the
     /// repository holds workloads of its namespace; ConfigMaps with labels or annotations of their own, which controllers
@@ -17,7 +17,7 @@ rule! {
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     if context.is_unused(object) {
-        let message = format!("nothing uses {}", object.title());
+        let message = format!("nothing in the repository uses {}", object.title());
         context.report(object.place(), message).help("drop it, or correct the reference to it");
     }
 }

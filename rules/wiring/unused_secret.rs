@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Secret that nothing uses.
+    /// A Secret that nothing in the repository uses.
     ///
     /// Nothing in the repository speaks of its name: it is left over, and a secret that nobody needs is one that nobody
     /// rotates. Judged where the repository holds workloads of its namespace; Secrets with labels or annotations of their own,
@@ -18,7 +18,7 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let kind = object.root.str_at("type").unwrap_or("Opaque");
     if matches!(kind, "Opaque" | "kubernetes.io/basic-auth" | "kubernetes.io/dockerconfigjson") && context.is_unused(object) {
-        let message = format!("nothing uses {}", object.title());
+        let message = format!("nothing in the repository uses {}", object.title());
         context.report(object.place(), message).help("drop it, or correct the reference to it");
     }
 }

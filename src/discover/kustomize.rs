@@ -34,6 +34,8 @@ struct Kustomization {
     images: Vec<String>,
     /// It adds labels to selectors.
     selects: bool,
+    /// Labels that it puts on pod templates.
+    labels: Vec<(String, String)>,
     written: Vec<Written>,
     patches: Vec<Arc<Patch>>,
 }
@@ -48,6 +50,7 @@ struct Above<'k> {
     altered: bool,
     images: Vec<&'k str>,
     selects: bool,
+    labels: Vec<(String, String)>,
     patches: Vec<Arc<Patch>>,
 }
 
@@ -73,6 +76,7 @@ impl Kustomizations {
             resources: Vec::new(),
             images: items(root, "images").filter_map(pinned).map(str::to_owned).collect(),
             selects: adds_selectors(root),
+            labels: pod_labels(root),
             written: patches::written(&directory, root),
             patches: Vec::new(),
         };
@@ -151,6 +155,7 @@ impl Kustomizations {
         here.directories.push(name);
         here.images.extend(this.images.iter().map(String::as_str));
         here.selects |= this.selects;
+        here.labels.extend(this.labels.iter().cloned());
         here.patches.extend(this.patches.iter().cloned());
         for resource in &this.resources {
             if self.by_directory.contains_key(resource.as_str()) {
@@ -187,6 +192,7 @@ impl Above<'_> {
             altered: self.altered,
             images: self.images.iter().map(|&name| name.to_owned()).collect(),
             selects: self.selects,
+            labels: self.labels.clone(),
             patches: self.patches.clone(),
             taken_in_by: self.directories.iter().map(|&name| name.to_owned()).collect(),
         }
@@ -197,6 +203,15 @@ impl Above<'_> {
 fn adds_selectors(root: Node<'_>) -> bool {
     root.get("commonLabels").is_some_and(|labels| !labels.is_empty())
         || items(root, "labels").any(|entry| entry.get("includeSelectors").is_some_and(|node| node.raw() == "true"))
+}
+
+/// The labels that a kustomization puts on pod templates.
+fn pod_labels(root: Node<'_>) -> Vec<(String, String)> {
+    let is_set = |entry: Node<'_>, field: &str| entry.get(field).is_some_and(|node| node.raw() == "true");
+    let on_pods = |entry: &Node<'_>| is_set(*entry, "includeSelectors") || is_set(*entry, "includeTemplates");
+    let pairs = items(root, "labels").filter(on_pods).filter_map(|entry| entry.get("pairs"));
+    let labels = pairs.chain(root.get("commonLabels")).flat_map(Node::entries);
+    labels.filter_map(|entry| Some((entry.name.to_owned(), entry.value.as_str()?.to_owned()))).collect()
 }
 
 /// The name of an image whose tag or digest an entry of `images` sets.

@@ -33,10 +33,15 @@ fn value(node: Node<'_>) -> Option<&str> {
 /// Whether a plain map of labels (a Service's or ReplicationController's selector) selects. An empty one selects nothing
 /// by itself: such a Service has hand-made endpoints.
 pub fn map_selects(selector: Node<'_>, labels: Labels<'_>) -> bool {
+    map_selects_by(selector, &|key| labels.get(key))
+}
+
+/// Whether a plain map of labels selects labels that are looked up by key.
+pub fn map_selects_by<'l>(selector: Node<'_>, label: &dyn Fn(&str) -> Option<&'l str>) -> bool {
     let mut any = false;
     let all = selector.entries().all(|entry| {
         any = true;
-        value(entry.value).is_some_and(|value| labels.get(entry.name) == Some(value))
+        value(entry.value).is_some_and(|value| label(entry.name) == Some(value))
     });
     any && all
 }

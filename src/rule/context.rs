@@ -104,6 +104,27 @@ impl<'a, 't> Context<'a, 't> {
         !found && !self.set.may_be_made(kind, name)
     }
 
+    /// Whether the repository defines the role that the item binds (`kind` is `Role`, of its own namespace, or
+    /// `ClusterRole`), and a test holds for every one that it may be.
+    pub fn binds_only(&self, kind: &str, name: &str, test: impl Fn(Object<'t>) -> bool) -> bool {
+        let namespace = self.item().namespace().filter(|_| kind == "Role");
+        let mut roles = self.set.named(kind, name, namespace).peekable();
+        roles.peek().is_some() && roles.all(|item| test(item.object))
+    }
+
+    /// Whether the repository is where the Services of the item's namespace come from: it holds Services or workloads that
+    /// say they live there; where the namespace is unknown, ones that are applied together with the item.
+    pub fn are_services_here(&self) -> bool {
+        let (set, item) = (self.set, self.item());
+        match item.namespace() {
+            Some(namespace) => set.services_live_in(namespace),
+            None => {
+                let services = set.of_kind("", "Service").chain(set.workloads().map(|(workload, _)| workload));
+                services.into_iter().any(|other| set.are_applied_together(&item, other))
+            }
+        }
+    }
+
     /// The Secret or ConfigMap of that name, where the repository defines it, its content is known, and the key is not
     /// in it.
     pub fn lacks_key(&self, kind: &str, name: &str, key: &str) -> Option<Place<'t>> {

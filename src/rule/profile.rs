@@ -123,8 +123,8 @@ mod tests {
     #[test]
     fn what_the_documents_ask_for_is_louder() {
         let severity = |id: &str, profile: &str| severity(registry::find(id).expect("a rule").rule, profile);
-        assert_eq!(severity("single-replica", "default"), Some(Severity::Warning));
-        assert_eq!(severity("single-replica", "seeds"), Some(Severity::Error));
+        assert_eq!(severity("missing-readiness-probe", "default"), Some(Severity::Warning));
+        assert_eq!(severity("missing-readiness-probe", "seeds"), Some(Severity::Error));
         assert_eq!(severity("missing-hpa", "seeds"), Some(Severity::Warning));
         assert_eq!(severity("unqualified-finalizer", "seeds"), Some(Severity::Info));
         assert_eq!(severity("host-aliases", "seeds"), None);

@@ -23,6 +23,10 @@ const EVERYWHERE: &[(&str, &str)] = &[
     ("ConfigMap", "kube-proxy"),
     ("ConfigMap", "coredns"),
     ("ConfigMap", "aws-auth"),
+    ("ConfigMap", "rook-ceph-mon-endpoints"),
+    ("Secret", "rook-ceph-mon"),
+    ("Service", "webhook-receiver"),
+    ("Service", "istiod"),
     ("Role", "extension-apiserver-authentication-reader"),
     ("Service", "kubernetes"),
     ("Service", "kube-dns"),
@@ -71,12 +75,25 @@ impl<'t> ApplySet<'t> {
         if !is_literal(name) || EVERYWHERE.contains(&(kind, name)) || is_token(kind, name) {
             return true;
         }
-        if self.generated.iter().any(|made| made.kind == kind && made.name == name) {
+        if self.generated.iter().any(|made| made.kind == kind && made.name == name) || self.is_renamed(kind, name) {
             return true;
         }
         let names = self.makers.0.get_or_init(|| Names::collect(self));
         let spoken = matches!(kind, "Secret" | "ConfigMap") && names.spoken.contains(name);
         spoken || names.mentioned.contains(name) || names.owned(name)
+    }
+}
+
+impl ApplySet<'_> {
+    /// Whether a kustomization may give an object that name, by putting something before or behind the one it has.
+    fn is_renamed(&self, kind: &str, name: &str) -> bool {
+        let part = |own: &str| {
+            name.strip_suffix(own).is_some_and(|rest| rest.ends_with('-')) || name.starts_with(&format!("{own}-"))
+        };
+        self.renamed
+            .iter()
+            .map(|&index| &self.items[index as usize])
+            .any(|item| item.object.gvk.kind == kind && item.name().is_some_and(part))
     }
 }
 

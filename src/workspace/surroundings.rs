@@ -37,6 +37,8 @@ pub struct Surroundings {
     pub renames: bool,
     /// A kustomization adds labels to selectors and pod templates.
     pub selects: bool,
+    /// The labels that kustomizations put on pod templates.
+    pub labels: Vec<(String, String)>,
     /// Images whose tag or digest every kustomization above sets, by name without tag.
     pub images: Vec<String>,
     /// The directories of the kustomizations that take the file in, directly or through others.
@@ -66,7 +68,8 @@ impl Surroundings {
                 || path.ends_with(".clientConfig.service.namespace"))
     }
 
-    fn patched(&self, kind: &str, path: &str) -> bool {
+    /// Whether some patch may set the field at a path.
+    pub fn patched(&self, kind: &str, path: &str) -> bool {
         let field = path.rsplit(['.', '[']).next().unwrap_or(path).trim_end_matches(']');
         self.patches.iter().any(|patch| patch.sets(kind, field))
     }
@@ -81,6 +84,8 @@ impl Surroundings {
         self.altered |= other.altered;
         let new: Vec<_> = other.taken_in_by.iter().filter(|name| !self.taken_in_by.contains(name)).cloned().collect();
         self.taken_in_by.extend(new);
+        self.labels
+            .extend(other.labels.iter().filter(|label| !self.labels.contains(label)).cloned().collect::<Vec<_>>());
         let new = other.patches.iter().filter(|patch| !self.patches.iter().any(|own| Arc::ptr_eq(own, patch)));
         let new: Vec<_> = new.cloned().collect();
         self.patches.extend(new);
