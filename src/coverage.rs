@@ -16,7 +16,7 @@ pub enum SkipReason {
     HelmTemplate,
     /// Values of a Helm chart.
     HelmValues,
-    /// Does not parse and holds placeholders of a template language.
+    /// Does not parse and holds placeholders of a template language, or one stands where the repository fills in a value.
     Template,
     /// A patch that a kustomization applies.
     Patch,
@@ -64,7 +64,7 @@ pub struct Skipped {
     pub file: String,
     /// Why.
     pub reason: SkipReason,
-    /// What the operating system said, for an unreadable file; else empty.
+    /// What the operating system said, for an unreadable file; the placeholder of a value; else empty.
     pub detail: String,
 }
 

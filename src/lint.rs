@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::{Config, Selection};
-use crate::discover::{self, Survey};
+use crate::discover::{self, Survey, placeholder};
 use crate::finding::Finding;
 use crate::object::Object;
 use crate::progress::{Progress, Stage as Step};
@@ -136,7 +136,7 @@ fn find(job: &Job) -> discover::Walk {
 
 /// Validity of texts that are in memory, by their names: their numbers are their sources' ids.
 pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Report {
-    let job = Job { versions: VersionRange::one(version), alone: true, ..Job::default() };
+    let job = Job { versions: VersionRange::one(version), ..Job::default() };
     judge_all(load::read_all(texts), &job, Coverage::default()).report
 }
 
@@ -205,7 +205,9 @@ fn judge(
     findings.extend(
         texts.par_iter().flat_map_iter(|(source, document)| text_findings(source, document)).collect::<Vec<_>>(),
     );
+    let judged = findings.len();
     validity(&items, job, coverage, &mut findings);
+    set_aside(&mut findings, judged, &survey.substituted, sources, coverage);
     let mut rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
     rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
     let mut set = ApplySet::new(items);
@@ -233,6 +235,23 @@ fn validity(items: &[Item<'_>], job: &Job, coverage: &mut Coverage, findings: &m
         count(coverage, item.object, outcome);
         findings.extend(found);
     }
+}
+
+/// Takes out findings (from a number on) about values with a placeholder that something in the repository fills in before
+/// the server sees them, and notes in the ledger that the file was not judged in full.
+fn set_aside(findings: &mut Vec<Finding>, from: usize, marks: &[&str], sources: &SourceMap, coverage: &mut Coverage) {
+    if marks.is_empty() {
+        return;
+    }
+    let found = findings.split_off(from);
+    findings.extend(found.into_iter().filter(|finding| {
+        let source = sources.get(finding.primary.span.source);
+        let value = source.slice(finding.primary.span).lines().next().unwrap_or("");
+        let Some(placeholder) = placeholder::in_value(value, marks) else { return true };
+        let detail = format!("`{placeholder}` stands for a value");
+        coverage.skipped.push(Skipped { file: source.name.clone(), reason: SkipReason::Template, detail });
+        false
+    }));
 }
 
 /// The repository around what is judged, where something in the set deploys from it.

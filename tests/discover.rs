@@ -167,7 +167,16 @@ fn values_that_are_filled_in_later_are_noted_and_not_judged() {
     let object =
         |name: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: \"{name}\", namespace: b}}\n");
     write(root, "flux.yaml", &object("${APP}-config"));
-    write(root, "wrong.yaml", &object("$APP_Config"));
+    write(root, "wrong.yaml", &object("$(APP)-config"));
+    assert_eq!(judge(root).findings.len(), 2, "nothing in the repository fills them in");
+    let spec = "{interval: 1h, path: ./apps, prune: true, sourceRef: {kind: GitRepository, name: a}, postBuild: {substitute: {APP: a}}}";
+    write(
+        root,
+        "apps.yaml",
+        &format!(
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: apps, namespace: flux-system}}\nspec: {spec}\n"
+        ),
+    );
     let report = judge(root);
     let skipped: Vec<_> = report.coverage.skipped.iter().map(|s| (s.reason, &*s.detail)).collect();
     assert_eq!(skipped, [(SkipReason::Template, "`${APP}` stands for a value")]);

@@ -3,8 +3,8 @@ use crate::rule::prelude::*;
 rule! {
     /// An object of a kind that the team forbids.
     ///
-    /// Silent until `kinds` lists kinds, each as `Kind`, `group/Kind` or `group/version/Kind`: Secrets in the repository, say, or Ingresses where
-    /// the Gateway API is in use.
+    /// Silent until `kinds` lists kinds, each as `Kind`, `group/Kind` or `group/version/Kind`: Secrets in the repository,
+    /// say, or Ingresses where the Gateway API is in use.
     ///
     /// **How to fix**: use what the team uses in its place.
     id: "forbidden-kind",

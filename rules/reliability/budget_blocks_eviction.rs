@@ -3,8 +3,9 @@ use crate::rule::prelude::*;
 rule! {
     /// A PodDisruptionBudget that never lets a pod go.
     ///
-    /// With neither `minAvailable` nor `maxUnavailable` (there is no default), with `maxUnavailable: 0`, `minAvailable: 100%`, or `minAvailable` as high as the number of pods (or as the floor of
-    /// their autoscaler), the eviction of every pod is refused: draining a node for an update hangs until someone steps in.
+    /// With neither `minAvailable` nor `maxUnavailable` (there is no default), with `maxUnavailable: 0`, `minAvailable` at
+    /// 100 %, or `minAvailable` as high as the number of pods (or as the floor of their autoscaler), the eviction of
+    /// every pod is refused: draining a node for an update hangs until someone steps in.
     ///
     /// **How to fix**: use `maxUnavailable: 1`, or raise the number of pods above `minAvailable`.
     id: "budget-blocks-eviction",

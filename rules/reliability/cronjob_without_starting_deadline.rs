@@ -3,7 +3,8 @@ use crate::rule::prelude::*;
 rule! {
     /// A CronJob without a deadline for starting.
     ///
-    /// After 100 missed starts (an outage, a long suspension) a CronJob without `startingDeadlineSeconds` never starts again.
+    /// A run that could not begin in time (an outage of the control plane, a suspension that is lifted) is started as soon as it
+    /// can be, however late: the nightly job runs at noon. After 100 missed runs the controller warns of each.
     ///
     /// **How to fix**: set `startingDeadlineSeconds` to less than the interval between two runs.
     id: "cronjob-without-starting-deadline",

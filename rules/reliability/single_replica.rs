@@ -3,9 +3,9 @@ use crate::rule::prelude::*;
 rule! {
     /// A workload with a single pod.
     ///
-    /// With one pod, every update of a node, every crash and every eviction is an outage. A remark, since environments for tests
-    /// and controllers that elect a leader do without. Silent where an autoscaler sets
-    /// the number (it has rules of its own) or a kustomization patches it, where it is zero, and where a second pod could not run: a Deployment with the
+    /// With one pod, every update of a node, every crash and every eviction is an outage. A remark, since environments for
+    /// tests and controllers that elect a leader do without. Silent where an autoscaler sets the number (it has rules of its
+    /// own) or a kustomization patches it, where it is zero, and where a second pod could not run: a Deployment with the
     /// strategy `Recreate`, or one that mounts a claim which only one node may use.
     ///
     /// **How to fix**: set `spec.replicas` to at least 2, or let an autoscaler set it.

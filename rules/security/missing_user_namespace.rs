@@ -4,7 +4,7 @@ rule! {
     /// A pod without a user namespace of its own.
     ///
     /// With `hostUsers: false` root in the container is an ordinary user on the node: most ways out of a container lead
-    /// nowhere. On by default in Kubernetes since 1.33; the node's file systems must support it.
+    /// nowhere. Pods may ask for one since Kubernetes 1.33 without a feature gate; the node's file systems must support it.
     ///
     /// **How to fix**: set `hostUsers: false` on the pod.
     id: "missing-user-namespace",

@@ -3,8 +3,8 @@ use crate::rule::prelude::*;
 rule! {
     /// A container that listens on a port below 1024.
     ///
-    /// To bind such a port a process needs the capability `NET_BIND_SERVICE`, or root. A Service can give any port to the
-    /// outside.
+    /// To bind such a port a process needs the capability `NET_BIND_SERVICE` or root, unless the runtime of its node lets
+    /// everybody (newer ones do). A Service can give any port to the outside.
     ///
     /// **How to fix**: let the program listen on a port above 1023, and map it with the Service's `targetPort`.
     id: "privileged-port",

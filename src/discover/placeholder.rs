@@ -1,13 +1,28 @@
 //! Placeholders of template languages.
 //!
-//! In: a document that does not parse, and where it went wrong. Out: whether a template language is to blame: Helm, Jinja
-//! or envsubst placeholders at the place, or lines that are nothing but template control.
+//! In: a document that does not parse, and where it went wrong; a value. Out: whether a template language is to blame: Helm,
+//! Jinja or envsubst placeholders at the place, or lines that are nothing but template control; the placeholder in a value
+//! that something in the repository fills in.
 
 /// Whether `text` (a document that does not parse) is a template, judged around the byte `at` where reading failed.
 pub fn is_template(text: &str, at: usize) -> bool {
     let at = at.min(text.len());
     let lines = text.lines();
     lines.clone().any(is_control_line) || around(text, at).any(has_placeholder)
+}
+
+/// What begins the placeholders that Flux fills in.
+pub const FLUX: &str = "${";
+/// What begins the variables of kustomize.
+pub const KUSTOMIZE: &str = "$(";
+
+/// The first placeholder in a value that begins with one of these marks.
+pub fn in_value<'v>(value: &'v str, marks: &[&str]) -> Option<&'v str> {
+    let (start, mark) = marks.iter().filter_map(|mark| Some((value.find(mark)?, mark.len()))).min()?;
+    let close = if value[start..].starts_with(FLUX) { '}' } else { ')' };
+    let inside = value[start + mark..].split_once(close)?.0;
+    let named = inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    named.then(|| &value[start..=start + mark + inside.len()])
 }
 
 /// A line that begins with a template action, or whose value does: no YAML ever meant it so.
@@ -31,7 +46,21 @@ fn around(text: &str, at: usize) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_template;
+    use super::{FLUX, KUSTOMIZE, in_value, is_template};
+
+    #[test]
+    fn placeholders_are_found_in_values() {
+        for (value, found) in [
+            ("app-${NAME:=x}-db", Some("${NAME:=x}")),
+            ("$(kfp-app-name)", Some("$(kfp-app-name)")),
+            ("a $ b (c) {d}", None),
+            ("${", None),
+            ("$()", None),
+        ] {
+            assert_eq!(in_value(value, &[FLUX, KUSTOMIZE]), found, "{value}");
+        }
+        assert_eq!(in_value("$(name)", &[FLUX]), None);
+    }
 
     #[test]
     fn templates_are_told_from_broken_manifests() {

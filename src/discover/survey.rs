@@ -12,10 +12,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::coverage::SkipReason;
 use crate::source::SourceMap;
 use crate::workspace::{Generated, ReadFile, Surroundings};
+use crate::yaml::Node;
 
 use super::classify::{DocumentClass, classify};
 use super::kustomize::{Kustomizations, is_kustomization_file, parent};
-use super::patches;
+use super::{patches, placeholder};
 
 /// What the repository says about its files.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub struct Survey {
     charts: FxHashMap<String, Option<String>>,
     /// ConfigMaps and Secrets that kustomizations generate.
     pub generated: Vec<Generated>,
+    /// What begins the placeholders that something in the repository fills in.
+    pub substituted: Vec<&'static str>,
     plain: Surroundings,
 }
 
@@ -39,10 +42,13 @@ impl Survey {
             let name = &sources.get(file.source).name;
             survey.note_chart(parent(name));
             let roots = file.documents.iter().filter_map(|document| Some(document.tree.as_ref().ok()?.root()));
-            if is_kustomization_file(name) {
-                roots.for_each(|root| kustomizations.add(name, root));
-            } else {
-                survey.plain.patches.extend(roots.flat_map(patches::of_flux).map(Arc::new));
+            for root in roots {
+                survey.note_substitution(root);
+                if is_kustomization_file(name) {
+                    kustomizations.add(name, root);
+                } else {
+                    survey.plain.patches.extend(patches::of_flux(root).into_iter().map(Arc::new));
+                }
             }
         }
         let by_name: FxHashMap<_, _> =
@@ -55,6 +61,21 @@ impl Survey {
         survey.of_files.values_mut().for_each(|found| found.patches.extend(survey.plain.patches.iter().cloned()));
         survey.generated = kustomizations.generated();
         survey
+    }
+
+    /// Remembers what a Flux Kustomization (`postBuild`) or a kustomization (`vars`) fills in.
+    fn note_substitution(&mut self, root: Node<'_>) {
+        let flux = root.get("spec").filter(|_| root.str_at("kind") == Some("Kustomization"));
+        let mark = match flux.and_then(|spec| spec.get("postBuild")) {
+            Some(_) => placeholder::FLUX,
+            None if root.get("vars").is_some_and(Node::is_sequence) && root.get("kind").is_none_or(is_kustomize) => {
+                placeholder::KUSTOMIZE
+            }
+            None => return,
+        };
+        if !self.substituted.contains(&mark) {
+            self.substituted.push(mark);
+        }
     }
 
     /// What the repository makes of the objects of a file.
@@ -125,6 +146,10 @@ impl Survey {
             SkipReason::Other
         }
     }
+}
+
+fn is_kustomize(kind: Node<'_>) -> bool {
+    matches!(kind.as_str(), Some("Kustomization" | "Component"))
 }
 
 /// Whether a document holds a piece of an object.
