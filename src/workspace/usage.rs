@@ -1,6 +1,6 @@
 //! Which names are used.
 //!
-//! In: an [`ApplySet`]. Out: whether anything in it speaks of a ConfigMap or Secret by name: pods, service accounts,
+//! In: an [`ApplySet`]. Out: whether anything in it speaks of a ConfigMap, Secret or Service by name: pods, service accounts,
 //! Ingresses, custom resources, annotations, arguments and variables.
 
 use std::sync::OnceLock;
@@ -16,7 +16,7 @@ use super::{ApplySet, Item};
 pub(super) struct Usage<'t>(OnceLock<FxHashSet<&'t str>>);
 
 impl<'t> ApplySet<'t> {
-    /// Whether anything in the set speaks of the name of one of its ConfigMaps or Secrets: the names and labels of objects
+    /// Whether anything in the set speaks of the name of one of its ConfigMaps, Secrets or Services: the names and labels of objects
     /// themselves do not count.
     pub fn is_spoken_of(&self, name: &str) -> bool {
         self.usage.0.get_or_init(|| collect(self)).contains(name)
@@ -36,7 +36,7 @@ struct Names<'t> {
 impl<'t> Names<'t> {
     fn of(set: &ApplySet<'t>) -> Self {
         let mut names = Self::default();
-        let items = set.of_kind("", "ConfigMap").chain(set.of_kind("", "Secret"));
+        let items = ["ConfigMap", "Secret", "Service"].into_iter().flat_map(|kind| set.of_kind("", kind));
         for name in items.filter_map(|item| item.name()) {
             names.all.insert(name);
             names.lengths |= 1 << (name.len() % 64);
