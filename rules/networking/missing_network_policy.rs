@@ -59,7 +59,7 @@ fn lack<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>) -> Opti
 }
 
 /// Whether the namespace has policies, for other pods.
-fn has_policies(set: &ApplySet<'_>, item: &Item<'_>) -> bool {
+fn has_policies<'t>(set: &ApplySet<'t>, item: &Item<'t>) -> bool {
     let mut policies = set.of_kind("networking.k8s.io", "NetworkPolicy");
     policies.any(|policy| match item.namespace() {
         Some(namespace) => policy.namespace() == Some(namespace),

@@ -59,9 +59,9 @@ const MAKERS: &[(&str, &str)] = &[
 ];
 
 /// Whether the repository makes Secrets for the item's namespace, or together with the item.
-fn are_secrets_here(context: &Context<'_, '_>) -> bool {
+fn are_secrets_here<'t>(context: &Context<'_, 't>) -> bool {
     let (set, item) = (context.set, context.item());
-    let near = |other: &Item<'_>| match item.namespace() {
+    let near = |other: &Item<'t>| match item.namespace() {
         Some(namespace) => other.namespace() == Some(namespace),
         None => other.namespace().is_none() && set.are_applied_together(&item, other),
     };
