@@ -54,13 +54,16 @@ impl Since {
         let documents = self.documents.get_or_init(|| self.documents(read, &report.sources));
         let sources = &report.sources;
         let age = |finding: &Finding| age(finding, sources, documents);
-        let old: Vec<_> = report.findings.iter().filter(|finding| !age(finding).new).collect();
-        let mut left: Known =
-            if old.is_empty() { Known::default() } else { self.known.get_or_init(|| self.known(files, job)).clone() };
+        let all_new = report.findings.iter().all(|finding| age(finding).new);
+        let unchanged = !all_new && self.past.is_present(files.iter().map(|file| file.name.as_str()));
+        let mut left = match all_new || unchanged {
+            true => Known::default(),
+            false => self.known.get_or_init(|| self.known(files, job)).clone(),
+        };
         let total = report.findings.len();
         report.findings.retain(|finding| {
-            let age = self::age(finding, sources, documents);
-            age.new || !take(&mut left, &(age.text, finding.fingerprint()))
+            let age = age(finding);
+            age.new || !(unchanged || take(&mut left, &(age.text, finding.fingerprint())))
         });
         report.since = Some(report::Since {
             revision: self.past.revision.clone(),

@@ -121,6 +121,12 @@ impl Past {
         found
     }
 
+    /// Whether everything is as it was: no file differs, none is gone, and all of those named were there.
+    pub fn is_present<'n>(&self, mut names: impl Iterator<Item = &'n str>) -> bool {
+        let same = self.snapshots.iter().all(|snapshot| snapshot.other.is_empty());
+        same && names.all(|name| self.of(name) == Then::Same)
+    }
+
     /// All texts that do not stand any more where they stood: those that files gave way to, and those of files that are gone.
     pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
         self.snapshots.iter().flat_map(|snapshot| snapshot.other.values().map(Vec::as_slice))
