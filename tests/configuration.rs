@@ -54,3 +54,23 @@ fn patterns_are_seen_from_the_configuration_wherever_it_is_run() {
         );
     }
 }
+
+#[test]
+fn a_severity_turns_a_rule_on_and_leaves_a_category_as_it_is() {
+    let dir = tempfile::tempdir().expect("a folder");
+    write(
+        dir.path(),
+        "a.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: b}]}\n",
+    );
+    let check = |rules: &str| {
+        write(dir.path(), "kubevet.yaml", &format!("rules: {{{rules}}}\n"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
+        command.args(["check", "-q", "--statistics", "--select", "images"]).current_dir(dir.path());
+        String::from_utf8_lossy(&command.output().expect("the program runs").stdout).into_owned()
+    };
+    assert_eq!(check(""), "1 warning latest-image-tag\n");
+    assert_eq!(check("images: error"), "1 error   latest-image-tag\n");
+    assert_eq!(check("image-without-digest: error"), "1 error   image-without-digest\n1 warning latest-image-tag\n");
+    assert_eq!(check("images: on, latest-image-tag: off"), "1 info    image-without-digest\n");
+}

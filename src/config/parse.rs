@@ -9,7 +9,7 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::discover::Viewpoint;
-use crate::finding::Severity;
+use crate::finding::{Category, Severity};
 use crate::rule::context::Setting;
 use crate::rule::{OptionSpec, OptionValue, catalogue, profile, registry};
 use crate::source::Source;
@@ -197,6 +197,10 @@ impl Parser<'_> {
                 self.mistake(value, "this says nothing about a rule").help =
                     Some("use on, off, error, warning, info, or a map of `severity` and options".into());
             }
+        }
+        // A rule with a severity runs; a category's severity holds for those of its rules that run anyway.
+        if rule.severity.is_some() && Category::parse(&rule.selector).is_some() {
+            rule.on = None;
         }
         Some(rule)
     }
