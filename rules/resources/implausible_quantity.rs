@@ -23,10 +23,19 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
                 let what = if resource == "memory" { "less than a megabyte of memory" } else { "hundreds of cores" };
                 let message = format!("container `{}` has a {} of `{}`: {what}", container.name(), list.trim_end_matches('s'), node.raw().trim_matches(['"', '\'']));
                 let help = if resource == "memory" { "write memory with `Mi` or `Gi`" } else { "write CPU in cores, or with `m`" };
-                let text = node.as_str().filter(|_| resource == "memory").unwrap_or_default();
-                let patch = Quantity::mistyped_mebibytes(text).map_or_else(Patch::none, |meant| Patch::new().set(node, meant));
-                context.report(node, message).help(help).fix(patch);
+                context.report(node, message).help(help).fix(Patch::respell(node, meant(resource, node)));
             }
         }
+    }
+}
+
+/// With the suffix that was forgotten: thousandths of a core, or mebibytes where that is not more than a large machine has.
+fn meant(resource: &str, node: Node<'_>) -> Option<String> {
+    let bare = node.as_i64().or_else(|| node.as_str()?.parse().ok());
+    match (resource, bare) {
+        ("cpu", Some(count)) => Some(format!("{count}m")).filter(|_| count < 1_000_000),
+        ("memory", Some(count)) => Quantity::mistyped_mebibytes(&format!("{count}m")),
+        ("memory", None) => Quantity::mistyped_mebibytes(node.as_str()?),
+        _ => None,
     }
 }
