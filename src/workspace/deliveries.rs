@@ -70,7 +70,7 @@ impl<'t> ApplySet<'t> {
         let revision = source.revision();
         let here = revision.is_none_or(is_literal) && checkout.is_source(source.url()?, revision);
         let filled = |field: &&str| source.node.get(field).is_some_and(|options| !options.is_empty());
-        let rendered = ["helm", "kustomize", "plugin", "chart"].iter().any(|field| filled(&field));
+        let rendered = ["helm", "kustomize", "plugin", "chart"].iter().any(filled);
         let part =
             ["include", "exclude", "jsonnet"].iter().any(|field| source.node.at(&["directory", field]).is_some());
         let path = source.literal("path")?.as_str()?;
