@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: give it a name, or make it a hook.
     id: "generate-name-outside-hook",
     severity: Info,
+    repository: true,
     references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/resource_hooks/"],
     check: Check::Object(check),
 }

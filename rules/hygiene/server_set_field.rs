@@ -10,6 +10,7 @@ rule! {
     id: "server-set-field",
     severity: Info,
     fix: Some(Applicability::Safe),
+    repository: true,
     references: &["https://kubernetes.io/docs/reference/using-api/api-concepts/"],
     check: Check::Object(check),
 }

@@ -18,6 +18,7 @@ rules! {
     rewrite_target_without_capture,
     service_external_ips,
     ssl_redirect_without_tls,
+    suspicious_ingress_path,
     unnamed_service_port,
     wildcard_in_ingress_path,
     wildcard_ingress_host,

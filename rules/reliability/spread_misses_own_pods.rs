@@ -11,6 +11,7 @@ rule! {
     id: "spread-misses-own-pods",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
+    repository: true,
     peers: &["kube-score:pod-topology-spread-constraints", "kube-linter:no-anti-affinity"],
     references: &["https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#consistency"],
     check: Check::PodSpec(check),

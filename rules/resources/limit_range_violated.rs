@@ -8,6 +8,7 @@ rule! {
     /// **How to fix**: stay between the `min` and `max` of the LimitRange.
     id: "limit-range-violated",
     severity: Error,
+    repository: true,
     references: &["https://kubernetes.io/docs/concepts/policy/limit-range/"],
     check: Check::Container(check),
 }

@@ -9,6 +9,7 @@ rule! {
     /// **How to fix**: raise the quota, or lower requests or replicas.
     id: "quota-exceeded",
     severity: Error,
+    repository: true,
     references: &["https://kubernetes.io/docs/concepts/policy/resource-quotas/"],
     check: Check::Kind(&["ResourceQuota"], check),
 }

@@ -10,6 +10,7 @@ rule! {
     /// **How to fix**: keep the value in a Secret, and rotate it; remove `last-applied-configuration` from what is committed.
     id: "plaintext-secret-in-annotation",
     severity: Error,
+    repository: true,
     references: &["https://kubernetes.io/docs/concepts/security/secrets-good-practices/"],
     check: Check::Object(check),
 }

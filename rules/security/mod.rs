@@ -24,6 +24,7 @@ rules! {
     privilege_escalation_allowed,
     privileged_container,
     privileged_port,
+    privileged_security_context_constraints,
     proc_mount_in_user_namespace,
     restricted_volume_type,
     root_group,

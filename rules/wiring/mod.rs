@@ -30,6 +30,7 @@ rules! {
     dangling_vpa_target,
     dangling_webhook_service,
     duplicate_autoscaler,
+    duplicate_dns_name,
     duplicate_ingress_path,
     duplicate_object,
     duplicate_service,
