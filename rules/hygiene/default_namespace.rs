@@ -10,7 +10,7 @@ rule! {
     /// **How to fix**: give the application a namespace of its own.
     id: "default-namespace",
     severity: Warning,
-    peers: &["kube-linter:use-namespace", "checkov:CKV_K8S_21", "trivy:KSV-0110", "kubescape:C-0212", "kics:using_unrecommended_namespace", "kyverno:disallow-default-namespace", "datree:WORKLOAD_INCORRECT_NAMESPACE_VALUE_DEFAULT", "kubescape:C-0061"],
+    peers: &["kics:ensure_administrative_boundaries_between_resources", "kube-linter:use-namespace", "checkov:CKV_K8S_21", "trivy:KSV-0110", "kubescape:C-0212", "kics:using_unrecommended_namespace", "kyverno:disallow-default-namespace", "datree:WORKLOAD_INCORRECT_NAMESPACE_VALUE_DEFAULT", "kubescape:C-0061"],
     references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"],
     check: Check::Object(check),
 }

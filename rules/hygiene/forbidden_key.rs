@@ -10,7 +10,7 @@ rule! {
     severity: Warning,
     fix: Some(Applicability::Unsafe),
     options: &[OptionSpec { name: "keys", default: OptionValue::Strings(&[]), help: "Labels and annotations that may not be used." }],
-    peers: &["kube-linter:forbidden-annotation", "kyverno:restrict-annotations"],
+    peers: &["kyverno:metadata-match-regex", "kube-linter:forbidden-annotation", "kyverno:restrict-annotations"],
     references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/"],
     check: Check::Object(check),
 }

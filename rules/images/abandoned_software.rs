@@ -4,14 +4,15 @@ rule! {
     /// Software that its project gave up years ago.
     ///
     /// Tiller (Helm 2) gave everyone in the cluster its own rights; heapster, kube-dns and old dashboards get no fixes.
+    /// Found by images, and Tiller by its Service as well.
     ///
     /// **How to fix**: drop it, or move to what took its place.
     id: "abandoned-software",
     severity: Warning,
-    peers: &["checkov:CKV_K8S_33", "checkov:CKV_K8S_34", "trivy:KSV-0102", "kics:tiller_is_deployed",
+    peers: &["checkov:CKV_K8S_44", "checkov:CKV_K8S_45", "kics:tiller_service_is_not_deleted", "kics:tiller_deployment_is_accessible_from_within_the_cluster", "checkov:CKV_K8S_33", "checkov:CKV_K8S_34", "trivy:KSV-0102", "kics:tiller_is_deployed",
              "kics:dashboard_is_enabled", "kyverno:disallow-helm-tiller"],
     references: &["https://helm.sh/blog/helm-v2-deprecation-timeline/"],
-    check: Check::Container(check),
+    check: Check::Object(check),
 }
 
 const ABANDONED: &[(&str, &str)] = &[
@@ -24,10 +25,18 @@ const ABANDONED: &[(&str, &str)] = &[
     ("helm-operator", "Flux's helm-controller"),
 ];
 
-fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
-    let (Some(node), Some(image)) = (container.image_node(), container.image()) else { return };
-    if let Some((name, instead)) = ABANDONED.iter().find(|(name, _)| image.name() == *name) {
-        let message = format!("container `{}` runs `{name}`, which was given up", container.name());
-        context.report(node, message).help(format!("move to {instead}"));
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    for container in Workload::of(object).and_then(Workload::pod_spec).into_iter().flat_map(PodSpec::containers) {
+        let (Some(node), Some(image)) = (container.image_node(), container.image()) else { continue };
+        if let Some((name, instead)) = ABANDONED.iter().find(|(name, _)| image.name() == *name) {
+            let message = format!("container `{}` runs `{name}`, which was given up", container.name());
+            context.report(node, message).help(format!("move to {instead}"));
+        }
+    }
+    let tiller = |labels: Labels<'_>| labels.get("app") == Some("helm") && labels.get("name") == Some("tiller");
+    let selector = Labels(Service::of(object).and_then(Service::selector));
+    if object.gvk.is("", "Service") && (tiller(object.labels()) || tiller(selector) || object.name() == Some("tiller-deploy")) {
+        let message = format!("{} opens Tiller to the cluster, which was given up", object.title());
+        context.report(object.place(), message).help("move to Helm 3, which needs no server");
     }
 }

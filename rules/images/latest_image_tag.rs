@@ -10,7 +10,7 @@ rule! {
     /// **How to fix**: name the version you tested (`nginx:1.27.3`), or pin the digest (`nginx@sha256:…`).
     id: "latest-image-tag",
     severity: Warning,
-    peers: &["kube-linter:latest-tag", "kube-score:container-image-tag", "checkov:CKV_K8S_14", "polaris:tagNotSpecified",
+    peers: &["popeye:100", "popeye:101", "kube-linter:latest-tag", "kube-score:container-image-tag", "checkov:CKV_K8S_14", "polaris:tagNotSpecified",
              "trivy:KSV-0013", "kubescape:C-0075", "kics:invalid_image", "kyverno:disallow-latest-tag", "datree:CONTAINERS_MISSING_IMAGE_VALUE_VERSION"],
     references: &["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
     check: Check::Container(check),

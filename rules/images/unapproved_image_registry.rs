@@ -10,7 +10,7 @@ rule! {
     id: "unapproved-image-registry",
     severity: Warning,
     options: &[OptionSpec { name: "allowed", default: OptionValue::Strings(&[]), help: "Registries that may be used; any where the list is empty." }, OptionSpec { name: "blocked", default: OptionValue::Strings(&[]), help: "Registries that may not be used." }],
-    peers: &["trivy:KSV-0125", "trivy:KSV-0032", "trivy:KSV-0033", "trivy:KSV-0034", "trivy:KSV-0035", "kubescape:C-0078", "kubescape:C-0001", "kyverno:restrict-image-registries", "kyverno:allowed-image-repos", "popeye:113"],
+    peers: &["kyverno:advanced-restrict-image-registries", "trivy:KSV-0125", "trivy:KSV-0032", "trivy:KSV-0033", "trivy:KSV-0034", "trivy:KSV-0035", "kubescape:C-0078", "kubescape:C-0001", "kyverno:restrict-image-registries", "kyverno:allowed-image-repos", "popeye:113"],
     references: &["https://kubernetes.io/docs/concepts/containers/images/"],
     check: Check::Container(check),
 }

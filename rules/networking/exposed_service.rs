@@ -8,7 +8,7 @@ rule! {
     /// **How to fix**: use the type ClusterIP with an Ingress or Gateway.
     id: "exposed-service",
     severity: Info,
-    peers: &["kube-linter:exposed-services", "kube-score:service-type", "kubescape:C-0256", "kics:service_type_is_nodeport", "kics:service_with_external_load_balancer", "kyverno:restrict-node-port", "kyverno:restrict-loadbalancer", "popeye:1103", "popeye:1104", "datree:SERVICE_INCORRECT_TYPE_VALUE_NODEPORT"],
+    peers: &["kubescape:C-0021", "kube-linter:exposed-services", "kube-score:service-type", "kubescape:C-0256", "kics:service_type_is_nodeport", "kics:service_with_external_load_balancer", "kyverno:restrict-node-port", "kyverno:restrict-loadbalancer", "popeye:1103", "popeye:1104", "datree:SERVICE_INCORRECT_TYPE_VALUE_NODEPORT"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types"],
     profiles: &["strict", "seeds"],
     check: Check::Kind(&["Service"], check),

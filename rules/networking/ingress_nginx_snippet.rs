@@ -10,7 +10,7 @@ rule! {
     /// **How to fix**: use the annotation made for the purpose, or the controller's ConfigMap.
     id: "ingress-nginx-snippet",
     severity: Warning,
-    peers: &["checkov:CKV_K8S_152", "checkov:CKV_K8S_153", "checkov:CKV_K8S_154", "kubescape:C-0059", "kyverno:disallow-ingress-nginx-custom-snippets", "datree:INGRESS_CVE2021_25742_INCORRECT_SERVER_SNIPPET_KEY"],
+    peers: &["trivy:KCV-0093", "checkov:CKV_K8S_152", "checkov:CKV_K8S_153", "checkov:CKV_K8S_154", "kubescape:C-0059", "kyverno:disallow-ingress-nginx-custom-snippets", "datree:INGRESS_CVE2021_25742_INCORRECT_SERVER_SNIPPET_KEY"],
     references: &["https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#configuration-snippet"],
     check: Check::Kind(&["networking.k8s.io/Ingress", "ConfigMap"], check),
 }

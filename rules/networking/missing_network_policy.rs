@@ -15,7 +15,7 @@ rule! {
     id: "missing-network-policy",
     severity: Warning,
     repository: true,
-    peers: &["kube-linter:non-isolated-pod", "kube-score:pod-networkpolicy", "polaris:missingNetworkPolicy",
+    peers: &["kubescape:C-0049", "kubescape:C-0054", "kubescape:C-0206", "kube-linter:non-isolated-pod", "kube-score:pod-networkpolicy", "polaris:missingNetworkPolicy",
              "checkov:CKV2_K8S_6", "kubescape:C-0260", "kics:pod_misconfigured_network_policy", "kyverno:require-netpol",
              "popeye:1204"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],

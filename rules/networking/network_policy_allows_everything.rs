@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: name the peers and ports that are needed; a policy that denies by default has no rules at all.
     id: "network-policy-allows-everything",
     severity: Warning,
-    peers: &["trivy:KSV-0038", "popeye:1203"],
+    peers: &["kyverno:restrict-networkpolicy-empty-podselector", "trivy:KSV-0038", "popeye:1203"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-policies"],
     check: Check::Kind(&["networking.k8s.io/NetworkPolicy"], check),
 }

@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: name the objects in `resourceNames`, or drop the permission.
     id: "configuration-control-permission",
     severity: Info,
-    peers: &["trivy:KSV-0049", "trivy:KSV-0056", "trivy:KSV-0115", "kubescape:C-0031", "kubescape:C-0037", "kyverno:restrict-edit-for-endpoints"],
+    peers: &["trivy:KSV-0042", "trivy:KSV-0049", "trivy:KSV-0056", "trivy:KSV-0115", "kubescape:C-0031", "kubescape:C-0037", "kyverno:restrict-edit-for-endpoints"],
     references: &["https://kubernetes.io/docs/concepts/security/rbac-good-practices/"],
     profiles: &["strict"],
     check: Check::Kind(&["rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/ClusterRole"], check),
@@ -22,6 +22,7 @@ const GRANTS: &[permissions::Grant] = &[
     permissions::Grant { group: "", resources: &["services", "endpoints"], verbs: CHANGE, what: "changing where Services lead" },
     permissions::Grant { group: "discovery.k8s.io", resources: &["endpointslices"], verbs: CHANGE, what: "changing where Services lead" },
     permissions::Grant { group: "", resources: &["events"], verbs: &["delete", "deletecollection"], what: "deleting events" },
+    permissions::Grant { group: "", resources: &["pods/log"], verbs: &["delete", "deletecollection"], what: "deleting logs of pods" },
 ];
 
 /// Permissions that say who is who where they are about single objects, too.

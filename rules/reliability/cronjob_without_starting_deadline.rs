@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: set `startingDeadlineSeconds` to less than the interval between two runs.
     id: "cronjob-without-starting-deadline",
     severity: Info,
-    peers: &["kube-score:cronjob-has-deadline", "datree:CRONJOB_MISSING_STARTINGDEADLINESECOND_KEY"],
+    peers: &["kics:cronjob_deadline_not_configured", "kube-score:cronjob-has-deadline", "datree:CRONJOB_MISSING_STARTINGDEADLINESECOND_KEY"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#starting-deadline"],
     profiles: &["strict"],
     check: Check::Kind(&["batch/CronJob"], check),

@@ -10,7 +10,7 @@ rule! {
     id: "missing-pod-disruption-budget",
     severity: Info,
     repository: true,
-    peers: &["kube-score:deployment-has-poddisruptionbudget", "kube-score:statefulset-has-poddisruptionbudget",
+    peers: &["kics:statefulset_without_pod_disruption_budget", "kube-score:deployment-has-poddisruptionbudget", "kube-score:statefulset-has-poddisruptionbudget",
              "polaris:missingPodDisruptionBudget", "kics:deployment_without_pod_disruption_budget", "kyverno:require-pdb",
              "popeye:206"],
     references: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],

@@ -10,7 +10,7 @@ rule! {
     /// **How to fix**: add a `readinessProbe` that asks the container whether it can serve.
     id: "missing-readiness-probe",
     severity: Warning,
-    peers: &["kube-linter:no-readiness-probe", "kube-score:pod-probes", "polaris:readinessProbeMissing",
+    peers: &["popeye:102", "kube-linter:no-readiness-probe", "kube-score:pod-probes", "polaris:readinessProbeMissing",
              "checkov:CKV_K8S_9", "kubescape:C-0018", "kics:readiness_probe_is_not_configured", "kyverno:require-probes",
              "popeye:104", "datree:CONTAINERS_MISSING_READINESSPROBE_KEY"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/"],

@@ -10,7 +10,7 @@ rule! {
     /// **How to fix**: set `resources.requests.memory` to what the container needs in normal operation.
     id: "missing-memory-request",
     severity: Warning,
-    peers: &["kube-linter:unset-memory-requirements", "kube-score:container-resources", "polaris:memoryRequestsMissing",
+    peers: &["kyverno:require-qos-burstable", "kube-linter:unset-memory-requirements", "kube-score:container-resources", "polaris:memoryRequestsMissing",
              "checkov:CKV_K8S_12", "trivy:KSV-0016", "kubescape:C-0269", "kics:memory_requests_not_defined",
              "kyverno:require-pod-requests-limits", "kubesec:RequestsMemory", "popeye:106",
              "datree:CONTAINERS_MISSING_MEMORY_REQUEST_KEY", "kubescape:C-0004"],

@@ -12,7 +12,7 @@ rule! {
     id: "committed-secret",
     severity: Error,
     repository: true,
-    peers: &["kics:using_kubernetes_native_secret_management", "semgrep:secrets-in-config-file"],
+    peers: &["kubescape:C-0208", "kics:using_kubernetes_native_secret_management", "semgrep:secrets-in-config-file"],
     references: &["https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
                   "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html"],
     check: Check::Kind(&["Secret"], check),

@@ -9,7 +9,7 @@ rule! {
     id: "dangerous-capability",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    peers: &["polaris:dangerousCapabilities", "checkov:CKV_K8S_25", "checkov:CKV_K8S_39", "trivy:KSV-0005", "trivy:KSV-0022", "trivy:KSV-0120", "kubescape:C-0046", "kics:containers_with_added_capabilities", "kyverno:disallow-capabilities", "kubesec:CapSysAdmin", "datree:CONTAINERS_INVALID_CAPABILITIES_VALUE", "datree:EKS_INVALID_CAPABILITIES_EKS"],
+    peers: &["kics:containers_with_sys_admin_capabilities", "polaris:dangerousCapabilities", "checkov:CKV_K8S_25", "checkov:CKV_K8S_39", "trivy:KSV-0005", "trivy:KSV-0022", "trivy:KSV-0120", "kubescape:C-0046", "kics:containers_with_added_capabilities", "kyverno:disallow-capabilities", "kubesec:CapSysAdmin", "datree:CONTAINERS_INVALID_CAPABILITIES_VALUE", "datree:EKS_INVALID_CAPABILITIES_EKS"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "nsa", "cis"],
     check: Check::PodSpec(check),

@@ -9,7 +9,7 @@ rule! {
     id: "host-port",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    peers: &["polaris:hostPortSet", "checkov:CKV_K8S_26", "trivy:KSV-0024", "kubescape:C-0044", "kics:workload_host_port_not_specified", "kyverno:disallow-host-ports", "datree:CONTAINERS_INCORRECT_KEY_HOSTPORT"],
+    peers: &["kyverno:disallow-host-ports-range", "polaris:hostPortSet", "checkov:CKV_K8S_26", "trivy:KSV-0024", "kubescape:C-0044", "kics:workload_host_port_not_specified", "kyverno:disallow-host-ports", "datree:CONTAINERS_INCORRECT_KEY_HOSTPORT"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     profiles: &["default", "seeds", "pss-baseline", "pss-restricted", "nsa", "cis"],
     check: Check::PodSpec(check),

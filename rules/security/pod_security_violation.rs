@@ -12,7 +12,7 @@ rule! {
     severity: Error,
     fix: Some(Applicability::Unsafe),
     repository: true,
-    peers: &["kyverno:podsecurity-subrule-baseline", "kyverno:podsecurity-subrule-restricted"],
+    peers: &["kyverno:restricted-latest", "kyverno:podsecurity-subrule-baseline", "kyverno:podsecurity-subrule-restricted"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-admission/",
                   "https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
     check: Check::PodSpec(check),

@@ -11,7 +11,7 @@ rule! {
     /// **How to fix**: mount only the one file or directory that is needed, read-only, or use another type of volume.
     id: "sensitive-host-path",
     severity: Warning,
-    peers: &["kube-linter:sensitive-host-mounts", "trivy:KSV-0121", "kics:workload_mounting_with_sensitive_os_directory",
+    peers: &["kyverno:limit-hostpath-vols", "kube-linter:sensitive-host-mounts", "trivy:KSV-0121", "kics:workload_mounting_with_sensitive_os_directory",
              "kubescape:C-0020", "kubesec:ProcMount", "kyverno:limit-hostpath-type-pv"],
     references: &["https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"],
     check: Check::Object(check),

@@ -12,7 +12,7 @@ rule! {
     severity: Warning,
     fix: Some(Applicability::Unsafe),
     repository: true,
-    peers: &["polaris:automountServiceAccountToken", "checkov:CKV_K8S_38", "trivy:KSV-0036", "kubescape:C-0034",
+    peers: &["kubescape:C-0261", "polaris:automountServiceAccountToken", "checkov:CKV_K8S_38", "trivy:KSV-0036", "kubescape:C-0034",
              "kics:service_account_token_automount_not_disabled", "kyverno:restrict-automount-sa-token",
              "kubesec:AutomountServiceAccountToken", "popeye:301", "popeye:303",
              "datree:SRVACC_INCORRECT_AUTOMOUNTSERVICEACCOUNTTOKEN_VALUE", "kubescape:C-0190"],

@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: merge the two, or give one another path.
     id: "duplicate-ingress-path",
     severity: Warning,
-    peers: &["kyverno:unique-ingress-host-and-path", "kyverno:unique-ingress-paths"],
+    peers: &["kyverno:restrict-ingress-host", "kyverno:unique-ingress-host-and-path", "kyverno:unique-ingress-paths"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/ingress/"],
     check: Check::Set(check),
 }
