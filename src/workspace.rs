@@ -109,6 +109,7 @@ pub struct ApplySet<'t> {
     items: Vec<Item<'t>>,
     by_kind: FxHashMap<(&'t str, &'t str), Vec<u32>>,
     groups: BTreeSet<&'t str>,
+    annotations: FxHashSet<&'t str>,
     by_name: FxHashMap<(&'t str, &'t str), Vec<u32>>,
     /// Workloads by namespace, and by each label their pods carry.
     workloads: FxHashMap<Option<&'t str>, Vec<u32>>,
@@ -144,6 +145,8 @@ impl<'t> ApplySet<'t> {
             }
             set.by_kind.entry((gvk.group, gvk.kind)).or_default().push(index);
             set.groups.insert(gvk.group);
+            let annotations = item.object.metadata().and_then(|metadata| metadata.get("annotations"));
+            set.annotations.extend(annotations.into_iter().flat_map(Node::entries).map(|entry| entry.name));
             if let Some(name) = item.name() {
                 set.by_name.entry((gvk.kind, name)).or_default().push(index);
             }
@@ -180,6 +183,11 @@ impl<'t> ApplySet<'t> {
     /// Whether any object is of a group for which this holds.
     pub fn has_group(&self, holds: impl Fn(&str) -> bool) -> bool {
         self.groups.iter().any(|group| holds(group))
+    }
+
+    /// Whether any object has that annotation.
+    pub fn has_annotation(&self, key: &str) -> bool {
+        self.annotations.contains(key)
     }
 
     /// The objects of that kind and name (in any group) that may live in that namespace.

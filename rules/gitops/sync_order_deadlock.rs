@@ -30,6 +30,9 @@ struct Need<'t> {
 }
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    if !sync::ORDERING.iter().any(|key| context.set.has_annotation(key)) {
+        return;
+    }
     let Some(own) = sync::slot(object) else { return };
     for need in needs(object) {
         let Some((slot, provider)) = provider(&need, own, context) else { continue };

@@ -17,12 +17,12 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let node = object.metadata().and_then(|metadata| metadata.get("namespace"));
+    let Some(node) = node.filter(|node| node.as_str() == Some("default")) else { return };
     // Permissions in `default` are for those who look at what lies there.
     if object.gvk.group == "rbac.authorization.k8s.io" || is_of_the_cluster(object) {
         return;
     }
-    let moved = context.item().namespace() != Some("default");
-    if let Some(node) = node.filter(|node| node.as_str() == Some("default")).filter(|_| !moved) {
+    if context.item().namespace() == Some("default") {
         let message = format!("{} is put into the namespace `default`", object.title());
         let runs = Workload::of(object).is_some() || object.gvk.is("", "Service");
         let most = if runs { Severity::Warning } else { Severity::Info };

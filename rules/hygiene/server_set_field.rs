@@ -20,7 +20,7 @@ const FIELDS: &[&str] =
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(metadata) = object.metadata() else { return };
-    let fields = FIELDS.iter().filter_map(|field| metadata.get_entry(field)).filter(|entry| !entry.value.is_null());
+    let fields = metadata.entries().filter(|entry| FIELDS.contains(&entry.name) && !entry.value.is_null());
     let applied = metadata.get("annotations").and_then(|a| a.get_entry("kubectl.kubernetes.io/last-applied-configuration"));
     let found: Vec<_> = fields.chain(applied).collect();
     if let Some(entry) = found.first() {

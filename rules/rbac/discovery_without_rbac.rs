@@ -17,7 +17,8 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let (set, item) = (context.set, context.item());
-    let maps = pod.references().into_iter().filter(|r| r.kind == "ConfigMap");
+    let references = context.references(pod);
+    let maps = references.iter().filter(|r| r.kind == "ConfigMap");
     let discovers = maps.flat_map(|r| set.named("ConfigMap", r.name, item.namespace()).map(move |map| (r.node, map))).find(|(_, map)| {
         let data = map.object.root.get("data").into_iter().flat_map(Node::entries);
         data.filter_map(|entry| entry.value.as_str()).any(|text| text.contains("kubernetes_sd_configs"))

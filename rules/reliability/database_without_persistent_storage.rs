@@ -26,7 +26,7 @@ const PERSISTENT: &[&str] = &[
 
 fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     let templates = pod.workload.object.root.at(&["spec", "volumeClaimTemplates"]).is_some_and(|list| !list.is_empty());
-    let kept = templates || pod.volumes().any(|volume| PERSISTENT.iter().any(|kind| volume.get(kind).is_some()));
+    let kept = templates || pod.volumes().flat_map(Node::entries).any(|entry| PERSISTENT.contains(&entry.name) && !entry.value.is_null());
     if kept || !pod.runs_for_ever() {
         return;
     }

@@ -19,7 +19,7 @@ fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     let most = set.autoscalers_of(&item).filter_map(|(_, autoscaler)| autoscaler.max()).max();
     let several = most.or_else(|| workload.replica_count()).is_some_and(|count| count > 1);
     let Some(pod) = workload.pod_spec().filter(|_| several || workload.kind == WorkloadKind::DaemonSet) else { return };
-    for reference in pod.references().into_iter().filter(|r| r.kind == "PersistentVolumeClaim") {
+    for reference in context.references(pod).iter().filter(|r| r.kind == "PersistentVolumeClaim") {
         let mut claims = set.named("PersistentVolumeClaim", reference.name, item.namespace()).peekable();
         let found = claims.peek().is_some();
         if found && claims.all(|claim| is_for_one_node(claim.object)) {

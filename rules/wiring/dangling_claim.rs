@@ -17,7 +17,7 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     // A template of the workload itself takes the place of a volume of its name.
     let templates = pod.workload.object.root.at(&["spec", "volumeClaimTemplates"]).into_iter().flat_map(Node::items);
     let own: Vec<_> = templates.filter_map(|template| template.get("metadata")?.str_at("name")).collect();
-    for reference in pod.references().into_iter().filter(|r| r.kind == "PersistentVolumeClaim") {
+    for reference in context.references(pod).iter().filter(|r| r.kind == "PersistentVolumeClaim") {
         if !own.contains(&reference.name) && context.is_missing(reference.kind, reference.name) && !is_of_template(context.set, reference.name) {
             let message = format!("PersistentVolumeClaim `{}` is made by nothing in the repository", reference.name);
             context.report(reference.node, message).help("add the claim, or correct `claimName`");

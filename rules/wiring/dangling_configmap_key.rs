@@ -17,7 +17,7 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let mut seen = Vec::new();
-    for reference in pod.references().into_iter().filter(|r| r.kind == "ConfigMap" && !r.optional) {
+    for reference in context.references(pod).iter().filter(|r| r.kind == "ConfigMap" && !r.optional) {
         let Some((key, node)) = reference.key else { continue };
         if seen.contains(&(reference.name, key)) {
             continue;

@@ -19,7 +19,7 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let allowed = context.strings("allowed");
     let mut seen = Vec::new();
-    for reference in pod.references().into_iter().filter(|r| r.kind == "ConfigMap" && !r.optional) {
+    for reference in context.references(pod).iter().filter(|r| r.kind == "ConfigMap" && !r.optional) {
         let name = reference.name;
         if seen.contains(&name) || allowed.contains(&name) || !context.is_missing("ConfigMap", name) {
             continue;

@@ -21,7 +21,8 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let mut wanted: Vec<(&str, Node<'_>)> = Vec::new();
     if let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) {
-        let secrets = pod.references().into_iter().filter(|r| r.kind == "Secret" && !r.optional);
+        let references = context.references(pod);
+        let secrets = references.iter().filter(|r| r.kind == "Secret" && !r.optional);
         wanted.extend(secrets.map(|r| (r.name, r.node)));
     }
     if object.gvk.is("", "ServiceAccount") {

@@ -110,6 +110,6 @@ pub fn is_cluster_scoped(gvk: Gvk<'_>) -> Option<bool> {
 
 /// When an API was deprecated and removed, where it was.
 pub fn lifetime(api_version: &str, kind: &str) -> Option<&'static Lifetime> {
-    let coming = || DEPRECATED.iter().find(|life| life.api_version == api_version && life.kind == kind);
+    let coming = || DEPRECATED.iter().find(|life| life.kind == kind && life.api_version == api_version);
     Bundle::get().lifetime(api_version, kind).or_else(coming)
 }

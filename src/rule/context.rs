@@ -2,12 +2,14 @@
 //!
 //! In: the run's settings, the apply set and the object at hand. Out: findings with spans, paths and the object filled in.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Applicability, Finding, Fix, Label, ObjectRef, Severity};
-use crate::object::{Labels, Object};
+use crate::object::{Labels, Object, PodSpec, Reference};
 use crate::suggest::closest;
 use crate::version::KubeVersion;
 use crate::workspace::{ApplySet, Item};
@@ -59,6 +61,8 @@ pub struct Context<'a, 't> {
     /// The object at hand; nothing for checks of whole sets.
     pub(super) item: Option<Item<'t>>,
     pub(super) reference: Option<Arc<ObjectRef>>,
+    /// What the pod at hand refers to, found when first asked for.
+    pub(super) references: OnceCell<Rc<[Reference<'t>]>>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -96,6 +100,11 @@ impl<'a, 't> Context<'a, 't> {
         let path = place.path(item.object.root);
         let reference = Arc::new(item.object.reference());
         self.push(place.span(), path, item.document, reference, message.into())
+    }
+
+    /// What the pod of the object at hand refers to: [`PodSpec::references`], found once for all rules.
+    pub fn references(&self, pod: PodSpec<'t>) -> Rc<[Reference<'t>]> {
+        self.references.get_or_init(|| pod.references().into()).clone()
     }
 
     /// Whether an object that the one at hand refers to in its own namespace is nowhere, and nothing may make it.

@@ -97,8 +97,14 @@ const NO_HOSTS: &[&str] = &[
 
 /// Whether a value under that name is a host or a URL: `DB_HOST`, `authUrl`, `service.addr`.
 pub fn names_host(name: &str) -> bool {
-    let words = super::secrecy::words(name);
     let known = ["HOST", "HOSTNAME", "URL", "URI", "ADDR", "ADDRESS", "ENDPOINT", "DSN", "BROKERS", "SERVERS"];
+    let end = name.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).as_bytes();
+    let may_be =
+        |word: &&str| end.len() > word.len() && end[end.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes());
+    if !known.iter().any(|word| may_be(&word)) {
+        return false;
+    }
+    let words = super::secrecy::words(name);
     words.len() > 1
         && words.first().is_some_and(|first| first != "VIRTUAL")
         && words.last().is_some_and(|last| known.contains(&last.as_str()))
@@ -106,6 +112,9 @@ pub fn names_host(name: &str) -> bool {
 
 /// Every `NAME.NAMESPACE.svc` in a text, with or without `cluster.local`, a pod's name before it and a port after it.
 pub fn qualified(text: &str) -> Vec<Host<'_>> {
+    if memchr::memmem::find(text.as_bytes(), b".svc").is_none() {
+        return Vec::new();
+    }
     text.match_indices(".svc").filter_map(|(at, mark)| qualified_at(text, at, at + mark.len())).collect()
 }
 

@@ -3,6 +3,8 @@
 //! In: the rules that are on, with their settings, and the set. Out: their findings, in no particular order. Objects are
 //! looked at in parallel, each by all rules in turn; checks of whole sets run beside each other.
 
+use std::cell::OnceCell;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
@@ -69,6 +71,7 @@ impl<'a, 't> Runner<'a, 't> {
             settings: &enabled.settings,
             item,
             reference: None,
+            references: OnceCell::new(),
             findings: Vec::new(),
         }
     }

@@ -3,6 +3,8 @@
 //! In: names of variables and keys, and values. Out: whether a name asks for a secret, and what a value looks like: empty,
 //! a reference to a secret kept elsewhere, a placeholder, a token of a known form, or simply text.
 
+use super::tokens;
+
 /// What a value looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Looks {
@@ -145,6 +147,9 @@ const SWITCHES: &[&str] = &[
 
 /// Whether a variable or key of that name is meant to hold a secret.
 pub fn names_secret(name: &str) -> bool {
+    if !may_name_secret(name) {
+        return false;
+    }
     let words = words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
@@ -265,7 +270,7 @@ fn is_constant(value: &str) -> bool {
 
 /// What kind of credential a value is by its form alone: `an AWS access key`.
 pub fn token(value: &str) -> Option<&'static str> {
-    if value.len() < SHORTEST {
+    if value.len() < tokens::SHORTEST {
         return is_bearer(value).then_some("a bearer token");
     }
     if let Some(at) = memchr::memmem::find(value.as_bytes(), b"-----BEGIN ")
@@ -276,55 +281,19 @@ pub fn token(value: &str) -> Option<&'static str> {
     if is_bearer(value) {
         return Some("a bearer token");
     }
-    let starts = value.bytes().enumerate().filter(|(_, byte)| FIRST.contains(byte)).map(|(at, _)| at);
-    let words = starts.filter(|&at| at == 0 || !value.as_bytes()[at - 1].is_ascii_alphanumeric());
-    let found = words.filter_map(|at| KNOWN.iter().position(|known| known.stands_at(&value.as_bytes()[at..])));
-    found.min().map(|index| KNOWN[index].what)
+    tokens::known(value)
 }
 
-/// A token that can be told by how it begins.
-struct Known {
-    prefix: &'static str,
-    /// Fewest letters, digits, `_` and `-` behind the prefix.
-    least: usize,
-    what: &'static str,
-}
-
-/// What known tokens begin with.
-const FIRST: &[u8] = b"Agxsrndh";
-
-/// No known token has fewer bytes.
-const SHORTEST: usize = 20;
-
-const fn known(prefix: &'static str, least: usize, what: &'static str) -> Known {
-    Known { prefix, least, what }
-}
-
-const KNOWN: &[Known] = &[
-    known("AKIA", 16, "an AWS access key"),
-    known("ASIA", 16, "an AWS access key"),
-    known("ghp_", 30, "a GitHub token"),
-    known("gho_", 30, "a GitHub token"),
-    known("ghs_", 30, "a GitHub token"),
-    known("github_pat_", 30, "a GitHub token"),
-    known("glpat-", 18, "a GitLab token"),
-    known("xoxb-", 20, "a Slack token"),
-    known("xoxp-", 20, "a Slack token"),
-    known("sk_live_", 16, "a Stripe key"),
-    known("rk_live_", 16, "a Stripe key"),
-    known("AIza", 35, "a Google API key"),
-    known("npm_", 36, "an npm token"),
-    known("dop_v1_", 40, "a DigitalOcean token"),
-    known("hvs.", 20, "a Vault token"),
-];
-
-impl Known {
-    fn stands_at(&self, text: &[u8]) -> bool {
-        text.strip_prefix(self.prefix.as_bytes()).is_some_and(|tail| {
-            let in_token = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-            tail.iter().take(self.least).take_while(in_token).count() == self.least
-        })
-    }
+/// A quick look: every word that makes a name secret has one of these in it.
+fn may_name_secret(name: &str) -> bool {
+    const STEMS: [&[u8]; 6] = [b"KEY", b"TOKEN", b"CREDENTIAL", b"PASS", b"SECRET", b"PWD"];
+    let bytes = name.as_bytes();
+    let starts =
+        |at: usize, stem: &[u8]| bytes.get(at..at + stem.len()).is_some_and(|part| part.eq_ignore_ascii_case(stem));
+    (0..bytes.len()).any(|at| {
+        let first = bytes[at].to_ascii_uppercase();
+        STEMS.iter().any(|stem| stem[0] == first && starts(at, stem))
+    })
 }
 
 /// Whether a value is the header `Bearer TOKEN` with a token written out.
@@ -388,6 +357,14 @@ pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_quick_look_misses_no_word() {
+        for word in SECRET_WORDS.iter().chain(&["PWD", "PASS"]) {
+            assert!(may_name_secret(word) && may_name_secret(&format!("my{}", word.to_lowercase())), "{word}");
+        }
+        assert!(may_name_secret("JWT_KEY") && !may_name_secret("LOG_LEVEL"));
+    }
 
     #[test]
     fn names_are_told_apart() {

@@ -20,6 +20,9 @@ pub const HELM_HOOK: &str = "helm.sh/hook";
 /// The order of Helm's hooks, which Argo CD takes for a wave where `WAVE` says nothing.
 pub const HELM_WEIGHT: &str = "helm.sh/hook-weight";
 
+/// The annotations that put an object anywhere but into wave 0 of the Sync phase.
+pub const ORDERING: [&str; 4] = [HOOK, WAVE, HELM_HOOK, HELM_WEIGHT];
+
 /// A phase of a synchronisation. `SyncFail` is none: it is not reached on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
@@ -77,7 +80,7 @@ pub fn wave(object: Object<'_>) -> i64 {
 
 /// Whether an annotation puts the object anywhere but into wave 0 of the Sync phase.
 pub fn is_ordered(object: Object<'_>) -> bool {
-    [HOOK, WAVE, HELM_HOOK, HELM_WEIGHT].iter().any(|key| object.annotation(key).is_some())
+    ORDERING.iter().any(|key| object.annotation(key).is_some())
 }
 
 fn phases(object: Object<'_>) -> Vec<Phase> {

@@ -240,7 +240,7 @@ impl Bundle {
 
     /// The API of that name among those that went away.
     pub fn lifetime(&self, api_version: &str, kind: &str) -> Option<&Lifetime> {
-        self.lifetimes.iter().find(|gone| gone.api_version == api_version && gone.kind == kind)
+        self.lifetimes.iter().find(|gone| gone.kind == kind && gone.api_version == api_version)
     }
 
     /// Whether a group is one of Kubernetes' own: a bundled version, or one before them, has kinds of it.

@@ -67,11 +67,15 @@ fn object<'t>(item: &Item<'t>, names: &Names<'_>, spoken_of: &mut FxHashSet<&'t 
     let mut open: Vec<Node<'t>> = annotations.into_iter().collect();
     open.extend(root.entries().filter(|entry| entry.name != "metadata").map(|entry| entry.value));
     while let Some(node) = open.pop() {
-        match node.kind() {
+        let mut child = |node: Node<'t>| match node.kind() {
             Kind::String(text) if text.len() < 100_000 => words(text, names, spoken_of),
-            Kind::Sequence => open.extend(node.items()),
-            Kind::Mapping => open.extend(node.entries().map(|entry| entry.value)),
+            Kind::Sequence | Kind::Mapping => open.push(node),
             _ => {}
+        };
+        match node.kind() {
+            Kind::Sequence => node.items().for_each(&mut child),
+            Kind::Mapping => node.entries().for_each(|entry| child(entry.value)),
+            _ => child(node),
         }
     }
 }

@@ -3,6 +3,8 @@
 //! In: a node. Out: its path as the API server prints it: `spec.containers[0].image`, and brackets around the keys of
 //! maps that users fill in (`data[app.conf]`, `metadata.labels[app]`).
 
+use std::fmt::Write;
+
 use super::tree::Node;
 
 /// Fields of Kubernetes objects that are maps with free keys: their keys stand in brackets.
@@ -87,7 +89,8 @@ fn push_segment<'t>(path: &mut String, node: Node<'t>, field: &'t str) -> &'t st
         return entry.name;
     }
     if let Some(index) = node.index() {
-        path.push_str(&format!("[{index}]"));
+        // Writing to a string does not fail.
+        let _ = write!(path, "[{index}]");
     }
     ""
 }

@@ -247,7 +247,8 @@ impl<'t> Node<'t> {
 
     /// The entry of the parent mapping whose value (or key) it is.
     pub fn entry(self) -> Option<Entry<'t>> {
-        self.parent()?.all_entries().find(|entry| entry.value.id == self.id || entry.key.id == self.id)
+        let own = |entry: &&EntryData| entry.value == self.id || entry.key == self.id;
+        self.parent()?.entry_data().iter().find(own).map(|entry| self.tree.entry(entry))
     }
 
     /// Its index in the parent sequence.
