@@ -33,6 +33,10 @@ fn every_file_is_judged_or_accounted_for() {
         ("app/cm.yaml", CONFIG_MAP),
         ("app/.hidden/cm.yml", CONFIG_MAP),
         ("app/empty.yaml", "# nothing\n"),
+        (
+            "app/licence.yaml",
+            "# a licence\n---\n# nothing\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: l}\n---\n",
+        ),
         ("app/config.yaml", "a: 1\n"),
         ("app/secret.yaml", "apiVersion: v1\nkind: Secret\nsops: {mac: x}\n"),
         ("app/template.yaml", "kind: {{ x }}\nfoo\n"),
@@ -70,7 +74,7 @@ fn every_file_is_judged_or_accounted_for() {
         ("out/", SkipReason::Ignored),
     ];
     assert_eq!(ledger(root, &report), want.map(|(name, reason)| (name.to_owned(), reason)));
-    assert_eq!(report.coverage.objects, 5);
+    assert_eq!(report.coverage.objects, 6);
 }
 
 #[cfg(unix)]
@@ -201,6 +205,10 @@ fn labels_and_names_that_kustomizations_set_count() {
     );
     write(root, "base/pod.yaml", pod);
     write(root, "base/account.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web, namespace: b}\n");
+    // What a component adds, it adds to what is taken in beside it.
+    write(root, "part/kustomization.yaml", "kind: Component\nlabels: [{pairs: {tier: web}, includeTemplates: true}]\n");
+    write(root, "over/kustomization.yaml", "resources: [../base]\ncomponents: [../part]\n");
+    write(root, "also-right.yaml", &service("app: a, tier: web"));
     write(root, "right.yaml", &service("app: a, part-of: shop"));
     write(root, "wrong.yaml", &service("app: a, part-of: other"));
     let binding = |name: &str| {

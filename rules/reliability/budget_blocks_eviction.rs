@@ -44,6 +44,10 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     // Pods of several workloads under one budget are counted together.
     let [(workload, Some((count, by)))] = covered.as_slice() else { return };
     let Some(least) = least(node, *count).filter(|least| *least > 0) else { return };
+    let patched = |item: &Item<'_>| item.surroundings.patched(item.object.gvk.kind, "spec.replicas");
+    if set.selected_by(selector, item.namespace()).any(|(item, _)| patched(item)) {
+        return;
+    }
     if *count > 0 && *count <= least {
         let message = format!("{} needs {least} pods, and {} runs {count}{by}", object.title(), workload.object.title());
         context

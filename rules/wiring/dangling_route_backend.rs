@@ -39,8 +39,9 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         if foreign || seen.contains(&(target.name, namespace)) {
             continue;
         }
-        let services: Vec<_> =
-            set.named("Service", target.name, namespace).filter_map(|item| Service::of(item.object)).collect();
+        let named = || set.named("Service", target.name, namespace);
+        let patched = named().any(|item| item.surroundings.patched("Service", "port"));
+        let services: Vec<_> = named().filter_map(|item| Service::of(item.object)).collect();
         if services.is_empty() {
             if !set.may_be_made("Service", target.name) {
                 seen.push((target.name, namespace));
@@ -50,7 +51,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
             continue;
         }
         let open = |number| services.iter().any(|s| s.is_external_name() || s.ports().next().is_none() || s.has_port_number(number));
-        if let Some((node, number)) = target.port.and_then(|node| Some((node, node.as_i64()?))).filter(|(_, n)| !open(*n)) {
+        if let Some((node, number)) = target.port.and_then(|node| Some((node, node.as_i64()?))).filter(|(_, n)| !open(*n) && !patched) {
             let message = format!("Service `{}` has no port {number}", target.name);
             context.report(node, message).help("use one of the Service's ports").related(services[0].object.place(), "this Service");
         }

@@ -29,7 +29,10 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let Some(target) = port.get("targetPort").or_else(|| port.get("port")) else { continue };
         // A headless Service does not translate ports: its number is only written down.
         let bare_headless = service.is_headless() && target.as_str().is_none();
-        if bare_headless || pods.iter().any(|&pod| may_open(pod, target, port)) {
+        let name = target.as_str().unwrap_or("containerPort");
+        let mut items = context.set.selected_by_map(selector, item.namespace()).map(|(item, _)| item);
+        let mut patched = || items.any(|item| item.surroundings.patched(item.object.gvk.kind, name));
+        if bare_headless || pods.iter().any(|&pod| may_open(pod, target, port)) || patched() {
             continue;
         }
         let message = format!("no container behind {} declares a port `{}`", object.title(), target.raw().trim_matches('"'));

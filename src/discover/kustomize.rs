@@ -30,6 +30,8 @@ struct Kustomization {
     altered: bool,
     /// Files and directories it takes in, as names of the walk.
     resources: Vec<String>,
+    /// Those of them that are components: what they change, they change in all the others.
+    components: Vec<String>,
     /// Images whose tag or digest it sets, by name.
     images: Vec<String>,
     /// It adds labels to selectors.
@@ -74,6 +76,7 @@ impl Kustomizations {
             renames: root.get("namePrefix").is_some() || root.get("nameSuffix").is_some(),
             altered: PATCHING.iter().any(|field| root.get(field).is_some_and(|list| !list.is_empty())),
             resources: Vec::new(),
+            components: strings(root, "components").map(|path| resolve(&directory, path)).collect(),
             images: items(root, "images").filter_map(pinned).map(str::to_owned).collect(),
             selects: adds_selectors(root),
             labels: pod_labels(root),
@@ -154,9 +157,11 @@ impl Kustomizations {
         here.altered |= this.altered;
         here.directories.push(name);
         here.images.extend(this.images.iter().map(String::as_str));
-        here.selects |= this.selects;
-        here.labels.extend(this.labels.iter().cloned());
-        here.patches.extend(this.patches.iter().cloned());
+        for part in this.components.iter().filter_map(|name| self.by_directory.get(name)).chain([this]) {
+            here.selects |= part.selects;
+            here.labels.extend(part.labels.iter().cloned());
+            here.patches.extend(part.patches.iter().cloned());
+        }
         for resource in &this.resources {
             if self.by_directory.contains_key(resource.as_str()) {
                 self.descend(resource, &here, on_path, of_files);

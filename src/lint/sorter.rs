@@ -33,11 +33,13 @@ impl<'t> Sorter<'_, 't> {
         }
         self.coverage.files += 1;
         self.coverage.documents += file.documents.len();
-        if file.documents.is_empty() {
-            self.skip(source, SkipReason::Empty);
+        // An empty document beside others (a separator at the end, a licence at the top) is nothing to speak of.
+        let empty = |document: &&Document| document.tree.is_ok() && document.is_empty();
+        if file.documents.iter().all(|document| empty(&document)) {
+            return self.skip(source, SkipReason::Empty);
         }
         let whole = self.survey.skip_file(index, &source.name);
-        for document in &file.documents {
+        for document in file.documents.iter().filter(|document| !empty(document)) {
             match whole {
                 Some(reason) => self.unjudged(document, source, reason),
                 None => self.document(document, source),
@@ -93,8 +95,6 @@ impl<'t> Sorter<'_, 't> {
                 self.texts.push((source, document));
                 self.broken(document, document.tree.iter().map(yaml::Tree::root));
             }
-            // An empty document behind others (a separator at the end) is nothing to speak of.
-            DocumentClass::Skip(SkipReason::Empty) if document.number > 0 => {}
             DocumentClass::Skip(reason) => {
                 self.skip(source, reason);
                 if reason == SkipReason::Encrypted {

@@ -25,6 +25,7 @@ const EVERYWHERE: &[(&str, &str)] = &[
     ("ConfigMap", "aws-auth"),
     ("ConfigMap", "rook-ceph-mon-endpoints"),
     ("Secret", "rook-ceph-mon"),
+    ("Secret", "memberlist"),
     ("Service", "webhook-receiver"),
     ("Service", "istiod"),
     ("Role", "extension-apiserver-authentication-reader"),
@@ -67,6 +68,8 @@ struct Names<'t> {
     spoken: FxHashSet<&'t str>,
     /// Names of custom resources and Helm releases, which prefix what they make.
     owners: FxHashSet<&'t str>,
+    /// Labels that Argo Rollouts puts on the pods of an update or an experiment.
+    of_updates: FxHashSet<&'t str>,
 }
 
 impl<'t> ApplySet<'t> {
@@ -80,7 +83,8 @@ impl<'t> ApplySet<'t> {
         }
         let names = self.makers.0.get_or_init(|| Names::collect(self));
         let spoken = matches!(kind, "Secret" | "ConfigMap") && names.spoken.contains(name);
-        spoken || names.mentioned.contains(name) || names.owned(name)
+        let of_update = kind == "Pod" && names.of_updates.contains(name);
+        spoken || of_update || names.mentioned.contains(name) || names.owned(name)
     }
 }
 
@@ -112,6 +116,7 @@ impl<'t> Names<'t> {
         let mut names = Self::default();
         for item in set.items() {
             names.annotations(item.object);
+            names.updates(item.object);
             names.arguments(item);
             if is_release(item.object) || is_maker(item.object) {
                 names.owners.extend(item.name());
@@ -137,6 +142,24 @@ impl<'t> Names<'t> {
             self.mentioned.extend(of(spec.get("tls")).filter_map(|tls| tls.str_at("secretName")));
             let refs = of(spec.get("listeners")).flat_map(|l| of(l.at(&["tls", "certificateRefs"])));
             self.mentioned.extend(refs.filter_map(|reference| reference.str_at("name")));
+        }
+    }
+
+    /// Labels under a Rollout's strategy, and in an Experiment.
+    fn updates(&mut self, object: Object<'t>) {
+        if object.gvk.group != "argoproj.io" || !matches!(object.gvk.kind, "Rollout" | "Experiment") {
+            return;
+        }
+        let Some(spec) = object.spec() else { return };
+        let mut open = vec![spec.get("strategy").unwrap_or(spec)];
+        while let Some(node) = open.pop() {
+            open.extend(node.items());
+            for entry in node.entries() {
+                match entry.name {
+                    "labels" => self.of_updates.extend(entry.value.entries().filter_map(|label| label.value.as_str())),
+                    _ => open.push(entry.value),
+                }
+            }
         }
     }
 
