@@ -80,7 +80,9 @@ pub(super) const ASKED_FOR: &[&str] = &[
     "missing-scrape-annotation",
     "missing-seccomp-profile",
     "missing-security-context",
+    "missing-source-path",
     "missing-startup-probe",
+    "missing-value-file",
     "namespace-without-pod-security",
     "namespace-without-quota",
     "network-policy-peer-selects-nothing",
@@ -109,6 +111,7 @@ pub(super) const ASKED_FOR: &[&str] = &[
     "ssl-redirect-without-tls",
     "stale-latest-image",
     "stateful-set-without-backup",
+    "sync-order-deadlock",
     "unapproved-image-registry",
     "uncreated-namespace",
     "unnamed-service-port",
@@ -135,7 +138,9 @@ mod tests {
     #[test]
     fn they_are_those_that_the_page_names() {
         let (named, starred) = table();
-        assert_eq!(ASKED_FOR.iter().copied().collect::<BTreeSet<_>>(), named);
+        let listed: BTreeSet<_> = ASKED_FOR.iter().copied().collect();
+        let differ: Vec<_> = named.symmetric_difference(&listed).collect();
+        assert!(differ.is_empty(), "docs/seeds.md or the list here lacks {differ:?}");
         assert!(ASKED_FOR.is_sorted() && starred.len() > 10);
         for id in named {
             let rule = registry::find(id).expect("the page names rules").rule;
