@@ -66,41 +66,46 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     }
 }
 
-/// How to say the same by field or by the annotation's new name.
+const APPARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
+const SECCOMP: &str = "container.seccomp.security.alpha.kubernetes.io/";
+
+/// How to say the same by field, or by the annotation's new name.
 fn moved(object: Object<'_>, entry: Entry<'_>, oldest: KubeVersion) -> (Applicability, Patch) {
-    let (node, text) = (entry.value, entry.value.as_str().unwrap_or_default());
-    let to_field = |path: &[&str], value: &str| Patch::new().prune(node).field(object.root, path, value);
-    let unsafe_fix = |patch: Patch| (Applicability::Unsafe, patch);
+    let node = entry.value;
+    // Since then the server itself keeps annotation and field the same.
+    if let Some(container) = entry.name.strip_prefix(APPARMOR).filter(|_| oldest >= KubeVersion(30)) {
+        return (Applicability::Safe, profile(object, node, Some(container), "appArmorProfile"));
+    }
     match (object.gvk.kind, entry.name) {
-        ("Ingress", "kubernetes.io/ingress.class") if object.gvk.group == "networking.k8s.io" => {
-            unsafe_fix(to_field(&["spec", "ingressClassName"], text))
-        }
-        ("PersistentVolumeClaim" | "PersistentVolume", "volume.beta.kubernetes.io/storage-class") => {
-            unsafe_fix(to_field(&["spec", "storageClassName"], text))
-        }
         (_, "service.kubernetes.io/topology-aware-hints") if oldest >= KubeVersion(27) => {
             (Applicability::Safe, Patch::new().rename(node, "service.kubernetes.io/topology-mode"))
         }
         ("StorageClass", "storageclass.beta.kubernetes.io/is-default-class") => {
             (Applicability::Safe, Patch::new().rename(node, "storageclass.kubernetes.io/is-default-class"))
         }
-        (_, "seccomp.security.alpha.kubernetes.io/pod") => unsafe_fix(profile(object, node, None, "seccompProfile")),
-        (_, name) => match name.split_once("security.beta.kubernetes.io/").filter(|(kind, _)| *kind == "container.apparmor.") {
-            // Since then the server keeps field and annotation the same.
-            Some((_, container)) if oldest >= KubeVersion(30) => {
-                (Applicability::Safe, profile(object, node, Some(container), "appArmorProfile"))
-            }
-            _ => match name.strip_prefix("container.seccomp.security.alpha.kubernetes.io/") {
-                Some(container) => unsafe_fix(profile(object, node, Some(container), "seccompProfile")),
-                None => unsafe_fix(Patch::none()),
-            },
+        (kind, name) => (Applicability::Unsafe, to_field(object, node, kind, name)),
+    }
+}
+
+/// Moves the value of an annotation to the field that took its place, which is read otherwise in places.
+fn to_field(object: Object<'_>, node: Node<'_>, kind: &str, name: &str) -> Patch {
+    let spec = |field: &str| Patch::new().prune(node).field(object.root, &["spec", field], node.as_str().unwrap_or_default());
+    match (kind, name) {
+        ("Ingress", "kubernetes.io/ingress.class") if object.gvk.group == "networking.k8s.io" => spec("ingressClassName"),
+        ("PersistentVolumeClaim" | "PersistentVolume", "volume.beta.kubernetes.io/storage-class") => spec("storageClassName"),
+        (_, "seccomp.security.alpha.kubernetes.io/pod") => profile(object, node, None, "seccompProfile"),
+        _ => match name.strip_prefix(SECCOMP) {
+            Some(container) => profile(object, node, Some(container), "seccompProfile"),
+            None => Patch::none(),
         },
     }
 }
 
-/// Moves a profile from its annotation to the security context of the pod or of a container.
+/// Moves a profile from the annotation of the pod template to the security context of the pod or of a container.
 fn profile(object: Object<'_>, node: Node<'_>, container: Option<&str>, field: &str) -> Patch {
-    let pod = Workload::of(object).and_then(Workload::pod_spec);
+    let workload = Workload::of(object);
+    let template = workload.and_then(Workload::template).and_then(|template| template.at(&["metadata", "annotations"]));
+    let pod = workload.and_then(Workload::pod_spec).filter(|_| node.parent() == template);
     let owner = pod.and_then(|pod| match container {
         None => Some(pod.node),
         Some(name) => pod.containers().find(|c| c.name() == name).map(|c| c.node),

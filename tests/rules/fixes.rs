@@ -159,3 +159,61 @@ fn whole_trees_are_mended_to_a_fixpoint() {
         assert_eq!(again.fixes, 0, "{folder}: {:?}", again.changes.keys().collect::<Vec<_>>());
     }
 }
+
+const PODS: &str = r#"{
+  "apiVersion": "v1",
+  "kind": "List",
+  "items": [
+    {
+      "apiVersion": "v1",
+      "kind": "Pod",
+      "metadata": {"name": "web", "namespace": "shop"},
+      "spec": {"hostPID": true, "containers": [{"name": "web", "image": "registry.example.com/shop/web:1.4.2"}]}
+    },
+    {
+      "apiVersion": "v1",
+      "kind": "Pod",
+      "metadata": {"name": "api", "namespace": "shop"},
+      "spec": {
+        "containers": [{"name": "api", "image": "registry.example.com/shop/api:1.4.2"}]
+      }
+    }
+  ]
+}
+"#;
+
+/// Items of a List in a JSON file stay JSON, laid out as the rest.
+#[test]
+fn json_is_mended_as_json() {
+    let rule = |id: &str| registry::find(id).expect("the rule is there");
+    let text = mended(rule("host-pid"), PODS, Applicability::Unsafe);
+    assert_eq!(text, PODS.replace("\"hostPID\": true, ", ""));
+    let text = mended(rule("service-account-token-mounted"), PODS, Applicability::Unsafe);
+    let compact = "registry.example.com/shop/web:1.4.2\"}]";
+    let on_lines = "registry.example.com/shop/api:1.4.2\"}]";
+    let field = "\"automountServiceAccountToken\": false";
+    let want = PODS.replace(compact, &format!("{compact}, {field}"));
+    assert_eq!(text, want.replace(on_lines, &format!("{on_lines},\n        {field}")));
+}
+
+/// What an alias or a merge key brings in stands elsewhere too: it is left alone, and line breaks are kept as they are.
+#[test]
+fn what_is_shared_is_left_alone() {
+    let rule = registry::find("privilege-escalation-allowed").expect("the rule is there");
+    let pod = |name: &str, containers: &str| {
+        format!("apiVersion: v1\r\nkind: Pod\r\nmetadata:\r\n  name: {name}\r\nspec:\r\n  containers:\r\n{containers}")
+    };
+    let image = "image: registry.example.com/shop/web:1.4.2\r\n";
+    let shared =
+        pod("shared", &format!("    - &base\r\n      name: a\r\n      {image}    - <<: *base\r\n      name: b\r\n"));
+    let alias = pod(
+        "alias",
+        &format!(
+            "    - name: a\r\n      {image}      securityContext: &s {{}}\r\n    - name: b\r\n      {image}      securityContext: *s\r\n"
+        ),
+    );
+    let plain = pod("plain", &format!("    - name: a\r\n      {image}"));
+    let text = format!("{shared}---\r\n{alias}---\r\n{plain}");
+    let added = "      securityContext:\r\n        allowPrivilegeEscalation: false\r\n";
+    assert_eq!(mended(rule, &text, Applicability::Unsafe), format!("{text}{added}"));
+}
