@@ -101,7 +101,7 @@ pub fn names_host(name: &str) -> bool {
     let end = name.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).as_bytes();
     let may_be =
         |word: &&str| end.len() > word.len() && end[end.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes());
-    if !known.iter().any(|word| may_be(&word)) {
+    if !known.iter().any(may_be) {
         return false;
     }
     let words = super::secrecy::words(name);
