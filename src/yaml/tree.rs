@@ -105,7 +105,7 @@ impl Tree {
     }
 
     /// Whether lines of the root end otherwise than by LF or CRLF: by a lone CR, NEL, LS or PS, as only YAML knows it. A
-    /// second byte-order mark, which the server's reader takes for a column, counts too.
+    /// byte-order mark anywhere but at the beginning counts too: it would mean something else there.
     pub(crate) fn has_odd_breaks(&self) -> bool {
         *self.odd_breaks.get_or_init(|| {
             let (text, root) = (&*self.text, self.root().span());
@@ -115,7 +115,10 @@ impl Tree {
             let part = &text[start..end];
             let lone =
                 memchr::memchr_iter(b'\r', part.as_bytes()).any(|at| part.as_bytes().get(at + 1) != Some(&b'\n'));
-            lone || part.contains(['\u{85}', '\u{2028}', '\u{2029}']) || part.starts_with("\u{feff}\u{feff}")
+            lone || part
+                .strip_prefix('\u{feff}')
+                .unwrap_or(part)
+                .contains(['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}'])
         })
     }
 

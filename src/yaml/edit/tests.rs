@@ -317,4 +317,6 @@ fn a_byte_order_mark_is_no_column() {
     let edited = apply(text, &insert(tree.root(), "new", &json!(1)).expect("an edit"));
     assert_eq!(edited, "\u{feff}a: 1\nnew: 1\n");
     assert_eq!(insert(parse("\u{feff}\u{feff}a: 1\n").root(), "new", &json!(1)), None);
+    let tree = parse("a: 1\n\u{feff}b: 2\n");
+    assert_eq!(remove(tree.root().get("a").expect("a value")), None);
 }
