@@ -283,7 +283,7 @@ impl Draft<'_> {
 
     /// How to mend it. Without effect where the patch cannot be made for certain.
     pub fn fix(self, patch: Patch) -> Self {
-        let applicability = self.rule.fix.expect("a rule with a fix declares it");
+        let applicability = self.rule.fix.unwrap_or(Applicability::Unsafe);
         self.fix_as(applicability, patch)
     }
 

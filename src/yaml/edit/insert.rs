@@ -108,8 +108,7 @@ fn own_line(collection: Node<'_>) -> Option<&str> {
     let text = &*collection.tree().text;
     let entry = collection.all_entries().next_back().map(|entry| entry.key);
     let last = entry.or_else(|| collection.items().next_back())?;
-    let start = last.span().start as usize;
-    let line = start - column(text, start);
-    let blanks = &text[line..start];
-    (line > collection.span().start as usize && blanks.bytes().all(|b| b == b' ')).then_some(blanks)
+    let (open, start) = (collection.span().start as usize, last.span().start as usize);
+    let blanks = &text[open + text[open..start].rfind('\n')? + 1..start];
+    blanks.bytes().all(|b| b == b' ').then_some(blanks)
 }

@@ -198,6 +198,9 @@ fn double_quoted(text: &str) -> String {
 
 /// The text with the line breaks that the file has.
 pub(super) fn with_breaks(file: &str, text: &str) -> String {
+    if !text.contains('\n') {
+        return text.to_owned(); // the file may be one long line
+    }
     let crlf = file.find('\n').is_some_and(|at| at > 0 && file.as_bytes()[at - 1] == b'\r');
     if crlf { text.replace('\n', "\r\n") } else { text.to_owned() }
 }
