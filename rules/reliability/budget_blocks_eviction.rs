@@ -49,7 +49,8 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         return;
     }
     if *count > 0 && *count <= least {
-        let message = format!("{} needs {least} pods, and {} runs {count}{by}", object.title(), workload.object.title());
+        let pods = if least == 1 { "pod" } else { "pods" };
+        let message = format!("{} needs {least} {pods}, and {} runs {count}{by}", object.title(), workload.object.title());
         context
             .report(node, message)
             .help("use `maxUnavailable: 1`, or raise the number of pods above `minAvailable`")
