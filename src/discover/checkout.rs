@@ -32,7 +32,9 @@ pub fn around(paths: &[PathBuf], wanted: impl Fn(&Checkout) -> bool) -> Option<C
     let here = fs::canonicalize(".").ok();
     let prefix = here.as_deref().and_then(|here| here.strip_prefix(&root).ok());
     let prefix = prefix.map(|prefix| prefix.to_string_lossy().replace('\\', "/")).unwrap_or_default();
-    Some(Checkout::new(urls, branch, files).placed(root.to_string_lossy().into_owned(), prefix))
+    let default = ask(&root, &["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"]);
+    let default = default.and_then(|name| Some(name.trim().split_once('/')?.1.to_owned()));
+    Some(Checkout::new(urls, branch, files).defaulting_to(default).placed(root.to_string_lossy().into_owned(), prefix))
 }
 
 fn ask(root: &Path, arguments: &[&str]) -> Option<String> {

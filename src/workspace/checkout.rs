@@ -14,6 +14,8 @@ pub struct Checkout {
     addresses: BTreeSet<String>,
     /// The branch that is checked out, where there is one.
     branch: Option<String>,
+    /// The default branch of its remote, where git knows it.
+    default: Option<String>,
     /// Its files, from its root, with `/`.
     files: BTreeSet<String>,
     /// Where names of sources begin: the root as an absolute path, and the working directory seen from it.
@@ -45,6 +47,11 @@ impl Checkout {
         Self { addresses, branch, files: files.into_iter().collect(), ..Self::default() }
     }
 
+    /// Tells it the default branch of its remote.
+    pub fn defaulting_to(self, default: Option<String>) -> Self {
+        Self { default, ..self }
+    }
+
     /// Tells it where names of sources begin: its root, and the working directory seen from there.
     pub fn placed(self, root: String, prefix: String) -> Self {
         Self { root, prefix, ..self }
@@ -63,12 +70,17 @@ impl Checkout {
         self.addresses.contains(&normalized_address(url))
     }
 
-    /// Whether a source is this repository, at a revision that can be taken for what is checked out: the default branch,
-    /// `main`, `master`, or the branch at hand.
+    /// Whether a source is this repository, at a revision that can be taken for what is checked out: the default branch
+    /// (`main` or `master`, where git does not know it), or the branch at hand.
     pub fn is_source(&self, url: &str, revision: Option<&str>) -> bool {
         let current = match revision {
-            None | Some("HEAD" | "main" | "master" | "refs/heads/main" | "refs/heads/master") => true,
-            Some(revision) => self.branch.as_deref() == Some(revision.trim_start_matches("refs/heads/")),
+            None | Some("HEAD") => true,
+            Some(revision) => {
+                let branch = revision.trim_start_matches("refs/heads/");
+                let default =
+                    self.default.as_deref().map_or(matches!(branch, "main" | "master"), |name| name == branch);
+                default || self.branch.as_deref() == Some(branch)
+            }
         };
         current && self.is_at(url)
     }
@@ -149,6 +161,14 @@ mod tests {
             ("https://github.com/shop/other", None, false),
         ] {
             assert_eq!(checkout.is_source(url, revision), expected, "{url} {revision:?}");
+        }
+    }
+
+    #[test]
+    fn the_default_branch_is_the_remotes() {
+        let checkout = checkout().defaulting_to(Some("develop".to_owned()));
+        for (revision, expected) in [("develop", true), ("refs/heads/develop", true), ("next", true), ("main", false)] {
+            assert_eq!(checkout.is_source("https://github.com/shop/web", Some(revision)), expected, "{revision}");
         }
     }
 
