@@ -5,7 +5,8 @@ rule! {
     ///
     /// Snippets let whoever may write an Ingress run code in the controller, which can read the Secrets of all
     /// namespaces (CVE-2021-25742); current controllers refuse them unless their ConfigMap says
-    /// `allow-snippet-annotations`, which is reported as well.
+    /// `allow-snippet-annotations`, which is reported as well, as are values of `auth-url`, `auth-tls-match-cn`,
+    /// `mirror-target` and `mirror-host` that end their directive and begin another.
     ///
     /// **How to fix**: use the annotation made for the purpose, or the controller's ConfigMap.
     id: "ingress-nginx-snippet",
@@ -22,11 +23,27 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     if object.gvk.kind == "ConfigMap" {
         return of_controller(object, context);
     }
+    injected(object, context);
     let annotations = object.metadata().and_then(|metadata| metadata.get("annotations")).into_iter().flat_map(Node::entries);
     let ends = |name: &str| name.ends_with("-snippet") || name.ends_with("-snippets");
     for entry in annotations.filter(|e| PREFIXES.iter().any(|prefix| e.name.starts_with(prefix)) && ends(e.name)) {
         let message = format!("`{}` injects configuration into nginx", entry.name);
         context.report(Place::key(entry), message).help("use the annotation made for the purpose");
+    }
+}
+
+/// Annotations whose text older controllers write into nginx's configuration as it is.
+const INJECTED: [&str; 4] = ["auth-url", "auth-tls-match-cn", "mirror-target", "mirror-host"];
+
+/// Values that end the directive they are written into (CVE-2025-1097, CVE-2025-1098, CVE-2025-24514).
+fn injected(object: Object<'_>, context: &mut Context<'_, '_>) {
+    for key in INJECTED {
+        let annotations = object.metadata().and_then(|metadata| metadata.get("annotations"));
+        let Some(node) = annotations.and_then(|list| list.get(&format!("{}{key}", PREFIXES[0]))) else { continue };
+        if node.as_str().is_some_and(|value| value.contains(['\n', '\r', ';', '{', '}', '#'])) {
+            let message = format!("the value of `{key}` injects configuration into nginx");
+            context.report(node, message).help("keep line ends, braces, `;` and `#` out of the value");
+        }
     }
 }
 
