@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::rule::prelude::*;
 
@@ -17,14 +17,14 @@ rule! {
 }
 
 /// What brings an object to a cluster: its file, or a directory that is applied.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(PartialEq, Eq, Hash)]
 enum Unit<'a> {
     File(u32),
     Directory(&'a str),
 }
 
 fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
-    let mut known: BTreeMap<_, &Item<'t>> = BTreeMap::new();
+    let mut known: HashMap<_, &Item<'t>, rustc_hash::FxBuildHasher> = HashMap::default();
     for item in set.items() {
         let Some(name) = item.name().filter(|_| !is_selected(item.object)) else { continue };
         let gvk = item.object.gvk;
@@ -56,7 +56,15 @@ fn units<'a, 't: 'a>(set: &'a ApplySet<'t>, item: &Item<'t>) -> Vec<Unit<'a>> {
 
 /// Whether Config Sync takes the object only into some namespaces or clusters: another may stand in for it elsewhere.
 fn is_selected(object: Object<'_>) -> bool {
-    ["namespace-selector", "cluster-selector", "cluster-name-selector"].iter().any(|name| {
-        ["configmanagement.gke.io", "configsync.gke.io"].iter().any(|domain| object.annotation(&format!("{domain}/{name}")).is_some())
-    })
+    let annotations = object.metadata().and_then(|metadata| metadata.get("annotations"));
+    annotations.into_iter().flat_map(Node::entries).any(|entry| SELECTORS.contains(&entry.name))
 }
+
+const SELECTORS: &[&str] = &[
+    "configmanagement.gke.io/cluster-name-selector",
+    "configmanagement.gke.io/cluster-selector",
+    "configmanagement.gke.io/namespace-selector",
+    "configsync.gke.io/cluster-name-selector",
+    "configsync.gke.io/cluster-selector",
+    "configsync.gke.io/namespace-selector",
+];

@@ -17,7 +17,8 @@ use super::{ApplySet, Item};
 #[derive(Debug, Default)]
 pub struct Layout {
     directories: Vec<String>,
-    applied: OnceLock<Applied>,
+    /// Those of all directories of the set that something in it applies; found when first asked for.
+    applied: OnceLock<FxHashSet<String>>,
 }
 
 /// The directories that Applications and Flux's Kustomizations apply.
@@ -28,6 +29,12 @@ struct Applied {
 }
 
 impl Applied {
+    /// Whether they cover a directory, seen from any of those around it.
+    fn cover(&self, directory: &str) -> bool {
+        let mut tails = std::iter::once(0).chain(directory.match_indices('/').map(|(at, _)| at + 1));
+        tails.any(|at| self.covers(&directory[at..]))
+    }
+
     fn covers(&self, directory: &str) -> bool {
         let like = |pattern: &String| glob::matches(pattern, directory) == Some(true);
         self.names.contains(directory) || self.patterns.iter().any(like)
@@ -90,11 +97,16 @@ impl<'t> ApplySet<'t> {
         })
     }
 
-    /// Whether something in the set applies that directory.
+    /// Whether something in the set applies that directory: one of a source, or of a kustomization.
     fn is_applied(&self, directory: &str) -> bool {
-        let applied = self.layout.applied.get_or_init(|| self.applied_directories());
-        let mut tails = std::iter::once(0).chain(directory.match_indices('/').map(|(at, _)| at + 1));
-        tails.any(|at| applied.covers(&directory[at..]))
+        self.layout.applied.get_or_init(|| self.covered()).contains(directory)
+    }
+
+    fn covered(&self) -> FxHashSet<String> {
+        let applied = self.applied_directories();
+        let kustomizations = self.items().iter().flat_map(|item| &item.surroundings.taken_in_by);
+        let all: FxHashSet<&String> = self.layout.directories.iter().chain(kustomizations).collect();
+        all.into_iter().filter(|directory| applied.cover(directory)).cloned().collect()
     }
 
     fn applied_directories(&self) -> Applied {

@@ -86,7 +86,8 @@ fn add_in_brackets(collection: Node<'_>, new: &str) -> Option<Edit> {
     let end = text[..close].trim_end().len();
     let inside = &text[open + 1..close];
     // A comma right behind a tag would be part of it, and behind a colon it would make a text of the key.
-    let tagged = text[..end].rsplit([' ', '\n', '{', '[']).next().is_some_and(|word| word.starts_with('!'));
+    let tagged =
+        text[..end].rsplit([' ', '\t', '\r', '\n', ',', '{', '[']).next().is_some_and(|word| word.starts_with('!'));
     if super::loses_comment(collection.tree(), collection.span()) {
         return None;
     }
