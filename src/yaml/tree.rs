@@ -111,6 +111,8 @@ impl Tree {
             let (text, root) = (&*self.text, self.root().span());
             let (start, end) = (root.start as usize, root.end as usize);
             let start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+            // Blank lines behind it may belong to a block scalar.
+            let end = text.len() - text[end..].trim_start().len();
             let end = memchr::memchr(b'\n', &text.as_bytes()[end..]).map_or(text.len(), |at| end + at + 1);
             let part = &text[start..end];
             let lone =

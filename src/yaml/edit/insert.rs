@@ -85,9 +85,14 @@ fn add_in_brackets(collection: Node<'_>, new: &str) -> Option<Edit> {
     }
     let end = text[..close].trim_end().len();
     let inside = &text[open + 1..close];
+    // A colon at the end of a text would be none of its characters before a comma or a blank.
+    let leaf = last_leaf(collection).span();
+    if text[..end].ends_with(':') && !leaf.is_empty() && leaf.end as usize == end {
+        return None;
+    }
     // A comma right behind a tag would be part of it, and behind a colon it would make a text of the key.
     let tagged =
-        text[..end].rsplit([' ', '\t', '\r', '\n', ',', '{', '[']).next().is_some_and(|word| word.starts_with('!'));
+        text[..end].rsplit([' ', '\t', '\r', '\n', ',', '{', '[']).next().is_some_and(|word| word.contains('!'));
     if super::loses_comment(collection.tree(), collection.span()) {
         return None;
     }

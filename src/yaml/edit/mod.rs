@@ -16,7 +16,7 @@ use crate::finding::Edit;
 use crate::source::Span;
 
 use super::arena::Data;
-use super::tree::{Comment, EntryState, Node, Style, Tree};
+use super::tree::{Comment, Entry, EntryState, Node, Style, Tree};
 
 pub use self::insert::{insert, push};
 pub use self::remove::remove;
@@ -127,7 +127,12 @@ impl<'t> Site<'t> {
                 (between.trim_matches([' ', '\t']) == ":" && between.ends_with(':')).then_some(before.len())
             }
             None if self.in_flow() => (!self.node.span().is_empty()).then_some(start),
-            None => before.ends_with('-').then_some(before.len()),
+            None => {
+                let in_comment =
+                    |comment: &Comment| comment.span.start < start as u32 && comment.span.end as usize >= before.len();
+                let dash = before.ends_with('-') && !self.node.tree().comments().iter().any(in_comment);
+                dash.then_some(before.len())
+            }
         }
     }
 
@@ -209,7 +214,7 @@ fn last_leaf(node: Node<'_>) -> Node<'_> {
     loop {
         let inner = match at.tree().nodes[at.id().0 as usize].data {
             Data::Sequence { .. } => at.items().next_back(),
-            Data::Mapping { .. } => at.all_entries().next_back().map(|entry| entry.value),
+            Data::Mapping { .. } => at.all_entries().next_back().map(last_of_entry),
             _ => None,
         };
         match inner {
@@ -217,6 +222,11 @@ fn last_leaf(node: Node<'_>) -> Node<'_> {
             None => return at,
         }
     }
+}
+
+/// The value, or the key where nothing is written for a value.
+fn last_of_entry(entry: Entry<'_>) -> Node<'_> {
+    if entry.value.span().is_empty() { entry.key } else { entry.value }
 }
 
 /// Whether a node ends with a block scalar, which swallows blank lines below it.

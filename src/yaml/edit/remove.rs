@@ -101,8 +101,10 @@ fn in_brackets(node: Node<'_>, parent: Node<'_>) -> Option<Edit> {
     let text = &*node.tree().text;
     let start = start_of(node)?;
     let (before, after) = siblings(node, parent);
+    // What has an anchor or a tag before it begins with that.
+    let begins = text[..start].trim_end().ends_with(['[', '{', ',']);
     let (from, to) = match (before, after) {
-        (_, Some(after)) => (start, start_of(after)?),
+        (_, Some(after)) => (Some(start).filter(|_| begins)?, start_of(after)?),
         // A key without a value needs the blank behind its colon.
         (Some(before), None) if before.span().is_empty() => return None,
         (Some(before), None) => {
@@ -117,5 +119,7 @@ fn in_brackets(node: Node<'_>, parent: Node<'_>) -> Option<Edit> {
     let clean = !loses_comment(node.tree(), span) && !loses_anchor(node.tree(), span);
     // Anchors and tags of the neighbour would lie in between.
     let tagged = gap.contains(['&', '!', '*']);
-    (clean && !tagged).then(|| Edit { span, text: String::new() })
+    // At the beginning of a line these would cut the document.
+    let cuts = text[..from].ends_with('\n') && (text[to..].starts_with("---") || text[to..].starts_with("..."));
+    (clean && !tagged && !cuts).then(|| Edit { span, text: String::new() })
 }

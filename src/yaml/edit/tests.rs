@@ -320,3 +320,22 @@ fn a_byte_order_mark_is_no_column() {
     let tree = parse("a: 1\n\u{feff}b: 2\n");
     assert_eq!(remove(tree.root().get("a").expect("a value")), None);
 }
+
+#[test]
+fn a_comment_that_ends_with_a_dash_is_no_item() {
+    let tree = parse("- #c-\n  k:\n- a\n");
+    let value = tree.root().items().next().expect("an item").all_entries().next().expect("an entry").value;
+    assert_eq!(remove(value), None);
+}
+
+#[test]
+fn what_ends_a_collection_in_brackets_stays_what_it_is() {
+    let new = json!(1);
+    let text = "{\t!t \r\n}";
+    let edited = apply(text, &insert(parse(text).root(), "new", &new).expect("an edit"));
+    assert_eq!(edited, "{\t!t , new: 1 \r\n}");
+    assert_eq!(insert(parse("{\n  aaa\n::}").root(), "new", &new), None);
+    assert!(insert(parse("{a: }").root(), "new", &new).is_some());
+    let tree = parse("{!t , b}");
+    assert_eq!(remove(tree.root().all_entries().next().expect("an entry").value), None);
+}
