@@ -38,7 +38,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let Some((slot, provider)) = provider(&need, own, context) else { continue };
         let message = format!(
             "{} is applied in {} and waits for {}, which comes in {}",
-            object.title(), own.describe(), provider.object.title(), slot.describe()
+            object.title(), own.describe(), provider.object.title(), slot.describe_beside(own)
         );
         let help = format!("put {} into {} or before", provider.object.title(), own.describe());
         context.report(need.node, message).help(help).related(provider.object.place(), "what is needed");
@@ -146,7 +146,7 @@ fn unbound_claim<'t>(object: Object<'t>, own: sync::Slot, context: &mut Context<
     if let Some((slot, consumer)) = first.filter(|(slot, _)| *slot > own) {
         let message = format!(
             "{} stays pending until its first pod comes, and {} is applied after it is bound, in {}",
-            object.title(), consumer.object.title(), slot.describe()
+            object.title(), consumer.object.title(), slot.describe_beside(own)
         );
         let help = format!("put both into the same wave: {} is the claim's", own.describe());
         context.report(object.place(), message).help(help).related(consumer.object.place(), "the first consumer");

@@ -51,6 +51,11 @@ impl Slot {
             phase => format!("wave {} of {phase:?}", self.wave),
         }
     }
+
+    /// The same beside another: with its phase where theirs differ.
+    pub fn describe_beside(self, other: Slot) -> String {
+        if self.phase == other.phase { self.describe() } else { format!("wave {} of {:?}", self.wave, self.phase) }
+    }
 }
 
 /// The values of a list in an annotation, as Argo CD takes it apart.
