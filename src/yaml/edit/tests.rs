@@ -335,6 +335,8 @@ fn what_ends_a_collection_in_brackets_stays_what_it_is() {
     let edited = apply(text, &insert(parse(text).root(), "new", &new).expect("an edit"));
     assert_eq!(edited, "{\t!t , new: 1 \r\n}");
     assert_eq!(insert(parse("{\n  aaa\n::}").root(), "new", &new), None);
+    let tree = parse("{a: b::, c: d\n}");
+    assert_eq!(remove(tree.root().get("c").expect("a value")), None);
     assert!(insert(parse("{a: }").root(), "new", &new).is_some());
     let tree = parse("{!t , b}");
     assert_eq!(remove(tree.root().all_entries().next().expect("an entry").value), None);
