@@ -110,8 +110,8 @@ fn in_brackets(node: Node<'_>, parent: Node<'_>) -> Option<Edit> {
         (Some(before), None) => {
             let end = before.span().end.max(before.entry().map_or(0, |entry| entry.key.span().end)) as usize;
             let own_end = node.span().end.max(node.entry().map_or(0, |entry| entry.key.span().end)) as usize;
-            // A colon at the end of a text would be none of its characters before a blank.
-            (Some(end).filter(|&end| !text[..end].ends_with(':'))?, own_end)
+            // At the end of a text these would be none of its characters before a blank.
+            (Some(end).filter(|&end| !text[..end].ends_with([':', '-', '?']))?, own_end)
         }
         (None, None) => return None,
     };

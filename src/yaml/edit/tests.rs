@@ -337,6 +337,8 @@ fn what_ends_a_collection_in_brackets_stays_what_it_is() {
     assert_eq!(insert(parse("{\n  aaa\n::}").root(), "new", &new), None);
     let tree = parse("{a: b::, c: d\n}");
     assert_eq!(remove(tree.root().get("c").expect("a value")), None);
+    let tree = parse("[-, a\n]");
+    assert_eq!(remove(tree.root().items().next_back().expect("an item")), None);
     assert!(insert(parse("{a: }").root(), "new", &new).is_some());
     let tree = parse("{!t , b}");
     assert_eq!(remove(tree.root().all_entries().next().expect("an entry").value), None);
