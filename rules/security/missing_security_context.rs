@@ -11,6 +11,7 @@ rule! {
     /// its containers (`allowPrivilegeEscalation: false`, `readOnlyRootFilesystem: true`, `capabilities.drop: [ALL]`).
     id: "missing-security-context",
     severity: Info,
+    profiles: &["default", "seeds", "pss-restricted", "nsa", "cis"],
     fix: Some(Applicability::Unsafe),
     peers: &["checkov:CKV_K8S_29", "checkov:CKV_K8S_30", "trivy:KSV-0118", "kubescape:C-0211", "kubescape:C-0055",
              "kics:pod_or_container_without_security_context", "polaris:linuxHardening", "datree:CIS_MISSING_KEY_SECURITYCONTEXT"],
