@@ -12,6 +12,7 @@ pub mod duration;
 pub mod finding;
 pub mod fix;
 pub mod gate;
+mod git;
 pub mod lint;
 pub mod object;
 pub mod progress;

@@ -5,8 +5,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
+use crate::git;
 use crate::workspace::Checkout;
 
 use super::repository::root_of;
@@ -28,7 +29,7 @@ pub fn around(paths: &[PathBuf], wanted: impl Fn(&Checkout) -> bool) -> Option<C
     }
     let branch = ask(&root, &["symbolic-ref", "--quiet", "--short", "HEAD"]).map(|name| name.trim().to_owned());
     let files = ask(&root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
-    let files = files.split('\0').filter(|name| !name.is_empty()).map(str::to_owned);
+    let files = git::names(files.as_bytes());
     let here = fs::canonicalize(".").ok();
     let prefix = here.as_deref().and_then(|here| here.strip_prefix(&root).ok());
     let prefix = prefix.map(|prefix| prefix.to_string_lossy().replace('\\', "/")).unwrap_or_default();
@@ -38,8 +39,6 @@ pub fn around(paths: &[PathBuf], wanted: impl Fn(&Checkout) -> bool) -> Option<C
 }
 
 fn ask(root: &Path, arguments: &[&str]) -> Option<String> {
-    let mut command = Command::new("git");
-    let output =
-        command.arg("-C").arg(root).args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let output = git::command(root, arguments).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }

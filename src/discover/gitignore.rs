@@ -5,10 +5,12 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::git;
 
 /// The ignore files that bear on a walk, by the directory they stand in.
 pub(super) struct GitIgnore {
@@ -84,9 +86,7 @@ impl GitIgnore {
 }
 
 fn ask_git(top: &Path) -> BTreeSet<PathBuf> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(top).args(["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]);
-    let Ok(output) = command.stdin(Stdio::null()).stderr(Stdio::null()).output() else { return BTreeSet::new() };
-    let names = output.stdout.split(|&byte| byte == 0).filter(|name| !name.is_empty());
-    names.map(|name| top.join(String::from_utf8_lossy(name).as_ref())).collect()
+    let listing = ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"];
+    let Ok(output) = git::command(top, &listing).stderr(Stdio::null()).output() else { return BTreeSet::new() };
+    git::names(&output.stdout).map(|name| top.join(name)).collect()
 }

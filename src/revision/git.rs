@@ -8,6 +8,8 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use crate::git;
+
 /// A file, or a submodule, that a revision holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
@@ -34,8 +36,7 @@ pub(super) struct Git<'r> {
 
 impl Git<'_> {
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(self.root).args(arguments).stdin(Stdio::null());
+        let mut command = git::command(self.root, arguments);
         // A hook's variables speak of the repository it runs for, which need not be this one.
         for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
             command.env_remove(variable);
@@ -121,8 +122,7 @@ impl Git<'_> {
         let mut arguments = how.to_vec();
         arguments.extend(below.iter().map(String::as_str));
         let listing = self.ask(&arguments)?;
-        let names = listing.split(|&byte| byte == 0).filter(|name| !name.is_empty());
-        Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
+        Ok(git::names(&listing).collect())
     }
 
     /// The bytes of blobs, in the order asked for.
