@@ -62,6 +62,17 @@ impl<'t> AppSource<'t> {
     }
 }
 
+/// The generators of an ApplicationSet itself.
+pub fn generators(object: Object<'_>) -> impl Iterator<Item = Node<'_>> {
+    object.root.at(&["spec", "generators"]).into_iter().flat_map(Node::items)
+}
+
+/// The generators within a matrix or merge generator.
+pub fn inner_generators<'t>(generator: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+    let lists = ["matrix", "merge"].map(|kind| generator.at(&[kind, "generators"]));
+    lists.into_iter().flatten().flat_map(Node::items)
+}
+
 /// Whether no template and no variable stands in a text.
 pub fn is_literal(text: &str) -> bool {
     !text.contains("{{") && !text.contains('$')

@@ -16,7 +16,7 @@ pub mod selector;
 mod service;
 mod workload;
 
-pub use application::{AppSource, Application, is_literal, normalized_address};
+pub use application::{AppSource, Application, generators, inner_generators, is_literal, normalized_address};
 pub use autoscaler::Autoscaler;
 pub use gvk::Gvk;
 pub use image::Image;

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::object::{Application, Object};
+pub use crate::object::{generators as top_level, inner_generators as inner};
 use crate::yaml::{Kind, Node};
 
 /// Kinds of generators, by the field they stand under.
@@ -21,17 +22,6 @@ const LEVELS: usize = 3;
 /// Whether an ApplicationSet's templates are Go templates.
 pub fn is_go(object: Object<'_>) -> bool {
     object.root.at(&["spec", "goTemplate"]).and_then(Node::as_bool) == Some(true)
-}
-
-/// The generators of an ApplicationSet itself.
-pub fn top_level(object: Object<'_>) -> impl Iterator<Item = Node<'_>> {
-    object.root.at(&["spec", "generators"]).into_iter().flat_map(Node::items)
-}
-
-/// The generators within a matrix or merge generator.
-pub fn inner<'t>(generator: Node<'t>) -> impl Iterator<Item = Node<'t>> {
-    let lists = ["matrix", "merge"].map(|kind| generator.at(&[kind, "generators"]));
-    lists.into_iter().flatten().flat_map(Node::items)
 }
 
 /// All generators of an ApplicationSet, those within others included.

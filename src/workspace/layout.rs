@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashSet;
 
-use crate::object::{AppSource, Application, Object, glob};
+use crate::object::{AppSource, Application, Object, generators, glob, inner_generators};
 use crate::source::SourceId;
 use crate::yaml::Node;
 
@@ -138,12 +138,8 @@ impl<'t> ApplySet<'t> {
 
 /// The directories that the git generators of an ApplicationSet look through; those within matrices and merges too.
 fn generated_paths(object: Object<'_>) -> Vec<&str> {
-    let generators = || object.root.at(&["spec", "generators"]).into_iter().flat_map(Node::items);
-    let inner = generators().flat_map(|generator| {
-        let lists = ["matrix", "merge"].map(|kind| generator.at(&[kind, "generators"]));
-        lists.into_iter().flatten().flat_map(Node::items)
-    });
-    let git = generators().chain(inner).filter_map(|generator| generator.at(&["git", "directories"]));
+    let inner = generators(object).flat_map(inner_generators);
+    let git = generators(object).chain(inner).filter_map(|generator| generator.at(&["git", "directories"]));
     git.flat_map(Node::items).filter_map(|item| item.str_at("path")).collect()
 }
 
