@@ -18,7 +18,6 @@ use super::{Note, NoteKind};
 /// Collects the nodes of one document.
 pub(crate) struct TreeBuilder {
     pub tree: Tree,
-    source: SourceId,
     clashes: Clashes,
     /// Entries of the mapping that is being closed.
     scratch: Vec<EntryData>,
@@ -59,7 +58,7 @@ impl TreeBuilder {
         let Spare { side, nodes, items, entries, comments, anchors, scratch, clashes } = spare;
         let (root, odd_breaks) = (NodeId(0), OnceLock::new());
         let tree = Tree { text, source, side, nodes, items, entries, comments, anchors, root, odd_breaks };
-        Self { tree, source, clashes, scratch, suspect: false, notes: Vec::new() }
+        Self { tree, clashes, scratch, suspect: false, notes: Vec::new() }
     }
 
     /// The tree and the notes.
@@ -90,7 +89,7 @@ impl TreeBuilder {
     #[inline(always)]
     pub(crate) fn span(&self, start: usize, end: usize) -> Span {
         let len = self.tree.text.len();
-        Span::new(self.source, start.min(len), end.min(len))
+        Span::new(self.tree.source, start.min(len), end.min(len))
     }
 
     #[inline(always)]
@@ -208,7 +207,7 @@ impl TreeBuilder {
         let node = self.tree.nodes[key.0 as usize];
         let name = match node.data {
             Data::Bool(b) => {
-                self.note(NoteKind::BooleanKey, node.span(self.source), None);
+                self.note(NoteKind::BooleanKey, node.span(self.tree.source), None);
                 b.to_string()
             }
             Data::Int(bits) => (u64::from(bits) as i64).to_string(),
@@ -232,7 +231,7 @@ impl TreeBuilder {
         for at in 0..clashes {
             let (earlier, later) = self.clashes.pair(at);
             entries[earlier].state = EntryState::Overruled;
-            let span = |e: &EntryData| self.tree.nodes[e.key.0 as usize].span(self.source);
+            let span = |e: &EntryData| self.tree.nodes[e.key.0 as usize].span(self.tree.source);
             let kind = self.clash_kind(&entries[earlier], &entries[later]);
             let (first, second) = (span(&entries[earlier]), span(&entries[later]));
             // Of a merged key and one of the map itself the latter is the place to look at.
@@ -257,7 +256,7 @@ impl TreeBuilder {
 
     /// Puts the entries of `value` (a map, or a list of maps, of which earlier ones win) where the `<<` stands.
     fn merge(&mut self, key: NodeId, value: NodeId, entries: &mut Vec<EntryData>) -> Result<(), Fail> {
-        let span = self.tree.nodes[key.0 as usize].span(self.source);
+        let span = self.tree.nodes[key.0 as usize].span(self.tree.source);
         let wrong = || fail("a merge key `<<` takes a map or a list of maps", span.start as usize, span.end as usize);
         match self.tree.nodes[value.0 as usize].data {
             Data::Mapping { first, len } => self.merge_map(first, len, entries),
