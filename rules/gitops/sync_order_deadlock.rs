@@ -34,7 +34,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         return;
     }
     let Some(own) = sync::slot(object) else { return };
-    for need in needs(object) {
+    for need in needs(object, context) {
         let Some((slot, provider)) = provider(&need, own, context) else { continue };
         let message = format!(
             "{} is applied in {} and waits for {}, which comes in {}",
@@ -48,9 +48,9 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     }
 }
 
-fn needs(object: Object<'_>) -> Vec<Need<'_>> {
+fn needs<'t>(object: Object<'t>, context: &Context<'_, 't>) -> Vec<Need<'t>> {
     if let Some(workload) = Workload::of(object) {
-        return if waits_for_pods(workload) { of_pods(workload) } else { Vec::new() };
+        return if waits_for_pods(workload) { of_pods(workload, context) } else { Vec::new() };
     }
     let named = |path: &[&str], kind| {
         let reference = object.root.at(path)?;
@@ -74,11 +74,10 @@ fn waits_for_pods(workload: Workload<'_>) -> bool {
         && paused.and_then(Node::as_bool) != Some(true)
 }
 
-fn of_pods(workload: Workload<'_>) -> Vec<Need<'_>> {
+fn of_pods<'t>(workload: Workload<'t>, context: &Context<'_, 't>) -> Vec<Need<'t>> {
     let Some(pod) = workload.pod_spec() else { return Vec::new() };
-    let references = pod.references().into_iter().filter(|r| !r.optional && r.by != ReferenceKind::PullSecret);
     let mut needs: Vec<Need<'_>> = Vec::new();
-    for reference in references {
+    for reference in context.references(pod).iter().filter(|r| !r.optional && r.by != ReferenceKind::PullSecret) {
         if !needs.iter().any(|need| (need.kind, need.name) == (reference.kind, reference.name)) {
             needs.push(Need { kind: reference.kind, name: reference.name, node: reference.node });
         }

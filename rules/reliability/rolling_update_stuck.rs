@@ -31,7 +31,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         return;
     }
     let (set, namespace) = (context.set, context.item().namespace());
-    for reference in pod.references().into_iter().filter(|r| r.kind == "PersistentVolumeClaim") {
+    for reference in context.references(pod).iter().filter(|r| r.kind == "PersistentVolumeClaim") {
         let mut claims = set.named("PersistentVolumeClaim", reference.name, namespace).peekable();
         let Some(first) = claims.peek().copied() else { continue };
         let modes = claims.map(|claim| only_mode(claim.object)).collect::<Vec<_>>();
