@@ -145,7 +145,7 @@ impl<'t> ApplySet<'t> {
             }
             set.by_kind.entry((gvk.group, gvk.kind)).or_default().push(index);
             set.groups.insert(gvk.group);
-            let annotations = item.object.metadata().and_then(|metadata| metadata.get("annotations"));
+            let annotations = item.object.annotations();
             set.annotations.extend(annotations.into_iter().flat_map(Node::entries).map(|entry| entry.name));
             if let Some(name) = item.name() {
                 set.by_name.entry((gvk.kind, name)).or_default().push(index);

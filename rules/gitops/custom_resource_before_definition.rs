@@ -71,7 +71,7 @@ fn is_earlier<'t>(set: &ApplySet<'t>, one: &Item<'t>, other: &Item<'t>) -> bool 
 }
 
 fn report<'t>(application: &Item<'t>, item: &Item<'t>, definer: &Item<'t>, context: &mut Context<'_, 't>) {
-    let annotations = application.object.metadata().and_then(|metadata| metadata.get("annotations"));
+    let annotations = application.object.annotations();
     let place = annotations.and_then(|map| map.get(sync::WAVE)).map_or(application.object.place(), Place::Value);
     let message = format!(
         "{} is synchronised before {}, which brings the definition of {}",

@@ -17,7 +17,7 @@ rule! {
 }
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
-    let Some(annotations) = object.metadata().and_then(|metadata| metadata.get("annotations")) else { return };
+    let Some(annotations) = object.annotations() else { return };
     let Some(entry) = annotations.get_entry(sync::HELM_WEIGHT) else { return };
     let ordered = [sync::HELM_HOOK, sync::HOOK, sync::WAVE].iter().any(|key| annotations.get(key).is_some());
     if !ordered && entry.value.as_str() != Some("0") {

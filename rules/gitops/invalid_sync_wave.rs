@@ -18,7 +18,7 @@ rule! {
 }
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
-    let Some(annotations) = object.metadata().and_then(|metadata| metadata.get("annotations")) else { return };
+    let Some(annotations) = object.annotations() else { return };
     for (key, what) in [(sync::WAVE, "sync wave"), (sync::HELM_WEIGHT, "weight of a hook")] {
         let Some(node) = annotations.get(key) else { continue };
         if let Some(text) = node.as_str().filter(|text| text.parse::<i64>().is_err()) {

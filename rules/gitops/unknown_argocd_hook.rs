@@ -23,7 +23,7 @@ const HOOKS: &[&str] = &["PreSync", "Sync", "PostSync", "SyncFail", "PreDelete",
 const POLICIES: &[&str] = &["HookSucceeded", "HookFailed", "BeforeHookCreation"];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
-    let Some(annotations) = object.metadata().and_then(|metadata| metadata.get("annotations")) else { return };
+    let Some(annotations) = object.annotations() else { return };
     for (key, known) in [(sync::HOOK, HOOKS), (sync::HOOK_DELETE_POLICY, POLICIES)] {
         let Some(node) = annotations.get(key) else { continue };
         let text = node.as_str().unwrap_or("");

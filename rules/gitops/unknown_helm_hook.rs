@@ -22,7 +22,7 @@ const HOOKS: &[&str] = &[
 const POLICIES: &[&str] = &["before-hook-creation", "hook-succeeded", "hook-failed"];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
-    let Some(annotations) = object.metadata().and_then(|metadata| metadata.get("annotations")) else { return };
+    let Some(annotations) = object.annotations() else { return };
     for (key, known) in [(sync::HELM_HOOK, HOOKS), ("helm.sh/hook-delete-policy", POLICIES)] {
         let Some(node) = annotations.get(key) else { continue };
         // Helm reads them without regard to case.

@@ -36,7 +36,7 @@ const OF_APPLICATIONS: &[(&str, &[&str])] = &[
 const OF_COMPARISON: &[(&str, &[&str])] = &[("IgnoreExtraneous", &[""]), ("ServerSideDiff", BOTH), ("IncludeMutationWebhook", BOTH)];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
-    let annotations = object.metadata().and_then(|metadata| metadata.get("annotations"));
+    let annotations = object.annotations();
     for (key, known) in [("sync-options", OF_OBJECTS), ("compare-options", OF_COMPARISON)] {
         let Some(node) = annotations.and_then(|map| map.get(&format!("argocd.argoproj.io/{key}"))) else { continue };
         for option in sync::values(node.as_str().unwrap_or("")) {

@@ -24,7 +24,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         return of_controller(object, context);
     }
     injected(object, context);
-    let annotations = object.metadata().and_then(|metadata| metadata.get("annotations")).into_iter().flat_map(Node::entries);
+    let annotations = object.annotations().into_iter().flat_map(Node::entries);
     let ends = |name: &str| name.ends_with("-snippet") || name.ends_with("-snippets");
     for entry in annotations.filter(|e| PREFIXES.iter().any(|prefix| e.name.starts_with(prefix)) && ends(e.name)) {
         let message = format!("`{}` injects configuration into nginx", entry.name);
@@ -38,7 +38,7 @@ const INJECTED: [&str; 4] = ["auth-url", "auth-tls-match-cn", "mirror-target", "
 /// Values that end the directive they are written into (CVE-2025-1097, CVE-2025-1098, CVE-2025-24514).
 fn injected(object: Object<'_>, context: &mut Context<'_, '_>) {
     for key in INJECTED {
-        let annotations = object.metadata().and_then(|metadata| metadata.get("annotations"));
+        let annotations = object.annotations();
         let Some(node) = annotations.and_then(|list| list.get(&format!("{}{key}", PREFIXES[0]))) else { continue };
         if node.as_str().is_some_and(|value| value.contains(['\n', '\r', ';', '{', '}', '#'])) {
             let message = format!("the value of `{key}` injects configuration into nginx");

@@ -19,7 +19,7 @@ const INTERNAL: &[i64] = &[1433, 1521, 2379, 3306, 4222, 5432, 5672, 6379, 7000,
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let service = Service { object };
     let exposed = matches!(service.kind(), "NodePort" | "LoadBalancer");
-    let annotations = object.metadata().and_then(|metadata| metadata.get("annotations")).into_iter().flat_map(Node::entries);
+    let annotations = object.annotations().into_iter().flat_map(Node::entries);
     let internal = annotations.filter(|e| e.name.contains("internal") || e.name.contains("scheme")).count() > 0;
     let bounded = object.spec().and_then(|spec| spec.get("loadBalancerSourceRanges")).is_some_and(|list| !list.is_empty());
     if !exposed || internal || bounded {

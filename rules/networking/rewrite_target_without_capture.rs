@@ -15,7 +15,7 @@ rule! {
 }
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
-    let annotations = object.metadata().and_then(|metadata| metadata.get("annotations"));
+    let annotations = object.annotations();
     let Some(node) = annotations.and_then(|map| map.get("nginx.ingress.kubernetes.io/rewrite-target")) else { return };
     let captured = node.as_str().is_none_or(|target| target.contains('$'));
     let below = ingress_backends(object).into_iter().filter_map(|backend| backend.path?.get("path")).find(|path| {

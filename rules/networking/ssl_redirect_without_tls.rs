@@ -16,7 +16,7 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let tls = object.spec().and_then(|spec| spec.get("tls")).is_some_and(|tls| !tls.is_empty());
-    let annotations = object.metadata().and_then(|metadata| metadata.get("annotations"));
+    let annotations = object.annotations();
     let keys = ["nginx.ingress.kubernetes.io/ssl-redirect", "nginx.ingress.kubernetes.io/force-ssl-redirect"];
     let elsewhere = ["nginx.ingress.kubernetes.io/ssl-passthrough", "alb.ingress.kubernetes.io/certificate-arn"];
     if tls || elsewhere.iter().any(|key| object.annotation(key).is_some()) {

@@ -19,7 +19,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let own_group = reference.str_at("group").is_none_or(|group| group == "cert-manager.io");
         wanted.extend(reference.get("name").filter(|_| own_group).map(|node| (reference.str_at("kind").unwrap_or("Issuer"), node)));
     }
-    let annotations = object.metadata().and_then(|metadata| metadata.get("annotations"));
+    let annotations = object.annotations();
     for (key, kind) in [("cert-manager.io/issuer", "Issuer"), ("cert-manager.io/cluster-issuer", "ClusterIssuer")] {
         wanted.extend(annotations.and_then(|map| map.get(key)).map(|node| (kind, node)));
     }

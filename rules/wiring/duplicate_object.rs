@@ -56,7 +56,7 @@ fn units<'a, 't: 'a>(set: &'a ApplySet<'t>, item: &Item<'t>) -> Vec<Unit<'a>> {
 
 /// Whether Config Sync takes the object only into some namespaces or clusters: another may stand in for it elsewhere.
 fn is_selected(object: Object<'_>) -> bool {
-    let annotations = object.metadata().and_then(|metadata| metadata.get("annotations"));
+    let annotations = object.annotations();
     annotations.into_iter().flat_map(Node::entries).any(|entry| SELECTORS.contains(&entry.name))
 }
 

@@ -72,9 +72,14 @@ impl<'t> Object<'t> {
         self.metadata()?.get("labels")?.str_at(key)
     }
 
+    /// Its annotations, as written.
+    pub fn annotations(self) -> Option<Node<'t>> {
+        self.metadata()?.get("annotations")
+    }
+
     /// The value of an annotation of the object itself.
     pub fn annotation(self, key: &str) -> Option<&'t str> {
-        self.metadata()?.get("annotations")?.str_at(key)
+        self.annotations()?.str_at(key)
     }
 
     /// `spec`.

@@ -172,7 +172,7 @@ impl<'a, 't> Context<'a, 't> {
     /// and no label or annotation may lead a controller to it.
     pub fn is_unused(&self, object: Object<'_>) -> bool {
         let Some(name) = object.name() else { return false };
-        let annotated = object.metadata().and_then(|metadata| metadata.get("annotations")).is_some();
+        let annotated = object.annotations().is_some();
         let common =
             |key: &str| key.starts_with("app.kubernetes.io/") || matches!(key, "app" | "name" | "component" | "tier");
         let labelled = object.labels().iter().any(|(key, _)| !common(key));
@@ -246,7 +246,7 @@ const CONTENT: [&str; 3] = ["data", "stringData", "binaryData"];
 /// Whether an object's keys are all written down: some are, and no controller adds others.
 fn has_known_content(object: Object<'_>) -> bool {
     let filled = object.root.str_at("type").is_some_and(|kind| kind == "kubernetes.io/service-account-token");
-    let injected = object.metadata().and_then(|m| m.get("annotations")).is_some_and(|annotations| {
+    let injected = object.annotations().is_some_and(|annotations| {
         annotations.entries().any(|entry| entry.name.contains("inject") || entry.name.contains("replicat"))
     });
     !filled && !injected && CONTENT.iter().any(|field| object.root.get(field).is_some_and(|map| !map.is_empty()))

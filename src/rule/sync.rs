@@ -71,9 +71,6 @@ pub fn respell(node: Node<'_>, value: &str, better: &str) -> Patch {
 
 /// When an object is applied for the first time; nothing for one that no synchronisation applies.
 pub fn slot(object: Object<'_>) -> Option<Slot> {
-    if object.metadata().and_then(|metadata| metadata.get("annotations")).is_none() {
-        return Some(Slot { phase: Phase::Sync, wave: 0 });
-    }
     phases(object).into_iter().min().map(|phase| Slot { phase, wave: wave(object) })
 }
 

@@ -21,7 +21,7 @@ pub struct Annotation {
 
 /// The annotations of an object that suppress.
 pub fn annotations(object: Object<'_>) -> Vec<Annotation> {
-    let Some(map) = object.metadata().and_then(|metadata| metadata.get("annotations")) else { return Vec::new() };
+    let Some(map) = object.annotations() else { return Vec::new() };
     let found = map.entries().filter_map(|entry| {
         let rule = entry.name.strip_prefix(PREFIX)?.to_owned();
         Some(Annotation { rule, reason: entry.value.as_str().unwrap_or("").to_owned(), span: entry.key.span() })

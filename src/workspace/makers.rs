@@ -131,7 +131,7 @@ impl<'t> Names<'t> {
 
     /// Names in annotations (OpenShift's serving certificates), and TLS Secrets where cert-manager looks after them.
     fn annotations(&mut self, object: Object<'t>) {
-        let Some(annotations) = object.metadata().and_then(|metadata| metadata.get("annotations")) else { return };
+        let Some(annotations) = object.annotations() else { return };
         let mut issued = false;
         for entry in annotations.entries() {
             issued |= entry.name.starts_with("cert-manager.io/") || entry.name == "kubernetes.io/tls-acme";

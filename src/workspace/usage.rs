@@ -63,7 +63,7 @@ fn collect<'t>(set: &ApplySet<'t>) -> FxHashSet<&'t str> {
 /// The strings of an object, cut into words; its own name and labels do not count.
 fn object<'t>(item: &Item<'t>, names: &Names<'_>, spoken_of: &mut FxHashSet<&'t str>) {
     let root = item.object.root;
-    let annotations = item.object.metadata().and_then(|metadata| metadata.get("annotations"));
+    let annotations = item.object.annotations();
     let mut open: Vec<Node<'t>> = annotations.into_iter().collect();
     open.extend(root.entries().filter(|entry| entry.name != "metadata").map(|entry| entry.value));
     while let Some(node) = open.pop() {

@@ -20,7 +20,7 @@ pub fn of(object: Object<'_>) -> Vec<Foreign> {
         of_kube_score(key, value, &mut found);
         of_checkov(key, value, &mut found);
     }
-    let template = object.root.get("spec").and_then(|spec| spec.get("template")).and_then(|pod| pod.get("metadata"));
+    let template = object.root.at(&["spec", "template", "metadata"]);
     for (key, value) in on(template) {
         of_kube_score(key, value, &mut found);
         of_checkov(key, value, &mut found);

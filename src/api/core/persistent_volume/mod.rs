@@ -133,7 +133,7 @@ fn mount_options<'t>(object: Object<'t>, volume: Field<'t>, report: &mut Report<
     if MOUNTABLE.iter().any(|source| volume.child(source).is_present()) {
         return;
     }
-    let annotations = object.metadata().and_then(|metadata| metadata.get("annotations"));
+    let annotations = object.annotations();
     if let Some(entry) = annotations.and_then(|map| map.get_entry(MOUNT_OPTIONS)) {
         let path = format!("metadata.annotations.{MOUNT_OPTIONS}");
         let message = "this kind of volume takes no mount options";

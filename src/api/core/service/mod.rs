@@ -60,7 +60,7 @@ impl<'t> Service<'t> {
 
     /// The value of an annotation, as a field to point at.
     fn annotation(&self, key: &str) -> Option<Field<'t>> {
-        self.object.metadata()?.get("annotations")?.get(key).map(Field::of)
+        self.object.annotations()?.get(key).map(Field::of)
     }
 }
 
