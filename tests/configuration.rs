@@ -1,18 +1,16 @@
 //! `kubevet.yaml` as the program takes it up.
 
-use std::fs;
+#[path = "common/files.rs"]
+mod files;
+
 use std::path::Path;
 use std::process::Command;
+
+use files::write;
 
 const WIDGET: &str = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a}\nspec: {size: large}\n";
 const SCHEMA: &str =
     r#"{"type": "object", "properties": {"spec": {"type": "object", "properties": {"size": {"type": "integer"}}}}}"#;
-
-fn write(folder: &Path, name: &str, text: &str) {
-    let path = folder.join(name);
-    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(path, text).expect("a file");
-}
 
 /// What `kubevet validate` says in a folder, on both streams.
 fn validate(folder: &Path, path: &str) -> String {

@@ -1,17 +1,15 @@
 //! What a walk finds and what it says of the rest.
 
-use std::fs;
+#[path = "common/files.rs"]
+mod files;
+
 use std::path::Path;
+
+use files::write;
 
 use kubevet::config::Selection;
 use kubevet::lint::{self, Job};
 use kubevet::report::{Report, SkipReason};
-
-fn write(root: &Path, name: &str, text: &str) {
-    let path = root.join(name);
-    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(path, text).expect("a file");
-}
 
 fn judge(root: &Path) -> Report {
     let paths = vec![root.to_owned()];

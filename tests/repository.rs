@@ -1,34 +1,28 @@
 //! `--repository`: what is named is judged, with the whole git repository around it in view.
 
+#[path = "common/files.rs"]
+mod files;
+#[path = "common/shop.rs"]
+mod shop;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const POD: &str = "apiVersion: v1
-kind: Pod
-metadata: {name: NAME, namespace: shop}
-spec:
-  containers:
-    - name: a
-      image: example.com/a
-      envFrom:
-        - configMapRef: {name: settings}
-";
-const CONFIG_MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {a: b}\n";
+use files::write;
+use shop::{CONFIG_MAP, pod};
 
 fn repository() -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("a folder");
     for (name, text) in [
-        ("pods/one.yaml", POD.replace("NAME", "one")),
-        ("pods/two.yaml", POD.replace("NAME", "two")),
+        ("pods/one.yaml", pod("one")),
+        ("pods/two.yaml", pod("two")),
         ("config/map.yaml", CONFIG_MAP.to_owned()),
         ("config/broken.yaml", "a: \"".to_owned()),
         ("tsconfig.json", "{ // no manifest\n".to_owned()),
     ] {
-        let path = dir.path().join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
+        write(dir.path(), name, &text);
     }
     fs::create_dir(dir.path().join(".git")).expect("a folder");
     dir
@@ -100,7 +94,7 @@ fn check_text(folder: &Path, arguments: &[&str], input: &str) -> String {
 #[test]
 fn standard_input_stands_in_for_its_file() {
     let dir = repository();
-    let found = POD.replace("NAME", "one").replace("settings", "setings");
+    let found = pod("one").replace("settings", "setings");
     for (folder, name) in [("", "pods/one.yaml"), ("", "./pods/one.yaml"), ("config", "../pods/one.yaml")] {
         let said = check_text(&dir.path().join(folder), &["--stdin-filename", name, "-"], &found);
         let name = name.trim_start_matches("./");
@@ -109,7 +103,7 @@ fn standard_input_stands_in_for_its_file() {
     }
     // A file that is yet to be written, by its absolute path.
     let absolute = dir.path().join("pods/new/three.yaml").to_string_lossy().into_owned();
-    let said = check_text(Path::new("/"), &["--stdin-filename", &absolute, "-"], &POD.replace("NAME", "three"));
+    let said = check_text(Path::new("/"), &["--stdin-filename", &absolute, "-"], &pod("three"));
     assert!(said.starts_with(&format!("{absolute}:7:14: warning[latest-image-tag]")), "{said}");
     assert_eq!(said.lines().count(), 1, "{said}");
     // What stood in the file is not in view any more: the others miss it.

@@ -1,24 +1,16 @@
 //! `--since`: what is new since a git revision, in repositories made for it.
 
+#[path = "common/files.rs"]
+mod files;
+#[path = "common/shop.rs"]
+mod shop;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-const POD: &str = "apiVersion: v1
-kind: Pod
-metadata: {name: NAME, namespace: shop}
-spec:
-  containers:
-    - name: a
-      image: example.com/a
-      envFrom:
-        - configMapRef: {name: settings}
-";
-const CONFIG_MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {a: b}\n";
-
-fn pod(name: &str) -> String {
-    POD.replace("NAME", name)
-}
+use files::write;
+use shop::{CONFIG_MAP, pod};
 
 /// A repository for one test.
 struct Repository {
@@ -41,9 +33,7 @@ impl Repository {
     }
 
     fn write(&self, name: &str, text: &str) {
-        let path = self.path().join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
+        write(self.path(), name, text);
     }
 
     fn git(&self, arguments: &[&str]) {

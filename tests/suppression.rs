@@ -1,8 +1,13 @@
 //! Suppressions of every form: what they cover, and that those which cover nothing any more are found.
 
+#[path = "common/files.rs"]
+mod files;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+
+use files::write;
 
 const POD: &str = "apiVersion: v1
 kind: Pod
@@ -20,9 +25,7 @@ fn pod(name: &str) -> String {
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("a folder");
     for (name, text) in files {
-        let path = dir.path().join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
+        write(dir.path(), name, text);
     }
     dir
 }

@@ -6,6 +6,8 @@
 //! `# repository: ADDRESS FILE…` puts it into a git repository with that remote and those (empty) files; a line `# file: NAME`
 //! in it begins another file of that repository.
 
+#[path = "../common/files.rs"]
+mod files;
 mod fixes;
 mod validity;
 
@@ -63,9 +65,7 @@ fn git_repository(text: &str) -> Option<tempfile::TempDir> {
         assert!(done.expect("git runs").success(), "git {arguments:?}");
     }
     for name in words.chain(["paths.json"]) {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, "").expect("a file");
+        files::write(folder.path(), name, "");
     }
     Some(folder)
 }
@@ -83,9 +83,7 @@ fn write_files(folder: &Path, text: &str) -> Vec<PathBuf> {
         }
     }
     for (name, part) in &parts {
-        let path = folder.join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, part).expect("a file");
+        files::write(folder, name, part);
     }
     if parts.is_empty() { vec![folder.join("paths.json")] } else { vec![folder.to_owned()] }
 }
