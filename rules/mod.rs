@@ -6,11 +6,9 @@
 use crate::finding::Category;
 use crate::rule::Rule;
 
-/// Lists the rules of a category: a module for each file, and `RULES` over them.
+/// Lists the rules of a category as `RULES`. The modules are plain `mod` lines, so that rustfmt reaches them.
 macro_rules! rules {
     ($($module:ident),* $(,)?) => {
-        $(mod $module;)*
-
         /// The rules of this category.
         pub static RULES: &[&crate::rule::Rule] = &[$(&$module::RULE),*];
     };

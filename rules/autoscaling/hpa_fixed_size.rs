@@ -17,7 +17,11 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(autoscaler) = Autoscaler::of(object) else { return };
     let (Some(node), Some(max)) = (autoscaler.max_node(), autoscaler.max()) else { return };
     if autoscaler.min() == Some(max) {
-        let message = format!("{} can only run {max} {}: both bounds are the same", object.title(), if max == 1 { "pod" } else { "pods" });
+        let message = format!(
+            "{} can only run {max} {}: both bounds are the same",
+            object.title(),
+            if max == 1 { "pod" } else { "pods" }
+        );
         context.report(node, message).help("raise the upper bound above the lower one");
     }
 }

@@ -14,7 +14,8 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(autoscaler) = Autoscaler::of(object) else { return };
-    let kind = autoscaler.target_kind().filter(|kind| matches!(*kind, "DaemonSet" | "Job" | "CronJob" | "Pod" | "Service"));
+    let kind =
+        autoscaler.target_kind().filter(|kind| matches!(*kind, "DaemonSet" | "Job" | "CronJob" | "Pod" | "Service"));
     if let (Some(kind), Some(node)) = (kind, autoscaler.target().and_then(|target| target.get("kind"))) {
         context.report(node, format!("a {kind} cannot be scaled")).help("scale a Deployment or StatefulSet");
     }

@@ -29,4 +29,3 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let patch = if fits { Patch::new().put(&place, minimum) } else { Patch::none() };
     context.report(place, message).help(format!("set `minReplicas` to at least {minimum}")).fix(patch);
 }
-

@@ -21,7 +21,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(spec) = object.spec() else { return };
     let metrics = spec.get("metrics").into_iter().flat_map(Node::items);
     let sources = metrics.filter_map(|metric| metric.get("resource").or_else(|| metric.get("containerResource")));
-    let targets = sources.filter_map(|s| s.at(&["target", "averageUtilization"]).or_else(|| s.get("targetAverageUtilization")));
+    let targets =
+        sources.filter_map(|s| s.at(&["target", "averageUtilization"]).or_else(|| s.get("targetAverageUtilization")));
     let (low, high) = (context.int("minimum"), context.int("maximum"));
     for node in targets.chain(spec.get("targetCPUUtilizationPercentage")) {
         if let Some(share) = node.as_i64().filter(|share| !(low..=high).contains(share)) {

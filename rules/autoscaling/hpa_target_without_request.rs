@@ -79,6 +79,7 @@ fn lacks<'t>(
     if set.vertical_autoscalers_of(item).next().is_some() {
         return None;
     }
-    let mut measured = workload.pod_spec()?.long_running().filter(|c| metric.container.is_none_or(|name| c.name() == name));
+    let mut measured =
+        workload.pod_spec()?.long_running().filter(|c| metric.container.is_none_or(|name| c.name() == name));
     measured.find(|&container| set.effective_request(item, container, metric.resource).is_none())
 }

@@ -18,7 +18,8 @@ rule! {
 }
 
 fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
-    if !matches!(workload.kind, WorkloadKind::Deployment | WorkloadKind::Rollout) || workload.replica_count() == Some(0) {
+    if !matches!(workload.kind, WorkloadKind::Deployment | WorkloadKind::Rollout) || workload.replica_count() == Some(0)
+    {
         return;
     }
     let recreate = workload.object.root.at(&["spec", "strategy", "type"]).and_then(Node::as_str) == Some("Recreate");

@@ -18,7 +18,9 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(spec) = object.spec() else { return };
     let off = spec.get("updatePolicy").and_then(|policy| policy.str_at("updateMode")) == Some("Off");
-    let Some((kind, name)) = spec.get("targetRef").and_then(|t| Some((t.str_at("kind")?, t.str_at("name")?))) else { return };
+    let Some((kind, name)) = spec.get("targetRef").and_then(|t| Some((t.str_at("kind")?, t.str_at("name")?))) else {
+        return;
+    };
     if off || spec.at(&["resourcePolicy", "containerPolicies"]).is_some() {
         return;
     }

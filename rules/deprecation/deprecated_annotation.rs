@@ -34,7 +34,11 @@ const OLD: &[(&str, &str, u8)] = &[
     ("pod.beta.kubernetes.io/init-containers", "`initContainers`", 16),
     ("security.alpha.kubernetes.io/sysctls", "`securityContext.sysctls`", 11),
     ("security.alpha.kubernetes.io/unsafe-sysctls", "`securityContext.sysctls`", 11),
-    ("certmanager.k8s.io/", "annotations that begin with `cert-manager.io/`: cert-manager reads no others since 0.11", 0),
+    (
+        "certmanager.k8s.io/",
+        "annotations that begin with `cert-manager.io/`: cert-manager reads no others since 0.11",
+        0,
+    ),
     ("nginx.ingress.kubernetes.io/secure-backends", "`nginx.ingress.kubernetes.io/backend-protocol: HTTPS`", 0),
     ("nginx.ingress.kubernetes.io/grpc-backend", "`nginx.ingress.kubernetes.io/backend-protocol: GRPC`", 0),
     ("nginx.ingress.kubernetes.io/add-base-url", "nothing: it is not read", 0),
@@ -48,17 +52,25 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let own = object.metadata();
     let template = Workload::of(object).filter(|w| w.kind != WorkloadKind::Pod).and_then(Workload::template);
     let of_pods = template.and_then(|template| template.get("metadata"));
-    for entry in own.into_iter().chain(of_pods).filter_map(|metadata| metadata.get("annotations")).flat_map(Node::entries) {
-        let known = OLD.iter().find(|(key, _, _)| entry.name == *key || key.ends_with('/') && entry.name.starts_with(key));
+    for entry in
+        own.into_iter().chain(of_pods).filter_map(|metadata| metadata.get("annotations")).flat_map(Node::entries)
+    {
+        let known =
+            OLD.iter().find(|(key, _, _)| entry.name == *key || key.ends_with('/') && entry.name.starts_with(key));
         if let Some((key, instead, ignored)) = known {
             // Written beside the field for controllers that read the annotation alone.
-            if *key == "kubernetes.io/ingress.class" && object.spec().is_some_and(|spec| spec.get("ingressClassName").is_some()) {
+            if *key == "kubernetes.io/ingress.class"
+                && object.spec().is_some_and(|spec| spec.get("ingressClassName").is_some())
+            {
                 continue;
             }
             let (how, patch) = moved(object, entry, context.oldest);
             let gone = *ignored > 0 && context.version >= KubeVersion(*ignored);
             let state = if gone { "is no longer read" } else { "is deprecated" };
-            let finding = context.report(Place::key(entry), format!("the annotation `{}` {state}", entry.name)).help(format!("use {instead}")).fix_as(how, patch);
+            let finding = context
+                .report(Place::key(entry), format!("the annotation `{}` {state}", entry.name))
+                .help(format!("use {instead}"))
+                .fix_as(how, patch);
             if !gone {
                 finding.at_most(Severity::Info);
             }
@@ -89,10 +101,15 @@ fn moved(object: Object<'_>, entry: Entry<'_>, oldest: KubeVersion) -> (Applicab
 
 /// Moves the value of an annotation to the field that took its place, which is read otherwise in places.
 fn to_field(object: Object<'_>, node: Node<'_>, kind: &str, name: &str) -> Patch {
-    let spec = |field: &str| Patch::new().prune(node).field(object.root, &["spec", field], node.as_str().unwrap_or_default());
+    let spec =
+        |field: &str| Patch::new().prune(node).field(object.root, &["spec", field], node.as_str().unwrap_or_default());
     match (kind, name) {
-        ("Ingress", "kubernetes.io/ingress.class") if object.gvk.group == "networking.k8s.io" => spec("ingressClassName"),
-        ("PersistentVolumeClaim" | "PersistentVolume", "volume.beta.kubernetes.io/storage-class") => spec("storageClassName"),
+        ("Ingress", "kubernetes.io/ingress.class") if object.gvk.group == "networking.k8s.io" => {
+            spec("ingressClassName")
+        }
+        ("PersistentVolumeClaim" | "PersistentVolume", "volume.beta.kubernetes.io/storage-class") => {
+            spec("storageClassName")
+        }
         (_, "seccomp.security.alpha.kubernetes.io/pod") => profile(object, node, None, "seccompProfile"),
         _ => match name.strip_prefix(SECCOMP) {
             Some(container) => profile(object, node, Some(container), "seccompProfile"),

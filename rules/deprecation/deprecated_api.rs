@@ -24,11 +24,16 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     if life.removed < apis::NEVER {
         message += &format!(", and gone in {}", life.removed);
     }
-    let help = if life.replacement == "-" { "nothing takes its place".to_owned() } else { format!("use {}", life.replacement) };
+    let help = if life.replacement == "-" {
+        "nothing takes its place".to_owned()
+    } else {
+        format!("use {}", life.replacement)
+    };
     // Where the new version reads the object as the old one does, the server itself converts it.
     // (A share of 0 means the default to the old version of this kind, and nothing to the new one.)
     let same = gvk.kind != "PriorityLevelConfiguration"
-        && apis::reads_as(object, life.replacement, context.oldest) && apis::reads_as(object, life.replacement, context.version);
+        && apis::reads_as(object, life.replacement, context.oldest)
+        && apis::reads_as(object, life.replacement, context.version);
     let patch = if same { Patch::new().set(node, life.replacement) } else { Patch::none() };
     context.report(node, message).help(help).fix(patch);
 }

@@ -29,7 +29,9 @@ fn check(set: &ApplySet<'_>, context: &mut Context<'_, '_>) {
     }
     for item in set.items() {
         let gvk = item.object.gvk;
-        let Some(old) = old.iter().find(|old| gvk.is(old.group, old.kind) && gvk.version == old.version) else { continue };
+        let Some(old) = old.iter().find(|old| gvk.is(old.group, old.kind) && gvk.version == old.version) else {
+            continue;
+        };
         let place = item.object.root.get("apiVersion").map_or_else(|| item.object.place(), Place::Value);
         let message = match old.warning {
             Some(warning) => format!("{} of {} is deprecated: {warning}", gvk.kind, gvk.api_version()),

@@ -73,7 +73,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let still_served = gvk.group.ends_with("istio.io") && !versions.is_empty();
     let what = if still_served { "is not the current version of its project" } else { "is given up by its project" };
     let patch = if reads_alike(gvk) { Patch::new().set(node, *new) } else { Patch::none() };
-    let finding = context.report(node, format!("`{}` {what}", gvk.api_version())).help(format!("use `{new}`")).fix(patch);
+    let finding =
+        context.report(node, format!("`{}` {what}", gvk.api_version())).help(format!("use `{new}`")).fix(patch);
     if still_served {
         finding.at_most(Severity::Info);
     }

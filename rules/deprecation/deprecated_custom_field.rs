@@ -23,17 +23,42 @@ const OLD: &[(&str, &[&str], &str, &str)] = &[
     ("monitoring.coreos.com", &["Prometheus", "Alertmanager"], "baseImage", "`image`"),
     ("monitoring.coreos.com", &["Prometheus", "Alertmanager"], "tag", "`image`"),
     ("monitoring.coreos.com", &["Prometheus", "Alertmanager"], "sha", "`image`"),
-    ("monitoring.coreos.com", &["Prometheus", "Alertmanager", "ThanosRuler", "PrometheusAgent"], "storage.disableMountSubPath", "what is the default: remove it"),
-    ("monitoring.coreos.com", &["Prometheus"], "allowOverlappingBlocks", "nothing: it has no effect since Prometheus 2.39"),
+    (
+        "monitoring.coreos.com",
+        &["Prometheus", "Alertmanager", "ThanosRuler", "PrometheusAgent"],
+        "storage.disableMountSubPath",
+        "what is the default: remove it",
+    ),
+    (
+        "monitoring.coreos.com",
+        &["Prometheus"],
+        "allowOverlappingBlocks",
+        "nothing: it has no effect since Prometheus 2.39",
+    ),
     ("monitoring.coreos.com", &["Prometheus"], "thanos.baseImage", "`thanos.image`"),
     ("monitoring.coreos.com", &["Prometheus"], "thanos.tag", "`thanos.image`"),
     ("monitoring.coreos.com", &["Prometheus"], "thanos.sha", "`thanos.image`"),
     ("monitoring.coreos.com", &["Prometheus"], "thanos.listenLocal", "`grpcListenLocal` and `httpListenLocal`"),
-    ("monitoring.coreos.com", &["Prometheus", "ThanosRuler"], "prometheusRulesExcludedFromEnforce", "`excludedFromEnforcement`"),
+    (
+        "monitoring.coreos.com",
+        &["Prometheus", "ThanosRuler"],
+        "prometheusRulesExcludedFromEnforce",
+        "`excludedFromEnforcement`",
+    ),
     ("monitoring.coreos.com", &["Prometheus", "PrometheusAgent"], "apiserverConfig.bearerToken", "`authorization`"),
     ("monitoring.coreos.com", &["Prometheus", "PrometheusAgent"], "apiserverConfig.bearerTokenFile", "`authorization`"),
-    ("monitoring.coreos.com", &["Prometheus", "PrometheusAgent", "ThanosRuler"], "remoteWrite.bearerToken", "`authorization`"),
-    ("monitoring.coreos.com", &["Prometheus", "PrometheusAgent", "ThanosRuler"], "remoteWrite.bearerTokenFile", "`authorization`"),
+    (
+        "monitoring.coreos.com",
+        &["Prometheus", "PrometheusAgent", "ThanosRuler"],
+        "remoteWrite.bearerToken",
+        "`authorization`",
+    ),
+    (
+        "monitoring.coreos.com",
+        &["Prometheus", "PrometheusAgent", "ThanosRuler"],
+        "remoteWrite.bearerTokenFile",
+        "`authorization`",
+    ),
     ("monitoring.coreos.com", &["Prometheus"], "remoteRead.bearerToken", "`authorization`"),
     ("monitoring.coreos.com", &["Prometheus"], "remoteRead.bearerTokenFile", "`authorization`"),
     ("monitoring.coreos.com", &["Prometheus"], "alerting.alertmanagers.bearerTokenFile", "`authorization`"),
@@ -46,13 +71,33 @@ const OLD: &[(&str, &[&str], &str, &str)] = &[
     ("networking.istio.io", &["VirtualService"], "http.mirror_percent", "`mirrorPercentage`"),
     ("networking.istio.io", &["VirtualService"], "http.corsPolicy.allowOrigin", "`allowOrigins`"),
     ("networking.istio.io", &["VirtualService"], "http.fault.delay.percent", "`percentage`"),
-    ("networking.istio.io", &["DestinationRule"], "trafficPolicy.outlierDetection.consecutiveErrors", "`consecutive5xxErrors` or `consecutiveGatewayErrors`"),
-    ("networking.istio.io", &["DestinationRule"], "subsets.trafficPolicy.outlierDetection.consecutiveErrors", "`consecutive5xxErrors` or `consecutiveGatewayErrors`"),
+    (
+        "networking.istio.io",
+        &["DestinationRule"],
+        "trafficPolicy.outlierDetection.consecutiveErrors",
+        "`consecutive5xxErrors` or `consecutiveGatewayErrors`",
+    ),
+    (
+        "networking.istio.io",
+        &["DestinationRule"],
+        "subsets.trafficPolicy.outlierDetection.consecutiveErrors",
+        "`consecutive5xxErrors` or `consecutiveGatewayErrors`",
+    ),
     ("networking.istio.io", &["DestinationRule"], "trafficPolicy.loadBalancer.warmupDurationSecs", "`warmup`"),
     ("networking.istio.io", &["DestinationRule"], "subsets.trafficPolicy.loadBalancer.warmupDurationSecs", "`warmup`"),
-    ("networking.istio.io", &["DestinationRule"], "trafficPolicy.loadBalancer.consistentHash.minimumRingSize", "`ringHash.minimumRingSize`"),
+    (
+        "networking.istio.io",
+        &["DestinationRule"],
+        "trafficPolicy.loadBalancer.consistentHash.minimumRingSize",
+        "`ringHash.minimumRingSize`",
+    ),
     ("argoproj.io", &["AppProject"], "signatureKeys", "`sourceIntegrity`"),
-    ("cert-manager.io", &["Issuer", "ClusterIssuer"], "acme.externalAccountBinding.keyAlgorithm", "nothing: it is passed over"),
+    (
+        "cert-manager.io",
+        &["Issuer", "ClusterIssuer"],
+        "acme.externalAccountBinding.keyAlgorithm",
+        "nothing: it is passed over",
+    ),
 ];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
@@ -62,7 +107,11 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         let mut found = vec![spec];
         for name in path.split('.') {
             let next = found.into_iter().filter_map(|node| node.get(name));
-            found = next.flat_map(|node| if node.is_sequence() && !path.ends_with(name) { node.items().collect() } else { vec![node] }).collect();
+            found =
+                next.flat_map(|node| {
+                    if node.is_sequence() && !path.ends_with(name) { node.items().collect() } else { vec![node] }
+                })
+                .collect();
         }
         for node in found {
             let name = path.rsplit('.').next().unwrap_or(path);
@@ -70,7 +119,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             let read = !instead.starts_with("nothing");
             let help = if read { format!("use {instead}") } else { format!("it is replaced by {instead}") };
             let patch = if read { Patch::none() } else { Patch::new().remove(node) };
-            context.report(Place::Key(node), format!("`{name}` of {} is deprecated", object.gvk.kind)).help(help).fix(patch);
+            context
+                .report(Place::Key(node), format!("`{name}` of {} is deprecated", object.gvk.kind))
+                .help(help)
+                .fix(patch);
         }
     }
 }

@@ -36,7 +36,13 @@ const VOLUMES: &[(&str, u8, &str)] = &[
 
 /// Kind, path, the value that is deprecated (any if empty), since when, and what to use.
 const FIELDS: &[(&str, &[&str], &str, u8, &str)] = &[
-    ("PersistentVolume", &["spec", "persistentVolumeReclaimPolicy"], "Recycle", 0, "dynamic provisioning, and `Delete` or `Retain`"),
+    (
+        "PersistentVolume",
+        &["spec", "persistentVolumeReclaimPolicy"],
+        "Recycle",
+        0,
+        "dynamic provisioning, and `Delete` or `Retain`",
+    ),
     ("Service", &["spec", "trafficDistribution"], "PreferClose", 35, "`PreferSameZone`"),
     ("EndpointSlice", &["addressType"], "FQDN", 33, "`IPv4` or `IPv6`"),
     ("Node", &["spec", "externalID"], "", 0, "`providerID`: nothing reads it"),
@@ -59,7 +65,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         let name = path.last().copied().unwrap_or_default();
         if value.is_empty() && node.as_str() != Some("") {
             let patch = Patch::new().remove(node);
-            context.report(Place::Key(node), format!("`{name}` is deprecated")).help(format!("use {instead}")).fix(patch);
+            context
+                .report(Place::Key(node), format!("`{name}` is deprecated"))
+                .help(format!("use {instead}"))
+                .fix(patch);
         } else if !value.is_empty() && node.as_str() == Some(*value) {
             // The new name of the same behaviour.
             let known = *value == "PreferClose" && context.oldest >= KubeVersion(*since);
@@ -90,7 +99,10 @@ fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
 fn volume(volume: Node<'_>, context: &mut Context<'_, '_>) {
     for (kind, dead, instead) in VOLUMES {
         let Some(node) = volume.get(kind) else { continue };
-        let state = if *dead > 0 && context.version >= KubeVersion(*dead) { "no longer work" } else { "are deprecated" };
-        context.report(Place::Key(node), format!("volumes of the type `{kind}` {state}")).help(format!("use {instead}"));
+        let state =
+            if *dead > 0 && context.version >= KubeVersion(*dead) { "no longer work" } else { "are deprecated" };
+        context
+            .report(Place::Key(node), format!("volumes of the type `{kind}` {state}"))
+            .help(format!("use {instead}"));
     }
 }

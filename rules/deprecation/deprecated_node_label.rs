@@ -53,8 +53,11 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 
 fn of_pod(spec: Node<'_>, context: &mut Context<'_, '_>) {
     keys(spec.get("nodeSelector"), context);
-    let Some(affinity) = spec.get("affinity") else { return values(spec.get("topologySpreadConstraints"), "topologyKey", context) };
-    let required = items(affinity.at(&["nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"]));
+    let Some(affinity) = spec.get("affinity") else {
+        return values(spec.get("topologySpreadConstraints"), "topologyKey", context);
+    };
+    let required =
+        items(affinity.at(&["nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"]));
     let preferred = items(affinity.at(&["nodeAffinity", "preferredDuringSchedulingIgnoredDuringExecution"]));
     for term in required.chain(preferred.filter_map(|weighted| weighted.get("preference"))) {
         values(term.get("matchExpressions"), "key", context);

@@ -1,6 +1,15 @@
 //! APIs, fields and annotations that went away or will.
 
-rules! {
+mod deprecated_annotation;
+mod deprecated_api;
+mod deprecated_crd_version;
+mod deprecated_custom_api;
+mod deprecated_custom_field;
+mod deprecated_field;
+mod deprecated_node_label;
+mod retired_ingress_nginx;
+
+rules![
     deprecated_annotation,
     deprecated_api,
     deprecated_crd_version,
@@ -8,5 +17,5 @@ rules! {
     deprecated_custom_field,
     deprecated_field,
     deprecated_node_label,
-    retired_ingress_nginx,
-}
+    retired_ingress_nginx
+];

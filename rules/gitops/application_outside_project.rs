@@ -34,13 +34,17 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     for source in application.sources() {
         let Some(node) = source.literal("repoURL") else { continue };
         if !allows_repository(rules, node.as_str().unwrap_or("")) {
-            context.report(node, format!("AppProject `{name}` does not allow this repository")).help("add it to `sourceRepos`");
+            context
+                .report(node, format!("AppProject `{name}` does not allow this repository"))
+                .help("add it to `sourceRepos`");
         }
     }
     let Some(destination) = application.spec.get("destination").filter(|node| is_plain(*node)) else { return };
     if !allows_destination(rules, destination) {
         let place = destination.get("namespace").map_or(Place::Key(destination), Place::Value);
-        context.report(place, format!("AppProject `{name}` does not allow this destination")).help("add it to `destinations`");
+        context
+            .report(place, format!("AppProject `{name}` does not allow this destination"))
+            .help("add it to `destinations`");
     }
 }
 
@@ -86,13 +90,17 @@ fn allows_destination(rules: Node<'_>, destination: Node<'_>) -> bool {
                 (None, _) => Some(false),
             }
         };
-        let namespace = matches_or_denies(item.str_at("namespace").unwrap_or(""), destination.str_at("namespace").unwrap_or(""));
+        let namespace =
+            matches_or_denies(item.str_at("namespace").unwrap_or(""), destination.str_at("namespace").unwrap_or(""));
         let (server, name) = (matched("server"), matched("name"));
         let (Some(namespace), Some(server), Some(name)) = (namespace, server, name) else { return true };
         let denies = |field: &str| item.str_at(field).is_some_and(|pattern| pattern.starts_with('!'));
         if (server || name) && namespace {
             allowed = true;
-        } else if (!name && denies("name")) || (!server && denies("server") && namespace) || (!namespace && denies("namespace") && server) {
+        } else if (!name && denies("name"))
+            || (!server && denies("server") && namespace)
+            || (!namespace && denies("namespace") && server)
+        {
             return false;
         }
     }

@@ -17,14 +17,17 @@ rule! {
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(spec) = object.spec() else { return };
     let Some(node) = spec.get("goTemplate").filter(|node| node.as_bool() == Some(true)) else { return };
-    let strict = spec.get("goTemplateOptions").into_iter().flat_map(Node::items).any(|o| o.as_str() == Some("missingkey=error"));
+    let strict =
+        spec.get("goTemplateOptions").into_iter().flat_map(Node::items).any(|o| o.as_str() == Some("missingkey=error"));
     if !strict {
         let message = format!("{} goes on when a parameter is missing", object.title());
         let patch = match spec.get("goTemplateOptions").filter(|list| list.is_sequence()) {
-            Some(list) => match list.items().find(|option| option.as_str().is_some_and(|o| o.starts_with("missingkey="))) {
-                Some(lax) => Patch::new().set(lax, "missingkey=error"),
-                None => Patch::new().push(list, "missingkey=error"),
-            },
+            Some(list) => {
+                match list.items().find(|option| option.as_str().is_some_and(|o| o.starts_with("missingkey="))) {
+                    Some(lax) => Patch::new().set(lax, "missingkey=error"),
+                    None => Patch::new().push(list, "missingkey=error"),
+                }
+            }
             None => Patch::new().field(spec, &["goTemplateOptions"], vec!["missingkey=error"]),
         };
         context.report(node, message).help("set `goTemplateOptions: [\"missingkey=error\"]`").fix(patch);

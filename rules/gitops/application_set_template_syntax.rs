@@ -19,9 +19,40 @@ rule! {
 
 /// Words that stand alone in a Go template: the language's own, and functions without arguments.
 const ALONE: &[&str] = &[
-    "else", "end", "break", "continue", "true", "false", "nil", "now", "uuidv4", "dict", "list", "tuple", "randBytes", "keys", "print",
-    "println", "hello", "cat", "fail", "coalesce", "and", "or", "genPrivateKey", "concat", "merge", "all", "any", "values", "min", "max",
-    "add", "mul", "toYaml", "fromYaml",
+    "else",
+    "end",
+    "break",
+    "continue",
+    "true",
+    "false",
+    "nil",
+    "now",
+    "uuidv4",
+    "dict",
+    "list",
+    "tuple",
+    "randBytes",
+    "keys",
+    "print",
+    "println",
+    "hello",
+    "cat",
+    "fail",
+    "coalesce",
+    "and",
+    "or",
+    "genPrivateKey",
+    "concat",
+    "merge",
+    "all",
+    "any",
+    "values",
+    "min",
+    "max",
+    "add",
+    "mul",
+    "toYaml",
+    "fromYaml",
 ];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
@@ -35,7 +66,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             open.extend(node.items().rev());
             open.extend(node.entries().rev().map(|entry| entry.value));
             if let Some(tag) = node.as_str().and_then(plain_name) {
-                let message = format!("`{{{{{tag}}}}}` is no parameter in a Go template, but a function that does not exist");
+                let message =
+                    format!("`{{{{{tag}}}}}` is no parameter in a Go template, but a function that does not exist");
                 let patch = Patch::respell(node, node.as_str().map(|text| with_dot(text, tag)));
                 context.report(node, message).help(format!("write `{{{{.{tag}}}}}`")).fix(patch);
             }
@@ -45,7 +77,9 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for node in generators::decisive(object) {
         let tags = node.as_str().map(template::tags).unwrap_or_default();
         if let Some(tag) = tags.into_iter().find(|tag| template::go_parameter(tag).is_some()) {
-            context.report(node, format!("`{{{{{tag}}}}}` is not filled in without `goTemplate: true`")).help("set `goTemplate: true`, or leave out the dot");
+            context
+                .report(node, format!("`{{{{{tag}}}}}` is not filled in without `goTemplate: true`"))
+                .help("set `goTemplate: true`, or leave out the dot");
         }
     }
 }
@@ -59,7 +93,7 @@ fn plain_name(text: &str) -> Option<&str> {
 
 /// The text with a dot before a name, wherever that is all that a placeholder holds.
 fn with_dot(text: &str, name: &str) -> String {
-    [format!("{{{{{name}}}}}"), format!("{{{{ {name} }}}}")].iter().fold(text.to_owned(), |text, tag| {
-        text.replace(tag.as_str(), &tag.replace(name, &format!(".{name}")))
-    })
+    [format!("{{{{{name}}}}}"), format!("{{{{ {name} }}}}")]
+        .iter()
+        .fold(text.to_owned(), |text, tag| text.replace(tag.as_str(), &tag.replace(name, &format!(".{name}"))))
 }

@@ -60,7 +60,8 @@ fn report(node: Node<'_>, name: &str, names: &[String], context: &mut Context<'_
         false => format!("`{name}` is no parameter that the generators yield"),
     };
     let path = format!("{name}.path");
-    let nearest = if inside { Some(path.as_str()).filter(|path| names.iter().any(|known| known == path)) } else { None };
+    let nearest =
+        if inside { Some(path.as_str()).filter(|path| names.iter().any(|known| known == path)) } else { None };
     let nearest = nearest.or_else(|| closest(name, names.iter().map(String::as_str)));
     let help = match nearest {
         Some(nearest) => format!("is `{}` meant?", nearest.trim_end_matches('.')),

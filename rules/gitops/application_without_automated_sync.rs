@@ -17,7 +17,9 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(spec) = object.spec() else { return };
-    if spec.at(&["syncPolicy", "automated"]).is_none() && spec.get("syncPolicy").is_none_or(|p| p.get_entry("automated").is_none()) {
+    if spec.at(&["syncPolicy", "automated"]).is_none()
+        && spec.get("syncPolicy").is_none_or(|p| p.get_entry("automated").is_none())
+    {
         let message = format!("{} is synchronised by hand", object.title());
         let place = Place::missing(spec, "syncPolicy.automated");
         let patch = Patch::new().put(&place, json!({"prune": true, "selfHeal": true}));

@@ -24,7 +24,8 @@ rule! {
 const SKIPS: &str = "SkipDryRunOnMissingResource=true";
 
 fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
-    let applications: Vec<_> = set.of_kind("argoproj.io", "Application").filter(|item| !item.surroundings.altered).collect();
+    let applications: Vec<_> =
+        set.of_kind("argoproj.io", "Application").filter(|item| !item.surroundings.altered).collect();
     let brought: Vec<_> = applications.iter().map(|item| brings(item, set)).collect();
     // By group and kind: the Applications that bring its definition, by number.
     let mut definers: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
@@ -40,7 +41,10 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
         let early = |other: &&usize| is_earlier(set, application, applications[**other]);
         for item in items {
             let Some(others) = definers.get(&(item.object.gvk.group, item.object.gvk.kind)) else { continue };
-            let skips = item.object.annotation("argocd.argoproj.io/sync-options").is_some_and(|text| sync::values(text).any(|option| option == SKIPS));
+            let skips = item
+                .object
+                .annotation("argocd.argoproj.io/sync-options")
+                .is_some_and(|text| sync::values(text).any(|option| option == SKIPS));
             if !skips && !others.contains(&index) && others.iter().all(|other| early(&other)) {
                 report(application, item, applications[others[0]], context);
                 break;
@@ -50,7 +54,11 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
 }
 
 fn brings<'a, 't>(item: &Item<'t>, set: &'a ApplySet<'t>) -> Vec<&'a Item<'t>> {
-    Application::of(item.object).into_iter().flat_map(Application::sources).flat_map(|source| set.delivered_by(source)).collect()
+    Application::of(item.object)
+        .into_iter()
+        .flat_map(Application::sources)
+        .flat_map(|source| set.delivered_by(source))
+        .collect()
 }
 
 /// The group and kind that a CustomResourceDefinition defines.
@@ -75,7 +83,9 @@ fn report<'t>(application: &Item<'t>, item: &Item<'t>, definer: &Item<'t>, conte
     let place = annotations.and_then(|map| map.get(sync::WAVE)).map_or(application.object.place(), Place::Value);
     let message = format!(
         "{} is synchronised before {}, which brings the definition of {}",
-        application.object.title(), definer.object.title(), item.object.title()
+        application.object.title(),
+        definer.object.title(),
+        item.object.title()
     );
     let help = "give the Application with the definition the same or a lower wave";
     context.report_on(application, place, message).help(help).related(item.object.place(), "this needs the definition");

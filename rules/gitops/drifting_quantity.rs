@@ -36,7 +36,12 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 
 /// The quantities of an object.
 fn quantities(object: Object<'_>) -> Vec<Node<'_>> {
-    let mut maps: Vec<_> = Workload::of(object).and_then(Workload::pod_spec).into_iter().flat_map(PodSpec::containers).flat_map(|c| lists(c.node)).collect();
+    let mut maps: Vec<_> = Workload::of(object)
+        .and_then(Workload::pod_spec)
+        .into_iter()
+        .flat_map(PodSpec::containers)
+        .flat_map(|c| lists(c.node))
+        .collect();
     let own = object.spec().filter(|_| object.gvk.is("", "PersistentVolumeClaim"));
     let templates = object.root.at(&["spec", "volumeClaimTemplates"]).into_iter().flat_map(Node::items);
     let claims = own.into_iter().chain(templates.filter_map(|template| template.get("spec")));
@@ -44,9 +49,14 @@ fn quantities(object: Object<'_>) -> Vec<Node<'_>> {
     maps.extend(object.root.at(&["spec", "hard"]).filter(|_| object.gvk.is("", "ResourceQuota")));
     let mut found: Vec<_> = maps.into_iter().flat_map(Node::entries).map(|entry| entry.value).collect();
     let groups = object.root.at(&["spec", "resourceGroups"]).filter(|_| object.gvk.group == "kueue.x-k8s.io");
-    let flavors = groups.into_iter().flat_map(Node::items).filter_map(|group| group.get("flavors")).flat_map(Node::items);
+    let flavors =
+        groups.into_iter().flat_map(Node::items).filter_map(|group| group.get("flavors")).flat_map(Node::items);
     let resources = flavors.filter_map(|flavor| flavor.get("resources")).flat_map(Node::items);
-    found.extend(resources.flat_map(|resource| ["nominalQuota", "borrowingLimit", "lendingLimit"].map(|field| resource.get(field))).flatten());
+    found.extend(
+        resources
+            .flat_map(|resource| ["nominalQuota", "borrowingLimit", "lendingLimit"].map(|field| resource.get(field)))
+            .flatten(),
+    );
     found
 }
 

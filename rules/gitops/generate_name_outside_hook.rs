@@ -19,6 +19,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let hook = ["argocd.argoproj.io/hook", "helm.sh/hook"].iter().any(|key| object.annotation(key).is_some());
     let created = matches!(object.gvk.group, "argoproj.io" | "tekton.dev");
     if let Some(node) = metadata.get("generateName").filter(|_| metadata.get("name").is_none() && !hook && !created) {
-        context.report(node, format!("a {} without a name cannot be applied twice", object.gvk.kind)).help("give it a name, or make it a hook");
+        context
+            .report(node, format!("a {} without a name cannot be applied twice", object.gvk.kind))
+            .help("give it a name, or make it a hook");
     }
 }

@@ -21,7 +21,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(entry) = annotations.get_entry(sync::HELM_WEIGHT) else { return };
     let ordered = [sync::HELM_HOOK, sync::HOOK, sync::WAVE].iter().any(|key| annotations.get(key).is_some());
     if !ordered && entry.value.as_str() != Some("0") {
-        let message = format!("{} is no hook: Helm passes its weight over, and Argo CD takes it for a sync wave", object.title());
+        let message =
+            format!("{} is no hook: Helm passes its weight over, and Argo CD takes it for a sync wave", object.title());
         context.report(Place::key(entry), message).help("remove it, or set a sync wave");
     }
 }

@@ -22,7 +22,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(node) = object.root.at(&["spec", "template", "metadata", "name"]) else { return };
     let Some(text) = node.as_str().filter(|text| text.contains("{{")) else { return };
     let sets = generators::top_level(object).filter_map(|generator| generators::expand(generator, go)).flatten();
-    let invalid = sets.filter_map(|set| template::render(text, &set, go)).find(|name| names::dns_subdomain(name).is_err());
+    let invalid =
+        sets.filter_map(|set| template::render(text, &set, go)).find(|name| names::dns_subdomain(name).is_err());
     if let Some(name) = invalid {
         let message = format!("an Application would be called `{name}`, which is no name");
         context.report(node, message).help("correct the value in the element, or normalize it");

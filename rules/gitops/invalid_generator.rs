@@ -34,8 +34,13 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         if let Some(entry) = generator.get_entry("merge") {
             merge(generator, entry, go, context);
         }
-        if let Some(git) = generator.get("git").filter(|git| ["directories", "files"].iter().all(|field| git.get(field).is_none_or(Node::is_empty))) {
-            context.report(Place::Key(git), "a git generator without directories and files").help("set `directories` or `files`");
+        if let Some(git) = generator
+            .get("git")
+            .filter(|git| ["directories", "files"].iter().all(|field| git.get(field).is_none_or(Node::is_empty)))
+        {
+            context
+                .report(Place::Key(git), "a git generator without directories and files")
+                .help("set `directories` or `files`");
         }
         if let Some(list) = generator.get("list").filter(|_| !go) {
             texts(list, context);
@@ -46,25 +51,34 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 fn matrix(generator: Node<'_>, entry: Entry<'_>, go: bool, context: &mut Context<'_, '_>) {
     let inner: Vec<_> = generators::inner(generator).collect();
     if inner.len() != 2 {
-        context.report(Place::key(entry), format!("a matrix of {} generators: it takes exactly two", inner.len())).help("nest matrices for more");
+        context
+            .report(Place::key(entry), format!("a matrix of {} generators: it takes exactly two", inner.len()))
+            .help("nest matrices for more");
         return;
     }
     let git = |child: &Node<'_>| child.get("git").map(|git| git.str_at("pathParamPrefix").unwrap_or("").to_owned());
     if let (Some(first), Some(second), false) = (git(&inner[0]), git(&inner[1]), go)
         && first == second
     {
-        context.report(Place::key(entry), "both git generators yield a `path`, and a matrix takes no two of one name").help("set `pathParamPrefix` in one of them");
+        context
+            .report(Place::key(entry), "both git generators yield a `path`, and a matrix takes no two of one name")
+            .help("set `pathParamPrefix` in one of them");
     }
 }
 
 fn merge(generator: Node<'_>, entry: Entry<'_>, go: bool, context: &mut Context<'_, '_>) {
     let inner: Vec<_> = generators::inner(generator).collect();
-    let keys: Vec<_> = entry.value.get("mergeKeys").into_iter().flat_map(Node::items).filter_map(Node::as_str).collect();
+    let keys: Vec<_> =
+        entry.value.get("mergeKeys").into_iter().flat_map(Node::items).filter_map(Node::as_str).collect();
     if inner.len() < 2 {
-        context.report(Place::key(entry), format!("a merge of {} generators: it takes two at least", inner.len())).help("add a generator");
+        context
+            .report(Place::key(entry), format!("a merge of {} generators: it takes two at least", inner.len()))
+            .help("add a generator");
     }
     if keys.is_empty() {
-        context.report(Place::key(entry), "a merge without `mergeKeys`").help("name the parameters that the sets are merged by");
+        context
+            .report(Place::key(entry), "a merge without `mergeKeys`")
+            .help("name the parameters that the sets are merged by");
         return;
     }
     for child in inner {
@@ -84,7 +98,8 @@ fn merge(generator: Node<'_>, entry: Entry<'_>, go: bool, context: &mut Context<
 fn texts(list: Node<'_>, context: &mut Context<'_, '_>) {
     for element in list.get("elements").into_iter().flat_map(Node::items) {
         let values = element.get("values").filter(|values| values.is_mapping());
-        let entries = element.entries().filter(|entry| entry.name != "values").chain(values.into_iter().flat_map(Node::entries));
+        let entries =
+            element.entries().filter(|entry| entry.name != "values").chain(values.into_iter().flat_map(Node::entries));
         for entry in entries.filter(|entry| !entry.value.is_string() && !entry.value.is_null()) {
             let message = format!("`{}` is no text: the generator fails", entry.name);
             let scalar = !entry.value.is_mapping() && !entry.value.is_sequence();

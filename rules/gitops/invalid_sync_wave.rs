@@ -31,5 +31,9 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 /// The number that was probably meant: blanks and quotes around it, or a fraction of zero behind it, are mistakes.
 fn meant(text: &str) -> Option<i64> {
     let bare = text.trim_matches([' ', '\t', '"', '\'']);
-    bare.split_once('.').filter(|(_, rest)| rest.bytes().all(|b| b == b'0')).map_or(bare, |(whole, _)| whole).parse().ok()
+    bare.split_once('.')
+        .filter(|(_, rest)| rest.bytes().all(|b| b == b'0'))
+        .map_or(bare, |(whole, _)| whole)
+        .parse()
+        .ok()
 }

@@ -36,7 +36,8 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     if context.item().surroundings.altered {
         return; // the path may be another one then
     }
-    for source in Application::of(object).into_iter().flat_map(Application::sources).filter(|source| !source.is_chart()) {
+    for source in Application::of(object).into_iter().flat_map(Application::sources).filter(|source| !source.is_chart())
+    {
         of_application(source, context);
     }
     if object.gvk.kind == "ApplicationSet" {
@@ -73,13 +74,22 @@ fn of_application<'t>(source: AppSource<'t>, context: &mut Context<'_, 't>) {
     }
     let holds = |name: &str| checkout.presence(&format!("{path}/{name}")) != Presence::Nothing;
     let used = |field: &str| source.node.get(field).filter(|options| !options.is_empty());
-    if let Some(options) = used("kustomize").filter(|_| !["kustomization.yaml", "kustomization.yml", "Kustomization"].iter().any(|name| holds(name))) {
-        context.report(Place::Key(options), format!("`{path}` holds no kustomization")).help("correct the path, or remove the `kustomize` options");
+    if let Some(options) = used("kustomize")
+        .filter(|_| !["kustomization.yaml", "kustomization.yml", "Kustomization"].iter().any(|name| holds(name)))
+    {
+        context
+            .report(Place::Key(options), format!("`{path}` holds no kustomization"))
+            .help("correct the path, or remove the `kustomize` options");
     }
     if let Some(options) = used("helm").filter(|_| !holds("Chart.yaml")) {
-        context.report(Place::Key(options), format!("`{path}` holds no Helm chart")).help("correct the path, or remove the `helm` options");
+        context
+            .report(Place::Key(options), format!("`{path}` holds no Helm chart"))
+            .help("correct the path, or remove the `helm` options");
     }
-    let include = source.node.at(&["directory", "include"]).filter(|node| node.as_str().is_some_and(|text| is_literal(text) && !glob::is_pattern(text)));
+    let include = source
+        .node
+        .at(&["directory", "include"])
+        .filter(|node| node.as_str().is_some_and(|text| is_literal(text) && !glob::is_pattern(text)));
     if let Some(node) = include.filter(|node| !holds(node.as_str().unwrap_or(""))) {
         context.report(node, format!("no such file in `{path}`: nothing is deployed")).help("correct the name");
     }
@@ -96,14 +106,17 @@ fn missing_directory(node: Node<'_>, context: &mut Context<'_, '_>) -> bool {
     let Some(path) = node.as_str().filter(|path| is_literal(path)) else { return false };
     let missing = context.set.checkout.as_ref().is_some_and(|checkout| checkout.presence(path) == Presence::Nothing);
     if missing {
-        context.report(node, format!("`{path}` is not in this repository")).help("correct the path, or add the directory");
+        context
+            .report(node, format!("`{path}` is not in this repository"))
+            .help("correct the path, or add the directory");
     }
     missing
 }
 
 /// All generators of an ApplicationSet, those within others (three levels at most) included.
 fn generators(object: Object<'_>) -> Vec<Node<'_>> {
-    let mut open: Vec<_> = object.root.at(&["spec", "generators"]).into_iter().flat_map(Node::items).map(|node| (node, 0)).collect();
+    let mut open: Vec<_> =
+        object.root.at(&["spec", "generators"]).into_iter().flat_map(Node::items).map(|node| (node, 0)).collect();
     let mut all = Vec::new();
     while let Some((node, depth)) = open.pop().filter(|_| all.len() < 1000) {
         all.push(node);
@@ -115,13 +128,16 @@ fn generators(object: Object<'_>) -> Vec<Node<'_>> {
 
 fn of_generator<'t>(git: Node<'t>, context: &mut Context<'_, 't>) {
     let url = git.str_at("repoURL").filter(|url| is_literal(url));
-    let Some(checkout) = here(context, url, git.str_at("revision").filter(|revision| !revision.is_empty())) else { return };
+    let Some(checkout) = here(context, url, git.str_at("revision").filter(|revision| !revision.is_empty())) else {
+        return;
+    };
     for (field, what) in [("directories", "directory"), ("files", "file")] {
         for item in git.get(field).into_iter().flat_map(Node::items) {
             let excluded = item.get("exclude").and_then(Node::as_bool) == Some(true);
             let Some(node) = item.get("path").filter(|_| !excluded) else { continue };
             let Some(pattern) = node.as_str().filter(|text| is_literal(text)) else { continue };
-            let found = if field == "files" { checkout.has_file_like(pattern) } else { checkout.has_directory_like(pattern) };
+            let found =
+                if field == "files" { checkout.has_file_like(pattern) } else { checkout.has_directory_like(pattern) };
             if found == Some(false) {
                 let message = format!("no {what} of this repository matches: the generator yields nothing");
                 context.report(node, message).help("correct the path").at_most(Severity::Warning);
@@ -132,13 +148,17 @@ fn of_generator<'t>(git: Node<'t>, context: &mut Context<'_, 't>) {
 
 /// Whether a reference of Flux leads to a GitRepository that is this one, taken as a whole.
 fn is_here(reference: Node<'_>, context: &Context<'_, '_>) -> bool {
-    let Some(name) = reference.str_at("name").filter(|_| reference.str_at("kind") == Some("GitRepository")) else { return false };
+    let Some(name) = reference.str_at("name").filter(|_| reference.str_at("kind") == Some("GitRepository")) else {
+        return false;
+    };
     let namespace = reference.str_at("namespace").or_else(|| context.item().namespace());
-    let found: Vec<_> = context.set.named("GitRepository", name, namespace).filter_map(|item| item.object.spec()).collect();
+    let found: Vec<_> =
+        context.set.named("GitRepository", name, namespace).filter_map(|item| item.object.spec()).collect();
     let [spec] = found.as_slice() else { return false };
     let partial = ["include", "ignore", "sparseCheckout"].iter().any(|field| spec.get(field).is_some());
     let revision = spec.get("ref");
-    let fixed = revision.is_some_and(|r| ["tag", "semver", "commit", "name"].iter().any(|field| r.get(field).is_some()));
+    let fixed =
+        revision.is_some_and(|r| ["tag", "semver", "commit", "name"].iter().any(|field| r.get(field).is_some()));
     let branch = revision.and_then(|revision| revision.str_at("branch"));
     !partial && !fixed && here(context, spec.str_at("url"), branch).is_some()
 }

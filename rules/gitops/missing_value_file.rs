@@ -25,7 +25,9 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let Some(helm) = source.node.get("helm") else { continue };
         let ignored = helm.get("ignoreMissingValueFiles").and_then(Node::as_bool) == Some(true);
         for node in helm.get("valueFiles").into_iter().flat_map(Node::items) {
-            let Some(text) = node.as_str().filter(|text| !text.contains("{{") && !text.contains("://")) else { continue };
+            let Some(text) = node.as_str().filter(|text| !text.contains("{{") && !text.contains("://")) else {
+                continue;
+            };
             match text.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
                 Some((name, path)) => of_reference(node, name, path, application, ignored, context),
                 None if is_literal(text) && !source.is_chart() && !ignored => beside_chart(node, text, source, context),
@@ -36,7 +38,12 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
 }
 
 fn of_reference<'t>(
-    node: Node<'t>, name: &str, path: &str, application: Application<'t>, ignored: bool, context: &mut Context<'_, 't>,
+    node: Node<'t>,
+    name: &str,
+    path: &str,
+    application: Application<'t>,
+    ignored: bool,
+    context: &mut Context<'_, 't>,
 ) {
     let mut sources = application.sources().filter(|source| source.node.str_at("ref").is_some()).peekable();
     // Variables of the build environment are written the same way.
@@ -65,7 +72,8 @@ fn beside_chart<'t>(node: Node<'t>, text: &str, source: AppSource<'t>, context: 
 
 fn judge<'t>(node: Node<'t>, path: &str, source: AppSource<'t>, context: &mut Context<'_, 't>) {
     let Some(checkout) = context.set.checkout.as_ref() else { return };
-    let here = source.revision().is_none_or(is_literal) && source.url().is_some_and(|url| checkout.is_source(url, source.revision()));
+    let here = source.revision().is_none_or(is_literal)
+        && source.url().is_some_and(|url| checkout.is_source(url, source.revision()));
     let missing = match glob::is_pattern(path) {
         true => checkout.has_file_like(path) == Some(false),
         false => checkout.presence(path) == Presence::Nothing,

@@ -25,7 +25,9 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     if size <= most {
         return;
     }
-    let served = object.annotation("argocd.argoproj.io/sync-options").is_some_and(|text| text.contains("ServerSideApply=true") || text.contains("Replace=true"));
+    let served = object
+        .annotation("argocd.argoproj.io/sync-options")
+        .is_some_and(|text| text.contains("ServerSideApply=true") || text.contains("Replace=true"));
     let mut applications = context.set.of_kind("argoproj.io", "Application").peekable();
     let by_application = applications.peek().is_some();
     if !served && by_application && json_size(object.root) > most {

@@ -44,23 +44,35 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
         for (other, Shared { path, first, count }) in shared {
             let other = &set.items()[other as usize];
             let more = if count > 1 { format!(" and {} more objects", count - 1) } else { String::new() };
-            let message = format!("{} deploys {}{more}, and so does {}", item.object.title(), first.object.title(), other.object.title());
+            let message = format!(
+                "{} deploys {}{more}, and so does {}",
+                item.object.title(),
+                first.object.title(),
+                other.object.title()
+            );
             let help = "let one of them deploy the object";
-            context.report_on(item, path, message).help(help).related(first.object.place(), "the object").related(other.object.place(), "the other");
+            context
+                .report_on(item, path, message)
+                .help(help)
+                .related(first.object.place(), "the object")
+                .related(other.object.place(), "the other");
         }
     }
 }
 
 /// The objects that an Application brings, as they will be called in its cluster.
 fn brings<'a, 't>(application: Application<'t>, set: &'a ApplySet<'t>) -> Vec<(Identity<'t>, &'a Item<'t>, Node<'t>)> {
-    let text = |field: &str| application.spec.get("destination").and_then(|destination| destination.str_at(field)).unwrap_or("");
+    let text = |field: &str| {
+        application.spec.get("destination").and_then(|destination| destination.str_at(field)).unwrap_or("")
+    };
     let (server, cluster, namespace) = (text("server"), text("name"), text("namespace"));
     let mut found = Vec::new();
     for source in application.sources() {
         let Some(path) = source.literal("path") else { continue };
         for item in set.delivered_by(source) {
             let gvk = item.object.gvk;
-            let placed = if apis::is_cluster_scoped(gvk) == Some(true) { "" } else { item.namespace().unwrap_or(namespace) };
+            let placed =
+                if apis::is_cluster_scoped(gvk) == Some(true) { "" } else { item.namespace().unwrap_or(namespace) };
             let identity = (server, cluster, gvk.group, gvk.kind, placed, item.name().unwrap_or(""));
             found.push((identity, item, path));
         }

@@ -38,7 +38,10 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let Some((slot, provider)) = provider(&need, own, context) else { continue };
         let message = format!(
             "{} is applied in {} and waits for {}, which comes in {}",
-            object.title(), own.describe(), provider.object.title(), slot.describe_beside(own)
+            object.title(),
+            own.describe(),
+            provider.object.title(),
+            slot.describe_beside(own)
         );
         let help = format!("put {} into {} or before", provider.object.title(), own.describe());
         context.report(need.node, message).help(help).related(provider.object.place(), "what is needed");
@@ -82,7 +85,8 @@ fn of_pods<'t>(workload: Workload<'t>, context: &Context<'_, 't>) -> Vec<Need<'t
             needs.push(Need { kind: reference.kind, name: reference.name, node: reference.node });
         }
     }
-    let account = pod.service_account().and_then(|node| Some(Need { kind: "ServiceAccount", name: node.as_str()?, node }));
+    let account =
+        pod.service_account().and_then(|node| Some(Need { kind: "ServiceAccount", name: node.as_str()?, node }));
     needs.extend(account.filter(|need| need.name != "default"));
     needs
 }
@@ -127,8 +131,10 @@ fn unbound_claim<'t>(object: Object<'t>, own: sync::Slot, context: &mut Context<
     let (set, item) = (context.set, context.item());
     let Some(node) = object.spec().and_then(|spec| spec.get("storageClassName")) else { return };
     let Some((name, class)) = object.name().zip(node.as_str()) else { return };
-    let mut classes = set.of_kind("storage.k8s.io", "StorageClass").filter(|other| other.name() == Some(class)).peekable();
-    let late = classes.peek().is_some() && classes.all(|class| class.object.root.str_at("volumeBindingMode") == Some("WaitForFirstConsumer"));
+    let mut classes =
+        set.of_kind("storage.k8s.io", "StorageClass").filter(|other| other.name() == Some(class)).peekable();
+    let late = classes.peek().is_some()
+        && classes.all(|class| class.object.root.str_at("volumeBindingMode") == Some("WaitForFirstConsumer"));
     if !late || object.root.at(&["spec", "volumeName"]).is_some() {
         return;
     }
@@ -136,7 +142,9 @@ fn unbound_claim<'t>(object: Object<'t>, own: sync::Slot, context: &mut Context<
     for (consumer, workload) in set.workloads_in(item.namespace()) {
         let references = workload.pod_spec().map(|pod| pod.references()).unwrap_or_default();
         if references.iter().any(|r| r.kind == "PersistentVolumeClaim" && r.name == name) {
-            let Some(slot) = sync::slot(consumer.object).filter(|_| set.are_applied_together(&item, consumer)) else { return };
+            let Some(slot) = sync::slot(consumer.object).filter(|_| set.are_applied_together(&item, consumer)) else {
+                return;
+            };
             if first.is_none_or(|(known, _)| slot < known) {
                 first = Some((slot, *consumer));
             }
@@ -145,7 +153,9 @@ fn unbound_claim<'t>(object: Object<'t>, own: sync::Slot, context: &mut Context<
     if let Some((slot, consumer)) = first.filter(|(slot, _)| *slot > own) {
         let message = format!(
             "{} stays pending until its first pod comes, and {} is applied after it is bound, in {}",
-            object.title(), consumer.object.title(), slot.describe_beside(own)
+            object.title(),
+            consumer.object.title(),
+            slot.describe_beside(own)
         );
         let help = format!("put both into the same wave: {} is the claim's", own.describe());
         context.report(object.place(), message).help(help).related(consumer.object.place(), "the first consumer");

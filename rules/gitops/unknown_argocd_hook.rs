@@ -32,7 +32,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             context.report(node, format!("an empty `{key}`: the object is never applied")).help(help());
         }
         for word in sync::values(text).filter(|word| !known.contains(word)) {
-            let patch = closest(word, known.iter().copied()).map_or_else(Patch::none, |better| sync::respell(node, word, better));
+            let patch = closest(word, known.iter().copied())
+                .map_or_else(Patch::none, |better| sync::respell(node, word, better));
             let draft = context.report(node, format!("`{word}` is no value of `{key}`")).help(help()).fix(patch);
             if key == sync::HOOK_DELETE_POLICY {
                 draft.at_most(Severity::Warning);

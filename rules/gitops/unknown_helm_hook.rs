@@ -16,8 +16,18 @@ rule! {
 }
 
 const HOOKS: &[&str] = &[
-    "pre-install", "post-install", "pre-upgrade", "post-upgrade", "pre-delete", "post-delete", "pre-rollback", "post-rollback", "test",
-    "test-success", "test-failure", "crd-install",
+    "pre-install",
+    "post-install",
+    "pre-upgrade",
+    "post-upgrade",
+    "pre-delete",
+    "post-delete",
+    "pre-rollback",
+    "post-rollback",
+    "test",
+    "test-success",
+    "test-failure",
+    "crd-install",
 ];
 const POLICIES: &[&str] = &["before-hook-creation", "hook-succeeded", "hook-failed"];
 
@@ -26,9 +36,12 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for (key, known) in [(sync::HELM_HOOK, HOOKS), ("helm.sh/hook-delete-policy", POLICIES)] {
         let Some(node) = annotations.get(key) else { continue };
         // Helm reads them without regard to case.
-        for word in sync::values(node.as_str().unwrap_or("")).filter(|word| !known.contains(&word.to_ascii_lowercase().as_str())) {
+        for word in sync::values(node.as_str().unwrap_or(""))
+            .filter(|word| !known.contains(&word.to_ascii_lowercase().as_str()))
+        {
             let message = format!("`{word}` is no value of `{key}`");
-            let patch = closest(word, known.iter().copied()).map_or_else(Patch::none, |better| sync::respell(node, word, better));
+            let patch = closest(word, known.iter().copied())
+                .map_or_else(Patch::none, |better| sync::respell(node, word, better));
             let draft = context.report(node, message).help(format!("use one of {}", known.join(", "))).fix(patch);
             if key != sync::HELM_HOOK {
                 draft.at_most(Severity::Warning);

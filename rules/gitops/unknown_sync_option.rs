@@ -23,17 +23,33 @@ const BOTH: &[&str] = &["true", "false"];
 const CONFIRM: &[&str] = &["true", "false", "confirm"];
 /// Options that an object may set for itself, and their values; those that turn something off by default are known too.
 const OF_OBJECTS: &[(&str, &[&str])] = &[
-    ("Validate", BOTH), ("SkipDryRunOnMissingResource", BOTH), ("Delete", CONFIRM), ("Prune", CONFIRM), ("PruneLast", BOTH),
-    ("Replace", BOTH), ("Force", BOTH), ("ServerSideApply", BOTH),
+    ("Validate", BOTH),
+    ("SkipDryRunOnMissingResource", BOTH),
+    ("Delete", CONFIRM),
+    ("Prune", CONFIRM),
+    ("PruneLast", BOTH),
+    ("Replace", BOTH),
+    ("Force", BOTH),
+    ("ServerSideApply", BOTH),
 ];
 /// Options of Applications. `Force` is none: it works for single objects alone.
 const OF_APPLICATIONS: &[(&str, &[&str])] = &[
-    ("Validate", BOTH), ("SkipDryRunOnMissingResource", BOTH), ("Delete", CONFIRM), ("Prune", CONFIRM), ("PruneLast", BOTH),
-    ("Replace", BOTH), ("ServerSideApply", BOTH), ("ClientSideApplyMigration", BOTH), ("ApplyOutOfSyncOnly", BOTH),
-    ("PrunePropagationPolicy", &["foreground", "background", "orphan"]), ("FailOnSharedResource", BOTH),
-    ("RespectIgnoreDifferences", BOTH), ("CreateNamespace", BOTH),
+    ("Validate", BOTH),
+    ("SkipDryRunOnMissingResource", BOTH),
+    ("Delete", CONFIRM),
+    ("Prune", CONFIRM),
+    ("PruneLast", BOTH),
+    ("Replace", BOTH),
+    ("ServerSideApply", BOTH),
+    ("ClientSideApplyMigration", BOTH),
+    ("ApplyOutOfSyncOnly", BOTH),
+    ("PrunePropagationPolicy", &["foreground", "background", "orphan"]),
+    ("FailOnSharedResource", BOTH),
+    ("RespectIgnoreDifferences", BOTH),
+    ("CreateNamespace", BOTH),
 ];
-const OF_COMPARISON: &[(&str, &[&str])] = &[("IgnoreExtraneous", &[""]), ("ServerSideDiff", BOTH), ("IncludeMutationWebhook", BOTH)];
+const OF_COMPARISON: &[(&str, &[&str])] =
+    &[("IgnoreExtraneous", &[""]), ("ServerSideDiff", BOTH), ("IncludeMutationWebhook", BOTH)];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let annotations = object.annotations();
@@ -57,7 +73,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 /// Reports an option that is not among the known ones, each a name and its values.
 fn judge(node: Node<'_>, option: &str, known: &[(&str, &[&str])], context: &mut Context<'_, '_>) {
     let (name, value) = option.split_once('=').unwrap_or((option, ""));
-    let elsewhere = || [OF_OBJECTS, OF_APPLICATIONS, OF_COMPARISON].iter().any(|list| list.iter().any(|(other, _)| *other == name));
+    let elsewhere =
+        || [OF_OBJECTS, OF_APPLICATIONS, OF_COMPARISON].iter().any(|list| list.iter().any(|(other, _)| *other == name));
     let (message, help) = match known.iter().find(|(other, _)| *other == name) {
         Some((_, values)) if values.contains(&value) => return,
         Some((name, [""])) => (format!("`{option}` has no effect: `{name}` takes no value"), format!("write `{name}`")),
@@ -65,7 +82,9 @@ fn judge(node: Node<'_>, option: &str, known: &[(&str, &[&str])], context: &mut 
             let help = format!("write `{name}=` and one of {}", values.join(", "));
             (format!("`{option}` has no effect: no such value of `{name}`"), help)
         }
-        None if elsewhere() => (format!("`{name}` has no effect here"), "put it where it is read, or remove it".to_owned()),
+        None if elsewhere() => {
+            (format!("`{name}` has no effect here"), "put it where it is read, or remove it".to_owned())
+        }
         None => (format!("`{option}` is no sync option"), "write `Name=value` with an option that exists".to_owned()),
     };
     let patch = meant(name, value, known).map_or_else(Patch::none, |better| sync::respell(node, option, &better));

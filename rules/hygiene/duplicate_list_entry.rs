@@ -32,9 +32,11 @@ fn report(list: Option<Node<'_>>, fields: &[&str], what: &str, context: &mut Con
     for item in list.into_iter().flat_map(Node::items).filter(|item| item.is_mapping()) {
         match seen.iter().find(|earlier| fields.iter().all(|field| text(**earlier, field) == text(item, field))) {
             Some(first) => {
-                let name = ["ip", "name", "key"].iter().find_map(|field| item.str_at(field).filter(|text| !text.is_empty()));
+                let name =
+                    ["ip", "name", "key"].iter().find_map(|field| item.str_at(field).filter(|text| !text.is_empty()));
                 let name = name.map_or_else(String::new, |name| format!(" `{name}`"));
-                let place = fields.first().filter(|_| fields.len() == 1).and_then(|field| item.get(field)).unwrap_or(item);
+                let place =
+                    fields.first().filter(|_| fields.len() == 1).and_then(|field| item.get(field)).unwrap_or(item);
                 let same = value_of(item) == value_of(*first);
                 let patch = if same { Patch::new().remove(item) } else { Patch::none() };
                 context

@@ -20,7 +20,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(metadata) = object.metadata().filter(|_| !keys.is_empty()) else { return };
     for entry in ["labels", "annotations"].iter().filter_map(|field| metadata.get(field)).flat_map(Node::entries) {
         if keys.iter().any(|key| *key == entry.name || key.ends_with('/') && entry.name.starts_with(key)) {
-            context.report(Place::key(entry), format!("`{}` is forbidden here", entry.name)).help("drop it").fix(Patch::new().prune(entry.value));
+            context
+                .report(Place::key(entry), format!("`{}` is forbidden here", entry.name))
+                .help("drop it")
+                .fix(Patch::new().prune(entry.value));
         }
     }
 }

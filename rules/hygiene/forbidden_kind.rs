@@ -28,6 +28,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         }
     });
     if let (Some(kind), Some(node)) = (forbidden, object.root.get("kind")) {
-        context.report(node, format!("objects of the kind `{kind}` are forbidden here")).help("use what the team uses in its place");
+        context
+            .report(node, format!("objects of the kind `{kind}` are forbidden here"))
+            .help("use what the team uses in its place");
     }
 }

@@ -55,8 +55,12 @@ fn amounts(list: Node<'_>, names: &[&str], context: &mut Context<'_, '_>) {
         let broken = Quantity::of(node).is_some_and(|amount| amount.milli_value() % 1000 != 0);
         if broken {
             let text = node.raw().trim_matches(['"', '\'']);
-            let patch = Quantity::mistyped_mebibytes(text).map_or_else(Patch::none, |meant| Patch::new().set(node, meant));
-            context.report(node, format!("`{text}` is no whole number of bytes")).help("write `Mi` for mebibytes").fix(patch);
+            let patch =
+                Quantity::mistyped_mebibytes(text).map_or_else(Patch::none, |meant| Patch::new().set(node, meant));
+            context
+                .report(node, format!("`{text}` is no whole number of bytes"))
+                .help("write `Mi` for mebibytes")
+                .fix(patch);
         }
     }
 }

@@ -16,7 +16,12 @@ rule! {
 }
 
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
-    let literal = container.env().filter(|env| env.get("value").and_then(Node::as_str).is_some_and(|value| !value.is_empty() && !value.contains("$("))).count();
+    let literal = container
+        .env()
+        .filter(|env| {
+            env.get("value").and_then(Node::as_str).is_some_and(|value| !value.is_empty() && !value.contains("$("))
+        })
+        .count();
     if literal as i64 > context.int("maximum") {
         let message = format!("container `{}` has {literal} settings written into its manifest", container.name());
         let place = container.node.get("env").map_or_else(|| container.missing("env"), Place::Key);

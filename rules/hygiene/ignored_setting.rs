@@ -22,7 +22,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     if let Some(service) = Service::of(object) {
         of_service(service, context);
     }
-    let history = object.spec().filter(|_| object.gvk.is("apps", "StatefulSet")).and_then(|spec| spec.get("revisionHistoryLimit"));
+    let history = object
+        .spec()
+        .filter(|_| object.gvk.is("apps", "StatefulSet"))
+        .and_then(|spec| spec.get("revisionHistoryLimit"));
     negative(history, "`revisionHistoryLimit` below zero keeps every revision", None, context);
 }
 
@@ -53,20 +56,30 @@ fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
 fn projection(source: Node<'_>, context: &mut Context<'_, '_>) {
     if source.entries().all(|entry| entry.value.is_null()) {
         let patch = Patch::new().remove(source);
-        context.report(source, "this source of a projected volume is empty").help("drop it, or say what it is").fix(patch);
+        context
+            .report(source, "this source of a projected volume is empty")
+            .help("drop it, or say what it is")
+            .fix(patch);
         return;
     }
-    for (kind, gate) in [("clusterTrustBundle", "ClusterTrustBundleProjection"), ("podCertificate", "PodCertificateRequest")] {
+    for (kind, gate) in
+        [("clusterTrustBundle", "ClusterTrustBundleProjection"), ("podCertificate", "PodCertificateRequest")]
+    {
         if let Some(node) = source.get(kind).filter(|_| context.version < KubeVersion(37)) {
             let message = format!("`{kind}` is dropped where the feature gate `{gate}` is off, as it is by default");
-            context.report(Place::Key(node), message).help("make sure that the cluster has it on").at_most(Severity::Info);
+            context
+                .report(Place::Key(node), message)
+                .help("make sure that the cluster has it on")
+                .at_most(Severity::Info);
         }
     }
 }
 
 fn of_service(service: Service<'_>, context: &mut Context<'_, '_>) {
     let Some(spec) = service.object.spec() else { return };
-    let written = |field: &str| spec.get(field).filter(|node| node.as_str() != Some("") && !(node.is_sequence() && node.is_empty()));
+    let written = |field: &str| {
+        spec.get(field).filter(|node| node.as_str() != Some("") && !(node.is_sequence() && node.is_empty()))
+    };
     if service.kind() == "ClusterIP" && service.is_headless() {
         ignored(written("loadBalancerIP"), "`loadBalancerIP` is ignored in headless Services", context);
         ignored(written("externalIPs"), "`externalIPs` is ignored in headless Services", context);
@@ -76,7 +89,11 @@ fn of_service(service: Service<'_>, context: &mut Context<'_, '_>) {
     if service.is_external_name() {
         ignored(written("externalIPs"), "`externalIPs` is ignored in Services of type `ExternalName`", context);
     } else {
-        ignored(written("externalName"), "`externalName` is ignored in Services of other types than `ExternalName`", context);
+        ignored(
+            written("externalName"),
+            "`externalName` is ignored in Services of other types than `ExternalName`",
+            context,
+        );
     }
 }
 

@@ -22,7 +22,10 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let marked = context.set.workloads().any(|(_, workload)| workload.pod_annotation("prometheus.io/scrape").is_some());
     if !marked && context.set.workloads().next().is_some() {
         context
-            .report(Place::key(entry), "no pod of the repository has the annotation `prometheus.io/scrape`, which this looks for")
+            .report(
+                Place::key(entry),
+                "no pod of the repository has the annotation `prometheus.io/scrape`, which this looks for",
+            )
             .help("add `prometheus.io/scrape: \"true\"` and `prometheus.io/port` to the pod templates");
     }
 }

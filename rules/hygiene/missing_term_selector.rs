@@ -43,9 +43,8 @@ fn judge(term: Node<'_>, what: &str, labels: Option<Node<'_>>, context: &mut Con
     if term.get("labelSelector").is_none() {
         let message = format!("{what} has no `labelSelector` and selects no pods");
         let labels = labels.and_then(value_of);
-        let patch = labels.map_or_else(Patch::none, |labels| {
-            Patch::new().field(term, &["labelSelector", "matchLabels"], labels)
-        });
+        let patch = labels
+            .map_or_else(Patch::none, |labels| Patch::new().field(term, &["labelSelector", "matchLabels"], labels));
         let place = Place::missing(term, "labelSelector");
         context.report(place, message).help("write the labels of the pods that are meant").fix(patch);
     }

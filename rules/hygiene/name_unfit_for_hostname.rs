@@ -15,8 +15,11 @@ rule! {
 
 fn check(workload: Workload<'_>, context: &mut Context<'_, '_>) {
     use WorkloadKind as W;
-    let judged = [W::Pod, W::Deployment, W::ReplicaSet, W::ReplicationController, W::Job, W::CronJob].contains(&workload.kind);
-    let Some(node) = workload.object.metadata().and_then(|metadata| metadata.get("name")).filter(|_| judged) else { return };
+    let judged =
+        [W::Pod, W::Deployment, W::ReplicaSet, W::ReplicationController, W::Job, W::CronJob].contains(&workload.kind);
+    let Some(node) = workload.object.metadata().and_then(|metadata| metadata.get("name")).filter(|_| judged) else {
+        return;
+    };
     let Some(name) = node.as_str().filter(|name| names::dns_subdomain(name).is_ok()) else { return };
     if names::dns_label(name).is_err() {
         let why = if name.len() > 63 { "is longer than 63 characters" } else { "has dots" };

@@ -55,6 +55,8 @@ fn path(node: Node<'_>) -> &str {
 
 /// Whether one is the other, or a folder above it.
 fn overlap(a: &str, b: &str) -> bool {
-    let within = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let within = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
     !a.is_empty() && !b.is_empty() && (within(a, b) || within(b, a))
 }

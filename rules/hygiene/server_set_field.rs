@@ -15,13 +15,21 @@ rule! {
     check: Check::Object(check),
 }
 
-const FIELDS: &[&str] =
-    &["uid", "resourceVersion", "selfLink", "generation", "managedFields", "deletionTimestamp", "deletionGracePeriodSeconds"];
+const FIELDS: &[&str] = &[
+    "uid",
+    "resourceVersion",
+    "selfLink",
+    "generation",
+    "managedFields",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(metadata) = object.metadata() else { return };
     let fields = metadata.entries().filter(|entry| FIELDS.contains(&entry.name) && !entry.value.is_null());
-    let applied = metadata.get("annotations").and_then(|a| a.get_entry("kubectl.kubernetes.io/last-applied-configuration"));
+    let applied =
+        metadata.get("annotations").and_then(|a| a.get_entry("kubectl.kubernetes.io/last-applied-configuration"));
     let found: Vec<_> = fields.chain(applied).collect();
     if let Some(entry) = found.first() {
         let message = format!("`{}` of {} is set by the server", entry.name, object.title());

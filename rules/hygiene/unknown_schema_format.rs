@@ -15,8 +15,30 @@ rule! {
 
 /// Formats of strings; dashes do not count.
 const KNOWN: &[&str] = &[
-    "bsonobjectid", "uri", "email", "hostname", "ipv4", "ipv6", "cidr", "mac", "uuid", "uuid3", "uuid4", "uuid5", "isbn",
-    "isbn10", "isbn13", "creditcard", "ssn", "hexcolor", "rgbcolor", "byte", "password", "date", "duration", "datetime",
+    "bsonobjectid",
+    "uri",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "cidr",
+    "mac",
+    "uuid",
+    "uuid3",
+    "uuid4",
+    "uuid5",
+    "isbn",
+    "isbn10",
+    "isbn13",
+    "creditcard",
+    "ssn",
+    "hexcolor",
+    "rgbcolor",
+    "byte",
+    "password",
+    "date",
+    "duration",
+    "datetime",
 ];
 
 /// Formats of strings that Kubernetes knows since 1.34.
@@ -39,7 +61,9 @@ fn judge(schema: Node<'_>, context: &mut Context<'_, '_>) {
     let kind = schema.str_at("type").unwrap_or_default();
     if !format.is_empty() && !is_known(kind, format, context.version) {
         let what = if kind.is_empty() { "values" } else { kind };
-        context.report(node, format!("Kubernetes knows no format `{format}` of {what}, and ignores it")).help("use another, or a `pattern`");
+        context
+            .report(node, format!("Kubernetes knows no format `{format}` of {what}, and ignores it"))
+            .help("use another, or a `pattern`");
     }
 }
 

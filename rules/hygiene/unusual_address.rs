@@ -74,7 +74,10 @@ fn fields(list: Option<Node<'_>>, field: &str, usual: fn(&str) -> Option<String>
 fn judge(node: Node<'_>, usual: fn(&str) -> Option<String>, context: &mut Context<'_, '_>) {
     let Some(text) = node.as_str() else { return };
     if let Some(better) = usual(text).filter(|better| better != text) {
-        context.report(node, format!("`{text}` is not written as usual")).help(format!("write `{better}`")).fix(Patch::new().set(node, better));
+        context
+            .report(node, format!("`{text}` is not written as usual"))
+            .help(format!("write `{better}`"))
+            .fix(Patch::new().set(node, better));
     }
 }
 

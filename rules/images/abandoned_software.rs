@@ -35,7 +35,9 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     }
     let tiller = |labels: Labels<'_>| labels.get("app") == Some("helm") && labels.get("name") == Some("tiller");
     let selector = Labels(Service::of(object).and_then(Service::selector));
-    if object.gvk.is("", "Service") && (tiller(object.labels()) || tiller(selector) || object.name() == Some("tiller-deploy")) {
+    if object.gvk.is("", "Service")
+        && (tiller(object.labels()) || tiller(selector) || object.name() == Some("tiller-deploy"))
+    {
         let message = format!("{} opens Tiller to the cluster, which was given up", object.title());
         context.report(object.place(), message).help("move to Helm 3, which needs no server");
     }

@@ -32,7 +32,11 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let Some(node) = container.image_node() else { return };
     let text = node.as_str().unwrap_or("");
     if let Some((from, to)) = FROZEN.iter().find(|(from, _)| text.starts_with(from)) {
-        let message = format!("container `{}` takes its image from `{}`, which is frozen", container.name(), from.trim_end_matches('/'));
+        let message = format!(
+            "container `{}` takes its image from `{}`, which is frozen",
+            container.name(),
+            from.trim_end_matches('/')
+        );
         let moved = text.strip_prefix(from).filter(|_| MOVED.contains(from)).map(|rest| format!("{to}/{rest}"));
         let patch = moved.map_or_else(Patch::none, |image| Patch::new().set(node, image));
         context.report(node, message).help(format!("use {to}")).fix(patch);

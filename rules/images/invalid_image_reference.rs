@@ -24,6 +24,9 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
         let message = format!("`{text}` is no image reference");
         let bare = text.trim().trim_start_matches("https://").trim_start_matches("http://").trim_end_matches(':');
         let patch = if Image::parse(bare).is_valid() { Patch::new().set(node, bare) } else { Patch::none() };
-        context.report(node, message).help("write `registry/path:tag`, in small letters and without a protocol").fix(patch);
+        context
+            .report(node, message)
+            .help("write `registry/path:tag`, in small letters and without a protocol")
+            .fix(patch);
     }
 }

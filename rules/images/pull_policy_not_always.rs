@@ -18,7 +18,8 @@ rule! {
 
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let policy = container.node.get("imagePullPolicy");
-    let latest = container.image().is_some_and(|image| image.digest.is_none() && matches!(image.tag, None | Some("latest")));
+    let latest =
+        container.image().is_some_and(|image| image.digest.is_none() && matches!(image.tag, None | Some("latest")));
     let always = policy.and_then(Node::as_str).map_or(latest, |policy| policy == "Always");
     if !always && container.image_node().is_some() {
         let place = policy.map_or_else(|| container.missing("imagePullPolicy"), Place::Value);

@@ -18,7 +18,8 @@ rule! {
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let named = container.image().filter(|image| !image.repository.is_empty());
     let latest = named.is_some_and(|image| image.digest.is_none() && matches!(image.tag, None | Some("latest")));
-    let policy = container.node.get("imagePullPolicy").filter(|node| matches!(node.as_str(), Some("IfNotPresent" | "Never")));
+    let policy =
+        container.node.get("imagePullPolicy").filter(|node| matches!(node.as_str(), Some("IfNotPresent" | "Never")));
     let written = container.image_node().and_then(Node::as_str).unwrap_or("");
     if let Some(node) = policy.filter(|_| latest && !context.item().image_is_set(written)) {
         let message = format!("container `{}` runs whichever `latest` its node pulled first", container.name());

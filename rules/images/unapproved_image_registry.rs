@@ -18,11 +18,17 @@ rule! {
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let (Some(node), Some(image)) = (container.image_node(), container.image()) else { return };
     let full = format!("{}/{}", image.host(), image.repository);
-    let within = |list: &[&str]| list.iter().any(|entry| full == *entry || full.starts_with(&format!("{}/", entry.trim_end_matches('/'))));
+    let within = |list: &[&str]| {
+        list.iter().any(|entry| full == *entry || full.starts_with(&format!("{}/", entry.trim_end_matches('/'))))
+    };
     let (allowed, blocked) = (context.strings("allowed"), context.strings("blocked"));
     if within(&blocked) || !allowed.is_empty() && !within(&allowed) {
         let message = format!("container `{}` takes its image from `{}`", container.name(), image.host());
-        let help = if allowed.is_empty() { "use another registry".to_owned() } else { format!("use one of {}", allowed.join(", ")) };
+        let help = if allowed.is_empty() {
+            "use another registry".to_owned()
+        } else {
+            format!("use one of {}", allowed.join(", "))
+        };
         context.report(node, message).help(help);
     }
 }

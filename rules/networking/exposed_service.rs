@@ -16,7 +16,11 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let service = Service { object };
-    if let Some(node) = object.spec().and_then(|spec| spec.get("type")).filter(|_| matches!(service.kind(), "NodePort" | "LoadBalancer")) {
+    if let Some(node) = object
+        .spec()
+        .and_then(|spec| spec.get("type"))
+        .filter(|_| matches!(service.kind(), "NodePort" | "LoadBalancer"))
+    {
         let message = format!("{} is of the type {}", object.title(), service.kind());
         context.report(node, message).help("use the type ClusterIP with an Ingress or Gateway");
     }

@@ -16,7 +16,9 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let node = object.spec().and_then(|spec| spec.get("externalName"));
-    let local = |name: &str| matches!(name.trim_end_matches('.'), "localhost" | "localhost.localdomain") || name.starts_with("127.");
+    let local = |name: &str| {
+        matches!(name.trim_end_matches('.'), "localhost" | "localhost.localdomain") || name.starts_with("127.")
+    };
     if let Some(node) = node.filter(|node| node.as_str().is_some_and(local)) {
         let message = format!("{} is an alias for the machine it is asked on", object.title());
         context.report(node, message).help("name the host outside of the cluster");

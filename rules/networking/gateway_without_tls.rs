@@ -13,7 +13,8 @@ rule! {
 }
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
-    let listeners: Vec<_> = object.spec().and_then(|spec| spec.get("listeners")).into_iter().flat_map(Node::items).collect();
+    let listeners: Vec<_> =
+        object.spec().and_then(|spec| spec.get("listeners")).into_iter().flat_map(Node::items).collect();
     let secure = listeners.iter().any(|l| !matches!(l.str_at("protocol"), Some("HTTP")));
     if let Some(first) = listeners.first().filter(|_| !secure) {
         let message = format!("{} only serves plain HTTP", object.title());

@@ -16,7 +16,12 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     if object.gvk.is("", "ConfigMap") {
-        object.root.get("data").into_iter().flat_map(Node::entries).for_each(|entry| value(entry.name, entry.value, context));
+        object
+            .root
+            .get("data")
+            .into_iter()
+            .flat_map(Node::entries)
+            .for_each(|entry| value(entry.name, entry.value, context));
     }
     let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) else { return };
     for variable in pod.containers().flat_map(|container| container.env()) {

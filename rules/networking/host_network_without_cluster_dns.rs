@@ -18,7 +18,8 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     let Some(node) = pod.node.get("hostNetwork").filter(|node| node.as_bool() == Some(true)) else { return };
     let policy = pod.node.get("dnsPolicy");
     let texts = pod.containers().flat_map(|container| {
-        let arguments = ["command", "args"].into_iter().filter_map(move |field| container.node.get(field)).flat_map(Node::items);
+        let arguments =
+            ["command", "args"].into_iter().filter_map(move |field| container.node.get(field)).flat_map(Node::items);
         arguments.chain(container.env().filter_map(|env| env.get("value"))).filter_map(Node::as_str)
     });
     let names = texts.flat_map(|text| hosts::qualified(text).into_iter().map(|host| host.name)).next();

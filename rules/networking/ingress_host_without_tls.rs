@@ -21,8 +21,11 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     if tls.is_empty() || tls.iter().any(|entry| entry.get("hosts").is_none_or(Node::is_empty)) {
         return;
     }
-    let covered: Vec<&str> =
-        tls.iter().flat_map(|entry| entry.get("hosts").into_iter().flat_map(Node::items)).filter_map(Node::as_str).collect();
+    let covered: Vec<&str> = tls
+        .iter()
+        .flat_map(|entry| entry.get("hosts").into_iter().flat_map(Node::items))
+        .filter_map(Node::as_str)
+        .collect();
     for rule in spec.get("rules").into_iter().flat_map(Node::items) {
         let Some(node) = rule.get("host") else { continue };
         let Some(host) = node.as_str() else { continue };

@@ -35,11 +35,17 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let has_tls = spec.get("tls").is_some_and(|tls| !tls.is_empty());
     let class = spec.str_at("ingressClassName").or_else(|| object.annotation("kubernetes.io/ingress.class"));
     let always_tls = matches!(class, Some("tailscale" | "cloudflare-tunnel" | "ngrok"));
-    if has_tls || always_tls || BY_ANNOTATION.iter().any(|key| object.annotation(key).is_some()) || listens_on_tls(object) {
+    if has_tls
+        || always_tls
+        || BY_ANNOTATION.iter().any(|key| object.annotation(key).is_some())
+        || listens_on_tls(object)
+    {
         return;
     }
     let message = format!("{} serves plain HTTP", object.title());
-    context.report(Place::missing(spec, "tls"), message).help("add `spec.tls` with the hosts and their certificate's Secret");
+    context
+        .report(Place::missing(spec, "tls"), message)
+        .help("add `spec.tls` with the hosts and their certificate's Secret");
 }
 
 /// AWS' controller finds the certificate by the host where it is told to listen on HTTPS.

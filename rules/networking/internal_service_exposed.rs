@@ -21,11 +21,15 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let exposed = matches!(service.kind(), "NodePort" | "LoadBalancer");
     let annotations = object.annotations().into_iter().flat_map(Node::entries);
     let internal = annotations.filter(|e| e.name.contains("internal") || e.name.contains("scheme")).count() > 0;
-    let bounded = object.spec().and_then(|spec| spec.get("loadBalancerSourceRanges")).is_some_and(|list| !list.is_empty());
+    let bounded =
+        object.spec().and_then(|spec| spec.get("loadBalancerSourceRanges")).is_some_and(|list| !list.is_empty());
     if !exposed || internal || bounded {
         return;
     }
-    let port = service.ports().filter_map(|port| port.get("port")).find(|port| port.as_i64().is_some_and(|n| INTERNAL.contains(&n)));
+    let port = service
+        .ports()
+        .filter_map(|port| port.get("port"))
+        .find(|port| port.as_i64().is_some_and(|n| INTERNAL.contains(&n)));
     if let Some(port) = port {
         let message = format!("{} opens port {} to the outside of the cluster", object.title(), port.raw());
         context.report(port, message).help("use the type ClusterIP");

@@ -20,7 +20,8 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(spec) = object.spec() else { return };
-    let annotation = object.metadata().and_then(|metadata| metadata.at(&["annotations", "kubernetes.io/ingress.class"]));
+    let annotation =
+        object.metadata().and_then(|metadata| metadata.at(&["annotations", "kubernetes.io/ingress.class"]));
     let Some(class) = spec.get("ingressClassName").or(annotation) else {
         let message = format!("{} names no class", object.title());
         context.report(Place::missing(spec, "ingressClassName"), message).help("set `spec.ingressClassName`");

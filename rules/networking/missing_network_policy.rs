@@ -88,8 +88,9 @@ const FOREIGN: &[(&str, &str)] = &[
 /// Whether the set has policies of another make that may be about the item.
 pub(super) fn has_foreign(set: &ApplySet<'_>, item: &Item<'_>) -> bool {
     let makes = |group: &str| FOREIGN.iter().any(|(of, _)| *of == group);
-    set.has_group(makes) && FOREIGN.iter().any(|(group, kind)| {
-        let cluster_wide = kind.contains("Cluster") || kind.contains("Global") || kind.contains("Admin");
-        set.of_kind(group, kind).any(|policy| cluster_wide || may_be_same(policy.namespace(), item.namespace()))
-    })
+    set.has_group(makes)
+        && FOREIGN.iter().any(|(group, kind)| {
+            let cluster_wide = kind.contains("Cluster") || kind.contains("Global") || kind.contains("Admin");
+            set.of_kind(group, kind).any(|policy| cluster_wide || may_be_same(policy.namespace(), item.namespace()))
+        })
 }

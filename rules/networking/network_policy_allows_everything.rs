@@ -16,7 +16,8 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(spec) = object.spec() else { return };
-    let everything = spec.get("ingress").into_iter().flat_map(Node::items).find(|rule| rule.is_mapping() && rule.is_empty());
+    let everything =
+        spec.get("ingress").into_iter().flat_map(Node::items).find(|rule| rule.is_mapping() && rule.is_empty());
     if let Some(rule) = everything {
         let message = format!("{} lets everything in", object.title());
         let finding = context.report(rule, message).help("name the peers and ports that are needed");

@@ -19,11 +19,16 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(node) = annotations.and_then(|map| map.get("nginx.ingress.kubernetes.io/rewrite-target")) else { return };
     let captured = node.as_str().is_none_or(|target| target.contains('$'));
     let below = ingress_backends(object).into_iter().filter_map(|backend| backend.path?.get("path")).find(|path| {
-        let prefix = path.entry().and_then(|entry| entry.value.parent()).and_then(|p| p.str_at("pathType")) != Some("Exact");
+        let prefix =
+            path.entry().and_then(|entry| entry.value.parent()).and_then(|p| p.str_at("pathType")) != Some("Exact");
         prefix && path.as_str().is_some_and(|text| text.trim_end_matches('/').len() > 1)
     });
     if let Some(path) = below.filter(|_| !captured) {
-        let message = format!("every request below `{}` is sent to `{}`", path.as_str().unwrap_or(""), node.as_str().unwrap_or(""));
+        let message = format!(
+            "every request below `{}` is sent to `{}`",
+            path.as_str().unwrap_or(""),
+            node.as_str().unwrap_or("")
+        );
         context
             .report(node, message)
             .help("capture the rest of the path, `/auth(/|$)(.*)`, and use it: `/$2`")

@@ -19,13 +19,16 @@ const FILES: &[&str] = &["/etc", "/root", "/var/run/secrets", "/run/secrets", "/
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for path in ingress_backends(object).into_iter().filter_map(|backend| backend.path) {
         let Some((node, text)) = path.get("path").and_then(|node| Some((node, node.as_str()?))) else { continue };
-        let below = |folder: &&str| text.strip_prefix(*folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let below =
+            |folder: &&str| text.strip_prefix(*folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         let file = FILES.iter().any(below);
         let climbs = text.split('/').any(|part| part == "..");
         // In an expression braces and dollars have a meaning; line breaks and semicolons have none.
         let breaks = text.contains(['\n', '\r', ';']);
         if file || climbs || breaks {
-            context.report(node, format!("the path `{}` reaches for files of the controller", text.escape_debug())).help("use a path of the program behind it");
+            context
+                .report(node, format!("the path `{}` reaches for files of the controller", text.escape_debug()))
+                .help("use a path of the program behind it");
         }
     }
 }

@@ -21,7 +21,9 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     if !context.set.has_group(mesh) {
         return;
     }
-    for port in (Service { object }).ports().filter(|port| port.get("name").is_none() && port.get("appProtocol").is_none()) {
+    for port in
+        (Service { object }).ports().filter(|port| port.get("name").is_none() && port.get("appProtocol").is_none())
+    {
         let message = format!("a port of {} has no name for the mesh to tell its protocol by", object.title());
         context.report(Place::missing(port, "name"), message).help("name the port after its protocol");
     }

@@ -18,13 +18,15 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for backend in ingress_backends(object) {
         let Some(path) = backend.path else { continue };
         let literal = matches!(path.str_at("pathType"), Some("Prefix" | "Exact"));
-        if let Some(node) = path.get("path").filter(|node| literal && node.as_str().is_some_and(|text| text.contains('*') && !text.contains('('))) {
+        if let Some(node) = path
+            .get("path")
+            .filter(|node| literal && node.as_str().is_some_and(|text| text.contains('*') && !text.contains('(')))
+        {
             let text = node.as_str().unwrap_or("");
             let prefix = path.str_at("pathType") == Some("Prefix");
             let above = text.strip_suffix("/*").filter(|above| prefix && !above.contains('*'));
-            let patch = above.map_or_else(Patch::none, |above| {
-                Patch::new().set(node, if above.is_empty() { "/" } else { above })
-            });
+            let patch = above
+                .map_or_else(Patch::none, |above| Patch::new().set(node, if above.is_empty() { "/" } else { above }));
             context
                 .report(node, format!("the `*` in `{text}` is taken literally"))
                 .help("drop the star: `Prefix` covers everything below the path")

@@ -17,14 +17,20 @@ rule! {
 }
 
 /// Group, resources and verbs, and what they allow.
-const GRANTS: &[permissions::Grant] = &[
-    permissions::Grant { group: "", resources: &["secrets"], verbs: &["get", "list", "watch"], what: "reading Secrets" },
-];
+const GRANTS: &[permissions::Grant] = &[permissions::Grant {
+    group: "",
+    resources: &["secrets"],
+    verbs: &["get", "list", "watch"],
+    what: "reading Secrets",
+}];
 
 /// The same for those who need not read to do harm.
-const CHANGES: &[permissions::Grant] = &[
-    permissions::Grant { group: "", resources: &["secrets"], verbs: &["create", "update", "patch", "delete", "deletecollection"], what: "changing Secrets" },
-];
+const CHANGES: &[permissions::Grant] = &[permissions::Grant {
+    group: "",
+    resources: &["secrets"],
+    verbs: &["create", "update", "patch", "delete", "deletecollection"],
+    what: "changing Secrets",
+}];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let read = permissions::grants(object, GRANTS);

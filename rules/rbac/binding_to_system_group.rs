@@ -17,7 +17,8 @@ rule! {
 }
 
 /// Roles that are meant for everybody.
-const PUBLIC: &[&str] = &["system:public-info-viewer", "system:discovery", "system:basic-user", "system:service-account-issuer-discovery"];
+const PUBLIC: &[&str] =
+    &["system:public-info-viewer", "system:discovery", "system:basic-user", "system:service-account-issuer-discovery"];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let role = object.root.at(&["roleRef", "name"]).and_then(Node::as_str).unwrap_or("");
@@ -29,7 +30,9 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             Some(name @ ("system:authenticated" | "system:serviceaccounts")) if !harmless => (name, false),
             _ => continue,
         };
-        let finding = context.report(node, format!("{} binds `{who}`", object.title())).help("bind named users, groups or service accounts");
+        let finding = context
+            .report(node, format!("{} binds `{who}`", object.title()))
+            .help("bind named users, groups or service accounts");
         if !everybody {
             finding.at_most(Severity::Warning);
         }

@@ -16,7 +16,9 @@ rule! {
 }
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
-    let Some(node) = object.root.at(&["roleRef", "name"]).filter(|node| node.as_str() == Some("cluster-admin")) else { return };
+    let Some(node) = object.root.at(&["roleRef", "name"]).filter(|node| node.as_str() == Some("cluster-admin")) else {
+        return;
+    };
     let mut subjects = object.root.get("subjects").into_iter().flat_map(Node::items).peekable();
     let people = subjects.peek().is_some() && subjects.all(|s| matches!(s.str_at("kind"), Some("User" | "Group")));
     if object.gvk.kind == "ClusterRoleBinding" || !people {

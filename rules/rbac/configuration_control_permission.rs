@@ -18,16 +18,45 @@ rule! {
 /// Group, resources and verbs, and what they allow.
 const GRANTS: &[permissions::Grant] = &[
     permissions::Grant { group: "", resources: &["configmaps"], verbs: CHANGE, what: "changing ConfigMaps" },
-    permissions::Grant { group: "networking.k8s.io", resources: &["networkpolicies", "ingresses"], verbs: CHANGE, what: "changing how traffic flows" },
-    permissions::Grant { group: "", resources: &["services", "endpoints"], verbs: CHANGE, what: "changing where Services lead" },
-    permissions::Grant { group: "discovery.k8s.io", resources: &["endpointslices"], verbs: CHANGE, what: "changing where Services lead" },
-    permissions::Grant { group: "", resources: &["events"], verbs: &["delete", "deletecollection"], what: "deleting events" },
-    permissions::Grant { group: "", resources: &["pods/log"], verbs: &["delete", "deletecollection"], what: "deleting logs of pods" },
+    permissions::Grant {
+        group: "networking.k8s.io",
+        resources: &["networkpolicies", "ingresses"],
+        verbs: CHANGE,
+        what: "changing how traffic flows",
+    },
+    permissions::Grant {
+        group: "",
+        resources: &["services", "endpoints"],
+        verbs: CHANGE,
+        what: "changing where Services lead",
+    },
+    permissions::Grant {
+        group: "discovery.k8s.io",
+        resources: &["endpointslices"],
+        verbs: CHANGE,
+        what: "changing where Services lead",
+    },
+    permissions::Grant {
+        group: "",
+        resources: &["events"],
+        verbs: &["delete", "deletecollection"],
+        what: "deleting events",
+    },
+    permissions::Grant {
+        group: "",
+        resources: &["pods/log"],
+        verbs: &["delete", "deletecollection"],
+        what: "deleting logs of pods",
+    },
 ];
 
 /// Permissions that say who is who where they are about single objects, too.
-const MAPPED: &[permissions::Grant] =
-    &[permissions::Grant { group: "", resources: &["configmaps"], verbs: CHANGE, what: "changing who may log in (`aws-auth`)" }];
+const MAPPED: &[permissions::Grant] = &[permissions::Grant {
+    group: "",
+    resources: &["configmaps"],
+    verbs: CHANGE,
+    what: "changing who may log in (`aws-auth`)",
+}];
 
 /// Verbs that change what they are about.
 const CHANGE: &[&str] = &["create", "update", "patch", "delete", "deletecollection"];

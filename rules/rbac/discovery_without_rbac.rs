@@ -19,10 +19,12 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let (set, item) = (context.set, context.item());
     let references = context.references(pod);
     let maps = references.iter().filter(|r| r.kind == "ConfigMap");
-    let discovers = maps.flat_map(|r| set.named("ConfigMap", r.name, item.namespace()).map(move |map| (r.node, map))).find(|(_, map)| {
-        let data = map.object.root.get("data").into_iter().flat_map(Node::entries);
-        data.filter_map(|entry| entry.value.as_str()).any(|text| text.contains("kubernetes_sd_configs"))
-    });
+    let discovers = maps
+        .flat_map(|r| set.named("ConfigMap", r.name, item.namespace()).map(move |map| (r.node, map)))
+        .find(|(_, map)| {
+            let data = map.object.root.get("data").into_iter().flat_map(Node::entries);
+            data.filter_map(|entry| entry.value.as_str()).any(|text| text.contains("kubernetes_sd_configs"))
+        });
     let Some((node, _)) = discovers else { return };
     let account = pod.service_account().and_then(Node::as_str).unwrap_or("default");
     let bindings = ["RoleBinding", "ClusterRoleBinding"].into_iter();
@@ -32,6 +34,8 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     });
     if !bound && !set.may_be_made("ServiceAccount", account) {
         let message = format!("the service account `{account}` may not discover what this configuration looks for");
-        context.report(node, message).help("bind a ClusterRole with `get`, `list` and `watch` on pods, services and endpoints");
+        context
+            .report(node, message)
+            .help("bind a ClusterRole with `get`, `list` and `watch` on pods, services and endpoints");
     }
 }

@@ -1,6 +1,18 @@
 //! Permissions granted.
 
-rules! {
+mod access_to_secrets;
+mod binding_to_system_group;
+mod cluster_admin_binding;
+mod configuration_control_permission;
+mod default_service_account_binding;
+mod discovery_without_rbac;
+mod privilege_escalating_permission;
+mod unknown_rbac_resource;
+mod unknown_rbac_verb;
+mod wildcard_in_role;
+mod workload_control_permission;
+
+rules![
     access_to_secrets,
     binding_to_system_group,
     cluster_admin_binding,
@@ -11,5 +23,5 @@ rules! {
     unknown_rbac_resource,
     unknown_rbac_verb,
     wildcard_in_role,
-    workload_control_permission,
-}
+    workload_control_permission
+];

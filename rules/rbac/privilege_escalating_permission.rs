@@ -18,15 +18,55 @@ rule! {
 
 /// Group, resources and verbs, and what they allow.
 const GRANTS: &[permissions::Grant] = &[
-    permissions::Grant { group: "", resources: &["users", "groups", "serviceaccounts"], verbs: &["impersonate"], what: "impersonating others" },
-    permissions::Grant { group: "rbac.authorization.k8s.io", resources: &["roles", "clusterroles"], verbs: &["bind", "escalate"], what: "binding and escalating roles" },
-    permissions::Grant { group: "rbac.authorization.k8s.io", resources: &["rolebindings", "clusterrolebindings"], verbs: &["create", "update", "patch"], what: "changing bindings" },
-    permissions::Grant { group: "admissionregistration.k8s.io", resources: &["mutatingwebhookconfigurations", "validatingwebhookconfigurations"], verbs: &["create", "update", "patch", "delete", "deletecollection"], what: "changing admission webhooks" },
-    permissions::Grant { group: "certificates.k8s.io", resources: &["certificatesigningrequests/approval"], verbs: &["update", "patch"], what: "approving certificates" },
+    permissions::Grant {
+        group: "",
+        resources: &["users", "groups", "serviceaccounts"],
+        verbs: &["impersonate"],
+        what: "impersonating others",
+    },
+    permissions::Grant {
+        group: "rbac.authorization.k8s.io",
+        resources: &["roles", "clusterroles"],
+        verbs: &["bind", "escalate"],
+        what: "binding and escalating roles",
+    },
+    permissions::Grant {
+        group: "rbac.authorization.k8s.io",
+        resources: &["rolebindings", "clusterrolebindings"],
+        verbs: &["create", "update", "patch"],
+        what: "changing bindings",
+    },
+    permissions::Grant {
+        group: "admissionregistration.k8s.io",
+        resources: &["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
+        verbs: &["create", "update", "patch", "delete", "deletecollection"],
+        what: "changing admission webhooks",
+    },
+    permissions::Grant {
+        group: "certificates.k8s.io",
+        resources: &["certificatesigningrequests/approval"],
+        verbs: &["update", "patch"],
+        what: "approving certificates",
+    },
     permissions::Grant { group: "", resources: &["nodes/proxy"], verbs: &["get", "create"], what: "reaching kubelets" },
-    permissions::Grant { group: "", resources: &["serviceaccounts/token"], verbs: &["create"], what: "making tokens of service accounts" },
-    permissions::Grant { group: "", resources: &["persistentvolumes"], verbs: &["create"], what: "making volumes of the host" },
-    permissions::Grant { group: "", resources: &["services/status"], verbs: &["update", "patch"], what: "moving traffic through `services/status`" },
+    permissions::Grant {
+        group: "",
+        resources: &["serviceaccounts/token"],
+        verbs: &["create"],
+        what: "making tokens of service accounts",
+    },
+    permissions::Grant {
+        group: "",
+        resources: &["persistentvolumes"],
+        verbs: &["create"],
+        what: "making volumes of the host",
+    },
+    permissions::Grant {
+        group: "",
+        resources: &["services/status"],
+        verbs: &["update", "patch"],
+        what: "moving traffic through `services/status`",
+    },
 ];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {

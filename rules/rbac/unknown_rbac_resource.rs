@@ -17,7 +17,8 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for rule in permissions::rules(object) {
-        let groups: Vec<&str> = rule.get("apiGroups").into_iter().flat_map(Node::items).filter_map(Node::as_str).collect();
+        let groups: Vec<&str> =
+            rule.get("apiGroups").into_iter().flat_map(Node::items).filter_map(Node::as_str).collect();
         if groups.is_empty() || !groups.iter().all(|group| apis::is_known_group(group)) {
             continue;
         }
@@ -32,7 +33,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
                 Some(group) => format!("it is in the group `{group}`"),
                 None => "use the plural that `kubectl api-resources` shows".to_owned(),
             };
-            let shown = groups.iter().map(|group| if group.is_empty() { "core" } else { group }).collect::<Vec<_>>().join(", ");
+            let shown =
+                groups.iter().map(|group| if group.is_empty() { "core" } else { group }).collect::<Vec<_>>().join(", ");
             let meant = (groups.len() == 1).then(|| plural(groups[0], base)).flatten();
             let rest = &resource[base.len()..];
             let patch = meant.map_or_else(Patch::none, |plural| Patch::new().set(node, format!("{plural}{rest}")));
@@ -45,6 +47,11 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 fn plural(group: &str, name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     let ends = |suffix: &str| lower.strip_suffix(suffix);
-    let plurals = [Some(lower.clone()), Some(format!("{lower}s")), Some(format!("{lower}es")), ends("y").map(|stem| format!("{stem}ies"))];
+    let plurals = [
+        Some(lower.clone()),
+        Some(format!("{lower}s")),
+        Some(format!("{lower}es")),
+        ends("y").map(|stem| format!("{stem}ies")),
+    ];
     plurals.into_iter().flatten().find(|plural| apis::is_known_resource(group, plural))
 }

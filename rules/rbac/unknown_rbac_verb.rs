@@ -15,8 +15,29 @@ rule! {
 }
 
 const VERBS: &[&str] = &[
-    "*", "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "bind", "escalate", "impersonate",
-    "approve", "sign", "attest", "proxy", "head", "post", "put", "options", "connect", "request-serviceaccounts-token-audience",
+    "*",
+    "get",
+    "list",
+    "watch",
+    "create",
+    "update",
+    "patch",
+    "delete",
+    "deletecollection",
+    "use",
+    "bind",
+    "escalate",
+    "impersonate",
+    "approve",
+    "sign",
+    "attest",
+    "proxy",
+    "head",
+    "post",
+    "put",
+    "options",
+    "connect",
+    "request-serviceaccounts-token-audience",
 ];
 
 /// Those of objects, of which others may be misspellings.

@@ -16,13 +16,18 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for rule in permissions::rules(object) {
-        let star = |field: &str| rule.get(field).into_iter().flat_map(Node::items).find(|item| item.as_str() == Some("*"));
+        let star =
+            |field: &str| rule.get(field).into_iter().flat_map(Node::items).find(|item| item.as_str() == Some("*"));
         let found = match (star("verbs"), star("resources")) {
             (Some(node), Some(_)) => Some((node, "verb on every resource")),
             (verbs, resources) => verbs.map(|node| (node, "verb")).or(resources.map(|node| (node, "resource"))),
         };
         // A wildcard for groups alone still names its resources.
-        let own_group = rule.get("apiGroups").into_iter().flat_map(Node::items).all(|group| group.as_str().is_some_and(|g| g.contains('.') && !g.ends_with(".k8s.io")));
+        let own_group = rule
+            .get("apiGroups")
+            .into_iter()
+            .flat_map(Node::items)
+            .all(|group| group.as_str().is_some_and(|g| g.contains('.') && !g.ends_with(".k8s.io")));
         if let Some((node, what)) = found {
             let message = format!("{} grants every {what}", object.title());
             let finding = context.report(node, message).help("list the verbs and resources that are needed");

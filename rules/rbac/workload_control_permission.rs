@@ -20,10 +20,30 @@ const CHANGE: &[&str] = &["create", "update", "patch", "delete", "deletecollecti
 
 /// Group, resources and verbs, and what they allow.
 const GRANTS: &[permissions::Grant] = &[
-    permissions::Grant { group: "", resources: &["pods/exec", "pods/attach", "pods/portforward"], verbs: &["create", "get"], what: "entering pods" },
-    permissions::Grant { group: "", resources: &["pods", "replicationcontrollers"], verbs: CHANGE, what: "starting, changing or deleting pods" },
-    permissions::Grant { group: "apps", resources: &["deployments", "statefulsets", "daemonsets", "replicasets"], verbs: CHANGE, what: "starting, changing or deleting workloads" },
-    permissions::Grant { group: "batch", resources: &["jobs", "cronjobs"], verbs: CHANGE, what: "starting, changing or deleting jobs" },
+    permissions::Grant {
+        group: "",
+        resources: &["pods/exec", "pods/attach", "pods/portforward"],
+        verbs: &["create", "get"],
+        what: "entering pods",
+    },
+    permissions::Grant {
+        group: "",
+        resources: &["pods", "replicationcontrollers"],
+        verbs: CHANGE,
+        what: "starting, changing or deleting pods",
+    },
+    permissions::Grant {
+        group: "apps",
+        resources: &["deployments", "statefulsets", "daemonsets", "replicasets"],
+        verbs: CHANGE,
+        what: "starting, changing or deleting workloads",
+    },
+    permissions::Grant {
+        group: "batch",
+        resources: &["jobs", "cronjobs"],
+        verbs: CHANGE,
+        what: "starting, changing or deleting jobs",
+    },
 ];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {

@@ -40,7 +40,8 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     }
     let Some(selector) = spec.get("selector") else { return };
     let (set, item) = (context.set, context.item());
-    let covered: Vec<_> = set.selected_by(selector, item.namespace()).map(|(item, w)| (w, pods(set, item, w))).collect();
+    let covered: Vec<_> =
+        set.selected_by(selector, item.namespace()).map(|(item, w)| (w, pods(set, item, w))).collect();
     // Pods of several workloads under one budget are counted together.
     let [(workload, Some((count, by)))] = covered.as_slice() else { return };
     let Some(least) = least(node, *count).filter(|least| *least > 0) else { return };
@@ -50,7 +51,8 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     }
     if *count > 0 && *count <= least {
         let pods = if least == 1 { "pod" } else { "pods" };
-        let message = format!("{} needs {least} {pods}, and {} runs {count}{by}", object.title(), workload.object.title());
+        let message =
+            format!("{} needs {least} {pods}, and {} runs {count}{by}", object.title(), workload.object.title());
         context
             .report(node, message)
             .help("use `maxUnavailable: 1`, or raise the number of pods above `minAvailable`")
@@ -66,8 +68,10 @@ fn one_at_a_time(least: Node<'_>) -> Patch {
 
 /// How many of `count` pods have to stay; a percentage is rounded up, as the disruption controller does.
 fn least(node: Node<'_>, count: i64) -> Option<i64> {
-    let percent = |text: &str| text.strip_suffix('%')?.parse::<i64>().ok().filter(|percent| (0..=100).contains(percent));
-    let share = || node.as_str().and_then(percent).map(|percent| count.saturating_mul(percent).saturating_add(99) / 100);
+    let percent =
+        |text: &str| text.strip_suffix('%')?.parse::<i64>().ok().filter(|percent| (0..=100).contains(percent));
+    let share =
+        || node.as_str().and_then(percent).map(|percent| count.saturating_mul(percent).saturating_add(99) / 100);
     node.as_i64().or_else(share)
 }
 

@@ -20,7 +20,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(spec) = object.spec() else { return };
     let schedule = spec.str_at("schedule").unwrap_or("");
     let fields: Vec<&str> = schedule.split_whitespace().collect();
-    let often = matches!(fields.as_slice(), [_, "*", "*", "*", _]) || schedule == "@hourly" || schedule.starts_with("@every");
+    let often =
+        matches!(fields.as_slice(), [_, "*", "*", "*", _]) || schedule == "@hourly" || schedule.starts_with("@every");
     let policy = spec.get("concurrencyPolicy");
     if often && matches!(policy.and_then(Node::as_str), None | Some("Allow")) {
         let place = policy.map_or_else(|| Place::missing(spec, "concurrencyPolicy"), Place::Value);

@@ -14,19 +14,53 @@ rule! {
 }
 
 const DATABASES: &[&str] = &[
-    "cassandra", "clickhouse-server", "cockroach", "couchdb", "elasticsearch", "etcd", "influxdb", "mariadb", "mongo", "mongodb",
-    "mysql", "neo4j", "postgis", "postgres", "postgresql", "rabbitmq", "timescaledb",
+    "cassandra",
+    "clickhouse-server",
+    "cockroach",
+    "couchdb",
+    "elasticsearch",
+    "etcd",
+    "influxdb",
+    "mariadb",
+    "mongo",
+    "mongodb",
+    "mysql",
+    "neo4j",
+    "postgis",
+    "postgres",
+    "postgresql",
+    "rabbitmq",
+    "timescaledb",
 ];
 
 const PERSISTENT: &[&str] = &[
-    "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "ephemeral", "fc", "flexVolume",
-    "gcePersistentDisk", "glusterfs", "hostPath", "iscsi", "nfs", "persistentVolumeClaim", "portworxVolume", "rbd",
+    "awsElasticBlockStore",
+    "azureDisk",
+    "azureFile",
+    "cephfs",
+    "cinder",
+    "csi",
+    "ephemeral",
+    "fc",
+    "flexVolume",
+    "gcePersistentDisk",
+    "glusterfs",
+    "hostPath",
+    "iscsi",
+    "nfs",
+    "persistentVolumeClaim",
+    "portworxVolume",
+    "rbd",
     "vsphereVolume",
 ];
 
 fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     let templates = pod.workload.object.root.at(&["spec", "volumeClaimTemplates"]).is_some_and(|list| !list.is_empty());
-    let kept = templates || pod.volumes().flat_map(Node::entries).any(|entry| PERSISTENT.contains(&entry.name) && !entry.value.is_null());
+    let kept = templates
+        || pod
+            .volumes()
+            .flat_map(Node::entries)
+            .any(|entry| PERSISTENT.contains(&entry.name) && !entry.value.is_null());
     if kept || !pod.runs_for_ever() {
         return;
     }

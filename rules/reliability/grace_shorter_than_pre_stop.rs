@@ -21,14 +21,18 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
         None => hook.at(&["exec", "command"]).and_then(sleeps),
     };
     if let Some(slept) = slept.filter(|&slept| slept >= grace && grace > 0) {
-        let message = format!("the preStop hook of container `{}` takes {slept} s of the {grace} s that the pod has", container.name());
+        let message = format!(
+            "the preStop hook of container `{}` takes {slept} s of the {grace} s that the pod has",
+            container.name()
+        );
         context.report(Place::Key(hook), message).help("raise `terminationGracePeriodSeconds`");
     }
 }
 
 /// The seconds of a `sleep N` in a command.
 fn sleeps(command: Node<'_>) -> Option<i64> {
-    let words: Vec<&str> = command.items().filter_map(Node::as_str).flat_map(|text| text.split([' ', ';', '&', '\n'])).collect();
+    let words: Vec<&str> =
+        command.items().filter_map(Node::as_str).flat_map(|text| text.split([' ', ';', '&', '\n'])).collect();
     let at = words.iter().position(|word| *word == "sleep" || word.ends_with("/sleep"))?;
     words.get(at + 1)?.trim_end_matches('s').parse().ok()
 }

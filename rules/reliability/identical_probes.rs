@@ -16,8 +16,11 @@ rule! {
 }
 
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
-    let (Some(live), Some(ready)) = (container.node.get("livenessProbe"), container.node.get("readinessProbe")) else { return };
-    let handler = |probe: Node<'_>| ["httpGet", "tcpSocket", "exec", "grpc"].iter().find_map(|kind| probe.get(kind)).map(shown);
+    let (Some(live), Some(ready)) = (container.node.get("livenessProbe"), container.node.get("readinessProbe")) else {
+        return;
+    };
+    let handler =
+        |probe: Node<'_>| ["httpGet", "tcpSocket", "exec", "grpc"].iter().find_map(|kind| probe.get(kind)).map(shown);
     let patience = |probe: Node<'_>| {
         let field = |name: &str, default: i64| probe.get(name).and_then(Node::as_i64).unwrap_or(default);
         (field("failureThreshold", 3) * field("periodSeconds", 10), field("timeoutSeconds", 1))
@@ -33,7 +36,8 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
 
 /// What a handler asks, without the spelling.
 fn shown(node: Node<'_>) -> Vec<(String, String)> {
-    let mut fields: Vec<_> = node.entries().map(|entry| (entry.name.to_owned(), entry.value.raw().split_whitespace().collect())).collect();
+    let mut fields: Vec<_> =
+        node.entries().map(|entry| (entry.name.to_owned(), entry.value.raw().split_whitespace().collect())).collect();
     fields.sort();
     fields
 }

@@ -1,6 +1,34 @@
 //! What keeps a workload available.
 
-rules! {
+mod bare_pod;
+mod budget_blocks_eviction;
+mod cronjob_allows_overlap;
+mod cronjob_without_starting_deadline;
+mod database_without_persistent_storage;
+mod grace_shorter_than_pre_stop;
+mod identical_probes;
+mod job_without_deadline;
+mod job_without_ttl;
+mod liveness_before_start;
+mod missing_liveness_probe;
+mod missing_pod_disruption_budget;
+mod missing_pod_spread;
+mod missing_priority_class;
+mod missing_readiness_probe;
+mod missing_startup_probe;
+mod missing_unhealthy_eviction_policy;
+mod recreate_strategy;
+mod rollback_disabled;
+mod rolling_update_stops_all;
+mod rolling_update_stuck;
+mod shared_read_write_once_claim;
+mod single_replica;
+mod spread_misses_own_pods;
+mod stateful_set_without_backup;
+mod suspended_cronjob;
+mod zero_replicas;
+
+rules![
     bare_pod,
     budget_blocks_eviction,
     cronjob_allows_overlap,
@@ -27,5 +55,5 @@ rules! {
     spread_misses_own_pods,
     stateful_set_without_backup,
     suspended_cronjob,
-    zero_replicas,
-}
+    zero_replicas
+];

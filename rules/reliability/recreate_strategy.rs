@@ -24,6 +24,9 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let claims = workload.pod_spec().is_some_and(|pod| pod.volumes().any(|v| v.get("persistentVolumeClaim").is_some()));
     if node.as_str() == Some("Recreate") && several && !claims {
         let message = format!("{} stops all its pods before it starts new ones", object.title());
-        context.report(node, message).help("use the strategy `RollingUpdate`").fix(Patch::new().set(node, "RollingUpdate"));
+        context
+            .report(node, message)
+            .help("use the strategy `RollingUpdate`")
+            .fix(Patch::new().set(node, "RollingUpdate"));
     }
 }

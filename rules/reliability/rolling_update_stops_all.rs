@@ -18,7 +18,8 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(node) = object.root.at(&["spec", "strategy", "rollingUpdate", "maxUnavailable"]) else { return };
     let floor = context.set.autoscalers_of(&context.item()).filter_map(|(_, autoscaler)| autoscaler.min()).min();
     let pods = floor.or_else(|| Workload::of(object)?.replica_count());
-    let all = node.as_str() == Some("100%") || node.as_i64().zip(pods).is_some_and(|(most, pods)| pods > 0 && most >= pods);
+    let all =
+        node.as_str() == Some("100%") || node.as_i64().zip(pods).is_some_and(|(most, pods)| pods > 0 && most >= pods);
     if all && pods != Some(0) {
         let message = format!("an update of {} may stop all its pods at once", object.title());
         // Without it a quarter of the pods may stop.

@@ -24,9 +24,12 @@ rule! {
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(workload) = Workload::of(object) else { return };
-    let (Some(pod), Some(count)) = (workload.pod_spec(), workload.replica_count().filter(|count| *count > 0)) else { return };
+    let (Some(pod), Some(count)) = (workload.pod_spec(), workload.replica_count().filter(|count| *count > 0)) else {
+        return;
+    };
     deadline(object, pod, context);
-    let rolling = object.root.at(&["spec", "strategy", "type"]).and_then(Node::as_str).unwrap_or("RollingUpdate") == "RollingUpdate";
+    let rolling = object.root.at(&["spec", "strategy", "type"]).and_then(Node::as_str).unwrap_or("RollingUpdate")
+        == "RollingUpdate";
     if !rolling || may_stop_one(object, count) {
         return;
     }
@@ -40,8 +43,14 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
             Some(Some("ReadWriteOnce")) => "one node alone",
             _ => continue,
         };
-        let message = format!("an update of {} starts a new pod before an old one goes, and claim `{}` is for {holder}", object.title(), reference.name);
-        let patch = object.spec().map_or_else(Patch::none, |spec| Patch::new().field(spec, &["strategy"], json!({"type": "Recreate"})));
+        let message = format!(
+            "an update of {} starts a new pod before an old one goes, and claim `{}` is for {holder}",
+            object.title(),
+            reference.name
+        );
+        let patch = object
+            .spec()
+            .map_or_else(Patch::none, |spec| Patch::new().field(spec, &["strategy"], json!({"type": "Recreate"})));
         let finding = context
             .report(reference.node, message)
             .help("use the strategy `Recreate`")
@@ -83,9 +92,17 @@ fn only_mode(claim: Object<'_>) -> Option<&str> {
 }
 
 fn deadline(object: Object<'_>, pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
-    let number = |name: &str, default: i64| object.spec().and_then(|spec| spec.get(name)).and_then(Node::as_i64).unwrap_or(default);
-    let delay = |probe: Option<Node<'_>>| probe.and_then(|probe| probe.get("initialDelaySeconds")).and_then(Node::as_i64).unwrap_or(0);
-    let ready = pod.long_running().map(|c| delay(c.node.get("readinessProbe")) + number("minReadySeconds", 0)).max().unwrap_or(0);
+    let number = |name: &str, default: i64| {
+        object.spec().and_then(|spec| spec.get(name)).and_then(Node::as_i64).unwrap_or(default)
+    };
+    let delay = |probe: Option<Node<'_>>| {
+        probe.and_then(|probe| probe.get("initialDelaySeconds")).and_then(Node::as_i64).unwrap_or(0)
+    };
+    let ready = pod
+        .long_running()
+        .map(|c| delay(c.node.get("readinessProbe")) + number("minReadySeconds", 0))
+        .max()
+        .unwrap_or(0);
     let deadline = number("progressDeadlineSeconds", 600);
     if ready > deadline && !pod.workload.object.root.at(&["spec", "paused"]).and_then(Node::as_bool).unwrap_or(false) {
         let spec = object.spec().unwrap_or(object.root);

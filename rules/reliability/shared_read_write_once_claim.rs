@@ -28,12 +28,16 @@ fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
                 reference.name,
                 workload.object.title()
             );
-            context.report(reference.node, message).help("use a StatefulSet with `volumeClaimTemplates`, or ReadWriteMany");
+            context
+                .report(reference.node, message)
+                .help("use a StatefulSet with `volumeClaimTemplates`, or ReadWriteMany");
         }
     }
 }
 
 fn is_for_one_node(claim: Object<'_>) -> bool {
-    let Some(modes) = claim.spec().and_then(|spec| spec.get("accessModes")).filter(|modes| !modes.is_empty()) else { return false };
+    let Some(modes) = claim.spec().and_then(|spec| spec.get("accessModes")).filter(|modes| !modes.is_empty()) else {
+        return false;
+    };
     modes.items().all(|mode| matches!(mode.as_str(), Some("ReadWriteOnce" | "ReadWriteOncePod")))
 }

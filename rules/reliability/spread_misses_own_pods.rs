@@ -36,22 +36,33 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for term in required.chain(preferred.filter_map(|weighted| weighted.get("podAffinityTerm"))) {
         other_namespaces(pod, term, context);
         let elsewhere = term.get("namespaces").is_some() || term.get("namespaceSelector").is_some();
-        let Some(selector) = term.get("labelSelector").filter(|selector| !elsewhere && !selector.is_empty()) else { continue };
+        let Some(selector) = term.get("labelSelector").filter(|selector| !elsewhere && !selector.is_empty()) else {
+            continue;
+        };
         if !selector::selects(selector, labels) && context.selects_nothing(selector) {
-            let message = format!("this anti-affinity selects no pod, not even those of {}", pod.workload.object.title());
-            context.report(Place::Key(selector), message).help("let `labelSelector` match the labels of the pod template");
+            let message =
+                format!("this anti-affinity selects no pod, not even those of {}", pod.workload.object.title());
+            context
+                .report(Place::Key(selector), message)
+                .help("let `labelSelector` match the labels of the pod template");
         }
     }
 }
 
 /// A term that means the pods themselves, by its labels, and looks for them in other namespaces.
 fn other_namespaces<'t>(pod: PodSpec<'t>, term: Node<'t>, context: &mut Context<'_, 't>) {
-    let (Some(list), Some(own)) = (term.get("namespaces").filter(|list| !list.is_empty()), context.item().namespace()) else { return };
+    let (Some(list), Some(own)) = (term.get("namespaces").filter(|list| !list.is_empty()), context.item().namespace())
+    else {
+        return;
+    };
     let listed = list.items().any(|name| name.as_str() == Some(own)) || term.get("namespaceSelector").is_some();
     let labels = pod.workload.pod_labels();
     let means_itself = term.get("labelSelector").is_some_and(|s| !s.is_empty() && selector::selects(s, labels));
     if means_itself && !listed {
-        let message = format!("this anti-affinity keeps away from no pod of {}, which is in `{own}`", pod.workload.object.title());
+        let message = format!(
+            "this anti-affinity keeps away from no pod of {}, which is in `{own}`",
+            pod.workload.object.title()
+        );
         context.report(list, message).help("add the own namespace to `namespaces`, or leave it out");
     }
 }

@@ -28,5 +28,6 @@ fn makes_backups(item: &Item<'_>, of: &Item<'_>) -> bool {
     let snapshot = gvk.kind.contains("Backup") || gvk.kind.contains("Snapshot") || gvk.is("velero.io", "Schedule");
     let name = item.name().unwrap_or("");
     let cron = gvk.is("batch", "CronJob") && item.shares_namespace(of);
-    snapshot || cron && (name.contains("backup") || name.contains("dump") || of.name().is_some_and(|of| name.contains(of)))
+    snapshot
+        || cron && (name.contains("backup") || name.contains("dump") || of.name().is_some_and(|of| name.contains(of)))
 }

@@ -18,6 +18,8 @@ rule! {
 fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     let scaled = context.set.autoscalers_of(&context.item()).next().is_some();
     if let Some(node) = workload.replicas().filter(|node| node.as_i64() == Some(0) && !scaled) {
-        context.report(node, format!("{} runs no pod", workload.object.title())).help("drop `replicas: 0`, or the workload");
+        context
+            .report(node, format!("{} runs no pod", workload.object.title()))
+            .help("drop `replicas: 0`, or the workload");
     }
 }

@@ -21,8 +21,17 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
             let Some(amount) = Quantity::of(node).filter(|amount| !amount.is_zero()) else { continue };
             if amount.value() < least || amount.value() > most {
                 let what = if resource == "memory" { "less than a megabyte of memory" } else { "hundreds of cores" };
-                let message = format!("container `{}` has a {} of `{}`: {what}", container.name(), list.trim_end_matches('s'), node.raw().trim_matches(['"', '\'']));
-                let help = if resource == "memory" { "write memory with `Mi` or `Gi`" } else { "write CPU in cores, or with `m`" };
+                let message = format!(
+                    "container `{}` has a {} of `{}`: {what}",
+                    container.name(),
+                    list.trim_end_matches('s'),
+                    node.raw().trim_matches(['"', '\''])
+                );
+                let help = if resource == "memory" {
+                    "write memory with `Mi` or `Gi`"
+                } else {
+                    "write CPU in cores, or with `m`"
+                };
                 context.report(node, message).help(help).fix(Patch::respell(node, meant(resource, node)));
             }
         }

@@ -19,11 +19,21 @@ rule! {
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let ratio = context.int("ratio");
     for resource in ["cpu", "memory"] {
-        let (Some(request), Some(limit)) = (container.resource("requests", resource), container.resource("limits", resource)) else { continue };
+        let (Some(request), Some(limit)) =
+            (container.resource("requests", resource), container.resource("limits", resource))
+        else {
+            continue;
+        };
         let (Some(asked), Some(most)) = (Quantity::of(request), Quantity::of(limit)) else { continue };
         if !asked.is_zero() && most.as_f64() > asked.as_f64() * ratio as f64 {
-            let message = format!("container `{}` may use more than {ratio} times the {resource} that it asks for", container.name());
-            context.report(limit, message).help("raise the request, or lower the limit").related(request, "the request");
+            let message = format!(
+                "container `{}` may use more than {ratio} times the {resource} that it asks for",
+                container.name()
+            );
+            context
+                .report(limit, message)
+                .help("raise the request, or lower the limit")
+                .related(request, "the request");
         }
     }
 }

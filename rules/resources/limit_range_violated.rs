@@ -25,7 +25,12 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
                 let Some(order) = Quantity::compare(node, bound.value) else { continue };
                 if low && order.is_lt() || !low && order.is_gt() {
                     let than = if low { "below the least" } else { "above the most" };
-                    let message = format!("`{}` of {} is {than} that the LimitRange allows: `{}`", node.raw(), bound.name, bound.value.raw());
+                    let message = format!(
+                        "`{}` of {} is {than} that the LimitRange allows: `{}`",
+                        node.raw(),
+                        bound.name,
+                        bound.value.raw()
+                    );
                     context.report(node, message).help("stay within the LimitRange").related(bound.value, "the bound");
                 }
             }

@@ -1,6 +1,21 @@
 //! Requests, limits and quotas.
 
-rules! {
+mod claim_without_storage_class;
+mod empty_dir_without_size_limit;
+mod implausible_quantity;
+mod limit_far_above_request;
+mod limit_range_violated;
+mod missing_cpu_limit;
+mod missing_cpu_request;
+mod missing_ephemeral_storage_limit;
+mod missing_memory_limit;
+mod missing_memory_request;
+mod namespace_without_limit_range;
+mod namespace_without_quota;
+mod quota_exceeded;
+mod request_differs_from_limit;
+
+rules![
     claim_without_storage_class,
     empty_dir_without_size_limit,
     implausible_quantity,
@@ -14,5 +29,5 @@ rules! {
     namespace_without_limit_range,
     namespace_without_quota,
     quota_exceeded,
-    request_differs_from_limit,
-}
+    request_differs_from_limit
+];

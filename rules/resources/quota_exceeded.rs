@@ -25,9 +25,13 @@ const SUMS: &[(&str, &str, &str)] = &[
 ];
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
-    let Some(spec) = object.spec().filter(|spec| spec.get("scopes").is_none() && spec.get("scopeSelector").is_none()) else { return };
+    let Some(spec) = object.spec().filter(|spec| spec.get("scopes").is_none() && spec.get("scopeSelector").is_none())
+    else {
+        return;
+    };
     let Some(namespace) = context.item().namespace() else { return };
-    let own: Vec<_> = context.set.workloads_in(Some(namespace)).filter(|(item, _)| item.namespace() == Some(namespace)).collect();
+    let own: Vec<_> =
+        context.set.workloads_in(Some(namespace)).filter(|(item, _)| item.namespace() == Some(namespace)).collect();
     for (key, list, resource) in SUMS {
         let Some(node) = spec.get("hard").and_then(|hard| hard.get(key)) else { continue };
         let Some(hard) = Quantity::of(node) else { continue };

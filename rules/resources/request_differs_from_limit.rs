@@ -28,7 +28,11 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
         if container.role.is_long_running() && Quantity::of(request) != Quantity::of(limit) {
             let message = format!("container `{}` may use more {resource} than it asks for", container.name());
             let patch = value_of(limit).map_or_else(Patch::none, |value| Patch::new().set(request, value));
-            context.report(request, message).help("set the request to the limit").related(limit, "the limit").fix(patch);
+            context
+                .report(request, message)
+                .help("set the request to the limit")
+                .related(limit, "the limit")
+                .fix(patch);
         }
     }
 }

@@ -20,9 +20,38 @@ rule! {
 
 /// Keys that hold nothing confidential.
 const PUBLIC: &[&str] = &[
-    "username", "user", "host", "hostname", "port", "database", "dbname", "db", "name", "namespace", "region", "type", "url",
-    "email", "ca.crt", "tls.crt", "project", "server", "bucket", "endpoint", "id", "clientid", "client-id", "client_id",
-    "issuer", "audience", "enableoci", "insecure", "zone", "schema", "known_hosts", "sshknownhosts",
+    "username",
+    "user",
+    "host",
+    "hostname",
+    "port",
+    "database",
+    "dbname",
+    "db",
+    "name",
+    "namespace",
+    "region",
+    "type",
+    "url",
+    "email",
+    "ca.crt",
+    "tls.crt",
+    "project",
+    "server",
+    "bucket",
+    "endpoint",
+    "id",
+    "clientid",
+    "client-id",
+    "client_id",
+    "issuer",
+    "audience",
+    "enableoci",
+    "insecure",
+    "zone",
+    "schema",
+    "known_hosts",
+    "sshknownhosts",
 ];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
@@ -30,9 +59,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         return;
     }
     let fields = ["data", "stringData"].into_iter().filter_map(|field| Some((field, object.root.get(field)?)));
-    let mut real = fields.flat_map(|(field, map)| map.entries().map(move |entry| (field, entry))).filter(|(field, entry)| {
-        !is_public(entry.name) && entry.value.as_str().is_some_and(|text| is_real(text, *field == "data"))
-    });
+    let mut real =
+        fields.flat_map(|(field, map)| map.entries().map(move |entry| (field, entry))).filter(|(field, entry)| {
+            !is_public(entry.name) && entry.value.as_str().is_some_and(|text| is_real(text, *field == "data"))
+        });
     let Some((_, first)) = real.next() else { return };
     let others = real.count();
     let more = if others == 0 { String::new() } else { format!(" and {others} more") };
@@ -46,7 +76,10 @@ fn is_public(key: &str) -> bool {
     let lower = key.to_ascii_lowercase();
     let about = ["USER", "USERNAME", "HOST", "PORT", "DB", "DATABASE", "REGION", "URL", "NAME", "PATH"];
     let last = secrecy::words(key).pop().unwrap_or_default();
-    PUBLIC.contains(&lower.as_str()) || lower.ends_with(".crt") || lower.ends_with(".pub") || about.contains(&last.as_str())
+    PUBLIC.contains(&lower.as_str())
+        || lower.ends_with(".crt")
+        || lower.ends_with(".pub")
+        || about.contains(&last.as_str())
 }
 
 fn is_real(text: &str, encoded: bool) -> bool {

@@ -1,11 +1,19 @@
 //! Secret values where they do not belong.
 
-rules! {
+mod committed_secret;
+mod placeholder_secret_value;
+mod plaintext_secret_in_annotation;
+mod plaintext_secret_in_args;
+mod plaintext_secret_in_configmap;
+mod plaintext_secret_in_env;
+mod secret_in_environment;
+
+rules![
     committed_secret,
     placeholder_secret_value,
     plaintext_secret_in_annotation,
     plaintext_secret_in_args,
     plaintext_secret_in_configmap,
     plaintext_secret_in_env,
-    secret_in_environment,
-}
+    secret_in_environment
+];

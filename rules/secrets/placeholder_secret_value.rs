@@ -34,7 +34,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 fn variables(container: Container<'_>, context: &mut Context<'_, '_>) {
     for variable in container.env() {
         let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("value")) else { continue };
-        if secrecy::names_secret(name) && node.as_str().is_some_and(secrecy::is_bracketed) && is_placeholder(node, false) {
+        if secrecy::names_secret(name)
+            && node.as_str().is_some_and(secrecy::is_bracketed)
+            && is_placeholder(node, false)
+        {
             let message = format!("variable `{name}` of container `{}` holds a placeholder", container.name());
             report(node, message, context);
         }

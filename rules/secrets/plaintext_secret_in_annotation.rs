@@ -26,6 +26,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         let what = secrecy::token(text).or_else(|| secrecy::url_password(text).map(|_| "a URL with a password"));
         let Some(what) = what.or(applied.then_some("the data of the Secret")) else { continue };
         let message = format!("the annotation `{}` of {} holds {what} in clear text", entry.name, object.title());
-        context.report(Place::key(entry), message).help("keep it in a Secret that is not in the repository, and rotate it");
+        context
+            .report(Place::key(entry), message)
+            .help("keep it in a Secret that is not in the repository, and rotate it");
     }
 }

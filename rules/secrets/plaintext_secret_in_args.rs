@@ -38,7 +38,8 @@ fn secret(text: &str, option: Option<&str>) -> Option<&'static str> {
     if one_line && secrecy::url_password(text).is_some() {
         return Some("a URL with a password");
     }
-    let literal = |value: &str| secrecy::looks(value) == secrecy::Looks::Value && !value.contains(' ') && !value.starts_with('-');
+    let literal =
+        |value: &str| secrecy::looks(value) == secrecy::Looks::Value && !value.contains(' ') && !value.starts_with('-');
     let inline = text.strip_prefix("--").and_then(|text| text.split_once('='));
     let given = match (option, inline) {
         (Some(_), _) => literal(text),

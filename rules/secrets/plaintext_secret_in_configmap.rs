@@ -43,6 +43,7 @@ fn secret(name: &str, value: &str) -> Option<&'static str> {
         let url = secrecy::url_password(value).map(|_| "a URL with a password");
         return url.or_else(|| (value.contains('=') && secrecy::is_secret_line(value)).then_some("a password"));
     }
-    let is_code = [".sh", ".py", ".js", ".sql", ".json", ".md", ".lua", ".rego", ".tpl"].iter().any(|end| name.ends_with(end));
+    let is_code =
+        [".sh", ".py", ".js", ".sql", ".json", ".md", ".lua", ".rego", ".tpl"].iter().any(|end| name.ends_with(end));
     (!is_code && value.lines().any(|line| line.contains('=') && secrecy::is_secret_line(line))).then_some("a password")
 }

@@ -44,6 +44,8 @@ fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     if is_default && !no_token {
         let place = named.map_or_else(|| Place::missing(pod.node, "serviceAccountName"), Place::Value);
         let message = format!("the pods of {} run under the service account `default`", pod.workload.object.title());
-        context.report(place, message).help("make a ServiceAccount for the workload, and name it in `serviceAccountName`");
+        context
+            .report(place, message)
+            .help("make a ServiceAccount for the workload, and name it in `serviceAccountName`");
     }
 }

@@ -52,9 +52,11 @@ fn report_low(node: Node<'_>, field: &str, context: &mut Context<'_, '_>) {
 fn report_unset(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     let says = |node: Node<'_>, field: &str| node.at(&["securityContext", field]).is_some();
     for container in pod.containers() {
-        let missing: Vec<_> = FIELDS.into_iter().filter(|field| !says(pod.node, field) && !says(container.node, field)).collect();
+        let missing: Vec<_> =
+            FIELDS.into_iter().filter(|field| !says(pod.node, field) && !says(container.node, field)).collect();
         if !missing.is_empty() {
-            let message = format!("container `{}` has no `{}`: the image decides", container.name(), missing.join("` and no `"));
+            let message =
+                format!("container `{}` has no `{}`: the image decides", container.name(), missing.join("` and no `"));
             context.report(container.missing("securityContext"), message).help("set `runAsUser` and `runAsGroup`");
         }
     }

@@ -35,5 +35,6 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
 /// Whether the container cannot start as root: by its user, or because it says so.
 fn is_other_user(container: Container<'_>) -> bool {
     let of = |field: &str| container.own_security(field).or_else(|| container.pod.security(field));
-    of("runAsNonRoot").and_then(Node::as_bool) == Some(true) || of("runAsUser").and_then(Node::as_i64).is_some_and(|id| id > 0)
+    of("runAsNonRoot").and_then(Node::as_bool) == Some(true)
+        || of("runAsUser").and_then(Node::as_i64).is_some_and(|id| id > 0)
 }

@@ -18,6 +18,9 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::seccomp_missing(pod, context.version) {
         let patch = violation.patch();
-        context.report(violation.place, violation.message).help("set `seccompProfile.type: RuntimeDefault` on the pod").fix(patch);
+        context
+            .report(violation.place, violation.message)
+            .help("set `seccompProfile.type: RuntimeDefault` on the pod")
+            .fix(patch);
     }
 }

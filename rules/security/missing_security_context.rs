@@ -24,7 +24,8 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     if !pod.is_windows() && !says(pod.node) && !pod.containers().any(|container| says(container.node)) {
         let message = format!("the pods of {} have no security context", pod.workload.object.title());
         let place = Place::missing(pod.node, "securityContext");
-        let patch = Patch::new().put(&place, json!({"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}}));
+        let patch =
+            Patch::new().put(&place, json!({"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}}));
         context
             .report(place, message)
             .help("add a `securityContext` with `runAsNonRoot: true` and a seccomp profile")

@@ -17,7 +17,8 @@ rule! {
 }
 
 fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
-    let shares_host = ["hostNetwork", "hostPID", "hostIPC"].iter().any(|f| pod.node.get(f).and_then(Node::as_bool) == Some(true));
+    let shares_host =
+        ["hostNetwork", "hostPID", "hostIPC"].iter().any(|f| pod.node.get(f).and_then(Node::as_bool) == Some(true));
     let off = pod.node.get("hostUsers").and_then(Node::as_bool) == Some(false);
     if context.version >= KubeVersion(33) && !off && !shares_host && !pod.is_windows() {
         let message = format!("the pods of {} have no user namespace of their own", pod.workload.object.title());

@@ -18,9 +18,10 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let Some(user) = container.security("runAsUser").filter(|user| user.as_i64() == Some(0)) else { return };
     // What the pod says is reported once, with the first container that it holds for.
     let inherited = container.own_security("runAsUser").is_none() && container.own_security("runAsNonRoot").is_none();
-    let first = container.pod.containers().find(|other| {
-        other.own_security("runAsUser").is_none() && other.own_security("runAsNonRoot").is_none()
-    });
+    let first = container
+        .pod
+        .containers()
+        .find(|other| other.own_security("runAsUser").is_none() && other.own_security("runAsNonRoot").is_none());
     if non_root && (!inherited || first == Some(container)) {
         let message = format!("container `{}` must not run as root, but asks for user 0", container.name());
         context.report(user, message).help("name a user other than 0, or drop `runAsNonRoot`");

@@ -14,8 +14,15 @@ rule! {
     check: Check::PodSpec(check),
 }
 
-const SOCKETS: &[&str] =
-    &["docker.sock", "containerd.sock", "crio.sock", "cri-dockerd.sock", "podman.sock", "dockershim.sock", "kubelet.sock"];
+const SOCKETS: &[&str] = &[
+    "docker.sock",
+    "containerd.sock",
+    "crio.sock",
+    "cri-dockerd.sock",
+    "podman.sock",
+    "dockershim.sock",
+    "kubelet.sock",
+];
 
 fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     for volume in pod.volumes() {

@@ -18,6 +18,9 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::selinux(pod, context.version) {
         let patch = violation.patch();
-        context.report(violation.place, violation.message).help("drop the option, or use the type `container_t`").fix(patch);
+        context
+            .report(violation.place, violation.message)
+            .help("drop the option, or use the type `container_t`")
+            .fix(patch);
     }
 }

@@ -19,8 +19,29 @@ rule! {
 
 /// The directories themselves, and everything below those that end in a slash.
 const SENSITIVE: &[&str] = &[
-    "/", "/boot/", "/dev", "/etc", "/etc/kubernetes/", "/etc/shadow", "/home", "/lib", "/lib64", "/proc", "/root/", "/sbin", "/srv",
-    "/sys", "/usr", "/usr/lib", "/usr/bin", "/var", "/var/lib", "/var/lib/kubelet/", "/var/lib/etcd/", "/var/run", "/run",
+    "/",
+    "/boot/",
+    "/dev",
+    "/etc",
+    "/etc/kubernetes/",
+    "/etc/shadow",
+    "/home",
+    "/lib",
+    "/lib64",
+    "/proc",
+    "/root/",
+    "/sbin",
+    "/srv",
+    "/sys",
+    "/usr",
+    "/usr/lib",
+    "/usr/bin",
+    "/var",
+    "/var/lib",
+    "/var/lib/kubelet/",
+    "/var/lib/etcd/",
+    "/var/run",
+    "/run",
 ];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
@@ -39,8 +60,9 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 fn is_sensitive(path: &str) -> bool {
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
     let credentials = |part: &str| matches!(part, ".aws" | ".azure" | ".docker" | ".kube" | ".ssh" | "gcloud");
-    path.split('/').any(credentials) || SENSITIVE.iter().any(|known| match known.strip_suffix('/') {
-        Some(folder) if !folder.is_empty() => path == folder || path.starts_with(known),
-        _ => path == *known,
-    })
+    path.split('/').any(credentials)
+        || SENSITIVE.iter().any(|known| match known.strip_suffix('/') {
+            Some(folder) if !folder.is_empty() => path == folder || path.starts_with(known),
+            _ => path == *known,
+        })
 }

@@ -15,7 +15,8 @@ rule! {
 }
 
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
-    let git = container.image().is_some_and(|image| image.repository.contains("git") || image.repository.contains("sftp"));
+    let git =
+        container.image().is_some_and(|image| image.repository.contains("git") || image.repository.contains("sftp"));
     for port in container.ports().filter_map(|port| port.get("containerPort")).filter(|_| !git) {
         if port.as_i64() == Some(22) {
             let message = format!("container `{}` opens the SSH port", container.name());

@@ -17,7 +17,8 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let lists = ["command", "args"].into_iter().filter_map(|field| container.node.get(field));
     for word in lists.flat_map(Node::items) {
         let text = word.as_str().unwrap_or("");
-        if text == "sudo" || text.ends_with("/sudo") || text.lines().any(|line| line.trim_start().starts_with("sudo ")) {
+        if text == "sudo" || text.ends_with("/sudo") || text.lines().any(|line| line.trim_start().starts_with("sudo "))
+        {
             let message = format!("container `{}` runs `sudo`", container.name());
             context.report(word, message).help("name the user in `runAsUser`, and start the program itself");
             return;

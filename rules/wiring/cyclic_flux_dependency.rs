@@ -15,7 +15,8 @@ rule! {
     check: Check::Set(check),
 }
 
-const KINDS: &[(&str, &str)] = &[("kustomize.toolkit.fluxcd.io", "Kustomization"), ("helm.toolkit.fluxcd.io", "HelmRelease")];
+const KINDS: &[(&str, &str)] =
+    &[("kustomize.toolkit.fluxcd.io", "Kustomization"), ("helm.toolkit.fluxcd.io", "HelmRelease")];
 
 fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
     for (group, kind) in KINDS {
@@ -27,7 +28,8 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
         let edges: Vec<Vec<(usize, Node<'t>)>> = items.iter().map(|item| dependencies(item, &by_name)).collect();
         for circle in circles(&edges) {
             let (first, node) = circle[0];
-            let names: Vec<_> = circle.iter().map(|(index, _)| format!("`{}`", items[*index].name().unwrap_or(""))).collect();
+            let names: Vec<_> =
+                circle.iter().map(|(index, _)| format!("`{}`", items[*index].name().unwrap_or(""))).collect();
             let message = match names.as_slice() {
                 [one] => format!("{kind} {one} depends on itself"),
                 _ => format!("{kind} {} wait for each other", names.join(" and ")),
@@ -61,7 +63,8 @@ fn circles<'t>(edges: &[Vec<(usize, Node<'t>)>]) -> Vec<Vec<(usize, Node<'t>)>> 
             };
             path.push((at, next + 1));
             match path.iter().position(|(member, _)| member == to) {
-                Some(first) => found.push(path[first..].iter().map(|(member, next)| (*member, edges[*member][next - 1].1)).collect()),
+                Some(first) => found
+                    .push(path[first..].iter().map(|(member, next)| (*member, edges[*member][next - 1].1)).collect()),
                 None => path.push((*to, 0)),
             }
         }

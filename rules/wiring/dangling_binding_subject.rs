@@ -18,12 +18,15 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     for subject in object.root.get("subjects").into_iter().flat_map(Node::items) {
         let (Some("ServiceAccount"), Some(node)) = (subject.str_at("kind"), subject.get("name")) else { continue };
         let Some(name) = node.as_str().filter(|name| *name != "default") else { continue };
-        let Some(namespace) = subject.str_at("namespace").filter(|namespace| *namespace != "kube-system") else { continue };
+        let Some(namespace) = subject.str_at("namespace").filter(|namespace| *namespace != "kube-system") else {
+            continue;
+        };
         let set = context.set;
         let known = set.of_kind("", "ServiceAccount").any(|account| account.namespace() == Some(namespace));
         let there = set.named("ServiceAccount", name, Some(namespace)).next().is_some();
         if known && !there && !set.may_be_made("ServiceAccount", name) {
-            let message = format!("ServiceAccount `{name}` of namespace `{namespace}` is made by nothing in the repository");
+            let message =
+                format!("ServiceAccount `{name}` of namespace `{namespace}` is made by nothing in the repository");
             context.report(node, message).help("correct the subject, or add the ServiceAccount");
         }
     }

@@ -18,7 +18,10 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let templates = pod.workload.object.root.at(&["spec", "volumeClaimTemplates"]).into_iter().flat_map(Node::items);
     let own: Vec<_> = templates.filter_map(|template| template.get("metadata")?.str_at("name")).collect();
     for reference in context.references(pod).iter().filter(|r| r.kind == "PersistentVolumeClaim") {
-        if !own.contains(&reference.name) && context.is_missing(reference.kind, reference.name) && !is_of_template(context.set, reference.name) {
+        if !own.contains(&reference.name)
+            && context.is_missing(reference.kind, reference.name)
+            && !is_of_template(context.set, reference.name)
+        {
             let message = format!("PersistentVolumeClaim `{}` is made by nothing in the repository", reference.name);
             context.report(reference.node, message).help("add the claim, or correct `claimName`");
         }

@@ -26,8 +26,15 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         if found || context.item().surroundings.altered {
             continue;
         }
-        let nearest = closest(name, set.of_kind(gvk.group, gvk.kind).filter_map(Item::name).filter(|other| Some(*other) != object.name()));
-        let help = nearest.map_or("correct the name, or remove the entry".to_owned(), |nearest| format!("is `{nearest}` meant?"));
-        context.report(node, format!("{} `{name}` is made by nothing in the repository", gvk.kind)).help(help).fix(Patch::respell(node, nearest));
+        let nearest = closest(
+            name,
+            set.of_kind(gvk.group, gvk.kind).filter_map(Item::name).filter(|other| Some(*other) != object.name()),
+        );
+        let help = nearest
+            .map_or("correct the name, or remove the entry".to_owned(), |nearest| format!("is `{nearest}` meant?"));
+        context
+            .report(node, format!("{} `{name}` is made by nothing in the repository", gvk.kind))
+            .help(help)
+            .fix(Patch::respell(node, nearest));
     }
 }

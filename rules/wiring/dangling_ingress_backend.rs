@@ -39,7 +39,8 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
                 context.report(backend.node, message).help(help);
                 seen.push((backend.name, port));
             }
-        } else if let Some(node) = backend.port.filter(|&port| !services.iter().any(|&service| answers(service, port))) {
+        } else if let Some(node) = backend.port.filter(|&port| !services.iter().any(|&service| answers(service, port)))
+        {
             seen.push((backend.name, port));
             let message = format!("Service `{}` has no port `{}`", backend.name, port.unwrap_or(""));
             context
@@ -52,8 +53,10 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
 
 fn answers(service: Service<'_>, port: Node<'_>) -> bool {
     let no_ports = service.ports().next().is_none();
-    service.is_external_name() || no_ports || match port.as_str() {
-        Some(name) => service.has_port_name(name),
-        None => port.as_i64().is_some_and(|number| service.has_port_number(number)),
-    }
+    service.is_external_name()
+        || no_ports
+        || match port.as_str() {
+            Some(name) => service.has_port_name(name),
+            None => port.as_i64().is_some_and(|number| service.has_port_number(number)),
+        }
 }

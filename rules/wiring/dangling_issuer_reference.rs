@@ -17,7 +17,12 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let mut wanted = Vec::new();
     if let Some(reference) = object.root.at(&["spec", "issuerRef"]).filter(|_| object.gvk.kind == "Certificate") {
         let own_group = reference.str_at("group").is_none_or(|group| group == "cert-manager.io");
-        wanted.extend(reference.get("name").filter(|_| own_group).map(|node| (reference.str_at("kind").unwrap_or("Issuer"), node)));
+        wanted.extend(
+            reference
+                .get("name")
+                .filter(|_| own_group)
+                .map(|node| (reference.str_at("kind").unwrap_or("Issuer"), node)),
+        );
     }
     let annotations = object.annotations();
     for (key, kind) in [("cert-manager.io/issuer", "Issuer"), ("cert-manager.io/cluster-issuer", "ClusterIssuer")] {
@@ -26,8 +31,11 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     for (kind, node) in wanted {
         let Some(name) = node.as_str() else { continue };
         let namespace = if kind == "Issuer" { context.item().namespace() } else { None };
-        let mut issuers =
-            context.set.of_kind("cert-manager.io", kind).filter(|item| may_be_same(item.namespace(), namespace)).peekable();
+        let mut issuers = context
+            .set
+            .of_kind("cert-manager.io", kind)
+            .filter(|item| may_be_same(item.namespace(), namespace))
+            .peekable();
         if issuers.peek().is_some() && !issuers.any(|item| item.name() == Some(name)) {
             let message = format!("{kind} `{name}` is made by nothing in the repository");
             context.report(node, message).help("correct the name or the kind of the issuer, or add it");

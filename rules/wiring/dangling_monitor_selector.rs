@@ -34,7 +34,8 @@ fn no_service(selector: Node<'_>, elsewhere: bool, context: &Context<'_, '_>) ->
     let namespace = if elsewhere { None } else { context.item().namespace() };
     let mut services =
         context.set.of_kind("", "Service").filter(|item| may_be_same(item.namespace(), namespace)).peekable();
-    let made = || Labels(selector.get("matchLabels")).iter().any(|(_, value)| context.set.may_be_made("Service", value));
+    let made =
+        || Labels(selector.get("matchLabels")).iter().any(|(_, value)| context.set.may_be_made("Service", value));
     !elsewhere
         && services.peek().is_some()
         && !services.any(|item| selector::selects(selector, item.object.labels()))

@@ -23,7 +23,10 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let (Some(kind), Some(node)) = (reference.str_at("kind"), reference.get("name")) else { return };
     let Some(name) = node.as_str() else { return };
     // Roles whose name holds a colon are the cluster's own or those of an extension of it.
-    if !matches!(kind, "Role" | "ClusterRole") || name.contains(':') || kind == "ClusterRole" && BUILT_IN.contains(&name) {
+    if !matches!(kind, "Role" | "ClusterRole")
+        || name.contains(':')
+        || kind == "ClusterRole" && BUILT_IN.contains(&name)
+    {
         return;
     }
     let namespace = if kind == "Role" { context.item().namespace() } else { None };

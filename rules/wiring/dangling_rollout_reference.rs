@@ -15,13 +15,21 @@ rule! {
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(strategy) = object.root.at(&["spec", "strategy"]) else { return };
-    let services = [("canary", "stableService"), ("canary", "canaryService"), ("blueGreen", "activeService"), ("blueGreen", "previewService")];
+    let services = [
+        ("canary", "stableService"),
+        ("canary", "canaryService"),
+        ("blueGreen", "activeService"),
+        ("blueGreen", "previewService"),
+    ];
     for node in services.into_iter().filter_map(|(kind, field)| strategy.at(&[kind, field])) {
         report("Service", node, context);
     }
     let canary = strategy.get("canary");
-    let steps = canary.and_then(|c| c.get("steps")).into_iter().flat_map(Node::items).filter_map(|step| step.get("analysis"));
-    let blue = ["prePromotionAnalysis", "postPromotionAnalysis"].into_iter().filter_map(|field| strategy.at(&["blueGreen", field]));
+    let steps =
+        canary.and_then(|c| c.get("steps")).into_iter().flat_map(Node::items).filter_map(|step| step.get("analysis"));
+    let blue = ["prePromotionAnalysis", "postPromotionAnalysis"]
+        .into_iter()
+        .filter_map(|field| strategy.at(&["blueGreen", field]));
     for analysis in steps.chain(canary.and_then(|c| c.get("analysis"))).chain(blue) {
         for template in analysis.get("templates").into_iter().flat_map(Node::items) {
             let cluster = template.get("clusterScope").and_then(Node::as_bool) == Some(true);

@@ -50,10 +50,17 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
             }
             continue;
         }
-        let open = |number| services.iter().any(|s| s.is_external_name() || s.ports().next().is_none() || s.has_port_number(number));
-        if let Some((node, number)) = target.port.and_then(|node| Some((node, node.as_i64()?))).filter(|(_, n)| !open(*n) && !patched) {
+        let open = |number| {
+            services.iter().any(|s| s.is_external_name() || s.ports().next().is_none() || s.has_port_number(number))
+        };
+        if let Some((node, number)) =
+            target.port.and_then(|node| Some((node, node.as_i64()?))).filter(|(_, n)| !open(*n) && !patched)
+        {
             let message = format!("Service `{}` has no port {number}", target.name);
-            context.report(node, message).help("use one of the Service's ports").related(services[0].object.place(), "this Service");
+            context
+                .report(node, message)
+                .help("use one of the Service's ports")
+                .related(services[0].object.place(), "this Service");
         }
     }
 }
@@ -62,7 +69,8 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
 fn backends<'t>(route: Object<'t>) -> Vec<Target<'t>> {
     let rules = route.spec().and_then(|spec| spec.get("rules")).into_iter().flat_map(Node::items);
     let references = rules.filter_map(|rule| rule.get("backendRefs")).flat_map(Node::items);
-    let services = references.filter(|r| r.str_at("kind").unwrap_or("Service") == "Service" && r.str_at("group").unwrap_or("").is_empty());
+    let services = references
+        .filter(|r| r.str_at("kind").unwrap_or("Service") == "Service" && r.str_at("group").unwrap_or("").is_empty());
     services
         .filter_map(|r| {
             let node = r.get("name")?;

@@ -23,7 +23,11 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         data.for_each(|entry| value(entry.name, entry.value, &[], context));
     }
     let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) else { return };
-    let aliases: Vec<&str> = pod.node.get("hostAliases").into_iter().flat_map(Node::items)
+    let aliases: Vec<&str> = pod
+        .node
+        .get("hostAliases")
+        .into_iter()
+        .flat_map(Node::items)
         .flat_map(|alias| alias.get("hostnames").into_iter().flat_map(Node::items))
         .filter_map(Node::as_str)
         .collect();
@@ -62,7 +66,8 @@ fn holds_namespace(set: &ApplySet<'_>, namespace: Option<&str>) -> bool {
 /// What is wrong with a host, in the words that follow `names`.
 fn wrong(host: hosts::Host<'_>, own: Option<&str>, set: &ApplySet<'_>) -> Option<String> {
     let namespace = host.namespace.or(own);
-    let mut services = set.named("Service", host.name, namespace).filter_map(|item| Service::of(item.object)).peekable();
+    let mut services =
+        set.named("Service", host.name, namespace).filter_map(|item| Service::of(item.object)).peekable();
     if services.peek().is_none() {
         let is_made = set.may_be_made("Service", host.name);
         let where_ = host.namespace.map(|name| format!(" in namespace `{name}`")).unwrap_or_default();
@@ -70,7 +75,10 @@ fn wrong(host: hosts::Host<'_>, own: Option<&str>, set: &ApplySet<'_>) -> Option
     }
     let port = host.port?;
     let open = |service: Service<'_>| {
-        service.is_external_name() || service.is_headless() || service.ports().next().is_none() || service.has_port_number(port)
+        service.is_external_name()
+            || service.is_headless()
+            || service.ports().next().is_none()
+            || service.has_port_number(port)
     };
     (!services.any(open)).then(|| format!("port {port} of Service `{}`, which has no such port", host.name))
 }

@@ -15,8 +15,21 @@ rule! {
 
 /// Classes that clouds and local clusters come with.
 const COMMON: &[&str] = &[
-    "standard", "standard-rwo", "premium-rwo", "gp2", "gp3", "default", "managed", "managed-csi", "managed-premium", "azurefile",
-    "hostpath", "local-path", "do-block-storage", "manual", "local-storage",
+    "standard",
+    "standard-rwo",
+    "premium-rwo",
+    "gp2",
+    "gp3",
+    "default",
+    "managed",
+    "managed-csi",
+    "managed-premium",
+    "azurefile",
+    "hostpath",
+    "local-path",
+    "do-block-storage",
+    "manual",
+    "local-storage",
 ];
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {

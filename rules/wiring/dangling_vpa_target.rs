@@ -20,7 +20,9 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let group = target.str_at("apiVersion").unwrap_or_default();
     if !judged.contains(&kind) && (group.starts_with("apps/") || group.starts_with("batch/")) {
         let message = format!("{group} has no kind `{kind}` that {} could size", object.title());
-        context.report(target.get("kind").unwrap_or(node), message).help("write the kind as the API does: `Deployment`");
+        context
+            .report(target.get("kind").unwrap_or(node), message)
+            .help("write the kind as the API does: `Deployment`");
         return;
     }
     if let Some(name) = node.as_str().filter(|name| judged.contains(&kind) && context.is_missing(kind, name)) {

@@ -21,15 +21,23 @@ const HOSTNAME: &str = "external-dns.alpha.kubernetes.io/hostname";
 fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
     let mut owners: BTreeMap<&str, Vec<&Item<'t>>> = BTreeMap::new();
     for item in set.of_kind("", "Service") {
-        let Some(node) = item.object.metadata().and_then(|metadata| metadata.at(&["annotations", HOSTNAME])) else { continue };
+        let Some(node) = item.object.metadata().and_then(|metadata| metadata.at(&["annotations", HOSTNAME])) else {
+            continue;
+        };
         // Records that are weighed or set by place may share a name.
         let shared = item.object.annotation("external-dns.alpha.kubernetes.io/set-identifier").is_some();
         for name in node.as_str().unwrap_or("").split(',').map(str::trim).filter(|name| !name.is_empty() && !shared) {
             let known = owners.entry(name).or_default();
-            let twin = |other: &&&Item<'t>| other.index != item.index && other.name() != item.name() && set.are_applied_together(other, item);
+            let twin = |other: &&&Item<'t>| {
+                other.index != item.index && other.name() != item.name() && set.are_applied_together(other, item)
+            };
             if let Some(other) = known.iter().find(twin) {
-                let message = format!("{} asks for the name `{name}`, and so does {}", item.object.title(), other.object.title());
-                context.report_on(item, node, message).help("give each its own name").related(other.object.place(), "the other");
+                let message =
+                    format!("{} asks for the name `{name}`, and so does {}", item.object.title(), other.object.title());
+                context
+                    .report_on(item, node, message)
+                    .help("give each its own name")
+                    .related(other.object.place(), "the other");
             }
             known.push(item);
         }

@@ -30,9 +30,14 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
         if one == two && known && first.name() != second.name() {
             let message = format!(
                 "host `{}` and path `{}` are also claimed by Ingress `{}`",
-                two.0, two.1, first.name().unwrap_or("?")
+                two.0,
+                two.1,
+                first.name().unwrap_or("?")
             );
-            context.report_on(second, *place, message).help("merge the two, or give one another path").related(*node, "here");
+            context
+                .report_on(second, *place, message)
+                .help("merge the two, or give one another path")
+                .related(*node, "here");
         }
     }
 }

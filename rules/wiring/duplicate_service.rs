@@ -49,7 +49,10 @@ fn pairs(map: Node<'_>) -> Vec<(&str, &str)> {
 
 fn ports<'t>(service: Service<'t>) -> Vec<(&'t str, &'t str, &'t str)> {
     let raw = |port: Node<'t>, field: &str| port.get(field).map_or("", Node::raw);
-    let mut ports: Vec<_> = service.ports().map(|p| (raw(p, "port"), p.str_at("protocol").unwrap_or("TCP"), raw(p, "targetPort"))).collect();
+    let mut ports: Vec<_> = service
+        .ports()
+        .map(|p| (raw(p, "port"), p.str_at("protocol").unwrap_or("TCP"), raw(p, "targetPort")))
+        .collect();
     ports.sort_unstable();
     ports
 }

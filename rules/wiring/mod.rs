@@ -1,6 +1,53 @@
 //! References between objects that lead nowhere.
 
-rules! {
+mod cyclic_flux_dependency;
+mod dangling_alertmanager_reference;
+mod dangling_binding_subject;
+mod dangling_claim;
+mod dangling_configmap_key;
+mod dangling_configmap_reference;
+mod dangling_flux_dependency;
+mod dangling_flux_source;
+mod dangling_gateway_reference;
+mod dangling_hpa_target;
+mod dangling_ingress_backend;
+mod dangling_issuer_reference;
+mod dangling_monitor_selector;
+mod dangling_pdb_selector;
+mod dangling_priority_class;
+mod dangling_role_reference;
+mod dangling_rollout_reference;
+mod dangling_route_backend;
+mod dangling_runtime_class;
+mod dangling_secret_key;
+mod dangling_secret_reference;
+mod dangling_service_account;
+mod dangling_service_host;
+mod dangling_service_name;
+mod dangling_service_selector;
+mod dangling_storage_class;
+mod dangling_vpa_target;
+mod dangling_webhook_service;
+mod duplicate_autoscaler;
+mod duplicate_dns_name;
+mod duplicate_ingress_path;
+mod duplicate_object;
+mod duplicate_service;
+mod governing_service_not_headless;
+mod monitor_port_unknown;
+mod network_policy_peer_selects_nothing;
+mod network_policy_port_mismatch;
+mod network_policy_unknown_namespace;
+mod overlapping_budgets;
+mod probe_port_unknown;
+mod secret_unfit_for_use;
+mod service_target_port_mismatch;
+mod uncreated_namespace;
+mod unmounted_volume;
+mod unused_configmap;
+mod unused_secret;
+
+rules![
     cyclic_flux_dependency,
     dangling_alertmanager_reference,
     dangling_binding_subject,
@@ -46,5 +93,5 @@ rules! {
     uncreated_namespace,
     unmounted_volume,
     unused_configmap,
-    unused_secret,
-}
+    unused_secret
+];

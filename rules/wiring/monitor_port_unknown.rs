@@ -35,13 +35,18 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
             None if ports.is_empty() => "give the port a name".to_owned(),
             None => format!("there are {}", ports.join(", ")),
         };
-        context.report(node, format!("nothing that {} selects has a port `{name}`", object.title())).help(help).fix(Patch::respell(node, nearest));
+        context
+            .report(node, format!("nothing that {} selects has a port `{name}`", object.title()))
+            .help(help)
+            .fix(Patch::respell(node, nearest));
     }
 }
 
 /// Whether a namespace may be one that the monitor looks into: its own, or those that `namespaceSelector` names.
 fn looks_into(spec: Node<'_>, own: Option<&str>, namespace: Option<&str>) -> bool {
-    let Some(selector) = spec.get("namespaceSelector").filter(|selector| !selector.is_empty()) else { return may_be_same(own, namespace) };
+    let Some(selector) = spec.get("namespaceSelector").filter(|selector| !selector.is_empty()) else {
+        return may_be_same(own, namespace);
+    };
     let mut names = selector.get("matchNames").into_iter().flat_map(Node::items).filter_map(Node::as_str);
     selector.get("any").and_then(Node::as_bool) == Some(true) || names.any(|name| may_be_same(Some(name), namespace))
 }
@@ -49,7 +54,8 @@ fn looks_into(spec: Node<'_>, own: Option<&str>, namespace: Option<&str>) -> boo
 /// The names of the ports of the Services that are selected; nothing where the set holds none, or an operator makes others.
 fn of_services<'t>(selector: Node<'t>, spec: Node<'t>, context: &Context<'_, 't>) -> Option<Vec<&'t str>> {
     let own = context.item().namespace();
-    let selected = |item: &&Item<'t>| looks_into(spec, own, item.namespace()) && selector::selects(selector, item.object.labels());
+    let selected =
+        |item: &&Item<'t>| looks_into(spec, own, item.namespace()) && selector::selects(selector, item.object.labels());
     let services: Vec<_> = context.set.of_kind("", "Service").filter(selected).collect();
     let made = Labels(selector.get("matchLabels")).iter().any(|(_, value)| context.set.may_be_made("Service", value));
     if services.is_empty() || made {

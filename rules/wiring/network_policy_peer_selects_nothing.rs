@@ -20,12 +20,14 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     for (direction, peers) in [("ingress", "from"), ("egress", "to")] {
         let rules = spec.get(direction).into_iter().flat_map(Node::items);
         for peer in rules.filter_map(|rule| rule.get(peers)).flat_map(Node::items) {
-            let Some(selector) = peer.get("podSelector").filter(|_| peer.get("namespaceSelector").is_none()) else { continue };
+            let Some(selector) = peer.get("podSelector").filter(|_| peer.get("namespaceSelector").is_none()) else {
+                continue;
+            };
             if context.selects_nothing(selector) {
                 let message = format!("this peer of {} selects no pod of the namespace", object.title());
-                context
-                    .report(Place::Key(selector), message)
-                    .help("match the labels of a pod template; pods of other namespaces need a `namespaceSelector` as well");
+                context.report(Place::Key(selector), message).help(
+                    "match the labels of a pod template; pods of other namespaces need a `namespaceSelector` as well",
+                );
             }
         }
     }

@@ -28,12 +28,16 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     for (direction, peers) in [("ingress", "from"), ("egress", "to")] {
         let rules = spec.get(direction).into_iter().flat_map(Node::items);
         for peer in rules.filter_map(|rule| rule.get(peers)).flat_map(Node::items) {
-            let Some(selector) = peer.get("namespaceSelector").filter(|selector| !selector.is_empty()) else { continue };
+            let Some(selector) = peer.get("namespaceSelector").filter(|selector| !selector.is_empty()) else {
+                continue;
+            };
             let labels = Labels(selector.get("matchLabels"));
             let judged = selector.get("matchExpressions").is_none() && labels.get(NAME).is_none() && !labels.is_empty();
             if judged && !namespaces.iter().any(|item| selector::selects(selector, item.object.labels())) {
                 let message = format!("this peer of {} selects no namespace", object.title());
-                context.report(Place::Key(selector), message).help(format!("match the labels of a Namespace, or use `{NAME}`"));
+                context
+                    .report(Place::Key(selector), message)
+                    .help(format!("match the labels of a Namespace, or use `{NAME}`"));
             }
         }
     }

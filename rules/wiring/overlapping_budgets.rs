@@ -21,7 +21,12 @@ fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     // Copies of one budget in several folders are alternatives.
     if let Some(second) = budgets.find(|budget| budget.name() != first.name()) {
         let names = (first.name().unwrap_or("?"), second.name().unwrap_or("?"));
-        let message = format!("the pods of {} are covered by two budgets, `{}` and `{}`", workload.object.title(), names.0, names.1);
+        let message = format!(
+            "the pods of {} are covered by two budgets, `{}` and `{}`",
+            workload.object.title(),
+            names.0,
+            names.1
+        );
         context
             .report(workload.object.place(), message)
             .help("keep one: pods under two budgets cannot be evicted at all")

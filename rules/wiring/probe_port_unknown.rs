@@ -17,7 +17,9 @@ rule! {
 
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let declared = || container.pod.containers().flat_map(|c| c.ports());
-    for probe in ["livenessProbe", "readinessProbe", "startupProbe"].into_iter().filter_map(|field| container.node.get(field)) {
+    for probe in
+        ["livenessProbe", "readinessProbe", "startupProbe"].into_iter().filter_map(|field| container.node.get(field))
+    {
         let handler = ["httpGet", "tcpSocket", "grpc"].into_iter().find_map(|kind| probe.get(kind));
         let Some(node) = handler.and_then(|handler| handler.get("port")) else { continue };
         match node.as_str() {
@@ -38,8 +40,14 @@ fn by_name(container: Container<'_>, node: Node<'_>, name: &str, context: &mut C
     match port.map(|port| port.str_at("protocol").unwrap_or("TCP")) {
         None if name.parse::<u16>().is_err() => unknown(container, node, Severity::Error, context),
         Some(protocol @ ("UDP" | "SCTP")) => {
-            let message = format!("container `{}` is probed by TCP on port `{name}`, which is declared for {protocol}", container.name());
-            context.report(node, message).help("probe a port that speaks TCP, or use `exec`").at_most(Severity::Warning);
+            let message = format!(
+                "container `{}` is probed by TCP on port `{name}`, which is declared for {protocol}",
+                container.name()
+            );
+            context
+                .report(node, message)
+                .help("probe a port that speaks TCP, or use `exec`")
+                .at_most(Severity::Warning);
         }
         _ => {}
     }

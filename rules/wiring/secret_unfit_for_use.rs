@@ -20,7 +20,8 @@ rule! {
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     for (name, node) in certificates(object) {
-        let lacking = ["tls.crt", "tls.key"].into_iter().find_map(|key| Some((key, context.lacks_key("Secret", name, key)?)));
+        let lacking =
+            ["tls.crt", "tls.key"].into_iter().find_map(|key| Some((key, context.lacks_key("Secret", name, key)?)));
         if let Some((key, secret)) = lacking {
             let message = format!("Secret `{name}` is no certificate: it has no key `{key}`");
             context.report(node, message).help("add the key, or name another Secret").related(secret, "this Secret");
@@ -34,7 +35,10 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let Some(first) = secrets.first().filter(|_| !context.set.may_be_made("Secret", name)) else { continue };
         if secrets.iter().all(|secret| !is_for_registry(secret.object)) {
             let message = format!("Secret `{name}` holds no credentials of a registry: its type is another");
-            context.report(node, message).help("set the type `kubernetes.io/dockerconfigjson`").related(first.object.place(), "this Secret");
+            context
+                .report(node, message)
+                .help("set the type `kubernetes.io/dockerconfigjson`")
+                .related(first.object.place(), "this Secret");
         }
     }
 }
@@ -48,10 +52,15 @@ fn certificates(object: Object<'_>) -> Vec<(&str, Node<'_>)> {
     let list = |field: &str| object.spec().and_then(|spec| spec.get(field)).into_iter().flat_map(Node::items);
     let named = |node: Node<'_>| node.get("name").is_some();
     let nodes: Vec<_> = match (object.gvk.group, object.gvk.kind) {
-        ("networking.k8s.io" | "extensions", "Ingress") => list("tls").filter_map(|tls| tls.get("secretName")).collect(),
+        ("networking.k8s.io" | "extensions", "Ingress") => {
+            list("tls").filter_map(|tls| tls.get("secretName")).collect()
+        }
         ("gateway.networking.k8s.io", "Gateway") => {
-            let references = list("listeners").filter_map(|listener| listener.at(&["tls", "certificateRefs"])).flat_map(Node::items);
-            let own = references.filter(|r| named(*r) && r.str_at("kind").unwrap_or("Secret") == "Secret" && r.get("namespace").is_none());
+            let references =
+                list("listeners").filter_map(|listener| listener.at(&["tls", "certificateRefs"])).flat_map(Node::items);
+            let own = references.filter(|r| {
+                named(*r) && r.str_at("kind").unwrap_or("Secret") == "Secret" && r.get("namespace").is_none()
+            });
             own.filter_map(|reference| reference.get("name")).collect()
         }
         _ => Vec::new(),

@@ -20,8 +20,11 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let service = Service { object };
     let Some(selector) = service.selector().filter(|_| !service.is_external_name()) else { return };
     let item = context.item();
-    let pods: Vec<_> =
-        context.set.selected_by_map(selector, item.namespace()).filter_map(|(_, workload)| workload.pod_spec()).collect();
+    let pods: Vec<_> = context
+        .set
+        .selected_by_map(selector, item.namespace())
+        .filter_map(|(_, workload)| workload.pod_spec())
+        .collect();
     if pods.is_empty() {
         return;
     }
@@ -35,8 +38,13 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         if bare_headless || pods.iter().any(|&pod| may_open(pod, target, port)) || patched() {
             continue;
         }
-        let message = format!("no container behind {} declares a port `{}`", object.title(), target.raw().trim_matches('"'));
-        let names = pods.iter().flat_map(|pod| pod.long_running()).flat_map(Container::ports).filter_map(|port| port.str_at("name"));
+        let message =
+            format!("no container behind {} declares a port `{}`", object.title(), target.raw().trim_matches('"'));
+        let names = pods
+            .iter()
+            .flat_map(|pod| pod.long_running())
+            .flat_map(Container::ports)
+            .filter_map(|port| port.str_at("name"));
         let meant = target.as_str().and_then(|name| closest(name, names));
         let most = if target.is_string() { Severity::Error } else { Severity::Info };
         let help = "name a port that a selected container declares";

@@ -15,7 +15,8 @@ rule! {
     check: Check::Set(check),
 }
 
-const EXISTING: &[&str] = &["default", "kube-system", "kube-public", "kube-node-lease", "argocd", "flux-system", "istio-system"];
+const EXISTING: &[&str] =
+    &["default", "kube-system", "kube-public", "kube-node-lease", "argocd", "flux-system", "istio-system"];
 
 fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
     if set.of_kind("", "Namespace").next().is_none() {
@@ -24,8 +25,11 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
     let deployed_to: BTreeSet<&str> = set.items().iter().flat_map(|item| deploys_to(item.object)).collect();
     let mut seen = BTreeSet::new();
     for item in set.items() {
-        let Some(name) = item.namespace().filter(|&name| !EXISTING.contains(&name) && seen.insert(name)) else { continue };
-        let made = ["Namespace", "Project", "ProjectRequest"].iter().any(|kind| set.named(kind, name, None).next().is_some());
+        let Some(name) = item.namespace().filter(|&name| !EXISTING.contains(&name) && seen.insert(name)) else {
+            continue;
+        };
+        let made =
+            ["Namespace", "Project", "ProjectRequest"].iter().any(|kind| set.named(kind, name, None).next().is_some());
         let of_openshift = name == "openshift" || name.starts_with("openshift-");
         if made || of_openshift || deployed_to.contains(name) || set.may_be_made("Namespace", name) {
             continue;

@@ -17,7 +17,9 @@ rule! {
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let kind = object.root.str_at("type").unwrap_or("Opaque");
-    if matches!(kind, "Opaque" | "kubernetes.io/basic-auth" | "kubernetes.io/dockerconfigjson") && context.is_unused(object) {
+    if matches!(kind, "Opaque" | "kubernetes.io/basic-auth" | "kubernetes.io/dockerconfigjson")
+        && context.is_unused(object)
+    {
         let message = format!("nothing in the repository uses {}", object.title());
         context.report(object.place(), message).help("drop it, or correct the reference to it");
     }
