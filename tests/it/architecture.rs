@@ -49,6 +49,31 @@ fn module(path: &Path) -> String {
     }
 }
 
+/// A file's lines without the items that are built for tests alone; what stands behind such an item is looked at.
+fn without_tests(text: &str) -> Vec<&str> {
+    let (mut kept, mut lines) = (Vec::new(), text.lines());
+    while let Some(line) = lines.next() {
+        if line.trim() != "#[cfg(test)]" {
+            kept.push(line);
+            continue;
+        }
+        let depth = line.len() - line.trim_start().len();
+        let is_end = |line: &&str| {
+            let own = line.len() - line.trim_start().len() == depth;
+            own && (line.trim() == "}" || line.ends_with(';') || line.ends_with("{}"))
+        };
+        // Attributes and documentation of the item stand before it, each a line that is no end.
+        lines.by_ref().find(is_end);
+    }
+    kept
+}
+
+#[test]
+fn items_behind_tests_are_looked_at() {
+    let text = "a\n#[cfg(test)]\nmod tests;\nb\n    #[cfg(test)]\n    fn c() {\n        d();\n    }\ne\n#[cfg(test)]\nmod t {\n    f;\n}\ng\n";
+    assert_eq!(without_tests(text), ["a", "b", "e", "g"]);
+}
+
 #[test]
 fn modules_use_only_what_the_table_allows() {
     let table = table();
@@ -65,8 +90,8 @@ fn modules_use_only_what_the_table_allows() {
         }
         let allowed = table.get(&own).unwrap_or_else(|| panic!("docs/architecture.md does not know `{own}`"));
         let text = fs::read_to_string(&path).expect("a source file is text");
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-        let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let code = without_tests(&text);
+        let lines = code.iter().filter(|line| !line.trim_start().starts_with("//"));
         for used in lines.flat_map(|line| uses.captures_iter(line).map(|found| found[1].to_owned()).collect::<Vec<_>>())
         {
             if used != own && !allowed.contains(&used) {

@@ -1,12 +1,9 @@
 //! `kubevet.yaml` as the program takes it up.
 
-#[path = "common/files.rs"]
-mod files;
-
 use std::path::Path;
 use std::process::Command;
 
-use files::write;
+use crate::common::files::write;
 
 const WIDGET: &str = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a}\nspec: {size: large}\n";
 const SCHEMA: &str =

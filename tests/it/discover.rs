@@ -1,11 +1,8 @@
 //! What a walk finds and what it says of the rest.
 
-#[path = "common/files.rs"]
-mod files;
-
 use std::path::Path;
 
-use files::write;
+use crate::common::files::write;
 
 use kubevet::config::Selection;
 use kubevet::lint::{self, Job};

@@ -45,7 +45,7 @@ fn the_output_in_the_argo_cd_page_is_real() {
 /// The manifests in it are free of errors and warnings.
 #[test]
 fn the_hook_in_the_argo_cd_page_is_right() {
-    let page = include_str!("../docs/argocd.md");
+    let page = include_str!("../../docs/argocd.md");
     let block = page.split("```yaml\n").find(|block| block.starts_with("apiVersion")).expect("a manifest");
     let manifest = block.split("```").next().unwrap_or_default().as_bytes().to_vec();
     let job = kubevet::lint::Job { policy: true, ..Default::default() };

@@ -21,7 +21,7 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let packed = include_bytes!("data/yaml-cases.jsonl.gz");
+    let packed = include_bytes!("../data/yaml-cases.jsonl.gz");
     let mut text = String::new();
     flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut text).expect("gzip of UTF-8");
     text.lines().map(case).collect()

@@ -1,17 +1,12 @@
 //! `--repository`: what is named is judged, with the whole git repository around it in view.
 
-#[path = "common/files.rs"]
-mod files;
-#[path = "common/shop.rs"]
-mod shop;
-
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use files::write;
-use shop::{CONFIG_MAP, pod};
+use crate::common::files::write;
+use crate::common::shop::{CONFIG_MAP, pod};
 
 fn repository() -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("a folder");

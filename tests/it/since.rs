@@ -1,16 +1,11 @@
 //! `--since`: what is new since a git revision, in repositories made for it.
 
-#[path = "common/files.rs"]
-mod files;
-#[path = "common/shop.rs"]
-mod shop;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use files::write;
-use shop::{CONFIG_MAP, pod};
+use crate::common::files::write;
+use crate::common::shop::{CONFIG_MAP, pod};
 
 /// A repository for one test.
 struct Repository {

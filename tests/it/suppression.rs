@@ -1,13 +1,10 @@
 //! Suppressions of every form: what they cover, and that those which cover nothing any more are found.
 
-#[path = "common/files.rs"]
-mod files;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use files::write;
+use crate::common::files::write;
 
 const POD: &str = "apiVersion: v1
 kind: Pod

@@ -2,7 +2,7 @@
 //!
 //! In: the typed objects that decoding passes, each with the name of its definition. Out: violations of the rules that
 //! `schemas/constraints/*.yaml` attach to the definition's fields, in the vocabulary of Kubernetes' declarative validation
-//! (KEP-5073). The tables are compiled into `schemas/constraints.bin` (`UPDATE=1 cargo test --test constraints`), which is
+//! (KEP-5073). The tables are compiled into `schemas/constraints.bin` (`UPDATE=1 cargo test --test it constraints`), which is
 //! read where it lies: starting costs the index of definitions, a rule what its bytes cost.
 
 mod apply;

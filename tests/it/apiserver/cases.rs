@@ -60,16 +60,16 @@ pub struct Cases {
 impl Cases {
     /// Objects of the server's own kinds.
     pub fn load() -> Self {
-        let bases = include_bytes!("../data/apiserver/bases.jsonl.zst");
-        Self::new(bases, include_bytes!("../data/apiserver/cases.jsonl.zst"), Vec::new())
+        let bases = include_bytes!("../../data/apiserver/bases.jsonl.zst");
+        Self::new(bases, include_bytes!("../../data/apiserver/cases.jsonl.zst"), Vec::new())
     }
 
     /// Custom resources.
     pub fn custom() -> Self {
-        let crds = lines::<Base>(include_bytes!("../data/customresources/crds.jsonl.zst"));
+        let crds = lines::<Base>(include_bytes!("../../data/customresources/crds.jsonl.zst"));
         let around = crds.into_iter().map(|crd| crd.object).collect();
-        let bases = include_bytes!("../data/customresources/bases.jsonl.zst");
-        Self::new(bases, include_bytes!("../data/customresources/cases.jsonl.zst"), around)
+        let bases = include_bytes!("../../data/customresources/bases.jsonl.zst");
+        Self::new(bases, include_bytes!("../../data/customresources/cases.jsonl.zst"), around)
     }
 
     fn new(bases: &[u8], cases: &[u8], around: Vec<Value>) -> Self {

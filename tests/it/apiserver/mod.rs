@@ -1,7 +1,7 @@
 //! What the program says about 61,371 altered manifests and 7,135 altered custom resources, held against what a
 //! kube-apiserver 1.36.2 said.
 //!
-//! `cargo test --release --test apiserver -- --nocapture` prints the score. Environment: `KIND=Pod` and `CLASS=label`
+//! `cargo test --release --test it apiserver:: -- --nocapture` prints the score. Environment: `KIND=Pod` and `CLASS=label`
 //! narrow it, `API=1` leaves out what decoding refuses, `MISSED=40` sets how many groups of misses and false alarms are shown, `CASE=1234` shows one case whole.
 
 mod cases;

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use kubevet::finding::Finding;
 
-use crate::cases::Case;
+use super::cases::Case;
 
 /// What the program said of one case: rule, path and message of each error.
 #[derive(Default)]

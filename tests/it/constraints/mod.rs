@@ -1,7 +1,7 @@
 //! The constraint tables and what they are compiled into.
 //!
 //! `schemas/constraints/*.yaml` -> `schemas/constraints.bin`. The test fails where the compiled tables are stale;
-//! `UPDATE=1 cargo test --test constraints` writes them anew.
+//! `UPDATE=1 cargo test --test it constraints` writes them anew.
 
 mod compile;
 
@@ -16,5 +16,5 @@ fn the_compiled_tables_are_current() {
         std::fs::write(&path, &compiled).expect("schemas/constraints.bin can be written");
     }
     let current = std::fs::read(&path).unwrap_or_default();
-    assert!(current == compiled, "stale: run UPDATE=1 cargo test --test constraints");
+    assert!(current == compiled, "stale: run UPDATE=1 cargo test --test it constraints");
 }

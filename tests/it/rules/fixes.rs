@@ -11,7 +11,7 @@ use kubevet::lint::{self, Job, mend};
 use kubevet::report::Report;
 use kubevet::rule::registry::{self, Registered};
 
-use crate::{NAME, errors, job, lines_expected, names_in, read, root};
+use super::{NAME, errors, job, lines_expected, names_in, read, root};
 
 /// The `fail` fixtures of a rule that have a `fixed` one, with the names of both.
 fn pairs(id: &str) -> Vec<(String, String)> {

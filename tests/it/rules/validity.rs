@@ -2,7 +2,7 @@
 
 use kubevet::rule::registry;
 
-use crate::{errors, names_in, read, root};
+use super::{errors, names_in, read, root};
 
 /// Rules about what makes a manifest invalid as well, or about what no schema knows.
 const EXEMPT: &[&str] = &[];

@@ -150,7 +150,8 @@ mod tests {
     fn kinds_plurals_and_scopes_are_those_of_the_typed_structs() {
         let version = Bundle::get().version(KubeVersion(37)).expect("bundled");
         for (group, api_version, kind, plural, namespaced) in rows() {
-            let known = version.kind(group, api_version, kind).unwrap_or_else(|| panic!("{group}/{api_version} {kind}"));
+            let known =
+                version.kind(group, api_version, kind).unwrap_or_else(|| panic!("{group}/{api_version} {kind}"));
             assert_eq!((known.plural, known.namespaced), (plural, namespaced), "{group}/{api_version} {kind}");
         }
     }
