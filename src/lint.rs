@@ -270,7 +270,7 @@ fn text_findings(source: &Source, document: &Document) -> Vec<Finding> {
     let object = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root()));
     if let (Some(object), false) = (object, findings.is_empty()) {
         let reference = Arc::new(object.reference());
-        findings.iter_mut().for_each(|finding| finding.object = Some(reference.clone()));
+        findings.iter_mut().for_each(|finding| object.attach_to(finding, document.number, &reference));
     }
     findings
 }

@@ -8,21 +8,29 @@ use std::path::{Path, PathBuf};
 use kubevet::discover::repository::root_of;
 use kubevet::report::Report;
 
-/// For each file that findings point into: its path in the repository, links resolved, where that is not its name.
+/// For each file that findings point into: its path in the repository, links to folders resolved, where that is not its name.
 pub fn names(report: &Report) -> BTreeMap<String, String> {
     let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
     let root = root_of(&here).unwrap_or(&here);
-    let labels = report.active().flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.related));
+    let labels = report.findings.iter().flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.related));
     let mut sources: Vec<_> = labels.map(|label| label.span.source).collect();
     sources.sort();
     sources.dedup();
     let names = sources.into_iter().map(|id| report.sources.get(id).name.as_str());
-    let names = names.filter_map(|name| Some((name.to_owned(), in_repository(name, root)?)));
+    let mut folders: BTreeMap<&str, Option<String>> = BTreeMap::new();
+    let names = names.filter_map(|name| {
+        let (folder, base) = name.rsplit_once('/').unwrap_or(("", name));
+        let folder = folders.entry(folder).or_insert_with(|| in_repository(folder, name, root)).as_deref()?;
+        let path = if folder.is_empty() { base.to_owned() } else { format!("{folder}/{base}") };
+        Some((name.to_owned(), path))
+    });
     names.filter(|(name, path)| name != path).collect()
 }
 
-fn in_repository(name: &str, root: &Path) -> Option<String> {
-    let path = PathBuf::from(name).canonicalize().ok()?;
+/// A folder as its repository knows it. Looked up once for all files in it, `name` being one of them.
+fn in_repository(folder: &str, name: &str, root: &Path) -> Option<String> {
+    let folder = if name.starts_with('/') { format!("{folder}/") } else { format!("./{folder}") };
+    let path = PathBuf::from(folder).canonicalize().ok()?;
     let relative = path.strip_prefix(root).ok().or_else(|| path.strip_prefix(root_of(&path)?).ok())?;
     Some(relative.to_string_lossy().replace('\\', "/"))
 }

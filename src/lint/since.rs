@@ -63,7 +63,7 @@ impl Since {
         let total = report.findings.len();
         report.findings.retain(|finding| {
             let age = age(finding);
-            age.new || !(unchanged || take(&mut left, &(age.text, finding.fingerprint())))
+            age.new || !(unchanged || take(&mut left, &(age.text, finding.fingerprint(None))))
         });
         report.since = Some(report::Since {
             revision: self.past.revision.clone(),
@@ -124,7 +124,7 @@ impl Since {
         let mut known = Known::default();
         for finding in &report.findings {
             let age = age(finding, &report.sources, &documents);
-            *known.entry((age.text, finding.fingerprint())).or_default() += 1;
+            *known.entry((age.text, finding.fingerprint(None))).or_default() += 1;
         }
         known
     }

@@ -43,7 +43,7 @@ pub(super) fn suppress(mut findings: Vec<Finding>, run: &Run<'_, '_>) -> (Vec<Fi
         let renewed = baseline.renewed(&findings, run.sources, &judged);
         return (findings, Some(renewed));
     }
-    let left = baseline.apply(&mut findings);
+    let left = baseline.apply(&mut findings, run.sources);
     let mut stale = run.own.baseline.map(|source| baseline.stale(&left, source, &judged)).unwrap_or_default();
     select(&mut stale);
     findings.append(&mut stale);

@@ -71,8 +71,7 @@ impl<'t> Judges<'t> {
         if !findings.is_empty() {
             let reference = Arc::new(item.object.reference());
             for finding in &mut findings {
-                finding.document = Some(item.document);
-                finding.object = Some(reference.clone());
+                item.object.attach_to(finding, item.document, &reference);
             }
         }
         (outcome, findings)

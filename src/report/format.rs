@@ -49,9 +49,9 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.as_str() == name)
     }
 
-    /// Whether its readers know files by their path in the repository.
+    /// Whether it speaks of files by their path in the repository: as their name, or in fingerprints.
     pub fn wants_repository_names(self) -> bool {
-        matches!(self, Format::Sarif | Format::Github | Format::Gitlab)
+        matches!(self, Format::Json | Format::Sarif | Format::Github | Format::Gitlab)
     }
 
     /// Writes a report in it.
@@ -62,7 +62,7 @@ impl Format {
         match self {
             Format::Text => text::write(report, options, out),
             Format::Concise => concise::write(report, options, out),
-            Format::Json => json::write(report, out),
+            Format::Json => json::write(report, options, out),
             Format::Sarif => sarif::write(report, options, out),
             Format::Junit => junit::write(report, out),
             Format::Github => github::write(report, options, out),

@@ -31,7 +31,7 @@ fn issue(report: &Report, finding: &Finding, options: &Options, seen: &mut BTree
     json!({
         "description": finding.message,
         "check_name": finding.rule,
-        "fingerprint": unique(format!("{}:{path}", finding.fingerprint()), seen),
+        "fingerprint": unique(format!("{}:{path}", options.fingerprint(finding, &report.sources)), seen),
         "severity": severity(finding.severity),
         "location": {"path": path, "lines": {"begin": at.line}},
     })

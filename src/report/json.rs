@@ -9,14 +9,14 @@ use serde::Serialize;
 use crate::finding::{Edit, Finding, Fix, Label, Severity};
 use crate::source::{Source, SourceMap, Span};
 
-use super::Report;
+use super::{Options, Report};
 
 /// Writes the report.
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Root::new(report))?;
+pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Root::new(report, options))?;
     out.write_all(b"\n")
 }
 
@@ -160,12 +160,16 @@ struct JsonSkipped<'a> {
 }
 
 impl<'a> Root<'a> {
-    fn new(report: &'a Report) -> Self {
+    fn new(report: &'a Report, options: &Options) -> Self {
         Self {
             version: 1,
             tool: Tool { name: "kubevet", version: env!("CARGO_PKG_VERSION") },
             kubernetes_version: report.versions.to_string(),
-            findings: report.findings.iter().map(|finding| JsonFinding::new(finding, &report.sources)).collect(),
+            findings: report
+                .findings
+                .iter()
+                .map(|finding| JsonFinding::new(finding, &report.sources, options))
+                .collect(),
             coverage: JsonCoverage::new(report),
             since: report.since.as_ref().map(|since| JsonSince {
                 revision: &since.revision,
@@ -184,7 +188,7 @@ impl<'a> Root<'a> {
 }
 
 impl<'a> JsonFinding<'a> {
-    fn new(finding: &'a Finding, sources: &'a SourceMap) -> Self {
+    fn new(finding: &'a Finding, sources: &'a SourceMap, options: &Options) -> Self {
         let source = sources.get(finding.source());
         Self {
             rule: finding.rule,
@@ -200,7 +204,7 @@ impl<'a> JsonFinding<'a> {
             related: finding.related.iter().map(|label| JsonRelated::new(label, sources)).collect(),
             fix: finding.fix.as_ref().map(|fix| JsonFix::new(fix, sources)),
             suppressed: finding.suppressed.as_ref().map(|s| JsonSuppression { by: s.by, reason: &s.reason }),
-            fingerprint: finding.fingerprint(),
+            fingerprint: options.fingerprint(finding, sources),
         }
     }
 }

@@ -112,7 +112,8 @@ impl<'a> Run<'a> {
             "locations": [self.location(finding)],
             "partialFingerprints": {
                 "primaryLocationLineHash": self.line_hash(finding),
-                "kubevet/v1": finding.fingerprint(),
+                "kubevet/v1": finding.first_fingerprint(),
+                "kubevet/v2": self.options.fingerprint(finding, &self.report.sources),
             },
         });
         if !finding.related.is_empty() {

@@ -7,7 +7,8 @@ use std::fmt;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity, folder_of};
+use crate::source::SourceMap;
 
 /// What the user wants to see.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +31,12 @@ impl Options {
     /// The name of a file for programs that know the repository, not the working directory.
     pub fn repository_name<'a>(&'a self, name: &'a str) -> &'a str {
         self.repository_names.get(name).map_or(name, String::as_str)
+    }
+
+    /// A finding's fingerprint, made with the folder of its file in the repository.
+    pub fn fingerprint(&self, finding: &Finding, sources: &SourceMap) -> String {
+        let name = self.repository_name(&sources.get(finding.source()).name);
+        finding.fingerprint(Some(folder_of(name)))
     }
 
     /// A text in a style, where colours are wanted.

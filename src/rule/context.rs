@@ -81,12 +81,9 @@ impl<'a, 't> Context<'a, 't> {
 
     /// Reports on the object at hand. In a check of whole sets use [`Context::report_on`].
     pub fn report<'p>(&mut self, place: impl Into<Place<'p>>, message: impl Into<String>) -> Draft<'_> {
-        let root = self.item().object.root;
-        let (document, reference) = (self.item().document, self.reference());
+        let (item, reference) = (self.item(), self.reference());
         // The place lies in the same tree as the item; only its lifetime is shorter.
-        let place = place.into();
-        let path = place.path(root);
-        self.push(place.span(), path, document, reference, message.into())
+        self.push(&item, &place.into(), &reference, message.into())
     }
 
     /// Reports on an item of the set. Nothing is kept where the item is not judged.
@@ -96,10 +93,8 @@ impl<'a, 't> Context<'a, 't> {
         place: impl Into<Place<'p>>,
         message: impl Into<String>,
     ) -> Draft<'_> {
-        let place = place.into();
-        let path = place.path(item.object.root);
         let reference = Arc::new(item.object.reference());
-        self.push(place.span(), path, item.document, reference, message.into())
+        self.push(item, &place.into(), &reference, message.into())
     }
 
     /// What the pod of the object at hand refers to: [`PodSpec::references`], found once for all rules.
@@ -190,18 +185,11 @@ impl<'a, 't> Context<'a, 't> {
         reference
     }
 
-    fn push(
-        &mut self,
-        span: crate::source::Span,
-        path: String,
-        document: u32,
-        object: Arc<ObjectRef>,
-        message: String,
-    ) -> Draft<'_> {
-        let mut finding = Finding::new(self.rule().id, self.registered.category, self.settings.severity, message, span);
-        finding.path = path;
-        finding.document = Some(document);
-        finding.object = Some(object);
+    fn push(&mut self, item: &Item<'_>, place: &Place<'_>, reference: &Arc<ObjectRef>, message: String) -> Draft<'_> {
+        let (category, severity) = (self.registered.category, self.settings.severity);
+        let mut finding = Finding::new(self.rule().id, category, severity, message, place.span());
+        finding.path = place.path(item.object.root);
+        item.object.attach_to(&mut finding, item.document, reference);
         self.findings.push(finding);
         let last = self.findings.len() - 1;
         Draft { rule: self.registered.rule, finding: &mut self.findings[last] }

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
-use crate::finding::{Finding, ObjectRef};
+use crate::finding::Finding;
 use crate::object::Object;
 use crate::source::{SourceId, SourceMap, Span};
 use crate::yaml::Document;
@@ -98,11 +98,11 @@ impl Stage<'_> {
     ) {
         for found in annotation::annotations(object) {
             let rules = Rules(vec![found.rule.clone()]);
-            let reference = object.reference();
+            let subject = Some(object.subject(document));
             let mut used = false;
             for &index in near {
                 let finding = &mut findings[index];
-                if is_about(finding, document, &reference) && rules.cover(finding) {
+                if finding.subject == subject && rules.cover(finding) {
                     mark(finding, "annotation", &found.reason);
                     used = true;
                 }
@@ -131,20 +131,16 @@ impl Stage<'_> {
     }
 }
 
-fn is_about(finding: &Finding, document: u32, object: &ObjectRef) -> bool {
-    finding.document == Some(document) && finding.object.as_deref() == Some(object)
-}
-
 /// Marks what annotations for other tools suppress.
 fn foreign_annotations(object: Object<'_>, document: u32, findings: &mut [Finding], near: &[usize]) {
     let found = foreign::annotations::of(object);
     if found.is_empty() {
         return;
     }
-    let reference = object.reference();
+    let subject = Some(object.subject(document));
     for &index in near {
         let finding = &mut findings[index];
-        if let (true, Some(by)) = (is_about(finding, document, &reference), found.iter().find(|f| f.covers(finding))) {
+        if let (true, Some(by)) = (finding.subject == subject, found.iter().find(|f| f.covers(finding))) {
             mark(finding, by.tool, &by.reason);
         }
     }

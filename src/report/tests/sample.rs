@@ -22,6 +22,7 @@ pub fn report() -> Report {
         kind: "Pod".to_owned(),
         namespace: None,
         name: Some("a<b>".to_owned()),
+        generate_name: None,
     };
     let at = |source, start, end| Span::new(SourceId(source), start, end);
     let mut invalid =

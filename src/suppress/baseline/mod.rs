@@ -1,8 +1,10 @@
 //! Baselines: findings that are known and do not count.
 //!
 //! In: a file of fingerprints, or the findings of a run to make one of. Out: findings marked, findings about entries that no
-//! longer occur, and the baseline that holds today. A fingerprint is made of rule, group and kind, namespace, name and path,
-//! so that it survives moved lines and renamed files.
+//! longer occur, and the baseline that holds today. An entry has a fingerprint of the second kind (see [`crate::finding`]), one
+//! without the folder, by which a moved file is recognised, and one of the first kind, which baselines of version 1 hold.
+
+mod matching;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,11 +15,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::discover::Viewpoint;
 use crate::discover::walk::{describe, display};
-use crate::finding::Finding;
+use crate::finding::{Finding, folder_of};
 use crate::source::{Source, SourceId, SourceMap, Span};
 use crate::yaml;
 
-use super::mark;
+use self::matching::Seen;
+
+/// The version written.
+const VERSION: u8 = 2;
 
 /// One known finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -26,8 +31,15 @@ pub struct Known {
     pub file: String,
     /// The rule.
     pub rule: String,
-    /// See [`Finding::fingerprint`].
+    /// See [`Finding::fingerprint`], with the folder of `file`. Empty for an entry that was read from a baseline of version 1.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub fingerprint: String,
+    /// The same without a folder.
+    #[serde(default, rename = "fingerprintWithoutFolder", skip_serializing_if = "String::is_empty")]
+    pub without_folder: String,
+    /// See [`Finding::first_fingerprint`].
+    #[serde(default, rename = "fingerprintV1", skip_serializing_if = "String::is_empty")]
+    pub first: String,
     /// How often it occurs.
     pub count: usize,
 }
@@ -35,7 +47,7 @@ pub struct Known {
 /// A baseline file.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Baseline {
-    /// Version of the format: 1.
+    /// Version of the format: 2. Version 1, whose fingerprints are of the first kind, is read as well.
     pub version: u8,
     /// The findings, sorted by file and rule.
     pub findings: Vec<Known>,
@@ -47,6 +59,13 @@ pub struct Baseline {
     directory: PathBuf,
     #[serde(skip)]
     view: Viewpoint,
+}
+
+impl Known {
+    /// The fingerprint by which its findings are known.
+    fn key(&self) -> &str {
+        if self.fingerprint.is_empty() { &self.first } else { &self.fingerprint }
+    }
 }
 
 /// What a run judged, so that what it did not find is known not to be there.
@@ -63,7 +82,7 @@ impl Baseline {
     /// An empty one that is to be written to a file.
     pub fn new(path: &Path) -> Self {
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
-        Self { version: 1, view: Viewpoint::new(&directory), directory, ..Self::default() }
+        Self { version: VERSION, view: Viewpoint::new(&directory), directory, ..Self::default() }
     }
 
     /// Reads a baseline file.
@@ -73,10 +92,12 @@ impl Baseline {
     pub fn read(path: &Path) -> Result<Self, String> {
         let name = display(path);
         let text = fs::read_to_string(path).map_err(|error| format!("{name}: {}", describe(&error)))?;
-        let read: Self =
+        let mut read: Self =
             serde_json::from_str(&text).map_err(|error| format!("{name}: this is no baseline: {error}"))?;
-        if read.version != 1 {
-            return Err(format!("{name}: baseline version {} is not known", read.version));
+        match read.version {
+            1 => read.findings.iter_mut().for_each(|known| known.first = std::mem::take(&mut known.fingerprint)),
+            VERSION => {}
+            other => return Err(format!("{name}: baseline version {other} is not known; 1 and {VERSION} are")),
         }
         // Its id is given when it joins the sources of a report.
         let source = Some(Arc::new(Source::from_text(SourceId(u32::MAX), name, text)));
@@ -85,18 +106,29 @@ impl Baseline {
 
     /// This baseline as it has to be for these findings not to count. What the run did not judge is kept.
     pub fn renewed(&self, findings: &[Finding], sources: &SourceMap, judged: &Judged<'_>) -> Self {
-        let mut counts: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+        let mut counts: BTreeMap<Known, usize> = BTreeMap::new();
         for finding in findings.iter().filter(|f| f.suppressed.is_none()) {
-            let file = self.view.name(&sources.get(finding.source()).name).into_owned();
-            *counts.entry((file, finding.rule.to_owned(), finding.fingerprint())).or_default() += 1;
+            *counts.entry(self.entry(finding, sources)).or_default() += 1;
         }
         let saw = self.saw(judged);
         for known in self.findings.iter().filter(|known| !saw(known)) {
-            counts.entry((known.file.clone(), known.rule.clone(), known.fingerprint.clone())).or_insert(known.count);
+            counts.entry(Known { count: 0, ..known.clone() }).or_insert(known.count);
         }
-        let known =
-            counts.into_iter().map(|((file, rule, fingerprint), count)| Known { file, rule, fingerprint, count });
+        let known = counts.into_iter().map(|(known, count)| Known { count, ..known });
         Self { findings: known.collect(), ..Self::new(&self.directory.join("baseline")) }
+    }
+
+    /// The entry of a finding, with a count of 0.
+    fn entry(&self, finding: &Finding, sources: &SourceMap) -> Known {
+        let file = self.view.name(&sources.get(finding.source()).name).into_owned();
+        Known {
+            fingerprint: finding.fingerprint(Some(folder_of(&file))),
+            without_folder: finding.fingerprint(None),
+            first: finding.first_fingerprint(),
+            rule: finding.rule.to_owned(),
+            file,
+            count: 0,
+        }
     }
 
     /// Its text.
@@ -107,24 +139,10 @@ impl Baseline {
     }
 
     /// Marks the findings that are known. Gives how many of each entry did not occur.
-    pub fn apply(&self, findings: &mut [Finding]) -> Vec<usize> {
-        let mut left: BTreeMap<&str, usize> = BTreeMap::new();
-        for known in &self.findings {
-            *left.entry(&known.fingerprint).or_default() += known.count;
-        }
-        for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
-            if let Some(count) = left.get_mut(finding.fingerprint().as_str()).filter(|count| **count > 0) {
-                *count -= 1;
-                mark(finding, "baseline", "");
-            }
-        }
-        let of_entry = |known: &Known| {
-            let count = left.get_mut(known.fingerprint.as_str())?;
-            let own = known.count.min(*count);
-            *count -= own;
-            Some(own)
-        };
-        self.findings.iter().map(of_entry).map(Option::unwrap_or_default).collect()
+    pub fn apply(&self, findings: &mut [Finding], sources: &SourceMap) -> Vec<usize> {
+        let file = |finding: &Finding| self.view.name(&sources.get(finding.source()).name).into_owned();
+        let gone = |file: &str| !self.directory.join(file).exists();
+        matching::apply(&self.findings, findings, &Seen { file: &file, gone: &gone })
     }
 
     /// Findings about the entries that do not occur, or not as often, although the run judged what they speak of. `left` is
