@@ -208,7 +208,7 @@ fn judge(
     let judged = findings.len();
     validity(&items, job, coverage, &mut findings);
     set_aside(&mut findings, judged, &survey.substituted, sources, coverage);
-    let mut rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
+    let mut rules = if job.policy { job.selection.enabled(&job.config, sources) } else { Vec::new() };
     rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
     let mut set = ApplySet::new(items);
     set.generated = generated;
