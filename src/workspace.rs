@@ -6,9 +6,11 @@
 mod checkout;
 mod deliveries;
 mod effective;
+mod folders;
 mod layout;
 mod makers;
 mod relations;
+pub mod sets;
 mod surroundings;
 mod usage;
 
