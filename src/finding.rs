@@ -3,8 +3,10 @@
 //! In: what a validator, a rule or the reader found. Out: [`Finding`]: rule, severity, message, places, the object it is
 //! about, its path in it, and a fix where one is mechanical. Nothing here knows how a finding is shown.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::escape;
 use crate::source::{SourceId, Span};
 
 /// How bad it is. Ordered: `Info < Warning < Error`.
@@ -214,7 +216,7 @@ impl Finding {
             rule,
             category,
             severity,
-            message: message.into(),
+            message: escape::message(message.into()),
             help: None,
             primary: Label { span, message: String::new() },
             related: Vec::new(),
@@ -241,6 +243,19 @@ impl Finding {
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
         self.related.push(Label { span, message: message.into() });
         self
+    }
+
+    /// Bounds the length of every text: a report must not grow with what it quotes. Names stay as they are.
+    pub fn bound(&mut self) {
+        let bound = |text: &mut String| *text = escape::message(std::mem::take(text));
+        bound(&mut self.message);
+        self.help.iter_mut().for_each(bound);
+        self.related.iter_mut().for_each(|label| bound(&mut label.message));
+        self.fix.iter_mut().for_each(|fix| bound(&mut fix.description));
+        self.suppressed.iter_mut().for_each(|suppression| bound(&mut suppression.reason));
+        if let Cow::Owned(shorter) = escape::bounded(&self.path, escape::MAX_MESSAGE) {
+            self.path = shorter;
+        }
     }
 
     /// A hash that survives moves of lines: of rule, group and kind, namespace, name and path. 16 hex digits.
