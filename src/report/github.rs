@@ -36,9 +36,9 @@ fn command(report: &Report, finding: &Finding, options: &Options, page: &mut Pag
     page.text(format_args!(" file={}", property(options.repository_name(&source.name))))?;
     page.text(format_args!(",line={},endLine={},col={},endColumn={}", at.line, at.line, at.column, at.end_column))?;
     page.text(format_args!(",title={}", property(&format!("kubevet {}", finding.rule))))?;
-    page.own("::")?.text(data(&escape::line(&finding.message)))?;
+    page.own("::")?.text(data(&escape::block(&finding.message)))?;
     if let Some(help) = &finding.help {
-        page.own("%0Ahelp: ")?.text(data(&escape::line(help)))?;
+        page.own("%0Ahelp: ")?.text(data(&escape::block(help)))?;
     }
     page.end()
 }
@@ -51,7 +51,8 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-/// What follows the second pair of colons.
+/// What follows the second pair of colons. GitHub decodes it: a line break of a message is one of the annotation, not of
+/// the log.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
