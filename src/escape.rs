@@ -15,6 +15,8 @@ pub use shown::Shown;
 
 /// Most characters of a value that a message quotes.
 const MAX_QUOTED: usize = 120;
+/// Most characters of a word in a message: a pattern of the server's, a link.
+const MAX_WORD: usize = 300;
 /// Most bytes of a message, a help text or a path.
 pub const MAX_MESSAGE: usize = 4096;
 /// Most bytes of a name of an object, a key or a kind: more than any of them may have in Kubernetes.
@@ -159,24 +161,33 @@ pub fn name(text: &str) -> Cow<'_, str> {
     bounded(text, MAX_NAME)
 }
 
-/// A message of a bounded length, and so are the values it quotes between backticks.
+/// A message of a bounded length, and so are the values in it: what stands between backticks, and single words.
 pub fn message(text: String) -> String {
     if text.len() <= MAX_QUOTED {
         return text;
     }
-    // A value may hold backticks itself: then what stands between them is quoted, or is prose, which may be longer.
-    let quoted = |(index, part)| if index % 2 == 1 { quoted(part) } else { Cow::Borrowed(part) };
-    let parts: Vec<_> = text.split('`').enumerate().map(quoted).collect();
+    // A value may hold backticks itself: then what stands between them is quoted, or is words.
+    let part = |(index, part)| if index % 2 == 1 { cut(part, MAX_QUOTED) } else { words(part) };
+    let parts: Vec<_> = text.split('`').enumerate().map(part).collect();
     bounded(&parts.join("`"), MAX_MESSAGE).into_owned()
 }
 
-/// A value as a message quotes it.
-fn quoted(value: &str) -> Cow<'_, str> {
-    if value.len() <= MAX_QUOTED || value.chars().count() <= MAX_QUOTED {
-        return Cow::Borrowed(value);
+/// A text without words that are too long.
+fn words(text: &str) -> Cow<'_, str> {
+    if text.len() <= MAX_WORD {
+        return Cow::Borrowed(text);
     }
-    let end = value.char_indices().nth(MAX_QUOTED - 1).map_or(value.len(), |(at, _)| at);
-    Cow::Owned(format!("{}…", &value[..end]))
+    let words: Vec<_> = text.split(' ').map(|word| cut(word, MAX_WORD)).collect();
+    Cow::Owned(words.join(" "))
+}
+
+/// A text of at most so many characters, an ellipsis included.
+fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most || text.chars().nth(most).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let end = text.char_indices().nth(most - 1).map_or(text.len(), |(at, _)| at);
+    Cow::Owned(format!("{}…", &text[..end]))
 }
 
 #[cfg(test)]

@@ -82,6 +82,7 @@ fn messages_are_bounded_and_so_is_what_they_quote() {
     let quoting = message(format!("unknown kind `{long}` of `v1`"));
     assert_eq!(quoting, format!("unknown kind `{}…` of `v1`", "é".repeat(119)));
     assert!(message(long.clone()).len() <= MAX_MESSAGE && name(&long).len() <= MAX_NAME);
+    assert_eq!(message(format!("no kind {long} there")), format!("no kind {}… there", "é".repeat(299)));
     assert!(message("`a".repeat(100_000)).len() <= MAX_MESSAGE);
     assert_eq!(
         name(&format!("{}{}", "a".repeat(500), "z".repeat(500))),
