@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::escape;
+
 /// Why a file (or a document in it) was not judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SkipReason {
@@ -72,6 +74,11 @@ impl Skipped {
     /// A file that was passed over, with nothing more to say about it.
     pub fn new(file: &str, reason: SkipReason) -> Self {
         Self { file: file.to_owned(), reason, detail: String::new() }
+    }
+
+    /// Bounds the length of its detail, which may quote a value.
+    pub fn bound(&mut self) {
+        self.detail = escape::message(std::mem::take(&mut self.detail));
     }
 }
 

@@ -5,10 +5,12 @@
 
 mod identity;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use identity::{Subject, folder_of};
 
+use crate::escape;
 use crate::source::{SourceId, Span};
 
 /// How bad it is. Ordered: `Info < Warning < Error`.
@@ -224,7 +226,7 @@ impl Finding {
             rule,
             category,
             severity,
-            message: message.into(),
+            message: escape::message(message.into()),
             help: None,
             primary: Label { span, message: String::new() },
             related: Vec::new(),
@@ -253,5 +255,18 @@ impl Finding {
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
         self.related.push(Label { span, message: message.into() });
         self
+    }
+
+    /// Bounds the length of every text: a report must not grow with what it quotes. Names stay as they are.
+    pub fn bound(&mut self) {
+        let bound = |text: &mut String| *text = escape::message(std::mem::take(text));
+        bound(&mut self.message);
+        self.help.iter_mut().for_each(bound);
+        self.related.iter_mut().for_each(|label| bound(&mut label.message));
+        self.fix.iter_mut().for_each(|fix| bound(&mut fix.description));
+        self.suppressed.iter_mut().for_each(|suppression| bound(&mut suppression.reason));
+        if let Cow::Owned(shorter) = escape::bounded(&self.path, escape::MAX_MESSAGE) {
+            self.path = shorter;
+        }
     }
 }

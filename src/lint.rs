@@ -160,6 +160,8 @@ fn judge_all(files: Vec<(Source, ReadFile)>, job: &Job, mut coverage: Coverage) 
     };
     let (mut findings, baseline) = judge(&read, &sources, job, &own, &mut coverage);
     debug_assert!(findings.iter().all(|finding| catalogue::find(finding.rule).is_some()), "every rule is documented");
+    findings.iter_mut().for_each(Finding::bound);
+    coverage.skipped.iter_mut().for_each(Skipped::bound);
     sort(&mut findings, &sources);
     coverage.skipped.sort();
     coverage.skipped.dedup();

@@ -3,13 +3,14 @@
 //! In: an AdmissionReview on standard input. Out: an AdmissionReview with the response on standard output; exit status 0
 //! whenever one was written.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::process::ExitCode;
 
 use kubevet::gate::{self, Policy};
 use kubevet::lint::Job;
 
 use super::check;
+use super::print::{Failure, print_json};
 
 /// Arguments of `kubevet admit`.
 #[derive(clap::Args)]
@@ -39,11 +40,10 @@ impl Args {
 ///
 /// # Errors
 /// A message, where the options are wrong or standard input holds no AdmissionReview.
-pub fn run(args: &Args) -> Result<ExitCode, String> {
+pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let policy = args.policy()?;
     let mut text = Vec::new();
     std::io::stdin().read_to_end(&mut text).map_err(|error| format!("standard input: {error}"))?;
     let response = gate::review(&text, &policy).map_err(|error| error.to_string())?;
-    writeln!(std::io::stdout(), "{response}").map_err(|error| format!("standard output: {error}"))?;
-    Ok(ExitCode::SUCCESS)
+    print_json(&format!("{response}\n"))
 }

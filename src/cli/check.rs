@@ -2,7 +2,7 @@
 //!
 //! In: paths and options. Out: a report in each format asked for; exit status as in the contract.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -15,6 +15,7 @@ use kubevet::revision::{Past, Question};
 use kubevet::suppress::baseline::Baseline;
 use kubevet::version::VersionRange;
 
+use super::print::{Failure, note};
 use super::progress::Watch;
 
 /// What standard input is called where it stands for no file.
@@ -76,7 +77,7 @@ pub struct Args {
 ///
 /// # Errors
 /// A message, where the job could not be done.
-pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
+pub fn run(args: Args, mode: Mode) -> Result<ExitCode, Failure> {
     args.output.check()?;
     let (stdin, paths) = args.inputs()?;
     let file = stdin.as_deref().filter(|name| *name != STDIN).map(Path::new);
@@ -177,16 +178,16 @@ impl Args {
 }
 
 /// Whether everything named could be read.
-fn all_read(outcome: &Outcome) -> Result<(), String> {
-    if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\nerror: ")) }
+fn all_read(outcome: &Outcome) -> Result<(), Failure> {
+    if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.clone().into()) }
 }
 
-fn write_baseline(outcome: &Outcome, file: Option<&Path>) -> Result<ExitCode, String> {
+fn write_baseline(outcome: &Outcome, file: Option<&Path>) -> Result<ExitCode, Failure> {
     all_read(outcome)?;
     let (Some(baseline), Some(file)) = (&outcome.baseline, file) else { return Ok(ExitCode::SUCCESS) };
     std::fs::write(file, baseline.to_text()).map_err(|error| format!("{}: {}", file.display(), describe(&error)))?;
     let known: usize = baseline.findings.iter().map(|known| known.count).sum();
-    let _ = writeln!(std::io::stderr(), "{} written to {}", count(known, "finding"), file.display());
+    note(&format!("{} written to {}", count(known, "finding"), file.display()));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,7 +3,7 @@
 //! In: `--config`, `--no-config`, `--profile`, `--select`, `--ignore`, `--baseline` and the paths. Out: the configuration
 //! and the selection of rules; mistakes in `kubevet.yaml` are shown with the lines they are in.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -74,8 +74,12 @@ impl Args {
             },
             Err(ConfigError::Unreadable(message)) => Err(message),
             Err(ConfigError::Wrong(source, mistakes)) => {
-                show(&source, &mistakes);
-                Err(format!("{} cannot be used", source.name))
+                show(&source, &mistakes.listed);
+                let more = match mistakes.more {
+                    0 => String::new(),
+                    more => format!(": {more} more of its mistakes are not shown"),
+                };
+                Err(format!("{} cannot be used{more}", source.name))
             }
         }
     }
@@ -113,10 +117,7 @@ fn show(source: &Arc<Source>, mistakes: &[Mistake]) {
     let terminal = std::io::stderr().is_terminal();
     let options =
         Options { quiet: true, color: terminal && std::env::var_os("NO_COLOR").is_none(), ..Options::default() };
-    let mut out = Vec::new();
-    if Format::Text.write(&report, &options, &mut out).is_ok() {
-        let _ = std::io::stderr().write_all(&out);
-    }
+    super::print::report_to_stderr(&report, Format::Text, &options);
 }
 
 /// Today's date in UTC, as `YYYY-MM-DD`.

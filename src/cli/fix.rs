@@ -3,15 +3,14 @@
 //! In: a job. Out: its report after all fixes were carried out, again and again until nothing changes; the changed texts
 //! written to their files, or shown as a unified diff.
 
-use std::io::Write;
-
 use kubevet::discover::walk::describe;
+use kubevet::escape;
 use kubevet::finding::Applicability;
 use kubevet::lint::{Job, Mended, mend};
 use kubevet::report::count;
 use similar::TextDiff;
 
-use super::print::outcome;
+use super::print::{exact, note, patch};
 
 /// Options on mending.
 #[derive(clap::Args)]
@@ -46,17 +45,17 @@ impl Args {
     /// # Errors
     /// A message, where a file cannot be written.
     pub fn finish(&self, mended: &Mended, stdin: Option<&(String, Vec<u8>)>) -> Result<bool, String> {
-        let mut out = std::io::stdout().lock();
         // What came in by standard input goes out, mended or as it was.
         if let Some((_, text)) = stdin.filter(|(name, _)| !self.diff && !mended.changes.contains_key(name)) {
-            outcome(out.write_all(text))?;
+            exact(text)?;
         }
         for (name, (before, after)) in &mended.changes {
             if self.diff {
                 let diff = TextDiff::from_lines(before, after);
-                outcome(out.write_all(diff.unified_diff().header(name, name).to_string().as_bytes()))?;
+                let shown = escape::line(name);
+                patch(&diff.unified_diff().header(&shown, &shown).to_string())?;
             } else if stdin.is_some_and(|(stdin, _)| stdin == name) {
-                outcome(out.write_all(after.as_bytes()))?;
+                exact(after.as_bytes())?;
             } else {
                 std::fs::write(name, after).map_err(|error| format!("{name}: {}", describe(&error)))?;
             }
@@ -66,7 +65,7 @@ impl Args {
                 if mended.fixes == 1 { "1 fix".to_owned() } else { format!("{} fixes", mended.fixes) },
                 count(mended.changes.len(), "file"),
             );
-            let _ = writeln!(std::io::stderr(), "{fixes} carried out in {files}");
+            note(&format!("{fixes} carried out in {files}"));
         }
         Ok(!self.diff && stdin.is_none())
     }

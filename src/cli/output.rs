@@ -12,8 +12,7 @@ use clap::ValueEnum;
 use kubevet::discover::walk::describe;
 use kubevet::report::{Format, Options, Report};
 
-use super::print::outcome;
-use super::repository;
+use super::{print, repository};
 
 /// A format and where it goes.
 #[derive(Clone)]
@@ -104,8 +103,7 @@ impl Args {
 
     fn to_stdout(&self, report: &Report, format: Format) -> Result<(), String> {
         let options = self.options(report, format, io::stdout().is_terminal());
-        let mut out = BufWriter::new(io::stdout().lock());
-        outcome(format.write(report, &options, &mut out).and_then(|()| out.flush()))
+        print::report(report, format, &options)
     }
 
     fn to_file(&self, report: &Report, format: Format, path: &PathBuf) -> Result<(), String> {

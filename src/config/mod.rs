@@ -34,6 +34,15 @@ pub struct Mistake {
     pub help: Option<String>,
 }
 
+/// The mistakes in a configuration file.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Mistakes {
+    /// The first of them.
+    pub listed: Vec<Mistake>,
+    /// How many more there are.
+    pub more: usize,
+}
+
 /// What the configuration says about a rule or a category.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuleConfig {
@@ -113,8 +122,8 @@ pub struct Config {
 pub enum ConfigError {
     /// The file could not be read.
     Unreadable(String),
-    /// The file is wrong: its text and the places.
-    Wrong(Arc<Source>, Vec<Mistake>),
+    /// The file is wrong: its text, and where.
+    Wrong(Arc<Source>, Mistakes),
 }
 
 impl Config {

@@ -4,6 +4,9 @@
 
 use std::io::{self, Write};
 
+use crate::escape::Json;
+
+use super::page::Page;
 use super::style::Options;
 use super::{Report, concise, github, gitlab, json, junit, sarif, text};
 
@@ -59,14 +62,15 @@ impl Format {
     /// # Errors
     /// Those of the writer.
     pub fn write(self, report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+        let color = options.color && matches!(self, Format::Text | Format::Concise);
         match self {
-            Format::Text => text::write(report, options, out),
-            Format::Concise => concise::write(report, options, out),
-            Format::Json => json::write(report, options, out),
-            Format::Sarif => sarif::write(report, options, out),
-            Format::Junit => junit::write(report, out),
-            Format::Github => github::write(report, options, out),
-            Format::Gitlab => gitlab::write(report, options, out),
+            Format::Json => json::write(report, options, &mut Json::new(out)),
+            Format::Sarif => sarif::write(report, options, &mut Json::new(out)),
+            Format::Gitlab => gitlab::write(report, options, &mut Json::new(out)),
+            Format::Text => text::write(report, options, &mut Page::new(out, color)),
+            Format::Concise => concise::write(report, options, &mut Page::new(out, color)),
+            Format::Junit => junit::write(report, &mut Page::new(out, color)),
+            Format::Github => github::write(report, options, &mut Page::new(out, color)),
         }
     }
 }

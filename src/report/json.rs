@@ -2,10 +2,12 @@
 //!
 //! In: a finished report. Out: one JSON object.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::escape::{Json, name};
 use crate::finding::{Edit, Finding, Fix, Label, Severity};
 use crate::source::{Source, SourceMap, Span};
 
@@ -15,9 +17,8 @@ use super::{Options, Report};
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Root::new(report, options))?;
-    out.write_all(b"\n")
+pub(super) fn write(report: &Report, options: &Options, out: &mut Json<&mut dyn Write>) -> io::Result<()> {
+    out.value(&Root::new(report, options))
 }
 
 #[derive(Serialize)]
@@ -93,13 +94,13 @@ struct Region {
 #[serde(rename_all = "camelCase")]
 struct JsonObject<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    api_version: Option<&'a str>,
+    api_version: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<&'a str>,
+    kind: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    namespace: Option<&'a str>,
+    namespace: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
+    name: Option<Cow<'a, str>>,
     document: u32,
 }
 
@@ -146,8 +147,8 @@ struct JsonCoverage<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct JsonNoSchema<'a> {
-    api_version: &'a str,
-    kind: &'a str,
+    api_version: Cow<'a, str>,
+    kind: Cow<'a, str>,
     count: usize,
 }
 
@@ -220,10 +221,10 @@ impl<'a> JsonObject<'a> {
     fn new(finding: &'a Finding, document: u32) -> Self {
         let object = finding.object.as_deref();
         Self {
-            api_version: object.map(|o| o.api_version.as_str()),
-            kind: object.map(|o| o.kind.as_str()),
-            namespace: object.and_then(|o| o.namespace.as_deref()),
-            name: object.and_then(|o| o.name.as_deref()),
+            api_version: object.map(|o| name(&o.api_version)),
+            kind: object.map(|o| name(&o.kind)),
+            namespace: object.and_then(|o| o.namespace.as_deref()).map(name),
+            name: object.and_then(|o| o.name.as_deref()).map(name),
             document,
         }
     }
@@ -257,7 +258,11 @@ impl<'a> JsonCoverage<'a> {
     fn new(report: &'a Report) -> Self {
         let coverage = &report.coverage;
         let no_schema = coverage.no_schema.iter();
-        let no_schema = no_schema.map(|((api_version, kind), &count)| JsonNoSchema { api_version, kind, count });
+        let no_schema = no_schema.map(|((api_version, kind), &count)| JsonNoSchema {
+            api_version: name(api_version),
+            kind: name(kind),
+            count,
+        });
         let skipped = coverage.skipped.iter();
         let skipped = skipped.map(|s| JsonSkipped { file: &s.file, reason: s.reason.as_str(), detail: &s.detail });
         Self {

@@ -3,7 +3,6 @@
 //! In: what the command line and the terminal say. Out: [`Options`], which every renderer gets, and colours.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use anstyle::{AnsiColor, Style};
 
@@ -37,23 +36,6 @@ impl Options {
     pub fn fingerprint(&self, finding: &Finding, sources: &SourceMap) -> String {
         let name = self.repository_name(&sources.get(finding.source()).name);
         finding.fingerprint(Some(folder_of(name)))
-    }
-
-    /// A text in a style, where colours are wanted.
-    pub fn paint<T: fmt::Display>(&self, style: Style, text: T) -> Painted<T> {
-        Painted { style: if self.color { style } else { Style::new() }, text }
-    }
-}
-
-/// A text and the escape sequences around it.
-pub struct Painted<T> {
-    style: Style,
-    text: T,
-}
-
-impl<T: fmt::Display> fmt::Display for Painted<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}{}", self.style.render(), self.text, self.style.render_reset())
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::escape::name;
 use crate::finding::Severity;
 
 use super::Report;
@@ -62,8 +63,8 @@ fn without_schema(report: &Report, most: usize) -> Option<String> {
         .iter()
         .take(most)
         .map(|((api_version, kind), number)| match number {
-            1 => format!("{api_version} {kind}"),
-            _ => format!("{number} {api_version} {kind}"),
+            1 => format!("{} {}", name(api_version), name(kind)),
+            _ => format!("{number} {} {}", name(api_version), name(kind)),
         })
         .collect();
     if kinds.len() > most {

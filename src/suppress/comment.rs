@@ -23,8 +23,24 @@ pub struct Directive {
     pub reason: String,
 }
 
+/// Most rules of one comment that do not exist and are named.
+const MAX_UNKNOWN: usize = 20;
+/// Most names in a run for which the one that was meant is looked for.
+const MAX_HINTS: usize = 200;
+
+/// What was probably meant by names that are no rules. Looking it up takes time: of very many names only the first get it.
+#[derive(Default)]
+pub struct Hints(usize);
+
+impl Hints {
+    fn of(&mut self, name: &str) -> Option<String> {
+        self.0 += 1;
+        if self.0 <= MAX_HINTS { catalogue::hint(name) } else { None }
+    }
+}
+
 /// The directives of a document, and what is wrong with those that cannot be read.
-pub fn directives(document: &Document, source: &Source) -> (Vec<Directive>, Vec<Finding>) {
+pub fn directives(document: &Document, source: &Source, hints: &mut Hints) -> (Vec<Directive>, Vec<Finding>) {
     let (mut directives, mut wrong) = (Vec::new(), Vec::new());
     // Most documents have none: a look at the bytes is cheaper than a look at every comment.
     if memchr::memmem::find(source.slice(document.span).as_bytes(), b"kubevet:").is_none() {
@@ -35,8 +51,11 @@ pub fn directives(document: &Document, source: &Source) -> (Vec<Directive>, Vec<
         match parse(source.slice(comment.span)) {
             Ok(None) => {}
             Ok(Some((rules, reason))) => {
-                for name in rules.0.iter().filter(|name| !is_known(name)) {
-                    wrong.push(unknown_rule(name, comment.span));
+                let mut unknown = rules.0.iter().filter(|name| !is_known(name));
+                wrong.extend(unknown.by_ref().take(MAX_UNKNOWN).map(|name| unknown_rule(name, comment.span, hints)));
+                let more = unknown.count();
+                if more > 0 {
+                    wrong.push(invalid(format!("{more} more names here are no rules and no categories"), comment.span));
                 }
                 let region = region(comment, tree, document, source);
                 directives.push(Directive { span: comment.span, region, rules, reason });
@@ -53,9 +72,9 @@ pub(super) fn is_known(name: &str) -> bool {
 }
 
 /// A finding on a rule that does not exist, with the one that was probably meant.
-pub(super) fn unknown_rule(name: &str, span: Span) -> Finding {
+pub(super) fn unknown_rule(name: &str, span: Span, hints: &mut Hints) -> Finding {
     let finding = invalid(format!("no such rule or category: `{name}`"), span);
-    match catalogue::hint(name) {
+    match hints.of(name) {
         Some(hint) => finding.help(hint),
         None => finding,
     }
@@ -138,7 +157,7 @@ mod tests {
     fn covered(text: &str) -> Vec<String> {
         let source = Source::from_text(SourceId(0), "a.yaml", text);
         let documents = yaml::read(&source, &Limits::default());
-        let (directives, wrong) = directives(&documents[0], &source);
+        let (directives, wrong) = directives(&documents[0], &source, &mut Hints::default());
         assert_eq!(wrong, []);
         directives.iter().map(|d| source.slice(d.region).to_owned()).collect()
     }

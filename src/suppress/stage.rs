@@ -11,7 +11,7 @@ use crate::object::Object;
 use crate::source::{SourceId, SourceMap, Span};
 use crate::yaml::Document;
 
-use super::comment::Directive;
+use super::comment::{Directive, Hints};
 use super::foreign::{self, Foreign};
 use super::{Rules, annotation, comment, config, expired, is_about_suppression, mark, unused};
 
@@ -48,9 +48,9 @@ impl Stage<'_> {
         for (index, finding) in findings.iter().enumerate() {
             by_source.entry(finding.source()).or_default().push(index);
         }
-        let (mut said, mut foreign) = (Vec::new(), Vec::new());
+        let (mut said, mut foreign, mut hints) = (Vec::new(), Vec::new(), Hints::default());
         for (source, document) in documents {
-            let (directives, wrong) = comment::directives(document, self.sources.get(source));
+            let (directives, wrong) = comment::directives(document, self.sources.get(source), &mut hints);
             said.extend(wrong);
             let near = by_source.get(&source).map_or(&[][..], Vec::as_slice);
             directives.iter().for_each(|directive| self.comment(directive, findings, near, &mut said));
@@ -60,7 +60,7 @@ impl Stage<'_> {
         }
         for (source, document, object) in objects {
             let near = by_source.get(&source).map_or(&[][..], Vec::as_slice);
-            self.annotations(object, document, findings, near, &mut said);
+            self.annotations(object, document, findings, near, (&mut said, &mut hints));
             if self.foreign {
                 foreign_annotations(object, document, findings, near);
             }
@@ -72,7 +72,8 @@ impl Stage<'_> {
 
     fn comment(&self, directive: &Directive, findings: &mut [Finding], near: &[usize], said: &mut Vec<Finding>) {
         let inside = |span: Span| directive.region.start <= span.start && span.start < directive.region.end.max(1);
-        for name in &directive.rules.0 {
+        // A name that is no rule covers nothing.
+        for name in directive.rules.0.iter().filter(|name| comment::is_known(name)) {
             let rules = Rules(vec![name.clone()]);
             let mut used = false;
             for &index in near {
@@ -94,7 +95,7 @@ impl Stage<'_> {
         document: u32,
         findings: &mut [Finding],
         near: &[usize],
-        said: &mut Vec<Finding>,
+        (said, hints): (&mut Vec<Finding>, &mut Hints),
     ) {
         for found in annotation::annotations(object) {
             let rules = Rules(vec![found.rule.clone()]);
@@ -108,7 +109,7 @@ impl Stage<'_> {
                 }
             }
             if !comment::is_known(&found.rule) {
-                said.push(comment::unknown_rule(&found.rule, found.span));
+                said.push(comment::unknown_rule(&found.rule, found.span, hints));
             } else if !used && (self.ran)(&found.rule) {
                 said.push(unused(&format!("the annotation `{}{}`", annotation::PREFIX, found.rule), found.span));
             }
