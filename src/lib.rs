@@ -9,6 +9,7 @@ pub mod config;
 pub mod coverage;
 pub mod discover;
 pub mod duration;
+pub mod files;
 pub mod finding;
 pub mod fix;
 pub mod gate;

@@ -3,7 +3,7 @@
 //! In: an AdmissionReview on standard input. Out: an AdmissionReview with the response on standard output; exit status 0
 //! whenever one was written.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use kubevet::gate::{self, Policy};
@@ -41,8 +41,7 @@ impl Args {
 /// A message, where the options are wrong or standard input holds no AdmissionReview.
 pub fn run(args: &Args) -> Result<ExitCode, String> {
     let policy = args.policy()?;
-    let mut text = Vec::new();
-    std::io::stdin().read_to_end(&mut text).map_err(|error| format!("standard input: {error}"))?;
+    let text = check::read_stdin()?;
     let response = gate::review(&text, &policy).map_err(|error| error.to_string())?;
     writeln!(std::io::stdout(), "{response}").map_err(|error| format!("standard output: {error}"))?;
     Ok(ExitCode::SUCCESS)

@@ -5,7 +5,8 @@
 
 use std::io::Write;
 
-use kubevet::discover::walk::describe;
+use kubevet::files::name::path_of;
+use kubevet::files::{self, Before, Tree};
 use kubevet::finding::Applicability;
 use kubevet::lint::{Job, Mended, mend};
 use kubevet::report::count;
@@ -40,17 +41,18 @@ impl Args {
         mend(job, if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe })
     }
 
-    /// Writes the changed texts: to their files, or as a diff on standard output. Gives whether the report is still to be
-    /// shown.
+    /// Writes the changed texts: to their files in a tree, or as a diff on standard output. Gives whether the report is still to
+    /// be shown.
     ///
     /// # Errors
-    /// A message, where a file cannot be written.
-    pub fn finish(&self, mended: &Mended, stdin: Option<&(String, Vec<u8>)>) -> Result<bool, String> {
+    /// A message that names the files that could not be written; all others are.
+    pub fn finish(&self, mended: &Mended, stdin: Option<&(String, Vec<u8>)>, tree: &Tree) -> Result<bool, String> {
         let mut out = std::io::stdout().lock();
         // What came in by standard input goes out, mended or as it was.
         if let Some((_, text)) = stdin.filter(|(name, _)| !self.diff && !mended.changes.contains_key(name)) {
             outcome(out.write_all(text))?;
         }
+        let mut failures = Vec::new();
         for (name, (before, after)) in &mended.changes {
             if self.diff {
                 let diff = TextDiff::from_lines(before, after);
@@ -58,8 +60,15 @@ impl Args {
             } else if stdin.is_some_and(|(stdin, _)| stdin == name) {
                 outcome(out.write_all(after.as_bytes()))?;
             } else {
-                std::fs::write(name, after).map_err(|error| format!("{name}: {}", describe(&error)))?;
+                let (path, before) = (path_of(name), Before::Bytes(before.as_bytes()));
+                let written = files::replace(&path, before, after.as_bytes(), tree);
+                failures.extend(written.err().map(|error| format!("{name}: {error}")));
             }
+        }
+        if !failures.is_empty() {
+            let written = mended.changes.len() - failures.len();
+            let _ = writeln!(std::io::stderr(), "{written} of {} fixed", count(mended.changes.len(), "file"));
+            return Err(failures.join("\nerror: "));
         }
         if mended.fixes > 0 && !self.diff {
             let (fixes, files) = (

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::files::name;
 use crate::finding::{Edit, Finding, Fix, Label, Severity};
 use crate::source::{Source, SourceMap, Span};
 
@@ -69,6 +70,8 @@ struct JsonFinding<'a> {
     help: Option<&'a str>,
     url: String,
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_uri: Option<String>,
     #[serde(flatten)]
     region: Region,
     path: &'a str,
@@ -104,8 +107,11 @@ struct JsonObject<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct JsonRelated<'a> {
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_uri: Option<String>,
     line: usize,
     column: usize,
     message: &'a str,
@@ -119,8 +125,11 @@ struct JsonFix<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct JsonEdit<'a> {
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_uri: Option<String>,
     start: u32,
     end: u32,
     text: &'a str,
@@ -154,6 +163,10 @@ struct JsonNoSchema<'a> {
 #[derive(Serialize)]
 struct JsonSkipped<'a> {
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "fileUri")]
+    file_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<u32>,
     reason: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]
     detail: &'a str,
@@ -194,6 +207,7 @@ impl<'a> JsonFinding<'a> {
             help: finding.help.as_deref(),
             url: super::rule_url(finding.rule),
             file: &source.name,
+            file_uri: name::uri_of_bytes(&source.name),
             region: Region::new(source, finding.primary.span),
             path: &finding.path,
             object: finding.document.map(|document| JsonObject::new(finding, document)),
@@ -229,7 +243,13 @@ impl<'a> JsonRelated<'a> {
     fn new(label: &'a Label, sources: &'a SourceMap) -> Self {
         let source = sources.get(label.span.source);
         let position = source.position(label.span.start);
-        Self { file: &source.name, line: position.line, column: position.column, message: &label.message }
+        Self {
+            file: &source.name,
+            file_uri: name::uri_of_bytes(&source.name),
+            line: position.line,
+            column: position.column,
+            message: &label.message,
+        }
     }
 }
 
@@ -237,6 +257,7 @@ impl<'a> JsonFix<'a> {
     fn new(fix: &'a Fix, sources: &'a SourceMap) -> Self {
         let edit = |edit: &'a Edit| JsonEdit {
             file: &sources.get(edit.span.source).name,
+            file_uri: name::uri_of_bytes(&sources.get(edit.span.source).name),
             start: edit.span.start,
             end: edit.span.end,
             text: &edit.text,
@@ -255,7 +276,13 @@ impl<'a> JsonCoverage<'a> {
         let no_schema = coverage.no_schema.iter();
         let no_schema = no_schema.map(|((api_version, kind), &count)| JsonNoSchema { api_version, kind, count });
         let skipped = coverage.skipped.iter();
-        let skipped = skipped.map(|s| JsonSkipped { file: &s.file, reason: s.reason.as_str(), detail: &s.detail });
+        let skipped = skipped.map(|s| JsonSkipped {
+            file: &s.file,
+            file_uri: name::uri_of_bytes(&s.file),
+            document: s.document,
+            reason: s.reason.as_str(),
+            detail: &s.detail,
+        });
         Self {
             files: coverage.files,
             documents: coverage.documents,

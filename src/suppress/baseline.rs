@@ -5,14 +5,14 @@
 //! so that it survives moved lines and renamed files.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::discover::Viewpoint;
-use crate::discover::walk::{describe, display};
+use crate::discover::walk::display;
+use crate::files::{self, Before, Tree, WriteError};
 use crate::finding::Finding;
 use crate::source::{Source, SourceId, SourceMap, Span};
 use crate::yaml;
@@ -72,7 +72,8 @@ impl Baseline {
     /// A message, where the file cannot be read or is no baseline.
     pub fn read(path: &Path) -> Result<Self, String> {
         let name = display(path);
-        let text = fs::read_to_string(path).map_err(|error| format!("{name}: {}", describe(&error)))?;
+        let bytes = files::read(path, files::MAX_FILE).map_err(|error| format!("{name}: {error}"))?;
+        let text = String::from_utf8(bytes).map_err(|_| format!("{name}: this is no baseline: it is not UTF-8"))?;
         let read: Self =
             serde_json::from_str(&text).map_err(|error| format!("{name}: this is no baseline: {error}"))?;
         if read.version != 1 {
@@ -97,6 +98,15 @@ impl Baseline {
         let known =
             counts.into_iter().map(|((file, rule, fingerprint), count)| Known { file, rule, fingerprint, count });
         Self { findings: known.collect(), ..Self::new(&self.directory.join("baseline")) }
+    }
+
+    /// Writes it in the place of the one whose text was read; without one, where no file is yet.
+    ///
+    /// # Errors
+    /// See [`files::replace`].
+    pub fn write(&self, path: &Path, before: Option<&Source>, tree: &Tree) -> Result<(), WriteError> {
+        let before = before.map_or(Before::Nothing, |source| Before::Bytes(source.text.as_bytes()));
+        files::replace(path, before, self.to_text().as_bytes(), tree)
     }
 
     /// Its text.
