@@ -111,7 +111,8 @@ impl Args {
 
     fn to_file(&self, report: &Report, format: Format, path: &Path) -> Result<(), String> {
         let options = self.options(report, format, false);
-        let written = files::report(path, &repository::tree(&[path.to_owned()]), |out| format.write(report, &options, out));
+        let written =
+            files::report(path, &repository::tree(&[path.to_owned()]), |out| format.write(report, &options, out));
         written.map_err(|error| format!("{}: {error}", shown(path)))
     }
 

@@ -128,8 +128,8 @@ impl Config {
     /// The file cannot be opened, is no YAML, or says something that does not exist.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let shown = files::name::shown(path);
-        let bytes = files::read(path, MAX_BYTES)
-            .map_err(|error| ConfigError::Unreadable(format!("{shown}: {error}")))?;
+        let bytes =
+            files::read(path, MAX_BYTES).map_err(|error| ConfigError::Unreadable(format!("{shown}: {error}")))?;
         // Its id is given when it joins the sources of a report.
         let source = Arc::new(Source::from_bytes(SourceId(u32::MAX), shown, bytes));
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();

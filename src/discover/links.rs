@@ -12,6 +12,7 @@ use rustc_hash::FxHashSet;
 use crate::coverage::SkipReason;
 use crate::files::{describe, kind_of};
 
+use super::gitignore::GitIgnore;
 use super::walk::{Walker, is_own};
 
 /// Takes up the links of a walk. Its files stand behind the first `before`.
@@ -23,10 +24,6 @@ pub(super) fn take_up(walker: &mut Walker<'_>, before: usize) {
     links.sort();
     let mut known: FxHashSet<_> = walker.files[before..].iter().map(|found| found.place.clone()).collect();
     for (link, target) in links {
-        if walker.is_hidden(&link) {
-            walker.skip_below(&link, SkipReason::Ignored, "");
-            continue;
-        }
         if known.contains(&target) {
             continue; // read by its own name, or by that of another link
         }
@@ -52,12 +49,26 @@ fn obstacle(walker: &mut Walker<'_>, target: &Path) -> Option<(SkipReason, Strin
         Ok(meta) => meta.file_type(),
         Err(error) => return Some((SkipReason::Unreadable, describe(&error))),
     };
-    let above = below.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
-    let folders: Vec<_> = above.collect();
-    let hidden = folders.iter().rev().any(|folder| walker.is_ignored(folder, true))
-        || walker.is_ignored(&below, kind.is_dir());
-    if hidden && !walker.is_tracked(&below) {
+    if is_ignored(walker, &below, kind.is_dir()) && !walker.is_tracked(&below) {
         return ignored("a link to what .gitignore hides");
     }
     (!kind.is_file() && !kind.is_dir()).then(|| (SkipReason::Unreadable, kind_of(kind).to_owned()))
+}
+
+/// Whether git would not look at something below the root: it, or a folder above it. The walk is past it, so that the rules are
+/// taken up again on the way down.
+fn is_ignored(walker: &Walker<'_>, below: &Path, directory: bool) -> bool {
+    if walker.ignores.is_none() {
+        return false;
+    }
+    let (mut ignores, mut at) = (GitIgnore::above(&walker.canonical), walker.canonical.clone());
+    let mut parts = below.components().peekable();
+    while let Some(part) = parts.next() {
+        ignores.enter(&at);
+        at.push(part);
+        if ignores.matches(&at, directory || parts.peek().is_some()) {
+            return true;
+        }
+    }
+    false
 }

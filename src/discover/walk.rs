@@ -163,11 +163,11 @@ impl Walker<'_> {
     }
 
     /// Whether git would not look at a file.
-    pub fn is_hidden(&mut self, relative: &Path) -> bool {
+    fn is_hidden(&mut self, relative: &Path) -> bool {
         self.is_ignored(relative, false) && !self.is_tracked(relative)
     }
 
-    pub fn is_ignored(&self, relative: &Path, directory: bool) -> bool {
+    fn is_ignored(&self, relative: &Path, directory: bool) -> bool {
         self.ignores.as_ref().is_some_and(|ignores| ignores.matches(&join(&self.canonical, relative), directory))
     }
 
@@ -215,11 +215,11 @@ impl Walker<'_> {
         let path = join(&self.root, &relative);
         let named = is_candidate(&path);
         match fs::canonicalize(&path) {
-            Ok(target) if target.starts_with(&self.canonical) => {
-                if named {
-                    self.links.push((relative, target));
-                }
-            }
+            Ok(target) if target.starts_with(&self.canonical) && !named => {}
+            Ok(target) if target.starts_with(&self.canonical) => match self.is_hidden(&relative) {
+                true => self.skip(&path, SkipReason::Ignored, String::new()),
+                false => self.links.push((relative, target)),
+            },
             Ok(target) if !named && !target.is_dir() => {}
             Ok(_) => self.skip(&path, SkipReason::Ignored, "a link out of the tree".to_owned()),
             Err(error) if named => self.skip(&path, SkipReason::Unreadable, describe(&error)),

@@ -32,6 +32,19 @@ pub fn full(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
+/// The name of a path as git gives it: bytes with `/` as separator.
+#[cfg(unix)]
+pub fn of_bytes(path: &[u8]) -> String {
+    use std::os::unix::ffi::OsStrExt;
+    full(Path::new(std::ffi::OsStr::from_bytes(path)))
+}
+
+/// The name of a path as git gives it: bytes with `/` as separator.
+#[cfg(not(unix))]
+pub fn of_bytes(path: &[u8]) -> String {
+    String::from_utf8_lossy(path).into_owned()
+}
+
 /// Every byte that is not UTF-8 as `\xFF`; a backslash before another one, an `x` or such a byte twice.
 #[cfg(unix)]
 fn escape(bytes: &[u8]) -> String {

@@ -50,7 +50,7 @@ impl From<io::Error> for ReadError {
 /// It cannot be opened or read, is no regular file, or has more bytes than `most`.
 pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, ReadError> {
     let handed = is_handed_over(path);
-    let file = if handed { File::open(path)? } else { open(path)? };
+    let file = if handed { File::open(path)? } else { open(path).map_err(|error| why_not(path, error))? };
     let meta = file.metadata()?;
     let refused = if handed { meta.is_dir() } else { !meta.is_file() };
     if refused {
@@ -60,6 +60,14 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, ReadError> {
         return Err(ReadError::TooLarge(most));
     }
     bounded(file, meta.len(), most)
+}
+
+/// Why a path cannot be opened. Of a socket the system says only that it is no device.
+fn why_not(path: &Path, error: io::Error) -> ReadError {
+    match refused(path) {
+        Ok(Some(what)) => ReadError::NotAFile(what),
+        _ => error.into(),
+    }
 }
 
 /// A stream to its end.

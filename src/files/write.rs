@@ -35,13 +35,17 @@ pub enum WriteError {
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            WriteError::LeadsOutside(target) => write!(f, "not written: a link out of the tree, to {}", name::shown(target)),
+            WriteError::LeadsOutside(target) => {
+                write!(f, "not written: a link out of the tree, to {}", name::shown(target))
+            }
             WriteError::HardLinks => f.write_str("not written: the file has other hard links"),
             WriteError::Changed => f.write_str("not written: the file changed after it was read"),
             WriteError::ReadOnly => f.write_str("not written: the file is read-only"),
             WriteError::NotAFile(what) => write!(f, "not written: {what}"),
-            WriteError::Folder(error) => write!(f, "not written: no file can be made in its folder: {}", describe(error)),
-            WriteError::Io(error) => write!(f, "not written: {}", describe(error)),
+            WriteError::Folder(error) => {
+                write!(f, "not written: no file can be made in its folder: {}", describe(error))
+            }
+            WriteError::Io(error) => f.write_str(&describe(error)),
         }
     }
 }
@@ -100,7 +104,11 @@ impl Tree {
         let holds = |root: &&PathBuf| folder.starts_with(root) && target.starts_with(root);
         let inside = target.starts_with(&folder) || self.roots.iter().any(|root| holds(&root));
         // A working tree is the user's, git's own folder is not.
-        if inside && !target.iter().any(|part| part == ".git") { Ok(Some(target)) } else { Err(WriteError::LeadsOutside(target)) }
+        if inside && !target.iter().any(|part| part == ".git") {
+            Ok(Some(target))
+        } else {
+            Err(WriteError::LeadsOutside(target))
+        }
     }
 }
 
@@ -190,7 +198,11 @@ impl Drop for Draft {
     }
 }
 
-fn put(path: &Path, old: Option<&Metadata>, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), WriteError> {
+fn put(
+    path: &Path,
+    old: Option<&Metadata>,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), WriteError> {
     let (mut draft, file) = draft(folder_of(path), old.is_some())?;
     if let Some(old) = old {
         keep_state(&file, old)?;
@@ -228,7 +240,8 @@ fn draft(folder: &Path, private: bool) -> Result<(Draft, File), WriteError> {
         match options.open(&path) {
             Ok(file) => return Ok((Draft { path, placed: false }, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(WriteError::Folder(error)),
+            Err(error) if is_denied(&error) => return Err(WriteError::Folder(error)),
+            Err(error) => return Err(error.into()),
         }
     }
 }

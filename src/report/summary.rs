@@ -88,7 +88,8 @@ fn skipped(report: &Report) -> Option<String> {
     let named: Vec<_> = reasons.iter().map(|(reason, number)| format!("{number} {reason}")).collect();
     let documents = report.coverage.skipped.iter().filter(|skipped| skipped.document.is_some()).count();
     let what = [(report.coverage.skipped.len() - documents, "file"), (documents, "document")];
-    let what: Vec<_> = what.iter().filter(|(number, _)| *number > 0).map(|&(number, noun)| count(number, noun)).collect();
+    let what: Vec<_> =
+        what.iter().filter(|(number, _)| *number > 0).map(|&(number, noun)| count(number, noun)).collect();
     (!what.is_empty()).then(|| format!("{} not judged: {}", what.join(" and "), named.join(", ")))
 }
 
