@@ -203,7 +203,7 @@ fn put(
     old: Option<&Metadata>,
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), WriteError> {
-    let (mut draft, file) = draft(folder_of(path), old.is_some())?;
+    let (mut draft, file) = draft(folder_of(path), if old.is_some() { PRIVATE } else { PUBLIC })?;
     if let Some(old) = old {
         keep_state(&file, old)?;
     }
@@ -225,18 +225,23 @@ fn put(
     Ok(())
 }
 
+/// Permissions of a file on Unix: until it has those of the one it replaces, and where there is none (less what the user's mask
+/// takes away). Elsewhere a file inherits those of its folder.
+const PRIVATE: u32 = 0o600;
+const PUBLIC: u32 = 0o666;
+
 /// A new file in a folder. Its name is short: that of the other may be as long as names can be.
-fn draft(folder: &Path, private: bool) -> Result<(Draft, File), WriteError> {
+fn draft(folder: &Path, mode: u32) -> Result<(Draft, File), WriteError> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     loop {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let path = folder.join(format!(".kubevet-{}-{number}.tmp", std::process::id()));
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
+        #[cfg(not(unix))]
+        let _ = mode;
         #[cfg(unix)]
-        if private {
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        }
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
         match options.open(&path) {
             Ok(file) => return Ok((Draft { path, placed: false }, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}

@@ -159,7 +159,7 @@ impl Baseline {
         let folders: Vec<_> =
             judged.paths.iter().filter(|path| path.is_dir()).map(|path| Viewpoint::new(path)).collect();
         move |known| {
-            let path = self.directory.join(&known.file);
+            let path = self.directory.join(files::name::path_of(&known.file));
             let gone = || !path.exists() && folders.iter().any(|folder| folder.below(&display(&path)).is_some());
             (judged.ran)(&known.rule) && (files.contains(known.file.as_str()) || gone())
         }

@@ -1,3 +1,8 @@
 //! What a stranger's repository may hold to hurt who looks at it: each attempt is made here, in code.
 
+#[cfg(unix)]
 mod files;
+#[cfg(unix)]
+mod tree;
+#[cfg(unix)]
+mod writing;
