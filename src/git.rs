@@ -5,6 +5,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::files::name;
+
 /// A command of git in a repository; it gets no input.
 pub(crate) fn command(root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("git");
@@ -12,8 +14,8 @@ pub(crate) fn command(root: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// The names of a listing with zero bytes between them (`-z`).
+/// The names of a listing with zero bytes between them (`-z`), as reports show them.
 pub(crate) fn names(listing: &[u8]) -> impl Iterator<Item = String> {
     let names = listing.split(|&byte| byte == 0).filter(|name| !name.is_empty());
-    names.map(|name| String::from_utf8_lossy(name).into_owned())
+    names.map(name::of_bytes)
 }

@@ -10,6 +10,7 @@ pub mod coverage;
 pub mod discover;
 pub mod duration;
 pub mod escape;
+pub mod files;
 pub mod finding;
 pub mod fix;
 pub mod gate;

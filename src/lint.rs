@@ -11,13 +11,14 @@ mod suppress;
 mod validity;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::config::{Config, Selection};
 use crate::discover::{self, Survey, placeholder};
+use crate::files::name::path_of;
 use crate::finding::Finding;
 use crate::object::Object;
 use crate::progress::{Progress, Stage as Step};
@@ -35,7 +36,7 @@ pub use self::since::Since;
 use self::sorter::Sorter;
 use self::validity::Judges;
 
-/// Texts that stand for those on disk, by the name of the file.
+/// Texts that stand for those on disk, by the name of the file: no two files have one (see [`crate::files::name`]).
 pub type Overlay = BTreeMap<String, Vec<u8>>;
 
 /// What one run does.
@@ -115,15 +116,15 @@ impl Job {
     }
 
     /// The file that standard input stands for.
-    fn stdin_file(&self) -> Option<&Path> {
-        self.stdin.as_ref().map(|(name, _)| Path::new(name))
+    fn stdin_file(&self) -> Option<PathBuf> {
+        self.stdin.as_ref().map(|(name, _)| path_of(name))
     }
 }
 
 /// The files of a job.
 fn find(job: &Job) -> discover::Walk {
     let mut walk = if job.repository {
-        discover::repository::walk_around(&job.paths, job.stdin_file(), job.no_ignore)
+        discover::repository::walk_around(&job.paths, job.stdin_file().as_deref(), job.no_ignore)
     } else {
         discover::walk(&job.paths, job.no_ignore)
     };
@@ -181,11 +182,9 @@ fn exclude(walk: &mut discover::Walk, config: &Config) {
         std::mem::take(&mut walk.files).into_iter().partition(|file| globs.is_match(&*config.relative(&file.name)));
     walk.files = kept;
     let out: Vec<discover::FoundFile> = out;
-    let detail = || "excluded by the configuration".to_owned();
     walk.skipped.extend(out.into_iter().filter(|file| file.judged).map(|file| Skipped {
-        file: file.name,
-        reason: SkipReason::Ignored,
-        detail: detail(),
+        detail: "excluded by the configuration".to_owned(),
+        ..Skipped::new(&file.name, SkipReason::Ignored)
     }));
 }
 
@@ -251,7 +250,8 @@ fn set_aside(findings: &mut Vec<Finding>, from: usize, marks: &[&str], sources: 
         let value = source.slice(finding.primary.span).lines().next().unwrap_or("");
         let Some(placeholder) = placeholder::in_value(value, marks) else { return true };
         let detail = format!("`{placeholder}` stands for a value");
-        coverage.skipped.push(Skipped { file: source.name.clone(), reason: SkipReason::Template, detail });
+        let skipped = Skipped::new(&source.name, SkipReason::Template);
+        coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
         false
     }));
 }

@@ -3,7 +3,6 @@
 //! In: an AdmissionReview on standard input. Out: an AdmissionReview with the response on standard output; exit status 0
 //! whenever one was written.
 
-use std::io::Read;
 use std::process::ExitCode;
 
 use kubevet::gate::{self, Policy};
@@ -42,8 +41,7 @@ impl Args {
 /// A message, where the options are wrong or standard input holds no AdmissionReview.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let policy = args.policy()?;
-    let mut text = Vec::new();
-    std::io::stdin().read_to_end(&mut text).map_err(|error| format!("standard input: {error}"))?;
+    let text = check::read_stdin()?;
     let response = gate::review(&text, &policy).map_err(|error| error.to_string())?;
     print_json(&format!("{response}\n"))
 }

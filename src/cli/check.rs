@@ -2,21 +2,23 @@
 //!
 //! In: paths and options. Out: a report in each format asked for; exit status as in the contract.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use kubevet::config::Config;
-use kubevet::discover::walk::{describe, display};
+use kubevet::discover::walk::display;
+use kubevet::files;
 use kubevet::finding::Severity;
 use kubevet::lint::{self, Job, Outcome, Since};
 use kubevet::report::count;
 use kubevet::revision::{Past, Question};
+use kubevet::source::Source;
 use kubevet::suppress::baseline::Baseline;
 use kubevet::version::VersionRange;
 
 use super::print::{Failure, note};
 use super::progress::Watch;
+use super::repository;
 
 /// What standard input is called where it stands for no file.
 const STDIN: &str = "<stdin>";
@@ -80,7 +82,8 @@ pub struct Args {
 pub fn run(args: Args, mode: Mode) -> Result<ExitCode, Failure> {
     args.output.check()?;
     let (stdin, paths) = args.inputs()?;
-    let file = stdin.as_deref().filter(|name| *name != STDIN).map(Path::new);
+    let file = stdin.as_deref().filter(|name| *name != STDIN).map(files::name::path_of);
+    let file = file.as_deref();
     let config = args.config.load(paths.first().map(PathBuf::as_path).or(file))?;
     let since = args.since(&paths, stdin.is_some(), file)?;
     let versions = versions(args.kubernetes_version.as_deref(), &config)?;
@@ -107,12 +110,13 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, Failure> {
         progress: Default::default(),
     };
     set_threads(args.threads)?;
-    let stdin = job.stdin.clone();
+    let (stdin, tree) = (job.stdin.clone(), repository::tree(&job.paths));
+    let known = job.baseline.as_ref().and_then(|baseline| baseline.source.clone());
     let watch = Watch::start(&job.progress, args.output.quiet);
     let outcome = if args.fixes.wanted() {
         let mended = args.fixes.run(job);
         drop(watch);
-        if !args.fixes.finish(&mended, stdin.as_ref())? {
+        if !args.fixes.finish(&mended, stdin.as_ref(), &tree)? {
             all_read(&mended.outcome)?;
             return Ok(ExitCode::from(u8::from(args.fixes.diff_only() && mended.fixes > 0)));
         }
@@ -123,7 +127,7 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, Failure> {
         outcome
     };
     if args.write_baseline {
-        return write_baseline(&outcome, baseline_file.as_deref());
+        return write_baseline(&outcome, baseline_file.as_deref(), known.as_deref());
     }
     args.output.write(&outcome.report)?;
     all_read(&outcome)?;
@@ -182,10 +186,11 @@ fn all_read(outcome: &Outcome) -> Result<(), Failure> {
     if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.clone().into()) }
 }
 
-fn write_baseline(outcome: &Outcome, file: Option<&Path>) -> Result<ExitCode, Failure> {
+fn write_baseline(outcome: &Outcome, file: Option<&Path>, known: Option<&Source>) -> Result<ExitCode, Failure> {
     all_read(outcome)?;
     let (Some(baseline), Some(file)) = (&outcome.baseline, file) else { return Ok(ExitCode::SUCCESS) };
-    std::fs::write(file, baseline.to_text()).map_err(|error| format!("{}: {}", file.display(), describe(&error)))?;
+    let written = baseline.write(file, known, &repository::tree(&[file.to_owned()]));
+    written.map_err(|error| format!("{}: {error}", display(file)))?;
     let known: usize = baseline.findings.iter().map(|known| known.count).sum();
     note(&format!("{} written to {}", count(known, "finding"), file.display()));
     Ok(ExitCode::SUCCESS)
@@ -212,8 +217,7 @@ pub fn versions(text: Option<&str>, config: &Config) -> Result<VersionRange, Str
     text.map_or(Ok(VersionRange::one(config.version.unwrap_or_default())), VersionRange::parse)
 }
 
-fn read_stdin() -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
-    Ok(bytes)
+/// All of standard input.
+pub fn read_stdin() -> Result<Vec<u8>, String> {
+    files::read::stream(std::io::stdin(), files::MAX_FILE).map_err(|error| format!("standard input: {error}"))
 }

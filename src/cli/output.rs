@@ -3,13 +3,12 @@
 //! In: `-f FORMAT[=FILE]`, `--color` and what the terminal can show. Out: a report in each format, on standard output or
 //! in a file.
 
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
-use kubevet::discover::walk::describe;
+use kubevet::files::{self, name::shown};
 use kubevet::report::{Format, Options, Report};
 
 use super::{print, repository};
@@ -91,7 +90,9 @@ impl Args {
     pub fn write(&self, report: &Report) -> Result<(), String> {
         let default = [Target { format: Format::Text, file: None }];
         let targets = if self.formats.is_empty() { &default[..] } else { &self.formats };
-        targets.iter().try_for_each(|target| self.write_one(report, target))
+        let results = targets.iter().map(|target| self.write_one(report, target));
+        let failures: Vec<_> = results.filter_map(Result::err).collect();
+        if failures.is_empty() { Ok(()) } else { Err(failures.join("\nerror: ")) }
     }
 
     fn write_one(&self, report: &Report, target: &Target) -> Result<(), String> {
@@ -106,13 +107,11 @@ impl Args {
         print::report(report, format, &options)
     }
 
-    fn to_file(&self, report: &Report, format: Format, path: &PathBuf) -> Result<(), String> {
-        let write = || {
-            let mut out = BufWriter::new(File::create(path)?);
-            format.write(report, &self.options(report, format, false), &mut out)?;
-            out.flush()
-        };
-        write().map_err(|error| format!("{}: {}", path.display(), describe(&error)))
+    fn to_file(&self, report: &Report, format: Format, path: &Path) -> Result<(), String> {
+        let options = self.options(report, format, false);
+        let written =
+            files::report(path, &repository::tree(&[path.to_owned()]), |out| format.write(report, &options, out));
+        written.map_err(|error| format!("{}: {error}", shown(path)))
     }
 
     fn options(&self, report: &Report, format: Format, terminal: bool) -> Options {

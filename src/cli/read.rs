@@ -2,14 +2,16 @@
 //!
 //! In: paths. Out: one line of JSON a document on standard output; exit status 1 when any document has an error.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use kubevet::discover::{self, walk::describe};
+use kubevet::discover;
+use kubevet::files::{self, MAX_FILE};
 use kubevet::source::{Source, SourceId};
 use kubevet::yaml::{Limits, read_lines};
 
+use super::check::read_stdin;
 use super::print::{self, Failure, outcome};
 
 /// Arguments of `kubevet read`.
@@ -29,13 +31,11 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     let mut failed = false;
     let (stdin, paths): (Vec<_>, Vec<_>) = args.paths.into_iter().partition(|path| path.as_os_str() == "-");
     if !stdin.is_empty() {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
-        failed |= read("<stdin>", bytes, &mut out)?;
+        failed |= read("<stdin>", read_stdin()?, &mut out)?;
     }
     let walk = discover::walk(&paths, false);
     for file in &walk.files {
-        let bytes = std::fs::read(&file.path).map_err(|error| format!("{}: {}", file.name, describe(&error)))?;
+        let bytes = files::read(&file.path, MAX_FILE).map_err(|error| format!("{}: {error}", file.name))?;
         failed |= read(&file.name, bytes, &mut out)?;
     }
     outcome(out.flush())?;

@@ -1,11 +1,14 @@
 //! Files as a repository knows them.
 //!
-//! In: a report. Out: names of files relative to the root of their git repository, which is how code scanning knows them.
+//! In: a report. Out: names of files relative to the root of their git repository, which is how code scanning knows them; and the
+//! tree around some paths, which nothing is written outside of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use kubevet::discover::repository::root_of;
+use kubevet::files::Tree;
+use kubevet::files::name::{full, path_of};
 use kubevet::report::Report;
 
 /// For each file that findings point into: its path in the repository, links to folders resolved, where that is not its name.
@@ -30,7 +33,20 @@ pub fn names(report: &Report) -> BTreeMap<String, String> {
 /// A folder as its repository knows it. Looked up once for all files in it, `name` being one of them.
 fn in_repository(folder: &str, name: &str, root: &Path) -> Option<String> {
     let folder = if name.starts_with('/') { format!("{folder}/") } else { format!("./{folder}") };
-    let path = PathBuf::from(folder).canonicalize().ok()?;
+    let path = path_of(&folder).canonicalize().ok()?;
     let relative = path.strip_prefix(root).ok().or_else(|| path.strip_prefix(root_of(&path)?).ok())?;
-    Some(relative.to_string_lossy().replace('\\', "/"))
+    Some(full(relative))
+}
+
+/// The tree that some paths stand for: what lies below the directories among them and beside the files, and the repositories
+/// around them.
+pub fn tree(paths: &[PathBuf]) -> Tree {
+    let folder = |path: &PathBuf| if path.is_dir() { path.clone() } else { above(path) };
+    let folders: BTreeSet<_> = paths.iter().filter_map(|path| folder(path).canonicalize().ok()).collect();
+    let roots: BTreeSet<_> = folders.iter().filter_map(|folder| root_of(folder)).map(Path::to_owned).collect();
+    Tree::new(folders.into_iter().chain(roots))
+}
+
+fn above(path: &Path) -> PathBuf {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
 }

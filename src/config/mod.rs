@@ -13,6 +13,7 @@ use std::sync::Arc;
 use globset::GlobSet;
 
 use crate::discover::Viewpoint;
+use crate::files;
 use crate::finding::Severity;
 use crate::rule::context::Setting;
 use crate::source::{Source, SourceId, Span};
@@ -117,6 +118,9 @@ pub struct Config {
     pub baseline: Option<PathBuf>,
 }
 
+/// Largest configuration that is read, in bytes.
+const MAX_BYTES: u64 = 16 << 20;
+
 /// Why a configuration could not be used.
 #[derive(Debug)]
 pub enum ConfigError {
@@ -132,11 +136,9 @@ impl Config {
     /// # Errors
     /// The file cannot be opened, is no YAML, or says something that does not exist.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let shown = path.to_string_lossy().replace('\\', "/");
-        let shown = shown.strip_prefix("./").unwrap_or(&shown);
-        let bytes = fs::read(path).map_err(|error| {
-            ConfigError::Unreadable(format!("{shown}: {}", crate::discover::walk::describe(&error)))
-        })?;
+        let shown = files::name::shown(path);
+        let bytes =
+            files::read(path, MAX_BYTES).map_err(|error| ConfigError::Unreadable(format!("{shown}: {error}")))?;
         // Its id is given when it joins the sources of a report.
         let source = Arc::new(Source::from_bytes(SourceId(u32::MAX), shown, bytes));
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use crate::files::name::full;
 use crate::git;
 use crate::workspace::Checkout;
 
@@ -28,17 +29,21 @@ pub fn around(paths: &[PathBuf], wanted: impl Fn(&Checkout) -> bool) -> Option<C
         return None;
     }
     let branch = ask(&root, &["symbolic-ref", "--quiet", "--short", "HEAD"]).map(|name| name.trim().to_owned());
-    let files = ask(&root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
-    let files = git::names(files.as_bytes());
+    let files = output(&root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
+    let files = git::names(&files);
     let here = fs::canonicalize(".").ok();
     let prefix = here.as_deref().and_then(|here| here.strip_prefix(&root).ok());
-    let prefix = prefix.map(|prefix| prefix.to_string_lossy().replace('\\', "/")).unwrap_or_default();
+    let prefix = prefix.map(full).unwrap_or_default();
     let default = ask(&root, &["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"]);
     let default = default.and_then(|name| Some(name.trim().split_once('/')?.1.to_owned()));
-    Some(Checkout::new(urls, branch, files).defaulting_to(default).placed(root.to_string_lossy().into_owned(), prefix))
+    Some(Checkout::new(urls, branch, files).defaulting_to(default).placed(full(&root), prefix))
 }
 
 fn ask(root: &Path, arguments: &[&str]) -> Option<String> {
+    Some(String::from_utf8_lossy(&output(root, arguments)?).into_owned())
+}
+
+fn output(root: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
     let output = git::command(root, arguments).stderr(Stdio::null()).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    output.status.success().then_some(output.stdout)
 }

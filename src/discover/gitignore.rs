@@ -10,6 +10,7 @@ use std::process::Stdio;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use crate::files::name::path_of;
 use crate::git;
 
 /// The ignore files that bear on a walk, by the directory they stand in.
@@ -88,5 +89,5 @@ impl GitIgnore {
 fn ask_git(top: &Path) -> BTreeSet<PathBuf> {
     let listing = ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"];
     let Ok(output) = git::command(top, &listing).stderr(Stdio::null()).output() else { return BTreeSet::new() };
-    git::names(&output.stdout).map(|name| top.join(name)).collect()
+    git::names(&output.stdout).map(|name| top.join(path_of(&name))).collect()
 }

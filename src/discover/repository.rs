@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use crate::files::name;
+
 use super::viewpoint;
 use super::walk::{FoundFile, Walk, display, is_candidate, walk};
 
@@ -21,7 +23,9 @@ pub fn walk_around(paths: &[PathBuf], beside: Option<&Path>, no_ignore: bool) ->
     let mut found = walk(paths, no_ignore);
     // A hook names every changed file: JSON is looked at first, as in a walk.
     found.files.iter_mut().for_each(|file| file.explicit &= !file.name.ends_with(".json"));
-    let named: BTreeSet<_> = found.files.iter().filter_map(|file| fs::canonicalize(&file.path).ok()).collect();
+    // Where they lie: a link, and what it leads to.
+    let places = found.files.iter().flat_map(|file| [fs::canonicalize(&file.path).ok(), unfollowed(&file.path)]);
+    let named: BTreeSet<_> = places.flatten().collect();
     let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
     // Names have to fit together, so that a kustomization finds its resources: all relative, or none.
     let relative = are_relative(paths, beside);
@@ -73,7 +77,13 @@ fn from(directory: &Path, path: &Path) -> String {
     let shared = directory.components().zip(path.components()).take_while(|(a, b)| a == b).count();
     let up = directory.components().skip(shared).map(|_| Component::ParentDir);
     let name: PathBuf = up.chain(path.components().skip(shared)).collect();
-    name.to_string_lossy().replace('\\', "/")
+    name::full(&name)
+}
+
+/// The absolute path of a file, links resolved up to its folder.
+fn unfollowed(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
 }
 
 #[cfg(test)]

@@ -4,12 +4,12 @@
 //! around it makes of its objects.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::SkipReason;
+use crate::files::name::path_of;
 use crate::source::SourceMap;
 use crate::workspace::{Generated, ReadFile, Surroundings};
 use crate::yaml::Node;
@@ -88,7 +88,7 @@ impl Survey {
         if self.charts.contains_key(directory) {
             return;
         }
-        let here = if directory.is_empty() { Path::new(".") } else { Path::new(directory) };
+        let here = path_of(if directory.is_empty() { "." } else { directory });
         let chart = if here.join("Chart.yaml").is_file() {
             Some(directory.to_owned())
         } else if directory.is_empty() || directory == "/" {

@@ -10,6 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use crate::files::name;
+
 /// A directory that names are seen from.
 #[derive(Debug, Default)]
 pub struct Viewpoint {
@@ -22,7 +24,7 @@ pub struct Viewpoint {
 impl Viewpoint {
     /// The view from a directory; an empty path stands for the working directory.
     pub fn new(directory: &Path) -> Self {
-        let text = directory.to_string_lossy().replace('\\', "/");
+        let text = name::full(directory);
         let plain = text.trim_start_matches("./").trim_end_matches('/');
         let directory = if text.starts_with('/') && plain.is_empty() { "/" } else { plain };
         let directory = if directory == "." { "" } else { directory };
@@ -30,25 +32,25 @@ impl Viewpoint {
     }
 
     /// A file's name as seen from here; a file that lies elsewhere keeps its own.
-    pub fn name<'n>(&self, name: &'n str) -> Cow<'n, str> {
-        if let Some(rest) = self.by_text(name) {
+    pub fn name<'n>(&self, file: &'n str) -> Cow<'n, str> {
+        if let Some(rest) = self.by_text(file) {
             return rest.into();
         }
-        self.below(name).map_or(name.into(), Into::into)
+        self.below(file).map_or(file.into(), Into::into)
     }
 
     /// A file's name as seen from here; nothing for one that does not lie below.
-    pub fn below(&self, name: &str) -> Option<String> {
-        if let Some(rest) = self.by_text(name) {
+    pub fn below(&self, file: &str) -> Option<String> {
+        if let Some(rest) = self.by_text(file) {
             return Some(rest.to_owned());
         }
-        let root = self.canonical.get_or_init(|| resolve(Path::new(&self.directory))).as_deref()?;
-        let (folder, base) = name.rsplit_once('/').unwrap_or(("", name));
-        let folder = if folder.is_empty() && name.starts_with('/') { "/" } else { folder };
+        let root = self.canonical.get_or_init(|| resolve(&name::path_of(&self.directory))).as_deref()?;
+        let (folder, base) = file.rsplit_once('/').unwrap_or(("", file));
+        let folder = if folder.is_empty() && file.starts_with('/') { "/" } else { folder };
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder = folders.entry(folder.to_owned()).or_insert_with(|| resolve(Path::new(folder))).clone()?;
-        let rest = folder.join(base);
-        Some(rest.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
+        let folder = folders.entry(folder.to_owned()).or_insert_with(|| resolve(&name::path_of(folder))).clone()?;
+        let rest = folder.join(name::path_of(base));
+        Some(name::full(rest.strip_prefix(root).ok()?))
     }
 
     /// Where the names alone tell.

@@ -3,12 +3,11 @@
 //! In: what a walk found. Out: each file's text and documents, read in parallel; what cannot be opened, is encrypted or
 //! too large goes to the ledger, or to the failures where the user named it.
 
-use std::path::Path;
-
 use rayon::prelude::*;
 
 use crate::coverage::{SkipReason, Skipped};
-use crate::discover::{FoundFile, Walk, classify, walk};
+use crate::discover::{FoundFile, Walk, classify};
+use crate::files::{self, MAX_FILE, ReadError};
 use crate::progress::{Progress, Stage};
 use crate::source::{Source, SourceId};
 use crate::workspace::ReadFile;
@@ -16,9 +15,6 @@ use crate::yaml::{self, Limits};
 
 /// The text that stands for the one on disk, by the name of the file.
 pub(super) type TextOf<'a> = &'a (dyn Fn(&str) -> Option<&'a [u8]> + Sync);
-
-/// Largest file that is read, in bytes: a hundred times what the API server takes in one request.
-const MAX_FILE: u64 = 300 << 20;
 
 /// What became of a file.
 enum Opened {
@@ -72,12 +68,12 @@ pub(super) fn read(source: Source, judged: bool) -> (Source, ReadFile) {
 
 fn open(id: u32, file: &FoundFile, text_of: TextOf<'_>) -> Opened {
     let bytes = match bytes(file, text_of) {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => return Opened::Skipped(Skipped::new(&file.name, SkipReason::TooLarge)),
-        Err(error) if file.explicit => return Opened::Failed(format!("{}: {}", file.name, walk::describe(&error))),
+        Ok(bytes) => bytes,
+        Err(ReadError::TooLarge(_)) => return Opened::Skipped(Skipped::new(&file.name, SkipReason::TooLarge)),
+        Err(error) if file.explicit => return Opened::Failed(format!("{}: {error}", file.name)),
         Err(error) => {
             let skipped = Skipped::new(&file.name, SkipReason::Unreadable);
-            return Opened::Skipped(Skipped { detail: walk::describe(&error), ..skipped });
+            return Opened::Skipped(Skipped { detail: error.to_string(), ..skipped });
         }
     };
     if classify::is_encrypted(&bytes) {
@@ -90,27 +86,12 @@ fn open(id: u32, file: &FoundFile, text_of: TextOf<'_>) -> Opened {
     Opened::Read(source, read)
 }
 
-/// A file's bytes, or what stands for them; nothing where there are too many.
-fn bytes(file: &FoundFile, text_of: TextOf<'_>) -> std::io::Result<Option<Vec<u8>>> {
-    match text_of(&file.name) {
-        Some(bytes) => Ok(Some(bytes.to_owned())),
-        None => read_bounded(&file.path),
-    }
+/// A file's bytes, or what stands for them.
+fn bytes(file: &FoundFile, text_of: TextOf<'_>) -> Result<Vec<u8>, ReadError> {
+    text_of(&file.name).map_or_else(|| files::read(&file.path, MAX_FILE), |bytes| Ok(bytes.to_owned()))
 }
 
-/// A file's bytes; nothing where there are too many.
-fn read_bounded(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
-    let mut file = std::fs::File::open(path)?;
-    let size = file.metadata()?.len();
-    if size > MAX_FILE {
-        return Ok(None);
-    }
-    let mut bytes = Vec::with_capacity(size as usize + 1);
-    std::io::Read::read_to_end(&mut file, &mut bytes)?;
-    Ok(Some(bytes))
-}
-
-/// A JSON file is read where its text speaks of both fields that make a manifest.
+/// A JSON file is read where its text speaks of a field that makes a manifest.
 fn looks_like_manifest(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, b"\"apiVersion\"").is_some() && memchr::memmem::find(bytes, b"\"kind\"").is_some()
+    [&b"\"apiVersion\""[..], b"\"kind\""].iter().any(|field| memchr::memmem::find(bytes, field).is_some())
 }

@@ -141,8 +141,9 @@ impl Since {
             }
             walk.files.push(file.clone());
         }
+        let beside = job.stdin_file();
         for (path, text) in self.past.gone(files.iter().map(|file| file.name.as_str())) {
-            let name = repository::name_of_gone(&path, &job.paths, job.stdin_file(), job.repository);
+            let name = repository::name_of_gone(&path, &job.paths, beside.as_deref(), job.repository);
             let Some((name, judged)) = name else { continue };
             texts.insert(name.clone(), text.to_owned());
             walk.files.push(FoundFile { name, path, explicit: false, judged });

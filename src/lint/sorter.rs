@@ -28,7 +28,7 @@ impl<'t> Sorter<'_, 't> {
         if !file.judged {
             return self.around(index, file, source);
         }
-        if source.name.ends_with(".json") && !file.documents.iter().any(may_be_manifest) {
+        if source.name.ends_with(".json") && !file.documents.iter().any(|document| is_expected(document, source)) {
             return; // data of something else: nobody expects it to be judged
         }
         self.coverage.files += 1;
@@ -36,14 +36,26 @@ impl<'t> Sorter<'_, 't> {
         // An empty document beside others (a separator at the end, a licence at the top) is nothing to speak of.
         let empty = |document: &&Document| document.tree.is_ok() && document.is_empty();
         if file.documents.iter().all(|document| empty(&document)) {
-            return self.skip(source, SkipReason::Empty);
+            return self.coverage.skipped.push(Skipped::new(&source.name, SkipReason::Empty));
         }
-        let whole = self.survey.skip_file(index, &source.name);
-        for document in file.documents.iter().filter(|document| !empty(document)) {
+        let (whole, before) = (self.survey.skip_file(index, &source.name), self.coverage.skipped.len());
+        let documents: Vec<_> = file.documents.iter().filter(|document| !empty(document)).collect();
+        for document in &documents {
             match whole {
                 Some(reason) => self.unjudged(document, source, reason),
                 None => self.document(document, source),
             }
+        }
+        self.join_skipped(before, documents.len());
+    }
+
+    /// Says of the whole file what was said of each of its documents.
+    fn join_skipped(&mut self, from: usize, documents: usize) {
+        let skipped = &mut self.coverage.skipped;
+        let Some(first) = skipped.get(from).cloned() else { return };
+        if skipped.len() - from == documents && skipped[from..].iter().all(|other| other.reason == first.reason) {
+            skipped.truncate(from);
+            skipped.push(Skipped { document: None, ..first });
         }
     }
 
@@ -64,11 +76,11 @@ impl<'t> Sorter<'_, 't> {
     fn unjudged(&mut self, document: &'t Document, source: &'t Source, reason: SkipReason) {
         match &document.tree {
             Err(error) if reason != SkipReason::HelmTemplate && !is_template(document, source, error.span) => {
-                self.skip(source, reason);
+                self.skip(document, source, reason);
                 self.texts.push((source, document));
             }
-            Err(_) if reason != SkipReason::HelmTemplate => self.skip(source, SkipReason::Template),
-            _ => self.skip(source, reason),
+            Err(_) if reason != SkipReason::HelmTemplate => self.skip(document, source, SkipReason::Template),
+            _ => self.skip(document, source, reason),
         }
     }
 
@@ -78,7 +90,7 @@ impl<'t> Sorter<'_, 't> {
             Err(error) => error,
         };
         if is_template(document, source, error.span) {
-            self.skip(source, SkipReason::Template);
+            self.skip(document, source, SkipReason::Template);
         } else {
             self.texts.push((source, document));
         }
@@ -96,7 +108,7 @@ impl<'t> Sorter<'_, 't> {
                 self.broken(document, document.tree.iter().map(yaml::Tree::root));
             }
             DocumentClass::Skip(reason) => {
-                self.skip(source, reason);
+                self.skip(document, source, reason);
                 if reason == SkipReason::Encrypted {
                     self.unseen(document, source);
                 }
@@ -119,8 +131,9 @@ impl<'t> Sorter<'_, 't> {
         }
     }
 
-    fn skip(&mut self, source: &Source, reason: SkipReason) {
-        self.coverage.skipped.push(Skipped::new(&source.name, reason));
+    fn skip(&mut self, document: &Document, source: &Source, reason: SkipReason) {
+        let document = Some(document.number);
+        self.coverage.skipped.push(Skipped { document, ..Skipped::new(&source.name, reason) });
     }
 }
 
@@ -129,9 +142,14 @@ fn is_template(document: &Document, source: &Source, place: Span) -> bool {
     placeholder::is_template(source.slice(document.span), place.start.saturating_sub(document.span.start) as usize)
 }
 
-/// Whether a JSON document is a manifest, or cannot be told from one because it does not parse.
-fn may_be_manifest(document: &Document) -> bool {
-    document.tree.as_ref().map_or(true, |tree| tree.root().get("apiVersion").and(tree.root().get("kind")).is_some())
+/// Whether a document of a JSON file is a manifest, or holds a half of what makes one: itself, or an item of its list. One that
+/// does not parse is taken for one where its text speaks of both halves.
+fn is_expected(document: &Document, source: &Source) -> bool {
+    let speaks = |node: Node<'_>| node.get("apiVersion").or_else(|| node.get("kind")).is_some();
+    match &document.tree {
+        Ok(tree) => speaks(tree.root()) || tree.root().items().any(speaks),
+        Err(_) => ["\"apiVersion\"", "\"kind\""].iter().all(|field| source.slice(document.span).contains(field)),
+    }
 }
 
 /// Adds the objects of a document: itself, or the items of a List. Gives the items that are no objects.

@@ -42,7 +42,7 @@ pub(super) fn library(job: &Job, items: &[Item<'_>]) -> Library {
 
 /// The folders of imported schemas: those that the configuration names, then those found from the paths upwards.
 fn folders(job: &Job) -> Vec<PathBuf> {
-    let folder = |file: &Path| file.parent().filter(|parent| parent.is_dir()).unwrap_or(Path::new(".")).to_owned();
+    let folder = |file: PathBuf| file.parent().filter(|parent| parent.is_dir()).unwrap_or(Path::new(".")).to_owned();
     let paths: Vec<_> = job.paths.iter().cloned().chain(job.stdin_file().map(folder)).collect();
     job.config.schemas.iter().cloned().chain(library::folders(&paths)).collect()
 }

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::escape::{Json, name};
+use crate::files::name as file_name;
 use crate::finding::{Edit, Finding, Fix, Label, Severity};
 use crate::source::{Source, SourceMap, Span};
 
@@ -70,6 +71,8 @@ struct JsonFinding<'a> {
     help: Option<&'a str>,
     url: String,
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_uri: Option<String>,
     #[serde(flatten)]
     region: Region,
     path: &'a str,
@@ -105,8 +108,11 @@ struct JsonObject<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct JsonRelated<'a> {
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_uri: Option<String>,
     line: usize,
     column: usize,
     message: &'a str,
@@ -120,8 +126,11 @@ struct JsonFix<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct JsonEdit<'a> {
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_uri: Option<String>,
     start: u32,
     end: u32,
     text: &'a str,
@@ -155,6 +164,10 @@ struct JsonNoSchema<'a> {
 #[derive(Serialize)]
 struct JsonSkipped<'a> {
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "fileUri")]
+    file_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<u32>,
     reason: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]
     detail: &'a str,
@@ -199,6 +212,7 @@ impl<'a> JsonFinding<'a> {
             help: finding.help.as_deref(),
             url: super::rule_url(finding.rule),
             file: &source.name,
+            file_uri: file_name::uri_of_bytes(&source.name),
             region: Region::new(source, finding.primary.span),
             path: &finding.path,
             object: finding.document.map(|document| JsonObject::new(finding, document)),
@@ -234,7 +248,13 @@ impl<'a> JsonRelated<'a> {
     fn new(label: &'a Label, sources: &'a SourceMap) -> Self {
         let source = sources.get(label.span.source);
         let position = source.position(label.span.start);
-        Self { file: &source.name, line: position.line, column: position.column, message: &label.message }
+        Self {
+            file: &source.name,
+            file_uri: file_name::uri_of_bytes(&source.name),
+            line: position.line,
+            column: position.column,
+            message: &label.message,
+        }
     }
 }
 
@@ -242,6 +262,7 @@ impl<'a> JsonFix<'a> {
     fn new(fix: &'a Fix, sources: &'a SourceMap) -> Self {
         let edit = |edit: &'a Edit| JsonEdit {
             file: &sources.get(edit.span.source).name,
+            file_uri: file_name::uri_of_bytes(&sources.get(edit.span.source).name),
             start: edit.span.start,
             end: edit.span.end,
             text: &edit.text,
@@ -264,7 +285,13 @@ impl<'a> JsonCoverage<'a> {
             count,
         });
         let skipped = coverage.skipped.iter();
-        let skipped = skipped.map(|s| JsonSkipped { file: &s.file, reason: s.reason.as_str(), detail: &s.detail });
+        let skipped = skipped.map(|s| JsonSkipped {
+            file: &s.file,
+            file_uri: file_name::uri_of_bytes(&s.file),
+            document: s.document,
+            reason: s.reason.as_str(),
+            detail: &s.detail,
+        });
         Self {
             files: coverage.files,
             documents: coverage.documents,

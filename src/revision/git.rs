@@ -8,6 +8,7 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use crate::files::name::of_bytes;
 use crate::git;
 
 /// A file, or a submodule, that a revision holds.
@@ -158,16 +159,15 @@ fn why_not_run(error: &std::io::Error) -> String {
 
 /// `MODE TYPE OID<tab>NAME`
 fn entry(line: &[u8]) -> Option<Entry> {
-    let line = String::from_utf8_lossy(line);
-    let (meta, name) = line.split_once('\t')?;
-    let mut meta = meta.split(' ');
+    let (meta, name) = line.split_at(memchr::memchr(b'\t', line)?);
+    let mut meta = std::str::from_utf8(meta).ok()?.split(' ');
     let (mode, _, oid) = (meta.next()?, meta.next()?, meta.next()?);
     let kind = match mode {
         "120000" => Kind::Link,
         "160000" => Kind::Submodule,
         _ => Kind::File,
     };
-    Some(Entry { name: name.to_owned(), oid: oid.to_owned(), kind })
+    Some(Entry { name: of_bytes(&name[1..]), oid: oid.to_owned(), kind })
 }
 
 /// `OID TYPE SIZE<newline>BYTES<newline>`, again and again; ends at the first that git has not.

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 use crate::discover::{Viewpoint, repository, viewpoint, walk};
+use crate::files::name::{full, path_of};
 
 use self::git::{Entry, Git, Kind};
 
@@ -144,7 +145,7 @@ impl Past {
                 snapshot.other.iter().map(move |(name, text)| (index, snapshot, name, text))
             });
         let gone = gone.filter(|(index, _, name, _)| !there.contains(&(*index, (*name).clone())));
-        gone.map(|(_, snapshot, name, text)| (snapshot.root.join(name), text.as_slice())).collect()
+        gone.map(|(_, snapshot, name, text)| (snapshot.root.join(path_of(name)), text.as_slice())).collect()
     }
 }
 
@@ -154,7 +155,7 @@ fn locate(path: &Path) -> Result<(PathBuf, String), String> {
     let lies = || format!("{} lies in no git repository", shown.display());
     let found = viewpoint::resolve(shown).ok_or_else(lies)?;
     let root = repository::root_of(&found).ok_or_else(lies)?;
-    let name = found.strip_prefix(root).unwrap_or(&found).to_string_lossy().replace('\\', "/");
+    let name = full(found.strip_prefix(root).unwrap_or(&found));
     Ok((root.to_owned(), name))
 }
 
@@ -181,7 +182,7 @@ impl Snapshot {
 
     /// Takes up a submodule, at the commit it had then; one that is not checked out has no files to speak of.
     fn take_up(&mut self, module: &Entry) -> Result<(), String> {
-        let root = self.root.join(&module.name);
+        let root = self.root.join(path_of(&module.name));
         if !root.join(".git").exists() {
             return Ok(());
         }

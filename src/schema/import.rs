@@ -7,6 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::files::{self, ReadError, Tree, WriteError, name};
 use crate::object::Object;
 use crate::source::{Source, SourceId};
 use crate::yaml::{Limits, Node, read};
@@ -72,19 +73,29 @@ fn schema_name(path: &Path) -> Option<(String, String)> {
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    write(to, &fs::read(from)?)
+    write(to, &bytes(from)?)
 }
 
 fn write(to: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(to, bytes)
+    files::report(to, &Tree::default(), |out| out.write_all(bytes)).map_err(|error| match error {
+        WriteError::Io(error) => error,
+        other => io::Error::other(format!("{}: {other}", name::shown(to))),
+    })
+}
+
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    files::read(path, files::MAX_FILE).map_err(|error| match error {
+        ReadError::Io(error) => error,
+        other => io::Error::other(format!("{}: {other}", name::shown(path))),
+    })
 }
 
 /// Each CRD of a file by itself. What does not parse holds none.
 fn import_crds(path: &Path, to: &Path, imported: &mut Imported) -> io::Result<()> {
-    let source = Source::from_bytes(SourceId(0), path.to_string_lossy(), fs::read(path)?);
+    let source = Source::from_bytes(SourceId(0), name::shown(path), bytes(path)?);
     for document in read(&source, &Limits::default()) {
         let object = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root()));
         let Some((group, kind)) = object.and_then(names) else { continue };

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::files;
 use crate::object::{Gvk, Object};
 use crate::source::{Source, SourceId};
 use crate::yaml::{Document, Limits, read};
@@ -63,7 +64,7 @@ impl Library {
 
     fn take_schema(&mut self, folders: &[PathBuf], gvk: Gvk<'_>) -> bool {
         let file = format!("{}_{}.json", gvk.kind.to_lowercase(), gvk.version);
-        let found = folders.iter().find_map(|folder| std::fs::read(folder.join(gvk.group).join(&file)).ok());
+        let found = read_in(folders, &Path::new(gvk.group).join(file));
         let schema = found.and_then(|bytes| JsonKind::new(gvk, &bytes));
         let taken = schema.is_some();
         self.schemas.extend(schema);
@@ -96,7 +97,12 @@ pub(super) fn crd_file(group: &str, kind: &str) -> PathBuf {
 }
 
 fn crd_in(folders: &[PathBuf], gvk: Gvk<'_>) -> Option<String> {
-    folders.iter().find_map(|folder| std::fs::read_to_string(folder.join(crd_file(gvk.group, gvk.kind))).ok())
+    String::from_utf8(read_in(folders, &crd_file(gvk.group, gvk.kind))?).ok()
+}
+
+/// The first of the files of that name in the folders.
+fn read_in(folders: &[PathBuf], name: &Path) -> Option<Vec<u8>> {
+    folders.iter().find_map(|folder| files::read(&folder.join(name), files::MAX_FILE).ok())
 }
 
 /// Whether the parts can be names of files: what an object says it is comes from anywhere.

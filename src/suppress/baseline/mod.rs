@@ -7,14 +7,14 @@
 mod matching;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::discover::Viewpoint;
-use crate::discover::walk::{describe, display};
+use crate::discover::walk::display;
+use crate::files::{self, Before, Tree, WriteError};
 use crate::finding::{Finding, folder_of};
 use crate::source::{Source, SourceId, SourceMap, Span};
 use crate::yaml;
@@ -91,7 +91,8 @@ impl Baseline {
     /// A message, where the file cannot be read or is no baseline.
     pub fn read(path: &Path) -> Result<Self, String> {
         let name = display(path);
-        let text = fs::read_to_string(path).map_err(|error| format!("{name}: {}", describe(&error)))?;
+        let bytes = files::read(path, files::MAX_FILE).map_err(|error| format!("{name}: {error}"))?;
+        let text = String::from_utf8(bytes).map_err(|_| format!("{name}: this is no baseline: it is not UTF-8"))?;
         let mut read: Self =
             serde_json::from_str(&text).map_err(|error| format!("{name}: this is no baseline: {error}"))?;
         match read.version {
@@ -131,6 +132,15 @@ impl Baseline {
         }
     }
 
+    /// Writes it in the place of the one whose text was read; without one, where no file is yet.
+    ///
+    /// # Errors
+    /// See [`files::replace`].
+    pub fn write(&self, path: &Path, before: Option<&Source>, tree: &Tree) -> Result<(), WriteError> {
+        let before = before.map_or(Before::Nothing, |source| Before::Bytes(source.text.as_bytes()));
+        files::replace(path, before, self.to_text().as_bytes(), tree)
+    }
+
     /// Its text.
     pub fn to_text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
@@ -141,7 +151,7 @@ impl Baseline {
     /// Marks the findings that are known. Gives how many of each entry did not occur.
     pub fn apply(&self, findings: &mut [Finding], sources: &SourceMap) -> Vec<usize> {
         let file = |finding: &Finding| self.view.name(&sources.get(finding.source()).name).into_owned();
-        let gone = |file: &str| !self.directory.join(file).exists();
+        let gone = |file: &str| !self.directory.join(files::name::path_of(file)).exists();
         matching::apply(&self.findings, findings, &Seen { file: &file, gone: &gone })
     }
 
@@ -167,7 +177,7 @@ impl Baseline {
         let folders: Vec<_> =
             judged.paths.iter().filter(|path| path.is_dir()).map(|path| Viewpoint::new(path)).collect();
         move |known| {
-            let path = self.directory.join(&known.file);
+            let path = self.directory.join(files::name::path_of(&known.file));
             let gone = || !path.exists() && folders.iter().any(|folder| folder.below(&display(&path)).is_some());
             (judged.ran)(&known.rule) && (files.contains(known.file.as_str()) || gone())
         }

@@ -1,3 +1,9 @@
-//! Trees made to harm: what kubevet reads comes from strangers.
+//! What a stranger's repository may hold to hurt who looks at it: each attempt is made here, in code.
 
+#[cfg(unix)]
+mod files;
 mod output;
+#[cfg(unix)]
+mod tree;
+#[cfg(unix)]
+mod writing;
