@@ -217,6 +217,8 @@ fn judge(
     set.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
     job.progress.start(Step::Rules, 0);
     findings.extend(crate::rule::run::run(&rules, &set, job.versions));
+    // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
+    findings.iter_mut().for_each(Finding::bound);
     suppress::suppress(findings, &suppress::Run { files, sources, job, own, rules: &rules, set: &set })
 }
 

@@ -289,8 +289,7 @@ mod tests {
             [("a: \\u{1b}[31m\\u{202e}x\\u{feff} # b", "h\\u{1b}\\nere", 'x'), ("c: \\u{7f}\\u{9b}d", "there", 'd')]
         {
             let at = lines.iter().position(|line| line.ends_with(shown)).unwrap_or_else(|| panic!("{shown}: {drawn}"));
-            let column =
-                lines[at].find(&format!("{shown}")).expect("it is there") + shown.rfind(c).expect("it is there");
+            let column = lines[at].find(shown).expect("it is there") + shown.rfind(c).expect("it is there");
             let under = lines[at + 1].char_indices().nth(column).map(|(_, c)| c);
             assert!(under.is_some_and(|c| c != ' '), "{drawn}");
             assert!(drawn.contains(mark), "{drawn}");

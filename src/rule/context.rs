@@ -18,6 +18,9 @@ use crate::yaml::{Node, Place};
 use super::registry::Registered;
 use super::{OptionValue, Patch, Rule};
 
+/// Most keys of a Secret or ConfigMap among which the one that was meant is looked for.
+const MAX_KEYS: usize = 500;
+
 /// What the configuration says about one rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -142,7 +145,7 @@ impl<'a, 't> Context<'a, 't> {
     pub fn nearest_key(&self, kind: &str, name: &str, key: &str) -> Option<&'t str> {
         let found = self.set.named(kind, name, self.item().namespace());
         let maps = found.flat_map(|item| CONTENT.iter().filter_map(move |field| item.object.root.get(field)));
-        closest(key, maps.flat_map(Node::entries).map(|entry| entry.name))
+        closest(key, maps.flat_map(Node::entries).map(|entry| entry.name).take(MAX_KEYS))
     }
 
     /// Whether a `LabelSelector` selects no pod of the item's namespace, although the repository holds workloads of it and
