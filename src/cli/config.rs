@@ -9,11 +9,14 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use kubevet::config::{Config, ConfigError, Mistake, Selection};
+use kubevet::files::name::shown;
 use kubevet::finding::{Category, Finding, Severity};
 use kubevet::report::{Coverage, Format, Options, Report};
 use kubevet::rule::{catalogue, profile};
 use kubevet::source::{Source, SourceId, SourceMap, Span};
 use kubevet::version::VersionRange;
+
+use super::repository;
 
 /// Options on what is judged, and how loud.
 #[derive(clap::Args)]
@@ -66,7 +69,7 @@ impl Args {
             return Ok(Config::default());
         }
         let first = first.unwrap_or(Path::new("."));
-        let Some(path) = self.config.clone().or_else(|| Config::find(first)) else { return Ok(Config::default()) };
+        let Some(path) = self.find(first)? else { return Ok(Config::default()) };
         match Config::read(&path) {
             Ok(config) => match config.schemas.iter().find(|folder| !folder.is_dir()) {
                 Some(folder) => Err(format!("{}: no such folder, but `schemas` names it", folder.display())),
@@ -81,6 +84,25 @@ impl Args {
                 };
                 Err(format!("{} cannot be used{more}", source.name))
             }
+        }
+    }
+}
+
+impl Args {
+    /// The configuration file: the one that is named, or the one that lies nearest. Who gives us a tree to look at must not make us
+    /// show another file's lines as mistakes.
+    fn find(&self, first: &Path) -> Result<Option<PathBuf>, String> {
+        if self.config.is_some() {
+            return Ok(self.config.clone());
+        }
+        let Some(path) = Config::find(first) else { return Ok(None) };
+        match repository::tree(std::slice::from_ref(&path)).way_out(&path) {
+            Some(target) => Err(format!(
+                "{}: a link out of the tree, to {}: name that with --config to use it",
+                shown(&path),
+                shown(&target)
+            )),
+            None => Ok(Some(path)),
         }
     }
 }

@@ -89,6 +89,14 @@ impl Tree {
         Self { roots: roots.into_iter().filter_map(|root| fs::canonicalize(root).ok()).collect() }
     }
 
+    /// Where a link leads to that leads out of the tree; nothing for any other path.
+    pub fn way_out(&self, path: &Path) -> Option<PathBuf> {
+        match self.target(path) {
+            Err(WriteError::LeadsOutside(target)) => Some(target),
+            _ => None,
+        }
+    }
+
     /// Where the file lies, links followed: the file itself, or one that it leads to in the same directory of the tree. Nothing
     /// where there is no file yet.
     fn target(&self, path: &Path) -> Result<Option<PathBuf>, WriteError> {

@@ -212,6 +212,24 @@ fn a_file_that_comes_in_two_ways_is_one() {
     assert_eq!((told["findings"].as_array().map(Vec::len), found(&told)), (Some(1), vec!["same/x.yaml"]));
 }
 
+#[test]
+fn a_configuration_that_lies_elsewhere_has_to_be_named() {
+    let dir = folder();
+    let root = dir.path();
+    write(root, "home/secrets", "password: hunter2\n");
+    write(root, "tree/k8s/a.yaml", RIGHT);
+    write(root, "tree/shared.yaml", "failOn: never\n");
+    fs::create_dir_all(root.join("tree/.git")).expect("a folder");
+    symlink("../home/secrets", root.join("tree/kubevet.yaml")).expect("a link");
+    let said = kubevet(&root.join("tree"), &["validate", "k8s"]);
+    assert!(said.status == 2 && said.err.contains("kubevet.yaml: a link out of the tree"), "{}", said.err);
+    assert!(!said.err.contains("hunter2"), "{}", said.err);
+    let said = kubevet(&root.join("tree"), &["validate", "--config", "kubevet.yaml", "k8s"]);
+    assert!(said.status == 2 && said.err.contains("password"), "{}", said.err);
+    symlink("../shared.yaml", root.join("tree/k8s/kubevet.yaml")).expect("a link");
+    assert_eq!(kubevet(&root.join("tree"), &["validate", "k8s"]).status, 0);
+}
+
 // Nothing is passed over in silence.
 
 #[test]
