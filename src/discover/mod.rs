@@ -6,6 +6,7 @@ pub mod checkout;
 pub mod classify;
 mod gitignore;
 mod kustomize;
+mod overlays;
 mod patches;
 pub mod placeholder;
 pub mod repository;
