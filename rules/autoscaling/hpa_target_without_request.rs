@@ -19,15 +19,14 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(autoscaler) = Autoscaler::of(object) else { return };
     let (item, set) = (context.item(), context.set);
     for metric in metrics(autoscaler.spec) {
-        let lacking: Vec<_> = set
-            .targets_of(&item, autoscaler)
-            .map(|(target, workload)| (target, workload, lacks(set, target, workload, &metric)))
-            .collect();
         // Where several objects may be the target, one that has its requests is enough to stay silent.
-        if lacking.is_empty() || lacking.iter().any(|(_, _, container)| container.is_none()) {
-            continue;
-        }
-        let (_, workload, Some(container)) = lacking[0] else { continue };
+        let mut first = None;
+        let lacking = set.targets_of(&item, autoscaler).all(|(target, workload)| {
+            let container = lacks(set, target, workload, &metric);
+            first = first.or(container.map(|container| (workload, container)));
+            container.is_some()
+        });
+        let Some((workload, container)) = first.filter(|_| lacking) else { continue };
         let message = format!(
             "{} measures {} utilization, but container `{}` of {} has no {} request",
             object.title(),
@@ -76,7 +75,7 @@ fn lacks<'t>(
     workload: Workload<'t>,
     metric: &Metric<'_>,
 ) -> Option<Container<'t>> {
-    if set.vertical_autoscalers_of(item).next().is_some() {
+    if set.is_sized(item) {
         return None;
     }
     let mut measured =

@@ -15,7 +15,7 @@ rule! {
 
 fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
     let item = context.item();
-    let ranges = context.set.of_kind("", "LimitRange").filter(|range| range.namespace() == item.namespace());
+    let ranges = context.set.of_kind_in("", "LimitRange", item.namespace());
     let limits = ranges.filter_map(|range| range.object.spec()?.get("limits")).flat_map(Node::items);
     let limits: Vec<_> = limits.filter(|limit| limit.str_at("type") == Some("Container")).collect();
     for limit in limits {

@@ -12,7 +12,7 @@ use crate::finding::{Applicability, Finding, Fix, Label, ObjectRef, Severity};
 use crate::object::{Labels, Object, PodSpec, Reference};
 use crate::suggest::closest;
 use crate::version::KubeVersion;
-use crate::workspace::{ApplySet, Item};
+use crate::workspace::{ApplySet, Item, Sort};
 use crate::yaml::{Node, Place};
 
 use super::registry::Registered;
@@ -127,19 +127,16 @@ impl<'a, 't> Context<'a, 't> {
         let (set, item) = (self.set, self.item());
         match item.namespace() {
             Some(namespace) => set.services_live_in(namespace),
-            None => {
-                let services = set.of_kind("", "Service").chain(set.workloads().map(|(workload, _)| workload));
-                services.into_iter().any(|other| set.are_applied_together(&item, other))
-            }
+            None => set.is_applied_with(Sort::Served, &item),
         }
     }
 
     /// The Secret or ConfigMap of that name, where the repository defines it, its content is known, and the key is not
     /// in it.
     pub fn lacks_key(&self, kind: &str, name: &str, key: &str) -> Option<Place<'t>> {
-        let found: Vec<_> = self.set.named(kind, name, self.item().namespace()).collect();
-        let first = found.first()?;
-        let known = found.iter().all(|item| has_known_content(item.object) && !has_key(item.object, key));
+        let mut found = self.set.named(kind, name, self.item().namespace());
+        let first = found.clone().next()?;
+        let known = found.all(|item| has_known_content(item.object) && !has_key(item.object, key));
         (known && !self.set.may_be_made(kind, name)).then(|| first.object.place())
     }
 
@@ -157,7 +154,7 @@ impl<'a, 't> Context<'a, 't> {
         let by_expression = selector.get("matchExpressions").is_some_and(|list| !list.is_empty());
         let namespace = self.item().namespace();
         let judged = !by_expression && labels.is_some_and(|map| !map.is_empty()) && self.set.is_home_of_pods(namespace);
-        judged && self.set.selected_by(selector, namespace).next().is_none() && !self.makes_pods(Labels(labels))
+        judged && self.set.selected_by(selector, namespace).is_empty() && !self.makes_pods(Labels(labels))
     }
 
     /// Whether labels speak of something that makes pods of its own: an operator's key, the name of its resource.

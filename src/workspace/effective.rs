@@ -26,7 +26,7 @@ impl<'t> ApplySet<'t> {
     /// The default that a LimitRange of the item's namespace gives to containers; the fields are tried in turn, as the
     /// LimitRange's own defaulting does (`SetDefaults_LimitRangeItem`).
     fn by_limit_range(&self, item: &Item<'t>, fields: &[&str], resource: &str) -> Option<Node<'t>> {
-        let ranges = self.of_kind("", "LimitRange").filter(|range| range.namespace() == item.namespace());
+        let ranges = self.of_kind_in("", "LimitRange", item.namespace());
         let limits = ranges.filter_map(|range| range.object.spec()?.get("limits")).flat_map(Node::items);
         let mut of_containers = limits.filter(|limit| limit.str_at("type") == Some("Container"));
         of_containers.find_map(|limit| fields.iter().find_map(|field| limit.get(field)?.get(resource)))

@@ -68,7 +68,29 @@ impl Layout {
     }
 }
 
+/// What brings objects to a cluster in one go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unit<'a> {
+    /// A file.
+    File(SourceId),
+    /// A directory, with what no kustomization takes in.
+    Directory(&'a str),
+    /// A kustomization, by its directory.
+    Kustomization(&'a str),
+}
+
 impl<'t> ApplySet<'t> {
+    /// All that brings an object: two objects are sure to be applied together where they have one of them in common.
+    pub fn all_units<'a>(&'a self, item: &Item<'t>) -> impl Iterator<Item = Unit<'a>>
+    where
+        't: 'a,
+    {
+        let plain = item.surroundings.taken_in_by.is_empty();
+        let directory = self.layout.directory(item.source).filter(|_| plain).map(Unit::Directory);
+        let kustomizations = self.units(item).into_iter().map(Unit::Kustomization);
+        std::iter::once(Unit::File(item.source)).chain(directory).chain(kustomizations)
+    }
+
     /// Whether two objects are sure to be applied in one go: they come from the same file or directory, or a kustomization
     /// takes in both, one that an Application names where Applications name one of those around either.
     pub fn are_applied_together(&self, one: &Item<'t>, other: &Item<'t>) -> bool {
