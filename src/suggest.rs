@@ -2,6 +2,11 @@
 //!
 //! In: a name that is not known and the names that are. Out: the one that was probably meant, if any is close enough.
 
+/// How many candidates are looked at, and how many of these compared letter by letter: a repository may hold any number of
+/// names, and any number of wrong ones.
+const LOOKED_AT: usize = 5_000;
+const COMPARED: usize = 500;
+
 /// The candidate closest to `name`: the same but for case, dashes and underscores, or a few letters away (one for a
 /// short name, else two or a third of its length). The first of equally close ones.
 pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
@@ -12,10 +17,15 @@ pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         length => (length / 3).max(2),
     };
     let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates {
+    let mut compared = 0;
+    for candidate in candidates.into_iter().take(LOOKED_AT) {
         let other = simplify(candidate);
         if other.len().abs_diff(plain.len()) > limit {
             continue;
+        }
+        compared += 1;
+        if compared > COMPARED {
+            break;
         }
         let distance = distance(&plain, &other);
         if distance <= limit && best.is_none_or(|(least, _)| distance < least) {

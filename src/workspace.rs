@@ -4,11 +4,13 @@
 //! Out: [`ApplySet`]: every object as an [`Item`], found by kind, name, namespace and labels in constant time.
 
 mod checkout;
+mod content;
 mod deliveries;
 mod effective;
 mod layout;
 mod lookups;
 mod makers;
+mod memo;
 mod placed;
 mod pods;
 mod relations;
@@ -135,6 +137,9 @@ pub struct ApplySet<'t> {
     relations: relations::Relations<'t>,
     lookups: lookups::Lookups<'t>,
     makers: makers::Makers<'t>,
+    answers: memo::Answers,
+    contents: content::Contents<'t>,
+    limits: effective::Limits<'t>,
     together: together::Together<'t>,
     usage: usage::Usage<'t>,
     deliveries: deliveries::Deliveries,

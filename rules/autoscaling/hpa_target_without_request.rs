@@ -20,13 +20,19 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let (item, set) = (context.item(), context.set);
     for metric in metrics(autoscaler.spec) {
         // Where several objects may be the target, one that has its requests is enough to stay silent.
-        let mut first = None;
-        let lacking = set.targets_of(&item, autoscaler).all(|(target, workload)| {
-            let container = lacks(set, target, workload, &metric);
-            first = first.or(container.map(|container| (workload, container)));
-            container.is_some()
-        });
-        let Some((workload, container)) = first.filter(|_| lacking) else { continue };
+        let find = || {
+            let mut targets = set.targets_of(&item, autoscaler);
+            let first = targets.clone().next().map(|(target, _)| target.index);
+            first.filter(|_| targets.all(|(target, workload)| lacks(set, target, workload, &metric).is_some()))
+        };
+        // Many may scale one target, or one of many.
+        let target = (autoscaler.target_kind(), autoscaler.target_name(), item.namespace());
+        let question = format!("hpa-target-without-request {target:?} {} {:?}", metric.resource, metric.container);
+        let Some(target) = set.remember_item(question, find).map(|index| &set.items()[index as usize]) else {
+            continue;
+        };
+        let Some(workload) = target.workload() else { continue };
+        let Some(container) = lacks(set, target, workload, &metric) else { continue };
         let message = format!(
             "{} measures {} utilization, but container `{}` of {} has no {} request",
             object.title(),

@@ -30,12 +30,14 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         return;
     };
     let Some(namespace) = context.item().namespace() else { return };
-    let own: Vec<_> =
-        context.set.workloads_of(Some(namespace)).collect();
     for (key, list, resource) in SUMS {
         let Some(node) = spec.get("hard").and_then(|hard| hard.get(key)) else { continue };
         let Some(hard) = Quantity::of(node) else { continue };
-        let sum: f64 = own.iter().map(|(item, workload)| wanted(context.set, item, *workload, list, resource)).sum();
+        let set = context.set;
+        // A namespace may have several quotas.
+        let sum = set.remember_sum(format!("quota-exceeded {namespace} {list} {resource}"), || {
+            set.workloads_of(Some(namespace)).map(|(item, workload)| wanted(set, item, workload, list, resource)).sum()
+        });
         if sum > hard.as_f64() * 1.000_001 {
             let message = format!("the workloads of `{namespace}` ask for more than `{}` of `{key}`", node.raw());
             context.report(node, message).help("raise the quota, or lower requests or replicas");

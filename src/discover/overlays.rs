@@ -60,9 +60,9 @@ pub(super) fn surroundings(
     let mut shared: FxHashMap<&[usize], Arc<Surroundings>> = FxHashMap::default();
     let mut of_files = BTreeMap::new();
     for (name, ways) in takers.iter().filter(|(name, _)| !kustomizations.contains_key(**name)) {
-        let found = shared.entry(ways).or_insert_with(|| {
-            Arc::new(Above::join(ways.iter().map(|&way| &visited[way])).surroundings(for_all))
-        });
+        let found = shared
+            .entry(ways)
+            .or_insert_with(|| Arc::new(Above::join(ways.iter().map(|&way| &visited[way])).surroundings(for_all)));
         of_files.insert((*name).to_owned(), found.clone());
     }
     of_files

@@ -134,17 +134,16 @@ impl<'a, 't> Context<'a, 't> {
     /// The Secret or ConfigMap of that name, where the repository defines it, its content is known, and the key is not
     /// in it.
     pub fn lacks_key(&self, kind: &str, name: &str, key: &str) -> Option<Place<'t>> {
-        let mut found = self.set.named(kind, name, self.item().namespace());
-        let first = found.clone().next()?;
-        let known = found.all(|item| has_known_content(item.object) && !has_key(item.object, key));
-        (known && !self.set.may_be_made(kind, name)).then(|| first.object.place())
+        let content = self.set.content_of(kind, name, self.item().namespace());
+        let known = content.known && !content.keys.contains(key);
+        let first = content.first.filter(|_| known && !self.set.may_be_made(kind, name))?;
+        Some(self.set.items()[first as usize].object.place())
     }
 
     /// The key of the Secret or ConfigMap of that name that is spelt most like another, if any is near.
     pub fn nearest_key(&self, kind: &str, name: &str, key: &str) -> Option<&'t str> {
-        let found = self.set.named(kind, name, self.item().namespace());
-        let maps = found.flat_map(|item| CONTENT.iter().filter_map(move |field| item.object.root.get(field)));
-        closest(key, maps.flat_map(Node::entries).map(|entry| entry.name))
+        let content = self.set.content_of(kind, name, self.item().namespace());
+        closest(key, content.in_order.iter().copied())
     }
 
     /// Whether a `LabelSelector` selects no pod of the item's namespace, although the repository holds workloads of it and
@@ -236,21 +235,6 @@ impl<'a, 't> Context<'a, 't> {
             _ => Vec::new(),
         }
     }
-}
-
-const CONTENT: [&str; 3] = ["data", "stringData", "binaryData"];
-
-/// Whether an object's keys are all written down: some are, and no controller adds others.
-fn has_known_content(object: Object<'_>) -> bool {
-    let filled = object.root.str_at("type").is_some_and(|kind| kind == "kubernetes.io/service-account-token");
-    let injected = object.annotations().is_some_and(|annotations| {
-        annotations.entries().any(|entry| entry.name.contains("inject") || entry.name.contains("replicat"))
-    });
-    !filled && !injected && CONTENT.iter().any(|field| object.root.get(field).is_some_and(|map| !map.is_empty()))
-}
-
-fn has_key(object: Object<'_>, key: &str) -> bool {
-    CONTENT.iter().any(|field| object.root.get(field).is_some_and(|map| map.get_entry(key).is_some()))
 }
 
 /// A finding just made, to be completed.

@@ -154,8 +154,7 @@ impl<'t> ApplySet<'t> {
         let around = self.items().iter().map(|item| item.surroundings);
         let kustomizations = around.filter(|around| seen.insert(std::ptr::from_ref(*around)));
         let kustomizations = kustomizations.flat_map(|around| &around.taken_in_by).map(|name| &**name);
-        let all: FxHashSet<&str> =
-            self.layout.directories.iter().map(String::as_str).chain(kustomizations).collect();
+        let all: FxHashSet<&str> = self.layout.directories.iter().map(String::as_str).chain(kustomizations).collect();
         all.into_iter().filter(|directory| applied.cover(directory)).map(str::to_owned).collect()
     }
 

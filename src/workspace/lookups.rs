@@ -77,14 +77,11 @@ impl<'t> ApplySet<'t> {
     }
 
     /// The Services (or Namespaces) among which are all that carry the labels that a `LabelSelector` names.
-    pub fn like<'a>(
-        &'a self,
-        kind: &'static str,
-        selector: Node<'a>,
-    ) -> impl Iterator<Item = &'a Item<'t>> + Clone {
+    pub fn like<'a>(&'a self, kind: &'static str, selector: Node<'a>) -> impl Iterator<Item = &'a Item<'t>> + Clone {
         let by_label = self.lookups.by_label.get_or_init(|| {
             let mut by_label: FxHashMap<_, Vec<u32>> = FxHashMap::default();
-            for (kind, item) in ["Service", "Namespace"].iter().flat_map(|k| self.of_kind("", k).map(move |i| (*k, i))) {
+            for (kind, item) in ["Service", "Namespace"].iter().flat_map(|k| self.of_kind("", k).map(move |i| (*k, i)))
+            {
                 for (key, value) in item.object.labels().iter() {
                     by_label.entry((kind, key, value)).or_default().push(item.index);
                 }

@@ -4,13 +4,14 @@
 //! the groups a selector selects. A selector is held against each group once, however many objects have that selector and
 //! however many workloads are in the group.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::object::{Workload, selector};
 use crate::yaml::{Kind, Node};
 
+use super::memo::Memo;
 use super::{ApplySet, Item, Surroundings, pod_label};
 
 type Label<'t> = (&'t str, &'t str);
@@ -31,7 +32,7 @@ pub(super) struct Pods<'t> {
     by_place: FxHashMap<Where<'t>, Vec<u32>>,
     by_label: FxHashMap<(Where<'t>, Label<'t>), Vec<u32>>,
     /// What was selected before, by namespace and selector.
-    selections: Mutex<FxHashMap<(Option<String>, String), Arc<Selection<'t>>>>,
+    selections: Memo<(Option<String>, String), Arc<Selection<'t>>>,
 }
 
 /// Workloads of one namespace whose pods carry the same labels; never empty.
@@ -250,19 +251,15 @@ impl<'t> Pods<'t> {
 
     /// The groups that a selector selects among those that may live in a namespace.
     pub fn select(&self, set: &ApplySet<'t>, selects: Selects<'_>, namespace: Option<&str>) -> Arc<Selection<'t>> {
-        let lock = || self.selections.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (namespace.map(str::to_owned), selects.key());
-        if let Some(known) = lock().get(&key) {
-            return known.clone();
-        }
         let holds = |group: &u32| {
             let item = &set.items[self.groups[*group as usize].items[0] as usize];
             item.workload().is_some_and(|workload| selects.holds(item, workload))
         };
-        let mut groups: Vec<u32> = self.candidates(selects, namespace).filter(holds).collect();
-        groups.sort_unstable();
-        let found = Arc::new(Selection { groups, ports: OnceLock::new() });
-        lock().entry(key).or_insert(found).clone()
+        self.selections.get((namespace.map(str::to_owned), selects.key()), || {
+            let mut groups: Vec<u32> = self.candidates(selects, namespace).filter(holds).collect();
+            groups.sort_unstable();
+            Arc::new(Selection { groups, ports: OnceLock::new() })
+        })
     }
 
     /// The groups that carry the rarest of the labels that are wanted, or all, that may live in a namespace.

@@ -217,9 +217,9 @@ impl<'t> ApplySet<'t> {
     /// Whether a PodDisruptionBudget may cover a workload's pods.
     pub fn has_budget(&self, item: &Item<'t>) -> bool {
         let group = self.pods().group_of(item);
-        group.map(|group| &self.relations.budgets(self)[group as usize]).is_some_and(|budgets| {
-            budgets.placed.first.is_some() || budgets.unplaced.first.is_some()
-        })
+        group
+            .map(|group| &self.relations.budgets(self)[group as usize])
+            .is_some_and(|budgets| budgets.placed.first.is_some() || budgets.unplaced.first.is_some())
     }
 
     /// Two PodDisruptionBudgets of different names that cover a workload's pods, in exactly its namespace.
@@ -246,9 +246,8 @@ impl<'t> ApplySet<'t> {
         let places = near(item);
         found.into_iter().flat_map(move |scalers| {
             let all = places.is_none().then(|| Near::all(&self.items, &scalers.all.all));
-            let lists = places.map(|places| {
-                places.map(|place| place.map_or(&[][..], |place| scalers.all.of(&self.items, place)))
-            });
+            let lists = places
+                .map(|places| places.map(|place| place.map_or(&[][..], |place| scalers.all.of(&self.items, place))));
             all.into_iter().flatten().chain(lists.into_iter().flat_map(|lists| Near::of(&self.items, lists)))
         })
     }
@@ -288,7 +287,7 @@ impl<'t> ApplySet<'t> {
         &'a self,
         item: &'a Item<'t>,
         autoscaler: Autoscaler<'t>,
-    ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
+    ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> + Clone {
         let named = autoscaler.target_kind().zip(autoscaler.target_name());
         let found = named.into_iter().flat_map(|(kind, name)| self.named(kind, name, item.namespace()));
         found.filter_map(|item| Some((item, item.workload()?)))

@@ -3,12 +3,13 @@
 //! In: an [`ApplySet`]. Out: for objects whose namespace is unknown, whether the set holds such objects in the same file, the
 //! same directory or under the same kustomization, from tables made when a kind is first asked for.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::source::SourceId;
 
+use super::memo::Memo;
 use super::{ApplySet, Item, Surroundings};
 
 /// Which objects are asked for.
@@ -23,7 +24,7 @@ pub enum Sort {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Together<'t>(Mutex<FxHashMap<Sort, Arc<Places<'t>>>>);
+pub(super) struct Together<'t>(Memo<Sort, Arc<Places<'t>>>);
 
 /// Where objects of one sort are.
 #[derive(Debug, Default)]
@@ -34,7 +35,7 @@ struct Places<'t> {
     /// Of the kustomizations that take in the others.
     units: FxHashSet<&'t str>,
     /// What was found for others that kustomizations take in, by what is around them.
-    known: Mutex<FxHashMap<usize, bool>>,
+    known: Memo<usize, bool>,
 }
 
 impl<'t> ApplySet<'t> {
@@ -48,20 +49,14 @@ impl<'t> ApplySet<'t> {
             return self.layout.directory(item.source).is_some_and(|own| places.directories.contains(own));
         }
         let around = std::ptr::from_ref(item.surroundings) as usize;
-        let lock = || places.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lock().get(&around) {
-            return *known;
-        }
-        let found = self.units(item).iter().any(|unit| places.units.contains(unit));
-        lock().insert(around, found);
-        found
+        places.known.get(around, || self.units(item).iter().any(|unit| places.units.contains(unit)))
     }
 
     fn places_of(&self, sort: Sort) -> Arc<Places<'t>> {
-        let lock = || self.together.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lock().get(&sort) {
-            return known.clone();
-        }
+        self.together.0.get(sort, || Arc::new(self.find_places(sort)))
+    }
+
+    fn find_places(&self, sort: Sort) -> Places<'t> {
         let mut places = Places::default();
         let mut seen: FxHashSet<*const Surroundings> = FxHashSet::default();
         match sort {
@@ -76,7 +71,7 @@ impl<'t> ApplySet<'t> {
                 served.for_each(|item| places.add(self, item, &mut seen));
             }
         }
-        lock().entry(sort).or_insert(Arc::new(places)).clone()
+        places
     }
 }
 
