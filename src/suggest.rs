@@ -4,8 +4,10 @@
 
 /// Most letters and digits of a name that are compared.
 const MAX_LETTERS: usize = 64;
-/// Most candidates that are looked at: lists of ours are shorter, a map of a user's may have any length.
+/// Most candidates that are looked at, and most of these that are compared letter by letter: a repository may hold any
+/// number of names, and any number of wrong ones.
 const MAX_CANDIDATES: usize = 4096;
+const MAX_COMPARED: usize = 500;
 
 /// The candidate closest to `name`: the same but for case, dashes and underscores, or a few letters away (one for a
 /// short name, else two or a third of its length). The first of equally close ones. A name far longer than names are is
@@ -23,12 +25,17 @@ pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let letters = count_letters(&plain);
     let mut best: Option<(usize, &str)> = None;
     let mut other = Vec::new();
+    let mut compared = 0;
     for candidate in candidates.into_iter().take(MAX_CANDIDATES) {
         other.clear();
         other.extend(simplify(candidate).take(MAX_LETTERS));
         let far = other.len().abs_diff(plain.len()) > limit || letters_apart(&letters, &count_letters(&other)) > limit;
         if far {
             continue;
+        }
+        compared += 1;
+        if compared > MAX_COMPARED {
+            break;
         }
         let distance = distance(&plain, &other);
         if distance <= limit && best.is_none_or(|(least, _)| distance < least) {

@@ -15,10 +15,7 @@ rule! {
 
 fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
     let item = context.item();
-    let ranges = context.set.of_kind("", "LimitRange").filter(|range| range.namespace() == item.namespace());
-    let limits = ranges.filter_map(|range| range.object.spec()?.get("limits")).flat_map(Node::items);
-    let limits: Vec<_> = limits.filter(|limit| limit.str_at("type") == Some("Container")).collect();
-    for limit in limits {
+    for limit in context.set.container_limits(&item).iter() {
         for (field, list, low) in [("min", "requests", true), ("max", "limits", false)] {
             for bound in limit.get(field).into_iter().flat_map(Node::entries) {
                 let Some(node) = container.resource(list, bound.name) else { continue };

@@ -63,9 +63,8 @@ const MAKERS: &[(&str, &str)] = &[
 /// Whether the repository makes Secrets for the item's namespace, or together with the item.
 fn are_secrets_here<'t>(context: &Context<'_, 't>) -> bool {
     let (set, item) = (context.set, context.item());
-    let near = |other: &Item<'t>| match item.namespace() {
-        Some(namespace) => other.namespace() == Some(namespace),
-        None => other.namespace().is_none() && set.are_applied_together(&item, other),
-    };
-    MAKERS.iter().any(|(group, kind)| set.of_kind(group, kind).any(near))
+    MAKERS.iter().any(|(group, kind)| match item.namespace() {
+        Some(_) => set.of_kind_in(group, kind, item.namespace()).next().is_some(),
+        None => set.is_applied_with(Sort::Unplaced(group, kind), &item),
+    })
 }

@@ -77,6 +77,8 @@ pub struct Ignore {
     pub kind: Option<String>,
     /// The name of the object; `*` stands for any text.
     pub name: Option<GlobSet>,
+    /// The patterns of `name`, or else of `paths`, where all are plain text, so that an entry can be looked up by them.
+    pub plain: Option<Plain>,
     /// The namespace of the object.
     pub namespace: Option<String>,
     /// Why.
@@ -85,6 +87,15 @@ pub struct Ignore {
     pub until: Option<String>,
     /// Where it stands.
     pub span: Span,
+}
+
+/// What an entry of `ignore:` is about, in plain text; of a path also what lies below.
+#[derive(Debug, Clone)]
+pub enum Plain {
+    /// Names of objects.
+    Names(Vec<String>),
+    /// Files and folders.
+    Paths(Vec<String>),
 }
 
 /// A configuration file, read.

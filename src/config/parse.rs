@@ -17,7 +17,7 @@ use crate::suggest::closest;
 use crate::version::KubeVersion;
 use crate::yaml::{self, Entry, Limits, Node};
 
-use super::{Config, Ignore, Mistake, Mistakes, Override, RuleConfig};
+use super::{Config, Ignore, Mistake, Mistakes, Override, Plain, RuleConfig};
 
 /// Most mistakes that are listed.
 const MAX_MISTAKES: usize = 50;
@@ -288,6 +288,7 @@ impl Parser<'_> {
             paths: None,
             kind: None,
             name: None,
+            plain: None,
             namespace: None,
             reason: String::new(),
             until: None,
@@ -310,6 +311,11 @@ impl Parser<'_> {
                 _ => self.unknown(entry, "key", IGNORE_KEYS),
             }
         }
+        let plain = |key: &str| node.get(key).and_then(plain);
+        ignore.plain = match ignore.name {
+            Some(_) => plain("name").map(Plain::Names),
+            None => plain("paths").xor(plain("path")).map(Plain::Paths),
+        };
         Some(ignore)
     }
 
@@ -348,6 +354,15 @@ impl Parser<'_> {
         }
         builder.build().ok()
     }
+}
+
+/// The patterns of a field, where each is plain text.
+fn plain(node: Node<'_>) -> Option<Vec<String>> {
+    let text = |node: Node<'_>| {
+        let text = node.as_str()?.trim_end_matches('/');
+        (!text.contains(['*', '?', '[', ']', '{', '}', '\\'])).then(|| text.to_owned())
+    };
+    if node.is_sequence() { node.items().map(text).collect() } else { Some(vec![text(node)?]) }
 }
 
 /// `YYYY-MM-DD`, in a month and on a day that there may be.

@@ -7,6 +7,7 @@ pub mod classify;
 mod gitignore;
 mod kustomize;
 mod links;
+mod overlays;
 mod patches;
 pub mod placeholder;
 pub mod repository;

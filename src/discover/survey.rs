@@ -21,7 +21,7 @@ use super::{patches, placeholder};
 /// What the repository says about its files.
 #[derive(Debug, Default)]
 pub struct Survey {
-    of_files: BTreeMap<String, Surroundings>,
+    of_files: BTreeMap<String, Arc<Surroundings>>,
     patches: Vec<bool>,
     /// Files beside or below a kustomization that none takes in.
     passed_over: FxHashSet<String>,
@@ -57,8 +57,7 @@ impl Survey {
         let names = || files.iter().map(|file| &*sources.get(file.source).name);
         survey.patches = names().map(|name| kustomizations.is_patch(name)).collect();
         survey.passed_over = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
-        survey.of_files = kustomizations.surroundings();
-        survey.of_files.values_mut().for_each(|found| found.patches.extend(survey.plain.patches.iter().cloned()));
+        survey.of_files = kustomizations.surroundings(&survey.plain.patches);
         survey.generated = kustomizations.generated();
         survey
     }
@@ -80,7 +79,7 @@ impl Survey {
 
     /// What the repository makes of the objects of a file.
     pub fn surroundings(&self, name: &str) -> &Surroundings {
-        self.of_files.get(name).unwrap_or(&self.plain)
+        self.of_files.get(name).map_or(&self.plain, Arc::as_ref)
     }
 
     /// Remembers in which chart a directory lies: the nearest one above with a `Chart.yaml`.

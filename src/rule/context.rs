@@ -12,7 +12,7 @@ use crate::finding::{Applicability, Finding, Fix, Label, ObjectRef, Severity};
 use crate::object::{Labels, Object, PodSpec, Reference};
 use crate::suggest::closest;
 use crate::version::KubeVersion;
-use crate::workspace::{ApplySet, Item};
+use crate::workspace::{ApplySet, Item, Sort};
 use crate::yaml::{Node, Place};
 
 use super::registry::Registered;
@@ -125,27 +125,23 @@ impl<'a, 't> Context<'a, 't> {
         let (set, item) = (self.set, self.item());
         match item.namespace() {
             Some(namespace) => set.services_live_in(namespace),
-            None => {
-                let services = set.of_kind("", "Service").chain(set.workloads().map(|(workload, _)| workload));
-                services.into_iter().any(|other| set.are_applied_together(&item, other))
-            }
+            None => set.is_applied_with(Sort::Served, &item),
         }
     }
 
     /// The Secret or ConfigMap of that name, where the repository defines it, its content is known, and the key is not
     /// in it.
     pub fn lacks_key(&self, kind: &str, name: &str, key: &str) -> Option<Place<'t>> {
-        let found: Vec<_> = self.set.named(kind, name, self.item().namespace()).collect();
-        let first = found.first()?;
-        let known = found.iter().all(|item| has_known_content(item.object) && !has_key(item.object, key));
-        (known && !self.set.may_be_made(kind, name)).then(|| first.object.place())
+        let content = self.set.content_of(kind, name, self.item().namespace());
+        let known = content.known && !content.keys.contains(key);
+        let first = content.first.filter(|_| known && !self.set.may_be_made(kind, name))?;
+        Some(self.set.items()[first as usize].object.place())
     }
 
     /// The key of the Secret or ConfigMap of that name that is spelt most like another, if any is near.
     pub fn nearest_key(&self, kind: &str, name: &str, key: &str) -> Option<&'t str> {
-        let found = self.set.named(kind, name, self.item().namespace());
-        let maps = found.flat_map(|item| CONTENT.iter().filter_map(move |field| item.object.root.get(field)));
-        closest(key, maps.flat_map(Node::entries).map(|entry| entry.name).take(MAX_KEYS))
+        let content = self.set.content_of(kind, name, self.item().namespace());
+        closest(key, content.in_order.iter().copied().take(MAX_KEYS))
     }
 
     /// Whether a `LabelSelector` selects no pod of the item's namespace, although the repository holds workloads of it and
@@ -155,7 +151,7 @@ impl<'a, 't> Context<'a, 't> {
         let by_expression = selector.get("matchExpressions").is_some_and(|list| !list.is_empty());
         let namespace = self.item().namespace();
         let judged = !by_expression && labels.is_some_and(|map| !map.is_empty()) && self.set.is_home_of_pods(namespace);
-        judged && self.set.selected_by(selector, namespace).next().is_none() && !self.makes_pods(Labels(labels))
+        judged && self.set.selected_by(selector, namespace).is_empty() && !self.makes_pods(Labels(labels))
     }
 
     /// Whether labels speak of something that makes pods of its own: an operator's key, the name of its resource.
@@ -230,21 +226,6 @@ impl<'a, 't> Context<'a, 't> {
             _ => Vec::new(),
         }
     }
-}
-
-const CONTENT: [&str; 3] = ["data", "stringData", "binaryData"];
-
-/// Whether an object's keys are all written down: some are, and no controller adds others.
-fn has_known_content(object: Object<'_>) -> bool {
-    let filled = object.root.str_at("type").is_some_and(|kind| kind == "kubernetes.io/service-account-token");
-    let injected = object.annotations().is_some_and(|annotations| {
-        annotations.entries().any(|entry| entry.name.contains("inject") || entry.name.contains("replicat"))
-    });
-    !filled && !injected && CONTENT.iter().any(|field| object.root.get(field).is_some_and(|map| !map.is_empty()))
-}
-
-fn has_key(object: Object<'_>, key: &str) -> bool {
-    CONTENT.iter().any(|field| object.root.get(field).is_some_and(|map| map.get_entry(key).is_some()))
 }
 
 /// A finding just made, to be completed.

@@ -3,10 +3,21 @@
 //! In: a container of an item. Out: whether it ends up with a request or a limit for a resource: its own, the pod's
 //! (`spec.resources`), the limit that a request defaults to, or the default that a LimitRange of the namespace gives.
 
+use std::sync::Arc;
+
 use crate::object::Container;
 use crate::yaml::Node;
 
+use super::memo::Memo;
 use super::{ApplySet, Item};
+
+/// What LimitRanges say, by namespace.
+#[derive(Debug, Default)]
+pub(super) struct Limits<'t> {
+    of_containers: Memo<Option<&'t str>, Arc<[Node<'t>]>>,
+    /// By fields and resource: the default they give.
+    defaults: Memo<(Option<&'t str>, String), Option<Node<'t>>>,
+}
 
 impl<'t> ApplySet<'t> {
     /// What the container asks for, where something gives it a request for that resource.
@@ -26,10 +37,24 @@ impl<'t> ApplySet<'t> {
     /// The default that a LimitRange of the item's namespace gives to containers; the fields are tried in turn, as the
     /// LimitRange's own defaulting does (`SetDefaults_LimitRangeItem`).
     fn by_limit_range(&self, item: &Item<'t>, fields: &[&str], resource: &str) -> Option<Node<'t>> {
-        let ranges = self.of_kind("", "LimitRange").filter(|range| range.namespace() == item.namespace());
-        let limits = ranges.filter_map(|range| range.object.spec()?.get("limits")).flat_map(Node::items);
-        let mut of_containers = limits.filter(|limit| limit.str_at("type") == Some("Container"));
-        of_containers.find_map(|limit| fields.iter().find_map(|field| limit.get(field)?.get(resource)))
+        let limits = self.container_limits(item);
+        let find = || limits.iter().find_map(|limit| fields.iter().find_map(|field| limit.get(field)?.get(resource)));
+        match limits.len() {
+            0..=8 => find(),
+            _ => self.limits.defaults.get((item.namespace(), format!("{fields:?} {resource}")), find),
+        }
+    }
+
+    /// What the LimitRanges of an item's namespace say about containers.
+    pub fn container_limits(&self, item: &Item<'t>) -> Arc<[Node<'t>]> {
+        let ranges = || self.of_kind_in("", "LimitRange", item.namespace());
+        if ranges().next().is_none() {
+            return Arc::default();
+        }
+        self.limits.of_containers.get(item.namespace(), || {
+            let limits = ranges().filter_map(|range| range.object.spec()?.get("limits")).flat_map(Node::items);
+            limits.filter(|limit| limit.str_at("type") == Some("Container")).collect()
+        })
     }
 }
 

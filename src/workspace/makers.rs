@@ -78,7 +78,7 @@ impl<'t> ApplySet<'t> {
         if !is_literal(name) || EVERYWHERE.contains(&(kind, name)) || is_token(kind, name) {
             return true;
         }
-        if self.generated.iter().any(|made| made.kind == kind && made.name == name) || self.is_renamed(kind, name) {
+        if self.is_generated(kind, name) || self.is_renamed(kind, name) {
             return true;
         }
         let names = self.makers.0.get_or_init(|| Names::collect(self));
@@ -91,15 +91,18 @@ impl<'t> ApplySet<'t> {
 impl ApplySet<'_> {
     /// Whether a kustomization may give an object that name, by putting something before or behind the one it has.
     fn is_renamed(&self, kind: &str, name: &str) -> bool {
-        let part = |own: &str| {
-            name.strip_suffix(own).is_some_and(|rest| rest.ends_with('-')) || name.starts_with(&format!("{own}-"))
-        };
-        self.renamed
-            .iter()
-            .map(|&index| &self.items[index as usize])
-            .any(|item| item.object.gvk.kind == kind && item.name().is_some_and(part))
+        let parts = dashes(name).flat_map(|at| [&name[..at], &name[at + 1..]]);
+        !self.renamed.is_empty() && parts.into_iter().any(|part| self.renamed.contains(&(kind, part)))
     }
 }
+
+/// Where a name has dashes. What is longer than any name has none that counts.
+fn dashes(name: &str) -> impl Iterator<Item = usize> + '_ {
+    name.match_indices('-').map(|(at, _)| at).filter(|_| name.len() <= LONGEST_NAME)
+}
+
+/// Longer names than this are none: the server refuses them.
+pub(super) const LONGEST_NAME: usize = 253;
 
 /// A name without placeholders of some template.
 fn is_literal(name: &str) -> bool {
@@ -177,8 +180,8 @@ impl<'t> Names<'t> {
 
     /// Whether the name begins with an owner's name, or has it as one of its dotted parts.
     fn owned(&self, name: &str) -> bool {
-        let ends = name.match_indices(['-', '.']).map(|(at, _)| at).chain([name.len()]);
-        ends.into_iter().any(|end| self.owners.contains(&name[..end]))
+        let ends = name.match_indices(['-', '.']).map(|(at, _)| at).filter(|_| name.len() <= LONGEST_NAME);
+        ends.chain([name.len()]).any(|end| self.owners.contains(&name[..end]))
             || name.split('.').any(|part| self.owners.contains(part))
     }
 }
