@@ -1,44 +1,47 @@
 //! What git knows of the repository around some paths.
 //!
-//! In: the paths a user named. Out: a [`Checkout`], asked of git itself; nothing without git, outside a repository, or where
-//! the paths lie in several.
+//! In: the paths a user named. Out: a [`Checkout`], asked of git itself; nothing outside a repository, or where the paths
+//! lie in several; a sentence where git does not tell.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
-use crate::git;
+use crate::git::Git;
 use crate::workspace::Checkout;
 
 use super::repository::root_of;
 
 /// The repository that all the paths (or, without any, the working directory) lie in. It is listed only where one of its
 /// addresses is among those that `wanted` accepts.
-pub fn around(paths: &[PathBuf], wanted: impl Fn(&Checkout) -> bool) -> Option<Checkout> {
+///
+/// # Errors
+/// There is a repository, and git does not tell what is in it: the root, and why.
+pub fn around(paths: &[PathBuf], wanted: impl Fn(&Checkout) -> bool) -> Result<Option<Checkout>, (PathBuf, String)> {
+    let Some(root) = root_around(paths) else { return Ok(None) };
+    let Some(git) = Git::at(&root) else { return Ok(None) };
+    ask(git, wanted).map_err(|error| (root.clone(), error))
+}
+
+fn root_around(paths: &[PathBuf]) -> Option<PathBuf> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here[..] } else { paths };
     let mut roots = paths.iter().map(|path| root_of(&fs::canonicalize(path).ok()?).map(Path::to_owned));
     let root = roots.next()??;
-    if !roots.all(|other| other.as_ref() == Some(&root)) {
-        return None;
-    }
-    let remotes = ask(&root, &["config", "--get-regexp", r"^remote\..*\.url$"])?;
-    let urls: Vec<_> = remotes.lines().filter_map(|line| line.split_once(' ')).map(|(_, url)| url.trim()).collect();
-    if !wanted(&Checkout::new(urls.iter().copied(), None, [])) {
-        return None;
-    }
-    let branch = ask(&root, &["symbolic-ref", "--quiet", "--short", "HEAD"]).map(|name| name.trim().to_owned());
-    let files = ask(&root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
-    let files = git::names(files.as_bytes());
-    let here = fs::canonicalize(".").ok();
-    let prefix = here.as_deref().and_then(|here| here.strip_prefix(&root).ok());
-    let prefix = prefix.map(|prefix| prefix.to_string_lossy().replace('\\', "/")).unwrap_or_default();
-    let default = ask(&root, &["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"]);
-    let default = default.and_then(|name| Some(name.trim().split_once('/')?.1.to_owned()));
-    Some(Checkout::new(urls, branch, files).defaulting_to(default).placed(root.to_string_lossy().into_owned(), prefix))
+    roots.all(|other| other.as_ref() == Some(&root)).then_some(root)
 }
 
-fn ask(root: &Path, arguments: &[&str]) -> Option<String> {
-    let output = git::command(root, arguments).stderr(Stdio::null()).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+fn ask(git: Git<'_>, wanted: impl Fn(&Checkout) -> bool) -> Result<Option<Checkout>, String> {
+    let urls = git.remotes()?;
+    if !wanted(&Checkout::new(urls.iter().map(String::as_str), None, [])) {
+        return Ok(None);
+    }
+    let branch = git.target("HEAD")?;
+    let files = git.files()?;
+    let here = fs::canonicalize(".").ok();
+    let prefix = here.as_deref().and_then(|here| here.strip_prefix(git.root).ok());
+    let prefix = prefix.map(|prefix| prefix.to_string_lossy().replace('\\', "/")).unwrap_or_default();
+    let default = git.target("refs/remotes/origin/HEAD")?;
+    let default = default.and_then(|name| Some(name.split_once('/')?.1.to_owned()));
+    let checkout = Checkout::new(urls.iter().map(String::as_str), branch, files).defaulting_to(default);
+    Ok(Some(checkout.placed(git.root.to_string_lossy().into_owned(), prefix)))
 }

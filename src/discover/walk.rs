@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::coverage::{SkipReason, Skipped};
 
 use super::gitignore::GitIgnore;
-use super::viewpoint::Viewpoint;
+use super::viewpoint::{Viewpoint, is_real_file};
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +85,8 @@ fn walk_root(root: &Path, no_ignore: bool, found: &mut Walk) {
     while let Some(directory) = work.pop() {
         walker.directory(&directory, &mut work);
     }
+    let Walker { canonical, found, ignores, .. } = walker;
+    found.skipped.extend(ignores.into_iter().flat_map(|ignores| ignores.troubles(&canonical, root)));
 }
 
 struct Walker<'a> {
@@ -153,7 +155,7 @@ impl Walker<'_> {
     fn ignored_directory(&mut self, relative: &Path) {
         let absolute = join(&self.canonical, relative);
         let tracked = self.ignores.as_mut().map(|ignores| ignores.tracked_below(&absolute)).unwrap_or_default();
-        for path in tracked.into_iter().filter(|path| is_candidate(path) && path.is_file()) {
+        for path in tracked.into_iter().filter(|path| is_candidate(path) && is_real_file(path)) {
             if let Ok(below) = path.strip_prefix(&self.canonical) {
                 self.take(below);
             }
