@@ -1,7 +1,8 @@
 //! What git knows of the repository around some paths.
 //!
-//! In: the paths a user named. Out: a [`Checkout`], asked of git itself; nothing outside a repository, or where the paths
-//! lie in several; a sentence where git does not tell.
+//! In: the paths a user named. Out: a [`Checkout`]: what git tracks, and what `git add` would take up; nothing outside a
+//! repository, or where the paths lie in several; a sentence where git does not tell. The disk is walked here: git would open
+//! any `.gitignore`, be it a pipe.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::git::Git;
 use crate::workspace::Checkout;
 
+use super::gitignore::GitIgnore;
 use super::repository::root_of;
 
 /// The repository that all the paths (or, without any, the working directory) lie in. It is listed only where one of its
@@ -36,7 +38,8 @@ fn ask(git: Git<'_>, wanted: impl Fn(&Checkout) -> bool) -> Result<Option<Checko
         return Ok(None);
     }
     let branch = git.target("HEAD")?;
-    let files = git.files()?;
+    let tracked = git.tracked()?.into_iter().map(|path| path.to_string_lossy().into_owned());
+    let files = tracked.chain(others(git.root));
     let here = fs::canonicalize(".").ok();
     let prefix = here.as_deref().and_then(|here| here.strip_prefix(git.root).ok());
     let prefix = prefix.map(|prefix| prefix.to_string_lossy().replace('\\', "/")).unwrap_or_default();
@@ -44,4 +47,27 @@ fn ask(git: Git<'_>, wanted: impl Fn(&Checkout) -> bool) -> Result<Option<Checko
     let default = default.and_then(|name| Some(name.split_once('/')?.1.to_owned()));
     let checkout = Checkout::new(urls.iter().map(String::as_str), branch, files).defaulting_to(default);
     Ok(Some(checkout.placed(git.root.to_string_lossy().into_owned(), prefix)))
+}
+
+/// The names of all files that .gitignore does not hide, and of folders that are repositories of their own (with `/` behind
+/// them, as git shows those), relative to the root.
+fn others(root: &Path) -> Vec<String> {
+    let (mut ignores, mut names) = (GitIgnore::above(root), Vec::new());
+    let mut work = vec![root.to_owned()];
+    while let Some(directory) = work.pop() {
+        ignores.enter(&directory);
+        for entry in fs::read_dir(&directory).into_iter().flatten().flatten() {
+            let (path, is_directory) = (entry.path(), entry.file_type().is_ok_and(|kind| kind.is_dir()));
+            if entry.file_name() == ".git" || ignores.matches(&path, is_directory) {
+                continue;
+            }
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            match is_directory {
+                true if path.join(".git").exists() => names.push(name + "/"),
+                true => work.push(path),
+                false => names.push(name),
+            }
+        }
+    }
+    names
 }

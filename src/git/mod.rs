@@ -18,7 +18,7 @@ pub(crate) use self::listing::{Entry, Kind, Staged, Stat};
 use self::process::{Answer, Bounds};
 
 /// What one question may cost: a repository of some million files stays far below it.
-const BOUNDS: Bounds = Bounds { time: Duration::from_secs(60), bytes: 512 << 20 };
+const BOUNDS: Bounds = Bounds { time: Duration::from_secs(30), bytes: 512 << 20 };
 
 /// A repository that git is asked about, by the root of its working tree, an absolute path.
 #[derive(Clone, Copy)]
@@ -57,12 +57,6 @@ impl<'r> Git<'r> {
     /// The files that are tracked, relative to the root.
     pub fn tracked(&self) -> Result<Vec<PathBuf>, String> {
         Ok(listing::names(&self.ask(&["ls-files", "-z", "--cached"])?).filter_map(listing::below).collect())
-    }
-
-    /// The files that are tracked, and those that would be by `git add`: names as reports show them.
-    pub fn files(&self) -> Result<Vec<String>, String> {
-        let found = self.ask(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
-        Ok(listing::names(&found).map(|name| String::from_utf8_lossy(name).into_owned()).collect())
     }
 
     /// What the index says of the files at or below some names; of all where there are none.
