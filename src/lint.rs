@@ -213,7 +213,7 @@ fn judge(
     rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
     let mut set = ApplySet::new(items);
     set.generated = generated;
-    set.checkout = checkout(job, &set);
+    set.checkout = checkout(job, &set, coverage);
     set.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
     job.progress.start(Step::Rules, 0);
     findings.extend(crate::rule::run::run(&rules, &set, job.versions));
@@ -258,14 +258,19 @@ fn set_aside(findings: &mut Vec<Finding>, from: usize, marks: &[&str], sources: 
     }));
 }
 
-/// The repository around what is judged, where something in the set deploys from it.
-fn checkout(job: &Job, set: &ApplySet<'_>) -> Option<Checkout> {
+/// The repository around what is judged, where something in the set deploys from it. That git does not tell is in the ledger.
+fn checkout(job: &Job, set: &ApplySet<'_>, coverage: &mut Coverage) -> Option<Checkout> {
     let mut urls = set.deployed_addresses().peekable();
     if job.alone || !job.policy || urls.peek().is_none() {
         return None;
     }
     let urls: Vec<_> = urls.collect();
-    discover::checkout::around(&job.paths, |checkout| urls.iter().any(|url| checkout.is_at(url)))
+    let found = discover::checkout::around(&job.paths, |checkout| urls.iter().any(|url| checkout.is_at(url)));
+    found.unwrap_or_else(|(root, detail)| {
+        let file = discover::walk::display(&root.join(".git"));
+        coverage.skipped.push(Skipped { detail, ..Skipped::new(&file, SkipReason::Unreadable) });
+        None
+    })
 }
 
 /// What there is to say about a document's text, and which object it holds.

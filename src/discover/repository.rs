@@ -30,7 +30,10 @@ pub fn walk_around(paths: &[PathBuf], beside: Option<&Path>, no_ignore: bool) ->
     // Names have to fit together, so that a kustomization finds its resources: all relative, or none.
     let relative = are_relative(paths, beside);
     for root in roots(paths, beside) {
-        let rest = walk(std::slice::from_ref(&root), no_ignore).files.into_iter();
+        let rest = walk(std::slice::from_ref(&root), no_ignore);
+        // What is passed over out there is nobody's question; that git does not tell what it tracks is.
+        found.skipped.extend(rest.skipped.into_iter().filter(|skipped| Path::new(&skipped.file).ends_with(".git")));
+        let rest = rest.files.into_iter();
         found.files.extend(rest.filter(|file| !named.contains(&file.path)).map(|file| FoundFile {
             name: if relative { from(&here, &file.path) } else { file.name },
             judged: false,
@@ -38,6 +41,8 @@ pub fn walk_around(paths: &[PathBuf], beside: Option<&Path>, no_ignore: bool) ->
         }));
     }
     found.files.sort();
+    found.skipped.sort();
+    found.skipped.dedup();
     found
 }
 

@@ -81,6 +81,12 @@ pub fn resolve(path: &Path) -> Option<PathBuf> {
     None
 }
 
+/// Whether an absolute path is a file's own: not that of a link, and with no link on the way.
+pub fn is_real_file(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|found| found.is_file())
+        && fs::canonicalize(path).is_ok_and(|found| found == path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,7 @@ pub use crate::files::name::shown as display;
 
 use super::gitignore::GitIgnore;
 use super::links;
-use super::viewpoint::Viewpoint;
+use super::viewpoint::{Viewpoint, is_real_file};
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,6 +102,8 @@ fn walk_root(root: &Path, no_ignore: bool, found: &mut Walk, files: &mut Vec<Loc
         walker.directory(&directory, &mut work);
     }
     links::take_up(&mut walker, files_before);
+    let Walker { canonical, found, ignores, .. } = walker;
+    found.skipped.extend(ignores.into_iter().flat_map(|ignores| ignores.troubles(&canonical, root)));
 }
 
 /// A walk over one root.
@@ -200,7 +202,7 @@ impl Walker<'_> {
     fn ignored_directory(&mut self, relative: &Path) {
         let absolute = join(&self.canonical, relative);
         let tracked = self.ignores.as_mut().map(|ignores| ignores.tracked_below(&absolute)).unwrap_or_default();
-        for path in tracked.into_iter().filter(|path| is_candidate(path) && path.is_file()) {
+        for path in tracked.into_iter().filter(|path| is_candidate(path) && is_real_file(path)) {
             if let Ok(below) = path.strip_prefix(&self.canonical) {
                 self.take(below);
             }

@@ -3,20 +3,31 @@
 //! In: paths, and a revision as git names one. Out: [`Past`]: of each file, whether it is as it was, what stood there, or
 //! that it is new; and the files that are gone. Submodules are looked into at the commit that the revision holds of them.
 
-mod git;
+mod resolve;
+mod worktree;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
 
 use crate::discover::{Viewpoint, repository, viewpoint, walk};
 use crate::files::name::{full, path_of};
+use crate::git::{Entry, Git, Kind};
 
-use self::git::{Entry, Git, Kind};
+use self::resolve::resolve;
+use self::worktree::WorkTree;
 
 /// More names than this are not passed to git one by one: it is asked about everything.
 const MOST_NAMES: usize = 100;
+
+/// Texts are fetched this many at a time, or this many bytes.
+const MOST_BLOBS: usize = 1000;
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Largest text that is fetched, in bytes: as much as a run reads of a file.
+const LARGEST: u64 = 300 << 20;
 
 /// What stood at a revision in place of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,11 +82,14 @@ struct Scope<'s> {
 }
 
 impl Scope<'_> {
-    fn wants(&self, root: &Path, entry: &Entry, changed: &FxHashSet<String>) -> bool {
-        let name = &entry.name;
-        let named = self.file.is_some_and(|(of, file)| of == root && file == name);
-        let read = || walk::is_candidate(Path::new(name)) || self.names.contains(name);
-        entry.kind == Kind::File && (named || (changed.contains(name) && read()))
+    /// Whether an entry's text is wanted, be it as the file's or not.
+    fn is_piped(&self, root: &Path, entry: &Entry) -> bool {
+        self.file.is_some_and(|(of, file)| of == root && *file == entry.name)
+    }
+
+    /// Whether an entry is a file that a run may read.
+    fn reads(&self, entry: &Entry) -> bool {
+        entry.kind == Kind::File && (walk::is_candidate(Path::new(&entry.name)) || self.names.contains(&entry.name))
     }
 }
 
@@ -97,7 +111,7 @@ impl Past {
         let mut past = Self { revision: revision.to_owned(), commit: String::new(), snapshots: Vec::new() };
         for (root, names) in scopes {
             let git = Git { root: &root };
-            let commit = git.resolve(revision)?;
+            let commit = resolve(git, revision)?;
             let all = question.whole || names.len() > MOST_NAMES || names.iter().any(String::is_empty);
             past.snapshots.push(Snapshot::take(git, &commit, &Scope { names: &names, all, file: file.as_ref() })?);
             if past.commit.is_empty() {
@@ -164,34 +178,86 @@ impl Snapshot {
     fn take(git: Git<'_>, commit: &str, scope: &Scope<'_>) -> Result<Self, String> {
         let below = if scope.all { &[][..] } else { scope.names };
         let tree = git.tree(commit, below)?;
-        let changed: FxHashSet<String> = git.changed(commit, below)?.into_iter().collect();
-        let entries: Vec<&Entry> = tree.iter().filter(|entry| scope.wants(git.root, entry, &changed)).collect();
-        let oids: Vec<&str> = entries.iter().map(|entry| entry.oid.as_str()).collect();
-        let texts = git.blobs(&oids)?;
         let mut snapshot = Self {
             root: git.root.to_owned(),
             view: Viewpoint::new(git.root),
             held: tree.iter().filter(|entry| entry.kind == Kind::File).map(|entry| entry.name.clone()).collect(),
-            other: entries.into_iter().map(|entry| entry.name.clone()).zip(texts).collect(),
+            other: BTreeMap::new(),
         };
+        snapshot.compare(git, &tree, below, scope)?;
         for module in tree.iter().filter(|entry| entry.kind == Kind::Submodule) {
             snapshot.take_up(module)?;
         }
         Ok(snapshot)
     }
 
-    /// Takes up a submodule, at the commit it had then; one that is not checked out has no files to speak of.
+    /// Keeps the texts of files that are not on disk as they were.
+    fn compare(&mut self, git: Git<'_>, tree: &[Entry], below: &[String], scope: &Scope<'_>) -> Result<(), String> {
+        let disk = WorkTree::read(git, below)?;
+        let wanted = tree.iter().filter(|entry| {
+            let piped = entry.kind == Kind::File && scope.is_piped(git.root, entry);
+            piped || (scope.reads(entry) && disk.tells(entry) != Some(true))
+        });
+        let wanted: Vec<_> = wanted.collect();
+        let oids: Vec<&str> = wanted.iter().map(|entry| entry.oid.as_str()).collect();
+        let sizes = git.sizes(&oids)?;
+        for part in parts(&sizes) {
+            let (entries, oids, sizes) = (&wanted[part.clone()], &oids[part.clone()], &sizes[part]);
+            // One that is too large to be read now was too large then: its place is taken, by no document.
+            let fit = |&(_, size): &(&&str, &u64)| *size <= LARGEST;
+            let asked: Vec<&str> = oids.iter().zip(sizes).filter(fit).map(|(oid, _)| *oid).collect();
+            let mut blobs = git.blobs(&asked)?.into_iter();
+            for (entry, size) in entries.iter().zip(sizes) {
+                let blob = if *size <= LARGEST { blobs.next().unwrap_or_default() } else { Vec::new() };
+                let same = || disk.tells(entry).unwrap_or_else(|| disk.holds(entry, &blob));
+                if scope.is_piped(git.root, entry) || !same() {
+                    self.other.insert(entry.name.clone(), blob);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes up a submodule, at the commit it had then; one that is not checked out has no files to speak of. A link in its
+    /// place is no checkout, and might lead round in a circle.
     fn take_up(&mut self, module: &Entry) -> Result<(), String> {
-        let root = self.root.join(path_of(&module.name));
-        if !root.join(".git").exists() {
+        let root = self.root.join(&module.path);
+        if !root.join(".git").exists() || std::fs::canonicalize(&root).ok().as_ref() != Some(&root) {
             return Ok(());
         }
         let git = Git { root: &root };
-        git.resolve(&module.oid)?;
+        resolve(git, &module.oid)?;
         let inner = Snapshot::take(git, &module.oid, &Scope { names: &[], all: true, file: None })?;
         let name = |below: String| format!("{}/{below}", module.name);
         self.held.extend(inner.held.into_iter().map(name));
         self.other.extend(inner.other.into_iter().map(|(below, text)| (name(below), text)));
         Ok(())
+    }
+}
+
+/// Splits a list of texts, by their sizes, into parts that are fetched at once.
+fn parts(sizes: &[u64]) -> Vec<Range<usize>> {
+    let (mut parts, mut start, mut bytes) = (Vec::new(), 0, 0);
+    for (at, &size) in sizes.iter().enumerate() {
+        if at > start && (at - start == MOST_BLOBS || size.saturating_add(bytes) > MOST_BYTES) {
+            parts.push(start..at);
+            (start, bytes) = (at, 0);
+        }
+        bytes = bytes.saturating_add(size);
+    }
+    parts.push(start..sizes.len());
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_fetched_in_parts() {
+        assert_eq!(parts(&[1, 2, 3]), [0..3]);
+        assert_eq!(parts(&[MOST_BYTES, 1, u64::MAX, 1, 1]), [0..1, 1..2, 2..3, 3..5]);
+        assert_eq!(parts(&[0; MOST_BLOBS + 1]), [0..MOST_BLOBS, MOST_BLOBS..MOST_BLOBS + 1]);
+        assert_eq!(parts(&[]), [0..0]);
     }
 }

@@ -1,4 +1,5 @@
 //! The integration tests, as one program: it links once. `cargo test --test it since::` runs those of one module.
+#![expect(clippy::disallowed_methods, reason = "tests run the program, and git")]
 
 mod api;
 mod apiserver;

@@ -263,3 +263,53 @@ fn what_cannot_be_asked_is_said() {
     let out = command.output().expect("the program runs");
     assert_eq!(text(&out.stderr), "error: --since: git has to be asked, and there is no program of that name\n");
 }
+
+#[test]
+fn line_ends_and_filters_of_a_checkout_are_no_change() {
+    use sha2::{Digest, Sha256};
+    let repository = Repository::new();
+    let unchanged = |what: &str| {
+        let out = check(repository.path(), &["--since", "HEAD"], None);
+        assert!(text(&out.stdout).contains("\n0 documents of 3 changed"), "{what}: {}", text(&out.stdout));
+        assert_eq!(out.status.code(), Some(0), "{what}");
+    };
+    repository.git(&["config", "core.autocrlf", "true"]);
+    let pods = fs::read_to_string(repository.path().join("k8s/pods.yaml")).expect("a file");
+    repository.write("k8s/pods.yaml", &pods.replace('\n', "\r\n"));
+    unchanged("other line ends");
+    repository.git(&["config", "core.autocrlf", "false"]);
+    repository.write("k8s/pods.yaml", &pods);
+    unchanged("touched");
+    // What Git LFS leaves behind: a pointer in the commit, the text on disk.
+    let hash: String = Sha256::digest(&pods).iter().map(|byte| format!("{byte:02x}")).collect();
+    let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{hash}\nsize {}\n", pods.len());
+    repository.write("k8s/pods.yaml", &pointer);
+    repository.commit();
+    repository.write("k8s/pods.yaml", &pods);
+    unchanged("a pointer");
+    assert_eq!(repository.new_since(&["HEAD~1"]), [""; 0]);
+    repository.write("k8s/pods.yaml", &pods.replace("name: two", "name: three"));
+    assert!(repository.new_since(&["HEAD"]).len() > 1, "not what the pointer stands for");
+}
+
+#[test]
+fn files_that_are_not_checked_out_are_not_gone() {
+    let repository = Repository::new();
+    repository.git(&["update-index", "--skip-worktree", "k8s/map.yaml"]);
+    fs::remove_file(repository.path().join("k8s/map.yaml")).expect("the file goes");
+    assert_eq!(repository.new_since(&["HEAD"]), [""; 0]);
+}
+
+#[test]
+fn a_filter_without_a_program_leaves_untouched_files_as_they_were() {
+    let repository = Repository::new();
+    // Commits other text than what is on disk, as git-crypt does.
+    repository.git(&["config", "filter.crypt.clean", "sed s/one/other/"]);
+    repository.write(".gitattributes", "pods.yaml filter=crypt\n");
+    repository.write("k8s/pods.yaml", &format!("{}---\n{}", pod("one"), pod("three")));
+    repository.commit();
+    // The moment of the index has to be later than that of the file.
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    repository.git(&["update-index", "--refresh", "--force-write-index"]);
+    assert_eq!(repository.new_since(&["HEAD"]), [""; 0]);
+}

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod files;
+mod git;
 mod output;
 #[cfg(unix)]
 mod tree;
