@@ -14,6 +14,7 @@ pub mod viewpoint;
 pub mod walk;
 
 pub use classify::DocumentClass;
+pub use kustomize::is_kustomization_file;
 pub use survey::Survey;
 pub use viewpoint::Viewpoint;
 pub use walk::{FoundFile, Walk, walk};
