@@ -4,6 +4,7 @@
 //! In: what to read and how to judge it. Out: a finished [`Report`].
 
 mod again;
+mod ahead;
 mod judging;
 mod keep;
 mod load;
@@ -22,7 +23,7 @@ use rayon::prelude::*;
 
 use crate::config::{Config, Selection};
 use crate::discover::{self, Survey, placeholder};
-use crate::finding::Finding;
+use crate::finding::{Category, Finding};
 use crate::progress::{Progress, Stage as Step};
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::catalogue;
@@ -33,6 +34,7 @@ use crate::version::{KubeVersion, VersionRange};
 use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
 
 use self::again::Again;
+use self::ahead::Ahead;
 use self::keep::Keep;
 use self::load::{Loaded, Reader, TextOf};
 use self::look::Look;
@@ -108,10 +110,10 @@ struct Judgement {
 
 /// Runs a job.
 pub fn run(job: &Job) -> Outcome {
-    let mut walk = find(job);
+    let (mut walk, ahead) = Ahead::read(|tell| find(job, tell));
     let text_of = |name: &str| job.text(name).map(<[u8]>::to_owned);
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
-    let Judgement { mut report, read, baseline, changed } = judge_walk(&mut walk, job, &text_of, coverage);
+    let Judgement { mut report, read, baseline, changed } = judge_walk(&mut walk, ahead, job, &text_of, coverage);
     if let Some(since) = &job.since {
         since.narrow(&mut report, &read, &walk.files, job);
     }
@@ -122,10 +124,16 @@ pub fn run(job: &Job) -> Outcome {
 }
 
 /// Reads and judges the files of a walk.
-fn judge_walk(walk: &mut discover::Walk, job: &Job, text_of: TextOf<'_>, mut coverage: Coverage) -> Judgement {
+fn judge_walk(
+    walk: &mut discover::Walk,
+    ahead: Ahead,
+    job: &Job,
+    text_of: TextOf<'_>,
+    mut coverage: Coverage,
+) -> Judgement {
     let rules = rules(job);
     let keep = Keep::needed(job, &rules, &walk.files, text_of);
-    let reader = Reader { judges: Judges::of_built_in_kinds(job), keep, text_of };
+    let reader = Reader { judges: Judges::of_built_in_kinds(job), keep, text_of, ahead };
     let files = load::load(walk, &reader, &job.progress);
     coverage.skipped.append(&mut walk.skipped);
     judge_all(files, &walk.files, job, &rules, text_of, coverage)
@@ -134,7 +142,8 @@ fn judge_walk(walk: &mut discover::Walk, job: &Job, text_of: TextOf<'_>, mut cov
 /// Reads and judges texts that are in memory.
 fn judge_texts(texts: Vec<(String, Vec<u8>)>, job: &Job) -> Report {
     let (rules, text_of): (_, TextOf<'_>) = (rules(job), &|_| None);
-    let reader = Reader { judges: Judges::of_built_in_kinds(job), keep: Keep::everything(job), text_of };
+    let (judges, keep) = (Judges::of_built_in_kinds(job), Keep::everything(job));
+    let reader = Reader { judges, keep, text_of, ahead: Ahead::default() };
     let files = load::read_all(texts, &reader);
     judge_all(files, &[], job, &rules, text_of, Coverage::default()).report
 }
@@ -160,11 +169,11 @@ impl Job {
 }
 
 /// The files of a job.
-fn find(job: &Job) -> discover::Walk {
+fn find(job: &Job, tell: &dyn Fn(&discover::FoundFile)) -> discover::Walk {
     let mut walk = if job.repository {
         discover::repository::walk_around(&job.paths, job.stdin_file(), job.no_ignore)
     } else {
-        discover::walk(&job.paths, job.no_ignore)
+        discover::walk_and_tell(&job.paths, job.no_ignore, tell)
     };
     if let Some((name, _)) = &job.stdin {
         walk.put(name);
@@ -286,6 +295,9 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     set.checkout = checkout(job, &set);
     set.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
     job.progress.start(Step::Rules, 0);
+    if run.rules.iter().any(|enabled| enabled.registered.category == Category::Wiring) {
+        set.prepare();
+    }
     findings.extend(crate::rule::run::run(run.rules, &set, job.versions));
     suppress::suppress(findings, run, &set)
 }

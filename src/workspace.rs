@@ -24,6 +24,9 @@ pub use checkout::{Checkout, Presence};
 pub use layout::Layout;
 pub use surroundings::{Patch, Surroundings};
 
+/// So many items are looked through in one go where that is done on all threads.
+const CHUNK: usize = 256;
+
 /// One source's documents.
 #[derive(Debug)]
 pub struct ReadFile {
@@ -63,20 +66,33 @@ pub struct Item<'t> {
     pub judged: bool,
     /// Its number in the set; given by [`ApplySet::new`].
     pub index: u32,
+    /// Its name, and the namespace that is written: they are asked for all the time.
+    names: (Option<&'t str>, Option<&'t str>),
 }
 
 impl<'t> Item<'t> {
+    /// An item of no set as yet, whose findings are wanted.
+    pub fn new(object: Object<'t>, source: SourceId, document: u32, surroundings: &'t Surroundings) -> Self {
+        let names = (object.name(), object.namespace());
+        Self { object, source, document, surroundings, judged: true, index: 0, names }
+    }
+
+    /// The same; whether its findings are wanted.
+    pub fn judged(self, judged: bool) -> Self {
+        Self { judged, ..self }
+    }
+
     /// The namespace it will live in, as far as the repository tells; nothing where that is decided elsewhere.
     pub fn namespace(&self) -> Option<&'t str> {
         if self.surroundings.varies {
             return None;
         }
-        self.surroundings.namespace.as_deref().or_else(|| self.object.namespace())
+        self.surroundings.namespace.as_deref().or(self.names.1)
     }
 
     /// Its name.
     pub fn name(&self) -> Option<&'t str> {
-        self.object.name()
+        self.names.0
     }
 
     /// The workload it is, if it is one.
@@ -166,6 +182,11 @@ impl<'t> ApplySet<'t> {
         set
     }
 
+    /// Finds out, on all threads, what rules will ask for: which names are used, and what may make objects.
+    pub fn prepare(&self) {
+        rayon::join(|| self.prepare_usage(), || self.prepare_makers());
+    }
+
     fn resolve<'a>(&'a self, indices: Option<&'a Vec<u32>>) -> impl Iterator<Item = &'a Item<'t>> + Clone {
         indices.map_or(&[][..], Vec::as_slice).iter().map(|&index| &self.items[index as usize])
     }
@@ -198,7 +219,7 @@ impl<'t> ApplySet<'t> {
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = &'a Item<'t>> + Clone {
         // Where kustomizations move objects, they correct references to them as well: both are as written.
-        let written = move |item: &&Item<'t>| namespace.is_some() && item.object.namespace() == namespace;
+        let written = move |item: &&Item<'t>| namespace.is_some() && item.names.1 == namespace;
         let all = self.resolve(self.by_name.get(&(kind, name)));
         all.filter(move |item| may_be_same(item.namespace(), namespace) || written(item))
     }

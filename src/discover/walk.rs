@@ -50,10 +50,15 @@ impl Walk {
 
 /// Walks the paths. `no_ignore` reads what .gitignore hides.
 pub fn walk(paths: &[PathBuf], no_ignore: bool) -> Walk {
+    walk_and_tell(paths, no_ignore, &|_| {})
+}
+
+/// The same; `tell` hears of each file below a directory as soon as it is found.
+pub fn walk_and_tell(paths: &[PathBuf], no_ignore: bool, tell: &dyn Fn(&FoundFile)) -> Walk {
     let mut found = Walk::default();
     for path in paths {
         match fs::metadata(path) {
-            Ok(meta) if meta.is_dir() => walk_root(path, no_ignore, &mut found),
+            Ok(meta) if meta.is_dir() => walk_root(path, no_ignore, &mut found, tell),
             Ok(_) => {
                 found.files.push(FoundFile { name: display(path), path: path.clone(), explicit: true, judged: true })
             }
@@ -76,10 +81,10 @@ pub fn describe(error: &std::io::Error) -> String {
     chars.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + chars.as_str())
 }
 
-fn walk_root(root: &Path, no_ignore: bool, found: &mut Walk) {
+fn walk_root(root: &Path, no_ignore: bool, found: &mut Walk, tell: &dyn Fn(&FoundFile)) {
     let canonical = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
     let ignores = if no_ignore { None } else { Some(GitIgnore::above(&canonical)) };
-    let mut walker = Walker { root: root.to_owned(), canonical, found, ignores };
+    let mut walker = Walker { root: root.to_owned(), canonical, found, ignores, tell };
     // A stack instead of recursion: a tree may be deeper than the machine's stack.
     let mut work = vec![PathBuf::new()];
     while let Some(directory) = work.pop() {
@@ -92,6 +97,7 @@ struct Walker<'a> {
     canonical: PathBuf,
     found: &'a mut Walk,
     ignores: Option<GitIgnore>,
+    tell: &'a dyn Fn(&FoundFile),
 }
 
 impl Walker<'_> {
@@ -142,7 +148,9 @@ impl Walker<'_> {
 
     fn take(&mut self, relative: &Path) {
         let path = join(&self.root, relative);
-        self.found.files.push(FoundFile { name: display(&path), path, explicit: false, judged: true });
+        let file = FoundFile { name: display(&path), path, explicit: false, judged: true };
+        (self.tell)(&file);
+        self.found.files.push(file);
     }
 
     fn skip(&mut self, path: &Path, reason: SkipReason, detail: String) {

@@ -27,6 +27,9 @@ use super::look::{Look, Objects, is_data, is_definition};
 /// How much of what may be asked for again is kept, in bytes of text: less than this is not worth reading twice.
 const ROOM: usize = 8 << 20;
 
+/// Longer strings are no names.
+const LONGEST: usize = 256;
+
 /// What decides about it.
 pub(super) struct Keep<'j> {
     /// Everything is kept: texts are compared with a revision's, or comments for other tools count.
@@ -124,8 +127,7 @@ impl<'j> Keep<'j> {
     /// Whether the rules find nothing in an object by itself.
     fn passes_rules(&self, object: Object<'_>, document: &Document) -> bool {
         let surroundings = Surroundings::default();
-        let (source, document) = (document.span.source, document.number);
-        let item = Item { object, source, document, surroundings: &surroundings, judged: true, index: 0 };
+        let item = Item::new(object, document.span.source, document.number, &surroundings);
         run::run(self.rules, &ApplySet::new(vec![item]), self.job.versions).is_empty()
     }
 }
@@ -141,11 +143,11 @@ fn cut(tree: &Tree, class: DocumentClass) -> Tree {
     let definition = Object::from_node(root).filter(|object| is_definition(*object));
     if definition.is_some() && class == DocumentClass::Manifest {
         let is_schema = |node: Node<'_>| node.entry().is_some_and(|entry| entry.name == "openAPIV3Schema");
-        return tree.cut(|node, depth| (2..=5).contains(&depth) && is_schema(node));
+        return tree.cut(usize::MAX, |node, depth| (2..=5).contains(&depth) && is_schema(node));
     }
     let is_list = root.str_at("kind").is_some_and(|kind| kind.ends_with("List")) && root.get("items").is_some();
     let deepest = if is_list { 4 } else { 2 };
-    tree.cut(|_, depth| depth >= deepest)
+    tree.cut(LONGEST, |_, depth| depth >= deepest)
 }
 
 /// The base names of the files that a kustomization applies as patches.

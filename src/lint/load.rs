@@ -15,6 +15,7 @@ use crate::source::{Source, SourceId};
 use crate::workspace::ReadFile;
 use crate::yaml::{self, Limits};
 
+use super::ahead::Ahead;
 use super::keep::Keep;
 use super::look::Look;
 use super::validity::Judges;
@@ -50,6 +51,8 @@ pub(super) struct Reader<'j> {
     pub judges: Judges<'static>,
     pub keep: Keep<'j>,
     pub text_of: TextOf<'j>,
+    /// What was read already.
+    pub ahead: Ahead,
 }
 
 /// Opens, reads and looks at all files of a walk, or the texts that stand for them.
@@ -96,7 +99,8 @@ pub(super) fn read(source: Source, judged: bool) -> (Source, ReadFile) {
 
 impl Reader<'_> {
     fn open(&self, id: u32, file: &FoundFile) -> Opened {
-        let bytes = match bytes(file, self.text_of) {
+        let read = || self.ahead.take(file).map_or_else(|| bytes(file, &|_| None), |bytes| Ok(Some(bytes)));
+        let bytes = match (self.text_of)(&file.name).map_or_else(read, |bytes| Ok(Some(bytes))) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Opened::Skipped(Skipped::new(&file.name, SkipReason::TooLarge)),
             Err(error) if file.explicit => return Opened::Failed(format!("{}: {}", file.name, walk::describe(&error))),

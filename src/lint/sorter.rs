@@ -133,8 +133,7 @@ impl<'t> Sorter<'_, 't> {
         let mut verdicts = verdicts.into_iter();
         for (number, object) in objects.whole.into_iter().enumerate() {
             self.verdicts.push(Said { verdict: verdicts.next().flatten(), number });
-            let (source, document) = (source.id, document.number);
-            self.items.push(Item { object, source, document, surroundings, judged, index: 0 });
+            self.items.push(Item::new(object, source.id, document.number, surroundings).judged(judged));
         }
         objects.broken
     }

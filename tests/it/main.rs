@@ -17,4 +17,5 @@ mod repository;
 mod rules;
 mod since;
 mod suppression;
+mod threads;
 mod versions;
