@@ -3,7 +3,12 @@
 //!
 //! In: what to read and how to judge it. Out: a finished [`Report`].
 
+mod again;
+mod ahead;
+mod judging;
+mod keep;
 mod load;
+mod look;
 mod mend;
 mod since;
 mod sorter;
@@ -19,18 +24,21 @@ use rayon::prelude::*;
 use crate::config::{Config, Selection};
 use crate::discover::{self, Survey, placeholder};
 use crate::files::name::path_of;
-use crate::finding::Finding;
-use crate::object::Object;
+use crate::finding::{Category, Finding};
 use crate::progress::{Progress, Stage as Step};
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::catalogue;
-use crate::schema;
+use crate::rule::run::Enabled;
 use crate::source::{Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Checkout, Item, Layout, ReadFile};
-use crate::yaml::{self, Document};
+use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
 
+use self::again::Again;
+use self::ahead::Ahead;
+use self::keep::Keep;
+use self::load::{Loaded, Reader, TextOf};
+use self::look::Look;
 pub use self::mend::{Mended, mend};
 pub use self::since::Since;
 use self::sorter::Sorter;
@@ -74,6 +82,9 @@ pub struct Job {
     pub since: Option<Since>,
     /// The date, as `YYYY-MM-DD`; entries of `ignore` that held until an earlier day do not.
     pub today: String,
+    /// How many bytes of text that may be asked for again are kept rather than read twice; nothing for what is usual. The
+    /// report is the same.
+    pub room: Option<usize>,
     /// Told how far the run has come.
     pub progress: Arc<Progress>,
 }
@@ -94,18 +105,55 @@ struct Judgement {
     /// The documents judged, and those around them.
     read: Vec<ReadFile>,
     baseline: Option<Baseline>,
+    /// Messages about files that were other ones when they were read again.
+    changed: Vec<String>,
 }
 
 /// Runs a job.
 pub fn run(job: &Job) -> Outcome {
-    let mut walk = find(job);
-    let files = load::load(&mut walk, &|name| job.text(name), &job.progress);
+    let (mut walk, ahead) = Ahead::read(|tell| find(job, tell));
+    let text_of = |name: &str| job.text(name).map(<[u8]>::to_owned);
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
-    let Judgement { mut report, read, baseline } = judge_all(files, job, coverage);
+    let Judgement { mut report, read, baseline, changed } = judge_walk(&mut walk, ahead, job, &text_of, coverage);
     if let Some(since) = &job.since {
         since.narrow(&mut report, &read, &walk.files, job);
     }
+    // Freeing trees takes a while, and nobody has to wait for it.
+    rayon::spawn(move || drop(read));
+    walk.failures.extend(changed);
     Outcome { report, failures: walk.failures, baseline }
+}
+
+/// Reads and judges the files of a walk.
+fn judge_walk(
+    walk: &mut discover::Walk,
+    ahead: Ahead,
+    job: &Job,
+    text_of: TextOf<'_>,
+    mut coverage: Coverage,
+) -> Judgement {
+    let rules = rules(job);
+    let keep = Keep::needed(job, &rules, &walk.files, text_of);
+    let reader = Reader { judges: Judges::of_built_in_kinds(job), keep, text_of, ahead };
+    let files = load::load(walk, &reader, &job.progress);
+    coverage.skipped.append(&mut walk.skipped);
+    judge_all(files, &walk.files, job, rules, text_of, coverage)
+}
+
+/// Reads and judges texts that are in memory.
+fn judge_texts(texts: Vec<(String, Vec<u8>)>, job: &Job) -> Report {
+    let (rules, text_of): (_, TextOf<'_>) = (rules(job), &|_| None);
+    let (judges, keep) = (Judges::of_built_in_kinds(job), Keep::everything(job));
+    let reader = Reader { judges, keep, text_of, ahead: Ahead::default() };
+    let files = load::read_all(texts, &reader);
+    judge_all(files, &[], job, rules, text_of, Coverage::default()).report
+}
+
+/// The rules that run.
+fn rules(job: &Job) -> Vec<Enabled> {
+    let mut rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
+    rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
+    rules
 }
 
 impl Job {
@@ -122,11 +170,11 @@ impl Job {
 }
 
 /// The files of a job.
-fn find(job: &Job) -> discover::Walk {
+fn find(job: &Job, tell: &dyn Fn(&discover::FoundFile)) -> discover::Walk {
     let mut walk = if job.repository {
         discover::repository::walk_around(&job.paths, job.stdin_file().as_deref(), job.no_ignore)
     } else {
-        discover::walk(&job.paths, job.no_ignore)
+        discover::walk_and_tell(&job.paths, job.no_ignore, tell)
     };
     if let Some((name, _)) = &job.stdin {
         walk.put(name);
@@ -137,19 +185,25 @@ fn find(job: &Job) -> discover::Walk {
 
 /// Validity of texts that are in memory, by their names: their numbers are their sources' ids.
 pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Report {
-    let job = Job { versions: VersionRange::one(version), ..Job::default() };
-    judge_all(load::read_all(texts), &job, Coverage::default()).report
+    judge_texts(texts, &Job { versions: VersionRange::one(version), ..Job::default() })
 }
 
 /// Judges a text that is in memory as a job says; the job's own paths are not read.
 pub fn judge_text(name: &str, text: Vec<u8>, job: &Job) -> Report {
-    judge_all(load::read_all(vec![(name.to_owned(), text)]), job, Coverage::default()).report
+    judge_texts(vec![(name.to_owned(), text)], job)
 }
 
-/// Judges what was read.
-fn judge_all(files: Vec<(Source, ReadFile)>, job: &Job, mut coverage: Coverage) -> Judgement {
-    let (sources, read): (Vec<_>, Vec<_>) = files.into_iter().unzip();
-    let mut sources = SourceMap::new(sources);
+/// Judges what was read; `found` are the files, by their sources' ids.
+fn judge_all(
+    files: Vec<Loaded>,
+    found: &[discover::FoundFile],
+    job: &Job,
+    mut rules: Vec<Enabled>,
+    text_of: TextOf<'_>,
+    mut coverage: Coverage,
+) -> Judgement {
+    let Stock { mut sources, read, looks, digests } = Stock::of(files);
+    let again = Again { files: found, text_of, digests, changed: Default::default() };
     let mut join = |source: Option<&Arc<Source>>| {
         let (source, id) = (source?, sources.next_id());
         sources.push(Source::from_text(id, source.name.clone(), source.text.clone()));
@@ -159,14 +213,50 @@ fn judge_all(files: Vec<(Source, ReadFile)>, job: &Job, mut coverage: Coverage) 
         config: join(job.config.source.as_ref()),
         baseline: join(job.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
     };
-    let (mut findings, baseline) = judge(&read, &sources, job, &own, &mut coverage);
+    job.selection.place(&mut rules, &job.config, &sources);
+    let run = Run { files: &read, sources: &sources, job, own: &own, rules: &rules, again: &again };
+    let (mut findings, baseline) = judge(&run, looks, &mut coverage);
     debug_assert!(findings.iter().all(|finding| catalogue::find(finding.rule).is_some()), "every rule is documented");
     findings.iter_mut().for_each(Finding::bound);
     coverage.skipped.iter_mut().for_each(Skipped::bound);
+    again.restore(&findings, &mut sources);
     sort(&mut findings, &sources);
-    coverage.skipped.sort();
+    coverage.skipped.par_sort();
     coverage.skipped.dedup();
-    Judgement { report: Report { sources, findings, coverage, versions: job.versions, since: None }, read, baseline }
+    let report = Report { sources, findings, coverage, versions: job.versions, since: None };
+    Judgement { report, read, baseline, changed: again.failures() }
+}
+
+/// What was read, a list for each part.
+#[derive(Default)]
+struct Stock {
+    sources: SourceMap,
+    read: Vec<ReadFile>,
+    looks: Vec<Vec<Look>>,
+    digests: Vec<Option<u64>>,
+}
+
+impl Stock {
+    fn of(files: Vec<Loaded>) -> Self {
+        let mut stock = Self::default();
+        for loaded in files {
+            stock.sources.push(loaded.source);
+            stock.read.push(loaded.file);
+            stock.looks.push(loaded.looks);
+            stock.digests.push(loaded.digest);
+        }
+        stock
+    }
+}
+
+/// A run once everything is read.
+struct Run<'r> {
+    files: &'r [ReadFile],
+    sources: &'r SourceMap,
+    job: &'r Job,
+    own: &'r Own,
+    rules: &'r [Enabled],
+    again: &'r Again<'r>,
 }
 
 /// The sources of a run's own files, where it has them.
@@ -189,73 +279,49 @@ fn exclude(walk: &mut discover::Walk, config: &Config) {
 }
 
 /// Everything that is said about documents once they are read; and the baseline to be made of it.
-fn judge(
-    files: &[ReadFile],
-    sources: &SourceMap,
-    job: &Job,
-    own: &Own,
-    coverage: &mut Coverage,
-) -> (Vec<Finding>, Option<Baseline>) {
+fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<Finding>, Option<Baseline>) {
+    let Run { files, sources, job, .. } = *run;
     let mut survey = Survey::new(files, sources);
     let generated = std::mem::take(&mut survey.generated);
-    let mut sorter = Sorter { survey: &survey, coverage, findings: Vec::new(), items: Vec::new(), texts: Vec::new() };
-    for (index, file) in files.iter().enumerate() {
-        sorter.file(index, file, sources.get(file.source));
+    let mut sorter =
+        Sorter { survey: &survey, coverage, findings: Vec::new(), items: Vec::new(), verdicts: Vec::new() };
+    for (index, (file, looks)) in files.iter().zip(looks).enumerate() {
+        sorter.file(index, file, looks, sources.get(file.source));
     }
-    let Sorter { mut findings, items, texts, .. } = sorter;
-    findings.extend(
-        texts.par_iter().flat_map_iter(|(source, document)| text_findings(source, document)).collect::<Vec<_>>(),
-    );
-    let judged = findings.len();
-    validity(&items, job, coverage, &mut findings);
-    set_aside(&mut findings, judged, &survey.substituted, sources, coverage);
-    let mut rules = if job.policy { job.selection.enabled(&job.config, sources) } else { Vec::new() };
-    rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
+    let Sorter { mut findings, items, verdicts, .. } = sorter;
+    let mut judged = judging::judge(&items, verdicts, job, run.again, coverage);
+    set_aside(&mut judged, &survey.substituted, run, coverage);
+    findings.append(&mut judged);
     let mut set = ApplySet::new(items);
     set.generated = generated;
     set.checkout = checkout(job, &set, coverage);
     set.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
     job.progress.start(Step::Rules, 0);
-    findings.extend(crate::rule::run::run(&rules, &set, job.versions));
+    if run.rules.iter().any(|enabled| enabled.registered.category == Category::Wiring) {
+        set.prepare();
+    }
+    findings.extend(crate::rule::run::run(run.rules, &set, job.versions));
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.iter_mut().for_each(Finding::bound);
-    suppress::suppress(findings, &suppress::Run { files, sources, job, own, rules: &rules, set: &set })
+    suppress::suppress(findings, run, &set)
 }
 
-/// Validity of every object by itself.
-fn validity(items: &[Item<'_>], job: &Job, coverage: &mut Coverage, findings: &mut Vec<Finding>) {
-    let wanted: Vec<_> = items.iter().filter(|item| item.judged).collect();
-    coverage.objects = wanted.len();
-    let library = validity::library(job, items);
-    let judges = Judges::new(job, items, &library);
-    job.progress.start(Step::Judging, wanted.len());
-    let judged = wanted.par_iter().map(|item| {
-        job.progress.step();
-        judges.judge(item)
-    });
-    let judged: Vec<_> = judged.collect();
-    for (item, (outcome, found)) in wanted.iter().zip(judged) {
-        count(coverage, item.object, outcome);
-        findings.extend(found);
-    }
-}
-
-/// Takes out findings (from a number on) about values with a placeholder that something in the repository fills in before
-/// the server sees them, and notes in the ledger that the file was not judged in full.
-fn set_aside(findings: &mut Vec<Finding>, from: usize, marks: &[&str], sources: &SourceMap, coverage: &mut Coverage) {
+/// Takes out findings about values with a placeholder that something in the repository fills in before the server sees
+/// them, and notes in the ledger that the file was not judged in full.
+fn set_aside(findings: &mut Vec<Finding>, marks: &[&str], run: &Run<'_>, coverage: &mut Coverage) {
     if marks.is_empty() {
         return;
     }
-    let found = findings.split_off(from);
-    findings.extend(found.into_iter().filter(|finding| {
-        let source = sources.get(finding.primary.span.source);
-        let value = source.slice(finding.primary.span).lines().next().unwrap_or("");
+    findings.retain(|finding| {
+        let here = run.sources.get(finding.source());
+        let again = run.again.is_gone(here.id).then(|| run.again.source(here.id)).flatten();
+        let value = again.as_ref().unwrap_or(here).slice(finding.primary.span).lines().next().unwrap_or("");
         let Some(placeholder) = placeholder::in_value(value, marks) else { return true };
         let detail = format!("`{placeholder}` stands for a value");
-        let skipped = Skipped::new(&source.name, SkipReason::Template);
+        let skipped = Skipped::new(&here.name, SkipReason::Template);
         coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
         false
-    }));
+    });
 }
 
 /// The repository around what is judged, where something in the set deploys from it. That git does not tell is in the ledger.
@@ -273,29 +339,9 @@ fn checkout(job: &Job, set: &ApplySet<'_>, coverage: &mut Coverage) -> Option<Ch
     })
 }
 
-/// What there is to say about a document's text, and which object it holds.
-fn text_findings(source: &Source, document: &Document) -> Vec<Finding> {
-    let mut findings = yaml::findings(source, document);
-    let object = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root()));
-    if let (Some(object), false) = (object, findings.is_empty()) {
-        let reference = Arc::new(object.reference());
-        findings.iter_mut().for_each(|finding| object.attach_to(finding, document.number, &reference));
-    }
-    findings
-}
-
-fn count(coverage: &mut Coverage, object: Object<'_>, outcome: schema::Outcome) {
-    if outcome == schema::Outcome::NoSchema {
-        let key = (object.gvk.api_version(), object.gvk.kind.to_owned());
-        *coverage.no_schema.entry(key).or_default() += 1;
-    } else {
-        coverage.validated += 1;
-    }
-}
-
 /// By file name, place and rule: the same input gives the same order on any number of threads.
 fn sort(findings: &mut [Finding], sources: &SourceMap) {
-    findings.sort_by(|a, b| {
+    findings.par_sort_by(|a, b| {
         let key = |f: &Finding| (f.primary.span.start, f.rule, f.primary.span.end);
         let file = |f: &Finding| sources.get(f.source()).name.as_str();
         file(a)

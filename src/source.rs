@@ -191,6 +191,12 @@ impl SourceMap {
         self.sources.push(source);
     }
 
+    /// Puts a source in the place of the one with its id; there has to be one.
+    pub fn put(&mut self, source: Source) {
+        let id = source.id.0 as usize;
+        self.sources[id] = source;
+    }
+
     /// The id that the next source has to carry.
     pub fn next_id(&self) -> SourceId {
         SourceId(self.sources.len() as u32)

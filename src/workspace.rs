@@ -39,6 +39,9 @@ pub use together::Sort;
 use placed::{Near, Placed};
 use pods::Pods;
 
+/// So many items are looked through in one go where that is done on all threads.
+const CHUNK: usize = 256;
+
 /// One source's documents.
 #[derive(Debug)]
 pub struct ReadFile {
@@ -78,20 +81,33 @@ pub struct Item<'t> {
     pub judged: bool,
     /// Its number in the set; given by [`ApplySet::new`].
     pub index: u32,
+    /// Its name, and the namespace that is written: they are asked for all the time.
+    names: (Option<&'t str>, Option<&'t str>),
 }
 
 impl<'t> Item<'t> {
+    /// An item of no set as yet, whose findings are wanted.
+    pub fn new(object: Object<'t>, source: SourceId, document: u32, surroundings: &'t Surroundings) -> Self {
+        let names = (object.name(), object.namespace());
+        Self { object, source, document, surroundings, judged: true, index: 0, names }
+    }
+
+    /// The same; whether its findings are wanted.
+    pub fn judged(self, judged: bool) -> Self {
+        Self { judged, ..self }
+    }
+
     /// The namespace it will live in, as far as the repository tells; nothing where that is decided elsewhere.
     pub fn namespace(&self) -> Option<&'t str> {
         if self.surroundings.varies {
             return None;
         }
-        self.surroundings.namespace.as_deref().or_else(|| self.object.namespace())
+        self.surroundings.namespace.as_deref().or(self.names.1)
     }
 
     /// Its name.
     pub fn name(&self) -> Option<&'t str> {
-        self.object.name()
+        self.names.0
     }
 
     /// The workload it is, if it is one.
@@ -180,6 +196,11 @@ impl<'t> ApplySet<'t> {
             }
         }
         set
+    }
+
+    /// Finds out, on all threads, what rules will ask for: which names are used, and what may make objects.
+    pub fn prepare(&self) {
+        rayon::join(|| self.prepare_usage(), || self.prepare_makers());
     }
 
     fn numbered<'a>(&'a self, indices: &'a [u32]) -> Near<'a, 't> {

@@ -106,6 +106,7 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, Failure> {
         renew_baseline: args.write_baseline,
         today: super::config::today(),
         overlay: Default::default(),
+        room: None,
         config,
         progress: Default::default(),
     };

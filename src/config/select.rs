@@ -34,8 +34,8 @@ impl Selection {
         self.profile.as_deref().or(config.profile.as_deref()).unwrap_or(profile::DEFAULT)
     }
 
-    /// The policy rules that run for at least one path, with their settings for each source.
-    pub fn enabled(&self, config: &Config, sources: &SourceMap) -> Vec<Enabled> {
+    /// The policy rules that run for at least one path.
+    pub fn enabled(&self, config: &Config) -> Vec<Enabled> {
         let runs = |registered: &registry::Registered| {
             let state = self.state(registered.rule.id, registered.category, Some(registered.rule), config, None);
             let somewhere =
@@ -45,11 +45,19 @@ impl Selection {
             state.on || (somewhere && self.on_command_line(registered.rule.id, registered.category, true))
         };
         let found = registry::all().iter().filter(|registered| runs(registered));
-        let enabled = found.map(|&registered| {
-            let settings = self.settings(registered, config, &[]);
-            Enabled { registered, settings, by_path: self.by_path(registered, config, sources) }
-        });
-        enabled.collect()
+        let general = |&registered: &registry::Registered| Enabled {
+            registered,
+            settings: self.settings(registered, config, &[]),
+            by_path: None,
+        };
+        found.map(general).collect()
+    }
+
+    /// Gives rules the settings that they have for single sources, by the options under `overrides`.
+    pub fn place(&self, rules: &mut [Enabled], config: &Config, sources: &SourceMap) {
+        for rule in rules {
+            rule.by_path = self.by_path(rule.registered, config, sources);
+        }
     }
 
     /// The settings of a rule that has options under `overrides`, for the sources these hold for.

@@ -15,7 +15,7 @@ use super::overlays;
 use super::patches::{self, Written};
 
 /// A name that kustomize takes for a kustomization.
-pub(super) fn is_kustomization_file(name: &str) -> bool {
+pub fn is_kustomization_file(name: &str) -> bool {
     let base = name.rsplit('/').next().unwrap_or(name);
     matches!(base, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
 }

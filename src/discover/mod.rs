@@ -16,6 +16,7 @@ pub mod viewpoint;
 pub mod walk;
 
 pub use classify::DocumentClass;
+pub use kustomize::is_kustomization_file;
 pub use survey::Survey;
 pub use viewpoint::Viewpoint;
-pub use walk::{FoundFile, Walk, walk};
+pub use walk::{FoundFile, Walk, walk, walk_and_tell};

@@ -57,11 +57,16 @@ impl Walk {
 
 /// Walks the paths. `no_ignore` reads what .gitignore hides.
 pub fn walk(paths: &[PathBuf], no_ignore: bool) -> Walk {
+    walk_and_tell(paths, no_ignore, &|_| {})
+}
+
+/// The same; `tell` hears of each file below a directory as soon as it is found.
+pub fn walk_and_tell(paths: &[PathBuf], no_ignore: bool, tell: &dyn Fn(&FoundFile)) -> Walk {
     let (mut found, mut files) = (Walk::default(), Vec::new());
     for path in paths {
         match files::read::refused(path) {
             Ok(Some(what)) => found.failures.push(format!("{}: {what}", display(path))),
-            Ok(None) if path.is_dir() => walk_root(path, no_ignore, &mut found, &mut files),
+            Ok(None) if path.is_dir() => walk_root(path, no_ignore, &mut found, &mut files, tell),
             Ok(None) => {
                 let file = FoundFile { name: display(path), path: path.clone(), explicit: true, judged: true };
                 files.push(Located { file, place: fs::canonicalize(path).unwrap_or_else(|_| path.clone()) });
@@ -91,11 +96,11 @@ fn each_once(mut files: Vec<Located>) -> Vec<FoundFile> {
     files
 }
 
-fn walk_root(root: &Path, no_ignore: bool, found: &mut Walk, files: &mut Vec<Located>) {
+fn walk_root(root: &Path, no_ignore: bool, found: &mut Walk, files: &mut Vec<Located>, tell: &dyn Fn(&FoundFile)) {
     let canonical = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
     let ignores = if no_ignore { None } else { Some(GitIgnore::above(&canonical)) };
     let (files_before, links) = (files.len(), Vec::new());
-    let mut walker = Walker { root: root.to_owned(), canonical, found, files, links, ignores };
+    let mut walker = Walker { root: root.to_owned(), canonical, found, files, links, ignores, tell };
     // A stack instead of recursion: a tree may be deeper than the machine's stack.
     let mut work = vec![PathBuf::new()];
     while let Some(directory) = work.pop() {
@@ -116,6 +121,8 @@ pub(super) struct Walker<'a> {
     /// Links within the tree to what may be a file of manifests: relative to the root, and where they lead.
     pub links: Vec<(PathBuf, PathBuf)>,
     pub ignores: Option<GitIgnore>,
+    /// Hears of each file.
+    pub tell: &'a dyn Fn(&FoundFile),
 }
 
 impl Walker<'_> {
@@ -186,6 +193,7 @@ impl Walker<'_> {
     pub fn take_from(&mut self, relative: &Path, place: PathBuf) {
         let path = join(&self.root, relative);
         let file = FoundFile { name: display(&path), path, explicit: false, judged: true };
+        (self.tell)(&file);
         self.files.push(Located { file, place });
     }
 

@@ -20,6 +20,7 @@ use crate::revision::{Past, Then};
 use crate::source::{Source, SourceId, SourceMap};
 use crate::workspace::ReadFile;
 
+use super::ahead::Ahead;
 use super::{Job, Overlay, load};
 
 /// A revision, and what was found out about it: what is new is decided once, before anything is mended.
@@ -110,8 +111,9 @@ impl Since {
     /// What a run over the revision's files finds.
     fn known(&self, files: &[FoundFile], job: &Job) -> Known {
         let (mut walk, texts) = self.walk(files, job);
-        let read = load::load(&mut walk, &|name| texts.get(name).map(Vec::as_slice), &job.progress);
-        let super::Judgement { report, read, .. } = super::judge_all(read, job, Coverage::default());
+        let text_of = |name: &str| texts.get(name).cloned();
+        let super::Judgement { report, read, .. } =
+            super::judge_walk(&mut walk, Ahead::default(), job, &text_of, Coverage::default());
         let mut documents = FxHashMap::default();
         for file in &read {
             let source = report.sources.get(file.source);

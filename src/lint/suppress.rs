@@ -9,31 +9,24 @@ use crate::config::Config;
 use crate::discover::viewpoint::resolve;
 use crate::finding::{Category, Finding};
 use crate::rule::catalogue::{self, Entry};
-use crate::rule::run::Enabled;
 use crate::source::SourceMap;
 use crate::suppress::Stage;
 use crate::suppress::baseline::{Baseline, Judged};
 use crate::workspace::{ApplySet, ReadFile};
 
-use super::{Job, Own};
-
-/// What the stage needs to know of a run.
-pub(super) struct Run<'r, 't> {
-    pub files: &'r [ReadFile],
-    pub sources: &'r SourceMap,
-    pub job: &'r Job,
-    pub own: &'r Own,
-    pub rules: &'r [Enabled],
-    pub set: &'r ApplySet<'t>,
-}
+use super::{Job, Run};
 
 /// Runs the stage.
-pub(super) fn suppress(mut findings: Vec<Finding>, run: &Run<'_, '_>) -> (Vec<Finding>, Option<Baseline>) {
+pub(super) fn suppress(
+    mut findings: Vec<Finding>,
+    run: &Run<'_>,
+    set: &ApplySet<'_>,
+) -> (Vec<Finding>, Option<Baseline>) {
     let names = names(run.sources, &run.job.config);
     let select = |findings: &mut Vec<Finding>| run.job.selection.apply(findings, &run.job.config, &names);
     select(&mut findings);
     let ran = |name: &str| run.ran(name);
-    let mut said = run.stage(&mut findings, &names, &ran);
+    let mut said = run.stage(&mut findings, set, &names, &ran);
     select(&mut said);
     findings.append(&mut said);
     let Some(baseline) = &run.job.baseline else { return (findings, None) };
@@ -50,13 +43,19 @@ pub(super) fn suppress(mut findings: Vec<Finding>, run: &Run<'_, '_>) -> (Vec<Fi
     (findings, None)
 }
 
-impl Run<'_, '_> {
+impl Run<'_> {
     fn judged(&self) -> impl Iterator<Item = &ReadFile> {
         self.files.iter().filter(|file| file.judged)
     }
 
     /// Comments, annotations and the configuration; gives findings about them.
-    fn stage(&self, findings: &mut [Finding], names: &[String], ran: &dyn Fn(&str) -> bool) -> Vec<Finding> {
+    fn stage(
+        &self,
+        findings: &mut [Finding],
+        set: &ApplySet<'_>,
+        names: &[String],
+        ran: &dyn Fn(&str) -> bool,
+    ) -> Vec<Finding> {
         let stage = Stage {
             sources: self.sources,
             config: &self.job.config,
@@ -68,7 +67,7 @@ impl Run<'_, '_> {
             whole: covers_configuration(self.job),
         };
         let documents = self.judged().flat_map(|file| file.documents.iter().map(|document| (file.source, document)));
-        let objects = self.set.items().iter().filter(|item| item.judged);
+        let objects = set.items().iter().filter(|item| item.judged);
         stage.run(findings, documents, objects.map(|item| (item.source, item.document, item.object)))
     }
 

@@ -6,12 +6,13 @@
 
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::object::Object;
 use crate::yaml::{Kind, Node};
 
-use super::{ApplySet, Item};
+use super::{ApplySet, CHUNK, Item};
 
 /// Objects that every cluster, or a controller found in many, puts into namespaces.
 const EVERYWHERE: &[(&str, &str)] = &[
@@ -81,14 +82,21 @@ impl<'t> ApplySet<'t> {
         if self.is_generated(kind, name) || self.is_renamed(kind, name) {
             return true;
         }
-        let names = self.makers.0.get_or_init(|| Names::collect(self));
+        let names = self.makers.0.get_or_init(|| Names::collect(self.items()));
         let spoken = matches!(kind, "Secret" | "ConfigMap") && names.spoken.contains(name);
         let of_update = kind == "Pod" && names.of_updates.contains(name);
         spoken || of_update || names.mentioned.contains(name) || names.owned(name)
     }
 }
 
-impl ApplySet<'_> {
+impl<'t> ApplySet<'t> {
+    /// Collects the names on all threads, before they are asked for.
+    pub(super) fn prepare_makers(&self) {
+        let parts = self.items().par_chunks(CHUNK).map(Names::collect);
+        // Where they were asked for before, they are known.
+        let _ = self.makers.0.set(parts.reduce(Names::default, Names::join));
+    }
+
     /// Whether a kustomization may give an object that name, by putting something before or behind the one it has.
     fn is_renamed(&self, kind: &str, name: &str) -> bool {
         let parts = dashes(name).flat_map(|at| [&name[..at], &name[at + 1..]]);
@@ -115,21 +123,31 @@ fn is_token(kind: &str, name: &str) -> bool {
 }
 
 impl<'t> Names<'t> {
-    fn collect(set: &ApplySet<'t>) -> Self {
+    fn collect(items: &[Item<'t>]) -> Self {
         let mut names = Self::default();
-        for item in set.items() {
-            names.annotations(item.object);
-            names.updates(item.object);
-            names.arguments(item);
-            if is_release(item.object) || is_maker(item.object) {
-                names.owners.extend(item.name());
-                names.owners.extend(item.object.spec().and_then(|spec| spec.str_at("releaseName")));
-                strings(item.object.root, |text| {
-                    names.mentioned.insert(text);
-                });
-            }
-        }
+        items.iter().for_each(|item| names.item(item));
         names
+    }
+
+    fn join(mut self, other: Self) -> Self {
+        self.mentioned.extend(other.mentioned);
+        self.spoken.extend(other.spoken);
+        self.owners.extend(other.owners);
+        self.of_updates.extend(other.of_updates);
+        self
+    }
+
+    fn item(&mut self, item: &Item<'t>) {
+        self.annotations(item.object);
+        self.updates(item.object);
+        self.arguments(item);
+        if is_release(item.object) || is_maker(item.object) {
+            self.owners.extend(item.name());
+            self.owners.extend(item.object.spec().and_then(|spec| spec.str_at("releaseName")));
+            strings(item.object.root, |text| {
+                self.mentioned.insert(text);
+            });
+        }
     }
 
     /// Names in annotations (OpenShift's serving certificates), and TLS Secrets where cert-manager looks after them.

@@ -5,11 +5,12 @@
 
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::yaml::{Kind, Node};
 
-use super::{ApplySet, Item};
+use super::{ApplySet, CHUNK, Item};
 
 /// Those of the names asked for that objects speak of, collected when first asked for.
 #[derive(Debug, Default)]
@@ -19,7 +20,19 @@ impl<'t> ApplySet<'t> {
     /// Whether anything in the set speaks of the name of one of its ConfigMaps, Secrets or Services: the names and labels of objects
     /// themselves do not count.
     pub fn is_spoken_of(&self, name: &str) -> bool {
-        self.usage.0.get_or_init(|| collect(self)).contains(name)
+        self.usage.0.get_or_init(|| collect(&Names::of(self), self.items())).contains(name)
+    }
+
+    /// Collects the names on all threads, before they are asked for.
+    pub(super) fn prepare_usage(&self) {
+        let names = Names::of(self);
+        let parts = self.items().par_chunks(CHUNK).map(|items| collect(&names, items));
+        let all = parts.reduce(FxHashSet::default, |mut one, other| {
+            one.extend(other);
+            one
+        });
+        // Where they were asked for before, they are known.
+        let _ = self.usage.0.set(all);
     }
 }
 
@@ -53,14 +66,14 @@ impl<'t> Names<'t> {
     }
 }
 
-fn collect<'t>(set: &ApplySet<'t>) -> FxHashSet<&'t str> {
-    let names = Names::of(set);
+fn collect<'t>(names: &Names<'_>, items: &[Item<'t>]) -> FxHashSet<&'t str> {
     let mut spoken_of = FxHashSet::default();
-    set.items().iter().for_each(|item| object(item, &names, &mut spoken_of));
+    items.iter().for_each(|item| object(item, names, &mut spoken_of));
     spoken_of
 }
 
-/// The strings of an object, cut into words; its own name and labels do not count.
+/// The strings of an object, cut into words; its own name and labels do not count, nor what the schemas of a
+/// CustomResourceDefinition say about fields.
 fn object<'t>(item: &Item<'t>, names: &Names<'_>, spoken_of: &mut FxHashSet<&'t str>) {
     let root = item.object.root;
     let annotations = item.object.annotations();
@@ -74,7 +87,10 @@ fn object<'t>(item: &Item<'t>, names: &Names<'_>, spoken_of: &mut FxHashSet<&'t 
         };
         match node.kind() {
             Kind::Sequence => node.items().for_each(&mut child),
-            Kind::Mapping => node.entries().for_each(|entry| child(entry.value)),
+            Kind::Mapping => {
+                let says = |name: &str| name != "openAPIV3Schema";
+                node.entries().filter(|entry| says(entry.name)).for_each(|entry| child(entry.value));
+            }
             _ => child(node),
         }
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::source::{SourceId, Span};
 
-use super::arena::{Data, EntryData, NO_PARENT, NodeData, Text};
+use super::arena::{Data, EntryData, NO_PARENT, NodeData, Tag, Text};
 use super::clash::Clashes;
 use super::parse::error::{Fail, fail};
 use super::resolve::{self, Resolved};
@@ -175,7 +175,8 @@ impl TreeBuilder {
                 self.merge(key, value, &mut entries)?;
             } else {
                 let name = self.key_name(key)?;
-                entries.push(EntryData { key, value, name, state: EntryState::Effective, merged: false });
+                let tag = Tag::of(self.tree.str(name));
+                entries.push(EntryData { key, value, name, tag, state: EntryState::Effective, merged: false });
             }
         }
         self.mark_overruled(&mut entries);

@@ -8,6 +8,7 @@ mod arena;
 mod build;
 mod characters;
 mod clash;
+mod cut;
 pub mod edit;
 mod findings;
 mod json;

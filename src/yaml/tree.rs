@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::source::{SourceId, Span};
 
-use super::arena::{Data, EntryData, NO_PARENT, NodeData, Text};
+use super::arena::{Data, EntryData, NO_PARENT, NodeData, Tag, Text};
 
 /// Index of a node in its [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,12 +132,6 @@ impl Tree {
     #[inline(always)]
     pub(crate) fn str(&self, text: Text) -> &str {
         text.of(&self.text, &self.side)
-    }
-
-    /// Whether a name is that key. Lengths and first bytes are compared first: most names of a map differ in them.
-    #[inline(always)]
-    fn is_name(&self, name: Text, key: &str) -> bool {
-        name.len() == key.len() && name.first(&self.text, &self.side) == key.as_bytes().first() && self.str(name) == key
     }
 
     #[inline]
@@ -330,7 +324,10 @@ impl<'t> Node<'t> {
 
     #[inline]
     fn find(self, key: &str) -> Option<&'t EntryData> {
-        let found = |entry: &&EntryData| self.tree.is_name(entry.name, key) && entry.state == EntryState::Effective;
+        let tag = Tag::of(key);
+        let found = |entry: &&EntryData| {
+            entry.tag == tag && self.tree.str(entry.name) == key && entry.state == EntryState::Effective
+        };
         self.entry_data().iter().find(found)
     }
 

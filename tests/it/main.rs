@@ -19,4 +19,5 @@ mod repository;
 mod rules;
 mod since;
 mod suppression;
+mod threads;
 mod versions;

@@ -1,0 +1,172 @@
+//! What is kept in memory of a file once it was looked at.
+//!
+//! In: a file, and what was said of it by itself. Out: the file as it is, or without its text and with little of its trees,
+//! where nobody will ask for them: nothing was found in it, and it is no object that rules look at, or a
+//! CustomResourceDefinition, whose schemas are read again where an object needs them.
+//!
+//! What is let go and asked for all the same is read again ([`super::again`]): to the report it makes no difference.
+
+use std::hash::Hasher;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashSet, FxHasher};
+
+use crate::coverage::SkipReason;
+use crate::discover::{DocumentClass, FoundFile, classify::classify, is_kustomization_file};
+use crate::object::Object;
+use crate::rule::run::{self, Enabled};
+use crate::source::{Source, SourceId};
+use crate::workspace::{ApplySet, Item, ReadFile, Surroundings};
+use crate::yaml::{Document, Node, Tree};
+
+use super::Job;
+use super::load::{Loaded, TextOf, bytes, read};
+use super::look::{Look, Objects, is_data, is_definition};
+
+/// How much of what may be asked for again is kept, in bytes of text: less than this is not worth reading twice.
+const ROOM: usize = 8 << 20;
+
+/// Longer strings are no names.
+const LONGEST: usize = 256;
+
+/// What decides about it.
+pub(super) struct Keep<'j> {
+    /// Everything is kept: texts are compared with a revision's, or comments for other tools count.
+    all: bool,
+    job: &'j Job,
+    /// The rules that run; none where policy is not judged.
+    rules: &'j [Enabled],
+    /// The base names of files that kustomizations apply as patches.
+    patches: FxHashSet<String>,
+    /// What is left of [`ROOM`].
+    room: AtomicUsize,
+}
+
+impl<'j> Keep<'j> {
+    /// Keeps everything.
+    pub(super) fn everything(job: &'j Job) -> Self {
+        Self { all: true, job, rules: &[], patches: FxHashSet::default(), room: AtomicUsize::new(0) }
+    }
+
+    /// Keeps what a job over these files needs.
+    pub(super) fn needed(job: &'j Job, rules: &'j [Enabled], files: &[FoundFile], text_of: TextOf<'_>) -> Self {
+        if job.since.is_some() || job.foreign {
+            return Self::everything(job);
+        }
+        let kustomizations = files.par_iter().filter(|file| is_kustomization_file(&file.name));
+        let patches = kustomizations.flat_map_iter(|file| patches(file, text_of)).collect();
+        Self { all: false, job, rules, patches, room: AtomicUsize::new(job.room.unwrap_or(ROOM)) }
+    }
+
+    /// Lets go of what is not needed.
+    pub(super) fn apply(&self, loaded: &mut Loaded) {
+        if !self.all && is_data(&loaded.file.documents, &loaded.source) && !self.is_asked_for(&loaded.source.name) {
+            loaded.file = ReadFile { source: loaded.source.id, documents: Vec::new(), judged: false };
+            loaded.looks = Vec::new();
+        } else if !self.may_go(loaded) {
+            return;
+        }
+        loaded.digest = Some(digest(&loaded.source.text));
+        loaded.source = Source::from_text(loaded.source.id, std::mem::take(&mut loaded.source.name), "");
+        for document in &mut loaded.file.documents {
+            let class = classify(document);
+            if let Ok(tree) = &mut document.tree {
+                *tree = cut(tree, class);
+            }
+        }
+    }
+
+    fn may_go(&self, loaded: &Loaded) -> bool {
+        let (source, documents) = (&loaded.source, &loaded.file.documents);
+        let unread = || documents.iter().any(|document| document.tree.is_err());
+        let said = || !loaded.looks.iter().all(Look::is_silent);
+        // Comments and annotations that suppress.
+        let speaks = || memchr::memmem::find(source.text.as_bytes(), b"kubevet").is_some();
+        if self.all || unread() || said() || self.is_asked_for(&source.name) || speaks() {
+            return false;
+        }
+        let roots = documents.iter().flat_map(|document| &document.tree).map(Tree::root);
+        if roots.clone().any(shapes_others) {
+            return false;
+        }
+        let defines = documents.iter().any(|document| Objects::of(document).whole.into_iter().any(is_definition));
+        let pending = defines || loaded.looks.iter().flat_map(|look| &look.objects).any(Option::is_none);
+        if self.job.policy && !documents.iter().all(|document| self.is_of_no_interest(document, loaded.file.judged)) {
+            return false;
+        }
+        let in_lists = || roots.clone().any(|root| defines && root.get("items").is_some());
+        !(pending && (in_lists() || self.takes_room(source.text.len())))
+    }
+
+    /// Whether kustomizations need the file itself.
+    fn is_asked_for(&self, name: &str) -> bool {
+        is_kustomization_file(name) || self.patches.contains(name.rsplit('/').next().unwrap_or_default())
+    }
+
+    /// Whether there is room for so much more.
+    fn takes_room(&self, size: usize) -> bool {
+        let take = |room: usize| room.checked_sub(size);
+        self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
+    }
+
+    /// Whether no rule will have anything to say of a document, or about an object that refers to one in it: it is none, or a
+    /// CustomResourceDefinition of which what is left tells rules as much.
+    fn is_of_no_interest(&self, document: &Document, judged: bool) -> bool {
+        match classify(document) {
+            DocumentClass::Skip(reason) => reason != SkipReason::Encrypted,
+            DocumentClass::Broken => false,
+            DocumentClass::Manifest => Objects::of(document)
+                .whole
+                .into_iter()
+                .all(|object| is_definition(object) && (!judged || self.passes_rules(object, document))),
+        }
+    }
+
+    /// Whether the rules find nothing in an object by itself.
+    fn passes_rules(&self, object: Object<'_>, document: &Document) -> bool {
+        let surroundings = Surroundings::default();
+        let item = Item::new(object, document.span.source, document.number, &surroundings);
+        run::run(self.rules, &ApplySet::new(vec![item]), self.job.versions).is_empty()
+    }
+}
+
+/// Whether a document may say something about other documents: Flux's and kustomize's own.
+fn shapes_others(root: Node<'_>) -> bool {
+    matches!(root.str_at("kind"), Some("Kustomization" | "Component")) || root.get_entry("vars").is_some()
+}
+
+/// What is left of a tree: what it is, and what it is called. Of a CustomResourceDefinition all but the schemas.
+fn cut(tree: &Tree, class: DocumentClass) -> Tree {
+    let root = tree.root();
+    let definition = Object::from_node(root).filter(|object| is_definition(*object));
+    if definition.is_some() && class == DocumentClass::Manifest {
+        let is_schema = |node: Node<'_>| node.entry().is_some_and(|entry| entry.name == "openAPIV3Schema");
+        return tree.cut(usize::MAX, |node, depth| (2..=5).contains(&depth) && is_schema(node));
+    }
+    let is_list = root.str_at("kind").is_some_and(|kind| kind.ends_with("List")) && root.get("items").is_some();
+    let deepest = if is_list { 4 } else { 2 };
+    tree.cut(LONGEST, |_, depth| depth >= deepest)
+}
+
+/// The base names of the files that a kustomization applies as patches.
+fn patches(file: &FoundFile, text_of: TextOf<'_>) -> Vec<String> {
+    let Ok(bytes) = bytes(file, text_of) else { return Vec::new() };
+    let (_, file) = read(Source::from_bytes(SourceId(0), file.name.clone(), bytes), false);
+    let roots = file.documents.iter().flat_map(|document| &document.tree).map(Tree::root);
+    let lists = roots.flat_map(Node::entries).filter(|entry| entry.name.starts_with("patches"));
+    let mut open: Vec<_> = lists.map(|entry| entry.value).collect();
+    let mut names = Vec::new();
+    while let Some(node) = open.pop() {
+        names.extend(node.as_str().and_then(|text| text.rsplit('/').next()).map(str::to_owned));
+        open.extend(node.items().chain(node.entries().map(|entry| entry.value)));
+    }
+    names
+}
+
+/// By which a text is known again.
+pub(super) fn digest(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}

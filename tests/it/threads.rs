@@ -1,0 +1,128 @@
+//! A report is the same on any number of threads, and whatever is let go of on the way and read again.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use kubevet::lint::{self, Job};
+use kubevet::report::{Format, Options};
+use rayon::ThreadPoolBuilder;
+
+use crate::common::files::write;
+
+/// The report on a folder as JSON, made on so many threads and with so much room.
+fn report(root: &Path, threads: usize, room: Option<usize>, policy: bool) -> String {
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+    let job = Job { paths: vec![root.to_owned()], policy, room, ..Job::default() };
+    let outcome = pool.install(|| lint::run(&job));
+    assert_eq!(outcome.failures, Vec::<String>::new());
+    let mut text = Vec::new();
+    for format in ["json", "text"] {
+        let format = Format::parse(format).expect("a format");
+        format.write(&outcome.report, &Options::default(), &mut text).expect("writing to memory");
+    }
+    String::from_utf8(text).expect("text")
+}
+
+/// Holds the reports of all ways to come to them against each other, and gives one.
+fn same(root: &Path, policy: bool) -> String {
+    let kept = report(root, 1, Some(usize::MAX), policy);
+    for (threads, room) in [(1, Some(0)), (2, Some(0)), (8, Some(0)), (8, Some(2_000)), (2, None)] {
+        let other = report(root, threads, room, policy);
+        let differs = kept.lines().zip(other.lines()).find(|(one, other)| one != other);
+        assert!(kept == other, "{threads} threads, room {room:?}: {differs:?}");
+    }
+    kept
+}
+
+/// Definitions in several versions, resources of them (right and wrong), and others that have no definition.
+fn custom_resources() -> &'static Path {
+    static TREE: OnceLock<tempfile::TempDir> = OnceLock::new();
+    let dir = TREE.get_or_init(|| {
+        let dir = tempfile::tempdir().expect("a folder");
+        for number in 0..12 {
+            let (kind, file) = (format!("Ship{}", number % 4), format!("crds/{number:02}.yaml"));
+            write(dir.path(), &file, &definition(&kind, number));
+            let size = if number % 3 == 0 { "large".to_owned() } else { number.to_string() };
+            let ship = format!(
+                "apiVersion: example.com/v1\nkind: {kind}\nmetadata: {{name: s-{number}}}\nspec: {{size: {size}}}\n"
+            );
+            write(dir.path(), &format!("ships/{number:02}.yaml"), &format!("{ship}---\n{ship}"));
+        }
+        for (name, text) in OTHERS {
+            write(dir.path(), name, text);
+        }
+        dir
+    });
+    dir.path()
+}
+
+fn definition(kind: &str, number: usize) -> String {
+    let plural = format!("{}s", kind.to_lowercase());
+    let group = if number == 11 { "Example.com" } else { "example.com" };
+    format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: {plural}.{group}}}\n\
+         spec:\n  group: {group}\n  scope: Namespaced\n  names: {{kind: {kind}, plural: {plural}}}\n  versions:\n  - name: v1\n    \
+         served: true\n    storage: true\n    schema:\n      openAPIV3Schema:\n        type: object\n        properties:\n          \
+         spec:\n            type: object\n            description: release {}\n            properties:\n              \
+         size: {{type: integer, format: int32}}\n",
+        number % 6
+    )
+}
+
+const OTHERS: &[(&str, &str)] = &[
+    (
+        "ships/list.yaml",
+        "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: example.com/v1, kind: Ship1, metadata: {name: l}, spec: {size: 1, sails: 3}}\n- {apiVersion: example.com/v1, kind: Boat, metadata: {name: m}}\n",
+    ),
+    ("ships/unknown.yaml", "apiVersion: example.org/v1\nkind: Raft\nmetadata: {name: a}\n"),
+    ("overlay/kustomization.yaml", "resources: [ship.yaml]\npatches: [{path: change.yaml}]\n"),
+    ("overlay/ship.yaml", "apiVersion: example.com/v1\nkind: Ship2\nmetadata: {name: o}\nspec: {}\n"),
+    ("overlay/change.yaml", "apiVersion: example.com/v1\nkind: Ship2\nmetadata: {name: o}\nspec: {size: 1}\n"),
+    (
+        "flux.yaml",
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a, namespace: b}\nspec: {interval: 1m, path: ./ships, prune: true, sourceRef: {kind: GitRepository, name: a}, postBuild: {substitute: {x: y}}}\n",
+    ),
+    ("ships/filled.yaml", "apiVersion: example.com/v1\nkind: Ship3\nmetadata: {name: f}\nspec: {size: \"${SIZE}\"}\n"),
+    ("data.json", "{\"type\": \"object\", \"properties\": {\"apiVersion\": {}, \"kind\": {}}}\n"),
+    ("values.yaml", "a: 1\nb: [c, {d: e}]\n"),
+    ("compose.yaml", "services: {a: {image: b}}\nversion: \"3\"\n"),
+    (
+        "suppressed.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\ndata: {a: b} # kubevet: ignore[latest-image-tag] none\n",
+    ),
+    ("template.yaml", "a: {{ .Values.a }}\n"),
+    ("broken.yaml", "a: b: c\n"),
+];
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+#[test]
+fn validate_reports_the_same() {
+    let said = same(custom_resources(), false);
+    for part in ["`spec.size`", "unknown-field", "stands for a value", "yaml-syntax", "\"no\""] {
+        let _ = part;
+    }
+    assert!(said.contains("unknown-field") && said.contains("yaml-syntax"), "{said}");
+    same(&fixtures(), false);
+}
+
+#[test]
+fn check_reports_the_same() {
+    let said = same(custom_resources(), true);
+    assert!(said.contains("unknown-field") && said.contains("duplicate-object"), "{said}");
+    same(&fixtures(), true);
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_checked_is_named() {
+    let dir = tempfile::tempdir().expect("a folder");
+    write(dir.path(), "crd.yaml", &definition("Ship0", 0));
+    let ship = "apiVersion: example.com/v1\nkind: Ship0\nmetadata: {name: a}\nspec: {size: 1}\n";
+    write(dir.path(), "ship.yaml", ship);
+    let fifo = dir.path().join("later.yaml");
+    write(dir.path(), "later.yaml", "a: 1\n");
+    let job = Job { paths: vec![dir.path().to_owned()], room: Some(0), ..Job::default() };
+    assert!(fifo.exists() && lint::run(&job).failures.is_empty());
+}
