@@ -159,3 +159,21 @@ fn a_baseline_is_written_as_a_whole() {
         said.err
     );
 }
+
+#[test]
+fn a_report_goes_down_a_pipe_and_leaves_other_names_of_its_file_alone() {
+    let dir = folder();
+    let root = dir.path();
+    put(root, b"a.yaml");
+    pipe(&root.join("pipe"));
+    let script =
+        "cat pipe >got & \"$0\" validate -q -f json=pipe -f concise=report.txt a.yaml; status=$?; wait; exit $status";
+    fs::write(root.join("old.txt"), "yesterday\n").expect("a file");
+    fs::hard_link(root.join("old.txt"), root.join("report.txt")).expect("a link");
+    let mut command = Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_kubevet")]).current_dir(root);
+    let said = run(command);
+    assert!(said.status == 1 && text(&root.join("got")).contains("\"findings\""), "{}", said.err);
+    assert!(text(&root.join("report.txt")).starts_with("a.yaml:4:11: error"), "{}", said.err);
+    assert_eq!(text(&root.join("old.txt")), "yesterday\n");
+}
