@@ -4,18 +4,17 @@
 //! or above its directory, by `.git/info/exclude` or the user's global excludes; whether git tracks it all the same; and
 //! what could not be found out.
 
-use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::coverage::{SkipReason, Skipped};
+use crate::files::{self, ReadError};
 use crate::git::Git;
 
 use super::repository::root_of;
-use super::walk::{describe, display};
+use super::walk::display;
 
 /// Largest file of patterns that is read, in bytes.
 const MAX_PATTERNS: u64 = 1 << 20;
@@ -130,13 +129,10 @@ impl GitIgnore {
 
 /// Adds the lines of a file. A line that git could not use either is passed over, as git does.
 fn add(builder: &mut GitignoreBuilder, file: &Path) -> Result<(), (SkipReason, String)> {
-    let mut bytes = Vec::new();
-    let opened = fs::File::open(file);
-    let read = opened.and_then(|opened| opened.take(MAX_PATTERNS + 1).read_to_end(&mut bytes));
-    read.map_err(|error| (SkipReason::Unreadable, describe(&error)))?;
-    if bytes.len() as u64 > MAX_PATTERNS {
-        return Err((SkipReason::TooLarge, String::new()));
-    }
+    let bytes = files::read(file, MAX_PATTERNS).map_err(|error| match error {
+        ReadError::TooLarge(_) => (SkipReason::TooLarge, String::new()),
+        error => (SkipReason::Unreadable, error.to_string()),
+    })?;
     let text = String::from_utf8_lossy(&bytes);
     for line in text.trim_start_matches('\u{feff}').lines() {
         let _ = builder.add_line(None, line);
