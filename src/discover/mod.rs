@@ -7,6 +7,7 @@ pub mod classify;
 mod gitignore;
 mod kustomize;
 mod patches;
+mod patterns;
 pub mod placeholder;
 pub mod repository;
 pub mod survey;
