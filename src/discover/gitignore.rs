@@ -7,12 +7,13 @@
 use std::path::{Path, PathBuf};
 
 use ignore::Match;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::gitignore::Gitignore;
 
 use crate::coverage::{SkipReason, Skipped};
 use crate::files::{self, ReadError};
 use crate::git::Git;
 
+use super::patterns::Patterns;
 use super::repository::root_of;
 use super::walk::display;
 
@@ -22,7 +23,9 @@ const MAX_PATTERNS: u64 = 1 << 20;
 /// The ignore files that bear on the directory a walk is in.
 pub(super) struct GitIgnore {
     /// Those of the directory itself and of the directories above it, the innermost last.
-    files: Vec<(PathBuf, Gitignore)>,
+    files: Vec<Patterns>,
+    /// The number of components of what lies in the directory entered last.
+    depth: usize,
     global: Gitignore,
     /// The working tree's root, where there is one.
     work_tree: Option<PathBuf>,
@@ -37,7 +40,7 @@ impl GitIgnore {
     pub(super) fn above(root: &Path) -> Self {
         let work_tree = root_of(root).map(Path::to_owned);
         let (global, _) = Gitignore::global();
-        let mut this = Self { files: Vec::new(), global, work_tree, tracked: None, troubles: Vec::new() };
+        let mut this = Self { files: Vec::new(), depth: 0, global, work_tree, tracked: None, troubles: Vec::new() };
         let Some(top) = this.work_tree.clone() else { return this };
         let above: Vec<_> = root.ancestors().skip(1).take_while(|path| path.starts_with(&top)).collect();
         for directory in above.into_iter().rev() {
@@ -48,36 +51,36 @@ impl GitIgnore {
 
     /// Takes up the rules that stand in a directory, and lets go of those of directories that were left.
     pub(super) fn enter(&mut self, directory: &Path) {
-        while self.files.last().is_some_and(|(other, _)| !directory.starts_with(other)) {
+        while self.files.last().is_some_and(|other| !directory.starts_with(&other.directory)) {
             self.files.pop();
         }
+        self.depth = directory.components().count() + 1;
         let exclude = directory.join(".git/info/exclude");
         let exclude = exclude.is_file().then_some(exclude);
         // Git does not follow a link here.
         let own = directory.join(".gitignore");
         let own = own.symlink_metadata().is_ok_and(|found| found.is_file()).then_some(own);
-        if exclude.is_none() && own.is_none() {
+        let mut lines = Vec::new();
+        for file in exclude.into_iter().chain(own) {
+            match read(&file) {
+                Ok(text) => lines.extend(text.trim_start_matches('\u{feff}').lines().map(str::to_owned)),
+                Err((reason, detail)) => self.troubles.push((file, reason, detail)),
+            }
+        }
+        if lines.is_empty() {
             return;
         }
-        let mut builder = GitignoreBuilder::new(directory);
-        for file in exclude.into_iter().chain(own) {
-            if let Err((reason, detail)) = add(&mut builder, &file) {
-                self.troubles.push((file, reason, detail));
-            }
-        }
-        match builder.build() {
-            Ok(rules) if rules.is_empty() => {}
-            Ok(rules) => self.files.push((directory.to_owned(), rules)),
-            Err(error) => {
-                self.troubles.push((directory.join(".gitignore"), SkipReason::Unreadable, error.to_string()));
-            }
+        match Patterns::new(directory, lines) {
+            Ok(patterns) if patterns.is_empty() => {}
+            Ok(patterns) => self.files.push(patterns),
+            Err(error) => self.troubles.push((directory.join(".gitignore"), SkipReason::Unreadable, error)),
         }
     }
 
     /// Whether something in the directory entered last is ignored: the innermost rule decides.
     pub(super) fn matches(&self, path: &Path, directory: bool) -> bool {
-        for (_, rules) in self.files.iter().rev() {
-            match rules.matched(path, directory) {
+        for patterns in self.files.iter().rev() {
+            match patterns.matched(path, self.depth, directory) {
                 Match::Ignore(_) => return true,
                 Match::Whitelist(_) => return false,
                 Match::None => {}
@@ -127,15 +130,11 @@ impl GitIgnore {
     }
 }
 
-/// Adds the lines of a file. A line that git could not use either is passed over, as git does.
-fn add(builder: &mut GitignoreBuilder, file: &Path) -> Result<(), (SkipReason, String)> {
+/// The text of a file of patterns.
+fn read(file: &Path) -> Result<String, (SkipReason, String)> {
     let bytes = files::read(file, MAX_PATTERNS).map_err(|error| match error {
         ReadError::TooLarge(_) => (SkipReason::TooLarge, String::new()),
         error => (SkipReason::Unreadable, error.to_string()),
     })?;
-    let text = String::from_utf8_lossy(&bytes);
-    for line in text.trim_start_matches('\u{feff}').lines() {
-        let _ = builder.add_line(None, line);
-    }
-    Ok(())
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

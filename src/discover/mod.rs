@@ -9,6 +9,7 @@ mod kustomize;
 mod links;
 mod overlays;
 mod patches;
+mod patterns;
 pub mod placeholder;
 pub mod repository;
 pub mod survey;

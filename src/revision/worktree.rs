@@ -62,10 +62,11 @@ impl<'r> WorkTree<'r> {
 
 fn is_checked_out(path: &Path, blob: &[u8]) -> io::Result<bool> {
     let size = path.metadata()?.len();
-    if let Some(pointer) = Pointer::read(blob) {
-        if pointer.size == size && pointer.is_for(File::open(path)?)? {
-            return Ok(true);
-        }
+    if let Some(pointer) = Pointer::read(blob)
+        && pointer.size == size
+        && pointer.is_for(File::open(path)?)?
+    {
+        return Ok(true);
     }
     // A line end takes one byte more at most.
     let most = blob.len() as u64 * 2;
