@@ -293,3 +293,23 @@ impl<'t> ApplySet<'t> {
         found.filter_map(|item| Some((item, item.workload()?)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Heads;
+
+    #[test]
+    fn the_first_two_of_different_names_are_kept_in_any_order() {
+        let all = [(1, Some("a")), (2, Some("a")), (3, Some("b")), (4, Some("a")), (5, Some("c"))];
+        for turn in 0..all.len() {
+            let (mut heads, mut turned) = (Heads::default(), all);
+            turned.rotate_left(turn);
+            turned.iter().for_each(|&head| heads.add(head));
+            assert_eq!((heads.first, heads.second), (Some(all[0]), Some(all[2])), "{turned:?}");
+            turned.reverse();
+            let mut heads = Heads::default();
+            turned.iter().for_each(|&head| heads.add(head));
+            assert_eq!((heads.first, heads.second), (Some(all[0]), Some(all[2])), "{turned:?}");
+        }
+    }
+}
