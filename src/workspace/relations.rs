@@ -192,16 +192,20 @@ fn by_group<'a, 't: 'a, E: Default + Clone>(
     join: impl Fn(&mut E, &E),
 ) -> Vec<E> {
     let pods = set.pods();
-    let mut selections: FxHashMap<*const Selection<'t>, (Arc<Selection<'t>>, E)> = FxHashMap::default();
+    let mut numbers: FxHashMap<*const Selection<'t>, usize> = FxHashMap::default();
+    let mut selections: Vec<(Arc<Selection<'t>>, E)> = Vec::new();
     for item in items {
         let selector = item.object.spec().and_then(|spec| spec.get(field)).filter(|node| node.is_mapping());
         let Some(selector) = selector else { continue };
         let selection = pods.select(set, Selects::Labels(selector), item.namespace());
-        let (_, known) = selections.entry(Arc::as_ptr(&selection)).or_insert_with(|| (selection, E::default()));
-        join(known, &effect(item));
+        let number = *numbers.entry(Arc::as_ptr(&selection)).or_insert(selections.len());
+        if number == selections.len() {
+            selections.push((selection, E::default()));
+        }
+        join(&mut selections[number].1, &effect(item));
     }
     let mut of_groups = vec![E::default(); pods.count()];
-    for (selection, effect) in selections.values() {
+    for (selection, effect) in &selections {
         selection.groups.iter().for_each(|&group| join(&mut of_groups[group as usize], effect));
     }
     of_groups
