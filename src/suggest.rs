@@ -103,4 +103,12 @@ mod tests {
             assert_eq!(closest(name, fields), meant, "{name}");
         }
     }
+
+    #[test]
+    fn of_very_many_names_the_first_are_compared() {
+        let names: Vec<String> = (0..100_000).map(|n| format!("name-{n:06}")).collect();
+        let all = || names.iter().map(String::as_str);
+        assert_eq!(closest("nmae-000003", all()), Some("name-000003"));
+        assert_eq!(closest("a-name-of-another-kind", all()), None);
+    }
 }

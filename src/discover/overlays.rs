@@ -172,3 +172,71 @@ fn unique<T, K: Eq + std::hash::Hash>(values: impl Iterator<Item = T>, key: impl
     let mut seen = FxHashSet::default();
     values.filter(|value| seen.insert(key(value))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kustomizations(all: &[(&str, Option<&str>, &[&str])]) -> ByDirectory {
+        let one = |(name, namespace, resources): &(&str, Option<&str>, &[&str])| {
+            let resources = resources.iter().map(|&name| name.to_owned()).collect();
+            let namespace = namespace.map(str::to_owned);
+            ((*name).to_owned(), Kustomization { namespace, resources, ..Kustomization::default() })
+        };
+        all.iter().map(one).collect()
+    }
+
+    fn takers(around: &Surroundings) -> Vec<&str> {
+        around.taken_in_by.iter().map(|name| &**name).collect()
+    }
+
+    #[test]
+    fn more_ways_than_anyone_could_follow_are_joined() {
+        let name = |level: usize| format!("k{level}");
+        let of_level = |level: usize| Kustomization {
+            namespace: (level == 0).then(|| "shop".to_owned()),
+            resources: if level == 60 { vec!["a.yaml".to_owned()] } else { vec![name(level + 1), name(level + 1)] },
+            images: vec![format!("i{level}")],
+            ..Kustomization::default()
+        };
+        let found = surroundings(&(0..=60).map(|level| (name(level), of_level(level))).collect(), &[]);
+        let around = &found["a.yaml"];
+        assert_eq!((around.namespace.as_deref(), around.varies), (Some("shop"), false));
+        assert_eq!((around.taken_in_by.len(), around.images.len()), (61, 61));
+    }
+
+    #[test]
+    fn the_outermost_namespace_wins_and_two_vary() {
+        let base: (&str, Option<&str>, &[&str]) = ("base", Some("base"), &["base/a.yaml"]);
+        let found = surroundings(&kustomizations(&[base, ("one", Some("one"), &["base"])]), &[]);
+        assert_eq!(found["base/a.yaml"].namespace.as_deref(), Some("one"));
+        // What names no namespace gets that of the base.
+        let same = [base, ("one", Some("base"), &["base"][..]), ("two", None, &["base"])];
+        let around = surroundings(&kustomizations(&same), &[]);
+        assert!(!around["base/a.yaml"].varies);
+        assert_eq!(takers(&around["base/a.yaml"]), ["one", "base", "two"]);
+        let two = [base, ("one", Some("one"), &["base"][..]), ("two", None, &["base"])];
+        assert!(surroundings(&kustomizations(&two), &[])["base/a.yaml"].varies);
+    }
+
+    #[test]
+    fn circles_end_and_have_no_root() {
+        let circle = [("a", None, &["b"][..]), ("b", None, &["a", "b/x.yaml"])];
+        assert!(surroundings(&kustomizations(&circle), &[]).is_empty());
+        let reached = [circle[0], circle[1], ("top", Some("shop"), &["a"][..])];
+        let found = surroundings(&kustomizations(&reached), &[]);
+        assert_eq!(takers(&found["b/x.yaml"]), ["top", "a", "b"]);
+    }
+
+    #[test]
+    fn a_chain_may_be_long_and_files_share_what_is_around_them() {
+        let name = |level: usize| format!("k{level}");
+        let of_level = |level: usize| Kustomization {
+            resources: vec![name(level + 1), format!("{level}.yaml"), format!("{level}b.yaml")],
+            ..Kustomization::default()
+        };
+        let found = surroundings(&(0..20_000).map(|level| (name(level), of_level(level))).collect(), &[]);
+        assert_eq!(found["19999.yaml"].taken_in_by.len(), LEVELS);
+        assert!(Arc::ptr_eq(&found["19999.yaml"], &found["19999b.yaml"]));
+    }
+}

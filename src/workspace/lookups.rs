@@ -12,16 +12,20 @@ use crate::yaml::Node;
 use super::makers::LONGEST_NAME;
 use super::{ApplySet, Item, may_be_same};
 
+type Subject<'t> = (bool, Option<&'t str>);
+
+type ByLabel<'t> = FxHashMap<(&'static str, &'t str, &'t str), Vec<u32>>;
+
 #[derive(Debug, Default)]
 pub(super) struct Lookups<'t> {
     /// By the name of an account, who binds it: whether a subject says it is a ServiceAccount, and of which namespace.
-    bound: OnceLock<FxHashMap<&'t str, FxHashSet<(bool, Option<&'t str>)>>>,
+    bound: OnceLock<FxHashMap<&'t str, FxHashSet<Subject<'t>>>>,
     /// Group and kind of custom resources that live in no namespace.
     cluster_scoped: OnceLock<FxHashSet<(&'t str, &'t str)>>,
     /// What the names of claims begin with that StatefulSets make.
     claims: OnceLock<FxHashSet<String>>,
     /// Services and Namespaces, by kind and label.
-    by_label: OnceLock<FxHashMap<(&'static str, &'t str, &'t str), Vec<u32>>>,
+    by_label: OnceLock<ByLabel<'t>>,
     generated: OnceLock<FxHashMap<&'static str, FxHashSet<String>>>,
     /// By the name of a claim, and of a Secret.
     users: OnceLock<FxHashMap<&'t str, Vec<u32>>>,

@@ -16,6 +16,9 @@ use super::{ApplySet, Item, Surroundings, pod_label};
 
 type Label<'t> = (&'t str, &'t str);
 
+/// What a group has in common: its namespace, the labels written, and those that kustomizations add.
+type GroupKey<'t> = (Option<&'t str>, Vec<Label<'t>>, Vec<Label<'t>>);
+
 /// Where a group is looked for: in one namespace (or the unknown one), or anywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Where<'t> {
@@ -200,7 +203,7 @@ impl<'t> Ports<'t> {
 impl<'t> Pods<'t> {
     pub fn new(set: &ApplySet<'t>) -> Self {
         let mut pods = Self::default();
-        let mut known: FxHashMap<(Option<&'t str>, Vec<Label<'t>>, Vec<Label<'t>>), u32> = FxHashMap::default();
+        let mut known: FxHashMap<GroupKey<'t>, u32> = FxHashMap::default();
         for (item, workload) in set.workloads() {
             let mut own: Vec<Label<'t>> = workload.pod_labels().iter().collect();
             own.sort_by_key(|(key, _)| *key);

@@ -192,16 +192,20 @@ fn by_group<'a, 't: 'a, E: Default + Clone>(
     join: impl Fn(&mut E, &E),
 ) -> Vec<E> {
     let pods = set.pods();
-    let mut selections: FxHashMap<*const Selection<'t>, (Arc<Selection<'t>>, E)> = FxHashMap::default();
+    let mut numbers: FxHashMap<*const Selection<'t>, usize> = FxHashMap::default();
+    let mut selections: Vec<(Arc<Selection<'t>>, E)> = Vec::new();
     for item in items {
         let selector = item.object.spec().and_then(|spec| spec.get(field)).filter(|node| node.is_mapping());
         let Some(selector) = selector else { continue };
         let selection = pods.select(set, Selects::Labels(selector), item.namespace());
-        let (_, known) = selections.entry(Arc::as_ptr(&selection)).or_insert_with(|| (selection, E::default()));
-        join(known, &effect(item));
+        let number = *numbers.entry(Arc::as_ptr(&selection)).or_insert(selections.len());
+        if number == selections.len() {
+            selections.push((selection, E::default()));
+        }
+        join(&mut selections[number].1, &effect(item));
     }
     let mut of_groups = vec![E::default(); pods.count()];
-    for (selection, effect) in selections.values() {
+    for (selection, effect) in &selections {
         selection.groups.iter().for_each(|&group| join(&mut of_groups[group as usize], effect));
     }
     of_groups
@@ -291,5 +295,25 @@ impl<'t> ApplySet<'t> {
         let named = autoscaler.target_kind().zip(autoscaler.target_name());
         let found = named.into_iter().flat_map(|(kind, name)| self.named(kind, name, item.namespace()));
         found.filter_map(|item| Some((item, item.workload()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Heads;
+
+    #[test]
+    fn the_first_two_of_different_names_are_kept_in_any_order() {
+        let all = [(1, Some("a")), (2, Some("a")), (3, Some("b")), (4, Some("a")), (5, Some("c"))];
+        for turn in 0..all.len() {
+            let (mut heads, mut turned) = (Heads::default(), all);
+            turned.rotate_left(turn);
+            turned.iter().for_each(|&head| heads.add(head));
+            assert_eq!((heads.first, heads.second), (Some(all[0]), Some(all[2])), "{turned:?}");
+            turned.reverse();
+            let mut heads = Heads::default();
+            turned.iter().for_each(|&head| heads.add(head));
+            assert_eq!((heads.first, heads.second), (Some(all[0]), Some(all[2])), "{turned:?}");
+        }
     }
 }

@@ -13,6 +13,7 @@ mod discover;
 mod docs;
 mod foreign;
 mod hostile;
+mod growth;
 mod profiles;
 mod reading;
 mod repository;
