@@ -102,7 +102,7 @@ pub struct Outcome {
 /// What judging gives.
 struct Judgement {
     report: Report,
-    /// The documents judged, and those around them.
+    /// The documents judged, and those around them; only where they are compared with a revision's.
     read: Vec<ReadFile>,
     baseline: Option<Baseline>,
     /// Messages about files that were other ones when they were read again.
@@ -118,8 +118,6 @@ pub fn run(job: &Job) -> Outcome {
     if let Some(since) = &job.since {
         since.narrow(&mut report, &read, &walk.files, job);
     }
-    // Freeing trees takes a while, and nobody has to wait for it.
-    rayon::spawn(move || drop(read));
     walk.failures.extend(changed);
     Outcome { report, failures: walk.failures, baseline }
 }
@@ -219,12 +217,19 @@ fn judge_all(
     debug_assert!(findings.iter().all(|finding| catalogue::find(finding.rule).is_some()), "every rule is documented");
     findings.iter_mut().for_each(Finding::bound);
     coverage.skipped.iter_mut().for_each(Skipped::bound);
-    again.restore(&findings, &mut sources);
     sort(&mut findings, &sources);
+    let read = if job.since.is_some() { read } else { free(read) };
+    again.restore(&findings, &mut sources);
     coverage.skipped.par_sort();
     coverage.skipped.dedup();
     let report = Report { sources, findings, coverage, versions: job.versions, since: None };
     Judgement { report, read, baseline, changed: again.failures() }
+}
+
+/// Frees what was read, and leaves nothing of it.
+fn free(read: Vec<ReadFile>) -> Vec<ReadFile> {
+    read.into_par_iter().for_each(drop);
+    Vec::new()
 }
 
 /// What was read, a list for each part.
@@ -312,10 +317,15 @@ fn set_aside(findings: &mut Vec<Finding>, marks: &[&str], run: &Run<'_>, coverag
     if marks.is_empty() {
         return;
     }
+    // Findings of one file stand together: it is read again once.
+    let mut again: Option<Source> = None;
     findings.retain(|finding| {
         let here = run.sources.get(finding.source());
-        let again = run.again.is_gone(here.id).then(|| run.again.source(here.id)).flatten();
-        let value = again.as_ref().unwrap_or(here).slice(finding.primary.span).lines().next().unwrap_or("");
+        if run.again.is_gone(here.id) && again.as_ref().is_none_or(|source| source.id != here.id) {
+            again = run.again.source(here.id);
+        }
+        let source = again.as_ref().filter(|source| source.id == here.id).unwrap_or(here);
+        let value = source.slice(finding.primary.span).lines().next().unwrap_or("");
         let Some(placeholder) = placeholder::in_value(value, marks) else { return true };
         let detail = format!("`{placeholder}` stands for a value");
         let skipped = Skipped::new(&here.name, SkipReason::Template);

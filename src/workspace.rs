@@ -42,6 +42,9 @@ use pods::Pods;
 /// So many items are looked through in one go where that is done on all threads.
 const CHUNK: usize = 256;
 
+/// The parts of a CustomResourceDefinition that describe fields: no object is spoken of there.
+pub const DESCRIBING: [&str; 2] = ["openAPIV3Schema", "additionalPrinterColumns"];
+
 /// One source's documents.
 #[derive(Debug)]
 pub struct ReadFile {

@@ -75,3 +75,19 @@ fn places(finding: &Finding) -> impl Iterator<Item = SourceId> {
     let edits = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span.source);
     std::iter::once(finding.source()).chain(related).chain(edits)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_another_one_by_now_is_named() {
+        let file = |name: &str| FoundFile { name: name.into(), path: name.into(), explicit: false, judged: true };
+        let text_of = |_: &str| Some(b"a: 1\n".to_vec());
+        let (files, digests) = ([file("a.yaml"), file("b.yaml")], vec![Some(digest("a: 1\n")), Some(digest("a: 2\n"))]);
+        let again = Again { files: &files, text_of: &text_of, digests, changed: Mutex::default() };
+        assert_eq!(again.documents(SourceId(0)).len(), 1);
+        assert!(again.documents(SourceId(1)).is_empty() && again.is_gone(SourceId(1)) && !again.is_gone(SourceId(2)));
+        assert_eq!(again.failures(), ["b.yaml: changed while it was being checked"]);
+    }
+}

@@ -14,7 +14,7 @@ use crate::discover::FoundFile;
 use super::load::bytes;
 
 /// So many bytes are read ahead; the rest is read when its turn comes.
-const MOST: usize = 32 << 20;
+const MOST: usize = 16 << 20;
 
 /// Bytes of files, by where they lie.
 #[derive(Default)]

@@ -17,7 +17,7 @@ use crate::discover::{DocumentClass, FoundFile, classify::classify, is_kustomiza
 use crate::object::Object;
 use crate::rule::run::{self, Enabled};
 use crate::source::{Source, SourceId};
-use crate::workspace::{ApplySet, Item, ReadFile, Surroundings};
+use crate::workspace::{ApplySet, DESCRIBING, Item, ReadFile, Surroundings};
 use crate::yaml::{Document, Node, Tree};
 
 use super::Job;
@@ -83,7 +83,7 @@ impl<'j> Keep<'j> {
         let said = || !loaded.looks.iter().all(Look::is_silent);
         // Comments and annotations that suppress.
         let speaks = || memchr::memmem::find(source.text.as_bytes(), b"kubevet").is_some();
-        if self.all || unread() || said() || self.is_asked_for(&source.name) || speaks() {
+        if self.all || unread() || self.is_asked_for(&source.name) || speaks() {
             return false;
         }
         let roots = documents.iter().flat_map(|document| &document.tree).map(Tree::root);
@@ -91,6 +91,10 @@ impl<'j> Keep<'j> {
             return false;
         }
         let defines = documents.iter().any(|document| Objects::of(document).whole.into_iter().any(is_definition));
+        // What was said of a definition stays as it is, and the text can be read again for the report.
+        if said() && !documents.iter().all(|document| Objects::of(document).are_definitions()) {
+            return false;
+        }
         let pending = defines || loaded.looks.iter().flat_map(|look| &look.objects).any(Option::is_none);
         if self.job.policy && !documents.iter().all(|document| self.is_of_no_interest(document, loaded.file.judged)) {
             return false;
@@ -136,13 +140,14 @@ fn shapes_others(root: Node<'_>) -> bool {
     matches!(root.str_at("kind"), Some("Kustomization" | "Component")) || root.get_entry("vars").is_some()
 }
 
-/// What is left of a tree: what it is, and what it is called. Of a CustomResourceDefinition all but the schemas.
+/// What is left of a tree: what it is, and what it is called. Of a CustomResourceDefinition all but what describes
+/// fields.
 fn cut(tree: &Tree, class: DocumentClass) -> Tree {
     let root = tree.root();
     let definition = Object::from_node(root).filter(|object| is_definition(*object));
     if definition.is_some() && class == DocumentClass::Manifest {
-        let is_schema = |node: Node<'_>| node.entry().is_some_and(|entry| entry.name == "openAPIV3Schema");
-        return tree.cut(usize::MAX, |node, depth| (2..=5).contains(&depth) && is_schema(node));
+        let describes = |node: Node<'_>| node.entry().is_some_and(|entry| DESCRIBING.contains(&entry.name));
+        return tree.cut(usize::MAX, |node, depth| (2..=5).contains(&depth) && describes(node));
     }
     let is_list = root.str_at("kind").is_some_and(|kind| kind.ends_with("List")) && root.get("items").is_some();
     let deepest = if is_list { 4 } else { 2 };

@@ -97,6 +97,11 @@ impl<'t> Objects<'t> {
         }
         objects
     }
+
+    /// Whether there are some, all CustomResourceDefinitions.
+    pub(super) fn are_definitions(&self) -> bool {
+        self.broken.is_empty() && !self.whole.is_empty() && self.whole.iter().all(|object| is_definition(*object))
+    }
 }
 
 /// The `items` of a list of any kind (kubectl takes it apart before sending).

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 use crate::yaml::{Kind, Node};
 
-use super::{ApplySet, CHUNK, Item};
+use super::{ApplySet, CHUNK, DESCRIBING, Item};
 
 /// Those of the names asked for that objects speak of, collected when first asked for.
 #[derive(Debug, Default)]
@@ -88,8 +88,8 @@ fn object<'t>(item: &Item<'t>, names: &Names<'_>, spoken_of: &mut FxHashSet<&'t 
         match node.kind() {
             Kind::Sequence => node.items().for_each(&mut child),
             Kind::Mapping => {
-                let says = |name: &str| name != "openAPIV3Schema";
-                node.entries().filter(|entry| says(entry.name)).for_each(|entry| child(entry.value));
+                let says = node.entries().filter(|entry| !DESCRIBING.contains(&entry.name));
+                says.for_each(|entry| child(entry.value));
             }
             _ => child(node),
         }

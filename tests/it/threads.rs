@@ -101,10 +101,7 @@ fn fixtures() -> PathBuf {
 #[test]
 fn validate_reports_the_same() {
     let said = same(custom_resources(), false);
-    for part in ["`spec.size`", "unknown-field", "stands for a value", "yaml-syntax", "\"no\""] {
-        let _ = part;
-    }
-    assert!(said.contains("unknown-field") && said.contains("yaml-syntax"), "{said}");
+    assert!(said.contains("unknown-field") && said.contains("stands for a value"), "{said}");
     same(&fixtures(), false);
 }
 
@@ -113,16 +110,4 @@ fn check_reports_the_same() {
     let said = same(custom_resources(), true);
     assert!(said.contains("unknown-field") && said.contains("duplicate-object"), "{said}");
     same(&fixtures(), true);
-}
-
-#[test]
-fn a_file_that_changes_while_it_is_checked_is_named() {
-    let dir = tempfile::tempdir().expect("a folder");
-    write(dir.path(), "crd.yaml", &definition("Ship0", 0));
-    let ship = "apiVersion: example.com/v1\nkind: Ship0\nmetadata: {name: a}\nspec: {size: 1}\n";
-    write(dir.path(), "ship.yaml", ship);
-    let fifo = dir.path().join("later.yaml");
-    write(dir.path(), "later.yaml", "a: 1\n");
-    let job = Job { paths: vec![dir.path().to_owned()], room: Some(0), ..Job::default() };
-    assert!(fifo.exists() && lint::run(&job).failures.is_empty());
 }
