@@ -102,7 +102,7 @@ pub struct Label {
 }
 
 /// The object a finding is about.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct ObjectRef {
     /// As written.
     pub api_version: String,

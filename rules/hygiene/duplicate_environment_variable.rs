@@ -27,7 +27,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
             Some(_) if extends(variable, name) => {}
             Some(first) => {
                 let message = format!("variable `{name}` is set twice in container `{}`", container.name());
-                let (how, patch) = without_one(*first, variable, || used.contains(name));
+                let (how, patch) = without_one(*first, variable, || used.contains(name) || name.contains(['$', ')']));
                 context
                     .report(node, message)
                     .help("drop one of them: the last one wins")
@@ -62,7 +62,7 @@ fn without_one(first: Node<'_>, second: Node<'_>, is_used: impl Fn() -> bool) ->
 /// The names of the variables that a variable of the container refers to: `$(NAME)`.
 fn used(container: Container<'_>) -> HashSet<&str> {
     let values = container.node.get("env").into_iter().flat_map(Node::items).filter_map(|env| env.str_at("value"));
-    // What stands behind the last bracket has none: no name holds one of its own.
-    let names = values.flat_map(|value| value.split(')')).filter_map(|text| Some(text.rsplit_once("$(")?.1));
+    let closed = values.filter_map(|value| Some(value.rsplit_once(')')?.0)).flat_map(|value| value.split(')'));
+    let names = closed.filter_map(|text| Some(text.rsplit_once("$(")?.1));
     names.collect()
 }

@@ -3,6 +3,9 @@
 //! In: a run's findings, its documents and objects, and what the user wrote. Out: the findings with those suppressed
 //! marked, and new ones about suppressions that do nothing.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
@@ -44,40 +47,36 @@ impl Stage<'_> {
         documents: impl Iterator<Item = (SourceId, &'t Document)>,
         objects: impl Iterator<Item = (SourceId, u32, Object<'t>)>,
     ) -> Vec<Finding> {
-        let mut by_source: FxHashMap<SourceId, Vec<usize>> = FxHashMap::default();
-        for (index, finding) in findings.iter().enumerate() {
-            by_source.entry(finding.source()).or_default().push(index);
-        }
+        let near = Near::new(findings);
         let (mut said, mut foreign) = (Vec::new(), Vec::new());
         for (source, document) in documents {
             let (directives, wrong) = comment::directives(document, self.sources.get(source));
             said.extend(wrong);
-            let near = by_source.get(&source).map_or(&[][..], Vec::as_slice);
-            directives.iter().for_each(|directive| self.comment(directive, findings, near, &mut said));
+            directives.iter().for_each(|directive| {
+                self.comment(directive, findings, near.inside(source, directive.region), &mut said);
+            });
             if self.foreign {
                 foreign.extend(foreign::comments::of(document, self.sources.get(source), self.today));
             }
         }
         for (source, document, object) in objects {
-            let near = by_source.get(&source).map_or(&[][..], Vec::as_slice);
-            self.annotations(object, document, findings, near, &mut said);
+            self.annotations(object, (source, document), findings, &near, &mut said);
             if self.foreign {
-                foreign_annotations(object, document, findings, near);
+                foreign_annotations(object, (source, document), findings, &near);
             }
         }
-        foreign_comments(&foreign, findings, &by_source);
+        foreign_comments(&foreign, findings, &near);
         self.configured(findings, &mut said);
         said
     }
 
-    fn comment(&self, directive: &Directive, findings: &mut [Finding], near: &[usize], said: &mut Vec<Finding>) {
-        let inside = |span: Span| directive.region.start <= span.start && span.start < directive.region.end.max(1);
+    fn comment(&self, directive: &Directive, findings: &mut [Finding], near: &[(u32, usize)], said: &mut Vec<Finding>) {
         for name in &directive.rules.0 {
             let rules = Rules(vec![name.clone()]);
             let mut used = false;
-            for &index in near {
+            for &(_, index) in near {
                 let finding = &mut findings[index];
-                if inside(finding.primary.span) && rules.cover(finding) && !is_about_suppression(finding) {
+                if rules.cover(finding) && !is_about_suppression(finding) {
                     mark(finding, "comment", &directive.reason);
                     used = true;
                 }
@@ -91,18 +90,17 @@ impl Stage<'_> {
     fn annotations(
         &self,
         object: Object<'_>,
-        document: u32,
+        place: (SourceId, u32),
         findings: &mut [Finding],
-        near: &[usize],
+        near: &Near,
         said: &mut Vec<Finding>,
     ) {
         for found in annotation::annotations(object) {
             let rules = Rules(vec![found.rule.clone()]);
-            let reference = object.reference();
             let mut used = false;
-            for &index in near {
+            for &index in near.about(place, &object.reference()) {
                 let finding = &mut findings[index];
-                if is_about(finding, document, &reference) && rules.cover(finding) {
+                if rules.cover(finding) {
                     mark(finding, "annotation", &found.reason);
                     used = true;
                 }
@@ -131,30 +129,59 @@ impl Stage<'_> {
     }
 }
 
-fn is_about(finding: &Finding, document: u32, object: &ObjectRef) -> bool {
-    finding.document == Some(document) && finding.object.as_deref() == Some(object)
+/// The findings by where they are, so that a suppression looks at those alone that it may speak of.
+struct Near {
+    /// Of each source: where each begins, and its number, sorted.
+    by_source: FxHashMap<SourceId, Vec<(u32, usize)>>,
+    by_object: HashMap<(SourceId, u32, Arc<ObjectRef>), Vec<usize>>,
+}
+
+impl Near {
+    fn new(findings: &[Finding]) -> Self {
+        let mut near = Self { by_source: FxHashMap::default(), by_object: HashMap::new() };
+        for (index, finding) in findings.iter().enumerate() {
+            near.by_source.entry(finding.source()).or_default().push((finding.primary.span.start, index));
+            if let (Some(document), Some(object)) = (finding.document, &finding.object) {
+                near.by_object.entry((finding.source(), document, object.clone())).or_default().push(index);
+            }
+        }
+        near.by_source.values_mut().for_each(|list| list.sort_unstable());
+        near
+    }
+
+    /// Those of a source that begin in a region of it.
+    fn inside(&self, source: SourceId, region: Span) -> &[(u32, usize)] {
+        let all = self.by_source.get(&source).map_or(&[][..], Vec::as_slice);
+        let from = all.partition_point(|(start, _)| *start < region.start);
+        &all[from..all.partition_point(|(start, _)| *start < region.end.max(1)).max(from)]
+    }
+
+    /// Those about an object of a document.
+    fn about(&self, (source, document): (SourceId, u32), object: &ObjectRef) -> &[usize] {
+        let key = (source, document, Arc::new(object.clone()));
+        self.by_object.get(&key).map_or(&[][..], Vec::as_slice)
+    }
 }
 
 /// Marks what annotations for other tools suppress.
-fn foreign_annotations(object: Object<'_>, document: u32, findings: &mut [Finding], near: &[usize]) {
+fn foreign_annotations(object: Object<'_>, place: (SourceId, u32), findings: &mut [Finding], near: &Near) {
     let found = foreign::annotations::of(object);
     if found.is_empty() {
         return;
     }
-    let reference = object.reference();
-    for &index in near {
+    for &index in near.about(place, &object.reference()) {
         let finding = &mut findings[index];
-        if let (true, Some(by)) = (is_about(finding, document, &reference), found.iter().find(|f| f.covers(finding))) {
+        if let Some(by) = found.iter().find(|f| f.covers(finding)) {
             mark(finding, by.tool, &by.reason);
         }
     }
 }
 
 /// Marks what comments for other tools suppress.
-fn foreign_comments(found: &[Foreign], findings: &mut [Finding], by_source: &FxHashMap<SourceId, Vec<usize>>) {
+fn foreign_comments(found: &[Foreign], findings: &mut [Finding], near: &Near) {
     for by in found {
-        let near = by.region.and_then(|region| by_source.get(&region.source));
-        for &index in near.into_iter().flatten() {
+        let inside = by.region.map_or(&[][..], |region| near.inside(region.source, region));
+        for &(_, index) in inside {
             let finding = &mut findings[index];
             if by.reaches(finding) && by.covers(finding) {
                 mark(finding, by.tool, &by.reason);
