@@ -11,6 +11,7 @@ mod constraints;
 mod discover;
 mod docs;
 mod foreign;
+mod hostile;
 mod profiles;
 mod reading;
 mod repository;

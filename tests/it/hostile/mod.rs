@@ -1,0 +1,3 @@
+//! What strangers write.
+
+mod growth;
