@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -18,7 +20,8 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let (set, item) = (context.set, context.item());
     let references = context.references(pod);
-    let maps = references.iter().filter(|r| r.kind == "ConfigMap");
+    let mut seen = HashSet::new();
+    let maps = references.iter().filter(|r| r.kind == "ConfigMap" && seen.insert(r.name));
     let discovers = maps
         .flat_map(|r| set.named("ConfigMap", r.name, item.namespace()).map(move |map| (r.node, map)))
         .find(|(_, map)| {

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -34,12 +36,12 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         wanted.extend(tls.filter_map(|tls| tls.get("secretName")).filter_map(|node| Some((node.as_str()?, node))));
     }
     let allowed = context.strings("allowed");
-    let (mut seen, mut at_most) = (Vec::new(), None);
+    let (mut seen, mut at_most) = (HashSet::new(), None);
     for (name, node) in wanted {
         if seen.contains(&name) || allowed.contains(&name) || !context.is_missing("Secret", name) {
             continue;
         }
-        seen.push(name);
+        seen.insert(name);
         let here = || if are_secrets_here(context) { Severity::Warning } else { Severity::Info };
         let at_most = *at_most.get_or_insert_with(here);
         let message = format!("Secret `{name}` is made by nothing in the repository");

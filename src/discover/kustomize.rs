@@ -41,7 +41,7 @@ pub(super) struct Kustomization {
     pub(super) selects: bool,
     /// Labels that it puts on pod templates.
     pub(super) labels: Vec<(String, String)>,
-    written: Vec<Written>,
+    pub(super) written: Vec<Written>,
     pub(super) patches: Vec<Arc<Patch>>,
 }
 

@@ -184,7 +184,7 @@ fn one_version<'t>(object: Object<'t>, schemas: &Schemas<'t>, version: KubeVersi
     let schema::Judgement { outcome, mut findings, custom, .. } = schemas.judge_with(object, &mut typed);
     if outcome != Outcome::Refused {
         let schema = findings.iter().filter(|finding| finding.category == Category::Schema);
-        let unread: Vec<String> = schema.map(|finding| finding.path.clone()).collect();
+        let unread = Unread::new(schema.map(|finding| finding.path.clone()));
         let said = match custom {
             Some(custom) => {
                 let embedded = custom.embedded.into_iter().map(|embedded| (embedded.node, embedded.path));
@@ -192,7 +192,7 @@ fn one_version<'t>(object: Object<'t>, schemas: &Schemas<'t>, version: KubeVersi
             }
             None => api::validate_typed(object, &typed.0, version),
         };
-        let said = said.into_iter().filter(|finding| !unread.iter().any(|path| lies_in(&finding.path, path)));
+        let said = said.into_iter().filter(|finding| !unread.holds(&finding.path));
         findings.extend(said);
     }
     (outcome, findings)
@@ -208,7 +208,35 @@ fn no_schema(object: Object<'_>) -> Finding {
     finding
 }
 
-/// Whether a path is `outer` or lies below it: a value that cannot be read is not validated as well.
+/// The paths of values that cannot be read: what they are and what lies below is not validated as well. Sorted.
+struct Unread(Vec<String>);
+
+impl Unread {
+    fn new(paths: impl Iterator<Item = String>) -> Self {
+        let mut paths: Vec<_> = paths.collect();
+        paths.sort_unstable();
+        paths.dedup();
+        Self(paths)
+    }
+
+    /// Whether a path is one of them or lies below. A beginning of a path is sorted before it, and is a beginning of all
+    /// that are sorted between the two.
+    fn holds(&self, path: &str) -> bool {
+        let (mut rest, mut shared) = (&self.0[..], path.len());
+        loop {
+            let reach = &path.as_bytes()[..shared];
+            rest = &rest[..rest.partition_point(|other| other.as_bytes() <= reach)];
+            let Some((last, before)) = rest.split_last() else { return false };
+            if lies_in(path, last) {
+                return true;
+            }
+            shared = path.bytes().zip(last.bytes()).take_while(|(a, b)| a == b).count();
+            rest = before;
+        }
+    }
+}
+
+/// Whether a path is `outer` or lies below it.
 fn lies_in(path: &str, outer: &str) -> bool {
     let rest = path.strip_prefix(outer);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))

@@ -9,7 +9,7 @@ pub use crate::object::{ReferenceKind, Role, Service, Workload, WorkloadKind, in
 pub use crate::object::{glob, is_literal, normalized_address};
 pub use crate::rule;
 pub use crate::rule::patch::value_of;
-pub use crate::rule::{Check, Context, OptionSpec, OptionValue, Patch};
+pub use crate::rule::{Check, Context, Memo, OptionSpec, OptionValue, Patch};
 pub use crate::rule::{apis, generators, hosts, permissions, pss, secrecy, sync, template};
 pub use crate::suggest::closest;
 pub use crate::version::KubeVersion;

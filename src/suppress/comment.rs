@@ -6,8 +6,9 @@
 use crate::finding::Finding;
 use crate::rule::catalogue;
 use crate::source::{Source, Span};
-use crate::yaml::{Comment, Document, Node, Tree};
+use crate::yaml::{Comment, Document};
 
+use super::outline::Outline;
 use super::{Rules, invalid};
 
 /// One comment that suppresses.
@@ -47,6 +48,7 @@ pub fn directives(document: &Document, source: &Source, hints: &mut Hints) -> (V
         return (directives, wrong);
     }
     let Ok(tree) = &document.tree else { return (directives, wrong) };
+    let outline = Outline::new(tree.root());
     for comment in tree.comments() {
         match parse(source.slice(comment.span)) {
             Ok(None) => {}
@@ -57,7 +59,7 @@ pub fn directives(document: &Document, source: &Source, hints: &mut Hints) -> (V
                 if more > 0 {
                     wrong.push(invalid(format!("{more} more names here are no rules and no categories"), comment.span));
                 }
-                let region = region(comment, tree, document, source);
+                let region = region(comment, &outline, document, source);
                 directives.push(Directive { span: comment.span, region, rules, reason });
             }
             Err(message) => wrong.push(invalid(message, comment.span)),
@@ -98,15 +100,14 @@ fn parse(text: &str) -> Result<Option<(Rules, String)>, &'static str> {
     Ok(Some((Rules(names), reason.trim().to_owned())))
 }
 
-fn region(comment: &Comment, tree: &Tree, document: &Document, source: &Source) -> Span {
-    let root = tree.root();
+fn region(comment: &Comment, outline: &Outline<'_>, document: &Document, source: &Source) -> Span {
     if !comment.own_line {
         return line(comment.span, source);
     }
-    if comment.span.start < root.span().start {
+    if comment.span.start < outline.root().span().start {
         return document.span;
     }
-    next_entry(root, comment.span.end).unwrap_or(comment.span)
+    outline.next_entry(comment.span.end).unwrap_or(comment.span)
 }
 
 /// The whole line a comment stands on.
@@ -114,38 +115,6 @@ pub(super) fn line(span: Span, source: &Source) -> Span {
     let index = source.line_of(span.start);
     let start = source.line_starts()[index];
     Span { start, ..span }
-}
-
-/// The outermost entry or item that begins behind `after`, with all that is in it.
-pub(super) fn next_entry(root: Node<'_>, after: u32) -> Option<Span> {
-    let mut best: Option<Span> = None;
-    let mut at = root;
-    loop {
-        let parts: Vec<(Span, Node<'_>)> = if at.is_mapping() {
-            at.all_entries()
-                .map(|entry| (entry.key.span().to(full(entry.value, entry.key.span())), entry.value))
-                .collect()
-        } else {
-            at.items().map(|item| (item.span(), item)).collect()
-        };
-        let next = parts.iter().find(|(span, _)| span.start >= after);
-        if let Some(&(span, _)) = next
-            && best.is_none_or(|best| span.start < best.start)
-        {
-            best = Some(span);
-        }
-        // What begins before the comment and ends behind it holds something nearer.
-        match parts.iter().rfind(|(span, _)| span.start < after && after < span.end) {
-            Some(&(_, inner)) => at = inner,
-            None => return best,
-        }
-    }
-}
-
-/// A value's span; where a value stands elsewhere (an alias) or nowhere, the key's.
-fn full(value: Node<'_>, key: Span) -> Span {
-    let span = value.span();
-    if value.is_aliased() || span.start < key.start { key } else { span }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod baseline;
 pub mod comment;
 pub mod config;
 pub mod foreign;
+mod outline;
 pub mod stage;
 
 pub use stage::Stage;

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
-use crate::finding::Finding;
+use crate::finding::{Finding, Subject};
 use crate::object::Object;
 use crate::source::{SourceId, SourceMap, Span};
 use crate::yaml::Document;
@@ -44,41 +44,39 @@ impl Stage<'_> {
         documents: impl Iterator<Item = (SourceId, &'t Document)>,
         objects: impl Iterator<Item = (SourceId, u32, Object<'t>)>,
     ) -> Vec<Finding> {
-        let mut by_source: FxHashMap<SourceId, Vec<usize>> = FxHashMap::default();
-        for (index, finding) in findings.iter().enumerate() {
-            by_source.entry(finding.source()).or_default().push(index);
-        }
+        let near = Near::new(findings);
         let (mut said, mut foreign, mut hints) = (Vec::new(), Vec::new(), Hints::default());
         for (source, document) in documents {
             let (directives, wrong) = comment::directives(document, self.sources.get(source), &mut hints);
             said.extend(wrong);
-            let near = by_source.get(&source).map_or(&[][..], Vec::as_slice);
-            directives.iter().for_each(|directive| self.comment(directive, findings, near, &mut said));
+            directives.iter().for_each(|directive| {
+                self.comment(directive, findings, near.inside(source, directive.region), &mut said);
+            });
             if self.foreign {
                 foreign.extend(foreign::comments::of(document, self.sources.get(source), self.today));
             }
         }
         for (source, document, object) in objects {
-            let near = by_source.get(&source).map_or(&[][..], Vec::as_slice);
-            self.annotations(object, document, findings, near, (&mut said, &mut hints));
+            let subject = object.subject(document);
+            debug_assert_eq!(subject.source, source, "an object lies in its source");
+            self.annotations(object, subject, findings, &near, (&mut said, &mut hints));
             if self.foreign {
-                foreign_annotations(object, document, findings, near);
+                foreign_annotations(object, subject, findings, &near);
             }
         }
-        foreign_comments(&foreign, findings, &by_source);
+        foreign_comments(&foreign, findings, &near);
         self.configured(findings, &mut said);
         said
     }
 
-    fn comment(&self, directive: &Directive, findings: &mut [Finding], near: &[usize], said: &mut Vec<Finding>) {
-        let inside = |span: Span| directive.region.start <= span.start && span.start < directive.region.end.max(1);
+    fn comment(&self, directive: &Directive, findings: &mut [Finding], near: &[(u32, usize)], said: &mut Vec<Finding>) {
         // A name that is no rule covers nothing.
         for name in directive.rules.0.iter().filter(|name| comment::is_known(name)) {
             let rules = Rules(vec![name.clone()]);
             let mut used = false;
-            for &index in near {
+            for &(_, index) in near {
                 let finding = &mut findings[index];
-                if inside(finding.primary.span) && rules.cover(finding) && !is_about_suppression(finding) {
+                if rules.cover(finding) && !is_about_suppression(finding) {
                     mark(finding, "comment", &directive.reason);
                     used = true;
                 }
@@ -92,18 +90,17 @@ impl Stage<'_> {
     fn annotations(
         &self,
         object: Object<'_>,
-        document: u32,
+        subject: Subject,
         findings: &mut [Finding],
-        near: &[usize],
+        near: &Near,
         (said, hints): (&mut Vec<Finding>, &mut Hints),
     ) {
         for found in annotation::annotations(object) {
             let rules = Rules(vec![found.rule.clone()]);
-            let subject = Some(object.subject(document));
             let mut used = false;
-            for &index in near {
+            for &index in near.about(subject) {
                 let finding = &mut findings[index];
-                if finding.subject == subject && rules.cover(finding) {
+                if rules.cover(finding) {
                     mark(finding, "annotation", &found.reason);
                     used = true;
                 }
@@ -132,26 +129,58 @@ impl Stage<'_> {
     }
 }
 
+/// The findings by where they are, so that a suppression looks at those alone that it may speak of.
+struct Near {
+    /// Of each source: where each begins, and its number, sorted.
+    by_source: FxHashMap<SourceId, Vec<(u32, usize)>>,
+    by_subject: FxHashMap<Subject, Vec<usize>>,
+}
+
+impl Near {
+    fn new(findings: &[Finding]) -> Self {
+        let mut near = Self { by_source: FxHashMap::default(), by_subject: FxHashMap::default() };
+        for (index, finding) in findings.iter().enumerate() {
+            near.by_source.entry(finding.source()).or_default().push((finding.primary.span.start, index));
+            if let Some(subject) = finding.subject {
+                near.by_subject.entry(subject).or_default().push(index);
+            }
+        }
+        near.by_source.values_mut().for_each(|list| list.sort_unstable());
+        near
+    }
+
+    /// Those of a source that begin in a region of it.
+    fn inside(&self, source: SourceId, region: Span) -> &[(u32, usize)] {
+        let all = self.by_source.get(&source).map_or(&[][..], Vec::as_slice);
+        let from = all.partition_point(|(start, _)| *start < region.start);
+        &all[from..all.partition_point(|(start, _)| *start < region.end.max(1)).max(from)]
+    }
+
+    /// Those about an object.
+    fn about(&self, subject: Subject) -> &[usize] {
+        self.by_subject.get(&subject).map_or(&[][..], Vec::as_slice)
+    }
+}
+
 /// Marks what annotations for other tools suppress.
-fn foreign_annotations(object: Object<'_>, document: u32, findings: &mut [Finding], near: &[usize]) {
+fn foreign_annotations(object: Object<'_>, subject: Subject, findings: &mut [Finding], near: &Near) {
     let found = foreign::annotations::of(object);
     if found.is_empty() {
         return;
     }
-    let subject = Some(object.subject(document));
-    for &index in near {
+    for &index in near.about(subject) {
         let finding = &mut findings[index];
-        if let (true, Some(by)) = (finding.subject == subject, found.iter().find(|f| f.covers(finding))) {
+        if let Some(by) = found.iter().find(|f| f.covers(finding)) {
             mark(finding, by.tool, &by.reason);
         }
     }
 }
 
 /// Marks what comments for other tools suppress.
-fn foreign_comments(found: &[Foreign], findings: &mut [Finding], by_source: &FxHashMap<SourceId, Vec<usize>>) {
+fn foreign_comments(found: &[Foreign], findings: &mut [Finding], near: &Near) {
     for by in found {
-        let near = by.region.and_then(|region| by_source.get(&region.source));
-        for &index in near.into_iter().flatten() {
+        let inside = by.region.map_or(&[][..], |region| near.inside(region.source, region));
+        for &(_, index) in inside {
             let finding = &mut findings[index];
             if by.reaches(finding) && by.covers(finding) {
                 mark(finding, by.tool, &by.reason);

@@ -45,6 +45,7 @@ fn empty(from: &Tree) -> Tree {
         root: NodeId(0),
         // No edit is made where this holds: there is no text to be edited.
         odd_breaks: OnceLock::from(true),
+        names: OnceLock::new(),
     }
 }
 

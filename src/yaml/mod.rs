@@ -13,6 +13,7 @@ pub mod edit;
 mod findings;
 mod json;
 mod lines;
+mod names;
 mod parse;
 mod path;
 mod place;

@@ -4,6 +4,8 @@
 //! bounds, patterns, enums, formats and combinations. Mirrors kube-openapi's `validation/validate`: a failing `anyOf` or
 //! `oneOf` brings the complaints of the branch that went best, by the same count of checks passed.
 
+use std::collections::HashSet;
+
 use crate::yaml::Node;
 
 use super::numbers;
@@ -277,8 +279,15 @@ fn check_map<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>, outcome: &
             (None, _) => {}
         }
     }
+    // Most schemas require few fields; a table of those that are there pays where there are many.
+    let table: Option<HashSet<&str>> =
+        (schema.required.len() > 16).then(|| fields.iter().map(|(field, _)| *field).collect());
+    let is_there = |name: &str| match &table {
+        Some(table) => table.contains(name),
+        None => fields.iter().any(|(field, _)| *field == name),
+    };
     for name in &schema.required {
-        if !fields.iter().any(|(field, _)| field == name) {
+        if !is_there(name) {
             outcome.complain("required", &Path::Key(path, name), view.at, format!("`{name}` is required"));
         }
     }

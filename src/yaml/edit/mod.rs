@@ -96,8 +96,7 @@ impl<'t> Site<'t> {
     fn is_bare(&self) -> bool {
         let start = self.node.span().start;
         let mut end = start as usize;
-        let before = |comment: &&Comment| comment.span.start < start;
-        let mut comments = self.node.tree().comments().iter().rev().filter(before).peekable();
+        let mut comments = comments_before(self.node.tree(), start).iter().rev().peekable();
         loop {
             end = self.text[..end].trim_end().len();
             match comments.next_if(|comment| comment.span.end as usize >= end && end > comment.span.start as usize) {
@@ -128,9 +127,9 @@ impl<'t> Site<'t> {
             }
             None if self.in_flow() => (!self.node.span().is_empty()).then_some(start),
             None => {
-                let in_comment =
-                    |comment: &Comment| comment.span.start < start as u32 && comment.span.end as usize >= before.len();
-                let dash = before.ends_with('-') && !self.node.tree().comments().iter().any(in_comment);
+                let last = comments_before(self.node.tree(), start as u32).last();
+                let in_comment = last.is_some_and(|comment| comment.span.end as usize >= before.len());
+                let dash = before.ends_with('-') && !in_comment;
                 dash.then_some(before.len())
             }
         }
@@ -185,9 +184,20 @@ fn ends_before_colon(text: &str, at: usize) -> bool {
     text[at..].starts_with(':')
 }
 
+/// The comments that begin before an offset.
+fn comments_before(tree: &Tree, offset: u32) -> &[Comment] {
+    &tree.comments()[..tree.comments().partition_point(|comment| comment.span.start < offset)]
+}
+
+/// The comments that begin in the span.
+fn comments_in(tree: &Tree, span: Span) -> &[Comment] {
+    let comments = comments_before(tree, span.end);
+    &comments[comments.partition_point(|comment| comment.span.start < span.start)..]
+}
+
 /// Whether a comment lies in the span.
 fn loses_comment(tree: &Tree, span: Span) -> bool {
-    tree.comments().iter().any(|comment| span.start <= comment.span.start && comment.span.start < span.end)
+    !comments_in(tree, span).is_empty()
 }
 
 /// Whether an anchor lies in the span (or right before it) while the document has aliases.

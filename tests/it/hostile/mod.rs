@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod files;
 mod git;
+mod growth;
 mod output;
 #[cfg(unix)]
 mod tree;
