@@ -214,7 +214,7 @@ mod tests {
         let same = [base, ("one", Some("base"), &["base"][..]), ("two", None, &["base"])];
         let around = surroundings(&kustomizations(&same), &[]);
         assert!(!around["base/a.yaml"].varies);
-        assert_eq!(takers(&around["base/a.yaml"]), ["one", "base", "two"]);
+        assert_eq!(takers(&around["base/a.yaml"]), ["one", "two", "base"]);
         let two = [base, ("one", Some("one"), &["base"][..]), ("two", None, &["base"])];
         assert!(surroundings(&kustomizations(&two), &[])["base/a.yaml"].varies);
     }
