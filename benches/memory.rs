@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use divan::counter::BytesCount;
+use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher};
 use kubevet::lint::{self, Job};
 use kubevet::source::{Source, SourceId};
@@ -40,19 +40,24 @@ fn trees(bencher: Bencher<'_, '_>, kind: &str) {
 const TREES: [&str; 3] = ["corpus", "crds", "schemas"];
 
 /// A tree on disk: the corpus of applications, definitions of custom resources, or JSON Schemas that look like manifests.
-fn on_disk(kind: &str) -> (PathBuf, usize) {
+///
+/// Gives where it lies, its size in bytes and its number of documents.
+fn on_disk(kind: &str) -> (PathBuf, usize, usize) {
     static CORPUS: OnceLock<usize> = OnceLock::new();
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("memory-{kind}"));
     let crd = || texts("crd").remove(0);
     let bytes = match kind {
         "corpus" => *CORPUS.get_or_init(|| corpus::write(&root)),
-        "crds" => write(&root, "yaml", 60, |number| {
+        "crds" => write(&root, "yaml", FILES, |number| {
             crd().replace("hing0", &format!("hing{number}")).replace("hings0", &format!("hings{number}"))
         }),
-        _ => write(&root, "json", 60, |number| schema(number, 4000)),
+        _ => write(&root, "json", FILES, |number| schema(number, 4000)),
     };
-    (root, bytes)
+    (root, bytes, if kind == "corpus" { corpus::DOCUMENTS } else { FILES })
 }
+
+/// Files in the trees that are made here.
+const FILES: usize = 60;
 
 fn write(root: &Path, ending: &str, files: usize, text: impl Fn(usize) -> String) -> usize {
     fs::create_dir_all(root).expect("the folder can be made");
@@ -74,9 +79,10 @@ fn schema(number: usize, fields: usize) -> String {
 
 /// Whole runs: `max alloc` is what they take at their peak.
 fn judge(bencher: Bencher<'_, '_>, kind: &str, policy: bool) {
-    let (root, bytes) = on_disk(kind);
+    let (root, bytes, documents) = on_disk(kind);
     bencher
         .counter(BytesCount::new(bytes))
+        .counter(ItemsCount::new(documents))
         .bench_local(|| lint::run(&Job { paths: vec![root.clone()], policy, ..Job::default() }).report.findings.len());
 }
 
