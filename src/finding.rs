@@ -211,6 +211,17 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// What suppressed it, if anything did.
     pub suppressed: Option<Suppression>,
+    /// The sets it holds in.
+    pub sets: InSets,
+}
+
+/// The sets that a finding holds in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InSets {
+    /// The names of those that have one, sorted: the folders of kustomization roots.
+    pub names: Vec<Arc<str>>,
+    /// Its file belongs to others, in which it does not hold.
+    pub some: bool,
 }
 
 impl Finding {
@@ -237,6 +248,7 @@ impl Finding {
             keyed_path: None,
             fix: None,
             suppressed: None,
+            sets: InSets::default(),
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod again;
 mod ahead;
+mod divide;
 mod judging;
 mod keep;
 mod load;
@@ -297,18 +298,21 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     let mut judged = judging::judge(&items, verdicts, job, run.again, coverage);
     set_aside(&mut judged, &survey.substituted, run, coverage);
     findings.append(&mut judged);
-    let mut set = ApplySet::new(items);
-    set.generated = generated;
-    set.checkout = checkout(job, &set, coverage);
-    set.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
+    let mut whole = ApplySet::new(items);
+    whole.generated = generated;
+    whole.checkout = checkout(job, &whole, coverage);
+    whole.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
     job.progress.start(Step::Rules, 0);
     if run.rules.iter().any(|enabled| enabled.registered.category == Category::Wiring) {
-        set.prepare();
+        whole.prepare();
     }
-    findings.extend(crate::rule::run::run(run.rules, &set, job.versions));
+    let whole = Arc::new(whole);
+    let sets = divide::sets(run, &whole, &survey.roots);
+    divide::name(&mut findings, &sets);
+    findings.extend(divide::rules(run, &whole, sets));
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.iter_mut().for_each(Finding::bound);
-    suppress::suppress(findings, run, &set)
+    suppress::suppress(findings, run, &whole)
 }
 
 /// Takes out findings about values with a placeholder that something in the repository fills in before the server sees

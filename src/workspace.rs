@@ -3,6 +3,7 @@
 //! In: the documents of a run, with what the repository says about each object (a namespace that a kustomization sets, say).
 //! Out: [`ApplySet`]: every object as an [`Item`], found by kind, name, namespace and labels in constant time.
 
+mod around;
 mod checkout;
 mod content;
 mod deliveries;
@@ -29,6 +30,7 @@ use crate::object::{Labels, Object, Workload};
 use crate::source::SourceId;
 use crate::yaml::{Document, Node};
 
+pub use around::Around;
 pub use checkout::{Checkout, Presence};
 pub use layout::{Layout, Unit};
 pub use pods::{Ports, Selected};
@@ -67,6 +69,8 @@ pub struct Generated {
     pub namespace: Option<String>,
     /// Its keys, where they are all known.
     pub keys: Option<Vec<String>>,
+    /// The directories of the kustomization roots that it is made for.
+    pub roots: Vec<String>,
 }
 
 /// One object of the set.
@@ -166,10 +170,12 @@ pub struct ApplySet<'t> {
     deliveries: deliveries::Deliveries,
     /// What something in the repository makes without a file that holds it.
     pub generated: Vec<Generated>,
-    /// Where its files lie.
+    /// Where its files lie; asked for by [`ApplySet::layout`].
     pub layout: Layout,
-    /// The git repository around it, where it is known and something in the set speaks of it.
+    /// The git repository around it; asked for by [`ApplySet::checkout`].
     pub checkout: Option<Checkout>,
+    /// What else the repository holds, where it divides into several sets.
+    pub around: Option<Around<'t>>,
 }
 
 impl<'t> ApplySet<'t> {
@@ -220,8 +226,18 @@ impl<'t> ApplySet<'t> {
         self.numbered(self.by_kind.get(&(group, kind)).map_or(&[], |found| &found.all))
     }
 
-    /// Those of a kind that may live in a namespace.
+    /// Those of a kind that may live in a namespace, the ones around the set included.
     pub fn of_kind_near<'a>(
+        &'a self,
+        group: &'a str,
+        kind: &'a str,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = &'a Item<'t>> + Clone {
+        self.own_of_kind_near(group, kind, namespace)
+            .chain(self.beyond(move |all| all.own_of_kind_near(group, kind, namespace)))
+    }
+
+    fn own_of_kind_near<'a>(
         &'a self,
         group: &'a str,
         kind: &'a str,
@@ -244,16 +260,16 @@ impl<'t> ApplySet<'t> {
 
     /// Whether any object is of a group for which this holds.
     pub fn has_group(&self, holds: impl Fn(&str) -> bool) -> bool {
-        self.groups.iter().any(|group| holds(group))
+        self.whole().groups.iter().any(|group| holds(group))
     }
 
     /// Whether any object has that annotation.
     pub fn has_annotation(&self, key: &str) -> bool {
-        self.annotations.contains(key)
+        self.whole().annotations.contains(key)
     }
 
-    /// The objects of that kind and name (in any group) that may live in that namespace.
-    pub fn named<'a>(
+    /// The objects of the set of that kind and name (in any group) that may live in that namespace.
+    pub fn own_named<'a>(
         &'a self,
         kind: &'a str,
         name: &'a str,
@@ -289,26 +305,28 @@ impl<'t> ApplySet<'t> {
 
     /// Whether a workload of exactly that namespace (or, like the item asked for, of an unknown one) is in the set.
     pub fn has_workloads_of(&self, namespace: Option<&str>) -> bool {
-        self.workload_namespaces.contains(&namespace)
+        self.whole().workload_namespaces.contains(&namespace)
     }
 
     /// Whether a Service of the set may live in that namespace.
     pub fn is_home_of_services(&self, namespace: Option<&str>) -> bool {
+        let whole = self.whole();
         match namespace {
-            Some(name) => self.service_namespaces.contains(name) || self.unplaced_services,
-            None => self.unplaced_services || !self.service_namespaces.is_empty(),
+            Some(name) => whole.service_namespaces.contains(name) || whole.unplaced_services,
+            None => whole.unplaced_services || !whole.service_namespaces.is_empty(),
         }
     }
 
     /// Whether the repository is where the pods of a namespace come from: it holds workloads that say they live there; where
     /// the namespace is unknown, any.
     pub fn is_home_of_pods(&self, namespace: Option<&str>) -> bool {
-        if namespace.is_none() { !self.workloads.all.is_empty() } else { self.has_workloads_of(namespace) }
+        if namespace.is_none() { !self.whole().workloads.all.is_empty() } else { self.has_workloads_of(namespace) }
     }
 
     /// Whether the repository holds Services or workloads of that namespace, so that its other Services would be here too.
     pub fn services_live_in(&self, namespace: &str) -> bool {
-        self.workload_namespaces.contains(&Some(namespace)) || self.service_namespaces.contains(namespace)
+        let whole = self.whole();
+        whole.workload_namespaces.contains(&Some(namespace)) || whole.service_namespaces.contains(namespace)
     }
 
     /// The labels of a Namespace object of that name, where the repository has one.

@@ -31,7 +31,7 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
             let help = "add a NetworkPolicy that allows what these pods need, or one for all that denies by default";
             context.report_on(item, workload.object.place(), message).help(help);
         } else {
-            let namespace = item.namespace().ok_or_else(|| set.layout.directory(item.source));
+            let namespace = item.namespace().ok_or_else(|| set.layout().directory(item.source));
             bare.entry(namespace).or_insert((item, 0)).1 += 1;
         }
     }
@@ -63,7 +63,7 @@ fn lack<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>) -> Opti
 fn has_policies<'t>(set: &ApplySet<'t>, item: &Item<'t>) -> bool {
     let (group, kind) = ("networking.k8s.io", "NetworkPolicy");
     match item.namespace() {
-        Some(_) => set.of_kind_in(group, kind, item.namespace()).next().is_some(),
+        Some(_) => set.known_of_kind_in(group, kind, item.namespace()).next().is_some(),
         None => set.is_applied_with(Sort::Kind(group, kind), item),
     }
 }

@@ -35,11 +35,11 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let set = context.set;
         let known = !set.lacks(SOURCES, kind, name, None);
         // Sets of the Flux operator make objects of all kinds.
-        let made = set.of_kind("fluxcd.controlplane.io", "ResourceSet").next().is_some();
+        let made = set.known_of_kind("fluxcd.controlplane.io", "ResourceSet").next().is_some();
         if known || made || context.item().surroundings.altered {
             continue;
         }
-        let nearest = closest(name, set.of_kind(SOURCES, kind).filter_map(Item::name));
+        let nearest = closest(name, set.known_of_kind(SOURCES, kind).filter_map(Item::name));
         let other = ["GitRepository", "OCIRepository", "HelmRepository", "Bucket", "HelmChart"]
             .into_iter()
             .find(|other| *other != kind && set.has(SOURCES, other, name));

@@ -66,7 +66,7 @@ const MAKERS: &[(&str, &str)] = &[
 fn are_secrets_here<'t>(context: &Context<'_, 't>) -> bool {
     let (set, item) = (context.set, context.item());
     MAKERS.iter().any(|(group, kind)| match item.namespace() {
-        Some(_) => set.of_kind_in(group, kind, item.namespace()).next().is_some(),
+        Some(_) => set.known_of_kind_in(group, kind, item.namespace()).next().is_some(),
         None => set.is_applied_with(Sort::Unplaced(group, kind), &item),
     })
 }

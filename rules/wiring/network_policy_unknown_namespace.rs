@@ -20,7 +20,7 @@ const NAME: &str = "kubernetes.io/metadata.name";
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(spec) = object.spec() else { return };
-    if context.set.of_kind("", "Namespace").next().is_none() {
+    if context.set.known_of_kind("", "Namespace").next().is_none() {
         return;
     }
     for (direction, peers) in [("ingress", "from"), ("egress", "to")] {

@@ -123,6 +123,8 @@ pub struct Config {
     pub foreign: bool,
     /// `exclude`: files that are not read.
     pub exclude: Option<GlobSet>,
+    /// `clusters`: folders at which one cluster ends and another begins.
+    pub clusters: Option<GlobSet>,
     /// `schemas`: folders with CRDs and JSON Schemas, as paths from the working directory.
     pub schemas: Vec<PathBuf>,
     /// `baseline`: a file of findings that are known.

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::discover::Viewpoint;
 use crate::finding::{Category, Severity};
@@ -61,6 +61,7 @@ pub(super) const KEYS: &[&str] = &[
     "ignore",
     "honorForeignIgnores",
     "exclude",
+    "clusters",
     "schemas",
     "baseline",
 ];
@@ -121,6 +122,7 @@ impl Parser<'_> {
                 "ignore" => config.ignores = self.items(value, Self::ignore),
                 "honorForeignIgnores" => config.foreign = self.boolean(value),
                 "exclude" => config.exclude = self.globs(value),
+                "clusters" => config.clusters = self.folders(value),
                 "schemas" => config.schemas = self.strings(value).iter().map(|s| self.directory.join(s)).collect(),
                 "baseline" => config.baseline = self.string(value).map(|path| self.directory.join(path)),
                 _ => self.unknown(entry, "key", KEYS),
@@ -338,6 +340,19 @@ impl Parser<'_> {
             self.mistake_with(node, format!("`{text}` is no date"), form);
         }
         good.then_some(text)
+    }
+
+    /// Patterns of folders: `*` stands for one name.
+    fn folders(&mut self, node: Node<'_>) -> Option<GlobSet> {
+        let mut builder = GlobSetBuilder::new();
+        for text in self.strings(node) {
+            let text = text.trim_start_matches("./").trim_end_matches('/');
+            match GlobBuilder::new(text).literal_separator(true).build() {
+                Ok(glob) => drop(builder.add(glob)),
+                Err(error) => drop(self.mistake(node, format!("bad pattern: {}", error.kind()))),
+            }
+        }
+        builder.build().ok()
     }
 
     fn globs(&mut self, node: Node<'_>) -> Option<GlobSet> {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::workspace::{Generated, Patch, Surroundings};
 use crate::yaml::Node;
@@ -125,15 +125,45 @@ impl Kustomizations {
     pub(super) fn generated(self) -> Vec<Generated> {
         let by_directory = self.by_directory;
         let inner: FxHashSet<&String> = by_directory.values().flat_map(|k| &k.resources).collect();
+        let mut takers: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+        for (directory, k) in &by_directory {
+            let inner = k.resources.iter().filter(|name| by_directory.contains_key(*name) && *name != directory);
+            inner.for_each(|name| takers.entry(name).or_default().push(directory));
+        }
         let made = self.generated.into_iter().map(|(directory, mut made)| {
             if made.namespace.is_none() && !inner.contains(&directory) {
                 made.namespace = by_directory.get(&directory).and_then(|k| k.namespace.clone());
             }
+            made.roots = roots_of(&directory, &takers);
             made
         });
         made.collect()
     }
+
+    /// The directories of the kustomizations that no other takes in.
+    pub(super) fn roots(&self) -> FxHashSet<String> {
+        let inner: FxHashSet<&String> =
+            self.by_directory.iter().flat_map(|(own, k)| k.resources.iter().filter(move |name| *name != own)).collect();
+        self.by_directory.keys().filter(|directory| !inner.contains(directory)).cloned().collect()
+    }
 }
+
+/// The kustomizations that take one in and that no other takes in; itself, where it is one.
+fn roots_of(directory: &str, takers: &FxHashMap<&str, Vec<&str>>) -> Vec<String> {
+    let (mut open, mut seen, mut roots) = (vec![directory], FxHashSet::default(), Vec::new());
+    while let Some(at) = open.pop().filter(|_| seen.len() < MOST_TAKERS) {
+        match takers.get(at) {
+            _ if !seen.insert(at) => {}
+            Some(above) => open.extend(above),
+            None => roots.push(at.to_owned()),
+        }
+    }
+    roots.sort_unstable();
+    roots
+}
+
+/// So many kustomizations are looked at for the roots that one generated object is made for.
+const MOST_TAKERS: usize = 1000;
 
 /// Whether a kustomization adds labels to selectors and pod templates.
 fn adds_selectors(root: Node<'_>) -> bool {
@@ -171,6 +201,7 @@ fn generated(kind: &'static str, generator: Node<'_>) -> Option<Generated> {
         name: generator.str_at("name")?.to_owned(),
         namespace: generator.str_at("namespace").map(str::to_owned),
         keys: (!open).then_some(keys),
+        roots: Vec::new(),
     })
 }
 

@@ -26,6 +26,8 @@ pub struct Survey {
     /// Files beside or below a kustomization that none takes in.
     passed_over: FxHashSet<String>,
     charts: FxHashMap<String, Option<String>>,
+    /// The directories of the kustomizations that no other takes in.
+    pub roots: FxHashSet<String>,
     /// ConfigMaps and Secrets that kustomizations generate.
     pub generated: Vec<Generated>,
     /// What begins the placeholders that something in the repository fills in.
@@ -58,6 +60,7 @@ impl Survey {
         survey.patches = names().map(|name| kustomizations.is_patch(name)).collect();
         survey.passed_over = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
         survey.of_files = kustomizations.surroundings(&survey.plain.patches);
+        survey.roots = kustomizations.roots();
         survey.generated = kustomizations.generated();
         survey
     }

@@ -81,6 +81,8 @@ struct JsonFinding<'a> {
     related: Vec<JsonRelated<'a>>,
     fix: Option<JsonFix<'a>>,
     suppressed: Option<JsonSuppression<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    sets: &'a [std::sync::Arc<str>],
     fingerprint: String,
 }
 
@@ -219,6 +221,7 @@ impl<'a> JsonFinding<'a> {
             related: finding.related.iter().map(|label| JsonRelated::new(label, sources)).collect(),
             fix: finding.fix.as_ref().map(|fix| JsonFix::new(fix, sources)),
             suppressed: finding.suppressed.as_ref().map(|s| JsonSuppression { by: s.by, reason: &s.reason }),
+            sets: &finding.sets.names,
             fingerprint: options.fingerprint(finding, sources),
         }
     }

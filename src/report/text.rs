@@ -49,6 +49,9 @@ fn handler(options: &Options) -> GraphicalReportHandler {
 fn asides(finding: &Finding, options: &Options, page: &mut Page<'_>) -> io::Result<()> {
     let mut aside =
         |name: &'static str, text: &str| page.own("  ")?.styled(style::aside(), name)?.own(": ")?.text(text)?.end();
+    if finding.sets.some && !finding.sets.names.is_empty() {
+        aside("in", &sets(&finding.sets.names))?;
+    }
     if let Some(help) = &finding.help {
         aside("help", help)?;
     }
@@ -62,4 +65,14 @@ fn asides(finding: &Finding, options: &Options, page: &mut Page<'_>) -> io::Resu
         aside("see", &rule_url(finding.rule))?;
     }
     page.end()
+}
+
+/// Names of sets, of many the first.
+fn sets(names: &[std::sync::Arc<str>]) -> String {
+    const SHOWN: usize = 3;
+    let first = names.iter().take(SHOWN).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
 }

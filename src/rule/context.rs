@@ -135,7 +135,7 @@ impl<'a, 't> Context<'a, 't> {
         let content = self.set.content_of(kind, name, self.item().namespace());
         let known = content.known && !content.keys.contains(key);
         let first = content.first.filter(|_| known && !self.set.may_be_made(kind, name))?;
-        Some(self.set.items()[first as usize].object.place())
+        Some(first.place())
     }
 
     /// The key of the Secret or ConfigMap of that name that is spelt most like another, if any is near.

@@ -15,8 +15,8 @@ use super::memo::Memo;
 /// What objects of one name hold, taken together.
 #[derive(Debug, Default)]
 pub struct Content<'t> {
-    /// The number of the first of them, where there is any.
-    pub first: Option<u32>,
+    /// The first of them, where there is any.
+    pub first: Option<Object<'t>>,
     /// All keys are written down.
     pub known: bool,
     /// The keys of any of them.
@@ -35,7 +35,7 @@ impl<'t> ApplySet<'t> {
         self.contents.get(key, || {
             let mut content = Content { known: true, ..Content::default() };
             for item in self.named(kind, name, namespace) {
-                content.first.get_or_insert(item.index);
+                content.first.get_or_insert(item.object);
                 content.known &= has_known_content(item.object);
                 let maps = FIELDS.iter().filter_map(|field| item.object.root.get(field));
                 for entry in maps.flat_map(Node::entries) {

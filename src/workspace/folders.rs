@@ -129,11 +129,15 @@ impl Folders {
     }
 
     /// Marks folders that are clusters of their own.
-    pub(super) fn mark_clusters(&mut self, is_cluster: impl Fn(&str) -> bool) {
-        self.nodes
-            .iter_mut()
-            .filter(|node| !node.name.is_empty() && is_cluster(&node.name))
-            .for_each(|node| node.cluster = true);
+    pub(super) fn mark_clusters(&mut self, is_cluster: &dyn Fn(&str) -> bool) {
+        // A parent stands before its children: what lies in a cluster is none by itself.
+        let mut inside = vec![false; self.nodes.len()];
+        for index in 1..self.nodes.len() {
+            let node = &mut self.nodes[index];
+            let above = inside[node.parent.0 as usize];
+            node.cluster = !above && is_cluster(&node.name);
+            inside[index] = above || node.cluster;
+        }
     }
 
     /// Whether the folders in it are sets of their own.

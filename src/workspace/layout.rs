@@ -86,7 +86,7 @@ impl<'t> ApplySet<'t> {
         't: 'a,
     {
         let plain = item.surroundings.taken_in_by.is_empty();
-        let directory = self.layout.directory(item.source).filter(|_| plain).map(Unit::Directory);
+        let directory = self.layout().directory(item.source).filter(|_| plain).map(Unit::Directory);
         let kustomizations = self.units(item).into_iter().map(Unit::Kustomization);
         std::iter::once(Unit::File(item.source)).chain(directory).chain(kustomizations)
     }
@@ -99,7 +99,7 @@ impl<'t> ApplySet<'t> {
             return true;
         }
         if !kustomized(one) && !kustomized(other) {
-            let directory = |item: &Item<'_>| self.layout.directory(item.source);
+            let directory = |item: &Item<'_>| self.layout().directory(item.source);
             return directory(one).is_some_and(|own| directory(other) == Some(own));
         }
         if std::ptr::eq(one.surroundings, other.surroundings) {
@@ -129,7 +129,7 @@ impl<'t> ApplySet<'t> {
     /// The directory of an object that no kustomization takes in, where something in the set applies it as a whole.
     pub fn applied_directory(&self, item: &Item<'_>) -> Option<&str> {
         let plain = item.surroundings.taken_in_by.is_empty();
-        self.layout.directory(item.source).filter(|directory| plain && self.is_applied(directory))
+        self.layout().directory(item.source).filter(|directory| plain && self.is_applied(directory))
     }
 
     /// The addresses of the git repositories that objects of the set deploy from.
@@ -144,7 +144,8 @@ impl<'t> ApplySet<'t> {
 
     /// Whether something in the set applies that directory: one of a source, or of a kustomization.
     fn is_applied(&self, directory: &str) -> bool {
-        self.layout.applied.get_or_init(|| self.covered()).contains(directory)
+        let whole = self.whole();
+        whole.layout.applied.get_or_init(|| whole.covered()).contains(directory)
     }
 
     fn covered(&self) -> FxHashSet<String> {

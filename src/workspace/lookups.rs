@@ -35,6 +35,9 @@ pub(super) struct Lookups<'t> {
 impl<'t> ApplySet<'t> {
     /// Whether a binding names an account of a namespace, or may; `declared` asks for subjects of kind ServiceAccount alone.
     pub fn is_bound(&self, account: &str, namespace: Option<&str>, declared: bool) -> bool {
+        if let Some(around) = &self.around {
+            return around.all.is_bound(account, namespace, declared);
+        }
         let bound = self.lookups.bound.get_or_init(|| {
             let mut bound: FxHashMap<&str, FxHashSet<_>> = FxHashMap::default();
             let kinds = ["RoleBinding", "ClusterRoleBinding"].into_iter();
@@ -56,6 +59,9 @@ impl<'t> ApplySet<'t> {
 
     /// Whether a CustomResourceDefinition of the set says that a kind lives in no namespace.
     pub fn is_defined_cluster_scoped(&self, group: &str, kind: &str) -> bool {
+        if let Some(around) = &self.around {
+            return around.all.is_defined_cluster_scoped(group, kind);
+        }
         let scoped = self.lookups.cluster_scoped.get_or_init(|| {
             let definitions = self.of_kind("apiextensions.k8s.io", "CustomResourceDefinition");
             let specs = definitions.filter_map(|item| item.object.spec());
@@ -67,6 +73,9 @@ impl<'t> ApplySet<'t> {
 
     /// Whether a StatefulSet of the set makes a claim of that name: `TEMPLATE-NAME-0`.
     pub fn is_claim_of_template(&self, claim: &str) -> bool {
+        if let Some(around) = &self.around {
+            return around.all.is_claim_of_template(claim);
+        }
         let claims = self.lookups.claims.get_or_init(|| {
             let name = |template: Node<'t>| template.get("metadata")?.str_at("name");
             let of = |item: &'_ Item<'t>| {
@@ -80,8 +89,13 @@ impl<'t> ApplySet<'t> {
         claim.len() <= LONGEST_NAME && beginnings.any(|beginning| claims.contains(beginning))
     }
 
-    /// The Services (or Namespaces) among which are all that carry the labels that a `LabelSelector` names.
+    /// The Services (or Namespaces) among which are all that carry the labels that a `LabelSelector` names: of the set, then
+    /// those around it.
     pub fn like<'a>(&'a self, kind: &'static str, selector: Node<'a>) -> impl Iterator<Item = &'a Item<'t>> + Clone {
+        self.own_like(kind, selector).chain(self.beyond(move |all| all.own_like(kind, selector)))
+    }
+
+    fn own_like<'a>(&'a self, kind: &'static str, selector: Node<'a>) -> impl Iterator<Item = &'a Item<'t>> + Clone {
         let by_label = self.lookups.by_label.get_or_init(|| {
             let mut by_label: FxHashMap<_, Vec<u32>> = FxHashMap::default();
             for (kind, item) in ["Service", "Namespace"].iter().flat_map(|k| self.of_kind("", k).map(move |i| (*k, i)))
@@ -148,7 +162,7 @@ impl<'t> ApplySet<'t> {
 
     /// Whether several objects of that kind (in any group) have that name.
     pub fn shares_name(&self, kind: &str, name: &str) -> bool {
-        self.named(kind, name, None).nth(1).is_some()
+        self.own_named(kind, name, None).nth(1).is_some()
     }
 
     /// Whether objects of a group and kind may live in a namespace, and none of them has that name.

@@ -82,7 +82,8 @@ impl<'t> ApplySet<'t> {
         if self.is_generated(kind, name) || self.is_renamed(kind, name) {
             return true;
         }
-        let names = self.makers.0.get_or_init(|| Names::collect(self.items()));
+        let whole = self.whole();
+        let names = whole.makers.0.get_or_init(|| Names::collect(whole.items()));
         let spoken = matches!(kind, "Secret" | "ConfigMap") && names.spoken.contains(name);
         let of_update = kind == "Pod" && names.of_updates.contains(name);
         spoken || of_update || names.mentioned.contains(name) || names.owned(name)
@@ -99,8 +100,9 @@ impl<'t> ApplySet<'t> {
 
     /// Whether a kustomization may give an object that name, by putting something before or behind the one it has.
     fn is_renamed(&self, kind: &str, name: &str) -> bool {
+        let renamed = &self.whole().renamed;
         let parts = dashes(name).flat_map(|at| [&name[..at], &name[at + 1..]]);
-        !self.renamed.is_empty() && parts.into_iter().any(|part| self.renamed.contains(&(kind, part)))
+        !renamed.is_empty() && parts.into_iter().any(|part| renamed.contains(&(kind, part)))
     }
 }
 

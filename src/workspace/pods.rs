@@ -368,6 +368,12 @@ impl<'a, 't> Selected<'a, 't> {
 }
 
 impl<'t> ApplySet<'t> {
+    /// The group of an item; nothing for one that is not of the set.
+    pub(super) fn group_of(&self, item: &Item<'t>) -> Option<u32> {
+        let own = self.items.get(item.index as usize)?;
+        if own.object == item.object { self.pods().group_of(item) } else { None }
+    }
+
     pub(super) fn pods(&self) -> &Pods<'t> {
         self.pods.get_or_init(|| Pods::new(self))
     }
@@ -382,11 +388,20 @@ impl<'t> ApplySet<'t> {
 
     /// The workloads whose pods a plain map of labels (a Service's selector) selects.
     pub fn selected_by_map(&self, map: Node<'_>, namespace: Option<&str>) -> Selected<'_, 't> {
-        Selected { set: self, selection: self.pods().select(self, Selects::Map(map), namespace) }
+        self.selected(Selects::Map(map), namespace)
     }
 
     /// The workloads whose pods a `LabelSelector` selects.
     pub fn selected_by(&self, selector: Node<'_>, namespace: Option<&str>) -> Selected<'_, 't> {
-        Selected { set: self, selection: self.pods().select(self, Selects::Labels(selector), namespace) }
+        self.selected(Selects::Labels(selector), namespace)
+    }
+
+    /// Those of the set; where it has none, those around it, if one of them may be referred to.
+    fn selected(&self, selects: Selects<'_>, namespace: Option<&str>) -> Selected<'_, 't> {
+        let own = Selected { set: self, selection: self.pods().select(self, selects, namespace) };
+        let Some(around) = self.around.as_ref().filter(|_| own.is_empty()) else { return own };
+        let all = &*around.all;
+        let found = Selected { set: all, selection: all.pods().select(all, selects, namespace) };
+        if found.iter().any(|(item, _)| around.sees(item)) { found } else { own }
     }
 }

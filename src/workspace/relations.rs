@@ -214,13 +214,13 @@ fn by_group<'a, 't: 'a, E: Default + Clone>(
 impl<'t> ApplySet<'t> {
     /// What the NetworkPolicies that select a workload's pods do; nothing where none does.
     pub fn isolation_of(&self, item: &Item<'t>) -> Option<Isolation> {
-        let group = self.pods().group_of(item)?;
+        let group = self.group_of(item)?;
         self.relations.isolation(self)[group as usize]
     }
 
     /// Whether a PodDisruptionBudget may cover a workload's pods.
     pub fn has_budget(&self, item: &Item<'t>) -> bool {
-        let group = self.pods().group_of(item);
+        let group = self.group_of(item);
         group
             .map(|group| &self.relations.budgets(self)[group as usize])
             .is_some_and(|budgets| budgets.placed.first.is_some() || budgets.unplaced.first.is_some())
@@ -228,7 +228,7 @@ impl<'t> ApplySet<'t> {
 
     /// Two PodDisruptionBudgets of different names that cover a workload's pods, in exactly its namespace.
     pub fn two_budgets_of(&self, item: &Item<'t>) -> Option<[&Item<'t>; 2]> {
-        let budgets = &self.relations.budgets(self)[self.pods().group_of(item)? as usize];
+        let budgets = &self.relations.budgets(self)[self.group_of(item)? as usize];
         self.two_of(if item.namespace().is_some() { &budgets.placed } else { &budgets.unplaced })
     }
 
@@ -293,7 +293,7 @@ impl<'t> ApplySet<'t> {
         autoscaler: Autoscaler<'t>,
     ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> + Clone {
         let named = autoscaler.target_kind().zip(autoscaler.target_name());
-        let found = named.into_iter().flat_map(|(kind, name)| self.named(kind, name, item.namespace()));
+        let found = named.into_iter().flat_map(|(kind, name)| self.own_named(kind, name, item.namespace()));
         found.filter_map(|item| Some((item, item.workload()?)))
     }
 }

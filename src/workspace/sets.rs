@@ -10,9 +10,9 @@
 //! Service, a setting: a Namespace or a CustomResourceDefinition that two applications both bring makes them no alternatives.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, Hash};
+use std::hash::BuildHasher;
+use std::sync::Arc;
 
-use globset::GlobSet;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::object::Object;
@@ -35,13 +35,15 @@ pub struct Facts<'a> {
     pub roots: Vec<&'a str>,
     /// The identities of its objects; see [`identity`].
     pub identities: Vec<u64>,
+    /// It holds an object: what holds none belongs to no set.
+    pub holds: bool,
 }
 
 /// A set of objects that are applied together.
 #[derive(Debug)]
 struct Set {
-    /// The kustomization root; nothing for plain files.
-    root: Option<String>,
+    /// What a report calls it: the folder of its kustomization root; nothing for plain files.
+    name: Option<Arc<str>>,
     /// The folder it belongs to.
     folder: Folder,
 }
@@ -51,8 +53,9 @@ struct Set {
 pub struct Sets {
     sets: Vec<Set>,
     folders: Folders,
-    /// By source, in the order given.
+    /// By source, in the order given; sorted.
     of_source: Vec<Vec<SetId>>,
+    by_root: FxHashMap<String, SetId>,
 }
 
 /// A hash of an object's identity: group, kind, and namespace and name as written. Nothing for objects without a name, and
@@ -66,14 +69,14 @@ pub fn identity(object: Object<'_>) -> Option<u64> {
 }
 
 impl Sets {
-    /// Divides the sources. `clusters` are patterns of folders, each a cluster of its own.
-    pub fn new(sources: &[Facts<'_>], clusters: Option<&GlobSet>) -> Self {
+    /// Divides the sources. `clusters` tells which folders are clusters of their own.
+    pub fn new(sources: &[Facts<'_>], clusters: Option<&dyn Fn(&str) -> bool>) -> Self {
         let mut folders = Folders::default();
         let homes: Vec<Vec<Folder>> = sources.iter().map(|facts| homes(&mut folders, facts)).collect();
         folders.separate(occurrences(sources, &homes));
         separate_shared(&mut folders, &homes);
         if let Some(clusters) = clusters {
-            folders.mark_clusters(|name| clusters.is_match(name));
+            folders.mark_clusters(clusters);
         }
         let mut sets = Self { folders, ..Self::default() };
         sets.divide(sources, &homes);
@@ -91,11 +94,11 @@ impl Sets {
                 let new = SetId(self.sets.len() as u32);
                 let id = *rooted.entry(root).or_insert(new);
                 if id == new {
-                    self.sets.push(Set { root: Some((*root).to_owned()), folder });
+                    self.sets.push(Set { name: Some(if root.is_empty() { "." } else { root }.into()), folder });
                 }
                 of_source.push(id);
             }
-            if facts.roots.is_empty() {
+            if facts.roots.is_empty() && facts.holds {
                 let folder = homes[0];
                 if self.folders.is_divided(folder) {
                     shared.push(index);
@@ -103,8 +106,11 @@ impl Sets {
                     of_source.push(self.plain(&mut plain, boundaries[folder.0 as usize]));
                 }
             }
+            of_source.sort_unstable();
+            of_source.dedup();
             self.of_source.push(of_source);
         }
+        self.by_root = rooted.into_iter().map(|(root, id)| (root.to_owned(), id)).collect();
         self.share(&shared, homes, &mut plain);
     }
 
@@ -112,7 +118,7 @@ impl Sets {
         let new = SetId(self.sets.len() as u32);
         let id = *plain.entry(folder).or_insert(new);
         if id == new {
-            self.sets.push(Set { root: None, folder });
+            self.sets.push(Set { name: None, folder });
         }
         id
     }
@@ -121,7 +127,7 @@ impl Sets {
     fn share(&mut self, shared: &[usize], homes: &[Vec<Folder>], plain: &mut FxHashMap<Folder, SetId>) {
         let mut below: FxHashMap<Folder, Vec<SetId>> = FxHashMap::default();
         let wanted: FxHashSet<Folder> = shared.iter().map(|&index| homes[index][0]).collect();
-        for (number, set) in self.sets.iter().enumerate().filter(|(_, set)| set.root.is_none()) {
+        for (number, set) in self.sets.iter().enumerate().filter(|(_, set)| set.name.is_none()) {
             for above in self.folders.above(set.folder).filter(|above| wanted.contains(above)) {
                 below.entry(above).or_default().push(SetId(number as u32));
             }
@@ -152,14 +158,24 @@ impl Sets {
     }
 
     /// What a report calls a set: the folder of its kustomization root; nothing for plain files.
-    pub fn name(&self, set: SetId) -> Option<&str> {
-        self.sets[set.0 as usize].root.as_deref().map(|root| if root.is_empty() { "." } else { root })
+    pub fn name(&self, set: SetId) -> Option<&Arc<str>> {
+        self.sets[set.0 as usize].name.as_ref()
     }
 
     /// Whether two sets are never both in one cluster: they lie in folders that are alternatives.
     pub fn are_alternatives(&self, one: SetId, other: SetId) -> bool {
         one != other
             && self.folders.are_alternatives(self.sets[one.0 as usize].folder, self.sets[other.0 as usize].folder)
+    }
+
+    /// Whether a source belongs to a set.
+    pub fn holds(&self, set: SetId, source: usize) -> bool {
+        self.of_source(source).binary_search(&set).is_ok()
+    }
+
+    /// The sets of kustomization roots, by their directories.
+    pub fn of_root(&self, root: &str) -> Option<SetId> {
+        self.by_root.get(root).copied()
     }
 
     /// Whether objects of a set may refer to what stands in a source.
@@ -211,13 +227,14 @@ mod tests {
     fn sets(files: &[(&str, &[u64])], clusters: Option<&str>) -> (Sets, Vec<Vec<String>>) {
         let facts: Vec<_> = files
             .iter()
-            .map(|&(name, identities)| Facts { name, identities: identities.to_vec(), ..Facts::default() })
+            .map(|&(name, identities)| Facts { name, identities: identities.to_vec(), holds: true, ..Facts::default() })
             .collect();
         let globs = clusters.map(|glob| {
             let glob = globset::GlobBuilder::new(glob).literal_separator(true).build().expect("a pattern");
             globset::GlobSetBuilder::new().add(glob).build().expect("a set")
         });
-        let sets = Sets::new(&facts, globs.as_ref());
+        let is_cluster = globs.map(|globs| move |folder: &str| globs.is_match(folder));
+        let sets = Sets::new(&facts, is_cluster.as_ref().map(|test| test as &dyn Fn(&str) -> bool));
         let mut lists = vec![Vec::new(); sets.len()];
         for (index, facts) in facts.iter().enumerate() {
             sets.of_source(index).iter().for_each(|set| lists[set.0 as usize].push(facts.name.to_owned()));
@@ -289,10 +306,10 @@ mod tests {
     #[test]
     fn kustomization_roots_are_sets() {
         let facts = [
-            Facts { name: "base/x.yaml", roots: vec!["over/dev", "over/prod"], identities: vec![1] },
-            Facts { name: "over/dev/env.yaml", roots: vec!["over/dev"], identities: vec![2] },
-            Facts { name: "over/dev/stray.yaml", roots: vec![], identities: vec![3] },
-            Facts { name: "other/k.yaml", roots: vec!["other"], identities: vec![4] },
+            Facts { name: "base/x.yaml", roots: vec!["over/dev", "over/prod"], identities: vec![1], holds: true },
+            Facts { name: "over/dev/env.yaml", roots: vec!["over/dev"], identities: vec![2], holds: true },
+            Facts { name: "over/dev/stray.yaml", roots: vec![], identities: vec![3], holds: true },
+            Facts { name: "other/k.yaml", roots: vec!["other"], identities: vec![4], holds: true },
         ];
         let sets = Sets::new(&facts, None);
         assert_eq!(sets.of_source(0), [SetId(0), SetId(1)]);
@@ -301,6 +318,6 @@ mod tests {
         assert_ne!(sets.of_source(2), sets.of_source(1), "what the overlay does not list is not applied with it");
         assert!(sets.are_alternatives(SetId(0), SetId(1)), "both take in the base");
         assert!(!sets.sees(SetId(1), 1) && sets.sees(SetId(0), 3) && sets.sees(SetId(0), 2));
-        assert_eq!((sets.name(SetId(0)), sets.name(sets.of_source(2)[0])), (Some("over/dev"), None));
+        assert_eq!((sets.name(SetId(0)).map(AsRef::as_ref), sets.name(sets.of_source(2)[0])), (Some("over/dev"), None));
     }
 }

@@ -46,7 +46,7 @@ impl<'t> ApplySet<'t> {
             return true;
         }
         if item.surroundings.taken_in_by.is_empty() {
-            return self.layout.directory(item.source).is_some_and(|own| places.directories.contains(own));
+            return self.layout().directory(item.source).is_some_and(|own| places.directories.contains(own));
         }
         let around = std::ptr::from_ref(item.surroundings) as usize;
         places.known.get(around, || self.units(item).iter().any(|unit| places.units.contains(unit)))
@@ -79,7 +79,7 @@ impl<'t> Places<'t> {
     fn add(&mut self, set: &ApplySet<'t>, item: &Item<'t>, seen: &mut FxHashSet<*const Surroundings>) {
         let new = self.sources.insert(item.source);
         if item.surroundings.taken_in_by.is_empty() {
-            let directory = set.layout.directory(item.source).filter(|_| new);
+            let directory = set.layout().directory(item.source).filter(|_| new);
             self.directories.extend(directory.map(str::to_owned));
         } else if seen.insert(item.surroundings) {
             self.units.extend(set.units(item));

@@ -20,7 +20,8 @@ impl<'t> ApplySet<'t> {
     /// Whether anything in the set speaks of the name of one of its ConfigMaps, Secrets or Services: the names and labels of objects
     /// themselves do not count.
     pub fn is_spoken_of(&self, name: &str) -> bool {
-        self.usage.0.get_or_init(|| collect(&Names::of(self), self.items())).contains(name)
+        let whole = self.whole();
+        whole.usage.0.get_or_init(|| collect(&Names::of(whole), whole.items())).contains(name)
     }
 
     /// Collects the names on all threads, before they are asked for.

@@ -18,6 +18,7 @@ mod profiles;
 mod reading;
 mod repository;
 mod rules;
+mod sets;
 mod since;
 mod suppression;
 mod threads;
