@@ -4,9 +4,10 @@
 //! `ValidateWebhookService` in `k8s.io/apiserver/pkg/util/webhook`, and the list of review versions that webhooks for
 //! admission and for conversion share.
 
-use super::{names, number, text, text_at, url};
+use super::{names, number, text, text_at};
 use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
+use crate::go::url;
 use crate::yaml::{Node, Place};
 
 /// Judges the client configuration under `field` of `parent`. `path` is the server's path of it: for conversion

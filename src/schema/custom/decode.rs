@@ -5,13 +5,12 @@
 //! `schema/objectmeta` of apiextensions-apiserver.
 
 use crate::finding::{Category, Finding, Severity};
+use crate::openapi::Schema;
 use crate::schema::bundle::Version;
 use crate::schema::decode::decode_metadata;
 use crate::schema::messages::rename;
 use crate::suggest::closest;
 use crate::yaml::{Entry, Node, Place};
-
-use super::structural::Schema;
 
 const META_FIELDS: [&str; 3] = ["apiVersion", "kind", "metadata"];
 

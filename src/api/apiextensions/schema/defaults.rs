@@ -5,51 +5,70 @@
 //! must compile where there is a default.
 
 use super::cursor::Cursor;
-use super::value::{self, Violation};
 use super::view::{Schema, Sub};
 use super::{MAX_DEPTH, cel_rules};
 use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
+use crate::openapi::{self, Use, View};
 use crate::yaml::{Entry, Node, Place};
 
 /// Judges all defaults of a schema.
 pub(super) fn validate<'t>(cursor: &Cursor<'t>, root: Schema<'t>, report: &mut Report<'t>) {
-    schema(cursor, root, false, 0, report);
+    if !has_default(root, 0) {
+        return;
+    }
+    let compiled = openapi::Schema::compile(root.0, Use::Defaults, report.version);
+    schema(cursor, (root, &compiled), false, 0, report);
 }
 
-fn schema<'t>(cursor: &Cursor<'t>, s: Schema<'t>, mut in_metadata: bool, depth: usize, report: &mut Report<'t>) {
+fn has_default(s: Schema<'_>, depth: usize) -> bool {
+    let below = |sub| depth < MAX_DEPTH && has_default(sub, depth + 1);
+    s.get("default").is_some() || s.item().is_some_and(below) || s.properties().any(|(_, property)| below(property))
+}
+
+/// A schema as it is written and as it was compiled.
+type Both<'t, 'c> = (Schema<'t>, &'c openapi::Schema);
+
+fn schema<'t>(cursor: &Cursor<'t>, both: Both<'t, '_>, mut in_metadata: bool, depth: usize, report: &mut Report<'t>) {
     if depth > MAX_DEPTH {
         return;
     }
+    let (s, compiled) = both;
     let resource = s.embedded() || cursor.is_root(s);
     in_metadata &= !s.embedded();
     if let Some(default) = s.get("default") {
-        one(cursor, s, default, in_metadata, report);
+        one(cursor, both, default, in_metadata, report);
     }
-    if let Some(items) = s.item() {
-        schema(cursor, items, in_metadata, depth + 1, report);
+    if let Some((items, compiled)) = s.item().zip(compiled.items.as_deref()) {
+        schema(cursor, (items, compiled), in_metadata, depth + 1, report);
     }
     for (entry, property) in s.properties() {
         let own = resource && matches!(entry.name, "metadata" | "apiVersion" | "kind");
-        schema(cursor, property, in_metadata || own, depth + 1, report);
+        let Some(compiled) = compiled.property(entry.name) else { continue };
+        schema(cursor, (property, compiled), in_metadata || own, depth + 1, report);
     }
 }
 
-fn one<'t>(cursor: &Cursor<'t>, s: Schema<'t>, default: Node<'t>, in_metadata: bool, report: &mut Report<'t>) {
+fn one<'t>(cursor: &Cursor<'t>, both: Both<'t, '_>, default: Node<'t>, in_metadata: bool, report: &mut Report<'t>) {
+    let (s, compiled) = both;
     let path = cursor.field_path(s, "default");
     let resource = s.embedded() || cursor.is_root(s);
     if !in_metadata && let Some(entry) = unknown(default, s, resource) {
         let message = format!("{} is no field that the schema knows", quote(entry.name));
         report.error_at_path(ErrorType::Invalid, Place::key(entry), path.clone(), message);
     }
-    let mut found = Vec::new();
-    value::validate(default, s, &mut found);
-    for Violation { kind, node, at, message } in found.iter() {
-        let path = if at.is_empty() { path.clone() } else { format!("{path}.{}", at.trim_start_matches('.')) };
-        report.error_at_path(*kind, *node, path, message.clone());
+    // The value as it stands: the defaults inside of it are not filled in.
+    let found = openapi::validate(View::new(default, None, None), compiled, "the default");
+    for violation in &found {
+        let path = match violation.path.as_str() {
+            below if !below.is_empty() && !violation.of_the_whole => format!("{path}.{below}"),
+            _ => path.clone(),
+        };
+        let span = Place::Value(violation.at).span();
+        report.error_at_span(violation.kind, span, path, violation.message.clone());
     }
     if found.is_empty()
-        && let Some(why) = cel_rules::failure(s, cursor.is_root(s) || s.embedded(), report.version)
+        && let Some(why) = cel_rules::failure(s, resource, report.version)
     {
         let message = format!("the default cannot be held against a rule that does not compile: {why}");
         report.error_at_path(ErrorType::Invalid, default, path, message);
