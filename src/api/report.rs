@@ -3,10 +3,10 @@
 //! In: violations at places of one object. Out: findings of category `api`.
 
 use crate::finding::{Category, Finding, Severity};
-pub use crate::openapi::{ErrorType, quote};
+pub use crate::openapi::{ErrorType, quote, show};
 use crate::source::Span;
 use crate::version::KubeVersion;
-use crate::yaml::{Kind, Node, Place};
+use crate::yaml::{Node, Place};
 
 /// Gathers the findings about one object.
 pub struct Report<'t> {
@@ -118,15 +118,6 @@ impl<'t> Report<'t> {
     /// Whether nothing was found so far.
     pub fn is_empty(&self) -> bool {
         self.findings.is_empty()
-    }
-}
-
-/// A value as it is quoted in a message: scalars in backticks, cut when long; collections by what they are.
-pub fn show(node: Node<'_>) -> String {
-    match node.kind() {
-        Kind::String(text) => quote(text),
-        Kind::Sequence | Kind::Mapping | Kind::Null => node.describe().to_owned(),
-        _ => quote(node.raw()),
     }
 }
 

@@ -13,6 +13,7 @@ mod formats;
 pub mod goregex;
 mod lists;
 mod numbers;
+mod pruning;
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -22,8 +23,9 @@ mod view;
 pub use compile::Use;
 pub use error_type::ErrorType;
 pub use lists::{Clash, clashes};
+pub use pruning::unknown_fields;
 pub use schema::Schema;
-pub use validate::{Violation, quote, validate};
+pub use validate::{Violation, quote, show, validate};
 pub use view::{Shape, View};
 
 /// Deepest nesting of a schema that is looked at. Walks guided by a schema may recurse.

@@ -347,6 +347,12 @@ pub(super) fn describe(view: View<'_>, shape: Shape<'_>) -> String {
     }
 }
 
+/// A node in a message: scalars in backticks, cut when long; collections by what they are.
+pub fn show(node: Node<'_>) -> String {
+    let view = View::new(node, None, None);
+    describe(view, view.shape())
+}
+
 /// A text in backticks, cut after 60 characters.
 pub fn quote(text: &str) -> String {
     match text.char_indices().nth(60) {

@@ -93,6 +93,10 @@ mod tests {
             ["type-invalid S.properties[x].default.a"]
         );
         assert_eq!(x("{type: object, default: {b: 1}}"), ["invalid S.properties[x].default"]);
+        // Unknown fields are kept, but not in what is declared below.
+        let kept = "type: object, x-kubernetes-preserve-unknown-fields: true, properties: {a: {type: object}}";
+        assert!(x(&format!("{{{kept}, default: {{b: {{c: 1}}}}}}")).is_empty());
+        assert_eq!(x(&format!("{{{kept}, default: {{a: {{c: 1}}}}}}")), ["invalid S.properties[x].default"]);
         assert_eq!(
             in_schema("{type: object, properties: {metadata: {type: object, default: {}}}}"),
             ["forbidden S.properties[metadata].default"]

@@ -85,7 +85,7 @@ impl Parser<'_> {
             'd' | 'D' | 's' | 'S' | 'w' | 'W' => (Item::Class(perl_class(letter).to_owned()), 1),
             'p' | 'P' => {
                 let used = unicode_class(body).ok_or(wrong)?;
-                (Item::Class(format!("\\{}", &body[..used])), used)
+                (Item::Class(written_class(&body[..used])), used)
             }
             'a' => (Item::Char(7), 1),
             'f' => (Item::Char(12), 1),
@@ -156,10 +156,17 @@ fn unicode_class(body: &str) -> Option<usize> {
     match body[1..].strip_prefix('{') {
         Some(inner) => {
             let (name, _) = inner.split_once('}')?;
-            known(name.trim_start_matches('^')).then_some(name.len() + 3)
+            known(name.strip_prefix('^').unwrap_or(name)).then_some(name.len() + 3)
         }
         None => known(body.get(1..2)?).then_some(2),
     }
+}
+
+/// `pL`, `p{^Greek}` as the `regex` crate has it, which negates by the letter alone.
+fn written_class(class: &str) -> String {
+    let Some(name) = class[1..].strip_prefix("{^") else { return format!("\\{class}") };
+    let letter = if class.starts_with('p') { 'P' } else { 'p' };
+    format!("\\{letter}{{{name}")
 }
 
 fn is_posix_class(name: &str) -> bool {

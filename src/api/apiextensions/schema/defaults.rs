@@ -5,12 +5,12 @@
 //! must compile where there is a default.
 
 use super::cursor::Cursor;
-use super::view::{Schema, Sub};
+use super::view::Schema;
 use super::{MAX_DEPTH, cel_rules};
 use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
 use crate::openapi::{self, Use, View};
-use crate::yaml::{Entry, Node, Place};
+use crate::yaml::{Node, Place};
 
 /// Judges all defaults of a schema.
 pub(super) fn validate<'t>(cursor: &Cursor<'t>, root: Schema<'t>, report: &mut Report<'t>) {
@@ -53,9 +53,11 @@ fn one<'t>(cursor: &Cursor<'t>, both: Both<'t, '_>, default: Node<'t>, in_metada
     let (s, compiled) = both;
     let path = cursor.field_path(s, "default");
     let resource = s.embedded() || cursor.is_root(s);
-    if !in_metadata && let Some(entry) = unknown(default, s, resource) {
+    let pruned = openapi::unknown_fields(default, compiled, resource);
+    let first = pruned.iter().map(|field| field.entry).min_by_key(|entry| entry.key.span().start);
+    if let Some(entry) = first.filter(|_| !in_metadata) {
         let message = format!("{} is no field that the schema knows", quote(entry.name));
-        report.error_at_path(ErrorType::Invalid, Place::key(entry), path.clone(), message);
+        report.error_at_span(ErrorType::Invalid, Place::key(entry).span(), path.clone(), message);
     }
     // The value as it stands: the defaults inside of it are not filled in.
     let found = openapi::validate(View::new(default, None, None), compiled, "the default");
@@ -73,31 +75,4 @@ fn one<'t>(cursor: &Cursor<'t>, both: Both<'t, '_>, default: Node<'t>, in_metada
         let message = format!("the default cannot be held against a rule that does not compile: {why}");
         report.error_at_path(ErrorType::Invalid, default, path, message);
     }
-}
-
-/// The first field of a value that pruning would take away (`pruning.Prune`).
-fn unknown<'t>(value: Node<'t>, schema: Schema<'t>, resource: bool) -> Option<Entry<'t>> {
-    let mut open = vec![(value, Some(schema), resource)];
-    while let Some((value, schema, resource)) = open.pop() {
-        if schema.is_some_and(Schema::preserves) {
-            continue;
-        }
-        for item in value.items() {
-            let items = schema.and_then(Schema::item);
-            open.push((item, items, items.is_some_and(Schema::embedded)));
-        }
-        for entry in value.entries() {
-            if resource && matches!(entry.name, "metadata" | "apiVersion" | "kind") {
-                continue;
-            }
-            let below = match schema.map(|s| (s.property(entry.name), s.additional())) {
-                Some((Some(property), _)) => Some(property),
-                Some((None, Sub::Schema(sub))) => Some(sub),
-                Some((None, Sub::Bool(_))) => None,
-                _ => return Some(entry),
-            };
-            open.push((entry.value, below, below.is_some_and(Schema::embedded)));
-        }
-    }
-    None
 }
