@@ -14,40 +14,43 @@ use crate::yaml::{Node, Place};
 
 /// Judges all defaults of a schema.
 pub(super) fn validate<'t>(cursor: &Cursor<'t>, root: Schema<'t>, report: &mut Report<'t>) {
-    if !has_default(root, 0) {
-        return;
-    }
-    let compiled = openapi::Schema::compile(root.0, Use::Defaults, report.version);
-    schema(cursor, (root, &compiled), false, 0, report);
+    schema(cursor, root, None, false, 0, report);
 }
 
-fn has_default(s: Schema<'_>, depth: usize) -> bool {
-    let below = |sub| depth < MAX_DEPTH && has_default(sub, depth + 1);
-    s.get("default").is_some() || s.item().is_some_and(below) || s.properties().any(|(_, property)| below(property))
+/// `above` is the schema as it was compiled for a default around it, where there is one: so nothing is compiled twice.
+fn schema<'t>(
+    cursor: &Cursor<'t>,
+    s: Schema<'t>,
+    above: Option<&openapi::Schema>,
+    mut in_metadata: bool,
+    depth: usize,
+    report: &mut Report<'t>,
+) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    let resource = s.embedded() || cursor.is_root(s);
+    in_metadata &= !s.embedded();
+    let default = s.get("default");
+    let own = default.filter(|_| above.is_none());
+    let own = own.map(|_| openapi::Schema::compile(s.0, Use::Defaults, report.version));
+    let compiled = above.or(own.as_ref());
+    if let Some((default, compiled)) = default.zip(compiled) {
+        one(cursor, (s, compiled), default, in_metadata, report);
+    }
+    if let Some(items) = s.item() {
+        let compiled = compiled.and_then(|compiled| compiled.items.as_deref());
+        schema(cursor, items, compiled, in_metadata, depth + 1, report);
+    }
+    for (entry, property) in s.properties() {
+        let own = resource && matches!(entry.name, "metadata" | "apiVersion" | "kind");
+        let compiled = compiled.and_then(|compiled| compiled.property(entry.name));
+        schema(cursor, property, compiled, in_metadata || own, depth + 1, report);
+    }
 }
 
 /// A schema as it is written and as it was compiled.
 type Both<'t, 'c> = (Schema<'t>, &'c openapi::Schema);
-
-fn schema<'t>(cursor: &Cursor<'t>, both: Both<'t, '_>, mut in_metadata: bool, depth: usize, report: &mut Report<'t>) {
-    if depth > MAX_DEPTH {
-        return;
-    }
-    let (s, compiled) = both;
-    let resource = s.embedded() || cursor.is_root(s);
-    in_metadata &= !s.embedded();
-    if let Some(default) = s.get("default") {
-        one(cursor, both, default, in_metadata, report);
-    }
-    if let Some((items, compiled)) = s.item().zip(compiled.items.as_deref()) {
-        schema(cursor, (items, compiled), in_metadata, depth + 1, report);
-    }
-    for (entry, property) in s.properties() {
-        let own = resource && matches!(entry.name, "metadata" | "apiVersion" | "kind");
-        let Some(compiled) = compiled.property(entry.name) else { continue };
-        schema(cursor, (property, compiled), in_metadata || own, depth + 1, report);
-    }
-}
 
 fn one<'t>(cursor: &Cursor<'t>, both: Both<'t, '_>, default: Node<'t>, in_metadata: bool, report: &mut Report<'t>) {
     let (s, compiled) = both;
