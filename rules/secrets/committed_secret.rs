@@ -98,7 +98,7 @@ fn is_real(text: &str, encoded: bool) -> bool {
     if !encoded || !is_value(text) {
         return !encoded && is_value(text);
     }
-    match secrecy::decode_base64(text.trim()) {
+    match base64::decode(text.trim()) {
         Some(bytes) => match std::str::from_utf8(&bytes) {
             Ok(decoded) => is_value(decoded),
             Err(_) => !bytes.is_empty(),

@@ -55,6 +55,6 @@ fn report(node: Node<'_>, message: String, context: &mut Context<'_, '_>) {
 fn is_placeholder<'t>(node: Node<'t>, encoded: bool, known: &mut Known<'t>) -> bool {
     let Some(text) = node.as_str() else { return false };
     let is = |text: &str| secrecy::looks(text) == secrecy::Looks::Placeholder;
-    let decoded = || secrecy::decode_base64(text.trim()).and_then(|bytes| String::from_utf8(bytes).ok());
+    let decoded = || base64::decode(text.trim()).and_then(|bytes| String::from_utf8(bytes).ok());
     known.of(text, encoded, || is(text) || encoded && decoded().is_some_and(|text| is(&text)))
 }

@@ -6,9 +6,9 @@
 
 use super::CelError;
 use super::ast::{Ast, Entry, Expr, ExprId, Literal};
-use super::goregex;
 use super::types::Type;
-use crate::duration;
+use crate::go::duration;
+use crate::openapi::goregex;
 use crate::version::KubeVersion;
 
 /// Runs all validators over a checked tree.

@@ -1,7 +1,8 @@
 //! Everything a rule file needs.
 
-pub use crate::api::check::{base64, ip, names};
+pub use crate::api::check::{ip, names};
 pub use crate::finding::{Applicability, Severity};
+pub use crate::go::base64;
 pub use crate::object::{
     AppSource, Application, Autoscaler, Backend, Container, Gvk, Image, Labels, Object, PodSpec, Quantity, Reference,
 };

@@ -6,9 +6,10 @@
 
 use std::collections::HashSet;
 
-use super::{names, number, text, text_at, url};
+use super::{names, number, text, text_at};
 use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
+use crate::go::url;
 use crate::yaml::{Node, Place};
 
 /// Judges the client configuration under `field` of `parent`. `path` is the server's path of it: for conversion

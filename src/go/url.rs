@@ -1,7 +1,7 @@
 //! URLs as Go's `net/url` takes them apart.
 //!
-//! In: a text. Out: its parts, or why Go refuses it. Mirrors `url.Parse`: what matters here is what it refuses, and
-//! which parts it finds; escapes are checked but not undone.
+//! In: a text. Out: its parts, or why Go refuses it. Mirrors `url.Parse` and `url.ParseRequestURI`: what matters here is
+//! what they refuse, and which parts they find; escapes are checked but not undone.
 
 /// The parts of a URL that validation asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,23 +26,42 @@ pub struct Url<'a> {
 /// Why it is none.
 pub fn parse(text: &str) -> Result<Url<'_>, &'static str> {
     let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
+    escapes(fragment)?;
+    Ok(Url { fragment, ..without_fragment(text, false)? })
+}
+
+/// Takes a URL apart as it stands in a request: an absolute URI or an absolute path, in which `#` is a character.
+///
+/// # Errors
+/// Why it is none.
+pub fn parse_request(text: &str) -> Result<Url<'_>, &'static str> {
+    match text {
+        "" => Err("it is empty"),
+        "*" => Ok(Url { path: text, ..Url::default() }),
+        _ => without_fragment(text, true),
+    }
+}
+
+fn without_fragment(text: &str, request: bool) -> Result<Url<'_>, &'static str> {
     if text.bytes().any(|b| b < b' ' || b == 0x7f) {
         return Err("it holds a control character");
     }
-    escapes(fragment)?;
     let (scheme, rest) = split_scheme(text)?;
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let url = Url { scheme, query, fragment, ..Url::default() };
+    let url = Url { scheme, query, ..Url::default() };
     if !rest.starts_with('/') {
         if !scheme.is_empty() {
             return Ok(url);
+        }
+        if request {
+            return Err("it is no absolute path");
         }
         let first = rest.split('/').next().unwrap_or("");
         if first.contains(':') {
             return Err("the first part of its path holds a `:`");
         }
     }
-    let authority = rest.strip_prefix("//").filter(|_| !scheme.is_empty() || !rest.starts_with("///"));
+    let authority = rest.strip_prefix("//").filter(|_| !scheme.is_empty() || !request && !rest.starts_with("///"));
     let Some(authority) = authority else {
         escapes(rest)?;
         return Ok(Url { path: rest, ..url });
@@ -125,13 +144,18 @@ mod tests {
         assert_eq!((url.path, url.query, url.fragment), ("/p/q", "x=1", "f"));
         assert_eq!(parse("a/b").map(|url| url.scheme), Ok(""));
         assert_eq!(parse("with:colon").map(|url| (url.scheme, url.host)), Ok(("with", "")));
+        assert_eq!(parse_request("//h/p").map(|url| (url.host, url.path)), Ok(("", "//h/p")));
+        assert_eq!(parse_request("/p#%zz?q").map(|url| url.fragment), Err("it holds a `%` that is no escape"));
     }
 
     #[test]
     fn what_go_refuses() {
         for bad in ["tab\there", ":x", "1a:b", "https://h:x/", "https://a b/", "/%zz", "https://h%20/", "https://[::1"]
         {
-            assert!(parse(bad).is_err(), "{bad}");
+            assert!(parse(bad).is_err() && parse_request(bad).is_err(), "{bad}");
+        }
+        for bad in ["", "a/b", "?q", "#f"] {
+            assert!(parse(bad).is_ok() && parse_request(bad).is_err(), "{bad}");
         }
     }
 }

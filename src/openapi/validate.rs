@@ -1,34 +1,49 @@
-//! The OpenAPI part of a custom resource's validation.
+//! A value held against a schema.
 //!
 //! In: a value as the server sees it, and its schema. Out: what the server answers with 422: types, required fields,
 //! bounds, patterns, enums, formats and combinations. Mirrors kube-openapi's `validation/validate`: a failing `anyOf` or
-//! `oneOf` brings the complaints of the branch that went best, by the same count of checks passed.
+//! `oneOf` brings the violations of the branch that went best, by the same count of checks passed.
 
 use std::collections::HashSet;
 
+use super::error_type::ErrorType;
+use super::numbers;
+use super::schema::{Additional, Rest, Schema, Types};
+use super::view::{Shape, View, json_shape};
 use crate::yaml::Node;
 
-use super::numbers;
-use super::structural::{Additional, Rest, Schema, Types};
-use super::view::{Shape, View, json_shape};
-
-/// One complaint.
+/// Something that does not fit.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Issue<'a> {
-    /// Rule id.
-    pub rule: &'static str,
-    /// The server's path, with dots before all keys.
+pub struct Violation<'a> {
+    /// The server's type of error.
+    pub kind: ErrorType,
+    /// The path below the value that was given, with dots between all keys.
     pub path: String,
+    /// Whether the server names no field, but says it of the whole value that was given.
+    pub of_the_whole: bool,
     /// The node it is about, or the one that lacks a field.
     pub at: Node<'a>,
     /// In words.
     pub message: String,
 }
 
+/// Holds a value against a schema; `name` is what messages call the value: `the object`.
+pub fn validate<'a>(view: View<'a>, schema: &'a Schema, name: &str) -> Vec<Violation<'a>> {
+    let found = value(view, schema, &Path::Root(name)).violations;
+    let mut kept: Vec<Violation<'a>> = Vec::with_capacity(found.len());
+    for violation in found {
+        // Two branches may say the same.
+        if !kept.iter().any(|other| other.path == violation.path && other.message == violation.message) {
+            kept.push(violation);
+        }
+    }
+    kept
+}
+
 /// The way from the root, as a list on the stack.
 #[derive(Clone, Copy)]
 pub(super) enum Path<'p> {
-    Root,
+    Root(&'p str),
     Key(&'p Path<'p>, &'p str),
     Index(&'p Path<'p>, usize),
 }
@@ -36,7 +51,7 @@ pub(super) enum Path<'p> {
 impl Path<'_> {
     pub(super) fn text(&self) -> String {
         match self {
-            Path::Root => String::new(),
+            Path::Root(_) => String::new(),
             Path::Key(parent, key) => match parent.text() {
                 path if path.is_empty() => (*key).to_owned(),
                 path => format!("{path}.{key}"),
@@ -49,28 +64,33 @@ impl Path<'_> {
 /// What validation of one value gave.
 #[derive(Default)]
 pub(super) struct Outcome<'a> {
-    pub issues: Vec<Issue<'a>>,
+    violations: Vec<Violation<'a>>,
     /// Checks that passed, as the server counts them to choose between branches.
     passed: u32,
 }
 
 impl<'a> Outcome<'a> {
-    pub(super) fn complain(&mut self, rule: &'static str, path: &Path<'_>, at: Node<'a>, message: impl Into<String>) {
-        self.issues.push(Issue { rule, path: path.text(), at, message: message.into() });
+    pub(super) fn add(&mut self, kind: ErrorType, path: &Path<'_>, at: Node<'a>, message: String) {
+        self.violations.push(Violation { kind, path: path.text(), of_the_whole: false, at, message });
+    }
+
+    /// What the server says without naming a field.
+    pub(super) fn add_to_whole(&mut self, path: &Path<'_>, at: Node<'a>, message: String) {
+        let kind = ErrorType::Invalid;
+        self.violations.push(Violation { kind, path: path.text(), of_the_whole: true, at, message });
     }
 
     fn merge(&mut self, other: Outcome<'a>) {
-        self.issues.extend(other.issues);
+        self.violations.extend(other.violations);
         self.passed += other.passed;
     }
 
     fn is_valid(&self) -> bool {
-        self.issues.is_empty()
+        self.violations.is_empty()
     }
 }
 
-/// Validates a value.
-pub(super) fn validate<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>) -> Outcome<'a> {
+fn value<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>) -> Outcome<'a> {
     let mut outcome = Outcome::default();
     let shape = view.shape();
     check_type(view, shape, schema, path, &mut outcome);
@@ -101,21 +121,25 @@ pub(super) fn validate<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>) 
 }
 
 fn check_type<'a>(view: View<'a>, shape: Shape<'_>, schema: &Schema, path: &Path<'_>, outcome: &mut Outcome<'a>) {
-    if schema.types.is_empty() && schema.format.is_none() {
-        return;
+    if shape != Shape::Null {
+        if schema.types.is_empty() && !schema.formatted {
+            return;
+        }
+        outcome.passed += 1;
     }
-    outcome.passed += 1;
     if has_type(shape, schema) {
         outcome.passed += 1;
         return;
     }
     let expected = if schema.types.is_empty() { "a string".to_owned() } else { schema.types.describe() };
     let message = format!("{} must be {expected}, not {}", subject(path), describe(view, shape));
-    outcome.complain("type-invalid", path, view.at, message);
+    outcome.add(ErrorType::TypeInvalid, path, view.at, message);
 }
 
 fn has_type(shape: Shape<'_>, schema: &Schema) -> bool {
     let types = schema.types;
+    // A list stands in for a string of a known format, and both for whatever has a format and is no number.
+    let lax = schema.formatted && !types.contains(Types::INTEGER) && !types.contains(Types::NUMBER);
     match shape {
         Shape::Null => schema.nullable || types.is_empty(),
         Shape::Bool(_) => types.contains(Types::BOOLEAN),
@@ -124,9 +148,8 @@ fn has_type(shape: Shape<'_>, schema: &Schema) -> bool {
             types.contains(Types::NUMBER) || types.contains(Types::INTEGER) && numbers::is_integer(value)
         }
         Shape::Map => types.contains(Types::OBJECT),
-        // A list stands in for a string of a known format: so the server has it.
-        Shape::List => types.contains(Types::ARRAY) || schema.format.is_some(),
-        Shape::String(_) => types.contains(Types::STRING) || schema.format.is_some(),
+        Shape::List => types.contains(Types::ARRAY) || lax,
+        Shape::String(_) => types.contains(Types::STRING) || lax,
     }
 }
 
@@ -137,22 +160,22 @@ fn combinations<'a>(view: View<'a>, rest: &'a Rest, path: &Path<'_>, outcome: &m
     if !rest.one_of.is_empty() {
         one_of(view, &rest.one_of, path, outcome);
     }
-    let before = outcome.issues.len();
+    let before = outcome.violations.len();
     for branch in &rest.all_of {
-        outcome.merge(validate(view, branch, path));
+        outcome.merge(value(view, branch, path));
     }
-    if outcome.issues.len() > before {
-        outcome.complain("invalid", path, view.at, format!("{} does not meet all of its `allOf`", subject(path)));
+    if outcome.violations.len() > before {
+        outcome.add_to_whole(path, view.at, format!("{} does not meet all of its `allOf`", subject(path)));
     }
-    if rest.not.as_ref().is_some_and(|not| validate(view, not, path).is_valid()) {
-        outcome.complain("invalid", path, view.at, format!("{} is what its `not` forbids", subject(path)));
+    if rest.not.as_ref().is_some_and(|not| value(view, not, path).is_valid()) {
+        outcome.add_to_whole(path, view.at, format!("{} is what its `not` forbids", subject(path)));
     }
 }
 
 fn any_of<'a>(view: View<'a>, branches: &'a [Schema], path: &Path<'_>, outcome: &mut Outcome<'a>) {
     let mut best: Option<Outcome<'a>> = None;
     for branch in branches {
-        let result = validate(view, branch, path);
+        let result = value(view, branch, path);
         if result.is_valid() {
             outcome.passed += result.passed;
             return;
@@ -162,14 +185,14 @@ fn any_of<'a>(view: View<'a>, branches: &'a [Schema], path: &Path<'_>, outcome: 
         }
     }
     let message = format!("{} meets none of the {} alternatives of its `anyOf`", subject(path), branches.len());
-    outcome.complain("invalid", path, view.at, message);
+    outcome.add_to_whole(path, view.at, message);
     outcome.merge(best.unwrap_or_default());
 }
 
 fn one_of<'a>(view: View<'a>, branches: &'a [Schema], path: &Path<'_>, outcome: &mut Outcome<'a>) {
     let (mut valid, mut first, mut best) = (0, 0, None::<Outcome<'a>>);
     for branch in branches {
-        let result = validate(view, branch, path);
+        let result = value(view, branch, path);
         if result.is_valid() {
             valid += 1;
             (first, best) = (if valid == 1 { result.passed } else { first }, None);
@@ -184,7 +207,7 @@ fn one_of<'a>(view: View<'a>, branches: &'a [Schema], path: &Path<'_>, outcome: 
     let met = if valid == 0 { "none".to_owned() } else { valid.to_string() };
     let message =
         format!("{} meets {met} of the alternatives of its `oneOf`, of which it must meet one", subject(path));
-    outcome.complain("invalid", path, view.at, message);
+    outcome.add_to_whole(path, view.at, message);
     outcome.merge(best.unwrap_or_default());
 }
 
@@ -195,7 +218,7 @@ fn check_enum<'a>(view: View<'a>, schema: &Schema, path: &Path<'_>, outcome: &mu
     }
     let allowed: Vec<_> = rest.values.iter().map(|value| format!("`{}`", plain(value))).collect();
     let message = format!("{} is not supported: use {}", describe(view, view.shape()), allowed.join(", "));
-    outcome.complain("not-supported", path, view.at, message);
+    outcome.add(ErrorType::NotSupported, path, view.at, message);
 }
 
 /// Equality after Go's conversion of the value to the type that the enum has.
@@ -223,20 +246,25 @@ fn plain(value: &serde_json::Value) -> String {
 fn check_string<'a>(view: View<'a>, text: &str, schema: &Schema, path: &Path<'_>, outcome: &mut Outcome<'a>) {
     if let Some(format) = schema.format.filter(|format| !format.accepts(text)) {
         let message = format!("{} is no {}", describe(view, view.shape()), format.name());
-        outcome.complain("invalid", path, view.at, message);
+        outcome.add(ErrorType::TypeInvalid, path, view.at, message);
     }
     let Some(rest) = &schema.rest else { return };
     if rest.max_length.is_none() && rest.min_length.is_none() && rest.pattern.is_none() {
         return;
     }
-    let length = text.chars().count() as u64;
+    let length = text.chars().count() as i64;
     if let Some(max) = rest.max_length.filter(|max| length > *max) {
-        outcome.complain("too-long", path, view.at, format!("{} may have {max} characters at most", subject(path)));
+        outcome.add(ErrorType::TooLong, path, view.at, format!("{} may have {max} characters at most", subject(path)));
     } else if let Some(min) = rest.min_length.filter(|min| length < *min) {
-        outcome.complain("invalid", path, view.at, format!("{} must have {min} characters at least", subject(path)));
+        outcome.add(
+            ErrorType::Invalid,
+            path,
+            view.at,
+            format!("{} must have {min} characters at least", subject(path)),
+        );
     } else if let Some(pattern) = rest.pattern.as_ref().filter(|pattern| !pattern.matches(text)) {
         let message = format!("{} does not match `{}`", describe(view, view.shape()), pattern.text);
-        outcome.complain("invalid", path, view.at, message);
+        outcome.add(ErrorType::Invalid, path, view.at, message);
     }
 }
 
@@ -244,37 +272,38 @@ fn check_list<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>, outcome: 
     let items = view.items();
     if let Some(schema) = &schema.items {
         for (index, item) in items.iter().enumerate() {
-            outcome.merge(validate(*item, schema, &Path::Index(path, index)));
+            outcome.merge(value(*item, schema, &Path::Index(path, index)));
         }
     }
     outcome.passed += 2;
     let Some(rest) = &schema.rest else { return };
-    let length = items.len() as u64;
+    let length = items.len() as i64;
     if let Some(min) = rest.min_items.filter(|min| length < *min) {
-        outcome.complain("invalid", path, view.at, format!("{} must have {min} items at least", subject(path)));
+        outcome.add(ErrorType::Invalid, path, view.at, format!("{} must have {min} items at least", subject(path)));
     }
     if let Some(max) = rest.max_items.filter(|max| length > *max) {
         let message = format!("{} has {length} items, and may have {max} at most", subject(path));
-        outcome.complain("too-many", path, view.at, message);
+        outcome.add(ErrorType::TooMany, path, view.at, message);
     }
     if rest.unique_items {
         let mut texts: Vec<_> = items.iter().map(|item| item.canonical()).collect();
         texts.sort_unstable();
         if texts.windows(2).any(|pair| pair[0] == pair[1]) {
-            outcome.complain("invalid", path, view.at, format!("{} holds an item twice", subject(path)));
+            outcome.add(ErrorType::Invalid, path, view.at, format!("{} holds an item twice", subject(path)));
         }
     }
 }
 
 fn check_map<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>, outcome: &mut Outcome<'a>) {
     let fields = view.fields();
-    for (name, value) in &fields {
-        let path = Path::Key(path, name);
+    for (name, field) in &fields {
+        let (parent, path) = (path, Path::Key(path, name));
         match (schema.property(name), &schema.additional) {
-            (Some(schema), _) => outcome.merge(validate(*value, schema, &path)),
-            (None, Some(Additional::Schema(schema))) => outcome.merge(validate(*value, schema, &path)),
+            (Some(schema), _) => outcome.merge(value(*field, schema, &path)),
+            (None, Some(Additional::Schema(schema))) => outcome.merge(value(*field, schema, &path)),
             (None, Some(Additional::None)) => {
-                outcome.complain("invalid", &path, value.at, format!("`{name}` is not a field that may be here"));
+                let message = format!("`{name}` is not a field that may be here");
+                outcome.add(ErrorType::Invalid, parent, field.at, message);
             }
             (None, _) => {}
         }
@@ -288,25 +317,25 @@ fn check_map<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>, outcome: &
     };
     for name in &schema.required {
         if !is_there(name) {
-            outcome.complain("required", &Path::Key(path, name), view.at, format!("`{name}` is required"));
+            outcome.add(ErrorType::Required, &Path::Key(path, name), view.at, format!("`{name}` is required"));
         }
     }
     outcome.passed += 1;
     let Some(rest) = &schema.rest else { return };
-    let length = fields.len() as u64;
+    let length = fields.len() as i64;
     if let Some(min) = rest.min_properties.filter(|min| length < *min) {
-        outcome.complain("invalid", path, view.at, format!("{} must have {min} fields at least", subject(path)));
+        outcome.add(ErrorType::Invalid, path, view.at, format!("{} must have {min} fields at least", subject(path)));
     }
     if let Some(max) = rest.max_properties.filter(|max| length > *max) {
         let message = format!("{} has {length} fields, and may have {max} at most", subject(path));
-        outcome.complain("too-many", path, view.at, message);
+        outcome.add(ErrorType::TooMany, path, view.at, message);
     }
 }
 
 /// How a message calls the value at a path.
 pub(super) fn subject(path: &Path<'_>) -> String {
     match path {
-        Path::Root => "the object".to_owned(),
+        Path::Root(name) => (*name).to_owned(),
         Path::Key(_, key) => format!("`{key}`"),
         Path::Index(Path::Key(_, key), _) => format!("an item of `{key}`"),
         Path::Index(..) => "an item".to_owned(),
@@ -327,8 +356,14 @@ pub(super) fn describe(view: View<'_>, shape: Shape<'_>) -> String {
     }
 }
 
+/// A node in a message: scalars in backticks, cut when long; collections by what they are.
+pub fn show(node: Node<'_>) -> String {
+    let view = View::new(node, None, None);
+    describe(view, view.shape())
+}
+
 /// A text in backticks, cut after 60 characters.
-fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((at, _)) => format!("`{}…`", &text[..at]),
         None => format!("`{text}`"),

@@ -1,10 +1,11 @@
-//! Numbers of custom resources.
+//! Numbers.
 //!
-//! In: a number and the bounds its schema has. Out: the server's complaints. Mirrors `numberValidator` of kube-openapi,
+//! In: a number and the bounds its schema has. Out: violations. Mirrors `numberValidator` of kube-openapi,
 //! which compares integers as integers, cutting the fraction off a bound, and refuses every value of an integer type
 //! whose `multipleOf` is no integer.
 
-use super::structural::{Schema, Types};
+use super::error_type::ErrorType;
+use super::schema::{NumberFormat, Schema, Types};
 use super::validate::{Outcome, Path, describe, subject};
 use super::view::{Shape, View};
 
@@ -22,39 +23,60 @@ pub(super) fn is_integer(value: f64) -> bool {
 pub(super) fn check<'a>(view: View<'a>, schema: &Schema, path: &Path<'_>, outcome: &mut Outcome<'a>) {
     check_format(view, schema, path, outcome);
     let Some(numbers) = &schema.numbers else { return };
-    if let Some(factor) = numbers.multiple_of.filter(|factor| !is_multiple(view.shape(), *factor, schema)) {
-        outcome.complain("invalid", path, view.at, format!("{} must be a multiple of {factor}", subject(path)));
+    let shape = view.shape();
+    let mut add = |bound: f64, message: String| match bound_fits(bound, schema) {
+        true => outcome.add(ErrorType::Invalid, path, view.at, message),
+        false => outcome.add_to_whole(path, view.at, message),
+    };
+    if let Some(factor) = numbers.multiple_of.filter(|factor| !is_multiple(shape, *factor, schema)) {
+        add(factor, format!("{} must be a multiple of {factor}", subject(path)));
     }
-    if let Some(max) = numbers.maximum.filter(|max| exceeds(view.shape(), *max, numbers.exclusive_maximum, schema)) {
+    if let Some(max) = numbers.maximum.filter(|max| exceeds(shape, *max, numbers.exclusive_maximum, schema)) {
         let relation = if numbers.exclusive_maximum { "less than" } else { "at most" };
-        outcome.complain("invalid", path, view.at, format!("{} must be {relation} {max}", subject(path)));
+        add(max, format!("{} must be {relation} {max}", subject(path)));
     }
-    if let Some(min) = numbers.minimum.filter(|min| falls_below(view.shape(), *min, numbers.exclusive_minimum, schema))
-    {
+    if let Some(min) = numbers.minimum.filter(|min| falls_below(shape, *min, numbers.exclusive_minimum, schema)) {
         let relation = if numbers.exclusive_minimum { "greater than" } else { "at least" };
-        outcome.complain("invalid", path, view.at, format!("{} must be {relation} {min}", subject(path)));
+        add(min, format!("{} must be {relation} {min}", subject(path)));
     }
 }
 
 /// The range of the type and format.
 fn check_format<'a>(view: View<'a>, schema: &Schema, path: &Path<'_>, outcome: &mut Outcome<'a>) {
-    let format = schema.numbers.as_ref().and_then(|numbers| numbers.format.as_deref());
+    let format = format_of(schema);
     let fits = match (view.shape(), schema.types) {
-        (Shape::Int(value), Types::INTEGER) => format != Some("int32") || i32::try_from(value).is_ok(),
+        (Shape::Int(value), Types::INTEGER) => format != Some(NumberFormat::Int32) || i32::try_from(value).is_ok(),
         // What is no integer at all is refused by its type already.
-        (Shape::Float(value), Types::NUMBER) => format != Some("float") || value.abs() <= f64::from(f32::MAX),
-        (Shape::Int(_), _) | (Shape::Float(_), _) => true,
+        (Shape::Float(value), Types::INTEGER) => !is_integer(value) || bound_fits(value, schema),
+        (Shape::Float(value), Types::NUMBER) => bound_fits(value, schema),
         _ => true,
     };
     if !fits {
-        let message = format!("{} is out of the range of {}", describe(view, view.shape()), format.unwrap_or_default());
-        outcome.complain("invalid", path, view.at, message);
+        let name = match format {
+            Some(NumberFormat::Int32) => "int32",
+            Some(NumberFormat::Float) => "float",
+            _ => "an integer",
+        };
+        outcome.add_to_whole(path, view.at, format!("{} is out of the range of {name}", describe(view, view.shape())));
     }
 }
 
-/// Whether a bound itself is a value of the schema's type.
+fn format_of(schema: &Schema) -> Option<NumberFormat> {
+    schema.numbers.as_ref().and_then(|numbers| numbers.format)
+}
+
+/// Whether a bound itself is a value of the schema's type and format (`IsValueValidAgainstRange`). If it is not, no value
+/// is valid.
 fn bound_fits(bound: f64, schema: &Schema) -> bool {
-    schema.types != Types::INTEGER || bound.fract() == 0.0 && bound.abs() < 9.2e18
+    let format = format_of(schema);
+    match schema.types {
+        Types::INTEGER => {
+            let limit = if format == Some(NumberFormat::Int32) { 2_f64.powi(31) } else { 2_f64.powi(63) };
+            bound.fract() == 0.0 && (-limit..limit).contains(&bound)
+        }
+        Types::NUMBER => format != Some(NumberFormat::Float) || (bound as f32).is_finite(),
+        _ => true,
+    }
 }
 
 fn is_multiple(shape: Shape<'_>, factor: f64, schema: &Schema) -> bool {

@@ -1,14 +1,14 @@
-//! A custom resource's values as the server sees them when it validates.
+//! Values as the server sees them when it validates.
 //!
 //! In: a node and the structural schema it stands under. Out: [`View`]: the value after nulls were dropped and defaults
-//! filled in, without anything being copied. Mirrors `PruneNonNullableNullsWithoutDefaults` and `Default` of
-//! apiextensions-apiserver's `schema/defaulting`.
+//! filled in, without anything being copied; without a schema, the value as it stands. Mirrors
+//! `PruneNonNullableNullsWithoutDefaults` and `Default` of apiextensions-apiserver's `schema/defaulting`.
 
 use serde_json::Value as Json;
 
 use crate::yaml::{Kind, Node};
 
-use super::structural::Schema;
+use super::schema::Schema;
 
 /// A value, written or from a default.
 #[derive(Debug, Clone, Copy)]
@@ -19,19 +19,26 @@ enum Raw<'a> {
 
 /// What a value is to the server, which tells integers from other numbers by their JSON text.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Shape<'a> {
+pub enum Shape<'a> {
+    /// `null`
     Null,
+    /// True or false.
     Bool(bool),
+    /// A number without a fraction.
     Int(i64),
+    /// Any other number.
     Float(f64),
+    /// A text.
     String(&'a str),
+    /// A list; its items are those of the view.
     List,
+    /// A map; its fields are those of the view.
     Map,
 }
 
 /// A value and the structural schema that rules nulls and defaults below it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct View<'a> {
+pub struct View<'a> {
     raw: Raw<'a>,
     schema: Option<&'a Schema>,
     /// The node written that is the value, or the nearest one around it.
@@ -41,7 +48,8 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(node: Node<'a>, schema: Option<&'a Schema>, hidden: Option<&'static str>) -> Self {
+    /// The value of a node. `schema` fills in defaults and drops nulls; `hidden` is a field that is not there.
+    pub fn new(node: Node<'a>, schema: Option<&'a Schema>, hidden: Option<&'static str>) -> Self {
         Self { raw: Raw::Node(node), schema, at: node, hidden }
     }
 
@@ -53,7 +61,8 @@ impl<'a> View<'a> {
         }
     }
 
-    pub(super) fn shape(self) -> Shape<'a> {
+    /// What it is.
+    pub fn shape(self) -> Shape<'a> {
         match self.raw {
             Raw::Node(node) => node_shape(node),
             Raw::Json(json) => json_shape(json),
@@ -61,7 +70,7 @@ impl<'a> View<'a> {
     }
 
     /// The value of a field, where there is one.
-    pub(super) fn field(self, name: &str) -> Option<View<'a>> {
+    pub fn field(self, name: &str) -> Option<View<'a>> {
         if self.hidden == Some(name) {
             return None;
         }

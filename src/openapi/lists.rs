@@ -7,13 +7,14 @@ use rustc_hash::FxHashMap;
 
 use crate::yaml::Node;
 
-use super::structural::{ListType, Schema};
+use super::error_type::ErrorType;
+use super::schema::{ListType, Schema};
 use super::view::{Shape, View};
 
 /// A complaint: the item, and in words.
-pub(super) struct Clash<'a> {
-    /// Rule id.
-    pub rule: &'static str,
+pub struct Clash<'a> {
+    /// The server's type of error.
+    pub kind: ErrorType,
     /// The item.
     pub at: Node<'a>,
     /// In words.
@@ -21,49 +22,53 @@ pub(super) struct Clash<'a> {
 }
 
 /// Finds the clashes in a value and below it.
-pub(super) fn check<'a>(view: View<'a>, schema: &'a Schema, clashes: &mut Vec<Clash<'a>>) {
+pub fn clashes<'a>(view: View<'a>, schema: &'a Schema, found: &mut Vec<Clash<'a>>) {
     match view.shape() {
         Shape::Map => {
             for (name, value) in view.fields() {
                 if let Some(schema) = schema.child(name) {
-                    check(value, schema, clashes);
+                    clashes(value, schema, found);
                 }
             }
         }
         Shape::List => {
             let items = view.items();
             match &schema.list_type {
-                Some(ListType::Set) => set(&items, clashes),
-                Some(ListType::Map(keys)) => map(&items, keys, clashes),
+                Some(ListType::Set) => set(&items, found),
+                Some(ListType::Map(keys)) => map(&items, keys, found),
                 None => {}
             }
             if let Some(schema) = &schema.items {
-                items.into_iter().for_each(|item| check(item, schema, clashes));
+                items.into_iter().for_each(|item| clashes(item, schema, found));
             }
         }
         _ => {}
     }
 }
 
-fn set<'a>(items: &[View<'a>], clashes: &mut Vec<Clash<'a>>) {
+fn set<'a>(items: &[View<'a>], found: &mut Vec<Clash<'a>>) {
     for index in repeated(items.iter().map(|item| item.canonical())) {
-        clashes.push(Clash {
-            rule: "duplicate",
+        found.push(Clash {
+            kind: ErrorType::Duplicate,
             at: items[index].at,
             message: "this item stands here twice".to_owned(),
         });
     }
 }
 
-fn map<'a>(items: &[View<'a>], keys: &[String], clashes: &mut Vec<Clash<'a>>) {
+fn map<'a>(items: &[View<'a>], keys: &[String], found: &mut Vec<Clash<'a>>) {
     let wrong = items.iter().find(|item| !matches!(item.shape(), Shape::Map | Shape::Null));
     if let Some(item) = wrong {
-        clashes.push(Clash { rule: "invalid", at: item.at, message: "an item of this list must be a map".to_owned() });
+        found.push(Clash {
+            kind: ErrorType::Invalid,
+            at: item.at,
+            message: "an item of this list must be a map".to_owned(),
+        });
         return;
     }
     for index in repeated(items.iter().map(|item| key(*item, keys))) {
         let message = format!("an item with the same {} stands here already", keys.join(", "));
-        clashes.push(Clash { rule: "duplicate", at: items[index].at, message });
+        found.push(Clash { kind: ErrorType::Duplicate, at: items[index].at, message });
     }
 }
 

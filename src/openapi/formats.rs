@@ -1,20 +1,18 @@
 //! String formats that CRDs may name.
 //!
-//! In: a text. Out: whether it has the format, as `strfmt` of kube-openapi and the Go standard library read it. Formats
-//! that the server does not know are as if they were not written.
+//! In: a text. Out: whether it has the format, as `strfmt` of kube-openapi and the Go standard library read it.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 
-use crate::version::KubeVersion;
-
-use super::super::scalar;
 use super::{address, checksum};
+use crate::go::{base64, duration, ip, time, url};
+use crate::version::KubeVersion;
 
 macro_rules! formats {
     ($($variant:ident $name:literal $words:literal $check:expr,)*) => {
         /// A string format.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(super) enum Format {
+        pub enum Format {
             $(#[doc = $words] $variant,)*
         }
 
@@ -36,12 +34,12 @@ macro_rules! formats {
 
 formats! {
     BsonObjectId "bsonobjectid" "BSON object id (24 hex digits)" is_object_id,
-    Uri "uri" "URI" address::is_request_uri,
+    Uri "uri" "URI" |text| url::parse_request(text).is_ok(),
     Email "email" "e-mail address" address::is_email,
     Hostname "hostname" "host name" address::is_hostname,
     Ipv4 "ipv4" "IPv4 address" is_ipv4,
     Ipv6 "ipv6" "IPv6 address" is_ipv6,
-    Cidr "cidr" "CIDR" is_cidr,
+    Cidr "cidr" "CIDR" |text| ip::parse_cidr(text).is_some(),
     Mac "mac" "MAC address" is_mac,
     Uuid "uuid" "UUID" |text| is_uuid(text, None, false),
     Uuid3 "uuid3" "UUID of version 3" |text| is_uuid(text, Some(b'3'), false),
@@ -54,9 +52,9 @@ formats! {
     Ssn "ssn" "social security number" is_ssn,
     HexColor "hexcolor" "hexadecimal colour" is_hex_color,
     RgbColor "rgbcolor" "RGB colour such as rgb(0, 0, 255)" is_rgb_color,
-    Byte "byte" "base64 text" |text: &str| !text.is_empty() && !text.contains(['\r', '\n']) && scalar::base64_error(text).is_none(),
+    Byte "byte" "base64 text" is_base64,
     Password "password" "password" |_| true,
-    Date "date" "date such as 2026-01-31" scalar::date,
+    Date "date" "date such as 2026-01-31" time::date,
     Duration "duration" "duration such as 1h30m" is_duration,
     DateTime "datetime" "date and time such as 2026-01-31T08:00:00Z" is_date_time,
     ShortName "k8sshortname" "name of lower case letters, digits and dashes, 63 at most" |text: &str| text.len() <= 63 && is_label(text),
@@ -71,6 +69,11 @@ impl Format {
         let newer = matches!(format, Format::ShortName | Format::LongName);
         (!newer || version >= KubeVersion(34)).then_some(format)
     }
+}
+
+/// Not the empty text, and no line breaks.
+fn is_base64(text: &str) -> bool {
+    !text.is_empty() && !text.contains(['\r', '\n']) && base64::error(text).is_none()
 }
 
 fn is_object_id(text: &str) -> bool {
@@ -101,44 +104,13 @@ fn is_uuid(text: &str, version: Option<u8>, variant: bool) -> bool {
         && (!variant || matches!(digits[16], b'8' | b'9' | b'a' | b'b'))
 }
 
-/// Four decimal numbers, leading zeros allowed; or an IPv6 address that ends in them.
 fn is_ipv4(text: &str) -> bool {
-    text.contains('.') && (is_sloppy_v4(text) || is_sloppy_v6(text))
+    text.contains('.') && ip::parse(text).is_some()
 }
 
-fn is_sloppy_v4(text: &str) -> bool {
-    let parts: Vec<_> = text.split('.').collect();
-    let number = |part: &&str| {
-        let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        digits
-            && part.trim_start_matches('0').len() <= 3
-            && part.trim_start_matches('0').parse::<u16>().unwrap_or(0) < 256
-    };
-    parts.len() == 4 && parts.iter().all(number)
-}
-
-fn is_sloppy_v6(text: &str) -> bool {
-    match text.rsplit_once(':') {
-        Some((head, tail)) if tail.contains('.') => {
-            is_sloppy_v4(tail) && format!("{head}:0.0.0.0").parse::<Ipv6Addr>().is_ok()
-        }
-        _ => text.parse::<Ipv6Addr>().is_ok(),
-    }
-}
-
+/// Unlike the others, without leading zeros that Go does not take any more.
 fn is_ipv6(text: &str) -> bool {
     text.contains(':') && text.parse::<Ipv6Addr>().is_ok()
-}
-
-fn is_cidr(text: &str) -> bool {
-    let Some((address, length)) = text.split_once('/') else { return false };
-    let max = match address {
-        _ if is_sloppy_v4(address) => Ipv4Addr::BITS,
-        _ if is_sloppy_v6(address) => Ipv6Addr::BITS,
-        _ => return false,
-    };
-    let digits = !length.is_empty() && length.bytes().all(|b| b.is_ascii_digit());
-    digits && length.parse::<u32>().is_ok_and(|length| length <= max)
 }
 
 /// Six, eight or twenty bytes, with `:`, `-` or (in pairs) `.` between them.
@@ -177,12 +149,12 @@ fn is_rgb_color(text: &str) -> bool {
     inner.split(',').count() == 3 && inner.split(',').all(level)
 }
 
-/// The date as [`scalar::date`], a `t` in either case, the time, maybe a fraction (behind any character), and a zone.
+/// The date as [`time::date`], a `t` in either case, the time, maybe a fraction (behind any character), and a zone.
 fn is_date_time(text: &str) -> bool {
     let lower = text.to_lowercase();
     let mut parts = lower.split('t');
     let (Some(date), Some(time)) = (parts.next(), parts.next()) else { return false };
-    scalar::date(date) && is_clock(time)
+    time::date(date) && is_clock(time)
 }
 
 fn is_clock(time: &str) -> bool {
@@ -205,33 +177,10 @@ fn is_clock(time: &str) -> bool {
 
 /// A duration as Go writes it, or numbers with units in words (`3 days`): at least one pair of them anywhere in the text.
 fn is_duration(text: &str) -> bool {
-    is_go_duration(text) || has_spelt_duration(text)
+    duration::parse(text).is_some() || has_spelt_duration(text)
 }
 
-fn is_go_duration(text: &str) -> bool {
-    let mut rest = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if rest == "0" {
-        return true;
-    }
-    let mut any = false;
-    while !rest.is_empty() {
-        let number = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-        let digits = &rest[..rest.len() - number.len()];
-        let unit = ["ns", "us", "µs", "μs", "ms", "s", "m", "h"].into_iter().find(|unit| {
-            number
-                .strip_prefix(unit)
-                .is_some_and(|after| after.is_empty() || after.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
-        });
-        let Some(unit) = unit else { return false };
-        if digits.matches('.').count() > 1 || !digits.contains(|c: char| c.is_ascii_digit()) {
-            return false;
-        }
-        rest = &number[unit.len()..];
-        any = true;
-    }
-    any
-}
-
+/// All pairs count: a number that Go's int cannot hold makes the text none, wherever it stands.
 fn has_spelt_duration(text: &str) -> bool {
     const UNITS: [&[&str]; 8] = [
         &["ns", "nano"],
@@ -247,15 +196,17 @@ fn has_spelt_duration(text: &str) -> bool {
         let known = |names: &&[&str]| names.contains(&word) || names.last().is_some_and(|last| word.starts_with(last));
         UNITS.iter().any(known)
     };
-    let mut rest = text;
+    let (mut rest, mut any) = (text, false);
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
         let after = rest[start..].trim_start_matches(|c: char| c.is_ascii_digit());
+        let number = &rest[start..rest.len() - after.len()];
         let word_at = after.trim_start_matches([' ', '\t', '\n', '\r', '\u{c}']);
         let end = word_at.find(|c: char| !(c.is_ascii_alphabetic() || c == 'µ')).unwrap_or(word_at.len());
-        if is_unit(&word_at[..end].to_lowercase()) {
-            return true;
+        if end > 0 && number.parse::<i64>().is_err() {
+            return false;
         }
+        any |= is_unit(&word_at[..end].to_lowercase());
         rest = &word_at[end..];
     }
-    false
+    any
 }
