@@ -171,3 +171,16 @@ fn shorten(text: &str) -> String {
         None => text.to_owned(),
     }
 }
+
+/// Whether a plain scalar of that text is something else than this string to some reader: a boolean, a number, null.
+pub(crate) fn reads_as_other(text: &str) -> bool {
+    !matches!(resolve::resolve_plain(text), resolve::Resolved::String) || timestamp::is_timestamp(text)
+}
+
+/// Reads the first document of a part of a source, as go-yaml reads a stream: what follows it in the part is not read.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn read_part(source: &Source, span: Span, limits: &Limits) -> Result<Tree, SyntaxError> {
+    parse::parse(source, span, limits, parse::Escapes::Yaml).map(|(tree, _)| tree)
+}
