@@ -71,7 +71,7 @@ fn render(path: &Path) -> Result<Rendered, String> {
         return Err(format!("{name}: not a folder with a kustomization file"));
     }
     let disk = Disk::new(path).map_err(|error| format!("{name}: {error}"))?;
-    Ok(kustomize::build(&disk, &name, &Limits::default()))
+    Ok(kustomize::build(&disk, disk.root(), &name, &Limits::default()))
 }
 
 fn tell(rendered: &Rendered, problem: &Problem) {

@@ -28,6 +28,9 @@ pub use lines::{ReadLines, read_lines};
 pub use place::Place;
 pub use tree::{Comment, Entry, EntryState, Kind, Node, NodeId, Style, Tree};
 
+pub(crate) use resolve::{Resolved, base64, go_shortest, resolve_plain};
+pub(crate) use timestamp::is_timestamp;
+
 use crate::source::{Source, Span};
 
 /// One chunk of a file, read.
