@@ -67,8 +67,8 @@ pub fn run(args: &Args) -> Result<ExitCode, String> {
 
 fn render(path: &Path) -> Result<Rendered, String> {
     let name = path.to_string_lossy().replace('\\', "/");
-    if !path.is_dir() {
-        return Err(format!("{name}: not a folder with a kustomization file"));
+    if path.is_file() {
+        return Ok(kustomize::refused(&name, "is a file, not a folder with a kustomization file"));
     }
     let disk = Disk::new(path).map_err(|error| format!("{name}: {error}"))?;
     Ok(kustomize::build(&disk, disk.root(), &name, &Limits::default()))

@@ -11,6 +11,7 @@ mod constraints;
 mod discover;
 mod docs;
 mod foreign;
+mod kustomize;
 mod profiles;
 mod reading;
 mod repository;

@@ -3,6 +3,8 @@
 //! In: the folder of a kustomization. Out: its objects, the fields its transformers touch and its variables, as the
 //! kustomization that includes it goes on with them.
 
+use std::sync::Arc;
+
 use super::config::{Config, FieldSpec, Section, merge};
 use super::decode::Text;
 use super::failure::{Context, Outcome, at, somewhere};
@@ -50,6 +52,8 @@ pub struct Build<'f> {
     /// How lists are merged.
     pub merging: Option<Merging>,
     limits: &'f Limits,
+    /// How many kustomizations were built so far.
+    count: usize,
     /// The folders of the kustomizations that are being built, the root's first.
     stack: Vec<String>,
     /// Whether, and how, it is noted where objects come from.
@@ -61,7 +65,7 @@ const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomizat
 impl<'f> Build<'f> {
     /// A build that has read nothing yet.
     pub fn new(store: Store<'f>, limits: &'f Limits) -> Self {
-        Self { store, merging: None, limits, stack: Vec::new(), notes: Notes::default() }
+        Self { store, merging: None, limits, count: 0, stack: Vec::new(), notes: Notes::default() }
     }
 
     fn merging(&self) -> &Merging {
@@ -137,6 +141,10 @@ impl<'f> Build<'f> {
         if self.stack.len() >= self.limits.depth {
             return at(scope.span, format!("kustomizations include each other more than {} deep", self.limits.depth));
         }
+        self.count += 1;
+        if self.count > self.limits.files {
+            return at(scope.span, format!("the root includes more than {} kustomizations", self.limits.files));
+        }
         self.stack.push(scope.folder.clone());
         let done = self.gather_all(scope, own, gathered);
         self.stack.pop();
@@ -174,7 +182,7 @@ impl<'f> Build<'f> {
         at(scope.span, format!("the root makes more than {} objects", self.limits.objects))
     }
 
-    fn configuration(&mut self, scope: &Scope, path: &Text) -> Outcome<Option<Node>> {
+    fn configuration(&mut self, scope: &Scope, path: &Text) -> Outcome<Option<Arc<Node>>> {
         let id = self.store.load(&scope.folder, path).or_at(path.span)?;
         self.store.configuration(id)
     }
@@ -297,6 +305,7 @@ impl<'f> Build<'f> {
             for entry in &own.strategic_patches {
                 loaded.push(patches::load_strategic(&mut self.store, scope, entry)?);
             }
+            patches::check_any(&loaded, own.strategic_patches[0].origin.span)?;
             push(Transformer::Patches(loaded), "PatchStrategicMergeTransformer");
         }
         for patch in &own.patches {

@@ -2,11 +2,11 @@
 //!
 //! In: kustomize's own table, `configurations` files and what CRDs say. Out: [`Config`], field specs by transformer.
 
-use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use super::decode::{Unknown, boolean, fields, list, some_text};
 use super::failure::{Outcome, at, somewhere};
+use super::fieldspec::split;
 use super::node::Node;
 
 /// Group, version and kind; an empty one means any.
@@ -43,6 +43,8 @@ pub struct FieldSpec {
     pub gvk: Gvk,
     /// The path, with `/`.
     pub path: Arc<str>,
+    /// Its parts.
+    pub parts: Arc<[String]>,
     /// Whether it is made where it is absent.
     pub create: bool,
 }
@@ -50,7 +52,12 @@ pub struct FieldSpec {
 impl FieldSpec {
     /// A field of every kind.
     pub fn any(path: &str, create: bool) -> Self {
-        Self { gvk: Gvk::default(), path: path.into(), create }
+        Self::new(Gvk::default(), path, create)
+    }
+
+    /// A field.
+    pub fn new(gvk: Gvk, path: &str, create: bool) -> Self {
+        Self { gvk, path: path.into(), parts: split(path, '/').into(), create }
     }
 
     /// Reads it.
@@ -62,7 +69,7 @@ impl FieldSpec {
             fields(node, ["group", "version", "kind", "path", "create"], unknown)?;
         let part = |node: Option<&Node>| Ok(some_text(node)?.map(|text| text.text).unwrap_or_default());
         let gvk = Gvk { group: part(group)?, version: part(version)?, kind: part(kind)? };
-        Ok(Self { gvk, path: part(path)?, create: boolean(create)? })
+        Ok(Self::new(gvk, &part(path)?, boolean(create)?))
     }
 }
 
@@ -194,6 +201,10 @@ impl Config {
         if self == other {
             return Ok(());
         }
+        if *self == Self::default() {
+            *self = other.clone();
+            return Ok(());
+        }
         for (own, more) in self.sections.iter_mut().zip(&other.sections) {
             merge(own, more)?;
         }
@@ -219,9 +230,8 @@ impl Config {
     }
 
     fn sort(&mut self) {
-        let order = |a: &Gvk, b: &Gvk| -> Ordering { a.rank().cmp(&b.rank()) };
-        self.sections.iter_mut().for_each(|section| section.sort_by(|a, b| order(&a.gvk, &b.gvk)));
-        self.references.sort_by(|a, b| order(&a.gvk, &b.gvk));
+        self.sections.iter_mut().for_each(|section| section.sort_by_cached_key(|spec| spec.gvk.rank()));
+        self.references.sort_by_cached_key(|reference| reference.gvk.rank());
     }
 }
 
@@ -249,7 +259,7 @@ fn parse(table: &str) -> Config {
         } else if words[0] == "@" {
             config.references.push(NameReference { gvk: gvk(&words[1..]), fields: Vec::new() });
         } else {
-            let spec = FieldSpec { path: words[0].into(), gvk: gvk(&words[1..]), create: words.len() > 4 };
+            let spec = FieldSpec::new(gvk(&words[1..]), words[0], words.len() > 4);
             match (section, config.references.last_mut()) {
                 (Some(section), _) => config.sections[section].push(spec),
                 (None, Some(reference)) => reference.fields.push(spec),

@@ -78,6 +78,6 @@ impl Walk<'_> {
     }
 
     fn spec(&self, path: &[String]) -> FieldSpec {
-        FieldSpec { gvk: self.gvk.clone(), path: path.join("/").into(), create: false }
+        FieldSpec::new(self.gvk.clone(), &path.join("/"), false)
     }
 }

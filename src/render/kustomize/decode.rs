@@ -102,10 +102,7 @@ pub fn some_text(node: Option<&Node>) -> Outcome<Option<Text>> {
 pub fn boolean(node: Option<&Node>) -> Outcome<bool> {
     let Some(node) = node else { return Ok(false) };
     match node.scalar() {
-        Some(scalar) if scalar.tag == Tag::Bool => Ok(!matches!(
-            scalar.text.to_ascii_lowercase().as_str(),
-            "n" | "no" | "false" | "off"
-        )),
+        Some(scalar) if scalar.tag == Tag::Bool => Ok(scalar.text.eq_ignore_ascii_case("true")),
         _ => at(node.origin.span, "`true` or `false` is expected here"),
     }
 }

@@ -5,7 +5,6 @@
 use super::config::FieldSpec;
 use super::failure::{Outcome, at};
 use super::node::{Data, Node, Scalar, Tag};
-use super::resource::Resource;
 use crate::render::origin::Origin;
 
 /// What a field becomes that has to be made.
@@ -38,36 +37,18 @@ impl Make {
     }
 }
 
-/// Does something with each field of an object that a spec names, if the spec is for the object's kind.
+/// Does something with each field of an object that a spec names, whatever the object's kind.
 ///
 /// # Errors
 /// Where the path leads through a scalar, and what `act` gives.
-pub fn apply(
-    resource: &mut Resource,
-    spec: &FieldSpec,
-    make: &Make,
-    act: &mut dyn FnMut(&mut Node) -> Outcome<()>,
-) -> Outcome<()> {
-    if resource.id().is_selected(&spec.gvk) {
-        apply_to(&mut resource.node, spec, make, act)?;
-        resource.settle();
-    }
-    Ok(())
-}
-
-/// The same whatever the object's kind.
-///
-/// # Errors
-/// As above.
 pub fn apply_to(
     node: &mut Node,
     spec: &FieldSpec,
     make: &Make,
     act: &mut dyn FnMut(&mut Node) -> Outcome<()>,
 ) -> Outcome<()> {
-    let path = split(&spec.path, '/');
     let nothing = Make::Nothing;
-    Walk { make: if spec.create { make } else { &nothing }, act }.walk(node, &path)
+    Walk { make: if spec.create { make } else { &nothing }, act }.walk(node, &spec.parts)
 }
 
 /// A path's parts; a delimiter behind a backslash divides nothing, one at the beginning neither.

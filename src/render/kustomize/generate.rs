@@ -31,8 +31,9 @@ pub fn generate(store: &mut Store<'_>, folder: &str, args: &Generator) -> Outcom
     let by = |span: Span| Origin::new(span, By::Generator);
     let own = by(name.span);
     let mut node = Node::map(own.clone());
-    node.set("apiVersion", Node::string("v1", own.clone()));
-    node.set("kind", Node::string(if args.secret { "Secret" } else { "ConfigMap" }, own.clone()));
+    let default = Origin::new(args.asked, By::Default);
+    node.set("apiVersion", Node::string("v1", default.clone()));
+    node.set("kind", Node::string(if args.secret { "Secret" } else { "ConfigMap" }, by(args.asked)));
     let mut meta = Node::map(own.clone());
     meta.set("name", Node::string(name.text.clone(), own.clone()));
     if let Some(namespace) = &args.namespace {
@@ -40,7 +41,7 @@ pub fn generate(store: &mut Store<'_>, folder: &str, args: &Generator) -> Outcom
     }
     node.set("metadata", meta);
     if args.secret {
-        let kind = args.kind.as_ref().map_or(Node::string("Opaque", own.clone()), |kind| {
+        let kind = args.kind.as_ref().map_or(Node::string("Opaque", default), |kind| {
             Node::string(kind.text.clone(), by(kind.span))
         });
         node.set("type", kind);
@@ -108,15 +109,10 @@ pub fn with_global(own: Option<GeneratorOptions>, global: Option<&GeneratorOptio
     Some(options)
 }
 
-/// Checks the keys, and sorts by them.
+/// Sorts by the keys. What a key may consist of is not kustomize's concern.
 fn sorted(pairs: Vec<Pair>, args: &Generator) -> Outcome<Vec<Pair>> {
     let mut known = BTreeMap::new();
     for pair in pairs {
-        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        let key = pair.key.as_str();
-        if key.is_empty() || key.len() > 253 || !key.chars().all(fits) || key == "." || key.starts_with("..") {
-            return at(pair.span, format!("`{key}` is not a valid key of a ConfigMap or Secret"));
-        }
         let (span, key) = (pair.span, pair.key.clone());
         if known.insert(key.clone(), pair).is_some() {
             let name = args.name.as_deref().unwrap_or_default();
@@ -133,7 +129,7 @@ fn pairs(store: &mut Store<'_>, folder: &str, args: &Generator) -> Outcome<Vec<P
         env_lines(store, id, &mut pairs)?;
     }
     for literal in &args.literals {
-        pairs.push(self::literal(literal)?);
+        pairs.push(self::literal(store, literal)?);
     }
     for source in &args.files {
         let (key, path) = file_source(source)?;
@@ -144,13 +140,26 @@ fn pairs(store: &mut Store<'_>, folder: &str, args: &Generator) -> Outcome<Vec<P
     Ok(pairs)
 }
 
-fn literal(text: &Text) -> Outcome<Pair> {
+fn literal(store: &Store<'_>, text: &Text) -> Outcome<Pair> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => {
-            let value = unquoted(value).as_bytes().to_vec();
-            Ok(Pair { key: key.to_owned(), value, span: text.span })
+            let value = unquoted(value);
+            let span = behind_equals(store.sources.get(text.span.source).slice(text.span), value, text.span);
+            Ok(Pair { key: key.to_owned(), value: value.as_bytes().to_vec(), span })
         }
         _ => at(text.span, format!("`{}` is not KEY=VALUE", text.text)),
+    }
+}
+
+/// Where the value of a literal stands, if it is written as it is.
+fn behind_equals(raw: &str, value: &str, whole: Span) -> Span {
+    let end = raw.trim_end_matches(['"', '\'']).len();
+    match raw[..end].strip_suffix(value) {
+        Some(before) if before.trim_end_matches(['"', '\'']).ends_with('=') => {
+            let start = whole.start + before.len() as u32;
+            Span { start, end: start + value.len() as u32, ..whole }
+        }
+        _ => whole,
     }
 }
 
@@ -193,24 +202,13 @@ fn env_lines(store: &Store<'_>, id: SourceId, pairs: &mut Vec<Pair>) -> Outcome<
             continue;
         }
         let (key, value) = line.split_once('=').unwrap_or((line, ""));
-        if !is_variable(key) {
-            return at(span, format!("`{key}` is not a valid name of a variable"));
+        if key.is_empty() {
+            continue;
         }
-        // The value's place begins behind the equals sign.
-        let begin = if value.is_empty() { span.start } else { span.end - value.len() as u32 };
-        let span = Span { start: begin, ..span };
+        let span = Span { start: span.end - value.len() as u32, ..span };
         pairs.push(Pair { key: key.to_owned(), value: value.as_bytes().to_vec(), span });
     }
     Ok(())
-}
-
-fn is_variable(name: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    !name.is_empty()
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(fits)
-        && name != "."
-        && !name.starts_with("..")
 }
 
 /// Base64 in lines of 70 characters where there is more than one.

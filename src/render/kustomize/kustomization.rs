@@ -7,9 +7,8 @@ use std::sync::Arc;
 use super::decode::{Text, Unknown, fields, list, pairs, some_text, text, texts};
 use super::failure::{Outcome, at, somewhere};
 use super::node::Node;
-use super::settings::{
-    Generator, GeneratorOptions, Image, Labels, Patch, Replica, ReplacementEntry, SortOptions, Var,
-};
+use super::replacement::ReplacementEntry;
+use super::settings::{Generator, GeneratorOptions, Image, Labels, Patch, Replica, SortOptions, Var};
 
 /// Names and values, each value with its place.
 pub type Pairs = Vec<(Arc<str>, Text)>;
@@ -136,12 +135,12 @@ impl Kustomization {
             replacements: each("replacements")?.map(ReplacementEntry::read).collect::<Outcome<_>>()?,
             replicas: each("replicas")?.map(Replica::read).collect::<Outcome<_>>()?,
             vars: each("vars")?.map(Var::read).collect::<Outcome<_>>()?,
-            sort: field("sortOptions").map(|node| SortOptions::read(node, Unknown::Refused)).transpose()?,
+            sort: field("sortOptions").map(SortOptions::read).transpose()?,
             resources: texts(field("resources"))?,
             components: texts(field("components"))?,
             crds: texts(field("crds"))?,
-            config_maps: generators(field("configMapGenerator"), false)?,
-            secrets: generators(field("secretGenerator"), true)?,
+            config_maps: generators(node, "configMapGenerator", false)?,
+            secrets: generators(node, "secretGenerator", true)?,
             generator_options: field("generatorOptions").map(|node| GeneratorOptions::read(node, Unknown::Refused)).transpose()?,
             configurations: texts(field("configurations"))?,
             generators: strings(field("generators"))?,
@@ -204,6 +203,9 @@ fn strings(node: Option<&Node>) -> Outcome<Vec<Node>> {
     Ok(items.to_vec())
 }
 
-fn generators(node: Option<&Node>, secret: bool) -> Outcome<Vec<Generator>> {
-    list(node)?.iter().map(|item| Generator::read(item, secret, Unknown::Refused)).collect()
+fn generators(node: &Node, name: &str, secret: bool) -> Outcome<Vec<Generator>> {
+    let named = node.entries().iter().filter(|entry| entry.key.text.eq_ignore_ascii_case(name));
+    let Some(entry) = named.filter(|entry| !entry.value.is_null()).last() else { return Ok(Vec::new()) };
+    let one = |item: &Node| Ok(Generator { asked: entry.at, ..Generator::read(item, secret, Unknown::Refused)? });
+    list(Some(&entry.value))?.iter().map(one).collect()
 }

@@ -29,7 +29,8 @@ fn set_one(resource: &mut Resource, key: &str, value: Node, specs: &[FieldSpec])
     let id = resource.id();
     let specs = specs.iter().filter(|spec| id.is_selected(&spec.gvk));
     let style = if ambiguous(value.text()) { Style::Quoted } else { Style::Plain };
-    let number = resource.shared.keys().max().copied().unwrap_or(0) + 1;
+    resource.last_shared += 1;
+    let number = resource.last_shared;
     let scalar = Scalar { style, shared: number, ..Scalar::new(value.text(), Tag::Str) };
     let make = Make::Map(value.origin.clone());
     let mut added = 0;

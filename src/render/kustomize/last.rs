@@ -15,7 +15,7 @@ use super::resource::{Resource, validate};
 
 const LOCAL: &str = "config.kubernetes.io/local-config";
 const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
-const VERSION: &str = "kustomize-v5.5.0";
+const VERSION: &str = "kustomize-(devel)";
 
 /// Annotations that kustomize keeps for itself, whoever wrote them.
 const OWN: [&str; 19] = [

@@ -33,6 +33,7 @@ mod path;
 mod plugin;
 mod read;
 mod references;
+mod replacement;
 mod replacements;
 mod resmap;
 mod resource;
@@ -68,6 +69,14 @@ impl Default for Limits {
     fn default() -> Self {
         Self { depth: 100, files: 100_000, bytes: 1 << 30, objects: 200_000 }
     }
+}
+
+/// A root that is refused before anything is read.
+pub fn refused(name: &str, why: &str) -> Rendered {
+    let problem = Problem { about: "build-failed", span: None, message: format!("`{name}` {why}") };
+    let (root, problems) = (name.to_owned(), vec![problem]);
+    let sources = crate::source::SourceMap::default();
+    Rendered { root, renderer: "kustomize", application: None, sources, objects: Vec::new(), problems }
 }
 
 /// Builds the root in a folder (a true path); users know it by `name`.

@@ -45,6 +45,7 @@ fn text_of(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> Outcome<Text>
             let raw = store.sources.get(id).text.to_string();
             let nodes = store.documents(id).map(|nodes| marked(nodes.to_vec()));
             let whole = if may_be_json(&nodes) { store.configuration(id) } else { Ok(None) };
+            let whole = whole.map(|node| node.map(|node| (*node).clone()));
             Ok(Text { nodes, whole, raw })
         }
         (None, Some(node)) => {
@@ -122,6 +123,17 @@ pub fn load_strategic(store: &mut Store<'_>, scope: &Scope, entry: &Node) -> Out
     let id = store.load(&scope.folder, entry.text()).or_at(span)?;
     let patches = from_documents(marked(store.documents(id)?.to_vec()))?;
     Ok(Loaded::Named(patches, span))
+}
+
+/// Fails where all of several strategic merge patches are empty.
+///
+/// # Errors
+/// At the first.
+pub fn check_any(loaded: &[Loaded], span: Span) -> Outcome<()> {
+    if loaded.iter().all(|one| matches!(one, Loaded::Named(patches, _) if patches.is_empty())) {
+        return at(span, "the patch is empty");
+    }
+    Ok(())
 }
 
 /// Reads an entry of `patchesJson6902`.

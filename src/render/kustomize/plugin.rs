@@ -13,12 +13,12 @@ use super::names::{End, affix};
 use super::namespace::{Namespace, Subjects};
 use super::node::{Data, Node, Scalar, Tag};
 use super::patches::{self, Loaded};
+use super::replacement::{Replacement, ReplacementEntry};
 use super::replacements;
 use super::resource::Resource;
 use super::schema::Merging;
 use super::select::select;
-use super::settings::{Generator, Image, Patch, Replacement, ReplacementEntry, Replica, Selector, SortOptions};
-use super::sort;
+use super::settings::{Generator, Image, Patch, Replica, Selector};
 use super::store::Store;
 use crate::render::origin::{By, Origin};
 use crate::source::Span;
@@ -43,8 +43,8 @@ pub enum Transformer {
     Hash,
     /// Sets a field.
     ValueAdd(Text, Vec<ValueTarget>),
-    /// Sorts.
-    Sort(Option<SortOptions>),
+    /// Several, one after the other.
+    All(Vec<Transformer>),
 }
 
 /// A field that a value is set in.
@@ -98,6 +98,9 @@ pub fn read(store: &mut Store<'_>, scope: &Scope, resource: &Resource) -> Outcom
         "PatchStrategicMergeTransformer" => strategic(store, scope, node)?,
         "PrefixTransformer" => affixed(node, "prefix", End::Prefix)?,
         "SuffixTransformer" => affixed(node, "suffix", End::Suffix)?,
+        "PrefixSuffixTransformer" => {
+            Transformer::All(vec![affixed(node, "prefix", End::Prefix)?, affixed(node, "suffix", End::Suffix)?])
+        }
         "ReplicaCountTransformer" => {
             let [replica, specs] = fields(node, ["replica", "fieldSpecs"], Unknown::Ignored)?;
             let replica = Replica::read_as(replica.unwrap_or(node), Unknown::Ignored)?;
@@ -111,11 +114,6 @@ pub fn read(store: &mut Store<'_>, scope: &Scope, resource: &Resource) -> Outcom
         }
         "HashTransformer" => Transformer::Hash,
         "ValueAddTransformer" => value_add(store, scope, node)?,
-        "SortOrderTransformer" => {
-            let [options] = fields(node, ["sortOptions"], Unknown::Ignored)?;
-            let options = options.map(|node| SortOptions::read(node, Unknown::Ignored)).transpose()?;
-            Transformer::Sort(options)
-        }
         other => return at(span, format!("`{other}` is not a built-in plugin that can be used here")),
     };
     Ok(Plugin::Transformer(transformer))
@@ -180,9 +178,7 @@ fn strategic(store: &mut Store<'_>, scope: &Scope, node: &Node) -> Outcome<Trans
         let documents = store.embedded(text, text.text(), By::Patch).and_then(super::resmap::from_documents)?;
         loaded.push(Loaded::Named(documents, text.origin.span));
     }
-    if loaded.iter().all(|one| matches!(one, Loaded::Named(patches, _) if patches.is_empty())) {
-        return at(node.origin.span, "the patch is empty");
-    }
+    patches::check_any(&loaded, node.origin.span)?;
     Ok(Transformer::Patches(loaded))
 }
 
@@ -237,8 +233,7 @@ impl Transformer {
             Self::Replacements(replacements) => replacements::apply(resources, replacements),
             Self::Hash => super::names::add_hashes(resources),
             Self::ValueAdd(value, targets) => targets.iter().try_for_each(|target| target.set(resources, value)),
-            Self::Sort(None) => Ok(()),
-            Self::Sort(Some(options)) => sort::sort(resources, Some(options)),
+            Self::All(all) => all.iter().try_for_each(|one| one.apply(resources, merging)),
         }
     }
 }

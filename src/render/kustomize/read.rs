@@ -22,7 +22,7 @@ pub enum Rules {
 }
 
 /// Deepest nesting of a document. The build walks trees by recursion.
-const DEPTH: usize = 100;
+const DEPTH: usize = 400;
 
 /// Where the bytes of a text stand in a file: a text inside a kustomization has lines of its own.
 pub trait Places {
@@ -132,8 +132,16 @@ impl Converter<'_> {
     fn entries(&self, node: yaml::Node<'_>) -> Outcome<Vec<Entry>> {
         let mut entries = Vec::with_capacity(node.len());
         for entry in node.all_entries() {
-            let dropped = entry.state == EntryState::Overruled;
-            if dropped && (entry.merged || self.rules == Rules::Configuration) {
+            let dropped = match (self.rules, entry.merged) {
+                // What is merged in counts only where the map itself does not have the key, wherever it has it.
+                (Rules::Manifest, true) => {
+                    let own = |other: yaml::Entry<'_>| !other.merged && other.name == entry.name;
+                    entry.state == EntryState::Overruled || node.all_entries().any(own)
+                }
+                (Rules::Manifest, false) => false,
+                (Rules::Configuration, _) => entry.state == EntryState::Overruled,
+            };
+            if dropped {
                 continue;
             }
             if entry.key.is_mapping() || entry.key.is_sequence() {
@@ -151,12 +159,20 @@ impl Converter<'_> {
 
     fn scalar(&self, node: yaml::Node<'_>) -> Scalar {
         let plain = node.style() == yaml::Style::Plain;
-        let style = if plain { Style::Plain } else { Style::Quoted };
         let text: Arc<str> = match node.kind() {
             Kind::String(text) => text.into(),
+            Kind::Bool(b) if self.rules == Rules::Configuration => if b { "true" } else { "false" }.into(),
             _ => node.raw().trim_matches(['"', '\'']).into(),
         };
-        let tag = match (self.rules, explicit_tag(self.source, node.span().start)) {
+        let explicit = explicit_tag(self.source, node.span().start);
+        // A tag that someone wrote is written again, so that quotes do not matter. Nothing at all within `{}` or `[]` is
+        // written as an empty string.
+        let nothing = text.is_empty() && node.parent().is_some_and(|parent| parent.style() == yaml::Style::Flow);
+        let quoted = explicit.is_none() && (!plain || nothing);
+        let style = if quoted { Style::Quoted } else { Style::Plain };
+        let tag = match (self.rules, explicit) {
+            // The parser has taken base64 off.
+            (Rules::Manifest, Some(Tag::Binary)) => Tag::Str,
             (Rules::Manifest, Some(tag)) => tag,
             (Rules::Manifest, None) if plain => tag_of(&text),
             (Rules::Manifest, None) => Tag::Str,

@@ -42,9 +42,6 @@ struct Index {
 /// Where a name could mean several objects.
 pub fn fix(resources: &mut [Resource], config: &Config) -> Outcome<()> {
     let index = Index::new(resources);
-    if index.by_name.is_empty() {
-        return Ok(());
-    }
     let by_kind = fields_by_kind(config);
     for resource in resources {
         let id = resource.original_id();
@@ -268,7 +265,10 @@ impl<'i> Referrer<'i> {
 
     fn affixes_fit(&self, other: &Candidate, or_none: bool) -> bool {
         let fit = |own: &[Arc<str>], other: &[Arc<str>]| {
-            (or_none && (own.is_empty() || other.is_empty())) || own.ends_with(other) || other.ends_with(own)
+            match own.is_empty() || other.is_empty() {
+                true => or_none || own.len() == other.len(),
+                false => own.ends_with(other) || other.ends_with(own),
+            }
         };
         fit(&self.prefixes, &other.prefixes) && fit(&self.suffixes, &other.suffixes)
     }

@@ -10,9 +10,10 @@ use super::decode::{Text, Unknown};
 use super::failure::{Context, Outcome, at};
 use super::node::{Data, Node, Scalar};
 use super::path::{Kind, Visit, look_up, parts};
+use super::replacement::{FieldOptions, Replacement, ReplacementEntry, Source, Target};
 use super::resource::{Id, Resource};
 use super::select::Requirements;
-use super::settings::{FieldOptions, Replacement, ReplacementEntry, Selector, Source, Target};
+use super::settings::Selector;
 use super::store::Store;
 use crate::render::origin::{By, Origin};
 
@@ -31,13 +32,14 @@ pub fn load(store: &mut Store<'_>, scope: &Scope, entries: &[ReplacementEntry]) 
             return at(path.span, "an entry cannot both name a file and be a replacement");
         }
         let id = store.load(&scope.folder, path).or_at(path.span)?;
-        match store.configuration(id)? {
+        let document = store.configuration(id)?;
+        match document.as_deref() {
             Some(Node { data: Data::Sequence(items), .. }) => {
-                for item in &items {
+                for item in items {
                     found.push(Replacement::read(item, Unknown::Ignored)?);
                 }
             }
-            Some(node) if node.is_map() => found.push(Replacement::read(&node, Unknown::Ignored)?),
+            Some(node) if node.is_map() => found.push(Replacement::read(node, Unknown::Ignored)?),
             _ => return at(path.span, "the file must hold a replacement, or a list of them"),
         }
     }

@@ -138,6 +138,8 @@ pub struct Resource {
     pub allow_kind: bool,
     /// The scalars that are several at once, with what they are.
     pub shared: HashMap<u32, Scalar>,
+    /// The last number given to such scalars.
+    pub last_shared: u32,
 }
 
 impl Resource {
@@ -155,6 +157,7 @@ impl Resource {
             allow_name: false,
             allow_kind: false,
             shared: HashMap::new(),
+            last_shared: 0,
         }
     }
 

@@ -3,6 +3,8 @@
 //! In: the objects of a root and its `sortOptions`. Out: the objects in the order of application: by kind, then by group and
 //! version, namespace and name, or as they came.
 
+use std::cmp::Ordering;
+
 use super::failure::{Outcome, at};
 use super::resource::{Id, Resource};
 use super::settings::SortOptions;
@@ -73,21 +75,42 @@ pub fn sort(resources: &mut [Resource], options: Option<&SortOptions>) -> Outcom
 fn by_kind<T: AsRef<str>>(resources: &mut [Resource], first: &[T], last: &[T]) {
     resources.sort_by_cached_key(|resource| {
         let id = resource.id();
-        (rank_among(&id.kind, first, last), by_version(&id), by_name(&id))
+        (rank_among(&id.kind, first, last), Version::new(&id), by_name(&id))
     });
+}
+
+/// Group, version and kind, as they are compared.
+#[derive(PartialEq, Eq)]
+struct Version {
+    text: String,
+    /// Of two Namespaces of which one is of the core group the greater text comes first.
+    namespace: bool,
+    core: bool,
+}
+
+impl Version {
+    fn new(id: &Id) -> Self {
+        let text = format!("{}_{}_{}", or(id.group(), "~G"), or(id.version(), "~V"), or(&id.kind, "~K"));
+        Self { text, namespace: &*id.kind == "Namespace", core: id.group().is_empty() }
+    }
+}
+
+impl Ord for Version {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let order = self.text.cmp(&other.text);
+        let turned = self.namespace && other.namespace && (self.core || other.core);
+        if turned { order.reverse() } else { order }
+    }
+}
+
+impl PartialOrd for Version {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 fn or<'t>(text: &'t str, none: &'t str) -> &'t str {
     if text.is_empty() { none } else { text }
-}
-
-fn by_version(id: &Id) -> (std::cmp::Reverse<Option<String>>, String) {
-    let text = format!("{}_{}_{}", or(id.group(), "~G"), or(id.version(), "~V"), or(&id.kind, "~K"));
-    // Core Namespaces come before those of other groups.
-    if &*id.kind == "Namespace" {
-        return (std::cmp::Reverse(Some(text)), String::new());
-    }
-    (std::cmp::Reverse(None), text)
 }
 
 fn by_name(id: &Id) -> String {

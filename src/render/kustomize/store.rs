@@ -24,6 +24,7 @@ pub struct Store<'f> {
     /// The bytes of files that are no text.
     bytes: HashMap<SourceId, Arc<[u8]>>,
     documents: HashMap<SourceId, Outcome<Arc<[Node]>>>,
+    configurations: HashMap<SourceId, Outcome<Option<Arc<Node>>>>,
     total: u64,
 }
 
@@ -37,6 +38,7 @@ impl<'f> Store<'f> {
             by_path: HashMap::new(),
             bytes: HashMap::new(),
             documents: HashMap::new(),
+            configurations: HashMap::new(),
             total: 0,
         }
     }
@@ -155,8 +157,10 @@ impl<'f> Store<'f> {
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn configuration(&self, id: SourceId) -> Outcome<Option<Node>> {
-        read::configuration(self.sources.get(id), &Itself)
+    pub fn configuration(&mut self, id: SourceId) -> Outcome<Option<Arc<Node>>> {
+        let (sources, known) = (&self.sources, &mut self.configurations);
+        let read = || Ok(read::configuration(sources.get(id), &Itself)?.map(Arc::new));
+        known.entry(id).or_insert_with(read).clone()
     }
 }
 

@@ -1,0 +1,5 @@
+//! Kustomizations against what kustomize makes of them.
+
+mod cases;
+mod memory;
+mod provenance;
