@@ -125,7 +125,9 @@ impl<'f> Build<'f> {
             (Some(_), Some(version)) => at(version.span, "`openapi` has either a version or a path"),
             (Some(id), None) => {
                 let span = Span::new(id, 0, 0);
-                let Some(node) = self.store.configuration(id)? else { return at(span, "an OpenAPI document is expected") };
+                let Some(node) = self.store.configuration(id)? else {
+                    return at(span, "an OpenAPI document is expected");
+                };
                 self.merging = Some(Merging::read(&node).or_at(span)?);
                 Ok(())
             }
@@ -211,13 +213,18 @@ impl<'f> Build<'f> {
     fn include(&mut self, scope: &Scope, path: &Text, component: bool, upon: Gathered) -> Outcome<Gathered> {
         let folder = self.store.folder(&scope.folder, path).or_at(path.span)?;
         if self.stack.iter().any(|outer| is_within(outer, &folder)) {
-            return at(path.span, format!("`{}` includes itself: it is, or holds, a folder that includes it", path.text));
+            return at(
+                path.span,
+                format!("`{}` includes itself: it is, or holds, a folder that includes it", path.text),
+            );
         }
         let (inner, kustomization) = self.open(&folder).or_at(path.span)?;
         self.schema(&inner, &kustomization)?;
         match (component, kustomization.component) {
             (true, false) => return at(path.span, format!("`{}` is not a component", path.text)),
-            (false, true) => return at(path.span, format!("`{}` is a component: it belongs under `components`", path.text)),
+            (false, true) => {
+                return at(path.span, format!("`{}` is a component: it belongs under `components`", path.text));
+            }
             _ => {}
         }
         let notes = self.notes.enter(path);
@@ -238,7 +245,10 @@ impl<'f> Build<'f> {
             plugins.push((plugin::read(&mut self.store, scope, &resource)?, resource));
         }
         if let Some(charts) = &own.charts {
-            return at(charts.span, format!("`{}`: charts are inflated only where kustomize is told to (--enable-helm)", charts.text));
+            return at(
+                charts.span,
+                format!("`{}`: charts are inflated only where kustomize is told to (--enable-helm)", charts.text),
+            );
         }
         for args in own.config_maps.iter().chain(&own.secrets) {
             let mut args = args.clone();

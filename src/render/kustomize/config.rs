@@ -24,9 +24,7 @@ impl Gvk {
     /// Whether a selector's parts that are not empty are the same here.
     pub fn is_selected(&self, selector: &Gvk) -> bool {
         let fits = |own: &str, wanted: &str| wanted.is_empty() || own == wanted;
-        fits(&self.group, &selector.group)
-            && fits(&self.version, &selector.version)
-            && fits(&self.kind, &selector.kind)
+        fits(&self.group, &selector.group) && fits(&self.version, &selector.version) && fits(&self.kind, &selector.kind)
     }
 
     fn rank(&self) -> (i32, String) {

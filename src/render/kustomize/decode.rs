@@ -113,7 +113,9 @@ pub fn boolean(node: Option<&Node>) -> Outcome<bool> {
 /// At anything else.
 pub fn integer(node: &Node) -> Outcome<i64> {
     match node.scalar().map(|scalar| super::scalar::resolve(scalar)) {
-        Some(Ok(crate::render::value::Data::Number(number))) if number.is_i64() => Ok(number.as_i64().unwrap_or_default()),
+        Some(Ok(crate::render::value::Data::Number(number))) if number.is_i64() => {
+            Ok(number.as_i64().unwrap_or_default())
+        }
         _ => at(node.origin.span, "an integer is expected here"),
     }
 }

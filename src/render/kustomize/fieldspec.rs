@@ -82,9 +82,10 @@ impl Walk<'_> {
         match &mut node.data {
             Data::Sequence(items) => items.iter_mut().try_for_each(|item| self.walk(item, path)),
             Data::Mapping(_) => self.field(node, first, rest),
-            Data::Scalar(_) => {
-                at(node.origin.span, format!("a map or list is expected here, to find the field `{}` in it", path.join("/")))
-            }
+            Data::Scalar(_) => at(
+                node.origin.span,
+                format!("a map or list is expected here, to find the field `{}` in it", path.join("/")),
+            ),
         }
     }
 

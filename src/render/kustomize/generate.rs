@@ -41,9 +41,10 @@ pub fn generate(store: &mut Store<'_>, folder: &str, args: &Generator) -> Outcom
     }
     node.set("metadata", meta);
     if args.secret {
-        let kind = args.kind.as_ref().map_or(Node::string("Opaque", default), |kind| {
-            Node::string(kind.text.clone(), by(kind.span))
-        });
+        let kind = args
+            .kind
+            .as_ref()
+            .map_or(Node::string("Opaque", default), |kind| Node::string(kind.text.clone(), by(kind.span)));
         node.set("type", kind);
         node.set("data", Node::map(own.clone()));
     }
@@ -90,7 +91,8 @@ fn finish(node: &mut Node, options: &GeneratorOptions, own: Origin) {
         }
     }
     if let Some(span) = options.immutable {
-        let value = Node { data: Data::Scalar(Scalar::new("true", Tag::Bool)), origin: Origin::new(span, By::Generator) };
+        let value =
+            Node { data: Data::Scalar(Scalar::new("true", Tag::Bool)), origin: Origin::new(span, By::Generator) };
         node.set("immutable", value);
     }
 }

@@ -153,7 +153,8 @@ impl Operation {
         let (container, key) = self.container(object, path)?;
         match &container.data {
             Data::Mapping(_) => {
-                let null = Node { data: Data::Scalar(Scalar::new("null", Tag::Null)), origin: self.value.origin.clone() };
+                let null =
+                    Node { data: Data::Scalar(Scalar::new("null", Tag::Null)), origin: self.value.origin.clone() };
                 Ok(container.get(&key).cloned().unwrap_or(null))
             }
             Data::Sequence(items) => match index(&key, items.len()) {

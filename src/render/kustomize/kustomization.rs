@@ -141,7 +141,9 @@ impl Kustomization {
             crds: texts(field("crds"))?,
             config_maps: generators(node, "configMapGenerator", false)?,
             secrets: generators(node, "secretGenerator", true)?,
-            generator_options: field("generatorOptions").map(|node| GeneratorOptions::read(node, Unknown::Refused)).transpose()?,
+            generator_options: field("generatorOptions")
+                .map(|node| GeneratorOptions::read(node, Unknown::Refused))
+                .transpose()?,
             configurations: texts(field("configurations"))?,
             generators: strings(field("generators"))?,
             transformers: strings(field("transformers"))?,
@@ -181,7 +183,10 @@ impl Kustomization {
             Some("Component") => self.component = true,
             Some(other) => {
                 let span = kind.as_ref().map(|kind| kind.span).unwrap_or_default();
-                return at(span, format!("`{other}` is not a kind of kustomize: Kustomization or Component is expected"));
+                return at(
+                    span,
+                    format!("`{other}` is not a kind of kustomize: Kustomization or Component is expected"),
+                );
             }
         }
         let wanted = if self.component { "v1alpha1" } else { "v1beta1" };

@@ -4,12 +4,12 @@
 
 use std::sync::Arc;
 
+use super::config::FieldSpec;
+use super::decode::Text;
 use super::failure::Outcome;
 use super::finish::value;
 use super::labels;
 use super::node::Data;
-use super::config::FieldSpec;
-use super::decode::Text;
 use super::notes::{Notes, ORIGIN, TRANSFORMATIONS};
 use super::resource::{Resource, validate};
 
@@ -93,7 +93,9 @@ pub fn plain(resources: &[Resource]) -> Outcome<Vec<serde_json::Value>> {
         let labels = object.pointer_mut("/metadata/labels").and_then(serde_json::Value::as_object_mut);
         if let Some(labels) = labels {
             labels.shift_remove("validated-by");
-            if labels.is_empty() && let Some(meta) = object.pointer_mut("/metadata").and_then(serde_json::Value::as_object_mut) {
+            if labels.is_empty()
+                && let Some(meta) = object.pointer_mut("/metadata").and_then(serde_json::Value::as_object_mut)
+            {
                 meta.shift_remove("labels");
             }
         }

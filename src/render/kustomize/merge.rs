@@ -229,6 +229,8 @@ pub fn directive(node: &Node) -> Outcome<Directive> {
         "merge" => Ok(Directive::Merge),
         "replace" => Ok(Directive::Replace),
         "delete" => Ok(Directive::Delete),
-        other => at(node.origin.span, format!("`{other}` is not a patch directive: merge, replace or delete is expected")),
+        other => {
+            at(node.origin.span, format!("`{other}` is not a patch directive: merge, replace or delete is expected"))
+        }
     }
 }

@@ -144,7 +144,8 @@ impl Notes {
 fn by_object(object: &Resource) -> String {
     let id = object.id();
     let path = object.note(ORIGIN).and_then(|note| note.strip_prefix("path: ")).map(str::trim_end).unwrap_or_default();
-    let mut note = format!("configuredIn: {path}\nconfiguredBy:\n  apiVersion: {}\n  kind: {}\n", id.api_version, id.kind);
+    let mut note =
+        format!("configuredIn: {path}\nconfiguredBy:\n  apiVersion: {}\n  kind: {}\n", id.api_version, id.kind);
     for (field, text) in [("name", &id.name), ("namespace", &id.namespace)] {
         if !text.is_empty() {
             note.push_str(&format!("  {field}: {text}\n"));

@@ -106,7 +106,9 @@ pub fn load(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> Outcome<Load
         }
         (Ok(_), _) => Ok(Loaded::Named(Vec::new(), span)),
         (Err(_), Some(operations)) => Ok(Loaded::Json(operations, patch.target.clone(), span)),
-        (Err(failure), None) => Err(failure).or_at(span).while_doing(|| "this is neither a patch of an object nor a JSON patch".into()),
+        (Err(failure), None) => {
+            Err(failure).or_at(span).while_doing(|| "this is neither a patch of an object nor a JSON patch".into())
+        }
     }
 }
 

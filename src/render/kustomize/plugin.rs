@@ -278,7 +278,10 @@ impl ValueTarget {
             };
             let (text, tag) = match position {
                 0 => (value.to_string(), Tag::Open),
-                _ => (insert_part(if scalar.is_null() { "" } else { &scalar.text }, position as usize - 1, value), Tag::Open),
+                _ => (
+                    insert_part(if scalar.is_null() { "" } else { &scalar.text }, position as usize - 1, value),
+                    Tag::Open,
+                ),
             };
             let origin = if position == 0 { origin.clone() } else { origin.and_all(&field.origin) };
             field.set_scalar(text, tag, origin);
@@ -308,9 +311,13 @@ pub fn account(node: &Node) -> Outcome<Resource> {
     if some_text(cloud)?.as_deref() != Some("gke") {
         return at(span, "only the cloud `gke` is known");
     }
-    let [name, namespace] = service.map_or(Ok([None; 2]), |node| fields(node, ["name", "namespace"], Unknown::Ignored))?;
-    let [user, project] = account.map_or(Ok([None; 2]), |node| fields(node, ["name", "projectId"], Unknown::Ignored))?;
-    let text = |node: Option<&Node>| some_text(node).map(|text| text.map_or((String::new(), span), |t| (t.to_string(), t.span)));
+    let [name, namespace] =
+        service.map_or(Ok([None; 2]), |node| fields(node, ["name", "namespace"], Unknown::Ignored))?;
+    let [user, project] =
+        account.map_or(Ok([None; 2]), |node| fields(node, ["name", "projectId"], Unknown::Ignored))?;
+    let text = |node: Option<&Node>| {
+        some_text(node).map(|text| text.map_or((String::new(), span), |t| (t.to_string(), t.span)))
+    };
     let ((name, name_span), (user, user_span), (project, _)) = (text(name)?, text(user)?, text(project)?);
     let by = |span: Span| Origin::new(span, By::Generator);
     let mut annotations = Node::map(by(user_span));

@@ -88,9 +88,7 @@ impl Index {
 impl Candidate {
     fn new(resource: &Resource) -> Self {
         let id = resource.id();
-        let origin = |key: &str| {
-            resource.node.at(&["metadata", key]).unwrap_or(&resource.node).origin.clone()
-        };
+        let origin = |key: &str| resource.node.at(&["metadata", key]).unwrap_or(&resource.node).origin.clone();
         Self {
             namespace: resource.namespace().into(),
             first_namespace: resource.original_id().effective_namespace().into(),
@@ -153,17 +151,21 @@ impl<'i> Referrer<'i> {
         match &mut field.data {
             Data::Scalar(_) => self.set_scalar(field, target, is_role),
             Data::Mapping(_) => self.set_map(field, target, is_role),
-            Data::Sequence(items) => items.iter_mut().filter(|item| !item.is_null()).try_for_each(|item| match item.data {
-                Data::Scalar(_) => self.set_scalar(item, target, is_role),
-                Data::Mapping(_) => self.set_map(item, target, is_role),
-                Data::Sequence(_) => at(item.origin.span, "a name, or a map with a name, is expected here"),
-            }),
+            Data::Sequence(items) => {
+                items.iter_mut().filter(|item| !item.is_null()).try_for_each(|item| match item.data {
+                    Data::Scalar(_) => self.set_scalar(item, target, is_role),
+                    Data::Mapping(_) => self.set_map(item, target, is_role),
+                    Data::Sequence(_) => at(item.origin.span, "a name, or a map with a name, is expected here"),
+                })
+            }
         }
     }
 
     fn set_scalar(&self, field: &mut Node, target: &Gvk, is_role: bool) -> Outcome<()> {
         let known = self.reachable(field.text());
-        let Some(found) = self.choose(known, target, is_role, |a, b| a.id.name == b.id.name).or_at(field.origin.span)? else {
+        let Some(found) =
+            self.choose(known, target, is_role, |a, b| a.id.name == b.id.name).or_at(field.origin.span)?
+        else {
             return Ok(());
         };
         if *found.id.name != *field.text() {
@@ -222,8 +224,11 @@ impl<'i> Referrer<'i> {
                 || candidate.current_namespace == self.namespace
                 || self.accounts.contains(&candidate.namespace)
         };
-        let was = |candidate: &Candidate| !is_none(&candidate.first_namespace) && *candidate.first_namespace == *namespace;
-        let is = |candidate: &Candidate| !is_none(&candidate.current_namespace) && *candidate.current_namespace == *namespace;
+        let was =
+            |candidate: &Candidate| !is_none(&candidate.first_namespace) && *candidate.first_namespace == *namespace;
+        let is = |candidate: &Candidate| {
+            !is_none(&candidate.current_namespace) && *candidate.current_namespace == *namespace
+        };
         let any = self.index.all.iter().any(|candidate| reachable(candidate) && was(candidate));
         let found = self.reachable(name).into_iter();
         found.filter(|candidate| if any { was(candidate) } else { is(candidate) }).collect()
@@ -264,11 +269,9 @@ impl<'i> Referrer<'i> {
     }
 
     fn affixes_fit(&self, other: &Candidate, or_none: bool) -> bool {
-        let fit = |own: &[Arc<str>], other: &[Arc<str>]| {
-            match own.is_empty() || other.is_empty() {
-                true => or_none || own.len() == other.len(),
-                false => own.ends_with(other) || other.ends_with(own),
-            }
+        let fit = |own: &[Arc<str>], other: &[Arc<str>]| match own.is_empty() || other.is_empty() {
+            true => or_none || own.len() == other.len(),
+            false => own.ends_with(other) || other.ends_with(own),
         };
         fit(&self.prefixes, &other.prefixes) && fit(&self.suffixes, &other.suffixes)
     }

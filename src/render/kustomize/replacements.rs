@@ -82,7 +82,8 @@ fn gvk(selector: &Selector) -> Gvk {
 /// Whether a selector's exact names are those of an object.
 fn is_selected(id: &Id, selector: &Selector, gvk: &Gvk) -> bool {
     let namespace = |wanted: &Text| {
-        let wanted = Id { api_version: "".into(), kind: gvk.kind.clone(), name: "".into(), namespace: wanted.text.clone() };
+        let wanted =
+            Id { api_version: "".into(), kind: gvk.kind.clone(), name: "".into(), namespace: wanted.text.clone() };
         wanted.effective_namespace() == id.effective_namespace()
     };
     selector.name.as_ref().is_none_or(|name| *name.text == *id.name)
@@ -105,7 +106,8 @@ fn source_value(resources: &[Resource], source: &Source, replacement: &Replaceme
     };
     let path = source.path.as_deref().unwrap_or("metadata.name");
     let span = source.path.as_ref().map_or(source.selector.span, |path| path.span);
-    let found = look_up(&resource.node, &parts(path)).map_err(|failure| super::failure::Failure { span: Some(span), ..failure })?;
+    let found = look_up(&resource.node, &parts(path))
+        .map_err(|failure| super::failure::Failure { span: Some(span), ..failure })?;
     let Some(node) = found.filter(|node| !node.is_empty()) else {
         return at(span, format!("the source {} has no `{path}`", resource.id()));
     };
@@ -152,7 +154,8 @@ fn requirements(selector: &Selector) -> Outcome<[Requirements; 2]> {
 impl<'t> Chosen<'t> {
     fn new(select: &'t Selector, target: &'t Target) -> Outcome<Self> {
         let named = target.reject.iter().filter(|selector| !selector.names_nothing());
-        let labelled = target.reject.iter().filter(|selector| selector.labels.is_some() || selector.annotations.is_some());
+        let labelled =
+            target.reject.iter().filter(|selector| selector.labels.is_some() || selector.annotations.is_some());
         Ok(Self {
             select: (select, gvk(select)),
             reject: named.map(|selector| (selector, gvk(selector))).collect(),
@@ -175,7 +178,8 @@ impl<'t> Chosen<'t> {
 }
 
 fn put_all(resource: &mut Resource, value: &Node, target: &Target) -> Outcome<()> {
-    let fallback = [Text { text: "metadata.name".into(), span: target.select.as_ref().map(|s| s.span).unwrap_or_default() }];
+    let fallback =
+        [Text { text: "metadata.name".into(), span: target.select.as_ref().map(|s| s.span).unwrap_or_default() }];
     let paths = if target.paths.is_empty() { &fallback[..] } else { &target.paths };
     for path in paths {
         let make = target.options.create.then(|| (Kind::of(value), value.origin.clone()));

@@ -58,7 +58,9 @@ fn fits(pattern: &Option<Regex>, text: &str) -> bool {
 
 fn pattern(text: &Option<Text>) -> Outcome<Option<Regex>> {
     let Some(text) = text else { return Ok(None) };
-    compile(&format!("^(?:{})$", text.text)).map(Some).or_else(|error| at(text.span, format!("`{}`: {error}", text.text)))
+    compile(&format!("^(?:{})$", text.text))
+        .map(Some)
+        .or_else(|error| at(text.span, format!("`{}`: {error}", text.text)))
 }
 
 /// Compiles a regular expression of Go's kind.

@@ -61,7 +61,8 @@ pub fn sort(resources: &mut [Resource], options: Option<&SortOptions>) -> Outcom
         (Some(options), Some("legacy")) => match &options.legacy {
             None => by_kind(resources, &FIRST, &LAST),
             Some((first, last)) => {
-                let kinds = |texts: &[super::decode::Text]| texts.iter().map(|text| text.to_string()).collect::<Vec<_>>();
+                let kinds =
+                    |texts: &[super::decode::Text]| texts.iter().map(|text| text.to_string()).collect::<Vec<_>>();
                 by_kind(resources, &kinds(first), &kinds(last));
             }
         },

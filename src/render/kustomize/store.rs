@@ -85,7 +85,9 @@ impl<'f> Store<'f> {
             Found::Folder(_) => return somewhere(format!("`{path}` is a folder, not a file")),
         };
         if !is_within(folder(&found), root) {
-            return somewhere(format!("`{path}` is not in or below the kustomization's folder, and kustomize reads no other file"));
+            return somewhere(format!(
+                "`{path}` is not in or below the kustomization's folder, and kustomize reads no other file"
+            ));
         }
         self.open(found)
     }

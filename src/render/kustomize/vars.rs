@@ -27,7 +27,12 @@ pub fn declare(vars: &mut Vars, new: &[Var], resources: &mut [Resource]) -> Outc
         match matched[..] {
             [] => {}
             [index] => resources[index].vars.push(var.name.text.clone()),
-            _ => return at(var.name.span, format!("the variable `{}` could be read from several objects", var.name.text)),
+            _ => {
+                return at(
+                    var.name.span,
+                    format!("the variable `{}` could be read from several objects", var.name.text),
+                );
+            }
         }
     }
     join(vars, new.iter().cloned())
@@ -48,9 +53,11 @@ pub fn join(vars: &mut Vars, new: impl IntoIterator<Item = Var>) -> Outcome<()> 
 }
 
 fn objects(var: &Var, resources: &[Resource]) -> Vec<usize> {
-    let part = |text: &Option<super::decode::Text>| text.as_ref().map_or_else(|| Arc::from(""), |text| text.text.clone());
+    let part =
+        |text: &Option<super::decode::Text>| text.as_ref().map_or_else(|| Arc::from(""), |text| text.text.clone());
     let gvk = Gvk { group: part(&var.group), version: part(&var.version), kind: part(&var.kind) };
-    let api_version = if gvk.group.is_empty() { gvk.version.to_string() } else { format!("{}/{}", gvk.group, gvk.version) };
+    let api_version =
+        if gvk.group.is_empty() { gvk.version.to_string() } else { format!("{}/{}", gvk.group, gvk.version) };
     let wanted = Id {
         api_version: api_version.into(),
         kind: gvk.kind.clone(),
@@ -78,7 +85,8 @@ pub fn resolve(resources: &mut [Resource], vars: &Vars, config: &Config) -> Outc
     for resource in resources {
         let id = resource.id();
         for spec in config.fields(Section::VarReference).iter().filter(|spec| id.is_selected(&spec.gvk)) {
-            apply_to(&mut resource.node, spec, &Make::Nothing, &mut |field| fill(field, &values)).or_at(resource.span())?;
+            apply_to(&mut resource.node, spec, &Make::Nothing, &mut |field| fill(field, &values))
+                .or_at(resource.span())?;
         }
         resource.settle();
     }
@@ -174,7 +182,9 @@ fn typed(value: &Node) -> (Arc<str>, Tag) {
     let Some(scalar) = value.scalar() else { return (value.text().into(), Tag::Str) };
     match scalar.tag {
         Tag::Int => (scalar.text.trim_start_matches('+').into(), Tag::Int),
-        Tag::Float => (scalar.text.parse::<f64>().map_or_else(|_| scalar.text.clone(), |f| f.to_string().into()), Tag::Float),
+        Tag::Float => {
+            (scalar.text.parse::<f64>().map_or_else(|_| scalar.text.clone(), |f| f.to_string().into()), Tag::Float)
+        }
         Tag::Bool => (scalar.text.to_ascii_lowercase().into(), Tag::Bool),
         _ => (scalar.text.clone(), Tag::Str),
     }
