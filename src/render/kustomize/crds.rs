@@ -72,7 +72,7 @@ impl Walk<'_> {
             self.config.add_reference(&NameReference { gvk, fields })?;
         }
         match says("$ref") {
-            Some(reference) => self.definition(&reference.to_owned(), path),
+            Some(reference) => self.definition(reference, path),
             None => Ok(()),
         }
     }

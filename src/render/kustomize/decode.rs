@@ -112,7 +112,7 @@ pub fn boolean(node: Option<&Node>) -> Outcome<bool> {
 /// # Errors
 /// At anything else.
 pub fn integer(node: &Node) -> Outcome<i64> {
-    match node.scalar().map(|scalar| super::scalar::resolve(scalar)) {
+    match node.scalar().map(super::scalar::resolve) {
         Some(Ok(crate::render::value::Data::Number(number))) if number.is_i64() => {
             Ok(number.as_i64().unwrap_or_default())
         }

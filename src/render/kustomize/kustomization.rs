@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::decode::{Text, Unknown, fields, list, pairs, some_text, text, texts};
 use super::failure::{Outcome, at, somewhere};
-use super::node::Node;
+use super::node::{Entry, Node};
 use super::replacement::ReplacementEntry;
 use super::settings::{Generator, GeneratorOptions, Image, Labels, Patch, Replica, SortOptions, Var};
 
@@ -158,18 +158,20 @@ impl Kustomization {
             read.charts = read.charts.or(charts);
         }
         if let Some(meta) = field("metadata") {
-            let [_, _, labels, annotations] =
-                fields(meta, ["name", "namespace", "labels", "annotations"], Unknown::Refused)?;
+            let names = ["name", "namespace", "labels", "annotations"];
+            let [name, namespace, labels, annotations] = fields(meta, names, Unknown::Refused)?;
+            some_text(name)?;
+            some_text(namespace)?;
             pairs(labels)?;
             pairs(annotations)?;
         }
         read.identify(field("kind"), field("apiVersion"))?;
-        let says_something = |name: &&str| match field(name) {
+        let says_something = |name: &str| match field(name) {
             None => false,
-            Some(node) if matches!(*name, "bases" | "imageTags" | "helmChartInflationGenerator") => !node.is_empty(),
+            Some(node) if matches!(name, "bases" | "imageTags" | "helmChartInflationGenerator") => !node.is_empty(),
             Some(node) => node.scalar().is_none_or(|scalar| !scalar.text.is_empty()),
         };
-        let body = NAMES[2..].iter().any(|name| says_something(&name));
+        let body = NAMES[2..].iter().any(|name| says_something(name));
         if !body {
             return somewhere("the kustomization is empty");
         }
@@ -178,7 +180,7 @@ impl Kustomization {
 
     fn identify(&mut self, kind: Option<&Node>, version: Option<&Node>) -> Outcome<()> {
         let (kind, version) = (some_text(kind)?, some_text(version)?);
-        match kind.as_ref().map(|kind| &**kind) {
+        match kind.as_deref() {
             None | Some("Kustomization") => {}
             Some("Component") => self.component = true,
             Some(other) => {
@@ -209,8 +211,8 @@ fn strings(node: Option<&Node>) -> Outcome<Vec<Node>> {
 }
 
 fn generators(node: &Node, name: &str, secret: bool) -> Outcome<Vec<Generator>> {
-    let named = node.entries().iter().filter(|entry| entry.key.text.eq_ignore_ascii_case(name));
-    let Some(entry) = named.filter(|entry| !entry.value.is_null()).last() else { return Ok(Vec::new()) };
+    let named = |entry: &&Entry| entry.key.text.eq_ignore_ascii_case(name) && !entry.value.is_null();
+    let Some(entry) = node.entries().iter().rev().find(named) else { return Ok(Vec::new()) };
     let one = |item: &Node| Ok(Generator { asked: entry.at, ..Generator::read(item, secret, Unknown::Refused)? });
     list(Some(&entry.value))?.iter().map(one).collect()
 }

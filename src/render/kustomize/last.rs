@@ -69,14 +69,14 @@ pub fn finish(resources: &mut [Resource], notes: &Notes) -> Outcome<()> {
         labels::set(resources, &vec![pair], &[FieldSpec::any("metadata/labels", true)])?;
     }
     for resource in resources {
-        if let Some(map) = resource.node.get_mut("metadata").and_then(|meta| meta.get_mut("annotations")) {
-            if let Data::Mapping(entries) = &mut map.data {
-                entries.retain(|entry| match &*entry.key.text {
-                    ORIGIN => notes.origins,
-                    TRANSFORMATIONS => notes.transformations,
-                    key => !OWN.contains(&key),
-                });
-            }
+        if let Some(map) = resource.node.get_mut("metadata").and_then(|meta| meta.get_mut("annotations"))
+            && let Data::Mapping(entries) = &mut map.data
+        {
+            entries.retain(|entry| match &*entry.key.text {
+                ORIGIN => notes.origins,
+                TRANSFORMATIONS => notes.transformations,
+                key => !OWN.contains(&key),
+            });
         }
         resource.restring("annotations");
     }
