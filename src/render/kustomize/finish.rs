@@ -46,7 +46,7 @@ fn check_keys(entries: &[Entry], root: bool) -> Outcome<()> {
         }
         let tag = match (entry.key.tag, entry.key.style) {
             (Tag::Open, Style::Plain) => tag_of(&entry.key.text),
-            (Tag::Open, Style::Quoted) => Tag::Str,
+            (Tag::Open, _) => Tag::Str,
             (tag, _) => tag,
         };
         let fits = matches!(tag, Tag::Str | Tag::Other | Tag::Binary) || (root && tag != Tag::Null);

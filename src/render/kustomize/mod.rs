@@ -15,6 +15,7 @@ mod failure;
 mod fieldspec;
 pub mod files;
 mod finish;
+mod fold;
 mod generate;
 mod hash;
 mod images;

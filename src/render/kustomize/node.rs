@@ -36,8 +36,10 @@ pub enum Tag {
 pub enum Style {
     /// Without quotes.
     Plain,
-    /// In quotes or as a block.
+    /// In quotes or as a literal block.
     Quoted,
+    /// As a folded block.
+    Folded,
 }
 
 /// A scalar.

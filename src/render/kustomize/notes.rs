@@ -156,7 +156,7 @@ fn by_object(object: &Resource) -> String {
 
 impl Resource {
     /// A note in the annotations.
-    fn note(&self, key: &str) -> Option<&str> {
+    pub fn note(&self, key: &str) -> Option<&str> {
         self.node.at(&["metadata", "annotations", key]).map(Node::text)
     }
 }

@@ -251,7 +251,7 @@ fn items(node: &mut Node) -> Outcome<&mut Vec<Node>> {
 /// A scalar as it is written, which is what conditions are held against.
 fn shown(node: &Node) -> String {
     match node.scalar() {
-        Some(scalar) if scalar.style == Style::Quoted => format!("\"{}\"", scalar.text),
+        Some(scalar) if scalar.style != Style::Plain => format!("\"{}\"", scalar.text),
         _ => node.text().trim().to_owned(),
     }
 }

@@ -169,7 +169,11 @@ impl Converter<'_> {
         // written as an empty string.
         let nothing = text.is_empty() && node.parent().is_some_and(|parent| parent.style() == yaml::Style::Flow);
         let quoted = explicit.is_none() && (!plain || nothing);
-        let style = if quoted { Style::Quoted } else { Style::Plain };
+        let style = match quoted {
+            true if node.style() == yaml::Style::Folded => Style::Folded,
+            true => Style::Quoted,
+            false => Style::Plain,
+        };
         let tag = match (self.rules, explicit) {
             // The parser has taken base64 off.
             (Rules::Manifest, Some(Tag::Binary)) => Tag::Str,

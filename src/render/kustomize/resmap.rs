@@ -5,7 +5,8 @@
 use std::collections::HashSet;
 
 use super::failure::{Outcome, at, somewhere};
-use super::node::{Data, Node};
+use super::node::{Data, Node, Style};
+use super::notes::ORIGIN;
 use super::resource::{Behavior, Id, Resource, validate};
 
 /// Objects from documents: lists give their items, empty documents nothing.
@@ -22,8 +23,9 @@ pub fn from_documents(nodes: Vec<Node>) -> Outcome<Vec<Resource>> {
         match items {
             None => found.push(Resource::new(node)),
             Some(Node { data: Data::Sequence(items), .. }) => {
-                let items: Vec<Node> = items.into_iter().filter(|item| !item.is_empty()).collect();
+                let mut items: Vec<Node> = items.into_iter().filter(|item| !item.is_empty()).collect();
                 items.iter().try_for_each(validate)?;
+                items.iter_mut().for_each(unfold);
                 queue.extend(items);
             }
             Some(items) if items.is_null() => {}
@@ -31,6 +33,15 @@ pub fn from_documents(nodes: Vec<Node>) -> Outcome<Vec<Resource>> {
         }
     }
     Ok(found)
+}
+
+/// The items of a list went through JSON: none of their texts is folded any more.
+fn unfold(item: &mut Node) {
+    item.for_each_scalar(&mut |scalar, _| {
+        if scalar.style == Style::Folded {
+            scalar.style = Style::Quoted;
+        }
+    });
 }
 
 /// Adds objects.
@@ -89,6 +100,11 @@ pub fn absorb(into: &mut Vec<Resource>, mut new: Resource) -> Outcome<()> {
         ([], _) => append(into, vec![new]),
         (&[index], Behavior::Merge | Behavior::Replace) => {
             let (old, behavior) = (&into[index], new.behavior);
+            if behavior == Behavior::Merge && old.note(ORIGIN).is_some() {
+                // What is merged into an object does not change where that comes from.
+                let meta = new.node.get_mut("metadata").and_then(|meta| meta.get_mut("annotations"));
+                meta.and_then(|map| map.remove(ORIGIN));
+            }
             super::generate::inherit(&mut new, old);
             if behavior == Behavior::Merge {
                 super::generate::merge_data(&mut new, old, "data");

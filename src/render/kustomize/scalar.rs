@@ -40,10 +40,18 @@ pub fn resolve(scalar: &Scalar) -> Result<Data, String> {
         (Tag::Binary, _) => Tag::Binary,
         // The text, written as it is, is read as what it looks like; an empty text in quotes is a string.
         (Tag::Open, Style::Plain) => tag_of(text),
-        (Tag::Open, Style::Quoted) => Tag::Str,
+        (Tag::Open, Style::Quoted | Style::Folded) => Tag::Str,
         // A tag is left out where the text says the same, and then quotes make a string of it.
-        (tag, Style::Quoted) if tag == tag_of(text) => Tag::Str,
+        (tag, Style::Quoted | Style::Folded) if tag == tag_of(text) => Tag::Str,
         (tag, _) => tag,
+    };
+    let folded;
+    let text = match scalar.style {
+        Style::Folded => {
+            folded = super::fold::reread(text);
+            &folded
+        }
+        _ => text,
     };
     by_tag(tag, text).ok_or_else(|| format!("cannot read `{text}` as {}", describe(tag)))
 }
