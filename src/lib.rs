@@ -19,6 +19,7 @@ pub mod lint;
 pub mod object;
 pub mod openapi;
 pub mod progress;
+pub mod render;
 pub mod report;
 pub mod revision;
 pub mod rule;

@@ -11,7 +11,7 @@ use kubevet::lint::{Job, Mended, mend};
 use kubevet::report::count;
 use similar::TextDiff;
 
-use super::print::{Failure, exact, note, patch};
+use super::print::{Failure, exact, for_programs, note};
 
 /// Options on mending.
 #[derive(clap::Args)]
@@ -55,7 +55,7 @@ impl Args {
             if self.diff {
                 let diff = TextDiff::from_lines(before, after);
                 let shown = escape::line(name);
-                patch(&diff.unified_diff().header(&shown, &shown).to_string())?;
+                for_programs(&diff.unified_diff().header(&shown, &shown).to_string())?;
             } else if stdin.is_some_and(|(stdin, _)| stdin == name) {
                 exact(after.as_bytes())?;
             } else {

@@ -75,11 +75,12 @@ pub fn exact(bytes: &[u8]) -> Result<(), String> {
     outcome(io::stdout().write_all(bytes))
 }
 
-/// Writes a patch of a file to standard output: for programs byte for byte, for people as it can be shown.
+/// Writes a text for other programs (a patch, rendered objects) to standard output: for them byte for byte, for people as it
+/// can be shown.
 ///
 /// # Errors
 /// A message, where standard output cannot be written.
-pub fn patch(text: &str) -> Result<(), String> {
+pub fn for_programs(text: &str) -> Result<(), String> {
     match io::stdout().is_terminal() {
         true => exact(escape::block(text).as_bytes()),
         false => exact(text.as_bytes()),

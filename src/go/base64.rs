@@ -20,6 +20,37 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// The text of bytes, in lines of 70 characters where there is more than one: as kustomize writes it.
+pub fn encode_lines(bytes: &[u8]) -> String {
+    let flat = encode(bytes);
+    if flat.len() < 70 {
+        return flat;
+    }
+    let mut out = String::with_capacity(flat.len() + flat.len() / 70 + 1);
+    for (index, c) in flat.chars().enumerate() {
+        if index > 0 && index % 70 == 0 {
+            out.push('\n');
+        }
+        out.push(c);
+    }
+    out.push('\n');
+    out
+}
+
+/// The text of bytes, padded.
+pub fn encode(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut flat = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let group = chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for index in 0..4 {
+            let digit = DIGITS[(group >> (18 - 6 * index) & 63) as usize];
+            flat.push(if index <= chunk.len() { digit as char } else { '=' });
+        }
+    }
+    flat
+}
+
 /// The number of bytes of a text that has no error, without looking at the symbols.
 pub fn decoded_len(text: &str) -> usize {
     let symbols = text.bytes().filter(|b| !matches!(b, b'\r' | b'\n' | b'=')).count();

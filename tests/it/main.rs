@@ -14,6 +14,7 @@ mod docs;
 mod foreign;
 mod growth;
 mod hostile;
+mod kustomize;
 mod profiles;
 mod reading;
 mod repository;
