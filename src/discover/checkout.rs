@@ -14,8 +14,9 @@ use crate::workspace::Checkout;
 use super::gitignore::GitIgnore;
 use super::repository::root_of;
 
-/// The repository that all the paths (or, without any, the working directory) lie in, by the files of today (`now`). It is listed only where one of its
-/// addresses is among those that `wanted` accepts.
+/// The repository that all the paths (or, without any, the working directory) lie in today, by the files of `now`; with what
+/// `files` are of it, which may be those of a commit. It is listed only where one of its addresses is among those that
+/// `wanted` accepts.
 ///
 /// # Errors
 /// There is a repository, and git does not tell what is in it: the root, and why.

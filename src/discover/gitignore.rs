@@ -40,7 +40,8 @@ impl<'d> GitIgnore<'d> {
     /// The rules that hold above `root`, an absolute path.
     pub(super) fn above(root: &Path, door: &'d dyn Files) -> Self {
         let work_tree = root_of(root, door).map(Path::to_owned);
-        let (global, _) = Gitignore::global();
+        // Where there is no repository, git's own settings do not matter.
+        let global = if work_tree.is_some() { Gitignore::global().0 } else { Gitignore::empty() };
         let mut this =
             Self { door, files: Vec::new(), depth: 0, global, work_tree, tracked: None, troubles: Vec::new() };
         let Some(top) = this.work_tree.clone() else { return this };

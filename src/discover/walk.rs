@@ -46,8 +46,7 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// Takes up a file whose text comes from elsewhere: it stands in for the one that is there, if
-    /// there is one.
+    /// Takes up a file whose text comes from elsewhere: it stands in for the one that is there, if there is one.
     pub fn put(&mut self, file: &str, files: &Door) {
         let (view, path) = (Viewpoint::new(Path::new(""), files), files::name::path_of(file));
         let name = display(&path);
