@@ -1,7 +1,7 @@
 //! What each file of a walk is.
 //!
-//! In: the files, read, and the charts they lie in; nothing else is asked. Out: for every file whether its documents are judged and, if not, why; and what the repository
-//! around it makes of its objects.
+//! In: the files, read, and the charts they lie in; nothing else is asked. Out: for every file whether its documents are
+//! judged and, if not, why; and what the repository around it makes of its objects.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,7 +1,8 @@
 //! What git repositories held at a revision.
 //!
 //! In: paths, and a revision as git names one. Out: [`Past`]: of each file, whether it is as it was, what stood there, or
-//! that it is new; the files that are gone; and a door to the files as they were ([`Revision`]). Submodules are looked into at the commit that the revision holds of them.
+//! that it is new; the files that are gone; and a door to the files as they were ([`Revision`]). Submodules are looked into at
+//! the commit that the revision holds of them.
 
 mod door;
 mod resolve;
