@@ -366,6 +366,6 @@ fn a_directory_that_is_deployed_from_was_there_at_the_revision() {
     repository.commit();
     assert_eq!(repository.new_since(&["HEAD"]), [""; 0]);
     repository.git(&["rm", "-q", "web/map.yaml"]);
-    let expected = ["k8s/application.yaml:6:62: error[missing-source-path]"];
+    let expected = ["k8s/application.yaml:6:57: error[missing-source-path]"];
     assert_eq!(repository.new_since(&["HEAD"]), expected);
 }
