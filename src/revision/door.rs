@@ -1,13 +1,15 @@
 //! The door to the files of a revision.
 //!
-//! In: what repositories held at a revision, and the door to the files of today. Out: the files as they were then. What is as it
-//! was is read from today's, which may hold what git writes in place of a blob (line ends, large files); so are links, which
-//! are not followed into the revision, git's own folders, and all that lies in none of the repositories.
+//! In: what repositories held at a revision, and the door to the files of today. Out: the files as they were then. What is as
+//! it was is read from today's, which may hold what git writes in place of a blob (line ends, large files); what no run
+//! compares, being named as no manifest is, is read from git. Links are those of today and not followed into the revision; so
+//! are git's own folders, and all that lies in none of the repositories.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use crate::discover::walk;
 use crate::files::name::{full, path_of};
 use crate::files::{Entry, Files, Kind, ReadError, nearest};
 use crate::git::{self, Git};
@@ -135,8 +137,11 @@ impl Snapshot {
         if let Some(text) = self.other.get(below) {
             return Ok(Stood::Text(text));
         }
-        if self.held.contains(below) || self.links.contains(below) {
+        if self.links.contains(below) {
             return Ok(Stood::Today);
+        }
+        if self.held.contains(below) {
+            return self.held(below);
         }
         if below.is_empty() || has_below(&self.held, below) {
             return Ok(Stood::Directory);
@@ -151,6 +156,16 @@ impl Snapshot {
             None if first_below(rest.range(format!("{below}/")..).map(|(name, _)| name), below) => Stood::Directory,
             None => Stood::Nothing,
         })
+    }
+
+    /// What stood at a name that is held and has no other text: what stands there today, if that was looked at, or its blob.
+    fn held(&self, below: &str) -> Result<Stood<'_>, String> {
+        if walk::is_candidate(Path::new(below)) {
+            return Ok(Stood::Today);
+        }
+        // Those of submodules are not among what the commit itself holds.
+        let entry = self.rest()?.get(below);
+        Ok(entry.map_or(Stood::Today, |entry| Stood::Blob(&self.root, &entry.oid)))
     }
 
     /// Whether all that was at a path is known from the start.
@@ -270,11 +285,11 @@ mod tests {
             // Git's own folder, and what lies elsewhere, is that of today.
             assert!(then.is_directory(&root.join(".git")) && then.is_directory(&std::env::temp_dir()));
             assert!(matches!(then.read(&root.join("a/other.yaml"), 3), Err(ReadError::TooLarge(3))));
+            assert_eq!(then.read(&root.join("c/d"), 9).expect("what no run reads is there, too"), b"d");
         }
         let question = Question { paths: &[root.join("a")], file: None, above: &[], whole: false };
         let past = Past::ask(&question, "HEAD").expect("git answers");
         let then = Revision::new(&past, &Disk);
-        assert_eq!(then.read(&root.join("c/d"), 9).expect("what was not asked about is there, too"), b"d");
         assert_eq!(names(&then, &root.join("c")), [("d".to_owned(), Kind::File)]);
         assert_eq!(names(&then, &root), ["a", "c"].map(|name| (name.to_owned(), Kind::Directory)));
     }
