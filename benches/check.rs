@@ -1,5 +1,6 @@
 //! How fast things are. `cargo bench` prints a table; `KUBEVET_CORPUS=DIR cargo bench` also leaves the corpus in a folder,
 //! for other programs to be measured on. docs/performance.md has figures.
+#![expect(clippy::disallowed_methods, reason = "the program itself is measured, on files made for it")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -86,7 +87,6 @@ fn report(bencher: Bencher<'_, '_>, format: &str) {
 
 /// The whole program on one small file.
 #[divan::bench(sample_count = 50)]
-#[expect(clippy::disallowed_methods, reason = "the program itself is measured")]
 fn start_up(bencher: Bencher<'_, '_>) {
     let (root, _) = on_disk();
     let file = root.join("team-00/app-0000/deployment.yaml");

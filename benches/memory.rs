@@ -1,4 +1,5 @@
 //! How much memory things take, by `max alloc`: trees, and whole runs. Everything runs on one thread, the one that is measured.
+#![expect(clippy::disallowed_methods, reason = "it makes the files that are read")]
 
 #[path = "corpus/mod.rs"]
 mod corpus;

@@ -23,8 +23,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::{Config, Selection};
-use crate::discover::{self, Survey, placeholder};
+use crate::discover::{self, Charts, Survey, placeholder};
 use crate::files::name::path_of;
+use crate::files::{Door, Files, Memory, Overlay};
 use crate::finding::{Category, Finding};
 use crate::progress::{Progress, Stage as Step};
 use crate::report::{Coverage, Report, SkipReason, Skipped};
@@ -38,19 +39,18 @@ use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
 use self::again::Again;
 use self::ahead::Ahead;
 use self::keep::Keep;
-use self::load::{Loaded, Reader, TextOf};
+use self::load::{Loaded, Reader};
 use self::look::Look;
 pub use self::mend::{Mended, mend};
 pub use self::since::Since;
 use self::sorter::Sorter;
 use self::validity::Judges;
 
-/// Texts that stand for those on disk, by the name of the file: no two files have one (see [`crate::files::name`]).
-pub type Overlay = BTreeMap<String, Vec<u8>>;
-
 /// What one run does.
 #[derive(Default)]
 pub struct Job {
+    /// The door to the files: the disk, where nothing else is said.
+    pub files: Door,
     /// Files and directories.
     pub paths: Vec<PathBuf>,
     /// Text from standard input, and the name it is shown under.
@@ -77,8 +77,8 @@ pub struct Job {
     pub baseline: Option<Baseline>,
     /// The baseline is not to be held against the findings, but to be made anew of them.
     pub renew_baseline: bool,
-    /// Texts that stand for those on disk: what was mended and not yet written.
-    pub overlay: Overlay,
+    /// Texts that stand for those of files, by the files' names (see [`crate::files::name`]): what was mended and not yet written.
+    pub overlay: BTreeMap<String, Vec<u8>>,
     /// Report only what is new since a revision.
     pub since: Option<Since>,
     /// The date, as `YYYY-MM-DD`; entries of `ignore` that held until an earlier day do not.
@@ -108,16 +108,17 @@ struct Judgement {
     baseline: Option<Baseline>,
     /// Messages about files that were other ones when they were read again.
     changed: Vec<String>,
+    charts: Charts,
 }
 
 /// Runs a job.
 pub fn run(job: &Job) -> Outcome {
-    let (mut walk, ahead) = Ahead::read(|tell| find(job, tell));
-    let text_of = |name: &str| job.text(name).map(<[u8]>::to_owned);
+    let files = job.overlaid();
+    let (mut walk, ahead) = Ahead::read(&files, |tell| find(job, tell));
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
-    let Judgement { mut report, read, baseline, changed } = judge_walk(&mut walk, ahead, job, &text_of, coverage);
+    let Judgement { mut report, read, baseline, changed, charts } = judge_walk(&mut walk, ahead, job, &files, coverage);
     if let Some(since) = &job.since {
-        since.narrow(&mut report, &read, &walk.files, job);
+        since.narrow(&mut report, &read, &walk.files, &charts, job);
     }
     walk.failures.extend(changed);
     Outcome { report, failures: walk.failures, baseline }
@@ -128,24 +129,26 @@ fn judge_walk(
     walk: &mut discover::Walk,
     ahead: Ahead,
     job: &Job,
-    text_of: TextOf<'_>,
+    files: &dyn Files,
     mut coverage: Coverage,
 ) -> Judgement {
     let rules = rules(job);
-    let keep = Keep::needed(job, &rules, &walk.files, text_of);
-    let reader = Reader { judges: Judges::of_built_in_kinds(job), keep, text_of, ahead };
-    let files = load::load(walk, &reader, &job.progress);
+    let keep = Keep::needed(job, &rules, &walk.files, files);
+    let reader = Reader { judges: Judges::of_built_in_kinds(job), keep, files, ahead };
+    let loaded = load::load(walk, &reader, &job.progress);
     coverage.skipped.append(&mut walk.skipped);
-    judge_all(files, &walk.files, job, rules, text_of, coverage)
+    let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
+    judge_all(loaded, job, rules, Place { found: &walk.files, files, charts }, coverage)
 }
 
 /// Reads and judges texts that are in memory.
 fn judge_texts(texts: Vec<(String, Vec<u8>)>, job: &Job) -> Report {
-    let (rules, text_of): (_, TextOf<'_>) = (rules(job), &|_| None);
+    let (rules, none) = (rules(job), Memory::default());
     let (judges, keep) = (Judges::of_built_in_kinds(job), Keep::everything(job));
-    let reader = Reader { judges, keep, text_of, ahead: Ahead::default() };
-    let files = load::read_all(texts, &reader);
-    judge_all(files, &[], job, rules, text_of, Coverage::default()).report
+    let reader = Reader { judges, keep, files: &none, ahead: Ahead::default() };
+    let loaded = load::read_all(texts, &reader);
+    let place = Place { found: &[], files: &none, charts: Charts::default() };
+    judge_all(loaded, job, rules, place, Coverage::default()).report
 }
 
 /// The rules that run.
@@ -156,10 +159,11 @@ fn rules(job: &Job) -> Vec<Enabled> {
 }
 
 impl Job {
-    /// The text that stands for a file's own.
-    fn text(&self, name: &str) -> Option<&[u8]> {
-        let piped = || self.stdin.as_ref().filter(|(stdin, _)| stdin == name).map(|(_, text)| text);
-        self.overlay.get(name).or_else(piped).map(Vec::as_slice)
+    /// The files, with the texts over them that stand for their own: standard input, and what was made of it.
+    fn overlaid(&self) -> Overlay<'_> {
+        let piped = self.stdin.iter().map(|(name, text)| (name.as_str(), text.as_slice()));
+        let texts = self.overlay.iter().map(|(name, text)| (name.as_str(), text.as_slice()));
+        Overlay::new(&*self.files, piped.chain(texts))
     }
 
     /// The file that standard input stands for.
@@ -171,12 +175,12 @@ impl Job {
 /// The files of a job.
 fn find(job: &Job, tell: &dyn Fn(&discover::FoundFile)) -> discover::Walk {
     let mut walk = if job.repository {
-        discover::repository::walk_around(&job.paths, job.stdin_file().as_deref(), job.no_ignore)
+        discover::repository::walk_around(&*job.files, &job.paths, job.stdin_file().as_deref(), job.no_ignore)
     } else {
-        discover::walk_and_tell(&job.paths, job.no_ignore, tell)
+        discover::walk_and_tell(&*job.files, &job.paths, job.no_ignore, tell)
     };
     if let Some((name, _)) = &job.stdin {
-        walk.put(name);
+        walk.put(name, &job.files);
     }
     exclude(&mut walk, &job.config);
     walk
@@ -192,17 +196,24 @@ pub fn judge_text(name: &str, text: Vec<u8>, job: &Job) -> Report {
     judge_texts(vec![(name.to_owned(), text)], job)
 }
 
-/// Judges what was read; `found` are the files, by their sources' ids.
+/// Where what was read comes from.
+struct Place<'p> {
+    /// The files, by their sources' ids.
+    found: &'p [discover::FoundFile],
+    files: &'p dyn Files,
+    charts: Charts,
+}
+
+/// Judges what was read.
 fn judge_all(
     files: Vec<Loaded>,
-    found: &[discover::FoundFile],
     job: &Job,
     mut rules: Vec<Enabled>,
-    text_of: TextOf<'_>,
+    place: Place<'_>,
     mut coverage: Coverage,
 ) -> Judgement {
     let Stock { mut sources, read, looks, digests } = Stock::of(files);
-    let again = Again { files: found, text_of, digests, changed: Default::default() };
+    let again = Again { found: place.found, files: place.files, digests, changed: Default::default() };
     let mut join = |source: Option<&Arc<Source>>| {
         let (source, id) = (source?, sources.next_id());
         sources.push(Source::from_text(id, source.name.clone(), source.text.clone()));
@@ -213,7 +224,7 @@ fn judge_all(
         baseline: join(job.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
     };
     job.selection.place(&mut rules, &job.config, &sources);
-    let run = Run { files: &read, sources: &sources, job, own: &own, rules: &rules, again: &again };
+    let run = Run { files: &read, sources: &sources, job, own: &own, rules: &rules, again: &again, place: &place };
     let (mut findings, baseline) = judge(&run, looks, &mut coverage);
     debug_assert!(findings.iter().all(|finding| catalogue::find(finding.rule).is_some()), "every rule is documented");
     findings.iter_mut().for_each(Finding::bound);
@@ -224,7 +235,7 @@ fn judge_all(
     coverage.skipped.par_sort();
     coverage.skipped.dedup();
     let report = Report { sources, findings, coverage, versions: job.versions, since: None };
-    Judgement { report, read, baseline, changed: again.failures() }
+    Judgement { report, read, baseline, changed: again.failures(), charts: place.charts }
 }
 
 /// Frees what was read, and leaves nothing of it.
@@ -263,6 +274,7 @@ struct Run<'r> {
     own: &'r Own,
     rules: &'r [Enabled],
     again: &'r Again<'r>,
+    place: &'r Place<'r>,
 }
 
 /// The sources of a run's own files, where it has them.
@@ -287,7 +299,7 @@ fn exclude(walk: &mut discover::Walk, config: &Config) {
 /// Everything that is said about documents once they are read; and the baseline to be made of it.
 fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<Finding>, Option<Baseline>) {
     let Run { files, sources, job, .. } = *run;
-    let mut survey = Survey::new(files, sources);
+    let mut survey = Survey::new(files, sources, &run.place.charts);
     let generated = std::mem::take(&mut survey.generated);
     let mut sorter =
         Sorter { survey: &survey, coverage, findings: Vec::new(), items: Vec::new(), verdicts: Vec::new() };
@@ -300,7 +312,7 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     findings.append(&mut judged);
     let mut whole = ApplySet::new(items);
     whole.generated = generated;
-    whole.checkout = checkout(job, &whole, coverage);
+    whole.checkout = checkout(run, &whole, coverage);
     whole.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
     job.progress.start(Step::Rules, 0);
     if run.rules.iter().any(|enabled| enabled.registered.category == Category::Wiring) {
@@ -339,13 +351,15 @@ fn set_aside(findings: &mut Vec<Finding>, marks: &[&str], run: &Run<'_>, coverag
 }
 
 /// The repository around what is judged, where something in the set deploys from it. That git does not tell is in the ledger.
-fn checkout(job: &Job, set: &ApplySet<'_>, coverage: &mut Coverage) -> Option<Checkout> {
+fn checkout(run: &Run<'_>, set: &ApplySet<'_>, coverage: &mut Coverage) -> Option<Checkout> {
+    let job = run.job;
     let mut urls = set.deployed_addresses().peekable();
     if job.alone || !job.policy || urls.peek().is_none() {
         return None;
     }
     let urls: Vec<_> = urls.collect();
-    let found = discover::checkout::around(&job.paths, |checkout| urls.iter().any(|url| checkout.is_at(url)));
+    let wanted = |checkout: &Checkout| urls.iter().any(|url| checkout.is_at(url));
+    let found = discover::checkout::around(&*job.files, run.place.files, &job.paths, wanted);
     found.unwrap_or_else(|(root, detail)| {
         let file = discover::walk::display(&root.join(".git"));
         coverage.skipped.push(Skipped { detail, ..Skipped::new(&file, SkipReason::Unreadable) });

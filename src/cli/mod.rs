@@ -6,6 +6,7 @@
 mod admit;
 mod check;
 mod config;
+mod environment;
 mod fix;
 mod output;
 mod print;
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use kubevet::escape;
 
+use self::environment::Environment;
 use self::print::Failure;
 
 /// Vet Kubernetes manifests before a cluster sees them: everything the API server would say, offline, at the line you wrote.
@@ -54,27 +56,27 @@ enum Command {
 
 /// Runs the program.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let here = Environment::of_process();
+    let cli = match Cli::try_parse_from(&here.arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage(error),
+        Err(error) => return usage(error, &here.arguments),
     };
     let outcome = match cli.command {
-        Command::Check(args) => check::run(args, check::Mode::Check),
-        Command::Validate(args) => check::run(args, check::Mode::Validate),
-        Command::Read(args) => read::run(args),
-        Command::Render(args) => render::run(&args),
-        Command::Admit(args) => admit::run(&args),
+        Command::Check(args) => check::run(args, check::Mode::Check, &here),
+        Command::Validate(args) => check::run(args, check::Mode::Validate, &here),
+        Command::Read(args) => read::run(args, &here),
+        Command::Render(args) => render::run(&args, &here),
+        Command::Admit(args) => admit::run(&args, &here),
         Command::Rules(args) => rules::rules(&args),
         Command::Explain(args) => rules::explain(&args),
-        Command::Schemas(args) => schemas::run(&args),
+        Command::Schemas(args) => schemas::run(&args, &here),
     };
     outcome.unwrap_or_else(|failure: Failure| failure.tell())
 }
 
 /// Tells what is wrong with the arguments, or what there is to know about them. clap quotes arguments as they came: where
 /// one cannot be shown so, clap is asked about arguments that can.
-fn usage(error: clap::Error) -> ExitCode {
-    let given: Vec<OsString> = std::env::args_os().collect();
+fn usage(error: clap::Error, given: &[OsString]) -> ExitCode {
     let shown: Vec<OsString> = given.iter().map(shown).collect();
     let error = match Cli::try_parse_from(&shown) {
         _ if given == shown => Some(error),

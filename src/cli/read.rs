@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use kubevet::discover;
-use kubevet::files::{self, MAX_FILE};
+use kubevet::files::MAX_FILE;
 use kubevet::source::{Source, SourceId};
 use kubevet::yaml::{Limits, read_lines};
 
 use super::check::read_stdin;
+use super::environment::Environment;
 use super::print::{self, Failure, outcome};
 
 /// Arguments of `kubevet read`.
@@ -26,16 +27,16 @@ pub struct Args {
 ///
 /// # Errors
 /// A message, where a named path cannot be read or standard output is closed.
-pub fn run(args: Args) -> Result<ExitCode, Failure> {
+pub fn run(args: Args, here: &Environment) -> Result<ExitCode, Failure> {
     let mut out = print::json();
     let mut failed = false;
     let (stdin, paths): (Vec<_>, Vec<_>) = args.paths.into_iter().partition(|path| path.as_os_str() == "-");
     if !stdin.is_empty() {
         failed |= read("<stdin>", read_stdin()?, &mut out)?;
     }
-    let walk = discover::walk(&paths, false);
+    let walk = discover::walk(&*here.files, &paths, false);
     for file in &walk.files {
-        let bytes = files::read(&file.path, MAX_FILE).map_err(|error| format!("{}: {error}", file.name))?;
+        let bytes = here.files.read(&file.path, MAX_FILE).map_err(|error| format!("{}: {error}", file.name))?;
         failed |= read(&file.name, bytes, &mut out)?;
     }
     outcome(out.flush())?;

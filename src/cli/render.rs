@@ -6,10 +6,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use kubevet::render::kustomize::{self, Limits, disk::Disk};
+use kubevet::render::kustomize::{self, Limits, rooted::Rooted};
 use kubevet::render::output::{Shown, json_lines, yaml};
 use kubevet::render::{Problem, Rendered};
 
+use super::environment::Environment;
 use super::print::{Failure, for_programs, note, print_json};
 
 /// Arguments of `kubevet render`.
@@ -41,10 +42,10 @@ enum Format {
 ///
 /// # Errors
 /// A message, where a path is no root or standard output is closed.
-pub fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     let (mut failed, mut first) = (false, true);
     for path in &args.paths {
-        let rendered = render(path)?;
+        let rendered = render(path, here)?;
         failed |= !rendered.problems.is_empty();
         match args.format {
             Format::Json => drop(print_json(&json_lines(&rendered))?),
@@ -60,13 +61,13 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-fn render(path: &Path) -> Result<Rendered, String> {
+fn render(path: &Path, here: &Environment) -> Result<Rendered, String> {
     let name = kubevet::files::name::full(path);
-    if path.is_file() {
+    if here.files.is_file(path) {
         return Ok(kustomize::refused(&name, "is a file, not a folder with a kustomization file"));
     }
-    let disk = Disk::new(path).map_err(|error| format!("{name}: {error}"))?;
-    Ok(kustomize::build(&disk, disk.root(), &name, &Limits::default()))
+    let files = Rooted::new(path, &*here.files).map_err(|error| format!("{name}: {error}"))?;
+    Ok(kustomize::build(&files, files.root(), &name, &Limits::default()))
 }
 
 fn tell(rendered: &Rendered, problem: &Problem) {

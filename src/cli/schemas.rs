@@ -10,6 +10,7 @@ use kubevet::schema::library::{self, FOLDER};
 use kubevet::schema::{Bundle, KindSchema, import};
 use kubevet::version::KubeVersion;
 
+use super::environment::Environment;
 use super::print::{Failure, print};
 
 /// Arguments of `schemas`.
@@ -44,12 +45,13 @@ enum Command {
 ///
 /// # Errors
 /// With a message, on an unknown version or a folder that cannot be read or written.
-pub fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     match &args.command {
         None | Some(Command::Versions) => print(&versions()),
         Some(Command::Kinds { kubernetes_version }) => print(&kinds(kubernetes_version.as_deref())?),
         Some(Command::Import { folder, to }) => {
-            let imported = import::import(folder, to).map_err(|error| format!("{}: {error}", folder.display()))?;
+            let imported = import::import(&*here.files, folder, to);
+            let imported = imported.map_err(|error| format!("{}: {error}", folder.display()))?;
             let (crds, schemas) = (imported.crds.len(), imported.schemas.len());
             let to = to.display().to_string();
             let to = escape::line(&to);

@@ -6,14 +6,13 @@
 mod parse;
 pub mod select;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use globset::GlobSet;
 
 use crate::discover::Viewpoint;
-use crate::files;
+use crate::files::{self, Door, Files};
 use crate::finding::Severity;
 use crate::rule::context::Setting;
 use crate::source::{Source, SourceId, Span};
@@ -148,27 +147,27 @@ impl Config {
     ///
     /// # Errors
     /// The file cannot be opened, is no YAML, or says something that does not exist.
-    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+    pub fn read(path: &Path, files: &Door) -> Result<Self, ConfigError> {
         let shown = files::name::shown(path);
         let bytes =
-            files::read(path, MAX_BYTES).map_err(|error| ConfigError::Unreadable(format!("{shown}: {error}")))?;
+            files.read(path, MAX_BYTES).map_err(|error| ConfigError::Unreadable(format!("{shown}: {error}")))?;
         // Its id is given when it joins the sources of a report.
         let source = Arc::new(Source::from_bytes(SourceId(u32::MAX), shown, bytes));
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
-        parse::parse(&source, &directory).map_err(|mistakes| ConfigError::Wrong(source, mistakes))
+        parse::parse(&source, &directory, files).map_err(|mistakes| ConfigError::Wrong(source, mistakes))
     }
 
     /// The nearest configuration file in or above a path.
-    pub fn find(from: &Path) -> Option<PathBuf> {
-        let start = if from.is_dir() { from } else { from.parent()? };
+    pub fn find(from: &Path, files: &dyn Files) -> Option<PathBuf> {
+        let start = if files.is_directory(from) { from } else { from.parent()? };
         // A relative path is looked up as it stands first, so that messages show it as the user would write it.
         for directory in start.ancestors() {
-            if let Some(found) = in_directory(directory) {
+            if let Some(found) = in_directory(directory, files) {
                 return Some(found);
             }
         }
-        let absolute = fs::canonicalize(if start.as_os_str().is_empty() { Path::new(".") } else { start }).ok()?;
-        absolute.ancestors().skip(1).find_map(in_directory)
+        let absolute = files.resolve(if start.as_os_str().is_empty() { Path::new(".") } else { start }).ok()?;
+        absolute.ancestors().skip(1).find_map(|directory| in_directory(directory, files))
     }
 
     /// A file's name as seen from the configuration's directory.
@@ -177,8 +176,8 @@ impl Config {
     }
 }
 
-fn in_directory(directory: &Path) -> Option<PathBuf> {
-    FILE_NAMES.iter().map(|name| directory.join(name)).find(|path| path.is_file())
+fn in_directory(directory: &Path, files: &dyn Files) -> Option<PathBuf> {
+    FILE_NAMES.iter().map(|name| directory.join(name)).find(|path| files.is_file(path))
 }
 
 #[cfg(test)]
@@ -190,7 +189,7 @@ mod tests {
         let page = include_str!("../../docs/configuration.md");
         let example = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
         let source = Arc::new(Source::from_text(SourceId(0), "kubevet.yaml", example));
-        let config = parse::parse(&source, Path::new("")).expect("no mistakes");
+        let config = parse::parse(&source, Path::new(""), &Door::default()).expect("no mistakes");
         for key in parse::KEYS.iter().chain(parse::IGNORE_KEYS) {
             assert!(example.contains(&format!("{key}:")) || example.contains(&format!("`{key}`")), "{key}");
         }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::discover::Viewpoint;
+use crate::files::Door;
 use crate::finding::{Category, Severity};
 use crate::rule::context::Setting;
 use crate::rule::{OptionSpec, OptionValue, catalogue, profile, registry};
@@ -26,13 +27,13 @@ const MAX_MISTAKES: usize = 50;
 ///
 /// # Errors
 /// The mistakes found.
-pub(super) fn parse(source: &Arc<Source>, directory: &Path) -> Result<Config, Mistakes> {
+pub(super) fn parse(source: &Arc<Source>, directory: &Path, files: &Door) -> Result<Config, Mistakes> {
     let documents = yaml::read(source, &Limits::default());
     let mut parser = Parser { mistakes: Mistakes::default(), directory };
     let mut config = Config {
         source: Some(source.clone()),
         directory: directory.to_owned(),
-        view: Viewpoint::new(directory),
+        view: Viewpoint::new(directory, files),
         ..Config::default()
     };
     for document in &documents {

@@ -10,7 +10,7 @@ use ignore::Match;
 use ignore::gitignore::Gitignore;
 
 use crate::coverage::{SkipReason, Skipped};
-use crate::files::{self, ReadError};
+use crate::files::{Files, Kind, ReadError};
 use crate::git::Git;
 
 use super::patterns::Patterns;
@@ -21,7 +21,8 @@ use super::walk::display;
 const MAX_PATTERNS: u64 = 1 << 20;
 
 /// The ignore files that bear on the directory a walk is in.
-pub(super) struct GitIgnore {
+pub(super) struct GitIgnore<'d> {
+    door: &'d dyn Files,
     /// Those of the directory itself and of the directories above it, the innermost last.
     files: Vec<Patterns>,
     /// The number of components of what lies in the directory entered last.
@@ -35,12 +36,14 @@ pub(super) struct GitIgnore {
     troubles: Vec<(PathBuf, SkipReason, String)>,
 }
 
-impl GitIgnore {
+impl<'d> GitIgnore<'d> {
     /// The rules that hold above `root`, an absolute path.
-    pub(super) fn above(root: &Path) -> Self {
-        let work_tree = root_of(root).map(Path::to_owned);
-        let (global, _) = Gitignore::global();
-        let mut this = Self { files: Vec::new(), depth: 0, global, work_tree, tracked: None, troubles: Vec::new() };
+    pub(super) fn above(root: &Path, door: &'d dyn Files) -> Self {
+        let work_tree = root_of(root, door).map(Path::to_owned);
+        // Where there is no repository, git's own settings do not matter.
+        let global = if work_tree.is_some() { Gitignore::global().0 } else { Gitignore::empty() };
+        let mut this =
+            Self { door, files: Vec::new(), depth: 0, global, work_tree, tracked: None, troubles: Vec::new() };
         let Some(top) = this.work_tree.clone() else { return this };
         let above: Vec<_> = root.ancestors().skip(1).take_while(|path| path.starts_with(&top)).collect();
         for directory in above.into_iter().rev() {
@@ -56,13 +59,13 @@ impl GitIgnore {
         }
         self.depth = directory.components().count() + 1;
         let exclude = directory.join(".git/info/exclude");
-        let exclude = exclude.is_file().then_some(exclude);
+        let exclude = self.door.is_file(&exclude).then_some(exclude);
         // Git does not follow a link here.
         let own = directory.join(".gitignore");
-        let own = own.symlink_metadata().is_ok_and(|found| found.is_file()).then_some(own);
+        let own = self.door.kind(&own).is_ok_and(|kind| kind == Kind::File).then_some(own);
         let mut lines = Vec::new();
         for file in exclude.into_iter().chain(own) {
-            match read(&file) {
+            match read(&file, self.door) {
                 Ok(text) => lines.extend(text.trim_start_matches('\u{feff}').lines().map(str::to_owned)),
                 Err((reason, detail)) => self.troubles.push((file, reason, detail)),
             }
@@ -131,8 +134,8 @@ impl GitIgnore {
 }
 
 /// The text of a file of patterns.
-fn read(file: &Path) -> Result<String, (SkipReason, String)> {
-    let bytes = files::read(file, MAX_PATTERNS).map_err(|error| match error {
+fn read(file: &Path, door: &dyn Files) -> Result<String, (SkipReason, String)> {
+    let bytes = door.read(file, MAX_PATTERNS).map_err(|error| match error {
         ReadError::TooLarge(_) => (SkipReason::TooLarge, String::new()),
         error => (SkipReason::Unreadable, error.to_string()),
     })?;

@@ -4,13 +4,12 @@
 //! once, under the link's name where the walk did not come to it by its own; the rest in the ledger. A link to what git would
 //! not look at is none to it either: in another clone it leads nowhere.
 
-use std::fs;
 use std::path::Path;
 
 use rustc_hash::FxHashSet;
 
 use crate::coverage::SkipReason;
-use crate::files::{describe, kind_of};
+use crate::files::{Kind, describe};
 
 use super::gitignore::GitIgnore;
 use super::walk::{Walker, is_own};
@@ -29,7 +28,7 @@ pub(super) fn take_up(walker: &mut Walker<'_>, before: usize) {
         }
         match obstacle(walker, &target) {
             Some((reason, detail)) => walker.skip_below(&link, reason, &detail),
-            None if target.is_dir() => {} // gone into by its own name
+            None if walker.door.is_directory(&target) => {} // gone into by its own name
             None => {
                 walker.take_from(&link, target.clone());
                 known.insert(target);
@@ -45,14 +44,15 @@ fn obstacle(walker: &mut Walker<'_>, target: &Path) -> Option<(SkipReason, Strin
     if below.ancestors().any(is_own) {
         return ignored("a link into a folder that is not looked into");
     }
-    let kind = match fs::metadata(target) {
-        Ok(meta) => meta.file_type(),
+    let kind = match walker.door.target(target) {
+        Ok(kind) => kind,
         Err(error) => return Some((SkipReason::Unreadable, describe(&error))),
     };
-    if is_ignored(walker, &below, kind.is_dir()) && !walker.is_tracked(&below) {
+    if is_ignored(walker, &below, kind == Kind::Directory) && !walker.is_tracked(&below) {
         return ignored("a link to what .gitignore hides");
     }
-    (!kind.is_file() && !kind.is_dir()).then(|| (SkipReason::Unreadable, kind_of(kind).to_owned()))
+    let readable = matches!(kind, Kind::File | Kind::Directory);
+    (!readable).then(|| (SkipReason::Unreadable, kind.describe().to_owned()))
 }
 
 /// Whether git would not look at something below the root: it, or a folder above it. The walk is past it, so that the rules are
@@ -61,7 +61,7 @@ fn is_ignored(walker: &Walker<'_>, below: &Path, directory: bool) -> bool {
     if walker.ignores.is_none() {
         return false;
     }
-    let (mut ignores, mut at) = (GitIgnore::above(&walker.canonical), walker.canonical.clone());
+    let (mut ignores, mut at) = (GitIgnore::above(&walker.canonical, walker.door), walker.canonical.clone());
     let mut parts = below.components().peekable();
     while let Some(part) = parts.next() {
         ignores.enter(&at);

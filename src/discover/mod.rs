@@ -2,6 +2,7 @@
 //!
 //! In: the paths a user named. Out: the files to read, in a fixed order, and what each document in them is.
 
+pub mod charts;
 pub mod checkout;
 pub mod classify;
 mod gitignore;
@@ -16,6 +17,7 @@ pub mod survey;
 pub mod viewpoint;
 pub mod walk;
 
+pub use charts::Charts;
 pub use classify::DocumentClass;
 pub use kustomize::is_kustomization_file;
 pub use survey::Survey;

@@ -1,7 +1,7 @@
 //! What each file of a walk is.
 //!
-//! In: the files, read. Out: for every file whether its documents are judged and, if not, why; and what the repository
-//! around it makes of its objects.
+//! In: the files, read, and the charts they lie in; nothing else is asked. Out: for every file whether its documents are
+//! judged and, if not, why; and what the repository around it makes of its objects.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,23 +9,23 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::SkipReason;
-use crate::files::name::path_of;
 use crate::source::SourceMap;
 use crate::workspace::{Generated, ReadFile, Surroundings};
 use crate::yaml::Node;
 
+use super::charts::Charts;
 use super::classify::{DocumentClass, classify};
-use super::kustomize::{Kustomizations, is_kustomization_file, parent};
+use super::kustomize::{Kustomizations, is_kustomization_file};
 use super::{patches, placeholder};
 
 /// What the repository says about its files.
-#[derive(Debug, Default)]
-pub struct Survey {
+#[derive(Debug)]
+pub struct Survey<'c> {
     of_files: BTreeMap<String, Arc<Surroundings>>,
     patches: Vec<bool>,
     /// Files beside or below a kustomization that none takes in.
     passed_over: FxHashSet<String>,
-    charts: FxHashMap<String, Option<String>>,
+    charts: &'c Charts,
     /// The directories of the kustomizations that no other takes in.
     pub roots: FxHashSet<String>,
     /// ConfigMaps and Secrets that kustomizations generate.
@@ -35,14 +35,13 @@ pub struct Survey {
     plain: Surroundings,
 }
 
-impl Survey {
+impl<'c> Survey<'c> {
     /// Looks over all files.
-    pub fn new(files: &[ReadFile], sources: &SourceMap) -> Self {
+    pub fn new(files: &[ReadFile], sources: &SourceMap, charts: &'c Charts) -> Self {
         let mut kustomizations = Kustomizations::default();
-        let mut survey = Self::default();
+        let mut survey = Self::of(charts);
         for file in files {
             let name = &sources.get(file.source).name;
-            survey.note_chart(parent(name));
             let roots = file.documents.iter().filter_map(|document| Some(document.tree.as_ref().ok()?.root()));
             for root in roots {
                 survey.note_substitution(root);
@@ -65,6 +64,20 @@ impl Survey {
         survey
     }
 
+    /// Nothing but the charts.
+    fn of(charts: &'c Charts) -> Self {
+        Self {
+            of_files: BTreeMap::new(),
+            patches: Vec::new(),
+            passed_over: FxHashSet::default(),
+            charts,
+            roots: FxHashSet::default(),
+            generated: Vec::new(),
+            substituted: Vec::new(),
+            plain: Surroundings::default(),
+        }
+    }
+
     /// Remembers what a Flux Kustomization (`postBuild`) or a kustomization (`vars`) fills in.
     fn note_substitution(&mut self, root: Node<'_>) {
         let flux = root.get("spec").filter(|_| root.str_at("kind") == Some("Kustomization"));
@@ -85,24 +98,6 @@ impl Survey {
         self.of_files.get(name).map_or(&self.plain, Arc::as_ref)
     }
 
-    /// Remembers in which chart a directory lies: the nearest one above with a `Chart.yaml`.
-    fn note_chart(&mut self, directory: &str) {
-        if self.charts.contains_key(directory) {
-            return;
-        }
-        let here = path_of(if directory.is_empty() { "." } else { directory });
-        let chart = if here.join("Chart.yaml").is_file() {
-            Some(directory.to_owned())
-        } else if directory.is_empty() || directory == "/" {
-            None
-        } else {
-            let above = parent(directory);
-            self.note_chart(above);
-            self.charts.get(above).cloned().flatten()
-        };
-        self.charts.insert(directory.to_owned(), chart);
-    }
-
     /// Why no document of a file is judged, if so.
     pub fn skip_file(&self, index: usize, name: &str) -> Option<SkipReason> {
         if is_kustomization_file(name) {
@@ -112,14 +107,8 @@ impl Survey {
         if applied || (self.passed_over.contains(name) && patches::is_named_so(name)) {
             return Some(SkipReason::Patch);
         }
-        let below = self.below_chart(name)?;
+        let below = self.charts.below(name)?;
         below.starts_with("templates/").then_some(SkipReason::HelmTemplate)
-    }
-
-    /// The name of a file within its chart.
-    fn below_chart<'n>(&self, name: &'n str) -> Option<&'n str> {
-        let chart = self.charts.get(parent(name))?.as_deref()?;
-        if chart.is_empty() { Some(name) } else { name.strip_prefix(chart)?.strip_prefix('/') }
     }
 
     /// What a document that parsed is, in its file.
@@ -140,7 +129,7 @@ impl Survey {
         let in_folder = |folder: &str| name.starts_with(folder) || name.contains(&format!("/{folder}"));
         if in_folder(".github/") || in_folder(".gitea/") || in_folder(".circleci/") || is_ci_file(base) {
             SkipReason::CiWorkflow
-        } else if base.contains("values") && (self.below_chart(name).is_some() || base.starts_with("values")) {
+        } else if base.contains("values") && (self.charts.below(name).is_some() || base.starts_with("values")) {
             SkipReason::HelmValues
         } else if has("services") && (base.contains("compose") || has("volumes") || has("networks") || has("version")) {
             SkipReason::Compose

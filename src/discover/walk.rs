@@ -4,20 +4,20 @@
 //! was passed over: what .gitignore hides (unless git tracks it), links that lead out of the tree or nowhere, directories
 //! that cannot be opened, and what is no file though it is named like one. Hidden folders are gone into, `.git` is not.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
 
 use crate::coverage::{SkipReason, Skipped};
-use crate::files::{self, kind_of};
+use crate::files::{self, Door, Files, Kind};
 
 pub use crate::files::describe;
 pub use crate::files::name::shown as display;
 
+use super::charts;
 use super::gitignore::GitIgnore;
 use super::links;
-use super::viewpoint::{Viewpoint, is_real_file};
+use super::viewpoint::Viewpoint;
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +37,8 @@ pub struct FoundFile {
 pub struct Walk {
     /// Files, sorted by name, each once.
     pub files: Vec<FoundFile>,
+    /// The directories that were looked through, and whether they hold a chart's file.
+    pub listed: Vec<(PathBuf, bool)>,
     /// What was passed over.
     pub skipped: Vec<Skipped>,
     /// Paths named on the command line that are missing or unreadable: message.
@@ -44,9 +46,9 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// Takes up a file whose text comes from elsewhere: it stands in for the one on disk, if there is one.
-    pub fn put(&mut self, file: &str) {
-        let (view, path) = (Viewpoint::default(), files::name::path_of(file));
+    /// Takes up a file whose text comes from elsewhere: it stands in for the one that is there, if there is one.
+    pub fn put(&mut self, file: &str, files: &Door) {
+        let (view, path) = (Viewpoint::new(Path::new(""), files), files::name::path_of(file));
         let name = display(&path);
         let place = view.name(&name);
         self.files.retain(|other| view.name(&other.name) != place);
@@ -56,25 +58,27 @@ impl Walk {
 }
 
 /// Walks the paths. `no_ignore` reads what .gitignore hides.
-pub fn walk(paths: &[PathBuf], no_ignore: bool) -> Walk {
-    walk_and_tell(paths, no_ignore, &|_| {})
+pub fn walk(files: &dyn Files, paths: &[PathBuf], no_ignore: bool) -> Walk {
+    walk_and_tell(files, paths, no_ignore, &|_| {})
 }
 
 /// The same; `tell` hears of each file below a directory as soon as it is found.
-pub fn walk_and_tell(paths: &[PathBuf], no_ignore: bool, tell: &dyn Fn(&FoundFile)) -> Walk {
-    let (mut found, mut files) = (Walk::default(), Vec::new());
+pub fn walk_and_tell(files: &dyn Files, paths: &[PathBuf], no_ignore: bool, tell: &dyn Fn(&FoundFile)) -> Walk {
+    let (mut found, mut located) = (Walk::default(), Vec::new());
     for path in paths {
-        match files::read::refused(path) {
+        match files::read::refused(files, path) {
             Ok(Some(what)) => found.failures.push(format!("{}: {what}", display(path))),
-            Ok(None) if path.is_dir() => walk_root(path, no_ignore, &mut found, &mut files, tell),
+            Ok(None) if files.is_directory(path) => {
+                Walker::new(files, path, no_ignore, &mut found, &mut located, tell).walk();
+            }
             Ok(None) => {
                 let file = FoundFile { name: display(path), path: path.clone(), explicit: true, judged: true };
-                files.push(Located { file, place: fs::canonicalize(path).unwrap_or_else(|_| path.clone()) });
+                located.push(Located { file, place: files.resolve(path).unwrap_or_else(|_| path.clone()) });
             }
             Err(error) => found.failures.push(format!("{}: {}", display(path), describe(&error))),
         }
     }
-    found.files = each_once(files);
+    found.files = each_once(located);
     found.skipped.sort();
     found.skipped.dedup();
     found
@@ -96,23 +100,9 @@ fn each_once(mut files: Vec<Located>) -> Vec<FoundFile> {
     files
 }
 
-fn walk_root(root: &Path, no_ignore: bool, found: &mut Walk, files: &mut Vec<Located>, tell: &dyn Fn(&FoundFile)) {
-    let canonical = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
-    let ignores = if no_ignore { None } else { Some(GitIgnore::above(&canonical)) };
-    let (files_before, links) = (files.len(), Vec::new());
-    let mut walker = Walker { root: root.to_owned(), canonical, found, files, links, ignores, tell };
-    // A stack instead of recursion: a tree may be deeper than the machine's stack.
-    let mut work = vec![PathBuf::new()];
-    while let Some(directory) = work.pop() {
-        walker.directory(&directory, &mut work);
-    }
-    links::take_up(&mut walker, files_before);
-    let Walker { canonical, found, ignores, .. } = walker;
-    found.skipped.extend(ignores.into_iter().flat_map(|ignores| ignores.troubles(&canonical, root)));
-}
-
 /// A walk over one root.
 pub(super) struct Walker<'a> {
+    pub door: &'a dyn Files,
     pub root: PathBuf,
     /// The root, links resolved.
     pub canonical: PathBuf,
@@ -120,16 +110,41 @@ pub(super) struct Walker<'a> {
     pub files: &'a mut Vec<Located>,
     /// Links within the tree to what may be a file of manifests: relative to the root, and where they lead.
     pub links: Vec<(PathBuf, PathBuf)>,
-    pub ignores: Option<GitIgnore>,
+    pub ignores: Option<GitIgnore<'a>>,
     /// Hears of each file.
     pub tell: &'a dyn Fn(&FoundFile),
 }
 
-impl Walker<'_> {
+impl<'a> Walker<'a> {
+    fn new(
+        door: &'a dyn Files,
+        root: &Path,
+        no_ignore: bool,
+        found: &'a mut Walk,
+        files: &'a mut Vec<Located>,
+        tell: &'a dyn Fn(&FoundFile),
+    ) -> Self {
+        let canonical = door.resolve(root).unwrap_or_else(|_| root.to_owned());
+        let ignores = if no_ignore { None } else { Some(GitIgnore::above(&canonical, door)) };
+        Self { door, root: root.to_owned(), canonical, found, files, links: Vec::new(), ignores, tell }
+    }
+
+    fn walk(mut self) {
+        let files_before = self.files.len();
+        // A stack instead of recursion: a tree may be deeper than the machine's stack.
+        let mut work = vec![PathBuf::new()];
+        while let Some(directory) = work.pop() {
+            self.directory(&directory, &mut work);
+        }
+        links::take_up(&mut self, files_before);
+        let Walker { canonical, root, found, ignores, .. } = self;
+        found.skipped.extend(ignores.into_iter().flat_map(|ignores| ignores.troubles(&canonical, &root)));
+    }
+
     /// Looks through one directory, given relative to the root.
     fn directory(&mut self, relative: &Path, work: &mut Vec<PathBuf>) {
         let path = join(&self.root, relative);
-        let entries = match fs::read_dir(&path) {
+        let entries = match self.door.list(&path) {
             Ok(entries) => entries,
             Err(error) if relative.as_os_str().is_empty() => {
                 self.found.failures.push(format!("{}: {}", display(&path), describe(&error)));
@@ -140,21 +155,29 @@ impl Walker<'_> {
         if let Some(ignores) = &mut self.ignores {
             ignores.enter(&join(&self.canonical, relative));
         }
+        let mut is_chart = false;
         for entry in entries {
-            let found = entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?)));
-            match found {
-                Ok((name, kind)) => self.entry(relative.join(name), kind, work),
+            match entry {
+                Ok(entry) => {
+                    is_chart |= entry.name == charts::FILE && self.leads_to_file(&path.join(&entry.name), entry.kind);
+                    self.entry(relative.join(entry.name), entry.kind, work);
+                }
                 Err(error) => self.skip(&path, SkipReason::Unreadable, describe(&error)),
             }
         }
+        self.found.listed.push((path, is_chart));
+    }
+
+    fn leads_to_file(&self, path: &Path, kind: Kind) -> bool {
+        kind == Kind::File || (kind == Kind::Link && self.door.is_file(path))
     }
 
     /// What stands in a directory, given relative to the root.
-    fn entry(&mut self, below: PathBuf, kind: fs::FileType, work: &mut Vec<PathBuf>) {
-        if kind.is_symlink() {
+    fn entry(&mut self, below: PathBuf, kind: Kind, work: &mut Vec<PathBuf>) {
+        if kind == Kind::Link {
             return self.link(below);
         }
-        if kind.is_dir() {
+        if kind == Kind::Directory {
             match self.is_ignored(&below, true) {
                 _ if is_own(&below) => {}
                 true => self.ignored_directory(&below),
@@ -163,10 +186,10 @@ impl Walker<'_> {
         } else if is_candidate(&below) {
             if self.is_hidden(&below) {
                 self.skip_below(&below, SkipReason::Ignored, "");
-            } else if kind.is_file() {
+            } else if kind == Kind::File {
                 self.take(&below);
             } else {
-                self.skip_below(&below, SkipReason::Unreadable, kind_of(kind));
+                self.skip_below(&below, SkipReason::Unreadable, kind.describe());
             }
         }
     }
@@ -210,7 +233,7 @@ impl Walker<'_> {
     fn ignored_directory(&mut self, relative: &Path) {
         let absolute = join(&self.canonical, relative);
         let tracked = self.ignores.as_mut().map(|ignores| ignores.tracked_below(&absolute)).unwrap_or_default();
-        for path in tracked.into_iter().filter(|path| is_candidate(path) && is_real_file(path)) {
+        for path in tracked.into_iter().filter(|path| is_candidate(path) && self.door.is_real_file(path)) {
             if let Ok(below) = path.strip_prefix(&self.canonical) {
                 self.take(below);
             }
@@ -224,13 +247,13 @@ impl Walker<'_> {
     fn link(&mut self, relative: PathBuf) {
         let path = join(&self.root, &relative);
         let named = is_candidate(&path);
-        match fs::canonicalize(&path) {
+        match self.door.resolve(&path) {
             Ok(target) if target.starts_with(&self.canonical) && !named => {}
             Ok(target) if target.starts_with(&self.canonical) => match self.is_hidden(&relative) {
                 true => self.skip(&path, SkipReason::Ignored, String::new()),
                 false => self.links.push((relative, target)),
             },
-            Ok(target) if !named && !target.is_dir() => {}
+            Ok(target) if !named && !self.door.is_directory(&target) => {}
             Ok(_) => self.skip(&path, SkipReason::Ignored, "a link out of the tree".to_owned()),
             Err(error) if named => self.skip(&path, SkipReason::Unreadable, describe(&error)),
             Err(_) => {}

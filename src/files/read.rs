@@ -4,11 +4,13 @@
 //! device is not read, and of a file that grows while it is read no more is taken than the bound.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::{describe, kind_of};
+use super::describe;
+use super::disk::{Disk, kind};
+use super::door::{Files, Kind};
 
 /// Largest file that is read, in bytes: a hundred times what the API server takes in one request.
 pub const MAX_FILE: u64 = 300 << 20;
@@ -54,7 +56,7 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, ReadError> {
     let meta = file.metadata()?;
     let refused = if handed { meta.is_dir() } else { !meta.is_file() };
     if refused {
-        return Err(ReadError::NotAFile(kind_of(meta.file_type())));
+        return Err(ReadError::NotAFile(kind(meta.file_type()).describe()));
     }
     if meta.len() > most {
         return Err(ReadError::TooLarge(most));
@@ -64,7 +66,7 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, ReadError> {
 
 /// Why a path cannot be opened. Of a socket the system says only that it is no device.
 fn why_not(path: &Path, error: io::Error) -> ReadError {
-    match refused(path) {
+    match refused(&Disk, path) {
         Ok(Some(what)) => ReadError::NotAFile(what),
         _ => error.into(),
     }
@@ -89,9 +91,11 @@ fn bounded(from: impl Read, expected: u64, most: u64) -> Result<Vec<u8>, ReadErr
 ///
 /// # Errors
 /// There is nothing at the path, or nobody may look.
-pub fn refused(path: &Path) -> io::Result<Option<&'static str>> {
-    let kind = fs::metadata(path)?.file_type();
-    Ok((!kind.is_file() && !kind.is_dir() && !is_handed_over(path)).then(|| kind_of(kind)))
+pub fn refused(files: &dyn Files, path: &Path) -> io::Result<Option<&'static str>> {
+    match files.target(path)? {
+        Kind::File | Kind::Directory => Ok(None),
+        kind => Ok((!is_handed_over(path)).then(|| kind.describe())),
+    }
 }
 
 /// Whether a path names what the parent process handed over, or nothing at all. Only as written: a link to it is no such path.
@@ -114,6 +118,8 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -147,7 +153,7 @@ mod tests {
             assert!(said.starts_with(what), "{said}");
         }
         assert!(read(&dir.path().join("s.yaml"), MAX_FILE).is_err());
-        assert_eq!(refused(&dir.path().join("s.yaml")).expect("it is there"), Some("a socket, not a file"));
+        assert_eq!(refused(&Disk, &dir.path().join("s.yaml")).expect("it is there"), Some("a socket, not a file"));
         assert_eq!(read(Path::new("/dev/null"), 1).expect("nothing"), b"");
     }
 }

@@ -124,6 +124,14 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// Makes a folder, and those above it, where they are missing.
+///
+/// # Errors
+/// One of them cannot be made.
+pub fn folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
 /// Puts a text in the place of what is expected there.
 ///
 /// # Errors
@@ -165,7 +173,7 @@ pub fn report(path: &Path, tree: &Tree, fill: impl FnOnce(&mut dyn Write) -> io:
 fn writable(path: &Path) -> Result<Metadata, WriteError> {
     let meta = open(path)?.metadata()?;
     if !meta.is_file() {
-        return Err(WriteError::NotAFile(super::kind_of(meta.file_type())));
+        return Err(WriteError::NotAFile(super::disk::kind(meta.file_type()).describe()));
     }
     // The system is asked, too: it knows of owners, lists of rights and disks that nobody may write to.
     match OpenOptions::new().write(true).open(path) {

@@ -6,6 +6,7 @@
 //! A repository's configuration is written by whoever made the repository, and much of it names programs. None is started:
 //! no question makes git convert, compare or write a file of the working tree, so filters, textconv and external diffs have
 //! no part in an answer, and [`program`] switches off the rest. What stands in the working tree is read by kubevet itself.
+#![expect(clippy::disallowed_methods, reason = "the one place that starts a program, with the environment it needs")]
 
 mod listing;
 mod process;

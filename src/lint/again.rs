@@ -9,18 +9,19 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 
 use crate::discover::FoundFile;
+use crate::files::Files;
 use crate::finding::Finding;
 use crate::source::{Source, SourceId, SourceMap};
 use crate::yaml::Document;
 
 use super::keep::digest;
-use super::load::{TextOf, bytes, read};
+use super::load::{bytes, read};
 
 /// What can be read again.
 pub(super) struct Again<'a> {
     /// The files, by their sources' ids.
-    pub files: &'a [FoundFile],
-    pub text_of: TextOf<'a>,
+    pub found: &'a [FoundFile],
+    pub files: &'a dyn Files,
     /// By which each text is known again, where it was let go.
     pub digests: Vec<Option<u64>>,
     /// Those that are not what they were.
@@ -40,8 +41,8 @@ impl Again<'_> {
 
     /// The source as it was.
     pub(super) fn source(&self, id: SourceId) -> Option<Source> {
-        let file = self.files.get(id.0 as usize)?;
-        let text = bytes(file, self.text_of).ok();
+        let file = self.found.get(id.0 as usize)?;
+        let text = bytes(file, self.files).ok();
         let source = text.map(|bytes| Source::from_bytes(id, file.name.clone(), bytes));
         let same = source.filter(|source| Some(digest(&source.text)) == self.digest(id));
         if same.is_none() {
@@ -79,13 +80,14 @@ fn places(finding: &Finding) -> impl Iterator<Item = SourceId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::Memory;
 
     #[test]
     fn a_file_that_is_another_one_by_now_is_named() {
         let file = |name: &str| FoundFile { name: name.into(), path: name.into(), explicit: false, judged: true };
-        let text_of = |_: &str| Some(b"a: 1\n".to_vec());
-        let (files, digests) = ([file("a.yaml"), file("b.yaml")], vec![Some(digest("a: 1\n")), Some(digest("a: 2\n"))]);
-        let again = Again { files: &files, text_of: &text_of, digests, changed: Mutex::default() };
+        let memory: Memory = [("a.yaml", "a: 1\n"), ("b.yaml", "a: 1\n")].into_iter().collect();
+        let (found, digests) = ([file("a.yaml"), file("b.yaml")], vec![Some(digest("a: 1\n")), Some(digest("a: 2\n"))]);
+        let again = Again { found: &found, files: &memory, digests, changed: Mutex::default() };
         assert_eq!(again.documents(SourceId(0)).len(), 1);
         assert!(again.documents(SourceId(1)).is_empty() && again.is_gone(SourceId(1)) && !again.is_gone(SourceId(2)));
         assert_eq!(again.failures(), ["b.yaml: changed while it was being checked"]);

@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use crate::discover::FoundFile;
+use crate::files::Files;
 
 use super::load::bytes;
 
@@ -22,7 +23,7 @@ pub(super) struct Ahead(Mutex<FxHashMap<PathBuf, Vec<u8>>>);
 
 impl Ahead {
     /// Does something that tells of files, and reads them meanwhile.
-    pub(super) fn read<T: Send>(work: impl FnOnce(&dyn Fn(&FoundFile)) -> T + Send) -> (T, Self) {
+    pub(super) fn read<T: Send>(files: &dyn Files, work: impl FnOnce(&dyn Fn(&FoundFile)) -> T + Send) -> (T, Self) {
         if rayon::current_num_threads() < 2 {
             return (work(&|_| {}), Self::default());
         }
@@ -35,7 +36,7 @@ impl Ahead {
             let (mut texts, mut room) = (FxHashMap::default(), MOST);
             for file in found {
                 // What cannot be read, or is too large, is met again by who says so.
-                let Ok(bytes) = bytes(&file, &|_| None) else { continue };
+                let Ok(bytes) = bytes(&file, files) else { continue };
                 let Some(left) = room.checked_sub(bytes.len()) else { break };
                 room = left;
                 texts.insert(file.path, bytes);

@@ -14,6 +14,7 @@ use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::coverage::SkipReason;
 use crate::discover::{DocumentClass, FoundFile, classify::classify, is_kustomization_file};
+use crate::files::Files;
 use crate::object::Object;
 use crate::rule::run::{self, Enabled};
 use crate::source::{Source, SourceId};
@@ -21,7 +22,7 @@ use crate::workspace::{ApplySet, DESCRIBING, Item, ReadFile, Surroundings};
 use crate::yaml::{Document, Node, Tree};
 
 use super::Job;
-use super::load::{Loaded, TextOf, bytes, read};
+use super::load::{Loaded, bytes, read};
 use super::look::{Look, Objects, is_data, is_definition};
 
 /// How much of what may be asked for again is kept, in bytes of text: less than this is not worth reading twice.
@@ -50,12 +51,12 @@ impl<'j> Keep<'j> {
     }
 
     /// Keeps what a job over these files needs.
-    pub(super) fn needed(job: &'j Job, rules: &'j [Enabled], files: &[FoundFile], text_of: TextOf<'_>) -> Self {
+    pub(super) fn needed(job: &'j Job, rules: &'j [Enabled], found: &[FoundFile], files: &dyn Files) -> Self {
         if job.since.is_some() || job.foreign {
             return Self::everything(job);
         }
-        let kustomizations = files.par_iter().filter(|file| is_kustomization_file(&file.name));
-        let patches = kustomizations.flat_map_iter(|file| patches(file, text_of)).collect();
+        let kustomizations = found.par_iter().filter(|file| is_kustomization_file(&file.name));
+        let patches = kustomizations.flat_map_iter(|file| patches(file, files)).collect();
         Self { all: false, job, rules, patches, room: AtomicUsize::new(job.room.unwrap_or(ROOM)) }
     }
 
@@ -155,8 +156,8 @@ fn cut(tree: &Tree, class: DocumentClass) -> Tree {
 }
 
 /// The base names of the files that a kustomization applies as patches.
-fn patches(file: &FoundFile, text_of: TextOf<'_>) -> Vec<String> {
-    let Ok(bytes) = bytes(file, text_of) else { return Vec::new() };
+fn patches(file: &FoundFile, files: &dyn Files) -> Vec<String> {
+    let Ok(bytes) = bytes(file, files) else { return Vec::new() };
     let (_, file) = read(Source::from_bytes(SourceId(0), file.name.clone(), bytes), false);
     let roots = file.documents.iter().flat_map(|document| &document.tree).map(Tree::root);
     let lists = roots.flat_map(Node::entries).filter(|entry| entry.name.starts_with("patches"));

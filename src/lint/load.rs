@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::coverage::{SkipReason, Skipped};
 use crate::discover::{FoundFile, Walk, classify};
-use crate::files::{self, MAX_FILE, ReadError};
+use crate::files::{Files, MAX_FILE, ReadError};
 use crate::progress::{Progress, Stage};
 use crate::source::{Source, SourceId};
 use crate::workspace::ReadFile;
@@ -18,9 +18,6 @@ use super::ahead::Ahead;
 use super::keep::Keep;
 use super::look::Look;
 use super::validity::Judges;
-
-/// The text that stands for the one on disk, by the name of the file.
-pub(super) type TextOf<'a> = &'a (dyn Fn(&str) -> Option<Vec<u8>> + Sync);
 
 /// A file that was read.
 pub(super) struct Loaded {
@@ -46,12 +43,12 @@ pub(super) struct Reader<'j> {
     /// For what can be judged of a document by itself.
     pub judges: Judges<'static>,
     pub keep: Keep<'j>,
-    pub text_of: TextOf<'j>,
+    pub files: &'j dyn Files,
     /// What was read already.
     pub ahead: Ahead,
 }
 
-/// Opens, reads and looks at all files of a walk, or the texts that stand for them.
+/// Opens, reads and looks at all files of a walk.
 pub(super) fn load(found: &mut Walk, reader: &Reader<'_>, progress: &Progress) -> Vec<Loaded> {
     progress.start(Stage::Reading, found.files.len());
     let files = found.files.par_iter().enumerate();
@@ -95,8 +92,7 @@ pub(super) fn read(source: Source, judged: bool) -> (Source, ReadFile) {
 
 impl Reader<'_> {
     fn open(&self, id: u32, file: &FoundFile) -> Opened {
-        let read = || self.ahead.take(file).map_or_else(|| bytes(file, &|_| None), Ok);
-        let bytes = match (self.text_of)(&file.name).map_or_else(read, Ok) {
+        let bytes = match self.ahead.take(file).map_or_else(|| bytes(file, self.files), Ok) {
             Ok(bytes) => bytes,
             Err(ReadError::TooLarge(_)) => return Opened::Skipped(Skipped::new(&file.name, SkipReason::TooLarge)),
             Err(error) if file.explicit => return Opened::Failed(format!("{}: {error}", file.name)),
@@ -125,9 +121,9 @@ impl Reader<'_> {
     }
 }
 
-/// A file's bytes, or what stands for them.
-pub(super) fn bytes(file: &FoundFile, text_of: TextOf<'_>) -> Result<Vec<u8>, ReadError> {
-    text_of(&file.name).map_or_else(|| files::read(&file.path, MAX_FILE), Ok)
+/// A file's bytes.
+pub(super) fn bytes(file: &FoundFile, files: &dyn Files) -> Result<Vec<u8>, ReadError> {
+    files.read(&file.path, MAX_FILE)
 }
 
 /// A JSON file is read where its text speaks of a field that makes a manifest.

@@ -16,7 +16,7 @@ use super::look::{Look, Objects, Verdict, is_data, is_template};
 
 /// Sorts documents into what is judged and what is only counted.
 pub(super) struct Sorter<'a, 't> {
-    pub survey: &'t Survey,
+    pub survey: &'t Survey<'t>,
     pub coverage: &'a mut Coverage,
     pub findings: Vec<Finding>,
     pub items: Vec<Item<'t>>,

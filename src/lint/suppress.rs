@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use crate::config::Config;
-use crate::discover::viewpoint::resolve;
+use crate::files::nearest;
 use crate::finding::{Category, Finding};
 use crate::rule::catalogue::{self, Entry};
 use crate::source::SourceMap;
@@ -94,7 +94,7 @@ fn names(sources: &SourceMap, config: &Config) -> Vec<String> {
 
 /// Whether everything below the configuration's directory was judged.
 fn covers_configuration(job: &Job) -> bool {
-    let canonical = |path: &Path| resolve(if path.as_os_str().is_empty() { Path::new(".") } else { path });
+    let canonical = |path: &Path| nearest(&*job.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });
     let Some(root) = canonical(&job.config.directory) else { return false };
     job.paths.iter().filter_map(|path| canonical(path)).any(|path| root.starts_with(&path))
 }

@@ -63,7 +63,7 @@ impl<'t> Definitions<'t> {
     /// The schemas from outside of those kinds that these do not define.
     pub(super) fn library<'o>(&self, job: &Job, objects: impl Iterator<Item = Object<'o>>) -> Library {
         let own = Schemas::new(KubeVersion::NEWEST).with_crds(self.objects.iter().copied());
-        Library::gather(&folders(job), own.lacking(objects))
+        Library::gather(&*job.files, &folders(job), own.lacking(objects))
     }
 }
 
@@ -90,9 +90,11 @@ fn defines(object: Object<'_>, kinds: &Kinds<'_>) -> bool {
 
 /// The folders of imported schemas: those that the configuration names, then those found from the paths upwards.
 fn folders(job: &Job) -> Vec<PathBuf> {
-    let folder = |file: PathBuf| file.parent().filter(|parent| parent.is_dir()).unwrap_or(Path::new(".")).to_owned();
+    let folder = |file: PathBuf| {
+        file.parent().filter(|parent| job.files.is_directory(parent)).unwrap_or(Path::new(".")).to_owned()
+    };
     let paths: Vec<_> = job.paths.iter().cloned().chain(job.stdin_file().map(folder)).collect();
-    job.config.schemas.iter().cloned().chain(library::folders(&paths)).collect()
+    job.config.schemas.iter().cloned().chain(library::folders(&paths, &*job.files)).collect()
 }
 
 impl Judges<'static> {

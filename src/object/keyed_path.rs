@@ -84,7 +84,7 @@ fn push_item(keyed: &mut String, list: Node<'_>, index: usize, written: &str) {
     keyed.push('[');
     keyed.push_str(key);
     keyed.push('=');
-    let cut = value.floor_char_boundary(LONGEST);
+    let cut = (0..=LONGEST.min(value.len())).rev().find(|at| value.is_char_boundary(*at)).unwrap_or(0);
     keyed.push_str(&value[..cut]);
     if cut < value.len() {
         keyed.push_str(&format!("…{}", value.len()));

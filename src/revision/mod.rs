@@ -1,21 +1,26 @@
 //! What git repositories held at a revision.
 //!
 //! In: paths, and a revision as git names one. Out: [`Past`]: of each file, whether it is as it was, what stood there, or
-//! that it is new; and the files that are gone. Submodules are looked into at the commit that the revision holds of them.
+//! that it is new; the files that are gone; and a door to the files as they were ([`Revision`]). Submodules are looked into at
+//! the commit that the revision holds of them.
 
+mod door;
 mod resolve;
 mod worktree;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashSet;
 
-use crate::discover::{Viewpoint, repository, viewpoint, walk};
+use crate::discover::{Viewpoint, repository, walk};
 use crate::files::name::{full, path_of};
+use crate::files::{Disk, Door, Files, nearest};
 use crate::git::{Entry, Git, Kind};
 
+pub use self::door::Revision;
 use self::resolve::resolve;
 use self::worktree::WorkTree;
 
@@ -55,10 +60,17 @@ pub struct Past {
 struct Snapshot {
     root: PathBuf,
     view: Viewpoint,
-    /// All files it held, relative to the root.
-    held: FxHashSet<String>,
+    commit: String,
+    /// What was asked about, relative to the root; all where absent.
+    names: Option<Vec<String>>,
+    /// The files it held of that, relative to the root.
+    held: BTreeSet<String>,
+    /// The links it held of that.
+    links: BTreeSet<String>,
     /// The texts of those that are not as they were.
     other: BTreeMap<String, Vec<u8>>,
+    /// All that it held, where something else was asked about later.
+    rest: OnceLock<Result<BTreeMap<String, Entry>, String>>,
 }
 
 /// What is asked about.
@@ -67,6 +79,8 @@ pub struct Question<'q> {
     pub paths: &'q [PathBuf],
     /// A file whose text does not stand on disk.
     pub file: Option<&'q Path>,
+    /// Names of files that matter in every folder above the paths, too.
+    pub above: &'q [&'q str],
     /// The whole repositories, not the paths alone.
     pub whole: bool,
 }
@@ -113,6 +127,7 @@ impl Past {
             let git = Git { root: &root };
             let commit = resolve(git, revision)?;
             let all = question.whole || names.len() > MOST_NAMES || names.iter().any(String::is_empty);
+            let names = with_above(names, question.above);
             past.snapshots.push(Snapshot::take(git, &commit, &Scope { names: &names, all, file: file.as_ref() })?);
             if past.commit.is_empty() {
                 past.commit = commit;
@@ -147,19 +162,17 @@ impl Past {
         self.snapshots.iter().flat_map(|snapshot| snapshot.other.values().map(Vec::as_slice))
     }
 
-    /// The files that are gone, as absolute paths with their texts: those not among the `names` of files that are there.
-    pub fn gone<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<(PathBuf, &[u8])> {
+    /// The files that are gone, as absolute paths: those not among the `names` of files that are there.
+    pub fn gone<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<PathBuf> {
         let mut there: FxHashSet<(usize, String)> = FxHashSet::default();
         for name in names {
             let places = self.snapshots.iter().enumerate();
             there.extend(places.filter_map(|(index, snapshot)| Some((index, snapshot.view.below(name)?))));
         }
-        let gone =
-            self.snapshots.iter().enumerate().flat_map(|(index, snapshot)| {
-                snapshot.other.iter().map(move |(name, text)| (index, snapshot, name, text))
-            });
-        let gone = gone.filter(|(index, _, name, _)| !there.contains(&(*index, (*name).clone())));
-        gone.map(|(_, snapshot, name, text)| (snapshot.root.join(path_of(name)), text.as_slice())).collect()
+        let places = self.snapshots.iter().enumerate();
+        let other = places.flat_map(|(index, snapshot)| snapshot.other.keys().map(move |name| (index, snapshot, name)));
+        let gone = other.filter(|(index, _, name)| !there.contains(&(*index, (*name).clone())));
+        gone.map(|(_, snapshot, name)| snapshot.root.join(path_of(name))).collect()
     }
 }
 
@@ -167,10 +180,19 @@ impl Past {
 fn locate(path: &Path) -> Result<(PathBuf, String), String> {
     let shown = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     let lies = || format!("{} lies in no git repository", shown.display());
-    let found = viewpoint::resolve(shown).ok_or_else(lies)?;
-    let root = repository::root_of(&found).ok_or_else(lies)?;
+    let found = nearest(&Disk, shown).ok_or_else(lies)?;
+    let root = repository::root_of(&found, &Disk).ok_or_else(lies)?;
     let name = full(found.strip_prefix(root).unwrap_or(&found));
     Ok((root.to_owned(), name))
+}
+
+/// The names, and the files called so in the folders that they lie in.
+fn with_above(names: Vec<String>, above: &[&str]) -> Vec<String> {
+    let folders = names.iter().flat_map(|name| name.match_indices('/').map(|(at, _)| &name[..=at]).chain([""]));
+    let folders: BTreeSet<&str> = folders.collect();
+    let beside = folders.into_iter().flat_map(|folder| above.iter().map(move |name| format!("{folder}{name}")));
+    let beside: Vec<_> = beside.collect();
+    names.into_iter().chain(beside).collect()
 }
 
 impl Snapshot {
@@ -180,9 +202,13 @@ impl Snapshot {
         let tree = git.tree(commit, below)?;
         let mut snapshot = Self {
             root: git.root.to_owned(),
-            view: Viewpoint::new(git.root),
-            held: tree.iter().filter(|entry| entry.kind == Kind::File).map(|entry| entry.name.clone()).collect(),
+            view: Viewpoint::new(git.root, &Door::default()),
+            commit: commit.to_owned(),
+            names: (!scope.all).then(|| scope.names.to_owned()),
+            held: names(&tree, Kind::File),
+            links: names(&tree, Kind::Link),
             other: BTreeMap::new(),
+            rest: OnceLock::new(),
         };
         snapshot.compare(git, &tree, below, scope)?;
         for module in tree.iter().filter(|entry| entry.kind == Kind::Submodule) {
@@ -222,7 +248,7 @@ impl Snapshot {
     /// place is no checkout, and might lead round in a circle.
     fn take_up(&mut self, module: &Entry) -> Result<(), String> {
         let root = self.root.join(&module.path);
-        if !root.join(".git").exists() || std::fs::canonicalize(&root).ok().as_ref() != Some(&root) {
+        if !Disk.exists(&root.join(".git")) || Disk.resolve(&root).ok().as_ref() != Some(&root) {
             return Ok(());
         }
         let git = Git { root: &root };
@@ -230,9 +256,15 @@ impl Snapshot {
         let inner = Snapshot::take(git, &module.oid, &Scope { names: &[], all: true, file: None })?;
         let name = |below: String| format!("{}/{below}", module.name);
         self.held.extend(inner.held.into_iter().map(name));
+        self.links.extend(inner.links.into_iter().map(name));
         self.other.extend(inner.other.into_iter().map(|(below, text)| (name(below), text)));
         Ok(())
     }
+}
+
+/// The names of the entries of a kind.
+fn names(tree: &[Entry], kind: Kind) -> BTreeSet<String> {
+    tree.iter().filter(|entry| entry.kind == kind).map(|entry| entry.name.clone()).collect()
 }
 
 /// Splits a list of texts, by their sizes, into parts that are fetched at once.
@@ -252,6 +284,13 @@ fn parts(sizes: &[u64]) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_above_are_asked_about_too() {
+        let names = ["a/b/x.yaml", "a/c.yaml"].map(str::to_owned).to_vec();
+        let asked = ["a/b/x.yaml", "a/c.yaml", "Chart.yaml", "a/Chart.yaml", "a/b/Chart.yaml"];
+        assert_eq!(with_above(names, &["Chart.yaml"]), asked);
+    }
 
     #[test]
     fn texts_are_fetched_in_parts() {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use crate::discover::viewpoint;
+use crate::files::{Disk, Files, disk};
 use crate::git::{Entry, Git, Staged, Stat};
 
 /// A working tree, and what git knows of it.
@@ -28,7 +28,8 @@ impl<'r> WorkTree<'r> {
     /// Reads the index, of the files at or below some names.
     pub(super) fn read(git: Git<'r>, below: &[String]) -> Result<Self, String> {
         // First, so that an index written meanwhile counts as an older one.
-        let written = git.index_file()?.metadata().ok().and_then(|found| modified(&found));
+        let index = git.index_file()?;
+        let written = disk::open(&index).and_then(|index| index.metadata()).ok().and_then(|found| modified(&found));
         let index = git.index(below)?.into_iter().map(|staged| (staged.path.clone(), staged)).collect();
         Ok(Self { root: git.root, index, written })
     }
@@ -45,7 +46,7 @@ impl<'r> WorkTree<'r> {
 
     fn is_untouched(&self, staged: &Staged) -> bool {
         let (Some(stat), Some(written)) = (staged.stat, self.written) else { return false };
-        let Ok(found) = self.root.join(&staged.path).symlink_metadata() else { return false };
+        let Ok(found) = disk::status(&self.root.join(&staged.path)) else { return false };
         let settled = modified(&found).is_some_and(|modified| modified < written);
         found.is_file() && settled && now(&found) == Some(stat)
     }
@@ -53,7 +54,7 @@ impl<'r> WorkTree<'r> {
     /// Whether a file's text is what a blob becomes on disk.
     pub(super) fn holds(&self, entry: &Entry, blob: &[u8]) -> bool {
         let path = self.root.join(&entry.path);
-        if !viewpoint::is_real_file(&path) {
+        if !Disk.is_real_file(&path) {
             return false;
         }
         is_checked_out(&path, blob).unwrap_or(false)
@@ -61,10 +62,10 @@ impl<'r> WorkTree<'r> {
 }
 
 fn is_checked_out(path: &Path, blob: &[u8]) -> io::Result<bool> {
-    let size = path.metadata()?.len();
+    let size = disk::status(path)?.len();
     if let Some(pointer) = Pointer::read(blob)
         && pointer.size == size
-        && pointer.is_for(File::open(path)?)?
+        && pointer.is_for(disk::open(path)?)?
     {
         return Ok(true);
     }
@@ -74,7 +75,7 @@ fn is_checked_out(path: &Path, blob: &[u8]) -> io::Result<bool> {
         return Ok(false);
     }
     let mut text = Vec::new();
-    File::open(path)?.take(most + 1).read_to_end(&mut text)?;
+    disk::open(path)?.take(most + 1).read_to_end(&mut text)?;
     Ok(text == blob || is_with_crlf(&text, blob))
 }
 

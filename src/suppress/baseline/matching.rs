@@ -39,7 +39,7 @@ fn in_place(entries: &[Known], left: &mut [usize], findings: &mut [Finding], see
         let file = (seen.file)(finding);
         let keys = [
             finding.fingerprint(Some(folder_of(&file))),
-            first.then(|| finding.first_fingerprint()).unwrap_or_default(),
+            if first { finding.first_fingerprint() } else { String::new() },
         ];
         let known = keys.iter().filter_map(|key| by_fingerprint.get(key.as_str())).flatten().copied();
         let open = |index: &usize| left[*index] > 0;

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::discover::Viewpoint;
 use crate::discover::walk::display;
-use crate::files::{self, Before, Tree, WriteError};
+use crate::files::{self, Before, Door, Tree, WriteError};
 use crate::finding::{Finding, folder_of};
 use crate::source::{Source, SourceId, SourceMap, Span};
 use crate::yaml;
@@ -80,18 +80,18 @@ pub struct Judged<'a> {
 
 impl Baseline {
     /// An empty one that is to be written to a file.
-    pub fn new(path: &Path) -> Self {
+    pub fn new(path: &Path, files: &Door) -> Self {
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
-        Self { version: VERSION, view: Viewpoint::new(&directory), directory, ..Self::default() }
+        Self { version: VERSION, view: Viewpoint::new(&directory, files), directory, ..Self::default() }
     }
 
     /// Reads a baseline file.
     ///
     /// # Errors
     /// A message, where the file cannot be read or is no baseline.
-    pub fn read(path: &Path) -> Result<Self, String> {
+    pub fn read(path: &Path, files: &Door) -> Result<Self, String> {
         let name = display(path);
-        let bytes = files::read(path, files::MAX_FILE).map_err(|error| format!("{name}: {error}"))?;
+        let bytes = files.read(path, files::MAX_FILE).map_err(|error| format!("{name}: {error}"))?;
         let text = String::from_utf8(bytes).map_err(|_| format!("{name}: this is no baseline: it is not UTF-8"))?;
         let mut read: Self =
             serde_json::from_str(&text).map_err(|error| format!("{name}: this is no baseline: {error}"))?;
@@ -102,7 +102,7 @@ impl Baseline {
         }
         // Its id is given when it joins the sources of a report.
         let source = Some(Arc::new(Source::from_text(SourceId(u32::MAX), name, text)));
-        Ok(Self { findings: read.findings, source, ..Self::new(path) })
+        Ok(Self { findings: read.findings, source, ..Self::new(path, files) })
     }
 
     /// This baseline as it has to be for these findings not to count. What the run did not judge is kept.
@@ -116,7 +116,7 @@ impl Baseline {
             counts.entry(Known { count: 0, ..known.clone() }).or_insert(known.count);
         }
         let known = counts.into_iter().map(|(known, count)| Known { count, ..known });
-        Self { findings: known.collect(), ..Self::new(&self.directory.join("baseline")) }
+        Self { findings: known.collect(), ..Self::new(&self.directory.join("baseline"), self.view.files()) }
     }
 
     /// The entry of a finding, with a count of 0.
@@ -151,7 +151,7 @@ impl Baseline {
     /// Marks the findings that are known. Gives how many of each entry did not occur.
     pub fn apply(&self, findings: &mut [Finding], sources: &SourceMap) -> Vec<usize> {
         let file = |finding: &Finding| self.view.name(&sources.get(finding.source()).name).into_owned();
-        let gone = |file: &str| !self.directory.join(files::name::path_of(file)).exists();
+        let gone = |file: &str| !self.view.files().exists(&self.directory.join(files::name::path_of(file)));
         matching::apply(&self.findings, findings, &Seen { file: &file, gone: &gone })
     }
 
@@ -174,11 +174,12 @@ impl Baseline {
     /// run looked.
     fn saw<'s>(&'s self, judged: &'s Judged<'_>) -> impl Fn(&Known) -> bool + 's {
         let files: std::collections::BTreeSet<_> = judged.files.iter().map(|name| self.view.name(name)).collect();
+        let door = self.view.files();
         let folders: Vec<_> =
-            judged.paths.iter().filter(|path| path.is_dir()).map(|path| Viewpoint::new(path)).collect();
+            judged.paths.iter().filter(|path| door.is_directory(path)).map(|path| Viewpoint::new(path, door)).collect();
         move |known| {
             let path = self.directory.join(files::name::path_of(&known.file));
-            let gone = || !path.exists() && folders.iter().any(|folder| folder.below(&display(&path)).is_some());
+            let gone = || !door.exists(&path) && folders.iter().any(|folder| folder.below(&display(&path)).is_some());
             (judged.ran)(&known.rule) && (files.contains(known.file.as_str()) || gone())
         }
     }
