@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rule::prelude::*;
 
@@ -23,42 +23,84 @@ rule! {
 
 const SKIPS: &str = "SkipDryRunOnMissingResource=true";
 
+/// Applications that bring the same objects.
+struct Class<'a, 't> {
+    brought: Vec<&'a Item<'t>>,
+    /// The first of those that are synchronised at one time and applied together, by number.
+    first: Vec<usize>,
+    /// Kinds whose definition they bring.
+    defined: BTreeSet<Kind<'t>>,
+}
+
+/// A group and a kind.
+type Kind<'t> = (&'t str, &'t str);
+
 fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
     let applications: Vec<_> =
         set.of_kind("argoproj.io", "Application").filter(|item| !item.surroundings.altered).collect();
-    let brought: Vec<_> = applications.iter().map(|item| brings(item, set)).collect();
-    // By group and kind: the Applications that bring its definition, by number.
-    let mut definers: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
-    for (index, items) in brought.iter().enumerate() {
-        for key in items.iter().filter_map(|item| defines(item.object)) {
-            definers.entry(key).or_default().push(index);
-        }
+    let (classes, of) = classify(set, &applications);
+    // By kind: the classes that bring its definition.
+    let mut definers: BTreeMap<Kind<'t>, Vec<usize>> = BTreeMap::new();
+    for (number, class) in classes.iter().enumerate() {
+        class.defined.iter().for_each(|kind| definers.entry(*kind).or_default().push(number));
     }
-    for (index, (application, items)) in applications.iter().zip(&brought).enumerate() {
+    let needs: Vec<_> = classes.iter().map(|class| needs(class, &definers)).collect();
+    for (application, number) in applications.iter().zip(of) {
         if skips_all(application.object) {
             continue;
         }
-        let early = |other: &&usize| is_earlier(set, application, applications[**other]);
-        for item in items {
-            let Some(others) = definers.get(&(item.object.gvk.group, item.object.gvk.kind)) else { continue };
-            let skips = item
-                .object
-                .annotation("argocd.argoproj.io/sync-options")
-                .is_some_and(|text| sync::values(text).any(|option| option == SKIPS));
-            if !skips && !others.contains(&index) && others.iter().all(|other| early(&other)) {
-                report(application, item, applications[others[0]], context);
-                break;
-            }
+        let is_early = |other: usize| is_earlier(set, application, applications[other]);
+        let late = needs[number].iter().find(|(_, definers)| first_of(&classes, definers).all(is_early));
+        let found = late.and_then(|(item, definers)| Some((item, first_of(&classes, definers).min()?)));
+        if let Some((item, other)) = found {
+            report(application, item, applications[other], context);
         }
     }
 }
 
-fn brings<'a, 't>(item: &Item<'t>, set: &'a ApplySet<'t>) -> Vec<&'a Item<'t>> {
-    Application::of(item.object)
-        .into_iter()
-        .flat_map(Application::sources)
-        .flat_map(|source| set.delivered_by(source))
-        .collect()
+/// The Applications of some classes that stand for all of these.
+fn first_of<'c>(classes: &'c [Class<'_, '_>], numbers: &'c [usize]) -> impl Iterator<Item = usize> + 'c {
+    numbers.iter().flat_map(|number| classes[*number].first.iter().copied())
+}
+
+/// The classes of Applications, and the number of each Application's.
+fn classify<'a, 't>(set: &'a ApplySet<'t>, applications: &[&'a Item<'t>]) -> (Vec<Class<'a, 't>>, Vec<usize>) {
+    let (mut classes, mut of, mut numbers, mut known) =
+        (Vec::<Class<'a, 't>>::new(), Vec::new(), BTreeMap::new(), BTreeSet::new());
+    for (index, item) in applications.iter().enumerate() {
+        let sources = Application::of(item.object).into_iter().flat_map(Application::sources);
+        let lists: Vec<_> = sources.map(|source| set.delivered_by(source)).collect();
+        let number = *numbers.entry(set.delivery_of(&lists)).or_insert(classes.len());
+        if number == classes.len() {
+            let brought: Vec<_> =
+                lists.iter().flat_map(|list| list.iter()).map(|&i| &set.items()[i as usize]).collect();
+            let defined = brought.iter().filter_map(|item| defines(item.object)).collect();
+            classes.push(Class { brought, first: Vec::new(), defined });
+        }
+        if known.insert((number, sync::slot(item.object), set.batch_of(item))) {
+            classes[number].first.push(index);
+        }
+        of.push(number);
+    }
+    (classes, of)
+}
+
+/// The first object of each kind that others define, with the classes of these.
+fn needs<'a, 'd, 't>(
+    class: &Class<'a, 't>,
+    definers: &'d BTreeMap<Kind<'t>, Vec<usize>>,
+) -> Vec<(&'a Item<'t>, &'d [usize])> {
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+    for item in &class.brought {
+        let kind = (item.object.gvk.group, item.object.gvk.kind);
+        let Some(others) = definers.get(&kind).filter(|_| !class.defined.contains(&kind)) else { continue };
+        let options = item.object.annotation("argocd.argoproj.io/sync-options");
+        let skips = options.is_some_and(|text| sync::values(text).any(|option| option == SKIPS));
+        if !skips && seen.insert(kind) {
+            found.push((*item, others.as_slice()));
+        }
+    }
+    found
 }
 
 /// The group and kind that a CustomResourceDefinition defines.

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::rule::prelude::*;
 
@@ -21,60 +22,146 @@ rule! {
 /// An object in a cluster: the cluster's address and name; group, kind, namespace and name of the object.
 type Identity<'t> = (&'t str, &'t str, &'t str, &'t str, &'t str, &'t str);
 
-/// What an Application shares with an earlier one: where its source stands, the first such object, and how many there are.
+/// What an Application shares with an earlier one: the first such object, by which of its sources it comes, and how many
+/// there are.
+#[derive(Clone, Copy)]
 struct Shared<'a, 't> {
-    path: Node<'t>,
+    order: usize,
+    source: usize,
     first: &'a Item<'t>,
     count: usize,
 }
 
+/// The first Application of those with one destination and equal sources, and the first of another name.
+type Heads<'a, 't> = (&'a Item<'t>, Option<&'a Item<'t>>);
+
+/// Applications that bring the same objects to the same place.
+#[derive(Default)]
+struct Class<'a, 't> {
+    /// What they bring, and by which of their sources.
+    brought: Vec<(Identity<'t>, &'a Item<'t>, usize)>,
+    /// Those looked at so far, by what they are applied with.
+    seen: BTreeMap<Batch<'a>, Heads<'a, 't>>,
+    /// Objects that the same classes bring: these, and the objects.
+    parts: BTreeMap<Vec<usize>, Shared<'a, 't>>,
+}
+
 fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
-    let mut owners: BTreeMap<Identity<'t>, Vec<&Item<'t>>> = BTreeMap::new();
-    for item in set.of_kind("argoproj.io", "Application").filter(|item| !item.surroundings.altered) {
-        let Some(application) = Application::of(item.object) else { continue };
-        let mut shared: BTreeMap<u32, Shared<'_, 't>> = BTreeMap::new();
-        for (identity, brought, path) in brings(application, set) {
-            let known = owners.entry(identity).or_default();
-            let other = known.iter().find(|other| other.name() != item.name() && set.are_applied_together(other, item));
-            if let Some(other) = other {
-                shared.entry(other.index).or_insert(Shared { path, first: brought, count: 0 }).count += 1;
+    let (mut classes, of) = classify(set);
+    let mut owners: BTreeMap<Identity<'t>, Vec<usize>> = BTreeMap::new();
+    for (number, class) in classes.iter().enumerate() {
+        for (identity, ..) in &class.brought {
+            let known = owners.entry(*identity).or_default();
+            if known.last() != Some(&number) {
+                known.push(number);
             }
-            known.push(item);
         }
-        for (other, Shared { path, first, count }) in shared {
-            let other = &set.items()[other as usize];
-            let more = if count > 1 { format!(" and {} more objects", count - 1) } else { String::new() };
-            let message = format!(
-                "{} deploys {}{more}, and so does {}",
-                item.object.title(),
-                first.object.title(),
-                other.object.title()
-            );
-            let help = "let one of them deploy the object";
-            context
-                .report_on(item, path, message)
-                .help(help)
-                .related(first.object.place(), "the object")
-                .related(other.object.place(), "the other");
+    }
+    for class in &mut classes {
+        for (order, (identity, first, source)) in class.brought.iter().enumerate() {
+            let of = owners.get(identity).cloned().unwrap_or_default();
+            let new = Shared { order, source: *source, first, count: 0 };
+            class.parts.entry(of).or_insert(new).count += 1;
+        }
+    }
+    for (item, application, number) in of {
+        report(set, &classes, (item, application, number), context);
+        let heads = classes[number].seen.entry(set.batch_of(item)).or_insert((item, None));
+        if heads.1.is_none() && heads.0.name() != item.name() {
+            heads.1 = Some(item);
         }
     }
 }
 
-/// The objects that an Application brings, as they will be called in its cluster.
-fn brings<'a, 't>(application: Application<'t>, set: &'a ApplySet<'t>) -> Vec<(Identity<'t>, &'a Item<'t>, Node<'t>)> {
-    let text = |field: &str| {
-        application.spec.get("destination").and_then(|destination| destination.str_at(field)).unwrap_or("")
-    };
-    let (server, cluster, namespace) = (text("server"), text("name"), text("namespace"));
+/// The Applications in their order, each with the number of its class.
+type Members<'a, 't> = Vec<(&'a Item<'t>, Application<'t>, usize)>;
+
+fn classify<'a, 't>(set: &'a ApplySet<'t>) -> (Vec<Class<'a, 't>>, Members<'a, 't>) {
+    let (mut classes, mut members, mut numbers) = (Vec::new(), Vec::new(), BTreeMap::new());
+    for item in set.of_kind("argoproj.io", "Application").filter(|item| !item.surroundings.altered) {
+        let Some(application) = Application::of(item.object) else { continue };
+        let lists: Vec<_> = paths(application).into_iter().map(|(source, _)| set.delivered_by(source)).collect();
+        let key = (destination(application), set.delivery_of(&lists));
+        let number = *numbers.entry(key).or_insert(classes.len());
+        if number == classes.len() {
+            classes.push(Class { brought: brings(application, &lists, set), ..Class::default() });
+        }
+        members.push((item, application, number));
+    }
+    (classes, members)
+}
+
+fn report<'t>(
+    set: &ApplySet<'t>,
+    classes: &[Class<'_, 't>],
+    (item, application, number): (&Item<'t>, Application<'t>, usize),
+    context: &mut Context<'_, 't>,
+) {
+    let mut shared: BTreeMap<u32, Shared<'_, 't>> = BTreeMap::new();
+    for (others, part) in &classes[number].parts {
+        let earlier = others.iter().filter_map(|other| earlier(set, &classes[*other], item));
+        let Some(other) = earlier.min_by_key(|other| other.index) else { continue };
+        let known = shared.entry(other.index).or_insert(Shared { count: 0, ..*part });
+        let first = if part.order < known.order { *part } else { *known };
+        *known = Shared { count: known.count + part.count, ..first };
+    }
+    let paths = paths(application);
+    for (other, Shared { source, first, count, .. }) in shared {
+        let (other, path) = (&set.items()[other as usize], paths[source].1);
+        let more = if count > 1 { format!(" and {} more objects", count - 1) } else { String::new() };
+        let message = format!(
+            "{} deploys {}{more}, and so does {}",
+            item.object.title(),
+            first.object.title(),
+            other.object.title()
+        );
+        let help = "let one of them deploy the object";
+        context
+            .report_on(item, path, message)
+            .help(help)
+            .related(first.object.place(), "the object")
+            .related(other.object.place(), "the other");
+    }
+}
+
+/// The first Application of a class that has another name and is applied together with this one.
+fn earlier<'a, 't>(set: &ApplySet<'t>, class: &Class<'a, 't>, item: &Item<'t>) -> Option<&'a Item<'t>> {
+    let of_other_name = |(first, second): &Heads<'a, 't>| Some(*first).filter(|f| f.name() != item.name()).or(*second);
+    match set.batch_of(item) {
+        own @ (Batch::Directory(_) | Batch::File(_)) => class.seen.get(&own).and_then(of_other_name),
+        Batch::Kustomizations(_) => {
+            let found = class.seen.values().filter(|heads| set.are_applied_together(heads.0, item));
+            found.filter_map(of_other_name).min_by_key(|other| other.index)
+        }
+    }
+}
+
+/// The sources that bring a path of a repository, and where the path stands.
+fn paths<'t>(application: Application<'t>) -> Vec<(AppSource<'t>, Node<'t>)> {
+    application.sources().into_iter().filter_map(|source| Some((source, source.literal("path")?))).collect()
+}
+
+/// Address, name and namespace of where an Application goes.
+fn destination<'t>(application: Application<'t>) -> [&'t str; 3] {
+    let destination = application.spec.get("destination");
+    ["server", "name", "namespace"].map(|field| destination.and_then(|it| it.str_at(field)).unwrap_or(""))
+}
+
+/// The objects that an Application brings, as they will be called in its cluster, and by which of its sources.
+fn brings<'a, 't>(
+    application: Application<'t>,
+    lists: &[Arc<[u32]>],
+    set: &'a ApplySet<'t>,
+) -> Vec<(Identity<'t>, &'a Item<'t>, usize)> {
+    let [server, cluster, namespace] = destination(application);
     let mut found = Vec::new();
-    for source in application.sources() {
-        let Some(path) = source.literal("path") else { continue };
-        for item in set.delivered_by(source) {
+    for (source, list) in lists.iter().enumerate() {
+        for item in list.iter().map(|&index| &set.items()[index as usize]) {
             let gvk = item.object.gvk;
             let placed =
                 if apis::is_cluster_scoped(gvk) == Some(true) { "" } else { item.namespace().unwrap_or(namespace) };
             let identity = (server, cluster, gvk.group, gvk.kind, placed, item.name().unwrap_or(""));
-            found.push((identity, item, path));
+            found.push((identity, item, source));
         }
     }
     found

@@ -9,8 +9,8 @@ use kubevet::files::{self, Before, Tree};
 use kubevet::finding::Applicability;
 use kubevet::lint::{Job, Mended, mend};
 use kubevet::report::count;
-use similar::TextDiff;
 
+use super::diff;
 use super::print::{Failure, exact, note, patch};
 
 /// Options on mending.
@@ -53,9 +53,7 @@ impl Args {
         let mut failures = Vec::new();
         for (name, (before, after)) in &mended.changes {
             if self.diff {
-                let diff = TextDiff::from_lines(before, after);
-                let shown = escape::line(name);
-                patch(&diff.unified_diff().header(&shown, &shown).to_string())?;
+                patch(&diff::unified(before, after, &escape::line(name)))?;
             } else if stdin.is_some_and(|(stdin, _)| stdin == name) {
                 exact(after.as_bytes())?;
             } else {

@@ -18,9 +18,6 @@ use crate::yaml::{Node, Place};
 use super::registry::Registered;
 use super::{OptionValue, Patch, Rule};
 
-/// Most keys of a Secret or ConfigMap among which the one that was meant is looked for.
-const MAX_KEYS: usize = 500;
-
 /// What the configuration says about one rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -133,15 +130,14 @@ impl<'a, 't> Context<'a, 't> {
     /// in it.
     pub fn lacks_key(&self, kind: &str, name: &str, key: &str) -> Option<Place<'t>> {
         let content = self.set.content_of(kind, name, self.item().namespace());
-        let known = content.known && !content.keys.contains(key);
-        let first = content.first.filter(|_| known && !self.set.may_be_made(kind, name))?;
+        let first = content.first().filter(|_| content.lacks(key) && !self.set.may_be_made(kind, name))?;
         Some(self.set.items()[first as usize].object.place())
     }
 
     /// The key of the Secret or ConfigMap of that name that is spelt most like another, if any is near.
     pub fn nearest_key(&self, kind: &str, name: &str, key: &str) -> Option<&'t str> {
         let content = self.set.content_of(kind, name, self.item().namespace());
-        closest(key, content.in_order.iter().copied().take(MAX_KEYS))
+        closest(key, content.keys())
     }
 
     /// Whether a `LabelSelector` selects no pod of the item's namespace, although the repository holds workloads of it and

@@ -4,16 +4,21 @@
 //! said without rendering: plain directories, and kustomizations that rename nothing.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::object::{AppSource, is_literal};
 use crate::yaml::Node;
 
-use super::{ApplySet, Checkout, Item, Presence};
+use super::memo::Memo;
+use super::{ApplySet, Checkout, Presence};
 
 /// Numbers of items by directory, as seen from the root of the repository; built when first asked for.
 #[derive(Debug, Default)]
-pub(super) struct Deliveries(OnceLock<Directories>);
+pub(super) struct Deliveries {
+    directories: OnceLock<Directories>,
+    /// By directory, and whether its kustomization counts, or what lies below it.
+    lists: Memo<(String, bool, bool), Arc<[u32]>>,
+}
 
 #[derive(Debug, Default)]
 struct Directories {
@@ -24,30 +29,43 @@ struct Directories {
 }
 
 impl<'t> ApplySet<'t> {
-    /// The objects that a source brings; none where it is not this repository, or something is made of what lies there.
-    pub fn delivered_by<'a>(&'a self, source: AppSource<'_>) -> Vec<&'a Item<'t>> {
-        let Some(path) = self.plain_path(source) else { return Vec::new() };
-        let Some(checkout) = &self.checkout else { return Vec::new() };
+    /// The numbers of the objects that a source brings; none where it is not this repository, or something is made of what
+    /// lies there. Sources that bring the same get the same list.
+    pub fn delivered_by(&self, source: AppSource<'_>) -> Arc<[u32]> {
+        let Some(path) = self.plain_path(source) else { return Arc::default() };
+        let Some(checkout) = &self.checkout else { return Arc::default() };
         let holds = |name: &str| checkout.presence(&format!("{path}/{name}")) == Presence::File;
         if holds("Chart.yaml") {
-            return Vec::new();
+            return Arc::default();
         }
         let kustomized = ["kustomization.yaml", "kustomization.yml", "Kustomization"].iter().any(|name| holds(name));
         let recurse = source.node.at(&["directory", "recurse"]).and_then(Node::as_bool) == Some(true);
-        let directories = self.deliveries.0.get_or_init(|| self.directories(checkout));
+        self.deliveries.lists.get((path.clone(), kustomized, recurse), || {
+            let mut brought = self.brought(checkout, &path, kustomized, recurse);
+            brought.sort_unstable();
+            let around = |index: &u32| self.items[*index as usize].surroundings;
+            brought.into_iter().filter(|index| !around(index).varies && !around(index).renames).collect()
+        })
+    }
+
+    /// What is the same for lists that hold the same.
+    pub fn delivery_of(&self, lists: &[Arc<[u32]>]) -> Vec<usize> {
+        // Lists that hold anything are kept, one for each question: two are not at one address.
+        lists.iter().map(|list| if list.is_empty() { 0 } else { list.as_ptr() as usize }).collect()
+    }
+
+    fn brought(&self, checkout: &Checkout, path: &str, kustomized: bool, recurse: bool) -> Vec<u32> {
+        let directories = self.deliveries.directories.get_or_init(|| self.directories(checkout));
         let below = if path.is_empty() { String::new() } else { format!("{path}/") };
-        let mut brought: Vec<u32> = match (kustomized, recurse) {
-            (true, _) => directories.kustomized.get(&path).cloned().unwrap_or_default(),
-            (false, false) => directories.plain.get(&path).cloned().unwrap_or_default(),
+        match (kustomized, recurse) {
+            (true, _) => directories.kustomized.get(path).cloned().unwrap_or_default(),
+            (false, false) => directories.plain.get(path).cloned().unwrap_or_default(),
             (false, true) => {
-                let own = directories.plain.get(&path).filter(|_| !path.is_empty());
+                let own = directories.plain.get(path).filter(|_| !path.is_empty());
                 let inner = directories.plain.range(below.clone()..).take_while(|(name, _)| name.starts_with(&below));
                 own.into_iter().chain(inner.map(|(_, items)| items)).flatten().copied().collect()
             }
-        };
-        brought.sort_unstable();
-        let items = brought.into_iter().map(|index| &self.items[index as usize]);
-        items.filter(|item| !item.surroundings.varies && !item.surroundings.renames).collect()
+        }
     }
 
     fn directories(&self, checkout: &Checkout) -> Directories {
