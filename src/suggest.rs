@@ -6,8 +6,8 @@
 const MAX_LETTERS: usize = 64;
 /// Most candidates that are looked at, and most of these that are compared letter by letter: a repository may hold any
 /// number of names, and any number of wrong ones.
-const MAX_CANDIDATES: usize = 4096;
-const MAX_COMPARED: usize = 500;
+const MAX_CANDIDATES: usize = 1024;
+const MAX_COMPARED: usize = 200;
 
 /// The candidate closest to `name`: the same but for case, dashes and underscores, or a few letters away (one for a
 /// short name, else two or a third of its length). The first of equally close ones. A name far longer than names are is

@@ -32,7 +32,7 @@ use crate::yaml::{Document, Node};
 
 pub use around::Around;
 pub use checkout::{Checkout, Presence};
-pub use layout::{Layout, Unit};
+pub use layout::{Batch, Layout, Unit};
 pub use pods::{Ports, Selected};
 pub use relations::Isolation;
 pub use surroundings::{Patch, Surroundings};

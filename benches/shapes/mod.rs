@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod crowds;
 mod document;
 mod files;
 mod gitops;
@@ -48,7 +49,7 @@ impl Shape {
 
 /// Every shape.
 pub fn all() -> impl Iterator<Item = &'static Shape> {
-    [document::SHAPES, lists::SHAPES, text::SHAPES, objects::SHAPES, gitops::SHAPES, files::SHAPES]
+    [document::SHAPES, lists::SHAPES, text::SHAPES, objects::SHAPES, gitops::SHAPES, files::SHAPES, crowds::SHAPES]
         .into_iter()
         .flatten()
 }

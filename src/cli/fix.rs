@@ -9,8 +9,8 @@ use kubevet::files::{self, Before, Tree};
 use kubevet::finding::Applicability;
 use kubevet::lint::{Job, Mended, mend};
 use kubevet::report::count;
-use similar::TextDiff;
 
+use super::diff;
 use super::print::{Failure, exact, for_programs, note};
 
 /// Options on mending.
@@ -53,9 +53,7 @@ impl Args {
         let mut failures = Vec::new();
         for (name, (before, after)) in &mended.changes {
             if self.diff {
-                let diff = TextDiff::from_lines(before, after);
-                let shown = escape::line(name);
-                for_programs(&diff.unified_diff().header(&shown, &shown).to_string())?;
+                for_programs(&diff::unified(before, after, &escape::line(name)))?;
             } else if stdin.is_some_and(|(stdin, _)| stdin == name) {
                 exact(after.as_bytes())?;
             } else {

@@ -6,6 +6,7 @@
 mod admit;
 mod check;
 mod config;
+mod diff;
 mod environment;
 mod fix;
 mod output;

@@ -76,7 +76,7 @@ pub struct Ignore {
     pub kind: Option<String>,
     /// The name of the object; `*` stands for any text.
     pub name: Option<GlobSet>,
-    /// The patterns of `name`, or else of `paths`, where all are plain text, so that an entry can be looked up by them.
+    /// What the patterns of `name`, or else of `paths`, have in plain text, so that an entry can be looked up by it.
     pub plain: Option<Plain>,
     /// The namespace of the object.
     pub namespace: Option<String>,
@@ -88,11 +88,13 @@ pub struct Ignore {
     pub span: Span,
 }
 
-/// What an entry of `ignore:` is about, in plain text; of a path also what lies below.
+/// What an entry of `ignore:` is at most about, in plain text; of a path also what lies below.
 #[derive(Debug, Clone)]
 pub enum Plain {
     /// Names of objects.
     Names(Vec<String>),
+    /// What names of objects begin with.
+    Beginnings(Vec<String>),
     /// Files and folders.
     Paths(Vec<String>),
 }

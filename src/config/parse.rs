@@ -314,10 +314,12 @@ impl Parser<'_> {
                 _ => self.unknown(entry, "key", IGNORE_KEYS),
             }
         }
-        let plain = |key: &str| node.get(key).and_then(plain);
-        ignore.plain = match ignore.name {
-            Some(_) => plain("name").map(Plain::Names),
-            None => plain("paths").xor(plain("path")).map(Plain::Paths),
+        ignore.plain = match (ignore.name.is_some(), node.get("name")) {
+            (true, Some(name)) => plain(name).map(Plain::Names).or_else(|| beginnings(name).map(Plain::Beginnings)),
+            _ => {
+                let folders = |key: &str| node.get(key).and_then(folders);
+                folders("paths").xor(folders("path")).map(Plain::Paths)
+            }
         };
         Some(ignore)
     }
@@ -372,12 +374,29 @@ impl Parser<'_> {
     }
 }
 
+/// Characters that mean something in a pattern.
+const SPECIAL: [char; 7] = ['*', '?', '[', ']', '{', '}', '\\'];
+
 /// The patterns of a field, where each is plain text.
 fn plain(node: Node<'_>) -> Option<Vec<String>> {
-    let text = |node: Node<'_>| {
-        let text = node.as_str()?.trim_end_matches('/');
-        (!text.contains(['*', '?', '[', ']', '{', '}', '\\'])).then(|| text.to_owned())
-    };
+    each(node, |text| (!text.contains(SPECIAL)).then_some(text))
+}
+
+/// The plain text that each pattern of a field begins with, where all do.
+fn beginnings(node: Node<'_>) -> Option<Vec<String>> {
+    each(node, |text| text.find(SPECIAL).map_or(Some(text), |at| Some(&text[..at])).filter(|text| !text.is_empty()))
+}
+
+/// The files or folders that each pattern of a field is about, where all are: `a/b` of `a/b`, `a` of `a/*.yaml`.
+fn folders(node: Node<'_>) -> Option<Vec<String>> {
+    each(node, |text| match text.find(SPECIAL) {
+        None => Some(text),
+        Some(at) => text[..at].rfind('/').map(|end| &text[..end]),
+    })
+}
+
+fn each(node: Node<'_>, part: impl Fn(&str) -> Option<&str>) -> Option<Vec<String>> {
+    let text = |node: Node<'_>| part(node.as_str()?.trim_end_matches('/')).map(str::to_owned);
     if node.is_sequence() { node.items().map(text).collect() } else { Some(vec![text(node)?]) }
 }
 

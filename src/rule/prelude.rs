@@ -14,6 +14,6 @@ pub use crate::rule::{Check, Context, Memo, OptionSpec, OptionValue, Patch};
 pub use crate::rule::{apis, generators, hosts, permissions, pss, secrecy, sync, template};
 pub use crate::suggest::closest;
 pub use crate::version::KubeVersion;
-pub use crate::workspace::{ApplySet, Checkout, Item, Ports, Presence, Sort, Unit, may_be_same};
+pub use crate::workspace::{ApplySet, Batch, Checkout, Item, Ports, Presence, Sort, Unit, may_be_same};
 pub use crate::yaml::{Entry, Kind, Node, Place, Style};
 pub use serde_json::json;

@@ -2,6 +2,8 @@
 //!
 //! In: findings and the configuration. Out: the findings marked, and which entries did something.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 
 use crate::config::{Config, Ignore, Plain};
@@ -31,13 +33,18 @@ pub fn apply(findings: &mut [Finding], config: &Config, names: &[String], today:
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Key<'c> {
     Name(&'c str),
+    Beginning(&'c str),
     Path(&'c str),
     Any,
 }
 
 /// The entries that hold, by number: where each is to be looked for, and the rule or category (or nothing for all).
 #[derive(Default)]
-struct Index<'c>(FxHashMap<(Key<'c>, &'c str), Vec<usize>>);
+struct Index<'c> {
+    entries: FxHashMap<(Key<'c>, &'c str), Vec<usize>>,
+    /// How long beginnings of names are.
+    lengths: BTreeSet<usize>,
+}
 
 impl<'c> Index<'c> {
     fn new(entries: &'c [Ignore], today: &str) -> Self {
@@ -45,6 +52,7 @@ impl<'c> Index<'c> {
         for (number, entry) in entries.iter().enumerate().filter(|(_, entry)| !is_expired(entry, today)) {
             let keys: Vec<Key<'c>> = match &entry.plain {
                 Some(Plain::Names(names)) => names.iter().map(|name| Key::Name(name)).collect(),
+                Some(Plain::Beginnings(names)) => names.iter().map(|name| Key::Beginning(name)).collect(),
                 Some(Plain::Paths(paths)) => paths.iter().map(|path| Key::Path(path)).collect(),
                 None => vec![Key::Any],
             };
@@ -53,7 +61,10 @@ impl<'c> Index<'c> {
                 rules => rules.iter().map(String::as_str).collect(),
             };
             for key in keys {
-                rules.iter().for_each(|rule| index.0.entry((key, rule)).or_default().push(number));
+                if let Key::Beginning(text) = key {
+                    index.lengths.insert(text.len());
+                }
+                rules.iter().for_each(|rule| index.entries.entry((key, rule)).or_default().push(number));
             }
         }
         index
@@ -63,9 +74,10 @@ impl<'c> Index<'c> {
     fn near(&self, finding: &Finding, file: &str) -> Vec<usize> {
         let name = finding.object.as_deref().and_then(|object| object.name.as_deref());
         let names = name.into_iter().flat_map(above).map(Key::Name);
-        let keys = names.chain(above(file).map(Key::Path)).chain([Key::Any]);
+        let beginnings = name.into_iter().flat_map(|name| self.lengths.iter().filter_map(|&length| name.get(..length)));
+        let keys = names.chain(beginnings.map(Key::Beginning)).chain(above(file).map(Key::Path)).chain([Key::Any]);
         let rules = ["", finding.rule, finding.category.as_str()];
-        let found = keys.flat_map(|key| rules.map(|rule| self.0.get(&(key, rule))));
+        let found = keys.flat_map(|key| rules.map(|rule| self.entries.get(&(key, rule))));
         let mut numbers: Vec<usize> = found.flatten().flatten().copied().collect();
         numbers.sort_unstable();
         numbers.dedup();

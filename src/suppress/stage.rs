@@ -3,7 +3,7 @@
 //! In: a run's findings, its documents and objects, and what the user wrote. Out: the findings with those suppressed
 //! marked, and new ones about suppressions that do nothing.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::Config;
 use crate::finding::{Finding, Subject};
@@ -49,8 +49,10 @@ impl Stage<'_> {
         for (source, document) in documents {
             let (directives, wrong) = comment::directives(document, self.sources.get(source), &mut hints);
             said.extend(wrong);
+            let mut seen = Seen::default();
             directives.iter().for_each(|directive| {
-                self.comment(directive, findings, near.inside(source, directive.region), &mut said);
+                let near = near.inside(source, directive.region);
+                self.comment(directive, findings, near, &mut seen, &mut said);
             });
             if self.foreign {
                 foreign.extend(foreign::comments::of(document, self.sources.get(source), self.today));
@@ -69,18 +71,29 @@ impl Stage<'_> {
         said
     }
 
-    fn comment(&self, directive: &Directive, findings: &mut [Finding], near: &[(u32, usize)], said: &mut Vec<Finding>) {
+    fn comment<'d>(
+        &self,
+        directive: &'d Directive,
+        findings: &mut [Finding],
+        near: &[(u32, usize)],
+        seen: &mut Seen<'d>,
+        said: &mut Vec<Finding>,
+    ) {
         // A name that is no rule covers nothing.
         for name in directive.rules.0.iter().filter(|name| comment::is_known(name)) {
-            let rules = Rules(vec![name.clone()]);
-            let mut used = false;
-            for &(_, index) in near {
-                let finding = &mut findings[index];
-                if rules.cover(finding) && !is_about_suppression(finding) {
-                    mark(finding, "comment", &directive.reason);
-                    used = true;
+            // What an earlier comment says of the same region need not be done again.
+            let used = *seen.entry((directive.region, name)).or_insert_with(|| {
+                let rules = Rules(vec![name.clone()]);
+                let mut used = false;
+                for &(_, index) in near {
+                    let finding = &mut findings[index];
+                    if rules.cover(finding) && !is_about_suppression(finding) {
+                        mark(finding, "comment", &directive.reason);
+                        used = true;
+                    }
                 }
-            }
+                used
+            });
             if !used && (self.ran)(name) {
                 said.push(unused(&format!("`ignore[{name}]`"), directive.span));
             }
@@ -98,7 +111,9 @@ impl Stage<'_> {
         for found in annotation::annotations(object) {
             let rules = Rules(vec![found.rule.clone()]);
             let mut used = false;
-            for &index in near.about(subject) {
+            // A name that is no rule covers nothing.
+            let about = if comment::is_known(&found.rule) { near.about(subject) } else { &[] };
+            for &index in about {
                 let finding = &mut findings[index];
                 if rules.cover(finding) {
                     mark(finding, "annotation", &found.reason);
@@ -128,6 +143,9 @@ impl Stage<'_> {
         }
     }
 }
+
+/// Regions and the rules of comments about them; whether these suppressed anything.
+type Seen<'d> = FxHashMap<(Span, &'d str), bool>;
 
 /// The findings by where they are, so that a suppression looks at those alone that it may speak of.
 struct Near {
@@ -176,13 +194,20 @@ fn foreign_annotations(object: Object<'_>, subject: Subject, findings: &mut [Fin
     }
 }
 
-/// Marks what comments for other tools suppress.
+/// Marks what comments for other tools suppress. Each check is looked up once, and each region gone through once for what
+/// stands for the same rules.
 fn foreign_comments(found: &[Foreign], findings: &mut [Finding], near: &Near) {
+    let mut rules: FxHashMap<(&str, &str), Vec<&'static str>> = FxHashMap::default();
+    let mut seen: FxHashSet<(Span, Vec<&'static str>)> = FxHashSet::default();
     for by in found {
-        let inside = by.region.map_or(&[][..], |region| near.inside(region.source, region));
-        for &(_, index) in inside {
+        let Some(region) = by.region else { continue };
+        let rules = rules.entry((by.tool, &by.check)).or_insert_with(|| by.rules());
+        if rules.is_empty() || !seen.insert((region, rules.clone())) {
+            continue;
+        }
+        for &(_, index) in near.inside(region.source, region) {
             let finding = &mut findings[index];
-            if by.reaches(finding) && by.covers(finding) {
+            if rules.contains(&finding.rule) && by.reaches(finding) {
                 mark(finding, by.tool, &by.reason);
             }
         }

@@ -3,7 +3,7 @@
 //! In: the names of the sources, and what kustomizations and Argo CD's Applications take in. Out: whether two objects are
 //! sure to be applied together.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -68,6 +68,18 @@ impl Layout {
     }
 }
 
+/// What an object is applied in one go with: objects of equal batches are applied together, and where no kustomization takes
+/// them in, others are not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Batch<'a> {
+    /// The directory it lies in.
+    Directory(&'a str),
+    /// The file it is in.
+    File(SourceId),
+    /// The kustomizations that take it in.
+    Kustomizations(&'a [Arc<str>]),
+}
+
 /// What brings objects to a cluster in one go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unit<'a> {
@@ -112,6 +124,15 @@ impl<'t> ApplySet<'t> {
                 let others: FxHashSet<_> = others.into_iter().collect();
                 own.iter().any(|unit| others.contains(unit))
             }
+        }
+    }
+
+    /// What an object is applied in one go with.
+    pub fn batch_of<'a>(&'a self, item: &Item<'a>) -> Batch<'a> {
+        match (item.surroundings.taken_in_by.as_slice(), self.layout.directory(item.source)) {
+            ([], Some(directory)) => Batch::Directory(directory),
+            ([], None) => Batch::File(item.source),
+            (names, _) => Batch::Kustomizations(names),
         }
     }
 

@@ -48,14 +48,24 @@ impl<'t> Placed<'t> {
         })
     }
 
+    /// Whether it is quicker to look at each than to make tables of them.
+    pub fn are_few(&self) -> bool {
+        self.all.len() <= FEW
+    }
+
     /// Those that may live in a namespace; with `as_written` also those that say so and are moved elsewhere.
     pub fn near<'a>(&'a self, items: &'a [Item<'t>], namespace: Option<&'a str>, as_written: bool) -> Near<'a, 't> {
         let Some(name) = namespace else { return Near::all(items, &self.all) };
-        if self.all.len() <= FEW {
+        if self.are_few() {
             return Near { items, lists: [&self.all, &[], &[]], only: Some((name, as_written)) };
         }
-        let written = self.places(items).written.get(name).filter(|_| as_written).map_or(&[][..], Vec::as_slice);
+        let written = if as_written { self.written(items, namespace) } else { &[] };
         Near::of(items, [self.of(items, namespace), self.of(items, None), written])
+    }
+
+    /// Those that say they live in a namespace, and are moved elsewhere.
+    pub fn written<'a>(&'a self, items: &'a [Item<'t>], namespace: Option<&str>) -> &'a [u32] {
+        namespace.and_then(|name| self.places(items).written.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// Those that live in exactly that namespace, or whose namespace is unknown like that of the one who asks.

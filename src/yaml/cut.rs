@@ -46,6 +46,8 @@ fn empty(from: &Tree) -> Tree {
         // No edit is made where this holds: there is no text to be edited.
         odd_breaks: OnceLock::from(true),
         names: OnceLock::new(),
+        facts: OnceLock::new(),
+        known: Default::default(),
     }
 }
 

@@ -12,6 +12,7 @@ mod cut;
 pub mod edit;
 mod findings;
 mod json;
+pub(crate) mod known;
 mod lines;
 mod names;
 mod parse;

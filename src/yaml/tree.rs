@@ -9,6 +9,8 @@ use std::sync::{Arc, OnceLock};
 use crate::source::{SourceId, Span};
 
 use super::arena::{Data, EntryData, NO_PARENT, NodeData, Tag, Text};
+use super::edit::facts::Facts;
+use super::known::Known;
 use super::names::{LARGE, Names};
 
 /// Index of a node in its [`Tree`].
@@ -73,6 +75,8 @@ pub struct Tree {
     pub(crate) root: NodeId,
     pub(crate) odd_breaks: OnceLock<bool>,
     pub(crate) names: OnceLock<Names>,
+    pub(crate) facts: OnceLock<Box<Facts>>,
+    pub(crate) known: Known,
 }
 
 impl Tree {

@@ -119,3 +119,81 @@ fn entries_of_ignore_are_found_by_name_and_by_folder() {
     assert!(said.iter().any(|line| line.starts_with("e/x.yaml")), "{said:?}");
     assert!(said.iter().any(|line| line.starts_with("kubevet.yaml:5")), "{said:?}");
 }
+
+#[test]
+fn entries_of_ignore_are_found_by_what_their_patterns_begin_with() {
+    let dir = tempfile::tempdir().expect("a folder");
+    for (file, name) in [("a/b/x.yaml", "web-1"), ("c/y.yaml", "web-2"), ("d/z.yaml", "db"), ("e/z.yaml", "we")] {
+        let pod = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{containers: [{{name: a, image: a}}]}}\n"
+        );
+        write(dir.path(), file, &pod);
+    }
+    let ignore = "ignore:\n- {rule: latest-image-tag, name: web-?}\n- {rule: latest-image-tag, path: \"d/*.yaml\"}\n\
+                  - {rule: latest-image-tag, name: [dbx*, x*]}\n- {rule: latest-image-tag, path: \"**/none.yaml\"}\n";
+    write(dir.path(), "kubevet.yaml", ignore);
+    let said = check(dir.path(), "latest-image-tag,unused-suppression");
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert!(said.iter().any(|line| line.starts_with("e/z.yaml")), "{said:?}");
+    assert!(said.iter().any(|line| line.starts_with("kubevet.yaml:4")), "{said:?}");
+    assert!(said.iter().any(|line| line.starts_with("kubevet.yaml:5")), "{said:?}");
+}
+
+fn limit_ranges(n: usize) -> String {
+    let range = |i: usize| {
+        format!(
+            "apiVersion: v1\nkind: LimitRange\nmetadata: {{name: l{i}, namespace: shop}}\nspec:\n  limits: [{{type: Container, \
+             max: {{memory: {}Mi}}}}]\n---\n",
+            10 + (i + 3) % n
+        )
+    };
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec:\n  containers:\n    - name: a\n      image: a:1\n      \
+               resources: {limits: {memory: 1Gi}}\n";
+    (0..n).map(range).collect::<String>() + pod
+}
+
+#[test]
+fn of_many_limit_ranges_the_narrowest_is_told() {
+    let dir = tempfile::tempdir().expect("a folder");
+    write(dir.path(), "all.yaml", &limit_ranges(8));
+    assert_eq!(check(dir.path(), "limit-range-violated").len(), 8);
+    write(dir.path(), "all.yaml", &limit_ranges(9));
+    let said = check(dir.path(), "limit-range-violated");
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("allows: `10Mi`"), "{said:?}");
+}
+
+/// ConfigMaps of one name: more than are looked at one by one, some of them of no namespace.
+#[test]
+fn keys_count_of_all_objects_that_may_be_meant() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let map = |namespace: &str, key: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: m{namespace}}}\ndata: {{{key}: x}}\n---\n")
+    };
+    let pod = |namespace: &str, key: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {key}, namespace: {namespace}}}\nspec:\n  containers:\n    - name: a\n      \
+             image: a:1\n      env: [{{name: A, valueFrom: {{configMapKeyRef: {{name: m, key: {key}}}}}}}]\n---\n"
+        )
+    };
+    let mut text: String = (0..20).map(|i| map(&format!(", namespace: n{i}"), &format!("key{i}"))).collect();
+    text += &map("", "of-any");
+    for key in ["key3", "of-any", "key4"] {
+        text += &pod("n3", key);
+    }
+    write(dir.path(), "all.yaml", &text);
+    let said = check(dir.path(), "dangling-configmap-key");
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("has no key `key4`"), "{said:?}");
+}
+
+#[test]
+fn comments_that_say_the_same_count_as_one() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\n";
+    let comments = "# kubevet: ignore[latest-image-tag] known\n".repeat(3) + "# kubevet: ignore[host-port] known\n";
+    write(dir.path(), "a.yaml", &format!("{comments}{pod}"));
+    let said = check(dir.path(), "latest-image-tag,host-port,unused-suppression");
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("a.yaml:4") && said[0].contains("`ignore[host-port]`"), "{said:?}");
+}

@@ -4,6 +4,7 @@
 //! indentation and style of the rest stay byte for byte. Where that cannot be done for certain (the node came in by an
 //! alias or a merge key, a comment would be lost, an anchor that is used elsewhere would go) there is no edit.
 
+pub(super) mod facts;
 mod insert;
 mod remove;
 mod render;
@@ -16,7 +17,7 @@ use crate::finding::Edit;
 use crate::source::Span;
 
 use super::arena::Data;
-use super::tree::{Comment, Entry, EntryState, Node, Style, Tree};
+use super::tree::{Comment, Entry, Node, Style, Tree};
 
 pub use self::insert::{insert, push};
 pub use self::remove::remove;
@@ -83,7 +84,7 @@ impl<'t> Site<'t> {
         }
         let mut at = Some(node);
         while let Some(here) = at {
-            let shared = node.tree().anchors().iter().any(|(anchored, _)| *anchored == here.id());
+            let shared = node.tree().facts().is_anchored(here);
             if here.is_aliased() || shared || here.entry().is_some_and(|entry| entry.merged) {
                 return None;
             }
@@ -202,20 +203,7 @@ fn loses_comment(tree: &Tree, span: Span) -> bool {
 
 /// Whether an anchor lies in the span (or right before it) while the document has aliases.
 fn loses_anchor(tree: &Tree, span: Span) -> bool {
-    tree.anchors().iter().any(|(_, name)| span.start <= name.start && name.start < span.end)
-}
-
-/// Whether all entries of a map are written in it, once each and without `?`.
-fn is_simple_map(map: Node<'_>) -> bool {
-    let text = &*map.tree().text;
-    map.is_mapping()
-        && map.all_entries().all(|entry| {
-            let end = entry.key.span().end as usize;
-            let rest = text[end..].trim_start_matches([' ', '\t']);
-            !entry.merged
-                && entry.state == EntryState::Effective
-                && (rest.starts_with(':') || map.style() == Style::Flow)
-        })
+    tree.facts().has_anchor_in(span)
 }
 
 /// The last scalar inside a node, itself included.

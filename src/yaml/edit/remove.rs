@@ -11,15 +11,15 @@ use crate::yaml::arena::Data;
 use crate::yaml::tree::{Node, NodeId, Style};
 
 use super::{
-    Site, column, comments_in, ends_with_block_scalar, is_simple_map, line_end, loses_anchor, loses_comment, next_line,
-    replace, skip_blank_lines,
+    Site, column, comments_in, ends_with_block_scalar, line_end, loses_anchor, loses_comment, next_line, replace,
+    skip_blank_lines,
 };
 
 /// Removes an entry (given by its value) or an item.
 pub fn remove(node: Node<'_>) -> Option<Edit> {
     Site::of(node)?;
     let parent = node.parent()?;
-    if parent.is_mapping() && !is_simple_map(parent) {
+    if parent.is_mapping() && !parent.tree().facts().is_simple(parent) {
         return None;
     }
     if parent.len() == 1 {

@@ -89,3 +89,27 @@ fn merged_entries_have_their_paths() {
         );
     }
 }
+
+/// What is said about a list item names it by its key, and numbers those of one name.
+#[test]
+fn findings_about_long_lists() {
+    assert!(judge("mounts of one path", 5_000) >= 4_999);
+    assert!(judge("containers of a pod", 2_000) >= 2_000);
+}
+
+#[test]
+fn many_that_mean_one_thing() {
+    judge("keys that ConfigMaps of one name lack", 3_000);
+    judge("LimitRanges that containers violate", 3_000);
+    judge("comments that suppress all of a document", 3_000);
+    judge("equal objects of kustomizations", 1_000);
+    judge("Flux Kustomizations in circles", 3_000);
+    judge("anchors and fixes", 3_000);
+}
+
+#[test]
+fn many_that_mean_what_is_nowhere() {
+    judge("Applications of missing projects", 3_000);
+    judge("Flux Kustomizations of missing ones", 3_000);
+    judge("Flux Kustomizations of missing sources", 3_000);
+}
