@@ -231,8 +231,8 @@ fn labels_and_names_that_kustomizations_set_count() {
 fn a_tree_in_memory_is_judged_as_one_on_disk() {
     let pod =
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: b, comand: [c]}]}\n";
-    let crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: {group: example.org, names: {kind: Boat}, \
-               versions: [{name: v1, schema: {openAPIV3Schema: {type: object, properties: {hull: {type: string}}}}}]}\n";
+    let crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: {group: example.org, names: {kind: Boat, plural: boats}, scope: Namespaced, \
+               versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {hull: {type: string}}}}}]}\n";
     let tree = [
         ("base/kustomization.yaml", "resources: [pod.yaml]\npatches: [{path: patch.yaml}]\n"),
         ("base/pod.yaml", pod),
