@@ -303,7 +303,10 @@ fn lines(text: Vec<u8>, dice: &mut Dice) -> Vec<u8> {
     let mut lines: Vec<Vec<u8>> = text.split_inclusive(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect();
     let (from, to) = (dice.below(lines.len()), dice.below(lines.len()));
     let end = (from + 1 + dice.below(6)).min(lines.len());
-    let Some(block) = lines.get(from..end).map(<[_]>::to_vec) else { return text };
+    let block = lines.get(from..end).map(<[_]>::to_vec).unwrap_or_default();
+    if block.is_empty() {
+        return text;
+    }
     match dice.below(9) {
         0 => drop(lines.drain(from..end)),
         1 => drop(lines.splice(to..to, block)),
