@@ -197,4 +197,22 @@ mod tests {
             batch(&text.as_bytes()[..cut]);
         }
     }
+
+    #[test]
+    fn whatever_git_prints_no_name_leads_out() {
+        let index_text = format!("h 100644 12 0\ta/b\0{DEBUG}S 100644 34 0\tc/d\0{DEBUG}");
+        for listing in
+            [index_text.as_bytes(), b"100644 blob 12\ta/b\x00160000 commit 34\tc/d\0", b"1 blob 3\na/b\n2 blob 0\n\n"]
+        {
+            for at in 0..listing.len() {
+                for odd in [&b"\0"[..], b"\t", b" ", b"\n", b"9", b"\xff", b"/", b"..", b"\t/", b"\t../", b"  "] {
+                    let text = [&listing[..at], odd, &listing[at + 1..]].concat();
+                    assert!(index(&text).iter().all(|entry| is_below(&entry.path)));
+                    assert!(names(&text).filter_map(entry).all(|entry| is_below(&entry.path)));
+                    assert!(names(&text).filter_map(below).all(|path| is_below(&path)));
+                    batch(&text);
+                }
+            }
+        }
+    }
 }

@@ -26,7 +26,7 @@ const RUNS: &[&[&str]] = &[
     &["check", "--since", "HEAD", "--fix"],
 ];
 
-struct Repository {
+pub(super) struct Repository {
     dir: tempfile::TempDir,
     /// Marks, programs, and an empty home.
     outside: tempfile::TempDir,
@@ -35,7 +35,7 @@ struct Repository {
 impl Repository {
     /// Two commits, something on top of them, something that .gitignore hides though it is tracked, and an Application
     /// that deploys from here.
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = || tempfile::tempdir().expect("a folder");
         let this = Self { dir: folder(), outside: folder() };
         let deploy = format!(
@@ -65,16 +65,21 @@ impl Repository {
         this
     }
 
-    fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         self.dir.path()
     }
 
     /// Leaves a mark.
-    fn program(&self) -> PathBuf {
+    pub(super) fn program(&self) -> PathBuf {
         self.outside.path().join("program")
     }
 
-    fn mark(&self) -> PathBuf {
+    /// The user's home.
+    pub(super) fn home(&self) -> &Path {
+        self.outside.path()
+    }
+
+    pub(super) fn mark(&self) -> PathBuf {
         self.outside.path().join("mark")
     }
 
@@ -102,12 +107,12 @@ impl Repository {
         self.closed(&mut command).output().expect("git runs")
     }
 
-    fn closed<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+    pub(super) fn closed<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command.env("HOME", self.outside.path()).env("GIT_CONFIG_NOSYSTEM", "1").stdin(Stdio::null())
     }
 
     /// Sets entries of the repository's configuration; `PROGRAM` stands for the one that leaves a mark.
-    fn configure(&self, entries: &[(&str, &str)]) {
+    pub(super) fn configure(&self, entries: &[(&str, &str)]) {
         let program = self.program().to_string_lossy().into_owned();
         for (key, value) in entries {
             self.git(&["config", key, &value.replace("PROGRAM", &program)]);

@@ -4,7 +4,9 @@
 mod files;
 mod git;
 mod growth;
+mod mutations;
 mod output;
+mod strace;
 #[cfg(unix)]
 mod tree;
 #[cfg(unix)]
