@@ -28,12 +28,12 @@ pub fn unified(before: &str, after: &str, name: &str) -> String {
         return TextDiff::from_lines(before, after).unified_diff().header(name, name).to_string();
     }
     let groups = group_diff_ops(operations(&old, &new), CONTEXT);
-    let mut out = String::new();
+    let mut patch = String::new();
     for (number, group) in groups.iter().enumerate() {
         if number == 0 {
-            out += &format!("--- {name}\n+++ {name}\n");
+            patch += &format!("--- {name}\n+++ {name}\n");
         }
-        let _ = writeln!(out, "{}", UnifiedHunkHeader::new(group));
+        let _ = writeln!(patch, "{}", UnifiedHunkHeader::new(group));
         for (tag, line) in group.iter().flat_map(|op| op.iter_slices(&old, &new)) {
             let sign = match tag {
                 ChangeTag::Equal => ' ',
@@ -41,14 +41,14 @@ pub fn unified(before: &str, after: &str, name: &str) -> String {
                 ChangeTag::Insert => '+',
             };
             for line in line {
-                let _ = write!(out, "{sign}{line}");
+                let _ = write!(patch, "{sign}{line}");
                 if !line.ends_with('\n') {
-                    out += "\n\\ No newline at end of file\n";
+                    patch += "\n\\ No newline at end of file\n";
                 }
             }
         }
     }
-    out
+    patch
 }
 
 fn lines(text: &str) -> Vec<&str> {

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use kubevet::files::name::shown;
 use kubevet::finding::{Applicability, Severity};
-use kubevet::lint::{Job, Overlay, judge_text, mend, run};
+use kubevet::lint::{Job, judge_text, mend, run};
 use kubevet::report::{Format, Options, Report};
 
 use super::tree::folder;
@@ -70,8 +70,11 @@ struct Told {
     fixes: usize,
 }
 
-fn judge(overlay: &Overlay, place: &Place) -> Told {
-    let job = |overlay: &Overlay| Job {
+/// Texts over those on disk, by the name of the file.
+type Texts = BTreeMap<String, Vec<u8>>;
+
+fn judge(overlay: &Texts, place: &Place) -> Told {
+    let job = |overlay: &Texts| Job {
         paths: vec![place.folder.path().to_owned()],
         policy: true,
         foreign: true,
@@ -151,7 +154,7 @@ impl Place {
         Self { names: paths.iter().map(|path| shown(path)).collect(), folder }
     }
 
-    fn overlay(&self, texts: &[Vec<u8>]) -> Overlay {
+    fn overlay(&self, texts: &[Vec<u8>]) -> Texts {
         self.names.iter().cloned().zip(texts.iter().cloned()).collect()
     }
 }
