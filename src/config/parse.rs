@@ -352,7 +352,7 @@ impl Parser<'_> {
             let text = text.trim_start_matches("./").trim_end_matches('/');
             match GlobBuilder::new(text).literal_separator(true).build() {
                 Ok(glob) => drop(builder.add(glob)),
-                Err(error) => drop(self.mistake(node, format!("bad pattern: {}", error.kind()))),
+                Err(error) => self.mistake(node, format!("bad pattern: {}", error.kind())),
             }
         }
         builder.build().ok()
