@@ -129,8 +129,8 @@ fn entries_of_ignore_are_found_by_what_their_patterns_begin_with() {
         );
         write(dir.path(), file, &pod);
     }
-    let ignore = "ignore:\n- {rule: latest-image-tag, name: web-?}\n- {rule: latest-image-tag, path: \"d/*.yaml\"}\n\
-                  - {rule: latest-image-tag, name: [dbx*, x*]}\n- {rule: latest-image-tag, path: \"**/none.yaml\"}\n";
+    let ignore = "ignore:\n- {rule: latest-image-tag, name: \"web-*\"}\n- {rule: latest-image-tag, path: \"d/*.yaml\"}\n\
+                  - {rule: latest-image-tag, name: \"dbx*\"}\n- {rule: latest-image-tag, path: \"**/none.yaml\"}\n";
     write(dir.path(), "kubevet.yaml", ignore);
     let said = check(dir.path(), "latest-image-tag,unused-suppression");
     assert_eq!(said.len(), 3, "{said:?}");
