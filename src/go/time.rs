@@ -90,7 +90,8 @@ fn zone(rest: &mut &[u8]) -> Option<()> {
     (hours <= 24 && minutes <= 60).then_some(())
 }
 
-fn days(year: u32, month: u32) -> u32 {
+/// The days of a month, from 1.
+pub fn days(year: u32, month: u32) -> u32 {
     match month {
         2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,
