@@ -142,9 +142,7 @@ impl Kustomizations {
 
     /// The directories of the kustomizations that no other takes in.
     pub(super) fn roots(&self) -> FxHashSet<String> {
-        let inner: FxHashSet<&String> =
-            self.by_directory.iter().flat_map(|(own, k)| k.resources.iter().filter(move |name| *name != own)).collect();
-        self.by_directory.keys().filter(|directory| !inner.contains(directory)).cloned().collect()
+        overlays::roots(&self.by_directory).map(|(directory, _)| directory.clone()).collect()
     }
 }
 

@@ -33,7 +33,7 @@ struct Above<'k> {
     patches: Vec<&'k Arc<Patch>>,
 }
 
-type ByDirectory = BTreeMap<String, Kustomization>;
+pub(super) type ByDirectory = BTreeMap<String, Kustomization>;
 
 /// What the kustomizations make of every file that they take in. Every file also gets the patches `for_all`.
 pub(super) fn surroundings(
@@ -68,15 +68,19 @@ pub(super) fn surroundings(
     of_files
 }
 
-/// The kustomizations that some root leads to, each behind all that take it in, else in the order in which they are named.
-/// Roots are those that no other takes in.
-fn outermost_first(kustomizations: &ByDirectory) -> Vec<(&str, &Kustomization)> {
+/// The kustomizations that no other takes in, in the order of their directories.
+pub(super) fn roots(kustomizations: &ByDirectory) -> impl DoubleEndedIterator<Item = (&String, &Kustomization)> {
     let of_others = kustomizations.iter().flat_map(|(own, k)| k.resources.iter().filter(move |name| *name != own));
     let inner: FxHashSet<&String> = of_others.collect();
+    kustomizations.iter().filter(move |(directory, _)| !inner.contains(directory))
+}
+
+/// The kustomizations that some root leads to, each behind all that take it in, else in the order in which they are named.
+fn outermost_first(kustomizations: &ByDirectory) -> Vec<(&str, &Kustomization)> {
     let mut seen: FxHashSet<&str> = FxHashSet::default();
     let mut done: Vec<(&str, &Kustomization)> = Vec::new();
     // Behind each other go those that are left last: so all is walked from the end.
-    for (directory, this) in kustomizations.iter().rev().filter(|(directory, _)| !inner.contains(directory)) {
+    for (directory, this) in roots(kustomizations).rev() {
         let mut open = vec![(directory.as_str(), this, this.resources.len())];
         seen.insert(directory);
         while let Some((directory, this, left)) = open.pop() {
