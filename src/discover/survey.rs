@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::SkipReason;
@@ -37,15 +38,16 @@ impl Survey {
     /// Looks over all files.
     pub fn new(files: &[ReadFile], sources: &SourceMap) -> Self {
         let mut kustomizations = Kustomizations::default();
-        let mut survey = Self::default();
-        for file in files {
-            let name = &sources.get(file.source).name;
-            survey.note_chart(parent(name));
-            let roots = file.documents.iter().filter_map(|document| Some(document.tree.as_ref().ok()?.root()));
-            for root in roots {
+        let mut survey = Self { charts: charts(files, sources), ..Self::default() };
+        let name = |file: &ReadFile| &*sources.get(file.source).name;
+        // Few files say anything about others: they are found on all threads, and heard in their order.
+        let telling: Vec<_> =
+            files.par_iter().filter(|file| is_kustomization_file(name(file)) || tells(file)).collect();
+        for file in telling {
+            for root in roots(file) {
                 survey.note_substitution(root);
-                if is_kustomization_file(name) {
-                    kustomizations.add(name, root);
+                if is_kustomization_file(name(file)) {
+                    kustomizations.add(name(file), root);
                 } else {
                     survey.plain.patches.extend(patches::of_flux(root).into_iter().map(Arc::new));
                 }
@@ -54,9 +56,10 @@ impl Survey {
         let by_name: FxHashMap<_, _> =
             files.iter().map(|file| sources.get(file.source)).map(|source| (&*source.name, source)).collect();
         kustomizations.read_patches(|name| by_name.get(name).map(|source| &*source.text));
-        let names = || files.iter().map(|file| &*sources.get(file.source).name);
+        let names = || files.par_iter().map(name);
         survey.patches = names().map(|name| kustomizations.is_patch(name)).collect();
-        survey.passed_over = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
+        let passed_over: Vec<_> = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
+        survey.passed_over = passed_over.into_iter().collect();
         survey.of_files = kustomizations.surroundings(&survey.plain.patches);
         survey.generated = kustomizations.generated();
         survey
@@ -64,15 +67,7 @@ impl Survey {
 
     /// Remembers what a Flux Kustomization (`postBuild`) or a kustomization (`vars`) fills in.
     fn note_substitution(&mut self, root: Node<'_>) {
-        let flux = root.get("spec").filter(|_| root.str_at("kind") == Some("Kustomization"));
-        let mark = match flux.and_then(|spec| spec.get("postBuild")) {
-            Some(_) => placeholder::FLUX,
-            None if root.get("vars").is_some_and(Node::is_sequence) && root.get("kind").is_none_or(is_kustomize) => {
-                placeholder::KUSTOMIZE
-            }
-            None => return,
-        };
-        if !self.substituted.contains(&mark) {
+        if let Some(mark) = substitution(root).filter(|mark| !self.substituted.contains(mark)) {
             self.substituted.push(mark);
         }
     }
@@ -80,24 +75,6 @@ impl Survey {
     /// What the repository makes of the objects of a file.
     pub fn surroundings(&self, name: &str) -> &Surroundings {
         self.of_files.get(name).map_or(&self.plain, Arc::as_ref)
-    }
-
-    /// Remembers in which chart a directory lies: the nearest one above with a `Chart.yaml`.
-    fn note_chart(&mut self, directory: &str) {
-        if self.charts.contains_key(directory) {
-            return;
-        }
-        let here = path_of(if directory.is_empty() { "." } else { directory });
-        let chart = if here.join("Chart.yaml").is_file() {
-            Some(directory.to_owned())
-        } else if directory.is_empty() || directory == "/" {
-            None
-        } else {
-            let above = parent(directory);
-            self.note_chart(above);
-            self.charts.get(above).cloned().flatten()
-        };
-        self.charts.insert(directory.to_owned(), chart);
     }
 
     /// Why no document of a file is judged, if so.
@@ -145,6 +122,62 @@ impl Survey {
             SkipReason::Other
         }
     }
+}
+
+/// The roots of a file's documents.
+fn roots(file: &ReadFile) -> impl Iterator<Item = Node<'_>> {
+    file.documents.iter().filter_map(|document| Some(document.tree.as_ref().ok()?.root()))
+}
+
+/// Whether a file says something about others, though it is no kustomization file.
+fn tells(file: &ReadFile) -> bool {
+    roots(file).any(|root| substitution(root).is_some() || !patches::of_flux(root).is_empty())
+}
+
+/// What begins the placeholders that a Flux Kustomization (`postBuild`) or a kustomization (`vars`) fills in.
+fn substitution(root: Node<'_>) -> Option<&'static str> {
+    let flux = root.get("spec").filter(|_| root.str_at("kind") == Some("Kustomization"));
+    if flux.and_then(|spec| spec.get("postBuild")).is_some() {
+        return Some(placeholder::FLUX);
+    }
+    let fills = root.get("vars").is_some_and(Node::is_sequence) && root.get("kind").is_none_or(is_kustomize);
+    fills.then_some(placeholder::KUSTOMIZE)
+}
+
+/// In which chart each directory lies: the nearest one above with a `Chart.yaml`.
+fn charts(files: &[ReadFile], sources: &SourceMap) -> FxHashMap<String, Option<String>> {
+    let mut directories: Vec<&str> = Vec::new();
+    let mut seen = FxHashSet::default();
+    for file in files {
+        let mut directory = parent(&sources.get(file.source).name);
+        while seen.insert(directory) {
+            directories.push(directory);
+            directory = if is_top(directory) { directory } else { parent(directory) };
+        }
+    }
+    // One look-up on the disk for each.
+    let has_chart = |directory: &str| {
+        let here = path_of(if directory.is_empty() { "." } else { directory });
+        here.join("Chart.yaml").is_file()
+    };
+    let mut directories: Vec<_> =
+        directories.into_par_iter().map(|directory| (directory, has_chart(directory))).collect();
+    // What is above a directory comes before it.
+    directories.sort_by_key(|(directory, _)| directory.len());
+    let mut charts: FxHashMap<String, Option<String>> = FxHashMap::default();
+    for (directory, has_chart) in directories {
+        let chart = match has_chart {
+            true => Some(directory.to_owned()),
+            false => charts.get(parent(directory)).cloned().flatten(),
+        };
+        charts.insert(directory.to_owned(), chart);
+    }
+    charts
+}
+
+/// Whether nothing is above a directory.
+fn is_top(directory: &str) -> bool {
+    directory.is_empty() || directory == "/"
 }
 
 fn is_kustomize(kind: Node<'_>) -> bool {
