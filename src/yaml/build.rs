@@ -56,8 +56,8 @@ impl TreeBuilder {
     /// A builder for a document of a source.
     pub(crate) fn new(text: Arc<str>, source: SourceId, spare: Spare) -> Self {
         let Spare { side, nodes, items, entries, comments, anchors, scratch, clashes } = spare;
-        let (root, odd_breaks, names) = (NodeId(0), OnceLock::new(), OnceLock::new());
-        let tree = Tree { text, source, side, nodes, items, entries, comments, anchors, root, odd_breaks, names };
+        let (root, odd_breaks, names, note) = (NodeId(0), OnceLock::new(), OnceLock::new(), Box::default());
+        let tree = Tree { text, source, side, nodes, items, entries, comments, anchors, root, odd_breaks, names, note };
         Self { tree, clashes, scratch, suspect: false, notes: Vec::new() }
     }
 

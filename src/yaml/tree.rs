@@ -73,6 +73,8 @@ pub struct Tree {
     pub(crate) root: NodeId,
     pub(crate) odd_breaks: OnceLock<bool>,
     pub(crate) names: OnceLock<Names>,
+    /// What was written down of the parts that are gone.
+    pub(crate) note: Box<str>,
 }
 
 impl Tree {
