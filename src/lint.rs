@@ -11,6 +11,7 @@ mod keep;
 mod load;
 mod look;
 mod mend;
+mod rest;
 mod since;
 mod sorter;
 mod suppress;
@@ -227,8 +228,8 @@ fn judge_all(
     let run = Run { files: &read, sources: &sources, job, own: &own, rules: &rules, again: &again, place: &place };
     let (mut findings, baseline) = judge(&run, looks, &mut coverage);
     debug_assert!(findings.iter().all(|finding| catalogue::find(finding.rule).is_some()), "every rule is documented");
-    findings.iter_mut().for_each(Finding::bound);
-    coverage.skipped.iter_mut().for_each(Skipped::bound);
+    findings.par_iter_mut().for_each(Finding::bound);
+    coverage.skipped.par_iter_mut().for_each(Skipped::bound);
     sort(&mut findings, &sources);
     let read = if job.since.is_some() { read } else { free(read) };
     again.restore(&findings, &mut sources);
@@ -301,29 +302,29 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     let Run { files, sources, job, .. } = *run;
     let mut survey = Survey::new(files, sources, &run.place.charts);
     let generated = std::mem::take(&mut survey.generated);
-    let mut sorter =
-        Sorter { survey: &survey, coverage, findings: Vec::new(), items: Vec::new(), verdicts: Vec::new() };
-    for (index, (file, looks)) in files.iter().zip(looks).enumerate() {
-        sorter.file(index, file, looks, sources.get(file.source));
-    }
-    let Sorter { mut findings, items, verdicts, .. } = sorter;
+    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, .. } =
+        Sorter::sort(files, looks, sources, &survey);
+    coverage.files += sorted.files;
+    coverage.documents += sorted.documents;
+    coverage.skipped.extend(sorted.skipped);
     let mut judged = judging::judge(&items, verdicts, job, run.again, coverage);
     set_aside(&mut judged, &survey.substituted, run, coverage);
     findings.append(&mut judged);
-    let mut whole = ApplySet::new(items);
-    whole.generated = generated;
+    let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
+    let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
+    (whole.generated, whole.layout) = (generated, layout);
     whole.checkout = checkout(run, &whole, coverage);
-    whole.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
     job.progress.start(Step::Rules, 0);
     if run.rules.iter().any(|enabled| enabled.registered.category == Category::Wiring) {
         whole.prepare();
     }
     let whole = Arc::new(whole);
     let sets = divide::sets(run, &whole, &survey.roots);
+    findings.extend(rest.within(&whole));
     divide::name(&mut findings, &sets);
     findings.extend(divide::rules(run, &whole, sets));
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
-    findings.iter_mut().for_each(Finding::bound);
+    findings.par_iter_mut().for_each(Finding::bound);
     suppress::suppress(findings, run, &whole)
 }
 

@@ -13,6 +13,7 @@ mod layout;
 mod lookups;
 mod makers;
 mod memo;
+pub mod mentions;
 mod placed;
 mod pods;
 mod relations;

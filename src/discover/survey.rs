@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::SkipReason;
@@ -40,13 +41,15 @@ impl<'c> Survey<'c> {
     pub fn new(files: &[ReadFile], sources: &SourceMap, charts: &'c Charts) -> Self {
         let mut kustomizations = Kustomizations::default();
         let mut survey = Self::of(charts);
-        for file in files {
-            let name = &sources.get(file.source).name;
-            let roots = file.documents.iter().filter_map(|document| Some(document.tree.as_ref().ok()?.root()));
-            for root in roots {
+        let name = |file: &ReadFile| &*sources.get(file.source).name;
+        // Few files say anything about others: they are found on all threads, and heard in their order.
+        let telling: Vec<_> =
+            files.par_iter().filter(|file| is_kustomization_file(name(file)) || tells(file)).collect();
+        for file in telling {
+            for root in roots(file) {
                 survey.note_substitution(root);
-                if is_kustomization_file(name) {
-                    kustomizations.add(name, root);
+                if is_kustomization_file(name(file)) {
+                    kustomizations.add(name(file), root);
                 } else {
                     survey.plain.patches.extend(patches::of_flux(root).into_iter().map(Arc::new));
                 }
@@ -55,9 +58,10 @@ impl<'c> Survey<'c> {
         let by_name: FxHashMap<_, _> =
             files.iter().map(|file| sources.get(file.source)).map(|source| (&*source.name, source)).collect();
         kustomizations.read_patches(|name| by_name.get(name).map(|source| &*source.text));
-        let names = || files.iter().map(|file| &*sources.get(file.source).name);
+        let names = || files.par_iter().map(name);
         survey.patches = names().map(|name| kustomizations.is_patch(name)).collect();
-        survey.passed_over = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
+        let passed_over: Vec<_> = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
+        survey.passed_over = passed_over.into_iter().collect();
         survey.of_files = kustomizations.surroundings(&survey.plain.patches);
         survey.roots = kustomizations.roots();
         survey.generated = kustomizations.generated();
@@ -80,15 +84,7 @@ impl<'c> Survey<'c> {
 
     /// Remembers what a Flux Kustomization (`postBuild`) or a kustomization (`vars`) fills in.
     fn note_substitution(&mut self, root: Node<'_>) {
-        let flux = root.get("spec").filter(|_| root.str_at("kind") == Some("Kustomization"));
-        let mark = match flux.and_then(|spec| spec.get("postBuild")) {
-            Some(_) => placeholder::FLUX,
-            None if root.get("vars").is_some_and(Node::is_sequence) && root.get("kind").is_none_or(is_kustomize) => {
-                placeholder::KUSTOMIZE
-            }
-            None => return,
-        };
-        if !self.substituted.contains(&mark) {
+        if let Some(mark) = substitution(root).filter(|mark| !self.substituted.contains(mark)) {
             self.substituted.push(mark);
         }
     }
@@ -137,6 +133,26 @@ impl<'c> Survey<'c> {
             SkipReason::Other
         }
     }
+}
+
+/// The roots of a file's documents.
+fn roots(file: &ReadFile) -> impl Iterator<Item = Node<'_>> {
+    file.documents.iter().filter_map(|document| Some(document.tree.as_ref().ok()?.root()))
+}
+
+/// Whether a file says something about others, though it is no kustomization file.
+fn tells(file: &ReadFile) -> bool {
+    roots(file).any(|root| substitution(root).is_some() || !patches::of_flux(root).is_empty())
+}
+
+/// What begins the placeholders that a Flux Kustomization (`postBuild`) or a kustomization (`vars`) fills in.
+fn substitution(root: Node<'_>) -> Option<&'static str> {
+    let flux = root.get("spec").filter(|_| root.str_at("kind") == Some("Kustomization"));
+    if flux.and_then(|spec| spec.get("postBuild")).is_some() {
+        return Some(placeholder::FLUX);
+    }
+    let fills = root.get("vars").is_some_and(Node::is_sequence) && root.get("kind").is_none_or(is_kustomize);
+    fills.then_some(placeholder::KUSTOMIZE)
 }
 
 fn is_kustomize(kind: Node<'_>) -> bool {

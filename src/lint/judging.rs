@@ -15,11 +15,11 @@ use crate::workspace::Item;
 
 use super::Job;
 use super::again::Again;
-use super::look::{Objects, Verdict};
+use super::look::{Objects, Verdict, is_open};
 use super::sorter::Said;
 use super::validity::{Definitions, Judges, definitions_of};
 
-/// Judges what is not judged yet; `said` has an entry for each item.
+/// Judges what other documents decide about; `said` has an entry for each item.
 pub(super) fn judge<'t>(
     items: &[Item<'t>],
     mut said: Vec<Said>,
@@ -40,9 +40,11 @@ pub(super) fn judge<'t>(
     findings
 }
 
-/// The verdicts on the items that have none, by their numbers.
+/// The verdicts on the items whose kinds other documents may define, by their numbers. Those of kinds that none defines keep
+/// the verdicts that they have.
 fn pending(items: &[Item<'_>], said: &[Said], job: &Job, again: &Again<'_>) -> Vec<(usize, Verdict)> {
-    let open: Vec<_> = (0..items.len()).filter(|&at| items[at].judged && said[at].verdict.is_none()).collect();
+    let is_pending = |at: &usize| items[*at].judged && said[*at].verdict.as_ref().is_some_and(is_open);
+    let open: Vec<_> = (0..items.len()).filter(is_pending).collect();
     job.progress.start(Stage::Judging, open.len());
     if open.is_empty() {
         return Vec::new();
@@ -54,6 +56,8 @@ fn pending(items: &[Item<'_>], said: &[Said], job: &Job, again: &Again<'_>) -> V
     let library = definitions.library(job, objects());
     let judges = Judges::of_all_kinds(job, &definitions, &library);
     let (gone, here): (Vec<_>, Vec<_>) = open.into_iter().partition(|&at| again.is_gone(items[at].source));
+    // What is left of an object tells its kind.
+    let gone: Vec<_> = gone.into_par_iter().filter(|&at| judges.know(items[at].object)).collect();
     let one = |at: usize| {
         job.progress.step();
         (at, judges.judge(items[at].object, items[at].document))

@@ -1,8 +1,9 @@
 //! What is kept in memory of a file once it was looked at.
 //!
 //! In: a file, and what was said of it by itself. Out: the file as it is, or without its text and with little of its trees,
-//! where nobody will ask for them: nothing was found in it, and it is no object that rules look at, or a
-//! CustomResourceDefinition, whose schemas are read again where an object needs them.
+//! where nobody will ask for them: nothing was found in it, and it is no object that rules look at, or it is a
+//! CustomResourceDefinition, whose schemas are read again where an object needs them, or an object of which rules ask no more
+//! than its name and those it mentions.
 //!
 //! What is let go and asked for all the same is read again ([`super::again`]): to the report it makes no difference.
 
@@ -16,14 +17,16 @@ use crate::coverage::SkipReason;
 use crate::discover::{DocumentClass, FoundFile, classify::classify, is_kustomization_file};
 use crate::files::Files;
 use crate::object::Object;
-use crate::rule::run::{self, Enabled};
+use crate::rule::run::Enabled;
 use crate::source::{Source, SourceId};
-use crate::workspace::{ApplySet, DESCRIBING, Item, ReadFile, Surroundings};
+use crate::workspace::mentions::{self, is_only_named};
+use crate::workspace::{DESCRIBING, ReadFile};
 use crate::yaml::{Document, Node, Tree};
 
 use super::Job;
 use super::load::{Loaded, bytes, read};
 use super::look::{Look, Objects, is_data, is_definition};
+use super::rest::Judge;
 
 /// How much of what may be asked for again is kept, in bytes of text: less than this is not worth reading twice.
 const ROOM: usize = 8 << 20;
@@ -38,6 +41,8 @@ pub(super) struct Keep<'j> {
     job: &'j Job,
     /// The rules that run; none where policy is not judged.
     rules: &'j [Enabled],
+    /// The rules may have other settings in some places, which are not known yet.
+    by_place: bool,
     /// The base names of files that kustomizations apply as patches.
     patches: FxHashSet<String>,
     /// What is left of [`ROOM`].
@@ -47,7 +52,7 @@ pub(super) struct Keep<'j> {
 impl<'j> Keep<'j> {
     /// Keeps everything.
     pub(super) fn everything(job: &'j Job) -> Self {
-        Self { all: true, job, rules: &[], patches: FxHashSet::default(), room: AtomicUsize::new(0) }
+        Self { all: true, job, rules: &[], by_place: false, patches: FxHashSet::default(), room: AtomicUsize::new(0) }
     }
 
     /// Keeps what a job over these files needs.
@@ -57,7 +62,9 @@ impl<'j> Keep<'j> {
         }
         let kustomizations = found.par_iter().filter(|file| is_kustomization_file(&file.name));
         let patches = kustomizations.flat_map_iter(|file| patches(file, files)).collect();
-        Self { all: false, job, rules, patches, room: AtomicUsize::new(job.room.unwrap_or(ROOM)) }
+        let mut settings = job.config.overrides.iter().flat_map(|place| &place.rules);
+        let by_place = settings.any(|rule| !rule.options.is_empty());
+        Self { all: false, job, rules, by_place, patches, room: AtomicUsize::new(job.room.unwrap_or(ROOM)) }
     }
 
     /// Lets go of what is not needed.
@@ -68,14 +75,41 @@ impl<'j> Keep<'j> {
         } else if !self.may_go(loaded) {
             return;
         }
+        let left: Vec<_> = loaded.file.documents.iter().map(|document| self.left_of(document)).collect();
+        if self.job.policy && loaded.file.judged && !self.note_rest(loaded, &left) {
+            return;
+        }
         loaded.digest = Some(digest(&loaded.source.text));
         loaded.source = Source::from_text(loaded.source.id, std::mem::take(&mut loaded.source.name), "");
-        for document in &mut loaded.file.documents {
-            let class = classify(document);
-            if let Ok(tree) = &mut document.tree {
-                *tree = cut(tree, class);
+        loaded.file.documents = left;
+    }
+
+    /// Has the rules say what they can only say while the documents are whole; whether the rest is said of what is left of them.
+    fn note_rest(&self, loaded: &mut Loaded, left: &[Document]) -> bool {
+        let judge = Judge { rules: self.rules, versions: self.job.versions };
+        for ((document, left), look) in loaded.file.documents.iter().zip(left).zip(&mut loaded.looks) {
+            if classify(document) != DocumentClass::Manifest {
+                continue;
+            }
+            if self.by_place {
+                return false;
+            }
+            let objects = Objects::of(document).whole.into_iter().zip(Objects::of(left).whole);
+            for (whole, left) in objects {
+                match judge.rest(whole, left, document) {
+                    Some(rest) => look.rest.append(rest),
+                    None => return false,
+                }
             }
         }
+        true
+    }
+
+    /// What is left of a document.
+    fn left_of(&self, document: &Document) -> Document {
+        let cut = |tree| cut(tree, classify(document), self.job.policy);
+        let tree = document.tree.as_ref().map(cut).map_err(Clone::clone);
+        Document { tree, also: document.also.clone(), notes: document.notes.clone(), ..*document }
     }
 
     fn may_go(&self, loaded: &Loaded) -> bool {
@@ -96,8 +130,8 @@ impl<'j> Keep<'j> {
         if said() && !documents.iter().all(|document| Objects::of(document).are_definitions()) {
             return false;
         }
-        let pending = defines || loaded.looks.iter().flat_map(|look| &look.objects).any(Option::is_none);
-        if self.job.policy && !documents.iter().all(|document| self.is_of_no_interest(document, loaded.file.judged)) {
+        let pending = defines || loaded.looks.iter().any(Look::is_open);
+        if self.job.policy && !documents.iter().all(is_of_no_interest) {
             return false;
         }
         let in_lists = || roots.clone().any(|root| defines && root.get("items").is_some());
@@ -114,25 +148,19 @@ impl<'j> Keep<'j> {
         let take = |room: usize| room.checked_sub(size);
         self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
     }
+}
 
-    /// Whether no rule will have anything to say of a document, or about an object that refers to one in it: it is none, or a
-    /// CustomResourceDefinition of which what is left tells rules as much.
-    fn is_of_no_interest(&self, document: &Document, judged: bool) -> bool {
-        match classify(document) {
-            DocumentClass::Skip(reason) => reason != SkipReason::Encrypted,
-            DocumentClass::Broken => false,
-            DocumentClass::Manifest => Objects::of(document)
-                .whole
-                .into_iter()
-                .all(|object| is_definition(object) && (!judged || self.passes_rules(object, document))),
+/// Whether rules need of a document no more than what is left of it: it is no object, a CustomResourceDefinition, or an object
+/// that is only asked for its name.
+fn is_of_no_interest(document: &Document) -> bool {
+    match classify(document) {
+        DocumentClass::Skip(reason) => reason != SkipReason::Encrypted,
+        DocumentClass::Broken => false,
+        DocumentClass::Manifest => {
+            let is_root = |object: &Object<'_>| document.tree.as_ref().is_ok_and(|tree| tree.root() == object.root);
+            let objects = Objects::of(document).whole;
+            objects.iter().all(|object| is_definition(*object) || is_only_named(*object) && is_root(object))
         }
-    }
-
-    /// Whether the rules find nothing in an object by itself.
-    fn passes_rules(&self, object: Object<'_>, document: &Document) -> bool {
-        let surroundings = Surroundings::default();
-        let item = Item::new(object, document.span.source, document.number, &surroundings);
-        run::run(self.rules, &ApplySet::new(vec![item]), self.job.versions).is_empty()
     }
 }
 
@@ -142,13 +170,17 @@ fn shapes_others(root: Node<'_>) -> bool {
 }
 
 /// What is left of a tree: what it is, and what it is called. Of a CustomResourceDefinition all but what describes
-/// fields.
-fn cut(tree: &Tree, class: DocumentClass) -> Tree {
+/// fields; for rules also the names that objects mention of which they ask no more.
+fn cut(tree: &Tree, class: DocumentClass, for_rules: bool) -> Tree {
     let root = tree.root();
-    let definition = Object::from_node(root).filter(|object| is_definition(*object));
-    if definition.is_some() && class == DocumentClass::Manifest {
+    let object = Object::from_node(root).filter(|_| class == DocumentClass::Manifest);
+    if object.is_some_and(is_definition) {
         let describes = |node: Node<'_>| node.entry().is_some_and(|entry| DESCRIBING.contains(&entry.name));
         return tree.cut(usize::MAX, |node, depth| (2..=5).contains(&depth) && describes(node));
+    }
+    if let Some(object) = object.filter(|object| for_rules && is_only_named(*object)) {
+        let is_metadata = |node: Node<'_>| node.entry().is_some_and(|entry| entry.name == "metadata");
+        return tree.cut(LONGEST, |node, depth| depth == 1 && !is_metadata(node)).with_note(mentions::note(object));
     }
     let is_list = root.str_at("kind").is_some_and(|kind| kind.ends_with("List")) && root.get("items").is_some();
     let deepest = if is_list { 4 } else { 2 };

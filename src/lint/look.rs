@@ -12,6 +12,7 @@ use crate::schema::{self, Outcome};
 use crate::source::{Source, Span};
 use crate::yaml::{self, Document, Node};
 
+use super::rest::Rest;
 use super::validity::Judges;
 
 /// Whether an object could be judged, and what was found.
@@ -22,8 +23,10 @@ pub(super) type Verdict = (Outcome, Vec<Finding>);
 pub(super) struct Look {
     /// About its text.
     pub text: Vec<Finding>,
-    /// About its objects, in their order; nothing for those that other documents decide about.
-    pub objects: Vec<Option<Verdict>>,
+    /// About its objects, in their order; custom resources have no schema as yet.
+    pub objects: Vec<Verdict>,
+    /// What rules say of parts of it that are let go.
+    pub rest: Rest,
     /// It holds what is meant to be an object, but does not say what it is.
     pub broken: bool,
 }
@@ -41,17 +44,28 @@ impl Look {
             _ => text_findings(source, document),
         };
         if class != DocumentClass::Manifest {
-            return Self { text, objects: Vec::new(), broken: true };
+            return Self { text, broken: true, ..Self::default() };
         }
         let Objects { whole, broken } = Objects::of(document);
-        let objects = whole.into_iter().map(|object| judges.judge_alone(object, document.number)).collect();
-        Self { text, objects, broken: !broken.is_empty() }
+        let objects = whole.into_iter().map(|object| judges.judge(object, document.number)).collect();
+        Self { text, objects, broken: !broken.is_empty(), ..Self::default() }
+    }
+
+    /// Whether other documents decide about any of its objects.
+    pub(super) fn is_open(&self) -> bool {
+        self.objects.iter().any(is_open)
     }
 
     /// Whether nothing was found, so that nothing has to be shown of the text.
     pub(super) fn is_silent(&self) -> bool {
-        !self.broken && self.text.is_empty() && self.objects.iter().flatten().all(|(_, findings)| findings.is_empty())
+        let is_silent = |verdict: &Verdict| is_open(verdict) || verdict.1.is_empty();
+        !self.broken && self.text.is_empty() && self.objects.iter().all(is_silent)
     }
+}
+
+/// Whether other documents decide about an object: they may define its kind.
+pub(super) fn is_open(verdict: &Verdict) -> bool {
+    verdict.0 == Outcome::NoSchema
 }
 
 /// Whether a document that does not parse at a place is a template.

@@ -4,38 +4,76 @@
 //! what is said of them so far, findings about documents' texts and about those that are no objects though they mean to be,
 //! and the ledger's lines about the rest.
 
+use rayon::prelude::*;
+
 use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::discover::{DocumentClass, Survey};
 use crate::finding::Finding;
 use crate::schema;
-use crate::source::Source;
+use crate::source::{Source, SourceMap};
 use crate::workspace::{Item, ReadFile};
 use crate::yaml::{self, Document, Node};
 
 use super::look::{Look, Objects, Verdict, is_data, is_template};
+use super::rest::Rest;
+
+/// So many files are sorted in one go.
+const CHUNK: usize = 64;
 
 /// Sorts documents into what is judged and what is only counted.
-pub(super) struct Sorter<'a, 't> {
-    pub survey: &'t Survey<'t>,
-    pub coverage: &'a mut Coverage,
+pub(super) struct Sorter<'t> {
+    survey: &'t Survey<'t>,
+    pub coverage: Coverage,
     pub findings: Vec<Finding>,
     pub items: Vec<Item<'t>>,
     /// What is said of each item by itself.
     pub verdicts: Vec<Said>,
+    /// What rules said of parts that are gone.
+    pub rest: Rest,
 }
 
 /// What is said of an object by itself.
 #[derive(Debug)]
 pub(super) struct Said {
-    /// Nothing as yet where other documents decide about it.
+    /// Nothing where it is not judged.
     pub verdict: Option<Verdict>,
     /// Its number among the objects of its document.
     pub number: usize,
 }
 
-impl<'t> Sorter<'_, 't> {
+impl<'t> Sorter<'t> {
+    /// Sorts all files, on all threads; what there is to say of them stays in their order.
+    pub(super) fn sort(files: &'t [ReadFile], looks: Vec<Vec<Look>>, sources: &SourceMap, survey: &'t Survey) -> Self {
+        let numbered = files.par_iter().zip(looks).enumerate();
+        let parts = numbered.chunks(CHUNK).map(|files| {
+            let mut part = Self::new(survey);
+            for (index, (file, looks)) in files {
+                part.file(index, file, looks, sources.get(file.source));
+            }
+            part
+        });
+        let parts: Vec<_> = parts.collect();
+        parts.into_iter().fold(Self::new(survey), Self::join)
+    }
+
+    fn new(survey: &'t Survey) -> Self {
+        let (findings, items, verdicts) = (Vec::new(), Vec::new(), Vec::new());
+        Self { survey, coverage: Coverage::default(), findings, items, verdicts, rest: Rest::default() }
+    }
+
+    fn join(mut self, other: Self) -> Self {
+        self.coverage.files += other.coverage.files;
+        self.coverage.documents += other.coverage.documents;
+        self.coverage.skipped.extend(other.coverage.skipped);
+        self.findings.extend(other.findings);
+        self.items.extend(other.items);
+        self.verdicts.extend(other.verdicts);
+        self.rest.append(other.rest);
+        self
+    }
+
     /// Takes up one file.
-    pub(super) fn file(&mut self, index: usize, file: &'t ReadFile, looks: Vec<Look>, source: &Source) {
+    fn file(&mut self, index: usize, file: &'t ReadFile, looks: Vec<Look>, source: &Source) {
         if !file.judged {
             return self.around(index, file, source);
         }
@@ -111,6 +149,7 @@ impl<'t> Sorter<'_, 't> {
         match self.survey.classify(&source.name, document) {
             DocumentClass::Manifest => {
                 self.findings.extend(look.text);
+                self.rest.append(look.rest);
                 let broken = self.objects(document, source, look.objects, true);
                 self.broken(document, broken);
             }
@@ -137,14 +176,14 @@ impl<'t> Sorter<'_, 't> {
         &mut self,
         document: &'t Document,
         source: &Source,
-        verdicts: Vec<Option<Verdict>>,
+        verdicts: Vec<Verdict>,
         judged: bool,
     ) -> Vec<Node<'t>> {
         let surroundings = self.survey.surroundings(&source.name);
         let objects = Objects::of(document);
         let mut verdicts = verdicts.into_iter();
         for (number, object) in objects.whole.into_iter().enumerate() {
-            self.verdicts.push(Said { verdict: verdicts.next().flatten(), number });
+            self.verdicts.push(Said { verdict: verdicts.next(), number });
             self.items.push(Item::new(object, source.id, document.number, surroundings).judged(judged));
         }
         objects.broken

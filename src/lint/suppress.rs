@@ -5,6 +5,8 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use crate::config::Config;
 use crate::files::nearest;
 use crate::finding::{Category, Finding};
@@ -66,8 +68,9 @@ impl Run<'_> {
             foreign: self.job.foreign,
             whole: covers_configuration(self.job),
         };
-        let documents = self.judged().flat_map(|file| file.documents.iter().map(|document| (file.source, document)));
-        let objects = set.items().iter().filter(|item| item.judged);
+        let judged = self.files.par_iter().filter(|file| file.judged);
+        let documents = judged.flat_map_iter(|file| file.documents.iter().map(|document| (file.source, document)));
+        let objects = set.items().par_iter().filter(|item| item.judged);
         stage.run(findings, documents, objects.map(|item| (item.source, item.document, item.object)))
     }
 
@@ -89,7 +92,8 @@ impl Run<'_> {
 
 /// The sources' names as the configuration's globs see them.
 fn names(sources: &SourceMap, config: &Config) -> Vec<String> {
-    sources.iter().map(|source| config.relative(&source.name).into_owned()).collect()
+    let sources: Vec<_> = sources.iter().collect();
+    sources.into_par_iter().map(|source| config.relative(&source.name).into_owned()).collect()
 }
 
 /// Whether everything below the configuration's directory was judged.

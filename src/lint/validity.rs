@@ -114,17 +114,9 @@ impl<'t> Judges<'t> {
         Self { versions, require_schema: job.require_schema }
     }
 
-    /// Validity of an object, where no other document decides about it: nothing for a custom resource.
-    pub(super) fn judge_alone(&self, object: Object<'t>, document: u32) -> Option<Verdict> {
-        let mut verdicts = Vec::with_capacity(self.versions.len());
-        for (version, schemas) in &self.versions {
-            let verdict = one_version(object, schemas, *version);
-            if verdict.0 == Outcome::NoSchema {
-                return None;
-            }
-            verdicts.push(verdict);
-        }
-        Some(self.finish(object, document, verdicts))
+    /// Whether there is a schema for an object, or the server is known to refuse it.
+    pub(super) fn know(&self, object: Object<'t>) -> bool {
+        self.versions.iter().any(|(_, schemas)| schemas.judge(object).outcome != Outcome::NoSchema)
     }
 
     /// Validity of one object by itself. The outcome is the newest version's.

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::escape::{Json, name};
@@ -183,7 +184,7 @@ impl<'a> Root<'a> {
             kubernetes_version: report.versions.to_string(),
             findings: report
                 .findings
-                .iter()
+                .par_iter()
                 .map(|finding| JsonFinding::new(finding, &report.sources, options))
                 .collect(),
             coverage: JsonCoverage::new(report),

@@ -23,7 +23,7 @@ pub mod template;
 mod tokens;
 pub mod validity;
 
-pub use context::{Context, Settings};
+pub use context::{Context, Setting, Settings};
 pub use memo::Memo;
 pub use patch::Patch;
 pub use registry::Registered;

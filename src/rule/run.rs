@@ -16,7 +16,7 @@ use crate::version::VersionRange;
 use crate::workspace::{ApplySet, Item};
 
 use super::registry::Registered;
-use super::{Check, Context, Settings};
+use super::{Check, Context, OptionValue, Setting, Settings};
 
 /// A rule that is on.
 pub struct Enabled {
@@ -38,6 +38,16 @@ pub struct ByPath {
 }
 
 impl Enabled {
+    /// The value that a number option has in general.
+    pub fn int(&self, name: &str) -> Option<i64> {
+        let option = self.registered.rule.options.iter().find(|option| option.name == name)?;
+        match (self.settings.options.get(option.name), option.default) {
+            (Some(Setting::Int(value)), _) => Some(*value),
+            (None, OptionValue::Int(value)) => Some(value),
+            _ => None,
+        }
+    }
+
     /// The settings for objects of a source.
     fn settings_for(&self, source: SourceId) -> &Settings {
         let variant = self.by_path.as_ref().and_then(|by| by.variants.get(*by.of_source.get(&source)?));

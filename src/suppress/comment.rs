@@ -40,11 +40,15 @@ impl Hints {
     }
 }
 
+/// Whether a document may have directives. Most have none: a look at the bytes is cheaper than a look at every comment.
+pub(super) fn speaks(document: &Document, source: &Source) -> bool {
+    memchr::memmem::find(source.slice(document.span).as_bytes(), b"kubevet:").is_some()
+}
+
 /// The directives of a document, and what is wrong with those that cannot be read.
 pub fn directives(document: &Document, source: &Source, hints: &mut Hints) -> (Vec<Directive>, Vec<Finding>) {
     let (mut directives, mut wrong) = (Vec::new(), Vec::new());
-    // Most documents have none: a look at the bytes is cheaper than a look at every comment.
-    if memchr::memmem::find(source.slice(document.span).as_bytes(), b"kubevet:").is_none() {
+    if !speaks(document, source) {
         return (directives, wrong);
     }
     let Ok(tree) = &document.tree else { return (directives, wrong) };

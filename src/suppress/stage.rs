@@ -3,6 +3,7 @@
 //! In: a run's findings, its documents and objects, and what the user wrote. Out: the findings with those suppressed
 //! marked, and new ones about suppressions that do nothing.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::Config;
@@ -41,9 +42,14 @@ impl Stage<'_> {
     pub fn run<'t>(
         &self,
         findings: &mut [Finding],
-        documents: impl Iterator<Item = (SourceId, &'t Document)>,
-        objects: impl Iterator<Item = (SourceId, u32, Object<'t>)>,
+        documents: impl ParallelIterator<Item = (SourceId, &'t Document)>,
+        objects: impl ParallelIterator<Item = (SourceId, u32, Object<'t>)>,
     ) -> Vec<Finding> {
+        // Few speak of suppressions at all: they are found on all threads, and heard one after the other.
+        let (all, sources) = (self.foreign, self.sources);
+        let documents: Vec<_> =
+            documents.filter(|(source, document)| all || comment::speaks(document, sources.get(*source))).collect();
+        let objects: Vec<_> = objects.filter(|(_, _, object)| all || annotation::speaks(*object)).collect();
         let near = Near::new(findings);
         let (mut said, mut foreign, mut hints) = (Vec::new(), Vec::new(), Hints::default());
         for (source, document) in documents {

@@ -12,6 +12,7 @@ use rustc_hash::FxHashSet;
 use crate::object::Object;
 use crate::yaml::{Kind, Node};
 
+use super::mentions::Noted;
 use super::{ApplySet, CHUNK, Item};
 
 /// Objects that every cluster, or a controller found in many, puts into namespaces.
@@ -115,7 +116,7 @@ fn dashes(name: &str) -> impl Iterator<Item = usize> + '_ {
 pub(super) const LONGEST_NAME: usize = 253;
 
 /// A name without placeholders of some template.
-fn is_literal(name: &str) -> bool {
+pub(super) fn is_literal(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'))
 }
 
@@ -146,9 +147,12 @@ impl<'t> Names<'t> {
         if is_release(item.object) || is_maker(item.object) {
             self.owners.extend(item.name());
             self.owners.extend(item.object.spec().and_then(|spec| spec.str_at("releaseName")));
-            strings(item.object.root, |text| {
-                self.mentioned.insert(text);
-            });
+            match Noted::of(item.object) {
+                Some(noted) => self.mentioned.extend(noted.whole()),
+                None => strings(item.object.root, |text| {
+                    self.mentioned.insert(text);
+                }),
+            }
         }
     }
 
@@ -227,7 +231,7 @@ fn is_maker(object: Object<'_>) -> bool {
 }
 
 /// All strings below a node that could be names.
-fn strings<'t>(root: Node<'t>, mut take: impl FnMut(&'t str)) {
+pub(super) fn strings<'t>(root: Node<'t>, mut take: impl FnMut(&'t str)) {
     let mut open = vec![root];
     while let Some(node) = open.pop() {
         match node.kind() {

@@ -72,6 +72,7 @@ impl TreeBuilder {
             names,
             facts,
             known,
+            note: Box::default(),
         };
         Self { tree, clashes, scratch, suspect: false, notes: Vec::new() }
     }

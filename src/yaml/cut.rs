@@ -30,6 +30,16 @@ impl Tree {
         tree.side.shrink_to_fit();
         tree
     }
+
+    /// The same tree with something written down of the parts that are gone.
+    pub fn with_note(self, note: String) -> Tree {
+        Tree { note: note.into_boxed_str(), ..self }
+    }
+
+    /// What was written down of the parts that are gone; nothing where all of it is here.
+    pub fn note(&self) -> Option<&str> {
+        (!self.note.is_empty()).then_some(&*self.note)
+    }
 }
 
 fn empty(from: &Tree) -> Tree {
@@ -48,6 +58,7 @@ fn empty(from: &Tree) -> Tree {
         names: OnceLock::new(),
         facts: OnceLock::new(),
         known: Default::default(),
+        note: Box::default(),
     }
 }
 

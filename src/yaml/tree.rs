@@ -77,6 +77,8 @@ pub struct Tree {
     pub(crate) names: OnceLock<Names>,
     pub(crate) facts: OnceLock<Box<Facts>>,
     pub(crate) known: Known,
+    /// What was written down of the parts that are gone.
+    pub(crate) note: Box<str>,
 }
 
 impl Tree {

@@ -111,3 +111,44 @@ fn check_reports_the_same() {
     assert!(said.contains("unknown-field") && said.contains("duplicate-object"), "{said}");
     same(&fixtures(), true);
 }
+
+/// What rules say of parts that are let go, and names that only stand in such parts.
+fn bundles() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a folder");
+    let definition = |kind: &str| definition(kind, 1).replace("format: int32", "format: rainbow");
+    write(dir.path(), "crds/unknown-format.yaml", &definition("Colour"));
+    let large =
+        definition("Large").replace("description: release 1", &format!("description: \"{}\"", "words ".repeat(50_000)));
+    write(dir.path(), "crds/large.yaml", &large);
+    write(
+        dir.path(),
+        "bundle.yaml",
+        &format!(
+            "apiVersion: operators.coreos.com/v1alpha1\nkind: ClusterServiceVersion\nmetadata:\n  name: ships.v1\n  namespace: a\n  \
+             annotations: {{alm-examples: '[{{\"name\": \"spoken-of\"}}] {}'}}\nspec: {{description: about ships, install: [made-by-it]}}\n",
+            "long ".repeat(100)
+        ),
+    );
+    for name in ["spoken-of", "made-by-it", "in-prose"] {
+        let data =
+            format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: a}}\ndata: {{a: b}}\n");
+        write(dir.path(), &format!("{name}.yaml"), &data);
+    }
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: a}\nspec:\n  containers:\n  - name: a\n    image: a:1\n    \
+               envFrom: [{secretRef: {name: made-by-it}}, {secretRef: {name: missing}}]\n";
+    write(dir.path(), "pod.yaml", pod);
+    dir
+}
+
+#[test]
+fn what_is_said_of_parts_that_are_let_go_stays() {
+    let dir = bundles();
+    let said = same(dir.path(), true);
+    assert!(said.contains("`rainbow` of integer") && said.contains("Secret `missing`"), "{said}");
+    assert!(!said.contains("Secret `made-by-it`") && !said.contains("oversized-object"), "{said}");
+    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a, namespace: argocd}\nspec:\n  project: \
+                       default\n  source: {repoURL: https://example.com/a, path: crds, targetRevision: main}\n  destination: {name: b}\n";
+    write(dir.path(), "application.yaml", application);
+    let said = same(dir.path(), true);
+    assert!(said.contains("oversized-object"), "{said}");
+}
