@@ -217,7 +217,7 @@ pub(super) fn parent(file: &str) -> &str {
 }
 
 /// A path as seen from a directory, without `.` and `..` where the names allow.
-pub(super) fn resolve(directory: &str, path: &str) -> String {
+pub fn resolve(directory: &str, path: &str) -> String {
     let absolute = directory.starts_with('/');
     let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {

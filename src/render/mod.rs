@@ -4,11 +4,13 @@
 //! of it, in order, each value with its origin; or the [`Problem`] for which that tool refuses it.
 
 pub mod kustomize;
-pub mod origin;
 pub mod output;
+pub mod tree;
 pub mod value;
 
 use crate::source::{SourceMap, Span};
+
+pub use crate::yaml::origin;
 
 /// Who brings a root: an Argo CD Application or a Flux Kustomization.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Rendered {
     pub objects: Vec<value::Value>,
     /// What stands in the way, or beside the objects.
     pub problems: Vec<Problem>,
+    /// What it was made without.
+    pub absent: Vec<kustomize::Absent>,
 }
 
 /// Why a root does not render, or what its tool would refuse in it.

@@ -5,7 +5,7 @@
 use serde_json::json;
 
 use super::origin::{By, Origin};
-use super::value::{Data, Value};
+use super::value::{Data, Entry, Value};
 use super::{Problem, Rendered};
 use crate::source::{SourceMap, Span};
 
@@ -72,7 +72,7 @@ fn collect(sources: &SourceMap, value: &Value, path: &mut String, out: &mut Vec<
             }
         }
         Data::Map(entries) => {
-            for (key, item) in entries {
+            for Entry { key, value: item, .. } in entries {
                 path.push('/');
                 path.push_str(&key.replace('~', "~0").replace('/', "~1"));
                 collect(sources, item, path, out);
@@ -132,7 +132,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn map(&self, value: &Value, indent: usize, out: &mut String) {
         let Data::Map(entries) = &value.data else { return };
-        for (key, value) in entries {
+        for Entry { key, value, .. } in entries {
             out.extend(std::iter::repeat_n(' ', indent));
             self.entry(key, value, indent, out);
         }
@@ -176,7 +176,7 @@ impl Writer<'_> {
     fn item(&self, item: &Value, indent: usize, out: &mut String) {
         match &item.data {
             Data::Map(entries) if !entries.is_empty() => {
-                for (index, (key, value)) in entries.iter().enumerate() {
+                for (index, Entry { key, value, .. }) in entries.iter().enumerate() {
                     let blanks = if index == 0 { 1 } else { indent + 2 };
                     out.extend(std::iter::repeat_n(' ', blanks));
                     self.entry(key, value, indent + 2, out);
@@ -189,7 +189,7 @@ impl Writer<'_> {
     fn masked(&self, value: &Value, out: &mut String) {
         let Data::Map(entries) = &value.data else { return self.value(value, 0, out) };
         out.push('\n');
-        for (key, value) in entries {
+        for Entry { key, value, .. } in entries {
             out.push_str("  ");
             out.push_str(&scalar(key));
             out.push(':');

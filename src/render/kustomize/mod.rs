@@ -28,6 +28,7 @@ mod names;
 mod namespace;
 mod node;
 mod notes;
+mod partial;
 mod patches;
 mod path;
 mod plugin;
@@ -38,6 +39,7 @@ mod replacements;
 mod resmap;
 mod resource;
 pub mod rooted;
+mod shared;
 mod scalar;
 mod schema;
 mod select;
@@ -47,7 +49,9 @@ mod store;
 mod vars;
 
 use self::build::Build;
+pub use self::failure::Absent;
 use self::failure::{Failure, Outcome};
+pub use self::shared::{Shared, View};
 use self::files::Files;
 use self::store::Store;
 use super::value::Value;
@@ -77,19 +81,30 @@ pub fn refused(name: &str, why: &str) -> Rendered {
     let problem = Problem { about: "build-failed", span: None, message: format!("`{name}` {why}") };
     let (root, problems) = (name.to_owned(), vec![problem]);
     let sources = crate::source::SourceMap::default();
-    Rendered { root, renderer: "kustomize", application: None, sources, objects: Vec::new(), problems }
+    let (objects, absent) = (Vec::new(), Vec::new());
+    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent }
 }
 
 /// Builds the root in a folder (a true path); users know it by `name`.
 pub fn build(files: &dyn Files, folder: &str, name: &str, limits: &Limits) -> Rendered {
+    finished(Build::new(Store::new(files, limits), limits), folder, name)
+}
+
+/// The same without what is on another machine, hidden by .gitignore, or made by programs: that is noted.
+pub fn build_partly(files: &dyn Files, folder: &str, name: &str, limits: &Limits) -> Rendered {
     let mut build = Build::new(Store::new(files, limits), limits);
+    build.absent = Some(Vec::new());
+    finished(build, folder, name)
+}
+
+fn finished(mut build: Build<'_>, folder: &str, name: &str) -> Rendered {
     let made = build.root(folder).and_then(|resources| {
         resources.iter().map(|resource| finish::value(&resource.node)).collect::<Outcome<Vec<Value>>>()
     });
     let (objects, problems) = match made {
         Ok(objects) => (objects, Vec::new()),
-        Err(Failure { span, message }) => (Vec::new(), vec![Problem { about: "build-failed", span, message }]),
+        Err(Failure { span, message, .. }) => (Vec::new(), vec![Problem { about: "build-failed", span, message }]),
     };
-    let (root, sources) = (name.to_owned(), build.store.sources);
-    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems }
+    let (root, sources, absent) = (name.to_owned(), build.store.sources, build.absent.unwrap_or_default());
+    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent }
 }
