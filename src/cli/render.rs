@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use kubevet::render::kustomize::{self, Limits, rooted::Rooted};
 use kubevet::render::output::{Shown, json_lines, yaml};
 use kubevet::render::{Problem, Rendered};
+use kubevet::source::Span;
 
 use super::environment::Environment;
 use super::print::{Failure, for_programs, note, print_json};
@@ -28,6 +29,9 @@ pub struct Args {
     /// Show values of Secrets (YAML)
     #[arg(long)]
     show_secrets: bool,
+    /// Leave out what is not here (remote bases, files that git ignores, plugins, charts) and print the rest
+    #[arg(long)]
+    partial: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -45,12 +49,14 @@ enum Format {
 pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     let (mut failed, mut first) = (false, true);
     for path in &args.paths {
-        let rendered = render(path, here)?;
+        let rendered = render(path, args.partial, here)?;
+        rendered.absent.iter().for_each(|absent| tell(&rendered, "left out", absent.span, &absent.message));
         failed |= !rendered.problems.is_empty();
         match args.format {
             Format::Json => drop(print_json(&json_lines(&rendered))?),
             Format::Yaml => {
-                rendered.problems.iter().for_each(|problem| tell(&rendered, problem));
+                let tell_problem = |problem: &Problem| tell(&rendered, "error", problem.span, &problem.message);
+                rendered.problems.iter().for_each(tell_problem);
                 let text = yaml(&rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets });
                 let between = if first || text.is_empty() { "" } else { "---\n" };
                 first &= text.is_empty();
@@ -61,20 +67,21 @@ pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-fn render(path: &Path, here: &Environment) -> Result<Rendered, String> {
+fn render(path: &Path, partial: bool, here: &Environment) -> Result<Rendered, String> {
     let name = kubevet::files::name::full(path);
     if here.files.is_file(path) {
         return Ok(kustomize::refused(&name, "is a file, not a folder with a kustomization file"));
     }
     let files = Rooted::new(path, &*here.files).map_err(|error| format!("{name}: {error}"))?;
-    Ok(kustomize::build(&files, files.root(), &name, &Limits::default()))
+    let build = if partial { kustomize::build_partly } else { kustomize::build };
+    Ok(build(&files, files.root(), &name, &Limits::default()))
 }
 
-fn tell(rendered: &Rendered, problem: &Problem) {
-    let place = problem.span.map(|span| {
+fn tell(rendered: &Rendered, what: &str, span: Option<Span>, message: &str) {
+    let place = span.map(|span| {
         let source = rendered.sources.get(span.source);
         format!("{}:{}: ", source.name, source.position(span.start).line)
     });
     let place = place.unwrap_or_else(|| format!("{}: ", rendered.root));
-    note(&format!("error: {place}{}", problem.message));
+    note(&format!("{what}: {place}{message}"));
 }

@@ -24,7 +24,7 @@ pub use format::Format;
 pub use style::Options;
 pub use summary::count;
 
-pub use crate::coverage::{Coverage, SkipReason, Skipped};
+pub use crate::coverage::{Coverage, RenderState, RenderedSet, SkipReason, Skipped};
 use crate::finding::{Finding, Severity};
 use crate::source::SourceMap;
 use crate::version::VersionRange;

@@ -32,9 +32,8 @@ struct WrittenFile {
 impl Written {
     /// Of these sources.
     pub fn new(sources: impl IntoIterator<Item = Source>) -> Self {
-        let file = |source: Source| {
-            (source.id, WrittenFile { source, documents: OnceLock::new(), inner: OnceLock::new() })
-        };
+        let file =
+            |source: Source| (source.id, WrittenFile { source, documents: OnceLock::new(), inner: OnceLock::new() });
         Self { files: sources.into_iter().map(file).collect() }
     }
 
@@ -52,9 +51,9 @@ impl Written {
         let file = self.files.get(&span.source)?;
         let trees = file.documents().iter().filter(|document| document.span.contains(span));
         let mut trees = trees.filter_map(|document| document.tree.as_ref().ok());
-        trees.find_map(|tree| find(tree.root(), span, like)).or_else(|| {
-            file.inner().iter().find_map(|tree| find(tree.root(), span, like))
-        })
+        trees
+            .find_map(|tree| find(tree.root(), span, like))
+            .or_else(|| file.inner().iter().find_map(|tree| find(tree.root(), span, like)))
     }
 }
 
@@ -67,8 +66,7 @@ impl WrittenFile {
     fn inner(&self) -> &[Tree] {
         self.inner.get_or_init(|| {
             let trees = self.documents().iter().filter_map(|document| document.tree.as_ref().ok());
-            let nodes = trees.flat_map(|tree| (0..tree.len() as u32).map(|id| tree.node(NodeId(id))));
-            let blocks = nodes.filter(|node| node.is_string() && node.style() == Style::Literal);
+            let blocks = trees.flat_map(Tree::nodes).filter(|node| node.is_string() && node.style() == Style::Literal);
             let lines = blocks.filter_map(|node| {
                 let raw = node.raw();
                 let body = raw.find('\n')? + 1;
@@ -129,6 +127,13 @@ impl Built {
     }
 }
 
+impl Tree {
+    /// All its nodes, keys included.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.len() as u32).map(|id| self.node(NodeId(id)))
+    }
+}
+
 impl<'t> Node<'t> {
     /// What made it what it is; nothing in a tree that was read from one text.
     pub fn by(self) -> Option<By> {
@@ -139,6 +144,16 @@ impl<'t> Node<'t> {
     pub fn other_places(self) -> &'t [(Span, By)] {
         let built = self.tree().built.as_ref();
         built.and_then(|built| built.others.get(&self.id())).map_or(&[], AsRef::as_ref)
+    }
+
+    /// The text that someone wrote and from which a renderer made this value, quotes taken off; nothing for what a renderer
+    /// added. In a tree that was read from one text, the text itself.
+    pub fn written_text(self) -> Option<&'t str> {
+        let Some(built) = &self.tree().built else { return Some(self.raw()) };
+        let own = self.by().map(|by| (self.span(), by));
+        let mut places = own.into_iter().chain(self.other_places().iter().copied());
+        let (span, _) = places.find(|(_, by)| !matches!(by, By::Transformer | By::Generated | By::Default))?;
+        Some(built.written.text(span).trim_matches(['"', '\'']))
     }
 
     /// The node that was written where this one comes from, if that is one place: itself, where its tree was read from a text.

@@ -17,6 +17,7 @@ mod hostile;
 mod kustomize;
 mod profiles;
 mod reading;
+mod rendered;
 mod repository;
 mod rules;
 mod sets;

@@ -4,6 +4,7 @@
 //! kustomization that includes it goes on with them.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::config::{Config, FieldSpec, Section, merge};
 use super::decode::Text;
@@ -61,6 +62,7 @@ pub struct Build<'f> {
     notes: Notes,
     /// What it was made without; nothing where it has to be whole.
     pub absent: Option<Vec<Absent>>,
+    started: Instant,
 }
 
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -68,7 +70,8 @@ const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomizat
 impl<'f> Build<'f> {
     /// A build that has read nothing yet.
     pub fn new(store: Store<'f>, limits: &'f Limits) -> Self {
-        Self { store, merging: None, limits, count: 0, stack: Vec::new(), notes: Notes::default(), absent: None }
+        let (notes, started) = (Notes::default(), Instant::now());
+        Self { store, merging: None, limits, count: 0, stack: Vec::new(), notes, absent: None, started }
     }
 
     /// How lists are merged.
@@ -188,6 +191,9 @@ impl<'f> Build<'f> {
     }
 
     fn check_size(&self, scope: &Scope, objects: usize) -> Outcome<()> {
+        if self.started.elapsed() > self.limits.time {
+            return at(scope.span, format!("the root takes longer than {} s", self.limits.time.as_secs()));
+        }
         if objects <= self.limits.objects {
             return Ok(());
         }

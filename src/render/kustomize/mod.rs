@@ -39,20 +39,22 @@ mod replacements;
 mod resmap;
 mod resource;
 pub mod rooted;
-mod shared;
 mod scalar;
 mod schema;
 mod select;
 mod settings;
+mod shared;
 mod sort;
 mod store;
 mod vars;
 
+use std::time::Duration;
+
 use self::build::Build;
 pub use self::failure::Absent;
 use self::failure::{Failure, Outcome};
-pub use self::shared::{Shared, View};
 use self::files::Files;
+pub use self::shared::{Shared, View};
 use self::store::Store;
 use super::value::Value;
 use super::{Problem, Rendered};
@@ -68,11 +70,13 @@ pub struct Limits {
     pub bytes: u64,
     /// Objects made.
     pub objects: usize,
+    /// Time taken.
+    pub time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 100, files: 100_000, bytes: 1 << 30, objects: 200_000 }
+        Self { depth: 100, files: 100_000, bytes: 1 << 30, objects: 200_000, time: Duration::from_secs(60) }
     }
 }
 

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::files::{Files, Found};
+use crate::discover::gitignore::is_hidden;
 use crate::discover::repository::root_of;
 use crate::files::name::{full, path_of};
 use crate::files::{self, MAX_FILE, describe};
@@ -48,6 +49,10 @@ impl Files for Rooted<'_> {
 
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
         self.files.read(&self.top.join(path_of(path)), MAX_FILE).map_err(|error| error.to_string())
+    }
+
+    fn is_ignored(&self, path: &str) -> bool {
+        is_hidden(&self.top.join(path), self.files)
     }
 
     fn name(&self, path: &str) -> String {

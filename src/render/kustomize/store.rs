@@ -70,8 +70,10 @@ impl<'f> Store<'f> {
             return somewhere(format!("`{path}` lies outside the repository"));
         };
         self.files.find(&joined).or_else(|error| {
-            let remote = is_remote(path);
-            let why = if remote || self.files.is_ignored(&joined) { Why::Absent } else { Why::Refused };
+            if is_remote(path) {
+                return remote(path);
+            }
+            let why = if self.files.is_ignored(&joined) { Why::Absent } else { Why::Refused };
             somewhere(format!("`{path}` cannot be read: {error}")).because(why)
         })
     }
