@@ -6,7 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use kubevet::render::kustomize::{self, Limits, rooted::Rooted};
+use kubevet::discover::resolve;
+use kubevet::render::kustomize::{self, Limits, Shared};
 use kubevet::render::output::{Shown, json_lines, yaml};
 use kubevet::render::{Problem, Rendered};
 use kubevet::source::Span;
@@ -72,7 +73,9 @@ fn render(path: &Path, partial: bool, here: &Environment) -> Result<Rendered, St
     if here.files.is_file(path) {
         return Ok(kustomize::refused(&name, "is a file, not a folder with a kustomization file"));
     }
-    let files = Rooted::new(path, &*here.files).map_err(|error| format!("{name}: {error}"))?;
+    let shared = Shared::new(&*here.files, []);
+    let folder = resolve(if name.starts_with('/') { "/" } else { "" }, &name);
+    let files = shared.view(&folder).map_err(|error| format!("{name}: {error}"))?;
     let build = if partial { kustomize::build_partly } else { kustomize::build };
     Ok(build(&files, files.root(), &name, &Limits::default()))
 }

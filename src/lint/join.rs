@@ -95,21 +95,30 @@ impl Joined {
         if finding.fix.is_some() && !others.is_empty() && differs {
             leave(&mut finding, "the sets it holds in need different fixes");
         }
-        if finding.fix.is_some() && some && built.root_for(&finding).is_some() {
-            let without = holders.iter().filter(|set| of.binary_search(set).is_err());
-            let using: Vec<_> = without
-                .filter_map(|&set| sets.name(set))
-                .filter(|name| built.uses(name, finding.primary.span))
-                .collect();
-            if let Some(first) = using.first() {
-                let more =
-                    if using.len() > 1 { format!(" and {} more use", using.len() - 1) } else { " uses".to_owned() };
-                leave(&mut finding, &format!("`{first}`{more} this line too, and nothing is wrong with it there"));
-            }
+        if built.root_for(&finding).is_some()
+            && let Some((first, count)) = using(&finding, &of, sets, built)
+        {
+            let more = if count > 1 { format!(" and {} more use", count - 1) } else { " uses".to_owned() };
+            leave(&mut finding, &format!("`{first}`{more} this line too, and nothing is wrong with it there"));
         }
         finding.sets = InSets { names: names(sets, &of), some, others };
         finding
     }
+}
+
+/// The first of the sets without the finding that use what its fix would change, and how many there are.
+fn using<'s>(finding: &Finding, of: &[SetId], sets: &'s Sets, built: &Built) -> Option<(&'s Arc<str>, usize)> {
+    let edits = &finding.fix.as_ref()?.edits;
+    let spans = edits.iter().map(|edit| edit.span).filter(|span| !span.is_empty()).chain([finding.primary.span]);
+    let mut found: Vec<&Arc<str>> = Vec::new();
+    for span in spans {
+        let holders = sets.of_source(span.source.0 as usize).iter().filter(|set| of.binary_search(set).is_err());
+        let names = holders.filter_map(|&set| sets.name(set));
+        found.extend(names.filter(|name| built.uses(name, span)));
+    }
+    found.sort_unstable();
+    found.dedup();
+    Some((found.first()?, found.len()))
 }
 
 /// Takes the fix away and says why.

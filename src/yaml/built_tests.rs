@@ -18,7 +18,7 @@ const KUSTOMIZATION: &str = "namePrefix: dev-\npatches:\n  - patch: |\n      spe
 /// `debug` comes from a patch, `inline` from one within the kustomization, which also puts a prefix before the name.
 fn built() -> Tree {
     let texts = [BASE, PATCH, KUSTOMIZATION];
-    let source = |(id, text): (u32, &&str)| Source::from_text(SourceId(id), format!("{id}.yaml"), **text);
+    let source = |(id, text): (u32, &&str)| Source::from_text(SourceId(id), format!("{id}.yaml"), *text);
     let written = Arc::new(Written::new((0..).zip(&texts).map(source)));
     let span = |source: usize, text: &str| {
         let start = texts[source].find(text).expect("it is written");

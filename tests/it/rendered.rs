@@ -90,7 +90,8 @@ fn what_a_patch_does_is_reported_and_mended_at_the_patch() {
     assert_eq!(findings[0]["related"][0]["file"], "base/web.yaml");
     assert_eq!(report["coverage"]["sets"], serde_json::json!([{"name": "prod", "state": "rendered"}]));
     kubevet(dir.path(), &["check", "--select", "privileged-container", "--fix", "--unsafe-fixes"]);
-    assert_eq!(read(dir.path(), "prod/debug.yaml"), DEBUG.replace("true", "false"));
+    let lines = DEBUG.lines().count() - 2;
+    assert_eq!(read(dir.path(), "prod/debug.yaml"), DEBUG.split_inclusive('\n').take(lines).collect::<String>());
     assert_eq!(read(dir.path(), "base/web.yaml"), WEB);
 }
 
@@ -238,10 +239,6 @@ fn a_manifest_that_no_kustomization_takes_in_is_judged_as_a_file() {
 #[test]
 fn a_fix_is_made_only_where_every_set_agrees() {
     let privileged = WEB.to_owned() + "          securityContext:\n            privileged: true\n";
-    let pss = "apiVersion: v1\nkind: Namespace\nmetadata: {name: prod}\n";
-    let agent = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: web}\n";
-    let _ = (pss, agent);
-    // In prod a patch takes the container that the base calls privileged and says so as well; the line is used in dev alone.
     let dir = tree(&[
         ("base/kustomization.yaml", BASE),
         ("base/web.yaml", &privileged),
@@ -250,8 +247,13 @@ fn a_fix_is_made_only_where_every_set_agrees() {
         ("prod/debug.yaml", &DEBUG.replace("true", "false")),
     ]);
     assert_eq!(places(dir.path(), "privileged-container"), ["base/web.yaml:16 in dev"]);
-    kubevet(dir.path(), &["check", "--select", "privileged-container", "--fix", "--unsafe-fixes"]);
-    assert_eq!(read(dir.path(), "base/web.yaml"), privileged.replace("true", "false"));
+    let fix = ["check", "--select", "privileged-container", "--fix", "--unsafe-fixes"];
+    kubevet(dir.path(), &fix);
+    assert_eq!(read(dir.path(), "base/web.yaml"), privileged, "prod patches the map that would go");
+    write(dir.path(), "prod/kustomization.yaml", OVERLAY);
+    assert_eq!(places(dir.path(), "privileged-container"), ["base/web.yaml:16 in dev prod"]);
+    kubevet(dir.path(), &fix);
+    assert_eq!(read(dir.path(), "base/web.yaml"), WEB);
 }
 
 #[test]
@@ -291,7 +293,11 @@ fn inline_patches_are_shown_and_mended_where_they_stand() {
     assert_eq!(places(dir.path(), "privileged-container"), ["dev/kustomization.yaml:14 in dev"]);
     assert_eq!(places(dir.path(), "host-network"), ["prod/kustomization.yaml:7 in prod"]);
     kubevet(dir.path(), &["check", "--select", "privileged-container", "--fix", "--unsafe-fixes"]);
-    assert_eq!(read(dir.path(), "dev/kustomization.yaml"), inline.replace("privileged: true", "privileged: false"));
+    let lines = inline.lines().count() - 2;
+    assert_eq!(
+        read(dir.path(), "dev/kustomization.yaml"),
+        inline.split_inclusive('\n').take(lines).collect::<String>()
+    );
 }
 
 #[test]
@@ -325,4 +331,128 @@ fn names_of_files_and_folders_are_the_users() {
     assert_eq!(found("r/prod", "."), ["../base/web.yaml:14 in ."]);
     let absolute = dir.path().join("r").to_string_lossy().into_owned();
     assert_eq!(found(".", &absolute), [format!("{absolute}/base/web.yaml:14 in {absolute}/prod")]);
+}
+
+#[test]
+fn other_formats_show_the_same_places() {
+    let dir = tree(&[
+        ("base/kustomization.yaml", BASE),
+        ("base/web.yaml", WEB),
+        ("prod/kustomization.yaml", PATCHED),
+        ("prod/debug.yaml", DEBUG),
+    ]);
+    let (sarif, _) = kubevet(dir.path(), &["check", "--select", "privileged-container", "-f", "sarif"]);
+    let sarif: Value = serde_json::from_str(&sarif).expect("SARIF");
+    let result = &sarif["runs"][0]["results"][0];
+    let place = |value: &Value| {
+        let place = &value["physicalLocation"];
+        (place["artifactLocation"]["uri"].as_str().map(str::to_owned), place["region"]["startLine"].as_u64())
+    };
+    assert_eq!(place(&result["locations"][0]), (Some("prod/debug.yaml".to_owned()), Some(11)));
+    assert_eq!(place(&result["relatedLocations"][0]), (Some("base/web.yaml".to_owned()), Some(4)));
+    let (text, _) = kubevet(dir.path(), &["check", "--select", "privileged-container"]);
+    assert!(text.contains("11 |             privileged: true") && text.contains("[base/web.yaml:4:9]"), "{text}");
+    let (junit, _) = kubevet(dir.path(), &["check", "--select", "privileged-container", "-f", "junit"]);
+    assert!(!junit.contains("testsuite name=\"prod/\""), "what stands for a root is no file: {junit}");
+}
+
+/// A base, a component, two overlays, patches of both kinds, generators, replacements and images.
+#[test]
+fn everything_that_kustomize_does_is_judged_at_its_line() {
+    let base =
+        "resources: [web.yaml, service.yaml]\nconfigMapGenerator:\n  - name: settings\n    literals: [MODE=fast]\n";
+    let web = WEB.to_owned() + "          envFrom:\n            - configMapRef: {name: settings}\n";
+    let service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  selector: {app: web}\n  ports:\n    - port: 80\n";
+    let component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nsecretGenerator:\n  - name: keys\n    literals:\n      - password=hunter2-hunter2\npatches:\n  - path: host.yaml\n    target: {kind: Deployment}\n";
+    let host = "- op: add\n  path: /spec/template/spec/hostNetwork\n  value: true\n";
+    let dev = "namePrefix: dev-\nnamespace: dev\nresources: [../../base]\ncomponents: [../../debug]\nimages:\n  - name: registry.example.com/web\n    newTag: latest\n";
+    let prod = "namespace: prod\nresources: [../../base, owner.yaml]\npatches:\n  - path: limits.yaml\nreplacements:\n  - source: {kind: ConfigMap, name: owner, fieldPath: data.account}\n    targets:\n      - select: {kind: Deployment}\n        fieldPaths: [spec.template.spec.serviceAccountName]\n        options: {create: true}\n";
+    let owner = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: owner\ndata:\n  account: nobody-here\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: web\n";
+    let limits = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          resources: {limits: {memory: 1Gi}, requests: {memory: 2Gi}}\n";
+    let dir = tree(&[
+        ("base/kustomization.yaml", base),
+        ("base/web.yaml", &web),
+        ("base/service.yaml", service),
+        ("debug/kustomization.yaml", component),
+        ("debug/host.yaml", host),
+        ("overlays/dev/kustomization.yaml", dev),
+        ("overlays/prod/kustomization.yaml", prod),
+        ("overlays/prod/owner.yaml", owner),
+        ("overlays/prod/limits.yaml", limits),
+    ]);
+    let sets = report(dir.path(), &[])["coverage"]["sets"].clone();
+    let rendered = |name: &str| serde_json::json!({"name": name, "state": "rendered"});
+    assert_eq!(sets, serde_json::json!([rendered("overlays/dev"), rendered("overlays/prod")]));
+    for (rules, expected) in [
+        ("render,schema,api", vec!["overlays/prod/limits.yaml:9 in overlays/prod"]),
+        ("host-network", vec!["debug/host.yaml:3 in overlays/dev"]),
+        ("latest-image-tag", vec!["overlays/dev/kustomization.yaml:7 in overlays/dev"]),
+        ("committed-secret", vec!["debug/kustomization.yaml:6 in overlays/dev"]),
+        ("dangling-service-account", vec!["overlays/prod/owner.yaml:6 in overlays/prod"]),
+        ("dangling-configmap-reference,dangling-service-selector,unreferenced-manifest", vec![]),
+        ("missing-memory-limit", vec!["base/web.yaml:13 in overlays/dev"]),
+        ("missing-readiness-probe", vec!["base/web.yaml:13 in overlays/dev overlays/prod"]),
+    ] {
+        assert_eq!(places(dir.path(), rules), expected, "{rules}");
+    }
+}
+
+#[test]
+fn a_fingerprint_is_made_of_names_as_written() {
+    let fingerprint = |overlay: &str| {
+        let dir = tree(&[
+            ("base/kustomization.yaml", BASE),
+            ("base/web.yaml", &WEB.replace(":1.2", ":latest")),
+            ("prod/kustomization.yaml", overlay),
+        ]);
+        report(dir.path(), &["--select", "latest-image-tag"])["findings"][0]["fingerprint"].clone()
+    };
+    let plain = fingerprint(OVERLAY);
+    assert!(plain.is_string());
+    assert_eq!(plain, fingerprint(&format!("namePrefix: a-\nnamespace: b\n{OVERLAY}")));
+    let dir = tree(&[("base/web.yaml", &WEB.replace(":1.2", ":latest"))]);
+    let alone = report(dir.path(), &["--select", "latest-image-tag"]);
+    assert_eq!(plain, alone["findings"][0]["fingerprint"], "a baseline of before it was built holds");
+}
+
+#[test]
+fn one_field_that_decides_for_many_objects_is_said_once() {
+    let two = format!("{WEB}---\n{}", WEB.replace("web", "api"));
+    let dir =
+        tree(&[("prod/kustomization.yaml", "namespace: default\nresources: [web.yaml]\n"), ("prod/web.yaml", &two)]);
+    let report = report(dir.path(), &["--select", "default-namespace"]);
+    let findings = report["findings"].as_array().expect("a list");
+    assert_eq!(findings.iter().map(place).collect::<Vec<_>>(), ["prod/kustomization.yaml:1 in prod"]);
+    assert!(findings[0]["message"].as_str().is_some_and(|text| text.ends_with("(and 1 more object)")), "{findings:?}");
+}
+
+fn git(folder: &Path, args: &[&str]) {
+    let own = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
+    let done = Command::new("git").args(own).args(args).current_dir(folder).output().expect("git runs");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn what_an_overlay_no_longer_mends_is_new_though_the_base_is_as_it_was() {
+    let images = "images:\n  - {name: registry.example.com/web, newTag: \"1.2\"}\n";
+    let dir = tree(&[
+        ("base/kustomization.yaml", BASE),
+        ("base/web.yaml", &WEB.replace(":1.2", ":latest")),
+        ("prod/kustomization.yaml", &format!("{OVERLAY}{images}")),
+    ]);
+    git(dir.path(), &["init", "-q"]);
+    git(dir.path(), &["add", "."]);
+    git(dir.path(), &["commit", "-q", "-m", "a"]);
+    let new = |args: &[&str]| {
+        let report = report(
+            dir.path(),
+            &[&["--since", "HEAD", "--select", "latest-image-tag,privileged-container"], args].concat(),
+        );
+        report["findings"].as_array().expect("a list").iter().map(place).collect::<Vec<_>>()
+    };
+    assert_eq!(new(&[]), [""; 0]);
+    write(dir.path(), "prod/kustomization.yaml", PATCHED);
+    write(dir.path(), "prod/debug.yaml", DEBUG);
+    assert_eq!(new(&[]), ["base/web.yaml:14 in prod", "prod/debug.yaml:11 in prod"]);
+    assert_eq!(new(&["prod"]), ["base/web.yaml:14 in prod", "prod/debug.yaml:11 in prod"]);
 }

@@ -38,7 +38,6 @@ mod replacement;
 mod replacements;
 mod resmap;
 mod resource;
-pub mod rooted;
 mod scalar;
 mod schema;
 mod select;
