@@ -139,6 +139,18 @@ impl ObjectRef {
     pub fn group(&self) -> &str {
         self.api_version.split_once('/').map_or("", |(group, _)| group)
     }
+
+    /// Its name, and the one that its file has for it.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let written = self.written.as_ref().and_then(|written| written.name.as_deref());
+        self.name.as_deref().into_iter().chain(written)
+    }
+
+    /// Its namespace, and the one that its file has for it.
+    pub fn namespaces(&self) -> impl Iterator<Item = &str> {
+        let written = self.written.as_ref().and_then(|written| written.namespace.as_deref());
+        self.namespace.as_deref().into_iter().chain(written)
+    }
 }
 
 /// Whether a fix may be applied without asking.

@@ -44,8 +44,10 @@ pub(super) struct Kustomization {
     pub(super) written: Vec<Written>,
     /// Its file.
     pub(super) file: String,
-    /// It is a component, which is not built by itself, or no kustomization at all but for its name.
+    /// It is a component, which is not built by itself.
     pub(super) component: bool,
+    /// It is a kustomization by its file's name alone.
+    pub(super) foreign: bool,
     /// Files that it uses otherwise than as resources: patches, what generators read, configuration.
     pub(super) inputs: Vec<String>,
     pub(super) patches: Vec<Arc<Patch>>,
@@ -80,7 +82,8 @@ impl Kustomizations {
             written: patches::written(&directory, root),
             patches: Vec::new(),
             file: file.to_owned(),
-            component: root.str_at("kind") == Some("Component") || is_foreign(root),
+            component: root.str_at("kind") == Some("Component"),
+            foreign: is_foreign(root),
             inputs: generator_files(root).map(|path| resolve(&directory, path)).collect(),
         };
         let data = this.inputs.len();
@@ -161,7 +164,10 @@ impl Kustomizations {
 
     /// Whether a file lies right beside a kustomization and no kustomization speaks of it.
     pub(super) fn is_unreferenced(&self, file: &str) -> bool {
-        self.by_directory.contains_key(parent(file)) && !self.resources.contains(file) && !self.inputs.contains(file)
+        let is_own = |this: &Kustomization| !this.foreign;
+        self.by_directory.get(parent(file)).is_some_and(is_own)
+            && !self.resources.contains(file)
+            && !self.inputs.contains(file)
     }
 
     /// The directories of the kustomizations that no other takes in.

@@ -82,8 +82,8 @@ pub struct Plan {
     pub directory: String,
     /// Its file.
     pub file: String,
-    /// It is a component: kustomize does not build it by itself.
-    pub component: bool,
+    /// kustomize does not build it by itself: it is a component, or no kustomization at all.
+    pub unbuilt: bool,
     /// The directories of the kustomizations that it takes in, its own first.
     pub directories: Vec<String>,
     /// The files that these speak of, kustomizations included.
@@ -121,7 +121,8 @@ fn plan(directory: &str, this: &Kustomization, kustomizations: &ByDirectory) -> 
         files.extend(this.resources.iter().filter(|name| !kustomizations.contains_key(*name)).cloned());
         open.extend(this.resources.iter().rev().map(String::as_str).filter(|name| kustomizations.contains_key(*name)));
     }
-    Plan { directory: directory.to_owned(), file: this.file.clone(), component: this.component, directories, files }
+    let unbuilt = this.component || this.foreign;
+    Plan { directory: directory.to_owned(), file: this.file.clone(), unbuilt, directories, files }
 }
 
 /// The kustomizations that some root leads to, each behind all that take it in, else in the order in which they are named.

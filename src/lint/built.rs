@@ -4,6 +4,8 @@
 //! applied, as trees whose nodes know where they were written; which files are judged through them alone; what became of
 //! each root, for the ledger, and a finding where kustomize refuses one.
 
+mod all;
+mod numbers;
 mod settle;
 mod uses;
 
@@ -15,16 +17,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::{RenderState, RenderedSet};
 use crate::discover::{Plan, Survey};
-use crate::finding::{Category, Finding, Severity, Subject};
+use crate::finding::{Category, Finding, Severity, Subject, folder_of};
 use crate::object::Object;
-use crate::render::kustomize::{Limits, Shared, build_partly};
+use crate::render::kustomize::Shared;
 use crate::render::tree::tree;
-use crate::render::{Problem, Rendered, kustomize};
+use crate::render::{Problem, Rendered};
 use crate::source::{Source, SourceId, SourceMap, Span};
 use crate::workspace::{ReadFile, Surroundings};
 use crate::yaml::built::Written;
 use crate::yaml::{self, Document, Node, NodeId};
 
+use self::numbers::Numbers;
 use self::uses::Uses;
 use super::Place;
 use super::again::Again;
@@ -35,8 +38,8 @@ pub(super) struct BuiltRoot {
     pub directory: String,
     /// Its objects, one a document, under the source that stands for the root.
     pub file: ReadFile,
-    /// What lies around its objects: nothing is left to be guessed.
-    pub surroundings: Surroundings,
+    /// What lies around its objects, by the file that they come from: nothing is left to be guessed but what applies it.
+    surroundings: BTreeMap<SourceId, Surroundings>,
     /// The sources that it was made of, sorted.
     pub reads: Vec<SourceId>,
     /// Something may bring objects that are not here.
@@ -67,22 +70,16 @@ pub(super) fn build(
     again: &Again<'_>,
     place: &Place<'_>,
 ) -> Built {
-    let judged = |name: &str, by_name: &FxHashMap<&str, usize>| by_name.get(name).is_some_and(|&at| files[at].judged);
-    let by_name: FxHashMap<&str, usize> = match survey.plans.is_empty() {
-        true => return Built::default(),
-        false => sources.iter().enumerate().take(files.len()).map(|(at, source)| (&*source.name, at)).collect(),
-    };
-    let plans: Vec<(&Plan, bool)> =
-        survey.plans.iter().filter(|plan| !plan.component).map(|plan| (plan, judged(&plan.file, &by_name))).collect();
-    let wanted = |(plan, asked): &(&Plan, bool)| *asked || plan.files.iter().any(|name| judged(name, &by_name));
-    let plans: Vec<_> = plans.into_iter().filter(wanted).collect();
+    // Texts that came without a walk have no files around them.
+    if survey.plans.is_empty() || place.found.is_empty() {
+        return Built::default();
+    }
+    let by_name: FxHashMap<&str, usize> =
+        sources.iter().enumerate().take(files.len()).map(|(at, source)| (&*source.name, at)).collect();
+    let plans = wanted(survey, files, &by_name);
     let shared = Shared::new(place.files, sources.iter());
-    let limits = Limits::default();
-    let one = |(plan, _): &(&Plan, bool)| match shared.view(&plan.directory) {
-        Ok(view) => build_partly(&view, view.root(), &plan.directory, &limits),
-        Err(error) => kustomize::refused(&plan.directory, &error),
-    };
-    let rendered: Vec<Rendered> = plans.par_iter().map(one).collect();
+    let directories: Vec<&str> = plans.iter().map(|(plan, _)| plan.directory.as_str()).collect();
+    let rendered = all::build_all(&directories, &shared);
     drop(shared);
     let ids = Numbers::of(&rendered, &by_name, sources.next_id());
     drop(by_name);
@@ -91,84 +88,23 @@ pub(super) fn build(
     for ((plan, asked), made) in plans.iter().zip(&rendered) {
         built.note(plan, *asked, made, &ids, (files, sources));
     }
-    let next = sources.next_id().0;
-    let good: Vec<_> = plans.iter().zip(rendered).filter(|(_, made)| made.problems.is_empty()).collect();
-    let numbered = good.into_par_iter().enumerate();
-    let roots = numbered.map(|(at, ((plan, asked), made))| {
-        let mut root = BuiltRoot::new(plan, *asked, made, &ids, SourceId(next + at as u32), &built.written);
-        root.surroundings.patches = survey.patches_for_all().to_vec();
-        root
-    });
-    built.roots = roots.collect();
-    for (at, root) in built.roots.iter().enumerate() {
-        built.by_source.insert(root.file.source, at);
-        built.claimed.extend(root.reads.iter().filter(|source| (source.0 as usize) < files.len()));
-        // Its name tells the folder that it stands for. Nothing points into it: it goes once all is judged.
-        let name = if root.directory.is_empty() { String::new() } else { format!("{}/", root.directory) };
-        sources.push(Source::from_text(root.file.source, name, ""));
-    }
+    built.take(plans, rendered, &ids, survey, sources);
+    let read = built.roots.iter().flat_map(|root| &root.reads);
+    built.claimed.extend(read.filter(|source| (source.0 as usize) < files.len()));
     built
 }
 
-/// The run's numbers of the sources that were read for roots.
-struct Numbers {
-    by_name: BTreeMap<String, SourceId>,
-}
-
-impl Numbers {
-    /// Those of the run's files keep theirs; the others get the next ones, in the order of their names.
-    fn of(rendered: &[Rendered], known: &FxHashMap<&str, usize>, next: SourceId) -> Self {
-        let names = rendered.iter().flat_map(|made| made.sources.iter()).map(|source| source.name.as_str());
-        let names: BTreeSet<&str> = names.collect();
-        let SourceId(mut next) = next;
-        let mut number = |name: &str| match known.get(name) {
-            Some(&at) => SourceId(at as u32),
-            None => {
-                next += 1;
-                SourceId(next - 1)
-            }
-        };
-        Self { by_name: names.into_iter().map(|name| (name.to_owned(), number(name))).collect() }
-    }
-
-    fn get(&self, name: &str) -> SourceId {
-        self.by_name.get(name).copied().unwrap_or_default()
-    }
-
-    fn of_root(&self, made: &Rendered) -> Vec<SourceId> {
-        made.sources.iter().map(|source| self.get(&source.name)).collect()
-    }
-
-    /// Adds the sources that are new, and the texts of those that were not read as manifests.
-    fn add_to(&self, sources: &mut SourceMap, again: &Again<'_>, rendered: &[Rendered]) {
-        let mut texts: BTreeMap<SourceId, &Source> = BTreeMap::new();
-        for source in rendered.iter().flat_map(|made| made.sources.iter()) {
-            texts.entry(self.get(&source.name)).or_insert(source);
-        }
-        for (id, source) in texts {
-            let new = || Source::from_text(id, source.name.clone(), source.text.clone());
-            if id == sources.next_id() {
-                sources.push(new());
-            } else if sources.get(id).text.is_empty() && !again.is_gone(id) {
-                sources.put(new());
-            }
-        }
-    }
-
-    fn written(&self, rendered: &[Rendered]) -> Written {
-        let mut texts: BTreeMap<SourceId, &Source> = BTreeMap::new();
-        for source in rendered.iter().flat_map(|made| made.sources.iter()) {
-            texts.entry(self.get(&source.name)).or_insert(source);
-        }
-        Written::new(
-            texts.into_iter().map(|(id, source)| Source::from_text(id, source.name.clone(), source.text.clone())),
-        )
-    }
+/// The roots that are built; whether each is asked for itself.
+fn wanted<'s>(survey: &'s Survey<'_>, files: &[ReadFile], by_name: &FxHashMap<&str, usize>) -> Vec<(&'s Plan, bool)> {
+    let judged = |name: &str| by_name.get(name).is_some_and(|&at| files[at].judged);
+    let plans = survey.plans.iter().filter(|plan| !plan.unbuilt);
+    let plans = plans.map(|plan| (plan, judged(&plan.file)));
+    plans.filter(|(plan, asked)| *asked || plan.files.iter().any(|name| judged(name))).collect()
 }
 
 impl BuiltRoot {
-    fn new(plan: &Plan, asked: bool, made: Rendered, ids: &Numbers, source: SourceId, written: &Arc<Written>) -> Self {
-        let numbers = ids.of_root(&made);
+    fn new(plan: &Plan, asked: bool, made: &Rendered, ids: &Numbers, source: SourceId, written: &Arc<Written>) -> Self {
+        let numbers = ids.of_root(made);
         let mut reads = numbers.clone();
         reads.sort_unstable();
         reads.dedup();
@@ -178,16 +114,37 @@ impl BuiltRoot {
             Document { number: number as u32, span, tree: Ok(tree), also: Vec::new(), notes: Vec::new() }
         });
         let file = ReadFile { source, documents: documents.collect(), judged: true };
-        let fields = made.absent.iter().any(|absent| absent.fields);
-        let surroundings = Surroundings {
-            taken_in_by: plan.directories.iter().map(|name| name.as_str().into()).collect(),
-            unknown: fields,
-            altered: fields,
-            ..Surroundings::default()
-        };
         let lacks_objects = made.absent.iter().any(|absent| absent.objects);
-        let uses = Uses::default();
+        let (surroundings, uses) = (BTreeMap::new(), Uses::default());
         Self { directory: plan.directory.clone(), file, surroundings, reads, lacks_objects, asked, uses }
+    }
+
+    /// Finds what lies around the objects of each file: which kustomizations take it in on the way, since an Application may
+    /// apply one of those by itself; and what Flux patches, whatever the file.
+    fn surround(&mut self, plan: &Plan, made: &Rendered, survey: &Survey<'_>, sources: &SourceMap) {
+        let fields = made.absent.iter().any(|absent| absent.fields);
+        let on_the_way: FxHashSet<&str> = plan.directories.iter().map(String::as_str).collect();
+        let around = |source: SourceId| {
+            let name = sources.get(source).name.as_str();
+            let takers = survey.surroundings(name).taken_in_by.iter();
+            let mut taken_in_by: Vec<Arc<str>> =
+                takers.filter(|taker| on_the_way.contains(&***taker)).cloned().collect();
+            if taken_in_by.is_empty() {
+                // What a kustomization generates lies in its own file.
+                let own = folder_of(name);
+                taken_in_by.push(plan.directory.as_str().into());
+                taken_in_by.extend((own != plan.directory && on_the_way.contains(own)).then(|| own.into()));
+            }
+            let patches = survey.patches_for_all().to_vec();
+            Surroundings { taken_in_by, unknown: fields, altered: fields, patches, ..Surroundings::default() }
+        };
+        let homes: BTreeSet<SourceId> = self.file.documents.iter().map(|document| document.span.source).collect();
+        self.surroundings = homes.into_iter().map(|home| (home, around(home))).collect();
+    }
+
+    /// What lies around the objects of a document.
+    pub(super) fn surroundings(&self, document: &Document) -> Option<&Surroundings> {
+        self.surroundings.get(&document.span.source)
     }
 }
 
@@ -204,6 +161,31 @@ pub(super) fn shown(directory: &str) -> &str {
 }
 
 impl Built {
+    /// Takes up the roots that were built.
+    fn take(
+        &mut self,
+        plans: Vec<(&Plan, bool)>,
+        rendered: Vec<Rendered>,
+        ids: &Numbers,
+        survey: &Survey<'_>,
+        sources: &mut SourceMap,
+    ) {
+        let (next, texts, written) = (sources.next_id().0, &*sources, &self.written);
+        let good: Vec<_> = plans.into_iter().zip(rendered).filter(|(_, made)| made.problems.is_empty()).collect();
+        let roots = good.into_par_iter().enumerate().map(|(at, ((plan, asked), made))| {
+            let mut root = BuiltRoot::new(plan, asked, &made, ids, SourceId(next + at as u32), written);
+            root.surround(plan, &made, survey, texts);
+            root
+        });
+        self.roots = roots.collect();
+        for (at, root) in self.roots.iter().enumerate() {
+            self.by_source.insert(root.file.source, at);
+            // Its name tells the folder that it stands for. Nothing points into it: it goes once all is judged.
+            let name = if root.directory.is_empty() { String::new() } else { format!("{}/", root.directory) };
+            sources.push(Source::from_text(root.file.source, name, ""));
+        }
+    }
+
     /// The root that a source stands for.
     pub(super) fn root_of(&self, source: SourceId) -> Option<&BuiltRoot> {
         self.by_source.get(&source).map(|&at| &self.roots[at])

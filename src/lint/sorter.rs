@@ -139,11 +139,12 @@ impl<'t> Sorter<'t> {
             DocumentClass::Skip(SkipReason::Encrypted) => false,
             _ => return,
         };
+        let Some(surroundings) = root.surroundings(document) else { return };
         let objects = Objects::of(document);
         for (number, object) in objects.whole.into_iter().enumerate() {
             let verdict = is_judged.then(|| judges.judge(object, document.number));
             self.verdicts.push(Said { verdict, number });
-            let item = Item::new(object, root.file.source, document.number, &root.surroundings);
+            let item = Item::new(object, root.file.source, document.number, surroundings);
             self.items.push(item.judged(is_judged));
         }
         self.broken(document, objects.broken);

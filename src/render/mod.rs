@@ -49,4 +49,6 @@ pub struct Problem {
     pub span: Option<Span>,
     /// In plain words, without a final stop.
     pub message: String,
+    /// It would take more than it may, and no tool refuses it.
+    pub limited: bool,
 }

@@ -456,3 +456,20 @@ fn what_an_overlay_no_longer_mends_is_new_though_the_base_is_as_it_was() {
     assert_eq!(new(&[]), ["base/web.yaml:14 in prod", "prod/debug.yaml:11 in prod"]);
     assert_eq!(new(&["prod"]), ["base/web.yaml:14 in prod", "prod/debug.yaml:11 in prod"]);
 }
+
+#[test]
+fn the_configuration_may_name_an_object_as_its_file_does() {
+    let ignore =
+        |name: &str| format!("ignore:\n  - {{rule: latest-image-tag, name: {name}, reason: pinned elsewhere}}\n");
+    let dir = tree(&[
+        ("base/kustomization.yaml", BASE),
+        ("base/web.yaml", &WEB.replace(":1.2", ":latest")),
+        ("prod/kustomization.yaml", &format!("namePrefix: prod-\n{OVERLAY}")),
+        ("kubevet.yaml", &ignore("web")),
+    ]);
+    assert_eq!(places(dir.path(), "latest-image-tag"), [""; 0]);
+    write(dir.path(), "kubevet.yaml", &ignore("prod-web"));
+    assert_eq!(places(dir.path(), "latest-image-tag"), [""; 0]);
+    write(dir.path(), "kubevet.yaml", &ignore("dev-web"));
+    assert_eq!(places(dir.path(), "latest-image-tag"), ["base/web.yaml:14 in prod"]);
+}

@@ -10,6 +10,7 @@ use crate::workspace::ReadFile;
 use crate::yaml::origin::By;
 use crate::yaml::{Document, Node};
 
+use super::super::join::leave;
 use super::Built;
 
 /// Most places that are related to one.
@@ -30,7 +31,7 @@ impl Built {
             self.place(finding, files);
             let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
             if edits.into_iter().any(|edit| !is_judged(edit.span.source)) {
-                finding.fix = None;
+                leave(finding, "the file is not among those that were named");
             }
             true
         });

@@ -197,7 +197,7 @@ impl<'f> Build<'f> {
         if objects <= self.limits.objects {
             return Ok(());
         }
-        at(scope.span, format!("the root makes more than {} objects", self.limits.objects))
+        at(scope.span, format!("the root makes more than {} objects", self.limits.objects)).because(Why::Limit)
     }
 
     fn configuration(&mut self, scope: &Scope, path: &Text) -> Outcome<Option<Arc<Node>>> {

@@ -25,6 +25,8 @@ pub enum Why {
     Absent,
     /// It speaks of an object that is not in the root.
     Unmatched,
+    /// It would take more than it may.
+    Limit,
 }
 
 /// Something that a build was made without.

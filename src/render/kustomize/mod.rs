@@ -51,7 +51,7 @@ use std::time::Duration;
 
 use self::build::Build;
 pub use self::failure::Absent;
-use self::failure::{Failure, Outcome};
+use self::failure::{Failure, Outcome, Why};
 use self::files::Files;
 pub use self::shared::{Shared, View};
 use self::store::Store;
@@ -81,7 +81,7 @@ impl Default for Limits {
 
 /// A root that is refused before anything is read.
 pub fn refused(name: &str, why: &str) -> Rendered {
-    let problem = Problem { about: "build-failed", span: None, message: format!("`{name}` {why}") };
+    let problem = Problem { about: "build-failed", span: None, message: format!("`{name}` {why}"), limited: false };
     let (root, problems) = (name.to_owned(), vec![problem]);
     let sources = crate::source::SourceMap::default();
     let (objects, absent) = (Vec::new(), Vec::new());
@@ -106,7 +106,10 @@ fn finished(mut build: Build<'_>, folder: &str, name: &str) -> Rendered {
     });
     let (objects, problems) = match made {
         Ok(objects) => (objects, Vec::new()),
-        Err(Failure { span, message, .. }) => (Vec::new(), vec![Problem { about: "build-failed", span, message }]),
+        Err(Failure { span, message, why }) => {
+            let limited = why == Why::Limit;
+            (Vec::new(), vec![Problem { about: "build-failed", span, message, limited }])
+        }
     };
     let (root, sources, absent) = (name.to_owned(), build.store.sources, build.absent.unwrap_or_default());
     Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent }
