@@ -16,6 +16,7 @@ mod git;
 pub mod lint;
 pub mod object;
 pub mod progress;
+pub mod render;
 pub mod report;
 pub mod revision;
 pub mod rule;

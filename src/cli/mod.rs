@@ -11,6 +11,7 @@ mod output;
 mod print;
 mod progress;
 mod read;
+mod render;
 mod repository;
 mod rules;
 mod schemas;
@@ -36,6 +37,8 @@ enum Command {
     Validate(check::Args),
     /// Print what the API server would read: one JSON line a document
     Read(read::Args),
+    /// Print the objects that would be applied, each value with where it came from
+    Render(render::Args),
     /// Decide on admission: an AdmissionReview on standard input, the response on standard output
     Admit(admit::Args),
     /// List every rule
@@ -52,6 +55,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(args, check::Mode::Check),
         Command::Validate(args) => check::run(args, check::Mode::Validate),
         Command::Read(args) => read::run(args),
+        Command::Render(args) => render::run(&args),
         Command::Admit(args) => admit::run(&args),
         Command::Rules(args) => rules::rules(&args),
         Command::Explain(args) => rules::explain(&args),

@@ -26,6 +26,8 @@ pub use findings::findings;
 pub use json::to_json;
 pub use lines::{ReadLines, read_lines};
 pub use place::Place;
+pub(crate) use resolve::{Resolved, base64, go_shortest, resolve_plain};
+pub(crate) use timestamp::is_timestamp;
 pub use tree::{Comment, Entry, EntryState, Kind, Node, NodeId, Style, Tree};
 
 use crate::source::{Source, Span};
@@ -170,4 +172,17 @@ fn shorten(text: &str) -> String {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
     }
+}
+
+/// Whether a plain scalar of that text is something else than this string to some reader: a boolean, a number, null.
+pub(crate) fn reads_as_other(text: &str) -> bool {
+    !matches!(resolve::resolve_plain(text), resolve::Resolved::String) || timestamp::is_timestamp(text)
+}
+
+/// Reads the first document of a part of a source, as go-yaml reads a stream: what follows it in the part is not read.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn read_part(source: &Source, span: Span, limits: &Limits) -> Result<Tree, SyntaxError> {
+    parse::parse(source, span, limits, parse::Escapes::Yaml).map(|(tree, _)| tree)
 }

@@ -1,0 +1,175 @@
+//! `kubevet render`: the objects that would be applied, each value with where it came from.
+//!
+//! In: roots. Out: YAML or JSON on standard output, problems on standard error (with JSON among the lines); exit status 1
+//! where there is a problem.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use kubevet::discover::walk::describe;
+use kubevet::render::helm::{self, Options, Output, release::Files};
+use kubevet::render::output::{Shown, json_lines, yaml};
+use kubevet::render::{Problem, Rendered};
+
+use super::print::outcome;
+
+/// Arguments of `kubevet render`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Charts
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How the objects are written
+    #[arg(short = 'o', long, value_enum, default_value = "yaml")]
+    format: Format,
+    /// Leave out where values come from (YAML)
+    #[arg(long)]
+    no_origins: bool,
+    /// Show values of Secrets (YAML)
+    #[arg(long)]
+    show_secrets: bool,
+    #[command(flatten)]
+    chart: ChartArgs,
+}
+
+/// What `helm template` can be told, by the same names.
+#[derive(clap::Args)]
+pub struct ChartArgs {
+    /// Values files of a chart (repeatable, separated by commas)
+    #[arg(long, value_delimiter = ',', help_heading = "Charts")]
+    values: Vec<String>,
+    /// Values of a chart: name=value, separated by commas
+    #[arg(long, help_heading = "Charts")]
+    set: Vec<String>,
+    /// The same, values taken as strings
+    #[arg(long, help_heading = "Charts")]
+    set_string: Vec<String>,
+    /// The same, values read from files
+    #[arg(long, help_heading = "Charts")]
+    set_file: Vec<String>,
+    /// The same, values written as JSON
+    #[arg(long, help_heading = "Charts")]
+    set_json: Vec<String>,
+    /// One value, taken as it stands
+    #[arg(long, help_heading = "Charts")]
+    set_literal: Vec<String>,
+    /// Name of the release
+    #[arg(long, default_value = "release-name", help_heading = "Charts")]
+    release_name: String,
+    /// Namespace of the release
+    #[arg(long, default_value = "default", help_heading = "Charts")]
+    namespace: String,
+    /// Kubernetes version that the chart sees
+    #[arg(long, help_heading = "Charts")]
+    kube_version: Option<String>,
+    /// Further API versions that the chart sees
+    #[arg(long, value_delimiter = ',', help_heading = "Charts")]
+    api_versions: Vec<String>,
+    /// Print what is below crds/ as well
+    #[arg(long, help_heading = "Charts")]
+    include_crds: bool,
+    /// Taken for the sake of Helm's users; nothing below crds/ is printed unless it is asked for
+    #[arg(long, help_heading = "Charts")]
+    skip_crds: bool,
+    /// Render as for an upgrade
+    #[arg(long, help_heading = "Charts")]
+    is_upgrade: bool,
+    /// Print only what these templates give
+    #[arg(long, help_heading = "Charts")]
+    show_only: Vec<String>,
+    /// Leave hooks out
+    #[arg(long, help_heading = "Charts")]
+    no_hooks: bool,
+    /// Render what can be had where a dependency is missing
+    #[arg(long, help_heading = "Charts")]
+    partial: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// YAML with `# from FILE:LINE` beside the values
+    Yaml,
+    /// What `helm template` prints
+    Manifest,
+    /// One line of JSON an object, with the origins of all its values
+    Json,
+}
+
+impl ChartArgs {
+    fn options(&self) -> Options {
+        Options {
+            values: self.values.clone(),
+            set: self.set.clone(),
+            set_string: self.set_string.clone(),
+            set_json: self.set_json.clone(),
+            set_file: self.set_file.clone(),
+            set_literal: self.set_literal.clone(),
+            release_name: self.release_name.clone(),
+            namespace: self.namespace.clone(),
+            kube_version: self.kube_version.clone(),
+            api_versions: self.api_versions.clone(),
+            include_crds: self.include_crds,
+            is_upgrade: self.is_upgrade,
+            show_only: self.show_only.clone(),
+            no_hooks: self.no_hooks,
+            partial: self.partial,
+        }
+    }
+}
+
+/// Runs it.
+///
+/// # Errors
+/// A message, where a path is no root or standard output is closed.
+pub fn run(args: &Args) -> Result<ExitCode, String> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let (mut failed, mut first) = (false, true);
+    for path in &args.paths {
+        let output = chart(path, &args.chart)?;
+        let rendered = &output.rendered;
+        failed |= !rendered.problems.is_empty();
+        let text = match args.format {
+            Format::Json => json_lines(rendered),
+            Format::Manifest => output.manifest.clone(),
+            Format::Yaml => yaml(rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets }),
+        };
+        if args.format != Format::Json {
+            rendered.problems.iter().for_each(|problem| tell(rendered, problem));
+        }
+        if args.format == Format::Yaml {
+            if !first && !text.is_empty() {
+                outcome(out.write_all(b"---\n"))?;
+            }
+            first &= text.is_empty();
+        }
+        outcome(out.write_all(text.as_bytes()))?;
+    }
+    outcome(out.flush())?;
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+/// Renders a chart's folder or archive.
+fn chart(path: &Path, args: &ChartArgs) -> Result<Output, String> {
+    let name = path.to_string_lossy().replace('\\', "/");
+    let tell = |error: std::io::Error| format!("{name}: {}", describe(&error));
+    let files = if path.is_dir() {
+        helm::chart::disk::read(path).map(Files::Folder)
+    } else {
+        Ok(Files::Archive(std::fs::read(path).map_err(tell)?))
+    };
+    let door = |name: &str| std::fs::read(name).map_err(|error| format!("open {name}: {}", describe(&error)));
+    Ok(match files {
+        Ok(files) => helm::render(files, &name, &args.options(), &door),
+        Err(message) => Output::refused(&name, message),
+    })
+}
+
+fn tell(rendered: &Rendered, problem: &Problem) {
+    let place = problem.span.map(|span| {
+        let source = rendered.sources.get(span.source);
+        format!("{}:{}: ", source.name, source.position(span.start).line)
+    });
+    let place = place.unwrap_or_else(|| format!("{}: ", rendered.root));
+    let _ = writeln!(std::io::stderr(), "error: {place}{}", problem.message);
+}

@@ -1,0 +1,376 @@
+//! One chart's release, from files to objects.
+//!
+//! In: the files of a chart, [`Options`], a door to values files. Out: [`Output`]: what Helm would print and the objects in
+//! it with their origins, or why it refuses.
+
+use super::capabilities::{self, KubeVersion};
+use super::chart::load::Loader;
+use super::chart::{Chart, ignore};
+use super::dependencies;
+use super::engine::{self, Surroundings};
+use super::functions::semver::is_in_range;
+use super::manifests::{self, Manifest};
+use super::options::{Door, Options};
+use super::origins;
+use super::template::{
+    Data, Entries, Limits, Machine, Map, Mark, Marks, Set, Text, TextBuilder, Value,
+};
+use super::values::coalesce;
+use super::schema;
+use crate::render::{Problem, Rendered};
+use crate::source::{SourceId, SourceMap, Span};
+use crate::yaml::Tree;
+
+/// What a chart is given as.
+#[derive(Debug, Clone)]
+pub enum Files {
+    /// The files of a folder.
+    Folder(Vec<(String, Vec<u8>)>),
+    /// A packed chart.
+    Archive(Vec<u8>),
+}
+
+/// What a release gives.
+#[derive(Debug)]
+pub struct Output {
+    /// The objects and problems.
+    pub rendered: Rendered,
+    /// What `helm template` prints on standard output.
+    pub manifest: String,
+    /// What Helm warns of.
+    pub warnings: Vec<String>,
+    /// What the chart asks for by `fail` or `required`, where that is why it does not render.
+    pub asked: Option<String>,
+}
+
+/// Stack of the thread that renders: templates may run inside one another a thousand times.
+const STACK: usize = 512 << 20;
+
+/// Renders a chart; `root` is its name for the user.
+pub fn render(files: Files, root: &str, options: &Options, door: Door<'_>) -> Output {
+    let outcome = std::thread::scope(|scope| {
+        let work = || Work::new(root, options, door).run(files);
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        thread.ok().and_then(|thread| thread.join().ok())
+    });
+    outcome.unwrap_or_else(|| {
+        Output::refused(root, "the chart could not be rendered for an internal failure".to_owned())
+    })
+}
+
+impl Output {
+    /// What there is of a chart whose files could not be read.
+    pub fn refused(root: &str, message: String) -> Self {
+        let problem = Problem { about: "render-failed", span: None, message };
+        Self {
+            rendered: empty(root, SourceMap::default(), vec![problem]),
+            manifest: String::new(),
+            warnings: Vec::new(),
+            asked: None,
+        }
+    }
+}
+
+fn empty(root: &str, sources: SourceMap, problems: Vec<Problem>) -> Rendered {
+    Rendered {
+        root: root.to_owned(),
+        renderer: "helm",
+        application: None,
+        sources,
+        objects: Vec::new(),
+        problems,
+    }
+}
+
+/// Why there is nothing.
+struct Refused {
+    message: String,
+    span: Option<Span>,
+    asked: Option<String>,
+}
+
+impl From<String> for Refused {
+    fn from(message: String) -> Self {
+        Self { message, span: None, asked: None }
+    }
+}
+
+impl From<(String, Option<Span>)> for Refused {
+    fn from((message, span): (String, Option<Span>)) -> Self {
+        Self { message, span, asked: None }
+    }
+}
+
+/// A document in the order of printing.
+struct Part {
+    path: String,
+    text: Text,
+    tree: Option<Tree>,
+}
+
+struct Work<'w> {
+    root: &'w str,
+    options: &'w Options,
+    door: Door<'w>,
+    sources: SourceMap,
+    marks: Marks,
+    warnings: Vec<String>,
+}
+
+impl<'w> Work<'w> {
+    fn new(root: &'w str, options: &'w Options, door: Door<'w>) -> Self {
+        Self {
+            root,
+            options,
+            door,
+            sources: SourceMap::default(),
+            marks: Marks::default(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn run(mut self, files: Files) -> Output {
+        let (result, asked) = match self.release(files) {
+            Ok((objects, manifest)) => (Ok((objects, manifest)), None),
+            Err(refused) => (Err((refused.message, refused.span)), refused.asked),
+        };
+        let Self { root, sources, warnings, .. } = self;
+        match result {
+            Ok((objects, manifest)) => {
+                let mut rendered = empty(root, sources, Vec::new());
+                rendered.objects = objects;
+                Output { rendered, manifest, warnings, asked }
+            }
+            Err((message, span)) => {
+                let problem = Problem { about: "render-failed", span, message };
+                let rendered = empty(root, sources, vec![problem]);
+                Output { rendered, manifest: String::new(), warnings, asked }
+            }
+        }
+    }
+
+    fn release(&mut self, files: Files) -> Result<(Vec<crate::render::value::Value>, String), Refused> {
+        let kube = match &self.options.kube_version {
+            None => KubeVersion::default(),
+            Some(text) => {
+                KubeVersion::parse(text).map_err(|error| format!("invalid kube version '{text}': {error}"))?
+            }
+        };
+        check_name(&self.options.release_name)?;
+        let given = self.options.given(&mut self.sources, &mut self.marks, self.door)?;
+        let mut chart = self.load(files)?;
+        self.check_chart(&chart)?;
+        dependencies::process(&mut chart, &given, &mut self.warnings)
+            .map_err(|error| format!("chart dependencies processing failed: {error}"))?;
+        let values = coalesce::values(&chart, &given, false, &mut self.warnings)?;
+        let marks = std::mem::take(&mut self.marks);
+        let mut machine = Machine::new(Set::default(), marks, super::functions::library(), Limits::default());
+        schema::validate(&mut machine, &chart, &values)?;
+        let wanted = &chart.metadata.kube_version;
+        if !wanted.is_empty() && !is_in_range(wanted, &kube.normalized) {
+            return Err(format!(
+                "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {}",
+                kube.version
+            )
+            .into());
+        }
+        let around = Surroundings {
+            release: self.about_release(),
+            capabilities: capabilities::value(&kube, &self.options.api_versions),
+        };
+        let (rendered, marks) = engine::run(&chart, &values, &around, &self.sources, machine.marks)
+            .map_err(|stopped| Refused { message: stopped.message, span: stopped.span, asked: stopped.asked })?;
+        self.marks = marks;
+        let texts: Vec<_> = rendered.into_iter().filter(|(path, _)| !path.ends_with("NOTES.txt")).collect();
+        let (manifests, hooks) = manifests::sort(&texts).map_err(|unreadable| {
+            let span = self.place(&unreadable.text, unreadable.at);
+            Refused { message: unreadable.message, span, asked: None }
+        })?;
+        self.print(&chart, manifests, hooks)
+    }
+
+    fn load(&mut self, files: Files) -> Result<Chart, Refused> {
+        let mut loader = Loader { sources: &mut self.sources, marks: &mut self.marks };
+        let loaded = match files {
+            Files::Folder(files) => loader.load(files, self.root),
+            Files::Archive(bytes) => loader.load_archive(&bytes, self.root),
+        };
+        loaded.map_err(|error| Refused { message: error.message, span: error.span, asked: None })
+    }
+
+    fn check_chart(&self, chart: &Chart) -> Result<(), Refused> {
+        if chart.is_library() {
+            return Err("library charts are not installable".to_owned().into());
+        }
+        let missing = dependencies::missing(chart);
+        if missing.is_empty() || self.options.partial {
+            return Ok(());
+        }
+        let names: Vec<_> = missing.iter().map(|dependency| dependency.name.as_str()).collect();
+        let message = format!(
+            "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: {}",
+            names.join(", ")
+        );
+        Err((message, missing[0].span).into())
+    }
+
+    fn about_release(&self) -> Value {
+        let map = Map::new(Entries::new());
+        map.set("Name", Value::string(&self.options.release_name));
+        map.set("Namespace", Value::string(&self.options.namespace));
+        map.set("IsUpgrade", Value::bool(self.options.is_upgrade));
+        map.set("IsInstall", Value::bool(!self.options.is_upgrade));
+        map.set("Revision", Data::Int(1).into());
+        map.set("Service", Value::string("Helm"));
+        Data::Map(map).into()
+    }
+
+    /// The place that wrote a byte of a text.
+    fn place(&self, text: &Text, at: usize) -> Option<Span> {
+        let pieces = text.pieces();
+        let piece = pieces.iter().find(|piece| piece.end as usize > at).or(pieces.last())?;
+        let origin = self.marks.get(piece.mark);
+        origin.template.or(origin.data.first().copied())
+    }
+
+    /// What is printed and the objects in it.
+    fn print(
+        &mut self,
+        chart: &Chart,
+        manifests: Vec<Manifest>,
+        hooks: Vec<Manifest>,
+    ) -> Result<(Vec<crate::render::value::Value>, String), Refused> {
+        let mut main = Vec::new();
+        if self.options.include_crds {
+            self.definitions(chart, chart.name(), &mut main);
+        }
+        main.extend(manifests.into_iter().map(part));
+        let hooks: Vec<Part> =
+            if self.options.no_hooks { Vec::new() } else { hooks.into_iter().map(part).collect() };
+        let mut printed = TextBuilder::default();
+        main.iter().for_each(|part| write(part, &mut printed));
+        let text = printed.finish();
+        let mut printed = TextBuilder::default();
+        let shown = text.str();
+        let trimmed = shown.trim();
+        let lead = shown.len() - shown.trim_start().len();
+        printed.slice(&text, lead, lead + trimmed.len());
+        printed.push("\n", Mark::NONE);
+        hooks.iter().for_each(|part| write(part, &mut printed));
+        let all = printed.finish();
+        let parts: Vec<Part> = main.into_iter().chain(hooks).collect();
+        if self.options.show_only.is_empty() {
+            return Ok((self.objects(&parts), all.str().into_owned()));
+        }
+        self.only(&parts, &all)
+    }
+
+    /// The files below `crds/` of a chart and its subcharts.
+    fn definitions(&mut self, chart: &Chart, path: &str, out: &mut Vec<Part>) {
+        for file in &chart.files {
+            let lower = file.name.to_ascii_lowercase();
+            if file.name.starts_with("crds/") && [".yaml", ".yml", ".json"].iter().any(|end| lower.ends_with(end)) {
+                let mut text = TextBuilder::default();
+                match file.source {
+                    Some(source) => {
+                        let span = Span::new(source, 0, file.bytes.len());
+                        let mark = self.marks.template(span);
+                        text.push_exact(&file.bytes, mark, 0);
+                    }
+                    None => text.push(&file.bytes, Mark::NONE),
+                }
+                out.push(Part { path: format!("{path}/{}", file.name), text: text.finish(), tree: None });
+            }
+        }
+        for sub in &chart.dependencies {
+            self.definitions(sub, &format!("{path}/charts/{}", sub.name()), out);
+        }
+    }
+
+    /// The documents that `--show-only` names.
+    fn only(&self, parts: &[Part], all: &Text) -> Result<(Vec<crate::render::value::Value>, String), Refused> {
+        let printed = manifests::split(all);
+        let source = |text: &str| {
+            let line = text.lines().find_map(|line| line.find("# Source: ").map(|at| line[at + 10..].to_owned()))?;
+            line.split_once('/').map(|(_, rest)| rest.to_owned())
+        };
+        let paths: Vec<_> = printed.iter().map(|text| source(&text.str())).collect();
+        let (mut objects, mut out) = (Vec::new(), String::new());
+        for pattern in &self.options.show_only {
+            let mut some = false;
+            for (text, path) in printed.iter().zip(&paths) {
+                let Some(path) = path else { continue };
+                if ignore::match_path(pattern, path) != Some(true) {
+                    continue;
+                }
+                some = true;
+                out.push_str(&format!("---\n{}\n", text.str()));
+                let whole = parts.iter().find(|part| part.path.ends_with(path.as_str()));
+                let fallback = whole.map_or(String::new(), |part| part.path.clone());
+                objects.extend(self.objects(&[Part { path: fallback, text: text.clone(), tree: None }]));
+            }
+            if !some {
+                return Err(format!("could not find template {pattern} in chart").into());
+            }
+        }
+        Ok((objects, out))
+    }
+
+    fn objects(&self, parts: &[Part]) -> Vec<crate::render::value::Value> {
+        let mut objects = Vec::new();
+        for part in parts {
+            let fallback = self.file_of(&part.path);
+            match &part.tree {
+                Some(tree) => {
+                    if tree.root().is_mapping() {
+                        objects.push(origins::object(tree.root(), &part.text, &self.marks, fallback));
+                    }
+                }
+                None => {
+                    for text in manifests::split(&part.text) {
+                        if let Ok(tree) = manifests::tree(&text) {
+                            if tree.root().is_mapping() {
+                                objects.push(origins::object(tree.root(), &text, &self.marks, fallback));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        objects
+    }
+
+    /// The beginning of the file with such a path, or of the first file.
+    fn file_of(&self, path: &str) -> Span {
+        let inner = path.split_once('/').map_or(path, |(_, rest)| rest);
+        let found = self.sources.iter().find(|source| source.name.ends_with(inner));
+        Span::new(found.map_or(SourceId(0), |source| source.id), 0, 0)
+    }
+}
+
+fn part(manifest: Manifest) -> Part {
+    Part { path: manifest.path, text: manifest.text, tree: Some(manifest.tree) }
+}
+
+fn write(part: &Part, out: &mut TextBuilder) {
+    out.push(format!("---\n# Source: {}\n", part.path), Mark::NONE);
+    out.text(&part.text);
+    out.push("\n", Mark::NONE);
+}
+
+/// Helm's rule for names of releases.
+fn check_name(name: &str) -> Result<(), String> {
+    let label = |part: &str| {
+        let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        !part.is_empty() && part.chars().all(inner) && !part.starts_with('-') && !part.ends_with('-')
+    };
+    if name.is_empty() {
+        return Err("release name check failed: no name provided".to_owned());
+    }
+    if name.len() > 53 || !name.split('.').all(label) {
+        return Err(format!(
+            "release name check failed: release name {name:?}: invalid release name, must match lower-case names of at most 53 characters"
+        ));
+    }
+    Ok(())
+}
