@@ -161,7 +161,7 @@ impl Collector<'_> {
                 Some(source) => self.marks.data(Span::new(source, 0, file.bytes.len())),
                 None => Mark::NONE,
             };
-            let value = Value::text(Text::new(&file.bytes, mark));
+            let value = Data::Bytes(Text::new(&file.bytes, mark)).into();
             entries.insert(Rc::from(file.name.as_str()), Slot { key: mark, value });
         }
         Data::Map(Map { kind: MapKind::Files, ..Map::new(entries) }).into()

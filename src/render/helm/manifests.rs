@@ -118,8 +118,8 @@ pub fn tree(text: &Text) -> Result<Tree, (String, usize)> {
     let source = Source::from_text(SourceId(0), "", &*text.str());
     let span = Span::new(SourceId(0), 0, source.text.len());
     read_part(&source, span, &Limits::default()).map_err(|error| {
-        let line = source.line_of(error.span.start) + 1;
-        let message = format!("error converting YAML to JSON: yaml: line {line}: {}", error.message);
+        let said = super::functions::yaml_in::said(&source, &error, 0);
+        let message = format!("error converting YAML to JSON: {said}");
         (message, error.span.start as usize)
     })
 }

@@ -248,6 +248,14 @@ impl<'w> Work<'w> {
         let hooks: Vec<Part> =
             if self.options.no_hooks { Vec::new() } else { hooks.into_iter().map(part).collect() };
         let mut printed = TextBuilder::default();
+        // Helm trims what it prints as a whole: of the last document blank lines go.
+        if let Some(last) = main.last_mut() {
+            let kept = last.text.str().trim_end().len();
+            if kept < last.text.len() {
+                last.text = last.text.slice(0, kept);
+                last.tree = None;
+            }
+        }
         main.iter().for_each(|part| write(part, &mut printed));
         let text = printed.finish();
         let mut printed = TextBuilder::default();
@@ -328,6 +336,10 @@ impl<'w> Work<'w> {
                 }
                 None => {
                     for text in manifests::split(&part.text) {
+                        let mut whole = TextBuilder::default();
+                        whole.text(&text);
+                        whole.push("\n", Mark::NONE);
+                        let text = whole.finish();
                         if let Ok(tree) = manifests::tree(&text) {
                             if tree.root().is_mapping() {
                                 objects.push(origins::object(tree.root(), &text, &self.marks, fallback));

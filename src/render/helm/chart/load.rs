@@ -213,6 +213,6 @@ impl Loader<'_> {
 
 /// A syntax error in go-yaml's frame.
 pub fn syntax(source: &Source, error: &crate::yaml::SyntaxError) -> LoadError {
-    let line = source.line_of(error.span.start) + 1;
-    LoadError::new(format!("error converting YAML to JSON: yaml: line {line}: {}", error.message), Some(error.span))
+    let said = super::super::functions::yaml_in::said(source, error, 0);
+    LoadError::new(format!("error converting YAML to JSON: {said}"), Some(error.span))
 }

@@ -269,7 +269,12 @@ impl Metadata {
         let annotations = self.annotations.iter().map(|(key, said)| {
             (key.clone(), super::super::template::Text::new(&said.text, said.mark))
         });
-        map.set("Annotations", string_map(annotations));
+        let annotations = if self.annotations.is_empty() {
+            Value::nil_map(super::super::template::MapKind::String)
+        } else {
+            string_map(annotations)
+        };
+        map.set("Annotations", annotations);
         map.set("Dependencies", Value::list(self.dependencies.iter().map(Dependency::value).collect()));
         map.set("IsRoot", Value::bool(is_root));
         Data::Map(map).into()

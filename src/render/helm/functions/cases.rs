@@ -42,11 +42,7 @@ fn upper(c: char) -> char {
 }
 
 fn lower(c: char) -> char {
-    let mut all = c.to_lowercase();
-    match (all.next(), all.next()) {
-        (Some(one), None) => one,
-        _ => c,
-    }
+    c.to_lowercase().next().unwrap_or(c)
 }
 
 /// A text changed as a whole; where its length stays, each piece keeps its origin.

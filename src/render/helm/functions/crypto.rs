@@ -46,7 +46,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "htpasswd" => fixed(&[Str, Str], |m, a| {
             let user = text(a, 0);
             if user.bytes().contains(&b':') {
-                return Ok(Value::string(format!("invalid username: {}", user.str())));
+                return Err(format!("invalid username: {}", user.str()).into());
             }
             if text(a, 1).len() > 72 {
                 return Ok(Value::string("failed to create htpasswd: bcrypt: password length exceeds 72 bytes"));

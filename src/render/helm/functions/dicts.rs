@@ -61,7 +61,12 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "merge" | "mustMerge" => open(&[Dict], Dict, |m, a| merge::merge(m, a, false)),
         "mergeOverwrite" | "mustMergeOverwrite" => open(&[Dict], Dict, |m, a| merge::merge(m, a, true)),
         "dig" => open(&[], Any, dig),
-        "deepCopy" | "mustDeepCopy" => fixed(&[Any], |m, a| copy(m, &a[0], 0)),
+        "deepCopy" | "mustDeepCopy" => fixed(&[Any], |m, a| {
+            if a[0].is_nil() {
+                return Err("reflect: call of reflect.Value.Type on zero Value".into());
+            }
+            copy(m, &a[0], 0)
+        }),
         _ => None,
     }
 }

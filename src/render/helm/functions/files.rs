@@ -6,9 +6,8 @@ use std::rc::Rc;
 
 use super::super::template::arguments::{map, text};
 use super::super::template::builtin::strings;
-use super::super::template::print::byte_list;
 use super::super::template::{
-    Data, Entries, Function, ListKind, Machine, Map, MapKind, Mark, Outcome, Slot, Text, Type, Value,
+    Data, Entries, Function, Machine, Map, MapKind, Mark, Outcome, Slot, Text, Type, Value,
 };
 use super::glob::Glob;
 use super::yaml_out::{Version, to_yaml};
@@ -21,9 +20,8 @@ pub(super) fn method(name: &str) -> Option<Function> {
         "Get" => fixed(&[Str], |_, a| Ok(Value::text(content(a, &text(a, 1).str())))),
         "GetBytes" => fixed(&[Str], |m, a| {
             let content = content(a, &text(a, 1).str());
-            m.spend(content.len().saturating_mul(32))?;
-            let items = content.bytes().iter().map(|b| Data::Byte(*b).into()).collect();
-            Ok(Value::list_of(ListKind::Bytes, items))
+            m.spend(content.len())?;
+            Ok(Data::Bytes(content).into())
         }),
         "Glob" => fixed(&[Str], |_, a| {
             let Some(files) = map(a, 0) else { return Ok(Value::ABSENT) };
@@ -51,8 +49,7 @@ pub(super) fn method(name: &str) -> Option<Function> {
 /// What a file holds.
 fn file_text(value: &Value) -> Text {
     match &value.data {
-        Data::String(text) => text.clone(),
-        Data::List(list) => Text::plain(byte_list(&list.items)),
+        Data::String(text) | Data::Bytes(text) => text.clone(),
         _ => Text::plain(""),
     }
 }

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use super::super::template::{Data, Entries, ListKind, Machine, Mark, Slot, Text, TextBuilder, Value};
+use super::super::template::{Data, Entries, Machine, Mark, Slot, Text, TextBuilder, Value};
 use super::{encode, time};
 
 /// Deepest nesting that is written.
@@ -60,10 +60,9 @@ impl Writer<'_> {
                 self.out.push(quoted, mark);
             }
             Data::List(list) if list.nil => self.say("null"),
-            Data::List(list) if list.kind == ListKind::Bytes => {
-                let bytes = super::super::template::print::byte_list(&list.items);
-                let shown = format!("\"{}\"", encode::base64(&bytes));
-                self.say(&shown);
+            Data::Bytes(text) => {
+                let mark = text.mark(&mut self.machine.marks);
+                self.out.push(format!("\"{}\"", encode::base64(text.bytes())), mark);
             }
             Data::List(list) => {
                 self.say("[");
@@ -79,6 +78,7 @@ impl Writer<'_> {
                 }
                 self.say("]");
             }
+            Data::Map(map) if map.nil && map.is_empty() => self.say("null"),
             Data::Map(map) => {
                 let entries = map.snapshot();
                 self.entries(entries.iter().map(|(key, slot)| (&**key, slot.key, &slot.value)), depth)?;

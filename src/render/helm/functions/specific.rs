@@ -3,7 +3,7 @@
 //! In: values and texts. Out: texts with the origins of what is in them, or values with those of their text.
 
 use super::super::template::arguments::text;
-use super::super::template::{Data, Entries, Fault, Function, Machine, Mark, Outcome, Text, Type, Value};
+use super::super::template::{Data, Entries, Fault, Function, Machine, Outcome, Text, Type, Value};
 use super::json::{Style, from_json, to_json};
 use super::yaml_out::{Version, to_yaml};
 use super::{fixed, toml_in, toml_out, yaml_in};
@@ -11,6 +11,8 @@ use Type::{Any, String as Str};
 
 const HTML: Style = Style { escape_html: true, pretty: false };
 const RAW: Style = Style { escape_html: false, pretty: false };
+/// What stands before Go's words where YAML has another type than asked for.
+const YAML: &str = "error unmarshaling JSON: while decoding JSON: ";
 const PRETTY: Style = Style { escape_html: true, pretty: true };
 
 pub(super) fn find(name: &str) -> Option<Function> {
@@ -23,15 +25,17 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "toYaml" => fixed(&[Any], |m, a| lenient(to_yaml(m, &a[0], Version::Two))),
         "mustToYaml" => fixed(&[Any], |m, a| Ok(Value::text(to_yaml(m, &a[0], Version::Two)?))),
         "toYamlPretty" => fixed(&[Any], |m, a| lenient(to_yaml(m, &a[0], Version::Three))),
-        "fromYaml" => fixed(&[Str], |m, a| Ok(map_or_error(yaml_in::from_text(&text(a, 0), &mut m.marks)))),
-        "fromYamlArray" => fixed(&[Str], |m, a| Ok(list_or_error(yaml_in::from_text(&text(a, 0), &mut m.marks)))),
+        "fromYaml" => fixed(&[Str], |m, a| Ok(map_or_error(yaml_in::from_text(&text(a, 0), &mut m.marks), YAML))),
+        "fromYamlArray" => {
+            fixed(&[Str], |m, a| Ok(list_or_error(yaml_in::from_text(&text(a, 0), &mut m.marks), YAML)))
+        }
         "toJson" => fixed(&[Any], |m, a| lenient(to_json(m, &a[0], HTML))),
         "mustToJson" => fixed(&[Any], |m, a| Ok(Value::text(to_json(m, &a[0], HTML)?))),
         "toPrettyJson" => fixed(&[Any], |m, a| lenient(to_json(m, &a[0], PRETTY))),
         "mustToPrettyJson" => fixed(&[Any], |m, a| Ok(Value::text(to_json(m, &a[0], PRETTY)?))),
         "toRawJson" | "mustToRawJson" => fixed(&[Any], |m, a| Ok(Value::text(to_json(m, &a[0], RAW)?))),
-        "fromJson" => fixed(&[Str], |m, a| Ok(map_or_error(json(m, &text(a, 0))))),
-        "fromJsonArray" => fixed(&[Str], |m, a| Ok(list_or_error(json(m, &text(a, 0))))),
+        "fromJson" => fixed(&[Str], |m, a| Ok(map_or_error(json(m, &text(a, 0)), ""))),
+        "fromJsonArray" => fixed(&[Str], |m, a| Ok(list_or_error(json(m, &text(a, 0)), ""))),
         "mustFromJson" => fixed(&[Str], |m, a| Ok(json(m, &text(a, 0))?)),
         "toToml" => fixed(&[Any], |m, a| match toml_out::to_toml(m, &a[0]) {
             Ok(text) => Ok(Value::text(text)),
@@ -42,7 +46,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "fromToml" => fixed(&[Str], |m, a| {
             let given = text(a, 0);
             let mark = given.mark(&mut m.marks);
-            Ok(map_or_error(toml_in::from_toml(&given.str(), mark)))
+            Ok(map_or_error(toml_in::from_toml(&given.str(), mark), ""))
         }),
         "lookup" => fixed(&[Str, Str, Str, Str], |_, _| Ok(Value::map(Entries::new()))),
         _ => None,
@@ -77,17 +81,17 @@ fn json_name(value: &Value) -> &'static str {
 }
 
 /// A map; anything else is told in it.
-fn map_or_error(made: Result<Value, impl Into<Fault>>) -> Value {
+fn map_or_error(made: Result<Value, impl Into<Fault>>, intro: &str) -> Value {
     let told = |why: String| {
         let map = super::super::template::Map::new(Entries::new());
         map.set("Error", Value::string(why));
         Value::from(Data::Map(map))
     };
     match made {
-        Ok(value) if value.is_nil() => Value { data: Data::Map(super::super::template::Map::new(Entries::new())), mark: Mark::NONE },
+        Ok(value) if value.is_nil() => Value::nil_map(super::super::template::MapKind::Any),
         Ok(value) if value.as_map().is_some() => value,
         Ok(value) => told(format!(
-            "json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
+            "{intro}json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
             json_name(&value)
         )),
         Err(fault) => told(reason(fault.into())),
@@ -95,14 +99,14 @@ fn map_or_error(made: Result<Value, impl Into<Fault>>) -> Value {
 }
 
 /// A list; anything else is told in it.
-fn list_or_error(made: Result<Value, impl Into<Fault>>) -> Value {
+fn list_or_error(made: Result<Value, impl Into<Fault>>, intro: &str) -> Value {
     match made {
         Ok(value) if value.is_nil() => Value::nil_list(super::super::template::ListKind::Any),
         Ok(value) if value.as_list().is_some() => value,
         Ok(value) => {
             let name = json_name(&value);
             Value::list(vec![Value::string(format!(
-                "json: cannot unmarshal {name} into Go value of type []interface {{}}"
+                "{intro}json: cannot unmarshal {name} into Go value of type []interface {{}}"
             ))])
         }
         Err(fault) => Value::list(vec![Value::string(reason(fault.into()))]),

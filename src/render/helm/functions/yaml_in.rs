@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::super::template::{Data, Entries, Mark, Slot, Text, Value};
 use crate::source::{Source, SourceId, Span};
-use crate::yaml::{Kind, Limits, Node, read_part};
+use crate::yaml::{Kind, Limits, Node, SyntaxError, read_part};
 
 /// Deepest nesting that is read.
 const MAX_DEPTH: usize = 400;
@@ -48,6 +48,31 @@ fn build(node: Node<'_>, mark: &mut dyn FnMut(Span) -> Mark, depth: usize) -> Re
     Ok(Value { data, mark: mark(node.span()) })
 }
 
+/// A syntax error in go-yaml's frame, and for the commonest in its words; lines count from `first`.
+pub fn said(source: &Source, error: &SyntaxError, first: u32) -> String {
+    let message = error.message.as_str();
+    let line = source.line_of(error.span.start) + 1 - source.line_of(first);
+    let known = if message.contains("knows YAML 1.1 alone") {
+        "found incompatible YAML document"
+    } else if message.starts_with("a second `: `") {
+        "mapping values are not allowed in this context"
+    } else if message.starts_with("a text cannot begin with") {
+        "found character that cannot start any token"
+    } else if message.contains("that opens here is never closed") {
+        return format!("yaml: line {line}: did not find expected node content");
+    } else if message.starts_with("null cannot be a key") {
+        return "unsupported map key of type: %!s(<nil>), key: <nil>, value: null".to_owned();
+    } else if message.contains("is a number that JSON does not have") {
+        let number = source.slice(error.span).to_ascii_lowercase();
+        let shown = if number.contains("nan") { "NaN" } else if number.starts_with('-') { "-Inf" } else { "+Inf" };
+        return format!("json: unsupported value: {shown}");
+    } else {
+        return format!("yaml: line {line}: {message}");
+    };
+    // Its lines count from 0, and the first is not told.
+    if line > 1 { format!("yaml: line {line}: {known}") } else { format!("yaml: {known}") }
+}
+
 /// The first document of a text that a template holds.
 ///
 /// # Errors
@@ -57,8 +82,7 @@ pub fn from_text(text: &Text, marks: &mut super::super::template::Marks) -> Resu
     let source = Source::from_text(SourceId(0), "", &*shown);
     let span = Span::new(SourceId(0), 0, source.text.len());
     let tree = read_part(&source, span, &Limits::default()).map_err(|error| {
-        let line = source.line_of(error.span.start) + 1;
-        format!("error converting YAML to JSON: yaml: line {line}: {}", error.message)
+        format!("error converting YAML to JSON: {}", said(&source, &error, 0))
     })?;
     let mut mark =
         |span: Span| text.slice(span.start as usize, (span.end as usize).min(text.len())).mark(marks);

@@ -106,13 +106,15 @@ impl Emitter<'_> {
         }
         self.machine.step().map_err(|_| "the value is too large".to_owned())?;
         match &value.data {
+            Data::Map(map) if map.nil && map.is_empty() && self.version == Version::Two => {
+                self.plain("null", value.mark)
+            }
             Data::Map(map) => self.mapping(map, depth),
             Data::List(list) if list.nil && self.version == Version::Two => self.plain("null", value.mark),
             Data::List(list) if list.items.is_empty() => self.empty("[", "]"),
-            Data::List(list) if list.kind == super::super::template::ListKind::Bytes => {
-                let bytes = super::super::template::print::byte_list(&list.items);
-                let encoded = super::encode::base64(&bytes);
-                return self.string(&encoded, value.mark, false);
+            Data::Bytes(text) => {
+                let mark = text.mark(&mut self.machine.marks);
+                self.string(&super::encode::base64(text.bytes()), mark, false)
             }
             Data::List(list) => {
                 let indentless = self.version == Version::Two && in_mapping && !self.indention;
@@ -201,7 +203,10 @@ impl Emitter<'_> {
     }
 
     fn mapping(&mut self, map: &Map, depth: usize) -> Result<(), String> {
-        let entries = map.snapshot();
+        let mut entries = map.snapshot();
+        if self.version == Version::Two {
+            merge_keys(&mut entries)?;
+        }
         if entries.is_empty() {
             return self.empty("{", "}");
         }
@@ -228,8 +233,19 @@ impl Emitter<'_> {
     }
 
     fn string(&mut self, text: &str, mark: Mark, simple_key: bool) -> Result<(), String> {
-        if self.version == Version::Two && text.chars().any(refused) {
-            return Err("yaml: control characters are not allowed".to_owned());
+        let next_lines;
+        let mut text = text;
+        if self.version == Version::Two {
+            if text.chars().any(refused) {
+                return Err("yaml: control characters are not allowed".to_owned());
+            }
+            if text.contains('\u{85}') {
+                if simple_key {
+                    return Err("yaml: mapping values are not allowed in this context".to_owned());
+                }
+                next_lines = fold_next_lines(text);
+                text = &next_lines;
+            }
         }
         let before = self.deeper(true, false);
         match style(text, simple_key, self.version) {
@@ -289,8 +305,10 @@ impl Emitter<'_> {
     fn double(&mut self, text: &str, mark: Mark, breaks: bool) {
         self.indicator("\"", true, false, false);
         let mut spaces = false;
+        // libyaml looks for a byte order mark at the beginning of the text, whichever character it is at.
+        let marked = text.starts_with('\u{feff}');
         for (at, c) in text.char_indices() {
-            if !printable(c) || is_break(c) || c == '"' || c == '\\' {
+            if marked || !printable(c) || is_break(c) || c == '"' || c == '\\' {
                 let escaped = escape(c);
                 self.put(&escaped, mark);
                 spaces = false;
@@ -392,6 +410,38 @@ fn escape(c: char) -> String {
         }
     };
     format!("\\{short}")
+}
+
+/// The line breaks U+0085 of a text, as the reader between JSON and YAML folds them.
+fn fold_next_lines(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('\u{85}') {
+        out.push_str(rest[..at].trim_end_matches([' ', '\t']));
+        let behind = &rest[at..];
+        let end = behind.find(|c| !matches!(c, '\u{85}' | ' ' | '\t')).unwrap_or(behind.len());
+        let breaks = behind[..end].matches('\u{85}').count();
+        out.push_str(&if breaks == 1 { " ".to_owned() } else { "\n".repeat(breaks - 1) });
+        rest = &behind[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A key `<<` merges what it holds, since JSON is read as YAML on the way.
+fn merge_keys(entries: &mut super::super::template::Entries) -> Result<(), String> {
+    let Some(slot) = entries.remove("<<") else { return Ok(()) };
+    let maps: Vec<Map> = match &slot.value.data {
+        Data::Map(map) => vec![map.clone()],
+        Data::List(list) => list.items.iter().filter_map(|item| item.as_map().cloned()).collect(),
+        _ => return Err("yaml: map merge requires map or sequence of maps as the value".to_owned()),
+    };
+    for map in maps {
+        for (key, slot) in map.snapshot() {
+            entries.entry(key).or_insert(slot);
+        }
+    }
+    Ok(())
 }
 
 /// Whether a plain text would be read as something else than a text.

@@ -14,7 +14,7 @@ pub fn zero(kind: MapKind) -> Value {
     match kind {
         MapKind::Any | MapKind::Values => Value::NIL,
         MapKind::String => Value::string(""),
-        MapKind::Files => Value::nil_list(ListKind::Bytes),
+        MapKind::Files => Data::Bytes(Text::plain("")).into(),
     }
 }
 

@@ -63,7 +63,7 @@ fn negated(value: Value) -> Outcome {
 
 fn length(value: &Value) -> Outcome {
     let len = match &value.data {
-        Data::String(text) => text.len(),
+        Data::String(text) | Data::Bytes(text) => text.len(),
         Data::List(list) => list.items.len(),
         Data::Map(map) => map.len(),
         Data::Absent | Data::Nil => return Err("len of untyped nil".into()),
@@ -101,11 +101,11 @@ fn index(values: &[Value]) -> Outcome {
                 return Err("index out of range: 0".into());
             }
             Data::List(list) => list.items[position(index, list.items.len() - 1)?].clone(),
-            Data::String(text) if text.is_empty() => {
+            Data::String(text) | Data::Bytes(text) if text.is_empty() => {
                 position(index, 0)?;
                 return Err("index out of range: 0".into());
             }
-            Data::String(text) => {
+            Data::String(text) | Data::Bytes(text) => {
                 Value { data: Data::Byte(text.bytes()[position(index, text.len() - 1)?]), mark: item.mark }
             }
             Data::Map(map) => match &index.data {
@@ -129,7 +129,7 @@ fn slice(values: &[Value]) -> Outcome {
     }
     let len = match &item.data {
         Data::String(_) if indices.len() == 3 => return Err("cannot 3-index slice a string".into()),
-        Data::String(text) => text.len(),
+        Data::String(text) | Data::Bytes(text) => text.len(),
         Data::List(list) => list.items.len(),
         _ => return Err(format!("can't slice item of type {}", item.type_name()).into()),
     };
@@ -145,6 +145,7 @@ fn slice(values: &[Value]) -> Outcome {
     }
     match &item.data {
         Data::String(text) => Ok(Value::text(text.slice(bounds[0], bounds[1]))),
+        Data::Bytes(text) => Ok(Data::Bytes(text.slice(bounds[0], bounds[1])).into()),
         Data::List(list) => Ok(Value::list_of(list.kind, list.items[bounds[0]..bounds[1]].to_vec())),
         _ => Ok(Value::ABSENT),
     }
@@ -154,7 +155,14 @@ fn slice(values: &[Value]) -> Outcome {
 fn escaped(machine: &mut Machine, values: &[Value], escape: fn(&str) -> String) -> Outcome {
     let text = match values {
         [Value { data: Data::String(text), .. }] => text.clone(),
-        _ => print::sprint(machine, values, false)?,
+        _ => {
+            // What is no value shows as such here.
+            let shown: Vec<Value> = values
+                .iter()
+                .map(|value| if value.is_nil() { Value::string("<no value>") } else { value.clone() })
+                .collect();
+            print::sprint(machine, &shown, false)?
+        }
     };
     let mut out = TextBuilder::default();
     let mark = text.mark(&mut machine.marks);

@@ -76,7 +76,7 @@ fn same(a: &Value, b: &Value) -> Result<bool, String> {
         (Data::Float(a), Data::Float(b)) => a == b,
         (Data::String(a), Data::String(b)) => a == b,
         _ if a.is_nil() || b.is_nil() => no_value(a) == no_value(b),
-        (Data::List(_), Data::List(_)) | (Data::Map(_), Data::Map(_)) => {
+        (Data::List(_) | Data::Bytes(_), Data::List(_) | Data::Bytes(_)) | (Data::Map(_), Data::Map(_)) => {
             return Err(format!("non-comparable type {}: {}", print::scalar(a), b.type_name()));
         }
         (Data::Time(..), Data::Time(..)) | (Data::Object(_), Data::Object(_)) => a.deep_equal(b),
@@ -88,7 +88,7 @@ fn same(a: &Value, b: &Value) -> Result<bool, String> {
 
 /// Nil, or a slice that is nil.
 fn no_value(value: &Value) -> bool {
-    value.is_nil() || value.as_list().is_some_and(|list| list.nil)
+    value.is_nil() || value.as_list().is_some_and(|list| list.nil) || value.as_map().is_some_and(|map| map.nil)
 }
 
 /// How two values are ordered.

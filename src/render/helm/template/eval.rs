@@ -187,6 +187,16 @@ impl Frame {
                     }
                 }
             }
+            Data::Bytes(text) => {
+                for (i, byte) in text.bytes().iter().enumerate() {
+                    some = true;
+                    let item = Data::Byte(*byte).into();
+                    flow = self.iterate(machine, branch, Data::Int(i as i64).into(), item, out)?;
+                    if flow == Flow::Break {
+                        break;
+                    }
+                }
+            }
             Data::Map(map) => {
                 for (key, slot) in map.snapshot() {
                     some = true;
@@ -270,6 +280,9 @@ impl Frame {
         let value = value.unwrap_or(Value::ABSENT);
         for name in &pipe.variables {
             if pipe.assign {
+                if !self.variables.iter().any(|(known, _)| known == name) {
+                    return Err(self.fail(pipe.place, format!("undefined variable: {name}")));
+                }
                 self.assign(name, value.clone());
             } else {
                 self.variables.push((name.clone(), value.clone()));

@@ -6,7 +6,7 @@ use super::machine::Machine;
 use super::mark::Mark;
 use super::object::{Object, ObjectKind};
 use super::text::{Text, TextBuilder};
-use super::value::{Data, ListKind, Value};
+use super::value::{Data, Value};
 use crate::yaml::go_shortest;
 
 /// Deepest nesting that is printed.
@@ -79,14 +79,9 @@ pub fn bytes(value: &Value) -> Result<Vec<u8>, String> {
 pub fn strval(value: &Value) -> Result<Text, String> {
     match &value.data {
         Data::String(text) => Ok(text.clone()),
-        Data::List(list) if list.kind == ListKind::Bytes => Ok(Text::plain(byte_list(&list.items))),
+        Data::Bytes(text) => Ok(text.clone()),
         _ => Ok(Text::new(bytes(value)?, value.mark)),
     }
-}
-
-/// The bytes of a `[]uint8`.
-pub fn byte_list(items: &[Value]) -> Vec<u8> {
-    items.iter().filter_map(|item| if let Data::Byte(b) = item.data { Some(b) } else { None }).collect()
 }
 
 fn write(value: &Value, out: &mut Vec<u8>, depth: usize) -> Result<(), String> {
@@ -95,6 +90,10 @@ fn write(value: &Value, out: &mut Vec<u8>, depth: usize) -> Result<(), String> {
     }
     match &value.data {
         Data::String(text) => out.extend_from_slice(text.bytes()),
+        Data::Bytes(text) => {
+            let shown: Vec<_> = text.bytes().iter().map(u8::to_string).collect();
+            out.extend_from_slice(format!("[{}]", shown.join(" ")).as_bytes());
+        }
         Data::List(list) => {
             out.push(b'[');
             for (i, item) in list.items.iter().enumerate() {

@@ -30,7 +30,9 @@ const MOST: usize = 1_000_000;
 /// # Errors
 /// Where a value nests too deeply.
 pub fn sprintf(machine: &mut Machine, format: &Text, operands: &[Value]) -> Result<Text, String> {
-    let mut printer = Printer { machine, format, operands, at: 0, next: 0, reordered: false, out: TextBuilder::default() };
+    let out = TextBuilder::default();
+    let mut printer =
+        Printer { machine, format, operands, at: 0, next: 0, reordered: false, bad_index: false, out };
     printer.run()?;
     Ok(printer.out.finish())
 }
@@ -42,6 +44,7 @@ struct Printer<'p> {
     at: usize,
     next: usize,
     reordered: bool,
+    bad_index: bool,
     out: TextBuilder,
 }
 
@@ -90,6 +93,7 @@ impl Printer<'_> {
 
     fn directive(&mut self) -> Result<(), String> {
         let mut spec = Spec::default();
+        self.bad_index = false;
         while let Some(flag) = self.byte() {
             match flag {
                 b'+' => spec.plus = true,
@@ -124,6 +128,7 @@ impl Printer<'_> {
         self.reordered = true;
         self.at += close + 1;
         self.next = digits.and_then(|n| n.checked_sub(1)).unwrap_or(usize::MAX);
+        self.bad_index = self.next >= self.operands.len();
     }
 
     /// A width or precision, `*` included.
@@ -164,7 +169,7 @@ impl Printer<'_> {
             return Ok(());
         }
         let Some(value) = self.operands.get(self.next).cloned() else {
-            self.say(format!("%!{verb}({})", if self.next == usize::MAX { "BADINDEX" } else { "MISSING" }));
+            self.say(format!("%!{verb}({})", if self.bad_index { "BADINDEX" } else { "MISSING" }));
             return Ok(());
         };
         self.next += 1;
@@ -206,6 +211,8 @@ fn write(value: &Value, verb: char, spec: Spec, out: &mut Vec<u8>, depth: usize)
         Data::Uint(u) => integer(value, i128::from(*u), verb, spec, out)?,
         Data::Float(f) => float(value, *f, verb, spec, out)?,
         Data::String(text) => string(value, text.bytes(), verb, spec, out)?,
+        Data::Bytes(text) if matches!(verb, 's' | 'q' | 'x' | 'X') => string(value, text.bytes(), verb, spec, out)?,
+        Data::Bytes(_) => pad(&print::bytes(value)?, spec, out),
         Data::List(list) => {
             out.push(b'[');
             for (i, item) in list.items.iter().enumerate() {

@@ -41,6 +41,8 @@ pub enum Data {
     Float(f64),
     /// `string`
     String(Text),
+    /// `[]uint8`
+    Bytes(Text),
     /// A slice.
     List(List),
     /// A map; copies share their entries.
@@ -68,8 +70,6 @@ pub enum ListKind {
     Maps,
     /// `common.VersionSet`
     Versions,
-    /// `[]uint8`
-    Bytes,
 }
 
 /// A slice.
@@ -113,6 +113,8 @@ pub type Entries = BTreeMap<Rc<str>, Slot>;
 pub struct Map {
     /// What it is.
     pub kind: MapKind,
+    /// A nil map serialises otherwise than an empty one.
+    pub nil: bool,
     /// Its entries.
     pub entries: Rc<RefCell<Entries>>,
 }
@@ -120,7 +122,7 @@ pub struct Map {
 impl Map {
     /// A `map[string]interface {}`.
     pub fn new(entries: Entries) -> Self {
-        Self { kind: MapKind::Any, entries: Rc::new(RefCell::new(entries)) }
+        Self { kind: MapKind::Any, nil: false, entries: Rc::new(RefCell::new(entries)) }
     }
 
     /// The value of a key.
@@ -156,7 +158,7 @@ impl Map {
 
     /// The same entries as another type of map.
     pub fn as_kind(&self, kind: MapKind) -> Self {
-        Self { kind, entries: self.entries.clone() }
+        Self { kind, ..self.clone() }
     }
 }
 
@@ -202,6 +204,11 @@ impl Value {
         Data::List(List { kind, nil: true, items: Rc::default() }).into()
     }
 
+    /// A nil map.
+    pub fn nil_map(kind: MapKind) -> Self {
+        Data::Map(Map { kind, nil: true, ..Map::new(Entries::new()) }).into()
+    }
+
     /// A `map[string]interface {}`.
     pub fn map(entries: Entries) -> Self {
         Data::Map(Map::new(entries)).into()
@@ -239,7 +246,7 @@ impl Value {
     /// Everything that is known of where a scalar comes from; of a collection nothing.
     pub fn origin(&self, marks: &mut Marks) -> Mark {
         match &self.data {
-            Data::String(text) => text.mark(marks),
+            Data::String(text) | Data::Bytes(text) => text.mark(marks),
             _ => self.mark,
         }
     }
@@ -250,7 +257,7 @@ impl Value {
             Data::String(text) if text.is_unmarked() && !mark.is_none() => {
                 self.data = Data::String(text.marked(mark));
             }
-            Data::String(_) | Data::List(_) | Data::Map(_) | Data::Nil | Data::Absent => {}
+            Data::String(_) | Data::Bytes(_) | Data::List(_) | Data::Map(_) | Data::Nil | Data::Absent => {}
             _ if self.mark.is_none() => self.mark = mark,
             _ => {}
         }
@@ -275,8 +282,8 @@ impl Value {
                 ListKind::Lists => "[][]interface {}",
                 ListKind::Maps => "[]map[string]interface {}",
                 ListKind::Versions => "common.VersionSet",
-                ListKind::Bytes => "[]uint8",
             },
+            Data::Bytes(_) => "[]uint8",
             Data::Map(map) => match map.kind {
                 MapKind::Any => "map[string]interface {}",
                 MapKind::Values => "common.Values",
@@ -293,7 +300,7 @@ impl Value {
     pub fn kind_name(&self) -> &'static str {
         match &self.data {
             Data::Absent | Data::Nil => "invalid",
-            Data::List(_) => "slice",
+            Data::List(_) | Data::Bytes(_) => "slice",
             Data::Map(_) => "map",
             Data::Time(..) => "struct",
             Data::Duration(_) => "int64",
@@ -312,7 +319,7 @@ impl Value {
             Data::Byte(b) => *b != 0,
             Data::Uint(u) => *u != 0,
             Data::Float(f) => *f != 0.0,
-            Data::String(text) => !text.is_empty(),
+            Data::String(text) | Data::Bytes(text) => !text.is_empty(),
             Data::List(list) => !list.items.is_empty(),
             Data::Map(map) => !map.is_empty(),
             Data::Time(..) | Data::Object(_) => true,
@@ -330,7 +337,7 @@ impl Value {
             (Data::Byte(a), Data::Byte(b)) => a == b,
             (Data::Uint(a), Data::Uint(b)) => a == b,
             (Data::Float(a), Data::Float(b)) => a == b,
-            (Data::String(a), Data::String(b)) => a == b,
+            (Data::String(a), Data::String(b)) | (Data::Bytes(a), Data::Bytes(b)) => a == b,
             (Data::Time(a, _), Data::Time(b, _)) => a == b,
             (Data::List(a), Data::List(b)) => {
                 a.kind == b.kind
@@ -339,7 +346,7 @@ impl Value {
                     && a.items.iter().zip(b.items.iter()).all(|(a, b)| a.deep_equal(b))
             }
             (Data::Map(a), Data::Map(b)) => {
-                if a.kind != b.kind {
+                if a.kind != b.kind || a.nil != b.nil {
                     return false;
                 }
                 if Rc::ptr_eq(&a.entries, &b.entries) {

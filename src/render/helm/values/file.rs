@@ -20,10 +20,8 @@ pub fn read(source: &Source, marks: &mut Marks) -> Result<Map, (String, Option<S
     for (start, end) in all {
         let span = Span::new(source.id, start, end);
         let tree = read_part(source, span, &Limits::default()).map_err(|error| {
-            let line = source.line_of(error.span.start) - source.line_of(start as u32) + 1;
-            let message = &error.message;
-            let message =
-                format!("cannot unmarshal yaml document: error converting YAML to JSON: yaml: line {line}: {message}");
+            let said = yaml_in::said(source, &error, start as u32);
+            let message = format!("cannot unmarshal yaml document: error converting YAML to JSON: {said}");
             (message, Some(error.span))
         })?;
         let root = tree.root();

@@ -238,7 +238,7 @@ impl Parser<'_> {
     fn index(&mut self) -> Result<i64, Stop> {
         let (text, last) = self.until(&[']']);
         if last.is_none() {
-            return Err("error parsing index: EOF".into());
+            return Err(Stop::End);
         }
         let digits = text.strip_prefix(['+', '-']).unwrap_or(&text);
         let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
