@@ -21,7 +21,7 @@ pub struct Args {
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     /// How the objects are written
-    #[arg(short = 'o', long, value_enum, default_value = "yaml")]
+    #[arg(short, long, value_enum, default_value = "yaml")]
     format: Format,
     /// Leave out where values come from (YAML)
     #[arg(long)]

@@ -361,7 +361,9 @@ impl<'w> Work<'w> {
 }
 
 fn part(manifest: Manifest) -> Part {
-    Part { path: manifest.path, text: manifest.text, tree: Some(manifest.tree) }
+    // Helm puts a line break behind each document: a block scalar at the end that keeps them has one more.
+    let keeps = ["+\n", "+ ", "+\r"].iter().any(|end| manifest.text.str().contains(end));
+    Part { path: manifest.path, text: manifest.text, tree: Some(manifest.tree).filter(|_| !keeps) }
 }
 
 fn write(part: &Part, out: &mut TextBuilder) {

@@ -15,6 +15,7 @@ fn translate(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut rest = pattern;
     let mut class_start = None;
+    let mut behind_class = false;
     while let Some(c) = rest.chars().next() {
         let taken = match (c, class_start.is_some()) {
             ('\\', in_class) => escape(&mut out, rest, in_class),
@@ -23,6 +24,11 @@ fn translate(pattern: &str) -> String {
             (']', true) => {
                 class_start = None;
                 out.push(']');
+                1
+            }
+            // Behind a class such as `\w` a hyphen begins no range.
+            ('-', true) if behind_class => {
+                out.push_str("\\-");
                 1
             }
             ('&' | '~' | '-', true) if rest[1..].starts_with(c) => {
@@ -39,6 +45,7 @@ fn translate(pattern: &str) -> String {
                 c.len_utf8()
             }
         };
+        behind_class = matches!(rest.get(..2), Some("\\d" | "\\D" | "\\w" | "\\W" | "\\s" | "\\S"));
         rest = &rest[taken..];
     }
     out
@@ -124,6 +131,7 @@ mod tests {
             (r"^[]x]$", "]", "y"),
             (r"^[[:alpha:]-]+$", "a-b", "1"),
             (r"^[a&&b]$", "&", "c"),
+            (r"^[\w-\.]+$", "a-.", "+"),
             (r"^\p{L}+$", "äb", "1"),
             (r"^(?i)ab$", "AB", "b"),
         ] {

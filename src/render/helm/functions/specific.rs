@@ -25,7 +25,12 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "toYaml" => fixed(&[Any], |m, a| lenient(to_yaml(m, &a[0], Version::Two))),
         "mustToYaml" => fixed(&[Any], |m, a| Ok(Value::text(to_yaml(m, &a[0], Version::Two)?))),
         "toYamlPretty" => fixed(&[Any], |m, a| lenient(to_yaml(m, &a[0], Version::Three))),
-        "fromYaml" => fixed(&[Str], |m, a| Ok(map_or_error(yaml_in::from_text(&text(a, 0), &mut m.marks), YAML))),
+        "fromYaml" => fixed(&[Str], |m, a| {
+            let made = map_or_error(yaml_in::from_text(&text(a, 0), &mut m.marks), YAML);
+            // Of no document the map stays that Helm had ready.
+            let empty = made.as_map().is_some_and(|map| map.nil);
+            Ok(if empty { Value::map(Entries::new()) } else { made })
+        }),
         "fromYamlArray" => {
             fixed(&[Str], |m, a| Ok(list_or_error(yaml_in::from_text(&text(a, 0), &mut m.marks), YAML)))
         }

@@ -207,9 +207,18 @@ impl Machine {
         })?;
         let around = self.set.clone();
         let mut set = Set { own: FxHashMap::default(), around: Some(around.clone()) };
-        set.add(templates);
+        // The text itself runs even where it is empty and one of its name is around it.
+        let mut templates = templates.into_iter();
+        let main = templates.next().map(Rc::new);
+        if let Some(main) = &main {
+            set.own.insert(main.name.clone(), main.clone());
+        }
+        set.add(templates.collect());
         self.set = Rc::new(set);
-        let text = self.execute("gotpl", dot);
+        let text = match main {
+            Some(main) => eval::execute(self, &main, dot),
+            None => Ok(Text::plain("")),
+        };
         self.set = around;
         text.map_err(|failure| {
             Fault::Inner(format!("error during tpl function execution for {:?}: ", given.str()), failure)

@@ -139,14 +139,13 @@ impl TextBuilder {
         if start >= end {
             return;
         }
-        self.bytes.extend_from_slice(&text.bytes[start..end]);
         match &text.pieces {
-            Pieces::One(mark) => self.piece(end - start, *mark, 0),
-            Pieces::Many(pieces) => self.part(pieces, start, end),
+            Pieces::One(mark) => self.push(&text.bytes[start..end], *mark),
+            Pieces::Many(pieces) => self.part(&text.bytes, pieces, start, end),
         }
     }
 
-    fn part(&mut self, pieces: &[Piece], start: usize, end: usize) {
+    fn part(&mut self, bytes: &[u8], pieces: &[Piece], start: usize, end: usize) {
         let first = pieces.partition_point(|piece| piece.end as usize <= start);
         let mut at = if first == 0 { 0 } else { pieces[first - 1].end as usize };
         for piece in &pieces[first..] {
@@ -155,6 +154,7 @@ impl TextBuilder {
                 break;
             }
             let exact = if piece.exact == 0 { 0 } else { piece.exact + (from - at) as u32 };
+            self.bytes.extend_from_slice(&bytes[from..to]);
             self.piece(to - from, piece.mark, exact);
             at = piece.end as usize;
         }
@@ -222,5 +222,30 @@ impl TextBuilder {
             pieces => Pieces::Many(Rc::from(pieces)),
         };
         Text { bytes: Rc::from(self.bytes), pieces }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceId, Span};
+
+    #[test]
+    fn pieces_keep_their_places_when_a_text_is_cut_and_put_together() {
+        let mut marks = Marks::default();
+        let template = marks.template(Span::new(SourceId(0), 10, 20));
+        let value = marks.data(Span::new(SourceId(1), 3, 6));
+        let mut out = TextBuilder::default();
+        out.push_exact(b"name: ", template, 10);
+        out.push("abc", value);
+        out.push_exact(b"-x", template, 18);
+        let text = out.finish();
+        let mut again = TextBuilder::default();
+        again.slice(&text, 2, 7);
+        again.slice(&text, 7, 11);
+        let pieces = again.finish().pieces().into_owned();
+        let want = [(4, template, 13), (7, value, 0), (9, template, 19)];
+        let got: Vec<_> = pieces.iter().map(|piece| (piece.end, piece.mark, piece.exact)).collect();
+        assert_eq!(got, want);
     }
 }
