@@ -234,13 +234,39 @@ impl Writer<'_> {
 
 /// Whether a text can stand as a literal block: it has several lines, and nothing that a block would change.
 fn literal(text: &str) -> bool {
-    let printable = |c: char| c == '\n' || c == '\t' || (!c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}'));
-    text.contains('\n') && !text.starts_with(['\n', ' ', '\t']) && !text.trim().is_empty() && text.chars().all(printable)
+    let printable =
+        |c: char| c == '\n' || c == '\t' || (!c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}'));
+    text.contains('\n')
+        && !text.starts_with(['\n', ' ', '\t'])
+        && !text.trim().is_empty()
+        && text.chars().all(printable)
 }
 
 /// A string as a YAML scalar on one line: plain where every reader takes it for this string, else in double quotes.
 fn scalar(text: &str) -> String {
-    let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | '+' | '=' | ',' | '(' | ')' | '$' | '<' | '>' | '~' | '^' | ';' | ' ' | ':');
+    let safe = |c: char| {
+        c.is_ascii_alphanumeric()
+            || matches!(
+                c,
+                '-' | '_'
+                    | '.'
+                    | '/'
+                    | '@'
+                    | '+'
+                    | '='
+                    | ','
+                    | '('
+                    | ')'
+                    | '$'
+                    | '<'
+                    | '>'
+                    | '~'
+                    | '^'
+                    | ';'
+                    | ' '
+                    | ':'
+            )
+    };
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '_' | '$' | '('))
         && text.chars().all(safe)
         && !text.contains(": ")

@@ -58,8 +58,7 @@ fn enable(chart: &mut Chart, given: &Map, path: &str, warnings: &mut Warnings) -
     let values = coalesce::values(chart, given, false, warnings)?;
     by_tags(&mut chart.metadata.dependencies, &values, warnings);
     by_conditions(&mut chart.metadata.dependencies, &values, path, warnings);
-    let off: Vec<String> =
-        chart.metadata.dependencies.iter().filter(|d| !d.enabled).map(|d| d.name.clone()).collect();
+    let off: Vec<String> = chart.metadata.dependencies.iter().filter(|d| !d.enabled).map(|d| d.name.clone()).collect();
     chart.dependencies.retain(|sub| !off.iter().any(|name| name == sub.name()));
     for sub in &mut chart.dependencies {
         let path = format!("{path}{}.", sub.name());

@@ -22,18 +22,58 @@ pub struct Manifest {
 
 /// The kinds that are installed before others, in order.
 const ORDER: [&str; 38] = [
-    "PriorityClass", "Namespace", "NetworkPolicy", "ResourceQuota", "LimitRange", "PodSecurityPolicy",
-    "PodDisruptionBudget", "ServiceAccount", "Secret", "SecretList", "ConfigMap", "StorageClass", "PersistentVolume",
-    "PersistentVolumeClaim", "CustomResourceDefinition", "ClusterRole", "ClusterRoleList", "ClusterRoleBinding",
-    "ClusterRoleBindingList", "Role", "RoleList", "RoleBinding", "RoleBindingList", "Service", "DaemonSet", "Pod",
-    "ReplicationController", "ReplicaSet", "Deployment", "HorizontalPodAutoscaler", "StatefulSet", "Job", "CronJob",
-    "IngressClass", "Ingress", "APIService", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration",
+    "PriorityClass",
+    "Namespace",
+    "NetworkPolicy",
+    "ResourceQuota",
+    "LimitRange",
+    "PodSecurityPolicy",
+    "PodDisruptionBudget",
+    "ServiceAccount",
+    "Secret",
+    "SecretList",
+    "ConfigMap",
+    "StorageClass",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "CustomResourceDefinition",
+    "ClusterRole",
+    "ClusterRoleList",
+    "ClusterRoleBinding",
+    "ClusterRoleBindingList",
+    "Role",
+    "RoleList",
+    "RoleBinding",
+    "RoleBindingList",
+    "Service",
+    "DaemonSet",
+    "Pod",
+    "ReplicationController",
+    "ReplicaSet",
+    "Deployment",
+    "HorizontalPodAutoscaler",
+    "StatefulSet",
+    "Job",
+    "CronJob",
+    "IngressClass",
+    "Ingress",
+    "APIService",
+    "MutatingWebhookConfiguration",
+    "ValidatingWebhookConfiguration",
 ];
 
 /// The events of hooks that Helm knows.
 const EVENTS: [&str; 10] = [
-    "pre-install", "post-install", "pre-delete", "post-delete", "pre-upgrade", "post-upgrade", "pre-rollback",
-    "post-rollback", "test", "test-success",
+    "pre-install",
+    "post-install",
+    "pre-delete",
+    "post-delete",
+    "pre-upgrade",
+    "post-upgrade",
+    "pre-rollback",
+    "post-rollback",
+    "test",
+    "test-success",
 ];
 
 /// What could not be read, and the text around it.
@@ -132,9 +172,8 @@ fn read(path: &str, text: Text) -> Result<(Manifest, Option<bool>), Unreadable> 
     };
     let tree = tree(&text).map_err(|(message, at)| fail(message, at))?;
     let head = head(tree.root()).map_err(|(message, node)| fail(message, node.span().start as usize))?;
-    let hook = head.hook.map(|events| {
-        events.split(',').all(|event| EVENTS.contains(&event.trim().to_lowercase().as_str()))
-    });
+    let hook =
+        head.hook.map(|events| events.split(',').all(|event| EVENTS.contains(&event.trim().to_lowercase().as_str())));
     Ok((Manifest { path: path.to_owned(), kind: head.kind, text, tree }, hook))
 }
 
@@ -157,9 +196,7 @@ fn head(root: Node<'_>) -> Result<Head, (String, Node<'_>)> {
             "a boolean" => "bool",
             _ => "number",
         };
-        format!(
-            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {what} into Go {of}"
-        )
+        format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {what} into Go {of}")
     };
     if !root.is_mapping() {
         return Err((wrong(root, "value of type util.SimpleHead"), root));
@@ -198,10 +235,8 @@ fn metadata<'t>(
 ) -> Result<(), (String, Node<'t>)> {
     for entry in node.entries() {
         match entry.name.to_ascii_lowercase().as_str() {
-            "name" => {
-                if scalar_text(entry.value).is_none() {
-                    return Err((wrong(entry.value, "struct field .metadata.name of type string"), entry.value));
-                }
+            "name" if scalar_text(entry.value).is_none() => {
+                return Err((wrong(entry.value, "struct field .metadata.name of type string"), entry.value));
             }
             "annotations" if entry.value.is_null() => {}
             "annotations" if entry.value.is_mapping() => {
@@ -229,10 +264,10 @@ fn metadata<'t>(
 fn finite(node: Node<'_>) -> Option<Node<'_>> {
     let mut work = vec![node];
     while let Some(node) = work.pop() {
-        if let crate::yaml::Kind::Float(float) = node.kind() {
-            if !float.is_finite() {
-                return Some(node);
-            }
+        if let crate::yaml::Kind::Float(float) = node.kind()
+            && !float.is_finite()
+        {
+            return Some(node);
         }
         work.extend(node.items());
         work.extend(node.entries().map(|entry| entry.value));

@@ -79,6 +79,7 @@ impl Builder<'_> {
 
     fn origin(&self, node: Node<'_>) -> Origin {
         let found = self.under(node);
+        let empty = node.span().is_empty();
         let mut data: Vec<Span> = Vec::new();
         let mut written: Vec<Span> = Vec::new();
         let mut generated = false;
@@ -86,7 +87,7 @@ impl Builder<'_> {
         for (piece, from, to) in &found {
             let origin = self.marks.get(piece.mark);
             generated |= origin.generated;
-            if !origin.data.is_empty() {
+            if !origin.data.is_empty() && !origin.derived {
                 data_bytes += to - from;
             }
             for span in &origin.data {
@@ -95,13 +96,18 @@ impl Builder<'_> {
                 }
             }
             if let Some(span) = origin.template {
-                written.push(if piece.exact == 0 { span } else { exact(span, piece.exact - 1, to - from) });
+                written.push(match piece.exact {
+                    0 => span,
+                    // Nothing stands there: the place behind what stands before it.
+                    at if empty => exact(span, at, 0),
+                    at => exact(span, at - 1, to - from),
+                });
             }
         }
         // Braces and quotes alone say nothing; where values went in, they decide.
         let primary = match (data.first(), generated, written.first()) {
             (_, true, Some(span)) => (*span, By::Generated),
-            (Some(span), ..) if data_bytes > 0 => (*span, By::Values),
+            (Some(span), ..) if data_bytes > 0 && !empty => (*span, By::Values),
             (_, _, Some(_)) => (whole(&written), By::Template),
             _ => (self.fallback, By::Template),
         };
@@ -109,6 +115,9 @@ impl Builder<'_> {
         let actions = found.iter().filter(|(piece, ..)| piece.exact == 0);
         let actions = actions.filter_map(|(piece, ..)| self.marks.get(piece.mark).template);
         others.extend(actions.map(|span| (span, By::Template)));
+        others.extend(
+            found.iter().filter_map(|(piece, ..)| self.marks.get(piece.mark).caller).map(|s| (s, By::Template)),
+        );
         let start = Origin::new(primary.0, primary.1);
         others.into_iter().take(MOST).fold(start, |origin, (span, by)| origin.and(span, by))
     }

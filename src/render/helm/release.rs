@@ -12,11 +12,9 @@ use super::functions::semver::is_in_range;
 use super::manifests::{self, Manifest};
 use super::options::{Door, Options};
 use super::origins;
-use super::template::{
-    Data, Entries, Limits, Machine, Map, Mark, Marks, Set, Text, TextBuilder, Value,
-};
-use super::values::coalesce;
 use super::schema;
+use super::template::{Data, Entries, Limits, Machine, Map, Mark, Marks, Set, Text, TextBuilder, Value};
+use super::values::coalesce;
 use crate::render::{Problem, Rendered};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::yaml::Tree;
@@ -53,9 +51,8 @@ pub fn render(files: Files, root: &str, options: &Options, door: Door<'_>) -> Ou
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
         thread.ok().and_then(|thread| thread.join().ok())
     });
-    outcome.unwrap_or_else(|| {
-        Output::refused(root, "the chart could not be rendered for an internal failure".to_owned())
-    })
+    outcome
+        .unwrap_or_else(|| Output::refused(root, "the chart could not be rendered for an internal failure".to_owned()))
 }
 
 impl Output {
@@ -72,14 +69,7 @@ impl Output {
 }
 
 fn empty(root: &str, sources: SourceMap, problems: Vec<Problem>) -> Rendered {
-    Rendered {
-        root: root.to_owned(),
-        renderer: "helm",
-        application: None,
-        sources,
-        objects: Vec::new(),
-        problems,
-    }
+    Rendered { root: root.to_owned(), renderer: "helm", application: None, sources, objects: Vec::new(), problems }
 }
 
 /// Why there is nothing.
@@ -119,14 +109,7 @@ struct Work<'w> {
 
 impl<'w> Work<'w> {
     fn new(root: &'w str, options: &'w Options, door: Door<'w>) -> Self {
-        Self {
-            root,
-            options,
-            door,
-            sources: SourceMap::default(),
-            marks: Marks::default(),
-            warnings: Vec::new(),
-        }
+        Self { root, options, door, sources: SourceMap::default(), marks: Marks::default(), warnings: Vec::new() }
     }
 
     fn run(mut self, files: Files) -> Output {
@@ -245,8 +228,7 @@ impl<'w> Work<'w> {
             self.definitions(chart, chart.name(), &mut main);
         }
         main.extend(manifests.into_iter().map(part));
-        let hooks: Vec<Part> =
-            if self.options.no_hooks { Vec::new() } else { hooks.into_iter().map(part).collect() };
+        let hooks: Vec<Part> = if self.options.no_hooks { Vec::new() } else { hooks.into_iter().map(part).collect() };
         let mut printed = TextBuilder::default();
         // Helm trims what it prints as a whole: of the last document blank lines go.
         if let Some(last) = main.last_mut() {
@@ -340,10 +322,10 @@ impl<'w> Work<'w> {
                         whole.text(&text);
                         whole.push("\n", Mark::NONE);
                         let text = whole.finish();
-                        if let Ok(tree) = manifests::tree(&text) {
-                            if tree.root().is_mapping() {
-                                objects.push(origins::object(tree.root(), &text, &self.marks, fallback));
-                            }
+                        if let Ok(tree) = manifests::tree(&text)
+                            && tree.root().is_mapping()
+                        {
+                            objects.push(origins::object(tree.root(), &text, &self.marks, fallback));
                         }
                     }
                 }

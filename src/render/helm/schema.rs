@@ -21,10 +21,10 @@ pub fn validate(machine: &mut Machine, chart: &Chart, values: &Map) -> Result<()
 }
 
 fn check(machine: &mut Machine, chart: &Chart, values: &Map, told: &mut String) {
-    if let Some(schema) = &chart.schema {
-        if let Err(message) = against(machine, &schema.bytes, values) {
-            told.push_str(&format!("{}:\n{message}\n", chart.name()));
-        }
+    if let Some(schema) = &chart.schema
+        && let Err(message) = against(machine, &schema.bytes, values)
+    {
+        told.push_str(&format!("{}:\n{message}\n", chart.name()));
     }
     for sub in &chart.dependencies {
         let Some(value) = values.get(sub.name()).filter(|value| !value.is_nil()) else { continue };

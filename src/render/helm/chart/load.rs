@@ -146,8 +146,10 @@ impl Loader<'_> {
         }
         for name in ["Chart.lock", "requirements.lock"] {
             if let Some(file) = files.iter().find(|file| file.name == name) {
-                self.check_lock(file)
-                    .map_err(|error| LoadError { message: format!("cannot load {name}: {}", error.message), ..error })?;
+                self.check_lock(file).map_err(|error| LoadError {
+                    message: format!("cannot load {name}: {}", error.message),
+                    ..error
+                })?;
             }
         }
         let requirements = files.iter().any(|file| file.name == "requirements.yaml");
@@ -197,9 +199,8 @@ impl Loader<'_> {
                 let Some(id) = file.source else {
                     return Err(LoadError::new("cannot load values.yaml: yaml: invalid UTF-8", None));
                 };
-                let map = values::file::read(self.sources.get(id), self.marks).map_err(|(message, span)| {
-                    LoadError::new(format!("cannot load values.yaml: {message}"), span)
-                })?;
+                let map = values::file::read(self.sources.get(id), self.marks)
+                    .map_err(|(message, span)| LoadError::new(format!("cannot load values.yaml: {message}"), span))?;
                 chart.values = Some(map);
             }
             "values.schema.json" => chart.schema = Some(file),

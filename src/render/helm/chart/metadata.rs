@@ -95,7 +95,7 @@ type MarkOf<'m> = &'m mut dyn FnMut(Span) -> Mark;
 /// The value of a key, whatever its case; the last that is not null counts.
 fn field<'t>(node: Node<'t>, key: &str) -> Option<Node<'t>> {
     let all = node.entries().filter(|entry| entry.name.eq_ignore_ascii_case(key));
-    all.map(|entry| entry.value).filter(|value| !value.is_null()).last()
+    all.map(|entry| entry.value).rfind(|value| !value.is_null())
 }
 
 fn wrong(node: Node<'_>, path: &str, wanted: &str) -> String {
@@ -106,7 +106,9 @@ fn wrong(node: Node<'_>, path: &str, wanted: &str) -> String {
         Kind::Bool(_) => "bool",
         _ => "number",
     };
-    format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {is} into Go struct field {path} of type {wanted}")
+    format!(
+        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {is} into Go struct field {path} of type {wanted}"
+    )
 }
 
 /// A scalar as the text that sigs.k8s.io/yaml makes of it.
@@ -179,7 +181,8 @@ impl Metadata {
                 return Err(wrong(value, "Metadata.annotations", "map[string]string"));
             }
             for entry in value.entries() {
-                let text = scalar_text(entry.value).ok_or_else(|| wrong(entry.value, "Metadata.annotations", "string"))?;
+                let text =
+                    scalar_text(entry.value).ok_or_else(|| wrong(entry.value, "Metadata.annotations", "string"))?;
                 self.annotations.push((entry.name.to_owned(), Said { text, mark: mark(entry.value.span()) }));
             }
         }
@@ -266,9 +269,10 @@ impl Metadata {
             record(&[("Name", name.value()), ("Email", email.value()), ("URL", url.value())])
         });
         map.set("Maintainers", Value::list(maintainers.collect()));
-        let annotations = self.annotations.iter().map(|(key, said)| {
-            (key.clone(), super::super::template::Text::new(&said.text, said.mark))
-        });
+        let annotations = self
+            .annotations
+            .iter()
+            .map(|(key, said)| (key.clone(), super::super::template::Text::new(&said.text, said.mark)));
         let annotations = if self.annotations.is_empty() {
             Value::nil_map(super::super::template::MapKind::String)
         } else {
@@ -282,10 +286,8 @@ impl Metadata {
 }
 
 fn record(fields: &[(&str, Value)]) -> Value {
-    let entries: Entries = fields
-        .iter()
-        .map(|(name, value)| (Rc::from(*name), Slot { key: Mark::NONE, value: value.clone() }))
-        .collect();
+    let entries: Entries =
+        fields.iter().map(|(name, value)| (Rc::from(*name), Slot { key: Mark::NONE, value: value.clone() })).collect();
     Value::map(entries)
 }
 
@@ -316,9 +318,9 @@ fn dependency(node: Node<'_>) -> Result<Dependency, String> {
             .ok_or_else(|| wrong(value, &format!("Dependency.{key}"), "string")),
         None => Ok(String::new()),
     };
-    let tags = list(node, "tags")?.into_iter().map(|tag| {
-        scalar_text(tag).map(|tag| clean(&tag)).ok_or_else(|| wrong(tag, "Dependency.tags", "string"))
-    });
+    let tags = list(node, "tags")?
+        .into_iter()
+        .map(|tag| scalar_text(tag).map(|tag| clean(&tag)).ok_or_else(|| wrong(tag, "Dependency.tags", "string")));
     let imports = list(node, "import-values")?.into_iter().filter_map(|import| match import.kind() {
         Kind::String(name) => Some(Import::Export(name.to_owned())),
         Kind::Mapping => {

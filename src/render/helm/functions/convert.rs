@@ -20,7 +20,7 @@ pub(super) fn to_int(value: &Value) -> i64 {
 
 /// What the processor makes of a float that no integer holds: the smallest one.
 fn float_to_int(float: f64) -> i64 {
-    if float >= -9_223_372_036_854_775_808.0 && float < 9_223_372_036_854_775_808.0 { float as i64 } else { i64::MIN }
+    if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&float) { float as i64 } else { i64::MIN }
 }
 
 /// `4.9` as `4`; what is no plain decimal stays.

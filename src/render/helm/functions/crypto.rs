@@ -77,7 +77,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "genSelfSignedCertWithKey" => fixed(&[Str, Any, Any, Int, Str], |m, a| alternatives(m, a, 1)),
         "genSignedCert" => fixed(&[Str, Any, Any, Int, Certificate], |m, a| alternatives(m, a, 1)),
         "genSignedCertWithKey" => fixed(&[Str, Any, Any, Int, Certificate, Str], |m, a| alternatives(m, a, 1)),
-        "buildCustomCert" => fixed(&[Str, Str], |m, a| custom(m, a)),
+        "buildCustomCert" => fixed(&[Str, Str], custom),
         "encryptAES" => fixed(&[Str, Str], |m, a| {
             let blocks = text(a, 1).len() / 16 + 2;
             generated(m, base64(&vec![0x5a; blocks * 16]))

@@ -4,7 +4,7 @@
 
 use super::super::template::arguments::text;
 use super::super::template::{Data, Function, Machine, Mark, Outcome, Text, Type, Value};
-use super::{fixed, time};
+use super::{fixed, time, time_parse};
 use Type::{Any, Int, String as Str, Time};
 
 /// The clock: the first second of 2025, UTC.
@@ -34,17 +34,15 @@ pub(super) fn find(name: &str) -> Option<Function> {
             }
         }),
         "toDate" => fixed(&[Str, Str], |_, a| {
-            let (at, zone) = time::parse(&text(a, 0).str(), &text(a, 1).str()).unwrap_or((ZERO, 0));
+            let (at, zone) = time_parse::parse(&text(a, 0).str(), &text(a, 1).str()).unwrap_or((ZERO, 0));
             Ok(Data::Time(at, zone).into())
         }),
         "mustToDate" => fixed(&[Str, Str], |_, a| {
-            let (at, zone) = time::parse(&text(a, 0).str(), &text(a, 1).str())?;
+            let (at, zone) = time_parse::parse(&text(a, 0).str(), &text(a, 1).str())?;
             Ok(Data::Time(at, zone).into())
         }),
         "unixEpoch" => fixed(&[Time], |_, a| match a[0].data {
-            Data::Time(at, _) => {
-                Ok(Value::text(Text::new(at.div_euclid(SECOND).to_string(), a[0].mark)))
-            }
+            Data::Time(at, _) => Ok(Value::text(Text::new(at.div_euclid(SECOND).to_string(), a[0].mark))),
             _ => Ok(Value::string("")),
         }),
         "ago" => fixed(&[Any], |m, a| {

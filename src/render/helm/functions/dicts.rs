@@ -7,9 +7,7 @@ use std::rc::Rc;
 use super::super::template::arguments::{map, text};
 use super::super::template::builtin::strings;
 use super::super::template::print::strval;
-use super::super::template::{
-    Data, Entries, Fault, Function, Machine, Map, MapKind, Outcome, Slot, Text, Type, Value,
-};
+use super::super::template::{Data, Entries, Fault, Function, Machine, Map, MapKind, Outcome, Slot, Text, Type, Value};
 use super::{fixed, merge, open};
 use Type::{Any, Map as Dict, String as Str};
 
@@ -111,10 +109,10 @@ fn dig(_: &mut Machine, arguments: &[Value]) -> Outcome {
             return Err(conversion(key, "string"));
         };
         // All keys are looked at before any map is.
-        if i == 0 {
-            if let Some(odd) = keys.iter().find(|key| key.as_text().is_none()) {
-                return Err(conversion(odd, "string"));
-            }
+        if i == 0
+            && let Some(odd) = keys.iter().find(|key| key.as_text().is_none())
+        {
+            return Err(conversion(odd, "string"));
         }
         match inner.get(&key.str()) {
             None => return Ok(fallback.clone()),

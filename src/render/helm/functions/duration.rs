@@ -101,9 +101,7 @@ fn read(value: &Value) -> Result<i64, String> {
                 None => Err(format!("could not parse duration {shown:?}")),
             }
         }
-        Data::Int(i) | Data::Int64(i) => {
-            i.checked_mul(SECOND).ok_or_else(|| format!("duration seconds overflow: {i}"))
-        }
+        Data::Int(i) | Data::Int64(i) => i.checked_mul(SECOND).ok_or_else(|| format!("duration seconds overflow: {i}")),
         Data::Byte(b) => Ok(i64::from(*b) * SECOND),
         Data::Uint(u) => {
             let whole = i64::try_from(*u).ok().and_then(|u| u.checked_mul(SECOND));

@@ -20,15 +20,14 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "sha1sum" => fixed(&[Str], |m, a| whole(m, &text(a, 0), |bytes| hex(&Sha1::digest(bytes)).into_bytes())),
         "sha256sum" => fixed(&[Str], |m, a| whole(m, &text(a, 0), |bytes| hex(&Sha256::digest(bytes)).into_bytes())),
         "sha512sum" => fixed(&[Str], |m, a| whole(m, &text(a, 0), |bytes| hex(&Sha512::digest(bytes)).into_bytes())),
-        "adler32sum" => {
-            fixed(&[Str], |m, a| whole(m, &text(a, 0), |bytes| adler32(bytes).to_string().into_bytes()))
-        }
+        "adler32sum" => fixed(&[Str], |m, a| whole(m, &text(a, 0), |bytes| adler32(bytes).to_string().into_bytes())),
         _ => None,
     }
 }
 
 fn whole(machine: &mut Machine, text: &Text, change: impl Fn(&[u8]) -> Vec<u8>) -> Outcome {
     let mark = text.mark(&mut machine.marks);
+    let mark = machine.marks.derived(mark);
     let changed = change(text.bytes());
     machine.spend(changed.len())?;
     Ok(Value::text(Text::new(changed, mark)))
@@ -62,8 +61,7 @@ const BASE64: Alphabet = Alphabet {
     name: "base64",
     letters: b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
 };
-const BASE32: Alphabet =
-    Alphabet { bits: 5, group: 8, name: "base32", letters: b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" };
+const BASE32: Alphabet = Alphabet { bits: 5, group: 8, name: "base32", letters: b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" };
 
 /// Standard base64 with padding.
 pub(crate) fn base64(bytes: &[u8]) -> String {

@@ -6,9 +6,7 @@ use std::rc::Rc;
 
 use super::super::template::arguments::{map, text};
 use super::super::template::builtin::strings;
-use super::super::template::{
-    Data, Entries, Function, Machine, Map, MapKind, Mark, Outcome, Slot, Text, Type, Value,
-};
+use super::super::template::{Data, Entries, Function, Machine, Map, MapKind, Mark, Outcome, Slot, Text, Type, Value};
 use super::glob::Glob;
 use super::yaml_out::{Version, to_yaml};
 use super::{encode, fixed};

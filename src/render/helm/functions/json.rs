@@ -146,8 +146,9 @@ pub fn number(float: f64) -> Result<String, String> {
         let shown = format!("{float:e}");
         let (mantissa, exponent) = shown.split_once('e').unwrap_or((&shown, "0"));
         let exponent: i32 = exponent.parse().unwrap_or(0);
-        return Ok(format!("{mantissa}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
-            .replace("e-0", "e-"));
+        return Ok(
+            format!("{mantissa}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs()).replace("e-0", "e-")
+        );
     }
     let shown = format!("{float}");
     Ok(if shown == "-0" { "-0".to_owned() } else { shown })

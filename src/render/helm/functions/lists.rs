@@ -28,12 +28,12 @@ pub(super) fn find(name: &str) -> Option<Function> {
             all.insert(0, a[1].clone());
             made(m, all)
         }),
-        "first" | "mustFirst" => fixed(&[Any], |_, a| {
-            Ok(items(&a[0], "Cannot find first on type")?.first().cloned().unwrap_or(Value::NIL))
-        }),
-        "last" | "mustLast" => fixed(&[Any], |_, a| {
-            Ok(items(&a[0], "Cannot find last on type")?.last().cloned().unwrap_or(Value::NIL))
-        }),
+        "first" | "mustFirst" => {
+            fixed(&[Any], |_, a| Ok(items(&a[0], "Cannot find first on type")?.first().cloned().unwrap_or(Value::NIL)))
+        }
+        "last" | "mustLast" => {
+            fixed(&[Any], |_, a| Ok(items(&a[0], "Cannot find last on type")?.last().cloned().unwrap_or(Value::NIL)))
+        }
         "rest" | "mustRest" => fixed(&[Any], |_, a| {
             let all = items(&a[0], "Cannot find rest on type")?;
             Ok(if all.is_empty() { Value::nil_list(ListKind::Any) } else { Value::list(all[1..].to_vec()) })

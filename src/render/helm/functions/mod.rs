@@ -25,6 +25,7 @@ pub mod semver;
 pub(crate) mod specific;
 mod strings;
 pub mod time;
+mod time_parse;
 mod toml_in;
 mod toml_out;
 mod types;
@@ -32,6 +33,7 @@ mod urls;
 mod wrap;
 pub mod yaml_in;
 pub mod yaml_out;
+mod yaml_scalar;
 
 use super::template::{Function, Library, Machine, Outcome, Type, Value, builtin};
 

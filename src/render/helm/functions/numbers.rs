@@ -28,8 +28,12 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "mod" => fixed(&[Any, Any], |_, a| divided(&a[1], |d| to_int(&a[0]).wrapping_rem(d))),
         "max" | "biggest" => open(&[Any], Any, |_, a| int64(a.iter().map(to_int).max().unwrap_or(0))),
         "min" => open(&[Any], Any, |_, a| int64(a.iter().map(to_int).min().unwrap_or(0))),
-        "maxf" => open(&[Any], Any, |_, a| float64(fold(a, |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }))),
-        "minf" => open(&[Any], Any, |_, a| float64(fold(a, |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) }))),
+        "maxf" => open(&[Any], Any, |_, a| {
+            float64(fold(a, |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }))
+        }),
+        "minf" => open(&[Any], Any, |_, a| {
+            float64(fold(a, |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) }))
+        }),
         "ceil" => fixed(&[Any], |_, a| float64(to_float(&a[0]).ceil())),
         "floor" => fixed(&[Any], |_, a| float64(to_float(&a[0]).floor())),
         "round" => open(&[Any, Int], Float, |_, a| round(a)),
@@ -140,7 +144,9 @@ impl Decimal {
         match (self.scaled(exponent), other.scaled(exponent)) {
             (Some(a), Some(b)) => Some(Self { digits: a.checked_add(b.checked_mul(sign)?)?, exponent }),
             // So far apart that the smaller one is below what a float tells.
-            _ => Some(if self.exponent > other.exponent { self } else { Self { digits: other.digits * sign, ..other } }),
+            _ => {
+                Some(if self.exponent > other.exponent { self } else { Self { digits: other.digits * sign, ..other } })
+            }
         }
     }
 

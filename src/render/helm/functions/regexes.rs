@@ -26,12 +26,10 @@ pub(super) fn find(name: &str) -> Option<Function> {
             let found = compile(&text(a, 0))?.find(&whole.str()).map(|found| found.range());
             Ok(Value::text(found.map_or_else(|| Text::plain(""), |range| whole.slice(range.start, range.end))))
         }),
-        "regexFindAll" | "mustRegexFindAll" => fixed(&[Str, Str, Int], |m, a| find_all(m, a)),
+        "regexFindAll" | "mustRegexFindAll" => fixed(&[Str, Str, Int], find_all),
         "regexReplaceAll" | "mustRegexReplaceAll" => fixed(&[Str, Str, Str], |m, a| replace(m, a, true)),
-        "regexReplaceAllLiteral" | "mustRegexReplaceAllLiteral" => {
-            fixed(&[Str, Str, Str], |m, a| replace(m, a, false))
-        }
-        "regexSplit" | "mustRegexSplit" => fixed(&[Str, Str, Int], |m, a| split(m, a)),
+        "regexReplaceAllLiteral" | "mustRegexReplaceAllLiteral" => fixed(&[Str, Str, Str], |m, a| replace(m, a, false)),
+        "regexSplit" | "mustRegexSplit" => fixed(&[Str, Str, Int], split),
         "regexQuoteMeta" => fixed(&[Str], |_, a| Ok(Value::string(quote_meta(&text(a, 0).str())))),
         _ => None,
     }

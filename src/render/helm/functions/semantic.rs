@@ -50,9 +50,7 @@ pub(super) fn method(name: &str) -> Option<Function> {
         "IncMajor" => fixed(&[], |_, a| next(&version(&a[0]), 0)),
         "IncMinor" => fixed(&[], |_, a| next(&version(&a[0]), 1)),
         "IncPatch" => fixed(&[], |_, a| next(&version(&a[0]), 2)),
-        "Compare" => fixed(&[Semver], |_, a| {
-            Ok(Data::Int(version(&a[0]).order(&version(&a[1])) as i64).into())
-        }),
+        "Compare" => fixed(&[Semver], |_, a| Ok(Data::Int(version(&a[0]).order(&version(&a[1])) as i64).into())),
         "Equal" => fixed(&[Semver], |_, a| compared(a, |o| o == Ordering::Equal)),
         "LessThan" => fixed(&[Semver], |_, a| compared(a, |o| o == Ordering::Less)),
         "GreaterThan" => fixed(&[Semver], |_, a| compared(a, |o| o == Ordering::Greater)),

@@ -122,10 +122,8 @@ fn shapes() -> Option<&'static Shapes> {
             one: Regex::new(&format!(r"^\s*({ops})\s*({version})\s*$")).ok()?,
             range: Regex::new(&format!(r"\s*({version})\s+-\s+({version})\s*")).ok()?,
             find: Regex::new(&format!(r"({ops})\s*({version})")).ok()?,
-            valid: Regex::new(&format!(
-                r"^(\s*({ops})\s*({version})\s*)((?:\s+|,\s*)({ops})\s*({version})\s*)*$"
-            ))
-            .ok()?,
+            valid: Regex::new(&format!(r"^(\s*({ops})\s*({version})\s*)((?:\s+|,\s*)({ops})\s*({version})\s*)*$"))
+                .ok()?,
         })
     };
     SHAPES.get_or_init(make).as_ref()

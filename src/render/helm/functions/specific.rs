@@ -31,9 +31,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
             let empty = made.as_map().is_some_and(|map| map.nil);
             Ok(if empty { Value::map(Entries::new()) } else { made })
         }),
-        "fromYamlArray" => {
-            fixed(&[Str], |m, a| Ok(list_or_error(yaml_in::from_text(&text(a, 0), &mut m.marks), YAML)))
-        }
+        "fromYamlArray" => fixed(&[Str], |m, a| Ok(list_or_error(yaml_in::from_text(&text(a, 0), &mut m.marks), YAML))),
         "toJson" => fixed(&[Any], |m, a| lenient(to_json(m, &a[0], HTML))),
         "mustToJson" => fixed(&[Any], |m, a| Ok(Value::text(to_json(m, &a[0], HTML)?))),
         "toPrettyJson" => fixed(&[Any], |m, a| lenient(to_json(m, &a[0], PRETTY))),
@@ -41,7 +39,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "toRawJson" | "mustToRawJson" => fixed(&[Any], |m, a| Ok(Value::text(to_json(m, &a[0], RAW)?))),
         "fromJson" => fixed(&[Str], |m, a| Ok(map_or_error(json(m, &text(a, 0)), ""))),
         "fromJsonArray" => fixed(&[Str], |m, a| Ok(list_or_error(json(m, &text(a, 0)), ""))),
-        "mustFromJson" => fixed(&[Str], |m, a| Ok(json(m, &text(a, 0))?)),
+        "mustFromJson" => fixed(&[Str], |m, a| json(m, &text(a, 0))),
         "toToml" => fixed(&[Any], |m, a| match toml_out::to_toml(m, &a[0]) {
             Ok(text) => Ok(Value::text(text)),
             Err(why) if why == super::NIL_POINTER => Err(why.into()),

@@ -40,7 +40,11 @@ impl Encoder<'_> {
         self.machine.step().map_err(|_| "the value is too large".to_owned())?;
         match &value.data {
             Data::Absent | Data::Nil => {
-                if key.is_empty() { Err(super::NIL_POINTER.to_owned()) } else { Ok(()) }
+                if key.is_empty() {
+                    Err(super::NIL_POINTER.to_owned())
+                } else {
+                    Ok(())
+                }
             }
             Data::List(list) if is_table_array(list)? => {
                 if key.is_empty() {

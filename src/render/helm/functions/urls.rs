@@ -30,8 +30,7 @@ struct Url {
 }
 
 fn parse(machine: &mut Machine, given: &Text) -> Outcome {
-    let url = take_apart(&given.str())
-        .map_err(|why| format!("unable to parse url: parse {:?}: {why}", given.str()))?;
+    let url = take_apart(&given.str()).map_err(|why| format!("unable to parse url: parse {:?}: {why}", given.str()))?;
     let mark = given.mark(&mut machine.marks);
     let hostname = match (url.host.strip_prefix('['), url.host.rfind(':')) {
         (Some(inner), _) => inner.split(']').next().unwrap_or("").to_owned(),
@@ -132,7 +131,8 @@ fn check_host(host: &str) -> Result<(), String> {
         },
         None => host.find(':').map_or("", |colon| &host[colon..]),
     };
-    if !port.is_empty() && !(port.starts_with(':') && port[1..].bytes().all(|b| b.is_ascii_digit())) {
+    let digits = |port: &str| port.bytes().all(|b| b.is_ascii_digit());
+    if !port.is_empty() && !port.strip_prefix(':').is_some_and(digits) {
         return Err(format!("invalid port {port:?} after host"));
     }
     match host.chars().find(|c| " \"<>\\^`{|}".contains(*c)) {
@@ -160,11 +160,10 @@ fn join(arguments: &[Value]) -> Outcome {
             Some(value) => match value.as_text() {
                 Some(text) => Ok(text.str().into_owned()),
                 None if value.is_nil() => Err(super::NIL_POINTER.into()),
-                None => Err(format!(
-                    "unable to parse {key} key, must be of type string, but {} found",
-                    value.kind_name()
-                )
-                .into()),
+                None => {
+                    Err(format!("unable to parse {key} key, must be of type string, but {} found", value.kind_name())
+                        .into())
+                }
             },
         }
     };

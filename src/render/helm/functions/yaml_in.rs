@@ -64,7 +64,13 @@ pub fn said(source: &Source, error: &SyntaxError, first: u32) -> String {
         return "unsupported map key of type: %!s(<nil>), key: <nil>, value: null".to_owned();
     } else if message.contains("is a number that JSON does not have") {
         let number = source.slice(error.span).to_ascii_lowercase();
-        let shown = if number.contains("nan") { "NaN" } else if number.starts_with('-') { "-Inf" } else { "+Inf" };
+        let shown = if number.contains("nan") {
+            "NaN"
+        } else if number.starts_with('-') {
+            "-Inf"
+        } else {
+            "+Inf"
+        };
         return format!("json: unsupported value: {shown}");
     } else {
         return format!("yaml: line {line}: {message}");
@@ -81,10 +87,8 @@ pub fn from_text(text: &Text, marks: &mut super::super::template::Marks) -> Resu
     let shown = text.str();
     let source = Source::from_text(SourceId(0), "", &*shown);
     let span = Span::new(SourceId(0), 0, source.text.len());
-    let tree = read_part(&source, span, &Limits::default()).map_err(|error| {
-        format!("error converting YAML to JSON: {}", said(&source, &error, 0))
-    })?;
-    let mut mark =
-        |span: Span| text.slice(span.start as usize, (span.end as usize).min(text.len())).mark(marks);
+    let tree = read_part(&source, span, &Limits::default())
+        .map_err(|error| format!("error converting YAML to JSON: {}", said(&source, &error, 0)))?;
+    let mut mark = |span: Span| text.slice(span.start as usize, (span.end as usize).min(text.len())).mark(marks);
     value(tree.root(), &mut mark)
 }

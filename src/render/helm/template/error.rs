@@ -79,8 +79,7 @@ impl Failure {
             }
             Fault::Inner(intro, inner) => (format!("{intro}{}", inner.message), Some(inner)),
         };
-        let message =
-            format!("template: {location}: executing {:?} at <{context}>: {intro}{said}", &*template.name);
+        let message = format!("template: {location}: executing {:?} at <{context}>: {intro}{said}", &*template.name);
         match inner {
             Some(inner) if inner.asked.is_some() => Box::new(Self {
                 message: format!("execution error at ({location}): {}", inner.reason),
@@ -88,9 +87,7 @@ impl Failure {
                 span: inner.span.or(span(template, place)),
                 ..*inner
             }),
-            Some(inner) => {
-                Box::new(Self { message, location, span: inner.span.or(span(template, place)), ..*inner })
-            }
+            Some(inner) => Box::new(Self { message, location, span: inner.span.or(span(template, place)), ..*inner }),
             None => Box::new(Self {
                 message,
                 reason: format!("{intro}{said}"),

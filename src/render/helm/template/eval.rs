@@ -36,8 +36,7 @@ pub(super) fn execute(machine: &mut Machine, template: &Rc<Template>, dot: &Valu
 }
 
 fn run(machine: &mut Machine, template: &Rc<Template>, dot: &Value, out: &mut TextBuilder) -> Run<()> {
-    let mut frame =
-        Frame { template: template.clone(), variables: vec![(Rc::from("$"), dot.clone())] };
+    let mut frame = Frame { template: template.clone(), variables: vec![(Rc::from("$"), dot.clone())] };
     machine.depth += 1;
     if machine.depth > machine.limits.depth {
         machine.depth -= 1;
@@ -95,7 +94,9 @@ impl Frame {
                         Some(pipe) => self.pipeline(machine, dot, pipe)?,
                         None => Value::ABSENT,
                     };
+                    let start = out.len();
                     run(machine, &template, &dot, out)?;
+                    self.sign(machine, *place, start, out);
                 }
             }
         }
@@ -162,7 +163,6 @@ impl Frame {
         let pipe = &branch.pipe;
         let fail = |message: String| Err(self.fail(pipe.place, message));
         let mut some = false;
-        let mut flow = Flow::On;
         match &value.data {
             Data::Int(count) | Data::Int64(count) | Data::Duration(count) => {
                 if pipe.variables.len() > 1 {
@@ -171,8 +171,7 @@ impl Frame {
                 for i in 0..*count {
                     some = true;
                     let item = Value { data: same_integer(&value.data, i), mark: value.mark };
-                    flow = self.iterate(machine, branch, Value::ABSENT, item, out)?;
-                    if flow == Flow::Break {
+                    if self.iterate(machine, branch, Value::ABSENT, item, out)? == Flow::Break {
                         break;
                     }
                 }
@@ -181,8 +180,7 @@ impl Frame {
                 for (i, item) in list.items.iter().enumerate() {
                     some = true;
                     let index = Data::Int(i as i64).into();
-                    flow = self.iterate(machine, branch, index, item.clone(), out)?;
-                    if flow == Flow::Break {
+                    if self.iterate(machine, branch, index, item.clone(), out)? == Flow::Break {
                         break;
                     }
                 }
@@ -191,8 +189,7 @@ impl Frame {
                 for (i, byte) in text.bytes().iter().enumerate() {
                     some = true;
                     let item = Data::Byte(*byte).into();
-                    flow = self.iterate(machine, branch, Data::Int(i as i64).into(), item, out)?;
-                    if flow == Flow::Break {
+                    if self.iterate(machine, branch, Data::Int(i as i64).into(), item, out)? == Flow::Break {
                         break;
                     }
                 }
@@ -201,8 +198,7 @@ impl Frame {
                 for (key, slot) in map.snapshot() {
                     some = true;
                     let index = Value::text(Text::new(key.as_bytes(), slot.key));
-                    flow = self.iterate(machine, branch, index, slot.value, out)?;
-                    if flow == Flow::Break {
+                    if self.iterate(machine, branch, index, slot.value, out)? == Flow::Break {
                         break;
                     }
                 }
@@ -213,7 +209,6 @@ impl Frame {
                 return fail(format!("range can't iterate over {shown}"));
             }
         }
-        drop(flow);
         self.variables.truncate(variables);
         match &branch.otherwise {
             Some(otherwise) if !some => {
@@ -334,9 +329,7 @@ impl Frame {
     fn place_mark(&self, machine: &mut Machine, place: Place) -> Mark {
         match (span(&self.template, place), &self.template.unit.given) {
             (Some(span), _) => machine.marks.template(span),
-            (None, Some(given)) => {
-                given.slice(place.start as usize, place.end as usize).mark(&mut machine.marks)
-            }
+            (None, Some(given)) => given.slice(place.start as usize, place.end as usize).mark(&mut machine.marks),
             (None, None) => Mark::NONE,
         }
     }

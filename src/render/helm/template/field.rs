@@ -157,28 +157,7 @@ impl Frame {
         }
         let value = (function.run)(machine, &arguments)
             .map_err(|fault| Failure::at(&self.template, place, fault, Some(name)))?;
-        Ok(self.trace(machine, value, &arguments))
-    }
-
-    /// What a function made of its arguments comes from where they do, unless it says otherwise.
-    fn trace(&self, machine: &mut Machine, value: Value, arguments: &[Value]) -> Value {
-        let known = match &value.data {
-            Data::String(text) => text.is_empty() || !text.is_unmarked(),
-            Data::List(_) | Data::Map(_) | Data::Absent | Data::Nil => true,
-            _ => !value.mark.is_none(),
-        };
-        if known {
-            return value;
-        }
-        // Values before constants: a text that a value went into is the value's.
-        let mut all = Mark::NONE;
-        for argument in arguments {
-            let mark = argument.origin(&mut machine.marks);
-            if !machine.marks.get(mark).data.is_empty() {
-                all = machine.marks.join(all, mark);
-            }
-        }
-        value.or_mark(all)
+        Ok(trace(machine, name, value, &arguments))
     }
 
     /// The value of a word as an argument of that type.
@@ -218,9 +197,9 @@ impl Frame {
         let said = self.said(word.place);
         let wrong = |expected: &str| Err(self.fail(word.place, format!("expected {expected}; found {said}")));
         match (kind, &word.kind) {
-            (Type::Any | Type::Reflect, _)
-            | (Type::String, WordKind::String(_))
-            | (Type::Bool, WordKind::Bool(_)) => self.constant(machine, word),
+            (Type::Any | Type::Reflect, _) | (Type::String, WordKind::String(_)) | (Type::Bool, WordKind::Bool(_)) => {
+                self.constant(machine, word)
+            }
             (Type::String, _) => wrong("string"),
             (Type::Bool, _) => wrong("bool"),
             (Type::Int | Type::Int64, WordKind::Number(number)) => match number.int {
@@ -240,6 +219,31 @@ impl Frame {
             }
         }
     }
+}
+
+/// What a function made of its arguments comes from where they do, unless it says otherwise.
+fn trace(machine: &mut Machine, name: &str, value: Value, arguments: &[Value]) -> Value {
+    let known = match &value.data {
+        Data::String(text) => text.is_empty() || !text.is_unmarked(),
+        Data::List(_) | Data::Map(_) | Data::Absent | Data::Nil => true,
+        _ => !value.mark.is_none(),
+    };
+    if known {
+        return value;
+    }
+    // Values before constants: a text that a value went into is the value's.
+    let mut all = Mark::NONE;
+    for argument in arguments {
+        let mark = argument.origin(&mut machine.marks);
+        if !machine.marks.get(mark).data.is_empty() {
+            all = machine.marks.join(all, mark);
+        }
+    }
+    // Of what was only chosen between, what was not chosen is related, no more.
+    if matches!(name, "default" | "coalesce" | "ternary") {
+        all = machine.marks.derived(all);
+    }
+    value.or_mark(all)
 }
 
 /// Whether a map holds values of any type.

@@ -138,16 +138,7 @@ pub struct Machine {
 impl Machine {
     /// A machine for templates.
     pub fn new(set: Set, marks: Marks, library: Library, limits: Limits) -> Self {
-        Self {
-            marks,
-            library,
-            limits,
-            set: Rc::new(set),
-            steps: 0,
-            depth: 0,
-            bytes: 0,
-            included: FxHashMap::default(),
-        }
+        Self { marks, library, limits, set: Rc::new(set), steps: 0, depth: 0, bytes: 0, included: FxHashMap::default() }
     }
 
     /// Runs a template by name.

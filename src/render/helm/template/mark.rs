@@ -29,6 +29,10 @@ pub struct Origin {
     pub data: Vec<Span>,
     /// The template text or action that wrote it.
     pub template: Option<Span>,
+    /// The action that called the template which wrote it.
+    pub caller: Option<Span>,
+    /// It was computed so that nothing of the data is seen in it, as a checksum is.
+    pub derived: bool,
     /// It is random or depends on the clock: no two renderings need to agree on it.
     pub generated: bool,
 }
@@ -64,23 +68,31 @@ impl Marks {
 
     /// The mark of a place in a file of data.
     pub fn data(&mut self, span: Span) -> Mark {
-        self.number(Origin { data: vec![span], template: None, generated: false })
+        self.number(Origin { data: vec![span], ..Origin::default() })
     }
 
     /// The mark of a place in a template.
     pub fn template(&mut self, span: Span) -> Mark {
-        self.number(Origin { data: Vec::new(), template: Some(span), generated: false })
+        self.number(Origin { template: Some(span), ..Origin::default() })
     }
 
-    /// The same, with the template place that wrote it unless one is known already.
+    /// The same, with the template place that wrote it; where one is known already, with the place that called that one.
     pub fn written_at(&mut self, mark: Mark, span: Span) -> Mark {
-        if self.get(mark).template.is_some() {
+        let known = self.get(mark);
+        if known.caller.is_some() || known.template == Some(span) {
             return mark;
         }
         if let Some(&known) = self.placed.get(&(mark, span)) {
             return known;
         }
-        let number = self.number(Origin { template: Some(span), ..self.get(mark).clone() });
+        let mut origin = self.get(mark).clone();
+        match origin.template {
+            None => origin.template = Some(span),
+            // A constant of the action itself is no template that it calls.
+            Some(inner) if span.contains(inner) => {}
+            Some(_) => origin.caller = Some(span),
+        }
+        let number = self.number(origin);
         self.placed.insert((mark, span), number);
         number
     }
@@ -104,7 +116,9 @@ impl Marks {
             }
         }
         both.template = both.template.or(second.template);
+        both.caller = both.caller.or(second.caller);
         both.generated |= second.generated;
+        both.derived |= second.derived;
         let number = self.number(both);
         self.joined.insert((a, b), number);
         number
@@ -113,6 +127,14 @@ impl Marks {
     /// The same, known to be random or of the clock.
     pub fn generated(&mut self, mark: Mark) -> Mark {
         self.number(Origin { generated: true, ..self.get(mark).clone() })
+    }
+
+    /// What was computed of it: the action that asked decides, the data are what it read.
+    pub fn derived(&mut self, mark: Mark) -> Mark {
+        let origin = self.get(mark);
+        let derived =
+            Origin { data: origin.data.clone(), derived: true, generated: origin.generated, ..Origin::default() };
+        self.number(derived)
     }
 
     fn number(&mut self, origin: Origin) -> Mark {

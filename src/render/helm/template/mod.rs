@@ -16,6 +16,7 @@ pub mod node;
 pub mod number;
 pub mod object;
 pub mod parse;
+mod parse_pipe;
 pub mod print;
 mod printf;
 pub mod quote;

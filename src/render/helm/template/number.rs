@@ -24,14 +24,14 @@ pub fn number(text: &str) -> Option<Number> {
             return None;
         }
         number.float = Some(float);
-        if float.fract() == 0.0 && float >= -9.223_372_036_854_775_8e18 && float < 9.223_372_036_854_775_8e18 {
+        if float.fract() == 0.0 && (-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&float) {
             number.int = Some(float as i64);
             number.uint = u64::try_from(float as i64).ok();
         }
     }
     let hexadecimal = text.trim_start_matches(['+', '-']).to_ascii_lowercase().starts_with("0x");
     let floating = text.contains(['.', 'e', 'E', 'p', 'P']);
-    number.floating = floating && !(hexadecimal && !text.contains(['p', 'P']));
+    number.floating = floating && (!hexadecimal || text.contains(['p', 'P']));
     Some(number)
 }
 

@@ -31,8 +31,7 @@ const MOST: usize = 1_000_000;
 /// Where a value nests too deeply.
 pub fn sprintf(machine: &mut Machine, format: &Text, operands: &[Value]) -> Result<Text, String> {
     let out = TextBuilder::default();
-    let mut printer =
-        Printer { machine, format, operands, at: 0, next: 0, reordered: false, bad_index: false, out };
+    let mut printer = Printer { machine, format, operands, at: 0, next: 0, reordered: false, bad_index: false, out };
     printer.run()?;
     Ok(printer.out.finish())
 }
@@ -387,10 +386,8 @@ fn string(value: &Value, bytes: &[u8], verb: char, spec: Spec, out: &mut Vec<u8>
                 Some(precision) => &bytes[..precision.min(bytes.len())],
                 None => bytes,
             };
-            let digits: Vec<_> = source
-                .iter()
-                .map(|b| if verb == 'x' { format!("{b:02x}") } else { format!("{b:02X}") })
-                .collect();
+            let digits: Vec<_> =
+                source.iter().map(|b| if verb == 'x' { format!("{b:02x}") } else { format!("{b:02X}") }).collect();
             pad(format!("{prefix}{}", digits.join(separator)).as_bytes(), spec, out);
         }
         _ => {

@@ -331,9 +331,9 @@ impl Value {
         match (&self.data, &other.data) {
             (Data::Absent | Data::Nil, Data::Absent | Data::Nil) => true,
             (Data::Bool(a), Data::Bool(b)) => a == b,
-            (Data::Int(a), Data::Int(b)) | (Data::Int64(a), Data::Int64(b)) | (Data::Duration(a), Data::Duration(b)) => {
-                a == b
-            }
+            (Data::Int(a), Data::Int(b))
+            | (Data::Int64(a), Data::Int64(b))
+            | (Data::Duration(a), Data::Duration(b)) => a == b,
             (Data::Byte(a), Data::Byte(b)) => a == b,
             (Data::Uint(a), Data::Uint(b)) => a == b,
             (Data::Float(a), Data::Float(b)) => a == b,

@@ -32,13 +32,7 @@ pub fn values(chart: &Chart, given: &Map, merge: bool, warnings: &mut Warnings) 
     Ok(target)
 }
 
-fn chart_values(
-    chart: &Chart,
-    target: &Map,
-    prefix: &str,
-    merge: bool,
-    warnings: &mut Warnings,
-) -> Result<(), String> {
+fn chart_values(chart: &Chart, target: &Map, prefix: &str, merge: bool, warnings: &mut Warnings) -> Result<(), String> {
     own(chart, target, prefix, merge, warnings);
     for sub in &chart.dependencies {
         let inner = match target.get(sub.name()) {

@@ -243,9 +243,7 @@ impl Parser<'_> {
         let digits = text.strip_prefix(['+', '-']).unwrap_or(&text);
         let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
         let value = plain.then(|| text.parse::<i64>().ok()).flatten();
-        value.ok_or_else(|| {
-            Stop::Said(format!("error parsing index: strconv.Atoi: parsing {text:?}: invalid syntax"))
-        })
+        value.ok_or_else(|| Stop::Said(format!("error parsing index: strconv.Atoi: parsing {text:?}: invalid syntax")))
     }
 
     /// What stands behind `name[i]`; the list as it is then, also where something is wrong.
@@ -321,9 +319,7 @@ fn conversion(value: &Value, wanted: &str) -> Stop {
 
 fn put(list: &mut Vec<Value>, index: i64, value: Value) -> Result<(), Stop> {
     if index > MAX_INDEX {
-        return Err(
-            format!("index of {index} is greater than maximum supported index of {MAX_INDEX}").into()
-        );
+        return Err(format!("index of {index} is greater than maximum supported index of {MAX_INDEX}").into());
     }
     let index = index as usize;
     if list.len() <= index {
@@ -345,10 +341,12 @@ fn typed(text: &str) -> Value {
         return Data::Int64(0).into();
     }
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if !text.starts_with('0') && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-        if let Ok(int) = text.parse::<i64>() {
-            return Data::Int64(int).into();
-        }
+    if !text.starts_with('0')
+        && !digits.is_empty()
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && let Ok(int) = text.parse::<i64>()
+    {
+        return Data::Int64(int).into();
     }
     Value::text(super::super::template::Text::plain(Rc::<str>::from(text).as_bytes()))
 }
