@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use kubevet::discover::walk::describe;
 use kubevet::render::helm::{self, Options, Output, release::Files};
+use kubevet::render::kustomize::{self, Limits, disk::Disk};
 use kubevet::render::output::{Shown, json_lines, yaml};
 use kubevet::render::{Problem, Rendered};
 
@@ -17,7 +18,7 @@ use super::print::outcome;
 /// Arguments of `kubevet render`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Charts
+    /// Kustomization roots and charts, the latter also packed
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     /// How the objects are written
@@ -90,7 +91,7 @@ pub struct ChartArgs {
 enum Format {
     /// YAML with `# from FILE:LINE` beside the values
     Yaml,
-    /// What `helm template` prints
+    /// What the root's own tool prints
     Manifest,
     /// One line of JSON an object, with the origins of all its values
     Json,
@@ -126,19 +127,19 @@ pub fn run(args: &Args) -> Result<ExitCode, String> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let (mut failed, mut first) = (false, true);
     for path in &args.paths {
-        let output = chart(path, &args.chart)?;
-        let rendered = &output.rendered;
+        let (rendered, manifest) = render(path, &args.chart)?;
         failed |= !rendered.problems.is_empty();
-        let text = match args.format {
-            Format::Json => json_lines(rendered),
-            Format::Manifest => output.manifest.clone(),
-            Format::Yaml => yaml(rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets }),
+        let plain = Shown { origins: false, secrets: true };
+        let text = match (args.format, manifest) {
+            (Format::Json, _) => json_lines(&rendered),
+            (Format::Manifest, Some(text)) => text,
+            (Format::Manifest, None) => yaml(&rendered, plain),
+            (Format::Yaml, _) => yaml(&rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets }),
         };
         if args.format != Format::Json {
-            rendered.problems.iter().for_each(|problem| tell(rendered, problem));
-        }
-        if args.format == Format::Yaml {
-            if !first && !text.is_empty() {
+            rendered.problems.iter().for_each(|problem| tell(&rendered, problem));
+            // What Helm prints begins with a separator.
+            if !first && !text.is_empty() && !text.starts_with("---") {
                 outcome(out.write_all(b"---\n"))?;
             }
             first &= text.is_empty();
@@ -147,6 +148,24 @@ pub fn run(args: &Args) -> Result<ExitCode, String> {
     }
     outcome(out.flush())?;
     Ok(ExitCode::from(u8::from(failed)))
+}
+
+/// Renders a root; of a chart also what Helm prints.
+fn render(path: &Path, args: &ChartArgs) -> Result<(Rendered, Option<String>), String> {
+    let name = path.to_string_lossy().replace('\\', "/");
+    if path.is_file() && !name.ends_with(".tgz") {
+        let message = "is a file, neither a folder with a kustomization file nor a chart";
+        return Ok((kustomize::refused(&name, message), None));
+    }
+    if path.is_file() || path.join("Chart.yaml").is_file() {
+        let output = chart(path, args)?;
+        for warning in &output.warnings {
+            let _ = writeln!(std::io::stderr(), "warning: {name}: {}", warning.trim_start_matches("warning: "));
+        }
+        return Ok((output.rendered, Some(output.manifest)));
+    }
+    let disk = Disk::new(path).map_err(|error| format!("{name}: {error}"))?;
+    Ok((kustomize::build(&disk, disk.root(), &name, &Limits::default()), None))
 }
 
 /// Renders a chart's folder or archive.

@@ -4,6 +4,7 @@
 //! of it, in order, each value with its origin; or the [`Problem`] for which that tool refuses it.
 
 pub mod helm;
+pub mod kustomize;
 pub mod origin;
 pub mod output;
 pub mod value;

@@ -11,6 +11,8 @@ mod constraints;
 mod discover;
 mod docs;
 mod foreign;
+mod helm;
+mod kustomize;
 mod profiles;
 mod reading;
 mod repository;

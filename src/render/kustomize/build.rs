@@ -1,0 +1,397 @@
+//! Building one kustomization and what it includes.
+//!
+//! In: the folder of a kustomization. Out: its objects, the fields its transformers touch and its variables, as the
+//! kustomization that includes it goes on with them.
+
+use std::sync::Arc;
+
+use super::config::{Config, FieldSpec, Section, merge};
+use super::decode::Text;
+use super::failure::{Context, Outcome, at, somewhere};
+use super::files::is_within;
+use super::kustomization::Kustomization;
+use super::names::End;
+use super::namespace::{Namespace, Subjects};
+use super::node::Node;
+use super::notes::{Notes, Step};
+use super::plugin::{self, Plugin, Transformer};
+use super::resmap::{absorb, append, from_documents};
+use super::resource::Resource;
+use super::schema::Merging;
+use super::store::Store;
+use super::vars::{self, Vars};
+use super::{Limits, crds, generate, patches, replacements};
+use crate::render::origin::By;
+use crate::source::Span;
+
+/// Where a kustomization lies.
+pub struct Scope {
+    /// Its folder.
+    pub folder: String,
+    /// Its file, within the folder.
+    pub file: &'static str,
+    /// Its file's beginning.
+    pub span: Span,
+}
+
+/// What a kustomization has gathered.
+#[derive(Default)]
+pub struct Gathered {
+    /// The objects.
+    pub resources: Vec<Resource>,
+    /// The fields of the transformers.
+    pub config: Config,
+    /// The variables.
+    pub vars: Vars,
+}
+
+/// One build.
+pub struct Build<'f> {
+    /// The files.
+    pub store: Store<'f>,
+    /// How lists are merged.
+    pub merging: Option<Merging>,
+    limits: &'f Limits,
+    /// How many kustomizations were built so far.
+    count: usize,
+    /// The folders of the kustomizations that are being built, the root's first.
+    stack: Vec<String>,
+    /// Whether, and how, it is noted where objects come from.
+    notes: Notes,
+}
+
+const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+impl<'f> Build<'f> {
+    /// A build that has read nothing yet.
+    pub fn new(store: Store<'f>, limits: &'f Limits) -> Self {
+        Self { store, merging: None, limits, count: 0, stack: Vec::new(), notes: Notes::default() }
+    }
+
+    fn merging(&self) -> &Merging {
+        self.merging.as_ref().unwrap_or_else(|| Merging::builtin())
+    }
+
+    /// Builds the root.
+    ///
+    /// # Errors
+    /// Where kustomize refuses it.
+    pub fn root(&mut self, folder: &str) -> Outcome<Vec<Resource>> {
+        let (scope, kustomization) = self.open(folder)?;
+        self.notes = Notes::new(&kustomization.metadata);
+        self.schema(&scope, &kustomization)?;
+        let mut gathered = self.gather(&scope, &kustomization, Gathered::default())?;
+        super::names::add_hashes(&mut gathered.resources)?;
+        super::references::fix(&mut gathered.resources, &gathered.config)?;
+        vars::resolve(&mut gathered.resources, &gathered.vars, &gathered.config)?;
+        let mut resources = super::last::without_local(gathered.resources)?;
+        super::sort::sort(&mut resources, kustomization.sort.as_ref())?;
+        super::last::finish(&mut resources, &self.notes)?;
+        Ok(resources)
+    }
+
+    /// Reads the kustomization of a folder.
+    fn open(&mut self, folder: &str) -> Outcome<(Scope, Kustomization)> {
+        let mut files = Vec::new();
+        for name in NAMES {
+            if let Ok(id) = self.store.load(folder, name) {
+                files.push((name, id));
+            }
+        }
+        let (file, id) = match files[..] {
+            [one] => one,
+            [] => return somewhere("no kustomization file is in the folder"),
+            [_, (_, second), ..] => {
+                return at(Span::new(second, 0, 0), "there is more than one kustomization file in the folder");
+            }
+        };
+        let span = Span::new(id, 0, 0);
+        let Some(node) = self.store.configuration(id)? else { return at(span, "the kustomization is empty") };
+        let kustomization = Kustomization::read(&node).or_at(span)?;
+        Ok((Scope { folder: folder.to_owned(), file, span }, kustomization))
+    }
+
+    /// Takes the schema that a kustomization names; the first that is named counts.
+    fn schema(&mut self, scope: &Scope, kustomization: &Kustomization) -> Outcome<()> {
+        let entry = |name: &str| kustomization.openapi.iter().find(|(key, _)| **key == *name).map(|(_, text)| text);
+        let file = match entry("path") {
+            None => None,
+            Some(path) => Some(self.store.load(&scope.folder, path).or_at(path.span)?),
+        };
+        if self.merging.is_some() {
+            return Ok(());
+        }
+        match (file, entry("version")) {
+            (Some(_), Some(version)) => at(version.span, "`openapi` has either a version or a path"),
+            (Some(id), None) => {
+                let span = Span::new(id, 0, 0);
+                let Some(node) = self.store.configuration(id)? else {
+                    return at(span, "an OpenAPI document is expected");
+                };
+                self.merging = Some(Merging::read(&node).or_at(span)?);
+                Ok(())
+            }
+            (None, Some(version)) if &**version != "v1.21.2" => {
+                at(version.span, "kustomize carries the OpenAPI version v1.21.2 only")
+            }
+            (None, _) => Ok(()),
+        }
+    }
+
+    /// Builds a kustomization upon what is there already (which for a component is what its parent has).
+    fn gather(&mut self, scope: &Scope, own: &Kustomization, gathered: Gathered) -> Outcome<Gathered> {
+        if self.stack.len() >= self.limits.depth {
+            return at(scope.span, format!("kustomizations include each other more than {} deep", self.limits.depth));
+        }
+        self.count += 1;
+        if self.count > self.limits.files {
+            return at(scope.span, format!("the root includes more than {} kustomizations", self.limits.files));
+        }
+        self.stack.push(scope.folder.clone());
+        let done = self.gather_all(scope, own, gathered);
+        self.stack.pop();
+        done
+    }
+
+    fn gather_all(&mut self, scope: &Scope, own: &Kustomization, mut gathered: Gathered) -> Outcome<Gathered> {
+        self.resources(scope, &own.resources, &mut gathered)?;
+        gathered.config.absorb(Config::builtin())?;
+        for path in &own.configurations {
+            let node = self.configuration(scope, path)?;
+            let config = node.map_or(Ok(Config::default()), |node| Config::read(&node)).or_at(path.span)?;
+            gathered.config.absorb(&config).or_at(path.span)?;
+        }
+        for path in &own.crds {
+            let node = self.configuration(scope, path)?;
+            let config = node.map_or(Ok(Config::default()), |node| crds::read(&node)).or_at(path.span)?;
+            gathered.config.absorb(&config).or_at(path.span)?;
+        }
+        self.generators(scope, own, &mut gathered.resources)?;
+        for path in &own.components {
+            self.component(scope, path, &mut gathered)?;
+        }
+        self.transform(scope, own, &mut gathered)?;
+        self.validate(scope, own, &mut gathered.resources)?;
+        vars::declare(&mut gathered.vars, &own.vars, &mut gathered.resources)?;
+        self.check_size(scope, gathered.resources.len())?;
+        Ok(gathered)
+    }
+
+    fn check_size(&self, scope: &Scope, objects: usize) -> Outcome<()> {
+        if objects <= self.limits.objects {
+            return Ok(());
+        }
+        at(scope.span, format!("the root makes more than {} objects", self.limits.objects))
+    }
+
+    fn configuration(&mut self, scope: &Scope, path: &Text) -> Outcome<Option<Arc<Node>>> {
+        let id = self.store.load(&scope.folder, path).or_at(path.span)?;
+        self.store.configuration(id)
+    }
+
+    /// Takes in files and folders.
+    fn resources(&mut self, scope: &Scope, paths: &[Text], gathered: &mut Gathered) -> Outcome<()> {
+        for path in paths {
+            if self.store.is_folder(&scope.folder, path) {
+                let inner = self.include(scope, path, false, Gathered::default())?;
+                append(&mut gathered.resources, inner.resources).while_doing(|| format!("`{}`", path.text))?;
+                gathered.config.absorb(&inner.config).or_at(path.span)?;
+                vars::join(&mut gathered.vars, inner.vars.into_values())?;
+            } else {
+                let id = self.store.load(&scope.folder, path).or_at(path.span)?;
+                let nodes = self.store.documents(id)?;
+                let mut resources = from_documents(nodes.to_vec())?;
+                self.notes.file(&mut resources, path);
+                append(&mut gathered.resources, resources)?;
+            }
+            self.check_size(scope, gathered.resources.len())?;
+        }
+        Ok(())
+    }
+
+    /// Builds the kustomization of another folder.
+    fn include(&mut self, scope: &Scope, path: &Text, component: bool, upon: Gathered) -> Outcome<Gathered> {
+        let folder = self.store.folder(&scope.folder, path).or_at(path.span)?;
+        if self.stack.iter().any(|outer| is_within(outer, &folder)) {
+            return at(
+                path.span,
+                format!("`{}` includes itself: it is, or holds, a folder that includes it", path.text),
+            );
+        }
+        let (inner, kustomization) = self.open(&folder).or_at(path.span)?;
+        self.schema(&inner, &kustomization)?;
+        match (component, kustomization.component) {
+            (true, false) => return at(path.span, format!("`{}` is not a component", path.text)),
+            (false, true) => {
+                return at(path.span, format!("`{}` is a component: it belongs under `components`", path.text));
+            }
+            _ => {}
+        }
+        let notes = self.notes.enter(path);
+        let gathered = self.gather(&inner, &kustomization, upon).or_at(path.span);
+        self.notes.leave(notes);
+        gathered
+    }
+
+    /// Lets a component work on what is there.
+    fn component(&mut self, scope: &Scope, path: &Text, gathered: &mut Gathered) -> Outcome<()> {
+        *gathered = self.include(scope, path, true, std::mem::take(gathered))?;
+        super::resmap::check_unique(&gathered.resources)
+    }
+
+    fn generators(&mut self, scope: &Scope, own: &Kustomization, resources: &mut Vec<Resource>) -> Outcome<()> {
+        let mut plugins = Vec::new();
+        for resource in self.plugin_objects(scope, &own.generators)? {
+            plugins.push((plugin::read(&mut self.store, scope, &resource)?, resource));
+        }
+        if let Some(charts) = &own.charts {
+            return at(
+                charts.span,
+                format!("`{}`: charts are inflated only where kustomize is told to (--enable-helm)", charts.text),
+            );
+        }
+        for args in own.config_maps.iter().chain(&own.secrets) {
+            let mut args = args.clone();
+            args.options = generate::with_global(args.options.take(), own.generator_options.as_ref());
+            let mut made = generate::generate(&mut self.store, &scope.folder, &args)?;
+            let kind = if args.secret { "SecretGenerator" } else { "ConfigMapGenerator" };
+            self.notes.generated(&mut made, scope, kind);
+            absorb(resources, made)?;
+        }
+        for (plugin, object) in plugins {
+            let mut made = match plugin {
+                Plugin::Generator(args) => generate::generate(&mut self.store, &scope.folder, &args)?,
+                Plugin::Account(node) => plugin::account(&node)?,
+                Plugin::Transformer(_) => return at(object.span(), format!("{} is not a generator", object.id())),
+            };
+            self.notes.generated_by(&mut made, &object);
+            absorb(resources, made)?;
+        }
+        Ok(())
+    }
+
+    /// The objects that configure plugins: texts, files or folders.
+    fn plugin_objects(&mut self, scope: &Scope, entries: &[Node]) -> Outcome<Vec<Resource>> {
+        let (mut gathered, mut paths) = (Gathered::default(), Vec::new());
+        for entry in entries {
+            let inline = self.store.embedded(entry, entry.text(), By::Transformer).and_then(from_documents);
+            match inline {
+                Ok(mut resources) => {
+                    self.notes.inline(&mut resources, scope);
+                    append(&mut gathered.resources, resources)?;
+                }
+                Err(_) => paths.push(Text { text: entry.text().into(), span: entry.origin.span }),
+            }
+        }
+        self.resources(scope, &paths, &mut gathered)?;
+        Ok(gathered.resources)
+    }
+
+    fn transform(&mut self, scope: &Scope, own: &Kustomization, gathered: &mut Gathered) -> Outcome<()> {
+        let mut steps = self.builtin(scope, own, &gathered.config)?;
+        for resource in self.plugin_objects(scope, &own.transformers)? {
+            steps.push((self.transformer(scope, &resource)?, Step::Object(Box::new(resource))));
+        }
+        for (transformer, step) in &steps {
+            transformer.apply(&mut gathered.resources, self.merging())?;
+            self.notes.transformed(&mut gathered.resources, scope, step);
+        }
+        Ok(())
+    }
+
+    fn transformer(&mut self, scope: &Scope, resource: &Resource) -> Outcome<Transformer> {
+        match plugin::read(&mut self.store, scope, resource)? {
+            Plugin::Transformer(transformer) => Ok(transformer),
+            _ => at(resource.span(), format!("{} is not a transformer", resource.id())),
+        }
+    }
+
+    /// What the fields of the kustomization do, in kustomize's order.
+    fn builtin(&mut self, scope: &Scope, own: &Kustomization, config: &Config) -> Outcome<Vec<(Transformer, Step)>> {
+        let mut steps = Vec::new();
+        let mut push = |transformer, name| steps.push((transformer, Step::Builtin(name)));
+        if !own.strategic_patches.is_empty() {
+            let mut loaded = Vec::new();
+            for entry in &own.strategic_patches {
+                loaded.push(patches::load_strategic(&mut self.store, scope, entry)?);
+            }
+            patches::check_any(&loaded, own.strategic_patches[0].origin.span)?;
+            push(Transformer::Patches(loaded), "PatchStrategicMergeTransformer");
+        }
+        for patch in &own.patches {
+            let loaded = patches::load(&mut self.store, scope, patch)?;
+            push(Transformer::Patches(vec![loaded]), "PatchTransformer");
+        }
+        let of = |section: Section| config.fields(section).to_vec();
+        if let Some(text) = own.namespace.clone() {
+            let specs = of(Section::Namespace);
+            let namespace = Namespace { text, subjects: Subjects::Default, unset_only: false, specs };
+            push(Transformer::Namespace(Some(namespace)), "NamespaceTransformer");
+        }
+        let ends = [
+            (&own.name_prefix, End::Prefix, Section::NamePrefix, "PrefixTransformer"),
+            (&own.name_suffix, End::Suffix, Section::NameSuffix, "SuffixTransformer"),
+        ];
+        for (text, end, section, name) in ends {
+            if let Some(text) = text {
+                push(Transformer::Affix(end, text.clone(), of(section)), name);
+            }
+        }
+        for labels in &own.labels {
+            push(Transformer::Pairs(labels.pairs.clone(), label_fields(labels, config)?), "LabelTransformer");
+        }
+        if !own.labels.is_empty() || !own.common_labels.is_empty() {
+            push(Transformer::Pairs(own.common_labels.clone(), of(Section::CommonLabels)), "LabelTransformer");
+        }
+        if !own.common_annotations.is_empty() {
+            let specs = of(Section::CommonAnnotations);
+            push(Transformer::Pairs(own.common_annotations.clone(), specs), "AnnotationsTransformer");
+        }
+        for patch in &own.json_patches {
+            let loaded = patches::load_json(&mut self.store, scope, patch)?;
+            push(Transformer::Patches(vec![loaded]), "PatchJson6902Transformer");
+        }
+        for replica in &own.replicas {
+            push(Transformer::Replica(replica.clone(), of(Section::Replicas)), "ReplicaCountTransformer");
+        }
+        for image in &own.images {
+            push(Transformer::Image(image.clone(), of(Section::Images)), "ImageTagTransformer");
+        }
+        if !own.replacements.is_empty() {
+            let loaded = replacements::load(&mut self.store, scope, &own.replacements)?;
+            push(Transformer::Replacements(loaded), "ReplacementTransformer");
+        }
+        Ok(steps)
+    }
+
+    /// Runs validators: transformers that may change nothing but one label.
+    fn validate(&mut self, scope: &Scope, own: &Kustomization, resources: &mut Vec<Resource>) -> Outcome<()> {
+        for object in self.plugin_objects(scope, &own.validators)? {
+            let transformer = self.transformer(scope, &object)?;
+            let before = super::last::plain(resources)?;
+            transformer.apply(resources, self.merging())?;
+            if super::last::plain(resources)? != before {
+                return at(object.span(), format!("the validator {} changes objects, which it may not", object.id()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The fields that an entry of `labels` sets.
+fn label_fields(labels: &super::settings::Labels, config: &Config) -> Outcome<Vec<FieldSpec>> {
+    let mut specs = labels.fields.clone();
+    merge(&mut specs, config.fields(Section::Labels))?;
+    if labels.selectors {
+        merge(&mut specs, config.fields(Section::CommonLabels))?;
+        return Ok(specs);
+    }
+    if labels.templates {
+        merge(&mut specs, config.fields(Section::TemplateLabels))?;
+    }
+    if labels.claims {
+        merge(&mut specs, config.fields(Section::ClaimLabels))?;
+    }
+    merge(&mut specs, &[FieldSpec::any("metadata/labels", true)])?;
+    Ok(specs)
+}

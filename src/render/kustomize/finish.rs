@@ -1,0 +1,98 @@
+//! What an object's tree becomes when it is written.
+//!
+//! In: a tree. Out: a [`Value`] with its keys sorted; or the tree again, as it is read from such a text. A failure at what
+//! cannot be written: a key that is there twice, a key that is no string, a number that JSON does not know.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::failure::{Context, Failure, Outcome, at};
+use super::node::{Data, Entry, Node, Scalar, Style, Tag};
+use super::scalar::{ambiguous, go_number, resolve, tag_of};
+use crate::render::value::{Data as Out, Value};
+
+/// The value that is written.
+///
+/// # Errors
+/// At what cannot be written.
+pub fn value(node: &Node) -> Outcome<Value> {
+    written(node, true)
+}
+
+fn written(node: &Node, root: bool) -> Outcome<Value> {
+    let data = match &node.data {
+        Data::Scalar(scalar) => scalar_value(node, scalar)?,
+        Data::Sequence(items) => Out::List(items.iter().map(|item| written(item, false)).collect::<Outcome<_>>()?),
+        Data::Mapping(entries) => {
+            check_keys(entries, root)?;
+            let one = |entry: &Entry| Ok((entry.key.text.clone(), written(&entry.value, false)?));
+            let mut entries: Vec<(Arc<str>, Value)> = entries.iter().map(one).collect::<Outcome<_>>()?;
+            entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+            Out::Map(entries)
+        }
+    };
+    Ok(Value { data, origin: node.origin.clone() })
+}
+
+fn scalar_value(node: &Node, scalar: &Scalar) -> Outcome<Out> {
+    resolve(scalar).map_err(|message| Failure { span: Some(node.origin.span), message })
+}
+
+fn check_keys(entries: &[Entry], root: bool) -> Outcome<()> {
+    let mut known = HashSet::with_capacity(entries.len());
+    for entry in entries {
+        if !known.insert(&entry.key.text) {
+            return at(entry.at, format!("the key `{}` is there twice", entry.key.text));
+        }
+        let tag = match (entry.key.tag, entry.key.style) {
+            (Tag::Open, Style::Plain) => tag_of(&entry.key.text),
+            (Tag::Open, _) => Tag::Str,
+            (tag, _) => tag,
+        };
+        let fits = matches!(tag, Tag::Str | Tag::Other | Tag::Binary) || (root && tag != Tag::Null);
+        if !fits {
+            return at(entry.at, format!("the key `{}` is not a string: quote it", entry.key.text));
+        }
+    }
+    Ok(())
+}
+
+/// Makes a tree what it is after it was written as JSON and read again.
+///
+/// # Errors
+/// At what cannot be written.
+pub fn reread(node: &mut Node) -> Outcome<()> {
+    let span = node.origin.span;
+    match &mut node.data {
+        Data::Scalar(scalar) => {
+            let value = resolve(scalar).map_err(|message| Failure { span: Some(span), message })?;
+            *scalar = from_json(scalar, value);
+            Ok(())
+        }
+        Data::Sequence(items) => items.iter_mut().try_for_each(reread),
+        Data::Mapping(entries) => {
+            check_keys(entries, false).or_at(span)?;
+            entries.iter_mut().for_each(|entry| entry.key = string(&entry.key.text));
+            entries.iter_mut().try_for_each(|entry| reread(&mut entry.value))
+        }
+    }
+}
+
+fn string(text: &Arc<str>) -> Scalar {
+    let quoted = ambiguous(text) || text.contains('\n') || text.is_empty();
+    let style = if quoted { Style::Quoted } else { Style::Plain };
+    Scalar { style, ..Scalar::new(text.clone(), Tag::Str) }
+}
+
+fn from_json(old: &Scalar, value: Out) -> Scalar {
+    match value {
+        Out::Null => Scalar::new("null", Tag::Null),
+        Out::Bool(b) => Scalar::new(if b { "true" } else { "false" }, Tag::Bool),
+        Out::String(text) => string(&text),
+        _ => {
+            let text = go_number(&old.text).map_or_else(|| old.text.clone(), Arc::from);
+            let tag = tag_of(&text);
+            Scalar::new(text, tag)
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Images and replicas.
+//!
+//! In: entries of `images` and `replicas`. Out: the objects with the new names, tags, digests and numbers.
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::config::FieldSpec;
+use super::failure::{Outcome, at};
+use super::fieldspec::{Make, apply_to};
+use super::node::{Data, Node, Scalar, Tag};
+use super::resource::Resource;
+use super::settings::{Image, Replica};
+use crate::render::origin::{By, Origin};
+
+/// Sets images.
+///
+/// # Errors
+/// Where an image is no scalar.
+pub fn set(resources: &mut [Resource], image: &Image, specs: &[FieldSpec]) -> Outcome<()> {
+    let name = image.name.as_deref().unwrap_or_default();
+    let pattern = format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{{}}-]*)?$");
+    let setter = Setter { image, pattern: super::select::compile(&pattern).ok() };
+    for resource in resources.iter_mut().filter(|resource| resource.kind() != "CustomResourceDefinition") {
+        setter.everywhere(&mut resource.node)?;
+        resource.settle();
+    }
+    for resource in resources.iter_mut().filter(|resource| resource.kind() != "CustomResourceDefinition") {
+        let id = resource.id();
+        for spec in specs.iter().filter(|spec| id.is_selected(&spec.gvk)) {
+            apply_to(&mut resource.node, spec, &Make::Nothing, &mut |field| setter.set(field))?;
+        }
+        resource.settle();
+    }
+    Ok(())
+}
+
+struct Setter<'a> {
+    image: &'a Image,
+    /// `None` where the name is no regular expression: nothing fits then.
+    pattern: Option<Regex>,
+}
+
+impl Setter<'_> {
+    /// Sets the images of all lists called `containers` or `initContainers`, whatever the object is.
+    fn everywhere(&self, node: &mut Node) -> Outcome<()> {
+        match &mut node.data {
+            Data::Scalar(_) => Ok(()),
+            Data::Sequence(items) => items.iter_mut().try_for_each(|item| self.everywhere(item)),
+            Data::Mapping(entries) => entries.iter_mut().try_for_each(|entry| {
+                self.everywhere(&mut entry.value)?;
+                match &mut entry.value.data {
+                    Data::Sequence(items) if matches!(&*entry.key.text, "containers" | "initContainers") => {
+                        items.iter_mut().try_for_each(|item| self.container(item))
+                    }
+                    _ => Ok(()),
+                }
+            }),
+        }
+    }
+
+    fn container(&self, item: &mut Node) -> Outcome<()> {
+        if !item.is_map() && !item.is_null() {
+            return at(item.origin.span, "a container is expected here");
+        }
+        item.get_mut("image").map_or(Ok(()), |image| self.set(image))
+    }
+
+    fn set(&self, field: &mut Node) -> Outcome<()> {
+        if field.scalar().is_none() {
+            return at(field.origin.span, "the name of an image is expected here");
+        }
+        if !self.pattern.as_ref().is_some_and(|pattern| pattern.is_match(field.text())) {
+            return Ok(());
+        }
+        let text = field.text().to_owned();
+        let (name, tag, digest) = split(&text);
+        let (image, mut name) = (self.image, name.to_owned());
+        let mut places = Vec::new();
+        if let Some(new) = &image.new_name {
+            name = new.to_string();
+            places.push(new.span);
+        }
+        let (mut tag, mut digest) = (tag.to_owned(), digest.to_owned());
+        match (&image.new_tag, &image.digest, &image.tag_suffix) {
+            (None, None, None) => {}
+            (None, None, Some(suffix)) => {
+                tag.push_str(suffix);
+                digest.clear();
+                places.push(suffix.span);
+            }
+            (new_tag, new_digest, _) => {
+                tag = new_tag.as_deref().unwrap_or_default().to_owned();
+                digest = new_digest.as_deref().unwrap_or_default().to_owned();
+                places.extend([new_tag, new_digest].into_iter().flatten().map(|text| text.span));
+            }
+        }
+        let mut new = name;
+        for (sign, part) in [(':', tag), ('@', digest)].into_iter().filter(|(_, part)| !part.is_empty()) {
+            new.push(sign);
+            new.push_str(&part);
+        }
+        let origin = self.origin(places, &field.origin);
+        field.set_scalar(Arc::from(new), Tag::Open, origin);
+        Ok(())
+    }
+
+    /// What the entry says decides; what stood there is a part of the value still, where name or tag stays.
+    fn origin(&self, places: Vec<crate::source::Span>, old: &Origin) -> Origin {
+        let mut places = places.into_iter().rev();
+        let Some(first) = places.next() else { return old.clone() };
+        let origin = places.fold(Origin::new(first, By::Transformer), |origin, span| origin.and(span, By::Transformer));
+        let whole = self.image.new_name.is_some() && (self.image.new_tag.is_some() || self.image.digest.is_some());
+        if whole { origin } else { origin.and_all(old) }
+    }
+}
+
+/// Name, tag and digest.
+fn split(image: &str) -> (&str, &str, &str) {
+    let start = image.find('/').unwrap_or(0);
+    let at = |sign: char| image[start..].find(sign).map(|index| index + start);
+    match (at(':'), at('@')) {
+        (None, None) => (image, "", ""),
+        (Some(colon), Some(sign)) if colon < sign => (&image[..colon], &image[colon + 1..sign], &image[sign + 1..]),
+        (_, Some(sign)) => (&image[..sign], "", &image[sign + 1..]),
+        (Some(colon), None) => (&image[..colon], &image[colon + 1..], ""),
+    }
+}
+
+/// Sets the number of replicas of the objects of a name.
+///
+/// # Errors
+/// Where there is none.
+pub fn set_replicas(resources: &mut [Resource], replica: &Replica, specs: &[FieldSpec]) -> Outcome<()> {
+    let origin = Origin::new(replica.span, By::Transformer);
+    let number = Scalar::new(replica.count.to_string(), Tag::Int);
+    let mut found = false;
+    for spec in specs {
+        for resource in resources.iter_mut() {
+            if !resource.is_or_was(|id| *id.name == *replica.name.text && id.is_selected(&spec.gvk)) {
+                continue;
+            }
+            found = true;
+            if !resource.id().is_selected(&spec.gvk) {
+                continue;
+            }
+            let make = Make::Scalar(Tag::Int, origin.clone());
+            apply_to(&mut resource.node, spec, &make, &mut |field| {
+                if field.scalar().is_none() {
+                    return at(field.origin.span, "a number of replicas is expected here");
+                }
+                field.set_scalar(number.text.clone(), Tag::Int, origin.clone());
+                Ok(())
+            })?;
+            resource.settle();
+        }
+    }
+    if found {
+        return Ok(());
+    }
+    at(replica.name.span, format!("no object `{}` of a kind that has replicas is in the root", replica.name.text))
+}

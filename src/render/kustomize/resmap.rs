@@ -1,0 +1,125 @@
+//! The objects of a build, no two of one name.
+//!
+//! In: documents. Out: lists of [`Resource`]s; a failure where two have the same name.
+
+use std::collections::HashSet;
+
+use super::failure::{Outcome, at, somewhere};
+use super::node::{Data, Node, Style};
+use super::notes::ORIGIN;
+use super::resource::{Behavior, Id, Resource, validate};
+
+/// Objects from documents: lists give their items, empty documents nothing.
+///
+/// # Errors
+/// At a document that is no object.
+pub fn from_documents(nodes: Vec<Node>) -> Outcome<Vec<Resource>> {
+    let nodes: Vec<Node> = nodes.into_iter().filter(|node| !node.is_empty()).collect();
+    nodes.iter().try_for_each(validate)?;
+    let (mut queue, mut found) = (std::collections::VecDeque::from(nodes), Vec::new());
+    while let Some(mut node) = queue.pop_front() {
+        let list = node.get("kind").is_some_and(|kind| kind.text().ends_with("List"));
+        let items = if list { node.remove("items") } else { None };
+        match items {
+            None => found.push(Resource::new(node)),
+            Some(Node { data: Data::Sequence(items), .. }) => {
+                let mut items: Vec<Node> = items.into_iter().filter(|item| !item.is_empty()).collect();
+                items.iter().try_for_each(validate)?;
+                items.iter_mut().for_each(unfold);
+                queue.extend(items);
+            }
+            Some(items) if items.is_null() => {}
+            Some(items) => return at(items.origin.span, "`items` must be a list"),
+        }
+    }
+    Ok(found)
+}
+
+/// The items of a list went through JSON: none of their texts is folded any more.
+fn unfold(item: &mut Node) {
+    item.for_each_scalar(&mut |scalar, _| {
+        if scalar.style == Style::Folded {
+            scalar.style = Style::Quoted;
+        }
+    });
+}
+
+/// Adds objects.
+///
+/// # Errors
+/// At one that is there already.
+pub fn append(into: &mut Vec<Resource>, more: Vec<Resource>) -> Outcome<()> {
+    let mut known: HashSet<Id> = into.iter().map(|resource| resource.id().key()).collect();
+    for resource in more {
+        let id = resource.id();
+        if !known.insert(id.clone().key()) {
+            return at(resource.span(), format!("{id} is in the root more than once"));
+        }
+        into.push(resource);
+    }
+    Ok(())
+}
+
+/// Fails where two objects have one name.
+///
+/// # Errors
+/// At the second.
+pub fn check_unique(resources: &[Resource]) -> Outcome<()> {
+    let mut known = HashSet::new();
+    match resources.iter().find(|resource| !known.insert(resource.id().key())) {
+        Some(twice) => at(twice.span(), format!("{} is in the root more than once", twice.id())),
+        None => Ok(()),
+    }
+}
+
+/// Finds the one object that is or was called so.
+///
+/// # Errors
+/// Where none or several are.
+pub fn find_one(resources: &[Resource], id: &Id) -> Outcome<usize> {
+    let mut found = resources.iter().enumerate().filter(|(_, resource)| resource.is_or_was(|own| own.is(id)));
+    match (found.next(), found.next()) {
+        (Some((index, _)), None) => Ok(index),
+        (None, _) => somewhere(format!("no object of the root is {} {id}", id.api_version)),
+        (Some(_), Some(_)) => somewhere(format!("more than one object of the root is or was {} {id}", id.api_version)),
+    }
+}
+
+/// Takes in a generated object: it is new, or is merged with the one of its name.
+///
+/// # Errors
+/// Where its behaviour does not allow that.
+pub fn absorb(into: &mut Vec<Resource>, mut new: Resource) -> Outcome<()> {
+    let (id, span) = (new.id(), new.span());
+    let matches = into.iter().enumerate().filter(|(_, resource)| resource.is_or_was(|own| own.is(&id)));
+    let matches: Vec<usize> = matches.map(|(index, _)| index).collect();
+    match (&matches[..], new.behavior) {
+        ([], Behavior::Merge | Behavior::Replace) => {
+            at(span, format!("{id} is not there: nothing can be merged or replaced"))
+        }
+        ([], _) => append(into, vec![new]),
+        (&[index], Behavior::Merge | Behavior::Replace) => {
+            let (old, behavior) = (&into[index], new.behavior);
+            if behavior == Behavior::Merge && old.note(ORIGIN).is_some() {
+                // What is merged into an object does not change where that comes from.
+                let meta = new.node.get_mut("metadata").and_then(|meta| meta.get_mut("annotations"));
+                meta.and_then(|map| map.remove(ORIGIN));
+            }
+            super::generate::inherit(&mut new, old);
+            if behavior == Behavior::Merge {
+                super::generate::merge_data(&mut new, old, "data");
+                super::generate::merge_data(&mut new, old, "binaryData");
+            }
+            // The object takes the place of the one that it had the name of, which must be the one of its name now.
+            let now = new.id();
+            let same: Vec<_> = into.iter().enumerate().filter(|(_, own)| own.id().is(&now)).collect();
+            match same[..] {
+                [(place, _)] if place == index => into[index] = new,
+                _ => return at(span, format!("{now} cannot be replaced: it is not there, or not alone")),
+            }
+            Ok(())
+        }
+        (&[_], _) => at(span, format!("{id} is there already: `behavior` must be merge or replace")),
+        _ => at(span, format!("more than one object is or was {id}")),
+    }
+}

@@ -1,0 +1,6 @@
+//! Kustomizations against what kustomize makes of them.
+
+mod cases;
+mod limits;
+mod memory;
+mod provenance;
