@@ -30,7 +30,6 @@ pub(crate) use resolve::{Resolved, base64, go_shortest, resolve_plain};
 pub(crate) use timestamp::is_timestamp;
 pub use tree::{Comment, Entry, EntryState, Kind, Node, NodeId, Style, Tree};
 
-
 use crate::source::{Source, Span};
 
 /// One chunk of a file, read.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::super::template::{Data, Entries, Mark, Slot, Text, Value};
 use crate::source::{Source, SourceId, Span};
-use crate::yaml::{Kind, Limits, Node, SyntaxError, read_part};
+use crate::yaml::{Kind, Limits, Node, Style, SyntaxError, read_part};
 
 /// Deepest nesting that is read.
 const MAX_DEPTH: usize = 400;
@@ -17,10 +17,11 @@ const MAX_DEPTH: usize = 400;
 /// # Errors
 /// Where JSON has no such value.
 pub fn value(node: Node<'_>, mark: &mut dyn FnMut(Span) -> Mark) -> Result<Value, String> {
-    build(node, mark, 0)
+    build(node, mark, u32::MAX, 0)
 }
 
-fn build(node: Node<'_>, mark: &mut dyn FnMut(Span) -> Mark, depth: usize) -> Result<Value, String> {
+/// The same; `end` is the end of a text that has no line break there.
+fn build(node: Node<'_>, mark: &mut dyn FnMut(Span) -> Mark, end: u32, depth: usize) -> Result<Value, String> {
     if depth > MAX_DEPTH {
         return Err("the document nests too deeply".to_owned());
     }
@@ -28,14 +29,19 @@ fn build(node: Node<'_>, mark: &mut dyn FnMut(Span) -> Mark, depth: usize) -> Re
         Kind::Mapping => {
             let mut entries = Entries::new();
             for entry in node.entries() {
-                let value = build(entry.value, mark, depth + 1)?;
+                let value = build(entry.value, mark, end, depth + 1)?;
                 entries.insert(Rc::from(entry.name), Slot { key: mark(entry.key.span()), value });
             }
             return Ok(Value::map(entries));
         }
         Kind::Sequence => {
-            let items: Result<_, _> = node.items().map(|item| build(item, mark, depth + 1)).collect();
+            let items: Result<_, _> = node.items().map(|item| build(item, mark, end, depth + 1)).collect();
             return Ok(Value::list(items?));
+        }
+        // A block scalar at the end has no more line breaks than stand there.
+        Kind::String(text) if node.span().end >= end && matches!(node.style(), Style::Literal | Style::Folded) => {
+            let text = text.strip_suffix('\n').unwrap_or(text);
+            return Ok(Value::text(Text::new(text, mark(node.span()))));
         }
         Kind::String(text) => return Ok(Value::text(Text::new(text, mark(node.span())))),
         Kind::Null => Data::Nil,
@@ -90,5 +96,6 @@ pub fn from_text(text: &Text, marks: &mut super::super::template::Marks) -> Resu
     let tree = read_part(&source, span, &Limits::default())
         .map_err(|error| format!("error converting YAML to JSON: {}", said(&source, &error, 0)))?;
     let mut mark = |span: Span| text.slice(span.start as usize, (span.end as usize).min(text.len())).mark(marks);
-    value(tree.root(), &mut mark)
+    let end = if shown.ends_with('\n') { u32::MAX } else { shown.len() as u32 };
+    build(tree.root(), &mut mark, end, 0)
 }

@@ -59,6 +59,9 @@ pub fn location(template: &Template, place: Place) -> String {
     format!("{}:{line}:{column}", template.unit.name)
 }
 
+/// Longest message that further places are put before.
+const LONGEST: usize = 4000;
+
 impl Failure {
     /// A failure at a place of a template.
     pub fn at(template: &Template, place: Place, fault: Fault, calling: Option<&str>) -> Box<Self> {
@@ -77,6 +80,8 @@ impl Failure {
                     asked: Some(words),
                 });
             }
+            // A long way there tells no more than the beginning of it.
+            Fault::Inner(_, inner) if inner.message.len() > LONGEST => (inner.reason.clone(), Some(inner)),
             Fault::Inner(intro, inner) => (format!("{intro}{}", inner.message), Some(inner)),
         };
         let message = format!("template: {location}: executing {:?} at <{context}>: {intro}{said}", &*template.name);

@@ -157,6 +157,9 @@ impl Frame {
         }
         let value = (function.run)(machine, &arguments)
             .map_err(|fault| Failure::at(&self.template, place, fault, Some(name)))?;
+        if let Data::String(text) = &value.data {
+            machine.spend(text.len()).map_err(|fault| self.fail(at, fault))?;
+        }
         Ok(trace(machine, name, value, &arguments))
     }
 
