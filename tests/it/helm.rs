@@ -12,8 +12,8 @@ use serde_json::Value;
 /// Expressions of the recorded ones that come out as Helm has them, and how many there are. What is missing: texts of TOML
 /// errors, one time zone, complex and hexadecimal floats, AES, and values files that only JSON's reader takes.
 const EXPRESSIONS: (usize, usize) = (3616, 3648);
-/// The same of charts: their objects, and the text.
-const CHARTS: (usize, usize, usize) = (328, 327, 328);
+/// The same of charts: their objects, and the text. The one that is missing is an unknown flag, which the command line refuses.
+const CHARTS: (usize, usize, usize) = (327, 327, 328);
 
 #[derive(Deserialize)]
 struct Expression {

@@ -85,7 +85,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 30_000_000, bytes: 256 << 20, depth: 1500, includes: 1000, items: 1_000_000 }
+        Self { steps: 10_000_000, bytes: 128 << 20, depth: 1500, includes: 1000, items: 1_000_000 }
     }
 }
 
