@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::escape;
+
 /// Why a file (or a document in it) was not judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SkipReason {
@@ -62,6 +64,8 @@ impl SkipReason {
 pub struct Skipped {
     /// As the user named it.
     pub file: String,
+    /// The document that is meant, where it is not the whole file.
+    pub document: Option<u32>,
     /// Why.
     pub reason: SkipReason,
     /// What the operating system said, for an unreadable file; the placeholder of a value; else empty.
@@ -71,7 +75,12 @@ pub struct Skipped {
 impl Skipped {
     /// A file that was passed over, with nothing more to say about it.
     pub fn new(file: &str, reason: SkipReason) -> Self {
-        Self { file: file.to_owned(), reason, detail: String::new() }
+        Self { file: file.to_owned(), document: None, reason, detail: String::new() }
+    }
+
+    /// Bounds the length of its detail, which may quote a value.
+    pub fn bound(&mut self) {
+        self.detail = escape::message(std::mem::take(&mut self.detail));
     }
 }
 

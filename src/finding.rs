@@ -3,8 +3,14 @@
 //! In: what a validator, a rule or the reader found. Out: [`Finding`]: rule, severity, message, places, the object it is
 //! about, its path in it, and a fix where one is mechanical. Nothing here knows how a finding is shown.
 
+mod identity;
+
+use std::borrow::Cow;
 use std::sync::Arc;
 
+pub use identity::{Subject, folder_of};
+
+use crate::escape;
 use crate::source::{SourceId, Span};
 
 /// How bad it is. Ordered: `Info < Warning < Error`.
@@ -101,7 +107,7 @@ pub struct Label {
     pub message: String,
 }
 
-/// The object a finding is about.
+/// The object a finding is about, to be shown: what identifies it is its [`Subject`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ObjectRef {
     /// As written.
@@ -112,6 +118,8 @@ pub struct ObjectRef {
     pub namespace: Option<String>,
     /// `metadata.name`, where it is written.
     pub name: Option<String>,
+    /// `metadata.generateName`, where it is written.
+    pub generate_name: Option<String>,
 }
 
 impl ObjectRef {
@@ -191,14 +199,29 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// 0-based number of the document in its file.
     pub document: Option<u32>,
-    /// The object, where the document holds one.
+    /// The object, where it is about one.
+    pub subject: Option<Subject>,
+    /// The object as it is shown.
     pub object: Option<Arc<ObjectRef>>,
     /// Path in the object, as the API server prints it; empty for the object as a whole.
     pub path: String,
+    /// The path with list items named by their keys, where that is another text.
+    pub keyed_path: Option<String>,
     /// How to mend it.
     pub fix: Option<Fix>,
     /// What suppressed it, if anything did.
     pub suppressed: Option<Suppression>,
+    /// The sets it holds in.
+    pub sets: InSets,
+}
+
+/// The sets that a finding holds in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InSets {
+    /// The names of those that have one, sorted: the folders of kustomization roots.
+    pub names: Vec<Arc<str>>,
+    /// Its file belongs to others, in which it does not hold.
+    pub some: bool,
 }
 
 impl Finding {
@@ -214,15 +237,18 @@ impl Finding {
             rule,
             category,
             severity,
-            message: message.into(),
+            message: escape::message(message.into()),
             help: None,
             primary: Label { span, message: String::new() },
             related: Vec::new(),
             document: None,
+            subject: None,
             object: None,
             path: String::new(),
+            keyed_path: None,
             fix: None,
             suppressed: None,
+            sets: InSets::default(),
         }
     }
 
@@ -243,28 +269,16 @@ impl Finding {
         self
     }
 
-    /// A hash that survives moves of lines: of rule, group and kind, namespace, name and path. 16 hex digits.
-    pub fn fingerprint(&self) -> String {
-        let object = self.object.as_deref();
-        let parts = [
-            self.rule,
-            object.map_or("", |o| o.group()),
-            object.map_or("", |o| &o.kind),
-            object.and_then(|o| o.namespace.as_deref()).unwrap_or(""),
-            object.and_then(|o| o.name.as_deref()).unwrap_or(""),
-            &self.path,
-        ];
-        format!("{:016x}", fnv1a(&parts))
-    }
-}
-
-/// FNV-1a, 64 bits, over the parts with a zero byte after each: stable over versions and platforms.
-fn fnv1a(parts: &[&str]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for part in parts {
-        for byte in part.bytes().chain([0]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    /// Bounds the length of every text: a report must not grow with what it quotes. Names stay as they are.
+    pub fn bound(&mut self) {
+        let bound = |text: &mut String| *text = escape::message(std::mem::take(text));
+        bound(&mut self.message);
+        self.help.iter_mut().for_each(bound);
+        self.related.iter_mut().for_each(|label| bound(&mut label.message));
+        self.fix.iter_mut().for_each(|fix| bound(&mut fix.description));
+        self.suppressed.iter_mut().for_each(|suppression| bound(&mut suppression.reason));
+        if let Cow::Owned(shorter) = escape::bounded(&self.path, escape::MAX_MESSAGE) {
+            self.path = shorter;
         }
     }
-    hash
 }

@@ -3,44 +3,55 @@
 //!
 //! In: what to read and how to judge it. Out: a finished [`Report`].
 
+mod again;
+mod ahead;
+mod divide;
+mod judging;
+mod keep;
 mod load;
+mod look;
 mod mend;
+mod rest;
 mod since;
 mod sorter;
 mod suppress;
 mod validity;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::config::{Config, Selection};
-use crate::discover::{self, Survey, placeholder};
-use crate::finding::Finding;
-use crate::object::Object;
+use crate::discover::{self, Charts, Survey, placeholder};
+use crate::files::name::path_of;
+use crate::files::{Door, Files, Memory, Overlay};
+use crate::finding::{Category, Finding};
 use crate::progress::{Progress, Stage as Step};
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::catalogue;
-use crate::schema;
+use crate::rule::run::Enabled;
 use crate::source::{Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Checkout, Item, Layout, ReadFile};
-use crate::yaml::{self, Document};
+use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
 
+use self::again::Again;
+use self::ahead::Ahead;
+use self::keep::Keep;
+use self::load::{Loaded, Reader};
+use self::look::Look;
 pub use self::mend::{Mended, mend};
 pub use self::since::Since;
 use self::sorter::Sorter;
 use self::validity::Judges;
 
-/// Texts that stand for those on disk, by the name of the file.
-pub type Overlay = BTreeMap<String, Vec<u8>>;
-
 /// What one run does.
 #[derive(Default)]
 pub struct Job {
+    /// The door to the files: the disk, where nothing else is said.
+    pub files: Door,
     /// Files and directories.
     pub paths: Vec<PathBuf>,
     /// Text from standard input, and the name it is shown under.
@@ -67,12 +78,15 @@ pub struct Job {
     pub baseline: Option<Baseline>,
     /// The baseline is not to be held against the findings, but to be made anew of them.
     pub renew_baseline: bool,
-    /// Texts that stand for those on disk: what was mended and not yet written.
-    pub overlay: Overlay,
+    /// Texts that stand for those of files, by the files' names (see [`crate::files::name`]): what was mended and not yet written.
+    pub overlay: BTreeMap<String, Vec<u8>>,
     /// Report only what is new since a revision.
     pub since: Option<Since>,
     /// The date, as `YYYY-MM-DD`; entries of `ignore` that held until an earlier day do not.
     pub today: String,
+    /// How many bytes of text that may be asked for again are kept rather than read twice; nothing for what is usual. The
+    /// report is the same.
+    pub room: Option<usize>,
     /// Told how far the run has come.
     pub progress: Arc<Progress>,
 }
@@ -90,45 +104,84 @@ pub struct Outcome {
 /// What judging gives.
 struct Judgement {
     report: Report,
-    /// The documents judged, and those around them.
+    /// The documents judged, and those around them; only where they are compared with a revision's.
     read: Vec<ReadFile>,
     baseline: Option<Baseline>,
+    /// Messages about files that were other ones when they were read again.
+    changed: Vec<String>,
+    charts: Charts,
 }
 
 /// Runs a job.
 pub fn run(job: &Job) -> Outcome {
-    let mut walk = find(job);
-    let files = load::load(&mut walk, &|name| job.text(name), &job.progress);
+    let files = job.overlaid();
+    let (mut walk, ahead) = Ahead::read(&files, |tell| find(job, tell));
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
-    let Judgement { mut report, read, baseline } = judge_all(files, job, coverage);
+    let Judgement { mut report, read, baseline, changed, charts } = judge_walk(&mut walk, ahead, job, &files, coverage);
     if let Some(since) = &job.since {
-        since.narrow(&mut report, &read, &walk.files, job);
+        since.narrow(&mut report, &read, &walk.files, &charts, job);
     }
+    walk.failures.extend(changed);
     Outcome { report, failures: walk.failures, baseline }
 }
 
+/// Reads and judges the files of a walk.
+fn judge_walk(
+    walk: &mut discover::Walk,
+    ahead: Ahead,
+    job: &Job,
+    files: &dyn Files,
+    mut coverage: Coverage,
+) -> Judgement {
+    let rules = rules(job);
+    let keep = Keep::needed(job, &rules, &walk.files, files);
+    let reader = Reader { judges: Judges::of_built_in_kinds(job), keep, files, ahead };
+    let loaded = load::load(walk, &reader, &job.progress);
+    coverage.skipped.append(&mut walk.skipped);
+    let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
+    judge_all(loaded, job, rules, Place { found: &walk.files, files, charts }, coverage)
+}
+
+/// Reads and judges texts that are in memory.
+fn judge_texts(texts: Vec<(String, Vec<u8>)>, job: &Job) -> Report {
+    let (rules, none) = (rules(job), Memory::default());
+    let (judges, keep) = (Judges::of_built_in_kinds(job), Keep::everything(job));
+    let reader = Reader { judges, keep, files: &none, ahead: Ahead::default() };
+    let loaded = load::read_all(texts, &reader);
+    let place = Place { found: &[], files: &none, charts: Charts::default() };
+    judge_all(loaded, job, rules, place, Coverage::default()).report
+}
+
+/// The rules that run.
+fn rules(job: &Job) -> Vec<Enabled> {
+    let mut rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
+    rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
+    rules
+}
+
 impl Job {
-    /// The text that stands for a file's own.
-    fn text(&self, name: &str) -> Option<&[u8]> {
-        let piped = || self.stdin.as_ref().filter(|(stdin, _)| stdin == name).map(|(_, text)| text);
-        self.overlay.get(name).or_else(piped).map(Vec::as_slice)
+    /// The files, with the texts over them that stand for their own: standard input, and what was made of it.
+    fn overlaid(&self) -> Overlay<'_> {
+        let piped = self.stdin.iter().map(|(name, text)| (name.as_str(), text.as_slice()));
+        let texts = self.overlay.iter().map(|(name, text)| (name.as_str(), text.as_slice()));
+        Overlay::new(&*self.files, piped.chain(texts))
     }
 
     /// The file that standard input stands for.
-    fn stdin_file(&self) -> Option<&Path> {
-        self.stdin.as_ref().map(|(name, _)| Path::new(name))
+    fn stdin_file(&self) -> Option<PathBuf> {
+        self.stdin.as_ref().map(|(name, _)| path_of(name))
     }
 }
 
 /// The files of a job.
-fn find(job: &Job) -> discover::Walk {
+fn find(job: &Job, tell: &dyn Fn(&discover::FoundFile)) -> discover::Walk {
     let mut walk = if job.repository {
-        discover::repository::walk_around(&job.paths, job.stdin_file(), job.no_ignore)
+        discover::repository::walk_around(&*job.files, &job.paths, job.stdin_file().as_deref(), job.no_ignore)
     } else {
-        discover::walk(&job.paths, job.no_ignore)
+        discover::walk_and_tell(&*job.files, &job.paths, job.no_ignore, tell)
     };
     if let Some((name, _)) = &job.stdin {
-        walk.put(name);
+        walk.put(name, &job.files);
     }
     exclude(&mut walk, &job.config);
     walk
@@ -136,19 +189,32 @@ fn find(job: &Job) -> discover::Walk {
 
 /// Validity of texts that are in memory, by their names: their numbers are their sources' ids.
 pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Report {
-    let job = Job { versions: VersionRange::one(version), ..Job::default() };
-    judge_all(load::read_all(texts), &job, Coverage::default()).report
+    judge_texts(texts, &Job { versions: VersionRange::one(version), ..Job::default() })
 }
 
 /// Judges a text that is in memory as a job says; the job's own paths are not read.
 pub fn judge_text(name: &str, text: Vec<u8>, job: &Job) -> Report {
-    judge_all(load::read_all(vec![(name.to_owned(), text)]), job, Coverage::default()).report
+    judge_texts(vec![(name.to_owned(), text)], job)
+}
+
+/// Where what was read comes from.
+struct Place<'p> {
+    /// The files, by their sources' ids.
+    found: &'p [discover::FoundFile],
+    files: &'p dyn Files,
+    charts: Charts,
 }
 
 /// Judges what was read.
-fn judge_all(files: Vec<(Source, ReadFile)>, job: &Job, mut coverage: Coverage) -> Judgement {
-    let (sources, read): (Vec<_>, Vec<_>) = files.into_iter().unzip();
-    let mut sources = SourceMap::new(sources);
+fn judge_all(
+    files: Vec<Loaded>,
+    job: &Job,
+    mut rules: Vec<Enabled>,
+    place: Place<'_>,
+    mut coverage: Coverage,
+) -> Judgement {
+    let Stock { mut sources, read, looks, digests } = Stock::of(files);
+    let again = Again { found: place.found, files: place.files, digests, changed: Default::default() };
     let mut join = |source: Option<&Arc<Source>>| {
         let (source, id) = (source?, sources.next_id());
         sources.push(Source::from_text(id, source.name.clone(), source.text.clone()));
@@ -158,12 +224,58 @@ fn judge_all(files: Vec<(Source, ReadFile)>, job: &Job, mut coverage: Coverage) 
         config: join(job.config.source.as_ref()),
         baseline: join(job.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
     };
-    let (mut findings, baseline) = judge(&read, &sources, job, &own, &mut coverage);
+    job.selection.place(&mut rules, &job.config, &sources);
+    let run = Run { files: &read, sources: &sources, job, own: &own, rules: &rules, again: &again, place: &place };
+    let (mut findings, baseline) = judge(&run, looks, &mut coverage);
     debug_assert!(findings.iter().all(|finding| catalogue::find(finding.rule).is_some()), "every rule is documented");
+    findings.par_iter_mut().for_each(Finding::bound);
+    coverage.skipped.par_iter_mut().for_each(Skipped::bound);
     sort(&mut findings, &sources);
-    coverage.skipped.sort();
+    let read = if job.since.is_some() { read } else { free(read) };
+    again.restore(&findings, &mut sources);
+    coverage.skipped.par_sort();
     coverage.skipped.dedup();
-    Judgement { report: Report { sources, findings, coverage, versions: job.versions, since: None }, read, baseline }
+    let report = Report { sources, findings, coverage, versions: job.versions, since: None };
+    Judgement { report, read, baseline, changed: again.failures(), charts: place.charts }
+}
+
+/// Frees what was read, and leaves nothing of it.
+fn free(read: Vec<ReadFile>) -> Vec<ReadFile> {
+    read.into_par_iter().for_each(drop);
+    Vec::new()
+}
+
+/// What was read, a list for each part.
+#[derive(Default)]
+struct Stock {
+    sources: SourceMap,
+    read: Vec<ReadFile>,
+    looks: Vec<Vec<Look>>,
+    digests: Vec<Option<u64>>,
+}
+
+impl Stock {
+    fn of(files: Vec<Loaded>) -> Self {
+        let mut stock = Self::default();
+        for loaded in files {
+            stock.sources.push(loaded.source);
+            stock.read.push(loaded.file);
+            stock.looks.push(loaded.looks);
+            stock.digests.push(loaded.digest);
+        }
+        stock
+    }
+}
+
+/// A run once everything is read.
+struct Run<'r> {
+    files: &'r [ReadFile],
+    sources: &'r SourceMap,
+    job: &'r Job,
+    own: &'r Own,
+    rules: &'r [Enabled],
+    again: &'r Again<'r>,
+    place: &'r Place<'r>,
 }
 
 /// The sources of a run's own files, where it has them.
@@ -179,114 +291,86 @@ fn exclude(walk: &mut discover::Walk, config: &Config) {
         std::mem::take(&mut walk.files).into_iter().partition(|file| globs.is_match(&*config.relative(&file.name)));
     walk.files = kept;
     let out: Vec<discover::FoundFile> = out;
-    let detail = || "excluded by the configuration".to_owned();
     walk.skipped.extend(out.into_iter().filter(|file| file.judged).map(|file| Skipped {
-        file: file.name,
-        reason: SkipReason::Ignored,
-        detail: detail(),
+        detail: "excluded by the configuration".to_owned(),
+        ..Skipped::new(&file.name, SkipReason::Ignored)
     }));
 }
 
 /// Everything that is said about documents once they are read; and the baseline to be made of it.
-fn judge(
-    files: &[ReadFile],
-    sources: &SourceMap,
-    job: &Job,
-    own: &Own,
-    coverage: &mut Coverage,
-) -> (Vec<Finding>, Option<Baseline>) {
-    let mut survey = Survey::new(files, sources);
+fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<Finding>, Option<Baseline>) {
+    let Run { files, sources, job, .. } = *run;
+    let mut survey = Survey::new(files, sources, &run.place.charts);
     let generated = std::mem::take(&mut survey.generated);
-    let mut sorter = Sorter { survey: &survey, coverage, findings: Vec::new(), items: Vec::new(), texts: Vec::new() };
-    for (index, file) in files.iter().enumerate() {
-        sorter.file(index, file, sources.get(file.source));
-    }
-    let Sorter { mut findings, items, texts, .. } = sorter;
-    findings.extend(
-        texts.par_iter().flat_map_iter(|(source, document)| text_findings(source, document)).collect::<Vec<_>>(),
-    );
-    let judged = findings.len();
-    validity(&items, job, coverage, &mut findings);
-    set_aside(&mut findings, judged, &survey.substituted, sources, coverage);
-    let mut rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
-    rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
-    let mut set = ApplySet::new(items);
-    set.generated = generated;
-    set.checkout = checkout(job, &set);
-    set.layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
+    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, .. } =
+        Sorter::sort(files, looks, sources, &survey);
+    coverage.files += sorted.files;
+    coverage.documents += sorted.documents;
+    coverage.skipped.extend(sorted.skipped);
+    let mut judged = judging::judge(&items, verdicts, job, run.again, coverage);
+    set_aside(&mut judged, &survey.substituted, run, coverage);
+    findings.append(&mut judged);
+    let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
+    let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
+    (whole.generated, whole.layout) = (generated, layout);
+    whole.checkout = checkout(run, &whole, coverage);
     job.progress.start(Step::Rules, 0);
-    findings.extend(crate::rule::run::run(&rules, &set, job.versions));
-    suppress::suppress(findings, &suppress::Run { files, sources, job, own, rules: &rules, set: &set })
-}
-
-/// Validity of every object by itself.
-fn validity(items: &[Item<'_>], job: &Job, coverage: &mut Coverage, findings: &mut Vec<Finding>) {
-    let wanted: Vec<_> = items.iter().filter(|item| item.judged).collect();
-    coverage.objects = wanted.len();
-    let library = validity::library(job, items);
-    let judges = Judges::new(job, items, &library);
-    job.progress.start(Step::Judging, wanted.len());
-    let judged = wanted.par_iter().map(|item| {
-        job.progress.step();
-        judges.judge(item)
-    });
-    let judged: Vec<_> = judged.collect();
-    for (item, (outcome, found)) in wanted.iter().zip(judged) {
-        count(coverage, item.object, outcome);
-        findings.extend(found);
+    if run.rules.iter().any(|enabled| enabled.registered.category == Category::Wiring) {
+        whole.prepare();
     }
+    let whole = Arc::new(whole);
+    let sets = divide::sets(run, &whole, &survey.roots);
+    findings.extend(rest.within(&whole));
+    divide::name(&mut findings, &sets);
+    findings.extend(divide::rules(run, &whole, sets));
+    // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
+    findings.par_iter_mut().for_each(Finding::bound);
+    suppress::suppress(findings, run, &whole)
 }
 
-/// Takes out findings (from a number on) about values with a placeholder that something in the repository fills in before
-/// the server sees them, and notes in the ledger that the file was not judged in full.
-fn set_aside(findings: &mut Vec<Finding>, from: usize, marks: &[&str], sources: &SourceMap, coverage: &mut Coverage) {
+/// Takes out findings about values with a placeholder that something in the repository fills in before the server sees
+/// them, and notes in the ledger that the file was not judged in full.
+fn set_aside(findings: &mut Vec<Finding>, marks: &[&str], run: &Run<'_>, coverage: &mut Coverage) {
     if marks.is_empty() {
         return;
     }
-    let found = findings.split_off(from);
-    findings.extend(found.into_iter().filter(|finding| {
-        let source = sources.get(finding.primary.span.source);
+    // Findings of one file stand together: it is read again once.
+    let mut again: Option<Source> = None;
+    findings.retain(|finding| {
+        let here = run.sources.get(finding.source());
+        if run.again.is_gone(here.id) && again.as_ref().is_none_or(|source| source.id != here.id) {
+            again = run.again.source(here.id);
+        }
+        let source = again.as_ref().filter(|source| source.id == here.id).unwrap_or(here);
         let value = source.slice(finding.primary.span).lines().next().unwrap_or("");
         let Some(placeholder) = placeholder::in_value(value, marks) else { return true };
         let detail = format!("`{placeholder}` stands for a value");
-        coverage.skipped.push(Skipped { file: source.name.clone(), reason: SkipReason::Template, detail });
+        let skipped = Skipped::new(&here.name, SkipReason::Template);
+        coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
         false
-    }));
+    });
 }
 
-/// The repository around what is judged, where something in the set deploys from it.
-fn checkout(job: &Job, set: &ApplySet<'_>) -> Option<Checkout> {
+/// The repository around what is judged, where something in the set deploys from it. That git does not tell is in the ledger.
+fn checkout(run: &Run<'_>, set: &ApplySet<'_>, coverage: &mut Coverage) -> Option<Checkout> {
+    let job = run.job;
     let mut urls = set.deployed_addresses().peekable();
     if job.alone || !job.policy || urls.peek().is_none() {
         return None;
     }
     let urls: Vec<_> = urls.collect();
-    discover::checkout::around(&job.paths, |checkout| urls.iter().any(|url| checkout.is_at(url)))
-}
-
-/// What there is to say about a document's text, and which object it holds.
-fn text_findings(source: &Source, document: &Document) -> Vec<Finding> {
-    let mut findings = yaml::findings(source, document);
-    let object = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root()));
-    if let (Some(object), false) = (object, findings.is_empty()) {
-        let reference = Arc::new(object.reference());
-        findings.iter_mut().for_each(|finding| finding.object = Some(reference.clone()));
-    }
-    findings
-}
-
-fn count(coverage: &mut Coverage, object: Object<'_>, outcome: schema::Outcome) {
-    if outcome == schema::Outcome::NoSchema {
-        let key = (object.gvk.api_version(), object.gvk.kind.to_owned());
-        *coverage.no_schema.entry(key).or_default() += 1;
-    } else {
-        coverage.validated += 1;
-    }
+    let wanted = |checkout: &Checkout| urls.iter().any(|url| checkout.is_at(url));
+    let found = discover::checkout::around(&*job.files, run.place.files, &job.paths, wanted);
+    found.unwrap_or_else(|(root, detail)| {
+        let file = discover::walk::display(&root.join(".git"));
+        coverage.skipped.push(Skipped { detail, ..Skipped::new(&file, SkipReason::Unreadable) });
+        None
+    })
 }
 
 /// By file name, place and rule: the same input gives the same order on any number of threads.
 fn sort(findings: &mut [Finding], sources: &SourceMap) {
-    findings.sort_by(|a, b| {
+    findings.par_sort_by(|a, b| {
         let key = |f: &Finding| (f.primary.span.start, f.rule, f.primary.span.end);
         let file = |f: &Finding| sources.get(f.source()).name.as_str();
         file(a)

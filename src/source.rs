@@ -57,6 +57,9 @@ pub struct Position {
     pub column: usize,
 }
 
+/// Bytes between the places up to which characters are counted beforehand.
+const BLOCK: usize = 1024;
+
 /// How the bytes of a source were encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
@@ -84,7 +87,8 @@ pub struct Source {
     /// Offsets in `text` of the replacement characters that stand for undecodable bytes.
     pub undecodable: Vec<u32>,
     lines: OnceLock<Vec<u32>>,
-    ascii: OnceLock<bool>,
+    /// How many characters begin before each block of the text; made when a line is long.
+    characters: OnceLock<Vec<u32>>,
 }
 
 impl Source {
@@ -98,7 +102,7 @@ impl Source {
             encoding,
             undecodable,
             lines: OnceLock::new(),
-            ascii: OnceLock::new(),
+            characters: OnceLock::new(),
         }
     }
 
@@ -113,7 +117,7 @@ impl Source {
             encoding,
             undecodable: Vec::new(),
             lines: OnceLock::new(),
-            ascii: OnceLock::new(),
+            characters: OnceLock::new(),
         }
     }
 
@@ -144,10 +148,28 @@ impl Source {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
+        let start = start.min(end);
         // Counting characters is slow where a whole file is one line.
-        let ascii = end - start.min(end) > 1024 && *self.ascii.get_or_init(|| self.text.is_ascii());
-        let column = if ascii { end - start } else { self.text[start.min(end)..end].chars().count() } + 1;
-        Position { line: line + 1, column }
+        let column = match end - start > BLOCK {
+            true => self.characters_before(end) - self.characters_before(start),
+            false => self.text[start..end].chars().count(),
+        };
+        Position { line: line + 1, column: column + 1 }
+    }
+
+    /// How many characters begin before an offset.
+    fn characters_before(&self, offset: usize) -> usize {
+        let begin = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
+        let blocks = self.characters.get_or_init(|| {
+            let mut before = 0;
+            let counts = self.text.as_bytes().chunks(BLOCK).map(|block| {
+                before += begin(block) as u32;
+                before
+            });
+            std::iter::once(0).chain(counts).collect()
+        });
+        let block = offset / BLOCK;
+        blocks[block] as usize + begin(&self.text.as_bytes()[block * BLOCK..offset])
     }
 
     /// The text of a line (index from 0) without its line break.
@@ -189,6 +211,12 @@ impl SourceMap {
     pub fn push(&mut self, source: Source) {
         debug_assert_eq!(source.id.0 as usize, self.sources.len());
         self.sources.push(source);
+    }
+
+    /// Puts a source in the place of the one with its id; there has to be one.
+    pub fn put(&mut self, source: Source) {
+        let id = source.id.0 as usize;
+        self.sources[id] = source;
     }
 
     /// The id that the next source has to carry.
@@ -251,6 +279,16 @@ mod tests {
         assert_eq!(source.position(9), Position { line: 2, column: 3 });
         assert_eq!(source.line(1), "bé: 2");
         assert_eq!(source.line(2), "");
+    }
+
+    #[test]
+    fn positions_on_a_long_line_count_characters_too() {
+        let text = "aä€𝄞".repeat(1000);
+        let source = Source::from_text(SourceId(0), "a.yaml", text.as_str());
+        for (column, (offset, _)) in text.char_indices().enumerate() {
+            assert_eq!(source.position(offset as u32), Position { line: 1, column: column + 1 });
+        }
+        assert_eq!(source.position(text.len() as u32).column, 4001);
     }
 
     #[test]

@@ -2,20 +2,40 @@
 //!
 //! In: a name that is not known and the names that are. Out: the one that was probably meant, if any is close enough.
 
+/// Most letters and digits of a name that are compared.
+const MAX_LETTERS: usize = 64;
+/// Most candidates that are looked at, and most of these that are compared letter by letter: a repository may hold any
+/// number of names, and any number of wrong ones.
+const MAX_CANDIDATES: usize = 1024;
+const MAX_COMPARED: usize = 200;
+
 /// The candidate closest to `name`: the same but for case, dashes and underscores, or a few letters away (one for a
-/// short name, else two or a third of its length). The first of equally close ones.
+/// short name, else two or a third of its length). The first of equally close ones. A name far longer than names are is
+/// near to nothing.
 pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let plain = simplify(name);
+    let plain: Vec<char> = simplify(name).take(MAX_LETTERS + 1).collect();
+    if plain.len() > MAX_LETTERS {
+        return None;
+    }
     let limit = match plain.len() {
         0..=2 => 0,
         3 | 4 => 1,
         length => (length / 3).max(2),
     };
+    let letters = count_letters(&plain);
     let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates {
-        let other = simplify(candidate);
-        if other.len().abs_diff(plain.len()) > limit {
+    let mut other = Vec::new();
+    let mut compared = 0;
+    for candidate in candidates.into_iter().take(MAX_CANDIDATES) {
+        other.clear();
+        other.extend(simplify(candidate).take(MAX_LETTERS));
+        let far = other.len().abs_diff(plain.len()) > limit || letters_apart(&letters, &count_letters(&other)) > limit;
+        if far {
             continue;
+        }
+        compared += 1;
+        if compared > MAX_COMPARED {
+            break;
         }
         let distance = distance(&plain, &other);
         if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
@@ -25,9 +45,25 @@ pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
-/// Lower case letters and digits alone, at most the first 64.
-fn simplify(name: &str) -> Vec<char> {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(64).collect()
+/// Lower case letters and digits alone.
+fn simplify(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+}
+
+/// How often each letter occurs; letters may share a place.
+fn count_letters(name: &[char]) -> [u8; 32] {
+    let mut counts = [0; 32];
+    for &c in name {
+        counts[c as usize % 32] += 1;
+    }
+    counts
+}
+
+/// Letters that one name has and the other lacks: their distance is no less.
+fn letters_apart(a: &[u8; 32], b: &[u8; 32]) -> usize {
+    let beyond = |a: &[u8; 32], b: &[u8; 32]| a.iter().zip(b).map(|(a, b)| usize::from(a.saturating_sub(*b))).sum();
+    let (more, less): (usize, usize) = (beyond(a, b), beyond(b, a));
+    more.max(less)
 }
 
 /// Optimal string alignment: insertions, deletions, replacements and swaps of neighbours.
@@ -66,5 +102,13 @@ mod tests {
         ] {
             assert_eq!(closest(name, fields), meant, "{name}");
         }
+    }
+
+    #[test]
+    fn of_very_many_names_the_first_are_compared() {
+        let names: Vec<String> = (0..100_000).map(|n| format!("name-{n:06}")).collect();
+        let all = || names.iter().map(String::as_str);
+        assert_eq!(closest("nmae-000003", all()), Some("name-000003"));
+        assert_eq!(closest("a-name-of-another-kind", all()), None);
     }
 }

@@ -3,26 +3,50 @@
 //! In: the documents of a run, with what the repository says about each object (a namespace that a kustomization sets, say).
 //! Out: [`ApplySet`]: every object as an [`Item`], found by kind, name, namespace and labels in constant time.
 
+mod around;
 mod checkout;
+mod content;
 mod deliveries;
 mod effective;
+mod folders;
 mod layout;
+mod lookups;
 mod makers;
+mod memo;
+pub mod mentions;
+mod placed;
+mod pods;
 mod relations;
+pub mod sets;
 mod surroundings;
+mod together;
 mod usage;
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::object::{Labels, Object, Workload, selector};
+use crate::object::{Labels, Object, Workload};
 use crate::source::SourceId;
 use crate::yaml::{Document, Node};
 
+pub use around::Around;
 pub use checkout::{Checkout, Presence};
-pub use layout::Layout;
+pub use layout::{Batch, Layout, Unit};
+pub use pods::{Ports, Selected};
+pub use relations::Isolation;
 pub use surroundings::{Patch, Surroundings};
+pub use together::Sort;
+
+use placed::{Near, Placed};
+use pods::Pods;
+
+/// So many items are looked through in one go where that is done on all threads.
+const CHUNK: usize = 256;
+
+/// The parts of a CustomResourceDefinition that describe fields: no object is spoken of there.
+pub const DESCRIBING: [&str; 2] = ["openAPIV3Schema", "additionalPrinterColumns"];
 
 /// One source's documents.
 #[derive(Debug)]
@@ -46,6 +70,8 @@ pub struct Generated {
     pub namespace: Option<String>,
     /// Its keys, where they are all known.
     pub keys: Option<Vec<String>>,
+    /// The directories of the kustomization roots that it is made for.
+    pub roots: Vec<String>,
 }
 
 /// One object of the set.
@@ -63,20 +89,33 @@ pub struct Item<'t> {
     pub judged: bool,
     /// Its number in the set; given by [`ApplySet::new`].
     pub index: u32,
+    /// Its name, and the namespace that is written: they are asked for all the time.
+    names: (Option<&'t str>, Option<&'t str>),
 }
 
 impl<'t> Item<'t> {
+    /// An item of no set as yet, whose findings are wanted.
+    pub fn new(object: Object<'t>, source: SourceId, document: u32, surroundings: &'t Surroundings) -> Self {
+        let names = (object.name(), object.namespace());
+        Self { object, source, document, surroundings, judged: true, index: 0, names }
+    }
+
+    /// The same; whether its findings are wanted.
+    pub fn judged(self, judged: bool) -> Self {
+        Self { judged, ..self }
+    }
+
     /// The namespace it will live in, as far as the repository tells; nothing where that is decided elsewhere.
     pub fn namespace(&self) -> Option<&'t str> {
         if self.surroundings.varies {
             return None;
         }
-        self.surroundings.namespace.as_deref().or_else(|| self.object.namespace())
+        self.surroundings.namespace.as_deref().or(self.names.1)
     }
 
     /// Its name.
     pub fn name(&self) -> Option<&'t str> {
-        self.object.name()
+        self.names.0
     }
 
     /// The workload it is, if it is one.
@@ -107,30 +146,37 @@ pub fn may_be_same(one: Option<&str>, other: Option<&str>) -> bool {
 #[derive(Debug, Default)]
 pub struct ApplySet<'t> {
     items: Vec<Item<'t>>,
-    by_kind: FxHashMap<(&'t str, &'t str), Vec<u32>>,
+    by_kind: FxHashMap<(&'t str, &'t str), Placed<'t>>,
     groups: BTreeSet<&'t str>,
     annotations: FxHashSet<&'t str>,
-    by_name: FxHashMap<(&'t str, &'t str), Vec<u32>>,
-    /// Workloads by namespace, and by each label their pods carry.
-    workloads: FxHashMap<Option<&'t str>, Vec<u32>>,
-    by_pod_label: FxHashMap<(&'t str, &'t str), Vec<u32>>,
-    all_workloads: Vec<u32>,
-    /// Objects that a kustomization renames.
-    renamed: Vec<u32>,
+    by_name: FxHashMap<(&'t str, &'t str), Placed<'t>>,
+    workloads: Placed<'t>,
+    /// The namespaces of workloads.
+    workload_namespaces: FxHashSet<Option<&'t str>>,
+    pods: OnceLock<Pods<'t>>,
+    /// Kinds and names of the objects that a kustomization renames.
+    renamed: FxHashSet<(&'t str, &'t str)>,
     /// Namespaces that Services of the set say they live in.
     service_namespaces: FxHashSet<&'t str>,
     /// There are Services whose namespace is unknown.
     unplaced_services: bool,
-    relations: relations::Relations,
+    relations: relations::Relations<'t>,
+    lookups: lookups::Lookups<'t>,
     makers: makers::Makers<'t>,
+    answers: memo::Answers,
+    contents: content::Contents<'t>,
+    limits: effective::Limits<'t>,
+    together: together::Together<'t>,
     usage: usage::Usage<'t>,
     deliveries: deliveries::Deliveries,
     /// What something in the repository makes without a file that holds it.
     pub generated: Vec<Generated>,
-    /// Where its files lie.
+    /// Where its files lie; asked for by [`ApplySet::layout`].
     pub layout: Layout,
-    /// The git repository around it, where it is known and something in the set speaks of it.
+    /// The git repository around it; asked for by [`ApplySet::checkout`].
     pub checkout: Option<Checkout>,
+    /// What else the repository holds, where it divides into several sets.
+    pub around: Option<Around<'t>>,
 }
 
 impl<'t> ApplySet<'t> {
@@ -140,34 +186,35 @@ impl<'t> ApplySet<'t> {
         for (index, item) in set.items.iter_mut().enumerate() {
             let (gvk, index) = (item.object.gvk, index as u32);
             item.index = index;
-            if item.surroundings.renames {
-                set.renamed.push(index);
-            }
-            set.by_kind.entry((gvk.group, gvk.kind)).or_default().push(index);
+            set.by_kind.entry((gvk.group, gvk.kind)).or_default().all.push(index);
             set.groups.insert(gvk.group);
             let annotations = item.object.annotations();
             set.annotations.extend(annotations.into_iter().flat_map(Node::entries).map(|entry| entry.name));
             if let Some(name) = item.name() {
-                set.by_name.entry((gvk.kind, name)).or_default().push(index);
+                set.by_name.entry((gvk.kind, name)).or_default().all.push(index);
+                if item.surroundings.renames {
+                    set.renamed.insert((gvk.kind, name));
+                }
             }
             if gvk.is("", "Service") {
                 set.service_namespaces.extend(item.namespace());
                 set.unplaced_services |= item.namespace().is_none();
             }
-            if let Some(workload) = item.workload() {
-                set.all_workloads.push(index);
-                set.workloads.entry(item.namespace()).or_default().push(index);
-                let added = item.surroundings.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-                for label in workload.pod_labels().iter().chain(added) {
-                    set.by_pod_label.entry(label).or_default().push(index);
-                }
+            if item.workload().is_some() {
+                set.workloads.all.push(index);
+                set.workload_namespaces.insert(item.namespace());
             }
         }
         set
     }
 
-    fn resolve<'a>(&'a self, indices: Option<&'a Vec<u32>>) -> impl Iterator<Item = &'a Item<'t>> + Clone {
-        indices.map_or(&[][..], Vec::as_slice).iter().map(|&index| &self.items[index as usize])
+    /// Finds out, on all threads, what rules will ask for: which names are used, and what may make objects.
+    pub fn prepare(&self) {
+        rayon::join(|| self.prepare_usage(), || self.prepare_makers());
+    }
+
+    fn numbered<'a>(&'a self, indices: &'a [u32]) -> Near<'a, 't> {
+        Near::all(&self.items, indices)
     }
 
     /// All items.
@@ -177,30 +224,61 @@ impl<'t> ApplySet<'t> {
 
     /// All objects of a kind of a group, in any version.
     pub fn of_kind<'a>(&'a self, group: &'a str, kind: &'a str) -> impl Iterator<Item = &'a Item<'t>> + Clone {
-        self.resolve(self.by_kind.get(&(group, kind)))
+        self.numbered(self.by_kind.get(&(group, kind)).map_or(&[], |found| &found.all))
+    }
+
+    /// Those of a kind that may live in a namespace, the ones around the set included.
+    pub fn of_kind_near<'a>(
+        &'a self,
+        group: &'a str,
+        kind: &'a str,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = &'a Item<'t>> + Clone {
+        self.own_of_kind_near(group, kind, namespace)
+            .chain(self.beyond(move |all| all.own_of_kind_near(group, kind, namespace)))
+    }
+
+    fn own_of_kind_near<'a>(
+        &'a self,
+        group: &'a str,
+        kind: &'a str,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = &'a Item<'t>> + Clone {
+        let found = self.by_kind.get(&(group, kind));
+        found.into_iter().flat_map(move |found| found.near(&self.items, namespace, false))
+    }
+
+    /// Those of a kind that live in exactly that namespace, or whose namespace is unknown, too.
+    pub fn of_kind_in<'a>(
+        &'a self,
+        group: &'a str,
+        kind: &'a str,
+        namespace: Option<&str>,
+    ) -> impl Iterator<Item = &'a Item<'t>> + Clone + use<'a, 't> {
+        let found = self.by_kind.get(&(group, kind));
+        self.numbered(found.map_or(&[], |found| found.of(&self.items, namespace)))
     }
 
     /// Whether any object is of a group for which this holds.
     pub fn has_group(&self, holds: impl Fn(&str) -> bool) -> bool {
-        self.groups.iter().any(|group| holds(group))
+        self.whole().groups.iter().any(|group| holds(group))
     }
 
     /// Whether any object has that annotation.
     pub fn has_annotation(&self, key: &str) -> bool {
-        self.annotations.contains(key)
+        self.whole().annotations.contains(key)
     }
 
-    /// The objects of that kind and name (in any group) that may live in that namespace.
-    pub fn named<'a>(
+    /// The objects of the set of that kind and name (in any group) that may live in that namespace.
+    pub fn own_named<'a>(
         &'a self,
         kind: &'a str,
         name: &'a str,
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = &'a Item<'t>> + Clone {
         // Where kustomizations move objects, they correct references to them as well: both are as written.
-        let written = move |item: &&Item<'t>| namespace.is_some() && item.object.namespace() == namespace;
-        let all = self.resolve(self.by_name.get(&(kind, name)));
-        all.filter(move |item| may_be_same(item.namespace(), namespace) || written(item))
+        let found = self.by_name.get(&(kind, name));
+        found.into_iter().flat_map(move |found| found.near(&self.items, namespace, true))
     }
 
     /// The workloads that may live in that namespace.
@@ -208,91 +286,61 @@ impl<'t> ApplySet<'t> {
         &'a self,
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
-        let (own, other): (Option<&'a [u32]>, _) = match namespace {
-            Some(_) => (self.workloads.get(&namespace).map(Vec::as_slice), self.workloads.get(&None)),
-            None => (None, Some(&self.all_workloads)),
-        };
-        let indices = own.unwrap_or(&[]).iter().chain(other.map_or(&[][..], Vec::as_slice));
-        indices.map(|&index| &self.items[index as usize]).filter_map(|item| Some((item, item.workload()?)))
+        let found = self.workloads.near(&self.items, namespace, false);
+        found.filter_map(|item| Some((item, item.workload()?)))
     }
 
-    /// The workloads whose pods carry a label, or all of them, that may live in that namespace.
-    fn labelled<'a>(
+    /// The workloads of exactly that namespace, or of an unknown one where that is asked for.
+    pub fn workloads_of<'a>(
         &'a self,
-        label: Option<(&'a str, &'a str)>,
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
-        let with = label.map(|label| self.resolve(self.by_pod_label.get(&label)));
-        let all = label.is_none().then(|| self.workloads_in(namespace));
-        let with = with.into_iter().flatten().filter(move |item| may_be_same(item.namespace(), namespace));
-        with.filter_map(|item| Some((item, item.workload()?))).chain(all.into_iter().flatten())
+        let found = self.numbered(self.workloads.of(&self.items, namespace));
+        found.filter_map(|item| Some((item, item.workload()?)))
     }
 
     /// All workloads.
     pub fn workloads(&self) -> impl Iterator<Item = (&Item<'t>, Workload<'t>)> {
-        self.resolve(Some(&self.all_workloads)).filter_map(|item| Some((item, item.workload()?)))
-    }
-
-    /// The workloads whose pods a plain map of labels (a Service's selector) selects.
-    pub fn selected_by_map<'a>(
-        &'a self,
-        map: Node<'a>,
-        namespace: Option<&'a str>,
-    ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
-        let selects = move |(item, w): &(&Item<'t>, Workload<'t>)| {
-            selector::map_selects_by(map, &|key| pod_label(map, item, *w, key))
-        };
-        self.labelled(first_label(map), namespace).filter(selects)
-    }
-
-    /// The workloads whose pods a `LabelSelector` selects.
-    pub fn selected_by<'a>(
-        &'a self,
-        label_selector: Node<'a>,
-        namespace: Option<&'a str>,
-    ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
-        let label = label_selector.get("matchLabels").and_then(first_label);
-        let wanted = label_selector.get("matchLabels").unwrap_or(label_selector);
-        let selects = move |(item, w): &(&Item<'t>, Workload<'t>)| {
-            selector::selects_by(label_selector, &|key| pod_label(wanted, item, *w, key))
-        };
-        self.labelled(label, namespace).filter(selects)
+        self.numbered(&self.workloads.all).filter_map(|item| Some((item, item.workload()?)))
     }
 
     /// Whether a workload of exactly that namespace (or, like the item asked for, of an unknown one) is in the set.
     pub fn has_workloads_of(&self, namespace: Option<&str>) -> bool {
-        self.workloads.contains_key(&namespace)
+        self.whole().workload_namespaces.contains(&namespace)
     }
 
     /// Whether a Service of the set may live in that namespace.
     pub fn is_home_of_services(&self, namespace: Option<&str>) -> bool {
+        let whole = self.whole();
         match namespace {
-            Some(name) => self.service_namespaces.contains(name) || self.unplaced_services,
-            None => self.unplaced_services || !self.service_namespaces.is_empty(),
+            Some(name) => whole.service_namespaces.contains(name) || whole.unplaced_services,
+            None => whole.unplaced_services || !whole.service_namespaces.is_empty(),
         }
     }
 
     /// Whether the repository is where the pods of a namespace come from: it holds workloads that say they live there; where
     /// the namespace is unknown, any.
     pub fn is_home_of_pods(&self, namespace: Option<&str>) -> bool {
-        if namespace.is_none() { !self.all_workloads.is_empty() } else { self.has_workloads_of(namespace) }
+        if namespace.is_none() { !self.whole().workloads.all.is_empty() } else { self.has_workloads_of(namespace) }
     }
 
     /// Whether the repository holds Services or workloads of that namespace, so that its other Services would be here too.
     pub fn services_live_in(&self, namespace: &str) -> bool {
-        self.workloads.contains_key(&Some(namespace)) || self.service_namespaces.contains(namespace)
+        let whole = self.whole();
+        whole.workload_namespaces.contains(&Some(namespace)) || whole.service_namespaces.contains(namespace)
     }
 
     /// The labels of a Namespace object of that name, where the repository has one.
     pub fn namespace_labels(&self, name: &str) -> Labels<'t> {
-        let found = self.by_name.get(&("Namespace", name)).and_then(|indices| indices.first());
+        let found = self.by_name.get(&("Namespace", name)).and_then(|found| found.all.first());
         found.map_or(Labels(None), |&index| self.items[index as usize].object.labels())
     }
 }
 
-fn first_label(map: Node<'_>) -> Option<(&str, &str)> {
+/// The labels of a map that only those pods can have of which it is known.
+fn wanted_labels(map: Node<'_>) -> impl Iterator<Item = (&str, &str)> {
     let written = map.entries().filter(|entry| !BY_CONTROLLERS.contains(&entry.name));
-    written.into_iter().find_map(|entry| Some((entry.name, entry.value.as_str()?)))
+    written.filter_map(|entry| Some((entry.name, entry.value.as_str()?)))
 }
 
 /// Labels that controllers put on the pods they make.

@@ -3,6 +3,9 @@
 //! In: bytes from the fuzzer. Out: texts made of pieces of YAML, and checks that hold for whatever the reader makes of a
 //! text.
 
+pub mod reports;
+pub mod repository;
+
 use kubevet::source::{Source, SourceId, Span};
 use kubevet::yaml::{Document, Limits, Node, Tree, findings, read, read_lines};
 

@@ -19,15 +19,20 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(autoscaler) = Autoscaler::of(object) else { return };
     let (item, set) = (context.item(), context.set);
     for metric in metrics(autoscaler.spec) {
-        let lacking: Vec<_> = set
-            .targets_of(&item, autoscaler)
-            .map(|(target, workload)| (target, workload, lacks(set, target, workload, &metric)))
-            .collect();
         // Where several objects may be the target, one that has its requests is enough to stay silent.
-        if lacking.is_empty() || lacking.iter().any(|(_, _, container)| container.is_none()) {
+        let find = || {
+            let mut targets = set.targets_of(&item, autoscaler);
+            let first = targets.clone().next().map(|(target, _)| target.index);
+            first.filter(|_| targets.all(|(target, workload)| lacks(set, target, workload, &metric).is_some()))
+        };
+        // Many may scale one target, or one of many.
+        let target = (autoscaler.target_kind(), autoscaler.target_name(), item.namespace());
+        let question = format!("hpa-target-without-request {target:?} {} {:?}", metric.resource, metric.container);
+        let Some(target) = set.remember_item(question, find).map(|index| &set.items()[index as usize]) else {
             continue;
-        }
-        let (_, workload, Some(container)) = lacking[0] else { continue };
+        };
+        let Some(workload) = target.workload() else { continue };
+        let Some(container) = lacks(set, target, workload, &metric) else { continue };
         let message = format!(
             "{} measures {} utilization, but container `{}` of {} has no {} request",
             object.title(),
@@ -76,7 +81,7 @@ fn lacks<'t>(
     workload: Workload<'t>,
     metric: &Metric<'_>,
 ) -> Option<Container<'t>> {
-    if set.vertical_autoscalers_of(item).next().is_some() {
+    if set.is_sized(item) {
         return None;
     }
     let mut measured =

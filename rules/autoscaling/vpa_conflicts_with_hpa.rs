@@ -25,13 +25,18 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         return;
     }
     let (set, item) = (context.set, context.item());
-    let scaled = set.named(kind, name, item.namespace()).flat_map(|target| set.autoscalers_of(target));
-    let by_resource = scaled.filter(|(_, autoscaler)| {
-        let metrics = autoscaler.spec.get("metrics").into_iter().flat_map(Node::items);
-        let mut types = metrics.filter_map(|metric| metric.str_at("type"));
-        autoscaler.spec.get("targetCPUUtilizationPercentage").is_some() || types.any(|kind| kind == "Resource")
+    // Many may size one target, or one of many.
+    let question = format!("vpa-conflicts-with-hpa {:?}", (kind, name, item.namespace()));
+    let by_resource = set.remember_item(question, || {
+        let scaled = set.named(kind, name, item.namespace()).flat_map(|target| set.autoscalers_of(target));
+        let mut by_resource = scaled.filter(|(_, autoscaler)| {
+            let metrics = autoscaler.spec.get("metrics").into_iter().flat_map(Node::items);
+            let mut types = metrics.filter_map(|metric| metric.str_at("type"));
+            autoscaler.spec.get("targetCPUUtilizationPercentage").is_some() || types.any(|kind| kind == "Resource")
+        });
+        by_resource.next().map(|(by, _)| by.index)
     });
-    if let Some((by, _)) = by_resource.collect::<Vec<_>>().first() {
+    if let Some(by) = by_resource.map(|index| &set.items()[index as usize]) {
         let message = format!("{} sizes what {} scales by the same resource", object.title(), by.object.title());
         context
             .report(object.place(), message)

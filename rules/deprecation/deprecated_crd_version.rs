@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -23,15 +25,17 @@ struct Old<'t> {
 }
 
 fn check(set: &ApplySet<'_>, context: &mut Context<'_, '_>) {
-    let old: Vec<Old<'_>> = set.items().iter().flat_map(|item| deprecated(item.object)).collect();
-    if old.is_empty() {
+    let mut known: HashMap<_, Old<'_>, rustc_hash::FxBuildHasher> = HashMap::default();
+    let definitions = set.of_kind("apiextensions.k8s.io", "CustomResourceDefinition");
+    for old in definitions.flat_map(|item| deprecated(item.object)) {
+        known.entry((old.group, old.kind, old.version)).or_insert(old);
+    }
+    if known.is_empty() {
         return;
     }
     for item in set.items() {
         let gvk = item.object.gvk;
-        let Some(old) = old.iter().find(|old| gvk.is(old.group, old.kind) && gvk.version == old.version) else {
-            continue;
-        };
+        let Some(old) = known.get(&(gvk.group, gvk.kind, gvk.version)) else { continue };
         let place = item.object.root.get("apiVersion").map_or_else(|| item.object.place(), Place::Value);
         let message = match old.warning {
             Some(warning) => format!("{} of {} is deprecated: {warning}", gvk.kind, gvk.api_version()),

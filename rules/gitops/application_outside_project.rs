@@ -20,8 +20,9 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(application) = Application::of(object).filter(|_| !context.item().surroundings.altered) else { return };
     let Some(node) = application.spec.get("project") else { return };
     let Some(name) = node.as_str().filter(|name| *name != "default" && is_literal(name)) else { return };
-    let all = || context.set.of_kind("argoproj.io", "AppProject");
-    let projects: Vec<_> = all().filter(|item| item.name() == Some(name)).collect();
+    let all = || context.set.known_of_kind("argoproj.io", "AppProject");
+    let named = context.set.named("AppProject", name, None);
+    let projects: Vec<_> = named.filter(|item| item.object.gvk.group == "argoproj.io").collect();
     let [project] = projects.as_slice() else {
         let nearest = closest(name, all().filter_map(Item::name));
         if let Some(nearest) = nearest.filter(|_| projects.is_empty()) {

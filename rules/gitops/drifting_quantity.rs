@@ -19,7 +19,10 @@ rule! {
 }
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
-    if ["Application", "ApplicationSet"].iter().all(|kind| context.set.of_kind("argoproj.io", kind).next().is_none()) {
+    if ["Application", "ApplicationSet"]
+        .iter()
+        .all(|kind| context.set.known_of_kind("argoproj.io", kind).next().is_none())
+    {
         return;
     }
     for node in quantities(object) {

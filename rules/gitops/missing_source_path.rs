@@ -98,13 +98,13 @@ fn of_application<'t>(source: AppSource<'t>, context: &mut Context<'_, 't>) {
 /// The repository, where a source is this one.
 fn here<'a>(context: &Context<'a, '_>, url: Option<&str>, revision: Option<&str>) -> Option<&'a Checkout> {
     let known = revision.is_none_or(is_literal);
-    context.set.checkout.as_ref().filter(|checkout| known && url.is_some_and(|url| checkout.is_source(url, revision)))
+    context.set.checkout().filter(|checkout| known && url.is_some_and(|url| checkout.is_source(url, revision)))
 }
 
 /// Reports a path of the repository at which nothing lies.
 fn missing_directory(node: Node<'_>, context: &mut Context<'_, '_>) -> bool {
     let Some(path) = node.as_str().filter(|path| is_literal(path)) else { return false };
-    let missing = context.set.checkout.as_ref().is_some_and(|checkout| checkout.presence(path) == Presence::Nothing);
+    let missing = context.set.checkout().is_some_and(|checkout| checkout.presence(path) == Presence::Nothing);
     if missing {
         context
             .report(node, format!("`{path}` is not in this repository"))

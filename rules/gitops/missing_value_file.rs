@@ -64,14 +64,14 @@ fn beside_chart<'t>(node: Node<'t>, text: &str, source: AppSource<'t>, context: 
     let Some(directory) = source.node.str_at("path").filter(|path| is_literal(path)) else { return };
     // Where the directory itself is missing, that is what is reported.
     let found = |checkout: &Checkout| checkout.presence(directory) == Presence::Directory;
-    if context.set.checkout.as_ref().is_some_and(found) {
+    if context.set.checkout().is_some_and(found) {
         let path = if text.starts_with('/') { text.to_owned() } else { format!("{directory}/{text}") };
         judge(node, &path, source, context);
     }
 }
 
 fn judge<'t>(node: Node<'t>, path: &str, source: AppSource<'t>, context: &mut Context<'_, 't>) {
-    let Some(checkout) = context.set.checkout.as_ref() else { return };
+    let Some(checkout) = context.set.checkout() else { return };
     let here = source.revision().is_none_or(is_literal)
         && source.url().is_some_and(|url| checkout.is_source(url, source.revision()));
     let missing = match glob::is_pattern(path) {

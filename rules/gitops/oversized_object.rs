@@ -28,7 +28,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let served = object
         .annotation("argocd.argoproj.io/sync-options")
         .is_some_and(|text| text.contains("ServerSideApply=true") || text.contains("Replace=true"));
-    let mut applications = context.set.of_kind("argoproj.io", "Application").peekable();
+    let mut applications = context.set.known_of_kind("argoproj.io", "Application").peekable();
     let by_application = applications.peek().is_some();
     if !served && by_application && json_size(object.root) > most {
         let message = format!("{} is too large for client-side apply", object.title());

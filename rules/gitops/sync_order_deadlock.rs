@@ -95,15 +95,12 @@ fn of_pods<'t>(workload: Workload<'t>, context: &Context<'_, 't>) -> Vec<Need<'t
 /// item at hand.
 fn provider<'t>(need: &Need<'_>, own: sync::Slot, context: &Context<'_, 't>) -> Option<(sync::Slot, Item<'t>)> {
     let (set, item) = (context.set, context.item());
-    if set.generated.iter().any(|made| made.kind == need.kind && made.name == need.name) {
+    if set.is_generated(need.kind, need.name) {
         return None;
     }
     let named = set.named(need.kind, need.name, item.namespace());
-    let makers = MAKERS.iter().filter(|_| need.kind == "Secret");
-    let made = makers.flat_map(|(group, kind, name)| {
-        let of_namespace = set.of_kind(group, kind).filter(|other| other.shares_namespace(&item));
-        of_namespace.filter(|other| made_name(other.object, name) == Some(need.name))
-    });
+    let made = (need.kind == "Secret").then(|| set.makers_of_secret(need.name)).into_iter().flatten();
+    let made = made.filter(|other| other.shares_namespace(&item));
     let mut earliest: Option<(sync::Slot, Item<'t>)> = None;
     for other in named.chain(made) {
         let slot = sync::slot(other.object).filter(|slot| *slot > own && set.are_applied_together(&item, other))?;
@@ -114,40 +111,25 @@ fn provider<'t>(need: &Need<'_>, own: sync::Slot, context: &Context<'_, 't>) -> 
     earliest
 }
 
-/// Custom resources that a Secret is made from, and where its name stands; that of the resource itself by default.
-const MAKERS: &[(&str, &str, &[&str])] = &[
-    ("bitnami.com", "SealedSecret", &["spec", "template", "metadata", "name"]),
-    ("external-secrets.io", "ExternalSecret", &["spec", "target", "name"]),
-    ("cert-manager.io", "Certificate", &["spec", "secretName"]),
-    ("secrets.hashicorp.com", "VaultStaticSecret", &["spec", "destination", "name"]),
-];
-
-fn made_name<'t>(maker: Object<'t>, path: &[&str]) -> Option<&'t str> {
-    maker.root.at(path).and_then(Node::as_str).or_else(|| maker.name())
-}
-
 /// A claim that is bound when its first pod comes, in a wave that has to be healthy before that pod is applied.
 fn unbound_claim<'t>(object: Object<'t>, own: sync::Slot, context: &mut Context<'_, 't>) {
     let (set, item) = (context.set, context.item());
     let Some(node) = object.spec().and_then(|spec| spec.get("storageClassName")) else { return };
     let Some((name, class)) = object.name().zip(node.as_str()) else { return };
     let mut classes =
-        set.of_kind("storage.k8s.io", "StorageClass").filter(|other| other.name() == Some(class)).peekable();
+        set.named("StorageClass", class, None).filter(|other| other.object.gvk.group == "storage.k8s.io").peekable();
     let late = classes.peek().is_some()
         && classes.all(|class| class.object.root.str_at("volumeBindingMode") == Some("WaitForFirstConsumer"));
     if !late || object.root.at(&["spec", "volumeName"]).is_some() {
         return;
     }
     let mut first: Option<(sync::Slot, Item<'t>)> = None;
-    for (consumer, workload) in set.workloads_in(item.namespace()) {
-        let references = workload.pod_spec().map(|pod| pod.references()).unwrap_or_default();
-        if references.iter().any(|r| r.kind == "PersistentVolumeClaim" && r.name == name) {
-            let Some(slot) = sync::slot(consumer.object).filter(|_| set.are_applied_together(&item, consumer)) else {
-                return;
-            };
-            if first.is_none_or(|(known, _)| slot < known) {
-                first = Some((slot, *consumer));
-            }
+    for consumer in set.users_of_claim(name).filter(|consumer| consumer.shares_namespace(&item)) {
+        let Some(slot) = sync::slot(consumer.object).filter(|_| set.are_applied_together(&item, consumer)) else {
+            return;
+        };
+        if first.is_none_or(|(known, _)| slot < known) {
+            first = Some((slot, *consumer));
         }
     }
     if let Some((slot, consumer)) = first.filter(|(slot, _)| *slot > own) {

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -15,16 +17,16 @@ rule! {
     check: Check::PodSpec(check),
 }
 
-fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
-    let mut seen: Vec<Node<'_>> = Vec::new();
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let mut seen = Seen::default();
     for port in pod.containers().flat_map(Container::ports) {
-        if let Some((earlier, how)) = seen.iter().find_map(|earlier| Some((earlier, clash(port, *earlier)?))) {
+        if let Some((earlier, how)) = seen.clash(port) {
             let number = number(port, "containerPort");
             let message = format!("port {number}/{} {how}", protocol(port));
-            let again = port.parent() == earlier.parent() && value_of(port) == value_of(*earlier);
+            let again = port.parent() == earlier.parent() && value_of(port) == value_of(earlier);
             let patch = if again { Patch::new().remove(port) } else { Patch::none() };
             let place = port.get("containerPort").unwrap_or(port);
-            context.report(place, message).help("drop one of them").related(*earlier, "the first").fix(patch);
+            context.report(place, message).help("drop one of them").related(earlier, "the first").fix(patch);
         }
         seen.push(port);
     }
@@ -36,6 +38,39 @@ fn number(port: Node<'_>, field: &str) -> i64 {
 
 fn protocol(port: Node<'_>) -> &str {
     port.str_at("protocol").filter(|text| !text.is_empty()).unwrap_or("TCP")
+}
+
+/// The ports so far, by number and protocol, and by these and the port and address on the host; the first of each.
+#[derive(Default)]
+struct Seen<'t> {
+    ports: HashMap<Key<'t>, (usize, Node<'t>)>,
+    count: usize,
+}
+
+/// Number and protocol; the port on the host, or any; the address on the host, or any.
+type Key<'t> = (i64, &'t str, Option<i64>, Option<&'t str>);
+
+impl<'t> Seen<'t> {
+    fn push(&mut self, port: Node<'t>) {
+        let (number, protocol, (host, address)) = (number(port, "containerPort"), protocol(port), on_host(port));
+        for (host, address) in [(None, None), (Some(host), None), (Some(host), Some(address))] {
+            self.ports.entry((number, protocol, host, address)).or_insert((self.count, port));
+        }
+        self.count += 1;
+    }
+
+    /// The first port that is the same, and how.
+    fn clash(&self, port: Node<'t>) -> Option<(Node<'t>, &'static str)> {
+        let alike = match on_host(port) {
+            (0, _) => [(None, None); 3],
+            (host, "") => [(Some(0), None), (Some(host), None), (Some(host), None)],
+            (host, address) => [(Some(0), None), (Some(host), Some("")), (Some(host), Some(address))],
+        };
+        let (number, protocol) = (number(port, "containerPort"), protocol(port));
+        let found = alike.iter().filter_map(|&(host, address)| self.ports.get(&(number, protocol, host, address)));
+        let (_, earlier) = found.min_by_key(|(at, _)| at)?;
+        Some((*earlier, clash(port, *earlier)?))
+    }
 }
 
 /// How two ports are the same, if they are.

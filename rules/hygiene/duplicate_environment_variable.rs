@@ -1,3 +1,6 @@
+use std::cell::LazyCell;
+use std::collections::{HashMap, HashSet};
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -16,21 +19,24 @@ rule! {
 }
 
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
-    let mut seen: Vec<(&str, Node<'_>)> = Vec::new();
+    let mut seen: HashMap<&str, Node<'_>> = HashMap::new();
+    let used = LazyCell::new(|| used(container));
     for variable in container.env() {
         let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("name")) else { continue };
-        match seen.iter().find(|(earlier, _)| *earlier == name) {
+        match seen.get(name) {
             Some(_) if extends(variable, name) => {}
-            Some((_, first)) => {
+            Some(first) => {
                 let message = format!("variable `{name}` is set twice in container `{}`", container.name());
-                let (how, patch) = without_one(*first, variable, name);
+                let (how, patch) = without_one(*first, variable, || used.contains(name) || name.contains(['$', ')']));
                 context
                     .report(node, message)
                     .help("drop one of them: the last one wins")
                     .related(*first, "the first")
                     .fix_as(how, patch);
             }
-            None => seen.push((name, node)),
+            None => {
+                seen.insert(name, node);
+            }
         }
     }
 }
@@ -43,15 +49,20 @@ fn extends(variable: Node<'_>, name: &str) -> bool {
 }
 
 /// Drops the second of two that are the same; else the first, which never counts, unless others refer to it.
-fn without_one(first: Node<'_>, second: Node<'_>, name: &str) -> (Applicability, Patch) {
+fn without_one(first: Node<'_>, second: Node<'_>, is_used: impl Fn() -> bool) -> (Applicability, Patch) {
     let Some(earlier) = first.parent().filter(|earlier| earlier.parent() == second.parent()) else {
         return (Applicability::Unsafe, Patch::none());
     };
     if value_of(earlier) == value_of(second) {
         return (Applicability::Safe, Patch::new().remove(second));
     }
-    let reference = format!("$({name})");
-    let mut others = second.parent().into_iter().flat_map(Node::items).filter_map(|other| other.str_at("value"));
-    let used = others.any(|value| value.contains(&reference));
-    (Applicability::Unsafe, if used { Patch::none() } else { Patch::new().remove(earlier) })
+    (Applicability::Unsafe, if is_used() { Patch::none() } else { Patch::new().remove(earlier) })
+}
+
+/// The names of the variables that a variable of the container refers to: `$(NAME)`.
+fn used(container: Container<'_>) -> HashSet<&str> {
+    let values = container.node.get("env").into_iter().flat_map(Node::items).filter_map(|env| env.str_at("value"));
+    let closed = values.filter_map(|value| Some(value.rsplit_once(')')?.0)).flat_map(|value| value.split(')'));
+    let names = closed.filter_map(|text| Some(text.rsplit_once("$(")?.1));
+    names.collect()
 }

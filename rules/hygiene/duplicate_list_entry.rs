@@ -1,3 +1,6 @@
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -28,10 +31,11 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 
 /// Reports items of a list that are the same in all of the fields.
 fn report(list: Option<Node<'_>>, fields: &[&str], what: &str, context: &mut Context<'_, '_>) {
-    let mut seen: Vec<Node<'_>> = Vec::new();
+    let mut seen: HashMap<Vec<&str>, Node<'_>> = HashMap::new();
     for item in list.into_iter().flat_map(Node::items).filter(|item| item.is_mapping()) {
-        match seen.iter().find(|earlier| fields.iter().all(|field| text(**earlier, field) == text(item, field))) {
-            Some(first) => {
+        match seen.entry(fields.iter().map(|field| text(item, field)).collect()) {
+            Slot::Occupied(first) => {
+                let first = first.get();
                 let name =
                     ["ip", "name", "key"].iter().find_map(|field| item.str_at(field).filter(|text| !text.is_empty()));
                 let name = name.map_or_else(String::new, |name| format!(" `{name}`"));
@@ -45,7 +49,9 @@ fn report(list: Option<Node<'_>>, fields: &[&str], what: &str, context: &mut Con
                     .related(*first, "the first")
                     .fix(patch);
             }
-            None => seen.push(item),
+            Slot::Vacant(slot) => {
+                slot.insert(item);
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -14,16 +16,18 @@ rule! {
 }
 
 fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
-    let mut seen: Vec<(&str, Node<'_>)> = Vec::new();
+    let mut seen: HashMap<&str, Node<'_>> = HashMap::new();
     for node in pod.containers().flat_map(Container::ports).filter_map(|port| port.get("name")) {
         let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { continue };
-        match seen.iter().find(|(earlier, _)| *earlier == name) {
-            Some((_, first)) => {
+        match seen.get(name) {
+            Some(first) => {
                 let message = format!("the pod has two ports of the name `{name}`");
                 let help = "rename one of them: Services and probes that name it get the first";
                 context.report(node, message).help(help).related(*first, "the first");
             }
-            None => seen.push((name, node)),
+            None => {
+                seen.insert(name, node);
+            }
         }
     }
 }

@@ -17,19 +17,10 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(node) = object.metadata().and_then(|metadata| metadata.get("namespace")) else { return };
-    let cluster = apis::is_cluster_scoped(object.gvk).unwrap_or_else(|| is_custom_cluster_scoped(object.gvk, context));
+    let cluster = apis::is_cluster_scoped(object.gvk)
+        .unwrap_or_else(|| context.set.is_defined_cluster_scoped(object.gvk.group, object.gvk.kind));
     if cluster && node.as_str().is_some_and(|name| !name.is_empty()) {
         let message = format!("{} lives in no namespace", object.title());
         context.report(Place::Key(node), message).help("drop `metadata.namespace`").fix(Patch::new().remove(node));
     }
-}
-
-/// Whether a definition in the repository says so.
-fn is_custom_cluster_scoped(gvk: Gvk<'_>, context: &Context<'_, '_>) -> bool {
-    let mut definitions = context.set.of_kind("apiextensions.k8s.io", "CustomResourceDefinition").filter(|item| {
-        let spec = item.object.spec();
-        let kind = spec.and_then(|spec| spec.at(&["names", "kind"])).and_then(Node::as_str);
-        spec.and_then(|spec| spec.str_at("group")) == Some(gvk.group) && kind == Some(gvk.kind)
-    });
-    definitions.any(|item| item.object.root.at(&["spec", "scope"]).and_then(Node::as_str) == Some("Cluster"))
 }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -40,9 +42,9 @@ fn projection<'t>(source: Node<'t>, paths: &mut Vec<Node<'t>>) {
 }
 
 fn compare(paths: &[Node<'_>], volume: &str, context: &mut Context<'_, '_>) {
-    for (index, node) in paths.iter().enumerate() {
-        let earlier = paths[..index].iter().find(|earlier| overlap(path(**earlier), path(*node)));
-        if let Some(earlier) = earlier {
+    let mut folders = Folders::default();
+    for (index, node) in paths.iter().enumerate().filter(|(_, node)| !path(**node).is_empty()) {
+        if let Some(earlier) = folders.add(path(*node), index).map(|earlier| &paths[earlier]) {
             let message = format!("`{}` in volume `{volume}` overlaps with `{}`", path(*node), path(*earlier));
             context.report(*node, message).help("give each a path of its own").related(*earlier, "the first");
         }
@@ -53,10 +55,32 @@ fn path(node: Node<'_>) -> &str {
     node.as_str().unwrap_or_default().trim_end_matches('/')
 }
 
-/// Whether one is the other, or a folder above it.
-fn overlap(a: &str, b: &str) -> bool {
-    let within = |inner: &str, outer: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    !a.is_empty() && !b.is_empty() && (within(a, b) || within(b, a))
+/// The paths so far as folders within folders; 0 is the one around all.
+#[derive(Default)]
+struct Folders<'t> {
+    inner: HashMap<(usize, &'t str), usize>,
+    /// For each folder but 0, the first path that ends there and the first that ends there or below.
+    first: Vec<(Option<usize>, usize)>,
+}
+
+impl<'t> Folders<'t> {
+    /// Adds a path; gives the first that is the same, a folder above it, or below it.
+    fn add(&mut self, path: &'t str, index: usize) -> Option<usize> {
+        let (mut at, mut earlier) = (0, None);
+        for name in path.split('/') {
+            let next = self.first.len() + 1;
+            at = *self.inner.entry((at, name)).or_insert(next);
+            if at == next {
+                self.first.push((None, index));
+            }
+            earlier = first(earlier, self.first[at - 1].0);
+        }
+        let (own, below) = &mut self.first[at - 1];
+        own.get_or_insert(index);
+        first(earlier, Some(*below).filter(|&below| below != index))
+    }
+}
+
+fn first(a: Option<usize>, b: Option<usize>) -> Option<usize> {
+    a.into_iter().chain(b).min()
 }

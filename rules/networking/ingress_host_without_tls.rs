@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -21,7 +23,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     if tls.is_empty() || tls.iter().any(|entry| entry.get("hosts").is_none_or(Node::is_empty)) {
         return;
     }
-    let covered: Vec<&str> = tls
+    let covered: HashSet<&str> = tls
         .iter()
         .flat_map(|entry| entry.get("hosts").into_iter().flat_map(Node::items))
         .filter_map(Node::as_str)
@@ -30,7 +32,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         let Some(node) = rule.get("host") else { continue };
         let Some(host) = node.as_str() else { continue };
         let wildcard = host.split_once('.').map(|(_, rest)| format!("*.{rest}"));
-        if !covered.iter().any(|cover| *cover == host || Some(*cover) == wildcard.as_deref()) {
+        if !covered.contains(host) && !wildcard.is_some_and(|wildcard| covered.contains(&*wildcard)) {
             // With several certificates it is the author's choice.
             let patch = match tls.as_slice() {
                 [only] => only.get("hosts").map_or_else(Patch::none, |hosts| Patch::new().push(hosts, host)),

@@ -17,19 +17,11 @@ rule! {
 
 fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     let item = context.item();
-    let mut policies = context.set.network_policies_of(&item).peekable();
+    let bounded = context.set.isolation_of(&item).is_none_or(|isolation| isolation.egress);
     let foreign = || super::missing_network_policy::has_foreign(context.set, &item);
-    if policies.peek().is_none() || policies.any(|policy| bounds_egress(policy.object)) || foreign() {
+    if bounded || foreign() {
         return;
     }
     let message = format!("no NetworkPolicy bounds whom the pods of {} may reach", workload.object.title());
     context.report(workload.object.place(), message).help("add a NetworkPolicy with `policyTypes: [Egress]`");
-}
-
-fn bounds_egress(policy: Object<'_>) -> bool {
-    let Some(spec) = policy.spec() else { return false };
-    match spec.get("policyTypes") {
-        Some(types) => types.items().any(|kind| kind.as_str() == Some("Egress")),
-        None => spec.get("egress").is_some(),
-    }
 }

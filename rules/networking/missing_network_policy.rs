@@ -31,7 +31,7 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
             let help = "add a NetworkPolicy that allows what these pods need, or one for all that denies by default";
             context.report_on(item, workload.object.place(), message).help(help);
         } else {
-            let namespace = item.namespace().ok_or_else(|| set.layout.directory(item.source));
+            let namespace = item.namespace().ok_or_else(|| set.layout().directory(item.source));
             bare.entry(namespace).or_insert((item, 0)).1 += 1;
         }
     }
@@ -53,24 +53,19 @@ fn lack<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>) -> Opti
     if !item.judged || host == Some(true) || has_foreign(set, item) {
         return None;
     }
-    let mut policies = set.network_policies_of(item).peekable();
-    let says = if policies.peek().is_none() { "selects" } else { "bounds who may reach" };
-    (!policies.any(|policy| bounds_ingress(policy.object))).then_some(says)
+    match set.isolation_of(item) {
+        None => Some("selects"),
+        Some(isolation) => (!isolation.ingress).then_some("bounds who may reach"),
+    }
 }
 
 /// Whether the namespace has policies, for other pods.
 fn has_policies<'t>(set: &ApplySet<'t>, item: &Item<'t>) -> bool {
-    let mut policies = set.of_kind("networking.k8s.io", "NetworkPolicy");
-    policies.any(|policy| match item.namespace() {
-        Some(namespace) => policy.namespace() == Some(namespace),
-        None => set.are_applied_together(policy, item),
-    })
-}
-
-/// Whether a policy closes its pods to callers: all do but those of `policyTypes: [Egress]`.
-fn bounds_ingress(policy: Object<'_>) -> bool {
-    let types = policy.spec().and_then(|spec| spec.get("policyTypes")).filter(|types| !types.is_empty());
-    types.is_none_or(|types| types.items().any(|kind| kind.as_str() == Some("Ingress")))
+    let (group, kind) = ("networking.k8s.io", "NetworkPolicy");
+    match item.namespace() {
+        Some(_) => set.known_of_kind_in(group, kind, item.namespace()).next().is_some(),
+        None => set.is_applied_with(Sort::Kind(group, kind), item),
+    }
 }
 
 /// Policies of other makes, whose selectors are a language of their own.
@@ -91,6 +86,7 @@ pub(super) fn has_foreign(set: &ApplySet<'_>, item: &Item<'_>) -> bool {
     set.has_group(makes)
         && FOREIGN.iter().any(|(group, kind)| {
             let cluster_wide = kind.contains("Cluster") || kind.contains("Global") || kind.contains("Admin");
-            set.of_kind(group, kind).any(|policy| cluster_wide || may_be_same(policy.namespace(), item.namespace()))
+            let near = if cluster_wide { None } else { item.namespace() };
+            set.of_kind_near(group, kind, near).next().is_some()
         })
 }

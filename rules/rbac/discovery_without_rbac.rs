@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -18,7 +20,8 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let (set, item) = (context.set, context.item());
     let references = context.references(pod);
-    let maps = references.iter().filter(|r| r.kind == "ConfigMap");
+    let mut seen = HashSet::new();
+    let maps = references.iter().filter(|r| r.kind == "ConfigMap" && seen.insert(r.name));
     let discovers = maps
         .flat_map(|r| set.named("ConfigMap", r.name, item.namespace()).map(move |map| (r.node, map)))
         .find(|(_, map)| {
@@ -27,11 +30,7 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
         });
     let Some((node, _)) = discovers else { return };
     let account = pod.service_account().and_then(Node::as_str).unwrap_or("default");
-    let bindings = ["RoleBinding", "ClusterRoleBinding"].into_iter();
-    let bound = bindings.flat_map(|kind| set.of_kind("rbac.authorization.k8s.io", kind)).any(|binding| {
-        let mut subjects = binding.object.root.get("subjects").into_iter().flat_map(Node::items);
-        subjects.any(|s| s.str_at("name") == Some(account) && may_be_same(s.str_at("namespace"), item.namespace()))
-    });
+    let bound = set.is_bound(account, item.namespace(), false);
     if !bound && !set.may_be_made("ServiceAccount", account) {
         let message = format!("the service account `{account}` may not discover what this configuration looks for");
         context

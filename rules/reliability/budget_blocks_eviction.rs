@@ -40,16 +40,15 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     }
     let Some(selector) = spec.get("selector") else { return };
     let (set, item) = (context.set, context.item());
-    let covered: Vec<_> =
-        set.selected_by(selector, item.namespace()).map(|(item, w)| (w, pods(set, item, w))).collect();
+    let covered = set.selected_by(selector, item.namespace());
     // Pods of several workloads under one budget are counted together.
-    let [(workload, Some((count, by)))] = covered.as_slice() else { return };
-    let Some(least) = least(node, *count).filter(|least| *least > 0) else { return };
-    let patched = |item: &Item<'_>| item.surroundings.patched(item.object.gvk.kind, "spec.replicas");
-    if set.selected_by(selector, item.namespace()).any(|(item, _)| patched(item)) {
+    let Some((item, workload)) = covered.first().filter(|_| covered.len() == 1) else { return };
+    let Some((count, by)) = pods(set, item, workload) else { return };
+    let Some(least) = least(node, count).filter(|least| *least > 0) else { return };
+    if item.surroundings.patched(item.object.gvk.kind, "spec.replicas") {
         return;
     }
-    if *count > 0 && *count <= least {
+    if count > 0 && count <= least {
         let pods = if least == 1 { "pod" } else { "pods" };
         let message =
             format!("{} needs {least} {pods}, and {} runs {count}{by}", object.title(), workload.object.title());
@@ -81,7 +80,7 @@ fn is_zero(node: Node<'_>) -> bool {
 
 /// The fewest pods that a workload runs, and a word on where that comes from.
 fn pods<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>) -> Option<(i64, &'static str)> {
-    let floor = set.autoscalers_of(item).filter_map(|(_, autoscaler)| autoscaler.min()).min();
+    let floor = set.floor_of(item);
     match floor {
         Some(floor) => Some((floor, " at its autoscaler's floor")),
         None => workload.replica_count().map(|count| (count, "")),

@@ -23,9 +23,9 @@ fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
         return;
     }
     let item = context.item();
-    let most = context.set.autoscalers_of(&item).filter_map(|(_, autoscaler)| autoscaler.max()).max();
+    let most = context.set.ceiling_of(&item);
     let several = most.or_else(|| workload.replica_count()).is_some_and(|count| count > 1);
-    if several && context.set.budgets_of(&item).next().is_none() {
+    if several && !context.set.has_budget(&item) {
         let message = format!("no PodDisruptionBudget covers the pods of {}", workload.object.title());
         context
             .report(workload.object.place(), message)

@@ -22,7 +22,7 @@ rule! {
 
 fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     let Some(pod) = workload.pod_spec() else { return };
-    let most = context.set.autoscalers_of(&context.item()).filter_map(|(_, autoscaler)| autoscaler.max()).max();
+    let most = context.set.ceiling_of(&context.item());
     let several = most.or_else(|| workload.replica_count()).is_some_and(|count| count > 1);
     let spread = pod.node.get("topologySpreadConstraints").is_some_and(|list| !list.is_empty());
     let apart = pod.node.at(&["affinity", "podAntiAffinity"]).is_some();

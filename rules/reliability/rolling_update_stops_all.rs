@@ -16,7 +16,7 @@ rule! {
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(node) = object.root.at(&["spec", "strategy", "rollingUpdate", "maxUnavailable"]) else { return };
-    let floor = context.set.autoscalers_of(&context.item()).filter_map(|(_, autoscaler)| autoscaler.min()).min();
+    let floor = context.set.floor_of(&context.item());
     let pods = floor.or_else(|| Workload::of(object)?.replica_count());
     let all =
         node.as_str() == Some("100%") || node.as_i64().zip(pods).is_some_and(|(most, pods)| pods > 0 && most >= pods);

@@ -16,7 +16,7 @@ rule! {
 
 fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     let (set, item) = (context.set, context.item());
-    let most = set.autoscalers_of(&item).filter_map(|(_, autoscaler)| autoscaler.max()).max();
+    let most = set.ceiling_of(&item);
     let several = most.or_else(|| workload.replica_count()).is_some_and(|count| count > 1);
     let Some(pod) = workload.pod_spec().filter(|_| several || workload.kind == WorkloadKind::DaemonSet) else { return };
     for reference in context.references(pod).iter().filter(|r| r.kind == "PersistentVolumeClaim") {

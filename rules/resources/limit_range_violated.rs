@@ -14,24 +14,17 @@ rule! {
 }
 
 fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
-    let item = context.item();
-    let ranges = context.set.of_kind("", "LimitRange").filter(|range| range.namespace() == item.namespace());
-    let limits = ranges.filter_map(|range| range.object.spec()?.get("limits")).flat_map(Node::items);
-    let limits: Vec<_> = limits.filter(|limit| limit.str_at("type") == Some("Container")).collect();
-    for limit in limits {
-        for (field, list, low) in [("min", "requests", true), ("max", "limits", false)] {
-            for bound in limit.get(field).into_iter().flat_map(Node::entries) {
-                let Some(node) = container.resource(list, bound.name) else { continue };
-                let Some(order) = Quantity::compare(node, bound.value) else { continue };
+    let Some(bounds) = context.set.container_bounds(&context.item()) else { return };
+    for (list, low, bounds) in [("requests", true, &bounds.least), ("limits", false, &bounds.most)] {
+        let amounts = container.node.at(&["resources", list]).into_iter().flat_map(Node::entries);
+        for (name, node) in amounts.map(|entry| (entry.name, entry.value)) {
+            for &bound in bounds.get(name).into_iter().flatten() {
+                let Some(order) = Quantity::compare(node, bound) else { continue };
                 if low && order.is_lt() || !low && order.is_gt() {
                     let than = if low { "below the least" } else { "above the most" };
-                    let message = format!(
-                        "`{}` of {} is {than} that the LimitRange allows: `{}`",
-                        node.raw(),
-                        bound.name,
-                        bound.value.raw()
-                    );
-                    context.report(node, message).help("stay within the LimitRange").related(bound.value, "the bound");
+                    let message =
+                        format!("`{}` of {name} is {than} that the LimitRange allows: `{}`", node.raw(), bound.raw());
+                    context.report(node, message).help("stay within the LimitRange").related(bound, "the bound");
                 }
             }
         }

@@ -17,7 +17,7 @@ rule! {
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(name) = object.name().filter(|name| !name.starts_with("kube-") && *name != "default") else { return };
-    let bounded = context.set.of_kind("", "LimitRange").any(|item| item.namespace() == Some(name));
+    let bounded = context.set.known_of_kind_in("", "LimitRange", Some(name)).next().is_some();
     if !bounded {
         let message = format!("no LimitRange bounds {}", object.title());
         context.report(object.place(), message).help("add a LimitRange to the namespace");

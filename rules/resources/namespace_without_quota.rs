@@ -17,7 +17,7 @@ rule! {
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(name) = object.name().filter(|name| !name.starts_with("kube-") && *name != "default") else { return };
-    let bounded = context.set.of_kind("", "ResourceQuota").any(|item| item.namespace() == Some(name));
+    let bounded = context.set.known_of_kind_in("", "ResourceQuota", Some(name)).next().is_some();
     if !bounded {
         let message = format!("no ResourceQuota bounds {}", object.title());
         context.report(object.place(), message).help("add a ResourceQuota to the namespace");

@@ -30,12 +30,14 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         return;
     };
     let Some(namespace) = context.item().namespace() else { return };
-    let own: Vec<_> =
-        context.set.workloads_in(Some(namespace)).filter(|(item, _)| item.namespace() == Some(namespace)).collect();
     for (key, list, resource) in SUMS {
         let Some(node) = spec.get("hard").and_then(|hard| hard.get(key)) else { continue };
         let Some(hard) = Quantity::of(node) else { continue };
-        let sum: f64 = own.iter().map(|(item, workload)| wanted(context.set, item, *workload, list, resource)).sum();
+        let set = context.set;
+        // A namespace may have several quotas.
+        let sum = set.remember_sum(format!("quota-exceeded {namespace} {list} {resource}"), || {
+            set.workloads_of(Some(namespace)).map(|(item, workload)| wanted(set, item, workload, list, resource)).sum()
+        });
         if sum > hard.as_f64() * 1.000_001 {
             let message = format!("the workloads of `{namespace}` ask for more than `{}` of `{key}`", node.raw());
             context.report(node, message).help("raise the quota, or lower requests or replicas");
@@ -45,7 +47,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
 
 /// What all pods of a workload ask for; Jobs come and go and do not count.
 fn wanted<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>, list: &str, resource: &str) -> f64 {
-    let floor = set.autoscalers_of(item).filter_map(|(_, autoscaler)| autoscaler.min()).min();
+    let floor = set.floor_of(item);
     let Some(pods) = floor.or_else(|| workload.replica_count()) else { return 0.0 };
     let amounts = workload.pod_spec().into_iter().flat_map(|pod| pod.long_running()).filter_map(|container| {
         let node = if list == "limits" {

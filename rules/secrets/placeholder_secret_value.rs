@@ -14,11 +14,12 @@ rule! {
     check: Check::Object(check),
 }
 
-fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let mut known = Known::new();
     if object.gvk.is("", "Secret") {
         for (field, encoded) in [("data", true), ("stringData", false)] {
             let entries = object.root.get(field).into_iter().flat_map(Node::entries);
-            entries.filter(|e| is_placeholder(e.value, encoded)).for_each(|entry| {
+            entries.filter(|e| is_placeholder(e.value, encoded, &mut known)).for_each(|entry| {
                 let message = format!("key `{}` of {} holds a placeholder", entry.name, object.title());
                 report(entry.value, message, context);
             });
@@ -26,17 +27,20 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     }
     if let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) {
         for container in pod.containers() {
-            variables(container, context);
+            variables(container, &mut known, context);
         }
     }
 }
 
-fn variables(container: Container<'_>, context: &mut Context<'_, '_>) {
+/// Texts known to be placeholders, or none, as they stand or once decoded.
+type Known<'t> = Memo<'t, bool, bool>;
+
+fn variables<'t>(container: Container<'t>, known: &mut Known<'t>, context: &mut Context<'_, 't>) {
     for variable in container.env() {
         let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("value")) else { continue };
         if secrecy::names_secret(name)
             && node.as_str().is_some_and(secrecy::is_bracketed)
-            && is_placeholder(node, false)
+            && is_placeholder(node, false, known)
         {
             let message = format!("variable `{name}` of container `{}` holds a placeholder", container.name());
             report(node, message, context);
@@ -48,9 +52,9 @@ fn report(node: Node<'_>, message: String, context: &mut Context<'_, '_>) {
     context.report(node, message).help("let the value come from a vault, a SealedSecret or the pipeline");
 }
 
-fn is_placeholder(node: Node<'_>, encoded: bool) -> bool {
+fn is_placeholder<'t>(node: Node<'t>, encoded: bool, known: &mut Known<'t>) -> bool {
     let Some(text) = node.as_str() else { return false };
     let is = |text: &str| secrecy::looks(text) == secrecy::Looks::Placeholder;
-    let decoded = || secrecy::decode_base64(text.trim()).and_then(|bytes| String::from_utf8(bytes).ok());
-    is(text) || encoded && decoded().is_some_and(|text| is(&text))
+    let decoded = || base64::decode(text.trim()).and_then(|bytes| String::from_utf8(bytes).ok());
+    known.of(text, encoded, || is(text) || encoded && decoded().is_some_and(|text| is(&text)))
 }

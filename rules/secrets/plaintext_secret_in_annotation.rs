@@ -17,13 +17,15 @@ rule! {
 
 const APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+    let mut known = Memo::new();
     let of_pods = Workload::of(object).filter(|w| w.kind != WorkloadKind::Pod).and_then(Workload::template);
     let metadata = object.metadata().into_iter().chain(of_pods.and_then(|template| template.get("metadata")));
     for entry in metadata.filter_map(|metadata| metadata.get("annotations")).flat_map(Node::entries) {
         let Some(text) = entry.value.as_str() else { continue };
         let applied = entry.name == APPLIED && object.gvk.is("", "Secret") && text.contains("\"data\"");
-        let what = secrecy::token(text).or_else(|| secrecy::url_password(text).map(|_| "a URL with a password"));
+        let url = || secrecy::url_password(text).map(|_| "a URL with a password");
+        let what = known.of(text, (), || secrecy::token(text).or_else(url));
         let Some(what) = what.or(applied.then_some("the data of the Secret")) else { continue };
         let message = format!("the annotation `{}` of {} holds {what} in clear text", entry.name, object.title());
         context

@@ -15,12 +15,14 @@ rule! {
     check: Check::Container(check),
 }
 
-fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
+fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
+    let mut known = Memo::new();
     for list in ["command", "args"].into_iter().filter_map(|field| container.node.get(field)) {
         let mut option = None;
         for node in list.items() {
             let text = node.as_str().unwrap_or("");
-            if let Some(what) = secret(text, option.take()) {
+            let before = option.take();
+            if let Some(what) = known.of(text, before, || secret(text, before)) {
                 let message = format!("an argument of container `{}` holds {what} in clear text", container.name());
                 context.report(node, message).help("refer to a variable that comes from a Secret: `$(VARIABLE)`");
             }

@@ -16,11 +16,14 @@ rule! {
     check: Check::Kind(&["ConfigMap"], check),
 }
 
-fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(data) = object.root.get("data") else { return };
+    let mut known = Memo::new();
     for entry in data.entries() {
         let Some(value) = entry.value.as_str() else { continue };
-        if let Some(what) = secret(entry.name, value) {
+        let name = entry.name;
+        // Of a long value the name says only what sort of text it is.
+        if let Some(what) = known.of(value, (is_template(name), is_code(name)), || secret(name, value)) {
             let message = format!("key `{}` of {} holds {what} in clear text", entry.name, object.title());
             context.report(Place::key(entry), message).help("move it to a Secret, and rotate it");
         }
@@ -30,7 +33,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 fn secret(name: &str, value: &str) -> Option<&'static str> {
     use secrecy::Looks;
     let one_line = !value.trim().contains('\n');
-    if one_line && name.to_ascii_lowercase().ends_with("template") {
+    if one_line && is_template(name) {
         return None;
     }
     if one_line && value.len() < 512 && secrecy::names_secret(name) && !value.contains("://") {
@@ -43,7 +46,14 @@ fn secret(name: &str, value: &str) -> Option<&'static str> {
         let url = secrecy::url_password(value).map(|_| "a URL with a password");
         return url.or_else(|| (value.contains('=') && secrecy::is_secret_line(value)).then_some("a password"));
     }
-    let is_code =
-        [".sh", ".py", ".js", ".sql", ".json", ".md", ".lua", ".rego", ".tpl"].iter().any(|end| name.ends_with(end));
-    (!is_code && value.lines().any(|line| line.contains('=') && secrecy::is_secret_line(line))).then_some("a password")
+    (!is_code(name) && value.lines().any(|line| line.contains('=') && secrecy::is_secret_line(line)))
+        .then_some("a password")
+}
+
+fn is_template(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with("template")
+}
+
+fn is_code(name: &str) -> bool {
+    [".sh", ".py", ".js", ".sql", ".json", ".md", ".lua", ".rego", ".tpl"].iter().any(|end| name.ends_with(end))
 }

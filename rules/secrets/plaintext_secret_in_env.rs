@@ -17,11 +17,12 @@ rule! {
     check: Check::Container(check),
 }
 
-fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
+fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
+    let mut known = Memo::new();
     for variable in container.env() {
         let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("value")) else { continue };
         let Some(value) = node.as_str() else { continue };
-        if let Some(what) = secret(name, value) {
+        if let Some(what) = known.of(value, secrecy::names_secret(name), || secret(name, value)) {
             let message = format!("variable `{name}` of container `{}` holds {what} in clear text", container.name());
             context
                 .report(node, message)

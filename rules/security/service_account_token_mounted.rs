@@ -28,22 +28,11 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let name = pod.service_account().and_then(Node::as_str).unwrap_or("default");
     let own = pod.node.get(FIELD);
     let account = context.set.named("ServiceAccount", name, item.namespace()).find_map(|a| a.object.root.get(FIELD));
-    if own.or(account).and_then(Node::as_bool) == Some(false) || is_bound(context.set, name, &item) {
+    if own.or(account).and_then(Node::as_bool) == Some(false) || context.set.is_bound(name, item.namespace(), true) {
         return;
     }
     let message = format!("the pods of {} get a token for the API server", pod.workload.object.title());
     let place = own.map_or_else(|| Place::missing(pod.node, FIELD), Place::Value);
     let patch = Patch::new().field(pod.node, &[FIELD], false);
     context.report(place, message).help("set `automountServiceAccountToken: false`").fix(patch);
-}
-
-fn is_bound(set: &ApplySet<'_>, account: &str, item: &Item<'_>) -> bool {
-    let bindings = ["RoleBinding", "ClusterRoleBinding"].into_iter();
-    bindings.flat_map(|kind| set.of_kind("rbac.authorization.k8s.io", kind)).any(|binding| {
-        binding.object.root.get("subjects").into_iter().flat_map(Node::items).any(|subject| {
-            subject.str_at("kind") == Some("ServiceAccount")
-                && subject.str_at("name") == Some(account)
-                && may_be_same(subject.str_at("namespace"), item.namespace())
-        })
-    })
 }

@@ -26,13 +26,14 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
             by_name.entry(item.name().unwrap_or("")).or_default().push(index);
         }
         let edges: Vec<Vec<(usize, Node<'t>)>> = items.iter().map(|item| dependencies(item, &by_name)).collect();
-        for circle in circles(&edges) {
-            let (first, node) = circle[0];
+        for Circle { members, count } in circles(&edges) {
+            let (first, node) = members[0];
             let names: Vec<_> =
-                circle.iter().map(|(index, _)| format!("`{}`", items[*index].name().unwrap_or(""))).collect();
+                members.iter().map(|(index, _)| format!("`{}`", items[*index].name().unwrap_or(""))).collect();
+            let more = if count > names.len() { format!(" and {} more", count - names.len()) } else { String::new() };
             let message = match names.as_slice() {
                 [one] => format!("{kind} {one} depends on itself"),
-                _ => format!("{kind} {} wait for each other", names.join(" and ")),
+                _ => format!("{kind} {}{more} wait for each other", names.join(" and ")),
             };
             context.report_on(items[first], node, message).help("remove one of the entries of `dependsOn`");
         }
@@ -46,10 +47,23 @@ fn dependencies<'t>(item: &Item<'t>, by_name: &BTreeMap<&str, Vec<usize>>) -> Ve
     entries.filter_map(|entry| entry.get("name").and_then(|node| Some((single(node.as_str()?)?, node)))).collect()
 }
 
-/// Every circle once, from its first member on, as members with the node that leads to the next.
-fn circles<'t>(edges: &[Vec<(usize, Node<'t>)>]) -> Vec<Vec<(usize, Node<'t>)>> {
+/// How many members of a circle are named.
+const NAMED: usize = 10;
+
+/// Objects that wait for each other.
+struct Circle<'t> {
+    /// The first of them, each with the node that leads to the next.
+    members: Vec<(usize, Node<'t>)>,
+    /// How many there are.
+    count: usize,
+}
+
+/// Every circle once, from its first member on.
+fn circles<'t>(edges: &[Vec<(usize, Node<'t>)>]) -> Vec<Circle<'t>> {
     let mut found = Vec::new();
     let mut done = vec![false; edges.len()];
+    // Where on the way down an object is.
+    let mut places: Vec<Option<usize>> = vec![None; edges.len()];
     for start in 0..edges.len() {
         // The way down from here: members, and which of their edges comes next.
         let mut path: Vec<(usize, usize)> = vec![(start, 0)];
@@ -58,13 +72,18 @@ fn circles<'t>(edges: &[Vec<(usize, Node<'t>)>]) -> Vec<Vec<(usize, Node<'t>)>> 
                 continue;
             }
             let Some((to, _)) = edges[at].get(next) else {
-                done[at] = true;
+                (done[at], places[at]) = (true, None);
                 continue;
             };
+            places[at] = Some(path.len());
             path.push((at, next + 1));
-            match path.iter().position(|(member, _)| member == to) {
-                Some(first) => found
-                    .push(path[first..].iter().map(|(member, next)| (*member, edges[*member][next - 1].1)).collect()),
+            match places[*to] {
+                Some(first) => {
+                    let circle = &path[first..];
+                    let named = circle.iter().take(NAMED);
+                    let members = named.map(|(member, next)| (*member, edges[*member][next - 1].1)).collect();
+                    found.push(Circle { members, count: circle.len() });
+                }
                 None => path.push((*to, 0)),
             }
         }

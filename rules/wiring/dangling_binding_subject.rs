@@ -22,7 +22,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
             continue;
         };
         let set = context.set;
-        let known = set.of_kind("", "ServiceAccount").any(|account| account.namespace() == Some(namespace));
+        let known = set.known_of_kind_in("", "ServiceAccount", Some(namespace)).next().is_some();
         let there = set.named("ServiceAccount", name, Some(namespace)).next().is_some();
         if known && !there && !set.may_be_made("ServiceAccount", name) {
             let message =

@@ -20,19 +20,10 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for reference in context.references(pod).iter().filter(|r| r.kind == "PersistentVolumeClaim") {
         if !own.contains(&reference.name)
             && context.is_missing(reference.kind, reference.name)
-            && !is_of_template(context.set, reference.name)
+            && !context.set.is_claim_of_template(reference.name)
         {
             let message = format!("PersistentVolumeClaim `{}` is made by nothing in the repository", reference.name);
             context.report(reference.node, message).help("add the claim, or correct `claimName`");
         }
     }
-}
-
-/// Whether a StatefulSet makes it: `TEMPLATE-NAME-0`.
-fn is_of_template(set: &ApplySet<'_>, claim: &str) -> bool {
-    set.of_kind("apps", "StatefulSet").any(|item| {
-        let templates = item.object.root.at(&["spec", "volumeClaimTemplates"]).into_iter().flat_map(Node::items);
-        let mut names = templates.filter_map(|template| template.get("metadata")?.str_at("name"));
-        names.any(|name| claim.starts_with(&format!("{name}-{}-", item.name().unwrap_or(""))))
-    })
 }

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -16,14 +18,14 @@ rule! {
 }
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for reference in context.references(pod).iter().filter(|r| r.kind == "ConfigMap" && !r.optional) {
         let Some((key, node)) = reference.key else { continue };
         if seen.contains(&(reference.name, key)) {
             continue;
         }
         let Some(map) = context.lacks_key("ConfigMap", reference.name, key) else { continue };
-        seen.push((reference.name, key));
+        seen.insert((reference.name, key));
         let message = format!("ConfigMap `{}` has no key `{key}`", reference.name);
         let nearest = context.nearest_key("ConfigMap", reference.name, key);
         let help = match nearest {

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -18,13 +20,13 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let allowed = context.strings("allowed");
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for reference in context.references(pod).iter().filter(|r| r.kind == "ConfigMap" && !r.optional) {
         let name = reference.name;
         if seen.contains(&name) || allowed.contains(&name) || !context.is_missing("ConfigMap", name) {
             continue;
         }
-        seen.push(name);
+        seen.insert(name);
         let message = format!("ConfigMap `{name}` is made by nothing in the repository");
         context.report(reference.node, message).help("correct the name, or add the ConfigMap");
     }

@@ -19,16 +19,15 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     for entry in object.spec().and_then(|spec| spec.get("dependsOn")).into_iter().flat_map(Node::items) {
         let Some(node) = entry.get("name") else { continue };
         let Some(name) = node.as_str().filter(|name| is_literal(name)) else { continue };
-        let named = |other: &&Item<'_>| other.name() == Some(name);
         // Sets of the Flux operator make objects of all kinds.
-        let made = set.of_kind("fluxcd.controlplane.io", "ResourceSet").next().is_some();
-        let found = made || set.of_kind(gvk.group, gvk.kind).any(|other| named(&other));
+        let made = set.known_of_kind("fluxcd.controlplane.io", "ResourceSet").next().is_some();
+        let found = made || set.has(gvk.group, gvk.kind, name);
         if found || context.item().surroundings.altered {
             continue;
         }
         let nearest = closest(
             name,
-            set.of_kind(gvk.group, gvk.kind).filter_map(Item::name).filter(|other| Some(*other) != object.name()),
+            set.known_of_kind(gvk.group, gvk.kind).filter_map(Item::name).filter(|other| Some(*other) != object.name()),
         );
         let help = nearest
             .map_or("correct the name, or remove the entry".to_owned(), |nearest| format!("is `{nearest}` meant?"));

@@ -33,17 +33,16 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let Some((kind, node)) = reference.str_at("kind").zip(reference.get("name")) else { continue };
         let Some(name) = node.as_str().filter(|name| is_literal(name) && *name != "flux-system") else { continue };
         let set = context.set;
-        let mut sources = set.of_kind(SOURCES, kind).peekable();
-        let known = sources.peek().is_none() || sources.any(|source| source.name() == Some(name));
+        let known = !set.lacks(SOURCES, kind, name, None);
         // Sets of the Flux operator make objects of all kinds.
-        let made = set.of_kind("fluxcd.controlplane.io", "ResourceSet").next().is_some();
+        let made = set.known_of_kind("fluxcd.controlplane.io", "ResourceSet").next().is_some();
         if known || made || context.item().surroundings.altered {
             continue;
         }
-        let nearest = closest(name, set.of_kind(SOURCES, kind).filter_map(Item::name));
+        let nearest = closest(name, set.known_of_kind(SOURCES, kind).filter_map(Item::name));
         let other = ["GitRepository", "OCIRepository", "HelmRepository", "Bucket", "HelmChart"]
             .into_iter()
-            .find(|other| *other != kind && set.of_kind(SOURCES, other).any(|source| source.name() == Some(name)));
+            .find(|other| *other != kind && set.has(SOURCES, other, name));
         let patch = match other {
             Some(other) => Patch::new().field(reference, &["kind"], other),
             None => Patch::respell(node, nearest),

@@ -26,9 +26,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let Some((node, name, namespace)) = named else { continue };
         let group = if istio { "networking.istio.io" } else { "gateway.networking.k8s.io" };
         let namespace = namespace.or(context.item().namespace());
-        let mut gateways =
-            context.set.of_kind(group, "Gateway").filter(|item| may_be_same(item.namespace(), namespace)).peekable();
-        if gateways.peek().is_some() && !gateways.any(|item| item.name() == Some(name)) {
+        if context.set.lacks(group, "Gateway", name, namespace) {
             let message = format!("Gateway `{name}`, which this is attached to, is not there");
             context.report(node, message).help("correct the name; a Gateway of another namespace needs its namespace");
         }

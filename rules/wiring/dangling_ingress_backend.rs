@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -19,7 +21,7 @@ rule! {
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let item = context.item();
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for backend in ingress_backends(object) {
         // A controller's own pseudo port (AWS) names an annotation, not a Service.
         let action = backend.port.and_then(Node::as_str) == Some("use-annotation");
@@ -37,11 +39,11 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
                 let message = format!("no Service `{}` answers this backend", backend.name);
                 let help = "correct the name, or add the Service to the Ingress's namespace";
                 context.report(backend.node, message).help(help);
-                seen.push((backend.name, port));
+                seen.insert((backend.name, port));
             }
         } else if let Some(node) = backend.port.filter(|&port| !services.iter().any(|&service| answers(service, port)))
         {
-            seen.push((backend.name, port));
+            seen.insert((backend.name, port));
             let message = format!("Service `{}` has no port `{}`", backend.name, port.unwrap_or(""));
             context
                 .report(node, message)

@@ -31,12 +31,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     for (kind, node) in wanted {
         let Some(name) = node.as_str() else { continue };
         let namespace = if kind == "Issuer" { context.item().namespace() } else { None };
-        let mut issuers = context
-            .set
-            .of_kind("cert-manager.io", kind)
-            .filter(|item| may_be_same(item.namespace(), namespace))
-            .peekable();
-        if issuers.peek().is_some() && !issuers.any(|item| item.name() == Some(name)) {
+        if context.set.lacks("cert-manager.io", kind, name, namespace) {
             let message = format!("{kind} `{name}` is made by nothing in the repository");
             context.report(node, message).help("correct the name or the kind of the issuer, or add it");
         }

@@ -32,12 +32,12 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
 
 fn no_service(selector: Node<'_>, elsewhere: bool, context: &Context<'_, '_>) -> bool {
     let namespace = if elsewhere { None } else { context.item().namespace() };
-    let mut services =
-        context.set.of_kind("", "Service").filter(|item| may_be_same(item.namespace(), namespace)).peekable();
+    let mut services = context.set.of_kind_near("", "Service", namespace);
+    let mut like = context.set.like("Service", selector).filter(|item| may_be_same(item.namespace(), namespace));
     let made =
         || Labels(selector.get("matchLabels")).iter().any(|(_, value)| context.set.may_be_made("Service", value));
     !elsewhere
-        && services.peek().is_some()
-        && !services.any(|item| selector::selects(selector, item.object.labels()))
+        && services.next().is_some()
+        && !like.any(|item| selector::selects(selector, item.object.labels()))
         && !made()
 }

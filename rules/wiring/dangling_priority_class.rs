@@ -16,7 +16,7 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let Some(node) = pod.node.get("priorityClassName") else { return };
     let Some(name) = node.as_str().filter(|name| !name.is_empty() && !name.starts_with("system-")) else { return };
-    let defines = context.set.of_kind("scheduling.k8s.io", "PriorityClass").next().is_some();
+    let defines = context.set.known_of_kind("scheduling.k8s.io", "PriorityClass").next().is_some();
     if defines && context.is_missing("PriorityClass", name) {
         let message = format!("PriorityClass `{name}` is made by nothing in the repository");
         context.report(node, message).help("add the PriorityClass, or correct the name");

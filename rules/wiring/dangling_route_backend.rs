@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -29,7 +31,7 @@ struct Target<'t> {
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let targets = if object.gvk.kind == "VirtualService" { destinations(object) } else { backends(object) };
     let (set, own) = (context.set, context.item().namespace());
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for target in targets {
         let namespace = target.namespace.or(own);
         let foreign = match target.namespace {
@@ -44,7 +46,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let services: Vec<_> = named().filter_map(|item| Service::of(item.object)).collect();
         if services.is_empty() {
             if !set.may_be_made("Service", target.name) {
-                seen.push((target.name, namespace));
+                seen.insert((target.name, namespace));
                 let message = format!("no Service `{}` answers this route", target.name);
                 context.report(target.node, message).help("correct the name or the namespace, or add the Service");
             }

@@ -16,7 +16,7 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let Some(node) = pod.node.get("runtimeClassName") else { return };
     let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
-    let defines = context.set.of_kind("node.k8s.io", "RuntimeClass").next().is_some();
+    let defines = context.set.known_of_kind("node.k8s.io", "RuntimeClass").next().is_some();
     if defines && context.is_missing("RuntimeClass", name) {
         let message = format!("RuntimeClass `{name}` is made by nothing in the repository");
         context.report(node, message).help("add the RuntimeClass, or correct the name");

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -17,14 +19,14 @@ rule! {
 }
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for reference in context.references(pod).iter().filter(|r| r.kind == "Secret" && !r.optional) {
         let Some((key, node)) = reference.key else { continue };
         if seen.contains(&(reference.name, key)) {
             continue;
         }
         let Some(secret) = context.lacks_key("Secret", reference.name, key) else { continue };
-        seen.push((reference.name, key));
+        seen.insert((reference.name, key));
         let message = format!("Secret `{}` has no key `{key}`", reference.name);
         let nearest = context.nearest_key("Secret", reference.name, key);
         let help = match nearest {

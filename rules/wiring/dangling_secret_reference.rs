@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -34,12 +36,12 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         wanted.extend(tls.filter_map(|tls| tls.get("secretName")).filter_map(|node| Some((node.as_str()?, node))));
     }
     let allowed = context.strings("allowed");
-    let (mut seen, mut at_most) = (Vec::new(), None);
+    let (mut seen, mut at_most) = (HashSet::new(), None);
     for (name, node) in wanted {
         if seen.contains(&name) || allowed.contains(&name) || !context.is_missing("Secret", name) {
             continue;
         }
-        seen.push(name);
+        seen.insert(name);
         let here = || if are_secrets_here(context) { Severity::Warning } else { Severity::Info };
         let at_most = *at_most.get_or_insert_with(here);
         let message = format!("Secret `{name}` is made by nothing in the repository");
@@ -63,9 +65,8 @@ const MAKERS: &[(&str, &str)] = &[
 /// Whether the repository makes Secrets for the item's namespace, or together with the item.
 fn are_secrets_here<'t>(context: &Context<'_, 't>) -> bool {
     let (set, item) = (context.set, context.item());
-    let near = |other: &Item<'t>| match item.namespace() {
-        Some(namespace) => other.namespace() == Some(namespace),
-        None => other.namespace().is_none() && set.are_applied_together(&item, other),
-    };
-    MAKERS.iter().any(|(group, kind)| set.of_kind(group, kind).any(near))
+    MAKERS.iter().any(|(group, kind)| match item.namespace() {
+        Some(_) => set.known_of_kind_in(group, kind, item.namespace()).next().is_some(),
+        None => set.is_applied_with(Sort::Unplaced(group, kind), &item),
+    })
 }

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -40,16 +42,15 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
 
 fn value<'t>(key: &str, node: Node<'t>, aliases: &[&str], context: &mut Context<'_, 't>) {
     let Some(text) = node.as_str() else { return };
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     let own = context.item().namespace();
     let full = hosts::qualified(text).into_iter().filter(|host| holds_namespace(context.set, host.namespace));
     let home = context.set.is_home_of_services(own);
     let bare = (home && hosts::names_host(key)).then(|| hosts::bare(text)).flatten();
     for host in full.chain(bare).collect::<Vec<_>>() {
-        if seen.contains(&host) || aliases.contains(&host.name) {
+        if aliases.contains(&host.name) || !seen.insert(host) {
             continue;
         }
-        seen.push(host);
         if let Some(message) = wrong(host, own, context.set) {
             let message = format!("`{key}` names {message}");
             context.report(node, message).help("correct the name or the port, or add the Service");

@@ -21,8 +21,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let namespace = context.item().namespace();
     let set = context.set;
     let known = set.is_home_of_pods(namespace);
-    if !known || set.selected_by_map(selector, namespace).next().is_some() || context.makes_pods(Labels(Some(selector)))
-    {
+    if !known || !set.selected_by_map(selector, namespace).is_empty() || context.makes_pods(Labels(Some(selector))) {
         return;
     }
     let labels: Vec<_> = Labels(Some(selector)).iter().map(|(key, value)| format!("{key}={value}")).collect();

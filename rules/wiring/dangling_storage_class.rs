@@ -35,7 +35,7 @@ const COMMON: &[&str] = &[
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let own = object.spec().into_iter();
     let templates = object.root.at(&["spec", "volumeClaimTemplates"]).into_iter().flat_map(Node::items);
-    let defines = context.set.of_kind("storage.k8s.io", "StorageClass").next().is_some();
+    let defines = context.set.known_of_kind("storage.k8s.io", "StorageClass").next().is_some();
     let bound = |spec: &Node<'t>| spec.get("volumeName").is_some();
     for spec in own.chain(templates.filter_map(|template| template.get("spec"))).filter(|spec| !bound(spec)) {
         let Some(node) = spec.get("storageClassName") else { continue };

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -20,14 +22,14 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let webhooks = object.root.get("webhooks").into_iter().flat_map(Node::items);
     let services = webhooks.filter_map(|webhook| webhook.at(&["clientConfig", "service"]));
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for service in services.chain(object.root.at(&["spec", "service"])) {
         let (Some(node), Some(namespace)) = (service.get("name"), service.str_at("namespace")) else { continue };
         let Some(name) = node.as_str().filter(|name| !seen.contains(name)) else { continue };
         let set = context.set;
         let there = set.named("Service", name, Some(namespace)).next().is_some();
         if set.services_live_in(namespace) && !there && !set.may_be_made("Service", name) {
-            seen.push(name);
+            seen.insert(name);
             let message = format!("no Service `{name}` of namespace `{namespace}` answers {}", object.title());
             context.report(node, message).help("correct the name or the namespace, or add the Service");
         }

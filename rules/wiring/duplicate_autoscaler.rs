@@ -15,20 +15,14 @@ rule! {
 
 fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     let (set, item) = (context.set, context.item());
-    let horizontal: Vec<_> = set.autoscalers_of(&item).map(|(by, _)| by).collect();
-    let vertical: Vec<_> = set.vertical_autoscalers_of(&item).collect();
-    for group in [horizontal, vertical] {
-        let Some(first) = group.iter().find(|by| by.namespace() == item.namespace()) else { continue };
-        // Copies of one autoscaler in several folders are alternatives.
-        let second = group.iter().find(|by| by.name() != first.name() && by.namespace() == item.namespace());
-        if let Some(second) = second {
-            let names = (first.name().unwrap_or("?"), second.name().unwrap_or("?"));
-            let message = format!("{} is scaled by both `{}` and `{}`", workload.object.title(), names.0, names.1);
-            context
-                .report(workload.object.place(), message)
-                .help("keep one autoscaler, with both metrics")
-                .related(first.object.place(), "one")
-                .related(second.object.place(), "the other");
-        }
+    // Copies of one autoscaler in several folders are alternatives.
+    for [first, second] in set.two_autoscalers_of(&item) {
+        let names = (first.name().unwrap_or("?"), second.name().unwrap_or("?"));
+        let message = format!("{} is scaled by both `{}` and `{}`", workload.object.title(), names.0, names.1);
+        context
+            .report(workload.object.place(), message)
+            .help("keep one autoscaler, with both metrics")
+            .related(first.object.place(), "one")
+            .related(second.object.place(), "the other");
     }
 }

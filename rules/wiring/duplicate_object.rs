@@ -26,8 +26,11 @@ enum Unit<'a> {
 fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
     let mut known: HashMap<_, &Item<'t>, rustc_hash::FxBuildHasher> = HashMap::default();
     for item in set.items() {
-        let Some(name) = item.name().filter(|_| !is_selected(item.object)) else { continue };
         let gvk = item.object.gvk;
+        // An object can be taken in by many: those are looked at where another has its name.
+        let Some(name) = item.name().filter(|name| set.shares_name(gvk.kind, name) && !is_selected(item.object)) else {
+            continue;
+        };
         let mut earlier: Option<&Item<'t>> = None;
         for unit in units(set, item) {
             let first = *known.entry((unit, gvk.group, gvk.kind, item.namespace(), name)).or_insert(item);

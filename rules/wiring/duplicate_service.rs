@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -13,32 +15,50 @@ rule! {
     peers: &["kyverno:require-unique-service-selector"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/service/"],
     profiles: &["strict"],
-    check: Check::Kind(&["Service"], check),
+    check: Check::Set(check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
-    let (set, item) = (context.set, context.item());
-    let service = Service { object };
-    let Some(selector) = service.selector().filter(|selector| !selector.is_empty()) else { return };
-    if set.is_spoken_of(object.name().unwrap_or("")) {
+/// What two Services have in common that do the same: namespace, type, whether they are headless, selector and ports.
+type Job<'t> = (Option<&'t str>, &'t str, bool, Vec<(&'t str, &'t str)>, Vec<(&'t str, &'t str, &'t str)>);
+
+fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
+    let mut jobs: BTreeMap<Job<'t>, Vec<&Item<'t>>> = BTreeMap::new();
+    for item in set.of_kind("", "Service") {
+        let service = Service { object: item.object };
+        let Some(selector) = service.selector() else { continue };
+        let job = (item.namespace(), service.kind(), service.is_headless(), pairs(selector), ports(service));
+        jobs.entry(job).or_default().push(item);
+    }
+    for items in jobs.into_values().filter(|items| items.iter().any(|item| item.name() != items[0].name())) {
+        // For each place of application the first Service, and the first of another name.
+        let mut known: BTreeMap<Unit<'_>, (&Item<'t>, Option<&Item<'t>>)> = BTreeMap::new();
+        for item in items {
+            let mut earlier: Option<&Item<'t>> = None;
+            for unit in set.all_units(item) {
+                let (first, other) = known.entry(unit).or_insert((item, None));
+                let found = if first.name() == item.name() { *other } else { Some(*first) };
+                if first.name() != item.name() {
+                    other.get_or_insert(item);
+                }
+                earlier = earlier.into_iter().chain(found).min_by_key(|item| item.index);
+            }
+            earlier.into_iter().for_each(|earlier| report(item, earlier, context));
+        }
+    }
+}
+
+fn report<'t>(item: &Item<'t>, earlier: &Item<'t>, context: &mut Context<'_, 't>) {
+    let (set, object) = (context.set, item.object);
+    let selector = Service { object }.selector();
+    let selects = |selector| !set.selected_by_map(selector, item.namespace()).is_empty();
+    if set.is_spoken_of(object.name().unwrap_or("")) || !selector.is_some_and(selects) {
         return;
     }
-    let Some((reached, _)) = set.selected_by_map(selector, item.namespace()).next() else { return };
-    let earlier = set.services_of(reached).find(|other| {
-        let twin = Service { object: other.object };
-        other.index < item.index
-            && other.namespace() == item.namespace()
-            && other.name() != item.name()
-            && set.are_applied_together(&item, other)
-            && twin.kind() == service.kind()
-            && twin.is_headless() == service.is_headless()
-            && twin.selector().is_some_and(|other| pairs(other) == pairs(selector))
-            && ports(twin) == ports(service)
-    });
-    if let Some(earlier) = earlier {
-        let message = format!("{} does the same as {}", object.title(), earlier.object.title());
-        context.report(object.place(), message).help("keep one of them").related(earlier.object.place(), "the other");
-    }
+    let message = format!("{} does the same as {}", object.title(), earlier.object.title());
+    context
+        .report_on(item, object.place(), message)
+        .help("keep one of them")
+        .related(earlier.object.place(), "the other");
 }
 
 fn pairs(map: Node<'_>) -> Vec<(&str, &str)> {

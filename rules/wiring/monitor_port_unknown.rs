@@ -56,7 +56,7 @@ fn of_services<'t>(selector: Node<'t>, spec: Node<'t>, context: &Context<'_, 't>
     let own = context.item().namespace();
     let selected =
         |item: &&Item<'t>| looks_into(spec, own, item.namespace()) && selector::selects(selector, item.object.labels());
-    let services: Vec<_> = context.set.of_kind("", "Service").filter(selected).collect();
+    let services: Vec<_> = context.set.like("Service", selector).filter(selected).collect();
     let made = Labels(selector.get("matchLabels")).iter().any(|(_, value)| context.set.may_be_made("Service", value));
     if services.is_empty() || made {
         return None;
@@ -67,7 +67,7 @@ fn of_services<'t>(selector: Node<'t>, spec: Node<'t>, context: &Context<'_, 't>
 
 fn of_pods<'t>(selector: Node<'t>, spec: Node<'t>, context: &Context<'_, 't>) -> Option<Vec<&'t str>> {
     let own = context.item().namespace();
-    let selected = context.set.workloads().filter(|(item, _)| looks_into(spec, own, item.namespace()));
+    let selected = context.set.workloads_like(selector).filter(|(item, _)| looks_into(spec, own, item.namespace()));
     let pods: Vec<_> = selected.filter(|(_, w)| selector::selects(selector, w.pod_labels())).collect();
     if pods.is_empty() || context.makes_pods(Labels(selector.get("matchLabels"))) {
         return None;

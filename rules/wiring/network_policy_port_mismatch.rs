@@ -17,20 +17,19 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(spec) = object.spec() else { return };
     let Some(selector) = spec.get("podSelector").filter(|selector| !selector.is_empty()) else { return };
     let namespace = context.item().namespace();
-    let pods: Vec<_> = context.set.selected_by(selector, namespace).filter_map(|(_, w)| w.pod_spec()).collect();
-    let declared = |pod: &PodSpec<'_>| pod.long_running().any(|container| container.ports().next().is_some());
-    if pods.is_empty() || !pods.iter().all(declared) {
+    let selected = context.set.selected_by(selector, namespace);
+    let open = selected.ports();
+    if !open.any || open.undeclared {
         return;
     }
     let rules = spec.get("ingress").into_iter().flat_map(Node::items);
     for port in rules.filter_map(|rule| rule.get("ports")).flat_map(Node::items) {
         let Some(node) = port.get("port").filter(|_| port.get("endPort").is_none()) else { continue };
-        let mut open = pods.iter().flat_map(|pod| pod.long_running()).flat_map(|container| container.ports());
-        let matches = |p: Node<'_>| match node.as_str() {
-            Some(name) => p.str_at("name") == Some(name),
-            None => p.get("containerPort").and_then(Node::as_i64) == node.as_i64(),
+        let opens = match node.as_str() {
+            Some(name) => open.has_name(name),
+            None => open.has_number(node.as_i64(), None),
         };
-        if !open.any(matches) {
+        if !opens {
             let message = format!("no pod that {} selects declares port `{}`", object.title(), node.raw());
             context.report(node, message).help("name the container's port: policies do not see the Service's");
         }

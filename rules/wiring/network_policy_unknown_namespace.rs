@@ -20,11 +20,9 @@ const NAME: &str = "kubernetes.io/metadata.name";
 
 fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let Some(spec) = object.spec() else { return };
-    let mut namespaces = context.set.of_kind("", "Namespace").peekable();
-    if namespaces.peek().is_none() {
+    if context.set.known_of_kind("", "Namespace").next().is_none() {
         return;
     }
-    let namespaces: Vec<_> = namespaces.collect();
     for (direction, peers) in [("ingress", "from"), ("egress", "to")] {
         let rules = spec.get(direction).into_iter().flat_map(Node::items);
         for peer in rules.filter_map(|rule| rule.get(peers)).flat_map(Node::items) {
@@ -33,7 +31,8 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
             };
             let labels = Labels(selector.get("matchLabels"));
             let judged = selector.get("matchExpressions").is_none() && labels.get(NAME).is_none() && !labels.is_empty();
-            if judged && !namespaces.iter().any(|item| selector::selects(selector, item.object.labels())) {
+            let mut like = context.set.like("Namespace", selector);
+            if judged && !like.any(|item| selector::selects(selector, item.object.labels())) {
                 let message = format!("this peer of {} selects no namespace", object.title());
                 context
                     .report(Place::Key(selector), message)

@@ -16,10 +16,8 @@ rule! {
 
 fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
     let (set, item) = (context.set, context.item());
-    let mut budgets = set.budgets_of(&item).filter(|budget| budget.namespace() == item.namespace());
-    let Some(first) = budgets.next() else { return };
     // Copies of one budget in several folders are alternatives.
-    if let Some(second) = budgets.find(|budget| budget.name() != first.name()) {
+    if let Some([first, second]) = set.two_budgets_of(&item) {
         let names = (first.name().unwrap_or("?"), second.name().unwrap_or("?"));
         let message = format!(
             "the pods of {} are covered by two budgets, `{}` and `{}`",

@@ -19,7 +19,7 @@ const EXISTING: &[&str] =
     &["default", "kube-system", "kube-public", "kube-node-lease", "argocd", "flux-system", "istio-system"];
 
 fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
-    if set.of_kind("", "Namespace").next().is_none() {
+    if set.known_of_kind("", "Namespace").next().is_none() {
         return;
     }
     let deployed_to: BTreeSet<&str> = set.items().iter().flat_map(|item| deploys_to(item.object)).collect();

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -13,17 +15,18 @@ rule! {
     check: Check::PodSpec(check),
 }
 
-fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
+fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let lists = |container: Container<'t>| {
+        ["volumeMounts", "volumeDevices"].into_iter().filter_map(move |field| container.node.get(field))
+    };
+    let mounts = pod.containers().flat_map(lists).flat_map(Node::items);
+    let mounted: HashSet<&str> = mounts.filter_map(|mount| mount.str_at("name")).collect();
     for volume in pod.volumes() {
         let Some(node) = volume.get("name") else { continue };
         let Some(name) = node.as_str() else { continue };
-        let mounted = pod.containers().any(|container| {
-            let lists = ["volumeMounts", "volumeDevices"].into_iter().filter_map(|field| container.node.get(field));
-            lists.flat_map(Node::items).any(|mount| mount.str_at("name") == Some(name))
-        });
         // A sidecar injector mounts its own volumes, and those it is told of.
         let injected = pod.workload.pod_annotation("sidecar.istio.io/userVolume").is_some();
-        if !mounted && !injected {
+        if !mounted.contains(name) && !injected {
             let message = format!("no container mounts volume `{name}`");
             context.report(node, message).help("add a `volumeMount`, or drop the volume");
         }

@@ -1,68 +1,12 @@
 //! Collecting what validation says.
 //!
-//! In: violations at places of one object. Out: findings of category `api`. The error types are those of
-//! `k8s.io/apimachinery/pkg/util/validation/field`.
+//! In: violations at places of one object. Out: findings of category `api`.
 
 use crate::finding::{Category, Finding, Severity};
+pub use crate::openapi::{ErrorType, quote, show};
+use crate::source::Span;
 use crate::version::KubeVersion;
-use crate::yaml::{Kind, Node, Place};
-
-/// The server's error types, which are also the rule ids.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ErrorType {
-    /// FieldValueRequired.
-    Required,
-    /// FieldValueInvalid.
-    Invalid,
-    /// FieldValueNotSupported.
-    NotSupported,
-    /// FieldValueDuplicate.
-    Duplicate,
-    /// FieldValueForbidden.
-    Forbidden,
-    /// FieldValueTooLong.
-    TooLong,
-    /// FieldValueTooMany.
-    TooMany,
-    /// FieldValueNotFound.
-    NotFound,
-    /// FieldValueTypeInvalid.
-    TypeInvalid,
-    /// InternalError.
-    Internal,
-}
-
-impl ErrorType {
-    /// All types.
-    pub const ALL: [ErrorType; 10] = [
-        ErrorType::Required,
-        ErrorType::Invalid,
-        ErrorType::NotSupported,
-        ErrorType::Duplicate,
-        ErrorType::Forbidden,
-        ErrorType::TooLong,
-        ErrorType::TooMany,
-        ErrorType::NotFound,
-        ErrorType::TypeInvalid,
-        ErrorType::Internal,
-    ];
-
-    /// The rule id.
-    pub fn id(self) -> &'static str {
-        match self {
-            ErrorType::Required => "required",
-            ErrorType::Invalid => "invalid",
-            ErrorType::NotSupported => "not-supported",
-            ErrorType::Duplicate => "duplicate",
-            ErrorType::Forbidden => "forbidden",
-            ErrorType::TooLong => "too-long",
-            ErrorType::TooMany => "too-many",
-            ErrorType::NotFound => "not-found",
-            ErrorType::TypeInvalid => "type-invalid",
-            ErrorType::Internal => "internal",
-        }
-    }
-}
+use crate::yaml::{Node, Place};
 
 /// Gathers the findings about one object.
 pub struct Report<'t> {
@@ -99,7 +43,17 @@ impl<'t> Report<'t> {
         path: impl Into<String>,
         message: impl Into<String>,
     ) -> &mut Finding {
-        let span = place.into().span();
+        self.error_at_span(kind, place.into().span(), path, message)
+    }
+
+    /// The same for a place that is known by its span alone.
+    pub fn error_at_span(
+        &mut self,
+        kind: ErrorType,
+        span: Span,
+        path: impl Into<String>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
         let index = self.findings.len();
         let mut finding = Finding::new(kind.id(), Category::Api, Severity::Error, message, span);
         finding.path = path.into();
@@ -164,23 +118,6 @@ impl<'t> Report<'t> {
     /// Whether nothing was found so far.
     pub fn is_empty(&self) -> bool {
         self.findings.is_empty()
-    }
-}
-
-/// A value as it is quoted in a message: scalars in backticks, cut when long; collections by what they are.
-pub fn show(node: Node<'_>) -> String {
-    match node.kind() {
-        Kind::String(text) => quote(text),
-        Kind::Sequence | Kind::Mapping | Kind::Null => node.describe().to_owned(),
-        _ => quote(node.raw()),
-    }
-}
-
-/// A text in backticks, cut after 60 characters.
-pub fn quote(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((at, _)) => format!("`{}…`", &text[..at]),
-        None => format!("`{text}`"),
     }
 }
 

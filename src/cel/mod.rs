@@ -10,7 +10,6 @@ mod check;
 mod cost;
 mod cost_calls;
 mod env;
-pub mod goregex;
 mod lexer;
 mod library;
 mod literal;

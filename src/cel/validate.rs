@@ -6,9 +6,9 @@
 
 use super::CelError;
 use super::ast::{Ast, Entry, Expr, ExprId, Literal};
-use super::goregex;
 use super::types::Type;
-use crate::duration;
+use crate::go::{duration, time};
+use crate::openapi::goregex;
 use crate::version::KubeVersion;
 
 /// Runs all validators over a checked tree.
@@ -87,17 +87,8 @@ fn is_timestamp(text: &str) -> bool {
     }
     let parts = [number(0, 4), number(5, 2), number(8, 2), number(11, 2), number(14, 2), number(17, 2)];
     let [Some(year), Some(month), Some(day), Some(hour), Some(minute), Some(second)] = parts else { return false };
-    let date = (1..=12).contains(&month) && (1..=days(year, month)).contains(&day);
+    let date = (1..=12).contains(&month) && (1..=time::days(year, month)).contains(&day);
     date && year >= 1 && hour < 24 && minute < 60 && second < 60 && is_zone(text.get(19..).unwrap_or(""))
-}
-
-fn days(year: u32, month: u32) -> u32 {
-    match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
 }
 
 /// A fraction of a second and a zone: `.5Z`, `+02:00`.

@@ -3,13 +3,14 @@
 //! In: an AdmissionReview on standard input. Out: an AdmissionReview with the response on standard output; exit status 0
 //! whenever one was written.
 
-use std::io::{Read, Write};
 use std::process::ExitCode;
 
 use kubevet::gate::{self, Policy};
 use kubevet::lint::Job;
 
 use super::check;
+use super::environment::Environment;
+use super::print::{Failure, print_json};
 
 /// Arguments of `kubevet admit`.
 #[derive(clap::Args)]
@@ -25,12 +26,13 @@ pub struct Args {
 }
 
 impl Args {
-    fn policy(&self) -> Result<Policy, String> {
-        let config = self.config.load(None)?;
+    fn policy(&self, here: &Environment) -> Result<Policy, String> {
+        let config = self.config.load(None, here)?;
         let versions = check::versions(self.kubernetes_version.as_deref(), &config)?;
         let (selection, today) = (self.config.selection()?, super::config::today());
         let foreign = self.config.foreign(&config);
-        let job = Job { versions, selection, today, foreign, config, ..Job::default() };
+        let files = here.files.clone();
+        let job = Job { files, versions, selection, today, foreign, config, ..Job::default() };
         Ok(Policy::new(job, check::fail_on(&self.fail_on)?))
     }
 }
@@ -39,11 +41,9 @@ impl Args {
 ///
 /// # Errors
 /// A message, where the options are wrong or standard input holds no AdmissionReview.
-pub fn run(args: &Args) -> Result<ExitCode, String> {
-    let policy = args.policy()?;
-    let mut text = Vec::new();
-    std::io::stdin().read_to_end(&mut text).map_err(|error| format!("standard input: {error}"))?;
+pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
+    let policy = args.policy(here)?;
+    let text = check::read_stdin()?;
     let response = gate::review(&text, &policy).map_err(|error| error.to_string())?;
-    writeln!(std::io::stdout(), "{response}").map_err(|error| format!("standard output: {error}"))?;
-    Ok(ExitCode::SUCCESS)
+    print_json(&format!("{response}\n"))
 }

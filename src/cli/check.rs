@@ -2,20 +2,25 @@
 //!
 //! In: paths and options. Out: a report in each format asked for; exit status as in the contract.
 
-use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use kubevet::config::Config;
-use kubevet::discover::walk::{describe, display};
+use kubevet::discover::charts;
+use kubevet::discover::walk::display;
+use kubevet::files::{self, Door};
 use kubevet::finding::Severity;
 use kubevet::lint::{self, Job, Outcome, Since};
 use kubevet::report::count;
 use kubevet::revision::{Past, Question};
+use kubevet::source::Source;
 use kubevet::suppress::baseline::Baseline;
 use kubevet::version::VersionRange;
 
+use super::environment::Environment;
+use super::print::{Failure, note};
 use super::progress::Watch;
+use super::repository;
 
 /// What standard input is called where it stands for no file.
 const STDIN: &str = "<stdin>";
@@ -76,17 +81,19 @@ pub struct Args {
 ///
 /// # Errors
 /// A message, where the job could not be done.
-pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
+pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failure> {
     args.output.check()?;
     let (stdin, paths) = args.inputs()?;
-    let file = stdin.as_deref().filter(|name| *name != STDIN).map(Path::new);
-    let config = args.config.load(paths.first().map(PathBuf::as_path).or(file))?;
+    let file = stdin.as_deref().filter(|name| *name != STDIN).map(files::name::path_of);
+    let file = file.as_deref();
+    let config = args.config.load(paths.first().map(PathBuf::as_path).or(file), here)?;
     let since = args.since(&paths, stdin.is_some(), file)?;
     let versions = versions(args.kubernetes_version.as_deref(), &config)?;
     let fail_on = args.fail_on(&config)?;
     let baseline_file = args.baseline.clone().or_else(|| config.baseline.clone());
-    let (selection, baseline) = (args.config.selection()?, args.read_baseline(baseline_file.as_deref())?);
+    let (selection, baseline) = (args.config.selection()?, args.read_baseline(baseline_file.as_deref(), &here.files)?);
     let job = Job {
+        files: here.files.clone(),
         paths,
         stdin: stdin.map(|name| Ok::<_, String>((name, read_stdin()?))).transpose()?,
         versions,
@@ -102,16 +109,18 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
         renew_baseline: args.write_baseline,
         today: super::config::today(),
         overlay: Default::default(),
+        room: None,
         config,
         progress: Default::default(),
     };
     set_threads(args.threads)?;
-    let stdin = job.stdin.clone();
+    let (stdin, tree) = (job.stdin.clone(), repository::tree(&job.paths, &*here.files));
+    let known = job.baseline.as_ref().and_then(|baseline| baseline.source.clone());
     let watch = Watch::start(&job.progress, args.output.quiet);
     let outcome = if args.fixes.wanted() {
         let mended = args.fixes.run(job);
         drop(watch);
-        if !args.fixes.finish(&mended, stdin.as_ref())? {
+        if !args.fixes.finish(&mended, stdin.as_ref(), &tree)? {
             all_read(&mended.outcome)?;
             return Ok(ExitCode::from(u8::from(args.fixes.diff_only() && mended.fixes > 0)));
         }
@@ -122,9 +131,9 @@ pub fn run(args: Args, mode: Mode) -> Result<ExitCode, String> {
         outcome
     };
     if args.write_baseline {
-        return write_baseline(&outcome, baseline_file.as_deref());
+        return write_baseline(&outcome, baseline_file.as_deref(), known.as_deref(), here);
     }
-    args.output.write(&outcome.report)?;
+    args.output.write(&outcome.report, here)?;
     all_read(&outcome)?;
     let failed = fail_on.is_some_and(|least| outcome.report.worst().is_some_and(|worst| worst >= least));
     Ok(ExitCode::from(u8::from(failed)))
@@ -158,35 +167,41 @@ impl Args {
         if stdin && file.is_none() {
             return Err("--since cannot tell what standard input was: name its file with --stdin-filename".to_owned());
         }
-        let past = Past::ask(&Question { paths, file, whole: self.repository }, revision);
+        let past = Past::ask(&Question { paths, file, above: &[charts::FILE], whole: self.repository }, revision);
         past.map(|past| Some(Since::new(past))).map_err(|error| format!("--since: {error}"))
     }
 
     /// The baseline file; one that is yet to be written is empty.
-    fn read_baseline(&self, file: Option<&Path>) -> Result<Option<Baseline>, String> {
+    fn read_baseline(&self, file: Option<&Path>, files: &Door) -> Result<Option<Baseline>, String> {
         match file {
             None if self.write_baseline => Err("--write-baseline needs --baseline FILE".to_owned()),
             None => Ok(None),
-            Some(file) if self.write_baseline && !file.exists() => Ok(Some(Baseline::new(file))),
-            Some(file) if !file.exists() => {
+            Some(file) if self.write_baseline && !files.exists(file) => Ok(Some(Baseline::new(file, files))),
+            Some(file) if !files.exists(file) => {
                 Err(format!("{}: there is no such file; --write-baseline makes it", file.display()))
             }
-            Some(file) => Baseline::read(file).map(Some),
+            Some(file) => Baseline::read(file, files).map(Some),
         }
     }
 }
 
 /// Whether everything named could be read.
-fn all_read(outcome: &Outcome) -> Result<(), String> {
-    if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.join("\nerror: ")) }
+fn all_read(outcome: &Outcome) -> Result<(), Failure> {
+    if outcome.failures.is_empty() { Ok(()) } else { Err(outcome.failures.clone().into()) }
 }
 
-fn write_baseline(outcome: &Outcome, file: Option<&Path>) -> Result<ExitCode, String> {
+fn write_baseline(
+    outcome: &Outcome,
+    file: Option<&Path>,
+    known: Option<&Source>,
+    here: &Environment,
+) -> Result<ExitCode, Failure> {
     all_read(outcome)?;
     let (Some(baseline), Some(file)) = (&outcome.baseline, file) else { return Ok(ExitCode::SUCCESS) };
-    std::fs::write(file, baseline.to_text()).map_err(|error| format!("{}: {}", file.display(), describe(&error)))?;
+    let written = baseline.write(file, known, &repository::tree(&[file.to_owned()], &*here.files));
+    written.map_err(|error| format!("{}: {error}", display(file)))?;
     let known: usize = baseline.findings.iter().map(|known| known.count).sum();
-    let _ = writeln!(std::io::stderr(), "{} written to {}", count(known, "finding"), file.display());
+    note(&format!("{} written to {}", count(known, "finding"), file.display()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -211,8 +226,7 @@ pub fn versions(text: Option<&str>, config: &Config) -> Result<VersionRange, Str
     text.map_or(Ok(VersionRange::one(config.version.unwrap_or_default())), VersionRange::parse)
 }
 
-fn read_stdin() -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
-    Ok(bytes)
+/// All of standard input.
+pub fn read_stdin() -> Result<Vec<u8>, String> {
+    files::read::stream(std::io::stdin(), files::MAX_FILE).map_err(|error| format!("standard input: {error}"))
 }

@@ -3,17 +3,22 @@
 //! In: `--config`, `--no-config`, `--profile`, `--select`, `--ignore`, `--baseline` and the paths. Out: the configuration
 //! and the selection of rules; mistakes in `kubevet.yaml` are shown with the lines they are in.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use kubevet::config::{Config, ConfigError, Mistake, Selection};
+use kubevet::files::Files;
+use kubevet::files::name::shown;
 use kubevet::finding::{Category, Finding, Severity};
 use kubevet::report::{Coverage, Format, Options, Report};
 use kubevet::rule::{catalogue, profile};
 use kubevet::source::{Source, SourceId, SourceMap, Span};
 use kubevet::version::VersionRange;
+
+use super::environment::Environment;
+use super::repository;
 
 /// Options on what is judged, and how loud.
 #[derive(clap::Args)]
@@ -61,22 +66,45 @@ impl Args {
     ///
     /// # Errors
     /// A message, where the file cannot be read or is wrong; its mistakes were shown on standard error by then.
-    pub fn load(&self, first: Option<&Path>) -> Result<Config, String> {
+    pub fn load(&self, first: Option<&Path>, here: &Environment) -> Result<Config, String> {
         if self.no_config {
             return Ok(Config::default());
         }
         let first = first.unwrap_or(Path::new("."));
-        let Some(path) = self.config.clone().or_else(|| Config::find(first)) else { return Ok(Config::default()) };
-        match Config::read(&path) {
-            Ok(config) => match config.schemas.iter().find(|folder| !folder.is_dir()) {
+        let Some(path) = self.find(first, &*here.files)? else { return Ok(Config::default()) };
+        match Config::read(&path, &here.files) {
+            Ok(config) => match config.schemas.iter().find(|folder| !here.files.is_directory(folder)) {
                 Some(folder) => Err(format!("{}: no such folder, but `schemas` names it", folder.display())),
                 None => Ok(config),
             },
             Err(ConfigError::Unreadable(message)) => Err(message),
             Err(ConfigError::Wrong(source, mistakes)) => {
-                show(&source, &mistakes);
-                Err(format!("{} cannot be used", source.name))
+                show(&source, &mistakes.listed, here);
+                let more = match mistakes.more {
+                    0 => String::new(),
+                    more => format!(": {more} more of its mistakes are not shown"),
+                };
+                Err(format!("{} cannot be used{more}", source.name))
             }
+        }
+    }
+}
+
+impl Args {
+    /// The configuration file: the one that is named, or the one that lies nearest. Who gives us a tree to look at must not make us
+    /// show another file's lines as mistakes.
+    fn find(&self, first: &Path, files: &dyn Files) -> Result<Option<PathBuf>, String> {
+        if self.config.is_some() {
+            return Ok(self.config.clone());
+        }
+        let Some(path) = Config::find(first, files) else { return Ok(None) };
+        match repository::tree(std::slice::from_ref(&path), files).way_out(&path) {
+            Some(target) => Err(format!(
+                "{}: a link out of the tree, to {}: name that with --config to use it",
+                shown(&path),
+                shown(&target)
+            )),
+            None => Ok(Some(path)),
         }
     }
 }
@@ -95,7 +123,7 @@ fn names(list: &[String]) -> Vec<String> {
 }
 
 /// Shows mistakes in a configuration as findings are shown.
-fn show(source: &Arc<Source>, mistakes: &[Mistake]) {
+fn show(source: &Arc<Source>, mistakes: &[Mistake], here: &Environment) {
     let copy = Source::from_text(SourceId(0), source.name.clone(), source.text.clone());
     let findings = mistakes.iter().map(|mistake| {
         let span = Span { source: SourceId(0), ..mistake.span };
@@ -111,12 +139,8 @@ fn show(source: &Arc<Source>, mistakes: &[Mistake]) {
         since: None,
     };
     let terminal = std::io::stderr().is_terminal();
-    let options =
-        Options { quiet: true, color: terminal && std::env::var_os("NO_COLOR").is_none(), ..Options::default() };
-    let mut out = Vec::new();
-    if Format::Text.write(&report, &options, &mut out).is_ok() {
-        let _ = std::io::stderr().write_all(&out);
-    }
+    let options = Options { quiet: true, color: terminal && !here.no_color, ..Options::default() };
+    super::print::report_to_stderr(&report, Format::Text, &options);
 }
 
 /// Today's date in UTC, as `YYYY-MM-DD`.

@@ -3,15 +3,15 @@
 //! In: a job. Out: its report after all fixes were carried out, again and again until nothing changes; the changed texts
 //! written to their files, or shown as a unified diff.
 
-use std::io::Write;
-
-use kubevet::discover::walk::describe;
+use kubevet::escape;
+use kubevet::files::name::path_of;
+use kubevet::files::{self, Before, Tree};
 use kubevet::finding::Applicability;
 use kubevet::lint::{Job, Mended, mend};
 use kubevet::report::count;
-use similar::TextDiff;
 
-use super::print::outcome;
+use super::diff;
+use super::print::{Failure, exact, for_programs, note};
 
 /// Options on mending.
 #[derive(clap::Args)]
@@ -40,33 +40,39 @@ impl Args {
         mend(job, if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe })
     }
 
-    /// Writes the changed texts: to their files, or as a diff on standard output. Gives whether the report is still to be
-    /// shown.
+    /// Writes the changed texts: to their files in a tree, or as a diff on standard output. Gives whether the report is still to
+    /// be shown.
     ///
     /// # Errors
-    /// A message, where a file cannot be written.
-    pub fn finish(&self, mended: &Mended, stdin: Option<&(String, Vec<u8>)>) -> Result<bool, String> {
-        let mut out = std::io::stdout().lock();
+    /// A message for each file that could not be written; all others are.
+    pub fn finish(&self, mended: &Mended, stdin: Option<&(String, Vec<u8>)>, tree: &Tree) -> Result<bool, Failure> {
         // What came in by standard input goes out, mended or as it was.
         if let Some((_, text)) = stdin.filter(|(name, _)| !self.diff && !mended.changes.contains_key(name)) {
-            outcome(out.write_all(text))?;
+            exact(text)?;
         }
+        let mut failures = Vec::new();
         for (name, (before, after)) in &mended.changes {
             if self.diff {
-                let diff = TextDiff::from_lines(before, after);
-                outcome(out.write_all(diff.unified_diff().header(name, name).to_string().as_bytes()))?;
+                for_programs(&diff::unified(before, after, &escape::line(name)))?;
             } else if stdin.is_some_and(|(stdin, _)| stdin == name) {
-                outcome(out.write_all(after.as_bytes()))?;
+                exact(after.as_bytes())?;
             } else {
-                std::fs::write(name, after).map_err(|error| format!("{name}: {}", describe(&error)))?;
+                let (path, before) = (path_of(name), Before::Bytes(before.as_bytes()));
+                let written = files::replace(&path, before, after.as_bytes(), tree);
+                failures.extend(written.err().map(|error| format!("{name}: {error}")));
             }
+        }
+        if !failures.is_empty() {
+            let written = mended.changes.len() - failures.len();
+            note(&format!("{written} of {} fixed", count(mended.changes.len(), "file")));
+            return Err(failures.into());
         }
         if mended.fixes > 0 && !self.diff {
             let (fixes, files) = (
                 if mended.fixes == 1 { "1 fix".to_owned() } else { format!("{} fixes", mended.fixes) },
                 count(mended.changes.len(), "file"),
             );
-            let _ = writeln!(std::io::stderr(), "{fixes} carried out in {files}");
+            note(&format!("{fixes} carried out in {files}"));
         }
         Ok(!self.diff && stdin.is_none())
     }

@@ -6,6 +6,8 @@
 mod admit;
 mod check;
 mod config;
+mod diff;
+mod environment;
 mod fix;
 mod output;
 mod print;
@@ -16,10 +18,14 @@ mod repository;
 mod rules;
 mod schemas;
 
-use std::io::Write;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use kubevet::escape;
+
+use self::environment::Environment;
+use self::print::Failure;
 
 /// Vet Kubernetes manifests before a cluster sees them: everything the API server would say, offline, at the line you wrote.
 #[derive(Parser)]
@@ -51,21 +57,44 @@ enum Command {
 
 /// Runs the program.
 pub fn run() -> ExitCode {
-    let outcome = match Cli::parse().command {
-        Command::Check(args) => check::run(args, check::Mode::Check),
-        Command::Validate(args) => check::run(args, check::Mode::Validate),
-        Command::Read(args) => read::run(args),
-        Command::Render(args) => render::run(&args),
-        Command::Admit(args) => admit::run(&args),
+    let here = Environment::of_process();
+    let cli = match Cli::try_parse_from(&here.arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(error, &here.arguments),
+    };
+    let outcome = match cli.command {
+        Command::Check(args) => check::run(args, check::Mode::Check, &here),
+        Command::Validate(args) => check::run(args, check::Mode::Validate, &here),
+        Command::Read(args) => read::run(args, &here),
+        Command::Render(args) => render::run(&args, &here),
+        Command::Admit(args) => admit::run(&args, &here),
         Command::Rules(args) => rules::rules(&args),
         Command::Explain(args) => rules::explain(&args),
-        Command::Schemas(args) => schemas::run(&args),
+        Command::Schemas(args) => schemas::run(&args, &here),
     };
-    match outcome {
-        Ok(code) => code,
-        Err(message) => {
-            let _ = writeln!(std::io::stderr(), "error: {message}");
-            ExitCode::from(2)
+    outcome.unwrap_or_else(|failure: Failure| failure.tell())
+}
+
+/// Tells what is wrong with the arguments, or what there is to know about them. clap quotes arguments as they came: where
+/// one cannot be shown so, clap is asked about arguments that can.
+fn usage(error: clap::Error, given: &[OsString]) -> ExitCode {
+    let shown: Vec<OsString> = given.iter().map(shown).collect();
+    let error = match Cli::try_parse_from(&shown) {
+        _ if given == shown => Some(error),
+        Err(error) => Some(error),
+        Ok(_) => None,
+    };
+    match error {
+        Some(error) => {
+            let _ = error.print();
+            u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
         }
+        None => Failure::from("the arguments are not valid UTF-8, or cannot be shown".to_owned()).tell(),
     }
+}
+
+/// An argument as it can be shown.
+fn shown(argument: &OsString) -> OsString {
+    let text = argument.to_string_lossy();
+    OsString::from(&*escape::line(&escape::name(&text)))
 }

@@ -3,17 +3,16 @@
 //! In: `-f FORMAT[=FILE]`, `--color` and what the terminal can show. Out: a report in each format, on standard output or
 //! in a file.
 
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
-use kubevet::discover::walk::describe;
+use kubevet::files::{self, name::shown};
 use kubevet::report::{Format, Options, Report};
 
-use super::print::outcome;
-use super::repository;
+use super::environment::Environment;
+use super::{print, repository};
 
 /// A format and where it goes.
 #[derive(Clone)]
@@ -89,66 +88,49 @@ impl Args {
     ///
     /// # Errors
     /// A message, where a file cannot be written. A reader of standard output that went away is no error.
-    pub fn write(&self, report: &Report) -> Result<(), String> {
+    pub fn write(&self, report: &Report, here: &Environment) -> Result<(), String> {
         let default = [Target { format: Format::Text, file: None }];
         let targets = if self.formats.is_empty() { &default[..] } else { &self.formats };
-        targets.iter().try_for_each(|target| self.write_one(report, target))
+        let results = targets.iter().map(|target| self.write_one(report, target, here));
+        let failures: Vec<_> = results.filter_map(Result::err).collect();
+        if failures.is_empty() { Ok(()) } else { Err(failures.join("\nerror: ")) }
     }
 
-    fn write_one(&self, report: &Report, target: &Target) -> Result<(), String> {
+    fn write_one(&self, report: &Report, target: &Target, here: &Environment) -> Result<(), String> {
         match &target.file {
-            None => self.to_stdout(report, target.format),
-            Some(path) => self.to_file(report, target.format, path),
+            None => self.to_stdout(report, target.format, here),
+            Some(path) => self.to_file(report, target.format, path, here),
         }
     }
 
-    fn to_stdout(&self, report: &Report, format: Format) -> Result<(), String> {
-        let options = self.options(report, format, io::stdout().is_terminal());
-        let mut out = BufWriter::new(io::stdout().lock());
-        outcome(format.write(report, &options, &mut out).and_then(|()| out.flush()))
+    fn to_stdout(&self, report: &Report, format: Format, here: &Environment) -> Result<(), String> {
+        let options = self.options(report, format, io::stdout().is_terminal(), here);
+        print::report(report, format, &options)
     }
 
-    fn to_file(&self, report: &Report, format: Format, path: &PathBuf) -> Result<(), String> {
-        let write = || {
-            let mut out = BufWriter::new(File::create(path)?);
-            format.write(report, &self.options(report, format, false), &mut out)?;
-            out.flush()
-        };
-        write().map_err(|error| format!("{}: {}", path.display(), describe(&error)))
+    fn to_file(&self, report: &Report, format: Format, path: &Path, here: &Environment) -> Result<(), String> {
+        let options = self.options(report, format, false, here);
+        let tree = repository::tree(&[path.to_owned()], &*here.files);
+        let written = files::report(path, &tree, |out| format.write(report, &options, out));
+        written.map_err(|error| format!("{}: {error}", shown(path)))
     }
 
-    fn options(&self, report: &Report, format: Format, terminal: bool) -> Options {
+    fn options(&self, report: &Report, format: Format, terminal: bool, here: &Environment) -> Options {
         Options {
             color: match self.color {
                 Color::Always => true,
                 Color::Never => false,
-                Color::Auto => terminal && !is_set("NO_COLOR") && !is_dumb(),
+                Color::Auto => terminal && !here.no_color && !here.dumb,
             },
-            unicode: terminal && speaks_unicode(),
+            unicode: terminal && here.unicode,
             verbose: self.verbose,
             quiet: self.quiet,
             statistics: self.statistics,
             repository_names: if format.wants_repository_names() {
-                repository::names(report)
+                repository::names(report, &*here.files)
             } else {
                 Default::default()
             },
         }
     }
-}
-
-fn is_set(variable: &str) -> bool {
-    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
-}
-
-fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
-}
-
-/// Whether the locale is one of UTF-8; terminals of Windows and macOS always are.
-fn speaks_unicode() -> bool {
-    let locale =
-        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    let utf8 = |locale: String| locale.to_ascii_lowercase().replace('-', "").contains("utf8");
-    cfg!(any(windows, target_os = "macos")) || locale.is_some_and(utf8)
 }

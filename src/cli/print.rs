@@ -1,18 +1,103 @@
-//! Writing to standard output.
+//! The one door to standard output and standard error.
 //!
-//! In: text. Out: an exit status. A reader that went away (`| head`) is no error.
+//! In: texts, messages, reports. Out: bytes in which only what is ours moves a cursor, breaks a line or begins a command of
+//! a CI system; and an exit status. A reader that went away (`| head`) is no error.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::process::ExitCode;
 
 use kubevet::discover::walk::describe;
+use kubevet::escape::{self, Json};
+use kubevet::report::{Format, Options, Report};
 
-/// Writes a text.
+/// Why a command could not do its job: one message, or several.
+#[derive(Debug)]
+pub struct Failure(Vec<String>);
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self(vec![message])
+    }
+}
+
+impl From<Vec<String>> for Failure {
+    fn from(messages: Vec<String>) -> Self {
+        Self(messages)
+    }
+}
+
+impl Failure {
+    /// Tells it on standard error.
+    pub fn tell(&self) -> ExitCode {
+        self.0.iter().for_each(|message| note(&format!("error: {message}")));
+        ExitCode::from(2)
+    }
+}
+
+/// Writes a text of lines to standard output.
 ///
 /// # Errors
 /// A message, where standard output cannot be written.
-pub fn print(text: &str) -> Result<ExitCode, String> {
-    outcome(io::stdout().write_all(text.as_bytes())).map(|()| ExitCode::SUCCESS)
+pub fn print(text: &str) -> Result<ExitCode, Failure> {
+    exact(escape::block(text).as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes JSON to standard output.
+///
+/// # Errors
+/// A message, where standard output cannot be written.
+pub fn print_json(text: &str) -> Result<ExitCode, Failure> {
+    let mut out = json();
+    outcome(out.write_all(text.as_bytes()).and_then(|()| out.flush()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Standard output for JSON; what comes of writing to it goes to [`outcome`].
+pub fn json() -> Json<BufWriter<StdoutLock<'static>>> {
+    Json::new(BufWriter::new(io::stdout().lock()))
+}
+
+/// Writes a report to standard output.
+///
+/// # Errors
+/// A message, where standard output cannot be written.
+pub fn report(report: &Report, format: Format, options: &Options) -> Result<(), String> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    outcome(format.write(report, options, &mut out).and_then(|()| out.flush()))
+}
+
+/// Writes a file's text, or a patch of one, to standard output. Programs get it byte for byte.
+///
+/// # Errors
+/// A message, where standard output cannot be written.
+pub fn exact(bytes: &[u8]) -> Result<(), String> {
+    outcome(io::stdout().write_all(bytes))
+}
+
+/// Writes a text for other programs (a patch, rendered objects) to standard output: for them byte for byte, for people as it
+/// can be shown.
+///
+/// # Errors
+/// A message, where standard output cannot be written.
+pub fn for_programs(text: &str) -> Result<(), String> {
+    match io::stdout().is_terminal() {
+        true => exact(escape::block(text).as_bytes()),
+        false => exact(text.as_bytes()),
+    }
+}
+
+/// Writes a line to standard error.
+pub fn note(text: &str) {
+    let text = escape::message(text.to_owned());
+    let line = escape::line(&text);
+    let _ = writeln!(io::stderr(), "{}", escape::start(&line));
+}
+
+/// Writes a report to standard error.
+pub fn report_to_stderr(report: &Report, format: Format, options: &Options) {
+    let mut out = BufWriter::new(io::stderr().lock());
+    let _ = format.write(report, options, &mut out).and_then(|()| out.flush());
 }
 
 /// What writing came to.

@@ -3,17 +3,16 @@
 //! In: roots. Out: YAML or JSON on standard output, problems on standard error (with JSON among the lines); exit status 1
 //! where there is a problem.
 
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use kubevet::discover::walk::describe;
-use kubevet::render::helm::{self, Options, Output, release::Files};
-use kubevet::render::kustomize::{self, Limits, disk::Disk};
+use kubevet::render::helm::{self, Options};
+use kubevet::render::kustomize::{self, Limits, rooted::Rooted};
 use kubevet::render::output::{Shown, json_lines, yaml};
 use kubevet::render::{Problem, Rendered};
 
-use super::print::outcome;
+use super::environment::Environment;
+use super::print::{Failure, for_programs, note, print_json};
 
 /// Arguments of `kubevet render`.
 #[derive(clap::Args)]
@@ -123,65 +122,45 @@ impl ChartArgs {
 ///
 /// # Errors
 /// A message, where a path is no root or standard output is closed.
-pub fn run(args: &Args) -> Result<ExitCode, String> {
-    let mut out = BufWriter::new(std::io::stdout().lock());
+pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     let (mut failed, mut first) = (false, true);
     for path in &args.paths {
-        let (rendered, manifest) = render(path, &args.chart)?;
+        let (rendered, manifest) = render(path, &args.chart, here)?;
         failed |= !rendered.problems.is_empty();
-        let plain = Shown { origins: false, secrets: true };
-        let text = match (args.format, manifest) {
-            (Format::Json, _) => json_lines(&rendered),
-            (Format::Manifest, Some(text)) => text,
-            (Format::Manifest, None) => yaml(&rendered, plain),
-            (Format::Yaml, _) => yaml(&rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets }),
-        };
-        if args.format != Format::Json {
-            rendered.problems.iter().for_each(|problem| tell(&rendered, problem));
-            // What Helm prints begins with a separator.
-            if !first && !text.is_empty() && !text.starts_with("---") {
-                outcome(out.write_all(b"---\n"))?;
-            }
-            first &= text.is_empty();
+        if args.format == Format::Json {
+            print_json(&json_lines(&rendered))?;
+            continue;
         }
-        outcome(out.write_all(text.as_bytes()))?;
+        rendered.problems.iter().for_each(|problem| tell(&rendered, problem));
+        let text = match (args.format, manifest) {
+            (Format::Manifest, Some(text)) => text,
+            (Format::Manifest, None) => yaml(&rendered, Shown { origins: false, secrets: true }),
+            _ => yaml(&rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets }),
+        };
+        // What Helm prints begins with a separator.
+        let between = if first || text.is_empty() || text.starts_with("---") { "" } else { "---\n" };
+        first &= text.is_empty();
+        for_programs(&format!("{between}{text}"))?;
     }
-    outcome(out.flush())?;
     Ok(ExitCode::from(u8::from(failed)))
 }
 
 /// Renders a root; of a chart also what Helm prints.
-fn render(path: &Path, args: &ChartArgs) -> Result<(Rendered, Option<String>), String> {
-    let name = path.to_string_lossy().replace('\\', "/");
-    if path.is_file() && !name.ends_with(".tgz") {
-        let message = "is a file, neither a folder with a kustomization file nor a chart";
-        return Ok((kustomize::refused(&name, message), None));
-    }
-    if path.is_file() || path.join("Chart.yaml").is_file() {
-        let output = chart(path, args)?;
+fn render(path: &Path, args: &ChartArgs, here: &Environment) -> Result<(Rendered, Option<String>), String> {
+    let name = kubevet::files::name::full(path);
+    if helm::is_chart(path, &*here.files) {
+        let output = helm::render_at(path, &args.options(), &*here.files);
         for warning in &output.warnings {
-            let _ = writeln!(std::io::stderr(), "warning: {name}: {}", warning.trim_start_matches("warning: "));
+            note(&format!("warning: {name}: {}", warning.trim_start_matches("warning: ")));
         }
         return Ok((output.rendered, Some(output.manifest)));
     }
-    let disk = Disk::new(path).map_err(|error| format!("{name}: {error}"))?;
-    Ok((kustomize::build(&disk, disk.root(), &name, &Limits::default()), None))
-}
-
-/// Renders a chart's folder or archive.
-fn chart(path: &Path, args: &ChartArgs) -> Result<Output, String> {
-    let name = path.to_string_lossy().replace('\\', "/");
-    let tell = |error: std::io::Error| format!("{name}: {}", describe(&error));
-    let files = if path.is_dir() {
-        helm::chart::disk::read(path).map(Files::Folder)
-    } else {
-        Ok(Files::Archive(std::fs::read(path).map_err(tell)?))
-    };
-    let door = |name: &str| std::fs::read(name).map_err(|error| format!("open {name}: {}", describe(&error)));
-    Ok(match files {
-        Ok(files) => helm::render(files, &name, &args.options(), &door),
-        Err(message) => Output::refused(&name, message),
-    })
+    if here.files.is_file(path) {
+        let message = "is a file, neither a folder with a kustomization file nor a chart";
+        return Ok((kustomize::refused(&name, message), None));
+    }
+    let files = Rooted::new(path, &*here.files).map_err(|error| format!("{name}: {error}"))?;
+    Ok((kustomize::build(&files, files.root(), &name, &Limits::default()), None))
 }
 
 fn tell(rendered: &Rendered, problem: &Problem) {
@@ -190,5 +169,5 @@ fn tell(rendered: &Rendered, problem: &Problem) {
         format!("{}:{}: ", source.name, source.position(span.start).line)
     });
     let place = place.unwrap_or_else(|| format!("{}: ", rendered.root));
-    let _ = writeln!(std::io::stderr(), "error: {place}{}", problem.message);
+    note(&format!("error: {place}{}", problem.message));
 }

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use kubevet::rule::catalogue::{self, Entry};
 use kubevet::rule::{docs, profile};
 
-use super::print::print;
+use super::print::{Failure, print, print_json};
 
 /// How the index is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -44,28 +44,28 @@ pub struct ExplainArgs {
 ///
 /// # Errors
 /// A message, where there is no such profile or standard output cannot be written.
-pub fn rules(args: &RulesArgs) -> Result<ExitCode, String> {
+pub fn rules(args: &RulesArgs) -> Result<ExitCode, Failure> {
     if let Some(name) = args.profile.as_deref() {
         return print(&docs::list(profile::known(name)?));
     }
-    print(&match args.format {
-        Format::Text => docs::list("strict"),
-        Format::Json => format!("{:#}\n", docs::json()),
-        Format::Markdown => docs::markdown(),
-    })
+    match args.format {
+        Format::Text => print(&docs::list("strict")),
+        Format::Json => print_json(&format!("{:#}\n", docs::json())),
+        Format::Markdown => print(&docs::markdown()),
+    }
 }
 
 /// Prints the documentation of rules.
 ///
 /// # Errors
 /// A message, where a rule is not known.
-pub fn explain(args: &ExplainArgs) -> Result<ExitCode, String> {
+pub fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     let mut entries: Vec<Entry> = Vec::new();
     for id in &args.rules {
         entries.extend(named(id)?);
     }
     if args.json {
-        return print(&format!("{:#}\n", entries.into_iter().map(docs::describe).collect::<serde_json::Value>()));
+        return print_json(&format!("{:#}\n", entries.into_iter().map(docs::describe).collect::<serde_json::Value>()));
     }
     let pages: Vec<_> = entries.into_iter().map(docs::page).collect();
     print(&pages.join("\n"))

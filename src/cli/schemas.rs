@@ -5,11 +5,13 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use kubevet::escape;
 use kubevet::schema::library::{self, FOLDER};
 use kubevet::schema::{Bundle, KindSchema, import};
 use kubevet::version::KubeVersion;
 
-use super::print::print;
+use super::environment::Environment;
+use super::print::{Failure, print};
 
 /// Arguments of `schemas`.
 #[derive(clap::Args)]
@@ -43,14 +45,17 @@ enum Command {
 ///
 /// # Errors
 /// With a message, on an unknown version or a folder that cannot be read or written.
-pub fn run(args: &Args) -> Result<ExitCode, String> {
+pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     match &args.command {
         None | Some(Command::Versions) => print(&versions()),
         Some(Command::Kinds { kubernetes_version }) => print(&kinds(kubernetes_version.as_deref())?),
         Some(Command::Import { folder, to }) => {
-            let imported = import::import(folder, to).map_err(|error| format!("{}: {error}", folder.display()))?;
+            let imported = import::import(&*here.files, folder, to);
+            let imported = imported.map_err(|error| format!("{}: {error}", folder.display()))?;
             let (crds, schemas) = (imported.crds.len(), imported.schemas.len());
-            print(&format!("{crds} kinds from CRDs and {schemas} JSON Schemas imported into {}\n", to.display()))
+            let to = to.display().to_string();
+            let to = escape::line(&to);
+            print(&format!("{crds} kinds from CRDs and {schemas} JSON Schemas imported into {to}\n"))
         }
     }
 }

@@ -6,13 +6,13 @@
 mod parse;
 pub mod select;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use globset::GlobSet;
 
 use crate::discover::Viewpoint;
+use crate::files::{self, Door, Files};
 use crate::finding::Severity;
 use crate::rule::context::Setting;
 use crate::source::{Source, SourceId, Span};
@@ -32,6 +32,15 @@ pub struct Mistake {
     pub span: Span,
     /// What to do about it.
     pub help: Option<String>,
+}
+
+/// The mistakes in a configuration file.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Mistakes {
+    /// The first of them.
+    pub listed: Vec<Mistake>,
+    /// How many more there are.
+    pub more: usize,
 }
 
 /// What the configuration says about a rule or a category.
@@ -67,6 +76,8 @@ pub struct Ignore {
     pub kind: Option<String>,
     /// The name of the object; `*` stands for any text.
     pub name: Option<GlobSet>,
+    /// What the patterns of `name`, or else of `paths`, have in plain text, so that an entry can be looked up by it.
+    pub plain: Option<Plain>,
     /// The namespace of the object.
     pub namespace: Option<String>,
     /// Why.
@@ -75,6 +86,17 @@ pub struct Ignore {
     pub until: Option<String>,
     /// Where it stands.
     pub span: Span,
+}
+
+/// What an entry of `ignore:` is at most about, in plain text; of a path also what lies below.
+#[derive(Debug, Clone)]
+pub enum Plain {
+    /// Names of objects.
+    Names(Vec<String>),
+    /// What names of objects begin with.
+    Beginnings(Vec<String>),
+    /// Files and folders.
+    Paths(Vec<String>),
 }
 
 /// A configuration file, read.
@@ -102,19 +124,24 @@ pub struct Config {
     pub foreign: bool,
     /// `exclude`: files that are not read.
     pub exclude: Option<GlobSet>,
+    /// `clusters`: folders at which one cluster ends and another begins.
+    pub clusters: Option<GlobSet>,
     /// `schemas`: folders with CRDs and JSON Schemas, as paths from the working directory.
     pub schemas: Vec<PathBuf>,
     /// `baseline`: a file of findings that are known.
     pub baseline: Option<PathBuf>,
 }
 
+/// Largest configuration that is read, in bytes.
+const MAX_BYTES: u64 = 16 << 20;
+
 /// Why a configuration could not be used.
 #[derive(Debug)]
 pub enum ConfigError {
     /// The file could not be read.
     Unreadable(String),
-    /// The file is wrong: its text and the places.
-    Wrong(Arc<Source>, Vec<Mistake>),
+    /// The file is wrong: its text, and where.
+    Wrong(Arc<Source>, Mistakes),
 }
 
 impl Config {
@@ -122,29 +149,27 @@ impl Config {
     ///
     /// # Errors
     /// The file cannot be opened, is no YAML, or says something that does not exist.
-    pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let shown = path.to_string_lossy().replace('\\', "/");
-        let shown = shown.strip_prefix("./").unwrap_or(&shown);
-        let bytes = fs::read(path).map_err(|error| {
-            ConfigError::Unreadable(format!("{shown}: {}", crate::discover::walk::describe(&error)))
-        })?;
+    pub fn read(path: &Path, files: &Door) -> Result<Self, ConfigError> {
+        let shown = files::name::shown(path);
+        let bytes =
+            files.read(path, MAX_BYTES).map_err(|error| ConfigError::Unreadable(format!("{shown}: {error}")))?;
         // Its id is given when it joins the sources of a report.
         let source = Arc::new(Source::from_bytes(SourceId(u32::MAX), shown, bytes));
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
-        parse::parse(&source, &directory).map_err(|mistakes| ConfigError::Wrong(source, mistakes))
+        parse::parse(&source, &directory, files).map_err(|mistakes| ConfigError::Wrong(source, mistakes))
     }
 
     /// The nearest configuration file in or above a path.
-    pub fn find(from: &Path) -> Option<PathBuf> {
-        let start = if from.is_dir() { from } else { from.parent()? };
+    pub fn find(from: &Path, files: &dyn Files) -> Option<PathBuf> {
+        let start = if files.is_directory(from) { from } else { from.parent()? };
         // A relative path is looked up as it stands first, so that messages show it as the user would write it.
         for directory in start.ancestors() {
-            if let Some(found) = in_directory(directory) {
+            if let Some(found) = in_directory(directory, files) {
                 return Some(found);
             }
         }
-        let absolute = fs::canonicalize(if start.as_os_str().is_empty() { Path::new(".") } else { start }).ok()?;
-        absolute.ancestors().skip(1).find_map(in_directory)
+        let absolute = files.resolve(if start.as_os_str().is_empty() { Path::new(".") } else { start }).ok()?;
+        absolute.ancestors().skip(1).find_map(|directory| in_directory(directory, files))
     }
 
     /// A file's name as seen from the configuration's directory.
@@ -153,8 +178,8 @@ impl Config {
     }
 }
 
-fn in_directory(directory: &Path) -> Option<PathBuf> {
-    FILE_NAMES.iter().map(|name| directory.join(name)).find(|path| path.is_file())
+fn in_directory(directory: &Path, files: &dyn Files) -> Option<PathBuf> {
+    FILE_NAMES.iter().map(|name| directory.join(name)).find(|path| files.is_file(path))
 }
 
 #[cfg(test)]
@@ -166,7 +191,7 @@ mod tests {
         let page = include_str!("../../docs/configuration.md");
         let example = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
         let source = Arc::new(Source::from_text(SourceId(0), "kubevet.yaml", example));
-        let config = parse::parse(&source, Path::new("")).expect("no mistakes");
+        let config = parse::parse(&source, Path::new(""), &Door::default()).expect("no mistakes");
         for key in parse::KEYS.iter().chain(parse::IGNORE_KEYS) {
             assert!(example.contains(&format!("{key}:")) || example.contains(&format!("`{key}`")), "{key}");
         }

@@ -6,46 +6,50 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::discover::Viewpoint;
+use crate::files::Door;
 use crate::finding::{Category, Severity};
 use crate::rule::context::Setting;
 use crate::rule::{OptionSpec, OptionValue, catalogue, profile, registry};
-use crate::source::Source;
+use crate::source::{Source, Span};
 use crate::suggest::closest;
 use crate::version::KubeVersion;
 use crate::yaml::{self, Entry, Limits, Node};
 
-use super::{Config, Ignore, Mistake, Override, RuleConfig};
+use super::{Config, Ignore, Mistake, Mistakes, Override, Plain, RuleConfig};
+
+/// Most mistakes that are listed.
+const MAX_MISTAKES: usize = 50;
 
 /// Parses a configuration.
 ///
 /// # Errors
-/// All mistakes found.
-pub(super) fn parse(source: &Arc<Source>, directory: &Path) -> Result<Config, Vec<Mistake>> {
+/// The mistakes found.
+pub(super) fn parse(source: &Arc<Source>, directory: &Path, files: &Door) -> Result<Config, Mistakes> {
     let documents = yaml::read(source, &Limits::default());
-    let mut parser = Parser { mistakes: Vec::new(), directory };
+    let mut parser = Parser { mistakes: Mistakes::default(), directory };
     let mut config = Config {
         source: Some(source.clone()),
         directory: directory.to_owned(),
-        view: Viewpoint::new(directory),
+        view: Viewpoint::new(directory, files),
         ..Config::default()
     };
     for document in &documents {
         match &document.tree {
             Ok(tree) => parser.root(tree.root(), &mut config),
             Err(error) => {
-                parser.mistakes.push(Mistake { message: error.message.clone(), span: error.span, help: None });
+                parser.push(error.span, error.message.clone());
             }
         }
         parser.duplicates(document);
     }
-    if parser.mistakes.is_empty() { Ok(config) } else { Err(parser.mistakes) }
+    if parser.mistakes.listed.is_empty() { Ok(config) } else { Err(parser.mistakes) }
 }
 
 struct Parser<'p> {
-    mistakes: Vec<Mistake>,
+    mistakes: Mistakes,
     directory: &'p Path,
 }
 
@@ -58,6 +62,7 @@ pub(super) const KEYS: &[&str] = &[
     "ignore",
     "honorForeignIgnores",
     "exclude",
+    "clusters",
     "schemas",
     "baseline",
 ];
@@ -65,22 +70,37 @@ pub(super) const IGNORE_KEYS: &[&str] =
     &["rule", "rules", "path", "paths", "kind", "name", "namespace", "reason", "until"];
 
 impl Parser<'_> {
-    fn mistake(&mut self, node: Node<'_>, message: impl Into<String>) -> &mut Mistake {
+    /// Notes a mistake. Gives it, to be completed, where it is one that is listed.
+    fn push(&mut self, span: Span, message: impl Into<String>) -> Option<&mut Mistake> {
+        if self.mistakes.listed.len() == MAX_MISTAKES {
+            self.mistakes.more += 1;
+            return None;
+        }
+        self.mistakes.listed.push(Mistake { message: message.into(), span, help: None });
+        self.mistakes.listed.last_mut()
+    }
+
+    fn mistake(&mut self, node: Node<'_>, message: impl Into<String>) {
+        self.mistake_with(node, message, || None);
+    }
+
+    /// A mistake, and what to do about it: found out only where it is listed.
+    fn mistake_with(&mut self, node: Node<'_>, message: impl Into<String>, help: impl FnOnce() -> Option<String>) {
         let span = if node.is_mapping() || node.is_sequence() { node.anchor_span() } else { node.span() };
-        self.mistakes.push(Mistake { message: message.into(), span, help: None });
-        let last = self.mistakes.len() - 1;
-        &mut self.mistakes[last]
+        if let Some(mistake) = self.push(span, message) {
+            mistake.help = help();
+        }
     }
 
     fn unknown(&mut self, entry: Entry<'_>, what: &str, known: &[&str]) {
-        let help = closest(entry.name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-        self.mistake(entry.key, format!("unknown {what} `{}`", entry.name)).help = help;
+        let near = || closest(entry.name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        self.mistake_with(entry.key, format!("unknown {what} `{}`", entry.name), near);
     }
 
     fn duplicates(&mut self, document: &yaml::Document) {
         for note in &document.notes {
             if note.kind == yaml::NoteKind::DuplicateKey {
-                self.mistakes.push(Mistake { message: "this key stands twice".into(), span: note.span, help: None });
+                self.push(note.span, "this key stands twice");
             }
         }
     }
@@ -103,6 +123,7 @@ impl Parser<'_> {
                 "ignore" => config.ignores = self.items(value, Self::ignore),
                 "honorForeignIgnores" => config.foreign = self.boolean(value),
                 "exclude" => config.exclude = self.globs(value),
+                "clusters" => config.clusters = self.folders(value),
                 "schemas" => config.schemas = self.strings(value).iter().map(|s| self.directory.join(s)).collect(),
                 "baseline" => config.baseline = self.string(value).map(|path| self.directory.join(path)),
                 _ => self.unknown(entry, "key", KEYS),
@@ -149,7 +170,7 @@ impl Parser<'_> {
                 let (oldest, newest) = (KubeVersion::OLDEST, KubeVersion::NEWEST);
                 self.mistake(node, format!("Kubernetes {version} is not bundled: {oldest} to {newest} are"));
             }
-            None => drop(self.mistake(node, format!("`{text}` is no version of Kubernetes"))),
+            None => self.mistake(node, format!("`{text}` is no version of Kubernetes")),
         }
         None
     }
@@ -159,7 +180,8 @@ impl Parser<'_> {
         if profile::exists(&name) {
             return Some(name);
         }
-        self.mistake(node, format!("no such profile: `{name}`")).help = Some(format!("known: {}", profile::list()));
+        let known = || Some(format!("known: {}", profile::list()));
+        self.mistake_with(node, format!("no such profile: `{name}`"), known);
         None
     }
 
@@ -169,8 +191,8 @@ impl Parser<'_> {
             ("never", _) => Some(None),
             (_, Some(severity)) => Some(Some(severity)),
             _ => {
-                self.mistake(node, format!("no such severity: `{name}`")).help =
-                    Some("use error, warning, info or never".into());
+                let known = || Some("use error, warning, info or never".into());
+                self.mistake_with(node, format!("no such severity: `{name}`"), known);
                 None
             }
         }
@@ -194,8 +216,8 @@ impl Parser<'_> {
             (_, Some(severity)) => (rule.on, rule.severity) = (Some(true), Some(severity)),
             _ if value.is_mapping() => self.rule_map(value, &mut rule),
             _ => {
-                self.mistake(value, "this says nothing about a rule").help =
-                    Some("use on, off, error, warning, info, or a map of `severity` and options".into());
+                let known = || Some("use on, off, error, warning, info, or a map of `severity` and options".into());
+                self.mistake_with(value, "this says nothing about a rule", known);
             }
         }
         // A rule with a severity runs; a category's severity holds for those of its rules that run anyway.
@@ -211,7 +233,7 @@ impl Parser<'_> {
             if entry.name == "severity" {
                 match entry.value.as_str().and_then(Severity::parse) {
                     Some(severity) => (rule.on, rule.severity) = (Some(true), Some(severity)),
-                    None => drop(self.mistake(entry.value, "a severity is error, warning or info")),
+                    None => self.mistake(entry.value, "a severity is error, warning or info"),
                 }
                 continue;
             }
@@ -240,7 +262,8 @@ impl Parser<'_> {
     fn check_selector(&mut self, node: Node<'_>, name: &str) -> bool {
         let known = catalogue::is_selector(name);
         if !known {
-            self.mistake(node, format!("no such rule or category: `{name}`")).help = catalogue::hint(name);
+            let hint = || catalogue::hint(name);
+            self.mistake_with(node, format!("no such rule or category: `{name}`"), hint);
         }
         known
     }
@@ -268,6 +291,7 @@ impl Parser<'_> {
             paths: None,
             kind: None,
             name: None,
+            plain: None,
             namespace: None,
             reason: String::new(),
             until: None,
@@ -290,6 +314,13 @@ impl Parser<'_> {
                 _ => self.unknown(entry, "key", IGNORE_KEYS),
             }
         }
+        ignore.plain = match (ignore.name.is_some(), node.get("name")) {
+            (true, Some(name)) => plain(name).map(Plain::Names).or_else(|| beginnings(name).map(Plain::Beginnings)),
+            _ => {
+                let folders = |key: &str| node.get(key).and_then(folders);
+                folders("paths").xor(folders("path")).map(Plain::Paths)
+            }
+        };
         Some(ignore)
     }
 
@@ -308,9 +339,23 @@ impl Parser<'_> {
         let text = self.string(node)?;
         let good = is_date(&text);
         if !good {
-            self.mistake(node, format!("`{text}` is no date")).help = Some("write YYYY-MM-DD".into());
+            let form = || Some("write YYYY-MM-DD".into());
+            self.mistake_with(node, format!("`{text}` is no date"), form);
         }
         good.then_some(text)
+    }
+
+    /// Patterns of folders: `*` stands for one name.
+    fn folders(&mut self, node: Node<'_>) -> Option<GlobSet> {
+        let mut builder = GlobSetBuilder::new();
+        for text in self.strings(node) {
+            let text = text.trim_start_matches("./").trim_end_matches('/');
+            match GlobBuilder::new(text).literal_separator(true).build() {
+                Ok(glob) => drop(builder.add(glob)),
+                Err(error) => self.mistake(node, format!("bad pattern: {}", error.kind())),
+            }
+        }
+        builder.build().ok()
     }
 
     fn globs(&mut self, node: Node<'_>) -> Option<GlobSet> {
@@ -318,7 +363,7 @@ impl Parser<'_> {
         for text in self.strings(node) {
             match Glob::new(&text) {
                 Ok(glob) => drop(builder.add(glob)),
-                Err(error) => drop(self.mistake(node, format!("bad pattern: {}", error.kind()))),
+                Err(error) => self.mistake(node, format!("bad pattern: {}", error.kind())),
             }
             // A folder stands for all that is in it.
             if let Ok(glob) = Glob::new(&format!("{}/**", text.trim_end_matches('/'))) {
@@ -327,6 +372,32 @@ impl Parser<'_> {
         }
         builder.build().ok()
     }
+}
+
+/// Characters that mean something in a pattern.
+const SPECIAL: [char; 7] = ['*', '?', '[', ']', '{', '}', '\\'];
+
+/// The patterns of a field, where each is plain text.
+fn plain(node: Node<'_>) -> Option<Vec<String>> {
+    each(node, |text| (!text.contains(SPECIAL)).then_some(text))
+}
+
+/// The plain text that each pattern of a field begins with, where all do.
+fn beginnings(node: Node<'_>) -> Option<Vec<String>> {
+    each(node, |text| text.find(SPECIAL).map_or(Some(text), |at| Some(&text[..at])).filter(|text| !text.is_empty()))
+}
+
+/// The files or folders that each pattern of a field is about, where all are: `a/b` of `a/b`, `a` of `a/*.yaml`.
+fn folders(node: Node<'_>) -> Option<Vec<String>> {
+    each(node, |text| match text.find(SPECIAL) {
+        None => Some(text),
+        Some(at) => text[..at].rfind('/').map(|end| &text[..end]),
+    })
+}
+
+fn each(node: Node<'_>, part: impl Fn(&str) -> Option<&str>) -> Option<Vec<String>> {
+    let text = |node: Node<'_>| part(node.as_str()?.trim_end_matches('/')).map(str::to_owned);
+    if node.is_sequence() { node.items().map(text).collect() } else { Some(vec![text(node)?]) }
 }
 
 /// `YYYY-MM-DD`, in a month and on a day that there may be.

@@ -5,10 +5,11 @@
 
 use crate::finding::{Category, Finding, Severity};
 use crate::rule::context::Setting;
-use crate::rule::run::Enabled;
+use crate::rule::run::{ByPath, Enabled};
 use crate::rule::{Rule, Settings, profile, registry};
+use crate::source::SourceMap;
 
-use super::{Config, RuleConfig};
+use super::{Config, Override, RuleConfig};
 
 /// What the command line says about rules.
 #[derive(Debug, Clone, Default)]
@@ -44,7 +45,46 @@ impl Selection {
             state.on || (somewhere && self.on_command_line(registered.rule.id, registered.category, true))
         };
         let found = registry::all().iter().filter(|registered| runs(registered));
-        found.map(|&registered| Enabled { registered, settings: self.settings(registered, config) }).collect()
+        let general = |&registered: &registry::Registered| Enabled {
+            registered,
+            settings: self.settings(registered, config, &[]),
+            by_path: None,
+        };
+        found.map(general).collect()
+    }
+
+    /// Gives rules the settings that they have for single sources, by the options under `overrides`.
+    pub fn place(&self, rules: &mut [Enabled], config: &Config, sources: &SourceMap) {
+        for rule in rules {
+            rule.by_path = self.by_path(rule.registered, config, sources);
+        }
+    }
+
+    /// The settings of a rule that has options under `overrides`, for the sources these hold for.
+    fn by_path(&self, registered: registry::Registered, config: &Config, sources: &SourceMap) -> Option<ByPath> {
+        let sets = |rule: &RuleConfig| rule.selector == registered.rule.id && !rule.options.is_empty();
+        let overrides: Vec<_> = config.overrides.iter().filter(|o| o.rules.iter().any(sets)).collect();
+        if overrides.is_empty() {
+            return None;
+        }
+        let mut by_path = ByPath::default();
+        let mut variants: Vec<Vec<&Override>> = Vec::new();
+        for source in sources.iter() {
+            let name = config.relative(&source.name);
+            let holding: Vec<_> = overrides.iter().copied().filter(|o| o.paths.is_match(&*name)).collect();
+            if holding.is_empty() {
+                continue;
+            }
+            let same = |other: &Vec<&Override>| other.iter().zip(&holding).all(|(a, b)| std::ptr::eq(*a, *b));
+            let known = variants.iter().position(|other| other.len() == holding.len() && same(other));
+            let variant = known.unwrap_or_else(|| {
+                by_path.variants.push(self.settings(registered, config, &holding));
+                variants.push(holding);
+                variants.len() - 1
+            });
+            by_path.of_source.insert(source.id, variant);
+        }
+        Some(by_path)
     }
 
     /// Whether a rule, of validity or policy, is on in general.
@@ -53,13 +93,15 @@ impl Selection {
         self.state(id, category, rule, config, None).on
     }
 
-    fn settings(&self, registered: registry::Registered, config: &Config) -> Settings {
+    /// The settings of a rule: the profile's, those of `rules`, then those of the overrides that hold.
+    fn settings(&self, registered: registry::Registered, config: &Config, holding: &[&Override]) -> Settings {
         let rule = registered.rule;
         let state = self.state(rule.id, registered.category, Some(rule), config, None);
         let mut settings = Settings { severity: state.severity.unwrap_or(rule.severity), options: Default::default() };
         let presets = profile::presets(self.profile(config)).iter().filter(|(id, _, _)| *id == rule.id);
         settings.options.extend(presets.map(|(_, option, value)| (*option, Setting::from(*value))));
-        for entry in config.rules.iter().filter(|entry| entry.selector == rule.id) {
+        let entries = config.rules.iter().chain(holding.iter().flat_map(|o| &o.rules));
+        for entry in entries.filter(|entry| entry.selector == rule.id) {
             settings.options.extend(entry.options.iter().cloned());
         }
         settings

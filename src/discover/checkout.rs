@@ -1,44 +1,94 @@
 //! What git knows of the repository around some paths.
 //!
-//! In: the paths a user named. Out: a [`Checkout`], asked of git itself; nothing without git, outside a repository, or where
-//! the paths lie in several.
+//! In: the paths a user named. Out: a [`Checkout`]: what git tracks, and what `git add` would take up; nothing outside a
+//! repository, or where the paths lie in several; a sentence where git does not tell. Of a revision, what its commit held. The
+//! disk is walked here: git would open any `.gitignore`, be it a pipe.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
-use crate::git;
+use crate::files::name::full;
+use crate::files::{Files, Kind};
+use crate::git::Git;
 use crate::workspace::Checkout;
 
+use super::gitignore::GitIgnore;
 use super::repository::root_of;
 
-/// The repository that all the paths (or, without any, the working directory) lie in. It is listed only where one of its
-/// addresses is among those that `wanted` accepts.
-pub fn around(paths: &[PathBuf], wanted: impl Fn(&Checkout) -> bool) -> Option<Checkout> {
-    let here = [PathBuf::from(".")];
-    let paths = if paths.is_empty() { &here[..] } else { paths };
-    let mut roots = paths.iter().map(|path| root_of(&fs::canonicalize(path).ok()?).map(Path::to_owned));
-    let root = roots.next()??;
-    if !roots.all(|other| other.as_ref() == Some(&root)) {
-        return None;
-    }
-    let remotes = ask(&root, &["config", "--get-regexp", r"^remote\..*\.url$"])?;
-    let urls: Vec<_> = remotes.lines().filter_map(|line| line.split_once(' ')).map(|(_, url)| url.trim()).collect();
-    if !wanted(&Checkout::new(urls.iter().copied(), None, [])) {
-        return None;
-    }
-    let branch = ask(&root, &["symbolic-ref", "--quiet", "--short", "HEAD"]).map(|name| name.trim().to_owned());
-    let files = ask(&root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
-    let files = git::names(files.as_bytes());
-    let here = fs::canonicalize(".").ok();
-    let prefix = here.as_deref().and_then(|here| here.strip_prefix(&root).ok());
-    let prefix = prefix.map(|prefix| prefix.to_string_lossy().replace('\\', "/")).unwrap_or_default();
-    let default = ask(&root, &["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"]);
-    let default = default.and_then(|name| Some(name.trim().split_once('/')?.1.to_owned()));
-    Some(Checkout::new(urls, branch, files).defaulting_to(default).placed(root.to_string_lossy().into_owned(), prefix))
+/// The repository that all the paths (or, without any, the working directory) lie in today, by the files of `now`; with what
+/// `files` are of it, which may be those of a commit. It is listed only where one of its addresses is among those that
+/// `wanted` accepts.
+///
+/// # Errors
+/// There is a repository, and git does not tell what is in it: the root, and why.
+pub fn around(
+    now: &dyn Files,
+    files: &dyn Files,
+    paths: &[PathBuf],
+    wanted: impl Fn(&Checkout) -> bool,
+) -> Result<Option<Checkout>, (PathBuf, String)> {
+    let Some(root) = root_around(paths, now) else { return Ok(None) };
+    let Some(git) = Git::at(&root) else { return Ok(None) };
+    ask(git, now, files.commit(&root), wanted).map_err(|error| (root.clone(), error))
 }
 
-fn ask(root: &Path, arguments: &[&str]) -> Option<String> {
-    let output = git::command(root, arguments).stderr(Stdio::null()).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+fn root_around(paths: &[PathBuf], now: &dyn Files) -> Option<PathBuf> {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here[..] } else { paths };
+    let mut roots = paths.iter().map(|path| root_of(&now.resolve(path).ok()?, now).map(Path::to_owned));
+    let root = roots.next()??;
+    roots.all(|other| other.as_ref() == Some(&root)).then_some(root)
+}
+
+fn ask(
+    git: Git<'_>,
+    now: &dyn Files,
+    commit: Option<&str>,
+    wanted: impl Fn(&Checkout) -> bool,
+) -> Result<Option<Checkout>, String> {
+    let urls = git.remotes()?;
+    if !wanted(&Checkout::new(urls.iter().map(String::as_str), None, [])) {
+        return Ok(None);
+    }
+    let branch = git.target("HEAD")?;
+    let files = match commit {
+        Some(commit) => git.tree(commit, &[])?.into_iter().map(|entry| entry.name).collect(),
+        None => today(git, now)?,
+    };
+    let here = now.resolve(Path::new(".")).ok();
+    let prefix = here.as_deref().and_then(|here| here.strip_prefix(git.root).ok());
+    let prefix = prefix.map(full).unwrap_or_default();
+    let default = git.target("refs/remotes/origin/HEAD")?;
+    let default = default.and_then(|name| Some(name.split_once('/')?.1.to_owned()));
+    let checkout = Checkout::new(urls.iter().map(String::as_str), branch, files).defaulting_to(default);
+    Ok(Some(checkout.placed(full(git.root), prefix)))
+}
+
+/// What git tracks, and what `git add` would take up.
+fn today(git: Git<'_>, now: &dyn Files) -> Result<Vec<String>, String> {
+    let mut names = others(git.root, now);
+    names.extend(git.tracked()?.iter().map(|path| full(path)));
+    Ok(names)
+}
+
+/// The names of all files that .gitignore does not hide, and of folders that are repositories of their own (with `/` behind
+/// them, as git shows those), relative to the root.
+fn others(root: &Path, now: &dyn Files) -> Vec<String> {
+    let (mut ignores, mut names) = (GitIgnore::above(root, now), Vec::new());
+    let mut work = vec![root.to_owned()];
+    while let Some(directory) = work.pop() {
+        ignores.enter(&directory);
+        for entry in now.list(&directory).into_iter().flatten().flatten() {
+            let (path, is_directory) = (directory.join(&entry.name), entry.kind == Kind::Directory);
+            if entry.name == ".git" || ignores.matches(&path, is_directory) {
+                continue;
+            }
+            let name = full(path.strip_prefix(root).unwrap_or(&path));
+            match is_directory {
+                true if now.exists(&path.join(".git")) => names.push(name + "/"),
+                true => work.push(path),
+                false => names.push(name),
+            }
+        }
+    }
+    names
 }

@@ -1,64 +1,89 @@
 //! What git would not look at.
 //!
-//! In: directories as a walk enters them. Out: whether a path is hidden by a .gitignore in or above its directory, by
-//! `.git/info/exclude` or the user's global excludes; and whether git tracks it all the same.
+//! In: directories as a walk enters them, each before what lies below it. Out: whether a path is hidden by a .gitignore in
+//! or above its directory, by `.git/info/exclude` or the user's global excludes; whether git tracks it all the same; and
+//! what could not be found out.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 use ignore::Match;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::gitignore::Gitignore;
 
-use crate::git;
+use crate::coverage::{SkipReason, Skipped};
+use crate::files::{Files, Kind, ReadError};
+use crate::git::Git;
 
-/// The ignore files that bear on a walk, by the directory they stand in.
-pub(super) struct GitIgnore {
-    /// The innermost directory first.
-    files: Vec<(PathBuf, Gitignore)>,
+use super::patterns::Patterns;
+use super::repository::root_of;
+use super::walk::display;
+
+/// Largest file of patterns that is read, in bytes.
+const MAX_PATTERNS: u64 = 1 << 20;
+
+/// The ignore files that bear on the directory a walk is in.
+pub(super) struct GitIgnore<'d> {
+    door: &'d dyn Files,
+    /// Those of the directory itself and of the directories above it, the innermost last.
+    files: Vec<Patterns>,
+    /// The number of components of what lies in the directory entered last.
+    depth: usize,
     global: Gitignore,
     /// The working tree's root, where there is one.
     work_tree: Option<PathBuf>,
-    /// What git tracks; asked for at the first need.
-    tracked: Option<BTreeSet<PathBuf>>,
+    /// What git tracks, sorted; asked for at the first need.
+    tracked: Option<Vec<PathBuf>>,
+    /// What could not be found out, with the file or directory it is about.
+    troubles: Vec<(PathBuf, SkipReason, String)>,
 }
 
-impl GitIgnore {
-    /// The rules that hold above and in `root`, an absolute path.
-    pub(super) fn above(root: &Path) -> Self {
-        let work_tree = root.ancestors().find(|directory| directory.join(".git").exists()).map(Path::to_owned);
-        let (global, _) = Gitignore::global();
-        let mut this = Self { files: Vec::new(), global, work_tree, tracked: None };
+impl<'d> GitIgnore<'d> {
+    /// The rules that hold above `root`, an absolute path.
+    pub(super) fn above(root: &Path, door: &'d dyn Files) -> Self {
+        let work_tree = root_of(root, door).map(Path::to_owned);
+        // Where there is no repository, git's own settings do not matter.
+        let global = if work_tree.is_some() { Gitignore::global().0 } else { Gitignore::empty() };
+        let mut this =
+            Self { door, files: Vec::new(), depth: 0, global, work_tree, tracked: None, troubles: Vec::new() };
         let Some(top) = this.work_tree.clone() else { return this };
         let above: Vec<_> = root.ancestors().skip(1).take_while(|path| path.starts_with(&top)).collect();
-        for directory in above {
+        for directory in above.into_iter().rev() {
             this.enter(directory);
         }
         this
     }
 
-    /// Takes up the rules that stand in a directory.
+    /// Takes up the rules that stand in a directory, and lets go of those of directories that were left.
     pub(super) fn enter(&mut self, directory: &Path) {
-        let mut builder = GitignoreBuilder::new(directory);
-        let mut any = false;
-        for file in [directory.join(".git/info/exclude"), directory.join(".gitignore")] {
-            if file.is_file() {
-                // A line that git could not use either is passed over, as git does.
-                let _ = builder.add(file);
-                any = true;
+        while self.files.last().is_some_and(|other| !directory.starts_with(&other.directory)) {
+            self.files.pop();
+        }
+        self.depth = directory.components().count() + 1;
+        let exclude = directory.join(".git/info/exclude");
+        let exclude = self.door.is_file(&exclude).then_some(exclude);
+        // Git does not follow a link here.
+        let own = directory.join(".gitignore");
+        let own = self.door.kind(&own).is_ok_and(|kind| kind == Kind::File).then_some(own);
+        let mut lines = Vec::new();
+        for file in exclude.into_iter().chain(own) {
+            match read(&file, self.door) {
+                Ok(text) => lines.extend(text.trim_start_matches('\u{feff}').lines().map(str::to_owned)),
+                Err((reason, detail)) => self.troubles.push((file, reason, detail)),
             }
         }
-        if let (true, Ok(rules)) = (any, builder.build()) {
-            let depth = directory.components().count();
-            let at = self.files.partition_point(|(other, _)| other.components().count() > depth);
-            self.files.insert(at, (directory.to_owned(), rules));
+        if lines.is_empty() {
+            return;
+        }
+        match Patterns::new(directory, lines) {
+            Ok(patterns) if patterns.is_empty() => {}
+            Ok(patterns) => self.files.push(patterns),
+            Err(error) => self.troubles.push((directory.join(".gitignore"), SkipReason::Unreadable, error)),
         }
     }
 
-    /// Whether a path (whose parents are not ignored) is ignored: the innermost rule decides.
+    /// Whether something in the directory entered last is ignored: the innermost rule decides.
     pub(super) fn matches(&self, path: &Path, directory: bool) -> bool {
-        for (_, rules) in self.files.iter().filter(|(parent, _)| path.starts_with(parent)) {
-            match rules.matched(path, directory) {
+        for patterns in self.files.iter().rev() {
+            match patterns.matched(path, self.depth, directory) {
                 Match::Ignore(_) => return true,
                 Match::Whitelist(_) => return false,
                 Match::None => {}
@@ -69,24 +94,50 @@ impl GitIgnore {
 
     /// Whether git tracks the path.
     pub(super) fn is_tracked(&mut self, path: &Path) -> bool {
-        self.tracked().contains(path)
+        self.tracked().binary_search_by(|other| other.as_path().cmp(path)).is_ok()
     }
 
     /// What git tracks below a directory.
     pub(super) fn tracked_below(&mut self, directory: &Path) -> Vec<PathBuf> {
-        let all = self.tracked().range(directory.to_owned()..);
-        all.take_while(|path| path.starts_with(directory)).cloned().collect()
+        let all = self.tracked();
+        let from = all.partition_point(|path| path.as_path() < directory);
+        all[from..].iter().take_while(|path| path.starts_with(directory)).cloned().collect()
     }
 
-    /// Asked of git itself; without git nothing is known to be tracked.
-    fn tracked(&mut self) -> &BTreeSet<PathBuf> {
-        let top = self.work_tree.clone();
-        self.tracked.get_or_insert_with(|| top.map(|top| ask_git(&top)).unwrap_or_default())
+    /// Asked of git itself; where git does not tell, nothing is known to be tracked.
+    fn tracked(&mut self) -> &[PathBuf] {
+        if self.tracked.is_none() {
+            let found = self.work_tree.as_deref().and_then(Git::at).map(|git| git.tracked());
+            let top = self.work_tree.clone().unwrap_or_default();
+            let mut all = match found {
+                Some(Ok(names)) => names.into_iter().map(|name| top.join(name)).collect(),
+                Some(Err(error)) => {
+                    self.troubles.push((top.join(".git"), SkipReason::Unreadable, error));
+                    Vec::new()
+                }
+                None => Vec::new(),
+            };
+            all.sort();
+            self.tracked = Some(all);
+        }
+        self.tracked.as_deref().unwrap_or_default()
+    }
+
+    /// What could not be found out, for the ledger. `canonical` is the root of the walk as it was given to
+    /// [`GitIgnore::above`], `shown` is how the user named it.
+    pub(super) fn troubles(self, canonical: &Path, shown: &Path) -> impl Iterator<Item = Skipped> {
+        self.troubles.into_iter().map(move |(path, reason, detail)| {
+            let file = path.strip_prefix(canonical).map_or_else(|_| display(&path), |rest| display(&shown.join(rest)));
+            Skipped { detail, ..Skipped::new(&file, reason) }
+        })
     }
 }
 
-fn ask_git(top: &Path) -> BTreeSet<PathBuf> {
-    let listing = ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"];
-    let Ok(output) = git::command(top, &listing).stderr(Stdio::null()).output() else { return BTreeSet::new() };
-    git::names(&output.stdout).map(|name| top.join(name)).collect()
+/// The text of a file of patterns.
+fn read(file: &Path, door: &dyn Files) -> Result<String, (SkipReason, String)> {
+    let bytes = door.read(file, MAX_PATTERNS).map_err(|error| match error {
+        ReadError::TooLarge(_) => (SkipReason::TooLarge, String::new()),
+        error => (SkipReason::Unreadable, error.to_string()),
+    })?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -6,13 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::workspace::{Generated, Patch, Surroundings};
 use crate::yaml::Node;
 
+use super::overlays;
 use super::patches::{self, Written};
 
 /// A name that kustomize takes for a kustomization.
-pub(super) fn is_kustomization_file(name: &str) -> bool {
+pub fn is_kustomization_file(name: &str) -> bool {
     let base = name.rsplit('/').next().unwrap_or(name);
     matches!(base, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
 }
@@ -23,37 +26,23 @@ const PATCHING: [&str; 6] =
 
 /// One kustomization.
 #[derive(Debug, Default)]
-struct Kustomization {
-    namespace: Option<String>,
-    renames: bool,
+pub(super) struct Kustomization {
+    pub(super) namespace: Option<String>,
+    pub(super) renames: bool,
     /// It changes fields of what it takes in.
-    altered: bool,
+    pub(super) altered: bool,
     /// Files and directories it takes in, as names of the walk.
-    resources: Vec<String>,
+    pub(super) resources: Vec<String>,
     /// Those of them that are components: what they change, they change in all the others.
-    components: Vec<String>,
+    pub(super) components: Vec<String>,
     /// Images whose tag or digest it sets, by name.
-    images: Vec<String>,
+    pub(super) images: Vec<String>,
     /// It adds labels to selectors.
-    selects: bool,
+    pub(super) selects: bool,
     /// Labels that it puts on pod templates.
-    labels: Vec<(String, String)>,
-    written: Vec<Written>,
-    patches: Vec<Arc<Patch>>,
-}
-
-/// What a kustomization passes down to those that it takes in.
-#[derive(Debug, Clone, Default)]
-struct Above<'k> {
-    /// Their directories, the outermost first.
-    directories: Vec<&'k str>,
-    namespace: Option<&'k str>,
-    renames: bool,
-    altered: bool,
-    images: Vec<&'k str>,
-    selects: bool,
-    labels: Vec<(String, String)>,
-    patches: Vec<Arc<Patch>>,
+    pub(super) labels: Vec<(String, String)>,
+    pub(super) written: Vec<Written>,
+    pub(super) patches: Vec<Arc<Patch>>,
 }
 
 /// All kustomizations of the walk, by directory.
@@ -126,83 +115,53 @@ impl Kustomizations {
         !self.resources.contains(file) && above.into_iter().any(|directory| self.by_directory.contains_key(directory))
     }
 
-    /// What the kustomizations make of every file they take in, directly or through others.
-    pub(super) fn surroundings(&self) -> BTreeMap<String, Surroundings> {
-        let mut of_files = BTreeMap::new();
-        for directory in self.by_directory.keys().filter(|directory| !self.is_taken_in(directory)) {
-            self.descend(directory, &Above::default(), &mut BTreeSet::new(), &mut of_files);
-        }
-        of_files
-    }
-
-    fn is_taken_in(&self, directory: &str) -> bool {
-        self.by_directory.iter().any(|(own, k)| own != directory && k.resources.iter().any(|r| r == directory))
-    }
-
-    /// Follows a kustomization down. The outermost namespace wins: it is set last.
-    fn descend<'k>(
-        &'k self,
-        directory: &str,
-        above: &Above<'k>,
-        on_path: &mut BTreeSet<String>,
-        of_files: &mut BTreeMap<String, Surroundings>,
-    ) {
-        let Some((name, this)) = self.by_directory.get_key_value(directory) else { return };
-        if !on_path.insert(directory.to_owned()) {
-            return; // kustomizations that take each other in
-        }
-        let mut here = above.clone();
-        here.namespace = above.namespace.or(this.namespace.as_deref());
-        here.renames |= this.renames;
-        here.altered |= this.altered;
-        here.directories.push(name);
-        here.images.extend(this.images.iter().map(String::as_str));
-        for part in this.components.iter().filter_map(|name| self.by_directory.get(name)).chain([this]) {
-            here.selects |= part.selects;
-            here.labels.extend(part.labels.iter().cloned());
-            here.patches.extend(part.patches.iter().cloned());
-        }
-        for resource in &this.resources {
-            if self.by_directory.contains_key(resource.as_str()) {
-                self.descend(resource, &here, on_path, of_files);
-            } else {
-                let found = here.surroundings();
-                of_files.entry(resource.clone()).and_modify(|known| known.join(&found)).or_insert(found);
-            }
-        }
-        on_path.remove(directory);
+    /// What the kustomizations make of every file they take in, directly or through others. Every one also gets the patches
+    /// `for_all`.
+    pub(super) fn surroundings(&self, for_all: &[Arc<Patch>]) -> BTreeMap<String, Arc<Surroundings>> {
+        overlays::surroundings(&self.by_directory, for_all)
     }
 
     /// Every generated object, with the namespace it gets where that is sure.
     pub(super) fn generated(self) -> Vec<Generated> {
         let by_directory = self.by_directory;
-        let outer = |directory: &str| by_directory.values().any(|k| k.resources.iter().any(|r| r == directory));
+        let inner: FxHashSet<&String> = by_directory.values().flat_map(|k| &k.resources).collect();
+        let mut takers: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+        for (directory, k) in &by_directory {
+            let inner = k.resources.iter().filter(|name| by_directory.contains_key(*name) && *name != directory);
+            inner.for_each(|name| takers.entry(name).or_default().push(directory));
+        }
         let made = self.generated.into_iter().map(|(directory, mut made)| {
-            if made.namespace.is_none() && !outer(&directory) {
+            if made.namespace.is_none() && !inner.contains(&directory) {
                 made.namespace = by_directory.get(&directory).and_then(|k| k.namespace.clone());
             }
+            made.roots = roots_of(&directory, &takers);
             made
         });
         made.collect()
     }
-}
 
-impl Above<'_> {
-    fn surroundings(&self) -> Surroundings {
-        Surroundings {
-            namespace: self.namespace.map(str::to_owned),
-            varies: false,
-            rendered: true,
-            renames: self.renames,
-            altered: self.altered,
-            images: self.images.iter().map(|&name| name.to_owned()).collect(),
-            selects: self.selects,
-            labels: self.labels.clone(),
-            patches: self.patches.clone(),
-            taken_in_by: self.directories.iter().map(|&name| name.to_owned()).collect(),
-        }
+    /// The directories of the kustomizations that no other takes in.
+    pub(super) fn roots(&self) -> FxHashSet<String> {
+        overlays::roots(&self.by_directory).map(|(directory, _)| directory.clone()).collect()
     }
 }
+
+/// The kustomizations that take one in and that no other takes in; itself, where it is one.
+fn roots_of(directory: &str, takers: &FxHashMap<&str, Vec<&str>>) -> Vec<String> {
+    let (mut open, mut seen, mut roots) = (vec![directory], FxHashSet::default(), Vec::new());
+    while let Some(at) = open.pop().filter(|_| seen.len() < MOST_TAKERS) {
+        match takers.get(at) {
+            _ if !seen.insert(at) => {}
+            Some(above) => open.extend(above),
+            None => roots.push(at.to_owned()),
+        }
+    }
+    roots.sort_unstable();
+    roots
+}
+
+/// So many kustomizations are looked at for the roots that one generated object is made for.
+const MOST_TAKERS: usize = 1000;
 
 /// Whether a kustomization adds labels to selectors and pod templates.
 fn adds_selectors(root: Node<'_>) -> bool {
@@ -240,6 +199,7 @@ fn generated(kind: &'static str, generator: Node<'_>) -> Option<Generated> {
         name: generator.str_at("name")?.to_owned(),
         namespace: generator.str_at("namespace").map(str::to_owned),
         keys: (!open).then_some(keys),
+        roots: Vec::new(),
     })
 }
 

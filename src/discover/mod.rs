@@ -2,18 +2,24 @@
 //!
 //! In: the paths a user named. Out: the files to read, in a fixed order, and what each document in them is.
 
+pub mod charts;
 pub mod checkout;
 pub mod classify;
 mod gitignore;
 mod kustomize;
+mod links;
+mod overlays;
 mod patches;
+mod patterns;
 pub mod placeholder;
 pub mod repository;
 pub mod survey;
 pub mod viewpoint;
 pub mod walk;
 
+pub use charts::Charts;
 pub use classify::DocumentClass;
+pub use kustomize::is_kustomization_file;
 pub use survey::Survey;
 pub use viewpoint::Viewpoint;
-pub use walk::{FoundFile, Walk, walk};
+pub use walk::{FoundFile, Walk, walk, walk_and_tell};

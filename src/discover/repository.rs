@@ -4,29 +4,37 @@
 //! repositories they lie in. The rest is read for what the named files refer to, and not judged.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::viewpoint;
+use crate::files::{Files, name, nearest};
+
 use super::walk::{FoundFile, Walk, display, is_candidate, walk};
 
 /// The nearest directory at or above `path` that holds `.git`; `path` has to be absolute.
-pub fn root_of(path: &Path) -> Option<&Path> {
-    path.ancestors().find(|directory| directory.join(".git").exists())
+pub fn root_of<'p>(path: &'p Path, files: &dyn Files) -> Option<&'p Path> {
+    path.ancestors().find(|directory| files.exists(&directory.join(".git")))
 }
 
 /// Walks the paths and what lies around them; what was named is judged, as far as it would be without the rest. `beside` is
 /// a file that need not be there: what lies around it is walked, too.
-pub fn walk_around(paths: &[PathBuf], beside: Option<&Path>, no_ignore: bool) -> Walk {
-    let mut found = walk(paths, no_ignore);
+pub fn walk_around(files: &dyn Files, paths: &[PathBuf], beside: Option<&Path>, no_ignore: bool) -> Walk {
+    let mut found = walk(files, paths, no_ignore);
     // A hook names every changed file: JSON is looked at first, as in a walk.
     found.files.iter_mut().for_each(|file| file.explicit &= !file.name.ends_with(".json"));
-    let named: BTreeSet<_> = found.files.iter().filter_map(|file| fs::canonicalize(&file.path).ok()).collect();
-    let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
+    // Where they lie: a link, and what it leads to.
+    let places = found.files.iter().flat_map(|file| [files.resolve(&file.path).ok(), unfollowed(&file.path, files)]);
+    let named: BTreeSet<_> = places.flatten().collect();
+    let here = files.resolve(Path::new(".")).unwrap_or_default();
     // Names have to fit together, so that a kustomization finds its resources: all relative, or none.
     let relative = are_relative(paths, beside);
-    for root in roots(paths, beside) {
-        let rest = walk(std::slice::from_ref(&root), no_ignore).files.into_iter();
+    for root in roots(paths, beside, files) {
+        let rest = walk(files, std::slice::from_ref(&root), no_ignore);
+        // What is passed over out there is nobody's question; that git does not tell what it tracks is.
+        found.skipped.extend(rest.skipped.into_iter().filter(|skipped| Path::new(&skipped.file).ends_with(".git")));
+        let listed = rest.listed.into_iter();
+        let seen = |path: PathBuf| if relative { name::path_of(&from(&here, &path)) } else { path };
+        found.listed.extend(listed.map(|(path, is_chart)| (seen(path), is_chart)));
+        let rest = rest.files.into_iter();
         found.files.extend(rest.filter(|file| !named.contains(&file.path)).map(|file| FoundFile {
             name: if relative { from(&here, &file.path) } else { file.name },
             judged: false,
@@ -34,6 +42,8 @@ pub fn walk_around(paths: &[PathBuf], beside: Option<&Path>, no_ignore: bool) ->
         }));
     }
     found.files.sort();
+    found.skipped.sort();
+    found.skipped.dedup();
     found
 }
 
@@ -43,26 +53,32 @@ fn are_relative(paths: &[PathBuf], beside: Option<&Path>) -> bool {
 
 /// The name that a walk would give to a file that is not there any more, by its absolute path, and whether it would be
 /// judged; nothing where it would not have come that way.
-pub fn name_of_gone(gone: &Path, paths: &[PathBuf], beside: Option<&Path>, around: bool) -> Option<(String, bool)> {
+pub fn name_of_gone(
+    files: &dyn Files,
+    gone: &Path,
+    paths: &[PathBuf],
+    beside: Option<&Path>,
+    around: bool,
+) -> Option<(String, bool)> {
     if !is_candidate(gone) {
         return None;
     }
-    for path in paths.iter().filter(|path| path.is_dir()) {
-        let rest = fs::canonicalize(path).ok().and_then(|root| gone.strip_prefix(root).ok().map(Path::to_owned));
+    for path in paths.iter().filter(|path| files.is_directory(path)) {
+        let rest = files.resolve(path).ok().and_then(|root| gone.strip_prefix(root).ok().map(Path::to_owned));
         if let Some(rest) = rest {
             return Some((display(&path.join(rest)), true));
         }
     }
-    let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
+    let here = files.resolve(Path::new(".")).unwrap_or_default();
     let name = || if are_relative(paths, beside) { from(&here, gone) } else { display(gone) };
     around.then(|| (name(), false))
 }
 
 /// The roots of the repositories the paths lie in, as canonical paths; none within another.
-fn roots(paths: &[PathBuf], beside: Option<&Path>) -> BTreeSet<PathBuf> {
-    let named = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
-    let canonical = named.chain(beside.and_then(viewpoint::resolve));
-    let mut roots: BTreeSet<_> = canonical.filter_map(|path| root_of(&path).map(Path::to_owned)).collect();
+fn roots(paths: &[PathBuf], beside: Option<&Path>, files: &dyn Files) -> BTreeSet<PathBuf> {
+    let named = paths.iter().filter_map(|path| files.resolve(path).ok());
+    let canonical = named.chain(beside.and_then(|beside| nearest(files, beside)));
+    let mut roots: BTreeSet<_> = canonical.filter_map(|path| root_of(&path, files).map(Path::to_owned)).collect();
     let all = roots.clone();
     roots.retain(|root| !root.ancestors().skip(1).any(|above| all.contains(above)));
     roots
@@ -73,7 +89,13 @@ fn from(directory: &Path, path: &Path) -> String {
     let shared = directory.components().zip(path.components()).take_while(|(a, b)| a == b).count();
     let up = directory.components().skip(shared).map(|_| Component::ParentDir);
     let name: PathBuf = up.chain(path.components().skip(shared)).collect();
-    name.to_string_lossy().replace('\\', "/")
+    name::full(&name)
+}
+
+/// The absolute path of a file, links resolved up to its folder.
+fn unfollowed(path: &Path, files: &dyn Files) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Some(files.resolve(folder).ok()?.join(path.file_name()?))
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! What each file of a walk is.
 //!
-//! In: the files, read. Out: for every file whether its documents are judged and, if not, why; and what the repository
-//! around it makes of its objects.
+//! In: the files, read, and the charts they lie in; nothing else is asked. Out: for every file whether its documents are
+//! judged and, if not, why; and what the repository around it makes of its objects.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::SkipReason;
@@ -14,18 +14,21 @@ use crate::source::SourceMap;
 use crate::workspace::{Generated, ReadFile, Surroundings};
 use crate::yaml::Node;
 
+use super::charts::Charts;
 use super::classify::{DocumentClass, classify};
-use super::kustomize::{Kustomizations, is_kustomization_file, parent};
+use super::kustomize::{Kustomizations, is_kustomization_file};
 use super::{patches, placeholder};
 
 /// What the repository says about its files.
-#[derive(Debug, Default)]
-pub struct Survey {
-    of_files: BTreeMap<String, Surroundings>,
+#[derive(Debug)]
+pub struct Survey<'c> {
+    of_files: BTreeMap<String, Arc<Surroundings>>,
     patches: Vec<bool>,
     /// Files beside or below a kustomization that none takes in.
     passed_over: FxHashSet<String>,
-    charts: FxHashMap<String, Option<String>>,
+    charts: &'c Charts,
+    /// The directories of the kustomizations that no other takes in.
+    pub roots: FxHashSet<String>,
     /// ConfigMaps and Secrets that kustomizations generate.
     pub generated: Vec<Generated>,
     /// What begins the placeholders that something in the repository fills in.
@@ -33,19 +36,20 @@ pub struct Survey {
     plain: Surroundings,
 }
 
-impl Survey {
+impl<'c> Survey<'c> {
     /// Looks over all files.
-    pub fn new(files: &[ReadFile], sources: &SourceMap) -> Self {
+    pub fn new(files: &[ReadFile], sources: &SourceMap, charts: &'c Charts) -> Self {
         let mut kustomizations = Kustomizations::default();
-        let mut survey = Self::default();
-        for file in files {
-            let name = &sources.get(file.source).name;
-            survey.note_chart(parent(name));
-            let roots = file.documents.iter().filter_map(|document| Some(document.tree.as_ref().ok()?.root()));
-            for root in roots {
+        let mut survey = Self::of(charts);
+        let name = |file: &ReadFile| &*sources.get(file.source).name;
+        // Few files say anything about others: they are found on all threads, and heard in their order.
+        let telling: Vec<_> =
+            files.par_iter().filter(|file| is_kustomization_file(name(file)) || tells(file)).collect();
+        for file in telling {
+            for root in roots(file) {
                 survey.note_substitution(root);
-                if is_kustomization_file(name) {
-                    kustomizations.add(name, root);
+                if is_kustomization_file(name(file)) {
+                    kustomizations.add(name(file), root);
                 } else {
                     survey.plain.patches.extend(patches::of_flux(root).into_iter().map(Arc::new));
                 }
@@ -54,51 +58,40 @@ impl Survey {
         let by_name: FxHashMap<_, _> =
             files.iter().map(|file| sources.get(file.source)).map(|source| (&*source.name, source)).collect();
         kustomizations.read_patches(|name| by_name.get(name).map(|source| &*source.text));
-        let names = || files.iter().map(|file| &*sources.get(file.source).name);
+        let names = || files.par_iter().map(name);
         survey.patches = names().map(|name| kustomizations.is_patch(name)).collect();
-        survey.passed_over = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
-        survey.of_files = kustomizations.surroundings();
-        survey.of_files.values_mut().for_each(|found| found.patches.extend(survey.plain.patches.iter().cloned()));
+        let passed_over: Vec<_> = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
+        survey.passed_over = passed_over.into_iter().collect();
+        survey.of_files = kustomizations.surroundings(&survey.plain.patches);
+        survey.roots = kustomizations.roots();
         survey.generated = kustomizations.generated();
         survey
     }
 
+    /// Nothing but the charts.
+    fn of(charts: &'c Charts) -> Self {
+        Self {
+            of_files: BTreeMap::new(),
+            patches: Vec::new(),
+            passed_over: FxHashSet::default(),
+            charts,
+            roots: FxHashSet::default(),
+            generated: Vec::new(),
+            substituted: Vec::new(),
+            plain: Surroundings::default(),
+        }
+    }
+
     /// Remembers what a Flux Kustomization (`postBuild`) or a kustomization (`vars`) fills in.
     fn note_substitution(&mut self, root: Node<'_>) {
-        let flux = root.get("spec").filter(|_| root.str_at("kind") == Some("Kustomization"));
-        let mark = match flux.and_then(|spec| spec.get("postBuild")) {
-            Some(_) => placeholder::FLUX,
-            None if root.get("vars").is_some_and(Node::is_sequence) && root.get("kind").is_none_or(is_kustomize) => {
-                placeholder::KUSTOMIZE
-            }
-            None => return,
-        };
-        if !self.substituted.contains(&mark) {
+        if let Some(mark) = substitution(root).filter(|mark| !self.substituted.contains(mark)) {
             self.substituted.push(mark);
         }
     }
 
     /// What the repository makes of the objects of a file.
     pub fn surroundings(&self, name: &str) -> &Surroundings {
-        self.of_files.get(name).unwrap_or(&self.plain)
-    }
-
-    /// Remembers in which chart a directory lies: the nearest one above with a `Chart.yaml`.
-    fn note_chart(&mut self, directory: &str) {
-        if self.charts.contains_key(directory) {
-            return;
-        }
-        let here = if directory.is_empty() { Path::new(".") } else { Path::new(directory) };
-        let chart = if here.join("Chart.yaml").is_file() {
-            Some(directory.to_owned())
-        } else if directory.is_empty() || directory == "/" {
-            None
-        } else {
-            let above = parent(directory);
-            self.note_chart(above);
-            self.charts.get(above).cloned().flatten()
-        };
-        self.charts.insert(directory.to_owned(), chart);
+        self.of_files.get(name).map_or(&self.plain, Arc::as_ref)
     }
 
     /// Why no document of a file is judged, if so.
@@ -110,14 +103,8 @@ impl Survey {
         if applied || (self.passed_over.contains(name) && patches::is_named_so(name)) {
             return Some(SkipReason::Patch);
         }
-        let below = self.below_chart(name)?;
+        let below = self.charts.below(name)?;
         below.starts_with("templates/").then_some(SkipReason::HelmTemplate)
-    }
-
-    /// The name of a file within its chart.
-    fn below_chart<'n>(&self, name: &'n str) -> Option<&'n str> {
-        let chart = self.charts.get(parent(name))?.as_deref()?;
-        if chart.is_empty() { Some(name) } else { name.strip_prefix(chart)?.strip_prefix('/') }
     }
 
     /// What a document that parsed is, in its file.
@@ -138,7 +125,7 @@ impl Survey {
         let in_folder = |folder: &str| name.starts_with(folder) || name.contains(&format!("/{folder}"));
         if in_folder(".github/") || in_folder(".gitea/") || in_folder(".circleci/") || is_ci_file(base) {
             SkipReason::CiWorkflow
-        } else if base.contains("values") && (self.below_chart(name).is_some() || base.starts_with("values")) {
+        } else if base.contains("values") && (self.charts.below(name).is_some() || base.starts_with("values")) {
             SkipReason::HelmValues
         } else if has("services") && (base.contains("compose") || has("volumes") || has("networks") || has("version")) {
             SkipReason::Compose
@@ -146,6 +133,26 @@ impl Survey {
             SkipReason::Other
         }
     }
+}
+
+/// The roots of a file's documents.
+fn roots(file: &ReadFile) -> impl Iterator<Item = Node<'_>> {
+    file.documents.iter().filter_map(|document| Some(document.tree.as_ref().ok()?.root()))
+}
+
+/// Whether a file says something about others, though it is no kustomization file.
+fn tells(file: &ReadFile) -> bool {
+    roots(file).any(|root| substitution(root).is_some() || !patches::of_flux(root).is_empty())
+}
+
+/// What begins the placeholders that a Flux Kustomization (`postBuild`) or a kustomization (`vars`) fills in.
+fn substitution(root: Node<'_>) -> Option<&'static str> {
+    let flux = root.get("spec").filter(|_| root.str_at("kind") == Some("Kustomization"));
+    if flux.and_then(|spec| spec.get("postBuild")).is_some() {
+        return Some(placeholder::FLUX);
+    }
+    let fills = root.get("vars").is_some_and(Node::is_sequence) && root.get("kind").is_none_or(is_kustomize);
+    fills.then_some(placeholder::KUSTOMIZE)
 }
 
 fn is_kustomize(kind: Node<'_>) -> bool {

@@ -1,54 +1,65 @@
 //! Names of files as seen from a directory.
 //!
 //! In: a directory, and names of files as reports show them: relative to the working directory, or absolute. Out: the same
-//! files' names relative to that directory. What has to be looked up on disk is looked up once a run: the directory itself,
+//! files' names relative to that directory. What has to be looked up is looked up once a run: the directory itself,
 //! and each folder that files lie in.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
+
+use crate::files::{Door, name, nearest};
 
 /// A directory that names are seen from.
 #[derive(Debug, Default)]
 pub struct Viewpoint {
     /// With `/` as separator, without `./` in front or `/` behind; empty for the working directory.
     directory: String,
+    /// Where folders are looked up.
+    files: Door,
     canonical: OnceLock<Option<PathBuf>>,
     folders: Mutex<HashMap<String, Option<PathBuf>>>,
 }
 
 impl Viewpoint {
     /// The view from a directory; an empty path stands for the working directory.
-    pub fn new(directory: &Path) -> Self {
-        let text = directory.to_string_lossy().replace('\\', "/");
+    pub fn new(directory: &Path, files: &Door) -> Self {
+        let text = name::full(directory);
         let plain = text.trim_start_matches("./").trim_end_matches('/');
         let directory = if text.starts_with('/') && plain.is_empty() { "/" } else { plain };
         let directory = if directory == "." { "" } else { directory };
-        Self { directory: directory.to_owned(), ..Self::default() }
+        Self { directory: directory.to_owned(), files: files.clone(), ..Self::default() }
+    }
+
+    /// Where what the names stand for is looked up.
+    pub fn files(&self) -> &Door {
+        &self.files
     }
 
     /// A file's name as seen from here; a file that lies elsewhere keeps its own.
-    pub fn name<'n>(&self, name: &'n str) -> Cow<'n, str> {
-        if let Some(rest) = self.by_text(name) {
+    pub fn name<'n>(&self, file: &'n str) -> Cow<'n, str> {
+        if let Some(rest) = self.by_text(file) {
             return rest.into();
         }
-        self.below(name).map_or(name.into(), Into::into)
+        self.below(file).map_or(file.into(), Into::into)
     }
 
     /// A file's name as seen from here; nothing for one that does not lie below.
-    pub fn below(&self, name: &str) -> Option<String> {
-        if let Some(rest) = self.by_text(name) {
+    pub fn below(&self, file: &str) -> Option<String> {
+        if let Some(rest) = self.by_text(file) {
             return Some(rest.to_owned());
         }
-        let root = self.canonical.get_or_init(|| resolve(Path::new(&self.directory))).as_deref()?;
-        let (folder, base) = name.rsplit_once('/').unwrap_or(("", name));
-        let folder = if folder.is_empty() && name.starts_with('/') { "/" } else { folder };
+        let root = self.canonical.get_or_init(|| nearest(&*self.files, &name::path_of(&self.directory))).as_deref()?;
+        let (folder, base) = file.rsplit_once('/').unwrap_or(("", file));
+        let folder = if folder.is_empty() && file.starts_with('/') { "/" } else { folder };
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder = folders.entry(folder.to_owned()).or_insert_with(|| resolve(Path::new(folder))).clone()?;
-        let rest = folder.join(base);
-        Some(rest.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
+        let folder = folders
+            .entry(folder.to_owned())
+            .or_insert_with(|| nearest(&*self.files, &name::path_of(folder)))
+            .clone()?;
+        let rest = folder.join(name::path_of(base));
+        Some(name::full(rest.strip_prefix(root).ok()?))
     }
 
     /// Where the names alone tell.
@@ -64,24 +75,14 @@ impl Viewpoint {
     }
 }
 
-/// An absolute path, links resolved; where the file is not there (it is yet to be written, or went), that of the nearest
-/// folder above it that is, with the rest behind it.
-pub fn resolve(path: &Path) -> Option<PathBuf> {
-    let mut behind = Vec::new();
-    for above in path.ancestors() {
-        let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
-        if let Ok(mut found) = fs::canonicalize(above) {
-            found.extend(behind.iter().rev());
-            return Some(found);
-        }
-        behind.push(above.file_name()?.to_owned());
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::{Disk, Files};
+
+    fn view(directory: impl AsRef<Path>) -> Viewpoint {
+        Viewpoint::new(directory.as_ref(), &Door::default())
+    }
 
     #[test]
     fn names_alone_tell_where_both_are_relative() {
@@ -93,18 +94,18 @@ mod tests {
             ("/r", "/r/a/b.yaml", "a/b.yaml"),
             ("/", "/a.yaml", "a.yaml"),
         ] {
-            assert_eq!(Viewpoint::new(Path::new(directory)).name(name), seen, "from `{directory}`");
+            assert_eq!(view(directory).name(name), seen, "from `{directory}`");
         }
     }
 
     #[test]
     fn what_is_absolute_is_looked_up() {
-        let here = std::env::current_dir().and_then(fs::canonicalize).expect("a working directory");
+        let here = Disk.resolve(Path::new(".")).expect("a working directory");
         let absolute = |name: &str| here.join(name).to_string_lossy().into_owned();
-        assert_eq!(Viewpoint::new(Path::new("")).name(&absolute("src/lib.rs")), "src/lib.rs");
-        assert_eq!(Viewpoint::new(&here.join("src")).name("src/lib.rs"), "lib.rs");
-        assert_eq!(Viewpoint::new(Path::new("src")).name("docs/../src/lib.rs"), "lib.rs");
-        assert_eq!(Viewpoint::new(Path::new("src")).below("docs/rules.md"), None);
-        assert_eq!(Viewpoint::new(&here).name("src/not/yet/there.yaml"), "src/not/yet/there.yaml");
+        assert_eq!(view("").name(&absolute("src/lib.rs")), "src/lib.rs");
+        assert_eq!(view(here.join("src")).name("src/lib.rs"), "lib.rs");
+        assert_eq!(view("src").name("docs/../src/lib.rs"), "lib.rs");
+        assert_eq!(view("src").below("docs/rules.md"), None);
+        assert_eq!(view(&here).name("src/not/yet/there.yaml"), "src/not/yet/there.yaml");
     }
 }

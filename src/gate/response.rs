@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+use crate::escape;
 use crate::finding::Finding;
 
 /// Longest warning, in bytes.
@@ -56,8 +57,8 @@ fn warnings(findings: &[&Finding]) -> Vec<String> {
 
 /// `path: message (rule)`.
 fn sentence(finding: &Finding) -> String {
-    let path = if finding.path.is_empty() { String::new() } else { format!("{}: ", finding.path) };
-    format!("{path}{} ({})", finding.message.replace(['\n', '\r'], " "), finding.rule)
+    let path = if finding.path.is_empty() { String::new() } else { format!("{}: ", escape::line(&finding.path)) };
+    format!("{path}{} ({})", escape::line(&finding.message), finding.rule)
 }
 
 /// At most `limit` bytes, an ellipsis included.

@@ -1,48 +1,67 @@
 //! Opening and reading files.
 //!
-//! In: what a walk found. Out: each file's text and documents, read in parallel; what cannot be opened, is encrypted or
-//! too large goes to the ledger, or to the failures where the user named it.
-
-use std::path::Path;
+//! In: what a walk found. Out: each file's text and documents, with what there is to say of them by themselves, as far as they
+//! are needed later; all done in parallel, a file at a time. What cannot be opened, is encrypted or too large goes to the
+//! ledger, or to the failures where the user named it.
 
 use rayon::prelude::*;
 
 use crate::coverage::{SkipReason, Skipped};
-use crate::discover::{FoundFile, Walk, classify, walk};
+use crate::discover::{FoundFile, Walk, classify};
+use crate::files::{Files, MAX_FILE, ReadError};
 use crate::progress::{Progress, Stage};
 use crate::source::{Source, SourceId};
 use crate::workspace::ReadFile;
 use crate::yaml::{self, Limits};
 
-/// The text that stands for the one on disk, by the name of the file.
-pub(super) type TextOf<'a> = &'a (dyn Fn(&str) -> Option<&'a [u8]> + Sync);
+use super::ahead::Ahead;
+use super::keep::Keep;
+use super::look::Look;
+use super::validity::Judges;
 
-/// Largest file that is read, in bytes: a hundred times what the API server takes in one request.
-const MAX_FILE: u64 = 300 << 20;
+/// A file that was read.
+pub(super) struct Loaded {
+    pub source: Source,
+    pub file: ReadFile,
+    /// What there is to say of each document by itself; none where the file is not judged.
+    pub looks: Vec<Look>,
+    /// By which its text is known again, where it was let go.
+    pub digest: Option<u64>,
+}
 
 /// What became of a file.
 enum Opened {
-    Read(Source, ReadFile),
+    Read(Loaded),
     Skipped(Skipped),
     Failed(String),
     /// Data of something else.
     Nothing,
 }
 
-/// Opens and reads all files of a walk, or takes the text that stands for one.
-pub(super) fn load(found: &mut Walk, text_of: TextOf<'_>, progress: &Progress) -> Vec<(Source, ReadFile)> {
+/// What every file goes through once it is open.
+pub(super) struct Reader<'j> {
+    /// For what can be judged of a document by itself.
+    pub judges: Judges<'static>,
+    pub keep: Keep<'j>,
+    pub files: &'j dyn Files,
+    /// What was read already.
+    pub ahead: Ahead,
+}
+
+/// Opens, reads and looks at all files of a walk.
+pub(super) fn load(found: &mut Walk, reader: &Reader<'_>, progress: &Progress) -> Vec<Loaded> {
     progress.start(Stage::Reading, found.files.len());
     let files = found.files.par_iter().enumerate();
     let opened = files.map(|(id, file)| {
         progress.step();
-        open(id as u32, file, text_of)
+        reader.open(id as u32, file)
     });
     let opened: Vec<_> = opened.collect();
     let mut files = Vec::with_capacity(opened.len());
     for (id, (file, opened)) in found.files.iter().zip(opened).enumerate() {
         match opened {
-            Opened::Read(source, read) => {
-                files.push((source, read));
+            Opened::Read(loaded) => {
+                files.push(loaded);
                 continue;
             }
             Opened::Skipped(skipped) if file.judged => found.skipped.push(skipped),
@@ -51,16 +70,17 @@ pub(super) fn load(found: &mut Walk, text_of: TextOf<'_>, progress: &Progress) -
         }
         // Ids are places in the list, so what was not read leaves an empty text behind.
         let source = SourceId(id as u32);
-        let empty = ReadFile { source, documents: Vec::new(), judged: false };
-        files.push((Source::from_text(source, file.name.clone(), ""), empty));
+        let file_read = ReadFile { source, documents: Vec::new(), judged: false };
+        let source = Source::from_text(source, file.name.clone(), "");
+        files.push(Loaded { source, file: file_read, looks: Vec::new(), digest: None });
     }
     files
 }
 
 /// Reads texts that are in memory; their numbers become their sources' ids.
-pub(super) fn read_all(texts: Vec<(String, Vec<u8>)>) -> Vec<(Source, ReadFile)> {
+pub(super) fn read_all(texts: Vec<(String, Vec<u8>)>, reader: &Reader<'_>) -> Vec<Loaded> {
     let sources = texts.into_par_iter().enumerate();
-    sources.map(|(id, (name, bytes))| read(Source::from_bytes(SourceId(id as u32), name, bytes), true)).collect()
+    sources.map(|(id, (name, bytes))| reader.look(Source::from_bytes(SourceId(id as u32), name, bytes), true)).collect()
 }
 
 /// Reads one text.
@@ -70,47 +90,43 @@ pub(super) fn read(source: Source, judged: bool) -> (Source, ReadFile) {
     (source, file)
 }
 
-fn open(id: u32, file: &FoundFile, text_of: TextOf<'_>) -> Opened {
-    let bytes = match bytes(file, text_of) {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => return Opened::Skipped(Skipped::new(&file.name, SkipReason::TooLarge)),
-        Err(error) if file.explicit => return Opened::Failed(format!("{}: {}", file.name, walk::describe(&error))),
-        Err(error) => {
-            let skipped = Skipped::new(&file.name, SkipReason::Unreadable);
-            return Opened::Skipped(Skipped { detail: walk::describe(&error), ..skipped });
+impl Reader<'_> {
+    fn open(&self, id: u32, file: &FoundFile) -> Opened {
+        let bytes = match self.ahead.take(file).map_or_else(|| bytes(file, self.files), Ok) {
+            Ok(bytes) => bytes,
+            Err(ReadError::TooLarge(_)) => return Opened::Skipped(Skipped::new(&file.name, SkipReason::TooLarge)),
+            Err(error) if file.explicit => return Opened::Failed(format!("{}: {error}", file.name)),
+            Err(error) => {
+                let skipped = Skipped::new(&file.name, SkipReason::Unreadable);
+                return Opened::Skipped(Skipped { detail: error.to_string(), ..skipped });
+            }
+        };
+        if classify::is_encrypted(&bytes) {
+            return Opened::Skipped(Skipped::new(&file.name, SkipReason::Encrypted));
         }
-    };
-    if classify::is_encrypted(&bytes) {
-        return Opened::Skipped(Skipped::new(&file.name, SkipReason::Encrypted));
+        if !file.explicit && file.name.ends_with(".json") && !looks_like_manifest(&bytes) {
+            return Opened::Nothing;
+        }
+        Opened::Read(self.look(Source::from_bytes(SourceId(id), file.name.clone(), bytes), file.judged))
     }
-    if !file.explicit && file.name.ends_with(".json") && !looks_like_manifest(&bytes) {
-        return Opened::Nothing;
+
+    /// Reads a text, looks at its documents, and keeps of it what will be needed.
+    fn look(&self, source: Source, judged: bool) -> Loaded {
+        let (source, file) = read(source, judged);
+        let documents = file.documents.iter().filter(|_| judged);
+        let looks = documents.map(|document| Look::at(document, &source, &self.judges)).collect();
+        let mut loaded = Loaded { source, file, looks, digest: None };
+        self.keep.apply(&mut loaded);
+        loaded
     }
-    let (source, read) = read(Source::from_bytes(SourceId(id), file.name.clone(), bytes), file.judged);
-    Opened::Read(source, read)
 }
 
-/// A file's bytes, or what stands for them; nothing where there are too many.
-fn bytes(file: &FoundFile, text_of: TextOf<'_>) -> std::io::Result<Option<Vec<u8>>> {
-    match text_of(&file.name) {
-        Some(bytes) => Ok(Some(bytes.to_owned())),
-        None => read_bounded(&file.path),
-    }
+/// A file's bytes.
+pub(super) fn bytes(file: &FoundFile, files: &dyn Files) -> Result<Vec<u8>, ReadError> {
+    files.read(&file.path, MAX_FILE)
 }
 
-/// A file's bytes; nothing where there are too many.
-fn read_bounded(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
-    let mut file = std::fs::File::open(path)?;
-    let size = file.metadata()?.len();
-    if size > MAX_FILE {
-        return Ok(None);
-    }
-    let mut bytes = Vec::with_capacity(size as usize + 1);
-    std::io::Read::read_to_end(&mut file, &mut bytes)?;
-    Ok(Some(bytes))
-}
-
-/// A JSON file is read where its text speaks of both fields that make a manifest.
+/// A JSON file is read where its text speaks of a field that makes a manifest.
 fn looks_like_manifest(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, b"\"apiVersion\"").is_some() && memchr::memmem::find(bytes, b"\"kind\"").is_some()
+    [&b"\"apiVersion\""[..], b"\"kind\""].iter().any(|field| memchr::memmem::find(bytes, field).is_some())
 }

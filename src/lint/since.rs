@@ -13,14 +13,16 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use crate::coverage::Coverage;
-use crate::discover::{FoundFile, Walk, repository};
+use crate::discover::{Charts, FoundFile, Walk, repository};
+use crate::files::Files;
 use crate::finding::Finding;
 use crate::report::{self, Report};
-use crate::revision::{Past, Then};
+use crate::revision::{Past, Revision, Then};
 use crate::source::{Source, SourceId, SourceMap};
 use crate::workspace::ReadFile;
 
-use super::{Job, Overlay, load};
+use super::ahead::Ahead;
+use super::{Job, load};
 
 /// A revision, and what was found out about it: what is new is decided once, before anything is mended.
 #[derive(Debug)]
@@ -50,12 +52,22 @@ impl Since {
     }
 
     /// Leaves in a report what is new. `files` are all files of the run, `read` is what was read of them.
-    pub(super) fn narrow(&self, report: &mut Report, read: &[ReadFile], files: &[FoundFile], job: &Job) {
+    pub(super) fn narrow(
+        &self,
+        report: &mut Report,
+        read: &[ReadFile],
+        files: &[FoundFile],
+        charts: &Charts,
+        job: &Job,
+    ) {
         let documents = self.documents.get_or_init(|| self.documents(read, &report.sources));
         let sources = &report.sources;
         let age = |finding: &Finding| age(finding, sources, documents);
         let all_new = report.findings.iter().all(|finding| age(finding).new);
-        let unchanged = !all_new && self.past.is_present(files.iter().map(|file| file.name.as_str()));
+        let then = Revision::new(&self.past, &*job.files);
+        let unchanged = !all_new
+            && self.past.is_present(files.iter().map(|file| file.name.as_str()))
+            && charts.files().all(|chart| then.is_file(&chart));
         let mut left = match all_new || unchanged {
             true => Known::default(),
             false => self.known.get_or_init(|| self.known(files, job)).clone(),
@@ -63,7 +75,7 @@ impl Since {
         let total = report.findings.len();
         report.findings.retain(|finding| {
             let age = age(finding);
-            age.new || !(unchanged || take(&mut left, &(age.text, finding.fingerprint())))
+            age.new || !(unchanged || take(&mut left, &(age.text, finding.fingerprint(None))))
         });
         report.since = Some(report::Since {
             revision: self.past.revision.clone(),
@@ -109,9 +121,10 @@ impl Since {
 
     /// What a run over the revision's files finds.
     fn known(&self, files: &[FoundFile], job: &Job) -> Known {
-        let (mut walk, texts) = self.walk(files, job);
-        let read = load::load(&mut walk, &|name| texts.get(name).map(Vec::as_slice), &job.progress);
-        let super::Judgement { report, read, .. } = super::judge_all(read, job, Coverage::default());
+        let mut walk = self.walk(files, job);
+        let then = Revision::new(&self.past, &*job.files);
+        let super::Judgement { report, read, .. } =
+            super::judge_walk(&mut walk, Ahead::default(), job, &then, Coverage::default());
         let mut documents = FxHashMap::default();
         for file in &read {
             let source = report.sources.get(file.source);
@@ -124,32 +137,25 @@ impl Since {
         let mut known = Known::default();
         for finding in &report.findings {
             let age = age(finding, &report.sources, &documents);
-            *known.entry((age.text, finding.fingerprint())).or_default() += 1;
+            *known.entry((age.text, finding.fingerprint(None))).or_default() += 1;
         }
         known
     }
 
-    /// The files of the revision: those of today that stood then, and those that are gone; with the texts that differ.
-    fn walk(&self, files: &[FoundFile], job: &Job) -> (Walk, Overlay) {
+    /// The files of the revision: those of today that stood then, and those that are gone.
+    fn walk(&self, files: &[FoundFile], job: &Job) -> Walk {
         let mut walk = Walk::default();
-        let mut texts = Overlay::new();
-        for file in files {
-            match self.past.of(&file.name) {
-                Then::Nothing => continue,
-                Then::Same => {}
-                Then::Other(text) => drop(texts.insert(file.name.clone(), text.to_owned())),
-            }
-            walk.files.push(file.clone());
-        }
-        for (path, text) in self.past.gone(files.iter().map(|file| file.name.as_str())) {
-            let name = repository::name_of_gone(&path, &job.paths, job.stdin_file(), job.repository);
+        let stood = files.iter().filter(|file| self.past.of(&file.name) != Then::Nothing);
+        walk.files.extend(stood.cloned());
+        let beside = job.stdin_file();
+        for path in self.past.gone(files.iter().map(|file| file.name.as_str())) {
+            let name = repository::name_of_gone(&*job.files, &path, &job.paths, beside.as_deref(), job.repository);
             let Some((name, judged)) = name else { continue };
-            texts.insert(name.clone(), text.to_owned());
             walk.files.push(FoundFile { name, path, explicit: false, judged });
         }
         super::exclude(&mut walk, &job.config);
         walk.files.sort();
-        (walk, texts)
+        walk
     }
 }
 

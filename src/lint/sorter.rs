@@ -1,54 +1,115 @@
 //! What of what was read is judged.
 //!
-//! In: documents, and what the survey says about their files. Out: the objects to judge, the documents whose text deserves a look,
-//! findings about those that are no objects though they mean to be, and the ledger's lines about the rest.
+//! In: documents, what there is to say of them by themselves, and what the survey says about their files. Out: the objects, with
+//! what is said of them so far, findings about documents' texts and about those that are no objects though they mean to be,
+//! and the ledger's lines about the rest.
+
+use rayon::prelude::*;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
-use crate::discover::{DocumentClass, Survey, placeholder};
+use crate::discover::{DocumentClass, Survey};
 use crate::finding::Finding;
-use crate::object::Object;
 use crate::schema;
-use crate::source::{Source, SourceId, Span};
-use crate::workspace::{Item, ReadFile, Surroundings};
+use crate::source::{Source, SourceMap};
+use crate::workspace::{Item, ReadFile};
 use crate::yaml::{self, Document, Node};
 
+use super::look::{Look, Objects, Verdict, is_data, is_template};
+use super::rest::Rest;
+
+/// So many files are sorted in one go.
+const CHUNK: usize = 64;
+
 /// Sorts documents into what is judged and what is only counted.
-pub(super) struct Sorter<'a, 't> {
-    pub survey: &'t Survey,
-    pub coverage: &'a mut Coverage,
+pub(super) struct Sorter<'t> {
+    survey: &'t Survey<'t>,
+    pub coverage: Coverage,
     pub findings: Vec<Finding>,
     pub items: Vec<Item<'t>>,
-    /// Documents whose text is to be looked at as well.
-    pub texts: Vec<(&'t Source, &'t Document)>,
+    /// What is said of each item by itself.
+    pub verdicts: Vec<Said>,
+    /// What rules said of parts that are gone.
+    pub rest: Rest,
 }
 
-impl<'t> Sorter<'_, 't> {
+/// What is said of an object by itself.
+#[derive(Debug)]
+pub(super) struct Said {
+    /// Nothing where it is not judged.
+    pub verdict: Option<Verdict>,
+    /// Its number among the objects of its document.
+    pub number: usize,
+}
+
+impl<'t> Sorter<'t> {
+    /// Sorts all files, on all threads; what there is to say of them stays in their order.
+    pub(super) fn sort(files: &'t [ReadFile], looks: Vec<Vec<Look>>, sources: &SourceMap, survey: &'t Survey) -> Self {
+        let numbered = files.par_iter().zip(looks).enumerate();
+        let parts = numbered.chunks(CHUNK).map(|files| {
+            let mut part = Self::new(survey);
+            for (index, (file, looks)) in files {
+                part.file(index, file, looks, sources.get(file.source));
+            }
+            part
+        });
+        let parts: Vec<_> = parts.collect();
+        parts.into_iter().fold(Self::new(survey), Self::join)
+    }
+
+    fn new(survey: &'t Survey) -> Self {
+        let (findings, items, verdicts) = (Vec::new(), Vec::new(), Vec::new());
+        Self { survey, coverage: Coverage::default(), findings, items, verdicts, rest: Rest::default() }
+    }
+
+    fn join(mut self, other: Self) -> Self {
+        self.coverage.files += other.coverage.files;
+        self.coverage.documents += other.coverage.documents;
+        self.coverage.skipped.extend(other.coverage.skipped);
+        self.findings.extend(other.findings);
+        self.items.extend(other.items);
+        self.verdicts.extend(other.verdicts);
+        self.rest.append(other.rest);
+        self
+    }
+
     /// Takes up one file.
-    pub(super) fn file(&mut self, index: usize, file: &'t ReadFile, source: &'t Source) {
+    fn file(&mut self, index: usize, file: &'t ReadFile, looks: Vec<Look>, source: &Source) {
         if !file.judged {
             return self.around(index, file, source);
         }
-        if source.name.ends_with(".json") && !file.documents.iter().any(may_be_manifest) {
-            return; // data of something else: nobody expects it to be judged
+        if is_data(&file.documents, source) {
+            return;
         }
         self.coverage.files += 1;
         self.coverage.documents += file.documents.len();
         // An empty document beside others (a separator at the end, a licence at the top) is nothing to speak of.
         let empty = |document: &&Document| document.tree.is_ok() && document.is_empty();
         if file.documents.iter().all(|document| empty(&document)) {
-            return self.skip(source, SkipReason::Empty);
+            return self.coverage.skipped.push(Skipped::new(&source.name, SkipReason::Empty));
         }
-        let whole = self.survey.skip_file(index, &source.name);
-        for document in file.documents.iter().filter(|document| !empty(document)) {
+        let (whole, before) = (self.survey.skip_file(index, &source.name), self.coverage.skipped.len());
+        let documents = file.documents.iter().filter(|document| !empty(document)).count();
+        for (document, look) in file.documents.iter().zip(looks).filter(|(document, _)| !empty(document)) {
             match whole {
-                Some(reason) => self.unjudged(document, source, reason),
-                None => self.document(document, source),
+                Some(reason) => self.unjudged(document, look, source, reason),
+                None => self.document(document, look, source),
             }
+        }
+        self.join_skipped(before, documents);
+    }
+
+    /// Says of the whole file what was said of each of its documents.
+    fn join_skipped(&mut self, from: usize, documents: usize) {
+        let skipped = &mut self.coverage.skipped;
+        let Some(first) = skipped.get(from).cloned() else { return };
+        if skipped.len() - from == documents && skipped[from..].iter().all(|other| other.reason == first.reason) {
+            skipped.truncate(from);
+            skipped.push(Skipped { document: None, ..first });
         }
     }
 
     /// A file of the repository around: its objects are there to be referred to.
-    fn around(&mut self, index: usize, file: &'t ReadFile, source: &'t Source) {
+    fn around(&mut self, index: usize, file: &'t ReadFile, source: &Source) {
         if self.survey.skip_file(index, &source.name).is_some() {
             return;
         }
@@ -61,42 +122,43 @@ impl<'t> Sorter<'_, 't> {
     }
 
     /// A document of a file that is not judged. That it does not parse is said all the same, but for Helm's templates.
-    fn unjudged(&mut self, document: &'t Document, source: &'t Source, reason: SkipReason) {
+    fn unjudged(&mut self, document: &Document, look: Look, source: &Source, reason: SkipReason) {
         match &document.tree {
             Err(error) if reason != SkipReason::HelmTemplate && !is_template(document, source, error.span) => {
-                self.skip(source, reason);
-                self.texts.push((source, document));
+                self.skip(document, source, reason);
+                self.findings.extend(look.text);
             }
-            Err(_) if reason != SkipReason::HelmTemplate => self.skip(source, SkipReason::Template),
-            _ => self.skip(source, reason),
+            Err(_) if reason != SkipReason::HelmTemplate => self.skip(document, source, SkipReason::Template),
+            _ => self.skip(document, source, reason),
         }
     }
 
-    fn document(&mut self, document: &'t Document, source: &'t Source) {
+    fn document(&mut self, document: &'t Document, look: Look, source: &Source) {
         let error = match &document.tree {
-            Ok(_) => return self.parsed(document, source),
+            Ok(_) => return self.parsed(document, look, source),
             Err(error) => error,
         };
         if is_template(document, source, error.span) {
-            self.skip(source, SkipReason::Template);
+            self.skip(document, source, SkipReason::Template);
         } else {
-            self.texts.push((source, document));
+            self.findings.extend(look.text);
         }
     }
 
-    fn parsed(&mut self, document: &'t Document, source: &'t Source) {
+    fn parsed(&mut self, document: &'t Document, look: Look, source: &Source) {
         match self.survey.classify(&source.name, document) {
             DocumentClass::Manifest => {
-                self.texts.push((source, document));
-                let broken = objects_of(document, source.id, self.survey.surroundings(&source.name), &mut self.items);
+                self.findings.extend(look.text);
+                self.rest.append(look.rest);
+                let broken = self.objects(document, source, look.objects, true);
                 self.broken(document, broken);
             }
             DocumentClass::Broken => {
-                self.texts.push((source, document));
+                self.findings.extend(look.text);
                 self.broken(document, document.tree.iter().map(yaml::Tree::root));
             }
             DocumentClass::Skip(reason) => {
-                self.skip(source, reason);
+                self.skip(document, source, reason);
                 if reason == SkipReason::Encrypted {
                     self.unseen(document, source);
                 }
@@ -105,10 +167,26 @@ impl<'t> Sorter<'_, 't> {
     }
 
     /// An encrypted object is not judged, but others may refer to it.
-    fn unseen(&mut self, document: &'t Document, source: &'t Source) {
-        let first = self.items.len();
-        objects_of(document, source.id, self.survey.surroundings(&source.name), &mut self.items);
-        self.items[first..].iter_mut().for_each(|item| item.judged = false);
+    fn unseen(&mut self, document: &'t Document, source: &Source) {
+        self.objects(document, source, Vec::new(), false);
+    }
+
+    /// Takes up the objects of a document. Gives the items that are no objects.
+    fn objects(
+        &mut self,
+        document: &'t Document,
+        source: &Source,
+        verdicts: Vec<Verdict>,
+        judged: bool,
+    ) -> Vec<Node<'t>> {
+        let surroundings = self.survey.surroundings(&source.name);
+        let objects = Objects::of(document);
+        let mut verdicts = verdicts.into_iter();
+        for (number, object) in objects.whole.into_iter().enumerate() {
+            self.verdicts.push(Said { verdict: verdicts.next(), number });
+            self.items.push(Item::new(object, source.id, document.number, surroundings).judged(judged));
+        }
+        objects.broken
     }
 
     /// What is meant to be an object, as a document or as an item of a List, but does not say what it is.
@@ -119,45 +197,8 @@ impl<'t> Sorter<'_, 't> {
         }
     }
 
-    fn skip(&mut self, source: &Source, reason: SkipReason) {
-        self.coverage.skipped.push(Skipped::new(&source.name, reason));
+    fn skip(&mut self, document: &Document, source: &Source, reason: SkipReason) {
+        let document = Some(document.number);
+        self.coverage.skipped.push(Skipped { document, ..Skipped::new(&source.name, reason) });
     }
-}
-
-/// Whether a document that does not parse at a place is a template.
-fn is_template(document: &Document, source: &Source, place: Span) -> bool {
-    placeholder::is_template(source.slice(document.span), place.start.saturating_sub(document.span.start) as usize)
-}
-
-/// Whether a JSON document is a manifest, or cannot be told from one because it does not parse.
-fn may_be_manifest(document: &Document) -> bool {
-    document.tree.as_ref().map_or(true, |tree| tree.root().get("apiVersion").and(tree.root().get("kind")).is_some())
-}
-
-/// Adds the objects of a document: itself, or the items of a List. Gives the items that are no objects.
-fn objects_of<'t>(
-    document: &'t Document,
-    source: SourceId,
-    surroundings: &'t Surroundings,
-    items: &mut Vec<Item<'t>>,
-) -> Vec<Node<'t>> {
-    let mut broken = Vec::new();
-    let Some(root) = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root())) else { return broken };
-    let mut push = |node| match Object::from_node(node).filter(|_| schema::broken(node).is_none()) {
-        Some(object) => {
-            items.push(Item { object, source, document: document.number, surroundings, judged: true, index: 0 })
-        }
-        None => broken.push(node),
-    };
-    match list_items(root) {
-        Some(nodes) => nodes.items().for_each(&mut push),
-        None => push(root.root),
-    }
-    broken
-}
-
-/// The `items` of a list of any kind (kubectl takes it apart before sending).
-fn list_items<'t>(object: Object<'t>) -> Option<Node<'t>> {
-    let is_list = object.gvk.kind.ends_with("List");
-    is_list.then(|| object.root.get("items")).flatten().filter(|items| items.is_sequence())
 }

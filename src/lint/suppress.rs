@@ -5,35 +5,30 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use crate::config::Config;
-use crate::discover::viewpoint::resolve;
+use crate::files::nearest;
 use crate::finding::{Category, Finding};
 use crate::rule::catalogue::{self, Entry};
-use crate::rule::run::Enabled;
 use crate::source::SourceMap;
 use crate::suppress::Stage;
 use crate::suppress::baseline::{Baseline, Judged};
 use crate::workspace::{ApplySet, ReadFile};
 
-use super::{Job, Own};
-
-/// What the stage needs to know of a run.
-pub(super) struct Run<'r, 't> {
-    pub files: &'r [ReadFile],
-    pub sources: &'r SourceMap,
-    pub job: &'r Job,
-    pub own: &'r Own,
-    pub rules: &'r [Enabled],
-    pub set: &'r ApplySet<'t>,
-}
+use super::{Job, Run};
 
 /// Runs the stage.
-pub(super) fn suppress(mut findings: Vec<Finding>, run: &Run<'_, '_>) -> (Vec<Finding>, Option<Baseline>) {
+pub(super) fn suppress(
+    mut findings: Vec<Finding>,
+    run: &Run<'_>,
+    set: &ApplySet<'_>,
+) -> (Vec<Finding>, Option<Baseline>) {
     let names = names(run.sources, &run.job.config);
     let select = |findings: &mut Vec<Finding>| run.job.selection.apply(findings, &run.job.config, &names);
     select(&mut findings);
     let ran = |name: &str| run.ran(name);
-    let mut said = run.stage(&mut findings, &names, &ran);
+    let mut said = run.stage(&mut findings, set, &names, &ran);
     select(&mut said);
     findings.append(&mut said);
     let Some(baseline) = &run.job.baseline else { return (findings, None) };
@@ -43,20 +38,26 @@ pub(super) fn suppress(mut findings: Vec<Finding>, run: &Run<'_, '_>) -> (Vec<Fi
         let renewed = baseline.renewed(&findings, run.sources, &judged);
         return (findings, Some(renewed));
     }
-    let left = baseline.apply(&mut findings);
+    let left = baseline.apply(&mut findings, run.sources);
     let mut stale = run.own.baseline.map(|source| baseline.stale(&left, source, &judged)).unwrap_or_default();
     select(&mut stale);
     findings.append(&mut stale);
     (findings, None)
 }
 
-impl Run<'_, '_> {
+impl Run<'_> {
     fn judged(&self) -> impl Iterator<Item = &ReadFile> {
         self.files.iter().filter(|file| file.judged)
     }
 
     /// Comments, annotations and the configuration; gives findings about them.
-    fn stage(&self, findings: &mut [Finding], names: &[String], ran: &dyn Fn(&str) -> bool) -> Vec<Finding> {
+    fn stage(
+        &self,
+        findings: &mut [Finding],
+        set: &ApplySet<'_>,
+        names: &[String],
+        ran: &dyn Fn(&str) -> bool,
+    ) -> Vec<Finding> {
         let stage = Stage {
             sources: self.sources,
             config: &self.job.config,
@@ -67,8 +68,9 @@ impl Run<'_, '_> {
             foreign: self.job.foreign,
             whole: covers_configuration(self.job),
         };
-        let documents = self.judged().flat_map(|file| file.documents.iter().map(|document| (file.source, document)));
-        let objects = self.set.items().iter().filter(|item| item.judged);
+        let judged = self.files.par_iter().filter(|file| file.judged);
+        let documents = judged.flat_map_iter(|file| file.documents.iter().map(|document| (file.source, document)));
+        let objects = set.items().par_iter().filter(|item| item.judged);
         stage.run(findings, documents, objects.map(|item| (item.source, item.document, item.object)))
     }
 
@@ -90,12 +92,13 @@ impl Run<'_, '_> {
 
 /// The sources' names as the configuration's globs see them.
 fn names(sources: &SourceMap, config: &Config) -> Vec<String> {
-    sources.iter().map(|source| config.relative(&source.name).into_owned()).collect()
+    let sources: Vec<_> = sources.iter().collect();
+    sources.into_par_iter().map(|source| config.relative(&source.name).into_owned()).collect()
 }
 
 /// Whether everything below the configuration's directory was judged.
 fn covers_configuration(job: &Job) -> bool {
-    let canonical = |path: &Path| resolve(if path.as_os_str().is_empty() { Path::new(".") } else { path });
+    let canonical = |path: &Path| nearest(&*job.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });
     let Some(root) = canonical(&job.config.directory) else { return false };
     job.paths.iter().filter_map(|path| canonical(path)).any(|path| root.starts_with(&path))
 }

@@ -6,15 +6,22 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::api;
 use crate::finding::{Category, Finding, Severity};
+use crate::object::Object;
 use crate::schema::library::{self, Library};
 use crate::schema::{self, Outcome, Schemas};
+use crate::source::SourceId;
 use crate::version::KubeVersion;
 use crate::workspace::Item;
-use crate::yaml::{Node, Place};
+use crate::yaml::{Document, Node, Place};
 
 use super::Job;
+use super::again::Again;
+use super::look::{Objects, Verdict, is_definition};
 
 /// What decoding sees goes to the tables of field rules.
 struct Seen<'t>(api::Typed<'t>);
@@ -33,46 +40,105 @@ pub(super) struct Judges<'t> {
     require_schema: bool,
 }
 
-/// The schemas of custom resources that the items' own CRDs do not define.
-pub(super) fn library(job: &Job, items: &[Item<'_>]) -> Library {
-    let objects = || items.iter().map(|item| item.object);
-    let own = Schemas::new(KubeVersion::NEWEST).with_crds(objects());
-    Library::gather(&folders(job), own.lacking(objects()))
+/// The CustomResourceDefinitions of a run.
+pub(super) struct Definitions<'t> {
+    /// Of the items.
+    objects: Vec<Object<'t>>,
+}
+
+impl<'t> Definitions<'t> {
+    /// Those among the items; `whole` has the documents of those that were let go and read again, which are those of `kinds`,
+    /// each text once. Of the others the names are enough.
+    pub(super) fn new(items: &[Item<'t>], kinds: &Kinds<'_>, whole: &'t Whole, again: &Again<'_>) -> Self {
+        let objects = items.iter().filter(|item| is_definition(item.object)).flat_map(|item| {
+            if !again.is_gone(item.source) || !defines(item.object, kinds) {
+                return vec![item.object];
+            }
+            let documents = whole.get(&item.source).into_iter().flatten();
+            documents.filter(|other| other.number == item.document).flat_map(|other| Objects::of(other).whole).collect()
+        });
+        Self { objects: objects.collect() }
+    }
+
+    /// The schemas from outside of those kinds that these do not define.
+    pub(super) fn library<'o>(&self, job: &Job, objects: impl Iterator<Item = Object<'o>>) -> Library {
+        let own = Schemas::new(KubeVersion::NEWEST).with_crds(self.objects.iter().copied());
+        Library::gather(&*job.files, &folders(job), own.lacking(objects))
+    }
+}
+
+/// Groups and kinds.
+pub(super) type Kinds<'k> = FxHashSet<(&'k str, &'k str)>;
+
+/// Documents that were let go and read again.
+pub(super) type Whole = FxHashMap<SourceId, Vec<Document>>;
+
+/// Reads again the definitions of the kinds that objects are of.
+pub(super) fn definitions_of(kinds: &Kinds<'_>, items: &[Item<'_>], again: &Again<'_>) -> Whole {
+    let mut seen = FxHashSet::default();
+    let gone = items.iter().filter(|item| again.is_gone(item.source) && defines(item.object, kinds));
+    let wanted: Vec<_> = gone.map(|item| item.source).filter(|source| seen.insert(again.digest(*source))).collect();
+    wanted.into_par_iter().map(|source| (source, again.documents(source))).collect()
+}
+
+/// Whether an object is the definition of one of those kinds.
+fn defines(object: Object<'_>, kinds: &Kinds<'_>) -> bool {
+    let spec = object.spec().filter(|_| is_definition(object));
+    let kind = spec.and_then(|spec| Some((spec.str_at("group")?, spec.at(&["names", "kind"])?.as_str()?)));
+    kind.is_some_and(|kind| kinds.contains(&kind))
 }
 
 /// The folders of imported schemas: those that the configuration names, then those found from the paths upwards.
 fn folders(job: &Job) -> Vec<PathBuf> {
-    let folder = |file: &Path| file.parent().filter(|parent| parent.is_dir()).unwrap_or(Path::new(".")).to_owned();
+    let folder = |file: PathBuf| {
+        file.parent().filter(|parent| job.files.is_directory(parent)).unwrap_or(Path::new(".")).to_owned()
+    };
     let paths: Vec<_> = job.paths.iter().cloned().chain(job.stdin_file().map(folder)).collect();
-    job.config.schemas.iter().cloned().chain(library::folders(&paths)).collect()
+    job.config.schemas.iter().cloned().chain(library::folders(&paths, &*job.files)).collect()
+}
+
+impl Judges<'static> {
+    /// The kinds of Kubernetes itself.
+    pub(super) fn of_built_in_kinds(job: &Job) -> Self {
+        let versions = job.versions.versions().map(|version| (version, Schemas::new(version))).collect();
+        Self { versions, require_schema: job.require_schema }
+    }
 }
 
 impl<'t> Judges<'t> {
-    /// Takes up the CustomResourceDefinitions among the items, and the schemas from outside.
-    pub(super) fn new(job: &Job, items: &[Item<'t>], library: &'t Library) -> Self {
-        let crds = || items.iter().map(|item| item.object);
+    /// All kinds: Kubernetes' own, those that CustomResourceDefinitions of the run define, and those with schemas from outside.
+    pub(super) fn of_all_kinds(job: &Job, definitions: &Definitions<'t>, library: &'t Library) -> Self {
+        let crds = || definitions.objects.iter().copied();
         let schemas = |version| Schemas::new(version).with_crds(crds()).with_library(library);
         let versions = job.versions.versions().map(|version| (version, schemas(version))).collect();
         Self { versions, require_schema: job.require_schema }
     }
 
+    /// Whether there is a schema for an object, or the server is known to refuse it.
+    pub(super) fn know(&self, object: Object<'t>) -> bool {
+        self.versions.iter().any(|(_, schemas)| schemas.judge(object).outcome != Outcome::NoSchema)
+    }
+
     /// Validity of one object by itself. The outcome is the newest version's.
-    pub(super) fn judge(&self, item: &Item<'t>) -> (Outcome, Vec<Finding>) {
-        let mut verdicts: Vec<_> =
-            self.versions.iter().map(|(version, schemas)| one_version(item, schemas, *version)).collect();
+    pub(super) fn judge(&self, object: Object<'t>, document: u32) -> Verdict {
+        let verdicts = self.versions.iter().map(|(version, schemas)| one_version(object, schemas, *version));
+        self.finish(object, document, verdicts.collect())
+    }
+
+    /// One verdict out of each version's.
+    fn finish(&self, object: Object<'t>, document: u32, mut verdicts: Vec<Verdict>) -> Verdict {
         let outcome = verdicts.last().map_or(Outcome::NoSchema, |&(outcome, _)| outcome);
         let mut findings = match verdicts.len() {
             1 => verdicts.pop().map(|(_, findings)| findings).unwrap_or_default(),
             _ => self.sweep(verdicts.into_iter().map(|(_, findings)| findings)),
         };
         if self.require_schema && outcome == Outcome::NoSchema {
-            findings.push(no_schema(item));
+            findings.push(no_schema(object));
         }
         if !findings.is_empty() {
-            let reference = Arc::new(item.object.reference());
+            let reference = Arc::new(object.reference());
             for finding in &mut findings {
-                finding.document = Some(item.document);
-                finding.object = Some(reference.clone());
+                object.attach_to(finding, document, &reference);
             }
         }
         (outcome, findings)
@@ -107,37 +173,64 @@ impl<'t> Judges<'t> {
 }
 
 /// Schema, then what the server checks after decoding.
-fn one_version<'t>(item: &Item<'t>, schemas: &Schemas<'t>, version: KubeVersion) -> (Outcome, Vec<Finding>) {
+fn one_version<'t>(object: Object<'t>, schemas: &Schemas<'t>, version: KubeVersion) -> Verdict {
     let mut typed = Seen(api::Typed::default());
-    let schema::Judgement { outcome, mut findings, custom, .. } = schemas.judge_with(item.object, &mut typed);
+    let schema::Judgement { outcome, mut findings, custom, .. } = schemas.judge_with(object, &mut typed);
     if outcome != Outcome::Refused {
         let schema = findings.iter().filter(|finding| finding.category == Category::Schema);
-        let unread: Vec<String> = schema.map(|finding| finding.path.clone()).collect();
+        let unread = Unread::new(schema.map(|finding| finding.path.clone()));
         let said = match custom {
             Some(custom) => {
                 let embedded = custom.embedded.into_iter().map(|embedded| (embedded.node, embedded.path));
-                api::custom::validate(item.object, custom.namespaced, embedded, version)
+                api::custom::validate(object, custom.namespaced, embedded, version)
             }
-            None => api::validate_typed(item.object, &typed.0, version),
+            None => api::validate_typed(object, &typed.0, version),
         };
-        let said = said.into_iter().filter(|finding| !unread.iter().any(|path| lies_in(&finding.path, path)));
+        let said = said.into_iter().filter(|finding| !unread.holds(&finding.path));
         findings.extend(said);
     }
-    findings.retain(|finding| !item.surroundings.fills(item.object, &finding.path, finding.rule == "required"));
     (outcome, findings)
 }
 
-fn no_schema(item: &Item<'_>) -> Finding {
-    let gvk = item.object.gvk;
+fn no_schema(object: Object<'_>) -> Finding {
+    let gvk = object.gvk;
     let message = format!("there is no schema for {} of `{}`", gvk.kind, gvk.api_version());
-    let span = Place::field(item.object.root, "kind").span();
+    let span = Place::field(object.root, "kind").span();
     let mut finding = Finding::new("no-schema", Category::Schema, Severity::Error, message, span)
         .help("keep its CustomResourceDefinition in the repository, or import it with `kubevet schemas`");
     finding.path = "kind".to_owned();
     finding
 }
 
-/// Whether a path is `outer` or lies below it: a value that cannot be read is not validated as well.
+/// The paths of values that cannot be read: what they are and what lies below is not validated as well. Sorted.
+struct Unread(Vec<String>);
+
+impl Unread {
+    fn new(paths: impl Iterator<Item = String>) -> Self {
+        let mut paths: Vec<_> = paths.collect();
+        paths.sort_unstable();
+        paths.dedup();
+        Self(paths)
+    }
+
+    /// Whether a path is one of them or lies below. A beginning of a path is sorted before it, and is a beginning of all
+    /// that are sorted between the two.
+    fn holds(&self, path: &str) -> bool {
+        let (mut rest, mut shared) = (&self.0[..], path.len());
+        loop {
+            let reach = &path.as_bytes()[..shared];
+            rest = &rest[..rest.partition_point(|other| other.as_bytes() <= reach)];
+            let Some((last, before)) = rest.split_last() else { return false };
+            if lies_in(path, last) {
+                return true;
+            }
+            shared = path.bytes().zip(last.bytes()).take_while(|(a, b)| a == b).count();
+            rest = before;
+        }
+    }
+}
+
+/// Whether a path is `outer` or lies below it.
 fn lies_in(path: &str, outer: &str) -> bool {
     let rest = path.strip_prefix(outer);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))

@@ -9,7 +9,9 @@ mod canonical;
 pub mod glob;
 mod gvk;
 mod image;
+mod keyed_path;
 mod pod;
+mod policy;
 mod quantity;
 mod refs;
 pub mod selector;
@@ -21,13 +23,16 @@ pub use autoscaler::Autoscaler;
 pub use gvk::Gvk;
 pub use image::Image;
 pub use pod::{Container, PodSpec, Role};
+pub use policy::NetworkPolicy;
 pub use quantity::{Quantity, QuantityError};
 pub use refs::{Reference, ReferenceKind};
 pub use selector::Labels;
 pub use service::{Backend, Service, ingress_backends};
 pub use workload::{Workload, WorkloadKind};
 
-use crate::finding::ObjectRef;
+use std::sync::Arc;
+
+use crate::finding::{Finding, ObjectRef, Subject};
 use crate::yaml::{Node, Place};
 
 /// One Kubernetes object: a document's root, or an item of a List.
@@ -107,13 +112,27 @@ impl<'t> Object<'t> {
         format!("{} `{}`", self.gvk.kind, name.as_deref().unwrap_or("?"))
     }
 
-    /// What a finding says of it.
+    /// What identifies it within a run; `document` is the number of its document.
+    pub fn subject(self, document: u32) -> Subject {
+        Subject { source: self.root.tree().source(), document, root: self.root.id().index() }
+    }
+
+    /// Says of a finding, whose path is set, that it is about this object. `reference` is what [`Object::reference`] gave.
+    pub fn attach_to(self, finding: &mut Finding, document: u32, reference: &Arc<ObjectRef>) {
+        finding.document = Some(document);
+        finding.subject = Some(self.subject(document));
+        finding.object = Some(reference.clone());
+        finding.keyed_path = keyed_path::keyed_path(self.root, &finding.path);
+    }
+
+    /// What a finding shows of it.
     pub fn reference(self) -> ObjectRef {
         ObjectRef {
             api_version: self.gvk.api_version(),
             kind: self.gvk.kind.to_owned(),
             namespace: self.namespace().map(str::to_owned),
             name: self.name().map(str::to_owned),
+            generate_name: self.metadata().and_then(|metadata| metadata.str_at("generateName")).map(str::to_owned),
         }
     }
 }

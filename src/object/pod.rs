@@ -143,7 +143,8 @@ impl<'t> Container<'t> {
 
     /// Whether it is one to be probed: a main container that runs for ever, and, beside others, opens a port.
     pub fn is_probed(self) -> bool {
-        let alone = || self.pod.containers().filter(|other| other.role == Role::Main).count() == 1;
+        let main = || self.pod.node.get("containers").into_iter().flat_map(Node::items);
+        let alone = || main().filter(|other| other.is_mapping()).take(2).count() == 1;
         self.role == Role::Main && self.pod.runs_for_ever() && (self.ports().next().is_some() || alone())
     }
 

@@ -4,18 +4,25 @@
 //! handler over a [`SourceCode`] of our own. The stock one reads the file from its start for every label; this one asks
 //! the line index, so that ten thousand findings in a large file stay cheap, and shows a window where a line is very long.
 //!
+//! What would deceive is written out in the text before it is drawn, so that columns and marks fit what is shown.
+//!
 //! Labels of one finding may lie in several files. For miette they all lie in one text: the file of the primary label
 //! comes first, every other one a fixed stretch of offsets after it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use miette::{
     Diagnostic, GraphicalReportHandler, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
     SpanContents,
 };
+use rustc_hash::FxHashMap;
 
+use crate::escape::{self, Shown};
 use crate::finding::{Finding, Label};
-use crate::source::{Source, SourceId, SourceMap};
+use crate::source::{Position, Source, SourceId, SourceMap, Span};
+
+use super::Report;
 
 /// Distance between the offsets of two files: more than any file's length.
 const STRETCH: usize = 1 << 33;
@@ -26,6 +33,58 @@ const MARGIN: usize = 60;
 /// Most bytes of a line that a label underlines.
 const MAX_LABEL: usize = 160;
 
+/// The texts that excerpts are taken from.
+pub struct Texts<'a> {
+    sources: &'a SourceMap,
+    /// Of files with characters that are written out: the text as shown.
+    shown: FxHashMap<SourceId, (Source, Shown)>,
+}
+
+impl<'a> Texts<'a> {
+    /// The texts of a report's findings.
+    pub fn new(report: &'a Report) -> Self {
+        let places = report.active().flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.related));
+        let ids: BTreeSet<SourceId> = places.map(|label| label.span.source).collect();
+        Self::of(&report.sources, ids)
+    }
+
+    fn of(sources: &'a SourceMap, ids: impl IntoIterator<Item = SourceId>) -> Self {
+        let shown = ids.into_iter().filter_map(|id| {
+            let source = sources.get(id);
+            let shown = Shown::new(&source.text)?;
+            Some((id, (Source::from_text(id, source.name.clone(), shown.text.as_str()), shown)))
+        });
+        Self { sources, shown: shown.collect() }
+    }
+
+    /// A file as it is shown.
+    fn get(&self, id: SourceId) -> &Source {
+        self.shown.get(&id).map_or_else(|| self.sources.get(id), |(source, _)| source)
+    }
+
+    /// The line and column, in the file as it is written, of a byte of the text as shown.
+    fn position(&self, id: SourceId, at: usize) -> Position {
+        let at = self.shown.get(&id).map_or(at, |(_, shown)| shown.origin(at));
+        self.sources.get(id).position(at as u32)
+    }
+
+    /// Where a span lies in the file as it is shown.
+    fn place(&self, span: Span) -> (usize, usize) {
+        let (start, end) = (span.start as usize, span.end as usize);
+        self.shown.get(&span.source).map_or((start, end), |(_, shown)| (shown.place(start), shown.place(end)))
+    }
+}
+
+/// An excerpt as it goes out.
+pub struct Drawn(String);
+
+impl Drawn {
+    /// The text, styles included.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
 /// A finding as miette sees it: places alone, the rest is written by the caller.
 pub struct Excerpt<'a> {
     files: Files<'a>,
@@ -34,8 +93,8 @@ pub struct Excerpt<'a> {
 
 impl<'a> Excerpt<'a> {
     /// The places of a finding; places that repeat one another are shown once.
-    pub fn new(finding: &Finding, sources: &'a SourceMap) -> Self {
-        let mut excerpt = Self { files: Files { sources, order: Vec::new() }, labels: Vec::new() };
+    pub fn new(finding: &Finding, texts: &'a Texts<'a>) -> Self {
+        let mut excerpt = Self { files: Files { texts, order: Vec::new() }, labels: Vec::new() };
         excerpt.add(&finding.primary, true);
         for label in &finding.related {
             excerpt.add(label, false);
@@ -44,10 +103,11 @@ impl<'a> Excerpt<'a> {
     }
 
     fn add(&mut self, label: &Label, primary: bool) {
-        let source = self.files.sources.get(label.span.source);
-        let (start, end) = underlined(source, label.span.start as usize, label.span.end as usize);
+        let texts = self.files.texts;
+        let (start, end) = texts.place(label.span);
+        let (start, end) = underlined(texts.get(label.span.source), start, end);
         let place = SourceSpan::from((self.files.base(label.span.source) + start, end - start));
-        let text = Some(label.message.clone()).filter(|text| !text.is_empty());
+        let text = Some(escape::line(&label.message).into_owned()).filter(|text| !text.is_empty());
         self.labels.push(match primary {
             true => LabeledSpan::new_primary_with_span(text, place),
             false => LabeledSpan::new_with_span(text, place),
@@ -55,13 +115,13 @@ impl<'a> Excerpt<'a> {
     }
 
     /// Draws it.
-    pub fn draw(&self, handler: &GraphicalReportHandler) -> String {
+    pub fn draw(&self, handler: &GraphicalReportHandler) -> Drawn {
         let mut out = String::new();
         // Writing to a string does not fail, and every place was checked when it was added.
         let drawn = handler.render_report(&mut out, self);
         debug_assert!(drawn.is_ok());
         // The first line is miette's own message line: ours is empty.
-        out.split_once('\n').map_or(String::new(), |(_, rest)| rest.to_owned())
+        Drawn(out.split_once('\n').map_or(String::new(), |(_, rest)| rest.to_owned()))
     }
 }
 
@@ -89,7 +149,7 @@ fn floor(text: &str, mut at: usize) -> usize {
 
 /// Several files in one row of offsets.
 struct Files<'a> {
-    sources: &'a SourceMap,
+    texts: &'a Texts<'a>,
     order: Vec<SourceId>,
 }
 
@@ -129,7 +189,7 @@ impl SourceCode for Files<'_> {
         let (index, start) = (span.offset() / STRETCH, span.offset() % STRETCH);
         // Labels that cannot be shown together (in two files, or far apart in one line) are shown one by one.
         let id = self.order.get(index).ok_or(MietteError::OutOfBounds)?;
-        let source = self.sources.get(*id);
+        let source = self.texts.get(*id);
         let range = (start, start + span.len());
         let in_file = range.1 <= source.text.len();
         let window = in_file.then(|| Self::window(source, range, before, after)).flatten();
@@ -141,8 +201,8 @@ impl SourceCode for Files<'_> {
         Ok(Box::new(match index {
             0 => MietteSpanContents::new(data, shown, line, column, lines),
             _ => {
-                let at = source.position(start as u32);
-                let name = format!("{}:{}:{}", source.name, at.line, at.column);
+                let at = self.texts.position(*id, start);
+                let name = format!("{}:{}:{}", escape::line(&source.name), at.line, at.column);
                 MietteSpanContents::new_named(name, data, shown, line, column, lines)
             }
         }))
@@ -179,7 +239,6 @@ mod tests {
 
     use super::*;
     use crate::finding::{Category, Severity};
-    use crate::source::Span;
 
     fn draw(texts: &[&str], labels: &[(u32, usize, usize, &str)]) -> String {
         let sources = texts.iter().enumerate();
@@ -192,7 +251,9 @@ mod tests {
             finding = finding.related(span(label), label.3);
         }
         let theme = GraphicalTheme { characters: ThemeCharacters::ascii(), styles: ThemeStyles::none() };
-        Excerpt::new(&finding, &sources).draw(&GraphicalReportHandler::new_themed(theme).without_primary_span_start())
+        let texts = Texts::of(&sources, sources.iter().map(|source| source.id));
+        let handler = GraphicalReportHandler::new_themed(theme).without_primary_span_start();
+        Excerpt::new(&finding, &texts).draw(&handler).0
     }
 
     #[test]
@@ -216,6 +277,25 @@ mod tests {
         let at = text.find("here").expect("it is there");
         let drawn = draw(&[&text], &[(0, at, at + 4, ""), (0, 2, 3, "far away"), (0, at, text.len(), "long")]);
         assert!(drawn.len() < 2000 && drawn.contains("here") && drawn.contains("far away"), "{drawn}");
+    }
+
+    #[test]
+    fn what_deceives_is_written_out_and_marked_all_the_same() {
+        let text = "a: \u{1b}[31m\u{202e}x\u{feff} # b\r\nc: \u{7f}\u{9b}d\n";
+        let (x, d) = (text.find('x').expect("x"), text.find('d').expect("d"));
+        let drawn = draw(&["e: 1\n", text], &[(1, x, x + 1, "h\u{1b}\nere"), (0, 0, 1, ""), (1, d, d + 1, "there")]);
+        let lines: Vec<_> = drawn.lines().collect();
+        for (shown, mark, c) in
+            [("a: \\u{1b}[31m\\u{202e}x\\u{feff} # b", "h\\u{1b}\\nere", 'x'), ("c: \\u{7f}\\u{9b}d", "there", 'd')]
+        {
+            let at = lines.iter().position(|line| line.ends_with(shown)).unwrap_or_else(|| panic!("{shown}: {drawn}"));
+            let column = lines[at].find(shown).expect("it is there") + shown.rfind(c).expect("it is there");
+            let under = lines[at + 1].char_indices().nth(column).map(|(_, c)| c);
+            assert!(under.is_some_and(|c| c != ' '), "{drawn}");
+            assert!(drawn.contains(mark), "{drawn}");
+        }
+        let own = draw(&["e: 1\n", text], &[(0, 0, 1, ""), (1, d, d + 1, "")]);
+        assert!(own.contains("[f1.yaml:2:6]"), "{own}");
     }
 
     #[test]

@@ -4,6 +4,9 @@
 
 use std::io::{self, Write};
 
+use crate::escape::Json;
+
+use super::page::Page;
 use super::style::Options;
 use super::{Report, concise, github, gitlab, json, junit, sarif, text};
 
@@ -49,9 +52,9 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.as_str() == name)
     }
 
-    /// Whether its readers know files by their path in the repository.
+    /// Whether it speaks of files by their path in the repository: as their name, or in fingerprints.
     pub fn wants_repository_names(self) -> bool {
-        matches!(self, Format::Sarif | Format::Github | Format::Gitlab)
+        matches!(self, Format::Json | Format::Sarif | Format::Github | Format::Gitlab)
     }
 
     /// Writes a report in it.
@@ -59,14 +62,15 @@ impl Format {
     /// # Errors
     /// Those of the writer.
     pub fn write(self, report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+        let color = options.color && matches!(self, Format::Text | Format::Concise);
         match self {
-            Format::Text => text::write(report, options, out),
-            Format::Concise => concise::write(report, options, out),
-            Format::Json => json::write(report, out),
-            Format::Sarif => sarif::write(report, options, out),
-            Format::Junit => junit::write(report, out),
-            Format::Github => github::write(report, options, out),
-            Format::Gitlab => gitlab::write(report, options, out),
+            Format::Json => json::write(report, options, &mut Json::new(out)),
+            Format::Sarif => sarif::write(report, options, &mut Json::new(out)),
+            Format::Gitlab => gitlab::write(report, options, &mut Json::new(out)),
+            Format::Text => text::write(report, options, &mut Page::new(out, color)),
+            Format::Concise => concise::write(report, options, &mut Page::new(out, color)),
+            Format::Junit => junit::write(report, &mut Page::new(out, color)),
+            Format::Github => github::write(report, options, &mut Page::new(out, color)),
         }
     }
 }

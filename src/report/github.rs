@@ -3,10 +3,12 @@
 //! In: a finished report. Out: one command a finding, then the summary as plain lines of the log. GitHub shows ten errors
 //! and ten warnings a step as annotations; the log has all.
 
-use std::io::{self, Write};
+use std::io;
 
+use crate::escape;
 use crate::finding::{Finding, Severity};
 
+use super::page::Page;
 use super::region::Region;
 use super::style::Options;
 use super::{Report, summary};
@@ -14,38 +16,31 @@ use super::{Report, summary};
 /// Writes the report, errors first, since GitHub shows the first ones.
 ///
 /// # Errors
-/// Those of the writer.
-pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+/// Those of the page.
+pub(super) fn write(report: &Report, options: &Options, page: &mut Page<'_>) -> io::Result<()> {
     for severity in Severity::ALL {
         for finding in report.active().filter(|finding| finding.severity == severity) {
-            command(report, finding, options, out)?;
+            command(report, finding, options, page)?;
         }
     }
     if options.quiet {
         return Ok(());
     }
-    summary::lines(report, options.verbose).iter().try_for_each(|line| writeln!(out, "{line}"))
+    summary::lines(report, options.verbose).iter().try_for_each(|line| page.text(line)?.end())
 }
 
-fn command(report: &Report, finding: &Finding, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn command(report: &Report, finding: &Finding, options: &Options, page: &mut Page<'_>) -> io::Result<()> {
     let source = report.sources.get(finding.source());
     let at = Region::first_line(source, finding.primary.span);
-    let message = match &finding.help {
-        Some(help) => format!("{}\nhelp: {help}", finding.message),
-        None => finding.message.clone(),
-    };
-    writeln!(
-        out,
-        "::{} file={},line={},endLine={},col={},endColumn={},title={}::{}",
-        word(finding.severity),
-        property(options.repository_name(&source.name)),
-        at.line,
-        at.line,
-        at.column,
-        at.end_column,
-        property(&format!("kubevet {}", finding.rule)),
-        data(&message),
-    )
+    page.own("::")?.own(word(finding.severity))?;
+    page.text(format_args!(" file={}", property(options.repository_name(&source.name))))?;
+    page.text(format_args!(",line={},endLine={},col={},endColumn={}", at.line, at.line, at.column, at.end_column))?;
+    page.text(format_args!(",title={}", property(&format!("kubevet {}", finding.rule))))?;
+    page.own("::")?.text(data(&escape::block(&finding.message)))?;
+    if let Some(help) = &finding.help {
+        page.own("%0Ahelp: ")?.text(data(&escape::block(help)))?;
+    }
+    page.end()
 }
 
 fn word(severity: Severity) -> &'static str {
@@ -56,12 +51,13 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-/// What follows the second pair of colons.
+/// What follows the second pair of colons. GitHub decodes it: a line break of a message is one of the annotation, not of
+/// the log.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The value of a property.
+/// The value of a property. GitHub decodes it, so that a file is found whose name has a line break.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

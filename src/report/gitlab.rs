@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use crate::escape::{self, Json};
 use crate::finding::{Finding, Severity};
 
 use super::Report;
@@ -17,11 +18,10 @@ use super::style::Options;
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, options: &Options, out: &mut Json<&mut dyn Write>) -> io::Result<()> {
     let mut seen = BTreeMap::new();
     let issues: Vec<_> = report.active().map(|finding| issue(report, finding, options, &mut seen)).collect();
-    serde_json::to_writer_pretty(&mut *out, &issues)?;
-    out.write_all(b"\n")
+    out.value(&issues)
 }
 
 fn issue(report: &Report, finding: &Finding, options: &Options, seen: &mut BTreeMap<String, usize>) -> Value {
@@ -29,9 +29,9 @@ fn issue(report: &Report, finding: &Finding, options: &Options, seen: &mut BTree
     let path = options.repository_name(&source.name);
     let at = Region::first_line(source, finding.primary.span);
     json!({
-        "description": finding.message,
+        "description": escape::line(&finding.message),
         "check_name": finding.rule,
-        "fingerprint": unique(format!("{}:{path}", finding.fingerprint()), seen),
+        "fingerprint": unique(format!("{}:{path}", options.fingerprint(finding, &report.sources)), seen),
         "severity": severity(finding.severity),
         "location": {"path": path, "lines": {"begin": at.line}},
     })

@@ -2,22 +2,25 @@
 //!
 //! In: a finished report. Out: one JSON object.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
+use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::escape::{Json, name};
+use crate::files::name as file_name;
 use crate::finding::{Edit, Finding, Fix, Label, Severity};
 use crate::source::{Source, SourceMap, Span};
 
-use super::Report;
+use super::{Options, Report};
 
 /// Writes the report.
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Root::new(report))?;
-    out.write_all(b"\n")
+pub(super) fn write(report: &Report, options: &Options, out: &mut Json<&mut dyn Write>) -> io::Result<()> {
+    out.value(&Root::new(report, options))
 }
 
 #[derive(Serialize)]
@@ -69,6 +72,8 @@ struct JsonFinding<'a> {
     help: Option<&'a str>,
     url: String,
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_uri: Option<String>,
     #[serde(flatten)]
     region: Region,
     path: &'a str,
@@ -77,6 +82,8 @@ struct JsonFinding<'a> {
     related: Vec<JsonRelated<'a>>,
     fix: Option<JsonFix<'a>>,
     suppressed: Option<JsonSuppression<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    sets: &'a [std::sync::Arc<str>],
     fingerprint: String,
 }
 
@@ -93,19 +100,22 @@ struct Region {
 #[serde(rename_all = "camelCase")]
 struct JsonObject<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    api_version: Option<&'a str>,
+    api_version: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<&'a str>,
+    kind: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    namespace: Option<&'a str>,
+    namespace: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
+    name: Option<Cow<'a, str>>,
     document: u32,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct JsonRelated<'a> {
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_uri: Option<String>,
     line: usize,
     column: usize,
     message: &'a str,
@@ -119,8 +129,11 @@ struct JsonFix<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct JsonEdit<'a> {
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_uri: Option<String>,
     start: u32,
     end: u32,
     text: &'a str,
@@ -146,26 +159,34 @@ struct JsonCoverage<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct JsonNoSchema<'a> {
-    api_version: &'a str,
-    kind: &'a str,
+    api_version: Cow<'a, str>,
+    kind: Cow<'a, str>,
     count: usize,
 }
 
 #[derive(Serialize)]
 struct JsonSkipped<'a> {
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "fileUri")]
+    file_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<u32>,
     reason: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]
     detail: &'a str,
 }
 
 impl<'a> Root<'a> {
-    fn new(report: &'a Report) -> Self {
+    fn new(report: &'a Report, options: &Options) -> Self {
         Self {
             version: 1,
             tool: Tool { name: "kubevet", version: env!("CARGO_PKG_VERSION") },
             kubernetes_version: report.versions.to_string(),
-            findings: report.findings.iter().map(|finding| JsonFinding::new(finding, &report.sources)).collect(),
+            findings: report
+                .findings
+                .par_iter()
+                .map(|finding| JsonFinding::new(finding, &report.sources, options))
+                .collect(),
             coverage: JsonCoverage::new(report),
             since: report.since.as_ref().map(|since| JsonSince {
                 revision: &since.revision,
@@ -184,7 +205,7 @@ impl<'a> Root<'a> {
 }
 
 impl<'a> JsonFinding<'a> {
-    fn new(finding: &'a Finding, sources: &'a SourceMap) -> Self {
+    fn new(finding: &'a Finding, sources: &'a SourceMap, options: &Options) -> Self {
         let source = sources.get(finding.source());
         Self {
             rule: finding.rule,
@@ -194,13 +215,15 @@ impl<'a> JsonFinding<'a> {
             help: finding.help.as_deref(),
             url: super::rule_url(finding.rule),
             file: &source.name,
+            file_uri: file_name::uri_of_bytes(&source.name),
             region: Region::new(source, finding.primary.span),
             path: &finding.path,
             object: finding.document.map(|document| JsonObject::new(finding, document)),
             related: finding.related.iter().map(|label| JsonRelated::new(label, sources)).collect(),
             fix: finding.fix.as_ref().map(|fix| JsonFix::new(fix, sources)),
             suppressed: finding.suppressed.as_ref().map(|s| JsonSuppression { by: s.by, reason: &s.reason }),
-            fingerprint: finding.fingerprint(),
+            sets: &finding.sets.names,
+            fingerprint: options.fingerprint(finding, sources),
         }
     }
 }
@@ -216,10 +239,10 @@ impl<'a> JsonObject<'a> {
     fn new(finding: &'a Finding, document: u32) -> Self {
         let object = finding.object.as_deref();
         Self {
-            api_version: object.map(|o| o.api_version.as_str()),
-            kind: object.map(|o| o.kind.as_str()),
-            namespace: object.and_then(|o| o.namespace.as_deref()),
-            name: object.and_then(|o| o.name.as_deref()),
+            api_version: object.map(|o| name(&o.api_version)),
+            kind: object.map(|o| name(&o.kind)),
+            namespace: object.and_then(|o| o.namespace.as_deref()).map(name),
+            name: object.and_then(|o| o.name.as_deref()).map(name),
             document,
         }
     }
@@ -229,7 +252,13 @@ impl<'a> JsonRelated<'a> {
     fn new(label: &'a Label, sources: &'a SourceMap) -> Self {
         let source = sources.get(label.span.source);
         let position = source.position(label.span.start);
-        Self { file: &source.name, line: position.line, column: position.column, message: &label.message }
+        Self {
+            file: &source.name,
+            file_uri: file_name::uri_of_bytes(&source.name),
+            line: position.line,
+            column: position.column,
+            message: &label.message,
+        }
     }
 }
 
@@ -237,6 +266,7 @@ impl<'a> JsonFix<'a> {
     fn new(fix: &'a Fix, sources: &'a SourceMap) -> Self {
         let edit = |edit: &'a Edit| JsonEdit {
             file: &sources.get(edit.span.source).name,
+            file_uri: file_name::uri_of_bytes(&sources.get(edit.span.source).name),
             start: edit.span.start,
             end: edit.span.end,
             text: &edit.text,
@@ -253,9 +283,19 @@ impl<'a> JsonCoverage<'a> {
     fn new(report: &'a Report) -> Self {
         let coverage = &report.coverage;
         let no_schema = coverage.no_schema.iter();
-        let no_schema = no_schema.map(|((api_version, kind), &count)| JsonNoSchema { api_version, kind, count });
+        let no_schema = no_schema.map(|((api_version, kind), &count)| JsonNoSchema {
+            api_version: name(api_version),
+            kind: name(kind),
+            count,
+        });
         let skipped = coverage.skipped.iter();
-        let skipped = skipped.map(|s| JsonSkipped { file: &s.file, reason: s.reason.as_str(), detail: &s.detail });
+        let skipped = skipped.map(|s| JsonSkipped {
+            file: &s.file,
+            file_uri: file_name::uri_of_bytes(&s.file),
+            document: s.document,
+            reason: s.reason.as_str(),
+            detail: &s.detail,
+        });
         Self {
             files: coverage.files,
             documents: coverage.documents,

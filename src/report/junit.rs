@@ -4,11 +4,12 @@
 //! and a skipped one for what was not judged. What is merely worth knowing goes to the output of the file's own case.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
+use crate::escape::{line, name};
 use crate::finding::{Finding, Severity};
 
-use super::concise::one_line;
+use super::page::Page;
 use super::{Report, Skipped};
 
 /// One file's findings and what was skipped in it.
@@ -30,18 +31,18 @@ impl Suite<'_> {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     let suites = suites(report);
     let tests: usize = suites.values().map(Suite::tests).sum();
     let failures: usize = suites.values().map(|suite| suite.failures.len()).sum();
     let skipped: usize = suites.values().map(|suite| suite.skipped.len()).sum();
-    writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
-    writeln!(
-        out,
+    page.own(r#"<?xml version="1.0" encoding="UTF-8"?>"#)?.end()?;
+    page.text(format_args!(
         r#"<testsuites name="kubevet" tests="{tests}" failures="{failures}" errors="0" skipped="{skipped}">"#
-    )?;
-    suites.iter().try_for_each(|(file, suite)| write_suite(report, file, suite, out))?;
-    writeln!(out, "</testsuites>")
+    ))?;
+    page.end()?;
+    suites.iter().try_for_each(|(file, suite)| write_suite(report, file, suite, page))?;
+    page.own("</testsuites>")?.end()
 }
 
 fn suites(report: &Report) -> BTreeMap<&str, Suite<'_>> {
@@ -60,37 +61,37 @@ fn suites(report: &Report) -> BTreeMap<&str, Suite<'_>> {
     suites
 }
 
-fn write_suite(report: &Report, file: &str, suite: &Suite<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let file = escape(file);
-    writeln!(
-        out,
+fn write_suite(report: &Report, file: &str, suite: &Suite<'_>, page: &mut Page<'_>) -> io::Result<()> {
+    let file = escape(&line(file));
+    page.text(format_args!(
         r#"  <testsuite name="{file}" tests="{}" failures="{}" errors="0" skipped="{}">"#,
         suite.tests(),
         suite.failures.len(),
         suite.skipped.len()
-    )?;
+    ))?;
+    page.end()?;
     for finding in &suite.failures {
-        let (name, message) = (escape(&case_name(finding)), escape(&finding.message));
-        writeln!(out, r#"    <testcase classname="{file}" name="{name}">"#)?;
+        let (name, message) = (escape(&case_name(finding)), escape(&line(&finding.message)));
+        page.text(format_args!(r#"    <testcase classname="{file}" name="{name}">"#))?.end()?;
         let severity = finding.severity.as_str();
         let body = escape(&describe(report, finding));
-        writeln!(out, r#"      <failure type="{severity}" message="{message}">{body}</failure>"#)?;
-        writeln!(out, "    </testcase>")?;
+        page.text(format_args!(r#"      <failure type="{severity}" message="{message}">{body}</failure>"#))?.end()?;
+        page.own("    </testcase>")?.end()?;
     }
     for skipped in &suite.skipped {
         let reason = skipped.reason.as_str();
-        writeln!(out, r#"    <testcase classname="{file}" name="not judged: {reason}">"#)?;
-        writeln!(out, r#"      <skipped message="{}"/>"#, escape(&why(skipped)))?;
-        writeln!(out, "    </testcase>")?;
+        page.text(format_args!(r#"    <testcase classname="{file}" name="not judged: {reason}">"#))?.end()?;
+        page.text(format_args!(r#"      <skipped message="{}"/>"#, escape(&line(&why(skipped)))))?.end()?;
+        page.own("    </testcase>")?.end()?;
     }
     if suite.failures.is_empty() && suite.skipped.is_empty() {
-        writeln!(out, r#"    <testcase classname="{file}" name="no errors or warnings"/>"#)?;
+        page.text(format_args!(r#"    <testcase classname="{file}" name="no errors or warnings"/>"#))?.end()?;
     }
     if !suite.notes.is_empty() {
         let notes: Vec<_> = suite.notes.iter().map(|finding| describe(report, finding)).collect();
-        writeln!(out, "    <system-out>{}</system-out>", escape(&notes.join("\n")))?;
+        page.text(format_args!("    <system-out>{}</system-out>", escape(&notes.join("\n"))))?.end()?;
     }
-    writeln!(out, "  </testsuite>")
+    page.own("  </testsuite>")?.end()
 }
 
 fn why(skipped: &Skipped) -> String {
@@ -103,20 +104,20 @@ fn why(skipped: &Skipped) -> String {
 /// `rule Kind/name path`.
 fn case_name(finding: &Finding) -> String {
     let object = finding.object.as_deref();
-    let object = object.map(|object| format!("{}/{}", object.kind, object.name.as_deref().unwrap_or("")));
+    let object = object.map(|object| format!("{}/{}", name(&object.kind), name(object.name.as_deref().unwrap_or(""))));
     let parts = [Some(finding.rule.to_owned()), object, Some(finding.path.clone())];
     let parts: Vec<_> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
-    parts.join(" ")
+    line(&parts.join(" ")).into_owned()
 }
 
 fn describe(report: &Report, finding: &Finding) -> String {
     let source = report.sources.get(finding.source());
     let at = source.position(finding.primary.span.start);
-    let message = one_line(&finding.message);
-    let line = format!("{}:{}:{}: [{}] {message}", source.name, at.line, at.column, finding.rule);
+    let place = format!("{}:{}:{}", source.name, at.line, at.column);
+    let first = format!("{}: [{}] {}", line(&place), finding.rule, line(&finding.message));
     match &finding.help {
-        Some(help) => format!("{line}\nhelp: {help}"),
-        None => line,
+        Some(help) => format!("{first}\nhelp: {}", line(help)),
+        None => first,
     }
 }
 

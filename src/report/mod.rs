@@ -10,6 +10,7 @@ mod gitlab;
 mod json;
 mod junit;
 mod line_hash;
+mod page;
 mod region;
 mod sarif;
 mod sarif_rule;
@@ -20,7 +21,7 @@ mod tests;
 mod text;
 
 pub use format::Format;
-pub use style::{Options, Painted};
+pub use style::Options;
 pub use summary::count;
 
 pub use crate::coverage::{Coverage, SkipReason, Skipped};

@@ -2,6 +2,7 @@
 //!
 //! In: spans and sources. Out: lines and columns from 1, on one line, and paths as URI references.
 
+use crate::files::name;
 use crate::source::{Source, Span};
 
 /// A stretch of one line: lines and columns from 1, columns in characters, the end exclusive.
@@ -32,16 +33,7 @@ pub fn uri(name: &str) -> String {
     while let Some(below) = rest.strip_prefix("../").or_else(|| rest.strip_prefix("./")) {
         rest = below.trim_start_matches('/');
     }
-    let mut uri = String::with_capacity(rest.len());
-    for byte in rest.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'@' | b'+' | b',' | b'=' => {
-                uri.push(char::from(byte));
-            }
-            _ => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    uri
+    name::percent_encoded(rest)
 }
 
 #[cfg(test)]

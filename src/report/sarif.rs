@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use crate::escape::{Json, name};
 use crate::finding::{Finding, Label, Severity};
 use crate::source::SourceId;
 
@@ -24,15 +25,14 @@ const MAX_RESULTS: usize = 25_000;
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, options: &Options, out: &mut Json<&mut dyn Write>) -> io::Result<()> {
     let run = Run::new(report, options);
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [run.to_json()],
     });
-    serde_json::to_writer_pretty(&mut *out, &log)?;
-    out.write_all(b"\n")
+    out.value(&log)
 }
 
 struct Run<'a> {
@@ -88,10 +88,9 @@ impl<'a> Run<'a> {
 
     fn properties(&self) -> Value {
         let coverage = &self.report.coverage;
-        let no_schema = coverage
-            .no_schema
-            .iter()
-            .map(|((api_version, kind), count)| json!({"apiVersion": api_version, "kind": kind, "count": count}));
+        let no_schema = coverage.no_schema.iter().map(
+            |((api_version, kind), count)| json!({"apiVersion": name(api_version), "kind": name(kind), "count": count}),
+        );
         json!({
             "kubernetesVersion": self.report.versions.to_string(),
             "files": coverage.files,
@@ -112,7 +111,8 @@ impl<'a> Run<'a> {
             "locations": [self.location(finding)],
             "partialFingerprints": {
                 "primaryLocationLineHash": self.line_hash(finding),
-                "kubevet/v1": finding.fingerprint(),
+                "kubevet/v1": finding.first_fingerprint(),
+                "kubevet/v2": self.options.fingerprint(finding, &self.report.sources),
             },
         });
         if !finding.related.is_empty() {

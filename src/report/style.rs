@@ -3,11 +3,11 @@
 //! In: what the command line and the terminal say. Out: [`Options`], which every renderer gets, and colours.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity, folder_of};
+use crate::source::SourceMap;
 
 /// What the user wants to see.
 #[derive(Debug, Clone, Default)]
@@ -32,21 +32,10 @@ impl Options {
         self.repository_names.get(name).map_or(name, String::as_str)
     }
 
-    /// A text in a style, where colours are wanted.
-    pub fn paint<T: fmt::Display>(&self, style: Style, text: T) -> Painted<T> {
-        Painted { style: if self.color { style } else { Style::new() }, text }
-    }
-}
-
-/// A text and the escape sequences around it.
-pub struct Painted<T> {
-    style: Style,
-    text: T,
-}
-
-impl<T: fmt::Display> fmt::Display for Painted<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}{}", self.style.render(), self.text, self.style.render_reset())
+    /// A finding's fingerprint, made with the folder of its file in the repository.
+    pub fn fingerprint(&self, finding: &Finding, sources: &SourceMap) -> String {
+        let name = self.repository_name(&sources.get(finding.source()).name);
+        finding.fingerprint(Some(folder_of(name)))
     }
 }
 

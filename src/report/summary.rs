@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::escape::name;
 use crate::finding::Severity;
 
-use super::Report;
+use super::{Report, Skipped};
 
 /// Kinds without a schema that are named unless all are asked for.
 const MOST_KINDS: usize = 5;
@@ -19,7 +20,7 @@ pub fn lines(report: &Report, everything: bool) -> Vec<String> {
     lines.extend(without_schema(report, if everything { usize::MAX } else { MOST_KINDS }));
     lines.extend(skipped(report));
     if everything {
-        lines.extend(report.coverage.skipped.iter().map(|s| format!("  {}: {}", s.reason.as_str(), s.file)));
+        lines.extend(report.coverage.skipped.iter().map(skipped_line));
     }
     lines.extend(suppressed(report));
     lines
@@ -62,8 +63,8 @@ fn without_schema(report: &Report, most: usize) -> Option<String> {
         .iter()
         .take(most)
         .map(|((api_version, kind), number)| match number {
-            1 => format!("{api_version} {kind}"),
-            _ => format!("{number} {api_version} {kind}"),
+            1 => format!("{} {}", name(api_version), name(kind)),
+            _ => format!("{number} {} {}", name(api_version), name(kind)),
         })
         .collect();
     if kinds.len() > most {
@@ -86,8 +87,18 @@ pub fn skipped_by_reason(report: &Report) -> Vec<(&'static str, usize)> {
 fn skipped(report: &Report) -> Option<String> {
     let reasons = skipped_by_reason(report);
     let named: Vec<_> = reasons.iter().map(|(reason, number)| format!("{number} {reason}")).collect();
-    let total = report.coverage.skipped.len();
-    (total > 0).then(|| format!("{} not judged: {}", count(total, "file"), named.join(", ")))
+    let documents = report.coverage.skipped.iter().filter(|skipped| skipped.document.is_some()).count();
+    let what = [(report.coverage.skipped.len() - documents, "file"), (documents, "document")];
+    let what: Vec<_> =
+        what.iter().filter(|(number, _)| *number > 0).map(|&(number, noun)| count(number, noun)).collect();
+    (!what.is_empty()).then(|| format!("{} not judged: {}", what.join(" and "), named.join(", ")))
+}
+
+/// One entry of the ledger, with what is known of it.
+fn skipped_line(skipped: &Skipped) -> String {
+    let document = skipped.document.map(|number| format!(", document {number}")).unwrap_or_default();
+    let detail = if skipped.detail.is_empty() { String::new() } else { format!(" ({})", skipped.detail) };
+    format!("  {}: {}{document}{detail}", skipped.reason.as_str(), skipped.file)
 }
 
 /// How many findings are suppressed, and by what.

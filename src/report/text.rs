@@ -3,30 +3,33 @@
 //! In: a finished report. Out: for each finding its line as in the concise report, the source around all its places, help,
 //! and last how much was judged and how much was not.
 
-use std::io::{self, Write};
+use std::io;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 
 use crate::finding::Finding;
 
-use super::excerpt::Excerpt;
+use super::excerpt::{Excerpt, Texts};
+use super::page::Page;
 use super::style::{self, Options};
 use super::{Report, concise, rule_url};
 
 /// Writes the report.
 ///
 /// # Errors
-/// Those of the writer.
-pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+/// Those of the page.
+pub(super) fn write(report: &Report, options: &Options, page: &mut Page<'_>) -> io::Result<()> {
     if options.statistics {
-        concise::statistics(report, options, out)?;
+        concise::statistics(report, page)?;
     } else {
-        let handler = handler(options);
+        let (handler, texts) = (handler(options), Texts::new(report));
         for finding in report.active() {
-            one(report, finding, options, &handler, out)?;
+            concise::headline(report, finding, page)?;
+            page.drawn(&Excerpt::new(finding, &texts).draw(&handler))?;
+            asides(finding, options, page)?;
         }
     }
-    concise::closing(report, options, out)
+    concise::closing(report, options, page)
 }
 
 /// miette's handler, with its message line, colours by terminal and wrapping taken from it.
@@ -42,19 +45,13 @@ fn handler(options: &Options) -> GraphicalReportHandler {
         .tab_width(2)
 }
 
-fn one(
-    report: &Report,
-    finding: &Finding,
-    options: &Options,
-    handler: &GraphicalReportHandler,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    concise::headline(report, finding, options, out)?;
-    out.write_all(Excerpt::new(finding, &report.sources).draw(handler).as_bytes())?;
-    let mut aside = |name: &str, text: &str| {
-        let name = options.paint(style::aside(), name);
-        writeln!(out, "  {name}: {}", text.replace('\n', "\n        "))
-    };
+/// What stands below the excerpt.
+fn asides(finding: &Finding, options: &Options, page: &mut Page<'_>) -> io::Result<()> {
+    let mut aside =
+        |name: &'static str, text: &str| page.own("  ")?.styled(style::aside(), name)?.own(": ")?.text(text)?.end();
+    if finding.sets.some && !finding.sets.names.is_empty() {
+        aside("in", &sets(&finding.sets.names))?;
+    }
     if let Some(help) = &finding.help {
         aside("help", help)?;
     }
@@ -67,5 +64,15 @@ fn one(
         }
         aside("see", &rule_url(finding.rule))?;
     }
-    writeln!(out)
+    page.end()
+}
+
+/// Names of sets, of many the first.
+fn sets(names: &[std::sync::Arc<str>]) -> String {
+    const SHOWN: usize = 3;
+    let first = names.iter().take(SHOWN).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
 }

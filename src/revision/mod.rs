@@ -1,21 +1,38 @@
 //! What git repositories held at a revision.
 //!
 //! In: paths, and a revision as git names one. Out: [`Past`]: of each file, whether it is as it was, what stood there, or
-//! that it is new; and the files that are gone. Submodules are looked into at the commit that the revision holds of them.
+//! that it is new; the files that are gone; and a door to the files as they were ([`Revision`]). Submodules are looked into at
+//! the commit that the revision holds of them.
 
-mod git;
+mod door;
+mod resolve;
+mod worktree;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashSet;
 
-use crate::discover::{Viewpoint, repository, viewpoint, walk};
+use crate::discover::{Viewpoint, repository, walk};
+use crate::files::name::{full, path_of};
+use crate::files::{Disk, Door, Files, nearest};
+use crate::git::{Entry, Git, Kind};
 
-use self::git::{Entry, Git, Kind};
+pub use self::door::Revision;
+use self::resolve::resolve;
+use self::worktree::WorkTree;
 
 /// More names than this are not passed to git one by one: it is asked about everything.
 const MOST_NAMES: usize = 100;
+
+/// Texts are fetched this many at a time, or this many bytes.
+const MOST_BLOBS: usize = 1000;
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Largest text that is fetched, in bytes: as much as a run reads of a file.
+const LARGEST: u64 = 300 << 20;
 
 /// What stood at a revision in place of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,10 +60,17 @@ pub struct Past {
 struct Snapshot {
     root: PathBuf,
     view: Viewpoint,
-    /// All files it held, relative to the root.
-    held: FxHashSet<String>,
+    commit: String,
+    /// What was asked about, relative to the root; all where absent.
+    names: Option<Vec<String>>,
+    /// The files it held of that, relative to the root.
+    held: BTreeSet<String>,
+    /// The links it held of that.
+    links: BTreeSet<String>,
     /// The texts of those that are not as they were.
     other: BTreeMap<String, Vec<u8>>,
+    /// All that it held, where something else was asked about later.
+    rest: OnceLock<Result<BTreeMap<String, Entry>, String>>,
 }
 
 /// What is asked about.
@@ -55,6 +79,8 @@ pub struct Question<'q> {
     pub paths: &'q [PathBuf],
     /// A file whose text does not stand on disk.
     pub file: Option<&'q Path>,
+    /// Names of files that matter in every folder above the paths, too.
+    pub above: &'q [&'q str],
     /// The whole repositories, not the paths alone.
     pub whole: bool,
 }
@@ -70,11 +96,14 @@ struct Scope<'s> {
 }
 
 impl Scope<'_> {
-    fn wants(&self, root: &Path, entry: &Entry, changed: &FxHashSet<String>) -> bool {
-        let name = &entry.name;
-        let named = self.file.is_some_and(|(of, file)| of == root && file == name);
-        let read = || walk::is_candidate(Path::new(name)) || self.names.contains(name);
-        entry.kind == Kind::File && (named || (changed.contains(name) && read()))
+    /// Whether an entry's text is wanted, be it as the file's or not.
+    fn is_piped(&self, root: &Path, entry: &Entry) -> bool {
+        self.file.is_some_and(|(of, file)| of == root && *file == entry.name)
+    }
+
+    /// Whether an entry is a file that a run may read.
+    fn reads(&self, entry: &Entry) -> bool {
+        entry.kind == Kind::File && (walk::is_candidate(Path::new(&entry.name)) || self.names.contains(&entry.name))
     }
 }
 
@@ -96,8 +125,9 @@ impl Past {
         let mut past = Self { revision: revision.to_owned(), commit: String::new(), snapshots: Vec::new() };
         for (root, names) in scopes {
             let git = Git { root: &root };
-            let commit = git.resolve(revision)?;
+            let commit = resolve(git, revision)?;
             let all = question.whole || names.len() > MOST_NAMES || names.iter().any(String::is_empty);
+            let names = with_above(names, question.above);
             past.snapshots.push(Snapshot::take(git, &commit, &Scope { names: &names, all, file: file.as_ref() })?);
             if past.commit.is_empty() {
                 past.commit = commit;
@@ -132,19 +162,17 @@ impl Past {
         self.snapshots.iter().flat_map(|snapshot| snapshot.other.values().map(Vec::as_slice))
     }
 
-    /// The files that are gone, as absolute paths with their texts: those not among the `names` of files that are there.
-    pub fn gone<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<(PathBuf, &[u8])> {
+    /// The files that are gone, as absolute paths: those not among the `names` of files that are there.
+    pub fn gone<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<PathBuf> {
         let mut there: FxHashSet<(usize, String)> = FxHashSet::default();
         for name in names {
             let places = self.snapshots.iter().enumerate();
             there.extend(places.filter_map(|(index, snapshot)| Some((index, snapshot.view.below(name)?))));
         }
-        let gone =
-            self.snapshots.iter().enumerate().flat_map(|(index, snapshot)| {
-                snapshot.other.iter().map(move |(name, text)| (index, snapshot, name, text))
-            });
-        let gone = gone.filter(|(index, _, name, _)| !there.contains(&(*index, (*name).clone())));
-        gone.map(|(_, snapshot, name, text)| (snapshot.root.join(name), text.as_slice())).collect()
+        let places = self.snapshots.iter().enumerate();
+        let other = places.flat_map(|(index, snapshot)| snapshot.other.keys().map(move |name| (index, snapshot, name)));
+        let gone = other.filter(|(index, _, name)| !there.contains(&(*index, (*name).clone())));
+        gone.map(|(_, snapshot, name)| snapshot.root.join(path_of(name))).collect()
     }
 }
 
@@ -152,10 +180,19 @@ impl Past {
 fn locate(path: &Path) -> Result<(PathBuf, String), String> {
     let shown = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     let lies = || format!("{} lies in no git repository", shown.display());
-    let found = viewpoint::resolve(shown).ok_or_else(lies)?;
-    let root = repository::root_of(&found).ok_or_else(lies)?;
-    let name = found.strip_prefix(root).unwrap_or(&found).to_string_lossy().replace('\\', "/");
+    let found = nearest(&Disk, shown).ok_or_else(lies)?;
+    let root = repository::root_of(&found, &Disk).ok_or_else(lies)?;
+    let name = full(found.strip_prefix(root).unwrap_or(&found));
     Ok((root.to_owned(), name))
+}
+
+/// The names, and the files called so in the folders that they lie in.
+fn with_above(names: Vec<String>, above: &[&str]) -> Vec<String> {
+    let folders = names.iter().flat_map(|name| name.match_indices('/').map(|(at, _)| &name[..=at]).chain([""]));
+    let folders: BTreeSet<&str> = folders.collect();
+    let beside = folders.into_iter().flat_map(|folder| above.iter().map(move |name| format!("{folder}{name}")));
+    let beside: Vec<_> = beside.collect();
+    names.into_iter().chain(beside).collect()
 }
 
 impl Snapshot {
@@ -163,34 +200,103 @@ impl Snapshot {
     fn take(git: Git<'_>, commit: &str, scope: &Scope<'_>) -> Result<Self, String> {
         let below = if scope.all { &[][..] } else { scope.names };
         let tree = git.tree(commit, below)?;
-        let changed: FxHashSet<String> = git.changed(commit, below)?.into_iter().collect();
-        let entries: Vec<&Entry> = tree.iter().filter(|entry| scope.wants(git.root, entry, &changed)).collect();
-        let oids: Vec<&str> = entries.iter().map(|entry| entry.oid.as_str()).collect();
-        let texts = git.blobs(&oids)?;
         let mut snapshot = Self {
             root: git.root.to_owned(),
-            view: Viewpoint::new(git.root),
-            held: tree.iter().filter(|entry| entry.kind == Kind::File).map(|entry| entry.name.clone()).collect(),
-            other: entries.into_iter().map(|entry| entry.name.clone()).zip(texts).collect(),
+            view: Viewpoint::new(git.root, &Door::default()),
+            commit: commit.to_owned(),
+            names: (!scope.all).then(|| scope.names.to_owned()),
+            held: names(&tree, Kind::File),
+            links: names(&tree, Kind::Link),
+            other: BTreeMap::new(),
+            rest: OnceLock::new(),
         };
+        snapshot.compare(git, &tree, below, scope)?;
         for module in tree.iter().filter(|entry| entry.kind == Kind::Submodule) {
             snapshot.take_up(module)?;
         }
         Ok(snapshot)
     }
 
-    /// Takes up a submodule, at the commit it had then; one that is not checked out has no files to speak of.
+    /// Keeps the texts of files that are not on disk as they were.
+    fn compare(&mut self, git: Git<'_>, tree: &[Entry], below: &[String], scope: &Scope<'_>) -> Result<(), String> {
+        let disk = WorkTree::read(git, below)?;
+        let wanted = tree.iter().filter(|entry| {
+            let piped = entry.kind == Kind::File && scope.is_piped(git.root, entry);
+            piped || (scope.reads(entry) && disk.tells(entry) != Some(true))
+        });
+        let wanted: Vec<_> = wanted.collect();
+        let oids: Vec<&str> = wanted.iter().map(|entry| entry.oid.as_str()).collect();
+        let sizes = git.sizes(&oids)?;
+        for part in parts(&sizes) {
+            let (entries, oids, sizes) = (&wanted[part.clone()], &oids[part.clone()], &sizes[part]);
+            // One that is too large to be read now was too large then: its place is taken, by no document.
+            let fit = |&(_, size): &(&&str, &u64)| *size <= LARGEST;
+            let asked: Vec<&str> = oids.iter().zip(sizes).filter(fit).map(|(oid, _)| *oid).collect();
+            let mut blobs = git.blobs(&asked)?.into_iter();
+            for (entry, size) in entries.iter().zip(sizes) {
+                let blob = if *size <= LARGEST { blobs.next().unwrap_or_default() } else { Vec::new() };
+                let same = || disk.tells(entry).unwrap_or_else(|| disk.holds(entry, &blob));
+                if scope.is_piped(git.root, entry) || !same() {
+                    self.other.insert(entry.name.clone(), blob);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes up a submodule, at the commit it had then; one that is not checked out has no files to speak of. A link in its
+    /// place is no checkout, and might lead round in a circle.
     fn take_up(&mut self, module: &Entry) -> Result<(), String> {
-        let root = self.root.join(&module.name);
-        if !root.join(".git").exists() {
+        let root = self.root.join(&module.path);
+        if !Disk.exists(&root.join(".git")) || Disk.resolve(&root).ok().as_ref() != Some(&root) {
             return Ok(());
         }
         let git = Git { root: &root };
-        git.resolve(&module.oid)?;
+        resolve(git, &module.oid)?;
         let inner = Snapshot::take(git, &module.oid, &Scope { names: &[], all: true, file: None })?;
         let name = |below: String| format!("{}/{below}", module.name);
         self.held.extend(inner.held.into_iter().map(name));
+        self.links.extend(inner.links.into_iter().map(name));
         self.other.extend(inner.other.into_iter().map(|(below, text)| (name(below), text)));
         Ok(())
+    }
+}
+
+/// The names of the entries of a kind.
+fn names(tree: &[Entry], kind: Kind) -> BTreeSet<String> {
+    tree.iter().filter(|entry| entry.kind == kind).map(|entry| entry.name.clone()).collect()
+}
+
+/// Splits a list of texts, by their sizes, into parts that are fetched at once.
+fn parts(sizes: &[u64]) -> Vec<Range<usize>> {
+    let (mut parts, mut start, mut bytes) = (Vec::new(), 0, 0);
+    for (at, &size) in sizes.iter().enumerate() {
+        if at > start && (at - start == MOST_BLOBS || size.saturating_add(bytes) > MOST_BYTES) {
+            parts.push(start..at);
+            (start, bytes) = (at, 0);
+        }
+        bytes = bytes.saturating_add(size);
+    }
+    parts.push(start..sizes.len());
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_above_are_asked_about_too() {
+        let names = ["a/b/x.yaml", "a/c.yaml"].map(str::to_owned).to_vec();
+        let asked = ["a/b/x.yaml", "a/c.yaml", "Chart.yaml", "a/Chart.yaml", "a/b/Chart.yaml"];
+        assert_eq!(with_above(names, &["Chart.yaml"]), asked);
+    }
+
+    #[test]
+    fn texts_are_fetched_in_parts() {
+        assert_eq!(parts(&[1, 2, 3]), std::slice::from_ref(&(0..3)));
+        assert_eq!(parts(&[MOST_BYTES, 1, u64::MAX, 1, 1]), [0..1, 1..2, 2..3, 3..5]);
+        assert_eq!(parts(&[0; MOST_BLOBS + 1]), [0..MOST_BLOBS, MOST_BLOBS..MOST_BLOBS + 1]);
+        assert_eq!(parts(&[]), std::slice::from_ref(&(0..0)));
     }
 }

@@ -10,6 +10,9 @@ use super::registry::{self, Registered};
 use super::validity::{self, Validity};
 use super::{OptionSpec, Rule};
 
+/// Nothing longer is near any id, ours or another tool's.
+const MAX_ID: usize = 128;
+
 /// A documented rule id.
 #[derive(Clone, Copy)]
 pub enum Entry {
@@ -138,6 +141,9 @@ fn matches(text: &str, parts: &[String]) -> bool {
 /// The ids that an unknown one was probably meant to be: the closest in spelling, else those that have all its words. At
 /// most five.
 pub fn suggest(id: &str) -> Vec<&'static str> {
+    if id.len() > MAX_ID {
+        return Vec::new();
+    }
     if let Some(near) = closest(id, all().map(Entry::id)) {
         return vec![near];
     }
@@ -154,6 +160,9 @@ pub fn is_selector(name: &str) -> bool {
 
 /// What to say of a name that is no rule and no category, where something is near it: another tool's id, or a slip.
 pub fn hint(name: &str) -> Option<String> {
+    if name.len() > MAX_ID {
+        return None;
+    }
     let quoted = |ids: Vec<&str>| ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
     let of_peer: Vec<_> = of_peer(name).into_iter().map(Entry::id).collect();
     if !of_peer.is_empty() {

@@ -12,11 +12,14 @@ use crate::finding::{Applicability, Finding, Fix, Label, ObjectRef, Severity};
 use crate::object::{Labels, Object, PodSpec, Reference};
 use crate::suggest::closest;
 use crate::version::KubeVersion;
-use crate::workspace::{ApplySet, Item};
+use crate::workspace::{ApplySet, Item, Sort};
 use crate::yaml::{Node, Place};
 
 use super::registry::Registered;
 use super::{OptionValue, Patch, Rule};
+
+/// Most keys of a Secret or ConfigMap among which the one that was meant is looked for.
+const MAX_KEYS: usize = 500;
 
 /// What the configuration says about one rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,12 +84,9 @@ impl<'a, 't> Context<'a, 't> {
 
     /// Reports on the object at hand. In a check of whole sets use [`Context::report_on`].
     pub fn report<'p>(&mut self, place: impl Into<Place<'p>>, message: impl Into<String>) -> Draft<'_> {
-        let root = self.item().object.root;
-        let (document, reference) = (self.item().document, self.reference());
+        let (item, reference) = (self.item(), self.reference());
         // The place lies in the same tree as the item; only its lifetime is shorter.
-        let place = place.into();
-        let path = place.path(root);
-        self.push(place.span(), path, document, reference, message.into())
+        self.push(&item, &place.into(), &reference, message.into())
     }
 
     /// Reports on an item of the set. Nothing is kept where the item is not judged.
@@ -96,10 +96,8 @@ impl<'a, 't> Context<'a, 't> {
         place: impl Into<Place<'p>>,
         message: impl Into<String>,
     ) -> Draft<'_> {
-        let place = place.into();
-        let path = place.path(item.object.root);
         let reference = Arc::new(item.object.reference());
-        self.push(place.span(), path, item.document, reference, message.into())
+        self.push(item, &place.into(), &reference, message.into())
     }
 
     /// What the pod of the object at hand refers to: [`PodSpec::references`], found once for all rules.
@@ -127,27 +125,23 @@ impl<'a, 't> Context<'a, 't> {
         let (set, item) = (self.set, self.item());
         match item.namespace() {
             Some(namespace) => set.services_live_in(namespace),
-            None => {
-                let services = set.of_kind("", "Service").chain(set.workloads().map(|(workload, _)| workload));
-                services.into_iter().any(|other| set.are_applied_together(&item, other))
-            }
+            None => set.is_applied_with(Sort::Served, &item),
         }
     }
 
     /// The Secret or ConfigMap of that name, where the repository defines it, its content is known, and the key is not
     /// in it.
     pub fn lacks_key(&self, kind: &str, name: &str, key: &str) -> Option<Place<'t>> {
-        let found: Vec<_> = self.set.named(kind, name, self.item().namespace()).collect();
-        let first = found.first()?;
-        let known = found.iter().all(|item| has_known_content(item.object) && !has_key(item.object, key));
-        (known && !self.set.may_be_made(kind, name)).then(|| first.object.place())
+        let content = self.set.content_of(kind, name, self.item().namespace());
+        let known = content.known && !content.keys.contains(key);
+        let first = content.first.filter(|_| known && !self.set.may_be_made(kind, name))?;
+        Some(first.place())
     }
 
     /// The key of the Secret or ConfigMap of that name that is spelt most like another, if any is near.
     pub fn nearest_key(&self, kind: &str, name: &str, key: &str) -> Option<&'t str> {
-        let found = self.set.named(kind, name, self.item().namespace());
-        let maps = found.flat_map(|item| CONTENT.iter().filter_map(move |field| item.object.root.get(field)));
-        closest(key, maps.flat_map(Node::entries).map(|entry| entry.name))
+        let content = self.set.content_of(kind, name, self.item().namespace());
+        closest(key, content.in_order.iter().copied().take(MAX_KEYS))
     }
 
     /// Whether a `LabelSelector` selects no pod of the item's namespace, although the repository holds workloads of it and
@@ -157,7 +151,7 @@ impl<'a, 't> Context<'a, 't> {
         let by_expression = selector.get("matchExpressions").is_some_and(|list| !list.is_empty());
         let namespace = self.item().namespace();
         let judged = !by_expression && labels.is_some_and(|map| !map.is_empty()) && self.set.is_home_of_pods(namespace);
-        judged && self.set.selected_by(selector, namespace).next().is_none() && !self.makes_pods(Labels(labels))
+        judged && self.set.selected_by(selector, namespace).is_empty() && !self.makes_pods(Labels(labels))
     }
 
     /// Whether labels speak of something that makes pods of its own: an operator's key, the name of its resource.
@@ -190,18 +184,11 @@ impl<'a, 't> Context<'a, 't> {
         reference
     }
 
-    fn push(
-        &mut self,
-        span: crate::source::Span,
-        path: String,
-        document: u32,
-        object: Arc<ObjectRef>,
-        message: String,
-    ) -> Draft<'_> {
-        let mut finding = Finding::new(self.rule().id, self.registered.category, self.settings.severity, message, span);
-        finding.path = path;
-        finding.document = Some(document);
-        finding.object = Some(object);
+    fn push(&mut self, item: &Item<'_>, place: &Place<'_>, reference: &Arc<ObjectRef>, message: String) -> Draft<'_> {
+        let (category, severity) = (self.registered.category, self.settings.severity);
+        let mut finding = Finding::new(self.rule().id, category, severity, message, place.span());
+        finding.path = place.path(item.object.root);
+        item.object.attach_to(&mut finding, item.document, reference);
         self.findings.push(finding);
         let last = self.findings.len() - 1;
         Draft { rule: self.registered.rule, finding: &mut self.findings[last] }
@@ -239,21 +226,6 @@ impl<'a, 't> Context<'a, 't> {
             _ => Vec::new(),
         }
     }
-}
-
-const CONTENT: [&str; 3] = ["data", "stringData", "binaryData"];
-
-/// Whether an object's keys are all written down: some are, and no controller adds others.
-fn has_known_content(object: Object<'_>) -> bool {
-    let filled = object.root.str_at("type").is_some_and(|kind| kind == "kubernetes.io/service-account-token");
-    let injected = object.annotations().is_some_and(|annotations| {
-        annotations.entries().any(|entry| entry.name.contains("inject") || entry.name.contains("replicat"))
-    });
-    !filled && !injected && CONTENT.iter().any(|field| object.root.get(field).is_some_and(|map| !map.is_empty()))
-}
-
-fn has_key(object: Object<'_>, key: &str) -> bool {
-    CONTENT.iter().any(|field| object.root.get(field).is_some_and(|map| map.get_entry(key).is_some()))
 }
 
 /// A finding just made, to be completed.

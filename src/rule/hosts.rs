@@ -4,7 +4,7 @@
 //! anywhere in a text, and a bare word where a whole value is a host, a `host:port` or a URL.
 
 /// A host that a value names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Host<'v> {
     /// The Service.
     pub name: &'v str,

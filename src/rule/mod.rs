@@ -9,6 +9,7 @@ pub mod context;
 pub mod docs;
 pub mod generators;
 pub mod hosts;
+mod memo;
 pub mod patch;
 pub mod permissions;
 pub mod prelude;
@@ -22,7 +23,8 @@ pub mod template;
 mod tokens;
 pub mod validity;
 
-pub use context::{Context, Settings};
+pub use context::{Context, Setting, Settings};
+pub use memo::Memo;
 pub use patch::Patch;
 pub use registry::Registered;
 

@@ -11,11 +11,12 @@ use rustc_hash::FxHashSet;
 
 use crate::finding::Finding;
 use crate::object::{Container, Object, PodSpec, Workload};
+use crate::source::SourceId;
 use crate::version::VersionRange;
 use crate::workspace::{ApplySet, Item};
 
 use super::registry::Registered;
-use super::{Check, Context, Settings};
+use super::{Check, Context, OptionValue, Setting, Settings};
 
 /// A rule that is on.
 pub struct Enabled {
@@ -23,6 +24,35 @@ pub struct Enabled {
     pub registered: Registered,
     /// How it is configured.
     pub settings: Settings,
+    /// How it is configured for some files; nothing where it has no options that depend on the path.
+    pub by_path: Option<ByPath>,
+}
+
+/// Settings that hold for some sources.
+#[derive(Default)]
+pub struct ByPath {
+    /// The settings that there are.
+    pub variants: Vec<Settings>,
+    /// Which of them holds for a source; the others have the rule's general settings.
+    pub of_source: FxHashMap<SourceId, usize>,
+}
+
+impl Enabled {
+    /// The value that a number option has in general.
+    pub fn int(&self, name: &str) -> Option<i64> {
+        let option = self.registered.rule.options.iter().find(|option| option.name == name)?;
+        match (self.settings.options.get(option.name), option.default) {
+            (Some(Setting::Int(value)), _) => Some(*value),
+            (None, OptionValue::Int(value)) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The settings for objects of a source.
+    fn settings_for(&self, source: SourceId) -> &Settings {
+        let variant = self.by_path.as_ref().and_then(|by| by.variants.get(*by.of_source.get(&source)?));
+        variant.unwrap_or(&self.settings)
+    }
 }
 
 /// Runs the rules.
@@ -68,7 +98,7 @@ impl<'a, 't> Runner<'a, 't> {
             version: self.versions.to,
             oldest: self.versions.from,
             registered: enabled.registered,
-            settings: &enabled.settings,
+            settings: item.map_or(&enabled.settings, |item| enabled.settings_for(item.source)),
             item,
             reference: None,
             references: OnceCell::new(),
@@ -95,7 +125,7 @@ impl<'a, 't> Runner<'a, 't> {
         let mut context = self.context(first, Some(*item));
         view.apply(&mut context);
         for enabled in rest {
-            (context.registered, context.settings) = (enabled.registered, &enabled.settings);
+            (context.registered, context.settings) = (enabled.registered, enabled.settings_for(item.source));
             view.apply(&mut context);
         }
         context.findings

@@ -324,38 +324,6 @@ pub fn is_secret_line(line: &str) -> bool {
     plain && password && !value.contains(char::is_whitespace) && looks(value) == Looks::Value
 }
 
-/// Decodes base64 of the standard alphabet, as `data` of a Secret holds it; line breaks do not count.
-pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    let mut bits = 0u32;
-    let (mut held, mut padding, mut count) = (0u32, 0, 0usize);
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    for b in text.bytes().filter(|b| !matches!(b, b'\n' | b'\r')) {
-        let value = match b {
-            b'A'..=b'Z' => b - b'A',
-            b'a'..=b'z' => b - b'a' + 26,
-            b'0'..=b'9' => b - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'=' => {
-                padding += 1;
-                continue;
-            }
-            _ => return None,
-        };
-        if padding > 0 {
-            return None;
-        }
-        count += 1;
-        held = held << 6 | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((held >> bits) as u8);
-        }
-    }
-    (padding <= 2 && (count + padding) % 4 == 0).then_some(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -399,12 +367,5 @@ mod tests {
         assert_eq!(url_password("postgres://u:hunter2@db:5432/x"), Some("hunter2"));
         assert_eq!(url_password("postgres://u:$(PW)@db:5432/x"), None);
         assert_eq!(token("key AKIAIOSFODNN7EXAMPLE"), Some("an AWS access key"));
-    }
-
-    #[test]
-    fn base64_is_decoded() {
-        assert_eq!(decode_base64("YWRtaW4="), Some(b"admin".to_vec()));
-        assert_eq!(decode_base64("YWRtaW4"), None);
-        assert_eq!(decode_base64("<base64>"), None);
     }
 }

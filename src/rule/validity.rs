@@ -275,7 +275,8 @@ validity! {
 
     /// A value of a type that the field does not accept.
     ///
-    /// The server's error type `TypeInvalid`, for custom resources whose schema names another type.
+    /// The server's error type `TypeInvalid`, for custom resources, and for defaults in their definitions, whose schema names
+    /// another type or format.
     Api Error "type-invalid";
 
     /// A value that makes the server's own validation fail.

@@ -6,6 +6,7 @@
 //! `UnmarshalJSON` methods of apimachinery and apiextensions.
 
 use crate::finding::Finding;
+use crate::go::{base64, time};
 use crate::yaml::{Kind, Node};
 
 use super::bundle::{Definition, Type, Version};
@@ -165,8 +166,8 @@ impl<'t> Decoder<'t> {
             (Type::Int64, Kind::Int(_) | Kind::UInt(_) | Kind::Float(_)) => self.integer(node, 64),
             (Type::Quantity, Kind::String(text)) => self.quantity(node, text),
             (Type::Quantity, Kind::Int(_) | Kind::UInt(_) | Kind::Float(_)) => {}
-            (Type::Time, Kind::String(text)) if scalar::time(text) => {}
-            (Type::MicroTime, Kind::String(text)) if scalar::micro_time(text) => {}
+            (Type::Time, Kind::String(text)) if time::time(text) => {}
+            (Type::MicroTime, Kind::String(text)) if time::micro_time(text) => {}
             (Type::Time | Type::MicroTime, Kind::String(_)) => self.report.invalid_time(node, ty),
             (Type::Bytes, Kind::String(text)) => self.base64(node, text),
             (Type::Bytes, Kind::Sequence) => self.bytes(node),
@@ -191,7 +192,7 @@ impl<'t> Decoder<'t> {
     }
 
     fn base64(&mut self, node: Node<'t>, text: &str) {
-        if let Some(at) = scalar::base64_error(text) {
+        if let Some(at) = base64::error(text) {
             self.report.invalid_base64(node, text, at);
         }
     }

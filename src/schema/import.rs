@@ -3,10 +3,10 @@
 //! In: a folder with CRDs (YAML or JSON, anywhere below it) or with JSON Schemas in the layout of the public CRD catalogue
 //! (`group/kind_version.json`). Out: copies in a folder of ours, one file a kind, which [`super::library`] finds by name.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::files::{self, Files, Kind, ReadError, Tree, WriteError, name};
 use crate::object::Object;
 use crate::source::{Source, SourceId};
 use crate::yaml::{Limits, Node, read};
@@ -26,15 +26,15 @@ pub struct Imported {
 ///
 /// # Errors
 /// Where a folder cannot be read or a file not be written.
-pub fn import(from: &Path, to: &Path) -> io::Result<Imported> {
+pub fn import(files: &dyn Files, from: &Path, to: &Path) -> io::Result<Imported> {
     let mut imported = Imported::default();
-    for path in files(from)? {
+    for path in schemas(files, from)? {
         match schema_name(&path) {
             Some((group, file)) => {
-                copy(&path, &to.join(&group).join(&file))?;
+                write(&to.join(&group).join(&file), &bytes(files, &path)?)?;
                 imported.schemas.push((group, file));
             }
-            None => import_crds(&path, to, &mut imported)?,
+            None => import_crds(files, &path, to, &mut imported)?,
         }
     }
     imported.crds.sort();
@@ -44,17 +44,17 @@ pub fn import(from: &Path, to: &Path) -> io::Result<Imported> {
 }
 
 /// The YAML and JSON files below a folder, sorted; links are not followed.
-fn files(from: &Path) -> io::Result<Vec<PathBuf>> {
+fn schemas(files: &dyn Files, from: &Path) -> io::Result<Vec<PathBuf>> {
     let (mut found, mut folders) = (Vec::new(), vec![from.to_path_buf()]);
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder)? {
+        for entry in files.list(&folder)? {
             let entry = entry?;
-            let kind = entry.file_type()?;
-            let extension = entry.path().extension().and_then(|extension| extension.to_str()).map(str::to_owned);
-            if kind.is_dir() && entry.file_name() != ".git" {
-                folders.push(entry.path());
-            } else if kind.is_file() && matches!(extension.as_deref(), Some("yaml" | "yml" | "json")) {
-                found.push(entry.path());
+            let path = folder.join(&entry.name);
+            let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_owned);
+            if entry.kind == Kind::Directory && entry.name != ".git" {
+                folders.push(path);
+            } else if entry.kind == Kind::File && matches!(extension.as_deref(), Some("yaml" | "yml" | "json")) {
+                found.push(path);
             }
         }
     }
@@ -71,20 +71,26 @@ fn schema_name(path: &Path) -> Option<(String, String)> {
     (numbered && group.contains('.')).then(|| (group.to_owned(), file.to_owned()))
 }
 
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    write(to, &fs::read(from)?)
-}
-
 fn write(to: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder)?;
+        files::write::folder(folder)?;
     }
-    fs::write(to, bytes)
+    files::report(to, &Tree::default(), |out| out.write_all(bytes)).map_err(|error| match error {
+        WriteError::Io(error) => error,
+        other => io::Error::other(format!("{}: {other}", name::shown(to))),
+    })
+}
+
+fn bytes(files: &dyn Files, path: &Path) -> io::Result<Vec<u8>> {
+    files.read(path, files::MAX_FILE).map_err(|error| match error {
+        ReadError::Io(error) => error,
+        other => io::Error::other(format!("{}: {other}", name::shown(path))),
+    })
 }
 
 /// Each CRD of a file by itself. What does not parse holds none.
-fn import_crds(path: &Path, to: &Path, imported: &mut Imported) -> io::Result<()> {
-    let source = Source::from_bytes(SourceId(0), path.to_string_lossy(), fs::read(path)?);
+fn import_crds(files: &dyn Files, path: &Path, to: &Path, imported: &mut Imported) -> io::Result<()> {
+    let source = Source::from_bytes(SourceId(0), name::shown(path), bytes(files, path)?);
     for document in read(&source, &Limits::default()) {
         let object = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root()));
         let Some((group, kind)) = object.and_then(names) else { continue };
@@ -109,26 +115,26 @@ fn names<'t>(crd: Object<'t>) -> Option<(&'t str, &'t str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::Disk;
     use crate::object::Gvk;
     use crate::schema::library::Library;
 
     #[test]
     fn crds_and_json_schemas_are_found_again_by_kind() {
-        let folder = std::env::temp_dir().join(format!("kubevet-import-{}", std::process::id()));
-        let (from, to) = (folder.join("from"), folder.join("to"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let (from, to) = (folder.path().join("from"), folder.path().join("to"));
         let crd = "kind: ConfigMap\napiVersion: v1\n---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\
                    spec: {group: example.org, names: {kind: Boat}, versions: []}\n";
         write(&from.join("deep/boats.yaml"), crd.as_bytes()).expect("written");
         write(&from.join("example.com/car_v1.json"), b"{}").expect("written");
         write(&from.join("notes.json"), b"{").expect("written");
-        let imported = import(&from, &to).expect("imported");
+        let imported = import(&Disk, &from, &to).expect("imported");
         let named = |a: &str, b: &str| vec![(a.to_owned(), b.to_owned())];
         let expected = Imported { crds: named("example.org", "Boat"), schemas: named("example.com", "car_v1.json") };
         assert_eq!(imported, expected);
         let car = Gvk { group: "example.com", version: "v1", kind: "Car" };
         let boat = Gvk { group: "example.org", version: "v1", kind: "Boat" };
-        let library = Library::gather(&[to], [car, boat]);
+        let library = Library::gather(&Disk, &[to], [car, boat]);
         assert!(library.schema(car).is_some() && library.imported().count() == 1);
-        fs::remove_dir_all(folder).expect("removed");
     }
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::files::{Files, MAX_FILE};
 use crate::object::{Gvk, Object};
 use crate::source::{Source, SourceId};
 use crate::yaml::{Document, Limits, read};
@@ -29,8 +30,9 @@ pub struct Library {
 
 impl Library {
     /// Gathers the schemas of the kinds wanted: from the first folder that has one, else from the bundle.
-    pub fn gather<'g>(folders: &[PathBuf], wanted: impl IntoIterator<Item = Gvk<'g>>) -> Library {
+    pub fn gather<'g>(files: &dyn Files, folders: &[PathBuf], wanted: impl IntoIterator<Item = Gvk<'g>>) -> Library {
         let wanted: BTreeSet<Gvk<'g>> = wanted.into_iter().filter(|gvk| is_plain(*gvk)).collect();
+        let folders = &Folders { files, folders };
         let mut library = Library::default();
         let mut seen = BTreeSet::new();
         for gvk in wanted {
@@ -61,9 +63,9 @@ impl Library {
         self.schemas.iter().find(|schema| schema.is(gvk))
     }
 
-    fn take_schema(&mut self, folders: &[PathBuf], gvk: Gvk<'_>) -> bool {
+    fn take_schema(&mut self, folders: &Folders<'_>, gvk: Gvk<'_>) -> bool {
         let file = format!("{}_{}.json", gvk.kind.to_lowercase(), gvk.version);
-        let found = folders.iter().find_map(|folder| std::fs::read(folder.join(gvk.group).join(&file)).ok());
+        let found = folders.read(&Path::new(gvk.group).join(file));
         let schema = found.and_then(|bytes| JsonKind::new(gvk, &bytes));
         let taken = schema.is_some();
         self.schemas.extend(schema);
@@ -80,11 +82,11 @@ fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
 }
 
 /// The folders of imported schemas that lie beside the paths or above them, the nearest first.
-pub fn folders(paths: &[PathBuf]) -> Vec<PathBuf> {
+pub fn folders(paths: &[PathBuf], files: &dyn Files) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for path in paths {
-        let Ok(path) = path.canonicalize() else { continue };
-        let above = path.ancestors().map(|folder| folder.join(FOLDER)).find(|folder| folder.is_dir());
+        let Ok(path) = files.resolve(path) else { continue };
+        let above = path.ancestors().map(|folder| folder.join(FOLDER)).find(|folder| files.is_directory(folder));
         found.extend(above.filter(|folder| !found.contains(folder)));
     }
     found
@@ -95,8 +97,21 @@ pub(super) fn crd_file(group: &str, kind: &str) -> PathBuf {
     Path::new(group).join(format!("{}.crd.yaml", kind.to_lowercase()))
 }
 
-fn crd_in(folders: &[PathBuf], gvk: Gvk<'_>) -> Option<String> {
-    folders.iter().find_map(|folder| std::fs::read_to_string(folder.join(crd_file(gvk.group, gvk.kind))).ok())
+fn crd_in(folders: &Folders<'_>, gvk: Gvk<'_>) -> Option<String> {
+    String::from_utf8(folders.read(&crd_file(gvk.group, gvk.kind))?).ok()
+}
+
+/// Folders of schemas.
+struct Folders<'f> {
+    files: &'f dyn Files,
+    folders: &'f [PathBuf],
+}
+
+impl Folders<'_> {
+    /// The first of the files of that name.
+    fn read(&self, name: &Path) -> Option<Vec<u8>> {
+        self.folders.iter().find_map(|folder| self.files.read(&folder.join(name), MAX_FILE).ok())
+    }
 }
 
 /// Whether the parts can be names of files: what an object says it is comes from anywhere.
@@ -144,6 +159,7 @@ fn bundled(group: &str, kind: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::Memory;
     use crate::finding::Severity;
     use crate::schema::{Outcome, Schemas};
     use crate::version::KubeVersion;
@@ -153,7 +169,7 @@ mod tests {
         let kinds: Vec<_> = bundled_kinds().collect();
         assert!(kinds.len() > 60);
         for (group, kind) in kinds {
-            let library = Library::gather(&[], [Gvk { group, version: "v1", kind }]);
+            let library = Library::gather(&Memory::default(), &[], [Gvk { group, version: "v1", kind }]);
             let crd = library.bundled().next().unwrap_or_else(|| panic!("{group} {kind}"));
             let version = crd.spec().and_then(|spec| spec.get("versions")?.items().next()?.str_at("name"));
             let text = format!("apiVersion: {group}/{}\nkind: {kind}\nbanana: 1\n", version.expect("a version"));
@@ -169,7 +185,7 @@ mod tests {
     #[test]
     fn what_a_bundled_definition_lacks_is_doubted() {
         let (group, kind) = ("cert-manager.io", "Issuer");
-        let library = Library::gather(&[], [Gvk { group, version: "v1", kind }]);
+        let library = Library::gather(&Memory::default(), &[], [Gvk { group, version: "v1", kind }]);
         let text = "apiVersion: cert-manager.io/v1\nkind: Issuer\nmetadata: {nam: a}\nspec: {selfSigne: {}, ca: 1}\n";
         let documents = documents(text.to_owned());
         let object = objects(&documents).next().expect("an object");

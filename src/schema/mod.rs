@@ -19,7 +19,7 @@ mod unpack;
 
 pub use crate::suggest::closest;
 pub use bundle::{Bundle, Definition, Field, KindSchema, Lifetime, List, ListKind, Name, Type, Version};
-pub use custom::{CustomKinds, Embedded, go_regex};
+pub use custom::{CustomKinds, Embedded};
 pub use decode::{Ignore, Visit, decode, decode_with};
 pub use judge::{CustomParts, Judgement, Outcome, Schemas};
 pub use resolve::{Resolved, broken, reads_as, resolve};

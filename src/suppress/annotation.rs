@@ -19,6 +19,11 @@ pub struct Annotation {
     pub span: Span,
 }
 
+/// Whether an object has annotations that suppress.
+pub(super) fn speaks(object: Object<'_>) -> bool {
+    object.annotations().is_some_and(|map| map.entries().any(|entry| entry.name.starts_with(PREFIX)))
+}
+
 /// The annotations of an object that suppress.
 pub fn annotations(object: Object<'_>) -> Vec<Annotation> {
     let Some(map) = object.annotations() else { return Vec::new() };

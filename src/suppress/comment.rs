@@ -6,8 +6,9 @@
 use crate::finding::Finding;
 use crate::rule::catalogue;
 use crate::source::{Source, Span};
-use crate::yaml::{Comment, Document, Node, Tree};
+use crate::yaml::{Comment, Document};
 
+use super::outline::Outline;
 use super::{Rules, invalid};
 
 /// One comment that suppresses.
@@ -23,22 +24,46 @@ pub struct Directive {
     pub reason: String,
 }
 
+/// Most rules of one comment that do not exist and are named.
+const MAX_UNKNOWN: usize = 20;
+/// Most names in a run for which the one that was meant is looked for.
+const MAX_HINTS: usize = 200;
+
+/// What was probably meant by names that are no rules. Looking it up takes time: of very many names only the first get it.
+#[derive(Default)]
+pub struct Hints(usize);
+
+impl Hints {
+    fn of(&mut self, name: &str) -> Option<String> {
+        self.0 += 1;
+        if self.0 <= MAX_HINTS { catalogue::hint(name) } else { None }
+    }
+}
+
+/// Whether a document may have directives. Most have none: a look at the bytes is cheaper than a look at every comment.
+pub(super) fn speaks(document: &Document, source: &Source) -> bool {
+    memchr::memmem::find(source.slice(document.span).as_bytes(), b"kubevet:").is_some()
+}
+
 /// The directives of a document, and what is wrong with those that cannot be read.
-pub fn directives(document: &Document, source: &Source) -> (Vec<Directive>, Vec<Finding>) {
+pub fn directives(document: &Document, source: &Source, hints: &mut Hints) -> (Vec<Directive>, Vec<Finding>) {
     let (mut directives, mut wrong) = (Vec::new(), Vec::new());
-    // Most documents have none: a look at the bytes is cheaper than a look at every comment.
-    if memchr::memmem::find(source.slice(document.span).as_bytes(), b"kubevet:").is_none() {
+    if !speaks(document, source) {
         return (directives, wrong);
     }
     let Ok(tree) = &document.tree else { return (directives, wrong) };
+    let outline = Outline::new(tree.root());
     for comment in tree.comments() {
         match parse(source.slice(comment.span)) {
             Ok(None) => {}
             Ok(Some((rules, reason))) => {
-                for name in rules.0.iter().filter(|name| !is_known(name)) {
-                    wrong.push(unknown_rule(name, comment.span));
+                let mut unknown = rules.0.iter().filter(|name| !is_known(name));
+                wrong.extend(unknown.by_ref().take(MAX_UNKNOWN).map(|name| unknown_rule(name, comment.span, hints)));
+                let more = unknown.count();
+                if more > 0 {
+                    wrong.push(invalid(format!("{more} more names here are no rules and no categories"), comment.span));
                 }
-                let region = region(comment, tree, document, source);
+                let region = region(comment, &outline, document, source);
                 directives.push(Directive { span: comment.span, region, rules, reason });
             }
             Err(message) => wrong.push(invalid(message, comment.span)),
@@ -53,9 +78,9 @@ pub(super) fn is_known(name: &str) -> bool {
 }
 
 /// A finding on a rule that does not exist, with the one that was probably meant.
-pub(super) fn unknown_rule(name: &str, span: Span) -> Finding {
+pub(super) fn unknown_rule(name: &str, span: Span, hints: &mut Hints) -> Finding {
     let finding = invalid(format!("no such rule or category: `{name}`"), span);
-    match catalogue::hint(name) {
+    match hints.of(name) {
         Some(hint) => finding.help(hint),
         None => finding,
     }
@@ -79,15 +104,14 @@ fn parse(text: &str) -> Result<Option<(Rules, String)>, &'static str> {
     Ok(Some((Rules(names), reason.trim().to_owned())))
 }
 
-fn region(comment: &Comment, tree: &Tree, document: &Document, source: &Source) -> Span {
-    let root = tree.root();
+fn region(comment: &Comment, outline: &Outline<'_>, document: &Document, source: &Source) -> Span {
     if !comment.own_line {
         return line(comment.span, source);
     }
-    if comment.span.start < root.span().start {
+    if comment.span.start < outline.root().span().start {
         return document.span;
     }
-    next_entry(root, comment.span.end).unwrap_or(comment.span)
+    outline.next_entry(comment.span.end).unwrap_or(comment.span)
 }
 
 /// The whole line a comment stands on.
@@ -95,38 +119,6 @@ pub(super) fn line(span: Span, source: &Source) -> Span {
     let index = source.line_of(span.start);
     let start = source.line_starts()[index];
     Span { start, ..span }
-}
-
-/// The outermost entry or item that begins behind `after`, with all that is in it.
-pub(super) fn next_entry(root: Node<'_>, after: u32) -> Option<Span> {
-    let mut best: Option<Span> = None;
-    let mut at = root;
-    loop {
-        let parts: Vec<(Span, Node<'_>)> = if at.is_mapping() {
-            at.all_entries()
-                .map(|entry| (entry.key.span().to(full(entry.value, entry.key.span())), entry.value))
-                .collect()
-        } else {
-            at.items().map(|item| (item.span(), item)).collect()
-        };
-        let next = parts.iter().find(|(span, _)| span.start >= after);
-        if let Some(&(span, _)) = next
-            && best.is_none_or(|best| span.start < best.start)
-        {
-            best = Some(span);
-        }
-        // What begins before the comment and ends behind it holds something nearer.
-        match parts.iter().rfind(|(span, _)| span.start < after && after < span.end) {
-            Some(&(_, inner)) => at = inner,
-            None => return best,
-        }
-    }
-}
-
-/// A value's span; where a value stands elsewhere (an alias) or nowhere, the key's.
-fn full(value: Node<'_>, key: Span) -> Span {
-    let span = value.span();
-    if value.is_aliased() || span.start < key.start { key } else { span }
 }
 
 #[cfg(test)]
@@ -138,7 +130,7 @@ mod tests {
     fn covered(text: &str) -> Vec<String> {
         let source = Source::from_text(SourceId(0), "a.yaml", text);
         let documents = yaml::read(&source, &Limits::default());
-        let (directives, wrong) = directives(&documents[0], &source);
+        let (directives, wrong) = directives(&documents[0], &source, &mut Hints::default());
         assert_eq!(wrong, []);
         directives.iter().map(|d| source.slice(d.region).to_owned()).collect()
     }

@@ -2,7 +2,11 @@
 //!
 //! In: findings and the configuration. Out: the findings marked, and which entries did something.
 
-use crate::config::{Config, Ignore};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
+use crate::config::{Config, Ignore, Plain};
 use crate::finding::Finding;
 
 use super::{Rules, mark};
@@ -11,16 +15,79 @@ use super::{Rules, mark};
 /// that held until an earlier day cover nothing. `names` are the sources' names as seen from the configuration's directory.
 pub fn apply(findings: &mut [Finding], config: &Config, names: &[String], today: &str) -> Vec<bool> {
     let mut used = vec![false; config.ignores.len()];
+    let index = Index::new(&config.ignores, today);
     for finding in findings {
         let name = &names[finding.source().0 as usize];
-        for (entry, used) in config.ignores.iter().zip(&mut used) {
-            if !is_expired(entry, today) && covers(entry, finding, name) {
-                *used = true;
+        for number in index.near(finding, name) {
+            let entry = &config.ignores[number];
+            if covers(entry, finding, name) {
+                used[number] = true;
                 mark(finding, "config", &entry.reason);
             }
         }
     }
     used
+}
+
+/// What an entry can be looked up by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key<'c> {
+    Name(&'c str),
+    Beginning(&'c str),
+    Path(&'c str),
+    Any,
+}
+
+/// The entries that hold, by number: where each is to be looked for, and the rule or category (or nothing for all).
+#[derive(Default)]
+struct Index<'c> {
+    entries: FxHashMap<(Key<'c>, &'c str), Vec<usize>>,
+    /// How long beginnings of names are.
+    lengths: BTreeSet<usize>,
+}
+
+impl<'c> Index<'c> {
+    fn new(entries: &'c [Ignore], today: &str) -> Self {
+        let mut index = Self::default();
+        for (number, entry) in entries.iter().enumerate().filter(|(_, entry)| !is_expired(entry, today)) {
+            let keys: Vec<Key<'c>> = match &entry.plain {
+                Some(Plain::Names(names)) => names.iter().map(|name| Key::Name(name)).collect(),
+                Some(Plain::Beginnings(names)) => names.iter().map(|name| Key::Beginning(name)).collect(),
+                Some(Plain::Paths(paths)) => paths.iter().map(|path| Key::Path(path)).collect(),
+                None => vec![Key::Any],
+            };
+            let rules: Vec<&'c str> = match entry.rules.as_slice() {
+                [] => vec![""],
+                rules => rules.iter().map(String::as_str).collect(),
+            };
+            for key in keys {
+                if let Key::Beginning(text) = key {
+                    index.lengths.insert(text.len());
+                }
+                rules.iter().for_each(|rule| index.entries.entry((key, rule)).or_default().push(number));
+            }
+        }
+        index
+    }
+
+    /// Those that may cover a finding, in their order.
+    fn near(&self, finding: &Finding, file: &str) -> Vec<usize> {
+        let name = finding.object.as_deref().and_then(|object| object.name.as_deref());
+        let names = name.into_iter().flat_map(above).map(Key::Name);
+        let beginnings = name.into_iter().flat_map(|name| self.lengths.iter().filter_map(|&length| name.get(..length)));
+        let keys = names.chain(beginnings.map(Key::Beginning)).chain(above(file).map(Key::Path)).chain([Key::Any]);
+        let rules = ["", finding.rule, finding.category.as_str()];
+        let found = keys.flat_map(|key| rules.map(|rule| self.entries.get(&(key, rule))));
+        let mut numbers: Vec<usize> = found.flatten().flatten().copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+}
+
+/// A path and the folders it lies in.
+fn above(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| &path[..at]).chain([path])
 }
 
 /// Whether an entry's last day has passed.
@@ -31,7 +98,7 @@ pub fn is_expired(entry: &Ignore, today: &str) -> bool {
 fn covers(entry: &Ignore, finding: &Finding, file: &str) -> bool {
     let object = finding.object.as_deref();
     let is = |wanted: &Option<String>, found: Option<&str>| wanted.as_deref().is_none_or(|w| found == Some(w));
-    Rules(entry.rules.clone()).cover(finding)
+    Rules::cover_by(&entry.rules, finding)
         && entry.paths.as_ref().is_none_or(|paths| paths.is_match(file))
         && is(&entry.kind, object.map(|o| o.kind.as_str()))
         && is(&entry.namespace, object.and_then(|o| o.namespace.as_deref()))

@@ -9,6 +9,7 @@ pub mod baseline;
 pub mod comment;
 pub mod config;
 pub mod foreign;
+mod outline;
 pub mod stage;
 
 pub use stage::Stage;
@@ -25,7 +26,12 @@ pub struct Rules(pub Vec<String>);
 impl Rules {
     /// Whether a finding's rule or category is among them. An empty list means all.
     pub fn cover(&self, finding: &Finding) -> bool {
-        self.0.is_empty() || self.0.iter().any(|name| name == finding.rule || name == finding.category.as_str())
+        Self::cover_by(&self.0, finding)
+    }
+
+    /// The same for a list of them.
+    pub fn cover_by(rules: &[String], finding: &Finding) -> bool {
+        rules.is_empty() || rules.iter().any(|name| name == finding.rule || name == finding.category.as_str())
     }
 }
 

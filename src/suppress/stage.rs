@@ -3,15 +3,16 @@
 //! In: a run's findings, its documents and objects, and what the user wrote. Out: the findings with those suppressed
 //! marked, and new ones about suppressions that do nothing.
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::Config;
-use crate::finding::{Finding, ObjectRef};
+use crate::finding::{Finding, Subject};
 use crate::object::Object;
 use crate::source::{SourceId, SourceMap, Span};
 use crate::yaml::Document;
 
-use super::comment::Directive;
+use super::comment::{Directive, Hints};
 use super::foreign::{self, Foreign};
 use super::{Rules, annotation, comment, config, expired, is_about_suppression, mark, unused};
 
@@ -41,47 +42,64 @@ impl Stage<'_> {
     pub fn run<'t>(
         &self,
         findings: &mut [Finding],
-        documents: impl Iterator<Item = (SourceId, &'t Document)>,
-        objects: impl Iterator<Item = (SourceId, u32, Object<'t>)>,
+        documents: impl ParallelIterator<Item = (SourceId, &'t Document)>,
+        objects: impl ParallelIterator<Item = (SourceId, u32, Object<'t>)>,
     ) -> Vec<Finding> {
-        let mut by_source: FxHashMap<SourceId, Vec<usize>> = FxHashMap::default();
-        for (index, finding) in findings.iter().enumerate() {
-            by_source.entry(finding.source()).or_default().push(index);
-        }
-        let (mut said, mut foreign) = (Vec::new(), Vec::new());
+        // Few speak of suppressions at all: they are found on all threads, and heard one after the other.
+        let (all, sources) = (self.foreign, self.sources);
+        let documents: Vec<_> =
+            documents.filter(|(source, document)| all || comment::speaks(document, sources.get(*source))).collect();
+        let objects: Vec<_> = objects.filter(|(_, _, object)| all || annotation::speaks(*object)).collect();
+        let near = Near::new(findings);
+        let (mut said, mut foreign, mut hints) = (Vec::new(), Vec::new(), Hints::default());
         for (source, document) in documents {
-            let (directives, wrong) = comment::directives(document, self.sources.get(source));
+            let (directives, wrong) = comment::directives(document, self.sources.get(source), &mut hints);
             said.extend(wrong);
-            let near = by_source.get(&source).map_or(&[][..], Vec::as_slice);
-            directives.iter().for_each(|directive| self.comment(directive, findings, near, &mut said));
+            let mut seen = Seen::default();
+            directives.iter().for_each(|directive| {
+                let near = near.inside(source, directive.region);
+                self.comment(directive, findings, near, &mut seen, &mut said);
+            });
             if self.foreign {
                 foreign.extend(foreign::comments::of(document, self.sources.get(source), self.today));
             }
         }
         for (source, document, object) in objects {
-            let near = by_source.get(&source).map_or(&[][..], Vec::as_slice);
-            self.annotations(object, document, findings, near, &mut said);
+            let subject = object.subject(document);
+            debug_assert_eq!(subject.source, source, "an object lies in its source");
+            self.annotations(object, subject, findings, &near, (&mut said, &mut hints));
             if self.foreign {
-                foreign_annotations(object, document, findings, near);
+                foreign_annotations(object, subject, findings, &near);
             }
         }
-        foreign_comments(&foreign, findings, &by_source);
+        foreign_comments(&foreign, findings, &near);
         self.configured(findings, &mut said);
         said
     }
 
-    fn comment(&self, directive: &Directive, findings: &mut [Finding], near: &[usize], said: &mut Vec<Finding>) {
-        let inside = |span: Span| directive.region.start <= span.start && span.start < directive.region.end.max(1);
-        for name in &directive.rules.0 {
-            let rules = Rules(vec![name.clone()]);
-            let mut used = false;
-            for &index in near {
-                let finding = &mut findings[index];
-                if inside(finding.primary.span) && rules.cover(finding) && !is_about_suppression(finding) {
-                    mark(finding, "comment", &directive.reason);
-                    used = true;
+    fn comment<'d>(
+        &self,
+        directive: &'d Directive,
+        findings: &mut [Finding],
+        near: &[(u32, usize)],
+        seen: &mut Seen<'d>,
+        said: &mut Vec<Finding>,
+    ) {
+        // A name that is no rule covers nothing.
+        for name in directive.rules.0.iter().filter(|name| comment::is_known(name)) {
+            // What an earlier comment says of the same region need not be done again.
+            let used = *seen.entry((directive.region, name)).or_insert_with(|| {
+                let rules = Rules(vec![name.clone()]);
+                let mut used = false;
+                for &(_, index) in near {
+                    let finding = &mut findings[index];
+                    if rules.cover(finding) && !is_about_suppression(finding) {
+                        mark(finding, "comment", &directive.reason);
+                        used = true;
+                    }
                 }
-            }
+                used
+            });
             if !used && (self.ran)(name) {
                 said.push(unused(&format!("`ignore[{name}]`"), directive.span));
             }
@@ -91,24 +109,25 @@ impl Stage<'_> {
     fn annotations(
         &self,
         object: Object<'_>,
-        document: u32,
+        subject: Subject,
         findings: &mut [Finding],
-        near: &[usize],
-        said: &mut Vec<Finding>,
+        near: &Near,
+        (said, hints): (&mut Vec<Finding>, &mut Hints),
     ) {
         for found in annotation::annotations(object) {
             let rules = Rules(vec![found.rule.clone()]);
-            let reference = object.reference();
             let mut used = false;
-            for &index in near {
+            // A name that is no rule covers nothing.
+            let about = if comment::is_known(&found.rule) { near.about(subject) } else { &[] };
+            for &index in about {
                 let finding = &mut findings[index];
-                if is_about(finding, document, &reference) && rules.cover(finding) {
+                if rules.cover(finding) {
                     mark(finding, "annotation", &found.reason);
                     used = true;
                 }
             }
             if !comment::is_known(&found.rule) {
-                said.push(comment::unknown_rule(&found.rule, found.span));
+                said.push(comment::unknown_rule(&found.rule, found.span, hints));
             } else if !used && (self.ran)(&found.rule) {
                 said.push(unused(&format!("the annotation `{}{}`", annotation::PREFIX, found.rule), found.span));
             }
@@ -131,32 +150,70 @@ impl Stage<'_> {
     }
 }
 
-fn is_about(finding: &Finding, document: u32, object: &ObjectRef) -> bool {
-    finding.document == Some(document) && finding.object.as_deref() == Some(object)
+/// Regions and the rules of comments about them; whether these suppressed anything.
+type Seen<'d> = FxHashMap<(Span, &'d str), bool>;
+
+/// The findings by where they are, so that a suppression looks at those alone that it may speak of.
+struct Near {
+    /// Of each source: where each begins, and its number, sorted.
+    by_source: FxHashMap<SourceId, Vec<(u32, usize)>>,
+    by_subject: FxHashMap<Subject, Vec<usize>>,
+}
+
+impl Near {
+    fn new(findings: &[Finding]) -> Self {
+        let mut near = Self { by_source: FxHashMap::default(), by_subject: FxHashMap::default() };
+        for (index, finding) in findings.iter().enumerate() {
+            near.by_source.entry(finding.source()).or_default().push((finding.primary.span.start, index));
+            if let Some(subject) = finding.subject {
+                near.by_subject.entry(subject).or_default().push(index);
+            }
+        }
+        near.by_source.values_mut().for_each(|list| list.sort_unstable());
+        near
+    }
+
+    /// Those of a source that begin in a region of it.
+    fn inside(&self, source: SourceId, region: Span) -> &[(u32, usize)] {
+        let all = self.by_source.get(&source).map_or(&[][..], Vec::as_slice);
+        let from = all.partition_point(|(start, _)| *start < region.start);
+        &all[from..all.partition_point(|(start, _)| *start < region.end.max(1)).max(from)]
+    }
+
+    /// Those about an object.
+    fn about(&self, subject: Subject) -> &[usize] {
+        self.by_subject.get(&subject).map_or(&[][..], Vec::as_slice)
+    }
 }
 
 /// Marks what annotations for other tools suppress.
-fn foreign_annotations(object: Object<'_>, document: u32, findings: &mut [Finding], near: &[usize]) {
+fn foreign_annotations(object: Object<'_>, subject: Subject, findings: &mut [Finding], near: &Near) {
     let found = foreign::annotations::of(object);
     if found.is_empty() {
         return;
     }
-    let reference = object.reference();
-    for &index in near {
+    for &index in near.about(subject) {
         let finding = &mut findings[index];
-        if let (true, Some(by)) = (is_about(finding, document, &reference), found.iter().find(|f| f.covers(finding))) {
+        if let Some(by) = found.iter().find(|f| f.covers(finding)) {
             mark(finding, by.tool, &by.reason);
         }
     }
 }
 
-/// Marks what comments for other tools suppress.
-fn foreign_comments(found: &[Foreign], findings: &mut [Finding], by_source: &FxHashMap<SourceId, Vec<usize>>) {
+/// Marks what comments for other tools suppress. Each check is looked up once, and each region gone through once for what
+/// stands for the same rules.
+fn foreign_comments(found: &[Foreign], findings: &mut [Finding], near: &Near) {
+    let mut rules: FxHashMap<(&str, &str), Vec<&'static str>> = FxHashMap::default();
+    let mut seen: FxHashSet<(Span, Vec<&'static str>)> = FxHashSet::default();
     for by in found {
-        let near = by.region.and_then(|region| by_source.get(&region.source));
-        for &index in near.into_iter().flatten() {
+        let Some(region) = by.region else { continue };
+        let rules = rules.entry((by.tool, &by.check)).or_insert_with(|| by.rules());
+        if rules.is_empty() || !seen.insert((region, rules.clone())) {
+            continue;
+        }
+        for &(_, index) in near.inside(region.source, region) {
             let finding = &mut findings[index];
-            if by.reaches(finding) && by.covers(finding) {
+            if rules.contains(&finding.rule) && by.reaches(finding) {
                 mark(finding, by.tool, &by.reason);
             }
         }

@@ -26,6 +26,9 @@ struct Directories {
 impl<'t> ApplySet<'t> {
     /// The objects that a source brings; none where it is not this repository, or something is made of what lies there.
     pub fn delivered_by<'a>(&'a self, source: AppSource<'_>) -> Vec<&'a Item<'t>> {
+        if let Some(around) = &self.around {
+            return around.all.delivered_by(source);
+        }
         let Some(path) = self.plain_path(source) else { return Vec::new() };
         let Some(checkout) = &self.checkout else { return Vec::new() };
         let holds = |name: &str| checkout.presence(&format!("{path}/{name}")) == Presence::File;

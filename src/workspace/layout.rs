@@ -3,9 +3,9 @@
 //! In: the names of the sources, and what kustomizations and Argo CD's Applications take in. Out: whether two objects are
 //! sure to be applied together.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::object::{AppSource, Application, Object, generators, glob, inner_generators};
 use crate::source::SourceId;
@@ -25,7 +25,8 @@ pub struct Layout {
 #[derive(Debug, Default)]
 struct Applied {
     names: FxHashSet<String>,
-    patterns: Vec<String>,
+    /// By the directory that all they match lie in, as far as it is written out.
+    patterns: FxHashMap<String, FxHashSet<String>>,
 }
 
 impl Applied {
@@ -37,7 +38,20 @@ impl Applied {
 
     fn covers(&self, directory: &str) -> bool {
         let like = |pattern: &String| glob::matches(pattern, directory) == Some(true);
-        self.names.contains(directory) || self.patterns.iter().any(like)
+        let ends = directory.match_indices('/').map(|(at, _)| at).chain([0, directory.len()]);
+        self.names.contains(directory)
+            || ends.into_iter().any(|end| self.patterns.get(&directory[..end]).is_some_and(|of| of.iter().any(like)))
+    }
+
+    fn add(&mut self, pattern: String) {
+        // A path that is all template says nothing; what a git generator looks through does.
+        if !glob::is_pattern(&pattern) {
+            self.names.insert(pattern);
+        } else if !pattern.starts_with("**") {
+            let written = pattern.split('/').take_while(|part| !glob::is_pattern(part)).map(str::len);
+            let end = written.map(|length| length + 1).sum::<usize>().saturating_sub(1);
+            self.patterns.entry(pattern[..end].to_owned()).or_default().insert(pattern);
+        }
     }
 }
 
@@ -54,7 +68,41 @@ impl Layout {
     }
 }
 
+/// What an object is applied in one go with: objects of equal batches are applied together, and where no kustomization takes
+/// them in, others are not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Batch<'a> {
+    /// The directory it lies in.
+    Directory(&'a str),
+    /// The file it is in.
+    File(SourceId),
+    /// The kustomizations that take it in.
+    Kustomizations(&'a [Arc<str>]),
+}
+
+/// What brings objects to a cluster in one go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unit<'a> {
+    /// A file.
+    File(SourceId),
+    /// A directory, with what no kustomization takes in.
+    Directory(&'a str),
+    /// A kustomization, by its directory.
+    Kustomization(&'a str),
+}
+
 impl<'t> ApplySet<'t> {
+    /// All that brings an object: two objects are sure to be applied together where they have one of them in common.
+    pub fn all_units<'a>(&'a self, item: &Item<'t>) -> impl Iterator<Item = Unit<'a>>
+    where
+        't: 'a,
+    {
+        let plain = item.surroundings.taken_in_by.is_empty();
+        let directory = self.layout().directory(item.source).filter(|_| plain).map(Unit::Directory);
+        let kustomizations = self.units(item).into_iter().map(Unit::Kustomization);
+        std::iter::once(Unit::File(item.source)).chain(directory).chain(kustomizations)
+    }
+
     /// Whether two objects are sure to be applied in one go: they come from the same file or directory, or a kustomization
     /// takes in both, one that an Application names where Applications name one of those around either.
     pub fn are_applied_together(&self, one: &Item<'t>, other: &Item<'t>) -> bool {
@@ -63,17 +111,35 @@ impl<'t> ApplySet<'t> {
             return true;
         }
         if !kustomized(one) && !kustomized(other) {
-            let directory = |item: &Item<'_>| self.layout.directory(item.source);
+            let directory = |item: &Item<'_>| self.layout().directory(item.source);
             return directory(one).is_some_and(|own| directory(other) == Some(own));
         }
-        let others = self.units(other);
-        self.units(one).iter().any(|unit| others.contains(unit))
+        if std::ptr::eq(one.surroundings, other.surroundings) {
+            return true;
+        }
+        let (own, others) = (self.units(one), self.units(other));
+        match own.len().min(others.len()) {
+            0..=4 => own.iter().any(|unit| others.contains(unit)),
+            _ => {
+                let others: FxHashSet<_> = others.into_iter().collect();
+                own.iter().any(|unit| others.contains(unit))
+            }
+        }
+    }
+
+    /// What an object is applied in one go with.
+    pub fn batch_of<'a>(&'a self, item: &Item<'a>) -> Batch<'a> {
+        match (item.surroundings.taken_in_by.as_slice(), self.layout.directory(item.source)) {
+            ([], Some(directory)) => Batch::Directory(directory),
+            ([], None) => Batch::File(item.source),
+            (names, _) => Batch::Kustomizations(names),
+        }
     }
 
     /// The directories that bring an object to a cluster for sure: kustomizations that take it in (of these, those that an
     /// Application names, where it names any).
     pub fn units(&self, item: &Item<'t>) -> Vec<&'t str> {
-        let names = item.surroundings.taken_in_by.iter().map(String::as_str);
+        let names = item.surroundings.taken_in_by.iter().map(|name| &**name);
         if item.surroundings.taken_in_by.is_empty() {
             return Vec::new();
         }
@@ -84,7 +150,7 @@ impl<'t> ApplySet<'t> {
     /// The directory of an object that no kustomization takes in, where something in the set applies it as a whole.
     pub fn applied_directory(&self, item: &Item<'_>) -> Option<&str> {
         let plain = item.surroundings.taken_in_by.is_empty();
-        self.layout.directory(item.source).filter(|directory| plain && self.is_applied(directory))
+        self.layout().directory(item.source).filter(|directory| plain && self.is_applied(directory))
     }
 
     /// The addresses of the git repositories that objects of the set deploy from.
@@ -99,27 +165,24 @@ impl<'t> ApplySet<'t> {
 
     /// Whether something in the set applies that directory: one of a source, or of a kustomization.
     fn is_applied(&self, directory: &str) -> bool {
-        self.layout.applied.get_or_init(|| self.covered()).contains(directory)
+        let whole = self.whole();
+        whole.layout.applied.get_or_init(|| whole.covered()).contains(directory)
     }
 
     fn covered(&self) -> FxHashSet<String> {
         let applied = self.applied_directories();
-        let kustomizations = self.items().iter().flat_map(|item| &item.surroundings.taken_in_by);
-        let all: FxHashSet<&String> = self.layout.directories.iter().chain(kustomizations).collect();
-        all.into_iter().filter(|directory| applied.cover(directory)).cloned().collect()
+        // Many items share their surroundings.
+        let mut seen = FxHashSet::default();
+        let around = self.items().iter().map(|item| item.surroundings);
+        let kustomizations = around.filter(|around| seen.insert(std::ptr::from_ref(*around)));
+        let kustomizations = kustomizations.flat_map(|around| &around.taken_in_by).map(|name| &**name);
+        let all: FxHashSet<&str> = self.layout.directories.iter().map(String::as_str).chain(kustomizations).collect();
+        all.into_iter().filter(|directory| applied.cover(directory)).map(str::to_owned).collect()
     }
 
     fn applied_directories(&self) -> Applied {
         let mut found = Applied::default();
-        let mut take = |path: &str| {
-            // A path that is all template says nothing; what a git generator looks through does.
-            let pattern = pattern(path);
-            if !glob::is_pattern(&pattern) {
-                found.names.insert(pattern);
-            } else if !pattern.starts_with("**") && !found.patterns.contains(&pattern) {
-                found.patterns.push(pattern);
-            }
-        };
+        let mut take = |path: &str| found.add(pattern(path));
         for item in self.items() {
             let sources = Application::of(item.object).into_iter().flat_map(Application::sources);
             let part = |source: &AppSource<'_>| {

@@ -6,12 +6,14 @@
 
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::object::Object;
 use crate::yaml::{Kind, Node};
 
-use super::{ApplySet, Item};
+use super::mentions::Noted;
+use super::{ApplySet, CHUNK, Item};
 
 /// Objects that every cluster, or a controller found in many, puts into namespaces.
 const EVERYWHERE: &[(&str, &str)] = &[
@@ -78,31 +80,43 @@ impl<'t> ApplySet<'t> {
         if !is_literal(name) || EVERYWHERE.contains(&(kind, name)) || is_token(kind, name) {
             return true;
         }
-        if self.generated.iter().any(|made| made.kind == kind && made.name == name) || self.is_renamed(kind, name) {
+        if self.is_generated(kind, name) || self.is_renamed(kind, name) {
             return true;
         }
-        let names = self.makers.0.get_or_init(|| Names::collect(self));
+        let whole = self.whole();
+        let names = whole.makers.0.get_or_init(|| Names::collect(whole.items()));
         let spoken = matches!(kind, "Secret" | "ConfigMap") && names.spoken.contains(name);
         let of_update = kind == "Pod" && names.of_updates.contains(name);
         spoken || of_update || names.mentioned.contains(name) || names.owned(name)
     }
 }
 
-impl ApplySet<'_> {
+impl<'t> ApplySet<'t> {
+    /// Collects the names on all threads, before they are asked for.
+    pub(super) fn prepare_makers(&self) {
+        let parts = self.items().par_chunks(CHUNK).map(Names::collect);
+        // Where they were asked for before, they are known.
+        let _ = self.makers.0.set(parts.reduce(Names::default, Names::join));
+    }
+
     /// Whether a kustomization may give an object that name, by putting something before or behind the one it has.
     fn is_renamed(&self, kind: &str, name: &str) -> bool {
-        let part = |own: &str| {
-            name.strip_suffix(own).is_some_and(|rest| rest.ends_with('-')) || name.starts_with(&format!("{own}-"))
-        };
-        self.renamed
-            .iter()
-            .map(|&index| &self.items[index as usize])
-            .any(|item| item.object.gvk.kind == kind && item.name().is_some_and(part))
+        let renamed = &self.whole().renamed;
+        let parts = dashes(name).flat_map(|at| [&name[..at], &name[at + 1..]]);
+        !renamed.is_empty() && parts.into_iter().any(|part| renamed.contains(&(kind, part)))
     }
 }
 
+/// Where a name has dashes. What is longer than any name has none that counts.
+fn dashes(name: &str) -> impl Iterator<Item = usize> + '_ {
+    name.match_indices('-').map(|(at, _)| at).filter(|_| name.len() <= LONGEST_NAME)
+}
+
+/// Longer names than this are none: the server refuses them.
+pub(super) const LONGEST_NAME: usize = 253;
+
 /// A name without placeholders of some template.
-fn is_literal(name: &str) -> bool {
+pub(super) fn is_literal(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'))
 }
 
@@ -112,21 +126,34 @@ fn is_token(kind: &str, name: &str) -> bool {
 }
 
 impl<'t> Names<'t> {
-    fn collect(set: &ApplySet<'t>) -> Self {
+    fn collect(items: &[Item<'t>]) -> Self {
         let mut names = Self::default();
-        for item in set.items() {
-            names.annotations(item.object);
-            names.updates(item.object);
-            names.arguments(item);
-            if is_release(item.object) || is_maker(item.object) {
-                names.owners.extend(item.name());
-                names.owners.extend(item.object.spec().and_then(|spec| spec.str_at("releaseName")));
-                strings(item.object.root, |text| {
-                    names.mentioned.insert(text);
-                });
+        items.iter().for_each(|item| names.item(item));
+        names
+    }
+
+    fn join(mut self, other: Self) -> Self {
+        self.mentioned.extend(other.mentioned);
+        self.spoken.extend(other.spoken);
+        self.owners.extend(other.owners);
+        self.of_updates.extend(other.of_updates);
+        self
+    }
+
+    fn item(&mut self, item: &Item<'t>) {
+        self.annotations(item.object);
+        self.updates(item.object);
+        self.arguments(item);
+        if is_release(item.object) || is_maker(item.object) {
+            self.owners.extend(item.name());
+            self.owners.extend(item.object.spec().and_then(|spec| spec.str_at("releaseName")));
+            match Noted::of(item.object) {
+                Some(noted) => self.mentioned.extend(noted.whole()),
+                None => strings(item.object.root, |text| {
+                    self.mentioned.insert(text);
+                }),
             }
         }
-        names
     }
 
     /// Names in annotations (OpenShift's serving certificates), and TLS Secrets where cert-manager looks after them.
@@ -177,8 +204,8 @@ impl<'t> Names<'t> {
 
     /// Whether the name begins with an owner's name, or has it as one of its dotted parts.
     fn owned(&self, name: &str) -> bool {
-        let ends = name.match_indices(['-', '.']).map(|(at, _)| at).chain([name.len()]);
-        ends.into_iter().any(|end| self.owners.contains(&name[..end]))
+        let ends = name.match_indices(['-', '.']).map(|(at, _)| at).filter(|_| name.len() <= LONGEST_NAME);
+        ends.chain([name.len()]).any(|end| self.owners.contains(&name[..end]))
             || name.split('.').any(|part| self.owners.contains(part))
     }
 }
@@ -204,7 +231,7 @@ fn is_maker(object: Object<'_>) -> bool {
 }
 
 /// All strings below a node that could be names.
-fn strings<'t>(root: Node<'t>, mut take: impl FnMut(&'t str)) {
+pub(super) fn strings<'t>(root: Node<'t>, mut take: impl FnMut(&'t str)) {
     let mut open = vec![root];
     while let Some(node) = open.pop() {
         match node.kind() {

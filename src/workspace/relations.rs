@@ -1,102 +1,259 @@
-//! Which Services, NetworkPolicies, budgets and autoscalers act on which workload.
+//! Which NetworkPolicies, budgets and autoscalers act on which workload.
 //!
-//! In: an [`ApplySet`]. Out: the other direction of selectors and target references, worked out once and kept: for each
-//! workload, the objects that reach it. So a rule about a workload costs no search through the set.
+//! In: an [`ApplySet`]. Out: the other direction of selectors and target references, worked out once and kept. What acts on
+//! workloads with equal labels, or by one selector, is kept once for all of them, and as what rules ask for: whether there
+//! is any, the first, the least.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use crate::object::{Autoscaler, Service, Workload};
+use rustc_hash::FxHashMap;
+
+use crate::object::{Autoscaler, NetworkPolicy, Workload};
 use crate::yaml::Node;
 
-use super::{ApplySet, Item};
+use super::pods::{Selection, Selects};
+use super::{ApplySet, Item, Near, Placed};
 
-/// What reaches one item; indices into the set.
-#[derive(Debug, Default, Clone)]
-struct Links {
-    services: Vec<u32>,
-    policies: Vec<u32>,
-    budgets: Vec<u32>,
-    autoscalers: Vec<u32>,
-    vertical: Vec<u32>,
-}
-
-/// The links of all items, built when first asked for.
+/// The relations of all items, each built when first asked for.
 #[derive(Debug, Default)]
-pub(super) struct Relations(OnceLock<Vec<Links>>);
-
-impl Relations {
-    fn of<'t>(&self, set: &ApplySet<'t>, item: &Item<'t>) -> &Links {
-        let all = self.0.get_or_init(|| build(set));
-        &all[item.index as usize]
-    }
+pub(super) struct Relations<'t> {
+    /// By group of workloads.
+    isolation: OnceLock<Vec<Option<Isolation>>>,
+    budgets: OnceLock<Vec<Places<'t>>>,
+    autoscalers: OnceLock<Targets<'t>>,
+    vertical: OnceLock<Targets<'t>>,
 }
 
-fn build(set: &ApplySet<'_>) -> Vec<Links> {
-    let mut links = vec![Links::default(); set.items().len()];
-    for item in set.of_kind("", "Service") {
-        let Some(selector) = (Service { object: item.object }).selector() else { continue };
-        let reached = set.selected_by_map(selector, item.namespace());
-        reached.for_each(|(workload, _)| links[workload.index as usize].services.push(item.index));
-    }
-    for item in set.of_kind("networking.k8s.io", "NetworkPolicy").chain(set.of_kind("extensions", "NetworkPolicy")) {
-        each_selected(set, item, "podSelector", |index| links[index].policies.push(item.index));
-    }
-    for item in set.of_kind("policy", "PodDisruptionBudget") {
-        each_selected(set, item, "selector", |index| links[index].budgets.push(item.index));
-    }
-    for item in set.items() {
-        if let Some(autoscaler) = Autoscaler::of(item.object) {
-            each_target(set, item, autoscaler.target_kind(), autoscaler.target(), |index| {
-                links[index].autoscalers.push(item.index);
-            });
+/// What the NetworkPolicies that select a pod do, taken together.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Isolation {
+    /// One of them bounds who may reach the pod.
+    pub ingress: bool,
+    /// One of them bounds whom the pod may reach.
+    pub egress: bool,
+}
+
+/// The first of some objects that act on a workload, and the first of those that have another name than it.
+#[derive(Debug, Default, Clone, Copy)]
+struct Heads<'t> {
+    first: Option<(u32, Option<&'t str>)>,
+    second: Option<(u32, Option<&'t str>)>,
+}
+
+impl<'t> Heads<'t> {
+    /// Takes up one more; in any order.
+    fn add(&mut self, new: (u32, Option<&'t str>)) {
+        let Some(first) = self.first.filter(|first| new.0 >= first.0) else {
+            let second = [self.first, self.second].into_iter().flatten().filter(|other| other.1 != new.1);
+            self.second = second.min_by_key(|other| other.0);
+            self.first = Some(new);
+            return;
+        };
+        if new.1 != first.1 && self.second.is_none_or(|second| new.0 < second.0) {
+            self.second = Some(new);
         }
     }
-    for item in set.of_kind("autoscaling.k8s.io", "VerticalPodAutoscaler") {
-        let target = item.object.root.at(&["spec", "targetRef"]);
-        each_target(set, item, target.and_then(|t| t.str_at("kind")), target, |index| {
-            links[index].vertical.push(item.index);
-        });
+
+    fn join(&mut self, other: &Self) {
+        [other.first, other.second].into_iter().flatten().for_each(|head| self.add(head));
     }
-    links
 }
 
-/// The workloads selected by the `LabelSelector` under `spec.FIELD`; an absent one selects nothing.
-fn each_selected(set: &ApplySet<'_>, item: &Item<'_>, field: &str, mut take: impl FnMut(usize)) {
-    let Some(selector) = item.object.spec().and_then(|spec| spec.get(field)).filter(|node| node.is_mapping()) else {
-        return;
-    };
-    set.selected_by(selector, item.namespace()).for_each(|(workload, _)| take(workload.index as usize));
+/// Budgets whose namespace is known, which is that of their pods, and others.
+#[derive(Debug, Default, Clone)]
+struct Places<'t> {
+    placed: Heads<'t>,
+    unplaced: Heads<'t>,
 }
 
-fn each_target(
-    set: &ApplySet<'_>,
-    item: &Item<'_>,
-    kind: Option<&str>,
-    target: Option<Node<'_>>,
-    mut take: impl FnMut(usize),
-) {
-    let (Some(kind), Some(name)) = (kind, target.and_then(|target| target.str_at("name"))) else { return };
-    set.named(kind, name, item.namespace()).for_each(|found| take(found.index as usize));
+/// What scales, by the kind and name of the target.
+type Targets<'t> = FxHashMap<(&'t str, &'t str), Scalers<'t>>;
+
+/// What scales targets of one kind and name.
+#[derive(Debug, Default)]
+struct Scalers<'t> {
+    all: Placed<'t>,
+    bounds: Bounds,
+    /// By their namespace.
+    places: FxHashMap<Option<&'t str>, (Bounds, Heads<'t>)>,
+}
+
+/// The least lower bound and the greatest upper bound of several autoscalers.
+#[derive(Debug, Default, Clone, Copy)]
+struct Bounds {
+    floor: Option<i64>,
+    ceiling: Option<i64>,
+}
+
+impl Bounds {
+    fn join(&mut self, other: Self) {
+        self.floor = [self.floor, other.floor].into_iter().flatten().min();
+        self.ceiling = self.ceiling.max(other.ceiling);
+    }
+}
+
+/// The namespaces in which what scales an item may live: any, or these. One that says it lives where the item says so counts
+/// as well: kustomizations move both.
+fn near<'t>(item: &Item<'t>) -> Option<[Option<Option<&'t str>>; 3]> {
+    let own = item.namespace()?;
+    let written = item.object.namespace().filter(|written| *written != own);
+    Some([Some(Some(own)), Some(None), written.map(Some)])
+}
+
+impl<'t> Scalers<'t> {
+    fn bounds(&self, item: &Item<'t>) -> Bounds {
+        let Some(places) = near(item) else { return self.bounds };
+        let mut bounds = Bounds::default();
+        let found = places.into_iter().flatten().filter_map(|place| self.places.get(&place));
+        found.for_each(|(own, _)| bounds.join(*own));
+        bounds
+    }
+}
+
+fn targets<'t>(
+    set: &ApplySet<'t>,
+    scaling: impl Iterator<Item = (u32, Option<&'t str>, Option<Node<'t>>, Bounds)>,
+) -> Targets<'t> {
+    let mut found = Targets::default();
+    for (index, kind, target, bounds) in scaling {
+        let Some(key) = kind.zip(target.and_then(|target| target.str_at("name"))) else { continue };
+        let item = &set.items[index as usize];
+        let scalers = found.entry(key).or_default();
+        scalers.all.all.push(index);
+        scalers.bounds.join(bounds);
+        let (own, heads) = scalers.places.entry(item.namespace()).or_default();
+        own.join(bounds);
+        heads.add((index, item.name()));
+    }
+    found
+}
+
+impl<'t> Relations<'t> {
+    fn autoscalers(&self, set: &ApplySet<'t>) -> &Targets<'t> {
+        self.autoscalers.get_or_init(|| {
+            let all = set.items().iter().filter_map(|item| Some((item.index, Autoscaler::of(item.object)?)));
+            let bounds = |by: Autoscaler<'_>| Bounds { floor: by.min(), ceiling: by.max() };
+            targets(set, all.map(|(index, by)| (index, by.target_kind(), by.target(), bounds(by))))
+        })
+    }
+
+    fn vertical(&self, set: &ApplySet<'t>) -> &Targets<'t> {
+        self.vertical.get_or_init(|| {
+            let all = set.of_kind("autoscaling.k8s.io", "VerticalPodAutoscaler");
+            let all = all.map(|item| (item.index, item.object.root.at(&["spec", "targetRef"])));
+            let kind = |target: Option<Node<'t>>| target.and_then(|target| target.str_at("kind"));
+            targets(set, all.map(|(index, target)| (index, kind(target), target, Bounds::default())))
+        })
+    }
+
+    fn isolation(&self, set: &ApplySet<'t>) -> &[Option<Isolation>] {
+        self.isolation.get_or_init(|| {
+            let kinds = ["networking.k8s.io", "extensions"].into_iter();
+            let policies = kinds.flat_map(|group| set.of_kind(group, "NetworkPolicy"));
+            let effect = |item: &Item<'t>| {
+                let policy = NetworkPolicy { object: item.object };
+                Some(Isolation { ingress: policy.bounds_ingress(), egress: policy.bounds_egress() })
+            };
+            by_group(set, policies, "podSelector", effect, |known, new| {
+                let Some(new) = new else { return };
+                let known = known.get_or_insert_default();
+                known.ingress |= new.ingress;
+                known.egress |= new.egress;
+            })
+        })
+    }
+
+    fn budgets(&self, set: &ApplySet<'t>) -> &[Places<'t>] {
+        self.budgets.get_or_init(|| {
+            let budgets = set.of_kind("policy", "PodDisruptionBudget");
+            let head = |item: &Item<'t>| {
+                let mut heads = Heads::default();
+                heads.add((item.index, item.name()));
+                match item.namespace().is_some() {
+                    true => Places { placed: heads, unplaced: Heads::default() },
+                    false => Places { placed: Heads::default(), unplaced: heads },
+                }
+            };
+            by_group(set, budgets, "selector", head, |known, new| {
+                known.placed.join(&new.placed);
+                known.unplaced.join(&new.unplaced);
+            })
+        })
+    }
+}
+
+/// What acts on each group of workloads by the `LabelSelector` under `spec.FIELD`; an absent one selects nothing. Objects of
+/// one selector and namespace are joined before they are spread over the groups.
+fn by_group<'a, 't: 'a, E: Default + Clone>(
+    set: &'a ApplySet<'t>,
+    items: impl Iterator<Item = &'a Item<'t>>,
+    field: &str,
+    effect: impl Fn(&Item<'t>) -> E,
+    join: impl Fn(&mut E, &E),
+) -> Vec<E> {
+    let pods = set.pods();
+    let mut numbers: FxHashMap<*const Selection<'t>, usize> = FxHashMap::default();
+    let mut selections: Vec<(Arc<Selection<'t>>, E)> = Vec::new();
+    for item in items {
+        let selector = item.object.spec().and_then(|spec| spec.get(field)).filter(|node| node.is_mapping());
+        let Some(selector) = selector else { continue };
+        let selection = pods.select(set, Selects::Labels(selector), item.namespace());
+        let number = *numbers.entry(Arc::as_ptr(&selection)).or_insert(selections.len());
+        if number == selections.len() {
+            selections.push((selection, E::default()));
+        }
+        join(&mut selections[number].1, &effect(item));
+    }
+    let mut of_groups = vec![E::default(); pods.count()];
+    for (selection, effect) in &selections {
+        selection.groups.iter().for_each(|&group| join(&mut of_groups[group as usize], effect));
+    }
+    of_groups
 }
 
 impl<'t> ApplySet<'t> {
-    fn linked<'a>(&'a self, indices: &'a [u32]) -> impl Iterator<Item = &'a Item<'t>> + Clone {
-        indices.iter().map(|&index| &self.items[index as usize])
+    /// What the NetworkPolicies that select a workload's pods do; nothing where none does.
+    pub fn isolation_of(&self, item: &Item<'t>) -> Option<Isolation> {
+        let group = self.group_of(item)?;
+        self.relations.isolation(self)[group as usize]
     }
 
-    /// The Services that select a workload's pods.
-    pub fn services_of<'a>(&'a self, item: &Item<'t>) -> impl Iterator<Item = &'a Item<'t>> + Clone {
-        self.linked(&self.relations.of(self, item).services)
+    /// Whether a PodDisruptionBudget may cover a workload's pods.
+    pub fn has_budget(&self, item: &Item<'t>) -> bool {
+        let group = self.group_of(item);
+        group
+            .map(|group| &self.relations.budgets(self)[group as usize])
+            .is_some_and(|budgets| budgets.placed.first.is_some() || budgets.unplaced.first.is_some())
     }
 
-    /// The NetworkPolicies that select a workload's pods.
-    pub fn network_policies_of<'a>(&'a self, item: &Item<'t>) -> impl Iterator<Item = &'a Item<'t>> + Clone {
-        self.linked(&self.relations.of(self, item).policies)
+    /// Two PodDisruptionBudgets of different names that cover a workload's pods, in exactly its namespace.
+    pub fn two_budgets_of(&self, item: &Item<'t>) -> Option<[&Item<'t>; 2]> {
+        let budgets = &self.relations.budgets(self)[self.group_of(item)? as usize];
+        self.two_of(if item.namespace().is_some() { &budgets.placed } else { &budgets.unplaced })
     }
 
-    /// The PodDisruptionBudgets that select a workload's pods.
-    pub fn budgets_of<'a>(&'a self, item: &Item<'t>) -> impl Iterator<Item = &'a Item<'t>> + Clone {
-        self.linked(&self.relations.of(self, item).budgets)
+    fn two_of(&self, heads: &Heads<'t>) -> Option<[&Item<'t>; 2]> {
+        let item = |head: (u32, _)| &self.items[head.0 as usize];
+        Some([item(heads.first?), item(heads.second?)])
+    }
+
+    /// Two autoscalers of different names that scale a workload, in exactly its namespace: first those of its replicas, then
+    /// those of its requests.
+    pub fn two_autoscalers_of(&self, item: &Item<'t>) -> impl Iterator<Item = [&Item<'t>; 2]> {
+        let all = [self.relations.autoscalers(self), self.relations.vertical(self)];
+        let (key, namespace) = (item.name().map(|name| (item.object.gvk.kind, name)), item.namespace());
+        all.into_iter().filter_map(move |targets| self.two_of(&targets.get(&key?)?.places.get(&namespace)?.1))
+    }
+
+    fn scaling<'a>(&'a self, targets: &'a Targets<'t>, item: &Item<'t>) -> impl Iterator<Item = &'a Item<'t>> + Clone {
+        let found = item.name().and_then(|name| targets.get(&(item.object.gvk.kind, name)));
+        let places = near(item);
+        found.into_iter().flat_map(move |scalers| {
+            let all = places.is_none().then(|| Near::all(&self.items, &scalers.all.all));
+            let lists = places
+                .map(|places| places.map(|place| place.map_or(&[][..], |place| scalers.all.of(&self.items, place))));
+            all.into_iter().flatten().chain(lists.into_iter().flat_map(|lists| Near::of(&self.items, lists)))
+        })
     }
 
     /// The autoscalers that set a workload's replicas.
@@ -104,13 +261,29 @@ impl<'t> ApplySet<'t> {
         &'a self,
         item: &Item<'t>,
     ) -> impl Iterator<Item = (&'a Item<'t>, Autoscaler<'t>)> + Clone {
-        let found = self.linked(&self.relations.of(self, item).autoscalers);
+        let found = self.scaling(self.relations.autoscalers(self), item);
         found.filter_map(|item| Some((item, Autoscaler::of(item.object)?)))
     }
 
-    /// The VerticalPodAutoscalers that set a workload's requests.
-    pub fn vertical_autoscalers_of<'a>(&'a self, item: &Item<'t>) -> impl Iterator<Item = &'a Item<'t>> + Clone {
-        self.linked(&self.relations.of(self, item).vertical)
+    /// The fewest pods that the autoscalers of a workload leave it, where there are any.
+    pub fn floor_of(&self, item: &Item<'t>) -> Option<i64> {
+        self.bounds_of(item).floor
+    }
+
+    /// The most pods that the autoscalers of a workload give it, where there are any.
+    pub fn ceiling_of(&self, item: &Item<'t>) -> Option<i64> {
+        self.bounds_of(item).ceiling
+    }
+
+    fn bounds_of(&self, item: &Item<'t>) -> Bounds {
+        let key = item.name().map(|name| (item.object.gvk.kind, name));
+        let found = key.and_then(|key| self.relations.autoscalers(self).get(&key));
+        found.map(|scalers| scalers.bounds(item)).unwrap_or_default()
+    }
+
+    /// Whether a VerticalPodAutoscaler sets a workload's requests.
+    pub fn is_sized(&self, item: &Item<'t>) -> bool {
+        self.scaling(self.relations.vertical(self), item).next().is_some()
     }
 
     /// What an autoscaler scales, where the set holds it.
@@ -118,9 +291,29 @@ impl<'t> ApplySet<'t> {
         &'a self,
         item: &'a Item<'t>,
         autoscaler: Autoscaler<'t>,
-    ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
+    ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> + Clone {
         let named = autoscaler.target_kind().zip(autoscaler.target_name());
-        let found = named.into_iter().flat_map(|(kind, name)| self.named(kind, name, item.namespace()));
+        let found = named.into_iter().flat_map(|(kind, name)| self.own_named(kind, name, item.namespace()));
         found.filter_map(|item| Some((item, item.workload()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Heads;
+
+    #[test]
+    fn the_first_two_of_different_names_are_kept_in_any_order() {
+        let all = [(1, Some("a")), (2, Some("a")), (3, Some("b")), (4, Some("a")), (5, Some("c"))];
+        for turn in 0..all.len() {
+            let (mut heads, mut turned) = (Heads::default(), all);
+            turned.rotate_left(turn);
+            turned.iter().for_each(|&head| heads.add(head));
+            assert_eq!((heads.first, heads.second), (Some(all[0]), Some(all[2])), "{turned:?}");
+            turned.reverse();
+            let mut heads = Heads::default();
+            turned.iter().for_each(|&head| heads.add(head));
+            assert_eq!((heads.first, heads.second), (Some(all[0]), Some(all[2])), "{turned:?}");
+        }
     }
 }

@@ -42,7 +42,7 @@ pub struct Surroundings {
     /// Images whose tag or digest every kustomization above sets, by name without tag.
     pub images: Vec<String>,
     /// The directories of the kustomizations that take the file in, directly or through others.
-    pub taken_in_by: Vec<String>,
+    pub taken_in_by: Vec<Arc<str>>,
     /// A kustomization above patches or replaces fields of some objects: any field may be another one in the cluster.
     pub altered: bool,
     /// Patches that may be for it.
@@ -72,23 +72,6 @@ impl Surroundings {
     pub fn patched(&self, kind: &str, path: &str) -> bool {
         let field = path.rsplit(['.', '[']).next().unwrap_or(path).trim_end_matches(']');
         self.patches.iter().any(|patch| patch.sets(kind, field))
-    }
-
-    /// Takes up that another overlay takes the file in as well.
-    pub fn join(&mut self, other: &Surroundings) {
-        self.varies |= other.varies || self.namespace != other.namespace;
-        self.images.retain(|name| other.images.contains(name));
-        self.renames |= other.renames;
-        self.rendered |= other.rendered;
-        self.selects |= other.selects;
-        self.altered |= other.altered;
-        let new: Vec<_> = other.taken_in_by.iter().filter(|name| !self.taken_in_by.contains(name)).cloned().collect();
-        self.taken_in_by.extend(new);
-        self.labels
-            .extend(other.labels.iter().filter(|label| !self.labels.contains(label)).cloned().collect::<Vec<_>>());
-        let new = other.patches.iter().filter(|patch| !self.patches.iter().any(|own| Arc::ptr_eq(own, patch)));
-        let new: Vec<_> = new.cloned().collect();
-        self.patches.extend(new);
     }
 }
 

@@ -5,11 +5,14 @@
 
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use crate::object::Object;
 use crate::yaml::{Kind, Node};
 
-use super::{ApplySet, Item};
+use super::mentions::{Noted, is_name, is_only_named};
+use super::{ApplySet, CHUNK, DESCRIBING, Item};
 
 /// Those of the names asked for that objects speak of, collected when first asked for.
 #[derive(Debug, Default)]
@@ -19,7 +22,20 @@ impl<'t> ApplySet<'t> {
     /// Whether anything in the set speaks of the name of one of its ConfigMaps, Secrets or Services: the names and labels of objects
     /// themselves do not count.
     pub fn is_spoken_of(&self, name: &str) -> bool {
-        self.usage.0.get_or_init(|| collect(self)).contains(name)
+        let whole = self.whole();
+        whole.usage.0.get_or_init(|| collect(&Names::of(whole), whole.items())).contains(name)
+    }
+
+    /// Collects the names on all threads, before they are asked for.
+    pub(super) fn prepare_usage(&self) {
+        let names = Names::of(self);
+        let parts = self.items().par_chunks(CHUNK).map(|items| collect(&names, items));
+        let all = parts.reduce(FxHashSet::default, |mut one, other| {
+            one.extend(other);
+            one
+        });
+        // Where they were asked for before, they are known.
+        let _ = self.usage.0.set(all);
     }
 }
 
@@ -45,46 +61,62 @@ impl<'t> Names<'t> {
         names
     }
 
-    fn holds(&self, word: &[u8]) -> bool {
-        let (length, first) = (1 << (word.len() % 64), 1 << (word.first().unwrap_or(&0) % 64));
-        self.lengths & length != 0
-            && self.firsts & first != 0
-            && std::str::from_utf8(word).is_ok_and(|word| self.all.contains(word))
+    fn holds(&self, word: &str) -> bool {
+        let (length, first) = (1 << (word.len() % 64), 1 << (word.as_bytes().first().unwrap_or(&0) % 64));
+        self.lengths & length != 0 && self.firsts & first != 0 && self.all.contains(word)
     }
 }
 
-fn collect<'t>(set: &ApplySet<'t>) -> FxHashSet<&'t str> {
-    let names = Names::of(set);
+fn collect<'t>(names: &Names<'_>, items: &[Item<'t>]) -> FxHashSet<&'t str> {
     let mut spoken_of = FxHashSet::default();
-    set.items().iter().for_each(|item| object(item, &names, &mut spoken_of));
+    for item in items {
+        let mut take = |word: &'t str| {
+            if names.holds(word) {
+                spoken_of.insert(word);
+            }
+        };
+        match Noted::of(item.object) {
+            Some(noted) => noted.words().for_each(take),
+            None => spoken(item.object, &mut take),
+        }
+    }
     spoken_of
 }
 
-/// The strings of an object, cut into words; its own name and labels do not count.
-fn object<'t>(item: &Item<'t>, names: &Names<'_>, spoken_of: &mut FxHashSet<&'t str>) {
-    let root = item.object.root;
-    let annotations = item.object.annotations();
-    let mut open: Vec<Node<'t>> = annotations.into_iter().collect();
-    open.extend(root.entries().filter(|entry| entry.name != "metadata").map(|entry| entry.value));
+/// Tells of the words in the strings of an object; its own name and labels do not count, nor what the schemas of a
+/// CustomResourceDefinition say about fields.
+pub(super) fn spoken<'t>(object: Object<'t>, mut take: impl FnMut(&'t str)) {
+    let only_named = is_only_named(object);
+    let mut take = |word: &'t str| {
+        if !only_named || is_name(word) {
+            take(word);
+        }
+    };
+    let mut open: Vec<Node<'t>> = object.annotations().into_iter().collect();
+    open.extend(object.root.entries().filter(|entry| entry.name != "metadata").map(|entry| entry.value));
     while let Some(node) = open.pop() {
         let mut child = |node: Node<'t>| match node.kind() {
-            Kind::String(text) if text.len() < 100_000 => words(text, names, spoken_of),
+            Kind::String(text) if text.len() < 100_000 => words(text, &mut take),
             Kind::Sequence | Kind::Mapping => open.push(node),
             _ => {}
         };
         match node.kind() {
             Kind::Sequence => node.items().for_each(&mut child),
-            Kind::Mapping => node.entries().for_each(|entry| child(entry.value)),
+            Kind::Mapping => {
+                let says = node.entries().filter(|entry| !DESCRIBING.contains(&entry.name));
+                says.for_each(|entry| child(entry.value));
+            }
             _ => child(node),
         }
     }
 }
 
-fn words<'t>(text: &'t str, names: &Names<'_>, spoken_of: &mut FxHashSet<&'t str>) {
+/// The words of a text that are longer than a letter.
+fn words<'t>(text: &'t str, mut take: impl FnMut(&'t str)) {
     let mut start = 0;
     let mut word = |start: usize, end: usize| {
-        if end > start + 1 && names.holds(&text.as_bytes()[start..end]) {
-            spoken_of.insert(&text[start..end]);
+        if end > start + 1 {
+            take(&text[start..end]);
         }
     };
     for (at, byte) in text.bytes().enumerate() {

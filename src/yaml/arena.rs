@@ -34,13 +34,6 @@ impl Text {
         (self.len & !SIDE) as usize
     }
 
-    /// The string's first byte; that of what stands behind an empty one.
-    #[inline(always)]
-    pub(crate) fn first<'b>(self, source: &'b str, side: &'b str) -> Option<&'b u8> {
-        let buffer = if self.len & SIDE == 0 { source } else { side };
-        buffer.as_bytes().get(self.start as usize)
-    }
-
     /// The string, out of the buffers that it may lie in.
     #[inline(always)]
     pub(crate) fn of<'b>(self, source: &'b str, side: &'b str) -> &'b str {
@@ -120,6 +113,21 @@ impl NodeData {
     }
 }
 
+/// The first and the last byte of a name, the last mixed with its length: names in one map hardly ever share all three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tag([u8; 2]);
+
+impl Tag {
+    #[inline(always)]
+    pub(crate) fn of(name: &str) -> Self {
+        match name.as_bytes() {
+            [] => Self([0, 0]),
+            [only] => Self([*only, *only]),
+            [first, .., last] => Self([*first, last ^ ((name.len() as u8) << 3)]),
+        }
+    }
+}
+
 /// The parent of a document's root.
 pub(crate) const NO_PARENT: u32 = u32::MAX;
 
@@ -128,6 +136,8 @@ pub(crate) struct EntryData {
     pub key: NodeId,
     pub value: NodeId,
     pub name: Text,
+    /// Of the name, so that a look-up compares texts only where they are most likely equal.
+    pub tag: Tag,
     pub state: EntryState,
     pub merged: bool,
 }

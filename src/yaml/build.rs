@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::source::{SourceId, Span};
 
-use super::arena::{Data, EntryData, NO_PARENT, NodeData, Text};
+use super::arena::{Data, EntryData, NO_PARENT, NodeData, Tag, Text};
 use super::clash::Clashes;
 use super::parse::error::{Fail, fail};
 use super::resolve::{self, Resolved};
@@ -56,8 +56,24 @@ impl TreeBuilder {
     /// A builder for a document of a source.
     pub(crate) fn new(text: Arc<str>, source: SourceId, spare: Spare) -> Self {
         let Spare { side, nodes, items, entries, comments, anchors, scratch, clashes } = spare;
-        let (root, odd_breaks) = (NodeId(0), OnceLock::new());
-        let tree = Tree { text, source, side, nodes, items, entries, comments, anchors, root, odd_breaks };
+        let (root, odd_breaks, names, facts) = (NodeId(0), OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let known = Default::default();
+        let tree = Tree {
+            text,
+            source,
+            side,
+            nodes,
+            items,
+            entries,
+            comments,
+            anchors,
+            root,
+            odd_breaks,
+            names,
+            facts,
+            known,
+            note: Box::default(),
+        };
         Self { tree, clashes, scratch, suspect: false, notes: Vec::new() }
     }
 
@@ -175,7 +191,8 @@ impl TreeBuilder {
                 self.merge(key, value, &mut entries)?;
             } else {
                 let name = self.key_name(key)?;
-                entries.push(EntryData { key, value, name, state: EntryState::Effective, merged: false });
+                let tag = Tag::of(self.tree.str(name));
+                entries.push(EntryData { key, value, name, tag, state: EntryState::Effective, merged: false });
             }
         }
         self.mark_overruled(&mut entries);

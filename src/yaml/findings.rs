@@ -7,12 +7,14 @@
 use crate::finding::{Applicability, Category, Edit, Finding, Fix, Severity};
 use crate::source::{Source, Span};
 
-use super::tree::{Entry, Kind, Node, Tree};
+use super::tree::{Entry, Kind, Node, NodeId};
 use super::{Document, Note, NoteKind, SyntaxError, characters, surprises};
 
 /// All findings about the text of a document, in the order of the text.
 pub fn findings(source: &Source, document: &Document) -> Vec<Finding> {
-    let mut out: Vec<Finding> = document.notes.iter().filter_map(|note| of_note(source, document, note)).collect();
+    let entries = entries_of(document);
+    let notes = document.notes.iter().zip(entries).filter_map(|(note, entry)| of_note(source, note, entry));
+    let mut out: Vec<Finding> = notes.collect();
     match &document.tree {
         Ok(tree) => surprises::collect(tree, &mut out),
         Err(error) => {
@@ -21,8 +23,8 @@ pub fn findings(source: &Source, document: &Document) -> Vec<Finding> {
         }
     }
     // Of a binary file there is one thing to say.
-    let inside = |&at: &u32| document.span.start <= at && at < document.span.end;
-    if !source.undecodable.iter().any(inside) {
+    let undecodable = source.undecodable.partition_point(|&at| at < document.span.start);
+    if source.undecodable.get(undecodable).is_none_or(|&at| at >= document.span.end) {
         characters::collect(source, document, &mut out);
     }
     for finding in &mut out {
@@ -59,10 +61,10 @@ fn of_error(document: &Document, error: &SyntaxError) -> Finding {
     finding
 }
 
-fn of_note(source: &Source, document: &Document, note: &Note) -> Option<Finding> {
+fn of_note(source: &Source, note: &Note, entry: Option<Entry<'_>>) -> Option<Finding> {
     let finding = match note.kind {
-        NoteKind::DuplicateKey | NoteKind::AmbiguousKey | NoteKind::MergeOverride => clash(source, document, note),
-        NoteKind::BooleanKey => boolean_key(source, document, note),
+        NoteKind::DuplicateKey | NoteKind::AmbiguousKey | NoteKind::MergeOverride => clash(source, note, entry),
+        NoteKind::BooleanKey => boolean_key(source, note, entry),
         NoteKind::IgnoredTail => ignored_tail(source, note),
         NoteKind::SplitBlockScalar => split_block_scalar(note),
         NoteKind::ReadAsJson => read_as_json(note),
@@ -71,18 +73,26 @@ fn of_note(source: &Source, document: &Document, note: &Note) -> Option<Finding>
     Some(finding)
 }
 
-/// The entry whose key has that span, and its path.
-fn entry_at(tree: &Tree, span: Span) -> Option<Entry<'_>> {
-    let at = tree.entries.iter().find(|entry| tree.nodes[entry.key.0 as usize].span(tree.source) == span)?;
-    tree.node(at.key).entry()
+/// For each note, the first entry whose key has its span.
+fn entries_of(document: &Document) -> Vec<Option<Entry<'_>>> {
+    let notes = &document.notes;
+    let mut found: Vec<Option<NodeId>> = vec![None; notes.len()];
+    let Some(tree) = document.tree.as_ref().ok().filter(|_| !notes.is_empty()) else { return vec![None; notes.len()] };
+    for entry in &tree.entries {
+        let span = tree.nodes[entry.key.0 as usize].span(tree.source);
+        // Notes are sorted by their spans.
+        let first = notes.partition_point(|note| note.span < span);
+        let same = notes[first..].iter().take_while(|note| note.span == span).count();
+        found[first..first + same].iter_mut().for_each(|known| *known = known.or(Some(entry.key)));
+    }
+    found.into_iter().map(|key| tree.node(key?).entry()).collect()
 }
 
-fn path_at(document: &Document, span: Span) -> String {
-    let entry = document.tree.as_ref().ok().and_then(|tree| entry_at(tree, span));
+fn path_of(entry: Option<Entry<'_>>) -> String {
     entry.map_or_else(String::new, |entry| entry.value.path())
 }
 
-fn clash(source: &Source, document: &Document, note: &Note) -> Finding {
+fn clash(source: &Source, note: &Note, entry: Option<Entry<'_>>) -> Finding {
     let key = source.slice(note.span);
     let (severity, message, help) = match note.kind {
         NoteKind::DuplicateKey => (
@@ -103,7 +113,7 @@ fn clash(source: &Source, document: &Document, note: &Note) -> Finding {
         ),
     };
     let mut finding = syntax("duplicate-key", severity, message, note.span).help(help);
-    finding.path = path_at(document, note.span);
+    finding.path = path_of(entry);
     match note.related {
         Some(first) if note.kind == NoteKind::MergeOverride => finding.related(first, "merged from here"),
         Some(first) => finding.related(first, "the first one"),
@@ -111,13 +121,12 @@ fn clash(source: &Source, document: &Document, note: &Note) -> Finding {
     }
 }
 
-fn boolean_key(source: &Source, document: &Document, note: &Note) -> Finding {
+fn boolean_key(source: &Source, note: &Note, entry: Option<Entry<'_>>) -> Finding {
     let key = source.slice(note.span);
-    let tree = document.tree.as_ref().ok();
-    let read = tree.and_then(|tree| entry_at(tree, note.span)).map_or("a boolean", |entry| entry.name);
+    let read = entry.map_or("a boolean", |entry| entry.name);
     let message = format!("the key `{key}` is a boolean to the server, which reads it as `{read}`");
     let mut finding = syntax("boolean-key", Severity::Warning, message, note.span);
-    finding.path = path_at(document, note.span);
+    finding.path = path_of(entry);
     finding.fix = Some(quote_fix(note.span, key));
     finding.help("put the key in quotes")
 }

@@ -8,16 +8,20 @@ mod arena;
 mod build;
 mod characters;
 mod clash;
+mod cut;
 pub mod edit;
 mod findings;
 mod json;
+pub(crate) mod known;
 mod lines;
+mod names;
 mod parse;
 mod path;
 mod place;
 mod recover;
 mod resolve;
 mod split;
+mod stream;
 mod surprises;
 mod timestamp;
 mod tree;
@@ -26,9 +30,10 @@ pub use findings::findings;
 pub use json::to_json;
 pub use lines::{ReadLines, read_lines};
 pub use place::Place;
-pub(crate) use resolve::{Resolved, base64, go_shortest, resolve_plain};
-pub(crate) use timestamp::is_timestamp;
 pub use tree::{Comment, Entry, EntryState, Kind, Node, NodeId, Style, Tree};
+
+pub(crate) use resolve::{Resolved, go_shortest, resolve_plain};
+pub(crate) use timestamp::is_timestamp;
 
 use crate::source::{Source, Span};
 
@@ -121,16 +126,22 @@ pub fn read(source: &Source, limits: &Limits) -> Vec<Document> {
     if source.text.len() > MAX_BYTES {
         return vec![too_large(source)];
     }
-    let chunks = split::chunks(&source.text, source.encoding);
+    let mut documents = read_chunks(source, &split::chunks(&source.text, source.encoding), limits);
+    if let Some(values) = stream::values(source, &documents) {
+        return read_chunks(source, &values, limits);
+    }
+    split::note_cut_scalars(source, &mut documents);
+    documents
+}
+
+fn read_chunks(source: &Source, chunks: &[split::Chunk], limits: &Limits) -> Vec<Document> {
     let documents = chunks.iter().enumerate().map(|(number, chunk)| {
         let span = Span::new(source.id, chunk.start, chunk.end);
         let (tree, notes) = read_chunk(source, chunk, span, limits);
         let also = tree.as_ref().err().map_or(Vec::new(), |error| recover::further(source, span, error, limits));
         Document { number: number as u32, span, tree, also, notes }
     });
-    let mut documents: Vec<_> = documents.collect();
-    split::note_cut_scalars(source, &mut documents);
-    documents
+    documents.collect()
 }
 
 /// Largest text in bytes: offsets have 31 bits.

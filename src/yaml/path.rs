@@ -5,6 +5,8 @@
 
 use std::fmt::Write;
 
+use crate::escape;
+
 use super::tree::Node;
 
 /// Fields of Kubernetes objects that are maps with free keys: their keys stand in brackets.
@@ -97,6 +99,7 @@ fn push_segment<'t>(path: &mut String, node: Node<'t>, field: &'t str) -> &'t st
 
 /// Appends a key in one of the two spellings.
 pub(crate) fn push_key(path: &mut String, key: &str, brackets: bool) {
+    let key = &*escape::name(key);
     if brackets {
         path.push('[');
         path.push_str(key);

@@ -164,33 +164,6 @@ pub(crate) fn resolve_tagged(tag: Tag, text: &str) -> Option<Resolved> {
     }
 }
 
-/// Decodes standard base64 with padding, as Go does: line breaks in it do not count.
-pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.bytes().filter(|b| !matches!(b, b'\n' | b'\r')).collect();
-    let padding = digits.iter().rev().take_while(|&&b| b == b'=').count();
-    if !digits.len().is_multiple_of(4) || padding > 2 {
-        return None;
-    }
-    let (mut out, mut bits, mut count) = (Vec::with_capacity(digits.len() / 4 * 3), 0u32, 0);
-    for &digit in &digits[..digits.len() - padding] {
-        let value = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            out.push((bits >> count) as u8);
-        }
-    }
-    Some(out)
-}
-
 /// Go's `%g`-like shortest form from Rust's shortest scientific form (`1.5e7`), with exponents below -4 or from
 /// `upper` on kept as `1.5e+07`.
 pub(crate) fn go_shortest(scientific: &str, upper: i32) -> String {

@@ -8,7 +8,10 @@ use std::sync::{Arc, OnceLock};
 
 use crate::source::{SourceId, Span};
 
-use super::arena::{Data, EntryData, NO_PARENT, NodeData, Text};
+use super::arena::{Data, EntryData, NO_PARENT, NodeData, Tag, Text};
+use super::edit::facts::Facts;
+use super::known::Known;
+use super::names::{LARGE, Names};
 
 /// Index of a node in its [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,6 +74,11 @@ pub struct Tree {
     pub(crate) anchors: Vec<(NodeId, Span)>,
     pub(crate) root: NodeId,
     pub(crate) odd_breaks: OnceLock<bool>,
+    pub(crate) names: OnceLock<Names>,
+    pub(crate) facts: OnceLock<Box<Facts>>,
+    pub(crate) known: Known,
+    /// What was written down of the parts that are gone.
+    pub(crate) note: Box<str>,
 }
 
 impl Tree {
@@ -132,12 +140,6 @@ impl Tree {
     #[inline(always)]
     pub(crate) fn str(&self, text: Text) -> &str {
         text.of(&self.text, &self.side)
-    }
-
-    /// Whether a name is that key. Lengths and first bytes are compared first: most names of a map differ in them.
-    #[inline(always)]
-    fn is_name(&self, name: Text, key: &str) -> bool {
-        name.len() == key.len() && name.first(&self.text, &self.side) == key.as_bytes().first() && self.str(name) == key
     }
 
     #[inline]
@@ -252,14 +254,19 @@ impl<'t> Node<'t> {
 
     /// The entry of the parent mapping whose value (or key) it is.
     pub fn entry(self) -> Option<Entry<'t>> {
+        let entries = self.parent()?.entry_data();
         let own = |entry: &&EntryData| entry.value == self.id || entry.key == self.id;
-        self.parent()?.entry_data().iter().find(own).map(|entry| self.tree.entry(entry))
+        // Nodes have their numbers in the order of the text; only entries that a merge key brought in may be out of it.
+        let before = entries.partition_point(|entry| entry.key <= self.id);
+        let found = entries[..before].last().filter(own).or_else(|| entries.iter().find(own));
+        found.map(|entry| self.tree.entry(entry))
     }
 
     /// Its index in the parent sequence.
     pub fn index(self) -> Option<usize> {
-        let parent = self.parent()?;
-        parent.is_sequence().then(|| parent.items().position(|item| item.id == self.id)).flatten()
+        let Data::Sequence { first, len } = self.parent()?.data().data else { return None };
+        // Items have their numbers in the order of the text.
+        self.tree.items[first as usize..(first + len) as usize].binary_search(&self.id).ok()
     }
 
     /// Whether it is null.
@@ -330,8 +337,15 @@ impl<'t> Node<'t> {
 
     #[inline]
     fn find(self, key: &str) -> Option<&'t EntryData> {
-        let found = |entry: &&EntryData| self.tree.is_name(entry.name, key) && entry.state == EntryState::Effective;
-        self.entry_data().iter().find(found)
+        let entries = self.entry_data();
+        if entries.len() > LARGE as usize {
+            return self.tree.names.get_or_init(|| Names::new(self.tree)).find(self.tree, self.id, key);
+        }
+        let tag = Tag::of(key);
+        let found = |entry: &&EntryData| {
+            entry.tag == tag && self.tree.str(entry.name) == key && entry.state == EntryState::Effective
+        };
+        entries.iter().find(found)
     }
 
     #[inline]

@@ -117,3 +117,43 @@ fn workloads() {
 fn jobs() {
     insta::assert_snapshot!(said(JOBS));
 }
+
+/// A resource that says `{}` gets the defaults of its CRD: both are held against one schema by one validator.
+#[test]
+fn a_default_is_judged_as_a_value_is() {
+    let fields =
+        [("host", "hostname", "no_host"), ("mail", "email", "till"), ("book", "isbn", "1"), ("ink", "hexcolor", "#f")];
+    let properties = |default: bool| {
+        let property = |(name, format, value): (&str, &str, &str)| match default {
+            true => format!("{name}: {{type: string, format: {format}, default: '{value}'}}"),
+            false => format!("{name}: {{type: string, format: {format}}}"),
+        };
+        fields.map(property).join(", ")
+    };
+    let crd = |default: bool| {
+        format!(
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: tills.shop.example}}\nspec:\n  \
+             group: shop.example\n  scope: Cluster\n  names: {{plural: tills, kind: Till}}\n  versions:\n  - name: v1\n    \
+             served: true\n    storage: true\n    schema: {{openAPIV3Schema: {{type: object, properties: {{spec: {{type: object, \
+             properties: {{{}}}}}}}}}}}\n",
+            properties(default)
+        )
+    };
+    let till = fields.map(|(name, _, value)| format!("{name}: '{value}'")).join(", ");
+    let resource = format!("apiVersion: shop.example/v1\nkind: Till\nmetadata: {{name: a}}\nspec: {{{till}}}\n");
+    let expected = |prefix: &str, suffix: &str| -> Vec<String> {
+        let mut lines: Vec<_> =
+            fields.iter().map(|(name, ..)| format!("type-invalid {prefix}{name}{suffix}")).collect();
+        lines.sort();
+        lines
+    };
+    let paths = |text: &str| -> Vec<String> {
+        let mut lines: Vec<_> =
+            said(text).lines().filter_map(|line| Some(line.split_once(':')?.0.to_owned())).collect();
+        lines.sort();
+        lines
+    };
+    let (schema, field) = ("spec.validation.openAPIV3Schema.properties[spec].properties[", "].default");
+    assert_eq!(paths(&crd(true)), expected(schema, field));
+    assert_eq!(paths(&format!("{}---\n{resource}", crd(false))), expected("spec.", ""));
+}

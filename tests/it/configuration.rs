@@ -69,3 +69,22 @@ fn a_severity_turns_a_rule_on_and_leaves_a_category_as_it_is() {
     assert_eq!(check("image-without-digest: error"), "1 error   image-without-digest\n1 warning latest-image-tag\n");
     assert_eq!(check("images: on, latest-image-tag: off"), "1 info    image-without-digest\n");
 }
+
+/// Options under `overrides` hold for their files, later ones over earlier ones, and for no other file.
+#[test]
+fn options_of_overrides_hold_for_their_paths() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let hpa = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: a, namespace: NAME}\nspec:\n  \
+               scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: a}\n  minReplicas: 2\n  maxReplicas: 50\n";
+    for name in ["base", "big", "big/small"] {
+        write(dir.path(), &format!("{name}/hpa.yaml"), &hpa.replace("NAME", &name.replace('/', "-")));
+    }
+    let overrides = "overrides:\n- paths: [big/**]\n  rules: {hpa-ceiling-too-high: {maximum: 60}}\n\
+                     - paths: [big/small/**]\n  rules: {hpa-ceiling-too-high: {maximum: 40}}\n";
+    write(dir.path(), "kubevet.yaml", overrides);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
+    command.args(["check", "-q", "-f", "concise", "--select", "hpa-ceiling-too-high"]).current_dir(dir.path());
+    let said = String::from_utf8_lossy(&command.output().expect("the program runs").stdout).into_owned();
+    let files: Vec<_> = said.lines().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(files, ["base/hpa.yaml", "big/small/hpa.yaml"], "{said}");
+}

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::common::files::write;
 
 use kubevet::config::Selection;
+use kubevet::files::{Door, Memory};
 use kubevet::lint::{self, Job};
 use kubevet::report::{Report, SkipReason};
 
@@ -224,4 +225,42 @@ fn labels_and_names_that_kustomizations_set_count() {
         .map(|f| report.sources.get(f.primary.span.source).name.rsplit('/').next().unwrap_or("").to_owned())
         .collect();
     assert_eq!(found, ["missing.yaml", "wrong.yaml"]);
+}
+
+#[test]
+fn a_tree_in_memory_is_judged_as_one_on_disk() {
+    let pod =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: b, comand: [c]}]}\n";
+    let crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: {group: example.org, names: {kind: Boat, plural: boats}, scope: Namespaced, \
+               versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {hull: {type: string}}}}}]}\n";
+    let tree = [
+        ("base/kustomization.yaml", "resources: [pod.yaml]\npatches: [{path: patch.yaml}]\n"),
+        ("base/pod.yaml", pod),
+        ("base/patch.yaml", pod),
+        ("chart/Chart.yaml", "name: c\n"),
+        ("chart/templates/pod.yaml", pod),
+        ("chart/values-a.yaml", "a: 1\n"),
+        (".kubevet/schemas/example.org/boat.crd.yaml", crd),
+        ("boat.yaml", "apiVersion: example.org/v1\nkind: Boat\nmetadata: {name: a}\nhull: wood\nhul: 1\n"),
+        ("large/.gitignore", "*.json\n"),
+        ("broken.yaml", "a: [\n"),
+    ];
+    let dir = tempfile::tempdir().expect("a folder");
+    tree.iter().for_each(|(name, text)| write(dir.path(), name, text));
+    let memory: Memory = tree.into_iter().collect();
+    let report = |files: Door, path: &Path| {
+        let report = lint::run(&Job { files, paths: vec![path.to_owned()], policy: true, ..Job::default() }).report;
+        let prefix = format!("{}/", path.display());
+        let found = report.findings.iter().map(|finding| {
+            let source = report.sources.get(finding.source());
+            (source.name.replace(&prefix, ""), finding.primary.span.start, finding.rule, finding.message.clone())
+        });
+        (found.collect::<Vec<_>>(), ledger(path, &report))
+    };
+    let on_disk = report(Door::default(), dir.path());
+    let in_memory = report(Door::new(memory), Path::new("."));
+    assert_eq!(in_memory, on_disk);
+    let rules: Vec<_> = on_disk.0.iter().map(|found| (found.0.as_str(), found.2)).collect();
+    assert!(rules.contains(&("boat.yaml", "unknown-field")), "the schema was found: {rules:?}");
+    assert!(on_disk.1.contains(&("chart/templates/pod.yaml".to_owned(), SkipReason::HelmTemplate)), "{:?}", on_disk.1);
 }

@@ -4,8 +4,8 @@
 use std::io::Read;
 use std::path::Path;
 
-use base64_text::decode;
-use kubevet::render::helm::{self, Options, Output, release::Files};
+use kubevet::files::Memory;
+use kubevet::render::helm::{self, Contents, Options};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -42,23 +42,9 @@ fn lines<T: for<'de> Deserialize<'de>>(packed: &[u8]) -> Vec<T> {
     text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
 }
 
-/// Standard base64, as the recorded cases have it.
-mod base64_text {
-    /// The bytes of a text.
-    pub fn decode(text: &str) -> Vec<u8> {
-        let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let (mut out, mut held, mut bits) = (Vec::new(), 0u32, 0);
-        for digit in text.bytes().filter_map(|b| letters.iter().position(|letter| *letter == b)) {
-            held = held << 6 | digit as u32;
-            bits += 6;
-            if bits >= 8 {
-                bits -= 8;
-                out.push((held >> bits) as u8);
-                held &= (1 << bits) - 1;
-            }
-        }
-        out
-    }
+/// The bytes of recorded base64.
+fn decode(text: &str) -> Vec<u8> {
+    kubevet::go::base64::decode(text).expect("base64")
 }
 
 /// Equal as JSON: 1 is 1.0.
@@ -71,10 +57,6 @@ fn same(a: &Value, b: &Value) -> bool {
         }
         _ => a == b,
     }
-}
-
-fn no_door(name: &str) -> Result<Vec<u8>, String> {
-    Err(format!("no file {name}"))
 }
 
 const OUT: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: out\ndata:\n  text: {{ include \"t/templates/_e.tpl\" . | b64enc | quote }}\n";
@@ -92,7 +74,7 @@ fn expression(case: &Expression) -> Result<(), String> {
         files.push(("templates/out.yaml".to_owned(), OUT.as_bytes().to_vec()));
     }
     let options = Options { release_name: "r".to_owned(), namespace: "ns".to_owned(), ..Options::default() };
-    let output = helm::render(Files::Folder(files), "t", &options, &no_door);
+    let output = helm::render(Contents::Folder(files), "t", &options, &Memory::default());
     if let Some(problem) = output.rendered.problems.first() {
         return if refused { Ok(()) } else { Err(problem.message.clone()) };
     }
@@ -154,19 +136,16 @@ fn options(args: &[String]) -> (String, Options) {
     (chart, options)
 }
 
-fn chart(case: &Chart, folder: &Path) -> Result<(bool, bool), String> {
+fn chart(case: &Chart) -> Result<(bool, bool), String> {
+    let mut files = Memory::default();
     for (name, text) in &case.files {
-        write(folder, name, text.as_str().unwrap_or("").as_bytes());
+        files.put(name, text.as_str().unwrap_or(""));
     }
     for (name, text) in &case.binary {
-        write(folder, name, &decode(text.as_str().unwrap_or("")));
+        files.put(name, decode(text.as_str().unwrap_or("")));
     }
     let (root, options) = options(&case.args);
-    let door = |name: &str| std::fs::read(folder.join(name)).map_err(|error| error.to_string());
-    let output: Output = match helm::chart::disk::read(&folder.join(&root)) {
-        Ok(files) => helm::render(Files::Folder(files), &root, &options, &door),
-        Err(message) => Output::refused(&root, message),
-    };
+    let output = helm::render_at(Path::new(&root), &options, &files);
     let Some(want) = &case.objects else {
         let refused = !output.rendered.problems.is_empty();
         return if refused { Ok((true, true)) } else { Err("Helm refuses it".to_owned()) };
@@ -180,12 +159,6 @@ fn chart(case: &Chart, folder: &Path) -> Result<(bool, bool), String> {
         return Err(format!("got {got:?}, want {want:?}"));
     }
     Ok((true, case.stdout.as_deref().is_none_or(|stdout| stdout == output.manifest)))
-}
-
-fn write(folder: &Path, name: &str, bytes: &[u8]) {
-    let path = folder.join(name);
-    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    std::fs::write(path, bytes).expect("a file");
 }
 
 #[test]
@@ -204,8 +177,7 @@ fn charts_give_the_objects_and_the_text_that_helm_gives() {
     let cases: Vec<Chart> = lines(include_bytes!("../data/helm-charts.jsonl.zst"));
     let (mut objects, mut texts, mut missed) = (0, 0, Vec::new());
     for case in &cases {
-        let folder = tempfile::tempdir().expect("a folder");
-        match chart(case, folder.path()) {
+        match chart(case) {
             Ok((same_objects, same_text)) => {
                 objects += usize::from(same_objects);
                 texts += usize::from(same_text);
@@ -223,7 +195,7 @@ fn refusal(template: &str, values: &str) -> String {
         ("values.yaml".to_owned(), values.as_bytes().to_vec()),
         ("templates/a.yaml".to_owned(), template.as_bytes().to_vec()),
     ];
-    let output = helm::render(Files::Folder(files), "t", &Options::default(), &no_door);
+    let output = helm::render(Contents::Folder(files), "t", &Options::default(), &Memory::default());
     let problem = output.rendered.problems.first().expect(template);
     assert!(problem.span.is_some(), "{template} has a place");
     problem.message.clone()
@@ -260,7 +232,7 @@ fn every_value_knows_its_values_key_and_its_template_line() {
         ("values.yaml".to_owned(), values.as_bytes().to_vec()),
         ("templates/a.yaml".to_owned(), template.as_bytes().to_vec()),
     ];
-    let output = helm::render(Files::Folder(files), "t", &Options::default(), &no_door);
+    let output = helm::render(Contents::Folder(files), "t", &Options::default(), &Memory::default());
     let text = kubevet::render::output::json_lines(&output.rendered);
     let line: Value = serde_json::from_str(text.lines().next().expect("an object")).expect("JSON");
     let place = |entry: &Value| {

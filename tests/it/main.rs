@@ -1,4 +1,5 @@
 //! The integration tests, as one program: it links once. `cargo test --test it since::` runs those of one module.
+#![expect(clippy::disallowed_methods, reason = "tests run the program, and git")]
 
 mod api;
 mod apiserver;
@@ -11,12 +12,16 @@ mod constraints;
 mod discover;
 mod docs;
 mod foreign;
+mod growth;
 mod helm;
+mod hostile;
 mod kustomize;
 mod profiles;
 mod reading;
 mod repository;
 mod rules;
+mod sets;
 mod since;
 mod suppression;
+mod threads;
 mod versions;

@@ -62,9 +62,10 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Runs `kubevet check` with three rules.
+/// Runs `kubevet check` with a few rules.
 fn check(folder: &Path, arguments: &[&str], stdin: Option<&str>) -> Output {
-    let select = "latest-image-tag,dangling-configmap-reference,yaml-syntax,unused-suppression,unknown-field";
+    let select = "latest-image-tag,dangling-configmap-reference,yaml-syntax,unused-suppression,unknown-field,\
+                  missing-source-path";
     let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
     command.args(["check", "-f", "concise", "--select", select]).args(arguments).current_dir(folder);
     let piped = |wanted: bool| if wanted { Stdio::piped() } else { Stdio::null() };
@@ -262,4 +263,109 @@ fn what_cannot_be_asked_is_said() {
     command.args(["check", "--since", "HEAD"]).current_dir(repository.path()).env("PATH", "");
     let out = command.output().expect("the program runs");
     assert_eq!(text(&out.stderr), "error: --since: git has to be asked, and there is no program of that name\n");
+}
+
+#[test]
+fn line_ends_and_filters_of_a_checkout_are_no_change() {
+    use sha2::{Digest, Sha256};
+    let repository = Repository::new();
+    let unchanged = |what: &str| {
+        let out = check(repository.path(), &["--since", "HEAD"], None);
+        assert!(text(&out.stdout).contains("\n0 documents of 3 changed"), "{what}: {}", text(&out.stdout));
+        assert_eq!(out.status.code(), Some(0), "{what}");
+    };
+    repository.git(&["config", "core.autocrlf", "true"]);
+    let pods = fs::read_to_string(repository.path().join("k8s/pods.yaml")).expect("a file");
+    repository.write("k8s/pods.yaml", &pods.replace('\n', "\r\n"));
+    unchanged("other line ends");
+    repository.git(&["config", "core.autocrlf", "false"]);
+    repository.write("k8s/pods.yaml", &pods);
+    unchanged("touched");
+    // What Git LFS leaves behind: a pointer in the commit, the text on disk.
+    let hash: String = Sha256::digest(&pods).iter().map(|byte| format!("{byte:02x}")).collect();
+    let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{hash}\nsize {}\n", pods.len());
+    repository.write("k8s/pods.yaml", &pointer);
+    repository.commit();
+    repository.write("k8s/pods.yaml", &pods);
+    unchanged("a pointer");
+    assert_eq!(repository.new_since(&["HEAD~1"]), [""; 0]);
+    repository.write("k8s/pods.yaml", &pods.replace("name: two", "name: three"));
+    assert!(repository.new_since(&["HEAD"]).len() > 1, "not what the pointer stands for");
+}
+
+#[test]
+fn files_that_are_not_checked_out_are_not_gone() {
+    let repository = Repository::new();
+    repository.git(&["update-index", "--skip-worktree", "k8s/map.yaml"]);
+    fs::remove_file(repository.path().join("k8s/map.yaml")).expect("the file goes");
+    assert_eq!(repository.new_since(&["HEAD"]), [""; 0]);
+}
+
+#[test]
+fn a_filter_without_a_program_leaves_untouched_files_as_they_were() {
+    let repository = Repository::new();
+    // Commits other text than what is on disk, as git-crypt does.
+    repository.git(&["config", "filter.crypt.clean", "sed s/one/other/"]);
+    repository.write(".gitattributes", "pods.yaml filter=crypt\n");
+    repository.write("k8s/pods.yaml", &format!("{}---\n{}", pod("one"), pod("three")));
+    repository.commit();
+    // The moment of the index has to be later than that of the file.
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    repository.git(&["update-index", "--refresh", "--force-write-index"]);
+    assert_eq!(repository.new_since(&["HEAD"]), [""; 0]);
+}
+
+#[test]
+fn a_folder_that_was_a_chart_was_one_at_the_revision() {
+    let repository = Repository::new();
+    repository.write("k8s/chart/Chart.yaml", "name: chart\nversion: 1.0.0\n");
+    repository.write("k8s/chart/templates/pod.yaml", &pod("three"));
+    repository.commit();
+    assert_eq!(repository.new_since(&["HEAD"]), [""; 0]);
+    fs::remove_file(repository.path().join("k8s/chart/Chart.yaml")).expect("the file goes");
+    let tag = "k8s/chart/templates/pod.yaml:7:14: warning[latest-image-tag]";
+    assert_eq!(repository.new_since(&["HEAD"]), [tag], "what was a template is judged from now on");
+    let dangling = "k8s/chart/templates/pod.yaml:9:32: warning[dangling-configmap-reference]";
+    let part = ["HEAD", "k8s/chart/templates"];
+    assert_eq!(repository.new_since(&part), [tag, dangling], "the file lies above the paths");
+    repository.commit();
+    assert_eq!(repository.new_since(&["HEAD~1"]), [tag], "committed");
+    assert_eq!(repository.new_since(&["HEAD"]), [""; 0]);
+}
+
+#[test]
+fn a_folder_that_becomes_a_chart_was_none_at_the_revision() {
+    let repository = Repository::new();
+    repository.git(&["mv", "k8s/map.yaml", "k8s/gone.yaml"]);
+    repository.write("k8s/chart/templates/map.yaml", CONFIG_MAP);
+    fs::remove_file(repository.path().join("k8s/gone.yaml")).expect("the file goes");
+    repository.commit();
+    assert_eq!(repository.new_since(&["HEAD"]), [""; 0]);
+    repository.write("k8s/chart/Chart.yaml", "name: chart\nversion: 1.0.0\n");
+    let expected = [
+        "k8s/pods.yaml:9:32: warning[dangling-configmap-reference]",
+        "k8s/pods.yaml:19:32: warning[dangling-configmap-reference]",
+    ];
+    assert_eq!(repository.new_since(&["HEAD"]), expected, "the map is a template by now");
+    let paths = ["HEAD", "k8s/pods.yaml", "k8s/chart/templates"];
+    assert_eq!(repository.new_since(&paths), expected, "the file lies above the paths");
+}
+
+#[test]
+fn a_directory_that_is_deployed_from_was_there_at_the_revision() {
+    let repository = Repository::new();
+    repository.git(&["remote", "add", "origin", "https://example.com/shop.git"]);
+    let source = "{repoURL: https://example.com/shop.git, path: web}";
+    let destination = "{server: https://kubernetes.default.svc, namespace: shop}";
+    let application = format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: web, namespace: argocd}}\nspec:\n  project: \
+         default\n  source: {source}\n  destination: {destination}\n"
+    );
+    repository.write("k8s/application.yaml", &application);
+    repository.write("web/map.yaml", &CONFIG_MAP.replace("settings", "web"));
+    repository.commit();
+    assert_eq!(repository.new_since(&["HEAD"]), [""; 0]);
+    repository.git(&["rm", "-q", "web/map.yaml"]);
+    let expected = ["k8s/application.yaml:6:57: error[missing-source-path]"];
+    assert_eq!(repository.new_since(&["HEAD"]), expected);
 }

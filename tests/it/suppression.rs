@@ -112,6 +112,72 @@ fn a_baseline_survives_moved_lines_and_renamed_files() {
     assert_eq!(check(dir.path(), &["--baseline", "known.json"]).len(), 1, "what is new is found");
 }
 
+/// A baseline over dev/ says nothing about prod/, even where the objects have one name.
+#[test]
+fn a_baseline_does_not_know_another_environments_twin() {
+    let dir = folder(&[("dev/a.yaml", &pod("one"))]);
+    write_baseline(dir.path(), &["--baseline", "known.json"]);
+    write(dir.path(), "prod/a.yaml", &pod("one"));
+    let found = check(dir.path(), &["--baseline", "known.json"]);
+    assert!(found.len() == 1 && found[0].starts_with("prod/a.yaml:7:"), "{found:?}");
+}
+
+#[test]
+fn a_baseline_recognises_a_file_that_moved_unless_there_are_two() {
+    let dir = folder(&[("dev/a.yaml", &pod("one"))]);
+    write_baseline(dir.path(), &["--baseline", "known.json"]);
+    fs::remove_file(dir.path().join("dev/a.yaml")).expect("the file goes");
+    write(dir.path(), "apps/shop/b.yaml", &pod("one"));
+    assert_eq!(check(dir.path(), &["--baseline", "known.json"]), [""; 0]);
+    write(dir.path(), "apps/other/b.yaml", &pod("one"));
+    let found = check(dir.path(), &["--baseline", "known.json"]);
+    assert_eq!(found.len(), 3, "both, and the entry that no longer occurs: {found:?}");
+}
+
+/// A container put first is new, and the one that was there before is not.
+#[test]
+fn a_baseline_knows_list_items_by_their_keys() {
+    let dir = folder(&[("a.yaml", &pod("one"))]);
+    write_baseline(dir.path(), &["--baseline", "known.json"]);
+    let sidecar = pod("one").replace("    - name: a\n", "    - name: z\n      image: example.com/z\n    - name: a\n");
+    fs::write(dir.path().join("a.yaml"), sidecar).expect("a file");
+    let found = check(dir.path(), &["--baseline", "known.json"]);
+    assert!(found.len() == 1 && found[0].starts_with("a.yaml:7:"), "{found:?}");
+}
+
+/// Baselines of version 1 know findings by the numbers of list items and in any folder, as they did.
+#[test]
+fn baselines_of_version_1_are_read() {
+    let known = r#"{"version": 1, "findings": [
+        {"file": "dev/a.yaml", "rule": "latest-image-tag", "fingerprint": "FINGERPRINT", "count": 1}]}"#;
+    let dir = folder(&[("dev/a.yaml", &pod("one"))]);
+    write_baseline(dir.path(), &["--baseline", "new.json"]);
+    let new: serde_json::Value =
+        serde_json::from_slice(&fs::read(dir.path().join("new.json")).expect("the file")).expect("JSON");
+    assert_eq!(new["version"], 2);
+    let first = new["findings"][0]["fingerprintV1"].as_str().expect("beside the new one");
+    write(dir.path(), "old.json", &known.replace("FINGERPRINT", first));
+    assert_eq!(check(dir.path(), &["--baseline", "old.json"]), [""; 0]);
+    fs::write(dir.path().join("dev/a.yaml"), pod("two")).expect("a file");
+    assert_eq!(check(dir.path(), &["--baseline", "old.json"]).len(), 2, "another pod, and an entry without a finding");
+}
+
+/// Names do not identify objects: the annotation of one Job says nothing about another of the same (or of no) name.
+#[test]
+fn an_annotation_holds_for_its_own_object_alone() {
+    let job = |annotations: &str| {
+        format!(
+            "- apiVersion: batch/v1\n  kind: Job\n  metadata: {{generateName: load-, namespace: shop{annotations}}}\n  spec:\n    \
+             template:\n      spec: {{hostPID: true, restartPolicy: Never, containers: [{{name: a, image: a}}]}}\n"
+        )
+    };
+    let ignored = job(", annotations: {kubevet.io/ignore.host-pid: known}");
+    let list = format!("apiVersion: v1\nkind: List\nitems:\n{ignored}{}", job(""));
+    let dir = folder(&[("a.yaml", &list)]);
+    let found = check(dir.path(), &["--ignore", "latest-image-tag"]);
+    assert!(found.len() == 1 && found[0].starts_with("a.yaml:15:") && found[0].contains("host-pid"), "{found:?}");
+}
+
 #[test]
 fn entries_of_a_baseline_that_do_not_occur_are_found_and_dropped() {
     let two = "    - {name: b, image: example.com/b}\n";
@@ -122,8 +188,8 @@ fn entries_of_a_baseline_that_do_not_occur_are_found_and_dropped() {
     fs::write(dir.path().join("k8s/a.yaml"), mended + two).expect("a file");
     fs::remove_file(dir.path().join("k8s/b.yaml")).expect("the file goes");
     let stale = [
-        "known.json:12:15: warning[unused-suppression]: `latest-image-tag` in k8s/a.yaml occurs no more",
-        "known.json:24:15: warning[unused-suppression]: `latest-image-tag` in k8s/b.yaml occurs no more",
+        "known.json:14:15: warning[unused-suppression]: `latest-image-tag` in k8s/a.yaml occurs no more",
+        "known.json:30:15: warning[unused-suppression]: `latest-image-tag` in k8s/b.yaml occurs no more",
     ];
     assert_eq!(check(dir.path(), &known), stale);
     assert_eq!(check(&dir.path().join("k8s"), &["--baseline", "../known.json"]).len(), 2, "from elsewhere");

@@ -2,6 +2,8 @@
 //!
 //! In: an object. Out: violations. Mirrors `validateValidatingAdmissionPolicySpec` and what it calls.
 
+use std::collections::HashSet;
+
 use super::conditions::{self, compile, required};
 use super::environment::{Has, Types};
 use super::rules;
@@ -122,14 +124,13 @@ fn audit_annotations<'t>(object: Object<'t>, spec: Node<'t>, types: &mut Types, 
 }
 
 fn duplicate_keys<'t>(list: Node<'t>, report: &mut Report<'t>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for annotation in list.items() {
         let key = text_at(annotation, "key");
-        if seen.contains(&key) {
+        if !seen.insert(key) {
             let message = format!("{} stands here twice", quote(key));
             report.error(ErrorType::Duplicate, Place::field(annotation, "key"), message);
         }
-        seen.push(key);
     }
 }
 

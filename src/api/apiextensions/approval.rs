@@ -3,9 +3,10 @@
 //! In: a definition. Out: a violation where its group is protected and no approval is noted. Mirrors
 //! `validateAPIApproval` and `GetAPIApprovalState`.
 
-use crate::api::check::{text_at, url};
+use crate::api::check::text_at;
 use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
+use crate::go::url;
 use crate::object::Object;
 use crate::yaml::{Node, Place};
 

@@ -4,6 +4,8 @@
 //! `validateCustomResourceDefinitionSpec` and `ValidateCustomResourceDefinitionStoredVersions`, with the defaults of
 //! `SetDefaults_CustomResourceDefinitionSpec` and the status that `PrepareForCreate` makes.
 
+use std::collections::HashSet;
+
 use super::layout::Part;
 use super::{approval, columns, conversion, names, schema, selectable, version};
 use crate::api::check::{self, names as name_rules, text_at};
@@ -73,13 +75,12 @@ fn parts<'t>(versions: &[Node<'t>], report: &mut Report<'t>) {
 /// Names of versions, and which of them is stored.
 fn storage<'t>(spec: Node<'t>, versions: &[Node<'t>], report: &mut Report<'t>) {
     let place = Place::field(spec, "versions");
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for version in versions {
         let name = text_at(*version, "name");
-        if seen.contains(&name) {
+        if !seen.insert(name) {
             report.error(ErrorType::Invalid, place.clone(), "the names of versions must differ");
         }
-        seen.push(name);
     }
     let stored: Vec<_> = versions.iter().filter(|v| v.get("storage").and_then(Node::as_bool) == Some(true)).collect();
     if stored.len() != 1 {

@@ -90,13 +90,43 @@ mod tests {
         assert_eq!(x("{type: integer, default: 0, minimum: 1}"), ["invalid S.properties[x].default"]);
         assert_eq!(
             x("{type: object, default: {a: 1}, properties: {a: {type: string}}}"),
-            ["invalid S.properties[x].default.a"]
+            ["type-invalid S.properties[x].default.a"]
         );
         assert_eq!(x("{type: object, default: {b: 1}}"), ["invalid S.properties[x].default"]);
+        // Unknown fields are kept, but not in what is declared below.
+        let kept = "type: object, x-kubernetes-preserve-unknown-fields: true, properties: {a: {type: object}}";
+        assert!(x(&format!("{{{kept}, default: {{b: {{c: 1}}}}}}")).is_empty());
+        assert_eq!(x(&format!("{{{kept}, default: {{a: {{c: 1}}}}}}")), ["invalid S.properties[x].default"]);
         assert_eq!(
             in_schema("{type: object, properties: {metadata: {type: object, default: {}}}}"),
             ["forbidden S.properties[metadata].default"]
         );
+    }
+
+    #[test]
+    fn defaults_have_the_format_of_their_schema() {
+        let x = |schema: &str| in_schema(&format!("{{type: object, properties: {{x: {schema}}}}}"));
+        for (format, good, bad) in [
+            ("hostname", "till.example", "no_host"),
+            ("email", "till@shop.example", "till"),
+            ("isbn", "0321751043", "0321751044"),
+            ("hexcolor", "#ffcc00", "#ffcc0"),
+        ] {
+            let default = |text: &str| x(&format!("{{type: string, format: {format}, default: {text:?}}}"));
+            assert!(default(good).is_empty(), "{format}");
+            assert_eq!(default(bad), ["type-invalid S.properties[x].default"], "{format}");
+        }
+    }
+
+    #[test]
+    fn what_the_server_says_of_a_whole_default_has_its_path() {
+        let x = |schema: &str| in_schema(&format!("{{type: object, properties: {{x: {schema}}}}}"));
+        assert_eq!(
+            x("{type: object, properties: {a: {type: integer, format: int32}}, default: {a: 2147483648}}"),
+            ["invalid S.properties[x].default"]
+        );
+        assert!(x("{x-kubernetes-int-or-string: true, default: true}").is_empty());
+        assert_eq!(x("{type: string, pattern: '^\\d$', default: \"١\"}"), ["invalid S.properties[x].default"]);
     }
 
     #[test]

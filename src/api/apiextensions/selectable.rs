@@ -3,6 +3,8 @@
 //! In: the versions of a definition. Out: violations. Mirrors `ValidateCustomResourceSelectableFields` and its callers,
 //! the one of them included that crashes the server. Beta since 1.31 (CustomResourceFieldSelectors).
 
+use std::collections::HashSet;
+
 use super::layout::{Judged, Part};
 use super::schema::{self, Schema, field_path};
 use crate::api::check::text_at;
@@ -37,7 +39,7 @@ fn fields<'t>(part: &Judged<'t>, root: Schema<'t>, report: &mut Report<'t>) {
         report.error_at_path(ErrorType::Internal, Place::Key(node), part.path.clone(), message);
         return;
     }
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
     for (index, field) in part.node.items().enumerate() {
         let path = format!("{}[{index}].jsonPath", part.path);
         let place = Place::field(field, "jsonPath");
@@ -62,11 +64,8 @@ fn fields<'t>(part: &Judged<'t>, root: Schema<'t>, report: &mut Report<'t>) {
         if !matches!(found.ty(), "string" | "boolean" | "integer") {
             refuse(ErrorType::Invalid, "must be a field of type string, boolean or integer");
         }
-        let joined = steps.join("\0");
-        if seen.contains(&joined) {
+        if !seen.insert(steps.join("\0")) {
             refuse(ErrorType::Duplicate, "stands here twice");
-        } else {
-            seen.push(joined);
         }
     }
     if seen.len() > MOST {

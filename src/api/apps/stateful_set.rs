@@ -2,6 +2,8 @@
 //!
 //! In: the object. Out: what ValidateStatefulSetSpec finds.
 
+use std::collections::HashSet;
+
 use super::template;
 use crate::api::check::{names, text, text_at};
 use crate::api::core::claim::claim_spec;
@@ -54,12 +56,12 @@ fn update_strategy<'t>(node: Node<'t>, report: &mut Report<'t>) {
 
 /// The claim templates, and their names, each once: pods get a volume of that name (volumesToAddForTemplates).
 fn claims<'t>(spec: Node<'t>, report: &mut Report<'t>) -> Vec<&'t str> {
-    let mut claims: Vec<&str> = Vec::new();
+    let (mut claims, mut seen) = (Vec::new(), HashSet::new());
     for claim in spec.get("volumeClaimTemplates").into_iter().flat_map(Node::items) {
         claim_spec(Field::of(claim).child("spec"), false, report);
         let name = claim.at(&["metadata", "name"]);
         let text = name.map_or("", text);
-        if claims.contains(&text) {
+        if !seen.insert(text) {
             continue;
         }
         let outcome = if text.is_empty() { Err("must not be empty") } else { names::dns_label(text) };

@@ -3,7 +3,7 @@
 //! In: bytes. Out: the blocks, as Go's `encoding/pem` finds them: what lies between blocks does not count, and a block
 //! that is damaged is passed over.
 
-use crate::api::check::base64;
+use crate::go::base64;
 
 /// A block.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 //! In: a decoded request. Out: findings. Mirrors `validateCertificateSigningRequest` of `pkg/apis/certificates/validation`
 //! and the admission plugin CertificateSubjectRestriction. The status was cleared before.
 
-use crate::api::check::base64;
 use crate::api::field::Field;
 use crate::api::report::Report;
+use crate::go::base64;
 use crate::object::Object;
 
 use super::signer::signer_name;

@@ -2,6 +2,8 @@
 //!
 //! In: a decoded bundle. Out: findings. Mirrors `ValidateClusterTrustBundle` of `pkg/apis/certificates/validation`.
 
+use std::collections::HashSet;
+
 use crate::api::field::Field;
 use crate::api::report::Report;
 use crate::object::Object;
@@ -24,8 +26,9 @@ pub fn trust_bundle<'t>(object: Object<'t>, report: &mut Report<'t>) {
     if blocks.is_empty() {
         bundle.wrong(report, "must hold at least one certificate");
     }
+    let mut seen = HashSet::new();
     for (index, block) in blocks.iter().enumerate() {
-        let twice = blocks[..index].iter().any(|other| other.bytes == block.bytes);
+        let twice = !seen.insert(&block.bytes);
         if let Some(why) = problem(block).or(twice.then_some("stands there twice")) {
             bundle.wrong(report, &format!("certificate {} {why}", index + 1));
         }

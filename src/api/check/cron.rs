@@ -3,7 +3,7 @@
 //! In: a schedule. Out: whether `github.com/robfig/cron/v3` (ParseStandard) takes it: five fields or a descriptor such as
 //! `@daily` or `@every 90m`.
 
-use crate::duration;
+use crate::go::duration;
 
 /// A field's bounds and the names its numbers have.
 struct Field {

@@ -3,7 +3,6 @@
 //! In: texts, numbers and small structures, one concern a file. Out: whether the server takes them, or why not, in words
 //! that follow the quoted value (`must be no more than 63 characters`).
 
-pub mod base64;
 pub mod cel;
 pub mod cron;
 pub mod csi;
@@ -12,7 +11,6 @@ pub mod ip;
 pub mod labels;
 pub mod names;
 pub mod number;
-pub mod url;
 pub mod webhook;
 
 use std::collections::BTreeSet;

@@ -4,9 +4,12 @@
 //! `ValidateWebhookService` in `k8s.io/apiserver/pkg/util/webhook`, and the list of review versions that webhooks for
 //! admission and for conversion share.
 
-use super::{names, number, text, text_at, url};
+use std::collections::HashSet;
+
+use super::{names, number, text, text_at};
 use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
+use crate::go::url;
 use crate::yaml::{Node, Place};
 
 /// Judges the client configuration under `field` of `parent`. `path` is the server's path of it: for conversion
@@ -93,18 +96,17 @@ pub fn review_versions<'t>(parent: Node<'t>, field: &str, path: &str, report: &m
         report.error_at_path(ErrorType::Required, Place::field(parent, field), path, message);
         return;
     };
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for (index, node) in list.items().enumerate() {
         let at = format!("{path}[{index}]");
         let version = text(node);
-        if seen.contains(&version) {
+        if !seen.insert(version) {
             report.error_at_path(ErrorType::Invalid, node, at, format!("{} stands here twice", quote(version)));
         } else if let Err(why) = names::dns_1035_label(version) {
             report.error_at_path(ErrorType::Invalid, node, at, format!("{}: {why}", quote(version)));
         }
-        seen.push(version);
     }
-    if !seen.iter().any(|version| matches!(*version, "v1" | "v1beta1")) {
+    if !["v1", "v1beta1"].iter().any(|version| seen.contains(version)) {
         report.error_at_path(ErrorType::Invalid, list, path, format!("`{field}` must hold `v1` or `v1beta1`"));
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! In: a decoded ConfigMap. Out: findings. Mirrors `ValidateConfigMap` of `pkg/apis/core/validation`.
 
-use crate::api::check::{base64, names};
+use crate::api::check::names;
 use crate::api::field::Field;
 use crate::api::report::{ErrorType, Report};
+use crate::go::base64;
 use crate::object::Object;
 
 use super::secret::MAX_SIZE;

@@ -2,6 +2,8 @@
 //!
 //! In: a decoded node. Out: findings. Mirrors `ValidateNode` of `pkg/apis/core/validation`.
 
+use std::collections::HashSet;
+
 use crate::api::check::{ip, names};
 use crate::api::field::Field;
 use crate::api::report::{ErrorType, Report};
@@ -26,18 +28,17 @@ pub fn node<'t>(object: Object<'t>, report: &mut Report<'t>) {
 
 /// `validateNodeTaints`, which the server reports as if taints were metadata.
 fn taints<'t>(taints: Field<'t>, report: &mut Report<'t>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for (index, taint) in taints.items().enumerate() {
         let path = format!("metadata.taints[{index}]");
         let (key, value, effect) = (taint.child("key"), taint.child("value"), taint.child("effect"));
         at(key, format!("{path}.key"), names::qualified(key.text()), report);
         at(value, format!("{path}.value"), names::label_value(value.text()), report);
         taint_effect(effect, format!("{path}.effect"), report);
-        if seen.contains(&(key.text(), effect.text())) {
+        if !seen.insert((key.text(), effect.text())) {
             let message = format!("the taint `{}` with the effect `{}` stands here twice", key.text(), effect.text());
             report.error_at_path(ErrorType::Duplicate, taint, path, message);
         }
-        seen.push((key.text(), effect.text()));
     }
 }
 

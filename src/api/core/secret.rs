@@ -5,9 +5,10 @@
 
 use std::borrow::Cow;
 
-use crate::api::check::{base64, names};
+use crate::api::check::names;
 use crate::api::field::Field;
 use crate::api::report::{ErrorType, Report};
+use crate::go::base64;
 use crate::object::Object;
 
 /// `core.MaxSecretSize`: most bytes all values may have together.

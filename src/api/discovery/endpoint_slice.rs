@@ -3,6 +3,7 @@
 //! In: a decoded slice. Out: findings. Mirrors `ValidateEndpointSlice` of `pkg/apis/discovery/validation`; the name of a
 //! port is defaulted to the empty one, its protocol to TCP, and `deprecatedTopology` is dropped before.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use crate::api::check::{ip, names};
@@ -78,11 +79,10 @@ fn hints<'t>(hints: Field<'t>, report: &mut Report<'t>) {
 
 /// No two items of the list have the same name.
 fn unique_names<'t>(list: Field<'t>, report: &mut Report<'t>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for name in list.items().map(|item| item.child("name")) {
-        if seen.contains(&name.text()) {
+        if !seen.insert(name.text()) {
             name.duplicate(report);
         }
-        seen.push(name.text());
     }
 }

@@ -3,6 +3,8 @@
 //! In: `metadata`. Out: violations in `ownerReferences` and `finalizers` (ValidateOwnerReferences, ValidateFinalizers,
 //! validateKubeFinalizerName).
 
+use std::collections::HashSet;
+
 use crate::api::check::{names, text, text_at, valid};
 use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
@@ -14,14 +16,13 @@ const FIELDS: [&str; 6] = ["apiVersion", "kind", "name", "uid", "controller", "b
 /// ValidateOwnerReferences. The server names `metadata.ownerReferences.FIELD`, without the item's index.
 pub fn references<'t>(meta: Node<'t>, report: &mut Report<'t>) {
     let mut controllers = 0;
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for owner in meta.get("ownerReferences").into_iter().flat_map(Node::items) {
         // The server drops references that stand there twice, with a warning (dedupOwnerReferencesAndAddWarning).
-        let fields = FIELDS.map(|field| owner.get(field).map(Node::kind));
-        if seen.contains(&fields) {
+        let fields = FIELDS.map(|field| owner.get(field).map(|node| format!("{:?}", node.kind())));
+        if !seen.insert(fields) {
             continue;
         }
-        seen.push(fields);
         reference(owner, report);
         if owner.get("controller").and_then(Node::as_bool) == Some(true) {
             controllers += 1;

@@ -3,6 +3,8 @@
 //! In: an object of the group. Out: violations of its rules, except those on metadata. Mirrors
 //! `pkg/apis/node/validation/validation.go`.
 
+use std::collections::HashSet;
+
 use crate::api::check::{labels, text_at};
 use crate::api::core::pod::scheduling;
 use crate::api::core::resource_name::{container_resource_name, is_integer_resource};
@@ -53,12 +55,11 @@ fn overhead<'t>(entry: Entry<'t>, report: &mut Report<'t>) {
 
 /// Tolerations must differ in key, operator, value or effect.
 fn unique<'t>(tolerations: impl Iterator<Item = Node<'t>>, report: &mut Report<'t>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for toleration in tolerations {
         let key = ["key", "operator", "value", "effect"].map(|field| text_at(toleration, field));
-        if seen.contains(&key) {
+        if !seen.insert(key) {
             report.error(ErrorType::Duplicate, toleration, "this toleration stands here twice");
         }
-        seen.push(key);
     }
 }

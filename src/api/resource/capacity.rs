@@ -3,6 +3,8 @@
 //! In: an entry of `capacity`. Out: violations. Mirrors `validateRequestPolicy` and what it calls. Policies count since
 //! 1.36 (DRAConsumableCapacity).
 
+use std::collections::HashSet;
+
 use super::list::{LONGEST_KEY, value_path};
 use crate::api::report::show;
 use crate::api::{ErrorType, Report};
@@ -72,17 +74,16 @@ impl<'t> Policy<'t> {
     }
 
     fn options(&self, all: &[(Node<'t>, Quantity)], path: &str, report: &mut Report<'t>) {
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         for (index, &(node, value)) in all.iter().enumerate() {
             let at = format!("{path}[{index}]");
             if value > self.capacity {
                 let message = format!("{} is larger than the capacity", show(node));
                 report.error_at_path(ErrorType::Invalid, node, at.clone(), message);
             }
-            if seen.contains(&value.value()) {
+            if !seen.insert(value.value()) {
                 report.error_at_path(ErrorType::Duplicate, node, at, format!("{} stands here twice", show(node)));
             }
-            seen.push(value.value());
         }
     }
 

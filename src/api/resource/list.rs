@@ -3,6 +3,8 @@
 //! In: a list or a map. Out: violations of its bound or of the uniqueness of its items. Mirrors `validateSlice`,
 //! `validateSet` and `validateMap`: nothing below a list that is too long is judged.
 
+use std::collections::HashSet;
+
 use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
 use crate::yaml::{Entry, Node, Place};
@@ -20,13 +22,12 @@ pub(super) fn bounded<'t>(parent: Node<'t>, field: &str, most: usize, report: &m
 
 /// Reports items whose key stood before; the server names the item, not its key.
 pub(super) fn unique<'t>(items: &[Node<'t>], key: impl Fn(Node<'t>) -> &'t str, report: &mut Report<'t>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for &item in items {
         let key = key(item);
-        if seen.contains(&key) {
+        if !seen.insert(key) {
             report.error(ErrorType::Duplicate, item, format!("{} stands here twice", quote(key)));
         }
-        seen.push(key);
     }
 }
 

@@ -61,16 +61,15 @@ type Term<'t> = BTreeMap<&'t str, BTreeSet<&'t str>>;
 /// validateAllowedTopologies: no two terms may say the same. The server compares with blank terms too, so an empty term
 /// counts as a duplicate.
 fn topologies<'t>(root: Node<'t>, report: &mut Report<'t>) {
-    let mut seen: Vec<Term<'t>> = vec![Term::new()];
+    let mut seen = BTreeSet::from([Term::new()]);
     for term in root.get("allowedTopologies").into_iter().flat_map(Node::items) {
         let meaning = topology_term(term, report);
-        if seen.contains(&meaning) {
+        let is_empty = meaning.is_empty();
+        if !seen.insert(meaning) {
             let place = Place::field(term, "matchLabelExpressions");
-            let message =
-                if meaning.is_empty() { "a topology must not be empty" } else { "a topology stands here twice" };
+            let message = if is_empty { "a topology must not be empty" } else { "a topology stands here twice" };
             report.error(ErrorType::Duplicate, place, message);
         }
-        seen.push(meaning);
     }
 }
 

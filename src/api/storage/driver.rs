@@ -2,6 +2,8 @@
 //!
 //! In: an object. Out: violations. Mirrors `validateCSIDriverSpec`, with the defaults of `SetDefaults_CSIDriver`.
 
+use std::collections::HashSet;
+
 use crate::api::check::{self, text, text_at};
 use crate::api::report::{quote, show};
 use crate::api::{ErrorType, Report};
@@ -21,14 +23,13 @@ pub(super) fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
 
 /// validateTokenRequests.
 fn tokens<'t>(spec: Node<'t>, report: &mut Report<'t>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for request in spec.get("tokenRequests").into_iter().flat_map(Node::items) {
         let audience = text_at(request, "audience");
-        if seen.contains(&audience) {
+        if !seen.insert(audience) {
             let message = format!("the audience {} stands here twice", quote(audience));
             report.error(ErrorType::Duplicate, Place::field(request, "audience"), message);
         }
-        seen.push(audience);
     }
 }
 

@@ -16,5 +16,28 @@ pub mod schema;
 pub mod template;
 pub mod values;
 
+use std::path::Path;
+
 pub use options::Options;
-pub use release::{Output, render};
+pub use release::{Contents, Output, render};
+
+use crate::files::{Files, name};
+
+/// Whether a path is a chart: a folder with a Chart.yaml, or a packed one.
+pub fn is_chart(path: &Path, door: &dyn Files) -> bool {
+    let packed = path.extension().is_some_and(|ending| ending == "tgz") && door.is_file(path);
+    packed || door.is_file(&path.join("Chart.yaml"))
+}
+
+/// Renders the chart at a path, a folder or an archive.
+pub fn render_at(path: &Path, options: &Options, door: &dyn Files) -> Output {
+    let root = name::full(path);
+    let contents = match door.is_directory(path) {
+        true => chart::folder::read(path, door).map(Contents::Folder),
+        false => door.read(path, chart::archive::MAX_CHART).map(Contents::Archive).map_err(|error| error.to_string()),
+    };
+    match contents {
+        Ok(contents) => render(contents, &root, options, door),
+        Err(message) => Output::refused(&root, message),
+    }
+}

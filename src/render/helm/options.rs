@@ -5,6 +5,7 @@
 use super::template::{Entries, Map, Marks, Text, Value};
 use super::values::set::{self, Mode};
 use super::values::{file, merge_maps};
+use crate::files::{Files, MAX_FILE, name::path_of};
 use crate::source::{Source, SourceMap, Span};
 
 /// The flags of `helm template`.
@@ -64,9 +65,6 @@ impl Default for Options {
     }
 }
 
-/// Reads a file that a flag names.
-pub type Door<'d> = &'d (dyn Fn(&str) -> Result<Vec<u8>, String> + Sync);
-
 /// Why flags were refused, and where in a file.
 pub type Refused = (String, Option<Span>);
 
@@ -75,7 +73,7 @@ impl Options {
     ///
     /// # Errors
     /// Where Helm refuses one of them.
-    pub fn given(&self, sources: &mut SourceMap, marks: &mut Marks, door: Door<'_>) -> Result<Map, Refused> {
+    pub fn given(&self, sources: &mut SourceMap, marks: &mut Marks, door: &dyn Files) -> Result<Map, Refused> {
         let mut base = Map::new(Entries::new());
         for name in &self.values {
             let id = add(sources, name, door).map_err(|message| (message, None))?;
@@ -112,8 +110,8 @@ fn flag(name: &str, result: Result<(), String>) -> Result<(), Refused> {
     result.map_err(|message| (format!("failed parsing {name} data: {message}"), None))
 }
 
-fn add(sources: &mut SourceMap, name: &str, door: Door<'_>) -> Result<crate::source::SourceId, String> {
-    let bytes = door(name)?;
+fn add(sources: &mut SourceMap, name: &str, door: &dyn Files) -> Result<crate::source::SourceId, String> {
+    let bytes = door.read(&path_of(name), MAX_FILE).map_err(|error| format!("open {name}: {error}"))?;
     let id = sources.next_id();
     sources.push(Source::from_bytes(id, name.replace('\\', "/"), bytes));
     Ok(id)

@@ -10,18 +10,19 @@ use super::dependencies;
 use super::engine::{self, Surroundings};
 use super::functions::semver::is_in_range;
 use super::manifests::{self, Manifest};
-use super::options::{Door, Options};
+use super::options::Options;
 use super::origins;
 use super::schema;
 use super::template::{Data, Entries, Limits, Machine, Map, Mark, Marks, Set, Text, TextBuilder, Value};
 use super::values::coalesce;
+use crate::files::Files;
 use crate::render::{Problem, Rendered};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::yaml::Tree;
 
 /// What a chart is given as.
 #[derive(Debug, Clone)]
-pub enum Files {
+pub enum Contents {
     /// The files of a folder.
     Folder(Vec<(String, Vec<u8>)>),
     /// A packed chart.
@@ -45,9 +46,9 @@ pub struct Output {
 const STACK: usize = 512 << 20;
 
 /// Renders a chart; `root` is its name for the user.
-pub fn render(files: Files, root: &str, options: &Options, door: Door<'_>) -> Output {
+pub fn render(contents: Contents, root: &str, options: &Options, door: &dyn Files) -> Output {
     let outcome = std::thread::scope(|scope| {
-        let work = || Work::new(root, options, door).run(files);
+        let work = || Work::new(root, options, door).run(contents);
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
         thread.ok().and_then(|thread| thread.join().ok())
     });
@@ -101,19 +102,19 @@ struct Part {
 struct Work<'w> {
     root: &'w str,
     options: &'w Options,
-    door: Door<'w>,
+    door: &'w dyn Files,
     sources: SourceMap,
     marks: Marks,
     warnings: Vec<String>,
 }
 
 impl<'w> Work<'w> {
-    fn new(root: &'w str, options: &'w Options, door: Door<'w>) -> Self {
+    fn new(root: &'w str, options: &'w Options, door: &'w dyn Files) -> Self {
         Self { root, options, door, sources: SourceMap::default(), marks: Marks::default(), warnings: Vec::new() }
     }
 
-    fn run(mut self, files: Files) -> Output {
-        let (result, asked) = match self.release(files) {
+    fn run(mut self, contents: Contents) -> Output {
+        let (result, asked) = match self.release(contents) {
             Ok((objects, manifest)) => (Ok((objects, manifest)), None),
             Err(refused) => (Err((refused.message, refused.span)), refused.asked),
         };
@@ -132,7 +133,7 @@ impl<'w> Work<'w> {
         }
     }
 
-    fn release(&mut self, files: Files) -> Result<(Vec<crate::render::value::Value>, String), Refused> {
+    fn release(&mut self, contents: Contents) -> Result<(Vec<crate::render::value::Value>, String), Refused> {
         let kube = match &self.options.kube_version {
             None => KubeVersion::default(),
             Some(text) => {
@@ -141,7 +142,7 @@ impl<'w> Work<'w> {
         };
         check_name(&self.options.release_name)?;
         let given = self.options.given(&mut self.sources, &mut self.marks, self.door)?;
-        let mut chart = self.load(files)?;
+        let mut chart = self.load(contents)?;
         self.check_chart(&chart)?;
         dependencies::process(&mut chart, &given, &mut self.warnings)
             .map_err(|error| format!("chart dependencies processing failed: {error}"))?;
@@ -172,11 +173,11 @@ impl<'w> Work<'w> {
         self.print(&chart, manifests, hooks)
     }
 
-    fn load(&mut self, files: Files) -> Result<Chart, Refused> {
+    fn load(&mut self, contents: Contents) -> Result<Chart, Refused> {
         let mut loader = Loader { sources: &mut self.sources, marks: &mut self.marks };
-        let loaded = match files {
-            Files::Folder(files) => loader.load(files, self.root),
-            Files::Archive(bytes) => loader.load_archive(&bytes, self.root),
+        let loaded = match contents {
+            Contents::Folder(files) => loader.load(files, self.root),
+            Contents::Archive(bytes) => loader.load_archive(&bytes, self.root),
         };
         loaded.map_err(|error| Refused { message: error.message, span: error.span, asked: None })
     }

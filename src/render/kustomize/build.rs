@@ -245,10 +245,7 @@ impl<'f> Build<'f> {
             plugins.push((plugin::read(&mut self.store, scope, &resource)?, resource));
         }
         if let Some(charts) = &own.charts {
-            return at(
-                charts.span,
-                format!("`{}`: charts are inflated only where kustomize is told to (--enable-helm)", charts.text),
-            );
+            return at(charts.span, format!("`{}`: {}", charts.text, plugin::CHARTS));
         }
         for args in own.config_maps.iter().chain(&own.secrets) {
             let mut args = args.clone();

@@ -3,6 +3,7 @@
 //! In: an entry of `configMapGenerator` or `secretGenerator`. Out: the object, each of its values with the line or file that
 //! it was read from.
 
+use crate::go::base64;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -51,9 +52,9 @@ pub fn generate(store: &mut Store<'_>, folder: &str, args: &Generator) -> Outcom
     for pair in sorted(pairs(store, folder, args)?, args)? {
         let (field, text) = match String::from_utf8(pair.value) {
             Ok(text) if !args.secret => ("data", text),
-            Ok(text) => ("data", base64(text.as_bytes())),
-            Err(error) if args.secret => ("data", base64(error.as_bytes())),
-            Err(error) => ("binaryData", base64(error.as_bytes())),
+            Ok(text) => ("data", base64::encode_lines(text.as_bytes())),
+            Err(error) if args.secret => ("data", base64::encode_lines(error.as_bytes())),
+            Err(error) => ("binaryData", base64::encode_lines(error.as_bytes())),
         };
         put(&mut node, field, &pair.key, text, by(pair.span));
     }
@@ -211,31 +212,6 @@ fn env_lines(store: &Store<'_>, id: SourceId, pairs: &mut Vec<Pair>) -> Outcome<
         pairs.push(Pair { key: key.to_owned(), value: value.as_bytes().to_vec(), span });
     }
     Ok(())
-}
-
-/// Base64 in lines of 70 characters where there is more than one.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut flat = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for index in 0..4 {
-            let digit = DIGITS[(group >> (18 - 6 * index) & 63) as usize];
-            flat.push(if index <= chunk.len() { digit as char } else { '=' });
-        }
-    }
-    if flat.len() < 70 {
-        return flat;
-    }
-    let mut out = String::with_capacity(flat.len() + flat.len() / 70 + 1);
-    for (index, c) in flat.chars().enumerate() {
-        if index > 0 && index % 70 == 0 {
-            out.push('\n');
-        }
-        out.push(c);
-    }
-    out.push('\n');
-    out
 }
 
 /// Gives a generated object the name, namespace, labels and annotations of the one that it is merged with.

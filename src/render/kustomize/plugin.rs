@@ -23,6 +23,9 @@ use super::store::Store;
 use crate::render::origin::{By, Origin};
 use crate::source::Span;
 
+/// Why charts are refused.
+pub const CHARTS: &str = "charts are inflated only where kustomize is told to (--enable-helm)";
+
 /// What changes objects.
 pub enum Transformer {
     /// Sets labels or annotations.
@@ -114,6 +117,7 @@ pub fn read(store: &mut Store<'_>, scope: &Scope, resource: &Resource) -> Outcom
         }
         "HashTransformer" => Transformer::Hash,
         "ValueAddTransformer" => value_add(store, scope, node)?,
+        "HelmChartInflationGenerator" => return at(span, CHARTS),
         other => return at(span, format!("`{other}` is not a built-in plugin that can be used here")),
     };
     Ok(Plugin::Transformer(transformer))

@@ -22,7 +22,7 @@ pub enum Rules {
 }
 
 /// Deepest nesting of a document. The build walks trees by recursion.
-const DEPTH: usize = 400;
+const DEPTH: usize = 200;
 
 /// Where the bytes of a text stand in a file: a text inside a kustomization has lines of its own.
 pub trait Places {

@@ -4,8 +4,9 @@
 //! 8, a date is written out as a time.
 
 use super::node::{Scalar, Style, Tag};
+use crate::go::base64;
 use crate::render::value::Data;
-use crate::yaml::{Resolved, base64, is_timestamp, resolve_plain};
+use crate::yaml::{Resolved, is_timestamp, resolve_plain};
 
 /// The tag of a plain scalar without one.
 pub fn tag_of(text: &str) -> Tag {
@@ -59,7 +60,7 @@ pub fn resolve(scalar: &Scalar) -> Result<Data, String> {
 fn by_tag(tag: Tag, text: &std::sync::Arc<str>) -> Option<Data> {
     Some(match (tag, resolve_plain(text)) {
         (Tag::Str | Tag::Other | Tag::Open, _) => Data::String(text.clone()),
-        (Tag::Binary, _) => Data::String(String::from_utf8_lossy(&base64(text)?).into()),
+        (Tag::Binary, _) => Data::String(String::from_utf8_lossy(&base64::decode(text)?).into()),
         (Tag::Timestamp, _) => Data::String(time(text)?.into()),
         (Tag::Null, Resolved::Null) => Data::Null,
         (Tag::Bool, Resolved::Bool(b)) if is_core_bool(text) => Data::Bool(b),

@@ -68,7 +68,7 @@ fn pattern(text: &Option<Text>) -> Outcome<Option<Regex>> {
 /// # Errors
 /// Why it is none.
 pub fn compile(pattern: &str) -> Result<Regex, String> {
-    crate::cel::goregex::check(pattern)?;
+    crate::openapi::goregex::check(pattern)?;
     Regex::new(pattern).map_err(|_| "is not a regular expression".to_owned())
 }
 

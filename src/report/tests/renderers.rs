@@ -7,7 +7,7 @@ use crate::report::{Format, Options};
 fn a_concise_finding_is_one_line() {
     let written = written(Format::Concise, &Options { quiet: true, ..Options::default() });
     assert_eq!(written.lines().count(), 5, "{written}");
-    assert!(written.contains("a b/ä,1:2.yaml:3:9: error[invalid]: `a<b>&\"c\"`: no % name\n"), "{written}");
+    assert!(written.contains("a b/ä,1:2.yaml:3:9: error[invalid]: `a<b>&\"c\"`:\\nno % name\n"), "{written}");
 }
 
 #[test]

@@ -22,6 +22,7 @@ pub fn report() -> Report {
         kind: "Pod".to_owned(),
         namespace: None,
         name: Some("a<b>".to_owned()),
+        generate_name: None,
     };
     let at = |source, start, end| Span::new(SourceId(source), start, end);
     let mut invalid =
@@ -38,7 +39,7 @@ pub fn report() -> Report {
     let findings =
         vec![image(Severity::Warning), image(Severity::Warning), invalid, suppressed, end, image(Severity::Info)];
     let skipped =
-        |file: &str, reason, detail: &str| Skipped { file: file.to_owned(), reason, detail: detail.to_owned() };
+        |file: &str, reason, detail: &str| Skipped { detail: detail.to_owned(), ..Skipped::new(file, reason) };
     let coverage = Coverage {
         files: 2,
         documents: 2,

@@ -5,22 +5,13 @@
 //! subresource) as category `api`. A version's schema is compiled when an object first needs it.
 //!
 //! Two things are judged elsewhere: metadata, by `api::meta`, which gets the embedded objects from here; and
-//! `x-kubernetes-validations`, whose place is behind [`validated`]: rules see the values that [`view::View`] shows, and
+//! `x-kubernetes-validations`, whose place is behind [`validated`]: rules see the values that [`View`] shows, and
 //! run only where no complaint is `required`, `type-invalid`, `too-long`, `too-many` or `not-supported`.
 
-mod address;
-mod checksum;
 mod decode;
-mod formats;
-mod lists;
-mod numbers;
-mod pattern;
 mod scale;
-mod structural;
 #[cfg(test)]
 mod tests;
-mod validate;
-mod view;
 
 use std::sync::OnceLock;
 
@@ -28,14 +19,11 @@ use rustc_hash::FxHashMap;
 
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
+use crate::openapi::{Clash, Schema, Use, View, Violation, clashes, validate};
 use crate::yaml::{Node, Place};
 
 use super::bundle::Version;
-pub use pattern::compile as go_regex;
 use scale::Scale;
-use structural::Schema;
-use validate::{Issue, Path};
-use view::View;
 
 /// CRDs that say different things of one kind are all tried, up to this number.
 const MAX_ALTERNATIVES: usize = 8;
@@ -156,8 +144,8 @@ impl<'t> CustomKinds<'t> {
         version: &CustomVersion<'t>,
     ) -> CustomJudgement<'t> {
         let compile = || match version.schema {
-            Some(node) => Schema::compile(node, self.version.version),
-            None => Schema { preserve_unknown: true, ..Schema::default() },
+            Some(node) => Schema::compile(node, Use::Resources, self.version.version),
+            None => Schema::any(),
         };
         let schema = version.compiled.get_or_init(compile);
         let root = object.root;
@@ -191,37 +179,30 @@ impl<'t> CustomKinds<'t> {
 /// What the server says with 422.
 fn validated<'t>(root: Node<'t>, schema: &Schema, version: &CustomVersion<'t>) -> Vec<Finding> {
     let view = View::new(root, Some(schema), version.status.then_some("status"));
-    let mut issues = validate::validate(view, schema, &Path::Root).issues;
+    let mut violations = validate(view, schema, "the object");
     if let Some(scale) = &version.scale {
-        scale.check(view, &mut issues);
+        scale.check(view, &mut violations);
     }
-    let mut clashes = Vec::new();
-    lists::check(view, schema, &mut clashes);
-    let mut findings: Vec<Finding> = Vec::new();
-    for issue in issues {
-        let finding = finding_of(root, issue);
-        let seen = findings.iter().any(|other| other.path == finding.path && other.message == finding.message);
-        if !seen {
-            findings.push(finding);
-        }
-    }
-    findings.extend(clashes.into_iter().map(|clash| clash_finding(root, schema, clash)));
-    findings
+    let mut found = Vec::new();
+    clashes(view, schema, &mut found);
+    let violations = violations.into_iter().map(|violation| finding_of(root, violation));
+    violations.chain(found.into_iter().map(|clash| clash_finding(root, schema, clash))).collect()
 }
 
-fn finding_of(root: Node<'_>, issue: Issue<'_>) -> Finding {
-    let span = match issue.at == root {
+/// The path is the field's also where the server names none: `<nil>` would say nothing.
+fn finding_of(root: Node<'_>, violation: Violation<'_>) -> Finding {
+    let span = match violation.at == root {
         true => root.get_entry("kind").map_or_else(|| root.span(), |entry| entry.value.span()),
-        false => Place::Value(issue.at).span(),
+        false => Place::Value(violation.at).span(),
     };
-    let mut finding = Finding::new(issue.rule, Category::Api, Severity::Error, issue.message, span);
-    finding.path = issue.path;
+    let mut finding = Finding::new(violation.kind.id(), Category::Api, Severity::Error, violation.message, span);
+    finding.path = violation.path;
     finding
 }
 
-fn clash_finding(root: Node<'_>, schema: &Schema, clash: lists::Clash<'_>) -> Finding {
+fn clash_finding(root: Node<'_>, schema: &Schema, clash: Clash<'_>) -> Finding {
     let span = Place::Value(clash.at).span();
-    let mut finding = Finding::new(clash.rule, Category::Api, Severity::Error, clash.message, span);
+    let mut finding = Finding::new(clash.kind.id(), Category::Api, Severity::Error, clash.message, span);
     finding.path = bracketed_path(root, clash.at, schema);
     finding
 }

@@ -5,8 +5,7 @@
 
 use crate::yaml::Node;
 
-use super::validate::Issue;
-use super::view::{Shape, View};
+use crate::openapi::{ErrorType, Shape, View, Violation};
 
 /// `subresources.scale`.
 #[derive(Debug)]
@@ -21,10 +20,11 @@ impl<'t> Scale<'t> {
     }
 
     /// Checks an object's replica counts.
-    pub(super) fn check<'a>(&self, root: View<'a>, issues: &mut Vec<Issue<'a>>) {
+    pub(super) fn check<'a>(&self, root: View<'a>, violations: &mut Vec<Violation<'a>>) {
         for path in self.paths.iter().flatten() {
             if let Some((at, message)) = wrong(root, path) {
-                issues.push(Issue { rule: "invalid", path: (*path).to_owned(), at, message });
+                let (kind, path) = (ErrorType::Invalid, (*path).to_owned());
+                violations.push(Violation { kind, path, of_the_whole: false, at, message });
             }
         }
     }

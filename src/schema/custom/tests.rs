@@ -91,7 +91,7 @@ fn values_are_checked_as_the_server_checks_them() {
         ("{name: ada, crew: 1.5}", vec!["invalid .spec.crew", "type-invalid spec.crew"]),
         ("{name: ada, crew: -1}", vec!["invalid .spec.crew"]),
         ("{name: ada, port: true}", vec!["type-invalid spec.port"]),
-        ("{name: ada, launched: someday}", vec!["invalid spec.launched"]),
+        ("{name: ada, launched: someday}", vec!["type-invalid spec.launched"]),
         ("{name: ada, launched: [1]}", vec![]),
         ("{name: ada, cargo: {tea: x}}", vec!["type-invalid spec.cargo.tea"]),
         ("{name: ada, pick: {}}", vec!["invalid spec.pick", "required spec.pick.a"]),

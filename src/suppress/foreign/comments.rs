@@ -3,9 +3,10 @@
 //! In: a document's comments. Out: what they suppress, with the bytes each speaks of, by the rules of its tool.
 
 use crate::source::{Source, Span};
-use crate::yaml::{Comment, Document, Tree};
+use crate::yaml::{Comment, Document};
 
-use super::super::comment::{line, next_entry};
+use super::super::comment::line;
+use super::super::outline::Outline;
 use super::Foreign;
 
 /// Any of these must stand in a text that suppresses anything.
@@ -18,10 +19,10 @@ pub fn of(document: &Document, source: &Source, today: &str) -> Vec<Foreign> {
     if !MARKS.iter().any(|mark| memchr::memmem::find(text, mark).is_some()) {
         return Vec::new();
     }
-    let mut found = Vec::new();
+    let (mut found, outline) = (Vec::new(), Outline::new(tree.root()));
     for comment in tree.comments() {
         let words = source.slice(comment.span).trim_start_matches(['#', ' ', '\t']).trim_end();
-        let place = Place { comment, tree, document, source };
+        let place = Place { comment, outline: &outline, document, source };
         of_checkov(words, &place, &mut found);
         of_trivy(words, &place, today, &mut found);
         of_kics(words, &place, &mut found);
@@ -33,7 +34,7 @@ pub fn of(document: &Document, source: &Source, today: &str) -> Vec<Foreign> {
 /// Where a comment stands.
 struct Place<'p> {
     comment: &'p Comment,
-    tree: &'p Tree,
+    outline: &'p Outline<'p>,
     document: &'p Document,
     source: &'p Source,
 }
@@ -41,21 +42,20 @@ struct Place<'p> {
 impl Place<'_> {
     /// Before the first key.
     fn is_head(&self) -> bool {
-        self.comment.own_line && self.comment.span.start < self.tree.root().span().start
+        self.comment.own_line && self.comment.span.start < self.outline.root().span().start
     }
 
     /// All that begins on the comment's line, or, for a comment on its own line, the next entry; before the first key the
     /// whole document.
     fn block(&self) -> Option<Span> {
-        let root = self.tree.root();
         if self.is_head() {
             return Some(self.document.span);
         }
         if self.comment.own_line {
-            return next_entry(root, self.comment.span.end);
+            return self.outline.next_entry(self.comment.span.end);
         }
         let line = line(self.comment.span, self.source);
-        next_entry(root, line.start).filter(|entry| entry.start < line.end).map(|entry| entry.to(line))
+        self.outline.next_entry(line.start).filter(|entry| entry.start < line.end).map(|entry| entry.to(line))
     }
 
     /// The comment's line and the one below.

@@ -34,6 +34,12 @@ impl Foreign {
         catalogue::find(finding.rule).is_some_and(|entry| catalogue::stands_for(entry, self.tool, &self.check))
     }
 
+    /// The rules that stand for its check.
+    pub fn rules(&self) -> Vec<&'static str> {
+        let stand = |entry: &catalogue::Entry| catalogue::stands_for(*entry, self.tool, &self.check);
+        catalogue::all().filter(stand).map(catalogue::Entry::id).collect()
+    }
+
     /// Whether a finding's place lies where it speaks of.
     pub fn reaches(&self, finding: &Finding) -> bool {
         let at = finding.primary.span;

@@ -9,14 +9,12 @@ use crate::source::Span;
 use crate::yaml::tree::{Node, Style};
 
 use super::render::Layout;
-use super::{
-    Site, column, ends_with_block_scalar, is_simple_map, last_leaf, line_end, render, replace, skip_blank_lines,
-};
+use super::{Site, column, ends_with_block_scalar, last_leaf, line_end, render, replace, skip_blank_lines};
 
 /// Adds an entry behind the last one of a map. No edit where the key is there already.
 pub fn insert(map: Node<'_>, key: &str, value: &Value) -> Option<Edit> {
     Site::of(map)?;
-    if !is_simple_map(map) || map.get_entry(key).is_some() || key.chars().count() > 900 {
+    if !map.tree().facts().is_simple(map) || map.get_entry(key).is_some() || key.chars().count() > 900 {
         return None;
     }
     if map.is_empty() && is_in_block(map) {

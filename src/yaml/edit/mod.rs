@@ -4,6 +4,7 @@
 //! indentation and style of the rest stay byte for byte. Where that cannot be done for certain (the node came in by an
 //! alias or a merge key, a comment would be lost, an anchor that is used elsewhere would go) there is no edit.
 
+pub(super) mod facts;
 mod insert;
 mod remove;
 mod render;
@@ -16,7 +17,7 @@ use crate::finding::Edit;
 use crate::source::Span;
 
 use super::arena::Data;
-use super::tree::{Comment, Entry, EntryState, Node, Style, Tree};
+use super::tree::{Comment, Entry, Node, Style, Tree};
 
 pub use self::insert::{insert, push};
 pub use self::remove::remove;
@@ -83,7 +84,7 @@ impl<'t> Site<'t> {
         }
         let mut at = Some(node);
         while let Some(here) = at {
-            let shared = node.tree().anchors().iter().any(|(anchored, _)| *anchored == here.id());
+            let shared = node.tree().facts().is_anchored(here);
             if here.is_aliased() || shared || here.entry().is_some_and(|entry| entry.merged) {
                 return None;
             }
@@ -96,8 +97,7 @@ impl<'t> Site<'t> {
     fn is_bare(&self) -> bool {
         let start = self.node.span().start;
         let mut end = start as usize;
-        let before = |comment: &&Comment| comment.span.start < start;
-        let mut comments = self.node.tree().comments().iter().rev().filter(before).peekable();
+        let mut comments = comments_before(self.node.tree(), start).iter().rev().peekable();
         loop {
             end = self.text[..end].trim_end().len();
             match comments.next_if(|comment| comment.span.end as usize >= end && end > comment.span.start as usize) {
@@ -128,9 +128,9 @@ impl<'t> Site<'t> {
             }
             None if self.in_flow() => (!self.node.span().is_empty()).then_some(start),
             None => {
-                let in_comment =
-                    |comment: &Comment| comment.span.start < start as u32 && comment.span.end as usize >= before.len();
-                let dash = before.ends_with('-') && !self.node.tree().comments().iter().any(in_comment);
+                let last = comments_before(self.node.tree(), start as u32).last();
+                let in_comment = last.is_some_and(|comment| comment.span.end as usize >= before.len());
+                let dash = before.ends_with('-') && !in_comment;
                 dash.then_some(before.len())
             }
         }
@@ -185,27 +185,25 @@ fn ends_before_colon(text: &str, at: usize) -> bool {
     text[at..].starts_with(':')
 }
 
+/// The comments that begin before an offset.
+fn comments_before(tree: &Tree, offset: u32) -> &[Comment] {
+    &tree.comments()[..tree.comments().partition_point(|comment| comment.span.start < offset)]
+}
+
+/// The comments that begin in the span.
+fn comments_in(tree: &Tree, span: Span) -> &[Comment] {
+    let comments = comments_before(tree, span.end);
+    &comments[comments.partition_point(|comment| comment.span.start < span.start)..]
+}
+
 /// Whether a comment lies in the span.
 fn loses_comment(tree: &Tree, span: Span) -> bool {
-    tree.comments().iter().any(|comment| span.start <= comment.span.start && comment.span.start < span.end)
+    !comments_in(tree, span).is_empty()
 }
 
 /// Whether an anchor lies in the span (or right before it) while the document has aliases.
 fn loses_anchor(tree: &Tree, span: Span) -> bool {
-    tree.anchors().iter().any(|(_, name)| span.start <= name.start && name.start < span.end)
-}
-
-/// Whether all entries of a map are written in it, once each and without `?`.
-fn is_simple_map(map: Node<'_>) -> bool {
-    let text = &*map.tree().text;
-    map.is_mapping()
-        && map.all_entries().all(|entry| {
-            let end = entry.key.span().end as usize;
-            let rest = text[end..].trim_start_matches([' ', '\t']);
-            !entry.merged
-                && entry.state == EntryState::Effective
-                && (rest.starts_with(':') || map.style() == Style::Flow)
-        })
+    tree.facts().has_anchor_in(span)
 }
 
 /// The last scalar inside a node, itself included.

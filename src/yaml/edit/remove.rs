@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use crate::finding::Edit;
 use crate::source::Span;
-use crate::yaml::tree::{Node, Style};
+use crate::yaml::arena::Data;
+use crate::yaml::tree::{Node, NodeId, Style};
 
 use super::{
-    Site, column, ends_with_block_scalar, is_simple_map, line_end, loses_anchor, loses_comment, next_line, replace,
+    Site, column, comments_in, ends_with_block_scalar, line_end, loses_anchor, loses_comment, next_line, replace,
     skip_blank_lines,
 };
 
@@ -18,7 +19,7 @@ use super::{
 pub fn remove(node: Node<'_>) -> Option<Edit> {
     Site::of(node)?;
     let parent = node.parent()?;
-    if parent.is_mapping() && !is_simple_map(parent) {
+    if parent.is_mapping() && !parent.tree().facts().is_simple(parent) {
         return None;
     }
     if parent.len() == 1 {
@@ -46,27 +47,44 @@ fn emptied(parent: Node<'_>) -> Option<Edit> {
 
 /// Where the member begins: its key, its dash, or its first byte in brackets.
 fn start_of(node: Node<'_>) -> Option<usize> {
+    let in_flow = node.parent()?.style() == Style::Flow;
     if let Some(entry) = node.entry() {
         let start = entry.key.span().start as usize;
+        if in_flow {
+            return Some(start);
+        }
         let text = &*node.tree().text;
         // An anchor or tag before the key belongs to it.
         let line = start - column(text, start);
         let clean = text[line..start].bytes().all(|b| matches!(b, b' ' | b'-' | b'\t'));
-        return (clean || node.parent()?.style() == Style::Flow).then_some(start);
+        return clean.then_some(start);
     }
-    if node.parent()?.style() == Style::Flow {
+    if in_flow {
         return Some(node.span().start as usize);
     }
     Site::of(node)?.gap().map(|gap| gap - 1)
 }
 
 fn siblings<'t>(node: Node<'t>, parent: Node<'t>) -> (Option<Node<'t>>, Option<Node<'t>>) {
-    let members: Vec<_> = match parent.is_mapping() {
-        true => parent.all_entries().map(|entry| entry.value).collect(),
-        false => parent.items().collect(),
+    let tree = node.tree();
+    // Members have their numbers in the order of the text.
+    let around = |count: usize, at: Result<usize, usize>, member: &dyn Fn(usize) -> NodeId| {
+        let at = at.unwrap_or(0);
+        let after = (at + 1 < count).then(|| tree.node(member(at + 1)));
+        (at.checked_sub(1).map(|at| tree.node(member(at))), after)
     };
-    let at = members.iter().position(|member| *member == node).unwrap_or(0);
-    (at.checked_sub(1).map(|at| members[at]), members.get(at + 1).copied())
+    match tree.nodes[parent.id().0 as usize].data {
+        Data::Sequence { first, len } => {
+            let items = &tree.items[first as usize..(first + len) as usize];
+            around(items.len(), items.binary_search(&node.id()), &|at| items[at])
+        }
+        Data::Mapping { first, len } => {
+            let entries = &tree.entries[first as usize..(first + len) as usize];
+            let at = entries.binary_search_by_key(&node.id(), |entry| entry.value);
+            around(entries.len(), at, &|at| entries[at].value)
+        }
+        _ => (None, None),
+    }
 }
 
 fn in_block(node: Node<'_>, parent: Node<'_>) -> Option<Edit> {
@@ -89,7 +107,7 @@ fn in_block(node: Node<'_>, parent: Node<'_>) -> Option<Edit> {
         end = skip_blank_lines(text, end);
     }
     let inner = span(line, line_end(text, value_end));
-    let inner_comments = node.tree().comments().iter().any(|c| c.own_line && inner.contains(c.span));
+    let inner_comments = comments_in(node.tree(), inner).iter().any(|c| c.own_line && inner.contains(c.span));
     let deeper = text[end..].bytes().take_while(|&b| b == b' ').count() > column(text, start);
     if inner_comments || loses_anchor(node.tree(), inner) || (deeper && before.is_some_and(ends_with_block_scalar)) {
         return None;

@@ -8,6 +8,7 @@ use super::error::{Because, Fail, fail};
 use super::props::{self, Tag};
 use super::state::{KeyStart, Props, State};
 use super::{Escapes, Parser, anchors::Target, literal, plain, quoted};
+use crate::go::base64;
 use crate::yaml::arena::Text;
 use crate::yaml::build::ROOT;
 use crate::yaml::resolve::{self, Resolved};
@@ -283,7 +284,7 @@ impl<'t> Parser<'t> {
     fn tagged(&mut self, tag: Tag, text: Text, atom: Atom, at: (usize, usize)) -> Result<(Resolved, Text), Fail> {
         let value = self.out.tree.str(text);
         if tag == Tag::Binary {
-            let Some(bytes) = resolve::base64(value) else {
+            let Some(bytes) = base64::decode(value) else {
                 return fail("this is not the base64 that !!binary promises", atom.start, atom.end);
             };
             let from = self.out.tree.side.len();

@@ -3,7 +3,7 @@
 use std::fs;
 
 use kubevet::render::Rendered;
-use kubevet::render::kustomize::disk::Disk;
+use kubevet::render::kustomize::rooted::Rooted;
 use kubevet::render::kustomize::{Limits, build};
 
 use super::memory::Memory;
@@ -69,7 +69,7 @@ fn a_link_that_leads_outside_is_not_followed() {
     fs::write(root.join("kustomization.yaml"), "resources:\n- link.yaml\n").expect("a file");
     #[cfg(unix)]
     std::os::unix::fs::symlink("../secret.yaml", root.join("link.yaml")).expect("a link");
-    let disk = Disk::new(&root).expect("a root");
+    let disk = Rooted::new(&root, &kubevet::files::Disk).expect("a root");
     let rendered = build(&disk, disk.root(), "root", &Limits::default());
     assert_eq!(rendered.objects.len(), 0);
     #[cfg(unix)]

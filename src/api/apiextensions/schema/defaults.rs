@@ -5,80 +5,77 @@
 //! must compile where there is a default.
 
 use super::cursor::Cursor;
-use super::value::{self, Violation};
-use super::view::{Schema, Sub};
+use super::view::Schema;
 use super::{MAX_DEPTH, cel_rules};
 use crate::api::report::quote;
 use crate::api::{ErrorType, Report};
-use crate::yaml::{Entry, Node, Place};
+use crate::openapi::{self, Use, View};
+use crate::yaml::{Node, Place};
 
 /// Judges all defaults of a schema.
 pub(super) fn validate<'t>(cursor: &Cursor<'t>, root: Schema<'t>, report: &mut Report<'t>) {
-    schema(cursor, root, false, 0, report);
+    schema(cursor, root, None, false, 0, report);
 }
 
-fn schema<'t>(cursor: &Cursor<'t>, s: Schema<'t>, mut in_metadata: bool, depth: usize, report: &mut Report<'t>) {
+/// `above` is the schema as it was compiled for a default around it, where there is one: so nothing is compiled twice.
+fn schema<'t>(
+    cursor: &Cursor<'t>,
+    s: Schema<'t>,
+    above: Option<&openapi::Schema>,
+    mut in_metadata: bool,
+    depth: usize,
+    report: &mut Report<'t>,
+) {
     if depth > MAX_DEPTH {
         return;
     }
     let resource = s.embedded() || cursor.is_root(s);
     in_metadata &= !s.embedded();
-    if let Some(default) = s.get("default") {
-        one(cursor, s, default, in_metadata, report);
+    let default = s.get("default");
+    let own = default.filter(|_| above.is_none());
+    let own = own.map(|_| openapi::Schema::compile(s.0, Use::Defaults, report.version));
+    let compiled = above.or(own.as_ref());
+    if let Some((default, compiled)) = default.zip(compiled) {
+        one(cursor, (s, compiled), default, in_metadata, report);
     }
     if let Some(items) = s.item() {
-        schema(cursor, items, in_metadata, depth + 1, report);
+        let compiled = compiled.and_then(|compiled| compiled.items.as_deref());
+        schema(cursor, items, compiled, in_metadata, depth + 1, report);
     }
     for (entry, property) in s.properties() {
         let own = resource && matches!(entry.name, "metadata" | "apiVersion" | "kind");
-        schema(cursor, property, in_metadata || own, depth + 1, report);
+        let compiled = compiled.and_then(|compiled| compiled.property(entry.name));
+        schema(cursor, property, compiled, in_metadata || own, depth + 1, report);
     }
 }
 
-fn one<'t>(cursor: &Cursor<'t>, s: Schema<'t>, default: Node<'t>, in_metadata: bool, report: &mut Report<'t>) {
+/// A schema as it is written and as it was compiled.
+type Both<'t, 'c> = (Schema<'t>, &'c openapi::Schema);
+
+fn one<'t>(cursor: &Cursor<'t>, both: Both<'t, '_>, default: Node<'t>, in_metadata: bool, report: &mut Report<'t>) {
+    let (s, compiled) = both;
     let path = cursor.field_path(s, "default");
     let resource = s.embedded() || cursor.is_root(s);
-    if !in_metadata && let Some(entry) = unknown(default, s, resource) {
+    let pruned = openapi::unknown_fields(default, compiled, resource);
+    let first = pruned.iter().map(|field| field.entry).min_by_key(|entry| entry.key.span().start);
+    if let Some(entry) = first.filter(|_| !in_metadata) {
         let message = format!("{} is no field that the schema knows", quote(entry.name));
-        report.error_at_path(ErrorType::Invalid, Place::key(entry), path.clone(), message);
+        report.error_at_span(ErrorType::Invalid, Place::key(entry).span(), path.clone(), message);
     }
-    let mut found = Vec::new();
-    value::validate(default, s, &mut found);
-    for Violation { kind, node, at, message } in found.iter() {
-        let path = if at.is_empty() { path.clone() } else { format!("{path}.{}", at.trim_start_matches('.')) };
-        report.error_at_path(*kind, *node, path, message.clone());
+    // The value as it stands: the defaults inside of it are not filled in.
+    let found = openapi::validate(View::new(default, None, None), compiled, "the default");
+    for violation in &found {
+        let path = match violation.path.as_str() {
+            below if !below.is_empty() && !violation.of_the_whole => format!("{path}.{below}"),
+            _ => path.clone(),
+        };
+        let span = Place::Value(violation.at).span();
+        report.error_at_span(violation.kind, span, path, violation.message.clone());
     }
     if found.is_empty()
-        && let Some(why) = cel_rules::failure(s, cursor.is_root(s) || s.embedded(), report.version)
+        && let Some(why) = cel_rules::failure(s, resource, report.version)
     {
         let message = format!("the default cannot be held against a rule that does not compile: {why}");
         report.error_at_path(ErrorType::Invalid, default, path, message);
     }
-}
-
-/// The first field of a value that pruning would take away (`pruning.Prune`).
-fn unknown<'t>(value: Node<'t>, schema: Schema<'t>, resource: bool) -> Option<Entry<'t>> {
-    let mut open = vec![(value, Some(schema), resource)];
-    while let Some((value, schema, resource)) = open.pop() {
-        if schema.is_some_and(Schema::preserves) {
-            continue;
-        }
-        for item in value.items() {
-            let items = schema.and_then(Schema::item);
-            open.push((item, items, items.is_some_and(Schema::embedded)));
-        }
-        for entry in value.entries() {
-            if resource && matches!(entry.name, "metadata" | "apiVersion" | "kind") {
-                continue;
-            }
-            let below = match schema.map(|s| (s.property(entry.name), s.additional())) {
-                Some((Some(property), _)) => Some(property),
-                Some((None, Sub::Schema(sub))) => Some(sub),
-                Some((None, Sub::Bool(_))) => None,
-                _ => return Some(entry),
-            };
-            open.push((entry.value, below, below.is_some_and(Schema::embedded)));
-        }
-    }
-    None
 }

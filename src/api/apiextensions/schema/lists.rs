@@ -3,6 +3,8 @@
 //! In: a schema. Out: violations. Mirrors the parts of `ValidateCustomResourceDefinitionOpenAPISchema` on
 //! `x-kubernetes-list-type` and `x-kubernetes-map-type`, and `validateMapListKeysMapSet`.
 
+use std::collections::HashSet;
+
 use super::cursor::Cursor;
 use super::view::{Schema, Sub};
 use crate::api::check::text;
@@ -84,7 +86,7 @@ fn map_items<'t>(cursor: &Cursor<'t>, s: Schema<'t>, report: &mut Report<'t>) {
         cursor.error(ErrorType::Invalid, items, "type", message, report);
         return;
     }
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for key in s.names(MAP_KEYS) {
         match items.property(key) {
             Some(property) if matches!(property.ty(), "array" | "object") => {
@@ -93,10 +95,9 @@ fn map_items<'t>(cursor: &Cursor<'t>, s: Schema<'t>, report: &mut Report<'t>) {
             Some(_) => {}
             None => refuse_key(cursor, s, key, "is no property of the items", report),
         }
-        if seen.contains(&key) {
+        if !seen.insert(key) {
             refuse_key(cursor, s, key, "stands here twice", report);
         }
-        seen.push(key);
     }
 }
 

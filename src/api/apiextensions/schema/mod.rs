@@ -11,7 +11,6 @@ mod cost_tests;
 mod cursor;
 mod defaults;
 pub(super) mod field_path;
-mod formats;
 mod lists;
 mod nested;
 mod openapi;
@@ -20,7 +19,6 @@ mod sizes;
 mod structural;
 mod types;
 mod unsupported;
-mod value;
 mod view;
 
 pub(super) use unsupported::find as unsupported;
@@ -28,10 +26,8 @@ pub(super) use view::Schema;
 
 use super::layout::Judged;
 use crate::api::{ErrorType, Report};
+use crate::openapi::MAX_DEPTH;
 use cursor::Cursor;
-
-/// Deepest nesting that is judged; nothing below is looked at.
-const MAX_DEPTH: usize = 200;
 
 /// Judges the schema of a version, or of all.
 pub(super) fn validate<'t>(part: &Judged<'t>, has_status: bool, report: &mut Report<'t>) {

@@ -7,7 +7,7 @@ use super::MAX_DEPTH;
 use super::cursor::Cursor;
 use super::view::{Schema, Sub};
 use crate::api::{ErrorType, Report};
-use crate::cel::goregex;
+use crate::openapi::goregex;
 use crate::yaml::{Node, Place};
 
 /// The conditions that say "an integer or a string", where types are allowed.

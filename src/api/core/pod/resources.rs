@@ -3,6 +3,8 @@
 //! In: a `ResourceRequirements`, or a pod's `overhead`. Out: findings on names, amounts and their relations. Mirrors
 //! `validateResourceRequirements`, `validateContainerResourceName` and `validateResourceClaimNames`.
 
+use std::collections::HashSet;
+
 use super::Pod;
 use super::fields::{items, path_of};
 use crate::api::check::{Check, names, text_at, valid_if_set};
@@ -133,7 +135,7 @@ fn is_multiple(quantity: Quantity, page_size: &str) -> bool {
 
 /// `validateResourceClaimNames`: the claims of the pod that the container uses.
 pub fn claims<'t>(pod: &Pod<'t>, resources: Node<'t>, report: &mut Report<'t>) {
-    let mut seen: Vec<(&str, &str)> = Vec::new();
+    let (mut seen, mut names) = (HashSet::new(), HashSet::new());
     // Before 1.34 the field is dropped (DynamicResourceAllocation).
     if !report.since(34) {
         return;
@@ -145,12 +147,13 @@ pub fn claims<'t>(pod: &Pod<'t>, resources: Node<'t>, report: &mut Report<'t>) {
             continue;
         }
         valid_request(claim, &seen, report);
-        let overlaps = |other: &(&str, &str)| other.1.is_empty() || request.is_empty() || other.1 == request;
-        if seen.iter().any(|other| other.0 == name && overlaps(other)) {
+        let whole = seen.contains(&(name, ""));
+        if whole || seen.contains(&(name, request)) || request.is_empty() && names.contains(name) {
             report.error(ErrorType::Duplicate, claim, format!("claim {} is used twice here", quote(name)));
         }
-        if !seen.contains(&(name, "")) {
-            seen.push((name, request));
+        if !whole {
+            seen.insert((name, request));
+            names.insert(name);
         }
         if !pod.claims.contains(name) {
             let message = format!("{} is none of the pod's `resourceClaims`", quote(name));
@@ -160,7 +163,7 @@ pub fn claims<'t>(pod: &Pod<'t>, resources: Node<'t>, report: &mut Report<'t>) {
 }
 
 /// The request within the claim is a DNS label; the server does not look once the whole claim was named.
-fn valid_request<'t>(claim: Node<'t>, seen: &[(&str, &str)], report: &mut Report<'t>) {
+fn valid_request<'t>(claim: Node<'t>, seen: &HashSet<(&str, &str)>, report: &mut Report<'t>) {
     if !seen.contains(&(text_at(claim, "name"), "")) {
         valid_if_set(claim, "request", names::dns_label, report);
     }

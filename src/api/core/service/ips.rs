@@ -3,6 +3,7 @@
 //! In: the spec of a Service. Out: [`ClusterIps`], both spellings of the addresses made one as `normalizeClusterIPs`
 //! does, and findings where the four fields do not fit together.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use crate::api::check::ip;
@@ -93,13 +94,12 @@ fn in_step<'t>(ips: &ClusterIps<'t>, report: &mut Report<'t>) {
 }
 
 fn families<'t>(service: &Service<'t>, report: &mut Report<'t>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for family in service.spec.child("ipFamilies").items() {
         family.one_of(report, &["IPv4", "IPv6"]);
-        if seen.contains(&family.text()) {
+        if !seen.insert(family.text()) {
             family.duplicate(report);
         }
-        seen.push(family.text());
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! In: a Service. Out: findings. Mirrors `validateServicePort` and the checks across ports in `validateService`.
 
+use std::collections::HashSet;
+
 use crate::api::core::port::{port_number, port_number_or_name};
 use crate::api::field::Field;
 use crate::api::report::{ErrorType, Report};
@@ -13,7 +15,7 @@ use super::Service;
 pub fn ports<'t>(service: &Service<'t>, report: &mut Report<'t>) {
     let ports = service.spec.child("ports");
     let several = ports.len() > 1;
-    let mut names = Vec::new();
+    let mut names = HashSet::new();
     for port in ports.items() {
         port_name(port, several, &mut names, report);
         one_port(port, report);
@@ -26,7 +28,7 @@ pub fn ports<'t>(service: &Service<'t>, report: &mut Report<'t>) {
     unique(ports, report);
 }
 
-fn port_name<'t>(port: Field<'t>, required: bool, seen: &mut Vec<&'t str>, report: &mut Report<'t>) {
+fn port_name<'t>(port: Field<'t>, required: bool, seen: &mut HashSet<&'t str>, report: &mut Report<'t>) {
     let name = port.child("name");
     if name.text().is_empty() {
         if required {
@@ -34,10 +36,9 @@ fn port_name<'t>(port: Field<'t>, required: bool, seen: &mut Vec<&'t str>, repor
         }
         return;
     }
-    if seen.contains(&name.text()) {
+    if !seen.insert(name.text()) {
         name.duplicate(report);
     }
-    seen.push(name.text());
 }
 
 fn one_port<'t>(port: Field<'t>, report: &mut Report<'t>) {
@@ -51,22 +52,20 @@ fn one_port<'t>(port: Field<'t>, report: &mut Report<'t>) {
 
 /// No two ports have the same protocol and number, and none the same protocol and node port.
 fn unique<'t>(ports: Field<'t>, report: &mut Report<'t>) {
-    let (mut node_ports, mut numbers) = (Vec::new(), Vec::new());
+    let (mut node_ports, mut numbers) = (HashSet::new(), HashSet::new());
     for port in ports.items() {
         let protocol = match port.child("protocol").text() {
             "" => "TCP",
             protocol => protocol,
         };
         let key = (protocol, node_port(port));
-        if key.1 != 0 && node_ports.contains(&key) {
+        if !node_ports.insert(key) && key.1 != 0 {
             port.child("nodePort").duplicate(report);
         }
-        node_ports.push(key);
         let key = (protocol, port.child("port").int().unwrap_or(0));
-        if numbers.contains(&key) {
+        if !numbers.insert(key) {
             duplicate_port(port, key, report);
         }
-        numbers.push(key);
     }
 }
 

@@ -4,7 +4,7 @@
 //! why Helm refuses to load it.
 
 pub mod archive;
-pub mod disk;
+pub mod folder;
 pub mod ignore;
 pub mod load;
 pub mod metadata;

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use super::super::template::arguments::{int, text};
 use super::super::template::object::{Object, ObjectKind};
 use super::super::template::{Data, Function, Machine, Mark, Outcome, Text, Type, Value};
-use super::encode::base64;
 use super::fixed;
+use crate::go::base64;
 use Type::{Any, Certificate, Int, String as Str};
 
 pub(super) fn find(name: &str) -> Option<Function> {
@@ -21,7 +21,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "randBytes" => fixed(&[Int], |m, a| {
             let count = usize::try_from(int(a, 0)).map_err(|_| "runtime error: makeslice: len out of range")?;
             m.spend(count.saturating_mul(2))?;
-            generated(m, base64(&vec![0x5a; count]))
+            generated(m, base64::encode(&vec![0x5a; count]))
         }),
         "randInt" => fixed(&[Int, Int], |m, a| {
             if int(a, 1) <= int(a, 0) {
@@ -80,7 +80,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "buildCustomCert" => fixed(&[Str, Str], custom),
         "encryptAES" => fixed(&[Str, Str], |m, a| {
             let blocks = text(a, 1).len() / 16 + 2;
-            generated(m, base64(&vec![0x5a; blocks * 16]))
+            generated(m, base64::encode(&vec![0x5a; blocks * 16]))
         }),
         "decryptAES" => fixed(&[Str, Str], |m, a| {
             let (_, encoded) = (text(a, 0), text(a, 1));
@@ -154,7 +154,7 @@ fn custom(machine: &mut Machine, arguments: &[Value]) -> Outcome {
         if !is_base64(given.bytes()) {
             return Err(format!("unable to decode base64 {what}").into());
         }
-        let decoded = crate::yaml::base64(&given.str()).unwrap_or_default();
+        let decoded = base64::decode(&given.str()).unwrap_or_default();
         if !String::from_utf8_lossy(&decoded).contains("-----BEGIN ") {
             return Err(format!("unable to decode {what}").into());
         }

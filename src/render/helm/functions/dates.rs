@@ -23,12 +23,12 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "htmlDate" => fixed(&[Any], |m, a| format(m, "2006-01-02", &a[0])),
         "htmlDateInZone" => fixed(&[Any, Str], |m, a| format(m, "2006-01-02", &a[0])),
         "dateModify" | "date_modify" => fixed(&[Str, Time], |_, a| {
-            let add = crate::duration::parse(&text(a, 0).str()).unwrap_or(0);
+            let add = crate::go::duration::parse(&text(a, 0).str()).unwrap_or(0);
             Ok(moved(&a[1], add))
         }),
         "mustDateModify" | "must_date_modify" => fixed(&[Str, Time], |_, a| {
             let given = text(a, 0).str().into_owned();
-            match crate::duration::parse(&given) {
+            match crate::go::duration::parse(&given) {
                 Some(add) => Ok(moved(&a[1], add)),
                 None => Err(format!("time: invalid duration {given:?}").into()),
             }

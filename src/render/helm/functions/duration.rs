@@ -19,7 +19,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         }),
         "durationRound" => fixed(&[Any], |_, a| {
             let nanoseconds = match &a[0].data {
-                Data::String(text) => crate::duration::parse(&text.str()).unwrap_or(0),
+                Data::String(text) => crate::go::duration::parse(&text.str()).unwrap_or(0),
                 Data::Int64(nanoseconds) => *nanoseconds,
                 _ => 0,
             };
@@ -93,7 +93,7 @@ fn read(value: &Value) -> Result<i64, String> {
             if trimmed.is_empty() {
                 return Err("empty duration".to_owned());
             }
-            if let Some(nanoseconds) = crate::duration::parse(trimmed) {
+            if let Some(nanoseconds) = crate::go::duration::parse(trimmed) {
                 return Ok(nanoseconds);
             }
             match parse_float(trimmed) {

@@ -7,9 +7,10 @@ use std::rc::Rc;
 use super::super::template::arguments::{map, text};
 use super::super::template::builtin::strings;
 use super::super::template::{Data, Entries, Function, Machine, Map, MapKind, Mark, Outcome, Slot, Text, Type, Value};
+use super::fixed;
 use super::glob::Glob;
 use super::yaml_out::{Version, to_yaml};
-use super::{encode, fixed};
+use crate::go::base64;
 use Type::String as Str;
 
 /// Methods of `.Files`.
@@ -29,7 +30,7 @@ pub(super) fn method(name: &str) -> Option<Function> {
             Ok(Data::Map(Map { kind: MapKind::Files, ..Map::new(entries) }).into())
         }),
         "AsConfig" => fixed(&[], |m, a| flat(m, a, |text| text.clone())),
-        "AsSecrets" => fixed(&[], |m, a| flat(m, a, |text| Text::plain(encode::base64(text.bytes())))),
+        "AsSecrets" => fixed(&[], |m, a| flat(m, a, |text| Text::plain(base64::encode(text.bytes())))),
         "Lines" => fixed(&[Str], |m, a| {
             let content = content(a, &text(a, 1).str());
             if content.is_empty() {

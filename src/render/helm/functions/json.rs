@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use super::super::template::{Data, Entries, Machine, Mark, Slot, Text, TextBuilder, Value};
-use super::{encode, time};
+use super::time;
 
 /// Deepest nesting that is written.
 const MAX_DEPTH: usize = 400;
@@ -62,7 +62,7 @@ impl Writer<'_> {
             Data::List(list) if list.nil => self.say("null"),
             Data::Bytes(text) => {
                 let mark = text.mark(&mut self.machine.marks);
-                self.out.push(format!("\"{}\"", encode::base64(text.bytes())), mark);
+                self.out.push(format!("\"{}\"", crate::go::base64::encode(text.bytes())), mark);
             }
             Data::List(list) => {
                 self.say("[");

@@ -9,8 +9,7 @@ use super::super::template::builtin::strings;
 use super::super::template::value::ListKind;
 use super::super::template::{Fault, Function, Machine, Outcome, Text, TextBuilder, Type, Value};
 use super::fixed;
-use crate::cel::goregex;
-use crate::schema::go_regex;
+use crate::openapi::goregex;
 use Type::{Int, String as Str};
 
 pub(super) fn find(name: &str) -> Option<Function> {
@@ -41,8 +40,7 @@ fn compile(pattern: &Text) -> Result<Regex, Fault> {
     if pattern.len() > 10_000 {
         return Err(refuse("the pattern is too long"));
     }
-    goregex::check(&pattern).map_err(|why| refuse(&why))?;
-    go_regex(&pattern).ok_or_else(|| refuse("the pattern is too large"))
+    goregex::compile_with_groups(&pattern).map_err(|why| refuse(&why))
 }
 
 /// Matches as Go finds them: an empty one right behind another is none.

@@ -107,7 +107,7 @@ impl Emitter<'_> {
             Data::List(list) if list.items.is_empty() => self.empty("[", "]"),
             Data::Bytes(text) => {
                 let mark = text.mark(&mut self.machine.marks);
-                self.string(&super::encode::base64(text.bytes()), mark, false)
+                self.string(&crate::go::base64::encode(text.bytes()), mark, false)
             }
             Data::List(list) => {
                 let indentless = self.version == Version::Two && in_mapping && !self.indention;

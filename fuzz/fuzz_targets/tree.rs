@@ -1,0 +1,81 @@
+//! Small repositories: file names that are any bytes, links, kustomizations that refer to each other, patches, .gitignore files, a
+//! configuration and a baseline. No panic; the same bytes on any number of threads; nothing outside the tree is read or written;
+//! mending leaves no file with more errors.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use kubevet::config::Config;
+use kubevet::files::name::path_of;
+use kubevet::files::{Before, Tree, replace};
+use kubevet::finding::Applicability;
+use kubevet::lint::{Job, mend, run};
+use kubevet::report::Report;
+use kubevet::suppress::baseline::Baseline;
+use kubevet_fuzz::reports::{all_formats, errors};
+use kubevet_fuzz::repository::{Playground, SECRET};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+static PLAYGROUND: LazyLock<Playground> = LazyLock::new(Playground::new);
+static POOLS: LazyLock<[ThreadPool; 2]> =
+    LazyLock::new(|| [1, 3].map(|threads| ThreadPoolBuilder::new().num_threads(threads).build().expect("threads")));
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let [mode, rest @ ..] = data else { return };
+    PLAYGROUND.fill(rest);
+    let before = PLAYGROUND.contents();
+    let first = POOLS[0].install(|| run(&job(*mode)));
+    let bytes = look(&first.report);
+    if mode & 0x40 != 0 {
+        let second = POOLS[1].install(|| run(&job(*mode)));
+        assert!(look(&second.report) == bytes, "three threads say something else than one");
+        assert_eq!(first.failures, second.failures);
+    }
+    let mended = POOLS[0].install(|| mend(job(*mode), Applicability::Unsafe));
+    assert!(PLAYGROUND.contents() == before, "something was written");
+    look(&mended.outcome.report);
+    let (were, are) = (errors(&first.report), errors(&mended.outcome.report));
+    for (name, (before, after)) in &mended.changes {
+        assert!(are.get(&**name) <= were.get(&**name), "{name} got worse: {before:?}, {after:?}");
+        // Whether it is written or refused: never outside.
+        let _ = replace(
+            &path_of(name),
+            Before::Bytes(before.as_bytes()),
+            after.as_bytes(),
+            &Tree::new([PLAYGROUND.tree()]),
+        );
+    }
+    PLAYGROUND.expect_untouched();
+});
+
+/// Every report, none of which has what lies outside.
+fn look(report: &Report) -> Vec<Vec<u8>> {
+    let all = all_formats(report);
+    for text in &all {
+        let shown = String::from_utf8_lossy(text);
+        assert!(!shown.contains(SECRET), "a file outside the tree was read: {shown}");
+    }
+    all
+}
+
+/// A run over the tree, as the bits of a byte say.
+fn job(mode: u8) -> Job {
+    let (tree, has) = (PLAYGROUND.tree(), |bit: u8| mode & bit != 0);
+    // A link that the user names is read wherever it leads.
+    let named = ["base", "a.yaml"].map(|name| tree.join(name)).into_iter();
+    let named = named.filter(|path| path.symlink_metadata().is_ok_and(|found| !found.is_symlink())).collect();
+    let config = Config::read(&tree.join("kubevet.yaml")).ok().filter(|_| !has(0x20));
+    Job {
+        paths: if has(0x10) { named } else { vec![tree.clone()] },
+        policy: true,
+        repository: has(1),
+        no_ignore: has(2),
+        foreign: has(4),
+        renew_baseline: has(8),
+        require_schema: has(8),
+        baseline: Baseline::read(&tree.join("baseline.json")).ok(),
+        today: "2026-11-30".to_owned(),
+        config: config.unwrap_or_default(),
+        ..Job::default()
+    }
+}

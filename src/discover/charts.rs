@@ -1,0 +1,104 @@
+//! Which folders are charts.
+//!
+//! In: the names of a walk's files, what the walk saw as it listed directories, and the door to the files. Out: for each file the
+//! chart that it lies in. What the walk listed is not asked again: the door is asked about the folders above it and those of
+//! files that were named themselves.
+
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use crate::files::Files;
+use crate::files::name::path_of;
+
+use super::kustomize::parent;
+use super::walk::display;
+
+/// The file that makes a folder a chart.
+pub const FILE: &str = "Chart.yaml";
+
+/// The charts around some files, by the names of their folders.
+#[derive(Debug, Default)]
+pub struct Charts {
+    /// For each folder that files lie in, the nearest at or above it that is a chart.
+    nearest: FxHashMap<String, Option<String>>,
+}
+
+impl Charts {
+    /// Finds the charts around files, by their names. `listed` are directories with whether they hold a chart's file.
+    pub fn around<'n>(names: impl IntoIterator<Item = &'n str>, listed: &[(PathBuf, bool)], files: &dyn Files) -> Self {
+        let listed: FxHashMap<_, _> = listed.iter().map(|(path, holds)| (folder_name(path), *holds)).collect();
+        let holds = |folder: &str| listed.get(folder).copied().unwrap_or_else(|| files.is_file(&file_in(folder)));
+        let mut charts = Self::default();
+        for name in names {
+            charts.note(parent(name), &holds);
+        }
+        charts
+    }
+
+    /// Remembers in which chart a folder lies, and those above it on the way.
+    fn note(&mut self, folder: &str, holds: &dyn Fn(&str) -> bool) {
+        let (mut way, mut at) = (Vec::new(), folder);
+        let chart = loop {
+            if let Some(known) = self.nearest.get(at) {
+                break known.clone();
+            }
+            way.push(at);
+            if holds(at) {
+                break Some(at.to_owned());
+            }
+            // Above a name that leads up, or is absolute, there is not the working directory.
+            if at.is_empty() || at == ".." || at.ends_with("/..") || (at.starts_with('/') && parent(at).is_empty()) {
+                break None;
+            }
+            at = parent(at);
+        };
+        self.nearest.extend(way.into_iter().map(|folder| (folder.to_owned(), chart.clone())));
+    }
+
+    /// The name of a file within its chart.
+    pub(super) fn below<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let chart = self.nearest.get(parent(name))?.as_deref()?;
+        if chart.is_empty() { Some(name) } else { name.strip_prefix(chart)?.strip_prefix('/') }
+    }
+
+    /// The files that make folders charts.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        self.nearest.values().flatten().map(|folder| file_in(folder))
+    }
+}
+
+fn file_in(folder: &str) -> PathBuf {
+    if folder.is_empty() { PathBuf::from(FILE) } else { path_of(folder).join(FILE) }
+}
+
+/// The name of a directory, as it stands in the names of the files in it.
+fn folder_name(path: &Path) -> String {
+    let name = display(path);
+    if name == "." { String::new() } else { name.trim_end_matches('/').to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::Memory;
+
+    #[test]
+    fn charts_are_found_above_files() {
+        let memory: Memory =
+            ["Chart.yaml", "a/Chart.yaml", "c/d/Chart.yaml"].map(|name| (name, "")).into_iter().collect();
+        let names = ["templates/x.yaml", "a/templates/b/x.yaml", "c/d/values.yaml", "c/x.yaml", "/e/x.yaml"];
+        let charts = Charts::around(names, &[], &memory);
+        let below = names.map(|name| charts.below(name));
+        let in_top = Some("c/x.yaml");
+        assert_eq!(below, [Some("templates/x.yaml"), Some("templates/b/x.yaml"), Some("values.yaml"), in_top, None]);
+        assert_eq!(Charts::around(names, &[], &Memory::default()).files().count(), 0);
+    }
+
+    #[test]
+    fn what_was_listed_is_not_asked_again() {
+        let listed = [(PathBuf::from("./a"), true), (PathBuf::from("."), false), (PathBuf::from("a/b/"), false)];
+        let charts = Charts::around(["a/b/x.yaml", "x.yaml"], &listed, &Memory::default());
+        assert_eq!((charts.below("a/b/x.yaml"), charts.below("x.yaml")), (Some("b/x.yaml"), None));
+    }
+}

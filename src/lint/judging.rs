@@ -1,0 +1,108 @@
+//! Validity of all objects.
+//!
+//! In: the objects, and what is said of them by themselves. Out: the findings, and the ledger's numbers. What is left to be
+//! judged here are objects that other documents decide about: custom resources, once all CustomResourceDefinitions are known.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use crate::coverage::Coverage;
+use crate::finding::Finding;
+use crate::object::Object;
+use crate::progress::Stage;
+use crate::schema::Outcome;
+use crate::workspace::Item;
+
+use super::Job;
+use super::again::Again;
+use super::look::{Objects, Verdict, is_open};
+use super::sorter::Said;
+use super::validity::{Definitions, Judges, definitions_of};
+
+/// Judges what other documents decide about; `said` has an entry for each item.
+pub(super) fn judge<'t>(
+    items: &[Item<'t>],
+    mut said: Vec<Said>,
+    job: &Job,
+    again: &Again<'_>,
+    coverage: &mut Coverage,
+) -> Vec<Finding> {
+    for (index, verdict) in pending(items, &said, job, again) {
+        said[index].verdict = Some(verdict);
+    }
+    let mut findings = Vec::new();
+    for (item, said) in items.iter().zip(said).filter(|(item, _)| item.judged) {
+        coverage.objects += 1;
+        let Some((outcome, found)) = said.verdict else { continue };
+        count(coverage, item.object, outcome);
+        findings.extend(found.into_iter().filter(|finding| !is_filled(item, item.object, finding)));
+    }
+    findings
+}
+
+/// The verdicts on the items whose kinds other documents may define, by their numbers. Those of kinds that none defines keep
+/// the verdicts that they have.
+fn pending(items: &[Item<'_>], said: &[Said], job: &Job, again: &Again<'_>) -> Vec<(usize, Verdict)> {
+    let is_pending = |at: &usize| items[*at].judged && said[*at].verdict.as_ref().is_some_and(is_open);
+    let open: Vec<_> = (0..items.len()).filter(is_pending).collect();
+    job.progress.start(Stage::Judging, open.len());
+    if open.is_empty() {
+        return Vec::new();
+    }
+    let objects = || open.iter().map(|&at| items[at].object);
+    let kinds: FxHashSet<_> = objects().map(|object| (object.gvk.group, object.gvk.kind)).collect();
+    let whole = definitions_of(&kinds, items, again);
+    let definitions = Definitions::new(items, &kinds, &whole, again);
+    let library = definitions.library(job, objects());
+    let judges = Judges::of_all_kinds(job, &definitions, &library);
+    let (gone, here): (Vec<_>, Vec<_>) = open.into_iter().partition(|&at| again.is_gone(items[at].source));
+    // What is left of an object tells its kind.
+    let gone: Vec<_> = gone.into_par_iter().filter(|&at| judges.know(items[at].object)).collect();
+    let one = |at: usize| {
+        job.progress.step();
+        (at, judges.judge(items[at].object, items[at].document))
+    };
+    let mut verdicts: Vec<_> = here.into_par_iter().map(one).collect();
+    let files: Vec<_> = gone.chunk_by(|one, other| items[*one].source == items[*other].source).collect();
+    let read_again = files.into_par_iter().flat_map_iter(|file| of_file(file, items, said, &judges, again));
+    verdicts.extend(read_again.collect::<Vec<_>>());
+    verdicts
+}
+
+/// The verdicts on items of one file, which is read again for it.
+fn of_file(
+    file: &[usize],
+    items: &[Item<'_>],
+    said: &[Said],
+    judges: &Judges<'_>,
+    again: &Again<'_>,
+) -> Vec<(usize, Verdict)> {
+    let Some(&first) = file.first() else { return Vec::new() };
+    let documents = again.documents(items[first].source);
+    let mut at = file.iter().copied().peekable();
+    let mut verdicts = Vec::with_capacity(file.len());
+    for document in &documents {
+        let objects = Objects::of(document).whole;
+        while let Some(index) = at.next_if(|&index| items[index].document == document.number) {
+            let Some(&object) = objects.get(said[index].number) else { continue };
+            let (outcome, mut findings) = judges.judge(object, document.number);
+            findings.retain(|finding| !is_filled(&items[index], object, finding));
+            verdicts.push((index, (outcome, findings)));
+        }
+    }
+    verdicts
+}
+
+/// Whether a finding is about a field that kustomizations set.
+fn is_filled(item: &Item<'_>, object: Object<'_>, finding: &Finding) -> bool {
+    item.surroundings.fills(object, &finding.path, finding.rule == "required")
+}
+
+fn count(coverage: &mut Coverage, object: Object<'_>, outcome: Outcome) {
+    if outcome == Outcome::NoSchema {
+        let key = (object.gvk.api_version(), object.gvk.kind.to_owned());
+        *coverage.no_schema.entry(key).or_default() += 1;
+    } else {
+        coverage.validated += 1;
+    }
+}

@@ -1,0 +1,141 @@
+//! What can be said of a document by itself.
+//!
+//! In: a document, while its text and tree are at hand. Out: findings about its text, and the validity of the objects in it
+//! that need no other document to be judged by.
+
+use std::sync::Arc;
+
+use crate::discover::{DocumentClass, classify::classify, placeholder};
+use crate::finding::Finding;
+use crate::object::Object;
+use crate::schema::{self, Outcome};
+use crate::source::{Source, Span};
+use crate::yaml::{self, Document, Node};
+
+use super::rest::Rest;
+use super::validity::Judges;
+
+/// Whether an object could be judged, and what was found.
+pub(super) type Verdict = (Outcome, Vec<Finding>);
+
+/// What there is to say of a document by itself.
+#[derive(Debug, Default)]
+pub(super) struct Look {
+    /// About its text.
+    pub text: Vec<Finding>,
+    /// About its objects, in their order; custom resources have no schema as yet.
+    pub objects: Vec<Verdict>,
+    /// What rules say of parts of it that are let go.
+    pub rest: Rest,
+    /// It holds what is meant to be an object, but does not say what it is.
+    pub broken: bool,
+}
+
+impl Look {
+    /// Looks at a document.
+    pub(super) fn at(document: &Document, source: &Source, judges: &Judges<'_>) -> Self {
+        let class = match &document.tree {
+            Err(error) if is_template(document, source, error.span) => return Self::default(),
+            Err(_) => DocumentClass::Broken,
+            Ok(_) => classify(document),
+        };
+        let text = match class {
+            DocumentClass::Skip(_) => return Self::default(),
+            _ => text_findings(source, document),
+        };
+        if class != DocumentClass::Manifest {
+            return Self { text, broken: true, ..Self::default() };
+        }
+        let Objects { whole, broken } = Objects::of(document);
+        let objects = whole.into_iter().map(|object| judges.judge(object, document.number)).collect();
+        Self { text, objects, broken: !broken.is_empty(), ..Self::default() }
+    }
+
+    /// Whether other documents decide about any of its objects.
+    pub(super) fn is_open(&self) -> bool {
+        self.objects.iter().any(is_open)
+    }
+
+    /// Whether nothing was found, so that nothing has to be shown of the text.
+    pub(super) fn is_silent(&self) -> bool {
+        let is_silent = |verdict: &Verdict| is_open(verdict) || verdict.1.is_empty();
+        !self.broken && self.text.is_empty() && self.objects.iter().all(is_silent)
+    }
+}
+
+/// Whether other documents decide about an object: they may define its kind.
+pub(super) fn is_open(verdict: &Verdict) -> bool {
+    verdict.0 == Outcome::NoSchema
+}
+
+/// Whether a document that does not parse at a place is a template.
+pub(super) fn is_template(document: &Document, source: &Source, place: Span) -> bool {
+    placeholder::is_template(source.slice(document.span), place.start.saturating_sub(document.span.start) as usize)
+}
+
+/// Whether a file is data of something else, which nobody expects to be judged: JSON of which no document is a manifest.
+pub(super) fn is_data(documents: &[Document], source: &Source) -> bool {
+    source.name.ends_with(".json") && !documents.iter().any(|document| is_expected(document, source))
+}
+
+/// Whether a document of a JSON file is a manifest, or holds a half of what makes one: itself, or an item of its list. One that
+/// does not parse is taken for one where its text speaks of both halves.
+fn is_expected(document: &Document, source: &Source) -> bool {
+    let speaks = |node: Node<'_>| node.get("apiVersion").or_else(|| node.get("kind")).is_some();
+    match &document.tree {
+        Ok(tree) => speaks(tree.root()) || tree.root().items().any(speaks),
+        Err(_) => ["\"apiVersion\"", "\"kind\""].iter().all(|field| source.slice(document.span).contains(field)),
+    }
+}
+
+/// The objects of a document: itself, or the items of a List.
+pub(super) struct Objects<'t> {
+    /// Those that say what they are.
+    pub whole: Vec<Object<'t>>,
+    /// Those that do not.
+    pub broken: Vec<Node<'t>>,
+}
+
+impl<'t> Objects<'t> {
+    pub(super) fn of(document: &'t Document) -> Self {
+        let mut objects = Self { whole: Vec::new(), broken: Vec::new() };
+        let root = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root()));
+        let Some(root) = root else { return objects };
+        let mut push = |node| match Object::from_node(node).filter(|_| schema::broken(node).is_none()) {
+            Some(object) => objects.whole.push(object),
+            None => objects.broken.push(node),
+        };
+        match list_items(root) {
+            Some(nodes) => nodes.items().for_each(&mut push),
+            None => push(root.root),
+        }
+        objects
+    }
+
+    /// Whether there are some, all CustomResourceDefinitions.
+    pub(super) fn are_definitions(&self) -> bool {
+        self.broken.is_empty() && !self.whole.is_empty() && self.whole.iter().all(|object| is_definition(*object))
+    }
+}
+
+/// The `items` of a list of any kind (kubectl takes it apart before sending).
+fn list_items<'t>(object: Object<'t>) -> Option<Node<'t>> {
+    let is_list = object.gvk.kind.ends_with("List");
+    is_list.then(|| object.root.get("items")).flatten().filter(|items| items.is_sequence())
+}
+
+/// Whether an object is a CustomResourceDefinition.
+pub(super) fn is_definition(object: Object<'_>) -> bool {
+    object.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition")
+}
+
+/// What there is to say about a document's text, and which object it holds.
+fn text_findings(source: &Source, document: &Document) -> Vec<Finding> {
+    let mut findings = yaml::findings(source, document);
+    let object = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root()));
+    if let (Some(object), false) = (object, findings.is_empty()) {
+        let reference = Arc::new(object.reference());
+        findings.iter_mut().for_each(|finding| object.attach_to(finding, document.number, &reference));
+    }
+    findings
+}

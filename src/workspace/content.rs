@@ -1,0 +1,61 @@
+//! What ConfigMaps and Secrets hold.
+//!
+//! In: a kind, a name and a namespace. Out: the keys of all objects that may be meant, found once for all who refer to them.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use crate::object::Object;
+use crate::yaml::Node;
+
+use super::ApplySet;
+use super::memo::Memo;
+
+/// What objects of one name hold, taken together.
+#[derive(Debug, Default)]
+pub struct Content<'t> {
+    /// The first of them, where there is any.
+    pub first: Option<Object<'t>>,
+    /// All keys are written down.
+    pub known: bool,
+    /// The keys of any of them.
+    pub keys: FxHashSet<&'t str>,
+    /// The same, in the order in which they first come.
+    pub in_order: Vec<&'t str>,
+}
+
+/// By kind, name and namespace.
+pub(super) type Contents<'t> = Memo<(String, String, Option<String>), Arc<Content<'t>>>;
+
+impl<'t> ApplySet<'t> {
+    /// What the objects of that kind and name hold that may live in a namespace.
+    pub fn content_of(&self, kind: &str, name: &str, namespace: Option<&str>) -> Arc<Content<'t>> {
+        let key = (kind.to_owned(), name.to_owned(), namespace.map(str::to_owned));
+        self.contents.get(key, || {
+            let mut content = Content { known: true, ..Content::default() };
+            for item in self.named(kind, name, namespace) {
+                content.first.get_or_insert(item.object);
+                content.known &= has_known_content(item.object);
+                let maps = FIELDS.iter().filter_map(|field| item.object.root.get(field));
+                for entry in maps.flat_map(Node::entries) {
+                    if content.keys.insert(entry.name) {
+                        content.in_order.push(entry.name);
+                    }
+                }
+            }
+            Arc::new(content)
+        })
+    }
+}
+
+const FIELDS: [&str; 3] = ["data", "stringData", "binaryData"];
+
+/// Whether an object's keys are all written down: some are, and no controller adds others.
+fn has_known_content(object: Object<'_>) -> bool {
+    let filled = object.root.str_at("type").is_some_and(|kind| kind == "kubernetes.io/service-account-token");
+    let injected = object.annotations().is_some_and(|annotations| {
+        annotations.entries().any(|entry| entry.name.contains("inject") || entry.name.contains("replicat"))
+    });
+    !filled && !injected && FIELDS.iter().any(|field| object.root.get(field).is_some_and(|map| !map.is_empty()))
+}

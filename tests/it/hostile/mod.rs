@@ -1,0 +1,13 @@
+//! What a stranger's repository may hold to hurt who looks at it: each attempt is made here, in code.
+
+#[cfg(unix)]
+mod files;
+mod git;
+mod growth;
+mod mutations;
+mod output;
+mod strace;
+#[cfg(unix)]
+mod tree;
+#[cfg(unix)]
+mod writing;
