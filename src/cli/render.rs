@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use kubevet::render::helm::{self, Options};
+use kubevet::render::helm::{self, Options, Values, options::Flag};
 use kubevet::render::kustomize::{self, Limits, rooted::Rooted};
 use kubevet::render::output::{Shown, json_lines, yaml};
 use kubevet::render::{Problem, Rendered};
@@ -99,12 +99,12 @@ enum Format {
 impl ChartArgs {
     fn options(&self) -> Options {
         Options {
-            values: self.values.clone(),
-            set: self.set.clone(),
-            set_string: self.set_string.clone(),
-            set_json: self.set_json.clone(),
-            set_file: self.set_file.clone(),
-            set_literal: self.set_literal.clone(),
+            values: self.values.iter().cloned().map(Values::File).collect(),
+            set: flags(&self.set),
+            set_string: flags(&self.set_string),
+            set_json: flags(&self.set_json),
+            set_file: flags(&self.set_file),
+            set_literal: flags(&self.set_literal),
             release_name: self.release_name.clone(),
             namespace: self.namespace.clone(),
             kube_version: self.kube_version.clone(),
@@ -114,8 +114,13 @@ impl ChartArgs {
             show_only: self.show_only.clone(),
             no_hooks: self.no_hooks,
             partial: self.partial,
+            ..Options::default()
         }
     }
+}
+
+fn flags(texts: &[String]) -> Vec<Flag> {
+    texts.iter().cloned().map(Flag::from).collect()
 }
 
 /// Runs it.
@@ -131,7 +136,7 @@ pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
             print_json(&json_lines(&rendered))?;
             continue;
         }
-        rendered.problems.iter().for_each(|problem| tell(&rendered, problem));
+        rendered.problems.iter().for_each(|problem| tell("error", &rendered, problem));
         let text = match (args.format, manifest) {
             (Format::Manifest, Some(text)) => text,
             (Format::Manifest, None) => yaml(&rendered, Shown { origins: false, secrets: true }),
@@ -150,6 +155,7 @@ fn render(path: &Path, args: &ChartArgs, here: &Environment) -> Result<(Rendered
     let name = kubevet::files::name::full(path);
     if helm::is_chart(path, &*here.files) {
         let output = helm::render_at(path, &args.options(), &*here.files);
+        output.absent.iter().for_each(|problem| tell("warning", &output.rendered, problem));
         for warning in &output.warnings {
             note(&format!("warning: {name}: {}", warning.trim_start_matches("warning: ")));
         }
@@ -163,11 +169,11 @@ fn render(path: &Path, args: &ChartArgs, here: &Environment) -> Result<(Rendered
     Ok((kustomize::build(&files, files.root(), &name, &Limits::default()), None))
 }
 
-fn tell(rendered: &Rendered, problem: &Problem) {
+fn tell(severity: &str, rendered: &Rendered, problem: &Problem) {
     let place = problem.span.map(|span| {
         let source = rendered.sources.get(span.source);
         format!("{}:{}: ", source.name, source.position(span.start).line)
     });
     let place = place.unwrap_or_else(|| format!("{}: ", rendered.root));
-    note(&format!("error: {place}{}", problem.message));
+    note(&format!("{severity}: {place}{}", problem.message));
 }

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use kubevet::files::Memory;
+use kubevet::render::helm::options::{Flag, Values};
 use kubevet::render::helm::{self, Contents, Options};
 use serde::Deserialize;
 use serde_json::Value;
@@ -74,7 +75,7 @@ fn expression(case: &Expression) -> Result<(), String> {
         files.push(("templates/out.yaml".to_owned(), OUT.as_bytes().to_vec()));
     }
     let options = Options { release_name: "r".to_owned(), namespace: "ns".to_owned(), ..Options::default() };
-    let output = helm::render(Contents::Folder(files), "t", &options, &Memory::default());
+    let output = helm::render(Contents::Folder(files), "t", None, &options, &Memory::default());
     if let Some(problem) = output.rendered.problems.first() {
         return if refused { Ok(()) } else { Err(problem.message.clone()) };
     }
@@ -113,12 +114,12 @@ fn options(args: &[String]) -> (String, Options) {
             None => rest.next().cloned().unwrap_or_default(),
         };
         match flag {
-            "-f" | "--values" => options.values.extend(value.split(',').map(str::to_owned)),
-            "--set" => options.set.push(value),
-            "--set-string" => options.set_string.push(value),
-            "--set-json" => options.set_json.push(value),
-            "--set-file" => options.set_file.push(value),
-            "--set-literal" => options.set_literal.push(value),
+            "-f" | "--values" => options.values.extend(value.split(',').map(|name| Values::File(name.to_owned()))),
+            "--set" => options.set.push(Flag::from(value)),
+            "--set-string" => options.set_string.push(Flag::from(value)),
+            "--set-json" => options.set_json.push(Flag::from(value)),
+            "--set-file" => options.set_file.push(Flag::from(value)),
+            "--set-literal" => options.set_literal.push(Flag::from(value)),
             "-n" | "--namespace" => options.namespace = value,
             "--kube-version" => options.kube_version = Some(value),
             "-a" | "--api-versions" => options.api_versions.extend(value.split(',').map(str::to_owned)),
@@ -195,7 +196,7 @@ fn refusal(template: &str, values: &str) -> String {
         ("values.yaml".to_owned(), values.as_bytes().to_vec()),
         ("templates/a.yaml".to_owned(), template.as_bytes().to_vec()),
     ];
-    let output = helm::render(Contents::Folder(files), "t", &Options::default(), &Memory::default());
+    let output = helm::render(Contents::Folder(files), "t", None, &Options::default(), &Memory::default());
     let problem = output.rendered.problems.first().expect(template);
     assert!(problem.span.is_some(), "{template} has a place");
     problem.message.clone()
@@ -216,7 +217,23 @@ fn hostile_templates_end_with_an_error_at_their_place() {
         ("{{ mustRegexMatch \"(a{1000}){1000}\" \"a\" }}", "regexp"),
         ("{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ $d }}", "holds itself"),
         ("{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ mustToYaml $d }}", "holds itself"),
-        ("{{ $s := \"a\" }}{{ range 60 }}{{ $s = print $s $s }}{{ end }}{{ $s }}", "bytes"),
+        ("{{ $s := \"a\" }}{{ range 60 }}{{ $s = print $s $s }}{{ end }}{{ $s }}", "steps"),
+        ("{{ range 10 }}{{ repeat 10000000 \"a\" }}{{ end }}", "bytes"),
+        ("{{ regexReplaceAll \"(a|ab|abc|b|bc|c){900}\" (repeat 100000 \"abc\") \"x\" }}", "steps"),
+        ("{{ range until 100000 }}{{ $x := regexMatch (printf \"a{%d}\" .) \"aaa\" }}{{ end }}", "steps"),
+        ("{{ $s := repeat 100000 \"a,\" }}{{ range until 10000 }}{{ $x := splitList \",\" $s }}{{ end }}", "steps"),
+        ("{{ $l := until 1000000 }}{{ range until 10000 }}{{ $x := has -1 $l }}{{ end }}", "steps"),
+        ("{{ $l := until 100000 }}{{ range until 100000 }}{{ $x := append $l 1 }}{{ end }}", "steps"),
+        ("{{ $l := until 100000 }}{{ range until 100000 }}{{ $x := deepEqual $l $l }}{{ end }}", "steps"),
+        ("{{ $l := until 100000 }}{{ range until 10000 }}{{ $x := toJson $l }}{{ end }}", "steps"),
+        (
+            "{{ $l := until 300 }}{{ $d := dict }}{{ range $l }}{{ $_ := set $d (print .) $l }}{{ end }}{{ range until 100000 }}{{ $x := deepCopy $d }}{{ end }}",
+            "steps",
+        ),
+        (
+            "{{ $l := until 300 }}{{ $d := dict }}{{ range $l }}{{ $_ := set $d (print .) $l }}{{ end }}{{ range until 100000 }}{{ $x := deepEqual $d $d }}{{ end }}",
+            "steps",
+        ),
     ] {
         let message = refusal(template, "self: \"{{ tpl .Values.self . }}\"\n");
         assert!(message.contains(part), "{template}: {message:.300}");
@@ -232,7 +249,7 @@ fn every_value_knows_its_values_key_and_its_template_line() {
         ("values.yaml".to_owned(), values.as_bytes().to_vec()),
         ("templates/a.yaml".to_owned(), template.as_bytes().to_vec()),
     ];
-    let output = helm::render(Contents::Folder(files), "t", &Options::default(), &Memory::default());
+    let output = helm::render(Contents::Folder(files), "t", None, &Options::default(), &Memory::default());
     let text = kubevet::render::output::json_lines(&output.rendered);
     let line: Value = serde_json::from_str(text.lines().next().expect("an object")).expect("JSON");
     let place = |entry: &Value| {

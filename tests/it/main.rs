@@ -5,6 +5,7 @@ mod api;
 mod apiserver;
 mod architecture;
 mod bad_input;
+mod charts;
 mod cli;
 mod common;
 mod configuration;

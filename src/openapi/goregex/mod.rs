@@ -20,6 +20,9 @@ const MAX_REPEAT: u64 = 1000;
 /// Most bytes that a compiled pattern may take.
 const MAX_COMPILED: usize = 32 << 20;
 
+/// The same for one with groups, which a template may ask for again and again.
+const MAX_WITH_GROUPS: usize = 4 << 20;
+
 /// Checks a pattern.
 ///
 /// # Errors
@@ -33,7 +36,7 @@ pub fn check(pattern: &str) -> Result<(), String> {
 /// # Errors
 /// Why Go refuses it; or that it is too large.
 pub fn compile(pattern: &str) -> Result<Regex, String> {
-    built(&translate(pattern, false)?)
+    built(&translate(pattern, false)?, MAX_COMPILED)
 }
 
 /// Compiles a pattern whose groups are asked for, by number and by name.
@@ -41,14 +44,11 @@ pub fn compile(pattern: &str) -> Result<Regex, String> {
 /// # Errors
 /// Why Go refuses it; or that it is too large.
 pub fn compile_with_groups(pattern: &str) -> Result<Regex, String> {
-    built(&translate(pattern, true)?)
+    built(&translate(pattern, true)?, MAX_WITH_GROUPS)
 }
 
-fn built(translated: &str) -> Result<Regex, String> {
-    RegexBuilder::new(translated)
-        .size_limit(MAX_COMPILED)
-        .build()
-        .map_err(|_| "it is too large to be compiled".to_owned())
+fn built(translated: &str, most: usize) -> Result<Regex, String> {
+    RegexBuilder::new(translated).size_limit(most).build().map_err(|_| "it is too large to be compiled".to_owned())
 }
 
 /// The pattern as the `regex` crate has to see it, with its groups where captures are kept.

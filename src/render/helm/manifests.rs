@@ -20,6 +20,15 @@ pub struct Manifest {
     pub tree: Tree,
 }
 
+impl Manifest {
+    /// Whether it is a hook for `helm test`.
+    pub fn is_test(&self) -> bool {
+        let events = self.tree.root().get("metadata").and_then(|meta| meta.get("annotations"));
+        let events = events.and_then(|annotations| annotations.str_at("helm.sh/hook")).unwrap_or_default();
+        events.split(',').any(|event| matches!(event.trim().to_lowercase().as_str(), "test" | "test-success"))
+    }
+}
+
 /// The kinds that are installed before others, in order.
 const ORDER: [&str; 38] = [
     "PriorityClass",

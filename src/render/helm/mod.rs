@@ -2,23 +2,34 @@
 //!
 //! In: a chart's files, values, flags. Out: its objects in Helm's order, each value with the place in a values file that
 //! decided it, or the template text that wrote it; or why Helm refuses the chart.
+//!
+//! `render_at` renders a chart at a path; `argocd` and `flux` render it as their releases ask for; `roots` tells which
+//! folders are rendered by themselves.
 
+pub mod argocd;
 pub mod capabilities;
 pub mod chart;
 pub mod dependencies;
 pub mod engine;
+pub mod flux;
 pub mod functions;
+pub mod given;
+pub mod lint;
+mod local;
 pub mod manifests;
 pub mod options;
 pub mod origins;
 pub mod release;
+pub mod roots;
 pub mod schema;
+pub mod stack;
 pub mod template;
+pub mod value_files;
 pub mod values;
 
 use std::path::Path;
 
-pub use options::Options;
+pub use options::{Options, Values};
 pub use release::{Contents, Output, render};
 
 use crate::files::{Files, name};
@@ -37,7 +48,10 @@ pub fn render_at(path: &Path, options: &Options, door: &dyn Files) -> Output {
         false => door.read(path, chart::archive::MAX_CHART).map(Contents::Archive).map_err(|error| error.to_string()),
     };
     match contents {
-        Ok(contents) => render(contents, &root, options, door),
+        Ok(contents) => {
+            let folder = matches!(contents, Contents::Folder(_)).then_some(path);
+            render(contents, &root, folder, options, door)
+        }
         Err(message) => Output::refused(&root, message),
     }
 }

@@ -3,16 +3,20 @@
 //! In: the files of a chart, [`Options`], a door to values files. Out: [`Output`]: what Helm would print and the objects in
 //! it with their origins, or why it refuses.
 
+use std::path::Path;
+
 use super::capabilities::{self, KubeVersion};
-use super::chart::load::Loader;
-use super::chart::{Chart, ignore};
+use super::chart::load::{LoadError, Loader};
+use super::chart::{Chart, archive, ignore};
 use super::dependencies;
 use super::engine::{self, Surroundings};
 use super::functions::semver::is_in_range;
+use super::local::Local;
 use super::manifests::{self, Manifest};
 use super::options::Options;
 use super::origins;
 use super::schema;
+use super::stack::on_deep_stack;
 use super::template::{Data, Entries, Limits, Machine, Map, Mark, Marks, Set, Text, TextBuilder, Value};
 use super::values::coalesce;
 use crate::files::Files;
@@ -38,21 +42,15 @@ pub struct Output {
     pub manifest: String,
     /// What Helm warns of.
     pub warnings: Vec<String>,
+    /// What could not be had, so that there may be more objects, or other values.
+    pub absent: Vec<Problem>,
     /// What the chart asks for by `fail` or `required`, where that is why it does not render.
     pub asked: Option<String>,
 }
 
-/// Stack of the thread that renders: templates may run inside one another a thousand times.
-const STACK: usize = 512 << 20;
-
-/// Renders a chart; `root` is its name for the user.
-pub fn render(contents: Contents, root: &str, options: &Options, door: &dyn Files) -> Output {
-    let outcome = std::thread::scope(|scope| {
-        let work = || Work::new(root, options, door).run(contents);
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
-        thread.ok().and_then(|thread| thread.join().ok())
-    });
-    outcome
+/// Renders a chart; `root` is its name for the user, `folder` where it lies if it is a folder.
+pub fn render(contents: Contents, root: &str, folder: Option<&Path>, options: &Options, door: &dyn Files) -> Output {
+    on_deep_stack(|| Work::new(root, folder, options, door).run(contents))
         .unwrap_or_else(|| Output::refused(root, "the chart could not be rendered for an internal failure".to_owned()))
 }
 
@@ -64,6 +62,7 @@ impl Output {
             rendered: empty(root, SourceMap::default(), vec![problem]),
             manifest: String::new(),
             warnings: Vec::new(),
+            absent: Vec::new(),
             asked: None,
         }
     }
@@ -92,6 +91,12 @@ impl From<(String, Option<Span>)> for Refused {
     }
 }
 
+impl From<LoadError> for Refused {
+    fn from(error: LoadError) -> Self {
+        Self { message: error.message, span: error.span, asked: None }
+    }
+}
+
 /// A document in the order of printing.
 struct Part {
     path: String,
@@ -101,16 +106,27 @@ struct Part {
 
 struct Work<'w> {
     root: &'w str,
+    folder: Option<&'w Path>,
     options: &'w Options,
     door: &'w dyn Files,
     sources: SourceMap,
     marks: Marks,
     warnings: Vec<String>,
+    absent: Vec<Problem>,
 }
 
 impl<'w> Work<'w> {
-    fn new(root: &'w str, options: &'w Options, door: &'w dyn Files) -> Self {
-        Self { root, options, door, sources: SourceMap::default(), marks: Marks::default(), warnings: Vec::new() }
+    fn new(root: &'w str, folder: Option<&'w Path>, options: &'w Options, door: &'w dyn Files) -> Self {
+        Self {
+            root,
+            folder,
+            options,
+            door,
+            sources: SourceMap::default(),
+            marks: Marks::default(),
+            warnings: Vec::new(),
+            absent: Vec::new(),
+        }
     }
 
     fn run(mut self, contents: Contents) -> Output {
@@ -118,17 +134,17 @@ impl<'w> Work<'w> {
             Ok((objects, manifest)) => (Ok((objects, manifest)), None),
             Err(refused) => (Err((refused.message, refused.span)), refused.asked),
         };
-        let Self { root, sources, warnings, .. } = self;
+        let Self { root, sources, warnings, absent, .. } = self;
         match result {
             Ok((objects, manifest)) => {
                 let mut rendered = empty(root, sources, Vec::new());
                 rendered.objects = objects;
-                Output { rendered, manifest, warnings, asked }
+                Output { rendered, manifest, warnings, absent, asked }
             }
             Err((message, span)) => {
                 let problem = Problem { about: "render-failed", span, message };
                 let rendered = empty(root, sources, vec![problem]);
-                Output { rendered, manifest: String::new(), warnings, asked }
+                Output { rendered, manifest: String::new(), warnings, absent, asked }
             }
         }
     }
@@ -143,13 +159,18 @@ impl<'w> Work<'w> {
         check_name(&self.options.release_name)?;
         let given = self.options.given(&mut self.sources, &mut self.marks, self.door)?;
         let mut chart = self.load(contents)?;
+        if let Some(own) = self.options.own(&mut self.sources, &mut self.marks, self.door)? {
+            chart.values = Some(own);
+        }
         self.check_chart(&chart)?;
         dependencies::process(&mut chart, &given, &mut self.warnings)
             .map_err(|error| format!("chart dependencies processing failed: {error}"))?;
         let values = coalesce::values(&chart, &given, false, &mut self.warnings)?;
         let marks = std::mem::take(&mut self.marks);
         let mut machine = Machine::new(Set::default(), marks, super::functions::library(), Limits::default());
-        schema::validate(&mut machine, &chart, &values)?;
+        if !self.options.skip_schema {
+            schema::validate(&mut machine, &chart, &values)?;
+        }
         let wanted = &chart.metadata.kube_version;
         if !wanted.is_empty() && !is_in_range(wanted, &kube.normalized) {
             return Err(format!(
@@ -174,20 +195,32 @@ impl<'w> Work<'w> {
     }
 
     fn load(&mut self, contents: Contents) -> Result<Chart, Refused> {
-        let mut loader = Loader { sources: &mut self.sources, marks: &mut self.marks };
+        let mut loader = Loader { sources: &mut self.sources, marks: &mut self.marks, left: archive::Left::default() };
         let loaded = match contents {
             Contents::Folder(files) => loader.load(files, self.root),
             Contents::Archive(bytes) => loader.load_archive(&bytes, self.root),
         };
-        loaded.map_err(|error| Refused { message: error.message, span: error.span, asked: None })
+        let mut chart = loaded?;
+        if let Some(folder) = self.folder.filter(|_| self.options.local || self.options.partial) {
+            Local::new(self.door).add(&mut chart, folder, &mut loader, &mut self.warnings)?;
+        }
+        Ok(chart)
     }
 
-    fn check_chart(&self, chart: &Chart) -> Result<(), Refused> {
+    fn check_chart(&mut self, chart: &Chart) -> Result<(), Refused> {
         if chart.is_library() {
             return Err("library charts are not installable".to_owned().into());
         }
         let missing = dependencies::missing(chart);
-        if missing.is_empty() || self.options.partial {
+        if missing.is_empty() {
+            return Ok(());
+        }
+        if self.options.partial {
+            self.absent.extend(missing.iter().map(|dependency| Problem {
+                about: "not-rendered",
+                span: dependency.span,
+                message: format!("the chart `{}` is not in charts/; nothing is fetched", dependency.name),
+            }));
             return Ok(());
         }
         let names: Vec<_> = missing.iter().map(|dependency| dependency.name.as_str()).collect();
@@ -229,7 +262,8 @@ impl<'w> Work<'w> {
             self.definitions(chart, chart.name(), &mut main);
         }
         main.extend(manifests.into_iter().map(part));
-        let hooks: Vec<Part> = if self.options.no_hooks { Vec::new() } else { hooks.into_iter().map(part).collect() };
+        let hooks = hooks.into_iter().filter(|hook| !self.options.skip_tests || !hook.is_test());
+        let hooks: Vec<Part> = if self.options.no_hooks { Vec::new() } else { hooks.map(part).collect() };
         let mut printed = TextBuilder::default();
         // Helm trims what it prints as a whole: of the last document blank lines go.
         if let Some(last) = main.last_mut() {

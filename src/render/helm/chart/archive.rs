@@ -14,25 +14,38 @@ pub const MAX_FILE: u64 = 5 << 20;
 /// Most entries of an archive.
 const MAX_ENTRIES: usize = 50_000;
 
-/// Unpacks an archive.
+/// What a chart may still unpack, with those in it.
+#[derive(Debug, Clone)]
+pub struct Left {
+    bytes: u64,
+    entries: usize,
+}
+
+impl Default for Left {
+    fn default() -> Self {
+        Self { bytes: MAX_CHART, entries: MAX_ENTRIES }
+    }
+}
+
+/// Unpacks an archive; what it holds is taken off from what is left of a chart's bytes and entries.
 ///
 /// # Errors
 /// Where it is none, is too large, or has names that lead outside.
-pub fn unpack(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
+pub fn unpack(bytes: &[u8], left: &mut Left) -> Result<Vec<(String, Vec<u8>)>, String> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Err("gzip: invalid header".to_owned());
     }
     // What the tar reader skips counts as well.
-    let unzipped = flate2::read::MultiGzDecoder::new(bytes).take(MAX_CHART + (16 << 20));
+    let unzipped = flate2::read::MultiGzDecoder::new(bytes).take(left.bytes + (1 << 20));
     let mut archive = tar::Archive::new(unzipped);
     let mut files = Vec::new();
-    let mut left = MAX_CHART;
     let tell = |error: std::io::Error| format!("cannot read the archive: {error}");
-    for (count, entry) in archive.entries().map_err(tell)?.enumerate() {
+    for entry in archive.entries().map_err(tell)? {
         let mut entry = entry.map_err(tell)?;
-        if count > MAX_ENTRIES {
-            return Err(format!("the archive has more than {MAX_ENTRIES} entries"));
-        }
+        left.entries = left
+            .entries
+            .checked_sub(1)
+            .ok_or_else(|| format!("the chart's archives have more than {MAX_ENTRIES} entries"))?;
         let kind = entry.header().entry_type();
         if kind.is_dir() || kind.is_pax_global_extensions() || kind.is_pax_local_extensions() {
             continue;
@@ -43,7 +56,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
         }
         let name = inner_name(&full)?;
         let size = entry.size();
-        if size > left {
+        if size > left.bytes {
             return Err(format!("decompressed chart is larger than the maximum size {MAX_CHART}"));
         }
         if size > MAX_FILE {
@@ -51,7 +64,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
         }
         let mut content = Vec::with_capacity(size as usize);
         entry.by_ref().take(MAX_FILE).read_to_end(&mut content).map_err(tell)?;
-        left -= content.len() as u64;
+        left.bytes -= content.len() as u64;
         files.push((name, content));
     }
     if files.is_empty() { Err("no files in chart archive".to_owned()) } else { Ok(files) }
@@ -96,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_is_no_archive_is_refused() {
-        assert!(unpack(b"hello").is_err());
-        assert!(unpack(&[0x1f, 0x8b, 8, 0, 1, 2, 3]).is_err());
+        assert!(unpack(b"hello", &mut Left::default()).is_err());
+        assert!(unpack(&[0x1f, 0x8b, 8, 0, 1, 2, 3], &mut Left::default()).is_err());
     }
 }

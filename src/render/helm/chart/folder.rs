@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::archive::{MAX_CHART, MAX_FILE};
 use super::ignore::Rules;
+use crate::discover::repository::root_of;
 use crate::files::{Files, Kind, ReadError, describe, name};
 
 /// Most files of a chart.
@@ -26,13 +27,17 @@ pub fn read(folder: &Path, door: &dyn Files) -> Result<Vec<(String, Vec<u8>)>, S
         false => Vec::new(),
     };
     let rules = Rules::parse(&String::from_utf8_lossy(&ignore))?;
-    let mut walk = Walk { door, rules, files: Vec::new(), left: MAX_CHART, parents: Vec::new() };
+    let real = door.resolve(folder).map_err(|error| format!("{}: {}", name::full(folder), describe(&error)))?;
+    let top = root_of(&real, door).map(Path::to_owned);
+    let mut walk = Walk { door, top, rules, files: Vec::new(), left: MAX_CHART, parents: Vec::new() };
     walk.folder(folder, "")?;
     Ok(walk.files)
 }
 
 struct Walk<'d> {
     door: &'d dyn Files,
+    /// The repository: no link leads out of it.
+    top: Option<PathBuf>,
     rules: Rules,
     files: Vec<(String, Vec<u8>)>,
     left: u64,
@@ -66,6 +71,9 @@ impl Walk<'_> {
         if self.rules.ignores(&name, target == Kind::Directory) {
             return Ok(());
         }
+        if self.leads_out(path) {
+            return Err(format!("error reading {name}: it leads out of the repository"));
+        }
         match target {
             Kind::Directory => return self.folder(path, &name),
             Kind::File => {}
@@ -86,5 +94,12 @@ impl Walk<'_> {
         self.left -= bytes.len() as u64;
         self.files.push((name, bytes));
         Ok(())
+    }
+
+    /// Whether a path is a link to something outside the repository.
+    fn leads_out(&self, path: &Path) -> bool {
+        let Some(top) = &self.top else { return false };
+        let is_link = self.door.kind(path).is_ok_and(|kind| kind == Kind::Link);
+        is_link && !self.door.resolve(path).is_ok_and(|real| real.starts_with(top))
     }
 }

@@ -38,6 +38,8 @@ pub struct Loader<'l> {
     pub sources: &'l mut SourceMap,
     /// Their places.
     pub marks: &'l mut Marks,
+    /// What archives may still unpack.
+    pub left: archive::Left,
 }
 
 impl Loader<'_> {
@@ -54,7 +56,7 @@ impl Loader<'_> {
     /// # Errors
     /// Where Helm refuses it.
     pub fn load_archive(&mut self, bytes: &[u8], name: &str) -> Result<Chart, LoadError> {
-        let files = archive::unpack(bytes).map_err(|message| LoadError::new(message, None))?;
+        let files = archive::unpack(bytes, &mut self.left).map_err(|message| LoadError::new(message, None))?;
         self.chart(files, name, 0)
     }
 
@@ -67,7 +69,8 @@ impl Loader<'_> {
         let text = std::str::from_utf8(&bytes).is_ok();
         let source = text.then(|| {
             let id = self.sources.next_id();
-            self.sources.push(Source::from_bytes(id, format!("{prefix}/{name}"), bytes.clone()));
+            let shown = if prefix == "." { name.clone() } else { format!("{prefix}/{name}") };
+            self.sources.push(Source::from_bytes(id, shown, bytes.clone()));
             id
         });
         File { name, bytes: Rc::from(bytes), source }
@@ -110,7 +113,7 @@ impl Loader<'_> {
             let shown = format!("{prefix}/charts/{folder}");
             let loaded = if folder.ends_with(".tgz") {
                 match files.as_slice() {
-                    [(name, bytes)] if *name == folder => archive::unpack(bytes)
+                    [(name, bytes)] if *name == folder => archive::unpack(bytes, &mut self.left)
                         .map_err(|message| LoadError::new(message, None))
                         .and_then(|files| self.chart(files, &shown, depth + 1)),
                     _ => Err(LoadError::new(format!("expected {folder}, got another file"), None)),

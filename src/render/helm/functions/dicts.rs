@@ -134,12 +134,15 @@ fn plain_map(value: &Value) -> Result<Map, Fault> {
     }
 }
 
+/// Steps that it takes to copy one value.
+const COPYING: usize = 4;
+
 /// A copy that shares nothing.
 pub(super) fn copy(machine: &mut Machine, value: &Value, depth: usize) -> Outcome {
     if depth > 400 {
         return Err("a value nests too deeply, or holds itself".into());
     }
-    machine.step()?;
+    machine.work(COPYING)?;
     Ok(match &value.data {
         Data::Map(map) => {
             let mut entries = Entries::new();

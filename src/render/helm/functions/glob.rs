@@ -39,7 +39,7 @@ impl Glob {
 }
 
 /// The pattern for each choice between braces.
-fn braces(pattern: &str, depth: usize) -> Option<Vec<String>> {
+pub(crate) fn braces(pattern: &str, depth: usize) -> Option<Vec<String>> {
     if depth > 20 {
         return None;
     }

@@ -32,7 +32,7 @@ fn fill(
         return Ok(());
     }
     for (key, slot) in source.snapshot() {
-        machine.step()?;
+        machine.work(4)?;
         let new = &slot.value;
         let old = target.get(&key);
         let put = |target: &Map| {

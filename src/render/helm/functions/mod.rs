@@ -42,7 +42,8 @@ pub fn library() -> Library {
     Library { function: find, method: methods::find }
 }
 
-fn find(name: &str) -> Option<Function> {
+/// A function by name.
+pub(crate) fn find(name: &str) -> Option<Function> {
     specific::find(name)
         .or_else(|| strings::find(name))
         .or_else(|| defaults::find(name))

@@ -9,20 +9,22 @@ use super::super::template::builtin::strings;
 use super::super::template::value::ListKind;
 use super::super::template::{Fault, Function, Machine, Outcome, Text, TextBuilder, Type, Value};
 use super::fixed;
-use crate::openapi::goregex;
 use Type::{Int, String as Str};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     match name {
-        "regexMatch" => fixed(&[Str, Str], |_, a| {
-            Ok(Value::bool(compile(&text(a, 0)).is_ok_and(|regex| regex.is_match(&text(a, 1).str()))))
-        }),
-        "mustRegexMatch" => {
-            fixed(&[Str, Str], |_, a| Ok(Value::bool(compile(&text(a, 0))?.is_match(&text(a, 1).str()))))
-        }
-        "regexFind" | "mustRegexFind" => fixed(&[Str, Str], |_, a| {
+        "regexMatch" => fixed(&[Str, Str], |m, a| {
             let whole = text(a, 1);
-            let found = compile(&text(a, 0))?.find(&whole.str()).map(|found| found.range());
+            m.step()?;
+            Ok(Value::bool(compile(m, &text(a, 0), &whole).is_ok_and(|regex| regex.is_match(&whole.str()))))
+        }),
+        "mustRegexMatch" => fixed(&[Str, Str], |m, a| {
+            let whole = text(a, 1);
+            Ok(Value::bool(compile(m, &text(a, 0), &whole)?.is_match(&whole.str())))
+        }),
+        "regexFind" | "mustRegexFind" => fixed(&[Str, Str], |m, a| {
+            let whole = text(a, 1);
+            let found = compile(m, &text(a, 0), &whole)?.find(&whole.str()).map(|found| found.range());
             Ok(Value::text(found.map_or_else(|| Text::plain(""), |range| whole.slice(range.start, range.end))))
         }),
         "regexFindAll" | "mustRegexFindAll" => fixed(&[Str, Str, Int], find_all),
@@ -34,13 +36,21 @@ pub(super) fn find(name: &str) -> Option<Function> {
     }
 }
 
-fn compile(pattern: &Text) -> Result<Regex, Fault> {
+/// A regular expression, ready to go through a text: how long that may take is counted.
+fn compile(machine: &mut Machine, pattern: &Text, whole: &Text) -> Result<Regex, Fault> {
     let pattern = pattern.str();
-    let refuse = |why: &str| Fault::Said(format!("error parsing regexp: {why}: `{pattern}`"));
-    if pattern.len() > 10_000 {
-        return Err(refuse("the pattern is too long"));
-    }
-    goregex::compile_with_groups(&pattern).map_err(|why| refuse(&why))
+    let regex = machine.regex(&pattern)?;
+    machine.work((weight(&pattern).saturating_mul(whole.len()) / 100).saturating_sub(10))?;
+    Ok(regex)
+}
+
+/// About how many states a pattern has: its length, times the counts in it.
+fn weight(pattern: &str) -> usize {
+    let counts = pattern.split('{').skip(1).filter_map(|rest| {
+        let end = rest.find('}')?;
+        rest[..end].rsplit(',').find_map(|count| count.parse::<usize>().ok())
+    });
+    pattern.len().saturating_mul(counts.max().unwrap_or(1).max(1))
 }
 
 /// Matches as Go finds them: an empty one right behind another is none.
@@ -60,7 +70,7 @@ fn matches<'t>(regex: &Regex, whole: &'t str) -> Vec<regex::Captures<'t>> {
 
 fn find_all(machine: &mut Machine, arguments: &[Value]) -> Outcome {
     let (whole, count) = (text(arguments, 1), int(arguments, 2));
-    let regex = compile(&text(arguments, 0))?;
+    let regex = compile(machine, &text(arguments, 0), &whole)?;
     let most = usize::try_from(count).unwrap_or(usize::MAX);
     let all = whole.str();
     let parts: Vec<_> = matches(&regex, &all)
@@ -75,7 +85,7 @@ fn find_all(machine: &mut Machine, arguments: &[Value]) -> Outcome {
 
 fn replace(machine: &mut Machine, arguments: &[Value], expand: bool) -> Outcome {
     let (whole, new) = (text(arguments, 1), text(arguments, 2));
-    let regex = compile(&text(arguments, 0))?;
+    let regex = compile(machine, &text(arguments, 0), &whole)?;
     let all = whole.str();
     let template = new.str();
     let mark = new.mark(&mut machine.marks);
@@ -148,7 +158,7 @@ fn group_name(rest: &str) -> Option<(&str, &str)> {
 fn split(machine: &mut Machine, arguments: &[Value]) -> Outcome {
     let (whole, count) = (text(arguments, 1), int(arguments, 2));
     let pattern = text(arguments, 0);
-    let regex = compile(&pattern)?;
+    let regex = compile(machine, &pattern, &whole)?;
     if count == 0 {
         return Ok(Value::nil_list(ListKind::String));
     }

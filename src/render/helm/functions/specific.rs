@@ -61,7 +61,8 @@ fn lenient(made: Result<Text, String>) -> Outcome {
     Ok(Value::text(made.unwrap_or_else(|_| Text::plain(""))))
 }
 
-fn json(machine: &mut Machine, given: &Text) -> Result<Value, Fault> {
+/// A text of JSON as a value.
+pub(crate) fn json(machine: &mut Machine, given: &Text) -> Result<Value, Fault> {
     let mark = given.mark(&mut machine.marks);
     Ok(from_json(given, mark)?)
 }

@@ -7,10 +7,52 @@ use std::rc::Rc;
 use super::arguments::{self, zero};
 use super::error::{Failure, Fault};
 use super::eval::{Frame, Run};
-use super::machine::{Function, Machine, Type};
+use super::machine::{Function, Machine, MissingKey, Type};
 use super::mark::Mark;
 use super::node::{Place, Word, WordKind};
 use super::value::{Data, MapKind, Value};
+
+/// Collections of so many items cost nothing: a function goes through them in no time.
+const SMALL: usize = 64;
+/// Bytes that a function goes through in one step.
+const BYTES_A_STEP: usize = 16;
+
+/// The steps of a call beside the first: a function may go through all its arguments hold, and copy it.
+fn work(name: &str, arguments: &[Value]) -> usize {
+    let looks_at_one = matches!(
+        name,
+        "index"
+            | "len"
+            | "first"
+            | "last"
+            | "get"
+            | "hasKey"
+            | "set"
+            | "default"
+            | "coalesce"
+            | "ternary"
+            | "empty"
+            | "not"
+            | "kindIs"
+            | "kindOf"
+            | "typeIs"
+            | "typeOf"
+            | "include"
+            | "tpl"
+            | "required"
+            | "list"
+            | "dict"
+    );
+    let compares = matches!(name, "deepEqual" | "has" | "mustHas" | "without" | "mustWithout" | "uniq" | "mustUniq");
+    let of = |value: &Value| match &value.data {
+        Data::List(_) | Data::Map(_) if compares => value.size().saturating_sub(SMALL),
+        Data::String(text) | Data::Bytes(text) => text.len().saturating_sub(SMALL * BYTES_A_STEP) / BYTES_A_STEP,
+        Data::List(list) if !looks_at_one => list.items.len().saturating_sub(SMALL),
+        Data::Map(map) if !looks_at_one => map.len().saturating_sub(SMALL),
+        _ => 0,
+    };
+    arguments.iter().map(of).sum()
+}
 
 impl Frame {
     /// `.a.b` of a receiver; arguments go to the last name.
@@ -45,6 +87,9 @@ impl Frame {
         last: Option<Value>,
     ) -> Run<Value> {
         match &receiver.data {
+            Data::Absent if machine.missing == MissingKey::Error => {
+                return Err(self.fail(place, format!("nil data; no entry for key {name:?}")));
+            }
             Data::Absent => return Ok(Value::ABSENT),
             Data::Nil => return Err(self.fail(place, format!("nil pointer evaluating interface {{}}.{name}"))),
             _ => {}
@@ -58,7 +103,12 @@ impl Frame {
                 if has_arguments {
                     return Err(self.fail(place, format!("{name} is not a method but has arguments")));
                 }
-                Ok(map.get(name).unwrap_or_else(|| zero(map.kind)))
+                match (map.get(name), machine.missing) {
+                    (Some(value), _) => Ok(value),
+                    (None, MissingKey::Zero) => Ok(zero(map.kind)),
+                    (None, MissingKey::Default) => Ok(Value::ABSENT),
+                    (None, MissingKey::Error) => Err(self.fail(place, format!("map has no entry for key {name:?}"))),
+                }
             }
             Data::Object(object) => match object.field(name) {
                 Some(_) if has_arguments => {
@@ -155,6 +205,7 @@ impl Frame {
         if let Some(last) = last {
             arguments.push(arguments::check(last, kind(given - 1)).map_err(|message| self.fail(at, message))?);
         }
+        machine.work(work(name, &arguments)).map_err(|fault| self.fail(at, fault))?;
         let value = (function.run)(machine, &arguments)
             .map_err(|fault| Failure::at(&self.template, place, fault, Some(name)))?;
         if let Data::String(text) = &value.data {

@@ -4,8 +4,10 @@
 
 use std::rc::Rc;
 
+use regex::Regex;
 use rustc_hash::FxHashMap;
 
+use crate::openapi::goregex;
 use crate::source::Span;
 
 use super::error::{Failure, Fault};
@@ -68,6 +70,33 @@ pub struct Library {
     pub method: fn(&Value, &str) -> Option<Function>,
 }
 
+/// What a key that a map does not have gives: Go's option `missingkey`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MissingKey {
+    /// No value, nor have its own fields one.
+    #[default]
+    Default,
+    /// The zero value of the map's items: nil, which has no fields. So Helm has it.
+    Zero,
+    /// An error.
+    Error,
+}
+
+impl MissingKey {
+    /// What options of Go's text/template say; the last counts.
+    ///
+    /// # Errors
+    /// Where one is unknown to Go.
+    pub fn of_options<'o>(options: impl IntoIterator<Item = &'o str>) -> Result<Self, String> {
+        options.into_iter().try_fold(Self::Default, |_, option| match option {
+            "missingkey=default" | "missingkey=invalid" => Ok(Self::Default),
+            "missingkey=zero" => Ok(Self::Zero),
+            "missingkey=error" => Ok(Self::Error),
+            _ => Err(format!("unrecognized option: {option}")),
+        })
+    }
+}
+
 /// Bounds on a rendering.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -83,11 +112,17 @@ pub struct Limits {
     pub items: usize,
 }
 
+/// Twenty times and nine times what the largest of 690 public charts takes.
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 10_000_000, bytes: 128 << 20, depth: 1500, includes: 1000, items: 1_000_000 }
+        Self { steps: 4_000_000, bytes: 64 << 20, depth: 1500, includes: 1000, items: 1_000_000 }
     }
 }
+
+/// Steps that it takes to compile a regular expression; one with counts or classes of Unicode takes more.
+const COMPILING: usize = 1000;
+/// Longest regular expression.
+const LONGEST_PATTERN: usize = 10_000;
 
 /// Templates by name; a call of `tpl` adds its own to those around it.
 #[derive(Debug, Default)]
@@ -128,17 +163,31 @@ pub struct Machine {
     pub library: Library,
     /// The bounds.
     pub limits: Limits,
+    /// What missing keys give.
+    pub missing: MissingKey,
     pub(super) set: Rc<Set>,
     pub(super) steps: u64,
     pub(super) depth: usize,
     bytes: usize,
     included: FxHashMap<Rc<str>, u32>,
+    regexes: FxHashMap<String, Regex>,
 }
 
 impl Machine {
     /// A machine for templates.
     pub fn new(set: Set, marks: Marks, library: Library, limits: Limits) -> Self {
-        Self { marks, library, limits, set: Rc::new(set), steps: 0, depth: 0, bytes: 0, included: FxHashMap::default() }
+        Self {
+            marks,
+            library,
+            limits,
+            missing: MissingKey::Zero,
+            set: Rc::new(set),
+            steps: 0,
+            depth: 0,
+            bytes: 0,
+            included: FxHashMap::default(),
+            regexes: FxHashMap::default(),
+        }
     }
 
     /// Runs a template by name.
@@ -221,11 +270,37 @@ impl Machine {
     /// # Errors
     /// Where there were too many.
     pub fn step(&mut self) -> Result<(), Fault> {
-        self.steps += 1;
+        self.work(1)
+    }
+
+    /// Counts work that takes as long as so many steps.
+    ///
+    /// # Errors
+    /// Where there were too many.
+    pub fn work(&mut self, steps: usize) -> Result<(), Fault> {
+        self.steps = self.steps.saturating_add(steps as u64);
         if self.steps > self.limits.steps {
             return Err(Fault::Said(format!("the templates take more than {} steps", self.limits.steps)));
         }
         Ok(())
+    }
+
+    /// A regular expression, compiled once.
+    ///
+    /// # Errors
+    /// Where Go refuses it, or there were too many.
+    pub fn regex(&mut self, pattern: &str) -> Result<Regex, Fault> {
+        if let Some(known) = self.regexes.get(pattern) {
+            return Ok(known.clone());
+        }
+        self.work(COMPILING * if pattern.contains(['{', 'p', 'P']) { 20 } else { 1 })?;
+        let refuse = |why: &str| Fault::Said(format!("error parsing regexp: {why}: `{pattern}`"));
+        if pattern.len() > LONGEST_PATTERN {
+            return Err(refuse("the pattern is too long"));
+        }
+        let regex = goregex::compile_with_groups(pattern).map_err(|why| refuse(&why))?;
+        self.regexes.insert(pattern.to_owned(), regex.clone());
+        Ok(regex)
     }
 
     /// Counts bytes that are about to be written.

@@ -227,6 +227,24 @@ impl Value {
         }
     }
 
+    /// How many values it holds; beyond a million it counts as endless, as does one that holds itself.
+    pub fn size(&self) -> usize {
+        const MOST: usize = 1_000_000;
+        let (mut open, mut count) = (vec![self.clone()], 0);
+        while let Some(value) = open.pop() {
+            count += 1;
+            if count + open.len() > MOST {
+                return usize::MAX;
+            }
+            match &value.data {
+                Data::List(list) => open.extend(list.items.iter().cloned()),
+                Data::Map(map) => open.extend(map.entries.borrow().values().map(|slot| slot.value.clone())),
+                _ => {}
+            }
+        }
+        count
+    }
+
     /// The map, where it is one.
     pub fn as_map(&self) -> Option<&Map> {
         match &self.data {

@@ -3,7 +3,7 @@
 //! In: a source. Out: its documents as one map, each scalar with its place; or why it is none.
 
 use super::super::functions::yaml_in;
-use super::super::template::{Data, Entries, Map, Marks};
+use super::super::template::{Data, Entries, Map, Mark, Marks};
 use crate::source::{Source, Span};
 use crate::yaml::{Limits, read_part};
 
@@ -12,6 +12,14 @@ use crate::yaml::{Limits, read_part};
 /// # Errors
 /// A message in go-yaml's frame, and where.
 pub fn read(source: &Source, marks: &mut Marks) -> Result<Map, (String, Option<Span>)> {
+    read_with(source, &mut |span| marks.data(span))
+}
+
+/// The same; `mark` gives what stands for a place.
+///
+/// # Errors
+/// A message in go-yaml's frame, and where.
+pub fn read_with(source: &Source, mark: &mut dyn FnMut(Span) -> Mark) -> Result<Map, (String, Option<Span>)> {
     let mut merged = Map::new(Entries::new());
     let all = documents(&source.text).map_err(|(message, at)| {
         let span = Span::new(source.id, at, at + 3);
@@ -26,7 +34,7 @@ pub fn read(source: &Source, marks: &mut Marks) -> Result<Map, (String, Option<S
         })?;
         let root = tree.root();
         let fail = |message: String| (format!("cannot unmarshal yaml document: {message}"), Some(root.anchor_span()));
-        let value = yaml_in::value(root, &mut |span| marks.data(span)).map_err(fail)?;
+        let value = yaml_in::value(root, mark).map_err(fail)?;
         match value.data {
             Data::Map(map) => merged = super::merge_maps(&merged, &map),
             Data::Nil => {}

@@ -2,10 +2,8 @@
 //!
 //! In: what stands behind such a flag, and the values so far. Out: the values changed, or why Helm refuses it.
 
-use std::rc::Rc;
-
 use super::super::functions::json::from_json_prefix;
-use super::super::template::{Data, Entries, Map, Value};
+use super::super::template::{Data, Entries, Map, Mark, Text, Value};
 
 /// How values are read.
 pub enum Mode<'m> {
@@ -44,12 +42,12 @@ impl From<&str> for Stop {
     }
 }
 
-/// Reads one flag into values.
+/// Reads one flag into values; `mark` is where it was written.
 ///
 /// # Errors
 /// In Helm's words.
-pub fn apply(text: &str, values: &Map, mode: Mode<'_>) -> Result<(), String> {
-    let mut parser = Parser { rest: text.chars().collect(), at: 0, mode };
+pub fn apply(text: &str, values: &Map, mode: Mode<'_>, mark: Mark) -> Result<(), String> {
+    let mut parser = Parser { rest: text.chars().collect(), at: 0, mode, mark };
     loop {
         match parser.key(values, 0) {
             Ok(()) => {}
@@ -63,6 +61,7 @@ struct Parser<'p> {
     rest: Vec<char>,
     at: usize,
     mode: Mode<'p>,
+    mark: Mark,
 }
 
 fn set(map: &Map, key: &str, value: Value) {
@@ -150,7 +149,7 @@ impl Parser<'_> {
     fn value(&mut self, map: &Map, key: &str) -> Result<(), Stop> {
         if self.literal() {
             let (text, _) = self.until(&[]);
-            set(map, key, Value::string(text));
+            set(map, key, self.string(&text));
             return Ok(());
         }
         if matches!(self.mode, Mode::Json) {
@@ -164,7 +163,7 @@ impl Parser<'_> {
                 Ok(())
             }
             Listed::End => {
-                set(map, key, Value::string(""));
+                set(map, key, self.string(""));
                 Err(Stop::End)
             }
             Listed::None => {
@@ -180,9 +179,13 @@ impl Parser<'_> {
     fn typed(&mut self, text: &str) -> Result<Value, Stop> {
         match &mut self.mode {
             Mode::File(read) => Ok(read(text)?),
-            Mode::Typed => Ok(typed(text)),
-            _ => Ok(Value::string(text)),
+            Mode::Typed => Ok(typed(text, self.mark)),
+            _ => Ok(self.string(text)),
         }
+    }
+
+    fn string(&self, text: &str) -> Value {
+        Value::text(Text::new(text, self.mark))
     }
 
     /// Steps over blanks and a comma; whether no value stands here.
@@ -265,13 +268,14 @@ impl Parser<'_> {
             None => Err(Stop::End),
             Some('=') => {
                 let value = if self.literal() {
-                    Value::string(self.until(&[]).0)
+                    let (text, _) = self.until(&[]);
+                    self.string(&text)
                 } else if matches!(self.mode, Mode::Json) {
                     self.json()?
                 } else {
                     match self.list()? {
                         Listed::List(list) => list,
-                        Listed::End => Value::string(""),
+                        Listed::End => self.string(""),
                         Listed::None => {
                             let (text, _) = self.until(&[',']);
                             self.typed(&text)?
@@ -329,16 +333,17 @@ fn put(list: &mut Vec<Value>, index: i64, value: Value) -> Result<(), Stop> {
     Ok(())
 }
 
-fn typed(text: &str) -> Value {
+fn typed(text: &str, mark: Mark) -> Value {
+    let plain = |data: Data| Value { data, mark };
     let is = |word: &str| text.eq_ignore_ascii_case(word);
     if is("true") || is("false") {
-        return Value::bool(is("true"));
+        return plain(Data::Bool(is("true")));
     }
     if is("null") {
         return Value::NIL;
     }
     if text == "0" {
-        return Data::Int64(0).into();
+        return plain(Data::Int64(0));
     }
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if !text.starts_with('0')
@@ -346,9 +351,9 @@ fn typed(text: &str) -> Value {
         && digits.bytes().all(|b| b.is_ascii_digit())
         && let Ok(int) = text.parse::<i64>()
     {
-        return Data::Int64(int).into();
+        return plain(Data::Int64(int));
     }
-    Value::text(super::super::template::Text::plain(Rc::<str>::from(text).as_bytes()))
+    Value::text(Text::new(text, mark))
 }
 
 #[cfg(test)]
@@ -358,7 +363,7 @@ mod tests {
     fn shown(flags: &[&str]) -> Result<String, String> {
         let map = Map::new(Entries::new());
         for flag in flags {
-            apply(flag, &map, Mode::Typed)?;
+            apply(flag, &map, Mode::Typed, Mark::NONE)?;
         }
         let bytes = super::super::super::template::print::bytes(&Value::from(Data::Map(map)))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
