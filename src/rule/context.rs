@@ -13,10 +13,11 @@ use crate::object::{Labels, Object, PodSpec, Reference};
 use crate::suggest::closest;
 use crate::version::KubeVersion;
 use crate::workspace::{ApplySet, Item, Sort};
+use crate::yaml::edit::Patch;
 use crate::yaml::{Node, Place};
 
 use super::registry::Registered;
-use super::{OptionValue, Patch, Rule};
+use super::{OptionValue, Rule};
 
 /// Most keys of a Secret or ConfigMap among which the one that was meant is looked for.
 const MAX_KEYS: usize = 500;

@@ -3,29 +3,18 @@
 //! In: rule files under `rules/`, one rule each. Out: [`Rule`], [`Context`] and the [`registry`]. A rule says what is wrong
 //! at which place; spans, paths, severities and suppressions are found here and later.
 
-pub mod apis;
 pub mod catalogue;
 pub mod context;
 pub mod docs;
-pub mod generators;
-pub mod hosts;
 mod memo;
-pub mod patch;
-pub mod permissions;
 pub mod prelude;
 pub mod profile;
-pub mod pss;
 pub mod registry;
 pub mod run;
-pub mod secrecy;
-pub mod sync;
-pub mod template;
-mod tokens;
 pub mod validity;
 
 pub use context::{Context, Setting, Settings};
 pub use memo::Memo;
-pub use patch::Patch;
 pub use registry::Registered;
 
 use crate::finding::{Applicability, Severity};
