@@ -29,7 +29,7 @@ impl Finding {
         let name = name.or(object.and_then(|object| object.generate_name.as_deref()));
         let parts = [
             "2",
-            self.rule,
+            self.rule.as_str(),
             object.map_or("", |object| object.group()),
             object.map_or("", |object| &object.kind),
             namespace.unwrap_or(""),
@@ -47,7 +47,7 @@ impl Finding {
         let object = self.object.as_deref();
         let (namespace, name) = object.map_or((None, None), ObjectRef::as_written);
         let parts = [
-            self.rule,
+            self.rule.as_str(),
             object.map_or("", |object| object.group()),
             object.map_or("", |object| &object.kind),
             namespace.unwrap_or(""),

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::finding::Finding;
-use crate::rule;
+use crate::rule::run::{Plan, run as look_at};
 use crate::workspace::sets::{Facts, SetId, Sets, identity};
 use crate::workspace::{ApplySet, Around, Generated, Item};
 
@@ -72,21 +72,17 @@ pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Sets) ->
         return Vec::new(); // validity alone: no set has to be looked through
     }
     if sets.len() <= 1 {
-        return validity(rule::run::run(rules, whole, versions), &sets, run.built);
+        return validity(look_at(&Plan::new(rules, whole), whole, versions), &sets, run.built);
     }
     let sets = Arc::new(sets);
-    let open: FxHashSet<SetId> = run
-        .built
-        .roots
-        .iter()
-        .filter(|root| root.lacks_objects)
-        .flat_map(|root| sets.of_source(root.file.source.0 as usize).first().copied())
-        .collect();
-    let members = members(whole, &sets);
+    let lacking = run.built.roots.iter().filter(|root| root.lacks_objects);
+    let open: FxHashSet<SetId> =
+        lacking.filter_map(|root| sets.of_source(root.file.source.0 as usize).first().copied()).collect();
+    let (members, plan) = (members(whole, &sets), Plan::new(rules, whole));
     let found = members.into_par_iter().map(|(set, items)| {
         let mut part = part(whole, &sets, set, items);
         part.open = open.contains(&set);
-        (set, rule::run::run(rules, &part, versions))
+        (set, look_at(&plan, &part, versions))
     });
     let found: Vec<(SetId, Vec<Finding>)> = found.collect();
     let found = found.into_iter().flat_map(|(set, findings)| findings.into_iter().map(move |finding| (set, finding)));

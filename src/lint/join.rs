@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::finding::{Finding, InSets, Subject};
+use crate::finding::{Finding, InSets, RuleId, Subject};
 use crate::source::Span;
 use crate::suppress::annotation;
 use crate::workspace::sets::{SetId, Sets};
@@ -21,7 +21,7 @@ use super::divide::names;
 /// What makes findings of several sets the same.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
-    rule: &'static str,
+    rule: RuleId,
     place: Span,
     /// Empty where one field of a kustomization decides for many objects: they have the same fault.
     message: String,
@@ -64,7 +64,7 @@ fn key(finding: &Finding, built: &Built) -> Key {
     let path = if object.is_some() { String::new() } else { finding.path.clone() };
     let for_many = object.and_then(|_| built.node(finding)?.by()) == Some(By::Transformer);
     let message = if for_many { String::new() } else { finding.message.clone() };
-    Key { rule: finding.rule, place: finding.primary.span, message, path, annotated }
+    Key { rule: finding.rule.clone(), place: finding.primary.span, message, path, annotated }
 }
 
 impl Joined {

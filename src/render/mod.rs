@@ -3,6 +3,8 @@
 //! In: a kustomization root (a chart, an Application) and a door to files. Out: the objects that its own tool would make
 //! of it, in order, each value with its origin; or the [`Problem`] for which that tool refuses it.
 
+pub mod gotemplate;
+pub mod helm;
 pub mod kustomize;
 pub mod output;
 pub mod tree;
@@ -38,6 +40,8 @@ pub struct Rendered {
     pub problems: Vec<Problem>,
     /// What it was made without.
     pub absent: Vec<kustomize::Absent>,
+    /// It would have more objects than it may; its own tool might not refuse it.
+    pub limited: bool,
 }
 
 /// Why a root does not render, or what its tool would refuse in it.
@@ -49,6 +53,4 @@ pub struct Problem {
     pub span: Option<Span>,
     /// In plain words, without a final stop.
     pub message: String,
-    /// It would take more than it may, and no tool refuses it.
-    pub limited: bool,
 }

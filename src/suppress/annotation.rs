@@ -28,7 +28,9 @@ pub(super) fn speaks(object: Object<'_>) -> bool {
 /// Whether an annotation of an object suppresses a finding about it.
 pub fn covers(object: Object<'_>, finding: &Finding) -> bool {
     speaks(object)
-        && annotations(object).iter().any(|found| found.rule == finding.rule || found.rule == finding.category.as_str())
+        && annotations(object)
+            .iter()
+            .any(|found| found.rule == finding.rule.as_str() || found.rule == finding.category.as_str())
 }
 
 /// The annotations of an object that suppress.

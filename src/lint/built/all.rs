@@ -23,7 +23,7 @@ pub(super) fn build_all(directories: &[&str], shared: &Shared<'_>) -> Vec<Render
         let few = Limits { objects: FEW_OBJECTS, ..usual };
         let made: Vec<_> = chunk.par_iter().map(|directory| one(directory, shared, &few)).collect();
         for (directory, mut made) in chunk.iter().zip(made) {
-            if made.problems.iter().any(|problem| problem.limited) && left > FEW_OBJECTS {
+            if made.limited && left > FEW_OBJECTS {
                 made = one(directory, shared, &Limits { objects: usual.objects.min(left), ..usual });
             }
             match left.checked_sub(made.objects.len()) {

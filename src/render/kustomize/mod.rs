@@ -81,11 +81,11 @@ impl Default for Limits {
 
 /// A root that is refused before anything is read.
 pub fn refused(name: &str, why: &str) -> Rendered {
-    let problem = Problem { about: "build-failed", span: None, message: format!("`{name}` {why}"), limited: false };
+    let problem = Problem { about: "build-failed", span: None, message: format!("`{name}` {why}") };
     let (root, problems) = (name.to_owned(), vec![problem]);
     let sources = crate::source::SourceMap::default();
-    let (objects, absent) = (Vec::new(), Vec::new());
-    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent }
+    let (objects, absent, limited) = (Vec::new(), Vec::new(), false);
+    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent, limited }
 }
 
 /// Builds the root in a folder (a true path); users know it by `name`.
@@ -104,13 +104,11 @@ fn finished(mut build: Build<'_>, folder: &str, name: &str) -> Rendered {
     let made = build.root(folder).and_then(|resources| {
         resources.iter().map(|resource| finish::value(&resource.node)).collect::<Outcome<Vec<Value>>>()
     });
+    let limited = made.as_ref().is_err_and(|failure| failure.why == Why::Limit);
     let (objects, problems) = match made {
         Ok(objects) => (objects, Vec::new()),
-        Err(Failure { span, message, why }) => {
-            let limited = why == Why::Limit;
-            (Vec::new(), vec![Problem { about: "build-failed", span, message, limited }])
-        }
+        Err(Failure { span, message, .. }) => (Vec::new(), vec![Problem { about: "build-failed", span, message }]),
     };
     let (root, sources, absent) = (name.to_owned(), build.store.sources, build.absent.unwrap_or_default());
-    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent }
+    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent, limited }
 }
