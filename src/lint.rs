@@ -17,6 +17,7 @@ mod rest;
 mod since;
 mod sorter;
 mod suppress;
+mod unreferenced;
 mod validity;
 
 use std::collections::BTreeMap;
@@ -29,7 +30,7 @@ use crate::config::{Config, Selection};
 use crate::discover::{self, Charts, Survey, placeholder};
 use crate::files::name::path_of;
 use crate::files::{Door, Files, Memory, Overlay};
-use crate::finding::{Category, Finding, Severity};
+use crate::finding::{Category, Finding};
 use crate::progress::{Progress, Stage as Step};
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::Registry;
@@ -38,7 +39,7 @@ use crate::rules;
 use crate::source::{Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Checkout, Item, Layout, ReadFile};
+use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
 
 use self::again::Again;
 use self::ahead::Ahead;
@@ -375,7 +376,7 @@ fn judge(
     let sets = divide::sets(run, &whole, &survey.roots);
     findings.extend(rest.within(&whole));
     if job.policy {
-        findings.extend(unreferenced(run, &survey, &whole));
+        findings.extend(unreferenced::find(run, &survey, &whole));
     }
     let mut findings = divide::validity(findings, &sets, built);
     findings.extend(divide::rules(run, &whole, sets));
@@ -383,27 +384,6 @@ fn judge(
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     suppress::suppress(findings, run, &whole)
-}
-
-/// Manifests beside a kustomization that no kustomization takes in.
-fn unreferenced(run: &Run<'_>, survey: &Survey<'_>, set: &ApplySet<'_>) -> Vec<Finding> {
-    let claimed = &run.built.claimed;
-    let stray = |item: &&Item<'_>| {
-        item.judged
-            && !claimed.contains(&item.source)
-            && survey.unreferenced.contains(&run.sources.get(item.source).name)
-    };
-    let mut last = None;
-    let first_of_each = |item: &&Item<'_>| last.replace(item.source) != Some(item.source);
-    let found = set.items().iter().filter(stray).filter(first_of_each).map(|item| {
-        let message = "no kustomization takes in this file, though it lies beside one";
-        let span = item.object.place().span();
-        let mut finding = Finding::new("unreferenced-manifest", Category::Hygiene, Severity::Info, message, span)
-            .help("list it under `resources`, or move it out of the kustomization's folder");
-        item.object.attach_to(&mut finding, item.document, &Arc::new(item.object.reference()));
-        finding
-    });
-    found.collect()
 }
 
 /// Takes out findings about values with a placeholder that something in the repository fills in before the server sees

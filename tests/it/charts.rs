@@ -10,7 +10,7 @@ use kubevet::render::helm::given::Inline;
 use kubevet::render::helm::value_files::Around;
 use kubevet::render::helm::{self, Options, Output, argocd, flux};
 use kubevet::render::origin::{By, Origin};
-use kubevet::render::value::{Data, Value};
+use kubevet::render::value::{Data, Entry, Value};
 use kubevet::render::{Problem, Rendered};
 use kubevet::source::{Source, SourceMap, Span};
 use kubevet::yaml::{Kind, Limits, Node, read};
@@ -211,9 +211,13 @@ fn object(name: &str, text: &str) -> Inline {
 fn value(node: Node<'_>) -> Value {
     let data = match node.kind() {
         Kind::Mapping => {
-            let mut entries: Vec<(Arc<str>, Value)> =
-                node.entries().map(|entry| (entry.name.into(), value(entry.value))).collect();
-            entries.sort_by(|a, b| a.0.cmp(&b.0));
+            let one = |entry: kubevet::yaml::Entry<'_>| Entry {
+                key: entry.name.into(),
+                at: entry.key.span(),
+                value: value(entry.value),
+            };
+            let mut entries: Vec<Entry> = node.entries().map(one).collect();
+            entries.sort_by(|a, b| a.key.cmp(&b.key));
             Data::Map(entries)
         }
         Kind::Sequence => Data::List(node.items().map(value).collect()),
