@@ -16,7 +16,8 @@ use super::print::{Failure, for_programs, note, print_json};
 /// Arguments of `kubevet render`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Kustomization roots
+    /// Kustomization roots; of other folders (and files) every set in them: Applications, Flux Kustomizations, kustomizations
+    /// that nobody else takes in, files
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     /// How the objects are written
@@ -44,14 +45,14 @@ enum Format {
 /// A message, where a path is no root or standard output is closed.
 pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     let (mut failed, mut first) = (false, true);
-    for path in &args.paths {
-        let rendered = render(path, here)?;
+    for rendered in args.paths.iter().map(|path| render(path, here)).collect::<Result<Vec<_>, _>>()?.iter().flatten() {
         failed |= !rendered.problems.is_empty();
         match args.format {
-            Format::Json => drop(print_json(&json_lines(&rendered))?),
+            Format::Json => drop(print_json(&json_lines(rendered))?),
             Format::Yaml => {
-                rendered.problems.iter().for_each(|problem| tell(&rendered, problem));
-                let text = yaml(&rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets });
+                rendered.problems.iter().for_each(|problem| tell(rendered, problem, "error"));
+                rendered.absent.iter().for_each(|problem| tell(rendered, problem, "note"));
+                let text = yaml(rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets });
                 let between = if first || text.is_empty() { "" } else { "---\n" };
                 first &= text.is_empty();
                 for_programs(&format!("{between}{text}"))?;
@@ -61,20 +62,25 @@ pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-fn render(path: &Path, here: &Environment) -> Result<Rendered, String> {
+/// Renders a path: the root that it is, or else every set below it.
+fn render(path: &Path, here: &Environment) -> Result<Vec<Rendered>, String> {
     let name = kubevet::files::name::full(path);
-    if here.files.is_file(path) {
-        return Ok(kustomize::refused(&name, "is a file, not a folder with a kustomization file"));
+    if !is_kustomization(path, here) {
+        return super::render_repository::sets(path, here);
     }
     let files = Rooted::new(path, &*here.files).map_err(|error| format!("{name}: {error}"))?;
-    Ok(kustomize::build(&files, files.root(), &name, &Limits::default()))
+    Ok(vec![kustomize::build(&files, files.root(), &name, &Limits::default())])
 }
 
-fn tell(rendered: &Rendered, problem: &Problem) {
+fn is_kustomization(path: &Path, here: &Environment) -> bool {
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"].iter().any(|name| here.files.is_file(&path.join(name)))
+}
+
+fn tell(rendered: &Rendered, problem: &Problem, severity: &str) {
     let place = problem.span.map(|span| {
         let source = rendered.sources.get(span.source);
         format!("{}:{}: ", source.name, source.position(span.start).line)
     });
     let place = place.unwrap_or_else(|| format!("{}: ", rendered.root));
-    note(&format!("error: {place}{}", problem.message));
+    note(&format!("{severity}: {place}{}", problem.message));
 }
