@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::kustomize::Limits;
 use super::kustomize::files::{Files, Found};
+use super::kustomize::rooted::Rooted;
 use super::value::Value;
 use crate::schema::Bundle;
 use crate::source::{Source, SourceId, SourceMap};
@@ -16,7 +17,7 @@ use crate::workspace::{Checkout, Presence};
 /// The repository.
 pub struct World<'f> {
     /// Its files, by their paths from its top.
-    pub files: &'f (dyn Files + Sync),
+    pub files: Rooted<'f>,
     /// Its addresses, its branch and the names of its files.
     pub checkout: Checkout,
     /// The commit that is checked out.

@@ -12,6 +12,7 @@ mod constraints;
 mod discover;
 mod docs;
 mod foreign;
+mod gitops;
 mod growth;
 mod hostile;
 mod kustomize;

@@ -85,10 +85,7 @@ fn one_of_json(source: &Source) -> Result<Vec<Value>, Problem> {
     let place = |at: usize| Span::new(source.id, at.min(source.text.len()), at.min(source.text.len()));
     match first {
         Some(Ok(_)) => {}
-        Some(Err(error)) => {
-            let line = source.line_starts().get(error.line().saturating_sub(1)).copied().unwrap_or_default();
-            return Err(failed(place(line as usize), format!("this is not JSON: {error}")));
-        }
+        Some(Err(error)) => return Err(failed(place(0), format!("the file is not JSON: {error}"))),
         None => return Err(failed(place(0), "the file is empty, an object is expected")),
     }
     let end = stream.byte_offset();

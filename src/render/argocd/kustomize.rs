@@ -33,7 +33,7 @@ pub fn render(
     environment: &Environment,
 ) -> Result<Vec<Value>, Problem> {
     let world = work.world;
-    let mut store = Store::new(world.files, &world.limits);
+    let mut store = Store::new(&world.files, &world.limits);
     store.sources = std::mem::take(&mut work.sources);
     let none = Value::map(Origin::new(at, By::Default));
     let edits = Edits { options: source.get("kustomize").unwrap_or(&none), environment, world, folder };

@@ -69,7 +69,7 @@ pub fn render(world: &World<'_>, around: &Around, definition: &Definition, last:
 }
 
 fn build(world: &World<'_>, spec: &Value, folder: &str, at: Span, rendered: &mut Rendered) {
-    let mut store = Store::new(world.files, &world.limits);
+    let mut store = Store::new(&world.files, &world.limits);
     store.sources = std::mem::take(&mut rendered.sources);
     store.anywhere = true;
     let edits = kustomization::Edits { world, spec, folder, at };

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::seeds::Seeds;
 use super::{Around, Definition, Limits, Sort};
 use crate::render::argocd::{self, App};
+use crate::render::kustomize::files::Files;
 use crate::render::world::World;
 use crate::render::{Problem, Rendered, flux, kustomize};
 
@@ -73,7 +74,7 @@ pub fn follow(world: &World<'_>, seeds: &Seeds, limits: &Limits) -> Vec<Made> {
         let built = open.par_iter().map(|root| {
             let folder = world.files.name(&root.folder);
             let name = if folder.is_empty() { "." } else { &folder };
-            kustomize::build(world.files, &root.folder, name, limits)
+            kustomize::build(&world.files, &root.folder, name, limits)
         });
         let built: Vec<Rendered> = built.collect();
         let mut next = Vec::new();

@@ -15,8 +15,9 @@ mod shared;
 
 use std::collections::BTreeSet;
 
-use super::Rendered;
-use super::world::World;
+use super::kustomize::files::Files;
+use super::world::{World, group_and_kind};
+use super::{Rendered, argocd};
 pub use around::Around;
 pub use definition::{Definition, Sort};
 
@@ -58,7 +59,15 @@ pub fn render(world: &World<'_>, asked: &Asked) -> Vec<Rendered> {
     }
     sets.retain(|set| is_below(world, &set.root, &asked.below));
     sets.sort_by(|a, b| order(a).cmp(&order(b)));
+    sets.iter_mut().for_each(invalid_projects);
     sets
+}
+
+/// Notes the AppProjects of a set that Argo CD does not take.
+fn invalid_projects(set: &mut Rendered) {
+    let projects = set.objects.iter().filter(|object| group_and_kind(object) == ("argoproj.io", "AppProject"));
+    let problems: Vec<_> = projects.filter_map(argocd::validate).collect();
+    set.problems.extend(problems);
 }
 
 fn order(set: &Rendered) -> (&str, Option<(&str, &str)>) {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::{Around, Definition};
 use crate::discover::{Claims, is_kustomization_file};
 use crate::render::Rendered;
-use crate::render::kustomize::files::folder;
+use crate::render::kustomize::files::{Files, folder};
 use crate::render::manifests;
 use crate::render::origin::By;
 use crate::render::value::Value;

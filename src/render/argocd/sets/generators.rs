@@ -111,23 +111,16 @@ impl Generators<'_> {
 /// The parameters of an element without Go templates: texts, and the texts in `values`.
 fn of_element(element: &Value) -> Result<Value, Problem> {
     let mut set = Value::map(element.origin.clone());
-    let refused = |value: &Value| {
-        failed(
-            value.span(),
-            "without `goTemplate`, the values of an element must be strings, those in `values` likewise",
-        )
-    };
     for entry in element.entries() {
-        let inner = if &*entry.key == "values" && entry.value.is_map() {
-            entry.value.entries().iter().map(|inner| (format!("values.{}", inner.key), &inner.value)).collect()
-        } else {
-            vec![(entry.key.to_string(), &entry.value)]
-        };
-        for (name, value) in inner {
-            if value.as_str().is_none() || name == "values" {
-                return Err(refused(value));
+        let values = &*entry.key == "values" && entry.value.is_map();
+        let inner = if values { entry.value.entries() } else { std::slice::from_ref(entry) };
+        for one in inner {
+            if one.value.as_str().is_none() || &*entry.key == "values" && !values {
+                let why = "without `goTemplate`, the values of an element must be strings, those in `values` likewise";
+                return Err(failed(one.at, why));
             }
-            set.set(&name, value.clone());
+            let name = if values { format!("values.{}", one.key) } else { one.key.to_string() };
+            set.set(&name, one.value.clone());
         }
     }
     Ok(set)
