@@ -9,8 +9,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::finding::{Finding, InSets};
-use crate::rule;
+use crate::finding::{Finding, InSets, RuleId};
+use crate::rule::run::{Plan, run as look_at};
 use crate::source::Span;
 use crate::workspace::sets::{Facts, SetId, Sets, identity};
 use crate::workspace::{ApplySet, Around, Item};
@@ -56,15 +56,15 @@ pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Sets) ->
         return Vec::new(); // validity alone: no set has to be looked through
     }
     if sets.len() <= 1 {
-        let mut findings = rule::run::run(rules, whole, versions);
+        let mut findings = look_at(&Plan::new(rules, whole), whole, versions);
         name(&mut findings, &sets);
         return findings;
     }
     let sets = Arc::new(sets);
-    let members = members(whole, &sets);
+    let (members, plan) = (members(whole, &sets), Plan::new(rules, whole));
     let found = members.into_par_iter().map(|(set, items)| {
         let part = part(whole, &sets, set, items);
-        (set, rule::run::run(rules, &part, versions))
+        (set, look_at(&plan, &part, versions))
     });
     join(found.collect(), &sets)
 }
@@ -93,11 +93,11 @@ fn part<'t>(whole: &Arc<ApplySet<'t>>, sets: &Arc<Sets>, set: SetId, items: Vec<
 
 /// One list out of each set's: a finding that several have is said once.
 fn join(found: Vec<(SetId, Vec<Finding>)>, sets: &Sets) -> Vec<Finding> {
-    let mut at: FxHashMap<(&'static str, Span, String, String), usize> = FxHashMap::default();
+    let mut at: FxHashMap<(RuleId, Span, String, String), usize> = FxHashMap::default();
     let mut joined: Vec<(Finding, Vec<SetId>)> = Vec::new();
     for (set, findings) in found {
         for finding in findings {
-            let key = (finding.rule, finding.primary.span, finding.message.clone(), finding.path.clone());
+            let key = (finding.rule.clone(), finding.primary.span, finding.message.clone(), finding.path.clone());
             match at.entry(key) {
                 Entry::Occupied(known) => {
                     let (other, of) = &mut joined[*known.get()];

@@ -18,6 +18,7 @@ mod hostile;
 mod kustomize;
 mod profiles;
 mod reading;
+mod registry;
 mod repository;
 mod rules;
 mod sets;
