@@ -40,7 +40,7 @@ impl Glob {
 }
 
 /// The pattern for each choice between braces.
-fn braces(pattern: &str, depth: usize) -> Option<Vec<String>> {
+pub fn braces(pattern: &str, depth: usize) -> Option<Vec<String>> {
     if depth > 20 {
         return None;
     }

@@ -7,6 +7,8 @@ pub mod adopt;
 pub mod argocd;
 mod edit;
 pub mod flux;
+pub mod gotemplate;
+pub mod helm;
 pub mod kustomize;
 pub mod manifests;
 pub mod origin;

@@ -3,10 +3,11 @@
 //! In: the repository, a definition, what lies around it. Out: [`Rendered`]: the objects that a synchronisation would apply,
 //! each value with its origin; what Argo CD refuses, and what could not be had.
 //!
-//! `application` says what an Application asks for, `source` renders one source of it (`directory`, `kustomize`, `helm`),
+//! `application` says what an Application asks for, `source` renders one source of it (`directory`, `kustomize`, `chart`),
 //! `normalize` sees to namespaces, repeated objects and the project; `sets` expands ApplicationSets.
 
 mod application;
+mod chart;
 mod directory;
 mod kustomize;
 mod normalize;

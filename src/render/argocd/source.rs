@@ -3,7 +3,7 @@
 //! In: a source, the repository. Out: the objects that it gives, or why Argo CD refuses it; what is not of this repository,
 //! or needs a program, is noted as absent.
 
-use super::{App, directory, kustomize, overrides};
+use super::{App, chart, directory, kustomize, overrides};
 use crate::discover::is_kustomization_file;
 use crate::render::Problem;
 use crate::render::value::Value;
@@ -101,10 +101,7 @@ impl<'w> Work<'w> {
             Type::Helm if !self.world.files_in(folder, false).iter().any(|file| is_chart(file)) => {
                 Err(failed(at, format!("`{folder}` has no Chart.yaml")))
             }
-            Type::Helm => {
-                self.lacks(at, "charts are not rendered".to_owned());
-                Ok(Vec::new())
-            }
+            Type::Helm => chart::render(self, &source, at, folder, &environment),
             Type::Plugin => {
                 self.lacks(source.get("plugin").map_or(at, Value::span), "plugins are not run".to_owned());
                 Ok(Vec::new())

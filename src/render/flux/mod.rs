@@ -3,12 +3,13 @@
 //! In: the repository, a Kustomization of `kustomize.toolkit.fluxcd.io`, what lies around it. Out: [`Rendered`]: the objects
 //! that it would apply, each value with its origin; why it cannot be built, and what could not be had.
 //!
-//! `source` finds the folder, `kustomization` edits or makes the kustomization in it, `substitute` replaces variables.
+//! `source` finds the folder, `kustomization` edits or makes the kustomization in it, `substitute` replaces variables in the text of each object (`written`).
 
 mod ignored;
 mod kustomization;
 mod source;
 mod substitute;
+mod written;
 
 use super::adopt;
 use super::kustomize::failure::Failure;

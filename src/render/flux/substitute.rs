@@ -1,16 +1,22 @@
 //! `postBuild`: variables in the objects that were built.
 //!
-//! In: objects, the variables of a Kustomization. Out: the objects with the variables replaced.
+//! In: objects, the variables of a Kustomization. Out: the objects with the variables replaced. Flux writes an object as YAML,
+//! replaces the variables in the text and reads it again: quotes are gone before, so that a text may become a number.
 
 use std::collections::BTreeMap;
 
-use super::super::value::Value;
-use crate::gitops::flux::envsubst::is_name;
+use super::written;
+use crate::gitops::flux::envsubst::{self, Piece, is_name};
 use crate::go::base64;
 use crate::render::adopt::Adopt;
+use crate::render::origin::{By, Origin};
 use crate::render::repository::Around;
+use crate::render::value::Value;
 use crate::render::{Problem, Rendered};
 use crate::source::{SourceMap, Span};
+
+/// The label or annotation that keeps an object as it is.
+const SUBSTITUTE: &str = "kustomize.toolkit.fluxcd.io/substitute";
 
 /// Values that nothing holds.
 pub struct Missing(pub Problem);
@@ -66,8 +72,41 @@ impl Variables {
             let message = format!("`{name}` is not a valid name of a variable");
             return Err(Problem { about: "substitute-failed", span: Some(*span), message });
         }
+        for object in &mut rendered.objects {
+            if !is_disabled(object) {
+                *object = self.object(object)?;
+            }
+        }
         Ok(())
     }
+
+    fn object(&self, object: &Value) -> Result<Value, Problem> {
+        let failed = |span: Span, message: String| Problem { about: "substitute-failed", span: Some(span), message };
+        let written = written::write(object).map_err(|message| failed(object.span(), message))?;
+        let text = written.text();
+        if !text.contains('$') {
+            return Ok(object.clone());
+        }
+        let value = |name: &str| self.values.get(name).map(|(text, _)| text.clone());
+        let pieces = envsubst::substitute(&text, &value);
+        let pieces = pieces.map_err(|fault| failed(written.place(fault.at), fault.message.to_owned()))?;
+        let mut out = written.again();
+        for piece in pieces {
+            match piece {
+                Piece::Literal(start, end) => out.keep(start, end),
+                Piece::Value { text, variable, at } => {
+                    let from = variable.and_then(|name| self.values.get(&name));
+                    out.put(&text, from.map(|(_, span)| Origin::new(*span, By::Values)), at.0);
+                }
+            }
+        }
+        out.read().map_err(|message| failed(object.span(), format!("what comes of the variables: {message}")))
+    }
+}
+
+fn is_disabled(object: &Value) -> bool {
+    let has = |field: &str| object.at(&["metadata", field]).and_then(|map| map.str_at(SUBSTITUTE)) == Some("disabled");
+    has("labels") || has("annotations")
 }
 
 /// The data of a ConfigMap or Secret, as texts.

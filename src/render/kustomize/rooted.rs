@@ -49,6 +49,11 @@ impl<'f> Rooted<'f> {
         Ok(Self { top, root, ..found })
     }
 
+    /// The door that it reads through.
+    pub fn door(&self) -> &'f dyn files::Files {
+        self.files
+    }
+
     /// The top: the repository's root, where it lies in one.
     pub fn top(&self) -> &Path {
         &self.top

@@ -12,7 +12,7 @@ use crate::render::value::{Data, Entry, Value};
 
 /// What one generator within another gives.
 fn child(
-    generators: &mut Generators<'_>,
+    generators: &mut Generators<'_, '_>,
     entry: &Entry,
     generator: &Value,
     outer: Option<&Value>,
@@ -28,7 +28,12 @@ fn child(
 }
 
 /// All pairs. Without Go templates a parameter of both must have one value; with them the first generator's counts.
-pub fn matrix(generators: &mut Generators<'_>, entry: &Entry, block: &Value, level: usize) -> Result<Vec<Value>, Stop> {
+pub fn matrix(
+    generators: &mut Generators<'_, '_>,
+    entry: &Entry,
+    block: &Value,
+    level: usize,
+) -> Result<Vec<Value>, Stop> {
     let [first, second] = block.items_at("generators") else {
         return Err(at_key(entry, "a matrix has exactly two generators"));
     };
@@ -81,7 +86,12 @@ fn combined(a: &Value, b: &Value) -> Option<Value> {
 }
 
 /// The sets of the first generator, with what the others say of the same keys.
-pub fn merge(generators: &mut Generators<'_>, entry: &Entry, block: &Value, level: usize) -> Result<Vec<Value>, Stop> {
+pub fn merge(
+    generators: &mut Generators<'_, '_>,
+    entry: &Entry,
+    block: &Value,
+    level: usize,
+) -> Result<Vec<Value>, Stop> {
     let children = block.items_at("generators");
     if children.len() < 2 {
         return Err(at_key(entry, "a merge needs at least two generators"));

@@ -9,6 +9,7 @@ use super::{combine, failed, git};
 use crate::gitops::argocd::generators::KINDS;
 use crate::gitops::argocd::selector::Requirement;
 use crate::render::Problem;
+use crate::render::gotemplate::normalize;
 use crate::render::manifests;
 use crate::render::origin::By;
 use crate::render::value::{Data, Entry, Value};
@@ -36,14 +37,14 @@ pub type Sets = Vec<(Value, Vec<Value>)>;
 pub const LEVELS: usize = 3;
 
 /// What generators need.
-pub struct Generators<'g> {
+pub struct Generators<'g, 't> {
     /// The repository.
     pub world: &'g World<'g>,
     /// The templates.
-    pub templates: &'g mut Templates,
+    pub templates: &'g mut Templates<'t>,
 }
 
-impl Generators<'_> {
+impl Generators<'_, '_> {
     /// What a generator gives. `outer` are the parameters that may stand in it: those of the first generator of a matrix.
     pub fn transform(
         &mut self,
@@ -184,7 +185,7 @@ fn is_empty(value: &Value) -> bool {
 }
 
 /// Adds the parameters of `values`, which may themselves hold other parameters.
-pub fn with_values(templates: &mut Templates, block: &Value, set: &mut Value) -> Result<(), Problem> {
+pub fn with_values(templates: &mut Templates<'_>, block: &Value, set: &mut Value) -> Result<(), Problem> {
     let entries = block.entries_at("values");
     let mut filled = Vec::new();
     for entry in entries {
@@ -207,11 +208,10 @@ pub fn with_values(templates: &mut Templates, block: &Value, set: &mut Value) ->
 /// The parameters of a path: of a folder, or of a file with its name.
 pub fn path_parameters(go: bool, prefix: &str, path: &str, file: Option<&str>, like: &Value, set: &mut Value) {
     use crate::go::path::base;
-    let mut parts =
-        vec![("basename", base(path).to_owned()), ("basenameNormalized", super::parameters::sanitized(base(path)))];
+    let mut parts = vec![("basename", base(path).to_owned()), ("basenameNormalized", normalize(base(path)))];
     if let Some(file) = file {
         parts.push(("filename", file.to_owned()));
-        parts.push(("filenameNormalized", super::parameters::sanitized(file)));
+        parts.push(("filenameNormalized", normalize(file)));
     }
     let segments = path.split('/');
     if go {

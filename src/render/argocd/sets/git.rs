@@ -16,7 +16,7 @@ use crate::render::value::{Data, Value};
 use crate::source::Span;
 
 /// What it gives.
-pub fn generate(generators: &mut Generators<'_>, block: &Value) -> Result<Vec<Value>, Stop> {
+pub fn generate(generators: &mut Generators<'_, '_>, block: &Value) -> Result<Vec<Value>, Stop> {
     let filled = |field: &str| block.filled(field).and_then(Value::as_str);
     let (url, revision) = (filled("repoURL").unwrap_or_default(), filled("revision"));
     if !generators.world.is_here(url, revision) {
@@ -38,7 +38,7 @@ fn prefix(block: &Value) -> &str {
     block.str_at("pathParamPrefix").unwrap_or_default()
 }
 
-fn of_folders(generators: &mut Generators<'_>, block: &Value, entries: &[Value]) -> Result<Vec<Value>, Problem> {
+fn of_folders(generators: &mut Generators<'_, '_>, block: &Value, entries: &[Value]) -> Result<Vec<Value>, Problem> {
     let mut sets = Vec::new();
     for folder in generators.world.folders() {
         let mut included = None;
@@ -59,7 +59,7 @@ fn of_folders(generators: &mut Generators<'_>, block: &Value, entries: &[Value])
     Ok(sets)
 }
 
-fn of_files(generators: &mut Generators<'_>, block: &Value, entries: &[Value]) -> Result<Vec<Value>, Problem> {
+fn of_files(generators: &mut Generators<'_, '_>, block: &Value, entries: &[Value]) -> Result<Vec<Value>, Problem> {
     let mut found: BTreeMap<&str, &Value> = BTreeMap::new();
     for excludes in [false, true] {
         for entry in entries.iter().filter(|entry| entry.is_set("exclude") == excludes) {
@@ -92,7 +92,7 @@ fn of_files(generators: &mut Generators<'_>, block: &Value, entries: &[Value]) -
 }
 
 /// The maps in a file: one, or those of a list.
-fn elements(generators: &mut Generators<'_>, file: &str, pattern: &Value) -> Result<Vec<Value>, Problem> {
+fn elements(generators: &mut Generators<'_, '_>, file: &str, pattern: &Value) -> Result<Vec<Value>, Problem> {
     let refused = |message: String| failed(pattern.span(), message);
     let sources = &mut generators.templates.sources;
     let Some(id) = generators.world.read(file, sources).map_err(refused)? else { return Ok(Vec::new()) };

@@ -21,25 +21,44 @@ use self::template::Templates;
 use super::projects::invalid_destination;
 use super::{App, NAMESPACE};
 use crate::render::adopt;
+use crate::render::gotemplate::with_engine;
+use crate::render::helm::template::MissingKey;
 use crate::render::origin::{By, Origin};
 use crate::render::repository::Definition;
 use crate::render::value::Value;
 use crate::render::world::{World, meta};
 use crate::render::{Problem, Rendered};
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 
 /// The finalizer that Argo CD gives to generated Applications.
 const FINALIZER: &str = "resources-finalizer.argocd.argoproj.io";
 
 /// Expands an ApplicationSet.
 pub fn render(world: &World<'_>, definition: &Definition) -> Rendered {
-    let sources = adopt::copy(&definition.sources);
-    let mut rendered = Rendered::nothing(definition.file().to_owned(), "argocd", sources);
     let set = &definition.value;
     let none = Value::map(set.origin.clone());
     let spec = set.get("spec").unwrap_or(&none);
-    let templates = Templates::new(spec, std::mem::take(&mut rendered.sources));
-    let mut expansion = Expansion { world, set, spec, templates };
+    let expand = |templates: Templates<'_>| expanded(world, definition, spec, templates);
+    let sources = || adopt::copy(&definition.sources);
+    if !spec.is_set("goTemplate") {
+        return expand(Templates::fast(sources()));
+    }
+    let refused = |at: &Value, message: String| {
+        let problems = vec![failed(at.span(), message)];
+        Rendered { problems, ..Rendered::nothing(definition.file().to_owned(), "argocd", sources()) }
+    };
+    let options = spec.items_at("goTemplateOptions").iter().filter_map(Value::as_str);
+    let missing = match MissingKey::of_options(options) {
+        Ok(missing) => missing,
+        Err(message) => return refused(spec.get("goTemplateOptions").unwrap_or(spec), message),
+    };
+    let made = with_engine(missing, |engine| expand(Templates::go(engine, sources())));
+    made.unwrap_or_else(|| refused(spec, "the templates could not be rendered for an internal failure".to_owned()))
+}
+
+fn expanded(world: &World<'_>, definition: &Definition, spec: &Value, templates: Templates<'_>) -> Rendered {
+    let mut rendered = Rendered::nothing(definition.file().to_owned(), "argocd", SourceMap::default());
+    let mut expansion = Expansion { world, set: &definition.value, spec, templates };
     let (made, absent) = expansion.run();
     rendered.absent = absent;
     match made {
@@ -55,11 +74,11 @@ fn failed(span: Span, message: impl Into<String>) -> Problem {
     Problem { about: "appset-error", span: Some(span), message: message.into() }
 }
 
-struct Expansion<'e> {
+struct Expansion<'e, 't> {
     world: &'e World<'e>,
     set: &'e Value,
     spec: &'e Value,
-    templates: Templates,
+    templates: Templates<'t>,
 }
 
 /// An Application, and the place of what it was generated from.
@@ -68,7 +87,7 @@ struct Made {
     at: Span,
 }
 
-impl Expansion<'_> {
+impl Expansion<'_, '_> {
     /// All Applications, or the first error; and what could not be had.
     fn run(&mut self) -> (Result<Vec<Made>, Problem>, Vec<Problem>) {
         let none = Value::map(self.spec.origin.clone());

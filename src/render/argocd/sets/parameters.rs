@@ -1,7 +1,7 @@
 //! Parameters of templates.
 //!
 //! In: values of elements and files. Out: maps of parameters, flat where the templates of old want them so; texts as Go prints
-//! values; names without what a DNS name cannot have.
+//! values.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -56,14 +56,6 @@ pub fn text(text: impl Into<Arc<str>>, like: &Value) -> Value {
     Value::string(text, like.origin.clone())
 }
 
-/// `SanitizeName`: lower case, `-` for what a name cannot have, at most 253 bytes.
-pub fn sanitized(name: &str) -> String {
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
-    let mut name: String = name.to_lowercase().chars().map(|c| if allowed(c) { c } else { '-' }).collect();
-    name.truncate(253);
-    name.trim_matches(['-', '.']).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,10 +85,5 @@ mod tests {
         let texts = texts(&value(json));
         let texts: Vec<_> = texts.iter().map(|(name, text)| format!("{name}={text}")).collect();
         assert_eq!(texts, ["a.b=1", "a.c.0=true", "a.c.1=<nil>", "d=2.097152e+06", "e=1.5", "f=x"]);
-    }
-
-    #[test]
-    fn names_are_made_fit_for_dns() {
-        assert_eq!(sanitized("Web_App.v1-"), "web-app.v1");
     }
 }
