@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::source::{Work, failed};
-use crate::files::name::path_of;
+use crate::files::name::{full, path_of};
 use crate::gitops::argocd::environment::Environment;
 use crate::render::Problem;
 use crate::render::adopt::{self, Adopt};
 use crate::render::helm::argocd::{self, Source};
 use crate::render::helm::given::Inline;
-use crate::render::helm::value_files::Around;
+use crate::render::helm::value_files::{Around, Found};
 use crate::render::kustomize::files::Files;
 use crate::render::value::Value;
 use crate::source::Span;
@@ -42,6 +42,9 @@ pub fn render(
     let expand = |text: &str| environment.expand(text);
     let door = world.files.door();
     let around = Around { door, chart: &chart, top: &top, refs: &refs, environment: &expand };
+    if let Some(problem) = helm.and_then(|helm| missing(helm, &around)) {
+        return Err(problem);
+    }
     let namespace = app.destination().namespace;
     let release = Source {
         helm: helm.map(|helm| Inline { value: helm.clone(), sources: own.clone() }),
@@ -64,4 +67,16 @@ pub fn render(
     let mut adopt = Adopt::new(&rendered.sources, &mut work.sources);
     let objects = std::mem::take(&mut rendered.objects);
     super::directory::unfold(objects.into_iter().map(|object| adopt.value(object)).collect())
+}
+
+/// The first values file that is not there, where that is not passed over.
+fn missing(helm: &Value, around: &Around<'_>) -> Option<Problem> {
+    let entries = helm.items_at("valueFiles").iter().filter(|_| !helm.is_set("ignoreMissingValueFiles"));
+    let absent = |entry: &&Value| match around.resolve(entry.as_str().unwrap_or_default()) {
+        Ok(Found::Path(path)) => !full(&path).contains(['*', '?', '[', '{']) && !around.door.exists(&path),
+        _ => false,
+    };
+    let entry = entries.into_iter().find(absent)?;
+    let name = entry.as_str().unwrap_or_default();
+    Some(failed(entry.span(), format!("the values file `{name}` is not in this repository")))
 }

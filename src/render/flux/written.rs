@@ -164,17 +164,17 @@ impl Reader<'_> {
             .enumerate()
             .take_while(|(index, _)| *index == 0 || pieces[first + index - 1].end < span.end.max(span.start + 1));
         let marks = under.filter(|(_, piece)| !piece.mark.is_none()).map(|(_, piece)| piece.mark);
-        let mut numbers: Vec<usize> = marks
-            .filter_map(|mark| self.written.marks.get(mark).data.first())
-            .map(|number| number.start as usize)
-            .collect();
-        let collection = node.is_mapping() || node.is_sequence();
-        if collection {
-            numbers.truncate(1);
-        }
+        let numbers =
+            marks.filter_map(|mark| self.written.marks.get(mark).data.first()).map(|number| number.start as usize);
+        let most = if node.is_mapping() || node.is_sequence() { 1 } else { usize::MAX };
+        let mut numbers: Vec<usize> = numbers.take(most).collect();
         numbers.sort_by_key(|number| *number < self.written.own);
         let mut found = numbers.into_iter().map(|number| &self.written.origins[number]);
-        let Some(primary) = found.next().cloned() else { return self.written.origins[0].clone() };
+        let Some(primary) = found.next().cloned() else {
+            // Nothing is written for it: the place of its key.
+            let key = node.entry().map(|entry| entry.key).filter(|key| *key != node);
+            return key.map_or_else(|| self.written.origins[0].clone(), |key| self.origin(key));
+        };
         found.fold(primary, |origin, other| origin.and_all(other))
     }
 }
