@@ -20,7 +20,6 @@ pub mod run;
 pub mod secrecy;
 pub mod sync;
 pub mod template;
-mod tokens;
 pub mod validity;
 
 pub use context::{Context, Setting, Settings};

@@ -19,6 +19,7 @@ mod profiles;
 mod reading;
 mod repository;
 mod rules;
+mod secrets;
 mod sets;
 mod since;
 mod suppression;

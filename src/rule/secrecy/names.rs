@@ -1,0 +1,550 @@
+//! Names that ask for a secret.
+//!
+//! In: the name of a variable, key or option. Out: what it asks for ([`Asks`]). A name is cut into words; the last ones say
+//! what it is about: `DB_PASSWORD` is a password, `PASSWORD_FILE` a file, `MAX_TOKENS` a number.
+
+/// What a name asks for, and so how much a value must look like a secret to be taken for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// Nothing secret.
+    Nothing,
+    /// A password: any literal value is one.
+    Password,
+    /// A secret that people make up (`JWT_SECRET`): words count as well.
+    MadeUp,
+    /// A token, or the name of an object that holds one: only what no name looks like counts.
+    Token,
+    /// Some key: only what looks random counts.
+    Key,
+}
+
+/// Last words of passwords.
+const PASSWORDS: &[&str] = &["PASSWORD", "PASSWORDS", "PASSWD", "PASSPHRASE", "PASS", "PWD"];
+
+/// Words that end in `PASS` or `PWD` and are none.
+const NO_PASSWORDS: &[&str] = &[
+    "BYPASS",
+    "COMPASS",
+    "ENCOMPASS",
+    "MULTIPASS",
+    "OLDPWD",
+    "OVERPASS",
+    "SINGLEPASS",
+    "SURPASS",
+    "TRESPASS",
+    "UNDERPASS",
+    "HTPASSWD",
+    "DNSPASS",
+    "PROXYPASS",
+];
+
+/// Words before `SECRET` or `KEY` that make it one that somebody thinks up or generates for this program alone.
+const MADE_UP: &[&str] =
+    &["COOKIE", "ENCRYPTION", "HASH", "HMAC", "JWT", "NEXTAUTH", "REFRESH", "SECRET", "SESSION", "SHARED", "SIGNING"];
+
+/// Words before `SECRET` that make it a value, not the name of an object.
+const GIVEN: &[&str] =
+    &["ACCESS", "API", "APP", "APPLICATION", "AUTH", "CLIENT", "CONSUMER", "OAUTH", "ROOT", "WEBHOOK", "ADMIN"];
+
+/// Words before `KEY` that make it a secret.
+const KEY_WORDS: &[&str] = &[
+    "ACCESS",
+    "ACCOUNT",
+    "ADMIN",
+    "API",
+    "APP",
+    "AUTH",
+    "CIPHER",
+    "CRYPTO",
+    "DECRYPTION",
+    "ENCRYPT",
+    "FERNET",
+    "LICENSE",
+    "MASTER",
+    "PRIVATE",
+    "SIGNATURE",
+    "SSH",
+    "STORAGE",
+];
+
+/// Words before `KEY` that make it none, but the key under which something else is found.
+const LOOKED_UP: &[&str] = &[
+    "ANNOTATION",
+    "CACHE",
+    "CERTIFICATE",
+    "CREDENTIAL",
+    "CREDENTIALS",
+    "FIELD",
+    "FOREIGN",
+    "GPG",
+    "HEADER",
+    "HOST",
+    "ID",
+    "LABEL",
+    "OBJECT",
+    "PARTITION",
+    "PASSWORD",
+    "PASS",
+    "PGP",
+    "PRIMARY",
+    "PUB",
+    "ROUTING",
+    "SELECTOR",
+    "SORT",
+    "SUB",
+    "TOKEN",
+    "TOPOLOGY",
+    "USERNAME",
+];
+
+/// Last words that say the name is about a secret without holding one.
+const ABOUT: &[&str] = &[
+    "ADDR",
+    "ADDRESS",
+    "AGE",
+    "ALG",
+    "ALGO",
+    "ALGORITHM",
+    "ALLOWED",
+    "ANNOTATION",
+    "ANNOTATIONS",
+    "ARGS",
+    "ARN",
+    "AT",
+    "ATTEMPTS",
+    "ATTRIBUTE",
+    "AUD",
+    "AUDIENCE",
+    "AUDIENCES",
+    "BACKEND",
+    "BITS",
+    "BUCKET",
+    "BUDGET",
+    "BURST",
+    "CACHE",
+    "CHARACTERS",
+    "CHARS",
+    "CHART",
+    "CHECK",
+    "CHECKER",
+    "CLAIM",
+    "CLAIMS",
+    "CLASS",
+    "CMD",
+    "COLUMN",
+    "COMMAND",
+    "COMPLEXITY",
+    "CONFIG",
+    "CONFIGMAP",
+    "CONTROLLER",
+    "COOKIE",
+    "COST",
+    "COUNT",
+    "COUNTER",
+    "CRT",
+    "CSI",
+    "DATE",
+    "DAYS",
+    "DELAY",
+    "DELIMITER",
+    "DIGITS",
+    "DIR",
+    "DIRECTORY",
+    "DISABLED",
+    "DOMAIN",
+    "DRIVER",
+    "DURATION",
+    "EMAIL",
+    "ENABLED",
+    "ENCODER",
+    "ENCODING",
+    "ENCRYPTION",
+    "ENDPOINT",
+    "ENFORCED",
+    "ENGINE",
+    "ENV",
+    "ENTROPY",
+    "ERROR",
+    "EXP",
+    "EXPIRATION",
+    "EXPIRE",
+    "EXPIRES",
+    "EXPIRY",
+    "FIELD",
+    "FILE",
+    "FILENAME",
+    "FILES",
+    "FILTER",
+    "FLOW",
+    "FOLDER",
+    "FORMAT",
+    "FORMATTER",
+    "GENERATOR",
+    "GRACE",
+    "GRANT",
+    "GROUP",
+    "HASH",
+    "HASHED",
+    "HASHER",
+    "HASHING",
+    "HEADER",
+    "HEADERS",
+    "HISTORY",
+    "HOST",
+    "HOSTNAME",
+    "HOURS",
+    "ID",
+    "IDENTIFIER",
+    "IDS",
+    "IMAGE",
+    "IN",
+    "INDEX",
+    "INJECTOR",
+    "INPUT",
+    "INTERVAL",
+    "ISS",
+    "ISSUER",
+    "ITERATIONS",
+    "KIND",
+    "LABEL",
+    "LABELS",
+    "LANG",
+    "LEEWAY",
+    "LEN",
+    "LENGTH",
+    "LETTERS",
+    "LEVEL",
+    "LIFESPAN",
+    "LIFETIME",
+    "LIMIT",
+    "LIMITS",
+    "LINK",
+    "LIST",
+    "LOCATION",
+    "LOCK",
+    "LOCKOUT",
+    "MANAGER",
+    "MAX",
+    "MESSAGE",
+    "METADATA",
+    "METHOD",
+    "MIN",
+    "MINUTES",
+    "MODE",
+    "MODEL",
+    "MODULE",
+    "MOUNT",
+    "MS",
+    "NAME",
+    "NAMES",
+    "NAMESPACE",
+    "NAMESPACES",
+    "NUMBER",
+    "OPERATOR",
+    "OPTIONAL",
+    "OPTIONS",
+    "OUTPUT",
+    "PAGE",
+    "PARAM",
+    "PARAMETER",
+    "PARSER",
+    "PARTS",
+    "PATH",
+    "PATHS",
+    "PATTERN",
+    "PERIOD",
+    "PLUGIN",
+    "POLICIES",
+    "POLICY",
+    "PORT",
+    "PREFIX",
+    "PROMPT",
+    "PROPERTY",
+    "PROVIDER",
+    "QUEUE",
+    "QUOTA",
+    "RATE",
+    "RATIO",
+    "RECOVERY",
+    "REF",
+    "REFERENCE",
+    "REFRESH",
+    "REFS",
+    "REGEX",
+    "REGION",
+    "REGISTRY",
+    "RELEASE",
+    "RENEWAL",
+    "REPLICAS",
+    "REPO",
+    "REPOSITORY",
+    "REQUIRED",
+    "RESET",
+    "RESOURCE",
+    "RETENTION",
+    "RETRIES",
+    "REUSE",
+    "REVISION",
+    "REVOCATION",
+    "ROLE",
+    "ROTATION",
+    "ROUNDS",
+    "RULE",
+    "RULES",
+    "SCHEMA",
+    "SCHEME",
+    "SCOPE",
+    "SCOPES",
+    "SECONDS",
+    "SELECTOR",
+    "SERVER",
+    "SERVICE",
+    "SIZE",
+    "SKEW",
+    "SOURCE",
+    "STATUS",
+    "STORAGE",
+    "STORE",
+    "STRATEGY",
+    "STRENGTH",
+    "STYLE",
+    "SUBJECT",
+    "SUFFIX",
+    "SUPPORT",
+    "SYNC",
+    "TABLE",
+    "TAG",
+    "TEMPLATE",
+    "TEXT",
+    "THRESHOLD",
+    "TIME",
+    "TIMEOUT",
+    "TITLE",
+    "TOPIC",
+    "TTL",
+    "TYPE",
+    "TYPES",
+    "URI",
+    "URL",
+    "URLS",
+    "USAGE",
+    "USED",
+    "USER",
+    "USERNAME",
+    "VALIDATION",
+    "VALIDATOR",
+    "VALIDITY",
+    "VERIFICATION",
+    "VERSION",
+    "VOLUME",
+    "WEIGHT",
+    "WINDOW",
+];
+
+/// First words that say so.
+const SWITCHES: &[&str] = &[
+    "ALLOW",
+    "AUTO",
+    "AUTOGENERATE",
+    "CHANGE",
+    "CONFIRM",
+    "CREATE",
+    "DISABLE",
+    "ENABLE",
+    "ENFORCE",
+    "EXISTING",
+    "FORGOT",
+    "GENERATE",
+    "HAS",
+    "HIDE",
+    "IS",
+    "MASK",
+    "MAX",
+    "MIN",
+    "NO",
+    "NUM",
+    "OMIT",
+    "PROMPT",
+    "REDACT",
+    "REQUIRE",
+    "RESET",
+    "SHOW",
+    "SKIP",
+    "STORE",
+    "TOTAL",
+    "USE",
+    "VALIDATE",
+    "VERIFY",
+    "WITH",
+    "WITHOUT",
+];
+
+/// Words that say so wherever they stand.
+const ANYWHERE: &[&str] = &["ALLOW", "EMPTY", "MAX", "MIN", "PUBLIC", "PULL", "RANDOM", "RELATED"];
+
+/// Whether a variable or key of that name is meant to hold a secret.
+pub fn names_secret(name: &str) -> bool {
+    !matches!(asks_for(name), Asks::Nothing | Asks::Key)
+}
+
+/// What a variable or key of that name asks for.
+pub fn asks_for(name: &str) -> Asks {
+    if !may_name_secret(name) {
+        return Asks::Nothing;
+    }
+    // The name of a cluster of etcd members is called a token.
+    if name.ends_with("INITIAL_CLUSTER_TOKEN") || name == "ETCD_DISCOVERY_TOKEN" || name == "PWD" {
+        return Asks::Nothing;
+    }
+    let words = words(name);
+    let numbered = |word: &str| word.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+    let words: Vec<String> = words.iter().map(|word| numbered(word)).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = words.iter().flat_map(|word| parts(word)).collect();
+    let Some((last, before)) = words.split_last() else { return Asks::Nothing };
+    let switched = !before.is_empty() && SWITCHES.contains(&words[0]);
+    if ABOUT.contains(last) && !ends_in_cookie(&words) || switched || words.iter().any(|w| ANYWHERE.contains(w)) {
+        return Asks::Nothing;
+    }
+    by_last_word(last, before)
+}
+
+/// What joined words are made of: `PGPASSWORD`, `CLIENTSECRET`.
+fn parts(word: &str) -> Vec<&str> {
+    const ENDS: &[&str] = &[
+        "PASSWORD",
+        "PASSWORDS",
+        "PASSWD",
+        "PASSPHRASE",
+        "PASS",
+        "PWD",
+        "TOKEN",
+        "TOKENS",
+        "SECRET",
+        "SECRETS",
+        "CREDENTIALS",
+    ];
+    const KEYS: &[&str] = &["API", "SECRET", "ACCESS", "PRIVATE", "LICENSE", "ENCRYPTION", "MASTER", "AUTH", "ACCOUNT"];
+    if NO_PASSWORDS.contains(&word) {
+        return vec![word];
+    }
+    if let Some(before) = word.strip_suffix("KEY") {
+        if let Some(kind) = KEYS.iter().find(|kind| before.ends_with(**kind)) {
+            let start = before.len() - kind.len();
+            return [&word[..start], &word[start..before.len()], &word[before.len()..]]
+                .into_iter()
+                .filter(|p| !p.is_empty())
+                .collect();
+        }
+        return vec![word];
+    }
+    let joined = ENDS.iter().find_map(|end| word.strip_suffix(end).filter(|before| before.len() > 1));
+    joined.map_or_else(|| vec![word], |before| vec![before, &word[before.len()..]])
+}
+
+fn ends_in_cookie(words: &[&str]) -> bool {
+    words.ends_with(&["ERLANG", "COOKIE"])
+}
+
+fn by_last_word(last: &str, before: &[&str]) -> Asks {
+    let previous = before.last().copied().unwrap_or_default();
+    let earlier = before.len().checked_sub(2).and_then(|at| before.get(at)).copied().unwrap_or_default();
+    match last {
+        _ if PASSWORDS.contains(&last) || last == "COOKIE" || last == "MASTERAUTH" => Asks::Password,
+        "SECRET" if before.is_empty() || MADE_UP.contains(&previous) => Asks::MadeUp,
+        "SECRET" if GIVEN.contains(&previous) => Asks::Token,
+        "SECRET" | "SECRETS" | "TOKEN" | "TOKENS" | "CREDENTIAL" | "CREDENTIALS" => Asks::Token,
+        "KEY" | "KEYS" if previous == "SECRET" && LOOKED_UP.contains(&earlier) => Asks::Key,
+        "KEY" if MADE_UP.contains(&previous) || previous == "ACCESS" && earlier == "SECRET" => Asks::MadeUp,
+        "KEY" | "KEYS" if KEY_WORDS.contains(&previous) || MADE_UP.contains(&previous) => Asks::Token,
+        "KEY" if LOOKED_UP.contains(&previous) => Asks::Nothing,
+        "KEY" => Asks::Key,
+        _ if before.iter().any(|w| PASSWORDS.contains(w) || matches!(*w, "SECRET" | "TOKEN" | "CREDENTIALS")) => {
+            Asks::Token
+        }
+        _ => Asks::Nothing,
+    }
+}
+
+/// The words of a name in upper case: cut at anything but letters and digits, and where a capital follows a small letter.
+pub fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut small = false;
+    for c in name.chars() {
+        if !c.is_ascii_alphanumeric() || (small && c.is_ascii_uppercase()) {
+            words.push(String::new());
+        }
+        if c.is_ascii_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.push(c.to_ascii_uppercase());
+        }
+        small = c.is_ascii_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// A quick look: every word that makes a name secret has one of these in it.
+pub(super) fn may_name_secret(name: &str) -> bool {
+    const STEMS: [&[u8]; 8] = [b"KEY", b"TOKEN", b"CREDENTIAL", b"PASS", b"SECRET", b"PWD", b"ERLANG", b"MASTERAUTH"];
+    let bytes = name.as_bytes();
+    let starts =
+        |at: usize, stem: &[u8]| bytes.get(at..at + stem.len()).is_some_and(|part| part.eq_ignore_ascii_case(stem));
+    (0..bytes.len()).any(|at| {
+        let first = bytes[at].to_ascii_uppercase();
+        STEMS.iter().any(|stem| stem[0] == first && starts(at, stem))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quick_look_misses_no_word() {
+        for word in PASSWORDS.iter().chain(&["SECRET", "TOKENS", "CREDENTIALS", "API_KEY"]) {
+            assert!(may_name_secret(word) && may_name_secret(&format!("my{}", word.to_lowercase())), "{word}");
+        }
+        assert!(may_name_secret("JWT_KEY") && !may_name_secret("LOG_LEVEL"));
+    }
+
+    #[test]
+    fn names_are_told_apart() {
+        for name in [
+            "DB_PASSWORD",
+            "apiKey",
+            "JWT_SECRET",
+            "GITHUB_TOKEN",
+            "AWS_SECRET_ACCESS_KEY",
+            "dbPassword",
+            "DB_PWD",
+            "PGPASSWORD",
+            "PASSWORD2",
+            "SMTP_PASSWORD_2",
+            "ADMINPASS",
+            "clientsecret",
+            "RABBITMQ_ERLANG_COOKIE",
+        ] {
+            assert!(names_secret(name), "{name}");
+        }
+        for name in [
+            "PASSWORD_FILE",
+            "TOKEN_TTL",
+            "SECRET_NAME",
+            "existingSecret",
+            "ENABLE_TOKEN",
+            "KEYBOARD",
+            "PUBLIC_TOKEN",
+            "PASSWORD_ENCODER",
+            "MYSQL_ALLOW_EMPTY_PASSWORD",
+            "external_secrets_replicas",
+            "BYPASS",
+            "IMAGE_PULL_SECRET",
+            "LLM_MAX_NEW_TOKENS",
+            "SECRET_CREDENTIALS_KEY",
+            "SESSION_COOKIE",
+        ] {
+            assert!(!names_secret(name), "{name}");
+        }
+    }
+}
