@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use crate::finding::Category;
 
-use super::{Check, Rule};
+use super::Rule;
 
 /// A rule and the category it was found in.
 #[derive(Clone, Copy)]
@@ -20,8 +20,7 @@ pub struct Registered {
 impl Registered {
     /// Whether its findings hold for an object of which nothing but itself is known.
     pub fn judges_alone(self) -> bool {
-        let of_a_set = matches!(self.rule.check, Check::Set(_));
-        !of_a_set && !self.rule.repository && self.category != Category::Wiring
+        self.rule.check.judges_alone()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::version::VersionRange;
 use crate::workspace::{ApplySet, Item};
 
 use super::registry::Registered;
-use super::{Check, Context, OptionValue, Setting, Settings};
+use super::{Check, Context, OptionValue, SetContext, Setting, Settings};
 
 /// A rule that is on.
 pub struct Enabled {
@@ -92,9 +92,9 @@ struct Runner<'a, 't> {
 }
 
 impl<'a, 't> Runner<'a, 't> {
-    fn context(&self, enabled: &'a Enabled, item: Option<Item<'t>>) -> Context<'a, 't> {
-        Context {
-            set: self.set,
+    fn context(&self, enabled: &'a Enabled, item: Option<Item<'t>>) -> SetContext<'a, 't> {
+        let object = Context {
+            around: self.set,
             version: self.versions.to,
             oldest: self.versions.from,
             registered: enabled.registered,
@@ -103,7 +103,8 @@ impl<'a, 't> Runner<'a, 't> {
             reference: None,
             references: OnceCell::new(),
             findings: Vec::new(),
-        }
+        };
+        SetContext { set: self.set, object }
     }
 
     fn whole(&self, enabled: &'a Enabled) -> Vec<Finding> {
@@ -111,7 +112,7 @@ impl<'a, 't> Runner<'a, 't> {
         if let Check::Set(check) = enabled.registered.rule.check {
             check(self.set, &mut context);
         }
-        context.findings
+        context.object.findings
     }
 
     fn object(&self, item: &Item<'t>) -> Vec<Finding> {
@@ -128,7 +129,7 @@ impl<'a, 't> Runner<'a, 't> {
             (context.registered, context.settings) = (enabled.registered, enabled.settings_for(item.source));
             view.apply(&mut context);
         }
-        context.findings
+        context.object.findings
     }
 }
 
@@ -149,12 +150,17 @@ impl<'t> View<'t> {
     }
 
     /// Runs the check of the context's rule.
-    fn apply(&self, context: &mut Context<'_, 't>) {
-        match context.registered.rule.check {
-            Check::Object(check) | Check::Kind(_, check) => check(self.object, context),
-            Check::Workload(check) => self.workload.into_iter().for_each(|workload| check(workload, context)),
-            Check::PodSpec(check) => self.pod.into_iter().for_each(|pod| check(pod, context)),
-            Check::Container(check) => self.containers.iter().for_each(|container| check(*container, context)),
+    fn apply(&self, context: &mut SetContext<'_, 't>) {
+        let alone = &mut context.object;
+        match alone.registered.rule.check {
+            Check::Object(check) | Check::Kind(_, check) => check(self.object, alone),
+            Check::Workload(check) => self.workload.into_iter().for_each(|workload| check(workload, alone)),
+            Check::PodSpec(check) => self.pod.into_iter().for_each(|pod| check(pod, alone)),
+            Check::Container(check) => self.containers.iter().for_each(|container| check(*container, alone)),
+            Check::ObjectInSet(check) | Check::KindInSet(_, check) => check(self.object, context),
+            Check::WorkloadInSet(check) => self.workload.into_iter().for_each(|workload| check(workload, context)),
+            Check::PodSpecInSet(check) => self.pod.into_iter().for_each(|pod| check(pod, context)),
+            Check::ContainerInSet(check) => self.containers.iter().for_each(|container| check(*container, context)),
             Check::Set(_) => {}
         }
     }
@@ -163,10 +169,10 @@ impl<'t> View<'t> {
 /// Whether a check looks at objects of that kind at all.
 fn applies(check: &Check, object: Object<'_>, workload: Option<Workload<'_>>) -> bool {
     match check {
-        Check::Object(_) => true,
-        Check::Kind(kinds, _) => kinds.iter().any(|kind| is_kind(object, kind)),
-        Check::Workload(_) | Check::PodSpec(_) | Check::Container(_) => workload.is_some(),
+        Check::Object(_) | Check::ObjectInSet(_) => true,
+        Check::Kind(kinds, _) | Check::KindInSet(kinds, _) => kinds.iter().any(|kind| is_kind(object, kind)),
         Check::Set(_) => false,
+        _ => workload.is_some(),
     }
 }
 

@@ -83,18 +83,3 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("src/ can be read").flatten().map(|entry| entry.path());
     entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
 }
-
-/// A rule that looks at other objects has nothing to say of one that comes alone (at admission), and says so. Requests and
-/// limits are exempt: the server has applied the namespace's LimitRanges by then.
-#[test]
-fn rules_that_look_around_are_marked() {
-    for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("rules")) {
-        let text = std::fs::read_to_string(&file).expect("a source file is text");
-        let exempt =
-            ["wiring", "resources"].iter().any(|folder| file.components().any(|part| part.as_os_str() == *folder));
-        if text.contains("context.set") && !exempt {
-            let marked = text.contains("repository: true") || text.contains("Check::Set");
-            assert!(marked, "{} looks at other objects: `repository: true`", file.display());
-        }
-    }
-}
