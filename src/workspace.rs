@@ -355,6 +355,11 @@ const BY_CONTROLLERS: &[&str] = &[
     "job-name",
 ];
 
+/// Whether controllers put a label of that key on the pods they make.
+pub fn is_put_by_controller(key: &str) -> bool {
+    BY_CONTROLLERS.contains(&key)
+}
+
 /// The value of a label on the pods of a workload, for a map of labels that are wanted: of those that controllers or
 /// kustomizations put there, the value that is wanted where that may be it.
 fn pod_label<'a>(wanted: Node<'a>, item: &Item<'a>, workload: Workload<'a>, key: &str) -> Option<&'a str> {

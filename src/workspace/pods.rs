@@ -34,6 +34,8 @@ pub(super) struct Pods<'t> {
     of_item: FxHashMap<u32, u32>,
     by_place: FxHashMap<Where<'t>, Vec<u32>>,
     by_label: FxHashMap<(Where<'t>, Label<'t>), Vec<u32>>,
+    /// The domains of the labels' keys (`acme.io` of `acme.io/app`).
+    domains: FxHashSet<&'t str>,
     /// What was selected before, by namespace and selector.
     selections: Memo<(Option<String>, String), Arc<Selection<'t>>>,
 }
@@ -131,6 +133,8 @@ pub struct Ports<'t> {
     /// The names of ports, in the order in which they first come.
     pub names: Vec<&'t str>,
     named: FxHashSet<&'t str>,
+    /// Names and protocols.
+    spoken: FxHashSet<(&'t str, &'t str)>,
     /// Numbers and protocols.
     numbers: FxHashSet<(Option<i64>, &'t str)>,
     bare_numbers: FxHashSet<Option<i64>>,
@@ -150,12 +154,16 @@ impl<'t> Ports<'t> {
         let mut none = true;
         for port in pod.long_running().flat_map(|container| container.ports()) {
             none = false;
-            if let Some(name) = port.str_at("name").filter(|name| self.named.insert(name)) {
-                self.names.push(name);
+            let protocol = port.str_at("protocol").unwrap_or("TCP");
+            if let Some(name) = port.str_at("name") {
+                self.spoken.insert((name, protocol));
+                if self.named.insert(name) {
+                    self.names.push(name);
+                }
             }
             let number = port.get("containerPort").and_then(Node::as_i64);
             self.bare_numbers.insert(number);
-            self.numbers.insert((number, port.str_at("protocol").unwrap_or("TCP")));
+            self.numbers.insert((number, protocol));
         }
         self.undeclared |= none;
     }
@@ -166,6 +174,7 @@ impl<'t> Ports<'t> {
                 self.names.push(name);
             }
         }
+        self.spoken.extend(&other.spoken);
         self.numbers.extend(&other.numbers);
         self.bare_numbers.extend(&other.bare_numbers);
         other.around.iter().for_each(|around| self.add_around(*around));
@@ -189,6 +198,14 @@ impl<'t> Ports<'t> {
     /// Whether a container has a port of that name.
     pub fn has_name(&self, name: &str) -> bool {
         self.named.contains(name)
+    }
+
+    /// The protocol of a port of that name, where no container has one of that name with the protocol asked for.
+    pub fn speaks_other(&self, name: &str, protocol: &str) -> Option<&'static str> {
+        if !self.has_name(name) || self.spoken.contains(&(name, protocol)) {
+            return None;
+        }
+        ["TCP", "UDP", "SCTP"].into_iter().find(|other| self.spoken.contains(&(name, *other)))
     }
 
     /// Whether a container has a port of that number, with a protocol or with any.
@@ -233,6 +250,7 @@ impl<'t> Pods<'t> {
         let places = [Where::In(namespace), Where::Anywhere];
         places.iter().for_each(|place| self.by_place.entry(*place).or_default().push(group));
         for label in labels {
+            self.domains.extend(label.0.split_once('/').map(|(domain, _)| domain));
             for place in places {
                 let groups = self.by_label.entry((place, *label)).or_default();
                 if groups.last() != Some(&group) {
@@ -384,6 +402,12 @@ impl<'t> ApplySet<'t> {
         let groups = groups.map(|group| &self.pods().groups[group as usize]);
         let items = groups.flat_map(|group| &group.items).map(|&index| &self.items[index as usize]);
         items.filter_map(|item| Some((item, item.workload()?)))
+    }
+
+    /// Whether the pods of the repository carry labels of the domain that a key has.
+    pub fn labels_pods_with(&self, key: &str) -> bool {
+        let domain = key.split_once('/').map(|(domain, _)| domain);
+        domain.is_some_and(|domain| self.whole().pods().domains.contains(domain))
     }
 
     /// The workloads whose pods a plain map of labels (a Service's selector) selects.
