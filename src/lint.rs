@@ -30,8 +30,9 @@ use crate::files::{Door, Files, Memory, Overlay};
 use crate::finding::{Category, Finding};
 use crate::progress::{Progress, Stage as Step};
 use crate::report::{Coverage, Report, SkipReason, Skipped};
-use crate::rule::catalogue;
+use crate::rule::Registry;
 use crate::rule::run::Enabled;
+use crate::rules;
 use crate::source::{Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
@@ -48,7 +49,6 @@ use self::sorter::Sorter;
 use self::validity::Judges;
 
 /// What one run does.
-#[derive(Default)]
 pub struct Job {
     /// The door to the files: the disk, where nothing else is said.
     pub files: Door,
@@ -70,6 +70,8 @@ pub struct Job {
     pub no_ignore: bool,
     /// The configuration.
     pub config: Config,
+    /// The rules there are.
+    pub registry: Arc<Registry>,
     /// What the command line says about rules.
     pub selection: Selection,
     /// Suppressions written for other tools count, too.
@@ -89,6 +91,34 @@ pub struct Job {
     pub room: Option<usize>,
     /// Told how far the run has come.
     pub progress: Arc<Progress>,
+}
+
+impl Default for Job {
+    /// Validity of nothing for the newest version, by the built-in configuration and rules.
+    fn default() -> Self {
+        Self {
+            files: Door::default(),
+            paths: Vec::new(),
+            stdin: None,
+            versions: VersionRange::default(),
+            require_schema: false,
+            policy: false,
+            alone: false,
+            repository: false,
+            no_ignore: false,
+            config: Config::default(),
+            registry: Arc::new(rules::registry()),
+            selection: Selection::default(),
+            foreign: false,
+            baseline: None,
+            renew_baseline: false,
+            overlay: BTreeMap::new(),
+            since: None,
+            today: String::new(),
+            room: None,
+            progress: Arc::default(),
+        }
+    }
 }
 
 /// What a run gave.
@@ -133,7 +163,7 @@ fn judge_walk(
     files: &dyn Files,
     mut coverage: Coverage,
 ) -> Judgement {
-    let rules = rules(job);
+    let rules = enabled(job);
     let keep = Keep::needed(job, &rules, &walk.files, files);
     let reader = Reader { judges: Judges::of_built_in_kinds(job), keep, files, ahead };
     let loaded = load::load(walk, &reader, &job.progress);
@@ -144,7 +174,7 @@ fn judge_walk(
 
 /// Reads and judges texts that are in memory.
 fn judge_texts(texts: Vec<(String, Vec<u8>)>, job: &Job) -> Report {
-    let (rules, none) = (rules(job), Memory::default());
+    let (rules, none) = (enabled(job), Memory::default());
     let (judges, keep) = (Judges::of_built_in_kinds(job), Keep::everything(job));
     let reader = Reader { judges, keep, files: &none, ahead: Ahead::default() };
     let loaded = load::read_all(texts, &reader);
@@ -153,9 +183,9 @@ fn judge_texts(texts: Vec<(String, Vec<u8>)>, job: &Job) -> Report {
 }
 
 /// The rules that run.
-fn rules(job: &Job) -> Vec<Enabled> {
-    let mut rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
-    rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
+fn enabled(job: &Job) -> Vec<Enabled> {
+    let mut rules = if job.policy { job.selection.enabled(&job.config, &job.registry) } else { Vec::new() };
+    rules.retain(|enabled| !job.alone || enabled.action.judges_alone());
     rules
 }
 
@@ -227,7 +257,10 @@ fn judge_all(
     job.selection.place(&mut rules, &job.config, &sources);
     let run = Run { files: &read, sources: &sources, job, own: &own, rules: &rules, again: &again, place: &place };
     let (mut findings, baseline) = judge(&run, looks, &mut coverage);
-    debug_assert!(findings.iter().all(|finding| catalogue::find(finding.rule).is_some()), "every rule is documented");
+    debug_assert!(
+        findings.iter().all(|finding| job.registry.find(&finding.rule).is_some()),
+        "every rule is documented"
+    );
     findings.par_iter_mut().for_each(Finding::bound);
     coverage.skipped.par_iter_mut().for_each(Skipped::bound);
     sort(&mut findings, &sources);
@@ -235,7 +268,8 @@ fn judge_all(
     again.restore(&findings, &mut sources);
     coverage.skipped.par_sort();
     coverage.skipped.dedup();
-    let report = Report { sources, findings, coverage, versions: job.versions, since: None };
+    let report =
+        Report { sources, findings, coverage, versions: job.versions, since: None, registry: job.registry.clone() };
     Judgement { report, read, baseline, changed: again.failures(), charts: place.charts }
 }
 
@@ -315,7 +349,7 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     (whole.generated, whole.layout) = (generated, layout);
     whole.checkout = checkout(run, &whole, coverage);
     job.progress.start(Step::Rules, 0);
-    if run.rules.iter().any(|enabled| enabled.registered.category == Category::Wiring) {
+    if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
         whole.prepare();
     }
     let whole = Arc::new(whole);
@@ -371,11 +405,13 @@ fn checkout(run: &Run<'_>, set: &ApplySet<'_>, coverage: &mut Coverage) -> Optio
 /// By file name, place and rule: the same input gives the same order on any number of threads.
 fn sort(findings: &mut [Finding], sources: &SourceMap) {
     findings.par_sort_by(|a, b| {
-        let key = |f: &Finding| (f.primary.span.start, f.rule, f.primary.span.end);
         let file = |f: &Finding| sources.get(f.source()).name.as_str();
+        let (one, other) = (a.primary.span, b.primary.span);
         file(a)
             .cmp(file(b))
-            .then_with(|| key(a).cmp(&key(b)))
+            .then_with(|| one.start.cmp(&other.start))
+            .then_with(|| a.rule.cmp(&b.rule))
+            .then_with(|| one.end.cmp(&other.end))
             .then_with(|| a.path.cmp(&b.path))
             .then_with(|| a.message.cmp(&b.message))
     });

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use kubevet::config::Config;
 use kubevet::discover::charts;
@@ -13,6 +14,7 @@ use kubevet::finding::Severity;
 use kubevet::lint::{self, Job, Outcome, Since};
 use kubevet::report::count;
 use kubevet::revision::{Past, Question};
+use kubevet::rules;
 use kubevet::source::Source;
 use kubevet::suppress::baseline::Baseline;
 use kubevet::version::VersionRange;
@@ -86,12 +88,14 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     let (stdin, paths) = args.inputs()?;
     let file = stdin.as_deref().filter(|name| *name != STDIN).map(files::name::path_of);
     let file = file.as_deref();
-    let config = args.config.load(paths.first().map(PathBuf::as_path).or(file), here)?;
+    let registry = Arc::new(rules::registry());
+    let config = args.config.load(paths.first().map(PathBuf::as_path).or(file), here, &registry)?;
     let since = args.since(&paths, stdin.is_some(), file)?;
     let versions = versions(args.kubernetes_version.as_deref(), &config)?;
     let fail_on = args.fail_on(&config)?;
     let baseline_file = args.baseline.clone().or_else(|| config.baseline.clone());
-    let (selection, baseline) = (args.config.selection()?, args.read_baseline(baseline_file.as_deref(), &here.files)?);
+    let (selection, baseline) =
+        (args.config.selection(&registry)?, args.read_baseline(baseline_file.as_deref(), &here.files)?);
     let job = Job {
         files: here.files.clone(),
         paths,
@@ -104,6 +108,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         no_ignore: args.no_ignore,
         since,
         foreign: args.config.foreign(&config),
+        registry,
         selection,
         baseline,
         renew_baseline: args.write_baseline,

@@ -13,7 +13,7 @@ use kubevet::files::Files;
 use kubevet::files::name::shown;
 use kubevet::finding::{Category, Finding, Severity};
 use kubevet::report::{Coverage, Format, Options, Report};
-use kubevet::rule::{catalogue, profile};
+use kubevet::rule::{Registry, profile};
 use kubevet::source::{Source, SourceId, SourceMap, Span};
 use kubevet::version::VersionRange;
 
@@ -50,9 +50,9 @@ impl Args {
     ///
     /// # Errors
     /// A message, where a rule, category or profile does not exist.
-    pub fn selection(&self) -> Result<Selection, String> {
+    pub fn selection(&self, registry: &Registry) -> Result<Selection, String> {
         let (select, ignore) = (names(&self.select), names(&self.ignore));
-        select.iter().chain(&ignore).try_for_each(|name| check_selector(name))?;
+        select.iter().chain(&ignore).try_for_each(|name| check_selector(registry, name))?;
         self.profile.as_deref().map_or(Ok(""), profile::known)?;
         Ok(Selection { profile: self.profile.clone(), select, ignore })
     }
@@ -66,13 +66,13 @@ impl Args {
     ///
     /// # Errors
     /// A message, where the file cannot be read or is wrong; its mistakes were shown on standard error by then.
-    pub fn load(&self, first: Option<&Path>, here: &Environment) -> Result<Config, String> {
+    pub fn load(&self, first: Option<&Path>, here: &Environment, registry: &Registry) -> Result<Config, String> {
         if self.no_config {
             return Ok(Config::default());
         }
         let first = first.unwrap_or(Path::new("."));
         let Some(path) = self.find(first, &*here.files)? else { return Ok(Config::default()) };
-        match Config::read(&path, &here.files) {
+        match Config::read(&path, &here.files, registry) {
             Ok(config) => match config.schemas.iter().find(|folder| !here.files.is_directory(folder)) {
                 Some(folder) => Err(format!("{}: no such folder, but `schemas` names it", folder.display())),
                 None => Ok(config),
@@ -109,11 +109,11 @@ impl Args {
     }
 }
 
-fn check_selector(name: &str) -> Result<(), String> {
-    if catalogue::is_selector(name) {
+fn check_selector(registry: &Registry, name: &str) -> Result<(), String> {
+    if registry.is_selector(name) {
         return Ok(());
     }
-    let hint = catalogue::hint(name).unwrap_or_else(|| "`kubevet rules` lists them".to_owned());
+    let hint = registry.hint(name).unwrap_or_else(|| "`kubevet rules` lists them".to_owned());
     Err(format!("no such rule or category: `{name}`; {hint}"))
 }
 
@@ -137,6 +137,7 @@ fn show(source: &Arc<Source>, mistakes: &[Mistake], here: &Environment) {
         coverage: Coverage::default(),
         versions: VersionRange::default(),
         since: None,
+        registry: Arc::default(),
     };
     let terminal = std::io::stderr().is_terminal();
     let options = Options { quiet: true, color: terminal && !here.no_color, ..Options::default() };

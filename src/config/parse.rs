@@ -12,7 +12,7 @@ use crate::discover::Viewpoint;
 use crate::files::Door;
 use crate::finding::{Category, Severity};
 use crate::rule::context::Setting;
-use crate::rule::{OptionSpec, OptionValue, catalogue, profile, registry};
+use crate::rule::{OptionSpec, OptionValue, Registry, profile};
 use crate::source::{Source, Span};
 use crate::suggest::closest;
 use crate::version::KubeVersion;
@@ -23,13 +23,18 @@ use super::{Config, Ignore, Mistake, Mistakes, Override, Plain, RuleConfig};
 /// Most mistakes that are listed.
 const MAX_MISTAKES: usize = 50;
 
-/// Parses a configuration.
+/// Parses a configuration, whose rules are those of a registry.
 ///
 /// # Errors
 /// The mistakes found.
-pub(super) fn parse(source: &Arc<Source>, directory: &Path, files: &Door) -> Result<Config, Mistakes> {
+pub(super) fn parse(
+    source: &Arc<Source>,
+    directory: &Path,
+    files: &Door,
+    registry: &Registry,
+) -> Result<Config, Mistakes> {
     let documents = yaml::read(source, &Limits::default());
-    let mut parser = Parser { mistakes: Mistakes::default(), directory };
+    let mut parser = Parser { mistakes: Mistakes::default(), directory, registry };
     let mut config = Config {
         source: Some(source.clone()),
         directory: directory.to_owned(),
@@ -51,6 +56,7 @@ pub(super) fn parse(source: &Arc<Source>, directory: &Path, files: &Door) -> Res
 struct Parser<'p> {
     mistakes: Mistakes,
     directory: &'p Path,
+    registry: &'p Registry,
 }
 
 pub(super) const KEYS: &[&str] = &[
@@ -228,7 +234,7 @@ impl Parser<'_> {
     }
 
     fn rule_map(&mut self, map: Node<'_>, rule: &mut RuleConfig) {
-        let options = registry::find(&rule.selector).map_or(&[][..], |registered| registered.rule.options);
+        let options = self.registry.find(&rule.selector).map_or(&[][..], |rule| rule.options);
         for entry in map.entries() {
             if entry.name == "severity" {
                 match entry.value.as_str().and_then(Severity::parse) {
@@ -260,9 +266,9 @@ impl Parser<'_> {
     }
 
     fn check_selector(&mut self, node: Node<'_>, name: &str) -> bool {
-        let known = catalogue::is_selector(name);
+        let (known, registry) = (self.registry.is_selector(name), self.registry);
         if !known {
-            let hint = || catalogue::hint(name);
+            let hint = || registry.hint(name);
             self.mistake_with(node, format!("no such rule or category: `{name}`"), hint);
         }
         known

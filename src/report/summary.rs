@@ -118,10 +118,10 @@ pub fn count(number: usize, noun: &str) -> String {
 }
 
 /// How often each rule reported, the most frequent first, with the worst severity it reported with.
-pub fn by_rule(report: &Report) -> Vec<(&'static str, Severity, usize)> {
-    let mut rules: BTreeMap<&'static str, (Severity, usize)> = BTreeMap::new();
+pub fn by_rule(report: &Report) -> Vec<(&str, Severity, usize)> {
+    let mut rules: BTreeMap<&str, (Severity, usize)> = BTreeMap::new();
     for finding in report.active() {
-        let entry = rules.entry(finding.rule).or_insert((finding.severity, 0));
+        let entry = rules.entry(&finding.rule).or_insert((finding.severity, 0));
         *entry = (entry.0.max(finding.severity), entry.1 + 1);
     }
     let mut rules: Vec<_> = rules.into_iter().map(|(rule, (severity, number))| (rule, severity, number)).collect();

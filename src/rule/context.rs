@@ -15,8 +15,7 @@ use crate::workspace::{ApplySet, Item};
 use crate::yaml::edit::Patch;
 use crate::yaml::{Node, Place};
 
-use super::registry::Registered;
-use super::{OptionValue, Rule};
+use super::{OptionValue, RuleInfo};
 
 /// What the configuration says about one rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +55,7 @@ pub struct Context<'a, 't> {
     pub oldest: KubeVersion,
     /// What is applied together with the object at hand; nothing more than itself where it comes alone.
     pub(super) around: &'a ApplySet<'t>,
-    pub(super) registered: Registered,
+    pub(super) rule: &'a RuleInfo,
     pub(super) settings: &'a Settings,
     /// The object at hand; nothing for checks of whole sets.
     pub(super) item: Option<Item<'t>>,
@@ -67,10 +66,6 @@ pub struct Context<'a, 't> {
 }
 
 impl<'a, 't> Context<'a, 't> {
-    fn rule(&self) -> &'static Rule {
-        self.registered.rule
-    }
-
     /// The item at hand.
     ///
     /// # Panics
@@ -131,17 +126,17 @@ impl<'a, 't> Context<'a, 't> {
     }
 
     fn push(&mut self, item: &Item<'_>, place: &Place<'_>, reference: &Arc<ObjectRef>, message: String) -> Draft<'_> {
-        let (category, severity) = (self.registered.category, self.settings.severity);
-        let mut finding = Finding::new(self.rule().id, category, severity, message, place.span());
+        let (category, severity) = (self.rule.category, self.settings.severity);
+        let mut finding = Finding::new(self.rule.id.clone(), category, severity, message, place.span());
         finding.path = place.path(item.object.root);
         item.object.attach_to(&mut finding, item.document, reference);
         self.findings.push(finding);
         let last = self.findings.len() - 1;
-        Draft { rule: self.registered.rule, finding: &mut self.findings[last] }
+        Draft { rule: self.rule, finding: &mut self.findings[last] }
     }
 
     fn setting(&self, name: &str) -> (Option<&'a Setting>, OptionValue) {
-        let spec = self.rule().options.iter().find(|option| option.name == name);
+        let spec = self.rule.options.iter().find(|option| option.name == name);
         let default = spec.expect("a rule asks only for the options it declares").default;
         (self.settings.options.get(name), default)
     }
@@ -177,7 +172,7 @@ impl<'a, 't> Context<'a, 't> {
 /// A finding just made, to be completed.
 pub struct Draft<'f> {
     finding: &'f mut Finding,
-    rule: &'static Rule,
+    rule: &'f RuleInfo,
 }
 
 impl Draft<'_> {

@@ -1,12 +1,13 @@
 //! Policy rules: what one is, and what it gets to see.
 //!
-//! In: rule files under `rules/`, one rule each. Out: [`Rule`], [`Context`] and the [`registry`]. A rule says what is wrong
+//! In: rule files under `rules/`, one rule each. Out: [`Rule`], [`Context`] and the [`Registry`]. A rule says what is wrong
 //! at which place; spans, paths, severities and suppressions are found here and later.
 
-pub mod catalogue;
 pub mod context;
 pub mod docs;
+mod info;
 mod memo;
+pub mod peers;
 pub mod prelude;
 pub mod profile;
 pub mod registry;
@@ -15,8 +16,9 @@ mod set_context;
 pub mod validity;
 
 pub use context::{Context, Setting, Settings};
+pub use info::{Action, Program, RuleInfo};
 pub use memo::Memo;
-pub use registry::Registered;
+pub use registry::Registry;
 pub use set_context::SetContext;
 
 use crate::finding::{Applicability, Severity};
@@ -102,13 +104,6 @@ pub struct Rule {
     pub docs: &'static str,
     /// What it does.
     pub check: Check,
-}
-
-impl Rule {
-    /// The first line of the documentation.
-    pub fn summary(&self) -> &'static str {
-        self.docs.trim_start().lines().next().unwrap_or("").trim()
-    }
 }
 
 /// Declares the rule of a file: doc comment, metadata, check. Everything but `id`, `severity` and `check` may be left out.

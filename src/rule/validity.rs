@@ -308,8 +308,3 @@ validity! {
     /// **How to fix**: mend what it hid, or set a later date.
     Hygiene Warning "expired-suppression";
 }
-
-/// The entry of that id.
-pub fn find(id: &str) -> Option<&'static Validity> {
-    ALL.iter().find(|entry| entry.id == id)
-}
