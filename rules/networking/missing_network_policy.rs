@@ -58,6 +58,9 @@ fn of_namespace<'t>(
     let at = defined.unwrap_or(first);
     let message = format!("no NetworkPolicy selects {pods}{place}");
     let mut finding = context.report_on(at, at.object.place(), message).help(help);
+    if let Some(name) = namespace {
+        finding = finding.about(format!("namespace {name}"));
+    }
     for item in items.iter().filter(|item| item.index != at.index) {
         finding = finding.related(item.object.place(), "these pods are open to all");
     }

@@ -49,7 +49,8 @@ impl<'r> Hints<'r> {
 
 /// Whether a document may have directives. Most have none: a look at the bytes is cheaper than a look at every comment.
 pub(super) fn speaks(document: &Document, source: &Source) -> bool {
-    memchr::memmem::find(source.slice(document.span).as_bytes(), b"kubevet:").is_some()
+    let text = source.slice(document.span).as_bytes();
+    ["ubevet", "UBEVET"].iter().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
 }
 
 /// The directives of a document, and what is wrong with those that cannot be read.
@@ -94,8 +95,14 @@ pub(super) fn unknown_rule(name: &str, span: Span, hints: &mut Hints<'_>) -> Fin
 /// What is wrong with one that is.
 fn parse(text: &str) -> Result<Option<(Rules, String)>, &'static str> {
     const FORM: &str = "write `# kubevet: ignore[rule-id] reason`";
-    let Some(rest) = text.trim_start_matches(['#', ' ', '\t']).strip_prefix("kubevet:") else { return Ok(None) };
-    let Some(rest) = rest.trim_start().strip_prefix("ignore") else { return Err(FORM) };
+    // It may stand behind another comment of the line.
+    let parts = text.match_indices('#').map(|(at, _)| text[at + 1..].trim_start_matches(['#', ' ', '\t']));
+    let Some(rest) = parts.filter_map(|part| after_word(part, "kubevet")).find(|rest| speaks_to_us(rest)) else {
+        return Ok(None);
+    };
+    let Some(rest) = rest.strip_prefix(':').and_then(|rest| after_word(rest.trim_start(), "ignore")) else {
+        return Err(FORM);
+    };
     let Some((names, reason)) = rest.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
         return Err(FORM);
     };
@@ -104,6 +111,18 @@ fn parse(text: &str) -> Result<Option<(Rules, String)>, &'static str> {
         return Err(FORM);
     }
     Ok(Some((Rules(names), reason.trim().to_owned())))
+}
+
+/// What follows a word, whatever its case.
+fn after_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let start = text.get(..word.len())?;
+    start.eq_ignore_ascii_case(word).then(|| &text[word.len()..])
+}
+
+/// Whether a comment that begins with our name wants something of us: `kubevet: …`, `kubevet-ignore …`, `kubevet ignore[…]`.
+fn speaks_to_us(rest: &str) -> bool {
+    let word = |rest: &str| after_word(rest.trim_start(), "ignore").is_some();
+    rest.starts_with(':') || rest.strip_prefix(['-', '.', '/', '_', ' ']).is_some_and(word)
 }
 
 fn region(comment: &Comment, outline: &Outline<'_>, document: &Document, source: &Source) -> Span {
@@ -156,7 +175,13 @@ mod tests {
     fn what_cannot_be_read_is_said() {
         assert!(parse("# kubevet: ignore latest").is_err());
         assert!(parse("# kubevet: ignore[]").is_err());
+        assert!(parse("# kubevet-ignore latest-image-tag").is_err());
+        assert!(parse("# kubevet ignore[images]").is_err());
         assert_eq!(parse("# about kubevet: nothing"), Ok(None));
+        assert_eq!(parse("# kubevet is good"), Ok(None));
+        let other = Ok(Some((Rules(vec!["images".into()]), "because #3".into())));
+        assert_eq!(parse("# noqa # kubevet: ignore[images] because #3"), other);
+        assert_eq!(parse("# Kubevet: Ignore[images] because #3"), other);
         let good = parse("#kubevet: ignore[a, b] the reason");
         assert_eq!(good, Ok(Some((Rules(vec!["a".into(), "b".into()]), "the reason".into()))));
     }
