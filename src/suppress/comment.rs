@@ -49,8 +49,18 @@ impl<'r> Hints<'r> {
 
 /// Whether a document may have directives. Most have none: a look at the bytes is cheaper than a look at every comment.
 pub(super) fn speaks(document: &Document, source: &Source) -> bool {
-    let text = source.slice(document.span).as_bytes();
+    let start = separator(document, source).map_or(document.span.start, |comment| comment.start);
+    let text = source.slice(Span { start, ..document.span }).as_bytes();
     ["ubevet", "UBEVET"].iter().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+}
+
+/// The comment behind the separator that a document begins with: it belongs to no document's text.
+fn separator(document: &Document, source: &Source) -> Option<Span> {
+    let end = document.span.start as usize;
+    let line = source.text.get(..end)?.strip_suffix('\n')?;
+    let start = line.rfind('\n').map_or(0, |at| at + 1);
+    let comment = line[start..].strip_prefix("---").and_then(|rest| rest.find('#'))?;
+    Some(Span { start: (start + 3 + comment) as u32, end: line.len() as u32, ..document.span })
 }
 
 /// The directives of a document, and what is wrong with those that cannot be read.
@@ -61,20 +71,21 @@ pub fn directives(document: &Document, source: &Source, hints: &mut Hints<'_>) -
     }
     let Ok(tree) = &document.tree else { return (directives, wrong) };
     let outline = Outline::new(tree.root());
-    for comment in tree.comments() {
-        match parse(source.slice(comment.span)) {
+    let above = separator(document, source).map(|span| (span, document.span));
+    let inside = tree.comments().iter().map(|comment| (comment.span, region(comment, &outline, document, source)));
+    for (span, region) in above.into_iter().chain(inside) {
+        match parse(source.slice(span)) {
             Ok(None) => {}
             Ok(Some((rules, reason))) => {
                 let mut unknown = rules.0.iter().filter(|name| !hints.registry.is_selector(name));
-                wrong.extend(unknown.by_ref().take(MAX_UNKNOWN).map(|name| unknown_rule(name, comment.span, hints)));
+                wrong.extend(unknown.by_ref().take(MAX_UNKNOWN).map(|name| unknown_rule(name, span, hints)));
                 let more = unknown.count();
                 if more > 0 {
-                    wrong.push(invalid(format!("{more} more names here are no rules and no categories"), comment.span));
+                    wrong.push(invalid(format!("{more} more names here are no rules and no categories"), span));
                 }
-                let region = region(comment, &outline, document, source);
-                directives.push(Directive { span: comment.span, region, rules, reason });
+                directives.push(Directive { span, region, rules, reason });
             }
-            Err(message) => wrong.push(invalid(message, comment.span)),
+            Err(message) => wrong.push(invalid(message, span)),
         }
     }
     (directives, wrong)
@@ -156,6 +167,14 @@ mod tests {
         directives.iter().map(|d| source.slice(d.region).to_owned()).collect()
     }
 
+    /// What is covered in the second document.
+    fn in_second(text: &str) -> Vec<String> {
+        let source = Source::from_text(SourceId(0), "a.yaml", text);
+        let documents = yaml::read(&source, &Limits::default());
+        let (directives, _) = directives(&documents[1], &source, &mut Hints::new(&crate::rules::registry()));
+        directives.iter().map(|d| source.slice(d.region).to_owned()).collect()
+    }
+
     #[test]
     fn a_comment_covers_what_it_stands_at() {
         assert_eq!(
@@ -168,6 +187,8 @@ mod tests {
             ["b: 1\n    c: 2"]
         );
         let whole = "# kubevet: ignore[images]\na: 1\n";
+        let after = in_second("a: 1\n--- # kubevet: ignore[images]\nb: 1\n");
+        assert_eq!(after, ["b: 1\n"]);
         assert_eq!(covered(whole), [whole]);
     }
 
