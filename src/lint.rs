@@ -335,7 +335,7 @@ fn exclude(walk: &mut discover::Walk, config: &Config) {
 fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<Finding>, Option<Baseline>) {
     let Run { files, sources, job, .. } = *run;
     let mut survey = Survey::new(files, sources, &run.place.charts);
-    let generated = std::mem::take(&mut survey.generated);
+    let (generated, variables) = (std::mem::take(&mut survey.generated), std::mem::take(&mut survey.variables));
     let Sorter { coverage: sorted, mut findings, items, verdicts, rest, .. } =
         Sorter::sort(files, looks, sources, &survey);
     coverage.files += sorted.files;
@@ -346,7 +346,7 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     findings.append(&mut judged);
     let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
     let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
-    (whole.generated, whole.layout) = (generated, layout);
+    (whole.generated, whole.layout, whole.variables) = (generated, layout, variables);
     whole.checkout = checkout(run, &whole, coverage);
     job.progress.start(Step::Rules, 0);
     if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {

@@ -171,6 +171,9 @@ pub struct ApplySet<'t> {
     deliveries: deliveries::Deliveries,
     /// What something in the repository makes without a file that holds it.
     pub generated: Vec<Generated>,
+    /// Names of the variables that kustomizations replace before the server sees them; asked for by
+    /// [`ApplySet::is_replaced`].
+    pub variables: FxHashSet<String>,
     /// Where its files lie; asked for by [`ApplySet::layout`].
     pub layout: Layout,
     /// The git repository around it; asked for by [`ApplySet::checkout`].
@@ -215,6 +218,11 @@ impl<'t> ApplySet<'t> {
 
     fn numbered<'a>(&'a self, indices: &'a [u32]) -> Near<'a, 't> {
         Near::all(&self.items, indices)
+    }
+
+    /// Whether a kustomization of the repository replaces `$(NAME)`.
+    pub fn is_replaced(&self, name: &str) -> bool {
+        self.whole().variables.contains(name)
     }
 
     /// All items.

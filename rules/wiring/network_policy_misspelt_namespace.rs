@@ -41,12 +41,11 @@ fn judge<'t>(object: Object<'t>, node: Node<'t>, context: &mut SetContext<'_, 't
     let Some(name) = node.as_str().filter(|name| name.len() > 3 && is_literal(name)) else { return };
     let set = context.set;
     let lives = set.services_live_in(name) || set.named("Namespace", name, None).next().is_some();
-    let defined = || set.known_of_kind("", "Namespace").filter_map(Item::name);
-    let one_off = |other: &str| other.len().abs_diff(name.len()) < 2;
     if lives || KNOWN.contains(&name) {
         return;
     }
-    if let Some(meant) = closest(name, defined()).filter(|other| one_off(other)) {
+    let mut defined = set.known_of_kind("", "Namespace").filter_map(Item::name).take(MAX_NAMESPACES);
+    if let Some(meant) = defined.find(|other| is_one_off(name, other)) {
         let message = format!("{} names namespace `{name}`, which is not defined; `{meant}` is", object.title());
         context.report(node, message).help(format!("write `{meant}`"));
     }
@@ -54,3 +53,6 @@ fn judge<'t>(object: Object<'t>, node: Node<'t>, context: &mut SetContext<'_, 't
 
 /// Namespaces that come with a cluster or its usual parts.
 const KNOWN: &[&str] = &["default", "kube-system", "kube-public", "monitoring", "ingress-nginx", "istio-system"];
+
+/// Among more namespaces than these, the one that was meant is not looked for.
+const MAX_NAMESPACES: usize = 500;

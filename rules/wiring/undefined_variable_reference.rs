@@ -8,16 +8,17 @@ rule! {
     /// Kubernetes replaces `$(NAME)` in `command`, `args` and values of `env` by variables of the container; in `env` only by
     /// those that stand before. What it does not know stays as it is: the program gets the text `$(NAME)`. Containers with
     /// `envFrom` are not judged, nor are names in small letters, which a shell takes for commands, nor the variables that
-    /// Kubernetes makes for Services.
+    /// Kubernetes makes for Services, nor `vars` of a kustomization.
     ///
     /// **How to fix**: define the variable before it is used, or write `$$(NAME)` where the text is meant.
     id: "undefined-variable-reference",
     severity: Warning,
     references: &["https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/"],
-    check: Check::Container(check),
+    check: Check::ContainerInSet(check),
 }
 
-fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
+fn check<'t>(container: Container<'t>, context: &mut SetContext<'_, 't>) {
+    let set = context.set;
     if container.env_from().next().is_some()
         || context.item().surroundings.patched(container.pod.workload.object.gvk.kind, "env")
     {
@@ -28,7 +29,9 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     for variable in container.env() {
         let Some(name) = variable.str_at("name") else { continue };
         if let Some(node) = variable.get("value") {
-            for used in references(node.as_str().unwrap_or("")).filter(|used| !before.contains(used)) {
+            for used in
+                references(node.as_str().unwrap_or("")).filter(|used| !before.contains(used) && !set.is_replaced(used))
+            {
                 let message = if all.contains(used) {
                     format!(
                         "variable `{name}` of container `{}` refers to `{used}`, which is defined after it",
@@ -49,7 +52,11 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     }
     let lists = ["command", "args"].into_iter().filter_map(|field| container.node.get(field));
     for node in lists.flat_map(Node::items) {
-        let Some(used) = references(node.as_str().unwrap_or("")).find(|used| !all.contains(used)) else { continue };
+        let Some(used) =
+            references(node.as_str().unwrap_or("")).find(|used| !all.contains(used) && !set.is_replaced(used))
+        else {
+            continue;
+        };
         let message =
             format!("an argument of container `{}` refers to `{used}`, which is not defined", container.name());
         context.report(node, message).help("define the variable under `env`: else the text stays as it is");

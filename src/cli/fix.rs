@@ -67,9 +67,9 @@ impl Args {
             note(&format!("{written} of {} fixed", count(mended.changes.len(), "file")));
             return Err(failures.into());
         }
-        if mended.fixes == 0 {
+        if mended.fixes == 0 && mended.outcome.failures.is_empty() {
             note(&self.nothing(mended));
-        } else if !self.diff {
+        } else if mended.fixes > 0 && !self.diff {
             let (fixes, files) = (
                 if mended.fixes == 1 { "1 fix".to_owned() } else { format!("{} fixes", mended.fixes) },
                 count(mended.changes.len(), "file"),

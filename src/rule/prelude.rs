@@ -10,7 +10,7 @@ pub use crate::object::{Autoscaler, Backend, Container, Gvk, Image, Labels, Netw
 pub use crate::object::{Reference, ReferenceKind, Role, Service, Workload, WorkloadKind, ingress_backends, selector};
 pub use crate::rule;
 pub use crate::rule::{Check, Context, Memo, OptionSpec, OptionValue, SetContext};
-pub use crate::suggest::closest;
+pub use crate::suggest::{closest, is_one_off};
 pub use crate::version::KubeVersion;
 pub use crate::workspace::{ApplySet, Batch, Checkout, Item, Ports, Presence, Sort, Unit, may_be_same};
 pub use crate::yaml::edit::{Patch, value_of};

@@ -78,7 +78,8 @@ impl<'t> SetContext<'_, 't> {
         if !judged || !self.set.selected_by(selector, namespace).is_empty() {
             return None;
         }
-        self.is_unmet(wants)
+        let unplaced = self.set.selects_unplaced(selector);
+        self.is_unmet(wants).map(|most| if unplaced { Severity::Info } else { most })
     }
 
     /// The same of a plain map of labels, as Services have it.

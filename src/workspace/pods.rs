@@ -420,6 +420,16 @@ impl<'t> ApplySet<'t> {
         self.selected(Selects::Labels(selector), namespace)
     }
 
+    /// Whether a `LabelSelector` selects pods anywhere in the repository of which it is not known where they will live.
+    pub fn selects_unplaced(&self, selector: Node<'_>) -> bool {
+        let all = self.whole();
+        let selection = all.pods().select(all, Selects::Labels(selector), None);
+        selection.groups.iter().any(|&group| {
+            let first = all.pods().groups[group as usize].items[0];
+            all.items[first as usize].namespace().is_none()
+        })
+    }
+
     /// Those of the set; where it has none, those around it, if one of them may be referred to.
     fn selected(&self, selects: Selects<'_>, namespace: Option<&str>) -> Selected<'_, 't> {
         let own = Selected { set: self, selection: self.pods().select(self, selects, namespace) };

@@ -19,33 +19,22 @@ const LONGEST: usize = 512;
 
 /// What kind of secret an entry of that name holds in a value of one line: `a Stripe key`.
 pub fn held(name: &str, value: &str) -> Option<&'static str> {
-    let by_name = || (value.len() < LONGEST && values::can_be(names::asks_for(name), value)).then_some("a secret");
+    let by_name =
+        || (value.len() < LONGEST && values::can_be(names::asks_of(name, value), value)).then_some("a secret");
     token(value).or_else(|| in_line(value)).or_else(by_name)
 }
 
 /// What kind of credential a value is by its form alone: `an AWS access key`.
 pub fn token(value: &str) -> Option<&'static str> {
     if value.len() < tokens::SHORTEST {
-        return authorization(value);
+        return texts::authorization(value);
     }
     if let Some(at) = memchr::memmem::find(value.as_bytes(), b"-----BEGIN ")
         && value[at..].lines().next().is_some_and(|line| line.contains("PRIVATE KEY-----"))
     {
         return Some("a private key");
     }
-    authorization(value).or_else(|| tokens::known(value))
-}
-
-/// Whether a value is the header `Bearer TOKEN` or `Basic LOGIN` with a token or login written out.
-fn authorization(value: &str) -> Option<&'static str> {
-    let (scheme, token) = value.trim().split_once(' ')?;
-    if scheme.eq_ignore_ascii_case("basic") && texts::is_login(token) {
-        return Some("a login");
-    }
-    let token_like =
-        token.len() > 7 && token.bytes().any(|b| b.is_ascii_digit()) && !token.contains(char::is_whitespace);
-    let bearer = scheme.eq_ignore_ascii_case("bearer") && token_like && looks(token) == Looks::Value;
-    bearer.then_some("a bearer token")
+    texts::authorization(value).or_else(|| tokens::known(value))
 }
 
 #[cfg(test)]

@@ -405,7 +405,24 @@ pub fn asks_for(name: &str) -> Asks {
     if ABOUT.contains(last) && !ends_in_cookie(&words) || switched || words.iter().any(|w| ANYWHERE.contains(w)) {
         return Asks::Nothing;
     }
-    by_last_word(last, before)
+    match by_last_word(last, before) {
+        // Written so, it is a field of a manifest as often: the key of a Secret.
+        Asks::MadeUp if name.ends_with("ecretKey") => Asks::Token,
+        asks => asks,
+    }
+}
+
+/// What an entry of that name asks for, where its value may repeat the name: `cookie_secret=proxy-cookie-secret` names an
+/// object.
+pub(super) fn asks_of(name: &str, value: &str) -> Asks {
+    match asks_for(name) {
+        Asks::MadeUp => {
+            let (name, value) = (words(name), words(value));
+            let end = &name[name.len().saturating_sub(2)..];
+            if name.len() > 1 && value.len() > 2 && value.ends_with(end) { Asks::Token } else { Asks::MadeUp }
+        }
+        asks => asks,
+    }
 }
 
 /// What joined words are made of: `PGPASSWORD`, `CLIENTSECRET`.
@@ -424,7 +441,7 @@ fn parts(word: &str) -> Vec<&str> {
         "CREDENTIALS",
     ];
     const KEYS: &[&str] = &["API", "SECRET", "ACCESS", "PRIVATE", "LICENSE", "ENCRYPTION", "MASTER", "AUTH", "ACCOUNT"];
-    if NO_PASSWORDS.contains(&word) {
+    if NO_PASSWORDS.contains(&word) || word == "REQUIREPASS" {
         return vec![word];
     }
     if let Some(before) = word.strip_suffix("KEY") {
@@ -449,7 +466,7 @@ fn by_last_word(last: &str, before: &[&str]) -> Asks {
     let previous = before.last().copied().unwrap_or_default();
     let earlier = before.len().checked_sub(2).and_then(|at| before.get(at)).copied().unwrap_or_default();
     match last {
-        _ if PASSWORDS.contains(&last) || last == "COOKIE" || last == "MASTERAUTH" => Asks::Password,
+        _ if PASSWORDS.contains(&last) || matches!(last, "COOKIE" | "MASTERAUTH" | "REQUIREPASS") => Asks::Password,
         "SECRET" if before.is_empty() || MADE_UP.contains(&previous) => Asks::MadeUp,
         "SECRET" if GIVEN.contains(&previous) => Asks::Token,
         "SECRET" | "SECRETS" | "TOKEN" | "TOKENS" | "CREDENTIAL" | "CREDENTIALS" => Asks::Token,

@@ -2,7 +2,7 @@
 //!
 //! In: a value, and the name of the file it stands for. Out: what kind of secret is written out in it.
 
-use super::names::{Asks, asks_for, may_name_secret, words};
+use super::names::{Asks, asks_of, may_name_secret, words};
 use super::pairs::{Pair, pairs};
 use super::values::{self, Looks, looks};
 use crate::go::base64;
@@ -86,7 +86,7 @@ pub fn url_password(value: &str) -> Option<&str> {
 /// What is written out in a value of one line, whatever its name: the password of a URL, of a connection string, of an
 /// option.
 pub fn in_line(value: &str) -> Option<&'static str> {
-    if url_password(value).is_some() || oracle_password(value) {
+    if url_password(value).is_some() || oracle_password(value) || dsn_password(value) {
         return Some("a URL with a password");
     }
     if !may_name_secret(value) && !value.contains("sig=") && !value.contains("auth") {
@@ -104,7 +104,7 @@ fn can_be_in_line(pair: &Pair<'_>, all: &str) -> bool {
     match pair.key {
         "sig" => pair.value.len() > 39 && all.contains("sv="),
         "PWD" => values::can_be(Asks::Password, pair.value),
-        key => values::can_be(asks_for(key), pair.value),
+        key => values::can_be(asks_of(key, pair.value), pair.value),
     }
 }
 
@@ -117,6 +117,14 @@ fn oracle_password(value: &str) -> bool {
     let login = value.split_once("jdbc:oracle:").and_then(|(_, rest)| rest.split_once('@')).map(|(login, _)| login);
     let password = login.and_then(|login| login.split_once('/')).map(|(_, password)| password);
     password.is_some_and(|password| looks(password) == Looks::Value)
+}
+
+/// `USER:PASSWORD@tcp(host:port)/database`, as Go's MySQL driver has it.
+fn dsn_password(value: &str) -> bool {
+    let login = ["@tcp(", "@unix("].iter().find_map(|mark| value.split_once(mark)).map(|(login, _)| login);
+    let password =
+        login.and_then(|login| login.rsplit([' ', '=', '"']).next()?.split_once(':')).map(|(_, password)| password);
+    password.is_some_and(|password| looks(password) == Looks::Value && !password.contains('%'))
 }
 
 /// Passwords that some programs take as an option that does not name them: `curl -u user:password`.
@@ -153,8 +161,14 @@ fn is_comment(line: &str) -> bool {
 
 fn in_file_line(sort: Sort, line: &str) -> Option<&'static str> {
     if sort == Sort::Settings
-        && let Some(found) = directive(line).or_else(|| programs(line))
+        && let Some(found) = directive(line).or_else(|| programs(line)).or_else(|| sql_password(line))
     {
+        return Some(found);
+    }
+    if sort == Sort::Settings && dsn_password(line) {
+        return Some("a URL with a password");
+    }
+    if let Some(found) = authorization(line) {
         return Some(found);
     }
     if !may_name_secret(line) && !line.contains("\"auth\"") {
@@ -173,7 +187,7 @@ fn in_file_pair(sort: Sort, pair: &Pair<'_>) -> Option<&'static str> {
     if shown || unclear || repeats() {
         return None;
     }
-    let asks = match asks_for(pair.key) {
+    let asks = match asks_of(if pair.key == "PWD" { "Pwd" } else { pair.key }, pair.value) {
         // `secret: NAME` speaks of an object as often as of a value.
         Asks::MadeUp if pair.by != b'=' || words(pair.key).len() < 2 => Asks::Token,
         asks => asks,
@@ -196,9 +210,41 @@ fn directive(line: &str) -> Option<&'static str> {
     (looks(given) == Looks::Value && !given.contains(['%', '<', '$'])).then_some("a password")
 }
 
+/// `IDENTIFIED BY 'X'`.
+fn sql_password(line: &str) -> Option<&'static str> {
+    const MARK: &str = "identified by ";
+    let at = line.to_ascii_lowercase().find(MARK)?;
+    let quoted = line[at + MARK.len()..].trim_start().strip_prefix(['\'', '"'])?;
+    let password = quoted.split(['\'', '"']).next()?;
+    (looks(password) == Looks::Value && !password.contains(['%', '?'])).then_some("a password")
+}
+
 /// Whether a text is `user:password` in base64.
 pub(super) fn is_login(value: &str) -> bool {
     let decoded = base64::decode(value).and_then(|bytes| String::from_utf8(bytes).ok());
     let login = decoded.as_deref().and_then(|text| text.split_once(':'));
     login.is_some_and(|(user, password)| !user.is_empty() && looks(password) == Looks::Value)
+}
+
+/// The header `Bearer TOKEN` or `Basic LOGIN`, anywhere in a text of one line, with the token or login written out.
+pub(super) fn authorization(text: &str) -> Option<&'static str> {
+    let schemes: [(&str, &str); 4] =
+        [("Basic ", "a login"), ("basic ", "a login"), ("Bearer ", BEARER), ("bearer ", BEARER)];
+    schemes.iter().find_map(|&(scheme, what)| {
+        let (_, rest) = text.split_once(scheme)?;
+        let token = rest.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '\\' | '`')).next()?;
+        let bearer = token.len() > 7 && token.bytes().any(|b| b.is_ascii_digit()) && looks(token) == Looks::Value;
+        let held = if what == BEARER {
+            bearer && !token.contains(['<', '(', '{', '.']) || is_signed(token)
+        } else {
+            is_login(token)
+        };
+        held.then_some(what)
+    })
+}
+
+const BEARER: &str = "a bearer token";
+
+fn is_signed(token: &str) -> bool {
+    token.split('.').count() > 1 && token.len() > 20 && looks(token) == Looks::Value
 }

@@ -267,10 +267,11 @@ fn is_placeholder(lower: &str) -> bool {
         || lower.bytes().all(|b| b == b'*' || b == b'.')
 }
 
-/// Whether a value stands in pointed brackets or is written like a constant (`API_KEY_VALUE`): nobody takes it for one.
+/// Whether a value stands in brackets or is written like a constant (`API_KEY_VALUE`): nobody takes it for one.
 pub fn is_bracketed(value: &str) -> bool {
     let value = value.trim();
-    value.len() > 2 && value.starts_with('<') && value.ends_with('>') || is_constant(value)
+    let within = |open: char, close: char| value.len() > 2 && value.starts_with(open) && value.ends_with(close);
+    within('<', '>') || within('[', ']') || is_constant(value)
 }
 
 fn is_constant(value: &str) -> bool {
