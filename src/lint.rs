@@ -27,7 +27,7 @@ use crate::config::{Config, Selection};
 use crate::discover::{self, Charts, Survey, placeholder};
 use crate::files::name::path_of;
 use crate::files::{Door, Files, Memory, Overlay};
-use crate::finding::{Category, Finding};
+use crate::finding::{Category, Finding, Severity};
 use crate::progress::{Progress, Stage as Step};
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::Registry;
@@ -357,9 +357,20 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     findings.extend(rest.within(&whole));
     divide::name(&mut findings, &sets);
     findings.extend(divide::rules(run, &whole, sets));
+    soften(&mut findings, &whole);
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     suppress::suppress(findings, run, &whole)
+}
+
+/// Takes warnings about files that nobody edits where they lie for remarks; the configuration may give them another severity.
+fn soften(findings: &mut [Finding], set: &ApplySet<'_>) {
+    let milder = |finding: &&mut Finding| finding.severity == Severity::Warning && !finding.category.is_validity();
+    for finding in findings.iter_mut().filter(milder) {
+        if set.vendored(finding.source()).is_some() {
+            finding.severity = Severity::Info;
+        }
+    }
 }
 
 /// Takes out findings about values with a placeholder that something in the repository fills in before the server sees

@@ -21,6 +21,7 @@ pub mod sets;
 mod surroundings;
 mod together;
 mod usage;
+mod vendored;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -168,6 +169,7 @@ pub struct ApplySet<'t> {
     limits: effective::Limits<'t>,
     together: together::Together<'t>,
     usage: usage::Usage<'t>,
+    vendored: vendored::Vendored,
     deliveries: deliveries::Deliveries,
     /// What something in the repository makes without a file that holds it.
     pub generated: Vec<Generated>,

@@ -24,6 +24,7 @@ mod server_set_field;
 mod unknown_schema_format;
 mod unqualified_finalizer;
 mod unusual_address;
+mod vendored_manifest;
 
 rules![
     default_namespace,
@@ -49,5 +50,6 @@ rules![
     server_set_field,
     unknown_schema_format,
     unqualified_finalizer,
-    unusual_address
+    unusual_address,
+    vendored_manifest
 ];

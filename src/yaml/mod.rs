@@ -8,6 +8,7 @@ mod arena;
 mod build;
 mod characters;
 mod clash;
+mod comments;
 mod cut;
 pub mod edit;
 mod findings;

@@ -9,6 +9,7 @@ mod pairs;
 mod texts;
 mod tokens;
 mod values;
+mod words;
 
 pub use names::{names_secret, words};
 pub use texts::{Sort, in_line, in_text, url_password};
