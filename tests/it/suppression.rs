@@ -82,7 +82,8 @@ spec:
       containers: [{name: a, image: example.com/a}]
 ";
     let noted = |note: &str| pod("a").replace("example.com/a", &format!("example.com/a {note}"));
-    let separator = format!("{}--- # kubevet: ignore[latest-image-tag] known\n{}", noted("# kubevet: ignore[images]"), pod("b"));
+    let separator =
+        format!("{}--- # kubevet: ignore[latest-image-tag] known\n{}", noted("# kubevet: ignore[images]"), pod("b"));
     let dir = folder(&[
         ("a.yaml", template),
         ("b.yaml", &noted("# noqa # kubevet: ignore[latest-image-tag] known")),
