@@ -18,15 +18,18 @@ rule! {
 }
 
 fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
-    let mut files: BTreeMap<_, (&Item<'t>, &'static str, usize)> = BTreeMap::new();
+    let mut files: BTreeMap<_, (&Item<'t>, &'static str, usize, bool)> = BTreeMap::new();
     for item in set.items().iter().filter(|item| item.judged) {
         if let Some(why) = set.vendored(item.source) {
-            files.entry(item.source).or_insert((item, why, 0)).2 += 1;
+            let file = files.entry(item.source).or_insert((item, why, 0, false));
+            file.2 += 1;
+            file.3 |= item.workload().is_some();
         }
     }
-    for (item, why, count) in files.into_values() {
-        let objects = if count == 1 { "its object is".to_owned() } else { format!("its {count} objects are") };
-        let message = format!("this file is {why}: warnings about what {objects} count as remarks");
+    // Of definitions and the like little is said at all.
+    for (item, why, count, _) in files.into_values().filter(|(_, _, _, runs)| *runs) {
+        let objects = if count == 1 { "its object".to_owned() } else { format!("its {count} objects") };
+        let message = format!("this file is {why}: warnings about {objects} count as remarks");
         context
             .report_on(item, item.object.place(), message)
             .help("leave it out with `exclude`, or change what it is made from");

@@ -48,6 +48,9 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
 /// An image of a version: what is left on Docker Hub is `latest` alone.
 fn is_of_bitnami(image: Image<'_>) -> bool {
     let hub = matches!(image.host(), "docker.io" | "index.docker.io" | "registry-1.docker.io");
-    let versioned = image.tag.is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_digit()));
+    let versioned = match image.tag {
+        Some(tag) => tag.starts_with(|c: char| c.is_ascii_digit()),
+        None => image.digest.is_some(),
+    };
     hub && versioned && image.repository.starts_with("bitnami/") && !KEPT.contains(&image.repository)
 }

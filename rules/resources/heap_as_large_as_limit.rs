@@ -47,7 +47,7 @@ enum Heap {
 fn heap(text: &str) -> Option<(&str, Heap)> {
     const NODE: &[&str] = &["--max-old-space-size=", "--max_old_space_size="];
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
-    let found = words.filter_map(|word| {
+    words.rev().find_map(|word| {
         if let Some(size) = word.strip_prefix("-Xmx").or_else(|| word.strip_prefix("-XX:MaxHeapSize=")) {
             return Some((word, Heap::Bytes(java_size(size)?)));
         }
@@ -56,8 +56,7 @@ fn heap(text: &str) -> Option<(&str, Heap)> {
         }
         let size = NODE.iter().find_map(|option| word.strip_prefix(option))?;
         Some((word, Heap::Bytes(size.parse::<f64>().ok()? * 1024.0 * 1024.0)))
-    });
-    found.last()
+    })
 }
 
 fn java_size(size: &str) -> Option<f64> {

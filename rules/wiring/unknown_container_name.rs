@@ -4,7 +4,8 @@ rule! {
     /// A container is named that the pod does not have.
     ///
     /// `resourceFieldRef.containerName` of a variable or of a downward API file: the pod does not start. `container` of an
-    /// autoscaler's `ContainerResource` metric, `containerName` of KEDA's triggers: the metric is never read. The annotation
+    /// autoscaler's `ContainerResource` metric, `containerName` of KEDA's triggers: the metric is never read. `containerName` of a
+    /// VerticalPodAutoscaler's policies: the policy is for nobody. The annotation
     /// `kubectl.kubernetes.io/default-container`: kubectl falls back to the first container.
     ///
     /// **How to fix**: write the name of one of the containers.
@@ -22,6 +23,30 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         of_workload(workload, context);
     } else if let Some(autoscaler) = Autoscaler::of(object) {
         of_autoscaler(autoscaler, context);
+    } else if object.gvk.is("autoscaling.k8s.io", "VerticalPodAutoscaler") {
+        of_vertical(object, context);
+    }
+}
+
+/// The containers that a VerticalPodAutoscaler has policies for.
+fn of_vertical<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
+    let Some(target) = object.root.at(&["spec", "targetRef"]) else { return };
+    let (Some(kind), Some(name)) = (target.str_at("kind"), target.str_at("name")) else { return };
+    let (set, namespace) = (context.set, context.item().namespace());
+    let targets = || set.named(kind, name, namespace).filter_map(|item| item.workload()?.pod_spec());
+    let policies = object.root.at(&["spec", "resourcePolicy", "containerPolicies"]).into_iter().flat_map(Node::items);
+    for node in policies.filter_map(|policy| policy.get("containerName")) {
+        let Some(name) = node.as_str().filter(|name| *name != "*" && is_literal(name)) else { continue };
+        let has = |pod: PodSpec<'_>| pod.containers().any(|container| container.name() == name);
+        let Some(first) = targets().next().filter(|_| !targets().any(has)) else { continue };
+        let message =
+            format!("{} has no container `{name}` that {} could size", first.workload.object.title(), object.title());
+        let help = "write the name of one of the target's containers, or `*`";
+        context
+            .report(node, message)
+            .help(help)
+            .at_most(Severity::Warning)
+            .related(first.node, "these are its containers");
     }
 }
 

@@ -87,7 +87,8 @@ impl<'t> SetContext<'_, 't> {
         let namespace = self.item().namespace();
         let judged = self.set.is_home_of_pods(namespace) && self.set.selected_by_map(map, namespace).is_empty();
         let wants = || Labels(Some(map)).iter().map(|(key, value)| (key, Some(value))).collect();
-        if judged { self.is_unmet(wants()) } else { None }
+        let most = if judged { self.is_unmet(wants()) } else { None };
+        most.map(|most| if self.set.map_selects_unplaced(map) { Severity::Info } else { most })
     }
 
     /// Whether labels speak of something that makes pods of its own: an operator's key, the name of its resource.
