@@ -5,8 +5,8 @@ rule! {
     ///
     /// Without a readiness probe a pod counts as ready the moment its process starts: Services send it traffic before it
     /// can answer, and a rolling update goes on although the new version does not work. Pods of Jobs, init containers,
-    /// sidecars, helpers that open no port, and pods that no Service calls are not asked for one (where the repository has no
-    /// Service for the namespace at all, those that open a port are).
+    /// sidecars, helpers that open no port, and pods that no Service calls are not asked for one (where the repository has Services
+    /// for other namespaces alone, those that open a port are, and where it has none at all, everyone is).
     ///
     /// **How to fix**: add a `readinessProbe` that asks the container whether it can serve.
     id: "missing-readiness-probe",
@@ -27,8 +27,12 @@ fn check<'t>(container: Container<'t>, context: &mut SetContext<'_, 't>) {
     }
 }
 
-/// Whether a Service calls the pods, or one that the repository does not hold may.
+/// Whether a Service calls the pods, or one that the repository does not hold may: where it has Services for other namespaces
+/// alone, one that opens no port is called by nobody.
 fn is_called<'t>(container: Container<'t>, context: &SetContext<'_, 't>) -> bool {
     let (set, item) = (context.set, context.item());
-    if set.is_home_of_services(item.namespace()) { set.is_served(&item) } else { container.ports().next().is_some() }
+    if set.is_home_of_services(item.namespace()) {
+        return set.is_served(&item);
+    }
+    !set.is_home_of_services(None) || container.ports().next().is_some()
 }
