@@ -351,6 +351,7 @@ fn judge(
     coverage: &mut Coverage,
 ) -> (Vec<Finding>, Option<Baseline>) {
     let Run { files, sources, job, built, .. } = *run;
+    let variables = std::mem::take(&mut survey.variables);
     let generated = run.generated(std::mem::take(&mut survey.generated));
     let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&Judges::of_built_in_kinds(job));
     let Sorter { coverage: sorted, mut findings, items, verdicts, rest, .. } = sorted;
@@ -364,7 +365,7 @@ fn judge(
     findings.append(&mut judged);
     let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
     let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
-    (whole.generated, whole.layout) = (generated, layout);
+    (whole.generated, whole.layout, whole.variables) = (generated, layout, variables);
     whole.checkout = checkout(run, &whole, coverage);
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
     job.progress.start(Step::Rules, 0);
@@ -380,6 +381,7 @@ fn judge(
     let mut findings = divide::validity(findings, &sets, built);
     findings.extend(divide::rules(run, &whole, sets));
     built.settle(&mut findings, files);
+    soften(&mut findings, &whole);
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     suppress::suppress(findings, run, &whole)
@@ -404,6 +406,16 @@ fn unreferenced(run: &Run<'_>, survey: &Survey<'_>, set: &ApplySet<'_>) -> Vec<F
         finding
     });
     found.collect()
+}
+
+/// Takes warnings about files that nobody edits where they lie for remarks; the configuration may give them another severity.
+fn soften(findings: &mut [Finding], set: &ApplySet<'_>) {
+    let milder = |finding: &&mut Finding| finding.severity == Severity::Warning && !finding.category.is_validity();
+    for finding in findings.iter_mut().filter(milder) {
+        if set.vendored(finding.source()).is_some() {
+            finding.severity = Severity::Info;
+        }
+    }
 }
 
 /// Takes out findings about values with a placeholder that something in the repository fills in before the server sees

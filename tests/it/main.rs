@@ -24,6 +24,7 @@ mod registry;
 mod rendered;
 mod repository;
 mod rules;
+mod secrets;
 mod sets;
 mod since;
 mod suppression;
