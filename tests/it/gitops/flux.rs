@@ -65,7 +65,7 @@ fn variables_are_replaced_in_the_text_of_an_object() {
         let origin = origins.iter().find(|origin| origin["path"] == path).expect("an origin");
         format!("{}:{}", origin["file"].as_str().unwrap_or(""), origin["line"])
     };
-    assert_eq!(origin("/metadata/name"), "clusters/a.yaml:15");
+    assert_eq!(origin("/metadata/name"), "clusters/a.yaml:14");
     assert_eq!(origin("/data/number"), "clusters/vars.yaml:4");
     assert_eq!(origin("/data/nothing"), "apps/a.yaml:9");
     assert_eq!(origin("/kind"), "apps/a.yaml:2");

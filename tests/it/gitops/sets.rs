@@ -92,19 +92,19 @@ fn generators_are_combined_and_their_sets_selected() {
     let two = |kind: &str, a: &str, b: &str, more: &str| {
         format!("  goTemplate: true\n  generators:\n    - {kind}:\n        generators:\n{}{}{more}", list(a), list(b))
     };
-    let of = |spec: &str| generated(&expand(spec, &template("{{.name}}", "{{.env}}"), &[]));
+    let of = |spec: &str| generated(&expand(spec, &template("{{.name}}-{{.env}}", "{{.env}}"), &[]));
     let matrix = two("matrix", "{name: a}, {name: b}", "{env: x}, {env: '{{.name}}'}", "");
-    assert_eq!(of(&matrix), ["a/x", "a/a", "b/x", "b/b"]);
+    assert_eq!(of(&matrix), ["a-x/x", "a-a/a", "b-x/x", "b-b/b"]);
     let merge = two(
         "merge",
         "{name: a, env: x}, {name: b, env: x}",
         "{name: b, env: y}, {name: c, env: z}",
         "        mergeKeys: [name]\n",
     );
-    assert_eq!(of(&merge), ["a/x", "b/y"]);
+    assert_eq!(of(&merge), ["a-x/x", "b-y/y"]);
     let selected =
         format!("{matrix}      selector: {{matchExpressions: [{{key: env, operator: NotIn, values: [x]}}]}}\n");
-    assert_eq!(of(&selected), ["a/a", "b/b"]);
+    assert_eq!(of(&selected), ["a-a/a", "b-b/b"]);
     let one = matrix.replacen(&list("{env: x}, {env: '{{.name}}'}"), "", 1);
     assert_eq!(problems(&expand(&one, &template("{{.name}}", "x"), &[])), ["appset-error sets/fleet.yaml:7"]);
     let clusters = "  generators:\n    - clusters: {}\n";
@@ -127,7 +127,8 @@ fn a_patch_changes_all_but_the_project() {
 fn of_two_applications_of_one_name_neither_is_created() {
     let elements =
         "  generators:\n    - list: {elements: [{name: a}, {name: b}]}\n    - list: {elements: [{name: a}]}\n";
-    let found = expand(elements, &template("{{name}}", "x"), &[]);
+    let map = config_map("a");
+    let found = expand(elements, &template("{{name}}", "x"), &[("apps/b/a.yaml", &map)]);
     assert_eq!(
         (generated(&found), problems(&found)),
         (vec!["b/x".to_owned()], vec!["appset-app-invalid sets/fleet.yaml:7".to_owned()])
