@@ -146,6 +146,35 @@ impl Kustomizations {
     }
 }
 
+/// What the kustomizations of a repository take in, by paths from its top.
+#[derive(Debug, Default)]
+pub struct Claims {
+    all: Kustomizations,
+    /// The folders of components, which nobody builds by themselves.
+    components: BTreeSet<String>,
+}
+
+impl Claims {
+    /// Takes up a kustomization file.
+    pub fn add(&mut self, file: &str, root: Node<'_>) {
+        if root.str_at("kind") == Some("Component") {
+            self.components.insert(parent(file).to_owned());
+        }
+        self.all.add(file, root);
+    }
+
+    /// Whether some kustomization takes a file in, be it as a patch.
+    pub fn takes(&self, file: &str) -> bool {
+        self.all.resources.contains(file) || self.all.patches.contains(file)
+    }
+
+    /// The folders of the kustomizations that no other takes in, sorted.
+    pub fn roots(&self) -> Vec<String> {
+        let roots = overlays::roots(&self.all.by_directory).map(|(folder, _)| folder);
+        roots.filter(|folder| !self.components.contains(*folder)).cloned().collect()
+    }
+}
+
 /// The kustomizations that take one in and that no other takes in; itself, where it is one.
 fn roots_of(directory: &str, takers: &FxHashMap<&str, Vec<&str>>) -> Vec<String> {
     let (mut open, mut seen, mut roots) = (vec![directory], FxHashSet::default(), Vec::new());

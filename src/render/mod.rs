@@ -3,12 +3,20 @@
 //! In: a kustomization root (a chart, an Application) and a door to files. Out: the objects that its own tool would make
 //! of it, in order, each value with its origin; or the [`Problem`] for which that tool refuses it.
 
+pub mod adopt;
+pub mod argocd;
+mod edit;
+pub mod flux;
 pub mod gotemplate;
 pub mod helm;
 pub mod kustomize;
+pub mod manifests;
 pub mod origin;
 pub mod output;
+pub mod repository;
+mod settings;
 pub mod value;
+pub mod world;
 
 use crate::source::{SourceMap, Span};
 
@@ -36,6 +44,24 @@ pub struct Rendered {
     pub objects: Vec<value::Value>,
     /// What stands in the way, or beside the objects.
     pub problems: Vec<Problem>,
+    /// What could not be had, so that there may be more objects, or other values: a source elsewhere, a generator that asks a
+    /// cluster. Nobody refuses anything for that.
+    pub absent: Vec<Problem>,
+}
+
+impl Rendered {
+    /// A root of which nothing is known yet.
+    pub fn nothing(root: String, renderer: &'static str, sources: SourceMap) -> Self {
+        Self {
+            root,
+            renderer,
+            application: None,
+            sources,
+            objects: Vec::new(),
+            problems: Vec::new(),
+            absent: Vec::new(),
+        }
+    }
 }
 
 /// Why a root does not render, or what its tool would refuse in it.

@@ -13,6 +13,7 @@ mod constraints;
 mod discover;
 mod docs;
 mod foreign;
+mod gitops;
 mod growth;
 mod helm;
 mod hostile;

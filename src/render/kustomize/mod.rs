@@ -9,24 +9,24 @@
 mod build;
 mod config;
 mod crds;
-mod decode;
-mod failure;
+pub(in crate::render) mod decode;
+pub(in crate::render) mod failure;
 mod fieldspec;
 pub mod files;
 mod finish;
 mod fold;
 mod generate;
 mod hash;
-mod images;
+pub(in crate::render) mod images;
 mod json_patch;
-mod kustomization;
+pub(in crate::render) mod kustomization;
 mod labels;
 mod last;
 mod merge;
 mod merge_list;
 mod names;
 mod namespace;
-mod node;
+pub(in crate::render) mod node;
 mod notes;
 mod patches;
 mod path;
@@ -41,17 +41,19 @@ pub mod rooted;
 mod scalar;
 mod schema;
 mod select;
-mod settings;
+pub(in crate::render) mod settings;
 mod sort;
-mod store;
+pub(in crate::render) mod store;
 mod vars;
 
 use self::build::Build;
+pub(in crate::render) use self::build::Changes;
 use self::failure::{Failure, Outcome};
 use self::files::Files;
 use self::store::Store;
 use super::value::Value;
 use super::{Problem, Rendered};
+use crate::source::SourceMap;
 
 /// Bounds on what one root may take.
 #[derive(Debug, Clone, Copy)]
@@ -76,20 +78,31 @@ impl Default for Limits {
 pub fn refused(name: &str, why: &str) -> Rendered {
     let problem = Problem { about: "build-failed", span: None, message: format!("`{name}` {why}") };
     let (root, problems) = (name.to_owned(), vec![problem]);
-    let sources = crate::source::SourceMap::default();
-    Rendered { root, renderer: "kustomize", application: None, sources, objects: Vec::new(), problems }
+    Rendered { problems, ..Rendered::nothing(root, "kustomize", SourceMap::default()) }
 }
 
 /// Builds the root in a folder (a true path); users know it by `name`.
 pub fn build(files: &dyn Files, folder: &str, name: &str, limits: &Limits) -> Rendered {
-    let mut build = Build::new(Store::new(files, limits), limits);
-    let made = build.root(folder).and_then(|resources| {
-        resources.iter().map(|resource| finish::value(&resource.node)).collect::<Outcome<Vec<Value>>>()
-    });
+    let (made, sources) = build_changed(Store::new(files, limits), folder, limits, None);
     let (objects, problems) = match made {
         Ok(objects) => (objects, Vec::new()),
         Err(Failure { span, message }) => (Vec::new(), vec![Problem { about: "build-failed", span, message }]),
     };
-    let (root, sources) = (name.to_owned(), build.store.sources);
-    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems }
+    let root = name.to_owned();
+    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent: Vec::new() }
+}
+
+/// Builds the root in a folder as somebody else has it changed. The sources of the store stay in front of those that are
+/// read.
+pub(in crate::render) fn build_changed(
+    store: Store<'_>,
+    folder: &str,
+    limits: &Limits,
+    changes: Option<&Changes<'_>>,
+) -> (Outcome<Vec<Value>>, SourceMap) {
+    let mut build = Build::new(store, limits);
+    let made = build.root(folder, changes).and_then(|resources| {
+        resources.iter().map(|resource| finish::value(&resource.node)).collect::<Outcome<Vec<Value>>>()
+    });
+    (made, build.store.sources)
 }
