@@ -310,19 +310,3 @@ fn releases_of_flux_give_values_in_its_order() {
         ["the ConfigMap `gone` is not defined in this repository; its values are not known"]
     );
 }
-
-#[test]
-fn temp_real() {
-    for root in std::fs::read_to_string("/tmp/helm-all-roots").unwrap_or_default().lines() {
-        let path = Path::new("/tmp/helm-real").join(root);
-        match helm::lint::lint_at(&path, &kubevet::files::Disk) {
-            Err(error) => println!("ERR {root} {error}"),
-            Ok((notes, sources)) => {
-                for note in notes {
-                    let source = sources.get(note.span.source);
-                    println!("{:?} {}:{} {} {:?}", note.about, source.name.replace("/tmp/helm-real/", ""), source.position(note.span.start).line, note.message, note.meant);
-                }
-            }
-        }
-    }
-}
