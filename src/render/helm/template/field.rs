@@ -37,8 +37,27 @@ fn work(name: &str, arguments: &[Value]) -> usize {
 fn holds(name: &str, value: &Value) -> usize {
     let looks_at_one = matches!(
         name,
-        "index" | "len" | "first" | "last" | "get" | "hasKey" | "set" | "default" | "coalesce" | "ternary" | "empty"
-            | "not" | "kindIs" | "kindOf" | "typeIs" | "typeOf" | "include" | "tpl" | "required" | "list" | "dict"
+        "index"
+            | "len"
+            | "first"
+            | "last"
+            | "get"
+            | "hasKey"
+            | "set"
+            | "default"
+            | "coalesce"
+            | "ternary"
+            | "empty"
+            | "not"
+            | "kindIs"
+            | "kindOf"
+            | "typeIs"
+            | "typeOf"
+            | "include"
+            | "tpl"
+            | "required"
+            | "list"
+            | "dict"
     );
     match &value.data {
         Data::List(list) if !looks_at_one => list.items.len().saturating_sub(SMALL),
