@@ -235,6 +235,8 @@ pub struct Finding {
     pub path: String,
     /// The path with list items named by their keys, where that is another text.
     pub keyed_path: Option<String>,
+    /// What it is about, where that is not the object it is shown at: a namespace as a whole. It is recognised by that.
+    pub about: Option<Arc<str>>,
     /// How to mend it.
     pub fix: Option<Fix>,
     /// What suppressed it, if anything did.
@@ -277,6 +279,7 @@ impl Finding {
             object: None,
             path: String::new(),
             keyed_path: None,
+            about: None,
             fix: None,
             suppressed: None,
             sets: InSets::default(),

@@ -19,6 +19,7 @@ mod sorter;
 mod suppress;
 mod unreferenced;
 mod validity;
+mod vendored;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -352,6 +353,7 @@ fn judge(
     coverage: &mut Coverage,
 ) -> (Vec<Finding>, Option<Baseline>) {
     let Run { files, sources, job, built, .. } = *run;
+    let variables = std::mem::take(&mut survey.variables);
     let generated = run.generated(std::mem::take(&mut survey.generated));
     let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&Judges::of_built_in_kinds(job));
     let Sorter { coverage: sorted, mut findings, items, verdicts, rest, .. } = sorted;
@@ -365,7 +367,7 @@ fn judge(
     findings.append(&mut judged);
     let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
     let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
-    (whole.generated, whole.layout) = (generated, layout);
+    (whole.generated, whole.layout, whole.variables) = (generated, layout, variables);
     whole.checkout = checkout(run, &whole, coverage);
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
     job.progress.start(Step::Rules, 0);
@@ -381,6 +383,7 @@ fn judge(
     let mut findings = divide::validity(findings, &sets, built);
     findings.extend(divide::rules(run, &whole, sets));
     built.settle(&mut findings, files);
+    vendored::soften(&mut findings, &whole);
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     suppress::suppress(findings, run, &whole)

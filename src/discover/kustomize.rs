@@ -176,6 +176,35 @@ impl Kustomizations {
     }
 }
 
+/// What the kustomizations of a repository take in, by paths from its top.
+#[derive(Debug, Default)]
+pub struct Claims {
+    all: Kustomizations,
+    /// The folders of components, which nobody builds by themselves.
+    components: BTreeSet<String>,
+}
+
+impl Claims {
+    /// Takes up a kustomization file.
+    pub fn add(&mut self, file: &str, root: Node<'_>) {
+        if root.str_at("kind") == Some("Component") {
+            self.components.insert(parent(file).to_owned());
+        }
+        self.all.add(file, root);
+    }
+
+    /// Whether some kustomization takes a file in, be it as a patch.
+    pub fn takes(&self, file: &str) -> bool {
+        self.all.resources.contains(file) || self.all.patches.contains(file)
+    }
+
+    /// The folders of the kustomizations that no other takes in, sorted.
+    pub fn roots(&self) -> Vec<String> {
+        let roots = overlays::roots(&self.all.by_directory).map(|(folder, _)| folder);
+        roots.filter(|folder| !self.components.contains(*folder)).cloned().collect()
+    }
+}
+
 /// Whether a document says that it is another tool's: Flux has a Kustomization, too.
 fn is_foreign(root: Node<'_>) -> bool {
     root.str_at("apiVersion").is_some_and(|api| !api.is_empty() && !api.starts_with("kustomize.config.k8s.io/"))

@@ -19,7 +19,7 @@ pub mod walk;
 
 pub use charts::Charts;
 pub use classify::DocumentClass;
-pub use kustomize::{is_kustomization_file, resolve};
+pub use kustomize::{Claims, is_kustomization_file, resolve};
 pub use overlays::Plan;
 pub use survey::Survey;
 pub use viewpoint::Viewpoint;

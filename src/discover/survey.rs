@@ -38,6 +38,8 @@ pub struct Survey<'c> {
     pub generated: Vec<Generated>,
     /// What begins the placeholders that something in the repository fills in.
     pub substituted: Vec<&'static str>,
+    /// Names of the variables that kustomizations replace (`vars`).
+    pub variables: FxHashSet<String>,
     plain: Surroundings,
 }
 
@@ -88,6 +90,7 @@ impl<'c> Survey<'c> {
             unreferenced: FxHashSet::default(),
             generated: Vec::new(),
             substituted: Vec::new(),
+            variables: FxHashSet::default(),
             plain: Surroundings::default(),
         }
     }
@@ -97,6 +100,8 @@ impl<'c> Survey<'c> {
         if let Some(mark) = substitution(root).filter(|mark| !self.substituted.contains(mark)) {
             self.substituted.push(mark);
         }
+        let variables = root.get("vars").into_iter().flat_map(Node::items);
+        self.variables.extend(variables.filter_map(|variable| variable.str_at("name")).map(str::to_owned));
     }
 
     /// What the repository makes of the objects of a file.

@@ -9,6 +9,7 @@ mod build;
 pub mod built;
 mod characters;
 mod clash;
+mod comments;
 mod cut;
 pub mod edit;
 mod findings;

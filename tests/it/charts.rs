@@ -10,10 +10,10 @@ use kubevet::render::helm::given::Inline;
 use kubevet::render::helm::value_files::Around;
 use kubevet::render::helm::{self, Options, Output, argocd, flux};
 use kubevet::render::origin::{By, Origin};
-use kubevet::render::value::{Data, Entry, Value};
+use kubevet::render::value::{Data, Value};
 use kubevet::render::{Problem, Rendered};
 use kubevet::source::{Source, SourceMap, Span};
-use kubevet::yaml::{Kind, Limits, Node, read};
+use kubevet::yaml::{Limits, read};
 
 const CHART: &str = "apiVersion: v2\nname: a\nversion: 0.1.0\n";
 
@@ -204,29 +204,9 @@ fn object(name: &str, text: &str) -> Inline {
     let id = sources.next_id();
     sources.push(Source::from_text(id, name, text));
     let documents = read(sources.get(id), &Limits::default());
-    let value = value(documents[0].tree.as_ref().expect("YAML").root());
+    let root = documents[0].tree.as_ref().expect("YAML").root();
+    let value = kubevet::render::manifests::value(root, By::Resource).expect("JSON");
     Inline { value, sources: Arc::new(sources) }
-}
-
-fn value(node: Node<'_>) -> Value {
-    let data = match node.kind() {
-        Kind::Mapping => {
-            let one = |entry: kubevet::yaml::Entry<'_>| Entry {
-                key: entry.name.into(),
-                at: entry.key.span(),
-                value: value(entry.value),
-            };
-            let mut entries: Vec<Entry> = node.entries().map(one).collect();
-            entries.sort_by(|a, b| a.key.cmp(&b.key));
-            Data::Map(entries)
-        }
-        Kind::Sequence => Data::List(node.items().map(value).collect()),
-        Kind::String(text) => Data::String(text.into()),
-        Kind::Bool(b) => Data::Bool(b),
-        Kind::Int(i) => Data::Number(i.into()),
-        _ => Data::Null,
-    };
-    Value { data, origin: Origin::new(node.span(), By::Resource) }
 }
 
 const RELEASE: &str = "kind: A\nname: {{ .Release.Name }}\nspace: {{ .Release.Namespace }}\nvalues:\n  {{- toYaml .Values | nindent 2 }}\n";

@@ -10,7 +10,7 @@ use super::template::{Marks, Text};
 use crate::render::origin::{By, Origin};
 use crate::render::value::{Data, Entry, Value};
 use crate::source::Span;
-use crate::yaml::{Kind, Node};
+use crate::yaml::{self, Kind, Node};
 
 /// Most places that one value relates.
 const MOST: usize = 8;
@@ -31,7 +31,7 @@ impl Builder<'_> {
     fn value(&self, node: Node<'_>, depth: usize) -> Value {
         let data = match node.kind() {
             Kind::Mapping if depth < 1000 => {
-                let one = |entry: crate::yaml::Entry<'_>| Entry {
+                let one = |entry: yaml::Entry<'_>| Entry {
                     key: Arc::from(entry.name),
                     at: self.origin(entry.key).span,
                     value: self.value(entry.value, depth + 1),

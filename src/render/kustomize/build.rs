@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::config::{Config, FieldSpec, Section, merge};
 use super::decode::Text;
-use super::failure::{Absent, Context, Outcome, Why, at, somewhere};
+use super::failure::{Context, Outcome, Why, at, somewhere};
 use super::files::is_within;
 use super::kustomization::Kustomization;
 use super::names::End;
@@ -23,6 +23,7 @@ use super::schema::Merging;
 use super::store::Store;
 use super::vars::{self, Vars};
 use super::{Limits, crds, generate, patches, replacements};
+use crate::render::Absent;
 use crate::render::origin::By;
 use crate::source::Span;
 
@@ -45,6 +46,16 @@ pub struct Gathered {
     pub config: Config,
     /// The variables.
     pub vars: Vars,
+}
+
+/// How somebody else has a root changed: Argo CD and Flux edit its kustomization before they build it.
+pub struct Changes<'c> {
+    /// Edits what the kustomization says; the tree of its file is there where it has one.
+    pub edit: &'c dyn Fn(&mut Kustomization, Option<&Node>) -> Outcome<()>,
+    /// The place that stands for the kustomization of a folder that has none; without one, a file must be there.
+    pub generated: Option<Span>,
+    /// Whether fields that kustomize does not know, and a kustomization that says nothing, are passed over.
+    pub lenient: bool,
 }
 
 /// One build.
@@ -83,8 +94,11 @@ impl<'f> Build<'f> {
     ///
     /// # Errors
     /// Where kustomize refuses it.
-    pub fn root(&mut self, folder: &str) -> Outcome<Vec<Resource>> {
-        let (scope, kustomization) = self.open(folder)?;
+    pub fn root(&mut self, folder: &str, changes: Option<&Changes<'_>>) -> Outcome<Vec<Resource>> {
+        let (scope, kustomization) = match changes {
+            Some(changes) => self.open_changed(folder, changes)?,
+            None => self.open(folder)?,
+        };
         self.notes = Notes::new(&kustomization.metadata);
         self.schema(&scope, &kustomization)?;
         let mut gathered = self.gather(&scope, &kustomization, Gathered::default())?;
@@ -98,25 +112,50 @@ impl<'f> Build<'f> {
         Ok(resources)
     }
 
-    /// Reads the kustomization of a folder.
-    fn open(&mut self, folder: &str) -> Outcome<(Scope, Kustomization)> {
+    /// The kustomization file of a folder, where it has one.
+    fn file(&mut self, folder: &str) -> Outcome<Option<Scope>> {
         let mut files = Vec::new();
         for name in NAMES {
             if let Ok(id) = self.store.load(folder, name) {
                 files.push((name, id));
             }
         }
-        let (file, id) = match files[..] {
-            [one] => one,
-            [] => return somewhere("no kustomization file is in the folder"),
+        match files[..] {
+            [(file, id)] => Ok(Some(Scope { folder: folder.to_owned(), file, span: Span::new(id, 0, 0) })),
+            [] => Ok(None),
             [_, (_, second), ..] => {
-                return at(Span::new(second, 0, 0), "there is more than one kustomization file in the folder");
+                at(Span::new(second, 0, 0), "there is more than one kustomization file in the folder")
             }
+        }
+    }
+
+    /// Reads the kustomization of a folder.
+    fn open(&mut self, folder: &str) -> Outcome<(Scope, Kustomization)> {
+        let Some(scope) = self.file(folder)? else { return somewhere("no kustomization file is in the folder") };
+        let Some(node) = self.store.configuration(scope.span.source)? else {
+            return at(scope.span, "the kustomization is empty");
         };
-        let span = Span::new(id, 0, 0);
-        let Some(node) = self.store.configuration(id)? else { return at(span, "the kustomization is empty") };
-        let kustomization = Kustomization::read(&node).or_at(span)?;
-        Ok((Scope { folder: folder.to_owned(), file, span }, kustomization))
+        let kustomization = Kustomization::read(&node).or_at(scope.span)?;
+        Ok((scope, kustomization))
+    }
+
+    /// The same, and has it edited.
+    fn open_changed(&mut self, folder: &str, changes: &Changes<'_>) -> Outcome<(Scope, Kustomization)> {
+        let (scope, node) = match (self.file(folder)?, changes.generated) {
+            (Some(scope), _) => {
+                let node = self.store.configuration(scope.span.source)?;
+                (scope, node)
+            }
+            (None, Some(span)) => (Scope { folder: folder.to_owned(), file: NAMES[0], span }, None),
+            (None, None) => return somewhere("no kustomization file is in the folder"),
+        };
+        let mut kustomization = match &node {
+            Some(node) if changes.lenient => Kustomization::read_known(node).or_at(scope.span)?,
+            Some(node) => Kustomization::read(node).or_at(scope.span)?,
+            None => Kustomization::default(),
+        };
+        (changes.edit)(&mut kustomization, node.as_deref())?;
+        Ok((scope, kustomization))
     }
 
     /// Takes the schema that a kustomization names; the first that is named counts.

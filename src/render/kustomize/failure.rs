@@ -29,19 +29,6 @@ pub enum Why {
     Limit,
 }
 
-/// Something that a build was made without.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Absent {
-    /// The line that names it.
-    pub span: Option<Span>,
-    /// Why it is not here, in plain words.
-    pub message: String,
-    /// It may bring objects, or entries of generated ones.
-    pub objects: bool,
-    /// It may set fields of objects that are here.
-    pub fields: bool,
-}
-
 /// What a step of a build gives.
 pub type Outcome<T> = Result<T, Failure>;
 

@@ -16,6 +16,9 @@ pub enum Found {
     Folder(String),
 }
 
+/// A file's text; and its bytes, where they are no text.
+pub type Text = (Source, Option<Arc<[u8]>>);
+
 /// Files and folders below one top.
 pub trait Files {
     /// Follows a path, links and `..` in it included.
@@ -34,7 +37,7 @@ pub trait Files {
     ///
     /// # Errors
     /// A message.
-    fn source(&self, id: SourceId, path: &str) -> Result<(Source, Option<Arc<[u8]>>), String> {
+    fn source(&self, id: SourceId, path: &str) -> Result<Text, String> {
         let bytes = self.read(path)?;
         let binary = std::str::from_utf8(&bytes).is_err().then(|| Arc::from(bytes.as_slice()));
         Ok((Source::from_bytes(id, self.name(path), bytes), binary))

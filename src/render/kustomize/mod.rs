@@ -9,24 +9,24 @@
 mod build;
 mod config;
 mod crds;
-mod decode;
-mod failure;
+pub(in crate::render) mod decode;
+pub(in crate::render) mod failure;
 mod fieldspec;
 pub mod files;
 mod finish;
 mod fold;
 mod generate;
 mod hash;
-mod images;
+pub(in crate::render) mod images;
 mod json_patch;
-mod kustomization;
+pub(in crate::render) mod kustomization;
 mod labels;
 mod last;
 mod merge;
 mod merge_list;
 mod names;
 mod namespace;
-mod node;
+pub(in crate::render) mod node;
 mod notes;
 mod partial;
 mod patches;
@@ -38,25 +38,27 @@ mod replacement;
 mod replacements;
 mod resmap;
 mod resource;
+pub mod rooted;
 mod scalar;
 mod schema;
 mod select;
-mod settings;
+pub(in crate::render) mod settings;
 mod shared;
 mod sort;
-mod store;
+pub(in crate::render) mod store;
 mod vars;
 
 use std::time::Duration;
 
 use self::build::Build;
-pub use self::failure::Absent;
+pub(in crate::render) use self::build::Changes;
 use self::failure::{Failure, Outcome, Why};
 use self::files::Files;
 pub use self::shared::{Shared, View};
 use self::store::Store;
 use super::value::Value;
 use super::{Problem, Rendered};
+use crate::source::SourceMap;
 
 /// Bounds on what one root may take.
 #[derive(Debug, Clone, Copy)]
@@ -83,9 +85,7 @@ impl Default for Limits {
 pub fn refused(name: &str, why: &str) -> Rendered {
     let problem = Problem { about: "build-failed", span: None, message: format!("`{name}` {why}") };
     let (root, problems) = (name.to_owned(), vec![problem]);
-    let sources = crate::source::SourceMap::default();
-    let (objects, absent, limited) = (Vec::new(), Vec::new(), false);
-    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent, limited }
+    Rendered { problems, ..Rendered::nothing(root, "kustomize", SourceMap::default()) }
 }
 
 /// Builds the root in a folder (a true path); users know it by `name`.
@@ -101,9 +101,7 @@ pub fn build_partly(files: &dyn Files, folder: &str, name: &str, limits: &Limits
 }
 
 fn finished(mut build: Build<'_>, folder: &str, name: &str) -> Rendered {
-    let made = build.root(folder).and_then(|resources| {
-        resources.iter().map(|resource| finish::value(&resource.node)).collect::<Outcome<Vec<Value>>>()
-    });
+    let made = objects(&mut build, folder, None);
     let limited = made.as_ref().is_err_and(|failure| failure.why == Why::Limit);
     let (objects, problems) = match made {
         Ok(objects) => (objects, Vec::new()),
@@ -111,4 +109,21 @@ fn finished(mut build: Build<'_>, folder: &str, name: &str) -> Rendered {
     };
     let (root, sources, absent) = (name.to_owned(), build.store.sources, build.absent.unwrap_or_default());
     Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent, limited }
+}
+
+fn objects(build: &mut Build<'_>, folder: &str, changes: Option<&Changes<'_>>) -> Outcome<Vec<Value>> {
+    build.root(folder, changes)?.iter().map(|resource| finish::value(&resource.node)).collect()
+}
+
+/// Builds the root in a folder as somebody else has it changed. The sources of the store stay in front of those that are
+/// read.
+pub(in crate::render) fn build_changed(
+    store: Store<'_>,
+    folder: &str,
+    limits: &Limits,
+    changes: Option<&Changes<'_>>,
+) -> (Outcome<Vec<Value>>, SourceMap) {
+    let mut build = Build::new(store, limits);
+    let made = objects(&mut build, folder, changes);
+    (made, build.store.sources)
 }

@@ -5,11 +5,12 @@
 
 use super::build::{Build, Scope};
 use super::decode::Text;
-use super::failure::{Absent, Context, Outcome, Why};
+use super::failure::{Context, Outcome, Why};
 use super::patches::Loaded;
 use super::plugin::Transformer;
 use super::resource::Resource;
 use super::settings::Generator;
+use crate::render::Absent;
 
 /// What may be missing in the result where a step is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,8 @@ impl Build<'_> {
         let Some(absent) = &mut self.absent else { return Err(failure) };
         let lacks_objects = absent.iter().any(|absent| absent.objects);
         let known = failure.why == Why::Absent;
-        if !known && !(failure.why == Why::Unmatched && lacks_objects) {
+        let follows = failure.why == Why::Unmatched && lacks_objects;
+        if !known && !follows {
             return Err(failure);
         }
         absent.push(Absent {

@@ -20,6 +20,8 @@ pub struct Store<'f> {
     limits: &'f Limits,
     /// All that was read, in that order.
     pub sources: SourceMap,
+    /// Whether files outside of a kustomization's folder may be loaded.
+    pub anywhere: bool,
     by_path: HashMap<String, SourceId>,
     /// The bytes of files that are no text.
     bytes: HashMap<SourceId, Arc<[u8]>>,
@@ -35,6 +37,7 @@ impl<'f> Store<'f> {
             files,
             limits,
             sources: SourceMap::default(),
+            anywhere: false,
             by_path: HashMap::new(),
             bytes: HashMap::new(),
             documents: HashMap::new(),
@@ -90,7 +93,7 @@ impl<'f> Store<'f> {
             Found::File(found) => found,
             Found::Folder(_) => return somewhere(format!("`{path}` is a folder, not a file")),
         };
-        if !is_within(folder(&found), root) {
+        if !self.anywhere && !is_within(folder(&found), root) {
             return somewhere(format!(
                 "`{path}` is not in or below the kustomization's folder, and kustomize reads no other file"
             ));
