@@ -45,6 +45,13 @@ pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// Whether a name is another with one letter wrong, missing, too many, or swapped with its neighbour.
+pub fn is_one_off(name: &str, other: &str) -> bool {
+    let letters = |text: &str| text.chars().take(MAX_LETTERS + 1).collect::<Vec<char>>();
+    let (name, other) = (letters(name), letters(other));
+    name.len().max(other.len()) <= MAX_LETTERS && name.len().abs_diff(other.len()) < 2 && distance(&name, &other) == 1
+}
+
 /// Lower case letters and digits alone.
 fn simplify(name: &str) -> impl Iterator<Item = char> {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
@@ -86,7 +93,17 @@ fn distance(a: &[char], b: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::closest;
+    use super::{closest, is_one_off};
+
+    #[test]
+    fn one_letter_off_is_told_from_more() {
+        for (name, other) in [("payy", "pay"), ("paymnets", "payments"), ("pey", "pay"), ("a-b", "ab")] {
+            assert!(is_one_off(name, other), "{name}");
+        }
+        for (name, other) in [("pay", "pay"), ("openshift-dns", "openshift-adp"), ("Pay", "pa")] {
+            assert!(!is_one_off(name, other), "{name}");
+        }
+    }
 
     #[test]
     fn what_was_meant_is_found() {

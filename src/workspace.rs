@@ -16,11 +16,13 @@ mod memo;
 pub mod mentions;
 mod placed;
 mod pods;
+mod ports;
 mod relations;
 pub mod sets;
 mod surroundings;
 mod together;
 mod usage;
+mod vendored;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -34,7 +36,8 @@ use crate::yaml::{Document, Node};
 pub use around::Around;
 pub use checkout::{Checkout, Presence};
 pub use layout::{Batch, Layout, Unit};
-pub use pods::{Ports, Selected};
+pub use pods::Selected;
+pub use ports::Ports;
 pub use relations::Isolation;
 pub use surroundings::{Patch, Surroundings};
 pub use together::Sort;
@@ -79,7 +82,7 @@ pub struct Generated {
 pub struct Item<'t> {
     /// The object.
     pub object: Object<'t>,
-    /// The source it was read from.
+    /// The source it was read from, or that stands for the root it was built for.
     pub source: SourceId,
     /// 0-based number of its document in the source.
     pub document: u32,
@@ -111,6 +114,11 @@ impl<'t> Item<'t> {
             return None;
         }
         self.surroundings.namespace.as_deref().or(self.names.1)
+    }
+
+    /// The source that its root was written in: of an object that was built, the file that it comes from.
+    pub fn written_in(&self) -> SourceId {
+        self.object.root.span().source
     }
 
     /// Its name.
@@ -168,13 +176,19 @@ pub struct ApplySet<'t> {
     limits: effective::Limits<'t>,
     together: together::Together<'t>,
     usage: usage::Usage<'t>,
+    vendored: vendored::Vendored,
     deliveries: deliveries::Deliveries,
     /// What something in the repository makes without a file that holds it.
     pub generated: Vec<Generated>,
+    /// Names of the variables that kustomizations replace before the server sees them; asked for by
+    /// [`ApplySet::is_replaced`].
+    pub variables: FxHashSet<String>,
     /// Where its files lie; asked for by [`ApplySet::layout`].
     pub layout: Layout,
     /// The git repository around it; asked for by [`ApplySet::checkout`].
     pub checkout: Option<Checkout>,
+    /// Something that is not here may bring objects of any name.
+    pub open: bool,
     /// What else the repository holds, where it divides into several sets.
     pub around: Option<Around<'t>>,
 }
@@ -215,6 +229,11 @@ impl<'t> ApplySet<'t> {
 
     fn numbered<'a>(&'a self, indices: &'a [u32]) -> Near<'a, 't> {
         Near::all(&self.items, indices)
+    }
+
+    /// Whether a kustomization of the repository replaces `$(NAME)`.
+    pub fn is_replaced(&self, name: &str) -> bool {
+        self.whole().variables.contains(name)
     }
 
     /// All items.
@@ -354,6 +373,11 @@ const BY_CONTROLLERS: &[&str] = &[
     "batch.kubernetes.io/job-completion-index",
     "job-name",
 ];
+
+/// Whether controllers put a label of that key on the pods they make.
+pub fn is_put_by_controller(key: &str) -> bool {
+    BY_CONTROLLERS.contains(&key)
+}
 
 /// The value of a label on the pods of a workload, for a map of labels that are wanted: of those that controllers or
 /// kustomizations put there, the value that is wanted where that may be it.

@@ -5,19 +5,21 @@ rule! {
     ///
     /// `averageUtilization` is a share of the request. As soon as one container of the pod lacks the request, the
     /// autoscaler reports `FailedGetResourceMetric` and does not scale at all. Requests also come from limits, from the
-    /// pod's own `resources`, from a LimitRange, or from a VerticalPodAutoscaler.
+    /// pod's own `resources`, from a LimitRange, or from a VerticalPodAutoscaler. KEDA's `cpu` and `memory` triggers are the
+    /// same metrics.
     ///
     /// **How to fix**: give every container of the target a request for that resource, or use `averageValue`.
     id: "hpa-target-without-request",
     severity: Error,
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#how-does-a-horizontalpodautoscaler-work"],
-    check: Check::KindInSet(&["autoscaling/HorizontalPodAutoscaler"], check),
+    check: Check::KindInSet(&["autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject"], check),
 }
 
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(autoscaler) = Autoscaler::of(object) else { return };
     let (item, set) = (context.item(), context.set);
-    for metric in metrics(autoscaler.spec) {
+    let metrics = if autoscaler.is_keda() { triggers(autoscaler.spec) } else { metrics(autoscaler.spec) };
+    for metric in metrics {
         // Where several objects may be the target, one that has its requests is enough to stay silent.
         let find = || {
             let mut targets = set.targets_of(&item, autoscaler);
@@ -63,6 +65,21 @@ fn metrics(spec: Node<'_>) -> Vec<Metric<'_>> {
         return vec![Metric { resource: "cpu", container: None, place: Place::Value(spec) }];
     };
     list.items().filter_map(utilization).collect()
+}
+
+/// KEDA's triggers on resources, which become metrics of its own HorizontalPodAutoscaler: utilization by default.
+fn triggers(spec: Node<'_>) -> Vec<Metric<'_>> {
+    let triggers = spec.get("triggers").into_iter().flat_map(Node::items);
+    triggers
+        .filter_map(|trigger| {
+            let resource = trigger.str_at("type").filter(|kind| matches!(*kind, "cpu" | "memory"))?;
+            let metadata = trigger.get("metadata");
+            let by_type = trigger.str_at("metricType").or_else(|| metadata?.str_at("type"));
+            let container = metadata.and_then(|metadata| metadata.str_at("containerName"));
+            let place = trigger.get("type").map(Place::Value)?;
+            matches!(by_type, None | Some("" | "Utilization")).then_some(Metric { resource, container, place })
+        })
+        .collect()
 }
 
 fn utilization(metric: Node<'_>) -> Option<Metric<'_>> {

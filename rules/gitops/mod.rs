@@ -1,5 +1,6 @@
 //! What Argo CD and Flux make of the repository.
 
+mod ambiguous_destination;
 mod application_outside_project;
 mod application_set_missing_key;
 mod application_set_template_syntax;
@@ -24,6 +25,7 @@ mod unknown_helm_hook;
 mod unknown_sync_option;
 
 rules![
+    ambiguous_destination,
     application_outside_project,
     application_set_missing_key,
     application_set_template_syntax,

@@ -17,17 +17,23 @@ rule! {
 
 fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     let mut seen: HashMap<&str, Node<'_>> = HashMap::new();
-    for node in pod.containers().flat_map(Container::ports).filter_map(|port| port.get("name")) {
-        let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { continue };
-        match seen.get(name) {
-            Some(first) => {
+    for container in pod.containers() {
+        // Of two in one container the server itself says it.
+        let mut own: HashMap<&str, Node<'_>> = HashMap::new();
+        for node in container.ports().filter_map(|port| port.get("name")) {
+            let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { continue };
+            if own.contains_key(name) {
+                continue;
+            }
+            own.insert(name, node);
+            if let Some(first) = seen.get(name) {
                 let message = format!("the pod has two ports of the name `{name}`");
                 let help = "rename one of them: Services and probes that name it get the first";
                 context.report(node, message).help(help).related(*first, "the first");
             }
-            None => {
-                seen.insert(name, node);
-            }
         }
+        own.into_iter().for_each(|(name, node)| {
+            seen.entry(name).or_insert(node);
+        });
     }
 }

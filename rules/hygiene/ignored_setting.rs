@@ -52,7 +52,7 @@ fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     }
 }
 
-/// An empty source, or one whose feature is off by default.
+/// An empty source.
 fn projection(source: Node<'_>, context: &mut Context<'_, '_>) {
     if source.entries().all(|entry| entry.value.is_null()) {
         let patch = Patch::new().remove(source);
@@ -60,18 +60,6 @@ fn projection(source: Node<'_>, context: &mut Context<'_, '_>) {
             .report(source, "this source of a projected volume is empty")
             .help("drop it, or say what it is")
             .fix(patch);
-        return;
-    }
-    for (kind, gate) in
-        [("clusterTrustBundle", "ClusterTrustBundleProjection"), ("podCertificate", "PodCertificateRequest")]
-    {
-        if let Some(node) = source.get(kind).filter(|_| context.version < KubeVersion(37)) {
-            let message = format!("`{kind}` is dropped where the feature gate `{gate}` is off, as it is by default");
-            context
-                .report(Place::Key(node), message)
-                .help("make sure that the cluster has it on")
-                .at_most(Severity::Info);
-        }
     }
 }
 

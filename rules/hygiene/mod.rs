@@ -1,6 +1,7 @@
 //! Names, labels, namespaces.
 
 mod default_namespace;
+mod dropped_field;
 mod duplicate_container_port;
 mod duplicate_environment_variable;
 mod duplicate_list_entry;
@@ -23,9 +24,11 @@ mod server_set_field;
 mod unknown_schema_format;
 mod unqualified_finalizer;
 mod unusual_address;
+mod vendored_manifest;
 
 rules![
     default_namespace,
+    dropped_field,
     duplicate_container_port,
     duplicate_environment_variable,
     duplicate_list_entry,
@@ -40,12 +43,13 @@ rules![
     missing_scrape_annotation,
     missing_term_selector,
     name_unfit_for_hostname,
-    overlapping_volume_path,
     namespace_on_cluster_scoped_object,
+    overlapping_volume_path,
     quota_request_above_limit,
     required_annotation_missing,
     server_set_field,
     unknown_schema_format,
     unqualified_finalizer,
-    unusual_address
+    unusual_address,
+    vendored_manifest
 ];

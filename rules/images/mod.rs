@@ -6,6 +6,7 @@ mod image_without_digest;
 mod invalid_image_reference;
 mod latest_image_tag;
 mod pull_policy_not_always;
+mod removed_image;
 mod stale_latest_image;
 mod unapproved_image_registry;
 
@@ -16,6 +17,7 @@ rules![
     invalid_image_reference,
     latest_image_tag,
     pull_policy_not_always,
+    removed_image,
     stale_latest_image,
     unapproved_image_registry
 ];

@@ -4,7 +4,8 @@ rule! {
     /// A database or cache that can be reached from outside of the cluster.
     ///
     /// A Service of the type NodePort or LoadBalancer on the well-known port of a database, cache or queue opens it to
-    /// the network. Load balancers annotated as internal, or bounded by source ranges, are not reported.
+    /// the network. Load balancers that an annotation keeps inside (by its value, as each cloud reads it), or that are bounded by
+    /// source ranges, are not reported.
     ///
     /// **How to fix**: use the type ClusterIP, and let clients in the cluster use the Service's name.
     id: "internal-service-exposed",
@@ -19,8 +20,7 @@ const INTERNAL: &[i64] = &[1433, 1521, 2379, 3306, 4222, 5432, 5672, 6379, 7000,
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let service = Service { object };
     let exposed = matches!(service.kind(), "NodePort" | "LoadBalancer");
-    let annotations = object.annotations().into_iter().flat_map(Node::entries);
-    let internal = annotations.filter(|e| e.name.contains("internal") || e.name.contains("scheme")).count() > 0;
+    let internal = service.kind() == "LoadBalancer" && balancers::is_internal(object);
     let bounded =
         object.spec().and_then(|spec| spec.get("loadBalancerSourceRanges")).is_some_and(|list| !list.is_empty());
     if !exposed || internal || bounded {

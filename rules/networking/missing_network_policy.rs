@@ -8,7 +8,7 @@ rule! {
     /// Without a policy every pod of the cluster may talk to these pods, and they to everything: one compromised pod reaches
     /// all the others. A policy for egress alone leaves them open to callers. Policies of Cilium and Calico and cluster-wide
     /// admin policies count; pods on the host's network are out of reach of any policy and are not asked for one.
-    /// Reported once for a namespace that has no policy at all.
+    /// Reported once for a namespace that has no policy at all, on the Namespace where that is defined.
     ///
     /// **How to fix**: add a NetworkPolicy with an empty `podSelector` that denies by default to the namespace, and one for
     /// each workload that allows what it needs.
@@ -22,7 +22,7 @@ rule! {
 }
 
 fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
-    let mut bare: BTreeMap<_, (&Item<'t>, usize)> = BTreeMap::new();
+    let mut bare: BTreeMap<_, Vec<&Item<'t>>> = BTreeMap::new();
     for (item, workload) in set.workloads() {
         let Some(says) = lack(set, item, workload) else { continue };
         if has_policies(set, item) {
@@ -31,18 +31,38 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
             context.report_on(item, workload.object.place(), message).help(help);
         } else {
             let namespace = item.namespace().ok_or_else(|| set.layout().directory(item.source));
-            bare.entry(namespace).or_insert((item, 0)).1 += 1;
+            bare.entry(namespace).or_default().push(item);
         }
     }
-    for (namespace, (item, count)) in bare {
-        let pods = match count {
-            1 => format!("the pods of {}", item.object.title()),
-            2 => format!("the pods of {} and of one more workload", item.object.title()),
-            _ => format!("the pods of {} and of {} more workloads", item.object.title(), count - 1),
-        };
-        let place = namespace.map_or_else(|_| String::new(), |name| format!(" of namespace `{name}`"));
-        let help = "add a default-deny NetworkPolicy to the namespace, and ones that allow what its pods need";
-        context.report_on(item, item.object.place(), format!("no NetworkPolicy selects {pods}{place}")).help(help);
+    for (namespace, items) in bare {
+        of_namespace(set, namespace.ok(), &items, context);
+    }
+}
+
+/// Reports a namespace without policies: on itself, where the set defines it, else on its first workload.
+fn of_namespace<'t>(
+    set: &ApplySet<'t>,
+    namespace: Option<&str>,
+    items: &[&Item<'t>],
+    context: &mut SetContext<'_, 't>,
+) {
+    let Some(first) = items.first() else { return };
+    let defined = namespace.and_then(|name| set.own_named("Namespace", name, None).find(|item| item.judged));
+    let pods = match items.len() - 1 {
+        0 => format!("the pods of {}", first.object.title()),
+        1 => format!("the pods of {} and of one more workload", first.object.title()),
+        more => format!("the pods of {} and of {more} more workloads", first.object.title()),
+    };
+    let place = namespace.map_or_else(String::new, |name| format!(" of namespace `{name}`"));
+    let help = "add a default-deny NetworkPolicy to the namespace, and ones that allow what its pods need";
+    let at = defined.unwrap_or(first);
+    let message = format!("no NetworkPolicy selects {pods}{place}");
+    let mut finding = context.report_on(at, at.object.place(), message).help(help);
+    if let Some(name) = namespace {
+        finding = finding.about(format!("namespace {name}"));
+    }
+    for item in items.iter().filter(|item| item.index != at.index) {
+        finding = finding.related(item.object.place(), "these pods are open to all");
     }
 }
 

@@ -13,7 +13,9 @@ mod missing_egress_policy;
 mod missing_ingress_class;
 mod missing_network_policy;
 mod network_policy_allows_everything;
+mod network_policy_rule_ignored;
 mod network_policy_selects_nothing;
+mod network_policy_split_peer;
 mod rewrite_target_without_capture;
 mod service_external_ips;
 mod ssl_redirect_without_tls;
@@ -36,7 +38,9 @@ rules![
     missing_ingress_class,
     missing_network_policy,
     network_policy_allows_everything,
+    network_policy_rule_ignored,
     network_policy_selects_nothing,
+    network_policy_split_peer,
     rewrite_target_without_capture,
     service_external_ips,
     ssl_redirect_without_tls,

@@ -18,7 +18,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(spec) = object.spec() else { return };
     let everything =
         spec.get("ingress").into_iter().flat_map(Node::items).find(|rule| rule.is_mapping() && rule.is_empty());
-    if let Some(rule) = everything {
+    // Rules of a direction that `policyTypes` leaves out do nothing.
+    if let Some(rule) = everything.filter(|_| (NetworkPolicy { object }).bounds_ingress()) {
         let message = format!("{} lets everything in", object.title());
         let finding = context.report(rule, message).help("name the peers and ports that are needed");
         // For chosen pods, a front end say, it may be meant.

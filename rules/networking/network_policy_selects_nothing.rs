@@ -17,8 +17,9 @@ rule! {
 
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(selector) = object.spec().and_then(|spec| spec.get("podSelector")) else { return };
-    if context.selects_nothing(selector) {
+    if let Some(most) = context.selects_nothing(selector) {
         let message = format!("{} selects no pod", object.title());
-        context.report(Place::Key(selector), message).help("let `podSelector` match the labels of a pod template");
+        let help = "let `podSelector` match the labels of a pod template";
+        context.report(Place::Key(selector), message).help(help).at_most(most);
     }
 }

@@ -4,6 +4,7 @@ mod access_to_secrets;
 mod binding_to_system_group;
 mod cluster_admin_binding;
 mod configuration_control_permission;
+mod create_with_resource_names;
 mod default_service_account_binding;
 mod discovery_without_rbac;
 mod privilege_escalating_permission;
@@ -17,6 +18,7 @@ rules![
     binding_to_system_group,
     cluster_admin_binding,
     configuration_control_permission,
+    create_with_resource_names,
     default_service_account_binding,
     discovery_without_rbac,
     privilege_escalating_permission,

@@ -38,7 +38,7 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
         let Some(selector) = term.get("labelSelector").filter(|selector| !elsewhere && !selector.is_empty()) else {
             continue;
         };
-        if !selector::selects(selector, labels) && context.selects_nothing(selector) {
+        if !selector::selects(selector, labels) && context.selects_nothing(selector) == Some(Severity::Warning) {
             let message =
                 format!("this anti-affinity selects no pod, not even those of {}", pod.workload.object.title());
             context

@@ -2,6 +2,7 @@
 
 mod claim_without_storage_class;
 mod empty_dir_without_size_limit;
+mod heap_as_large_as_limit;
 mod implausible_quantity;
 mod limit_far_above_request;
 mod limit_range_violated;
@@ -18,6 +19,7 @@ mod request_differs_from_limit;
 rules![
     claim_without_storage_class,
     empty_dir_without_size_limit,
+    heap_as_large_as_limit,
     implausible_quantity,
     limit_far_above_request,
     limit_range_violated,

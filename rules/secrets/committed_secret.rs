@@ -62,7 +62,8 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let mut real =
         fields.flat_map(|(field, map)| map.entries().map(move |entry| (field, entry))).filter(|(field, entry)| {
             let encoded = *field == "data";
-            let is_real = |text| known.of(text, encoded, || is_real(text, encoded));
+            let sort = secrecy::Sort::of(entry.name);
+            let is_real = |text| known.of(text, (encoded, sort), || is_real(text, encoded, sort));
             !is_public(entry.name) && entry.value.as_str().is_some_and(is_real)
         });
     let Some((_, first)) = real.next() else { return };
@@ -84,13 +85,13 @@ fn is_public(key: &str) -> bool {
         || about.contains(&last.as_str())
 }
 
-fn is_real(text: &str, encoded: bool) -> bool {
+fn is_real(text: &str, encoded: bool, sort: secrecy::Sort) -> bool {
     let is_value = |text: &str| {
         let literal = secrecy::looks(text) == secrecy::Looks::Value;
         let in_url = secrecy::url_password(text).is_some();
         if text.trim().contains('\n') {
             // A whole file: only the secrets in it count.
-            return secrecy::token(text).is_some() || in_url || text.lines().any(secrecy::is_secret_line);
+            return secrecy::token(text).is_some() || in_url || secrecy::in_text(sort, text).is_some();
         }
         literal && (!text.contains("://") || in_url)
     };

@@ -26,31 +26,21 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
                 let message = format!("an argument of container `{}` holds {what} in clear text", container.name());
                 context.report(node, message).help("refer to a variable that comes from a Secret: `$(VARIABLE)`");
             }
-            option = text.strip_prefix("--").filter(|name| !name.contains('=') && secrecy::names_secret(name));
+            option = text.strip_prefix('-').filter(|name| !name.contains('=') && secrecy::names_secret(name));
         }
     }
 }
 
 /// What an argument holds; `option` is the option before it that waits for a secret.
 fn secret(text: &str, option: Option<&str>) -> Option<&'static str> {
-    let one_line = !text.contains('\n');
     if let Some(token) = secrecy::token(text) {
         return Some(token);
     }
-    if one_line && secrecy::url_password(text).is_some() {
-        return Some("a URL with a password");
+    if text.contains('\n') {
+        return secrecy::in_text(secrecy::Sort::Settings, text);
     }
-    let literal =
-        |value: &str| secrecy::looks(value) == secrecy::Looks::Value && !value.contains(' ') && !value.starts_with('-');
-    let inline = text.strip_prefix("--").and_then(|text| text.split_once('='));
-    let given = match (option, inline) {
-        (Some(_), _) => literal(text),
-        (None, Some((name, value))) => secrecy::names_secret(name) && literal(value),
-        _ => false,
-    };
-    // A value may be a name (`--token=shop-token`) as well as a secret: only what has digits or is long is taken for one.
-    let value = inline.map_or(text, |(_, value)| value);
-    let rich = value.len() >= 6 && (value.bytes().any(|b| b.is_ascii_digit()) || value.len() >= 20);
-    let password = option.or(inline.map(|(name, _)| name)).is_some_and(|name| name.contains("pass"));
-    (given && one_line && (rich || password) && !value.contains("://")).then_some("a secret")
+    match option {
+        Some(option) => (!text.starts_with('-')).then(|| secrecy::held(option, text)).flatten(),
+        None => secrecy::in_line(text),
+    }
 }

@@ -5,7 +5,8 @@ rule! {
     ///
     /// A password, token or key given literally under `env` can be read by everyone who may read the repository or the
     /// workload, stays in the history for ever, and cannot be rotated without a release. Found by the variable's name
-    /// (`DB_PASSWORD`, `apiKey`), by the form of the value (an AWS key, a private key), and in URLs that carry a password.
+    /// (`DB_PASSWORD`, `apiKey`) and a value that can be one, by the form of the value (an AWS key, a private key), and in URLs
+    /// and connection strings that carry a password. Counts, durations, names of other objects and of algorithms are none.
     ///
     /// **How to fix**: keep the value in a Secret that is not in the repository in clear text, refer to it with
     /// `valueFrom.secretKeyRef`, and rotate what was committed.
@@ -22,7 +23,7 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
     for variable in container.env() {
         let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("value")) else { continue };
         let Some(value) = node.as_str() else { continue };
-        if let Some(what) = known.of(value, secrecy::names_secret(name), || secret(name, value)) {
+        if let Some(what) = known.of(value, (), || secret(name, value)) {
             let message = format!("variable `{name}` of container `{}` holds {what} in clear text", container.name());
             context
                 .report(node, message)
@@ -32,17 +33,11 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
 }
 
 fn secret(name: &str, value: &str) -> Option<&'static str> {
-    if let Some(token) = secrecy::token(value) {
-        return Some(token);
-    }
-    if secrecy::url_password(value).is_some() {
-        return Some("a URL with a password");
-    }
-    let literal = match secrecy::looks(value) {
-        secrecy::Looks::Value => true,
-        secrecy::Looks::Placeholder => !secrecy::is_bracketed(value),
-        _ => false,
+    // What is left to be replaced is applied as it stands: everyone can guess it.
+    let guessed = || {
+        let written = secrecy::looks(value) == secrecy::Looks::Placeholder && !secrecy::is_bracketed(value);
+        (written && value.len() < 512 && !value.contains("://") && secrecy::names_secret(name)).then_some("a secret")
     };
-    let is_url = value.contains("://");
-    (literal && !is_url && secrecy::names_secret(name)).then_some("a secret")
+    let in_file = || value.contains('\n').then(|| secrecy::in_text(secrecy::Sort::Settings, value)).flatten();
+    secrecy::held(name, value).or_else(guessed).or_else(in_file)
 }

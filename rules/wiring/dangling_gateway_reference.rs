@@ -12,7 +12,7 @@ rule! {
     references: &["https://gateway-api.sigs.k8s.io/guides/http-routing/"],
     check: Check::KindInSet(
         &["gateway.networking.k8s.io/HTTPRoute", "gateway.networking.k8s.io/GRPCRoute", "gateway.networking.k8s.io/TCPRoute",
-          "gateway.networking.k8s.io/TLSRoute", "networking.istio.io/VirtualService"],
+          "gateway.networking.k8s.io/TLSRoute", "gateway.networking.k8s.io/UDPRoute", "networking.istio.io/VirtualService"],
         check,
     ),
 }

@@ -4,9 +4,11 @@ rule! {
     /// An autoscaler whose target is not there.
     ///
     /// The HorizontalPodAutoscaler reports `FailedGetScale` for ever and scales nothing. Only targets of kinds that a
-    /// repository defines itself are judged; what an operator's resource or a Helm release may make is known.
+    /// repository defines itself are judged; what an operator's resource or a Helm release may make is known. The group of
+    /// `apiVersion` and `kind` must be one of Kubernetes' own that can be scaled: `extensions/v1beta1` has no Deployment
+    /// any more, and KEDA asks for exactly the version that is written.
     ///
-    /// **How to fix**: correct `kind` and `name` of `scaleTargetRef`, or the namespace: both must be in the same one.
+    /// **How to fix**: correct `apiVersion`, `kind` and `name` of `scaleTargetRef`, or the namespace: both must be in the same one.
     id: "dangling-hpa-target",
     severity: Warning,
     peers: &["kube-linter:dangling-horizontalpodautoscaler", "kube-score:horizontalpodautoscaler-has-target",
@@ -24,9 +26,15 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     else {
         return;
     };
-    if JUDGED.contains(&kind) && context.is_missing(kind, name) {
+    let help = "correct `scaleTargetRef`, or the namespace: both must be in the same one";
+    if let Some(unknown) = apis::unscalable(target, kind, autoscaler.is_keda()) {
+        let message = format!("{} cannot scale {unknown}", object.title());
+        let place = ["apiVersion", "kind"].into_iter().find_map(|field| target.get(field));
+        let wrong = if unknown.contains("no kind") { target.get("kind") } else { place };
+        context.report(wrong.unwrap_or(target), message).help("write the group and kind as the API has them");
+    } else if JUDGED.contains(&kind) && context.is_missing(kind, name) {
         let message = format!("{kind} `{name}`, which {} scales, is not there", object.title());
         let place = target.get("name").map_or(Place::Value(target), Place::Value);
-        context.report(place, message).help("correct `scaleTargetRef`, or the namespace: both must be in the same one");
+        context.report(place, message).help(help);
     }
 }

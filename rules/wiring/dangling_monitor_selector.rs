@@ -20,7 +20,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(selector) = spec.get("selector").filter(|selector| !selector.is_empty()) else { return };
     let elsewhere = spec.get("namespaceSelector").is_some_and(|selector| !selector.is_empty());
     let nothing = match object.gvk.kind {
-        "PodMonitor" => !elsewhere && context.selects_nothing(selector),
+        "PodMonitor" => !elsewhere && context.selects_nothing(selector) == Some(Severity::Warning),
         _ => no_service(selector, elsewhere, context),
     };
     if nothing {

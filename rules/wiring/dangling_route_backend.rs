@@ -5,8 +5,8 @@ use crate::rule::prelude::*;
 rule! {
     /// A route that sends traffic to a Service, or a port of it, that is not there.
     ///
-    /// Backends of the Gateway API's routes and destinations of Istio's VirtualServices: such a route is answered with 500 or
-    /// 503. Backends in namespaces of which the repository holds nothing are not judged.
+    /// Backends of the Gateway API's routes, destinations of Istio's VirtualServices, and Services and ports of OpenShift's
+    /// Routes (`alternateBackends` as well): such a route is answered with 500 or 503. Backends in namespaces of which the repository holds nothing are not judged.
     ///
     /// **How to fix**: correct the name, the namespace or the port, or add the Service.
     id: "dangling-route-backend",
@@ -16,7 +16,8 @@ rule! {
                   "https://istio.io/latest/docs/reference/config/networking/virtual-service/"],
     check: Check::KindInSet(
         &["gateway.networking.k8s.io/HTTPRoute", "gateway.networking.k8s.io/GRPCRoute", "gateway.networking.k8s.io/TCPRoute",
-          "gateway.networking.k8s.io/TLSRoute", "gateway.networking.k8s.io/UDPRoute", "networking.istio.io/VirtualService"],
+          "gateway.networking.k8s.io/TLSRoute", "gateway.networking.k8s.io/UDPRoute", "networking.istio.io/VirtualService",
+          "route.openshift.io/Route"],
         check,
     ),
 }
@@ -29,7 +30,11 @@ struct Target<'t> {
 }
 
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
-    let targets = if object.gvk.kind == "VirtualService" { destinations(object) } else { backends(object) };
+    let targets = match object.gvk.kind {
+        "VirtualService" => destinations(object),
+        "Route" => of_openshift(object),
+        _ => backends(object),
+    };
     let (set, own) = (context.set, context.item().namespace());
     let mut seen = HashSet::new();
     for target in targets {
@@ -55,6 +60,18 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let open = |number| {
             services.iter().any(|s| s.is_external_name() || s.ports().next().is_none() || s.has_port_number(number))
         };
+        if let Some((node, name)) = target.port.and_then(|node| Some((node, node.as_str()?)))
+            && !patched
+            && !services.iter().any(|s| s.is_external_name() || s.ports().any(|port| names_port(port, name)))
+        {
+            let message = format!("Service `{}` has no port `{name}`", target.name);
+            let meant = closest(name, services[0].ports().filter_map(|port| port.str_at("name")));
+            let help = meant.map_or_else(
+                || "use one of the Service's ports".to_owned(),
+                |meant| format!("did you mean `{meant}`?"),
+            );
+            context.report(node, message).help(help).related(services[0].object.place(), "this Service");
+        }
         if let Some((node, number)) =
             target.port.and_then(|node| Some((node, node.as_i64()?))).filter(|(_, n)| !open(*n) && !patched)
         {
@@ -77,6 +94,26 @@ fn backends<'t>(route: Object<'t>) -> Vec<Target<'t>> {
         .filter_map(|r| {
             let node = r.get("name")?;
             Some(Target { node, name: node.as_str()?, namespace: r.str_at("namespace"), port: r.get("port") })
+        })
+        .collect()
+}
+
+/// Whether a port of a Service is called so: endpoints have its name, and, where it has none, that of the pods' port.
+fn names_port(port: Node<'_>, name: &str) -> bool {
+    port.str_at("name") == Some(name) || port.str_at("targetPort") == Some(name)
+}
+
+/// The Services of an OpenShift Route. A port by number is one of the pods, and not judged.
+fn of_openshift<'t>(route: Object<'t>) -> Vec<Target<'t>> {
+    let Some(spec) = route.spec() else { return Vec::new() };
+    let port = spec.at(&["port", "targetPort"]).filter(|port| port.as_str().is_some());
+    let others = spec.get("alternateBackends").into_iter().flat_map(Node::items);
+    let services = spec.get("to").into_iter().chain(others);
+    services
+        .filter(|to| to.str_at("kind").unwrap_or("Service") == "Service")
+        .filter_map(|to| {
+            let node = to.get("name")?;
+            Some(Target { node, name: node.as_str()?, namespace: None, port })
         })
         .collect()
 }

@@ -35,6 +35,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let tls = object.spec().and_then(|spec| spec.get("tls")).into_iter().flat_map(Node::items);
         wanted.extend(tls.filter_map(|tls| tls.get("secretName")).filter_map(|node| Some((node.as_str()?, node))));
     }
+    if object.gvk.is("keda.sh", "TriggerAuthentication") {
+        let read = object.spec().and_then(|spec| spec.get("secretTargetRef")).into_iter().flat_map(Node::items);
+        wanted.extend(read.filter_map(|secret| secret.get("name")).filter_map(|node| Some((node.as_str()?, node))));
+    }
     let allowed = context.strings("allowed");
     let (mut seen, mut at_most) = (HashSet::new(), None);
     for (name, node) in wanted {

@@ -18,13 +18,9 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let service = Service { object };
     let Some(selector) = service.selector().filter(|_| !service.is_external_name()) else { return };
-    let namespace = context.item().namespace();
-    let set = context.set;
-    let known = set.is_home_of_pods(namespace);
-    if !known || !set.selected_by_map(selector, namespace).is_empty() || context.makes_pods(Labels(Some(selector))) {
-        return;
-    }
+    let Some(most) = context.map_selects_nothing(selector) else { return };
     let labels: Vec<_> = Labels(Some(selector)).iter().map(|(key, value)| format!("{key}={value}")).collect();
     let message = format!("{} selects no pod: none has `{}`", object.title(), labels.join(","));
-    context.report(Place::Key(selector), message).help("let the selector match the labels of a pod template");
+    let help = "let the selector match the labels of a pod template";
+    context.report(Place::Key(selector), message).help(help).at_most(most);
 }

@@ -17,12 +17,12 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(target) = object.root.at(&["spec", "targetRef"]) else { return };
     let (Some(kind), Some(node)) = (target.str_at("kind"), target.get("name")) else { return };
     let judged = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicaSet", "ReplicationController"];
-    let group = target.str_at("apiVersion").unwrap_or_default();
-    if !judged.contains(&kind) && (group.starts_with("apps/") || group.starts_with("batch/")) {
-        let message = format!("{group} has no kind `{kind}` that {} could size", object.title());
+    if let Some(unknown) = apis::unsized_kind(target, kind) {
+        let message = format!("{} cannot size {unknown}", object.title());
+        let field = if unknown.contains("no kind") { "kind" } else { "apiVersion" };
         context
-            .report(target.get("kind").unwrap_or(node), message)
-            .help("write the kind as the API does: `Deployment`");
+            .report(target.get(field).unwrap_or(target), message)
+            .help("write the group and kind as the API has them");
         return;
     }
     if let Some(name) = node.as_str().filter(|name| judged.contains(&kind) && context.is_missing(kind, name)) {

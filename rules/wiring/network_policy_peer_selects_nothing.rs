@@ -23,7 +23,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             let Some(selector) = peer.get("podSelector").filter(|_| peer.get("namespaceSelector").is_none()) else {
                 continue;
             };
-            if context.selects_nothing(selector) {
+            if context.selects_nothing(selector).is_some() {
                 let message = format!("this peer of {} selects no pod of the namespace", object.title());
                 context.report(Place::Key(selector), message).help(
                     "match the labels of a pod template; pods of other namespaces need a `namespaceSelector` as well",

@@ -25,6 +25,16 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let rules = spec.get("ingress").into_iter().flat_map(Node::items);
     for port in rules.filter_map(|rule| rule.get("ports")).flat_map(Node::items) {
         let Some(node) = port.get("port").filter(|_| port.get("endPort").is_none()) else { continue };
+        let protocol = port.str_at("protocol").unwrap_or("TCP");
+        if let Some(other) = node.as_str().and_then(|name| open.speaks_other(name, protocol)) {
+            let message = format!(
+                "the pods that {} selects declare port `{}` for {other}, not {protocol}",
+                object.title(),
+                node.raw()
+            );
+            context.report(node, message).help("a port by name is looked for with the protocol of the rule");
+            continue;
+        }
         let opens = match node.as_str() {
             Some(name) => open.has_name(name),
             None => open.has_number(node.as_i64(), None),

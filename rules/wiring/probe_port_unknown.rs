@@ -1,10 +1,11 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A probe on a port that the container does not declare.
+    /// A probe or lifecycle hook on a port that the container does not declare.
     ///
     /// A port by name that is not there makes every probe fail, and the container is restarted for ever. A number may work
-    /// without being declared, but where others are, it may be the wrong one: that is a remark.
+    /// without being declared, but where others are, it may be the wrong one: that is a remark. A `preStop` or `postStart`
+    /// hook that calls a port by an unknown name fails, and after `postStart` the container is killed.
     ///
     /// **How to fix**: name one of the container's ports.
     id: "probe-port-unknown",
@@ -27,9 +28,18 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
             None => {
                 let open = declared().any(|p| p.get("containerPort").and_then(Node::as_i64) == node.as_i64());
                 if !open && container.ports().next().is_some() {
-                    unknown(container, node, Severity::Info, context);
+                    unknown(container, node, "which is probed", Severity::Info, context);
                 }
             }
+        }
+    }
+    for hook in ["postStart", "preStop"] {
+        let handler = container.node.at(&["lifecycle", hook]);
+        let called = handler.and_then(|handler| handler.get("httpGet").or_else(|| handler.get("tcpSocket")));
+        let Some(node) = called.and_then(|called| called.get("port")) else { continue };
+        let Some(name) = node.as_str().filter(|name| name.parse::<u16>().is_err()) else { continue };
+        if !container.ports().any(|port| port.str_at("name") == Some(name)) {
+            unknown(container, node, &format!("which its {hook} hook calls"), Severity::Error, context);
         }
     }
 }
@@ -38,7 +48,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
 fn by_name(container: Container<'_>, node: Node<'_>, name: &str, context: &mut Context<'_, '_>) {
     let port = container.ports().find(|port| port.str_at("name") == Some(name));
     match port.map(|port| port.str_at("protocol").unwrap_or("TCP")) {
-        None if name.parse::<u16>().is_err() => unknown(container, node, Severity::Error, context),
+        None if name.parse::<u16>().is_err() => unknown(container, node, "which is probed", Severity::Error, context),
         Some(protocol @ ("UDP" | "SCTP")) => {
             let message = format!(
                 "container `{}` is probed by TCP on port `{name}`, which is declared for {protocol}",
@@ -53,8 +63,8 @@ fn by_name(container: Container<'_>, node: Node<'_>, name: &str, context: &mut C
     }
 }
 
-fn unknown(container: Container<'_>, node: Node<'_>, most: Severity, context: &mut Context<'_, '_>) {
-    let message = format!("container `{}` declares no port `{}`, which is probed", container.name(), node.raw());
+fn unknown(container: Container<'_>, node: Node<'_>, why: &str, most: Severity, context: &mut Context<'_, '_>) {
+    let message = format!("container `{}` declares no port `{}`, {why}", container.name(), node.raw());
     let meant = node.as_str().and_then(|name| closest(name, container.ports().filter_map(|port| port.str_at("name"))));
     let help = "name one of the container's ports";
     context.report(node, message).help(help).at_most(most).fix(Patch::respell(node, meant));

@@ -3,7 +3,8 @@ use crate::rule::prelude::*;
 rule! {
     /// A Service port that leads to no port of its pods.
     ///
-    /// A `targetPort` by name that no container declares gives a Service without endpoints. Containers need not declare the
+    /// A `targetPort` by name that no container declares, or declares for another protocol, gives a Service without
+    /// endpoints. Containers need not declare the
     /// ports they open, so a number is only a remark, where the selected pods declare ports (TCP or UDP as the Service asks)
     /// and this is none of them.
     ///
@@ -29,6 +30,18 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let Some(target) = port.get("targetPort").or_else(|| port.get("port")) else { continue };
         // A headless Service does not translate ports: its number is only written down.
         let bare_headless = service.is_headless() && target.as_str().is_none();
+        let protocol = port.str_at("protocol").unwrap_or("TCP");
+        if let Some(other) = target.as_str().and_then(|name| open.speaks_other(name, protocol)) {
+            let message = format!(
+                "the port `{}` behind {} is declared for protocol {other}, not {protocol}",
+                target.raw().trim_matches('"'),
+                object.title()
+            );
+            context
+                .report(target, message)
+                .help("a port by name is looked for with the protocol of the Service's port");
+            continue;
+        }
         let name = target.as_str().unwrap_or("containerPort");
         if bare_headless || may_open(open, target, port) || open.are_patched(name) {
             continue;

@@ -67,7 +67,9 @@ impl Args {
             note(&format!("{written} of {} fixed", count(mended.changes.len(), "file")));
             return Err(failures.into());
         }
-        if mended.fixes > 0 && !self.diff {
+        if mended.fixes == 0 && mended.outcome.failures.is_empty() {
+            note(&self.nothing(mended));
+        } else if mended.fixes > 0 && !self.diff {
             let (fixes, files) = (
                 if mended.fixes == 1 { "1 fix".to_owned() } else { format!("{} fixes", mended.fixes) },
                 count(mended.changes.len(), "file"),
@@ -75,6 +77,18 @@ impl Args {
             note(&format!("{fixes} carried out in {files}"));
         }
         Ok(!self.diff && stdin.is_none())
+    }
+
+    /// Why nothing was mended.
+    fn nothing(&self, mended: &Mended) -> String {
+        let left = mended.outcome.report.active().filter(|finding| finding.fix.is_some()).count();
+        match left {
+            0 => "nothing to fix: no finding has a fix".to_owned(),
+            1 if !self.unsafe_fixes => "nothing fixed: one finding has an unsafe fix (--unsafe-fixes)".to_owned(),
+            _ if !self.unsafe_fixes => format!("nothing fixed: {left} findings have unsafe fixes (--unsafe-fixes)"),
+            1 => "nothing fixed: the fix of one remark waits for its rule to be selected (--select)".to_owned(),
+            _ => format!("nothing fixed: the fixes of {left} remarks wait for their rules to be selected (--select)"),
+        }
     }
 
     /// Whether only the diff was asked for, which fails where it is not empty.

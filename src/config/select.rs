@@ -24,6 +24,13 @@ pub struct Selection {
     pub ignore: Vec<String>,
 }
 
+impl Selection {
+    /// Whether the command line asks for the rule of a finding, or for its category.
+    pub fn selects(&self, finding: &Finding) -> bool {
+        self.select.iter().any(|selector| finding.rule == **selector || selector == finding.category.as_str())
+    }
+}
+
 /// What holds for a rule at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct State {

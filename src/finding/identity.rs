@@ -6,7 +6,7 @@
 
 use crate::source::SourceId;
 
-use super::Finding;
+use super::{Finding, ObjectRef};
 
 /// The identity of an object within one run. Names are for showing: two objects of one name, or of none, are two subjects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,14 +24,21 @@ impl Finding {
     /// folder of the finding's file, with `/` as separator; without it, the fingerprint also survives a move of the file.
     /// 16 hex digits.
     pub fn fingerprint(&self, folder: Option<&str>) -> String {
+        if let Some(about) = self.about.as_deref() {
+            // Which object it is shown at, and in which folder, changes with what else there is.
+            let sets: Vec<&str> = self.sets.names.iter().map(AsRef::as_ref).collect();
+            let place = if folder.is_some() { "in" } else { "" };
+            return format!("{:016x}", fnv1a(&["2", self.rule.as_str(), "about", about, &sets.join("\0"), place]));
+        }
         let object = self.object.as_deref();
-        let name = object.and_then(|object| object.name.as_deref().or(object.generate_name.as_deref()));
+        let (namespace, name) = object.map_or((None, None), ObjectRef::as_written);
+        let name = name.or(object.and_then(|object| object.generate_name.as_deref()));
         let parts = [
             "2",
             self.rule.as_str(),
             object.map_or("", |object| object.group()),
             object.map_or("", |object| &object.kind),
-            object.and_then(|object| object.namespace.as_deref()).unwrap_or(""),
+            namespace.unwrap_or(""),
             name.unwrap_or(""),
             self.keyed_path.as_deref().unwrap_or(&self.path),
             if folder.is_some() { "in" } else { "" },
@@ -44,15 +51,26 @@ impl Finding {
     /// name and path as the server prints it. 16 hex digits.
     pub fn first_fingerprint(&self) -> String {
         let object = self.object.as_deref();
+        let (namespace, name) = object.map_or((None, None), ObjectRef::as_written);
         let parts = [
             self.rule.as_str(),
             object.map_or("", |object| object.group()),
             object.map_or("", |object| &object.kind),
-            object.and_then(|object| object.namespace.as_deref()).unwrap_or(""),
-            object.and_then(|object| object.name.as_deref()).unwrap_or(""),
+            namespace.unwrap_or(""),
+            name.unwrap_or(""),
             &self.path,
         ];
         format!("{:016x}", fnv1a(&parts))
+    }
+}
+
+impl ObjectRef {
+    /// Namespace and name as a file has them: a prefix or a hash does not make another object of it.
+    fn as_written(&self) -> (Option<&str>, Option<&str>) {
+        match &self.written {
+            Some(written) => (written.namespace.as_deref(), written.name.as_deref()),
+            None => (self.namespace.as_deref(), self.name.as_deref()),
+        }
     }
 }
 
@@ -77,6 +95,17 @@ mod tests {
     use super::*;
     use crate::finding::{Category, Severity};
     use crate::source::Span;
+
+    #[test]
+    fn what_is_said_of_a_namespace_is_recognised_by_it() {
+        let mut finding = Finding::new("r", Category::Networking, Severity::Warning, "m", Span::default());
+        finding.about = Some("namespace shop".into());
+        let mut other = finding.clone();
+        other.path = "metadata.name".to_owned();
+        assert_eq!(finding.fingerprint(Some("a")), other.fingerprint(Some("b")), "another workload comes first");
+        other.about = Some("namespace news".into());
+        assert_ne!(finding.fingerprint(None), other.fingerprint(None));
+    }
 
     #[test]
     fn fingerprints_tell_folders_and_list_items_apart() {

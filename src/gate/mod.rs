@@ -6,10 +6,13 @@
 mod request;
 mod response;
 
+use std::collections::HashMap;
+
 pub use request::Malformed;
 
 use crate::finding::{Finding, Severity};
 use crate::lint::{self, Job};
+use crate::report::Report;
 
 use request::Request;
 
@@ -30,23 +33,55 @@ impl Policy {
 
 /// Decides on one review.
 ///
-/// Deletions and connections, requests on subresources and requests without an object are allowed as they are: there is
-/// nothing to judge. Findings at or above the policy's severity deny; all others become warnings.
+/// Deletions and connections, requests on subresources, requests without an object and updates of what is being deleted are
+/// allowed as they are: there is nothing to judge. Findings at or above the policy's severity deny; all others become
+/// warnings, and so does, in an update, what was there before: it is denied only for what it makes worse.
 ///
 /// # Errors
 /// Where the text is no AdmissionReview with a request: then there is no `uid` that an answer could carry.
 pub fn review(text: &[u8], policy: &Policy) -> Result<String, Malformed> {
     let request = Request::parse(text)?;
-    let Some(object) = &request.object else { return Ok(response::allow(&request.uid, &[])) };
-    let report = lint::judge_text("<admission>", object.clone().into_bytes(), &policy.job);
+    let Some(object) = &request.object else { return Ok(response::allow(&request.uid, &[], Vec::new())) };
+    let judge = |object: &str| lint::judge_text("<admission>", object.as_bytes().to_vec(), &policy.job);
+    let report = judge(object);
     let mut findings: Vec<&Finding> = report.active().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let denies = |finding: &Finding| policy.fail_on.is_some_and(|least| finding.severity >= least);
-    let (denying, warning): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| denies(finding));
+    let mut before = Before::default();
+    if let Some(old) = request.old.as_deref().filter(|_| findings.iter().any(|finding| denies(finding))) {
+        judge(old).active().filter(|finding| denies(finding)).for_each(|finding| before.note(finding));
+    }
+    let (denying, warning): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|finding| denies(finding) && !before.had(finding));
+    let notes = unjudged(&report);
     Ok(match denying.is_empty() {
-        true => response::allow(&request.uid, &warning),
-        false => response::deny(&request.uid, &denying, &warning),
+        true => response::allow(&request.uid, &warning, notes),
+        false => response::deny(&request.uid, &denying, &warning, notes),
     })
+}
+
+/// What denied the object as it was, and how often.
+#[derive(Default)]
+struct Before(HashMap<String, usize>);
+
+impl Before {
+    fn note(&mut self, finding: &Finding) {
+        *self.0.entry(finding.fingerprint(None)).or_default() += 1;
+    }
+
+    /// Whether a finding was there before; each that was counts once.
+    fn had(&mut self, finding: &Finding) -> bool {
+        let left = self.0.get_mut(&finding.fingerprint(None)).filter(|left| **left > 0);
+        left.map(|left| *left -= 1).is_some()
+    }
+}
+
+/// What was let in without a look at its fields.
+fn unjudged(report: &Report) -> Vec<String> {
+    let kinds = report.coverage.no_schema.keys();
+    kinds
+        .map(|(api_version, kind)| format!("{api_version} {kind} has no schema here: its fields were not judged"))
+        .collect()
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ pub struct Request {
     pub uid: String,
     /// The object to judge, as JSON; nothing where there is nothing to judge.
     pub object: Option<String>,
+    /// What an update changes, as JSON.
+    pub old: Option<String>,
 }
 
 /// Why a text is no AdmissionReview with a request.
@@ -53,19 +55,28 @@ impl Request {
         if uid.is_empty() {
             return malformed("the request has no uid");
         }
-        let object = match text_at("/request/operation") {
-            "CREATE" | "UPDATE" if text_at("/request/subResource").is_empty() => object(&review)?,
-            "CREATE" | "UPDATE" | "DELETE" | "CONNECT" => None,
+        let whole = text_at("/request/subResource").is_empty();
+        let (object, old) = match text_at("/request/operation") {
+            "CREATE" if whole => (object(&review, "object")?, None),
+            // What is on its way out is let go: nobody mends it any more, and its finalizers have to come off.
+            "UPDATE" if whole && !is_leaving(&review) => (object(&review, "object")?, object(&review, "oldObject")?),
+            "CREATE" | "UPDATE" | "DELETE" | "CONNECT" => (None, None),
             other => return malformed(format!("`{other}` is no operation: CREATE, UPDATE, DELETE or CONNECT")),
         };
-        Ok(Self { uid: uid.to_owned(), object })
+        Ok(Self { uid: uid.to_owned(), object, old })
     }
 }
 
-fn object(review: &Value) -> Result<Option<String>, Malformed> {
-    match review.pointer("/request/object") {
+/// Whether the object is being deleted.
+fn is_leaving(review: &Value) -> bool {
+    let at = review.pointer("/request/object/metadata/deletionTimestamp");
+    at.is_some_and(|at| !at.is_null())
+}
+
+fn object(review: &Value, field: &str) -> Result<Option<String>, Malformed> {
+    match review.get("request").and_then(|request| request.get(field)) {
         None | Some(Value::Null) => Ok(None),
         Some(object @ Value::Object(_)) => Ok(Some(object.to_string())),
-        Some(_) => malformed("the request's object is no object"),
+        Some(_) => malformed(format!("the request's `{field}` is no object")),
     }
 }

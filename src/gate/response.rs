@@ -17,20 +17,21 @@ const MAX_WARNINGS: usize = 4096;
 const MAX_MESSAGE: usize = 16 * 1024;
 
 /// Lets the object in.
-pub fn allow(uid: &str, warnings: &[&Finding]) -> String {
-    review(json!({"uid": uid, "allowed": true}), warnings)
+pub fn allow(uid: &str, warnings: &[&Finding], notes: Vec<String>) -> String {
+    review(json!({"uid": uid, "allowed": true}), warnings, notes)
 }
 
 /// Keeps the object out.
-pub fn deny(uid: &str, reasons: &[&Finding], warnings: &[&Finding]) -> String {
+pub fn deny(uid: &str, reasons: &[&Finding], warnings: &[&Finding], notes: Vec<String>) -> String {
     let lines: Vec<_> = reasons.iter().map(|finding| sentence(finding)).collect();
     let message = cut(&format!("kubevet: {}", lines.join("; ")), MAX_MESSAGE);
     let status = json!({"status": "Failure", "message": message, "reason": "Forbidden", "code": 403});
-    review(json!({"uid": uid, "allowed": false, "status": status}), warnings)
+    review(json!({"uid": uid, "allowed": false, "status": status}), warnings, notes)
 }
 
-fn review(mut response: Value, findings: &[&Finding]) -> String {
-    let warnings = warnings(findings);
+/// `notes` come first: what is said of the request as a whole.
+fn review(mut response: Value, findings: &[&Finding], notes: Vec<String>) -> String {
+    let warnings = warnings(findings, notes);
     if !warnings.is_empty() {
         response["warnings"] = json!(warnings);
     }
@@ -38,9 +39,10 @@ fn review(mut response: Value, findings: &[&Finding]) -> String {
 }
 
 /// As many as fit; the last one says how many do not.
-fn warnings(findings: &[&Finding]) -> Vec<String> {
-    let mut warnings: Vec<String> = Vec::new();
-    let mut left = MAX_WARNINGS;
+fn warnings(findings: &[&Finding], notes: Vec<String>) -> Vec<String> {
+    let notes = notes.into_iter().map(|note| cut(&format!("kubevet: {note}"), MAX_WARNING));
+    let mut warnings: Vec<String> = notes.collect();
+    let mut left = MAX_WARNINGS.saturating_sub(warnings.iter().map(String::len).sum());
     for (index, finding) in findings.iter().enumerate() {
         let warning = cut(&format!("kubevet: {}", sentence(finding)), MAX_WARNING);
         let more = format!("kubevet: {} more", findings.len() - index);

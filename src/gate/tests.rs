@@ -95,3 +95,45 @@ fn what_is_no_review_gets_no_response() {
         assert!(error.to_string().contains(why), "{text}: {error}");
     }
 }
+
+fn update(old: Value, new: Value) -> Value {
+    let mut review = request("UPDATE", new);
+    review["request"]["oldObject"] = old;
+    review
+}
+
+#[test]
+fn an_update_is_denied_only_for_what_it_makes_worse() {
+    let mut more = pod("");
+    more["metadata"]["labels"] = json!({"team": "shop"});
+    let response = decide(&update(pod(""), more.clone()), Some(Severity::Error));
+    assert_eq!(response["allowed"], true, "{response:#}");
+    assert!(warnings(&response).iter().any(|warning| warning.contains("image")), "{response:#}");
+    assert_eq!(decide(&update(pod("a:1"), more.clone()), Some(Severity::Error))["allowed"], false);
+    // A second one of the kind that was there is new.
+    let second = json!({"name": "b", "image": ""});
+    more["spec"]["containers"].as_array_mut().expect("a list").push(second);
+    assert_eq!(decide(&update(pod(""), more), Some(Severity::Error))["allowed"], false);
+}
+
+#[test]
+fn what_is_being_deleted_may_lose_its_finalizers() {
+    let mut old = pod("");
+    old["metadata"]["finalizers"] = json!(["example.com/a"]);
+    old["metadata"]["deletionTimestamp"] = json!("2026-01-01T00:00:00Z");
+    let mut new = old.clone();
+    new["metadata"]["finalizers"] = json!([]);
+    assert_eq!(decide(&update(old.clone(), new), Some(Severity::Info))["allowed"], true);
+    old["metadata"]["deletionTimestamp"] = Value::Null;
+    let mut new = old.clone();
+    new["metadata"]["finalizers"] = json!([]);
+    assert_eq!(decide(&update(old, new), Some(Severity::Error))["allowed"], true);
+}
+
+#[test]
+fn an_object_without_schema_is_a_warning() {
+    let object = json!({"apiVersion": "unheard.example.com/v1", "kind": "Thing", "metadata": {"name": "a"}});
+    let response = decide(&request("CREATE", object), Some(Severity::Error));
+    assert_eq!(response["allowed"], true);
+    assert!(warnings(&response).iter().any(|warning| warning.contains("no schema")), "{response:#}");
+}

@@ -9,7 +9,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::object::{Gvk, Object};
 use crate::schema::{self, Bundle, Lifetime};
+use crate::suggest::closest;
 use crate::version::KubeVersion;
+use crate::yaml::Node;
 
 /// Resources that are no kinds: what authorization alone knows.
 const VIRTUAL: &[(&str, &str)] = &[
@@ -66,6 +68,68 @@ pub fn group_of(plural: &str) -> Option<&'static str> {
 /// Whether a version of Kubernetes serves the object's kind under another `apiVersion`, and reads the object as it stands.
 pub fn reads_as(object: Object<'_>, api_version: &str, version: KubeVersion) -> bool {
     Bundle::get().version(version).is_some_and(|version| schema::reads_as(object, api_version, version))
+}
+
+/// Kinds with replicas, by group and the versions in which they are served.
+const SCALABLE: &[(&str, &str, &[&str])] = &[
+    ("apps", "Deployment", &["v1"]),
+    ("apps", "StatefulSet", &["v1"]),
+    ("apps", "ReplicaSet", &["v1"]),
+    ("", "ReplicationController", &["v1"]),
+];
+
+/// Further kinds with pods.
+const WITH_PODS: &[(&str, &str, &[&str])] =
+    &[("apps", "DaemonSet", &["v1"]), ("batch", "Job", &["v1"]), ("batch", "CronJob", &["v1"]), ("", "Pod", &["v1"])];
+
+/// What the target of an autoscaler is called where Kubernetes has no such kind with replicas: `extensions/v1beta1
+/// Deployment, …`. Versions count where `exactly` is asked for: else the server's own are tried. Kinds of others' groups may
+/// be anything.
+pub fn unscalable(target: Node<'_>, kind: &str, exactly: bool) -> Option<String> {
+    unknown_target(target, kind, exactly, &[SCALABLE])
+}
+
+/// The same of what a VerticalPodAutoscaler sizes.
+pub fn unsized_kind(target: Node<'_>, kind: &str) -> Option<String> {
+    unknown_target(target, kind, false, &[SCALABLE, WITH_PODS])
+}
+
+type Kinds = &'static [(&'static str, &'static str, &'static [&'static str])];
+
+fn unknown_target(target: Node<'_>, kind: &str, exactly: bool, known: &[Kinds]) -> Option<String> {
+    let written = target.str_at("apiVersion").filter(|text| !text.is_empty());
+    let (group, version) = match written {
+        Some(text) => text.split_once('/').unwrap_or(("", text)),
+        // KEDA's default; for others an absent group is the core group.
+        None if exactly => return None,
+        None => ("", "v1"),
+    };
+    if group.contains('.') || group.bytes().chain(kind.bytes()).any(|b| !b.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let kinds = || known.iter().copied().flatten();
+    let home = kinds().find(|(_, known, _)| *known == kind);
+    match home {
+        Some((own, _, versions)) if *own == group => {
+            let wrong = exactly && !versions.contains(&version);
+            wrong.then(|| {
+                format!("{group}/{version} {kind}: that version is not served any more, {own}/{} is", versions[0])
+            })
+        }
+        Some((own, _, versions)) => {
+            let shown = written.map_or_else(|| "kind without `apiVersion`".to_owned(), |text| format!("{text} {kind}"));
+            let right = if own.is_empty() { versions[0].to_owned() } else { format!("{own}/{}", versions[0]) };
+            let group = if written.is_none() { format!("{kind}, a ") } else { String::new() };
+            Some(format!("{group}{shown}: it is {right}"))
+        }
+        None if is_known_group(group) || group == "extensions" => {
+            let meant = closest(kind, kinds().map(|(_, kind, _)| *kind));
+            let meant = meant.map_or_else(String::new, |meant| format!(", did you mean `{meant}`?"));
+            let shown = written.unwrap_or("the core group");
+            Some(format!("`{kind}`: {shown} has no kind of that name with replicas{meant}"))
+        }
+        None => None,
+    }
 }
 
 /// The version of what is deprecated and has no date to go.

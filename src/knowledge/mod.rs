@@ -3,8 +3,10 @@
 //! In: parts of objects, names and values. Out: what they amount to. Nothing here reports: rules decide what to say of it.
 
 pub mod apis;
+pub mod balancers;
+pub mod gates;
 pub mod hosts;
+pub mod operators;
 pub mod permissions;
 pub mod pss;
 pub mod secrecy;
-mod tokens;

@@ -35,7 +35,7 @@ pub fn mend(mut job: Job, most: Applicability) -> Mended {
     let mut refused = refused(&mut job, &outcome.report);
     let mut fixes = 0;
     for _ in 0..MOST_ROUNDS {
-        let round = round(&outcome.report, most, &alone);
+        let round = round(&outcome.report, most, &job, &alone);
         if round.fixes == 0 {
             break;
         }
@@ -61,10 +61,15 @@ pub fn mend(mut job: Job, most: Applicability) -> Mended {
     Mended { outcome, fixes, changes }
 }
 
-/// What can be mended in documents that are not to be left alone.
-fn round(report: &Report, most: Applicability, alone: &BTreeSet<Place>) -> Round {
+/// What can be mended in documents that are not to be left alone. A remark is mended by an unsafe fix only where its rule was
+/// asked for: nobody wants two replicas everywhere.
+fn round(report: &Report, most: Applicability, job: &Job, alone: &BTreeSet<Place>) -> Round {
     let may = |finding: &&Finding| {
         let (name, document) = place(report, finding);
+        let changes_more = finding.fix.as_ref().is_some_and(|fix| fix.applicability > Applicability::Safe);
+        if changes_more && finding.severity == Severity::Info && !job.selection.selects(finding) {
+            return false;
+        }
         alone.is_empty() || !alone.contains(&(name.clone(), None)) && !alone.contains(&(name, document))
     };
     fix::round(report.findings.iter().filter(may), &report.sources, most)
@@ -88,7 +93,10 @@ fn lay_over(job: &mut Job, report: &Report, round: Round) -> BTreeMap<String, St
 /// The documents of changed files that have more errors than before.
 fn worse(before: &Errors, after: &Errors, changed: &BTreeMap<String, String>) -> BTreeSet<Place> {
     let grown = after.iter().filter(|(place, count)| before.get(place).is_none_or(|before| before < *count));
-    grown.map(|(place, _)| place.clone()).filter(|(name, _)| changed.contains_key(name)).collect()
+    let (own, elsewhere): (BTreeSet<Place>, BTreeSet<Place>) =
+        grown.map(|(place, _)| place.clone()).partition(|(name, _)| changed.contains_key(name));
+    // What got worse in a file that is as it was (a patch that does not apply any more) may be the fault of any.
+    if elsewhere.is_empty() { own } else { changed.keys().map(|name| (name.clone(), None)).collect() }
 }
 
 /// Number of things that the server refuses, by document.

@@ -30,6 +30,8 @@ const STRETCH: usize = 1 << 33;
 const MAX_SHOWN: usize = 1600;
 /// Bytes shown on either side of a label in a very long line.
 const MARGIN: usize = 60;
+/// Most further places that are drawn: of a namespace with a hundred workloads the first say enough.
+const MAX_RELATED: usize = 10;
 /// Most bytes of a line that a label underlines.
 const MAX_LABEL: usize = 160;
 
@@ -96,7 +98,7 @@ impl<'a> Excerpt<'a> {
     pub fn new(finding: &Finding, texts: &'a Texts<'a>) -> Self {
         let mut excerpt = Self { files: Files { texts, order: Vec::new() }, labels: Vec::new() };
         excerpt.add(&finding.primary, true);
-        for label in &finding.related {
+        for label in finding.related.iter().take(MAX_RELATED) {
             excerpt.add(label, false);
         }
         excerpt

@@ -7,7 +7,7 @@ use std::io;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 
-use crate::finding::Finding;
+use crate::finding::{Category, Finding};
 
 use super::excerpt::{Excerpt, Texts};
 use super::page::Page;
@@ -23,13 +23,31 @@ pub(super) fn write(report: &Report, options: &Options, page: &mut Page<'_>) -> 
         concise::statistics(report, page)?;
     } else {
         let (handler, texts) = (handler(options), Texts::new(report));
-        for finding in report.active() {
-            concise::headline(report, finding, page)?;
-            page.drawn(&Excerpt::new(finding, &texts).draw(&handler))?;
-            asides(finding, options, page)?;
+        let findings: Vec<&Finding> = report.active().collect();
+        for here in findings.chunk_by(|one, other| one.primary.span == other.primary.span) {
+            for frame in frames(here) {
+                frame.iter().try_for_each(|finding| concise::headline(report, finding, page))?;
+                page.drawn(&Excerpt::new(frame[0], &texts).draw(&handler))?;
+                frame.iter().try_for_each(|finding| asides(finding, options, page))?;
+                page.end()?;
+            }
         }
     }
     concise::closing(report, options, page)
+}
+
+/// The findings of one place by the frames they are shown in: what is said of a container's resources is shown once.
+fn frames<'f>(here: &[&'f Finding]) -> Vec<Vec<&'f Finding>> {
+    let mut frames: Vec<Vec<&Finding>> = Vec::new();
+    let plain = |finding: &Finding| finding.category == Category::Resources && finding.related.is_empty();
+    for finding in here {
+        let same = |frame: &&mut Vec<&Finding>| plain(frame[0]) && frame[0].sets == finding.sets;
+        match frames.iter_mut().find(same).filter(|_| plain(finding)) {
+            Some(frame) => frame.push(finding),
+            None => frames.push(vec![finding]),
+        }
+    }
+    frames
 }
 
 /// miette's handler, with its message line, colours by terminal and wrapping taken from it.
@@ -64,7 +82,7 @@ fn asides(finding: &Finding, options: &Options, page: &mut Page<'_>) -> io::Resu
         }
         aside("see", &rule_url(&finding.rule))?;
     }
-    page.end()
+    Ok(())
 }
 
 /// Names of sets, of many the first.

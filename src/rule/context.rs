@@ -188,6 +188,12 @@ impl Draft<'_> {
         self
     }
 
+    /// Says what it is about, where that is not the object it is shown at; from one run to the next it is recognised by that.
+    pub fn about(self, what: impl Into<Arc<str>>) -> Self {
+        self.finding.about = Some(what.into());
+        self
+    }
+
     /// Lowers the severity, where the case at hand is milder than the rule.
     pub fn at_most(self, severity: Severity) -> Self {
         self.finding.severity = self.finding.severity.min(severity);

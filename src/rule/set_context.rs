@@ -4,9 +4,11 @@
 
 use std::ops::{Deref, DerefMut};
 
+use crate::finding::Severity;
+use crate::knowledge::operators;
 use crate::object::{Labels, Object};
 use crate::suggest::closest;
-use crate::workspace::{ApplySet, Sort};
+use crate::workspace::{ApplySet, Sort, is_put_by_controller};
 use crate::yaml::{Node, Place};
 
 use super::Context;
@@ -68,21 +70,46 @@ impl<'t> SetContext<'_, 't> {
     }
 
     /// Whether a `LabelSelector` selects no pod of the item's namespace, although the repository holds workloads of it and
-    /// nothing else may make such pods. An empty selector selects everything.
-    pub fn selects_nothing(&self, selector: Node<'_>) -> bool {
-        let labels = selector.get("matchLabels");
-        let by_expression = selector.get("matchExpressions").is_some_and(|list| !list.is_empty());
+    /// nothing else may make such pods, and how sure that is. An empty selector selects everything.
+    pub fn selects_nothing(&self, selector: Node<'_>) -> Option<Severity> {
         let namespace = self.item().namespace();
-        let judged = !by_expression && labels.is_some_and(|map| !map.is_empty()) && self.set.is_home_of_pods(namespace);
-        judged && self.set.selected_by(selector, namespace).is_empty() && !self.makes_pods(Labels(labels))
+        let wants = wants(selector);
+        let judged = !wants.is_empty() && self.set.is_home_of_pods(namespace);
+        if !judged || !self.set.selected_by(selector, namespace).is_empty() {
+            return None;
+        }
+        let unplaced = self.set.selects_unplaced(selector);
+        self.is_unmet(wants).map(|most| if unplaced { Severity::Info } else { most })
+    }
+
+    /// The same of a plain map of labels, as Services have it.
+    pub fn map_selects_nothing(&self, map: Node<'_>) -> Option<Severity> {
+        let namespace = self.item().namespace();
+        let judged = self.set.is_home_of_pods(namespace) && self.set.selected_by_map(map, namespace).is_empty();
+        let wants = || Labels(Some(map)).iter().map(|(key, value)| (key, Some(value))).collect();
+        let most = if judged { self.is_unmet(wants()) } else { None };
+        most.map(|most| if self.set.map_selects_unplaced(map) { Severity::Info } else { most })
     }
 
     /// Whether labels speak of something that makes pods of its own: an operator's key, the name of its resource.
     pub fn makes_pods(&self, labels: Labels<'_>) -> bool {
-        labels.iter().any(|(key, value)| {
-            let by_operator = !key.contains("kubernetes.io/") && key.contains('/') && key.contains('.');
-            by_operator || self.set.may_be_made("Pod", value)
-        })
+        self.is_unmet(labels.iter().map(|(key, value)| (key, Some(value))).collect()).is_none()
+    }
+
+    /// How sure it is that what no pod of the repository has no other pod has: nothing where an operator may make such pods,
+    /// a remark where the key of a label has a domain that is neither a known operator's nor one of the repository's.
+    fn is_unmet(&self, wants: Vec<(&str, Option<&str>)>) -> Option<Severity> {
+        let elsewhere = |&(key, value): &(&str, Option<&str>)| {
+            operators::labels_pods(key)
+                || is_put_by_controller(key)
+                || value.is_some_and(|value| self.set.may_be_made("Pod", value))
+        };
+        if wants.iter().any(elsewhere) {
+            return None;
+        }
+        let foreign =
+            |key: &str| key.contains('/') && !key.contains("kubernetes.io/") && !self.set.labels_pods_with(key);
+        Some(if wants.iter().any(|(key, _)| foreign(key)) { Severity::Info } else { Severity::Warning })
     }
 
     /// Whether nothing in the set speaks of the object at hand, although the repository holds workloads of its namespace,
@@ -97,4 +124,17 @@ impl<'t> SetContext<'_, 't> {
         let generated = self.set.may_be_made(object.gvk.kind, name);
         lives && !annotated && !labelled && !generated && !self.set.is_spoken_of(name)
     }
+}
+
+/// The labels that a `LabelSelector` wants, with a value where it names one.
+fn wants<'n>(selector: Node<'n>) -> Vec<(&'n str, Option<&'n str>)> {
+    let labels = Labels(selector.get("matchLabels")).iter().map(|(key, value)| (key, Some(value)));
+    let expressions = selector.get("matchExpressions").into_iter().flat_map(Node::items);
+    let of = |expression: Node<'n>| {
+        let values = expression.get("values").filter(|_| expression.str_at("operator") == Some("In"));
+        let values: Vec<_> = values.into_iter().flat_map(Node::items).filter_map(Node::as_str).map(Some).collect();
+        let values = if values.is_empty() { vec![None] } else { values };
+        expression.str_at("key").into_iter().flat_map(move |key| values.clone().into_iter().map(move |v| (key, v)))
+    };
+    labels.chain(expressions.flat_map(of)).collect()
 }

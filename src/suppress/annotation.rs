@@ -1,9 +1,11 @@
-//! Suppression by annotations: `kubevet.io/ignore.<rule-id>: reason` on an object.
+//! Suppression by annotations: `kubevet.io/ignore.<rule-id>: reason` on an object, or on its pod template.
 //!
 //! In: an object. Out: the rules its annotations name, with their reasons and places.
 
-use crate::object::Object;
+use crate::finding::Finding;
+use crate::object::{Object, Workload, WorkloadKind};
 use crate::source::Span;
+use crate::yaml::Node;
 
 /// What an annotation's name begins with.
 pub const PREFIX: &str = "kubevet.io/ignore.";
@@ -21,13 +23,27 @@ pub struct Annotation {
 
 /// Whether an object has annotations that suppress.
 pub(super) fn speaks(object: Object<'_>) -> bool {
-    object.annotations().is_some_and(|map| map.entries().any(|entry| entry.name.starts_with(PREFIX)))
+    maps(object).any(|map| map.entries().any(|entry| entry.name.starts_with(PREFIX)))
+}
+
+/// The annotations of an object, and of its pods.
+fn maps<'t>(object: Object<'t>) -> impl Iterator<Item = Node<'t>> {
+    let of_pods =
+        Workload::of(object).filter(|workload| workload.kind != WorkloadKind::Pod).and_then(Workload::template);
+    object.annotations().into_iter().chain(of_pods.and_then(|template| template.at(&["metadata", "annotations"])))
+}
+
+/// Whether an annotation of an object suppresses a finding about it.
+pub fn covers(object: Object<'_>, finding: &Finding) -> bool {
+    speaks(object)
+        && annotations(object)
+            .iter()
+            .any(|found| found.rule == finding.rule.as_str() || found.rule == finding.category.as_str())
 }
 
 /// The annotations of an object that suppress.
 pub fn annotations(object: Object<'_>) -> Vec<Annotation> {
-    let Some(map) = object.annotations() else { return Vec::new() };
-    let found = map.entries().filter_map(|entry| {
+    let found = maps(object).flat_map(Node::entries).filter_map(|entry| {
         let rule = entry.name.strip_prefix(PREFIX)?.to_owned();
         Some(Annotation { rule, reason: entry.value.as_str().unwrap_or("").to_owned(), span: entry.key.span() })
     });

@@ -49,7 +49,18 @@ impl<'r> Hints<'r> {
 
 /// Whether a document may have directives. Most have none: a look at the bytes is cheaper than a look at every comment.
 pub(super) fn speaks(document: &Document, source: &Source) -> bool {
-    memchr::memmem::find(source.slice(document.span).as_bytes(), b"kubevet:").is_some()
+    let start = separator(document, source).map_or(document.span.start, |comment| comment.start);
+    let text = source.slice(Span { start, ..document.span }).as_bytes();
+    ["ubevet", "UBEVET"].iter().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+}
+
+/// The comment behind the separator that a document begins with: it belongs to no document's text.
+fn separator(document: &Document, source: &Source) -> Option<Span> {
+    let end = document.span.start as usize;
+    let line = source.text.get(..end)?.strip_suffix('\n')?;
+    let start = line.rfind('\n').map_or(0, |at| at + 1);
+    let comment = line[start..].strip_prefix("---").and_then(|rest| rest.find('#'))?;
+    Some(Span { start: (start + 3 + comment) as u32, end: line.len() as u32, ..document.span })
 }
 
 /// The directives of a document, and what is wrong with those that cannot be read.
@@ -60,20 +71,21 @@ pub fn directives(document: &Document, source: &Source, hints: &mut Hints<'_>) -
     }
     let Ok(tree) = &document.tree else { return (directives, wrong) };
     let outline = Outline::new(tree.root());
-    for comment in tree.comments() {
-        match parse(source.slice(comment.span)) {
+    let above = separator(document, source).map(|span| (span, document.span));
+    let inside = tree.comments().iter().map(|comment| (comment.span, region(comment, &outline, document, source)));
+    for (span, region) in above.into_iter().chain(inside) {
+        match parse(source.slice(span)) {
             Ok(None) => {}
             Ok(Some((rules, reason))) => {
                 let mut unknown = rules.0.iter().filter(|name| !hints.registry.is_selector(name));
-                wrong.extend(unknown.by_ref().take(MAX_UNKNOWN).map(|name| unknown_rule(name, comment.span, hints)));
+                wrong.extend(unknown.by_ref().take(MAX_UNKNOWN).map(|name| unknown_rule(name, span, hints)));
                 let more = unknown.count();
                 if more > 0 {
-                    wrong.push(invalid(format!("{more} more names here are no rules and no categories"), comment.span));
+                    wrong.push(invalid(format!("{more} more names here are no rules and no categories"), span));
                 }
-                let region = region(comment, &outline, document, source);
-                directives.push(Directive { span: comment.span, region, rules, reason });
+                directives.push(Directive { span, region, rules, reason });
             }
-            Err(message) => wrong.push(invalid(message, comment.span)),
+            Err(message) => wrong.push(invalid(message, span)),
         }
     }
     (directives, wrong)
@@ -94,8 +106,14 @@ pub(super) fn unknown_rule(name: &str, span: Span, hints: &mut Hints<'_>) -> Fin
 /// What is wrong with one that is.
 fn parse(text: &str) -> Result<Option<(Rules, String)>, &'static str> {
     const FORM: &str = "write `# kubevet: ignore[rule-id] reason`";
-    let Some(rest) = text.trim_start_matches(['#', ' ', '\t']).strip_prefix("kubevet:") else { return Ok(None) };
-    let Some(rest) = rest.trim_start().strip_prefix("ignore") else { return Err(FORM) };
+    // It may stand behind another comment of the line.
+    let parts = text.match_indices('#').map(|(at, _)| text[at + 1..].trim_start_matches(['#', ' ', '\t']));
+    let Some(rest) = parts.filter_map(|part| after_word(part, "kubevet")).find(|rest| speaks_to_us(rest)) else {
+        return Ok(None);
+    };
+    let Some(rest) = rest.strip_prefix(':').and_then(|rest| after_word(rest.trim_start(), "ignore")) else {
+        return Err(FORM);
+    };
     let Some((names, reason)) = rest.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
         return Err(FORM);
     };
@@ -104,6 +122,18 @@ fn parse(text: &str) -> Result<Option<(Rules, String)>, &'static str> {
         return Err(FORM);
     }
     Ok(Some((Rules(names), reason.trim().to_owned())))
+}
+
+/// What follows a word, whatever its case.
+fn after_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let start = text.get(..word.len())?;
+    start.eq_ignore_ascii_case(word).then(|| &text[word.len()..])
+}
+
+/// Whether a comment that begins with our name wants something of us: `kubevet: …`, `kubevet-ignore …`, `kubevet ignore[…]`.
+fn speaks_to_us(rest: &str) -> bool {
+    let word = |rest: &str| after_word(rest.trim_start(), "ignore").is_some();
+    rest.starts_with(':') || rest.strip_prefix(['-', '.', '/', '_', ' ']).is_some_and(word)
 }
 
 fn region(comment: &Comment, outline: &Outline<'_>, document: &Document, source: &Source) -> Span {
@@ -137,6 +167,14 @@ mod tests {
         directives.iter().map(|d| source.slice(d.region).to_owned()).collect()
     }
 
+    /// What is covered in the second document.
+    fn in_second(text: &str) -> Vec<String> {
+        let source = Source::from_text(SourceId(0), "a.yaml", text);
+        let documents = yaml::read(&source, &Limits::default());
+        let (directives, _) = directives(&documents[1], &source, &mut Hints::new(&crate::rules::registry()));
+        directives.iter().map(|d| source.slice(d.region).to_owned()).collect()
+    }
+
     #[test]
     fn a_comment_covers_what_it_stands_at() {
         assert_eq!(
@@ -149,6 +187,8 @@ mod tests {
             ["b: 1\n    c: 2"]
         );
         let whole = "# kubevet: ignore[images]\na: 1\n";
+        let after = in_second("a: 1\n--- # kubevet: ignore[images]\nb: 1\n");
+        assert_eq!(after, ["b: 1\n"]);
         assert_eq!(covered(whole), [whole]);
     }
 
@@ -156,7 +196,13 @@ mod tests {
     fn what_cannot_be_read_is_said() {
         assert!(parse("# kubevet: ignore latest").is_err());
         assert!(parse("# kubevet: ignore[]").is_err());
+        assert!(parse("# kubevet-ignore latest-image-tag").is_err());
+        assert!(parse("# kubevet ignore[images]").is_err());
         assert_eq!(parse("# about kubevet: nothing"), Ok(None));
+        assert_eq!(parse("# kubevet is good"), Ok(None));
+        let other = Ok(Some((Rules(vec!["images".into()]), "because #3".into())));
+        assert_eq!(parse("# noqa # kubevet: ignore[images] because #3"), other);
+        assert_eq!(parse("# Kubevet: Ignore[images] because #3"), other);
         let good = parse("#kubevet: ignore[a, b] the reason");
         assert_eq!(good, Ok(Some((Rules(vec!["a".into(), "b".into()]), "the reason".into()))));
     }

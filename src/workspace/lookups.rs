@@ -30,6 +30,8 @@ pub(super) struct Lookups<'t> {
     /// By the name of a claim, and of a Secret.
     users: OnceLock<FxHashMap<&'t str, Vec<u32>>>,
     secrets: OnceLock<FxHashMap<&'t str, Vec<u32>>>,
+    /// Istio's DestinationRules by the first label of their host.
+    destinations: OnceLock<FxHashMap<&'t str, Vec<u32>>>,
 }
 
 impl<'t> ApplySet<'t> {
@@ -153,6 +155,24 @@ impl<'t> ApplySet<'t> {
             makers
         });
         self.numbered(makers.get(secret).map_or(&[], Vec::as_slice))
+    }
+
+    /// Istio's DestinationRules whose host begins with a name: of the set, then those around it.
+    pub fn destination_rules<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Item<'t>> + Clone {
+        self.own_destination_rules(name).chain(self.beyond(move |all| all.own_destination_rules(name)))
+    }
+
+    fn own_destination_rules<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Item<'t>> + Clone {
+        let rules = self.lookups.destinations.get_or_init(|| {
+            let mut rules: FxHashMap<_, Vec<u32>> = FxHashMap::default();
+            for item in self.of_kind("networking.istio.io", "DestinationRule") {
+                let host = item.object.root.at(&["spec", "host"]).and_then(Node::as_str);
+                let first = host.and_then(|host| host.split('.').next());
+                first.into_iter().for_each(|first| note(&mut rules, first, item.index));
+            }
+            rules
+        });
+        self.numbered(rules.get(name).map_or(&[], Vec::as_slice))
     }
 
     /// Whether there is an object of a group and kind with that name, in any namespace.

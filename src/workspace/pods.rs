@@ -12,6 +12,7 @@ use crate::object::{Workload, selector};
 use crate::yaml::{Kind, Node};
 
 use super::memo::Memo;
+use super::ports::Ports;
 use super::{ApplySet, Item, Surroundings, pod_label};
 
 type Label<'t> = (&'t str, &'t str);
@@ -34,6 +35,8 @@ pub(super) struct Pods<'t> {
     of_item: FxHashMap<u32, u32>,
     by_place: FxHashMap<Where<'t>, Vec<u32>>,
     by_label: FxHashMap<(Where<'t>, Label<'t>), Vec<u32>>,
+    /// The domains of the labels' keys (`acme.io` of `acme.io/app`).
+    domains: FxHashSet<&'t str>,
     /// What was selected before, by namespace and selector.
     selections: Memo<(Option<String>, String), Arc<Selection<'t>>>,
 }
@@ -125,81 +128,6 @@ fn write(node: Node<'_>, out: &mut String) {
     }
 }
 
-/// What the pods of some workloads open.
-#[derive(Debug, Default, Clone)]
-pub struct Ports<'t> {
-    /// The names of ports, in the order in which they first come.
-    pub names: Vec<&'t str>,
-    named: FxHashSet<&'t str>,
-    /// Numbers and protocols.
-    numbers: FxHashSet<(Option<i64>, &'t str)>,
-    bare_numbers: FxHashSet<Option<i64>>,
-    /// What the repository makes of their workloads, with the kind of each.
-    around: Vec<(&'t Surroundings, &'t str)>,
-    /// There is a pod that declares none.
-    pub undeclared: bool,
-    /// There is a pod at all.
-    pub any: bool,
-}
-
-impl<'t> Ports<'t> {
-    fn add(&mut self, item: &Item<'t>, workload: Workload<'t>) {
-        self.add_around((item.surroundings, item.object.gvk.kind));
-        let Some(pod) = workload.pod_spec() else { return };
-        self.any = true;
-        let mut none = true;
-        for port in pod.long_running().flat_map(|container| container.ports()) {
-            none = false;
-            if let Some(name) = port.str_at("name").filter(|name| self.named.insert(name)) {
-                self.names.push(name);
-            }
-            let number = port.get("containerPort").and_then(Node::as_i64);
-            self.bare_numbers.insert(number);
-            self.numbers.insert((number, port.str_at("protocol").unwrap_or("TCP")));
-        }
-        self.undeclared |= none;
-    }
-
-    fn join(&mut self, other: &Ports<'t>) {
-        for &name in &other.names {
-            if self.named.insert(name) {
-                self.names.push(name);
-            }
-        }
-        self.numbers.extend(&other.numbers);
-        self.bare_numbers.extend(&other.bare_numbers);
-        other.around.iter().for_each(|around| self.add_around(*around));
-        self.undeclared |= other.undeclared;
-        self.any |= other.any;
-    }
-
-    /// Mostly all workloads have the same, or each its own.
-    fn add_around(&mut self, (around, kind): (&'t Surroundings, &'t str)) {
-        let same = |known: &(&Surroundings, &str)| std::ptr::eq(known.0, around) && known.1 == kind;
-        if !self.around.iter().rev().take(8).any(same) {
-            self.around.push((around, kind));
-        }
-    }
-
-    /// Whether a patch may give one of the workloads a field of that name.
-    pub fn are_patched(&self, field: &str) -> bool {
-        self.around.iter().any(|(around, kind)| around.patched(kind, field))
-    }
-
-    /// Whether a container has a port of that name.
-    pub fn has_name(&self, name: &str) -> bool {
-        self.named.contains(name)
-    }
-
-    /// Whether a container has a port of that number, with a protocol or with any.
-    pub fn has_number(&self, number: Option<i64>, protocol: Option<&str>) -> bool {
-        match protocol {
-            Some(protocol) => self.numbers.contains(&(number, protocol)),
-            None => self.bare_numbers.contains(&number),
-        }
-    }
-}
-
 impl<'t> Pods<'t> {
     pub fn new(set: &ApplySet<'t>) -> Self {
         let mut pods = Self::default();
@@ -233,6 +161,7 @@ impl<'t> Pods<'t> {
         let places = [Where::In(namespace), Where::Anywhere];
         places.iter().for_each(|place| self.by_place.entry(*place).or_default().push(group));
         for label in labels {
+            self.domains.extend(label.0.split_once('/').map(|(domain, _)| domain));
             for place in places {
                 let groups = self.by_label.entry((place, *label)).or_default();
                 if groups.last() != Some(&group) {
@@ -386,6 +315,12 @@ impl<'t> ApplySet<'t> {
         items.filter_map(|item| Some((item, item.workload()?)))
     }
 
+    /// Whether the pods of the repository carry labels of the domain that a key has.
+    pub fn labels_pods_with(&self, key: &str) -> bool {
+        let domain = key.split_once('/').map(|(domain, _)| domain);
+        domain.is_some_and(|domain| self.whole().pods().domains.contains(domain))
+    }
+
     /// The workloads whose pods a plain map of labels (a Service's selector) selects.
     pub fn selected_by_map(&self, map: Node<'_>, namespace: Option<&str>) -> Selected<'_, 't> {
         self.selected(Selects::Map(map), namespace)
@@ -394,6 +329,25 @@ impl<'t> ApplySet<'t> {
     /// The workloads whose pods a `LabelSelector` selects.
     pub fn selected_by(&self, selector: Node<'_>, namespace: Option<&str>) -> Selected<'_, 't> {
         self.selected(Selects::Labels(selector), namespace)
+    }
+
+    /// Whether a `LabelSelector` selects pods anywhere in the repository of which it is not known where they will live.
+    pub fn selects_unplaced(&self, selector: Node<'_>) -> bool {
+        self.finds_unplaced(Selects::Labels(selector))
+    }
+
+    /// The same of a plain map of labels.
+    pub fn map_selects_unplaced(&self, map: Node<'_>) -> bool {
+        self.finds_unplaced(Selects::Map(map))
+    }
+
+    fn finds_unplaced(&self, selects: Selects<'_>) -> bool {
+        let all = self.whole();
+        let selection = all.pods().select(all, selects, None);
+        selection.groups.iter().any(|&group| {
+            let first = all.pods().groups[group as usize].items[0];
+            all.items[first as usize].namespace().is_none()
+        })
     }
 
     /// Those of the set; where it has none, those around it, if one of them may be referred to.

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use crate::object::{Autoscaler, NetworkPolicy, Workload};
+use crate::object::{Autoscaler, NetworkPolicy, Service, Workload};
 use crate::yaml::Node;
 
 use super::pods::{Selection, Selects};
@@ -22,6 +22,8 @@ pub(super) struct Relations<'t> {
     budgets: OnceLock<Vec<Places<'t>>>,
     autoscalers: OnceLock<Targets<'t>>,
     vertical: OnceLock<Targets<'t>>,
+    /// Whether a Service selects the pods of a group.
+    served: OnceLock<Vec<bool>>,
 }
 
 /// What the NetworkPolicies that select a pod do, taken together.
@@ -163,6 +165,20 @@ impl<'t> Relations<'t> {
         })
     }
 
+    fn served(&self, set: &ApplySet<'t>) -> &[bool] {
+        self.served.get_or_init(|| {
+            let pods = set.pods();
+            let mut served = vec![false; pods.count()];
+            for item in set.known_of_kind("", "Service") {
+                let service = Service { object: item.object };
+                let Some(selector) = service.selector().filter(|_| !service.is_external_name()) else { continue };
+                let selection = pods.select(set, Selects::Map(selector), item.namespace());
+                selection.groups.iter().for_each(|&group| served[group as usize] = true);
+            }
+            served
+        })
+    }
+
     fn budgets(&self, set: &ApplySet<'t>) -> &[Places<'t>] {
         self.budgets.get_or_init(|| {
             let budgets = set.of_kind("policy", "PodDisruptionBudget");
@@ -216,6 +232,11 @@ impl<'t> ApplySet<'t> {
     pub fn isolation_of(&self, item: &Item<'t>) -> Option<Isolation> {
         let group = self.group_of(item)?;
         self.relations.isolation(self)[group as usize]
+    }
+
+    /// Whether a Service selects a workload's pods.
+    pub fn is_served(&self, item: &Item<'t>) -> bool {
+        self.group_of(item).is_some_and(|group| self.relations.served(self)[group as usize])
     }
 
     /// Whether a PodDisruptionBudget may cover a workload's pods.

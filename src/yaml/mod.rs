@@ -6,8 +6,10 @@
 
 mod arena;
 mod build;
+pub mod built;
 mod characters;
 mod clash;
+mod comments;
 mod cut;
 pub mod edit;
 mod findings;
@@ -15,6 +17,7 @@ mod json;
 pub(crate) mod known;
 mod lines;
 mod names;
+pub mod origin;
 mod parse;
 mod path;
 mod place;

@@ -68,6 +68,35 @@ fn a_suppression_of_each_form_covers_a_finding() {
 }
 
 #[test]
+fn what_looks_like_a_suppression_is_honoured_or_told() {
+    let template = "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: t, namespace: shop}
+spec:
+  selector: {matchLabels: {app: t}}
+  template:
+    metadata:
+      labels: {app: t}
+      annotations: {kubevet.io/ignore.latest-image-tag: known}
+    spec:
+      containers: [{name: a, image: example.com/a}]
+";
+    let noted = |note: &str| pod("a").replace("example.com/a", &format!("example.com/a {note}"));
+    let separator =
+        format!("{}--- # kubevet: ignore[latest-image-tag] known\n{}", noted("# kubevet: ignore[images]"), pod("b"));
+    let dir = folder(&[
+        ("a.yaml", template),
+        ("b.yaml", &noted("# noqa # kubevet: ignore[latest-image-tag] known")),
+        ("c.yaml", &noted("# Kubevet: Ignore[latest-image-tag] known")),
+        ("d.yaml", &separator),
+        ("e.yaml", &noted("# kubevet-ignore latest-image-tag")),
+    ]);
+    let told = check(dir.path(), &[]);
+    assert!(told.iter().all(|line| line.starts_with("e.yaml:7:")), "{told:#?}");
+    assert!(told.iter().any(|line| line.contains("warning[invalid-suppression]")), "{told:#?}");
+}
+
+#[test]
 fn a_suppression_of_each_form_that_covers_nothing_is_found() {
     let fine = |name: &str| pod(name).replace("example.com/a", "example.com/a:1.2.3");
     let comment = fine("a").replace("a:1.2.3", "a:1.2.3 # kubevet: ignore[latest-image-tag] gone");

@@ -61,13 +61,37 @@ fn descriptor(text: &str) -> Result<(), String> {
 }
 
 fn list(field: &Field, text: &str) -> Result<(), String> {
-    text.split(',')
-        .filter(|part| !part.is_empty())
-        .try_for_each(|part| range(field, part).map_err(|why| format!("`{part}` in the field {}: {why}", field.what)))
+    text.split(',').filter(|part| !part.is_empty()).try_for_each(|part| {
+        let found = range(field, part).map_err(|why| format!("`{part}` in the field {}: {why}", field.what));
+        found.map(|_| ())
+    })
 }
 
-/// `*`, `?`, a number, or `low-high`, each with an optional `/step`.
-fn range(field: &Field, text: &str) -> Result<(), String> {
+/// Whether a schedule that is one asks for days alone that none of its months has: 30 February. Where days of the week are
+/// named as well, either is enough.
+pub fn never_comes(text: &str) -> bool {
+    let Ok(text) = without_zone(text) else { return false };
+    let fields: Vec<_> = text.split_whitespace().collect();
+    let [_, _, days, months, weekdays] = fields[..] else { return false };
+    if schedule(text).is_err() || !weekdays.contains(['*', '?']) {
+        return false;
+    }
+    let values = |field: &Field, text: &str| -> Vec<u64> {
+        let ranges = text.split(',').filter_map(|part| range(field, part).ok());
+        ranges.flat_map(|(low, high, step)| (low..=high).step_by(usize::try_from(step).unwrap_or(usize::MAX))).collect()
+    };
+    let (days, months) = (values(&FIELDS[2], days), values(&FIELDS[3], months));
+    let longest = months.iter().map(|month| match month {
+        2 => 29,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    });
+    let longest = longest.max().unwrap_or(31);
+    !days.is_empty() && days.iter().all(|day| *day > longest)
+}
+
+/// `*`, `?`, a number, or `low-high`, each with an optional `/step`: the first value, the last one, the step.
+fn range(field: &Field, text: &str) -> Result<(u64, u64, u64), String> {
     let parts: Vec<_> = text.split('/').collect();
     let ends: Vec<_> = parts[0].split('-').collect();
     let (low, mut high) = match ends[..] {
@@ -90,7 +114,7 @@ fn range(field: &Field, text: &str) -> Result<(), String> {
     if low > high {
         return Err("the range ends before it begins".to_owned());
     }
-    if step == 0 { Err("the step must not be 0".to_owned()) } else { Ok(()) }
+    if step == 0 { Err("the step must not be 0".to_owned()) } else { Ok((low, high, step)) }
 }
 
 fn number(field: &Field, text: &str) -> Result<u64, String> {
@@ -104,7 +128,19 @@ fn number(field: &Field, text: &str) -> Result<u64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::schedule;
+    use super::{never_comes, schedule};
+
+    #[test]
+    fn days_that_no_month_has_never_come() {
+        for never in ["0 0 30 2 *", "15 4 31 4,6,9,11 *", "0 0 31 feb ?", "TZ=UTC 0 0 30-31 2 *", "0 0 30/1 2 */1"] {
+            assert!(never_comes(never), "{never}");
+        }
+        for comes in
+            ["0 0 29 2 *", "0 3 31 2 1", "0 3 31 1,2 *", "0 0 * * *", "0 0 */31 2 *", "@daily", "0 0 28-31 2 *"]
+        {
+            assert!(!never_comes(comes), "{comes}");
+        }
+    }
 
     #[test]
     fn schedules_are_read_as_the_controller_reads_them() {

@@ -2,7 +2,7 @@
 //!
 //! In: an object. Out: what the annotations on it, and those on its pod template for the tools that look there, suppress.
 
-use crate::object::Object;
+use crate::object::{Object, Workload, WorkloadKind};
 use crate::yaml::Node;
 
 use super::Foreign;
@@ -20,7 +20,10 @@ pub fn of(object: Object<'_>) -> Vec<Foreign> {
         of_kube_score(key, value, &mut found);
         of_checkov(key, value, &mut found);
     }
-    let template = object.root.at(&["spec", "template", "metadata"]);
+    let of_pods =
+        Workload::of(object).filter(|workload| workload.kind != WorkloadKind::Pod).and_then(Workload::template);
+    let template =
+        of_pods.or_else(|| object.root.at(&["spec", "template"])).and_then(|template| template.get("metadata"));
     for (key, value) in on(template) {
         of_kube_score(key, value, &mut found);
         of_checkov(key, value, &mut found);

@@ -219,3 +219,28 @@ fn what_is_shared_is_left_alone() {
     let added = "      securityContext:\r\n        allowPrivilegeEscalation: false\r\n";
     assert_eq!(mended(rule, &text, Applicability::Unsafe), format!("{text}{added}"));
 }
+
+/// Two replicas are nobody's wish but of those who ask for them.
+#[test]
+fn remarks_are_mended_unsafely_where_their_rule_is_selected() {
+    let text = "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: a, namespace: shop}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: a}}
+  template:
+    metadata: {labels: {app: a}}
+    spec:
+      containers: [{name: a, image: example.com/a:1.2.3}]
+";
+    let mended = |select: &[&str]| {
+        let select = select.iter().map(|&rule| rule.to_owned()).collect();
+        let selection = Selection { select, ..Selection::default() };
+        let stdin = Some(("a.yaml".to_owned(), text.as_bytes().to_vec()));
+        let job = Job { policy: true, selection, stdin, ..Job::default() };
+        mend(job, Applicability::Unsafe).changes.into_values().map(|(_, after)| after).collect::<String>()
+    };
+    assert!(!mended(&[]).contains("replicas: 2"));
+    assert!(mended(&["single-replica"]).contains("replicas: 2"));
+}

@@ -1,0 +1,36 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A permission to create objects of given names.
+    ///
+    /// When an object is created, or a whole collection deleted, the request does not name it as the authorizer sees it: a
+    /// rule with `resourceNames` allows neither, and the account is refused. Requests to subresources (`pods/exec`) do name
+    /// their object.
+    ///
+    /// **How to fix**: move `create` and `deletecollection` into a rule without `resourceNames`.
+    id: "create-with-resource-names",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources"],
+    check: Check::Kind(&["rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/ClusterRole"], check),
+}
+
+fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    for rule in object.root.get("rules").into_iter().flat_map(Node::items) {
+        let named = rule.get("resourceNames").is_some_and(|names| !names.is_empty());
+        let whole = |resource: &str| !resource.contains('/');
+        let resources = rule.get("resources").into_iter().flat_map(Node::items).filter_map(Node::as_str);
+        let wholes: Vec<&str> = resources.filter(|resource| whole(resource)).collect();
+        if !named || wholes.is_empty() {
+            continue;
+        }
+        let verbs = rule.get("verbs").into_iter().flat_map(Node::items);
+        for verb in verbs.filter(|verb| matches!(verb.as_str(), Some("create" | "deletecollection"))) {
+            let message = format!(
+                "`{}` on {} is never allowed by a rule with `resourceNames`: the request names no object",
+                verb.as_str().unwrap_or_default(),
+                wholes.join(", ")
+            );
+            context.report(verb, message).help("move the verb into a rule without `resourceNames`");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use crate::rule::prelude::*;
+
+rule! {
+    /// A claim that can never be bound to the volume it names.
+    ///
+    /// A PersistentVolumeClaim with `volumeName` is bound to that PersistentVolume alone, and only if its class, access modes,
+    /// volume mode and size agree with the volume's, and the volume is not kept for another claim. Else the claim stays
+    /// `Pending`, and so do the pods that mount it.
+    ///
+    /// **How to fix**: let both say the same, or drop `volumeName`.
+    id: "unbindable-claim",
+    severity: Warning,
+    references: &["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-persistentvolume"],
+    check: Check::KindInSet(&["PersistentVolumeClaim"], check),
+}
+
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
+    let Some(spec) = object.spec() else { return };
+    let Some(name) = spec.str_at("volumeName").filter(|name| !name.is_empty()) else { return };
+    let mut volumes = context.set.named("PersistentVolume", name, None);
+    let Some(volume) = volumes.next().filter(|_| volumes.next().is_none()) else { return };
+    let Some(offered) = volume.object.spec() else { return };
+    let place = volume.object.place();
+    if let Some((node, why)) = disagreement(object, context.item().namespace(), spec, offered) {
+        let message = format!("{} cannot be bound to PersistentVolume `{name}`: {why}", object.title());
+        context.report(node, message).help("let the claim and the volume say the same").related(place, "this volume");
+    }
+}
+
+fn disagreement<'t>(
+    claim: Object<'t>,
+    namespace: Option<&str>,
+    spec: Node<'t>,
+    offered: Node<'t>,
+) -> Option<(Place<'t>, String)> {
+    let at = |field: &str| spec.get(field).map_or(Place::Value(spec), Place::Value);
+    // Without a class the claim gets the default one, if there is any.
+    let class = |spec: Node<'t>| spec.str_at("storageClassName");
+    if let Some(wanted) = class(spec).filter(|wanted| *wanted != class(offered).unwrap_or("")) {
+        let own = class(offered).filter(|own| !own.is_empty()).map_or("none".to_owned(), |own| format!("`{own}`"));
+        return Some((at("storageClassName"), format!("it asks for the class `{wanted}`, the volume has {own}")));
+    }
+    let modes = || offered.get("accessModes").into_iter().flat_map(Node::items).filter_map(Node::as_str);
+    let asked = spec.get("accessModes").into_iter().flat_map(Node::items);
+    if let Some(mode) =
+        asked.filter_map(Node::as_str).find(|mode| modes().next().is_some() && !modes().any(|own| own == *mode))
+    {
+        return Some((at("accessModes"), format!("the volume has no access mode {mode}")));
+    }
+    let mode = |spec: Node<'t>| spec.str_at("volumeMode").unwrap_or("Filesystem");
+    if mode(spec) != mode(offered) {
+        return Some((
+            at("volumeMode"),
+            format!("it asks for volume mode {}, the volume has {}", mode(spec), mode(offered)),
+        ));
+    }
+    let size = |node: Option<Node<'t>>| node.and_then(Quantity::of);
+    let (asked, has) = (spec.at(&["resources", "requests", "storage"]), offered.at(&["capacity", "storage"]));
+    if let (Some(node), Some(wanted), Some(own)) = (asked, size(asked), size(has))
+        && wanted > own
+    {
+        return Some((Place::Value(node), format!("it asks for {}, the volume has {}", node.raw(), has?.raw())));
+    }
+    let kept = offered.get("claimRef")?;
+    let other_name = kept.str_at("name").is_some_and(|name| Some(name) != claim.name());
+    let other_place = kept.str_at("namespace").zip(namespace).is_some_and(|(there, own)| there != own);
+    if other_name || other_place {
+        let of = kept.str_at("namespace").map_or(String::new(), |namespace| format!("{namespace}/"));
+        let why = format!("the volume is kept for claim `{of}{}`", kept.str_at("name").unwrap_or_default());
+        return Some((at("volumeName"), why));
+    }
+    None
+}

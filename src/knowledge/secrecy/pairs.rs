@@ -1,0 +1,134 @@
+//! Keys and values inside a text.
+//!
+//! In: a line, or a whole value such as a connection string. Out: every pair `key=value`, `key: value`, `"key": "value"`,
+//! `<key>value</key>` or `--key value` in it whose key may name a secret, in one pass.
+
+use super::names::may_name_secret;
+
+/// No value is looked at further than this.
+const MAX_VALUE: usize = 512;
+
+/// A key and its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pair<'a> {
+    pub key: &'a str,
+    pub value: &'a str,
+    /// The value stands in quotes.
+    pub quoted: bool,
+    /// `=`, `:`, `>` for an element, or a space.
+    pub by: u8,
+    /// Nothing but a comma, a comment or the like follows in the line.
+    pub last: bool,
+}
+
+/// The pairs of a text whose keys may name a secret.
+pub(super) fn pairs(text: &str) -> impl Iterator<Item = Pair<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some((start, end)) = next_key(text.as_bytes(), at) {
+            at = end;
+            let key = text[start..end].trim_matches(['-', '.']);
+            let pair = is_key(key).then(|| pair(text, start, end)).flatten();
+            if let Some((by, value, quoted, last)) = pair {
+                return Some(Pair { key, value, quoted, by, last });
+            }
+        }
+        None
+    })
+}
+
+fn is_key(key: &str) -> bool {
+    key.len() > 2 && key.len() < 100 && (may_name_secret(key) || matches!(key, "auth" | "sig"))
+}
+
+/// The next run of what keys consist of.
+fn next_key(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
+    let of_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let start = from + bytes.get(from..)?.iter().position(of_key)?;
+    let length = bytes[start..].iter().take_while(|byte| of_key(byte)).count();
+    Some((start, start + length))
+}
+
+/// What follows a key: the separator, the value, whether it is quoted, whether it is the last of its line.
+fn pair(text: &str, start: usize, end: usize) -> Option<(u8, &str, bool, bool)> {
+    let bytes = text.as_bytes();
+    let before = start.checked_sub(1).map(|at| bytes[at]);
+    let quote = before.filter(|byte| matches!(byte, b'"' | b'\''));
+    let mut at = end;
+    if quote.is_some() && bytes.get(at) == quote.as_ref() {
+        at += 1;
+    }
+    let spaces = blanks(bytes, at);
+    at += spaces;
+    let by = *bytes.get(at)?;
+    match by {
+        b'=' | b':' => {
+            at += 1;
+            // Comparisons, matchers of labels, `=>` and `:=`.
+            match bytes.get(at) {
+                Some(b'~' | b':') => return None,
+                Some(b'=') if by == b'=' => return None,
+                Some(b'=' | b'>') => at += 1,
+                _ => {}
+            }
+            at += blanks(bytes, at);
+        }
+        b'>' if before == Some(b'<') => at += 1,
+        // An option, or a statement of SQL.
+        _ if spaces > 0 && (text[start..end].starts_with("--") && by != b'-' || by == b'\'') => {
+            let (value, quoted, last) = value(text, at)?;
+            return Some((b' ', value, quoted, last));
+        }
+        _ => return None,
+    }
+    let (value, quoted, last) = value(text, at)?;
+    Some((by, value, quoted, last))
+}
+
+fn blanks(bytes: &[u8], at: usize) -> usize {
+    bytes.get(at..).map_or(0, |rest| rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count())
+}
+
+fn value(text: &str, at: usize) -> Option<(&str, bool, bool)> {
+    let bytes = text.as_bytes();
+    let first = *bytes.get(at)?;
+    // Inside a text that is quoted itself, quotes are escaped.
+    let escaped = first == b'\\' && matches!(bytes.get(at + 1), Some(b'"'));
+    let (start, quote) = match first {
+        b'"' | b'\'' => (at + 1, Some(first)),
+        _ if escaped => (at + 2, Some(b'\\')),
+        _ => (at, None),
+    };
+    let ends = |byte: &u8| match quote {
+        Some(quote) => *byte == quote,
+        None => byte.is_ascii_whitespace() || b";&,\"'|<>`".contains(byte),
+    };
+    let rest = bytes.get(start..)?;
+    let length = rest.iter().take(MAX_VALUE).position(ends).unwrap_or(rest.len().min(MAX_VALUE));
+    let value = text.get(start..start + length)?;
+    let tail = text.get(start + length..)?.lines().next().unwrap_or_default();
+    let tail = tail.trim_start_matches(['"', '\'', '\\', ',', ';', '}', ']', ')', '\r']).trim_start();
+    let last = tail.is_empty() || tail.starts_with(['#', '}', ']', ')']) || tail.starts_with("//");
+    Some((value, quote.is_some(), last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(&str, &str, bool, bool)> {
+        pairs(text).map(|pair| (pair.key, pair.value, pair.quoted, pair.last)).collect()
+    }
+
+    #[test]
+    fn pairs_are_found_in_what_people_write() {
+        assert_eq!(found("db.password=a1b2 # why"), [("db.password", "a1b2", false, true)]);
+        assert_eq!(found("Server=db;Password=a1b2;Pool=3"), [("Password", "a1b2", false, false)]);
+        assert_eq!(found(r#"{"user": "x", "password": "a b"}"#), [("password", "a b", true, true)]);
+        assert_eq!(found("<password>a1b2</password>"), [("password", "a1b2", false, false)]);
+        assert_eq!(found("run --password a1b2 --v"), [("password", "a1b2", false, false)]);
+        assert_eq!(found("ALTER ROLE r PASSWORD 'x1';"), [("PASSWORD", "x1", true, true)]);
+        assert_eq!(found("if token == 'a': token=~\"b\""), []);
+        assert_eq!(found(r#""{\"password\":\"a1\"}""#), [("password", "a1", true, true)]);
+    }
+}

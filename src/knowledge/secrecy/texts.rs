@@ -1,0 +1,250 @@
+//! Secrets inside texts: connection strings, command lines, and whole files of configuration.
+//!
+//! In: a value, and the name of the file it stands for. Out: what kind of secret is written out in it.
+
+use super::names::{Asks, asks_of, may_name_secret, words};
+use super::pairs::{Pair, pairs};
+use super::values::{self, Looks, looks};
+use crate::go::base64;
+
+/// How a file is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sort {
+    /// Keys and values, of whatever syntax; scripts of a shell.
+    Settings,
+    /// A program: only quoted literals are values.
+    Code,
+    /// Something that values are put into: what stands in it in one line is none.
+    Template,
+    /// Prose: keys and values in it are examples.
+    Prose,
+}
+
+impl Sort {
+    /// How a file, or the text of a key, of that name is to be read.
+    pub fn of(name: &str) -> Self {
+        const CODE: &[&str] = &[
+            "py",
+            "js",
+            "mjs",
+            "cjs",
+            "ts",
+            "jsx",
+            "tsx",
+            "go",
+            "rb",
+            "java",
+            "lua",
+            "rego",
+            "php",
+            "groovy",
+            "pl",
+            "ps1",
+            "tpl",
+            "tmpl",
+            "j2",
+            "erb",
+            "rs",
+            "c",
+            "h",
+            "cpp",
+            "cs",
+            "kt",
+            "scala",
+            "jsonnet",
+            "libsonnet",
+        ];
+        const PROSE: &[&str] = &["md", "html", "htm", "css", "svg", "rst", "adoc", "txt", "graphql", "proto"];
+        let lower = name.to_ascii_lowercase();
+        if lower.ends_with("template") {
+            return Self::Template;
+        }
+        match lower.rsplit('.').next().unwrap_or_default() {
+            end if CODE.contains(&end) => Self::Code,
+            end if PROSE.contains(&end) => Self::Prose,
+            _ => Self::Settings,
+        }
+    }
+}
+
+/// The password that a URL carries: `scheme://user:PASSWORD@host`. Nothing where it is a reference or a placeholder.
+pub fn url_password(value: &str) -> Option<&str> {
+    let mut rest = value;
+    while let Some((_, behind)) = rest.split_once("://") {
+        let authority = behind.split(['/', '?', '#', ' ', '\n', '"', '\'', '<', '>']).next().unwrap_or_default();
+        let user = authority.rsplit_once('@').map(|(user, _)| user);
+        let password = user.and_then(|user| user.split_once(':')).map(|(_, password)| password);
+        let literal = |password: &&str| looks(password) == Looks::Value && !password.contains(['*', '\\', '(', '[']);
+        if let Some(password) = password.filter(literal) {
+            return Some(password);
+        }
+        rest = behind;
+    }
+    None
+}
+
+/// What is written out in a value of one line, whatever its name: the password of a URL, of a connection string, of an
+/// option.
+pub fn in_line(value: &str) -> Option<&'static str> {
+    if url_password(value).is_some() || oracle_password(value) || dsn_password(value) {
+        return Some("a URL with a password");
+    }
+    if !may_name_secret(value) && !value.contains("sig=") && !value.contains("auth") {
+        return programs(value);
+    }
+    let is_secret = |pair: &Pair<'_>| pair.by != b':' && is_literal(pair) && can_be_in_line(pair, value);
+    if let Some(found) = pairs(value).find(is_secret) {
+        return Some(if found.by == b'=' { "a text with a password or key" } else { "an option with a password" });
+    }
+    let json = value.trim_start().starts_with(['{', '[']);
+    json.then(|| in_text(Sort::Settings, value)).flatten().or_else(|| programs(value))
+}
+
+fn can_be_in_line(pair: &Pair<'_>, all: &str) -> bool {
+    match pair.key {
+        "sig" => pair.value.len() > 39 && all.contains("sv="),
+        "PWD" => values::can_be(Asks::Password, pair.value),
+        key => values::can_be(asks_of(key, pair.value), pair.value),
+    }
+}
+
+fn is_literal(pair: &Pair<'_>) -> bool {
+    !pair.value.contains(['(', ')', '{', '}', '[', ']', '$', '<', '>', '*', '\\']) && pair.key != pair.value
+}
+
+/// `jdbc:oracle:thin:USER/PASSWORD@host`.
+fn oracle_password(value: &str) -> bool {
+    let login = value.split_once("jdbc:oracle:").and_then(|(_, rest)| rest.split_once('@')).map(|(login, _)| login);
+    let password = login.and_then(|login| login.split_once('/')).map(|(_, password)| password);
+    password.is_some_and(|password| looks(password) == Looks::Value)
+}
+
+/// `USER:PASSWORD@tcp(host:port)/database`, as Go's MySQL driver has it.
+fn dsn_password(value: &str) -> bool {
+    let login = ["@tcp(", "@unix("].iter().find_map(|mark| value.split_once(mark)).map(|(login, _)| login);
+    let password =
+        login.and_then(|login| login.rsplit([' ', '=', '"']).next()?.split_once(':')).map(|(_, password)| password);
+    password.is_some_and(|password| looks(password) == Looks::Value && !password.contains('%'))
+}
+
+/// Passwords that some programs take as an option that does not name them: `curl -u user:password`.
+fn programs(value: &str) -> Option<&'static str> {
+    const PROGRAMS: &[(&str, &str, bool)] =
+        &[("curl ", "-u", true), ("curl ", "--user", true), ("redis-cli ", "-a", false), ("sshpass ", "-p", false)];
+    PROGRAMS.iter().find_map(|&(program, option, login)| {
+        let (_, rest) = value.split_once(program)?;
+        let mut words = rest.lines().next()?.split_whitespace();
+        words.by_ref().find(|word| *word == option)?;
+        let given = words.next()?.trim_matches(['"', '\'']);
+        let password = if login { given.split_once(':')?.1 } else { given };
+        let literal = looks(password) == Looks::Value && !password.contains(['$', '(', '*', '<', '{']);
+        (literal && password.len() > 3).then_some("an option with a password")
+    })
+}
+
+/// What is written out in a file of that name.
+pub fn in_text(sort: Sort, text: &str) -> Option<&'static str> {
+    if sort == Sort::Prose {
+        return None;
+    }
+    if sort == Sort::Settings && url_password(text).is_some() {
+        return Some("a URL with a password");
+    }
+    let mut lines = text.lines().filter(|line| !is_comment(line));
+    lines.find_map(|line| in_file_line(sort, line))
+}
+
+fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    ["#", "//", ";", "--", "*", "/*", "<!--", "!", "%"].iter().any(|mark| line.starts_with(mark))
+}
+
+fn in_file_line(sort: Sort, line: &str) -> Option<&'static str> {
+    if sort == Sort::Settings
+        && let Some(found) = directive(line).or_else(|| programs(line)).or_else(|| sql_password(line))
+    {
+        return Some(found);
+    }
+    if sort == Sort::Settings && dsn_password(line) {
+        return Some("a URL with a password");
+    }
+    if let Some(found) = authorization(line) {
+        return Some(found);
+    }
+    if !may_name_secret(line) && !line.contains("\"auth\"") {
+        return None;
+    }
+    pairs(line).find_map(|pair| in_file_pair(sort, &pair))
+}
+
+fn in_file_pair(sort: Sort, pair: &Pair<'_>) -> Option<&'static str> {
+    if pair.key == "auth" {
+        return (pair.quoted && is_login(pair.value)).then_some("the login of a registry");
+    }
+    let shown = pair.by == b':' && !pair.quoted && !pair.last || !is_literal(pair) || pair.value.len() < 4;
+    let repeats = || words(pair.key).last().is_some_and(|last| last.eq_ignore_ascii_case(pair.value));
+    let unclear = sort != Sort::Settings && !(pair.quoted && pair.value.bytes().any(|b| b.is_ascii_digit()));
+    if shown || unclear || repeats() {
+        return None;
+    }
+    let asks = match asks_of(if pair.key == "PWD" { "Pwd" } else { pair.key }, pair.value) {
+        // `secret: NAME` speaks of an object as often as of a value.
+        Asks::MadeUp if pair.by != b'=' || words(pair.key).len() < 2 => Asks::Token,
+        asks => asks,
+    };
+    let what = if asks == Asks::Password { "a password" } else { "a secret" };
+    values::can_be(asks, pair.value).then_some(what)
+}
+
+/// Directives that name no password: `requirepass X` of redis, `stats auth USER:X` of haproxy, the login of a netrc file.
+fn directive(line: &str) -> Option<&'static str> {
+    let mut words = line.split_whitespace();
+    let (first, second) = (words.next()?, words.next()?);
+    let given = match first {
+        "requirepass" | "masterauth" => second,
+        "stats" if second == "auth" => words.next()?.split_once(':')?.1,
+        "machine" if line.contains(" login ") => words.skip_while(|word| *word != "password").nth(1)?,
+        _ => return None,
+    };
+    let given = given.trim_matches(['"', '\'']);
+    (looks(given) == Looks::Value && !given.contains(['%', '<', '$'])).then_some("a password")
+}
+
+/// `IDENTIFIED BY 'X'`.
+fn sql_password(line: &str) -> Option<&'static str> {
+    const MARK: &str = "identified by ";
+    let at = line.to_ascii_lowercase().find(MARK)?;
+    let quoted = line[at + MARK.len()..].trim_start().strip_prefix(['\'', '"'])?;
+    let password = quoted.split(['\'', '"']).next()?;
+    (looks(password) == Looks::Value && !password.contains(['%', '?'])).then_some("a password")
+}
+
+/// Whether a text is `user:password` in base64.
+pub(super) fn is_login(value: &str) -> bool {
+    let decoded = base64::decode(value).and_then(|bytes| String::from_utf8(bytes).ok());
+    let login = decoded.as_deref().and_then(|text| text.split_once(':'));
+    login.is_some_and(|(user, password)| !user.is_empty() && looks(password) == Looks::Value)
+}
+
+/// The header `Bearer TOKEN` or `Basic LOGIN`, anywhere in a text of one line, with the token or login written out.
+pub(super) fn authorization(text: &str) -> Option<&'static str> {
+    let schemes: [(&str, &str); 4] =
+        [("Basic ", "a login"), ("basic ", "a login"), ("Bearer ", BEARER), ("bearer ", BEARER)];
+    schemes.iter().find_map(|&(scheme, what)| {
+        let (_, rest) = text.split_once(scheme)?;
+        let token = rest.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '\\' | '`')).next()?;
+        let bearer = token.len() > 7 && token.bytes().any(|b| b.is_ascii_digit()) && looks(token) == Looks::Value;
+        let held = if what == BEARER {
+            bearer && !token.contains(['<', '(', '{', '.']) || is_signed(token)
+        } else {
+            is_login(token)
+        };
+        held.then_some(what)
+    })
+}
+
+const BEARER: &str = "a bearer token";
+
+fn is_signed(token: &str) -> bool {
+    token.split('.').count() > 1 && token.len() > 20 && looks(token) == Looks::Value
+}

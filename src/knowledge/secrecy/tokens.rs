@@ -1,0 +1,153 @@
+//! Tokens that can be told by their form.
+//!
+//! In: a text. Out: what kind of token stands in it. The forms are those that their makers document.
+
+use crate::go::base64;
+
+/// The first of the known tokens that stands in a text.
+pub(super) fn known(value: &str) -> Option<&'static str> {
+    let bytes = value.as_bytes();
+    let starts = bytes.iter().enumerate().filter(|(_, byte)| IS_FIRST[usize::from(**byte)]).map(|(at, _)| at);
+    let words = starts.filter(|&at| at == 0 || !bytes[at - 1].is_ascii_alphanumeric());
+    let found = words.filter_map(|at| KNOWN.iter().position(|known| known.stands_at(&bytes[at..])));
+    found.min().map(|index| KNOWN[index].what).or_else(|| webhook(value)).or_else(|| json_web_token(value))
+}
+
+/// A token that can be told by how it begins.
+struct Known {
+    prefix: &'static str,
+    /// Fewest letters, digits, `_` and `-` behind the prefix.
+    least: usize,
+    what: &'static str,
+}
+
+/// Whether a known token begins with a byte.
+static IS_FIRST: [bool; 256] = {
+    let mut first = [false; 256];
+    let mut at = 0;
+    while at < KNOWN.len() {
+        first[KNOWN[at].prefix.as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    first
+};
+
+/// No known token has fewer bytes.
+pub(super) const SHORTEST: usize = 20;
+
+const fn begins(prefix: &'static str, least: usize, what: &'static str) -> Known {
+    Known { prefix, least, what }
+}
+
+const KNOWN: &[Known] = &[
+    begins("AKIA", 16, "an AWS access key"),
+    begins("ASIA", 16, "an AWS access key"),
+    begins("ghp_", 30, "a GitHub token"),
+    begins("gho_", 30, "a GitHub token"),
+    begins("ghu_", 30, "a GitHub token"),
+    begins("ghs_", 30, "a GitHub token"),
+    begins("ghr_", 30, "a GitHub token"),
+    begins("github_pat_", 30, "a GitHub token"),
+    begins("glpat-", 18, "a GitLab token"),
+    begins("gldt-", 18, "a GitLab token"),
+    begins("glrt-", 18, "a GitLab token"),
+    begins("glptt-", 30, "a GitLab token"),
+    begins("glagent-", 40, "a GitLab token"),
+    begins("xoxb-", 20, "a Slack token"),
+    begins("xoxp-", 20, "a Slack token"),
+    begins("xoxa-", 20, "a Slack token"),
+    begins("xoxe-", 20, "a Slack token"),
+    begins("xapp-", 20, "a Slack token"),
+    begins("sk_live_", 16, "a Stripe key"),
+    begins("rk_live_", 16, "a Stripe key"),
+    begins("sk_test_", 24, "a Stripe key"),
+    begins("whsec_", 24, "a webhook secret"),
+    begins("AIza", 35, "a Google API key"),
+    begins("GOCSPX-", 28, "a Google OAuth client secret"),
+    begins("ya29.", 40, "a Google OAuth token"),
+    begins("npm_", 36, "an npm token"),
+    begins("pypi-AgE", 50, "a PyPI token"),
+    begins("rubygems_", 48, "a RubyGems token"),
+    begins("dckr_pat_", 27, "a Docker Hub token"),
+    begins("dop_v1_", 40, "a DigitalOcean token"),
+    begins("doo_v1_", 40, "a DigitalOcean token"),
+    begins("hvs.", 20, "a Vault token"),
+    begins("hvb.", 20, "a Vault token"),
+    begins("sk-proj-", 40, "an OpenAI key"),
+    begins("sk-svcacct-", 40, "an OpenAI key"),
+    begins("sk-ant-", 40, "an Anthropic key"),
+    begins("sk-or-v1-", 40, "an OpenRouter key"),
+    begins("hf_", 34, "a Hugging Face token"),
+    begins("gsk_", 40, "a Groq key"),
+    begins("r8_", 37, "a Replicate token"),
+    begins("pplx-", 48, "a Perplexity key"),
+    begins("SG.", 20, "a SendGrid key"),
+    begins("shpat_", 32, "a Shopify token"),
+    begins("shpss_", 32, "a Shopify secret"),
+    begins("sq0csp-", 40, "a Square secret"),
+    begins("PMAK-", 24, "a Postman key"),
+    begins("lin_api_", 40, "a Linear key"),
+    begins("dp.pt.", 40, "a Doppler token"),
+    begins("dapi", 32, "a Databricks token"),
+    begins("NRAK-", 27, "a New Relic key"),
+    begins("glsa_", 32, "a Grafana token"),
+    begins("glc_ey", 32, "a Grafana token"),
+    begins("sntrys_", 40, "a Sentry token"),
+    begins("pul-", 40, "a Pulumi token"),
+    begins("AGE-SECRET-KEY-1", 58, "an age key"),
+    begins("dt0c01.", 24, "a Dynatrace token"),
+    begins("ATATT3xFfGF0", 40, "an Atlassian token"),
+    begins("figd_", 40, "a Figma token"),
+    begins("tskey-", 20, "a Tailscale key"),
+];
+
+impl Known {
+    fn stands_at(&self, text: &[u8]) -> bool {
+        text.strip_prefix(self.prefix.as_bytes()).is_some_and(|tail| {
+            let in_token = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+            let body = &tail[..tail.iter().take(self.least).take_while(in_token).count()];
+            // A row of one letter stands for a token.
+            body.len() == self.least && body.iter().any(|byte| *byte != body[0])
+        })
+    }
+}
+
+/// Addresses that are secrets themselves: whoever knows them may post.
+fn webhook(value: &str) -> Option<&'static str> {
+    const HOOKS: &[(&str, usize, &str)] = &[
+        ("hooks.slack.com/services/", 3, "a Slack webhook"),
+        ("discord.com/api/webhooks/", 2, "a Discord webhook"),
+        ("discordapp.com/api/webhooks/", 2, "a Discord webhook"),
+    ];
+    HOOKS.iter().find_map(|&(host, parts, what)| {
+        let at = memchr::memmem::find(value.as_bytes(), host.as_bytes())?;
+        let path = value[at + host.len()..].split(|c: char| !c.is_ascii_alphanumeric() && !"/_-".contains(c)).next()?;
+        let last = path.split('/').nth(parts - 1)?;
+        let varied = last.bytes().any(|byte| byte != last.as_bytes()[0]);
+        (last.len() > 19 && varied).then_some(what)
+    })
+}
+
+/// A signed JSON Web Token: three parts of base64, the first two of which are JSON objects.
+fn json_web_token(value: &str) -> Option<&'static str> {
+    let mut from = 0;
+    while let Some(found) = memchr::memmem::find(&value.as_bytes()[from..], b"eyJ") {
+        let at = from + found;
+        let of_token = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        let length = value.as_bytes()[at..].iter().take_while(|byte| of_token(byte)).count();
+        let mut parts = value[at..at + length].split('.');
+        let (header, claims, signature) = (parts.next(), parts.next(), parts.next());
+        let signed = signature.is_some_and(|signature| signature.len() > 19);
+        if signed && claims.is_some_and(|c| c.starts_with("eyJ")) && header.is_some_and(names_algorithm) {
+            return Some("a JSON Web Token");
+        }
+        from = at + length.max(3);
+    }
+    None
+}
+
+fn names_algorithm(header: &str) -> bool {
+    let plain = header.replace('-', "+").replace('_', "/");
+    let padded = format!("{plain}{}", "=".repeat((4 - plain.len() % 4) % 4));
+    base64::decode(&padded).is_some_and(|json| memchr::memmem::find(&json, b"\"alg\"").is_some())
+}
