@@ -5,7 +5,9 @@
 
 mod again;
 mod ahead;
+mod built;
 mod divide;
+mod join;
 mod judging;
 mod keep;
 mod load;
@@ -36,10 +38,11 @@ use crate::rules;
 use crate::source::{Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
+use crate::workspace::{ApplySet, Checkout, Item, Layout, ReadFile};
 
 use self::again::Again;
 use self::ahead::Ahead;
+use self::built::Built;
 use self::keep::Keep;
 use self::load::{Loaded, Reader};
 use self::look::Look;
@@ -254,9 +257,13 @@ fn judge_all(
         config: join(job.config.source.as_ref()),
         baseline: join(job.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
     };
+    let survey = Survey::new(&read, &sources, &place.charts);
+    let built = built::build(&survey, &read, &mut sources, &again, &place);
     job.selection.place(&mut rules, &job.config, &sources);
-    let run = Run { files: &read, sources: &sources, job, own: &own, rules: &rules, again: &again, place: &place };
-    let (mut findings, baseline) = judge(&run, looks, &mut coverage);
+    let (rules, place_of, texts) = (&rules, &place, &sources);
+    let run =
+        Run { files: &read, sources: texts, job, own: &own, rules, again: &again, place: place_of, built: &built };
+    let (mut findings, baseline) = judge(&run, survey, looks, &mut coverage);
     debug_assert!(
         findings.iter().all(|finding| job.registry.find(&finding.rule).is_some()),
         "every rule is documented"
@@ -264,7 +271,11 @@ fn judge_all(
     findings.par_iter_mut().for_each(Finding::bound);
     coverage.skipped.par_iter_mut().for_each(Skipped::bound);
     sort(&mut findings, &sources);
-    let read = if job.since.is_some() { read } else { free(read) };
+    let extra = if job.since.is_some() { built.extra_files(read.len(), &sources) } else { Vec::new() };
+    sources.truncate(sources.next_id().0 as usize - built.roots.len());
+    drop(built);
+    let mut read = if job.since.is_some() { read } else { free(read) };
+    read.extend(extra);
     again.restore(&findings, &mut sources);
     coverage.skipped.par_sort();
     coverage.skipped.dedup();
@@ -310,6 +321,7 @@ struct Run<'r> {
     rules: &'r [Enabled],
     again: &'r Again<'r>,
     place: &'r Place<'r>,
+    built: &'r Built,
 }
 
 /// The sources of a run's own files, where it has them.
@@ -332,15 +344,22 @@ fn exclude(walk: &mut discover::Walk, config: &Config) {
 }
 
 /// Everything that is said about documents once they are read; and the baseline to be made of it.
-fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<Finding>, Option<Baseline>) {
-    let Run { files, sources, job, .. } = *run;
-    let mut survey = Survey::new(files, sources, &run.place.charts);
-    let (generated, variables) = (std::mem::take(&mut survey.generated), std::mem::take(&mut survey.variables));
-    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, .. } =
-        Sorter::sort(files, looks, sources, &survey);
+fn judge(
+    run: &Run<'_>,
+    mut survey: Survey<'_>,
+    looks: Vec<Vec<Look>>,
+    coverage: &mut Coverage,
+) -> (Vec<Finding>, Option<Baseline>) {
+    let Run { files, sources, job, built, .. } = *run;
+    let variables = std::mem::take(&mut survey.variables);
+    let generated = run.generated(std::mem::take(&mut survey.generated));
+    let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&Judges::of_built_in_kinds(job));
+    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, .. } = sorted;
     coverage.files += sorted.files;
     coverage.documents += sorted.documents;
     coverage.skipped.extend(sorted.skipped);
+    coverage.sets.extend(built.states.iter().cloned());
+    findings.extend(built.findings.iter().cloned());
     let mut judged = judging::judge(&items, verdicts, job, run.again, coverage);
     set_aside(&mut judged, &survey.substituted, run, coverage);
     findings.append(&mut judged);
@@ -348,6 +367,7 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
     (whole.generated, whole.layout, whole.variables) = (generated, layout, variables);
     whole.checkout = checkout(run, &whole, coverage);
+    whole.open = built.roots.iter().any(|root| root.lacks_objects);
     job.progress.start(Step::Rules, 0);
     if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
         whole.prepare();
@@ -355,12 +375,37 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     let whole = Arc::new(whole);
     let sets = divide::sets(run, &whole, &survey.roots);
     findings.extend(rest.within(&whole));
-    divide::name(&mut findings, &sets);
+    if job.policy {
+        findings.extend(unreferenced(run, &survey, &whole));
+    }
+    let mut findings = divide::validity(findings, &sets, built);
     findings.extend(divide::rules(run, &whole, sets));
+    built.settle(&mut findings, files);
     soften(&mut findings, &whole);
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     suppress::suppress(findings, run, &whole)
+}
+
+/// Manifests beside a kustomization that no kustomization takes in.
+fn unreferenced(run: &Run<'_>, survey: &Survey<'_>, set: &ApplySet<'_>) -> Vec<Finding> {
+    let claimed = &run.built.claimed;
+    let stray = |item: &&Item<'_>| {
+        item.judged
+            && !claimed.contains(&item.source)
+            && survey.unreferenced.contains(&run.sources.get(item.source).name)
+    };
+    let mut last = None;
+    let first_of_each = |item: &&Item<'_>| last.replace(item.source) != Some(item.source);
+    let found = set.items().iter().filter(stray).filter(first_of_each).map(|item| {
+        let message = "no kustomization takes in this file, though it lies beside one";
+        let span = item.object.place().span();
+        let mut finding = Finding::new("unreferenced-manifest", Category::Hygiene, Severity::Info, message, span)
+            .help("list it under `resources`, or move it out of the kustomization's folder");
+        item.object.attach_to(&mut finding, item.document, &Arc::new(item.object.reference()));
+        finding
+    });
+    found.collect()
 }
 
 /// Takes warnings about files that nobody edits where they lie for remarks; the configuration may give them another severity.

@@ -6,10 +6,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use kubevet::discover::resolve;
 use kubevet::render::helm::{self, Options, Values, options::Flag};
-use kubevet::render::kustomize::{self, Limits, rooted::Rooted};
+use kubevet::render::kustomize::{self, Limits, Shared};
 use kubevet::render::output::{Shown, json_lines, yaml};
 use kubevet::render::{Problem, Rendered};
+use kubevet::source::Span;
 
 use super::environment::Environment;
 use super::print::{Failure, for_programs, note, print_json};
@@ -82,8 +84,8 @@ pub struct ChartArgs {
     /// Leave hooks out
     #[arg(long, help_heading = "Charts")]
     no_hooks: bool,
-    /// Render what can be had where a dependency is missing
-    #[arg(long, help_heading = "Charts")]
+    /// Print what can be had where something is missing: a remote base, a file that git ignores, a plugin, a dependency
+    #[arg(long)]
     partial: bool,
 }
 
@@ -137,8 +139,8 @@ pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
                 print_json(&json_lines(&rendered))?;
                 continue;
             }
-            rendered.problems.iter().for_each(|problem| tell("error", &rendered, problem));
-            rendered.absent.iter().for_each(|problem| tell("warning", &rendered, problem));
+            rendered.problems.iter().for_each(|problem| tell_problem("error", &rendered, problem));
+            rendered.absent.iter().for_each(|absent| tell("left out", &rendered, absent.span, &absent.message));
             let text = match (args.format, manifest) {
                 (Format::Manifest, Some(text)) => text,
                 (Format::Manifest, None) => yaml(&rendered, Shown { origins: false, secrets: true }),
@@ -157,30 +159,37 @@ pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
 fn render(path: &Path, args: &ChartArgs, here: &Environment) -> Result<Vec<(Rendered, Option<String>)>, String> {
     let name = kubevet::files::name::full(path);
     if helm::is_chart(path, &*here.files) {
-        let mut output = helm::render_at(path, &args.options(), &*here.files);
+        let output = helm::render_at(path, &args.options(), &*here.files);
+        output.absent.iter().for_each(|problem| tell_problem("left out", &output.rendered, problem));
         for warning in &output.warnings {
             note(&format!("warning: {name}: {}", warning.trim_start_matches("warning: ")));
         }
-        output.rendered.absent.append(&mut output.absent);
         return Ok(vec![(output.rendered, Some(output.manifest))]);
     }
     if !is_kustomization(path, here) {
         let sets = super::render_repository::sets(path, here)?;
         return Ok(sets.into_iter().map(|set| (set, None)).collect());
     }
-    let files = Rooted::new(path, &*here.files).map_err(|error| format!("{name}: {error}"))?;
-    Ok(vec![(kustomize::build(&files, files.root(), &name, &Limits::default()), None)])
+    let shared = Shared::new(&*here.files, []);
+    let folder = resolve(if name.starts_with('/') { "/" } else { "" }, &name);
+    let files = shared.view(&folder).map_err(|error| format!("{name}: {error}"))?;
+    let build = if args.partial { kustomize::build_partly } else { kustomize::build };
+    Ok(vec![(build(&files, files.root(), &name, &Limits::default()), None)])
 }
 
 fn is_kustomization(path: &Path, here: &Environment) -> bool {
     ["kustomization.yaml", "kustomization.yml", "Kustomization"].iter().any(|name| here.files.is_file(&path.join(name)))
 }
 
-fn tell(severity: &str, rendered: &Rendered, problem: &Problem) {
-    let place = problem.span.map(|span| {
+fn tell_problem(severity: &str, rendered: &Rendered, problem: &Problem) {
+    tell(severity, rendered, problem.span, &problem.message);
+}
+
+fn tell(what: &str, rendered: &Rendered, span: Option<Span>, message: &str) {
+    let place = span.map(|span| {
         let source = rendered.sources.get(span.source);
         format!("{}:{}: ", source.name, source.position(span.start).line)
     });
     let place = place.unwrap_or_else(|| format!("{}: ", rendered.root));
-    note(&format!("{severity}: {place}{}", problem.message));
+    note(&format!("{what}: {place}{message}"));
 }

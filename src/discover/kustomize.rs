@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::workspace::{Generated, Patch, Surroundings};
 use crate::yaml::Node;
 
-use super::overlays;
+use super::overlays::{self, Plan};
 use super::patches::{self, Written};
 
 /// A name that kustomize takes for a kustomization.
@@ -42,6 +42,14 @@ pub(super) struct Kustomization {
     /// Labels that it puts on pod templates.
     pub(super) labels: Vec<(String, String)>,
     pub(super) written: Vec<Written>,
+    /// Its file.
+    pub(super) file: String,
+    /// It is a component, which is not built by itself.
+    pub(super) component: bool,
+    /// It is a kustomization by its file's name alone.
+    pub(super) foreign: bool,
+    /// Files that it uses otherwise than as resources: patches, what generators read, configuration.
+    pub(super) inputs: Vec<String>,
     pub(super) patches: Vec<Arc<Patch>>,
 }
 
@@ -52,6 +60,8 @@ pub(super) struct Kustomizations {
     patches: BTreeSet<String>,
     /// What any of them takes in.
     resources: BTreeSet<String>,
+    /// What any of them uses otherwise.
+    inputs: BTreeSet<String>,
     /// ConfigMaps and Secrets that are generated, with the directory of their kustomization.
     generated: Vec<(String, Generated)>,
 }
@@ -71,7 +81,12 @@ impl Kustomizations {
             labels: pod_labels(root),
             written: patches::written(&directory, root),
             patches: Vec::new(),
+            file: file.to_owned(),
+            component: root.str_at("kind") == Some("Component"),
+            foreign: is_foreign(root),
+            inputs: generator_files(root).map(|path| resolve(&directory, path)).collect(),
         };
+        let data = this.inputs.len();
         for field in ["resources", "bases", "components", "crds"] {
             let paths = strings(root, field).map(|path| resolve(&directory, path));
             this.resources.extend(paths);
@@ -80,12 +95,14 @@ impl Kustomizations {
         for field in ["patchesStrategicMerge", "patches", "transformers", "generators", "validators", "configurations"]
         {
             let paths = strings(root, field).filter(|path| !path.contains('\n'));
-            self.patches.extend(paths.map(|path| resolve(&directory, path)));
+            this.inputs.extend(paths.map(|path| resolve(&directory, path)));
         }
         for field in ["patches", "patchesJson6902", "replacements"] {
             let paths = items(root, field).filter_map(|item| item.str_at("path"));
-            self.patches.extend(paths.map(|path| resolve(&directory, path)));
+            this.inputs.extend(paths.map(|path| resolve(&directory, path)));
         }
+        self.patches.extend(this.inputs[data..].iter().cloned());
+        self.inputs.extend(this.inputs.iter().cloned());
         for (field, kind) in [("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")] {
             for generator in items(root, field) {
                 if let Some(made) = generated(kind, generator) {
@@ -140,6 +157,19 @@ impl Kustomizations {
         made.collect()
     }
 
+    /// The kustomizations to be built, with all they take in.
+    pub(super) fn plans(&self) -> Vec<Plan> {
+        overlays::plans(&self.by_directory)
+    }
+
+    /// Whether a file lies right beside a kustomization and no kustomization speaks of it.
+    pub(super) fn is_unreferenced(&self, file: &str) -> bool {
+        let is_own = |this: &Kustomization| !this.foreign;
+        self.by_directory.get(parent(file)).is_some_and(is_own)
+            && !self.resources.contains(file)
+            && !self.inputs.contains(file)
+    }
+
     /// The directories of the kustomizations that no other takes in.
     pub(super) fn roots(&self) -> FxHashSet<String> {
         overlays::roots(&self.by_directory).map(|(directory, _)| directory.clone()).collect()
@@ -173,6 +203,25 @@ impl Claims {
         let roots = overlays::roots(&self.all.by_directory).map(|(folder, _)| folder);
         roots.filter(|folder| !self.components.contains(*folder)).cloned().collect()
     }
+}
+
+/// Whether a document says that it is another tool's: Flux has a Kustomization, too.
+fn is_foreign(root: Node<'_>) -> bool {
+    root.str_at("apiVersion").is_some_and(|api| !api.is_empty() && !api.starts_with("kustomize.config.k8s.io/"))
+}
+
+/// The files that generators read, and others that are data to a kustomization.
+fn generator_files(root: Node<'_>) -> impl Iterator<Item = &str> {
+    let generators = ["configMapGenerator", "secretGenerator"].into_iter().flat_map(move |field| items(root, field));
+    let read = generators.flat_map(|generator| {
+        let env = generator.str_at("env").into_iter();
+        let files = strings(generator, "files").map(|file| file.split_once('=').map_or(file, |(_, path)| path));
+        strings(generator, "envs").chain(files).chain(env)
+    });
+    let charts = items(root, "helmCharts")
+        .flat_map(|chart| chart.str_at("valuesFile").into_iter().chain(strings(chart, "additionalValuesFiles")));
+    let schema = root.get("openapi").and_then(|openapi| openapi.str_at("path"));
+    read.chain(charts).chain(schema)
 }
 
 /// The kustomizations that take one in and that no other takes in; itself, where it is one.
@@ -246,7 +295,7 @@ pub(super) fn parent(file: &str) -> &str {
 }
 
 /// A path as seen from a directory, without `.` and `..` where the names allow.
-pub(super) fn resolve(directory: &str, path: &str) -> String {
+pub fn resolve(directory: &str, path: &str) -> String {
     let absolute = directory.starts_with('/');
     let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {

@@ -5,7 +5,7 @@
 pub mod charts;
 pub mod checkout;
 pub mod classify;
-mod gitignore;
+pub mod gitignore;
 mod kustomize;
 mod links;
 mod overlays;
@@ -19,7 +19,8 @@ pub mod walk;
 
 pub use charts::Charts;
 pub use classify::DocumentClass;
-pub use kustomize::{Claims, is_kustomization_file};
+pub use kustomize::{Claims, is_kustomization_file, resolve};
+pub use overlays::Plan;
 pub use survey::Survey;
 pub use viewpoint::Viewpoint;
 pub use walk::{FoundFile, Walk, walk, walk_and_tell};

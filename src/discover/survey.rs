@@ -11,12 +11,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::SkipReason;
 use crate::source::SourceMap;
-use crate::workspace::{Generated, ReadFile, Surroundings};
+use crate::workspace::{Generated, Patch, ReadFile, Surroundings};
 use crate::yaml::Node;
 
 use super::charts::Charts;
 use super::classify::{DocumentClass, classify};
 use super::kustomize::{Kustomizations, is_kustomization_file};
+use super::overlays::Plan;
 use super::{patches, placeholder};
 
 /// What the repository says about its files.
@@ -29,6 +30,10 @@ pub struct Survey<'c> {
     charts: &'c Charts,
     /// The directories of the kustomizations that no other takes in.
     pub roots: FxHashSet<String>,
+    /// The kustomizations to be built.
+    pub plans: Vec<Plan>,
+    /// Files beside a kustomization that none speaks of.
+    pub unreferenced: FxHashSet<String>,
     /// ConfigMaps and Secrets that kustomizations generate.
     pub generated: Vec<Generated>,
     /// What begins the placeholders that something in the repository fills in.
@@ -66,6 +71,9 @@ impl<'c> Survey<'c> {
         survey.passed_over = passed_over.into_iter().collect();
         survey.of_files = kustomizations.surroundings(&survey.plain.patches);
         survey.roots = kustomizations.roots();
+        survey.plans = kustomizations.plans();
+        let unreferenced = survey.passed_over.iter().filter(|name| kustomizations.is_unreferenced(name));
+        survey.unreferenced = unreferenced.cloned().collect();
         survey.generated = kustomizations.generated();
         survey
     }
@@ -78,6 +86,8 @@ impl<'c> Survey<'c> {
             passed_over: FxHashSet::default(),
             charts,
             roots: FxHashSet::default(),
+            plans: Vec::new(),
+            unreferenced: FxHashSet::default(),
             generated: Vec::new(),
             substituted: Vec::new(),
             variables: FxHashSet::default(),
@@ -97,6 +107,11 @@ impl<'c> Survey<'c> {
     /// What the repository makes of the objects of a file.
     pub fn surroundings(&self, name: &str) -> &Surroundings {
         self.of_files.get(name).map_or(&self.plain, Arc::as_ref)
+    }
+
+    /// The patches that apply to all objects, whatever file they come from.
+    pub fn patches_for_all(&self) -> &[Arc<Patch>] {
+        &self.plain.patches
     }
 
     /// Why no document of a file is judged, if so.

@@ -4,9 +4,9 @@
 
 use serde_json::json;
 
+use super::Rendered;
 use super::origin::{By, Origin};
 use super::value::{Data, Entry, Value};
-use super::{Problem, Rendered};
 use crate::source::{SourceMap, Span};
 
 /// How YAML is written.
@@ -22,8 +22,14 @@ pub struct Shown {
 pub fn json_lines(rendered: &Rendered) -> String {
     let mut out = String::new();
     let lines = rendered.objects.iter().map(|object| object_line(rendered, object));
-    let problems = rendered.problems.iter().map(|problem| problem_line(rendered, problem, "problem"));
-    let absent = rendered.absent.iter().map(|problem| problem_line(rendered, problem, "absent"));
+    let problems = rendered.problems.iter().map(|problem| {
+        let trouble = Trouble { about: problem.about, span: problem.span, message: &problem.message };
+        trouble_line(rendered, "problem", &trouble)
+    });
+    let absent = rendered.absent.iter().map(|absent| {
+        let trouble = Trouble { about: "not-rendered", span: absent.span, message: &absent.message };
+        trouble_line(rendered, "absent", &trouble)
+    });
     for line in lines.chain(problems).chain(absent) {
         out.push_str(&line.to_string());
         out.push('\n');
@@ -49,17 +55,22 @@ fn object_line(rendered: &Rendered, object: &Value) -> serde_json::Value {
     line.into()
 }
 
-fn problem_line(rendered: &Rendered, problem: &Problem, what: &str) -> serde_json::Value {
-    let place = problem.span.map(|span| {
+/// What there is to say of a root beside its objects.
+struct Trouble<'r> {
+    about: &'r str,
+    span: Option<Span>,
+    message: &'r str,
+}
+
+fn trouble_line(rendered: &Rendered, what: &str, trouble: &Trouble<'_>) -> serde_json::Value {
+    let place = trouble.span.map(|span| {
         let source = rendered.sources.get(span.source);
         (source.name.as_str(), source.position(span.start).line)
     });
-    let mut line = head(rendered);
-    line.insert(
-        what.into(),
-        json!({"about": problem.about, "file": place.map(|(file, _)| file), "line": place.map(|(_, line)| line), "message": problem.message}),
-    );
-    line.into()
+    let (file, line) = (place.map(|(file, _)| file), place.map(|(_, line)| line));
+    let mut whole = head(rendered);
+    whole.insert(what.into(), json!({"about": trouble.about, "file": file, "line": line, "message": trouble.message}));
+    whole.into()
 }
 
 /// The origins of all scalars below a value, with their paths as JSON pointers.

@@ -15,5 +15,6 @@ pub use crate::suggest::{closest, is_one_off};
 pub use crate::version::KubeVersion;
 pub use crate::workspace::{ApplySet, Batch, Checkout, Item, Ports, Presence, Sort, Unit, may_be_same};
 pub use crate::yaml::edit::{Patch, value_of};
+pub use crate::yaml::origin::By;
 pub use crate::yaml::{Entry, Kind, Node, Place, Style};
 pub use serde_json::json;

@@ -2,6 +2,7 @@
 //!
 //! In: an object. Out: the rules its annotations name, with their reasons and places.
 
+use crate::finding::Finding;
 use crate::object::{Object, Workload, WorkloadKind};
 use crate::source::Span;
 use crate::yaml::Node;
@@ -30,6 +31,14 @@ fn maps<'t>(object: Object<'t>) -> impl Iterator<Item = Node<'t>> {
     let of_pods =
         Workload::of(object).filter(|workload| workload.kind != WorkloadKind::Pod).and_then(Workload::template);
     object.annotations().into_iter().chain(of_pods.and_then(|template| template.at(&["metadata", "annotations"])))
+}
+
+/// Whether an annotation of an object suppresses a finding about it.
+pub fn covers(object: Object<'_>, finding: &Finding) -> bool {
+    speaks(object)
+        && annotations(object)
+            .iter()
+            .any(|found| found.rule == finding.rule.as_str() || found.rule == finding.category.as_str())
 }
 
 /// The annotations of an object that suppress.

@@ -222,6 +222,8 @@ fn hostile_templates_end_with_an_error_at_their_place() {
         ("{{ regexReplaceAll \"(a|ab|abc|b|bc|c){900}\" (repeat 100000 \"abc\") \"x\" }}", "steps"),
         ("{{ range until 100000 }}{{ $x := regexMatch (printf \"a{%d}\" .) \"aaa\" }}{{ end }}", "steps"),
         ("{{ $s := repeat 100000 \"a,\" }}{{ range until 10000 }}{{ $x := splitList \",\" $s }}{{ end }}", "steps"),
+        ("{{ $s := repeat 100000 \"{{ 1 }}\" }}{{ range until 10000 }}{{ $x := tpl $s $ }}{{ end }}", "steps"),
+        ("{{ $s := repeat 100000 \"a: b\\n\" }}{{ range until 10000 }}{{ $x := fromYaml $s }}{{ end }}", "steps"),
         ("{{ $l := until 1000000 }}{{ range until 10000 }}{{ $x := has -1 $l }}{{ end }}", "steps"),
         ("{{ $l := until 100000 }}{{ range until 100000 }}{{ $x := append $l 1 }}{{ end }}", "steps"),
         ("{{ $l := until 100000 }}{{ range until 100000 }}{{ $x := deepEqual $l $l }}{{ end }}", "steps"),

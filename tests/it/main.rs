@@ -21,6 +21,7 @@ mod kustomize;
 mod profiles;
 mod reading;
 mod registry;
+mod rendered;
 mod repository;
 mod rules;
 mod secrets;

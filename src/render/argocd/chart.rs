@@ -56,10 +56,8 @@ pub fn render(
     let output = argocd::render(&release);
     let mut rendered = output.rendered;
     let mut adopt = Adopt::new(&rendered.sources, &mut work.sources);
-    let absent = output.absent.into_iter().chain(rendered.absent);
-    let absent: Vec<_> =
-        absent.map(|problem| Problem { span: problem.span.map(|span| adopt.span(span)), ..problem }).collect();
-    work.absent.extend(absent);
+    let absent = output.absent.into_iter();
+    work.absent.extend(absent.map(|problem| Problem { span: problem.span.map(|span| adopt.span(span)), ..problem }));
     if let Some(problem) = rendered.problems.drain(..).next() {
         let span = problem.span.map(|span| Adopt::new(&rendered.sources, &mut work.sources).span(span));
         return Err(failed(span.unwrap_or(at), problem.message));

@@ -41,7 +41,7 @@ pub fn render(
     let changes = Changes { edit: &edit, generated: None, lenient: false };
     let (made, sources) = build_changed(store, folder, &world.limits, Some(&changes));
     work.sources = sources;
-    made.map_err(|Failure { span, message }| failed(span.unwrap_or(at), message))
+    made.map_err(|Failure { span, message, .. }| failed(span.unwrap_or(at), message))
 }
 
 struct Edits<'e> {

@@ -12,7 +12,7 @@ use crate::render::kustomize::failure::{Outcome, at};
 use crate::render::kustomize::files::{folder, join};
 use crate::render::kustomize::kustomization::Kustomization;
 use crate::render::kustomize::node::Node;
-use crate::render::kustomize::settings::{Image, Patch};
+use crate::render::kustomize::settings::{Image, Patch, SortOptions};
 use crate::render::origin::{By, Origin};
 use crate::render::settings::{patch, selector, text};
 use crate::render::value::Value;
@@ -49,6 +49,9 @@ impl Edits<'_> {
         self.components(own)?;
         self.old_patches(own);
         self.spec.items_at("images").iter().for_each(|entry| set_image(&mut own.images, entry));
+        // Flux asks for no order, where `kustomize build` sorts by kind.
+        let order = Some(Text { text: "fifo".into(), span: self.at });
+        own.sort.get_or_insert(SortOptions { order, legacy: None, span: self.at });
         let metadata: Vec<_> = self.spec.items_at("buildMetadata").iter().map(text).collect();
         if !metadata.is_empty() {
             own.metadata = metadata;

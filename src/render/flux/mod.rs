@@ -35,7 +35,7 @@ pub fn render(world: &World<'_>, around: &Around, definition: &Definition, last:
     let folder = match source::folder(world, around, spec, &namespace) {
         Ok(source::Place::Folder(folder)) => folder,
         Ok(source::Place::Elsewhere(problem)) => {
-            rendered.absent.push(problem);
+            rendered.absent.push(problem.into());
             return (rendered, false);
         }
         Err(problem) => {
@@ -80,7 +80,7 @@ fn build(world: &World<'_>, spec: &Value, folder: &str, at: Span, rendered: &mut
     rendered.sources = sources;
     match made {
         Ok(objects) => rendered.objects = objects,
-        Err(Failure { span, message }) => {
+        Err(Failure { span, message, .. }) => {
             rendered.problems.push(Problem { about: "build-failed", span: span.or(Some(at)), message });
         }
     }

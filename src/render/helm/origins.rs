@@ -32,7 +32,7 @@ impl Builder<'_> {
         let data = match node.kind() {
             Kind::Mapping if depth < 1000 => {
                 let one = |entry: yaml::Entry<'_>| Entry {
-                    key: entry.name.into(),
+                    key: Arc::from(entry.name),
                     at: self.origin(entry.key).span,
                     value: self.value(entry.value, depth + 1),
                 };

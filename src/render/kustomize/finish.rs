@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::failure::{Context, Failure, Outcome, at};
+use super::failure::{Context, Outcome, at};
 use super::node::{Data, Entry, Node, Scalar, Style, Tag};
 use super::scalar::{ambiguous, go_number, resolve, tag_of};
 use crate::render::value::{self, Data as Out, Value};
@@ -37,7 +37,7 @@ fn written(node: &Node, root: bool) -> Outcome<Value> {
 }
 
 fn scalar_value(node: &Node, scalar: &Scalar) -> Outcome<Out> {
-    resolve(scalar).map_err(|message| Failure { span: Some(node.origin.span), message })
+    resolve(scalar).or_else(|message| at(node.origin.span, message))
 }
 
 fn check_keys(entries: &[Entry], root: bool) -> Outcome<()> {
@@ -67,7 +67,7 @@ pub fn reread(node: &mut Node) -> Outcome<()> {
     let span = node.origin.span;
     match &mut node.data {
         Data::Scalar(scalar) => {
-            let value = resolve(scalar).map_err(|message| Failure { span: Some(span), message })?;
+            let value = resolve(scalar).or_else(|message| at(span, message))?;
             *scalar = from_json(scalar, value);
             Ok(())
         }

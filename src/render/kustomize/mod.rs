@@ -28,6 +28,7 @@ mod names;
 mod namespace;
 pub(in crate::render) mod node;
 mod notes;
+mod partial;
 mod patches;
 mod path;
 mod plugin;
@@ -42,14 +43,18 @@ mod scalar;
 mod schema;
 mod select;
 pub(in crate::render) mod settings;
+mod shared;
 mod sort;
 pub(in crate::render) mod store;
 mod vars;
 
+use std::time::Duration;
+
 use self::build::Build;
 pub(in crate::render) use self::build::Changes;
-use self::failure::{Failure, Outcome};
+use self::failure::{Failure, Outcome, Why};
 use self::files::Files;
+pub use self::shared::{Shared, View};
 use self::store::Store;
 use super::value::Value;
 use super::{Problem, Rendered};
@@ -66,11 +71,13 @@ pub struct Limits {
     pub bytes: u64,
     /// Objects made.
     pub objects: usize,
+    /// Time taken.
+    pub time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 100, files: 100_000, bytes: 1 << 30, objects: 200_000 }
+        Self { depth: 100, files: 100_000, bytes: 1 << 30, objects: 200_000, time: Duration::from_secs(60) }
     }
 }
 
@@ -83,13 +90,29 @@ pub fn refused(name: &str, why: &str) -> Rendered {
 
 /// Builds the root in a folder (a true path); users know it by `name`.
 pub fn build(files: &dyn Files, folder: &str, name: &str, limits: &Limits) -> Rendered {
-    let (made, sources) = build_changed(Store::new(files, limits), folder, limits, None);
+    finished(Build::new(Store::new(files, limits), limits), folder, name)
+}
+
+/// The same without what is on another machine, hidden by .gitignore, or made by programs: that is noted.
+pub fn build_partly(files: &dyn Files, folder: &str, name: &str, limits: &Limits) -> Rendered {
+    let mut build = Build::new(Store::new(files, limits), limits);
+    build.absent = Some(Vec::new());
+    finished(build, folder, name)
+}
+
+fn finished(mut build: Build<'_>, folder: &str, name: &str) -> Rendered {
+    let made = objects(&mut build, folder, None);
+    let limited = made.as_ref().is_err_and(|failure| failure.why == Why::Limit);
     let (objects, problems) = match made {
         Ok(objects) => (objects, Vec::new()),
-        Err(Failure { span, message }) => (Vec::new(), vec![Problem { about: "build-failed", span, message }]),
+        Err(Failure { span, message, .. }) => (Vec::new(), vec![Problem { about: "build-failed", span, message }]),
     };
-    let root = name.to_owned();
-    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent: Vec::new() }
+    let (root, sources, absent) = (name.to_owned(), build.store.sources, build.absent.unwrap_or_default());
+    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent, limited }
+}
+
+fn objects(build: &mut Build<'_>, folder: &str, changes: Option<&Changes<'_>>) -> Outcome<Vec<Value>> {
+    build.root(folder, changes)?.iter().map(|resource| finish::value(&resource.node)).collect()
 }
 
 /// Builds the root in a folder as somebody else has it changed. The sources of the store stay in front of those that are
@@ -101,8 +124,6 @@ pub(in crate::render) fn build_changed(
     changes: Option<&Changes<'_>>,
 ) -> (Outcome<Vec<Value>>, SourceMap) {
     let mut build = Build::new(store, limits);
-    let made = build.root(folder, changes).and_then(|resources| {
-        resources.iter().map(|resource| finish::value(&resource.node)).collect::<Outcome<Vec<Value>>>()
-    });
+    let made = objects(&mut build, folder, changes);
     (made, build.store.sources)
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Limits;
-use super::failure::{Context, Outcome, somewhere};
+use super::failure::{Context, Outcome, Why, somewhere};
 use super::files::{Files, Found, folder, is_remote, is_within, join};
 use super::node::Node;
 use super::read::{self, Itself, Places};
@@ -52,7 +52,7 @@ impl<'f> Store<'f> {
     /// Where it leads nowhere, or to a file.
     pub fn folder(&self, root: &str, path: &str) -> Outcome<String> {
         if is_remote(path) {
-            return somewhere(format!("`{path}` is on another machine; nothing is fetched"));
+            return remote(path);
         }
         if path.starts_with('/') {
             return somewhere(format!("`{path}` must be relative"));
@@ -72,7 +72,13 @@ impl<'f> Store<'f> {
         let Some(joined) = join(root, path) else {
             return somewhere(format!("`{path}` lies outside the repository"));
         };
-        self.files.find(&joined).or_else(|error| somewhere(format!("`{path}` cannot be read: {error}")))
+        self.files.find(&joined).or_else(|error| {
+            if is_remote(path) {
+                return remote(path);
+            }
+            let why = if self.files.is_ignored(&joined) { Why::Absent } else { Why::Refused };
+            somewhere(format!("`{path}` cannot be read: {error}")).because(why)
+        })
     }
 
     /// Reads a file that a kustomization in `root` names: it must lie in or below that folder.
@@ -81,7 +87,7 @@ impl<'f> Store<'f> {
     /// Where it does not, or cannot be read.
     pub fn load(&mut self, root: &str, path: &str) -> Outcome<SourceId> {
         if is_remote(path) && path.contains("://") {
-            return somewhere(format!("`{path}` is on another machine; nothing is fetched"));
+            return remote(path);
         }
         let found = match self.find(root, path)? {
             Found::File(found) => found,
@@ -102,16 +108,17 @@ impl<'f> Store<'f> {
         if self.by_path.len() >= self.limits.files {
             return somewhere(format!("the root reads more than {} files", self.limits.files));
         }
-        let bytes = self.files.read(&path).or_else(|error| somewhere(format!("`{path}` cannot be read: {error}")))?;
-        self.total += bytes.len() as u64;
+        let id = self.sources.next_id();
+        let read = self.files.source(id, &path);
+        let (source, binary) = read.or_else(|error| somewhere(format!("`{path}` cannot be read: {error}")))?;
+        self.total += binary.as_ref().map_or(source.text.len(), |bytes| bytes.len()) as u64;
         if self.total > self.limits.bytes {
             return somewhere(format!("the root reads more than {} bytes", self.limits.bytes));
         }
-        let id = self.sources.next_id();
-        if std::str::from_utf8(&bytes).is_err() {
-            self.bytes.insert(id, bytes.as_slice().into());
+        if let Some(bytes) = binary {
+            self.bytes.insert(id, bytes);
         }
-        self.sources.push(Source::from_bytes(id, self.files.name(&path), bytes));
+        self.sources.push(source);
         self.by_path.insert(path, id);
         Ok(id)
     }
@@ -167,6 +174,10 @@ impl<'f> Store<'f> {
         let read = || Ok(read::configuration(sources.get(id), &Itself)?.map(Arc::new));
         known.entry(id).or_insert_with(read).clone()
     }
+}
+
+fn remote<T>(path: &str) -> Outcome<T> {
+    somewhere(format!("`{path}` is on another machine; nothing is fetched")).because(Why::Absent)
 }
 
 /// Where the lines of a text in a scalar stand in the scalar's file.

@@ -52,7 +52,7 @@ struct Look {
 }
 
 enum Read {
-    Kustomization(yaml::Tree),
+    Kustomization(Box<yaml::Tree>),
     Objects(Vec<Value>, SourceMap),
 }
 
@@ -136,7 +136,7 @@ fn look(world: &World<'_>, path: &str, words: &[&str]) -> Option<Look> {
     let source = Source::from_bytes(SourceId(0), world.files.name(&path), bytes);
     if kustomization {
         let first = yaml::read(&source, &Limits { depth: 200 }).into_iter().next()?;
-        return Some(Look { path, file: Read::Kustomization(first.tree.ok()?) });
+        return Some(Look { path, file: Read::Kustomization(Box::new(first.tree.ok()?)) });
     }
     let objects = objects(&source);
     Some(Look { path, file: Read::Objects(objects, SourceMap::new(vec![source])) })

@@ -2,4 +2,6 @@
 
 mod cases;
 mod facts;
+mod flux;
 mod repository;
+mod sets;

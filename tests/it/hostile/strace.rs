@@ -24,6 +24,7 @@ const SYSTEM: &[&str] = &[
     "/nix/store/",
     // The allocator asks how the system hands out memory.
     "/proc/sys/vm/overcommit_memory",
+    "/sys/kernel/mm/transparent_hugepage/enabled",
     "/etc/ld.so.cache",
     "/etc/ld.so.preload",
     "/usr/share/locale/",

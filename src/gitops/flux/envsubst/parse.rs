@@ -131,7 +131,7 @@ impl<'t> Parser<'t> {
             return self.fault("braces stand too deep in one another");
         }
         self.at += 2;
-        let mut variable = self.inside()?;
+        let mut variable = self.inside().map_err(|fault| Fault { at: start, ..fault })?;
         self.depth -= 1;
         variable.at = (start, self.at);
         Ok(variable)

@@ -27,7 +27,7 @@ use crate::render::origin::{By, Origin};
 use crate::render::repository::Definition;
 use crate::render::value::Value;
 use crate::render::world::{World, meta};
-use crate::render::{Problem, Rendered};
+use crate::render::{Absent, Problem, Rendered};
 use crate::source::{SourceMap, Span};
 
 /// The finalizer that Argo CD gives to generated Applications.
@@ -60,7 +60,7 @@ fn expanded(world: &World<'_>, definition: &Definition, spec: &Value, templates:
     let mut rendered = Rendered::nothing(definition.file().to_owned(), "argocd", SourceMap::default());
     let mut expansion = Expansion { world, set: &definition.value, spec, templates };
     let (made, absent) = expansion.run();
-    rendered.absent = absent;
+    rendered.absent = absent.into_iter().map(Absent::from).collect();
     match made {
         Ok(made) => checked(made, &mut rendered),
         Err(problem) => rendered.problems.push(problem),

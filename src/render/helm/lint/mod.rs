@@ -7,14 +7,20 @@
 mod uses;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::rc::Rc;
 
-use super::chart::{Chart, File};
+use super::chart::archive::Left;
+use super::chart::load::Loader;
+use super::chart::{Chart, File, folder};
 use super::dependencies::missing;
 use super::functions::library;
+use super::local::Local;
 use super::template::node::{Template, Unit};
 use super::template::{Data, Map, Mark, Marks, Value, parse};
 use super::values::file;
+use crate::files::Files;
+use crate::files::name::full;
 use crate::source::{SourceMap, Span};
 use crate::suggest::closest;
 use uses::Uses;
@@ -45,6 +51,22 @@ pub struct Note {
 
 /// Deepest keys that are looked at.
 const DEPTH: usize = 4;
+
+/// Reads the chart in a folder against itself; the places of notes are in the sources.
+///
+/// # Errors
+/// Where Helm refuses to load it.
+pub fn lint_at(path: &Path, door: &dyn Files) -> Result<(Vec<Note>, SourceMap), String> {
+    let files = folder::read(path, door)?;
+    let (mut sources, mut marks) = (SourceMap::default(), Marks::default());
+    let mut loader = Loader { sources: &mut sources, marks: &mut marks, left: Left::default() };
+    let chart = loader.load(files, &full(path)).and_then(|mut chart| {
+        Local::new(door).add(&mut chart, path, &mut loader, &mut Vec::new())?;
+        Ok(chart)
+    });
+    let chart = chart.map_err(|error| error.message)?;
+    Ok((lint(&chart, &sources, &mut marks), sources))
+}
 
 /// Reads a chart against itself; templates that do not parse are left to rendering.
 pub fn lint(chart: &Chart, sources: &SourceMap, marks: &mut Marks) -> Vec<Note> {
@@ -202,7 +224,6 @@ fn unused(chart: &Chart, values: &Map, path: &mut Vec<Rc<str>>, uses: &Uses, mar
 
 #[cfg(test)]
 mod tests {
-    use super::super::chart::load::Loader;
     use super::*;
 
     fn notes(template: &str, values: &str) -> Vec<String> {

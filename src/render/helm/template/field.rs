@@ -14,11 +14,27 @@ use super::value::{Data, MapKind, Value};
 
 /// Collections of so many items cost nothing: a function goes through them in no time.
 const SMALL: usize = 64;
-/// Bytes that a function goes through in one step.
+/// Bytes that a function goes through in one step, and that it parses.
 const BYTES_A_STEP: usize = 16;
+const PARSED_A_STEP: usize = 4;
 
 /// The steps of a call beside the first: a function may go through all its arguments hold, and copy it.
 fn work(name: &str, arguments: &[Value]) -> usize {
+    let compares = matches!(name, "deepEqual" | "has" | "mustHas" | "without" | "mustWithout" | "uniq" | "mustUniq");
+    let parses = matches!(name, "tpl" | "fromYaml" | "fromYamlArray" | "fromJson" | "fromJsonArray" | "fromToml");
+    let of = |value: &Value| match &value.data {
+        Data::List(_) | Data::Map(_) if compares => value.size().saturating_sub(SMALL),
+        Data::String(text) | Data::Bytes(text) => {
+            let bytes = if parses { PARSED_A_STEP } else { BYTES_A_STEP };
+            text.len().saturating_sub(SMALL * bytes) / bytes
+        }
+        _ => holds(name, value),
+    };
+    arguments.iter().map(of).sum()
+}
+
+/// How much a collection holds, where a function may go through it or has made it.
+fn holds(name: &str, value: &Value) -> usize {
     let looks_at_one = matches!(
         name,
         "index"
@@ -43,15 +59,11 @@ fn work(name: &str, arguments: &[Value]) -> usize {
             | "list"
             | "dict"
     );
-    let compares = matches!(name, "deepEqual" | "has" | "mustHas" | "without" | "mustWithout" | "uniq" | "mustUniq");
-    let of = |value: &Value| match &value.data {
-        Data::List(_) | Data::Map(_) if compares => value.size().saturating_sub(SMALL),
-        Data::String(text) | Data::Bytes(text) => text.len().saturating_sub(SMALL * BYTES_A_STEP) / BYTES_A_STEP,
+    match &value.data {
         Data::List(list) if !looks_at_one => list.items.len().saturating_sub(SMALL),
         Data::Map(map) if !looks_at_one => map.len().saturating_sub(SMALL),
         _ => 0,
-    };
-    arguments.iter().map(of).sum()
+    }
 }
 
 impl Frame {
@@ -208,9 +220,11 @@ impl Frame {
         machine.work(work(name, &arguments)).map_err(|fault| self.fail(at, fault))?;
         let value = (function.run)(machine, &arguments)
             .map_err(|fault| Failure::at(&self.template, place, fault, Some(name)))?;
-        if let Data::String(text) = &value.data {
-            machine.spend(text.len()).map_err(|fault| self.fail(at, fault))?;
-        }
+        let spent = match &value.data {
+            Data::String(text) => machine.spend(text.len()),
+            _ => machine.work(holds(name, &value)),
+        };
+        spent.map_err(|fault| self.fail(at, fault))?;
         Ok(trace(machine, name, value, &arguments))
     }
 
