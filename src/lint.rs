@@ -5,6 +5,7 @@
 
 mod again;
 mod ahead;
+mod aside;
 mod divide;
 mod judging;
 mod keep;
@@ -68,6 +69,8 @@ pub struct Job {
     pub repository: bool,
     /// Read what .gitignore hides.
     pub no_ignore: bool,
+    /// Judge also what nobody seems to apply: test fixtures, recorded objects, configuration of tools.
+    pub strict_files: bool,
     /// The configuration.
     pub config: Config,
     /// What the command line says about rules.
@@ -300,9 +303,9 @@ fn exclude(walk: &mut discover::Walk, config: &Config) {
 /// Everything that is said about documents once they are read; and the baseline to be made of it.
 fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<Finding>, Option<Baseline>) {
     let Run { files, sources, job, .. } = *run;
-    let mut survey = Survey::new(files, sources, &run.place.charts);
+    let mut survey = Survey::new(files, sources, &run.place.charts, job.strict_files || job.alone);
     let generated = std::mem::take(&mut survey.generated);
-    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, .. } =
+    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, unapplied, .. } =
         Sorter::sort(files, looks, sources, &survey);
     coverage.files += sorted.files;
     coverage.documents += sorted.documents;
@@ -320,6 +323,7 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     }
     let whole = Arc::new(whole);
     let sets = divide::sets(run, &whole, &survey.roots);
+    findings.extend(aside::security(run, unapplied));
     findings.extend(rest.within(&whole));
     divide::name(&mut findings, &sets);
     findings.extend(divide::rules(run, &whole, sets));

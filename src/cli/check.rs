@@ -51,6 +51,9 @@ pub struct Args {
     /// Read what .gitignore hides
     #[arg(long)]
     no_ignore: bool,
+    /// Judge also what nobody seems to apply: test fixtures, recorded objects, configuration of tools
+    #[arg(long)]
+    strict_files: bool,
     /// Read the whole git repository around the paths for what they refer to, and report on the paths alone
     #[arg(long)]
     repository: bool,
@@ -84,6 +87,7 @@ pub struct Args {
 pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failure> {
     args.output.check()?;
     let (stdin, paths) = args.inputs()?;
+    let piped = stdin.as_deref() == Some(STDIN) && paths.is_empty();
     let file = stdin.as_deref().filter(|name| *name != STDIN).map(files::name::path_of);
     let file = file.as_deref();
     let config = args.config.load(paths.first().map(PathBuf::as_path).or(file), here)?;
@@ -102,6 +106,8 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         alone: false,
         repository: args.repository,
         no_ignore: args.no_ignore,
+        // What is piped in is what somebody asks about, as `kubectl get -o yaml` gives it.
+        strict_files: args.strict_files || piped,
         since,
         foreign: args.config.foreign(&config),
         selection,

@@ -14,6 +14,7 @@ mod patterns;
 pub mod placeholder;
 pub mod repository;
 pub mod survey;
+mod unapplied;
 pub mod viewpoint;
 pub mod walk;
 

@@ -17,6 +17,7 @@ use crate::yaml::Node;
 use super::charts::Charts;
 use super::classify::{DocumentClass, classify};
 use super::kustomize::{Kustomizations, is_kustomization_file};
+use super::unapplied::{self, Unapplied};
 use super::{patches, placeholder};
 
 /// What the repository says about its files.
@@ -26,6 +27,9 @@ pub struct Survey<'c> {
     patches: Vec<bool>,
     /// Files beside or below a kustomization that none takes in.
     passed_over: FxHashSet<String>,
+    unapplied: Unapplied,
+    /// Everything is judged, also what nobody seems to apply.
+    strict: bool,
     charts: &'c Charts,
     /// The directories of the kustomizations that no other takes in.
     pub roots: FxHashSet<String>,
@@ -37,17 +41,21 @@ pub struct Survey<'c> {
 }
 
 impl<'c> Survey<'c> {
-    /// Looks over all files.
-    pub fn new(files: &[ReadFile], sources: &SourceMap, charts: &'c Charts) -> Self {
+    /// Looks over all files. `strict` is to judge also what nobody seems to apply.
+    pub fn new(files: &[ReadFile], sources: &SourceMap, charts: &'c Charts, strict: bool) -> Self {
         let mut kustomizations = Kustomizations::default();
-        let mut survey = Self::of(charts);
+        let mut survey = Self::of(charts, strict);
         let name = |file: &ReadFile| &*sources.get(file.source).name;
         // Few files say anything about others: they are found on all threads, and heard in their order.
         let telling: Vec<_> =
-            files.par_iter().filter(|file| is_kustomization_file(name(file)) || tells(file)).collect();
+            files.par_iter().filter(|file| is_kustomization_file(name(file)) || tells(name(file), file)).collect();
+        files.iter().for_each(|file| survey.unapplied.name(name(file)));
         for file in telling {
             for root in roots(file) {
                 survey.note_substitution(root);
+                if unapplied::tells(name(file), root) {
+                    survey.unapplied.document(name(file), root);
+                }
                 if is_kustomization_file(name(file)) {
                     kustomizations.add(name(file), root);
                 } else {
@@ -69,11 +77,13 @@ impl<'c> Survey<'c> {
     }
 
     /// Nothing but the charts.
-    fn of(charts: &'c Charts) -> Self {
+    fn of(charts: &'c Charts, strict: bool) -> Self {
         Self {
             of_files: BTreeMap::new(),
             patches: Vec::new(),
             passed_over: FxHashSet::default(),
+            unapplied: Unapplied::default(),
+            strict,
             charts,
             roots: FxHashSet::default(),
             generated: Vec::new(),
@@ -118,6 +128,22 @@ impl<'c> Survey<'c> {
         }
     }
 
+    /// Why nobody applies an object as it stands in a file, if so. What a kustomization, an Application or a Flux
+    /// Kustomization claims is applied.
+    pub fn unapplied(&self, name: &str, root: Node<'_>) -> Option<SkipReason> {
+        let reason = if self.strict { None } else { self.unapplied.reason(name, root) };
+        reason.filter(|_| !self.is_claimed(name))
+    }
+
+    /// Whether a file belongs to a test, whatever stands in it.
+    pub fn is_fixture(&self, name: &str) -> bool {
+        !self.strict && self.unapplied.is_fixture(name) && !self.is_claimed(name)
+    }
+
+    fn is_claimed(&self, name: &str) -> bool {
+        self.of_files.contains_key(name) || self.unapplied.is_claimed(name)
+    }
+
     /// What kind of other YAML a document is, by its name and its first keys.
     fn other(&self, name: &str, document: &crate::yaml::Document) -> SkipReason {
         let base = name.rsplit('/').next().unwrap_or(name);
@@ -141,8 +167,10 @@ fn roots(file: &ReadFile) -> impl Iterator<Item = Node<'_>> {
 }
 
 /// Whether a file says something about others, though it is no kustomization file.
-fn tells(file: &ReadFile) -> bool {
-    roots(file).any(|root| substitution(root).is_some() || !patches::of_flux(root).is_empty())
+fn tells(name: &str, file: &ReadFile) -> bool {
+    let says =
+        |root| substitution(root).is_some() || !patches::of_flux(root).is_empty() || unapplied::tells(name, root);
+    roots(file).any(says)
 }
 
 /// What begins the placeholders that a Flux Kustomization (`postBuild`) or a kustomization (`vars`) fills in.

@@ -30,6 +30,8 @@ pub(super) struct Sorter<'t> {
     pub verdicts: Vec<Said>,
     /// What rules said of parts that are gone.
     pub rest: Rest,
+    /// Objects that nobody applies, and why that is thought.
+    pub unapplied: Vec<(Item<'t>, SkipReason)>,
 }
 
 /// What is said of an object by itself.
@@ -58,7 +60,8 @@ impl<'t> Sorter<'t> {
 
     fn new(survey: &'t Survey) -> Self {
         let (findings, items, verdicts) = (Vec::new(), Vec::new(), Vec::new());
-        Self { survey, coverage: Coverage::default(), findings, items, verdicts, rest: Rest::default() }
+        let (coverage, rest, unapplied) = (Coverage::default(), Rest::default(), Vec::new());
+        Self { survey, coverage, findings, items, verdicts, rest, unapplied }
     }
 
     fn join(mut self, other: Self) -> Self {
@@ -69,6 +72,7 @@ impl<'t> Sorter<'t> {
         self.items.extend(other.items);
         self.verdicts.extend(other.verdicts);
         self.rest.append(other.rest);
+        self.unapplied.extend(other.unapplied);
         self
     }
 
@@ -140,6 +144,8 @@ impl<'t> Sorter<'t> {
         };
         if is_template(document, source, error.span) {
             self.skip(document, source, SkipReason::Template);
+        } else if self.survey.is_fixture(&source.name) {
+            self.skip(document, source, SkipReason::TestFixture);
         } else {
             self.findings.extend(look.text);
         }
@@ -148,10 +154,19 @@ impl<'t> Sorter<'t> {
     fn parsed(&mut self, document: &'t Document, look: Look, source: &Source) {
         match self.survey.classify(&source.name, document) {
             DocumentClass::Manifest => {
+                let (before, broken) = (self.items.len(), self.objects(document, source, look.objects, true));
+                // Of what nobody applies there is nothing to say but in the ledger.
+                if self.items.len() == before && broken.is_empty() && self.is_set_aside(document) {
+                    return;
+                }
                 self.findings.extend(look.text);
                 self.rest.append(look.rest);
-                let broken = self.objects(document, source, look.objects, true);
-                self.broken(document, broken);
+                if !self.survey.is_fixture(&source.name) {
+                    self.broken(document, broken);
+                }
+            }
+            DocumentClass::Broken if self.survey.is_fixture(&source.name) => {
+                self.skip(document, source, SkipReason::TestFixture);
             }
             DocumentClass::Broken => {
                 self.findings.extend(look.text);
@@ -183,10 +198,35 @@ impl<'t> Sorter<'t> {
         let objects = Objects::of(document);
         let mut verdicts = verdicts.into_iter();
         for (number, object) in objects.whole.into_iter().enumerate() {
-            self.verdicts.push(Said { verdict: verdicts.next(), number });
-            self.items.push(Item::new(object, source.id, document.number, surroundings).judged(judged));
+            let (verdict, item) = (verdicts.next(), Item::new(object, source.id, document.number, surroundings));
+            match self.survey.unapplied(&source.name, object.root) {
+                Some(reason) => self.unapplied.push((item.judged(judged), reason)),
+                None => {
+                    self.verdicts.push(Said { verdict, number });
+                    self.items.push(item.judged(judged));
+                }
+            }
+        }
+        if judged {
+            self.note_unapplied(document, source);
         }
         objects.broken
+    }
+
+    /// Whether objects of the document taken up last are not applied by anybody.
+    fn is_set_aside(&self, document: &Document) -> bool {
+        let last = self.unapplied.last();
+        last.is_some_and(|(item, _)| (item.source, item.document) == (document.span.source, document.number))
+    }
+
+    /// Notes in the ledger, once for each reason, that objects of a document are not applied.
+    fn note_unapplied(&mut self, document: &Document, source: &Source) {
+        let here = |item: &Item<'_>| (item.source, item.document) == (source.id, document.number);
+        let mut reasons: Vec<_> =
+            self.unapplied.iter().rev().take_while(|(item, _)| here(item)).map(|(_, reason)| *reason).collect();
+        reasons.sort_unstable();
+        reasons.dedup();
+        reasons.into_iter().for_each(|reason| self.skip(document, source, reason));
     }
 
     /// What is meant to be an object, as a document or as an item of a List, but does not say what it is.

@@ -57,8 +57,16 @@ impl Enabled {
 
 /// Runs the rules.
 pub fn run(rules: &[Enabled], set: &ApplySet<'_>, versions: VersionRange) -> Vec<Finding> {
-    let (whole, single): (Vec<_>, Vec<_>) =
-        rules.iter().partition(|e| matches!(e.registered.rule.check, Check::Set(_)));
+    run_some(rules.iter(), set, versions)
+}
+
+/// Runs some of the rules.
+pub fn run_some<'a>(
+    rules: impl Iterator<Item = &'a Enabled>,
+    set: &ApplySet<'_>,
+    versions: VersionRange,
+) -> Vec<Finding> {
+    let (whole, single): (Vec<_>, Vec<_>) = rules.partition(|e| matches!(e.registered.rule.check, Check::Set(_)));
     let runner = Runner { plan: plan(&single, set), set, versions };
     let mut findings: Vec<Finding> =
         set.items().par_iter().filter(|item| item.judged).flat_map_iter(|item| runner.object(item)).collect();

@@ -1,0 +1,375 @@
+//! What looks like a manifest and is never applied: test fixtures, recorded objects, configuration of tools.
+//!
+//! In: the names of a walk, the documents that are tests, and what kustomizations, Applications and Flux Kustomizations claim.
+//! Out: for an object, why nobody applies it, if so. What a set claims is applied, whatever it looks like.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::coverage::SkipReason;
+use crate::yaml::Node;
+
+use super::kustomize::{items, parent, resolve, strings};
+
+/// Groups whose objects are tests, or say how tests are run.
+const TESTS: [&str; 4] = ["chainsaw.kyverno.io", "kuttl.dev", "cli.kyverno.io", "test.gatekeeper.sh"];
+
+/// Groups whose objects are read by a program and served by no API server.
+const TOOLS: [&str; 28] = [
+    "apiserver.config.k8s.io",
+    "apiserver.k8s.io",
+    "audit.k8s.io",
+    "backstage.io",
+    "client.authentication.k8s.io",
+    "clusterctl.cluster.x-k8s.io",
+    "config.k8s.elastic.co",
+    "config.karmada.io",
+    "controller-runtime.sigs.k8s.io",
+    "credentialprovider.kubelet.k8s.io",
+    "ctlptl.dev",
+    "eksctl.io",
+    "fn.kpt.dev",
+    "k0sctl.k0sproject.io",
+    "k3d.io",
+    "kind.sigs.k8s.io",
+    "kind.x-k8s.io",
+    "kops.k8s.io",
+    "kpt.dev",
+    "kubeadm.k8s.io",
+    "kubecontrollermanager.config.k8s.io",
+    "kubelet.config.k8s.io",
+    "kubeproxy.config.k8s.io",
+    "kubescheduler.config.k8s.io",
+    "meta.pkg.crossplane.io",
+    "pod-security.admission.config.k8s.io",
+    "scorecard.operatorframework.io",
+    "skaffold",
+];
+
+/// Folders of these names hold fixtures.
+const FIXTURE_FOLDERS: [&str; 4] = ["testdata", "test-data", "__fixtures__", "test-fixtures"];
+/// Below a folder of one of these names, a folder `fixtures` holds some.
+const TEST_FOLDERS: [&str; 4] = ["test", "tests", "e2e", "spec"];
+
+/// What is known of tests and of what is claimed.
+#[derive(Debug, Default)]
+pub struct Unapplied {
+    /// Folders that hold a test, with all that lies below.
+    folders: FxHashSet<String>,
+    /// Files that a test names.
+    files: FxHashSet<String>,
+    /// Folders with numbered steps.
+    steps: FxHashSet<String>,
+    /// Paths that an Application or a Flux Kustomization deploys, and whether with all that lies below.
+    claimed: FxHashMap<String, bool>,
+}
+
+/// Whether a document says something about which others are applied.
+pub fn tells(name: &str, root: Node<'_>) -> bool {
+    is_test(root) || is_policy_test(name, root) || is_deployment(root)
+}
+
+impl Unapplied {
+    /// Takes up the name of a file.
+    pub fn name(&mut self, name: &str) {
+        if is_assertion(name) {
+            self.steps.insert(parent(name).to_owned());
+        }
+    }
+
+    /// Takes up a document that [`tells`].
+    pub fn document(&mut self, name: &str, root: Node<'_>) {
+        let folder = parent(name);
+        if is_deployment(root) && !is_fixture_folder(name) {
+            claims(root, &mut self.claimed);
+        } else if root.str_at("kind") == Some("TestSuite") {
+            // Its folders hold the tests; it may lie at the top of the repository.
+            self.folders
+                .extend(strings(root, "testDirs").map(|path| resolve(folder, path)).filter(|path| !path.is_empty()));
+        } else if is_test(root) || is_policy_test(name, root) {
+            self.files.insert(name.to_owned());
+            named(root, &mut |path| {
+                self.files.insert(resolve(folder, path));
+            });
+            // A suite of gator names all that it uses, and lies beside what is applied.
+            if !folder.is_empty() && root.str_at("kind") != Some("Suite") {
+                self.folders.insert(folder.to_owned());
+            }
+        }
+    }
+
+    /// Whether a file belongs to a test, by where it lies and what it is called.
+    pub fn is_fixture(&self, name: &str) -> bool {
+        let folder = parent(name);
+        let above = || std::iter::successors(Some(folder), |at| Some(parent(at)).filter(|_| !at.is_empty()));
+        is_fixture_folder(name)
+            || is_assertion(name)
+            || self.files.contains(name)
+            || (!self.folders.is_empty() && above().any(|at| self.folders.contains(at)))
+            || (is_step(name) && self.steps.contains(folder))
+    }
+
+    /// Why nobody applies an object as it stands in a file, if so.
+    pub fn reason(&self, name: &str, root: Node<'_>) -> Option<SkipReason> {
+        if is_tool(root) {
+            Some(SkipReason::ToolConfiguration)
+        } else if is_test(root) || holds_expressions(root) || self.is_fixture(name) {
+            Some(SkipReason::TestFixture)
+        } else {
+            is_recorded(root).then_some(SkipReason::Recorded)
+        }
+    }
+
+    /// Whether an Application or a Flux Kustomization deploys a file.
+    pub fn is_claimed(&self, name: &str) -> bool {
+        if self.claimed.is_empty() {
+            return false;
+        }
+        let folder = parent(name);
+        let ends = || folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+        let starts = std::iter::once(0).chain(folder.match_indices('/').map(|(at, _)| at + 1));
+        let part =
+            |start: usize, end: usize| self.claimed.get(&folder[start..end]).map(|below| *below || end == folder.len());
+        self.claimed.get("").is_some_and(|below| *below || folder.is_empty())
+            || starts
+                .into_iter()
+                .any(|start| ends().filter(|end| *end > start).any(|end| part(start, end) == Some(true)))
+    }
+}
+
+fn group(root: Node<'_>) -> &str {
+    root.str_at("apiVersion").and_then(|api| api.split_once('/')).map_or("", |(group, _)| group)
+}
+
+fn is_test(root: Node<'_>) -> bool {
+    TESTS.contains(&group(root))
+}
+
+/// A test of Kyverno's command line as it was written before it had an `apiVersion`.
+fn is_policy_test(name: &str, root: Node<'_>) -> bool {
+    matches!(base(name), "kyverno-test.yaml" | "kyverno-test.yml" | "test.yaml")
+        && ["policies", "resources", "results"].iter().all(|field| root.get(field).is_some_and(Node::is_sequence))
+}
+
+/// Whether an object is read by a program and not by an API server. Where an `apiVersion` has no group and no version that
+/// Kubernetes ever had there, it is one as well (Talos has `v1alpha1`), unless its kind is one of Kubernetes.
+fn is_tool(root: Node<'_>) -> bool {
+    let group = group(root);
+    if group.is_empty() {
+        let kind = root.str_at("kind").unwrap_or("");
+        return root.str_at("apiVersion") == Some("v1alpha1") && kind.ends_with("Config");
+    }
+    TOOLS.contains(&group)
+}
+
+/// Whether what identifies an object is an expression, as chainsaw evaluates them.
+fn holds_expressions(root: Node<'_>) -> bool {
+    let is_one = |text: &str| text.starts_with('(') && text.ends_with(')');
+    let metadata = root.get("metadata");
+    let of = |field: &str| metadata.and_then(|metadata| metadata.str_at(field)).is_some_and(is_one);
+    of("name") || of("namespace")
+}
+
+/// Whether an object was read from a cluster: the server's marks are on it.
+fn is_recorded(root: Node<'_>) -> bool {
+    let Some(metadata) = root.get("metadata") else { return false };
+    let marked = |field: &str| metadata.str_at(field).is_some_and(|text| !text.is_empty());
+    let filled = |node: Option<Node<'_>>| node.is_some_and(|node| !node.is_null());
+    marked("uid") && marked("resourceVersion") && (filled(root.get("status")) || filled(metadata.get("managedFields")))
+}
+
+fn base(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// Whether a file lies in a folder that holds fixtures by its name.
+fn is_fixture_folder(name: &str) -> bool {
+    let mut tests = false;
+    parent(name).split('/').any(|folder| {
+        let holds = FIXTURE_FOLDERS.contains(&folder) || (tests && folder == "fixtures");
+        tests |= TEST_FOLDERS.contains(&folder);
+        holds
+    })
+}
+
+/// Whether a file is a numbered step of a test, as kuttl has them: `01-install.yaml`.
+fn is_step(name: &str) -> bool {
+    let digits = base(name).bytes().take_while(u8::is_ascii_digit).count();
+    digits > 0 && base(name)[digits..].starts_with('-')
+}
+
+/// Whether a file says what a step has to lead to: `01-assert.yaml`, `01-errors.yaml`.
+fn is_assertion(name: &str) -> bool {
+    let base = base(name);
+    let Some((stem, _)) = base.rsplit_once('.').filter(|_| is_step(name)) else { return false };
+    let words = stem.trim_start_matches(|c: char| c.is_ascii_digit());
+    ["-assert", "-errors", "-error"]
+        .iter()
+        .any(|word| words.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+}
+
+/// The files that a test names: strings that end as manifests do.
+fn named(root: Node<'_>, take: &mut dyn FnMut(&str)) {
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        open.extend(
+            node.items().chain(
+                node.entries()
+                    .filter(|entry| !["policy", "policies", "template", "constraint"].contains(&entry.name))
+                    .map(|entry| entry.value),
+            ),
+        );
+        if let Some(text) = node.as_str().filter(|text| text.ends_with(".yaml") || text.ends_with(".yml")) {
+            take(text);
+        }
+    }
+}
+
+/// Whether a document deploys a path of a repository: an Argo CD Application or ApplicationSet, a Flux Kustomization.
+fn is_deployment(root: Node<'_>) -> bool {
+    match root.str_at("kind") {
+        Some("Application" | "ApplicationSet") => group(root) == "argoproj.io",
+        Some("Kustomization") => group(root) == "kustomize.toolkit.fluxcd.io",
+        _ => false,
+    }
+}
+
+/// The paths that a document deploys.
+fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, bool>) {
+    let Some(spec) = root.get("spec") else { return };
+    let mut claim = |path: &str, below: bool| *claimed.entry(resolve("", path)).or_default() |= below;
+    match root.str_at("kind") {
+        Some("Kustomization") => claim(spec.str_at("path").unwrap_or(""), true),
+        Some("Application") => sources(spec).for_each(|(path, below)| claim(path, below)),
+        _ => {
+            let template = spec.at(&["template", "spec"]);
+            let literal = template.into_iter().flat_map(sources).filter(|(path, _)| !path.contains("{{"));
+            literal.for_each(|(path, below)| claim(path, below));
+            // Its generators say which folders there are; a pattern stands for all below.
+            let mut open = vec![spec.get("generators")];
+            while let Some(node) = open.pop() {
+                let Some(node) = node else { continue };
+                open.extend(node.items().map(Some));
+                open.extend(node.entries().map(|entry| Some(entry.value)));
+                for path in items(node, "directories").filter_map(|entry| entry.str_at("path")) {
+                    let plain =
+                        path.find('*').map_or(path, |at| path[..at].rsplit_once('/').map_or("", |(folder, _)| folder));
+                    claim(plain, true);
+                }
+            }
+        }
+    }
+}
+
+/// The paths of an Application's sources, and whether it takes all below.
+fn sources<'t>(spec: Node<'t>) -> impl Iterator<Item = (&'t str, bool)> {
+    let one = |source: Node<'t>| {
+        let below = source.at(&["directory", "recurse"]).and_then(Node::as_bool) == Some(true);
+        Some((source.str_at("path")?, below))
+    };
+    spec.get("source").into_iter().chain(items(spec, "sources")).filter_map(one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Source, SourceId};
+    use crate::yaml::{Limits, read};
+
+    fn with<T>(text: &str, ask: impl Fn(Node<'_>) -> T) -> T {
+        let documents = read(&Source::from_text(SourceId(0), "a.yaml", text), &Limits::default());
+        ask(documents[0].tree.as_ref().expect("it parses").root())
+    }
+
+    #[test]
+    fn tests_make_fixtures_of_what_belongs_to_them() {
+        let mut known = Unapplied::default();
+        for name in ["t/steps/00-assert.yaml", "t/steps/00-install.yaml", "deploy/10-web.yaml"] {
+            known.name(name);
+        }
+        for (name, text) in [
+            (
+                "e2e/one/chainsaw-test.yaml",
+                "apiVersion: chainsaw.kyverno.io/v1alpha1\nkind: Test\nspec: {a: [{file: ../shared/x.yaml}]}",
+            ),
+            ("test.yaml", "apiVersion: chainsaw.kyverno.io/v1alpha1\nkind: Test\nspec: {file: given.yaml}"),
+            (
+                "pol/suite.yaml",
+                "apiVersion: test.gatekeeper.sh/v1alpha1\nkind: Suite\ntests: [{template: t.yaml, cases: [{object: samples/a.yaml}]}]",
+            ),
+            ("k/.kyverno-test/kyverno-test.yaml", "policies: [../p.yaml]\nresources: [r.yaml]\nresults: []"),
+        ] {
+            with(text, |root| {
+                assert!(tells(name, root), "{name}");
+                known.document(name, root);
+            });
+        }
+        for name in [
+            "t/steps/00-assert.yaml",
+            "t/steps/00-install.yaml",
+            "e2e/one/app/d.yaml",
+            "e2e/shared/x.yaml",
+            "given.yaml",
+            "pol/samples/a.yaml",
+            "k/.kyverno-test/r.yaml",
+            "pkg/testdata/a.yaml",
+            "tests/unit/fixtures/b.yaml",
+        ] {
+            assert!(known.is_fixture(name), "{name}");
+        }
+        for name in ["deploy/10-web.yaml", "e2e/other.yaml", "web.yaml", "pol/t.yaml", "k/p.yaml", "fixtures/a.yaml"] {
+            assert!(!known.is_fixture(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_uid_alone_makes_no_recording() {
+        let recorded = |text: &str| with(text, |root| Unapplied::default().reason("a.yaml", root));
+        assert_eq!(
+            recorded("metadata: {uid: a, resourceVersion: '1'}\nstatus: {phase: Running}"),
+            Some(SkipReason::Recorded)
+        );
+        for text in [
+            "metadata: {uid: a}\nstatus: {}",
+            "metadata: {uid: a, resourceVersion: '1'}",
+            "metadata: {uid: a, resourceVersion: ''}\nstatus: {}",
+        ] {
+            assert_eq!(recorded(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_programs_read_is_no_object() {
+        let reason = |text: &str| with(text, |root| Unapplied::default().reason("a.yaml", root));
+        for text in ["apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster", "apiVersion: v1alpha1\nkind: VolumeConfig"] {
+            assert_eq!(reason(text), Some(SkipReason::ToolConfiguration), "{text}");
+        }
+        for text in [
+            "apiVersion: v1alpha1\nkind: Pod",
+            "apiVersion: v1\nkind: Pod",
+            "apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster",
+        ] {
+            assert_eq!(reason(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn applications_and_flux_claim_paths() {
+        let mut known = Unapplied::default();
+        for text in [
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: {source: {path: apps/web}}",
+            "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec: {generators: [{git: {directories: [{path: 'teams/*'}]}}]}",
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {path: ./flux/infra}",
+        ] {
+            with(text, |root| known.document("argocd/a.yaml", root));
+        }
+        for name in ["apps/web/a.yaml", "repo/apps/web/a.yaml", "teams/a/b/c.yaml", "flux/infra/x/y.yaml"] {
+            assert!(known.is_claimed(name), "{name}");
+        }
+        for name in ["apps/web/below/a.yaml", "apps/other/a.yaml", "apps/webs/a.yaml", "a.yaml"] {
+            assert!(!known.is_claimed(name), "{name}");
+        }
+        let text = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {path: ./}";
+        with(text, |root| known.document("pkg/testdata/ks.yaml", root));
+        assert!(!known.is_claimed("x/a.yaml"), "what lies among fixtures deploys nothing");
+    }
+}
