@@ -7,12 +7,14 @@
 use rayon::prelude::*;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
+use crate::discover::classify::classify;
 use crate::discover::{DocumentClass, Survey};
-use crate::finding::Finding;
+use crate::finding::{Category, Finding, Severity};
+use crate::object::Object;
 use crate::schema;
 use crate::source::{Source, SourceMap};
 use crate::workspace::{Item, ReadFile};
-use crate::yaml::{self, Document, Node};
+use crate::yaml::{self, Document, Node, Place};
 
 use super::look::{Look, Objects, Verdict, is_data, is_template};
 use super::rest::Rest;
@@ -93,9 +95,11 @@ impl<'t> Sorter<'t> {
         }
         let (whole, before) = (self.survey.skip_file(index, &source.name), self.coverage.skipped.len());
         let documents = file.documents.iter().filter(|document| !empty(document)).count();
+        let mixed = whole.is_none() && !self.survey.is_fixture(&source.name) && holds_manifests(file);
         for (document, look) in file.documents.iter().zip(looks).filter(|(document, _)| !empty(document)) {
             match whole {
                 Some(reason) => self.unjudged(document, look, source, reason),
+                None if mixed && !is_map(document) => self.findings.extend(no_map(document)),
                 None => self.document(document, look, source),
             }
         }
@@ -198,7 +202,8 @@ impl<'t> Sorter<'t> {
         let objects = Objects::of(document);
         let mut verdicts = verdicts.into_iter();
         for (number, object) in objects.whole.into_iter().enumerate() {
-            let (verdict, item) = (verdicts.next(), Item::new(object, source.id, document.number, surroundings));
+            let verdict = verdicts.next().map(|verdict| with_parameters(verdict, object, source));
+            let item = Item::new(object, source.id, document.number, surroundings);
             match self.survey.unapplied(&source.name, object.root) {
                 Some(reason) => self.unapplied.push((item.judged(judged), reason)),
                 None => {
@@ -231,7 +236,8 @@ impl<'t> Sorter<'t> {
 
     /// What is meant to be an object, as a document or as an item of a List, but does not say what it is.
     fn broken(&mut self, document: &'t Document, nodes: impl IntoIterator<Item = Node<'t>>) {
-        for mut finding in nodes.into_iter().filter_map(schema::broken) {
+        let said = |node| schema::broken(node).or_else(|| schema::nested_list(node));
+        for mut finding in nodes.into_iter().filter_map(said) {
             finding.document = Some(document.number);
             self.findings.push(finding);
         }
@@ -241,4 +247,46 @@ impl<'t> Sorter<'t> {
         let document = Some(document.number);
         self.coverage.skipped.push(Skipped { document, ..Skipped::new(&source.name, reason) });
     }
+}
+
+/// The verdict on an object, less what is said of values that parameters fill in: those of an object in a Template.
+fn with_parameters(mut verdict: Verdict, object: Object<'_>, source: &Source) -> Verdict {
+    let root = object.root.tree().root();
+    if root != object.root && root.str_at("kind") == Some("Template") {
+        verdict.1.retain(|finding| !source.slice(finding.primary.span).contains("${"));
+    }
+    verdict
+}
+
+/// Whether a file holds manifests, and what is none and no map beside them; or a list of manifests.
+fn holds_manifests(file: &ReadFile) -> bool {
+    if file.documents.iter().all(is_map) {
+        return false;
+    }
+    let is_manifest =
+        |document: &Document| matches!(classify(document), DocumentClass::Manifest | DocumentClass::Broken);
+    let typed = |node: Node<'_>| ["apiVersion", "kind"].iter().all(|field| node.str_at(field).is_some());
+    let lists = |document: &Document| {
+        let root = document.tree.as_ref().ok().map(yaml::Tree::root);
+        root.is_some_and(|root| !root.is_empty() && root.items().all(typed) && root.is_sequence())
+    };
+    file.documents.iter().any(|document| is_map(document) && is_manifest(document) || lists(document))
+}
+
+/// Whether a document is a map; one that does not parse, or holds nothing, may be.
+fn is_map(document: &Document) -> bool {
+    document.tree.as_ref().is_ok_and(|tree| tree.root().is_mapping() || tree.root().is_null()) || document.tree.is_err()
+}
+
+/// The finding on a document beside manifests that is no map.
+fn no_map(document: &Document) -> Option<Finding> {
+    let root = document.tree.as_ref().ok()?.root();
+    let message = format!("this document is {}, and an object is a map: kubectl refuses the file", root.describe());
+    let mut finding =
+        Finding::new("document-not-a-map", Category::Syntax, Severity::Error, message, Place::Value(root).span());
+    finding.document = Some(document.number);
+    Some(finding.help(match root.is_sequence() {
+        true => "make a `List` of it (`kind: List` with `items`), or separate the objects with lines `---`",
+        false => "remove it, or make a comment of it",
+    }))
 }

@@ -158,7 +158,7 @@ impl<'a, 't> Context<'a, 't> {
     pub fn makes_pods(&self, labels: Labels<'_>) -> bool {
         labels.iter().any(|(key, value)| {
             let by_operator = !key.contains("kubernetes.io/") && key.contains('/') && key.contains('.');
-            by_operator || self.set.may_be_made("Pod", value)
+            by_operator || ApplySet::is_control_plane(key, value) || self.set.may_be_made("Pod", value)
         })
     }
 

@@ -79,6 +79,14 @@ validity! {
     /// **How to fix**: move what follows to a line of its own; indent the line where it is part of a text.
     Syntax Error "bad-document-separator";
 
+    /// A document that is no map, in a file of manifests.
+    ///
+    /// A text, a number or a list between objects (`TODO`, a list of manifests without `kind: List`): kubectl reads the whole
+    /// file before it sends anything, and stops here. Argo CD and Flux refuse it as well.
+    ///
+    /// **How to fix**: remove it, write it as a comment, or make a `List` of the objects.
+    Syntax Error "document-not-a-map";
+
     /// A separator line inside a block scalar.
     ///
     /// A line that starts with `---` ends a document wherever it stands. The text above it is cut short, and what follows
