@@ -4,7 +4,7 @@
 //! `fixtures/rules/<rule-id>/` shows what it finds.
 
 use crate::finding::Category;
-use crate::rule::Rule;
+use crate::rule::{Registry, Rule};
 
 /// Lists the rules of a category as `RULES`. The modules are plain `mod` lines, so that rustfmt reaches them.
 macro_rules! rules {
@@ -42,3 +42,8 @@ pub static GROUPS: &[(Category, &[&Rule])] = &[
     (Category::Gitops, gitops::RULES),
     (Category::Hygiene, hygiene::RULES),
 ];
+
+/// The rules that kubevet has of its own: those of validity, and these.
+pub fn registry() -> Registry {
+    Registry::new(GROUPS)
+}

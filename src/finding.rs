@@ -4,11 +4,13 @@
 //! about, its path in it, and a fix where one is mechanical. Nothing here knows how a finding is shown.
 
 mod identity;
+mod rule_id;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use identity::{Subject, folder_of};
+pub use rule_id::RuleId;
 
 use crate::escape;
 use crate::source::{SourceId, Span};
@@ -183,8 +185,8 @@ pub struct Suppression {
 /// One thing found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Id of the rule, in kebab case.
-    pub rule: &'static str,
+    /// The rule.
+    pub rule: RuleId,
     /// The rule's category.
     pub category: Category,
     /// As configured.
@@ -227,14 +229,14 @@ pub struct InSets {
 impl Finding {
     /// A finding without object, path, help or fix.
     pub fn new(
-        rule: &'static str,
+        rule: impl Into<RuleId>,
         category: Category,
         severity: Severity,
         message: impl Into<String>,
         span: Span,
     ) -> Self {
         Self {
-            rule,
+            rule: rule.into(),
             category,
             severity,
             message: escape::message(message.into()),

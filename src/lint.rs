@@ -7,11 +7,13 @@ mod again;
 mod ahead;
 mod aside;
 mod divide;
+mod filled;
 mod judging;
 mod keep;
 mod load;
 mod look;
 mod mend;
+mod patterns;
 mod rest;
 mod since;
 mod sorter;
@@ -25,14 +27,15 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::{Config, Selection};
-use crate::discover::{self, Charts, Survey, placeholder};
+use crate::discover::{self, Charts, Survey};
 use crate::files::name::path_of;
 use crate::files::{Door, Files, Memory, Overlay};
 use crate::finding::{Category, Finding};
 use crate::progress::{Progress, Stage as Step};
 use crate::report::{Coverage, Report, SkipReason, Skipped};
-use crate::rule::catalogue;
+use crate::rule::Registry;
 use crate::rule::run::Enabled;
+use crate::rules;
 use crate::source::{Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
@@ -49,7 +52,6 @@ use self::sorter::Sorter;
 use self::validity::Judges;
 
 /// What one run does.
-#[derive(Default)]
 pub struct Job {
     /// The door to the files: the disk, where nothing else is said.
     pub files: Door,
@@ -73,6 +75,8 @@ pub struct Job {
     pub strict_files: bool,
     /// The configuration.
     pub config: Config,
+    /// The rules there are.
+    pub registry: Arc<Registry>,
     /// What the command line says about rules.
     pub selection: Selection,
     /// Suppressions written for other tools count, too.
@@ -92,6 +96,35 @@ pub struct Job {
     pub room: Option<usize>,
     /// Told how far the run has come.
     pub progress: Arc<Progress>,
+}
+
+impl Default for Job {
+    /// Validity of nothing for the newest version, by the built-in configuration and rules.
+    fn default() -> Self {
+        Self {
+            files: Door::default(),
+            paths: Vec::new(),
+            stdin: None,
+            versions: VersionRange::default(),
+            require_schema: false,
+            policy: false,
+            alone: false,
+            repository: false,
+            no_ignore: false,
+            strict_files: false,
+            config: Config::default(),
+            registry: Arc::new(rules::registry()),
+            selection: Selection::default(),
+            foreign: false,
+            baseline: None,
+            renew_baseline: false,
+            overlay: BTreeMap::new(),
+            since: None,
+            today: String::new(),
+            room: None,
+            progress: Arc::default(),
+        }
+    }
 }
 
 /// What a run gave.
@@ -136,29 +169,30 @@ fn judge_walk(
     files: &dyn Files,
     mut coverage: Coverage,
 ) -> Judgement {
-    let rules = rules(job);
+    let rules = enabled(job);
     let keep = Keep::needed(job, &rules, &walk.files, files);
     let reader = Reader { judges: Judges::of_built_in_kinds(job), keep, files, ahead };
     let loaded = load::load(walk, &reader, &job.progress);
     coverage.skipped.append(&mut walk.skipped);
     let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
-    judge_all(loaded, job, rules, Place { found: &walk.files, files, charts }, coverage)
+    let place = Place { found: &walk.files, files, charts, excluded_by: &walk.excluded_by };
+    judge_all(loaded, job, rules, place, coverage)
 }
 
 /// Reads and judges texts that are in memory.
 fn judge_texts(texts: Vec<(String, Vec<u8>)>, job: &Job) -> Report {
-    let (rules, none) = (rules(job), Memory::default());
+    let (rules, none) = (enabled(job), Memory::default());
     let (judges, keep) = (Judges::of_built_in_kinds(job), Keep::everything(job));
     let reader = Reader { judges, keep, files: &none, ahead: Ahead::default() };
     let loaded = load::read_all(texts, &reader);
-    let place = Place { found: &[], files: &none, charts: Charts::default() };
+    let place = Place { found: &[], files: &none, charts: Charts::default(), excluded_by: &[] };
     judge_all(loaded, job, rules, place, Coverage::default()).report
 }
 
 /// The rules that run.
-fn rules(job: &Job) -> Vec<Enabled> {
-    let mut rules = if job.policy { job.selection.enabled(&job.config) } else { Vec::new() };
-    rules.retain(|enabled| !job.alone || enabled.registered.judges_alone());
+fn enabled(job: &Job) -> Vec<Enabled> {
+    let mut rules = if job.policy { job.selection.enabled(&job.config, &job.registry) } else { Vec::new() };
+    rules.retain(|enabled| !job.alone || enabled.action.judges_alone());
     rules
 }
 
@@ -206,6 +240,8 @@ struct Place<'p> {
     found: &'p [discover::FoundFile],
     files: &'p dyn Files,
     charts: Charts,
+    /// Which patterns of `exclude` left files out.
+    excluded_by: &'p [bool],
 }
 
 /// Judges what was read.
@@ -230,7 +266,10 @@ fn judge_all(
     job.selection.place(&mut rules, &job.config, &sources);
     let run = Run { files: &read, sources: &sources, job, own: &own, rules: &rules, again: &again, place: &place };
     let (mut findings, baseline) = judge(&run, looks, &mut coverage);
-    debug_assert!(findings.iter().all(|finding| catalogue::find(finding.rule).is_some()), "every rule is documented");
+    debug_assert!(
+        findings.iter().all(|finding| job.registry.find(&finding.rule).is_some()),
+        "every rule is documented"
+    );
     findings.par_iter_mut().for_each(Finding::bound);
     coverage.skipped.par_iter_mut().for_each(Skipped::bound);
     sort(&mut findings, &sources);
@@ -238,7 +277,8 @@ fn judge_all(
     again.restore(&findings, &mut sources);
     coverage.skipped.par_sort();
     coverage.skipped.dedup();
-    let report = Report { sources, findings, coverage, versions: job.versions, since: None };
+    let report =
+        Report { sources, findings, coverage, versions: job.versions, since: None, registry: job.registry.clone() };
     Judgement { report, read, baseline, changed: again.failures(), charts: place.charts }
 }
 
@@ -289,15 +329,21 @@ struct Own {
 
 /// Takes out of a walk what the configuration excludes.
 fn exclude(walk: &mut discover::Walk, config: &Config) {
-    let Some(globs) = &config.exclude else { return };
-    let (out, kept) =
-        std::mem::take(&mut walk.files).into_iter().partition(|file| globs.is_match(&*config.relative(&file.name)));
-    walk.files = kept;
-    let out: Vec<discover::FoundFile> = out;
-    walk.skipped.extend(out.into_iter().filter(|file| file.judged).map(|file| Skipped {
-        detail: "excluded by the configuration".to_owned(),
-        ..Skipped::new(&file.name, SkipReason::Ignored)
-    }));
+    let Some(exclude) = &config.exclude else { return };
+    let mut used = vec![false; exclude.patterns.len()];
+    let mut kept = Vec::with_capacity(walk.files.len());
+    for file in std::mem::take(&mut walk.files) {
+        let Some(pattern) = exclude.leaves_out(&config.relative(&file.name)) else {
+            kept.push(file);
+            continue;
+        };
+        used[pattern] = true;
+        if file.judged {
+            let detail = "excluded by the configuration".to_owned();
+            walk.skipped.push(Skipped { detail, ..Skipped::new(&file.name, SkipReason::Ignored) });
+        }
+    }
+    (walk.files, walk.excluded_by) = (kept, used);
 }
 
 /// Everything that is said about documents once they are read; and the baseline to be made of it.
@@ -311,14 +357,14 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     coverage.documents += sorted.documents;
     coverage.skipped.extend(sorted.skipped);
     let mut judged = judging::judge(&items, verdicts, job, run.again, coverage);
-    set_aside(&mut judged, &survey.substituted, run, coverage);
+    filled::set_aside(&mut judged, &survey, run, coverage);
     findings.append(&mut judged);
     let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
     let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
     (whole.generated, whole.layout) = (generated, layout);
     whole.checkout = checkout(run, &whole, coverage);
     job.progress.start(Step::Rules, 0);
-    if run.rules.iter().any(|enabled| enabled.registered.category == Category::Wiring) {
+    if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
         whole.prepare();
     }
     let whole = Arc::new(whole);
@@ -330,29 +376,6 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     suppress::suppress(findings, run, &whole)
-}
-
-/// Takes out findings about values with a placeholder that something in the repository fills in before the server sees
-/// them, and notes in the ledger that the file was not judged in full.
-fn set_aside(findings: &mut Vec<Finding>, marks: &[&str], run: &Run<'_>, coverage: &mut Coverage) {
-    if marks.is_empty() {
-        return;
-    }
-    // Findings of one file stand together: it is read again once.
-    let mut again: Option<Source> = None;
-    findings.retain(|finding| {
-        let here = run.sources.get(finding.source());
-        if run.again.is_gone(here.id) && again.as_ref().is_none_or(|source| source.id != here.id) {
-            again = run.again.source(here.id);
-        }
-        let source = again.as_ref().filter(|source| source.id == here.id).unwrap_or(here);
-        let value = source.slice(finding.primary.span).lines().next().unwrap_or("");
-        let Some(placeholder) = placeholder::in_value(value, marks) else { return true };
-        let detail = format!("`{placeholder}` stands for a value");
-        let skipped = Skipped::new(&here.name, SkipReason::Template);
-        coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
-        false
-    });
 }
 
 /// The repository around what is judged, where something in the set deploys from it. That git does not tell is in the ledger.
@@ -375,11 +398,13 @@ fn checkout(run: &Run<'_>, set: &ApplySet<'_>, coverage: &mut Coverage) -> Optio
 /// By file name, place and rule: the same input gives the same order on any number of threads.
 fn sort(findings: &mut [Finding], sources: &SourceMap) {
     findings.par_sort_by(|a, b| {
-        let key = |f: &Finding| (f.primary.span.start, f.rule, f.primary.span.end);
         let file = |f: &Finding| sources.get(f.source()).name.as_str();
+        let (one, other) = (a.primary.span, b.primary.span);
         file(a)
             .cmp(file(b))
-            .then_with(|| key(a).cmp(&key(b)))
+            .then_with(|| one.start.cmp(&other.start))
+            .then_with(|| a.rule.cmp(&b.rule))
+            .then_with(|| one.end.cmp(&other.end))
             .then_with(|| a.path.cmp(&b.path))
             .then_with(|| a.message.cmp(&b.message))
     });

@@ -10,12 +10,11 @@ rule! {
     /// **How to fix**: give every container of the target a request for that resource, or use `averageValue`.
     id: "hpa-target-without-request",
     severity: Error,
-    repository: true,
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#how-does-a-horizontalpodautoscaler-work"],
-    check: Check::Kind(&["autoscaling/HorizontalPodAutoscaler"], check),
+    check: Check::KindInSet(&["autoscaling/HorizontalPodAutoscaler"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(autoscaler) = Autoscaler::of(object) else { return };
     let (item, set) = (context.item(), context.set);
     for metric in metrics(autoscaler.spec) {

@@ -10,14 +10,13 @@ rule! {
     /// `spec.replicas`.
     id: "missing-hpa",
     severity: Info,
-    repository: true,
     peers: &["kyverno:check-hpa-exists"],
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
     profiles: &["strict", "seeds"],
-    check: Check::Workload(check),
+    check: Check::WorkloadInSet(check),
 }
 
-fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     if !matches!(workload.kind, WorkloadKind::Deployment | WorkloadKind::Rollout) || workload.replica_count() == Some(0)
     {
         return;

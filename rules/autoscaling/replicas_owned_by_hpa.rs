@@ -10,14 +10,13 @@ rule! {
     id: "replicas-owned-by-hpa",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    repository: true,
     peers: &["kube-score:deployment-targeted-by-hpa-does-not-have-replicas-configured",
              "kics:hpa_targeted_deployments_with_configured_replica_count"],
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling"],
-    check: Check::Workload(check),
+    check: Check::WorkloadInSet(check),
 }
 
-fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     let Some(replicas) = workload.replicas() else { return };
     let item = context.item();
     let Some((by, autoscaler)) = context.set.autoscalers_of(&item).next() else { return };

@@ -10,12 +10,11 @@ rule! {
     /// another metric.
     id: "vpa-conflicts-with-hpa",
     severity: Warning,
-    repository: true,
     references: &["https://github.com/kubernetes/autoscaler/tree/master/vertical-pod-autoscaler"],
-    check: Check::Kind(&["autoscaling.k8s.io/VerticalPodAutoscaler"], check),
+    check: Check::KindInSet(&["autoscaling.k8s.io/VerticalPodAutoscaler"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(spec) = object.spec() else { return };
     let off = spec.get("updatePolicy").and_then(|policy| policy.str_at("updateMode")) == Some("Off");
     let Some((kind, name)) = spec.get("targetRef").and_then(|t| Some((t.str_at("kind")?, t.str_at("name")?))) else {

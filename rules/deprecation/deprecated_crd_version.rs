@@ -24,7 +24,7 @@ struct Old<'t> {
     node: Node<'t>,
 }
 
-fn check(set: &ApplySet<'_>, context: &mut Context<'_, '_>) {
+fn check(set: &ApplySet<'_>, context: &mut SetContext<'_, '_>) {
     let mut known: HashMap<_, Old<'_>, rustc_hash::FxBuildHasher> = HashMap::default();
     let definitions = set.of_kind("apiextensions.k8s.io", "CustomResourceDefinition");
     for old in definitions.flat_map(|item| deprecated(item.object)) {

@@ -11,12 +11,11 @@ rule! {
     /// **How to fix**: add the repository or the destination to the project, or correct the Application.
     id: "application-outside-project",
     severity: Error,
-    repository: true,
     references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/projects/"],
-    check: Check::Kind(&["argoproj.io/Application", "argoproj.io/ApplicationSet"], check),
+    check: Check::KindInSet(&["argoproj.io/Application", "argoproj.io/ApplicationSet"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(application) = Application::of(object).filter(|_| !context.item().surroundings.altered) else { return };
     let Some(node) = application.spec.get("project") else { return };
     let Some(name) = node.as_str().filter(|name| *name != "default" && is_literal(name)) else { return };

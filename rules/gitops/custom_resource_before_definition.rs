@@ -13,7 +13,6 @@ rule! {
     /// **How to fix**: give the Application with the definition the same or a lower wave.
     id: "custom-resource-before-definition",
     severity: Warning,
-    repository: true,
     references: &[
         "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/",
         "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#skip-dry-run-for-new-custom-resources-types",
@@ -23,7 +22,7 @@ rule! {
 
 const SKIPS: &str = "SkipDryRunOnMissingResource=true";
 
-fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
     let applications: Vec<_> =
         set.of_kind("argoproj.io", "Application").filter(|item| !item.surroundings.altered).collect();
     let brought: Vec<_> = applications.iter().map(|item| brings(item, set)).collect();
@@ -78,7 +77,7 @@ fn is_earlier<'t>(set: &ApplySet<'t>, one: &Item<'t>, other: &Item<'t>) -> bool 
     slots.is_some_and(|(own, later)| own < later) && set.are_applied_together(one, other)
 }
 
-fn report<'t>(application: &Item<'t>, item: &Item<'t>, definer: &Item<'t>, context: &mut Context<'_, 't>) {
+fn report<'t>(application: &Item<'t>, item: &Item<'t>, definer: &Item<'t>, context: &mut SetContext<'_, 't>) {
     let annotations = application.object.annotations();
     let place = annotations.and_then(|map| map.get(sync::WAVE)).map_or(application.object.place(), Place::Value);
     let message = format!(

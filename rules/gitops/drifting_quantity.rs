@@ -12,13 +12,12 @@ rule! {
     id: "drifting-quantity",
     severity: Info,
     fix: Some(Applicability::Safe),
-    repository: true,
     references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/diffing/", "https://github.com/argoproj/argo-cd/issues/21135"],
     profiles: &["strict"],
-    check: Check::Object(check),
+    check: Check::ObjectInSet(check),
 }
 
-fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+fn check(object: Object<'_>, context: &mut SetContext<'_, '_>) {
     if ["Application", "ApplicationSet"]
         .iter()
         .all(|kind| context.set.known_of_kind("argoproj.io", kind).next().is_none())

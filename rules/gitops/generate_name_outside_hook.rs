@@ -9,12 +9,11 @@ rule! {
     /// **How to fix**: give it a name, or make it a hook.
     id: "generate-name-outside-hook",
     severity: Info,
-    repository: true,
     references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/resource_hooks/"],
-    check: Check::Object(check),
+    check: Check::ObjectInSet(check),
 }
 
-fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+fn check(object: Object<'_>, context: &mut SetContext<'_, '_>) {
     let Some(metadata) = object.metadata() else { return };
     let hook = ["argocd.argoproj.io/hook", "helm.sh/hook"].iter().any(|key| object.annotation(key).is_some());
     let created = matches!(object.gvk.group, "argoproj.io" | "tekton.dev");

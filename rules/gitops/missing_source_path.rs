@@ -15,13 +15,12 @@ rule! {
     id: "missing-source-path",
     severity: Error,
     fix: Some(Applicability::Unsafe),
-    repository: true,
     references: &[
         "https://argo-cd.readthedocs.io/en/stable/user-guide/directory/",
         "https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators-Git/",
         "https://fluxcd.io/flux/components/kustomize/kustomizations/#path",
     ],
-    check: Check::Kind(
+    check: Check::KindInSet(
         &[
             "argoproj.io/Application",
             "argoproj.io/ApplicationSet",
@@ -32,7 +31,7 @@ rule! {
     ),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     if context.item().surroundings.altered {
         return; // the path may be another one then
     }
@@ -58,7 +57,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     }
 }
 
-fn of_application<'t>(source: AppSource<'t>, context: &mut Context<'_, 't>) {
+fn of_application<'t>(source: AppSource<'t>, context: &mut SetContext<'_, 't>) {
     let Some(node) = source.literal("path") else { return };
     let path = node.as_str().unwrap_or("");
     if path.starts_with('/') {
@@ -96,13 +95,13 @@ fn of_application<'t>(source: AppSource<'t>, context: &mut Context<'_, 't>) {
 }
 
 /// The repository, where a source is this one.
-fn here<'a>(context: &Context<'a, '_>, url: Option<&str>, revision: Option<&str>) -> Option<&'a Checkout> {
+fn here<'a>(context: &SetContext<'a, '_>, url: Option<&str>, revision: Option<&str>) -> Option<&'a Checkout> {
     let known = revision.is_none_or(is_literal);
     context.set.checkout().filter(|checkout| known && url.is_some_and(|url| checkout.is_source(url, revision)))
 }
 
 /// Reports a path of the repository at which nothing lies.
-fn missing_directory(node: Node<'_>, context: &mut Context<'_, '_>) -> bool {
+fn missing_directory(node: Node<'_>, context: &mut SetContext<'_, '_>) -> bool {
     let Some(path) = node.as_str().filter(|path| is_literal(path)) else { return false };
     let missing = context.set.checkout().is_some_and(|checkout| checkout.presence(path) == Presence::Nothing);
     if missing {
@@ -126,7 +125,7 @@ fn generators(object: Object<'_>) -> Vec<Node<'_>> {
     all
 }
 
-fn of_generator<'t>(git: Node<'t>, context: &mut Context<'_, 't>) {
+fn of_generator<'t>(git: Node<'t>, context: &mut SetContext<'_, 't>) {
     let url = git.str_at("repoURL").filter(|url| is_literal(url));
     let Some(checkout) = here(context, url, git.str_at("revision").filter(|revision| !revision.is_empty())) else {
         return;
@@ -147,7 +146,7 @@ fn of_generator<'t>(git: Node<'t>, context: &mut Context<'_, 't>) {
 }
 
 /// Whether a reference of Flux leads to a GitRepository that is this one, taken as a whole.
-fn is_here(reference: Node<'_>, context: &Context<'_, '_>) -> bool {
+fn is_here(reference: Node<'_>, context: &SetContext<'_, '_>) -> bool {
     let Some(name) = reference.str_at("name").filter(|_| reference.str_at("kind") == Some("GitRepository")) else {
         return false;
     };

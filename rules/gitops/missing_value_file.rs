@@ -11,15 +11,14 @@ rule! {
     /// **How to fix**: correct the path, add the file, or set `ignoreMissingValueFiles: true`.
     id: "missing-value-file",
     severity: Error,
-    repository: true,
     references: &[
         "https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#values-files",
         "https://argo-cd.readthedocs.io/en/stable/user-guide/multiple_sources/#helm-value-files-from-external-git-repository",
     ],
-    check: Check::Kind(&["argoproj.io/Application", "argoproj.io/ApplicationSet"], check),
+    check: Check::KindInSet(&["argoproj.io/Application", "argoproj.io/ApplicationSet"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(application) = Application::of(object).filter(|_| !context.item().surroundings.altered) else { return };
     for source in application.sources() {
         let Some(helm) = source.node.get("helm") else { continue };
@@ -43,7 +42,7 @@ fn of_reference<'t>(
     path: &str,
     application: Application<'t>,
     ignored: bool,
-    context: &mut Context<'_, 't>,
+    context: &mut SetContext<'_, 't>,
 ) {
     let mut sources = application.sources().filter(|source| source.node.str_at("ref").is_some()).peekable();
     // Variables of the build environment are written the same way.
@@ -60,7 +59,7 @@ fn of_reference<'t>(
     }
 }
 
-fn beside_chart<'t>(node: Node<'t>, text: &str, source: AppSource<'t>, context: &mut Context<'_, 't>) {
+fn beside_chart<'t>(node: Node<'t>, text: &str, source: AppSource<'t>, context: &mut SetContext<'_, 't>) {
     let Some(directory) = source.node.str_at("path").filter(|path| is_literal(path)) else { return };
     // Where the directory itself is missing, that is what is reported.
     let found = |checkout: &Checkout| checkout.presence(directory) == Presence::Directory;
@@ -70,7 +69,7 @@ fn beside_chart<'t>(node: Node<'t>, text: &str, source: AppSource<'t>, context: 
     }
 }
 
-fn judge<'t>(node: Node<'t>, path: &str, source: AppSource<'t>, context: &mut Context<'_, 't>) {
+fn judge<'t>(node: Node<'t>, path: &str, source: AppSource<'t>, context: &mut SetContext<'_, 't>) {
     let Some(checkout) = context.set.checkout() else { return };
     let here = source.revision().is_none_or(is_literal)
         && source.url().is_some_and(|url| checkout.is_source(url, source.revision()));

@@ -11,13 +11,12 @@ rule! {
     id: "oversized-object",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    repository: true,
     options: &[OptionSpec { name: "bytes", default: OptionValue::Int(262_144), help: "Largest size, in bytes of JSON." }],
     references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#server-side-apply"],
-    check: Check::Object(check),
+    check: Check::ObjectInSet(check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let span = object.root.span();
     let size = (span.end - span.start) as usize;
     // Indentation goes away in JSON: what is small enough as text needs no second look.

@@ -13,7 +13,6 @@ rule! {
     /// **How to fix**: let one of them deploy the object.
     id: "shared-resource",
     severity: Warning,
-    repository: true,
     references: &["https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found"],
     check: Check::Set(check),
 }
@@ -28,7 +27,7 @@ struct Shared<'a, 't> {
     count: usize,
 }
 
-fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
     let mut owners: BTreeMap<Identity<'t>, Vec<&Item<'t>>> = BTreeMap::new();
     for item in set.of_kind("argoproj.io", "Application").filter(|item| !item.surroundings.altered) {
         let Some(application) = Application::of(item.object) else { continue };

@@ -14,12 +14,11 @@ rule! {
     /// **How to fix**: give what is needed the same or an earlier wave, and in a hook's case the same phase.
     id: "sync-order-deadlock",
     severity: Error,
-    repository: true,
     references: &[
         "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/",
         "https://github.com/argoproj/argo-cd/blob/master/gitops-engine/pkg/sync/sync_tasks.go",
     ],
-    check: Check::Object(check),
+    check: Check::ObjectInSet(check),
 }
 
 /// What an object cannot become healthy without.
@@ -29,7 +28,7 @@ struct Need<'t> {
     node: Node<'t>,
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     if !sync::ORDERING.iter().any(|key| context.set.has_annotation(key)) {
         return;
     }
@@ -51,7 +50,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     }
 }
 
-fn needs<'t>(object: Object<'t>, context: &Context<'_, 't>) -> Vec<Need<'t>> {
+fn needs<'t>(object: Object<'t>, context: &SetContext<'_, 't>) -> Vec<Need<'t>> {
     if let Some(workload) = Workload::of(object) {
         return if waits_for_pods(workload) { of_pods(workload, context) } else { Vec::new() };
     }
@@ -77,7 +76,7 @@ fn waits_for_pods(workload: Workload<'_>) -> bool {
         && paused.and_then(Node::as_bool) != Some(true)
 }
 
-fn of_pods<'t>(workload: Workload<'t>, context: &Context<'_, 't>) -> Vec<Need<'t>> {
+fn of_pods<'t>(workload: Workload<'t>, context: &SetContext<'_, 't>) -> Vec<Need<'t>> {
     let Some(pod) = workload.pod_spec() else { return Vec::new() };
     let mut needs: Vec<Need<'_>> = Vec::new();
     for reference in context.references(pod).iter().filter(|r| !r.optional && r.by != ReferenceKind::PullSecret) {
@@ -93,7 +92,7 @@ fn of_pods<'t>(workload: Workload<'t>, context: &Context<'_, 't>) -> Vec<Need<'t
 
 /// The earliest of the objects that bring what is needed, where all of them come later than `own` and are applied with the
 /// item at hand.
-fn provider<'t>(need: &Need<'_>, own: sync::Slot, context: &Context<'_, 't>) -> Option<(sync::Slot, Item<'t>)> {
+fn provider<'t>(need: &Need<'_>, own: sync::Slot, context: &SetContext<'_, 't>) -> Option<(sync::Slot, Item<'t>)> {
     let (set, item) = (context.set, context.item());
     if set.is_generated(need.kind, need.name) {
         return None;
@@ -112,7 +111,7 @@ fn provider<'t>(need: &Need<'_>, own: sync::Slot, context: &Context<'_, 't>) -> 
 }
 
 /// A claim that is bound when its first pod comes, in a wave that has to be healthy before that pod is applied.
-fn unbound_claim<'t>(object: Object<'t>, own: sync::Slot, context: &mut Context<'_, 't>) {
+fn unbound_claim<'t>(object: Object<'t>, own: sync::Slot, context: &mut SetContext<'_, 't>) {
     let (set, item) = (context.set, context.item());
     let Some(node) = object.spec().and_then(|spec| spec.get("storageClassName")) else { return };
     let Some((name, class)) = object.name().zip(node.as_str()) else { return };

@@ -10,12 +10,11 @@ rule! {
     /// templates.
     id: "missing-scrape-annotation",
     severity: Warning,
-    repository: true,
     references: &["https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config"],
-    check: Check::Kind(&["ConfigMap"], check),
+    check: Check::KindInSet(&["ConfigMap"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let mut data = object.root.get("data").into_iter().flat_map(Node::entries);
     let keeps = |text: &str| text.contains("__meta_kubernetes_pod_annotation_prometheus_io_scrape");
     let Some(entry) = data.find(|entry| entry.value.as_str().is_some_and(keeps)) else { return };

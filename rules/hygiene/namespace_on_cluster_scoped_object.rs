@@ -9,13 +9,12 @@ rule! {
     /// **How to fix**: drop `metadata.namespace`, and put into the name what tells copies apart.
     id: "namespace-on-cluster-scoped-object",
     severity: Info,
-    repository: true,
     fix: Some(Applicability::Safe),
     references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#not-all-objects-are-in-a-namespace"],
-    check: Check::Object(check),
+    check: Check::ObjectInSet(check),
 }
 
-fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+fn check(object: Object<'_>, context: &mut SetContext<'_, '_>) {
     let Some(node) = object.metadata().and_then(|metadata| metadata.get("namespace")) else { return };
     let cluster = apis::is_cluster_scoped(object.gvk)
         .unwrap_or_else(|| context.set.is_defined_cluster_scoped(object.gvk.group, object.gvk.kind));

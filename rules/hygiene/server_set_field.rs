@@ -10,9 +10,8 @@ rule! {
     id: "server-set-field",
     severity: Info,
     fix: Some(Applicability::Safe),
-    repository: true,
     references: &["https://kubernetes.io/docs/reference/using-api/api-concepts/"],
-    check: Check::Object(check),
+    check: Check::ObjectInSet(check),
 }
 
 const FIELDS: &[&str] = &[
@@ -25,7 +24,7 @@ const FIELDS: &[&str] = &[
     "deletionGracePeriodSeconds",
 ];
 
-fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+fn check(object: Object<'_>, context: &mut SetContext<'_, '_>) {
     let Some(metadata) = object.metadata() else { return };
     let fields = metadata.entries().filter(|entry| FIELDS.contains(&entry.name) && !entry.value.is_null());
     let applied =

@@ -8,14 +8,13 @@ rule! {
     /// **How to fix**: add a NetworkPolicy with `policyTypes: [Egress]` for the pods.
     id: "missing-egress-policy",
     severity: Info,
-    repository: true,
     peers: &["kube-score:pod-networkpolicy", "polaris:missingNetworkPolicy", "kubescape:C-0030", "popeye:1205"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],
     profiles: &["strict", "nsa"],
-    check: Check::Workload(check),
+    check: Check::WorkloadInSet(check),
 }
 
-fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     let item = context.item();
     let bounded = context.set.isolation_of(&item).is_none_or(|isolation| isolation.egress);
     let foreign = || super::missing_network_policy::has_foreign(context.set, &item);

@@ -14,7 +14,6 @@ rule! {
     /// each workload that allows what it needs.
     id: "missing-network-policy",
     severity: Warning,
-    repository: true,
     peers: &["kubescape:C-0049", "kubescape:C-0054", "kubescape:C-0206", "kube-linter:non-isolated-pod", "kube-score:pod-networkpolicy", "polaris:missingNetworkPolicy",
              "checkov:CKV2_K8S_6", "kubescape:C-0260", "kics:pod_misconfigured_network_policy", "kyverno:require-netpol",
              "popeye:1204"],
@@ -22,7 +21,7 @@ rule! {
     check: Check::Set(check),
 }
 
-fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
     let mut bare: BTreeMap<_, (&Item<'t>, usize)> = BTreeMap::new();
     for (item, workload) in set.workloads() {
         let Some(says) = lack(set, item, workload) else { continue };

@@ -9,14 +9,13 @@ rule! {
     /// **How to fix**: let `podSelector` match the labels of the pod template, or drop the policy.
     id: "network-policy-selects-nothing",
     severity: Warning,
-    repository: true,
     peers: &["kube-linter:dangling-networkpolicy", "kube-score:networkpolicy-targets-pod", "kubescape:C-0299",
              "kics:network_policy_is_not_targeting_any_pod", "popeye:1200"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],
-    check: Check::Kind(&["networking.k8s.io/NetworkPolicy"], check),
+    check: Check::KindInSet(&["networking.k8s.io/NetworkPolicy"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(selector) = object.spec().and_then(|spec| spec.get("podSelector")) else { return };
     if context.selects_nothing(selector) {
         let message = format!("{} selects no pod", object.title());

@@ -10,13 +10,12 @@ rule! {
     /// **How to fix**: name the port after its protocol, or set `appProtocol`.
     id: "unnamed-service-port",
     severity: Info,
-    repository: true,
     peers: &["popeye:108", "popeye:1102"],
     references: &["https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/"],
-    check: Check::Kind(&["Service"], check),
+    check: Check::KindInSet(&["Service"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let mesh = |group: &str| matches!(group, "networking.istio.io" | "security.istio.io" | "policy.linkerd.io");
     if !context.set.has_group(mesh) {
         return;

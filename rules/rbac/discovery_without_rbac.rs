@@ -12,12 +12,11 @@ rule! {
     /// and name the account in the pod.
     id: "discovery-without-rbac",
     severity: Warning,
-    repository: true,
     references: &["https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config"],
-    check: Check::PodSpec(check),
+    check: Check::PodSpecInSet(check),
 }
 
-fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let (set, item) = (context.set, context.item());
     let references = context.references(pod);
     let mut seen = HashSet::new();

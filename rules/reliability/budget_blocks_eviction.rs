@@ -11,15 +11,14 @@ rule! {
     id: "budget-blocks-eviction",
     severity: Error,
     fix: Some(Applicability::Unsafe),
-    repository: true,
     peers: &["kube-linter:pdb-max-unavailable", "kube-linter:pdb-min-available", "polaris:pdbDisruptionsIsZero",
              "polaris:pdbMinAvailableGreaterThanHPAMinReplicas", "kyverno:pdb-maxunavailable", "kyverno:pdb-minavailable",
              "popeye:901", "kube-score:poddisruptionbudget-has-policy", "kyverno:require-replicas-allow-disruption"],
     references: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
-    check: Check::Kind(&["policy/PodDisruptionBudget"], check),
+    check: Check::KindInSet(&["policy/PodDisruptionBudget"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(spec) = object.spec() else { return };
     if let Some(node) = spec.get("maxUnavailable").filter(|node| is_zero(*node)) {
         let message = format!("{} lets no pod go", object.title());

@@ -9,15 +9,14 @@ rule! {
     /// **How to fix**: add a PodDisruptionBudget whose selector matches the pods, with `maxUnavailable: 1`.
     id: "missing-pod-disruption-budget",
     severity: Info,
-    repository: true,
     peers: &["kics:statefulset_without_pod_disruption_budget", "kube-score:deployment-has-poddisruptionbudget", "kube-score:statefulset-has-poddisruptionbudget",
              "polaris:missingPodDisruptionBudget", "kics:deployment_without_pod_disruption_budget", "kyverno:require-pdb",
              "popeye:206"],
     references: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
-    check: Check::Workload(check),
+    check: Check::WorkloadInSet(check),
 }
 
-fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     use WorkloadKind as W;
     if !matches!(workload.kind, W::Deployment | W::StatefulSet | W::Rollout | W::DeploymentConfig) {
         return;

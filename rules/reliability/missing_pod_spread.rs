@@ -10,17 +10,16 @@ rule! {
     id: "missing-pod-spread",
     severity: Info,
     fix: Some(Applicability::Unsafe),
-    repository: true,
     peers: &["kube-linter:no-anti-affinity", "kube-score:deployment-has-host-podantiaffinity",
              "kube-score:statefulset-has-host-podantiaffinity", "polaris:topologySpreadConstraint",
              "kics:deployment_has_no_pod_anti_affinity", "kics:statefulset_has_no_pod_anti_affinity",
              "kyverno:topologyspreadconstraints-policy", "datree:EKS_MISSING_KEY_TOPOLOGYKEY"],
     references: &["https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/"],
     profiles: &["strict", "seeds"],
-    check: Check::Workload(check),
+    check: Check::WorkloadInSet(check),
 }
 
-fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     let Some(pod) = workload.pod_spec() else { return };
     let most = context.set.ceiling_of(&context.item());
     let several = most.or_else(|| workload.replica_count()).is_some_and(|count| count > 1);

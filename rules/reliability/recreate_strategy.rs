@@ -10,13 +10,12 @@ rule! {
     id: "recreate-strategy",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    repository: true,
     peers: &["kube-linter:no-rolling-update-strategy", "kube-score:deployment-strategy", "kubescape:C-0305"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy"],
-    check: Check::Kind(&["apps/Deployment"], check),
+    check: Check::KindInSet(&["apps/Deployment"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(node) = object.root.at(&["spec", "strategy", "type"]) else { return };
     let Some(workload) = Workload::of(object) else { return };
     let scaled = context.set.autoscalers_of(&context.item()).next().is_some();

@@ -9,12 +9,11 @@ rule! {
     id: "rolling-update-stops-all",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    repository: true,
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-unavailable"],
-    check: Check::Kind(&["apps/Deployment"], check),
+    check: Check::KindInSet(&["apps/Deployment"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(node) = object.root.at(&["spec", "strategy", "rollingUpdate", "maxUnavailable"]) else { return };
     let floor = context.set.floor_of(&context.item());
     let pods = floor.or_else(|| Workload::of(object)?.replica_count());

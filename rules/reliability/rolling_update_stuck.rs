@@ -14,15 +14,14 @@ rule! {
     id: "rolling-update-stuck",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    repository: true,
     references: &[
         "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment",
         "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#progress-deadline-seconds",
     ],
-    check: Check::Kind(&["apps/Deployment"], check),
+    check: Check::KindInSet(&["apps/Deployment"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(workload) = Workload::of(object) else { return };
     let (Some(pod), Some(count)) = (workload.pod_spec(), workload.replica_count().filter(|count| *count > 0)) else {
         return;
@@ -91,7 +90,7 @@ fn only_mode(claim: Object<'_>) -> Option<&str> {
     }
 }
 
-fn deadline(object: Object<'_>, pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
+fn deadline(object: Object<'_>, pod: PodSpec<'_>, context: &mut SetContext<'_, '_>) {
     let number = |name: &str, default: i64| {
         object.spec().and_then(|spec| spec.get(name)).and_then(Node::as_i64).unwrap_or(default)
     };

@@ -9,12 +9,11 @@ rule! {
     /// **How to fix**: use a StatefulSet with `volumeClaimTemplates`, a volume with ReadWriteMany, or a single replica.
     id: "shared-read-write-once-claim",
     severity: Warning,
-    repository: true,
     references: &["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes"],
-    check: Check::Workload(check),
+    check: Check::WorkloadInSet(check),
 }
 
-fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     let (set, item) = (context.set, context.item());
     let most = set.ceiling_of(&item);
     let several = most.or_else(|| workload.replica_count()).is_some_and(|count| count > 1);

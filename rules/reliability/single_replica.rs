@@ -12,15 +12,14 @@ rule! {
     id: "single-replica",
     severity: Info,
     fix: Some(Applicability::Unsafe),
-    repository: true,
     options: &[OptionSpec { name: "minimum", default: OptionValue::Int(2), help: "Fewest replicas that are enough." }],
     peers: &["kube-linter:minimum-three-replicas", "kube-score:deployment-replicas", "polaris:deploymentMissingReplicas",
              "kyverno:require-deployments-have-multiple-replicas", "datree:DEPLOYMENT_INCORRECT_REPLICAS_VALUE"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/"],
-    check: Check::Workload(check),
+    check: Check::WorkloadInSet(check),
 }
 
-fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     use WorkloadKind as W;
     let minimum = context.int("minimum");
     let Some(count) = workload.replica_count().filter(|&count| count > 0 && count < minimum) else { return };

@@ -11,13 +11,12 @@ rule! {
     id: "spread-misses-own-pods",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    repository: true,
     peers: &["kube-score:pod-topology-spread-constraints", "kube-linter:no-anti-affinity"],
     references: &["https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#consistency"],
-    check: Check::PodSpec(check),
+    check: Check::PodSpecInSet(check),
 }
 
-fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let labels = pod.workload.pod_labels();
     for constraint in pod.node.get("topologySpreadConstraints").into_iter().flat_map(Node::items) {
         let Some(selector) = constraint.get("labelSelector").filter(|selector| !selector.is_empty()) else { continue };
@@ -50,7 +49,7 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
 }
 
 /// A term that means the pods themselves, by its labels, and looks for them in other namespaces.
-fn other_namespaces<'t>(pod: PodSpec<'t>, term: Node<'t>, context: &mut Context<'_, 't>) {
+fn other_namespaces<'t>(pod: PodSpec<'t>, term: Node<'t>, context: &mut SetContext<'_, 't>) {
     let (Some(list), Some(own)) = (term.get("namespaces").filter(|list| !list.is_empty()), context.item().namespace())
     else {
         return;

@@ -9,13 +9,12 @@ rule! {
     /// **How to fix**: add a CronJob, a Velero Schedule or scheduled VolumeSnapshots.
     id: "stateful-set-without-backup",
     severity: Info,
-    repository: true,
     references: &["https://kubernetes.io/docs/concepts/storage/volume-snapshots/", "https://velero.io/docs/main/"],
     profiles: &["strict", "seeds"],
-    check: Check::Kind(&["apps/StatefulSet"], check),
+    check: Check::KindInSet(&["apps/StatefulSet"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let claims = object.root.at(&["spec", "volumeClaimTemplates"]).is_some_and(|list| !list.is_empty());
     if claims && !context.set.items().iter().any(|item| makes_backups(item, &context.item())) {
         let message = format!("nothing in the repository backs up the data of {}", object.title());

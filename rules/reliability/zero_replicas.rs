@@ -8,14 +8,13 @@ rule! {
     /// **How to fix**: drop `replicas: 0`, or the workload.
     id: "zero-replicas",
     severity: Info,
-    repository: true,
     peers: &["popeye:500"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#scaling-a-deployment"],
     profiles: &["strict"],
-    check: Check::Workload(check),
+    check: Check::WorkloadInSet(check),
 }
 
-fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     let scaled = context.set.autoscalers_of(&context.item()).next().is_some();
     if let Some(node) = workload.replicas().filter(|node| node.as_i64() == Some(0) && !scaled) {
         context

@@ -9,14 +9,13 @@ rule! {
     /// **How to fix**: set `emptyDir.sizeLimit`.
     id: "empty-dir-without-size-limit",
     severity: Info,
-    repository: true,
     peers: &["kyverno:require-emptydir-requests-limits"],
     references: &["https://kubernetes.io/docs/concepts/storage/volumes/#emptydir"],
     profiles: &["strict"],
-    check: Check::PodSpec(check),
+    check: Check::PodSpecInSet(check),
 }
 
-fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let (set, item) = (context.set, context.item());
     // What containers write to the volume counts against their limits.
     let bounded = |resource: &str| pod.containers().all(|c| set.effective_limit(&item, c, resource).is_some());

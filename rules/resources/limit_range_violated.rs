@@ -8,12 +8,11 @@ rule! {
     /// **How to fix**: stay between the `min` and `max` of the LimitRange.
     id: "limit-range-violated",
     severity: Error,
-    repository: true,
     references: &["https://kubernetes.io/docs/concepts/policy/limit-range/"],
-    check: Check::Container(check),
+    check: Check::ContainerInSet(check),
 }
 
-fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(container: Container<'t>, context: &mut SetContext<'_, 't>) {
     let Some(bounds) = context.set.container_bounds(&context.item()) else { return };
     for (list, low, bounds) in [("requests", true, &bounds.least), ("limits", false, &bounds.most)] {
         let amounts = container.node.at(&["resources", list]).into_iter().flat_map(Node::entries);

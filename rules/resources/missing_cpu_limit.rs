@@ -20,7 +20,7 @@ rule! {
 }
 
 fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
-    if container.role.is_long_running() && context.set.effective_limit(&context.item(), container, "cpu").is_none() {
+    if container.role.is_long_running() && context.effective_limit(container, "cpu").is_none() {
         let message = format!("container `{}` has no CPU limit", container.name());
         context.report(container.missing("resources.limits[cpu]"), message).help("set `resources.limits.cpu`");
     }

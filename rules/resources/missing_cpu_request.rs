@@ -19,7 +19,7 @@ rule! {
 }
 
 fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
-    if container.role.is_long_running() && context.set.effective_request(&context.item(), container, "cpu").is_none() {
+    if container.role.is_long_running() && context.effective_request(container, "cpu").is_none() {
         let message = format!("container `{}` has no CPU request", container.name());
         context.report(container.missing("resources.requests[cpu]"), message).help("set `resources.requests.cpu`");
     }

@@ -16,9 +16,7 @@ rule! {
 }
 
 fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
-    let item = context.item();
-    if container.role.is_long_running() && context.set.effective_limit(&item, container, "ephemeral-storage").is_none()
-    {
+    if container.role.is_long_running() && context.effective_limit(container, "ephemeral-storage").is_none() {
         let message = format!("container `{}` has no limit for ephemeral storage", container.name());
         context
             .report(container.missing("resources.limits[ephemeral-storage]"), message)

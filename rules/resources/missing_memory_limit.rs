@@ -19,7 +19,7 @@ rule! {
 }
 
 fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
-    if container.role.is_long_running() && context.set.effective_limit(&context.item(), container, "memory").is_none() {
+    if container.role.is_long_running() && context.effective_limit(container, "memory").is_none() {
         let message = format!("container `{}` has no memory limit", container.name());
         context.report(container.missing("resources.limits[memory]"), message).help("set `resources.limits.memory`");
     }

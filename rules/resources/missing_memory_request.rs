@@ -19,8 +19,7 @@ rule! {
 }
 
 fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
-    if container.role.is_long_running() && context.set.effective_request(&context.item(), container, "memory").is_none()
-    {
+    if container.role.is_long_running() && context.effective_request(container, "memory").is_none() {
         let message = format!("container `{}` has no memory request", container.name());
         context
             .report(container.missing("resources.requests[memory]"), message)

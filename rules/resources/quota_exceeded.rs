@@ -9,9 +9,8 @@ rule! {
     /// **How to fix**: raise the quota, or lower requests or replicas.
     id: "quota-exceeded",
     severity: Error,
-    repository: true,
     references: &["https://kubernetes.io/docs/concepts/policy/resource-quotas/"],
-    check: Check::Kind(&["ResourceQuota"], check),
+    check: Check::KindInSet(&["ResourceQuota"], check),
 }
 
 /// Keys of a quota, and the list and resource they sum up.
@@ -24,7 +23,7 @@ const SUMS: &[(&str, &str, &str)] = &[
     ("limits.memory", "limits", "memory"),
 ];
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(spec) = object.spec().filter(|spec| spec.get("scopes").is_none() && spec.get("scopeSelector").is_none())
     else {
         return;

@@ -11,11 +11,10 @@ rule! {
     /// what was committed.
     id: "committed-secret",
     severity: Error,
-    repository: true,
     peers: &["kubescape:C-0208", "kics:using_kubernetes_native_secret_management", "semgrep:secrets-in-config-file"],
     references: &["https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
                   "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html"],
-    check: Check::Kind(&["Secret"], check),
+    check: Check::KindInSet(&["Secret"], check),
 }
 
 /// Keys that hold nothing confidential.
@@ -54,7 +53,7 @@ const PUBLIC: &[&str] = &[
     "sshknownhosts",
 ];
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     if object.root.str_at("type") == Some("kubernetes.io/service-account-token") || object.root.get("sops").is_some() {
         return;
     }

@@ -10,14 +10,13 @@ rule! {
     /// **How to fix**: keep the value in a Secret, and rotate it; remove `last-applied-configuration` from what is committed.
     id: "plaintext-secret-in-annotation",
     severity: Error,
-    repository: true,
     references: &["https://kubernetes.io/docs/concepts/security/secrets-good-practices/"],
-    check: Check::Object(check),
+    check: Check::ObjectInSet(check),
 }
 
 const APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let mut known = Memo::new();
     let of_pods = Workload::of(object).filter(|w| w.kind != WorkloadKind::Pod).and_then(Workload::template);
     let metadata = object.metadata().into_iter().chain(of_pods.and_then(|template| template.get("metadata")));

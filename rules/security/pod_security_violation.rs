@@ -11,16 +11,15 @@ rule! {
     id: "pod-security-violation",
     severity: Error,
     fix: Some(Applicability::Unsafe),
-    repository: true,
     peers: &["kyverno:restricted-latest", "kyverno:podsecurity-subrule-baseline", "kyverno:podsecurity-subrule-restricted"],
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-admission/",
                   "https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
-    check: Check::PodSpec(check),
+    check: Check::PodSpecInSet(check),
 }
 
 const PREFIX: &str = "pod-security.kubernetes.io/";
 
-fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let Some(namespace) = context.item().namespace() else { return };
     let labels = context.set.namespace_labels(namespace);
     if labels.is_empty() {

@@ -11,19 +11,18 @@ rule! {
     id: "service-account-token-mounted",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    repository: true,
     peers: &["kubescape:C-0261", "polaris:automountServiceAccountToken", "checkov:CKV_K8S_38", "trivy:KSV-0036", "kubescape:C-0034",
              "kics:service_account_token_automount_not_disabled", "kyverno:restrict-automount-sa-token",
              "kubesec:AutomountServiceAccountToken", "popeye:301", "popeye:303",
              "datree:SRVACC_INCORRECT_AUTOMOUNTSERVICEACCOUNTTOKEN_VALUE", "kubescape:C-0190"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting"],
     profiles: &["nsa", "cis"],
-    check: Check::PodSpec(check),
+    check: Check::PodSpecInSet(check),
 }
 
 const FIELD: &str = "automountServiceAccountToken";
 
-fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let item = context.item();
     let name = pod.service_account().and_then(Node::as_str).unwrap_or("default");
     let own = pod.node.get(FIELD);

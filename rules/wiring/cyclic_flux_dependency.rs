@@ -18,7 +18,7 @@ rule! {
 const KINDS: &[(&str, &str)] =
     &[("kustomize.toolkit.fluxcd.io", "Kustomization"), ("helm.toolkit.fluxcd.io", "HelmRelease")];
 
-fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
     for (group, kind) in KINDS {
         let items: Vec<_> = set.of_kind(group, kind).collect();
         let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();

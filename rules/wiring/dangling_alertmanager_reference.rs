@@ -10,10 +10,10 @@ rule! {
     id: "dangling-alertmanager-reference",
     severity: Warning,
     references: &["https://prometheus-operator.dev/docs/developer/alerting/"],
-    check: Check::Kind(&["monitoring.coreos.com/Prometheus"], check),
+    check: Check::KindInSet(&["monitoring.coreos.com/Prometheus"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let list = object.root.at(&["spec", "alerting", "alertmanagers"]).into_iter().flat_map(Node::items);
     for reference in list {
         let Some(node) = reference.get("name") else { continue };

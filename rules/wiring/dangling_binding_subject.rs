@@ -11,10 +11,10 @@ rule! {
     severity: Info,
     peers: &["popeye:1300"],
     references: &["https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects"],
-    check: Check::Kind(&["rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding"], check),
+    check: Check::KindInSet(&["rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     for subject in object.root.get("subjects").into_iter().flat_map(Node::items) {
         let (Some("ServiceAccount"), Some(node)) = (subject.str_at("kind"), subject.get("name")) else { continue };
         let Some(name) = node.as_str().filter(|name| *name != "default") else { continue };

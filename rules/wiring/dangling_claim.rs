@@ -10,10 +10,10 @@ rule! {
     id: "dangling-claim",
     severity: Warning,
     references: &["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#claims-as-volumes"],
-    check: Check::PodSpec(check),
+    check: Check::PodSpecInSet(check),
 }
 
-fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     // A template of the workload itself takes the place of a volume of its name.
     let templates = pod.workload.object.root.at(&["spec", "volumeClaimTemplates"]).into_iter().flat_map(Node::items);
     let own: Vec<_> = templates.filter_map(|template| template.get("metadata")?.str_at("name")).collect();

@@ -14,10 +14,10 @@ rule! {
     fix: Some(Applicability::Unsafe),
     peers: &["kube-linter:env-value-from", "popeye:407"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/"],
-    check: Check::PodSpec(check),
+    check: Check::PodSpecInSet(check),
 }
 
-fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let mut seen = HashSet::new();
     for reference in context.references(pod).iter().filter(|r| r.kind == "ConfigMap" && !r.optional) {
         let Some((key, node)) = reference.key else { continue };

@@ -15,10 +15,10 @@ rule! {
     options: &[OptionSpec { name: "allowed", default: OptionValue::Strings(&[]), help: "Names of ConfigMaps made by hand." }],
     peers: &["kube-linter:env-value-from", "popeye:304"],
     references: &["https://kubernetes.io/docs/concepts/configuration/configmap/"],
-    check: Check::PodSpec(check),
+    check: Check::PodSpecInSet(check),
 }
 
-fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let allowed = context.strings("allowed");
     let mut seen = HashSet::new();
     for reference in context.references(pod).iter().filter(|r| r.kind == "ConfigMap" && !r.optional) {

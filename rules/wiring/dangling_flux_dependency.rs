@@ -11,10 +11,10 @@ rule! {
     severity: Warning,
     fix: Some(Applicability::Unsafe),
     references: &["https://fluxcd.io/flux/components/kustomize/kustomizations/#dependencies"],
-    check: Check::Kind(&["kustomize.toolkit.fluxcd.io/Kustomization", "helm.toolkit.fluxcd.io/HelmRelease"], check),
+    check: Check::KindInSet(&["kustomize.toolkit.fluxcd.io/Kustomization", "helm.toolkit.fluxcd.io/HelmRelease"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let (set, gvk) = (context.set, object.gvk);
     for entry in object.spec().and_then(|spec| spec.get("dependsOn")).into_iter().flat_map(Node::items) {
         let Some(node) = entry.get("name") else { continue };

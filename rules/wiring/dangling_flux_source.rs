@@ -14,7 +14,7 @@ rule! {
         "https://fluxcd.io/flux/components/kustomize/kustomizations/#source-reference",
         "https://fluxcd.io/flux/components/helm/helmreleases/#chart-template",
     ],
-    check: Check::Kind(
+    check: Check::KindInSet(
         &[
             "kustomize.toolkit.fluxcd.io/Kustomization",
             "helm.toolkit.fluxcd.io/HelmRelease",
@@ -27,7 +27,7 @@ rule! {
 
 const SOURCES: &str = "source.toolkit.fluxcd.io";
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let paths: [&[&str]; 3] = [&["spec", "sourceRef"], &["spec", "chart", "spec", "sourceRef"], &["spec", "chartRef"]];
     for reference in paths.iter().filter_map(|path| object.root.at(path)) {
         let Some((kind, node)) = reference.str_at("kind").zip(reference.get("name")) else { continue };

@@ -10,14 +10,14 @@ rule! {
     id: "dangling-gateway-reference",
     severity: Warning,
     references: &["https://gateway-api.sigs.k8s.io/guides/http-routing/"],
-    check: Check::Kind(
+    check: Check::KindInSet(
         &["gateway.networking.k8s.io/HTTPRoute", "gateway.networking.k8s.io/GRPCRoute", "gateway.networking.k8s.io/TCPRoute",
           "gateway.networking.k8s.io/TLSRoute", "networking.istio.io/VirtualService"],
         check,
     ),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(spec) = object.spec() else { return };
     let istio = object.gvk.kind == "VirtualService";
     let list = spec.get(if istio { "gateways" } else { "parentRefs" }).into_iter().flat_map(Node::items);

@@ -12,12 +12,12 @@ rule! {
     peers: &["kube-linter:dangling-horizontalpodautoscaler", "kube-score:horizontalpodautoscaler-has-target",
              "kubescape:C-0300", "kics:hpa_targets_invalid_object", "popeye:600"],
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
-    check: Check::Kind(&["autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject"], check),
+    check: Check::KindInSet(&["autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject"], check),
 }
 
 const JUDGED: &[&str] = &["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"];
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(autoscaler) = Autoscaler::of(object) else { return };
     let (Some(kind), Some(name), Some(target)) =
         (autoscaler.target_kind(), autoscaler.target_name(), autoscaler.target())

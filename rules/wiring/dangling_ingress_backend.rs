@@ -16,10 +16,10 @@ rule! {
     peers: &["kube-linter:dangling-ingress", "kube-score:ingress-targets-service", "kubescape:C-0298", "popeye:1401",
              "popeye:1402"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/ingress/"],
-    check: Check::Kind(&["networking.k8s.io/Ingress", "extensions/Ingress"], check),
+    check: Check::KindInSet(&["networking.k8s.io/Ingress", "extensions/Ingress"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let item = context.item();
     let mut seen = HashSet::new();
     for backend in ingress_backends(object) {

@@ -10,10 +10,10 @@ rule! {
     id: "dangling-issuer-reference",
     severity: Warning,
     references: &["https://cert-manager.io/docs/configuration/issuers/"],
-    check: Check::Kind(&["cert-manager.io/Certificate", "networking.k8s.io/Ingress", "gateway.networking.k8s.io/Gateway"], check),
+    check: Check::KindInSet(&["cert-manager.io/Certificate", "networking.k8s.io/Ingress", "gateway.networking.k8s.io/Gateway"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let mut wanted = Vec::new();
     if let Some(reference) = object.root.at(&["spec", "issuerRef"]).filter(|_| object.gvk.kind == "Certificate") {
         let own_group = reference.str_at("group").is_none_or(|group| group == "cert-manager.io");

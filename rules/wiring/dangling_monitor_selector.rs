@@ -12,10 +12,10 @@ rule! {
     severity: Warning,
     peers: &["kube-linter:dangling-servicemonitor"],
     references: &["https://prometheus-operator.dev/docs/developer/getting-started/"],
-    check: Check::Kind(&["monitoring.coreos.com/ServiceMonitor", "monitoring.coreos.com/PodMonitor"], check),
+    check: Check::KindInSet(&["monitoring.coreos.com/ServiceMonitor", "monitoring.coreos.com/PodMonitor"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(spec) = object.spec() else { return };
     let Some(selector) = spec.get("selector").filter(|selector| !selector.is_empty()) else { return };
     let elsewhere = spec.get("namespaceSelector").is_some_and(|selector| !selector.is_empty());
@@ -30,7 +30,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     }
 }
 
-fn no_service(selector: Node<'_>, elsewhere: bool, context: &Context<'_, '_>) -> bool {
+fn no_service(selector: Node<'_>, elsewhere: bool, context: &SetContext<'_, '_>) -> bool {
     let namespace = if elsewhere { None } else { context.item().namespace() };
     let mut services = context.set.of_kind_near("", "Service", namespace);
     let mut like = context.set.like("Service", selector).filter(|item| may_be_same(item.namespace(), namespace));

@@ -11,10 +11,10 @@ rule! {
     severity: Warning,
     peers: &["popeye:900"],
     references: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
-    check: Check::Kind(&["policy/PodDisruptionBudget"], check),
+    check: Check::KindInSet(&["policy/PodDisruptionBudget"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(selector) = object.spec().and_then(|spec| spec.get("selector")) else { return };
     if context.selects_nothing(selector) {
         let message = format!("{} selects no pod", object.title());

@@ -10,10 +10,10 @@ rule! {
     id: "dangling-priority-class",
     severity: Warning,
     references: &["https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/"],
-    check: Check::PodSpec(check),
+    check: Check::PodSpecInSet(check),
 }
 
-fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let Some(node) = pod.node.get("priorityClassName") else { return };
     let Some(name) = node.as_str().filter(|name| !name.is_empty() && !name.starts_with("system-")) else { return };
     let defines = context.set.known_of_kind("scheduling.k8s.io", "PriorityClass").next().is_some();

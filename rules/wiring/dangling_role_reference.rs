@@ -12,13 +12,13 @@ rule! {
     severity: Warning,
     peers: &["popeye:1300"],
     references: &["https://kubernetes.io/docs/reference/access-authn-authz/rbac/"],
-    check: Check::Kind(&["rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding"], check),
+    check: Check::KindInSet(&["rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding"], check),
 }
 
 const BUILT_IN: &[&str] =
     &["admin", "edit", "view", "cluster-admin", "self-provisioner", "basic-user", "cluster-reader", "cluster-status"];
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(reference) = object.root.get("roleRef") else { return };
     let (Some(kind), Some(node)) = (reference.str_at("kind"), reference.get("name")) else { return };
     let Some(name) = node.as_str() else { return };

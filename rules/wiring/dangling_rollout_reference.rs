@@ -10,10 +10,10 @@ rule! {
     id: "dangling-rollout-reference",
     severity: Error,
     references: &["https://argo-rollouts.readthedocs.io/en/stable/features/specification/"],
-    check: Check::Kind(&["argoproj.io/Rollout"], check),
+    check: Check::KindInSet(&["argoproj.io/Rollout"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(strategy) = object.root.at(&["spec", "strategy"]) else { return };
     let services = [
         ("canary", "stableService"),
@@ -39,7 +39,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     }
 }
 
-fn report<'t>(kind: &str, node: Node<'t>, context: &mut Context<'_, 't>) {
+fn report<'t>(kind: &str, node: Node<'t>, context: &mut SetContext<'_, 't>) {
     if let Some(name) = node.as_str().filter(|name| context.is_missing(kind, name)) {
         let message = format!("{kind} `{name}`, which the Rollout needs, is not there");
         context.report(node, message).help("correct the name, or add it");

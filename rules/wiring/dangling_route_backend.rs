@@ -14,7 +14,7 @@ rule! {
     peers: &["kubescape:C-0302"],
     references: &["https://gateway-api.sigs.k8s.io/api-types/httproute/",
                   "https://istio.io/latest/docs/reference/config/networking/virtual-service/"],
-    check: Check::Kind(
+    check: Check::KindInSet(
         &["gateway.networking.k8s.io/HTTPRoute", "gateway.networking.k8s.io/GRPCRoute", "gateway.networking.k8s.io/TCPRoute",
           "gateway.networking.k8s.io/TLSRoute", "gateway.networking.k8s.io/UDPRoute", "networking.istio.io/VirtualService"],
         check,
@@ -28,7 +28,7 @@ struct Target<'t> {
     port: Option<Node<'t>>,
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let targets = if object.gvk.kind == "VirtualService" { destinations(object) } else { backends(object) };
     let (set, own) = (context.set, context.item().namespace());
     let mut seen = HashSet::new();

@@ -10,10 +10,10 @@ rule! {
     id: "dangling-runtime-class",
     severity: Warning,
     references: &["https://kubernetes.io/docs/concepts/containers/runtime-class/"],
-    check: Check::PodSpec(check),
+    check: Check::PodSpecInSet(check),
 }
 
-fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let Some(node) = pod.node.get("runtimeClassName") else { return };
     let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
     let defines = context.set.known_of_kind("node.k8s.io", "RuntimeClass").next().is_some();

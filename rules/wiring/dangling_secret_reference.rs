@@ -17,10 +17,10 @@ rule! {
     options: &[OptionSpec { name: "allowed", default: OptionValue::Strings(&[]), help: "Names of Secrets made by hand." }],
     peers: &["kube-linter:env-value-from", "popeye:304", "popeye:305"],
     references: &["https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret"],
-    check: Check::Object(check),
+    check: Check::ObjectInSet(check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let mut wanted: Vec<(&str, Node<'_>)> = Vec::new();
     if let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) {
         let references = context.references(pod);
@@ -63,7 +63,7 @@ const MAKERS: &[(&str, &str)] = &[
 ];
 
 /// Whether the repository makes Secrets for the item's namespace, or together with the item.
-fn are_secrets_here<'t>(context: &Context<'_, 't>) -> bool {
+fn are_secrets_here<'t>(context: &SetContext<'_, 't>) -> bool {
     let (set, item) = (context.set, context.item());
     MAKERS.iter().any(|(group, kind)| match item.namespace() {
         Some(_) => set.known_of_kind_in(group, kind, item.namespace()).next().is_some(),

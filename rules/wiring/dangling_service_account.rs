@@ -11,13 +11,13 @@ rule! {
     severity: Warning,
     peers: &["kube-linter:non-existent-service-account", "kubescape:C-0307", "popeye:307", "popeye:507"],
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/"],
-    check: Check::PodSpec(check),
+    check: Check::PodSpecInSet(check),
 }
 
 /// Accounts that OpenShift puts into every namespace, beside `default`.
 const EVERYWHERE: &[&str] = &["default", "builder", "deployer", "pipeline"];
 
-fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let Some(node) = pod.service_account() else { return };
     let Some(name) = node.as_str().filter(|name| !name.is_empty() && !EVERYWHERE.contains(name)) else { return };
     if context.is_missing("ServiceAccount", name) {

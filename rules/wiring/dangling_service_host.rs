@@ -16,10 +16,10 @@ rule! {
     id: "dangling-service-host",
     severity: Warning,
     references: &["https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/"],
-    check: Check::Object(check),
+    check: Check::ObjectInSet(check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     if object.gvk.is("", "ConfigMap") {
         let data = object.root.get("data").into_iter().flat_map(Node::entries);
         data.for_each(|entry| value(entry.name, entry.value, &[], context));
@@ -40,7 +40,7 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     }
 }
 
-fn value<'t>(key: &str, node: Node<'t>, aliases: &[&str], context: &mut Context<'_, 't>) {
+fn value<'t>(key: &str, node: Node<'t>, aliases: &[&str], context: &mut SetContext<'_, 't>) {
     let Some(text) = node.as_str() else { return };
     let mut seen = HashSet::new();
     let own = context.item().namespace();

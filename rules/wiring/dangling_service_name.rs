@@ -11,10 +11,10 @@ rule! {
     severity: Warning,
     peers: &["kube-score:statefulset-has-servicename", "kics:statefulset_without_service_name"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id"],
-    check: Check::Kind(&["apps/StatefulSet"], check),
+    check: Check::KindInSet(&["apps/StatefulSet"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(node) = object.spec().and_then(|spec| spec.get("serviceName")) else { return };
     let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
     if context.is_missing("Service", name) {

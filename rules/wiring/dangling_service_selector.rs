@@ -12,10 +12,10 @@ rule! {
     peers: &["kube-linter:dangling-service", "kube-score:service-targets-pod", "kubescape:C-0293",
              "kics:service_does_not_target_pod", "popeye:1100"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/service/"],
-    check: Check::Kind(&["Service"], check),
+    check: Check::KindInSet(&["Service"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let service = Service { object };
     let Some(selector) = service.selector().filter(|_| !service.is_external_name()) else { return };
     let namespace = context.item().namespace();

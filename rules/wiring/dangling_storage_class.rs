@@ -10,7 +10,7 @@ rule! {
     id: "dangling-storage-class",
     severity: Info,
     references: &["https://kubernetes.io/docs/concepts/storage/storage-classes/"],
-    check: Check::Kind(&["PersistentVolumeClaim", "apps/StatefulSet"], check),
+    check: Check::KindInSet(&["PersistentVolumeClaim", "apps/StatefulSet"], check),
 }
 
 /// Classes that clouds and local clusters come with.
@@ -32,7 +32,7 @@ const COMMON: &[&str] = &[
     "local-storage",
 ];
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let own = object.spec().into_iter();
     let templates = object.root.at(&["spec", "volumeClaimTemplates"]).into_iter().flat_map(Node::items);
     let defines = context.set.known_of_kind("storage.k8s.io", "StorageClass").next().is_some();

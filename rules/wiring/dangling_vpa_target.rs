@@ -10,10 +10,10 @@ rule! {
     severity: Warning,
     peers: &["kyverno:verify-vpa-target"],
     references: &["https://github.com/kubernetes/autoscaler/tree/master/vertical-pod-autoscaler"],
-    check: Check::Kind(&["autoscaling.k8s.io/VerticalPodAutoscaler"], check),
+    check: Check::KindInSet(&["autoscaling.k8s.io/VerticalPodAutoscaler"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(target) = object.root.at(&["spec", "targetRef"]) else { return };
     let (Some(kind), Some(node)) = (target.str_at("kind"), target.get("name")) else { return };
     let judged = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicaSet", "ReplicationController"];

@@ -12,14 +12,14 @@ rule! {
     id: "dangling-webhook-service",
     severity: Warning,
     references: &["https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/"],
-    check: Check::Kind(
+    check: Check::KindInSet(
         &["admissionregistration.k8s.io/ValidatingWebhookConfiguration",
           "admissionregistration.k8s.io/MutatingWebhookConfiguration", "apiregistration.k8s.io/APIService"],
         check,
     ),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let webhooks = object.root.get("webhooks").into_iter().flat_map(Node::items);
     let services = webhooks.filter_map(|webhook| webhook.at(&["clientConfig", "service"]));
     let mut seen = HashSet::new();

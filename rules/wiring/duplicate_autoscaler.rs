@@ -10,10 +10,10 @@ rule! {
     severity: Error,
     peers: &["kyverno:prevent-duplicate-hpa", "kyverno:prevent-duplicate-vpa"],
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
-    check: Check::Workload(check),
+    check: Check::WorkloadInSet(check),
 }
 
-fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     let (set, item) = (context.set, context.item());
     // Copies of one autoscaler in several folders are alternatives.
     for [first, second] in set.two_autoscalers_of(&item) {

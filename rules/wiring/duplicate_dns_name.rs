@@ -18,7 +18,7 @@ rule! {
 
 const HOSTNAME: &str = "external-dns.alpha.kubernetes.io/hostname";
 
-fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
     let mut owners: BTreeMap<&str, Vec<&Item<'t>>> = BTreeMap::new();
     for item in set.of_kind("", "Service") {
         let Some(node) = item.object.metadata().and_then(|metadata| metadata.at(&["annotations", HOSTNAME])) else {

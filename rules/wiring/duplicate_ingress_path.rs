@@ -16,7 +16,7 @@ rule! {
 
 type Claim<'t> = (&'t str, &'t str, &'t str, Option<&'t str>);
 
-fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
     let mut claims: Vec<(Claim<'t>, &Item<'t>, Node<'t>)> = Vec::new();
     for item in set.of_kind("networking.k8s.io", "Ingress") {
         if item.object.annotation("nginx.ingress.kubernetes.io/canary") != Some("true") {

@@ -23,7 +23,7 @@ enum Unit<'a> {
     Directory(&'a str),
 }
 
-fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
     let mut known: HashMap<_, &Item<'t>, rustc_hash::FxBuildHasher> = HashMap::default();
     for item in set.items() {
         let gvk = item.object.gvk;

@@ -21,7 +21,7 @@ rule! {
 /// What two Services have in common that do the same: namespace, type, whether they are headless, selector and ports.
 type Job<'t> = (Option<&'t str>, &'t str, bool, Vec<(&'t str, &'t str)>, Vec<(&'t str, &'t str, &'t str)>);
 
-fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
     let mut jobs: BTreeMap<Job<'t>, Vec<&Item<'t>>> = BTreeMap::new();
     for item in set.of_kind("", "Service") {
         let service = Service { object: item.object };
@@ -47,7 +47,7 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
     }
 }
 
-fn report<'t>(item: &Item<'t>, earlier: &Item<'t>, context: &mut Context<'_, 't>) {
+fn report<'t>(item: &Item<'t>, earlier: &Item<'t>, context: &mut SetContext<'_, 't>) {
     let (set, object) = (context.set, item.object);
     let selector = Service { object }.selector();
     let selects = |selector| !set.selected_by_map(selector, item.namespace()).is_empty();

@@ -10,10 +10,10 @@ rule! {
     severity: Info,
     peers: &["kube-score:statefulset-has-servicename"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitations"],
-    check: Check::Kind(&["apps/StatefulSet"], check),
+    check: Check::KindInSet(&["apps/StatefulSet"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(node) = object.spec().and_then(|spec| spec.get("serviceName")) else { return };
     let Some(name) = node.as_str() else { return };
     let item = context.item();

@@ -12,10 +12,10 @@ rule! {
     severity: Warning,
     fix: Some(Applicability::Unsafe),
     references: &["https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.Endpoint"],
-    check: Check::Kind(&["monitoring.coreos.com/ServiceMonitor", "monitoring.coreos.com/PodMonitor"], check),
+    check: Check::KindInSet(&["monitoring.coreos.com/ServiceMonitor", "monitoring.coreos.com/PodMonitor"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(spec) = object.spec() else { return };
     let Some(selector) = spec.get("selector").filter(|selector| !selector.is_empty()) else { return };
     // An expression may be meant for more than the repository holds.
@@ -52,7 +52,7 @@ fn looks_into(spec: Node<'_>, own: Option<&str>, namespace: Option<&str>) -> boo
 }
 
 /// The names of the ports of the Services that are selected; nothing where the set holds none, or an operator makes others.
-fn of_services<'t>(selector: Node<'t>, spec: Node<'t>, context: &Context<'_, 't>) -> Option<Vec<&'t str>> {
+fn of_services<'t>(selector: Node<'t>, spec: Node<'t>, context: &SetContext<'_, 't>) -> Option<Vec<&'t str>> {
     let own = context.item().namespace();
     let selected =
         |item: &&Item<'t>| looks_into(spec, own, item.namespace()) && selector::selects(selector, item.object.labels());
@@ -65,7 +65,7 @@ fn of_services<'t>(selector: Node<'t>, spec: Node<'t>, context: &Context<'_, 't>
     Some(ports.filter_map(|port| port.str_at("name")).collect())
 }
 
-fn of_pods<'t>(selector: Node<'t>, spec: Node<'t>, context: &Context<'_, 't>) -> Option<Vec<&'t str>> {
+fn of_pods<'t>(selector: Node<'t>, spec: Node<'t>, context: &SetContext<'_, 't>) -> Option<Vec<&'t str>> {
     let own = context.item().namespace();
     let selected = context.set.workloads_like(selector).filter(|(item, _)| looks_into(spec, own, item.namespace()));
     let pods: Vec<_> = selected.filter(|(_, w)| selector::selects(selector, w.pod_labels())).collect();

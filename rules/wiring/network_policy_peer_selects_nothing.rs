@@ -12,10 +12,10 @@ rule! {
     severity: Info,
     peers: &["kube-linter:dangling-networkpolicypeer-podselector", "popeye:1202", "popeye:1208"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors"],
-    check: Check::Kind(&["networking.k8s.io/NetworkPolicy"], check),
+    check: Check::KindInSet(&["networking.k8s.io/NetworkPolicy"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(spec) = object.spec() else { return };
     for (direction, peers) in [("ingress", "from"), ("egress", "to")] {
         let rules = spec.get(direction).into_iter().flat_map(Node::items);

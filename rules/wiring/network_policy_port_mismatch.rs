@@ -10,10 +10,10 @@ rule! {
     id: "network-policy-port-mismatch",
     severity: Info,
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],
-    check: Check::Kind(&["networking.k8s.io/NetworkPolicy"], check),
+    check: Check::KindInSet(&["networking.k8s.io/NetworkPolicy"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(spec) = object.spec() else { return };
     let Some(selector) = spec.get("podSelector").filter(|selector| !selector.is_empty()) else { return };
     let namespace = context.item().namespace();

@@ -13,12 +13,12 @@ rule! {
     peers: &["popeye:1201"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-namespace-by-its-name"],
     profiles: &["strict"],
-    check: Check::Kind(&["networking.k8s.io/NetworkPolicy"], check),
+    check: Check::KindInSet(&["networking.k8s.io/NetworkPolicy"], check),
 }
 
 const NAME: &str = "kubernetes.io/metadata.name";
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(spec) = object.spec() else { return };
     if context.set.known_of_kind("", "Namespace").next().is_none() {
         return;

@@ -11,10 +11,10 @@ rule! {
     severity: Error,
     peers: &["popeye:209"],
     references: &["https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-budgets"],
-    check: Check::Workload(check),
+    check: Check::WorkloadInSet(check),
 }
 
-fn check<'t>(workload: Workload<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     let (set, item) = (context.set, context.item());
     // Copies of one budget in several folders are alternatives.
     if let Some([first, second]) = set.two_budgets_of(&item) {

@@ -15,10 +15,10 @@ rule! {
         "https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets",
         "https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets",
     ],
-    check: Check::Object(check),
+    check: Check::ObjectInSet(check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     for (name, node) in certificates(object) {
         let lacking =
             ["tls.crt", "tls.key"].into_iter().find_map(|key| Some((key, context.lacks_key("Secret", name, key)?)));

@@ -13,10 +13,10 @@ rule! {
     fix: Some(Applicability::Unsafe),
     peers: &["popeye:1106"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports"],
-    check: Check::Kind(&["Service"], check),
+    check: Check::KindInSet(&["Service"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let service = Service { object };
     let Some(selector) = service.selector().filter(|_| !service.is_external_name()) else { return };
     let item = context.item();

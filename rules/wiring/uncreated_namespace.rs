@@ -18,7 +18,7 @@ rule! {
 const EXISTING: &[&str] =
     &["default", "kube-system", "kube-public", "kube-node-lease", "argocd", "flux-system", "istio-system"];
 
-fn check<'t>(set: &ApplySet<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
     if set.known_of_kind("", "Namespace").next().is_none() {
         return;
     }

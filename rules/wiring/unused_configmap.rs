@@ -12,10 +12,10 @@ rule! {
     severity: Info,
     peers: &["popeye:400", "popeye:401"],
     references: &["https://kubernetes.io/docs/concepts/configuration/configmap/"],
-    check: Check::Kind(&["ConfigMap"], check),
+    check: Check::KindInSet(&["ConfigMap"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     if context.is_unused(object) {
         let message = format!("nothing in the repository uses {}", object.title());
         context.report(object.place(), message).help("drop it, or correct the reference to it");

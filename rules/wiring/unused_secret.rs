@@ -12,10 +12,10 @@ rule! {
     severity: Info,
     peers: &["popeye:400", "popeye:401"],
     references: &["https://kubernetes.io/docs/concepts/configuration/secret/"],
-    check: Check::Kind(&["Secret"], check),
+    check: Check::KindInSet(&["Secret"], check),
 }
 
-fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
+fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let kind = object.root.str_at("type").unwrap_or("Opaque");
     if matches!(kind, "Opaque" | "kubernetes.io/basic-auth" | "kubernetes.io/dockerconfigjson")
         && context.is_unused(object)

@@ -4,9 +4,11 @@
 //! whenever one was written.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use kubevet::gate::{self, Policy};
 use kubevet::lint::Job;
+use kubevet::rules;
 
 use super::check;
 use super::environment::Environment;
@@ -27,12 +29,13 @@ pub struct Args {
 
 impl Args {
     fn policy(&self, here: &Environment) -> Result<Policy, String> {
-        let config = self.config.load(None, here)?;
+        let registry = Arc::new(rules::registry());
+        let config = self.config.load(&[], here, &registry)?;
         let versions = check::versions(self.kubernetes_version.as_deref(), &config)?;
-        let (selection, today) = (self.config.selection()?, super::config::today());
+        let (selection, today) = (self.config.selection(&registry)?, super::config::today());
         let foreign = self.config.foreign(&config);
         let files = here.files.clone();
-        let job = Job { files, versions, selection, today, foreign, config, ..Job::default() };
+        let job = Job { files, versions, registry, selection, today, foreign, config, ..Job::default() };
         Ok(Policy::new(job, check::fail_on(&self.fail_on)?))
     }
 }

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use kubevet::config::Config;
 use kubevet::discover::charts;
@@ -11,8 +12,9 @@ use kubevet::discover::walk::display;
 use kubevet::files::{self, Door};
 use kubevet::finding::Severity;
 use kubevet::lint::{self, Job, Outcome, Since};
-use kubevet::report::count;
+use kubevet::report::{Coverage, count};
 use kubevet::revision::{Past, Question};
+use kubevet::rules;
 use kubevet::source::Source;
 use kubevet::suppress::baseline::Baseline;
 use kubevet::version::VersionRange;
@@ -48,6 +50,9 @@ pub struct Args {
     /// Make objects without a schema errors
     #[arg(long)]
     require_schema: bool,
+    /// Fail with status 2 where no object was judged
+    #[arg(long)]
+    require_objects: bool,
     /// Read what .gitignore hides
     #[arg(long)]
     no_ignore: bool,
@@ -90,12 +95,15 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     let piped = stdin.as_deref() == Some(STDIN) && paths.is_empty();
     let file = stdin.as_deref().filter(|name| *name != STDIN).map(files::name::path_of);
     let file = file.as_deref();
-    let config = args.config.load(paths.first().map(PathBuf::as_path).or(file), here)?;
+    let registry = Arc::new(rules::registry());
+    let named: Vec<_> = paths.iter().map(PathBuf::as_path).chain(file).collect();
+    let config = args.config.load(&named, here, &registry)?;
     let since = args.since(&paths, stdin.is_some(), file)?;
     let versions = versions(args.kubernetes_version.as_deref(), &config)?;
     let fail_on = args.fail_on(&config)?;
     let baseline_file = args.baseline.clone().or_else(|| config.baseline.clone());
-    let (selection, baseline) = (args.config.selection()?, args.read_baseline(baseline_file.as_deref(), &here.files)?);
+    let (selection, baseline) =
+        (args.config.selection(&registry)?, args.read_baseline(baseline_file.as_deref(), &here.files)?);
     let job = Job {
         files: here.files.clone(),
         paths,
@@ -110,6 +118,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         strict_files: args.strict_files || piped,
         since,
         foreign: args.config.foreign(&config),
+        registry,
         selection,
         baseline,
         renew_baseline: args.write_baseline,
@@ -141,6 +150,12 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     }
     args.output.write(&outcome.report, here)?;
     all_read(&outcome)?;
+    if outcome.report.coverage.objects == 0 {
+        note(&format!("warning: no objects were judged: {}", without_objects(&outcome.report.coverage)));
+        if args.require_objects {
+            return Ok(ExitCode::from(2));
+        }
+    }
     let failed = fail_on.is_some_and(|least| outcome.report.worst().is_some_and(|worst| worst >= least));
     Ok(ExitCode::from(u8::from(failed)))
 }
@@ -187,6 +202,17 @@ impl Args {
                 Err(format!("{}: there is no such file; --write-baseline makes it", file.display()))
             }
             Some(file) => Baseline::read(file, files).map(Some),
+        }
+    }
+}
+
+/// Why there were no objects.
+fn without_objects(coverage: &Coverage) -> String {
+    match (coverage.files, coverage.skipped.len()) {
+        (0, 0) => "there is no manifest in the paths".to_owned(),
+        (0, skipped) => format!("{} passed over (-v names them)", count(skipped, "file")),
+        (files, _) => {
+            format!("{} read, none of which holds an object that is judged (-v says why)", count(files, "file"))
         }
     }
 }

@@ -13,7 +13,7 @@ use kubevet::files::Files;
 use kubevet::files::name::shown;
 use kubevet::finding::{Category, Finding, Severity};
 use kubevet::report::{Coverage, Format, Options, Report};
-use kubevet::rule::{catalogue, profile};
+use kubevet::rule::{Registry, profile};
 use kubevet::source::{Source, SourceId, SourceMap, Span};
 use kubevet::version::VersionRange;
 
@@ -50,9 +50,9 @@ impl Args {
     ///
     /// # Errors
     /// A message, where a rule, category or profile does not exist.
-    pub fn selection(&self) -> Result<Selection, String> {
+    pub fn selection(&self, registry: &Registry) -> Result<Selection, String> {
         let (select, ignore) = (names(&self.select), names(&self.ignore));
-        select.iter().chain(&ignore).try_for_each(|name| check_selector(name))?;
+        select.iter().chain(&ignore).try_for_each(|name| check_selector(registry, name))?;
         self.profile.as_deref().map_or(Ok(""), profile::known)?;
         Ok(Selection { profile: self.profile.clone(), select, ignore })
     }
@@ -62,17 +62,17 @@ impl Args {
         self.honor_foreign_ignores || config.foreign
     }
 
-    /// The configuration that holds for a path; for the working directory where there is none.
+    /// The configuration that holds for all of the paths; for the working directory where there are none.
     ///
     /// # Errors
     /// A message, where the file cannot be read or is wrong; its mistakes were shown on standard error by then.
-    pub fn load(&self, first: Option<&Path>, here: &Environment) -> Result<Config, String> {
+    pub fn load(&self, paths: &[&Path], here: &Environment, registry: &Registry) -> Result<Config, String> {
         if self.no_config {
             return Ok(Config::default());
         }
-        let first = first.unwrap_or(Path::new("."));
-        let Some(path) = self.find(first, &*here.files)? else { return Ok(Config::default()) };
-        match Config::read(&path, &here.files) {
+        let paths = if paths.is_empty() { &[Path::new(".")] } else { paths };
+        let Some(path) = self.find(paths, &*here.files)? else { return Ok(Config::default()) };
+        match Config::read(&path, &here.files, registry) {
             Ok(config) => match config.schemas.iter().find(|folder| !here.files.is_directory(folder)) {
                 Some(folder) => Err(format!("{}: no such folder, but `schemas` names it", folder.display())),
                 None => Ok(config),
@@ -93,11 +93,11 @@ impl Args {
 impl Args {
     /// The configuration file: the one that is named, or the one that lies nearest. Who gives us a tree to look at must not make us
     /// show another file's lines as mistakes.
-    fn find(&self, first: &Path, files: &dyn Files) -> Result<Option<PathBuf>, String> {
+    fn find(&self, paths: &[&Path], files: &dyn Files) -> Result<Option<PathBuf>, String> {
         if self.config.is_some() {
             return Ok(self.config.clone());
         }
-        let Some(path) = Config::find(first, files) else { return Ok(None) };
+        let Some(path) = of_all(paths, files) else { return Ok(None) };
         match repository::tree(std::slice::from_ref(&path), files).way_out(&path) {
             Some(target) => Err(format!(
                 "{}: a link out of the tree, to {}: name that with --config to use it",
@@ -109,11 +109,32 @@ impl Args {
     }
 }
 
-fn check_selector(name: &str) -> Result<(), String> {
-    if catalogue::is_selector(name) {
+/// The nearest configuration file above all of the paths, in whatever order they are named.
+fn of_all(paths: &[&Path], files: &dyn Files) -> Option<PathBuf> {
+    let found: Vec<_> = paths.iter().map(|path| Config::find(path, files)).collect();
+    let first = found.first()?;
+    let resolved = |path: &Path| files.resolve(path).ok();
+    let place = |found: &Option<PathBuf>| found.as_deref().and_then(resolved);
+    if found.iter().all(|other| place(other) == place(first)) {
+        return first.clone();
+    }
+    let whole: Vec<_> = paths.iter().filter_map(|path| resolved(path)).collect();
+    let above = |found: &&PathBuf| {
+        let folder = resolved(found).and_then(|file| file.parent().map(Path::to_owned));
+        folder.is_some_and(|folder| whole.iter().all(|path| path.starts_with(&folder)))
+    };
+    let of_some: Vec<_> = found.iter().flatten().collect();
+    // Of those above all paths, one is above the others.
+    let nearest =
+        of_some.into_iter().filter(above).max_by_key(|found| resolved(found).map(|file| file.components().count()));
+    nearest.cloned()
+}
+
+fn check_selector(registry: &Registry, name: &str) -> Result<(), String> {
+    if registry.is_selector(name) {
         return Ok(());
     }
-    let hint = catalogue::hint(name).unwrap_or_else(|| "`kubevet rules` lists them".to_owned());
+    let hint = registry.hint(name).unwrap_or_else(|| "`kubevet rules` lists them".to_owned());
     Err(format!("no such rule or category: `{name}`; {hint}"))
 }
 
@@ -137,6 +158,7 @@ fn show(source: &Arc<Source>, mistakes: &[Mistake], here: &Environment) {
         coverage: Coverage::default(),
         versions: VersionRange::default(),
         since: None,
+        registry: Arc::default(),
     };
     let terminal = std::io::stderr().is_terminal();
     let options = Options { quiet: true, color: terminal && !here.no_color, ..Options::default() };

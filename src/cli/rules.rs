@@ -5,8 +5,8 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use kubevet::rule::catalogue::{self, Entry};
-use kubevet::rule::{docs, profile};
+use kubevet::rule::{Registry, RuleInfo, docs, profile};
+use kubevet::rules::registry;
 
 use super::print::{Failure, print, print_json};
 
@@ -46,12 +46,12 @@ pub struct ExplainArgs {
 /// A message, where there is no such profile or standard output cannot be written.
 pub fn rules(args: &RulesArgs) -> Result<ExitCode, Failure> {
     if let Some(name) = args.profile.as_deref() {
-        return print(&docs::list(profile::known(name)?));
+        return print(&docs::list(&registry(), profile::known(name)?));
     }
     match args.format {
-        Format::Text => print(&docs::list("strict")),
-        Format::Json => print_json(&format!("{:#}\n", docs::json())),
-        Format::Markdown => print(&docs::markdown()),
+        Format::Text => print(&docs::list(&registry(), "strict")),
+        Format::Json => print_json(&format!("{:#}\n", docs::json(&registry()))),
+        Format::Markdown => print(&docs::markdown(&registry())),
     }
 }
 
@@ -60,9 +60,10 @@ pub fn rules(args: &RulesArgs) -> Result<ExitCode, Failure> {
 /// # Errors
 /// A message, where a rule is not known.
 pub fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
-    let mut entries: Vec<Entry> = Vec::new();
+    let registry = registry();
+    let mut entries: Vec<&RuleInfo> = Vec::new();
     for id in &args.rules {
-        entries.extend(named(id)?);
+        entries.extend(named(&registry, id)?);
     }
     if args.json {
         return print_json(&format!("{:#}\n", entries.into_iter().map(docs::describe).collect::<serde_json::Value>()));
@@ -72,17 +73,17 @@ pub fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
 }
 
 /// The rule of that id, or the rules that stand for it.
-fn named(id: &str) -> Result<Vec<Entry>, String> {
-    if let Some(entry) = catalogue::find(id) {
-        return Ok(vec![entry]);
+fn named<'r>(registry: &'r Registry, id: &str) -> Result<Vec<&'r RuleInfo>, String> {
+    if let Some(rule) = registry.find(id) {
+        return Ok(vec![rule]);
     }
-    let found = catalogue::of_peer(id);
-    if found.is_empty() { Err(unknown(id)) } else { Ok(found) }
+    let found: Vec<&RuleInfo> = registry.of_peer(id).into_iter().map(AsRef::as_ref).collect();
+    if found.is_empty() { Err(unknown(registry, id)) } else { Ok(found) }
 }
 
 /// What to say of an unknown id.
-pub fn unknown(id: &str) -> String {
-    match catalogue::suggest(id).as_slice() {
+pub fn unknown(registry: &Registry, id: &str) -> String {
+    match registry.suggest(id).as_slice() {
         [] if looks_foreign(id) => format!(
             "no rule stands for `{id}`: it is about a cluster's own flags or about PodSecurityPolicy, or docs/coverage.md says \
              why there is none"

@@ -3,6 +3,7 @@
 //! In: a file's text. Out: [`Config`], or every mistake in it with its place. The text goes through the same reader as
 //! manifests, so that a mistake in the configuration gets a caret like any other finding.
 
+mod exclude;
 mod parse;
 pub mod select;
 
@@ -14,10 +15,12 @@ use globset::GlobSet;
 use crate::discover::Viewpoint;
 use crate::files::{self, Door, Files};
 use crate::finding::Severity;
+use crate::rule::Registry;
 use crate::rule::context::Setting;
 use crate::source::{Source, SourceId, Span};
 use crate::version::KubeVersion;
 
+pub use exclude::{Exclude, Pattern};
 pub use select::Selection;
 
 /// The names a configuration file may have, looked for from a path upwards.
@@ -61,6 +64,8 @@ pub struct RuleConfig {
 pub struct Override {
     /// The files it holds for, relative to the configuration's directory.
     pub paths: GlobSet,
+    /// The first of its patterns.
+    pub pattern: Pattern,
     /// What holds there.
     pub rules: Vec<RuleConfig>,
 }
@@ -123,7 +128,9 @@ pub struct Config {
     /// `honorForeignIgnores`: suppressions written for other tools count, too.
     pub foreign: bool,
     /// `exclude`: files that are not read.
-    pub exclude: Option<GlobSet>,
+    pub exclude: Option<Exclude>,
+    /// `placeholders`: what others fill in; `*` in a pattern stands for any text.
+    pub placeholders: Vec<Pattern>,
     /// `clusters`: folders at which one cluster ends and another begins.
     pub clusters: Option<GlobSet>,
     /// `schemas`: folders with CRDs and JSON Schemas, as paths from the working directory.
@@ -149,14 +156,14 @@ impl Config {
     ///
     /// # Errors
     /// The file cannot be opened, is no YAML, or says something that does not exist.
-    pub fn read(path: &Path, files: &Door) -> Result<Self, ConfigError> {
+    pub fn read(path: &Path, files: &Door, registry: &Registry) -> Result<Self, ConfigError> {
         let shown = files::name::shown(path);
         let bytes =
             files.read(path, MAX_BYTES).map_err(|error| ConfigError::Unreadable(format!("{shown}: {error}")))?;
         // Its id is given when it joins the sources of a report.
         let source = Arc::new(Source::from_bytes(SourceId(u32::MAX), shown, bytes));
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
-        parse::parse(&source, &directory, files).map_err(|mistakes| ConfigError::Wrong(source, mistakes))
+        parse::parse(&source, &directory, files, registry).map_err(|mistakes| ConfigError::Wrong(source, mistakes))
     }
 
     /// The nearest configuration file in or above a path.
@@ -191,7 +198,8 @@ mod tests {
         let page = include_str!("../../docs/configuration.md");
         let example = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
         let source = Arc::new(Source::from_text(SourceId(0), "kubevet.yaml", example));
-        let config = parse::parse(&source, Path::new(""), &Door::default()).expect("no mistakes");
+        let config =
+            parse::parse(&source, Path::new(""), &Door::default(), &crate::rules::registry()).expect("no mistakes");
         for key in parse::KEYS.iter().chain(parse::IGNORE_KEYS) {
             assert!(example.contains(&format!("{key}:")) || example.contains(&format!("`{key}`")), "{key}");
         }

@@ -12,24 +12,29 @@ use crate::discover::Viewpoint;
 use crate::files::Door;
 use crate::finding::{Category, Severity};
 use crate::rule::context::Setting;
-use crate::rule::{OptionSpec, OptionValue, catalogue, profile, registry};
+use crate::rule::{OptionSpec, OptionValue, Registry, profile};
 use crate::source::{Source, Span};
 use crate::suggest::closest;
 use crate::version::KubeVersion;
 use crate::yaml::{self, Entry, Limits, Node};
 
-use super::{Config, Ignore, Mistake, Mistakes, Override, Plain, RuleConfig};
+use super::{Config, Exclude, Ignore, Mistake, Mistakes, Override, Pattern, Plain, RuleConfig};
 
 /// Most mistakes that are listed.
 const MAX_MISTAKES: usize = 50;
 
-/// Parses a configuration.
+/// Parses a configuration, whose rules are those of a registry.
 ///
 /// # Errors
 /// The mistakes found.
-pub(super) fn parse(source: &Arc<Source>, directory: &Path, files: &Door) -> Result<Config, Mistakes> {
+pub(super) fn parse(
+    source: &Arc<Source>,
+    directory: &Path,
+    files: &Door,
+    registry: &Registry,
+) -> Result<Config, Mistakes> {
     let documents = yaml::read(source, &Limits::default());
-    let mut parser = Parser { mistakes: Mistakes::default(), directory };
+    let mut parser = Parser { mistakes: Mistakes::default(), directory, registry };
     let mut config = Config {
         source: Some(source.clone()),
         directory: directory.to_owned(),
@@ -51,6 +56,7 @@ pub(super) fn parse(source: &Arc<Source>, directory: &Path, files: &Door) -> Res
 struct Parser<'p> {
     mistakes: Mistakes,
     directory: &'p Path,
+    registry: &'p Registry,
 }
 
 pub(super) const KEYS: &[&str] = &[
@@ -62,6 +68,7 @@ pub(super) const KEYS: &[&str] = &[
     "ignore",
     "honorForeignIgnores",
     "exclude",
+    "placeholders",
     "clusters",
     "schemas",
     "baseline",
@@ -122,7 +129,8 @@ impl Parser<'_> {
                 "overrides" => config.overrides = self.items(value, Self::one_override),
                 "ignore" => config.ignores = self.items(value, Self::ignore),
                 "honorForeignIgnores" => config.foreign = self.boolean(value),
-                "exclude" => config.exclude = self.globs(value),
+                "exclude" => config.exclude = self.exclude(value),
+                "placeholders" => config.placeholders = self.patterns(value),
                 "clusters" => config.clusters = self.folders(value),
                 "schemas" => config.schemas = self.strings(value).iter().map(|s| self.directory.join(s)).collect(),
                 "baseline" => config.baseline = self.string(value).map(|path| self.directory.join(path)),
@@ -228,7 +236,7 @@ impl Parser<'_> {
     }
 
     fn rule_map(&mut self, map: Node<'_>, rule: &mut RuleConfig) {
-        let options = registry::find(&rule.selector).map_or(&[][..], |registered| registered.rule.options);
+        let options = self.registry.find(&rule.selector).map_or(&[][..], |rule| rule.options);
         for entry in map.entries() {
             if entry.name == "severity" {
                 match entry.value.as_str().and_then(Severity::parse) {
@@ -260,20 +268,20 @@ impl Parser<'_> {
     }
 
     fn check_selector(&mut self, node: Node<'_>, name: &str) -> bool {
-        let known = catalogue::is_selector(name);
+        let (known, registry) = (self.registry.is_selector(name), self.registry);
         if !known {
-            let hint = || catalogue::hint(name);
+            let hint = || registry.hint(name);
             self.mistake_with(node, format!("no such rule or category: `{name}`"), hint);
         }
         known
     }
 
     fn one_override(&mut self, node: Node<'_>) -> Option<Override> {
-        let mut paths = None;
+        let (mut paths, mut patterns) = (None, Vec::new());
         let mut rules = Vec::new();
         for entry in node.entries() {
             match entry.name {
-                "path" | "paths" => paths = self.globs(entry.value),
+                "path" | "paths" => (paths, patterns) = (self.globs(entry.value), self.patterns(entry.value)),
                 "rules" => rules = self.rules(entry.value),
                 _ => self.unknown(entry, "key", &["paths", "rules"]),
             }
@@ -281,7 +289,7 @@ impl Parser<'_> {
         if paths.is_none() {
             self.mistake(node, "an override needs `paths`");
         }
-        Some(Override { paths: paths?, rules })
+        Some(Override { paths: paths?, pattern: patterns.into_iter().next()?, rules })
     }
 
     fn ignore(&mut self, node: Node<'_>) -> Option<Ignore> {
@@ -356,6 +364,18 @@ impl Parser<'_> {
             }
         }
         builder.build().ok()
+    }
+
+    /// Patterns, each with its place.
+    fn patterns(&mut self, node: Node<'_>) -> Vec<Pattern> {
+        let items: Vec<_> = if node.is_sequence() { node.items().collect() } else { vec![node] };
+        let pattern = |item: Node<'_>| Some(Pattern { text: self.string(item)?, span: item.span() });
+        items.into_iter().filter_map(pattern).collect()
+    }
+
+    fn exclude(&mut self, node: Node<'_>) -> Option<Exclude> {
+        let read = Exclude::new(self.patterns(node));
+        read.map_err(|(_, error)| self.mistake(node, format!("bad pattern: {error}"))).ok()
     }
 
     fn globs(&mut self, node: Node<'_>) -> Option<GlobSet> {

@@ -3,10 +3,12 @@
 //! In: the configuration and what the command line says. Out: the rules to run, and for each finding what holds at its
 //! file: the profile first, then `rules`, then `overrides` for the path, then the command line.
 
-use crate::finding::{Category, Finding, Severity};
+use std::sync::Arc;
+
+use crate::finding::{Finding, Severity};
 use crate::rule::context::Setting;
 use crate::rule::run::{ByPath, Enabled};
-use crate::rule::{Rule, Settings, profile, registry};
+use crate::rule::{Registry, RuleInfo, Settings, profile};
 use crate::source::SourceMap;
 
 use super::{Config, Override, RuleConfig};
@@ -35,34 +37,30 @@ impl Selection {
     }
 
     /// The policy rules that run for at least one path.
-    pub fn enabled(&self, config: &Config) -> Vec<Enabled> {
-        let runs = |registered: &registry::Registered| {
-            let state = self.state(registered.rule.id, registered.category, Some(registered.rule), config, None);
-            let somewhere =
-                config.overrides.iter().flat_map(|o| &o.rules).any(|rule| {
-                    rule.on == Some(true) && names(&rule.selector, registered.rule.id, registered.category)
-                });
-            state.on || (somewhere && self.on_command_line(registered.rule.id, registered.category, true))
+    pub fn enabled(&self, config: &Config, registry: &Registry) -> Vec<Enabled> {
+        let overridden = || config.overrides.iter().flat_map(|o| &o.rules).filter(|rule| rule.on == Some(true));
+        let runs = |rule: &RuleInfo| {
+            let somewhere = overridden().any(|entry| names(&entry.selector, rule));
+            self.state(rule, config, None).on || (somewhere && self.on_command_line(rule, true))
         };
-        let found = registry::all().iter().filter(|registered| runs(registered));
-        let general = |&registered: &registry::Registered| Enabled {
-            registered,
-            settings: self.settings(registered, config, &[]),
-            by_path: None,
+        let found = registry.policy().filter(|rule| runs(rule));
+        let general = |rule: &Arc<RuleInfo>| {
+            let (action, settings) = (rule.action.clone()?, self.settings(rule, config, &[]));
+            Some(Enabled { rule: rule.clone(), action, settings, by_path: None })
         };
-        found.map(general).collect()
+        found.filter_map(general).collect()
     }
 
     /// Gives rules the settings that they have for single sources, by the options under `overrides`.
     pub fn place(&self, rules: &mut [Enabled], config: &Config, sources: &SourceMap) {
         for rule in rules {
-            rule.by_path = self.by_path(rule.registered, config, sources);
+            rule.by_path = self.by_path(&rule.rule, config, sources);
         }
     }
 
     /// The settings of a rule that has options under `overrides`, for the sources these hold for.
-    fn by_path(&self, registered: registry::Registered, config: &Config, sources: &SourceMap) -> Option<ByPath> {
-        let sets = |rule: &RuleConfig| rule.selector == registered.rule.id && !rule.options.is_empty();
+    fn by_path(&self, info: &RuleInfo, config: &Config, sources: &SourceMap) -> Option<ByPath> {
+        let sets = |rule: &RuleConfig| info.id == *rule.selector && !rule.options.is_empty();
         let overrides: Vec<_> = config.overrides.iter().filter(|o| o.rules.iter().any(sets)).collect();
         if overrides.is_empty() {
             return None;
@@ -78,7 +76,7 @@ impl Selection {
             let same = |other: &Vec<&Override>| other.iter().zip(&holding).all(|(a, b)| std::ptr::eq(*a, *b));
             let known = variants.iter().position(|other| other.len() == holding.len() && same(other));
             let variant = known.unwrap_or_else(|| {
-                by_path.variants.push(self.settings(registered, config, &holding));
+                by_path.variants.push(self.settings(info, config, &holding));
                 variants.push(holding);
                 variants.len() - 1
             });
@@ -88,20 +86,18 @@ impl Selection {
     }
 
     /// Whether a rule, of validity or policy, is on in general.
-    pub fn is_on(&self, id: &str, category: Category, config: &Config) -> bool {
-        let rule = registry::find(id).map(|registered| registered.rule);
-        self.state(id, category, rule, config, None).on
+    pub fn is_on(&self, rule: &RuleInfo, config: &Config) -> bool {
+        self.state(rule, config, None).on
     }
 
     /// The settings of a rule: the profile's, those of `rules`, then those of the overrides that hold.
-    fn settings(&self, registered: registry::Registered, config: &Config, holding: &[&Override]) -> Settings {
-        let rule = registered.rule;
-        let state = self.state(rule.id, registered.category, Some(rule), config, None);
-        let mut settings = Settings { severity: state.severity.unwrap_or(rule.severity), options: Default::default() };
-        let presets = profile::presets(self.profile(config)).iter().filter(|(id, _, _)| *id == rule.id);
+    fn settings(&self, info: &RuleInfo, config: &Config, holding: &[&Override]) -> Settings {
+        let severity = self.state(info, config, None).severity.unwrap_or(info.severity);
+        let mut settings = Settings { severity, options: Default::default() };
+        let presets = profile::presets(self.profile(config)).iter().filter(|(id, _, _)| info.id == **id);
         settings.options.extend(presets.map(|(_, option, value)| (*option, Setting::from(*value))));
         let entries = config.rules.iter().chain(holding.iter().flat_map(|o| &o.rules));
-        for entry in entries.filter(|entry| entry.selector == rule.id) {
+        for entry in entries.filter(|entry| info.id == *entry.selector) {
             settings.options.extend(entry.options.iter().cloned());
         }
         settings
@@ -109,18 +105,18 @@ impl Selection {
 
     /// Drops the findings of rules that are off at their file and sets the severities that hold there.
     /// `names` are the sources' names as seen from the configuration's directory.
-    pub fn apply(&self, findings: &mut Vec<Finding>, config: &Config, names: &[String]) {
+    pub fn apply(&self, findings: &mut Vec<Finding>, config: &Config, registry: &Registry, names: &[String]) {
         if config.rules.is_empty() && config.overrides.is_empty() && self.select.is_empty() && self.ignore.is_empty() {
             return;
         }
         findings.retain_mut(|finding| {
             let name = &names[finding.source().0 as usize];
-            let rule = registry::find(finding.rule).map(|registered| registered.rule);
-            let state = self.state(finding.rule, finding.category, rule, config, Some(name));
-            if let (Some(severity), true) = (state.severity, rule.is_none() || !config.overrides.is_empty()) {
+            let Some(rule) = registry.find(&finding.rule) else { return true };
+            let (state, policy) = (self.state(rule, config, Some(name)), rule.is_policy());
+            if let (Some(severity), true) = (state.severity, !policy || !config.overrides.is_empty()) {
                 // A rule may have lowered the severity for a milder case; one for a path only replaces the general one.
-                let general = self.state(finding.rule, finding.category, rule, config, None).severity;
-                if rule.is_none() || general == Some(finding.severity) || severity < finding.severity {
+                let general = self.state(rule, config, None).severity.unwrap_or(rule.severity);
+                if !policy || general == finding.severity || severity < finding.severity {
                     finding.severity = severity;
                 }
             }
@@ -128,8 +124,8 @@ impl Selection {
         });
     }
 
-    fn state(&self, id: &str, category: Category, rule: Option<&Rule>, config: &Config, file: Option<&str>) -> State {
-        let from_profile = rule.map(|rule| profile::severity(rule, self.profile(config)));
+    fn state(&self, rule: &RuleInfo, config: &Config, file: Option<&str>) -> State {
+        let from_profile = rule.is_policy().then(|| profile::severity(rule, self.profile(config)));
         let mut state = State { on: from_profile != Some(None), severity: from_profile.flatten() };
         let mut take = |entry: &RuleConfig| {
             state.on = entry.on.unwrap_or(state.on);
@@ -137,26 +133,26 @@ impl Selection {
         };
         // A category's entry holds for all its rules; a rule's own comes after it, wherever it stands.
         for entries in layers(config, file) {
-            entries.iter().filter(|entry| entry.selector == category.as_str()).for_each(&mut take);
-            entries.iter().filter(|entry| entry.selector == id).for_each(&mut take);
+            entries.iter().filter(|entry| entry.selector == rule.category.as_str()).for_each(&mut take);
+            entries.iter().filter(|entry| rule.id == *entry.selector).for_each(&mut take);
         }
-        state.on = self.on_command_line(id, category, state.on);
+        state.on = self.on_command_line(rule, state.on);
         state
     }
 
-    fn on_command_line(&self, id: &str, category: Category, otherwise: bool) -> bool {
-        let any = |list: &[String]| list.iter().any(|selector| names(selector, id, category));
+    fn on_command_line(&self, rule: &RuleInfo, otherwise: bool) -> bool {
+        let any = |list: &[String]| list.iter().any(|selector| names(selector, rule));
         if any(&self.ignore) {
             return false;
         }
         // A rule that is named runs; a category narrows what runs anyway.
-        let named = self.select.iter().any(|selector| selector == id);
+        let named = self.select.iter().any(|selector| rule.id == **selector);
         named || (otherwise && (self.select.is_empty() || any(&self.select)))
     }
 }
 
-fn names(selector: &str, id: &str, category: Category) -> bool {
-    selector == id || selector == category.as_str()
+fn names(selector: &str, rule: &RuleInfo) -> bool {
+    rule.id == *selector || selector == rule.category.as_str()
 }
 
 /// The lists of settings that hold for a file, the strongest last.

@@ -28,7 +28,7 @@ impl Finding {
         let name = object.and_then(|object| object.name.as_deref().or(object.generate_name.as_deref()));
         let parts = [
             "2",
-            self.rule,
+            self.rule.as_str(),
             object.map_or("", |object| object.group()),
             object.map_or("", |object| &object.kind),
             object.and_then(|object| object.namespace.as_deref()).unwrap_or(""),
@@ -45,7 +45,7 @@ impl Finding {
     pub fn first_fingerprint(&self) -> String {
         let object = self.object.as_deref();
         let parts = [
-            self.rule,
+            self.rule.as_str(),
             object.map_or("", |object| object.group()),
             object.map_or("", |object| &object.kind),
             object.and_then(|object| object.namespace.as_deref()).unwrap_or(""),

@@ -12,7 +12,7 @@ use super::Run;
 
 /// The errors of the security rules, as info.
 pub(super) fn security(run: &Run<'_>, unapplied: Vec<(Item<'_>, SkipReason)>) -> Vec<Finding> {
-    let mut rules = run.rules.iter().filter(|enabled| enabled.registered.category == Category::Security).peekable();
+    let mut rules = run.rules.iter().filter(|enabled| enabled.rule.category == Category::Security).peekable();
     if unapplied.is_empty() || rules.peek().is_none() {
         return Vec::new();
     }

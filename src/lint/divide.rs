@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::finding::{Finding, InSets};
+use crate::finding::{Finding, InSets, RuleId};
 use crate::rule;
 use crate::source::Span;
 use crate::workspace::sets::{Facts, SetId, Sets, identity};
@@ -93,11 +93,11 @@ fn part<'t>(whole: &Arc<ApplySet<'t>>, sets: &Arc<Sets>, set: SetId, items: Vec<
 
 /// One list out of each set's: a finding that several have is said once.
 fn join(found: Vec<(SetId, Vec<Finding>)>, sets: &Sets) -> Vec<Finding> {
-    let mut at: FxHashMap<(&'static str, Span, String, String), usize> = FxHashMap::default();
+    let mut at: FxHashMap<(RuleId, Span, String, String), usize> = FxHashMap::default();
     let mut joined: Vec<(Finding, Vec<SetId>)> = Vec::new();
     for (set, findings) in found {
         for finding in findings {
-            let key = (finding.rule, finding.primary.span, finding.message.clone(), finding.path.clone());
+            let key = (finding.rule.clone(), finding.primary.span, finding.message.clone(), finding.path.clone());
             match at.entry(key) {
                 Entry::Occupied(known) => {
                     let (other, of) = &mut joined[*known.get()];

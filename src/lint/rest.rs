@@ -87,7 +87,7 @@ impl Judge<'_> {
 
     /// The size from which an object may be too large for Argo CD, whatever the file.
     fn least_oversized(&self) -> usize {
-        let rule = self.rules.iter().find(|enabled| enabled.registered.rule.id == "oversized-object");
+        let rule = self.rules.iter().find(|enabled| enabled.rule.id == "oversized-object");
         let bytes = rule.map(|enabled| enabled.int("bytes").and_then(|bytes| usize::try_from(bytes).ok()));
         bytes.map_or(usize::MAX, Option::unwrap_or_default)
     }

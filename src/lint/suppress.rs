@@ -10,13 +10,13 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::files::nearest;
 use crate::finding::{Category, Finding};
-use crate::rule::catalogue::{self, Entry};
+use crate::rule::RuleInfo;
 use crate::source::SourceMap;
 use crate::suppress::Stage;
 use crate::suppress::baseline::{Baseline, Judged};
 use crate::workspace::{ApplySet, ReadFile};
 
-use super::{Job, Run};
+use super::{Job, Run, patterns};
 
 /// Runs the stage.
 pub(super) fn suppress(
@@ -25,10 +25,12 @@ pub(super) fn suppress(
     set: &ApplySet<'_>,
 ) -> (Vec<Finding>, Option<Baseline>) {
     let names = names(run.sources, &run.job.config);
-    let select = |findings: &mut Vec<Finding>| run.job.selection.apply(findings, &run.job.config, &names);
+    let select =
+        |findings: &mut Vec<Finding>| run.job.selection.apply(findings, &run.job.config, &run.job.registry, &names);
     select(&mut findings);
     let ran = |name: &str| run.ran(name);
     let mut said = run.stage(&mut findings, set, &names, &ran);
+    said.extend(run.unmatched());
     select(&mut said);
     findings.append(&mut said);
     let Some(baseline) = &run.job.baseline else { return (findings, None) };
@@ -61,6 +63,7 @@ impl Run<'_> {
         let stage = Stage {
             sources: self.sources,
             config: &self.job.config,
+            registry: &self.job.registry,
             config_source: self.own.config,
             names,
             today: &self.job.today,
@@ -74,18 +77,27 @@ impl Run<'_> {
         stage.run(findings, documents, objects.map(|item| (item.source, item.document, item.object)))
     }
 
+    /// Patterns of the configuration that match nothing, where everything below it was looked at.
+    fn unmatched(&self) -> Vec<Finding> {
+        let config = &self.job.config;
+        let Some(source) = self.own.config.filter(|_| covers_configuration(self.job)) else { return Vec::new() };
+        let names = self.place.found.iter().map(|file| file.name.as_str());
+        patterns::unmatched(config, source, self.place.excluded_by, names)
+    }
+
     /// Whether a rule (or the rules of a category) was judged, so that a finding of it would have been seen.
     fn ran(&self, name: &str) -> bool {
-        let is_on = |entry: Entry| match entry.rule() {
-            Some(rule) => self.rules.iter().any(|enabled| enabled.registered.rule.id == rule.id),
-            None => self.job.selection.is_on(entry.id(), entry.category(), &self.job.config),
+        let registry = &self.job.registry;
+        let is_on = |rule: &RuleInfo| match rule.is_policy() {
+            true => self.rules.iter().any(|enabled| enabled.rule.id == rule.id),
+            false => self.job.selection.is_on(rule, &self.job.config),
         };
         match Category::parse(name) {
             Some(category) => {
-                let mut entries = catalogue::all().filter(|entry| entry.category() == category);
-                entries.any(|entry| (category.is_validity() || entry.rule().is_some()) && is_on(entry))
+                let mut rules = registry.all().filter(|rule| rule.category == category);
+                rules.any(|rule| (category.is_validity() || rule.is_policy()) && is_on(rule))
             }
-            None => catalogue::find(name).is_none_or(is_on),
+            None => registry.find(name).is_none_or(|rule| is_on(rule)),
         }
     }
 }

@@ -3,7 +3,6 @@
 //! In: nodes of a document. Out: [`Object`] and the views on its parts. A view borrows: it holds nodes, never copies of
 //! the fields, so that every value still knows the bytes it came from.
 
-mod application;
 mod autoscaler;
 mod canonical;
 pub mod glob;
@@ -18,7 +17,6 @@ pub mod selector;
 mod service;
 mod workload;
 
-pub use application::{AppSource, Application, generators, inner_generators, is_literal, normalized_address};
 pub use autoscaler::Autoscaler;
 pub use gvk::Gvk;
 pub use image::Image;

@@ -29,15 +29,14 @@ pub struct Violation<'a> {
 
 /// Holds a value against a schema; `name` is what messages call the value: `the object`.
 pub fn validate<'a>(view: View<'a>, schema: &'a Schema, name: &str) -> Vec<Violation<'a>> {
-    let found = value(view, schema, &Path::Root(name)).violations;
-    let mut kept: Vec<Violation<'a>> = Vec::with_capacity(found.len());
-    for violation in found {
-        // Two branches may say the same.
-        if !kept.iter().any(|other| other.path == violation.path && other.message == violation.message) {
-            kept.push(violation);
-        }
-    }
-    kept
+    let mut found = value(view, schema, &Path::Root(name)).violations;
+    // Two branches may say the same.
+    let mut said = HashSet::with_capacity(found.len());
+    let first: Vec<bool> =
+        found.iter().map(|violation| said.insert((violation.path.as_str(), violation.message.as_str()))).collect();
+    let mut first = first.into_iter();
+    found.retain(|_| first.next().unwrap_or(true));
+    found
 }
 
 /// The way from the root, as a list on the stack.

@@ -30,7 +30,7 @@ fn issue(report: &Report, finding: &Finding, options: &Options, seen: &mut BTree
     let at = Region::first_line(source, finding.primary.span);
     json!({
         "description": escape::line(&finding.message),
-        "check_name": finding.rule,
+        "check_name": finding.rule.as_str(),
         "fingerprint": unique(format!("{}:{path}", options.fingerprint(finding, &report.sources)), seen),
         "severity": severity(finding.severity),
         "location": {"path": path, "lines": {"begin": at.line}},

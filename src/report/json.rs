@@ -208,12 +208,12 @@ impl<'a> JsonFinding<'a> {
     fn new(finding: &'a Finding, sources: &'a SourceMap, options: &Options) -> Self {
         let source = sources.get(finding.source());
         Self {
-            rule: finding.rule,
+            rule: &finding.rule,
             category: finding.category.as_str(),
             severity: finding.severity.as_str(),
             message: &finding.message,
             help: finding.help.as_deref(),
-            url: super::rule_url(finding.rule),
+            url: super::rule_url(&finding.rule),
             file: &source.name,
             file_uri: file_name::uri_of_bytes(&source.name),
             region: Region::new(source, finding.primary.span),

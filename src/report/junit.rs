@@ -105,7 +105,7 @@ fn why(skipped: &Skipped) -> String {
 fn case_name(finding: &Finding) -> String {
     let object = finding.object.as_deref();
     let object = object.map(|object| format!("{}/{}", name(&object.kind), name(object.name.as_deref().unwrap_or(""))));
-    let parts = [Some(finding.rule.to_owned()), object, Some(finding.path.clone())];
+    let parts = [Some(finding.rule.to_string()), object, Some(finding.path.clone())];
     let parts: Vec<_> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     line(&parts.join(" ")).into_owned()
 }

@@ -24,8 +24,11 @@ pub use format::Format;
 pub use style::Options;
 pub use summary::count;
 
+use std::sync::Arc;
+
 pub use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::finding::{Finding, Severity};
+use crate::rule::Registry;
 use crate::source::SourceMap;
 use crate::version::VersionRange;
 
@@ -42,6 +45,8 @@ pub struct Report {
     pub versions: VersionRange,
     /// What was left out because it is older than a revision.
     pub since: Option<Since>,
+    /// The rules there are, with their documentation.
+    pub registry: Arc<Registry>,
 }
 
 /// What a report on what is new since a revision leaves out.

@@ -40,14 +40,14 @@ struct Run<'a> {
     options: &'a Options,
     findings: Vec<&'a Finding>,
     /// Rule id to its index in the list of rules.
-    rules: BTreeMap<&'static str, usize>,
+    rules: BTreeMap<&'a str, usize>,
     hashes: BTreeMap<SourceId, Vec<String>>,
 }
 
 impl<'a> Run<'a> {
     fn new(report: &'a Report, options: &'a Options) -> Self {
         let findings = worst(report);
-        let mut rules: BTreeMap<_, _> = findings.iter().map(|finding| (finding.rule, 0)).collect();
+        let mut rules: BTreeMap<_, _> = findings.iter().map(|finding| (finding.rule.as_str(), 0)).collect();
         rules.values_mut().enumerate().for_each(|(index, slot)| *slot = index);
         let mut hashes = BTreeMap::new();
         for finding in &findings {
@@ -64,7 +64,7 @@ impl<'a> Run<'a> {
                 "version": env!("CARGO_PKG_VERSION"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "informationUri": "https://github.com/kubevet/kubevet",
-                "rules": self.rules.keys().map(|id| sarif_rule::describe(id)).collect::<Vec<_>>(),
+                "rules": self.rules.keys().map(|id| sarif_rule::describe(id, &self.report.registry)).collect::<Vec<_>>(),
             }},
             "automationDetails": {"id": "kubevet/"},
             "columnKind": "unicodeCodePoints",
@@ -104,8 +104,8 @@ impl<'a> Run<'a> {
 
     fn result(&self, finding: &Finding) -> Value {
         let mut result = json!({
-            "ruleId": finding.rule,
-            "ruleIndex": self.rules[finding.rule],
+            "ruleId": finding.rule.as_str(),
+            "ruleIndex": self.rules[finding.rule.as_str()],
             "level": level(finding.severity),
             "message": {"text": message(finding)},
             "locations": [self.location(finding)],

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::finding::{Category, Severity};
-use crate::rule::catalogue::{self, Entry};
+use crate::rule::{Registry, RuleInfo};
 
 use super::rule_url;
 use super::sarif::level;
@@ -14,23 +14,23 @@ use super::sarif::level;
 const MAX_DESCRIPTION: usize = 1024;
 
 /// The descriptor of a rule.
-pub fn describe(id: &str) -> Value {
-    match catalogue::find(id) {
+pub fn describe(id: &str, registry: &Registry) -> Value {
+    match registry.find(id) {
         Some(entry) => documented(entry),
         None => json!({"id": id, "shortDescription": {"text": id}, "help": {"text": id}}),
     }
 }
 
-fn documented(entry: Entry) -> Value {
+fn documented(entry: &RuleInfo) -> Value {
     let docs = entry.docs();
     json!({
-        "id": entry.id(),
-        "name": name(entry.id()),
+        "id": entry.id.as_str(),
+        "name": name(&entry.id),
         "shortDescription": {"text": cut(entry.summary())},
         "fullDescription": {"text": cut(&full(&docs))},
         "help": {"text": plain(&docs), "markdown": markdown(entry, &docs)},
-        "helpUri": rule_url(entry.id()),
-        "defaultConfiguration": {"level": level(entry.severity())},
+        "helpUri": rule_url(&entry.id),
+        "defaultConfiguration": {"level": level(entry.severity)},
         "properties": properties(entry),
     })
 }
@@ -58,27 +58,27 @@ fn plain(docs: &str) -> String {
     docs.replace("**", "").replace('`', "")
 }
 
-fn markdown(entry: Entry, docs: &str) -> String {
+fn markdown(entry: &RuleInfo, docs: &str) -> String {
     let mut text = docs.to_owned();
-    if !entry.references().is_empty() {
+    if !entry.references.is_empty() {
         text.push_str("\n\n**References**\n");
-        entry.references().iter().for_each(|reference| text.push_str(&format!("\n- <{reference}>")));
+        entry.references.iter().for_each(|reference| text.push_str(&format!("\n- <{reference}>")));
     }
     text
 }
 
-fn properties(entry: Entry) -> Value {
-    let category = entry.category();
+fn properties(entry: &RuleInfo) -> Value {
+    let category = entry.category;
     let mut tags = vec!["kubernetes", category.as_str()];
     let mut properties = json!({
         "precision": if category.is_validity() { "very-high" } else { "high" },
-        "problem.severity": problem(entry.severity()),
+        "problem.severity": problem(entry.severity),
     });
     if matches!(category, Category::Security | Category::Rbac | Category::Secrets) {
         if category != Category::Security {
             tags.push("security");
         }
-        properties["security-severity"] = json!(score(entry.severity()));
+        properties["security-severity"] = json!(score(entry.severity));
     }
     properties["tags"] = json!(tags);
     properties

@@ -62,7 +62,7 @@ fn asides(finding: &Finding, options: &Options, page: &mut Page<'_>) -> io::Resu
         if !finding.path.is_empty() {
             aside("path", &finding.path)?;
         }
-        aside("see", &rule_url(finding.rule))?;
+        aside("see", &rule_url(&finding.rule))?;
     }
     page.end()
 }

@@ -9,17 +9,13 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Applicability, Finding, Fix, Label, ObjectRef, Severity};
-use crate::object::{Labels, Object, PodSpec, Reference};
-use crate::suggest::closest;
+use crate::object::{Container, Object, PodSpec, Reference};
 use crate::version::KubeVersion;
-use crate::workspace::{ApplySet, Item, Sort};
+use crate::workspace::{ApplySet, Item};
+use crate::yaml::edit::Patch;
 use crate::yaml::{Node, Place};
 
-use super::registry::Registered;
-use super::{OptionValue, Patch, Rule};
-
-/// Most keys of a Secret or ConfigMap among which the one that was meant is looked for.
-const MAX_KEYS: usize = 500;
+use super::{OptionValue, RuleInfo};
 
 /// What the configuration says about one rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,15 +47,15 @@ impl From<OptionValue> for Setting {
     }
 }
 
-/// Handed to a rule's check.
+/// Handed to the check of a rule that looks at one object: what else there is it cannot ask.
 pub struct Context<'a, 't> {
-    /// All objects judged together.
-    pub set: &'a ApplySet<'t>,
     /// The version judged for; of several the newest.
     pub version: KubeVersion,
     /// The oldest version judged for: fixes must not use what it does not know.
     pub oldest: KubeVersion,
-    pub(super) registered: Registered,
+    /// What is applied together with the object at hand; nothing more than itself where it comes alone.
+    pub(super) around: &'a ApplySet<'t>,
+    pub(super) rule: &'a RuleInfo,
     pub(super) settings: &'a Settings,
     /// The object at hand; nothing for checks of whole sets.
     pub(super) item: Option<Item<'t>>,
@@ -70,10 +66,6 @@ pub struct Context<'a, 't> {
 }
 
 impl<'a, 't> Context<'a, 't> {
-    fn rule(&self) -> &'static Rule {
-        self.registered.rule
-    }
-
     /// The item at hand.
     ///
     /// # Panics
@@ -105,74 +97,23 @@ impl<'a, 't> Context<'a, 't> {
         self.references.get_or_init(|| pod.references().into()).clone()
     }
 
-    /// Whether an object that the one at hand refers to in its own namespace is nowhere, and nothing may make it.
-    pub fn is_missing(&self, kind: &str, name: &str) -> bool {
-        let found = self.set.named(kind, name, self.item().namespace()).next().is_some();
-        !found && !self.set.may_be_made(kind, name)
+    /// The limit that a container of the object at hand has once the server has applied the LimitRanges of its namespace: at
+    /// admission it has, and what is written counts.
+    pub fn effective_limit(&self, container: Container<'t>, resource: &str) -> Option<Node<'t>> {
+        self.around.effective_limit(&self.item(), container, resource)
+    }
+
+    /// The same of its request.
+    pub fn effective_request(&self, container: Container<'t>, resource: &str) -> Option<Node<'t>> {
+        self.around.effective_request(&self.item(), container, resource)
     }
 
     /// Whether the repository defines the role that the item binds (`kind` is `Role`, of its own namespace, or
     /// `ClusterRole`), and a test holds for every one that it may be.
     pub fn binds_only(&self, kind: &str, name: &str, test: impl Fn(Object<'t>) -> bool) -> bool {
         let namespace = self.item().namespace().filter(|_| kind == "Role");
-        let mut roles = self.set.named(kind, name, namespace).peekable();
+        let mut roles = self.around.named(kind, name, namespace).peekable();
         roles.peek().is_some() && roles.all(|item| test(item.object))
-    }
-
-    /// Whether the repository is where the Services of the item's namespace come from: it holds Services or workloads that
-    /// say they live there; where the namespace is unknown, ones that are applied together with the item.
-    pub fn are_services_here(&self) -> bool {
-        let (set, item) = (self.set, self.item());
-        match item.namespace() {
-            Some(namespace) => set.services_live_in(namespace),
-            None => set.is_applied_with(Sort::Served, &item),
-        }
-    }
-
-    /// The Secret or ConfigMap of that name, where the repository defines it, its content is known, and the key is not
-    /// in it.
-    pub fn lacks_key(&self, kind: &str, name: &str, key: &str) -> Option<Place<'t>> {
-        let content = self.set.content_of(kind, name, self.item().namespace());
-        let known = content.known && !content.keys.contains(key);
-        let first = content.first.filter(|_| known && !self.set.may_be_made(kind, name))?;
-        Some(first.place())
-    }
-
-    /// The key of the Secret or ConfigMap of that name that is spelt most like another, if any is near.
-    pub fn nearest_key(&self, kind: &str, name: &str, key: &str) -> Option<&'t str> {
-        let content = self.set.content_of(kind, name, self.item().namespace());
-        closest(key, content.in_order.iter().copied().take(MAX_KEYS))
-    }
-
-    /// Whether a `LabelSelector` selects no pod of the item's namespace, although the repository holds workloads of it and
-    /// nothing else may make such pods. An empty selector selects everything.
-    pub fn selects_nothing(&self, selector: Node<'_>) -> bool {
-        let labels = selector.get("matchLabels");
-        let by_expression = selector.get("matchExpressions").is_some_and(|list| !list.is_empty());
-        let namespace = self.item().namespace();
-        let judged = !by_expression && labels.is_some_and(|map| !map.is_empty()) && self.set.is_home_of_pods(namespace);
-        judged && self.set.selected_by(selector, namespace).is_empty() && !self.makes_pods(Labels(labels))
-    }
-
-    /// Whether labels speak of something that makes pods of its own: an operator's key, the name of its resource.
-    pub fn makes_pods(&self, labels: Labels<'_>) -> bool {
-        labels.iter().any(|(key, value)| {
-            let by_operator = !key.contains("kubernetes.io/") && key.contains('/') && key.contains('.');
-            by_operator || ApplySet::is_control_plane(key, value) || self.set.may_be_made("Pod", value)
-        })
-    }
-
-    /// Whether nothing in the set speaks of the object at hand, although the repository holds workloads of its namespace,
-    /// and no label or annotation may lead a controller to it.
-    pub fn is_unused(&self, object: Object<'_>) -> bool {
-        let Some(name) = object.name() else { return false };
-        let annotated = object.annotations().is_some();
-        let common =
-            |key: &str| key.starts_with("app.kubernetes.io/") || matches!(key, "app" | "name" | "component" | "tier");
-        let labelled = object.labels().iter().any(|(key, _)| !common(key));
-        let lives = self.set.has_workloads_of(self.item().namespace());
-        let generated = self.set.may_be_made(object.gvk.kind, name);
-        lives && !annotated && !labelled && !generated && !self.set.is_spoken_of(name)
     }
 
     fn reference(&mut self) -> Arc<ObjectRef> {
@@ -185,17 +126,17 @@ impl<'a, 't> Context<'a, 't> {
     }
 
     fn push(&mut self, item: &Item<'_>, place: &Place<'_>, reference: &Arc<ObjectRef>, message: String) -> Draft<'_> {
-        let (category, severity) = (self.registered.category, self.settings.severity);
-        let mut finding = Finding::new(self.rule().id, category, severity, message, place.span());
+        let (category, severity) = (self.rule.category, self.settings.severity);
+        let mut finding = Finding::new(self.rule.id.clone(), category, severity, message, place.span());
         finding.path = place.path(item.object.root);
         item.object.attach_to(&mut finding, item.document, reference);
         self.findings.push(finding);
         let last = self.findings.len() - 1;
-        Draft { rule: self.registered.rule, finding: &mut self.findings[last] }
+        Draft { rule: self.rule, finding: &mut self.findings[last] }
     }
 
     fn setting(&self, name: &str) -> (Option<&'a Setting>, OptionValue) {
-        let spec = self.rule().options.iter().find(|option| option.name == name);
+        let spec = self.rule.options.iter().find(|option| option.name == name);
         let default = spec.expect("a rule asks only for the options it declares").default;
         (self.settings.options.get(name), default)
     }
@@ -231,7 +172,7 @@ impl<'a, 't> Context<'a, 't> {
 /// A finding just made, to be completed.
 pub struct Draft<'f> {
     finding: &'f mut Finding,
-    rule: &'static Rule,
+    rule: &'f RuleInfo,
 }
 
 impl Draft<'_> {

@@ -1,29 +1,28 @@
 //! The documentation of rules, written out.
 //!
-//! In: entries of the catalogue. Out: the page of one rule for a terminal, the index as text, JSON and Markdown
+//! In: rules. Out: the page of one rule for a terminal, the index as text, JSON and Markdown
 //! (`docs/rules.md` is the last, and a test proves it current).
 
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::catalogue::{self, Entry};
-use super::{OptionSpec, OptionValue, profile};
+use super::{OptionSpec, OptionValue, Registry, RuleInfo, profile};
 use crate::finding::{Applicability, Category, Severity};
 
 /// The page of one rule, as plain text (the documentation is Markdown, which reads well as it is).
-pub fn page(entry: Entry) -> String {
-    let (id, category, severity) = (entry.id(), entry.category().as_str(), entry.severity().as_str());
+pub fn page(entry: &RuleInfo) -> String {
+    let (id, category, severity) = (&entry.id, entry.category.as_str(), entry.severity.as_str());
     let mut page = format!("{id} ({category}, {severity})\n\n{}\n", entry.docs());
     let mut section = |title: &str, lines: Vec<String>| {
         if !lines.is_empty() {
             let _ = write!(page, "\n{title}\n  {}\n", lines.join("\n  "));
         }
     };
-    section("Options", entry.options().iter().map(option).collect());
-    section("Fix", entry.fix().map(|fix| mended_by(fix).to_owned()).into_iter().collect());
-    section("The same check in other tools", entry.peers().iter().map(|peer| peer.replacen(':', " ", 1)).collect());
-    section("References", entry.references().iter().map(|reference| (*reference).to_owned()).collect());
+    section("Options", entry.options.iter().map(option).collect());
+    section("Fix", entry.fix.map(|fix| mended_by(fix).to_owned()).into_iter().collect());
+    section("The same check in other tools", entry.peers.iter().map(|peer| peer.replacen(':', " ", 1)).collect());
+    section("References", entry.references.iter().map(|reference| (*reference).to_owned()).collect());
     section("To suppress it", vec![format!("# kubevet: ignore[{id}] the reason")]);
     page
 }
@@ -50,10 +49,10 @@ fn default(option: &OptionSpec) -> String {
 }
 
 /// Every rule that a profile runs in a line, by category, with its severity there.
-pub fn list(profile: &str) -> String {
+pub fn list(registry: &Registry, profile: &str) -> String {
     let mut list = String::new();
-    let width = catalogue::all().map(|entry| entry.id().len()).max().unwrap_or(0);
-    for (category, entries) in by_category() {
+    let width = registry.all().map(|entry| entry.id.len()).max().unwrap_or(0);
+    for (category, entries) in by_category(registry) {
         let runs = entries.into_iter().filter_map(|entry| Some((entry, severity_in(profile, entry)?)));
         let runs: Vec<_> = runs.collect();
         if runs.is_empty() {
@@ -61,7 +60,7 @@ pub fn list(profile: &str) -> String {
         }
         let _ = writeln!(list, "{}: {}", category.as_str(), category.description());
         for (entry, severity) in runs {
-            let _ = writeln!(list, "  {:width$}  {:7}  {}", entry.id(), severity.as_str(), entry.summary());
+            let _ = writeln!(list, "  {:width$}  {:7}  {}", entry.id, severity.as_str(), entry.summary());
         }
         list.push('\n');
     }
@@ -71,27 +70,28 @@ pub fn list(profile: &str) -> String {
 }
 
 /// The severity of an entry in a profile; nothing where it does not run.
-fn severity_in(profile: &str, entry: Entry) -> Option<Severity> {
-    entry.rule().map_or(Some(entry.severity()), |rule| profile::severity(rule, profile))
+fn severity_in(profile: &str, entry: &RuleInfo) -> Option<Severity> {
+    if entry.is_policy() { profile::severity(entry, profile) } else { Some(entry.severity) }
 }
 
 /// Categories that have rules, with their rules by id.
-fn by_category() -> impl Iterator<Item = (Category, Vec<Entry>)> {
-    Category::ALL.iter().filter_map(|&category| {
-        let mut entries: Vec<_> = catalogue::all().filter(|entry| entry.category() == category).collect();
-        entries.sort_by_key(|entry| entry.id());
+fn by_category(registry: &Registry) -> impl Iterator<Item = (Category, Vec<&RuleInfo>)> {
+    Category::ALL.iter().filter_map(move |&category| {
+        let mut entries: Vec<_> =
+            registry.all().map(AsRef::as_ref).filter(|entry: &&RuleInfo| entry.category == category).collect();
+        entries.sort_by_key(|entry| entry.id.as_str());
         (!entries.is_empty()).then_some((category, entries))
     })
 }
 
 /// Every rule with all that is known of it.
-pub fn json() -> Value {
-    by_category().flat_map(|(_, entries)| entries).map(describe).collect()
+pub fn json(registry: &Registry) -> Value {
+    by_category(registry).flat_map(|(_, entries)| entries).map(describe).collect()
 }
 
 /// One rule with all that is known of it.
-pub fn describe(entry: Entry) -> Value {
-    let options = entry.options().iter().map(|option| {
+pub fn describe(entry: &RuleInfo) -> Value {
+    let options = entry.options.iter().map(|option| {
         let default = match option.default {
             OptionValue::Int(value) => json!(value),
             OptionValue::Bool(value) => json!(value),
@@ -100,57 +100,57 @@ pub fn describe(entry: Entry) -> Value {
         json!({"name": option.name, "default": default, "help": option.help})
     });
     json!({
-        "id": entry.id(),
-        "category": entry.category().as_str(),
-        "severity": entry.severity().as_str(),
-        "policy": entry.rule().is_some(),
-        "since": entry.rule().map_or("0.1.0", |rule| rule.since),
+        "id": entry.id.as_str(),
+        "category": entry.category.as_str(),
+        "severity": entry.severity.as_str(),
+        "policy": entry.is_policy(),
+        "since": entry.since,
         "summary": entry.summary(),
         "docs": entry.docs(),
-        "fix": entry.fix().map(|fix| fix.as_str()),
-        "profiles": entry.rule().map_or(&[][..], |rule| rule.profiles),
+        "fix": entry.fix.map(|fix| fix.as_str()),
+        "profiles": entry.profiles,
         "options": options.collect::<Vec<_>>(),
-        "peers": entry.peers(),
-        "references": entry.references(),
+        "peers": entry.peers,
+        "references": entry.references,
     })
 }
 
 /// The rule index: a table, then each rule under a heading that is its id.
-pub fn markdown() -> String {
+pub fn markdown(registry: &Registry) -> String {
     let mut text = String::from(
         "# Rules\n\nGenerated by `kubevet rules --format markdown` from the rules themselves; do not edit.\n\
          `kubevet explain RULE` prints one of them, and takes the ids of other tools too.\n",
     );
-    for (category, entries) in by_category() {
+    for (category, entries) in by_category(registry) {
         let _ = write!(text, "\n## {}\n\n{}\n\n", category.as_str(), category.description());
         text.push_str("| rule | severity | fix | what it reports |\n|---|---|---|---|\n");
         for entry in &entries {
-            let (id, summary) = (entry.id(), entry.summary().replace('|', "\\|"));
-            let fix = entry.fix().map_or("", Applicability::as_str);
-            let _ = writeln!(text, "| [{id}](#{id}) | {} | {fix} | {summary} |", entry.severity().as_str());
+            let (id, summary) = (&entry.id, entry.summary().replace('|', "\\|"));
+            let fix = entry.fix.map_or("", Applicability::as_str);
+            let _ = writeln!(text, "| [{id}](#{id}) | {} | {fix} | {summary} |", entry.severity.as_str());
         }
-        entries.iter().for_each(|&entry| text.push_str(&chapter(entry)));
+        entries.iter().for_each(|entry| text.push_str(&chapter(entry)));
     }
     text
 }
 
-fn chapter(entry: Entry) -> String {
-    let mut text = format!("\n### {}\n\n{}\n", entry.id(), entry.docs());
-    if !entry.options().is_empty() {
+fn chapter(entry: &RuleInfo) -> String {
+    let mut text = format!("\n### {}\n\n{}\n", entry.id, entry.docs());
+    if !entry.options.is_empty() {
         text.push_str("\n**Options**\n\n");
-        for option in entry.options() {
+        for option in entry.options {
             let _ = writeln!(text, "- `{}` (default `{}`): {}", option.name, default(option), option.help);
         }
     }
-    if let Some(fix) = entry.fix() {
+    if let Some(fix) = entry.fix {
         let _ = write!(text, "\n**Fix**: {}\n", mended_by(fix));
     }
-    if !entry.peers().is_empty() {
-        let peers: Vec<_> = entry.peers().iter().map(|peer| format!("`{peer}`")).collect();
+    if !entry.peers.is_empty() {
+        let peers: Vec<_> = entry.peers.iter().map(|peer| format!("`{peer}`")).collect();
         let _ = write!(text, "\n**Elsewhere**: {}\n", peers.join(", "));
     }
-    if !entry.references().is_empty() {
-        let references: Vec<_> = entry.references().iter().map(|reference| format!("<{reference}>")).collect();
+    if !entry.references.is_empty() {
+        let references: Vec<_> = entry.references.iter().map(|reference| format!("<{reference}>")).collect();
         let _ = write!(text, "\n**References**: {}\n", references.join(", "));
     }
     text

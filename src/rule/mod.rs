@@ -1,38 +1,32 @@
 //! Policy rules: what one is, and what it gets to see.
 //!
-//! In: rule files under `rules/`, one rule each. Out: [`Rule`], [`Context`] and the [`registry`]. A rule says what is wrong
+//! In: rule files under `rules/`, one rule each. Out: [`Rule`], [`Context`] and the [`Registry`]. A rule says what is wrong
 //! at which place; spans, paths, severities and suppressions are found here and later.
 
-pub mod apis;
-pub mod catalogue;
 pub mod context;
 pub mod docs;
-pub mod generators;
-pub mod hosts;
+mod info;
 mod memo;
-pub mod patch;
-pub mod permissions;
+pub mod peers;
 pub mod prelude;
 pub mod profile;
-pub mod pss;
 pub mod registry;
 pub mod run;
-pub mod secrecy;
-pub mod sync;
-pub mod template;
-mod tokens;
+mod set_context;
 pub mod validity;
 
 pub use context::{Context, Setting, Settings};
+pub use info::{Action, Program, RuleInfo};
 pub use memo::Memo;
-pub use patch::Patch;
-pub use registry::Registered;
+pub use registry::Registry;
+pub use set_context::SetContext;
 
 use crate::finding::{Applicability, Severity};
 use crate::object::{Container, Object, PodSpec, Workload};
 use crate::workspace::ApplySet;
 
-/// Which objects a rule looks at, and its check.
+/// Which objects a rule looks at, and its check. What a check may ask follows from its type: one of `…InSet` looks at what is
+/// applied together with the object as well, and says nothing of an object that comes alone, at admission.
 pub enum Check {
     /// Every object.
     Object(for<'t> fn(Object<'t>, &mut Context<'_, 't>)),
@@ -44,8 +38,26 @@ pub enum Check {
     PodSpec(for<'t> fn(PodSpec<'t>, &mut Context<'_, 't>)),
     /// Every container of every pod spec.
     Container(for<'t> fn(Container<'t>, &mut Context<'_, 't>)),
+    /// Every object, among the others.
+    ObjectInSet(for<'t> fn(Object<'t>, &mut SetContext<'_, 't>)),
+    /// Objects of these kinds, among the others.
+    KindInSet(&'static [&'static str], for<'t> fn(Object<'t>, &mut SetContext<'_, 't>)),
+    /// Every workload, among the others.
+    WorkloadInSet(for<'t> fn(Workload<'t>, &mut SetContext<'_, 't>)),
+    /// Every pod spec, among the others.
+    PodSpecInSet(for<'t> fn(PodSpec<'t>, &mut SetContext<'_, 't>)),
+    /// Every container of every pod spec, among the others.
+    ContainerInSet(for<'t> fn(Container<'t>, &mut SetContext<'_, 't>)),
     /// All objects together, once; findings name their item.
-    Set(for<'t> fn(&ApplySet<'t>, &mut Context<'_, 't>)),
+    Set(for<'t> fn(&ApplySet<'t>, &mut SetContext<'_, 't>)),
+}
+
+impl Check {
+    /// Whether it has something to say of an object of which nothing but itself is known.
+    pub fn judges_alone(&self) -> bool {
+        use Check::{Container, Kind, Object, PodSpec, Workload};
+        matches!(self, Object(_) | Kind(..) | Workload(_) | PodSpec(_) | Container(_))
+    }
 }
 
 /// The default of an option of a rule.
@@ -86,22 +98,12 @@ pub struct Rule {
     pub references: &'static [&'static str],
     /// Profiles (beside `strict`) in which it runs; empty for all.
     pub profiles: &'static [&'static str],
-    /// What it says depends on other objects, or on the object lying in a repository: it has nothing to say of one that
-    /// comes alone, at admission. Rules of whole sets and of category `wiring` always do.
-    pub repository: bool,
     /// Its options.
     pub options: &'static [OptionSpec],
     /// The documentation: first a summary line, then what, why and how to fix, in Markdown.
     pub docs: &'static str,
     /// What it does.
     pub check: Check,
-}
-
-impl Rule {
-    /// The first line of the documentation.
-    pub fn summary(&self) -> &'static str {
-        self.docs.trim_start().lines().next().unwrap_or("").trim()
-    }
 }
 
 /// Declares the rule of a file: doc comment, metadata, check. Everything but `id`, `severity` and `check` may be left out.
@@ -127,7 +129,6 @@ impl Rule {
             peers: &[],
             references: &[],
             profiles: &[],
-            repository: false,
             options: &[],
             docs,
             check: Check::Set(|_, _| {}),

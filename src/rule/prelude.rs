@@ -2,18 +2,17 @@
 
 pub use crate::api::check::{ip, names};
 pub use crate::finding::{Applicability, Severity};
+pub use crate::gitops::argocd::{AppSource, Application, generators, is_literal, normalized_address, sync, template};
 pub use crate::go::base64;
-pub use crate::object::{
-    AppSource, Application, Autoscaler, Backend, Container, Gvk, Image, Labels, Object, PodSpec, Quantity, Reference,
-};
+pub use crate::knowledge::{apis, hosts, permissions, pss, secrecy};
+pub use crate::object::glob;
+pub use crate::object::{Autoscaler, Backend, Container, Gvk, Image, Labels, Object, PodSpec, Quantity, Reference};
 pub use crate::object::{ReferenceKind, Role, Service, Workload, WorkloadKind, ingress_backends, selector};
-pub use crate::object::{glob, is_literal, normalized_address};
 pub use crate::rule;
-pub use crate::rule::patch::value_of;
-pub use crate::rule::{Check, Context, Memo, OptionSpec, OptionValue, Patch};
-pub use crate::rule::{apis, generators, hosts, permissions, pss, secrecy, sync, template};
+pub use crate::rule::{Check, Context, Memo, OptionSpec, OptionValue, SetContext};
 pub use crate::suggest::closest;
 pub use crate::version::KubeVersion;
 pub use crate::workspace::{ApplySet, Batch, Checkout, Item, Ports, Presence, Sort, Unit, may_be_same};
+pub use crate::yaml::edit::{Patch, value_of};
 pub use crate::yaml::{Entry, Kind, Node, Place, Style};
 pub use serde_json::json;

@@ -8,7 +8,7 @@ mod practices;
 use crate::finding::Severity;
 use crate::suggest::closest;
 
-use super::{OptionValue, Rule};
+use super::{OptionValue, RuleInfo};
 
 /// An option that a profile sets: the rule, the option, the value.
 pub type Preset = (&'static str, &'static str, OptionValue);
@@ -18,7 +18,7 @@ struct Profile {
     name: &'static str,
     summary: &'static str,
     /// The severity of a rule that runs in it.
-    severity: fn(&Rule) -> Severity,
+    severity: fn(&RuleInfo) -> Severity,
     presets: &'static [Preset],
 }
 
@@ -43,9 +43,9 @@ const fn plain(name: &'static str, summary: &'static str) -> Profile {
 }
 
 /// What the documents ask for is a degree louder; the rest stays as it is.
-fn of_practice(rule: &Rule) -> Severity {
+fn of_practice(rule: &RuleInfo) -> Severity {
     match rule.severity {
-        severity if practices::ASKED_FOR.binary_search(&rule.id).is_err() => severity,
+        severity if practices::ASKED_FOR.binary_search(&rule.id.as_str()).is_err() => severity,
         Severity::Info => Severity::Warning,
         Severity::Warning | Severity::Error => Severity::Error,
     }
@@ -87,7 +87,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// The severity of a rule in a profile; nothing where it does not run.
-pub fn severity(rule: &Rule, profile: &str) -> Option<Severity> {
+pub fn severity(rule: &RuleInfo, profile: &str) -> Option<Severity> {
     let runs = rule.profiles.is_empty() || profile == "strict" || rule.profiles.contains(&profile);
     runs.then(|| find(profile).map_or(rule.severity, |profile| (profile.severity)(rule)))
 }
@@ -102,12 +102,12 @@ mod tests {
     use std::mem::discriminant;
 
     use super::*;
-    use crate::rule::registry;
+    use crate::rules::registry;
 
     #[test]
     fn presets_are_options_that_their_rules_have() {
         for &(rule, option, value) in PROFILES.iter().flat_map(|profile| profile.presets) {
-            let options = registry::find(rule).expect("a rule").rule.options;
+            let options = registry().find(rule).expect("a rule").options;
             let option = options.iter().find(|known| known.name == option).expect("an option of the rule");
             assert_eq!(discriminant(&option.default), discriminant(&value), "{rule}: {}", option.name);
         }
@@ -115,14 +115,14 @@ mod tests {
 
     #[test]
     fn rules_name_profiles_that_exist() {
-        for registered in registry::all() {
-            assert!(registered.rule.profiles.iter().all(|name| exists(name)), "{}", registered.rule.id);
+        for rule in registry().all() {
+            assert!(rule.profiles.iter().all(|name| exists(name)), "{}", rule.id);
         }
     }
 
     #[test]
     fn what_the_documents_ask_for_is_louder() {
-        let severity = |id: &str, profile: &str| severity(registry::find(id).expect("a rule").rule, profile);
+        let severity = |id: &str, profile: &str| severity(registry().find(id).expect("a rule"), profile);
         assert_eq!(severity("missing-readiness-probe", "default"), Some(Severity::Warning));
         assert_eq!(severity("missing-readiness-probe", "seeds"), Some(Severity::Error));
         assert_eq!(severity("missing-hpa", "seeds"), Some(Severity::Warning));

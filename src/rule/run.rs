@@ -4,6 +4,7 @@
 //! looked at in parallel, each by all rules in turn; checks of whole sets run beside each other.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -15,13 +16,14 @@ use crate::source::SourceId;
 use crate::version::VersionRange;
 use crate::workspace::{ApplySet, Item};
 
-use super::registry::Registered;
-use super::{Check, Context, OptionValue, Setting, Settings};
+use super::{Action, Check, Context, OptionValue, RuleInfo, SetContext, Setting, Settings};
 
 /// A rule that is on.
 pub struct Enabled {
     /// The rule.
-    pub registered: Registered,
+    pub rule: Arc<RuleInfo>,
+    /// What it does.
+    pub action: Action,
     /// How it is configured.
     pub settings: Settings,
     /// How it is configured for some files; nothing where it has no options that depend on the path.
@@ -40,7 +42,7 @@ pub struct ByPath {
 impl Enabled {
     /// The value that a number option has in general.
     pub fn int(&self, name: &str) -> Option<i64> {
-        let option = self.registered.rule.options.iter().find(|option| option.name == name)?;
+        let option = self.rule.options.iter().find(|option| option.name == name)?;
         match (self.settings.options.get(option.name), option.default) {
             (Some(Setting::Int(value)), _) => Some(*value),
             (None, OptionValue::Int(value)) => Some(value),
@@ -66,7 +68,7 @@ pub fn run_some<'a>(
     set: &ApplySet<'_>,
     versions: VersionRange,
 ) -> Vec<Finding> {
-    let (whole, single): (Vec<_>, Vec<_>) = rules.partition(|e| matches!(e.registered.rule.check, Check::Set(_)));
+    let (whole, single): (Vec<_>, Vec<_>) = rules.partition(|rule| matches!(rule.action, Action::Check(Check::Set(_))));
     let runner = Runner { plan: plan(&single, set), set, versions };
     let mut findings: Vec<Finding> =
         set.items().par_iter().filter(|item| item.judged).flat_map_iter(|item| runner.object(item)).collect();
@@ -86,7 +88,7 @@ fn plan<'a, 't>(rules: &[&'a Enabled], set: &ApplySet<'t>) -> Plan<'a, 't> {
     for item in set.items() {
         let (object, gvk) = (item.object, item.object.gvk);
         plan.entry((gvk.group, gvk.kind)).or_insert_with(|| {
-            let of_kind = |rule: &&&Enabled| applies(&rule.registered.rule.check, object, item.workload());
+            let of_kind = |rule: &&&Enabled| applies(&rule.action, object, item.workload());
             rules.iter().filter(of_kind).copied().collect()
         });
     }
@@ -100,26 +102,27 @@ struct Runner<'a, 't> {
 }
 
 impl<'a, 't> Runner<'a, 't> {
-    fn context(&self, enabled: &'a Enabled, item: Option<Item<'t>>) -> Context<'a, 't> {
-        Context {
-            set: self.set,
+    fn context(&self, enabled: &'a Enabled, item: Option<Item<'t>>) -> SetContext<'a, 't> {
+        let object = Context {
+            around: self.set,
             version: self.versions.to,
             oldest: self.versions.from,
-            registered: enabled.registered,
+            rule: &enabled.rule,
             settings: item.map_or(&enabled.settings, |item| enabled.settings_for(item.source)),
             item,
             reference: None,
             references: OnceCell::new(),
             findings: Vec::new(),
-        }
+        };
+        SetContext { set: self.set, object }
     }
 
     fn whole(&self, enabled: &'a Enabled) -> Vec<Finding> {
         let mut context = self.context(enabled, None);
-        if let Check::Set(check) = enabled.registered.rule.check {
+        if let Action::Check(Check::Set(check)) = enabled.action {
             check(self.set, &mut context);
         }
-        context.findings
+        context.object.findings
     }
 
     fn object(&self, item: &Item<'t>) -> Vec<Finding> {
@@ -131,12 +134,13 @@ impl<'a, 't> Runner<'a, 't> {
         };
         let view = View::of(item);
         let mut context = self.context(first, Some(*item));
-        view.apply(&mut context);
+        view.apply(&first.action, &mut context);
         for enabled in rest {
-            (context.registered, context.settings) = (enabled.registered, enabled.settings_for(item.source));
-            view.apply(&mut context);
+            let (rule, settings) = (&*enabled.rule, enabled.settings_for(item.source));
+            (context.object.rule, context.object.settings) = (rule, settings);
+            view.apply(&enabled.action, &mut context);
         }
-        context.findings
+        context.object.findings
     }
 }
 
@@ -156,25 +160,35 @@ impl<'t> View<'t> {
         Self { object: item.object, workload, pod, containers }
     }
 
-    /// Runs the check of the context's rule.
-    fn apply(&self, context: &mut Context<'_, 't>) {
-        match context.registered.rule.check {
-            Check::Object(check) | Check::Kind(_, check) => check(self.object, context),
-            Check::Workload(check) => self.workload.into_iter().for_each(|workload| check(workload, context)),
-            Check::PodSpec(check) => self.pod.into_iter().for_each(|pod| check(pod, context)),
-            Check::Container(check) => self.containers.iter().for_each(|container| check(*container, context)),
+    /// Runs the action of the context's rule.
+    fn apply(&self, action: &Action, context: &mut SetContext<'_, 't>) {
+        let check = match action {
+            Action::Check(check) => check,
+            Action::Program(program) => return program.check(self.object, context),
+        };
+        let alone = &mut context.object;
+        match *check {
+            Check::Object(check) | Check::Kind(_, check) => check(self.object, alone),
+            Check::Workload(check) => self.workload.into_iter().for_each(|workload| check(workload, alone)),
+            Check::PodSpec(check) => self.pod.into_iter().for_each(|pod| check(pod, alone)),
+            Check::Container(check) => self.containers.iter().for_each(|container| check(*container, alone)),
+            Check::ObjectInSet(check) | Check::KindInSet(_, check) => check(self.object, context),
+            Check::WorkloadInSet(check) => self.workload.into_iter().for_each(|workload| check(workload, context)),
+            Check::PodSpecInSet(check) => self.pod.into_iter().for_each(|pod| check(pod, context)),
+            Check::ContainerInSet(check) => self.containers.iter().for_each(|container| check(*container, context)),
             Check::Set(_) => {}
         }
     }
 }
 
 /// Whether a check looks at objects of that kind at all.
-fn applies(check: &Check, object: Object<'_>, workload: Option<Workload<'_>>) -> bool {
+fn applies(action: &Action, object: Object<'_>, workload: Option<Workload<'_>>) -> bool {
+    let Action::Check(check) = action else { return true };
     match check {
-        Check::Object(_) => true,
-        Check::Kind(kinds, _) => kinds.iter().any(|kind| is_kind(object, kind)),
-        Check::Workload(_) | Check::PodSpec(_) | Check::Container(_) => workload.is_some(),
+        Check::Object(_) | Check::ObjectInSet(_) => true,
+        Check::Kind(kinds, _) | Check::KindInSet(kinds, _) => kinds.iter().any(|kind| is_kind(object, kind)),
         Check::Set(_) => false,
+        _ => workload.is_some(),
     }
 }
 

@@ -79,6 +79,17 @@ validity! {
     /// **How to fix**: move what follows to a line of its own; indent the line where it is part of a text.
     Syntax Error "bad-document-separator";
 
+    /// Placeholders that nobody has filled in.
+    ///
+    /// Values such as `{{ .Values.x }}`, `${NAME}`, `<image>`, `__TAG__`, `PROJECT_ID` or `REPLACE_ME` where the server wants
+    /// something else: the file is filled in by sed, envsubst, a pipeline or by hand before it is applied, or was meant to be.
+    /// It is said once a file, in place of a finding on each value. What a kustomization, `vars` or Flux's `postBuild` fills in is
+    /// in the coverage ledger alone.
+    ///
+    /// **How to fix**: judge the file that is applied; or list the form of the placeholders under `placeholders:` in
+    /// `kubevet.yaml` (`*` stands for any text, as in `${*}`), where something else fills them in.
+    Syntax Warning "unfilled-placeholder";
+
     /// A document that is no map, in a file of manifests.
     ///
     /// A text, a number or a list between objects (`TODO`, a list of manifests without `kind: List`): kubectl reads the whole
@@ -309,15 +320,18 @@ validity! {
     /// **How to fix**: correct the form, or the name of the rule (`kubevet rules` lists them).
     Hygiene Warning "invalid-suppression";
 
+    /// A pattern of the configuration that matches no file.
+    ///
+    /// A pattern of `exclude` or the paths of an entry of `overrides`: it is misspelt, or what it was for has gone. Told only in
+    /// a run over everything below the configuration's directory.
+    ///
+    /// **How to fix**: correct it (patterns are read as .gitignore reads them), or remove it.
+    Hygiene Info "unmatched-pattern";
+
     /// An entry of `ignore:` whose date has passed.
     ///
     /// Findings that it hid count again from the day after `until`.
     ///
     /// **How to fix**: mend what it hid, or set a later date.
     Hygiene Warning "expired-suppression";
-}
-
-/// The entry of that id.
-pub fn find(id: &str) -> Option<&'static Validity> {
-    ALL.iter().find(|entry| entry.id == id)
 }

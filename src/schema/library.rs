@@ -226,9 +226,9 @@ mod tests {
             findings.into_iter().map(|f| (f.rule, f.severity, f.help.unwrap_or_default())).collect::<Vec<_>>()
         };
         let (bundled, own) = (said(&bundled), said(&own));
-        assert_eq!((bundled[0].0, bundled[0].1), ("unknown-field", Severity::Warning));
+        assert_eq!((bundled[0].0.as_str(), bundled[0].1), ("unknown-field", Severity::Warning));
         assert!(bundled[0].2.starts_with("did you mean `selfSigned`? the bundled definition"), "{bundled:?}");
-        assert_eq!((own[0].0, own[0].1), ("unknown-field", Severity::Error));
+        assert_eq!((own[0].0.as_str(), own[0].1), ("unknown-field", Severity::Error));
         assert!(bundled.len() > 1 && bundled[1..] == own[1..], "{bundled:?}");
     }
 

@@ -357,7 +357,7 @@ mod tests {
             let source = Source::from_text(SourceId(0), "a.yaml", text);
             let documents = read(&source, &Limits::default());
             let finding = broken(documents[0].tree.as_ref().expect("it parses").root()).expect("a finding");
-            assert_eq!((finding.rule, finding.help.as_deref()), (rule, help));
+            assert_eq!((finding.rule.as_str(), finding.help.as_deref()), (rule, help));
         }
     }
 }

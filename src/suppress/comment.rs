@@ -4,7 +4,7 @@
 //! line; on a line of its own the next entry and what is in it; before the first key the whole document.
 
 use crate::finding::Finding;
-use crate::rule::catalogue;
+use crate::rule::Registry;
 use crate::source::{Source, Span};
 use crate::yaml::{Comment, Document};
 
@@ -30,13 +30,20 @@ const MAX_UNKNOWN: usize = 20;
 const MAX_HINTS: usize = 200;
 
 /// What was probably meant by names that are no rules. Looking it up takes time: of very many names only the first get it.
-#[derive(Default)]
-pub struct Hints(usize);
+pub struct Hints<'r> {
+    registry: &'r Registry,
+    asked: usize,
+}
 
-impl Hints {
+impl<'r> Hints<'r> {
+    /// Hints among these rules.
+    pub fn new(registry: &'r Registry) -> Self {
+        Self { registry, asked: 0 }
+    }
+
     fn of(&mut self, name: &str) -> Option<String> {
-        self.0 += 1;
-        if self.0 <= MAX_HINTS { catalogue::hint(name) } else { None }
+        self.asked += 1;
+        if self.asked <= MAX_HINTS { self.registry.hint(name) } else { None }
     }
 }
 
@@ -46,7 +53,7 @@ pub(super) fn speaks(document: &Document, source: &Source) -> bool {
 }
 
 /// The directives of a document, and what is wrong with those that cannot be read.
-pub fn directives(document: &Document, source: &Source, hints: &mut Hints) -> (Vec<Directive>, Vec<Finding>) {
+pub fn directives(document: &Document, source: &Source, hints: &mut Hints<'_>) -> (Vec<Directive>, Vec<Finding>) {
     let (mut directives, mut wrong) = (Vec::new(), Vec::new());
     if !speaks(document, source) {
         return (directives, wrong);
@@ -57,7 +64,7 @@ pub fn directives(document: &Document, source: &Source, hints: &mut Hints) -> (V
         match parse(source.slice(comment.span)) {
             Ok(None) => {}
             Ok(Some((rules, reason))) => {
-                let mut unknown = rules.0.iter().filter(|name| !is_known(name));
+                let mut unknown = rules.0.iter().filter(|name| !hints.registry.is_selector(name));
                 wrong.extend(unknown.by_ref().take(MAX_UNKNOWN).map(|name| unknown_rule(name, comment.span, hints)));
                 let more = unknown.count();
                 if more > 0 {
@@ -72,13 +79,8 @@ pub fn directives(document: &Document, source: &Source, hints: &mut Hints) -> (V
     (directives, wrong)
 }
 
-/// Whether there is such a rule or category.
-pub(super) fn is_known(name: &str) -> bool {
-    catalogue::is_selector(name)
-}
-
 /// A finding on a rule that does not exist, with the one that was probably meant.
-pub(super) fn unknown_rule(name: &str, span: Span, hints: &mut Hints) -> Finding {
+pub(super) fn unknown_rule(name: &str, span: Span, hints: &mut Hints<'_>) -> Finding {
     let finding = invalid(format!("no such rule or category: `{name}`"), span);
     match hints.of(name) {
         Some(hint) => finding.help(hint),
@@ -130,7 +132,7 @@ mod tests {
     fn covered(text: &str) -> Vec<String> {
         let source = Source::from_text(SourceId(0), "a.yaml", text);
         let documents = yaml::read(&source, &Limits::default());
-        let (directives, wrong) = directives(&documents[0], &source, &mut Hints::default());
+        let (directives, wrong) = directives(&documents[0], &source, &mut Hints::new(&crate::rules::registry()));
         assert_eq!(wrong, []);
         directives.iter().map(|d| source.slice(d.region).to_owned()).collect()
     }

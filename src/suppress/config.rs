@@ -76,7 +76,7 @@ impl<'c> Index<'c> {
         let names = name.into_iter().flat_map(above).map(Key::Name);
         let beginnings = name.into_iter().flat_map(|name| self.lengths.iter().filter_map(|&length| name.get(..length)));
         let keys = names.chain(beginnings.map(Key::Beginning)).chain(above(file).map(Key::Path)).chain([Key::Any]);
-        let rules = ["", finding.rule, finding.category.as_str()];
+        let rules = ["", finding.rule.as_str(), finding.category.as_str()];
         let found = keys.flat_map(|key| rules.map(|rule| self.entries.get(&(key, rule))));
         let mut numbers: Vec<usize> = found.flatten().flatten().copied().collect();
         numbers.sort_unstable();

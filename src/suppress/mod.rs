@@ -31,7 +31,7 @@ impl Rules {
 
     /// The same for a list of them.
     pub fn cover_by(rules: &[String], finding: &Finding) -> bool {
-        rules.is_empty() || rules.iter().any(|name| name == finding.rule || name == finding.category.as_str())
+        rules.is_empty() || rules.iter().any(|name| finding.rule == **name || name == finding.category.as_str())
     }
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn mark(finding: &mut Finding, by: &'static str, reason: &str) {
 
 /// Findings about suppressions cannot be suppressed by what they are about.
 pub(crate) fn is_about_suppression(finding: &Finding) -> bool {
-    matches!(finding.rule, "unused-suppression" | "expired-suppression" | "invalid-suppression")
+    matches!(finding.rule.as_str(), "unused-suppression" | "expired-suppression" | "invalid-suppression")
 }
 
 pub(crate) fn unused(what: &str, span: Span) -> Finding {

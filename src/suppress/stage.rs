@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::Config;
-use crate::finding::{Finding, Subject};
+use crate::finding::{Finding, RuleId, Subject};
 use crate::object::Object;
+use crate::rule::Registry;
 use crate::source::{SourceId, SourceMap, Span};
 use crate::yaml::Document;
 
@@ -22,6 +23,8 @@ pub struct Stage<'a> {
     pub sources: &'a SourceMap,
     /// The configuration.
     pub config: &'a Config,
+    /// The rules there are.
+    pub registry: &'a Registry,
     /// The source the configuration's text has among `sources`, where it has one.
     pub config_source: Option<SourceId>,
     /// Each source's name as seen from the configuration's directory.
@@ -51,7 +54,7 @@ impl Stage<'_> {
             documents.filter(|(source, document)| all || comment::speaks(document, sources.get(*source))).collect();
         let objects: Vec<_> = objects.filter(|(_, _, object)| all || annotation::speaks(*object)).collect();
         let near = Near::new(findings);
-        let (mut said, mut foreign, mut hints) = (Vec::new(), Vec::new(), Hints::default());
+        let (mut said, mut foreign, mut hints) = (Vec::new(), Vec::new(), Hints::new(self.registry));
         for (source, document) in documents {
             let (directives, wrong) = comment::directives(document, self.sources.get(source), &mut hints);
             said.extend(wrong);
@@ -69,10 +72,10 @@ impl Stage<'_> {
             debug_assert_eq!(subject.source, source, "an object lies in its source");
             self.annotations(object, subject, findings, &near, (&mut said, &mut hints));
             if self.foreign {
-                foreign_annotations(object, subject, findings, &near);
+                foreign_annotations(object, subject, findings, &near, self.registry);
             }
         }
-        foreign_comments(&foreign, findings, &near);
+        foreign_comments(&foreign, findings, &near, self.registry);
         self.configured(findings, &mut said);
         said
     }
@@ -86,7 +89,7 @@ impl Stage<'_> {
         said: &mut Vec<Finding>,
     ) {
         // A name that is no rule covers nothing.
-        for name in directive.rules.0.iter().filter(|name| comment::is_known(name)) {
+        for name in directive.rules.0.iter().filter(|name| self.registry.is_selector(name)) {
             // What an earlier comment says of the same region need not be done again.
             let used = *seen.entry((directive.region, name)).or_insert_with(|| {
                 let rules = Rules(vec![name.clone()]);
@@ -118,7 +121,7 @@ impl Stage<'_> {
             let rules = Rules(vec![found.rule.clone()]);
             let mut used = false;
             // A name that is no rule covers nothing.
-            let about = if comment::is_known(&found.rule) { near.about(subject) } else { &[] };
+            let about = if self.registry.is_selector(&found.rule) { near.about(subject) } else { &[] };
             for &index in about {
                 let finding = &mut findings[index];
                 if rules.cover(finding) {
@@ -126,7 +129,7 @@ impl Stage<'_> {
                     used = true;
                 }
             }
-            if !comment::is_known(&found.rule) {
+            if !self.registry.is_selector(&found.rule) {
                 said.push(comment::unknown_rule(&found.rule, found.span, hints));
             } else if !used && (self.ran)(&found.rule) {
                 said.push(unused(&format!("the annotation `{}{}`", annotation::PREFIX, found.rule), found.span));
@@ -187,14 +190,20 @@ impl Near {
 }
 
 /// Marks what annotations for other tools suppress.
-fn foreign_annotations(object: Object<'_>, subject: Subject, findings: &mut [Finding], near: &Near) {
+fn foreign_annotations(
+    object: Object<'_>,
+    subject: Subject,
+    findings: &mut [Finding],
+    near: &Near,
+    registry: &Registry,
+) {
     let found = foreign::annotations::of(object);
     if found.is_empty() {
         return;
     }
     for &index in near.about(subject) {
         let finding = &mut findings[index];
-        if let Some(by) = found.iter().find(|f| f.covers(finding)) {
+        if let Some(by) = found.iter().find(|f| f.covers(finding, registry)) {
             mark(finding, by.tool, &by.reason);
         }
     }
@@ -202,18 +211,18 @@ fn foreign_annotations(object: Object<'_>, subject: Subject, findings: &mut [Fin
 
 /// Marks what comments for other tools suppress. Each check is looked up once, and each region gone through once for what
 /// stands for the same rules.
-fn foreign_comments(found: &[Foreign], findings: &mut [Finding], near: &Near) {
-    let mut rules: FxHashMap<(&str, &str), Vec<&'static str>> = FxHashMap::default();
-    let mut seen: FxHashSet<(Span, Vec<&'static str>)> = FxHashSet::default();
+fn foreign_comments(found: &[Foreign], findings: &mut [Finding], near: &Near, registry: &Registry) {
+    let mut rules: FxHashMap<(&str, &str), Vec<&RuleId>> = FxHashMap::default();
+    let mut seen: FxHashSet<(Span, Vec<&RuleId>)> = FxHashSet::default();
     for by in found {
         let Some(region) = by.region else { continue };
-        let rules = rules.entry((by.tool, &by.check)).or_insert_with(|| by.rules());
+        let rules = rules.entry((by.tool, &by.check)).or_insert_with(|| by.rules(registry));
         if rules.is_empty() || !seen.insert((region, rules.clone())) {
             continue;
         }
         for &(_, index) in near.inside(region.source, region) {
             let finding = &mut findings[index];
-            if rules.contains(&finding.rule) && by.reaches(finding) {
+            if rules.contains(&&finding.rule) && by.reaches(finding) {
                 mark(finding, by.tool, &by.reason);
             }
         }

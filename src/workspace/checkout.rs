@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::object::{glob, normalized_address};
+use crate::gitops::argocd::normalized_address;
+use crate::object::glob;
 
 /// What is known of the repository.
 #[derive(Debug, Default, Clone)]

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::object::{AppSource, is_literal};
+use crate::gitops::argocd::{AppSource, is_literal};
 use crate::yaml::Node;
 
 use super::{ApplySet, Checkout, Item, Presence};

@@ -7,7 +7,9 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::object::{AppSource, Application, Object, generators, glob, inner_generators};
+use crate::gitops::argocd::generators::{inner as inner_generators, top_level as generators};
+use crate::gitops::argocd::{AppSource, Application};
+use crate::object::{Object, glob};
 use crate::source::SourceId;
 use crate::yaml::Node;
 

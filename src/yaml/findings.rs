@@ -30,7 +30,7 @@ pub fn findings(source: &Source, document: &Document) -> Vec<Finding> {
     for finding in &mut out {
         finding.document = Some(document.number);
     }
-    out.sort_by_key(|finding| (finding.primary.span, finding.rule));
+    out.sort_by(|a, b| (a.primary.span, &a.rule).cmp(&(b.primary.span, &b.rule)));
     out
 }
 
@@ -175,7 +175,7 @@ mod tests {
     use crate::yaml::{Limits, read};
 
     /// Rule, severity and the text a finding covers, of all documents.
-    fn found(text: &str) -> Vec<(&'static str, Severity, String)> {
+    fn found(text: &str) -> Vec<(crate::finding::RuleId, Severity, String)> {
         let source = Source::from_text(SourceId(0), "a.yaml", text);
         let all = read(&source, &Limits::default());
         let all = all.iter().flat_map(|document| findings(&source, document));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     fn one(text: &str, rule: &'static str, severity: Severity, covers: &str) {
-        assert_eq!(found(text), [(rule, severity, covers.to_owned())], "{text:?}");
+        assert_eq!(found(text), [(rule.into(), severity, covers.to_owned())], "{text:?}");
     }
 
     #[test]

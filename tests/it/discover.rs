@@ -253,14 +253,19 @@ fn a_tree_in_memory_is_judged_as_one_on_disk() {
         let prefix = format!("{}/", path.display());
         let found = report.findings.iter().map(|finding| {
             let source = report.sources.get(finding.source());
-            (source.name.replace(&prefix, ""), finding.primary.span.start, finding.rule, finding.message.clone())
+            (
+                source.name.replace(&prefix, ""),
+                finding.primary.span.start,
+                finding.rule.clone(),
+                finding.message.clone(),
+            )
         });
         (found.collect::<Vec<_>>(), ledger(path, &report))
     };
     let on_disk = report(Door::default(), dir.path());
     let in_memory = report(Door::new(memory), Path::new("."));
     assert_eq!(in_memory, on_disk);
-    let rules: Vec<_> = on_disk.0.iter().map(|found| (found.0.as_str(), found.2)).collect();
+    let rules: Vec<_> = on_disk.0.iter().map(|found| (found.0.as_str(), found.2.as_str())).collect();
     assert!(rules.contains(&("boat.yaml", "unknown-field")), "the schema was found: {rules:?}");
     assert!(on_disk.1.contains(&("chart/templates/pod.yaml".to_owned(), SkipReason::HelmTemplate)), "{:?}", on_disk.1);
 }

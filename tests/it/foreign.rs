@@ -161,6 +161,6 @@ fn semgrep_checks_go_by_the_last_part_of_their_names() {
     let selection = Selection { select, ..Selection::default() };
     let job = Job { policy: true, foreign: true, selection, ..Job::default() };
     let report = lint::judge_text("a.yaml", pod.as_bytes().to_vec(), &job);
-    let by: Vec<_> = report.findings.iter().map(|f| (f.rule, f.suppressed.as_ref().map(|s| s.by))).collect();
+    let by: Vec<_> = report.findings.iter().map(|f| (f.rule.as_str(), f.suppressed.as_ref().map(|s| s.by))).collect();
     assert_eq!(by, [("host-pid", Some("semgrep")), ("host-ipc", Some("semgrep")), ("host-network", None)]);
 }

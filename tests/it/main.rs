@@ -17,6 +17,7 @@ mod hostile;
 mod kustomize;
 mod profiles;
 mod reading;
+mod registry;
 mod repository;
 mod rules;
 mod sets;

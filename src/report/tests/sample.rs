@@ -58,6 +58,7 @@ pub fn report() -> Report {
         coverage,
         versions: VersionRange::one(KubeVersion(37)),
         since: None,
+        registry: std::sync::Arc::new(crate::rules::registry()),
     }
 }
 

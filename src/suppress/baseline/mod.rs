@@ -126,7 +126,7 @@ impl Baseline {
             fingerprint: finding.fingerprint(Some(folder_of(&file))),
             without_folder: finding.fingerprint(None),
             first: finding.first_fingerprint(),
-            rule: finding.rule.to_owned(),
+            rule: finding.rule.to_string(),
             file,
             count: 0,
         }

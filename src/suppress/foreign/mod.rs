@@ -7,8 +7,8 @@
 pub mod annotations;
 pub mod comments;
 
-use crate::finding::Finding;
-use crate::rule::catalogue;
+use crate::finding::{Finding, RuleId};
+use crate::rule::{Registry, peers};
 use crate::source::Span;
 
 /// One suppression meant for another tool.
@@ -30,14 +30,14 @@ impl Foreign {
     }
 
     /// Whether it speaks of a finding's rule.
-    pub fn covers(&self, finding: &Finding) -> bool {
-        catalogue::find(finding.rule).is_some_and(|entry| catalogue::stands_for(entry, self.tool, &self.check))
+    pub fn covers(&self, finding: &Finding, registry: &Registry) -> bool {
+        registry.find(&finding.rule).is_some_and(|rule| peers::stands_for(rule, self.tool, &self.check))
     }
 
     /// The rules that stand for its check.
-    pub fn rules(&self) -> Vec<&'static str> {
-        let stand = |entry: &catalogue::Entry| catalogue::stands_for(*entry, self.tool, &self.check);
-        catalogue::all().filter(stand).map(catalogue::Entry::id).collect()
+    pub fn rules<'r>(&self, registry: &'r Registry) -> Vec<&'r RuleId> {
+        let standing = registry.all().filter(|rule| peers::stands_for(rule, self.tool, &self.check));
+        standing.map(|rule| &rule.id).collect()
     }
 
     /// Whether a finding's place lies where it speaks of.

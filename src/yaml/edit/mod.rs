@@ -6,6 +6,7 @@
 
 pub(super) mod facts;
 mod insert;
+mod patch;
 mod remove;
 mod render;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use super::arena::Data;
 use super::tree::{Comment, Entry, Node, Style, Tree};
 
 pub use self::insert::{insert, push};
+pub use self::patch::{Patch, value_of};
 pub use self::remove::remove;
 
 /// Puts another value where a node stands.

@@ -5,19 +5,19 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use kubevet::finding::Finding;
+use kubevet::finding::{Finding, RuleId};
 
 use super::cases::Case;
 
 /// What the program said of one case: rule, path and message of each error.
 #[derive(Default)]
 pub struct Judged {
-    errors: Vec<(&'static str, String, String)>,
+    errors: Vec<(RuleId, String, String)>,
 }
 
 impl Judged {
     pub fn add(&mut self, finding: &Finding) {
-        self.errors.push((finding.rule, finding.path.clone(), finding.message.clone()));
+        self.errors.push((finding.rule.clone(), finding.path.clone(), finding.message.clone()));
     }
 }
 

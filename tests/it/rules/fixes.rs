@@ -9,7 +9,9 @@ use kubevet::config::Selection;
 use kubevet::finding::{Applicability, Severity};
 use kubevet::lint::{self, Job, mend};
 use kubevet::report::Report;
-use kubevet::rule::registry::{self, Registered};
+use kubevet::rule::RuleInfo;
+
+use crate::common::registry;
 
 use super::{NAME, errors, job, lines_expected, names_in, read, root};
 
@@ -31,13 +33,13 @@ fn unmarked(text: &str) -> String {
 }
 
 /// The text after all fixes of a rule.
-fn mended(rule: Registered, text: &str, most: Applicability) -> String {
+fn mended(rule: &RuleInfo, text: &str, most: Applicability) -> String {
     let mut changes = mend(job(rule, text), most).changes;
     changes.remove(NAME).map_or_else(|| text.to_owned(), |(_, after)| after)
 }
 
-fn mending() -> impl Iterator<Item = (Registered, Applicability)> {
-    registry::all().iter().filter_map(|&rule| Some((rule, rule.rule.fix?)))
+fn mending() -> impl Iterator<Item = (&'static RuleInfo, Applicability)> {
+    registry().policy().filter_map(|rule| Some((rule.as_ref(), rule.fix?)))
 }
 
 #[test]
@@ -45,7 +47,7 @@ fn fixes_give_the_fixed_fixtures() {
     let update = std::env::var_os("UPDATE").is_some();
     let mut wrong = Vec::new();
     for (rule, most) in mending() {
-        let id = rule.rule.id;
+        let id = rule.id.as_str();
         let folder = root("fixtures/rules").join(id);
         let pairs = pairs(id);
         assert!(!pairs.is_empty(), "{id} mends what it finds and has no `fixed` fixture of a `fail` one");
@@ -69,11 +71,11 @@ fn fixes_give_the_fixed_fixtures() {
 /// A rule says that it mends what it finds exactly where it does, and a safe fix needs no more than `--fix`.
 #[test]
 fn rules_declare_their_fixes() {
-    for rule in registry::all() {
-        let id = rule.rule.id;
+    for rule in registry().policy() {
+        let id = rule.id.as_str();
         let folder = root("fixtures/rules").join(id);
         let fails = names_in(&folder).into_iter().filter(|name| name.starts_with("fail"));
-        let found = fails.map(|name| lint::run(&job(*rule, &unmarked(&read(&folder.join(&name))))).report.findings);
+        let found = fails.map(|name| lint::run(&job(rule, &unmarked(&read(&folder.join(&name))))).report.findings);
         let offered: BTreeSet<Applicability> = found
             .flatten()
             .filter(|finding| finding.rule == id)
@@ -81,7 +83,7 @@ fn rules_declare_their_fixes() {
             .collect();
         assert_eq!(
             offered.last().copied(),
-            rule.rule.fix,
+            rule.fix,
             "{id}: the fixes offered for its `fail` fixtures are {offered:?}"
         );
     }
@@ -91,7 +93,7 @@ fn rules_declare_their_fixes() {
 #[test]
 fn every_fixed_fixture_had_something_to_mend() {
     for (rule, _) in mending() {
-        let id = rule.rule.id;
+        let id = rule.id.as_str();
         for (fail, _) in pairs(id) {
             let text = read(&root("fixtures/rules").join(id).join(&fail));
             assert!(!lines_expected(id, &text).is_empty(), "{id}/{fail}");
@@ -125,7 +127,7 @@ kind: VirtualService
 metadata: {name: web, namespace: shop}
 spec: {hosts: [web.example.com], http: [{route: [{destination: {host: web}}]}]}
 ";
-    let rule = registry::find("deprecated-custom-api").expect("the rule is there");
+    let rule = registry().find("deprecated-custom-api").expect("the rule is there");
     let mended = mended(rule, text, Applicability::Unsafe);
     let service = "networking.istio.io/v1beta1\nkind: VirtualService";
     assert_eq!(mended, text.replace(service, "networking.istio.io/v1\nkind: VirtualService"));
@@ -185,7 +187,7 @@ const PODS: &str = r#"{
 /// Items of a List in a JSON file stay JSON, laid out as the rest.
 #[test]
 fn json_is_mended_as_json() {
-    let rule = |id: &str| registry::find(id).expect("the rule is there");
+    let rule = |id: &str| registry().find(id).expect("the rule is there");
     let text = mended(rule("host-pid"), PODS, Applicability::Unsafe);
     assert_eq!(text, PODS.replace("\"hostPID\": true, ", ""));
     let text = mended(rule("service-account-token-mounted"), PODS, Applicability::Unsafe);
@@ -199,7 +201,7 @@ fn json_is_mended_as_json() {
 /// What an alias or a merge key brings in stands elsewhere too: it is left alone, and line breaks are kept as they are.
 #[test]
 fn what_is_shared_is_left_alone() {
-    let rule = registry::find("privilege-escalation-allowed").expect("the rule is there");
+    let rule = registry().find("privilege-escalation-allowed").expect("the rule is there");
     let pod = |name: &str, containers: &str| {
         format!("apiVersion: v1\r\nkind: Pod\r\nmetadata:\r\n  name: {name}\r\nspec:\r\n  containers:\r\n{containers}")
     };

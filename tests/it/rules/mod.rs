@@ -9,6 +9,7 @@
 mod fixes;
 mod validity;
 
+use crate::common::registry;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,9 +17,9 @@ use std::path::{Path, PathBuf};
 use kubevet::config::{Config, RuleConfig, Selection};
 use kubevet::finding::{Finding, Severity};
 use kubevet::lint::{self, Job};
+use kubevet::rule::RuleInfo;
 use kubevet::rule::context::Setting;
-use kubevet::rule::registry::{self, Registered};
-use kubevet::rule::{Check, OptionValue};
+use kubevet::rule::{Action, Check, OptionValue};
 use kubevet::version::KubeVersion;
 
 fn root(path: &str) -> PathBuf {
@@ -35,18 +36,18 @@ fn names_in(folder: &Path) -> BTreeSet<String> {
 }
 
 /// The configuration that a first line `# option: NAME=VALUE` asks for; lists are cut at commas.
-fn config(rule: Registered, text: &str) -> Config {
+fn config(rule: &RuleInfo, text: &str) -> Config {
     let mut config = Config::default();
     let option = text.lines().next().and_then(|line| line.strip_prefix("# option: ")?.split_once('='));
     let Some((name, value)) = option else { return config };
-    let spec = rule.rule.options.iter().find(|option| option.name == name).expect("an option of the rule");
+    let spec = rule.options.iter().find(|option| option.name == name).expect("an option of the rule");
     let value = match spec.default {
         OptionValue::Int(_) => Setting::Int(value.parse().expect("a number")),
         OptionValue::Bool(_) => Setting::Bool(value == "true"),
         OptionValue::Strings(_) => Setting::Strings(value.split(',').map(str::to_owned).collect()),
     };
     let options = vec![(spec.name, value)];
-    config.rules.push(RuleConfig { selector: rule.rule.id.to_owned(), on: None, severity: None, options });
+    config.rules.push(RuleConfig { selector: rule.id.to_string(), on: None, severity: None, options });
     config
 }
 
@@ -87,21 +88,21 @@ fn write_files(folder: &Path, text: &str) -> Vec<PathBuf> {
 }
 
 /// The job that judges a fixture by one rule.
-fn job(rule: Registered, text: &str) -> Job {
+fn job(rule: &RuleInfo, text: &str) -> Job {
     let version = text.lines().next().and_then(|line| line.strip_prefix("# kubernetes: "));
     let version = version.map_or(KubeVersion::NEWEST, |text| KubeVersion::parse(text).expect("a version"));
     Job {
         stdin: Some((NAME.to_owned(), text.as_bytes().to_vec())),
         versions: kubevet::version::VersionRange::one(version),
         policy: true,
-        selection: Selection { select: vec![rule.rule.id.to_owned()], ..Selection::default() },
+        selection: Selection { select: vec![rule.id.to_string()], ..Selection::default() },
         config: config(rule, text),
         ..Job::default()
     }
 }
 
 /// What the server would refuse in a fixture, one line an error.
-fn errors(rule: Registered, text: &str) -> Vec<String> {
+fn errors(rule: &RuleInfo, text: &str) -> Vec<String> {
     let job = Job { policy: false, selection: Selection::default(), ..job(rule, text) };
     let findings = lint::run(&job).report.findings;
     let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
@@ -109,13 +110,13 @@ fn errors(rule: Registered, text: &str) -> Vec<String> {
 }
 
 /// The 1-based lines on which the rule reports.
-fn lines_found(rule: Registered, text: &str) -> Vec<usize> {
+fn lines_found(rule: &RuleInfo, text: &str) -> Vec<usize> {
     let repository = git_repository(text);
     let paths = repository.as_ref().map(|folder| write_files(folder.path(), text)).unwrap_or_default();
     let mut job = Job { paths, ..job(rule, text) };
     job.stdin = job.stdin.filter(|_| !text.contains("\n# file: "));
     let outcome = lint::run(&job);
-    let of_rule = outcome.report.findings.iter().filter(|finding| finding.rule == rule.rule.id);
+    let of_rule = outcome.report.findings.iter().filter(|finding| finding.rule == rule.id);
     let line = |finding: &Finding| {
         let text = &outcome.report.sources.get(finding.source()).text;
         text[..finding.primary.span.start as usize].matches('\n').count() + 1
@@ -139,8 +140,8 @@ fn lines_expected(id: &str, text: &str) -> Vec<usize> {
 #[test]
 fn fixtures_hold_what_they_say() {
     let mut wrong = Vec::new();
-    for &rule in registry::all() {
-        let id = rule.rule.id;
+    for rule in registry().policy() {
+        let id = rule.id.as_str();
         let folder = root("fixtures/rules").join(id);
         for name in names_in(&folder).into_iter().filter(|name| name.ends_with(".yaml")) {
             let text = read(&folder.join(&name));
@@ -159,7 +160,7 @@ fn fixtures_hold_what_they_say() {
 #[test]
 fn every_rule_has_fixtures() {
     let folders = names_in(&root("fixtures/rules"));
-    let ids: BTreeSet<String> = registry::all().iter().map(|rule| rule.rule.id.to_owned()).collect();
+    let ids: BTreeSet<String> = registry().policy().map(|rule| rule.id.to_string()).collect();
     assert_eq!(
         ids.symmetric_difference(&folders).collect::<Vec<_>>(),
         Vec::<&String>::new(),
@@ -175,8 +176,8 @@ fn every_rule_has_fixtures() {
 
 #[test]
 fn every_fail_fixture_has_two_offenders() {
-    for rule in registry::all() {
-        let id = rule.rule.id;
+    for rule in registry().policy() {
+        let id = rule.id.as_str();
         let folder = root("fixtures/rules").join(id);
         let fails = names_in(&folder).into_iter().filter(|name| name.starts_with("fail"));
         let offenders: usize = fails.map(|name| lines_expected(id, &read(&folder.join(name))).len()).sum();
@@ -186,11 +187,12 @@ fn every_fail_fixture_has_two_offenders() {
 
 #[test]
 fn every_rule_is_documented() {
-    for rule in registry::all() {
-        let (id, rule) = (rule.rule.id, rule.rule);
-        let summary = rule.summary();
+    for rule in registry().policy() {
+        let id = rule.id.as_str();
+        let docs = rule.docs();
+        let summary = docs.lines().next().unwrap_or_default();
         assert!(summary.ends_with('.') && summary.len() > 10, "{id}: the summary is no sentence: {summary}");
-        assert!(rule.docs.contains("**How to fix**"), "{id} does not say how to fix it");
+        assert!(docs.contains("**How to fix**"), "{id} does not say how to fix it");
         assert!(!rule.references.is_empty(), "{id} names no reference");
         assert!(rule.references.iter().all(|url| url.starts_with("https://")), "{id}: a reference is no address");
         assert!(rule.peers.iter().all(|peer| peer.contains(':')), "{id}: a peer is not TOOL:ID");
@@ -208,14 +210,15 @@ fn every_rule_is_documented() {
 #[test]
 fn ids_are_unique_and_in_kebab_case() {
     let mut seen = BTreeSet::new();
-    for rule in registry::all() {
-        let id = rule.rule.id;
+    for rule in registry().policy() {
+        let id = rule.id.as_str();
         assert!(seen.insert(id), "{id} is there twice");
         let kebab = id
             .split('-')
             .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
         assert!(kebab, "{id} is not in kebab case");
-        assert!(!matches!(rule.rule.check, Check::Kind([], _)), "{id} looks at no kind");
+        let Some(Action::Check(check)) = rule.action else { panic!("{id} has no check") };
+        assert!(!matches!(check, Check::Kind([], _) | Check::KindInSet([], _)), "{id} looks at no kind");
     }
 }
 
@@ -227,7 +230,8 @@ fn no_rule_file_is_forgotten() {
         let files = names_in(&folder).into_iter().filter(|name| name != "mod.rs" && name.ends_with(".rs"));
         for module in files.map(|name| name.trim_end_matches(".rs").to_owned()) {
             let id = module.replace('_', "-");
-            let rule = registry::find(&id)
+            let rule = registry()
+                .find(&id)
                 .unwrap_or_else(|| panic!("{category}/{module}.rs is not listed, or holds no rule `{id}`"));
             assert_eq!(rule.category.as_str(), category, "{id}");
         }
@@ -241,7 +245,7 @@ fn the_pages_name_rules_that_exist() {
         let quoted = text.split('`').skip(1).step_by(2);
         let is_id = |word: &str| word.contains('-') && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
         for id in quoted.filter(|word| is_id(word)) {
-            assert!(kubevet::rule::catalogue::find(id).is_some(), "{page} names `{id}`");
+            assert!(crate::common::registry().find(id).is_some(), "{page} names `{id}`");
         }
     }
 }

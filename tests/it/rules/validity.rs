@@ -1,6 +1,6 @@
 //! Fixtures are examples: those without findings are manifests that a cluster takes.
 
-use kubevet::rule::registry;
+use crate::common::registry;
 
 use super::{errors, names_in, read, root};
 
@@ -10,8 +10,8 @@ const EXEMPT: &[&str] = &[];
 #[test]
 fn pass_and_fixed_fixtures_are_valid() {
     let mut wrong = Vec::new();
-    for &rule in registry::all() {
-        let id = rule.rule.id;
+    for rule in registry().policy() {
+        let id = rule.id.as_str();
         let folder = root("fixtures/rules").join(id);
         let names = names_in(&folder).into_iter().filter(|name| name.starts_with("pass") || name.starts_with("fixed"));
         for name in names.filter(|_| !EXEMPT.contains(&id)) {

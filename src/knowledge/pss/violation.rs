@@ -2,7 +2,7 @@
 //!
 //! In: a place, a message and a remedy. Out: [`Violation`], whose patch rules attach to their findings.
 
-use crate::rule::Patch;
+use crate::yaml::edit::Patch;
 use crate::yaml::{Node, Place};
 
 /// A field that the standard forbids, or asks for.

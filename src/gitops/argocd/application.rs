@@ -5,7 +5,7 @@
 
 use crate::yaml::Node;
 
-use super::Object;
+use crate::object::Object;
 
 /// The `spec` of an Application, or the one that an ApplicationSet makes Applications from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,8 @@
 //! Namespaces and CustomResourceDefinitions are moved before the first object that needs them.
 
 use crate::object::Object;
-use crate::rule::Patch;
 use crate::yaml::Node;
+use crate::yaml::edit::Patch;
 
 /// The annotation that makes an object a hook.
 pub const HOOK: &str = "argocd.argoproj.io/hook";

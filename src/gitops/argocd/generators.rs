@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::object::{Application, Object};
-pub use crate::object::{generators as top_level, inner_generators as inner};
+use crate::object::Object;
+
+use super::Application;
+pub use super::application::{generators as top_level, inner_generators as inner};
 use crate::yaml::{Kind, Node};
 
 /// Kinds of generators, by the field they stand under.

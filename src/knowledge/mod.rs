@@ -1,0 +1,10 @@
+//! What rules know of the world: Pod Security Standards, permissions, credentials, hosts, and when APIs came and went.
+//!
+//! In: parts of objects, names and values. Out: what they amount to. Nothing here reports: rules decide what to say of it.
+
+pub mod apis;
+pub mod hosts;
+pub mod permissions;
+pub mod pss;
+pub mod secrecy;
+mod tokens;
