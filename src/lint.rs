@@ -36,7 +36,7 @@ use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::Registry;
 use crate::rule::run::Enabled;
 use crate::rules;
-use crate::source::{Source, SourceId, SourceMap};
+use crate::source::{Encoding, Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
 use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
@@ -275,6 +275,9 @@ fn judge_all(
     sort(&mut findings, &sources);
     let read = if job.since.is_some() { read } else { free(read) };
     again.restore(&findings, &mut sources);
+    // Edits count bytes of UTF-8.
+    let recoded = |id: SourceId| sources.get(id).encoding == Encoding::FromUtf16;
+    findings.iter_mut().filter(|finding| recoded(finding.source())).for_each(|finding| finding.fix = None);
     coverage.skipped.par_sort();
     coverage.skipped.dedup();
     let report =

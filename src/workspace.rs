@@ -14,6 +14,7 @@ mod lookups;
 mod makers;
 mod memo;
 pub mod mentions;
+mod nearness;
 mod placed;
 mod pods;
 mod relations;
@@ -27,7 +28,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::object::{Labels, Object, Workload};
+use crate::object::{Object, Workload};
 use crate::source::SourceId;
 use crate::yaml::{Document, Node};
 
@@ -166,6 +167,7 @@ pub struct ApplySet<'t> {
     answers: memo::Answers,
     contents: content::Contents<'t>,
     limits: effective::Limits<'t>,
+    nearness: nearness::Nearness,
     together: together::Together<'t>,
     usage: usage::Usage<'t>,
     deliveries: deliveries::Deliveries,
@@ -328,12 +330,6 @@ impl<'t> ApplySet<'t> {
     pub fn services_live_in(&self, namespace: &str) -> bool {
         let whole = self.whole();
         whole.workload_namespaces.contains(&Some(namespace)) || whole.service_namespaces.contains(namespace)
-    }
-
-    /// The labels of a Namespace object of that name, where the repository has one.
-    pub fn namespace_labels(&self, name: &str) -> Labels<'t> {
-        let found = self.by_name.get(&("Namespace", name)).and_then(|found| found.all.first());
-        found.map_or(Labels(None), |&index| self.items[index as usize].object.labels())
     }
 }
 

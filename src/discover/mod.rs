@@ -21,6 +21,7 @@ pub mod walk;
 pub use charts::Charts;
 pub use classify::DocumentClass;
 pub use kustomize::is_kustomization_file;
+pub use patches::DIRECTIVES;
 pub use survey::Survey;
 pub use viewpoint::Viewpoint;
 pub use walk::{FoundFile, Walk, walk, walk_and_tell};

@@ -17,8 +17,8 @@ use crate::yaml::Node;
 use super::charts::Charts;
 use super::classify::{DocumentClass, classify};
 use super::kustomize::{Kustomizations, is_kustomization_file};
-use super::unapplied::{self, Unapplied};
-use super::{patches, placeholder};
+use super::unapplied::{self, Claim, Unapplied};
+use super::{kustomize, patches, placeholder};
 
 /// What the repository says about its files.
 #[derive(Debug)]
@@ -71,9 +71,33 @@ impl<'c> Survey<'c> {
         let passed_over: Vec<_> = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
         survey.passed_over = passed_over.into_iter().collect();
         survey.of_files = kustomizations.surroundings(&survey.plain.patches);
+        survey.shape(files, sources);
         survey.roots = kustomizations.roots();
         survey.generated = kustomizations.generated();
         survey
+    }
+
+    /// Notes what Applications and Flux Kustomizations make of the files that they deploy, and Helm of definitions.
+    fn shape(&mut self, files: &[ReadFile], sources: &SourceMap) {
+        let shaping = self.unapplied.shapes();
+        let mut shared: FxHashMap<(usize, Claim), Arc<Surroundings>> = FxHashMap::default();
+        let mut of_charts: Option<Arc<Surroundings>> = None;
+        for name in files.iter().map(|file| &*sources.get(file.source).name) {
+            let known = self.of_files.get(name);
+            if known.is_none() && self.charts.below(name).is_some_and(|below| below.starts_with("crds/")) {
+                let made = || Arc::new(Surroundings { by_helm: true, ..self.plain.clone() });
+                self.of_files.insert(name.to_owned(), of_charts.get_or_insert_with(made).clone());
+                continue;
+            }
+            let takers = || known.iter().flat_map(|around| &around.taken_in_by).map(AsRef::as_ref);
+            let directories = || std::iter::once(kustomize::parent(name)).chain(takers());
+            let claims = directories().filter(|_| shaping).filter_map(|directory| self.unapplied.claim(directory));
+            let Some(claim) = claims.reduce(|one, other| one.with(other)).filter(Claim::shapes) else { continue };
+            let around = known.map_or(&self.plain, Arc::as_ref);
+            let key = (std::ptr::from_ref(around) as usize, claim.clone());
+            let found = shared.entry(key).or_insert_with(|| Arc::new(claim.applied_to(around.clone()))).clone();
+            self.of_files.insert(name.to_owned(), found);
+        }
     }
 
     /// Nothing but the charts.
@@ -128,6 +152,12 @@ impl<'c> Survey<'c> {
         }
     }
 
+    /// Whether a document is a patch by its directives, which are no fields of any object.
+    pub fn is_patch(&self, name: &str, document: &crate::yaml::Document) -> bool {
+        let root = document.tree.as_ref().ok().map(crate::yaml::Tree::root);
+        !self.strict && !self.is_claimed(name) && root.is_some_and(patches::has_directives)
+    }
+
     /// Why nobody applies an object as it stands in a file, if so. What a kustomization, an Application or a Flux
     /// Kustomization claims is applied.
     pub fn unapplied(&self, name: &str, root: Node<'_>) -> Option<SkipReason> {
@@ -141,7 +171,7 @@ impl<'c> Survey<'c> {
     }
 
     fn is_claimed(&self, name: &str) -> bool {
-        self.of_files.contains_key(name) || self.unapplied.is_claimed(name)
+        self.of_files.get(name).is_some_and(|around| around.rendered) || self.unapplied.is_claimed(name)
     }
 
     /// What kind of other YAML a document is, by its name and its first keys.

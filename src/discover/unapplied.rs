@@ -6,6 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::SkipReason;
+use crate::workspace::Surroundings;
 use crate::yaml::Node;
 
 use super::kustomize::{items, parent, resolve, strings};
@@ -59,8 +60,47 @@ pub struct Unapplied {
     files: FxHashSet<String>,
     /// Folders with numbered steps.
     steps: FxHashSet<String>,
-    /// Paths that an Application or a Flux Kustomization deploys, and whether with all that lies below.
-    claimed: FxHashMap<String, bool>,
+    /// Paths that an Application or a Flux Kustomization deploys.
+    claimed: FxHashMap<String, Claim>,
+}
+
+/// How a path is deployed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Claim {
+    /// With all that lies below.
+    below: bool,
+    /// On the server's side.
+    pub server_side: bool,
+    /// Into these namespaces, whatever the objects say.
+    pub namespaces: Vec<String>,
+}
+
+impl Claim {
+    /// Both together.
+    pub fn with(mut self, other: Claim) -> Self {
+        self.join(other);
+        self
+    }
+
+    /// Whether it says more than that something is deployed.
+    pub fn shapes(&self) -> bool {
+        self.server_side || !self.namespaces.is_empty()
+    }
+
+    /// What it makes of the surroundings of a file.
+    pub fn applied_to(&self, around: Surroundings) -> Surroundings {
+        let varies = around.varies || self.namespaces.len() > 1;
+        let namespace = self.namespaces.first().cloned().or(around.namespace);
+        Surroundings { varies, namespace, server_side: self.server_side, ..around }
+    }
+
+    fn join(&mut self, other: Claim) {
+        self.below |= other.below;
+        self.server_side |= other.server_side;
+        self.namespaces.extend(other.namespaces);
+        self.namespaces.sort_unstable();
+        self.namespaces.dedup();
+    }
 }
 
 /// Whether a document says something about which others are applied.
@@ -119,20 +159,43 @@ impl Unapplied {
         }
     }
 
+    /// Whether a claim says more than that a path is deployed.
+    pub fn shapes(&self) -> bool {
+        self.claimed.values().any(Claim::shapes)
+    }
+
+    /// How the files of a directory are deployed, if they are.
+    pub fn claim(&self, directory: &str) -> Option<Claim> {
+        let mut found: Option<Claim> = None;
+        self.claims_on(directory, &mut |claim| match &mut found {
+            Some(found) => found.join(claim.clone()),
+            None => found = Some(claim.clone()),
+        });
+        found
+    }
+
     /// Whether an Application or a Flux Kustomization deploys a file.
     pub fn is_claimed(&self, name: &str) -> bool {
+        let mut claimed = false;
+        self.claims_on(parent(name), &mut |_| claimed = true);
+        claimed
+    }
+
+    /// The claims on a directory, seen from any of those around it.
+    fn claims_on(&self, folder: &str, tell: &mut dyn FnMut(&Claim)) {
         if self.claimed.is_empty() {
-            return false;
+            return;
         }
-        let folder = parent(name);
+        if let Some(claim) = self.claimed.get("").filter(|claim| claim.below || folder.is_empty()) {
+            tell(claim);
+        }
         let ends = || folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
-        let starts = std::iter::once(0).chain(folder.match_indices('/').map(|(at, _)| at + 1));
-        let part =
-            |start: usize, end: usize| self.claimed.get(&folder[start..end]).map(|below| *below || end == folder.len());
-        self.claimed.get("").is_some_and(|below| *below || folder.is_empty())
-            || starts
-                .into_iter()
-                .any(|start| ends().filter(|end| *end > start).any(|end| part(start, end) == Some(true)))
+        for start in std::iter::once(0).chain(folder.match_indices('/').map(|(at, _)| at + 1)) {
+            for end in ends().filter(|end| *end > start) {
+                let claim = self.claimed.get(&folder[start..end]);
+                claim.filter(|claim| claim.below || end == folder.len()).into_iter().for_each(&mut *tell);
+            }
+        }
     }
 }
 
@@ -234,30 +297,43 @@ fn is_deployment(root: Node<'_>) -> bool {
 }
 
 /// The paths that a document deploys.
-fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, bool>) {
+fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, Claim>) {
     let Some(spec) = root.get("spec") else { return };
-    let mut claim = |path: &str, below: bool| *claimed.entry(resolve("", path)).or_default() |= below;
+    let mut claim = |path: &str, claim: Claim| claimed.entry(resolve("", path)).or_default().join(claim);
+    let template = spec.at(&["template", "spec"]);
     match root.str_at("kind") {
-        Some("Kustomization") => claim(spec.str_at("path").unwrap_or(""), true),
-        Some("Application") => sources(spec).for_each(|(path, below)| claim(path, below)),
+        Some("Kustomization") => {
+            let namespaces = spec.str_at("targetNamespace").map(str::to_owned).into_iter().collect();
+            claim(spec.str_at("path").unwrap_or(""), Claim { below: true, server_side: true, namespaces });
+        }
+        Some("Application") => {
+            let server_side = is_server_side(spec);
+            let of = |below| Claim { below, server_side, ..Claim::default() };
+            sources(spec).for_each(|(path, below)| claim(path, of(below)));
+        }
         _ => {
-            let template = spec.at(&["template", "spec"]);
+            let server_side = template.is_some_and(is_server_side);
+            let of = |below| Claim { below, server_side, ..Claim::default() };
             let literal = template.into_iter().flat_map(sources).filter(|(path, _)| !path.contains("{{"));
-            literal.for_each(|(path, below)| claim(path, below));
+            literal.for_each(|(path, below)| claim(path, of(below)));
             // Its generators say which folders there are; a pattern stands for all below.
-            let mut open = vec![spec.get("generators")];
+            let mut open: Vec<_> = spec.get("generators").into_iter().collect();
             while let Some(node) = open.pop() {
-                let Some(node) = node else { continue };
-                open.extend(node.items().map(Some));
-                open.extend(node.entries().map(|entry| Some(entry.value)));
+                open.extend(node.items().chain(node.entries().map(|entry| entry.value)));
                 for path in items(node, "directories").filter_map(|entry| entry.str_at("path")) {
                     let plain =
                         path.find('*').map_or(path, |at| path[..at].rsplit_once('/').map_or("", |(folder, _)| folder));
-                    claim(plain, true);
+                    claim(plain, of(true));
                 }
             }
         }
     }
+}
+
+/// Whether an Application has Argo CD apply on the server's side.
+fn is_server_side(spec: Node<'_>) -> bool {
+    let options = spec.at(&["syncPolicy", "syncOptions"]).into_iter().flat_map(Node::items);
+    options.filter_map(Node::as_str).any(|option| option == "ServerSideApply=true")
 }
 
 /// The paths of an Application's sources, and whether it takes all below.
@@ -275,7 +351,7 @@ mod tests {
     use crate::source::{Source, SourceId};
     use crate::yaml::{Limits, read};
 
-    fn with<T>(text: &str, ask: impl Fn(Node<'_>) -> T) -> T {
+    fn with<T>(text: &str, ask: impl FnOnce(Node<'_>) -> T) -> T {
         let documents = read(&Source::from_text(SourceId(0), "a.yaml", text), &Limits::default());
         ask(documents[0].tree.as_ref().expect("it parses").root())
     }

@@ -49,7 +49,7 @@ impl Again<'_> {
     pub(super) fn source(&self, id: SourceId) -> Option<Source> {
         let file = self.found.get(id.0 as usize)?;
         let text = bytes(file, self.files).ok();
-        let source = text.map(|bytes| Source::from_bytes(id, file.name.clone(), bytes));
+        let source = text.map(|bytes| Source::from_bytes(id, file.name.clone(), bytes).as_clients_read());
         let same = source.filter(|source| Some(digest(&source.text)) == self.digest(id));
         if same.is_none() {
             self.changed.lock().unwrap_or_else(PoisonError::into_inner).insert(file.name.clone());

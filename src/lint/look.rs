@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::discover::{DocumentClass, classify::classify, placeholder};
+use crate::discover::{DIRECTIVES, DocumentClass, classify::classify, placeholder};
 use crate::finding::Finding;
 use crate::object::{Gvk, Object};
 use crate::schema::{self, Outcome};
@@ -29,6 +29,8 @@ pub(super) struct Look {
     pub rest: Rest,
     /// It holds what is meant to be an object, but does not say what it is.
     pub broken: bool,
+    /// Its text speaks of a directive of a patch.
+    pub directed: bool,
 }
 
 impl Look {
@@ -48,7 +50,8 @@ impl Look {
         }
         let Objects { whole, broken } = Objects::of(document);
         let objects = whole.into_iter().map(|object| judges.judge(object, document.number, "")).collect();
-        Self { text, objects, broken: !broken.is_empty(), ..Self::default() }
+        let directed = is_directed(source.slice(document.span));
+        Self { text, objects, broken: !broken.is_empty(), directed, ..Self::default() }
     }
 
     /// Whether other documents decide about any of its objects.
@@ -61,6 +64,12 @@ impl Look {
         let is_silent = |verdict: &Verdict| is_open(verdict) || verdict.1.is_empty();
         !self.broken && self.text.is_empty() && self.objects.iter().all(is_silent)
     }
+}
+
+/// Whether a text speaks of a directive of a strategic merge patch.
+fn is_directed(text: &str) -> bool {
+    let mut signs = memchr::memchr_iter(b'$', text.as_bytes());
+    signs.any(|at| DIRECTIVES.iter().any(|directive| text[at..].starts_with(directive)))
 }
 
 /// Whether other documents decide about an object: they may define its kind.

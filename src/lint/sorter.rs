@@ -157,6 +157,9 @@ impl<'t> Sorter<'t> {
 
     fn parsed(&mut self, document: &'t Document, look: Look, source: &Source) {
         match self.survey.classify(&source.name, document) {
+            DocumentClass::Manifest if look.directed && self.survey.is_patch(&source.name, document) => {
+                self.skip(document, source, SkipReason::Patch);
+            }
             DocumentClass::Manifest => {
                 let (before, broken) = (self.items.len(), self.objects(document, source, look.objects, true));
                 // Of what nobody applies there is nothing to say but in the ledger.
@@ -164,7 +167,7 @@ impl<'t> Sorter<'t> {
                     return;
                 }
                 self.findings.extend(look.text);
-                self.rest.append(look.rest);
+                self.rest.append(self.kept(look.rest, source));
                 if !self.survey.is_fixture(&source.name) {
                     self.broken(document, broken);
                 }
@@ -183,6 +186,17 @@ impl<'t> Sorter<'t> {
                 }
             }
         }
+    }
+
+    /// What is said of parts that were let go, where what is around the file agrees: it was not known then.
+    fn kept(&self, mut rest: Rest, source: &Source) -> Rest {
+        let around = self.survey.surroundings(&source.name);
+        if around.server_side || around.by_helm {
+            for findings in [&mut rest.always, &mut rest.deployed] {
+                findings.retain(|finding| *finding.rule != *"oversized-object");
+            }
+        }
+        rest
     }
 
     /// An encrypted object is not judged, but others may refer to it.

@@ -161,6 +161,14 @@ validity! {
     /// **How to fix**: use spaces.
     Syntax Info "tab-character";
 
+    /// A file in UTF-16.
+    ///
+    /// `>` in PowerShell writes UTF-16 with a byte order mark. kubectl and kustomize make UTF-8 of it before they read it, so it is
+    /// judged as any other file; many other tools refuse it or read it as something else.
+    ///
+    /// **How to fix**: save it as UTF-8, as with `| Out-File -Encoding utf8`.
+    Syntax Info "utf-16-encoding";
+
     /// Lines that end in different ways.
     ///
     /// The server reads CRLF and LF as the same, so values are not affected, but the file changes with the tool that saves

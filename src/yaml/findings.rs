@@ -5,7 +5,7 @@
 //! server gets.
 
 use crate::finding::{Applicability, Category, Edit, Finding, Fix, Severity};
-use crate::source::{Source, Span};
+use crate::source::{Encoding, Source, Span};
 
 use super::tree::{Entry, Kind, Node, NodeId};
 use super::{Document, Note, NoteKind, SyntaxError, characters, surprises};
@@ -27,11 +27,23 @@ pub fn findings(source: &Source, document: &Document) -> Vec<Finding> {
     if source.undecodable.get(undecodable).is_none_or(|&at| at >= document.span.end) {
         characters::collect(source, document, &mut out);
     }
+    if source.encoding == Encoding::FromUtf16 && document.number == 0 {
+        out.push(utf16(document));
+    }
     for finding in &mut out {
         finding.document = Some(document.number);
     }
     out.sort_by(|a, b| (a.primary.span, &a.rule).cmp(&(b.primary.span, &b.rule)));
     out
+}
+
+/// What there is to say of a file in UTF-16, once.
+fn utf16(document: &Document) -> Finding {
+    let span = Span { end: document.span.start, ..document.span };
+    let message = "this file is in UTF-16".to_owned();
+    syntax("utf-16-encoding", Severity::Info, message, span).help(
+        "kubectl and kustomize read it, many other tools do not; save it as UTF-8 (PowerShell: `Out-File -Encoding utf8`)",
+    )
 }
 
 /// A finding of this category.
