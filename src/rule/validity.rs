@@ -48,8 +48,12 @@ validity! {
     /// The same key twice in one map.
     ///
     /// The server refuses it under strict field validation, the default of `kubectl`; without that, the last one wins and
-    /// the earlier ones are lost without a word. Two keys that only differ in how they are written (`80` and `"80"`), and
-    /// a key that overrides one of a merge (`<<`), are the same key once the document has become JSON.
+    /// the earlier ones are lost without a word. Two keys that only differ in how they are written (`80` and `"80"`) are the
+    /// same key once the document has become JSON.
+    ///
+    /// A key that overrides one of a merge (`<<`) is meant so: kubectl, Argo CD and Flux carry the merge out before anything is
+    /// sent, and of the two the later one in the text wins. Where `<<` stands behind the key, that is the merged one: a warning. Only
+    /// a program that sends the YAML itself to the server, under strict field validation, has it refused.
     ///
     /// **How to fix**: keep one of them.
     Syntax Error "duplicate-key";
