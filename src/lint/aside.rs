@@ -5,7 +5,7 @@
 
 use crate::coverage::SkipReason;
 use crate::finding::{Category, Finding, Severity};
-use crate::rule::run::run_some;
+use crate::rule::run::{self, Plan};
 use crate::workspace::{ApplySet, Item};
 
 use super::Run;
@@ -16,8 +16,8 @@ pub(super) fn security(run: &Run<'_>, unapplied: Vec<(Item<'_>, SkipReason)>) ->
     if unapplied.is_empty() || rules.peek().is_none() {
         return Vec::new();
     }
-    let items = unapplied.into_iter().map(|(item, _)| item).collect();
-    let mut findings = run_some(rules, &ApplySet::new(items), run.job.versions);
+    let set = ApplySet::new(unapplied.into_iter().map(|(item, _)| item).collect());
+    let mut findings = run::run(&Plan::new(rules, &set), &set, run.job.versions);
     findings.retain(|finding| finding.severity == Severity::Error);
     for finding in &mut findings {
         finding.severity = Severity::Info;

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::{Finding, InSets, RuleId};
-use crate::rule;
+use crate::rule::run::{Plan, run as look_at};
 use crate::source::Span;
 use crate::workspace::sets::{Facts, SetId, Sets, identity};
 use crate::workspace::{ApplySet, Around, Item};
@@ -56,15 +56,15 @@ pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Sets) ->
         return Vec::new(); // validity alone: no set has to be looked through
     }
     if sets.len() <= 1 {
-        let mut findings = rule::run::run(rules, whole, versions);
+        let mut findings = look_at(&Plan::new(rules, whole), whole, versions);
         name(&mut findings, &sets);
         return findings;
     }
     let sets = Arc::new(sets);
-    let members = members(whole, &sets);
+    let (members, plan) = (members(whole, &sets), Plan::new(rules, whole));
     let found = members.into_par_iter().map(|(set, items)| {
         let part = part(whole, &sets, set, items);
-        (set, rule::run::run(rules, &part, versions))
+        (set, look_at(&plan, &part, versions))
     });
     join(found.collect(), &sets)
 }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use crate::finding::Finding;
 use crate::object::Object;
-use crate::rule::run::{self, Enabled};
+use crate::rule::run::{self, Enabled, Plan};
 use crate::source::{Source, SourceId};
 use crate::version::VersionRange;
 use crate::workspace::{ApplySet, Item, Surroundings};
@@ -82,7 +82,8 @@ impl Judge<'_> {
         let surroundings = Surroundings::default();
         let item = Item::new(object, document.span.source, document.number, &surroundings);
         let other = beside.map(|other| Item::new(other, SourceId(u32::MAX), 0, &surroundings).judged(false));
-        run::run(self.rules, &ApplySet::new(std::iter::once(item).chain(other).collect()), self.versions)
+        let set = ApplySet::new(std::iter::once(item).chain(other).collect());
+        run::run(&Plan::new(self.rules, &set), &set, self.versions)
     }
 
     /// The size from which an object may be too large for Argo CD, whatever the file.

@@ -57,19 +57,9 @@ impl Enabled {
     }
 }
 
-/// Runs the rules.
-pub fn run(rules: &[Enabled], set: &ApplySet<'_>, versions: VersionRange) -> Vec<Finding> {
-    run_some(rules.iter(), set, versions)
-}
-
-/// Runs some of the rules.
-pub fn run_some<'a>(
-    rules: impl Iterator<Item = &'a Enabled>,
-    set: &ApplySet<'_>,
-    versions: VersionRange,
-) -> Vec<Finding> {
-    let (whole, single): (Vec<_>, Vec<_>) = rules.partition(|rule| matches!(rule.action, Action::Check(Check::Set(_))));
-    let runner = Runner { plan: plan(&single, set), set, versions };
+/// Runs the rules over the sets that a run divides into, as planned for all their objects.
+pub fn run<'t>(plan: &Plan<'_, 't>, set: &ApplySet<'t>, versions: VersionRange) -> Vec<Finding> {
+    let (whole, runner) = (&plan.of_sets, Runner { plan, set, versions });
     let mut findings: Vec<Finding> =
         set.items().par_iter().filter(|item| item.judged).flat_map_iter(|item| runner.object(item)).collect();
     let unjudged: FxHashSet<_> =
@@ -80,23 +70,33 @@ pub fn run_some<'a>(
     findings
 }
 
-/// For each kind of the set, the rules that look at it.
-type Plan<'a, 't> = FxHashMap<(&'t str, &'t str), Vec<&'a Enabled>>;
+/// Which rules look at what: made once for all sets.
+pub struct Plan<'a, 't> {
+    /// For each kind, the rules that look at its objects one by one.
+    by_kind: FxHashMap<(&'t str, &'t str), Vec<&'a Enabled>>,
+    /// The rules that look at a set as a whole.
+    of_sets: Vec<&'a Enabled>,
+}
 
-fn plan<'a, 't>(rules: &[&'a Enabled], set: &ApplySet<'t>) -> Plan<'a, 't> {
-    let mut plan = Plan::default();
-    for item in set.items() {
-        let (object, gvk) = (item.object, item.object.gvk);
-        plan.entry((gvk.group, gvk.kind)).or_insert_with(|| {
-            let of_kind = |rule: &&&Enabled| applies(&rule.action, object, item.workload());
-            rules.iter().filter(of_kind).copied().collect()
-        });
+impl<'a, 't> Plan<'a, 't> {
+    /// Which of the rules look at which objects of a set that holds all others.
+    pub fn new(rules: impl IntoIterator<Item = &'a Enabled>, whole: &ApplySet<'t>) -> Self {
+        let (of_sets, single): (Vec<_>, Vec<_>) =
+            rules.into_iter().partition(|rule| matches!(rule.action, Action::Check(Check::Set(_))));
+        let mut by_kind = FxHashMap::default();
+        for item in whole.items() {
+            let (object, gvk) = (item.object, item.object.gvk);
+            by_kind.entry((gvk.group, gvk.kind)).or_insert_with(|| {
+                let of_kind = |rule: &&&Enabled| applies(&rule.action, object, item.workload());
+                single.iter().filter(of_kind).copied().collect()
+            });
+        }
+        Self { by_kind, of_sets }
     }
-    plan
 }
 
 struct Runner<'a, 't> {
-    plan: Plan<'a, 't>,
+    plan: &'a Plan<'a, 't>,
     set: &'a ApplySet<'t>,
     versions: VersionRange,
 }
@@ -128,7 +128,7 @@ impl<'a, 't> Runner<'a, 't> {
     fn object(&self, item: &Item<'t>) -> Vec<Finding> {
         let object = item.object;
         let Some((first, rest)) =
-            self.plan.get(&(object.gvk.group, object.gvk.kind)).and_then(|rules| rules.split_first())
+            self.plan.by_kind.get(&(object.gvk.group, object.gvk.kind)).and_then(|rules| rules.split_first())
         else {
             return Vec::new();
         };

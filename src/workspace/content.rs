@@ -25,13 +25,15 @@ pub struct Content<'t> {
     pub in_order: Vec<&'t str>,
 }
 
-/// By kind, name and namespace.
-pub(super) type Contents<'t> = Memo<(String, String, Option<String>), Arc<Content<'t>>>;
+/// By kind, name and namespace; all namespaces that no object of that kind and name is in share one answer.
+pub(super) type Contents<'t> = Memo<(String, String, Option<Option<String>>), Arc<Content<'t>>>;
 
 impl<'t> ApplySet<'t> {
     /// What the objects of that kind and name hold that may live in a namespace.
     pub fn content_of(&self, kind: &str, name: &str, namespace: Option<&str>) -> Arc<Content<'t>> {
-        let key = (kind.to_owned(), name.to_owned(), namespace.map(str::to_owned));
+        // All namespaces that none of the objects is known to live in see the same ones: those that may live anywhere.
+        let place = namespace.map(|namespace| Some(namespace).filter(|own| self.names_place(kind, name, own)));
+        let key = (kind.to_owned(), name.to_owned(), place.map(|place| place.map(str::to_owned)));
         self.contents.get(key, || {
             let mut content = Content { known: true, ..Content::default() };
             for item in self.named(kind, name, namespace) {
@@ -46,6 +48,15 @@ impl<'t> ApplySet<'t> {
             }
             Arc::new(content)
         })
+    }
+}
+
+impl ApplySet<'_> {
+    /// Whether an object of that kind and name is in a namespace, or says so.
+    fn names_place(&self, kind: &str, name: &str, namespace: &str) -> bool {
+        let in_one =
+            |set: &Self| set.by_name.get(&(kind, name)).is_some_and(|found| found.names(&set.items, namespace));
+        in_one(self) || self.around.as_ref().is_some_and(|around| in_one(&around.all))
     }
 }
 

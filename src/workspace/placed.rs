@@ -63,6 +63,15 @@ impl<'t> Placed<'t> {
         Near::of(items, [self.of(items, namespace), self.of(items, None), written])
     }
 
+    /// Whether any is known to live in a namespace, or says so; also where they are too few to be worth a table.
+    pub fn names(&self, items: &[Item<'t>], namespace: &str) -> bool {
+        if self.are_few() {
+            return true;
+        }
+        let places = self.places(items);
+        places.lived_in.contains_key(namespace) || places.written.contains_key(namespace)
+    }
+
     /// Those that say they live in a namespace, and are moved elsewhere.
     pub fn written<'a>(&'a self, items: &'a [Item<'t>], namespace: Option<&str>) -> &'a [u32] {
         namespace.and_then(|name| self.places(items).written.get(name)).map_or(&[], Vec::as_slice)

@@ -78,9 +78,13 @@ fn fixtures_of_tests_are_left_out_and_what_is_dangerous_in_them_is_still_told() 
 
 #[test]
 fn what_a_set_claims_is_applied_whatever_it_looks_like() {
-    let recorded = PRIVILEGED.replace("{name: diver,", "{uid: 7d2c, resourceVersion: '5', name: diver,") + "status: {phase: Running}\n";
-    let kustomized: [(&str, &str); 3] =
-        [("app/kustomization.yaml", "resources: [pod.yaml]\n"), ("app/pod.yaml", PRIVILEGED), ("app/chainsaw-test.yaml", TEST)];
+    let recorded = PRIVILEGED.replace("{name: diver,", "{uid: 7d2c, resourceVersion: '5', name: diver,")
+        + "status: {phase: Running}\n";
+    let kustomized: [(&str, &str); 3] = [
+        ("app/kustomization.yaml", "resources: [pod.yaml]\n"),
+        ("app/pod.yaml", PRIVILEGED),
+        ("app/chainsaw-test.yaml", TEST),
+    ];
     let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a, namespace: argocd}\nspec: \
                        {project: default, destination: {name: in-cluster}, source: {repoURL: 'https://git.example/a', path: live}}\n";
     let by_argo = [("argo/app.yaml", application), ("live/pod.yaml", &recorded)];
@@ -96,7 +100,8 @@ fn what_a_set_claims_is_applied_whatever_it_looks_like() {
 
 #[test]
 fn recorded_objects_are_left_out_and_a_uid_alone_makes_none() {
-    let recorded = PRIVILEGED.replace("{name: diver,", "{uid: 7d2c, resourceVersion: '5', name: diver,") + "status: {phase: Running}\n";
+    let recorded = PRIVILEGED.replace("{name: diver,", "{uid: 7d2c, resourceVersion: '5', name: diver,")
+        + "status: {phase: Running}\n";
     let dir = tree(&[("dump.yaml", &recorded)]);
     let found = report(dir.path(), &["check"]);
     assert!(told(&found, of_rule("privileged-container"))[0].starts_with("info"));
@@ -116,7 +121,13 @@ fn what_programs_read_and_what_other_tools_write_is_not_judged() {
     ]);
     let found = report(dir.path(), &["check"]);
     assert_eq!(told(&found, |_| true), [""; 0]);
-    let want = ["blueprint.yaml other", "devfile.yaml other", "kind.yaml tool-configuration", "talos.yaml other", "talos.yaml tool-configuration"];
+    let want = [
+        "blueprint.yaml other",
+        "devfile.yaml other",
+        "kind.yaml tool-configuration",
+        "talos.yaml other",
+        "talos.yaml tool-configuration",
+    ];
     let mut got = ledger(&found);
     got.sort();
     assert_eq!(got, want);
@@ -146,7 +157,10 @@ fn lists_are_taken_apart_as_kubectl_does() {
         ("nested.yaml", "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items: []\n"),
         ("text.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n---\nnote to self\n"),
         ("bare.yaml", "- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}}\n"),
-        ("lines.json", "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"d\"}}\n{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"e\"},\"dat\":{}}\n"),
+        (
+            "lines.json",
+            "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"d\"}}\n{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"e\"},\"dat\":{}}\n",
+        ),
         ("tasks.yaml", "- hosts: all\n  tasks: []\n"),
     ]);
     let found = told(&report(dir.path(), &["validate"]), |_| true);
@@ -175,8 +189,14 @@ fn kinds_are_defined_by_more_than_definitions() {
         ("kro.yaml", kro),
         ("xrd.yaml", claim),
         ("crd.yaml", older),
-        ("ponds.yaml", "apiVersion: kro.run/v1alpha1\nkind: Pond\nmetadata: {name: a}\nspec: {fish: [1], kind: sweet}\n---\napiVersion: kro.run/v1alpha1\nkind: Pond\nmetadata: {name: b}\nspec: {depth: 3, fish: [carp], kind: fresh}\n"),
-        ("lakes.yaml", "apiVersion: acme.example/v1\nkind: Lake\nmetadata: {name: a}\nspec: {depth: deep, compositionRef: {name: x}}\n"),
+        (
+            "ponds.yaml",
+            "apiVersion: kro.run/v1alpha1\nkind: Pond\nmetadata: {name: a}\nspec: {fish: [1], kind: sweet}\n---\napiVersion: kro.run/v1alpha1\nkind: Pond\nmetadata: {name: b}\nspec: {depth: 3, fish: [carp], kind: fresh}\n",
+        ),
+        (
+            "lakes.yaml",
+            "apiVersion: acme.example/v1\nkind: Lake\nmetadata: {name: a}\nspec: {depth: deep, compositionRef: {name: x}}\n",
+        ),
         ("seas.yaml", "apiVersion: acme.example/v1\nkind: Sea\nmetadata: {name: a}\nspec: {depth: deep, salt: 3}\n"),
     ]);
     let found = told(&report(dir.path(), &["validate"]), |finding| finding["file"] != "crd.yaml");
@@ -200,7 +220,9 @@ fn the_nearest_definition_counts_and_others_add_versions() {
              schema: {{openAPIV3Schema: {{type: object, properties: {{spec: {{type: object, properties: {{area: {{type: {kind}}}}}}}}}}}}}}}]}}\n"
         )
     };
-    let sail = |version: &str| format!("apiVersion: acme.example/{version}\nkind: Sail\nmetadata: {{name: a}}\nspec: {{area: 3}}\n");
+    let sail = |version: &str| {
+        format!("apiVersion: acme.example/{version}\nkind: Sail\nmetadata: {{name: a}}\nspec: {{area: 3}}\n")
+    };
     let dir = tree(&[
         ("east/crd.yaml", &crd("v1", "string")),
         ("west/crd.yaml", &crd("v1", "integer")),
@@ -213,7 +235,9 @@ fn the_nearest_definition_counts_and_others_add_versions() {
     let found = told(&report(dir.path(), &["validate"]), |_| true);
     assert_eq!(found, ["error unknown-kind east/late.yaml:1", "error type-invalid east/sail.yaml:4"]);
     let external = "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: a, namespace: b}\nspec: {secretStoreRef: {name: s}}\n";
-    let old = crd("v1alpha1", "string").replace("sails.acme.example", "externalsecrets.external-secrets.io").replace("acme.example", "external-secrets.io");
+    let old = crd("v1alpha1", "string")
+        .replace("sails.acme.example", "externalsecrets.external-secrets.io")
+        .replace("acme.example", "external-secrets.io");
     let old = old.replace("Sail", "ExternalSecret").replace("sails", "externalsecrets");
     let dir = tree(&[("one/crd.yaml", &old), ("two/es.yaml", external)]);
     assert_eq!(told(&report(dir.path(), &["validate"]), is_error), [""; 0]);
@@ -234,7 +258,9 @@ fn misspelt_groups_and_kinds_are_told() {
         let found = told(&report(dir.path(), &["validate"]), of_rule("unknown-kind"));
         assert_eq!(found.len(), 1, "{api} {kind}");
     }
-    for (api, kind) in [("skaffold/v4", "Config"), ("apps.acme.example/v1", "Deployment"), ("argoproj.io/v1alpha1", "Sensor")] {
+    for (api, kind) in
+        [("skaffold/v4", "Config"), ("apps.acme.example/v1", "Deployment"), ("argoproj.io/v1alpha1", "Sensor")]
+    {
         let dir = tree(&[("a.yaml", &format!("apiVersion: {api}\nkind: {kind}\nmetadata: {{name: a}}\n"))]);
         assert_eq!(told(&report(dir.path(), &["validate"]), |_| true), [""; 0], "{api} {kind}");
     }
@@ -244,20 +270,40 @@ fn misspelt_groups_and_kinds_are_told() {
 fn controllers_make_what_they_are_known_to_make() {
     let pod = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: app, namespace: reef}\nspec: {selector: {matchLabels: {a: b}}, template: \
                {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: 'ghcr.io/a/b:1', envFrom: [{secretRef: {name: NAME}}]}]}}}\n";
-    let maker = |api: &str, kind: &str, spec: &str| format!("apiVersion: {api}\nkind: {kind}\nmetadata: {{name: own, namespace: reef}}\nspec: {spec}\n");
+    let maker = |api: &str, kind: &str, spec: &str| {
+        format!("apiVersion: {api}\nkind: {kind}\nmetadata: {{name: own, namespace: reef}}\nspec: {spec}\n")
+    };
     let missing = |secret: &str, maker: &str| {
         let dir = tree(&[("app.yaml", &pod.replace("NAME", secret)), ("maker.yaml", maker)]);
         !told(&report(dir.path(), &["check", "--select", "dangling-secret-reference"]), |_| true).is_empty()
     };
-    let external = maker("external-secrets.io/v1", "ExternalSecret", "{target: {name: made}, data: [{remoteRef: {key: other}}]}");
+    let external =
+        maker("external-secrets.io/v1", "ExternalSecret", "{target: {name: made}, data: [{remoteRef: {key: other}}]}");
     let capi = maker("cluster.x-k8s.io/v1beta1", "Cluster", "{}");
     let vault = maker("secrets.hashicorp.com/v1beta1", "VaultStaticSecret", "{destination: {name: made}}");
-    let classes = maker("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass", "{secretObjects: [{secretName: x}, {secretName: made}]}");
-    let kyverno = maker("kyverno.io/v1", "ClusterPolicy", "{rules: [{name: r, generate: {kind: Secret, apiVersion: v1, name: made}}]}");
-    for (secret, maker) in [("made", &external), ("own-kubeconfig", &capi), ("made", &vault), ("made", &classes), ("made", &kyverno)] {
+    let classes = maker(
+        "secrets-store.csi.x-k8s.io/v1",
+        "SecretProviderClass",
+        "{secretObjects: [{secretName: x}, {secretName: made}]}",
+    );
+    let kyverno = maker(
+        "kyverno.io/v1",
+        "ClusterPolicy",
+        "{rules: [{name: r, generate: {kind: Secret, apiVersion: v1, name: made}}]}",
+    );
+    for (secret, maker) in
+        [("made", &external), ("own-kubeconfig", &capi), ("made", &vault), ("made", &classes), ("made", &kyverno)]
+    {
         assert!(!missing(secret, maker), "{secret} of {maker}");
     }
-    for (secret, maker) in [("own", &external), ("own-db", &external), ("other", &external), ("own-db", &capi), ("own", &vault), ("own", &kyverno)] {
+    for (secret, maker) in [
+        ("own", &external),
+        ("own-db", &external),
+        ("other", &external),
+        ("own-db", &capi),
+        ("own", &vault),
+        ("own", &kyverno),
+    ] {
         assert!(missing(secret, maker), "{secret} of {maker}");
     }
 }
@@ -286,12 +332,20 @@ fn utf16_is_read_as_kubectl_reads_it() {
 
 #[test]
 fn what_lies_near_acts_on_an_object() {
-    let namespace = |level: &str| format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: reef, labels: {{pod-security.kubernetes.io/enforce: {level}}}}}\n");
-    let dir = tree(&[("a/ns.yaml", &namespace("restricted")), ("b/all.yaml", &(namespace("privileged") + "---\n" + PRIVILEGED))]);
+    let namespace = |level: &str| {
+        format!(
+            "apiVersion: v1\nkind: Namespace\nmetadata: {{name: reef, labels: {{pod-security.kubernetes.io/enforce: {level}}}}}\n"
+        )
+    };
+    let dir = tree(&[
+        ("a/ns.yaml", &namespace("restricted")),
+        ("b/all.yaml", &(namespace("privileged") + "---\n" + PRIVILEGED)),
+    ]);
     assert_eq!(told(&report(dir.path(), &["check", "--select", "pod-security-violation"]), |_| true), [""; 0]);
     let limit = "apiVersion: v1\nkind: LimitRange\nmetadata: {name: l}\nspec: {limits: [{type: Container, max: {memory: 1Mi}}]}\n";
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: 'a:1', resources: {limits: {memory: 1Gi}}}]}\n";
-    let dir = tree(&[("one/l.yaml", limit), ("two/p.yaml", pod), ("one/in/p.yaml", &pod.replace("name: p", "name: q"))]);
+    let dir =
+        tree(&[("one/l.yaml", limit), ("two/p.yaml", pod), ("one/in/p.yaml", &pod.replace("name: p", "name: q"))]);
     let found = told(&report(dir.path(), &["check", "--select", "limit-range-violated"]), |_| true);
     assert_eq!(found, ["error limit-range-violated one/in/p.yaml:4"]);
 }
@@ -322,7 +376,10 @@ fn patterns_are_read_as_gitignore_reads_them_and_idle_ones_are_told() {
     ]);
     let found = report(dir.path(), &["check"]);
     assert_eq!(told(&found, of_rule("privileged-container")).len(), 1);
-    assert_eq!(told(&found, of_rule("unmatched-pattern")), ["info unmatched-pattern kubevet.yaml:1", "info unmatched-pattern kubevet.yaml:2"]);
+    assert_eq!(
+        told(&found, of_rule("unmatched-pattern")),
+        ["info unmatched-pattern kubevet.yaml:1", "info unmatched-pattern kubevet.yaml:2"]
+    );
 }
 
 #[test]
@@ -336,7 +393,11 @@ fn a_run_that_judges_nothing_says_so() {
 
 #[test]
 fn the_configuration_does_not_depend_on_the_order_of_the_paths() {
-    let dir = tree(&[("a.yaml", PRIVILEGED), ("sub/b.yaml", PRIVILEGED), ("sub/kubevet.yaml", "rules: {privileged-container: off}\n")]);
+    let dir = tree(&[
+        ("a.yaml", PRIVILEGED),
+        ("sub/b.yaml", PRIVILEGED),
+        ("sub/kubevet.yaml", "rules: {privileged-container: off}\n"),
+    ]);
     let one = report(dir.path(), &["check", "sub", "a.yaml"]);
     let other = report(dir.path(), &["check", "a.yaml", "sub"]);
     assert_eq!(told(&one, |_| true), told(&other, |_| true));

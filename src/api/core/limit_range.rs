@@ -4,6 +4,8 @@
 //! of `SetDefaults_LimitRangeItem`: for containers a missing default is the maximum, a missing default request the
 //! default, or else the minimum.
 
+use rustc_hash::FxHashSet;
+
 use crate::api::check::{Check, names};
 use crate::api::field::Field;
 use crate::api::report::{ErrorType, Report};
@@ -17,14 +19,13 @@ const MAX_MILLI: i64 = i64::MAX / 1000;
 
 /// `ValidateLimitRange`.
 pub fn limit_range<'t>(object: Object<'t>, report: &mut Report<'t>) {
-    let mut types = Vec::new();
+    let mut types = FxHashSet::default();
     for limit in Field::of(object.root).at(&["spec", "limits"]).items() {
         let kind = limit.child("type");
         kind.check(report, limit_type);
-        if types.contains(&kind.text()) {
+        if !types.insert(kind.text()) {
             kind.duplicate(report);
         }
-        types.push(kind.text());
         item(limit, report);
     }
 }
