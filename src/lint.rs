@@ -375,7 +375,7 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     findings.extend(aside::security(run, unapplied));
     findings.extend(rest.within(&whole));
     divide::name(&mut findings, &sets);
-    findings.extend(divide::rules(run, &whole, sets));
+    findings.extend(divide::rules(run, &whole, sets, &survey.open_roots));
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     suppress::suppress(findings, run, &whole)

@@ -18,7 +18,7 @@ const PAIRS: [(&str, &str); 9] = [
 ];
 
 /// Forms whose name stands between these signs, without spaces.
-const SIGNS: [(&str, &str); 4] = [("<", ">"), ("__", "__"), ("%", "%"), ("@", "@")];
+const SIGNS: [(&str, &str); 3] = [("<", ">"), ("%", "%"), ("@", "@")];
 
 /// A word that holds one of these, in capitals, is to be replaced.
 const COMMANDS: [&str; 11] = [
@@ -75,7 +75,10 @@ pub fn in_value(value: &str) -> Option<&str> {
     let value = if value.len() > LONGEST { "" } else { value };
     let paired = PAIRS.iter().filter_map(|(open, close)| between(value, open, close, is_expression));
     let signed = SIGNS.iter().filter_map(|(open, close)| between(value, open, close, is_name));
-    let marked = paired.chain(signed).chain(variable(value));
+    // `__name__` is a label of Prometheus, `__init__` a name in Python.
+    let underscored =
+        between(value, "__", "__", |inner| is_name(inner) && inner.contains(|c: char| c.is_ascii_uppercase()));
+    let marked = paired.chain(signed).chain(underscored).chain(variable(value));
     // Of two that begin at one place the longer one is meant.
     let first = marked.min_by_key(|found| (found.as_ptr() as usize, usize::MAX - found.len()));
     first.or_else(|| word(value))
@@ -164,6 +167,7 @@ mod tests {
         for value in [
             "",
             "web",
+            "__name__",
             "MyApp",
             "MY_APP",
             "TCP",

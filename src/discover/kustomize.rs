@@ -37,6 +37,8 @@ pub(super) struct Kustomization {
     pub(super) components: Vec<String>,
     /// Images whose tag or digest it sets, by name.
     pub(super) images: Vec<String>,
+    /// It takes in what is not here: a base from elsewhere, a chart that is not rendered.
+    pub(super) open: bool,
     /// It adds labels to selectors.
     pub(super) selects: bool,
     /// Labels that it puts on pod templates.
@@ -67,6 +69,7 @@ impl Kustomizations {
             resources: Vec::new(),
             components: strings(root, "components").map(|path| resolve(&directory, path)).collect(),
             images: items(root, "images").filter_map(pinned).map(str::to_owned).collect(),
+            open: is_open(root),
             selects: adds_selectors(root),
             labels: pod_labels(root),
             written: patches::written(&directory, root),
@@ -122,15 +125,11 @@ impl Kustomizations {
     }
 
     /// Every generated object, with the namespace it gets where that is sure.
-    pub(super) fn generated(self) -> Vec<Generated> {
-        let by_directory = self.by_directory;
+    pub(super) fn generated(mut self) -> Vec<Generated> {
+        let generated = std::mem::take(&mut self.generated);
+        let (by_directory, takers) = (&self.by_directory, self.takers());
         let inner: FxHashSet<&String> = by_directory.values().flat_map(|k| &k.resources).collect();
-        let mut takers: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
-        for (directory, k) in &by_directory {
-            let inner = k.resources.iter().filter(|name| by_directory.contains_key(*name) && *name != directory);
-            inner.for_each(|name| takers.entry(name).or_default().push(directory));
-        }
-        let made = self.generated.into_iter().map(|(directory, mut made)| {
+        let made = generated.into_iter().map(|(directory, mut made)| {
             if made.namespace.is_none() && !inner.contains(&directory) {
                 made.namespace = by_directory.get(&directory).and_then(|k| k.namespace.clone());
             }
@@ -138,6 +137,23 @@ impl Kustomizations {
             made
         });
         made.collect()
+    }
+
+    /// The directories of those of them that bring something that is not here.
+    pub(super) fn open_roots(&self) -> FxHashSet<String> {
+        let takers = self.takers();
+        let open = self.by_directory.iter().filter(|(_, k)| k.open);
+        open.flat_map(|(directory, _)| roots_of(directory, &takers)).collect()
+    }
+
+    /// For each kustomization that others take in, these.
+    fn takers(&self) -> FxHashMap<&str, Vec<&str>> {
+        let mut takers: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+        for (directory, k) in &self.by_directory {
+            let inner = k.resources.iter().filter(|name| self.by_directory.contains_key(*name) && *name != directory);
+            inner.for_each(|name| takers.entry(name).or_default().push(directory));
+        }
+        takers
     }
 
     /// The directories of the kustomizations that no other takes in.
@@ -162,6 +178,16 @@ fn roots_of(directory: &str, takers: &FxHashMap<&str, Vec<&str>>) -> Vec<String>
 
 /// So many kustomizations are looked at for the roots that one generated object is made for.
 const MOST_TAKERS: usize = 1000;
+
+/// Whether a kustomization takes in a base from elsewhere, or a chart.
+fn is_open(root: Node<'_>) -> bool {
+    let is_remote = |path: &str| {
+        path.contains("://") || path.contains("?ref=") || path.starts_with("github.com/") || path.starts_with("git@")
+    };
+    let charts = ["helmCharts", "helmChartInflationGenerator"];
+    ["resources", "bases", "components"].into_iter().flat_map(|field| strings(root, field)).any(is_remote)
+        || charts.iter().any(|field| root.get(field).is_some_and(|list| !list.is_empty()))
+}
 
 /// Whether a kustomization adds labels to selectors and pod templates.
 fn adds_selectors(root: Node<'_>) -> bool {

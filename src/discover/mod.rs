@@ -4,6 +4,7 @@
 
 pub mod charts;
 pub mod checkout;
+mod claims;
 pub mod classify;
 mod gitignore;
 mod kustomize;

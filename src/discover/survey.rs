@@ -15,9 +15,10 @@ use crate::workspace::{Generated, ReadFile, Surroundings};
 use crate::yaml::Node;
 
 use super::charts::Charts;
+use super::claims::Claim;
 use super::classify::{DocumentClass, classify};
 use super::kustomize::{Kustomizations, is_kustomization_file};
-use super::unapplied::{self, Claim, Unapplied};
+use super::unapplied::{self, Unapplied};
 use super::{kustomize, patches, placeholder};
 
 /// What the repository says about its files.
@@ -33,6 +34,8 @@ pub struct Survey<'c> {
     charts: &'c Charts,
     /// The directories of the kustomizations that no other takes in.
     pub roots: FxHashSet<String>,
+    /// Those of them that bring something that is not here.
+    pub open_roots: FxHashSet<String>,
     /// ConfigMaps and Secrets that kustomizations generate.
     pub generated: Vec<Generated>,
     /// What begins the placeholders that something in the repository fills in.
@@ -73,13 +76,14 @@ impl<'c> Survey<'c> {
         survey.of_files = kustomizations.surroundings(&survey.plain.patches);
         survey.shape(files, sources);
         survey.roots = kustomizations.roots();
+        survey.open_roots = kustomizations.open_roots();
         survey.generated = kustomizations.generated();
         survey
     }
 
     /// Notes what Applications and Flux Kustomizations make of the files that they deploy, and Helm of definitions.
     fn shape(&mut self, files: &[ReadFile], sources: &SourceMap) {
-        let shaping = self.unapplied.shapes();
+        let shaping = self.unapplied.claims.shapes();
         let mut shared: FxHashMap<(usize, Claim), Arc<Surroundings>> = FxHashMap::default();
         let mut of_charts: Option<Arc<Surroundings>> = None;
         for name in files.iter().map(|file| &*sources.get(file.source).name) {
@@ -91,7 +95,8 @@ impl<'c> Survey<'c> {
             }
             let takers = || known.iter().flat_map(|around| &around.taken_in_by).map(AsRef::as_ref);
             let directories = || std::iter::once(kustomize::parent(name)).chain(takers());
-            let claims = directories().filter(|_| shaping).filter_map(|directory| self.unapplied.claim(directory));
+            let claims =
+                directories().filter(|_| shaping).filter_map(|directory| self.unapplied.claims.claim(directory));
             let Some(claim) = claims.reduce(|one, other| one.with(other)).filter(Claim::shapes) else { continue };
             let around = known.map_or(&self.plain, Arc::as_ref);
             let key = (std::ptr::from_ref(around) as usize, claim.clone());
@@ -110,6 +115,7 @@ impl<'c> Survey<'c> {
             strict,
             charts,
             roots: FxHashSet::default(),
+            open_roots: FxHashSet::default(),
             generated: Vec::new(),
             substituted: Vec::new(),
             plain: Surroundings::default(),
@@ -171,7 +177,7 @@ impl<'c> Survey<'c> {
     }
 
     fn is_claimed(&self, name: &str) -> bool {
-        self.of_files.get(name).is_some_and(|around| around.rendered) || self.unapplied.is_claimed(name)
+        self.of_files.get(name).is_some_and(|around| around.rendered) || self.unapplied.claims.is_claimed(name)
     }
 
     /// What kind of other YAML a document is, by its name and its first keys.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::finding::{Finding, InSets, RuleId};
+use crate::finding::{Category, Finding, InSets, RuleId, Severity};
 use crate::rule::run::{Plan, run as look_at};
 use crate::source::Span;
 use crate::workspace::sets::{Facts, SetId, Sets, identity};
@@ -49,14 +49,39 @@ fn names(sets: &Sets, of: &[SetId]) -> Vec<Arc<str>> {
     names
 }
 
-/// Runs the rules over each set.
-pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Sets) -> Vec<Finding> {
+/// What a finding says in a set of which not everything is here.
+const OPEN: &str = "the kustomization also brings a base from elsewhere or a chart, which may hold it";
+
+/// Lowers what is said of dangling references in a set that brings more than is here: nobody can be sure of them.
+fn soften(findings: &mut [Finding]) {
+    let dangling =
+        |finding: &&mut Finding| finding.category == Category::Wiring && finding.rule.starts_with("dangling-");
+    for finding in findings.iter_mut().filter(dangling) {
+        finding.severity = Severity::Info;
+        finding.help = Some(finding.help.as_ref().map_or_else(|| OPEN.to_owned(), |help| format!("{help}; {OPEN}")));
+    }
+}
+
+/// Runs the rules over each set. `open` are the directories of kustomizations that bring something that is not here.
+pub(super) fn rules<'t>(
+    run: &Run<'_>,
+    whole: &Arc<ApplySet<'t>>,
+    sets: Sets,
+    open: &FxHashSet<String>,
+) -> Vec<Finding> {
+    let is_open =
+        |set: SetId| sets.name(set).is_some_and(|name| open.contains(if **name == *"." { "" } else { &**name }));
+    let of_open: FxHashSet<_> =
+        (0..sets.len() as u32).map(SetId).filter(|set| !open.is_empty() && is_open(*set)).collect();
     let (rules, versions) = (run.rules, run.job.versions);
     if rules.is_empty() {
         return Vec::new(); // validity alone: no set has to be looked through
     }
     if sets.len() <= 1 {
         let mut findings = look_at(&Plan::new(rules, whole), whole, versions);
+        if !of_open.is_empty() {
+            soften(&mut findings);
+        }
         name(&mut findings, &sets);
         return findings;
     }
@@ -64,7 +89,11 @@ pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Sets) ->
     let (members, plan) = (members(whole, &sets), Plan::new(rules, whole));
     let found = members.into_par_iter().map(|(set, items)| {
         let part = part(whole, &sets, set, items);
-        (set, look_at(&plan, &part, versions))
+        let mut findings = look_at(&plan, &part, versions);
+        if of_open.contains(&set) {
+            soften(&mut findings);
+        }
+        (set, findings)
     });
     join(found.collect(), &sets)
 }

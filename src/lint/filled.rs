@@ -28,8 +28,12 @@ struct Missing {
     others: BTreeSet<String>,
 }
 
-/// Takes out findings about values with a placeholder.
+/// Takes out findings about values with a placeholder; none where texts come from nowhere, as at admission: nobody fills them in any
+/// more.
 pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &Run<'_>, coverage: &mut Coverage) {
+    if run.place.found.is_empty() {
+        return;
+    }
     // Findings of one file stand together: it is read again once.
     let mut again: Option<Source> = None;
     let mut missing: Vec<Missing> = Vec::new();
@@ -52,11 +56,8 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             return false;
         }
         match missing.last_mut().filter(|missing| missing.source == here.id) {
-            Some(missing) => drop(missing.others.insert(found.to_owned())),
-            None => {
-                let (first, shown) = (finding.clone(), found.to_owned());
-                missing.push(Missing { source: here.id, first, shown, others: BTreeSet::new() });
-            }
+            Some(missing) => missing.add(finding, found),
+            None => missing.push(Missing::new(finding, found)),
         }
         false
     });
@@ -73,6 +74,21 @@ fn scalar(text: &str) -> &str {
 }
 
 impl Missing {
+    fn new(finding: &Finding, placeholder: &str) -> Self {
+        let (first, shown) = (finding.clone(), placeholder.to_owned());
+        Self { source: finding.source(), first, shown, others: BTreeSet::new() }
+    }
+
+    /// Takes up another finding of the file.
+    fn add(&mut self, finding: &Finding, placeholder: &str) {
+        let mut other = placeholder.to_owned();
+        if finding.primary.span < self.first.primary.span {
+            self.first = finding.clone();
+            std::mem::swap(&mut other, &mut self.shown);
+        }
+        self.others.insert(other);
+    }
+
     fn finding(mut self) -> Finding {
         self.others.remove(&self.shown);
         let more = match self.others.len() {
@@ -97,7 +113,7 @@ impl Missing {
         Finding {
             rule: "unfilled-placeholder".into(),
             category: Category::Syntax,
-            severity: Severity::Warning,
+            severity: Severity::Error,
             message,
             help: Some(help),
             fix: None,

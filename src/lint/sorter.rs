@@ -110,7 +110,9 @@ impl<'t> Sorter<'t> {
     fn join_skipped(&mut self, from: usize, documents: usize) {
         let skipped = &mut self.coverage.skipped;
         let Some(first) = skipped.get(from).cloned() else { return };
-        if skipped.len() - from == documents && skipped[from..].iter().all(|other| other.reason == first.reason) {
+        if skipped.len() - from == documents
+            && skipped[from..].iter().all(|other| other.reason == first.reason && other.detail.is_empty())
+        {
             skipped.truncate(from);
             skipped.push(Skipped { document: None, ..first });
         }
@@ -214,6 +216,7 @@ impl<'t> Sorter<'t> {
     ) -> Vec<Node<'t>> {
         let surroundings = self.survey.surroundings(&source.name);
         let objects = Objects::of(document);
+        let all = objects.whole.len() + objects.broken.len();
         let mut verdicts = verdicts.into_iter();
         for (number, object) in objects.whole.into_iter().enumerate() {
             let verdict = verdicts.next().map(|verdict| with_parameters(verdict, object, source));
@@ -227,7 +230,7 @@ impl<'t> Sorter<'t> {
             }
         }
         if judged {
-            self.note_unapplied(document, source);
+            self.note_unapplied(document, source, all);
         }
         objects.broken
     }
@@ -238,14 +241,17 @@ impl<'t> Sorter<'t> {
         last.is_some_and(|(item, _)| (item.source, item.document) == (document.span.source, document.number))
     }
 
-    /// Notes in the ledger, once for each reason, that objects of a document are not applied.
-    fn note_unapplied(&mut self, document: &Document, source: &Source) {
+    /// Notes in the ledger, once for each reason, that objects of a document are not applied; `all` is how many it has.
+    fn note_unapplied(&mut self, document: &Document, source: &Source, all: usize) {
         let here = |item: &Item<'_>| (item.source, item.document) == (source.id, document.number);
         let mut reasons: Vec<_> =
             self.unapplied.iter().rev().take_while(|(item, _)| here(item)).map(|(_, reason)| *reason).collect();
         reasons.sort_unstable();
-        reasons.dedup();
-        reasons.into_iter().for_each(|reason| self.skip(document, source, reason));
+        for same in reasons.chunk_by(|one, other| one == other) {
+            let detail = if same.len() < all { format!("{} of {all} objects", same.len()) } else { String::new() };
+            let skipped = Skipped { document: Some(document.number), detail, ..Skipped::new(&source.name, same[0]) };
+            self.coverage.skipped.push(skipped);
+        }
     }
 
     /// What is meant to be an object, as a document or as an item of a List, but does not say what it is.

@@ -86,13 +86,13 @@ validity! {
     /// Placeholders that nobody has filled in.
     ///
     /// Values such as `{{ .Values.x }}`, `${NAME}`, `<image>`, `__TAG__`, `PROJECT_ID` or `REPLACE_ME` where the server wants
-    /// something else: the file is filled in by sed, envsubst, a pipeline or by hand before it is applied, or was meant to be.
+    /// something else and refuses the object as it stands: the file is filled in by sed, envsubst, a pipeline or by hand before it is applied, or was meant to be.
     /// It is said once a file, in place of a finding on each value. What a kustomization, `vars` or Flux's `postBuild` fills in is
     /// in the coverage ledger alone.
     ///
     /// **How to fix**: judge the file that is applied; or list the form of the placeholders under `placeholders:` in
     /// `kubevet.yaml` (`*` stands for any text, as in `${*}`), where something else fills them in.
-    Syntax Warning "unfilled-placeholder";
+    Syntax Error "unfilled-placeholder";
 
     /// A document that is no map, in a file of manifests.
     ///
