@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use kubevet::render::helm::{self, Options, Values, options::Flag};
 use kubevet::render::kustomize::{self, Limits, rooted::Rooted};
 use kubevet::render::output::{Shown, json_lines, yaml};
 use kubevet::render::{Problem, Rendered};
@@ -16,7 +17,7 @@ use super::print::{Failure, for_programs, note, print_json};
 /// Arguments of `kubevet render`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Kustomization roots
+    /// Kustomization roots and charts, the latter also packed
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     /// How the objects are written
@@ -28,14 +29,98 @@ pub struct Args {
     /// Show values of Secrets (YAML)
     #[arg(long)]
     show_secrets: bool,
+    #[command(flatten)]
+    chart: ChartArgs,
+}
+
+/// What `helm template` can be told, by the same names.
+#[derive(clap::Args)]
+pub struct ChartArgs {
+    /// Values files of a chart (repeatable, separated by commas)
+    #[arg(long, value_delimiter = ',', help_heading = "Charts")]
+    values: Vec<String>,
+    /// Values of a chart: name=value, separated by commas
+    #[arg(long, help_heading = "Charts")]
+    set: Vec<String>,
+    /// The same, values taken as strings
+    #[arg(long, help_heading = "Charts")]
+    set_string: Vec<String>,
+    /// The same, values read from files
+    #[arg(long, help_heading = "Charts")]
+    set_file: Vec<String>,
+    /// The same, values written as JSON
+    #[arg(long, help_heading = "Charts")]
+    set_json: Vec<String>,
+    /// One value, taken as it stands
+    #[arg(long, help_heading = "Charts")]
+    set_literal: Vec<String>,
+    /// Name of the release
+    #[arg(long, default_value = "release-name", help_heading = "Charts")]
+    release_name: String,
+    /// Namespace of the release
+    #[arg(long, default_value = "default", help_heading = "Charts")]
+    namespace: String,
+    /// Kubernetes version that the chart sees
+    #[arg(long, help_heading = "Charts")]
+    kube_version: Option<String>,
+    /// Further API versions that the chart sees
+    #[arg(long, value_delimiter = ',', help_heading = "Charts")]
+    api_versions: Vec<String>,
+    /// Print what is below crds/ as well
+    #[arg(long, help_heading = "Charts")]
+    include_crds: bool,
+    /// Taken for the sake of Helm's users; nothing below crds/ is printed unless it is asked for
+    #[arg(long, help_heading = "Charts")]
+    skip_crds: bool,
+    /// Render as for an upgrade
+    #[arg(long, help_heading = "Charts")]
+    is_upgrade: bool,
+    /// Print only what these templates give
+    #[arg(long, help_heading = "Charts")]
+    show_only: Vec<String>,
+    /// Leave hooks out
+    #[arg(long, help_heading = "Charts")]
+    no_hooks: bool,
+    /// Render what can be had where a dependency is missing
+    #[arg(long, help_heading = "Charts")]
+    partial: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     /// YAML with `# from FILE:LINE` beside the values
     Yaml,
+    /// What the root's own tool prints
+    Manifest,
     /// One line of JSON an object, with the origins of all its values
     Json,
+}
+
+impl ChartArgs {
+    fn options(&self) -> Options {
+        Options {
+            values: self.values.iter().cloned().map(Values::File).collect(),
+            set: flags(&self.set),
+            set_string: flags(&self.set_string),
+            set_json: flags(&self.set_json),
+            set_file: flags(&self.set_file),
+            set_literal: flags(&self.set_literal),
+            release_name: self.release_name.clone(),
+            namespace: self.namespace.clone(),
+            kube_version: self.kube_version.clone(),
+            api_versions: self.api_versions.clone(),
+            include_crds: self.include_crds,
+            is_upgrade: self.is_upgrade,
+            show_only: self.show_only.clone(),
+            no_hooks: self.no_hooks,
+            partial: self.partial,
+            ..Options::default()
+        }
+    }
+}
+
+fn flags(texts: &[String]) -> Vec<Flag> {
+    texts.iter().cloned().map(Flag::from).collect()
 }
 
 /// Runs it.
@@ -45,36 +130,50 @@ enum Format {
 pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     let (mut failed, mut first) = (false, true);
     for path in &args.paths {
-        let rendered = render(path, here)?;
+        let (rendered, manifest) = render(path, &args.chart, here)?;
         failed |= !rendered.problems.is_empty();
-        match args.format {
-            Format::Json => drop(print_json(&json_lines(&rendered))?),
-            Format::Yaml => {
-                rendered.problems.iter().for_each(|problem| tell(&rendered, problem));
-                let text = yaml(&rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets });
-                let between = if first || text.is_empty() { "" } else { "---\n" };
-                first &= text.is_empty();
-                for_programs(&format!("{between}{text}"))?;
-            }
+        if args.format == Format::Json {
+            print_json(&json_lines(&rendered))?;
+            continue;
         }
+        rendered.problems.iter().for_each(|problem| tell("error", &rendered, problem));
+        let text = match (args.format, manifest) {
+            (Format::Manifest, Some(text)) => text,
+            (Format::Manifest, None) => yaml(&rendered, Shown { origins: false, secrets: true }),
+            _ => yaml(&rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets }),
+        };
+        // What Helm prints begins with a separator.
+        let between = if first || text.is_empty() || text.starts_with("---") { "" } else { "---\n" };
+        first &= text.is_empty();
+        for_programs(&format!("{between}{text}"))?;
     }
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-fn render(path: &Path, here: &Environment) -> Result<Rendered, String> {
+/// Renders a root; of a chart also what Helm prints.
+fn render(path: &Path, args: &ChartArgs, here: &Environment) -> Result<(Rendered, Option<String>), String> {
     let name = kubevet::files::name::full(path);
+    if helm::is_chart(path, &*here.files) {
+        let output = helm::render_at(path, &args.options(), &*here.files);
+        output.absent.iter().for_each(|problem| tell("warning", &output.rendered, problem));
+        for warning in &output.warnings {
+            note(&format!("warning: {name}: {}", warning.trim_start_matches("warning: ")));
+        }
+        return Ok((output.rendered, Some(output.manifest)));
+    }
     if here.files.is_file(path) {
-        return Ok(kustomize::refused(&name, "is a file, not a folder with a kustomization file"));
+        let message = "is a file, neither a folder with a kustomization file nor a chart";
+        return Ok((kustomize::refused(&name, message), None));
     }
     let files = Rooted::new(path, &*here.files).map_err(|error| format!("{name}: {error}"))?;
-    Ok(kustomize::build(&files, files.root(), &name, &Limits::default()))
+    Ok((kustomize::build(&files, files.root(), &name, &Limits::default()), None))
 }
 
-fn tell(rendered: &Rendered, problem: &Problem) {
+fn tell(severity: &str, rendered: &Rendered, problem: &Problem) {
     let place = problem.span.map(|span| {
         let source = rendered.sources.get(span.source);
         format!("{}:{}: ", source.name, source.position(span.start).line)
     });
     let place = place.unwrap_or_else(|| format!("{}: ", rendered.root));
-    note(&format!("error: {place}{}", problem.message));
+    note(&format!("{severity}: {place}{}", problem.message));
 }

@@ -12,6 +12,8 @@ pub struct Url<'a> {
     pub user: Option<&'a str>,
     /// Host and port.
     pub host: &'a str,
+    /// What stands behind the scheme where that is no path: `a@b` of `mailto:a@b`.
+    pub opaque: &'a str,
     /// The path.
     pub path: &'a str,
     /// Between `?` and `#`.
@@ -51,7 +53,7 @@ fn without_fragment(text: &str, request: bool) -> Result<Url<'_>, &'static str> 
     let url = Url { scheme, query, ..Url::default() };
     if !rest.starts_with('/') {
         if !scheme.is_empty() {
-            return Ok(url);
+            return Ok(Url { opaque: rest, ..url });
         }
         if request {
             return Err("it is no absolute path");
@@ -142,6 +144,7 @@ mod tests {
         let url = parse("https://u@h.example:8443/p/q?x=1#f").expect("a URL");
         assert_eq!((url.scheme, url.user, url.host), ("https", Some("u"), "h.example:8443"));
         assert_eq!((url.path, url.query, url.fragment), ("/p/q", "x=1", "f"));
+        assert_eq!(parse("mailto:a@b?c").map(|url| (url.opaque, url.path, url.query)), Ok(("a@b", "", "c")));
         assert_eq!(parse("a/b").map(|url| url.scheme), Ok(""));
         assert_eq!(parse("with:colon").map(|url| (url.scheme, url.host)), Ok(("with", "")));
         assert_eq!(parse_request("//h/p").map(|url| (url.host, url.path)), Ok(("", "//h/p")));

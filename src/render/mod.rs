@@ -3,6 +3,8 @@
 //! In: a kustomization root (a chart, an Application) and a door to files. Out: the objects that its own tool would make
 //! of it, in order, each value with its origin; or the [`Problem`] for which that tool refuses it.
 
+pub mod gotemplate;
+pub mod helm;
 pub mod kustomize;
 pub mod origin;
 pub mod output;

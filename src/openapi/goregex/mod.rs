@@ -20,12 +20,15 @@ const MAX_REPEAT: u64 = 1000;
 /// Most bytes that a compiled pattern may take.
 const MAX_COMPILED: usize = 32 << 20;
 
+/// The same for one with groups, which a template may ask for again and again.
+const MAX_WITH_GROUPS: usize = 4 << 20;
+
 /// Checks a pattern.
 ///
 /// # Errors
 /// What is wrong with it, in plain words.
 pub fn check(pattern: &str) -> Result<(), String> {
-    translate(pattern).map(|_| ())
+    translate(pattern, false).map(|_| ())
 }
 
 /// Compiles a pattern. Captures are not kept: it is there to be matched.
@@ -33,17 +36,26 @@ pub fn check(pattern: &str) -> Result<(), String> {
 /// # Errors
 /// Why Go refuses it; or that it is too large.
 pub fn compile(pattern: &str) -> Result<Regex, String> {
-    let translated = translate(pattern)?;
-    RegexBuilder::new(&translated)
-        .size_limit(MAX_COMPILED)
-        .build()
-        .map_err(|_| "it is too large to be compiled".to_owned())
+    built(&translate(pattern, false)?, MAX_COMPILED)
 }
 
-/// The pattern as the `regex` crate has to see it.
-fn translate(pattern: &str) -> Result<String, String> {
+/// Compiles a pattern whose groups are asked for, by number and by name.
+///
+/// # Errors
+/// Why Go refuses it; or that it is too large.
+pub fn compile_with_groups(pattern: &str) -> Result<Regex, String> {
+    built(&translate(pattern, true)?, MAX_WITH_GROUPS)
+}
+
+fn built(translated: &str, most: usize) -> Result<Regex, String> {
+    RegexBuilder::new(translated).size_limit(most).build().map_err(|_| "it is too large to be compiled".to_owned())
+}
+
+/// The pattern as the `regex` crate has to see it, with its groups where captures are kept.
+fn translate(pattern: &str, captures: bool) -> Result<String, String> {
     let mut parser = Parser {
         rest: pattern,
+        captures,
         groups: vec![Group::default()],
         names: Vec::new(),
         repeated: false,
@@ -66,6 +78,7 @@ struct Group {
 
 struct Parser<'a> {
     rest: &'a str,
+    captures: bool,
     groups: Vec<Group>,
     names: Vec<&'a str>,
     repeated: bool,
@@ -82,7 +95,7 @@ impl<'a> Parser<'a> {
             '(' if self.rest.starts_with("(?") => self.perl_group(),
             '(' => {
                 self.skip(1);
-                self.open()
+                self.open(if self.captures { "(" } else { "(?:" })
             }
             ')' => self.close(),
             '|' => {
@@ -129,9 +142,10 @@ impl<'a> Parser<'a> {
         group.most = group.most.max(product);
     }
 
-    fn open(&mut self) -> Checked {
+    /// Begins a group, written so.
+    fn open(&mut self, written: &str) -> Checked {
         self.groups.push(Group::default());
-        self.out.push_str("(?:");
+        self.out.push_str(written);
         if self.groups.len() > MAX_DEPTH { Err("it nests too deeply".to_owned()) } else { Ok(()) }
     }
 
@@ -201,7 +215,7 @@ impl<'a> Parser<'a> {
         self.skip(flags + 3);
         let flags = set_flags(text);
         if *end == b':' {
-            self.open()?;
+            self.open("(?:")?;
         }
         // Inside of a group just opened they hold until it closes, as they do with `(?flags:…)`.
         if !flags.is_empty() {
@@ -221,7 +235,12 @@ impl<'a> Parser<'a> {
         }
         self.names.push(name);
         self.rest = rest;
-        self.open()
+        // A digit may begin a name of Go's, not one of the crate's.
+        match self.captures {
+            true if !name.starts_with(|c: char| c.is_ascii_digit()) => self.open(&format!("(?P<{name}>")),
+            true => self.open("("),
+            false => self.open("(?:"),
+        }
     }
 
     fn escape_outside(&mut self) -> Checked {

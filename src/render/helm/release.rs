@@ -1,0 +1,407 @@
+//! One chart's release, from files to objects.
+//!
+//! In: the files of a chart, [`Options`], a door to values files. Out: [`Output`]: what Helm would print and the objects in
+//! it with their origins, or why it refuses.
+
+use std::path::Path;
+
+use super::capabilities::{self, KubeVersion};
+use super::chart::load::{LoadError, Loader};
+use super::chart::{Chart, archive, ignore};
+use super::dependencies;
+use super::engine::{self, Surroundings};
+use super::functions::semver::is_in_range;
+use super::local::Local;
+use super::manifests::{self, Manifest};
+use super::options::Options;
+use super::origins;
+use super::schema;
+use super::stack::on_deep_stack;
+use super::template::{Data, Entries, Limits, Machine, Map, Mark, Marks, Set, Text, TextBuilder, Value};
+use super::values::coalesce;
+use crate::files::Files;
+use crate::render::{Problem, Rendered};
+use crate::source::{SourceId, SourceMap, Span};
+use crate::yaml::Tree;
+
+/// What a chart is given as.
+#[derive(Debug, Clone)]
+pub enum Contents {
+    /// The files of a folder.
+    Folder(Vec<(String, Vec<u8>)>),
+    /// A packed chart.
+    Archive(Vec<u8>),
+}
+
+/// What a release gives.
+#[derive(Debug)]
+pub struct Output {
+    /// The objects and problems.
+    pub rendered: Rendered,
+    /// What `helm template` prints on standard output.
+    pub manifest: String,
+    /// What Helm warns of.
+    pub warnings: Vec<String>,
+    /// What could not be had, so that there may be more objects, or other values.
+    pub absent: Vec<Problem>,
+    /// What the chart asks for by `fail` or `required`, where that is why it does not render.
+    pub asked: Option<String>,
+}
+
+/// Renders a chart; `root` is its name for the user, `folder` where it lies if it is a folder.
+pub fn render(contents: Contents, root: &str, folder: Option<&Path>, options: &Options, door: &dyn Files) -> Output {
+    on_deep_stack(|| Work::new(root, folder, options, door).run(contents))
+        .unwrap_or_else(|| Output::refused(root, "the chart could not be rendered for an internal failure".to_owned()))
+}
+
+impl Output {
+    /// What there is of a chart whose files could not be read.
+    pub fn refused(root: &str, message: String) -> Self {
+        let problem = Problem { about: "render-failed", span: None, message };
+        Self {
+            rendered: empty(root, SourceMap::default(), vec![problem]),
+            manifest: String::new(),
+            warnings: Vec::new(),
+            absent: Vec::new(),
+            asked: None,
+        }
+    }
+}
+
+fn empty(root: &str, sources: SourceMap, problems: Vec<Problem>) -> Rendered {
+    Rendered { root: root.to_owned(), renderer: "helm", application: None, sources, objects: Vec::new(), problems }
+}
+
+/// Why there is nothing.
+struct Refused {
+    message: String,
+    span: Option<Span>,
+    asked: Option<String>,
+}
+
+impl From<String> for Refused {
+    fn from(message: String) -> Self {
+        Self { message, span: None, asked: None }
+    }
+}
+
+impl From<(String, Option<Span>)> for Refused {
+    fn from((message, span): (String, Option<Span>)) -> Self {
+        Self { message, span, asked: None }
+    }
+}
+
+impl From<LoadError> for Refused {
+    fn from(error: LoadError) -> Self {
+        Self { message: error.message, span: error.span, asked: None }
+    }
+}
+
+/// A document in the order of printing.
+struct Part {
+    path: String,
+    text: Text,
+    tree: Option<Tree>,
+}
+
+struct Work<'w> {
+    root: &'w str,
+    folder: Option<&'w Path>,
+    options: &'w Options,
+    door: &'w dyn Files,
+    sources: SourceMap,
+    marks: Marks,
+    warnings: Vec<String>,
+    absent: Vec<Problem>,
+}
+
+impl<'w> Work<'w> {
+    fn new(root: &'w str, folder: Option<&'w Path>, options: &'w Options, door: &'w dyn Files) -> Self {
+        Self {
+            root,
+            folder,
+            options,
+            door,
+            sources: SourceMap::default(),
+            marks: Marks::default(),
+            warnings: Vec::new(),
+            absent: Vec::new(),
+        }
+    }
+
+    fn run(mut self, contents: Contents) -> Output {
+        let (result, asked) = match self.release(contents) {
+            Ok((objects, manifest)) => (Ok((objects, manifest)), None),
+            Err(refused) => (Err((refused.message, refused.span)), refused.asked),
+        };
+        let Self { root, sources, warnings, absent, .. } = self;
+        match result {
+            Ok((objects, manifest)) => {
+                let mut rendered = empty(root, sources, Vec::new());
+                rendered.objects = objects;
+                Output { rendered, manifest, warnings, absent, asked }
+            }
+            Err((message, span)) => {
+                let problem = Problem { about: "render-failed", span, message };
+                let rendered = empty(root, sources, vec![problem]);
+                Output { rendered, manifest: String::new(), warnings, absent, asked }
+            }
+        }
+    }
+
+    fn release(&mut self, contents: Contents) -> Result<(Vec<crate::render::value::Value>, String), Refused> {
+        let kube = match &self.options.kube_version {
+            None => KubeVersion::default(),
+            Some(text) => {
+                KubeVersion::parse(text).map_err(|error| format!("invalid kube version '{text}': {error}"))?
+            }
+        };
+        check_name(&self.options.release_name)?;
+        let given = self.options.given(&mut self.sources, &mut self.marks, self.door)?;
+        let mut chart = self.load(contents)?;
+        if let Some(own) = self.options.own(&mut self.sources, &mut self.marks, self.door)? {
+            chart.values = Some(own);
+        }
+        self.check_chart(&chart)?;
+        dependencies::process(&mut chart, &given, &mut self.warnings)
+            .map_err(|error| format!("chart dependencies processing failed: {error}"))?;
+        let values = coalesce::values(&chart, &given, false, &mut self.warnings)?;
+        let marks = std::mem::take(&mut self.marks);
+        let mut machine = Machine::new(Set::default(), marks, super::functions::library(), Limits::default());
+        if !self.options.skip_schema {
+            schema::validate(&mut machine, &chart, &values)?;
+        }
+        let wanted = &chart.metadata.kube_version;
+        if !wanted.is_empty() && !is_in_range(wanted, &kube.normalized) {
+            return Err(format!(
+                "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {}",
+                kube.version
+            )
+            .into());
+        }
+        let around = Surroundings {
+            release: self.about_release(),
+            capabilities: capabilities::value(&kube, &self.options.api_versions),
+        };
+        let (rendered, marks) = engine::run(&chart, &values, &around, &self.sources, machine.marks)
+            .map_err(|stopped| Refused { message: stopped.message, span: stopped.span, asked: stopped.asked })?;
+        self.marks = marks;
+        let texts: Vec<_> = rendered.into_iter().filter(|(path, _)| !path.ends_with("NOTES.txt")).collect();
+        let (manifests, hooks) = manifests::sort(&texts).map_err(|unreadable| {
+            let span = self.place(&unreadable.text, unreadable.at);
+            Refused { message: unreadable.message, span, asked: None }
+        })?;
+        self.print(&chart, manifests, hooks)
+    }
+
+    fn load(&mut self, contents: Contents) -> Result<Chart, Refused> {
+        let mut loader = Loader { sources: &mut self.sources, marks: &mut self.marks, left: archive::Left::default() };
+        let loaded = match contents {
+            Contents::Folder(files) => loader.load(files, self.root),
+            Contents::Archive(bytes) => loader.load_archive(&bytes, self.root),
+        };
+        let mut chart = loaded?;
+        if let Some(folder) = self.folder.filter(|_| self.options.local || self.options.partial) {
+            Local::new(self.door).add(&mut chart, folder, &mut loader, &mut self.warnings)?;
+        }
+        Ok(chart)
+    }
+
+    fn check_chart(&mut self, chart: &Chart) -> Result<(), Refused> {
+        if chart.is_library() {
+            return Err("library charts are not installable".to_owned().into());
+        }
+        let missing = dependencies::missing(chart);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        if self.options.partial {
+            self.absent.extend(missing.iter().map(|dependency| Problem {
+                about: "not-rendered",
+                span: dependency.span,
+                message: format!("the chart `{}` is not in charts/; nothing is fetched", dependency.name),
+            }));
+            return Ok(());
+        }
+        let names: Vec<_> = missing.iter().map(|dependency| dependency.name.as_str()).collect();
+        let message = format!(
+            "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: {}",
+            names.join(", ")
+        );
+        Err((message, missing[0].span).into())
+    }
+
+    fn about_release(&self) -> Value {
+        let map = Map::new(Entries::new());
+        map.set("Name", Value::string(&self.options.release_name));
+        map.set("Namespace", Value::string(&self.options.namespace));
+        map.set("IsUpgrade", Value::bool(self.options.is_upgrade));
+        map.set("IsInstall", Value::bool(!self.options.is_upgrade));
+        map.set("Revision", Data::Int(1).into());
+        map.set("Service", Value::string("Helm"));
+        Data::Map(map).into()
+    }
+
+    /// The place that wrote a byte of a text.
+    fn place(&self, text: &Text, at: usize) -> Option<Span> {
+        let pieces = text.pieces();
+        let piece = pieces.iter().find(|piece| piece.end as usize > at).or(pieces.last())?;
+        let origin = self.marks.get(piece.mark);
+        origin.template.or(origin.data.first().copied())
+    }
+
+    /// What is printed and the objects in it.
+    fn print(
+        &mut self,
+        chart: &Chart,
+        manifests: Vec<Manifest>,
+        hooks: Vec<Manifest>,
+    ) -> Result<(Vec<crate::render::value::Value>, String), Refused> {
+        let mut main = Vec::new();
+        if self.options.include_crds {
+            self.definitions(chart, chart.name(), &mut main);
+        }
+        main.extend(manifests.into_iter().map(part));
+        let hooks = hooks.into_iter().filter(|hook| !self.options.skip_tests || !hook.is_test());
+        let hooks: Vec<Part> = if self.options.no_hooks { Vec::new() } else { hooks.map(part).collect() };
+        let mut printed = TextBuilder::default();
+        // Helm trims what it prints as a whole: of the last document blank lines go.
+        if let Some(last) = main.last_mut() {
+            let kept = last.text.str().trim_end().len();
+            if kept < last.text.len() {
+                last.text = last.text.slice(0, kept);
+                last.tree = None;
+            }
+        }
+        main.iter().for_each(|part| write(part, &mut printed));
+        let text = printed.finish();
+        let mut printed = TextBuilder::default();
+        let shown = text.str();
+        let trimmed = shown.trim();
+        let lead = shown.len() - shown.trim_start().len();
+        printed.slice(&text, lead, lead + trimmed.len());
+        printed.push("\n", Mark::NONE);
+        hooks.iter().for_each(|part| write(part, &mut printed));
+        let all = printed.finish();
+        let parts: Vec<Part> = main.into_iter().chain(hooks).collect();
+        if self.options.show_only.is_empty() {
+            return Ok((self.objects(&parts), all.str().into_owned()));
+        }
+        self.only(&parts, &all)
+    }
+
+    /// The files below `crds/` of a chart and its subcharts.
+    fn definitions(&mut self, chart: &Chart, path: &str, out: &mut Vec<Part>) {
+        for file in &chart.files {
+            let lower = file.name.to_ascii_lowercase();
+            if file.name.starts_with("crds/") && [".yaml", ".yml", ".json"].iter().any(|end| lower.ends_with(end)) {
+                let mut text = TextBuilder::default();
+                match file.source {
+                    Some(source) => {
+                        let span = Span::new(source, 0, file.bytes.len());
+                        let mark = self.marks.template(span);
+                        text.push_exact(&file.bytes, mark, 0);
+                    }
+                    None => text.push(&file.bytes, Mark::NONE),
+                }
+                out.push(Part { path: format!("{path}/{}", file.name), text: text.finish(), tree: None });
+            }
+        }
+        for sub in &chart.dependencies {
+            self.definitions(sub, &format!("{path}/charts/{}", sub.name()), out);
+        }
+    }
+
+    /// The documents that `--show-only` names.
+    fn only(&self, parts: &[Part], all: &Text) -> Result<(Vec<crate::render::value::Value>, String), Refused> {
+        let printed = manifests::split(all);
+        let source = |text: &str| {
+            let line = text.lines().find_map(|line| line.find("# Source: ").map(|at| line[at + 10..].to_owned()))?;
+            line.split_once('/').map(|(_, rest)| rest.to_owned())
+        };
+        let paths: Vec<_> = printed.iter().map(|text| source(&text.str())).collect();
+        let (mut objects, mut out) = (Vec::new(), String::new());
+        for pattern in &self.options.show_only {
+            let mut some = false;
+            for (text, path) in printed.iter().zip(&paths) {
+                let Some(path) = path else { continue };
+                if ignore::match_path(pattern, path) != Some(true) {
+                    continue;
+                }
+                some = true;
+                out.push_str(&format!("---\n{}\n", text.str()));
+                let whole = parts.iter().find(|part| part.path.ends_with(path.as_str()));
+                let fallback = whole.map_or(String::new(), |part| part.path.clone());
+                objects.extend(self.objects(&[Part { path: fallback, text: text.clone(), tree: None }]));
+            }
+            if !some {
+                return Err(format!("could not find template {pattern} in chart").into());
+            }
+        }
+        Ok((objects, out))
+    }
+
+    fn objects(&self, parts: &[Part]) -> Vec<crate::render::value::Value> {
+        let mut objects = Vec::new();
+        for part in parts {
+            let fallback = self.file_of(&part.path);
+            match &part.tree {
+                Some(tree) => {
+                    if tree.root().is_mapping() {
+                        objects.push(origins::object(tree.root(), &part.text, &self.marks, fallback));
+                    }
+                }
+                None => {
+                    for text in manifests::split(&part.text) {
+                        let mut whole = TextBuilder::default();
+                        whole.text(&text);
+                        whole.push("\n", Mark::NONE);
+                        let text = whole.finish();
+                        if let Ok(tree) = manifests::tree(&text)
+                            && tree.root().is_mapping()
+                        {
+                            objects.push(origins::object(tree.root(), &text, &self.marks, fallback));
+                        }
+                    }
+                }
+            }
+        }
+        objects
+    }
+
+    /// The beginning of the file with such a path, or of the first file.
+    fn file_of(&self, path: &str) -> Span {
+        let inner = path.split_once('/').map_or(path, |(_, rest)| rest);
+        let found = self.sources.iter().find(|source| source.name.ends_with(inner));
+        Span::new(found.map_or(SourceId(0), |source| source.id), 0, 0)
+    }
+}
+
+fn part(manifest: Manifest) -> Part {
+    // Helm puts a line break behind each document: a block scalar at the end that keeps them has one more.
+    let keeps = ["+\n", "+ ", "+\r"].iter().any(|end| manifest.text.str().contains(end));
+    Part { path: manifest.path, text: manifest.text, tree: Some(manifest.tree).filter(|_| !keeps) }
+}
+
+fn write(part: &Part, out: &mut TextBuilder) {
+    out.push(format!("---\n# Source: {}\n", part.path), Mark::NONE);
+    out.text(&part.text);
+    out.push("\n", Mark::NONE);
+}
+
+/// Helm's rule for names of releases.
+fn check_name(name: &str) -> Result<(), String> {
+    let label = |part: &str| {
+        let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        !part.is_empty() && part.chars().all(inner) && !part.starts_with('-') && !part.ends_with('-')
+    };
+    if name.is_empty() {
+        return Err("release name check failed: no name provided".to_owned());
+    }
+    if name.len() > 53 || !name.split('.').all(label) {
+        return Err(format!(
+            "release name check failed: release name {name:?}: invalid release name, must match lower-case names of at most 53 characters"
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! What a folder with a Chart.yaml is.
+//!
+//! In: the door to files, folders with a Chart.yaml. Out: for each whether it is rendered by itself, through the chart in whose
+//! `charts/` it lies, or only through those that depend on it; and the values files that its `ci/` folder holds for tests.
+
+use std::path::{Path, PathBuf};
+
+use super::chart::metadata::Metadata;
+use super::template::Mark;
+use crate::files::{Files, MAX_FILE};
+use crate::source::{Source, SourceId};
+use crate::yaml::{Limits, read};
+
+/// How a chart is rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// By itself, with its own values.
+    Root,
+    /// Through the chart at this folder, in whose `charts/` it lies.
+    Part(PathBuf),
+    /// It only has templates for charts that depend on it.
+    Library,
+    /// Its Chart.yaml cannot be read: rendering it says why.
+    Broken,
+}
+
+/// What the chart in a folder is.
+pub fn role(folder: &Path, door: &dyn Files) -> Role {
+    let mut outermost = None;
+    let mut at = folder;
+    while let Some(charts) = at.parent().filter(|parent| parent.ends_with("charts")) {
+        let Some(above) = charts.parent() else { break };
+        let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+        if !door.is_file(&above.join("Chart.yaml")) {
+            break;
+        }
+        outermost = Some(above);
+        at = above;
+    }
+    if let Some(above) = outermost {
+        return Role::Part(above.to_owned());
+    }
+    match metadata(folder, door) {
+        Some(metadata) if metadata.kind == "library" => Role::Library,
+        Some(_) => Role::Root,
+        None => Role::Broken,
+    }
+}
+
+fn metadata(folder: &Path, door: &dyn Files) -> Option<Metadata> {
+    let bytes = door.read(&folder.join("Chart.yaml"), MAX_FILE).ok()?;
+    let source = Source::from_bytes(SourceId(0), "Chart.yaml", bytes);
+    let documents = read(&source, &Limits::default());
+    let tree = documents.first()?.tree.as_ref().ok()?;
+    let mut metadata = Metadata::default();
+    metadata.read(tree.root(), &mut |_| Mark::NONE).ok()?;
+    Some(metadata)
+}
+
+/// The values files with which a chart is tested: `ci/*-values.yaml`, sorted.
+pub fn test_values(folder: &Path, door: &dyn Files) -> Vec<PathBuf> {
+    let ci = folder.join("ci");
+    let entries = door.list(&ci).unwrap_or_default().into_iter().flatten();
+    let named = entries.filter(|entry| entry.name.to_string_lossy().ends_with("-values.yaml"));
+    let mut files: Vec<PathBuf> = named.map(|entry| ci.join(entry.name)).filter(|path| door.is_file(path)).collect();
+    files.sort();
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::Memory;
+
+    #[test]
+    fn charts_in_charts_are_parts_of_the_outermost() {
+        let app = "apiVersion: v2\nname: a\nversion: 0.1.0\n";
+        let files: Memory = [
+            ("a/Chart.yaml", app),
+            ("a/charts/b/Chart.yaml", app),
+            ("a/charts/b/charts/c/Chart.yaml", app),
+            ("charts/d/Chart.yaml", app),
+            ("lib/Chart.yaml", "apiVersion: v2\nname: l\nversion: 0.1.0\ntype: library\n"),
+            ("odd/Chart.yaml", "- a\n"),
+            ("a/ci/x-values.yaml", ""),
+            ("a/ci/README.md", ""),
+        ]
+        .into_iter()
+        .collect();
+        let part = || Role::Part(PathBuf::from("a"));
+        for (folder, want) in [
+            ("a", Role::Root),
+            ("a/charts/b", part()),
+            ("a/charts/b/charts/c", part()),
+            ("charts/d", Role::Root),
+            ("lib", Role::Library),
+            ("odd", Role::Broken),
+        ] {
+            assert_eq!(role(Path::new(folder), &files), want, "{folder}");
+        }
+        assert_eq!(test_values(Path::new("a"), &files), [PathBuf::from("a/ci/x-values.yaml")]);
+    }
+}
