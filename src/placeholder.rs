@@ -72,7 +72,12 @@ const LONGEST: usize = 4096;
 
 /// The first placeholder in a value.
 pub fn in_value(value: &str) -> Option<&str> {
-    let value = if value.len() > LONGEST { "" } else { value };
+    let plain =
+        |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'/' | b':' | b'-' | b'_' | b' ');
+    // Most values are no more than that.
+    if value.len() > LONGEST || value.bytes().all(plain) {
+        return None;
+    }
     let paired = PAIRS.iter().filter_map(|(open, close)| between(value, open, close, is_expression));
     let signed = SIGNS.iter().filter_map(|(open, close)| between(value, open, close, is_name));
     // `__name__` is a label of Prometheus, `__init__` a name in Python.

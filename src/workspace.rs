@@ -157,6 +157,8 @@ pub struct ApplySet<'t> {
     pods: OnceLock<Pods<'t>>,
     /// Kinds and names of the objects that a kustomization renames.
     renamed: FxHashSet<(&'t str, &'t str)>,
+    /// What kustomizations rename Namespace objects to.
+    renamed_namespaces: FxHashSet<&'t str>,
     /// Namespaces that Services of the set say they live in.
     service_namespaces: FxHashSet<&'t str>,
     /// There are Services whose namespace is unknown.
@@ -197,6 +199,9 @@ impl<'t> ApplySet<'t> {
                 if item.surroundings.renames {
                     set.renamed.insert((gvk.kind, name));
                 }
+            }
+            if gvk.is("", "Namespace") {
+                set.renamed_namespaces.extend(item.surroundings.namespace.as_deref());
             }
             if gvk.is("", "Service") {
                 set.service_namespaces.extend(item.namespace());
@@ -269,6 +274,11 @@ impl<'t> ApplySet<'t> {
     /// Whether any object has that annotation.
     pub fn has_annotation(&self, key: &str) -> bool {
         self.whole().annotations.contains(key)
+    }
+
+    /// Whether a kustomization that sets a namespace renames a Namespace object to it.
+    pub fn renames_a_namespace_to(&self, name: &str) -> bool {
+        self.whole().renamed_namespaces.contains(name)
     }
 
     /// The objects of the set of that kind and name (in any group) that may live in that namespace.

@@ -23,8 +23,6 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
         return;
     }
     let deployed_to: BTreeSet<&str> = set.items().iter().flat_map(|item| deploys_to(item.object)).collect();
-    let namespaces = set.known_of_kind("", "Namespace");
-    let renamed: BTreeSet<&str> = namespaces.filter_map(|item| item.surroundings.namespace.as_deref()).collect();
     let mut seen = BTreeSet::new();
     for item in set.items() {
         let Some(name) = item.namespace().filter(|&name| !EXISTING.contains(&name) && seen.insert(name)) else {
@@ -33,7 +31,7 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
         let made =
             ["Namespace", "Project", "ProjectRequest"].iter().any(|kind| set.named(kind, name, None).next().is_some());
         // A kustomization that sets the namespace renames the Namespace objects that it takes in as well.
-        let made = made || renamed.contains(name);
+        let made = made || set.renames_a_namespace_to(name);
         let of_openshift = name == "openshift" || name.starts_with("openshift-");
         if made || of_openshift || deployed_to.contains(name) || set.may_be_made("Namespace", name) {
             continue;
