@@ -151,7 +151,9 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     args.output.write(&outcome.report, here)?;
     all_read(&outcome)?;
     if outcome.report.coverage.objects == 0 {
-        note(&format!("warning: no objects were judged: {}", without_objects(&outcome.report.coverage)));
+        if !args.output.quiet {
+            note(&format!("warning: no objects were judged: {}", without_objects(&outcome.report.coverage)));
+        }
         if args.require_objects {
             return Ok(ExitCode::from(2));
         }

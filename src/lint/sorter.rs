@@ -194,7 +194,7 @@ impl<'t> Sorter<'t> {
     fn kept(&self, mut rest: Rest, source: &Source) -> Rest {
         let around = self.survey.surroundings(&source.name);
         if around.server_side || around.by_helm {
-            for findings in [&mut rest.always, &mut rest.deployed] {
+            for findings in [&mut rest.always, &mut rest.alone, &mut rest.deployed] {
                 findings.retain(|finding| *finding.rule != *"oversized-object");
             }
         }
