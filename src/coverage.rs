@@ -108,4 +108,39 @@ pub struct Coverage {
     pub no_schema: BTreeMap<(String, String), usize>,
     /// What was passed over.
     pub skipped: Vec<Skipped>,
+    /// What became of the roots that are rendered before they are applied, by name.
+    pub sets: Vec<RenderedSet>,
+}
+
+/// What became of a root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RenderState {
+    /// All of it was judged.
+    Rendered,
+    /// It was judged without what is absent.
+    Partly,
+    /// Its own tool refuses it: its files were judged as they are written.
+    Failed,
+}
+
+impl RenderState {
+    /// The name used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RenderState::Rendered => "rendered",
+            RenderState::Partly => "partly",
+            RenderState::Failed => "failed",
+        }
+    }
+}
+
+/// A root, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RenderedSet {
+    /// Its folder.
+    pub name: String,
+    /// What became of it.
+    pub state: RenderState,
+    /// What is absent, or why it failed; else empty.
+    pub detail: String,
 }

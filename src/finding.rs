@@ -47,7 +47,7 @@ impl Severity {
 
 macro_rules! categories {
     ($($variant:ident $name:literal $doc:literal,)*) => {
-        /// What kind of rule a finding comes from. The first three are validity, the rest policy.
+        /// What kind of rule a finding comes from. The first four are validity, the rest policy.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Category {
             $(#[doc = $doc] $variant,)*
@@ -74,6 +74,7 @@ categories! {
     Syntax "syntax" "Text that the server's YAML reader refuses, loses or reads otherwise than it looks.",
     Schema "schema" "What the API server refuses when it decodes an object: types, unknown fields, unknown kinds.",
     Api "api" "What the API server refuses when it validates a decoded object.",
+    Render "render" "Sources that their own tool refuses, so that nothing of them is applied.",
     Wiring "wiring" "References between objects that lead nowhere.",
     Security "security" "What a workload may do to its node, its cluster and its neighbours.",
     Rbac "rbac" "Permissions granted.",
@@ -89,9 +90,9 @@ categories! {
 }
 
 impl Category {
-    /// Whether findings of this category say what the API server refuses.
+    /// Whether findings of this category say what the API server refuses, or the tool that makes its objects.
     pub fn is_validity(self) -> bool {
-        matches!(self, Category::Syntax | Category::Schema | Category::Api)
+        matches!(self, Category::Syntax | Category::Schema | Category::Api | Category::Render)
     }
 
     /// The category of that name.
@@ -122,12 +123,35 @@ pub struct ObjectRef {
     pub name: Option<String>,
     /// `metadata.generateName`, where it is written.
     pub generate_name: Option<String>,
+    /// How the file that it comes from calls it, where it was built.
+    pub written: Option<Box<WrittenName>>,
+}
+
+/// Namespace and name of an object as a file has them, before anything was put before or behind them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WrittenName {
+    /// Namespace.
+    pub namespace: Option<String>,
+    /// Name.
+    pub name: Option<String>,
 }
 
 impl ObjectRef {
     /// The API group; empty for the core group.
     pub fn group(&self) -> &str {
         self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// Its name, and the one that its file has for it.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let written = self.written.as_ref().and_then(|written| written.name.as_deref());
+        self.name.as_deref().into_iter().chain(written)
+    }
+
+    /// Its namespace, and the one that its file has for it.
+    pub fn namespaces(&self) -> impl Iterator<Item = &str> {
+        let written = self.written.as_ref().and_then(|written| written.namespace.as_deref());
+        self.namespace.as_deref().into_iter().chain(written)
     }
 }
 
@@ -199,8 +223,10 @@ pub struct Finding {
     pub primary: Label,
     /// Further places that explain it.
     pub related: Vec<Label>,
-    /// 0-based number of the document in its file.
+    /// 0-based number of the document in its file: of the one that holds the place.
     pub document: Option<u32>,
+    /// The file and the number of the document that the object itself comes from, where it was built.
+    pub home: Option<(SourceId, u32)>,
     /// The object, where it is about one.
     pub subject: Option<Subject>,
     /// The object as it is shown.
@@ -224,6 +250,8 @@ pub struct InSets {
     pub names: Vec<Arc<str>>,
     /// Its file belongs to others, in which it does not hold.
     pub some: bool,
+    /// The objects of the other sets that it is about just as well.
+    pub others: Vec<Subject>,
 }
 
 impl Finding {
@@ -244,6 +272,7 @@ impl Finding {
             primary: Label { span, message: String::new() },
             related: Vec::new(),
             document: None,
+            home: None,
             subject: None,
             object: None,
             path: String::new(),

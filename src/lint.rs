@@ -6,8 +6,10 @@
 mod again;
 mod ahead;
 mod aside;
+mod built;
 mod divide;
 mod filled;
+mod join;
 mod judging;
 mod keep;
 mod load;
@@ -30,7 +32,7 @@ use crate::config::{Config, Selection};
 use crate::discover::{self, Charts, Survey};
 use crate::files::name::path_of;
 use crate::files::{Door, Files, Memory, Overlay};
-use crate::finding::{Category, Finding};
+use crate::finding::{Category, Finding, Severity};
 use crate::progress::{Progress, Stage as Step};
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::Registry;
@@ -39,10 +41,11 @@ use crate::rules;
 use crate::source::{Encoding, Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
+use crate::workspace::{ApplySet, Checkout, Item, Layout, ReadFile};
 
 use self::again::Again;
 use self::ahead::Ahead;
+use self::built::Built;
 use self::keep::Keep;
 use self::load::{Loaded, Reader};
 use self::look::Look;
@@ -263,9 +266,13 @@ fn judge_all(
         config: join(job.config.source.as_ref()),
         baseline: join(job.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
     };
+    let survey = Survey::new(&read, &sources, &place.charts, job.strict_files || job.alone);
+    let built = built::build(&survey, &read, &mut sources, &again, &place);
     job.selection.place(&mut rules, &job.config, &sources);
-    let run = Run { files: &read, sources: &sources, job, own: &own, rules: &rules, again: &again, place: &place };
-    let (mut findings, baseline) = judge(&run, looks, &mut coverage);
+    let (rules, place_of, texts) = (&rules, &place, &sources);
+    let run =
+        Run { files: &read, sources: texts, job, own: &own, rules, again: &again, place: place_of, built: &built };
+    let (mut findings, baseline) = judge(&run, survey, looks, &mut coverage);
     debug_assert!(
         findings.iter().all(|finding| job.registry.find(&finding.rule).is_some()),
         "every rule is documented"
@@ -273,7 +280,11 @@ fn judge_all(
     findings.par_iter_mut().for_each(Finding::bound);
     coverage.skipped.par_iter_mut().for_each(Skipped::bound);
     sort(&mut findings, &sources);
-    let read = if job.since.is_some() { read } else { free(read) };
+    let extra = if job.since.is_some() { built.extra_files(read.len(), &sources) } else { Vec::new() };
+    sources.truncate(sources.next_id().0 as usize - built.roots.len());
+    drop(built);
+    let mut read = if job.since.is_some() { read } else { free(read) };
+    read.extend(extra);
     again.restore(&findings, &mut sources);
     // Edits count bytes of UTF-8.
     let recoded = |id: SourceId| sources.get(id).encoding == Encoding::FromUtf16;
@@ -322,6 +333,7 @@ struct Run<'r> {
     rules: &'r [Enabled],
     again: &'r Again<'r>,
     place: &'r Place<'r>,
+    built: &'r Built,
 }
 
 /// The sources of a run's own files, where it has them.
@@ -350,15 +362,21 @@ fn exclude(walk: &mut discover::Walk, config: &Config) {
 }
 
 /// Everything that is said about documents once they are read; and the baseline to be made of it.
-fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<Finding>, Option<Baseline>) {
-    let Run { files, sources, job, .. } = *run;
-    let mut survey = Survey::new(files, sources, &run.place.charts, job.strict_files || job.alone);
-    let generated = std::mem::take(&mut survey.generated);
-    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, unapplied, .. } =
-        Sorter::sort(files, looks, sources, &survey);
+fn judge(
+    run: &Run<'_>,
+    mut survey: Survey<'_>,
+    looks: Vec<Vec<Look>>,
+    coverage: &mut Coverage,
+) -> (Vec<Finding>, Option<Baseline>) {
+    let Run { files, sources, job, built, .. } = *run;
+    let generated = run.generated(std::mem::take(&mut survey.generated));
+    let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&Judges::of_built_in_kinds(job));
+    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, unapplied, .. } = sorted;
     coverage.files += sorted.files;
     coverage.documents += sorted.documents;
     coverage.skipped.extend(sorted.skipped);
+    coverage.sets.extend(built.states.iter().cloned());
+    findings.extend(built.findings.iter().cloned());
     let mut judged = judging::judge(&items, verdicts, job, run.again, coverage);
     filled::set_aside(&mut judged, &survey, run, coverage);
     findings.append(&mut judged);
@@ -366,6 +384,7 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
     (whole.generated, whole.layout) = (generated, layout);
     whole.checkout = checkout(run, &whole, coverage);
+    whole.open = built.roots.iter().any(|root| root.lacks_objects);
     job.progress.start(Step::Rules, 0);
     if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
         whole.prepare();
@@ -374,11 +393,36 @@ fn judge(run: &Run<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> (Vec<
     let sets = divide::sets(run, &whole, &survey.roots);
     findings.extend(aside::security(run, unapplied));
     findings.extend(rest.within(&whole));
-    divide::name(&mut findings, &sets);
-    findings.extend(divide::rules(run, &whole, sets, &survey.open_roots));
+    if job.policy {
+        findings.extend(unreferenced(run, &survey, &whole));
+    }
+    let mut findings = divide::validity(findings, &sets, built);
+    findings.extend(divide::rules(run, &whole, sets));
+    built.settle(&mut findings, files);
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     suppress::suppress(findings, run, &whole)
+}
+
+/// Manifests beside a kustomization that no kustomization takes in.
+fn unreferenced(run: &Run<'_>, survey: &Survey<'_>, set: &ApplySet<'_>) -> Vec<Finding> {
+    let claimed = &run.built.claimed;
+    let stray = |item: &&Item<'_>| {
+        item.judged
+            && !claimed.contains(&item.source)
+            && survey.unreferenced.contains(&run.sources.get(item.source).name)
+    };
+    let mut last = None;
+    let first_of_each = |item: &&Item<'_>| last.replace(item.source) != Some(item.source);
+    let found = set.items().iter().filter(stray).filter(first_of_each).map(|item| {
+        let message = "no kustomization takes in this file, though it lies beside one";
+        let span = item.object.place().span();
+        let mut finding = Finding::new("unreferenced-manifest", Category::Hygiene, Severity::Info, message, span)
+            .help("list it under `resources`, or move it out of the kustomization's folder");
+        item.object.attach_to(&mut finding, item.document, &Arc::new(item.object.reference()));
+        finding
+    });
+    found.collect()
 }
 
 /// The repository around what is judged, where something in the set deploys from it. That git does not tell is in the ledger.

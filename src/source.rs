@@ -230,6 +230,11 @@ impl SourceMap {
         self.sources[id] = source;
     }
 
+    /// Lets go of all but the first sources.
+    pub fn truncate(&mut self, len: usize) {
+        self.sources.truncate(len);
+    }
+
     /// The id that the next source has to carry.
     pub fn next_id(&self) -> SourceId {
         SourceId(self.sources.len() as u32)

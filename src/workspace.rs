@@ -80,7 +80,7 @@ pub struct Generated {
 pub struct Item<'t> {
     /// The object.
     pub object: Object<'t>,
-    /// The source it was read from.
+    /// The source it was read from, or that stands for the root it was built for.
     pub source: SourceId,
     /// 0-based number of its document in the source.
     pub document: u32,
@@ -112,6 +112,11 @@ impl<'t> Item<'t> {
             return None;
         }
         self.surroundings.namespace.as_deref().or(self.names.1)
+    }
+
+    /// The source that its root was written in: of an object that was built, the file that it comes from.
+    pub fn written_in(&self) -> SourceId {
+        self.object.root.span().source
     }
 
     /// Its name.
@@ -179,6 +184,8 @@ pub struct ApplySet<'t> {
     pub layout: Layout,
     /// The git repository around it; asked for by [`ApplySet::checkout`].
     pub checkout: Option<Checkout>,
+    /// Something that is not here may bring objects of any name.
+    pub open: bool,
     /// What else the repository holds, where it divides into several sets.
     pub around: Option<Around<'t>>,
 }

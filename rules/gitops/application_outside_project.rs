@@ -52,66 +52,15 @@ fn is_plain(node: Node<'_>) -> bool {
     node.entries().all(|entry| entry.value.as_str().is_some_and(is_literal))
 }
 
-/// `AppProject.IsSourcePermitted`; what cannot be decided is allowed.
 fn allows_repository(rules: Node<'_>, url: &str) -> bool {
-    let (url, mut allowed) = (address(url), false);
-    for pattern in rules.get("sourceRepos").into_iter().flat_map(Node::items).filter_map(Node::as_str) {
-        match pattern.strip_prefix('!') {
-            Some(denied) => match glob::matches(&address(denied), &url) {
-                Some(true) => return false,
-                Some(false) => allowed = true,
-                None => return true,
-            },
-            None => allowed |= pattern == "*" || glob::matches(&address(pattern), &url).unwrap_or(true),
-        }
-    }
-    allowed
+    permits_source(rules.get("sourceRepos").into_iter().flat_map(Node::items).filter_map(Node::as_str), url)
 }
 
-/// An address as Argo CD normalizes it.
-fn address(url: &str) -> String {
-    let lower = url.trim().to_lowercase();
-    let scp = !lower.contains("://") && lower.split_once('/').map_or(&*lower, |(host, _)| host).contains('@');
-    let lower = if scp { lower.replacen(':', "/", 1) } else { lower };
-    let lower = lower.strip_suffix(".git").unwrap_or(&lower);
-    lower.strip_prefix("ssh://").unwrap_or(lower).to_owned()
-}
-
-/// `AppProject.isDestinationMatched`. A cluster has a name and an address, of which the Application knows one: a project that
-/// goes by the other may allow it.
 fn allows_destination(rules: Node<'_>, destination: Node<'_>) -> bool {
-    let mut allowed = false;
-    for item in rules.get("destinations").into_iter().flat_map(Node::items) {
-        let matched = |field: &str| {
-            let (pattern, value) = (item.str_at(field), destination.str_at(field));
-            match (pattern, value) {
-                (Some(pattern), Some(value)) => matches_or_denies(pattern, value),
-                (Some(_), None) => None,
-                (None, _) => Some(false),
-            }
-        };
-        let namespace =
-            matches_or_denies(item.str_at("namespace").unwrap_or(""), destination.str_at("namespace").unwrap_or(""));
-        let (server, name) = (matched("server"), matched("name"));
-        let (Some(namespace), Some(server), Some(name)) = (namespace, server, name) else { return true };
-        let denies = |field: &str| item.str_at(field).is_some_and(|pattern| pattern.starts_with('!'));
-        if (server || name) && namespace {
-            allowed = true;
-        } else if (!name && denies("name"))
-            || (!server && denies("server") && namespace)
-            || (!namespace && denies("namespace") && server)
-        {
-            return false;
-        }
-    }
-    allowed
-}
-
-/// Whether a pattern matches a value, or with `!` in front does not; nothing where that cannot be decided.
-fn matches_or_denies(pattern: &str, value: &str) -> Option<bool> {
-    // No separators here: a star stands for anything.
-    match pattern.strip_prefix('!') {
-        Some(denied) => glob::matches(&denied.replace('*', "**"), value).map(|matched| !matched),
-        None => glob::matches(&pattern.replace('*', "**"), value),
-    }
+    let entries = rules.get("destinations").into_iter().flat_map(Node::items).map(|item| {
+        let pattern = |field: &str| item.str_at(field).unwrap_or("");
+        Allowed { server: pattern("server"), name: pattern("name"), namespace: pattern("namespace") }
+    });
+    let (server, name) = (destination.str_at("server"), destination.str_at("name"));
+    permits_destination(entries, &Destination::new(server, name, destination.str_at("namespace").unwrap_or("")))
 }

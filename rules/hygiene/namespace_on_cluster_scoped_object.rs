@@ -18,7 +18,9 @@ fn check(object: Object<'_>, context: &mut SetContext<'_, '_>) {
     let Some(node) = object.metadata().and_then(|metadata| metadata.get("namespace")) else { return };
     let cluster = apis::is_cluster_scoped(object.gvk)
         .unwrap_or_else(|| context.set.is_defined_cluster_scoped(object.gvk.group, object.gvk.kind));
-    if cluster && node.as_str().is_some_and(|name| !name.is_empty()) {
+    // A kustomization that sets the namespace of everything cannot leave out a custom kind.
+    let set_for_all = node.by() == Some(By::Transformer);
+    if cluster && !set_for_all && node.as_str().is_some_and(|name| !name.is_empty()) {
         let message = format!("{} lives in no namespace", object.title());
         context.report(Place::Key(node), message).help("drop `metadata.namespace`").fix(Patch::new().remove(node));
     }

@@ -24,7 +24,9 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
     }
     let deployed_to: BTreeSet<&str> = set.items().iter().flat_map(|item| deploys_to(item.object)).collect();
     let mut seen = BTreeSet::new();
-    for item in set.items() {
+    // Of an object of the cluster the namespace that is written does not count.
+    let lives_in_one = |item: &&Item<'_>| apis::is_cluster_scoped(item.object.gvk) != Some(true);
+    for item in set.items().iter().filter(lives_in_one) {
         let Some(name) = item.namespace().filter(|&name| !EXISTING.contains(&name) && seen.insert(name)) else {
             continue;
         };

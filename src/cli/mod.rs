@@ -14,6 +14,7 @@ mod print;
 mod progress;
 mod read;
 mod render;
+mod render_repository;
 mod repository;
 mod rules;
 mod schemas;

@@ -6,10 +6,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use kubevet::discover::resolve;
 use kubevet::render::helm::{self, Options, Values, options::Flag};
-use kubevet::render::kustomize::{self, Limits, rooted::Rooted};
+use kubevet::render::kustomize::{self, Limits, Shared};
 use kubevet::render::output::{Shown, json_lines, yaml};
 use kubevet::render::{Problem, Rendered};
+use kubevet::source::Span;
 
 use super::environment::Environment;
 use super::print::{Failure, for_programs, note, print_json};
@@ -17,7 +19,8 @@ use super::print::{Failure, for_programs, note, print_json};
 /// Arguments of `kubevet render`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Kustomization roots and charts, the latter also packed
+    /// Kustomization roots and charts, the latter also packed; of other folders (and files) every set in them: Applications,
+    /// Flux Kustomizations, kustomizations that nobody else takes in, files
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     /// How the objects are written
@@ -81,8 +84,8 @@ pub struct ChartArgs {
     /// Leave hooks out
     #[arg(long, help_heading = "Charts")]
     no_hooks: bool,
-    /// Render what can be had where a dependency is missing
-    #[arg(long, help_heading = "Charts")]
+    /// Print what can be had where something is missing: a remote base, a file that git ignores, a plugin, a dependency
+    #[arg(long)]
     partial: bool,
 }
 
@@ -130,50 +133,63 @@ fn flags(texts: &[String]) -> Vec<Flag> {
 pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     let (mut failed, mut first) = (false, true);
     for path in &args.paths {
-        let (rendered, manifest) = render(path, &args.chart, here)?;
-        failed |= !rendered.problems.is_empty();
-        if args.format == Format::Json {
-            print_json(&json_lines(&rendered))?;
-            continue;
+        for (rendered, manifest) in render(path, &args.chart, here)? {
+            failed |= !rendered.problems.is_empty();
+            if args.format == Format::Json {
+                print_json(&json_lines(&rendered))?;
+                continue;
+            }
+            rendered.problems.iter().for_each(|problem| tell_problem("error", &rendered, problem));
+            rendered.absent.iter().for_each(|absent| tell("left out", &rendered, absent.span, &absent.message));
+            let text = match (args.format, manifest) {
+                (Format::Manifest, Some(text)) => text,
+                (Format::Manifest, None) => yaml(&rendered, Shown { origins: false, secrets: true }),
+                _ => yaml(&rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets }),
+            };
+            // What Helm prints begins with a separator.
+            let between = if first || text.is_empty() || text.starts_with("---") { "" } else { "---\n" };
+            first &= text.is_empty();
+            for_programs(&format!("{between}{text}"))?;
         }
-        rendered.problems.iter().for_each(|problem| tell("error", &rendered, problem));
-        let text = match (args.format, manifest) {
-            (Format::Manifest, Some(text)) => text,
-            (Format::Manifest, None) => yaml(&rendered, Shown { origins: false, secrets: true }),
-            _ => yaml(&rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets }),
-        };
-        // What Helm prints begins with a separator.
-        let between = if first || text.is_empty() || text.starts_with("---") { "" } else { "---\n" };
-        first &= text.is_empty();
-        for_programs(&format!("{between}{text}"))?;
     }
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// Renders a root; of a chart also what Helm prints.
-fn render(path: &Path, args: &ChartArgs, here: &Environment) -> Result<(Rendered, Option<String>), String> {
+/// Renders a path: the root that it is (of a chart also what Helm prints), or else every set below it.
+fn render(path: &Path, args: &ChartArgs, here: &Environment) -> Result<Vec<(Rendered, Option<String>)>, String> {
     let name = kubevet::files::name::full(path);
     if helm::is_chart(path, &*here.files) {
         let output = helm::render_at(path, &args.options(), &*here.files);
-        output.absent.iter().for_each(|problem| tell("warning", &output.rendered, problem));
+        output.absent.iter().for_each(|problem| tell_problem("left out", &output.rendered, problem));
         for warning in &output.warnings {
             note(&format!("warning: {name}: {}", warning.trim_start_matches("warning: ")));
         }
-        return Ok((output.rendered, Some(output.manifest)));
+        return Ok(vec![(output.rendered, Some(output.manifest))]);
     }
-    if here.files.is_file(path) {
-        let message = "is a file, neither a folder with a kustomization file nor a chart";
-        return Ok((kustomize::refused(&name, message), None));
+    if !is_kustomization(path, here) {
+        let sets = super::render_repository::sets(path, here)?;
+        return Ok(sets.into_iter().map(|set| (set, None)).collect());
     }
-    let files = Rooted::new(path, &*here.files).map_err(|error| format!("{name}: {error}"))?;
-    Ok((kustomize::build(&files, files.root(), &name, &Limits::default()), None))
+    let shared = Shared::new(&*here.files, []);
+    let folder = resolve(if name.starts_with('/') { "/" } else { "" }, &name);
+    let files = shared.view(&folder).map_err(|error| format!("{name}: {error}"))?;
+    let build = if args.partial { kustomize::build_partly } else { kustomize::build };
+    Ok(vec![(build(&files, files.root(), &name, &Limits::default()), None)])
 }
 
-fn tell(severity: &str, rendered: &Rendered, problem: &Problem) {
-    let place = problem.span.map(|span| {
+fn is_kustomization(path: &Path, here: &Environment) -> bool {
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"].iter().any(|name| here.files.is_file(&path.join(name)))
+}
+
+fn tell_problem(severity: &str, rendered: &Rendered, problem: &Problem) {
+    tell(severity, rendered, problem.span, &problem.message);
+}
+
+fn tell(what: &str, rendered: &Rendered, span: Option<Span>, message: &str) {
+    let place = span.map(|span| {
         let source = rendered.sources.get(span.source);
         format!("{}:{}: ", source.name, source.position(span.start).line)
     });
     let place = place.unwrap_or_else(|| format!("{}: ", rendered.root));
-    note(&format!("{severity}: {place}{}", problem.message));
+    note(&format!("{what}: {place}{message}"));
 }

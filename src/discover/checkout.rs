@@ -31,6 +31,20 @@ pub fn around(
     ask(git, now, files.commit(&root), wanted).map_err(|error| (root.clone(), error))
 }
 
+/// The commit that is checked out in the repository around some paths.
+///
+/// # Errors
+/// Where git does not tell.
+pub fn commit(files: &dyn Files, paths: &[PathBuf]) -> Result<Option<String>, String> {
+    let Some(root) = root_around(paths, files) else { return Ok(None) };
+    Git::at(&root).map_or(Ok(None), |git| git.commit("HEAD"))
+}
+
+/// The files in and below a folder that is in no repository.
+pub fn unversioned(folder: &Path, files: &dyn Files) -> Checkout {
+    Checkout::new([], None, others(folder, files))
+}
+
 fn root_around(paths: &[PathBuf], now: &dyn Files) -> Option<PathBuf> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here[..] } else { paths };

@@ -133,6 +133,18 @@ impl<'d> GitIgnore<'d> {
     }
 }
 
+/// Whether git would not look at an absolute path, at which nothing has to lie.
+pub fn is_hidden(path: &Path, door: &dyn Files) -> bool {
+    let Some(top) = root_of(path, door) else { return false };
+    let Ok(below) = path.strip_prefix(top) else { return false };
+    let (mut rules, mut at) = (GitIgnore::above(top, door), top.to_owned());
+    below.components().any(|part| {
+        rules.enter(&at);
+        at.push(part);
+        rules.matches(&at, at != path)
+    })
+}
+
 /// The text of a file of patterns.
 fn read(file: &Path, door: &dyn Files) -> Result<String, (SkipReason, String)> {
     let bytes = door.read(file, MAX_PATTERNS).map_err(|error| match error {

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::workspace::{Generated, Patch, Surroundings};
 use crate::yaml::Node;
 
-use super::overlays;
+use super::overlays::{self, Plan};
 use super::patches::{self, Written};
 
 /// A name that kustomize takes for a kustomization.
@@ -37,13 +37,19 @@ pub(super) struct Kustomization {
     pub(super) components: Vec<String>,
     /// Images whose tag or digest it sets, by name.
     pub(super) images: Vec<String>,
-    /// It takes in what is not here: a base from elsewhere, a chart that is not rendered.
-    pub(super) open: bool,
     /// It adds labels to selectors.
     pub(super) selects: bool,
     /// Labels that it puts on pod templates.
     pub(super) labels: Vec<(String, String)>,
     pub(super) written: Vec<Written>,
+    /// Its file.
+    pub(super) file: String,
+    /// It is a component, which is not built by itself.
+    pub(super) component: bool,
+    /// It is a kustomization by its file's name alone.
+    pub(super) foreign: bool,
+    /// Files that it uses otherwise than as resources: patches, what generators read, configuration.
+    pub(super) inputs: Vec<String>,
     pub(super) patches: Vec<Arc<Patch>>,
 }
 
@@ -54,6 +60,8 @@ pub(super) struct Kustomizations {
     patches: BTreeSet<String>,
     /// What any of them takes in.
     resources: BTreeSet<String>,
+    /// What any of them uses otherwise.
+    inputs: BTreeSet<String>,
     /// ConfigMaps and Secrets that are generated, with the directory of their kustomization.
     generated: Vec<(String, Generated)>,
 }
@@ -69,12 +77,16 @@ impl Kustomizations {
             resources: Vec::new(),
             components: strings(root, "components").map(|path| resolve(&directory, path)).collect(),
             images: items(root, "images").filter_map(pinned).map(str::to_owned).collect(),
-            open: is_open(root),
             selects: adds_selectors(root),
             labels: pod_labels(root),
             written: patches::written(&directory, root),
             patches: Vec::new(),
+            file: file.to_owned(),
+            component: root.str_at("kind") == Some("Component"),
+            foreign: is_foreign(root),
+            inputs: generator_files(root).map(|path| resolve(&directory, path)).collect(),
         };
+        let data = this.inputs.len();
         for field in ["resources", "bases", "components", "crds"] {
             let paths = strings(root, field).map(|path| resolve(&directory, path));
             this.resources.extend(paths);
@@ -83,12 +95,14 @@ impl Kustomizations {
         for field in ["patchesStrategicMerge", "patches", "transformers", "generators", "validators", "configurations"]
         {
             let paths = strings(root, field).filter(|path| !path.contains('\n'));
-            self.patches.extend(paths.map(|path| resolve(&directory, path)));
+            this.inputs.extend(paths.map(|path| resolve(&directory, path)));
         }
         for field in ["patches", "patchesJson6902", "replacements"] {
             let paths = items(root, field).filter_map(|item| item.str_at("path"));
-            self.patches.extend(paths.map(|path| resolve(&directory, path)));
+            this.inputs.extend(paths.map(|path| resolve(&directory, path)));
         }
+        self.patches.extend(this.inputs[data..].iter().cloned());
+        self.inputs.extend(this.inputs.iter().cloned());
         for (field, kind) in [("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")] {
             for generator in items(root, field) {
                 if let Some(made) = generated(kind, generator) {
@@ -125,11 +139,15 @@ impl Kustomizations {
     }
 
     /// Every generated object, with the namespace it gets where that is sure.
-    pub(super) fn generated(mut self) -> Vec<Generated> {
-        let generated = std::mem::take(&mut self.generated);
-        let (by_directory, takers) = (&self.by_directory, self.takers());
+    pub(super) fn generated(self) -> Vec<Generated> {
+        let by_directory = self.by_directory;
         let inner: FxHashSet<&String> = by_directory.values().flat_map(|k| &k.resources).collect();
-        let made = generated.into_iter().map(|(directory, mut made)| {
+        let mut takers: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+        for (directory, k) in &by_directory {
+            let inner = k.resources.iter().filter(|name| by_directory.contains_key(*name) && *name != directory);
+            inner.for_each(|name| takers.entry(name).or_default().push(directory));
+        }
+        let made = self.generated.into_iter().map(|(directory, mut made)| {
             if made.namespace.is_none() && !inner.contains(&directory) {
                 made.namespace = by_directory.get(&directory).and_then(|k| k.namespace.clone());
             }
@@ -139,27 +157,71 @@ impl Kustomizations {
         made.collect()
     }
 
-    /// The directories of those of them that bring something that is not here.
-    pub(super) fn open_roots(&self) -> FxHashSet<String> {
-        let takers = self.takers();
-        let open = self.by_directory.iter().filter(|(_, k)| k.open);
-        open.flat_map(|(directory, _)| roots_of(directory, &takers)).collect()
+    /// The kustomizations to be built, with all they take in.
+    pub(super) fn plans(&self) -> Vec<Plan> {
+        overlays::plans(&self.by_directory)
     }
 
-    /// For each kustomization that others take in, these.
-    fn takers(&self) -> FxHashMap<&str, Vec<&str>> {
-        let mut takers: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
-        for (directory, k) in &self.by_directory {
-            let inner = k.resources.iter().filter(|name| self.by_directory.contains_key(*name) && *name != directory);
-            inner.for_each(|name| takers.entry(name).or_default().push(directory));
-        }
-        takers
+    /// Whether a file lies right beside a kustomization and no kustomization speaks of it.
+    pub(super) fn is_unreferenced(&self, file: &str) -> bool {
+        let is_own = |this: &Kustomization| !this.foreign;
+        self.by_directory.get(parent(file)).is_some_and(is_own)
+            && !self.resources.contains(file)
+            && !self.inputs.contains(file)
     }
 
     /// The directories of the kustomizations that no other takes in.
     pub(super) fn roots(&self) -> FxHashSet<String> {
         overlays::roots(&self.by_directory).map(|(directory, _)| directory.clone()).collect()
     }
+}
+
+/// What the kustomizations of a repository take in, by paths from its top.
+#[derive(Debug, Default)]
+pub struct Claims {
+    all: Kustomizations,
+    /// The folders of components, which nobody builds by themselves.
+    components: BTreeSet<String>,
+}
+
+impl Claims {
+    /// Takes up a kustomization file.
+    pub fn add(&mut self, file: &str, root: Node<'_>) {
+        if root.str_at("kind") == Some("Component") {
+            self.components.insert(parent(file).to_owned());
+        }
+        self.all.add(file, root);
+    }
+
+    /// Whether some kustomization takes a file in, be it as a patch.
+    pub fn takes(&self, file: &str) -> bool {
+        self.all.resources.contains(file) || self.all.patches.contains(file)
+    }
+
+    /// The folders of the kustomizations that no other takes in, sorted.
+    pub fn roots(&self) -> Vec<String> {
+        let roots = overlays::roots(&self.all.by_directory).map(|(folder, _)| folder);
+        roots.filter(|folder| !self.components.contains(*folder)).cloned().collect()
+    }
+}
+
+/// Whether a document says that it is another tool's: Flux has a Kustomization, too.
+fn is_foreign(root: Node<'_>) -> bool {
+    root.str_at("apiVersion").is_some_and(|api| !api.is_empty() && !api.starts_with("kustomize.config.k8s.io/"))
+}
+
+/// The files that generators read, and others that are data to a kustomization.
+fn generator_files(root: Node<'_>) -> impl Iterator<Item = &str> {
+    let generators = ["configMapGenerator", "secretGenerator"].into_iter().flat_map(move |field| items(root, field));
+    let read = generators.flat_map(|generator| {
+        let env = generator.str_at("env").into_iter();
+        let files = strings(generator, "files").map(|file| file.split_once('=').map_or(file, |(_, path)| path));
+        strings(generator, "envs").chain(files).chain(env)
+    });
+    let charts = items(root, "helmCharts")
+        .flat_map(|chart| chart.str_at("valuesFile").into_iter().chain(strings(chart, "additionalValuesFiles")));
+    let schema = root.get("openapi").and_then(|openapi| openapi.str_at("path"));
+    read.chain(charts).chain(schema)
 }
 
 /// The kustomizations that take one in and that no other takes in; itself, where it is one.
@@ -178,16 +240,6 @@ fn roots_of(directory: &str, takers: &FxHashMap<&str, Vec<&str>>) -> Vec<String>
 
 /// So many kustomizations are looked at for the roots that one generated object is made for.
 const MOST_TAKERS: usize = 1000;
-
-/// Whether a kustomization takes in a base from elsewhere, or a chart.
-fn is_open(root: Node<'_>) -> bool {
-    let is_remote = |path: &str| {
-        path.contains("://") || path.contains("?ref=") || path.starts_with("github.com/") || path.starts_with("git@")
-    };
-    let charts = ["helmCharts", "helmChartInflationGenerator"];
-    ["resources", "bases", "components"].into_iter().flat_map(|field| strings(root, field)).any(is_remote)
-        || charts.iter().any(|field| root.get(field).is_some_and(|list| !list.is_empty()))
-}
 
 /// Whether a kustomization adds labels to selectors and pod templates.
 fn adds_selectors(root: Node<'_>) -> bool {
@@ -243,7 +295,7 @@ pub(super) fn parent(file: &str) -> &str {
 }
 
 /// A path as seen from a directory, without `.` and `..` where the names allow.
-pub(super) fn resolve(directory: &str, path: &str) -> String {
+pub fn resolve(directory: &str, path: &str) -> String {
     let absolute = directory.starts_with('/');
     let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {

@@ -6,7 +6,7 @@ pub mod charts;
 pub mod checkout;
 mod claims;
 pub mod classify;
-mod gitignore;
+pub mod gitignore;
 mod kustomize;
 mod links;
 mod overlays;
@@ -21,7 +21,8 @@ pub mod walk;
 
 pub use charts::Charts;
 pub use classify::DocumentClass;
-pub use kustomize::is_kustomization_file;
+pub use kustomize::{Claims, is_kustomization_file, resolve};
+pub use overlays::Plan;
 pub use patches::DIRECTIVES;
 pub use survey::Survey;
 pub use viewpoint::Viewpoint;

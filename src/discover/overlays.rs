@@ -75,6 +75,56 @@ pub(super) fn roots(kustomizations: &ByDirectory) -> impl DoubleEndedIterator<It
     kustomizations.iter().filter(move |(directory, _)| !inner.contains(directory))
 }
 
+/// A kustomization that is built, and all that it takes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Its directory.
+    pub directory: String,
+    /// Its file.
+    pub file: String,
+    /// kustomize does not build it by itself: it is a component, or no kustomization at all.
+    pub unbuilt: bool,
+    /// The directories of the kustomizations that it takes in, its own first.
+    pub directories: Vec<String>,
+    /// The files that these speak of, kustomizations included.
+    pub files: FxHashSet<String>,
+}
+
+/// The kustomizations that are built: those that no other takes in, and of those that take in each other, which kustomize
+/// refuses, the first.
+pub(super) fn plans(kustomizations: &ByDirectory) -> Vec<Plan> {
+    let mut reached: FxHashSet<String> = FxHashSet::default();
+    let mut plans = Vec::new();
+    for (directory, this) in roots(kustomizations).chain(kustomizations) {
+        // A root may be reached from another only where it takes itself in.
+        if reached.contains(directory) {
+            continue;
+        }
+        let plan = plan(directory, this, kustomizations);
+        reached.extend(plan.directories.iter().cloned());
+        plans.push(plan);
+    }
+    plans.sort_by(|a, b| a.directory.cmp(&b.directory));
+    plans
+}
+
+fn plan(directory: &str, this: &Kustomization, kustomizations: &ByDirectory) -> Plan {
+    let (mut directories, mut files) = (Vec::new(), FxHashSet::default());
+    let (mut open, mut seen) = (vec![directory], FxHashSet::default());
+    while let Some((directory, this)) = open.pop().and_then(|at| kustomizations.get_key_value(at)) {
+        if !seen.insert(directory) {
+            continue;
+        }
+        directories.push(directory.clone());
+        files.extend([this.file.clone()]);
+        files.extend(this.inputs.iter().cloned());
+        files.extend(this.resources.iter().filter(|name| !kustomizations.contains_key(*name)).cloned());
+        open.extend(this.resources.iter().rev().map(String::as_str).filter(|name| kustomizations.contains_key(*name)));
+    }
+    let unbuilt = this.component || this.foreign;
+    Plan { directory: directory.to_owned(), file: this.file.clone(), unbuilt, directories, files }
+}
+
 /// The kustomizations that some root leads to, each behind all that take it in, else in the order in which they are named.
 fn outermost_first(kustomizations: &ByDirectory) -> Vec<(&str, &Kustomization)> {
     let mut seen: FxHashSet<&str> = FxHashSet::default();
@@ -162,6 +212,7 @@ impl<'k> Above<'k> {
             rendered: true,
             renames: self.renames,
             altered: self.altered,
+            unknown: false,
             images: owned(&self.images),
             selects: self.selects,
             labels: self.labels.iter().map(|&label| label.clone()).collect(),

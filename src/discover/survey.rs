@@ -11,13 +11,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::SkipReason;
 use crate::source::SourceMap;
-use crate::workspace::{Generated, ReadFile, Surroundings};
+use crate::workspace::{Generated, Patch, ReadFile, Surroundings};
 use crate::yaml::Node;
 
 use super::charts::Charts;
 use super::claims::Claim;
 use super::classify::{DocumentClass, classify};
 use super::kustomize::{Kustomizations, is_kustomization_file};
+use super::overlays::Plan;
 use super::unapplied::{self, Unapplied};
 use super::{kustomize, patches, placeholder};
 
@@ -34,8 +35,10 @@ pub struct Survey<'c> {
     charts: &'c Charts,
     /// The directories of the kustomizations that no other takes in.
     pub roots: FxHashSet<String>,
-    /// Those of them that bring something that is not here.
-    pub open_roots: FxHashSet<String>,
+    /// The kustomizations to be built.
+    pub plans: Vec<Plan>,
+    /// Files beside a kustomization that none speaks of.
+    pub unreferenced: FxHashSet<String>,
     /// ConfigMaps and Secrets that kustomizations generate.
     pub generated: Vec<Generated>,
     /// What begins the placeholders that something in the repository fills in.
@@ -76,7 +79,9 @@ impl<'c> Survey<'c> {
         survey.of_files = kustomizations.surroundings(&survey.plain.patches);
         survey.shape(files, sources);
         survey.roots = kustomizations.roots();
-        survey.open_roots = kustomizations.open_roots();
+        survey.plans = kustomizations.plans();
+        let unreferenced = survey.passed_over.iter().filter(|name| kustomizations.is_unreferenced(name));
+        survey.unreferenced = unreferenced.cloned().collect();
         survey.generated = kustomizations.generated();
         survey
     }
@@ -115,7 +120,8 @@ impl<'c> Survey<'c> {
             strict,
             charts,
             roots: FxHashSet::default(),
-            open_roots: FxHashSet::default(),
+            plans: Vec::new(),
+            unreferenced: FxHashSet::default(),
             generated: Vec::new(),
             substituted: Vec::new(),
             plain: Surroundings::default(),
@@ -132,6 +138,11 @@ impl<'c> Survey<'c> {
     /// What the repository makes of the objects of a file.
     pub fn surroundings(&self, name: &str) -> &Surroundings {
         self.of_files.get(name).map_or(&self.plain, Arc::as_ref)
+    }
+
+    /// The patches that apply to all objects, whatever file they come from.
+    pub fn patches_for_all(&self) -> &[Arc<Patch>] {
+        &self.plain.patches
     }
 
     /// Why no document of a file is judged, if so.

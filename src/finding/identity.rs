@@ -6,7 +6,7 @@
 
 use crate::source::SourceId;
 
-use super::Finding;
+use super::{Finding, ObjectRef};
 
 /// The identity of an object within one run. Names are for showing: two objects of one name, or of none, are two subjects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,13 +25,14 @@ impl Finding {
     /// 16 hex digits.
     pub fn fingerprint(&self, folder: Option<&str>) -> String {
         let object = self.object.as_deref();
-        let name = object.and_then(|object| object.name.as_deref().or(object.generate_name.as_deref()));
+        let (namespace, name) = object.map_or((None, None), ObjectRef::as_written);
+        let name = name.or(object.and_then(|object| object.generate_name.as_deref()));
         let parts = [
             "2",
             self.rule.as_str(),
             object.map_or("", |object| object.group()),
             object.map_or("", |object| &object.kind),
-            object.and_then(|object| object.namespace.as_deref()).unwrap_or(""),
+            namespace.unwrap_or(""),
             name.unwrap_or(""),
             self.keyed_path.as_deref().unwrap_or(&self.path),
             if folder.is_some() { "in" } else { "" },
@@ -44,15 +45,26 @@ impl Finding {
     /// name and path as the server prints it. 16 hex digits.
     pub fn first_fingerprint(&self) -> String {
         let object = self.object.as_deref();
+        let (namespace, name) = object.map_or((None, None), ObjectRef::as_written);
         let parts = [
             self.rule.as_str(),
             object.map_or("", |object| object.group()),
             object.map_or("", |object| &object.kind),
-            object.and_then(|object| object.namespace.as_deref()).unwrap_or(""),
-            object.and_then(|object| object.name.as_deref()).unwrap_or(""),
+            namespace.unwrap_or(""),
+            name.unwrap_or(""),
             &self.path,
         ];
         format!("{:016x}", fnv1a(&parts))
+    }
+}
+
+impl ObjectRef {
+    /// Namespace and name as a file has them: a prefix or a hash does not make another object of it.
+    fn as_written(&self) -> (Option<&str>, Option<&str>) {
+        match &self.written {
+            Some(written) => (written.namespace.as_deref(), written.name.as_deref()),
+            None => (self.namespace.as_deref(), self.name.as_deref()),
+        }
     }
 }
 

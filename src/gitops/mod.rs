@@ -3,3 +3,4 @@
 //! In: objects. Out: sources, destinations, options, generators of each tool.
 
 pub mod argocd;
+pub mod flux;

@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::object::Object;
 use crate::progress::Stage;
 use crate::schema::Outcome;
+use crate::source::SourceId;
 use crate::workspace::Item;
 
 use super::Job;
@@ -62,7 +63,7 @@ fn pending(items: &[Item<'_>], said: &[Said], job: &Job, again: &Again<'_>) -> V
     let gone: Vec<_> = gone.into_par_iter().filter(|&at| judges.know(items[at].object)).collect();
     let one = |at: usize| {
         job.progress.step();
-        (at, judges.judge(items[at].object, items[at].document, again.folder(items[at].source)))
+        (at, judges.judge(items[at].object, items[at].document, again.folder(home(items[at].object))))
     };
     let mut verdicts: Vec<_> = here.into_par_iter().map(one).collect();
     let files: Vec<_> = gone.chunk_by(|one, other| items[*one].source == items[*other].source).collect();
@@ -87,7 +88,8 @@ fn of_file(
         let objects = Objects::of(document).whole;
         while let Some(index) = at.next_if(|&index| items[index].document == document.number) {
             let Some(&object) = objects.get(said[index].number) else { continue };
-            let (outcome, mut findings) = judges.judge(object, document.number, again.folder(items[index].source));
+            let (outcome, mut findings) =
+                judges.judge(object, document.number, again.folder(home(items[index].object)));
             findings.retain(|finding| !is_filled(&items[index], object, finding));
             verdicts.push((index, (outcome, findings)));
         }
@@ -107,4 +109,9 @@ fn count(coverage: &mut Coverage, object: Object<'_>, outcome: Outcome) {
     } else {
         coverage.validated += 1;
     }
+}
+
+/// The source that an object was written in, which for one that was built is not the root's.
+fn home(object: Object<'_>) -> SourceId {
+    object.root.span().source
 }

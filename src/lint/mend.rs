@@ -88,7 +88,10 @@ fn lay_over(job: &mut Job, report: &Report, round: Round) -> BTreeMap<String, St
 /// The documents of changed files that have more errors than before.
 fn worse(before: &Errors, after: &Errors, changed: &BTreeMap<String, String>) -> BTreeSet<Place> {
     let grown = after.iter().filter(|(place, count)| before.get(place).is_none_or(|before| before < *count));
-    grown.map(|(place, _)| place.clone()).filter(|(name, _)| changed.contains_key(name)).collect()
+    let (own, elsewhere): (BTreeSet<Place>, BTreeSet<Place>) =
+        grown.map(|(place, _)| place.clone()).partition(|(name, _)| changed.contains_key(name));
+    // What got worse in a file that is as it was (a patch that does not apply any more) may be the fault of any.
+    if elsewhere.is_empty() { own } else { changed.keys().map(|name| (name.clone(), None)).collect() }
 }
 
 /// Number of things that the server refuses, by document.

@@ -10,7 +10,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::Coverage;
 use crate::discover::{Charts, FoundFile, Walk, repository};
@@ -37,6 +37,8 @@ pub struct Since {
 struct Age {
     text: u64,
     new: bool,
+    /// Its file is judged.
+    judged: bool,
 }
 
 /// How often a finding (its document's text, and its fingerprint) was there.
@@ -60,7 +62,7 @@ impl Since {
         charts: &Charts,
         job: &Job,
     ) {
-        let documents = self.documents.get_or_init(|| self.documents(read, &report.sources));
+        let documents = self.documents.get_or_init(|| self.documents(read, report));
         let sources = &report.sources;
         let age = |finding: &Finding| age(finding, sources, documents);
         let all_new = report.findings.iter().all(|finding| age(finding).new);
@@ -80,13 +82,15 @@ impl Since {
         report.since = Some(report::Since {
             revision: self.past.revision.clone(),
             commit: self.past.commit.clone(),
-            changed: documents.values().filter(|age| age.new).count(),
+            changed: documents.values().filter(|age| age.judged && age.new).count(),
             older: total - report.findings.len(),
         });
     }
 
-    /// The age of every document that is judged.
-    fn documents(&self, read: &[ReadFile], sources: &SourceMap) -> FxHashMap<(String, u32), Age> {
+    /// The age of every document that is judged, or that findings are on: roots take in others.
+    fn documents(&self, read: &[ReadFile], report: &Report) -> FxHashMap<(String, u32), Age> {
+        let sources = &report.sources;
+        let found: FxHashSet<SourceId> = report.findings.iter().map(Finding::source).collect();
         // Texts that stood in files that are not as they were; each stands for one document of today, the same file's first.
         let mut pool = Texts::default();
         self.past
@@ -94,8 +98,8 @@ impl Since {
             .for_each(|bytes| texts(bytes).into_iter().for_each(|text| *pool.entry(text).or_default() += 1));
         let mut documents = FxHashMap::default();
         let mut elsewhere = Vec::new();
-        for file in read.iter().filter(|file| file.judged) {
-            let source = sources.get(file.source);
+        for file in read.iter().filter(|file| file.judged || found.contains(&file.source)) {
+            let (source, judged) = (sources.get(file.source), file.judged);
             let then = self.past.of(&source.name);
             let mut own = Texts::default();
             if let Then::Other(bytes) = then {
@@ -108,7 +112,7 @@ impl Since {
                 if !here {
                     elsewhere.push(key.clone());
                 }
-                documents.insert(key, Age { text, new: !here });
+                documents.insert(key, Age { text, new: !here, judged });
             }
         }
         for key in elsewhere {
@@ -130,7 +134,7 @@ impl Since {
             let source = report.sources.get(file.source);
             let ages = file.documents.iter().map(|document| {
                 let text = hash(source.slice(document.span));
-                ((source.name.clone(), document.number), Age { text, new: false })
+                ((source.name.clone(), document.number), Age { text, new: false, judged: file.judged })
             });
             documents.extend(ages);
         }
@@ -170,10 +174,12 @@ fn take<K: Hash + Eq>(counts: &mut FxHashMap<K, usize>, key: &K) -> bool {
 fn age(finding: &Finding, sources: &SourceMap, documents: &FxHashMap<(String, u32), Age>) -> Age {
     let source = sources.get(finding.source());
     match finding.document {
-        Some(number) => documents.get(&(source.name.clone(), number)).copied().unwrap_or(Age { text: 0, new: true }),
+        Some(number) => {
+            documents.get(&(source.name.clone(), number)).copied().unwrap_or(Age { text: 0, new: true, judged: false })
+        }
         None => {
             let line = source.line_of(finding.primary.span.start);
-            Age { text: hash(source.text.lines().nth(line).unwrap_or("")), new: false }
+            Age { text: hash(source.text.lines().nth(line).unwrap_or("")), new: false, judged: true }
         }
     }
 }

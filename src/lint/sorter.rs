@@ -7,8 +7,7 @@
 use rayon::prelude::*;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
-use crate::discover::classify::classify;
-use crate::discover::{DocumentClass, Survey};
+use crate::discover::{DocumentClass, Survey, classify::classify};
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
 use crate::schema;
@@ -16,8 +15,10 @@ use crate::source::{Source, SourceMap};
 use crate::workspace::{Item, ReadFile};
 use crate::yaml::{self, Document, Node, Place};
 
+use super::built::{Built, BuiltRoot};
 use super::look::{Look, Objects, Verdict, is_data, is_template};
 use super::rest::Rest;
+use super::validity::Judges;
 
 /// So many files are sorted in one go.
 const CHUNK: usize = 64;
@@ -25,6 +26,7 @@ const CHUNK: usize = 64;
 /// Sorts documents into what is judged and what is only counted.
 pub(super) struct Sorter<'t> {
     survey: &'t Survey<'t>,
+    built: &'t Built,
     pub coverage: Coverage,
     pub findings: Vec<Finding>,
     pub items: Vec<Item<'t>>,
@@ -47,23 +49,29 @@ pub(super) struct Said {
 
 impl<'t> Sorter<'t> {
     /// Sorts all files, on all threads; what there is to say of them stays in their order.
-    pub(super) fn sort(files: &'t [ReadFile], looks: Vec<Vec<Look>>, sources: &SourceMap, survey: &'t Survey) -> Self {
+    pub(super) fn sort(
+        files: &'t [ReadFile],
+        looks: Vec<Vec<Look>>,
+        sources: &SourceMap,
+        survey: &'t Survey,
+        built: &'t Built,
+    ) -> Self {
         let numbered = files.par_iter().zip(looks).enumerate();
         let parts = numbered.chunks(CHUNK).map(|files| {
-            let mut part = Self::new(survey);
+            let mut part = Self::new(survey, built);
             for (index, (file, looks)) in files {
                 part.file(index, file, looks, sources.get(file.source));
             }
             part
         });
         let parts: Vec<_> = parts.collect();
-        parts.into_iter().fold(Self::new(survey), Self::join)
+        parts.into_iter().fold(Self::new(survey, built), Self::join)
     }
 
-    fn new(survey: &'t Survey) -> Self {
+    fn new(survey: &'t Survey, built: &'t Built) -> Self {
         let (findings, items, verdicts) = (Vec::new(), Vec::new(), Vec::new());
         let (coverage, rest, unapplied) = (Coverage::default(), Rest::default(), Vec::new());
-        Self { survey, coverage, findings, items, verdicts, rest, unapplied }
+        Self { survey, built, coverage, findings, items, verdicts, rest, unapplied }
     }
 
     fn join(mut self, other: Self) -> Self {
@@ -118,9 +126,42 @@ impl<'t> Sorter<'t> {
         }
     }
 
+    /// Takes up the objects of the roots that were built, on all threads; these have been judged as far as they can be by
+    /// themselves.
+    pub(super) fn roots(self, judges: &Judges<'static>) -> Self {
+        let (survey, built) = (self.survey, self.built);
+        let documents = built.roots.iter().flat_map(|root| root.file.documents.iter().map(move |d| (root, d)));
+        let documents: Vec<_> = documents.collect();
+        let parts = documents.par_chunks(CHUNK).map(|documents| {
+            let mut part = Self::new(survey, built);
+            documents.iter().for_each(|(root, document)| part.built(root, document, judges));
+            part
+        });
+        let parts: Vec<_> = parts.collect();
+        parts.into_iter().fold(self, Self::join)
+    }
+
+    /// Takes up one object of a root.
+    fn built(&mut self, root: &'t BuiltRoot, document: &'t Document, judges: &Judges<'static>) {
+        let is_judged = match classify(document) {
+            DocumentClass::Manifest => true,
+            DocumentClass::Skip(SkipReason::Encrypted) => false,
+            _ => return,
+        };
+        let Some(surroundings) = root.surroundings(document) else { return };
+        let objects = Objects::of(document);
+        for (number, object) in objects.whole.into_iter().enumerate() {
+            let verdict = is_judged.then(|| judges.judge(object, document.number, ""));
+            self.verdicts.push(Said { verdict, number });
+            let item = Item::new(object, root.file.source, document.number, surroundings);
+            self.items.push(item.judged(is_judged));
+        }
+        self.broken(document, objects.broken);
+    }
+
     /// A file of the repository around: its objects are there to be referred to.
     fn around(&mut self, index: usize, file: &'t ReadFile, source: &Source) {
-        if self.survey.skip_file(index, &source.name).is_some() {
+        if self.survey.skip_file(index, &source.name).is_some() || self.built.claimed.contains(&source.id) {
             return;
         }
         for document in &file.documents {
@@ -159,6 +200,10 @@ impl<'t> Sorter<'t> {
 
     fn parsed(&mut self, document: &'t Document, look: Look, source: &Source) {
         match self.survey.classify(&source.name, document) {
+            // What was made of it is judged in its place.
+            DocumentClass::Manifest | DocumentClass::Broken if self.built.claimed.contains(&source.id) => {
+                self.findings.extend(look.text);
+            }
             DocumentClass::Manifest if look.directed && self.survey.is_patch(&source.name, document) => {
                 self.skip(document, source, SkipReason::Patch);
             }
@@ -183,7 +228,7 @@ impl<'t> Sorter<'t> {
             }
             DocumentClass::Skip(reason) => {
                 self.skip(document, source, reason);
-                if reason == SkipReason::Encrypted {
+                if reason == SkipReason::Encrypted && !self.built.claimed.contains(&source.id) {
                     self.unseen(document, source);
                 }
             }

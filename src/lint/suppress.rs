@@ -73,6 +73,8 @@ impl Run<'_> {
         };
         let judged = self.files.par_iter().filter(|file| file.judged);
         let documents = judged.flat_map_iter(|file| file.documents.iter().map(|document| (file.source, document)));
+        let beyond: Vec<_> = self.built.documents(self.files.len(), self.sources, self.job.foreign).collect();
+        let documents = documents.chain(beyond);
         let objects = set.items().par_iter().filter(|item| item.judged);
         stage.run(findings, documents, objects.map(|item| (item.source, item.document, item.object)))
     }

@@ -52,7 +52,7 @@ impl<'t> Definitions<'t> {
     pub(super) fn new(items: &[Item<'t>], kinds: &Kinds<'_>, whole: &'t Whole, again: &Again<'_>) -> Self {
         let defining = |item: &&Item<'t>| is_definition(item.object) || schema::defines_otherwise(item.object);
         let objects = items.iter().filter(defining).flat_map(|item| {
-            let folder = again.folder(item.source);
+            let folder = again.folder(item.object.root.span().source);
             if !again.is_gone(item.source) || !defines(item.object, kinds) {
                 return vec![(item.object, folder.to_owned())];
             }

@@ -30,7 +30,7 @@ pub use workload::{Workload, WorkloadKind};
 
 use std::sync::Arc;
 
-use crate::finding::{Finding, ObjectRef, Subject};
+use crate::finding::{Finding, ObjectRef, Subject, WrittenName};
 use crate::yaml::{Node, Place};
 
 /// One Kubernetes object: a document's root, or an item of a List.
@@ -131,6 +131,13 @@ impl<'t> Object<'t> {
             namespace: self.namespace().map(str::to_owned),
             name: self.name().map(str::to_owned),
             generate_name: self.metadata().and_then(|metadata| metadata.str_at("generateName")).map(str::to_owned),
+            written: self.root.by().map(|_| Box::new(self.written_name())),
         }
+    }
+
+    /// What the file that it comes from calls it.
+    fn written_name(self) -> WrittenName {
+        let text = |field| self.metadata()?.get(field)?.written_text().map(str::to_owned);
+        WrittenName { namespace: text("namespace"), name: text("name") }
     }
 }

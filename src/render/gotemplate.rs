@@ -65,6 +65,14 @@ impl Engine {
     /// # Errors
     /// Why Go refuses the text, or the bounds do.
     pub fn fill(&mut self, text: &str, parameters: &Parameters) -> Result<Filled, String> {
+        self.fill_with(self.missing, text, parameters)
+    }
+
+    /// The same, with other options for keys that are not there.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn fill_with(&mut self, missing: MissingKey, text: &str, parameters: &Parameters) -> Result<Filled, String> {
         if !text.contains("{{") {
             return Ok(Filled { text: text.to_owned(), from: Vec::new(), generated: false });
         }
@@ -77,7 +85,7 @@ impl Engine {
         set.add(templates);
         let library = Library { function: find, method: functions::library().method };
         let mut machine = Machine::new(set, std::mem::take(&mut self.marks), library, LIMITS);
-        machine.missing = self.missing;
+        machine.missing = missing;
         let made = machine.execute("base", &parameters.0);
         self.marks = machine.marks;
         let made = made.map_err(|failure| failure.message)?;
@@ -110,7 +118,8 @@ pub(crate) fn given(value: &Value, mark: &mut dyn FnMut(Span) -> Mark) -> templa
                 key: mark(value.origin.span),
                 value: given(value, mark),
             };
-            let entries: Entries = entries.iter().map(|(key, value)| (Rc::from(&**key), slot(value, mark))).collect();
+            let entries: Entries =
+                entries.iter().map(|entry| (Rc::from(&*entry.key), slot(&entry.value, mark))).collect();
             return template::Value::map(entries);
         }
     };
@@ -157,7 +166,7 @@ fn made(machine: &mut Machine, from: &Text, text: &str) -> template::Value {
 }
 
 /// Argo CD's `SanitizeName`: at most 253 lower-case letters, digits, hyphens and dots, the latter two not at the ends.
-fn normalize(name: &str) -> String {
+pub(in crate::render) fn normalize(name: &str) -> String {
     let kept = |c: char| c == '-' || c == '.' || c.is_ascii_lowercase() || c.is_ascii_digit();
     let lower: String = name.to_lowercase().chars().map(|c| if kept(c) { c } else { '-' }).take(253).collect();
     lower.trim_matches(['-', '.']).to_owned()
@@ -202,6 +211,7 @@ fn slug(name: &str, most: usize, whole_words: bool) -> String {
 mod tests {
     use super::*;
     use crate::render::origin::{By, Origin};
+    use crate::render::value::Entry;
     use crate::source::SourceId;
 
     /// Parameters whose places are numbered in the order of a walk.
@@ -215,7 +225,11 @@ mod tests {
             serde_json::Value::String(text) => Data::String(text.as_str().into()),
             serde_json::Value::Array(items) => Data::List(items.iter().map(|item| value(item, next)).collect()),
             serde_json::Value::Object(map) => {
-                Data::Map(map.iter().map(|(key, item)| (key.as_str().into(), value(item, next))).collect())
+                let entry = |(key, item): (&String, _)| {
+                    let value = value(item, next);
+                    Entry { key: key.as_str().into(), at: value.origin.span, value }
+                };
+                Data::Map(map.iter().map(entry).collect())
             }
         };
         Value { data, origin: Origin::new(span, By::Generator) }

@@ -3,14 +3,24 @@
 //! In: a kustomization root (a chart, an Application) and a door to files. Out: the objects that its own tool would make
 //! of it, in order, each value with its origin; or the [`Problem`] for which that tool refuses it.
 
+pub mod adopt;
+pub mod argocd;
+mod edit;
+pub mod flux;
 pub mod gotemplate;
 pub mod helm;
 pub mod kustomize;
-pub mod origin;
+pub mod manifests;
 pub mod output;
+pub mod repository;
+mod settings;
+pub mod tree;
 pub mod value;
+pub mod world;
 
 use crate::source::{SourceMap, Span};
+
+pub use crate::yaml::origin;
 
 /// Who brings a root: an Argo CD Application or a Flux Kustomization.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +46,27 @@ pub struct Rendered {
     pub objects: Vec<value::Value>,
     /// What stands in the way, or beside the objects.
     pub problems: Vec<Problem>,
+    /// What could not be had, so that there may be more objects, or other values: a source elsewhere, a generator that asks a
+    /// cluster. Nobody refuses anything for that.
+    pub absent: Vec<Absent>,
+    /// It would have more objects than it may; its own tool might not refuse it.
+    pub limited: bool,
+}
+
+impl Rendered {
+    /// A root of which nothing is known yet.
+    pub fn nothing(root: String, renderer: &'static str, sources: SourceMap) -> Self {
+        Self {
+            root,
+            renderer,
+            application: None,
+            sources,
+            objects: Vec::new(),
+            problems: Vec::new(),
+            absent: Vec::new(),
+            limited: false,
+        }
+    }
 }
 
 /// Why a root does not render, or what its tool would refuse in it.
@@ -47,4 +78,24 @@ pub struct Problem {
     pub span: Option<Span>,
     /// In plain words, without a final stop.
     pub message: String,
+}
+
+/// Something that a root was made without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Absent {
+    /// The line that names it.
+    pub span: Option<Span>,
+    /// Why it is not here, in plain words.
+    pub message: String,
+    /// It may bring objects, or entries of generated ones.
+    pub objects: bool,
+    /// It may set fields of objects that are here.
+    pub fields: bool,
+}
+
+impl From<Problem> for Absent {
+    /// Of a source that is not rendered: nothing is known of what it would bring.
+    fn from(problem: Problem) -> Self {
+        Self { span: problem.span, message: problem.message, objects: true, fields: false }
+    }
 }

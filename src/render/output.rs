@@ -4,9 +4,9 @@
 
 use serde_json::json;
 
+use super::Rendered;
 use super::origin::{By, Origin};
-use super::value::{Data, Value};
-use super::{Problem, Rendered};
+use super::value::{Data, Entry, Value};
 use crate::source::{SourceMap, Span};
 
 /// How YAML is written.
@@ -18,11 +18,19 @@ pub struct Shown {
     pub secrets: bool,
 }
 
-/// One line of JSON for each object and each problem.
+/// One line of JSON for each object, each problem and each thing that could not be had.
 pub fn json_lines(rendered: &Rendered) -> String {
     let mut out = String::new();
     let lines = rendered.objects.iter().map(|object| object_line(rendered, object));
-    for line in lines.chain(rendered.problems.iter().map(|problem| problem_line(rendered, problem))) {
+    let problems = rendered.problems.iter().map(|problem| {
+        let trouble = Trouble { about: problem.about, span: problem.span, message: &problem.message };
+        trouble_line(rendered, "problem", &trouble)
+    });
+    let absent = rendered.absent.iter().map(|absent| {
+        let trouble = Trouble { about: "not-rendered", span: absent.span, message: &absent.message };
+        trouble_line(rendered, "absent", &trouble)
+    });
+    for line in lines.chain(problems).chain(absent) {
         out.push_str(&line.to_string());
         out.push('\n');
     }
@@ -47,17 +55,22 @@ fn object_line(rendered: &Rendered, object: &Value) -> serde_json::Value {
     line.into()
 }
 
-fn problem_line(rendered: &Rendered, problem: &Problem) -> serde_json::Value {
-    let place = problem.span.map(|span| {
+/// What there is to say of a root beside its objects.
+struct Trouble<'r> {
+    about: &'r str,
+    span: Option<Span>,
+    message: &'r str,
+}
+
+fn trouble_line(rendered: &Rendered, what: &str, trouble: &Trouble<'_>) -> serde_json::Value {
+    let place = trouble.span.map(|span| {
         let source = rendered.sources.get(span.source);
         (source.name.as_str(), source.position(span.start).line)
     });
-    let mut line = head(rendered);
-    line.insert(
-        "problem".into(),
-        json!({"about": problem.about, "file": place.map(|(file, _)| file), "line": place.map(|(_, line)| line), "message": problem.message}),
-    );
-    line.into()
+    let (file, line) = (place.map(|(file, _)| file), place.map(|(_, line)| line));
+    let mut whole = head(rendered);
+    whole.insert(what.into(), json!({"about": trouble.about, "file": file, "line": line, "message": trouble.message}));
+    whole.into()
 }
 
 /// The origins of all scalars below a value, with their paths as JSON pointers.
@@ -72,7 +85,7 @@ fn collect(sources: &SourceMap, value: &Value, path: &mut String, out: &mut Vec<
             }
         }
         Data::Map(entries) => {
-            for (key, item) in entries {
+            for Entry { key, value: item, .. } in entries {
                 path.push('/');
                 path.push_str(&key.replace('~', "~0").replace('/', "~1"));
                 collect(sources, item, path, out);
@@ -132,7 +145,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn map(&self, value: &Value, indent: usize, out: &mut String) {
         let Data::Map(entries) = &value.data else { return };
-        for (key, value) in entries {
+        for Entry { key, value, .. } in entries {
             out.extend(std::iter::repeat_n(' ', indent));
             self.entry(key, value, indent, out);
         }
@@ -176,7 +189,7 @@ impl Writer<'_> {
     fn item(&self, item: &Value, indent: usize, out: &mut String) {
         match &item.data {
             Data::Map(entries) if !entries.is_empty() => {
-                for (index, (key, value)) in entries.iter().enumerate() {
+                for (index, Entry { key, value, .. }) in entries.iter().enumerate() {
                     let blanks = if index == 0 { 1 } else { indent + 2 };
                     out.extend(std::iter::repeat_n(' ', blanks));
                     self.entry(key, value, indent + 2, out);
@@ -189,7 +202,7 @@ impl Writer<'_> {
     fn masked(&self, value: &Value, out: &mut String) {
         let Data::Map(entries) = &value.data else { return self.value(value, 0, out) };
         out.push('\n');
-        for (key, value) in entries {
+        for Entry { key, value, .. } in entries {
             out.push_str("  ");
             out.push_str(&scalar(key));
             out.push(':');

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::origin::Origin;
+use crate::source::Span;
 
 /// One value and where it comes from.
 #[derive(Debug, Clone)]
@@ -29,14 +30,25 @@ pub enum Data {
     /// A list.
     List(Vec<Value>),
     /// A map, its keys sorted and each once.
-    Map(Vec<(Arc<str>, Value)>),
+    Map(Vec<Entry>),
+}
+
+/// One entry of a map.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The key.
+    pub key: Arc<str>,
+    /// Where the key was written; for one that nobody wrote, where its value was.
+    pub at: Span,
+    /// The value.
+    pub value: Value,
 }
 
 impl Value {
     /// The value of a key, where it is a map.
     pub fn get(&self, key: &str) -> Option<&Value> {
         match &self.data {
-            Data::Map(entries) => entries.iter().find(|(name, _)| &**name == key).map(|(_, value)| value),
+            Data::Map(entries) => entries.iter().find(|entry| &*entry.key == key).map(|entry| &entry.value),
             _ => None,
         }
     }
@@ -58,7 +70,7 @@ impl Value {
             Data::String(text) => serde_json::Value::String(text.to_string()),
             Data::List(items) => items.iter().map(Value::to_json).collect(),
             Data::Map(entries) => {
-                let entries = entries.iter().map(|(key, value)| (key.to_string(), value.to_json()));
+                let entries = entries.iter().map(|entry| (entry.key.to_string(), entry.value.to_json()));
                 serde_json::Value::Object(entries.collect())
             }
         }

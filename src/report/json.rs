@@ -13,7 +13,7 @@ use crate::files::name as file_name;
 use crate::finding::{Edit, Finding, Fix, Label, Severity};
 use crate::source::{Source, SourceMap, Span};
 
-use super::{Options, Report};
+use super::{Options, RenderedSet, Report};
 
 /// Writes the report.
 ///
@@ -107,6 +107,8 @@ struct JsonObject<'a> {
     namespace: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
     document: u32,
 }
 
@@ -154,6 +156,16 @@ struct JsonCoverage<'a> {
     validated: usize,
     no_schema: Vec<JsonNoSchema<'a>>,
     skipped: Vec<JsonSkipped<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sets: Vec<JsonSet<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonSet<'a> {
+    name: &'a str,
+    state: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    detail: &'a str,
 }
 
 #[derive(Serialize)]
@@ -218,7 +230,7 @@ impl<'a> JsonFinding<'a> {
             file_uri: file_name::uri_of_bytes(&source.name),
             region: Region::new(source, finding.primary.span),
             path: &finding.path,
-            object: finding.document.map(|document| JsonObject::new(finding, document)),
+            object: finding.document.map(|document| JsonObject::new(finding, document, sources)),
             related: finding.related.iter().map(|label| JsonRelated::new(label, sources)).collect(),
             fix: finding.fix.as_ref().map(|fix| JsonFix::new(fix, sources)),
             suppressed: finding.suppressed.as_ref().map(|s| JsonSuppression { by: s.by, reason: &s.reason }),
@@ -236,13 +248,16 @@ impl Region {
 }
 
 impl<'a> JsonObject<'a> {
-    fn new(finding: &'a Finding, document: u32) -> Self {
+    fn new(finding: &'a Finding, document: u32, sources: &'a SourceMap) -> Self {
         let object = finding.object.as_deref();
+        let home = finding.home.filter(|(source, _)| *source != finding.source());
+        let document = finding.home.map_or(document, |(_, document)| document);
         Self {
             api_version: object.map(|o| name(&o.api_version)),
             kind: object.map(|o| name(&o.kind)),
             namespace: object.and_then(|o| o.namespace.as_deref()).map(name),
             name: object.and_then(|o| o.name.as_deref()).map(name),
+            file: home.map(|(source, _)| sources.get(source).name.as_str()),
             document,
         }
     }
@@ -279,6 +294,12 @@ impl<'a> JsonFix<'a> {
     }
 }
 
+impl<'a> JsonSet<'a> {
+    fn new(set: &'a RenderedSet) -> Self {
+        Self { name: &set.name, state: set.state.as_str(), detail: &set.detail }
+    }
+}
+
 impl<'a> JsonCoverage<'a> {
     fn new(report: &'a Report) -> Self {
         let coverage = &report.coverage;
@@ -303,6 +324,7 @@ impl<'a> JsonCoverage<'a> {
             validated: coverage.validated,
             no_schema: no_schema.collect(),
             skipped: skipped.collect(),
+            sets: coverage.sets.iter().map(JsonSet::new).collect(),
         }
     }
 }

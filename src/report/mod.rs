@@ -26,7 +26,7 @@ pub use summary::count;
 
 use std::sync::Arc;
 
-pub use crate::coverage::{Coverage, SkipReason, Skipped};
+pub use crate::coverage::{Coverage, RenderState, RenderedSet, SkipReason, Skipped};
 use crate::finding::{Finding, Severity};
 use crate::rule::Registry;
 use crate::source::SourceMap;

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use crate::escape::name;
 use crate::finding::Severity;
 
-use super::{Report, Skipped};
+use super::{RenderState, Report, Skipped};
 
 /// Kinds without a schema that are named unless all are asked for.
 const MOST_KINDS: usize = 5;
+/// Kustomizations that were not rendered in full and are named unless all are asked for.
+const MOST_SETS: usize = 3;
 
 /// The summary: what was judged and found; then, where there is any, what has no schema, was skipped or suppressed.
 /// Files are named where everything is asked for.
@@ -18,6 +20,7 @@ pub fn lines(report: &Report, everything: bool) -> Vec<String> {
     let mut lines = vec![judged(report)];
     lines.extend(older(report));
     lines.extend(without_schema(report, if everything { usize::MAX } else { MOST_KINDS }));
+    lines.extend(rendered(report, if everything { usize::MAX } else { MOST_SETS }));
     lines.extend(skipped(report));
     if everything {
         lines.extend(report.coverage.skipped.iter().map(skipped_line));
@@ -71,6 +74,30 @@ fn without_schema(report: &Report, most: usize) -> Option<String> {
         named.push(format!("and {} (-v lists all)", count(kinds.len() - most, "more kind")));
     }
     (total > 0).then(|| format!("{} without a schema: {}", count(total, "object"), named.join(", ")))
+}
+
+/// How many kustomizations were rendered; then those that were not, or not in full, and why.
+fn rendered(report: &Report, most: usize) -> Vec<String> {
+    let sets = &report.coverage.sets;
+    let states =
+        [(RenderState::Rendered, "rendered"), (RenderState::Partly, "in part"), (RenderState::Failed, "failed")];
+    let counted = states.map(|(state, word)| (sets.iter().filter(|set| set.state == state).count(), word));
+    let counted: Vec<_> = counted.into_iter().filter(|(number, _)| *number > 0).collect();
+    let total = count(sets.len(), "kustomization");
+    let mut lines = match counted[..] {
+        [] => return Vec::new(),
+        [(_, word)] => vec![format!("{total} {}", if word == "in part" { "rendered in part" } else { word })],
+        _ => {
+            let each: Vec<_> = counted.iter().map(|(number, word)| format!("{number} {word}")).collect();
+            vec![format!("{total}: {}", each.join(", "))]
+        }
+    };
+    let other: Vec<_> = sets.iter().filter(|set| set.state != RenderState::Rendered).collect();
+    lines.extend(other.iter().take(most).map(|set| format!("  {}: {} ({})", set.state.as_str(), set.name, set.detail)));
+    if other.len() > most {
+        lines.push(format!("  and {} more (-v lists all)", other.len() - most));
+    }
+    lines
 }
 
 /// How many entries of the ledger were passed over for each reason, the most frequent first.

@@ -2,6 +2,7 @@
 
 pub use crate::api::check::{ip, names};
 pub use crate::finding::{Applicability, Severity};
+pub use crate::gitops::argocd::project::{Allowed, Destination, permits_destination, permits_source};
 pub use crate::gitops::argocd::{AppSource, Application, generators, is_literal, normalized_address, sync, template};
 pub use crate::go::base64;
 pub use crate::knowledge::{apis, hosts, permissions, pss, secrecy};
@@ -14,5 +15,6 @@ pub use crate::suggest::closest;
 pub use crate::version::KubeVersion;
 pub use crate::workspace::{ApplySet, Batch, Checkout, Item, Ports, Presence, Sort, Unit, may_be_same};
 pub use crate::yaml::edit::{Patch, value_of};
+pub use crate::yaml::origin::By;
 pub use crate::yaml::{Entry, Kind, Node, Place, Style};
 pub use serde_json::json;

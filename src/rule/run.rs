@@ -65,7 +65,8 @@ pub fn run<'t>(plan: &Plan<'_, 't>, set: &ApplySet<'t>, versions: VersionRange) 
     let unjudged: FxHashSet<_> =
         set.items().iter().filter(|item| !item.judged).map(|i| (i.source, i.document)).collect();
     let of_sets = whole.par_iter().flat_map_iter(|enabled| runner.whole(enabled));
-    let of_sets = of_sets.filter(|f| !unjudged.contains(&(f.source(), f.document.unwrap_or(0))));
+    let place = |f: &Finding| f.subject.map_or((f.source(), f.document.unwrap_or(0)), |s| (s.source, s.document));
+    let of_sets = of_sets.filter(|f| !unjudged.contains(&place(f)));
     findings.extend(of_sets.collect::<Vec<_>>());
     findings
 }
@@ -108,7 +109,7 @@ impl<'a, 't> Runner<'a, 't> {
             version: self.versions.to,
             oldest: self.versions.from,
             rule: &enabled.rule,
-            settings: item.map_or(&enabled.settings, |item| enabled.settings_for(item.source)),
+            settings: item.map_or(&enabled.settings, |item| enabled.settings_for(item.written_in())),
             item,
             reference: None,
             references: OnceCell::new(),
@@ -136,7 +137,7 @@ impl<'a, 't> Runner<'a, 't> {
         let mut context = self.context(first, Some(*item));
         view.apply(&first.action, &mut context);
         for enabled in rest {
-            let (rule, settings) = (&*enabled.rule, enabled.settings_for(item.source));
+            let (rule, settings) = (&*enabled.rule, enabled.settings_for(item.written_in()));
             (context.object.rule, context.object.settings) = (rule, settings);
             view.apply(&enabled.action, &mut context);
         }

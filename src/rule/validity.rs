@@ -315,6 +315,24 @@ validity! {
     /// The server's error type `InternalError`: it reports that it could not judge the value, and refuses the object.
     Api Error "internal";
 
+    /// A kustomization that kustomize refuses to build.
+    ///
+    /// Nothing of it reaches the cluster: `kubectl apply -k` and `kustomize build` stop at it, and so do Argo CD and Flux. Its
+    /// files are judged as they are written instead, each for itself. What is only not here (a remote base, a file that git
+    /// ignores, a plugin, a chart) is no finding: the report's last lines say what was left out.
+    ///
+    /// **How to fix**: the place shown names the cause: a file that is not there, a patch that matches no object, an object
+    /// that is there twice. `kubevet render` shows what a root makes.
+    Render Error "kustomize-build-failed";
+
+    /// A manifest beside a kustomization that no kustomization takes in.
+    ///
+    /// What lies in a kustomization's folder looks as if it were applied with it, but kustomize takes only what
+    /// `kustomization.yaml` lists. Such a file is judged by itself.
+    ///
+    /// **How to fix**: list it under `resources`, or move it to where it is clear what applies it.
+    Hygiene Info "unreferenced-manifest";
+
     /// A suppression that suppresses nothing.
     ///
     /// A comment `# kubevet: ignore[...]`, an annotation `kubevet.io/ignore.<rule>`, an entry of `ignore:` in

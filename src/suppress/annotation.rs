@@ -2,6 +2,7 @@
 //!
 //! In: an object. Out: the rules its annotations name, with their reasons and places.
 
+use crate::finding::Finding;
 use crate::object::Object;
 use crate::source::Span;
 
@@ -22,6 +23,14 @@ pub struct Annotation {
 /// Whether an object has annotations that suppress.
 pub(super) fn speaks(object: Object<'_>) -> bool {
     object.annotations().is_some_and(|map| map.entries().any(|entry| entry.name.starts_with(PREFIX)))
+}
+
+/// Whether an annotation of an object suppresses a finding about it.
+pub fn covers(object: Object<'_>, finding: &Finding) -> bool {
+    speaks(object)
+        && annotations(object)
+            .iter()
+            .any(|found| found.rule == finding.rule.as_str() || found.rule == finding.category.as_str())
 }
 
 /// The annotations of an object that suppress.

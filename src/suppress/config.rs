@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 
 use crate::config::{Config, Ignore, Plain};
-use crate::finding::Finding;
+use crate::finding::{Finding, ObjectRef};
 
 use super::{Rules, mark};
 
@@ -72,9 +72,9 @@ impl<'c> Index<'c> {
 
     /// Those that may cover a finding, in their order.
     fn near(&self, finding: &Finding, file: &str) -> Vec<usize> {
-        let name = finding.object.as_deref().and_then(|object| object.name.as_deref());
-        let names = name.into_iter().flat_map(above).map(Key::Name);
-        let beginnings = name.into_iter().flat_map(|name| self.lengths.iter().filter_map(|&length| name.get(..length)));
+        let called = || finding.object.as_deref().into_iter().flat_map(ObjectRef::names);
+        let names = called().flat_map(above).map(Key::Name);
+        let beginnings = called().flat_map(|name| self.lengths.iter().filter_map(|&length| name.get(..length)));
         let keys = names.chain(beginnings.map(Key::Beginning)).chain(above(file).map(Key::Path)).chain([Key::Any]);
         let rules = ["", finding.rule.as_str(), finding.category.as_str()];
         let found = keys.flat_map(|key| rules.map(|rule| self.entries.get(&(key, rule))));
@@ -101,9 +101,9 @@ fn covers(entry: &Ignore, finding: &Finding, file: &str) -> bool {
     Rules::cover_by(&entry.rules, finding)
         && entry.paths.as_ref().is_none_or(|paths| paths.is_match(file))
         && is(&entry.kind, object.map(|o| o.kind.as_str()))
-        && is(&entry.namespace, object.and_then(|o| o.namespace.as_deref()))
         && entry
-            .name
-            .as_ref()
-            .is_none_or(|names| object.and_then(|o| o.name.as_deref()).is_some_and(|name| names.is_match(name)))
+            .namespace
+            .as_deref()
+            .is_none_or(|wanted| object.is_some_and(|o| o.namespaces().any(|name| name == wanted)))
+        && entry.name.as_ref().is_none_or(|names| object.is_some_and(|o| o.names().any(|name| names.is_match(name))))
 }

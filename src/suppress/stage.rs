@@ -13,6 +13,7 @@ use crate::rule::Registry;
 use crate::source::{SourceId, SourceMap, Span};
 use crate::yaml::Document;
 
+use super::annotation::Annotation;
 use super::comment::{Directive, Hints};
 use super::foreign::{self, Foreign};
 use super::{Rules, annotation, comment, config, expired, is_about_suppression, mark, unused};
@@ -67,14 +68,16 @@ impl Stage<'_> {
                 foreign.extend(foreign::comments::of(document, self.sources.get(source), self.today));
             }
         }
+        let mut annotated = Annotated::default();
         for (source, document, object) in objects {
             let subject = object.subject(document);
             debug_assert_eq!(subject.source, source, "an object lies in its source");
-            self.annotations(object, subject, findings, &near, (&mut said, &mut hints));
+            annotations(object, subject, findings, (&near, self.registry), &mut annotated);
             if self.foreign {
                 foreign_annotations(object, subject, findings, &near, self.registry);
             }
         }
+        self.judge_annotations(&annotated, &mut said, &mut hints);
         foreign_comments(&foreign, findings, &near, self.registry);
         self.configured(findings, &mut said);
         said
@@ -109,26 +112,9 @@ impl Stage<'_> {
         }
     }
 
-    fn annotations(
-        &self,
-        object: Object<'_>,
-        subject: Subject,
-        findings: &mut [Finding],
-        near: &Near,
-        (said, hints): (&mut Vec<Finding>, &mut Hints),
-    ) {
-        for found in annotation::annotations(object) {
-            let rules = Rules(vec![found.rule.clone()]);
-            let mut used = false;
-            // A name that is no rule covers nothing.
-            let about = if self.registry.is_selector(&found.rule) { near.about(subject) } else { &[] };
-            for &index in about {
-                let finding = &mut findings[index];
-                if rules.cover(finding) {
-                    mark(finding, "annotation", &found.reason);
-                    used = true;
-                }
-            }
+    /// Says which annotations are wrong or suppress nothing. One that several built objects have stands in one place.
+    fn judge_annotations(&self, annotated: &Annotated, said: &mut Vec<Finding>, hints: &mut Hints<'_>) {
+        for (found, used) in &annotated.found {
             if !self.registry.is_selector(&found.rule) {
                 said.push(comment::unknown_rule(&found.rule, found.span, hints));
             } else if !used && (self.ran)(&found.rule) {
@@ -168,7 +154,7 @@ impl Near {
         let mut near = Self { by_source: FxHashMap::default(), by_subject: FxHashMap::default() };
         for (index, finding) in findings.iter().enumerate() {
             near.by_source.entry(finding.source()).or_default().push((finding.primary.span.start, index));
-            if let Some(subject) = finding.subject {
+            for &subject in finding.subject.iter().chain(&finding.sets.others) {
                 near.by_subject.entry(subject).or_default().push(index);
             }
         }
@@ -186,6 +172,42 @@ impl Near {
     /// Those about an object.
     fn about(&self, subject: Subject) -> &[usize] {
         self.by_subject.get(&subject).map_or(&[][..], Vec::as_slice)
+    }
+}
+
+/// Annotations, in the order in which they first come, and whether they suppress anything.
+#[derive(Default)]
+struct Annotated {
+    found: Vec<(Annotation, bool)>,
+    at: FxHashMap<(Span, String), usize>,
+}
+
+/// Marks what the annotations of an object suppress.
+fn annotations(
+    object: Object<'_>,
+    subject: Subject,
+    findings: &mut [Finding],
+    (near, registry): (&Near, &Registry),
+    annotated: &mut Annotated,
+) {
+    for found in annotation::annotations(object) {
+        let rules = Rules(vec![found.rule.clone()]);
+        let mut used = false;
+        // A name that is no rule covers nothing.
+        let about = if registry.is_selector(&found.rule) { near.about(subject) } else { &[] };
+        for &index in about {
+            let finding = &mut findings[index];
+            if rules.cover(finding) {
+                mark(finding, "annotation", &found.reason);
+                used = true;
+            }
+        }
+        let next = annotated.found.len();
+        let place = *annotated.at.entry((found.span, found.rule.clone())).or_insert(next);
+        match annotated.found.get_mut(place) {
+            Some((_, known)) => *known |= used,
+            None => annotated.found.push((found, used)),
+        }
     }
 }
 

@@ -66,6 +66,18 @@ impl Checkout {
         }
     }
 
+    /// Whether it has any remote.
+    pub fn has_address(&self) -> bool {
+        !self.addresses.is_empty()
+    }
+
+    /// Its files at or below a folder, sorted.
+    pub fn below(&self, folder: &str) -> impl Iterator<Item = &str> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let from = self.files.range(prefix.clone()..).map(String::as_str);
+        from.take_while(move |file| file.starts_with(&prefix))
+    }
+
     /// Whether an address is one of this repository's.
     pub fn is_at(&self, url: &str) -> bool {
         self.addresses.contains(&normalized_address(url))

@@ -56,7 +56,7 @@ impl<'t> ApplySet<'t> {
     fn directories(&self, checkout: &Checkout) -> Directories {
         let mut found = Directories::default();
         for item in self.items() {
-            let directory = checkout.path_of(self.layout.directory(item.source).unwrap_or(""));
+            let directory = checkout.path_of(self.layout.directory(item.written_in()).unwrap_or(""));
             if let Some(directory) = directory {
                 found.plain.entry(directory).or_default().push(item.index);
             }

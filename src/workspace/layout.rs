@@ -100,20 +100,20 @@ impl<'t> ApplySet<'t> {
         't: 'a,
     {
         let plain = item.surroundings.taken_in_by.is_empty();
-        let directory = self.layout().directory(item.source).filter(|_| plain).map(Unit::Directory);
+        let directory = self.layout().directory(item.written_in()).filter(|_| plain).map(Unit::Directory);
         let kustomizations = self.units(item).into_iter().map(Unit::Kustomization);
-        std::iter::once(Unit::File(item.source)).chain(directory).chain(kustomizations)
+        std::iter::once(Unit::File(item.written_in())).chain(directory).chain(kustomizations)
     }
 
     /// Whether two objects are sure to be applied in one go: they come from the same file or directory, or a kustomization
     /// takes in both, one that an Application names where Applications name one of those around either.
     pub fn are_applied_together(&self, one: &Item<'t>, other: &Item<'t>) -> bool {
         let kustomized = |item: &Item<'t>| !item.surroundings.taken_in_by.is_empty();
-        if one.source == other.source {
+        if one.source == other.source && one.written_in() == other.written_in() {
             return true;
         }
         if !kustomized(one) && !kustomized(other) {
-            let directory = |item: &Item<'_>| self.layout().directory(item.source);
+            let directory = |item: &Item<'_>| self.layout().directory(item.written_in());
             return directory(one).is_some_and(|own| directory(other) == Some(own));
         }
         if std::ptr::eq(one.surroundings, other.surroundings) {
@@ -131,9 +131,9 @@ impl<'t> ApplySet<'t> {
 
     /// What an object is applied in one go with.
     pub fn batch_of<'a>(&'a self, item: &Item<'a>) -> Batch<'a> {
-        match (item.surroundings.taken_in_by.as_slice(), self.layout.directory(item.source)) {
+        match (item.surroundings.taken_in_by.as_slice(), self.layout.directory(item.written_in())) {
             ([], Some(directory)) => Batch::Directory(directory),
-            ([], None) => Batch::File(item.source),
+            ([], None) => Batch::File(item.written_in()),
             (names, _) => Batch::Kustomizations(names),
         }
     }
@@ -152,7 +152,7 @@ impl<'t> ApplySet<'t> {
     /// The directory of an object that no kustomization takes in, where something in the set applies it as a whole.
     pub fn applied_directory(&self, item: &Item<'_>) -> Option<&str> {
         let plain = item.surroundings.taken_in_by.is_empty();
-        self.layout().directory(item.source).filter(|directory| plain && self.is_applied(directory))
+        self.layout().directory(item.written_in()).filter(|directory| plain && self.is_applied(directory))
     }
 
     /// The addresses of the git repositories that objects of the set deploy from.

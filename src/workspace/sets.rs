@@ -33,6 +33,8 @@ pub struct Facts<'a> {
     pub name: &'a str,
     /// The directories of the kustomization roots that take it in; none for a plain file.
     pub roots: Vec<&'a str>,
+    /// Those of them that are no variants of what it holds: they only share it (a component, say) among much of their own.
+    pub apart: Vec<&'a str>,
     /// The identities of its objects; see [`identity`].
     pub identities: Vec<u64>,
     /// It holds an object: what holds none belongs to no set.
@@ -74,7 +76,7 @@ impl Sets {
         let mut folders = Folders::default();
         let homes: Vec<Vec<Folder>> = sources.iter().map(|facts| homes(&mut folders, facts)).collect();
         folders.separate(occurrences(sources, &homes));
-        separate_shared(&mut folders, &homes);
+        separate_shared(&mut folders, sources, &homes);
         if let Some(clusters) = clusters {
             folders.mark_clusters(clusters);
         }
@@ -212,8 +214,12 @@ fn occurrences(sources: &[Facts<'_>], homes: &[Vec<Folder>]) -> Vec<Vec<Folder>>
 }
 
 /// Roots that take in one file are alternatives as well: what they make of it has the same name.
-fn separate_shared(folders: &mut Folders, homes: &[Vec<Folder>]) {
-    let mut lists: Vec<_> = homes.iter().filter(|homes| homes.len() > 1).cloned().collect();
+fn separate_shared(folders: &mut Folders, sources: &[Facts<'_>], homes: &[Vec<Folder>]) {
+    let variants = |(facts, homes): (&Facts<'_>, &Vec<Folder>)| -> Vec<Folder> {
+        let of_roots = facts.roots.iter().zip(homes).filter(|(root, _)| !facts.apart.contains(root));
+        of_roots.map(|(_, home)| *home).collect()
+    };
+    let mut lists: Vec<_> = sources.iter().zip(homes).map(variants).filter(|homes| homes.len() > 1).collect();
     lists.sort_unstable();
     lists.dedup();
     folders.separate(lists);
@@ -303,13 +309,25 @@ mod tests {
         assert!(sets.are_alternatives(SetId(0), SetId(1)) && !sets.are_alternatives(SetId(0), SetId(2)));
     }
 
+    fn facts(name: &'static str, roots: &[&'static str], identity: u64) -> Facts<'static> {
+        Facts { name, roots: roots.to_vec(), identities: vec![identity], holds: true, ..Facts::default() }
+    }
+
+    #[test]
+    fn roots_that_only_share_a_component_are_no_alternatives() {
+        let shared = Facts { apart: vec!["apps/a", "apps/b"], ..facts("components/x.yaml", &["apps/a", "apps/b"], 1) };
+        let sets =
+            Sets::new(&[shared, facts("apps/a/y.yaml", &["apps/a"], 2), facts("apps/b/z.yaml", &["apps/b"], 3)], None);
+        assert!(!sets.are_alternatives(SetId(0), SetId(1)) && sets.sees(SetId(0), 2));
+    }
+
     #[test]
     fn kustomization_roots_are_sets() {
         let facts = [
-            Facts { name: "base/x.yaml", roots: vec!["over/dev", "over/prod"], identities: vec![1], holds: true },
-            Facts { name: "over/dev/env.yaml", roots: vec!["over/dev"], identities: vec![2], holds: true },
-            Facts { name: "over/dev/stray.yaml", roots: vec![], identities: vec![3], holds: true },
-            Facts { name: "other/k.yaml", roots: vec!["other"], identities: vec![4], holds: true },
+            facts("base/x.yaml", &["over/dev", "over/prod"], 1),
+            facts("over/dev/env.yaml", &["over/dev"], 2),
+            facts("over/dev/stray.yaml", &[], 3),
+            facts("other/k.yaml", &["other"], 4),
         ];
         let sets = Sets::new(&facts, None);
         assert_eq!(sets.of_source(0), [SetId(0), SetId(1)]);

@@ -45,6 +45,8 @@ pub struct Surroundings {
     pub taken_in_by: Vec<Arc<str>>,
     /// A kustomization above patches or replaces fields of some objects: any field may be another one in the cluster.
     pub altered: bool,
+    /// It was built without something that may set any of its fields.
+    pub unknown: bool,
     /// Patches that may be for it.
     pub patches: Vec<Arc<Patch>>,
     /// It is applied on the server's side: by Flux, or with Argo CD's option.
@@ -59,7 +61,7 @@ impl Surroundings {
     pub fn fills(&self, object: Object<'_>, path: &str, missing: bool) -> bool {
         self.places(object.gvk.kind, path)
             || (self.selects && is_selection(object, path))
-            || (missing && self.patched(object.gvk.kind, path))
+            || (missing && (self.unknown || self.patched(object.gvk.kind, path)))
     }
 
     /// A namespace also names the Namespace object, the service accounts that bindings list and the Services of webhooks.

@@ -42,11 +42,11 @@ impl<'t> ApplySet<'t> {
     /// Whether an object of that sort is sure to be applied together with an item.
     pub fn is_applied_with(&self, sort: Sort, item: &Item<'t>) -> bool {
         let places = self.places_of(sort);
-        if places.sources.contains(&item.source) {
+        if places.sources.contains(&item.written_in()) {
             return true;
         }
         if item.surroundings.taken_in_by.is_empty() {
-            return self.layout().directory(item.source).is_some_and(|own| places.directories.contains(own));
+            return self.layout().directory(item.written_in()).is_some_and(|own| places.directories.contains(own));
         }
         let around = std::ptr::from_ref(item.surroundings) as usize;
         places.known.get(around, || self.units(item).iter().any(|unit| places.units.contains(unit)))
@@ -77,9 +77,9 @@ impl<'t> ApplySet<'t> {
 
 impl<'t> Places<'t> {
     fn add(&mut self, set: &ApplySet<'t>, item: &Item<'t>, seen: &mut FxHashSet<*const Surroundings>) {
-        let new = self.sources.insert(item.source);
+        let new = self.sources.insert(item.written_in());
         if item.surroundings.taken_in_by.is_empty() {
-            let directory = set.layout().directory(item.source).filter(|_| new);
+            let directory = set.layout().directory(item.written_in()).filter(|_| new);
             self.directories.extend(directory.map(str::to_owned));
         } else if seen.insert(item.surroundings) {
             self.units.extend(set.units(item));

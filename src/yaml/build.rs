@@ -73,6 +73,7 @@ impl TreeBuilder {
             facts,
             known,
             note: Box::default(),
+            built: None,
         };
         Self { tree, clashes, scratch, suspect: false, notes: Vec::new() }
     }

@@ -6,6 +6,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::source::SourceId;
+
 use super::arena::{Data, EntryData, NO_PARENT, NodeData, Text};
 use super::tree::{Node, NodeId, Tree};
 
@@ -13,7 +15,7 @@ impl Tree {
     /// What is left of the tree where some lists and maps are emptied, and strings of more than `longest` bytes; `is_emptied` is
     /// told how deep a node lies, the root at 0.
     pub fn cut(&self, longest: usize, is_emptied: impl Fn(Node<'_>, usize) -> bool) -> Tree {
-        let mut cut = Cut { from: self, to: empty(self), longest };
+        let mut cut = Cut { from: self, to: Tree::empty(self.source), longest };
         let root = cut.copy(self.root(), NO_PARENT);
         cut.to.root = root;
         // Work list instead of recursion: a document may be 10,000 levels deep.
@@ -31,6 +33,28 @@ impl Tree {
         tree
     }
 
+    /// A tree of no nodes, which holds no text either.
+    pub(super) fn empty(source: SourceId) -> Tree {
+        Tree {
+            text: Arc::from(""),
+            source,
+            side: String::new(),
+            nodes: Vec::new(),
+            items: Vec::new(),
+            entries: Vec::new(),
+            comments: Vec::new(),
+            anchors: Vec::new(),
+            root: NodeId(0),
+            // No edit is made where this holds: there is no text to be edited.
+            odd_breaks: OnceLock::from(true),
+            names: OnceLock::new(),
+            facts: OnceLock::new(),
+            known: Default::default(),
+            note: Box::default(),
+            built: None,
+        }
+    }
+
     /// The same tree with something written down of the parts that are gone.
     pub fn with_note(self, note: String) -> Tree {
         Tree { note: note.into_boxed_str(), ..self }
@@ -39,26 +63,6 @@ impl Tree {
     /// What was written down of the parts that are gone; nothing where all of it is here.
     pub fn note(&self) -> Option<&str> {
         (!self.note.is_empty()).then_some(&*self.note)
-    }
-}
-
-fn empty(from: &Tree) -> Tree {
-    Tree {
-        text: Arc::from(""),
-        source: from.source,
-        side: String::new(),
-        nodes: Vec::new(),
-        items: Vec::new(),
-        entries: Vec::new(),
-        comments: Vec::new(),
-        anchors: Vec::new(),
-        root: NodeId(0),
-        // No edit is made where this holds: there is no text to be edited.
-        odd_breaks: OnceLock::from(true),
-        names: OnceLock::new(),
-        facts: OnceLock::new(),
-        known: Default::default(),
-        note: Box::default(),
     }
 }
 

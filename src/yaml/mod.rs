@@ -6,6 +6,7 @@
 
 mod arena;
 mod build;
+pub mod built;
 mod characters;
 mod clash;
 mod cut;
@@ -15,6 +16,7 @@ mod json;
 pub(crate) mod known;
 mod lines;
 mod names;
+pub mod origin;
 mod parse;
 mod path;
 mod place;

@@ -6,7 +6,7 @@
 use crate::source::Span;
 
 use super::path::push_key;
-use super::tree::{Entry, Node};
+use super::tree::{Entry, Node, Style};
 
 /// What a finding points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,33 @@ impl<'t> Place<'t> {
                 path
             }
         }
+    }
+}
+
+impl<'t> Node<'t> {
+    /// Where a finding about the whole node points: the key it stands under, the `name` of a list item (or its first
+    /// key), a scalar itself. Never the whole of a large block, which no reviewer could see.
+    pub fn anchor_span(self) -> Span {
+        if !self.is_mapping() && !self.is_sequence() {
+            return self.span();
+        }
+        if let Some(entry) = self.entry() {
+            return entry.key.span();
+        }
+        if self.is_mapping() && self.style() == Style::Block {
+            // Entries of a built tree may have been written apart; those that were written with the map come first.
+            let (own, built) = (self.span(), self.by().is_some());
+            if let Some(entry) = self.get_entry("name").filter(|e| e.value.is_string()) {
+                let (key, value) = (entry.key.span(), entry.value.span());
+                return if built && !(own.contains(key) && own.contains(value)) { value } else { key.to(value) };
+            }
+            let keys = || self.all_entries().map(|entry| entry.key.span());
+            let written_with = || keys().filter(|key| own.contains(*key)).min_by_key(|key| key.start);
+            if let Some(key) = built.then(written_with).flatten().or_else(|| keys().next()) {
+                return key;
+            }
+        }
+        self.span()
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use crate::source::{SourceId, Span};
 
 use super::arena::{Data, EntryData, NO_PARENT, NodeData, Tag, Text};
+use super::built::Built;
 use super::edit::facts::Facts;
 use super::known::Known;
 use super::names::{LARGE, Names};
@@ -79,6 +80,8 @@ pub struct Tree {
     pub(crate) known: Known,
     /// What was written down of the parts that are gone.
     pub(crate) note: Box<str>,
+    /// Where the nodes were written, in a tree that was put together from several documents.
+    pub(crate) built: Option<Box<Built>>,
 }
 
 impl Tree {
@@ -132,7 +135,7 @@ impl Tree {
         })
     }
 
-    /// The source the document was read from.
+    /// The source the document was read from, or that stands for what made it.
     pub fn source(&self) -> SourceId {
         self.source
     }
@@ -227,7 +230,10 @@ impl<'t> Node<'t> {
 
     /// The bytes it was written with. For a block collection from its first to its last child.
     pub fn span(self) -> Span {
-        self.data().span(self.tree.source)
+        self.data().span(match &self.tree.built {
+            None => self.tree.source,
+            Some(built) => built.source_of(self.id),
+        })
     }
 
     /// How it was written.
@@ -242,6 +248,9 @@ impl<'t> Node<'t> {
 
     /// The text as written, quotes included.
     pub fn raw(self) -> &'t str {
+        if let Some(built) = &self.tree.built {
+            return built.raw(self);
+        }
         let span = self.span();
         self.tree.text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
@@ -411,26 +420,6 @@ impl<'t> Node<'t> {
             Kind::Sequence => "a list",
             Kind::Mapping => "a map",
         }
-    }
-
-    /// Where a finding about the whole node points: the key it stands under, the `name` of a list item (or its first
-    /// key), a scalar itself. Never the whole of a large block, which no reviewer could see.
-    pub fn anchor_span(self) -> Span {
-        if !self.is_mapping() && !self.is_sequence() {
-            return self.span();
-        }
-        if let Some(entry) = self.entry() {
-            return entry.key.span();
-        }
-        if self.is_mapping() && self.style() == Style::Block {
-            if let Some(entry) = self.get_entry("name").filter(|e| e.value.is_string()) {
-                return entry.key.span().to(entry.value.span());
-            }
-            if let Some(entry) = self.all_entries().next() {
-                return entry.key.span();
-            }
-        }
-        self.span()
     }
 }
 

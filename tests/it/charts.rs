@@ -13,7 +13,7 @@ use kubevet::render::origin::{By, Origin};
 use kubevet::render::value::{Data, Value};
 use kubevet::render::{Problem, Rendered};
 use kubevet::source::{Source, SourceMap, Span};
-use kubevet::yaml::{Kind, Limits, Node, read};
+use kubevet::yaml::{Limits, read};
 
 const CHART: &str = "apiVersion: v2\nname: a\nversion: 0.1.0\n";
 
@@ -204,25 +204,9 @@ fn object(name: &str, text: &str) -> Inline {
     let id = sources.next_id();
     sources.push(Source::from_text(id, name, text));
     let documents = read(sources.get(id), &Limits::default());
-    let value = value(documents[0].tree.as_ref().expect("YAML").root());
+    let root = documents[0].tree.as_ref().expect("YAML").root();
+    let value = kubevet::render::manifests::value(root, By::Resource).expect("JSON");
     Inline { value, sources: Arc::new(sources) }
-}
-
-fn value(node: Node<'_>) -> Value {
-    let data = match node.kind() {
-        Kind::Mapping => {
-            let mut entries: Vec<(Arc<str>, Value)> =
-                node.entries().map(|entry| (entry.name.into(), value(entry.value))).collect();
-            entries.sort_by(|a, b| a.0.cmp(&b.0));
-            Data::Map(entries)
-        }
-        Kind::Sequence => Data::List(node.items().map(value).collect()),
-        Kind::String(text) => Data::String(text.into()),
-        Kind::Bool(b) => Data::Bool(b),
-        Kind::Int(i) => Data::Number(i.into()),
-        _ => Data::Null,
-    };
-    Value { data, origin: Origin::new(node.span(), By::Resource) }
 }
 
 const RELEASE: &str = "kind: A\nname: {{ .Release.Name }}\nspace: {{ .Release.Namespace }}\nvalues:\n  {{- toYaml .Values | nindent 2 }}\n";

@@ -116,12 +116,13 @@ fn overlays_are_judged_each_by_itself() {
     ]);
     let found = places(dir.path(), "dangling-configmap-reference");
     assert_eq!(found, ["base/web.yaml in overlays/prod"], "once, with the overlay that lacks it");
-    write(
-        dir.path(),
-        "overlays/prod/kustomization.yaml",
-        &(kustomization("") + "configMapGenerator: [{name: web-env}]\n"),
-    );
+    let generator =
+        |namespace: &str| kustomization("") + &format!("configMapGenerator: [{{name: web-env{namespace}}}]\n");
+    write(dir.path(), "overlays/prod/kustomization.yaml", &generator(", namespace: shop"));
     assert_eq!(places(dir.path(), "dangling-configmap-reference"), [""; 0]);
+    // One of no namespace is another one to kustomize, and gets a name that nobody refers to.
+    write(dir.path(), "overlays/prod/kustomization.yaml", &generator(""));
+    assert_eq!(places(dir.path(), "dangling-configmap-reference"), ["base/web.yaml in overlays/prod"]);
 }
 
 #[test]

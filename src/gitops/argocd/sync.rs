@@ -71,12 +71,22 @@ pub fn respell(node: Node<'_>, value: &str, better: &str) -> Patch {
 
 /// When an object is applied for the first time; nothing for one that no synchronisation applies.
 pub fn slot(object: Object<'_>) -> Option<Slot> {
-    phases(object).into_iter().min().map(|phase| Slot { phase, wave: wave(object) })
+    slot_by(|key| object.annotation(key))
+}
+
+/// The same, by what gives an object's annotations.
+pub fn slot_by<'a>(annotation: impl Fn(&str) -> Option<&'a str>) -> Option<Slot> {
+    let wave = wave_by(&annotation);
+    phases(annotation(HOOK), annotation(HELM_HOOK)).into_iter().min().map(|phase| Slot { phase, wave })
 }
 
 /// The wave of an object: its annotation, else the weight of its Helm hook, else 0.
 pub fn wave(object: Object<'_>) -> i64 {
-    let number = |key: &str| object.annotation(key).and_then(|text| text.parse().ok());
+    wave_by(&|key: &str| object.annotation(key))
+}
+
+fn wave_by<'a>(annotation: &impl Fn(&str) -> Option<&'a str>) -> i64 {
+    let number = |key: &str| annotation(key).and_then(|text| text.parse().ok());
     number(WAVE).or_else(|| number(HELM_WEIGHT)).unwrap_or(0)
 }
 
@@ -85,8 +95,8 @@ pub fn is_ordered(object: Object<'_>) -> bool {
     ORDERING.iter().any(|key| object.annotation(key).is_some())
 }
 
-fn phases(object: Object<'_>) -> Vec<Phase> {
-    let (own, helm) = (object.annotation(HOOK), object.annotation(HELM_HOOK).filter(|hook| *hook != "crd-install"));
+fn phases(own: Option<&str>, helm: Option<&str>) -> Vec<Phase> {
+    let helm = helm.filter(|hook| *hook != "crd-install");
     if own.is_none() && helm.is_none() {
         return vec![Phase::Sync];
     }

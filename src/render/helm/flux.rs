@@ -8,13 +8,13 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::functions::clean;
 use super::given::Inline;
 use super::options::{Options, Values};
 use super::{Output, render_at};
 use crate::files::Files;
 use crate::files::name::{full, path_of};
 use crate::go::base64;
+use crate::go::path::clean;
 use crate::render::Problem;
 use crate::render::value::{Data, Value};
 

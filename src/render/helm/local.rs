@@ -10,12 +10,12 @@ use super::chart::load::{LoadError, Loader};
 use super::chart::metadata::Dependency;
 use super::chart::{Chart, folder};
 use super::dependencies::missing;
-use super::functions::clean;
 use super::functions::semver::is_in_range;
 use super::values::coalesce::Warnings;
 use crate::discover::repository::root_of;
 use crate::files::name::{full, path_of};
 use crate::files::{Files, MAX_FILE};
+use crate::go::path::clean;
 use crate::source::{Source, SourceId};
 use crate::yaml::{Limits, read};
 

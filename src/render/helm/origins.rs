@@ -8,9 +8,9 @@ use std::sync::Arc;
 use super::template::text::Piece;
 use super::template::{Marks, Text};
 use crate::render::origin::{By, Origin};
-use crate::render::value::{Data, Value};
+use crate::render::value::{Data, Entry, Value};
 use crate::source::Span;
-use crate::yaml::{Kind, Node};
+use crate::yaml::{self, Kind, Node};
 
 /// Most places that one value relates.
 const MOST: usize = 8;
@@ -31,10 +31,14 @@ impl Builder<'_> {
     fn value(&self, node: Node<'_>, depth: usize) -> Value {
         let data = match node.kind() {
             Kind::Mapping if depth < 1000 => {
-                let mut entries: Vec<(Arc<str>, Value)> =
-                    node.entries().map(|entry| (Arc::from(entry.name), self.value(entry.value, depth + 1))).collect();
-                entries.sort_by(|a, b| a.0.cmp(&b.0));
-                let origin = entries.first().map(|(_, value)| value.origin.clone());
+                let one = |entry: yaml::Entry<'_>| Entry {
+                    key: Arc::from(entry.name),
+                    at: self.origin(entry.key).span,
+                    value: self.value(entry.value, depth + 1),
+                };
+                let mut entries: Vec<Entry> = node.entries().map(one).collect();
+                entries.sort_by(|a, b| a.key.cmp(&b.key));
+                let origin = entries.first().map(|entry| entry.value.origin.clone());
                 let origin = origin.unwrap_or_else(|| self.origin(node));
                 return Value { data: Data::Map(entries), origin };
             }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::capabilities::{self, KubeVersion};
 use super::chart::load::{LoadError, Loader};
-use super::chart::{Chart, archive, ignore};
+use super::chart::{Chart, archive};
 use super::dependencies;
 use super::engine::{self, Surroundings};
 use super::functions::semver::is_in_range;
@@ -20,6 +20,7 @@ use super::stack::on_deep_stack;
 use super::template::{Data, Entries, Limits, Machine, Map, Mark, Marks, Set, Text, TextBuilder, Value};
 use super::values::coalesce;
 use crate::files::Files;
+use crate::go::path::is_match;
 use crate::render::{Problem, Rendered};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::yaml::Tree;
@@ -69,7 +70,7 @@ impl Output {
 }
 
 fn empty(root: &str, sources: SourceMap, problems: Vec<Problem>) -> Rendered {
-    Rendered { root: root.to_owned(), renderer: "helm", application: None, sources, objects: Vec::new(), problems }
+    Rendered { problems, ..Rendered::nothing(root.to_owned(), "helm", sources) }
 }
 
 /// Why there is nothing.
@@ -325,7 +326,7 @@ impl<'w> Work<'w> {
             let mut some = false;
             for (text, path) in printed.iter().zip(&paths) {
                 let Some(path) = path else { continue };
-                if ignore::match_path(pattern, path) != Some(true) {
+                if is_match(pattern, path) != Some(true) {
                     continue;
                 }
                 some = true;

@@ -5,11 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::chart::ignore::match_path;
-use super::functions::clean;
-use super::functions::glob::braces;
 use crate::files::name::{full, path_of};
 use crate::files::{Files, Kind};
+use crate::go::glob::braces;
+use crate::go::path::{clean, is_match};
 
 /// Most folders that globs look into.
 const MAX_FOLDERS: usize = 20_000;
@@ -110,7 +109,7 @@ impl Around<'_> {
         let wrong = || format!("`{pattern}` is no valid pattern");
         let mut walk = Walk { door: self.door, left: MAX_FOLDERS, found: Vec::new() };
         for pattern in braces(pattern, 0).ok_or_else(wrong)? {
-            match_path(&pattern, "").ok_or_else(wrong)?;
+            is_match(&pattern, "").ok_or_else(wrong)?;
             let (start, rest) = match pattern.strip_prefix('/') {
                 Some(rest) => (PathBuf::from("/"), rest),
                 None => (PathBuf::new(), pattern.as_str()),
@@ -157,7 +156,7 @@ impl Walk<'_> {
             match any {
                 true if entry.kind == Kind::Directory => self.below(&path, parts, depth + 1)?,
                 true => {}
-                false if match_path(first, &entry.name.to_string_lossy()) != Some(true) => {}
+                false if is_match(first, &entry.name.to_string_lossy()) != Some(true) => {}
                 false if rest.is_empty() => self.take(path),
                 false => self.below(&path, rest, depth + 1)?,
             }

@@ -4,16 +4,18 @@
 //! kustomization that includes it goes on with them.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::config::{Config, FieldSpec, Section, merge};
 use super::decode::Text;
-use super::failure::{Context, Outcome, at, somewhere};
+use super::failure::{Context, Outcome, Why, at, somewhere};
 use super::files::is_within;
 use super::kustomization::Kustomization;
 use super::names::End;
 use super::namespace::{Namespace, Subjects};
 use super::node::Node;
 use super::notes::{Notes, Step};
+use super::partial::Lack;
 use super::plugin::{self, Plugin, Transformer};
 use super::resmap::{absorb, append, from_documents};
 use super::resource::Resource;
@@ -21,6 +23,7 @@ use super::schema::Merging;
 use super::store::Store;
 use super::vars::{self, Vars};
 use super::{Limits, crds, generate, patches, replacements};
+use crate::render::Absent;
 use crate::render::origin::By;
 use crate::source::Span;
 
@@ -45,6 +48,16 @@ pub struct Gathered {
     pub vars: Vars,
 }
 
+/// How somebody else has a root changed: Argo CD and Flux edit its kustomization before they build it.
+pub struct Changes<'c> {
+    /// Edits what the kustomization says; the tree of its file is there where it has one.
+    pub edit: &'c dyn Fn(&mut Kustomization, Option<&Node>) -> Outcome<()>,
+    /// The place that stands for the kustomization of a folder that has none; without one, a file must be there.
+    pub generated: Option<Span>,
+    /// Whether fields that kustomize does not know, and a kustomization that says nothing, are passed over.
+    pub lenient: bool,
+}
+
 /// One build.
 pub struct Build<'f> {
     /// The files.
@@ -58,6 +71,9 @@ pub struct Build<'f> {
     stack: Vec<String>,
     /// Whether, and how, it is noted where objects come from.
     notes: Notes,
+    /// What it was made without; nothing where it has to be whole.
+    pub absent: Option<Vec<Absent>>,
+    started: Instant,
 }
 
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -65,10 +81,12 @@ const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomizat
 impl<'f> Build<'f> {
     /// A build that has read nothing yet.
     pub fn new(store: Store<'f>, limits: &'f Limits) -> Self {
-        Self { store, merging: None, limits, count: 0, stack: Vec::new(), notes: Notes::default() }
+        let (notes, started) = (Notes::default(), Instant::now());
+        Self { store, merging: None, limits, count: 0, stack: Vec::new(), notes, absent: None, started }
     }
 
-    fn merging(&self) -> &Merging {
+    /// How lists are merged.
+    pub fn merging(&self) -> &Merging {
         self.merging.as_ref().unwrap_or_else(|| Merging::builtin())
     }
 
@@ -76,39 +94,68 @@ impl<'f> Build<'f> {
     ///
     /// # Errors
     /// Where kustomize refuses it.
-    pub fn root(&mut self, folder: &str) -> Outcome<Vec<Resource>> {
-        let (scope, kustomization) = self.open(folder)?;
+    pub fn root(&mut self, folder: &str, changes: Option<&Changes<'_>>) -> Outcome<Vec<Resource>> {
+        let (scope, kustomization) = match changes {
+            Some(changes) => self.open_changed(folder, changes)?,
+            None => self.open(folder)?,
+        };
         self.notes = Notes::new(&kustomization.metadata);
         self.schema(&scope, &kustomization)?;
         let mut gathered = self.gather(&scope, &kustomization, Gathered::default())?;
         super::names::add_hashes(&mut gathered.resources)?;
         super::references::fix(&mut gathered.resources, &gathered.config)?;
-        vars::resolve(&mut gathered.resources, &gathered.vars, &gathered.config)?;
+        let resolved = vars::resolve(&mut gathered.resources, &gathered.vars, &gathered.config);
+        self.or_without(resolved, Lack::Fields)?;
         let mut resources = super::last::without_local(gathered.resources)?;
         super::sort::sort(&mut resources, kustomization.sort.as_ref())?;
         super::last::finish(&mut resources, &self.notes)?;
         Ok(resources)
     }
 
-    /// Reads the kustomization of a folder.
-    fn open(&mut self, folder: &str) -> Outcome<(Scope, Kustomization)> {
+    /// The kustomization file of a folder, where it has one.
+    fn file(&mut self, folder: &str) -> Outcome<Option<Scope>> {
         let mut files = Vec::new();
         for name in NAMES {
             if let Ok(id) = self.store.load(folder, name) {
                 files.push((name, id));
             }
         }
-        let (file, id) = match files[..] {
-            [one] => one,
-            [] => return somewhere("no kustomization file is in the folder"),
+        match files[..] {
+            [(file, id)] => Ok(Some(Scope { folder: folder.to_owned(), file, span: Span::new(id, 0, 0) })),
+            [] => Ok(None),
             [_, (_, second), ..] => {
-                return at(Span::new(second, 0, 0), "there is more than one kustomization file in the folder");
+                at(Span::new(second, 0, 0), "there is more than one kustomization file in the folder")
             }
+        }
+    }
+
+    /// Reads the kustomization of a folder.
+    fn open(&mut self, folder: &str) -> Outcome<(Scope, Kustomization)> {
+        let Some(scope) = self.file(folder)? else { return somewhere("no kustomization file is in the folder") };
+        let Some(node) = self.store.configuration(scope.span.source)? else {
+            return at(scope.span, "the kustomization is empty");
         };
-        let span = Span::new(id, 0, 0);
-        let Some(node) = self.store.configuration(id)? else { return at(span, "the kustomization is empty") };
-        let kustomization = Kustomization::read(&node).or_at(span)?;
-        Ok((Scope { folder: folder.to_owned(), file, span }, kustomization))
+        let kustomization = Kustomization::read(&node).or_at(scope.span)?;
+        Ok((scope, kustomization))
+    }
+
+    /// The same, and has it edited.
+    fn open_changed(&mut self, folder: &str, changes: &Changes<'_>) -> Outcome<(Scope, Kustomization)> {
+        let (scope, node) = match (self.file(folder)?, changes.generated) {
+            (Some(scope), _) => {
+                let node = self.store.configuration(scope.span.source)?;
+                (scope, node)
+            }
+            (None, Some(span)) => (Scope { folder: folder.to_owned(), file: NAMES[0], span }, None),
+            (None, None) => return somewhere("no kustomization file is in the folder"),
+        };
+        let mut kustomization = match &node {
+            Some(node) if changes.lenient => Kustomization::read_known(node).or_at(scope.span)?,
+            Some(node) => Kustomization::read(node).or_at(scope.span)?,
+            None => Kustomization::default(),
+        };
+        (changes.edit)(&mut kustomization, node.as_deref())?;
+        Ok((scope, kustomization))
     }
 
     /// Takes the schema that a kustomization names; the first that is named counts.
@@ -154,21 +201,26 @@ impl<'f> Build<'f> {
     }
 
     fn gather_all(&mut self, scope: &Scope, own: &Kustomization, mut gathered: Gathered) -> Outcome<Gathered> {
-        self.resources(scope, &own.resources, &mut gathered)?;
+        self.resources(scope, &own.resources, &mut gathered, Lack::Objects)?;
         gathered.config.absorb(Config::builtin())?;
         for path in &own.configurations {
-            let node = self.configuration(scope, path)?;
+            let node = self.configuration(scope, path);
+            let node = self.or_without(node, Lack::Fields)?.flatten();
             let config = node.map_or(Ok(Config::default()), |node| Config::read(&node)).or_at(path.span)?;
             gathered.config.absorb(&config).or_at(path.span)?;
         }
         for path in &own.crds {
-            let node = self.configuration(scope, path)?;
+            let node = self.configuration(scope, path);
+            let node = self.or_without(node, Lack::Fields)?.flatten();
             let config = node.map_or(Ok(Config::default()), |node| crds::read(&node)).or_at(path.span)?;
             gathered.config.absorb(&config).or_at(path.span)?;
         }
         self.generators(scope, own, &mut gathered.resources)?;
         for path in &own.components {
-            self.component(scope, path, &mut gathered)?;
+            let folder = self.store.folder(&scope.folder, path).or_at(path.span);
+            if self.or_without(folder, Lack::All)?.is_some() {
+                self.component(scope, path, &mut gathered)?;
+            }
         }
         self.transform(scope, own, &mut gathered)?;
         self.validate(scope, own, &mut gathered.resources)?;
@@ -178,10 +230,13 @@ impl<'f> Build<'f> {
     }
 
     fn check_size(&self, scope: &Scope, objects: usize) -> Outcome<()> {
+        if self.started.elapsed() > self.limits.time {
+            return at(scope.span, format!("the root takes longer than {} s", self.limits.time.as_secs()));
+        }
         if objects <= self.limits.objects {
             return Ok(());
         }
-        at(scope.span, format!("the root makes more than {} objects", self.limits.objects))
+        at(scope.span, format!("the root makes more than {} objects", self.limits.objects)).because(Why::Limit)
     }
 
     fn configuration(&mut self, scope: &Scope, path: &Text) -> Outcome<Option<Arc<Node>>> {
@@ -190,15 +245,17 @@ impl<'f> Build<'f> {
     }
 
     /// Takes in files and folders.
-    fn resources(&mut self, scope: &Scope, paths: &[Text], gathered: &mut Gathered) -> Outcome<()> {
+    fn resources(&mut self, scope: &Scope, paths: &[Text], gathered: &mut Gathered, lack: Lack) -> Outcome<()> {
         for path in paths {
             if self.store.is_folder(&scope.folder, path) {
-                let inner = self.include(scope, path, false, Gathered::default())?;
+                let inner = self.include(scope, path, false, Gathered::default());
+                let Some(inner) = self.or_without(inner, lack)? else { continue };
                 append(&mut gathered.resources, inner.resources).while_doing(|| format!("`{}`", path.text))?;
                 gathered.config.absorb(&inner.config).or_at(path.span)?;
                 vars::join(&mut gathered.vars, inner.vars.into_values())?;
             } else {
-                let id = self.store.load(&scope.folder, path).or_at(path.span)?;
+                let id = self.store.load(&scope.folder, path).or_at(path.span);
+                let Some(id) = self.or_without(id, lack)? else { continue };
                 let nodes = self.store.documents(id)?;
                 let mut resources = from_documents(nodes.to_vec())?;
                 self.notes.file(&mut resources, path);
@@ -241,19 +298,22 @@ impl<'f> Build<'f> {
 
     fn generators(&mut self, scope: &Scope, own: &Kustomization, resources: &mut Vec<Resource>) -> Outcome<()> {
         let mut plugins = Vec::new();
-        for resource in self.plugin_objects(scope, &own.generators)? {
-            plugins.push((plugin::read(&mut self.store, scope, &resource)?, resource));
+        for resource in self.plugin_objects(scope, &own.generators, Lack::Objects)? {
+            let plugin = plugin::read(&mut self.store, scope, &resource);
+            plugins.extend(self.or_without(plugin, Lack::Objects)?.map(|plugin| (plugin, resource)));
         }
         if let Some(charts) = &own.charts {
-            return at(charts.span, format!("`{}`: {}", charts.text, plugin::CHARTS));
+            let refused = at(charts.span, format!("`{}`: {}", charts.text, plugin::CHARTS)).because(Why::Absent);
+            self.or_without::<()>(refused, Lack::Objects)?;
         }
         for args in own.config_maps.iter().chain(&own.secrets) {
-            let mut args = args.clone();
+            let mut args = self.present(scope, args)?;
             args.options = generate::with_global(args.options.take(), own.generator_options.as_ref());
             let mut made = generate::generate(&mut self.store, &scope.folder, &args)?;
             let kind = if args.secret { "SecretGenerator" } else { "ConfigMapGenerator" };
             self.notes.generated(&mut made, scope, kind);
-            absorb(resources, made)?;
+            let absorbed = absorb(resources, made);
+            self.or_without(absorbed, Lack::Objects)?;
         }
         for (plugin, object) in plugins {
             let mut made = match plugin {
@@ -268,7 +328,7 @@ impl<'f> Build<'f> {
     }
 
     /// The objects that configure plugins: texts, files or folders.
-    fn plugin_objects(&mut self, scope: &Scope, entries: &[Node]) -> Outcome<Vec<Resource>> {
+    fn plugin_objects(&mut self, scope: &Scope, entries: &[Node], lack: Lack) -> Outcome<Vec<Resource>> {
         let (mut gathered, mut paths) = (Gathered::default(), Vec::new());
         for entry in entries {
             let inline = self.store.embedded(entry, entry.text(), By::Transformer).and_then(from_documents);
@@ -280,17 +340,19 @@ impl<'f> Build<'f> {
                 Err(_) => paths.push(Text { text: entry.text().into(), span: entry.origin.span }),
             }
         }
-        self.resources(scope, &paths, &mut gathered)?;
+        self.resources(scope, &paths, &mut gathered, lack)?;
         Ok(gathered.resources)
     }
 
     fn transform(&mut self, scope: &Scope, own: &Kustomization, gathered: &mut Gathered) -> Outcome<()> {
         let mut steps = self.builtin(scope, own, &gathered.config)?;
-        for resource in self.plugin_objects(scope, &own.transformers)? {
-            steps.push((self.transformer(scope, &resource)?, Step::Object(Box::new(resource))));
+        for resource in self.plugin_objects(scope, &own.transformers, Lack::Fields)? {
+            let transformer = self.transformer(scope, &resource);
+            let here = self.or_without(transformer, Lack::Fields)?;
+            steps.extend(here.map(|transformer| (transformer, Step::Object(Box::new(resource)))));
         }
         for (transformer, step) in &steps {
-            transformer.apply(&mut gathered.resources, self.merging())?;
+            self.apply(transformer, &mut gathered.resources)?;
             self.notes.transformed(&mut gathered.resources, scope, step);
         }
         Ok(())
@@ -310,14 +372,18 @@ impl<'f> Build<'f> {
         if !own.strategic_patches.is_empty() {
             let mut loaded = Vec::new();
             for entry in &own.strategic_patches {
-                loaded.push(patches::load_strategic(&mut self.store, scope, entry)?);
+                let patch = patches::load_strategic(&mut self.store, scope, entry);
+                loaded.extend(self.or_without(patch, Lack::Fields)?);
             }
-            patches::check_any(&loaded, own.strategic_patches[0].origin.span)?;
+            if loaded.len() == own.strategic_patches.len() {
+                patches::check_any(&loaded, own.strategic_patches[0].origin.span)?;
+            }
             push(Transformer::Patches(loaded), "PatchStrategicMergeTransformer");
         }
         for patch in &own.patches {
-            let loaded = patches::load(&mut self.store, scope, patch)?;
-            push(Transformer::Patches(vec![loaded]), "PatchTransformer");
+            let loaded = patches::load(&mut self.store, scope, patch);
+            let loaded = self.or_without(loaded, Lack::Fields)?;
+            push(Transformer::Patches(loaded.into_iter().collect()), "PatchTransformer");
         }
         let of = |section: Section| config.fields(section).to_vec();
         if let Some(text) = own.namespace.clone() {
@@ -345,8 +411,9 @@ impl<'f> Build<'f> {
             push(Transformer::Pairs(own.common_annotations.clone(), specs), "AnnotationsTransformer");
         }
         for patch in &own.json_patches {
-            let loaded = patches::load_json(&mut self.store, scope, patch)?;
-            push(Transformer::Patches(vec![loaded]), "PatchJson6902Transformer");
+            let loaded = patches::load_json(&mut self.store, scope, patch);
+            let loaded = self.or_without(loaded, Lack::Fields)?;
+            push(Transformer::Patches(loaded.into_iter().collect()), "PatchJson6902Transformer");
         }
         for replica in &own.replicas {
             push(Transformer::Replica(replica.clone(), of(Section::Replicas)), "ReplicaCountTransformer");
@@ -355,7 +422,11 @@ impl<'f> Build<'f> {
             push(Transformer::Image(image.clone(), of(Section::Images)), "ImageTagTransformer");
         }
         if !own.replacements.is_empty() {
-            let loaded = replacements::load(&mut self.store, scope, &own.replacements)?;
+            let mut loaded = Vec::new();
+            for entry in &own.replacements {
+                let read = replacements::load(&mut self.store, scope, std::slice::from_ref(entry));
+                loaded.extend(self.or_without(read, Lack::Fields)?.unwrap_or_default());
+            }
             push(Transformer::Replacements(loaded), "ReplacementTransformer");
         }
         Ok(steps)
@@ -363,8 +434,9 @@ impl<'f> Build<'f> {
 
     /// Runs validators: transformers that may change nothing but one label.
     fn validate(&mut self, scope: &Scope, own: &Kustomization, resources: &mut Vec<Resource>) -> Outcome<()> {
-        for object in self.plugin_objects(scope, &own.validators)? {
-            let transformer = self.transformer(scope, &object)?;
+        for object in self.plugin_objects(scope, &own.validators, Lack::Fields)? {
+            let transformer = self.transformer(scope, &object);
+            let Some(transformer) = self.or_without(transformer, Lack::Fields)? else { continue };
             let before = super::last::plain(resources)?;
             transformer.apply(resources, self.merging())?;
             if super::last::plain(resources)? != before {

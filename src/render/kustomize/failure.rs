@@ -11,6 +11,22 @@ pub struct Failure {
     pub span: Option<Span>,
     /// In plain words, without a final stop.
     pub message: String,
+    /// What kind of failure it is.
+    pub why: Why,
+}
+
+/// Why something failed, for a build that goes on without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Why {
+    /// kustomize refuses it.
+    #[default]
+    Refused,
+    /// It is not here: on another machine, hidden by .gitignore, or made by a program that is not run.
+    Absent,
+    /// It speaks of an object that is not in the root.
+    Unmatched,
+    /// It would take more than it may.
+    Limit,
 }
 
 /// What a step of a build gives.
@@ -18,18 +34,20 @@ pub type Outcome<T> = Result<T, Failure>;
 
 /// A failure at a place.
 pub fn at<T>(span: Span, message: impl Into<String>) -> Outcome<T> {
-    Err(Failure { span: Some(span), message: message.into() })
+    Err(Failure { span: Some(span), message: message.into(), why: Why::Refused })
 }
 
 /// A failure whose place somebody further up knows.
 pub fn somewhere<T>(message: impl Into<String>) -> Outcome<T> {
-    Err(Failure { span: None, message: message.into() })
+    Err(Failure { span: None, message: message.into(), why: Why::Refused })
 }
 
 /// Adds what the step itself did not know.
 pub trait Context<T> {
     /// The place, where none is known yet.
     fn or_at(self, span: Span) -> Outcome<T>;
+    /// That it is not here, or speaks of what is not.
+    fn because(self, why: Why) -> Outcome<T>;
     /// What was being done.
     fn while_doing(self, what: impl FnOnce() -> String) -> Outcome<T>;
 }
@@ -37,6 +55,10 @@ pub trait Context<T> {
 impl<T> Context<T> for Outcome<T> {
     fn or_at(self, span: Span) -> Outcome<T> {
         self.map_err(|failure| Failure { span: failure.span.or(Some(span)), ..failure })
+    }
+
+    fn because(self, why: Why) -> Outcome<T> {
+        self.map_err(|failure| Failure { why, ..failure })
     }
 
     fn while_doing(self, what: impl FnOnce() -> String) -> Outcome<T> {

@@ -3,6 +3,10 @@
 //! In: paths, with `/`, relative to the top of what may be read (a repository, or a file system). Out: what lies there. A
 //! build reads through this alone, so that what it sees may be a disk, a revision or a memory.
 
+use std::sync::Arc;
+
+use crate::source::{Source, SourceId};
+
 /// What lies at a path, links followed: its true path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
@@ -11,6 +15,9 @@ pub enum Found {
     /// A folder.
     Folder(String),
 }
+
+/// A file's text; and its bytes, where they are no text.
+pub type Text = (Source, Option<Arc<[u8]>>);
 
 /// Files and folders below one top.
 pub trait Files {
@@ -25,6 +32,21 @@ pub trait Files {
     /// # Errors
     /// A message.
     fn read(&self, path: &str) -> Result<Vec<u8>, String>;
+
+    /// A file as a source; and its bytes, where they are no text.
+    ///
+    /// # Errors
+    /// A message.
+    fn source(&self, id: SourceId, path: &str) -> Result<Text, String> {
+        let bytes = self.read(path)?;
+        let binary = std::str::from_utf8(&bytes).is_err().then(|| Arc::from(bytes.as_slice()));
+        Ok((Source::from_bytes(id, self.name(path), bytes), binary))
+    }
+
+    /// Whether git would not look at a path, so that what ought to lie there may lie elsewhere.
+    fn is_ignored(&self, _path: &str) -> bool {
+        false
+    }
 
     /// The name that users know a true path by.
     fn name(&self, path: &str) -> String;

@@ -6,10 +6,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::failure::{Context, Failure, Outcome, at};
+use super::failure::{Context, Outcome, at};
 use super::node::{Data, Entry, Node, Scalar, Style, Tag};
 use super::scalar::{ambiguous, go_number, resolve, tag_of};
-use crate::render::value::{Data as Out, Value};
+use crate::render::value::{self, Data as Out, Value};
 
 /// The value that is written.
 ///
@@ -25,9 +25,11 @@ fn written(node: &Node, root: bool) -> Outcome<Value> {
         Data::Sequence(items) => Out::List(items.iter().map(|item| written(item, false)).collect::<Outcome<_>>()?),
         Data::Mapping(entries) => {
             check_keys(entries, root)?;
-            let one = |entry: &Entry| Ok((entry.key.text.clone(), written(&entry.value, false)?));
-            let mut entries: Vec<(Arc<str>, Value)> = entries.iter().map(one).collect::<Outcome<_>>()?;
-            entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+            let one = |entry: &Entry| {
+                Ok(value::Entry { key: entry.key.text.clone(), at: entry.at, value: written(&entry.value, false)? })
+            };
+            let mut entries: Vec<value::Entry> = entries.iter().map(one).collect::<Outcome<_>>()?;
+            entries.sort_by(|a, b| a.key.cmp(&b.key));
             Out::Map(entries)
         }
     };
@@ -35,7 +37,7 @@ fn written(node: &Node, root: bool) -> Outcome<Value> {
 }
 
 fn scalar_value(node: &Node, scalar: &Scalar) -> Outcome<Out> {
-    resolve(scalar).map_err(|message| Failure { span: Some(node.origin.span), message })
+    resolve(scalar).or_else(|message| at(node.origin.span, message))
 }
 
 fn check_keys(entries: &[Entry], root: bool) -> Outcome<()> {
@@ -65,7 +67,7 @@ pub fn reread(node: &mut Node) -> Outcome<()> {
     let span = node.origin.span;
     match &mut node.data {
         Data::Scalar(scalar) => {
-            let value = resolve(scalar).map_err(|message| Failure { span: Some(span), message })?;
+            let value = resolve(scalar).or_else(|message| at(span, message))?;
             *scalar = from_json(scalar, value);
             Ok(())
         }

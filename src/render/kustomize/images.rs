@@ -117,7 +117,7 @@ impl Setter<'_> {
 }
 
 /// Name, tag and digest.
-fn split(image: &str) -> (&str, &str, &str) {
+pub fn split(image: &str) -> (&str, &str, &str) {
     let start = image.find('/').unwrap_or(0);
     let at = |sign: char| image[start..].find(sign).map(|index| index + start);
     match (at(':'), at('@')) {

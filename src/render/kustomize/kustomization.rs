@@ -117,7 +117,23 @@ impl Kustomization {
     /// # Errors
     /// At what kustomize refuses.
     pub fn read(node: &Node) -> Outcome<Self> {
-        let found = fields(node, NAMES, Unknown::Refused)?;
+        let read = Self::read_fields(node, Unknown::Refused)?;
+        if !says_something(node)? {
+            return somewhere("the kustomization is empty");
+        }
+        Ok(read)
+    }
+
+    /// Reads what is known of it, and passes over the rest.
+    ///
+    /// # Errors
+    /// At a field of another type.
+    pub fn read_known(node: &Node) -> Outcome<Self> {
+        Self::read_fields(node, Unknown::Ignored)
+    }
+
+    fn read_fields(node: &Node, unknown: Unknown) -> Outcome<Self> {
+        let found = fields(node, NAMES, unknown)?;
         let field = |name: &str| NAMES.iter().position(|known| *known == name).and_then(|index| found[index]);
         let each = |name: &str| list(field(name)).map(|items| items.iter());
         let mut read = Self {
@@ -166,15 +182,6 @@ impl Kustomization {
             pairs(annotations)?;
         }
         read.identify(field("kind"), field("apiVersion"))?;
-        let says_something = |name: &str| match field(name) {
-            None => false,
-            Some(node) if matches!(name, "bases" | "imageTags" | "helmChartInflationGenerator") => !node.is_empty(),
-            Some(node) => node.scalar().is_none_or(|scalar| !scalar.text.is_empty()),
-        };
-        let body = NAMES[2..].iter().any(|name| says_something(name));
-        if !body {
-            return somewhere("the kustomization is empty");
-        }
         Ok(read)
     }
 
@@ -199,6 +206,17 @@ impl Kustomization {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a kustomization says more than what it is.
+fn says_something(node: &Node) -> Outcome<bool> {
+    let found = fields(node, NAMES, Unknown::Refused)?;
+    let says = |(name, field): (&&str, &Option<&Node>)| match field {
+        None => false,
+        Some(node) if matches!(*name, "bases" | "imageTags" | "helmChartInflationGenerator") => !node.is_empty(),
+        Some(node) => node.scalar().is_none_or(|scalar| !scalar.text.is_empty()),
+    };
+    Ok(NAMES.iter().zip(&found).skip(2).any(says))
 }
 
 /// A list of strings, kept as nodes: they may be texts with lines of their own.

@@ -132,6 +132,10 @@ impl Lists {
         let mine = find(&self.dest, &own_keys, &own_values);
         let theirs = find(&self.patch, &own_keys, &own_values);
         let of = |list: &[Node], index: Option<usize>| index.map(|index| list[index].clone());
+        // By its keys the patch only says which item it means: they stay those of the item.
+        let field = |item: usize, key: &Arc<str>| Some((key.clone(), self.dest[item].get(key)?.origin.clone()));
+        let named: Vec<_> =
+            mine.iter().flat_map(|&item| own_keys.iter().filter_map(move |key| field(item, key))).collect();
         let merged = merge.walk(of(&self.dest, mine), of(&self.patch, theirs), schema)?;
         let merged = merged.filter(|merged| !merged.node.is_null() && !merged.node.is_empty_map());
         let Some(Merged { mut node, own, .. }) = merged else {
@@ -140,6 +144,9 @@ impl Lists {
         };
         for (key, value) in keys.iter().zip(values).filter(|(_, value)| !value.is_empty()) {
             complete(&mut node, key, value);
+        }
+        for (key, origin) in named {
+            node.get_mut(&key).into_iter().for_each(|field| field.origin = origin.clone());
         }
         match (own, mine, theirs) {
             (true, Some(mine), _) => self.dest[mine] = node.clone(),

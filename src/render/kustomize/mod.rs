@@ -9,25 +9,26 @@
 mod build;
 mod config;
 mod crds;
-mod decode;
-mod failure;
+pub(in crate::render) mod decode;
+pub(in crate::render) mod failure;
 mod fieldspec;
 pub mod files;
 mod finish;
 mod fold;
 mod generate;
 mod hash;
-mod images;
+pub(in crate::render) mod images;
 mod json_patch;
-mod kustomization;
+pub(in crate::render) mod kustomization;
 mod labels;
 mod last;
 mod merge;
 mod merge_list;
 mod names;
 mod namespace;
-mod node;
+pub(in crate::render) mod node;
 mod notes;
+mod partial;
 mod patches;
 mod path;
 mod plugin;
@@ -41,17 +42,23 @@ pub mod rooted;
 mod scalar;
 mod schema;
 mod select;
-mod settings;
+pub(in crate::render) mod settings;
+mod shared;
 mod sort;
-mod store;
+pub(in crate::render) mod store;
 mod vars;
 
+use std::time::Duration;
+
 use self::build::Build;
-use self::failure::{Failure, Outcome};
+pub(in crate::render) use self::build::Changes;
+use self::failure::{Failure, Outcome, Why};
 use self::files::Files;
+pub use self::shared::{Shared, View};
 use self::store::Store;
 use super::value::Value;
 use super::{Problem, Rendered};
+use crate::source::SourceMap;
 
 /// Bounds on what one root may take.
 #[derive(Debug, Clone, Copy)]
@@ -64,11 +71,13 @@ pub struct Limits {
     pub bytes: u64,
     /// Objects made.
     pub objects: usize,
+    /// Time taken.
+    pub time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 100, files: 100_000, bytes: 1 << 30, objects: 200_000 }
+        Self { depth: 100, files: 100_000, bytes: 1 << 30, objects: 200_000, time: Duration::from_secs(60) }
     }
 }
 
@@ -76,20 +85,45 @@ impl Default for Limits {
 pub fn refused(name: &str, why: &str) -> Rendered {
     let problem = Problem { about: "build-failed", span: None, message: format!("`{name}` {why}") };
     let (root, problems) = (name.to_owned(), vec![problem]);
-    let sources = crate::source::SourceMap::default();
-    Rendered { root, renderer: "kustomize", application: None, sources, objects: Vec::new(), problems }
+    Rendered { problems, ..Rendered::nothing(root, "kustomize", SourceMap::default()) }
 }
 
 /// Builds the root in a folder (a true path); users know it by `name`.
 pub fn build(files: &dyn Files, folder: &str, name: &str, limits: &Limits) -> Rendered {
+    finished(Build::new(Store::new(files, limits), limits), folder, name)
+}
+
+/// The same without what is on another machine, hidden by .gitignore, or made by programs: that is noted.
+pub fn build_partly(files: &dyn Files, folder: &str, name: &str, limits: &Limits) -> Rendered {
     let mut build = Build::new(Store::new(files, limits), limits);
-    let made = build.root(folder).and_then(|resources| {
-        resources.iter().map(|resource| finish::value(&resource.node)).collect::<Outcome<Vec<Value>>>()
-    });
+    build.absent = Some(Vec::new());
+    finished(build, folder, name)
+}
+
+fn finished(mut build: Build<'_>, folder: &str, name: &str) -> Rendered {
+    let made = objects(&mut build, folder, None);
+    let limited = made.as_ref().is_err_and(|failure| failure.why == Why::Limit);
     let (objects, problems) = match made {
         Ok(objects) => (objects, Vec::new()),
-        Err(Failure { span, message }) => (Vec::new(), vec![Problem { about: "build-failed", span, message }]),
+        Err(Failure { span, message, .. }) => (Vec::new(), vec![Problem { about: "build-failed", span, message }]),
     };
-    let (root, sources) = (name.to_owned(), build.store.sources);
-    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems }
+    let (root, sources, absent) = (name.to_owned(), build.store.sources, build.absent.unwrap_or_default());
+    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent, limited }
+}
+
+fn objects(build: &mut Build<'_>, folder: &str, changes: Option<&Changes<'_>>) -> Outcome<Vec<Value>> {
+    build.root(folder, changes)?.iter().map(|resource| finish::value(&resource.node)).collect()
+}
+
+/// Builds the root in a folder as somebody else has it changed. The sources of the store stay in front of those that are
+/// read.
+pub(in crate::render) fn build_changed(
+    store: Store<'_>,
+    folder: &str,
+    limits: &Limits,
+    changes: Option<&Changes<'_>>,
+) -> (Outcome<Vec<Value>>, SourceMap) {
+    let mut build = Build::new(store, limits);
+    let made = objects(&mut build, folder, changes);
+    (made, build.store.sources)
 }

@@ -18,6 +18,7 @@ use crate::render::origin::By;
 use crate::source::Span;
 
 /// A patch, read.
+#[derive(Clone)]
 pub enum Loaded {
     /// Strategic merge patches, each for the object that it names.
     Named(Vec<Resource>, Span),

@@ -5,7 +5,7 @@
 use super::build::Scope;
 use super::config::FieldSpec;
 use super::decode::{Text, Unknown, boolean, fields, integer, list, pairs, some_text};
-use super::failure::{Context, Outcome, at};
+use super::failure::{Context, Outcome, Why, at};
 use super::images;
 use super::kustomization::Pairs;
 use super::labels;
@@ -75,7 +75,8 @@ pub fn read(store: &mut Store<'_>, scope: &Scope, resource: &Resource) -> Outcom
     let id = resource.id();
     let span = resource.span();
     if &*id.api_version != "builtin" {
-        return at(span, format!("{} {id} is a plugin that is not built in; programs are not run", id.api_version));
+        let message = format!("{} {id} is a plugin that is not built in; programs are not run", id.api_version);
+        return at(span, message).because(Why::Absent);
     }
     let node = &resource.node;
     let transformer = match &*id.kind {
@@ -117,7 +118,7 @@ pub fn read(store: &mut Store<'_>, scope: &Scope, resource: &Resource) -> Outcom
         }
         "HashTransformer" => Transformer::Hash,
         "ValueAddTransformer" => value_add(store, scope, node)?,
-        "HelmChartInflationGenerator" => return at(span, CHARTS),
+        "HelmChartInflationGenerator" => return at(span, CHARTS).because(Why::Absent),
         other => return at(span, format!("`{other}` is not a built-in plugin that can be used here")),
     };
     Ok(Plugin::Transformer(transformer))

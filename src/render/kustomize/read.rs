@@ -84,7 +84,7 @@ fn tree_node(source: &Source, part: Span, places: &dyn Places, rules: Rules, by:
     }
     let limits = Limits { depth: DEPTH };
     let tree = yaml::read_part(source, part, &limits);
-    let tree = tree.map_err(|error| Failure { span: Some(places.place(error.span)), message: error.message })?;
+    let tree = tree.or_else(|error| at(places.place(error.span), error.message))?;
     Ok(Some(Converter { source, places, rules, by }.node(tree.root())?))
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::build::Scope;
 use super::config::Gvk;
 use super::decode::{Text, Unknown};
-use super::failure::{Context, Outcome, at};
+use super::failure::{Context, Outcome, Why, at};
 use super::node::{Data, Node, Scalar};
 use super::path::{Kind, Visit, look_up, parts};
 use super::replacement::{FieldOptions, Replacement, ReplacementEntry, Source, Target};
@@ -101,7 +101,7 @@ fn source_value(resources: &[Resource], source: &Source, replacement: &Replaceme
     let mut found = resources.iter().filter(fits);
     let resource = match (found.next(), found.next()) {
         (Some(resource), None) => resource,
-        (None, _) => return at(source.selector.span, "the source selects no object"),
+        (None, _) => return at(source.selector.span, "the source selects no object").because(Why::Unmatched),
         (Some(_), Some(_)) => return at(source.selector.span, "the source selects more than one object"),
     };
     let path = source.path.as_deref().unwrap_or("metadata.name");

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::failure::{Outcome, at, somewhere};
+use super::failure::{Context, Outcome, Why, at, somewhere};
 use super::node::{Data, Node, Style};
 use super::notes::ORIGIN;
 use super::resource::{Behavior, Id, Resource, validate};
@@ -80,7 +80,7 @@ pub fn find_one(resources: &[Resource], id: &Id) -> Outcome<usize> {
     let mut found = resources.iter().enumerate().filter(|(_, resource)| resource.is_or_was(|own| own.is(id)));
     match (found.next(), found.next()) {
         (Some((index, _)), None) => Ok(index),
-        (None, _) => somewhere(format!("no object of the root is {} {id}", id.api_version)),
+        (None, _) => somewhere(format!("no object of the root is {} {id}", id.api_version)).because(Why::Unmatched),
         (Some(_), Some(_)) => somewhere(format!("more than one object of the root is or was {} {id}", id.api_version)),
     }
 }
@@ -95,7 +95,7 @@ pub fn absorb(into: &mut Vec<Resource>, mut new: Resource) -> Outcome<()> {
     let matches: Vec<usize> = matches.map(|(index, _)| index).collect();
     match (&matches[..], new.behavior) {
         ([], Behavior::Merge | Behavior::Replace) => {
-            at(span, format!("{id} is not there: nothing can be merged or replaced"))
+            at(span, format!("{id} is not there: nothing can be merged or replaced")).because(Why::Unmatched)
         }
         ([], _) => append(into, vec![new]),
         (&[index], Behavior::Merge | Behavior::Replace) => {

@@ -33,6 +33,32 @@ impl<'f> Rooted<'f> {
         Ok(Self { files, top, root, here })
     }
 
+    /// The files of the repository around a path, which may be a file; where there is none, those in and below the path.
+    ///
+    /// # Errors
+    /// A message, where nothing lies there.
+    pub fn in_repository(path: &Path, files: &'f dyn files::Files) -> Result<Self, String> {
+        let found = Self::new(path, files)?;
+        let absolute = files.resolve(path).map_err(|error| describe(&error))?;
+        if root_of(&absolute, files).is_some() {
+            return Ok(found);
+        }
+        let folder = if files.is_directory(&absolute) { Some(&*absolute) } else { absolute.parent() };
+        let top = folder.unwrap_or(&absolute).to_path_buf();
+        let root = below(&absolute, &top).unwrap_or_default();
+        Ok(Self { top, root, ..found })
+    }
+
+    /// The door that it reads through.
+    pub fn door(&self) -> &'f dyn files::Files {
+        self.files
+    }
+
+    /// The top: the repository's root, where it lies in one.
+    pub fn top(&self) -> &Path {
+        &self.top
+    }
+
     /// The root's own path.
     pub fn root(&self) -> &str {
         &self.root

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Limits;
-use super::failure::{Context, Outcome, somewhere};
+use super::failure::{Context, Outcome, Why, somewhere};
 use super::files::{Files, Found, folder, is_remote, is_within, join};
 use super::node::Node;
 use super::read::{self, Itself, Places};
@@ -20,6 +20,8 @@ pub struct Store<'f> {
     limits: &'f Limits,
     /// All that was read, in that order.
     pub sources: SourceMap,
+    /// Whether files outside of a kustomization's folder may be loaded.
+    pub anywhere: bool,
     by_path: HashMap<String, SourceId>,
     /// The bytes of files that are no text.
     bytes: HashMap<SourceId, Arc<[u8]>>,
@@ -35,6 +37,7 @@ impl<'f> Store<'f> {
             files,
             limits,
             sources: SourceMap::default(),
+            anywhere: false,
             by_path: HashMap::new(),
             bytes: HashMap::new(),
             documents: HashMap::new(),
@@ -49,7 +52,7 @@ impl<'f> Store<'f> {
     /// Where it leads nowhere, or to a file.
     pub fn folder(&self, root: &str, path: &str) -> Outcome<String> {
         if is_remote(path) {
-            return somewhere(format!("`{path}` is on another machine; nothing is fetched"));
+            return remote(path);
         }
         if path.starts_with('/') {
             return somewhere(format!("`{path}` must be relative"));
@@ -69,7 +72,13 @@ impl<'f> Store<'f> {
         let Some(joined) = join(root, path) else {
             return somewhere(format!("`{path}` lies outside the repository"));
         };
-        self.files.find(&joined).or_else(|error| somewhere(format!("`{path}` cannot be read: {error}")))
+        self.files.find(&joined).or_else(|error| {
+            if is_remote(path) {
+                return remote(path);
+            }
+            let why = if self.files.is_ignored(&joined) { Why::Absent } else { Why::Refused };
+            somewhere(format!("`{path}` cannot be read: {error}")).because(why)
+        })
     }
 
     /// Reads a file that a kustomization in `root` names: it must lie in or below that folder.
@@ -78,13 +87,13 @@ impl<'f> Store<'f> {
     /// Where it does not, or cannot be read.
     pub fn load(&mut self, root: &str, path: &str) -> Outcome<SourceId> {
         if is_remote(path) && path.contains("://") {
-            return somewhere(format!("`{path}` is on another machine; nothing is fetched"));
+            return remote(path);
         }
         let found = match self.find(root, path)? {
             Found::File(found) => found,
             Found::Folder(_) => return somewhere(format!("`{path}` is a folder, not a file")),
         };
-        if !is_within(folder(&found), root) {
+        if !self.anywhere && !is_within(folder(&found), root) {
             return somewhere(format!(
                 "`{path}` is not in or below the kustomization's folder, and kustomize reads no other file"
             ));
@@ -99,16 +108,17 @@ impl<'f> Store<'f> {
         if self.by_path.len() >= self.limits.files {
             return somewhere(format!("the root reads more than {} files", self.limits.files));
         }
-        let bytes = self.files.read(&path).or_else(|error| somewhere(format!("`{path}` cannot be read: {error}")))?;
-        self.total += bytes.len() as u64;
+        let id = self.sources.next_id();
+        let read = self.files.source(id, &path);
+        let (source, binary) = read.or_else(|error| somewhere(format!("`{path}` cannot be read: {error}")))?;
+        self.total += binary.as_ref().map_or(source.text.len(), |bytes| bytes.len()) as u64;
         if self.total > self.limits.bytes {
             return somewhere(format!("the root reads more than {} bytes", self.limits.bytes));
         }
-        let id = self.sources.next_id();
-        if std::str::from_utf8(&bytes).is_err() {
-            self.bytes.insert(id, bytes.as_slice().into());
+        if let Some(bytes) = binary {
+            self.bytes.insert(id, bytes);
         }
-        self.sources.push(Source::from_bytes(id, self.files.name(&path), bytes));
+        self.sources.push(source);
         self.by_path.insert(path, id);
         Ok(id)
     }
@@ -164,6 +174,10 @@ impl<'f> Store<'f> {
         let read = || Ok(read::configuration(sources.get(id), &Itself)?.map(Arc::new));
         known.entry(id).or_insert_with(read).clone()
     }
+}
+
+fn remote<T>(path: &str) -> Outcome<T> {
+    somewhere(format!("`{path}` is on another machine; nothing is fetched")).because(Why::Absent)
 }
 
 /// Where the lines of a text in a scalar stand in the scalar's file.

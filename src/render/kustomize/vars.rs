@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::config::{Config, Gvk, Section};
-use super::failure::{Context, Outcome, at};
+use super::failure::{Context, Outcome, Why, at};
 use super::fieldspec::{Make, apply_to};
 use super::node::{Data, Node, Scalar, Style, Tag};
 use super::path::{look_up, parts};
@@ -97,7 +97,8 @@ pub fn resolve(resources: &mut [Resource], vars: &Vars, config: &Config) -> Outc
 fn value(var: &Var, resources: &[Resource]) -> Outcome<Option<Node>> {
     let span = var.name.span;
     let Some(resource) = resources.iter().find(|resource| resource.vars.contains(&var.name.text)) else {
-        return at(span, format!("the object of the variable `{}` is not in the root", var.name.text));
+        let message = format!("the object of the variable `{}` is not in the root", var.name.text);
+        return at(span, message).because(Why::Unmatched);
     };
     let path = var.path.as_deref().unwrap_or("metadata.name");
     let found = look_up(&resource.node, &indexed(parts(path)));

@@ -23,6 +23,7 @@ pub fn report() -> Report {
         namespace: None,
         name: Some("a<b>".to_owned()),
         generate_name: None,
+        written: None,
     };
     let at = |source, start, end| Span::new(SourceId(source), start, end);
     let mut invalid =
@@ -51,6 +52,7 @@ pub fn report() -> Report {
             skipped("t/d.yaml", SkipReason::HelmTemplate, ""),
             skipped("t/e.yaml", SkipReason::HelmTemplate, ""),
         ],
+        sets: Vec::new(),
     };
     Report {
         sources: SourceMap::new(sources),

@@ -13,6 +13,7 @@ use super::{Site, column, ends_with_block_scalar, last_leaf, line_end, render, r
 
 /// Adds an entry behind the last one of a map. No edit where the key is there already.
 pub fn insert(map: Node<'_>, key: &str, value: &Value) -> Option<Edit> {
+    let map = map.written()?;
     Site::of(map)?;
     if !map.tree().facts().is_simple(map) || map.get_entry(key).is_some() || key.chars().count() > 900 {
         return None;
@@ -32,6 +33,7 @@ pub fn insert(map: Node<'_>, key: &str, value: &Value) -> Option<Edit> {
 
 /// Adds an item behind the last one of a list.
 pub fn push(list: Node<'_>, value: &Value) -> Option<Edit> {
+    let list = list.written()?;
     Site::of(list)?;
     if !list.is_sequence() {
         return None;

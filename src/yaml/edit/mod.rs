@@ -26,6 +26,7 @@ pub use self::remove::remove;
 
 /// Puts another value where a node stands.
 pub fn replace(node: Node<'_>, value: &Value) -> Option<Edit> {
+    let node = node.wholly_written()?;
     let site = Site::of(node).filter(Site::is_bare)?;
     let text = &*node.tree().text;
     let in_flow = site.in_flow();
@@ -61,6 +62,7 @@ pub fn replace(node: Node<'_>, value: &Value) -> Option<Edit> {
 
 /// Gives an entry another key. `node` is the entry's value.
 pub fn rename(node: Node<'_>, key: &str) -> Option<Edit> {
+    let node = node.wholly_written()?;
     Site::of(node)?;
     let entry = node.entry().filter(|entry| entry.value == node && !entry.merged)?;
     let (tree, span) = (node.tree(), entry.key.span());

@@ -17,6 +17,7 @@ use super::{
 
 /// Removes an entry (given by its value) or an item.
 pub fn remove(node: Node<'_>) -> Option<Edit> {
+    let node = node.wholly_written()?;
     Site::of(node)?;
     let parent = node.parent()?;
     if parent.is_mapping() && !parent.tree().facts().is_simple(parent) {

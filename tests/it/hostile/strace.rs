@@ -22,6 +22,9 @@ const SYSTEM: &[&str] = &[
     "/usr/lib64/",
     "/usr/local/lib/",
     "/nix/store/",
+    // The allocator asks how the system hands out memory.
+    "/proc/sys/vm/overcommit_memory",
+    "/sys/kernel/mm/transparent_hugepage/enabled",
     "/etc/ld.so.cache",
     "/etc/ld.so.preload",
     "/usr/share/locale/",

@@ -3,8 +3,7 @@
 use std::fs;
 
 use kubevet::render::Rendered;
-use kubevet::render::kustomize::rooted::Rooted;
-use kubevet::render::kustomize::{Limits, build};
+use kubevet::render::kustomize::{Limits, Shared, build};
 
 use super::memory::Memory;
 
@@ -57,6 +56,7 @@ fn objects_bytes_and_depth_have_limits() {
     assert!(of(Limits { objects: 8, ..usual }).ends_with("makes more than 8 objects"));
     assert!(of(Limits { bytes: 100, ..usual }).ends_with("reads more than 100 bytes"));
     assert!(of(Limits { depth: 1, ..usual }).ends_with("include each other more than 1 deep"));
+    assert!(of(Limits { time: std::time::Duration::ZERO, ..usual }).ends_with("takes longer than 0 s"));
 }
 
 #[test]
@@ -69,7 +69,8 @@ fn a_link_that_leads_outside_is_not_followed() {
     fs::write(root.join("kustomization.yaml"), "resources:\n- link.yaml\n").expect("a file");
     #[cfg(unix)]
     std::os::unix::fs::symlink("../secret.yaml", root.join("link.yaml")).expect("a link");
-    let disk = Rooted::new(&root, &kubevet::files::Disk).expect("a root");
+    let disk = Shared::new(&kubevet::files::Disk, []);
+    let disk = disk.view(&root.to_string_lossy()).expect("a root");
     let rendered = build(&disk, disk.root(), "root", &Limits::default());
     assert_eq!(rendered.objects.len(), 0);
     #[cfg(unix)]

@@ -5,7 +5,7 @@
 
 use std::io::Read;
 
-use super::super::functions::clean;
+use crate::go::path::clean;
 
 /// Most bytes of a chart, unpacked.
 pub const MAX_CHART: u64 = 100 << 20;

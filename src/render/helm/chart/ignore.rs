@@ -3,6 +3,8 @@
 //! In: the file's text, paths of files and folders. Out: whether Helm passes over them. Rules are tried in order; a
 //! negated one drops whatever it does not match, as Helm has it.
 
+use crate::go::path::is_match;
+
 /// The rules of a chart.
 #[derive(Debug, Default)]
 pub struct Rules {
@@ -40,7 +42,7 @@ impl Rules {
         if rule.contains("**") {
             return Err("double-star (**) syntax is not supported".to_owned());
         }
-        match_path(rule, "abc").ok_or("syntax error in pattern")?;
+        is_match(rule, "abc").ok_or("syntax error in pattern")?;
         let (negated, rule) = rule.strip_prefix('!').map_or((false, rule), |rest| (true, rest));
         let (folders_only, rule) = rule.strip_suffix('/').map_or((false, rule), |rest| (true, rest));
         let (rooted, rule) = rule.strip_prefix('/').map_or((false, rule), |rest| (true, rest));
@@ -53,7 +55,7 @@ impl Rules {
     pub fn ignores(&self, path: &str, is_folder: bool) -> bool {
         for pattern in &self.patterns {
             let name = if pattern.name_only { path.rsplit('/').next().unwrap_or(path) } else { path };
-            let matches = || match_path(&pattern.rule, name).unwrap_or(false);
+            let matches = || is_match(&pattern.rule, name).unwrap_or(false);
             if pattern.negated {
                 if pattern.folders_only && !is_folder || !matches() {
                     return true;
@@ -63,99 +65,6 @@ impl Rules {
             }
         }
         false
-    }
-}
-
-/// Go's `filepath.Match`; nothing where the pattern is none.
-pub fn match_path(pattern: &str, name: &str) -> Option<bool> {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let name: Vec<char> = name.chars().collect();
-    // A bad pattern is refused wherever matching stops.
-    well_formed(&pattern)?;
-    Some(matches(&pattern, &name))
-}
-
-fn well_formed(pattern: &[char]) -> Option<()> {
-    let mut at = 0;
-    while at < pattern.len() {
-        match pattern[at] {
-            '\\' if at + 1 == pattern.len() => return None,
-            '\\' => at += 2,
-            '[' => at += set(&pattern[at..])?.1,
-            _ => at += 1,
-        }
-    }
-    Some(())
-}
-
-type Ranges = (bool, Vec<(char, char)>);
-
-/// The ranges between brackets and their length.
-fn set(pattern: &[char]) -> Option<(Ranges, usize)> {
-    let mut at = 1;
-    let negated = pattern.get(at) == Some(&'^');
-    at += usize::from(negated);
-    let mut ranges = Vec::new();
-    loop {
-        if pattern.get(at) == Some(&']') && !ranges.is_empty() {
-            return Some(((negated, ranges), at + 1));
-        }
-        let low = one(pattern, &mut at)?;
-        let mut high = low;
-        if pattern.get(at) == Some(&'-') {
-            at += 1;
-            high = one(pattern, &mut at)?;
-        }
-        ranges.push((low, high));
-    }
-}
-
-fn one(pattern: &[char], at: &mut usize) -> Option<char> {
-    let mut c = *pattern.get(*at)?;
-    if c == '-' || c == ']' {
-        return None;
-    }
-    if c == '\\' {
-        *at += 1;
-        c = *pattern.get(*at)?;
-    }
-    *at += 1;
-    pattern.get(*at).map(|_| c)
-}
-
-fn matches(pattern: &[char], name: &[char]) -> bool {
-    let (mut p, mut n) = (0, 0);
-    let mut back: Option<(usize, usize)> = None;
-    loop {
-        let step = match pattern.get(p) {
-            None if n == name.len() => return true,
-            None => None,
-            Some('*') => {
-                back = Some((p, n));
-                p += 1;
-                continue;
-            }
-            Some('?') => name.get(n).is_some_and(|c| *c != '/').then_some(1),
-            Some('[') => set(&pattern[p..]).and_then(|((negated, ranges), len)| {
-                let inside = |c: &char| ranges.iter().any(|(low, high)| (low..=high).contains(&c));
-                name.get(n).is_some_and(|c| inside(c) != negated).then_some(len)
-            }),
-            Some('\\') => (name.get(n).is_some() && name.get(n) == pattern.get(p + 1)).then_some(2),
-            Some(c) => (name.get(n) == Some(c)).then_some(1),
-        };
-        if let Some(len) = step {
-            p += len;
-            n += 1;
-            continue;
-        }
-        match back {
-            Some((star, at)) if at < name.len() && name[at] != '/' => {
-                back = Some((star, at + 1));
-                p = star + 1;
-                n = at + 1;
-            }
-            _ => return false,
-        }
     }
 }
 
@@ -178,7 +87,5 @@ mod tests {
             assert_eq!(rules.ignores(path, folder), want, "{path}");
         }
         assert!(Rules::parse("a/**").is_err());
-        assert_eq!(match_path("[^a-c]x", "dx"), Some(true));
-        assert_eq!(match_path("[a", "a"), None);
     }
 }

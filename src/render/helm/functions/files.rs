@@ -8,9 +8,9 @@ use super::super::template::arguments::{map, text};
 use super::super::template::builtin::strings;
 use super::super::template::{Data, Entries, Function, Machine, Map, MapKind, Mark, Outcome, Slot, Text, Type, Value};
 use super::fixed;
-use super::glob::Glob;
 use super::yaml_out::{Version, to_yaml};
 use crate::go::base64;
+use crate::go::glob::Glob;
 use Type::String as Str;
 
 /// Methods of `.Files`.
@@ -24,7 +24,7 @@ pub(super) fn method(name: &str) -> Option<Function> {
         }),
         "Glob" => fixed(&[Str], |_, a| {
             let Some(files) = map(a, 0) else { return Ok(Value::ABSENT) };
-            let glob = Glob::parse(&text(a, 1).str());
+            let glob = Glob::parse(&text(a, 1).str(), Some('/'));
             let mut entries = files.snapshot();
             entries.retain(|name, _| glob.as_ref().is_none_or(|glob| glob.matches(name)));
             Ok(Data::Map(Map { kind: MapKind::Files, ..Map::new(entries) }).into())

@@ -5,6 +5,7 @@
 use super::super::template::arguments::text;
 use super::super::template::{Function, Type, Value};
 use super::fixed;
+use crate::go::path::{clean, dir};
 use Type::String as Str;
 
 pub(super) fn find(name: &str) -> Option<Function> {
@@ -30,30 +31,5 @@ pub(super) fn find(name: &str) -> Option<Function> {
         }),
         "isAbs" | "osIsAbs" => fixed(&[Str], |_, a| Ok(Value::bool(text(a, 0).bytes().starts_with(b"/")))),
         _ => None,
-    }
-}
-
-fn dir(path: &str) -> String {
-    clean(&path[..path.rfind('/').map_or(0, |at| at + 1)])
-}
-
-/// Go's `path.Clean`.
-pub(crate) fn clean(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            ".." if rooted => {}
-            _ => parts.push(part),
-        }
-    }
-    match (rooted, parts.is_empty()) {
-        (true, _) => format!("/{}", parts.join("/")),
-        (false, true) => ".".to_owned(),
-        _ => parts.join("/"),
     }
 }

@@ -1,12 +1,13 @@
-//! Patterns of file names, as gobwas/glob reads them with `/` as separator.
+//! Patterns of names, as gobwas/glob reads them, the package that Helm and Argo CD use.
 //!
-//! In: a pattern and a name. Out: whether it matches. `*` and `?` stop at slashes, `**` does not; `[abc]`, `[!a-z]`,
-//! `{one,two}` and `\` are known.
+//! In: a pattern, the character that parts names (or none) and a name. Out: whether it matches. `*` and `?` stop at that
+//! character, `**` does not; `[abc]`, `[!a-z]`, `{one,two}` and `\` are known.
 
 /// A pattern taken apart.
 #[derive(Debug)]
-pub(crate) struct Glob {
+pub struct Glob {
     alternatives: Vec<Vec<Token>>,
+    separator: Option<char>,
 }
 
 #[derive(Debug, Clone)]
@@ -23,23 +24,23 @@ const MOST: usize = 1000;
 
 impl Glob {
     /// Reads a pattern; nothing where it is none.
-    pub(crate) fn parse(pattern: &str) -> Option<Self> {
+    pub fn parse(pattern: &str, separator: Option<char>) -> Option<Self> {
         let mut alternatives = Vec::new();
         for part in braces(pattern, 0)? {
             alternatives.push(tokens(&part)?);
         }
-        Some(Self { alternatives })
+        Some(Self { alternatives, separator })
     }
 
     /// Whether a name matches.
-    pub(crate) fn matches(&self, name: &str) -> bool {
+    pub fn matches(&self, name: &str) -> bool {
         let name: Vec<char> = name.chars().collect();
-        self.alternatives.iter().any(|tokens| matches(tokens, &name))
+        self.alternatives.iter().any(|tokens| matches(tokens, &name, self.separator))
     }
 }
 
 /// The pattern for each choice between braces.
-pub(crate) fn braces(pattern: &str, depth: usize) -> Option<Vec<String>> {
+pub fn braces(pattern: &str, depth: usize) -> Option<Vec<String>> {
     if depth > 20 {
         return None;
     }
@@ -125,7 +126,7 @@ fn tokens(pattern: &str) -> Option<Vec<Token>> {
 }
 
 /// Matches with two places to come back to: the last `*` and the last `**`.
-fn matches(tokens: &[Token], name: &[char]) -> bool {
+fn matches(tokens: &[Token], name: &[char], separator: Option<char>) -> bool {
     let (mut t, mut n) = (0, 0);
     let mut back: Vec<(usize, usize, bool)> = Vec::new();
     loop {
@@ -145,7 +146,7 @@ fn matches(tokens: &[Token], name: &[char]) -> bool {
             None if n == name.len() => return true,
             None => false,
             Some(Token::Char(c)) => name.get(n) == Some(c),
-            Some(Token::One) => name.get(n).is_some_and(|c| *c != '/'),
+            Some(Token::One) => name.get(n).is_some_and(|c| Some(*c) != separator),
             Some(Token::Set(negated, set)) => {
                 name.get(n).is_some_and(|c| set.iter().any(|(low, high)| (low..=high).contains(&c)) != *negated)
             }
@@ -157,7 +158,7 @@ fn matches(tokens: &[Token], name: &[char]) -> bool {
         }
         loop {
             let Some((token, at, all)) = back.pop() else { return false };
-            if at < name.len() && (all || name[at] != '/') {
+            if at < name.len() && (all || Some(name[at]) != separator) {
                 back.push((token, at + 1, all));
                 (t, n) = (token + 1, at + 1);
                 break;
@@ -171,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_match_as_in_helm() {
+    fn patterns_match_up_to_the_separator() {
         for (pattern, name, want) in [
             ("*.yaml", "a.yaml", true),
             ("*.yaml", "b/a.yaml", false),
@@ -180,8 +181,13 @@ mod tests {
             ("{a,b}/[!x]?.txt", "b/yz.txt", true),
             ("a**b*c", "a/x/bxxc", true),
         ] {
-            assert_eq!(Glob::parse(pattern).is_some_and(|glob| glob.matches(name)), want, "{pattern} {name}");
+            assert_eq!(
+                Glob::parse(pattern, Some('/')).is_some_and(|glob| glob.matches(name)),
+                want,
+                "{pattern} {name}"
+            );
         }
-        assert!(Glob::parse("[a").is_none());
+        assert!(Glob::parse("[a", Some('/')).is_none());
+        assert!(Glob::parse("*.yaml", None).is_some_and(|glob| glob.matches("b/a.yaml")));
     }
 }

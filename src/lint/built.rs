@@ -1,0 +1,310 @@
+//! Kustomization roots, built in process.
+//!
+//! In: what was read, and what the survey says of kustomizations. Out: [`Built`]: for each root the documents that would be
+//! applied, as trees whose nodes know where they were written; which files are judged through them alone; what became of
+//! each root, for the ledger, and a finding where kustomize refuses one.
+
+mod all;
+mod numbers;
+mod settle;
+mod uses;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::coverage::{RenderState, RenderedSet};
+use crate::discover::{Plan, Survey};
+use crate::finding::{Category, Finding, Severity, Subject, folder_of};
+use crate::object::Object;
+use crate::render::kustomize::Shared;
+use crate::render::tree::tree;
+use crate::render::{Problem, Rendered};
+use crate::source::{Source, SourceId, SourceMap, Span};
+use crate::workspace::{ReadFile, Surroundings};
+use crate::yaml::built::Written;
+use crate::yaml::{self, Document, Node, NodeId};
+
+use self::numbers::Numbers;
+use self::uses::Uses;
+use super::Place;
+use super::again::Again;
+
+/// A root that was built.
+pub(super) struct BuiltRoot {
+    /// Its directory.
+    pub directory: String,
+    /// Its objects, one a document, under the source that stands for the root.
+    pub file: ReadFile,
+    /// What lies around its objects, by the file that they come from: nothing is left to be guessed but what applies it.
+    surroundings: BTreeMap<SourceId, Surroundings>,
+    /// The sources that it was made of, sorted.
+    pub reads: Vec<SourceId>,
+    /// Something may bring objects that are not here.
+    pub lacks_objects: bool,
+    /// Findings on it are wanted wherever they are; else only those in files that are judged.
+    asked: bool,
+    /// Where its nodes were written.
+    uses: Uses,
+}
+
+/// The roots of a run.
+#[derive(Default)]
+pub(super) struct Built {
+    pub roots: Vec<BuiltRoot>,
+    /// Files that are judged through roots alone.
+    pub claimed: FxHashSet<SourceId>,
+    pub states: Vec<RenderedSet>,
+    pub findings: Vec<Finding>,
+    written: Arc<Written>,
+    by_source: FxHashMap<SourceId, usize>,
+}
+
+/// Builds the roots that are asked for, or that take in a file that is. Sources that are new are added.
+pub(super) fn build(
+    survey: &Survey<'_>,
+    files: &[ReadFile],
+    sources: &mut SourceMap,
+    again: &Again<'_>,
+    place: &Place<'_>,
+) -> Built {
+    // Texts that came without a walk have no files around them.
+    if survey.plans.is_empty() || place.found.is_empty() {
+        return Built::default();
+    }
+    let by_name: FxHashMap<&str, usize> =
+        sources.iter().enumerate().take(files.len()).map(|(at, source)| (&*source.name, at)).collect();
+    let plans = wanted(survey, files, &by_name);
+    let shared = Shared::new(place.files, sources.iter());
+    let directories: Vec<&str> = plans.iter().map(|(plan, _)| plan.directory.as_str()).collect();
+    let rendered = all::build_all(&directories, &shared);
+    drop(shared);
+    let ids = Numbers::of(&rendered, &by_name, sources.next_id());
+    drop(by_name);
+    ids.add_to(sources, again, &rendered);
+    let mut built = Built { written: Arc::new(ids.written(&rendered)), ..Built::default() };
+    for ((plan, asked), made) in plans.iter().zip(&rendered) {
+        built.note(plan, *asked, made, &ids, (files, sources));
+    }
+    built.take(plans, rendered, &ids, survey, sources);
+    let read = built.roots.iter().flat_map(|root| &root.reads);
+    built.claimed.extend(read.filter(|source| (source.0 as usize) < files.len()));
+    built
+}
+
+/// The roots that are built; whether each is asked for itself.
+fn wanted<'s>(survey: &'s Survey<'_>, files: &[ReadFile], by_name: &FxHashMap<&str, usize>) -> Vec<(&'s Plan, bool)> {
+    let judged = |name: &str| by_name.get(name).is_some_and(|&at| files[at].judged);
+    let plans = survey.plans.iter().filter(|plan| !plan.unbuilt);
+    let plans = plans.map(|plan| (plan, judged(&plan.file)));
+    plans.filter(|(plan, asked)| *asked || plan.files.iter().any(|name| judged(name))).collect()
+}
+
+impl BuiltRoot {
+    fn new(plan: &Plan, asked: bool, made: &Rendered, ids: &Numbers, source: SourceId, written: &Arc<Written>) -> Self {
+        let numbers = ids.of_root(made);
+        let mut reads = numbers.clone();
+        reads.sort_unstable();
+        reads.dedup();
+        let documents = made.objects.par_iter().enumerate().map(|(number, object)| {
+            let tree = tree(object, &numbers, source, written);
+            let span = tree.root().span();
+            Document { number: number as u32, span, tree: Ok(tree), also: Vec::new(), notes: Vec::new() }
+        });
+        let file = ReadFile { source, documents: documents.collect(), judged: true };
+        let lacks_objects = made.absent.iter().any(|absent| absent.objects);
+        let (surroundings, uses) = (BTreeMap::new(), Uses::default());
+        Self { directory: plan.directory.clone(), file, surroundings, reads, lacks_objects, asked, uses }
+    }
+
+    /// Finds what lies around the objects of each file: which kustomizations take it in on the way, since an Application may
+    /// apply one of those by itself; and what Flux patches, whatever the file.
+    fn surround(&mut self, plan: &Plan, made: &Rendered, survey: &Survey<'_>, sources: &SourceMap) {
+        let fields = made.absent.iter().any(|absent| absent.fields);
+        let on_the_way: FxHashSet<&str> = plan.directories.iter().map(String::as_str).collect();
+        let around = |source: SourceId| {
+            let name = sources.get(source).name.as_str();
+            let takers = survey.surroundings(name).taken_in_by.iter();
+            let mut taken_in_by: Vec<Arc<str>> =
+                takers.filter(|taker| on_the_way.contains(&***taker)).cloned().collect();
+            if taken_in_by.is_empty() {
+                // What a kustomization generates lies in its own file.
+                let own = folder_of(name);
+                taken_in_by.push(plan.directory.as_str().into());
+                taken_in_by.extend((own != plan.directory && on_the_way.contains(own)).then(|| own.into()));
+            }
+            let patches = survey.patches_for_all().to_vec();
+            let server_side = survey.surroundings(name).server_side;
+            Surroundings {
+                taken_in_by,
+                unknown: fields,
+                altered: fields,
+                patches,
+                server_side,
+                ..Surroundings::default()
+            }
+        };
+        let homes: BTreeSet<SourceId> = self.file.documents.iter().map(|document| document.span.source).collect();
+        self.surroundings = homes.into_iter().map(|home| (home, around(home))).collect();
+    }
+
+    /// What lies around the objects of a document.
+    pub(super) fn surroundings(&self, document: &Document) -> Option<&Surroundings> {
+        self.surroundings.get(&document.span.source)
+    }
+}
+
+impl BuiltRoot {
+    /// Whether any of its nodes was written in a span.
+    pub(super) fn uses(&self, span: Span) -> bool {
+        self.uses.any_in(span, &self.file.documents)
+    }
+}
+
+/// What a report calls the root in a directory.
+pub(super) fn shown(directory: &str) -> &str {
+    if directory.is_empty() { "." } else { directory }
+}
+
+impl Built {
+    /// Takes up the roots that were built.
+    fn take(
+        &mut self,
+        plans: Vec<(&Plan, bool)>,
+        rendered: Vec<Rendered>,
+        ids: &Numbers,
+        survey: &Survey<'_>,
+        sources: &mut SourceMap,
+    ) {
+        let (next, texts, written) = (sources.next_id().0, &*sources, &self.written);
+        let good: Vec<_> = plans.into_iter().zip(rendered).filter(|(_, made)| made.problems.is_empty()).collect();
+        let roots = good.into_par_iter().enumerate().map(|(at, ((plan, asked), made))| {
+            let mut root = BuiltRoot::new(plan, asked, &made, ids, SourceId(next + at as u32), written);
+            root.surround(plan, &made, survey, texts);
+            root
+        });
+        self.roots = roots.collect();
+        for (at, root) in self.roots.iter().enumerate() {
+            self.by_source.insert(root.file.source, at);
+            // Its name tells the folder that it stands for. Nothing points into it: it goes once all is judged.
+            let name = if root.directory.is_empty() { String::new() } else { format!("{}/", root.directory) };
+            sources.push(Source::from_text(root.file.source, name, ""));
+        }
+    }
+
+    /// The root that a source stands for.
+    pub(super) fn root_of(&self, source: SourceId) -> Option<&BuiltRoot> {
+        self.by_source.get(&source).map(|&at| &self.roots[at])
+    }
+
+    /// The root that a finding is about an object of.
+    pub(super) fn root_for(&self, finding: &Finding) -> Option<&BuiltRoot> {
+        finding.subject.and_then(|subject| self.root_of(subject.source))
+    }
+
+    /// Which roots are variants of something: most of their objects come from files that other roots take in as well.
+    pub(super) fn variants(&self) -> Vec<bool> {
+        let mut takers: FxHashMap<SourceId, usize> = FxHashMap::default();
+        self.roots.iter().flat_map(|root| &root.reads).for_each(|source| *takers.entry(*source).or_default() += 1);
+        let is_shared = |document: &&Document| takers.get(&document.span.source).is_some_and(|takers| *takers > 1);
+        let of_root = |root: &BuiltRoot| {
+            let documents = &root.file.documents;
+            documents.iter().filter(is_shared).count() * 2 > documents.len()
+        };
+        self.roots.iter().map(of_root).collect()
+    }
+
+    /// The node that decided a finding on a built object.
+    pub(super) fn node(&self, finding: &Finding) -> Option<Node<'_>> {
+        let object = self.object(finding.subject?)?;
+        object.root.tree().nodes().find(|node| node.span() == finding.primary.span)
+    }
+
+    /// The object that is meant.
+    pub(super) fn object(&self, subject: Subject) -> Option<Object<'_>> {
+        let root = self.root_of(subject.source)?;
+        let tree = root.file.documents.get(subject.document as usize)?.tree.as_ref().ok()?;
+        (subject.root < tree.len() as u32).then(|| Object::from_node(tree.node(NodeId(subject.root)))).flatten()
+    }
+
+    /// The sources that were read for roots and are none of the walk's files, of which there are so many.
+    fn beyond(&self, files: usize) -> BTreeSet<SourceId> {
+        let reads = self.roots.iter().flat_map(|root| &root.reads).filter(move |source| source.0 as usize >= files);
+        reads.copied().collect()
+    }
+
+    /// The documents of those that may speak of suppressions; `all` of those that are YAML by their names.
+    pub(super) fn documents(
+        &self,
+        files: usize,
+        sources: &SourceMap,
+        all: bool,
+    ) -> impl Iterator<Item = (SourceId, &Document)> {
+        let speaks = move |source: &SourceId| {
+            let source = sources.get(*source);
+            let named_so = source.name.ends_with(".yaml") || source.name.ends_with(".yml");
+            named_so && (all || memchr::memmem::find(source.text.as_bytes(), b"kubevet:").is_some())
+        };
+        let reads: Vec<_> = self.beyond(files).into_iter().filter(speaks).collect();
+        reads.into_iter().flat_map(|source| self.written.documents(source).iter().map(move |one| (source, one)))
+    }
+
+    /// The same, read anew.
+    pub(super) fn extra_files(&self, files: usize, sources: &SourceMap) -> Vec<ReadFile> {
+        let read = |source: SourceId| ReadFile {
+            source,
+            documents: yaml::read(sources.get(source), &yaml::Limits::default()),
+            judged: false,
+        };
+        self.beyond(files).into_iter().map(read).collect()
+    }
+
+    /// Notes what became of a root.
+    fn note(
+        &mut self,
+        plan: &Plan,
+        asked: bool,
+        made: &Rendered,
+        ids: &Numbers,
+        (files, sources): (&[ReadFile], &SourceMap),
+    ) {
+        let (state, detail) = match (made.problems.first(), made.absent.first()) {
+            (Some(problem), _) => (RenderState::Failed, problem.message.clone()),
+            (None, Some(absent)) => {
+                let more = made.absent.len() - 1;
+                let rest = if more == 0 { String::new() } else { format!("; and {more} more") };
+                (RenderState::Partly, format!("{}{rest}", absent.message))
+            }
+            (None, None) => (RenderState::Rendered, String::new()),
+        };
+        self.states.push(RenderedSet { name: shown(&plan.directory).to_owned(), state, detail });
+        let numbers = ids.of_root(made);
+        for problem in &made.problems {
+            let finding = refused(plan, problem, &numbers, sources);
+            let wanted = asked || files.get(finding.source().0 as usize).is_some_and(|file| file.judged);
+            if wanted && !self.is_unread(&finding) {
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    /// Whether a finding lies in a document that cannot be read: that is said of the document itself, unless it is a template,
+    /// which some other tool fills in first.
+    fn is_unread(&self, finding: &Finding) -> bool {
+        let here = |document: &&Document| document.span.contains(finding.primary.span);
+        let document = self.written.documents(finding.source()).iter().find(here);
+        document.is_some_and(|document| document.tree.is_err())
+    }
+}
+
+fn refused(plan: &Plan, problem: &Problem, ids: &[SourceId], sources: &SourceMap) -> Finding {
+    let own = || sources.iter().find(|source| source.name == plan.file).map(|source| Span::new(source.id, 0, 0));
+    let known = |span: Span| Some(Span { source: *ids.get(span.source.0 as usize)?, ..span });
+    let span = problem.span.and_then(known).or_else(own).unwrap_or_default();
+    let message = format!("kustomize refuses to build `{}`: {}", shown(&plan.directory), problem.message);
+    let mut finding = Finding::new("kustomize-build-failed", Category::Render, Severity::Error, message, span);
+    finding.sets.names = vec![shown(&plan.directory).into()];
+    finding
+}

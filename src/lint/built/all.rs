@@ -1,0 +1,44 @@
+//! All roots of a run, built within one bound.
+//!
+//! In: the roots' directories, in order. Out: what each makes. Small ones are built beside each other, large ones one by one;
+//! which of them do not fit any more depends on their order alone.
+
+use rayon::prelude::*;
+
+use crate::render::Rendered;
+use crate::render::kustomize::{Limits, Shared, build_partly, refused};
+
+/// Objects of all roots together.
+const MOST_OBJECTS: usize = 500_000;
+/// Objects of a root that is built beside others.
+const FEW_OBJECTS: usize = 5_000;
+/// So many roots are built beside each other.
+const CHUNK: usize = 64;
+
+/// Builds the roots.
+pub(super) fn build_all(directories: &[&str], shared: &Shared<'_>) -> Vec<Rendered> {
+    let (mut all, mut left) = (Vec::with_capacity(directories.len()), MOST_OBJECTS);
+    let usual = Limits::default();
+    for chunk in directories.chunks(CHUNK) {
+        let few = Limits { objects: FEW_OBJECTS, ..usual };
+        let made: Vec<_> = chunk.par_iter().map(|directory| one(directory, shared, &few)).collect();
+        for (directory, mut made) in chunk.iter().zip(made) {
+            if made.limited && left > FEW_OBJECTS {
+                made = one(directory, shared, &Limits { objects: usual.objects.min(left), ..usual });
+            }
+            match left.checked_sub(made.objects.len()) {
+                Some(rest) => left = rest,
+                None => made = refused(directory, "is left out: all roots together make too many objects"),
+            }
+            all.push(made);
+        }
+    }
+    all
+}
+
+fn one(directory: &str, shared: &Shared<'_>, limits: &Limits) -> Rendered {
+    match shared.view(directory) {
+        Ok(view) => build_partly(&view, view.root(), directory, limits),
+        Err(error) => refused(directory, &error),
+    }
+}

@@ -1,0 +1,28 @@
+//! Which lines a root uses.
+//!
+//! In: the documents of a root. Out: whether any of their nodes was written in a span.
+
+use std::sync::OnceLock;
+
+use crate::source::{SourceId, Span};
+use crate::yaml::{Document, Node, Tree};
+
+/// Where the nodes of a root were written, sorted; found when first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Uses(OnceLock<Vec<(SourceId, u32)>>);
+
+impl Uses {
+    /// Whether a node begins in a span.
+    pub(super) fn any_in(&self, span: Span, documents: &[Document]) -> bool {
+        let all = self.0.get_or_init(|| {
+            let trees = documents.iter().filter_map(|document| document.tree.as_ref().ok());
+            let mut all: Vec<_> =
+                trees.flat_map(Tree::nodes).map(Node::span).map(|span| (span.source, span.start)).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
+        });
+        let from = all.partition_point(|place| *place < (span.source, span.start));
+        all.get(from).is_some_and(|&(source, start)| source == span.source && start < span.end.max(span.start + 1))
+    }
+}

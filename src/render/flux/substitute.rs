@@ -1,0 +1,130 @@
+//! `postBuild`: variables in the objects that were built.
+//!
+//! In: objects, the variables of a Kustomization. Out: the objects with the variables replaced. Flux writes an object as YAML,
+//! replaces the variables in the text and reads it again: quotes are gone before, so that a text may become a number.
+
+use std::collections::BTreeMap;
+
+use super::written;
+use crate::gitops::flux::envsubst::{self, Piece, is_name};
+use crate::go::base64;
+use crate::render::adopt::Adopt;
+use crate::render::origin::{By, Origin};
+use crate::render::repository::Around;
+use crate::render::value::Value;
+use crate::render::{Problem, Rendered};
+use crate::source::{SourceMap, Span};
+
+/// The label or annotation that keeps an object as it is.
+const SUBSTITUTE: &str = "kustomize.toolkit.fluxcd.io/substitute";
+
+/// Values that nothing holds.
+pub struct Missing(pub Problem);
+
+/// The variables of a Kustomization.
+pub struct Variables {
+    values: BTreeMap<String, (String, Span)>,
+    /// Whether texts are substituted though there is no variable.
+    always: bool,
+    asked: bool,
+}
+
+impl Variables {
+    /// What a spec says: values of ConfigMaps and Secrets, later ones before earlier ones, its own before all.
+    pub fn of(spec: &Value, around: &Around, namespace: &str, sources: &mut SourceMap) -> Result<Self, Missing> {
+        let mut values = BTreeMap::new();
+        let post = spec.get("postBuild").filter(|post| post.is_map());
+        let Some(post) = post else { return Ok(Self { values, always: false, asked: false }) };
+        for reference in post.items_at("substituteFrom") {
+            let text = |field: &str| reference.str_at(field).unwrap_or_default().to_owned();
+            let (kind, name) = (text("kind"), text("name"));
+            if kind != "ConfigMap" && kind != "Secret" {
+                continue;
+            }
+            let key = (kind.clone(), (namespace.to_owned(), name.clone()));
+            let Some(known) = around.data.get(&key) else {
+                if reference.is_set("optional") {
+                    continue;
+                }
+                let message = format!("no {kind} `{name}` of the namespace `{namespace}` is in this repository");
+                let span = Some(reference.get("name").unwrap_or(reference).span());
+                return Err(Missing(Problem { about: "substitute-failed", span, message }));
+            };
+            let mut adopt = Adopt::new(&known.sources, sources);
+            for (key, text, span) in data(&known.value) {
+                values.insert(key, (text.replace('\n', ""), adopt.span(span)));
+            }
+        }
+        for entry in post.entries_at("substitute") {
+            let text = entry.value.as_str().unwrap_or_default().replace('\n', "");
+            values.insert(entry.key.to_string(), (text, entry.value.span()));
+        }
+        let always = post.str_at("substituteStrategy") == Some("Always");
+        Ok(Self { values, always, asked: true })
+    }
+
+    /// Replaces the variables in all objects.
+    pub fn replace(&self, rendered: &mut Rendered) -> Result<(), Problem> {
+        if !self.asked || self.values.is_empty() && !self.always || rendered.objects.is_empty() {
+            return Ok(());
+        }
+        if let Some((name, (_, span))) = self.values.iter().find(|(name, _)| !is_name(name)) {
+            let message = format!("`{name}` is not a valid name of a variable");
+            return Err(Problem { about: "substitute-failed", span: Some(*span), message });
+        }
+        for object in &mut rendered.objects {
+            if !is_disabled(object) {
+                *object = self.object(object)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn object(&self, object: &Value) -> Result<Value, Problem> {
+        let failed = |span: Span, message: String| Problem { about: "substitute-failed", span: Some(span), message };
+        let written = written::write(object).map_err(|message| failed(object.span(), message))?;
+        let text = written.text();
+        if !text.contains('$') {
+            return Ok(object.clone());
+        }
+        let value = |name: &str| self.values.get(name).map(|(text, _)| text.clone());
+        let pieces = envsubst::substitute(&text, &value);
+        let pieces = pieces.map_err(|fault| failed(written.place(fault.at), fault.message.to_owned()))?;
+        let mut out = written.again();
+        for piece in pieces {
+            match piece {
+                Piece::Literal(start, end) => out.keep(start, end),
+                Piece::Value { text, variable, at } => {
+                    let from = variable.and_then(|name| self.values.get(&name));
+                    out.put(&text, from.map(|(_, span)| Origin::new(*span, By::Values)), at.0);
+                }
+            }
+        }
+        out.read().map_err(|message| failed(object.span(), format!("what comes of the variables: {message}")))
+    }
+}
+
+fn is_disabled(object: &Value) -> bool {
+    let has = |field: &str| object.at(&["metadata", field]).and_then(|map| map.str_at(SUBSTITUTE)) == Some("disabled");
+    has("labels") || has("annotations")
+}
+
+/// The data of a ConfigMap or Secret, as texts.
+fn data(object: &Value) -> Vec<(String, String, Span)> {
+    let secret = object.str_at("kind") == Some("Secret");
+    let mut found = Vec::new();
+    for entry in object.entries_at("data") {
+        let text = entry.value.as_str().unwrap_or_default();
+        let decoded = || base64::decode(text).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        if let Some(text) = if secret { decoded() } else { Some(text.to_owned()) } {
+            found.push((entry.key.to_string(), text, entry.value.span()));
+        }
+    }
+    let plain = object.entries_at("stringData").iter().filter(|_| secret);
+    found.extend(
+        plain.map(|entry| {
+            (entry.key.to_string(), entry.value.as_str().unwrap_or_default().to_owned(), entry.value.span())
+        }),
+    );
+    found
+}

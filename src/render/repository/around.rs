@@ -1,0 +1,72 @@
+//! What definitions look up in each other.
+//!
+//! In: objects of files and of renderings. Out: AppProjects by name, Flux's sources and the data of ConfigMaps and Secrets by
+//! namespace and name, the kinds that CustomResourceDefinitions define. What was rendered counts before what lies in a file.
+
+use std::collections::BTreeMap;
+
+use crate::render::adopt::{self, Adopt};
+use crate::render::value::Value;
+use crate::render::world::{Kinds, group_and_kind, meta_text};
+use crate::source::SourceMap;
+
+/// A name in a namespace.
+type Name = (String, String);
+
+/// An object and the files that its values come from.
+#[derive(Debug)]
+pub struct Known {
+    /// The object.
+    pub value: Value,
+    /// Its files.
+    pub sources: SourceMap,
+}
+
+/// What lies around definitions.
+#[derive(Debug, Default)]
+pub struct Around {
+    /// AppProjects by name.
+    pub projects: BTreeMap<String, Value>,
+    /// Flux's sources by kind, namespace and name.
+    pub flux_sources: BTreeMap<(String, Name), Value>,
+    /// ConfigMaps and Secrets by kind, namespace and name; only where something in the repository looks for values in them.
+    pub data: BTreeMap<(String, Name), Known>,
+    /// Whether something does.
+    pub keeps_data: bool,
+    /// Kinds.
+    pub kinds: Kinds,
+}
+
+impl Around {
+    /// The same, to go on with.
+    pub fn copy(&self) -> Self {
+        let known = |known: &Known| Known { value: known.value.clone(), sources: adopt::copy(&known.sources) };
+        Self {
+            projects: self.projects.clone(),
+            flux_sources: self.flux_sources.clone(),
+            data: self.data.iter().map(|(key, data)| (key.clone(), known(data))).collect(),
+            keeps_data: self.keeps_data,
+            kinds: self.kinds.clone(),
+        }
+    }
+
+    /// Takes up an object.
+    pub fn add(&mut self, object: &Value, sources: &SourceMap) {
+        let Some(name) = meta_text(object, "name") else { return };
+        let namespace = meta_text(object, "namespace").unwrap_or_default();
+        let full = || (namespace.to_owned(), name.to_owned());
+        match group_and_kind(object) {
+            ("argoproj.io", "AppProject") => drop(self.projects.insert(name.to_owned(), object.clone())),
+            ("source.toolkit.fluxcd.io", kind) => {
+                self.flux_sources.insert((kind.to_owned(), full()), object.clone());
+            }
+            ("", kind @ ("ConfigMap" | "Secret")) if self.keeps_data => {
+                let mut own = SourceMap::default();
+                let value = Adopt::new(sources, &mut own).value(object.clone());
+                self.data.insert((kind.to_owned(), full()), Known { value, sources: own });
+            }
+            ("apiextensions.k8s.io", "CustomResourceDefinition") => self.kinds.add(object),
+            _ => {}
+        }
+    }
+}

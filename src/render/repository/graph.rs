@@ -1,0 +1,227 @@
+//! What brings what.
+//!
+//! In: definitions and kustomizations of files. Out: [`Made`]: all that is rendered, from what nobody else brings down to the
+//! last; each definition once. What is brought in a circle begins with the first of it.
+//!
+//! A definition brings the files that it reads and the definitions among its objects. Rendering goes by generations, each on
+//! all threads; what each looks up is complete for the generations before it.
+
+use std::collections::{HashMap, HashSet};
+
+use rayon::prelude::*;
+
+use super::seeds::Seeds;
+use super::{Around, Definition, Limits, Sort};
+use crate::render::argocd::{self, App};
+use crate::render::kustomize::files::Files;
+use crate::render::world::World;
+use crate::render::{Problem, Rendered, flux, kustomize};
+
+/// What was rendered.
+pub struct Made {
+    /// The set.
+    pub rendered: Rendered,
+    /// The cluster that an Application deploys to.
+    pub cluster: Option<String>,
+    /// How many of its sources are its definition's own.
+    own: usize,
+}
+
+/// The names of the files that a set was made of.
+pub fn reads(made: &Made) -> impl Iterator<Item = String> + '_ {
+    made.rendered.sources.iter().skip(made.own).map(|source| source.name.clone())
+}
+
+struct Node {
+    definition: Option<Definition>,
+    made: Option<Made>,
+    children: Vec<usize>,
+    depth: usize,
+    /// It looks for values that nothing rendered so far holds.
+    waits: bool,
+}
+
+/// Something that stands in a file by itself.
+struct Seed {
+    file: String,
+    node: usize,
+}
+
+struct Graph<'g> {
+    world: &'g World<'g>,
+    limits: &'g Limits,
+    around: Around,
+    nodes: Vec<Node>,
+    known: HashMap<(Sort, String), usize>,
+}
+
+/// Renders definitions and kustomizations, and what they bring.
+pub fn follow(world: &World<'_>, seeds: &Seeds, limits: &Limits) -> Vec<Made> {
+    let around = seeds.around.copy();
+    let mut graph = Graph { world, limits, around, nodes: Vec::new(), known: HashMap::new() };
+    let mut found = Vec::new();
+    let mut first = Vec::new();
+    for (file, definition) in &seeds.definitions {
+        let node = graph.add(definition.copy(), 0, &mut first);
+        found.push(Seed { file: file.clone(), node });
+    }
+    graph.render_all(first);
+    for defines in [true, false] {
+        let read: HashSet<String> = graph.nodes.iter().filter_map(|node| node.made.as_ref()).flat_map(reads).collect();
+        let open = seeds.roots.iter().filter(|root| root.defines == defines && !read.contains(&root.file));
+        let open: Vec<_> = open.collect();
+        let limits = &world.limits;
+        let built = open.par_iter().map(|root| {
+            let folder = world.files.name(&root.folder);
+            let name = if folder.is_empty() { "." } else { &folder };
+            kustomize::build(&world.files, &root.folder, name, limits)
+        });
+        let built: Vec<Rendered> = built.collect();
+        let mut next = Vec::new();
+        for (root, rendered) in open.into_iter().zip(built) {
+            let node = graph.nodes.len();
+            let made = Made { rendered, cluster: None, own: 0 };
+            graph.nodes.push(Node { definition: None, made: Some(made), children: Vec::new(), depth: 0, waits: false });
+            graph.take_up(node, &mut next);
+            found.push(Seed { file: root.file.clone(), node });
+        }
+        graph.render_all(next);
+    }
+    graph.reached(&found)
+}
+
+impl Graph<'_> {
+    /// The node of a definition; it is rendered later where it is new.
+    fn add(&mut self, definition: Definition, depth: usize, next: &mut Vec<usize>) -> usize {
+        let index = self.nodes.len();
+        let known = *self.known.entry(definition.key()).or_insert(index);
+        if known == index {
+            let definition = Some(definition);
+            self.nodes.push(Node { definition, made: None, children: Vec::new(), depth, waits: false });
+            next.push(index);
+        }
+        known
+    }
+
+    /// Renders nodes, and what they bring, until nothing is new.
+    fn render_all(&mut self, mut open: Vec<usize>) {
+        let mut waiting = Vec::new();
+        loop {
+            let last = open.is_empty();
+            if last {
+                // What they wait for may have come since; else it does not.
+                open = std::mem::take(&mut waiting);
+            }
+            if open.is_empty() {
+                return;
+            }
+            let made = open.par_iter().map(|&index| (index, self.render(index, last)));
+            let made: Vec<_> = made.collect();
+            let mut next = Vec::new();
+            for (index, (made, waits)) in made {
+                self.nodes[index].waits = waits;
+                if waits && !last {
+                    waiting.push(index);
+                    continue;
+                }
+                self.nodes[index].made = made;
+                self.take_up(index, &mut next);
+            }
+            open = next;
+        }
+    }
+
+    fn render(&self, index: usize, last: bool) -> (Option<Made>, bool) {
+        let node = &self.nodes[index];
+        let Some(definition) = &node.definition else { return (None, false) };
+        let (world, around) = (self.world, &self.around);
+        let (mut rendered, waits) = match definition.sort {
+            Sort::Application => (argocd::render(world, around, definition), false),
+            Sort::ApplicationSet => (argocd::sets::render(world, definition), false),
+            Sort::Flux => flux::render(world, around, definition, last),
+        };
+        let brings = rendered.objects.iter().any(|object| Definition::sort_of(object).is_some());
+        if brings && node.depth + 1 >= self.limits.depth {
+            let message = format!("definitions bring each other more than {} deep", self.limits.depth);
+            let span = Some(definition.value.origin.span);
+            rendered.problems.push(Problem { about: "render-failed", span, message });
+        }
+        let app = (definition.sort == Sort::Application).then(|| App::of(&definition.value).destination());
+        let cluster = app.and_then(|to| to.server.or(to.name)).map(str::to_owned);
+        (Some(Made { rendered, cluster, own: definition.sources.iter().count() }), waits)
+    }
+
+    /// Takes up what a rendering gave: what others look up, and definitions.
+    fn take_up(&mut self, index: usize, next: &mut Vec<usize>) {
+        let depth = self.nodes[index].depth + 1;
+        let Some(made) = &self.nodes[index].made else { return };
+        let mut brought = Vec::new();
+        for object in &made.rendered.objects {
+            self.around.add(object, &made.rendered.sources);
+            brought.extend(Definition::of(object, &made.rendered.sources));
+        }
+        if depth >= self.limits.depth {
+            return;
+        }
+        for definition in brought {
+            if self.nodes.len() >= self.limits.definitions {
+                return;
+            }
+            let child = self.add(definition, depth, next);
+            self.nodes[index].children.push(child);
+        }
+    }
+
+    /// What is left when seeds that others bring are taken away, in the order of the seeds.
+    fn reached(mut self, seeds: &[Seed]) -> Vec<Made> {
+        let mut by_file: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (number, seed) in seeds.iter().enumerate() {
+            by_file.entry(&seed.file).or_default().push(number);
+        }
+        let brought: Vec<Vec<usize>> = seeds.iter().map(|seed| self.brought(seed, &by_file)).collect();
+        let mut taken = vec![false; seeds.len()];
+        for (number, others) in brought.iter().enumerate() {
+            others.iter().filter(|other| **other != number).for_each(|other| taken[*other] = true);
+        }
+        let mut covered = vec![false; seeds.len()];
+        let mut roots = Vec::new();
+        let free = (0..seeds.len()).filter(|number| !taken[*number]);
+        for number in free.chain(0..seeds.len()) {
+            if covered[number] {
+                continue;
+            }
+            roots.push(number);
+            let mut work = vec![number];
+            while let Some(at) = work.pop() {
+                if !std::mem::replace(&mut covered[at], true) {
+                    work.extend(&brought[at]);
+                }
+            }
+        }
+        let (mut order, mut known) = (Vec::new(), HashSet::new());
+        for root in roots {
+            self.below(seeds[root].node, &mut known, &mut order);
+        }
+        order.into_iter().filter_map(|index| self.nodes[index].made.take()).collect()
+    }
+
+    /// The seeds that a seed brings: those whose files it, or what it leads to, reads.
+    fn brought(&self, seed: &Seed, by_file: &HashMap<&str, Vec<usize>>) -> Vec<usize> {
+        let mut nodes = Vec::new();
+        self.below(seed.node, &mut HashSet::new(), &mut nodes);
+        let made = nodes.iter().filter_map(|index| self.nodes[*index].made.as_ref());
+        let names = made.flat_map(|made| made.rendered.sources.iter().skip(made.own));
+        names.filter_map(|source| by_file.get(&*source.name)).flatten().copied().collect()
+    }
+
+    /// A node and all that it leads to, added to those that are known already.
+    fn below(&self, start: usize, known: &mut HashSet<usize>, order: &mut Vec<usize>) {
+        let mut work = vec![start];
+        while let Some(index) = work.pop() {
+            if known.insert(index) {
+                order.push(index);
+                work.extend(self.nodes[index].children.iter().rev());
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Repositories against what Argo CD and Flux make of them.
+
+mod cases;
+mod facts;
+mod repository;
