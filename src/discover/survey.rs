@@ -182,6 +182,11 @@ impl<'c> Survey<'c> {
         reason.filter(|_| !self.is_claimed(name))
     }
 
+    /// The namespaces into which Flux Kustomizations put what a directory makes, whatever it says.
+    pub fn target_namespaces(&self, directory: &str) -> Vec<String> {
+        self.unapplied.claims.claim(directory).map(|claim| claim.namespaces).unwrap_or_default()
+    }
+
     /// Whether a file belongs to a test, whatever stands in it.
     pub fn is_fixture(&self, name: &str) -> bool {
         !self.strict && self.unapplied.is_fixture(name) && !self.is_claimed(name)

@@ -174,10 +174,11 @@ impl<'t> Names<'t> {
         self.owners.extend(other.owners);
         self.of_updates.extend(other.of_updates);
         for (all, part) in [(&mut self.made, other.made), (&mut self.beginnings, other.beginnings)] {
-            for (kind, names) in part {
+            // The numbers of one name keep their order; that of names does not matter.
+            part.into_iter().for_each(|(kind, names)| {
                 let of_kind = all.entry(kind).or_default();
                 names.into_iter().for_each(|(name, items)| of_kind.entry(name).or_default().extend(items));
-            }
+            });
         }
         self
     }
