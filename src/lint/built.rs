@@ -124,6 +124,7 @@ impl BuiltRoot {
     fn surround(&mut self, plan: &Plan, made: &Rendered, survey: &Survey<'_>, sources: &SourceMap) {
         let fields = made.absent.iter().any(|absent| absent.fields);
         let on_the_way: FxHashSet<&str> = plan.directories.iter().map(String::as_str).collect();
+        let targets = survey.target_namespaces(&plan.directory);
         let around = |source: SourceId| {
             let name = sources.get(source).name.as_str();
             let takers = survey.surroundings(name).taken_in_by.iter();
@@ -136,7 +137,18 @@ impl BuiltRoot {
                 taken_in_by.extend((own != plan.directory && on_the_way.contains(own)).then(|| own.into()));
             }
             let patches = survey.patches_for_all().to_vec();
-            Surroundings { taken_in_by, unknown: fields, altered: fields, patches, ..Surroundings::default() }
+            let server_side = survey.surroundings(name).server_side;
+            let (varies, namespace) = (targets.len() > 1, targets.first().cloned());
+            Surroundings {
+                namespace,
+                varies,
+                taken_in_by,
+                unknown: fields,
+                altered: fields,
+                patches,
+                server_side,
+                ..Surroundings::default()
+            }
         };
         let homes: BTreeSet<SourceId> = self.file.documents.iter().map(|document| document.span.source).collect();
         self.surroundings = homes.into_iter().map(|home| (home, around(home))).collect();

@@ -198,7 +198,8 @@ fn in_file_line(sort: Sort, clues: &Clues, line: &str) -> Option<&'static str> {
     if found.is_some() {
         return found;
     }
-    if !may_name_secret(line) && !(clues.login && line.contains("\"auth\"")) {
+    let of_registry = clues.login && line.contains("\"auth\"");
+    if !may_name_secret(line) && !of_registry {
         return None;
     }
     pairs(line).find_map(|pair| in_file_pair(sort, &pair))
