@@ -250,7 +250,7 @@ mod tests {
             "a: 1\n---\nb: 2\n...\n",
             "a: |\n  b\n---\nc: 1\n",
             "x: &x {a: 1}\nz:\n  <<: *x\n  a: 2\n",
-            "x: &x {a: 1}\ny: &y {a: 2}\nz: {<<: [*x, *y]}\n",
+            "x: &x {a: 1}\nw: &w {a: 2}\nz: {<<: [*x, *w]}\n",
         ] {
             assert_eq!(found(text), [], "{text:?}");
         }
