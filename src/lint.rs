@@ -402,7 +402,9 @@ fn judge(
     let mut findings = divide::validity(findings, &sets, built);
     findings.extend(divide::rules(run, &whole, sets));
     built.settle(&mut findings, files);
-    vendored::soften(&mut findings, &whole);
+    if !job.strict_files {
+        vendored::soften(&mut findings, &whole, sources, &job.paths);
+    }
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     suppress::suppress(findings, run, &whole)

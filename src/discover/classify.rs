@@ -4,7 +4,7 @@
 //! contract's definition: a mapping with `apiVersion` and `kind` as strings is a manifest.
 
 use crate::coverage::SkipReason;
-use crate::yaml::{Document, Node};
+use crate::yaml::{Document, Node, Tree};
 
 /// What a document turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn classify(document: &Document) -> DocumentClass {
         }
         (Some("v1"), Some("Config")) if root.get("clusters").is_some() => DocumentClass::Skip(SkipReason::Other),
         (Some(api), Some(kind)) if !api.is_empty() && !kind.is_empty() => DocumentClass::Manifest,
-        _ if has_metadata(root) && !is_of_another_tool(root) => DocumentClass::Broken,
+        _ if has_metadata(root) && !is_of_another_tool(root) && !is_overlay(tree) => DocumentClass::Broken,
         _ => DocumentClass::Skip(SkipReason::Other),
     }
 }
@@ -101,6 +101,11 @@ fn is_of_another_tool(root: Node<'_>) -> bool {
     let foreign = |name: &str| !FIELDS.contains(&name);
     let score = root.str_at("apiVersion").is_some_and(|api| api.starts_with("score.dev/"));
     score || (!typed && root.entries().any(|entry| foreign(entry.name)))
+}
+
+/// Whether comments of ytt's (`#@overlay/match`) say that a document is laid over others.
+fn is_overlay(tree: &Tree) -> bool {
+    tree.comments().iter().any(|comment| comment.text(tree).starts_with("#@"))
 }
 
 /// Metadata as objects have it, or any beside one half of the type.
