@@ -258,7 +258,7 @@ fn judge_all(
         baseline: join(job.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
     };
     let survey = Survey::new(&read, &sources, &place.charts);
-    let built = built::build(&survey, &read, &mut sources, &again, &place);
+    let built = built::build(&survey, &read, &mut sources, &again, &place, job);
     job.selection.place(&mut rules, &job.config, &sources);
     let (rules, place_of, texts) = (&rules, &place, &sources);
     let run =
@@ -359,7 +359,6 @@ fn judge(
     coverage.documents += sorted.documents;
     coverage.skipped.extend(sorted.skipped);
     coverage.sets.extend(built.states.iter().cloned());
-    findings.extend(built.findings.iter().cloned());
     let mut judged = judging::judge(&items, verdicts, job, run.again, coverage);
     set_aside(&mut judged, &survey.substituted, run, coverage);
     findings.append(&mut judged);
@@ -381,6 +380,9 @@ fn judge(
     let mut findings = divide::validity(findings, &sets, built);
     findings.extend(divide::rules(run, &whole, sets));
     built.settle(&mut findings, files);
+    let mut troubles = built.troubles(&findings);
+    troubles.retain(|finding| job.policy || finding.category.is_validity());
+    findings.append(&mut troubles);
     soften(&mut findings, &whole);
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
@@ -449,6 +451,9 @@ fn checkout(run: &Run<'_>, set: &ApplySet<'_>, coverage: &mut Coverage) -> Optio
         return None;
     }
     let urls: Vec<_> = urls.collect();
+    if let Some(known) = &run.built.checkout {
+        return urls.iter().any(|url| known.is_at(url)).then(|| known.clone());
+    }
     let wanted = |checkout: &Checkout| urls.iter().any(|url| checkout.is_at(url));
     let found = discover::checkout::around(&*job.files, run.place.files, &job.paths, wanted);
     found.unwrap_or_else(|(root, detail)| {
