@@ -69,6 +69,11 @@ impl Charts {
         matches!(first, "templates" | "crds" | "charts") || !below.contains('/') && first.contains("values")
     }
 
+    /// Whether a file is a template of the chart that it lies in.
+    pub fn is_template(&self, name: &str) -> bool {
+        self.below(name).is_some_and(|below| below.starts_with("templates/"))
+    }
+
     /// The name of a file within its chart.
     pub(super) fn below<'n>(&self, name: &'n str) -> Option<&'n str> {
         let chart = self.nearest.get(parent(name))?.as_deref()?;

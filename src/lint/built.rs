@@ -116,7 +116,7 @@ pub(super) fn build(
     let mut built = Built { written: Arc::new(ids.written(&rendered)), checkout, ..Built::default() };
     built.brought = others.into_iter().map(|(plan, _)| plan.directory.clone()).collect();
     for (root, made) in roots.iter().zip(&rendered) {
-        built.note(root, made, &ids, (files, sources));
+        built.note(root, made, &ids, &place.charts, (files, sources));
     }
     built.take(roots, rendered, &ids, (survey, &place.charts), sources);
     let read = built.roots.iter().flat_map(|root| &root.reads);
@@ -312,7 +312,14 @@ impl Built {
     }
 
     /// Notes what became of a root.
-    fn note(&mut self, root: &Root, made: &Rendered, ids: &Numbers, (files, sources): (&[ReadFile], &SourceMap)) {
+    fn note(
+        &mut self,
+        root: &Root,
+        made: &Rendered,
+        ids: &Numbers,
+        charts: &Charts,
+        (files, sources): (&[ReadFile], &SourceMap),
+    ) {
         let (state, detail) = match (made.problems.first().filter(|_| is_refused(made)), made.absent.first()) {
             (Some(problem), _) => (RenderState::Failed, problem.message.clone()),
             (None, Some(absent)) => {
@@ -328,7 +335,9 @@ impl Built {
         for problem in &made.problems {
             let finding = trouble::finding(root, problem, place(root, problem, &numbers, sources));
             let wanted = root.asked || files.get(finding.source().0 as usize).is_some_and(|file| file.judged);
-            if wanted && !self.is_unread(&finding) {
+            // A chart's template is no YAML to begin with.
+            let is_template = charts.is_template(&sources.get(finding.source()).name);
+            if wanted && (is_template || !self.is_unread(&finding)) {
                 self.troubles.add(finding, &numbers[..root.own.min(numbers.len())]);
             }
         }
