@@ -5,19 +5,24 @@
 
 mod again;
 mod ahead;
+mod aside;
 mod built;
 mod divide;
+mod filled;
 mod join;
 mod judging;
 mod keep;
 mod load;
 mod look;
 mod mend;
+mod patterns;
 mod rest;
 mod since;
 mod sorter;
 mod suppress;
+mod unreferenced;
 mod validity;
+mod vendored;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -26,19 +31,19 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::{Config, Selection};
-use crate::discover::{self, Charts, Survey, placeholder};
+use crate::discover::{self, Charts, Survey};
 use crate::files::name::path_of;
 use crate::files::{Door, Files, Memory, Overlay};
-use crate::finding::{Category, Finding, Severity};
+use crate::finding::{Category, Finding};
 use crate::progress::{Progress, Stage as Step};
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::Registry;
 use crate::rule::run::Enabled;
 use crate::rules;
-use crate::source::{Source, SourceId, SourceMap};
+use crate::source::{Encoding, Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Checkout, Item, Layout, ReadFile};
+use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
 
 use self::again::Again;
 use self::ahead::Ahead;
@@ -71,6 +76,8 @@ pub struct Job {
     pub repository: bool,
     /// Read what .gitignore hides.
     pub no_ignore: bool,
+    /// Judge also what nobody seems to apply: test fixtures, recorded objects, configuration of tools.
+    pub strict_files: bool,
     /// The configuration.
     pub config: Config,
     /// The rules there are.
@@ -109,6 +116,7 @@ impl Default for Job {
             alone: false,
             repository: false,
             no_ignore: false,
+            strict_files: false,
             config: Config::default(),
             registry: Arc::new(rules::registry()),
             selection: Selection::default(),
@@ -172,7 +180,8 @@ fn judge_walk(
     let loaded = load::load(walk, &reader, &job.progress);
     coverage.skipped.append(&mut walk.skipped);
     let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
-    judge_all(loaded, job, rules, Place { found: &walk.files, files, charts }, coverage)
+    let place = Place { found: &walk.files, files, charts, excluded_by: &walk.excluded_by };
+    judge_all(loaded, job, rules, place, coverage)
 }
 
 /// Reads and judges texts that are in memory.
@@ -181,7 +190,7 @@ fn judge_texts(texts: Vec<(String, Vec<u8>)>, job: &Job) -> Report {
     let (judges, keep) = (Judges::of_built_in_kinds(job), Keep::everything(job));
     let reader = Reader { judges, keep, files: &none, ahead: Ahead::default() };
     let loaded = load::read_all(texts, &reader);
-    let place = Place { found: &[], files: &none, charts: Charts::default() };
+    let place = Place { found: &[], files: &none, charts: Charts::default(), excluded_by: &[] };
     judge_all(loaded, job, rules, place, Coverage::default()).report
 }
 
@@ -236,6 +245,8 @@ struct Place<'p> {
     found: &'p [discover::FoundFile],
     files: &'p dyn Files,
     charts: Charts,
+    /// Which patterns of `exclude` left files out.
+    excluded_by: &'p [bool],
 }
 
 /// Judges what was read.
@@ -257,7 +268,7 @@ fn judge_all(
         config: join(job.config.source.as_ref()),
         baseline: join(job.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
     };
-    let survey = Survey::new(&read, &sources, &place.charts);
+    let survey = Survey::new(&read, &sources, &place.charts, job.strict_files || job.alone);
     let built = built::build(&survey, &read, &mut sources, &again, &place, job);
     job.selection.place(&mut rules, &job.config, &sources);
     let (rules, place_of, texts) = (&rules, &place, &sources);
@@ -277,6 +288,9 @@ fn judge_all(
     let mut read = if job.since.is_some() { read } else { free(read) };
     read.extend(extra);
     again.restore(&findings, &mut sources);
+    // Edits count bytes of UTF-8.
+    let recoded = |id: SourceId| sources.get(id).encoding == Encoding::FromUtf16;
+    findings.iter_mut().filter(|finding| recoded(finding.source())).for_each(|finding| finding.fix = None);
     coverage.skipped.par_sort();
     coverage.skipped.dedup();
     let report =
@@ -332,15 +346,21 @@ struct Own {
 
 /// Takes out of a walk what the configuration excludes.
 fn exclude(walk: &mut discover::Walk, config: &Config) {
-    let Some(globs) = &config.exclude else { return };
-    let (out, kept) =
-        std::mem::take(&mut walk.files).into_iter().partition(|file| globs.is_match(&*config.relative(&file.name)));
-    walk.files = kept;
-    let out: Vec<discover::FoundFile> = out;
-    walk.skipped.extend(out.into_iter().filter(|file| file.judged).map(|file| Skipped {
-        detail: "excluded by the configuration".to_owned(),
-        ..Skipped::new(&file.name, SkipReason::Ignored)
-    }));
+    let Some(exclude) = &config.exclude else { return };
+    let mut used = vec![false; exclude.patterns.len()];
+    let mut kept = Vec::with_capacity(walk.files.len());
+    for file in std::mem::take(&mut walk.files) {
+        let Some(pattern) = exclude.leaves_out(&config.relative(&file.name)) else {
+            kept.push(file);
+            continue;
+        };
+        used[pattern] = true;
+        if file.judged {
+            let detail = "excluded by the configuration".to_owned();
+            walk.skipped.push(Skipped { detail, ..Skipped::new(&file.name, SkipReason::Ignored) });
+        }
+    }
+    (walk.files, walk.excluded_by) = (kept, used);
 }
 
 /// Everything that is said about documents once they are read; and the baseline to be made of it.
@@ -354,13 +374,13 @@ fn judge(
     let variables = std::mem::take(&mut survey.variables);
     let generated = run.generated(std::mem::take(&mut survey.generated));
     let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&Judges::of_built_in_kinds(job));
-    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, .. } = sorted;
+    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, unapplied, .. } = sorted;
     coverage.files += sorted.files;
     coverage.documents += sorted.documents;
     coverage.skipped.extend(sorted.skipped);
     coverage.sets.extend(built.states.iter().cloned());
     let mut judged = judging::judge(&items, verdicts, job, run.again, coverage);
-    set_aside(&mut judged, &survey.substituted, run, coverage);
+    filled::set_aside(&mut judged, &survey, run, coverage);
     findings.append(&mut judged);
     let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
     let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
@@ -373,9 +393,10 @@ fn judge(
     }
     let whole = Arc::new(whole);
     let sets = divide::sets(run, &whole, &survey.roots);
+    findings.extend(aside::security(run, unapplied));
     findings.extend(rest.within(&whole));
     if job.policy {
-        findings.extend(unreferenced(run, &survey, &whole));
+        findings.extend(unreferenced::find(run, &survey, &whole));
     }
     let mut findings = divide::validity(findings, &sets, built);
     findings.extend(divide::rules(run, &whole, sets));
@@ -383,64 +404,10 @@ fn judge(
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.policy || finding.category.is_validity());
     findings.append(&mut troubles);
-    soften(&mut findings, &whole);
+    vendored::soften(&mut findings, &whole);
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     suppress::suppress(findings, run, &whole)
-}
-
-/// Manifests beside a kustomization that no kustomization takes in.
-fn unreferenced(run: &Run<'_>, survey: &Survey<'_>, set: &ApplySet<'_>) -> Vec<Finding> {
-    let claimed = &run.built.claimed;
-    let stray = |item: &&Item<'_>| {
-        item.judged
-            && !claimed.contains(&item.source)
-            && survey.unreferenced.contains(&run.sources.get(item.source).name)
-    };
-    let mut last = None;
-    let first_of_each = |item: &&Item<'_>| last.replace(item.source) != Some(item.source);
-    let found = set.items().iter().filter(stray).filter(first_of_each).map(|item| {
-        let message = "no kustomization takes in this file, though it lies beside one";
-        let span = item.object.place().span();
-        let mut finding = Finding::new("unreferenced-manifest", Category::Hygiene, Severity::Info, message, span)
-            .help("list it under `resources`, or move it out of the kustomization's folder");
-        item.object.attach_to(&mut finding, item.document, &Arc::new(item.object.reference()));
-        finding
-    });
-    found.collect()
-}
-
-/// Takes warnings about files that nobody edits where they lie for remarks; the configuration may give them another severity.
-fn soften(findings: &mut [Finding], set: &ApplySet<'_>) {
-    let milder = |finding: &&mut Finding| finding.severity == Severity::Warning && !finding.category.is_validity();
-    for finding in findings.iter_mut().filter(milder) {
-        if set.vendored(finding.source()).is_some() {
-            finding.severity = Severity::Info;
-        }
-    }
-}
-
-/// Takes out findings about values with a placeholder that something in the repository fills in before the server sees
-/// them, and notes in the ledger that the file was not judged in full.
-fn set_aside(findings: &mut Vec<Finding>, marks: &[&str], run: &Run<'_>, coverage: &mut Coverage) {
-    if marks.is_empty() {
-        return;
-    }
-    // Findings of one file stand together: it is read again once.
-    let mut again: Option<Source> = None;
-    findings.retain(|finding| {
-        let here = run.sources.get(finding.source());
-        if run.again.is_gone(here.id) && again.as_ref().is_none_or(|source| source.id != here.id) {
-            again = run.again.source(here.id);
-        }
-        let source = again.as_ref().filter(|source| source.id == here.id).unwrap_or(here);
-        let value = source.slice(finding.primary.span).lines().next().unwrap_or("");
-        let Some(placeholder) = placeholder::in_value(value, marks) else { return true };
-        let detail = format!("`{placeholder}` stands for a value");
-        let skipped = Skipped::new(&here.name, SkipReason::Template);
-        coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
-        false
-    });
 }
 
 /// The repository around what is judged, where something in the set deploys from it. That git does not tell is in the ledger.

@@ -173,8 +173,10 @@ impl BuiltRoot {
     fn surround(&mut self, root: &Root, made: &Rendered, survey: &Survey<'_>, sources: &SourceMap) {
         let fields = made.absent.iter().any(|absent| absent.fields);
         let on_the_way: FxHashSet<&str> = root.directories.iter().map(String::as_str).collect();
-        // What Flux patches is patched already.
+        // What Flux builds is patched and placed already.
+        let alone = root.sort == Sort::Kustomization;
         let flux = if root.sort == Sort::Flux { Vec::new() } else { survey.patches_for_all().to_vec() };
+        let targets = if alone { survey.target_namespaces(&root.name) } else { Vec::new() };
         let around = |source: SourceId| {
             let name = sources.get(source).name.as_str();
             let takers = survey.surroundings(name).taken_in_by.iter();
@@ -186,10 +188,20 @@ impl BuiltRoot {
                 taken_in_by.push(first.as_str().into());
                 taken_in_by.extend((own != first && on_the_way.contains(own)).then(|| own.into()));
             }
-            // Whoever releases a chart says where it goes.
-            let rendered = root.sort == Sort::Chart;
-            let patches = flux.clone();
-            Surroundings { taken_in_by, rendered, unknown: fields, altered: fields, patches, ..Surroundings::default() }
+            let server_side = survey.surroundings(name).server_side;
+            let (varies, namespace) = (targets.len() > 1, targets.first().cloned());
+            Surroundings {
+                namespace,
+                varies,
+                taken_in_by,
+                // Whoever releases a chart says where it goes.
+                rendered: root.sort == Sort::Chart,
+                unknown: fields,
+                altered: fields,
+                patches: flux.clone(),
+                server_side,
+                ..Surroundings::default()
+            }
         };
         let homes: BTreeSet<SourceId> = self.file.documents.iter().map(|document| document.span.source).collect();
         self.surroundings = homes.into_iter().map(|home| (home, around(home))).collect();

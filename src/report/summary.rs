@@ -145,14 +145,13 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// How often each rule reported, the most frequent first, with the worst severity it reported with.
+/// How often each rule reported with each severity, the most frequent first.
 pub fn by_rule(report: &Report) -> Vec<(&str, Severity, usize)> {
-    let mut rules: BTreeMap<&str, (Severity, usize)> = BTreeMap::new();
+    let mut rules: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
     for finding in report.active() {
-        let entry = rules.entry(&finding.rule).or_insert((finding.severity, 0));
-        *entry = (entry.0.max(finding.severity), entry.1 + 1);
+        *rules.entry((&finding.rule, finding.severity)).or_default() += 1;
     }
-    let mut rules: Vec<_> = rules.into_iter().map(|(rule, (severity, number))| (rule, severity, number)).collect();
-    rules.sort_by_key(|&(rule, _, number)| (std::cmp::Reverse(number), rule));
+    let mut rules: Vec<_> = rules.into_iter().map(|((rule, severity), number)| (rule, severity, number)).collect();
+    rules.sort_by_key(|&(rule, severity, number)| (std::cmp::Reverse((number, severity)), rule));
     rules
 }

@@ -48,8 +48,12 @@ validity! {
     /// The same key twice in one map.
     ///
     /// The server refuses it under strict field validation, the default of `kubectl`; without that, the last one wins and
-    /// the earlier ones are lost without a word. Two keys that only differ in how they are written (`80` and `"80"`), and
-    /// a key that overrides one of a merge (`<<`), are the same key once the document has become JSON.
+    /// the earlier ones are lost without a word. Two keys that only differ in how they are written (`80` and `"80"`) are the
+    /// same key once the document has become JSON.
+    ///
+    /// A key that overrides one of a merge (`<<`) is meant so: kubectl, Argo CD and Flux carry the merge out before anything is
+    /// sent, and of the two the later one in the text wins. Where `<<` stands behind the key, that is the merged one: a warning. Only
+    /// a program that sends the YAML itself to the server, under strict field validation, has it refused.
     ///
     /// **How to fix**: keep one of them.
     Syntax Error "duplicate-key";
@@ -78,6 +82,25 @@ validity! {
     ///
     /// **How to fix**: move what follows to a line of its own; indent the line where it is part of a text.
     Syntax Error "bad-document-separator";
+
+    /// Placeholders that nobody has filled in.
+    ///
+    /// Values such as `{{ .Values.x }}`, `${NAME}`, `<image>`, `__TAG__`, `PROJECT_ID` or `REPLACE_ME` where the server wants
+    /// something else and refuses the object as it stands: the file is filled in by sed, envsubst, a pipeline or by hand before it is applied, or was meant to be.
+    /// It is said once a file, in place of a finding on each value. What a kustomization, `vars` or Flux's `postBuild` fills in is
+    /// in the coverage ledger alone.
+    ///
+    /// **How to fix**: judge the file that is applied; or list the form of the placeholders under `placeholders:` in
+    /// `kubevet.yaml` (`*` stands for any text, as in `${*}`), where something else fills them in.
+    Syntax Error "unfilled-placeholder";
+
+    /// A document that is no map, in a file of manifests.
+    ///
+    /// A text, a number or a list between objects (`TODO`, a list of manifests without `kind: List`): kubectl reads the whole
+    /// file before it sends anything, and stops here. Argo CD and Flux refuse it as well.
+    ///
+    /// **How to fix**: remove it, write it as a comment, or make a `List` of the objects.
+    Syntax Error "document-not-a-map";
 
     /// A separator line inside a block scalar.
     ///
@@ -141,6 +164,14 @@ validity! {
     ///
     /// **How to fix**: use spaces.
     Syntax Info "tab-character";
+
+    /// A file in UTF-16.
+    ///
+    /// `>` in PowerShell writes UTF-16 with a byte order mark. kubectl and kustomize make UTF-8 of it before they read it, so it is
+    /// judged as any other file; many other tools refuse it or read it as something else.
+    ///
+    /// **How to fix**: save it as UTF-8, as with `| Out-File -Encoding utf8`.
+    Syntax Info "utf-16-encoding";
 
     /// Lines that end in different ways.
     ///
@@ -383,6 +414,14 @@ validity! {
     ///
     /// **How to fix**: correct the form, or the name of the rule (`kubevet rules` lists them).
     Hygiene Warning "invalid-suppression";
+
+    /// A pattern of the configuration that matches no file.
+    ///
+    /// A pattern of `exclude` or the paths of an entry of `overrides`: it is misspelt, or what it was for has gone. Told only in
+    /// a run over everything below the configuration's directory.
+    ///
+    /// **How to fix**: correct it (patterns are read as .gitignore reads them), or remove it.
+    Hygiene Info "unmatched-pattern";
 
     /// An entry of `ignore:` whose date has passed.
     ///

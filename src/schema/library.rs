@@ -6,10 +6,14 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use crate::files::{Files, MAX_FILE};
 use crate::object::{Gvk, Object};
 use crate::source::{Source, SourceId};
+use crate::suggest::{is_misspelt, is_near};
 use crate::yaml::{Document, Limits, read};
 
 use super::cursor::Cursor;
@@ -146,6 +150,32 @@ fn entries() -> impl Iterator<Item = Entry> {
 /// The groups and kinds of the custom resources bundled.
 pub fn bundled_kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
     entries().map(|entry| (entry.group, entry.kind))
+}
+
+/// The bundled kind that an object of a group and kind without a definition was most likely meant to be: of the same group and
+/// misspelt, or of that kind in a group that is a letter or two away or has no dot, which no group of a definition lacks.
+pub(super) fn meant(gvk: Gvk<'_>) -> Option<(&'static str, &'static str)> {
+    static KINDS: OnceLock<FxHashMap<&'static str, Vec<&'static str>>> = OnceLock::new();
+    let groups = KINDS.get_or_init(|| {
+        let mut groups: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        bundled_kinds().for_each(|(group, kind)| groups.entry(group).or_default().push(kind));
+        groups
+    });
+    if let Some((group, kinds)) = groups.get_key_value(gvk.group) {
+        return kinds.iter().find(|kind| is_misspelt(gvk.kind, kind)).map(|kind| (*group, *kind));
+    }
+    let near = |group: &str| !gvk.group.contains('.') && same_word(gvk.group, group) || is_near(gvk.group, group);
+    let mut of_kind: Vec<_> = groups
+        .iter()
+        .filter_map(|(group, kinds)| Some((*group, *kinds.iter().find(|kind| **kind == gvk.kind)?)))
+        .collect();
+    of_kind.sort_unstable();
+    of_kind.into_iter().find(|(group, _)| near(group))
+}
+
+/// Whether a group without a dot is the first part of another, as `cert-manager` of `cert-manager.io`.
+fn same_word(plain: &str, group: &str) -> bool {
+    group.split('.').next() == Some(plain)
 }
 
 /// The CRD of a bundled kind, as JSON.

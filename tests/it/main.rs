@@ -3,6 +3,7 @@
 
 mod api;
 mod apiserver;
+mod applied;
 mod architecture;
 mod bad_input;
 mod charts;
