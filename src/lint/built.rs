@@ -70,6 +70,8 @@ pub(super) struct Built {
     pub states: Vec<RenderedSet>,
     /// The directories of the kustomizations that are judged through what brings them.
     pub brought: FxHashSet<String>,
+    /// The files of the Application that is asked for alone, where one is.
+    pub asked_files: FxHashSet<SourceId>,
     /// The repository, where definitions made it worth asking.
     pub checkout: Option<Checkout>,
     troubles: Troubles,
@@ -117,6 +119,16 @@ pub(super) fn build(
     built.brought = others.into_iter().map(|(plan, _)| plan.directory.clone()).collect();
     for (root, made) in roots.iter().zip(&rendered) {
         built.note(root, made, &ids, &place.charts, (files, sources));
+    }
+    if job.argocd.is_some() {
+        let numbers = roots.iter().zip(&rendered).flat_map(|(root, made)| {
+            let own = made.sources.iter().position(|source| source.name == root.file);
+            let brought = (root.own..).zip(made.sources.iter().skip(root.own));
+            let brought = brought.filter(|(_, source)| place.charts.renders(&source.name)).map(|(at, _)| at);
+            let numbers = ids.of_root(made);
+            brought.chain(own).filter_map(|at| numbers.get(at).copied()).collect::<Vec<_>>()
+        });
+        built.asked_files = numbers.filter(|source| (source.0 as usize) < files.len()).collect();
     }
     built.take(roots, rendered, &ids, (survey, &place.charts), sources);
     let read = built.roots.iter().flat_map(|root| &root.reads);
@@ -199,7 +211,8 @@ impl BuiltRoot {
                 unknown: fields,
                 altered: fields,
                 patches: flux.clone(),
-                server_side,
+                server_side: server_side || root.sort == Sort::Flux,
+                by_helm: root.sort == Sort::Chart,
                 ..Surroundings::default()
             }
         };

@@ -368,13 +368,6 @@ validity! {
     /// **How to fix**: permit it in the AppProject, or take the object out.
     Gitops Error "object-outside-project";
 
-    /// An object that an Application brings more than once.
-    ///
-    /// Two sources or files give an object of the same kind, namespace and name: Argo CD applies the last and warns of it.
-    ///
-    /// **How to fix**: take out all but one.
-    Gitops Warning "repeated-resource";
-
     /// An object that Argo CD does not apply.
     ///
     /// Without other settings Argo CD passes over what clusters make for themselves: Events, Leases and metrics.

@@ -328,3 +328,35 @@ fn an_object_of_two_applications_is_shared_once() {
     ]);
     assert_eq!(places(dir.path(), "shared-resource").len(), 1);
 }
+
+#[test]
+fn one_application_is_judged_alone_with_what_it_brings() {
+    let dir = tree(&[
+        ("root.yaml", &application("root", "    path: apps\n")),
+        ("apps/web.yaml", &application("web", "    path: web\n")),
+        ("web/web.yaml", WEB),
+        ("other.yaml", &application("other", "    path: other\n")),
+        ("other/web.yaml", WEB),
+        ("plain.yaml", WEB),
+    ]);
+    let found = |name: &str| {
+        let report = report(dir.path(), &["--argocd", name, "--select", "latest-image-tag"]);
+        let findings = report["findings"].as_array().cloned().unwrap_or_default();
+        findings.iter().map(|finding| finding["file"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((found("web"), found("root")), (vec!["web/web.yaml".to_owned()], vec!["web/web.yaml".to_owned()]));
+    // A comment counts as it does otherwise.
+    let quiet = WEB.replace(":latest", ":latest # kubevet: ignore[latest-image-tag] pinned elsewhere");
+    write(dir.path(), "web/web.yaml", &quiet);
+    let report = report(dir.path(), &["--argocd", "web", "--select", "latest-image-tag,unused-suppression"]);
+    let findings = report["findings"].as_array().cloned().unwrap_or_default();
+    assert!(findings.iter().all(|finding| !finding["suppressed"].is_null()) && findings.len() == 1, "{findings:?}");
+    let (_, error) = kubevet(dir.path(), &["check", "--argocd", "nobody"]);
+    assert!(error.contains("no Application `nobody` is defined"), "{error}");
+}
+
+#[test]
+fn an_object_that_an_application_brings_twice_is_said_once() {
+    let dir = tree(&[("app.yaml", &application("web", "    path: web\n")), ("web/a.yaml", WEB), ("web/b.yaml", WEB)]);
+    assert_eq!(places(dir.path(), "duplicate-object"), ["web/b.yaml:4 in app.yaml"]);
+}

@@ -4,7 +4,7 @@
 //! Applications) and each Flux Kustomization, with what it makes; and what git knows of the repository, where that was asked.
 //! Where no file defines any of them, nothing is looked at.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -13,8 +13,8 @@ use crate::discover::{checkout, is_kustomization_file};
 use crate::files::{Files, Overlay};
 use crate::finding::folder_of;
 use crate::render::kustomize::rooted::Rooted;
-use crate::render::repository::{self, Limits, Made, Sort as Defines};
-use crate::render::world::World;
+use crate::render::repository::{self, Definition, Limits, Made, Sort as Defines};
+use crate::render::world::{World, meta_text};
 use crate::render::{Application, Rendered};
 use crate::source::SourceMap;
 use crate::workspace::{Checkout, ReadFile};
@@ -50,7 +50,8 @@ pub(super) fn render(
         let limits = Limits { objects: MOST_OBJECTS, ..Limits::default() };
         let made = repository::brought(&world, limits);
         brought.checkout = brought.checkout.or(Some(world.checkout).filter(|_| is_repository));
-        brought.roots.extend(roots(made, is_judged));
+        let chosen = job.argocd.as_deref().map(|name| chosen(&made, name));
+        brought.roots.extend(roots(made, is_judged, chosen.as_ref()));
     }
     brought
 }
@@ -118,7 +119,7 @@ fn world<'d>(
 }
 
 /// The roots of what was made.
-fn roots(made: Vec<Made>, is_judged: &dyn Fn(&str) -> bool) -> Vec<(Root, Rendered)> {
+fn roots(made: Vec<Made>, is_judged: &dyn Fn(&str) -> bool, chosen: Option<&HashSet<usize>>) -> Vec<(Root, Rendered)> {
     let mut in_file: HashMap<String, usize> = HashMap::new();
     for made in &made {
         // What an ApplicationSet brings always has a name of its own.
@@ -127,17 +128,18 @@ fn roots(made: Vec<Made>, is_judged: &dyn Fn(&str) -> bool) -> Vec<(Root, Render
     }
     let mut taken: HashMap<String, usize> = HashMap::new();
     let mut found = Vec::new();
-    for made in made {
+    for (number, made) in made.into_iter().enumerate() {
         let is_set = made.sort == Some(Defines::ApplicationSet);
         let rendered = &made.rendered;
         let names = || rendered.sources.iter().map(|source| source.name.as_str());
         let nothing_to_say = is_set && rendered.problems.is_empty() && rendered.absent.is_empty();
-        if nothing_to_say || !names().any(is_judged) {
+        let wanted = || chosen.map_or_else(|| names().any(is_judged), |chosen| chosen.contains(&number));
+        if nothing_to_say || !wanted() {
             continue;
         }
         let by = rendered.application.as_ref().filter(|_| !is_set && in_file[&rendered.root] > 1);
         let name = named(&rendered.root, by, &mut taken);
-        let root = root(name, &made, rendered.root.clone());
+        let root = Root { asked: chosen.is_some(), ..root(name, &made, rendered.root.clone()) };
         let mut rendered = made.rendered;
         if is_set {
             // The Applications that it makes are sets; as objects they were not written by anybody.
@@ -146,6 +148,38 @@ fn roots(made: Vec<Made>, is_judged: &dyn Fn(&str) -> bool) -> Vec<(Root, Render
         found.push((root, rendered));
     }
     found
+}
+
+/// The Applications of a name, and what they bring, down to the last.
+fn chosen(made: &[Made], name: &str) -> HashSet<usize> {
+    let (mut names, mut found) = (vec![name.to_owned()], HashSet::new());
+    while let Some(name) = names.pop() {
+        let is_named = |made: &Made| made.rendered.application.as_ref().is_some_and(|by| by.name == name);
+        for (number, one) in made.iter().enumerate().filter(|(_, made)| is_named(made)) {
+            if found.insert(number) {
+                names.extend(names_brought(one, made));
+            }
+        }
+    }
+    found
+}
+
+/// The names of the definitions that one brings, those that its ApplicationSets make included.
+fn names_brought(one: &Made, all: &[Made]) -> Vec<String> {
+    let mut names = Vec::new();
+    for object in &one.rendered.objects {
+        match Definition::sort_of(object) {
+            Some(Defines::ApplicationSet) => {
+                let file = &one.rendered.sources.get(object.span().source).name;
+                let is_it = |made: &&Made| made.sort == Some(Defines::ApplicationSet) && made.rendered.root == *file;
+                let made = all.iter().filter(is_it).flat_map(|set| &set.rendered.objects);
+                names.extend(made.filter_map(|object| meta_text(object, "name")).map(str::to_owned));
+            }
+            Some(_) => names.extend(meta_text(object, "name").map(str::to_owned)),
+            None => {}
+        }
+    }
+    names
 }
 
 fn root(name: String, made: &Made, file: String) -> Root {

@@ -74,7 +74,8 @@ impl Built {
 /// The key in a template that stands for what a finding is about, where the finding lies at a name that the chart is given but
 /// is about something else: a container without a probe is written in the template, though its name comes from elsewhere.
 fn key_instead(finding: &Finding, node: Node<'_>, object: Object<'_>) -> Option<Span> {
-    if !matches!(node.by(), Some(By::Values | By::Template | By::Generated)) || node.is_mapping() || node.is_sequence() {
+    if !matches!(node.by(), Some(By::Values | By::Template | By::Generated)) || node.is_mapping() || node.is_sequence()
+    {
         return None;
     }
     let path = node.path_from(Some(object.root));

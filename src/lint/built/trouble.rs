@@ -91,7 +91,7 @@ fn rule(root: &Root, about: &str) -> (&'static str, Category, Severity) {
         }
         ("namespace-not-permitted" | "resource-not-permitted", _) => gitops("object-outside-project", Severity::Error),
         ("shared-resource", _) => gitops("shared-resource", Severity::Warning),
-        ("repeated-resource", _) => gitops("repeated-resource", Severity::Warning),
+        ("repeated-resource", _) => ("duplicate-object", Category::Wiring, Severity::Error),
         ("excluded-resource", _) => gitops("excluded-resource", Severity::Warning),
         ("invalid-project", _) => gitops("invalid-app-project", Severity::Error),
         (_, Sort::Flux) => ("flux-build-failed", Category::Render, Severity::Error),
