@@ -143,4 +143,6 @@ pub struct RenderedSet {
     pub state: RenderState,
     /// What is absent, or why it failed; else empty.
     pub detail: String,
+    /// What it is: a kustomization, an Application ...
+    pub what: &'static str,
 }

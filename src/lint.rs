@@ -92,6 +92,8 @@ pub struct Job {
     pub renew_baseline: bool,
     /// Texts that stand for those of files, by the files' names (see [`crate::files::name`]): what was mended and not yet written.
     pub overlay: BTreeMap<String, Vec<u8>>,
+    /// Judge one Application alone, by its name, with what it brings.
+    pub argocd: Option<String>,
     /// Report only what is new since a revision.
     pub since: Option<Since>,
     /// The date, as `YYYY-MM-DD`; entries of `ignore` that held until an earlier day do not.
@@ -124,6 +126,7 @@ impl Default for Job {
             baseline: None,
             renew_baseline: false,
             overlay: BTreeMap::new(),
+            argocd: None,
             since: None,
             today: String::new(),
             room: None,
@@ -257,7 +260,10 @@ fn judge_all(
     place: Place<'_>,
     mut coverage: Coverage,
 ) -> Judgement {
-    let Stock { mut sources, read, looks, digests } = Stock::of(files);
+    let Stock { mut sources, mut read, looks, digests } = Stock::of(files);
+    if job.argocd.is_some() {
+        read.iter_mut().for_each(|file| file.judged = false);
+    }
     let again = Again { found: place.found, files: place.files, digests, changed: Default::default() };
     let mut join = |source: Option<&Arc<Source>>| {
         let (source, id) = (source?, sources.next_id());
@@ -269,7 +275,12 @@ fn judge_all(
         baseline: join(job.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
     };
     let survey = Survey::new(&read, &sources, &place.charts, job.strict_files || job.alone);
-    let built = built::build(&survey, &read, &mut sources, &again, &place);
+    let built = built::build(&survey, &read, &mut sources, &again, &place, job);
+    for source in &built.asked_files {
+        read[source.0 as usize].judged = true;
+    }
+    let missing = job.argocd.as_ref().filter(|_| built.asked_files.is_empty());
+    let missing = missing.map(|name| format!("no Application `{name}` is defined in what was read"));
     job.selection.place(&mut rules, &job.config, &sources);
     let (rules, place_of, texts) = (&rules, &place, &sources);
     let run =
@@ -295,7 +306,13 @@ fn judge_all(
     coverage.skipped.dedup();
     let report =
         Report { sources, findings, coverage, versions: job.versions, since: None, registry: job.registry.clone() };
-    Judgement { report, read, baseline, changed: again.failures(), charts: place.charts }
+    Judgement {
+        report,
+        read,
+        baseline,
+        changed: again.failures().into_iter().chain(missing).collect(),
+        charts: place.charts,
+    }
 }
 
 /// Frees what was read, and leaves nothing of it.
@@ -379,7 +396,6 @@ fn judge(
     coverage.documents += sorted.documents;
     coverage.skipped.extend(sorted.skipped);
     coverage.sets.extend(built.states.iter().cloned());
-    findings.extend(built.findings.iter().cloned());
     let mut judged = judging::judge(&items, verdicts, job, run.again, coverage);
     filled::set_aside(&mut judged, &survey, run, coverage);
     findings.append(&mut judged);
@@ -402,6 +418,9 @@ fn judge(
     let mut findings = divide::validity(findings, &sets, built);
     findings.extend(divide::rules(run, &whole, sets));
     built.settle(&mut findings, files);
+    let mut troubles = built.troubles(&findings);
+    troubles.retain(|finding| job.policy || finding.category.is_validity());
+    findings.append(&mut troubles);
     if !job.strict_files {
         vendored::soften(&mut findings, &whole, sources, &job.paths);
     }
@@ -418,6 +437,9 @@ fn checkout(run: &Run<'_>, set: &ApplySet<'_>, coverage: &mut Coverage) -> Optio
         return None;
     }
     let urls: Vec<_> = urls.collect();
+    if let Some(known) = &run.built.checkout {
+        return urls.iter().any(|url| known.is_at(url)).then(|| known.clone());
+    }
     let wanted = |checkout: &Checkout| urls.iter().any(|url| checkout.is_at(url));
     let found = discover::checkout::around(&*job.files, run.place.files, &job.paths, wanted);
     found.unwrap_or_else(|(root, detail)| {

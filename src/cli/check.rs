@@ -62,6 +62,9 @@ pub struct Args {
     /// Read the whole git repository around the paths for what they refer to, and report on the paths alone
     #[arg(long)]
     repository: bool,
+    /// Judge one Argo CD Application alone, with what it brings from this repository
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["since", "baseline", "write_baseline"])]
+    argocd: Option<String>,
     /// Report only what is new since a git revision: REV, or REV... for where it and HEAD parted
     #[arg(long, value_name = "REV", conflicts_with = "write_baseline")]
     since: Option<String>,
@@ -116,6 +119,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         no_ignore: args.no_ignore,
         // What is piped in is what somebody asks about, as `kubectl get -o yaml` gives it.
         strict_files: args.strict_files || piped,
+        argocd: args.argocd.clone(),
         since,
         foreign: args.config.foreign(&config),
         registry,

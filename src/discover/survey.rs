@@ -159,8 +159,7 @@ impl<'c> Survey<'c> {
         if applied || (self.passed_over.contains(name) && patches::is_named_so(name)) {
             return Some(SkipReason::Patch);
         }
-        let below = self.charts.below(name)?;
-        below.starts_with("templates/").then_some(SkipReason::HelmTemplate)
+        self.charts.is_template(name).then_some(SkipReason::HelmTemplate)
     }
 
     /// What a document that parsed is, in its file.

@@ -174,6 +174,9 @@ impl<'t> Sorter<'t> {
 
     /// A document of a file that is not judged. That it does not parse is said all the same, but for Helm's templates.
     fn unjudged(&mut self, document: &Document, look: Look, source: &Source, reason: SkipReason) {
+        if reason == SkipReason::HelmTemplate && self.built.claimed.contains(&source.id) {
+            return; // what it gives is judged
+        }
         match &document.tree {
             Err(error) if reason != SkipReason::HelmTemplate && !is_template(document, source, error.span) => {
                 self.skip(document, source, reason);

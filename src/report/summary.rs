@@ -11,7 +11,7 @@ use super::{RenderState, Report, Skipped};
 
 /// Kinds without a schema that are named unless all are asked for.
 const MOST_KINDS: usize = 5;
-/// Kustomizations that were not rendered in full and are named unless all are asked for.
+/// Sets that were not rendered in full and are named unless all are asked for.
 const MOST_SETS: usize = 3;
 
 /// The summary: what was judged and found; then, where there is any, what has no schema, was skipped or suppressed.
@@ -76,14 +76,15 @@ fn without_schema(report: &Report, most: usize) -> Option<String> {
     (total > 0).then(|| format!("{} without a schema: {}", count(total, "object"), named.join(", ")))
 }
 
-/// How many kustomizations were rendered; then those that were not, or not in full, and why.
+/// How many sets were rendered; then those that were not, or not in full, and why.
 fn rendered(report: &Report, most: usize) -> Vec<String> {
     let sets = &report.coverage.sets;
     let states =
         [(RenderState::Rendered, "rendered"), (RenderState::Partly, "in part"), (RenderState::Failed, "failed")];
     let counted = states.map(|(state, word)| (sets.iter().filter(|set| set.state == state).count(), word));
     let counted: Vec<_> = counted.into_iter().filter(|(number, _)| *number > 0).collect();
-    let total = count(sets.len(), "kustomization");
+    let first = sets.first().map_or("set", |set| set.what);
+    let total = count(sets.len(), if sets.iter().all(|set| set.what == first) { first } else { "set" });
     let mut lines = match counted[..] {
         [] => return Vec::new(),
         [(_, word)] => vec![format!("{total} {}", if word == "in part" { "rendered in part" } else { word })],

@@ -354,7 +354,8 @@ fn what_lies_near_acts_on_an_object() {
 fn flux_applies_on_the_servers_side_and_into_its_namespace() {
     let twice = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: 'a:1', env: [{name: X, value: a}, {name: X, value: b}]}]}\n\
                  ---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: b}\nroleRef: {apiGroup: \
-                 rbac.authorization.k8s.io, kind: ClusterRole, name: view}\nsubjects: [{kind: ServiceAccount, name: a}]\n";
+                 rbac.authorization.k8s.io, kind: ClusterRole, name: view}\nsubjects: [{kind: ServiceAccount, name: a}]\n\
+                 ---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n";
     let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a, namespace: flux-system}\nspec: {interval: 1h, \
                 prune: true, path: ./live, targetNamespace: reef, sourceRef: {kind: GitRepository, name: a}}\n";
     let dir = tree(&[("ks.yaml", flux), ("live/p.yaml", twice), ("other/p.yaml", twice)]);

@@ -23,6 +23,7 @@ mod profiles;
 mod reading;
 mod registry;
 mod rendered;
+mod rendered_sets;
 mod repository;
 mod rules;
 mod secrets;
