@@ -53,7 +53,7 @@ impl Troubles {
                 let places = other.related.iter().map(|label| label.span).chain([other.primary.span]);
                 places.into_iter().any(|span| owners.contains(&span.source))
             };
-            finding.rule == "shared-resource" && shares.iter().any(|other| of_owner(other))
+            finding.rule == "shared-resource" && shares.iter().any(of_owner)
         };
         let own = self.findings.iter().zip(&self.owners);
         let own =
