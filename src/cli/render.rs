@@ -168,6 +168,11 @@ fn render(path: &Path, args: &ChartArgs, here: &Environment) -> Result<Vec<(Rend
     }
     if !is_kustomization(path, here) {
         let sets = super::render_repository::sets(path, here)?;
+        // A file without anything to apply is nothing to be silent about.
+        let empty = |set: &Rendered| set.objects.is_empty() && set.problems.is_empty();
+        if here.files.is_file(path) && sets.iter().all(empty) {
+            return Ok(vec![(kustomize::refused(&name, "is a file that holds nothing to apply"), None)]);
+        }
         return Ok(sets.into_iter().map(|set| (set, None)).collect());
     }
     let shared = Shared::new(&*here.files, []);

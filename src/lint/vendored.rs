@@ -11,23 +11,22 @@ use crate::finding::{Category, Finding, Severity};
 use crate::source::SourceMap;
 use crate::workspace::ApplySet;
 
-/// Takes findings of policy in such files for remarks: warnings in what is vendored or shown as an example, errors too in
-/// archives and tests. What a kustomization root elsewhere takes in is not softened.
+/// Takes findings of policy in such files for remarks, and roots that do not render: warnings in what is vendored or shown as an
+/// example, errors too in archives and tests. What a kustomization root elsewhere takes in is not softened.
 pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, sources: &SourceMap, paths: &[PathBuf]) {
     let tops = Tops::new(paths, sources);
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let whole = finding.category == Category::Render;
-        if finding.category.is_validity() {
+        if finding.category.is_validity() && !whole {
             continue;
         }
         let warning = finding.severity == Severity::Warning;
         let mild = match tops.corner(finding, sources) {
-            Some(Corner::Archive) => true,
-            Some(Corner::Trials) => !whole,
+            Some(Corner::Archive | Corner::Trials) => true,
             Some(Corner::Examples) => warning,
             None => false,
         };
-        if mild || (warning && set.vendored(finding.source()).is_some()) {
+        if mild || (warning && !whole && set.vendored(finding.source()).is_some()) {
             finding.severity = Severity::Info;
         }
     }
