@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use kubevet::lint::{self, Job};
+use kubevet::engine::{self, Job};
 use kubevet::report::{Format, Options};
 use kubevet::source::{Source, SourceId};
 use kubevet::yaml::{self, Limits};
@@ -56,7 +56,7 @@ fn judge(bencher: Bencher<'_, '_>, threads: usize, policy: bool) {
     let (root, bytes) = on_disk();
     let bencher = bencher.counter(BytesCount::new(*bytes)).counter(ItemsCount::new(corpus::DOCUMENTS));
     bencher.bench_local(|| {
-        on(threads, || lint::run(&Job { paths: vec![root.clone()], policy, ..Job::default() }).report.findings.len())
+        on(threads, || engine::run(&Job { paths: vec![root.clone()], policy, ..Job::default() }).report.findings.len())
     });
 }
 
@@ -76,7 +76,7 @@ fn report(bencher: Bencher<'_, '_>, format: &str) {
     let containers: String = (0..10_000).map(|i| format!("  - name: c{i}\n    image: nginx\n")).collect();
     let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n{containers}");
     let selection = kubevet::config::Selection { select: vec!["latest-image-tag".to_owned()], ..Default::default() };
-    let report = lint::judge_text("a.yaml", text.into_bytes(), &Job { policy: true, selection, ..Job::default() });
+    let report = engine::judge_text("a.yaml", text.into_bytes(), &Job { policy: true, selection, ..Job::default() });
     let format = Format::parse(format).expect("a format");
     bencher.counter(ItemsCount::new(report.findings.len())).bench_local(|| {
         let mut out = Vec::new();

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher};
-use kubevet::lint::{self, Job};
+use kubevet::engine::{self, Job};
 use kubevet::source::{Source, SourceId};
 use kubevet::yaml::{Document, Limits, read};
 use texts::{KINDS, texts};
@@ -84,7 +84,7 @@ fn judge(bencher: Bencher<'_, '_>, kind: &str, policy: bool) {
     bencher
         .counter(BytesCount::new(bytes))
         .counter(ItemsCount::new(documents))
-        .bench_local(|| lint::run(&Job { paths: vec![root.clone()], policy, ..Job::default() }).report.findings.len());
+        .bench_local(|| engine::run(&Job { paths: vec![root.clone()], policy, ..Job::default() }).report.findings.len());
 }
 
 #[divan::bench(args = TREES, sample_count = 3)]

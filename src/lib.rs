@@ -1,7 +1,7 @@
 //! kubevet: everything the API server would say about the manifests in a repository, offline, at the line someone wrote.
 //!
 //! One way through: discover, read, identify, render, validate (schema, api), rules, suppress, report. Data goes one way;
-//! `lint` is the only module that knows every stage.
+//! `engine` is the only module that knows every stage.
 #![cfg_attr(test, expect(clippy::disallowed_methods, reason = "tests make the files they read"))]
 
 pub mod api;
@@ -18,7 +18,7 @@ mod git;
 pub mod gitops;
 pub mod go;
 pub mod knowledge;
-pub mod lint;
+pub mod engine;
 pub mod object;
 pub mod openapi;
 pub mod placeholder;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use kubevet::lint::{Job, Since, run};
+use kubevet::engine::{Job, Since, run};
 use kubevet::revision::{Past, Question};
 use kubevet_fuzz::reports::all_formats;
 use kubevet_fuzz::repository::{Contents, Playground, contents, text};

@@ -9,7 +9,7 @@ use kubevet::config::Config;
 use kubevet::files::name::path_of;
 use kubevet::files::{Before, Tree, replace};
 use kubevet::finding::Applicability;
-use kubevet::lint::{Job, mend, run};
+use kubevet::engine::{Job, mend, run};
 use kubevet::report::Report;
 use kubevet::suppress::baseline::Baseline;
 use kubevet_fuzz::reports::{all_formats, errors};

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use kubevet::gate::{self, Policy};
-use kubevet::lint::Job;
+use kubevet::engine::Job;
 use kubevet::rules;
 
 use super::check;

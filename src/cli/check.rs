@@ -11,7 +11,7 @@ use kubevet::discover::charts;
 use kubevet::discover::walk::display;
 use kubevet::files::{self, Door};
 use kubevet::finding::Severity;
-use kubevet::lint::{self, Job, Outcome, Since};
+use kubevet::engine::{self, Job, Outcome, Since};
 use kubevet::report::{Coverage, count};
 use kubevet::revision::{Past, Question};
 use kubevet::rules;
@@ -145,7 +145,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         }
         mended.outcome
     } else {
-        let outcome = lint::run(&job);
+        let outcome = engine::run(&job);
         drop(watch);
         outcome
     };

@@ -7,7 +7,7 @@ use kubevet::escape;
 use kubevet::files::name::path_of;
 use kubevet::files::{self, Before, Tree};
 use kubevet::finding::Applicability;
-use kubevet::lint::{Job, Mended, mend};
+use kubevet::engine::{Job, Mended, mend};
 use kubevet::report::count;
 
 use super::diff;

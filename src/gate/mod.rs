@@ -11,7 +11,7 @@ use std::collections::HashMap;
 pub use request::Malformed;
 
 use crate::finding::{Finding, Severity};
-use crate::lint::{self, Job};
+use crate::engine::{self, Job};
 use crate::report::Report;
 
 use request::Request;
@@ -42,7 +42,7 @@ impl Policy {
 pub fn review(text: &[u8], policy: &Policy) -> Result<String, Malformed> {
     let request = Request::parse(text)?;
     let Some(object) = &request.object else { return Ok(response::allow(&request.uid, &[], Vec::new())) };
-    let judge = |object: &str| lint::judge_text("<admission>", object.as_bytes().to_vec(), &policy.job);
+    let judge = |object: &str| engine::judge_text("<admission>", object.as_bytes().to_vec(), &policy.job);
     let report = judge(object);
     let mut findings: Vec<&Finding> = report.active().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

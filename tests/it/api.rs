@@ -5,7 +5,7 @@ use kubevet::version::KubeVersion;
 
 fn said(text: &str) -> String {
     let texts = vec![("a.yaml".to_owned(), text.as_bytes().to_vec())];
-    let report = kubevet::lint::validate_texts(texts, KubeVersion(36));
+    let report = kubevet::engine::validate_texts(texts, KubeVersion(36));
     let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
     errors.map(|finding| format!("{} {}: {}\n", finding.rule, finding.path, finding.message)).collect()
 }

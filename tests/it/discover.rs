@@ -7,12 +7,12 @@ use crate::common::files::write;
 use kubevet::config::Selection;
 use kubevet::files::{Door, Memory};
 use kubevet::finding::Finding;
-use kubevet::lint::{self, Job};
+use kubevet::engine::{self, Job};
 use kubevet::report::{Report, SkipReason};
 
 fn judge(root: &Path) -> Report {
     let paths = vec![root.to_owned()];
-    lint::run(&Job { paths, ..Job::default() }).report
+    engine::run(&Job { paths, ..Job::default() }).report
 }
 
 fn ledger(root: &Path, report: &Report) -> Vec<(String, SkipReason)> {
@@ -107,7 +107,7 @@ fn what_kustomizations_set_counts() {
     let selection =
         Selection { select: vec!["latest-image-tag".into(), "missing-namespace".into()], ..Selection::default() };
     let job = Job { paths: vec![root.to_owned()], policy: true, selection, ..Job::default() };
-    let report = lint::run(&job).report;
+    let report = engine::run(&job).report;
     let place = |finding: &Finding| {
         let name = report.sources.get(finding.source()).name.replace(&format!("{}/", root.display()), "");
         (name, finding.message.clone())
@@ -226,7 +226,7 @@ fn labels_and_names_that_kustomizations_set_count() {
     let select = vec!["dangling-service-selector".into(), "dangling-binding-subject".into()];
     let selection = Selection { select, ..Selection::default() };
     let job = Job { paths: vec![root.to_owned()], policy: true, selection, ..Job::default() };
-    let report = lint::run(&job).report;
+    let report = engine::run(&job).report;
     let found: Vec<_> = report
         .findings
         .iter()
@@ -257,7 +257,7 @@ fn a_tree_in_memory_is_judged_as_one_on_disk() {
     tree.iter().for_each(|(name, text)| write(dir.path(), name, text));
     let memory: Memory = tree.into_iter().collect();
     let report = |files: Door, path: &Path| {
-        let report = lint::run(&Job { files, paths: vec![path.to_owned()], policy: true, ..Job::default() }).report;
+        let report = engine::run(&Job { files, paths: vec![path.to_owned()], policy: true, ..Job::default() }).report;
         let prefix = format!("{}/", path.display());
         let found = report.findings.iter().map(|finding| {
             let source = report.sources.get(finding.source());

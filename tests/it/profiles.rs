@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use kubevet::config::Selection;
-use kubevet::lint::{self, Job};
+use kubevet::engine::{self, Job};
 use kubevet::rule::profile;
 
 /// The text of a chapter, by the beginning of its title.
@@ -75,7 +75,7 @@ fn judge(text: &str, profile: &str, select: &[&str]) -> Vec<String> {
     let select = select.iter().map(|&name| name.to_owned()).collect();
     let selection = Selection { profile: Some(profile.to_owned()), select, ..Selection::default() };
     let job = Job { policy: true, selection, ..Job::default() };
-    let report = lint::judge_text("a.yaml", text.as_bytes().to_vec(), &job);
+    let report = engine::judge_text("a.yaml", text.as_bytes().to_vec(), &job);
     report.findings.iter().map(|finding| format!("{} {}", finding.rule, finding.severity.as_str())).collect()
 }
 

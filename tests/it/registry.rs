@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kubevet::api::ErrorType;
 use kubevet::finding::{Category, Severity};
-use kubevet::lint::{self, Job};
+use kubevet::engine::{self, Job};
 use kubevet::object::Object;
 use kubevet::rule::peers::stands_for;
 use kubevet::rule::{Program, RuleInfo, SetContext};
@@ -110,7 +110,7 @@ fn a_program_is_a_rule_like_ours() {
                 name: b # kubevet: ignore[policy/owner] nobody\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, \
                 labels: {owner: us}}\n";
     let job = Job { policy: true, registry: Arc::new(registry), ..Job::default() };
-    let report = lint::judge_text("a.yaml", text.as_bytes().to_vec(), &job);
+    let report = engine::judge_text("a.yaml", text.as_bytes().to_vec(), &job);
     let of_rule = report.findings.iter().filter(|finding| finding.rule == "policy/owner");
     let found: Vec<_> = of_rule.map(|f| (f.document, f.severity, f.suppressed.is_some())).collect();
     assert_eq!(found, [(Some(0), Severity::Error, false), (Some(1), Severity::Error, true)]);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kubevet::lint::{self, Job};
+use kubevet::engine::{self, Job};
 use serde_json::{Value, json};
 
 struct Entry {
@@ -46,7 +46,7 @@ fn secrets_are_told_from_what_only_looks_like_one() {
     let entries = entries();
     let manifests: Vec<String> = entries.iter().enumerate().map(|(i, e)| manifest(i, e).to_string()).collect();
     let job = Job { policy: true, ..Default::default() };
-    let report = lint::judge_text("entries.yaml", manifests.join("\n---\n").into_bytes(), &job);
+    let report = engine::judge_text("entries.yaml", manifests.join("\n---\n").into_bytes(), &job);
     let told: BTreeSet<String> = report
         .active()
         .filter(|finding| finding.rule.starts_with("plaintext-secret"))

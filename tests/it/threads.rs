@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use kubevet::lint::{self, Job};
+use kubevet::engine::{self, Job};
 use kubevet::report::{Format, Options};
 use rayon::ThreadPoolBuilder;
 
@@ -13,7 +13,7 @@ use crate::common::files::write;
 fn report(root: &Path, threads: usize, room: Option<usize>, policy: bool) -> String {
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
     let job = Job { paths: vec![root.to_owned()], policy, room, ..Job::default() };
-    let outcome = pool.install(|| lint::run(&job));
+    let outcome = pool.install(|| engine::run(&job));
     assert_eq!(outcome.failures, Vec::<String>::new());
     let mut text = Vec::new();
     for format in ["json", "text"] {

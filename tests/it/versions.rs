@@ -85,7 +85,7 @@ fn every_rule_holds_from_its_version_on() {
         let text = case.text.replace("POD", POD).replace("JOB", JOB);
         for version in KubeVersion::all() {
             let texts = vec![("a.yaml".to_owned(), text.clone().into_bytes())];
-            let report = kubevet::lint::validate_texts(texts, version);
+            let report = kubevet::engine::validate_texts(texts, version);
             let errors: Vec<_> = report.findings.iter().filter(|f| f.category == Category::Api).collect();
             let expected = case.wrong_in.contains(&version.0);
             let paths: Vec<_> = errors.iter().map(|finding| finding.path.as_str()).collect();

@@ -28,7 +28,7 @@ fn judge(cases: &Cases, from: usize, chunk: &[cases::Case]) -> Vec<Judged> {
     let texts = chunk.par_iter().enumerate().map(|(at, case)| (format!("{}", from + at), cases.text(case)));
     let mut texts: Vec<_> = texts.collect();
     texts.extend(cases.around_texts());
-    let report = kubevet::lint::validate_texts(texts, KubeVersion(36));
+    let report = kubevet::engine::validate_texts(texts, KubeVersion(36));
     let mut judged: Vec<_> = chunk.iter().map(|_| Judged::default()).collect();
     for finding in report.findings.iter().filter(|finding| finding.severity == Severity::Error) {
         if let Some(judged) = judged.get_mut(finding.source().0 as usize) {
@@ -90,7 +90,7 @@ fn passes(cases: &Cases) {
     let mut texts: Vec<_> = texts.collect();
     let bases = texts.len();
     texts.extend(cases.around_texts());
-    let report = kubevet::lint::validate_texts(texts, KubeVersion(36));
+    let report = kubevet::engine::validate_texts(texts, KubeVersion(36));
     let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let errors = errors.filter(|finding| (finding.source().0 as usize) < bases);
     let flagged: Vec<_> = errors

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use kubevet::files::name::shown;
 use kubevet::finding::{Applicability, Severity};
-use kubevet::lint::{Job, judge_text, mend, run};
+use kubevet::engine::{Job, judge_text, mend, run};
 use kubevet::report::{Format, Options, Report};
 
 use super::tree::folder;

@@ -7,7 +7,7 @@ use std::fs;
 
 use kubevet::config::Selection;
 use kubevet::finding::{Applicability, Severity};
-use kubevet::lint::{self, Job, mend};
+use kubevet::engine::{self, Job, mend};
 use kubevet::report::Report;
 use kubevet::rule::RuleInfo;
 
@@ -75,7 +75,7 @@ fn rules_declare_their_fixes() {
         let id = rule.id.as_str();
         let folder = root("fixtures/rules").join(id);
         let fails = names_in(&folder).into_iter().filter(|name| name.starts_with("fail"));
-        let found = fails.map(|name| lint::run(&job(rule, &unmarked(&read(&folder.join(&name))))).report.findings);
+        let found = fails.map(|name| engine::run(&job(rule, &unmarked(&read(&folder.join(&name))))).report.findings);
         let offered: BTreeSet<Applicability> = found
             .flatten()
             .filter(|finding| finding.rule == id)
@@ -150,7 +150,7 @@ fn whole_trees_are_mended_to_a_fixpoint() {
     let strict = || Selection { profile: Some("strict".to_owned()), ..Selection::default() };
     for (folder, least) in [("fixtures/bad", 25), ("fixtures/good", 0)] {
         let job = || Job { paths: vec![root(folder)], policy: true, selection: strict(), ..Job::default() };
-        let before = refused(&lint::run(&job()).report);
+        let before = refused(&engine::run(&job()).report);
         let done = mend(job(), Applicability::Unsafe);
         assert!(done.fixes >= least, "{folder}: only {} fixes", done.fixes);
         for (place, count) in refused(&done.outcome.report) {

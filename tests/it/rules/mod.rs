@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use kubevet::config::{Config, RuleConfig, Selection};
 use kubevet::finding::{Finding, Severity};
-use kubevet::lint::{self, Job};
+use kubevet::engine::{self, Job};
 use kubevet::rule::RuleInfo;
 use kubevet::rule::context::Setting;
 use kubevet::rule::{Action, Check, OptionValue};
@@ -104,7 +104,7 @@ fn job(rule: &RuleInfo, text: &str) -> Job {
 /// What the server would refuse in a fixture, one line an error.
 fn errors(rule: &RuleInfo, text: &str) -> Vec<String> {
     let job = Job { policy: false, selection: Selection::default(), ..job(rule, text) };
-    let findings = lint::run(&job).report.findings;
+    let findings = engine::run(&job).report.findings;
     let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
     errors.map(|error| format!("{}: {} ({})", error.path, error.message, error.rule)).collect()
 }
@@ -115,7 +115,7 @@ fn lines_found(rule: &RuleInfo, text: &str) -> Vec<usize> {
     let paths = repository.as_ref().map(|folder| write_files(folder.path(), text)).unwrap_or_default();
     let mut job = Job { paths, ..job(rule, text) };
     job.stdin = job.stdin.filter(|_| !text.contains("\n# file: "));
-    let outcome = lint::run(&job);
+    let outcome = engine::run(&job);
     let of_rule = outcome.report.findings.iter().filter(|finding| finding.rule == rule.id);
     let line = |finding: &Finding| {
         let text = &outcome.report.sources.get(finding.source()).text;
