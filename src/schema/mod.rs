@@ -13,6 +13,7 @@ mod json_schema;
 mod judge;
 pub mod library;
 mod messages;
+pub mod packed;
 mod resolve;
 mod scalar;
 mod unpack;

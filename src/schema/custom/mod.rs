@@ -58,8 +58,8 @@ pub struct CustomKinds<'t> {
 #[derive(Debug)]
 struct CustomKind<'t> {
     kind: &'t str,
-    /// It comes with the program: a cluster may have it in another version.
-    bundled: bool,
+    /// The package it was taken from, where it comes with the program: a cluster may have it in another version.
+    bundled: Option<&'static str>,
     namespaced: bool,
     spec: Node<'t>,
     versions: Vec<CustomVersion<'t>>,
@@ -83,16 +83,16 @@ impl<'t> CustomKinds<'t> {
 
     /// Takes a CRD's kinds up. What is no CRD, or lacks its parts, is passed over.
     pub fn add(&mut self, crd: Object<'t>) {
-        self.take(crd, false);
+        self.take(crd, None);
     }
 
-    /// The same for a CRD that comes with the program. A cluster may have another release of it: versions it does not
-    /// know are not judged, and fields it does not know are warnings.
-    pub fn add_bundled(&mut self, crd: Object<'t>) {
-        self.take(crd, true);
+    /// The same for a CRD that comes with the program, taken from the package `source`. A cluster may have another release
+    /// of it: versions it does not know are not judged, and fields it does not know are warnings.
+    pub fn add_bundled(&mut self, crd: Object<'t>, source: &'static str) {
+        self.take(crd, Some(source));
     }
 
-    fn take(&mut self, crd: Object<'t>, bundled: bool) {
+    fn take(&mut self, crd: Object<'t>, bundled: Option<&'static str>) {
         if !crd.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
             return;
         }
@@ -133,7 +133,7 @@ impl<'t> CustomKinds<'t> {
         let version = kind.versions.iter().find(|version| version.name == object.gvk.version && version.served);
         match version {
             Some(version) => Some(self.judge_version(object, kind, version)),
-            None => (!kind.bundled).then(|| refused(unknown_version(object, kind))),
+            None => kind.bundled.is_none().then(|| refused(unknown_version(object, kind))),
         }
     }
 
@@ -152,13 +152,14 @@ impl<'t> CustomKinds<'t> {
         let mut embedded = Vec::new();
         decode::embedded(root, schema, &mut embedded);
         let mut findings = decode::unknown_fields(root, schema);
-        if kind.bundled {
-            findings.iter_mut().for_each(doubt);
+        if let Some(source) = kind.bundled {
+            findings.iter_mut().for_each(|finding| doubt(finding, source));
         }
         findings.extend(decode::metadata(root, &embedded, self.version));
         let mut said = validated(root, schema, version);
-        if kind.bundled {
-            said.iter_mut().filter(|finding| finding.rule == "not-supported").for_each(doubt);
+        if let Some(source) = kind.bundled {
+            let values = said.iter_mut().filter(|finding| finding.rule == "not-supported");
+            values.for_each(|finding| doubt(finding, source));
         }
         findings.extend(said);
         let placed = |node| Embedded { node, path: bracketed_path(root, node, schema) };
@@ -259,11 +260,13 @@ fn unknown_version(object: Object<'_>, kind: &CustomKind<'_>) -> Finding {
 }
 
 /// A field or a value that a bundled CRD does not know may be one of a newer release, however much it looks like another.
-fn doubt(finding: &mut Finding) {
-    const HELP: &str = "the bundled definition of this kind may be older than the cluster's: \
-        its CRD in the repository, or `kubevet schemas import`, settles it";
+fn doubt(finding: &mut Finding, source: &str) {
+    let doubt = format!(
+        "the bundled definition of this kind ({source}) may be older than the cluster's: \
+         its CRD in the repository, or `kubevet schemas import`, settles it"
+    );
     finding.severity = Severity::Warning;
-    finding.help = Some(finding.help.as_ref().map_or_else(|| HELP.to_owned(), |help| format!("{help} {HELP}")));
+    finding.help = Some(finding.help.as_ref().map_or_else(|| doubt.clone(), |help| format!("{help} {doubt}")));
 }
 
 /// The finding on a kind that differs from a defined one by case, white space or a plural `s`. Any other one may have its
