@@ -3,8 +3,8 @@
 
     schemas/crds.py [--packages DIR]                     fetches the packages (into DIR, else a temporary folder) and writes
                                                          crds.bin and the table in README.md
-    schemas/crds.py --packages DIR --compare FOLDER...   holds them against the definitions below the folders (YAML) and writes
-                                                         crds/corrections.tsv
+    schemas/crds.py --packages DIR --compare FOLDER...   holds them against the definitions below the folders (YAML), the newest
+                                                         first, and writes crds/corrections.tsv
 
 crds/packages.tsv says of which packages, and why the first of two counts. What they cannot say (whether an object takes other
 fields too, whether null is allowed) is left open, in favour of the object judged, or stands in crds/corrections.tsv and
@@ -130,13 +130,17 @@ def write(found, sources, scopes):
 
 
 def compare(found, folders):
-    """Writes crds/corrections.tsv."""
+    """Writes crds/corrections.tsv: what the definitions below the first folder say, and what those below the others, older
+    releases, take besides; patterns and bounds that came later hold all the same."""
     from crds import published
-    rows = set()
-    for group, kind, version, schema in published.definitions(folders, found):
-        if version in found[group, kind]:
-            for where, what, value in corrections.compare(found[group, kind][version], schema):
-                rows.add(corrections.line(group, kind, version, where, what, value))
+    rows = {}
+    for number, folder in enumerate(folders):
+        for group, kind, version, schema in published.definitions([folder], found):
+            for where, what, value in corrections.compare(found[group, kind].get(version, {}), schema):
+                if number == 0 or what != "drop":
+                    rows[corrections.line(group, kind, version, where, what, value)] = None
+        for group, kind, version, where, what, value in corrections.parse("\n".join(rows)):
+            corrections.apply(found[group, kind][version], where, what, value)
     with open(path("crds", "corrections.tsv"), "w", encoding="utf-8") as out:
         out.write("# group\tkind\tversion\tpath\twhat\tvalue: written by crds.py --compare, see crds/corrections.py\n")
         out.writelines(row + "\n" for row in sorted(rows))

@@ -22,7 +22,7 @@ def type_of(schema):
 
 def compare(ours, theirs, path=""):
     """Yields (path, what, value) of each place where `ours` refuses what `theirs` takes."""
-    if ours == ANYTHING:
+    if not ours or ours == ANYTHING:
         return
     if type_of(theirs) != type_of(ours):
         loose = {type_of(theirs), type_of(ours)} == {"int-or-string", "string"} and type_of(ours) == "int-or-string"
@@ -101,7 +101,10 @@ def steps(path):
 
 
 def apply(schema, path, what, value):
-    """Mends a schema in place."""
+    """Mends a schema in place; `**` stands for every object in it."""
+    if path == "**":
+        everywhere(schema)
+        return
     above, at, step = find(schema, path)
     if what == "field":
         if above is not None and "properties" in above:
@@ -123,6 +126,14 @@ def apply(schema, path, what, value):
         at["enum"] = at["enum"] + [one for one in value if one not in at["enum"]]
     elif what == "drop":
         at.pop(value, None)
+
+
+def everywhere(schema):
+    if "properties" in schema:
+        schema.update(ANYTHING)
+    for inner in [*schema.get("properties", {}).values(), schema.get("items"), schema.get("additionalProperties")]:
+        if isinstance(inner, dict):
+            everywhere(inner)
 
 
 def release(above, name):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from .npm import Npm
+from .openapi import OpenApi
 from .rust import Rust
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -42,6 +43,12 @@ def place(folder, registry, name):
 def kinds(folder, registry, name):
     """(group, kind, version, schema) of every kind of a package."""
     where = place(folder, registry, name)
+    if registry == "by hand":
+        yield from OpenApi(os.path.join(HERE, name), aggregated=False).kinds()
+        return
+    if documents := sorted(glob.glob(os.path.join(where, "package", "lib", "specs", "*openapi*"))):
+        yield from OpenApi(documents[0], aggregated=True).kinds()
+        return
     if registry == "npm":
         yield from Npm(os.path.join(where, "package")).kinds()
         return

@@ -3,7 +3,7 @@
 from . import packages
 
 START, END = "<!-- packages -->", "<!-- end of packages -->"
-REGISTRIES = {"crates.io": "crate", "npm": "npm"}
+REGISTRIES = {"crates.io": "crate", "npm": "npm", "by hand": "by hand:"}
 
 
 def write(path, sources):
