@@ -101,9 +101,9 @@ def steps(path):
 
 
 def apply(schema, path, what, value):
-    """Mends a schema in place; `**` stands for every object in it."""
+    """Mends a schema in place; `**` (of `open` and `optional`) stands for every object in it."""
     if path == "**":
-        everywhere(schema)
+        everywhere(schema, what)
         return
     above, at, step = find(schema, path)
     if what == "field":
@@ -128,12 +128,15 @@ def apply(schema, path, what, value):
         at.pop(value, None)
 
 
-def everywhere(schema):
-    if "properties" in schema:
+def everywhere(schema, what):
+    if what == "open" and "properties" in schema:
         schema.update(ANYTHING)
+    elif what == "optional":
+        for name in schema.get("required", []):
+            release(schema, name)
     for inner in [*schema.get("properties", {}).values(), schema.get("items"), schema.get("additionalProperties")]:
         if isinstance(inner, dict):
-            everywhere(inner)
+            everywhere(inner, what)
 
 
 def release(above, name):
