@@ -101,9 +101,10 @@ def steps(path):
 
 
 def apply(schema, path, what, value):
-    """Mends a schema in place; `**` (of `open` and `optional`) stands for every object in it."""
+    """Mends a schema in place; `**` (of `open` and `optional`) stands for every object in it but the outermost."""
     if path == "**":
-        everywhere(schema, what)
+        for field in schema.get("properties", {}).values():
+            everywhere(field, what)
         return
     above, at, step = find(schema, path)
     if what == "field":

@@ -30,9 +30,13 @@ class OpenApi:
         for name, definition in sorted(self.definitions.items()):
             for gvk in definition.get("x-kubernetes-group-version-kind", []):
                 fields = definition.get("properties", {})
-                if "." in gvk["group"] and not gvk["group"].endswith(".k8s.io") and "metadata" in fields and "items" not in fields:
+                if self.wanted(gvk["group"]) and "metadata" in fields and "items" not in fields:
                     fields = {field: schema for field, schema in fields.items() if field not in OWN}
                     yield gvk["group"], gvk["kind"], gvk["version"], self.object(fields, [])
+
+    def wanted(self, group):
+        """A server's document has Kubernetes' own groups too."""
+        return "." in group and not (self.aggregated and group.endswith(".k8s.io"))
 
     def object(self, fields, required):
         required = [] if self.aggregated else required

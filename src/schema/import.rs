@@ -171,7 +171,8 @@ mod tests {
                  names: {{kind: {kind}}}\n    versions: []\n"
             )
         };
-        let text = format!("apiVersion: v1\nkind: List\nitems:\n{}{}- kind: Pod\n  apiVersion: v1\n", crd("Boat"), crd("Oar"));
+        let text =
+            format!("apiVersion: v1\nkind: List\nitems:\n{}{}- kind: Pod\n  apiVersion: v1\n", crd("Boat"), crd("Oar"));
         let imported = import_text(text.into_bytes(), folder.path()).expect("imported");
         let named = |kind: &str| ("example.org".to_owned(), kind.to_owned());
         assert_eq!(imported.crds, [named("Boat"), named("Oar")]);

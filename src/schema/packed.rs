@@ -99,3 +99,158 @@ fn text(cursor: &mut Cursor<'static>) -> &'static str {
     let len = cursor.u8() as usize;
     std::str::from_utf8(cursor.take(len)).unwrap_or("")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::files::Memory;
+    use crate::object::{Gvk, Object};
+    use crate::schema::Schemas;
+    use crate::schema::library::Library;
+    use crate::source::{Source, SourceId};
+    use crate::version::KubeVersion;
+    use crate::yaml::{Limits, read};
+
+    /// `rule path` of what is said of an object, with the bundled definition of its kind alone.
+    fn said(api_version: &str, kind: &str, rest: &str) -> Vec<String> {
+        let text = format!("apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: a}}\n{rest}\n");
+        let documents = read(&Source::from_text(SourceId(0), "a.yaml", text), &Limits::default());
+        let object = Object::from_node(documents[0].tree.as_ref().expect("it parses").root()).expect("an object");
+        let library = Library::gather(&Memory::default(), &[PathBuf::from("/none")], [object.gvk]);
+        assert_eq!(library.bundled().count(), 1, "{kind}");
+        let findings = Schemas::new(KubeVersion::NEWEST).with_library(&library).judge(object).findings;
+        findings.into_iter().map(|finding| format!("{} {}", finding.rule, finding.path)).collect()
+    }
+
+    #[test]
+    fn the_index_lists_what_the_table_says() {
+        let table = include_str!("../../schemas/crds.tsv");
+        let rows = table.lines().filter(|line| !line.starts_with('#'));
+        let mut expected: Vec<_> = rows
+            .flat_map(|row| {
+                let mut cells = row.split('\t');
+                let (group, kinds) = (cells.next().unwrap_or(""), cells.nth(1).unwrap_or(""));
+                kinds.split(',').map(move |kind| (group, kind))
+            })
+            .collect();
+        expected.sort_unstable();
+        let listed: Vec<_> = kinds().iter().map(|entry| (entry.group, entry.kind)).collect();
+        assert_eq!(listed, expected);
+        assert!(listed.len() >= 300 && kinds().iter().all(|entry| entry.source.contains(' ')));
+        assert!(find("acme.example", "Boat").is_none());
+    }
+
+    #[test]
+    fn good_objects_pass_and_bad_ones_do_not() {
+        let none: &[&str] = &[];
+        for (api_version, kind, good, bad, expected) in [
+            (
+                "route.openshift.io/v1",
+                "Route",
+                "spec: {host: a.example, to: {kind: Service, name: web}, tls: {termination: edge}}",
+                "spec: {hots: a.example, to: {kind: Service, name: web, weight: many}}",
+                &["unknown-field spec.hots", "type-invalid spec.to.weight"][..],
+            ),
+            (
+                "operators.coreos.com/v1alpha1",
+                "Subscription",
+                "spec: {name: a, source: b, sourceNamespace: c, channel: stable}",
+                "spec: {name: a, source: b}",
+                &["required spec.sourceNamespace"],
+            ),
+            (
+                "kyverno.io/v1",
+                "ClusterPolicy",
+                "spec: {rules: [{name: a, match: {any: [{resources: {kinds: [Pod]}}]}, validate: {pattern: {a: b}}}]}",
+                "spec: {rules: {}}",
+                &["type-invalid spec.rules"],
+            ),
+            (
+                "postgresql.cnpg.io/v1",
+                "Cluster",
+                "spec: {instances: 3, storage: {size: 1Gi}}",
+                "spec: {instances: three}",
+                &["type-invalid spec.instances"],
+            ),
+            (
+                "snapshot.storage.k8s.io/v1",
+                "VolumeSnapshotClass",
+                "driver: a.example\ndeletionPolicy: Delete",
+                "driver: a.example\ndeletionPolicy: Drop",
+                &["not-supported deletionPolicy"],
+            ),
+            (
+                "cilium.io/v2",
+                "CiliumNetworkPolicy",
+                "spec: {endpointSelector: {}, ingress: [{fromEntities: [cluster]}]}",
+                "spec: {endpointSelector: {}, ingres: []}",
+                &["unknown-field spec.ingres"],
+            ),
+            (
+                "kafka.strimzi.io/v1beta2",
+                "KafkaTopic",
+                "spec: {partitions: 3, replicas: 1, config: {a: 1}}",
+                "spec: {partitions: many}",
+                &["type-invalid spec.partitions"],
+            ),
+            (
+                "traefik.io/v1alpha1",
+                "IngressRoute",
+                "spec: {routes: [{kind: Rule, match: Host(`a`), services: [{name: web, port: 80}]}]}",
+                "spec: {routes: [{kind: Rule}]}",
+                &["required spec.routes[0].match"],
+            ),
+            (
+                "velero.io/v1",
+                "Schedule",
+                "spec: {schedule: '@daily', template: {includedNamespaces: [a]}}",
+                "spec: {template: {}}",
+                &["required spec.schedule"],
+            ),
+            (
+                "grafana.integreatly.org/v1beta1",
+                "GrafanaDashboard",
+                "spec: {instanceSelector: {matchLabels: {a: b}}, json: '{}'}",
+                "spec: {instanceSelector: {}, json: {}}",
+                &["type-invalid spec.json"],
+            ),
+        ] {
+            assert_eq!(said(api_version, kind, good), none, "{kind}");
+            assert_eq!(said(api_version, kind, bad), expected, "{kind}");
+        }
+    }
+
+    #[test]
+    fn defaults_patterns_and_bounds_count() {
+        let gateway = |port: i32| {
+            let spec = format!("spec: {{gatewayClassName: a, listeners: [{{name: a, port: {port}, protocol: HTTP}}]}}");
+            said("gateway.networking.k8s.io/v1", "Gateway", &spec)
+        };
+        assert_eq!(gateway(80), Vec::<String>::new());
+        assert_eq!(gateway(70_000), ["invalid spec.listeners[0].port"]);
+        let repository = |url: &str| {
+            let spec = format!("spec: {{interval: 1m, url: '{url}', verify: {{}}}}");
+            said("source.toolkit.fluxcd.io/v1", "OCIRepository", &spec)
+        };
+        // `verify.provider` is required and has a default, too.
+        assert_eq!(repository("oci://a.example/b"), Vec::<String>::new());
+        assert_eq!(repository("https://a.example/b"), ["invalid spec.url"]);
+        // `spec.instances` is required and has a default.
+        assert_eq!(said("postgresql.cnpg.io/v1", "Cluster", "spec: {storage: {size: 1Gi}}"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_finding_names_the_version_of_the_definition() {
+        let gvk = Gvk { group: "velero.io", version: "v1", kind: "Schedule" };
+        let text = "apiVersion: velero.io/v1\nkind: Schedule\nmetadata: {name: a}\nspec: {scedule: a, schedule: b, template: {}}\n";
+        let documents = read(&Source::from_text(SourceId(0), "a.yaml", text), &Limits::default());
+        let object = Object::from_node(documents[0].tree.as_ref().expect("it parses").root()).expect("an object");
+        let library = Library::gather(&Memory::default(), &[], [gvk]);
+        let findings = Schemas::new(KubeVersion::NEWEST).with_library(&library).judge(object).findings;
+        let help = findings[0].help.as_deref().unwrap_or("");
+        let source = find(gvk.group, gvk.kind).expect("bundled").source;
+        assert!(source.starts_with("kcr_velero_io 3.") && help.contains(source), "{help}");
+    }
+}
