@@ -36,6 +36,12 @@ pub enum SkipReason {
     Ignored,
     /// Larger than the bound.
     TooLarge,
+    /// Part of a test: partial or wrong on purpose.
+    TestFixture,
+    /// An object as a cluster gave it out.
+    Recorded,
+    /// Configuration that a program reads and no API server serves.
+    ToolConfiguration,
 }
 
 impl SkipReason {
@@ -55,6 +61,9 @@ impl SkipReason {
             SkipReason::Unreadable => "unreadable",
             SkipReason::Ignored => "ignored",
             SkipReason::TooLarge => "too-large",
+            SkipReason::TestFixture => "test-fixture",
+            SkipReason::Recorded => "recorded",
+            SkipReason::ToolConfiguration => "tool-configuration",
         }
     }
 }
@@ -134,4 +143,6 @@ pub struct RenderedSet {
     pub state: RenderState,
     /// What is absent, or why it failed; else empty.
     pub detail: String,
+    /// What it is: a kustomization, an Application ...
+    pub what: &'static str,
 }

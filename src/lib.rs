@@ -21,6 +21,7 @@ pub mod knowledge;
 pub mod lint;
 pub mod object;
 pub mod openapi;
+pub mod placeholder;
 pub mod progress;
 pub mod render;
 pub mod report;

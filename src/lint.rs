@@ -5,44 +5,46 @@
 
 mod again;
 mod ahead;
+mod aside;
 mod built;
 mod divide;
+mod filled;
+mod job;
 mod join;
 mod judging;
 mod keep;
 mod load;
 mod look;
 mod mend;
+mod patterns;
 mod rest;
 mod since;
 mod sorter;
 mod suppress;
+mod unreferenced;
 mod validity;
+mod vendored;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::config::{Config, Selection};
-use crate::discover::{self, Charts, Survey, placeholder};
-use crate::files::name::path_of;
-use crate::files::{Door, Files, Memory, Overlay};
-use crate::finding::{Category, Finding, Severity};
-use crate::progress::{Progress, Stage as Step};
+use crate::config::Config;
+use crate::discover::{self, Charts, Survey};
+use crate::files::{Files, Memory};
+use crate::finding::{Category, Finding};
+use crate::progress::Stage as Step;
 use crate::report::{Coverage, Report, SkipReason, Skipped};
-use crate::rule::Registry;
 use crate::rule::run::Enabled;
-use crate::rules;
-use crate::source::{Source, SourceId, SourceMap};
+use crate::source::{Encoding, Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Checkout, Item, Layout, ReadFile};
+use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
 
 use self::again::Again;
 use self::ahead::Ahead;
 use self::built::Built;
+pub use self::job::Job;
 use self::keep::Keep;
 use self::load::{Loaded, Reader};
 use self::look::Look;
@@ -50,79 +52,6 @@ pub use self::mend::{Mended, mend};
 pub use self::since::Since;
 use self::sorter::Sorter;
 use self::validity::Judges;
-
-/// What one run does.
-pub struct Job {
-    /// The door to the files: the disk, where nothing else is said.
-    pub files: Door,
-    /// Files and directories.
-    pub paths: Vec<PathBuf>,
-    /// Text from standard input, and the name it is shown under.
-    pub stdin: Option<(String, Vec<u8>)>,
-    /// The version judged for; with more than one, validity is judged for each, and policy for the newest.
-    pub versions: VersionRange,
-    /// Make objects without a schema errors.
-    pub require_schema: bool,
-    /// Judge policy too, not validity alone.
-    pub policy: bool,
-    /// Objects come without a repository around them, as at admission: rules that need one do not run.
-    pub alone: bool,
-    /// Read the whole repository around the paths for what they refer to, and judge the paths alone.
-    pub repository: bool,
-    /// Read what .gitignore hides.
-    pub no_ignore: bool,
-    /// The configuration.
-    pub config: Config,
-    /// The rules there are.
-    pub registry: Arc<Registry>,
-    /// What the command line says about rules.
-    pub selection: Selection,
-    /// Suppressions written for other tools count, too.
-    pub foreign: bool,
-    /// Findings that are known.
-    pub baseline: Option<Baseline>,
-    /// The baseline is not to be held against the findings, but to be made anew of them.
-    pub renew_baseline: bool,
-    /// Texts that stand for those of files, by the files' names (see [`crate::files::name`]): what was mended and not yet written.
-    pub overlay: BTreeMap<String, Vec<u8>>,
-    /// Report only what is new since a revision.
-    pub since: Option<Since>,
-    /// The date, as `YYYY-MM-DD`; entries of `ignore` that held until an earlier day do not.
-    pub today: String,
-    /// How many bytes of text that may be asked for again are kept rather than read twice; nothing for what is usual. The
-    /// report is the same.
-    pub room: Option<usize>,
-    /// Told how far the run has come.
-    pub progress: Arc<Progress>,
-}
-
-impl Default for Job {
-    /// Validity of nothing for the newest version, by the built-in configuration and rules.
-    fn default() -> Self {
-        Self {
-            files: Door::default(),
-            paths: Vec::new(),
-            stdin: None,
-            versions: VersionRange::default(),
-            require_schema: false,
-            policy: false,
-            alone: false,
-            repository: false,
-            no_ignore: false,
-            config: Config::default(),
-            registry: Arc::new(rules::registry()),
-            selection: Selection::default(),
-            foreign: false,
-            baseline: None,
-            renew_baseline: false,
-            overlay: BTreeMap::new(),
-            since: None,
-            today: String::new(),
-            room: None,
-            progress: Arc::default(),
-        }
-    }
-}
 
 /// What a run gave.
 pub struct Outcome {
@@ -172,7 +101,8 @@ fn judge_walk(
     let loaded = load::load(walk, &reader, &job.progress);
     coverage.skipped.append(&mut walk.skipped);
     let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
-    judge_all(loaded, job, rules, Place { found: &walk.files, files, charts }, coverage)
+    let place = Place { found: &walk.files, files, charts, excluded_by: &walk.excluded_by };
+    judge_all(loaded, job, rules, place, coverage)
 }
 
 /// Reads and judges texts that are in memory.
@@ -181,7 +111,7 @@ fn judge_texts(texts: Vec<(String, Vec<u8>)>, job: &Job) -> Report {
     let (judges, keep) = (Judges::of_built_in_kinds(job), Keep::everything(job));
     let reader = Reader { judges, keep, files: &none, ahead: Ahead::default() };
     let loaded = load::read_all(texts, &reader);
-    let place = Place { found: &[], files: &none, charts: Charts::default() };
+    let place = Place { found: &[], files: &none, charts: Charts::default(), excluded_by: &[] };
     judge_all(loaded, job, rules, place, Coverage::default()).report
 }
 
@@ -190,20 +120,6 @@ fn enabled(job: &Job) -> Vec<Enabled> {
     let mut rules = if job.policy { job.selection.enabled(&job.config, &job.registry) } else { Vec::new() };
     rules.retain(|enabled| !job.alone || enabled.action.judges_alone());
     rules
-}
-
-impl Job {
-    /// The files, with the texts over them that stand for their own: standard input, and what was made of it.
-    fn overlaid(&self) -> Overlay<'_> {
-        let piped = self.stdin.iter().map(|(name, text)| (name.as_str(), text.as_slice()));
-        let texts = self.overlay.iter().map(|(name, text)| (name.as_str(), text.as_slice()));
-        Overlay::new(&*self.files, piped.chain(texts))
-    }
-
-    /// The file that standard input stands for.
-    fn stdin_file(&self) -> Option<PathBuf> {
-        self.stdin.as_ref().map(|(name, _)| path_of(name))
-    }
 }
 
 /// The files of a job.
@@ -236,6 +152,8 @@ struct Place<'p> {
     found: &'p [discover::FoundFile],
     files: &'p dyn Files,
     charts: Charts,
+    /// Which patterns of `exclude` left files out.
+    excluded_by: &'p [bool],
 }
 
 /// Judges what was read.
@@ -246,7 +164,10 @@ fn judge_all(
     place: Place<'_>,
     mut coverage: Coverage,
 ) -> Judgement {
-    let Stock { mut sources, read, looks, digests } = Stock::of(files);
+    let Stock { mut sources, mut read, looks, digests } = Stock::of(files);
+    if job.argocd.is_some() {
+        read.iter_mut().for_each(|file| file.judged = false);
+    }
     let again = Again { found: place.found, files: place.files, digests, changed: Default::default() };
     let mut join = |source: Option<&Arc<Source>>| {
         let (source, id) = (source?, sources.next_id());
@@ -257,8 +178,13 @@ fn judge_all(
         config: join(job.config.source.as_ref()),
         baseline: join(job.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
     };
-    let survey = Survey::new(&read, &sources, &place.charts);
-    let built = built::build(&survey, &read, &mut sources, &again, &place);
+    let survey = Survey::new(&read, &sources, &place.charts, job.strict_files || job.alone);
+    let built = built::build(&survey, &read, &mut sources, &again, &place, job);
+    for file in read.iter_mut().filter(|file| built.asked_files.contains(&file.source)) {
+        file.judged = true;
+    }
+    let missing = job.argocd.as_ref().filter(|_| built.asked_files.is_empty());
+    let missing = missing.map(|name| format!("no Application `{name}` is defined in what was read"));
     job.selection.place(&mut rules, &job.config, &sources);
     let (rules, place_of, texts) = (&rules, &place, &sources);
     let run =
@@ -277,11 +203,20 @@ fn judge_all(
     let mut read = if job.since.is_some() { read } else { free(read) };
     read.extend(extra);
     again.restore(&findings, &mut sources);
+    // Edits count bytes of UTF-8.
+    let recoded = |id: SourceId| sources.get(id).encoding == Encoding::FromUtf16;
+    findings.iter_mut().filter(|finding| recoded(finding.source())).for_each(|finding| finding.fix = None);
     coverage.skipped.par_sort();
     coverage.skipped.dedup();
     let report =
         Report { sources, findings, coverage, versions: job.versions, since: None, registry: job.registry.clone() };
-    Judgement { report, read, baseline, changed: again.failures(), charts: place.charts }
+    Judgement {
+        report,
+        read,
+        baseline,
+        changed: again.failures().into_iter().chain(missing).collect(),
+        charts: place.charts,
+    }
 }
 
 /// Frees what was read, and leaves nothing of it.
@@ -332,15 +267,21 @@ struct Own {
 
 /// Takes out of a walk what the configuration excludes.
 fn exclude(walk: &mut discover::Walk, config: &Config) {
-    let Some(globs) = &config.exclude else { return };
-    let (out, kept) =
-        std::mem::take(&mut walk.files).into_iter().partition(|file| globs.is_match(&*config.relative(&file.name)));
-    walk.files = kept;
-    let out: Vec<discover::FoundFile> = out;
-    walk.skipped.extend(out.into_iter().filter(|file| file.judged).map(|file| Skipped {
-        detail: "excluded by the configuration".to_owned(),
-        ..Skipped::new(&file.name, SkipReason::Ignored)
-    }));
+    let Some(exclude) = &config.exclude else { return };
+    let mut used = vec![false; exclude.patterns.len()];
+    let mut kept = Vec::with_capacity(walk.files.len());
+    for file in std::mem::take(&mut walk.files) {
+        let Some(pattern) = exclude.leaves_out(&config.relative(&file.name)) else {
+            kept.push(file);
+            continue;
+        };
+        used[pattern] = true;
+        if file.judged {
+            let detail = "excluded by the configuration".to_owned();
+            walk.skipped.push(Skipped { detail, ..Skipped::new(&file.name, SkipReason::Ignored) });
+        }
+    }
+    (walk.files, walk.excluded_by) = (kept, used);
 }
 
 /// Everything that is said about documents once they are read; and the baseline to be made of it.
@@ -354,14 +295,13 @@ fn judge(
     let variables = std::mem::take(&mut survey.variables);
     let generated = run.generated(std::mem::take(&mut survey.generated));
     let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&Judges::of_built_in_kinds(job));
-    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, .. } = sorted;
+    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, unapplied, .. } = sorted;
     coverage.files += sorted.files;
     coverage.documents += sorted.documents;
     coverage.skipped.extend(sorted.skipped);
     coverage.sets.extend(built.states.iter().cloned());
-    findings.extend(built.findings.iter().cloned());
     let mut judged = judging::judge(&items, verdicts, job, run.again, coverage);
-    set_aside(&mut judged, &survey.substituted, run, coverage);
+    filled::set_aside(&mut judged, &survey, run, coverage);
     findings.append(&mut judged);
     let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
     let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
@@ -374,71 +314,23 @@ fn judge(
     }
     let whole = Arc::new(whole);
     let sets = divide::sets(run, &whole, &survey.roots);
+    findings.extend(aside::security(run, unapplied));
     findings.extend(rest.within(&whole));
     if job.policy {
-        findings.extend(unreferenced(run, &survey, &whole));
+        findings.extend(unreferenced::find(run, &survey, &whole));
     }
     let mut findings = divide::validity(findings, &sets, built);
     findings.extend(divide::rules(run, &whole, sets));
     built.settle(&mut findings, files);
-    soften(&mut findings, &whole);
+    let mut troubles = built.troubles(&findings);
+    troubles.retain(|finding| job.policy || finding.category.is_validity());
+    findings.append(&mut troubles);
+    if !job.strict_files {
+        vendored::soften(&mut findings, &whole, sources, &job.paths);
+    }
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     suppress::suppress(findings, run, &whole)
-}
-
-/// Manifests beside a kustomization that no kustomization takes in.
-fn unreferenced(run: &Run<'_>, survey: &Survey<'_>, set: &ApplySet<'_>) -> Vec<Finding> {
-    let claimed = &run.built.claimed;
-    let stray = |item: &&Item<'_>| {
-        item.judged
-            && !claimed.contains(&item.source)
-            && survey.unreferenced.contains(&run.sources.get(item.source).name)
-    };
-    let mut last = None;
-    let first_of_each = |item: &&Item<'_>| last.replace(item.source) != Some(item.source);
-    let found = set.items().iter().filter(stray).filter(first_of_each).map(|item| {
-        let message = "no kustomization takes in this file, though it lies beside one";
-        let span = item.object.place().span();
-        let mut finding = Finding::new("unreferenced-manifest", Category::Hygiene, Severity::Info, message, span)
-            .help("list it under `resources`, or move it out of the kustomization's folder");
-        item.object.attach_to(&mut finding, item.document, &Arc::new(item.object.reference()));
-        finding
-    });
-    found.collect()
-}
-
-/// Takes warnings about files that nobody edits where they lie for remarks; the configuration may give them another severity.
-fn soften(findings: &mut [Finding], set: &ApplySet<'_>) {
-    let milder = |finding: &&mut Finding| finding.severity == Severity::Warning && !finding.category.is_validity();
-    for finding in findings.iter_mut().filter(milder) {
-        if set.vendored(finding.source()).is_some() {
-            finding.severity = Severity::Info;
-        }
-    }
-}
-
-/// Takes out findings about values with a placeholder that something in the repository fills in before the server sees
-/// them, and notes in the ledger that the file was not judged in full.
-fn set_aside(findings: &mut Vec<Finding>, marks: &[&str], run: &Run<'_>, coverage: &mut Coverage) {
-    if marks.is_empty() {
-        return;
-    }
-    // Findings of one file stand together: it is read again once.
-    let mut again: Option<Source> = None;
-    findings.retain(|finding| {
-        let here = run.sources.get(finding.source());
-        if run.again.is_gone(here.id) && again.as_ref().is_none_or(|source| source.id != here.id) {
-            again = run.again.source(here.id);
-        }
-        let source = again.as_ref().filter(|source| source.id == here.id).unwrap_or(here);
-        let value = source.slice(finding.primary.span).lines().next().unwrap_or("");
-        let Some(placeholder) = placeholder::in_value(value, marks) else { return true };
-        let detail = format!("`{placeholder}` stands for a value");
-        let skipped = Skipped::new(&here.name, SkipReason::Template);
-        coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
-        false
-    });
 }
 
 /// The repository around what is judged, where something in the set deploys from it. That git does not tell is in the ledger.
@@ -449,6 +341,9 @@ fn checkout(run: &Run<'_>, set: &ApplySet<'_>, coverage: &mut Coverage) -> Optio
         return None;
     }
     let urls: Vec<_> = urls.collect();
+    if let Some(known) = &run.built.checkout {
+        return urls.iter().any(|url| known.is_at(url)).then(|| known.clone());
+    }
     let wanted = |checkout: &Checkout| urls.iter().any(|url| checkout.is_at(url));
     let found = discover::checkout::around(&*job.files, run.place.files, &job.paths, wanted);
     found.unwrap_or_else(|(root, detail)| {

@@ -71,6 +71,8 @@ pub enum Encoding {
     Utf16Le,
     /// UTF-16, big endian, with a byte order mark.
     Utf16Be,
+    /// UTF-16 that was made UTF-8 before it is read, as kubectl and kustomize do.
+    FromUtf16,
 }
 
 /// One file's text and its line index.
@@ -104,6 +106,15 @@ impl Source {
             lines: OnceLock::new(),
             characters: OnceLock::new(),
         }
+    }
+
+    /// The source as clients hand it on: kubectl and kustomize make UTF-8 of UTF-16 with a byte order mark, before anything of
+    /// it is read.
+    pub fn as_clients_read(mut self) -> Self {
+        if matches!(self.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
+            self.encoding = Encoding::FromUtf16;
+        }
+        self
     }
 
     /// A source from text that is UTF-8 already.

@@ -52,6 +52,23 @@ pub fn is_one_off(name: &str, other: &str) -> bool {
     name.len().max(other.len()) <= MAX_LETTERS && name.len().abs_diff(other.len()) < 2 && distance(&name, &other) == 1
 }
 
+/// Whether two names are the same but for a letter or two; for short ones one.
+pub fn is_near(name: &str, other: &str) -> bool {
+    let letters = |name: &str| name.chars().take(MAX_LETTERS + 1).collect::<Vec<_>>();
+    let (a, b) = (letters(name), letters(other));
+    let limit = if a.len().min(b.len()) < 8 { 1 } else { 2 };
+    a.len().max(b.len()) <= MAX_LETTERS && a.len().abs_diff(b.len()) <= limit && distance(&a, &b) <= limit
+}
+
+/// Whether a kind is most likely another one misspelt: one letter too many, too few, wrong or out of place. Capitals are meant:
+/// `VLAgent` is no `VMAgent`.
+pub fn is_misspelt(kind: &str, other: &str) -> bool {
+    let capitals = |name: &str| name.chars().filter(|c| c.is_uppercase()).collect::<String>();
+    let (a, b): (Vec<char>, Vec<char>) = (kind.chars().take(MAX_LETTERS + 1).collect(), other.chars().collect());
+    let near = kind.len() > 4 && a.len() <= MAX_LETTERS && a.len().abs_diff(b.len()) <= 1;
+    near && capitals(kind) == capitals(other) && distance(&a, &b) == 1
+}
+
 /// Lower case letters and digits alone.
 fn simplify(name: &str) -> impl Iterator<Item = char> {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
@@ -93,7 +110,7 @@ fn distance(a: &[char], b: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{closest, is_one_off};
+    use super::{closest, is_misspelt, is_one_off};
 
     #[test]
     fn one_letter_off_is_told_from_more() {
@@ -118,6 +135,16 @@ mod tests {
             ("banana", None),
         ] {
             assert_eq!(closest(name, fields), meant, "{name}");
+        }
+    }
+
+    #[test]
+    fn kinds_are_misspelt_by_one_letter() {
+        for (kind, other) in [("HelmRelaese", "HelmRelease"), ("Aplication", "Application"), ("Issuers", "Issuer")] {
+            assert!(is_misspelt(kind, other), "{kind}");
+        }
+        for (kind, other) in [("VLAgent", "VMAgent"), ("Issuer", "Issuer"), ("ScaledJob", "ScaledObject")] {
+            assert!(!is_misspelt(kind, other), "{kind}");
         }
     }
 

@@ -14,6 +14,7 @@ mod lookups;
 mod makers;
 mod memo;
 pub mod mentions;
+mod nearness;
 mod placed;
 mod pods;
 mod ports;
@@ -29,7 +30,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::object::{Labels, Object, Workload};
+use crate::object::{Object, Workload};
 use crate::source::SourceId;
 use crate::yaml::{Document, Node};
 
@@ -164,6 +165,8 @@ pub struct ApplySet<'t> {
     pods: OnceLock<Pods<'t>>,
     /// Kinds and names of the objects that a kustomization renames.
     renamed: FxHashSet<(&'t str, &'t str)>,
+    /// What kustomizations rename Namespace objects to.
+    renamed_namespaces: FxHashSet<&'t str>,
     /// Namespaces that Services of the set say they live in.
     service_namespaces: FxHashSet<&'t str>,
     /// There are Services whose namespace is unknown.
@@ -174,6 +177,7 @@ pub struct ApplySet<'t> {
     answers: memo::Answers,
     contents: content::Contents<'t>,
     limits: effective::Limits<'t>,
+    nearness: nearness::Nearness,
     together: together::Together<'t>,
     usage: usage::Usage<'t>,
     vendored: vendored::Vendored,
@@ -209,6 +213,9 @@ impl<'t> ApplySet<'t> {
                 if item.surroundings.renames {
                     set.renamed.insert((gvk.kind, name));
                 }
+            }
+            if gvk.is("", "Namespace") {
+                set.renamed_namespaces.extend(item.surroundings.namespace.as_deref());
             }
             if gvk.is("", "Service") {
                 set.service_namespaces.extend(item.namespace());
@@ -288,6 +295,11 @@ impl<'t> ApplySet<'t> {
         self.whole().annotations.contains(key)
     }
 
+    /// Whether a kustomization that sets a namespace renames a Namespace object to it.
+    pub fn renames_a_namespace_to(&self, name: &str) -> bool {
+        self.whole().renamed_namespaces.contains(name)
+    }
+
     /// The objects of the set of that kind and name (in any group) that may live in that namespace.
     pub fn own_named<'a>(
         &'a self,
@@ -347,12 +359,6 @@ impl<'t> ApplySet<'t> {
     pub fn services_live_in(&self, namespace: &str) -> bool {
         let whole = self.whole();
         whole.workload_namespaces.contains(&Some(namespace)) || whole.service_namespaces.contains(namespace)
-    }
-
-    /// The labels of a Namespace object of that name, where the repository has one.
-    pub fn namespace_labels(&self, name: &str) -> Labels<'t> {
-        let found = self.by_name.get(&("Namespace", name)).and_then(|found| found.all.first());
-        found.map_or(Labels(None), |&index| self.items[index as usize].object.labels())
     }
 }
 

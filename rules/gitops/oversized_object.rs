@@ -4,7 +4,8 @@ rule! {
     /// An object too large for client-side apply.
     ///
     /// `kubectl apply` and Argo CD keep the whole object in an annotation, which may hold 256 KiB: larger ones are
-    /// refused with `metadata.annotations: Too long`. Silent with the sync option `ServerSideApply=true`.
+    /// refused with `metadata.annotations: Too long`. Silent with the sync option `ServerSideApply=true`, under a path that Flux
+    /// applies, and for what Helm installs.
     ///
     /// **How to fix**: apply it on the server's side: `argocd.argoproj.io/sync-options: ServerSideApply=true`, or
     /// `kubectl apply --server-side`.
@@ -24,15 +25,23 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     if size <= most {
         return;
     }
+    let item = context.item();
+    let kept_otherwise = item.surroundings.server_side || item.surroundings.by_helm;
     let served = object
         .annotation("argocd.argoproj.io/sync-options")
         .is_some_and(|text| text.contains("ServerSideApply=true") || text.contains("Replace=true"));
     let mut applications = context.set.known_of_kind("argoproj.io", "Application").peekable();
     let by_application = applications.peek().is_some();
-    if !served && by_application && json_size(object.root) > most {
+    if !served && !kept_otherwise && json_size(object.root) > most {
         let message = format!("{} is too large for client-side apply", object.title());
-        let help = "set the sync option `ServerSideApply=true`";
-        context.report(object.place(), message).help(help).fix(serve(object));
+        if by_application {
+            let help = "set the sync option `ServerSideApply=true`";
+            context.report(object.place(), message).help(help).fix(serve(object));
+        } else {
+            context
+                .report(object.place(), message)
+                .help("apply it with `kubectl apply --server-side`, or `kubectl create`");
+        }
     }
 }
 

@@ -18,6 +18,8 @@ rule! {
 }
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    // Server-side apply refuses duplicate keys of a list.
+    let server_side = context.item().surroundings.server_side;
     let mut seen = Seen::default();
     for port in pod.containers().flat_map(Container::ports) {
         if let Some((earlier, how)) = seen.clash(port) {
@@ -26,7 +28,12 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
             let again = port.parent() == earlier.parent() && value_of(port) == value_of(earlier);
             let patch = if again { Patch::new().remove(port) } else { Patch::none() };
             let place = port.get("containerPort").unwrap_or(port);
-            context.report(place, message).help("drop one of them").related(earlier, "the first").fix(patch);
+            let same = port.parent() == earlier.parent();
+            let draft =
+                context.report(place, message).help("drop one of them").related(earlier, "the first").fix(patch);
+            if server_side && same {
+                draft.at_least(Severity::Error);
+            }
         }
         seen.push(port);
     }

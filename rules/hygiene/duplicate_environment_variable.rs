@@ -7,7 +7,8 @@ rule! {
     /// A variable that is set twice in one container.
     ///
     /// The last one wins, and with `kubectl apply` the two are merged in surprising ways. A value that builds on the one
-    /// before (`PATH: $(PATH):/opt`) is meant so.
+    /// before (`PATH: $(PATH):/opt`) is meant so. Server-side apply refuses both: under a path that Flux applies, or Argo CD with
+    /// `ServerSideApply=true`, it is an error.
     ///
     /// **How to fix**: drop one of them.
     id: "duplicate-environment-variable",
@@ -19,20 +20,21 @@ rule! {
 }
 
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
+    let server_side = context.item().surroundings.server_side;
     let mut seen: HashMap<&str, Node<'_>> = HashMap::new();
     let used = LazyCell::new(|| used(container));
     for variable in container.env() {
         let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("name")) else { continue };
         match seen.get(name) {
-            Some(_) if extends(variable, name) => {}
+            Some(_) if extends(variable, name) && !server_side => {}
             Some(first) => {
                 let message = format!("variable `{name}` is set twice in container `{}`", container.name());
                 let (how, patch) = without_one(*first, variable, || used.contains(name) || name.contains(['$', ')']));
-                context
-                    .report(node, message)
-                    .help("drop one of them: the last one wins")
-                    .related(*first, "the first")
-                    .fix_as(how, patch);
+                let help = if server_side { REFUSED } else { "drop one of them: the last one wins" };
+                let draft = context.report(node, message).help(help).related(*first, "the first").fix_as(how, patch);
+                if server_side {
+                    draft.at_least(Severity::Error);
+                }
             }
             None => {
                 seen.insert(name, node);
@@ -40,6 +42,8 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
         }
     }
 }
+
+const REFUSED: &str = "drop one of them: it is applied on the server's side, which refuses duplicate keys of a list";
 
 /// Whether the value holds, and is more than, a reference to the variable as it was.
 fn extends(variable: Node<'_>, name: &str) -> bool {

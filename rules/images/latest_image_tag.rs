@@ -20,7 +20,9 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let (Some(node), Some(image)) = (container.image_node(), container.image()) else { return };
     let set_elsewhere = || context.item().image_is_set(node.as_str().unwrap_or(""));
     let built = node.as_str().is_some_and(|text| text.starts_with("ko://"));
-    if image.digest.is_some() || image.repository.is_empty() || built || set_elsewhere() {
+    // A name in capitals is no image's: something puts another in its place.
+    let is_filled_in = image.repository.contains(|c: char| c.is_ascii_uppercase());
+    if image.digest.is_some() || image.repository.is_empty() || built || is_filled_in || set_elsewhere() {
         return;
     }
     let name = container.name();

@@ -66,10 +66,16 @@ fn of_namespace<'t>(
     }
 }
 
+/// Whether the pods of a workload come, work and go, and nothing says that they listen.
+fn runs_once(workload: Workload<'_>) -> bool {
+    let listens = || workload.pod_spec().is_some_and(|pod| pod.containers().any(|c| c.node.get("ports").is_some()));
+    matches!(workload.kind, WorkloadKind::Job | WorkloadKind::CronJob) && !listens()
+}
+
 /// What no policy does for the pods of a workload, though one could.
 fn lack<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>) -> Option<&'static str> {
     let host = workload.pod_spec().and_then(|pod| pod.node.get("hostNetwork")).and_then(Node::as_bool);
-    if !item.judged || host == Some(true) || has_foreign(set, item) {
+    if !item.judged || host == Some(true) || runs_once(workload) || has_foreign(set, item) {
         return None;
     }
     match set.isolation_of(item) {

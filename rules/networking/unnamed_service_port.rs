@@ -4,8 +4,8 @@ rule! {
     /// A Service port without a name.
     ///
     /// A service mesh tells protocols by the names of ports (`http-web`, `grpc`): without one it falls back to plain
-    /// TCP, without retries, routing or metrics. With a mesh in the repository it is worth mending; elsewhere it is a
-    /// matter of taste.
+    /// TCP, without retries, routing or metrics. With a mesh in the namespace, or beside the Service in the
+    /// repository, it is worth mending; elsewhere it is a matter of taste.
     ///
     /// **How to fix**: name the port after its protocol, or set `appProtocol`.
     id: "unnamed-service-port",
@@ -16,8 +16,7 @@ rule! {
 }
 
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
-    let mesh = |group: &str| matches!(group, "networking.istio.io" | "security.istio.io" | "policy.linkerd.io");
-    if !context.set.has_group(mesh) {
+    if !context.set.is_meshed(&context.item()) {
         return;
     }
     for port in

@@ -22,7 +22,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let mut subjects = object.root.get("subjects").into_iter().flat_map(Node::items).peekable();
     let people = subjects.peek().is_some() && subjects.all(|s| matches!(s.str_at("kind"), Some("User" | "Group")));
     if object.gvk.kind == "ClusterRoleBinding" || !people {
-        let message = format!("{} gives every permission", object.title());
+        let where_to = if object.gvk.kind == "RoleBinding" { " in its namespace" } else { "" };
+        let message = format!("{} gives every permission{where_to}", object.title());
         context.report(node, message).help("bind a role with the permissions that are needed");
     }
 }

@@ -8,7 +8,7 @@ rule! {
     ///
     /// **How to fix**: keep `timeoutSeconds` at or below `periodSeconds`.
     id: "probe-timeout-above-period",
-    severity: Warning,
+    severity: Info,
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#configure-probes"],
     check: Check::Container(check),
 }

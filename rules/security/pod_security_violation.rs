@@ -21,7 +21,7 @@ const PREFIX: &str = "pod-security.kubernetes.io/";
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let Some(namespace) = context.item().namespace() else { return };
-    let labels = context.set.namespace_labels(namespace);
+    let labels = context.set.namespace_labels(namespace, &context.item());
     if labels.is_empty() {
         return;
     }

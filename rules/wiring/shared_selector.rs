@@ -32,7 +32,7 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
         }
         let Some((first, place)) = found else { continue };
         let message = format!(
-            "{} and {} have the same selector: each takes the other's pods for its own",
+            "{} and {} have the same selector: autoscalers, budgets and Services count the pods of both",
             item.object.title(),
             first.object.title()
         );

@@ -32,6 +32,8 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
         };
         let made =
             ["Namespace", "Project", "ProjectRequest"].iter().any(|kind| set.named(kind, name, None).next().is_some());
+        // A kustomization that sets the namespace renames the Namespace objects that it takes in as well.
+        let made = made || set.renames_a_namespace_to(name);
         let of_openshift = name == "openshift" || name.starts_with("openshift-");
         if made || of_openshift || deployed_to.contains(name) || set.may_be_made("Namespace", name) {
             continue;

@@ -30,7 +30,7 @@ pub struct Args {
 impl Args {
     fn policy(&self, here: &Environment) -> Result<Policy, String> {
         let registry = Arc::new(rules::registry());
-        let config = self.config.load(None, here, &registry)?;
+        let config = self.config.load(&[], here, &registry)?;
         let versions = check::versions(self.kubernetes_version.as_deref(), &config)?;
         let (selection, today) = (self.config.selection(&registry)?, super::config::today());
         let foreign = self.config.foreign(&config);

@@ -12,7 +12,7 @@ use kubevet::discover::walk::display;
 use kubevet::files::{self, Door};
 use kubevet::finding::Severity;
 use kubevet::lint::{self, Job, Outcome, Since};
-use kubevet::report::count;
+use kubevet::report::{Coverage, count};
 use kubevet::revision::{Past, Question};
 use kubevet::rules;
 use kubevet::source::Source;
@@ -50,12 +50,21 @@ pub struct Args {
     /// Make objects without a schema errors
     #[arg(long)]
     require_schema: bool,
+    /// Fail with status 2 where no object was judged
+    #[arg(long)]
+    require_objects: bool,
     /// Read what .gitignore hides
     #[arg(long)]
     no_ignore: bool,
+    /// Judge also what nobody seems to apply: test fixtures, recorded objects, configuration of tools
+    #[arg(long)]
+    strict_files: bool,
     /// Read the whole git repository around the paths for what they refer to, and report on the paths alone
     #[arg(long)]
     repository: bool,
+    /// Judge one Argo CD Application alone, with what it brings from this repository
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["since", "baseline", "write_baseline"])]
+    argocd: Option<String>,
     /// Report only what is new since a git revision: REV, or REV... for where it and HEAD parted
     #[arg(long, value_name = "REV", conflicts_with = "write_baseline")]
     since: Option<String>,
@@ -86,10 +95,12 @@ pub struct Args {
 pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failure> {
     args.output.check()?;
     let (stdin, paths) = args.inputs()?;
+    let piped = stdin.as_deref() == Some(STDIN) && paths.is_empty();
     let file = stdin.as_deref().filter(|name| *name != STDIN).map(files::name::path_of);
     let file = file.as_deref();
     let registry = Arc::new(rules::registry());
-    let config = args.config.load(paths.first().map(PathBuf::as_path).or(file), here, &registry)?;
+    let named: Vec<_> = paths.iter().map(PathBuf::as_path).chain(file).collect();
+    let config = args.config.load(&named, here, &registry)?;
     let since = args.since(&paths, stdin.is_some(), file)?;
     let versions = versions(args.kubernetes_version.as_deref(), &config)?;
     let fail_on = args.fail_on(&config)?;
@@ -106,6 +117,9 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         alone: false,
         repository: args.repository,
         no_ignore: args.no_ignore,
+        // What is piped in is what somebody asks about, as `kubectl get -o yaml` gives it.
+        strict_files: args.strict_files || piped,
+        argocd: args.argocd.clone(),
         since,
         foreign: args.config.foreign(&config),
         registry,
@@ -140,6 +154,14 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     }
     args.output.write(&outcome.report, here)?;
     all_read(&outcome)?;
+    if outcome.report.coverage.objects == 0 {
+        if !args.output.quiet {
+            note(&format!("warning: no objects were judged: {}", without_objects(&outcome.report.coverage)));
+        }
+        if args.require_objects {
+            return Ok(ExitCode::from(2));
+        }
+    }
     let failed = fail_on.is_some_and(|least| outcome.report.worst().is_some_and(|worst| worst >= least));
     Ok(ExitCode::from(u8::from(failed)))
 }
@@ -186,6 +208,17 @@ impl Args {
                 Err(format!("{}: there is no such file; --write-baseline makes it", file.display()))
             }
             Some(file) => Baseline::read(file, files).map(Some),
+        }
+    }
+}
+
+/// Why there were no objects.
+fn without_objects(coverage: &Coverage) -> String {
+    match (coverage.files, coverage.skipped.len()) {
+        (0, 0) => "there is no manifest in the paths".to_owned(),
+        (0, skipped) => format!("{} passed over (-v names them)", count(skipped, "file")),
+        (files, _) => {
+            format!("{} read, none of which holds an object that is judged (-v says why)", count(files, "file"))
         }
     }
 }

@@ -62,16 +62,16 @@ impl Args {
         self.honor_foreign_ignores || config.foreign
     }
 
-    /// The configuration that holds for a path; for the working directory where there is none.
+    /// The configuration that holds for all of the paths; for the working directory where there are none.
     ///
     /// # Errors
     /// A message, where the file cannot be read or is wrong; its mistakes were shown on standard error by then.
-    pub fn load(&self, first: Option<&Path>, here: &Environment, registry: &Registry) -> Result<Config, String> {
+    pub fn load(&self, paths: &[&Path], here: &Environment, registry: &Registry) -> Result<Config, String> {
         if self.no_config {
             return Ok(Config::default());
         }
-        let first = first.unwrap_or(Path::new("."));
-        let Some(path) = self.find(first, &*here.files)? else { return Ok(Config::default()) };
+        let paths = if paths.is_empty() { &[Path::new(".")] } else { paths };
+        let Some(path) = self.find(paths, &*here.files)? else { return Ok(Config::default()) };
         match Config::read(&path, &here.files, registry) {
             Ok(config) => match config.schemas.iter().find(|folder| !here.files.is_directory(folder)) {
                 Some(folder) => Err(format!("{}: no such folder, but `schemas` names it", folder.display())),
@@ -93,11 +93,11 @@ impl Args {
 impl Args {
     /// The configuration file: the one that is named, or the one that lies nearest. Who gives us a tree to look at must not make us
     /// show another file's lines as mistakes.
-    fn find(&self, first: &Path, files: &dyn Files) -> Result<Option<PathBuf>, String> {
+    fn find(&self, paths: &[&Path], files: &dyn Files) -> Result<Option<PathBuf>, String> {
         if self.config.is_some() {
             return Ok(self.config.clone());
         }
-        let Some(path) = Config::find(first, files) else { return Ok(None) };
+        let Some(path) = of_all(paths, files) else { return Ok(None) };
         match repository::tree(std::slice::from_ref(&path), files).way_out(&path) {
             Some(target) => Err(format!(
                 "{}: a link out of the tree, to {}: name that with --config to use it",
@@ -107,6 +107,27 @@ impl Args {
             None => Ok(Some(path)),
         }
     }
+}
+
+/// The nearest configuration file above all of the paths, in whatever order they are named.
+fn of_all(paths: &[&Path], files: &dyn Files) -> Option<PathBuf> {
+    let found: Vec<_> = paths.iter().map(|path| Config::find(path, files)).collect();
+    let first = found.first()?;
+    let resolved = |path: &Path| files.resolve(path).ok();
+    let place = |found: &Option<PathBuf>| found.as_deref().and_then(resolved);
+    if found.iter().all(|other| place(other) == place(first)) {
+        return first.clone();
+    }
+    let whole: Vec<_> = paths.iter().filter_map(|path| resolved(path)).collect();
+    let above = |found: &&PathBuf| {
+        let folder = resolved(found).and_then(|file| file.parent().map(Path::to_owned));
+        folder.is_some_and(|folder| whole.iter().all(|path| path.starts_with(&folder)))
+    };
+    let of_some: Vec<_> = found.iter().flatten().collect();
+    // Of those above all paths, one is above the others.
+    let nearest =
+        of_some.into_iter().filter(above).max_by_key(|found| resolved(found).map(|file| file.components().count()));
+    nearest.cloned()
 }
 
 fn check_selector(registry: &Registry, name: &str) -> Result<(), String> {

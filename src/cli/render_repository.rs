@@ -26,6 +26,7 @@ pub fn sets(path: &Path, here: &Environment) -> Result<Vec<Rendered>, String> {
         None => (checkout::unversioned(rooted.top(), files), None),
     };
     let below = rooted.root().to_owned();
-    let world = World { files: rooted, checkout, commit, limits: Default::default() };
+    let world =
+        World { files: rooted, checkout, commit, limits: Default::default(), partly: false, kube_version: None };
     Ok(repository::render(&world, &Asked { below, plain: true, ..Asked::default() }))
 }

@@ -3,6 +3,7 @@
 //! In: a file's text. Out: [`Config`], or every mistake in it with its place. The text goes through the same reader as
 //! manifests, so that a mistake in the configuration gets a caret like any other finding.
 
+mod exclude;
 mod parse;
 pub mod select;
 
@@ -19,6 +20,7 @@ use crate::rule::context::Setting;
 use crate::source::{Source, SourceId, Span};
 use crate::version::KubeVersion;
 
+pub use exclude::{Exclude, Pattern};
 pub use select::Selection;
 
 /// The names a configuration file may have, looked for from a path upwards.
@@ -62,6 +64,8 @@ pub struct RuleConfig {
 pub struct Override {
     /// The files it holds for, relative to the configuration's directory.
     pub paths: GlobSet,
+    /// The first of its patterns.
+    pub pattern: Pattern,
     /// What holds there.
     pub rules: Vec<RuleConfig>,
 }
@@ -124,7 +128,9 @@ pub struct Config {
     /// `honorForeignIgnores`: suppressions written for other tools count, too.
     pub foreign: bool,
     /// `exclude`: files that are not read.
-    pub exclude: Option<GlobSet>,
+    pub exclude: Option<Exclude>,
+    /// `placeholders`: what others fill in; `*` in a pattern stands for any text.
+    pub placeholders: Vec<Pattern>,
     /// `clusters`: folders at which one cluster ends and another begins.
     pub clusters: Option<GlobSet>,
     /// `schemas`: folders with CRDs and JSON Schemas, as paths from the working directory.

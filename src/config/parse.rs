@@ -18,7 +18,7 @@ use crate::suggest::closest;
 use crate::version::KubeVersion;
 use crate::yaml::{self, Entry, Limits, Node};
 
-use super::{Config, Ignore, Mistake, Mistakes, Override, Plain, RuleConfig};
+use super::{Config, Exclude, Ignore, Mistake, Mistakes, Override, Pattern, Plain, RuleConfig};
 
 /// Most mistakes that are listed.
 const MAX_MISTAKES: usize = 50;
@@ -68,6 +68,7 @@ pub(super) const KEYS: &[&str] = &[
     "ignore",
     "honorForeignIgnores",
     "exclude",
+    "placeholders",
     "clusters",
     "schemas",
     "baseline",
@@ -128,7 +129,8 @@ impl Parser<'_> {
                 "overrides" => config.overrides = self.items(value, Self::one_override),
                 "ignore" => config.ignores = self.items(value, Self::ignore),
                 "honorForeignIgnores" => config.foreign = self.boolean(value),
-                "exclude" => config.exclude = self.globs(value),
+                "exclude" => config.exclude = self.exclude(value),
+                "placeholders" => config.placeholders = self.patterns(value),
                 "clusters" => config.clusters = self.folders(value),
                 "schemas" => config.schemas = self.strings(value).iter().map(|s| self.directory.join(s)).collect(),
                 "baseline" => config.baseline = self.string(value).map(|path| self.directory.join(path)),
@@ -275,11 +277,11 @@ impl Parser<'_> {
     }
 
     fn one_override(&mut self, node: Node<'_>) -> Option<Override> {
-        let mut paths = None;
+        let (mut paths, mut patterns) = (None, Vec::new());
         let mut rules = Vec::new();
         for entry in node.entries() {
             match entry.name {
-                "path" | "paths" => paths = self.globs(entry.value),
+                "path" | "paths" => (paths, patterns) = (self.globs(entry.value), self.patterns(entry.value)),
                 "rules" => rules = self.rules(entry.value),
                 _ => self.unknown(entry, "key", &["paths", "rules"]),
             }
@@ -287,7 +289,7 @@ impl Parser<'_> {
         if paths.is_none() {
             self.mistake(node, "an override needs `paths`");
         }
-        Some(Override { paths: paths?, rules })
+        Some(Override { paths: paths?, pattern: patterns.into_iter().next()?, rules })
     }
 
     fn ignore(&mut self, node: Node<'_>) -> Option<Ignore> {
@@ -362,6 +364,18 @@ impl Parser<'_> {
             }
         }
         builder.build().ok()
+    }
+
+    /// Patterns, each with its place.
+    fn patterns(&mut self, node: Node<'_>) -> Vec<Pattern> {
+        let items: Vec<_> = if node.is_sequence() { node.items().collect() } else { vec![node] };
+        let pattern = |item: Node<'_>| Some(Pattern { text: self.string(item)?, span: item.span() });
+        items.into_iter().filter_map(pattern).collect()
+    }
+
+    fn exclude(&mut self, node: Node<'_>) -> Option<Exclude> {
+        let read = Exclude::new(self.patterns(node));
+        read.map_err(|(_, error)| self.mistake(node, format!("bad pattern: {error}"))).ok()
     }
 
     fn globs(&mut self, node: Node<'_>) -> Option<GlobSet> {

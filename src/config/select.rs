@@ -122,8 +122,8 @@ impl Selection {
             let (state, policy) = (self.state(rule, config, Some(name)), rule.is_policy());
             if let (Some(severity), true) = (state.severity, !policy || !config.overrides.is_empty()) {
                 // A rule may have lowered the severity for a milder case; one for a path only replaces the general one.
-                let general = self.state(rule, config, None).severity;
-                if !policy || general == Some(finding.severity) || severity < finding.severity {
+                let general = self.state(rule, config, None).severity.unwrap_or(rule.severity);
+                if !policy || general == finding.severity || severity < finding.severity {
                     finding.severity = severity;
                 }
             }

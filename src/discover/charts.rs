@@ -56,6 +56,24 @@ impl Charts {
         self.nearest.extend(way.into_iter().map(|folder| (folder.to_owned(), chart.clone())));
     }
 
+    /// The folder of the chart that a file lies in.
+    pub fn around_file(&self, name: &str) -> Option<&str> {
+        self.nearest.get(parent(name))?.as_deref()
+    }
+
+    /// Whether a release of the chart that a file lies in may apply what stands in it: not where it only lies there. So may
+    /// everything that lies in no chart.
+    pub fn renders(&self, name: &str) -> bool {
+        let Some(below) = self.below(name) else { return true };
+        let first = below.split('/').next().unwrap_or(below);
+        matches!(first, "templates" | "crds" | "charts") || !below.contains('/') && first.contains("values")
+    }
+
+    /// Whether a file is a template of the chart that it lies in.
+    pub fn is_template(&self, name: &str) -> bool {
+        self.below(name).is_some_and(|below| below.starts_with("templates/"))
+    }
+
     /// The name of a file within its chart.
     pub(super) fn below<'n>(&self, name: &'n str) -> Option<&'n str> {
         let chart = self.nearest.get(parent(name))?.as_deref()?;

@@ -4,7 +4,7 @@
 //! contract's definition: a mapping with `apiVersion` and `kind` as strings is a manifest.
 
 use crate::coverage::SkipReason;
-use crate::yaml::{Document, Node};
+use crate::yaml::{Document, Node, Tree};
 
 /// What a document turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn classify(document: &Document) -> DocumentClass {
         }
         (Some("v1"), Some("Config")) if root.get("clusters").is_some() => DocumentClass::Skip(SkipReason::Other),
         (Some(api), Some(kind)) if !api.is_empty() && !kind.is_empty() => DocumentClass::Manifest,
-        _ if has_metadata(root) => DocumentClass::Broken,
+        _ if has_metadata(root) && !is_of_another_tool(root) && !is_overlay(tree) => DocumentClass::Broken,
         _ => DocumentClass::Skip(SkipReason::Other),
     }
 }
@@ -46,6 +46,66 @@ pub fn is_encrypted(bytes: &[u8]) -> bool {
     const MARKS: [&[u8]; 4] =
         [b"\0GITCRYPT\0", b"$ANSIBLE_VAULT;", b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----"];
     MARKS.iter().any(|mark| bytes.starts_with(mark))
+}
+
+/// What objects of Kubernetes have at their top, beside what says what they are.
+const FIELDS: [&str; 41] = [
+    "addressType",
+    "aggregationRule",
+    "allowVolumeExpansion",
+    "allowedTopologies",
+    "automountServiceAccountToken",
+    "binaryData",
+    "data",
+    "description",
+    "driver",
+    "endpoints",
+    "eventTime",
+    "globalDefault",
+    "handler",
+    "imagePullSecrets",
+    "immutable",
+    "involvedObject",
+    "items",
+    "message",
+    "metadata",
+    "mountOptions",
+    "objects",
+    "overhead",
+    "parameters",
+    "ports",
+    "preemptionPolicy",
+    "provisioner",
+    "reason",
+    "reclaimPolicy",
+    "roleRef",
+    "rules",
+    "scheduling",
+    "secrets",
+    "spec",
+    "status",
+    "stringData",
+    "subjects",
+    "subsets",
+    "template",
+    "type",
+    "volumeBindingMode",
+    "webhooks",
+];
+
+/// Whether a mapping with metadata is the file of another tool: it says nothing of what it is, and has what no object has
+/// (`entries` of an authentik blueprint, `schemaVersion` of a devfile); or it is of a format without kinds.
+fn is_of_another_tool(root: Node<'_>) -> bool {
+    let is_type = |name: &str| ["apiVersion", "kind"].iter().any(|field| name.eq_ignore_ascii_case(field));
+    let typed = root.entries().any(|entry| is_type(entry.name));
+    let foreign = |name: &str| !FIELDS.contains(&name);
+    let score = root.str_at("apiVersion").is_some_and(|api| api.starts_with("score.dev/"));
+    score || (!typed && root.entries().any(|entry| foreign(entry.name)))
+}
+
+/// Whether comments of ytt's (`#@overlay/match`) say that a document is laid over others.
+fn is_overlay(tree: &Tree) -> bool {
+    tree.comments().iter().any(|comment| comment.text(tree).starts_with("#@"))
 }
 
 /// Metadata as objects have it, or any beside one half of the type.

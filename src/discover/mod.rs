@@ -4,7 +4,9 @@
 
 pub mod charts;
 pub mod checkout;
+mod claims;
 pub mod classify;
+pub mod corners;
 pub mod gitignore;
 mod kustomize;
 mod links;
@@ -14,6 +16,7 @@ mod patterns;
 pub mod placeholder;
 pub mod repository;
 pub mod survey;
+mod unapplied;
 pub mod viewpoint;
 pub mod walk;
 
@@ -21,6 +24,7 @@ pub use charts::Charts;
 pub use classify::DocumentClass;
 pub use kustomize::{Claims, is_kustomization_file, resolve};
 pub use overlays::Plan;
+pub use patches::DIRECTIVES;
 pub use survey::Survey;
 pub use viewpoint::Viewpoint;
 pub use walk::{FoundFile, Walk, walk, walk_and_tell};

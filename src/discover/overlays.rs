@@ -218,6 +218,7 @@ impl<'k> Above<'k> {
             labels: self.labels.iter().map(|&label| label.clone()).collect(),
             patches: self.patches.iter().copied().chain(for_all).cloned().collect(),
             taken_in_by: self.directories.iter().map(|&(name, _)| name.into()).collect(),
+            ..Surroundings::default()
         }
     }
 }

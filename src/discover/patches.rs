@@ -69,6 +69,22 @@ pub(super) fn is_named_so(file: &str) -> bool {
     file.rsplit('/').take(2).any(|part| part.contains("patch"))
 }
 
+/// What directives of a strategic merge patch begin with.
+pub const DIRECTIVES: [&str; 3] = ["$patch", "$retainKeys", "$setElementOrder/"];
+
+/// Whether some map below a node has a directive of a strategic merge patch.
+pub(super) fn has_directives(root: Node<'_>) -> bool {
+    let is_one = |name: &str| name.starts_with('$') && DIRECTIVES.iter().any(|directive| name.starts_with(directive));
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        if node.entries().any(|entry| is_one(entry.name)) {
+            return true;
+        }
+        open.extend(node.items().chain(node.entries().map(|entry| entry.value)));
+    }
+    false
+}
+
 /// Whether an object has so little of what its kind needs that it can only be a piece to be merged into another.
 pub(super) fn is_piece(root: Node<'_>) -> bool {
     let (Some(api), Some(kind)) = (root.str_at("apiVersion"), root.str_at("kind")) else { return false };

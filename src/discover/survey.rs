@@ -15,10 +15,12 @@ use crate::workspace::{Generated, Patch, ReadFile, Surroundings};
 use crate::yaml::Node;
 
 use super::charts::Charts;
+use super::claims::Claim;
 use super::classify::{DocumentClass, classify};
 use super::kustomize::{Kustomizations, is_kustomization_file};
 use super::overlays::Plan;
-use super::{patches, placeholder};
+use super::unapplied::{self, Unapplied};
+use super::{kustomize, patches, placeholder};
 
 /// What the repository says about its files.
 #[derive(Debug)]
@@ -27,6 +29,9 @@ pub struct Survey<'c> {
     patches: Vec<bool>,
     /// Files beside or below a kustomization that none takes in.
     passed_over: FxHashSet<String>,
+    unapplied: Unapplied,
+    /// Everything is judged, also what nobody seems to apply.
+    strict: bool,
     charts: &'c Charts,
     /// The directories of the kustomizations that no other takes in.
     pub roots: FxHashSet<String>,
@@ -44,17 +49,21 @@ pub struct Survey<'c> {
 }
 
 impl<'c> Survey<'c> {
-    /// Looks over all files.
-    pub fn new(files: &[ReadFile], sources: &SourceMap, charts: &'c Charts) -> Self {
+    /// Looks over all files. `strict` is to judge also what nobody seems to apply.
+    pub fn new(files: &[ReadFile], sources: &SourceMap, charts: &'c Charts, strict: bool) -> Self {
         let mut kustomizations = Kustomizations::default();
-        let mut survey = Self::of(charts);
+        let mut survey = Self::of(charts, strict);
         let name = |file: &ReadFile| &*sources.get(file.source).name;
         // Few files say anything about others: they are found on all threads, and heard in their order.
         let telling: Vec<_> =
-            files.par_iter().filter(|file| is_kustomization_file(name(file)) || tells(file)).collect();
+            files.par_iter().filter(|file| is_kustomization_file(name(file)) || tells(name(file), file)).collect();
+        files.iter().for_each(|file| survey.unapplied.name(name(file)));
         for file in telling {
             for root in roots(file) {
                 survey.note_substitution(root);
+                if unapplied::tells(name(file), root) {
+                    survey.unapplied.document(name(file), root);
+                }
                 if is_kustomization_file(name(file)) {
                     kustomizations.add(name(file), root);
                 } else {
@@ -70,6 +79,7 @@ impl<'c> Survey<'c> {
         let passed_over: Vec<_> = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
         survey.passed_over = passed_over.into_iter().collect();
         survey.of_files = kustomizations.surroundings(&survey.plain.patches);
+        survey.shape(files, sources);
         survey.roots = kustomizations.roots();
         survey.plans = kustomizations.plans();
         let unreferenced = survey.passed_over.iter().filter(|name| kustomizations.is_unreferenced(name));
@@ -78,12 +88,38 @@ impl<'c> Survey<'c> {
         survey
     }
 
+    /// Notes what Applications and Flux Kustomizations make of the files that they deploy, and Helm of definitions.
+    fn shape(&mut self, files: &[ReadFile], sources: &SourceMap) {
+        let shaping = self.unapplied.claims.shapes();
+        let mut shared: FxHashMap<(usize, Claim), Arc<Surroundings>> = FxHashMap::default();
+        let mut of_charts: Option<Arc<Surroundings>> = None;
+        for name in files.iter().map(|file| &*sources.get(file.source).name) {
+            let known = self.of_files.get(name);
+            if known.is_none() && self.charts.below(name).is_some_and(|below| below.starts_with("crds/")) {
+                let made = || Arc::new(Surroundings { by_helm: true, ..self.plain.clone() });
+                self.of_files.insert(name.to_owned(), of_charts.get_or_insert_with(made).clone());
+                continue;
+            }
+            let takers = || known.iter().flat_map(|around| &around.taken_in_by).map(AsRef::as_ref);
+            let directories = || std::iter::once(kustomize::parent(name)).chain(takers());
+            let claims =
+                directories().filter(|_| shaping).filter_map(|directory| self.unapplied.claims.claim(directory));
+            let Some(claim) = claims.reduce(|one, other| one.with(other)).filter(Claim::shapes) else { continue };
+            let around = known.map_or(&self.plain, Arc::as_ref);
+            let key = (std::ptr::from_ref(around) as usize, claim.clone());
+            let found = shared.entry(key).or_insert_with(|| Arc::new(claim.applied_to(around.clone()))).clone();
+            self.of_files.insert(name.to_owned(), found);
+        }
+    }
+
     /// Nothing but the charts.
-    fn of(charts: &'c Charts) -> Self {
+    fn of(charts: &'c Charts, strict: bool) -> Self {
         Self {
             of_files: BTreeMap::new(),
             patches: Vec::new(),
             passed_over: FxHashSet::default(),
+            unapplied: Unapplied::default(),
+            strict,
             charts,
             roots: FxHashSet::default(),
             plans: Vec::new(),
@@ -123,8 +159,7 @@ impl<'c> Survey<'c> {
         if applied || (self.passed_over.contains(name) && patches::is_named_so(name)) {
             return Some(SkipReason::Patch);
         }
-        let below = self.charts.below(name)?;
-        below.starts_with("templates/").then_some(SkipReason::HelmTemplate)
+        self.charts.is_template(name).then_some(SkipReason::HelmTemplate)
     }
 
     /// What a document that parsed is, in its file.
@@ -136,6 +171,33 @@ impl<'c> Survey<'c> {
             }
             class => class,
         }
+    }
+
+    /// Whether a document is a patch by its directives, which are no fields of any object.
+    pub fn is_patch(&self, name: &str, document: &crate::yaml::Document) -> bool {
+        let root = document.tree.as_ref().ok().map(crate::yaml::Tree::root);
+        !self.strict && !self.is_claimed(name) && root.is_some_and(patches::has_directives)
+    }
+
+    /// Why nobody applies an object as it stands in a file, if so. What a kustomization, an Application or a Flux
+    /// Kustomization claims is applied.
+    pub fn unapplied(&self, name: &str, root: Node<'_>) -> Option<SkipReason> {
+        let reason = if self.strict { None } else { self.unapplied.reason(name, root) };
+        reason.filter(|_| !self.is_claimed(name))
+    }
+
+    /// The namespaces into which Flux Kustomizations put what a directory makes, whatever it says.
+    pub fn target_namespaces(&self, directory: &str) -> Vec<String> {
+        self.unapplied.claims.claim(directory).map(|claim| claim.namespaces).unwrap_or_default()
+    }
+
+    /// Whether a file belongs to a test, whatever stands in it.
+    pub fn is_fixture(&self, name: &str) -> bool {
+        !self.strict && self.unapplied.is_fixture(name) && !self.is_claimed(name)
+    }
+
+    fn is_claimed(&self, name: &str) -> bool {
+        self.of_files.get(name).is_some_and(|around| around.rendered) || self.unapplied.claims.is_claimed(name)
     }
 
     /// What kind of other YAML a document is, by its name and its first keys.
@@ -161,8 +223,10 @@ fn roots(file: &ReadFile) -> impl Iterator<Item = Node<'_>> {
 }
 
 /// Whether a file says something about others, though it is no kustomization file.
-fn tells(file: &ReadFile) -> bool {
-    roots(file).any(|root| substitution(root).is_some() || !patches::of_flux(root).is_empty())
+fn tells(name: &str, file: &ReadFile) -> bool {
+    let says =
+        |root| substitution(root).is_some() || !patches::of_flux(root).is_empty() || unapplied::tells(name, root);
+    roots(file).any(says)
 }
 
 /// What begins the placeholders that a Flux Kustomization (`postBuild`) or a kustomization (`vars`) fills in.

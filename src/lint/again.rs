@@ -34,6 +34,12 @@ impl Again<'_> {
         self.digests.get(source.0 as usize).copied().flatten()
     }
 
+    /// The folder that a source's file lies in, as the walk names it.
+    pub(super) fn folder(&self, source: SourceId) -> &str {
+        let name = self.found.get(source.0 as usize).map_or("", |file| file.name.as_str());
+        name.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
     /// Whether the text of a source was let go.
     pub(super) fn is_gone(&self, source: SourceId) -> bool {
         self.digest(source).is_some()
@@ -43,7 +49,7 @@ impl Again<'_> {
     pub(super) fn source(&self, id: SourceId) -> Option<Source> {
         let file = self.found.get(id.0 as usize)?;
         let text = bytes(file, self.files).ok();
-        let source = text.map(|bytes| Source::from_bytes(id, file.name.clone(), bytes));
+        let source = text.map(|bytes| Source::from_bytes(id, file.name.clone(), bytes).as_clients_read());
         let same = source.filter(|source| Some(digest(&source.text)) == self.digest(id));
         if same.is_none() {
             self.changed.lock().unwrap_or_else(PoisonError::into_inner).insert(file.name.clone());

@@ -1,12 +1,19 @@
-//! Kustomization roots, built in process.
+//! Roots, rendered in process: kustomizations, what Argo CD and Flux bring, charts.
 //!
 //! In: what was read, and what the survey says of kustomizations. Out: [`Built`]: for each root the documents that would be
 //! applied, as trees whose nodes know where they were written; which files are judged through them alone; what became of
-//! each root, for the ledger, and a finding where kustomize refuses one.
+//! each root, for the ledger, and findings where its own tool refuses one.
+//!
+//! `root` says what a root is; `all` builds kustomizations, `brought` what definitions bring, `charts` charts; `trouble` makes
+//! findings of what is in the way.
 
 mod all;
+mod brought;
+mod charts;
 mod numbers;
+mod root;
 mod settle;
+mod trouble;
 mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,26 +23,30 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::{RenderState, RenderedSet};
-use crate::discover::{Plan, Survey};
-use crate::finding::{Category, Finding, Severity, Subject, folder_of};
+use crate::discover::{Charts, Plan, Survey};
+use crate::finding::{Finding, Subject, folder_of};
 use crate::object::Object;
 use crate::render::kustomize::Shared;
 use crate::render::tree::tree;
 use crate::render::{Problem, Rendered};
 use crate::source::{Source, SourceId, SourceMap, Span};
-use crate::workspace::{ReadFile, Surroundings};
+use crate::workspace::{Checkout, ReadFile, Surroundings};
 use crate::yaml::built::Written;
 use crate::yaml::{self, Document, Node, NodeId};
 
 use self::numbers::Numbers;
+use self::root::{Root, Sort};
+use self::trouble::Troubles;
 use self::uses::Uses;
-use super::Place;
 use super::again::Again;
+use super::{Job, Place};
+
+pub(super) use self::root::shown;
 
 /// A root that was built.
 pub(super) struct BuiltRoot {
-    /// Its directory.
-    pub directory: String,
+    /// Its name: its directory, where it is a kustomization or a chart.
+    pub name: String,
     /// Its objects, one a document, under the source that stands for the root.
     pub file: ReadFile,
     /// What lies around its objects, by the file that they come from: nothing is left to be guessed but what applies it.
@@ -57,55 +68,105 @@ pub(super) struct Built {
     /// Files that are judged through roots alone.
     pub claimed: FxHashSet<SourceId>,
     pub states: Vec<RenderedSet>,
-    pub findings: Vec<Finding>,
+    /// The directories of the kustomizations that are judged through what brings them.
+    pub brought: FxHashSet<String>,
+    /// The files of the Application that is asked for alone, where one is.
+    pub asked_files: FxHashSet<SourceId>,
+    /// The repository, where definitions made it worth asking.
+    pub checkout: Option<Checkout>,
+    troubles: Troubles,
     written: Arc<Written>,
     by_source: FxHashMap<SourceId, usize>,
 }
 
-/// Builds the roots that are asked for, or that take in a file that is. Sources that are new are added.
+/// Renders the roots that are asked for, or that take in a file that is. Sources that are new are added.
 pub(super) fn build(
     survey: &Survey<'_>,
     files: &[ReadFile],
     sources: &mut SourceMap,
     again: &Again<'_>,
     place: &Place<'_>,
+    job: &Job,
 ) -> Built {
     // Texts that came without a walk have no files around them.
-    if survey.plans.is_empty() || place.found.is_empty() {
+    let has_charts = place.charts.files().next().is_some();
+    if place.found.is_empty() || survey.plans.is_empty() && !has_charts && !brought::is_wanted(files, job) {
         return Built::default();
     }
     let by_name: FxHashMap<&str, usize> =
         sources.iter().enumerate().take(files.len()).map(|(at, source)| (&*source.name, at)).collect();
-    let plans = wanted(survey, files, &by_name);
-    let shared = Shared::new(place.files, sources.iter());
-    let directories: Vec<&str> = plans.iter().map(|(plan, _)| plan.directory.as_str()).collect();
-    let rendered = all::build_all(&directories, &shared);
-    drop(shared);
+    let judged = |name: &str| by_name.get(name).is_some_and(|&at| files[at].judged);
+    let brought::Brought { roots: mut all, checkout } = brought::render(files, sources, place, job, &judged);
+    let covered = covered(&all);
+    let plans = wanted(survey, &judged);
+    let (others, alone): (Vec<_>, Vec<_>) = plans.into_iter().partition(|(plan, _)| covered.contains(&plan.file));
+    if !alone.is_empty() {
+        let shared = Shared::new(place.files, sources.iter());
+        let directories: Vec<&str> = alone.iter().map(|(plan, _)| plan.directory.as_str()).collect();
+        let rendered = all::build_all(&directories, &shared);
+        all.extend(alone.iter().map(|(plan, asked)| Root::of_plan(plan, *asked)).zip(rendered));
+    }
+    all.extend(charts::render(files, sources, place, job, &covered));
+    if all.is_empty() {
+        return Built { checkout, ..Built::default() };
+    }
+    let (mut roots, rendered): (Vec<Root>, Vec<Rendered>) = all.into_iter().unzip();
+    root::name_apart(&mut roots);
     let ids = Numbers::of(&rendered, &by_name, sources.next_id());
     drop(by_name);
     ids.add_to(sources, again, &rendered);
-    let mut built = Built { written: Arc::new(ids.written(&rendered)), ..Built::default() };
-    for ((plan, asked), made) in plans.iter().zip(&rendered) {
-        built.note(plan, *asked, made, &ids, (files, sources));
+    let mut built = Built { written: Arc::new(ids.written(&rendered)), checkout, ..Built::default() };
+    built.brought = others.into_iter().map(|(plan, _)| plan.directory.clone()).collect();
+    for (root, made) in roots.iter().zip(&rendered) {
+        built.note(root, made, &ids, &place.charts, (files, sources));
     }
-    built.take(plans, rendered, &ids, survey, sources);
+    if job.argocd.is_some() {
+        let numbers = roots.iter().zip(&rendered).flat_map(|(root, made)| {
+            let own = made.sources.iter().position(|source| source.name == root.file);
+            let brought = (root.own..).zip(made.sources.iter().skip(root.own));
+            let brought = brought.filter(|(_, source)| place.charts.renders(&source.name)).map(|(at, _)| at);
+            let numbers = ids.of_root(made);
+            brought.chain(own).filter_map(|at| numbers.get(at).copied()).collect::<Vec<_>>()
+        });
+        built.asked_files = numbers.filter(|source| (source.0 as usize) < files.len()).collect();
+    }
+    built.take(roots, rendered, &ids, (survey, &place.charts), sources);
     let read = built.roots.iter().flat_map(|root| &root.reads);
     built.claimed.extend(read.filter(|source| (source.0 as usize) < files.len()));
     built
 }
 
-/// The roots that are built; whether each is asked for itself.
-fn wanted<'s>(survey: &'s Survey<'_>, files: &[ReadFile], by_name: &FxHashMap<&str, usize>) -> Vec<(&'s Plan, bool)> {
-    let judged = |name: &str| by_name.get(name).is_some_and(|&at| files[at].judged);
+/// The kustomizations that are built; whether each is asked for itself.
+fn wanted<'s>(survey: &'s Survey<'_>, judged: &dyn Fn(&str) -> bool) -> Vec<(&'s Plan, bool)> {
     let plans = survey.plans.iter().filter(|plan| !plan.unbuilt);
     let plans = plans.map(|plan| (plan, judged(&plan.file)));
     plans.filter(|(plan, asked)| *asked || plan.files.iter().any(|name| judged(name))).collect()
 }
 
+/// The names of the files that somebody brings, where that can be rendered.
+fn covered(brought: &[(Root, Rendered)]) -> FxHashSet<String> {
+    let good = brought.iter().filter(|(_, made)| !is_refused(made));
+    good.flat_map(|(root, made)| made.sources.iter().skip(root.own).map(|source| source.name.clone())).collect()
+}
+
+/// Whether nothing is made of a root: a problem may also stand beside its objects.
+fn is_refused(made: &Rendered) -> bool {
+    made.objects.is_empty() && !made.problems.is_empty()
+}
+
 impl BuiltRoot {
-    fn new(plan: &Plan, asked: bool, made: &Rendered, ids: &Numbers, source: SourceId, written: &Arc<Written>) -> Self {
+    fn new(
+        root: &Root,
+        made: &Rendered,
+        ids: &Numbers,
+        charts: &Charts,
+        source: SourceId,
+        written: &Arc<Written>,
+    ) -> Self {
         let numbers = ids.of_root(made);
-        let mut reads = numbers.clone();
+        let brought = numbers.iter().zip(made.sources.iter()).skip(root.own);
+        let brought = brought.filter(|(_, source)| charts.renders(&source.name));
+        let mut reads: Vec<SourceId> = brought.map(|(id, _)| *id).collect();
         reads.sort_unstable();
         reads.dedup();
         let documents = made.objects.par_iter().enumerate().map(|(number, object)| {
@@ -116,27 +177,44 @@ impl BuiltRoot {
         let file = ReadFile { source, documents: documents.collect(), judged: true };
         let lacks_objects = made.absent.iter().any(|absent| absent.objects);
         let (surroundings, uses) = (BTreeMap::new(), Uses::default());
-        Self { directory: plan.directory.clone(), file, surroundings, reads, lacks_objects, asked, uses }
+        Self { name: root.name.clone(), file, surroundings, reads, lacks_objects, asked: root.asked, uses }
     }
 
     /// Finds what lies around the objects of each file: which kustomizations take it in on the way, since an Application may
     /// apply one of those by itself; and what Flux patches, whatever the file.
-    fn surround(&mut self, plan: &Plan, made: &Rendered, survey: &Survey<'_>, sources: &SourceMap) {
+    fn surround(&mut self, root: &Root, made: &Rendered, survey: &Survey<'_>, sources: &SourceMap) {
         let fields = made.absent.iter().any(|absent| absent.fields);
-        let on_the_way: FxHashSet<&str> = plan.directories.iter().map(String::as_str).collect();
+        let on_the_way: FxHashSet<&str> = root.directories.iter().map(String::as_str).collect();
+        // What Flux builds is patched and placed already.
+        let alone = root.sort == Sort::Kustomization;
+        let flux = if root.sort == Sort::Flux { Vec::new() } else { survey.patches_for_all().to_vec() };
+        let targets = if alone { survey.target_namespaces(&root.name) } else { Vec::new() };
         let around = |source: SourceId| {
             let name = sources.get(source).name.as_str();
             let takers = survey.surroundings(name).taken_in_by.iter();
             let mut taken_in_by: Vec<Arc<str>> =
                 takers.filter(|taker| on_the_way.contains(&***taker)).cloned().collect();
-            if taken_in_by.is_empty() {
+            if let (true, Some(first)) = (taken_in_by.is_empty(), root.directories.first()) {
                 // What a kustomization generates lies in its own file.
                 let own = folder_of(name);
-                taken_in_by.push(plan.directory.as_str().into());
-                taken_in_by.extend((own != plan.directory && on_the_way.contains(own)).then(|| own.into()));
+                taken_in_by.push(first.as_str().into());
+                taken_in_by.extend((own != first && on_the_way.contains(own)).then(|| own.into()));
             }
-            let patches = survey.patches_for_all().to_vec();
-            Surroundings { taken_in_by, unknown: fields, altered: fields, patches, ..Surroundings::default() }
+            let server_side = survey.surroundings(name).server_side;
+            let (varies, namespace) = (targets.len() > 1, targets.first().cloned());
+            Surroundings {
+                namespace,
+                varies,
+                taken_in_by,
+                // Whoever releases a chart says where it goes.
+                rendered: root.sort == Sort::Chart,
+                unknown: fields,
+                altered: fields,
+                patches: flux.clone(),
+                server_side: server_side || root.sort == Sort::Flux,
+                by_helm: root.sort == Sort::Chart,
+                ..Surroundings::default()
+            }
         };
         let homes: BTreeSet<SourceId> = self.file.documents.iter().map(|document| document.span.source).collect();
         self.surroundings = homes.into_iter().map(|home| (home, around(home))).collect();
@@ -155,35 +233,40 @@ impl BuiltRoot {
     }
 }
 
-/// What a report calls the root in a directory.
-pub(super) fn shown(directory: &str) -> &str {
-    if directory.is_empty() { "." } else { directory }
-}
-
 impl Built {
     /// Takes up the roots that were built.
     fn take(
         &mut self,
-        plans: Vec<(&Plan, bool)>,
+        roots: Vec<Root>,
         rendered: Vec<Rendered>,
         ids: &Numbers,
-        survey: &Survey<'_>,
+        (survey, charts): (&Survey<'_>, &Charts),
         sources: &mut SourceMap,
     ) {
         let (next, texts, written) = (sources.next_id().0, &*sources, &self.written);
-        let good: Vec<_> = plans.into_iter().zip(rendered).filter(|(_, made)| made.problems.is_empty()).collect();
-        let roots = good.into_par_iter().enumerate().map(|(at, ((plan, asked), made))| {
-            let mut root = BuiltRoot::new(plan, asked, &made, ids, SourceId(next + at as u32), written);
-            root.surround(plan, &made, survey, texts);
-            root
+        // What only has problems to tell, or is somewhere else as a whole, is no set.
+        let good = |(root, made): &(Root, Rendered)| {
+            !is_refused(made) && (root.sort == Sort::Kustomization || !made.objects.is_empty())
+        };
+        let good: Vec<_> = roots.into_iter().zip(rendered).filter(good).collect();
+        let roots = good.into_par_iter().enumerate().map(|(at, (root, made))| {
+            let mut one = BuiltRoot::new(&root, &made, ids, charts, SourceId(next + at as u32), written);
+            one.surround(&root, &made, survey, texts);
+            (one, root.folder)
         });
-        self.roots = roots.collect();
-        for (at, root) in self.roots.iter().enumerate() {
+        let (roots, folders): (Vec<_>, Vec<_>) = roots.unzip();
+        self.roots = roots;
+        for (at, (root, folder)) in self.roots.iter().zip(folders).enumerate() {
             self.by_source.insert(root.file.source, at);
             // Its name tells the folder that it stands for. Nothing points into it: it goes once all is judged.
-            let name = if root.directory.is_empty() { String::new() } else { format!("{}/", root.directory) };
+            let name = if folder.is_empty() { folder } else { folder + "/" };
             sources.push(Source::from_text(root.file.source, name, ""));
         }
+    }
+
+    /// What stands in the way of roots, without what was said of the same places.
+    pub(super) fn troubles(&self, said: &[Finding]) -> Vec<Finding> {
+        self.troubles.beside(said)
     }
 
     /// The root that a source stands for.
@@ -256,13 +339,13 @@ impl Built {
     /// Notes what became of a root.
     fn note(
         &mut self,
-        plan: &Plan,
-        asked: bool,
+        root: &Root,
         made: &Rendered,
         ids: &Numbers,
+        charts: &Charts,
         (files, sources): (&[ReadFile], &SourceMap),
     ) {
-        let (state, detail) = match (made.problems.first(), made.absent.first()) {
+        let (state, detail) = match (made.problems.first().filter(|_| is_refused(made)), made.absent.first()) {
             (Some(problem), _) => (RenderState::Failed, problem.message.clone()),
             (None, Some(absent)) => {
                 let more = made.absent.len() - 1;
@@ -271,13 +354,16 @@ impl Built {
             }
             (None, None) => (RenderState::Rendered, String::new()),
         };
-        self.states.push(RenderedSet { name: shown(&plan.directory).to_owned(), state, detail });
+        let (name, what) = (root.shown().to_owned(), root.sort.noun());
+        self.states.push(RenderedSet { name, state, detail, what });
         let numbers = ids.of_root(made);
         for problem in &made.problems {
-            let finding = refused(plan, problem, &numbers, sources);
-            let wanted = asked || files.get(finding.source().0 as usize).is_some_and(|file| file.judged);
-            if wanted && !self.is_unread(&finding) {
-                self.findings.push(finding);
+            let finding = trouble::finding(root, problem, place(root, problem, &numbers, sources));
+            let wanted = root.asked || files.get(finding.source().0 as usize).is_some_and(|file| file.judged);
+            // A chart's template is no YAML to begin with.
+            let is_template = charts.is_template(&sources.get(finding.source()).name);
+            if wanted && (is_template || !self.is_unread(&finding)) {
+                self.troubles.add(finding, &numbers[..root.own.min(numbers.len())]);
             }
         }
     }
@@ -291,12 +377,9 @@ impl Built {
     }
 }
 
-fn refused(plan: &Plan, problem: &Problem, ids: &[SourceId], sources: &SourceMap) -> Finding {
-    let own = || sources.iter().find(|source| source.name == plan.file).map(|source| Span::new(source.id, 0, 0));
+/// Where a problem is: at its place, else at the beginning of the file that makes it a root.
+fn place(root: &Root, problem: &Problem, ids: &[SourceId], sources: &SourceMap) -> Span {
+    let own = || sources.iter().find(|source| source.name == root.file).map(|source| Span::new(source.id, 0, 0));
     let known = |span: Span| Some(Span { source: *ids.get(span.source.0 as usize)?, ..span });
-    let span = problem.span.and_then(known).or_else(own).unwrap_or_default();
-    let message = format!("kustomize refuses to build `{}`: {}", shown(&plan.directory), problem.message);
-    let mut finding = Finding::new("kustomize-build-failed", Category::Render, Severity::Error, message, span);
-    finding.sets.names = vec![shown(&plan.directory).into()];
-    finding
+    problem.span.and_then(known).or_else(own).unwrap_or_default()
 }

@@ -24,8 +24,8 @@ pub(super) fn sets(run: &Run<'_>, whole: &ApplySet<'_>, roots: &FxHashSet<String
     for (root, is_variant) in run.built.roots.iter().zip(variants) {
         for source in root.reads.iter().copied().chain([root.file.source]) {
             let facts = &mut facts[source.0 as usize];
-            facts.roots.push(&root.directory);
-            facts.apart.extend((!is_variant).then_some(root.directory.as_str()));
+            facts.roots.push(&root.name);
+            facts.apart.extend((!is_variant).then_some(root.name.as_str()));
         }
     }
     for item in whole.items() {
@@ -92,7 +92,8 @@ pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Sets) ->
 impl Run<'_> {
     /// What kustomizations generate, without what was built.
     pub(super) fn generated(&self, all: Vec<Generated>) -> Vec<Generated> {
-        let built: FxHashSet<&str> = self.built.roots.iter().map(|root| root.directory.as_str()).collect();
+        let built = self.built.roots.iter().map(|root| &root.name).chain(&self.built.brought);
+        let built: FxHashSet<&str> = built.map(String::as_str).collect();
         let mut all = all;
         all.retain_mut(|made| {
             let known = !made.roots.is_empty();

@@ -131,6 +131,6 @@ pub(super) fn leave(finding: &mut Finding, why: &str) {
 impl Built {
     /// Whether the root of that name uses what stands in a span.
     fn uses(&self, name: &Arc<str>, span: Span) -> bool {
-        self.roots.iter().any(|root| *shown(&root.directory) == **name && root.uses(span))
+        self.roots.iter().any(|root| *shown(&root.name) == **name && root.uses(span))
     }
 }

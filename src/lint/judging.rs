@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::object::Object;
 use crate::progress::Stage;
 use crate::schema::Outcome;
+use crate::source::SourceId;
 use crate::workspace::Item;
 
 use super::Job;
@@ -52,7 +53,9 @@ fn pending(items: &[Item<'_>], said: &[Said], job: &Job, again: &Again<'_>) -> V
     let objects = || open.iter().map(|&at| items[at].object);
     let kinds: FxHashSet<_> = objects().map(|object| (object.gvk.group, object.gvk.kind)).collect();
     let whole = definitions_of(&kinds, items, again);
-    let definitions = Definitions::new(items, &kinds, &whole, again);
+    let written = Definitions::new(items, &kinds, &whole, again);
+    let derived = written.derived(&kinds);
+    let definitions = written.with(&derived);
     let library = definitions.library(job, objects());
     let judges = Judges::of_all_kinds(job, &definitions, &library);
     let (gone, here): (Vec<_>, Vec<_>) = open.into_iter().partition(|&at| again.is_gone(items[at].source));
@@ -60,7 +63,7 @@ fn pending(items: &[Item<'_>], said: &[Said], job: &Job, again: &Again<'_>) -> V
     let gone: Vec<_> = gone.into_par_iter().filter(|&at| judges.know(items[at].object)).collect();
     let one = |at: usize| {
         job.progress.step();
-        (at, judges.judge(items[at].object, items[at].document))
+        (at, judges.judge(items[at].object, items[at].document, again.folder(home(items[at].object))))
     };
     let mut verdicts: Vec<_> = here.into_par_iter().map(one).collect();
     let files: Vec<_> = gone.chunk_by(|one, other| items[*one].source == items[*other].source).collect();
@@ -85,7 +88,8 @@ fn of_file(
         let objects = Objects::of(document).whole;
         while let Some(index) = at.next_if(|&index| items[index].document == document.number) {
             let Some(&object) = objects.get(said[index].number) else { continue };
-            let (outcome, mut findings) = judges.judge(object, document.number);
+            let (outcome, mut findings) =
+                judges.judge(object, document.number, again.folder(home(items[index].object)));
             findings.retain(|finding| !is_filled(&items[index], object, finding));
             verdicts.push((index, (outcome, findings)));
         }
@@ -105,4 +109,9 @@ fn count(coverage: &mut Coverage, object: Object<'_>, outcome: Outcome) {
     } else {
         coverage.validated += 1;
     }
+}
+
+/// The source that an object was written in, which for one that was built is not the root's.
+fn home(object: Object<'_>) -> SourceId {
+    object.root.span().source
 }

@@ -18,6 +18,7 @@ use crate::discover::{DocumentClass, FoundFile, classify::classify, is_kustomiza
 use crate::files::Files;
 use crate::object::Object;
 use crate::rule::run::Enabled;
+use crate::schema;
 use crate::source::{Source, SourceId};
 use crate::workspace::mentions::{self, is_only_named};
 use crate::workspace::{DESCRIBING, ReadFile};
@@ -164,9 +165,12 @@ fn is_of_no_interest(document: &Document) -> bool {
     }
 }
 
-/// Whether a document may say something about other documents: Flux's and kustomize's own.
+/// Whether a document may say something about other documents: Flux's and kustomize's own, tests and Applications, and what
+/// defines kinds without being a CustomResourceDefinition.
 fn shapes_others(root: Node<'_>) -> bool {
-    matches!(root.str_at("kind"), Some("Kustomization" | "Component")) || root.get_entry("vars").is_some()
+    const KINDS: [&str; 6] = ["Kustomization", "Component", "Application", "ApplicationSet", "Test", "TestSuite"];
+    let defines = Object::from_node(root).is_some_and(schema::defines_otherwise);
+    defines || root.str_at("kind").is_some_and(|kind| KINDS.contains(&kind)) || root.get_entry("vars").is_some()
 }
 
 /// What is left of a tree: what it is, and what it is called. Of a CustomResourceDefinition all but what describes
@@ -183,7 +187,7 @@ fn cut(tree: &Tree, class: DocumentClass, for_rules: bool) -> Tree {
         return tree.cut(LONGEST, |node, depth| depth == 1 && !is_metadata(node)).with_note(mentions::note(object));
     }
     let is_list = root.str_at("kind").is_some_and(|kind| kind.ends_with("List")) && root.get("items").is_some();
-    let deepest = if is_list { 4 } else { 2 };
+    let deepest = if is_list || root.get("objects").is_some() { 4 } else { 2 };
     tree.cut(LONGEST, |_, depth| depth >= deepest)
 }
 

@@ -80,7 +80,11 @@ pub(super) fn load(found: &mut Walk, reader: &Reader<'_>, progress: &Progress) -
 /// Reads texts that are in memory; their numbers become their sources' ids.
 pub(super) fn read_all(texts: Vec<(String, Vec<u8>)>, reader: &Reader<'_>) -> Vec<Loaded> {
     let sources = texts.into_par_iter().enumerate();
-    sources.map(|(id, (name, bytes))| reader.look(Source::from_bytes(SourceId(id as u32), name, bytes), true)).collect()
+    sources
+        .map(|(id, (name, bytes))| {
+            reader.look(Source::from_bytes(SourceId(id as u32), name, bytes).as_clients_read(), true)
+        })
+        .collect()
 }
 
 /// Reads one text.
@@ -107,7 +111,8 @@ impl Reader<'_> {
         if !file.explicit && file.name.ends_with(".json") && !looks_like_manifest(&bytes) {
             return Opened::Nothing;
         }
-        Opened::Read(self.look(Source::from_bytes(SourceId(id), file.name.clone(), bytes), file.judged))
+        let source = Source::from_bytes(SourceId(id), file.name.clone(), bytes).as_clients_read();
+        Opened::Read(self.look(source, file.judged))
     }
 
     /// Reads a text, looks at its documents, and keeps of it what will be needed.

@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use crate::discover::{DocumentClass, classify::classify, placeholder};
+use crate::discover::{DIRECTIVES, DocumentClass, classify::classify, placeholder};
 use crate::finding::Finding;
-use crate::object::Object;
+use crate::object::{Gvk, Object};
 use crate::schema::{self, Outcome};
 use crate::source::{Source, Span};
 use crate::yaml::{self, Document, Node};
@@ -29,6 +29,8 @@ pub(super) struct Look {
     pub rest: Rest,
     /// It holds what is meant to be an object, but does not say what it is.
     pub broken: bool,
+    /// Its text speaks of a directive of a patch.
+    pub directed: bool,
 }
 
 impl Look {
@@ -47,8 +49,9 @@ impl Look {
             return Self { text, broken: true, ..Self::default() };
         }
         let Objects { whole, broken } = Objects::of(document);
-        let objects = whole.into_iter().map(|object| judges.judge(object, document.number)).collect();
-        Self { text, objects, broken: !broken.is_empty(), ..Self::default() }
+        let objects = whole.into_iter().map(|object| judges.judge(object, document.number, "")).collect();
+        let directed = is_directed(source.slice(document.span));
+        Self { text, objects, broken: !broken.is_empty(), directed, ..Self::default() }
     }
 
     /// Whether other documents decide about any of its objects.
@@ -61,6 +64,12 @@ impl Look {
         let is_silent = |verdict: &Verdict| is_open(verdict) || verdict.1.is_empty();
         !self.broken && self.text.is_empty() && self.objects.iter().all(is_silent)
     }
+}
+
+/// Whether a text speaks of a directive of a strategic merge patch.
+fn is_directed(text: &str) -> bool {
+    let mut signs = memchr::memchr_iter(b'$', text.as_bytes());
+    signs.any(|at| DIRECTIVES.iter().any(|directive| text[at..].starts_with(directive)))
 }
 
 /// Whether other documents decide about an object: they may define its kind.
@@ -88,11 +97,11 @@ fn is_expected(document: &Document, source: &Source) -> bool {
     }
 }
 
-/// The objects of a document: itself, or the items of a List.
+/// The objects of a document: itself, the items of a List, or a template and what it makes.
 pub(super) struct Objects<'t> {
     /// Those that say what they are.
     pub whole: Vec<Object<'t>>,
-    /// Those that do not.
+    /// Those that do not, and Lists in a List.
     pub broken: Vec<Node<'t>>,
 }
 
@@ -101,15 +110,32 @@ impl<'t> Objects<'t> {
         let mut objects = Self { whole: Vec::new(), broken: Vec::new() };
         let root = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root()));
         let Some(root) = root else { return objects };
-        let mut push = |node| match Object::from_node(node).filter(|_| schema::broken(node).is_none()) {
-            Some(object) => objects.whole.push(object),
-            None => objects.broken.push(node),
-        };
         match list_items(root) {
-            Some(nodes) => nodes.items().for_each(&mut push),
-            None => push(root.root),
+            Some(nodes) => nodes.items().for_each(|node| objects.item(root, node)),
+            None => {
+                objects.push(root.root);
+                made_by_template(root).for_each(|node| objects.push(node));
+            }
         }
         objects
+    }
+
+    fn push(&mut self, node: Node<'t>) {
+        match Object::from_node(node).filter(|_| schema::broken(node).is_none()) {
+            Some(object) => self.whole.push(object),
+            None => self.broken.push(node),
+        }
+    }
+
+    /// Takes up an item of a list. In a list of one kind it need not say what it is: kubectl fills that in.
+    fn item(&mut self, list: Object<'t>, node: Node<'t>) {
+        let kind = list.gvk.kind.strip_suffix("List").filter(|kind| !kind.is_empty());
+        let bare = node.is_mapping() && node.get_entry("kind").is_none() && node.get_entry("apiVersion").is_none();
+        match kind.filter(|_| bare) {
+            Some(kind) => self.whole.push(Object { root: node, gvk: Gvk { kind, ..list.gvk } }),
+            None if schema::nested_list(node).is_some() => self.broken.push(node),
+            None => self.push(node),
+        }
     }
 
     /// Whether there are some, all CustomResourceDefinitions.
@@ -122,6 +148,12 @@ impl<'t> Objects<'t> {
 fn list_items<'t>(object: Object<'t>) -> Option<Node<'t>> {
     let is_list = object.gvk.kind.ends_with("List");
     is_list.then(|| object.root.get("items")).flatten().filter(|items| items.is_sequence())
+}
+
+/// The objects that a Template of OpenShift makes, with its parameters in them.
+fn made_by_template<'t>(object: Object<'t>) -> impl Iterator<Item = Node<'t>> {
+    let template = object.gvk.kind == "Template" && matches!(object.gvk.group, "" | "template.openshift.io");
+    template.then(|| object.root.get("objects")).flatten().into_iter().flat_map(Node::items)
 }
 
 /// Whether an object is a CustomResourceDefinition.

@@ -18,6 +18,8 @@ use crate::yaml::{self, Document, Limits};
 pub(super) struct Rest {
     /// Those there are in any case.
     pub always: Vec<Finding>,
+    /// Those there are besides where nothing is deployed by an Argo CD Application.
+    pub alone: Vec<Finding>,
     /// Those there are besides where anything is deployed by an Argo CD Application.
     pub deployed: Vec<Finding>,
 }
@@ -26,15 +28,15 @@ impl Rest {
     /// Takes up what is said of another object.
     pub(super) fn append(&mut self, other: Self) {
         self.always.extend(other.always);
+        self.alone.extend(other.alone);
         self.deployed.extend(other.deployed);
     }
 
     /// What is said in a set.
     pub(super) fn within(self, set: &ApplySet<'_>) -> Vec<Finding> {
         let mut findings = self.always;
-        if set.of_kind("argoproj.io", "Application").next().is_some() {
-            findings.extend(self.deployed);
-        }
+        let deployed = set.of_kind("argoproj.io", "Application").next().is_some();
+        findings.extend(if deployed { self.deployed } else { self.alone });
         findings
     }
 }
@@ -49,13 +51,14 @@ impl Judge<'_> {
     /// What is said of an object of a document, and not of what is left of it. Nothing where something is said of what is left
     /// that is not said of the whole: then the object has to be kept.
     pub(super) fn rest(&self, whole: Object<'_>, left: Object<'_>, document: &Document) -> Option<Rest> {
-        let always = self.lost(whole, left, document, None)?;
-        let mut deployed = Vec::new();
+        let mut always = self.lost(whole, left, document, None)?;
+        let (mut alone, mut deployed) = (Vec::new(), Vec::new());
         if document.span.len() > self.least_oversized() {
             deployed = self.lost(whole, left, document, application())?;
+            (always, alone) = always.into_iter().partition(|finding| deployed.contains(finding));
             deployed.retain(|finding| !always.contains(finding));
         }
-        Some(Rest { always, deployed })
+        Some(Rest { always, alone, deployed })
     }
 
     /// The findings on the whole that there are not on what is left; both alone, or beside another object.

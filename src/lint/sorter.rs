@@ -8,11 +8,12 @@ use rayon::prelude::*;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::discover::{DocumentClass, Survey, classify::classify};
-use crate::finding::Finding;
+use crate::finding::{Category, Finding, Severity};
+use crate::object::Object;
 use crate::schema;
 use crate::source::{Source, SourceMap};
 use crate::workspace::{Item, ReadFile};
-use crate::yaml::{self, Document, Node};
+use crate::yaml::{self, Document, Node, Place};
 
 use super::built::{Built, BuiltRoot};
 use super::look::{Look, Objects, Verdict, is_data, is_template};
@@ -33,6 +34,8 @@ pub(super) struct Sorter<'t> {
     pub verdicts: Vec<Said>,
     /// What rules said of parts that are gone.
     pub rest: Rest,
+    /// Objects that nobody applies, and why that is thought.
+    pub unapplied: Vec<(Item<'t>, SkipReason)>,
 }
 
 /// What is said of an object by itself.
@@ -67,7 +70,8 @@ impl<'t> Sorter<'t> {
 
     fn new(survey: &'t Survey, built: &'t Built) -> Self {
         let (findings, items, verdicts) = (Vec::new(), Vec::new(), Vec::new());
-        Self { survey, built, coverage: Coverage::default(), findings, items, verdicts, rest: Rest::default() }
+        let (coverage, rest, unapplied) = (Coverage::default(), Rest::default(), Vec::new());
+        Self { survey, built, coverage, findings, items, verdicts, rest, unapplied }
     }
 
     fn join(mut self, other: Self) -> Self {
@@ -78,6 +82,7 @@ impl<'t> Sorter<'t> {
         self.items.extend(other.items);
         self.verdicts.extend(other.verdicts);
         self.rest.append(other.rest);
+        self.unapplied.extend(other.unapplied);
         self
     }
 
@@ -98,9 +103,11 @@ impl<'t> Sorter<'t> {
         }
         let (whole, before) = (self.survey.skip_file(index, &source.name), self.coverage.skipped.len());
         let documents = file.documents.iter().filter(|document| !empty(document)).count();
+        let mixed = whole.is_none() && !self.survey.is_fixture(&source.name) && holds_manifests(file);
         for (document, look) in file.documents.iter().zip(looks).filter(|(document, _)| !empty(document)) {
             match whole {
                 Some(reason) => self.unjudged(document, look, source, reason),
+                None if mixed && !is_map(document) => self.findings.extend(no_map(document)),
                 None => self.document(document, look, source),
             }
         }
@@ -111,7 +118,9 @@ impl<'t> Sorter<'t> {
     fn join_skipped(&mut self, from: usize, documents: usize) {
         let skipped = &mut self.coverage.skipped;
         let Some(first) = skipped.get(from).cloned() else { return };
-        if skipped.len() - from == documents && skipped[from..].iter().all(|other| other.reason == first.reason) {
+        if skipped.len() - from == documents
+            && skipped[from..].iter().all(|other| other.reason == first.reason && other.detail.is_empty())
+        {
             skipped.truncate(from);
             skipped.push(Skipped { document: None, ..first });
         }
@@ -142,7 +151,7 @@ impl<'t> Sorter<'t> {
         let Some(surroundings) = root.surroundings(document) else { return };
         let objects = Objects::of(document);
         for (number, object) in objects.whole.into_iter().enumerate() {
-            let verdict = is_judged.then(|| judges.judge(object, document.number));
+            let verdict = is_judged.then(|| judges.judge(object, document.number, ""));
             self.verdicts.push(Said { verdict, number });
             let item = Item::new(object, root.file.source, document.number, surroundings);
             self.items.push(item.judged(is_judged));
@@ -165,6 +174,9 @@ impl<'t> Sorter<'t> {
 
     /// A document of a file that is not judged. That it does not parse is said all the same, but for Helm's templates.
     fn unjudged(&mut self, document: &Document, look: Look, source: &Source, reason: SkipReason) {
+        if reason == SkipReason::HelmTemplate && self.built.claimed.contains(&source.id) {
+            return; // what it gives is judged
+        }
         match &document.tree {
             Err(error) if reason != SkipReason::HelmTemplate && !is_template(document, source, error.span) => {
                 self.skip(document, source, reason);
@@ -182,6 +194,8 @@ impl<'t> Sorter<'t> {
         };
         if is_template(document, source, error.span) {
             self.skip(document, source, SkipReason::Template);
+        } else if self.survey.is_fixture(&source.name) {
+            self.skip(document, source, SkipReason::TestFixture);
         } else {
             self.findings.extend(look.text);
         }
@@ -193,11 +207,23 @@ impl<'t> Sorter<'t> {
             DocumentClass::Manifest | DocumentClass::Broken if self.built.claimed.contains(&source.id) => {
                 self.findings.extend(look.text);
             }
+            DocumentClass::Manifest if look.directed && self.survey.is_patch(&source.name, document) => {
+                self.skip(document, source, SkipReason::Patch);
+            }
             DocumentClass::Manifest => {
+                let (before, broken) = (self.items.len(), self.objects(document, source, look.objects, true));
+                // Of what nobody applies there is nothing to say but in the ledger.
+                if self.items.len() == before && broken.is_empty() && self.is_set_aside(document) {
+                    return;
+                }
                 self.findings.extend(look.text);
-                self.rest.append(look.rest);
-                let broken = self.objects(document, source, look.objects, true);
-                self.broken(document, broken);
+                self.rest.append(self.kept(look.rest, source));
+                if !self.survey.is_fixture(&source.name) {
+                    self.broken(document, broken);
+                }
+            }
+            DocumentClass::Broken if self.survey.is_fixture(&source.name) => {
+                self.skip(document, source, SkipReason::TestFixture);
             }
             DocumentClass::Broken => {
                 self.findings.extend(look.text);
@@ -210,6 +236,17 @@ impl<'t> Sorter<'t> {
                 }
             }
         }
+    }
+
+    /// What is said of parts that were let go, where what is around the file agrees: it was not known then.
+    fn kept(&self, mut rest: Rest, source: &Source) -> Rest {
+        let around = self.survey.surroundings(&source.name);
+        if around.server_side || around.by_helm {
+            for findings in [&mut rest.always, &mut rest.alone, &mut rest.deployed] {
+                findings.retain(|finding| *finding.rule != *"oversized-object");
+            }
+        }
+        rest
     }
 
     /// An encrypted object is not judged, but others may refer to it.
@@ -227,17 +264,48 @@ impl<'t> Sorter<'t> {
     ) -> Vec<Node<'t>> {
         let surroundings = self.survey.surroundings(&source.name);
         let objects = Objects::of(document);
+        let all = objects.whole.len() + objects.broken.len();
         let mut verdicts = verdicts.into_iter();
         for (number, object) in objects.whole.into_iter().enumerate() {
-            self.verdicts.push(Said { verdict: verdicts.next(), number });
-            self.items.push(Item::new(object, source.id, document.number, surroundings).judged(judged));
+            let verdict = verdicts.next().map(|verdict| with_parameters(verdict, object, source));
+            let item = Item::new(object, source.id, document.number, surroundings);
+            match self.survey.unapplied(&source.name, object.root) {
+                Some(reason) => self.unapplied.push((item.judged(judged), reason)),
+                None => {
+                    self.verdicts.push(Said { verdict, number });
+                    self.items.push(item.judged(judged));
+                }
+            }
+        }
+        if judged {
+            self.note_unapplied(document, source, all);
         }
         objects.broken
     }
 
+    /// Whether objects of the document taken up last are not applied by anybody.
+    fn is_set_aside(&self, document: &Document) -> bool {
+        let last = self.unapplied.last();
+        last.is_some_and(|(item, _)| (item.source, item.document) == (document.span.source, document.number))
+    }
+
+    /// Notes in the ledger, once for each reason, that objects of a document are not applied; `all` is how many it has.
+    fn note_unapplied(&mut self, document: &Document, source: &Source, all: usize) {
+        let here = |item: &Item<'_>| (item.source, item.document) == (source.id, document.number);
+        let mut reasons: Vec<_> =
+            self.unapplied.iter().rev().take_while(|(item, _)| here(item)).map(|(_, reason)| *reason).collect();
+        reasons.sort_unstable();
+        for same in reasons.chunk_by(|one, other| one == other) {
+            let detail = if same.len() < all { format!("{} of {all} objects", same.len()) } else { String::new() };
+            let skipped = Skipped { document: Some(document.number), detail, ..Skipped::new(&source.name, same[0]) };
+            self.coverage.skipped.push(skipped);
+        }
+    }
+
     /// What is meant to be an object, as a document or as an item of a List, but does not say what it is.
     fn broken(&mut self, document: &'t Document, nodes: impl IntoIterator<Item = Node<'t>>) {
-        for mut finding in nodes.into_iter().filter_map(schema::broken) {
+        let said = |node| schema::broken(node).or_else(|| schema::nested_list(node));
+        for mut finding in nodes.into_iter().filter_map(said) {
             finding.document = Some(document.number);
             self.findings.push(finding);
         }
@@ -247,4 +315,46 @@ impl<'t> Sorter<'t> {
         let document = Some(document.number);
         self.coverage.skipped.push(Skipped { document, ..Skipped::new(&source.name, reason) });
     }
+}
+
+/// The verdict on an object, less what is said of values that parameters fill in: those of an object in a Template.
+fn with_parameters(mut verdict: Verdict, object: Object<'_>, source: &Source) -> Verdict {
+    let root = object.root.tree().root();
+    if root != object.root && root.str_at("kind") == Some("Template") {
+        verdict.1.retain(|finding| !source.slice(finding.primary.span).contains("${"));
+    }
+    verdict
+}
+
+/// Whether a file holds manifests, and what is none and no map beside them; or a list of manifests.
+fn holds_manifests(file: &ReadFile) -> bool {
+    if file.documents.iter().all(is_map) {
+        return false;
+    }
+    let is_manifest =
+        |document: &Document| matches!(classify(document), DocumentClass::Manifest | DocumentClass::Broken);
+    let typed = |node: Node<'_>| ["apiVersion", "kind"].iter().all(|field| node.str_at(field).is_some());
+    let lists = |document: &Document| {
+        let root = document.tree.as_ref().ok().map(yaml::Tree::root);
+        root.is_some_and(|root| !root.is_empty() && root.items().all(typed) && root.is_sequence())
+    };
+    file.documents.iter().any(|document| is_map(document) && is_manifest(document) || lists(document))
+}
+
+/// Whether a document is a map; one that does not parse, or holds nothing, may be.
+fn is_map(document: &Document) -> bool {
+    document.tree.as_ref().is_ok_and(|tree| tree.root().is_mapping() || tree.root().is_null()) || document.tree.is_err()
+}
+
+/// The finding on a document beside manifests that is no map.
+fn no_map(document: &Document) -> Option<Finding> {
+    let root = document.tree.as_ref().ok()?.root();
+    let message = format!("this document is {}, and an object is a map: kubectl refuses the file", root.describe());
+    let mut finding =
+        Finding::new("document-not-a-map", Category::Syntax, Severity::Error, message, Place::Value(root).span());
+    finding.document = Some(document.number);
+    Some(finding.help(match root.is_sequence() {
+        true => "make a `List` of it (`kind: List` with `items`), or separate the objects with lines `---`",
+        false => "remove it, or make a comment of it",
+    }))
 }

@@ -16,7 +16,7 @@ use crate::suppress::Stage;
 use crate::suppress::baseline::{Baseline, Judged};
 use crate::workspace::{ApplySet, ReadFile};
 
-use super::{Job, Run};
+use super::{Job, Run, patterns};
 
 /// Runs the stage.
 pub(super) fn suppress(
@@ -30,6 +30,7 @@ pub(super) fn suppress(
     select(&mut findings);
     let ran = |name: &str| run.ran(name);
     let mut said = run.stage(&mut findings, set, &names, &ran);
+    said.extend(run.unmatched());
     select(&mut said);
     findings.append(&mut said);
     let Some(baseline) = &run.job.baseline else { return (findings, None) };
@@ -76,6 +77,14 @@ impl Run<'_> {
         let documents = documents.chain(beyond);
         let objects = set.items().par_iter().filter(|item| item.judged);
         stage.run(findings, documents, objects.map(|item| (item.source, item.document, item.object)))
+    }
+
+    /// Patterns of the configuration that match nothing, where everything below it was looked at.
+    fn unmatched(&self) -> Vec<Finding> {
+        let config = &self.job.config;
+        let Some(source) = self.own.config.filter(|_| covers_configuration(self.job)) else { return Vec::new() };
+        let names = self.place.found.iter().map(|file| file.name.as_str());
+        patterns::unmatched(config, source, self.place.excluded_by, names)
     }
 
     /// Whether a rule (or the rules of a category) was judged, so that a finding of it would have been seen.

@@ -42,27 +42,52 @@ pub(super) struct Judges<'t> {
 
 /// The CustomResourceDefinitions of a run.
 pub(super) struct Definitions<'t> {
-    /// Of the items.
-    objects: Vec<Object<'t>>,
+    /// Of the items, with the folders they lie in.
+    objects: Vec<(Object<'t>, String)>,
 }
 
 impl<'t> Definitions<'t> {
     /// Those among the items; `whole` has the documents of those that were let go and read again, which are those of `kinds`,
     /// each text once. Of the others the names are enough.
     pub(super) fn new(items: &[Item<'t>], kinds: &Kinds<'_>, whole: &'t Whole, again: &Again<'_>) -> Self {
-        let objects = items.iter().filter(|item| is_definition(item.object)).flat_map(|item| {
+        let defining = |item: &&Item<'t>| is_definition(item.object) || schema::defines_otherwise(item.object);
+        let objects = items.iter().filter(defining).flat_map(|item| {
+            let folder = again.folder(item.object.root.span().source);
             if !again.is_gone(item.source) || !defines(item.object, kinds) {
-                return vec![item.object];
+                return vec![(item.object, folder.to_owned())];
             }
             let documents = whole.get(&item.source).into_iter().flatten();
-            documents.filter(|other| other.number == item.document).flat_map(|other| Objects::of(other).whole).collect()
+            let same = documents.filter(|other| other.number == item.document);
+            same.flat_map(|other| Objects::of(other).whole).map(|object| (object, folder.to_owned())).collect()
         });
         Self { objects: objects.collect() }
     }
 
+    /// The definitions that others than CustomResourceDefinitions of `v1` come to, with their folders.
+    pub(super) fn derived(&self, kinds: &Kinds<'_>) -> Vec<(Document, String)> {
+        let wanted = |group: &str, kind: &str| kinds.contains(&(group, kind));
+        let of = |(object, folder): &(Object<'t>, String)| {
+            schema::derived(*object, &wanted).into_iter().map(|document| (document, folder.clone())).collect::<Vec<_>>()
+        };
+        self.objects.iter().flat_map(of).collect()
+    }
+
+    /// Adds what is derived.
+    pub(super) fn with(mut self, derived: &'t [(Document, String)]) -> Self {
+        let whole = |document: &'t Document| Objects::of(document).whole;
+        let objects =
+            derived.iter().flat_map(|(document, folder)| whole(document).into_iter().map(|o| (o, folder.clone())));
+        self.objects.extend(objects);
+        self
+    }
+
+    fn placed(&self) -> impl Iterator<Item = (Object<'t>, &str)> {
+        self.objects.iter().map(|(object, folder)| (*object, folder.as_str()))
+    }
+
     /// The schemas from outside of those kinds that these do not define.
     pub(super) fn library<'o>(&self, job: &Job, objects: impl Iterator<Item = Object<'o>>) -> Library {
-        let own = Schemas::new(KubeVersion::NEWEST).with_crds(self.objects.iter().copied());
+        let own = Schemas::new(KubeVersion::NEWEST).with_crds_of(self.placed());
         Library::gather(&*job.files, &folders(job), own.lacking(objects))
     }
 }
@@ -108,8 +133,7 @@ impl Judges<'static> {
 impl<'t> Judges<'t> {
     /// All kinds: Kubernetes' own, those that CustomResourceDefinitions of the run define, and those with schemas from outside.
     pub(super) fn of_all_kinds(job: &Job, definitions: &Definitions<'t>, library: &'t Library) -> Self {
-        let crds = || definitions.objects.iter().copied();
-        let schemas = |version| Schemas::new(version).with_crds(crds()).with_library(library);
+        let schemas = |version| Schemas::new(version).with_crds_of(definitions.placed()).with_library(library);
         let versions = job.versions.versions().map(|version| (version, schemas(version))).collect();
         Self { versions, require_schema: job.require_schema }
     }
@@ -119,9 +143,9 @@ impl<'t> Judges<'t> {
         self.versions.iter().any(|(_, schemas)| schemas.judge(object).outcome != Outcome::NoSchema)
     }
 
-    /// Validity of one object by itself. The outcome is the newest version's.
-    pub(super) fn judge(&self, object: Object<'t>, document: u32) -> Verdict {
-        let verdicts = self.versions.iter().map(|(version, schemas)| one_version(object, schemas, *version));
+    /// Validity of one object by itself; it lies in a folder. The outcome is the newest version's.
+    pub(super) fn judge(&self, object: Object<'t>, document: u32, folder: &str) -> Verdict {
+        let verdicts = self.versions.iter().map(|(version, schemas)| one_version(object, schemas, *version, folder));
         self.finish(object, document, verdicts.collect())
     }
 
@@ -173,9 +197,9 @@ impl<'t> Judges<'t> {
 }
 
 /// Schema, then what the server checks after decoding.
-fn one_version<'t>(object: Object<'t>, schemas: &Schemas<'t>, version: KubeVersion) -> Verdict {
+fn one_version<'t>(object: Object<'t>, schemas: &Schemas<'t>, version: KubeVersion, folder: &str) -> Verdict {
     let mut typed = Seen(api::Typed::default());
-    let schema::Judgement { outcome, mut findings, custom, .. } = schemas.judge_with(object, &mut typed);
+    let schema::Judgement { outcome, mut findings, custom, .. } = schemas.judge_in(object, folder, &mut typed);
     if outcome != Outcome::Refused {
         let schema = findings.iter().filter(|finding| finding.category == Category::Schema);
         let unread = Unread::new(schema.map(|finding| finding.path.clone()));

@@ -3,6 +3,7 @@
 //! In: a workload's pod spec. Out: [`PodSpec`] and [`Container`], with what Kubernetes makes of them: which init
 //! containers are sidecars, what the pod's security context means for a container.
 
+use crate::placeholder;
 use crate::yaml::{Node, Place};
 
 use super::{Image, Workload, WorkloadKind};
@@ -111,9 +112,10 @@ impl<'t> Container<'t> {
         self.node.get("image").filter(|node| node.is_string())
     }
 
-    /// The image reference, taken apart.
+    /// The image reference, taken apart; nothing where a placeholder stands for it, or for a part of it.
     pub fn image(self) -> Option<Image<'t>> {
-        self.image_node()?.as_str().map(Image::parse)
+        let text = self.image_node()?.as_str()?;
+        placeholder::in_value(text).is_none().then(|| Image::parse(text))
     }
 
     /// What stands in `resources.requests` or `resources.limits` (the `list`) for a resource.

@@ -48,6 +48,8 @@ impl Writer<'_> {
 
     fn entry(&mut self, entry: &Entry) -> (NodeId, NodeId) {
         let by = match entry.value.origin.by {
+            // A template is not edited for what stands in it.
+            By::Values | By::Template => By::Template,
             own if entry.at.source == entry.value.origin.span.source => own,
             _ => By::Resource,
         };

@@ -11,7 +11,7 @@ use super::{RenderState, Report, Skipped};
 
 /// Kinds without a schema that are named unless all are asked for.
 const MOST_KINDS: usize = 5;
-/// Kustomizations that were not rendered in full and are named unless all are asked for.
+/// Sets that were not rendered in full and are named unless all are asked for.
 const MOST_SETS: usize = 3;
 
 /// The summary: what was judged and found; then, where there is any, what has no schema, was skipped or suppressed.
@@ -76,14 +76,15 @@ fn without_schema(report: &Report, most: usize) -> Option<String> {
     (total > 0).then(|| format!("{} without a schema: {}", count(total, "object"), named.join(", ")))
 }
 
-/// How many kustomizations were rendered; then those that were not, or not in full, and why.
+/// How many sets were rendered; then those that were not, or not in full, and why.
 fn rendered(report: &Report, most: usize) -> Vec<String> {
     let sets = &report.coverage.sets;
     let states =
         [(RenderState::Rendered, "rendered"), (RenderState::Partly, "in part"), (RenderState::Failed, "failed")];
     let counted = states.map(|(state, word)| (sets.iter().filter(|set| set.state == state).count(), word));
     let counted: Vec<_> = counted.into_iter().filter(|(number, _)| *number > 0).collect();
-    let total = count(sets.len(), "kustomization");
+    let first = sets.first().map_or("set", |set| set.what);
+    let total = count(sets.len(), if sets.iter().all(|set| set.what == first) { first } else { "set" });
     let mut lines = match counted[..] {
         [] => return Vec::new(),
         [(_, word)] => vec![format!("{total} {}", if word == "in part" { "rendered in part" } else { word })],
@@ -144,14 +145,13 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// How often each rule reported, the most frequent first, with the worst severity it reported with.
+/// How often each rule reported with each severity, the most frequent first.
 pub fn by_rule(report: &Report) -> Vec<(&str, Severity, usize)> {
-    let mut rules: BTreeMap<&str, (Severity, usize)> = BTreeMap::new();
+    let mut rules: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
     for finding in report.active() {
-        let entry = rules.entry(&finding.rule).or_insert((finding.severity, 0));
-        *entry = (entry.0.max(finding.severity), entry.1 + 1);
+        *rules.entry((&finding.rule, finding.severity)).or_default() += 1;
     }
-    let mut rules: Vec<_> = rules.into_iter().map(|(rule, (severity, number))| (rule, severity, number)).collect();
-    rules.sort_by_key(|&(rule, _, number)| (std::cmp::Reverse(number), rule));
+    let mut rules: Vec<_> = rules.into_iter().map(|((rule, severity), number)| (rule, severity, number)).collect();
+    rules.sort_by_key(|&(rule, severity, number)| (std::cmp::Reverse((number, severity)), rule));
     rules
 }

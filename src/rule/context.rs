@@ -200,6 +200,12 @@ impl Draft<'_> {
         self
     }
 
+    /// Raises the severity, where the case at hand is worse than the rule.
+    pub fn at_least(self, severity: Severity) -> Self {
+        self.finding.severity = self.finding.severity.max(severity);
+        self
+    }
+
     /// How to mend it. Without effect where the patch cannot be made for certain.
     pub fn fix(self, patch: Patch) -> Self {
         let applicability = self.rule.fix.unwrap_or(Applicability::Unsafe);

@@ -81,9 +81,9 @@ pub struct Plan<'a, 't> {
 
 impl<'a, 't> Plan<'a, 't> {
     /// Which of the rules look at which objects of a set that holds all others.
-    pub fn new(rules: &'a [Enabled], whole: &ApplySet<'t>) -> Self {
+    pub fn new(rules: impl IntoIterator<Item = &'a Enabled>, whole: &ApplySet<'t>) -> Self {
         let (of_sets, single): (Vec<_>, Vec<_>) =
-            rules.iter().partition(|rule| matches!(rule.action, Action::Check(Check::Set(_))));
+            rules.into_iter().partition(|rule| matches!(rule.action, Action::Check(Check::Set(_))));
         let mut by_kind = FxHashMap::default();
         for item in whole.items() {
             let (object, gvk) = (item.object, item.object.gvk);

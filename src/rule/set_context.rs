@@ -100,9 +100,8 @@ impl<'t> SetContext<'_, 't> {
     /// a remark where the key of a label has a domain that is neither a known operator's nor one of the repository's.
     fn is_unmet(&self, wants: Vec<(&str, Option<&str>)>) -> Option<Severity> {
         let elsewhere = |&(key, value): &(&str, Option<&str>)| {
-            operators::labels_pods(key)
-                || is_put_by_controller(key)
-                || value.is_some_and(|value| self.set.may_be_made("Pod", value))
+            let made = |value| ApplySet::is_control_plane(key, value) || self.set.may_be_made("Pod", value);
+            operators::labels_pods(key) || is_put_by_controller(key) || value.is_some_and(made)
         };
         if wants.iter().any(elsewhere) {
             return None;

@@ -48,8 +48,12 @@ validity! {
     /// The same key twice in one map.
     ///
     /// The server refuses it under strict field validation, the default of `kubectl`; without that, the last one wins and
-    /// the earlier ones are lost without a word. Two keys that only differ in how they are written (`80` and `"80"`), and
-    /// a key that overrides one of a merge (`<<`), are the same key once the document has become JSON.
+    /// the earlier ones are lost without a word. Two keys that only differ in how they are written (`80` and `"80"`) are the
+    /// same key once the document has become JSON.
+    ///
+    /// A key that overrides one of a merge (`<<`) is meant so: kubectl, Argo CD and Flux carry the merge out before anything is
+    /// sent, and of the two the later one in the text wins. Where `<<` stands behind the key, that is the merged one: a warning. Only
+    /// a program that sends the YAML itself to the server, under strict field validation, has it refused.
     ///
     /// **How to fix**: keep one of them.
     Syntax Error "duplicate-key";
@@ -78,6 +82,25 @@ validity! {
     ///
     /// **How to fix**: move what follows to a line of its own; indent the line where it is part of a text.
     Syntax Error "bad-document-separator";
+
+    /// Placeholders that nobody has filled in.
+    ///
+    /// Values such as `{{ .Values.x }}`, `${NAME}`, `<image>`, `__TAG__`, `PROJECT_ID` or `REPLACE_ME` where the server wants
+    /// something else and refuses the object as it stands: the file is filled in by sed, envsubst, a pipeline or by hand before it is applied, or was meant to be.
+    /// It is said once a file, in place of a finding on each value. What a kustomization, `vars` or Flux's `postBuild` fills in is
+    /// in the coverage ledger alone.
+    ///
+    /// **How to fix**: judge the file that is applied; or list the form of the placeholders under `placeholders:` in
+    /// `kubevet.yaml` (`*` stands for any text, as in `${*}`), where something else fills them in.
+    Syntax Error "unfilled-placeholder";
+
+    /// A document that is no map, in a file of manifests.
+    ///
+    /// A text, a number or a list between objects (`TODO`, a list of manifests without `kind: List`): kubectl reads the whole
+    /// file before it sends anything, and stops here. Argo CD and Flux refuse it as well.
+    ///
+    /// **How to fix**: remove it, write it as a comment, or make a `List` of the objects.
+    Syntax Error "document-not-a-map";
 
     /// A separator line inside a block scalar.
     ///
@@ -141,6 +164,14 @@ validity! {
     ///
     /// **How to fix**: use spaces.
     Syntax Info "tab-character";
+
+    /// A file in UTF-16.
+    ///
+    /// `>` in PowerShell writes UTF-16 with a byte order mark. kubectl and kustomize make UTF-8 of it before they read it, so it is
+    /// judged as any other file; many other tools refuse it or read it as something else.
+    ///
+    /// **How to fix**: save it as UTF-8, as with `| Out-File -Encoding utf8`.
+    Syntax Info "utf-16-encoding";
 
     /// Lines that end in different ways.
     ///
@@ -294,6 +325,64 @@ validity! {
     /// that is there twice. `kubevet render` shows what a root makes.
     Render Error "kustomize-build-failed";
 
+    /// An Application or ApplicationSet of which Argo CD makes no manifests.
+    ///
+    /// The source cannot be rendered (a path that is not in the repository, a kustomization or chart that its own tool
+    /// refuses, a manifest that is no object), the definition is not valid, or Applications bring each other without end.
+    /// Nothing of it is synchronised. What it would bring is judged as it is written instead. What is only not here (another
+    /// repository, a chart of a registry, a generator that asks a cluster) is no finding: the report's last lines say so.
+    ///
+    /// **How to fix**: the place shown names the cause. `kubevet render` shows what an Application makes.
+    Render Error "argocd-render-failed";
+
+    /// A Flux Kustomization that Flux cannot build or apply.
+    ///
+    /// The path is not there, kustomize refuses what lies there, a variable of `postBuild` cannot be replaced, or an object has
+    /// no namespace, which Flux does not fill in. Nothing of it is applied.
+    ///
+    /// **How to fix**: the place shown names the cause. `kubevet render` shows what a Flux Kustomization makes.
+    Render Error "flux-build-failed";
+
+    /// A chart that Helm refuses to render.
+    ///
+    /// By its own values, or by a values file of its tests (`ci/*-values.yaml`): a template that does not parse or fails, values
+    /// that `values.schema.json` refuses, a `Chart.yaml` that is not valid, manifests that are no YAML.
+    ///
+    /// **How to fix**: the place shown is where Helm stops. `kubevet render` prints what a chart makes.
+    Render Error "helm-render-failed";
+
+    /// A chart that asks for a value which its own values do not give.
+    ///
+    /// A template calls `required` or `fail`: that is how charts say that whoever installs them has to decide. Without the value
+    /// nothing of the chart can be judged by itself; releases in this repository that give it are judged.
+    ///
+    /// **How to fix**: nothing has to be fixed. A default in `values.yaml`, or a release in the repository, lets the chart be
+    /// judged.
+    Render Info "chart-needs-value";
+
+    /// An object that its Application's project does not permit.
+    ///
+    /// Its kind or its namespace is not among those of the AppProject: Argo CD refuses the whole synchronisation. Judged on what
+    /// the Application brings once it is rendered.
+    ///
+    /// **How to fix**: permit it in the AppProject, or take the object out.
+    Gitops Error "object-outside-project";
+
+    /// An object that Argo CD does not apply.
+    ///
+    /// Without other settings Argo CD passes over what clusters make for themselves: Events, Leases and metrics.
+    ///
+    /// **How to fix**: take it out, or apply it by other means.
+    Gitops Warning "excluded-resource";
+
+    /// An AppProject that Argo CD does not take.
+    ///
+    /// It repeats an entry, denies everything by `!*`, or has a role or sync window that is not valid: every Application of the
+    /// project stops working.
+    ///
+    /// **How to fix**: correct the entry shown.
+    Gitops Error "invalid-app-project";
+
     /// A manifest beside a kustomization that no kustomization takes in.
     ///
     /// What lies in a kustomization's folder looks as if it were applied with it, but kustomize takes only what
@@ -318,6 +407,14 @@ validity! {
     ///
     /// **How to fix**: correct the form, or the name of the rule (`kubevet rules` lists them).
     Hygiene Warning "invalid-suppression";
+
+    /// A pattern of the configuration that matches no file.
+    ///
+    /// A pattern of `exclude` or the paths of an entry of `overrides`: it is misspelt, or what it was for has gone. Told only in
+    /// a run over everything below the configuration's directory.
+    ///
+    /// **How to fix**: correct it (patterns are read as .gitignore reads them), or remove it.
+    Hygiene Info "unmatched-pattern";
 
     /// An entry of `ignore:` whose date has passed.
     ///

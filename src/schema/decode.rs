@@ -34,16 +34,23 @@ pub fn decode(root: Node<'_>, definition: &'static Definition, version: &'static
 
 /// Decodes the `metadata` of an object, or of one embedded in it.
 pub(super) fn decode_metadata<'t>(root: Node<'t>, metadata: Node<'t>, version: &'static Version) -> Vec<Finding> {
-    let Some(definition) = version.definition_named(OBJECT_META) else { return Vec::new() };
-    let mut report = Report::new(root, metadata, definition, version);
-    if !metadata.is_mapping() && !metadata.is_null() {
-        report.wrong_type(metadata, "a map");
-        return report.into_findings();
-    }
-    run(report, metadata, definition, version, &mut Ignore)
+    decode_part(root, metadata, OBJECT_META, version)
 }
 
-/// The same, with somebody watching.
+/// Decodes a part of an object as a definition of that name, where the version has it.
+pub(super) fn decode_part<'t>(root: Node<'t>, part: Node<'t>, name: &str, version: &'static Version) -> Vec<Finding> {
+    let Some(definition) = version.definition_named(name) else { return Vec::new() };
+    let mut report = Report::new(root, part, definition, version);
+    if !part.is_mapping() {
+        if !part.is_null() {
+            report.wrong_type(part, "a map");
+        }
+        return report.into_findings();
+    }
+    run(report, part, definition, version, &mut Ignore)
+}
+
+/// The same as [`decode`], with somebody watching.
 pub fn decode_with<'t>(
     root: Node<'t>,
     definition: &'static Definition,

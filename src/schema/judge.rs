@@ -12,6 +12,7 @@ use super::custom::{CustomKinds, Embedded};
 use super::decode::{Ignore, Visit, decode_metadata, decode_with};
 use super::library::Library;
 use super::resolve::{Resolved, resolve};
+use super::templates;
 
 /// Whether an object could be judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,13 +71,19 @@ impl<'t> Schemas<'t> {
 
     /// Adds the kinds that CRDs define; objects that are none are passed over.
     pub fn with_crds(mut self, objects: impl IntoIterator<Item = Object<'t>>) -> Self {
-        objects.into_iter().for_each(|object| self.custom.add(object));
+        objects.into_iter().for_each(|object| self.custom.add(object, ""));
         self
     }
 
-    /// Those of `objects` that have no schema yet: neither a built-in kind nor one that the CRDs so far define.
+    /// The same, with the folders that the CRDs lie in.
+    pub fn with_crds_of<'f>(mut self, objects: impl IntoIterator<Item = (Object<'t>, &'f str)>) -> Self {
+        objects.into_iter().for_each(|(object, folder)| self.custom.add(object, folder));
+        self
+    }
+
+    /// Those of `objects` that have no schema yet: neither a built-in kind nor one that the CRDs so far serve.
     pub fn lacking<'o>(&self, objects: impl IntoIterator<Item = Object<'o>>) -> Vec<Gvk<'o>> {
-        let known = |gvk: &Gvk<'o>| Bundle::get().knows_group(gvk.group) || self.custom.has(gvk.group, gvk.kind);
+        let known = |gvk: &Gvk<'o>| Bundle::get().knows_group(gvk.group) || self.custom.serves(gvk);
         objects.into_iter().map(|object| object.gvk).filter(|gvk| !known(gvk)).collect()
     }
 
@@ -99,6 +106,11 @@ impl<'t> Schemas<'t> {
 
     /// The same; `visit` is shown every typed object of a built-in kind on the way.
     pub fn judge_with(&self, object: Object<'t>, visit: &mut impl Visit<'t>) -> Judgement<'t> {
+        self.judge_in(object, "", visit)
+    }
+
+    /// The same for an object that lies in a folder.
+    pub fn judge_in(&self, object: Object<'t>, folder: &str, visit: &mut impl Visit<'t>) -> Judgement<'t> {
         match resolve(object, self.version) {
             Resolved::BuiltIn(kind, off) => {
                 let mut findings: Vec<_> = off.into_iter().collect();
@@ -109,11 +121,11 @@ impl<'t> Schemas<'t> {
             }
             Resolved::List => Judgement::new(Outcome::Validated, Vec::new()),
             Resolved::Unknown(finding) => Judgement::new(Outcome::Refused, vec![finding]),
-            Resolved::Custom => self.judge_custom(object),
+            Resolved::Custom => self.judge_custom(object, folder),
         }
     }
 
-    fn judge_custom(&self, object: Object<'t>) -> Judgement<'t> {
+    fn judge_custom(&self, object: Object<'t>, folder: &str) -> Judgement<'t> {
         let schema = self.library.and_then(|library| library.schema(object.gvk));
         if let Some(mut findings) = schema.and_then(|schema| schema.judge(object.root)) {
             let metadata = object.root.get("metadata");
@@ -122,7 +134,13 @@ impl<'t> Schemas<'t> {
             let custom = Some(CustomParts { namespaced: false, embedded: Vec::new() });
             return Judgement { custom, ..Judgement::new(Outcome::Validated, findings) };
         }
-        let Some(judged) = self.custom.judge(object) else { return Judgement::new(Outcome::NoSchema, Vec::new()) };
+        let parts = || templates::judge(object, self.version);
+        let Some(mut judged) = self.custom.judge(object, folder) else {
+            return Judgement::new(Outcome::NoSchema, parts());
+        };
+        if judged.bundled {
+            judged.findings.extend(parts());
+        }
         let outcome = if judged.namespaced.is_some() { Outcome::Validated } else { Outcome::Refused };
         let custom = judged.namespaced.map(|namespaced| CustomParts { namespaced, embedded: judged.embedded });
         Judgement { custom, ..Judgement::new(outcome, judged.findings) }

@@ -5,7 +5,11 @@
 
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap;
 use ruzstd::decoding::{Dictionary, FrameDecoder};
+
+use crate::object::Gvk;
+use crate::suggest::{is_misspelt, is_near};
 
 use super::cursor::Cursor;
 
@@ -44,6 +48,32 @@ pub(super) fn find(group: &str, kind: &str) -> Option<&'static Bundled> {
     let kinds = kinds();
     let at = kinds.binary_search_by(|entry| (entry.group, entry.kind).cmp(&(group, kind))).ok()?;
     kinds.get(at)
+}
+
+/// The bundled kind that an object of a group and kind without a definition was most likely meant to be: of the same group and
+/// misspelt, or of that kind in a group that is a letter or two away or has no dot, which no group of a definition lacks.
+pub(super) fn meant(gvk: Gvk<'_>) -> Option<(&'static str, &'static str)> {
+    static KINDS: OnceLock<FxHashMap<&'static str, Vec<&'static str>>> = OnceLock::new();
+    let groups = KINDS.get_or_init(|| {
+        let mut groups: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        kinds().iter().for_each(|entry| groups.entry(entry.group).or_default().push(entry.kind));
+        groups
+    });
+    if let Some((group, kinds)) = groups.get_key_value(gvk.group) {
+        return kinds.iter().find(|kind| is_misspelt(gvk.kind, kind)).map(|kind| (*group, *kind));
+    }
+    let near = |group: &str| !gvk.group.contains('.') && same_word(gvk.group, group) || is_near(gvk.group, group);
+    let mut of_kind: Vec<_> = groups
+        .iter()
+        .filter_map(|(group, kinds)| Some((*group, *kinds.iter().find(|kind| **kind == gvk.kind)?)))
+        .collect();
+    of_kind.sort_unstable();
+    of_kind.into_iter().find(|(group, _)| near(group))
+}
+
+/// Whether a group without a dot is the first part of another, as `cert-manager` of `cert-manager.io`.
+fn same_word(plain: &str, group: &str) -> bool {
+    group.split('.').next() == Some(plain)
 }
 
 impl Bundled {
@@ -106,7 +136,7 @@ mod tests {
 
     use super::*;
     use crate::files::Memory;
-    use crate::object::{Gvk, Object};
+    use crate::object::Object;
     use crate::schema::Schemas;
     use crate::schema::library::Library;
     use crate::source::{Source, SourceId};

@@ -10,7 +10,7 @@ use crate::yaml::{Entry, Node, Place, edit};
 
 use super::bundle::{Bundle, KindSchema, Lifetime, Version};
 use super::decode::decode;
-use crate::suggest::closest;
+use crate::suggest::{closest, is_near};
 
 /// What an object is.
 #[derive(Debug)]
@@ -42,10 +42,20 @@ pub fn resolve(object: Object<'_>, version: &'static Version) -> Resolved {
     if Bundle::get().knows_group(gvk.group) {
         return Resolved::Unknown(unknown_kind(object, version));
     }
-    match respelt(object, gvk) {
+    match respelt(object, gvk).or_else(|| meant_group(object, version)) {
         Some(finding) => Resolved::Unknown(finding),
         None => Resolved::Custom,
     }
+}
+
+/// The finding on a list among the items of a list: it is not taken apart a second time.
+pub fn nested_list(node: Node<'_>) -> Option<Finding> {
+    let object = Object::from_node(node).filter(|object| is_list(*object))?;
+    let message = format!("a {} among the items of a list is not taken apart", object.gvk.kind);
+    Some(
+        at_kind(object, message)
+            .help("kubectl asks the server for that kind, which has none: move its items one level up"),
+    )
 }
 
 /// The finding on a mapping that should be an object, but whose `kind` or `apiVersion` is missing, empty or no string.
@@ -244,6 +254,25 @@ fn respelt(object: Object<'_>, gvk: Gvk<'_>) -> Option<Finding> {
     Some(finding)
 }
 
+/// The finding on a kind of Kubernetes in a group that nobody has: no group of a CustomResourceDefinition is without a dot,
+/// those below `k8s.io` are Kubernetes' own, and one that is a letter or two from the kind's group is meant to be it.
+fn meant_group(object: Object<'_>, version: &'static Version) -> Option<Finding> {
+    let gvk = object.gvk;
+    let reserved = gvk.group.ends_with(".k8s.io") && !gvk.group.ends_with(".sigs.k8s.io");
+    let meant = |kind: &&KindSchema| {
+        kind.kind == gvk.kind
+            && kind.served
+            && !kind.group.is_empty()
+            && (!gvk.group.contains('.') || reserved || is_near(gvk.group, kind.group))
+    };
+    let same = version.kinds().iter().rfind(|kind| meant(kind) && kind.version == gvk.version);
+    let api = api_version(same.or_else(|| version.kinds().iter().rfind(meant))?);
+    let message = format!("there is no API group `{}`", gvk.group);
+    let mut finding = at_api_version(object, message).help(format!("did you mean `{api}`?"));
+    finding.fix = replace_value(object.root, "apiVersion", &api);
+    Some(finding)
+}
+
 fn replace_value(root: Node<'_>, field: &str, text: &str) -> Option<Fix> {
     let edits = vec![edit::replace(root.get(field)?, &text.into())?];
     let description = format!("Set `{field}` to `{text}`");
@@ -279,6 +308,11 @@ mod tests {
             "apiVersion: v1\nkind: List",
             "apiVersion: v1\nkind: PodList\nitems: []",
             "apiVersion: example.org/v1\nkind: Anything",
+            "apiVersion: serving.knative.dev/v1\nkind: Service",
+            "apiVersion: apps.kruise.io/v1beta1\nkind: StatefulSet",
+            "apiVersion: batch.volcano.sh/v1alpha1\nkind: Job",
+            "apiVersion: networking.gke.io/v1\nkind: NetworkPolicy",
+            "apiVersion: skaffold/v4beta1\nkind: Config",
             "apiVersion: v1\nkind: Config\nclusters: []",
             "apiVersion: builtin\nkind: LabelTransformer",
         ] {
@@ -298,6 +332,10 @@ mod tests {
             ("apps/v9 Deployment", 36, "serves no API `apps/v9`", "is a kind of `apps/v1`"),
             ("core/v1 Pod", 36, "no API version", "did you mean `v1`?"),
             ("APPS/V1 Deployment", 36, "no API version", "did you mean `apps/v1`?"),
+            ("app/v1 Deployment", 36, "no API group `app`", "did you mean `apps/v1`?"),
+            ("batchs/v1beta1 CronJob", 36, "no API group `batchs`", "did you mean `batch/v1`?"),
+            ("network.k8s.io/v1 Ingress", 36, "no API group", "did you mean `networking.k8s.io/v1`?"),
+            ("networking.k8.io/v1 NetworkPolicy", 36, "no API group", "did you mean `networking.k8s.io/v1`?"),
             ("a/b/c Deployment", 36, "more than one `/`", ""),
             ("certificates.k8s.io/v1beta1 ClusterTrustBundle", 36, "switched on", "--runtime-config"),
         ] {

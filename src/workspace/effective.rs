@@ -14,13 +14,16 @@ use crate::yaml::Node;
 use super::memo::Memo;
 use super::{ApplySet, Item};
 
+/// A namespace; where it is unknown, the directory of the file and what takes it in.
+type Place<'t> = (Option<&'t str>, String);
+
 /// What LimitRanges say, by namespace.
 #[derive(Debug, Default)]
 pub(super) struct Limits<'t> {
-    of_containers: Memo<Option<&'t str>, Arc<[Node<'t>]>>,
-    bounds: Memo<Option<&'t str>, Arc<Bounds<'t>>>,
+    of_containers: Memo<Place<'t>, Arc<[Node<'t>]>>,
+    bounds: Memo<Place<'t>, Arc<Bounds<'t>>>,
     /// By fields and resource: the default they give.
-    defaults: Memo<(Option<&'t str>, String), Option<Node<'t>>>,
+    defaults: Memo<(Place<'t>, String), Option<Node<'t>>>,
 }
 
 /// The least and the most that containers may ask for, by resource and in the order in which they are written.
@@ -84,7 +87,7 @@ impl<'t> ApplySet<'t> {
         let find = || limits.iter().find_map(|limit| fields.iter().find_map(|field| limit.get(field)?.get(resource)));
         match limits.len() {
             0..=8 => find(),
-            _ => self.limits.defaults.get((item.namespace(), format!("{fields:?} {resource}")), find),
+            _ => self.limits.defaults.get((self.place_of(item), format!("{fields:?} {resource}")), find),
         }
     }
 
@@ -92,16 +95,25 @@ impl<'t> ApplySet<'t> {
     pub fn container_bounds(&self, item: &Item<'t>) -> Option<Arc<Bounds<'t>>> {
         let limits = self.container_limits(item);
         let bounds = || Arc::new(Bounds::of(&limits));
-        (!limits.is_empty()).then(|| self.limits.bounds.get(item.namespace(), bounds))
+        (!limits.is_empty()).then(|| self.limits.bounds.get(self.place_of(item), bounds))
     }
 
-    /// What the LimitRanges of an item's namespace say about containers.
+    fn place_of(&self, item: &Item<'t>) -> Place<'t> {
+        match item.namespace() {
+            Some(namespace) => (Some(namespace), String::new()),
+            None => (None, format!("{} {:?}", self.directory_of(item), item.surroundings.taken_in_by)),
+        }
+    }
+
+    /// What the LimitRanges of an item's namespace say about containers. Where the namespace is unknown, those that lie with the
+    /// item.
     fn container_limits(&self, item: &Item<'t>) -> Arc<[Node<'t>]> {
-        let ranges = || self.of_kind_in("", "LimitRange", item.namespace());
+        let meant = |range: &&Item<'t>| item.namespace().is_some() || self.lie_together(item, range);
+        let ranges = || self.of_kind_in("", "LimitRange", item.namespace()).filter(meant);
         if ranges().next().is_none() {
             return Arc::default();
         }
-        self.limits.of_containers.get(item.namespace(), || {
+        self.limits.of_containers.get(self.place_of(item), || {
             let limits = ranges().filter_map(|range| range.object.spec()?.get("limits")).flat_map(Node::items);
             limits.filter(|limit| limit.str_at("type") == Some("Container")).collect()
         })

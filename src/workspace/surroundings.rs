@@ -49,6 +49,10 @@ pub struct Surroundings {
     pub unknown: bool,
     /// Patches that may be for it.
     pub patches: Vec<Arc<Patch>>,
+    /// It is applied on the server's side: by Flux, or with Argo CD's option.
+    pub server_side: bool,
+    /// Helm installs it as it stands, and keeps no copy of it in an annotation.
+    pub by_helm: bool,
 }
 
 impl Surroundings {

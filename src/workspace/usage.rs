@@ -3,7 +3,7 @@
 //! In: an [`ApplySet`]. Out: whether anything in it speaks of a ConfigMap, Secret or Service by name: pods, service accounts,
 //! Ingresses, custom resources, annotations, arguments and variables.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -12,7 +12,7 @@ use crate::object::Object;
 use crate::yaml::{Kind, Node};
 
 use super::mentions::{Noted, is_name, is_only_named};
-use super::{ApplySet, CHUNK, DESCRIBING, Item};
+use super::{ApplySet, CHUNK, DESCRIBING, Item, Patch};
 
 /// Those of the names asked for that objects speak of, collected when first asked for.
 #[derive(Debug, Default)]
@@ -69,7 +69,16 @@ impl<'t> Names<'t> {
 
 fn collect<'t>(names: &Names<'_>, items: &[Item<'t>]) -> FxHashSet<&'t str> {
     let mut spoken_of = FxHashSet::default();
+    // Files share what is around them.
+    let mut patches: FxHashSet<*const Patch> = FxHashSet::default();
     for item in items {
+        for patch in item.surroundings.patches.iter().filter(|patch| patches.insert(Arc::as_ptr(patch))) {
+            words(&patch.text, |word| {
+                if names.holds(word) {
+                    spoken_of.insert(word);
+                }
+            });
+        }
         let mut take = |word: &'t str| {
             if names.holds(word) {
                 spoken_of.insert(word);

@@ -254,8 +254,10 @@ impl TreeBuilder {
             let (first, second) = (span(&entries[earlier]), span(&entries[later]));
             // Of a merged key and one of the map itself the latter is the place to look at.
             let own_is_first = kind == NoteKind::MergeOverride && entries[later].merged && !entries[earlier].merged;
-            let (at, other) = if own_is_first { (first, second) } else { (second, first) };
-            self.note(kind, at, Some(other));
+            match own_is_first {
+                true => self.note(NoteKind::OverruledByMerge, first, Some(second)),
+                false => self.note(kind, second, Some(first)),
+            }
         }
     }
 

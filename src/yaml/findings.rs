@@ -5,7 +5,7 @@
 //! server gets.
 
 use crate::finding::{Applicability, Category, Edit, Finding, Fix, Severity};
-use crate::source::{Source, Span};
+use crate::source::{Encoding, Source, Span};
 
 use super::tree::{Entry, Kind, Node, NodeId};
 use super::{Document, Note, NoteKind, SyntaxError, characters, surprises};
@@ -27,11 +27,23 @@ pub fn findings(source: &Source, document: &Document) -> Vec<Finding> {
     if source.undecodable.get(undecodable).is_none_or(|&at| at >= document.span.end) {
         characters::collect(source, document, &mut out);
     }
+    if source.encoding == Encoding::FromUtf16 && document.number == 0 {
+        out.push(utf16(document));
+    }
     for finding in &mut out {
         finding.document = Some(document.number);
     }
     out.sort_by(|a, b| (a.primary.span, &a.rule).cmp(&(b.primary.span, &b.rule)));
     out
+}
+
+/// What there is to say of a file in UTF-16, once.
+fn utf16(document: &Document) -> Finding {
+    let span = Span { end: document.span.start, ..document.span };
+    let message = "this file is in UTF-16".to_owned();
+    syntax("utf-16-encoding", Severity::Info, message, span).help(
+        "kubectl and kustomize read it, many other tools do not; save it as UTF-8 (PowerShell: `Out-File -Encoding utf8`)",
+    )
 }
 
 /// A finding of this category.
@@ -63,7 +75,9 @@ fn of_error(document: &Document, error: &SyntaxError) -> Finding {
 
 fn of_note(source: &Source, note: &Note, entry: Option<Entry<'_>>) -> Option<Finding> {
     let finding = match note.kind {
-        NoteKind::DuplicateKey | NoteKind::AmbiguousKey | NoteKind::MergeOverride => clash(source, note, entry),
+        NoteKind::DuplicateKey | NoteKind::AmbiguousKey | NoteKind::OverruledByMerge => clash(source, note, entry),
+        // What is merged in is there to be overridden: clients do it before the server sees the object.
+        NoteKind::MergeOverride => return None,
         NoteKind::BooleanKey => boolean_key(source, note, entry),
         NoteKind::IgnoredTail => ignored_tail(source, note),
         NoteKind::SplitBlockScalar => split_block_scalar(note),
@@ -100,11 +114,11 @@ fn clash(source: &Source, note: &Note, entry: Option<Entry<'_>>) -> Finding {
             format!("the key `{key}` stands twice in this map"),
             "the server refuses that under strict field validation; without it the last one wins and the others are lost",
         ),
-        NoteKind::MergeOverride => (
-            Severity::Error,
-            format!("the key `{key}` stands in this map and in one that `<<` merges into it"),
-            "the server refuses that under strict field validation, also where the override is meant; without it the \
-             later one in the text wins",
+        NoteKind::OverruledByMerge => (
+            Severity::Warning,
+            format!("the key `{key}` stands in this map, and `<<` behind it merges in another one"),
+            "to kubectl, Argo CD and Flux the later one in the text wins, here the one that is merged; move `<<` to the top of \
+             the map to have this one win",
         ),
         _ => (
             Severity::Warning,
@@ -115,7 +129,7 @@ fn clash(source: &Source, note: &Note, entry: Option<Entry<'_>>) -> Finding {
     let mut finding = syntax("duplicate-key", severity, message, note.span).help(help);
     finding.path = path_of(entry);
     match note.related {
-        Some(first) if note.kind == NoteKind::MergeOverride => finding.related(first, "merged from here"),
+        Some(first) if note.kind == NoteKind::OverruledByMerge => finding.related(first, "merged from here"),
         Some(first) => finding.related(first, "the first one"),
         None => finding,
     }
@@ -190,7 +204,6 @@ mod tests {
     fn what_the_server_refuses_is_an_error() {
         use Severity::Error;
         one("a: 1\na: 2\n", "duplicate-key", Error, "a");
-        one("x: &x {a: 1}\nz:\n  a: 2\n  <<: *x\n", "duplicate-key", Error, "a");
         one("a: 1\n--- x\n", "bad-document-separator", Error, "--- x");
         one("a: 1\nb: [1\n", "yaml-syntax", Error, "[");
         one("a: .inf\n", "yaml-syntax", Error, ".inf");
@@ -200,6 +213,7 @@ mod tests {
     fn what_is_lost_is_a_warning() {
         use Severity::Warning;
         one("80: a\n\"80\": b\n", "duplicate-key", Warning, "\"80\"");
+        one("x: &x {a: 1}\nz:\n  a: 2\n  <<: *x\n", "duplicate-key", Warning, "a");
         one("  a: 1\nb: 2\nc: 3\n", "ignored-tail", Warning, "b: 2");
         one("on: 1\n", "boolean-key", Warning, "on");
         one("a: 1234e56\n", "float-looking-string", Warning, "1234e56");
@@ -235,6 +249,8 @@ mod tests {
             "\u{feff}a: 1\r\nb: 2\r\n",
             "a: 1\n---\nb: 2\n...\n",
             "a: |\n  b\n---\nc: 1\n",
+            "x: &x {a: 1}\nz:\n  <<: *x\n  a: 2\n",
+            "x: &x {a: 1}\nw: &w {a: 2}\nz: {<<: [*x, *w]}\n",
         ] {
             assert_eq!(found(text), [], "{text:?}");
         }

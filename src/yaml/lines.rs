@@ -63,7 +63,8 @@ fn outcome(document: &Document) -> Result<String, (String, u32)> {
 
 fn push_flags(out: &mut String, document: &Document) {
     let count = |kinds: &[NoteKind]| document.notes.iter().filter(|note| kinds.contains(&note.kind)).count();
-    let clashes = count(&[NoteKind::DuplicateKey, NoteKind::AmbiguousKey, NoteKind::MergeOverride]);
+    let clashes =
+        count(&[NoteKind::DuplicateKey, NoteKind::AmbiguousKey, NoteKind::MergeOverride, NoteKind::OverruledByMerge]);
     if clashes > 0 {
         let _ = write!(out, ",\"duplicateKeys\":{clashes}");
     }

@@ -86,8 +86,10 @@ pub enum NoteKind {
     DuplicateKey,
     /// Two keys of different type become the same JSON key (`80` and `"80"`): which one survives is random.
     AmbiguousKey,
-    /// A merge key and an explicit key give the same key: the strict server refuses it.
+    /// A merge key and an explicit key give the same key: clients merge before anything is sent; the server itself would refuse it.
     MergeOverride,
+    /// A key of the map itself that one which `<<` merges in behind it overrules.
+    OverruledByMerge,
     /// A plain key such as `on` or `y` turned into a boolean.
     BooleanKey,
     /// The server reads only the first part of the chunk and silently drops the rest.

@@ -233,6 +233,7 @@ fn argo(helm: &str) -> Output {
             environment: &|text| text.replace("$ARGOCD_APP_NAME", "shop"),
         },
         kube_version: None,
+        partial: false,
     })
 }
 

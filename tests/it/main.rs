@@ -3,6 +3,7 @@
 
 mod api;
 mod apiserver;
+mod applied;
 mod architecture;
 mod bad_input;
 mod charts;
@@ -22,6 +23,7 @@ mod profiles;
 mod reading;
 mod registry;
 mod rendered;
+mod rendered_sets;
 mod repository;
 mod rules;
 mod secrets;

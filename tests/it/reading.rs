@@ -105,7 +105,7 @@ fn documents_read_as_kubernetes_reads_them() {
         let wants = case.line["docs"].as_array().map(Vec::as_slice).unwrap_or_default();
         for (want, document) in wants.iter().zip(&documents).filter(|(_, document)| document.tree.is_ok()) {
             let noted = |kinds: &[NoteKind]| document.notes.iter().any(|note| kinds.contains(&note.kind));
-            let clash = noted(&[NoteKind::DuplicateKey, NoteKind::MergeOverride]);
+            let clash = noted(&[NoteKind::DuplicateKey, NoteKind::MergeOverride, NoteKind::OverruledByMerge]);
             if clash != (want["strict"] == true) {
                 strict.push(case.id.clone());
             }

@@ -318,7 +318,7 @@ fn a_filter_without_a_program_leaves_untouched_files_as_they_were() {
 #[test]
 fn a_folder_that_was_a_chart_was_one_at_the_revision() {
     let repository = Repository::new();
-    repository.write("k8s/chart/Chart.yaml", "name: chart\nversion: 1.0.0\n");
+    repository.write("k8s/chart/Chart.yaml", "apiVersion: v2\nname: chart\nversion: 1.0.0\ntype: library\n");
     repository.write("k8s/chart/templates/pod.yaml", &pod("three"));
     repository.commit();
     assert_eq!(repository.new_since(&["HEAD"]), [""; 0]);
@@ -341,7 +341,7 @@ fn a_folder_that_becomes_a_chart_was_none_at_the_revision() {
     fs::remove_file(repository.path().join("k8s/gone.yaml")).expect("the file goes");
     repository.commit();
     assert_eq!(repository.new_since(&["HEAD"]), [""; 0]);
-    repository.write("k8s/chart/Chart.yaml", "name: chart\nversion: 1.0.0\n");
+    repository.write("k8s/chart/Chart.yaml", "apiVersion: v2\nname: chart\nversion: 1.0.0\ntype: library\n");
     let expected = [
         "k8s/pods.yaml:9:32: warning[dangling-configmap-reference]",
         "k8s/pods.yaml:19:32: warning[dangling-configmap-reference]",

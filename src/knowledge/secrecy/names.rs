@@ -141,13 +141,20 @@ pub fn words(name: &str) -> Vec<String> {
 
 /// A quick look: every word that makes a name secret has one of these in it.
 pub(super) fn may_name_secret(name: &str) -> bool {
-    const STEMS: [&[u8]; 8] = [b"KEY", b"TOKEN", b"CREDENTIAL", b"PASS", b"SECRET", b"PWD", b"ERLANG", b"MASTERAUTH"];
     let bytes = name.as_bytes();
-    let starts =
-        |at: usize, stem: &[u8]| bytes.get(at..at + stem.len()).is_some_and(|part| part.eq_ignore_ascii_case(stem));
-    (0..bytes.len()).any(|at| {
-        let first = bytes[at].to_ascii_uppercase();
-        STEMS.iter().any(|stem| stem[0] == first && starts(at, stem))
+    bytes.iter().enumerate().any(|(at, first)| {
+        let stems: &[&[u8]] = match first {
+            b'K' | b'k' => &[b"KEY"],
+            b'T' | b't' => &[b"TOKEN"],
+            b'C' | b'c' => &[b"CREDENTIAL"],
+            b'P' | b'p' => &[b"PASS", b"PWD"],
+            b'S' | b's' => &[b"SECRET"],
+            b'E' | b'e' => &[b"ERLANG"],
+            b'M' | b'm' => &[b"MASTERAUTH"],
+            _ => return false,
+        };
+        let stands = |stem: &&[u8]| bytes[at..].get(..stem.len()).is_some_and(|part| part.eq_ignore_ascii_case(stem));
+        stems.iter().any(stands)
     })
 }
 

@@ -57,6 +57,8 @@ fn pair(text: &str, start: usize, end: usize) -> Option<(u8, &str, bool, bool)> 
     let mut at = end;
     if quote.is_some() && bytes.get(at) == quote.as_ref() {
         at += 1;
+    } else if quote.is_some() && bytes.get(at) == Some(&b'\\') && bytes.get(at + 1) == quote.as_ref() {
+        at += 2;
     }
     let spaces = blanks(bytes, at);
     at += spaces;

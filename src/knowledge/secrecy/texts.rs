@@ -127,10 +127,12 @@ fn dsn_password(value: &str) -> bool {
     password.is_some_and(|password| looks(password) == Looks::Value && !password.contains('%'))
 }
 
+/// Programs, their options, and whether these take `USER:PASSWORD`.
+const PROGRAMS: &[(&str, &str, bool)] =
+    &[("curl ", "-u", true), ("curl ", "--user", true), ("redis-cli ", "-a", false), ("sshpass ", "-p", false)];
+
 /// Passwords that some programs take as an option that does not name them: `curl -u user:password`.
 fn programs(value: &str) -> Option<&'static str> {
-    const PROGRAMS: &[(&str, &str, bool)] =
-        &[("curl ", "-u", true), ("curl ", "--user", true), ("redis-cli ", "-a", false), ("sshpass ", "-p", false)];
     PROGRAMS.iter().find_map(|&(program, option, login)| {
         let (_, rest) = value.split_once(program)?;
         let mut words = rest.lines().next()?.split_whitespace();
@@ -150,8 +152,35 @@ pub fn in_text(sort: Sort, text: &str) -> Option<&'static str> {
     if sort == Sort::Settings && url_password(text).is_some() {
         return Some("a URL with a password");
     }
+    let clues = Clues::of(sort, text);
     let mut lines = text.lines().filter(|line| !is_comment(line));
-    lines.find_map(|line| in_file_line(sort, line))
+    lines.find_map(|line| in_file_line(sort, &clues, line))
+}
+
+/// What a text has somewhere: of most files it is nothing, and their lines need not be asked.
+struct Clues {
+    directives: bool,
+    programs: bool,
+    sql: bool,
+    dsn: bool,
+    authorization: bool,
+    login: bool,
+}
+
+impl Clues {
+    fn of(sort: Sort, text: &str) -> Self {
+        let has =
+            |marks: &[&str]| marks.iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some());
+        let settings = sort == Sort::Settings;
+        Self {
+            directives: settings && has(&["requirepass", "masterauth", "stats", "machine"]),
+            programs: settings && PROGRAMS.iter().any(|(program, ..)| has(&[program])),
+            sql: settings && has(&["dentified by ", "DENTIFIED BY ", "dentified By "]),
+            dsn: settings && has(&["@tcp(", "@unix("]),
+            authorization: has(&["asic ", "earer "]),
+            login: has(&["\"auth\""]),
+        }
+    }
 }
 
 fn is_comment(line: &str) -> bool {
@@ -159,19 +188,18 @@ fn is_comment(line: &str) -> bool {
     ["#", "//", ";", "--", "*", "/*", "<!--", "!", "%"].iter().any(|mark| line.starts_with(mark))
 }
 
-fn in_file_line(sort: Sort, line: &str) -> Option<&'static str> {
-    if sort == Sort::Settings
-        && let Some(found) = directive(line).or_else(|| programs(line)).or_else(|| sql_password(line))
-    {
-        return Some(found);
+fn in_file_line(sort: Sort, clues: &Clues, line: &str) -> Option<&'static str> {
+    let of = |asked: bool, find: fn(&str) -> Option<&'static str>| if asked { find(line) } else { None };
+    let found = of(clues.directives, directive)
+        .or_else(|| of(clues.programs, programs))
+        .or_else(|| of(clues.sql, sql_password))
+        .or_else(|| of(clues.authorization, authorization))
+        .or_else(|| (clues.dsn && dsn_password(line)).then_some("a URL with a password"));
+    if found.is_some() {
+        return found;
     }
-    if sort == Sort::Settings && dsn_password(line) {
-        return Some("a URL with a password");
-    }
-    if let Some(found) = authorization(line) {
-        return Some(found);
-    }
-    if !may_name_secret(line) && !line.contains("\"auth\"") {
+    let of_registry = clues.login && line.contains("\"auth\"");
+    if !may_name_secret(line) && !of_registry {
         return None;
     }
     pairs(line).find_map(|pair| in_file_pair(sort, &pair))
@@ -228,6 +256,9 @@ pub(super) fn is_login(value: &str) -> bool {
 
 /// The header `Bearer TOKEN` or `Basic LOGIN`, anywhere in a text of one line, with the token or login written out.
 pub(super) fn authorization(text: &str) -> Option<&'static str> {
+    if text.len() < 14 || memchr::memchr(b' ', text.as_bytes()).is_none() {
+        return None;
+    }
     let schemes: [(&str, &str); 4] =
         [("Basic ", "a login"), ("basic ", "a login"), ("Bearer ", BEARER), ("bearer ", BEARER)];
     schemes.iter().find_map(|&(scheme, what)| {

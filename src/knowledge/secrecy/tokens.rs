@@ -4,13 +4,22 @@
 
 use crate::go::base64;
 
-/// The first of the known tokens that stands in a text.
+/// A known token that stands in a text.
 pub(super) fn known(value: &str) -> Option<&'static str> {
     let bytes = value.as_bytes();
-    let starts = bytes.iter().enumerate().filter(|(_, byte)| IS_FIRST[usize::from(**byte)]).map(|(at, _)| at);
-    let words = starts.filter(|&at| at == 0 || !bytes[at - 1].is_ascii_alphanumeric());
-    let found = words.filter_map(|at| KNOWN.iter().position(|known| known.stands_at(&bytes[at..])));
-    found.min().map(|index| KNOWN[index].what).or_else(|| webhook(value)).or_else(|| json_web_token(value))
+    let mut inside = false;
+    for (at, &byte) in bytes.iter().enumerate() {
+        let begins = !inside;
+        inside = byte.is_ascii_alphanumeric();
+        let (from, to) = BY_FIRST[usize::from(byte)];
+        if begins && from < to {
+            let candidates = &KNOWN[usize::from(from)..usize::from(to)];
+            if let Some(known) = candidates.iter().find(|known| known.stands_at(&bytes[at..])) {
+                return Some(known.what);
+            }
+        }
+    }
+    webhook(value).or_else(|| json_web_token(value))
 }
 
 /// A token that can be told by how it begins.
@@ -21,15 +30,19 @@ struct Known {
     what: &'static str,
 }
 
-/// Whether a known token begins with a byte.
-static IS_FIRST: [bool; 256] = {
-    let mut first = [false; 256];
+/// Where among the known tokens those stand that begin with a byte: they are sorted.
+static BY_FIRST: [(u8, u8); 256] = {
+    let mut ranges = [(0, 0); 256];
     let mut at = 0;
     while at < KNOWN.len() {
-        first[KNOWN[at].prefix.as_bytes()[0] as usize] = true;
+        let first = KNOWN[at].prefix.as_bytes()[0] as usize;
+        if ranges[first].1 == 0 {
+            ranges[first].0 = at as u8;
+        }
+        ranges[first].1 = at as u8 + 1;
         at += 1;
     }
-    first
+    ranges
 };
 
 /// No known token has fewer bytes.
@@ -40,65 +53,65 @@ const fn begins(prefix: &'static str, least: usize, what: &'static str) -> Known
 }
 
 const KNOWN: &[Known] = &[
+    begins("AGE-SECRET-KEY-1", 58, "an age key"),
+    begins("AIza", 35, "a Google API key"),
     begins("AKIA", 16, "an AWS access key"),
     begins("ASIA", 16, "an AWS access key"),
-    begins("ghp_", 30, "a GitHub token"),
-    begins("gho_", 30, "a GitHub token"),
-    begins("ghu_", 30, "a GitHub token"),
-    begins("ghs_", 30, "a GitHub token"),
-    begins("ghr_", 30, "a GitHub token"),
-    begins("github_pat_", 30, "a GitHub token"),
-    begins("glpat-", 18, "a GitLab token"),
-    begins("gldt-", 18, "a GitLab token"),
-    begins("glrt-", 18, "a GitLab token"),
-    begins("glptt-", 30, "a GitLab token"),
-    begins("glagent-", 40, "a GitLab token"),
-    begins("xoxb-", 20, "a Slack token"),
-    begins("xoxp-", 20, "a Slack token"),
-    begins("xoxa-", 20, "a Slack token"),
-    begins("xoxe-", 20, "a Slack token"),
-    begins("xapp-", 20, "a Slack token"),
-    begins("sk_live_", 16, "a Stripe key"),
-    begins("rk_live_", 16, "a Stripe key"),
-    begins("sk_test_", 24, "a Stripe key"),
-    begins("whsec_", 24, "a webhook secret"),
-    begins("AIza", 35, "a Google API key"),
+    begins("ATATT3xFfGF0", 40, "an Atlassian token"),
     begins("GOCSPX-", 28, "a Google OAuth client secret"),
-    begins("ya29.", 40, "a Google OAuth token"),
-    begins("npm_", 36, "an npm token"),
-    begins("pypi-AgE", 50, "a PyPI token"),
-    begins("rubygems_", 48, "a RubyGems token"),
-    begins("dckr_pat_", 27, "a Docker Hub token"),
-    begins("dop_v1_", 40, "a DigitalOcean token"),
-    begins("doo_v1_", 40, "a DigitalOcean token"),
-    begins("hvs.", 20, "a Vault token"),
-    begins("hvb.", 20, "a Vault token"),
-    begins("sk-proj-", 40, "an OpenAI key"),
-    begins("sk-svcacct-", 40, "an OpenAI key"),
-    begins("sk-ant-", 40, "an Anthropic key"),
-    begins("sk-or-v1-", 40, "an OpenRouter key"),
-    begins("hf_", 34, "a Hugging Face token"),
-    begins("gsk_", 40, "a Groq key"),
-    begins("r8_", 37, "a Replicate token"),
-    begins("pplx-", 48, "a Perplexity key"),
+    begins("NRAK-", 27, "a New Relic key"),
+    begins("PMAK-", 24, "a Postman key"),
     begins("SG.", 20, "a SendGrid key"),
+    begins("dapi", 32, "a Databricks token"),
+    begins("dckr_pat_", 27, "a Docker Hub token"),
+    begins("doo_v1_", 40, "a DigitalOcean token"),
+    begins("dop_v1_", 40, "a DigitalOcean token"),
+    begins("dp.pt.", 40, "a Doppler token"),
+    begins("dt0c01.", 24, "a Dynatrace token"),
+    begins("figd_", 40, "a Figma token"),
+    begins("gho_", 30, "a GitHub token"),
+    begins("ghp_", 30, "a GitHub token"),
+    begins("ghr_", 30, "a GitHub token"),
+    begins("ghs_", 30, "a GitHub token"),
+    begins("ghu_", 30, "a GitHub token"),
+    begins("github_pat_", 30, "a GitHub token"),
+    begins("glagent-", 40, "a GitLab token"),
+    begins("glc_ey", 32, "a Grafana token"),
+    begins("gldt-", 18, "a GitLab token"),
+    begins("glpat-", 18, "a GitLab token"),
+    begins("glptt-", 30, "a GitLab token"),
+    begins("glrt-", 18, "a GitLab token"),
+    begins("glsa_", 32, "a Grafana token"),
+    begins("gsk_", 40, "a Groq key"),
+    begins("hf_", 34, "a Hugging Face token"),
+    begins("hvb.", 20, "a Vault token"),
+    begins("hvs.", 20, "a Vault token"),
+    begins("lin_api_", 40, "a Linear key"),
+    begins("npm_", 36, "an npm token"),
+    begins("pplx-", 48, "a Perplexity key"),
+    begins("pul-", 40, "a Pulumi token"),
+    begins("pypi-AgE", 50, "a PyPI token"),
+    begins("r8_", 37, "a Replicate token"),
+    begins("rk_live_", 16, "a Stripe key"),
+    begins("rubygems_", 48, "a RubyGems token"),
     begins("shpat_", 32, "a Shopify token"),
     begins("shpss_", 32, "a Shopify secret"),
-    begins("sq0csp-", 40, "a Square secret"),
-    begins("PMAK-", 24, "a Postman key"),
-    begins("lin_api_", 40, "a Linear key"),
-    begins("dp.pt.", 40, "a Doppler token"),
-    begins("dapi", 32, "a Databricks token"),
-    begins("NRAK-", 27, "a New Relic key"),
-    begins("glsa_", 32, "a Grafana token"),
-    begins("glc_ey", 32, "a Grafana token"),
+    begins("sk-ant-", 40, "an Anthropic key"),
+    begins("sk-or-v1-", 40, "an OpenRouter key"),
+    begins("sk-proj-", 40, "an OpenAI key"),
+    begins("sk-svcacct-", 40, "an OpenAI key"),
+    begins("sk_live_", 16, "a Stripe key"),
+    begins("sk_test_", 24, "a Stripe key"),
     begins("sntrys_", 40, "a Sentry token"),
-    begins("pul-", 40, "a Pulumi token"),
-    begins("AGE-SECRET-KEY-1", 58, "an age key"),
-    begins("dt0c01.", 24, "a Dynatrace token"),
-    begins("ATATT3xFfGF0", 40, "an Atlassian token"),
-    begins("figd_", 40, "a Figma token"),
+    begins("sq0csp-", 40, "a Square secret"),
     begins("tskey-", 20, "a Tailscale key"),
+    begins("whsec_", 24, "a webhook secret"),
+    begins("xapp-", 20, "a Slack token"),
+    begins("xoxa-", 20, "a Slack token"),
+    begins("xoxb-", 20, "a Slack token"),
+    begins("xoxe-", 20, "a Slack token"),
+    begins("xoxp-", 20, "a Slack token"),
+    begins("ya29.", 40, "a Google OAuth token"),
 ];
 
 impl Known {
@@ -119,6 +132,8 @@ fn webhook(value: &str) -> Option<&'static str> {
         ("discord.com/api/webhooks/", 2, "a Discord webhook"),
         ("discordapp.com/api/webhooks/", 2, "a Discord webhook"),
     ];
+    memchr::memmem::find(value.as_bytes(), b"/webhooks/")
+        .or_else(|| memchr::memmem::find(value.as_bytes(), b"hooks."))?;
     HOOKS.iter().find_map(|&(host, parts, what)| {
         let at = memchr::memmem::find(value.as_bytes(), host.as_bytes())?;
         let path = value[at + host.len()..].split(|c: char| !c.is_ascii_alphanumeric() && !"/_-".contains(c)).next()?;
@@ -150,4 +165,19 @@ fn names_algorithm(header: &str) -> bool {
     let plain = header.replace('-', "+").replace('_', "/");
     let padded = format!("{plain}{}", "=".repeat((4 - plain.len() % 4) % 4));
     base64::decode(&padded).is_some_and(|json| memchr::memmem::find(&json, b"\"alg\"").is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_tokens_are_sorted_and_found() {
+        assert!(KNOWN.windows(2).all(|pair| pair[0].prefix < pair[1].prefix));
+        for known in KNOWN {
+            let token: String = (0..known.least).map(|at| char::from(b'a' + (at % 26) as u8)).collect();
+            assert_eq!(super::known(&format!("x {}{token}", known.prefix)), Some(known.what), "{}", known.prefix);
+            assert_eq!(super::known(&format!("x{}{token}", known.prefix)), None, "{}", known.prefix);
+        }
+    }
 }

@@ -9,7 +9,7 @@ use crate::render::Rendered;
 use crate::render::kustomize::{Limits, Shared, build_partly, refused};
 
 /// Objects of all roots together.
-const MOST_OBJECTS: usize = 500_000;
+pub(super) const MOST_OBJECTS: usize = 500_000;
 /// Objects of a root that is built beside others.
 const FEW_OBJECTS: usize = 5_000;
 /// So many roots are built beside each other.

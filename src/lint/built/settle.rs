@@ -5,6 +5,7 @@
 //! fixes in files that nobody named.
 
 use crate::finding::{Finding, Label};
+use crate::object::Object;
 use crate::source::{SourceId, Span};
 use crate::workspace::ReadFile;
 use crate::yaml::origin::By;
@@ -42,8 +43,13 @@ impl Built {
         let Some(object) = finding.subject.and_then(|subject| self.object(subject)) else { return };
         let home = object.root.span();
         finding.home = self.document_at(home, files).map(|document| (home.source, document));
-        let place = finding.primary.span;
         let node = self.node(finding);
+        if let Some(key) = node.and_then(|node| key_instead(finding, node, object)) {
+            finding.primary.span = key;
+            finding.document = self.document_at(key, files);
+            return;
+        }
+        let place = finding.primary.span;
         let others = node.map_or(&[][..], Node::other_places);
         for &(span, by) in others.iter().take(MOST_RELATED) {
             add(finding, span, note(by));
@@ -65,6 +71,19 @@ impl Built {
     }
 }
 
+/// The key in a template that stands for what a finding is about, where the finding lies at a name that the chart is given but
+/// is about something else: a container without a probe is written in the template, though its name comes from elsewhere.
+fn key_instead(finding: &Finding, node: Node<'_>, object: Object<'_>) -> Option<Span> {
+    if !matches!(node.by(), Some(By::Values | By::Template | By::Generated)) || node.is_mapping() || node.is_sequence()
+    {
+        return None;
+    }
+    let path = node.path_from(Some(object.root));
+    let names_object = path == "metadata.name" && !finding.category.is_validity();
+    let key = node.entry()?.key;
+    (finding.path != path || names_object).then(|| key.span()).filter(|span| !span.is_empty())
+}
+
 fn add(finding: &mut Finding, span: Span, message: &str) {
     let known = span == finding.primary.span || finding.related.iter().any(|label| label.span == span);
     if !known && finding.related.len() < MOST_RELATED {
@@ -79,6 +98,8 @@ fn note(by: By) -> &'static str {
         By::Replacement => "replaced here",
         By::Transformer => "set together with this",
         By::Generator | By::Generated => "generated here",
+        By::Values => "together with this value",
+        By::Template => "by this template",
         _ => "made of this as well",
     }
 }

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use super::source::{Work, failed};
 use crate::files::name::{full, path_of};
 use crate::gitops::argocd::environment::Environment;
-use crate::render::Problem;
 use crate::render::adopt::{self, Adopt};
 use crate::render::helm::argocd::{self, Source};
 use crate::render::helm::given::Inline;
 use crate::render::helm::value_files::{Around, Found};
 use crate::render::kustomize::files::Files;
 use crate::render::value::Value;
+use crate::render::{Absent, Problem};
 use crate::source::Span;
 
 /// Renders a chart.
@@ -51,20 +51,33 @@ pub fn render(
         application: app.name,
         namespace,
         around,
-        kube_version: None,
+        kube_version: world.kube_version.clone(),
+        partial: world.partly,
     };
     let output = argocd::render(&release);
     let mut rendered = output.rendered;
     let mut adopt = Adopt::new(&rendered.sources, &mut work.sources);
     let absent = output.absent.into_iter();
-    work.absent.extend(absent.map(|problem| Problem { span: problem.span.map(|span| adopt.span(span)), ..problem }));
+    let absent = absent.map(|problem| Problem { span: problem.span.map(|span| adopt.span(span)), ..problem });
+    work.absent.extend(absent.map(Absent::from));
     if let Some(problem) = rendered.problems.drain(..).next() {
         let span = problem.span.map(|span| Adopt::new(&rendered.sources, &mut work.sources).span(span));
         return Err(failed(span.unwrap_or(at), problem.message));
     }
     let mut adopt = Adopt::new(&rendered.sources, &mut work.sources);
+    // Also what gave nothing was rendered.
+    for source in rendered.sources.iter().filter(|source| is_of_chart(&source.name)) {
+        adopt.span(Span::new(source.id, 0, 0));
+    }
     let objects = std::mem::take(&mut rendered.objects);
     super::directory::unfold(objects.into_iter().map(|object| adopt.value(object)).collect())
+}
+
+/// Whether a file makes a folder a chart, or holds what a release applies.
+fn is_of_chart(name: &str) -> bool {
+    ["/templates/", "/crds/"].iter().any(|part| name.contains(part))
+        || ["templates/", "crds/"].iter().any(|part| name.starts_with(part))
+        || name.rsplit('/').next() == Some("Chart.yaml")
 }
 
 /// The first values file that is not there, where that is not passed over.

@@ -20,7 +20,7 @@ mod source;
 use super::adopt;
 use super::repository::{Around, Definition};
 use super::world::World;
-use super::{Absent, Problem, Rendered};
+use super::{Problem, Rendered};
 pub use application::App;
 pub use normalize::key;
 pub use projects::validate;
@@ -60,7 +60,7 @@ pub fn render(world: &World<'_>, around: &Around, definition: &Definition) -> Re
             break;
         }
     }
-    rendered.absent = work.absent.into_iter().map(Absent::from).collect();
+    rendered.absent = work.absent;
     rendered.sources = work.sources;
     if rendered.problems.is_empty() {
         normalize::normalize(objects, &app, around, &mut rendered);

@@ -5,9 +5,9 @@
 
 use super::{App, chart, directory, kustomize, overrides};
 use crate::discover::is_kustomization_file;
-use crate::render::Problem;
 use crate::render::value::Value;
 use crate::render::world::World;
+use crate::render::{Absent, Problem};
 use crate::source::{SourceMap, Span};
 use crate::workspace::Presence;
 
@@ -20,7 +20,7 @@ pub struct Work<'w> {
     /// All files read so far, those of the Application first.
     pub sources: SourceMap,
     /// What could not be had.
-    pub absent: Vec<Problem>,
+    pub absent: Vec<Absent>,
 }
 
 /// How a source is rendered.
@@ -64,7 +64,7 @@ impl<'w> Work<'w> {
 
     /// Notes what could not be had.
     pub fn lacks(&mut self, span: Span, message: String) {
-        self.absent.push(Problem { about: "not-rendered", span: Some(span), message });
+        self.absent.push(Absent { span: Some(span), message, objects: true, fields: false });
     }
 
     /// The folder that `path` names. Nothing where it leads elsewhere, through a submodule or a link.

@@ -76,8 +76,9 @@ fn build(world: &World<'_>, spec: &Value, folder: &str, at: Span, rendered: &mut
     let edits = kustomization::Edits { world, spec, folder, at };
     let edit = |own: &mut _, node: Option<&_>| edits.apply(own, node);
     let changes = Changes { edit: &edit, generated: Some(at), lenient: true };
-    let (made, sources) = build_changed(store, folder, &world.limits, Some(&changes));
+    let (made, sources, absent) = build_changed(store, folder, &world.limits, &changes, world.partly);
     rendered.sources = sources;
+    rendered.absent.extend(absent);
     match made {
         Ok(objects) => rendered.objects = objects,
         Err(Failure { span, message, .. }) => {

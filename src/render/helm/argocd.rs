@@ -24,6 +24,8 @@ pub struct Source<'s> {
     pub around: Around<'s>,
     /// The version of the cluster, where the source says none.
     pub kube_version: Option<String>,
+    /// Whether it is rendered without dependencies that are not here.
+    pub partial: bool,
 }
 
 /// Renders the source; `render-failed` where Argo CD refuses it, at the place in the Application where that is why.
@@ -57,6 +59,7 @@ fn options(source: &Source<'_>) -> Result<(Options, Elsewhere), (Inline, String)
         kube_version: source.kube_version.clone(),
         include_crds: true,
         local: true,
+        partial: source.partial,
         ..Options::default()
     };
     let mut elsewhere = Vec::new();

@@ -38,8 +38,9 @@ impl Builder<'_> {
                 };
                 let mut entries: Vec<Entry> = node.entries().map(one).collect();
                 entries.sort_by(|a, b| a.key.cmp(&b.key));
-                let origin = entries.first().map(|entry| entry.value.origin.clone());
-                let origin = origin.unwrap_or_else(|| self.origin(node));
+                // A map begins with its first key, whatever value that has.
+                let first = node.entries().map(|entry| entry.key).min_by_key(|key| key.span().start);
+                let origin = self.origin(first.unwrap_or(node));
                 return Value { data: Data::Map(entries), origin };
             }
             Kind::Sequence if depth < 1000 => {

@@ -47,6 +47,11 @@ pub fn role(folder: &Path, door: &dyn Files) -> Role {
     }
 }
 
+/// The name that the chart in a folder has.
+pub fn declared_name(folder: &Path, door: &dyn Files) -> Option<String> {
+    metadata(folder, door).map(|metadata| metadata.name)
+}
+
 fn metadata(folder: &Path, door: &dyn Files) -> Option<Metadata> {
     let bytes = door.read(&folder.join("Chart.yaml"), MAX_FILE).ok()?;
     let source = Source::from_bytes(SourceId(0), "Chart.yaml", bytes);

@@ -17,7 +17,7 @@ use super::node::Node;
 use super::notes::{Notes, Step};
 use super::partial::Lack;
 use super::plugin::{self, Plugin, Transformer};
-use super::resmap::{absorb, append, from_documents};
+use super::resmap::{Names, append, from_documents};
 use super::resource::Resource;
 use super::schema::Merging;
 use super::store::Store;
@@ -246,11 +246,12 @@ impl<'f> Build<'f> {
 
     /// Takes in files and folders.
     fn resources(&mut self, scope: &Scope, paths: &[Text], gathered: &mut Gathered, lack: Lack) -> Outcome<()> {
+        let mut names = Names::of(&gathered.resources);
         for path in paths {
             if self.store.is_folder(&scope.folder, path) {
                 let inner = self.include(scope, path, false, Gathered::default());
                 let Some(inner) = self.or_without(inner, lack)? else { continue };
-                append(&mut gathered.resources, inner.resources).while_doing(|| format!("`{}`", path.text))?;
+                names.append(&mut gathered.resources, inner.resources).while_doing(|| format!("`{}`", path.text))?;
                 gathered.config.absorb(&inner.config).or_at(path.span)?;
                 vars::join(&mut gathered.vars, inner.vars.into_values())?;
             } else {
@@ -259,7 +260,7 @@ impl<'f> Build<'f> {
                 let nodes = self.store.documents(id)?;
                 let mut resources = from_documents(nodes.to_vec())?;
                 self.notes.file(&mut resources, path);
-                append(&mut gathered.resources, resources)?;
+                names.append(&mut gathered.resources, resources)?;
             }
             self.check_size(scope, gathered.resources.len())?;
         }
@@ -306,13 +307,14 @@ impl<'f> Build<'f> {
             let refused = at(charts.span, format!("`{}`: {}", charts.text, plugin::CHARTS)).because(Why::Absent);
             self.or_without::<()>(refused, Lack::Objects)?;
         }
+        let mut names = Names::of(resources);
         for args in own.config_maps.iter().chain(&own.secrets) {
             let mut args = self.present(scope, args)?;
             args.options = generate::with_global(args.options.take(), own.generator_options.as_ref());
             let mut made = generate::generate(&mut self.store, &scope.folder, &args)?;
             let kind = if args.secret { "SecretGenerator" } else { "ConfigMapGenerator" };
             self.notes.generated(&mut made, scope, kind);
-            let absorbed = absorb(resources, made);
+            let absorbed = names.absorb(resources, made);
             self.or_without(absorbed, Lack::Objects)?;
         }
         for (plugin, object) in plugins {
@@ -322,7 +324,7 @@ impl<'f> Build<'f> {
                 Plugin::Transformer(_) => return at(object.span(), format!("{} is not a generator", object.id())),
             };
             self.notes.generated_by(&mut made, &object);
-            absorb(resources, made)?;
+            names.absorb(resources, made)?;
         }
         Ok(())
     }

@@ -57,7 +57,7 @@ use self::files::Files;
 pub use self::shared::{Shared, View};
 use self::store::Store;
 use super::value::Value;
-use super::{Problem, Rendered};
+use super::{Absent, Problem, Rendered};
 use crate::source::SourceMap;
 
 /// Bounds on what one root may take.
@@ -116,14 +116,16 @@ fn objects(build: &mut Build<'_>, folder: &str, changes: Option<&Changes<'_>>) -
 }
 
 /// Builds the root in a folder as somebody else has it changed. The sources of the store stay in front of those that are
-/// read.
+/// read. Where it may be done `partly`, what is not here is noted, as by [`build_partly`].
 pub(in crate::render) fn build_changed(
     store: Store<'_>,
     folder: &str,
     limits: &Limits,
-    changes: Option<&Changes<'_>>,
-) -> (Outcome<Vec<Value>>, SourceMap) {
+    changes: &Changes<'_>,
+    partly: bool,
+) -> (Outcome<Vec<Value>>, SourceMap, Vec<Absent>) {
     let mut build = Build::new(store, limits);
-    let made = objects(&mut build, folder, changes);
-    (made, build.store.sources)
+    build.absent = partly.then(Vec::new);
+    let made = objects(&mut build, folder, Some(changes));
+    (made, build.store.sources, build.absent.unwrap_or_default())
 }

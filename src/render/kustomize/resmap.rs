@@ -3,6 +3,7 @@
 //! In: documents. Out: lists of [`Resource`]s; a failure where two have the same name.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::failure::{Context, Outcome, Why, at, somewhere};
 use super::node::{Data, Node, Style};
@@ -49,15 +50,64 @@ fn unfold(item: &mut Node) {
 /// # Errors
 /// At one that is there already.
 pub fn append(into: &mut Vec<Resource>, more: Vec<Resource>) -> Outcome<()> {
-    let mut known: HashSet<Id> = into.iter().map(|resource| resource.id().key()).collect();
-    for resource in more {
-        let id = resource.id();
-        if !known.insert(id.clone().key()) {
-            return at(resource.span(), format!("{id} is in the root more than once"));
+    Names::of(into).append(into, more)
+}
+
+/// The names of a list of objects, while it only grows: many lists are added to it without a look at all that is there.
+pub struct Names {
+    ids: HashSet<Id>,
+    /// Kinds and names that they have or had.
+    called: HashSet<(Arc<str>, Arc<str>)>,
+}
+
+impl Names {
+    /// Of these objects.
+    pub fn of(resources: &[Resource]) -> Self {
+        let mut names = Self { ids: HashSet::with_capacity(resources.len()), called: HashSet::new() };
+        for resource in resources {
+            names.ids.insert(resource.id().key());
+            names.call(resource);
         }
-        into.push(resource);
+        names
     }
-    Ok(())
+
+    fn call(&mut self, resource: &Resource) {
+        let ids = resource.previous_ids().chain([resource.id()]);
+        self.called.extend(ids.map(|id| (id.kind, id.name)));
+    }
+
+    /// Adds objects to the list.
+    ///
+    /// # Errors
+    /// At one that is there already.
+    pub fn append(&mut self, into: &mut Vec<Resource>, more: Vec<Resource>) -> Outcome<()> {
+        for resource in more {
+            let id = resource.id();
+            if !self.ids.insert(id.clone().key()) {
+                return at(resource.span(), format!("{id} is in the root more than once"));
+            }
+            self.call(&resource);
+            into.push(resource);
+        }
+        Ok(())
+    }
+
+    /// Takes in a generated object: it is new, or is merged with the one of its name.
+    ///
+    /// # Errors
+    /// Where its behaviour does not allow that.
+    pub fn absorb(&mut self, into: &mut Vec<Resource>, new: Resource) -> Outcome<()> {
+        let id = new.id();
+        let is_known = self.called.contains(&(id.kind.clone(), id.name.clone()));
+        match new.behavior {
+            Behavior::Merge | Behavior::Replace => {}
+            _ if !is_known => return self.append(into, vec![new]),
+            _ => {}
+        }
+        absorb(into, new)?;
+        *self = Self::of(into);
+        Ok(())
+    }
 }
 
 /// Fails where two objects have one name.
@@ -77,7 +127,10 @@ pub fn check_unique(resources: &[Resource]) -> Outcome<()> {
 /// # Errors
 /// Where none or several are.
 pub fn find_one(resources: &[Resource], id: &Id) -> Outcome<usize> {
-    let mut found = resources.iter().enumerate().filter(|(_, resource)| resource.is_or_was(|own| own.is(id)));
+    let mut found = resources
+        .iter()
+        .enumerate()
+        .filter(|(_, resource)| resource.is_or_was_named(&id.name) && resource.is_or_was(|own| own.is(id)));
     match (found.next(), found.next()) {
         (Some((index, _)), None) => Ok(index),
         (None, _) => somewhere(format!("no object of the root is {} {id}", id.api_version)).because(Why::Unmatched),
@@ -89,7 +142,7 @@ pub fn find_one(resources: &[Resource], id: &Id) -> Outcome<usize> {
 ///
 /// # Errors
 /// Where its behaviour does not allow that.
-pub fn absorb(into: &mut Vec<Resource>, mut new: Resource) -> Outcome<()> {
+fn absorb(into: &mut Vec<Resource>, mut new: Resource) -> Outcome<()> {
     let (id, span) = (new.id(), new.span());
     let matches = into.iter().enumerate().filter(|(_, resource)| resource.is_or_was(|own| own.is(&id)));
     let matches: Vec<usize> = matches.map(|(index, _)| index).collect();

@@ -217,6 +217,14 @@ impl Resource {
         self.previous_ids().next().unwrap_or_else(|| self.id())
     }
 
+    /// Whether it may have, or have had, a name: a quick look, before anything is compared.
+    pub fn is_or_was_named(&self, name: &str) -> bool {
+        let now = self.node.at(&["metadata", "name"]).and_then(Node::scalar);
+        name.is_empty()
+            || now.is_some_and(|now| *now.text == *name)
+            || self.previous.iter().any(|previous| *previous.name == *name)
+    }
+
     /// Whether it is or was called so.
     pub fn is_or_was(&self, wanted: impl Fn(&Id) -> bool) -> bool {
         self.previous_ids().any(|id| wanted(&id)) || wanted(&self.id())

@@ -73,7 +73,8 @@ impl Files for Rooted<'_> {
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        self.files.read(&self.top.join(path_of(path)), MAX_FILE).map_err(|error| error.to_string())
+        // A text that lies over a file is found by the file's name.
+        self.files.read(&path_of(&self.name(path)), MAX_FILE).map_err(|error| error.to_string())
     }
 
     fn name(&self, path: &str) -> String {

@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::seeds::Seeds;
-use super::{Around, Definition, Limits, Sort};
+use super::{Around, Asked, Definition, Limits, Sort};
 use crate::render::argocd::{self, App};
 use crate::render::kustomize::files::Files;
 use crate::render::world::World;
@@ -24,13 +24,18 @@ pub struct Made {
     /// The cluster that an Application deploys to.
     pub cluster: Option<String>,
     /// How many of its sources are its definition's own.
-    own: usize,
+    pub own: usize,
+    /// What brings it; nothing where it is a kustomization by itself.
+    pub sort: Option<Sort>,
 }
 
 /// The names of the files that a set was made of.
 pub fn reads(made: &Made) -> impl Iterator<Item = String> + '_ {
     made.rendered.sources.iter().skip(made.own).map(|source| source.name.clone())
 }
+
+/// So many are rendered beside each other before their objects are counted.
+const CHUNK: usize = 256;
 
 struct Node {
     definition: Option<Definition>,
@@ -53,12 +58,15 @@ struct Graph<'g> {
     around: Around,
     nodes: Vec<Node>,
     known: HashMap<(Sort, String), usize>,
+    /// How many objects may still be made.
+    left: usize,
 }
 
 /// Renders definitions and kustomizations, and what they bring.
-pub fn follow(world: &World<'_>, seeds: &Seeds, limits: &Limits) -> Vec<Made> {
+pub fn follow(world: &World<'_>, seeds: &Seeds, asked: &Asked) -> Vec<Made> {
     let around = seeds.around.copy();
-    let mut graph = Graph { world, limits, around, nodes: Vec::new(), known: HashMap::new() };
+    let limits = &asked.limits;
+    let mut graph = Graph { world, limits, around, nodes: Vec::new(), known: HashMap::new(), left: limits.objects };
     let mut found = Vec::new();
     let mut first = Vec::new();
     for (file, definition) in &seeds.definitions {
@@ -66,7 +74,7 @@ pub fn follow(world: &World<'_>, seeds: &Seeds, limits: &Limits) -> Vec<Made> {
         found.push(Seed { file: file.clone(), node });
     }
     graph.render_all(first);
-    for defines in [true, false] {
+    for &defines in if asked.definitions_alone { &[true][..] } else { &[true, false] } {
         let read: HashSet<String> = graph.nodes.iter().filter_map(|node| node.made.as_ref()).flat_map(reads).collect();
         let open = seeds.roots.iter().filter(|root| root.defines == defines && !read.contains(&root.file));
         let open: Vec<_> = open.collect();
@@ -74,13 +82,14 @@ pub fn follow(world: &World<'_>, seeds: &Seeds, limits: &Limits) -> Vec<Made> {
         let built = open.par_iter().map(|root| {
             let folder = world.files.name(&root.folder);
             let name = if folder.is_empty() { "." } else { &folder };
-            kustomize::build(&world.files, &root.folder, name, limits)
+            let build = if world.partly { kustomize::build_partly } else { kustomize::build };
+            build(&world.files, &root.folder, name, limits)
         });
         let built: Vec<Rendered> = built.collect();
         let mut next = Vec::new();
         for (root, rendered) in open.into_iter().zip(built) {
             let node = graph.nodes.len();
-            let made = Made { rendered, cluster: None, own: 0 };
+            let made = Made { rendered, cluster: None, own: 0, sort: None };
             graph.nodes.push(Node { definition: None, made: Some(made), children: Vec::new(), depth: 0, waits: false });
             graph.take_up(node, &mut next);
             found.push(Seed { file: root.file.clone(), node });
@@ -115,20 +124,37 @@ impl Graph<'_> {
             if open.is_empty() {
                 return;
             }
-            let made = open.par_iter().map(|&index| (index, self.render(index, last)));
-            let made: Vec<_> = made.collect();
-            let mut next = Vec::new();
-            for (index, (made, waits)) in made {
-                self.nodes[index].waits = waits;
-                if waits && !last {
-                    waiting.push(index);
-                    continue;
+            let (mut next, mut done) = (Vec::new(), Vec::new());
+            for open in open.chunks(CHUNK) {
+                let made = open.par_iter().map(|&index| (index, self.render(index, last)));
+                let made: Vec<_> = made.collect();
+                for (index, (made, waits)) in made {
+                    self.nodes[index].waits = waits;
+                    if waits && !last {
+                        waiting.push(index);
+                        continue;
+                    }
+                    self.nodes[index].made = made.map(|made| self.bound(made));
+                    done.push(index);
                 }
-                self.nodes[index].made = made;
-                self.take_up(index, &mut next);
             }
+            done.into_iter().for_each(|index| self.take_up(index, &mut next));
             open = next;
         }
+    }
+
+    /// Counts the objects of a rendering; where they are too many, it is left out.
+    fn bound(&mut self, mut made: Made) -> Made {
+        match self.left.checked_sub(made.rendered.objects.len()) {
+            Some(left) => self.left = left,
+            None => {
+                self.left = 0;
+                made.rendered.objects.clear();
+                let message = "is left out: all that is brought is too many objects".to_owned();
+                made.rendered.problems.push(Problem { about: "render-failed", span: None, message });
+            }
+        }
+        made
     }
 
     fn render(&self, index: usize, last: bool) -> (Option<Made>, bool) {
@@ -148,7 +174,8 @@ impl Graph<'_> {
         }
         let app = (definition.sort == Sort::Application).then(|| App::of(&definition.value).destination());
         let cluster = app.and_then(|to| to.server.or(to.name)).map(str::to_owned);
-        (Some(Made { rendered, cluster, own: definition.sources.iter().count() }), waits)
+        let (own, sort) = (definition.sources.iter().count(), Some(definition.sort));
+        (Some(Made { rendered, cluster, own, sort }), waits)
     }
 
     /// Takes up what a rendering gave: what others look up, and definitions.

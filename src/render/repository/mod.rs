@@ -20,6 +20,7 @@ use super::world::{World, group_and_kind};
 use super::{Rendered, argocd};
 pub use around::Around;
 pub use definition::{Definition, Sort};
+pub use graph::Made;
 
 /// Bounds on what one repository may take.
 #[derive(Debug, Clone, Copy)]
@@ -28,11 +29,13 @@ pub struct Limits {
     pub depth: usize,
     /// Definitions that are rendered at all.
     pub definitions: usize,
+    /// Objects of all of them together.
+    pub objects: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 30, definitions: 200_000 }
+        Self { depth: 30, definitions: 200_000, objects: 2_000_000 }
     }
 }
 
@@ -43,14 +46,27 @@ pub struct Asked {
     pub below: String,
     /// Whether files that nobody brings are sets, too.
     pub plain: bool,
+    /// Whether kustomizations that nobody brings are no sets: they are only looked through for definitions.
+    pub definitions_alone: bool,
     /// Bounds.
     pub limits: Limits,
+}
+
+/// Renders what the definitions of a repository bring, each definition once.
+pub fn brought(world: &World<'_>, limits: Limits) -> Vec<Made> {
+    let seeds = seeds::find(world);
+    let asked = Asked { definitions_alone: true, limits, ..Asked::default() };
+    let mut found = graph::follow(world, &seeds, &asked);
+    found.retain(|made| made.sort.is_some());
+    shared::note(&mut found);
+    found.iter_mut().for_each(|made| invalid_projects(&mut made.rendered));
+    found
 }
 
 /// Renders a repository: the sets whose roots lie below what is asked for.
 pub fn render(world: &World<'_>, asked: &Asked) -> Vec<Rendered> {
     let seeds = seeds::find(world);
-    let mut found = graph::follow(world, &seeds, &asked.limits);
+    let mut found = graph::follow(world, &seeds, asked);
     shared::note(&mut found);
     let taken: BTreeSet<String> = found.iter().flat_map(graph::reads).collect();
     let mut sets: Vec<Rendered> = found.into_iter().map(|made| made.rendered).collect();

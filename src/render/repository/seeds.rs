@@ -9,8 +9,10 @@ use rayon::prelude::*;
 
 use super::{Around, Definition};
 use crate::discover::{Claims, is_kustomization_file};
+use crate::files::Kind;
+use crate::files::name::path_of;
 use crate::render::Rendered;
-use crate::render::kustomize::files::{Files, folder};
+use crate::render::kustomize::files::{Files, Found, folder};
 use crate::render::manifests;
 use crate::render::origin::By;
 use crate::render::value::Value;
@@ -59,7 +61,7 @@ enum Read {
 /// Finds what is defined in files.
 pub fn find(world: &World<'_>) -> Seeds {
     let candidates = candidates(world);
-    let texts = |path: &&String| world.files.read(path).is_ok_and(|bytes| holds(&bytes, "substituteFrom"));
+    let texts = |path: &&String| text(world, path).is_some_and(|bytes| holds(&bytes, "substituteFrom"));
     let keeps_data = candidates.par_iter().any(|path| texts(&path));
     let mut words = WORDS.to_vec();
     if keeps_data {
@@ -102,6 +104,18 @@ fn kustomization_of<'l>(looks: &'l [Look], wanted: &str) -> Option<&'l str> {
     looks.iter().find(is_file).map(|look| &*look.path)
 }
 
+/// The bytes of a file; nothing where a link leads out of the repository.
+fn text(world: &World<'_>, path: &str) -> Option<Vec<u8>> {
+    let is_link = world.files.door().kind(&world.files.top().join(path_of(path))).is_ok_and(|kind| kind == Kind::Link);
+    if !is_link {
+        return world.files.read(path).ok();
+    }
+    match world.files.find(path) {
+        Ok(Found::File(found)) => world.files.read(&found).ok(),
+        _ => None,
+    }
+}
+
 fn holds(bytes: &[u8], word: &str) -> bool {
     memchr::memmem::find(bytes, word.as_bytes()).is_some()
 }
@@ -127,7 +141,7 @@ fn candidates(world: &World<'_>) -> Vec<String> {
 
 /// Looks at a file that may say something about others.
 fn look(world: &World<'_>, path: &str, words: &[&str]) -> Option<Look> {
-    let bytes = world.files.read(path).ok()?;
+    let bytes = text(world, path)?;
     let path = path.to_owned();
     let kustomization = is_kustomization_file(&path);
     if !kustomization && !words.iter().any(|word| holds(&bytes, word)) {
@@ -165,7 +179,7 @@ impl Seeds {
             if taken.contains(&name) {
                 return None;
             }
-            let source = Source::from_bytes(SourceId(0), name.clone(), world.files.read(path).ok()?);
+            let source = Source::from_bytes(SourceId(0), name.clone(), text(world, path)?);
             let objects = objects(&source);
             let sources = SourceMap::new(vec![source]);
             (!objects.is_empty()).then(|| Rendered { objects, ..Rendered::nothing(name, "plain", sources) })

@@ -34,7 +34,10 @@ fn colours_come_only_when_asked_for() {
 #[test]
 fn statistics_count_by_rule() {
     let written = written(Format::Text, &Options { statistics: true, quiet: true, ..Options::default() });
-    assert_eq!(written, "3 warning latest-image-tag\n1 error   invalid\n1 error   yaml-syntax\n");
+    assert_eq!(
+        written,
+        "2 warning latest-image-tag\n1 error   invalid\n1 error   yaml-syntax\n1 info    latest-image-tag\n"
+    );
 }
 
 #[test]

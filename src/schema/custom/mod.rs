@@ -18,11 +18,12 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Category, Finding, Severity};
-use crate::object::Object;
+use crate::object::{Gvk, Object};
 use crate::openapi::{Clash, Schema, Use, View, Violation, clashes, validate};
 use crate::yaml::{Node, Place};
 
 use super::bundle::Version;
+use super::packed;
 use scale::Scale;
 
 /// CRDs that say different things of one kind are all tried, up to this number.
@@ -37,6 +38,8 @@ pub struct CustomJudgement<'t> {
     pub embedded: Vec<Embedded<'t>>,
     /// Whether its kind lives in namespaces; nothing where the kind or version does not exist.
     pub namespaced: Option<bool>,
+    /// The definition is one that comes with the program.
+    pub bundled: bool,
 }
 
 /// An object inside another, where the schema says `x-kubernetes-embedded-resource`.
@@ -58,6 +61,8 @@ pub struct CustomKinds<'t> {
 #[derive(Debug)]
 struct CustomKind<'t> {
     kind: &'t str,
+    /// The folder its CRD lies in.
+    folder: String,
     /// The package it was taken from, where it comes with the program: a cluster may have it in another version.
     bundled: Option<&'static str>,
     namespaced: bool,
@@ -75,25 +80,34 @@ struct CustomVersion<'t> {
     compiled: OnceLock<Schema>,
 }
 
+impl<'t> CustomKind<'t> {
+    /// A version, where it is served.
+    fn served(&self, name: &str) -> Option<&CustomVersion<'t>> {
+        self.versions.iter().find(|version| version.name == name && version.served)
+    }
+}
+
 impl<'t> CustomKinds<'t> {
     /// No kinds.
     pub fn new(version: &'static Version) -> Self {
         Self { version, groups: FxHashMap::default() }
     }
 
-    /// Takes a CRD's kinds up. What is no CRD, or lacks its parts, is passed over.
-    pub fn add(&mut self, crd: Object<'t>) {
-        self.take(crd, None);
+    /// Takes up the kinds of a CRD that lies in a folder. What is no CRD, or lacks its parts, is passed over.
+    pub fn add(&mut self, crd: Object<'t>, folder: &str) {
+        self.take(crd, folder, None);
     }
 
     /// The same for a CRD that comes with the program, taken from the package `source`. A cluster may have another release
     /// of it: versions it does not know are not judged, and fields it does not know are warnings.
     pub fn add_bundled(&mut self, crd: Object<'t>, source: &'static str) {
-        self.take(crd, Some(source));
+        self.take(crd, "", Some(source));
     }
 
-    fn take(&mut self, crd: Object<'t>, bundled: Option<&'static str>) {
-        if !crd.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition") {
+    fn take(&mut self, crd: Object<'t>, folder: &str, bundled: Option<&'static str>) {
+        // One of `v1beta1` is read as what `derived` makes of it.
+        let is_crd = crd.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition");
+        if !is_crd || crd.gvk.version == "v1beta1" {
             return;
         }
         let Some(spec) = crd.spec() else { return };
@@ -103,38 +117,53 @@ impl<'t> CustomKinds<'t> {
         };
         let kinds = self.groups.entry(group).or_default();
         let same = kinds.iter().filter(|other| other.kind == kind);
-        let known = same.clone().any(|other| other.spec.raw() == spec.raw());
+        let known = same.clone().any(|other| other.spec.raw() == spec.raw() && other.folder == folder);
         if known || same.count() >= MAX_ALTERNATIVES {
             return;
         }
         let namespaced = spec.str_at("scope") != Some("Cluster");
         let versions =
             spec.get("versions").map(|list| list.items().filter_map(version_of).collect()).unwrap_or_default();
-        kinds.push(CustomKind { kind, bundled, namespaced, spec, versions });
+        kinds.push(CustomKind { kind, folder: folder.to_owned(), bundled, namespaced, spec, versions });
     }
 
-    /// Whether a CRD defines that kind.
-    pub fn has(&self, group: &str, kind: &str) -> bool {
-        self.groups.get(group).is_some_and(|kinds| kinds.iter().any(|other| other.kind == kind))
+    /// Whether a CRD serves that version of a kind.
+    pub fn serves(&self, gvk: &Gvk<'_>) -> bool {
+        let serves = |kind: &CustomKind<'t>| kind.kind == gvk.kind && kind.served(gvk.version).is_some();
+        self.groups.get(gvk.group).is_some_and(|kinds| kinds.iter().any(serves))
     }
 
-    /// Judges an object of a group that is not Kubernetes' own. Nothing where no CRD speaks of its kind.
-    pub fn judge(&self, object: Object<'t>) -> Option<CustomJudgement<'t>> {
-        let Some(kinds) = self.groups.get(object.gvk.group) else { return self.misspelt_group(object).map(refused) };
+    /// Judges an object, which lies in a folder, of a group that is not Kubernetes' own. Nothing where no CRD speaks of its
+    /// kind. What CRDs define is a union; of those that serve the object's version the nearest count, and a CRD beside the
+    /// object or above it decides by itself.
+    pub fn judge(&self, object: Object<'t>, folder: &str) -> Option<CustomJudgement<'t>> {
+        let Some(kinds) = self.groups.get(object.gvk.group) else {
+            return self.misspelt_group(object).or_else(|| meant(object)).map(refused);
+        };
         let candidates: Vec<_> = kinds.iter().filter(|kind| kind.kind == object.gvk.kind).collect();
         if candidates.is_empty() {
-            return misspelt_kind(object, kinds).map(refused);
+            return misspelt_kind(object, kinds).or_else(|| meant(object)).map(refused);
         }
-        let judged = candidates.iter().filter_map(|kind| self.judge_as(object, kind));
-        judged.min_by_key(|judgement| judgement.findings.len())
+        let above = candidates.iter().filter(|kind| kind.bundled.is_none() && is_below(folder, &kind.folder));
+        if let Some(deepest) = above.clone().map(|kind| kind.folder.len()).max() {
+            let beside: Vec<_> = above.filter(|kind| kind.folder.len() == deepest).copied().collect();
+            return self.judge_by(object, &beside).or_else(|| Some(refused(unknown_version(object, beside[0]))));
+        }
+        let shared = |kind: &&CustomKind<'_>| kind.bundled.is_none() as usize + shared_folders(folder, &kind.folder);
+        let serving: Vec<_> =
+            candidates.iter().filter(|kind| kind.served(object.gvk.version).is_some()).copied().collect();
+        let most = serving.iter().map(shared).max();
+        let nearest: Vec<_> = serving.into_iter().filter(|kind| Some(shared(kind)) == most).collect();
+        let unserved =
+            || candidates.iter().find(|kind| kind.bundled.is_none()).map(|kind| refused(unknown_version(object, kind)));
+        self.judge_by(object, &nearest).or_else(unserved)
     }
 
-    fn judge_as(&self, object: Object<'t>, kind: &CustomKind<'t>) -> Option<CustomJudgement<'t>> {
-        let version = kind.versions.iter().find(|version| version.name == object.gvk.version && version.served);
-        match version {
-            Some(version) => Some(self.judge_version(object, kind, version)),
-            None => kind.bundled.is_none().then(|| refused(unknown_version(object, kind))),
-        }
+    /// What the kindest of some definitions says.
+    fn judge_by(&self, object: Object<'t>, kinds: &[&CustomKind<'t>]) -> Option<CustomJudgement<'t>> {
+        let judged =
+            kinds.iter().filter_map(|kind| Some(self.judge_version(object, kind, kind.served(object.gvk.version)?)));
+        judged.min_by_key(|judgement| judgement.findings.len())
     }
 
     fn judge_version(
@@ -164,7 +193,7 @@ impl<'t> CustomKinds<'t> {
         findings.extend(said);
         let placed = |node| Embedded { node, path: bracketed_path(root, node, schema) };
         let embedded = embedded.into_iter().map(placed).collect();
-        CustomJudgement { findings, embedded, namespaced: Some(kind.namespaced) }
+        CustomJudgement { findings, embedded, namespaced: Some(kind.namespaced), bundled: kind.bundled.is_some() }
     }
 
     fn misspelt_group(&self, object: Object<'t>) -> Option<Finding> {
@@ -229,6 +258,31 @@ fn bracketed_path(root: Node<'_>, node: Node<'_>, schema: &Schema) -> String {
     path
 }
 
+/// Whether a folder is another one or lies below it.
+fn is_below(folder: &str, above: &str) -> bool {
+    above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// How many folders two paths share, from the top.
+fn shared_folders(one: &str, other: &str) -> usize {
+    one.split('/').zip(other.split('/')).take_while(|(a, b)| a == b && !a.is_empty()).count()
+}
+
+/// The finding on an object whose kind has no definition, and is most likely a bundled one misspelt.
+fn meant(object: Object<'_>) -> Option<Finding> {
+    let (group, kind) = packed::meant(object.gvk)?;
+    Some(match group == object.gvk.group {
+        true => {
+            let message = format!("there is no kind {} in `{group}`", object.gvk.kind);
+            at(object, "kind", message).help(format!("did you mean `{kind}`?"))
+        }
+        false => {
+            let message = format!("there is no API group `{}`", object.gvk.group);
+            at(object, "apiVersion", message).help(format!("the group of {kind} is `{group}`"))
+        }
+    })
+}
+
 fn version_of<'t>(node: Node<'t>) -> Option<CustomVersion<'t>> {
     let subresources = node.get("subresources");
     Some(CustomVersion {
@@ -242,7 +296,7 @@ fn version_of<'t>(node: Node<'t>) -> Option<CustomVersion<'t>> {
 }
 
 fn refused<'t>(finding: Finding) -> CustomJudgement<'t> {
-    CustomJudgement { findings: vec![finding], embedded: Vec::new(), namespaced: None }
+    CustomJudgement { findings: vec![finding], embedded: Vec::new(), namespaced: None, bundled: false }
 }
 
 fn at(object: Object<'_>, field: &str, message: String) -> Finding {

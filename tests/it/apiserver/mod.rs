@@ -52,7 +52,9 @@ fn agrees(cases: Cases, [recall, false_alarms, located]: [f64; 3]) {
     let wanted = |case: &cases::Case| {
         let matches = |name: &str, value: &str| std::env::var(name).is_ok_and(|wanted| wanted != value);
         let decodes = std::env::var_os("API").is_none() || case.status.is_none_or(|status| status == 422);
-        decodes && !matches("KIND", cases.kind(case)) && !matches("CLASS", &case.class)
+        // UTF-16 in the order of Windows was posted as it stands here: kubectl makes UTF-8 of it before it sends anything.
+        let is_recoded = case.class == "yaml" && cases.text(case).starts_with(&[0xff, 0xfe]);
+        decodes && !is_recoded && !matches("KIND", cases.kind(case)) && !matches("CLASS", &case.class)
     };
     let one: Option<usize> = std::env::var("CASE").ok().and_then(|case| case.parse().ok());
     let mut score = Score::default();

@@ -20,7 +20,8 @@ pub fn lines<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>, remote: &s
     let names = files.iter().map(|(name, _)| (*name).to_owned());
     let checkout = Checkout::new([remote], Some("main".to_owned()), names);
     let rooted = Rooted::in_repository(Path::new("."), &memory).expect("a repository");
-    let world = World { files: rooted, checkout, commit: None, limits: Default::default() };
+    let world =
+        World { files: rooted, checkout, commit: None, limits: Default::default(), partly: false, kube_version: None };
     let sets = render(&world, &Asked { plain: true, ..Asked::default() });
     let text: String = sets.iter().map(json_lines).collect();
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()

@@ -98,10 +98,10 @@ fn generators_are_combined_and_their_sets_selected() {
     let merge = two(
         "merge",
         "{name: a, env: x}, {name: b, env: x}",
-        "{name: b, env: y}, {name: c, env: z}",
+        "{name: b, env: w}, {name: c, env: z}",
         "        mergeKeys: [name]\n",
     );
-    assert_eq!(of(&merge), ["a-x/x", "b-y/y"]);
+    assert_eq!(of(&merge), ["a-x/x", "b-w/w"]);
     let selected =
         format!("{matrix}      selector: {{matchExpressions: [{{key: env, operator: NotIn, values: [x]}}]}}\n");
     assert_eq!(of(&selected), ["a-a/a", "b-b/b"]);

@@ -110,7 +110,7 @@ impl Loader<'_> {
             if folder.starts_with(['_', '.']) {
                 continue;
             }
-            let shown = format!("{prefix}/charts/{folder}");
+            let shown = if prefix == "." { format!("charts/{folder}") } else { format!("{prefix}/charts/{folder}") };
             let loaded = if folder.ends_with(".tgz") {
                 match files.as_slice() {
                     [(name, bytes)] if *name == folder => archive::unpack(bytes, &mut self.left)

@@ -1,19 +1,26 @@
 //! Names that come from elsewhere.
 //!
 //! In: an [`ApplySet`]. Out: whether something in the repository, or the cluster itself, may make an object of a name that
-//! no manifest defines: operators (a custom resource's name or any name it mentions), Helm releases, cert-manager by an
-//! Ingress annotation, scripts that create Secrets, and what every cluster has.
+//! no manifest defines: controllers whose custom resources are known ([`table`]), other operators (a custom resource's name or
+//! any name it mentions), Helm releases, cert-manager by an Ingress annotation, scripts that create Secrets, and what every
+//! cluster has.
 
+mod table;
+
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::object::Object;
 use crate::yaml::{Kind, Node};
 
 use super::mentions::Noted;
 use super::{ApplySet, CHUNK, Item};
+
+pub(super) use table::is_control_plane;
+use table::{COPIED, Made, Name};
 
 /// Objects that every cluster, or a controller found in many, puts into namespaces.
 const EVERYWHERE: &[(&str, &str)] = &[
@@ -25,6 +32,17 @@ const EVERYWHERE: &[(&str, &str)] = &[
     ("ConfigMap", "kube-proxy"),
     ("ConfigMap", "coredns"),
     ("ConfigMap", "aws-auth"),
+    ("ConfigMap", "argocd-cm"),
+    ("ConfigMap", "argocd-cmd-params-cm"),
+    ("ConfigMap", "argocd-gpg-keys-cm"),
+    ("ConfigMap", "argocd-rbac-cm"),
+    ("ConfigMap", "argocd-ssh-known-hosts-cm"),
+    ("ConfigMap", "argocd-tls-certs-cm"),
+    ("Secret", "argocd-initial-admin-secret"),
+    ("Secret", "argocd-redis"),
+    ("Secret", "argocd-repo-server-tls"),
+    ("Secret", "argocd-secret"),
+    ("Secret", "argocd-server-tls"),
     ("ConfigMap", "rook-ceph-mon-endpoints"),
     ("Secret", "rook-ceph-mon"),
     ("Secret", "memberlist"),
@@ -72,6 +90,10 @@ struct Names<'t> {
     owners: FxHashSet<&'t str>,
     /// Labels that Argo Rollouts puts on the pods of an update or an experiment.
     of_updates: FxHashSet<&'t str>,
+    /// What known controllers make, by kind and name, with the numbers of the items they make it of.
+    made: FxHashMap<&'t str, FxHashMap<Cow<'t, str>, Vec<u32>>>,
+    /// The same for names that begin so, up to a dash; an empty one stands for any name.
+    beginnings: FxHashMap<&'t str, FxHashMap<Cow<'t, str>, Vec<u32>>>,
 }
 
 impl<'t> ApplySet<'t> {
@@ -87,7 +109,21 @@ impl<'t> ApplySet<'t> {
         let names = whole.makers.0.get_or_init(|| Names::collect(whole.items()));
         let spoken = matches!(kind, "Secret" | "ConfigMap") && names.spoken.contains(name);
         let of_update = kind == "Pod" && names.of_updates.contains(name);
-        spoken || of_update || names.mentioned.contains(name) || names.owned(name)
+        let of_outpost = matches!(kind, "Service" | "Secret") && name.starts_with("ak-outpost-");
+        let known = || names.makers_of(kind, name).any(|&index| self.sees_maker(index));
+        spoken || of_update || of_outpost || names.mentioned.contains(name) || names.owned(name) || known()
+    }
+
+    /// Whether a label of a pod says that the cluster itself runs it.
+    pub fn is_control_plane(key: &str, value: &str) -> bool {
+        is_control_plane(key, value)
+    }
+
+    /// Whether what is made of an item may be in the same cluster as the set.
+    fn sees_maker(&self, index: u32) -> bool {
+        let Some(around) = &self.around else { return true };
+        let item = around.all.items.get(index as usize);
+        item.is_some_and(|item| around.sets.sees(around.set, item.source.0 as usize))
     }
 }
 
@@ -137,13 +173,36 @@ impl<'t> Names<'t> {
         self.spoken.extend(other.spoken);
         self.owners.extend(other.owners);
         self.of_updates.extend(other.of_updates);
+        for (all, part) in [(&mut self.made, other.made), (&mut self.beginnings, other.beginnings)] {
+            // The numbers of one name keep their order; that of names does not matter.
+            part.into_iter().for_each(|(kind, names)| {
+                let of_kind = all.entry(kind).or_default();
+                names.into_iter().for_each(|(name, items)| of_kind.entry(name).or_default().extend(items));
+            });
+        }
         self
+    }
+
+    /// The numbers of the items of which known controllers make an object.
+    fn makers_of(&self, kind: &str, name: &str) -> impl Iterator<Item = &u32> {
+        let exact = self.made.get(kind).and_then(|names| names.get(name));
+        let beginnings = self.beginnings.get(kind);
+        let ends = dashes(name).chain([name.len()]).map(|end| &name[..end]).chain([""]);
+        let begun = ends.filter_map(move |beginning| beginnings?.get(beginning));
+        exact.into_iter().chain(begun).flatten()
     }
 
     fn item(&mut self, item: &Item<'t>) {
         self.annotations(item.object);
         self.updates(item.object);
         self.arguments(item);
+        self.copies(item);
+        if let Some(made) = table::of_group(item.object.gvk.group) {
+            made.iter()
+                .filter(|(of, ..)| *of == "*" || *of == item.object.gvk.kind)
+                .for_each(|made| self.made(item, made));
+            return;
+        }
         if is_release(item.object) || is_maker(item.object) {
             self.owners.extend(item.name());
             self.owners.extend(item.object.spec().and_then(|spec| spec.str_at("releaseName")));
@@ -153,6 +212,71 @@ impl<'t> Names<'t> {
                     self.mentioned.insert(text);
                 }),
             }
+        }
+    }
+
+    /// Takes up what a controller makes of a custom resource.
+    fn made(&mut self, item: &Item<'t>, &(_, kind, name): &Made) {
+        let own = item.name().unwrap_or("");
+        match name {
+            Name::Pattern("{}") => self.make(kind, own.into(), item),
+            Name::Pattern(pattern) => self.make(kind, pattern.replace("{}", own).into(), item),
+            Name::Beginning(pattern) => {
+                let names = self.beginnings.entry(kind).or_default();
+                names.entry(pattern.replace("{}", own).into()).or_default().push(item.index);
+            }
+            Name::Labels => {
+                self.make(kind, own.into(), item);
+                let mut open: Vec<_> = item.object.spec().into_iter().collect();
+                while let Some(node) = open.pop() {
+                    open.extend(node.items().chain(node.entries().map(|entry| entry.value)));
+                    let labels = node.get("labels").into_iter().flat_map(Node::entries);
+                    labels
+                        .filter_map(|label| label.value.as_str())
+                        .for_each(|value| self.make(kind, value.into(), item));
+                }
+            }
+            Name::Field(path) | Name::FieldOrOwn(path) => {
+                let fields = at(item.object.root, path);
+                if fields.is_empty() && matches!(name, Name::FieldOrOwn(_)) {
+                    self.make(kind, own.into(), item);
+                }
+                for field in fields {
+                    match field.as_str() {
+                        Some(text) => self.make(kind, text.into(), item),
+                        None => self.generated_by_policy(field, item),
+                    }
+                }
+            }
+        }
+    }
+
+    fn make(&mut self, kind: &'t str, name: Cow<'t, str>, item: &Item<'t>) {
+        self.made.entry(kind).or_default().entry(name).or_default().push(item.index);
+    }
+
+    /// What a rule of Kyverno generates: one object, or copies of a list. A name with variables may be any.
+    fn generated_by_policy(&mut self, generate: Node<'t>, item: &Item<'t>) {
+        let list = generate.get("cloneList").and_then(|list| list.get("kinds")).into_iter().flat_map(Node::items);
+        let kinds = list.filter_map(Node::as_str).map(|kind| (kind.rsplit('/').next().unwrap_or(kind), None));
+        let one = generate.str_at("kind").map(|kind| (kind, generate.str_at("name")));
+        for (kind, name) in kinds.chain(one) {
+            match name.filter(|name| is_literal(name)) {
+                Some(name) => self.make(kind, name.into(), item),
+                None => self.beginnings.entry(kind).or_default().entry("".into()).or_default().push(item.index),
+            }
+        }
+    }
+
+    /// A ConfigMap or Secret that a controller copies into other namespaces.
+    fn copies(&mut self, item: &Item<'t>) {
+        let (gvk, name) = (item.object.gvk, item.name());
+        let annotations = || item.object.annotations().into_iter().flat_map(Node::entries);
+        let copied = gvk.group.is_empty()
+            && matches!(gvk.kind, "ConfigMap" | "Secret")
+            && annotations().any(|entry| COPIED.contains(&entry.name));
+        if let Some(name) = name.filter(|_| copied) {
+            self.make(gvk.kind, name.into(), item);
         }
     }
 
@@ -223,11 +347,18 @@ fn is_release(object: Object<'_>) -> bool {
 /// Whether it is a custom resource whose operator may make objects.
 fn is_maker(object: Object<'_>) -> bool {
     let group = object.gvk.group;
-    // Of Prometheus' operator only these two make pods; the others select and configure.
-    if group == "monitoring.coreos.com" {
-        return matches!(object.gvk.kind, "Prometheus" | "Alertmanager");
-    }
     group.contains('.') && !group.ends_with("k8s.io") && !NO_MAKERS.contains(&group)
+}
+
+/// The nodes at a path.
+fn at<'t>(root: Node<'t>, path: &str) -> Vec<Node<'t>> {
+    path.split(' ').fold(vec![root], |nodes, step| {
+        let next = |node: Node<'t>| match step {
+            "[]" => node.items().collect::<Vec<_>>(),
+            field => node.get(field).into_iter().collect(),
+        };
+        nodes.into_iter().flat_map(next).collect()
+    })
 }
 
 /// All strings below a node that could be names.

@@ -1,0 +1,191 @@
+//! What Applications and Flux Kustomizations deploy.
+//!
+//! In: their documents. Out: for a directory or file, whether one of them deploys it, and how: on the server's side, into which
+//! namespaces. Paths are looked for at any depth, since nobody knows where a repository begins.
+
+use rustc_hash::FxHashMap;
+
+use crate::workspace::Surroundings;
+use crate::yaml::Node;
+
+use super::kustomize::{items, parent, resolve};
+use super::unapplied::group;
+
+/// All paths that are deployed.
+#[derive(Debug, Default)]
+pub struct Claims {
+    paths: FxHashMap<String, Claim>,
+}
+
+/// How a path is deployed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Claim {
+    /// With all that lies below.
+    below: bool,
+    /// On the server's side.
+    pub server_side: bool,
+    /// Into these namespaces, whatever the objects say.
+    pub namespaces: Vec<String>,
+}
+
+impl Claim {
+    /// Both together.
+    pub fn with(mut self, other: Claim) -> Self {
+        self.join(other);
+        self
+    }
+
+    /// Whether it says more than that something is deployed.
+    pub fn shapes(&self) -> bool {
+        self.server_side || !self.namespaces.is_empty()
+    }
+
+    /// What it makes of the surroundings of a file.
+    pub fn applied_to(&self, around: Surroundings) -> Surroundings {
+        let varies = around.varies || self.namespaces.len() > 1;
+        let namespace = self.namespaces.first().cloned().or(around.namespace);
+        Surroundings { varies, namespace, server_side: self.server_side, ..around }
+    }
+
+    fn join(&mut self, other: Claim) {
+        self.below |= other.below;
+        self.server_side |= other.server_side;
+        self.namespaces.extend(other.namespaces);
+        self.namespaces.sort_unstable();
+        self.namespaces.dedup();
+    }
+}
+
+impl Claims {
+    /// Takes up what a document deploys.
+    pub fn add(&mut self, root: Node<'_>) {
+        claims(root, &mut self.paths);
+    }
+
+    /// Whether a claim says more than that a path is deployed.
+    pub fn shapes(&self) -> bool {
+        self.paths.values().any(Claim::shapes)
+    }
+
+    /// How the files of a directory are deployed, if they are.
+    pub fn claim(&self, directory: &str) -> Option<Claim> {
+        let mut found: Option<Claim> = None;
+        self.claims_on(directory, &mut |claim| match &mut found {
+            Some(found) => found.join(claim.clone()),
+            None => found = Some(claim.clone()),
+        });
+        found
+    }
+
+    /// Whether an Application or a Flux Kustomization deploys a file.
+    pub fn is_claimed(&self, name: &str) -> bool {
+        let mut claimed = false;
+        self.claims_on(parent(name), &mut |_| claimed = true);
+        claimed
+    }
+
+    /// The claims on a directory, seen from any of those around it.
+    fn claims_on(&self, folder: &str, tell: &mut dyn FnMut(&Claim)) {
+        if self.paths.is_empty() {
+            return;
+        }
+        if let Some(claim) = self.paths.get("").filter(|claim| claim.below || folder.is_empty()) {
+            tell(claim);
+        }
+        let ends = || folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+        for start in std::iter::once(0).chain(folder.match_indices('/').map(|(at, _)| at + 1)) {
+            for end in ends().filter(|end| *end > start) {
+                let claim = self.paths.get(&folder[start..end]);
+                claim.filter(|claim| claim.below || end == folder.len()).into_iter().for_each(&mut *tell);
+            }
+        }
+    }
+}
+
+/// Whether a document deploys a path of a repository: an Argo CD Application or ApplicationSet, a Flux Kustomization.
+pub(super) fn is_deployment(root: Node<'_>) -> bool {
+    match root.str_at("kind") {
+        Some("Application" | "ApplicationSet") => group(root) == "argoproj.io",
+        Some("Kustomization") => group(root) == "kustomize.toolkit.fluxcd.io",
+        _ => false,
+    }
+}
+
+/// The paths that a document deploys.
+fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, Claim>) {
+    let Some(spec) = root.get("spec") else { return };
+    let mut claim = |path: &str, claim: Claim| claimed.entry(resolve("", path)).or_default().join(claim);
+    let template = spec.at(&["template", "spec"]);
+    match root.str_at("kind") {
+        Some("Kustomization") => {
+            let namespaces = spec.str_at("targetNamespace").map(str::to_owned).into_iter().collect();
+            claim(spec.str_at("path").unwrap_or(""), Claim { below: true, server_side: true, namespaces });
+        }
+        Some("Application") => {
+            let server_side = is_server_side(spec);
+            let of = |below| Claim { below, server_side, ..Claim::default() };
+            sources(spec).for_each(|(path, below)| claim(path, of(below)));
+        }
+        _ => {
+            let server_side = template.is_some_and(is_server_side);
+            let of = |below| Claim { below, server_side, ..Claim::default() };
+            let literal = template.into_iter().flat_map(sources).filter(|(path, _)| !path.contains("{{"));
+            literal.for_each(|(path, below)| claim(path, of(below)));
+            // Its generators say which folders there are; a pattern stands for all below.
+            let mut open: Vec<_> = spec.get("generators").into_iter().collect();
+            while let Some(node) = open.pop() {
+                open.extend(node.items().chain(node.entries().map(|entry| entry.value)));
+                for path in items(node, "directories").filter_map(|entry| entry.str_at("path")) {
+                    let plain =
+                        path.find('*').map_or(path, |at| path[..at].rsplit_once('/').map_or("", |(folder, _)| folder));
+                    claim(plain, of(true));
+                }
+            }
+        }
+    }
+}
+
+/// Whether an Application has Argo CD apply on the server's side.
+fn is_server_side(spec: Node<'_>) -> bool {
+    let options = spec.at(&["syncPolicy", "syncOptions"]).into_iter().flat_map(Node::items);
+    options.filter_map(Node::as_str).any(|option| option == "ServerSideApply=true")
+}
+
+/// The paths of an Application's sources, and whether it takes all below.
+fn sources<'t>(spec: Node<'t>) -> impl Iterator<Item = (&'t str, bool)> {
+    let one = |source: Node<'t>| {
+        let below = source.at(&["directory", "recurse"]).and_then(Node::as_bool) == Some(true);
+        Some((source.str_at("path")?, below))
+    };
+    spec.get("source").into_iter().chain(items(spec, "sources")).filter_map(one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Source, SourceId};
+    use crate::yaml::{Limits, read};
+
+    fn with<T>(text: &str, ask: impl FnOnce(Node<'_>) -> T) -> T {
+        let documents = read(&Source::from_text(SourceId(0), "a.yaml", text), &Limits::default());
+        ask(documents[0].tree.as_ref().expect("it parses").root())
+    }
+
+    #[test]
+    fn applications_and_flux_claim_paths() {
+        let mut known = Claims::default();
+        for text in [
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: {source: {path: apps/web}}",
+            "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec: {generators: [{git: {directories: [{path: 'teams/*'}]}}]}",
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {path: ./flux/infra}",
+        ] {
+            with(text, |root| known.add(root));
+        }
+        for name in ["apps/web/a.yaml", "repo/apps/web/a.yaml", "teams/a/b/c.yaml", "flux/infra/x/y.yaml"] {
+            assert!(known.is_claimed(name), "{name}");
+        }
+        for name in ["apps/web/below/a.yaml", "apps/other/a.yaml", "apps/webs/a.yaml", "a.yaml"] {
+            assert!(!known.is_claimed(name), "{name}");
+        }
+    }
+}

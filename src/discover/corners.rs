@@ -1,0 +1,78 @@
+//! Folders from which nobody applies anything to a cluster that matters.
+//!
+//! In: the name of a file, or of a kustomization root, below what was asked for. Out: what it lies in: an archive, tests, a
+//! drawer of tools, or examples. Names alone decide, and only those that are used for nothing else.
+
+/// What a folder is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Corner {
+    /// What is shown to be copied.
+    Examples,
+    /// Tests, benchmarks and tools that are run by hand.
+    Trials,
+    /// What was taken out of use.
+    Archive,
+}
+
+const ARCHIVES: &[&str] = &["archive", "archived", "archives", ".archive", "_archive", ".archived", "_archived"];
+const TRIALS: &[&str] = &[
+    "tests",
+    "e2e",
+    "__tests__",
+    "testdata",
+    "benchmark",
+    "benchmarks",
+    "hack",
+    ".taskfiles",
+    "chaos-tests",
+    "load-tests",
+];
+const EXAMPLES: &[&str] = &["example", "examples", "sample", "samples", "sample-manifests"];
+
+/// What a file or folder lies in; nothing where it may well be applied. `test` is an environment to some: it counts at the top
+/// alone, and where no other environment stands beside it.
+pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
+    let folders: Vec<String> = name.split('/').map(str::to_ascii_lowercase).collect();
+    let any = |names: &[&str]| folders.iter().any(|folder| names.contains(&folder.as_str()));
+    let test = test_is_no_environment && folders.first().is_some_and(|first| first == "test");
+    if any(ARCHIVES) {
+        Some(Corner::Archive)
+    } else if any(TRIALS) || test || is_template(name) {
+        Some(Corner::Trials)
+    } else {
+        any(EXAMPLES).then_some(Corner::Examples)
+    }
+}
+
+/// Whether a file's name says that a program fills it in first: `job.tmpl.yaml`.
+fn is_template(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or_default();
+    [".tmpl.", ".template.", ".tpl."].iter().any(|part| file.contains(part))
+}
+
+/// Whether a folder at the top is named like an environment.
+pub fn is_environment(folder: &str) -> bool {
+    const NAMES: &[&str] =
+        &["dev", "development", "stage", "staging", "prod", "production", "qa", "uat", "preprod", "live", "base"];
+    NAMES.iter().any(|name| folder.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_what_is_not_applied() {
+        let of = |name: &str| corner(name, true);
+        assert_eq!(of("apps/.archive/web/a.yaml"), Some(Corner::Archive));
+        assert_eq!(of("test/e2e/a.yaml"), Some(Corner::Trials));
+        assert_eq!(of("src/__TESTS__/a.yaml"), Some(Corner::Trials));
+        assert_eq!(of(".taskfiles/rook/wipe.tmpl.yaml"), Some(Corner::Trials));
+        assert_eq!(of("examples/a.yaml"), Some(Corner::Examples));
+        assert_eq!(of("archive/examples/a.yaml"), Some(Corner::Archive));
+        for name in ["a.yaml", "overlays/test/a.yaml", "apps/archiver/a.yaml", "k8s/testing.yaml", "sample.yaml"] {
+            assert_eq!(of(name), None, "{name}");
+        }
+        assert_eq!(corner("test/a.yaml", false), None);
+    }
+}

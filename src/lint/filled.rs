@@ -1,0 +1,124 @@
+//! Values that are not there yet.
+//!
+//! In: what is said of the validity of objects, and who fills in placeholders. Out: the same without findings about values with a
+//! placeholder. Where the repository, or somebody whom the configuration names, fills them in, the ledger says so; else one
+//! finding a file says what is missing.
+
+use std::collections::BTreeSet;
+
+use crate::coverage::{Coverage, SkipReason, Skipped};
+use crate::discover::{Survey, placeholder};
+use crate::finding::{Category, Finding, Severity};
+use crate::placeholder::{in_value, matches};
+use crate::source::{Source, SourceId};
+
+use super::Run;
+
+/// Most placeholders that a finding names.
+const MOST_NAMED: usize = 5;
+
+/// What is missing in one file.
+struct Missing {
+    source: SourceId,
+    /// The first finding about it.
+    first: Finding,
+    /// The first placeholder.
+    shown: String,
+    /// The others.
+    others: BTreeSet<String>,
+}
+
+/// Takes out findings about values with a placeholder; none where texts come from nowhere, as at admission: nobody fills them in any
+/// more.
+pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &Run<'_>, coverage: &mut Coverage) {
+    if run.place.found.is_empty() {
+        return;
+    }
+    // Findings of one file stand together: it is read again once.
+    let mut again: Option<Source> = None;
+    let mut missing: Vec<Missing> = Vec::new();
+    findings.retain(|finding| {
+        let here = run.sources.get(finding.source());
+        if run.again.is_gone(here.id) && again.as_ref().is_none_or(|source| source.id != here.id) {
+            again = run.again.source(here.id);
+        }
+        let source = again.as_ref().filter(|source| source.id == here.id).unwrap_or(here);
+        let value = scalar(source.slice(finding.primary.span));
+        let filled = placeholder::in_value(value, &survey.substituted);
+        let Some(found) = filled.or_else(|| in_value(value).filter(|_| finding.severity == Severity::Error)) else {
+            return true;
+        };
+        let known = || run.job.config.placeholders.iter().any(|pattern| matches(&pattern.text, value));
+        if filled.is_some() || survey.surroundings(&here.name).altered || known() {
+            let detail = format!("`{found}` stands for a value");
+            let skipped = Skipped::new(&here.name, SkipReason::Template);
+            coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
+            return false;
+        }
+        match missing.last_mut().filter(|missing| missing.source == here.id) {
+            Some(missing) => missing.add(finding, found),
+            None => missing.push(Missing::new(finding, found)),
+        }
+        false
+    });
+    findings.extend(missing.into_iter().map(Missing::finding));
+}
+
+/// The first line of what a finding is about, where it is a single value; of a map or list in one line it is unknown which of its
+/// values is meant.
+fn scalar(text: &str) -> &str {
+    let line = text.lines().next().unwrap_or("");
+    let nested =
+        (line.starts_with('{') && !line.starts_with("{{")) || (line.starts_with('[') && !line.starts_with("[["));
+    if nested { "" } else { line }
+}
+
+impl Missing {
+    fn new(finding: &Finding, placeholder: &str) -> Self {
+        let (first, shown) = (finding.clone(), placeholder.to_owned());
+        Self { source: finding.source(), first, shown, others: BTreeSet::new() }
+    }
+
+    /// Takes up another finding of the file.
+    fn add(&mut self, finding: &Finding, placeholder: &str) {
+        let mut other = placeholder.to_owned();
+        if finding.primary.span < self.first.primary.span {
+            self.first = finding.clone();
+            std::mem::swap(&mut other, &mut self.shown);
+        }
+        self.others.insert(other);
+    }
+
+    fn finding(mut self) -> Finding {
+        self.others.remove(&self.shown);
+        let more = match self.others.len() {
+            0 => String::new(),
+            1 => " and another one".to_owned(),
+            number => format!(" and {number} others"),
+        };
+        let message = format!(
+            "the placeholder `{}`{more} of this file stand for values that are filled in elsewhere",
+            self.shown
+        );
+        let message = if more.is_empty() {
+            message.replace(" stand for values that are", " stands for a value that is")
+        } else {
+            message
+        };
+        let named: Vec<_> = self.others.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
+        let others = if named.is_empty() { String::new() } else { format!("the others: {}; ", named.join(", ")) };
+        let help = format!(
+            "{others}fill them in before the file is judged, or list their form under `placeholders:` in kubevet.yaml"
+        );
+        Finding {
+            rule: "unfilled-placeholder".into(),
+            category: Category::Syntax,
+            severity: Severity::Error,
+            message,
+            help: Some(help),
+            fix: None,
+            related: Vec::new(),
+            ..self.first
+        }
+    }
+}

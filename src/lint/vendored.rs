@@ -1,0 +1,69 @@
+//! Findings in files that nobody edits where they lie, or applies to a cluster that matters.
+//!
+//! In: all findings of a run. Out: the same, those about what was copied from elsewhere, archives, tests and examples as
+//! remarks; the configuration may give them another severity.
+
+use std::path::PathBuf;
+
+use crate::discover::corners::{Corner, corner, is_environment};
+use crate::files::name::full;
+use crate::finding::{Category, Finding, Severity};
+use crate::source::SourceMap;
+use crate::workspace::ApplySet;
+
+/// Takes findings of policy in such files for remarks: warnings in what is vendored or shown as an example, errors too in
+/// archives and tests. What a kustomization root elsewhere takes in is not softened.
+pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, sources: &SourceMap, paths: &[PathBuf]) {
+    let tops = Tops::new(paths, sources);
+    for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
+        let whole = finding.category == Category::Render;
+        if finding.category.is_validity() {
+            continue;
+        }
+        let warning = finding.severity == Severity::Warning;
+        let mild = match tops.corner(finding, sources) {
+            Some(Corner::Archive) => true,
+            Some(Corner::Trials) => !whole,
+            Some(Corner::Examples) => warning,
+            None => false,
+        };
+        if mild || (warning && set.vendored(finding.source()).is_some()) {
+            finding.severity = Severity::Info;
+        }
+    }
+}
+
+/// Where what was asked for begins: folders above it say nothing.
+struct Tops {
+    paths: Vec<String>,
+    /// No folder beside `test` is named like an environment.
+    lonely: bool,
+}
+
+impl Tops {
+    fn new(paths: &[PathBuf], sources: &SourceMap) -> Self {
+        let mut tops = Self { paths: paths.iter().map(|path| full(path)).collect(), lonely: true };
+        let tops_of = |name: &str| tops.below(name).split('/').next().is_some_and(is_environment);
+        tops.lonely = !sources.iter().any(|source| tops_of(&source.name));
+        tops
+    }
+
+    /// A name as seen from the path that was asked for.
+    fn below<'n>(&self, name: &'n str) -> &'n str {
+        let rest = self.paths.iter().filter_map(|path| {
+            let path = path.trim_end_matches('/');
+            name.strip_prefix(path)?.strip_prefix('/')
+        });
+        rest.min_by_key(|rest| rest.len()).unwrap_or(name)
+    }
+
+    /// What a finding lies in: every set that it holds in, or else its file.
+    fn corner(&self, finding: &Finding, sources: &SourceMap) -> Option<Corner> {
+        let of = |name: &str| corner(self.below(name), self.lonely);
+        if finding.sets.names.is_empty() {
+            return of(&sources.get(finding.source()).name);
+        }
+        // The least of them: what one root applies is applied.
+        finding.sets.names.iter().map(|name| of(name)).min().flatten()
+    }
+}

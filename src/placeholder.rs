@@ -1,0 +1,201 @@
+//! Texts that stand for a value to be filled in.
+//!
+//! In: a value. Out: the placeholder in it, in any of the forms that people use who fill in by sed, envsubst, a template
+//! language, a pipeline or by hand: `{{ .X }}`, `${X}`, `$(X)`, `<X>`, `#{X}#`, `%X%`, `@X@`, `__X__`, `[[X]]`, `$X`, and words
+//! such as `PROJECT_ID` and `REPLACE_ME`.
+
+/// Forms with a beginning and an end.
+const PAIRS: [(&str, &str); 9] = [
+    ("{{", "}}"),
+    ("${", "}"),
+    ("$(", ")"),
+    ("<%", "%>"),
+    ("#{", "}"),
+    ("[[", "]]"),
+    ("@@", "@@"),
+    ("%%", "%%"),
+    ("<<", ">>"),
+];
+
+/// Forms whose name stands between these signs, without spaces.
+const SIGNS: [(&str, &str); 3] = [("<", ">"), ("%", "%"), ("@", "@")];
+
+/// A word that holds one of these, in capitals, is to be replaced.
+const COMMANDS: [&str; 11] = [
+    "CHANGE",
+    "CHANGEIT",
+    "CHANGEME",
+    "FIXME",
+    "INSERT",
+    "PLACEHOLDER",
+    "REPLACE",
+    "REPLACED",
+    "REPLACEME",
+    "TODO",
+    "YOUR",
+];
+
+/// A word of several parts, in capitals, that ends in one of these names what is to stand there.
+const NAMES: [&str; 28] = [
+    "ADDRESS",
+    "ARN",
+    "BUNDLE",
+    "CIDR",
+    "CLASS",
+    "CLUSTER",
+    "COUNT",
+    "DOMAIN",
+    "EMAIL",
+    "HERE",
+    "HOST",
+    "HOSTNAME",
+    "ID",
+    "IMAGE",
+    "NAME",
+    "NAMESPACE",
+    "PORT",
+    "PREFIX",
+    "REGION",
+    "REGISTRY",
+    "REPLICAS",
+    "REPOSITORY",
+    "SIZE",
+    "SUFFIX",
+    "TAG",
+    "URL",
+    "VERSION",
+    "ZONE",
+];
+
+/// Longer texts are no values to be filled in.
+const LONGEST: usize = 4096;
+
+/// The first placeholder in a value.
+pub fn in_value(value: &str) -> Option<&str> {
+    let plain =
+        |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'/' | b':' | b'-' | b'_' | b' ');
+    // Most values are no more than that.
+    if value.len() > LONGEST || value.bytes().all(plain) {
+        return None;
+    }
+    let paired = PAIRS.iter().filter_map(|(open, close)| between(value, open, close, is_expression));
+    let signed = SIGNS.iter().filter_map(|(open, close)| between(value, open, close, is_name));
+    // `__name__` is a label of Prometheus, `__init__` a name in Python.
+    let underscored =
+        between(value, "__", "__", |inner| is_name(inner) && inner.contains(|c: char| c.is_ascii_uppercase()));
+    let marked = paired.chain(signed).chain(underscored).chain(variable(value));
+    // Of two that begin at one place the longer one is meant.
+    let first = marked.min_by_key(|found| (found.as_ptr() as usize, usize::MAX - found.len()));
+    first.or_else(|| word(value))
+}
+
+/// Whether a pattern, in which `*` stands for any text, is in a value.
+pub fn matches(pattern: &str, value: &str) -> bool {
+    let mut rest = value;
+    pattern.split('*').all(|part| match rest.find(part) {
+        Some(at) => {
+            rest = &rest[at + part.len()..];
+            true
+        }
+        None => false,
+    })
+}
+
+/// The first text between two signs, with them, where what is between is right.
+fn between<'v>(value: &'v str, open: &str, close: &str, is_right: impl Fn(&str) -> bool) -> Option<&'v str> {
+    value.match_indices(open).find_map(|(at, _)| {
+        let inner = &value[at + open.len()..];
+        let end = inner.find(close)?;
+        is_right(&inner[..end]).then(|| &value[at..at + open.len() + end + close.len()])
+    })
+}
+
+/// What may stand in brackets: anything that names something.
+fn is_expression(inner: &str) -> bool {
+    inner.contains(|c: char| c.is_ascii_alphabetic())
+}
+
+/// What may stand between single signs: a name.
+fn is_name(inner: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    inner.starts_with(|c: char| c.is_ascii_alphabetic()) && inner.len() <= 64 && inner.chars().all(is_part)
+}
+
+/// A variable of a shell without brackets, in capitals.
+fn variable(value: &str) -> Option<&str> {
+    value.match_indices('$').find_map(|(at, _)| {
+        let name = value[at + 1..].find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
+        let end = name.map_or(value.len(), |end| at + 1 + end);
+        value[at + 1..end].starts_with(|c: char| c.is_ascii_uppercase()).then(|| &value[at..end])
+    })
+}
+
+/// A word in capitals that says that it is to be replaced, or by what.
+fn word(value: &str) -> Option<&str> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    value.split(|c: char| !is_word(c)).find(|word| {
+        let capitals = word.len() > 3 && word.contains(|c: char| c.is_ascii_uppercase());
+        if !capitals || word.contains(|c: char| c.is_ascii_lowercase()) {
+            return false;
+        }
+        let mut parts = word.split(['_', '-']);
+        let several = word.contains(['_', '-']);
+        parts.clone().any(|part| COMMANDS.contains(&part))
+            || (several && parts.next_back().is_some_and(|last| NAMES.contains(&last)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_of_all_forms_are_found() {
+        for (value, found) in [
+            ("{{ .Values.x }}", "{{ .Values.x }}"),
+            ("a-${NAME:-x}-b", "${NAME:-x}"),
+            ("$(TAG)", "$(TAG)"),
+            ("app:$TAG", "$TAG"),
+            ("<your image>", "<your image>"),
+            ("__IMAGE__", "__IMAGE__"),
+            ("#{X}#", "#{X}"),
+            ("%IMAGE%", "%IMAGE%"),
+            ("@@IMAGE@@", "@@IMAGE@@"),
+            ("@IMAGE@", "@IMAGE@"),
+            ("[[IMAGE]]", "[[IMAGE]]"),
+            ("gcr.io/PROJECT_ID/x", "PROJECT_ID"),
+            ("AUTOMATIC_REPLACE", "AUTOMATIC_REPLACE"),
+            ("REPLACE-ME", "REPLACE-ME"),
+        ] {
+            assert_eq!(in_value(value), Some(found), "{value}");
+        }
+        for value in [
+            "",
+            "web",
+            "__name__",
+            "MyApp",
+            "MY_APP",
+            "TCP",
+            "100%",
+            "a <b",
+            "10 % 5 %",
+            "x@sha256:abc",
+            "$",
+            "${}",
+            "a_b__c",
+            "1Gi",
+            "NodePort",
+            "HTTP",
+            "a@b.c",
+            "quay.io/a/b:V1",
+        ] {
+            assert_eq!(in_value(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn patterns_match_anywhere() {
+        assert!(matches("${*}", "a-${X}-b") && matches("PROJECT_ID", "gcr.io/PROJECT_ID/x"));
+        assert!(!matches("${*}", "a-$X") && !matches("__*__", "__a"));
+    }
+}
