@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use kubevet::escape;
-use kubevet::schema::library::{self, FOLDER};
+use kubevet::schema::library::FOLDER;
+use kubevet::schema::packed::{self, Bundled};
 use kubevet::schema::{Bundle, KindSchema, import};
 use kubevet::version::KubeVersion;
 
+use super::check::read_stdin;
 use super::environment::Environment;
 use super::print::{Failure, print};
 
@@ -33,7 +35,7 @@ enum Command {
     },
     /// Take over CRDs, or JSON Schemas in the layout of the public CRD catalogue, from a folder
     Import {
-        /// The folder
+        /// The folder; `-` for CRDs on standard input: `kubectl get crd -o yaml | kubevet schemas import -`
         folder: PathBuf,
         /// Where to put them: found by runs on files beside it or below
         #[arg(long, value_name = "DIR", default_value = FOLDER)]
@@ -47,11 +49,15 @@ enum Command {
 /// With a message, on an unknown version or a folder that cannot be read or written.
 pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     match &args.command {
-        None | Some(Command::Versions) => print(&versions()),
+        None => print(&format!("{}{}", versions(), bundled())),
+        Some(Command::Versions) => print(&versions()),
         Some(Command::Kinds { kubernetes_version }) => print(&kinds(kubernetes_version.as_deref())?),
         Some(Command::Import { folder, to }) => {
-            let imported = import::import(&*here.files, folder, to);
-            let imported = imported.map_err(|error| format!("{}: {error}", folder.display()))?;
+            let imported = match folder.as_os_str() == "-" {
+                true => import::import_text(read_stdin()?, to).map_err(|error| format!("standard input: {error}"))?,
+                false => import::import(&*here.files, folder, to)
+                    .map_err(|error| format!("{}: {error}", folder.display()))?,
+            };
             let (crds, schemas) = (imported.crds.len(), imported.schemas.len());
             let to = to.display().to_string();
             let to = escape::line(&to);
@@ -66,7 +72,7 @@ fn versions() -> String {
         let default = if version == KubeVersion::default() { " (default)" } else { "" };
         format!("{version}\t{kinds} kinds{default}\n")
     };
-    let custom = library::bundled_kinds().count();
+    let custom = packed::kinds().len();
     KubeVersion::all().map(line).chain([format!("custom resources bundled: {custom} kinds\n")]).collect()
 }
 
@@ -76,8 +82,13 @@ fn kinds(version: Option<&str>) -> Result<String, String> {
         None => KubeVersion::default(),
     };
     let known = Bundle::get().version(version).ok_or_else(|| format!("Kubernetes {version} is not bundled"))?;
-    let custom = library::bundled_kinds().map(|(group, kind)| format!("{group}\t{kind}\tcustom resource\n"));
-    Ok(known.kinds().iter().map(line).chain(custom).collect())
+    Ok(known.kinds().iter().map(line).chain([bundled()]).collect())
+}
+
+/// The custom resources that come with the program, and the package that each definition is taken from.
+fn bundled() -> String {
+    let line = |&Bundled { group, kind, source, .. }: &Bundled| format!("{group}\t{kind}\tcustom resource\t{source}\n");
+    packed::kinds().iter().map(line).collect()
 }
 
 fn line(kind: &KindSchema) -> String {

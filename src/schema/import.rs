@@ -1,7 +1,7 @@
-//! Taking schemas over from a folder.
+//! Taking schemas over from a folder or a text.
 //!
 //! In: a folder with CRDs (YAML or JSON, anywhere below it) or with JSON Schemas in the layout of the public CRD catalogue
-//! (`group/kind_version.json`). Out: copies in a folder of ours, one file a kind, which [`super::library`] finds by name.
+//! (`group/kind_version.json`), or a text with CRDs, as `kubectl get crd -o yaml` prints them. Out: copies in a folder of ours, one file a kind, which [`super::library`] finds by name.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::files::{self, Files, Kind, ReadError, Tree, WriteError, name};
 use crate::object::Object;
 use crate::source::{Source, SourceId};
-use crate::yaml::{Limits, Node, read};
+use crate::yaml::{Limits, Node, read, to_json};
 
 use super::library::crd_file;
 
@@ -37,10 +37,32 @@ pub fn import(files: &dyn Files, from: &Path, to: &Path) -> io::Result<Imported>
             None => import_crds(files, &path, to, &mut imported)?,
         }
     }
-    imported.crds.sort();
-    imported.crds.dedup();
-    imported.schemas.sort();
-    Ok(imported)
+    Ok(imported.sorted())
+}
+
+/// Imports the CRDs of a text into `to`.
+///
+/// # Errors
+/// Where the text cannot be read as YAML or JSON, holds no CRD, or a file cannot be written.
+pub fn import_text(text: Vec<u8>, to: &Path) -> io::Result<Imported> {
+    let mut imported = Imported::default();
+    let source = Source::from_bytes(SourceId(0), "<stdin>", text);
+    if let Some(error) = take_crds(&source, to, &mut imported)? {
+        return Err(io::Error::other(error));
+    }
+    if imported.crds.is_empty() {
+        return Err(io::Error::other("there is no CustomResourceDefinition in it"));
+    }
+    Ok(imported.sorted())
+}
+
+impl Imported {
+    fn sorted(mut self) -> Self {
+        self.crds.sort();
+        self.crds.dedup();
+        self.schemas.sort();
+        self
+    }
 }
 
 /// The YAML and JSON files below a folder, sorted; links are not followed.
@@ -91,13 +113,34 @@ fn bytes(files: &dyn Files, path: &Path) -> io::Result<Vec<u8>> {
 /// Each CRD of a file by itself. What does not parse holds none.
 fn import_crds(files: &dyn Files, path: &Path, to: &Path, imported: &mut Imported) -> io::Result<()> {
     let source = Source::from_bytes(SourceId(0), name::shown(path), bytes(files, path)?);
-    for document in read(&source, &Limits::default()) {
-        let object = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root()));
-        let Some((group, kind)) = object.and_then(names) else { continue };
-        write(&to.join(crd_file(group, kind)), source.slice(document.span).as_bytes())?;
-        imported.crds.push((group.to_owned(), kind.to_owned()));
+    take_crds(&source, to, imported).map(|_| ())
+}
+
+/// Writes each CRD of a text, items of Lists included, to a file of its own. What is wrong with the first document that does
+/// not parse comes back.
+fn take_crds(source: &Source, to: &Path, imported: &mut Imported) -> io::Result<Option<String>> {
+    let mut error = None;
+    for document in read(source, &Limits::default()) {
+        let root = match &document.tree {
+            Ok(tree) => tree.root(),
+            Err(finding) => {
+                error = error.or_else(|| Some(finding.message.clone()));
+                continue;
+            }
+        };
+        let items = root.get("items").filter(|_| root.str_at("kind").is_some_and(|kind| kind.ends_with("List")));
+        if let Some((group, kind)) = Object::from_node(root).and_then(names) {
+            write(&to.join(crd_file(group, kind)), source.slice(document.span).as_bytes())?;
+            imported.crds.push((group.to_owned(), kind.to_owned()));
+        }
+        for item in items.iter().flat_map(|items| items.items()) {
+            let Some((group, kind)) = Object::from_node(item).and_then(names) else { continue };
+            let Ok(json) = to_json(item) else { continue };
+            write(&to.join(crd_file(group, kind)), json.as_bytes())?;
+            imported.crds.push((group.to_owned(), kind.to_owned()));
+        }
     }
-    Ok(())
+    Ok(error)
 }
 
 /// Group and kind of a CRD whose names can be names of files.
@@ -118,6 +161,28 @@ mod tests {
     use crate::files::Disk;
     use crate::object::Gvk;
     use crate::schema::library::Library;
+
+    #[test]
+    fn a_list_of_crds_is_taken_apart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let crd = |kind: &str| {
+            format!(
+                "- apiVersion: apiextensions.k8s.io/v1\n  kind: CustomResourceDefinition\n  spec:\n    group: example.org\n    \
+                 names: {{kind: {kind}}}\n    versions: []\n"
+            )
+        };
+        let text =
+            format!("apiVersion: v1\nkind: List\nitems:\n{}{}- kind: Pod\n  apiVersion: v1\n", crd("Boat"), crd("Oar"));
+        let imported = import_text(text.into_bytes(), folder.path()).expect("imported");
+        let named = |kind: &str| ("example.org".to_owned(), kind.to_owned());
+        assert_eq!(imported.crds, [named("Boat"), named("Oar")]);
+        let boat = Gvk { group: "example.org", version: "v1", kind: "Boat" };
+        let library = Library::gather(&Disk, &[folder.path().to_path_buf()], [boat]);
+        assert_eq!(library.imported().count(), 1);
+        for text in ["", "kind: Pod\napiVersion: v1\n", "a: [\n"] {
+            assert!(import_text(text.into(), folder.path()).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn crds_and_json_schemas_are_found_again_by_kind() {

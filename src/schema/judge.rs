@@ -90,7 +90,7 @@ impl<'t> Schemas<'t> {
     /// Adds schemas from outside the repository.
     pub fn with_library(mut self, library: &'t Library) -> Self {
         self.library = Some(library);
-        library.bundled().for_each(|crd| self.custom.add_bundled(crd));
+        library.bundled().for_each(|(crd, source)| self.custom.add_bundled(crd, source));
         self.with_crds(library.imported())
     }
 

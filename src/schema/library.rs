@@ -1,26 +1,20 @@
 //! Schemas from outside the repository.
 //!
 //! In: the kinds a run's objects have, folders that `kubevet schemas import` made (or a checkout of the public CRD
-//! catalogue), and the custom resources bundled with the program (`schemas/crds.bin`, made by `schemas/crds.py`). Out: the
+//! catalogue), and the custom resources bundled with the program ([`super::packed`]). Out: the
 //! CRDs and JSON Schemas of those kinds alone: nothing is unpacked or read that no object asks for.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-
-use rustc_hash::FxHashMap;
 
 use crate::files::{Files, MAX_FILE};
 use crate::object::{Gvk, Object};
 use crate::source::{Source, SourceId};
-use crate::suggest::{is_misspelt, is_near};
 use crate::yaml::{Document, Limits, read};
 
-use super::cursor::Cursor;
 use super::json_schema::JsonKind;
+use super::packed;
 
-const PACKED: &[u8] = include_bytes!("../../schemas/crds.bin");
-const MAGIC: &[u8] = b"KVC1";
 /// The folder of imported schemas, beside `kubevet.yaml`.
 pub const FOLDER: &str = ".kubevet/schemas";
 
@@ -28,7 +22,8 @@ pub const FOLDER: &str = ".kubevet/schemas";
 #[derive(Debug, Default)]
 pub struct Library {
     imported: Vec<Document>,
-    bundled: Vec<Document>,
+    /// With the package each is taken from.
+    bundled: Vec<(Vec<Document>, &'static str)>,
     schemas: Vec<JsonKind>,
 }
 
@@ -45,8 +40,8 @@ impl Library {
             }
             if let Some(text) = crd_in(folders, gvk) {
                 library.imported.extend(documents(text));
-            } else if let Some(text) = bundled(gvk.group, gvk.kind) {
-                library.bundled.extend(documents(text));
+            } else if let Some(kind) = packed::find(gvk.group, gvk.kind) {
+                library.bundled.extend(kind.crd().map(|text| (documents(text), kind.source)));
             }
         }
         library
@@ -57,9 +52,9 @@ impl Library {
         objects(&self.imported)
     }
 
-    /// The CRDs that come with the program.
-    pub fn bundled(&self) -> impl Iterator<Item = Object<'_>> {
-        objects(&self.bundled)
+    /// The CRDs that come with the program, with the package that each is taken from.
+    pub fn bundled(&self) -> impl Iterator<Item = (Object<'_>, &'static str)> {
+        self.bundled.iter().flat_map(|(documents, source)| objects(documents).map(|object| (object, *source)))
     }
 
     /// The JSON Schema of a kind's version.
@@ -126,66 +121,6 @@ fn is_plain(gvk: Gvk<'_>) -> bool {
     !gvk.group.is_empty() && [gvk.group, gvk.version, gvk.kind].into_iter().all(|part| !part.is_empty() && plain(part))
 }
 
-/// A bundled kind: where its frame lies.
-struct Entry {
-    group: &'static str,
-    kind: &'static str,
-    frame: &'static [u8],
-    unpacked: usize,
-}
-
-fn entries() -> impl Iterator<Item = Entry> {
-    let mut cursor = Cursor::new(PACKED, MAGIC.len());
-    (0..cursor.u16()).map(move |_| {
-        let mut text = || {
-            let len = cursor.u8() as usize;
-            std::str::from_utf8(cursor.take(len)).unwrap_or("")
-        };
-        let (group, kind) = (text(), text());
-        let (offset, len, unpacked) = (cursor.u32() as usize, cursor.u32() as usize, cursor.u32() as usize);
-        Entry { group, kind, frame: Cursor::new(PACKED, offset).take(len), unpacked }
-    })
-}
-
-/// The groups and kinds of the custom resources bundled.
-pub fn bundled_kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
-    entries().map(|entry| (entry.group, entry.kind))
-}
-
-/// The bundled kind that an object of a group and kind without a definition was most likely meant to be: of the same group and
-/// misspelt, or of that kind in a group that is a letter or two away or has no dot, which no group of a definition lacks.
-pub(super) fn meant(gvk: Gvk<'_>) -> Option<(&'static str, &'static str)> {
-    static KINDS: OnceLock<FxHashMap<&'static str, Vec<&'static str>>> = OnceLock::new();
-    let groups = KINDS.get_or_init(|| {
-        let mut groups: FxHashMap<_, Vec<_>> = FxHashMap::default();
-        bundled_kinds().for_each(|(group, kind)| groups.entry(group).or_default().push(kind));
-        groups
-    });
-    if let Some((group, kinds)) = groups.get_key_value(gvk.group) {
-        return kinds.iter().find(|kind| is_misspelt(gvk.kind, kind)).map(|kind| (*group, *kind));
-    }
-    let near = |group: &str| !gvk.group.contains('.') && same_word(gvk.group, group) || is_near(gvk.group, group);
-    let mut of_kind: Vec<_> = groups
-        .iter()
-        .filter_map(|(group, kinds)| Some((*group, *kinds.iter().find(|kind| **kind == gvk.kind)?)))
-        .collect();
-    of_kind.sort_unstable();
-    of_kind.into_iter().find(|(group, _)| near(group))
-}
-
-/// Whether a group without a dot is the first part of another, as `cert-manager` of `cert-manager.io`.
-fn same_word(plain: &str, group: &str) -> bool {
-    group.split('.').next() == Some(plain)
-}
-
-/// The CRD of a bundled kind, as JSON.
-fn bundled(group: &str, kind: &str) -> Option<String> {
-    let entry = entries().find(|entry| entry.group == group && entry.kind == kind)?;
-    let mut bytes = Vec::with_capacity(entry.unpacked);
-    ruzstd::decoding::FrameDecoder::new().decode_all_to_vec(entry.frame, &mut bytes).ok()?;
-    String::from_utf8(bytes).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,11 +131,9 @@ mod tests {
 
     #[test]
     fn every_bundled_kind_can_be_unpacked_and_judges() {
-        let kinds: Vec<_> = bundled_kinds().collect();
-        assert!(kinds.len() > 60);
-        for (group, kind) in kinds {
+        for &packed::Bundled { group, kind, .. } in packed::kinds() {
             let library = Library::gather(&Memory::default(), &[], [Gvk { group, version: "v1", kind }]);
-            let crd = library.bundled().next().unwrap_or_else(|| panic!("{group} {kind}"));
+            let (crd, _) = library.bundled().next().unwrap_or_else(|| panic!("{group} {kind}"));
             let version = crd.spec().and_then(|spec| spec.get("versions")?.items().next()?.str_at("name"));
             let text = format!("apiVersion: {group}/{}\nkind: {kind}\nbanana: 1\n", version.expect("a version"));
             let documents = read(&Source::from_text(SourceId(1), "a.yaml", text), &Limits::default());
@@ -208,7 +141,10 @@ mod tests {
             let schemas = Schemas::new(KubeVersion::NEWEST).with_library(&library);
             let judgement = schemas.judge(object);
             assert_eq!(judgement.outcome, Outcome::Validated, "{kind}");
-            assert!(judgement.findings.iter().any(|finding| finding.path == "banana"), "{kind}");
+            let schema =
+                crd.spec().and_then(|spec| spec.get("versions")?.items().next()?.at(&["schema", "openAPIV3Schema"]));
+            let open = schema.is_some_and(|schema| schema.get("x-kubernetes-preserve-unknown-fields").is_some());
+            assert!(open || judgement.findings.iter().any(|finding| finding.path == "banana"), "{kind}");
         }
     }
 
@@ -220,7 +156,7 @@ mod tests {
         let documents = documents(text.to_owned());
         let object = objects(&documents).next().expect("an object");
         let bundled = Schemas::new(KubeVersion::NEWEST).with_library(&library);
-        let own = Schemas::new(KubeVersion::NEWEST).with_crds(library.bundled());
+        let own = Schemas::new(KubeVersion::NEWEST).with_crds(library.bundled().map(|(crd, _)| crd));
         let said = |schemas: &Schemas<'_>| {
             let findings = schemas.judge(object).findings;
             findings.into_iter().map(|f| (f.rule, f.severity, f.help.unwrap_or_default())).collect::<Vec<_>>()

@@ -14,6 +14,7 @@ mod json_schema;
 mod judge;
 pub mod library;
 mod messages;
+pub mod packed;
 mod resolve;
 mod scalar;
 mod templates;

@@ -23,7 +23,7 @@ use crate::openapi::{Clash, Schema, Use, View, Violation, clashes, validate};
 use crate::yaml::{Node, Place};
 
 use super::bundle::Version;
-use super::library;
+use super::packed;
 use scale::Scale;
 
 /// CRDs that say different things of one kind are all tried, up to this number.
@@ -63,8 +63,8 @@ struct CustomKind<'t> {
     kind: &'t str,
     /// The folder its CRD lies in.
     folder: String,
-    /// It comes with the program: a cluster may have it in another version.
-    bundled: bool,
+    /// The package it was taken from, where it comes with the program: a cluster may have it in another version.
+    bundled: Option<&'static str>,
     namespaced: bool,
     spec: Node<'t>,
     versions: Vec<CustomVersion<'t>>,
@@ -95,16 +95,16 @@ impl<'t> CustomKinds<'t> {
 
     /// Takes up the kinds of a CRD that lies in a folder. What is no CRD, or lacks its parts, is passed over.
     pub fn add(&mut self, crd: Object<'t>, folder: &str) {
-        self.take(crd, folder, false);
+        self.take(crd, folder, None);
     }
 
-    /// The same for a CRD that comes with the program. A cluster may have another release of it: versions it does not
-    /// know are not judged, and fields it does not know are warnings.
-    pub fn add_bundled(&mut self, crd: Object<'t>) {
-        self.take(crd, "", true);
+    /// The same for a CRD that comes with the program, taken from the package `source`. A cluster may have another release
+    /// of it: versions it does not know are not judged, and fields it does not know are warnings.
+    pub fn add_bundled(&mut self, crd: Object<'t>, source: &'static str) {
+        self.take(crd, "", Some(source));
     }
 
-    fn take(&mut self, crd: Object<'t>, folder: &str, bundled: bool) {
+    fn take(&mut self, crd: Object<'t>, folder: &str, bundled: Option<&'static str>) {
         // One of `v1beta1` is read as what `derived` makes of it.
         let is_crd = crd.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition");
         if !is_crd || crd.gvk.version == "v1beta1" {
@@ -144,18 +144,18 @@ impl<'t> CustomKinds<'t> {
         if candidates.is_empty() {
             return misspelt_kind(object, kinds).or_else(|| meant(object)).map(refused);
         }
-        let above = candidates.iter().filter(|kind| !kind.bundled && is_below(folder, &kind.folder));
+        let above = candidates.iter().filter(|kind| kind.bundled.is_none() && is_below(folder, &kind.folder));
         if let Some(deepest) = above.clone().map(|kind| kind.folder.len()).max() {
             let beside: Vec<_> = above.filter(|kind| kind.folder.len() == deepest).copied().collect();
             return self.judge_by(object, &beside).or_else(|| Some(refused(unknown_version(object, beside[0]))));
         }
-        let shared = |kind: &&CustomKind<'_>| !kind.bundled as usize + shared_folders(folder, &kind.folder);
+        let shared = |kind: &&CustomKind<'_>| kind.bundled.is_none() as usize + shared_folders(folder, &kind.folder);
         let serving: Vec<_> =
             candidates.iter().filter(|kind| kind.served(object.gvk.version).is_some()).copied().collect();
         let most = serving.iter().map(shared).max();
         let nearest: Vec<_> = serving.into_iter().filter(|kind| Some(shared(kind)) == most).collect();
         let unserved =
-            || candidates.iter().find(|kind| !kind.bundled).map(|kind| refused(unknown_version(object, kind)));
+            || candidates.iter().find(|kind| kind.bundled.is_none()).map(|kind| refused(unknown_version(object, kind)));
         self.judge_by(object, &nearest).or_else(unserved)
     }
 
@@ -181,18 +181,19 @@ impl<'t> CustomKinds<'t> {
         let mut embedded = Vec::new();
         decode::embedded(root, schema, &mut embedded);
         let mut findings = decode::unknown_fields(root, schema);
-        if kind.bundled {
-            findings.iter_mut().for_each(doubt);
+        if let Some(source) = kind.bundled {
+            findings.iter_mut().for_each(|finding| doubt(finding, source));
         }
         findings.extend(decode::metadata(root, &embedded, self.version));
         let mut said = validated(root, schema, version);
-        if kind.bundled {
-            said.iter_mut().filter(|finding| finding.rule == "not-supported").for_each(doubt);
+        if let Some(source) = kind.bundled {
+            let values = said.iter_mut().filter(|finding| finding.rule == "not-supported");
+            values.for_each(|finding| doubt(finding, source));
         }
         findings.extend(said);
         let placed = |node| Embedded { node, path: bracketed_path(root, node, schema) };
         let embedded = embedded.into_iter().map(placed).collect();
-        CustomJudgement { findings, embedded, namespaced: Some(kind.namespaced), bundled: kind.bundled }
+        CustomJudgement { findings, embedded, namespaced: Some(kind.namespaced), bundled: kind.bundled.is_some() }
     }
 
     fn misspelt_group(&self, object: Object<'t>) -> Option<Finding> {
@@ -269,7 +270,7 @@ fn shared_folders(one: &str, other: &str) -> usize {
 
 /// The finding on an object whose kind has no definition, and is most likely a bundled one misspelt.
 fn meant(object: Object<'_>) -> Option<Finding> {
-    let (group, kind) = library::meant(object.gvk)?;
+    let (group, kind) = packed::meant(object.gvk)?;
     Some(match group == object.gvk.group {
         true => {
             let message = format!("there is no kind {} in `{group}`", object.gvk.kind);
@@ -313,11 +314,13 @@ fn unknown_version(object: Object<'_>, kind: &CustomKind<'_>) -> Finding {
 }
 
 /// A field or a value that a bundled CRD does not know may be one of a newer release, however much it looks like another.
-fn doubt(finding: &mut Finding) {
-    const HELP: &str = "the bundled definition of this kind may be older than the cluster's: \
-        its CRD in the repository, or `kubevet schemas import`, settles it";
+fn doubt(finding: &mut Finding, source: &str) {
+    let doubt = format!(
+        "the bundled definition of this kind ({source}) may be older than the cluster's: \
+         its CRD in the repository, or `kubevet schemas import`, settles it"
+    );
     finding.severity = Severity::Warning;
-    finding.help = Some(finding.help.as_ref().map_or_else(|| HELP.to_owned(), |help| format!("{help} {HELP}")));
+    finding.help = Some(finding.help.as_ref().map_or_else(|| doubt.clone(), |help| format!("{help} {doubt}")));
 }
 
 /// The finding on a kind that differs from a defined one by case, white space or a plural `s`. Any other one may have its
