@@ -81,10 +81,9 @@ fn schema(number: usize, fields: usize) -> String {
 /// Whole runs: `max alloc` is what they take at their peak.
 fn judge(bencher: Bencher<'_, '_>, kind: &str, policy: bool) {
     let (root, bytes, documents) = on_disk(kind);
-    bencher
-        .counter(BytesCount::new(bytes))
-        .counter(ItemsCount::new(documents))
-        .bench_local(|| engine::run(&Job { paths: vec![root.clone()], policy, ..Job::default() }).report.findings.len());
+    bencher.counter(BytesCount::new(bytes)).counter(ItemsCount::new(documents)).bench_local(|| {
+        engine::run(&Job { paths: vec![root.clone()], policy, ..Job::default() }).report.findings.len()
+    });
 }
 
 #[divan::bench(args = TREES, sample_count = 3)]

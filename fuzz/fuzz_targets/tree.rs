@@ -6,10 +6,10 @@
 use std::sync::LazyLock;
 
 use kubevet::config::Config;
+use kubevet::engine::{Job, mend, run};
 use kubevet::files::name::path_of;
 use kubevet::files::{Before, Tree, replace};
 use kubevet::finding::Applicability;
-use kubevet::engine::{Job, mend, run};
 use kubevet::report::Report;
 use kubevet::suppress::baseline::Baseline;
 use kubevet_fuzz::reports::{all_formats, errors};

@@ -2,8 +2,8 @@
 //!
 //! In: the text of one manifest. Out: the violations found in it, as `rule path`, in the order of the text.
 
-use crate::finding::Category;
 use crate::engine::validate_texts;
+use crate::finding::Category;
 use crate::version::KubeVersion;
 
 /// Judges a manifest for a minor version. What decoding says is left out.

@@ -6,8 +6,8 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use kubevet::gate::{self, Policy};
 use kubevet::engine::Job;
+use kubevet::gate::{self, Policy};
 use kubevet::rules;
 
 use super::check;

@@ -3,11 +3,11 @@
 //! In: a job. Out: its report after all fixes were carried out, again and again until nothing changes; the changed texts
 //! written to their files, or shown as a unified diff.
 
+use kubevet::engine::{Job, Mended, mend};
 use kubevet::escape;
 use kubevet::files::name::path_of;
 use kubevet::files::{self, Before, Tree};
 use kubevet::finding::Applicability;
-use kubevet::engine::{Job, Mended, mend};
 use kubevet::report::count;
 
 use super::diff;

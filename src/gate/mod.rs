@@ -10,8 +10,8 @@ use std::collections::HashMap;
 
 pub use request::Malformed;
 
-use crate::finding::{Finding, Severity};
 use crate::engine::{self, Job};
+use crate::finding::{Finding, Severity};
 use crate::report::Report;
 
 use request::Request;

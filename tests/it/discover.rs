@@ -5,9 +5,9 @@ use std::path::Path;
 use crate::common::files::write;
 
 use kubevet::config::Selection;
+use kubevet::engine::{self, Job};
 use kubevet::files::{Door, Memory};
 use kubevet::finding::Finding;
-use kubevet::engine::{self, Job};
 use kubevet::report::{Report, SkipReason};
 
 fn judge(root: &Path) -> Report {

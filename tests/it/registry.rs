@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kubevet::api::ErrorType;
-use kubevet::finding::{Category, Severity};
 use kubevet::engine::{self, Job};
+use kubevet::finding::{Category, Severity};
 use kubevet::object::Object;
 use kubevet::rule::peers::stands_for;
 use kubevet::rule::{Program, RuleInfo, SetContext};

@@ -10,9 +10,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use kubevet::engine::{Job, judge_text, mend, run};
 use kubevet::files::name::shown;
 use kubevet::finding::{Applicability, Severity};
-use kubevet::engine::{Job, judge_text, mend, run};
 use kubevet::report::{Format, Options, Report};
 
 use super::tree::folder;

@@ -107,9 +107,9 @@ fn a_folder_that_takes_no_file_is_named() {
 
 #[test]
 fn a_file_that_changed_after_it_was_read_is_left() {
+    use kubevet::engine::{Job, mend};
     use kubevet::files::{Before, Tree, replace};
     use kubevet::finding::Applicability;
-    use kubevet::engine::{Job, mend};
     let dir = folder();
     let path = put(dir.path(), b"a.yaml");
     let mended = mend(Job { paths: vec![dir.path().to_owned()], ..Job::default() }, Applicability::Safe);

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use kubevet::config::Selection;
-use kubevet::finding::{Applicability, Severity};
 use kubevet::engine::{self, Job, mend};
+use kubevet::finding::{Applicability, Severity};
 use kubevet::report::Report;
 use kubevet::rule::RuleInfo;
 

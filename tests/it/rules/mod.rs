@@ -15,8 +15,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kubevet::config::{Config, RuleConfig, Selection};
-use kubevet::finding::{Finding, Severity};
 use kubevet::engine::{self, Job};
+use kubevet::finding::{Finding, Severity};
 use kubevet::rule::RuleInfo;
 use kubevet::rule::context::Setting;
 use kubevet::rule::{Action, Check, OptionValue};
