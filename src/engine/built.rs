@@ -357,13 +357,13 @@ impl Built {
         let (name, what) = (root.shown().to_owned(), root.sort.noun());
         self.states.push(RenderedSet { name, state, detail, what });
         let numbers = ids.of_root(made);
-        for problem in &made.problems {
+        for problem in &trouble::grouped(&made.problems) {
             let finding = trouble::finding(root, problem, place(root, problem, &numbers, sources));
             let wanted = root.asked || files.get(finding.source().0 as usize).is_some_and(|file| file.judged);
             // A chart's template is no YAML to begin with.
             let is_template = charts.is_template(&sources.get(finding.source()).name);
             if wanted && (is_template || !self.is_unread(&finding)) {
-                self.troubles.add(finding, &numbers[..root.own.min(numbers.len())]);
+                self.troubles.add(finding);
             }
         }
     }
