@@ -86,7 +86,7 @@ pub(super) fn build(
     sources: &mut SourceMap,
     again: &Again<'_>,
     place: &Place<'_>,
-    job: &Job,
+    job: &Job<'_>,
 ) -> Built {
     // Texts that came without a walk have no files around them.
     let has_charts = place.charts.files().next().is_some();
@@ -120,7 +120,7 @@ pub(super) fn build(
     for (root, made) in roots.iter().zip(&rendered) {
         built.note(root, made, &ids, &place.charts, (files, sources));
     }
-    if job.argocd.is_some() {
+    if job.request.argocd.is_some() {
         let numbers = roots.iter().zip(&rendered).flat_map(|(root, made)| {
             let own = made.sources.iter().position(|source| source.name == root.file);
             let brought = (root.own..).zip(made.sources.iter().skip(root.own));

@@ -4,6 +4,7 @@ use crate::common::registry;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use kubevet::engine::{Engine, Request, Snapshot};
 use kubevet::finding::Severity;
 use kubevet::rule::docs;
 
@@ -49,8 +50,8 @@ fn the_hook_in_the_argo_cd_page_is_right() {
     let page = include_str!("../../docs/argocd.md");
     let block = page.split("```yaml\n").find(|block| block.starts_with("apiVersion")).expect("a manifest");
     let manifest = block.split("```").next().unwrap_or_default().as_bytes().to_vec();
-    let job = kubevet::engine::Job { policy: true, ..Default::default() };
-    let report = kubevet::engine::judge_text("job.yaml", manifest, &job);
+    let snapshot = Snapshot::of_text("job.yaml", manifest);
+    let report = Engine::default().check(&snapshot, &Request::policy()).report;
     // The Secret with the token is nobody's business to commit.
     let known = ["dangling-secret-reference", "missing-network-policy"];
     let bad: Vec<_> =
