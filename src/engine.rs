@@ -49,7 +49,7 @@ use self::keep::Keep;
 use self::load::{Loaded, Reader};
 use self::look::Look;
 pub use self::mend::{Mended, mend};
-pub use self::since::Since;
+pub use self::since::{Hook, Since};
 use self::sorter::Sorter;
 use self::validity::Judges;
 

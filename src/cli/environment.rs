@@ -21,6 +21,8 @@ pub struct Environment {
     pub dumb: bool,
     /// The terminal shows more than ASCII.
     pub unicode: bool,
+    /// Where pre-commit says that the commits it checks begin.
+    pub from_revision: Option<String>,
 }
 
 impl Environment {
@@ -32,6 +34,7 @@ impl Environment {
             no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
             dumb: env::var_os("TERM").is_some_and(|term| term == "dumb"),
             unicode: speaks_unicode(),
+            from_revision: env::var("PRE_COMMIT_FROM_REF").ok().filter(|revision| !revision.is_empty()),
         }
     }
 }
