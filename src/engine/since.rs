@@ -113,13 +113,7 @@ impl Since {
     }
 
     /// Of each finding, whether it stays. What stands on documents as they were takes its share of what was known first.
-    fn kept(
-        &self,
-        report: &Report,
-        mut left: Known,
-        unchanged: bool,
-        age: impl Fn(&Finding) -> Age,
-    ) -> Vec<bool> {
+    fn kept(&self, report: &Report, mut left: Known, unchanged: bool, age: impl Fn(&Finding) -> Age) -> Vec<bool> {
         let of_hook = |finding: &Finding| self.of_commit(&report.sources.get(finding.source()).name);
         let mut kept: Vec<bool> = Vec::with_capacity(report.findings.len());
         kept.extend(report.findings.iter().map(|finding| {
