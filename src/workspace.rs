@@ -36,6 +36,7 @@ use crate::yaml::{Document, Node};
 
 pub use around::Around;
 pub use checkout::{Checkout, Presence};
+pub use deliveries::Delivery;
 pub use layout::{Batch, Layout, Unit};
 pub use pods::Selected;
 pub use ports::Ports;

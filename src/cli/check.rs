@@ -9,7 +9,7 @@ use std::sync::Arc;
 use kubevet::config::Config;
 use kubevet::discover::charts;
 use kubevet::discover::walk::display;
-use kubevet::engine::{self, Job, Outcome, Since};
+use kubevet::engine::{Engine, Outcome, Request, Settings, Since, Snapshot};
 use kubevet::files::{self, Door};
 use kubevet::finding::Severity;
 use kubevet::report::{Coverage, count};
@@ -122,37 +122,40 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     let baseline_file = args.baseline.clone().or_else(|| config.baseline.clone());
     let (selection, baseline) =
         (args.config.selection(&registry)?, args.read_baseline(baseline_file.as_deref(), &here.files)?);
-    let job = Job {
-        files: here.files.clone(),
-        paths,
-        stdin: stdin.map(|name| Ok::<_, String>((name, read_stdin()?))).transpose()?,
+    let known = baseline.as_ref().and_then(|baseline| baseline.source.clone());
+    let foreign = args.config.foreign(&config);
+    let engine = Engine::new(Settings {
         versions,
         require_schema: args.require_schema,
+        config: Arc::new(config),
+        registry,
+        selection,
+        foreign,
+        baseline: baseline.map(Arc::new),
+        room: None,
+    });
+    let request = Request {
         policy: mode == Mode::Check,
-        alone: false,
         repository,
         no_ignore: args.no_ignore,
         // What is piped in is what somebody asks about, as `kubectl get -o yaml` gives it.
         strict_files: args.strict_files || piped,
         argocd: args.argocd.clone(),
         since,
-        foreign: args.config.foreign(&config),
-        registry,
-        selection,
-        baseline,
         renew_baseline: args.write_baseline,
         today: super::config::today(),
-        overlay: Default::default(),
-        room: None,
-        config,
-        progress: Default::default(),
+        ..Request::default()
     };
+    let tree = repository::tree(&paths, &*here.files);
+    let stdin = stdin.map(|name| Ok::<_, String>((name, read_stdin()?))).transpose()?;
+    let mut snapshot = Snapshot::new(here.files.clone(), paths);
+    if let Some((name, text)) = stdin.clone() {
+        snapshot = snapshot.with_stdin(name, text);
+    }
     set_threads(args.threads)?;
-    let (stdin, tree) = (job.stdin.clone(), repository::tree(&job.paths, &*here.files));
-    let known = job.baseline.as_ref().and_then(|baseline| baseline.source.clone());
-    let watch = Watch::start(&job.progress, args.output.quiet);
+    let watch = Watch::start(&request.progress, args.output.quiet);
     let outcome = if args.fixes.wanted() {
-        let mended = args.fixes.run(job);
+        let mended = args.fixes.run(&engine, snapshot, &request);
         drop(watch);
         if !args.fixes.finish(&mended, stdin.as_ref(), &tree)? {
             all_read(&mended.outcome)?;
@@ -160,7 +163,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         }
         mended.outcome
     } else {
-        let outcome = engine::run(&job);
+        let outcome = engine.check(&snapshot, &request);
         drop(watch);
         outcome
     };

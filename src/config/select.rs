@@ -3,6 +3,7 @@
 //! In: the configuration and what the command line says. Out: the rules to run, and for each finding what holds at its
 //! file: the profile first, then `rules`, then `overrides` for the path, then the command line.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::finding::{Finding, Severity};
@@ -58,11 +59,13 @@ impl Selection {
         found.filter_map(general).collect()
     }
 
-    /// Gives rules the settings that they have for single sources, by the options under `overrides`.
-    pub fn place(&self, rules: &mut [Enabled], config: &Config, sources: &SourceMap) {
-        for rule in rules {
-            rule.by_path = self.by_path(&rule.rule, config, sources);
+    /// The rules with the settings that they have for single sources, by the options under `overrides`.
+    pub fn placed<'r>(&self, rules: &'r [Enabled], config: &Config, sources: &SourceMap) -> Cow<'r, [Enabled]> {
+        let mut rules = Cow::Borrowed(rules);
+        if config.overrides.iter().flat_map(|place| &place.rules).any(|rule| !rule.options.is_empty()) {
+            rules.to_mut().iter_mut().for_each(|rule| rule.by_path = self.by_path(&rule.rule, config, sources));
         }
+        rules
     }
 
     /// The settings of a rule that has options under `overrides`, for the sources these hold for.

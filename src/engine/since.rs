@@ -12,12 +12,11 @@
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::coverage::Coverage;
-use crate::discover::{Charts, FoundFile, Walk, repository};
+use crate::discover::{Charts, FoundFile, repository};
 use crate::files::Files;
 use crate::finding::Finding;
 use crate::report::{self, Report};
@@ -25,13 +24,12 @@ use crate::revision::{Past, Revision, Then};
 use crate::source::{Source, SourceId, SourceMap};
 use crate::workspace::ReadFile;
 
-use super::ahead::Ahead;
 use super::{Job, load};
 
 /// A revision, and what was found out about it: what is new is decided once, before anything is mended.
 #[derive(Debug)]
 pub struct Since {
-    past: Past,
+    past: Arc<Past>,
     only_new: bool,
     hook: Option<Hook>,
     documents: OnceLock<FxHashMap<(String, u32), Age>>,
@@ -65,7 +63,7 @@ type Texts = FxHashMap<u64, usize>;
 impl Since {
     /// What is new since `past`.
     pub fn new(past: Past) -> Self {
-        Self { past, only_new: false, hook: None, documents: OnceLock::new(), known: OnceLock::new() }
+        Self { past: Arc::new(past), only_new: false, hook: None, documents: OnceLock::new(), known: OnceLock::new() }
     }
 
     /// Leaves out what documents that changed had before, too.
@@ -87,13 +85,13 @@ impl Since {
         read: &[ReadFile],
         files: &[FoundFile],
         charts: &Charts,
-        job: &Job,
+        job: &Job<'_>,
     ) {
         let documents = self.documents.get_or_init(|| self.documents(read, report));
         let sources = &report.sources;
         let age = |finding: &Finding| age(finding, sources, documents);
         let all_new = !self.only_new && report.findings.iter().all(|finding| age(finding).new);
-        let then = Revision::new(&self.past, &*job.files);
+        let then = Revision::new(&self.past, &*job.snapshot.files);
         let unchanged = !all_new
             && self.past.is_present(files.iter().map(|file| file.name.as_str()))
             && charts.files().all(|chart| then.is_file(&chart));
@@ -181,11 +179,9 @@ impl Since {
     }
 
     /// What a run over the revision's files finds.
-    fn known(&self, files: &[FoundFile], job: &Job) -> Known {
-        let mut walk = self.walk(files, job);
-        let then = Revision::new(&self.past, &*job.files);
-        let super::Judgement { report, read, .. } =
-            super::judge_walk(&mut walk, Ahead::default(), job, &then, Coverage::default());
+    fn known(&self, files: &[FoundFile], job: &Job<'_>) -> Known {
+        let then = job.snapshot.at(&self.past, self.files(files, job));
+        let super::Judgement { report, read, .. } = super::judgement(&Job { snapshot: &then, ..*job });
         let mut documents = FxHashMap::default();
         for file in &read {
             let source = report.sources.get(file.source);
@@ -204,19 +200,23 @@ impl Since {
     }
 
     /// The files of the revision: those of today that stood then, and those that are gone.
-    fn walk(&self, files: &[FoundFile], job: &Job) -> Walk {
-        let mut walk = Walk::default();
+    fn files(&self, files: &[FoundFile], job: &Job<'_>) -> Vec<FoundFile> {
         let stood = files.iter().filter(|file| self.past.of(&file.name) != Then::Nothing);
-        walk.files.extend(stood.cloned());
-        let beside = job.stdin_file();
+        let mut found: Vec<_> = stood.cloned().collect();
+        let beside = job.snapshot.stdin_file();
         for path in self.past.gone(files.iter().map(|file| file.name.as_str())) {
-            let name = repository::name_of_gone(&*job.files, &path, &job.paths, beside.as_deref(), job.repository);
+            let name = repository::name_of_gone(
+                &*job.snapshot.files,
+                &path,
+                &job.snapshot.paths,
+                beside.as_deref(),
+                job.request.repository,
+            );
             let Some((name, judged)) = name else { continue };
-            walk.files.push(FoundFile { name, path, explicit: false, judged });
+            found.push(FoundFile { name, path, explicit: false, judged });
         }
-        super::exclude(&mut walk, &job.config);
-        walk.files.sort();
-        walk
+        found.sort();
+        found
     }
 }
 

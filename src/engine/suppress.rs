@@ -24,19 +24,20 @@ pub(super) fn suppress(
     run: &Run<'_>,
     set: &ApplySet<'_>,
 ) -> (Vec<Finding>, Option<Baseline>) {
-    let names = names(run.sources, &run.job.config);
-    let select =
-        |findings: &mut Vec<Finding>| run.job.selection.apply(findings, &run.job.config, &run.job.registry, &names);
+    let names = names(run.sources, &run.job.settings.config);
+    let select = |findings: &mut Vec<Finding>| {
+        run.job.settings.selection.apply(findings, &run.job.settings.config, &run.job.settings.registry, &names)
+    };
     select(&mut findings);
     let ran = |name: &str| run.ran(name);
     let mut said = run.stage(&mut findings, set, &names, &ran);
     said.extend(run.unmatched());
     select(&mut said);
     findings.append(&mut said);
-    let Some(baseline) = &run.job.baseline else { return (findings, None) };
+    let Some(baseline) = &run.job.settings.baseline else { return (findings, None) };
     let files: Vec<&str> = run.judged().map(|file| run.sources.get(file.source).name.as_str()).collect();
-    let judged = Judged { files: &files, paths: &run.job.paths, ran: &ran };
-    if run.job.renew_baseline {
+    let judged = Judged { files: &files, paths: &run.job.snapshot.paths, ran: &ran };
+    if run.job.request.renew_baseline {
         let renewed = baseline.renewed(&findings, run.sources, &judged);
         return (findings, Some(renewed));
     }
@@ -62,18 +63,18 @@ impl Run<'_> {
     ) -> Vec<Finding> {
         let stage = Stage {
             sources: self.sources,
-            config: &self.job.config,
-            registry: &self.job.registry,
+            config: &self.job.settings.config,
+            registry: &self.job.settings.registry,
             config_source: self.own.config,
             names,
-            today: &self.job.today,
+            today: &self.job.request.today,
             ran,
-            foreign: self.job.foreign,
+            foreign: self.job.settings.foreign,
             whole: covers_configuration(self.job),
         };
         let judged = self.files.par_iter().filter(|file| file.judged);
         let documents = judged.flat_map_iter(|file| file.documents.iter().map(|document| (file.source, document)));
-        let beyond: Vec<_> = self.built.documents(self.files.len(), self.sources, self.job.foreign).collect();
+        let beyond: Vec<_> = self.built.documents(self.files.len(), self.sources, self.job.settings.foreign).collect();
         let documents = documents.chain(beyond);
         let objects = set.items().par_iter().filter(|item| item.judged);
         stage.run(findings, documents, objects.map(|item| (item.source, item.document, item.object)))
@@ -81,7 +82,7 @@ impl Run<'_> {
 
     /// Patterns of the configuration that match nothing, where everything below it was looked at.
     fn unmatched(&self) -> Vec<Finding> {
-        let config = &self.job.config;
+        let config = &self.job.settings.config;
         let Some(source) = self.own.config.filter(|_| covers_configuration(self.job)) else { return Vec::new() };
         let names = self.place.found.iter().map(|file| file.name.as_str());
         patterns::unmatched(config, source, self.place.excluded_by, names)
@@ -89,10 +90,10 @@ impl Run<'_> {
 
     /// Whether a rule (or the rules of a category) was judged, so that a finding of it would have been seen.
     fn ran(&self, name: &str) -> bool {
-        let registry = &self.job.registry;
+        let registry = &self.job.settings.registry;
         let is_on = |rule: &RuleInfo| match rule.is_policy() {
             true => self.rules.iter().any(|enabled| enabled.rule.id == rule.id),
-            false => self.job.selection.is_on(rule, &self.job.config),
+            false => self.job.settings.selection.is_on(rule, &self.job.settings.config),
         };
         match Category::parse(name) {
             Some(category) => {
@@ -111,8 +112,9 @@ fn names(sources: &SourceMap, config: &Config) -> Vec<String> {
 }
 
 /// Whether everything below the configuration's directory was judged.
-fn covers_configuration(job: &Job) -> bool {
-    let canonical = |path: &Path| nearest(&*job.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });
-    let Some(root) = canonical(&job.config.directory) else { return false };
-    job.paths.iter().filter_map(|path| canonical(path)).any(|path| root.starts_with(&path))
+fn covers_configuration(job: &Job<'_>) -> bool {
+    let canonical =
+        |path: &Path| nearest(&*job.snapshot.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });
+    let Some(root) = canonical(&job.settings.config.directory) else { return false };
+    job.snapshot.paths.iter().filter_map(|path| canonical(path)).any(|path| root.starts_with(&path))
 }
