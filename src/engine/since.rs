@@ -63,13 +63,7 @@ type Texts = FxHashMap<u64, usize>;
 impl Since {
     /// What is new since `past`.
     pub fn new(past: Past) -> Self {
-        Self {
-            past: Arc::new(past),
-            only_new: false,
-            hook: None,
-            documents: OnceLock::new(),
-            known: OnceLock::new(),
-        }
+        Self { past: Arc::new(past), only_new: false, hook: None, documents: OnceLock::new(), known: OnceLock::new() }
     }
 
     /// Leaves out what documents that changed had before, too.
