@@ -16,6 +16,7 @@ mod order;
 mod page;
 mod region;
 mod sarif;
+mod sarif_fix;
 mod sarif_rule;
 mod style;
 mod summary;
