@@ -41,6 +41,7 @@ use crate::finding::{Category, Finding};
 use crate::progress::Stage as Step;
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::run::Enabled;
+use crate::schema::library::Shelf;
 use crate::source::{Encoding, Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
@@ -94,6 +95,8 @@ pub struct Engine {
     alone: Vec<Enabled>,
     /// What judges the kinds of Kubernetes itself.
     judges: Judges<'static>,
+    /// The schemas from outside that were needed so far.
+    shelf: Shelf,
 }
 
 impl Engine {
@@ -102,7 +105,7 @@ impl Engine {
         let rules = settings.selection.enabled(&settings.config, &settings.registry);
         let alone = rules.iter().filter(|enabled| enabled.action.judges_alone()).cloned().collect();
         let judges = Judges::of_built_in_kinds(&settings);
-        Self { settings, rules, alone, judges }
+        Self { settings, rules, alone, judges, shelf: Shelf::default() }
     }
 
     /// How it judges.
