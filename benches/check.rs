@@ -1,5 +1,5 @@
 //! How fast things are. `cargo bench` prints a table; `KUBEVET_CORPUS=DIR cargo bench` also leaves the corpus in a folder,
-//! for other programs to be measured on. docs/performance.md has figures.
+//! for other programs to be measured on. docs/development/performance.md has figures.
 #![expect(clippy::disallowed_methods, reason = "the program itself is measured, on files made for it")]
 
 use std::path::{Path, PathBuf};

@@ -58,7 +58,7 @@ pub use self::mend::Mended;
 use self::request::Job;
 pub use self::request::Request;
 pub use self::settings::Settings;
-pub use self::since::Since;
+pub use self::since::{Hook, Since};
 pub use self::snapshot::Snapshot;
 use self::sorter::Sorter;
 use self::validity::Judges;

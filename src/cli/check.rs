@@ -20,6 +20,7 @@ use kubevet::suppress::baseline::Baseline;
 use kubevet::version::VersionRange;
 
 use super::environment::Environment;
+use super::hook;
 use super::print::{Failure, note};
 use super::progress::Watch;
 use super::repository;
@@ -68,6 +69,13 @@ pub struct Args {
     /// Report only what is new since a git revision: REV, or REV... for where it and HEAD parted
     #[arg(long, value_name = "REV", conflicts_with = "write_baseline")]
     since: Option<String>,
+    /// With --since: leave out also what documents that changed had before
+    #[arg(long, requires = "since")]
+    only_new: bool,
+    /// Run as a commit hook: PATHs are the files of the commit. What it brings is reported, there and elsewhere in the
+    /// repository; what was there before is not
+    #[arg(long, conflicts_with_all = ["repository", "argocd", "write_baseline", "stdin_filename"])]
+    hook: bool,
     /// The file that standard input stands for
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<PathBuf>,
@@ -95,13 +103,20 @@ pub struct Args {
 pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failure> {
     args.output.check()?;
     let (stdin, paths) = args.inputs()?;
+    let hook = args.hook.then(|| hook::Run::new(args.paths.clone(), args.since.as_deref(), &[charts::FILE], here));
+    let hook = hook.transpose()?;
+    let paths = hook.as_ref().map_or(paths, |hook| hook.paths.clone());
     let piped = stdin.as_deref() == Some(STDIN) && paths.is_empty();
     let file = stdin.as_deref().filter(|name| *name != STDIN).map(files::name::path_of);
     let file = file.as_deref();
     let registry = Arc::new(rules::registry());
     let named: Vec<_> = paths.iter().map(PathBuf::as_path).chain(file).collect();
     let config = args.config.load(&named, here, &registry)?;
-    let since = args.since(&paths, stdin.is_some(), file)?;
+    let since = match hook {
+        Some(hook) => hook.since,
+        None => args.since(&paths, stdin.is_some(), file)?,
+    };
+    let repository = args.repository || (args.hook && since.is_none());
     let versions = versions(args.kubernetes_version.as_deref(), &config)?;
     let fail_on = args.fail_on(&config)?;
     let baseline_file = args.baseline.clone().or_else(|| config.baseline.clone());
@@ -121,7 +136,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     });
     let request = Request {
         policy: mode == Mode::Check,
-        repository: args.repository,
+        repository,
         no_ignore: args.no_ignore,
         // What is piped in is what somebody asks about, as `kubectl get -o yaml` gives it.
         strict_files: args.strict_files || piped,
@@ -198,7 +213,7 @@ impl Args {
             return Err("--since cannot tell what standard input was: name its file with --stdin-filename".to_owned());
         }
         let past = Past::ask(&Question { paths, file, above: &[charts::FILE], whole: self.repository }, revision);
-        past.map(|past| Some(Since::new(past))).map_err(|error| format!("--since: {error}"))
+        past.map(|past| Some(Since::new(past).only_new(self.only_new))).map_err(|error| format!("--since: {error}"))
     }
 
     /// The baseline file; one that is yet to be written is empty.

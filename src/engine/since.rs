@@ -6,7 +6,11 @@
 //!
 //! A document is as it was if its text stood at the revision: in the same file, or in one that changed or is gone, so that
 //! moved documents and renamed files are not new. The second run is made only where a finding's age depends on it.
+//!
+//! Where only what is new is asked for, a document that changed keeps those of its findings that the revision did not have
+//! under the same fingerprint. A commit hook asks so, and names the files of the commit: see [`Hook`].
 
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
@@ -26,8 +30,19 @@ use super::{Job, load};
 #[derive(Debug)]
 pub struct Since {
     past: Arc<Past>,
+    only_new: bool,
+    hook: Option<Hook>,
     documents: OnceLock<FxHashMap<(String, u32), Age>>,
     known: OnceLock<Known>,
+}
+
+/// The files that a commit hook names, as reports name them. One that is as it was is named because somebody asks about all of
+/// it (`--all-files`): everything in it is reported. A file that is neither named nor was there is not part of the commit:
+/// nothing in it is.
+#[derive(Debug)]
+pub struct Hook {
+    /// Their names.
+    pub named: BTreeSet<String>,
 }
 
 /// A document's text, and whether it is new.
@@ -48,7 +63,25 @@ type Texts = FxHashMap<u64, usize>;
 impl Since {
     /// What is new since `past`.
     pub fn new(past: Past) -> Self {
-        Self { past: Arc::new(past), documents: OnceLock::new(), known: OnceLock::new() }
+        Self {
+            past: Arc::new(past),
+            only_new: false,
+            hook: None,
+            documents: OnceLock::new(),
+            known: OnceLock::new(),
+        }
+    }
+
+    /// Leaves out what documents that changed had before, too.
+    #[must_use]
+    pub fn only_new(self, only_new: bool) -> Self {
+        Self { only_new, ..self }
+    }
+
+    /// What the commit of a hook brings.
+    #[must_use]
+    pub fn of_hook(self, hook: Hook) -> Self {
+        Self { hook: Some(hook), only_new: true, ..self }
     }
 
     /// The same revision, of which nothing was found out as yet: for other texts.
@@ -68,26 +101,56 @@ impl Since {
         let documents = self.documents.get_or_init(|| self.documents(read, report));
         let sources = &report.sources;
         let age = |finding: &Finding| age(finding, sources, documents);
-        let all_new = report.findings.iter().all(|finding| age(finding).new);
+        let all_new = !self.only_new && report.findings.iter().all(|finding| age(finding).new);
         let then = Revision::new(&self.past, &*job.snapshot.files);
         let unchanged = !all_new
             && self.past.is_present(files.iter().map(|file| file.name.as_str()))
             && charts.files().all(|chart| then.is_file(&chart));
-        let mut left = match all_new || unchanged {
+        let left = match all_new || unchanged {
             true => Known::default(),
             false => self.known.get_or_init(|| self.known(files, job)).clone(),
         };
         let total = report.findings.len();
-        report.findings.retain(|finding| {
-            let age = age(finding);
-            age.new || !(unchanged || take(&mut left, &(age.text, finding.fingerprint(None))))
-        });
+        let mut kept = self.kept(report, left, unchanged, age).into_iter();
+        report.findings.retain(|_| kept.next().unwrap_or(true));
         report.since = Some(report::Since {
             revision: self.past.revision.clone(),
             commit: self.past.commit.clone(),
             changed: documents.values().filter(|age| age.judged && age.new).count(),
             older: total - report.findings.len(),
         });
+    }
+
+    /// Of each finding, whether it stays. What stands on documents as they were takes its share of what was known first.
+    fn kept(&self, report: &Report, mut left: Known, unchanged: bool, age: impl Fn(&Finding) -> Age) -> Vec<bool> {
+        let of_hook = |finding: &Finding| self.of_commit(&report.sources.get(finding.source()).name);
+        let mut kept: Vec<bool> = Vec::with_capacity(report.findings.len());
+        kept.extend(report.findings.iter().map(|finding| {
+            let age = age(finding);
+            let mut known = || unchanged || take(&mut left, &(age.text, finding.fingerprint(None)));
+            of_hook(finding).unwrap_or_else(|| age.new || !known())
+        }));
+        if !self.only_new {
+            return kept;
+        }
+        let mut prints: FxHashMap<String, usize> = FxHashMap::default();
+        left.into_iter().for_each(|((_, print), count)| *prints.entry(print).or_default() += count);
+        for (kept, finding) in kept.iter_mut().zip(&report.findings) {
+            if *kept && age(finding).new && of_hook(finding).is_none() {
+                *kept = !take(&mut prints, &finding.fingerprint(None));
+            }
+        }
+        kept
+    }
+
+    /// What a commit hook says of all findings in a file, whatever their age.
+    fn of_commit(&self, name: &str) -> Option<bool> {
+        let named = self.hook.as_ref()?.named.contains(name);
+        match self.past.of(name) {
+            Then::Same if named => Some(true),
+            Then::Nothing if !named => Some(false),
+            _ => None,
+        }
     }
 
     /// The age of every document that is judged, or that findings are on: roots take in others.

@@ -46,7 +46,7 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(report: &'a Report, options: &'a Options) -> Self {
-        let findings = worst(report);
+        let findings = worst(report, options);
         let mut rules: BTreeMap<_, _> = findings.iter().map(|finding| (finding.rule.as_str(), 0)).collect();
         rules.values_mut().enumerate().for_each(|(index, slot)| *slot = index);
         let mut hashes = BTreeMap::new();
@@ -77,7 +77,7 @@ impl<'a> Run<'a> {
     /// The summary, so that a log tells how much was judged.
     fn notifications(&self) -> Vec<Value> {
         let mut lines = summary::lines(self.report, false);
-        let left_out = self.report.active().count() - self.findings.len();
+        let left_out = self.report.shown(self.options).count() - self.findings.len();
         if left_out > 0 {
             lines.push(format!(
                 "{left_out} findings of the lowest severities left out: code scanning takes {MAX_RESULTS}"
@@ -157,8 +157,8 @@ impl<'a> Run<'a> {
 }
 
 /// The findings that count; where there are more than code scanning takes, the worst of them, in their order.
-fn worst(report: &Report) -> Vec<&Finding> {
-    let mut findings: Vec<_> = report.active().enumerate().collect();
+fn worst<'r>(report: &'r Report, options: &Options) -> Vec<&'r Finding> {
+    let mut findings: Vec<_> = report.shown(options).enumerate().collect();
     if findings.len() > MAX_RESULTS {
         findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
         findings.truncate(MAX_RESULTS);
