@@ -63,13 +63,7 @@ type Texts = FxHashMap<u64, usize>;
 impl Since {
     /// What is new since `past`.
     pub fn new(past: Past) -> Self {
-        Self {
-            past: Arc::new(past),
-            only_new: false,
-            hook: None,
-            documents: OnceLock::new(),
-            known: OnceLock::new(),
-        }
+        Self { past: Arc::new(past), only_new: false, hook: None, documents: OnceLock::new(), known: OnceLock::new() }
     }
 
     /// Leaves out what documents that changed had before, too.
@@ -85,8 +79,9 @@ impl Since {
     }
 
     /// The same revision, of which nothing was found out as yet: for other texts.
-    pub fn afresh(&self) -> Self {
-        Self { past: self.past.clone(), documents: OnceLock::new(), known: OnceLock::new() }
+    #[must_use]
+    pub fn afresh(self) -> Self {
+        Self { documents: OnceLock::new(), known: OnceLock::new(), ..self }
     }
 
     /// Leaves in a report what is new. `files` are all files of the run, `read` is what was read of them.

@@ -31,7 +31,7 @@ impl Session {
 
     /// Judges a snapshot, of which it is known how it differs from the last one.
     pub fn check(&mut self, snapshot: &Snapshot, changes: Changes<'_>) -> Outcome {
-        self.request.since = self.request.since.as_ref().map(Since::afresh);
+        self.request.since = self.request.since.take().map(Since::afresh);
         self.kept.expect(changes);
         self.engine.check_again(snapshot, &self.request, &mut self.kept)
     }

@@ -88,7 +88,8 @@ fn modules_use_only_what_the_table_allows() {
         if ["lib", "main", "cli"].contains(&own.as_str()) {
             continue;
         }
-        let allowed = table.get(&own).unwrap_or_else(|| panic!("docs/development/architecture.md does not know `{own}`"));
+        let allowed =
+            table.get(&own).unwrap_or_else(|| panic!("docs/development/architecture.md does not know `{own}`"));
         let text = fs::read_to_string(&path).expect("a source file is text");
         let code = without_tests(&text);
         let lines = code.iter().filter(|line| !line.trim_start().starts_with("//"));
