@@ -174,7 +174,7 @@ impl BuiltRoot {
             let span = tree.root().span();
             Document { number: number as u32, span, tree: Ok(tree), also: Vec::new(), notes: Vec::new() }
         });
-        let file = ReadFile { source, documents: documents.collect(), judged: true };
+        let file = ReadFile { source, documents: Arc::new(documents.collect()), judged: true };
         let lacks_objects = made.absent.iter().any(|absent| absent.objects);
         let (surroundings, uses) = (BTreeMap::new(), Uses::default());
         Self { name: root.name.clone(), file, surroundings, reads, lacks_objects, asked: root.asked, uses }
@@ -330,7 +330,7 @@ impl Built {
     pub(super) fn extra_files(&self, files: usize, sources: &SourceMap) -> Vec<ReadFile> {
         let read = |source: SourceId| ReadFile {
             source,
-            documents: yaml::read(sources.get(source), &yaml::Limits::default()),
+            documents: Arc::new(yaml::read(sources.get(source), &yaml::Limits::default())),
             judged: false,
         };
         self.beyond(files).into_iter().map(read).collect()

@@ -115,6 +115,9 @@ fn names(sources: &SourceMap, config: &Config) -> Vec<String> {
 fn covers_configuration(job: &Job<'_>) -> bool {
     let canonical =
         |path: &Path| nearest(&*job.snapshot.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });
-    let Some(root) = canonical(&job.settings.config.directory) else { return false };
-    job.snapshot.paths.iter().filter_map(|path| canonical(path)).any(|path| root.starts_with(&path))
+    let mut paths = job.snapshot.paths.iter().filter_map(|path| canonical(path)).peekable();
+    if paths.peek().is_none() {
+        return false;
+    }
+    canonical(&job.settings.config.directory).is_some_and(|root| paths.any(|path| root.starts_with(&path)))
 }
