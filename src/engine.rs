@@ -8,6 +8,7 @@ mod ahead;
 mod aside;
 mod built;
 mod divide;
+mod exclude;
 mod filled;
 mod job;
 mod join;
@@ -29,7 +30,6 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::config::Config;
 use crate::discover::{self, Charts, Survey};
 use crate::files::{Files, Memory};
 use crate::finding::{Category, Finding};
@@ -101,7 +101,7 @@ fn judge_walk(
     let loaded = load::load(walk, &reader, &job.progress);
     coverage.skipped.append(&mut walk.skipped);
     let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
-    let place = Place { found: &walk.files, files, charts, excluded_by: &walk.excluded_by };
+    let place = Place { found: &walk.files, files, charts };
     judge_all(loaded, job, rules, place, coverage)
 }
 
@@ -111,7 +111,7 @@ fn judge_texts(texts: Vec<(String, Vec<u8>)>, job: &Job) -> Report {
     let (judges, keep) = (Judges::of_built_in_kinds(job), Keep::everything(job));
     let reader = Reader { judges, keep, files: &none, ahead: Ahead::default() };
     let loaded = load::read_all(texts, &reader);
-    let place = Place { found: &[], files: &none, charts: Charts::default(), excluded_by: &[] };
+    let place = Place { found: &[], files: &none, charts: Charts::default() };
     judge_all(loaded, job, rules, place, Coverage::default()).report
 }
 
@@ -132,7 +132,7 @@ fn find(job: &Job, tell: &dyn Fn(&discover::FoundFile)) -> discover::Walk {
     if let Some((name, _)) = &job.stdin {
         walk.put(name, &job.files);
     }
-    exclude(&mut walk, &job.config);
+    exclude::exclude(&mut walk, job);
     walk
 }
 
@@ -152,8 +152,6 @@ struct Place<'p> {
     found: &'p [discover::FoundFile],
     files: &'p dyn Files,
     charts: Charts,
-    /// Which patterns of `exclude` left files out.
-    excluded_by: &'p [bool],
 }
 
 /// Judges what was read.
@@ -175,7 +173,7 @@ fn judge_all(
         Some(id)
     };
     let own = Own {
-        config: join(job.config.source.as_ref()),
+        configs: job.config.files().map(|config| join(config.source.as_ref())).collect(),
         baseline: join(job.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
     };
     let survey = Survey::new(&read, &sources, &place.charts, job.strict_files || job.alone);
@@ -261,27 +259,9 @@ struct Run<'r> {
 
 /// The sources of a run's own files, where it has them.
 struct Own {
-    config: Option<SourceId>,
+    /// Of [`crate::config::Config::files`].
+    configs: Vec<Option<SourceId>>,
     baseline: Option<SourceId>,
-}
-
-/// Takes out of a walk what the configuration excludes.
-fn exclude(walk: &mut discover::Walk, config: &Config) {
-    let Some(exclude) = &config.exclude else { return };
-    let mut used = vec![false; exclude.patterns.len()];
-    let mut kept = Vec::with_capacity(walk.files.len());
-    for file in std::mem::take(&mut walk.files) {
-        let Some(pattern) = exclude.leaves_out(&config.relative(&file.name)) else {
-            kept.push(file);
-            continue;
-        };
-        used[pattern] = true;
-        if file.judged {
-            let detail = "excluded by the configuration".to_owned();
-            walk.skipped.push(Skipped { detail, ..Skipped::new(&file.name, SkipReason::Ignored) });
-        }
-    }
-    (walk.files, walk.excluded_by) = (kept, used);
 }
 
 /// Everything that is said about documents once they are read; and the baseline to be made of it.
@@ -306,6 +286,7 @@ fn judge(
     let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
     let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
     (whole.generated, whole.layout, whole.variables) = (generated, layout, variables);
+    whole.external = job.config.external.clone();
     whole.checkout = checkout(run, &whole, coverage);
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
     job.progress.start(Step::Rules, 0);

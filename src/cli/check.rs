@@ -133,6 +133,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         progress: Default::default(),
     };
     set_threads(args.threads)?;
+    let left_out = job.config.left_out.clone();
     let (stdin, tree) = (job.stdin.clone(), repository::tree(&job.paths, &*here.files));
     let known = job.baseline.as_ref().and_then(|baseline| baseline.source.clone());
     let watch = Watch::start(&job.progress, args.output.quiet);
@@ -149,6 +150,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         drop(watch);
         outcome
     };
+    super::config::Args::tell_unused(left_out.as_deref());
     if args.write_baseline {
         return write_baseline(&outcome, baseline_file.as_deref(), known.as_deref(), here);
     }

@@ -157,7 +157,7 @@ impl Since {
             let Some((name, judged)) = name else { continue };
             walk.files.push(FoundFile { name, path, explicit: false, judged });
         }
-        super::exclude(&mut walk, &job.config);
+        super::exclude::exclude(&mut walk, job);
         walk.files.sort();
         walk
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{Config, Placed};
 use crate::files::nearest;
 use crate::finding::{Category, Finding};
 use crate::rule::RuleInfo;
@@ -24,12 +24,12 @@ pub(super) fn suppress(
     run: &Run<'_>,
     set: &ApplySet<'_>,
 ) -> (Vec<Finding>, Option<Baseline>) {
-    let names = names(run.sources, &run.job.config);
+    let places = places(run.sources, &run.job.config);
     let select =
-        |findings: &mut Vec<Finding>| run.job.selection.apply(findings, &run.job.config, &run.job.registry, &names);
+        |findings: &mut Vec<Finding>| run.job.selection.apply(findings, &run.job.config, &run.job.registry, &places);
     select(&mut findings);
     let ran = |name: &str| run.ran(name);
-    let mut said = run.stage(&mut findings, set, &names, &ran);
+    let mut said = run.stage(&mut findings, set, &places, &ran);
     said.extend(run.unmatched());
     select(&mut said);
     findings.append(&mut said);
@@ -57,19 +57,19 @@ impl Run<'_> {
         &self,
         findings: &mut [Finding],
         set: &ApplySet<'_>,
-        names: &[String],
+        places: &[Placed<'_>],
         ran: &dyn Fn(&str) -> bool,
     ) -> Vec<Finding> {
         let stage = Stage {
             sources: self.sources,
             config: &self.job.config,
             registry: &self.job.registry,
-            config_source: self.own.config,
-            names,
+            config_sources: &self.own.configs,
+            places,
             today: &self.job.today,
             ran,
             foreign: self.job.foreign,
-            whole: covers_configuration(self.job),
+            whole: &|config| covers_configuration(config, self.job),
         };
         let judged = self.files.par_iter().filter(|file| file.judged);
         let documents = judged.flat_map_iter(|file| file.documents.iter().map(|document| (file.source, document)));
@@ -81,10 +81,13 @@ impl Run<'_> {
 
     /// Patterns of the configuration that match nothing, where everything below it was looked at.
     fn unmatched(&self) -> Vec<Finding> {
-        let config = &self.job.config;
-        let Some(source) = self.own.config.filter(|_| covers_configuration(self.job)) else { return Vec::new() };
-        let names = self.place.found.iter().map(|file| file.name.as_str());
-        patterns::unmatched(config, source, self.place.excluded_by, names)
+        let names = || self.place.found.iter().map(|file| file.name.as_str());
+        let files = self.job.config.files().zip(&self.own.configs);
+        let whole = files.filter(|(config, _)| covers_configuration(config, self.job));
+        let of = |(config, source): (&Config, &Option<_>)| Some(patterns::unmatched(config, (*source)?, names()));
+        let nested = self.job.config.files().zip(&self.own.configs).skip(1);
+        let misplaced = nested.filter_map(|(config, source)| Some(patterns::misplaced(config, (*source)?)));
+        whole.filter_map(of).chain(misplaced).flatten().collect()
     }
 
     /// Whether a rule (or the rules of a category) was judged, so that a finding of it would have been seen.
@@ -104,15 +107,15 @@ impl Run<'_> {
     }
 }
 
-/// The sources' names as the configuration's globs see them.
-fn names(sources: &SourceMap, config: &Config) -> Vec<String> {
+/// The sources with what holds for them.
+fn places<'c>(sources: &SourceMap, config: &'c Config) -> Vec<Placed<'c>> {
     let sources: Vec<_> = sources.iter().collect();
-    sources.into_par_iter().map(|source| config.relative(&source.name).into_owned()).collect()
+    sources.into_par_iter().map(|source| config.placed(&source.name)).collect()
 }
 
-/// Whether everything below the configuration's directory was judged.
-fn covers_configuration(job: &Job) -> bool {
+/// Whether everything below a configuration's directory was judged.
+fn covers_configuration(config: &Config, job: &Job) -> bool {
     let canonical = |path: &Path| nearest(&*job.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });
-    let Some(root) = canonical(&job.config.directory) else { return false };
+    let Some(root) = canonical(&config.directory) else { return false };
     job.paths.iter().filter_map(|path| canonical(path)).any(|path| root.starts_with(&path))
 }
