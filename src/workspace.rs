@@ -37,6 +37,7 @@ use crate::yaml::{Document, Node};
 
 pub use around::Around;
 pub use checkout::{Checkout, Presence};
+pub use deliveries::Delivery;
 pub use external::External;
 pub use layout::{Batch, Layout, Unit};
 pub use pods::Selected;

@@ -23,6 +23,8 @@ pub struct Environment {
     pub unicode: bool,
     /// COLUMNS, where it is set: how wide lines may be, wherever they go.
     pub columns: Option<usize>,
+    /// Where pre-commit says that the commits it checks begin.
+    pub from_revision: Option<String>,
 }
 
 impl Environment {
@@ -35,6 +37,7 @@ impl Environment {
             dumb: env::var_os("TERM").is_some_and(|term| term == "dumb"),
             unicode: speaks_unicode(),
             columns: env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|&columns| columns > 0),
+            from_revision: env::var("PRE_COMMIT_FROM_REF").ok().filter(|revision| !revision.is_empty()),
         }
     }
 }

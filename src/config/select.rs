@@ -3,6 +3,7 @@
 //! In: the configuration and what the command line says. Out: the rules to run, and for each finding what holds at its
 //! file: the profile first, then `rules`, then `overrides` for the path, then the command line.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::finding::{Finding, Severity};
@@ -67,23 +68,22 @@ impl Selection {
         found.filter_map(general).collect()
     }
 
-    /// Gives rules the settings that they have for single sources, by the options that hold there.
-    pub fn place(&self, rules: &mut [Enabled], config: &Config, sources: &SourceMap) {
-        let has_options = |rules: &[RuleConfig], rule: &RuleInfo| {
-            rules.iter().any(|entry| rule.id == *entry.selector && !entry.options.is_empty())
-        };
+    /// The rules with the settings that they have for single sources, by the options that hold there.
+    pub fn placed<'r>(&self, rules: &'r [Enabled], config: &Config, sources: &SourceMap) -> Cow<'r, [Enabled]> {
+        let mut rules = Cow::Borrowed(rules);
+        if !config.sets_options_by_place() {
+            return rules;
+        }
+        let places: Vec<_> = sources.iter().map(|source| (source.id, config.placed(&source.name))).collect();
         let all = config.all();
-        let is_nested = config.files().nth(1).is_some();
-        let mut places: Option<Vec<(SourceId, Placed<'_>)>> = None;
-        for rule in rules {
-            let mut overrides = all.iter().flat_map(|config| &config.overrides);
-            let differs = overrides.any(|over| has_options(&over.rules, &rule.rule))
-                || is_nested && all.iter().any(|config| has_options(&config.rules, &rule.rule));
-            if differs {
-                let placed = || sources.iter().map(|source| (source.id, config.placed(&source.name))).collect();
-                rule.by_path = Some(self.by_path(&rule.rule, config, places.get_or_insert_with(placed)));
+        let entries =
+            || all.iter().flat_map(|config| config.overrides.iter().flat_map(|over| &over.rules).chain(&config.rules));
+        for rule in rules.to_mut() {
+            if entries().any(|entry| rule.rule.id == *entry.selector && !entry.options.is_empty()) {
+                rule.by_path = Some(self.by_path(&rule.rule, config, &places));
             }
         }
+        rules
     }
 
     /// The settings of a rule for the sources for which they are not the general ones.

@@ -10,14 +10,15 @@ use crate::discover::Walk;
 use super::Job;
 
 /// Leaves out what is excluded.
-pub(super) fn exclude(walk: &mut Walk, job: &Job) {
-    if job.config.left_out.is_some() || job.config.all().iter().any(|config| config.exclude.is_some()) {
-        leave_out(walk, |file| job.config.leaves_out(file));
+pub(super) fn exclude(walk: &mut Walk, job: &Job<'_>) {
+    let config = &job.settings.config;
+    if config.left_out.is_some() || config.all().iter().any(|config| config.exclude.is_some()) {
+        leave_out(walk, |file| config.leaves_out(file));
     }
     let names = walk.files.iter().map(|file| file.name.as_str());
-    walk.failures.extend_from_slice(job.config.look_below(names, &job.files, &job.registry));
-    if job.config.files().skip(1).flat_map(Config::chain).any(|config| config.exclude.is_some()) {
-        leave_out(walk, |file| job.config.leaves_out_below(file));
+    walk.failures.extend_from_slice(config.look_below(names, &job.snapshot.files, &job.settings.registry));
+    if config.files().skip(1).flat_map(Config::chain).any(|config| config.exclude.is_some()) {
+        leave_out(walk, |file| config.leaves_out_below(file));
     }
 }
 

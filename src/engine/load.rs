@@ -41,7 +41,7 @@ enum Opened {
 /// What every file goes through once it is open.
 pub(super) struct Reader<'j> {
     /// For what can be judged of a document by itself.
-    pub judges: Judges<'static>,
+    pub judges: &'j Judges<'static>,
     pub keep: Keep<'j>,
     pub files: &'j dyn Files,
     /// What was read already.
@@ -78,13 +78,11 @@ pub(super) fn load(found: &mut Walk, reader: &Reader<'_>, progress: &Progress) -
 }
 
 /// Reads texts that are in memory; their numbers become their sources' ids.
-pub(super) fn read_all(texts: Vec<(String, Vec<u8>)>, reader: &Reader<'_>) -> Vec<Loaded> {
-    let sources = texts.into_par_iter().enumerate();
-    sources
-        .map(|(id, (name, bytes))| {
-            reader.look(Source::from_bytes(SourceId(id as u32), name, bytes).as_clients_read(), true)
-        })
-        .collect()
+pub(super) fn read_all(texts: &[(String, Vec<u8>)], reader: &Reader<'_>) -> Vec<Loaded> {
+    let read = |(id, (name, bytes)): (usize, &(String, Vec<u8>))| {
+        reader.look(Source::from_bytes(SourceId(id as u32), name.clone(), bytes.clone()).as_clients_read(), true)
+    };
+    texts.par_iter().enumerate().map(read).collect()
 }
 
 /// Reads one text.
@@ -119,7 +117,7 @@ impl Reader<'_> {
     fn look(&self, source: Source, judged: bool) -> Loaded {
         let (source, file) = read(source, judged);
         let documents = file.documents.iter().filter(|_| judged);
-        let looks = documents.map(|document| Look::at(document, &source, &self.judges)).collect();
+        let looks = documents.map(|document| Look::at(document, &source, self.judges)).collect();
         let mut loaded = Loaded { source, file, looks, digest: None };
         self.keep.apply(&mut loaded);
         loaded

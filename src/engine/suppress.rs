@@ -24,19 +24,20 @@ pub(super) fn suppress(
     run: &Run<'_>,
     set: &ApplySet<'_>,
 ) -> (Vec<Finding>, Option<Baseline>) {
-    let places = places(run.sources, &run.job.config);
-    let select =
-        |findings: &mut Vec<Finding>| run.job.selection.apply(findings, &run.job.config, &run.job.registry, &places);
+    let places = places(run.sources, &run.job.settings.config);
+    let select = |findings: &mut Vec<Finding>| {
+        run.job.settings.selection.apply(findings, &run.job.settings.config, &run.job.settings.registry, &places)
+    };
     select(&mut findings);
     let ran = |name: &str| run.ran(name);
     let mut said = run.stage(&mut findings, set, &places, &ran);
     said.extend(run.unmatched());
     select(&mut said);
     findings.append(&mut said);
-    let Some(baseline) = &run.job.baseline else { return (findings, None) };
+    let Some(baseline) = &run.job.settings.baseline else { return (findings, None) };
     let files: Vec<&str> = run.judged().map(|file| run.sources.get(file.source).name.as_str()).collect();
-    let judged = Judged { files: &files, paths: &run.job.paths, ran: &ran };
-    if run.job.renew_baseline {
+    let judged = Judged { files: &files, paths: &run.job.snapshot.paths, ran: &ran };
+    if run.job.request.renew_baseline {
         let renewed = baseline.renewed(&findings, run.sources, &judged);
         return (findings, Some(renewed));
     }
@@ -62,18 +63,18 @@ impl Run<'_> {
     ) -> Vec<Finding> {
         let stage = Stage {
             sources: self.sources,
-            config: &self.job.config,
-            registry: &self.job.registry,
+            config: &self.job.settings.config,
+            registry: &self.job.settings.registry,
             config_sources: &self.own.configs,
             places,
-            today: &self.job.today,
+            today: &self.job.request.today,
             ran,
-            foreign: self.job.foreign,
+            foreign: self.job.settings.foreign,
             whole: &|config| covers_configuration(config, self.job),
         };
         let judged = self.files.par_iter().filter(|file| file.judged);
         let documents = judged.flat_map_iter(|file| file.documents.iter().map(|document| (file.source, document)));
-        let beyond: Vec<_> = self.built.documents(self.files.len(), self.sources, self.job.foreign).collect();
+        let beyond: Vec<_> = self.built.documents(self.files.len(), self.sources, self.job.settings.foreign).collect();
         let documents = documents.chain(beyond);
         let objects = set.items().par_iter().filter(|item| item.judged);
         stage.run(findings, documents, objects.map(|item| (item.source, item.document, item.object)))
@@ -82,20 +83,19 @@ impl Run<'_> {
     /// Patterns of the configuration that match nothing, where everything below it was looked at.
     fn unmatched(&self) -> Vec<Finding> {
         let names = || self.place.found.iter().map(|file| file.name.as_str());
-        let files = self.job.config.files().zip(&self.own.configs);
-        let whole = files.filter(|(config, _)| covers_configuration(config, self.job));
+        let files = || self.job.settings.config.files().zip(&self.own.configs);
+        let whole = files().filter(|(config, _)| covers_configuration(config, self.job));
         let of = |(config, source): (&Config, &Option<_>)| Some(patterns::unmatched(config, (*source)?, names()));
-        let nested = self.job.config.files().zip(&self.own.configs).skip(1);
-        let misplaced = nested.filter_map(|(config, source)| Some(patterns::misplaced(config, (*source)?)));
-        whole.filter_map(of).chain(misplaced).flatten().collect()
+        let misplaced = |(config, source): (&Config, &Option<_>)| Some(patterns::misplaced(config, (*source)?));
+        whole.filter_map(of).chain(files().skip(1).filter_map(misplaced)).flatten().collect()
     }
 
     /// Whether a rule (or the rules of a category) was judged, so that a finding of it would have been seen.
     fn ran(&self, name: &str) -> bool {
-        let registry = &self.job.registry;
+        let registry = &self.job.settings.registry;
         let is_on = |rule: &RuleInfo| match rule.is_policy() {
             true => self.rules.iter().any(|enabled| enabled.rule.id == rule.id),
-            false => self.job.selection.is_on(rule, &self.job.config),
+            false => self.job.settings.selection.is_on(rule, &self.job.settings.config),
         };
         match Category::parse(name) {
             Some(category) => {
@@ -114,8 +114,9 @@ fn places<'c>(sources: &SourceMap, config: &'c Config) -> Vec<Placed<'c>> {
 }
 
 /// Whether everything below a configuration's directory was judged.
-fn covers_configuration(config: &Config, job: &Job) -> bool {
-    let canonical = |path: &Path| nearest(&*job.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });
+fn covers_configuration(config: &Config, job: &Job<'_>) -> bool {
+    let canonical =
+        |path: &Path| nearest(&*job.snapshot.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });
     let Some(root) = canonical(&config.directory) else { return false };
-    job.paths.iter().filter_map(|path| canonical(path)).any(|path| root.starts_with(&path))
+    job.snapshot.paths.iter().filter_map(|path| canonical(path)).any(|path| root.starts_with(&path))
 }
