@@ -64,8 +64,7 @@ impl<'j> Keep<'j> {
         }
         let kustomizations = found.par_iter().filter(|file| is_kustomization_file(&file.name));
         let patches = kustomizations.flat_map_iter(|file| patches(file, files)).collect();
-        let mut settings = job.settings.config.overrides.iter().flat_map(|place| &place.rules);
-        let by_place = settings.any(|rule| !rule.options.is_empty());
+        let by_place = job.settings.config.sets_options_by_place();
         Self {
             all: false,
             job,
