@@ -3,6 +3,7 @@
 //! In: a file's text. Out: [`Config`], or every mistake in it with its place. The text goes through the same reader as
 //! manifests, so that a mistake in the configuration gets a caret like any other finding.
 
+mod charts;
 mod exclude;
 mod parse;
 pub mod select;
@@ -20,6 +21,7 @@ use crate::rule::context::Setting;
 use crate::source::{Source, SourceId, Span};
 use crate::version::KubeVersion;
 
+pub use charts::{ChartRelease, SetValue};
 pub use exclude::{Exclude, Pattern};
 pub use select::Selection;
 
@@ -133,6 +135,8 @@ pub struct Config {
     pub placeholders: Vec<Pattern>,
     /// `clusters`: folders at which one cluster ends and another begins.
     pub clusters: Option<GlobSet>,
+    /// `charts`: releases to render.
+    pub charts: Vec<ChartRelease>,
     /// `schemas`: folders with CRDs and JSON Schemas, as paths from the working directory.
     pub schemas: Vec<PathBuf>,
     /// `baseline`: a file of findings that are known.

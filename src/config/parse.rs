@@ -53,7 +53,7 @@ pub(super) fn parse(
     if parser.mistakes.listed.is_empty() { Ok(config) } else { Err(parser.mistakes) }
 }
 
-struct Parser<'p> {
+pub(super) struct Parser<'p> {
     mistakes: Mistakes,
     directory: &'p Path,
     registry: &'p Registry,
@@ -70,6 +70,7 @@ pub(super) const KEYS: &[&str] = &[
     "exclude",
     "placeholders",
     "clusters",
+    "charts",
     "schemas",
     "baseline",
 ];
@@ -87,7 +88,7 @@ impl Parser<'_> {
         self.mistakes.listed.last_mut()
     }
 
-    fn mistake(&mut self, node: Node<'_>, message: impl Into<String>) {
+    pub(super) fn mistake(&mut self, node: Node<'_>, message: impl Into<String>) {
         self.mistake_with(node, message, || None);
     }
 
@@ -99,7 +100,7 @@ impl Parser<'_> {
         }
     }
 
-    fn unknown(&mut self, entry: Entry<'_>, what: &str, known: &[&str]) {
+    pub(super) fn unknown(&mut self, entry: Entry<'_>, what: &str, known: &[&str]) {
         let near = || closest(entry.name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
         self.mistake_with(entry.key, format!("unknown {what} `{}`", entry.name), near);
     }
@@ -131,6 +132,7 @@ impl Parser<'_> {
                 "honorForeignIgnores" => config.foreign = self.boolean(value),
                 "exclude" => config.exclude = self.exclude(value),
                 "placeholders" => config.placeholders = self.patterns(value),
+                "charts" => config.charts = self.items(value, Self::chart),
                 "clusters" => config.clusters = self.folders(value),
                 "schemas" => config.schemas = self.strings(value).iter().map(|s| self.directory.join(s)).collect(),
                 "baseline" => config.baseline = self.string(value).map(|path| self.directory.join(path)),
@@ -139,7 +141,7 @@ impl Parser<'_> {
         }
     }
 
-    fn string(&mut self, node: Node<'_>) -> Option<String> {
+    pub(super) fn string(&mut self, node: Node<'_>) -> Option<String> {
         if let Some(text) = node.as_str() {
             return Some(text.to_owned());
         }

@@ -17,6 +17,7 @@ mod foreign;
 mod gitops;
 mod growth;
 mod helm;
+mod helm_releases;
 mod hostile;
 mod kustomize;
 mod profiles;
