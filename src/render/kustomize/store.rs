@@ -46,6 +46,11 @@ impl<'f> Store<'f> {
         }
     }
 
+    /// The files that it reads.
+    pub fn door(&self) -> &dyn Files {
+        self.files
+    }
+
     /// The folder that a path in a kustomization's folder leads to.
     ///
     /// # Errors
