@@ -21,6 +21,7 @@ mod rest;
 mod since;
 mod sorter;
 mod suppress;
+mod told;
 mod unreferenced;
 mod validity;
 mod vendored;
@@ -325,6 +326,7 @@ fn judge(
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.policy || finding.category.is_validity());
     findings.append(&mut troubles);
+    told::soften(&mut findings, sources, &run.place);
     if !job.strict_files {
         vendored::soften(&mut findings, &whole, sources, &job.paths);
     }
