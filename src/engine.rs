@@ -326,7 +326,7 @@ fn judge(
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.policy || finding.category.is_validity());
     findings.append(&mut troubles);
-    told::soften(&mut findings, sources, &run.place);
+    told::soften(&mut findings, sources, run.place, &job.paths);
     if !job.strict_files {
         vendored::soften(&mut findings, &whole, sources, &job.paths);
     }

@@ -1,7 +1,7 @@
 //! What a repository's scripts and documents do to a cluster and to its files.
 //!
 //! In: the door to files, the folder of a manifest. Out: whether a command that is written in or above that folder creates an
-//! object of a name, fills in a placeholder, or puts another image in the place of one. A file is read when it is first asked
+//! object of a name, fills in a placeholder, makes a file, or puts another image in the place of one. A file is read when it is first asked
 //! for, and words decide: nothing is run.
 
 use std::path::{Path, PathBuf};
@@ -44,13 +44,16 @@ const ARTIFACT: &str = "skaffold builds";
 #[derive(Debug)]
 pub struct Commands<'f> {
     files: &'f dyn Files,
+    /// What is looked at, where it is in no repository.
+    tops: Vec<PathBuf>,
     known: FxHashMap<PathBuf, Arc<[String]>>,
 }
 
 impl<'f> Commands<'f> {
-    /// Nothing is read as yet.
-    pub fn new(files: &'f dyn Files) -> Self {
-        Self { files, known: FxHashMap::default() }
+    /// Nothing is read as yet. Of what lies in no repository, scripts count down from these paths.
+    pub fn new(files: &'f dyn Files, paths: &[PathBuf]) -> Self {
+        let tops = paths.iter().filter_map(|path| files.resolve(path).ok()).collect();
+        Self { files, tops, known: FxHashMap::default() }
     }
 
     /// Whether a command makes an object of a kind and name: `kubectl create secret generic NAME`, `helm install NAME`,
@@ -79,12 +82,26 @@ impl<'f> Commands<'f> {
         self.any(file, |line| sets(line) && has_word(line, repository))
     }
 
+    /// Whether a command makes a file that is not there: copies it or what it lies in, fetches it, or generates it.
+    pub fn write(&mut self, file: &Path, path: &str) -> bool {
+        const MAKE: [&str; 9] =
+            ["cp", "mv", "rsync", "curl", "wget", "tee", "controller-gen", "operator-sdk generate", "kustomize build"];
+        let parts =
+            || path.split('/').filter(|part| !matches!(*part, "." | "..")).take(1).chain(path.rsplit('/').take(1));
+        let definition = path.ends_with(".clusterserviceversion.yaml");
+        self.any(file, |line| {
+            let makes = MAKE.iter().any(|word| has_word(line, word)) && parts().any(|part| has_word(line, part));
+            makes || (definition && line.contains("generate kustomize manifests"))
+        })
+    }
+
     fn any(&mut self, file: &Path, is_it: impl Fn(&str) -> bool) -> bool {
         let folder = file.parent().unwrap_or(Path::new(""));
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let Ok(folder) = self.files.resolve(folder) else { return false };
-        // Where there is no repository nobody knows how far up belongs to it.
-        let top = root_of(&folder, self.files).map_or(folder.as_path(), |top| top);
+        let named = || self.tops.iter().map(PathBuf::as_path).filter(|top| folder.starts_with(top));
+        let top = root_of(&folder, self.files).or_else(|| named().min_by_key(|top| top.as_os_str().len()));
+        let top = top.unwrap_or(&folder);
         let above: Vec<&Path> = folder.ancestors().take(MOST_LEVELS).take_while(|at| at.starts_with(top)).collect();
         above.into_iter().any(|at| {
             let beside = BESIDE.iter().map(|name| at.join(name));
@@ -188,7 +205,7 @@ mod tests {
         files.put("/r/.git/HEAD", "x");
         files.put("/r/README.md", text);
         files.put("/r/k8s/a.yaml", "kind: A");
-        ask(&mut Commands::new(&files))
+        ask(&mut Commands::new(&files, &[]))
     }
 
     #[test]
@@ -217,6 +234,10 @@ mod tests {
         assert!(!commands("export CLUSTERS=a", |c| c.fill(at, "${CLUSTER}")));
         assert!(commands("kustomize edit set image web=registry/web:1", |c| c.set_image(at, "web")));
         assert!(commands("sed -i 's|image: web|image: web:1|' k8s/a.yaml", |c| c.set_image(at, "web")));
+        assert!(commands("cp -R base overlays/x/base", |c| c.write(at, "base/web/a.yaml")));
+        assert!(commands("operator-sdk generate kustomize manifests -q", |c| c
+            .write(at, "bases/x.clusterserviceversion.yaml")));
+        assert!(!commands("cp -R other x", |c| c.write(at, "base/web/a.yaml")));
         for line in ["docker pull web", "used by the web", "  - image: web"] {
             assert!(!commands(line, |c| c.set_image(at, "web")), "{line}");
         }
@@ -224,6 +245,6 @@ mod tests {
         files.put("/r/k8s/a.yaml", "kind: A");
         files.put("/r/.git/HEAD", "x");
         files.put("/r/skaffold.yaml", "build:\n  artifacts:\n    - image: r.example.com/web\n");
-        assert!(Commands::new(&files).set_image(at, "r.example.com/web"));
+        assert!(Commands::new(&files, &[]).set_image(at, "r.example.com/web"));
     }
 }

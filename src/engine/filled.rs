@@ -41,7 +41,7 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
     // Findings of one file stand together: it is read again once.
     let mut again: Option<Source> = None;
     let mut missing: Vec<Missing> = Vec::new();
-    let mut commands = Commands::new(run.place.files);
+    let mut commands = Commands::new(run.place.files, &run.job.paths);
     findings.retain(|finding| {
         let here = run.sources.get(finding.source());
         if run.again.is_gone(here.id) && again.as_ref().is_none_or(|source| source.id != here.id) {

@@ -1,10 +1,15 @@
 //! Findings that commands of the repository answer.
 //!
 //! In: all findings of a run, the door to files. Out: the same, without those on images that a command or a build puts others in
-//! the place of; what refers to objects that a command makes is a remark. Scripts and documents are read only where such a
-//! finding asks.
+//! the place of. What refers to objects that a command makes is a remark, as is a root that lacks a file that one makes, and an
+//! API that the repository switches on. Scripts and documents are read only where such a finding asks.
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
 
 use crate::discover::commands::Commands;
+use crate::files::MAX_FILE;
 use crate::files::name::path_of;
 use crate::finding::{Finding, Severity};
 use crate::object::Image;
@@ -32,11 +37,12 @@ const REFERENCES: [(&str, &str); 12] = [
 const IMAGES: [&str; 2] = ["latest-image-tag", "stale-latest-image"];
 
 /// Takes the findings on images out, and softens those on references.
-pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &Place<'_>) {
+pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &Place<'_>, paths: &[PathBuf]) {
     if place.found.is_empty() {
         return;
     }
-    let mut commands = Commands::new(place.files);
+    let mut commands = Commands::new(place.files, paths);
+    let mut switches = None;
     findings.retain_mut(|finding| {
         if finding.severity == Severity::Info {
             return true;
@@ -47,6 +53,19 @@ pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &P
             let text = source.slice(finding.primary.span).trim_matches(['"', '\'']);
             return without_tag(text).is_none_or(|image| !commands.set_image(&file, image));
         }
+        if finding.rule == "kustomize-build-failed" {
+            let lacking =
+                finding.message.split_once("` cannot be read").and_then(|(before, _)| before.rsplit('`').next());
+            if lacking.is_some_and(|path| commands.write(&file, path)) {
+                finding.severity = Severity::Info;
+            }
+        } else if finding.rule == "unknown-kind" && finding.message.contains("unless it is switched on") {
+            let api = finding.object.as_ref().map_or("", |object| &object.api_version);
+            let switches: &Vec<String> = switches.get_or_insert_with(|| switched_on(place));
+            if switches.iter().any(|line| line.contains(api)) {
+                finding.severity = Severity::Info;
+            }
+        }
         let reference = REFERENCES.iter().find(|(rule, _)| finding.rule == *rule);
         if let Some((kind, name)) = reference.and_then(|(_, kind)| Some((kind, named(&finding.message, kind)?)))
             && commands.make(&file, kind, name)
@@ -55,6 +74,16 @@ pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &P
         }
         true
     });
+}
+
+/// What a repository switches on in its API servers: lines with `--runtime-config`, or the setting of that name.
+fn switched_on(place: &Place<'_>) -> Vec<String> {
+    let texts = place.found.par_iter().filter_map(|file| place.files.read(&file.path, MAX_FILE).ok());
+    let lines = texts.flat_map_iter(|bytes| {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        text.lines().filter(|line| line.contains("runtime-config")).map(str::to_owned).collect::<Vec<_>>()
+    });
+    lines.collect()
 }
 
 /// An image without its tag.

@@ -146,6 +146,16 @@ fn placeholders_that_scripts_fill_in_are_remarks() {
 }
 
 #[test]
+fn one_cause_is_said_once_and_hides_no_other() {
+    let aliased = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      containers:\n        - {name: a, image: 'x:1', env: &e [{name: A, valeu: b}]}\n        - {name: b, image: 'x:1', env: *e}\n";
+    let families =
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  ipFamilies: [IPv5]\n  ports:\n    - port: 0\n";
+    let dir = tree(&[("a.yaml", aliased), ("b.yaml", families)]);
+    let found = told(&report(dir.path(), &["validate"]), |_| true);
+    assert_eq!(found, ["error unknown-field a.yaml:10", "error not-supported b.yaml:5", "error invalid b.yaml:7"]);
+}
+
+#[test]
 fn overlays_of_ytt_are_no_broken_manifests() {
     let inside = "#@overlay/match by=1\n---\nmetadata:\n  #@overlay/match x\n  annotations:\n    a: b\n";
     let above =
