@@ -27,6 +27,7 @@ mod since;
 mod snapshot;
 mod sorter;
 mod suppress;
+mod told;
 mod unreferenced;
 mod validity;
 mod vendored;
@@ -362,6 +363,7 @@ fn judge(
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());
     findings.append(&mut troubles);
+    told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
     if !job.request.strict_files {
         vendored::soften(&mut findings, &whole, sources, &job.snapshot.paths);
     }

@@ -103,7 +103,8 @@ pub(super) fn build(
     let (others, alone): (Vec<_>, Vec<_>) = plans.into_iter().partition(|(plan, _)| covered.contains(&plan.file));
     if !alone.is_empty() {
         let shared = Shared::new(place.files, sources.iter());
-        let directories: Vec<&str> = alone.iter().map(|(plan, _)| plan.directory.as_str()).collect();
+        let root = |directory| all::Directory { name: directory, anywhere: survey.is_built_by_flux(directory) };
+        let directories: Vec<_> = alone.iter().map(|(plan, _)| root(plan.directory.as_str())).collect();
         let rendered =
             all::build_all(&directories, &shared, &Partly { kube_version: Some(job.settings.versions.to.to_string()) });
         all.extend(alone.iter().map(|(plan, asked)| Root::of_plan(plan, *asked)).zip(rendered));

@@ -15,7 +15,8 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::coverage::SkipReason;
-use crate::discover::{DocumentClass, FoundFile, classify::classify, is_kustomization_file};
+use crate::discover::classify::{classify, is_overlay};
+use crate::discover::{DocumentClass, FoundFile, is_kustomization_file};
 use crate::files::Files;
 use crate::object::Object;
 use crate::rule::run::Enabled;
@@ -77,6 +78,10 @@ impl<'j> Keep<'j> {
 
     /// Lets go of what is not needed.
     pub(super) fn apply(&self, loaded: &mut Loaded) {
+        // By their comments alone overlays are told from objects that lack something.
+        if loaded.file.documents.iter().any(is_overlay) {
+            return;
+        }
         if !self.all && is_data(&loaded.file.documents, &loaded.source) && !self.is_asked_for(&loaded.source.name) {
             loaded.file = ReadFile { source: loaded.source.id, documents: Arc::default(), judged: false };
             loaded.looks = Vec::new();

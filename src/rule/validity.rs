@@ -90,7 +90,7 @@ validity! {
     /// Values such as `{{ .Values.x }}`, `${NAME}`, `<image>`, `__TAG__`, `PROJECT_ID` or `REPLACE_ME` where the server wants
     /// something else and refuses the object as it stands: the file is filled in by sed, envsubst, a pipeline or by hand before it is applied, or was meant to be.
     /// It is said once a file, in place of a finding on each value. What a kustomization, `vars` or Flux's `postBuild` fills in is
-    /// in the coverage ledger alone.
+    /// in the coverage ledger alone. A remark where scripts or documents in the file's folder or above it speak of each of them.
     ///
     /// **How to fix**: judge the file that is applied; or list the form of the placeholders under `placeholders:` in
     /// `kubevet.yaml` (`*` stands for any text, as in `${*}`), where something else fills them in.

@@ -217,6 +217,9 @@ impl<'f> Build<'f> {
     }
 
     fn gather_all(&mut self, scope: &Scope, own: &Kustomization, mut gathered: Gathered) -> Outcome<Gathered> {
+        if self.stack.len() == 1 {
+            self.note_handed_in(scope, own);
+        }
         self.resources(scope, &own.resources, &mut gathered, Lack::Objects)?;
         gathered.config.absorb(Config::builtin())?;
         for path in &own.configurations {

@@ -78,11 +78,14 @@ pub struct Limits {
     pub objects: usize,
     /// Time taken.
     pub time: Duration,
+    /// Whether it may read files that do not lie in or below the folders of its kustomizations.
+    pub anywhere: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 100, files: 100_000, bytes: 1 << 30, objects: 200_000, time: Duration::from_secs(60) }
+        let time = Duration::from_secs(60);
+        Self { depth: 100, files: 100_000, bytes: 1 << 30, objects: 200_000, time, anywhere: false }
     }
 }
 

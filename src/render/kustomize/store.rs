@@ -37,7 +37,7 @@ impl<'f> Store<'f> {
             files,
             limits,
             sources: SourceMap::default(),
-            anywhere: false,
+            anywhere: limits.anywhere,
             by_path: HashMap::new(),
             bytes: HashMap::new(),
             documents: HashMap::new(),
