@@ -19,6 +19,8 @@ mod growth;
 mod helm;
 mod hook;
 mod hostile;
+mod init;
+mod json_schemas;
 mod kustomize;
 mod packaging;
 mod profiles;
