@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the site of the documentation into target/book/site: the pages of docs/, and one page a rule with its documentation and
-# the examples that the rule is tested with. Needs mdBook, and kubevet (the one that KUBEVET names, or a build).
+# the examples that the rule is tested with. Needs mdBook, jq, and kubevet (the one that KUBEVET names, or a build).
 #
 # docs/build.sh [MDBOOK ARGUMENT...]
 set -euo pipefail
@@ -24,6 +24,13 @@ sed -i -e 's#](\.\./\.\./CHANGELOG.md)#](../changelog.md)#g' -e 's#](\.\./CHANGE
   file { print > file; next }
   { print }
 ' | sed -E 's@\]\(#([a-z0-9-]+)\)@](rules/\1.md)@g' > "$src/rules.md"
+
+# What a page says of its rule at a glance.
+"$kubevet" rules --format json | jq -r '.[] | [.id, "*" + .category + ", " + .severity
+  + (if .policy then ", in " + (if .profiles == [] then "every profile" else "the profiles " + (.profiles + ["strict"] | join(", ")) end) else ", in every profile" end)
+  + (if .fix then ", " + .fix + " fix" else "" end) + "*"] | @tsv' > "$src/rules/facts"
+while IFS=$'\t' read -r id facts; do sed -i "1a\\\n$facts" "$src/rules/$id.md"; done < "$src/rules/facts"
+rm "$src/rules/facts"
 
 example() { # title file
   printf '\n## %s\n\n```yaml\n' "$1"

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 COMMAND = ["check", "--no-config", "--color", "always", "fixtures/bad/config"]
 MOST_LINES = 24
-WIDTH, LINE, CHARACTER, MARGIN = 1000, 19, 8.43, 20
+LINE, CHARACTER, MARGIN = 19, 8.43, 20
 COLOURS = {"31": "#ff7b72", "33": "#e3b341", "34": "#79c0ff", "35": "#d2a8ff", "36": "#76e3ea", "32": "#7ee787", "2": "#8b949e"}
 
 
@@ -40,10 +40,11 @@ def main():
     lines = ["$ kubevet check fixtures/bad/config", *run.stdout.splitlines()]
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 1], "…"]
+    width = round(2 * MARGIN + CHARACTER * max(sum(len(text) for text, _ in spans(line)) for line in lines))
     height = 2 * MARGIN + 24 + LINE * len(lines)
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="ui-monospace,Menlo,Consolas,monospace" font-size="14">',
-        f'<rect width="{WIDTH}" height="{height}" rx="8" fill="#0d1117"/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="ui-monospace,Menlo,Consolas,monospace" font-size="14">',
+        f'<rect width="{width}" height="{height}" rx="8" fill="#0d1117"/>',
         *(f'<circle cx="{MARGIN + 20 * i}" cy="20" r="6" fill="{c}"/>' for i, c in enumerate(("#ff5f56", "#ffbd2e", "#27c93f"))),
     ]
     for number, line in enumerate(lines):

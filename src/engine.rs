@@ -15,6 +15,7 @@ mod filled;
 mod join;
 mod judging;
 mod keep;
+mod kept;
 mod load;
 mod look;
 mod mend;
@@ -26,6 +27,7 @@ mod since;
 mod snapshot;
 mod sorter;
 mod suppress;
+mod told;
 mod unreferenced;
 mod validity;
 mod vendored;
@@ -40,6 +42,7 @@ use crate::finding::{Category, Finding};
 use crate::progress::Stage as Step;
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::run::Enabled;
+use crate::schema::library::Shelf;
 use crate::source::{Encoding, Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
@@ -49,6 +52,7 @@ use self::again::Again;
 use self::ahead::Ahead;
 use self::built::Built;
 use self::keep::Keep;
+pub use self::kept::{Changes, Kept};
 use self::load::{Loaded, Reader};
 use self::look::Look;
 pub use self::mend::Mended;
@@ -92,13 +96,15 @@ pub struct Engine {
     alone: OnceLock<Vec<Enabled>>,
     /// What judges the kinds of Kubernetes itself.
     judges: Judges<'static>,
+    /// The schemas from outside that were needed so far.
+    shelf: Shelf,
 }
 
 impl Engine {
     /// An engine that judges like that.
     pub fn new(settings: Settings) -> Self {
         let judges = Judges::of_built_in_kinds(&settings);
-        Self { settings, rules: OnceLock::new(), alone: OnceLock::new(), judges }
+        Self { settings, rules: OnceLock::new(), alone: OnceLock::new(), judges, shelf: Shelf::default() }
     }
 
     fn rules(&self) -> &[Enabled] {
@@ -117,8 +123,18 @@ impl Engine {
 
     /// Judges what a snapshot holds, as far as a request asks for it.
     pub fn check(&self, snapshot: &Snapshot, request: &Request) -> Outcome {
+        self.look(snapshot, request, None)
+    }
+
+    /// The same, where much of the snapshot may have been judged before: files that are as they were are not read again.
+    /// `kept` has to come from this engine and requests of this kind.
+    pub fn check_again(&self, snapshot: &Snapshot, request: &Request, kept: &mut Kept) -> Outcome {
+        self.look(snapshot, request, Some(kept))
+    }
+
+    fn look(&self, snapshot: &Snapshot, request: &Request, kept: Option<&mut Kept>) -> Outcome {
         let job = Job { engine: self, settings: &self.settings, snapshot, request };
-        let Judgement { mut report, read, found, failures, baseline, charts } = judgement(&job);
+        let Judgement { mut report, read, found, failures, baseline, charts } = judgement(&job, kept);
         if let Some(since) = &request.since {
             since.narrow(&mut report, &read, &found, &charts, &job);
         }
@@ -150,17 +166,24 @@ pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Re
     engine.check(&Snapshot::of_texts(texts), &Request::default()).report
 }
 
-/// Reads and judges a snapshot.
-fn judgement(job: &Job<'_>) -> Judgement {
+/// Reads and judges a snapshot; what is kept of it is not read again.
+fn judgement(job: &Job<'_>, mut kept: Option<&mut Kept>) -> Judgement {
     if let Some(texts) = job.snapshot.alone() {
         return judge_texts(texts, job);
     }
     let files = &*job.snapshot.door();
-    let (mut walk, ahead) = Ahead::read(files, |tell| job.snapshot.find(job, tell));
-    exclude::exclude(&mut walk, job);
-    let keep = Keep::needed(job, &walk.files, files);
+    let (mut walk, ahead) = match kept.as_ref().and_then(|kept| kept.walk()) {
+        Some(walk) => (walk, Ahead::default()),
+        None => {
+            let (mut walk, ahead) = Ahead::read(files, |tell| job.snapshot.find(job, tell));
+            exclude::exclude(&mut walk, job);
+            kept.iter_mut().for_each(|kept| kept.note_walk(&walk));
+            (walk, ahead)
+        }
+    };
+    let keep = if kept.is_some() { Keep::everything(job) } else { Keep::needed(job, &walk.files, files) };
     let reader = Reader { judges: &job.engine.judges, keep, files, ahead };
-    let loaded = load::load(&mut walk, &reader, &job.request.progress);
+    let loaded = load::load(&mut walk, &reader, &job.request.progress, kept);
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
     let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
     let place = Place { found: walk.files, files, charts };
@@ -340,6 +363,7 @@ fn judge(
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());
     findings.append(&mut troubles);
+    told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
     if !job.request.strict_files {
         vendored::soften(&mut findings, &whole, sources, &job.snapshot.paths);
     }

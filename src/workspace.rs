@@ -27,7 +27,7 @@ mod usage;
 mod vendored;
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -56,12 +56,12 @@ const CHUNK: usize = 256;
 pub const DESCRIBING: [&str; 2] = ["openAPIV3Schema", "additionalPrinterColumns"];
 
 /// One source's documents.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ReadFile {
     /// The source.
     pub source: SourceId,
     /// Its documents, in order.
-    pub documents: Vec<Document>,
+    pub documents: Arc<Vec<Document>>,
     /// Findings about it are wanted; else it is only there for others to refer to.
     pub judged: bool,
 }

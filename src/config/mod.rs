@@ -3,6 +3,7 @@
 //! In: a file's text. Out: [`Config`], or every mistake in it with its place. The text goes through the same reader as
 //! manifests, so that a mistake in the configuration gets a caret like any other finding.
 
+mod charts;
 mod exclude;
 mod extends;
 mod nested;
@@ -24,6 +25,7 @@ use crate::source::{Source, SourceId, Span};
 use crate::version::KubeVersion;
 use crate::workspace::External;
 
+pub use charts::{ChartRelease, SetValue};
 pub use exclude::{Exclude, Pattern};
 use nested::Nested;
 pub use nested::Placed;
@@ -150,6 +152,8 @@ pub struct Config {
     pub placeholders: Vec<Pattern>,
     /// `clusters`: folders at which one cluster ends and another begins.
     pub clusters: Option<GlobSet>,
+    /// `charts`: releases to render.
+    pub charts: Vec<ChartRelease>,
     /// `schemas`: folders with CRDs and JSON Schemas, as paths from the working directory.
     pub schemas: Vec<PathBuf>,
     /// `baseline`: a file of findings that are known.

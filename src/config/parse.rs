@@ -74,6 +74,7 @@ pub(super) const KEYS: &[&str] = &[
     "exclude",
     "placeholders",
     "clusters",
+    "charts",
     "schemas",
     "baseline",
     "external",
@@ -149,6 +150,7 @@ impl Parser<'_> {
                 "honorForeignIgnores" => config.foreign = self.boolean(value),
                 "exclude" => config.exclude = self.exclude(value),
                 "placeholders" => config.placeholders = self.patterns(value),
+                "charts" => config.charts = self.items(value, Self::chart),
                 "clusters" => config.clusters = self.folders(value),
                 "schemas" => config.schemas = self.strings(value).iter().map(|s| self.directory.join(s)).collect(),
                 "baseline" => config.baseline = self.string(value).map(|path| self.directory.join(path)),
@@ -157,7 +159,7 @@ impl Parser<'_> {
         }
     }
 
-    fn string(&mut self, node: Node<'_>) -> Option<String> {
+    pub(super) fn string(&mut self, node: Node<'_>) -> Option<String> {
         if let Some(text) = node.as_str() {
             return Some(text.to_owned());
         }

@@ -33,7 +33,7 @@ pub struct FoundFile {
 }
 
 /// What a walk found.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Walk {
     /// Files, sorted by name, each once.
     pub files: Vec<FoundFile>,

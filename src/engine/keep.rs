@@ -8,13 +8,15 @@
 //! What is let go and asked for all the same is read again ([`super::again`]): to the report it makes no difference.
 
 use std::hash::Hasher;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::coverage::SkipReason;
-use crate::discover::{DocumentClass, FoundFile, classify::classify, is_kustomization_file};
+use crate::discover::classify::{classify, is_overlay};
+use crate::discover::{DocumentClass, FoundFile, is_kustomization_file};
 use crate::files::Files;
 use crate::object::Object;
 use crate::rule::run::Enabled;
@@ -76,8 +78,12 @@ impl<'j> Keep<'j> {
 
     /// Lets go of what is not needed.
     pub(super) fn apply(&self, loaded: &mut Loaded) {
+        // By their comments alone overlays are told from objects that lack something.
+        if loaded.file.documents.iter().any(is_overlay) {
+            return;
+        }
         if !self.all && is_data(&loaded.file.documents, &loaded.source) && !self.is_asked_for(&loaded.source.name) {
-            loaded.file = ReadFile { source: loaded.source.id, documents: Vec::new(), judged: false };
+            loaded.file = ReadFile { source: loaded.source.id, documents: Arc::default(), judged: false };
             loaded.looks = Vec::new();
         } else if !self.may_go(loaded) {
             return;
@@ -88,7 +94,7 @@ impl<'j> Keep<'j> {
         }
         loaded.digest = Some(digest(&loaded.source.text));
         loaded.source = Source::from_text(loaded.source.id, std::mem::take(&mut loaded.source.name), "");
-        loaded.file.documents = left;
+        loaded.file.documents = Arc::new(left);
     }
 
     /// Has the rules say what they can only say while the documents are whole; whether the rest is said of what is left of them.

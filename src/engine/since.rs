@@ -78,6 +78,12 @@ impl Since {
         Self { hook: Some(hook), only_new: true, ..self }
     }
 
+    /// The same revision, of which nothing was found out as yet: for other texts.
+    #[must_use]
+    pub fn afresh(self) -> Self {
+        Self { documents: OnceLock::new(), known: OnceLock::new(), ..self }
+    }
+
     /// Leaves in a report what is new. `files` are all files of the run, `read` is what was read of them.
     pub(super) fn narrow(
         &self,
@@ -160,7 +166,7 @@ impl Since {
             if let Then::Other(bytes) = then {
                 texts(bytes).into_iter().for_each(|text| *own.entry(text).or_default() += 1);
             }
-            for document in &file.documents {
+            for document in file.documents.iter() {
                 let text = hash(source.slice(document.span));
                 let key = (source.name.clone(), document.number);
                 let here = then == Then::Same || (take(&mut own, &text) && take(&mut pool, &text));
@@ -181,7 +187,7 @@ impl Since {
     /// What a run over the revision's files finds.
     fn known(&self, files: &[FoundFile], job: &Job<'_>) -> Known {
         let then = job.snapshot.at(&self.past, self.files(files, job));
-        let super::Judgement { report, read, .. } = super::judgement(&Job { snapshot: &then, ..*job });
+        let super::Judgement { report, read, .. } = super::judgement(&Job { snapshot: &then, ..*job }, None);
         let mut documents = FxHashMap::default();
         for file in &read {
             let source = report.sources.get(file.source);

@@ -117,6 +117,9 @@ fn places<'c>(sources: &SourceMap, config: &'c Config) -> Vec<Placed<'c>> {
 fn covers_configuration(config: &Config, job: &Job<'_>) -> bool {
     let canonical =
         |path: &Path| nearest(&*job.snapshot.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });
-    let Some(root) = canonical(&config.directory) else { return false };
-    job.snapshot.paths.iter().filter_map(|path| canonical(path)).any(|path| root.starts_with(&path))
+    let mut paths = job.snapshot.paths.iter().filter_map(|path| canonical(path)).peekable();
+    if paths.peek().is_none() {
+        return false;
+    }
+    canonical(&config.directory).is_some_and(|root| paths.any(|path| root.starts_with(&path)))
 }

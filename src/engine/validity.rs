@@ -88,7 +88,7 @@ impl<'t> Definitions<'t> {
     /// The schemas from outside of those kinds that these do not define.
     pub(super) fn library<'o>(&self, job: &Job<'_>, objects: impl Iterator<Item = Object<'o>>) -> Library {
         let own = Schemas::new(KubeVersion::NEWEST).with_crds_of(self.placed());
-        Library::gather(&*job.snapshot.files, &folders(job), own.lacking(objects))
+        job.engine.shelf.gather(&*job.snapshot.files, &folders(job), own.lacking(objects))
     }
 }
 

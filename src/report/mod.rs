@@ -18,6 +18,7 @@ mod order;
 mod page;
 mod region;
 mod sarif;
+mod sarif_fix;
 mod sarif_rule;
 mod style;
 mod summary;

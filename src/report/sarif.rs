@@ -14,9 +14,9 @@ use crate::source::SourceId;
 
 use super::line_hash::line_hashes;
 use super::region::{Region, uri};
-use super::sarif_rule;
 use super::style::Options;
 use super::{Report, summary};
+use super::{sarif_fix, sarif_rule};
 
 /// Code scanning refuses a run with more results.
 const MAX_RESULTS: usize = 25_000;
@@ -115,6 +115,11 @@ impl<'a> Run<'a> {
                 "kubevet/v2": self.options.fingerprint(finding, &self.report.sources),
             },
         });
+        let fix =
+            finding.fix.as_ref().and_then(|fix| sarif_fix::fixes(fix, &self.report.sources, |id| self.artifact(id)));
+        if let Some(fixes) = fix {
+            result["fixes"] = fixes;
+        }
         if !finding.related.is_empty() {
             let related = finding.related.iter().enumerate().map(|(index, label)| self.related(index, label));
             result["relatedLocations"] = related.collect();
@@ -139,7 +144,7 @@ impl<'a> Run<'a> {
         let source = self.report.sources.get(label.span.source);
         let region = Region::first_line(source, label.span);
         json!({
-            "artifactLocation": {"uri": uri(self.options.repository_name(&source.name))},
+            "artifactLocation": self.artifact(source.id),
             "region": {
                 "startLine": region.line,
                 "startColumn": region.column,
@@ -147,6 +152,10 @@ impl<'a> Run<'a> {
                 "endColumn": region.end_column,
             },
         })
+    }
+
+    fn artifact(&self, source: SourceId) -> Value {
+        json!({"uri": uri(self.options.repository_name(&self.report.sources.get(source).name))})
     }
 
     fn line_hash(&self, finding: &Finding) -> &str {

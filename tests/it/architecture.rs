@@ -18,7 +18,7 @@ fn table() -> BTreeMap<String, BTreeSet<String>> {
     let all: BTreeSet<String> = names.iter().map(|(name, _)| name.clone()).collect();
     let rows = names.iter().map(|(name, uses)| {
         let uses = match uses.strip_prefix("all but ") {
-            Some(out) => all.iter().filter(|name| *name != out).cloned().collect(),
+            Some(out) => all.iter().filter(|name| !out.split(", ").any(|out| out == **name)).cloned().collect(),
             None if uses.starts_with("rule's prelude") => BTreeSet::from(["rule".to_owned(), "finding".to_owned()]),
             None => uses.split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect(),
         };
