@@ -12,6 +12,7 @@ mod environment;
 mod fix;
 mod hook;
 mod init;
+mod merge;
 mod output;
 mod print;
 mod progress;
@@ -62,6 +63,8 @@ enum Command {
     Explain(rules::ExplainArgs),
     /// List known versions and kinds, and import CRDs or JSON Schemas
     Schemas(schemas::Args),
+    /// Make one report of several JSON reports: of shards, or of several repositories
+    Merge(merge::Args),
     /// Set kubevet up in the current directory: configuration, baseline, pre-commit hook, workflow
     Init(init::Args),
     /// Print the script that completes commands and options in a shell
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Rules(args) => rules::rules(&args),
         Command::Explain(args) => rules::explain(&args, &here),
         Command::Schemas(args) => schemas::run(&args, &here),
+        Command::Merge(args) => merge::run(&args, &here),
         Command::Init(args) => init::run(&args, &here),
         Command::Completions(args) => completions::run(&args, Cli::command()),
     };

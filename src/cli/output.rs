@@ -17,10 +17,11 @@ use super::{print, repository};
 
 /// A format and where it goes.
 #[derive(Clone)]
-struct Target {
-    format: Format,
+pub struct Target {
+    /// The format.
+    pub format: Format,
     /// Nothing for standard output.
-    file: Option<PathBuf>,
+    pub file: Option<PathBuf>,
 }
 
 impl FromStr for Target {

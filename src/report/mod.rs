@@ -14,6 +14,7 @@ mod json;
 mod junit;
 mod line_hash;
 mod markdown;
+pub mod merge;
 mod order;
 mod page;
 mod region;

@@ -49,7 +49,7 @@ pub const HEADINGS: [&str; 8] = [
 
 /// The first lines of an example; documents of it stay whole where they can.
 fn excerpt(text: &str) -> Vec<String> {
-    let lines: Vec<&str> = text.trim_end().lines().collect();
+    let lines: Vec<String> = text.trim_end().lines().map(|line| line.replace("# expect: ", "# reported: ")).collect();
     let end = match lines.len() {
         all if all <= MAX_EXAMPLE => all,
         _ => {
@@ -57,7 +57,7 @@ fn excerpt(text: &str) -> Vec<String> {
         }
     };
     let rest = (end < lines.len()).then(|| format!("# ... and {} more lines", lines.len() - end));
-    lines.into_iter().take(end).map(str::to_owned).chain(rest).collect()
+    lines.into_iter().take(end).chain(rest).collect()
 }
 
 /// The profiles that run a rule, with the severity there.

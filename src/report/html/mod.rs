@@ -30,11 +30,18 @@ const MASK: &str = "••••••";
 /// # Errors
 /// Those of the writer.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    write_data(&data(report, options), out)
+}
+
+/// Writes a page that shows data of the form that its script knows.
+///
+/// # Errors
+/// Those of the writer.
+pub(super) fn write_data(data: &Value, out: &mut dyn Write) -> io::Result<()> {
     let (before, behind) = PAGE.split_once(PLACE).unwrap_or((PAGE, ""));
     out.write_all(before.as_bytes())?;
     // Within a script, only `<` could end it.
-    let data = escape_json(&data(report, options).to_string());
-    out.write_all(data.as_bytes())?;
+    out.write_all(escape_json(&data.to_string()).as_bytes())?;
     out.write_all(behind.as_bytes())
 }
 
