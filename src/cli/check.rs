@@ -94,6 +94,8 @@ pub struct Args {
     fixes: super::fix::Args,
     #[command(flatten)]
     output: super::output::Args,
+    #[command(flatten)]
+    show: super::settings::Args,
 }
 
 /// Runs it.
@@ -119,6 +121,14 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     let repository = args.repository || (args.hook && since.is_none());
     let versions = versions(args.kubernetes_version.as_deref(), &config)?;
     let fail_on = args.fail_on(&config)?;
+    if args.show.wanted() {
+        let (registry, selection) = (&*registry, &args.config.selection(&registry)?);
+        let (config, fail_on) = (&config, fail_on.map_or("never", Severity::as_str));
+        let (paths, no_ignore) = (&*paths, args.no_ignore);
+        let run = super::settings::Run { paths, config, selection, registry, versions, fail_on, no_ignore };
+        args.show.show(&run, here)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let baseline_file = args.baseline.clone().or_else(|| config.baseline.clone());
     let (selection, baseline) =
         (args.config.selection(&registry)?, args.read_baseline(baseline_file.as_deref(), &here.files)?);

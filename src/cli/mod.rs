@@ -5,11 +5,14 @@
 
 mod admit;
 mod check;
+mod completions;
 mod config;
 mod diff;
 mod environment;
 mod fix;
 mod hook;
+mod init;
+mod merge;
 mod output;
 mod print;
 mod progress;
@@ -19,19 +22,24 @@ mod render_repository;
 mod repository;
 mod rules;
 mod schemas;
+mod settings;
+mod takeover;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use kubevet::escape;
 
 use self::environment::Environment;
 use self::print::Failure;
 
+/// The program's version, and the versions of Kubernetes that it knows.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (Kubernetes 1.25 to 1.37)");
+
 /// Vet Kubernetes manifests before a cluster sees them: everything the API server would say, offline, at the line you wrote.
 #[derive(Parser)]
-#[command(name = "kubevet", version, max_term_width = 100)]
+#[command(name = "kubevet", version = VERSION, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -55,6 +63,12 @@ enum Command {
     Explain(rules::ExplainArgs),
     /// List known versions and kinds, and import CRDs or JSON Schemas
     Schemas(schemas::Args),
+    /// Make one report of several JSON reports: of shards, or of several repositories
+    Merge(merge::Args),
+    /// Set kubevet up in the current directory: configuration, baseline, pre-commit hook, workflow
+    Init(init::Args),
+    /// Print the script that completes commands and options in a shell
+    Completions(completions::Args),
 }
 
 /// Runs the program.
@@ -71,8 +85,11 @@ pub fn run() -> ExitCode {
         Command::Render(args) => render::run(&args, &here),
         Command::Admit(args) => admit::run(&args, &here),
         Command::Rules(args) => rules::rules(&args),
-        Command::Explain(args) => rules::explain(&args),
+        Command::Explain(args) => rules::explain(&args, &here),
         Command::Schemas(args) => schemas::run(&args, &here),
+        Command::Merge(args) => merge::run(&args, &here),
+        Command::Init(args) => init::run(&args, &here),
+        Command::Completions(args) => completions::run(&args, Cli::command()),
     };
     outcome.unwrap_or_else(|failure: Failure| failure.tell())
 }
@@ -99,4 +116,15 @@ fn usage(error: clap::Error, given: &[OsString]) -> ExitCode {
 fn shown(argument: &OsString) -> OsString {
     let text = argument.to_string_lossy();
     OsString::from(&*escape::line(&escape::name(&text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use kubevet::version::KubeVersion;
+
+    #[test]
+    fn the_version_names_the_versions_of_kubernetes() {
+        let range = format!("(Kubernetes {} to {})", KubeVersion::OLDEST, KubeVersion::NEWEST);
+        assert!(super::VERSION.ends_with(&range), "{} {range}", super::VERSION);
+    }
 }

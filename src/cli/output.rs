@@ -17,10 +17,11 @@ use super::{print, repository};
 
 /// A format and where it goes.
 #[derive(Clone)]
-struct Target {
-    format: Format,
+pub struct Target {
+    /// The format.
+    pub format: Format,
     /// Nothing for standard output.
-    file: Option<PathBuf>,
+    pub file: Option<PathBuf>,
 }
 
 impl FromStr for Target {
@@ -57,7 +58,7 @@ enum Order {
 }
 
 /// The severity of that name.
-fn severity(name: &str) -> Result<Severity, String> {
+pub fn severity(name: &str) -> Result<Severity, String> {
     Severity::parse(name).ok_or_else(|| "the severities are error, warning and info".to_owned())
 }
 
@@ -66,7 +67,7 @@ fn severity(name: &str) -> Result<Severity, String> {
 #[group(skip)]
 #[command(next_help_heading = "Output")]
 pub struct Args {
-    /// How to write the report: text, concise, json, sarif, junit, github or gitlab; may be repeated
+    /// How to write the report: text, concise, json, sarif, junit, github, gitlab, html or markdown; may be repeated
     #[arg(short, long = "format", value_name = "FORMAT[=FILE]")]
     formats: Vec<Target>,
     /// Print findings alone, without the summary, and no progress

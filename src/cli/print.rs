@@ -10,6 +10,8 @@ use kubevet::discover::walk::describe;
 use kubevet::escape::{self, Json};
 use kubevet::report::{Format, Options, Report};
 
+use super::environment::Environment;
+
 /// Why a command could not do its job: one message, or several.
 #[derive(Debug)]
 pub struct Failure(Vec<String>);
@@ -41,6 +43,52 @@ impl Failure {
 pub fn print(text: &str) -> Result<ExitCode, Failure> {
     exact(escape::block(text).as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// How standard output shows text.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Colours.
+    color: bool,
+    /// Links.
+    links: bool,
+}
+
+impl Look {
+    /// What the terminal can show; nothing where there is none.
+    pub fn of_stdout(here: &Environment) -> Self {
+        let color = io::stdout().is_terminal() && !here.no_color && !here.dumb;
+        Self { color, links: color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout) }
+    }
+}
+
+/// A word at the start of a page, and where it leads.
+pub struct Title<'t> {
+    /// The word.
+    pub text: &'t str,
+    /// An address of ours.
+    pub address: String,
+}
+
+/// Writes a page of text to standard output: its title and its headings stand out where the terminal can show it.
+///
+/// # Errors
+/// A message, where standard output cannot be written.
+pub fn print_page(text: &str, title: &Title<'_>, headings: &[&str], look: Look) -> Result<(), String> {
+    let bold = if look.color { anstyle::Style::new().bold() } else { anstyle::Style::new() };
+    let mut out = String::new();
+    for line in escape::block(text).lines() {
+        match line.strip_prefix(title.text) {
+            Some(rest) if look.links && rest.starts_with(" (") => {
+                let (text, address) = (title.text, &title.address);
+                out.push_str(&format!("\u{1b}]8;;{address}\u{1b}\\{bold}{text}{bold:#}\u{1b}]8;;\u{1b}\\{rest}\n"));
+            }
+            Some(rest) if rest.starts_with(" (") => out.push_str(&format!("{bold}{}{bold:#}{rest}\n", title.text)),
+            _ if headings.contains(&line) => out.push_str(&format!("{bold}{line}{bold:#}\n")),
+            _ => out.push_str(&format!("{line}\n")),
+        }
+    }
+    exact(out.as_bytes())
 }
 
 /// Writes JSON to standard output.

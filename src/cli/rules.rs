@@ -5,10 +5,13 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum;
+use kubevet::finding::{Applicability, Category, Severity};
+use kubevet::report::rule_url;
 use kubevet::rule::{Registry, RuleInfo, docs, profile};
 use kubevet::rules::registry;
 
-use super::print::{Failure, print, print_json};
+use super::environment::Environment;
+use super::print::{Failure, Look, Title, note, print, print_json, print_page};
 
 /// How the index is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -21,12 +24,57 @@ enum Format {
 /// Arguments of `kubevet rules`.
 #[derive(clap::Args)]
 pub struct RulesArgs {
+    /// List rules that have all of these words in their id, summary, documentation or in the ids of other tools
+    #[arg(value_name = "TEXT")]
+    words: Vec<String>,
     /// How to write the index
     #[arg(short, long, default_value = "text")]
     format: Format,
     /// List what a profile runs, with the severities there: default, strict, pss-baseline, pss-restricted, nsa, cis or seeds
-    #[arg(long, value_name = "NAME", conflicts_with = "format")]
+    #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// List rules of these categories
+    #[arg(long, value_name = "CATEGORY", value_delimiter = ',', value_parser = category)]
+    category: Vec<Category>,
+    /// List rules of this severity and above
+    #[arg(long, value_name = "SEVERITY", value_parser = super::output::severity)]
+    severity: Option<Severity>,
+    /// List rules that can fix what they find
+    #[arg(long)]
+    fixable: bool,
+}
+
+impl RulesArgs {
+    /// Whether all rules are listed.
+    fn is_everything(&self) -> bool {
+        let filters = !self.words.is_empty() || !self.category.is_empty() || self.severity.is_some() || self.fixable;
+        !filters && self.profile.is_none()
+    }
+
+    fn wants(&self, rule: &RuleInfo, severity: Severity) -> bool {
+        let text = || {
+            let peers = rule.peers.join(" ");
+            format!("{} {} {peers}", rule.id, rule.docs()).to_lowercase()
+        };
+        let in_category = self.category.is_empty() || self.category.contains(&rule.category);
+        let has_words = || {
+            let text = text();
+            self.words.iter().all(|word| text.contains(&word.to_lowercase()))
+        };
+        let fixed = rule.fix.is_some_and(|fix| fix < Applicability::Display);
+        in_category
+            && self.severity.is_none_or(|least| severity >= least)
+            && (fixed || !self.fixable)
+            && (self.words.is_empty() || has_words())
+    }
+}
+
+/// The category of that name.
+fn category(name: &str) -> Result<Category, String> {
+    Category::parse(name).ok_or_else(|| {
+        let known: Vec<_> = Category::ALL.iter().map(|category| category.as_str()).collect();
+        format!("the categories are {}", known.join(", "))
+    })
 }
 
 /// Arguments of `kubevet explain`.
@@ -45,13 +93,19 @@ pub struct ExplainArgs {
 /// # Errors
 /// A message, where there is no such profile or standard output cannot be written.
 pub fn rules(args: &RulesArgs) -> Result<ExitCode, Failure> {
-    if let Some(name) = args.profile.as_deref() {
-        return print(&docs::list(&registry(), profile::known(name)?));
-    }
+    let (registry, profile) = (registry(), args.profile.as_deref().map_or(Ok("strict"), profile::known)?);
+    let wanted = |rule: &RuleInfo, severity: Severity| args.wants(rule, severity);
     match args.format {
-        Format::Text => print(&docs::list(&registry(), "strict")),
-        Format::Json => print_json(&format!("{:#}\n", docs::json(&registry()))),
-        Format::Markdown => print(&docs::markdown(&registry())),
+        Format::Text => {
+            let list = docs::list(&registry, profile, wanted);
+            if list.is_empty() {
+                note("no rule fits: `kubevet rules` lists them all");
+            }
+            print(&list)
+        }
+        Format::Json => print_json(&format!("{:#}\n", docs::json(&registry, profile, wanted))),
+        Format::Markdown if args.is_everything() => print(&docs::markdown(&registry)),
+        Format::Markdown => Err("the Markdown index has all rules: leave out the filters".to_owned().into()),
     }
 }
 
@@ -59,7 +113,7 @@ pub fn rules(args: &RulesArgs) -> Result<ExitCode, Failure> {
 ///
 /// # Errors
 /// A message, where a rule is not known.
-pub fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
+pub fn explain(args: &ExplainArgs, here: &Environment) -> Result<ExitCode, Failure> {
     let registry = registry();
     let mut entries: Vec<&RuleInfo> = Vec::new();
     for id in &args.rules {
@@ -68,8 +122,14 @@ pub fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     if args.json {
         return print_json(&format!("{:#}\n", entries.into_iter().map(docs::describe).collect::<serde_json::Value>()));
     }
-    let pages: Vec<_> = entries.into_iter().map(docs::page).collect();
-    print(&pages.join("\n"))
+    let look = Look::of_stdout(here);
+    for (index, entry) in entries.into_iter().enumerate() {
+        let page = docs::page(entry);
+        let title = Title { text: entry.id.as_str(), address: rule_url(&entry.id) };
+        let blank = if index > 0 { "\n" } else { "" };
+        print_page(&format!("{blank}{page}"), &title, &docs::HEADINGS, look)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The rule of that id, or the rules that stand for it.

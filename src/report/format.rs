@@ -8,7 +8,7 @@ use crate::escape::Json;
 
 use super::page::Page;
 use super::style::Options;
-use super::{Report, concise, github, gitlab, json, junit, sarif, text};
+use super::{Report, concise, github, gitlab, html, json, junit, markdown, sarif, text};
 
 /// A format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,12 +27,25 @@ pub enum Format {
     Github,
     /// Code Quality of GitLab.
     Gitlab,
+    /// One page for a browser.
+    Html,
+    /// For pull requests and job summaries.
+    Markdown,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Format; 7] =
-        [Format::Text, Format::Concise, Format::Json, Format::Sarif, Format::Junit, Format::Github, Format::Gitlab];
+    pub const ALL: [Format; 9] = [
+        Format::Text,
+        Format::Concise,
+        Format::Json,
+        Format::Sarif,
+        Format::Junit,
+        Format::Github,
+        Format::Gitlab,
+        Format::Html,
+        Format::Markdown,
+    ];
 
     /// Its name.
     pub fn as_str(self) -> &'static str {
@@ -44,6 +57,8 @@ impl Format {
             Format::Junit => "junit",
             Format::Github => "github",
             Format::Gitlab => "gitlab",
+            Format::Html => "html",
+            Format::Markdown => "markdown",
         }
     }
 
@@ -69,6 +84,8 @@ impl Format {
             Format::Text => text::write(report, options, &mut Page::new(out, options)),
             Format::Concise => concise::write(report, options, &mut Page::new(out, options)),
             Format::Junit => junit::write(report, options, &mut Page::plain(out)),
+            Format::Html => html::write(report, options, out),
+            Format::Markdown => markdown::write(report, options, &mut Page::plain(out)),
             Format::Github => github::write(report, options, &mut Page::plain(out)),
         }
     }

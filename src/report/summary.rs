@@ -47,7 +47,7 @@ fn older(report: &Report) -> Option<String> {
 }
 
 /// `1 error, 2 warnings`, or that nothing was found.
-fn found(report: &Report) -> String {
+pub(super) fn found(report: &Report) -> String {
     let of = |severity: Severity| match (report.count(severity), severity) {
         (0, _) => None,
         (number, Severity::Info) => Some(format!("{number} info")),

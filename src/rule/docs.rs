@@ -7,10 +7,14 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::{OptionSpec, OptionValue, Registry, RuleInfo, profile};
+use super::{OptionSpec, OptionValue, Registry, RuleInfo, examples, profile};
 use crate::finding::{Applicability, Category, Severity};
 
-/// The page of one rule, as plain text (the documentation is Markdown, which reads well as it is).
+/// Most lines of an example that a page shows.
+const MAX_EXAMPLE: usize = 40;
+
+/// The page of one rule, as plain text (the documentation is Markdown, which reads well as it is). What begins a line without
+/// an indent and is one of [`HEADINGS`] is a heading.
 pub fn page(entry: &RuleInfo) -> String {
     let (id, category, severity) = (&entry.id, entry.category.as_str(), entry.severity.as_str());
     let mut page = format!("{id} ({category}, {severity})\n\n{}\n", entry.docs());
@@ -19,12 +23,52 @@ pub fn page(entry: &RuleInfo) -> String {
             let _ = write!(page, "\n{title}\n  {}\n", lines.join("\n  "));
         }
     };
+    let example = examples::of(&entry.id);
+    section("It reports", example.map(|example| excerpt(example.bad)).unwrap_or_default());
+    section("It does not report", example.map(|example| excerpt(example.good)).unwrap_or_default());
+    section("On in the profiles", vec![profiles(entry)]);
     section("Options", entry.options.iter().map(option).collect());
     section("Fix", entry.fix.map(|fix| mended_by(fix).to_owned()).into_iter().collect());
     section("The same check in other tools", entry.peers.iter().map(|peer| peer.replacen(':', " ", 1)).collect());
     section("References", entry.references.iter().map(|reference| (*reference).to_owned()).collect());
     section("To suppress it", vec![format!("# kubevet: ignore[{id}] the reason")]);
     page
+}
+
+/// The headings of a page.
+pub const HEADINGS: [&str; 8] = [
+    "It reports",
+    "It does not report",
+    "On in the profiles",
+    "Options",
+    "Fix",
+    "The same check in other tools",
+    "References",
+    "To suppress it",
+];
+
+/// The first lines of an example; documents of it stay whole where they can.
+fn excerpt(text: &str) -> Vec<String> {
+    let lines: Vec<String> = text.trim_end().lines().map(|line| line.replace("# expect: ", "# reported: ")).collect();
+    let end = match lines.len() {
+        all if all <= MAX_EXAMPLE => all,
+        _ => {
+            lines.iter().take(MAX_EXAMPLE).rposition(|line| *line == "---").filter(|&at| at > 0).unwrap_or(MAX_EXAMPLE)
+        }
+    };
+    let rest = (end < lines.len()).then(|| format!("# ... and {} more lines", lines.len() - end));
+    lines.into_iter().take(end).chain(rest).collect()
+}
+
+/// The profiles that run a rule, with the severity there.
+fn profiles(entry: &RuleInfo) -> String {
+    if !entry.is_policy() {
+        return "all: it says what the API server refuses, or what it reads otherwise than it looks".to_owned();
+    }
+    let on =
+        profile::all().filter_map(|(name, _)| Some(format!("{name} ({})", profile::severity(entry, name)?.as_str())));
+    let on: Vec<_> = on.collect();
+    if on.is_empty() { "none: --select or the configuration turns it on".to_owned() } else { on.join(", ") }
 }
 
 /// Which option mends what a rule finds.
@@ -48,13 +92,13 @@ fn default(option: &OptionSpec) -> String {
     }
 }
 
-/// Every rule that a profile runs in a line, by category, with its severity there.
-pub fn list(registry: &Registry, profile: &str) -> String {
+/// Every rule that a profile runs and that is wanted in a line, by category, with its severity there.
+pub fn list(registry: &Registry, profile: &str, wanted: impl Fn(&RuleInfo, Severity) -> bool) -> String {
     let mut list = String::new();
     let width = registry.all().map(|entry| entry.id.len()).max().unwrap_or(0);
     for (category, entries) in by_category(registry) {
         let runs = entries.into_iter().filter_map(|entry| Some((entry, severity_in(profile, entry)?)));
-        let runs: Vec<_> = runs.collect();
+        let runs: Vec<_> = runs.filter(|(entry, severity)| wanted(entry, *severity)).collect();
         if runs.is_empty() {
             continue;
         }
@@ -65,7 +109,9 @@ pub fn list(registry: &Registry, profile: &str) -> String {
         list.push('\n');
     }
     list.truncate(list.trim_end().len());
-    list.push('\n');
+    if !list.is_empty() {
+        list.push('\n');
+    }
     list
 }
 
@@ -84,9 +130,11 @@ fn by_category(registry: &Registry) -> impl Iterator<Item = (Category, Vec<&Rule
     })
 }
 
-/// Every rule with all that is known of it.
-pub fn json(registry: &Registry) -> Value {
-    by_category(registry).flat_map(|(_, entries)| entries).map(describe).collect()
+/// Every rule that a profile runs and that is wanted, with all that is known of it.
+pub fn json(registry: &Registry, profile: &str, wanted: impl Fn(&RuleInfo, Severity) -> bool) -> Value {
+    let entries = by_category(registry).flat_map(|(_, entries)| entries);
+    let runs = entries.filter(|entry| severity_in(profile, entry).is_some_and(|severity| wanted(entry, severity)));
+    runs.map(describe).collect()
 }
 
 /// One rule with all that is known of it.

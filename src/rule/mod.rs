@@ -5,6 +5,7 @@
 
 pub mod context;
 pub mod docs;
+pub mod examples;
 mod info;
 mod memo;
 pub mod peers;

@@ -20,6 +20,8 @@ mod helm;
 mod helm_releases;
 mod hook;
 mod hostile;
+mod init;
+mod json_schemas;
 mod kustomize;
 mod packaging;
 mod profiles;
