@@ -10,6 +10,7 @@ mod ahead;
 mod aside;
 mod built;
 mod divide;
+mod exclude;
 mod filled;
 mod join;
 mod judging;
@@ -26,15 +27,15 @@ mod since;
 mod snapshot;
 mod sorter;
 mod suppress;
+mod told;
 mod unreferenced;
 mod validity;
 mod vendored;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::config::Config;
 use crate::discover::{self, Charts, Survey};
 use crate::files::{Files, Memory};
 use crate::finding::{Category, Finding};
@@ -89,10 +90,10 @@ struct Judgement {
 /// All that is needed to judge and does not depend on what is judged, made once.
 pub struct Engine {
     settings: Settings,
-    /// The policy rules that are on.
-    rules: Vec<Enabled>,
+    /// The policy rules that are on somewhere; known once the configuration files below the paths are.
+    rules: OnceLock<Vec<Enabled>>,
     /// Those of them that judge objects without others around them.
-    alone: Vec<Enabled>,
+    alone: OnceLock<Vec<Enabled>>,
     /// What judges the kinds of Kubernetes itself.
     judges: Judges<'static>,
     /// The schemas from outside that were needed so far.
@@ -102,10 +103,17 @@ pub struct Engine {
 impl Engine {
     /// An engine that judges like that.
     pub fn new(settings: Settings) -> Self {
-        let rules = settings.selection.enabled(&settings.config, &settings.registry);
-        let alone = rules.iter().filter(|enabled| enabled.action.judges_alone()).cloned().collect();
         let judges = Judges::of_built_in_kinds(&settings);
-        Self { settings, rules, alone, judges, shelf: Shelf::default() }
+        Self { settings, rules: OnceLock::new(), alone: OnceLock::new(), judges, shelf: Shelf::default() }
+    }
+
+    fn rules(&self) -> &[Enabled] {
+        self.rules.get_or_init(|| self.settings.selection.enabled(&self.settings.config, &self.settings.registry))
+    }
+
+    fn alone(&self) -> &[Enabled] {
+        let alone = || self.rules().iter().filter(|enabled| enabled.action.judges_alone()).cloned().collect();
+        self.alone.get_or_init(alone)
     }
 
     /// How it judges.
@@ -146,8 +154,8 @@ impl<'j> Job<'j> {
     fn rules(&self) -> &'j [Enabled] {
         match (self.request.policy, self.request.alone) {
             (false, _) => &[],
-            (true, false) => &self.engine.rules,
-            (true, true) => &self.engine.alone,
+            (true, false) => self.engine.rules(),
+            (true, true) => self.engine.alone(),
         }
     }
 }
@@ -168,7 +176,7 @@ fn judgement(job: &Job<'_>, mut kept: Option<&mut Kept>) -> Judgement {
         Some(walk) => (walk, Ahead::default()),
         None => {
             let (mut walk, ahead) = Ahead::read(files, |tell| job.snapshot.find(job, tell));
-            exclude(&mut walk, &job.settings.config);
+            exclude::exclude(&mut walk, job);
             kept.iter_mut().for_each(|kept| kept.note_walk(&walk));
             (walk, ahead)
         }
@@ -178,7 +186,7 @@ fn judgement(job: &Job<'_>, mut kept: Option<&mut Kept>) -> Judgement {
     let loaded = load::load(&mut walk, &reader, &job.request.progress, kept);
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
     let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
-    let place = Place { found: walk.files, files, charts, excluded_by: &walk.excluded_by };
+    let place = Place { found: walk.files, files, charts };
     let mut judged = judge_all(loaded, job, place, coverage);
     judged.failures.splice(..0, walk.failures);
     judged
@@ -190,7 +198,7 @@ fn judge_texts(texts: &[(String, Vec<u8>)], job: &Job<'_>) -> Judgement {
     let keep = Keep::everything(job);
     let reader = Reader { judges: &job.engine.judges, keep, files: &none, ahead: Ahead::default() };
     let loaded = load::read_all(texts, &reader);
-    let place = Place { found: Vec::new(), files: &none, charts: Charts::default(), excluded_by: &[] };
+    let place = Place { found: Vec::new(), files: &none, charts: Charts::default() };
     judge_all(loaded, job, place, Coverage::default())
 }
 
@@ -200,8 +208,6 @@ struct Place<'p> {
     found: Vec<discover::FoundFile>,
     files: &'p dyn Files,
     charts: Charts,
-    /// Which patterns of `exclude` left files out.
-    excluded_by: &'p [bool],
 }
 
 /// Judges what was read.
@@ -217,7 +223,7 @@ fn judge_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: 
         Some(id)
     };
     let own = Own {
-        config: join(job.settings.config.source.as_ref()),
+        configs: job.settings.config.files().map(|config| join(config.source.as_ref())).collect(),
         baseline: join(job.settings.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
     };
     let survey = Survey::new(&read, &sources, &place.charts, job.request.strict_files || job.request.alone);
@@ -310,27 +316,9 @@ struct Run<'r> {
 
 /// The sources of a run's own files, where it has them.
 struct Own {
-    config: Option<SourceId>,
+    /// Of [`crate::config::Config::files`].
+    configs: Vec<Option<SourceId>>,
     baseline: Option<SourceId>,
-}
-
-/// Takes out of a walk what the configuration excludes.
-fn exclude(walk: &mut discover::Walk, config: &Config) {
-    let Some(exclude) = &config.exclude else { return };
-    let mut used = vec![false; exclude.patterns.len()];
-    let mut kept = Vec::with_capacity(walk.files.len());
-    for file in std::mem::take(&mut walk.files) {
-        let Some(pattern) = exclude.leaves_out(&config.relative(&file.name)) else {
-            kept.push(file);
-            continue;
-        };
-        used[pattern] = true;
-        if file.judged {
-            let detail = "excluded by the configuration".to_owned();
-            walk.skipped.push(Skipped { detail, ..Skipped::new(&file.name, SkipReason::Ignored) });
-        }
-    }
-    (walk.files, walk.excluded_by) = (kept, used);
 }
 
 /// Everything that is said about documents once they are read; and the baseline to be made of it.
@@ -355,6 +343,7 @@ fn judge(
     let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
     let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
     (whole.generated, whole.layout, whole.variables) = (generated, layout, variables);
+    whole.external = job.settings.config.external.clone();
     whole.checkout = checkout(run, &whole, coverage);
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
     job.request.progress.start(Step::Rules, 0);
@@ -374,6 +363,7 @@ fn judge(
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());
     findings.append(&mut troubles);
+    told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
     if !job.request.strict_files {
         vendored::soften(&mut findings, &whole, sources, &job.snapshot.paths);
     }

@@ -133,16 +133,20 @@ fn variable(value: &str) -> Option<&str> {
 /// A word in capitals that says that it is to be replaced, or by what.
 fn word(value: &str) -> Option<&str> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    value.split(|c: char| !is_word(c)).find(|word| {
-        let capitals = word.len() > 3 && word.contains(|c: char| c.is_ascii_uppercase());
-        if !capitals || word.contains(|c: char| c.is_ascii_lowercase()) {
-            return false;
-        }
-        let mut parts = word.split(['_', '-']);
-        let several = word.contains(['_', '-']);
-        parts.clone().any(|part| COMMANDS.contains(&part))
-            || (several && parts.next_back().is_some_and(|last| NAMES.contains(&last)))
-    })
+    let words = value.split(|c: char| !is_word(c));
+    // `REPLACE-ME` is one word, `NODE_NAME-disk` has one.
+    words.flat_map(|word| std::iter::once(word).chain(word.split('-').filter(|part| part.len() < word.len()))).find(
+        |word| {
+            let capitals = word.len() > 3 && word.contains(|c: char| c.is_ascii_uppercase());
+            if !capitals || word.contains(|c: char| c.is_ascii_lowercase()) {
+                return false;
+            }
+            let mut parts = word.split(['_', '-']);
+            let several = word.contains(['_', '-']);
+            parts.clone().any(|part| COMMANDS.contains(&part))
+                || (several && parts.next_back().is_some_and(|last| NAMES.contains(&last)))
+        },
+    )
 }
 
 #[cfg(test)]
@@ -166,6 +170,8 @@ mod tests {
             ("gcr.io/PROJECT_ID/x", "PROJECT_ID"),
             ("AUTOMATIC_REPLACE", "AUTOMATIC_REPLACE"),
             ("REPLACE-ME", "REPLACE-ME"),
+            ("NODE_NAME-disk", "NODE_NAME"),
+            ("CHANGEME", "CHANGEME"),
         ] {
             assert_eq!(in_value(value), Some(found), "{value}");
         }

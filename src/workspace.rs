@@ -8,6 +8,7 @@ mod checkout;
 mod content;
 mod deliveries;
 mod effective;
+mod external;
 mod folders;
 mod layout;
 mod lookups;
@@ -37,6 +38,7 @@ use crate::yaml::{Document, Node};
 pub use around::Around;
 pub use checkout::{Checkout, Presence};
 pub use deliveries::Delivery;
+pub use external::External;
 pub use layout::{Batch, Layout, Unit};
 pub use pods::Selected;
 pub use ports::Ports;
@@ -192,6 +194,8 @@ pub struct ApplySet<'t> {
     pub layout: Layout,
     /// The git repository around it; asked for by [`ApplySet::checkout`].
     pub checkout: Option<Checkout>,
+    /// Objects that the configuration says exist elsewhere; asked for by [`ApplySet::is_external`].
+    pub external: Vec<External>,
     /// Something that is not here may bring objects of any name.
     pub open: bool,
     /// What else the repository holds, where it divides into several sets.

@@ -5,6 +5,7 @@ rule! {
     ///
     /// Nodes carry the old labels no more, or will not: the pod finds no node, the volume no zone. Node selectors and node
     /// affinities, topology keys, PersistentVolumes, StorageClasses, RuntimeClasses and CSIStorageCapacities are looked at.
+    /// A remark where nodes still carry both labels, as those of system and architecture.
     ///
     /// **How to fix**: use the label that the message names.
     id: "deprecated-node-label",
@@ -103,6 +104,9 @@ fn judge(place: Place<'_>, name: &str, context: &mut Context<'_, '_>) {
         let finding = context.report(place, format!("the node label `{old}` was renamed")).help(format!("use `{new}`"));
         // The kubelet itself writes both labels of system and architecture; others are up to whoever labels the nodes.
         let both = matches!(*new, "kubernetes.io/os" | "kubernetes.io/arch");
-        finding.fix_as(if both { Applicability::Safe } else { Applicability::Unsafe }, patch);
+        match both {
+            true => finding.at_most(Severity::Info).fix_as(Applicability::Safe, patch),
+            false => finding.fix_as(Applicability::Unsafe, patch),
+        };
     }
 }

@@ -5,11 +5,11 @@ rule! {
     ///
     /// What shares `default` shares its service account, its quotas and its policies, and is found by everyone who forgot to
     /// name a namespace. Separate namespaces for applications and environments are what permissions, quotas and network
-    /// policies attach to. A remark for what neither runs nor is called.
+    /// policies attach to.
     ///
     /// **How to fix**: give the application a namespace of its own.
     id: "default-namespace",
-    severity: Warning,
+    severity: Info,
     peers: &["kics:ensure_administrative_boundaries_between_resources", "kube-linter:use-namespace", "checkov:CKV_K8S_21", "trivy:KSV-0110", "kubescape:C-0212", "kics:using_unrecommended_namespace", "kyverno:disallow-default-namespace", "datree:WORKLOAD_INCORRECT_NAMESPACE_VALUE_DEFAULT", "kubescape:C-0061"],
     references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"],
     check: Check::Object(check),
@@ -24,9 +24,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     }
     if context.item().namespace() == Some("default") {
         let message = format!("{} is put into the namespace `default`", object.title());
-        let runs = Workload::of(object).is_some() || object.gvk.is("", "Service");
-        let most = if runs { Severity::Warning } else { Severity::Info };
-        context.report(node, message).help("give the application a namespace of its own").at_most(most);
+        context.report(node, message).help("give the application a namespace of its own");
     }
 }
 

@@ -8,7 +8,7 @@ rule! {
     ///
     /// **How to fix**: use a Deployment, or a Job for what ends.
     id: "bare-pod",
-    severity: Warning,
+    severity: Info,
     peers: &["kubescape:C-0073", "kyverno:prevent-bare-pods", "popeye:208", "datree:K8S_INCORRECT_KIND_VALUE_POD"],
     references: &["https://kubernetes.io/docs/concepts/workloads/pods/#working-with-pods"],
     check: Check::Kind(&["Pod"], check),

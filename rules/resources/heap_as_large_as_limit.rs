@@ -5,7 +5,8 @@ rule! {
     ///
     /// A Java program needs memory beside its heap, for threads, classes and buffers, a Node.js program beside its old space.
     /// With `-Xmx` (or `--max-old-space-size`) at or above the memory limit, or `MaxRAMPercentage` of 100, the kernel kills
-    /// it before it reports that memory runs out.
+    /// it before it reports that memory runs out. Variables count that the runtime reads, or that scripts of well-known images
+    /// hand to it (`JAVA_OPTS`, names that end in `_JAVA_OPTS`), and those that the command names.
     ///
     /// **How to fix**: leave a quarter of the limit beside the heap; `-XX:MaxRAMPercentage=75` follows the limit.
     id: "heap-as-large-as-limit",
@@ -18,9 +19,12 @@ rule! {
 fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
     let limit = context.effective_limit(container, "memory");
     let bytes = limit.and_then(Quantity::of).map(Quantity::as_f64).filter(|bytes| *bytes > 0.0);
-    let values = container.env().filter_map(|variable| variable.get("value"));
-    let lists = ["command", "args"].into_iter().filter_map(|field| container.node.get(field)).flat_map(Node::items);
-    for node in values.chain(lists) {
+    let lists = || ["command", "args"].into_iter().filter_map(|field| container.node.get(field)).flat_map(Node::items);
+    let is_named = |name: &str| lists().filter_map(Node::as_str).any(|text| text.contains(name));
+    let is_read =
+        |variable: &Node<'t>| variable.str_at("name").is_some_and(|name| reaches_runtime(name) || is_named(name));
+    let values = container.env().filter(is_read).filter_map(|variable| variable.get("value"));
+    for node in values.chain(lists()) {
         let Some(text) = node.as_str().filter(|text| text.len() < 8192) else { continue };
         let Some((option, heap)) = heap(text) else { continue };
         let too_large = match heap {
@@ -35,6 +39,26 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
         );
         context.report(node, message).help("leave a quarter of the limit beside the heap").related(limit, "the limit");
     }
+}
+
+/// Whether a runtime reads a variable, or the scripts that start it in well-known images.
+fn reaches_runtime(variable: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "CATALINA_OPTS",
+        "GRADLE_OPTS",
+        "JAVA_ARGS",
+        "JAVA_OPTIONS",
+        "JAVA_OPTS",
+        "JAVA_TOOL_OPTIONS",
+        "JDK_JAVA_OPTIONS",
+        "KAFKA_HEAP_OPTS",
+        "KAFKA_OPTS",
+        "MAVEN_OPTS",
+        "NODE_OPTIONS",
+        "SBT_OPTS",
+        "_JAVA_OPTIONS",
+    ];
+    NAMES.contains(&variable) || variable.ends_with("_JAVA_OPTS") || variable.ends_with("_HEAP_OPTS")
 }
 
 enum Heap {

@@ -9,7 +9,7 @@ rule! {
     ///
     /// **How to fix**: set `resources.requests.cpu` to what the container needs in normal operation.
     id: "missing-cpu-request",
-    severity: Warning,
+    severity: Info,
     peers: &["kube-linter:unset-cpu-requirements", "kube-score:container-resources", "polaris:cpuRequestsMissing",
              "checkov:CKV_K8S_10", "trivy:KSV-0015", "kubescape:C-0268", "kics:cpu_requests_not_set",
              "kyverno:require-pod-requests-limits", "kubesec:RequestsCPU", "popeye:106",

@@ -5,11 +5,12 @@ rule! {
     ///
     /// The scheduler places pods by their requests: without one a pod may land on a node whose memory is taken, and is
     /// among the first to be evicted or killed when memory runs short.
-    /// A request is also given by a limit, by the pod's own `resources` and by a LimitRange of the namespace.
+    /// A request is also given by a limit, by the pod's own `resources` and by a LimitRange of the namespace. A remark: a container
+    /// without a request has no limit either, which `missing-memory-limit` warns of.
     ///
     /// **How to fix**: set `resources.requests.memory` to what the container needs in normal operation.
     id: "missing-memory-request",
-    severity: Warning,
+    severity: Info,
     peers: &["kyverno:require-qos-burstable", "kube-linter:unset-memory-requirements", "kube-score:container-resources", "polaris:memoryRequestsMissing",
              "checkov:CKV_K8S_12", "trivy:KSV-0016", "kubescape:C-0269", "kics:memory_requests_not_defined",
              "kyverno:require-pod-requests-limits", "kubesec:RequestsMemory", "popeye:106",

@@ -4,6 +4,8 @@ rule! {
     /// A pod that sees its host's processes.
     ///
     /// The pod can read the environment of every process of the node, secrets included, and signal them.
+    /// A warning for an agent of every node that only looks: a DaemonSet without privileged containers that mounts the host's `/`,
+    /// `/proc` or `/sys`, all of them read-only.
     ///
     /// **How to fix**: drop `hostPID`.
     id: "host-pid",
@@ -16,8 +18,33 @@ rule! {
 }
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let of_node = context.item().workload().is_some_and(|workload| workload.kind == WorkloadKind::DaemonSet);
+    let looks = of_node && only_looks(pod);
     for violation in pss::host_pid(pod, context.version) {
         let patch = violation.patch();
-        context.report(violation.place, violation.message).help("drop `hostPID: true`").fix(patch);
+        let finding = context.report(violation.place, violation.message).help("drop `hostPID: true`").fix(patch);
+        if looks {
+            finding.at_most(Severity::Warning);
+        }
     }
+}
+
+/// Whether a pod only reads what its node tells of itself, as exporters of metrics do.
+fn only_looks(pod: PodSpec<'_>) -> bool {
+    let told = |volume: &Node<'_>| {
+        matches!(volume.at(&["hostPath", "path"]).and_then(Node::as_str), Some("/" | "/proc" | "/sys"))
+    };
+    let names: Vec<_> = pod.volumes().filter(told).filter_map(|volume| volume.str_at("name")).collect();
+    let is_told = |mount: &Node<'_>| mount.str_at("name").is_some_and(|name| names.contains(&name));
+    let mut mounts = pod
+        .containers()
+        .flat_map(|container| container.node.get("volumeMounts"))
+        .flat_map(Node::items)
+        .filter(is_told)
+        .peekable();
+    let is_privileged =
+        |container: Container<'_>| container.security("privileged").and_then(Node::as_bool) == Some(true);
+    mounts.peek().is_some()
+        && mounts.all(|mount| mount.get("readOnly").and_then(Node::as_bool) == Some(true))
+        && !pod.containers().any(is_privileged)
 }

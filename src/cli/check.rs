@@ -153,6 +153,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         snapshot = snapshot.with_stdin(name, text);
     }
     set_threads(args.threads)?;
+    let left_out = engine.settings().config.left_out.clone();
     let watch = Watch::start(&request.progress, args.output.quiet);
     let outcome = if args.fixes.wanted() {
         let mended = args.fixes.run(&engine, snapshot, &request);
@@ -167,6 +168,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         drop(watch);
         outcome
     };
+    super::config::Args::tell_unused(left_out.as_deref());
     if args.write_baseline {
         return write_baseline(&outcome, baseline_file.as_deref(), known.as_deref(), here);
     }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use kubevet::discover::resolve;
 use kubevet::render::helm::{self, Options, Values, options::Flag};
-use kubevet::render::kustomize::{self, Limits, Shared};
+use kubevet::render::kustomize::{self, Limits, Partly, Shared};
 use kubevet::render::output::{Shown, json_lines, yaml};
 use kubevet::render::{Problem, Rendered};
 use kubevet::source::Span;
@@ -178,8 +178,14 @@ fn render(path: &Path, args: &ChartArgs, here: &Environment) -> Result<Vec<(Rend
     let shared = Shared::new(&*here.files, []);
     let folder = resolve(if name.starts_with('/') { "/" } else { "" }, &name);
     let files = shared.view(&folder).map_err(|error| format!("{name}: {error}"))?;
-    let build = if args.partial { kustomize::build_partly } else { kustomize::build };
-    Ok(vec![(build(&files, files.root(), &name, &Limits::default()), None)])
+    let limits = Limits::default();
+    let made = if args.partial {
+        let partly = Partly { kube_version: args.kube_version.clone() };
+        kustomize::build_partly(&files, files.root(), &name, &limits, &partly)
+    } else {
+        kustomize::build(&files, files.root(), &name, &limits)
+    };
+    Ok(vec![(made, None)])
 }
 
 fn is_kustomization(path: &Path, here: &Environment) -> bool {

@@ -26,6 +26,8 @@ pub struct Claim {
     pub server_side: bool,
     /// Into these namespaces, whatever the objects say.
     pub namespaces: Vec<String>,
+    /// By Flux, which lets a kustomization read files anywhere.
+    pub by_flux: bool,
 }
 
 impl Claim {
@@ -50,6 +52,7 @@ impl Claim {
     fn join(&mut self, other: Claim) {
         self.below |= other.below;
         self.server_side |= other.server_side;
+        self.by_flux |= other.by_flux;
         self.namespaces.extend(other.namespaces);
         self.namespaces.sort_unstable();
         self.namespaces.dedup();
@@ -119,7 +122,10 @@ fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, Claim>) {
     match root.str_at("kind") {
         Some("Kustomization") => {
             let namespaces = spec.str_at("targetNamespace").map(str::to_owned).into_iter().collect();
-            claim(spec.str_at("path").unwrap_or(""), Claim { below: true, server_side: true, namespaces });
+            claim(
+                spec.str_at("path").unwrap_or(""),
+                Claim { below: true, server_side: true, namespaces, by_flux: true },
+            );
         }
         Some("Application") => {
             let server_side = is_server_side(spec);

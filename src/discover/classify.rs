@@ -4,7 +4,7 @@
 //! contract's definition: a mapping with `apiVersion` and `kind` as strings is a manifest.
 
 use crate::coverage::SkipReason;
-use crate::yaml::{Document, Node, Tree};
+use crate::yaml::{Document, Node};
 
 /// What a document turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn classify(document: &Document) -> DocumentClass {
         }
         (Some("v1"), Some("Config")) if root.get("clusters").is_some() => DocumentClass::Skip(SkipReason::Other),
         (Some(api), Some(kind)) if !api.is_empty() && !kind.is_empty() => DocumentClass::Manifest,
-        _ if has_metadata(root) && !is_of_another_tool(root) && !is_overlay(tree) => DocumentClass::Broken,
+        _ if has_metadata(root) && !is_of_another_tool(root) && !is_overlay(document) => DocumentClass::Broken,
         _ => DocumentClass::Skip(SkipReason::Other),
     }
 }
@@ -103,9 +103,17 @@ fn is_of_another_tool(root: Node<'_>) -> bool {
     score || (!typed && root.entries().any(|entry| foreign(entry.name)))
 }
 
-/// Whether comments of ytt's (`#@overlay/match`) say that a document is laid over others.
-fn is_overlay(tree: &Tree) -> bool {
-    tree.comments().iter().any(|comment| comment.text(tree).starts_with("#@"))
+/// Whether comments of ytt's (`#@overlay/match`), in a document or right above it, say that it is laid over others. Where
+/// nothing is left of a document but its outline, nobody can tell any more.
+pub fn is_overlay(document: &Document) -> bool {
+    let Ok(tree) = &document.tree else { return false };
+    if !has_metadata(tree.root()) || tree.root().str_at("apiVersion").is_some() {
+        return false;
+    }
+    let is_mark = |comment: &str| comment.starts_with("#@");
+    let above = tree.text_before(document.span.start as usize).lines().rev();
+    let mut above = above.take_while(|line| line.is_empty() || line.starts_with('#') || line.starts_with("---"));
+    tree.comments().iter().any(|comment| is_mark(comment.text(tree))) || above.any(is_mark)
 }
 
 /// Metadata as objects have it, or any beside one half of the type.

@@ -27,7 +27,21 @@ const TRIALS: &[&str] = &[
     "chaos-tests",
     "load-tests",
 ];
-const EXAMPLES: &[&str] = &["example", "examples", "sample", "samples", "sample-manifests"];
+const EXAMPLES: &[&str] = &[
+    "docs",
+    "documentation",
+    "example",
+    "examples",
+    "quickstarts",
+    "sample",
+    "sample-manifests",
+    "samples",
+    "tutorial",
+    "tutorials",
+    "workshop",
+];
+/// A folder whose name ends so was replaced by another one.
+const REPLACED: &[&str] = &["-old", "_old", ".old", "-bak", "_bak", ".bak", "-deprecated", "_deprecated"];
 
 /// What a file or folder lies in; nothing where it may well be applied. `test` is an environment to some: it counts at the top
 /// alone, and where no other environment stands beside it.
@@ -35,13 +49,19 @@ pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
     let folders: Vec<String> = name.split('/').map(str::to_ascii_lowercase).collect();
     let any = |names: &[&str]| folders.iter().any(|folder| names.contains(&folder.as_str()));
     let test = test_is_no_environment && folders.first().is_some_and(|first| first == "test");
-    if any(ARCHIVES) {
+    let replaced = || folders.iter().any(|folder| REPLACED.iter().any(|end| folder.ends_with(end)));
+    if any(ARCHIVES) || replaced() || name.split('/').any(is_backup) {
         Some(Corner::Archive)
     } else if any(TRIALS) || test || is_template(name) {
         Some(Corner::Trials)
     } else {
         any(EXAMPLES).then_some(Corner::Examples)
     }
+}
+
+/// Whether somebody kept a folder as it was: `BACKUP-2024`. In small letters it may be the name of what makes backups.
+fn is_backup(folder: &str) -> bool {
+    folder.strip_prefix("BACKUP").is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// Whether a file's name says that a program fills it in first: `job.tmpl.yaml`.
@@ -70,7 +90,19 @@ mod tests {
         assert_eq!(of(".taskfiles/rook/wipe.tmpl.yaml"), Some(Corner::Trials));
         assert_eq!(of("examples/a.yaml"), Some(Corner::Examples));
         assert_eq!(of("archive/examples/a.yaml"), Some(Corner::Archive));
-        for name in ["a.yaml", "overlays/test/a.yaml", "apps/archiver/a.yaml", "k8s/testing.yaml", "sample.yaml"] {
+        assert_eq!(of("BACKUP-2024/web/a.yaml"), Some(Corner::Archive));
+        assert_eq!(of("web/manifests-old/a.yaml"), Some(Corner::Archive));
+        assert_eq!(of("docs/setup/a.yaml"), Some(Corner::Examples));
+        for name in [
+            "a.yaml",
+            "overlays/test/a.yaml",
+            "apps/archiver/a.yaml",
+            "backup/a.yaml",
+            "apps/backup-web/a.yaml",
+            "old/a.yaml",
+            "k8s/testing.yaml",
+            "sample.yaml",
+        ] {
             assert_eq!(of(name), None, "{name}");
         }
         assert_eq!(corner("test/a.yaml", false), None);

@@ -6,6 +6,7 @@ pub mod charts;
 pub mod checkout;
 mod claims;
 pub mod classify;
+pub mod commands;
 pub mod corners;
 pub mod gitignore;
 mod kustomize;

@@ -3,8 +3,9 @@
 //! In: a kustomization, or a Flux Kustomization; a document that none of them takes in. Out: [`Patch`]es with the kinds they are
 //! for, and whether a document is a piece of an object.
 
+use crate::source::{Source, SourceId};
 use crate::workspace::Patch;
-use crate::yaml::Node;
+use crate::yaml::{Limits, Node, read};
 
 use super::kustomize::{items, resolve, strings};
 
@@ -56,8 +57,24 @@ pub(super) fn written(directory: &str, root: Node<'_>) -> Vec<Written> {
     with_target.chain(plain).collect()
 }
 
-/// The patches of a Flux Kustomization, which apply to whatever lies under its path.
+/// The patches of a Flux Kustomization, which apply to whatever lies under its path; and those that they give to the Kustomizations
+/// that lie there.
 pub(super) fn of_flux(root: Node<'_>) -> Vec<Patch> {
+    let own = of_flux_itself(root);
+    let given: Vec<Patch> = own.iter().flat_map(given).collect();
+    own.into_iter().chain(given).collect()
+}
+
+/// The patches that a patch gives to a Flux Kustomization.
+fn given(patch: &Patch) -> Vec<Patch> {
+    if !patch.text.contains("kustomize.toolkit.fluxcd.io") {
+        return Vec::new();
+    }
+    let documents = read(&Source::from_text(SourceId(0), "patch", patch.text.as_str()), &Limits::default());
+    documents.iter().flat_map(|document| &document.tree).flat_map(|tree| of_flux_itself(tree.root())).collect()
+}
+
+fn of_flux_itself(root: Node<'_>) -> Vec<Patch> {
     let flux = root.str_at("kind") == Some("Kustomization")
         && root.str_at("apiVersion").is_some_and(|api| api.starts_with("kustomize.toolkit.fluxcd.io/"));
     let spec = flux.then(|| root.get("spec")).flatten();
@@ -103,4 +120,18 @@ pub(super) fn is_piece(root: Node<'_>) -> bool {
 fn has_images(spec: Node<'_>) -> bool {
     let pod = spec.get("template").and_then(|template| template.get("spec"));
     pod.is_some_and(|pod| items(pod, "containers").any(|container| container.get("image").is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patches_are_given_to_the_kustomizations_below() {
+        let text = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  patches:\n    - target: {kind: Kustomization}\n      patch: |\n        apiVersion: kustomize.toolkit.fluxcd.io/v1\n        kind: Kustomization\n        metadata: {name: all}\n        spec:\n          patches:\n            - target: {kind: HelmRelease}\n              patch: |\n                spec: {interval: 1h}\n";
+        let documents = read(&Source::from_text(SourceId(0), "a.yaml", text), &Limits::default());
+        let patches = of_flux(documents[0].tree.as_ref().expect("it parses").root());
+        let kinds: Vec<_> = patches.iter().map(|patch| patch.kinds.join(",")).collect();
+        assert_eq!(kinds, ["Kustomization", "HelmRelease"]);
+    }
 }

@@ -191,6 +191,11 @@ impl<'c> Survey<'c> {
         self.unapplied.claims.claim(directory).map(|claim| claim.namespaces).unwrap_or_default()
     }
 
+    /// Whether Flux builds the kustomization in a directory: it lets it read files anywhere.
+    pub fn is_built_by_flux(&self, directory: &str) -> bool {
+        self.unapplied.claims.claim(directory).is_some_and(|claim| claim.by_flux)
+    }
+
     /// Whether a file belongs to a test, whatever stands in it.
     pub fn is_fixture(&self, name: &str) -> bool {
         !self.strict && self.unapplied.is_fixture(name) && !self.is_claimed(name)

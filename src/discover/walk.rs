@@ -39,8 +39,6 @@ pub struct Walk {
     pub files: Vec<FoundFile>,
     /// The directories that were looked through, and whether they hold a chart's file.
     pub listed: Vec<(PathBuf, bool)>,
-    /// Which patterns of the configuration left files out, by their order.
-    pub excluded_by: Vec<bool>,
     /// What was passed over.
     pub skipped: Vec<Skipped>,
     /// Paths named on the command line that are missing or unreadable: message.

@@ -10,6 +10,7 @@
 mod all;
 mod brought;
 mod charts;
+mod configured;
 mod numbers;
 mod root;
 mod settle;
@@ -26,7 +27,7 @@ use crate::coverage::{RenderState, RenderedSet};
 use crate::discover::{Charts, Plan, Survey};
 use crate::finding::{Finding, Subject, folder_of};
 use crate::object::Object;
-use crate::render::kustomize::Shared;
+use crate::render::kustomize::{Partly, Shared};
 use crate::render::tree::tree;
 use crate::render::{Problem, Rendered};
 use crate::source::{Source, SourceId, SourceMap, Span};
@@ -102,18 +103,19 @@ pub(super) fn build(
     let (others, alone): (Vec<_>, Vec<_>) = plans.into_iter().partition(|(plan, _)| covered.contains(&plan.file));
     if !alone.is_empty() {
         let shared = Shared::new(place.files, sources.iter());
-        let directories: Vec<&str> = alone.iter().map(|(plan, _)| plan.directory.as_str()).collect();
-        let rendered = all::build_all(&directories, &shared);
+        let root = |directory| all::Directory { name: directory, anywhere: survey.is_built_by_flux(directory) };
+        let directories: Vec<_> = alone.iter().map(|(plan, _)| root(plan.directory.as_str())).collect();
+        let rendered =
+            all::build_all(&directories, &shared, &Partly { kube_version: Some(job.settings.versions.to.to_string()) });
         all.extend(alone.iter().map(|(plan, asked)| Root::of_plan(plan, *asked)).zip(rendered));
     }
-    all.extend(charts::render(files, sources, place, job, &covered));
+    all.extend(charts::render(files, sources, place, job, &judged));
     if all.is_empty() {
         return Built { checkout, ..Built::default() };
     }
     let (mut roots, rendered): (Vec<Root>, Vec<Rendered>) = all.into_iter().unzip();
     root::name_apart(&mut roots);
     let ids = Numbers::of(&rendered, &by_name, sources.next_id());
-    drop(by_name);
     ids.add_to(sources, again, &rendered);
     let mut built = Built { written: Arc::new(ids.written(&rendered)), checkout, ..Built::default() };
     built.brought = others.into_iter().map(|(plan, _)| plan.directory.clone()).collect();
@@ -187,7 +189,9 @@ impl BuiltRoot {
         let on_the_way: FxHashSet<&str> = root.directories.iter().map(String::as_str).collect();
         // What Flux builds is patched and placed already.
         let alone = root.sort == Sort::Kustomization;
-        let flux = if root.sort == Sort::Flux { Vec::new() } else { survey.patches_for_all().to_vec() };
+        let by_flux = matches!(root.sort, Sort::Flux | Sort::Release);
+        let by_helm = matches!(root.sort, Sort::Chart | Sort::Release | Sort::Configured);
+        let flux = if by_flux { Vec::new() } else { survey.patches_for_all().to_vec() };
         let targets = if alone { survey.target_namespaces(&root.name) } else { Vec::new() };
         let around = |source: SourceId| {
             let name = sources.get(source).name.as_str();
@@ -211,8 +215,8 @@ impl BuiltRoot {
                 unknown: fields,
                 altered: fields,
                 patches: flux.clone(),
-                server_side: server_side || root.sort == Sort::Flux,
-                by_helm: root.sort == Sort::Chart,
+                server_side: server_side || by_flux,
+                by_helm,
                 ..Surroundings::default()
             }
         };
@@ -357,7 +361,7 @@ impl Built {
         let (name, what) = (root.shown().to_owned(), root.sort.noun());
         self.states.push(RenderedSet { name, state, detail, what });
         let numbers = ids.of_root(made);
-        for problem in &trouble::grouped(&made.problems) {
+        for problem in trouble::grouped(&made.problems).iter().chain(&root.remarks) {
             let finding = trouble::finding(root, problem, place(root, problem, &numbers, sources));
             let wanted = root.asked || files.get(finding.source().0 as usize).is_some_and(|file| file.judged);
             // A chart's template is no YAML to begin with.

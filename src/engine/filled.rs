@@ -2,12 +2,14 @@
 //!
 //! In: what is said of the validity of objects, and who fills in placeholders. Out: the same without findings about values with a
 //! placeholder. Where the repository, or somebody whom the configuration names, fills them in, the ledger says so; else one
-//! finding a file says what is missing.
+//! finding a file says what is missing: a remark where scripts or documents around the file speak of it.
 
 use std::collections::BTreeSet;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
+use crate::discover::commands::Commands;
 use crate::discover::{Survey, placeholder};
+use crate::files::name::path_of;
 use crate::finding::{Category, Finding, Severity};
 use crate::placeholder::{in_value, matches};
 use crate::source::{Source, SourceId};
@@ -26,6 +28,8 @@ struct Missing {
     shown: String,
     /// The others.
     others: BTreeSet<String>,
+    /// Commands or documents of the repository speak of all of them.
+    told: bool,
 }
 
 /// Takes out findings about values with a placeholder; none where texts come from nowhere, as at admission: nobody fills them in any
@@ -37,6 +41,7 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
     // Findings of one file stand together: it is read again once.
     let mut again: Option<Source> = None;
     let mut missing: Vec<Missing> = Vec::new();
+    let mut commands = Commands::new(run.place.files, &run.job.snapshot.paths);
     findings.retain(|finding| {
         let here = run.sources.get(finding.source());
         if run.again.is_gone(here.id) && again.as_ref().is_none_or(|source| source.id != here.id) {
@@ -48,7 +53,8 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
         let Some(found) = filled.or_else(|| in_value(value).filter(|_| finding.severity == Severity::Error)) else {
             return true;
         };
-        let known = || run.job.settings.config.placeholders.iter().any(|pattern| matches(&pattern.text, value));
+        let known =
+            || run.job.settings.config.placeholders_at(&here.name).iter().any(|pattern| matches(pattern, value));
         if filled.is_some() || survey.surroundings(&here.name).altered || known() {
             let detail = format!("`{found}` stands for a value");
             let skipped = Skipped::new(&here.name, SkipReason::Template);
@@ -59,6 +65,8 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             Some(missing) => missing.add(finding, found),
             None => missing.push(Missing::new(finding, found)),
         }
+        let mut told = || commands.fill(&path_of(&here.name), found);
+        missing.iter_mut().next_back().filter(|missing| missing.told).into_iter().for_each(|m| m.told = told());
         false
     });
     findings.extend(missing.into_iter().map(Missing::finding));
@@ -76,7 +84,7 @@ fn scalar(text: &str) -> &str {
 impl Missing {
     fn new(finding: &Finding, placeholder: &str) -> Self {
         let (first, shown) = (finding.clone(), placeholder.to_owned());
-        Self { source: finding.source(), first, shown, others: BTreeSet::new() }
+        Self { source: finding.source(), first, shown, others: BTreeSet::new(), told: true }
     }
 
     /// Takes up another finding of the file.
@@ -113,7 +121,7 @@ impl Missing {
         Finding {
             rule: "unfilled-placeholder".into(),
             category: Category::Syntax,
-            severity: Severity::Error,
+            severity: if self.told { Severity::Info } else { Severity::Error },
             message,
             help: Some(help),
             fix: None,

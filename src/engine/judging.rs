@@ -34,11 +34,24 @@ pub(super) fn judge<'t>(
     let mut findings = Vec::new();
     for (item, said) in items.iter().zip(said).filter(|(item, _)| item.judged) {
         coverage.objects += 1;
-        let Some((outcome, found)) = said.verdict else { continue };
+        let Some((outcome, mut found)) = said.verdict else { continue };
+        say_once(&mut found);
         count(coverage, item.object, outcome);
         findings.extend(found.into_iter().filter(|finding| !is_filled(item, item.object, finding)));
     }
     findings
+}
+
+/// Leaves out what is said of a place again: of what an alias repeats, or a template in a loop, the first is enough.
+fn say_once(found: &mut Vec<Finding>) {
+    if found.len() < 2 {
+        return;
+    }
+    let mut known = FxHashSet::default();
+    found.retain(|finding| {
+        let field = finding.path.rsplit('.').next().unwrap_or_default();
+        known.insert((finding.rule.clone(), finding.primary.span, field.to_owned()))
+    });
 }
 
 /// The verdicts on the items whose kinds other documents may define, by their numbers. Those of kinds that none defines keep

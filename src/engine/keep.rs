@@ -15,7 +15,8 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::coverage::SkipReason;
-use crate::discover::{DocumentClass, FoundFile, classify::classify, is_kustomization_file};
+use crate::discover::classify::{classify, is_overlay};
+use crate::discover::{DocumentClass, FoundFile, is_kustomization_file};
 use crate::files::Files;
 use crate::object::Object;
 use crate::rule::run::Enabled;
@@ -64,8 +65,7 @@ impl<'j> Keep<'j> {
         }
         let kustomizations = found.par_iter().filter(|file| is_kustomization_file(&file.name));
         let patches = kustomizations.flat_map_iter(|file| patches(file, files)).collect();
-        let mut settings = job.settings.config.overrides.iter().flat_map(|place| &place.rules);
-        let by_place = settings.any(|rule| !rule.options.is_empty());
+        let by_place = job.settings.config.sets_options_by_place();
         Self {
             all: false,
             job,
@@ -78,6 +78,10 @@ impl<'j> Keep<'j> {
 
     /// Lets go of what is not needed.
     pub(super) fn apply(&self, loaded: &mut Loaded) {
+        // By their comments alone overlays are told from objects that lack something.
+        if loaded.file.documents.iter().any(is_overlay) {
+            return;
+        }
         if !self.all && is_data(&loaded.file.documents, &loaded.source) && !self.is_asked_for(&loaded.source.name) {
             loaded.file = ReadFile { source: loaded.source.id, documents: Arc::default(), judged: false };
             loaded.looks = Vec::new();

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{Config, Placed};
 use crate::files::nearest;
 use crate::finding::{Category, Finding};
 use crate::rule::RuleInfo;
@@ -24,13 +24,13 @@ pub(super) fn suppress(
     run: &Run<'_>,
     set: &ApplySet<'_>,
 ) -> (Vec<Finding>, Option<Baseline>) {
-    let names = names(run.sources, &run.job.settings.config);
+    let places = places(run.sources, &run.job.settings.config);
     let select = |findings: &mut Vec<Finding>| {
-        run.job.settings.selection.apply(findings, &run.job.settings.config, &run.job.settings.registry, &names)
+        run.job.settings.selection.apply(findings, &run.job.settings.config, &run.job.settings.registry, &places)
     };
     select(&mut findings);
     let ran = |name: &str| run.ran(name);
-    let mut said = run.stage(&mut findings, set, &names, &ran);
+    let mut said = run.stage(&mut findings, set, &places, &ran);
     said.extend(run.unmatched());
     select(&mut said);
     findings.append(&mut said);
@@ -58,19 +58,19 @@ impl Run<'_> {
         &self,
         findings: &mut [Finding],
         set: &ApplySet<'_>,
-        names: &[String],
+        places: &[Placed<'_>],
         ran: &dyn Fn(&str) -> bool,
     ) -> Vec<Finding> {
         let stage = Stage {
             sources: self.sources,
             config: &self.job.settings.config,
             registry: &self.job.settings.registry,
-            config_source: self.own.config,
-            names,
+            config_sources: &self.own.configs,
+            places,
             today: &self.job.request.today,
             ran,
             foreign: self.job.settings.foreign,
-            whole: covers_configuration(self.job),
+            whole: &|config| covers_configuration(config, self.job),
         };
         let judged = self.files.par_iter().filter(|file| file.judged);
         let documents = judged.flat_map_iter(|file| file.documents.iter().map(|document| (file.source, document)));
@@ -82,10 +82,12 @@ impl Run<'_> {
 
     /// Patterns of the configuration that match nothing, where everything below it was looked at.
     fn unmatched(&self) -> Vec<Finding> {
-        let config = &self.job.settings.config;
-        let Some(source) = self.own.config.filter(|_| covers_configuration(self.job)) else { return Vec::new() };
-        let names = self.place.found.iter().map(|file| file.name.as_str());
-        patterns::unmatched(config, source, self.place.excluded_by, names)
+        let names = || self.place.found.iter().map(|file| file.name.as_str());
+        let files = || self.job.settings.config.files().zip(&self.own.configs);
+        let whole = files().filter(|(config, _)| covers_configuration(config, self.job));
+        let of = |(config, source): (&Config, &Option<_>)| Some(patterns::unmatched(config, (*source)?, names()));
+        let misplaced = |(config, source): (&Config, &Option<_>)| Some(patterns::misplaced(config, (*source)?));
+        whole.filter_map(of).chain(files().skip(1).filter_map(misplaced)).flatten().collect()
     }
 
     /// Whether a rule (or the rules of a category) was judged, so that a finding of it would have been seen.
@@ -105,19 +107,19 @@ impl Run<'_> {
     }
 }
 
-/// The sources' names as the configuration's globs see them.
-fn names(sources: &SourceMap, config: &Config) -> Vec<String> {
+/// The sources with what holds for them.
+fn places<'c>(sources: &SourceMap, config: &'c Config) -> Vec<Placed<'c>> {
     let sources: Vec<_> = sources.iter().collect();
-    sources.into_par_iter().map(|source| config.relative(&source.name).into_owned()).collect()
+    sources.into_par_iter().map(|source| config.placed(&source.name)).collect()
 }
 
-/// Whether everything below the configuration's directory was judged.
-fn covers_configuration(job: &Job<'_>) -> bool {
+/// Whether everything below a configuration's directory was judged.
+fn covers_configuration(config: &Config, job: &Job<'_>) -> bool {
     let canonical =
         |path: &Path| nearest(&*job.snapshot.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });
     let mut paths = job.snapshot.paths.iter().filter_map(|path| canonical(path)).peekable();
     if paths.peek().is_none() {
         return false;
     }
-    canonical(&job.settings.config.directory).is_some_and(|root| paths.any(|path| root.starts_with(&path)))
+    canonical(&config.directory).is_some_and(|root| paths.any(|path| root.starts_with(&path)))
 }

@@ -2,6 +2,9 @@
 //!
 //! In: a kind, and the version judged for. Out: which of its fields the server drops without a word there, since their gate is
 //! off by default, as the server's own strategies do on creation.
+//!
+//! Versions of gates that Kubernetes 1.36 has are those of its `pkg/features/kube_features.go`; of gates that it has no more, and
+//! for 1.37, those of its documentation of each gate. What is dropped is what `pkg/api/*/util.go` and the strategies drop.
 
 use crate::version::KubeVersion;
 

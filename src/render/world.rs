@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::kustomize::Limits;
 use super::kustomize::files::{Files, Found};
 use super::kustomize::rooted::Rooted;
+use super::kustomize::{Limits, Partly};
+use super::origin::Origin;
 use super::value::Value;
 use crate::schema::Bundle;
 use crate::source::{Source, SourceId, SourceMap};
@@ -31,6 +32,11 @@ pub struct World<'f> {
 }
 
 impl World<'_> {
+    /// How kustomizations are built of which a part is elsewhere; nothing where they are refused.
+    pub fn partly(&self) -> Option<Partly> {
+        self.partly.then(|| Partly { kube_version: self.kube_version.clone() })
+    }
+
     /// Whether a source is this repository at what is checked out. Without any remote, every source may be.
     pub fn is_here(&self, url: &str, revision: Option<&str>) -> bool {
         !self.checkout.has_address() || self.checkout.is_source(url, revision)
@@ -98,6 +104,18 @@ impl Kinds {
         let names = (spec.str_at("group"), spec.at(&["names", "kind"]).and_then(Value::as_str));
         if let (Some(group), Some(kind)) = names {
             self.custom.insert((group.to_owned(), kind.to_owned()), spec.str_at("scope") != Some("Cluster"));
+        }
+    }
+
+    /// Gives an object that lives in a namespace and names none the one that its release goes to.
+    pub fn place(&self, object: &mut Value, namespace: &str, origin: &Origin) {
+        let (group, kind) = group_and_kind(object);
+        let namespaced = self.namespaced(group, kind).unwrap_or(true);
+        if !namespaced || meta_text(object, "namespace").is_some() {
+            return;
+        }
+        if let Some(meta) = object.map_at("metadata", origin) {
+            meta.set("namespace", Value::string(namespace, origin.clone()));
         }
     }
 

@@ -11,6 +11,7 @@ pub mod peers;
 pub mod prelude;
 pub mod profile;
 pub mod registry;
+mod rendered;
 pub mod run;
 mod set_context;
 pub mod validity;

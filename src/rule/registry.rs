@@ -11,7 +11,7 @@ use crate::finding::{Category, RuleId};
 use crate::suggest::closest;
 
 use super::peers;
-use super::{Rule, RuleInfo, validity};
+use super::{Rule, RuleInfo, rendered, validity};
 
 /// Nothing longer is near any id, ours or another tool's.
 const MAX_ID: usize = 128;
@@ -32,7 +32,7 @@ impl std::fmt::Debug for Registry {
 impl Registry {
     /// The rules of validity, and those of these categories.
     pub fn new(groups: &[(Category, &[&'static Rule])]) -> Self {
-        let mut rules: Vec<_> = validity::ALL.iter().map(RuleInfo::of_validity).collect();
+        let mut rules: Vec<_> = validity::ALL.iter().chain(rendered::ALL).map(RuleInfo::of_validity).collect();
         let policy = groups
             .iter()
             .flat_map(|&(category, rules)| rules.iter().map(move |rule| RuleInfo::of_rule(category, rule)));

@@ -34,6 +34,8 @@ macro_rules! validity {
     };
 }
 
+pub(super) use validity;
+
 validity! {
     /// Text that the server's YAML reader refuses.
     ///
@@ -88,7 +90,7 @@ validity! {
     /// Values such as `{{ .Values.x }}`, `${NAME}`, `<image>`, `__TAG__`, `PROJECT_ID` or `REPLACE_ME` where the server wants
     /// something else and refuses the object as it stands: the file is filled in by sed, envsubst, a pipeline or by hand before it is applied, or was meant to be.
     /// It is said once a file, in place of a finding on each value. What a kustomization, `vars` or Flux's `postBuild` fills in is
-    /// in the coverage ledger alone.
+    /// in the coverage ledger alone. A remark where scripts or documents in the file's folder or above it speak of each of them.
     ///
     /// **How to fix**: judge the file that is applied; or list the form of the placeholders under `placeholders:` in
     /// `kubevet.yaml` (`*` stands for any text, as in `${*}`), where something else fills them in.
@@ -315,84 +317,6 @@ validity! {
     /// The server's error type `InternalError`: it reports that it could not judge the value, and refuses the object.
     Api Error "internal";
 
-    /// A kustomization that kustomize refuses to build.
-    ///
-    /// Nothing of it reaches the cluster: `kubectl apply -k` and `kustomize build` stop at it, and so do Argo CD and Flux. Its
-    /// files are judged as they are written instead, each for itself. What is only not here (a remote base, a file that git
-    /// ignores, a plugin, a chart) is no finding: the report's last lines say what was left out.
-    ///
-    /// **How to fix**: the place shown names the cause: a file that is not there, a patch that matches no object, an object
-    /// that is there twice. `kubevet render` shows what a root makes.
-    Render Error "kustomize-build-failed";
-
-    /// An Application or ApplicationSet of which Argo CD makes no manifests.
-    ///
-    /// The source cannot be rendered (a path that is not in the repository, a kustomization or chart that its own tool
-    /// refuses, a manifest that is no object), the definition is not valid, or Applications bring each other without end.
-    /// Nothing of it is synchronised. What it would bring is judged as it is written instead. What is only not here (another
-    /// repository, a chart of a registry, a generator that asks a cluster) is no finding: the report's last lines say so.
-    ///
-    /// **How to fix**: the place shown names the cause. `kubevet render` shows what an Application makes.
-    Render Error "argocd-render-failed";
-
-    /// A Flux Kustomization that Flux cannot build or apply.
-    ///
-    /// The path is not there, kustomize refuses what lies there, a variable of `postBuild` cannot be replaced, or an object has
-    /// no namespace, which Flux does not fill in. Nothing of it is applied.
-    ///
-    /// **How to fix**: the place shown names the cause. `kubevet render` shows what a Flux Kustomization makes.
-    Render Error "flux-build-failed";
-
-    /// A chart that Helm refuses to render.
-    ///
-    /// By its own values, or by a values file of its tests (`ci/*-values.yaml`): a template that does not parse or fails, values
-    /// that `values.schema.json` refuses, a `Chart.yaml` that is not valid, manifests that are no YAML.
-    ///
-    /// **How to fix**: the place shown is where Helm stops. `kubevet render` prints what a chart makes.
-    Render Error "helm-render-failed";
-
-    /// A chart that asks for a value which its own values do not give.
-    ///
-    /// A template calls `required` or `fail`: that is how charts say that whoever installs them has to decide. Without the value
-    /// nothing of the chart can be judged by itself; releases in this repository that give it are judged.
-    ///
-    /// **How to fix**: nothing has to be fixed. A default in `values.yaml`, or a release in the repository, lets the chart be
-    /// judged.
-    Render Info "chart-needs-value";
-
-    /// An object that its Application's project does not permit.
-    ///
-    /// Its kind or its namespace is not among those of the AppProject: Argo CD refuses the whole synchronisation. Judged on what
-    /// the Application brings once it is rendered.
-    ///
-    /// **How to fix**: permit it in the AppProject, or take the object out.
-    Gitops Error "object-outside-project";
-
-    /// An object that Argo CD does not apply.
-    ///
-    /// Without other settings Argo CD passes over what clusters make for themselves: Events, Leases and metrics.
-    ///
-    /// **How to fix**: take it out, or apply it by other means.
-    Gitops Warning "excluded-resource";
-
-    /// Objects that two Applications of one cluster deploy.
-    ///
-    /// Both say that they are theirs: Argo CD warns of a shared resource, each of them is out of sync when the other has been
-    /// synchronised, and the one that is deleted or pruned takes the objects with it. Judged on what the Applications bring once
-    /// they are rendered; one finding for two Applications, at the first object that they share. Reference:
-    /// <https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found>.
-    ///
-    /// **How to fix**: let one of them deploy the object.
-    Gitops Warning "shared-resource";
-
-    /// An AppProject that Argo CD does not take.
-    ///
-    /// It repeats an entry, denies everything by `!*`, or has a role or sync window that is not valid: every Application of the
-    /// project stops working.
-    ///
-    /// **How to fix**: correct the entry shown.
-    Gitops Error "invalid-app-project";
-
     /// A manifest beside a kustomization that no kustomization takes in.
     ///
     /// What lies in a kustomization's folder looks as if it were applied with it, but kustomize takes only what
@@ -425,6 +349,14 @@ validity! {
     ///
     /// **How to fix**: correct it (patterns are read as .gitignore reads them), or remove it.
     Hygiene Info "unmatched-pattern";
+
+    /// A key of a configuration below the run's own one that counts in that one alone.
+    ///
+    /// For rules, overrides, `ignore`, `exclude` and `placeholders` the nearest configuration above a file counts; what concerns
+    /// the run as a whole (the version of Kubernetes, the profile, the baseline ...) counts in the configuration above all paths.
+    ///
+    /// **How to fix**: move the key to that file, or check the folder in a run of its own.
+    Hygiene Info "misplaced-setting";
 
     /// An entry of `ignore:` whose date has passed.
     ///

@@ -134,6 +134,60 @@ fn what_programs_read_and_what_other_tools_write_is_not_judged() {
 }
 
 #[test]
+fn placeholders_that_scripts_fill_in_are_remarks() {
+    let text =
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: __NS__}\nspec: {ports: [{port: '${PORT}'}]}\n";
+    let script = "sed -i s/__NS__/a/ k8s/svc.yaml\nPORT=1 envsubst < k8s/svc.yaml\n";
+    for (script, wanted) in [(script, "info"), ("sed -i s/__NS__/a/ k8s/svc.yaml", "error")] {
+        let dir = tree(&[("k8s/svc.yaml", text), ("k8s/deploy.sh", script)]);
+        let found = told(&report(dir.path(), &["validate"]), |finding| finding["category"] == "syntax");
+        assert_eq!(found, [format!("{wanted} unfilled-placeholder k8s/svc.yaml:3")]);
+    }
+}
+
+#[test]
+fn one_cause_is_said_once_and_hides_no_other() {
+    let aliased = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      containers:\n        - {name: a, image: 'x:1', env: &e [{name: A, valeu: b}]}\n        - {name: b, image: 'x:1', env: *e}\n";
+    let families =
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  ipFamilies: [IPv5]\n  ports:\n    - port: 0\n";
+    let dir = tree(&[("a.yaml", aliased), ("b.yaml", families)]);
+    let found = told(&report(dir.path(), &["validate"]), |_| true);
+    assert_eq!(found, ["error unknown-field a.yaml:10", "error not-supported b.yaml:5", "error invalid b.yaml:7"]);
+}
+
+#[test]
+fn overlays_of_ytt_are_no_broken_manifests() {
+    let inside = "#@overlay/match by=1\n---\nmetadata:\n  #@overlay/match x\n  annotations:\n    a: b\n";
+    let above =
+        "#@ load(\"@ytt:overlay\", \"overlay\")\n#@overlay/match by=1\n---\nmetadata:\n  name: x\nspec:\n  a: 1\n";
+    let dir = tree(&[("a.yaml", inside), ("b.yaml", above), ("c.yaml", "# A comment.\n---\nmetadata:\n  name: x\n")]);
+    let found = told(&report(dir.path(), &["validate"]), |_| true);
+    assert_eq!(found, ["error missing-api-version c.yaml:3"]);
+}
+
+#[test]
+fn what_commands_make_and_set_is_not_missed() {
+    let pod = |image: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: x}}\nspec:\n  containers:\n    - name: a\n      image: {image}\n      envFrom: [{{secretRef: {{name: web-db}}}}]\n---\napiVersion: v1\nkind: Secret\nmetadata: {{name: other, namespace: x}}\ntype: Opaque\n"
+        )
+    };
+    let of = |rule: &'static str| move |finding: &Value| finding["rule"] == rule;
+    let readme =
+        "kubectl create secret generic web-db \\\n  --from-literal=a=b\nkustomize edit set image shop/web=x/y:1\n";
+    for (readme, image, reference) in [(readme, 0, "info"), ("Read me.\n", 1, "warning")] {
+        let dir =
+            tree(&[("k8s/pod.yaml", &pod("shop/web")), ("README.md", readme), (".git/HEAD", "ref: refs/heads/main\n")]);
+        let found = report(dir.path(), &["check"]);
+        assert_eq!(told(&found, of("latest-image-tag")).len(), image);
+        assert_eq!(
+            told(&found, of("dangling-secret-reference")),
+            [format!("{reference} dangling-secret-reference k8s/pod.yaml:8")]
+        );
+    }
+}
+
+#[test]
 fn placeholders_are_told_once_a_file() {
     let text = "apiVersion: v1\nkind: Service\nmetadata: {name: '{{ .Name }}', namespace: __NS__}\nspec: {ports: [{port: '${PORT:-80}'}]}\n---\n\
                 apiVersion: v1\nkind: ConfigMap\nmetadata: {name: PROJECT_ID}\n";

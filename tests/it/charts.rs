@@ -285,6 +285,8 @@ fn releases_of_flux_give_values_in_its_order() {
     ]);
     let release = "metadata: {name: shop, namespace: prod}\nspec:\n  targetNamespace: front\n  chart: {spec: {chart: ./charts/a, valuesFiles: [charts/a/values-prod.yaml]}}\n  valuesFrom:\n  - {kind: ConfigMap, name: base}\n  - {kind: Secret, name: token, valuesKey: t, targetPath: d.e}\n  - {kind: ConfigMap, name: gone}\n  - {kind: ConfigMap, name: gone2, optional: true}\n  values:\n    c: 3\n";
     let output = flux::render(&flux::Release {
+        kube_version: None,
+        partial: false,
         object: object("release.yaml", release),
         chart: Path::new("charts/a"),
         top: Path::new("."),

@@ -17,6 +17,7 @@ mod foreign;
 mod gitops;
 mod growth;
 mod helm;
+mod helm_releases;
 mod hook;
 mod hostile;
 mod kustomize;

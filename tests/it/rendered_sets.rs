@@ -222,10 +222,13 @@ fn a_chart_that_an_application_brings_is_judged_by_its_values() {
         ("charts/web/values.yaml", VALUES),
         ("charts/web/templates/web.yaml", TEMPLATE),
     ]);
-    assert_eq!(states(dir.path()), ["argocd/web.yaml: rendered"]);
-    assert_eq!(places(dir.path(), "schema,api,render,latest-image-tag"), [""; 0]);
+    // By its own values as well.
+    assert_eq!(states(dir.path()), ["argocd/web.yaml: rendered", "charts/web: rendered"]);
+    let found = places(dir.path(), "schema,api,render,latest-image-tag");
+    assert!(!found.is_empty() && found.iter().all(|place| place.ends_with(" in charts/web")), "{found:?}");
     write(dir.path(), "argocd/web.yaml", &application("web", &source.replace("replicas: 2", "replicas: two")));
-    assert_eq!(places(dir.path(), "schema,api,render"), ["argocd/web.yaml:14 in argocd/web.yaml"]);
+    let want = ["argocd/web.yaml:14 in argocd/web.yaml", "charts/web/values.yaml:4 in charts/web"];
+    assert_eq!(places(dir.path(), "schema,api,render"), want);
 }
 
 #[test]
@@ -241,7 +244,8 @@ fn a_chart_that_asks_for_a_value_is_no_fault() {
     // A release that gives it is judged.
     let source = "    path: web\n    helm: {values: \"host: a.example.com\"}\n";
     write(dir.path(), "app.yaml", &application("web", source));
-    assert_eq!((places(dir.path(), "render"), states(dir.path())), (Vec::new(), vec!["app.yaml: rendered".to_owned()]));
+    assert_eq!(places(dir.path(), "render"), ["web/templates/web.yaml:6 in web"]);
+    assert_eq!(states(dir.path()), ["app.yaml: rendered", "web: failed"]);
 }
 
 #[test]

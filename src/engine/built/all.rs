@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use crate::render::Rendered;
-use crate::render::kustomize::{Limits, Shared, build_partly, refused};
+use crate::render::kustomize::{Limits, Partly, Shared, build_partly, refused};
 
 /// Objects of all roots together.
 pub(super) const MOST_OBJECTS: usize = 500_000;
@@ -15,20 +15,30 @@ const FEW_OBJECTS: usize = 5_000;
 /// So many roots are built beside each other.
 const CHUNK: usize = 64;
 
+/// The directory of a root.
+#[derive(Clone, Copy)]
+pub(super) struct Directory<'d> {
+    /// Its name.
+    pub name: &'d str,
+    /// Whether the root may read files that are not below it.
+    pub anywhere: bool,
+}
+
 /// Builds the roots.
-pub(super) fn build_all(directories: &[&str], shared: &Shared<'_>) -> Vec<Rendered> {
+pub(super) fn build_all(directories: &[Directory<'_>], shared: &Shared<'_>, partly: &Partly) -> Vec<Rendered> {
     let (mut all, mut left) = (Vec::with_capacity(directories.len()), MOST_OBJECTS);
     let usual = Limits::default();
     for chunk in directories.chunks(CHUNK) {
         let few = Limits { objects: FEW_OBJECTS, ..usual };
-        let made: Vec<_> = chunk.par_iter().map(|directory| one(directory, shared, &few)).collect();
+        let made: Vec<_> = chunk.par_iter().map(|directory| one(*directory, shared, &few, partly)).collect();
         for (directory, mut made) in chunk.iter().zip(made) {
             if made.limited && left > FEW_OBJECTS {
-                made = one(directory, shared, &Limits { objects: usual.objects.min(left), ..usual });
+                let limits = Limits { objects: usual.objects.min(left), ..usual };
+                made = one(*directory, shared, &limits, partly);
             }
             match left.checked_sub(made.objects.len()) {
                 Some(rest) => left = rest,
-                None => made = refused(directory, "is left out: all roots together make too many objects"),
+                None => made = refused(directory.name, "is left out: all roots together make too many objects"),
             }
             all.push(made);
         }
@@ -36,9 +46,12 @@ pub(super) fn build_all(directories: &[&str], shared: &Shared<'_>) -> Vec<Render
     all
 }
 
-fn one(directory: &str, shared: &Shared<'_>, limits: &Limits) -> Rendered {
-    match shared.view(directory) {
-        Ok(view) => build_partly(&view, view.root(), directory, limits),
-        Err(error) => refused(directory, &error),
+fn one(directory: Directory<'_>, shared: &Shared<'_>, limits: &Limits, partly: &Partly) -> Rendered {
+    match shared.view(directory.name) {
+        Ok(view) => {
+            let limits = Limits { anywhere: directory.anywhere, ..*limits };
+            build_partly(&view, view.root(), directory.name, &limits, partly)
+        }
+        Err(error) => refused(directory.name, &error),
     }
 }

@@ -77,6 +77,7 @@ fn defines(file: &ReadFile) -> bool {
         match object.str_at("kind") {
             Some("Application" | "ApplicationSet") => api.starts_with("argoproj.io/"),
             Some("Kustomization") => api.starts_with("kustomize.toolkit.fluxcd.io/"),
+            Some("HelmRelease") => api.starts_with("helm.toolkit.fluxcd.io/"),
             _ => false,
         }
     })
@@ -191,9 +192,13 @@ fn root(name: String, made: &Made, file: String) -> Root {
             directories.push(folder.to_owned());
         }
     }
-    let sort = if made.sort == Some(Defines::Flux) { Sort::Flux } else { Sort::Argo };
+    let sort = match made.sort {
+        Some(Defines::Flux) => Sort::Flux,
+        Some(Defines::Release) => Sort::Release,
+        _ => Sort::Argo,
+    };
     let folder = folder_of(&file).to_owned();
-    Root { sort, name, file, folder, directories, own: made.own, asked: false, asks: false }
+    Root { sort, name, file, folder, directories, own: made.own, asked: false, asks: false, remarks: Vec::new() }
 }
 
 /// The name of a set: its file, with what brings it where that is said; a number where there is another one of that name.

@@ -1,62 +1,83 @@
 //! Charts by their own values.
 //!
-//! In: the charts that judged files lie in. Out: a root for each that nobody else renders, with what Helm would make of it, and
-//! one for each values file of its tests with which it does not render.
+//! In: the charts that judged files lie in. Out: a root for each, with what Helm would make of it by its own values; one for
+//! each values file of its tests with which it does not render; one for each release that the configuration names.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
 use crate::files::Files;
 use crate::files::name::{full, path_of};
+use crate::render::adopt::Adopt;
+use crate::render::helm::lint::{About, Note, lint_at};
 use crate::render::helm::roots::{Role, declared_name, role, test_values};
 use crate::render::helm::{Options, Values, render_at};
-use crate::render::{Absent, Rendered};
+use crate::render::{Absent, Problem, Rendered};
 use crate::source::SourceMap;
 use crate::workspace::ReadFile;
 
 use super::super::{Job, Place};
 use super::brought::as_read;
+use super::configured;
 use super::root::{Root, Sort};
 
 /// Where a chart goes that nobody releases: what it says of its namespace is the release's to say.
 const NAMESPACE: &str = "default";
 
-/// Renders the charts, without those whose Chart.yaml is `covered`.
+/// Renders the charts and the releases of them that the configuration names.
 pub(super) fn render(
     files: &[ReadFile],
     sources: &SourceMap,
     place: &Place<'_>,
     job: &Job<'_>,
-    covered: &FxHashSet<String>,
+    is_judged: &dyn Fn(&str) -> bool,
 ) -> Vec<(Root, Rendered)> {
     let judged = files.iter().filter(|file| file.judged).map(|file| sources.get(file.source).name.as_str());
     let folders: BTreeSet<&str> = judged.filter_map(|name| place.charts.around_file(name)).collect();
-    if folders.is_empty() || job.request.alone {
+    if folders.is_empty() && job.settings.config.charts.is_empty() || job.request.alone {
         return Vec::new();
     }
     let door = as_read(sources, place);
-    let path = |folder: &str| if folder.is_empty() { PathBuf::from(".") } else { path_of(folder) };
     let roots = folders.into_iter().filter_map(|folder| match role(&path(folder), &door) {
         Role::Root | Role::Broken => Some(folder.to_owned()),
         Role::Part(outermost) => Some(full(&outermost)).map(|name| if name == "." { String::new() } else { name }),
         Role::Library => None,
     });
-    let roots: BTreeSet<String> = roots.filter(|folder| !covered.contains(&file_of(folder))).collect();
+    let roots: BTreeSet<String> = roots.collect();
     let version = job.settings.versions.to.to_string();
-    let made = roots.into_par_iter().flat_map_iter(|folder| of_chart(&folder, &path(&folder), &version, &door));
-    made.collect()
+    let notes = job.request.policy;
+    let made = roots.into_par_iter().flat_map_iter(|folder| of_chart(&folder, notes, &version, &door));
+    let mut made: Vec<_> = made.collect();
+    let releases = job
+        .settings
+        .config
+        .charts
+        .par_iter()
+        .map(|release| configured::render(release, &job.settings.config, &version, &door));
+    let releases: Vec<_> = releases.collect();
+    // One whose chart is not there is told whatever is judged.
+    let is_wanted = |made: &Rendered| {
+        let mut names = made.sources.iter().skip(1).map(|source| &source.name).peekable();
+        names.peek().is_none() || names.any(|name| is_judged(name))
+    };
+    made.extend(releases.into_iter().filter(|(_, made)| is_wanted(made)));
+    made
+}
+
+/// The path of a folder by its name.
+fn path(folder: &str) -> PathBuf {
+    if folder.is_empty() { PathBuf::from(".") } else { path_of(folder) }
 }
 
 fn file_of(folder: &str) -> String {
     if folder.is_empty() { "Chart.yaml".to_owned() } else { format!("{folder}/Chart.yaml") }
 }
 
-/// A chart, and the tests of it that fail.
-fn of_chart(folder: &str, path: &Path, version: &str, door: &dyn Files) -> Vec<(Root, Rendered)> {
-    let options = Options {
+/// What a chart is rendered with where nobody says otherwise.
+pub(super) fn usual(path: &Path, version: &str, door: &dyn Files) -> Options {
+    Options {
         release_name: release_name(path, door),
         namespace: NAMESPACE.to_owned(),
         kube_version: Some(version.to_owned()),
@@ -64,9 +85,16 @@ fn of_chart(folder: &str, path: &Path, version: &str, door: &dyn Files) -> Vec<(
         local: true,
         partial: true,
         ..Options::default()
-    };
-    let (rendered, asks) = one(path, &options, door);
-    let root = |name: String, asks: bool| Root {
+    }
+}
+
+/// A chart, and the tests of it that fail.
+fn of_chart(folder: &str, notes: bool, version: &str, door: &dyn Files) -> Vec<(Root, Rendered)> {
+    let path = &path(folder);
+    let options = usual(path, version, door);
+    let (mut rendered, asks) = one(path, &options, door);
+    let mut remarks = if notes { remarks(path, door, &mut rendered.sources) } else { Vec::new() };
+    let mut root = |name: String, asks: bool| Root {
         sort: Sort::Chart,
         name,
         file: file_of(folder),
@@ -75,6 +103,7 @@ fn of_chart(folder: &str, path: &Path, version: &str, door: &dyn Files) -> Vec<(
         own: 0,
         asked: true,
         asks,
+        remarks: std::mem::take(&mut remarks),
     };
     let mut all = vec![(root(folder.to_owned(), asks), rendered)];
     for file in test_values(path, door) {
@@ -87,6 +116,24 @@ fn of_chart(folder: &str, path: &Path, version: &str, door: &dyn Files) -> Vec<(
         }
     }
     all
+}
+
+/// What the templates and values of a chart say of one another, among its sources.
+fn remarks(path: &Path, door: &dyn Files, sources: &mut SourceMap) -> Vec<Problem> {
+    // What cannot be loaded is refused when it is rendered.
+    let Ok((notes, own)) = lint_at(path, door) else { return Vec::new() };
+    let mut adopt = Adopt::new(&own, sources);
+    let remark = |note: Note| {
+        let meant = note.meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
+        let about = match note.about {
+            About::UndefinedTemplate => "undefined-chart-template",
+            About::MisspeltKey => "unknown-chart-value",
+            About::UnusedKey => "unused-chart-value",
+            About::Misindented => "misindented-template",
+        };
+        Problem { about, span: Some(adopt.span(note.span)), message: format!("{}{meant}", note.message) }
+    };
+    notes.into_iter().map(remark).collect()
 }
 
 /// What a chart makes; and whether it makes nothing because it asks for a value.

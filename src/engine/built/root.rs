@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use crate::discover::Plan;
+use crate::render::Problem;
 
 /// What a root is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,8 +17,12 @@ pub(super) enum Sort {
     Argo,
     /// A Flux Kustomization.
     Flux,
+    /// A Flux HelmRelease.
+    Release,
     /// A chart by its own values.
     Chart,
+    /// A release that the configuration names.
+    Configured,
 }
 
 impl Sort {
@@ -27,7 +32,9 @@ impl Sort {
             Sort::Kustomization => "kustomization",
             Sort::Argo => "Application",
             Sort::Flux => "Flux Kustomization",
+            Sort::Release => "HelmRelease",
             Sort::Chart => "chart",
+            Sort::Configured => "release",
         }
     }
 }
@@ -51,6 +58,8 @@ pub(super) struct Root {
     pub asked: bool,
     /// It does not render because it asks for a value.
     pub asks: bool,
+    /// What is noted of it beside what it makes.
+    pub remarks: Vec<Problem>,
 }
 
 impl Root {
@@ -65,6 +74,7 @@ impl Root {
             own: 0,
             asked,
             asks: false,
+            remarks: Vec::new(),
         }
     }
 

@@ -109,6 +109,9 @@ pub(super) fn finding(root: &Root, problem: &Problem, span: Span) -> Finding {
         ("kustomize-build-failed", _) => format!("kustomize refuses to build `{}`: {message}", root.shown()),
         ("argocd-render-failed", _) => format!("Argo CD makes no manifests: {message}"),
         ("flux-build-failed", _) => format!("Flux refuses it: {message}"),
+        ("helm-render-failed", Sort::Release | Sort::Configured) => {
+            format!("Helm refuses to render the release: {message}")
+        }
         ("helm-render-failed", _) => format!("Helm refuses to render the chart: {message}"),
         ("chart-needs-value", _) => format!("the chart asks for a value: {message}"),
         _ => message.clone(),
@@ -122,6 +125,10 @@ pub(super) fn finding(root: &Root, problem: &Problem, span: Span) -> Finding {
 fn rule(root: &Root, about: &str) -> (&'static str, Category, Severity) {
     let gitops = |rule, severity| (rule, Category::Gitops, severity);
     match (about, root.sort) {
+        ("unknown-chart-value", _) => gitops("unknown-chart-value", Severity::Warning),
+        ("unused-chart-value", _) => gitops("unused-chart-value", Severity::Info),
+        ("undefined-chart-template", _) => gitops("undefined-chart-template", Severity::Warning),
+        ("misindented-template", _) => gitops("misindented-template", Severity::Warning),
         (_, Sort::Kustomization) => ("kustomize-build-failed", Category::Render, Severity::Error),
         (_, Sort::Chart) if root.asks => ("chart-needs-value", Category::Render, Severity::Info),
         (_, Sort::Chart) => ("helm-render-failed", Category::Render, Severity::Error),
@@ -133,6 +140,7 @@ fn rule(root: &Root, about: &str) -> (&'static str, Category, Severity) {
         ("repeated-resource", _) => ("duplicate-object", Category::Wiring, Severity::Error),
         ("excluded-resource", _) => gitops("excluded-resource", Severity::Warning),
         ("invalid-project", _) => gitops("invalid-app-project", Severity::Error),
+        (_, Sort::Release | Sort::Configured) => ("helm-render-failed", Category::Render, Severity::Error),
         (_, Sort::Flux) => ("flux-build-failed", Category::Render, Severity::Error),
         (_, Sort::Argo) => ("argocd-render-failed", Category::Render, Severity::Error),
     }

@@ -11,6 +11,7 @@ use crate::gitops::argocd::environment::Environment;
 use crate::render::adopt::{self, Adopt};
 use crate::render::helm::argocd::{self, Source};
 use crate::render::helm::given::Inline;
+use crate::render::helm::is_part;
 use crate::render::helm::value_files::{Around, Found};
 use crate::render::kustomize::files::Files;
 use crate::render::value::Value;
@@ -66,18 +67,11 @@ pub fn render(
     }
     let mut adopt = Adopt::new(&rendered.sources, &mut work.sources);
     // Also what gave nothing was rendered.
-    for source in rendered.sources.iter().filter(|source| is_of_chart(&source.name)) {
+    for source in rendered.sources.iter().filter(|source| is_part(&source.name)) {
         adopt.span(Span::new(source.id, 0, 0));
     }
     let objects = std::mem::take(&mut rendered.objects);
     super::directory::unfold(objects.into_iter().map(|object| adopt.value(object)).collect())
-}
-
-/// Whether a file makes a folder a chart, or holds what a release applies.
-fn is_of_chart(name: &str) -> bool {
-    ["/templates/", "/crds/"].iter().any(|part| name.contains(part))
-        || ["templates/", "crds/"].iter().any(|part| name.starts_with(part))
-        || name.rsplit('/').next() == Some("Chart.yaml")
 }
 
 /// The first values file that is not there, where that is not passed over.

@@ -39,7 +39,7 @@ pub fn render(
     let edits = Edits { options: source.get("kustomize").unwrap_or(&none), environment, world, folder };
     let edit = |own: &mut Kustomization, _: Option<&Node>| edits.apply(own);
     let changes = Changes { edit: &edit, generated: None, lenient: false };
-    let (made, sources, absent) = build_changed(store, folder, &world.limits, &changes, world.partly);
+    let (made, sources, absent) = build_changed(store, folder, &world.limits, &changes, world.partly().as_ref());
     work.sources = sources;
     work.absent.extend(absent);
     made.map_err(|Failure { span, message, .. }| failed(span.unwrap_or(at), message))

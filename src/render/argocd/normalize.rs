@@ -48,9 +48,7 @@ fn place(object: &mut Value, destination: &Destination<'_>, origin: &Origin, aro
             }
         }
         (true, false) if !destination.namespace.is_empty() => {
-            if let Some(meta) = object.map_at("metadata", origin) {
-                meta.set("namespace", Value::string(destination.namespace, origin.clone()));
-            }
+            around.kinds.place(object, destination.namespace, origin);
         }
         _ => {}
     }

@@ -47,7 +47,7 @@ impl Edits<'_> {
         own.name_suffix = field("nameSuffix").or(own.name_suffix.take());
         own.patches.extend(self.spec.items_at("patches").iter().map(patch));
         self.components(own)?;
-        self.old_patches(own);
+        old_patches(self.spec, own);
         self.spec.items_at("images").iter().for_each(|entry| set_image(&mut own.images, entry));
         // Flux asks for no order, where `kustomize build` sorts by kind.
         let order = Some(Text { text: "fifo".into(), span: self.at });
@@ -99,29 +99,29 @@ impl Edits<'_> {
         }
         Ok(())
     }
-
-    /// `patchesStrategicMerge` and `patchesJson6902`, which Flux still takes.
-    fn old_patches(&self, own: &mut Kustomization) {
-        let node = |value: &Value| {
-            let json = value.to_json().to_string();
-            Node::string(json, Origin::new(value.span(), By::Patch))
-        };
-        own.strategic_patches.extend(self.spec.items_at("patchesStrategicMerge").iter().map(node));
-        own.json_patches.extend(self.spec.items_at("patchesJson6902").iter().map(|entry| Patch {
-            path: None,
-            patch: entry.get("patch").map(node),
-            target: entry.get("target").map(selector),
-            allow_name: false,
-            allow_kind: false,
-            span: entry.span(),
-        }));
-    }
 }
 
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
+/// `patchesStrategicMerge` and `patchesJson6902`, which Flux still takes.
+pub fn old_patches(spec: &Value, own: &mut Kustomization) {
+    let node = |value: &Value| {
+        let json = value.to_json().to_string();
+        Node::string(json, Origin::new(value.span(), By::Patch))
+    };
+    own.strategic_patches.extend(spec.items_at("patchesStrategicMerge").iter().map(node));
+    own.json_patches.extend(spec.items_at("patchesJson6902").iter().map(|entry| Patch {
+        path: None,
+        patch: entry.get("patch").map(node),
+        target: entry.get("target").map(selector),
+        allow_name: false,
+        allow_kind: false,
+        span: entry.span(),
+    }));
+}
+
 /// Sets an image: what the spec says of it goes over what the kustomization says; tag and digest are one.
-fn set_image(images: &mut Vec<Image>, entry: &Value) {
+pub fn set_image(images: &mut Vec<Image>, entry: &Value) {
     let field = |name: &str| entry.filled(name).map(text);
     let (name, new_name, tag, digest) = (field("name"), field("newName"), field("newTag"), field("digest"));
     let same = |image: &&mut Image| image.name.as_deref() == name.as_deref();

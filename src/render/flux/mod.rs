@@ -1,12 +1,15 @@
-//! What Flux makes of its Kustomizations.
+//! What Flux makes of its Kustomizations and HelmReleases.
 //!
 //! In: the repository, a Kustomization of `kustomize.toolkit.fluxcd.io`, what lies around it. Out: [`Rendered`]: the objects
 //! that it would apply, each value with its origin; why it cannot be built, and what could not be had.
 //!
 //! `source` finds the folder, `kustomization` edits or makes the kustomization in it, `substitute` replaces variables in the text of each object (`written`).
+//! `release` renders the chart of a HelmRelease, `post` lets its post-renderers work on the objects.
 
 mod ignored;
 mod kustomization;
+mod post;
+pub mod release;
 mod source;
 mod substitute;
 mod written;
@@ -43,7 +46,8 @@ pub fn render(world: &World<'_>, around: &Around, definition: &Definition, last:
             return (rendered, false);
         }
     };
-    let variables = match substitute::Variables::of(spec, around, &namespace, &mut rendered.sources) {
+    let absent = (last && world.partly).then_some(&mut rendered.absent);
+    let variables = match substitute::Variables::of(spec, around, &namespace, &mut rendered.sources, absent) {
         Ok(variables) => variables,
         Err(substitute::Missing(problem)) => {
             if last {
@@ -76,7 +80,7 @@ fn build(world: &World<'_>, spec: &Value, folder: &str, at: Span, rendered: &mut
     let edits = kustomization::Edits { world, spec, folder, at };
     let edit = |own: &mut _, node: Option<&_>| edits.apply(own, node);
     let changes = Changes { edit: &edit, generated: Some(at), lenient: true };
-    let (made, sources, absent) = build_changed(store, folder, &world.limits, &changes, world.partly);
+    let (made, sources, absent) = build_changed(store, folder, &world.limits, &changes, world.partly().as_ref());
     rendered.sources = sources;
     rendered.absent.extend(absent);
     match made {

@@ -30,7 +30,7 @@ pub fn folder(world: &World<'_>, around: &Around, spec: &Value, namespace: &str)
         let span = Some(spec.get("sourceRef").map_or(at, Value::span));
         Ok(Place::Elsewhere(Problem { about: "not-rendered", span, message: message.to_owned() }))
     };
-    match is_here(world, around, spec, namespace) {
+    match spec.get("sourceRef").and_then(|reference| is_here(world, around, reference, namespace)) {
         Some(true) => {}
         None if presence == Presence::Directory => {}
         _ => return elsewhere("the source is not this repository at this revision; nothing is fetched"),
@@ -47,8 +47,7 @@ pub fn folder(world: &World<'_>, around: &Around, spec: &Value, namespace: &str)
 }
 
 /// Whether the source is this repository; nothing where no file says what the source is.
-fn is_here(world: &World<'_>, around: &Around, spec: &Value, namespace: &str) -> Option<bool> {
-    let reference = spec.get("sourceRef")?;
+pub fn is_here(world: &World<'_>, around: &Around, reference: &Value, namespace: &str) -> Option<bool> {
     if reference.str_at("kind") != Some("GitRepository") {
         return Some(false);
     }
@@ -64,7 +63,7 @@ fn is_here(world: &World<'_>, around: &Around, spec: &Value, namespace: &str) ->
 }
 
 /// A path below the top: `..` does not lead out of it.
-fn joined(path: &str) -> String {
+pub fn joined(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {

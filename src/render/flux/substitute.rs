@@ -12,7 +12,7 @@ use crate::render::adopt::Adopt;
 use crate::render::origin::{By, Origin};
 use crate::render::repository::Around;
 use crate::render::value::Value;
-use crate::render::{Problem, Rendered};
+use crate::render::{Absent, Problem, Rendered};
 use crate::source::{SourceMap, Span};
 
 /// The label or annotation that keeps an object as it is.
@@ -27,14 +27,25 @@ pub struct Variables {
     /// Whether texts are substituted though there is no variable.
     always: bool,
     asked: bool,
+    /// Some values are not known: what is not known stays as it is.
+    open: bool,
 }
 
 impl Variables {
     /// What a spec says: values of ConfigMaps and Secrets, later ones before earlier ones, its own before all.
-    pub fn of(spec: &Value, around: &Around, namespace: &str, sources: &mut SourceMap) -> Result<Self, Missing> {
-        let mut values = BTreeMap::new();
+    ///
+    /// # Errors
+    /// At an object that is not here; where `absent` takes it up, the rest is read all the same.
+    pub fn of(
+        spec: &Value,
+        around: &Around,
+        namespace: &str,
+        sources: &mut SourceMap,
+        mut absent: Option<&mut Vec<Absent>>,
+    ) -> Result<Self, Missing> {
+        let (mut values, mut open) = (BTreeMap::new(), false);
         let post = spec.get("postBuild").filter(|post| post.is_map());
-        let Some(post) = post else { return Ok(Self { values, always: false, asked: false }) };
+        let Some(post) = post else { return Ok(Self { values, always: false, asked: false, open }) };
         for reference in post.items_at("substituteFrom") {
             let text = |field: &str| reference.str_at(field).unwrap_or_default().to_owned();
             let (kind, name) = (text("kind"), text("name"));
@@ -48,7 +59,12 @@ impl Variables {
                 }
                 let message = format!("no {kind} `{name}` of the namespace `{namespace}` is in this repository");
                 let span = Some(reference.get("name").unwrap_or(reference).span());
-                return Err(Missing(Problem { about: "substitute-failed", span, message }));
+                let Some(absent) = &mut absent else {
+                    return Err(Missing(Problem { about: "substitute-failed", span, message }));
+                };
+                absent.push(Absent { span, message, objects: false, fields: true });
+                open = true;
+                continue;
             };
             let mut adopt = Adopt::new(&known.sources, sources);
             for (key, text, span) in data(&known.value) {
@@ -60,12 +76,12 @@ impl Variables {
             values.insert(entry.key.to_string(), (text, entry.value.span()));
         }
         let always = post.str_at("substituteStrategy") == Some("Always");
-        Ok(Self { values, always, asked: true })
+        Ok(Self { values, always, asked: true, open })
     }
 
     /// Replaces the variables in all objects.
     pub fn replace(&self, rendered: &mut Rendered) -> Result<(), Problem> {
-        if !self.asked || self.values.is_empty() && !self.always || rendered.objects.is_empty() {
+        if !self.asked || self.values.is_empty() && !self.always && !self.open || rendered.objects.is_empty() {
             return Ok(());
         }
         if let Some((name, (_, span))) = self.values.iter().find(|(name, _)| !is_name(name)) {
@@ -87,7 +103,8 @@ impl Variables {
         if !text.contains('$') {
             return Ok(object.clone());
         }
-        let value = |name: &str| self.values.get(name).map(|(text, _)| text.clone());
+        let unknown = |name: &str| self.open.then(|| format!("${{{name}}}"));
+        let value = |name: &str| self.values.get(name).map(|(text, _)| text.clone()).or_else(|| unknown(name));
         let pieces = envsubst::substitute(&text, &value);
         let pieces = pieces.map_err(|fault| failed(written.place(fault.at), fault.message.to_owned()))?;
         let mut out = written.again();

@@ -31,6 +31,10 @@ pub struct Release<'r> {
     pub top: &'r Path,
     /// The door to files.
     pub door: &'r dyn Files,
+    /// The version of the cluster, where somebody says it.
+    pub kube_version: Option<String>,
+    /// Whether it is rendered without dependencies that are not here.
+    pub partial: bool,
     /// A ConfigMap or Secret of the release's namespace, by kind and name.
     pub lookup: &'r dyn Fn(&str, &str) -> Option<Inline>,
 }
@@ -68,7 +72,9 @@ impl Work<'_> {
             namespace: target.unwrap_or_else(|| meta("namespace")).to_owned(),
             include_crds: spec(&["spec", "install", "crds"]) != Some("Skip"),
             skip_tests: !is_on(object, &["spec", "test", "enable"]),
+            kube_version: self.release.kube_version.clone(),
             local: true,
+            partial: self.release.partial,
             ..Options::default()
         };
         options.own_values = self.own_values(object);
@@ -123,8 +129,10 @@ impl Work<'_> {
                 _ => None,
             }
         });
+        let value = value.filter(|inline| !inline.value.as_str().is_some_and(is_encrypted));
         if value.is_none() && !is_on(reference, &["optional"]) {
             let what = match found {
+                Some(found) if found.value.get("sops").is_some() => format!("the {kind} `{name}` is encrypted"),
                 Some(_) => format!("the {kind} `{name}` has no key `{key}`"),
                 None => format!("the {kind} `{name}` is not defined in this repository"),
             };
@@ -138,6 +146,11 @@ impl Work<'_> {
 fn decoded(value: &Value) -> Option<Value> {
     let text = String::from_utf8(base64::decode(value.as_str()?)?).ok()?;
     Some(Value { data: Data::String(text.into()), origin: value.origin.clone() })
+}
+
+/// Whether SOPS has encrypted a text.
+fn is_encrypted(text: &str) -> bool {
+    text.starts_with("ENC[")
 }
 
 fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {

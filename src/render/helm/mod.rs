@@ -40,6 +40,13 @@ pub fn is_chart(path: &Path, door: &dyn Files) -> bool {
     packed || door.is_file(&path.join("Chart.yaml"))
 }
 
+/// Whether a file makes a folder a chart, or holds what a release applies.
+pub fn is_part(name: &str) -> bool {
+    ["/templates/", "/crds/"].iter().any(|part| name.contains(part))
+        || ["templates/", "crds/"].iter().any(|part| name.starts_with(part))
+        || name.rsplit('/').next() == Some("Chart.yaml")
+}
+
 /// Renders the chart at a path, a folder or an archive.
 pub fn render_at(path: &Path, options: &Options, door: &dyn Files) -> Output {
     let root = name::full(path);

@@ -80,6 +80,13 @@ struct Refused {
     asked: Option<String>,
 }
 
+impl Refused {
+    /// Whether a template calls one that is defined nowhere: in a chart that is not in charts/, where one is missing.
+    fn lacks_template(&self) -> bool {
+        self.message.contains("no template \"")
+    }
+}
+
 impl From<String> for Refused {
     fn from(message: String) -> Self {
         Self { message, span: None, asked: None }
@@ -133,6 +140,10 @@ impl<'w> Work<'w> {
     fn run(mut self, contents: Contents) -> Output {
         let (result, asked) = match self.release(contents) {
             Ok((objects, manifest)) => (Ok((objects, manifest)), None),
+            Err(refused) if refused.lacks_template() && !self.absent.is_empty() => {
+                self.absent.push(Problem { about: "not-rendered", span: refused.span, message: refused.message });
+                (Ok(Default::default()), None)
+            }
             Err(refused) => (Err((refused.message, refused.span)), refused.asked),
         };
         let Self { root, sources, warnings, absent, .. } = self;
@@ -170,7 +181,10 @@ impl<'w> Work<'w> {
         let marks = std::mem::take(&mut self.marks);
         let mut machine = Machine::new(Set::default(), marks, super::functions::library(), Limits::default());
         if !self.options.skip_schema {
-            schema::validate(&mut machine, &chart, &values)?;
+            schema::validate(&mut machine, &chart, &values).map_err(|unmet| Refused {
+                asked: unmet.only_asks.then(|| unmet.message.clone()),
+                ..unmet.message.into()
+            })?;
         }
         let wanted = &chart.metadata.kube_version;
         if !wanted.is_empty() && !is_in_range(wanted, &kube.normalized) {

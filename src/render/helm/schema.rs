@@ -3,6 +3,8 @@
 //! In: a chart's schema and the values of it and its subcharts. Out: what does not meet it. Schemas elsewhere on the net
 //! are not fetched; a chart whose schema needs them is refused, as by Helm without a network.
 
+use jsonschema::error::ValidationErrorKind;
+
 use crate::schema::json_schema;
 
 use super::chart::Chart;
@@ -13,44 +15,62 @@ use super::template::{Machine, Map, Value};
 ///
 /// # Errors
 /// What they refuse, chart by chart.
-pub fn validate(machine: &mut Machine, chart: &Chart, values: &Map) -> Result<(), String> {
-    let mut told = String::new();
-    check(machine, chart, values, &mut told);
-    if told.is_empty() {
+pub fn validate(machine: &mut Machine, chart: &Chart, values: &Map) -> Result<(), Unmet> {
+    let mut unmet = Unmet { message: String::new(), only_asks: true };
+    check(machine, chart, values, &mut unmet);
+    if unmet.message.is_empty() {
         return Ok(());
     }
-    Err(format!("values don't meet the specifications of the schema(s) in the following chart(s):\n{told}"))
+    let intro = "values don't meet the specifications of the schema(s) in the following chart(s):";
+    Err(Unmet { message: format!("{intro}\n{}", unmet.message), ..unmet })
 }
 
-fn check(machine: &mut Machine, chart: &Chart, values: &Map, told: &mut String) {
-    if let Some(schema) = &chart.schema
-        && let Err(message) = against(machine, &schema.bytes, values)
-    {
-        told.push_str(&format!("{}:\n{message}\n", chart.name()));
+/// What schemas refuse.
+pub struct Unmet {
+    /// In Helm's words.
+    pub message: String,
+    /// There is no wrong value: all that the schemas ask for is values that are not there.
+    pub only_asks: bool,
+}
+
+fn check(machine: &mut Machine, chart: &Chart, values: &Map, unmet: &mut Unmet) {
+    let mut tell = |told: &str, only_asks: bool| {
+        unmet.message.push_str(told);
+        unmet.only_asks &= only_asks;
+    };
+    if let Some(schema) = &chart.schema {
+        match against(machine, &schema.bytes, values) {
+            Ok((lines, _)) if lines.is_empty() => {}
+            Ok((lines, only_asks)) => tell(&format!("{}:\n{}\n", chart.name(), lines.join("\n")), only_asks),
+            Err(message) => tell(&format!("{}:\n{message}\n", chart.name()), false),
+        }
     }
     for sub in &chart.dependencies {
         let Some(value) = values.get(sub.name()).filter(|value| !value.is_nil()) else { continue };
         match value.as_map() {
-            Some(map) => check(machine, sub, map, told),
-            None => told.push_str(&format!(
-                "{}:\ninvalid type for values: expected object (map), got {}\n",
-                sub.name(),
-                value.type_name()
-            )),
+            Some(map) => check(machine, sub, map, unmet),
+            None => {
+                let got = value.type_name();
+                unmet
+                    .message
+                    .push_str(&format!("{}:\ninvalid type for values: expected object (map), got {got}\n", sub.name()));
+                unmet.only_asks = false;
+            }
         }
     }
 }
 
-fn against(machine: &mut Machine, schema: &[u8], values: &Map) -> Result<(), String> {
+/// What a schema refuses, a line each; and whether that is nothing but values that are not there.
+fn against(machine: &mut Machine, schema: &[u8], values: &Map) -> Result<(Vec<String>, bool), String> {
     let schema: serde_json::Value = serde_json::from_slice(schema).map_err(|error| error.to_string())?;
     let style = Style { escape_html: false, pretty: false };
     let text = to_json(machine, &Value::from(super::template::Data::Map(values.clone())), style)?;
     let instance: serde_json::Value = serde_json::from_slice(text.bytes()).map_err(|error| error.to_string())?;
     let validator = json_schema::compile(schema)?;
-    let lines: Vec<String> = validator
-        .iter_errors(&instance)
-        .map(|error| format!("- at '{}': {error}", error.instance_path()))
-        .take(20)
-        .collect();
-    if lines.is_empty() { Ok(()) } else { Err(lines.join("\n")) }
+    let (mut lines, mut only_asks) = (Vec::new(), true);
+    for error in validator.iter_errors(&instance).take(20) {
+        only_asks &= matches!(error.kind(), ValidationErrorKind::Required { .. });
+        lines.push(format!("- at '{}': {error}", error.instance_path()));
+    }
+    Ok((lines, only_asks))
 }

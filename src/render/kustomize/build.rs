@@ -6,13 +6,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::config::{Config, FieldSpec, Section, merge};
+use super::config::Config;
 use super::decode::Text;
 use super::failure::{Context, Outcome, Why, at, somewhere};
 use super::files::is_within;
 use super::kustomization::Kustomization;
-use super::names::End;
-use super::namespace::{Namespace, Subjects};
 use super::node::Node;
 use super::notes::{Notes, Step};
 use super::partial::Lack;
@@ -22,7 +20,7 @@ use super::resource::Resource;
 use super::schema::Merging;
 use super::store::Store;
 use super::vars::{self, Vars};
-use super::{Limits, crds, generate, patches, replacements};
+use super::{Limits, crds, generate};
 use crate::render::Absent;
 use crate::render::origin::By;
 use crate::source::Span;
@@ -73,6 +71,8 @@ pub struct Build<'f> {
     notes: Notes,
     /// What it was made without; nothing where it has to be whole.
     pub absent: Option<Vec<Absent>>,
+    /// The version of the cluster that charts are told of, where somebody says it.
+    pub kube_version: Option<String>,
     started: Instant,
 }
 
@@ -82,7 +82,8 @@ impl<'f> Build<'f> {
     /// A build that has read nothing yet.
     pub fn new(store: Store<'f>, limits: &'f Limits) -> Self {
         let (notes, started) = (Notes::default(), Instant::now());
-        Self { store, merging: None, limits, count: 0, stack: Vec::new(), notes, absent: None, started }
+        let (stack, absent, kube_version) = (Vec::new(), None, None);
+        Self { store, merging: None, limits, count: 0, stack, notes, absent, kube_version, started }
     }
 
     /// How lists are merged.
@@ -99,15 +100,30 @@ impl<'f> Build<'f> {
             Some(changes) => self.open_changed(folder, changes)?,
             None => self.open(folder)?,
         };
-        self.notes = Notes::new(&kustomization.metadata);
         self.schema(&scope, &kustomization)?;
-        let mut gathered = self.gather(&scope, &kustomization, Gathered::default())?;
+        self.finished(&scope, &kustomization, Gathered::default())
+    }
+
+    /// The objects that a kustomization without a file makes of those that are there.
+    ///
+    /// # Errors
+    /// Where kustomize refuses it.
+    pub fn upon(&mut self, resources: Vec<Resource>, own: &Kustomization) -> Outcome<Vec<Resource>> {
+        let span = resources.first().map(Resource::span).unwrap_or_default();
+        let scope = Scope { folder: String::new(), file: NAMES[0], span };
+        self.finished(&scope, own, Gathered { resources, ..Gathered::default() })
+    }
+
+    /// What a root makes, upon what is there already.
+    fn finished(&mut self, scope: &Scope, own: &Kustomization, upon: Gathered) -> Outcome<Vec<Resource>> {
+        self.notes = Notes::new(&own.metadata);
+        let mut gathered = self.gather(scope, own, upon)?;
         super::names::add_hashes(&mut gathered.resources)?;
         super::references::fix(&mut gathered.resources, &gathered.config)?;
         let resolved = vars::resolve(&mut gathered.resources, &gathered.vars, &gathered.config);
         self.or_without(resolved, Lack::Fields)?;
         let mut resources = super::last::without_local(gathered.resources)?;
-        super::sort::sort(&mut resources, kustomization.sort.as_ref())?;
+        super::sort::sort(&mut resources, own.sort.as_ref())?;
         super::last::finish(&mut resources, &self.notes)?;
         Ok(resources)
     }
@@ -201,6 +217,9 @@ impl<'f> Build<'f> {
     }
 
     fn gather_all(&mut self, scope: &Scope, own: &Kustomization, mut gathered: Gathered) -> Outcome<Gathered> {
+        if self.stack.len() == 1 {
+            self.note_handed_in(scope, own);
+        }
         self.resources(scope, &own.resources, &mut gathered, Lack::Objects)?;
         gathered.config.absorb(Config::builtin())?;
         for path in &own.configurations {
@@ -303,10 +322,6 @@ impl<'f> Build<'f> {
             let plugin = plugin::read(&mut self.store, scope, &resource);
             plugins.extend(self.or_without(plugin, Lack::Objects)?.map(|plugin| (plugin, resource)));
         }
-        if let Some(charts) = &own.charts {
-            let refused = at(charts.span, format!("`{}`: {}", charts.text, plugin::CHARTS)).because(Why::Absent);
-            self.or_without::<()>(refused, Lack::Objects)?;
-        }
         let mut names = Names::of(resources);
         for args in own.config_maps.iter().chain(&own.secrets) {
             let mut args = self.present(scope, args)?;
@@ -317,8 +332,21 @@ impl<'f> Build<'f> {
             let absorbed = names.absorb(resources, made);
             self.or_without(absorbed, Lack::Objects)?;
         }
+        for chart in &own.charts {
+            for mut made in self.chart_or_without(scope, chart)? {
+                self.notes.generated(&mut made, scope, "HelmChartInflationGenerator");
+                names.absorb(resources, made)?;
+            }
+        }
         for (plugin, object) in plugins {
             let mut made = match plugin {
+                Plugin::Chart(chart) => {
+                    for mut made in self.chart_or_without(scope, &chart)? {
+                        self.notes.generated_by(&mut made, &object);
+                        names.absorb(resources, made)?;
+                    }
+                    continue;
+                }
                 Plugin::Generator(args) => generate::generate(&mut self.store, &scope.folder, &args)?,
                 Plugin::Account(node) => plugin::account(&node)?,
                 Plugin::Transformer(_) => return at(object.span(), format!("{} is not a generator", object.id())),
@@ -367,73 +395,6 @@ impl<'f> Build<'f> {
         }
     }
 
-    /// What the fields of the kustomization do, in kustomize's order.
-    fn builtin(&mut self, scope: &Scope, own: &Kustomization, config: &Config) -> Outcome<Vec<(Transformer, Step)>> {
-        let mut steps = Vec::new();
-        let mut push = |transformer, name| steps.push((transformer, Step::Builtin(name)));
-        if !own.strategic_patches.is_empty() {
-            let mut loaded = Vec::new();
-            for entry in &own.strategic_patches {
-                let patch = patches::load_strategic(&mut self.store, scope, entry);
-                loaded.extend(self.or_without(patch, Lack::Fields)?);
-            }
-            if loaded.len() == own.strategic_patches.len() {
-                patches::check_any(&loaded, own.strategic_patches[0].origin.span)?;
-            }
-            push(Transformer::Patches(loaded), "PatchStrategicMergeTransformer");
-        }
-        for patch in &own.patches {
-            let loaded = patches::load(&mut self.store, scope, patch);
-            let loaded = self.or_without(loaded, Lack::Fields)?;
-            push(Transformer::Patches(loaded.into_iter().collect()), "PatchTransformer");
-        }
-        let of = |section: Section| config.fields(section).to_vec();
-        if let Some(text) = own.namespace.clone() {
-            let specs = of(Section::Namespace);
-            let namespace = Namespace { text, subjects: Subjects::Default, unset_only: false, specs };
-            push(Transformer::Namespace(Some(namespace)), "NamespaceTransformer");
-        }
-        let ends = [
-            (&own.name_prefix, End::Prefix, Section::NamePrefix, "PrefixTransformer"),
-            (&own.name_suffix, End::Suffix, Section::NameSuffix, "SuffixTransformer"),
-        ];
-        for (text, end, section, name) in ends {
-            if let Some(text) = text {
-                push(Transformer::Affix(end, text.clone(), of(section)), name);
-            }
-        }
-        for labels in &own.labels {
-            push(Transformer::Pairs(labels.pairs.clone(), label_fields(labels, config)?), "LabelTransformer");
-        }
-        if !own.labels.is_empty() || !own.common_labels.is_empty() {
-            push(Transformer::Pairs(own.common_labels.clone(), of(Section::CommonLabels)), "LabelTransformer");
-        }
-        if !own.common_annotations.is_empty() {
-            let specs = of(Section::CommonAnnotations);
-            push(Transformer::Pairs(own.common_annotations.clone(), specs), "AnnotationsTransformer");
-        }
-        for patch in &own.json_patches {
-            let loaded = patches::load_json(&mut self.store, scope, patch);
-            let loaded = self.or_without(loaded, Lack::Fields)?;
-            push(Transformer::Patches(loaded.into_iter().collect()), "PatchJson6902Transformer");
-        }
-        for replica in &own.replicas {
-            push(Transformer::Replica(replica.clone(), of(Section::Replicas)), "ReplicaCountTransformer");
-        }
-        for image in &own.images {
-            push(Transformer::Image(image.clone(), of(Section::Images)), "ImageTagTransformer");
-        }
-        if !own.replacements.is_empty() {
-            let mut loaded = Vec::new();
-            for entry in &own.replacements {
-                let read = replacements::load(&mut self.store, scope, std::slice::from_ref(entry));
-                loaded.extend(self.or_without(read, Lack::Fields)?.unwrap_or_default());
-            }
-            push(Transformer::Replacements(loaded), "ReplacementTransformer");
-        }
-        Ok(steps)
-    }
-
     /// Runs validators: transformers that may change nothing but one label.
     fn validate(&mut self, scope: &Scope, own: &Kustomization, resources: &mut Vec<Resource>) -> Outcome<()> {
         for object in self.plugin_objects(scope, &own.validators, Lack::Fields)? {
@@ -447,22 +408,4 @@ impl<'f> Build<'f> {
         }
         Ok(())
     }
-}
-
-/// The fields that an entry of `labels` sets.
-fn label_fields(labels: &super::settings::Labels, config: &Config) -> Outcome<Vec<FieldSpec>> {
-    let mut specs = labels.fields.clone();
-    merge(&mut specs, config.fields(Section::Labels))?;
-    if labels.selectors {
-        merge(&mut specs, config.fields(Section::CommonLabels))?;
-        return Ok(specs);
-    }
-    if labels.templates {
-        merge(&mut specs, config.fields(Section::TemplateLabels))?;
-    }
-    if labels.claims {
-        merge(&mut specs, config.fields(Section::ClaimLabels))?;
-    }
-    merge(&mut specs, &[FieldSpec::any("metadata/labels", true)])?;
-    Ok(specs)
 }

@@ -3,8 +3,10 @@
 //! In: paths, with `/`, relative to the top of what may be read (a repository, or a file system). Out: what lies there. A
 //! build reads through this alone, so that what it sees may be a disk, a revision or a memory.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::files;
 use crate::source::{Source, SourceId};
 
 /// What lies at a path, links followed: its true path.
@@ -50,6 +52,11 @@ pub trait Files {
 
     /// The name that users know a true path by.
     fn name(&self, path: &str) -> String;
+
+    /// The door behind these files, and where a true path lies there; for what reads folders as a whole.
+    fn door(&self, _path: &str) -> Option<(&dyn files::Files, PathBuf)> {
+        None
+    }
 }
 
 /// `a` and `b` joined, `.` and `..` taken out. `None` where that leads out of the top.

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::charts::Chart;
 use super::decode::{Text, Unknown, fields, list, pairs, some_text, text, texts};
 use super::failure::{Outcome, at, somewhere};
 use super::node::{Entry, Node};
@@ -60,8 +61,8 @@ pub struct Kustomization {
     pub secrets: Vec<Generator>,
     /// `generatorOptions`
     pub generator_options: Option<GeneratorOptions>,
-    /// Where charts are asked for, which kustomize inflates only when told to.
-    pub charts: Option<Text>,
+    /// `helmCharts` and `helmChartInflationGenerator`
+    pub charts: Vec<Chart>,
     /// `configurations`
     pub configurations: Vec<Text>,
     /// `generators`: paths or texts
@@ -168,11 +169,7 @@ impl Kustomization {
             ..Self::default()
         };
         read.resources.extend(texts(field("bases"))?);
-        for name in ["helmCharts", "helmChartInflationGenerator"] {
-            let first = list(field(name))?.first();
-            let charts = first.map(|node| Text { text: name.into(), span: node.origin.span });
-            read.charts = read.charts.or(charts);
-        }
+        read.charts = Chart::all(field("helmCharts"), field("helmChartInflationGenerator"), field("helmGlobals"))?;
         if let Some(meta) = field("metadata") {
             let names = ["name", "namespace", "labels", "annotations"];
             let [name, namespace, labels, annotations] = fields(meta, names, Unknown::Refused)?;

@@ -7,6 +7,7 @@
 //! transformers work on them (`patches`, `labels`, `names`, ...), `references` mends the names, `finish` writes.
 
 mod build;
+mod charts;
 mod config;
 mod crds;
 pub(in crate::render) mod decode;
@@ -16,6 +17,7 @@ pub mod files;
 mod finish;
 mod fold;
 mod generate;
+mod given;
 mod hash;
 pub(in crate::render) mod images;
 mod json_patch;
@@ -45,6 +47,7 @@ mod select;
 pub(in crate::render) mod settings;
 mod shared;
 mod sort;
+mod steps;
 pub(in crate::render) mod store;
 mod vars;
 
@@ -54,6 +57,8 @@ use self::build::Build;
 pub(in crate::render) use self::build::Changes;
 use self::failure::{Failure, Outcome, Why};
 use self::files::Files;
+use self::kustomization::Kustomization;
+use self::resource::Resource;
 pub use self::shared::{Shared, View};
 use self::store::Store;
 use super::value::Value;
@@ -73,12 +78,22 @@ pub struct Limits {
     pub objects: usize,
     /// Time taken.
     pub time: Duration,
+    /// Whether it may read files that do not lie in or below the folders of its kustomizations.
+    pub anywhere: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 100, files: 100_000, bytes: 1 << 30, objects: 200_000, time: Duration::from_secs(60) }
+        let time = Duration::from_secs(60);
+        Self { depth: 100, files: 100_000, bytes: 1 << 30, objects: 200_000, time, anywhere: false }
     }
+}
+
+/// How a root is built of which a part is elsewhere.
+#[derive(Debug, Clone, Default)]
+pub struct Partly {
+    /// The version of the cluster that charts are told of, where somebody says it.
+    pub kube_version: Option<String>,
 }
 
 /// A root that is refused before anything is read.
@@ -93,10 +108,12 @@ pub fn build(files: &dyn Files, folder: &str, name: &str, limits: &Limits) -> Re
     finished(Build::new(Store::new(files, limits), limits), folder, name)
 }
 
-/// The same without what is on another machine, hidden by .gitignore, or made by programs: that is noted.
-pub fn build_partly(files: &dyn Files, folder: &str, name: &str, limits: &Limits) -> Rendered {
+/// The same without what is on another machine, hidden by .gitignore, or made by programs: that is noted. Charts that lie
+/// here are rendered for a version of Kubernetes.
+pub fn build_partly(files: &dyn Files, folder: &str, name: &str, limits: &Limits, partly: &Partly) -> Rendered {
     let mut build = Build::new(Store::new(files, limits), limits);
     build.absent = Some(Vec::new());
+    build.kube_version = partly.kube_version.clone();
     finished(build, folder, name)
 }
 
@@ -122,10 +139,28 @@ pub(in crate::render) fn build_changed(
     folder: &str,
     limits: &Limits,
     changes: &Changes<'_>,
-    partly: bool,
+    partly: Option<&Partly>,
 ) -> (Outcome<Vec<Value>>, SourceMap, Vec<Absent>) {
     let mut build = Build::new(store, limits);
-    build.absent = partly.then(Vec::new);
+    build.absent = partly.map(|_| Vec::new());
+    build.kube_version = partly.and_then(|partly| partly.kube_version.clone());
     let made = objects(&mut build, folder, Some(changes));
     (made, build.store.sources, build.absent.unwrap_or_default())
+}
+
+/// Lets a kustomization that has no files of its own work on objects, as post-renderers do.
+///
+/// # Errors
+/// Where kustomize refuses it.
+pub(in crate::render) fn transform(
+    store: Store<'_>,
+    objects: &[Value],
+    own: &Kustomization,
+    limits: &Limits,
+) -> (Outcome<Vec<Value>>, SourceMap) {
+    let mut build = Build::new(store, limits);
+    let nodes = objects.iter().map(given::node).collect();
+    let made = resmap::from_documents(nodes).and_then(|resources| build.upon(resources, own));
+    let written = |resources: Vec<Resource>| resources.iter().map(|one| finish::value(&one.node)).collect();
+    (made.and_then(written), build.store.sources)
 }

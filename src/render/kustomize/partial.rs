@@ -6,6 +6,7 @@
 use super::build::{Build, Scope};
 use super::decode::Text;
 use super::failure::{Context, Outcome, Why};
+use super::kustomization::Kustomization;
 use super::patches::Loaded;
 use super::plugin::Transformer;
 use super::resource::Resource;
@@ -47,6 +48,22 @@ impl Build<'_> {
             fields: lack != Lack::Objects,
         });
         Ok(None)
+    }
+
+    /// Notes that a root names no resources and changes some all the same: another tool hands it the objects, as Helm does to what
+    /// it runs behind a chart.
+    pub fn note_handed_in(&mut self, scope: &Scope, own: &Kustomization) {
+        let changes = !own.patches.is_empty() || !own.strategic_patches.is_empty() || !own.json_patches.is_empty();
+        let brings = !own.resources.is_empty()
+            || !own.components.is_empty()
+            || !own.config_maps.is_empty()
+            || !own.secrets.is_empty()
+            || !own.generators.is_empty()
+            || !own.charts.is_empty();
+        if let Some(absent) = self.absent.as_mut().filter(|_| changes && !brings) {
+            let message = "the kustomization names no resources: another tool has to hand them in".to_owned();
+            absent.push(Absent { span: Some(scope.span), message, objects: true, fields: false });
+        }
     }
 
     /// A generator's entry without the files that are not here.

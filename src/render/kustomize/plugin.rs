@@ -3,6 +3,7 @@
 //! In: an object with `apiVersion: builtin`. Out: [`Plugin`]: what it does. Any other plugin is a program, which is not run.
 
 use super::build::Scope;
+use super::charts::Chart;
 use super::config::FieldSpec;
 use super::decode::{Text, Unknown, boolean, fields, integer, list, pairs, some_text};
 use super::failure::{Context, Outcome, Why, at};
@@ -22,9 +23,6 @@ use super::settings::{Generator, Image, Patch, Replica, Selector};
 use super::store::Store;
 use crate::render::origin::{By, Origin};
 use crate::source::Span;
-
-/// Why charts are refused.
-pub const CHARTS: &str = "charts are inflated only where kustomize is told to (--enable-helm)";
 
 /// What changes objects.
 pub enum Transformer {
@@ -63,6 +61,8 @@ pub enum Plugin {
     Transformer(Transformer),
     /// It makes objects.
     Generator(Box<Generator>),
+    /// It has Helm make objects.
+    Chart(Box<Chart>),
     /// It makes a ServiceAccount for a cloud's accounts.
     Account(Node),
 }
@@ -118,7 +118,7 @@ pub fn read(store: &mut Store<'_>, scope: &Scope, resource: &Resource) -> Outcom
         }
         "HashTransformer" => Transformer::Hash,
         "ValueAddTransformer" => value_add(store, scope, node)?,
-        "HelmChartInflationGenerator" => return at(span, CHARTS).because(Why::Absent),
+        "HelmChartInflationGenerator" => return Ok(Plugin::Chart(Box::new(Chart::read(node, &id.kind)?))),
         other => return at(span, format!("`{other}` is not a built-in plugin that can be used here")),
     };
     Ok(Plugin::Transformer(transformer))

@@ -66,6 +66,10 @@ impl<'f> Rooted<'f> {
 }
 
 impl Files for Rooted<'_> {
+    fn door(&self, path: &str) -> Option<(&dyn files::Files, PathBuf)> {
+        Some((self.files, place(&self.name(path))))
+    }
+
     fn find(&self, path: &str) -> Result<Found, String> {
         let path = self.files.resolve(&self.top.join(path)).map_err(|error| describe(&error))?;
         let found = below(&path, &self.top).ok_or("it lies outside the repository")?;
@@ -86,6 +90,11 @@ impl Files for Rooted<'_> {
         let relative: PathBuf = ups.chain(downs.map(|part| part.as_os_str())).collect();
         full(&relative)
     }
+}
+
+/// Where what is known by a name lies.
+pub(super) fn place(name: &str) -> PathBuf {
+    if name.is_empty() { PathBuf::from(".") } else { path_of(name) }
 }
 
 fn below(path: &Path, top: &Path) -> Option<String> {

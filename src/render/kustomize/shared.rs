@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::files::{Files, Found};
+use super::rooted::place;
 use crate::discover::gitignore::is_hidden;
 use crate::discover::repository::root_of;
 use crate::discover::resolve;
@@ -114,6 +115,11 @@ impl View<'_, '_> {
 }
 
 impl Files for View<'_, '_> {
+    fn door(&self, path: &str) -> Option<(&dyn files::Files, PathBuf)> {
+        let walked = self.walked(path).map(|name| place(&name));
+        Some((self.shared.files, walked.unwrap_or_else(|| self.top.join(path_of(path)))))
+    }
+
     fn find(&self, path: &str) -> Result<Found, String> {
         let found = cached(&self.shared.places, self.top.join(path), |path| {
             let path = self.shared.files.resolve(path).map_err(|error| describe(&error))?;

@@ -37,13 +37,18 @@ impl<'f> Store<'f> {
             files,
             limits,
             sources: SourceMap::default(),
-            anywhere: false,
+            anywhere: limits.anywhere,
             by_path: HashMap::new(),
             bytes: HashMap::new(),
             documents: HashMap::new(),
             configurations: HashMap::new(),
             total: 0,
         }
+    }
+
+    /// The files that it reads.
+    pub fn door(&self) -> &dyn Files {
+        self.files
     }
 
     /// The folder that a path in a kustomization's folder leads to.

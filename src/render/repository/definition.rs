@@ -3,6 +3,7 @@
 //! In: an object of a file or of a rendering. Out: [`Definition`], on its own: with the sources that its values come from.
 
 use crate::render::adopt::{self, Adopt};
+use crate::render::flux;
 use crate::render::value::Value;
 use crate::render::world::{group_and_kind, meta_text};
 use crate::source::SourceMap;
@@ -16,6 +17,8 @@ pub enum Sort {
     ApplicationSet,
     /// A Flux Kustomization.
     Flux,
+    /// A Flux HelmRelease.
+    Release,
 }
 
 /// An object that brings others.
@@ -34,7 +37,7 @@ impl Sort {
     pub fn renderer(self) -> &'static str {
         match self {
             Self::Application | Self::ApplicationSet => "argocd",
-            Self::Flux => "flux",
+            Self::Flux | Self::Release => "flux",
         }
     }
 }
@@ -46,6 +49,8 @@ impl Definition {
             ("argoproj.io", "Application") => Sort::Application,
             ("argoproj.io", "ApplicationSet") => Sort::ApplicationSet,
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => Sort::Flux,
+            // One that names no chart is a patch of another.
+            ("helm.toolkit.fluxcd.io", "HelmRelease") if flux::release::names_chart(value) => Sort::Release,
             _ => return None,
         })
     }

@@ -78,12 +78,14 @@ pub fn follow(world: &World<'_>, seeds: &Seeds, asked: &Asked) -> Vec<Made> {
         let read: HashSet<String> = graph.nodes.iter().filter_map(|node| node.made.as_ref()).flat_map(reads).collect();
         let open = seeds.roots.iter().filter(|root| root.defines == defines && !read.contains(&root.file));
         let open: Vec<_> = open.collect();
-        let limits = &world.limits;
+        let (limits, partly) = (&world.limits, world.partly());
         let built = open.par_iter().map(|root| {
             let folder = world.files.name(&root.folder);
             let name = if folder.is_empty() { "." } else { &folder };
-            let build = if world.partly { kustomize::build_partly } else { kustomize::build };
-            build(&world.files, &root.folder, name, limits)
+            match &partly {
+                Some(partly) => kustomize::build_partly(&world.files, &root.folder, name, limits, partly),
+                None => kustomize::build(&world.files, &root.folder, name, limits),
+            }
         });
         let built: Vec<Rendered> = built.collect();
         let mut next = Vec::new();
@@ -183,6 +185,7 @@ impl Graph<'_> {
             Sort::Application => (argocd::render(world, around, definition), false),
             Sort::ApplicationSet => (argocd::sets::render(world, definition), false),
             Sort::Flux => flux::render(world, around, definition, last),
+            Sort::Release => flux::release::render(world, around, definition, last),
         };
         let brings = rendered.objects.iter().any(|object| Definition::sort_of(object).is_some());
         if brings && node.depth + 1 >= self.limits.depth {

@@ -61,7 +61,8 @@ enum Read {
 /// Finds what is defined in files.
 pub fn find(world: &World<'_>) -> Seeds {
     let candidates = candidates(world);
-    let texts = |path: &&String| text(world, path).is_some_and(|bytes| holds(&bytes, "substituteFrom"));
+    let looks_up = |bytes: &[u8]| holds(bytes, "substituteFrom") || holds(bytes, "valuesFrom");
+    let texts = |path: &&String| text(world, path).is_some_and(|bytes| looks_up(&bytes));
     let keeps_data = candidates.par_iter().any(|path| texts(&path));
     let mut words = WORDS.to_vec();
     if keeps_data {

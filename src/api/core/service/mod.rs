@@ -67,9 +67,8 @@ impl<'t> Service<'t> {
 /// `beginCreate` of the Service registry, then `validateService`.
 pub fn service<'t>(object: Object<'t>, report: &mut Report<'t>) {
     let service = Service::new(object);
-    let before = report.len();
-    allocate::begin_create(&service, report);
-    if report.len() > before {
+    // The server also stops where addresses cannot be had; whoever mends them wants to know the rest as well.
+    if allocate::begin_create(&service, report) {
         return;
     }
     by_type(&service, report);

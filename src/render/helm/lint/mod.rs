@@ -1,9 +1,10 @@
 //! What the templates and the values of a chart say of one another.
 //!
 //! In: a chart with its subcharts, its sources. Out: [`Note`]s: templates that are called and nowhere defined, keys of values
-//! that are read and probably misspelt, keys of values that nothing reads. Only what can be told is: a chart whose
+//! that are read and probably misspelt, keys of values that nothing reads, values that are indented wrongly. Only what can be told is: a chart whose
 //! dependencies are missing may be told of nothing.
 
+mod indent;
 mod uses;
 
 use std::collections::BTreeSet;
@@ -34,6 +35,8 @@ pub enum About {
     MisspeltKey,
     /// A key of values.yaml that no template reads.
     UnusedKey,
+    /// A value that is put in with another indentation than is meant.
+    Misindented,
 }
 
 /// Something noted.
@@ -75,6 +78,7 @@ pub fn lint(chart: &Chart, sources: &SourceMap, marks: &mut Marks) -> Vec<Note> 
     for sub in &chart.dependencies {
         below(sub, &format!("{}/charts", chart.name()), sources, &mut all);
     }
+    own.iter().for_each(|template| indent::note(template, chart.values.as_ref(), &mut notes));
     let mut uses = Uses::default();
     own.iter().for_each(|template| uses.template(template));
     let is_whole = missing(chart).is_empty();
@@ -270,6 +274,27 @@ mod tests {
             ),
         ] {
             assert_eq!(notes(template, values), want, "{template}");
+        }
+    }
+
+    #[test]
+    fn what_is_indented_wrongly_is_told() {
+        let values = "map: {a: 1, b: 2}\nlist: [1]\none: 1\nempty: {}\ninner: 1\n";
+        let shown = |template: &str| {
+            let all = notes(template, values);
+            all.iter().filter(|note| note.contains("a.yaml:")).map(|note| note[..19].to_owned()).collect::<Vec<_>>()
+        };
+        for (template, lines) in [
+            ("a:\n  {{ toYaml .Values.map | indent 2 }}\n", &[2][..]),
+            ("a:\n{{ toYaml .Values.map | indent 2 }}\n  {{ toYaml .Values.one | indent 2 }}\n", &[]),
+            ("a: {{ toYaml .Values.empty }}\nb: {{ toYaml .Values.one }}\nc: {{ .Values.map | toYaml }}\n", &[1, 3]),
+            ("  a:\n  {{- toYaml .Values.map | nindent 2 }}\n  b: {{- .Values.list | toYaml | nindent 2 }}\n", &[2]),
+            ("a:\n  b:\n    {{- if .x }}\n    {{- toYaml .x | nindent 0 }}\n    {{- end }}\n", &[4]),
+            ("a:\n  - b:\n      {{- toYaml .x | nindent 6 }}\n  {{- toYaml .y | nindent 2 }}\n", &[]),
+        ] {
+            let want: Vec<String> = lines.iter().map(|line| format!("t/templates/a.yaml:{line}")).collect();
+            let want: Vec<String> = want.iter().map(|place| format!("{place} ")[..19].to_owned()).collect();
+            assert_eq!(shown(template), want, "{template}");
         }
     }
 }

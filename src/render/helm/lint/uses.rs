@@ -175,7 +175,7 @@ impl Walk<'_> {
 }
 
 /// The keys behind `.Values`, of whatever it is a field.
-fn values(word: &Word) -> Option<Vec<Rc<str>>> {
+pub(super) fn values(word: &Word) -> Option<Vec<Rc<str>>> {
     let fields = match &word.kind {
         WordKind::Field(fields) | WordKind::Variable(_, fields) => fields,
         _ => return None,

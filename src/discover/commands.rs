@@ -1,0 +1,250 @@
+//! What a repository's scripts and documents do to a cluster and to its files.
+//!
+//! In: the door to files, the folder of a manifest. Out: whether a command that is written in or above that folder creates an
+//! object of a name, fills in a placeholder, makes a file, or puts another image in the place of one. A file is read when it is first asked
+//! for, and words decide: nothing is run.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::files::{Files, Kind};
+
+use super::repository::root_of;
+
+/// Larger files are no scripts that somebody wrote.
+const LARGEST: u64 = 512 * 1024;
+/// Most files that are read in one folder.
+const MOST_FILES: usize = 64;
+/// Most folders up from a manifest.
+const MOST_LEVELS: usize = 12;
+/// Folders beside those above a manifest in which scripts stand.
+const BESIDE: [&str; 4] = [".github/workflows", "docs", "hack", "scripts"];
+
+/// Kinds, and how commands call them.
+const CREATED: [(&str, &[&str]); 8] = [
+    ("ConfigMap", &["configmap", "configmaps", "cm"]),
+    ("Namespace", &["namespace", "ns", "project"]),
+    ("PersistentVolumeClaim", &["pvc", "persistentvolumeclaim"]),
+    ("Role", &["role"]),
+    ("ClusterRole", &["clusterrole"]),
+    ("Secret", &["secret", "secrets"]),
+    ("Service", &["service", "svc"]),
+    ("ServiceAccount", &["serviceaccount", "iamserviceaccount", "sa"]),
+];
+
+/// Commands that put another image in the place of one.
+const SET_IMAGE: [&str; 7] =
+    ["edit set image", "kubectl set image", "sed -", "docker_build(", "custom_build(", "yq -i", ARTIFACT];
+/// What stands in place of `image:` before an artifact of Skaffold.
+const ARTIFACT: &str = "skaffold builds";
+
+/// The scripts and documents around manifests.
+#[derive(Debug)]
+pub struct Commands<'f> {
+    files: &'f dyn Files,
+    /// What is looked at, where it is in no repository.
+    tops: Vec<PathBuf>,
+    known: FxHashMap<PathBuf, Arc<[String]>>,
+}
+
+impl<'f> Commands<'f> {
+    /// Nothing is read as yet. Of what lies in no repository, scripts count down from these paths.
+    pub fn new(files: &'f dyn Files, paths: &[PathBuf]) -> Self {
+        let tops = paths.iter().filter_map(|path| files.resolve(path).ok()).collect();
+        Self { files, tops, known: FxHashMap::default() }
+    }
+
+    /// Whether a command makes an object of a kind and name: `kubectl create secret generic NAME`, `helm install NAME`,
+    /// `kubectl apply -f https://.../NAME.yaml`.
+    pub fn make(&mut self, file: &Path, kind: &str, name: &str) -> bool {
+        let called = CREATED.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, called)| called);
+        self.any(file, |line| {
+            let says = |word: &str| has_word(line, word);
+            let created = says("create") && called.iter().any(|kind| says(kind)) && says(name);
+            let exposed = kind == "Service" && says("expose") && says(name);
+            let applied = line.contains("://") && (says("apply") || says("create")) && says(name);
+            created || exposed || applied || is_of_release(line, name)
+        })
+    }
+
+    /// Whether a placeholder is spoken of: somebody is told to fill it in, or a script does.
+    pub fn fill(&mut self, file: &Path, placeholder: &str) -> bool {
+        let inner = placeholder.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        let name = inner.split([':', '|', ' ']).next().unwrap_or(inner);
+        self.any(file, |line| line.contains(placeholder) || (name.len() > 2 && has_word(line, name)))
+    }
+
+    /// Whether a command or a build puts another image in the place of one.
+    pub fn set_image(&mut self, file: &Path, repository: &str) -> bool {
+        let sets = |line: &str| SET_IMAGE.iter().any(|word| line.contains(word));
+        self.any(file, |line| sets(line) && has_word(line, repository))
+    }
+
+    /// Whether a command makes a file that is not there: copies it or what it lies in, fetches it, or generates it.
+    pub fn write(&mut self, file: &Path, path: &str) -> bool {
+        const MAKE: [&str; 9] =
+            ["cp", "mv", "rsync", "curl", "wget", "tee", "controller-gen", "operator-sdk generate", "kustomize build"];
+        let parts =
+            || path.split('/').filter(|part| !matches!(*part, "." | "..")).take(1).chain(path.rsplit('/').take(1));
+        let definition = path.ends_with(".clusterserviceversion.yaml");
+        self.any(file, |line| {
+            let makes = MAKE.iter().any(|word| has_word(line, word)) && parts().any(|part| has_word(line, part));
+            makes || (definition && line.contains("generate kustomize manifests"))
+        })
+    }
+
+    fn any(&mut self, file: &Path, is_it: impl Fn(&str) -> bool) -> bool {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let Ok(folder) = self.files.resolve(folder) else { return false };
+        let named = || self.tops.iter().map(PathBuf::as_path).filter(|top| folder.starts_with(top));
+        let top = root_of(&folder, self.files).or_else(|| named().min_by_key(|top| top.as_os_str().len()));
+        let top = top.unwrap_or(&folder);
+        let above: Vec<&Path> = folder.ancestors().take(MOST_LEVELS).take_while(|at| at.starts_with(top)).collect();
+        above.into_iter().any(|at| {
+            let beside = BESIDE.iter().map(|name| at.join(name));
+            std::iter::once(at.to_path_buf()).chain(beside).any(|at| self.lines(at).iter().any(|line| is_it(line)))
+        })
+    }
+
+    fn lines(&mut self, folder: PathBuf) -> Arc<[String]> {
+        if let Some(known) = self.known.get(&folder) {
+            return known.clone();
+        }
+        let in_workflows = folder.ends_with("workflows");
+        let mut names: Vec<_> = self.files.list(&folder).into_iter().flatten().flatten().collect();
+        names.retain(|entry| {
+            entry.kind == Kind::File && entry.name.to_str().is_some_and(|name| speaks(name, in_workflows))
+        });
+        names.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut lines = Vec::new();
+        for name in names.iter().take(MOST_FILES).map(|entry| &entry.name) {
+            let Ok(bytes) = self.files.read(&folder.join(name), LARGEST) else { continue };
+            let text = String::from_utf8_lossy(&bytes);
+            match name == "skaffold.yaml" {
+                true => lines.extend(text.lines().map(|line| line.replace("image:", ARTIFACT))),
+                false => lines.extend(joined(&text)),
+            }
+        }
+        let lines: Arc<[String]> = lines.into();
+        self.known.insert(folder, lines.clone());
+        lines
+    }
+}
+
+/// Whether a file holds commands by its name.
+fn speaks(name: &str, in_workflows: bool) -> bool {
+    const NAMES: [&str; 12] = [
+        ".gitlab-ci.yml",
+        ".justfile",
+        "azure-pipelines.yml",
+        "cloudbuild.yaml",
+        "gnumakefile",
+        "jenkinsfile",
+        "justfile",
+        "makefile",
+        "skaffold.yaml",
+        "taskfile.yaml",
+        "taskfile.yml",
+        "tiltfile",
+    ];
+    const ENDINGS: [&str; 8] = [".adoc", ".bash", ".md", ".mk", ".ps1", ".rst", ".sh", ".zsh"];
+    let name = name.to_ascii_lowercase();
+    let workflow = in_workflows && (name.ends_with(".yaml") || name.ends_with(".yml"));
+    workflow || NAMES.contains(&name.as_str()) || ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// The lines of a text, those that a backslash continues as one.
+fn joined(text: &str) -> Vec<String> {
+    let (mut lines, mut open) = (Vec::new(), String::new());
+    for line in text.lines() {
+        match line.trim_end().strip_suffix('\\') {
+            Some(begun) => {
+                open.push_str(begun);
+                open.push(' ');
+            }
+            None if open.is_empty() => lines.push(line.to_owned()),
+            None => lines.push(std::mem::take(&mut open) + line),
+        }
+    }
+    if !open.is_empty() {
+        lines.push(open);
+    }
+    lines
+}
+
+/// Whether a word stands in a line by itself.
+fn has_word(line: &str, word: &str) -> bool {
+    let goes_on = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    !word.is_empty()
+        && line
+            .match_indices(word)
+            .any(|(at, _)| !line[..at].ends_with(goes_on) && !line[at + word.len()..].starts_with(goes_on))
+}
+
+/// Whether a line installs a chart as a release from whose name an object's begins.
+fn is_of_release(line: &str, name: &str) -> bool {
+    if !has_word(line, "helm") || !(has_word(line, "install") || has_word(line, "upgrade")) {
+        return false;
+    }
+    let mut words = line.split_whitespace().skip_while(|word| !matches!(*word, "install" | "upgrade")).skip(1);
+    let release = words.find(|word| !word.starts_with('-')).unwrap_or("");
+    let rest = name.strip_prefix(release).filter(|_| release.len() > 1);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::Memory;
+
+    fn commands(text: &str, ask: impl Fn(&mut Commands<'_>) -> bool) -> bool {
+        let mut files = Memory::default();
+        files.put("/r/.git/HEAD", "x");
+        files.put("/r/README.md", text);
+        files.put("/r/k8s/a.yaml", "kind: A");
+        ask(&mut Commands::new(&files, &[]))
+    }
+
+    #[test]
+    fn commands_make_objects() {
+        for (line, kind, name, made) in [
+            ("kubectl create secret generic web-db \\\n  --from-literal=a=b", "Secret", "web-db", true),
+            ("kubectl -n x create cm web --from-file=a", "ConfigMap", "web", true),
+            ("kubectl create secret generic web-db", "Secret", "web", false),
+            ("kubectl create secret generic web", "ConfigMap", "web", false),
+            ("kubectl apply -f https://example.com/redis.yaml", "Service", "redis", true),
+            ("kubectl apply -f redis.yaml", "Service", "redis", false),
+            ("helm upgrade --install redis bitnami/redis", "Service", "redis-master", true),
+            ("helm install redis bitnami/redis", "Service", "redisx", false),
+            ("we create what the web needs", "Secret", "web", false),
+        ] {
+            let found = commands(line, |commands| commands.make(Path::new("/r/k8s/a.yaml"), kind, name));
+            assert_eq!(found, made, "{line}: {kind} {name}");
+        }
+    }
+
+    #[test]
+    fn commands_fill_in_and_set_images() {
+        let at = Path::new("/r/k8s/a.yaml");
+        assert!(commands("sed -i \"s/__REGION__/$region/\" k8s/*.yaml", |c| c.fill(at, "__REGION__")));
+        assert!(commands("export CLUSTER=a; envsubst < a", |c| c.fill(at, "${CLUSTER:-x}")));
+        assert!(!commands("export CLUSTERS=a", |c| c.fill(at, "${CLUSTER}")));
+        assert!(commands("kustomize edit set image web=registry/web:1", |c| c.set_image(at, "web")));
+        assert!(commands("sed -i 's|image: web|image: web:1|' k8s/a.yaml", |c| c.set_image(at, "web")));
+        assert!(commands("cp -R base overlays/x/base", |c| c.write(at, "base/web/a.yaml")));
+        assert!(commands("operator-sdk generate kustomize manifests -q", |c| c
+            .write(at, "bases/x.clusterserviceversion.yaml")));
+        assert!(!commands("cp -R other x", |c| c.write(at, "base/web/a.yaml")));
+        for line in ["docker pull web", "used by the web", "  - image: web"] {
+            assert!(!commands(line, |c| c.set_image(at, "web")), "{line}");
+        }
+        let mut files = Memory::default();
+        files.put("/r/k8s/a.yaml", "kind: A");
+        files.put("/r/.git/HEAD", "x");
+        files.put("/r/skaffold.yaml", "build:\n  artifacts:\n    - image: r.example.com/web\n");
+        assert!(Commands::new(&files, &[]).set_image(at, "r.example.com/web"));
+    }
+}

@@ -1,0 +1,122 @@
+//! The rules about what is rendered that have no rule file: what a tool refuses, and what is noted beside the objects.
+//!
+//! In: nothing. Out: [`ALL`], as in `validity`. They have no check here: `src/render` finds them, `src/engine` reports them.
+
+use super::validity::{Validity, validity};
+use crate::finding::{Category, Severity};
+
+validity! {
+    /// A kustomization that kustomize refuses to build.
+    ///
+    /// Nothing of it reaches the cluster: `kubectl apply -k` and `kustomize build` stop at it, and so do Argo CD and Flux. Its
+    /// files are judged as they are written instead, each for itself. What is only not here (a remote base, a file that git
+    /// ignores, a plugin, a chart) is no finding: the report's last lines say what was left out.
+    ///
+    /// **How to fix**: the place shown names the cause: a file that is not there, a patch that matches no object, an object
+    /// that is there twice. `kubevet render` shows what a root makes.
+    Render Error "kustomize-build-failed";
+
+    /// An Application or ApplicationSet of which Argo CD makes no manifests.
+    ///
+    /// The source cannot be rendered (a path that is not in the repository, a kustomization or chart that its own tool
+    /// refuses, a manifest that is no object), the definition is not valid, or Applications bring each other without end.
+    /// Nothing of it is synchronised. What it would bring is judged as it is written instead. What is only not here (another
+    /// repository, a chart of a registry, a generator that asks a cluster) is no finding: the report's last lines say so.
+    ///
+    /// **How to fix**: the place shown names the cause. `kubevet render` shows what an Application makes.
+    Render Error "argocd-render-failed";
+
+    /// A Flux Kustomization that Flux cannot build or apply.
+    ///
+    /// The path is not there, kustomize refuses what lies there, a variable of `postBuild` cannot be replaced, or an object has
+    /// no namespace, which Flux does not fill in. Nothing of it is applied.
+    ///
+    /// **How to fix**: the place shown names the cause. `kubevet render` shows what a Flux Kustomization makes.
+    Render Error "flux-build-failed";
+
+    /// A chart that Helm refuses to render.
+    ///
+    /// By its own values, by a values file of its tests (`ci/*-values.yaml`), or as a release in this repository installs it: a
+    /// template that does not parse or fails, values that `values.schema.json` refuses, a `Chart.yaml` that is not valid,
+    /// manifests that are no YAML, a post-renderer that does not apply.
+    ///
+    /// **How to fix**: the place shown is where Helm stops. `kubevet render` prints what a chart makes.
+    Render Error "helm-render-failed";
+
+    /// A chart that asks for a value which its own values do not give.
+    ///
+    /// A template calls `required` or `fail`: that is how charts say that whoever installs them has to decide. Without the value
+    /// nothing of the chart can be judged by itself; releases in this repository that give it are judged.
+    ///
+    /// **How to fix**: nothing has to be fixed. A default in `values.yaml`, or a release in the repository, lets the chart be
+    /// judged.
+    Render Info "chart-needs-value";
+
+    /// An object that its Application's project does not permit.
+    ///
+    /// Its kind or its namespace is not among those of the AppProject: Argo CD refuses the whole synchronisation. Judged on what
+    /// the Application brings once it is rendered.
+    ///
+    /// **How to fix**: permit it in the AppProject, or take the object out.
+    Gitops Error "object-outside-project";
+
+    /// An object that Argo CD does not apply.
+    ///
+    /// Without other settings Argo CD passes over what clusters make for themselves: Events, Leases and metrics.
+    ///
+    /// **How to fix**: take it out, or apply it by other means.
+    Gitops Warning "excluded-resource";
+
+    /// Objects that two Applications of one cluster deploy.
+    ///
+    /// Both say that they are theirs: Argo CD warns of a shared resource, each of them is out of sync when the other has been
+    /// synchronised, and the one that is deleted or pruned takes the objects with it. Judged on what the Applications bring once
+    /// they are rendered; one finding for two Applications, at the first object that they share. Reference:
+    /// <https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found>.
+    ///
+    /// **How to fix**: let one of them deploy the object.
+    Gitops Warning "shared-resource";
+
+    /// An AppProject that Argo CD does not take.
+    ///
+    /// It repeats an entry, denies everything by `!*`, or has a role or sync window that is not valid: every Application of the
+    /// project stops working.
+    ///
+    /// **How to fix**: correct the entry shown.
+    Gitops Error "invalid-app-project";
+
+    /// A template that reads a value which no values file of its chart has.
+    ///
+    /// There is one of nearly the same name: what is meant is probably that. Helm puts nothing in its place, without a word,
+    /// or fails where something is read from it. Values that the template can do without (`default`, `with`, `if`, `hasKey` ...)
+    /// are not told, nor is anything of a chart with a `values.schema.json`, which says what there may be.
+    ///
+    /// **How to fix**: correct the name, or add the value to `values.yaml`.
+    Gitops Warning "unknown-chart-value";
+
+    /// A value in `values.yaml` that no template of its chart reads.
+    ///
+    /// Whoever sets it changes nothing: it is misspelt, or what read it has gone. Told only where all of the chart is here and no
+    /// template hands all values on.
+    ///
+    /// **How to fix**: correct the name, or remove it.
+    Gitops Info "unused-chart-value";
+
+    /// A template that is called by name and defined nowhere.
+    ///
+    /// Helm fails as soon as the call is reached, be it in a branch that today's values do not take. Told only where all
+    /// dependencies of the chart are here.
+    ///
+    /// **How to fix**: correct the name, or define the template.
+    Gitops Warning "undefined-chart-template";
+
+    /// A template that indents a value so that other YAML comes of it than is meant.
+    ///
+    /// `indent` behind blanks indents the first line twice; `toYaml` on the line of its key breaks as soon as the map or list
+    /// is not empty; `nindent` that goes no deeper than the key above puts the entries beside the key, which is then empty.
+    /// Helm says nothing of that where the text is YAML all the same.
+    ///
+    /// **How to fix**: write `{{- toYaml … | nindent N }}` on the line below the key, `N` being two more than the key's own
+    /// indentation.
+    Gitops Warning "misindented-template";
+}
