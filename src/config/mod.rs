@@ -5,6 +5,7 @@
 
 mod charts;
 mod exclude;
+mod limits;
 mod parse;
 pub mod select;
 
@@ -23,6 +24,7 @@ use crate::version::KubeVersion;
 
 pub use charts::{ChartRelease, SetValue};
 pub use exclude::{Exclude, Pattern};
+pub use limits::Limits;
 pub use select::Selection;
 
 /// The names a configuration file may have, looked for from a path upwards.
@@ -137,6 +139,8 @@ pub struct Config {
     pub clusters: Option<GlobSet>,
     /// `charts`: releases to render.
     pub charts: Vec<ChartRelease>,
+    /// `limits`: bounds on what is rendered.
+    pub limits: Limits,
     /// `schemas`: folders with CRDs and JSON Schemas, as paths from the working directory.
     pub schemas: Vec<PathBuf>,
     /// `baseline`: a file of findings that are known.

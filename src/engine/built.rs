@@ -104,8 +104,8 @@ pub(super) fn build(
     if !alone.is_empty() {
         let shared = Shared::new(place.files, sources.iter());
         let directories: Vec<&str> = alone.iter().map(|(plan, _)| plan.directory.as_str()).collect();
-        let rendered =
-            all::build_all(&directories, &shared, &Partly { kube_version: Some(job.versions.to.to_string()) });
+        let partly = Partly { kube_version: Some(job.versions.to.to_string()) };
+        let rendered = all::build_all(&directories, &shared, &job.config, &partly);
         all.extend(alone.iter().map(|(plan, asked)| Root::of_plan(plan, *asked)).zip(rendered));
     }
     all.extend(charts::render(files, sources, place, job, &judged));

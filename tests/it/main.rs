@@ -20,6 +20,7 @@ mod helm;
 mod helm_releases;
 mod hostile;
 mod kustomize;
+mod limits;
 mod profiles;
 mod reading;
 mod registry;
