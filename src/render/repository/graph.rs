@@ -213,10 +213,21 @@ impl Graph<'_> {
         }
         for definition in brought {
             if self.nodes.len() >= self.limits.definitions {
+                self.tell_most(index);
                 return;
             }
             let child = self.add(definition, depth, next);
             self.nodes[index].children.push(child);
+        }
+    }
+
+    /// Says at a definition that no more of what it brings is followed.
+    fn tell_most(&mut self, index: usize) {
+        let span = self.nodes[index].definition.as_ref().map(|definition| definition.value.origin.span);
+        let message =
+            format!("what it brings is not followed: more than {} definitions are there", self.limits.definitions);
+        if let Some(made) = &mut self.nodes[index].made {
+            made.rendered.problems.push(Problem { about: "render-failed", span, message });
         }
     }
 
