@@ -375,6 +375,16 @@ validity! {
     /// **How to fix**: take it out, or apply it by other means.
     Gitops Warning "excluded-resource";
 
+    /// Objects that two Applications of one cluster deploy.
+    ///
+    /// Both say that they are theirs: Argo CD warns of a shared resource, each of them is out of sync when the other has been
+    /// synchronised, and the one that is deleted or pruned takes the objects with it. Judged on what the Applications bring once
+    /// they are rendered; one finding for two Applications, at the first object that they share. Reference:
+    /// <https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found>.
+    ///
+    /// **How to fix**: let one of them deploy the object.
+    Gitops Warning "shared-resource";
+
     /// An AppProject that Argo CD does not take.
     ///
     /// It repeats an entry, denies everything by `!*`, or has a role or sync window that is not valid: every Application of the
@@ -415,6 +425,14 @@ validity! {
     ///
     /// **How to fix**: correct it (patterns are read as .gitignore reads them), or remove it.
     Hygiene Info "unmatched-pattern";
+
+    /// A key of a configuration below the run's own one that counts in that one alone.
+    ///
+    /// For rules, overrides, `ignore`, `exclude` and `placeholders` the nearest configuration above a file counts; what concerns
+    /// the run as a whole (the version of Kubernetes, the profile, the baseline ...) counts in the configuration above all paths.
+    ///
+    /// **How to fix**: move the key to that file, or check the folder in a run of its own.
+    Hygiene Info "misplaced-setting";
 
     /// An entry of `ignore:` whose date has passed.
     ///

@@ -29,12 +29,12 @@ pub(super) fn render(
     files: &[ReadFile],
     sources: &SourceMap,
     place: &Place<'_>,
-    job: &Job,
+    job: &Job<'_>,
     covered: &FxHashSet<String>,
 ) -> Vec<(Root, Rendered)> {
     let judged = files.iter().filter(|file| file.judged).map(|file| sources.get(file.source).name.as_str());
     let folders: BTreeSet<&str> = judged.filter_map(|name| place.charts.around_file(name)).collect();
-    if folders.is_empty() || job.alone {
+    if folders.is_empty() || job.request.alone {
         return Vec::new();
     }
     let door = as_read(sources, place);
@@ -45,7 +45,7 @@ pub(super) fn render(
         Role::Library => None,
     });
     let roots: BTreeSet<String> = roots.filter(|folder| !covered.contains(&file_of(folder))).collect();
-    let version = job.versions.to.to_string();
+    let version = job.settings.versions.to.to_string();
     let made = roots.into_par_iter().flat_map_iter(|folder| of_chart(&folder, &path(&folder), &version, &door));
     made.collect()
 }
