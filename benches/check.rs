@@ -1,5 +1,5 @@
 //! How fast things are. `cargo bench` prints a table; `KUBEVET_CORPUS=DIR cargo bench` also leaves the corpus in a folder,
-//! for other programs to be measured on. docs/performance.md has figures.
+//! for other programs to be measured on. docs/development/performance.md has figures.
 #![expect(clippy::disallowed_methods, reason = "the program itself is measured, on files made for it")]
 
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use kubevet::engine::{self, Job};
+use kubevet::engine::{Engine, Request, Settings, Snapshot};
 use kubevet::report::{Format, Options};
 use kubevet::source::{Source, SourceId};
 use kubevet::yaml::{self, Limits};
@@ -51,13 +51,17 @@ fn read(bencher: Bencher<'_, '_>, threads: usize) {
     });
 }
 
+/// The number of findings in a folder.
+fn found(root: &Path, policy: bool) -> usize {
+    let request = Request { policy, ..Request::default() };
+    Engine::default().check(&Snapshot::of_paths(vec![root.to_owned()]), &request).report.findings.len()
+}
+
 /// Everything from the walk to the finished findings.
 fn judge(bencher: Bencher<'_, '_>, threads: usize, policy: bool) {
     let (root, bytes) = on_disk();
     let bencher = bencher.counter(BytesCount::new(*bytes)).counter(ItemsCount::new(corpus::DOCUMENTS));
-    bencher.bench_local(|| {
-        on(threads, || engine::run(&Job { paths: vec![root.clone()], policy, ..Job::default() }).report.findings.len())
-    });
+    bencher.bench_local(|| on(threads, || found(root, policy)));
 }
 
 #[divan::bench(args = [1, 2], sample_count = 10)]
@@ -76,7 +80,8 @@ fn report(bencher: Bencher<'_, '_>, format: &str) {
     let containers: String = (0..10_000).map(|i| format!("  - name: c{i}\n    image: nginx\n")).collect();
     let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n{containers}");
     let selection = kubevet::config::Selection { select: vec!["latest-image-tag".to_owned()], ..Default::default() };
-    let report = engine::judge_text("a.yaml", text.into_bytes(), &Job { policy: true, selection, ..Job::default() });
+    let engine = Engine::new(Settings { selection, ..Settings::default() });
+    let report = engine.check(&Snapshot::of_text("a.yaml", text), &Request::policy()).report;
     let format = Format::parse(format).expect("a format");
     bencher.counter(ItemsCount::new(report.findings.len())).bench_local(|| {
         let mut out = Vec::new();

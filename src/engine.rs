@@ -1,41 +1,47 @@
 //! The one way through: the only module that knows every stage, and the only one that runs things in parallel (beside
 //! the rules' own runner).
 //!
-//! In: what to read and how to judge it. Out: a finished [`Report`].
+//! In: an [`Engine`] (how things are judged: made once), a [`Snapshot`] (what is judged), a [`Request`] (what is asked). Out: an
+//! [`Outcome`], with a finished [`Report`]. Whoever wants anything judged calls [`Engine::check`]: a check and one since a revision,
+//! mending, admission, standard input.
 
 mod again;
 mod ahead;
 mod aside;
 mod built;
 mod divide;
+mod exclude;
 mod filled;
-mod job;
 mod join;
 mod judging;
 mod keep;
+mod kept;
 mod load;
 mod look;
 mod mend;
 mod patterns;
+mod request;
 mod rest;
+mod settings;
 mod since;
+mod snapshot;
 mod sorter;
 mod suppress;
 mod unreferenced;
 mod validity;
 mod vendored;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::config::Config;
 use crate::discover::{self, Charts, Survey};
 use crate::files::{Files, Memory};
 use crate::finding::{Category, Finding};
 use crate::progress::Stage as Step;
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::run::Enabled;
+use crate::schema::library::Shelf;
 use crate::source::{Encoding, Source, SourceId, SourceMap};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
@@ -44,16 +50,20 @@ use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
 use self::again::Again;
 use self::ahead::Ahead;
 use self::built::Built;
-pub use self::job::Job;
 use self::keep::Keep;
+pub use self::kept::{Changes, Kept};
 use self::load::{Loaded, Reader};
 use self::look::Look;
-pub use self::mend::{Mended, mend};
-pub use self::since::Since;
+pub use self::mend::Mended;
+use self::request::Job;
+pub use self::request::Request;
+pub use self::settings::Settings;
+pub use self::since::{Hook, Since};
+pub use self::snapshot::Snapshot;
 use self::sorter::Sorter;
 use self::validity::Judges;
 
-/// What a run gave.
+/// What a check gave.
 pub struct Outcome {
     /// The report.
     pub report: Report,
@@ -68,139 +78,176 @@ struct Judgement {
     report: Report,
     /// The documents judged, and those around them; only where they are compared with a revision's.
     read: Vec<ReadFile>,
+    /// The files of the walk.
+    found: Vec<discover::FoundFile>,
+    /// Paths that could not be read, and files that were other ones when they were read again.
+    failures: Vec<String>,
     baseline: Option<Baseline>,
-    /// Messages about files that were other ones when they were read again.
-    changed: Vec<String>,
     charts: Charts,
 }
 
-/// Runs a job.
-pub fn run(job: &Job) -> Outcome {
-    let files = job.overlaid();
-    let (mut walk, ahead) = Ahead::read(&files, |tell| find(job, tell));
-    let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
-    let Judgement { mut report, read, baseline, changed, charts } = judge_walk(&mut walk, ahead, job, &files, coverage);
-    if let Some(since) = &job.since {
-        since.narrow(&mut report, &read, &walk.files, &charts, job);
+/// All that is needed to judge and does not depend on what is judged, made once.
+pub struct Engine {
+    settings: Settings,
+    /// The policy rules that are on somewhere; known once the configuration files below the paths are.
+    rules: OnceLock<Vec<Enabled>>,
+    /// Those of them that judge objects without others around them.
+    alone: OnceLock<Vec<Enabled>>,
+    /// What judges the kinds of Kubernetes itself.
+    judges: Judges<'static>,
+    /// The schemas from outside that were needed so far.
+    shelf: Shelf,
+}
+
+impl Engine {
+    /// An engine that judges like that.
+    pub fn new(settings: Settings) -> Self {
+        let judges = Judges::of_built_in_kinds(&settings);
+        Self { settings, rules: OnceLock::new(), alone: OnceLock::new(), judges, shelf: Shelf::default() }
     }
-    walk.failures.extend(changed);
-    Outcome { report, failures: walk.failures, baseline }
-}
 
-/// Reads and judges the files of a walk.
-fn judge_walk(
-    walk: &mut discover::Walk,
-    ahead: Ahead,
-    job: &Job,
-    files: &dyn Files,
-    mut coverage: Coverage,
-) -> Judgement {
-    let rules = enabled(job);
-    let keep = Keep::needed(job, &rules, &walk.files, files);
-    let reader = Reader { judges: Judges::of_built_in_kinds(job), keep, files, ahead };
-    let loaded = load::load(walk, &reader, &job.progress);
-    coverage.skipped.append(&mut walk.skipped);
-    let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
-    let place = Place { found: &walk.files, files, charts, excluded_by: &walk.excluded_by };
-    judge_all(loaded, job, rules, place, coverage)
-}
-
-/// Reads and judges texts that are in memory.
-fn judge_texts(texts: Vec<(String, Vec<u8>)>, job: &Job) -> Report {
-    let (rules, none) = (enabled(job), Memory::default());
-    let (judges, keep) = (Judges::of_built_in_kinds(job), Keep::everything(job));
-    let reader = Reader { judges, keep, files: &none, ahead: Ahead::default() };
-    let loaded = load::read_all(texts, &reader);
-    let place = Place { found: &[], files: &none, charts: Charts::default(), excluded_by: &[] };
-    judge_all(loaded, job, rules, place, Coverage::default()).report
-}
-
-/// The rules that run.
-fn enabled(job: &Job) -> Vec<Enabled> {
-    let mut rules = if job.policy { job.selection.enabled(&job.config, &job.registry) } else { Vec::new() };
-    rules.retain(|enabled| !job.alone || enabled.action.judges_alone());
-    rules
-}
-
-/// The files of a job.
-fn find(job: &Job, tell: &dyn Fn(&discover::FoundFile)) -> discover::Walk {
-    let mut walk = if job.repository {
-        discover::repository::walk_around(&*job.files, &job.paths, job.stdin_file().as_deref(), job.no_ignore)
-    } else {
-        discover::walk_and_tell(&*job.files, &job.paths, job.no_ignore, tell)
-    };
-    if let Some((name, _)) = &job.stdin {
-        walk.put(name, &job.files);
+    fn rules(&self) -> &[Enabled] {
+        self.rules.get_or_init(|| self.settings.selection.enabled(&self.settings.config, &self.settings.registry))
     }
-    exclude(&mut walk, &job.config);
-    walk
+
+    fn alone(&self) -> &[Enabled] {
+        let alone = || self.rules().iter().filter(|enabled| enabled.action.judges_alone()).cloned().collect();
+        self.alone.get_or_init(alone)
+    }
+
+    /// How it judges.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Judges what a snapshot holds, as far as a request asks for it.
+    pub fn check(&self, snapshot: &Snapshot, request: &Request) -> Outcome {
+        self.look(snapshot, request, None)
+    }
+
+    /// The same, where much of the snapshot may have been judged before: files that are as they were are not read again.
+    /// `kept` has to come from this engine and requests of this kind.
+    pub fn check_again(&self, snapshot: &Snapshot, request: &Request, kept: &mut Kept) -> Outcome {
+        self.look(snapshot, request, Some(kept))
+    }
+
+    fn look(&self, snapshot: &Snapshot, request: &Request, kept: Option<&mut Kept>) -> Outcome {
+        let job = Job { engine: self, settings: &self.settings, snapshot, request };
+        let Judgement { mut report, read, found, failures, baseline, charts } = judgement(&job, kept);
+        if let Some(since) = &request.since {
+            since.narrow(&mut report, &read, &found, &charts, &job);
+        }
+        Outcome { report, failures, baseline }
+    }
 }
 
-/// Validity of texts that are in memory, by their names: their numbers are their sources' ids.
+impl Default for Engine {
+    /// One with the built-in settings.
+    fn default() -> Self {
+        Self::new(Settings::default())
+    }
+}
+
+impl<'j> Job<'j> {
+    /// The rules that run.
+    fn rules(&self) -> &'j [Enabled] {
+        match (self.request.policy, self.request.alone) {
+            (false, _) => &[],
+            (true, false) => self.engine.rules(),
+            (true, true) => self.engine.alone(),
+        }
+    }
+}
+
+/// Validity of texts that are in memory for one version.
 pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Report {
-    judge_texts(texts, &Job { versions: VersionRange::one(version), ..Job::default() })
+    let engine = Engine::new(Settings { versions: VersionRange::one(version), ..Settings::default() });
+    engine.check(&Snapshot::of_texts(texts), &Request::default()).report
 }
 
-/// Judges a text that is in memory as a job says; the job's own paths are not read.
-pub fn judge_text(name: &str, text: Vec<u8>, job: &Job) -> Report {
-    judge_texts(vec![(name.to_owned(), text)], job)
+/// Reads and judges a snapshot; what is kept of it is not read again.
+fn judgement(job: &Job<'_>, mut kept: Option<&mut Kept>) -> Judgement {
+    if let Some(texts) = job.snapshot.alone() {
+        return judge_texts(texts, job);
+    }
+    let files = &*job.snapshot.door();
+    let (mut walk, ahead) = match kept.as_ref().and_then(|kept| kept.walk()) {
+        Some(walk) => (walk, Ahead::default()),
+        None => {
+            let (mut walk, ahead) = Ahead::read(files, |tell| job.snapshot.find(job, tell));
+            exclude::exclude(&mut walk, job);
+            kept.iter_mut().for_each(|kept| kept.note_walk(&walk));
+            (walk, ahead)
+        }
+    };
+    let keep = if kept.is_some() { Keep::everything(job) } else { Keep::needed(job, &walk.files, files) };
+    let reader = Reader { judges: &job.engine.judges, keep, files, ahead };
+    let loaded = load::load(&mut walk, &reader, &job.request.progress, kept);
+    let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
+    let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
+    let place = Place { found: walk.files, files, charts };
+    let mut judged = judge_all(loaded, job, place, coverage);
+    judged.failures.splice(..0, walk.failures);
+    judged
+}
+
+/// Reads and judges texts that have no files around them.
+fn judge_texts(texts: &[(String, Vec<u8>)], job: &Job<'_>) -> Judgement {
+    let none = Memory::default();
+    let keep = Keep::everything(job);
+    let reader = Reader { judges: &job.engine.judges, keep, files: &none, ahead: Ahead::default() };
+    let loaded = load::read_all(texts, &reader);
+    let place = Place { found: Vec::new(), files: &none, charts: Charts::default() };
+    judge_all(loaded, job, place, Coverage::default())
 }
 
 /// Where what was read comes from.
 struct Place<'p> {
     /// The files, by their sources' ids.
-    found: &'p [discover::FoundFile],
+    found: Vec<discover::FoundFile>,
     files: &'p dyn Files,
     charts: Charts,
-    /// Which patterns of `exclude` left files out.
-    excluded_by: &'p [bool],
 }
 
 /// Judges what was read.
-fn judge_all(
-    files: Vec<Loaded>,
-    job: &Job,
-    mut rules: Vec<Enabled>,
-    place: Place<'_>,
-    mut coverage: Coverage,
-) -> Judgement {
+fn judge_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: Coverage) -> Judgement {
     let Stock { mut sources, mut read, looks, digests } = Stock::of(files);
-    if job.argocd.is_some() {
+    if job.request.argocd.is_some() {
         read.iter_mut().for_each(|file| file.judged = false);
     }
-    let again = Again { found: place.found, files: place.files, digests, changed: Default::default() };
+    let again = Again { found: &place.found, files: place.files, digests, changed: Default::default() };
     let mut join = |source: Option<&Arc<Source>>| {
         let (source, id) = (source?, sources.next_id());
         sources.push(Source::from_text(id, source.name.clone(), source.text.clone()));
         Some(id)
     };
     let own = Own {
-        config: join(job.config.source.as_ref()),
-        baseline: join(job.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
+        configs: job.settings.config.files().map(|config| join(config.source.as_ref())).collect(),
+        baseline: join(job.settings.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
     };
-    let survey = Survey::new(&read, &sources, &place.charts, job.strict_files || job.alone);
+    let survey = Survey::new(&read, &sources, &place.charts, job.request.strict_files || job.request.alone);
     let built = built::build(&survey, &read, &mut sources, &again, &place, job);
     for file in read.iter_mut().filter(|file| built.asked_files.contains(&file.source)) {
         file.judged = true;
     }
-    let missing = job.argocd.as_ref().filter(|_| built.asked_files.is_empty());
+    let missing = job.request.argocd.as_ref().filter(|_| built.asked_files.is_empty());
     let missing = missing.map(|name| format!("no Application `{name}` is defined in what was read"));
-    job.selection.place(&mut rules, &job.config, &sources);
-    let (rules, place_of, texts) = (&rules, &place, &sources);
+    let rules = &*job.settings.selection.placed(job.rules(), &job.settings.config, &sources);
+    let (place_of, texts) = (&place, &sources);
     let run =
         Run { files: &read, sources: texts, job, own: &own, rules, again: &again, place: place_of, built: &built };
     let (mut findings, baseline) = judge(&run, survey, looks, &mut coverage);
     debug_assert!(
-        findings.iter().all(|finding| job.registry.find(&finding.rule).is_some()),
+        findings.iter().all(|finding| job.settings.registry.find(&finding.rule).is_some()),
         "every rule is documented"
     );
     findings.par_iter_mut().for_each(Finding::bound);
     coverage.skipped.par_iter_mut().for_each(Skipped::bound);
     sort(&mut findings, &sources);
-    let extra = if job.since.is_some() { built.extra_files(read.len(), &sources) } else { Vec::new() };
+    let extra = if job.request.since.is_some() { built.extra_files(read.len(), &sources) } else { Vec::new() };
     sources.truncate(sources.next_id().0 as usize - built.roots.len());
     drop(built);
-    let mut read = if job.since.is_some() { read } else { free(read) };
+    let mut read = if job.request.since.is_some() { read } else { free(read) };
     read.extend(extra);
     again.restore(&findings, &mut sources);
     // Edits count bytes of UTF-8.
@@ -208,13 +255,20 @@ fn judge_all(
     findings.iter_mut().filter(|finding| recoded(finding.source())).for_each(|finding| finding.fix = None);
     coverage.skipped.par_sort();
     coverage.skipped.dedup();
-    let report =
-        Report { sources, findings, coverage, versions: job.versions, since: None, registry: job.registry.clone() };
+    let report = Report {
+        sources,
+        findings,
+        coverage,
+        versions: job.settings.versions,
+        since: None,
+        registry: job.settings.registry.clone(),
+    };
     Judgement {
         report,
         read,
         baseline,
-        changed: again.failures().into_iter().chain(missing).collect(),
+        failures: again.failures().into_iter().chain(missing).collect(),
+        found: place.found,
         charts: place.charts,
     }
 }
@@ -251,7 +305,7 @@ impl Stock {
 struct Run<'r> {
     files: &'r [ReadFile],
     sources: &'r SourceMap,
-    job: &'r Job,
+    job: &'r Job<'r>,
     own: &'r Own,
     rules: &'r [Enabled],
     again: &'r Again<'r>,
@@ -261,27 +315,9 @@ struct Run<'r> {
 
 /// The sources of a run's own files, where it has them.
 struct Own {
-    config: Option<SourceId>,
+    /// Of [`crate::config::Config::files`].
+    configs: Vec<Option<SourceId>>,
     baseline: Option<SourceId>,
-}
-
-/// Takes out of a walk what the configuration excludes.
-fn exclude(walk: &mut discover::Walk, config: &Config) {
-    let Some(exclude) = &config.exclude else { return };
-    let mut used = vec![false; exclude.patterns.len()];
-    let mut kept = Vec::with_capacity(walk.files.len());
-    for file in std::mem::take(&mut walk.files) {
-        let Some(pattern) = exclude.leaves_out(&config.relative(&file.name)) else {
-            kept.push(file);
-            continue;
-        };
-        used[pattern] = true;
-        if file.judged {
-            let detail = "excluded by the configuration".to_owned();
-            walk.skipped.push(Skipped { detail, ..Skipped::new(&file.name, SkipReason::Ignored) });
-        }
-    }
-    (walk.files, walk.excluded_by) = (kept, used);
 }
 
 /// Everything that is said about documents once they are read; and the baseline to be made of it.
@@ -294,7 +330,7 @@ fn judge(
     let Run { files, sources, job, built, .. } = *run;
     let variables = std::mem::take(&mut survey.variables);
     let generated = run.generated(std::mem::take(&mut survey.generated));
-    let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&Judges::of_built_in_kinds(job));
+    let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&job.engine.judges);
     let Sorter { coverage: sorted, mut findings, items, verdicts, rest, unapplied, .. } = sorted;
     coverage.files += sorted.files;
     coverage.documents += sorted.documents;
@@ -306,9 +342,10 @@ fn judge(
     let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
     let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
     (whole.generated, whole.layout, whole.variables) = (generated, layout, variables);
+    whole.external = job.settings.config.external.clone();
     whole.checkout = checkout(run, &whole, coverage);
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
-    job.progress.start(Step::Rules, 0);
+    job.request.progress.start(Step::Rules, 0);
     if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
         whole.prepare();
     }
@@ -316,17 +353,17 @@ fn judge(
     let sets = divide::sets(run, &whole, &survey.roots);
     findings.extend(aside::security(run, unapplied));
     findings.extend(rest.within(&whole));
-    if job.policy {
+    if job.request.policy {
         findings.extend(unreferenced::find(run, &survey, &whole));
     }
     let mut findings = divide::validity(findings, &sets, built);
     findings.extend(divide::rules(run, &whole, sets));
     built.settle(&mut findings, files);
     let mut troubles = built.troubles(&findings);
-    troubles.retain(|finding| job.policy || finding.category.is_validity());
+    troubles.retain(|finding| job.request.policy || finding.category.is_validity());
     findings.append(&mut troubles);
-    if !job.strict_files {
-        vendored::soften(&mut findings, &whole, sources, &job.paths);
+    if !job.request.strict_files {
+        vendored::soften(&mut findings, &whole, sources, &job.snapshot.paths);
     }
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
@@ -337,7 +374,7 @@ fn judge(
 fn checkout(run: &Run<'_>, set: &ApplySet<'_>, coverage: &mut Coverage) -> Option<Checkout> {
     let job = run.job;
     let mut urls = set.deployed_addresses().peekable();
-    if job.alone || !job.policy || urls.peek().is_none() {
+    if job.request.alone || !job.request.policy || urls.peek().is_none() {
         return None;
     }
     let urls: Vec<_> = urls.collect();
@@ -345,7 +382,7 @@ fn checkout(run: &Run<'_>, set: &ApplySet<'_>, coverage: &mut Coverage) -> Optio
         return urls.iter().any(|url| known.is_at(url)).then(|| known.clone());
     }
     let wanted = |checkout: &Checkout| urls.iter().any(|url| checkout.is_at(url));
-    let found = discover::checkout::around(&*job.files, run.place.files, &job.paths, wanted);
+    let found = discover::checkout::around(&*job.snapshot.files, run.place.files, &job.snapshot.paths, wanted);
     found.unwrap_or_else(|(root, detail)| {
         let file = discover::walk::display(&root.join(".git"));
         coverage.skipped.push(Skipped { detail, ..Skipped::new(&file, SkipReason::Unreadable) });

@@ -30,6 +30,7 @@ pub mod rule;
 #[path = "../rules/mod.rs"]
 pub mod rules;
 pub mod schema;
+pub mod session;
 pub mod source;
 pub mod suggest;
 pub mod suppress;

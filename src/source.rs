@@ -76,7 +76,7 @@ pub enum Encoding {
 }
 
 /// One file's text and its line index.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Source {
     /// Its index.
     pub id: SourceId,

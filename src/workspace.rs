@@ -8,6 +8,7 @@ mod checkout;
 mod content;
 mod deliveries;
 mod effective;
+mod external;
 mod folders;
 mod layout;
 mod lookups;
@@ -26,7 +27,7 @@ mod usage;
 mod vendored;
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -36,6 +37,8 @@ use crate::yaml::{Document, Node};
 
 pub use around::Around;
 pub use checkout::{Checkout, Presence};
+pub use deliveries::Delivery;
+pub use external::External;
 pub use layout::{Batch, Layout, Unit};
 pub use pods::Selected;
 pub use ports::Ports;
@@ -53,12 +56,12 @@ const CHUNK: usize = 256;
 pub const DESCRIBING: [&str; 2] = ["openAPIV3Schema", "additionalPrinterColumns"];
 
 /// One source's documents.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ReadFile {
     /// The source.
     pub source: SourceId,
     /// Its documents, in order.
-    pub documents: Vec<Document>,
+    pub documents: Arc<Vec<Document>>,
     /// Findings about it are wanted; else it is only there for others to refer to.
     pub judged: bool,
 }
@@ -191,6 +194,8 @@ pub struct ApplySet<'t> {
     pub layout: Layout,
     /// The git repository around it; asked for by [`ApplySet::checkout`].
     pub checkout: Option<Checkout>,
+    /// Objects that the configuration says exist elsewhere; asked for by [`ApplySet::is_external`].
+    pub external: Vec<External>,
     /// Something that is not here may bring objects of any name.
     pub open: bool,
     /// What else the repository holds, where it divides into several sets.

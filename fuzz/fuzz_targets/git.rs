@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use kubevet::engine::{Job, Since, run};
+use kubevet::engine::{Engine, Request, Since, Snapshot};
 use kubevet::revision::{Past, Question};
 use kubevet_fuzz::reports::all_formats;
 use kubevet_fuzz::repository::{Contents, Playground, contents, text};
@@ -200,10 +200,10 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let before = ground.contents();
     let paths: Vec<PathBuf> = vec![ground.tree()];
     let revision = ["HEAD", "main", "v1", "HEAD...", "HEAD~1", REPOSITORY.commit.as_str()][usize::from(*mode) % 6];
-    let past = Past::ask(&Question { paths: &paths, file: None, whole: mode & 0x80 != 0 }, revision);
+    let past = Past::ask(&Question { paths: &paths, file: None, above: &[], whole: mode & 0x80 != 0 }, revision);
     let since = past.ok().map(Since::new);
-    let job = Job { paths, policy: true, repository: mode & 0x40 != 0, since, ..Job::default() };
-    all_formats(&run(&job).report);
+    let request = Request { repository: mode & 0x40 != 0, since, ..Request::policy() };
+    all_formats(&Engine::default().check(&Snapshot::of_paths(paths), &request).report);
     assert!(!ground.mark().exists(), "a program was started");
     assert!(ground.contents() == before, "something was written");
     ground.expect_untouched();

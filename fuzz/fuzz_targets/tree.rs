@@ -3,12 +3,12 @@
 //! mending leaves no file with more errors.
 #![no_main]
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use kubevet::config::Config;
-use kubevet::engine::{Job, mend, run};
+use kubevet::engine::{Engine, Request, Settings, Snapshot};
 use kubevet::files::name::path_of;
-use kubevet::files::{Before, Tree, replace};
+use kubevet::files::{Before, Door, Tree, replace};
 use kubevet::finding::Applicability;
 use kubevet::report::Report;
 use kubevet::suppress::baseline::Baseline;
@@ -24,14 +24,15 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let [mode, rest @ ..] = data else { return };
     PLAYGROUND.fill(rest);
     let before = PLAYGROUND.contents();
-    let first = POOLS[0].install(|| run(&job(*mode)));
+    let (engine, snapshot, request) = asked(*mode);
+    let first = POOLS[0].install(|| engine.check(&snapshot, &request));
     let bytes = look(&first.report);
     if mode & 0x40 != 0 {
-        let second = POOLS[1].install(|| run(&job(*mode)));
+        let second = POOLS[1].install(|| engine.check(&snapshot, &request));
         assert!(look(&second.report) == bytes, "three threads say something else than one");
         assert_eq!(first.failures, second.failures);
     }
-    let mended = POOLS[0].install(|| mend(job(*mode), Applicability::Unsafe));
+    let mended = POOLS[0].install(|| engine.mend(snapshot.clone(), &request, Applicability::Unsafe));
     assert!(PLAYGROUND.contents() == before, "something was written");
     look(&mended.outcome.report);
     let (were, are) = (errors(&first.report), errors(&mended.outcome.report));
@@ -59,23 +60,28 @@ fn look(report: &Report) -> Vec<Vec<u8>> {
 }
 
 /// A run over the tree, as the bits of a byte say.
-fn job(mode: u8) -> Job {
+fn asked(mode: u8) -> (Engine, Snapshot, Request) {
     let (tree, has) = (PLAYGROUND.tree(), |bit: u8| mode & bit != 0);
     // A link that the user names is read wherever it leads.
     let named = ["base", "a.yaml"].map(|name| tree.join(name)).into_iter();
     let named = named.filter(|path| path.symlink_metadata().is_ok_and(|found| !found.is_symlink())).collect();
-    let config = Config::read(&tree.join("kubevet.yaml")).ok().filter(|_| !has(0x20));
-    Job {
-        paths: if has(0x10) { named } else { vec![tree.clone()] },
-        policy: true,
+    let config = Config::read(&tree.join("kubevet.yaml"), &Door::default(), &kubevet::rules::registry())
+        .ok()
+        .filter(|_| !has(0x20));
+    let settings = Settings {
+        foreign: has(4),
+        require_schema: has(8),
+        baseline: Baseline::read(&tree.join("baseline.json"), &Door::default()).ok().map(Arc::new),
+        config: Arc::new(config.unwrap_or_default()),
+        ..Settings::default()
+    };
+    let request = Request {
         repository: has(1),
         no_ignore: has(2),
-        foreign: has(4),
         renew_baseline: has(8),
-        require_schema: has(8),
-        baseline: Baseline::read(&tree.join("baseline.json")).ok(),
         today: "2026-11-30".to_owned(),
-        config: config.unwrap_or_default(),
-        ..Job::default()
-    }
+        ..Request::policy()
+    };
+    let paths = if has(0x10) { named } else { vec![tree.clone()] };
+    (Engine::new(settings), Snapshot::of_paths(paths), request)
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rule::prelude::*;
 
@@ -22,42 +22,72 @@ rule! {
 
 const SKIPS: &str = "SkipDryRunOnMissingResource=true";
 
+/// A group and kind.
+type Key<'t> = (&'t str, &'t str);
+
+/// What a source brings that matters here.
+struct Brought<'a, 't> {
+    defines: BTreeSet<Key<'t>>,
+    /// The first resource of each kind that needs a definition and does not skip the dry run.
+    needs: BTreeMap<Key<'t>, &'a Item<'t>>,
+}
+
 fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
+    let all = set.around.as_ref().map_or(set, |around| &*around.all);
+    let definitions = all.of_kind("apiextensions.k8s.io", "CustomResourceDefinition");
+    let defined: BTreeSet<Key<'t>> = definitions.filter_map(|item| defines(item.object)).collect();
+    if defined.is_empty() {
+        return;
+    }
     let applications: Vec<_> =
         set.of_kind("argoproj.io", "Application").filter(|item| !item.surroundings.altered).collect();
-    let brought: Vec<_> = applications.iter().map(|item| brings(item, set)).collect();
+    let sources: Vec<Vec<Delivery>> = applications.iter().map(|item| deliveries(item, set)).collect();
+    // Sources that bring the same are looked through once.
+    let distinct: BTreeSet<&Delivery> = sources.iter().flatten().collect();
+    let brought: BTreeMap<&Delivery, Brought<'_, 't>> =
+        distinct.into_iter().map(|delivery| (delivery, brought(set, delivery, &defined))).collect();
     // By group and kind: the Applications that bring its definition, by number.
-    let mut definers: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
-    for (index, items) in brought.iter().enumerate() {
-        for key in items.iter().filter_map(|item| defines(item.object)) {
-            definers.entry(key).or_default().push(index);
-        }
+    let mut definers: BTreeMap<Key<'t>, Vec<usize>> = BTreeMap::new();
+    for (index, sources) in sources.iter().enumerate() {
+        let keys: BTreeSet<Key<'t>> = sources.iter().flat_map(|source| &brought[source].defines).copied().collect();
+        keys.into_iter().for_each(|key| definers.entry(key).or_default().push(index));
     }
-    for (index, (application, items)) in applications.iter().zip(&brought).enumerate() {
+    for (index, application) in applications.iter().enumerate() {
         if skips_all(application.object) {
             continue;
         }
-        let early = |other: &&usize| is_earlier(set, application, applications[**other]);
-        for item in items {
-            let Some(others) = definers.get(&(item.object.gvk.group, item.object.gvk.kind)) else { continue };
-            let skips = item
-                .object
-                .annotation("argocd.argoproj.io/sync-options")
-                .is_some_and(|text| sync::values(text).any(|option| option == SKIPS));
-            if !skips && !others.contains(&index) && others.iter().all(|other| early(&other)) {
-                report(application, item, applications[others[0]], context);
-                break;
-            }
+        let early = |other: &usize| is_earlier(set, application, applications[*other]);
+        let needs = sources[index].iter().flat_map(|source| &brought[source].needs);
+        let found = needs.filter_map(|(key, item)| {
+            let others = definers.get(key)?;
+            (others.binary_search(&index).is_err() && others.iter().all(early)).then_some((*item, others[0]))
+        });
+        if let Some((item, other)) = found.min_by_key(|(item, _)| item.index) {
+            report(application, item, applications[other], context);
         }
     }
 }
 
-fn brings<'a, 't>(item: &Item<'t>, set: &'a ApplySet<'t>) -> Vec<&'a Item<'t>> {
-    Application::of(item.object)
-        .into_iter()
-        .flat_map(Application::sources)
-        .flat_map(|source| set.delivered_by(source))
-        .collect()
+fn deliveries(item: &Item<'_>, set: &ApplySet<'_>) -> Vec<Delivery> {
+    let sources = Application::of(item.object).into_iter().flat_map(Application::sources);
+    sources.filter_map(|source| set.delivery(source)).collect()
+}
+
+fn brought<'a, 't>(set: &'a ApplySet<'t>, delivery: &Delivery, defined: &BTreeSet<Key<'t>>) -> Brought<'a, 't> {
+    let mut found = Brought { defines: BTreeSet::new(), needs: BTreeMap::new() };
+    for item in set.delivered(delivery) {
+        found.defines.extend(defines(item.object));
+        let key = (item.object.gvk.group, item.object.gvk.kind);
+        if defined.contains(&key) && !skips(item.object) {
+            found.needs.entry(key).or_insert(item);
+        }
+    }
+    found
+}
+
+fn skips(object: Object<'_>) -> bool {
+    let options = object.annotation("argocd.argoproj.io/sync-options");
+    options.is_some_and(|text| sync::values(text).any(|option| option == SKIPS))
 }
 
 /// The group and kind that a CustomResourceDefinition defines.

@@ -18,7 +18,6 @@ mod missing_source_path;
 mod missing_value_file;
 mod oversized_object;
 mod permissive_app_project;
-mod shared_resource;
 mod sync_order_deadlock;
 mod unknown_argocd_hook;
 mod unknown_helm_hook;
@@ -43,7 +42,6 @@ rules![
     missing_value_file,
     oversized_object,
     permissive_app_project,
-    shared_resource,
     sync_order_deadlock,
     unknown_argocd_hook,
     unknown_helm_hook,

@@ -21,7 +21,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let Some(name) = node.as_str().filter(|name| is_literal(name)) else { continue };
         // Sets of the Flux operator make objects of all kinds.
         let made = set.known_of_kind("fluxcd.controlplane.io", "ResourceSet").next().is_some();
-        let found = made || set.has(gvk.group, gvk.kind, name);
+        let found = made || set.is_external(gvk.kind, name) || set.has(gvk.group, gvk.kind, name);
         if found || context.item().surroundings.altered {
             continue;
         }

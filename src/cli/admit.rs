@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use kubevet::engine::Job;
+use kubevet::engine::{Engine, Settings};
 use kubevet::gate::{self, Policy};
 use kubevet::rules;
 
@@ -34,9 +34,9 @@ impl Args {
         let versions = check::versions(self.kubernetes_version.as_deref(), &config)?;
         let (selection, today) = (self.config.selection(&registry)?, super::config::today());
         let foreign = self.config.foreign(&config);
-        let files = here.files.clone();
-        let job = Job { files, versions, registry, selection, today, foreign, config, ..Job::default() };
-        Ok(Policy::new(job, check::fail_on(&self.fail_on)?))
+        let config = Arc::new(config);
+        let settings = Settings { versions, registry, selection, foreign, config, ..Settings::default() };
+        Ok(Policy::new(Engine::new(settings), today, check::fail_on(&self.fail_on)?))
     }
 }
 

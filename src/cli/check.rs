@@ -9,7 +9,7 @@ use std::sync::Arc;
 use kubevet::config::Config;
 use kubevet::discover::charts;
 use kubevet::discover::walk::display;
-use kubevet::engine::{self, Job, Outcome, Since};
+use kubevet::engine::{Engine, Outcome, Request, Settings, Since, Snapshot};
 use kubevet::files::{self, Door};
 use kubevet::finding::Severity;
 use kubevet::report::{Coverage, count};
@@ -20,6 +20,7 @@ use kubevet::suppress::baseline::Baseline;
 use kubevet::version::VersionRange;
 
 use super::environment::Environment;
+use super::hook;
 use super::print::{Failure, note};
 use super::progress::Watch;
 use super::repository;
@@ -68,6 +69,13 @@ pub struct Args {
     /// Report only what is new since a git revision: REV, or REV... for where it and HEAD parted
     #[arg(long, value_name = "REV", conflicts_with = "write_baseline")]
     since: Option<String>,
+    /// With --since: leave out also what documents that changed had before
+    #[arg(long, requires = "since")]
+    only_new: bool,
+    /// Run as a commit hook: PATHs are the files of the commit. What it brings is reported, there and elsewhere in the
+    /// repository; what was there before is not
+    #[arg(long, conflicts_with_all = ["repository", "argocd", "write_baseline", "stdin_filename"])]
+    hook: bool,
     /// The file that standard input stands for
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<PathBuf>,
@@ -95,49 +103,60 @@ pub struct Args {
 pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failure> {
     args.output.check()?;
     let (stdin, paths) = args.inputs()?;
+    let hook = args.hook.then(|| hook::Run::new(args.paths.clone(), args.since.as_deref(), &[charts::FILE], here));
+    let hook = hook.transpose()?;
+    let paths = hook.as_ref().map_or(paths, |hook| hook.paths.clone());
     let piped = stdin.as_deref() == Some(STDIN) && paths.is_empty();
     let file = stdin.as_deref().filter(|name| *name != STDIN).map(files::name::path_of);
     let file = file.as_deref();
     let registry = Arc::new(rules::registry());
     let named: Vec<_> = paths.iter().map(PathBuf::as_path).chain(file).collect();
     let config = args.config.load(&named, here, &registry)?;
-    let since = args.since(&paths, stdin.is_some(), file)?;
+    let since = match hook {
+        Some(hook) => hook.since,
+        None => args.since(&paths, stdin.is_some(), file)?,
+    };
+    let repository = args.repository || (args.hook && since.is_none());
     let versions = versions(args.kubernetes_version.as_deref(), &config)?;
     let fail_on = args.fail_on(&config)?;
     let baseline_file = args.baseline.clone().or_else(|| config.baseline.clone());
     let (selection, baseline) =
         (args.config.selection(&registry)?, args.read_baseline(baseline_file.as_deref(), &here.files)?);
-    let job = Job {
-        files: here.files.clone(),
-        paths,
-        stdin: stdin.map(|name| Ok::<_, String>((name, read_stdin()?))).transpose()?,
+    let known = baseline.as_ref().and_then(|baseline| baseline.source.clone());
+    let foreign = args.config.foreign(&config);
+    let engine = Engine::new(Settings {
         versions,
         require_schema: args.require_schema,
+        config: Arc::new(config),
+        registry,
+        selection,
+        foreign,
+        baseline: baseline.map(Arc::new),
+        room: None,
+    });
+    let request = Request {
         policy: mode == Mode::Check,
-        alone: false,
-        repository: args.repository,
+        repository,
         no_ignore: args.no_ignore,
         // What is piped in is what somebody asks about, as `kubectl get -o yaml` gives it.
         strict_files: args.strict_files || piped,
         argocd: args.argocd.clone(),
         since,
-        foreign: args.config.foreign(&config),
-        registry,
-        selection,
-        baseline,
         renew_baseline: args.write_baseline,
         today: super::config::today(),
-        overlay: Default::default(),
-        room: None,
-        config,
-        progress: Default::default(),
+        ..Request::default()
     };
+    let tree = repository::tree(&paths, &*here.files);
+    let stdin = stdin.map(|name| Ok::<_, String>((name, read_stdin()?))).transpose()?;
+    let mut snapshot = Snapshot::new(here.files.clone(), paths);
+    if let Some((name, text)) = stdin.clone() {
+        snapshot = snapshot.with_stdin(name, text);
+    }
     set_threads(args.threads)?;
-    let (stdin, tree) = (job.stdin.clone(), repository::tree(&job.paths, &*here.files));
-    let known = job.baseline.as_ref().and_then(|baseline| baseline.source.clone());
-    let watch = Watch::start(&job.progress, args.output.quiet);
+    let left_out = engine.settings().config.left_out.clone();
+    let watch = Watch::start(&request.progress, args.output.quiet);
     let outcome = if args.fixes.wanted() {
-        let mended = args.fixes.run(job);
+        let mended = args.fixes.run(&engine, snapshot, &request);
         drop(watch);
         if !args.fixes.finish(&mended, stdin.as_ref(), &tree)? {
             all_read(&mended.outcome)?;
@@ -145,10 +164,11 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         }
         mended.outcome
     } else {
-        let outcome = engine::run(&job);
+        let outcome = engine.check(&snapshot, &request);
         drop(watch);
         outcome
     };
+    super::config::Args::tell_unused(left_out.as_deref());
     if args.write_baseline {
         return write_baseline(&outcome, baseline_file.as_deref(), known.as_deref(), here);
     }
@@ -195,7 +215,7 @@ impl Args {
             return Err("--since cannot tell what standard input was: name its file with --stdin-filename".to_owned());
         }
         let past = Past::ask(&Question { paths, file, above: &[charts::FILE], whole: self.repository }, revision);
-        past.map(|past| Some(Since::new(past))).map_err(|error| format!("--since: {error}"))
+        past.map(|past| Some(Since::new(past).only_new(self.only_new))).map_err(|error| format!("--since: {error}"))
     }
 
     /// The baseline file; one that is yet to be written is empty.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use kubevet::config::{Config, ConfigError, Mistake, Selection};
+use kubevet::config::{Config, ConfigError, Exclude, Mistake, Pattern, Selection};
 use kubevet::files::Files;
 use kubevet::files::name::shown;
 use kubevet::finding::{Category, Finding, Severity};
@@ -18,6 +18,7 @@ use kubevet::source::{Source, SourceId, SourceMap, Span};
 use kubevet::version::VersionRange;
 
 use super::environment::Environment;
+use super::print::note;
 use super::repository;
 
 /// Options on what is judged, and how loud.
@@ -37,7 +38,10 @@ pub struct Args {
     /// Let suppressions written for other tools count: annotations and comments of checkov, kube-linter, kube-score …
     #[arg(long)]
     honor_foreign_ignores: bool,
-    /// The configuration file; else kubevet.yaml is looked for from the first path upwards
+    /// Do not read files that match, as .gitignore reads patterns; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// The configuration file; else kubevet.yaml is looked for from the paths upwards, and below them for what lies there
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Use no configuration file
@@ -67,25 +71,49 @@ impl Args {
     /// # Errors
     /// A message, where the file cannot be read or is wrong; its mistakes were shown on standard error by then.
     pub fn load(&self, paths: &[&Path], here: &Environment, registry: &Registry) -> Result<Config, String> {
-        if self.no_config {
-            return Ok(Config::default());
+        let left_out = self.left_out()?;
+        let found = if self.no_config { None } else { self.find(paths, &*here.files)? };
+        let mut config = found.map_or_else(|| Ok(Config::default()), |path| read(&path, here, registry))?;
+        config.alone = self.no_config || self.config.is_some();
+        config.left_out = left_out;
+        Ok(config)
+    }
+
+    /// What `--exclude` says.
+    fn left_out(&self) -> Result<Option<Arc<Exclude>>, String> {
+        if self.exclude.is_empty() {
+            return Ok(None);
         }
-        let paths = if paths.is_empty() { &[Path::new(".")] } else { paths };
-        let Some(path) = self.find(paths, &*here.files)? else { return Ok(Config::default()) };
-        match Config::read(&path, &here.files, registry) {
-            Ok(config) => match config.schemas.iter().find(|folder| !here.files.is_directory(folder)) {
-                Some(folder) => Err(format!("{}: no such folder, but `schemas` names it", folder.display())),
-                None => Ok(config),
-            },
-            Err(ConfigError::Unreadable(message)) => Err(message),
-            Err(ConfigError::Wrong(source, mistakes)) => {
-                show(&source, &mistakes.listed, here);
-                let more = match mistakes.more {
-                    0 => String::new(),
-                    more => format!(": {more} more of its mistakes are not shown"),
-                };
-                Err(format!("{} cannot be used{more}", source.name))
-            }
+        let patterns = self.exclude.iter().map(|text| Pattern { text: text.clone(), span: Span::default() });
+        let read = Exclude::new(patterns.collect());
+        read.map(|exclude| Some(Arc::new(exclude))).map_err(|(number, error)| {
+            format!("--exclude {}: {error}", self.exclude.get(number).map_or("", String::as_str))
+        })
+    }
+
+    /// Tells on standard error which patterns of `--exclude` matched no file.
+    pub fn tell_unused(left_out: Option<&Exclude>) {
+        for pattern in left_out.into_iter().flat_map(Exclude::unused) {
+            note(&format!("warning: --exclude {}: matches no file", pattern.text));
+        }
+    }
+}
+
+/// Reads a configuration file; its mistakes are shown on standard error.
+fn read(path: &Path, here: &Environment, registry: &Registry) -> Result<Config, String> {
+    match Config::read(path, &here.files, registry) {
+        Ok(config) => match config.schemas.iter().find(|folder| !here.files.is_directory(folder)) {
+            Some(folder) => Err(format!("{}: no such folder, but `schemas` names it", folder.display())),
+            None => Ok(config),
+        },
+        Err(ConfigError::Unreadable(message)) => Err(message),
+        Err(ConfigError::Wrong(source, mistakes)) => {
+            show(&source, &mistakes.listed, here);
+            let more = match mistakes.more {
+                0 => String::new(),
+                more => format!(": {more} more of its mistakes are not shown"),
+            };
+            Err(format!("{} cannot be used{more}", source.name))
         }
     }
 }
@@ -97,6 +125,7 @@ impl Args {
         if self.config.is_some() {
             return Ok(self.config.clone());
         }
+        let paths = if paths.is_empty() { &[Path::new(".")] } else { paths };
         let Some(path) = of_all(paths, files) else { return Ok(None) };
         match repository::tree(std::slice::from_ref(&path), files).way_out(&path) {
             Some(target) => Err(format!(

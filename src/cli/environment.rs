@@ -21,6 +21,10 @@ pub struct Environment {
     pub dumb: bool,
     /// The terminal shows more than ASCII.
     pub unicode: bool,
+    /// COLUMNS, where it is set: how wide lines may be, wherever they go.
+    pub columns: Option<usize>,
+    /// Where pre-commit says that the commits it checks begin.
+    pub from_revision: Option<String>,
 }
 
 impl Environment {
@@ -32,6 +36,8 @@ impl Environment {
             no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
             dumb: env::var_os("TERM").is_some_and(|term| term == "dumb"),
             unicode: speaks_unicode(),
+            columns: env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|&columns| columns > 0),
+            from_revision: env::var("PRE_COMMIT_FROM_REF").ok().filter(|revision| !revision.is_empty()),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `--fix`, `--unsafe-fixes` and `--diff`.
 //!
-//! In: a job. Out: its report after all fixes were carried out, again and again until nothing changes; the changed texts
+//! In: what is judged and how. Out: its report after all fixes were carried out, again and again until nothing changes; the changed texts
 //! written to their files, or shown as a unified diff.
 
-use kubevet::engine::{Job, Mended, mend};
+use kubevet::engine::{Engine, Mended, Request, Snapshot};
 use kubevet::escape;
 use kubevet::files::name::path_of;
 use kubevet::files::{self, Before, Tree};
@@ -35,9 +35,10 @@ impl Args {
         self.fix || self.diff || self.unsafe_fixes
     }
 
-    /// Runs the job and mends what it finds.
-    pub fn run(&self, job: Job) -> Mended {
-        mend(job, if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe })
+    /// Mends what is found, in memory.
+    pub fn run(&self, engine: &Engine, snapshot: Snapshot, request: &Request) -> Mended {
+        let most = if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        engine.mend(snapshot, request, most)
     }
 
     /// Writes the changed texts: to their files in a tree, or as a diff on standard output. Gives whether the report is still to

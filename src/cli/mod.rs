@@ -9,6 +9,7 @@ mod config;
 mod diff;
 mod environment;
 mod fix;
+mod hook;
 mod output;
 mod print;
 mod progress;

@@ -9,7 +9,8 @@ use std::str::FromStr;
 
 use clap::ValueEnum;
 use kubevet::files::{self, name::shown};
-use kubevet::report::{Format, Options, Report};
+use kubevet::finding::Severity;
+use kubevet::report::{Format, Options, Report, Sort};
 
 use super::environment::Environment;
 use super::{print, repository};
@@ -46,6 +47,20 @@ enum Color {
     Never,
 }
 
+/// The order of findings.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Order {
+    /// Errors first
+    Severity,
+    /// By file and line
+    File,
+}
+
+/// The severity of that name.
+fn severity(name: &str) -> Result<Severity, String> {
+    Severity::parse(name).ok_or_else(|| "the severities are error, warning and info".to_owned())
+}
+
 /// Options on what is written.
 #[derive(clap::Args)]
 #[group(skip)]
@@ -63,6 +78,12 @@ pub struct Args {
     /// Print how often each rule reported in place of the findings
     #[arg(long)]
     statistics: bool,
+    /// Show only findings of this severity and above; the exit status and the counts stay
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    min_severity: Option<Severity>,
+    /// In which order findings are shown to people [default: severity for text, file for concise]
+    #[arg(long, value_name = "ORDER")]
+    sort: Option<Order>,
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: Color,
@@ -123,6 +144,13 @@ impl Args {
                 Color::Auto => terminal && !here.no_color && !here.dumb,
             },
             unicode: terminal && here.unicode,
+            links: terminal && !here.dumb && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
+            width: here.columns.or_else(|| if terminal { columns() } else { None }),
+            min_severity: self.min_severity,
+            sort: self.sort.map(|order| match order {
+                Order::Severity => Sort::Severity,
+                Order::File => Sort::File,
+            }),
             verbose: self.verbose,
             quiet: self.quiet,
             statistics: self.statistics,
@@ -133,4 +161,9 @@ impl Args {
             },
         }
     }
+}
+
+/// How wide the terminal is.
+fn columns() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).filter(|&columns| columns > 0)
 }

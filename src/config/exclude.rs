@@ -1,6 +1,8 @@
 //! `exclude`: files that are not read.
 //!
-//! In: patterns, as .gitignore has them. Out: whether a file is left out, and by which of them.
+//! In: patterns, as .gitignore has them. Out: whether a file is left out, and which of them matched nothing.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
@@ -16,11 +18,13 @@ pub struct Pattern {
 }
 
 /// The patterns of `exclude`.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Exclude {
     /// As written, in order.
     pub patterns: Vec<Pattern>,
     matcher: Gitignore,
+    /// Which of them matched a file so far.
+    used: Vec<AtomicBool>,
 }
 
 impl Exclude {
@@ -36,34 +40,47 @@ impl Exclude {
             builder.add_line(None, &line).map_err(|error| (number, error.to_string()))?;
         }
         let matcher = builder.build().map_err(|error| (0, error.to_string()))?;
-        Ok(Self { patterns, matcher })
+        let used = patterns.iter().map(|_| AtomicBool::new(false)).collect();
+        Ok(Self { patterns, matcher, used })
     }
 
-    /// Which pattern leaves a file out, by its number; the last one that matches counts, and `!` takes files in again.
-    pub fn leaves_out(&self, name: &str) -> Option<usize> {
+    /// Whether a file is left out; the last pattern that matches counts, and `!` takes files in again.
+    pub fn leaves_out(&self, name: &str) -> bool {
         if name.starts_with('/') || name.starts_with("../") {
-            return None; // it lies outside of the configuration's folder
+            return false; // it lies outside of the configuration's folder
         }
-        match self.matcher.matched_path_or_any_parents(name, false) {
-            ignore::Match::Ignore(glob) => {
-                let meant = |text: &str| {
-                    text.strip_prefix("./")
-                        .map_or(text == glob.original(), |rest| glob.original().strip_prefix('/') == Some(rest))
-                };
-                self.patterns.iter().rposition(|pattern| meant(pattern.text.trim_end()))
-            }
-            _ => None,
+        let found = self.matcher.matched_path_or_any_parents(name, false);
+        if let Some(glob) = found.inner() {
+            let number = self.patterns.iter().rposition(|pattern| is_written_as(&pattern.text, glob.original()));
+            number.into_iter().for_each(|number| self.used[number].store(true, Ordering::Relaxed));
         }
+        found.is_ignore()
     }
+
+    /// The patterns that matched no file.
+    pub fn unused(&self) -> impl Iterator<Item = &Pattern> {
+        let with = self.patterns.iter().zip(&self.used);
+        with.filter(|(_, used)| !used.load(Ordering::Relaxed)).map(|(pattern, _)| pattern)
+    }
+}
+
+/// Whether a pattern is the one that was handed on as a line.
+fn is_written_as(text: &str, line: &str) -> bool {
+    let text = text.trim_end();
+    text.strip_prefix("./").map_or(text == line, |rest| line.strip_prefix('/') == Some(rest))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn left_out(patterns: &[&str], name: &str) -> Option<usize> {
+    fn exclude(patterns: &[&str]) -> Exclude {
         let pattern = |text: &&str| Pattern { text: (*text).to_owned(), span: Span::default() };
-        Exclude::new(patterns.iter().map(pattern).collect()).expect("patterns").leaves_out(name)
+        Exclude::new(patterns.iter().map(pattern).collect()).expect("patterns")
+    }
+
+    fn left_out(patterns: &[&str], name: &str) -> bool {
+        exclude(patterns).leaves_out(name)
     }
 
     #[test]
@@ -78,7 +95,7 @@ mod tests {
             ("**/b/**", "a/b/x.yaml"),
             ("*.tmp.yaml", "a/x.tmp.yaml"),
         ] {
-            assert_eq!(left_out(&[pattern], name), Some(0), "{pattern}");
+            assert!(left_out(&[pattern], name), "{pattern}");
         }
         for (pattern, name) in [
             ("/b", "a/b/x.yaml"),
@@ -87,8 +104,18 @@ mod tests {
             ("b", "../b/x.yaml"),
             ("b", "bb/x.yaml"),
         ] {
-            assert_eq!(left_out(&[pattern], name), None, "{pattern}");
+            assert!(!left_out(&[pattern], name), "{pattern}");
         }
-        assert_eq!(left_out(&["vendor", "!vendor/own"], "vendor/x.yaml"), Some(0));
+        assert!(left_out(&["vendor", "!vendor/own"], "vendor/x.yaml"));
+    }
+
+    #[test]
+    fn patterns_that_match_nothing_are_known() {
+        let exclude = exclude(&["vendor", "!vendor", "./a", "gone"]);
+        for name in ["vendor/x.yaml", "a/x.yaml", "b/x.yaml"] {
+            exclude.leaves_out(name);
+        }
+        let unused: Vec<_> = exclude.unused().map(|pattern| pattern.text.as_str()).collect();
+        assert_eq!(unused, ["vendor", "gone"], "`!vendor` takes back all that `vendor` leaves out");
     }
 }

@@ -5,12 +5,15 @@
 
 mod charts;
 mod exclude;
+mod extends;
 mod limits;
+mod nested;
 mod parse;
+mod rules;
 pub mod select;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use globset::GlobSet;
 
@@ -21,14 +24,17 @@ use crate::rule::Registry;
 use crate::rule::context::Setting;
 use crate::source::{Source, SourceId, Span};
 use crate::version::KubeVersion;
+use crate::workspace::External;
 
 pub use charts::{ChartRelease, SetValue};
 pub use exclude::{Exclude, Pattern};
 pub use limits::Limits;
+use nested::Nested;
+pub use nested::Placed;
 pub use select::Selection;
 
 /// The names a configuration file may have, looked for from a path upwards.
-pub const FILE_NAMES: [&str; 2] = ["kubevet.yaml", ".kubevet.yaml"];
+pub const FILE_NAMES: [&str; 4] = ["kubevet.yaml", "kubevet.yml", ".kubevet.yaml", ".kubevet.yml"];
 
 /// A mistake in a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +45,15 @@ pub struct Mistake {
     pub span: Span,
     /// What to do about it.
     pub help: Option<String>,
+}
+
+impl Mistake {
+    /// The mistake with its place, in one line.
+    pub fn in_one_line(&self, source: &Source) -> String {
+        let at = source.position(self.span.start);
+        let help = self.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+        format!("{}:{}:{}: {}{help}", source.name, at.line, at.column, self.message)
+    }
 }
 
 /// The mistakes in a configuration file.
@@ -89,6 +104,8 @@ pub struct Ignore {
     pub plain: Option<Plain>,
     /// The namespace of the object.
     pub namespace: Option<String>,
+    /// The name of the container; `*` stands for any text.
+    pub container: Option<GlobSet>,
     /// Why.
     pub reason: String,
     /// The last day it holds, as `YYYY-MM-DD`.
@@ -145,6 +162,17 @@ pub struct Config {
     pub schemas: Vec<PathBuf>,
     /// `baseline`: a file of findings that are known.
     pub baseline: Option<PathBuf>,
+    /// `external`: objects that exist, though nothing that is read defines them.
+    pub external: Vec<External>,
+    /// `extends`, read: what they say holds before what this one says.
+    pub bases: Vec<Config>,
+    /// The keys in it that count in the configuration of a run alone.
+    pub of_the_run: Vec<Pattern>,
+    /// It is the only one: others below it do not count.
+    pub alone: bool,
+    /// What the command line says is not to be read, as seen from the working directory.
+    pub left_out: Option<Arc<Exclude>>,
+    nested: OnceLock<Nested>,
 }
 
 /// Largest configuration that is read, in bytes.
@@ -165,13 +193,22 @@ impl Config {
     /// # Errors
     /// The file cannot be opened, is no YAML, or says something that does not exist.
     pub fn read(path: &Path, files: &Door, registry: &Registry) -> Result<Self, ConfigError> {
+        Self::read_at_depth(path, files, registry, 0)
+    }
+
+    fn read_at_depth(path: &Path, files: &Door, registry: &Registry, depth: usize) -> Result<Self, ConfigError> {
         let shown = files::name::shown(path);
         let bytes =
             files.read(path, MAX_BYTES).map_err(|error| ConfigError::Unreadable(format!("{shown}: {error}")))?;
         // Its id is given when it joins the sources of a report.
         let source = Arc::new(Source::from_bytes(SourceId(u32::MAX), shown, bytes));
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
-        parse::parse(&source, &directory, files, registry).map_err(|mistakes| ConfigError::Wrong(source, mistakes))
+        let parsed = parse::parse(&source, &directory, files, registry);
+        let (mut config, extends) = parsed.map_err(|mistakes| ConfigError::Wrong(source.clone(), mistakes))?;
+        match extends::take_up(&mut config, extends, files, registry, depth) {
+            listed if listed.is_empty() => Ok(config),
+            listed => Err(ConfigError::Wrong(source, Mistakes { listed, more: 0 })),
+        }
     }
 
     /// The nearest configuration file in or above a path.
@@ -206,8 +243,9 @@ mod tests {
         let page = include_str!("../../docs/configuration.md");
         let example = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
         let source = Arc::new(Source::from_text(SourceId(0), "kubevet.yaml", example));
-        let config =
-            parse::parse(&source, Path::new(""), &Door::default(), &crate::rules::registry()).expect("no mistakes");
+        let parsed = parse::parse(&source, Path::new(""), &Door::default(), &crate::rules::registry());
+        let (config, extends) = parsed.expect("no mistakes");
+        assert!(!extends.is_empty() && !config.external.is_empty());
         for key in parse::KEYS.iter().chain(parse::IGNORE_KEYS) {
             assert!(example.contains(&format!("{key}:")) || example.contains(&format!("`{key}`")), "{key}");
         }

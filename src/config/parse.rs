@@ -3,22 +3,23 @@
 //! In: the source. Out: the configuration, or all mistakes: unknown keys (with the nearest known one), wrong types, rules
 //! that do not exist, bad globs and dates.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::discover::Viewpoint;
 use crate::files::Door;
-use crate::finding::{Category, Severity};
-use crate::rule::context::Setting;
-use crate::rule::{OptionSpec, OptionValue, Registry, profile};
+use crate::finding::Severity;
+use crate::rule::{Registry, profile};
 use crate::source::{Source, Span};
 use crate::suggest::closest;
 use crate::version::KubeVersion;
+use crate::workspace::External;
 use crate::yaml::{self, Entry, Limits, Node};
 
-use super::{Config, Exclude, Ignore, Mistake, Mistakes, Override, Pattern, Plain, RuleConfig};
+use super::rules::severity;
+use super::{Config, Exclude, Ignore, Mistake, Mistakes, Override, Pattern, Plain};
 
 /// Most mistakes that are listed.
 const MAX_MISTAKES: usize = 50;
@@ -32,9 +33,9 @@ pub(super) fn parse(
     directory: &Path,
     files: &Door,
     registry: &Registry,
-) -> Result<Config, Mistakes> {
+) -> Result<(Config, Vec<(PathBuf, Span)>), Mistakes> {
     let documents = yaml::read(source, &Limits::default());
-    let mut parser = Parser { mistakes: Mistakes::default(), directory, registry };
+    let mut parser = Parser { mistakes: Mistakes::default(), directory, registry, extends: Vec::new() };
     let mut config = Config {
         source: Some(source.clone()),
         directory: directory.to_owned(),
@@ -50,16 +51,19 @@ pub(super) fn parse(
         }
         parser.duplicates(document);
     }
-    if parser.mistakes.listed.is_empty() { Ok(config) } else { Err(parser.mistakes) }
+    if parser.mistakes.listed.is_empty() { Ok((config, parser.extends)) } else { Err(parser.mistakes) }
 }
 
 pub(super) struct Parser<'p> {
     mistakes: Mistakes,
     directory: &'p Path,
-    registry: &'p Registry,
+    pub(super) registry: &'p Registry,
+    /// The files it extends.
+    extends: Vec<(PathBuf, Span)>,
 }
 
 pub(super) const KEYS: &[&str] = &[
+    "extends",
     "kubernetesVersion",
     "profile",
     "failOn",
@@ -74,9 +78,23 @@ pub(super) const KEYS: &[&str] = &[
     "charts",
     "schemas",
     "baseline",
+    "external",
+];
+/// Keys that count in the configuration of a run alone, not in one below it.
+const OF_THE_RUN: [&str; 10] = [
+    "kubernetesVersion",
+    "profile",
+    "failOn",
+    "honorForeignIgnores",
+    "clusters",
+    "limits",
+    "charts",
+    "schemas",
+    "baseline",
+    "external",
 ];
 pub(super) const IGNORE_KEYS: &[&str] =
-    &["rule", "rules", "path", "paths", "kind", "name", "namespace", "reason", "until"];
+    &["rule", "rules", "path", "paths", "kind", "name", "namespace", "container", "reason", "until"];
 
 impl Parser<'_> {
     /// Notes a mistake. Gives it, to be completed, where it is one that is listed.
@@ -94,7 +112,12 @@ impl Parser<'_> {
     }
 
     /// A mistake, and what to do about it: found out only where it is listed.
-    fn mistake_with(&mut self, node: Node<'_>, message: impl Into<String>, help: impl FnOnce() -> Option<String>) {
+    pub(super) fn mistake_with(
+        &mut self,
+        node: Node<'_>,
+        message: impl Into<String>,
+        help: impl FnOnce() -> Option<String>,
+    ) {
         let span = if node.is_mapping() || node.is_sequence() { node.anchor_span() } else { node.span() };
         if let Some(mistake) = self.push(span, message) {
             mistake.help = help();
@@ -123,7 +146,12 @@ impl Parser<'_> {
         }
         for entry in root.entries().filter(|entry| !entry.value.is_null()) {
             let value = entry.value;
+            if OF_THE_RUN.contains(&entry.name) {
+                config.of_the_run.push(Pattern { text: entry.name.to_owned(), span: entry.key.span() });
+            }
             match entry.name {
+                "extends" => self.extends = self.paths(value),
+                "external" => config.external = self.items(value, Self::external),
                 "kubernetesVersion" => config.version = self.version(value),
                 "profile" => config.profile = self.profile(value),
                 "failOn" => config.fail_on = self.fail_on(value),
@@ -159,7 +187,7 @@ impl Parser<'_> {
     }
 
     /// A list of strings, or one string.
-    fn strings(&mut self, node: Node<'_>) -> Vec<String> {
+    pub(super) fn strings(&mut self, node: Node<'_>) -> Vec<String> {
         if node.is_sequence() {
             return node.items().filter_map(|item| self.string(item)).collect();
         }
@@ -182,7 +210,7 @@ impl Parser<'_> {
                 let (oldest, newest) = (KubeVersion::OLDEST, KubeVersion::NEWEST);
                 self.mistake(node, format!("Kubernetes {version} is not bundled: {oldest} to {newest} are"));
             }
-            None => self.mistake(node, format!("`{text}` is no version of Kubernetes")),
+            None => self.mistake(node, format!("`{text}` is not a version of Kubernetes")),
         }
         None
     }
@@ -199,7 +227,7 @@ impl Parser<'_> {
 
     fn fail_on(&mut self, node: Node<'_>) -> Option<Option<Severity>> {
         let name = self.string(node)?;
-        match (name.as_str(), Severity::parse(&name)) {
+        match (name.as_str(), severity(&name)) {
             ("never", _) => Some(None),
             (_, Some(severity)) => Some(Some(severity)),
             _ => {
@@ -210,68 +238,7 @@ impl Parser<'_> {
         }
     }
 
-    fn rules(&mut self, node: Node<'_>) -> Vec<RuleConfig> {
-        if !node.is_mapping() {
-            self.mistake(node, format!("this is {}, not a map of rules", node.describe()));
-        }
-        node.entries().filter_map(|entry| self.rule(entry)).collect()
-    }
-
-    fn rule(&mut self, entry: Entry<'_>) -> Option<RuleConfig> {
-        if !self.check_selector(entry.key, entry.name) {
-            return None;
-        }
-        let mut rule = RuleConfig { selector: entry.name.to_owned(), on: None, severity: None, options: Vec::new() };
-        let value = entry.value;
-        match (value.as_bool(), value.as_str().and_then(Severity::parse)) {
-            (Some(on), _) => rule.on = Some(on),
-            (_, Some(severity)) => (rule.on, rule.severity) = (Some(true), Some(severity)),
-            _ if value.is_mapping() => self.rule_map(value, &mut rule),
-            _ => {
-                let known = || Some("use on, off, error, warning, info, or a map of `severity` and options".into());
-                self.mistake_with(value, "this says nothing about a rule", known);
-            }
-        }
-        // A rule with a severity runs; a category's severity holds for those of its rules that run anyway.
-        if rule.severity.is_some() && Category::parse(&rule.selector).is_some() {
-            rule.on = None;
-        }
-        Some(rule)
-    }
-
-    fn rule_map(&mut self, map: Node<'_>, rule: &mut RuleConfig) {
-        let options = self.registry.find(&rule.selector).map_or(&[][..], |rule| rule.options);
-        for entry in map.entries() {
-            if entry.name == "severity" {
-                match entry.value.as_str().and_then(Severity::parse) {
-                    Some(severity) => (rule.on, rule.severity) = (Some(true), Some(severity)),
-                    None => self.mistake(entry.value, "a severity is error, warning or info"),
-                }
-                continue;
-            }
-            match options.iter().find(|option| option.name == entry.name) {
-                Some(option) => rule.options.extend(self.option(option, entry.value).map(|value| (option.name, value))),
-                None => {
-                    let known: Vec<_> = options.iter().map(|option| option.name).chain(["severity"]).collect();
-                    self.unknown(entry, "option", &known);
-                }
-            }
-        }
-    }
-
-    fn option(&mut self, option: &OptionSpec, node: Node<'_>) -> Option<Setting> {
-        let (value, wanted) = match option.default {
-            OptionValue::Int(_) => (node.as_i64().map(Setting::Int), "a whole number"),
-            OptionValue::Bool(_) => (node.as_bool().map(Setting::Bool), "a boolean"),
-            OptionValue::Strings(_) => return Some(Setting::Strings(self.strings(node))),
-        };
-        if value.is_none() {
-            self.mistake(node, format!("`{}` takes {wanted}, and this is {}", option.name, node.describe()));
-        }
-        value
-    }
-
-    fn check_selector(&mut self, node: Node<'_>, name: &str) -> bool {
+    pub(super) fn check_selector(&mut self, node: Node<'_>, name: &str) -> bool {
         let (known, registry) = (self.registry.is_selector(name), self.registry);
         if !known {
             let hint = || registry.hint(name);
@@ -305,12 +272,16 @@ impl Parser<'_> {
             name: None,
             plain: None,
             namespace: None,
+            container: None,
             reason: String::new(),
             until: None,
             span,
         };
         if !node.is_mapping() || node.is_empty() {
-            self.mistake(node, "an entry of `ignore` is a map of `rule`, `path`, `kind`, `name`, `reason` and `until`");
+            self.mistake(
+                node,
+                "an entry of `ignore` is a map of `rule`, `path`, `kind`, `name`, `container`, `reason` and `until`",
+            );
             return None;
         }
         for entry in node.entries() {
@@ -321,6 +292,7 @@ impl Parser<'_> {
                 "kind" => ignore.kind = self.string(value),
                 "name" => ignore.name = self.globs(value),
                 "namespace" => ignore.namespace = self.string(value),
+                "container" => ignore.container = self.globs(value),
                 "reason" => ignore.reason = self.string(value).unwrap_or_default(),
                 "until" => ignore.until = self.date(value),
                 _ => self.unknown(entry, "key", IGNORE_KEYS),
@@ -334,6 +306,28 @@ impl Parser<'_> {
             }
         };
         Some(ignore)
+    }
+
+    /// Files, as paths from the working directory.
+    fn paths(&mut self, node: Node<'_>) -> Vec<(PathBuf, Span)> {
+        let named = self.patterns(node).into_iter();
+        named.map(|named| (self.directory.join(named.text), named.span)).collect()
+    }
+
+    fn external(&mut self, node: Node<'_>) -> Option<External> {
+        let (mut kind, mut name) = (None, None);
+        for entry in node.entries() {
+            match entry.name {
+                "kind" => kind = self.string(entry.value),
+                "name" | "names" => name = self.globs(entry.value),
+                "reason" => drop(self.string(entry.value)),
+                _ => self.unknown(entry, "key", &["kind", "name", "reason"]),
+            }
+        }
+        if kind.is_none() {
+            self.mistake(node, "an entry of `external` needs the `kind` of an object that exists elsewhere");
+        }
+        Some(External { kind: kind?, name })
     }
 
     fn selectors(&mut self, node: Node<'_>) -> Vec<String> {
@@ -352,7 +346,7 @@ impl Parser<'_> {
         let good = is_date(&text);
         if !good {
             let form = || Some("write YYYY-MM-DD".into());
-            self.mistake_with(node, format!("`{text}` is no date"), form);
+            self.mistake_with(node, format!("`{text}` is not a date"), form);
         }
         good.then_some(text)
     }

@@ -33,14 +33,12 @@ pub struct FoundFile {
 }
 
 /// What a walk found.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Walk {
     /// Files, sorted by name, each once.
     pub files: Vec<FoundFile>,
     /// The directories that were looked through, and whether they hold a chart's file.
     pub listed: Vec<(PathBuf, bool)>,
-    /// Which patterns of the configuration left files out, by their order.
-    pub excluded_by: Vec<bool>,
     /// What was passed over.
     pub skipped: Vec<Skipped>,
     /// Paths named on the command line that are missing or unreadable: message.

@@ -12,10 +12,10 @@ use crate::discover::FoundFile;
 use crate::files::Files;
 use crate::finding::Finding;
 use crate::source::{Source, SourceId, SourceMap};
-use crate::yaml::Document;
+use crate::yaml::{self, Document, Limits};
 
 use super::keep::digest;
-use super::load::{bytes, read};
+use super::load::bytes;
 
 /// What can be read again.
 pub(super) struct Again<'a> {
@@ -59,7 +59,7 @@ impl Again<'_> {
 
     /// The source's documents as they were.
     pub(super) fn documents(&self, id: SourceId) -> Vec<Document> {
-        self.source(id).map(|source| read(source, false).1.documents).unwrap_or_default()
+        self.source(id).map(|source| yaml::read(&source, &Limits::default())).unwrap_or_default()
     }
 
     /// Puts the texts back that findings point into.

@@ -17,7 +17,7 @@ pub(super) fn security(run: &Run<'_>, unapplied: Vec<(Item<'_>, SkipReason)>) ->
         return Vec::new();
     }
     let set = ApplySet::new(unapplied.into_iter().map(|(item, _)| item).collect());
-    let mut findings = run::run(&Plan::new(rules, &set), &set, run.job.versions);
+    let mut findings = run::run(&Plan::new(rules, &set), &set, run.job.settings.versions);
     findings.retain(|finding| finding.severity == Severity::Error);
     for finding in &mut findings {
         finding.severity = Severity::Info;

@@ -87,7 +87,7 @@ pub(super) fn build(
     sources: &mut SourceMap,
     again: &Again<'_>,
     place: &Place<'_>,
-    job: &Job,
+    job: &Job<'_>,
 ) -> Built {
     // Texts that came without a walk have no files around them.
     let has_charts = place.charts.files().next().is_some();
@@ -104,8 +104,8 @@ pub(super) fn build(
     if !alone.is_empty() {
         let shared = Shared::new(place.files, sources.iter());
         let directories: Vec<&str> = alone.iter().map(|(plan, _)| plan.directory.as_str()).collect();
-        let partly = Partly { kube_version: Some(job.versions.to.to_string()) };
-        let rendered = all::build_all(&directories, &shared, &job.config, &partly);
+        let partly = Partly { kube_version: Some(job.settings.versions.to.to_string()) };
+        let rendered = all::build_all(&directories, &shared, &job.settings.config, &partly);
         all.extend(alone.iter().map(|(plan, asked)| Root::of_plan(plan, *asked)).zip(rendered));
     }
     all.extend(charts::render(files, sources, place, job, &judged));
@@ -121,7 +121,7 @@ pub(super) fn build(
     for (root, made) in roots.iter().zip(&rendered) {
         built.note(root, made, &ids, &place.charts, (files, sources));
     }
-    if job.argocd.is_some() {
+    if job.request.argocd.is_some() {
         let numbers = roots.iter().zip(&rendered).flat_map(|(root, made)| {
             let own = made.sources.iter().position(|source| source.name == root.file);
             let brought = (root.own..).zip(made.sources.iter().skip(root.own));
@@ -175,7 +175,7 @@ impl BuiltRoot {
             let span = tree.root().span();
             Document { number: number as u32, span, tree: Ok(tree), also: Vec::new(), notes: Vec::new() }
         });
-        let file = ReadFile { source, documents: documents.collect(), judged: true };
+        let file = ReadFile { source, documents: Arc::new(documents.collect()), judged: true };
         let lacks_objects = made.absent.iter().any(|absent| absent.objects);
         let (surroundings, uses) = (BTreeMap::new(), Uses::default());
         Self { name: root.name.clone(), file, surroundings, reads, lacks_objects, asked: root.asked, uses }
@@ -333,7 +333,7 @@ impl Built {
     pub(super) fn extra_files(&self, files: usize, sources: &SourceMap) -> Vec<ReadFile> {
         let read = |source: SourceId| ReadFile {
             source,
-            documents: yaml::read(sources.get(source), &yaml::Limits::default()),
+            documents: Arc::new(yaml::read(sources.get(source), &yaml::Limits::default())),
             judged: false,
         };
         self.beyond(files).into_iter().map(read).collect()
@@ -360,13 +360,13 @@ impl Built {
         let (name, what) = (root.shown().to_owned(), root.sort.noun());
         self.states.push(RenderedSet { name, state, detail, what });
         let numbers = ids.of_root(made);
-        for problem in made.problems.iter().chain(&root.remarks) {
+        for problem in trouble::grouped(&made.problems).iter().chain(&root.remarks) {
             let finding = trouble::finding(root, problem, place(root, problem, &numbers, sources));
             let wanted = root.asked || files.get(finding.source().0 as usize).is_some_and(|file| file.judged);
             // A chart's template is no YAML to begin with.
             let is_template = charts.is_template(&sources.get(finding.source()).name);
             if wanted && (is_template || !self.is_unread(&finding)) {
-                self.troubles.add(finding, &numbers[..root.own.min(numbers.len())]);
+                self.troubles.add(finding);
             }
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn sets(run: &Run<'_>, whole: &ApplySet<'_>, roots: &FxHashSet<String
         }
         facts.holds = true;
     }
-    let config = &run.job.config;
+    let config = &run.job.settings.config;
     let is_cluster =
         config.clusters.as_ref().map(|globs| move |folder: &str| globs.is_match(&*config.relative(folder)));
     Sets::new(&facts, is_cluster.as_ref().map(|test| test as &dyn Fn(&str) -> bool))
@@ -67,7 +67,7 @@ pub(super) fn names(sets: &Sets, of: &[SetId]) -> Vec<Arc<str>> {
 
 /// Runs the rules over each set.
 pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Sets) -> Vec<Finding> {
-    let (rules, versions) = (run.rules, run.job.versions);
+    let (rules, versions) = (run.rules, run.job.settings.versions);
     if rules.is_empty() {
         return Vec::new(); // validity alone: no set has to be looked through
     }

@@ -48,7 +48,8 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
         let Some(found) = filled.or_else(|| in_value(value).filter(|_| finding.severity == Severity::Error)) else {
             return true;
         };
-        let known = || run.job.config.placeholders.iter().any(|pattern| matches(&pattern.text, value));
+        let known =
+            || run.job.settings.config.placeholders_at(&here.name).iter().any(|pattern| matches(pattern, value));
         if filled.is_some() || survey.surroundings(&here.name).altered || known() {
             let detail = format!("`{found}` stands for a value");
             let skipped = Skipped::new(&here.name, SkipReason::Template);

@@ -24,7 +24,7 @@ use super::validity::{Definitions, Judges, definitions_of};
 pub(super) fn judge<'t>(
     items: &[Item<'t>],
     mut said: Vec<Said>,
-    job: &Job,
+    job: &Job<'_>,
     again: &Again<'_>,
     coverage: &mut Coverage,
 ) -> Vec<Finding> {
@@ -43,10 +43,10 @@ pub(super) fn judge<'t>(
 
 /// The verdicts on the items whose kinds other documents may define, by their numbers. Those of kinds that none defines keep
 /// the verdicts that they have.
-fn pending(items: &[Item<'_>], said: &[Said], job: &Job, again: &Again<'_>) -> Vec<(usize, Verdict)> {
+fn pending(items: &[Item<'_>], said: &[Said], job: &Job<'_>, again: &Again<'_>) -> Vec<(usize, Verdict)> {
     let is_pending = |at: &usize| items[*at].judged && said[*at].verdict.as_ref().is_some_and(is_open);
     let open: Vec<_> = (0..items.len()).filter(is_pending).collect();
-    job.progress.start(Stage::Judging, open.len());
+    job.request.progress.start(Stage::Judging, open.len());
     if open.is_empty() {
         return Vec::new();
     }
@@ -62,7 +62,7 @@ fn pending(items: &[Item<'_>], said: &[Said], job: &Job, again: &Again<'_>) -> V
     // What is left of an object tells its kind.
     let gone: Vec<_> = gone.into_par_iter().filter(|&at| judges.know(items[at].object)).collect();
     let one = |at: usize| {
-        job.progress.step();
+        job.request.progress.step();
         (at, judges.judge(items[at].object, items[at].document, again.folder(home(items[at].object))))
     };
     let mut verdicts: Vec<_> = here.into_par_iter().map(one).collect();

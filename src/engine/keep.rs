@@ -8,6 +8,7 @@
 //! What is let go and asked for all the same is read again ([`super::again`]): to the report it makes no difference.
 
 use std::hash::Hasher;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
@@ -39,7 +40,7 @@ const LONGEST: usize = 256;
 pub(super) struct Keep<'j> {
     /// Everything is kept: texts are compared with a revision's, or comments for other tools count.
     all: bool,
-    job: &'j Job,
+    job: &'j Job<'j>,
     /// The rules that run; none where policy is not judged.
     rules: &'j [Enabled],
     /// The rules may have other settings in some places, which are not known yet.
@@ -52,42 +53,48 @@ pub(super) struct Keep<'j> {
 
 impl<'j> Keep<'j> {
     /// Keeps everything.
-    pub(super) fn everything(job: &'j Job) -> Self {
+    pub(super) fn everything(job: &'j Job<'j>) -> Self {
         Self { all: true, job, rules: &[], by_place: false, patches: FxHashSet::default(), room: AtomicUsize::new(0) }
     }
 
     /// Keeps what a job over these files needs.
-    pub(super) fn needed(job: &'j Job, rules: &'j [Enabled], found: &[FoundFile], files: &dyn Files) -> Self {
-        if job.since.is_some() || job.foreign {
+    pub(super) fn needed(job: &'j Job<'j>, found: &[FoundFile], files: &dyn Files) -> Self {
+        if job.request.since.is_some() || job.settings.foreign {
             return Self::everything(job);
         }
         let kustomizations = found.par_iter().filter(|file| is_kustomization_file(&file.name));
         let patches = kustomizations.flat_map_iter(|file| patches(file, files)).collect();
-        let mut settings = job.config.overrides.iter().flat_map(|place| &place.rules);
-        let by_place = settings.any(|rule| !rule.options.is_empty());
-        Self { all: false, job, rules, by_place, patches, room: AtomicUsize::new(job.room.unwrap_or(ROOM)) }
+        let by_place = job.settings.config.sets_options_by_place();
+        Self {
+            all: false,
+            job,
+            rules: job.rules(),
+            by_place,
+            patches,
+            room: AtomicUsize::new(job.settings.room.unwrap_or(ROOM)),
+        }
     }
 
     /// Lets go of what is not needed.
     pub(super) fn apply(&self, loaded: &mut Loaded) {
         if !self.all && is_data(&loaded.file.documents, &loaded.source) && !self.is_asked_for(&loaded.source.name) {
-            loaded.file = ReadFile { source: loaded.source.id, documents: Vec::new(), judged: false };
+            loaded.file = ReadFile { source: loaded.source.id, documents: Arc::default(), judged: false };
             loaded.looks = Vec::new();
         } else if !self.may_go(loaded) {
             return;
         }
         let left: Vec<_> = loaded.file.documents.iter().map(|document| self.left_of(document)).collect();
-        if self.job.policy && loaded.file.judged && !self.note_rest(loaded, &left) {
+        if self.job.request.policy && loaded.file.judged && !self.note_rest(loaded, &left) {
             return;
         }
         loaded.digest = Some(digest(&loaded.source.text));
         loaded.source = Source::from_text(loaded.source.id, std::mem::take(&mut loaded.source.name), "");
-        loaded.file.documents = left;
+        loaded.file.documents = Arc::new(left);
     }
 
     /// Has the rules say what they can only say while the documents are whole; whether the rest is said of what is left of them.
     fn note_rest(&self, loaded: &mut Loaded, left: &[Document]) -> bool {
-        let judge = Judge { rules: self.rules, versions: self.job.versions };
+        let judge = Judge { rules: self.rules, versions: self.job.settings.versions };
         for ((document, left), look) in loaded.file.documents.iter().zip(left).zip(&mut loaded.looks) {
             if classify(document) != DocumentClass::Manifest {
                 continue;
@@ -108,7 +115,7 @@ impl<'j> Keep<'j> {
 
     /// What is left of a document.
     fn left_of(&self, document: &Document) -> Document {
-        let cut = |tree| cut(tree, classify(document), self.job.policy);
+        let cut = |tree| cut(tree, classify(document), self.job.request.policy);
         let tree = document.tree.as_ref().map(cut).map_err(Clone::clone);
         Document { tree, also: document.also.clone(), notes: document.notes.clone(), ..*document }
     }
@@ -132,7 +139,7 @@ impl<'j> Keep<'j> {
             return false;
         }
         let pending = defines || loaded.looks.iter().any(Look::is_open);
-        if self.job.policy && !documents.iter().all(is_of_no_interest) {
+        if self.job.request.policy && !documents.iter().all(is_of_no_interest) {
             return false;
         }
         let in_lists = || roots.clone().any(|root| defines && root.get("items").is_some());

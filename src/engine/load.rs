@@ -4,6 +4,8 @@
 //! are needed later; all done in parallel, a file at a time. What cannot be opened, is encrypted or too large goes to the
 //! ledger, or to the failures where the user named it.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::coverage::{SkipReason, Skipped};
@@ -16,10 +18,12 @@ use crate::yaml::{self, Limits};
 
 use super::ahead::Ahead;
 use super::keep::Keep;
+use super::kept::{Held, Kept, digest};
 use super::look::Look;
 use super::validity::Judges;
 
 /// A file that was read.
+#[derive(Clone)]
 pub(super) struct Loaded {
     pub source: Source,
     pub file: ReadFile,
@@ -30,7 +34,8 @@ pub(super) struct Loaded {
 }
 
 /// What became of a file.
-enum Opened {
+#[derive(Clone)]
+pub(super) enum Opened {
     Read(Loaded),
     Skipped(Skipped),
     Failed(String),
@@ -41,25 +46,32 @@ enum Opened {
 /// What every file goes through once it is open.
 pub(super) struct Reader<'j> {
     /// For what can be judged of a document by itself.
-    pub judges: Judges<'static>,
+    pub judges: &'j Judges<'static>,
     pub keep: Keep<'j>,
     pub files: &'j dyn Files,
     /// What was read already.
     pub ahead: Ahead,
 }
 
-/// Opens, reads and looks at all files of a walk.
-pub(super) fn load(found: &mut Walk, reader: &Reader<'_>, progress: &Progress) -> Vec<Loaded> {
+/// Opens, reads and looks at all files of a walk, but for those that were kept and are as they were.
+pub(super) fn load(found: &mut Walk, reader: &Reader<'_>, progress: &Progress, kept: Option<&mut Kept>) -> Vec<Loaded> {
     progress.start(Stage::Reading, found.files.len());
     let files = found.files.par_iter().enumerate();
+    let known = kept.as_deref();
     let opened = files.map(|(id, file)| {
         progress.step();
-        reader.open(id as u32, file)
+        match known {
+            Some(kept) => reader.open_again(id as u32, file, kept),
+            None => Held { digest: 0, opened: reader.open(id as u32, file) },
+        }
     });
     let opened: Vec<_> = opened.collect();
+    if let Some(kept) = kept {
+        kept.note(&found.files, &opened);
+    }
     let mut files = Vec::with_capacity(opened.len());
-    for (id, (file, opened)) in found.files.iter().zip(opened).enumerate() {
-        match opened {
+    for (id, (file, held)) in found.files.iter().zip(opened).enumerate() {
+        match held.opened {
             Opened::Read(loaded) => {
                 files.push(loaded);
                 continue;
@@ -70,7 +82,7 @@ pub(super) fn load(found: &mut Walk, reader: &Reader<'_>, progress: &Progress) -
         }
         // Ids are places in the list, so what was not read leaves an empty text behind.
         let source = SourceId(id as u32);
-        let file_read = ReadFile { source, documents: Vec::new(), judged: false };
+        let file_read = ReadFile { source, documents: Arc::default(), judged: false };
         let source = Source::from_text(source, file.name.clone(), "");
         files.push(Loaded { source, file: file_read, looks: Vec::new(), digest: None });
     }
@@ -78,25 +90,46 @@ pub(super) fn load(found: &mut Walk, reader: &Reader<'_>, progress: &Progress) -
 }
 
 /// Reads texts that are in memory; their numbers become their sources' ids.
-pub(super) fn read_all(texts: Vec<(String, Vec<u8>)>, reader: &Reader<'_>) -> Vec<Loaded> {
-    let sources = texts.into_par_iter().enumerate();
-    sources
-        .map(|(id, (name, bytes))| {
-            reader.look(Source::from_bytes(SourceId(id as u32), name, bytes).as_clients_read(), true)
-        })
-        .collect()
+pub(super) fn read_all(texts: &[(String, Vec<u8>)], reader: &Reader<'_>) -> Vec<Loaded> {
+    let read = |(id, (name, bytes)): (usize, &(String, Vec<u8>))| {
+        reader.look(Source::from_bytes(SourceId(id as u32), name.clone(), bytes.clone()).as_clients_read(), true)
+    };
+    texts.par_iter().enumerate().map(read).collect()
 }
 
 /// Reads one text.
 pub(super) fn read(source: Source, judged: bool) -> (Source, ReadFile) {
-    let documents = yaml::read(&source, &Limits::default());
+    let documents = Arc::new(yaml::read(&source, &Limits::default()));
     let file = ReadFile { source: source.id, documents, judged };
     (source, file)
 }
 
 impl Reader<'_> {
     fn open(&self, id: u32, file: &FoundFile) -> Opened {
-        let bytes = match self.ahead.take(file).map_or_else(|| bytes(file, self.files), Ok) {
+        self.take(id, file, self.bytes(file))
+    }
+
+    fn bytes(&self, file: &FoundFile) -> Result<Vec<u8>, ReadError> {
+        self.ahead.take(file).map_or_else(|| bytes(file, self.files), Ok)
+    }
+
+    /// The same of a file that may be known.
+    fn open_again(&self, id: u32, file: &FoundFile, kept: &Kept) -> Held {
+        let known = kept.get(id, file);
+        if let Some(held) = known.filter(|_| !kept.is_doubted(file)) {
+            return held.clone();
+        }
+        let bytes = self.bytes(file);
+        let digest = digest(&bytes);
+        match known.filter(|held| held.digest == digest) {
+            Some(held) => held.clone(),
+            None => Held { digest, opened: self.take(id, file, bytes) },
+        }
+    }
+
+    /// Takes up what was read of a file.
+    fn take(&self, id: u32, file: &FoundFile, bytes: Result<Vec<u8>, ReadError>) -> Opened {
+        let bytes = match bytes {
             Ok(bytes) => bytes,
             Err(ReadError::TooLarge(_)) => return Opened::Skipped(Skipped::new(&file.name, SkipReason::TooLarge)),
             Err(error) if file.explicit => return Opened::Failed(format!("{}: {error}", file.name)),
@@ -119,7 +152,7 @@ impl Reader<'_> {
     fn look(&self, source: Source, judged: bool) -> Loaded {
         let (source, file) = read(source, judged);
         let documents = file.documents.iter().filter(|_| judged);
-        let looks = documents.map(|document| Look::at(document, &source, &self.judges)).collect();
+        let looks = documents.map(|document| Look::at(document, &source, self.judges)).collect();
         let mut loaded = Loaded { source, file, looks, digest: None };
         self.keep.apply(&mut loaded);
         loaded

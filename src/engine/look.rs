@@ -19,7 +19,7 @@ use super::validity::Judges;
 pub(super) type Verdict = (Outcome, Vec<Finding>);
 
 /// What there is to say of a document by itself.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Look {
     /// About its text.
     pub text: Vec<Finding>,

@@ -1,16 +1,17 @@
 //! Mending to a fixpoint.
 //!
-//! In: a job, and how far fixes may go. Out: the outcome after all fixes were carried out, again and again until nothing
+//! In: an engine, what it judges and is asked, and how far fixes may go. Out: the outcome after all fixes were carried out, again and again until nothing
 //! changes, and the texts that changed. Nothing is written. A fix must not make a document less valid: a round in which one
 //! does is taken back, and the document left alone from then on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::Selection;
 use crate::finding::{Applicability, Finding, Severity};
 use crate::fix::{self, Round};
 use crate::report::Report;
 
-use super::{Job, Outcome, run};
+use super::{Engine, Outcome, Request, Settings, Snapshot};
 
 /// Fixes may uncover what others can mend; more rounds than this mean that two undo each other.
 const MOST_ROUNDS: usize = 32;
@@ -28,46 +29,49 @@ pub struct Mended {
 /// A document by its file and its number there; without a number the whole file.
 type Place = (String, Option<u32>);
 
-/// Runs the job and mends what it finds, in memory.
-pub fn mend(mut job: Job, most: Applicability) -> Mended {
-    let (mut first, mut alone) = (BTreeMap::new(), BTreeSet::new());
-    let mut outcome = run(&job);
-    let mut refused = refused(&mut job, &outcome.report);
-    let mut fixes = 0;
-    for _ in 0..MOST_ROUNDS {
-        let round = round(&outcome.report, most, &job, &alone);
-        if round.fixes == 0 {
-            break;
-        }
-        let done = round.fixes;
-        let before = lay_over(&mut job, &outcome.report, round);
-        let next = run(&job);
-        let refused_then = self::refused(&mut job, &next.report);
-        let worse = worse(&refused, &refused_then, &before);
-        if worse.is_empty() {
-            fixes += done;
-            (outcome, refused) = (next, refused_then);
-            for (name, text) in before {
-                first.entry(name).or_insert(text);
+impl Engine {
+    /// Judges a snapshot and mends what it finds, in memory.
+    pub fn mend(&self, mut snapshot: Snapshot, request: &Request, most: Applicability) -> Mended {
+        let judge = Refusals::new(self);
+        let (mut first, mut alone) = (BTreeMap::new(), BTreeSet::new());
+        let mut outcome = self.check(&snapshot, request);
+        let mut refused = judge.errors(&snapshot, request, &outcome.report);
+        let mut fixes = 0;
+        for _ in 0..MOST_ROUNDS {
+            let round = round(&outcome.report, most, &self.settings.selection, &alone);
+            if round.fixes == 0 {
+                break;
             }
-        } else {
-            leave_alone(&mut alone, worse);
-            job.overlay.extend(before.into_iter().map(|(name, text)| (name, text.into_bytes())));
+            let done = round.fixes;
+            let (before, after) = texts(&outcome.report, round);
+            let next = snapshot.clone().with_texts(after);
+            let mended = self.check(&next, request);
+            let refused_then = judge.errors(&next, request, &mended.report);
+            let worse = worse(&refused, &refused_then, &before);
+            if worse.is_empty() {
+                fixes += done;
+                (snapshot, outcome, refused) = (next, mended, refused_then);
+                for (name, text) in before {
+                    first.entry(name).or_insert(text);
+                }
+            } else {
+                leave_alone(&mut alone, worse);
+            }
         }
+        let after = |name: &str| snapshot.text(name).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let changes = first.into_iter().filter_map(|(name, before)| after(&name).map(|after| (name, (before, after))));
+        let changes = changes.filter(|(_, (before, after))| before != after).collect();
+        Mended { outcome, fixes, changes }
     }
-    let after = |name: &str| job.overlay.get(name).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    let changes = first.into_iter().filter_map(|(name, before)| after(&name).map(|after| (name, (before, after))));
-    let changes = changes.filter(|(_, (before, after))| before != after).collect();
-    Mended { outcome, fixes, changes }
 }
 
 /// What can be mended in documents that are not to be left alone. A remark is mended by an unsafe fix only where its rule was
 /// asked for: nobody wants two replicas everywhere.
-fn round(report: &Report, most: Applicability, job: &Job, alone: &BTreeSet<Place>) -> Round {
+fn round(report: &Report, most: Applicability, selection: &Selection, alone: &BTreeSet<Place>) -> Round {
     let may = |finding: &&Finding| {
         let (name, document) = place(report, finding);
         let changes_more = finding.fix.as_ref().is_some_and(|fix| fix.applicability > Applicability::Safe);
-        if changes_more && finding.severity == Severity::Info && !job.selection.selects(finding) {
+        if changes_more && finding.severity == Severity::Info && !selection.selects(finding) {
             return false;
         }
         alone.is_empty() || !alone.contains(&(name.clone(), None)) && !alone.contains(&(name, document))
@@ -79,15 +83,15 @@ fn place(report: &Report, finding: &Finding) -> Place {
     (report.sources.get(finding.source()).name.clone(), finding.document)
 }
 
-/// Puts the texts of a round over those on disk. Gives the texts as they were, by file.
-fn lay_over(job: &mut Job, report: &Report, round: Round) -> BTreeMap<String, String> {
-    let mut before = BTreeMap::new();
+/// The texts that a round changes, as they were and as they are then, by file.
+fn texts(report: &Report, round: Round) -> (BTreeMap<String, String>, BTreeMap<String, Vec<u8>>) {
+    let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
     for (source, text) in round.texts {
         let source = report.sources.get(source);
         before.insert(source.name.clone(), source.text.to_string());
-        job.overlay.insert(source.name.clone(), text.into_bytes());
+        after.insert(source.name.clone(), text.into_bytes());
     }
-    before
+    (before, after)
 }
 
 /// The documents of changed files that have more errors than before.
@@ -103,15 +107,23 @@ fn worse(before: &Errors, after: &Errors, changed: &BTreeMap<String, String>) ->
 type Errors = BTreeMap<Place, usize>;
 
 /// What the server refuses in the texts as they are. Where rules were chosen, the report says nothing of it.
-fn refused(job: &mut Job, report: &Report) -> Errors {
-    if job.selection.select.is_empty() && job.selection.ignore.is_empty() {
-        return errors(report);
+struct Refusals(Option<Engine>);
+
+impl Refusals {
+    fn new(engine: &Engine) -> Self {
+        let Settings { selection, .. } = &engine.settings;
+        let chosen = !selection.select.is_empty() || !selection.ignore.is_empty();
+        let all = || Settings { selection: Selection::default(), baseline: None, ..engine.settings.clone() };
+        Self(chosen.then(|| Engine::new(all())))
     }
-    let selection = std::mem::take(&mut job.selection);
-    let policy = std::mem::replace(&mut job.policy, false);
-    let errors = errors(&run(job).report);
-    (job.selection, job.policy) = (selection, policy);
-    errors
+
+    fn errors(&self, snapshot: &Snapshot, request: &Request, report: &Report) -> Errors {
+        let Some(engine) = &self.0 else { return errors(report) };
+        let Request { repository, no_ignore, strict_files, ref argocd, ref today, .. } = *request;
+        let (argocd, today) = (argocd.clone(), today.clone());
+        let validity = Request { repository, no_ignore, strict_files, argocd, today, ..Request::default() };
+        errors(&engine.check(snapshot, &validity).report)
+    }
 }
 
 fn errors(report: &Report) -> Errors {

@@ -14,7 +14,7 @@ use crate::workspace::{ApplySet, Item, Surroundings};
 use crate::yaml::{self, Document, Limits};
 
 /// Findings about parts of an object that were cut away.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Rest {
     /// Those there are in any case.
     pub always: Vec<Finding>,

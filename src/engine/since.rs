@@ -6,14 +6,17 @@
 //!
 //! A document is as it was if its text stood at the revision: in the same file, or in one that changed or is gone, so that
 //! moved documents and renamed files are not new. The second run is made only where a finding's age depends on it.
+//!
+//! Where only what is new is asked for, a document that changed keeps those of its findings that the revision did not have
+//! under the same fingerprint. A commit hook asks so, and names the files of the commit: see [`Hook`].
 
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::coverage::Coverage;
-use crate::discover::{Charts, FoundFile, Walk, repository};
+use crate::discover::{Charts, FoundFile, repository};
 use crate::files::Files;
 use crate::finding::Finding;
 use crate::report::{self, Report};
@@ -21,15 +24,25 @@ use crate::revision::{Past, Revision, Then};
 use crate::source::{Source, SourceId, SourceMap};
 use crate::workspace::ReadFile;
 
-use super::ahead::Ahead;
 use super::{Job, load};
 
 /// A revision, and what was found out about it: what is new is decided once, before anything is mended.
 #[derive(Debug)]
 pub struct Since {
-    past: Past,
+    past: Arc<Past>,
+    only_new: bool,
+    hook: Option<Hook>,
     documents: OnceLock<FxHashMap<(String, u32), Age>>,
     known: OnceLock<Known>,
+}
+
+/// The files that a commit hook names, as reports name them. One that is as it was is named because somebody asks about all of
+/// it (`--all-files`): everything in it is reported. A file that is neither named nor was there is not part of the commit:
+/// nothing in it is.
+#[derive(Debug)]
+pub struct Hook {
+    /// Their names.
+    pub named: BTreeSet<String>,
 }
 
 /// A document's text, and whether it is new.
@@ -50,7 +63,25 @@ type Texts = FxHashMap<u64, usize>;
 impl Since {
     /// What is new since `past`.
     pub fn new(past: Past) -> Self {
-        Self { past, documents: OnceLock::new(), known: OnceLock::new() }
+        Self { past: Arc::new(past), only_new: false, hook: None, documents: OnceLock::new(), known: OnceLock::new() }
+    }
+
+    /// Leaves out what documents that changed had before, too.
+    #[must_use]
+    pub fn only_new(self, only_new: bool) -> Self {
+        Self { only_new, ..self }
+    }
+
+    /// What the commit of a hook brings.
+    #[must_use]
+    pub fn of_hook(self, hook: Hook) -> Self {
+        Self { hook: Some(hook), only_new: true, ..self }
+    }
+
+    /// The same revision, of which nothing was found out as yet: for other texts.
+    #[must_use]
+    pub fn afresh(self) -> Self {
+        Self { documents: OnceLock::new(), known: OnceLock::new(), ..self }
     }
 
     /// Leaves in a report what is new. `files` are all files of the run, `read` is what was read of them.
@@ -60,31 +91,61 @@ impl Since {
         read: &[ReadFile],
         files: &[FoundFile],
         charts: &Charts,
-        job: &Job,
+        job: &Job<'_>,
     ) {
         let documents = self.documents.get_or_init(|| self.documents(read, report));
         let sources = &report.sources;
         let age = |finding: &Finding| age(finding, sources, documents);
-        let all_new = report.findings.iter().all(|finding| age(finding).new);
-        let then = Revision::new(&self.past, &*job.files);
+        let all_new = !self.only_new && report.findings.iter().all(|finding| age(finding).new);
+        let then = Revision::new(&self.past, &*job.snapshot.files);
         let unchanged = !all_new
             && self.past.is_present(files.iter().map(|file| file.name.as_str()))
             && charts.files().all(|chart| then.is_file(&chart));
-        let mut left = match all_new || unchanged {
+        let left = match all_new || unchanged {
             true => Known::default(),
             false => self.known.get_or_init(|| self.known(files, job)).clone(),
         };
         let total = report.findings.len();
-        report.findings.retain(|finding| {
-            let age = age(finding);
-            age.new || !(unchanged || take(&mut left, &(age.text, finding.fingerprint(None))))
-        });
+        let mut kept = self.kept(report, left, unchanged, age).into_iter();
+        report.findings.retain(|_| kept.next().unwrap_or(true));
         report.since = Some(report::Since {
             revision: self.past.revision.clone(),
             commit: self.past.commit.clone(),
             changed: documents.values().filter(|age| age.judged && age.new).count(),
             older: total - report.findings.len(),
         });
+    }
+
+    /// Of each finding, whether it stays. What stands on documents as they were takes its share of what was known first.
+    fn kept(&self, report: &Report, mut left: Known, unchanged: bool, age: impl Fn(&Finding) -> Age) -> Vec<bool> {
+        let of_hook = |finding: &Finding| self.of_commit(&report.sources.get(finding.source()).name);
+        let mut kept: Vec<bool> = Vec::with_capacity(report.findings.len());
+        kept.extend(report.findings.iter().map(|finding| {
+            let age = age(finding);
+            let mut known = || unchanged || take(&mut left, &(age.text, finding.fingerprint(None)));
+            of_hook(finding).unwrap_or_else(|| age.new || !known())
+        }));
+        if !self.only_new {
+            return kept;
+        }
+        let mut prints: FxHashMap<String, usize> = FxHashMap::default();
+        left.into_iter().for_each(|((_, print), count)| *prints.entry(print).or_default() += count);
+        for (kept, finding) in kept.iter_mut().zip(&report.findings) {
+            if *kept && age(finding).new && of_hook(finding).is_none() {
+                *kept = !take(&mut prints, &finding.fingerprint(None));
+            }
+        }
+        kept
+    }
+
+    /// What a commit hook says of all findings in a file, whatever their age.
+    fn of_commit(&self, name: &str) -> Option<bool> {
+        let named = self.hook.as_ref()?.named.contains(name);
+        match self.past.of(name) {
+            Then::Same if named => Some(true),
+            Then::Nothing if !named => Some(false),
+            _ => None,
+        }
     }
 
     /// The age of every document that is judged, or that findings are on: roots take in others.
@@ -105,7 +166,7 @@ impl Since {
             if let Then::Other(bytes) = then {
                 texts(bytes).into_iter().for_each(|text| *own.entry(text).or_default() += 1);
             }
-            for document in &file.documents {
+            for document in file.documents.iter() {
                 let text = hash(source.slice(document.span));
                 let key = (source.name.clone(), document.number);
                 let here = then == Then::Same || (take(&mut own, &text) && take(&mut pool, &text));
@@ -124,11 +185,9 @@ impl Since {
     }
 
     /// What a run over the revision's files finds.
-    fn known(&self, files: &[FoundFile], job: &Job) -> Known {
-        let mut walk = self.walk(files, job);
-        let then = Revision::new(&self.past, &*job.files);
-        let super::Judgement { report, read, .. } =
-            super::judge_walk(&mut walk, Ahead::default(), job, &then, Coverage::default());
+    fn known(&self, files: &[FoundFile], job: &Job<'_>) -> Known {
+        let then = job.snapshot.at(&self.past, self.files(files, job));
+        let super::Judgement { report, read, .. } = super::judgement(&Job { snapshot: &then, ..*job }, None);
         let mut documents = FxHashMap::default();
         for file in &read {
             let source = report.sources.get(file.source);
@@ -147,19 +206,23 @@ impl Since {
     }
 
     /// The files of the revision: those of today that stood then, and those that are gone.
-    fn walk(&self, files: &[FoundFile], job: &Job) -> Walk {
-        let mut walk = Walk::default();
+    fn files(&self, files: &[FoundFile], job: &Job<'_>) -> Vec<FoundFile> {
         let stood = files.iter().filter(|file| self.past.of(&file.name) != Then::Nothing);
-        walk.files.extend(stood.cloned());
-        let beside = job.stdin_file();
+        let mut found: Vec<_> = stood.cloned().collect();
+        let beside = job.snapshot.stdin_file();
         for path in self.past.gone(files.iter().map(|file| file.name.as_str())) {
-            let name = repository::name_of_gone(&*job.files, &path, &job.paths, beside.as_deref(), job.repository);
+            let name = repository::name_of_gone(
+                &*job.snapshot.files,
+                &path,
+                &job.snapshot.paths,
+                beside.as_deref(),
+                job.request.repository,
+            );
             let Some((name, judged)) = name else { continue };
-            walk.files.push(FoundFile { name, path, explicit: false, judged });
+            found.push(FoundFile { name, path, explicit: false, judged });
         }
-        super::exclude(&mut walk, &job.config);
-        walk.files.sort();
-        walk
+        found.sort();
+        found
     }
 }
 

@@ -164,7 +164,7 @@ impl<'t> Sorter<'t> {
         if self.survey.skip_file(index, &source.name).is_some() || self.built.claimed.contains(&source.id) {
             return;
         }
-        for document in &file.documents {
+        for document in file.documents.iter() {
             let class = self.survey.classify(&source.name, document);
             if [DocumentClass::Manifest, DocumentClass::Skip(SkipReason::Encrypted)].contains(&class) {
                 self.unseen(document, source);

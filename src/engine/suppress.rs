@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{Config, Placed};
 use crate::files::nearest;
 use crate::finding::{Category, Finding};
 use crate::rule::RuleInfo;
@@ -24,19 +24,20 @@ pub(super) fn suppress(
     run: &Run<'_>,
     set: &ApplySet<'_>,
 ) -> (Vec<Finding>, Option<Baseline>) {
-    let names = names(run.sources, &run.job.config);
-    let select =
-        |findings: &mut Vec<Finding>| run.job.selection.apply(findings, &run.job.config, &run.job.registry, &names);
+    let places = places(run.sources, &run.job.settings.config);
+    let select = |findings: &mut Vec<Finding>| {
+        run.job.settings.selection.apply(findings, &run.job.settings.config, &run.job.settings.registry, &places)
+    };
     select(&mut findings);
     let ran = |name: &str| run.ran(name);
-    let mut said = run.stage(&mut findings, set, &names, &ran);
+    let mut said = run.stage(&mut findings, set, &places, &ran);
     said.extend(run.unmatched());
     select(&mut said);
     findings.append(&mut said);
-    let Some(baseline) = &run.job.baseline else { return (findings, None) };
+    let Some(baseline) = &run.job.settings.baseline else { return (findings, None) };
     let files: Vec<&str> = run.judged().map(|file| run.sources.get(file.source).name.as_str()).collect();
-    let judged = Judged { files: &files, paths: &run.job.paths, ran: &ran };
-    if run.job.renew_baseline {
+    let judged = Judged { files: &files, paths: &run.job.snapshot.paths, ran: &ran };
+    if run.job.request.renew_baseline {
         let renewed = baseline.renewed(&findings, run.sources, &judged);
         return (findings, Some(renewed));
     }
@@ -57,23 +58,23 @@ impl Run<'_> {
         &self,
         findings: &mut [Finding],
         set: &ApplySet<'_>,
-        names: &[String],
+        places: &[Placed<'_>],
         ran: &dyn Fn(&str) -> bool,
     ) -> Vec<Finding> {
         let stage = Stage {
             sources: self.sources,
-            config: &self.job.config,
-            registry: &self.job.registry,
-            config_source: self.own.config,
-            names,
-            today: &self.job.today,
+            config: &self.job.settings.config,
+            registry: &self.job.settings.registry,
+            config_sources: &self.own.configs,
+            places,
+            today: &self.job.request.today,
             ran,
-            foreign: self.job.foreign,
-            whole: covers_configuration(self.job),
+            foreign: self.job.settings.foreign,
+            whole: &|config| covers_configuration(config, self.job),
         };
         let judged = self.files.par_iter().filter(|file| file.judged);
         let documents = judged.flat_map_iter(|file| file.documents.iter().map(|document| (file.source, document)));
-        let beyond: Vec<_> = self.built.documents(self.files.len(), self.sources, self.job.foreign).collect();
+        let beyond: Vec<_> = self.built.documents(self.files.len(), self.sources, self.job.settings.foreign).collect();
         let documents = documents.chain(beyond);
         let objects = set.items().par_iter().filter(|item| item.judged);
         stage.run(findings, documents, objects.map(|item| (item.source, item.document, item.object)))
@@ -81,18 +82,20 @@ impl Run<'_> {
 
     /// Patterns of the configuration that match nothing, where everything below it was looked at.
     fn unmatched(&self) -> Vec<Finding> {
-        let config = &self.job.config;
-        let Some(source) = self.own.config.filter(|_| covers_configuration(self.job)) else { return Vec::new() };
-        let names = self.place.found.iter().map(|file| file.name.as_str());
-        patterns::unmatched(config, source, self.place.excluded_by, names)
+        let names = || self.place.found.iter().map(|file| file.name.as_str());
+        let files = || self.job.settings.config.files().zip(&self.own.configs);
+        let whole = files().filter(|(config, _)| covers_configuration(config, self.job));
+        let of = |(config, source): (&Config, &Option<_>)| Some(patterns::unmatched(config, (*source)?, names()));
+        let misplaced = |(config, source): (&Config, &Option<_>)| Some(patterns::misplaced(config, (*source)?));
+        whole.filter_map(of).chain(files().skip(1).filter_map(misplaced)).flatten().collect()
     }
 
     /// Whether a rule (or the rules of a category) was judged, so that a finding of it would have been seen.
     fn ran(&self, name: &str) -> bool {
-        let registry = &self.job.registry;
+        let registry = &self.job.settings.registry;
         let is_on = |rule: &RuleInfo| match rule.is_policy() {
             true => self.rules.iter().any(|enabled| enabled.rule.id == rule.id),
-            false => self.job.selection.is_on(rule, &self.job.config),
+            false => self.job.settings.selection.is_on(rule, &self.job.settings.config),
         };
         match Category::parse(name) {
             Some(category) => {
@@ -104,15 +107,19 @@ impl Run<'_> {
     }
 }
 
-/// The sources' names as the configuration's globs see them.
-fn names(sources: &SourceMap, config: &Config) -> Vec<String> {
+/// The sources with what holds for them.
+fn places<'c>(sources: &SourceMap, config: &'c Config) -> Vec<Placed<'c>> {
     let sources: Vec<_> = sources.iter().collect();
-    sources.into_par_iter().map(|source| config.relative(&source.name).into_owned()).collect()
+    sources.into_par_iter().map(|source| config.placed(&source.name)).collect()
 }
 
-/// Whether everything below the configuration's directory was judged.
-fn covers_configuration(job: &Job) -> bool {
-    let canonical = |path: &Path| nearest(&*job.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });
-    let Some(root) = canonical(&job.config.directory) else { return false };
-    job.paths.iter().filter_map(|path| canonical(path)).any(|path| root.starts_with(&path))
+/// Whether everything below a configuration's directory was judged.
+fn covers_configuration(config: &Config, job: &Job<'_>) -> bool {
+    let canonical =
+        |path: &Path| nearest(&*job.snapshot.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });
+    let mut paths = job.snapshot.paths.iter().filter_map(|path| canonical(path)).peekable();
+    if paths.peek().is_none() {
+        return false;
+    }
+    canonical(&config.directory).is_some_and(|root| paths.any(|path| root.starts_with(&path)))
 }

@@ -19,9 +19,9 @@ use crate::version::KubeVersion;
 use crate::workspace::Item;
 use crate::yaml::{Document, Node, Place};
 
-use super::Job;
 use super::again::Again;
 use super::look::{Objects, Verdict, is_definition};
+use super::{Job, Settings};
 
 /// What decoding sees goes to the tables of field rules.
 struct Seen<'t>(api::Typed<'t>);
@@ -86,9 +86,9 @@ impl<'t> Definitions<'t> {
     }
 
     /// The schemas from outside of those kinds that these do not define.
-    pub(super) fn library<'o>(&self, job: &Job, objects: impl Iterator<Item = Object<'o>>) -> Library {
+    pub(super) fn library<'o>(&self, job: &Job<'_>, objects: impl Iterator<Item = Object<'o>>) -> Library {
         let own = Schemas::new(KubeVersion::NEWEST).with_crds_of(self.placed());
-        Library::gather(&*job.files, &folders(job), own.lacking(objects))
+        job.engine.shelf.gather(&*job.snapshot.files, &folders(job), own.lacking(objects))
     }
 }
 
@@ -114,28 +114,28 @@ fn defines(object: Object<'_>, kinds: &Kinds<'_>) -> bool {
 }
 
 /// The folders of imported schemas: those that the configuration names, then those found from the paths upwards.
-fn folders(job: &Job) -> Vec<PathBuf> {
+fn folders(job: &Job<'_>) -> Vec<PathBuf> {
     let folder = |file: PathBuf| {
-        file.parent().filter(|parent| job.files.is_directory(parent)).unwrap_or(Path::new(".")).to_owned()
+        file.parent().filter(|parent| job.snapshot.files.is_directory(parent)).unwrap_or(Path::new(".")).to_owned()
     };
-    let paths: Vec<_> = job.paths.iter().cloned().chain(job.stdin_file().map(folder)).collect();
-    job.config.schemas.iter().cloned().chain(library::folders(&paths, &*job.files)).collect()
+    let paths: Vec<_> = job.snapshot.paths.iter().cloned().chain(job.snapshot.stdin_file().map(folder)).collect();
+    job.settings.config.schemas.iter().cloned().chain(library::folders(&paths, &*job.snapshot.files)).collect()
 }
 
 impl Judges<'static> {
     /// The kinds of Kubernetes itself.
-    pub(super) fn of_built_in_kinds(job: &Job) -> Self {
-        let versions = job.versions.versions().map(|version| (version, Schemas::new(version))).collect();
-        Self { versions, require_schema: job.require_schema }
+    pub(super) fn of_built_in_kinds(settings: &Settings) -> Self {
+        let versions = settings.versions.versions().map(|version| (version, Schemas::new(version))).collect();
+        Self { versions, require_schema: settings.require_schema }
     }
 }
 
 impl<'t> Judges<'t> {
     /// All kinds: Kubernetes' own, those that CustomResourceDefinitions of the run define, and those with schemas from outside.
-    pub(super) fn of_all_kinds(job: &Job, definitions: &Definitions<'t>, library: &'t Library) -> Self {
+    pub(super) fn of_all_kinds(job: &Job<'_>, definitions: &Definitions<'t>, library: &'t Library) -> Self {
         let schemas = |version| Schemas::new(version).with_crds_of(definitions.placed()).with_library(library);
-        let versions = job.versions.versions().map(|version| (version, schemas(version))).collect();
-        Self { versions, require_schema: job.require_schema }
+        let versions = job.settings.versions.versions().map(|version| (version, schemas(version))).collect();
+        Self { versions, require_schema: job.settings.require_schema }
     }
 
     /// Whether there is a schema for an object, or the server is known to refuse it.

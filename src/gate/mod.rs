@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 pub use request::Malformed;
 
-use crate::engine::{self, Job};
+use crate::engine::{Engine, Request as Asked, Snapshot};
 use crate::finding::{Finding, Severity};
 use crate::report::Report;
 
@@ -18,16 +18,21 @@ use request::Request;
 
 /// What is let in.
 pub struct Policy {
-    /// How objects are judged; what it says about paths is of no concern.
-    pub job: Job,
+    engine: Engine,
+    /// What is asked of each object: validity, and the rules that can judge an object that comes alone.
+    request: Asked,
     /// Lowest severity that keeps an object out; nothing to let all in, with warnings.
-    pub fail_on: Option<Severity>,
+    fail_on: Option<Severity>,
 }
 
 impl Policy {
-    /// Judges validity and policy as a job says, with those rules that can judge an object that comes alone.
-    pub fn new(job: Job, fail_on: Option<Severity>) -> Self {
-        Self { job: Job { policy: true, alone: true, ..job }, fail_on }
+    /// Judges as an engine does, on a day.
+    pub fn new(engine: Engine, today: String, fail_on: Option<Severity>) -> Self {
+        Self { engine, request: Asked { today, ..Asked::admission() }, fail_on }
+    }
+
+    fn judge(&self, object: &str) -> Report {
+        self.engine.check(&Snapshot::of_text("<admission>", object), &self.request).report
     }
 }
 
@@ -42,14 +47,13 @@ impl Policy {
 pub fn review(text: &[u8], policy: &Policy) -> Result<String, Malformed> {
     let request = Request::parse(text)?;
     let Some(object) = &request.object else { return Ok(response::allow(&request.uid, &[], Vec::new())) };
-    let judge = |object: &str| engine::judge_text("<admission>", object.as_bytes().to_vec(), &policy.job);
-    let report = judge(object);
+    let report = policy.judge(object);
     let mut findings: Vec<&Finding> = report.active().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let denies = |finding: &Finding| policy.fail_on.is_some_and(|least| finding.severity >= least);
     let mut before = Before::default();
     if let Some(old) = request.old.as_deref().filter(|_| findings.iter().any(|finding| denies(finding))) {
-        judge(old).active().filter(|finding| denies(finding)).for_each(|finding| before.note(finding));
+        policy.judge(old).active().filter(|finding| denies(finding)).for_each(|finding| before.note(finding));
     }
     let (denying, warning): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|finding| denies(finding) && !before.had(finding));

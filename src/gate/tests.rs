@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 fn policy(fail_on: Option<Severity>) -> Policy {
-    Policy::new(Job::default(), fail_on)
+    Policy::new(Engine::default(), String::new(), fail_on)
 }
 
 fn request(operation: &str, object: Value) -> Value {

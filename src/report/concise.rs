@@ -4,11 +4,13 @@
 
 use std::io;
 
+use anstyle::Style;
+
 use crate::finding::Finding;
 
 use super::page::Page;
 use super::style::{self, Options};
-use super::{Report, summary};
+use super::{Report, order, rule_url, summary};
 
 /// Writes the report.
 ///
@@ -16,9 +18,9 @@ use super::{Report, summary};
 /// Those of the page.
 pub(super) fn write(report: &Report, options: &Options, page: &mut Page<'_>) -> io::Result<()> {
     if options.statistics {
-        statistics(report, page)?;
+        statistics(report, options, page)?;
     } else {
-        for finding in report.active() {
+        for finding in order::listed(report, options) {
             headline(report, finding, page)?;
         }
     }
@@ -31,17 +33,19 @@ pub(super) fn headline(report: &Report, finding: &Finding, page: &mut Page<'_>) 
     let at = source.position(finding.primary.span.start);
     page.styled(style::strong(), format_args!("{}:{}:{}", source.name, at.line, at.column))?.own(": ")?;
     page.styled(style::severity(finding.severity), finding.severity.as_str())?;
-    page.text(format_args!("[{}]: {}", finding.rule, finding.message))?.end()
+    page.own("[")?.linked(Style::new(), &finding.rule, rule_url(&finding.rule))?.own("]: ")?;
+    page.text(&finding.message)?.end()
 }
 
 /// Counts by rule.
-pub(super) fn statistics(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
-    let rules = summary::by_rule(report);
+pub(super) fn statistics(report: &Report, options: &Options, page: &mut Page<'_>) -> io::Result<()> {
+    let mut rules = summary::by_rule(report);
+    rules.retain(|(_, severity, _)| options.min_severity.is_none_or(|least| *severity >= least));
     let width = rules.first().map_or(0, |(_, _, number)| number.to_string().len());
     for (rule, severity, number) in rules {
         page.text(format_args!("{number:width$} "))?;
         page.styled(style::severity(severity), format_args!("{:7}", severity.as_str()))?;
-        page.text(format_args!(" {rule}"))?.end()?;
+        page.own(" ")?.linked(Style::new(), rule, rule_url(rule))?.end()?;
     }
     Ok(())
 }

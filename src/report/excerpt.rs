@@ -1,35 +1,23 @@
-//! Showing source text around a finding.
+//! Showing source text around findings.
 //!
-//! In: the sources and a finding's labels. Out: lines of text with the labels drawn under them, by miette's graphical
-//! handler over a [`SourceCode`] of our own. The stock one reads the file from its start for every label; this one asks
-//! the line index, so that ten thousand findings in a large file stay cheap, and shows a window where a line is very long.
+//! In: the sources, and the findings of one place. Out: lines of text with all their places marked, clipped to the width there
+//! is. The line index is asked for each line, so that ten thousand findings in a large file stay cheap, and of a very long line
+//! only what is shown is looked at.
 //!
 //! What would deceive is written out in the text before it is drawn, so that columns and marks fit what is shown.
-//!
-//! Labels of one finding may lie in several files. For miette they all lie in one text: the file of the primary label
-//! comes first, every other one a fixed stretch of offsets after it.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
-use miette::{
-    Diagnostic, GraphicalReportHandler, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
-    SpanContents,
-};
 use rustc_hash::FxHashMap;
 
 use crate::escape::{self, Shown};
-use crate::finding::{Finding, Label};
+use crate::finding::{Finding, Label, Severity};
 use crate::source::{Position, Source, SourceId, SourceMap, Span};
 
 use super::Report;
+use super::drawing::{Drawing, Pen};
+use super::style::Options;
 
-/// Distance between the offsets of two files: more than any file's length.
-const STRETCH: usize = 1 << 33;
-/// Most bytes shown of one place, context lines included.
-const MAX_SHOWN: usize = 1600;
-/// Bytes shown on either side of a label in a very long line.
-const MARGIN: usize = 60;
 /// Most further places that are drawn: of a namespace with a hundred workloads the first say enough.
 const MAX_RELATED: usize = 10;
 /// Most bytes of a line that a label underlines.
@@ -44,8 +32,9 @@ pub struct Texts<'a> {
 
 impl<'a> Texts<'a> {
     /// The texts of a report's findings.
-    pub fn new(report: &'a Report) -> Self {
-        let places = report.active().flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.related));
+    pub fn new(report: &'a Report, options: &Options) -> Self {
+        let places =
+            report.shown(options).flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.related));
         let ids: BTreeSet<SourceId> = places.map(|label| label.span.source).collect();
         Self::of(&report.sources, ids)
     }
@@ -60,12 +49,12 @@ impl<'a> Texts<'a> {
     }
 
     /// A file as it is shown.
-    fn get(&self, id: SourceId) -> &Source {
+    pub fn get(&self, id: SourceId) -> &Source {
         self.shown.get(&id).map_or_else(|| self.sources.get(id), |(source, _)| source)
     }
 
     /// The line and column, in the file as it is written, of a byte of the text as shown.
-    fn position(&self, id: SourceId, at: usize) -> Position {
+    pub fn position(&self, id: SourceId, at: usize) -> Position {
         let at = self.shown.get(&id).map_or(at, |(_, shown)| shown.origin(at));
         self.sources.get(id).position(at as u32)
     }
@@ -87,43 +76,115 @@ impl Drawn {
     }
 }
 
-/// A finding as miette sees it: places alone, the rest is written by the caller.
+/// A stretch of one line, and what is said of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// The file.
+    pub source: SourceId,
+    /// The line, from 0, in the file as it is shown.
+    pub line: usize,
+    /// The bytes of the line.
+    pub start: usize,
+    /// One past them.
+    pub end: usize,
+    /// Whether it is what the findings are at.
+    pub primary: bool,
+    /// What is said.
+    pub text: String,
+}
+
+/// The places of some findings.
 pub struct Excerpt<'a> {
-    files: Files<'a>,
-    labels: Vec<LabeledSpan>,
+    texts: &'a Texts<'a>,
+    /// The place that all findings are at, then the others.
+    marks: Vec<Mark>,
+    severity: Severity,
 }
 
 impl<'a> Excerpt<'a> {
-    /// The places of a finding; places that repeat one another are shown once.
-    pub fn new(finding: &Finding, texts: &'a Texts<'a>) -> Self {
-        let mut excerpt = Self { files: Files { texts, order: Vec::new() }, labels: Vec::new() };
-        excerpt.add(&finding.primary, true);
-        for label in finding.related.iter().take(MAX_RELATED) {
-            excerpt.add(label, false);
+    /// The places of findings that are at the same one, the worst first. What repeats another place is shown once.
+    pub fn new(findings: &[&Finding], texts: &'a Texts<'a>) -> Self {
+        let severity = findings.first().map_or(Severity::Info, |finding| finding.severity);
+        let mut excerpt = Self { texts, marks: Vec::new(), severity };
+        let said = findings.iter().find(|finding| !finding.primary.message.is_empty()).or(findings.first());
+        said.into_iter().for_each(|finding| excerpt.add(&finding.primary, true));
+        for label in findings.iter().flat_map(|finding| finding.related.iter().take(MAX_RELATED)) {
+            if excerpt.marks.len() <= MAX_RELATED {
+                excerpt.add(label, false);
+            }
         }
         excerpt
     }
 
     fn add(&mut self, label: &Label, primary: bool) {
-        let texts = self.files.texts;
-        let (start, end) = texts.place(label.span);
-        let (start, end) = underlined(texts.get(label.span.source), start, end);
-        let place = SourceSpan::from((self.files.base(label.span.source) + start, end - start));
-        let text = Some(escape::line(&label.message).into_owned()).filter(|text| !text.is_empty());
-        self.labels.push(match primary {
-            true => LabeledSpan::new_primary_with_span(text, place),
-            false => LabeledSpan::new_with_span(text, place),
-        });
+        let (start, end) = self.texts.place(label.span);
+        let source = self.texts.get(label.span.source);
+        let (start, end) = underlined(source, start, end);
+        let line = source.line_of(start as u32);
+        let begins = source.line_starts()[line] as usize;
+        let text = escape::line(&label.message).into_owned();
+        // A line break is no part of the line.
+        let length = source.line(line).len();
+        let (start, end) = ((start - begins).min(length), (end - begins).min(length));
+        let mark = Mark { source: label.span.source, line, start, end, primary, text };
+        if !self.marks.iter().any(|known| known.repeats(&mark)) {
+            self.marks.push(mark);
+        }
     }
 
     /// Draws it.
-    pub fn draw(&self, handler: &GraphicalReportHandler) -> Drawn {
-        let mut out = String::new();
-        // Writing to a string does not fail, and every place was checked when it was added.
-        let drawn = handler.render_report(&mut out, self);
-        debug_assert!(drawn.is_ok());
-        // The first line is miette's own message line: ours is empty.
-        Drawn(out.split_once('\n').map_or(String::new(), |(_, rest)| rest.to_owned()))
+    pub fn draw(&self, pen: &Pen) -> Drawn {
+        let mut order: Vec<SourceId> = Vec::new();
+        for mark in &self.marks {
+            if !order.contains(&mark.source) {
+                order.push(mark.source);
+            }
+        }
+        let last = self.marks.iter().map(|mark| mark.line + 2).max().unwrap_or(1);
+        let mut drawing = Drawing::new(pen, last, self.severity);
+        for (index, &id) in order.iter().enumerate() {
+            let mut marks: Vec<&Mark> = self.marks.iter().filter(|mark| mark.source == id).collect();
+            let name = (index > 0).then(|| self.place_of(marks[0]));
+            marks.sort_by_key(|mark| (mark.line, mark.start, !mark.primary));
+            drawing.open(name.as_deref(), index > 0);
+            self.lines(self.texts.get(id), &marks, &mut drawing);
+        }
+        drawing.close();
+        Drawn(drawing.text)
+    }
+
+    /// The marked lines of a file, with one around each.
+    fn lines(&self, source: &Source, marks: &[&Mark], drawing: &mut Drawing<'_>) {
+        let count = source.line_starts().len();
+        let is_marked = |line: usize| marks.iter().any(|mark| mark.line == line);
+        // Behind the last line break there is a line only where something is said of it.
+        let is_line = |line: &usize| *line + 1 < count || is_marked(*line) || !source.line(*line).is_empty();
+        let around = |mark: &&Mark| mark.line.saturating_sub(1)..=(mark.line + 1).min(count - 1);
+        let lines: BTreeSet<usize> = marks.iter().flat_map(around).filter(is_line).collect();
+        let mut before = None;
+        for line in lines {
+            if before.is_some_and(|before| before + 1 < line) {
+                drawing.gap();
+            }
+            let here: Vec<&Mark> = marks.iter().copied().filter(|mark| mark.line == line).collect();
+            drawing.line(line + 1, source.line(line), &here);
+            before = Some(line);
+        }
+    }
+
+    /// Where a mark is, as the file has it.
+    fn place_of(&self, mark: &Mark) -> String {
+        let source = self.texts.get(mark.source);
+        let at = self.texts.position(mark.source, source.line_starts()[mark.line] as usize + mark.start);
+        format!("{}:{}:{}", escape::line(&source.name), at.line, at.column)
+    }
+}
+
+impl Mark {
+    /// Whether another mark says the same of the same place.
+    fn repeats(&self, other: &Mark) -> bool {
+        let place = |mark: &Mark| (mark.source, mark.line, mark.start, mark.end);
+        place(self) == place(other) && (self.text == other.text || other.text.is_empty())
     }
 }
 
@@ -149,98 +210,10 @@ fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// Several files in one row of offsets.
-struct Files<'a> {
-    texts: &'a Texts<'a>,
-    order: Vec<SourceId>,
-}
-
-impl<'a> Files<'a> {
-    /// The offset at which a file starts; files take their places as they are first asked for.
-    fn base(&mut self, source: SourceId) -> usize {
-        let known = self.order.iter().position(|&id| id == source);
-        let index = known.unwrap_or_else(|| {
-            self.order.push(source);
-            self.order.len() - 1
-        });
-        index * STRETCH
-    }
-
-    /// The bytes around a range of a file, as wide as they can be shown.
-    fn window(source: &Source, range: (usize, usize), before: usize, after: usize) -> Option<(usize, usize)> {
-        let starts = source.line_starts();
-        let (first, last) = (source.line_of(range.0 as u32), source.line_of(range.1 as u32));
-        let line_start = |line: usize| starts.get(line).map_or(source.text.len(), |&at| at as usize);
-        let whole = (line_start(first.saturating_sub(before)), line_start(last + 1 + after));
-        if whole.1 - whole.0 <= MAX_SHOWN {
-            return Some(whole);
-        }
-        let start = floor(&source.text, line_start(first).max(range.0.saturating_sub(MARGIN)));
-        let end = floor(&source.text, line_start(last + 1).min(range.1 + MARGIN));
-        (end - start <= MAX_SHOWN).then_some((start, end))
-    }
-}
-
-impl SourceCode for Files<'_> {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        before: usize,
-        after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let (index, start) = (span.offset() / STRETCH, span.offset() % STRETCH);
-        // Labels that cannot be shown together (in two files, or far apart in one line) are shown one by one.
-        let id = self.order.get(index).ok_or(MietteError::OutOfBounds)?;
-        let source = self.texts.get(*id);
-        let range = (start, start + span.len());
-        let in_file = range.1 <= source.text.len();
-        let window = in_file.then(|| Self::window(source, range, before, after)).flatten();
-        let (from, to) = window.ok_or(MietteError::OutOfBounds)?;
-        let data = &source.text.as_bytes()[from..to];
-        let (line, lines) = (source.line_of(from as u32), memchr::memchr_iter(b'\n', data).count());
-        let shown = SourceSpan::from((index * STRETCH + from, to - from));
-        let column = source.position(from as u32).column - 1;
-        Ok(Box::new(match index {
-            0 => MietteSpanContents::new(data, shown, line, column, lines),
-            _ => {
-                let at = self.texts.position(*id, start);
-                let name = format!("{}:{}:{}", escape::line(&source.name), at.line, at.column);
-                MietteSpanContents::new_named(name, data, shown, line, column, lines)
-            }
-        }))
-    }
-}
-
-impl Diagnostic for Excerpt<'_> {
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.files)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(self.labels.iter().cloned()))
-    }
-}
-
-impl std::error::Error for Excerpt<'_> {}
-
-impl fmt::Debug for Excerpt<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(&self.labels).finish()
-    }
-}
-
-impl fmt::Display for Excerpt<'_> {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use miette::{GraphicalTheme, ThemeCharacters, ThemeStyles};
-
     use super::*;
-    use crate::finding::{Category, Severity};
+    use crate::finding::Category;
 
     fn draw(texts: &[&str], labels: &[(u32, usize, usize, &str)]) -> String {
         let sources = texts.iter().enumerate();
@@ -252,10 +225,8 @@ mod tests {
         for label in &labels[1..] {
             finding = finding.related(span(label), label.3);
         }
-        let theme = GraphicalTheme { characters: ThemeCharacters::ascii(), styles: ThemeStyles::none() };
         let texts = Texts::of(&sources, sources.iter().map(|source| source.id));
-        let handler = GraphicalReportHandler::new_themed(theme).without_primary_span_start();
-        Excerpt::new(&finding, &texts).draw(&handler).0
+        Excerpt::new(&[&finding], &texts).draw(&Pen { unicode: false, color: false, columns: 100 }).0
     }
 
     #[test]

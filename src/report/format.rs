@@ -62,15 +62,14 @@ impl Format {
     /// # Errors
     /// Those of the writer.
     pub fn write(self, report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-        let color = options.color && matches!(self, Format::Text | Format::Concise);
         match self {
             Format::Json => json::write(report, options, &mut Json::new(out)),
             Format::Sarif => sarif::write(report, options, &mut Json::new(out)),
             Format::Gitlab => gitlab::write(report, options, &mut Json::new(out)),
-            Format::Text => text::write(report, options, &mut Page::new(out, color)),
-            Format::Concise => concise::write(report, options, &mut Page::new(out, color)),
-            Format::Junit => junit::write(report, &mut Page::new(out, color)),
-            Format::Github => github::write(report, options, &mut Page::new(out, color)),
+            Format::Text => text::write(report, options, &mut Page::new(out, options)),
+            Format::Concise => concise::write(report, options, &mut Page::new(out, options)),
+            Format::Junit => junit::write(report, options, &mut Page::plain(out)),
+            Format::Github => github::write(report, options, &mut Page::plain(out)),
         }
     }
 }

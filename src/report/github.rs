@@ -19,7 +19,7 @@ use super::{Report, summary};
 /// Those of the page.
 pub(super) fn write(report: &Report, options: &Options, page: &mut Page<'_>) -> io::Result<()> {
     for severity in Severity::ALL {
-        for finding in report.active().filter(|finding| finding.severity == severity) {
+        for finding in report.shown(options).filter(|finding| finding.severity == severity) {
             command(report, finding, options, page)?;
         }
     }

@@ -20,7 +20,7 @@ use super::style::Options;
 /// Those of the writer.
 pub(super) fn write(report: &Report, options: &Options, out: &mut Json<&mut dyn Write>) -> io::Result<()> {
     let mut seen = BTreeMap::new();
-    let issues: Vec<_> = report.active().map(|finding| issue(report, finding, options, &mut seen)).collect();
+    let issues: Vec<_> = report.shown(options).map(|finding| issue(report, finding, options, &mut seen)).collect();
     out.value(&issues)
 }
 

@@ -197,6 +197,7 @@ impl<'a> Root<'a> {
             findings: report
                 .findings
                 .par_iter()
+                .filter(|finding| options.min_severity.is_none_or(|least| finding.severity >= least))
                 .map(|finding| JsonFinding::new(finding, &report.sources, options))
                 .collect(),
             coverage: JsonCoverage::new(report),

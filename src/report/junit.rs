@@ -10,6 +10,7 @@ use crate::escape::{line, name};
 use crate::finding::{Finding, Severity};
 
 use super::page::Page;
+use super::style::Options;
 use super::{Report, Skipped};
 
 /// One file's findings and what was skipped in it.
@@ -31,8 +32,8 @@ impl Suite<'_> {
 ///
 /// # Errors
 /// Those of the writer.
-pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
-    let suites = suites(report);
+pub(super) fn write(report: &Report, options: &Options, page: &mut Page<'_>) -> io::Result<()> {
+    let suites = suites(report, options);
     let tests: usize = suites.values().map(Suite::tests).sum();
     let failures: usize = suites.values().map(|suite| suite.failures.len()).sum();
     let skipped: usize = suites.values().map(|suite| suite.skipped.len()).sum();
@@ -45,7 +46,7 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     page.own("</testsuites>")?.end()
 }
 
-fn suites(report: &Report) -> BTreeMap<&str, Suite<'_>> {
+fn suites<'a>(report: &'a Report, options: &Options) -> BTreeMap<&'a str, Suite<'a>> {
     let mut suites: BTreeMap<&str, Suite<'_>> = BTreeMap::new();
     for source in report.sources.iter() {
         suites.entry(&source.name).or_default();
@@ -53,7 +54,7 @@ fn suites(report: &Report) -> BTreeMap<&str, Suite<'_>> {
     for skipped in &report.coverage.skipped {
         suites.entry(&skipped.file).or_default().skipped.push(skipped);
     }
-    for finding in report.active() {
+    for finding in report.shown(options) {
         let suite = suites.entry(&report.sources.get(finding.source()).name).or_default();
         let list = if finding.severity == Severity::Info { &mut suite.notes } else { &mut suite.failures };
         list.push(finding);

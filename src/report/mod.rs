@@ -3,6 +3,8 @@
 //! In: everything one run found. Out: [`Report`], which every renderer reads and none changes, and one renderer a file.
 
 mod concise;
+mod digest;
+mod drawing;
 mod excerpt;
 mod format;
 mod github;
@@ -10,17 +12,21 @@ mod gitlab;
 mod json;
 mod junit;
 mod line_hash;
+mod order;
 mod page;
 mod region;
 mod sarif;
+mod sarif_fix;
 mod sarif_rule;
 mod style;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
+mod wrap;
 
 pub use format::Format;
+pub use order::Sort;
 pub use style::Options;
 pub use summary::count;
 

@@ -14,9 +14,9 @@ use crate::source::SourceId;
 
 use super::line_hash::line_hashes;
 use super::region::{Region, uri};
-use super::sarif_rule;
 use super::style::Options;
 use super::{Report, summary};
+use super::{sarif_fix, sarif_rule};
 
 /// Code scanning refuses a run with more results.
 const MAX_RESULTS: usize = 25_000;
@@ -46,7 +46,7 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(report: &'a Report, options: &'a Options) -> Self {
-        let findings = worst(report);
+        let findings = worst(report, options);
         let mut rules: BTreeMap<_, _> = findings.iter().map(|finding| (finding.rule.as_str(), 0)).collect();
         rules.values_mut().enumerate().for_each(|(index, slot)| *slot = index);
         let mut hashes = BTreeMap::new();
@@ -77,7 +77,7 @@ impl<'a> Run<'a> {
     /// The summary, so that a log tells how much was judged.
     fn notifications(&self) -> Vec<Value> {
         let mut lines = summary::lines(self.report, false);
-        let left_out = self.report.active().count() - self.findings.len();
+        let left_out = self.report.shown(self.options).count() - self.findings.len();
         if left_out > 0 {
             lines.push(format!(
                 "{left_out} findings of the lowest severities left out: code scanning takes {MAX_RESULTS}"
@@ -115,6 +115,11 @@ impl<'a> Run<'a> {
                 "kubevet/v2": self.options.fingerprint(finding, &self.report.sources),
             },
         });
+        let fix =
+            finding.fix.as_ref().and_then(|fix| sarif_fix::fixes(fix, &self.report.sources, |id| self.artifact(id)));
+        if let Some(fixes) = fix {
+            result["fixes"] = fixes;
+        }
         if !finding.related.is_empty() {
             let related = finding.related.iter().enumerate().map(|(index, label)| self.related(index, label));
             result["relatedLocations"] = related.collect();
@@ -139,7 +144,7 @@ impl<'a> Run<'a> {
         let source = self.report.sources.get(label.span.source);
         let region = Region::first_line(source, label.span);
         json!({
-            "artifactLocation": {"uri": uri(self.options.repository_name(&source.name))},
+            "artifactLocation": self.artifact(source.id),
             "region": {
                 "startLine": region.line,
                 "startColumn": region.column,
@@ -147,6 +152,10 @@ impl<'a> Run<'a> {
                 "endColumn": region.end_column,
             },
         })
+    }
+
+    fn artifact(&self, source: SourceId) -> Value {
+        json!({"uri": uri(self.options.repository_name(&self.report.sources.get(source).name))})
     }
 
     fn line_hash(&self, finding: &Finding) -> &str {
@@ -157,8 +166,8 @@ impl<'a> Run<'a> {
 }
 
 /// The findings that count; where there are more than code scanning takes, the worst of them, in their order.
-fn worst(report: &Report) -> Vec<&Finding> {
-    let mut findings: Vec<_> = report.active().enumerate().collect();
+fn worst<'r>(report: &'r Report, options: &Options) -> Vec<&'r Finding> {
+    let mut findings: Vec<_> = report.shown(options).enumerate().collect();
     if findings.len() > MAX_RESULTS {
         findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
         findings.truncate(MAX_RESULTS);

@@ -25,7 +25,7 @@ fn documented(entry: &RuleInfo) -> Value {
     let docs = entry.docs();
     json!({
         "id": entry.id.as_str(),
-        "name": name(&entry.id),
+        "name": name(entry),
         "shortDescription": {"text": cut(entry.summary())},
         "fullDescription": {"text": cut(&full(&docs))},
         "help": {"text": plain(&docs), "markdown": markdown(entry, &docs)},
@@ -35,13 +35,15 @@ fn documented(entry: &RuleInfo) -> Value {
     })
 }
 
-/// `missing-readiness-probe` to `MissingReadinessProbe`.
-fn name(id: &str) -> String {
+/// `missing-readiness-probe` to `MissingReadinessProbe`. A single word gets its category before it, since the name must not be
+/// the id again.
+fn name(entry: &RuleInfo) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();
         letters.next().map_or(String::new(), |first| first.to_ascii_uppercase().to_string() + letters.as_str())
     };
-    id.split('-').map(capital).collect()
+    let category = (!entry.id.contains('-')).then_some(entry.category.as_str());
+    category.into_iter().chain(entry.id.split('-')).map(capital).collect()
 }
 
 fn cut(text: &str) -> String {

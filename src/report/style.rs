@@ -9,6 +9,8 @@ use anstyle::{AnsiColor, Style};
 use crate::finding::{Finding, Severity, folder_of};
 use crate::source::SourceMap;
 
+use super::order::Sort;
+
 /// What the user wants to see.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -16,6 +18,14 @@ pub struct Options {
     pub color: bool,
     /// Drawing characters beyond ASCII.
     pub unicode: bool,
+    /// Rules lead to their documentation, by links that the terminal follows.
+    pub links: bool,
+    /// Columns of the terminal; nothing where lines are not to be broken.
+    pub width: Option<usize>,
+    /// The lowest severity that is shown; nothing for all. Counts do not depend on it.
+    pub min_severity: Option<Severity>,
+    /// The order of findings; nothing for what is usual in a format.
+    pub sort: Option<Sort>,
     /// Where each rule is documented, too.
     pub verbose: bool,
     /// Findings alone, without a summary.

@@ -1,18 +1,20 @@
-//! The report for people: each finding with the lines it is about.
+//! The report for people: findings with the lines they are about.
 //!
-//! In: a finished report. Out: for each finding its line as in the concise report, the source around all its places, help,
-//! and last how much was judged and how much was not.
+//! In: a finished report. Out: for each place the lines of its findings as in the concise report, the source around all places
+//! that they speak of, and help; errors first. Last come what to do next, and how much was judged and how much was not.
 
 use std::io;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
+use crate::finding::Finding;
 
-use crate::finding::{Category, Finding};
-
+use super::drawing::Pen;
 use super::excerpt::{Excerpt, Texts};
 use super::page::Page;
 use super::style::{self, Options};
-use super::{Report, concise, rule_url};
+use super::{Report, concise, digest, order, rule_url};
+
+/// Columns that source lines are clipped to where no terminal says how many there are.
+const USUAL_WIDTH: usize = 160;
 
 /// Writes the report.
 ///
@@ -20,73 +22,59 @@ use super::{Report, concise, rule_url};
 /// Those of the page.
 pub(super) fn write(report: &Report, options: &Options, page: &mut Page<'_>) -> io::Result<()> {
     if options.statistics {
-        concise::statistics(report, page)?;
+        concise::statistics(report, options, page)?;
     } else {
-        let (handler, texts) = (handler(options), Texts::new(report));
-        let findings: Vec<&Finding> = report.active().collect();
-        for here in findings.chunk_by(|one, other| one.primary.span == other.primary.span) {
-            for frame in frames(here) {
-                frame.iter().try_for_each(|finding| concise::headline(report, finding, page))?;
-                page.drawn(&Excerpt::new(frame[0], &texts).draw(&handler))?;
-                frame.iter().try_for_each(|finding| asides(finding, options, page))?;
-                page.end()?;
-            }
+        let texts = Texts::new(report, options);
+        let columns = options.width.unwrap_or(USUAL_WIDTH);
+        let pen = Pen { unicode: options.unicode, color: options.color, columns };
+        for place in order::places(report, options) {
+            place.iter().try_for_each(|finding| concise::headline(report, finding, page))?;
+            page.drawn(&Excerpt::new(&place, &texts).draw(&pen))?;
+            asides(&place, options, page)?;
+            page.end()?;
         }
+    }
+    if !options.quiet {
+        digest::lines(report, options).iter().try_for_each(|line| page.text(line)?.end())?;
     }
     concise::closing(report, options, page)
 }
 
-/// The findings of one place by the frames they are shown in: what is said of a container's resources is shown once.
-fn frames<'f>(here: &[&'f Finding]) -> Vec<Vec<&'f Finding>> {
-    let mut frames: Vec<Vec<&Finding>> = Vec::new();
-    let plain = |finding: &Finding| finding.category == Category::Resources && finding.related.is_empty();
-    for finding in here {
-        let same = |frame: &&mut Vec<&Finding>| plain(frame[0]) && frame[0].sets == finding.sets;
-        match frames.iter_mut().find(same).filter(|_| plain(finding)) {
-            Some(frame) => frame.push(finding),
-            None => frames.push(vec![finding]),
+/// What stands below the excerpt: of several findings at one place, each line says which it belongs to.
+fn asides(place: &[&Finding], options: &Options, page: &mut Page<'_>) -> io::Result<()> {
+    let alike = place.iter().all(|finding| finding.sets == place[0].sets);
+    for (index, finding) in place.iter().enumerate() {
+        let of = (place.len() > 1).then_some(finding.rule.as_str());
+        let sets = finding.sets.some && !finding.sets.names.is_empty() && (!alike || index == 0);
+        if sets {
+            aside("in", of.filter(|_| !alike), &set_names(&finding.sets.names), page)?;
         }
-    }
-    frames
-}
-
-/// miette's handler, with its message line, colours by terminal and wrapping taken from it.
-fn handler(options: &Options) -> GraphicalReportHandler {
-    let characters = if options.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
-    let styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
-    GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
-        .with_context_lines(1)
-        .with_wrap_lines(false)
-        .with_urls(false)
-        .without_primary_span_start()
-        .without_syntax_highlighting()
-        .tab_width(2)
-}
-
-/// What stands below the excerpt.
-fn asides(finding: &Finding, options: &Options, page: &mut Page<'_>) -> io::Result<()> {
-    let mut aside =
-        |name: &'static str, text: &str| page.own("  ")?.styled(style::aside(), name)?.own(": ")?.text(text)?.end();
-    if finding.sets.some && !finding.sets.names.is_empty() {
-        aside("in", &sets(&finding.sets.names))?;
-    }
-    if let Some(help) = &finding.help {
-        aside("help", help)?;
-    }
-    if let Some(fix) = &finding.fix {
-        aside("fix", &format!("{} ({})", fix.description, fix.applicability.as_str()))?;
-    }
-    if options.verbose {
-        if !finding.path.is_empty() {
-            aside("path", &finding.path)?;
+        if let Some(help) = &finding.help {
+            aside("help", of, help, page)?;
         }
-        aside("see", &rule_url(&finding.rule))?;
+        if let Some(fix) = &finding.fix {
+            aside("fix", of, &format!("{} ({})", fix.description, fix.applicability.as_str()), page)?;
+        }
+        if options.verbose {
+            if !finding.path.is_empty() {
+                aside("path", of, &finding.path, page)?;
+            }
+            aside("see", of, &rule_url(&finding.rule), page)?;
+        }
     }
     Ok(())
 }
 
+fn aside(name: &'static str, of: Option<&str>, text: &str, page: &mut Page<'_>) -> io::Result<()> {
+    page.own("  ")?.styled(style::aside(), name)?;
+    if let Some(rule) = of {
+        page.styled(style::aside(), format_args!("[{rule}]"))?;
+    }
+    page.own(": ")?.text(text)?.end()
+}
+
 /// Names of sets, of many the first.
-fn sets(names: &[std::sync::Arc<str>]) -> String {
+fn set_names(names: &[std::sync::Arc<str>]) -> String {
     const SHOWN: usize = 3;
     let first = names.iter().take(SHOWN).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(SHOWN) {

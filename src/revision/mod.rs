@@ -176,6 +176,11 @@ impl Past {
     }
 }
 
+/// Whether the repository at a root has no commit yet.
+pub fn is_unborn(root: &Path) -> bool {
+    Git { root }.commit("HEAD").is_ok_and(|commit| commit.is_none())
+}
+
 /// The root of the repository that a path lies in, and the path as seen from there.
 fn locate(path: &Path) -> Result<(PathBuf, String), String> {
     let shown = if path.as_os_str().is_empty() { Path::new(".") } else { path };

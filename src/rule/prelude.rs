@@ -13,7 +13,7 @@ pub use crate::rule;
 pub use crate::rule::{Check, Context, Memo, OptionSpec, OptionValue, SetContext};
 pub use crate::suggest::{closest, is_one_off};
 pub use crate::version::KubeVersion;
-pub use crate::workspace::{ApplySet, Batch, Checkout, Item, Ports, Presence, Sort, Unit, may_be_same};
+pub use crate::workspace::{ApplySet, Batch, Checkout, Delivery, Item, Ports, Presence, Sort, Unit, may_be_same};
 pub use crate::yaml::edit::{Patch, value_of};
 pub use crate::yaml::origin::By;
 pub use crate::yaml::{Entry, Kind, Node, Place, Style};

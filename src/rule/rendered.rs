@@ -67,6 +67,16 @@ validity! {
     /// **How to fix**: take it out, or apply it by other means.
     Gitops Warning "excluded-resource";
 
+    /// Objects that two Applications of one cluster deploy.
+    ///
+    /// Both say that they are theirs: Argo CD warns of a shared resource, each of them is out of sync when the other has been
+    /// synchronised, and the one that is deleted or pruned takes the objects with it. Judged on what the Applications bring once
+    /// they are rendered; one finding for two Applications, at the first object that they share. Reference:
+    /// <https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found>.
+    ///
+    /// **How to fix**: let one of them deploy the object.
+    Gitops Warning "shared-resource";
+
     /// An AppProject that Argo CD does not take.
     ///
     /// It repeats an entry, denies everything by `!*`, or has a role or sync window that is not valid: every Application of the

@@ -19,6 +19,7 @@ use crate::workspace::{ApplySet, Item};
 use super::{Action, Check, Context, OptionValue, RuleInfo, SetContext, Setting, Settings};
 
 /// A rule that is on.
+#[derive(Clone)]
 pub struct Enabled {
     /// The rule.
     pub rule: Arc<RuleInfo>,
@@ -31,7 +32,7 @@ pub struct Enabled {
 }
 
 /// Settings that hold for some sources.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct ByPath {
     /// The settings that there are.
     pub variants: Vec<Settings>,

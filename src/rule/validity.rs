@@ -350,6 +350,14 @@ validity! {
     /// **How to fix**: correct it (patterns are read as .gitignore reads them), or remove it.
     Hygiene Info "unmatched-pattern";
 
+    /// A key of a configuration below the run's own one that counts in that one alone.
+    ///
+    /// For rules, overrides, `ignore`, `exclude` and `placeholders` the nearest configuration above a file counts; what concerns
+    /// the run as a whole (the version of Kubernetes, the profile, the baseline ...) counts in the configuration above all paths.
+    ///
+    /// **How to fix**: move the key to that file, or check the folder in a run of its own.
+    Hygiene Info "misplaced-setting";
+
     /// An entry of `ignore:` whose date has passed.
     ///
     /// Findings that it hid count again from the day after `until`.

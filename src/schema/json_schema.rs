@@ -1,19 +1,23 @@
 //! Users' own JSON Schemas.
 //!
 //! In: a JSON Schema of a kind, in the dialect the public CRD catalogue has, and an object. Out: findings. Judged by the
-//! `jsonschema` crate over our own tree, without a copy; a field that is null counts as absent, as for the server.
+//! `jsonschema` crate; a field that is null counts as absent, as for the server.
+//!
+//! The crate is used through its functions for `serde_json` alone, which it brings compiled: each of its generic ones costs a
+//! second copy of the whole validator in this crate, a tenth of what building kubevet takes.
 
-use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object as JsonObject};
-use jsonschema::{JsonType, ValidationError, Validator};
+use jsonschema::{ValidationError, Validator};
 use serde_json::{Number, Value};
 
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Gvk;
-use crate::yaml::{Kind, Node, Place, to_json};
+use crate::yaml::{Kind, Node, Place};
+
+/// Objects nested deeper are not judged.
+const MAX_LEVELS: usize = 128;
 
 /// A kind with a JSON Schema.
 pub struct JsonKind {
@@ -21,7 +25,7 @@ pub struct JsonKind {
     version: String,
     kind: String,
     schema: Value,
-    validator: OnceLock<Option<Validator<TreeJson>>>,
+    validator: OnceLock<Option<Validator>>,
 }
 
 impl std::fmt::Debug for JsonKind {
@@ -45,10 +49,34 @@ impl JsonKind {
 
     /// Judges an object; nothing where the schema cannot be compiled (it refers to others, say).
     pub fn judge(&self, root: Node<'_>) -> Option<Vec<Finding>> {
-        let compile = || jsonschema::options_for::<TreeJson>().should_validate_formats(false).build(&self.schema).ok();
-        let validator = self.validator.get_or_init(compile).as_ref()?;
-        let errors = validator.iter_errors(Tree::Node(root));
-        Some(errors.flat_map(|error| findings(root, &error)).collect())
+        let validator = self.validator.get_or_init(|| compile(self.schema.clone()).ok()).as_ref()?;
+        let value = value(root, MAX_LEVELS)?;
+        Some(validator.iter_errors(&value).flat_map(|error| findings(root, &error)).collect())
+    }
+}
+
+/// A validator of a schema, which leaves out formats. Other documents that it refers to are not fetched.
+///
+/// # Errors
+/// Why it cannot be compiled.
+pub fn compile(mut schema: Value) -> Result<Validator, String> {
+    without_formats(&mut schema);
+    jsonschema::validator_for(&schema).map_err(|error| error.to_string())
+}
+
+/// Takes out the keyword `format`; what is data, and fields of that name, stay.
+fn without_formats(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(without_formats),
+        Value::Object(keywords) => {
+            if keywords.get("format").is_some_and(Value::is_string) {
+                keywords.shift_remove("format");
+            }
+            let data = ["const", "default", "enum", "example", "examples"];
+            let inner = keywords.iter_mut().filter(|(keyword, _)| !data.contains(&keyword.as_str()));
+            inner.for_each(|(_, inner)| without_formats(inner));
+        }
+        _ => {}
     }
 }
 
@@ -114,170 +142,27 @@ fn follow<'t>(root: Node<'t>, pointer: &str) -> Node<'t> {
     })
 }
 
-/// Our tree as the crate sees it.
-struct TreeJson;
-
-/// A value: of the tree, or the name of a field where names are judged.
-#[derive(Clone)]
-enum Tree<'t> {
-    Node(Node<'t>),
-    Text(&'t str),
-}
-
-impl Json for TreeJson {
-    type Node<'a> = Tree<'a>;
-    type PreparedKey = String;
-    type StringBuffer = String;
-
-    fn prepare_key(key: &str) -> String {
-        key.to_owned()
-    }
-
-    fn with_string_node<T>(buffer: &mut String, string: &str, f: impl FnOnce(Tree<'_>) -> T) -> T {
-        string.clone_into(buffer);
-        f(Tree::Text(buffer))
-    }
-}
-
-impl<'t> Tree<'t> {
-    fn node(&self) -> Option<Node<'t>> {
-        match self {
-            Tree::Node(node) => Some(*node),
-            Tree::Text(_) => None,
+/// A node's value, without fields that are null. Nothing where it is nested deeper than anybody's objects are: what walks a value
+/// does so by calling itself.
+fn value(node: Node<'_>, levels: usize) -> Option<Value> {
+    let levels = levels.checked_sub(1)?;
+    Some(match node.kind() {
+        Kind::Null => Value::Null,
+        Kind::Bool(value) => value.into(),
+        Kind::Int(value) => value.into(),
+        Kind::UInt(value) => value.into(),
+        Kind::Float(value) => Number::from_f64(value).unwrap_or_else(|| Number::from(0)).into(),
+        Kind::String(text) => text.into(),
+        Kind::Sequence => Value::Array(node.items().map(|item| value(item, levels)).collect::<Option<_>>()?),
+        Kind::Mapping => {
+            let fields = node.entries().filter(|entry| !entry.value.is_null());
+            Value::Object(
+                fields
+                    .map(|entry| Some((entry.name.to_owned(), value(entry.value, levels)?)))
+                    .collect::<Option<_>>()?,
+            )
         }
-    }
-
-    fn kind(&self) -> Kind<'t> {
-        match self {
-            Tree::Node(node) => node.kind(),
-            Tree::Text(text) => Kind::String(text),
-        }
-    }
-}
-
-impl<'t> JsonNode<'t, TreeJson> for Tree<'t> {
-    type Object = Fields<'t>;
-    type Array = Items<'t>;
-    type Number = TreeNumber;
-
-    fn as_object(&self) -> Option<Fields<'t>> {
-        self.node().filter(|node| node.is_mapping()).map(Fields)
-    }
-
-    fn as_array(&self) -> Option<Items<'t>> {
-        self.node().filter(|node| node.is_sequence()).map(Items)
-    }
-
-    fn as_string(&self) -> Option<Cow<'t, str>> {
-        match self.kind() {
-            Kind::String(text) => Some(Cow::Borrowed(text)),
-            _ => None,
-        }
-    }
-
-    fn as_number(&self) -> Option<TreeNumber> {
-        match self.kind() {
-            Kind::Int(value) => Some(TreeNumber(Number::from(value))),
-            Kind::UInt(value) => Some(TreeNumber(Number::from(value))),
-            Kind::Float(value) => Some(TreeNumber(Number::from_f64(value).unwrap_or_else(|| Number::from(0)))),
-            _ => None,
-        }
-    }
-
-    fn as_boolean(&self) -> Option<bool> {
-        self.node().and_then(Node::as_bool)
-    }
-
-    fn is_null(&self) -> bool {
-        self.kind() == Kind::Null
-    }
-
-    fn json_type(&self) -> JsonType {
-        match self.kind() {
-            Kind::Null => JsonType::Null,
-            Kind::Bool(_) => JsonType::Boolean,
-            Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) => JsonType::Number,
-            Kind::String(_) => JsonType::String,
-            Kind::Sequence => JsonType::Array,
-            Kind::Mapping => JsonType::Object,
-        }
-    }
-
-    fn to_value(&self) -> Cow<'t, Value> {
-        let text = match self {
-            Tree::Node(node) => to_json(*node).ok(),
-            Tree::Text(text) => return Cow::Owned(Value::String((*text).to_owned())),
-        };
-        Cow::Owned(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
-    }
-
-    fn identity(&self) -> Option<NodeIdentity> {
-        let node = self.node()?;
-        Some(NodeIdentity::tagged(std::ptr::from_ref(node.tree()) as usize, node.id().index()))
-    }
-}
-
-/// The fields of a mapping that are not null.
-struct Fields<'t>(Node<'t>);
-
-impl<'t> JsonObject<'t, TreeJson> for Fields<'t> {
-    type Node = Tree<'t>;
-    type MemberName = &'t str;
-    type MembersIter = Box<dyn Iterator<Item = (&'t str, Tree<'t>)> + 't>;
-
-    fn len(&self) -> usize {
-        self.0.entries().filter(|entry| !entry.value.is_null()).count()
-    }
-
-    fn get(&self, key: &String) -> Option<Tree<'t>> {
-        self.0.get(key).map(Tree::Node)
-    }
-
-    fn members(&self) -> Self::MembersIter {
-        let entries = self.0.entries().filter(|entry| !entry.value.is_null());
-        Box::new(entries.map(|entry| (entry.name, Tree::Node(entry.value))))
-    }
-}
-
-/// The items of a list.
-struct Items<'t>(Node<'t>);
-
-impl<'t> Array<'t, TreeJson> for Items<'t> {
-    type Node = Tree<'t>;
-    type ElementsIter = Box<dyn Iterator<Item = Tree<'t>> + 't>;
-
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    fn elements(&self) -> Self::ElementsIter {
-        Box::new(self.0.items().map(Tree::Node))
-    }
-}
-
-/// A number of the tree.
-struct TreeNumber(Number);
-
-impl JsonNumber for TreeNumber {
-    fn as_u64(&self) -> Option<u64> {
-        self.0.as_u64()
-    }
-
-    fn as_i64(&self) -> Option<i64> {
-        self.0.as_i64()
-    }
-
-    fn as_f64(&self) -> Option<f64> {
-        self.0.as_f64()
-    }
-
-    fn as_str(&self) -> Cow<'_, str> {
-        Cow::Owned(self.0.to_string())
-    }
-
-    fn to_number(&self) -> Cow<'_, Number> {
-        Cow::Borrowed(&self.0)
-    }
+    })
 }
 
 #[cfg(test)]
@@ -287,7 +172,15 @@ mod tests {
     use crate::yaml::{Limits, read};
 
     #[test]
-    fn objects_are_judged_over_our_own_tree() {
+    fn formats_are_left_out_and_fields_called_so_are_not() {
+        let schema = r#"{"properties": {"format": {"type": "integer", "format": "ipv4"}, "a": {"format": "ipv4"}}}"#;
+        let validator = compile(serde_json::from_str(schema).expect("JSON")).expect("a schema");
+        let holds = |text: &str| validator.is_valid(&serde_json::from_str(text).expect("JSON"));
+        assert!(holds(r#"{"a": "no address", "format": 1}"#) && !holds(r#"{"format": "x"}"#));
+    }
+
+    #[test]
+    fn objects_are_judged_without_their_nulls() {
         let schema = br#"{"type": "object", "required": ["spec"], "properties": {
             "kind": {"type": "string"}, "apiVersion": {"type": "string"},
             "spec": {"type": "object", "required": ["size"], "additionalProperties": false, "properties": {

@@ -90,8 +90,9 @@ impl<'t> Schemas<'t> {
     /// Adds schemas from outside the repository.
     pub fn with_library(mut self, library: &'t Library) -> Self {
         self.library = Some(library);
-        library.bundled().for_each(|(crd, source)| self.custom.add_bundled(crd, source));
-        self.with_crds(library.imported())
+        library.bundled().for_each(|(crd, compiled, source)| self.custom.add_bundled(crd, compiled, source));
+        library.imported().for_each(|(crd, compiled)| self.custom.add_imported(crd, compiled));
+        self
     }
 
     /// The version's kinds and definitions.

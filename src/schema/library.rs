@@ -5,15 +5,20 @@
 //! CRDs and JSON Schemas of those kinds alone: nothing is unpacked or read that no object asks for.
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
 
 use crate::files::{Files, MAX_FILE};
 use crate::object::{Gvk, Object};
 use crate::source::{Source, SourceId};
 use crate::yaml::{Document, Limits, read};
 
+use super::custom::Compiled;
 use super::json_schema::JsonKind;
-use super::packed;
+use super::packed::{self, Bundled};
 
 /// The folder of imported schemas, beside `kubevet.yaml`.
 pub const FOLDER: &str = ".kubevet/schemas";
@@ -21,40 +26,44 @@ pub const FOLDER: &str = ".kubevet/schemas";
 /// Schemas that a run needs beside the repository's own.
 #[derive(Debug, Default)]
 pub struct Library {
-    imported: Vec<Document>,
+    imported: Vec<Arc<Shelved>>,
     /// With the package each is taken from.
-    bundled: Vec<(Vec<Document>, &'static str)>,
+    bundled: Vec<(Arc<Shelved>, &'static str)>,
     schemas: Vec<JsonKind>,
 }
 
+/// The documents of a definition, and what was compiled of them.
+#[derive(Debug)]
+struct Shelved {
+    documents: Vec<Document>,
+    compiled: Compiled,
+}
+
+/// Definitions that were read, for whoever judges more than once: what is the same is not read and compiled again.
+#[derive(Debug, Default)]
+pub struct Shelf {
+    /// By group and kind.
+    bundled: Mutex<FxHashMap<(&'static str, &'static str), Arc<Shelved>>>,
+    /// By their files, each with a hash of the text it was made of.
+    imported: Mutex<FxHashMap<PathBuf, (u64, Arc<Shelved>)>>,
+}
+
 impl Library {
-    /// Gathers the schemas of the kinds wanted: from the first folder that has one, else from the bundle.
+    /// Gathers the schemas of the kinds wanted, once.
     pub fn gather<'g>(files: &dyn Files, folders: &[PathBuf], wanted: impl IntoIterator<Item = Gvk<'g>>) -> Library {
-        let wanted: BTreeSet<Gvk<'g>> = wanted.into_iter().filter(|gvk| is_plain(*gvk)).collect();
-        let folders = &Folders { files, folders };
-        let mut library = Library::default();
-        let mut seen = BTreeSet::new();
-        for gvk in wanted {
-            if library.take_schema(folders, gvk) || !seen.insert((gvk.group, gvk.kind)) {
-                continue;
-            }
-            if let Some(text) = crd_in(folders, gvk) {
-                library.imported.extend(documents(text));
-            } else if let Some(kind) = packed::find(gvk.group, gvk.kind) {
-                library.bundled.extend(kind.crd().map(|text| (documents(text), kind.source)));
-            }
-        }
-        library
+        Shelf::default().gather(files, folders, wanted)
     }
 
-    /// The imported CRDs.
-    pub fn imported(&self) -> impl Iterator<Item = Object<'_>> {
-        objects(&self.imported)
+    /// The imported CRDs, with what was compiled of each.
+    pub fn imported(&self) -> impl Iterator<Item = (Object<'_>, &Compiled)> {
+        self.imported.iter().flat_map(|shelved| shelved.objects())
     }
 
     /// The CRDs that come with the program, with the package that each is taken from.
-    pub fn bundled(&self) -> impl Iterator<Item = (Object<'_>, &'static str)> {
-        self.bundled.iter().flat_map(|(documents, source)| objects(documents).map(|object| (object, *source)))
+    pub fn bundled(&self) -> impl Iterator<Item = (Object<'_>, &Compiled, &'static str)> {
+        self.bundled
+            .iter()
+            .flat_map(|(shelved, source)| shelved.objects().map(|(crd, compiled)| (crd, compiled, *source)))
     }
 
     /// The JSON Schema of a kind's version.
@@ -65,10 +74,69 @@ impl Library {
     fn take_schema(&mut self, folders: &Folders<'_>, gvk: Gvk<'_>) -> bool {
         let file = format!("{}_{}.json", gvk.kind.to_lowercase(), gvk.version);
         let found = folders.read(&Path::new(gvk.group).join(file));
-        let schema = found.and_then(|bytes| JsonKind::new(gvk, &bytes));
+        let schema = found.and_then(|(_, bytes)| JsonKind::new(gvk, &bytes));
         let taken = schema.is_some();
         self.schemas.extend(schema);
         taken
+    }
+}
+
+impl Shelved {
+    fn new(text: String) -> Arc<Self> {
+        Arc::new(Self { documents: documents(text), compiled: Compiled::default() })
+    }
+
+    fn objects(&self) -> impl Iterator<Item = (Object<'_>, &Compiled)> {
+        objects(&self.documents).map(|object| (object, &self.compiled))
+    }
+}
+
+impl Shelf {
+    /// Gathers the schemas of the kinds wanted: from the first folder that has one, else from the bundle.
+    pub fn gather<'g>(
+        &self,
+        files: &dyn Files,
+        folders: &[PathBuf],
+        wanted: impl IntoIterator<Item = Gvk<'g>>,
+    ) -> Library {
+        let wanted: BTreeSet<Gvk<'g>> = wanted.into_iter().filter(|gvk| is_plain(*gvk)).collect();
+        let folders = &Folders { files, folders };
+        let mut library = Library::default();
+        let mut seen = BTreeSet::new();
+        for gvk in wanted {
+            if library.take_schema(folders, gvk) || !seen.insert((gvk.group, gvk.kind)) {
+                continue;
+            }
+            if let Some((file, text)) = crd_in(folders, gvk) {
+                library.imported.push(self.imported(file, text));
+            } else if let Some(kind) = packed::find(gvk.group, gvk.kind) {
+                library.bundled.extend(self.bundled(kind).map(|shelved| (shelved, kind.source)));
+            }
+        }
+        library
+    }
+
+    fn bundled(&self, kind: &'static Bundled) -> Option<Arc<Shelved>> {
+        let mut known = self.bundled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(shelved) = known.get(&(kind.group, kind.kind)) {
+            return Some(shelved.clone());
+        }
+        let shelved = Shelved::new(kind.crd()?);
+        known.insert((kind.group, kind.kind), shelved.clone());
+        Some(shelved)
+    }
+
+    fn imported(&self, file: PathBuf, text: String) -> Arc<Shelved> {
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        let hash = hasher.finish();
+        let mut known = self.imported.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, shelved)) = known.get(&file).filter(|(of, _)| *of == hash) {
+            return shelved.clone();
+        }
+        let shelved = Shelved::new(text);
+        known.insert(file, (hash, shelved.clone()));
+        shelved
     }
 }
 
@@ -96,8 +164,9 @@ pub(super) fn crd_file(group: &str, kind: &str) -> PathBuf {
     Path::new(group).join(format!("{}.crd.yaml", kind.to_lowercase()))
 }
 
-fn crd_in(folders: &Folders<'_>, gvk: Gvk<'_>) -> Option<String> {
-    String::from_utf8(folders.read(&crd_file(gvk.group, gvk.kind))?).ok()
+fn crd_in(folders: &Folders<'_>, gvk: Gvk<'_>) -> Option<(PathBuf, String)> {
+    let (file, bytes) = folders.read(&crd_file(gvk.group, gvk.kind))?;
+    Some((file, String::from_utf8(bytes).ok()?))
 }
 
 /// Folders of schemas.
@@ -107,9 +176,10 @@ struct Folders<'f> {
 }
 
 impl Folders<'_> {
-    /// The first of the files of that name.
-    fn read(&self, name: &Path) -> Option<Vec<u8>> {
-        self.folders.iter().find_map(|folder| self.files.read(&folder.join(name), MAX_FILE).ok())
+    /// The first of the files of that name, and its bytes.
+    fn read(&self, name: &Path) -> Option<(PathBuf, Vec<u8>)> {
+        let mut files = self.folders.iter().map(|folder| folder.join(name));
+        files.find_map(|file| self.files.read(&file, MAX_FILE).ok().map(|bytes| (file, bytes)))
     }
 }
 
@@ -133,7 +203,7 @@ mod tests {
     fn every_bundled_kind_can_be_unpacked_and_judges() {
         for &packed::Bundled { group, kind, .. } in packed::kinds() {
             let library = Library::gather(&Memory::default(), &[], [Gvk { group, version: "v1", kind }]);
-            let (crd, _) = library.bundled().next().unwrap_or_else(|| panic!("{group} {kind}"));
+            let (crd, ..) = library.bundled().next().unwrap_or_else(|| panic!("{group} {kind}"));
             let version = crd.spec().and_then(|spec| spec.get("versions")?.items().next()?.str_at("name"));
             let text = format!("apiVersion: {group}/{}\nkind: {kind}\nbanana: 1\n", version.expect("a version"));
             let documents = read(&Source::from_text(SourceId(1), "a.yaml", text), &Limits::default());
@@ -156,7 +226,7 @@ mod tests {
         let documents = documents(text.to_owned());
         let object = objects(&documents).next().expect("an object");
         let bundled = Schemas::new(KubeVersion::NEWEST).with_library(&library);
-        let own = Schemas::new(KubeVersion::NEWEST).with_crds(library.bundled().map(|(crd, _)| crd));
+        let own = Schemas::new(KubeVersion::NEWEST).with_crds(library.bundled().map(|(crd, ..)| crd));
         let said = |schemas: &Schemas<'_>| {
             let findings = schemas.judge(object).findings;
             findings.into_iter().map(|f| (f.rule, f.severity, f.help.unwrap_or_default())).collect::<Vec<_>>()

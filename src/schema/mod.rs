@@ -10,7 +10,7 @@ mod custom;
 mod decode;
 mod derived;
 pub mod import;
-mod json_schema;
+pub(crate) mod json_schema;
 mod judge;
 pub mod library;
 mod messages;

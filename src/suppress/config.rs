@@ -6,18 +6,23 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::config::{Config, Ignore, Plain};
+use crate::config::{Config, Ignore, Placed, Plain};
 use crate::finding::{Finding, ObjectRef};
 
 use super::{Rules, mark};
 
 /// Marks findings that an entry covers. Gives for each entry whether it covered any. `today` is `YYYY-MM-DD`: entries
-/// that held until an earlier day cover nothing. `names` are the sources' names as seen from the configuration's directory.
-pub fn apply(findings: &mut [Finding], config: &Config, names: &[String], today: &str) -> Vec<bool> {
+/// that held until an earlier day cover nothing. `places` are the sources with what holds for them: findings for which another
+/// configuration holds are none of this one's business.
+pub fn apply(findings: &mut [Finding], config: &Config, places: &[Placed<'_>], today: &str) -> Vec<bool> {
     let mut used = vec![false; config.ignores.len()];
+    if used.is_empty() {
+        return used;
+    }
     let index = Index::new(&config.ignores, today);
+    let names: Vec<_> = places.iter().map(|place| place.seen_from(config)).collect();
     for finding in findings {
-        let name = &names[finding.source().0 as usize];
+        let Some(name) = &names[finding.source().0 as usize] else { continue };
         for number in index.near(finding, name) {
             let entry = &config.ignores[number];
             if covers(entry, finding, name) {
@@ -105,5 +110,34 @@ fn covers(entry: &Ignore, finding: &Finding, file: &str) -> bool {
             .namespace
             .as_deref()
             .is_none_or(|wanted| object.is_some_and(|o| o.namespaces().any(|name| name == wanted)))
+        && entry.container.as_ref().is_none_or(|names| container(finding).is_some_and(|name| names.is_match(name)))
         && entry.name.as_ref().is_none_or(|names| object.is_some_and(|o| o.names().any(|name| names.is_match(name))))
+}
+
+/// The name of the container that a finding is about, or in.
+fn container(finding: &Finding) -> Option<&str> {
+    const LIST: &str = "ontainers[name=";
+    let path = finding.keyed_path.as_deref()?;
+    let name = &path[path.find(LIST)? + LIST.len()..];
+    name.split(']').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Category, Severity};
+    use crate::source::Span;
+
+    #[test]
+    fn the_container_of_a_finding_is_read_from_its_path() {
+        let mut finding = Finding::new("a", Category::Images, Severity::Info, "m", Span::default());
+        for (path, name) in [
+            ("spec.containers[name=web].image", Some("web")),
+            ("spec.template.spec.initContainers[name=a.b]", Some("a.b")),
+            ("spec.volumes[name=web]", None),
+        ] {
+            finding.keyed_path = Some(path.to_owned());
+            assert_eq!(container(&finding), name, "{path}");
+        }
+    }
 }

@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::config::Config;
+use crate::config::{Config, Placed};
 use crate::finding::{Finding, RuleId, Subject};
 use crate::object::Object;
 use crate::rule::Registry;
@@ -26,18 +26,18 @@ pub struct Stage<'a> {
     pub config: &'a Config,
     /// The rules there are.
     pub registry: &'a Registry,
-    /// The source the configuration's text has among `sources`, where it has one.
-    pub config_source: Option<SourceId>,
-    /// Each source's name as seen from the configuration's directory.
-    pub names: &'a [String],
+    /// The sources that the texts of [`Config::files`] have among `sources`, where they have one.
+    pub config_sources: &'a [Option<SourceId>],
+    /// Each source with the configuration that holds for it.
+    pub places: &'a [Placed<'a>],
     /// The date, as `YYYY-MM-DD`.
     pub today: &'a str,
     /// Rules that ran, by id or category: only their suppressions can be found unused.
     pub ran: &'a dyn Fn(&str) -> bool,
     /// Suppressions written for other tools count, too.
     pub foreign: bool,
-    /// Everything the configuration speaks of was judged, so that an entry that matched nothing is unused.
-    pub whole: bool,
+    /// Whether everything a configuration speaks of was judged, so that an entry that matched nothing is unused.
+    pub whole: &'a dyn Fn(&Config) -> bool,
 }
 
 impl Stage<'_> {
@@ -124,9 +124,21 @@ impl Stage<'_> {
     }
 
     fn configured(&self, findings: &mut [Finding], said: &mut Vec<Finding>) {
-        let used = config::apply(findings, self.config, self.names, self.today);
-        let Some(source) = self.config_source.filter(|_| self.whole) else { return };
-        for (entry, used) in self.config.ignores.iter().zip(used) {
+        let files: Vec<&Config> = self.config.files().collect();
+        for config in self.config.all() {
+            let used = config::apply(findings, config, self.places, self.today);
+            let own = files.iter().position(|file| std::ptr::eq(*file, config));
+            // What several configurations extend may speak of what only one of them has.
+            let source = own.and_then(|number| self.config_sources.get(number).copied().flatten());
+            if let Some(source) = source.filter(|_| (self.whole)(config)) {
+                self.judge_entries(config, &used, source, said);
+            }
+        }
+    }
+
+    /// Says which entries of a configuration have expired or suppress nothing.
+    fn judge_entries(&self, config: &Config, used: &[bool], source: SourceId, said: &mut Vec<Finding>) {
+        for (entry, used) in config.ignores.iter().zip(used) {
             let span = Span { source, ..entry.span };
             match entry.until.as_deref() {
                 Some(until) if config::is_expired(entry, self.today) => said.push(expired(until, span)),

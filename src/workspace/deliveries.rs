@@ -23,27 +23,48 @@ struct Directories {
     kustomized: BTreeMap<String, Vec<u32>>,
 }
 
+/// What a source brings, as far as it lies in the repository at hand: sources that are equal bring the same objects.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Delivery {
+    /// The directory, as seen from the root of the repository.
+    path: String,
+    /// Whether its kustomization says what is brought.
+    kustomized: bool,
+    /// Whether directories below count.
+    recurse: bool,
+}
+
 impl<'t> ApplySet<'t> {
-    /// The objects that a source brings; none where it is not this repository, or something is made of what lies there.
-    pub fn delivered_by<'a>(&'a self, source: AppSource<'_>) -> Vec<&'a Item<'t>> {
+    /// What a source brings; nothing where it is not this repository, or something is made of what lies there.
+    pub fn delivery(&self, source: AppSource<'_>) -> Option<Delivery> {
         if let Some(around) = &self.around {
-            return around.all.delivered_by(source);
+            return around.all.delivery(source);
         }
-        let Some(path) = self.plain_path(source) else { return Vec::new() };
-        let Some(checkout) = &self.checkout else { return Vec::new() };
+        let path = self.plain_path(source)?;
+        let checkout = self.checkout.as_ref()?;
         let holds = |name: &str| checkout.presence(&format!("{path}/{name}")) == Presence::File;
         if holds("Chart.yaml") {
-            return Vec::new();
+            return None;
         }
         let kustomized = ["kustomization.yaml", "kustomization.yml", "Kustomization"].iter().any(|name| holds(name));
         let recurse = source.node.at(&["directory", "recurse"]).and_then(Node::as_bool) == Some(true);
+        Some(Delivery { path, kustomized, recurse })
+    }
+
+    /// The objects that are brought.
+    pub fn delivered<'a>(&'a self, delivery: &Delivery) -> Vec<&'a Item<'t>> {
+        if let Some(around) = &self.around {
+            return around.all.delivered(delivery);
+        }
+        let Some(checkout) = &self.checkout else { return Vec::new() };
         let directories = self.deliveries.0.get_or_init(|| self.directories(checkout));
+        let Delivery { path, kustomized, recurse } = delivery;
         let below = if path.is_empty() { String::new() } else { format!("{path}/") };
         let mut brought: Vec<u32> = match (kustomized, recurse) {
-            (true, _) => directories.kustomized.get(&path).cloned().unwrap_or_default(),
-            (false, false) => directories.plain.get(&path).cloned().unwrap_or_default(),
+            (true, _) => directories.kustomized.get(path).cloned().unwrap_or_default(),
+            (false, false) => directories.plain.get(path).cloned().unwrap_or_default(),
             (false, true) => {
-                let own = directories.plain.get(&path).filter(|_| !path.is_empty());
+                let own = directories.plain.get(path).filter(|_| !path.is_empty());
                 let inner = directories.plain.range(below.clone()..).take_while(|(name, _)| name.starts_with(&below));
                 own.into_iter().chain(inner.map(|(_, items)| items)).flatten().copied().collect()
             }

@@ -140,7 +140,21 @@ impl<'t> ApplySet<'t> {
 
     /// The directories that bring an object to a cluster for sure: kustomizations that take it in (of these, those that an
     /// Application names, where it names any).
-    pub fn units(&self, item: &Item<'t>) -> Vec<&'t str> {
+    pub fn units<'a>(&'a self, item: &Item<'t>) -> Vec<&'a str>
+    where
+        't: 'a,
+    {
+        // Where nothing names directories, what else takes an object in does not matter in the set of a kustomization:
+        // thousands may share one file.
+        let root = self.around.as_ref().and_then(|around| around.sets.name(around.set));
+        match root.filter(|_| !item.surroundings.taken_in_by.is_empty() && self.applied().is_empty()) {
+            Some(root) => vec![root],
+            None => self.takers(item),
+        }
+    }
+
+    /// The same, whatever the set.
+    pub(super) fn takers(&self, item: &Item<'t>) -> Vec<&'t str> {
         let names = item.surroundings.taken_in_by.iter().map(|name| &**name);
         if item.surroundings.taken_in_by.is_empty() {
             return Vec::new();
@@ -167,8 +181,12 @@ impl<'t> ApplySet<'t> {
 
     /// Whether something in the set applies that directory: one of a source, or of a kustomization.
     fn is_applied(&self, directory: &str) -> bool {
+        self.applied().contains(directory)
+    }
+
+    fn applied(&self) -> &FxHashSet<String> {
         let whole = self.whole();
-        whole.layout.applied.get_or_init(|| whole.covered()).contains(directory)
+        whole.layout.applied.get_or_init(|| whole.covered())
     }
 
     fn covered(&self) -> FxHashSet<String> {

@@ -4,7 +4,7 @@
 //! matter which thread asked, nor that two may answer at once.
 
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
@@ -36,6 +36,7 @@ impl<K: Eq + Hash, V: Clone> Memo<K, V> {
 pub(super) struct Answers {
     items: Memo<String, Option<u32>>,
     sums: Memo<String, f64>,
+    names: Memo<String, Option<Arc<[String]>>>,
 }
 
 impl ApplySet<'_> {
@@ -43,6 +44,15 @@ impl ApplySet<'_> {
     /// depends on.
     pub fn remember_item(&self, question: String, find: impl FnOnce() -> Option<u32>) -> Option<u32> {
         self.answers.items.get(question, find)
+    }
+
+    /// Names that answer a question, found once.
+    pub fn remember_names(
+        &self,
+        question: String,
+        find: impl FnOnce() -> Option<Arc<[String]>>,
+    ) -> Option<Arc<[String]>> {
+        self.answers.names.get(question, find)
     }
 
     /// A sum that answers a question, worked out once.

@@ -82,7 +82,7 @@ impl<'t> Places<'t> {
             let directory = set.layout().directory(item.written_in()).filter(|_| new);
             self.directories.extend(directory.map(str::to_owned));
         } else if seen.insert(item.surroundings) {
-            self.units.extend(set.units(item));
+            self.units.extend(set.takers(item));
         }
     }
 }

@@ -5,14 +5,14 @@ use std::path::Path;
 use crate::common::files::write;
 
 use kubevet::config::Selection;
-use kubevet::engine::{self, Job};
+use kubevet::engine::{Engine, Request, Settings, Snapshot};
 use kubevet::files::{Door, Memory};
 use kubevet::finding::Finding;
 use kubevet::report::{Report, SkipReason};
 
 fn judge(root: &Path) -> Report {
     let paths = vec![root.to_owned()];
-    engine::run(&Job { paths, ..Job::default() }).report
+    Engine::default().check(&Snapshot::of_paths(paths), &Request::default()).report
 }
 
 fn ledger(root: &Path, report: &Report) -> Vec<(String, SkipReason)> {
@@ -106,8 +106,8 @@ fn what_kustomizations_set_counts() {
     write(root, "two/kustomization.yaml", &overlay(", {name: c, newName: d}"));
     let selection =
         Selection { select: vec!["latest-image-tag".into(), "missing-namespace".into()], ..Selection::default() };
-    let job = Job { paths: vec![root.to_owned()], policy: true, selection, ..Job::default() };
-    let report = engine::run(&job).report;
+    let engine = Engine::new(Settings { selection, ..Settings::default() });
+    let report = engine.check(&Snapshot::of_paths(vec![root.to_owned()]), &Request::policy()).report;
     let place = |finding: &Finding| {
         let name = report.sources.get(finding.source()).name.replace(&format!("{}/", root.display()), "");
         (name, finding.message.clone())
@@ -225,8 +225,8 @@ fn labels_and_names_that_kustomizations_set_count() {
     write(root, "missing.yaml", &binding("feed"));
     let select = vec!["dangling-service-selector".into(), "dangling-binding-subject".into()];
     let selection = Selection { select, ..Selection::default() };
-    let job = Job { paths: vec![root.to_owned()], policy: true, selection, ..Job::default() };
-    let report = engine::run(&job).report;
+    let engine = Engine::new(Settings { selection, ..Settings::default() });
+    let report = engine.check(&Snapshot::of_paths(vec![root.to_owned()]), &Request::policy()).report;
     let found: Vec<_> = report
         .findings
         .iter()
@@ -257,7 +257,8 @@ fn a_tree_in_memory_is_judged_as_one_on_disk() {
     tree.iter().for_each(|(name, text)| write(dir.path(), name, text));
     let memory: Memory = tree.into_iter().collect();
     let report = |files: Door, path: &Path| {
-        let report = engine::run(&Job { files, paths: vec![path.to_owned()], policy: true, ..Job::default() }).report;
+        let snapshot = Snapshot::new(files, vec![path.to_owned()]);
+        let report = Engine::default().check(&snapshot, &Request::policy()).report;
         let prefix = format!("{}/", path.display());
         let found = report.findings.iter().map(|finding| {
             let source = report.sources.get(finding.source());

@@ -1,10 +1,10 @@
 //! Generated documentation is current. `UPDATE=1 cargo test --test docs` writes it anew.
 
+use crate::common::files::write;
 use crate::common::registry;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use kubevet::finding::Severity;
 use kubevet::rule::docs;
 
 #[test]
@@ -43,20 +43,52 @@ fn the_output_in_the_argo_cd_page_is_real() {
     }
 }
 
-/// The manifests in it are free of errors and warnings.
+/// The kustomizations that the page shows build with the components of deploy/argocd, and what they make is free of errors.
 #[test]
-fn the_hook_in_the_argo_cd_page_is_right() {
+fn the_kustomizations_in_the_argo_cd_page_build() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = include_str!("../../docs/argocd.md");
-    let block = page.split("```yaml\n").find(|block| block.starts_with("apiVersion")).expect("a manifest");
-    let manifest = block.split("```").next().unwrap_or_default().as_bytes().to_vec();
-    let job = kubevet::engine::Job { policy: true, ..Default::default() };
-    let report = kubevet::engine::judge_text("job.yaml", manifest, &job);
-    // The Secret with the token is nobody's business to commit.
-    let known = ["dangling-secret-reference", "missing-network-policy"];
-    let bad: Vec<_> =
-        report.active().filter(|f| f.severity > Severity::Info && !known.contains(&f.rule.as_str())).collect();
-    assert!(bad.is_empty(), "{bad:#?}");
+    let shown: Vec<_> = page.split("```yaml\n").skip(1).filter_map(|block| block.split("```").next()).collect();
+    assert_eq!(shown.len(), 2, "the plugin and the hook");
+    let dir = tempfile::tempdir().expect("a folder");
+    for (name, shown) in ["plugin", "presync"].iter().zip(shown) {
+        let folder = dir.path().join(name);
+        let component = root.join("deploy/argocd").join(name);
+        let copy = dir.path().join(format!("component-{name}"));
+        std::fs::create_dir_all(&copy).expect("a folder");
+        for file in std::fs::read_dir(&component).expect("the component").flatten() {
+            std::fs::copy(file.path(), copy.join(file.file_name())).expect("a copy");
+        }
+        let address = regex::Regex::new(r"https://\S+\?ref=v[0-9.]+").expect("a pattern");
+        let elsewhere = regex::Regex::new(r"resources: \[.*\]").expect("a pattern");
+        let shown = address.replace(shown, format!("../component-{name}"));
+        write(&folder, "kustomization.yaml", &elsewhere.replace(&shown, "resources: [server.yaml]"));
+        write(&folder, "server.yaml", SERVER);
+        let run = |arguments: &[&str]| {
+            let out = Command::new(env!("CARGO_BIN_EXE_kubevet")).args(arguments).current_dir(dir.path()).output();
+            let out = out.expect("the program runs");
+            assert_eq!(out.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&out.stdout));
+            String::from_utf8_lossy(&out.stdout).into_owned()
+        };
+        run(&["check", "--no-config", "--fail-on", "error", "-f", "concise", name]);
+        let applied = run(&["render", name]);
+        assert!(applied.contains("ghcr.io/kubevet/kubevet:"), "{name}: {applied}");
+    }
 }
+
+/// As much of Argo CD's own Deployment as the plugin's patch needs.
+const SERVER: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: argocd-repo-server}
+spec:
+  selector: {matchLabels: {app.kubernetes.io/name: argocd-repo-server}}
+  template:
+    metadata: {labels: {app.kubernetes.io/name: argocd-repo-server}}
+    spec:
+      containers:
+        - {name: argocd-repo-server, image: \"quay.io/argoproj/argocd:v3.1.0\"}
+      volumes: [{name: var-files, emptyDir: {}}, {name: plugins, emptyDir: {}}]
+";
 
 /// Ids are written where findings are made: `Finding::new("the-id", …)`, `push("the-id", …)`, `let rule = … { "the-id" }`.
 #[test]

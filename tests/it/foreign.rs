@@ -1,7 +1,7 @@
 //! `--honor-foreign-ignores`: suppressions in the forms of other tools, and that only what they speak of is suppressed.
 
 use kubevet::config::Selection;
-use kubevet::engine::{self, Job};
+use kubevet::engine::{Engine, Request, Settings, Snapshot};
 
 /// A Deployment of two containers that have no probes and mutable tags; `@` marks are replaced.
 const DEPLOYMENT: &str = "#head
@@ -48,8 +48,9 @@ fn suppressed(mark: &str, text: &str) -> (Vec<String>, usize) {
     }
     let select = RULES.map(str::to_owned).to_vec();
     let selection = Selection { select, ..Selection::default() };
-    let job = Job { policy: true, foreign: true, today: "2026-06-15".into(), selection, ..Job::default() };
-    let report = engine::judge_text("a.yaml", manifest.into_bytes(), &job);
+    let engine = Engine::new(Settings { foreign: true, selection, ..Settings::default() });
+    let request = Request { today: "2026-06-15".into(), ..Request::policy() };
+    let report = engine.check(&Snapshot::of_text("a.yaml", manifest), &request).report;
     let (hidden, left): (Vec<_>, Vec<_>) = report.findings.iter().partition(|finding| finding.suppressed.is_some());
     let line = |finding: &&kubevet::finding::Finding| {
         let container = if finding.path.contains("[0]") { "one" } else { "two" };
@@ -159,8 +160,8 @@ fn semgrep_checks_go_by_the_last_part_of_their_names() {
                containers: [{name: a, image: 'a:1'}]\n";
     let select = ["host-pid", "host-ipc", "host-network"].map(str::to_owned).to_vec();
     let selection = Selection { select, ..Selection::default() };
-    let job = Job { policy: true, foreign: true, selection, ..Job::default() };
-    let report = engine::judge_text("a.yaml", pod.as_bytes().to_vec(), &job);
+    let engine = Engine::new(Settings { foreign: true, selection, ..Settings::default() });
+    let report = engine.check(&Snapshot::of_text("a.yaml", pod), &Request::policy()).report;
     let by: Vec<_> = report.findings.iter().map(|f| (f.rule.as_str(), f.suppressed.as_ref().map(|s| s.by))).collect();
     assert_eq!(by, [("host-pid", Some("semgrep")), ("host-ipc", Some("semgrep")), ("host-network", None)]);
 }

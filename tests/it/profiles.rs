@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use kubevet::config::Selection;
-use kubevet::engine::{self, Job};
+use kubevet::engine::{Engine, Request, Settings, Snapshot};
 use kubevet::rule::profile;
 
 /// The text of a chapter, by the beginning of its title.
@@ -74,8 +74,8 @@ fn what_looks_like_a_rule_is_one() {
 fn judge(text: &str, profile: &str, select: &[&str]) -> Vec<String> {
     let select = select.iter().map(|&name| name.to_owned()).collect();
     let selection = Selection { profile: Some(profile.to_owned()), select, ..Selection::default() };
-    let job = Job { policy: true, selection, ..Job::default() };
-    let report = engine::judge_text("a.yaml", text.as_bytes().to_vec(), &job);
+    let engine = Engine::new(Settings { selection, ..Settings::default() });
+    let report = engine.check(&Snapshot::of_text("a.yaml", text), &Request::policy()).report;
     report.findings.iter().map(|finding| format!("{} {}", finding.rule, finding.severity.as_str())).collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kubevet::api::ErrorType;
-use kubevet::engine::{self, Job};
+use kubevet::engine::{Engine, Request, Settings, Snapshot};
 use kubevet::finding::{Category, Severity};
 use kubevet::object::Object;
 use kubevet::rule::peers::stands_for;
@@ -109,8 +109,8 @@ fn a_program_is_a_rule_like_ours() {
     let text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  \
                 name: b # kubevet: ignore[policy/owner] nobody\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, \
                 labels: {owner: us}}\n";
-    let job = Job { policy: true, registry: Arc::new(registry), ..Job::default() };
-    let report = engine::judge_text("a.yaml", text.as_bytes().to_vec(), &job);
+    let engine = Engine::new(Settings { registry: Arc::new(registry), ..Settings::default() });
+    let report = engine.check(&Snapshot::of_text("a.yaml", text), &Request::policy()).report;
     let of_rule = report.findings.iter().filter(|finding| finding.rule == "policy/owner");
     let found: Vec<_> = of_rule.map(|f| (f.document, f.severity, f.suppressed.is_some())).collect();
     assert_eq!(found, [(Some(0), Severity::Error, false), (Some(1), Severity::Error, true)]);

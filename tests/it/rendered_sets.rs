@@ -331,6 +331,26 @@ fn an_object_of_two_applications_is_shared_once() {
         ("web/web.yaml", WEB),
     ]);
     assert_eq!(places(dir.path(), "shared-resource").len(), 1);
+    write(
+        dir.path(),
+        "web/more.yaml",
+        &format!("{}---\n{}", WEB.replace("name: web", "name: a"), WEB.replace("name: web", "name: b")),
+    );
+    let report = report(dir.path(), &["--select", "shared-resource"]);
+    let messages: Vec<_> =
+        report["findings"].as_array().into_iter().flatten().map(|finding| &finding["message"]).collect();
+    assert_eq!(messages, ["Deployment `a` and 2 more objects are also objects of the Application `one`"]);
+}
+
+#[test]
+fn applications_that_all_bring_each_other_end() {
+    let all: Vec<_> = (0..40)
+        .map(|i| {
+            application(&format!("a{i}"), "    path: argocd\n").replace(&format!("namespace: a{i}"), "namespace: shop")
+        })
+        .collect();
+    let dir = tree(&[("argocd/all.yaml", &all.join("---\n"))]);
+    assert_eq!(places(dir.path(), "shared-resource").len(), 1);
 }
 
 #[test]

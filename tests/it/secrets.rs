@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kubevet::engine::{self, Job};
+use kubevet::engine::{Engine, Request, Snapshot};
 use serde_json::{Value, json};
 
 struct Entry {
@@ -45,8 +45,8 @@ fn manifest(index: usize, entry: &Entry) -> Value {
 fn secrets_are_told_from_what_only_looks_like_one() {
     let entries = entries();
     let manifests: Vec<String> = entries.iter().enumerate().map(|(i, e)| manifest(i, e).to_string()).collect();
-    let job = Job { policy: true, ..Default::default() };
-    let report = engine::judge_text("entries.yaml", manifests.join("\n---\n").into_bytes(), &job);
+    let snapshot = Snapshot::of_text("entries.yaml", manifests.join("\n---\n"));
+    let report = Engine::default().check(&snapshot, &Request::policy()).report;
     let told: BTreeSet<String> = report
         .active()
         .filter(|finding| finding.rule.starts_with("plaintext-secret"))

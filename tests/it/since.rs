@@ -8,13 +8,13 @@ use crate::common::files::write;
 use crate::common::shop::{CONFIG_MAP, pod};
 
 /// A repository for one test.
-struct Repository {
+pub(crate) struct Repository {
     dir: tempfile::TempDir,
 }
 
 impl Repository {
     /// Two pods that use a tag that moves, in one file, and the ConfigMap they read.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let this = Self { dir: tempfile::tempdir().expect("a folder") };
         this.git(&["init", "-q", "-b", "main"]);
         this.write("k8s/pods.yaml", &format!("{}---\n{}", pod("one"), pod("two")));
@@ -23,19 +23,19 @@ impl Repository {
         this
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         write(self.path(), name, text);
     }
 
-    fn git(&self, arguments: &[&str]) {
+    pub(crate) fn git(&self, arguments: &[&str]) {
         git(self.path(), arguments);
     }
 
-    fn commit(&self) {
+    pub(crate) fn commit(&self) {
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "-m", "state"]);
     }

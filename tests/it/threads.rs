@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use kubevet::engine::{self, Job};
+use kubevet::engine::{Engine, Request, Settings, Snapshot};
 use kubevet::report::{Format, Options};
 use rayon::ThreadPoolBuilder;
 
@@ -12,8 +12,9 @@ use crate::common::files::write;
 /// The report on a folder as JSON, made on so many threads and with so much room.
 fn report(root: &Path, threads: usize, room: Option<usize>, policy: bool) -> String {
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-    let job = Job { paths: vec![root.to_owned()], policy, room, ..Job::default() };
-    let outcome = pool.install(|| engine::run(&job));
+    let engine = Engine::new(Settings { room, ..Settings::default() });
+    let request = Request { policy, ..Request::default() };
+    let outcome = pool.install(|| engine.check(&Snapshot::of_paths(vec![root.to_owned()]), &request));
     assert_eq!(outcome.failures, Vec::<String>::new());
     let mut text = Vec::new();
     for format in ["json", "text"] {

@@ -37,7 +37,7 @@ pub(super) fn render(
     files: &[ReadFile],
     sources: &SourceMap,
     place: &Place<'_>,
-    job: &Job,
+    job: &Job<'_>,
     is_judged: &dyn Fn(&str) -> bool,
 ) -> Brought {
     let mut brought = Brought::default();
@@ -48,19 +48,19 @@ pub(super) fn render(
     for (path, paths) in tops(job, &door).into_values() {
         let Some((world, is_repository)) = world(&path, &paths, place, job, &door) else { continue };
         let usual = Limits::default();
-        let definitions = job.config.limits.definitions.unwrap_or(usual.definitions);
+        let definitions = job.settings.config.limits.definitions.unwrap_or(usual.definitions);
         let limits = Limits { objects: MOST_OBJECTS, definitions, ..usual };
         let made = repository::brought(&world, limits);
         brought.checkout = brought.checkout.or(Some(world.checkout).filter(|_| is_repository));
-        let chosen = job.argocd.as_deref().map(|name| chosen(&made, name));
+        let chosen = job.request.argocd.as_deref().map(|name| chosen(&made, name));
         brought.roots.extend(roots(made, is_judged, chosen.as_ref()));
     }
     brought
 }
 
 /// Whether something in a run brings objects.
-pub(super) fn is_wanted(files: &[ReadFile], job: &Job) -> bool {
-    !job.alone && files.par_iter().any(defines)
+pub(super) fn is_wanted(files: &[ReadFile], job: &Job<'_>) -> bool {
+    !job.request.alone && files.par_iter().any(defines)
 }
 
 /// The files, as the run has read them: spans point into its texts, which are not read again. One that was let go is empty.
@@ -86,9 +86,9 @@ fn defines(file: &ReadFile) -> bool {
 }
 
 /// The repositories that the paths of a job lie in, each with a path in it and all of them; folders that are in none, too.
-fn tops(job: &Job, door: &dyn Files) -> BTreeMap<PathBuf, (PathBuf, Vec<PathBuf>)> {
+fn tops(job: &Job<'_>, door: &dyn Files) -> BTreeMap<PathBuf, (PathBuf, Vec<PathBuf>)> {
     let here = [PathBuf::from(".")];
-    let paths = if job.paths.is_empty() { &here[..] } else { &job.paths };
+    let paths = if job.snapshot.paths.is_empty() { &here[..] } else { &job.snapshot.paths };
     let mut tops: BTreeMap<PathBuf, (PathBuf, Vec<PathBuf>)> = BTreeMap::new();
     for path in paths {
         let Ok(rooted) = Rooted::in_repository(path, door) else { continue };
@@ -104,11 +104,11 @@ fn world<'d>(
     path: &Path,
     paths: &[PathBuf],
     place: &Place<'_>,
-    job: &Job,
+    job: &Job<'_>,
     door: &'d Overlay<'_>,
 ) -> Option<(World<'d>, bool)> {
     let rooted = Rooted::in_repository(path, door).ok()?;
-    let found = checkout::around(&*job.files, place.files, paths, |_| true).ok()?;
+    let found = checkout::around(&*job.snapshot.files, place.files, paths, |_| true).ok()?;
     let is_repository = found.is_some();
     let checkout = match found {
         Some(checkout) => checkout,
@@ -116,8 +116,9 @@ fn world<'d>(
         None => return None,
     };
     let commit = if is_repository { checkout::commit(place.files, paths).ok()? } else { None };
-    let kube_version = Some(job.versions.to.to_string());
-    let world = World { files: rooted, checkout, commit, limits: all::limits(&job.config), partly: true, kube_version };
+    let kube_version = Some(job.settings.versions.to.to_string());
+    let limits = all::limits(&job.settings.config);
+    let world = World { files: rooted, checkout, commit, limits, partly: true, kube_version };
     Some((world, is_repository))
 }
 

@@ -31,12 +31,12 @@ pub(super) fn render(
     files: &[ReadFile],
     sources: &SourceMap,
     place: &Place<'_>,
-    job: &Job,
+    job: &Job<'_>,
     is_judged: &dyn Fn(&str) -> bool,
 ) -> Vec<(Root, Rendered)> {
     let judged = files.iter().filter(|file| file.judged).map(|file| sources.get(file.source).name.as_str());
     let folders: BTreeSet<&str> = judged.filter_map(|name| place.charts.around_file(name)).collect();
-    if folders.is_empty() && job.config.charts.is_empty() || job.alone {
+    if folders.is_empty() && job.settings.config.charts.is_empty() || job.request.alone {
         return Vec::new();
     }
     let door = as_read(sources, place);
@@ -46,12 +46,16 @@ pub(super) fn render(
         Role::Library => None,
     });
     let roots: BTreeSet<String> = roots.collect();
-    let version = job.versions.to.to_string();
-    let notes = job.policy;
+    let version = job.settings.versions.to.to_string();
+    let notes = job.request.policy;
     let made = roots.into_par_iter().flat_map_iter(|folder| of_chart(&folder, notes, &version, &door));
     let mut made: Vec<_> = made.collect();
-    let releases =
-        job.config.charts.par_iter().map(|release| configured::render(release, &job.config, &version, &door));
+    let releases = job
+        .settings
+        .config
+        .charts
+        .par_iter()
+        .map(|release| configured::render(release, &job.settings.config, &version, &door));
     let releases: Vec<_> = releases.collect();
     // One whose chart is not there is told whatever is judged.
     let is_wanted = |made: &Rendered| {

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::finding::{Category, Finding, RuleId, Severity};
-use crate::render::Problem;
-use crate::source::{SourceId, Span};
+use crate::render::{Problem, repository};
+use crate::source::Span;
 
 use super::root::{Root, Sort};
 
@@ -16,50 +16,89 @@ use super::root::{Root, Sort};
 #[derive(Default)]
 pub(super) struct Troubles {
     findings: Vec<Finding>,
-    /// By finding: the sources of what defines its set.
-    owners: Vec<Vec<SourceId>>,
     known: HashMap<(RuleId, Span, String), usize>,
 }
 
 impl Troubles {
     /// Takes up a finding of a set; where other sets have the same, it is theirs as well.
-    pub(super) fn add(&mut self, finding: Finding, owners: &[SourceId]) {
+    pub(super) fn add(&mut self, finding: Finding) {
         let key = (finding.rule.clone(), finding.primary.span, finding.message.clone());
         let Some(&at) = self.known.get(&key) else {
             self.known.insert(key, self.findings.len());
-            self.owners.push(owners.to_vec());
             return self.findings.push(finding);
         };
-        self.owners[at].extend(owners);
-        let names = &mut self.findings[at].sets.names;
-        names.extend(finding.sets.names);
-        names.sort_unstable();
-        names.dedup();
+        self.findings[at].sets.names.extend(finding.sets.names);
     }
 
     /// The findings, without those that `said` has at the same place.
     pub(super) fn beside(&self, said: &[Finding]) -> Vec<Finding> {
         let is_like = |finding: &&Finding| matches!(finding.category, Category::Gitops | Category::Render);
-        let mut places: Vec<Span> = said.iter().filter(is_like).map(|finding| finding.primary.span).collect();
         let builds = |finding: &&Finding| finding.rule == "kustomize-build-failed";
-        places.extend(self.findings.iter().filter(builds).map(|finding| finding.primary.span));
-        let meets = |span: Span| {
-            places.iter().any(|other| other.source == span.source && other.start <= span.end && span.start <= other.end)
-        };
-        // The rule names the Applications, and one of the objects.
-        let shares: Vec<&Finding> = said.iter().filter(|finding| finding.rule == "shared-resource").collect();
-        let shared = |finding: &Finding, owners: &[SourceId]| {
-            let of_owner = |other: &&Finding| {
-                let places = other.related.iter().map(|label| label.span).chain([other.primary.span]);
-                places.into_iter().any(|span| owners.contains(&span.source))
-            };
-            finding.rule == "shared-resource" && shares.iter().any(of_owner)
-        };
-        let own = self.findings.iter().zip(&self.owners);
-        let own =
-            own.filter(|(finding, owners)| builds(finding) || !meets(finding.primary.span) && !shared(finding, owners));
-        own.map(|(finding, _)| finding.clone()).collect()
+        let likes = said.iter().filter(is_like).chain(self.findings.iter().filter(builds));
+        let places = Places::new(likes.map(|finding| finding.primary.span).collect());
+        let own = self.findings.iter().filter(|finding| builds(finding) || !places.meet(finding.primary.span));
+        let mut own: Vec<Finding> = own.cloned().collect();
+        for finding in &mut own {
+            finding.sets.names.sort_unstable();
+            finding.sets.names.dedup();
+        }
+        own
     }
+}
+
+/// Spans, looked up by what they touch.
+struct Places {
+    /// By source and beginning.
+    spans: Vec<Span>,
+    /// By span: the largest end so far in its source.
+    ends: Vec<u32>,
+}
+
+impl Places {
+    fn new(mut spans: Vec<Span>) -> Self {
+        spans.sort_unstable_by_key(|span| (span.source.0, span.start));
+        let mut ends: Vec<u32> = Vec::with_capacity(spans.len());
+        for (at, span) in spans.iter().enumerate() {
+            let before =
+                at.checked_sub(1).filter(|before| spans[*before].source == span.source).map(|before| ends[before]);
+            ends.push(before.unwrap_or(0).max(span.end));
+        }
+        Places { spans, ends }
+    }
+
+    /// Whether one of them touches a span.
+    fn meet(&self, span: Span) -> bool {
+        let key = (span.source.0, span.end);
+        let last = self.spans.partition_point(|other| (other.source.0, other.start) <= key).checked_sub(1);
+        last.is_some_and(|last| self.spans[last].source == span.source && self.ends[last] >= span.start)
+    }
+}
+
+/// Problems, with the objects that two Applications share in one: at the first of them.
+pub(super) fn grouped(problems: &[Problem]) -> Vec<Problem> {
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    let (mut groups, mut counts): (Vec<Problem>, Vec<usize>) = (Vec::new(), Vec::new());
+    for problem in problems {
+        let other = (problem.about == "shared-resource").then(|| repository::shared::parts(&problem.message)).flatten();
+        match other.and_then(|(_, other)| first.insert(other, groups.len()).map(|at| (other, at))) {
+            Some((other, at)) => {
+                first.insert(other, at);
+                counts[at] += 1;
+            }
+            None => {
+                groups.push(problem.clone());
+                counts.push(0);
+            }
+        }
+    }
+    for (problem, count) in groups.iter_mut().zip(counts).filter(|(_, count)| *count > 0) {
+        let objects = if count == 1 { "object" } else { "objects" };
+        if let Some((object, other)) = repository::shared::parts(&problem.message) {
+            problem.message =
+                format!("{object} and {count} more {objects} are also objects of the Application {other}");
+        }
+    }
+    groups
 }
 
 /// The finding of a problem at its place.

@@ -3,6 +3,8 @@
 //! In: a chart's schema and the values of it and its subcharts. Out: what does not meet it. Schemas elsewhere on the net
 //! are not fetched; a chart whose schema needs them is refused, as by Helm without a network.
 
+use crate::schema::json_schema;
+
 use super::chart::Chart;
 use super::functions::json::{Style, to_json};
 use super::template::{Machine, Map, Value};
@@ -44,8 +46,7 @@ fn against(machine: &mut Machine, schema: &[u8], values: &Map) -> Result<(), Str
     let style = Style { escape_html: false, pretty: false };
     let text = to_json(machine, &Value::from(super::template::Data::Map(values.clone())), style)?;
     let instance: serde_json::Value = serde_json::from_slice(text.bytes()).map_err(|error| error.to_string())?;
-    let validator =
-        jsonschema::options().should_validate_formats(false).build(&schema).map_err(|error| error.to_string())?;
+    let validator = json_schema::compile(schema)?;
     let lines: Vec<String> = validator
         .iter_errors(&instance)
         .map(|error| format!("- at '{}': {error}", error.instance_path()))

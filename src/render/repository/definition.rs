@@ -32,6 +32,16 @@ pub struct Definition {
     pub sources: SourceMap,
 }
 
+impl Sort {
+    /// The tool that renders it.
+    pub fn renderer(self) -> &'static str {
+        match self {
+            Self::Application | Self::ApplicationSet => "argocd",
+            Self::Flux | Self::Release => "flux",
+        }
+    }
+}
+
 impl Definition {
     /// What kind of definition an object is.
     pub fn sort_of(value: &Value) -> Option<Sort> {

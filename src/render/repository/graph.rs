@@ -101,6 +101,10 @@ pub fn follow(world: &World<'_>, seeds: &Seeds, asked: &Asked) -> Vec<Made> {
     graph.reached(&found)
 }
 
+fn too_many(limits: &Limits) -> String {
+    format!("is not rendered: the definitions of this repository bring more than {} objects", limits.objects)
+}
+
 impl Graph<'_> {
     /// The node of a definition; it is rendered later where it is new.
     fn add(&mut self, definition: Definition, depth: usize, next: &mut Vec<usize>) -> usize {
@@ -152,16 +156,30 @@ impl Graph<'_> {
             None => {
                 self.left = 0;
                 made.rendered.objects.clear();
-                let message = "is left out: all that is brought is too many objects".to_owned();
+                let message = too_many(self.limits);
                 made.rendered.problems.push(Problem { about: "render-failed", span: None, message });
             }
         }
         made
     }
 
+    /// A definition that is not rendered any more, since there are too many objects already.
+    fn left_out(&self, definition: &Definition) -> Option<Made> {
+        let name = definition.sort.renderer();
+        let mut rendered =
+            Rendered::nothing(definition.file().to_owned(), name, crate::render::adopt::copy(&definition.sources));
+        let span = Some(definition.value.origin.span);
+        rendered.problems.push(Problem { about: "render-failed", span, message: too_many(self.limits) });
+        let own = definition.sources.iter().count();
+        Some(Made { rendered, cluster: None, own, sort: Some(definition.sort) })
+    }
+
     fn render(&self, index: usize, last: bool) -> (Option<Made>, bool) {
         let node = &self.nodes[index];
         let Some(definition) = &node.definition else { return (None, false) };
+        if self.left == 0 {
+            return (self.left_out(definition), false);
+        }
         let (world, around) = (self.world, &self.around);
         let (mut rendered, waits) = match definition.sort {
             Sort::Application => (argocd::render(world, around, definition), false),
@@ -206,8 +224,8 @@ impl Graph<'_> {
     /// Says at a definition that no more of what it brings is followed.
     fn tell_most(&mut self, index: usize) {
         let span = self.nodes[index].definition.as_ref().map(|definition| definition.value.origin.span);
-        let message =
-            format!("what it brings is not followed: more than {} definitions are there", self.limits.definitions);
+        let most = self.limits.definitions;
+        let message = format!("no more of what it brings is followed: the repository has more than {most} definitions");
         if let Some(made) = &mut self.nodes[index].made {
             made.rendered.problems.push(Problem { about: "render-failed", span, message });
         }

@@ -11,7 +11,7 @@ mod around;
 mod definition;
 mod graph;
 mod seeds;
-mod shared;
+pub mod shared;
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! Objects that two Applications of one cluster own.
 //!
-//! In: all that was rendered. Out: a problem at the object of the later Application.
+//! In: all that was rendered. Out: a problem at the object of the later Application; of a problem, with which Application.
 
 use std::collections::HashMap;
 
@@ -8,6 +8,14 @@ use super::graph::Made;
 use crate::render::argocd::key;
 use crate::render::world::{group_and_kind, meta};
 use crate::render::{Application, Problem};
+
+/// Between the object and the Application that it belongs to as well.
+const ALSO: &str = " is also an object of the Application ";
+
+/// The Application that shares an object, as a problem that [`note`] made names it, and the object.
+pub fn parts(message: &str) -> Option<(&str, &str)> {
+    message.split_once(ALSO)
+}
 
 /// Notes objects that are owned twice.
 pub fn note(made: &mut [Made]) {
@@ -24,7 +32,7 @@ pub fn note(made: &mut [Made]) {
             let node = meta(object, "name").unwrap_or(object);
             let (_, kind) = group_and_kind(object);
             let name = node.as_str().unwrap_or_default();
-            let message = format!("{kind} `{name}` is also an object of the Application `{}`", owner.name);
+            let message = format!("{kind} `{name}`{ALSO}`{}`", owner.name);
             problems.push(Problem { about: "shared-resource", span: Some(node.span()), message });
         }
         made.rendered.problems.extend(problems);

@@ -1,5 +1,5 @@
 //! Every renderer over one sample report.
 
 mod renderers;
-mod sample;
+pub(super) mod sample;
 mod sarif;

@@ -6,7 +6,9 @@
 use serde_json::Value;
 
 use super::sample::written;
+use crate::finding::{Applicability, Edit, Fix};
 use crate::report::{Format, Options};
+use crate::source::{SourceId, Span};
 
 fn run() -> Value {
     let options = Options {
@@ -121,4 +123,49 @@ fn no_more_results_than_code_scanning_takes_and_the_worst_of_them() {
     assert_eq!(results.iter().filter(|result| result["level"] == "error").count(), 2);
     let notes = list(&log, "/runs/0/invocations/0/toolExecutionNotifications");
     assert!(notes.iter().any(|note| text(note, "/message/text").contains("left out")));
+}
+
+/// tests/data/sarif-2.1.0.json is the schema of SARIF 2.1.0 (© OASIS Open), without its descriptions.
+#[test]
+fn the_log_is_what_the_standard_says() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sarif-2.1.0.json");
+    let schema: Value = serde_json::from_slice(&std::fs::read(path).expect("the schema")).expect("it is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for text in [written(Format::Sarif, &Options::default()), fixed()] {
+        let log: Value = serde_json::from_str(&text).expect("it is JSON");
+        let wrong: Vec<_> = validator.iter_errors(&log).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+    let broken = serde_json::json!({"version": "2.1.0", "runs": [{"results": []}]});
+    assert!(!validator.is_valid(&broken), "a run has a tool");
+}
+
+/// The sample with a fix that replaces one text and inserts another, in two files, and one that is only shown.
+fn fixed() -> String {
+    let mut report = super::sample::report();
+    let edit =
+        |source, start, end, text: &str| Edit { span: Span::new(SourceId(source), start, end), text: text.into() };
+    let edits = vec![edit(0, 28, 37, "ok"), edit(1, 15, 15, "# x\n")];
+    let fix = |applicability| Some(Fix { applicability, description: "Name it ok".to_owned(), edits: edits.clone() });
+    report.findings[2].fix = fix(Applicability::Safe);
+    report.findings[0].fix = fix(Applicability::Display);
+    let mut out = Vec::new();
+    Format::Sarif.write(&report, &Options::default(), &mut out).expect("writing to memory does not fail");
+    String::from_utf8(out).expect("it is UTF-8")
+}
+
+#[test]
+fn fixes_say_what_they_replace() {
+    let log: Value = serde_json::from_str(&fixed()).expect("it is JSON");
+    let results = list(&log, "/runs/0/results");
+    assert!(results[0].get("fixes").is_none(), "one that is only shown");
+    let fix = &results[2]["fixes"][0];
+    assert_eq!(text(fix, "/description/text"), "Name it ok");
+    let [first, second] = list(fix, "/artifactChanges").as_slice() else { panic!("{fix:#}") };
+    let region = |change: &Value| {
+        let region = &change["replacements"][0]["deletedRegion"];
+        ["startLine", "startColumn", "endLine", "endColumn"].map(|name| region[name].as_u64().unwrap_or(0))
+    };
+    assert_eq!((region(first), region(second)), ([3, 9, 3, 18], [2, 1, 2, 1]));
+    assert_eq!(text(second, "/replacements/0/insertedContent/text"), "# x\n");
 }

@@ -13,13 +13,15 @@ mod scale;
 #[cfg(test)]
 mod tests;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Category, Finding, Severity};
 use crate::object::{Gvk, Object};
 use crate::openapi::{Clash, Schema, Use, View, Violation, clashes, validate};
+use crate::source::Span;
+use crate::version::KubeVersion;
 use crate::yaml::{Node, Place};
 
 use super::bundle::Version;
@@ -51,6 +53,19 @@ pub struct Embedded<'t> {
     pub path: String,
 }
 
+/// The schemas of one text's definitions, compiled when an object first needs them: by their places in the text, and the version
+/// of Kubernetes they are for.
+#[derive(Debug, Default)]
+pub struct Compiled(Mutex<FxHashMap<(Span, KubeVersion), Arc<OnceLock<Schema>>>>);
+
+impl Compiled {
+    /// The schema of a version of a definition.
+    fn of(&self, version: Node<'_>, kubernetes: KubeVersion) -> Arc<OnceLock<Schema>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry((version.span(), kubernetes)).or_default().clone()
+    }
+}
+
 /// The kinds that CRDs define.
 #[derive(Debug)]
 pub struct CustomKinds<'t> {
@@ -77,7 +92,7 @@ struct CustomVersion<'t> {
     schema: Option<Node<'t>>,
     status: bool,
     scale: Option<Scale<'t>>,
-    compiled: OnceLock<Schema>,
+    compiled: Arc<OnceLock<Schema>>,
 }
 
 impl<'t> CustomKind<'t> {
@@ -95,16 +110,21 @@ impl<'t> CustomKinds<'t> {
 
     /// Takes up the kinds of a CRD that lies in a folder. What is no CRD, or lacks its parts, is passed over.
     pub fn add(&mut self, crd: Object<'t>, folder: &str) {
-        self.take(crd, folder, None);
+        self.take(crd, folder, None, None);
+    }
+
+    /// The same of an imported CRD; what is compiled of it stays in `compiled`.
+    pub fn add_imported(&mut self, crd: Object<'t>, compiled: &Compiled) {
+        self.take(crd, "", Some(compiled), None);
     }
 
     /// The same for a CRD that comes with the program, taken from the package `source`. A cluster may have another release
     /// of it: versions it does not know are not judged, and fields it does not know are warnings.
-    pub fn add_bundled(&mut self, crd: Object<'t>, source: &'static str) {
-        self.take(crd, "", Some(source));
+    pub fn add_bundled(&mut self, crd: Object<'t>, compiled: &Compiled, source: &'static str) {
+        self.take(crd, "", Some(compiled), Some(source));
     }
 
-    fn take(&mut self, crd: Object<'t>, folder: &str, bundled: Option<&'static str>) {
+    fn take(&mut self, crd: Object<'t>, folder: &str, compiled: Option<&Compiled>, bundled: Option<&'static str>) {
         // One of `v1beta1` is read as what `derived` makes of it.
         let is_crd = crd.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition");
         if !is_crd || crd.gvk.version == "v1beta1" {
@@ -122,8 +142,8 @@ impl<'t> CustomKinds<'t> {
             return;
         }
         let namespaced = spec.str_at("scope") != Some("Cluster");
-        let versions =
-            spec.get("versions").map(|list| list.items().filter_map(version_of).collect()).unwrap_or_default();
+        let read = |node| version_of(node, compiled, self.version.version);
+        let versions = spec.get("versions").map(|list| list.items().filter_map(read).collect()).unwrap_or_default();
         kinds.push(CustomKind { kind, folder: folder.to_owned(), bundled, namespaced, spec, versions });
     }
 
@@ -283,7 +303,7 @@ fn meant(object: Object<'_>) -> Option<Finding> {
     })
 }
 
-fn version_of<'t>(node: Node<'t>) -> Option<CustomVersion<'t>> {
+fn version_of<'t>(node: Node<'t>, compiled: Option<&Compiled>, version: KubeVersion) -> Option<CustomVersion<'t>> {
     let subresources = node.get("subresources");
     Some(CustomVersion {
         name: node.str_at("name")?,
@@ -291,7 +311,7 @@ fn version_of<'t>(node: Node<'t>) -> Option<CustomVersion<'t>> {
         schema: node.at(&["schema", "openAPIV3Schema"]),
         status: subresources.is_some_and(|subresources| subresources.get("status").is_some()),
         scale: subresources.and_then(|subresources| subresources.get("scale")).map(Scale::of),
-        compiled: OnceLock::new(),
+        compiled: compiled.map(|compiled| compiled.of(node, version)).unwrap_or_default(),
     })
 }
 

@@ -99,7 +99,12 @@ struct Names<'t> {
 impl<'t> ApplySet<'t> {
     /// Whether an object of that kind and name, which no manifest of the set defines, may still come to be.
     pub fn may_be_made(&self, kind: &str, name: &str) -> bool {
-        if self.open || !is_literal(name) || EVERYWHERE.contains(&(kind, name)) || is_token(kind, name) {
+        if self.open
+            || self.is_external(kind, name)
+            || !is_literal(name)
+            || EVERYWHERE.contains(&(kind, name))
+            || is_token(kind, name)
+        {
             return true;
         }
         if self.is_generated(kind, name) || self.is_renamed(kind, name) {

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use kubevet::engine::{self, Job};
+use kubevet::engine::{Engine, Request, Snapshot};
 
 #[expect(dead_code, reason = "the bench uses the rest")]
 #[path = "../../../benches/shapes/mod.rs"]
@@ -18,8 +18,8 @@ fn judge(name: &str, n: usize) -> usize {
     let shape = shapes::all().find(|shape| shape.name == name).unwrap_or_else(|| panic!("no shape is called `{name}`"));
     shapes::Folder::fill(folder.path(), shape, n);
     let start = Instant::now();
-    let job = Job { paths: vec![folder.path().to_owned()], policy: true, ..Job::default() };
-    let found = engine::run(&job).report.findings.len();
+    let snapshot = Snapshot::of_paths(vec![folder.path().to_owned()]);
+    let found = Engine::default().check(&snapshot, &Request::policy()).report.findings.len();
     assert!(start.elapsed() < BOUND, "{name}: {n} took {:?}", start.elapsed());
     found
 }
@@ -80,7 +80,7 @@ fn aliases_of_a_large_text() {
 fn merged_entries_have_their_paths() {
     let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nx-a: &a {k1: yes, k2: 1}\nx-b: &b {k3: 2}\ndata:\n  \
                 <<: [*a, *b]\n  k4: 3\n";
-    let report = engine::judge_text("a.yaml", text.as_bytes().to_vec(), &Job::default());
+    let report = Engine::default().check(&Snapshot::of_text("a.yaml", text), &Request::default()).report;
     let paths: Vec<_> = report.findings.iter().map(|finding| finding.path.as_str()).collect();
     for key in ["k1", "k2", "k3", "k4"] {
         assert!(

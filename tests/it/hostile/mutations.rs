@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use kubevet::engine::{Job, judge_text, mend, run};
+use kubevet::engine::{Engine, Request, Settings, Snapshot};
 use kubevet::files::name::shown;
 use kubevet::finding::{Applicability, Severity};
 use kubevet::report::{Format, Options, Report};
@@ -74,23 +74,18 @@ struct Told {
 type Texts = BTreeMap<String, Vec<u8>>;
 
 fn judge(overlay: &Texts, place: &Place) -> Told {
-    let job = |overlay: &Texts| Job {
-        paths: vec![place.folder.path().to_owned()],
-        policy: true,
-        foreign: true,
-        overlay: overlay.clone(),
-        today: "2026-11-30".to_owned(),
-        ..Job::default()
-    };
-    let first = run(&job(overlay));
+    let engine = Engine::new(Settings { foreign: true, ..Settings::default() });
+    let request = Request { today: "2026-11-30".to_owned(), ..Request::policy() };
+    let snapshot = |texts: &Texts| Snapshot::of_paths(vec![place.folder.path().to_owned()]).with_texts(texts.clone());
+    let first = engine.check(&snapshot(overlay), &request);
     assert_eq!(first.failures, Vec::<String>::new());
     let bytes = shown_in_all(&first.report);
-    let mended = mend(job(overlay), Applicability::Unsafe);
+    let mended = engine.mend(snapshot(overlay), &request, Applicability::Unsafe);
     let mut after = overlay.clone();
     let changes = mended.changes.iter().map(|(name, (_, after))| (name.clone(), after.clone().into_bytes()));
     after.extend(changes);
     // What mending says of its texts is what a fresh run says, and so the report is made twice by the same run.
-    let again = run(&job(&after));
+    let again = engine.check(&snapshot(&after), &request);
     assert!(shown_in_all(&mended.outcome.report) == shown_in_all(&again.report), "another report of the same texts");
     if mended.fixes == 0 {
         assert!(bytes == shown_in_all(&again.report), "another report of the same texts");
@@ -99,7 +94,7 @@ fn judge(overlay: &Texts, place: &Place) -> Told {
     for (name, (before, after)) in &mended.changes {
         assert!(are.get(&**name) <= were.get(&**name), "{name} has more errors: {before:?}\n{after:?}");
         // Alone, as at admission or from standard input, it is judged as well.
-        judge_text(name, after.clone().into_bytes(), &Job { policy: true, alone: true, ..Job::default() });
+        Engine::default().check(&Snapshot::of_text(name, after.as_str()), &Request::admission());
     }
     Told { findings: first.report.findings.len(), fixes: mended.fixes }
 }

@@ -107,12 +107,16 @@ fn a_folder_that_takes_no_file_is_named() {
 
 #[test]
 fn a_file_that_changed_after_it_was_read_is_left() {
-    use kubevet::engine::{Job, mend};
+    use kubevet::engine::{Engine, Request, Snapshot};
     use kubevet::files::{Before, Tree, replace};
     use kubevet::finding::Applicability;
     let dir = folder();
     let path = put(dir.path(), b"a.yaml");
-    let mended = mend(Job { paths: vec![dir.path().to_owned()], ..Job::default() }, Applicability::Safe);
+    let mended = Engine::default().mend(
+        Snapshot::of_paths(vec![dir.path().to_owned()]),
+        &Request::default(),
+        Applicability::Safe,
+    );
     let (before, after) = mended.changes.values().next().expect("a change");
     let try_it = || replace(&path, Before::Bytes(before.as_bytes()), after.as_bytes(), &Tree::default());
     let refused = |what: &str| {

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use kubevet::config::Selection;
-use kubevet::engine::{self, Job, mend};
+use kubevet::engine::{Engine, Request, Settings, Snapshot};
 use kubevet::finding::{Applicability, Severity};
 use kubevet::report::Report;
 use kubevet::rule::RuleInfo;
 
 use crate::common::registry;
 
-use super::{NAME, errors, job, lines_expected, names_in, read, root};
+use super::{NAME, errors, lines_expected, names_in, piped, read, root, settings};
 
 /// The `fail` fixtures of a rule that have a `fixed` one, with the names of both.
 fn pairs(id: &str) -> Vec<(String, String)> {
@@ -34,7 +34,7 @@ fn unmarked(text: &str) -> String {
 
 /// The text after all fixes of a rule.
 fn mended(rule: &RuleInfo, text: &str, most: Applicability) -> String {
-    let mut changes = mend(job(rule, text), most).changes;
+    let mut changes = Engine::new(settings(rule, text)).mend(piped(text, Vec::new()), &Request::policy(), most).changes;
     changes.remove(NAME).map_or_else(|| text.to_owned(), |(_, after)| after)
 }
 
@@ -75,7 +75,11 @@ fn rules_declare_their_fixes() {
         let id = rule.id.as_str();
         let folder = root("fixtures/rules").join(id);
         let fails = names_in(&folder).into_iter().filter(|name| name.starts_with("fail"));
-        let found = fails.map(|name| engine::run(&job(rule, &unmarked(&read(&folder.join(&name))))).report.findings);
+        let found = fails.map(|name| {
+            let text = unmarked(&read(&folder.join(&name)));
+            let engine = Engine::new(settings(rule, &text));
+            engine.check(&piped(&text, Vec::new()), &Request::policy()).report.findings
+        });
         let offered: BTreeSet<Applicability> = found
             .flatten()
             .filter(|finding| finding.rule == id)
@@ -147,17 +151,18 @@ fn refused(report: &Report) -> BTreeMap<(String, Option<u32>), usize> {
 /// All fixes of all rules together come to an end, and make no document worse.
 #[test]
 fn whole_trees_are_mended_to_a_fixpoint() {
-    let strict = || Selection { profile: Some("strict".to_owned()), ..Selection::default() };
+    let selection = Selection { profile: Some("strict".to_owned()), ..Selection::default() };
+    let (engine, request) = (Engine::new(Settings { selection, ..Settings::default() }), Request::policy());
     for (folder, least) in [("fixtures/bad", 25), ("fixtures/good", 0)] {
-        let job = || Job { paths: vec![root(folder)], policy: true, selection: strict(), ..Job::default() };
-        let before = refused(&engine::run(&job()).report);
-        let done = mend(job(), Applicability::Unsafe);
+        let tree = Snapshot::of_paths(vec![root(folder)]);
+        let before = refused(&engine.check(&tree, &request).report);
+        let done = engine.mend(tree.clone(), &request, Applicability::Unsafe);
         assert!(done.fixes >= least, "{folder}: only {} fixes", done.fixes);
         for (place, count) in refused(&done.outcome.report) {
             assert!(before.get(&place).is_some_and(|before| *before >= count), "{place:?} is less valid");
         }
-        let overlay = done.changes.into_iter().map(|(name, (_, after))| (name, after.into_bytes())).collect();
-        let again = mend(Job { overlay, ..job() }, Applicability::Unsafe);
+        let texts = done.changes.into_iter().map(|(name, (_, after))| (name, after.into_bytes()));
+        let again = engine.mend(tree.with_texts(texts), &request, Applicability::Unsafe);
         assert_eq!(again.fixes, 0, "{folder}: {:?}", again.changes.keys().collect::<Vec<_>>());
     }
 }
@@ -237,9 +242,10 @@ spec:
     let mended = |select: &[&str]| {
         let select = select.iter().map(|&rule| rule.to_owned()).collect();
         let selection = Selection { select, ..Selection::default() };
-        let stdin = Some(("a.yaml".to_owned(), text.as_bytes().to_vec()));
-        let job = Job { policy: true, selection, stdin, ..Job::default() };
-        mend(job, Applicability::Unsafe).changes.into_values().map(|(_, after)| after).collect::<String>()
+        let piped = Snapshot::default().with_stdin("a.yaml".to_owned(), text.as_bytes().to_vec());
+        let engine = Engine::new(Settings { selection, ..Settings::default() });
+        let mended = engine.mend(piped, &Request::policy(), Applicability::Unsafe);
+        mended.changes.into_values().map(|(_, after)| after).collect::<String>()
     };
     assert!(!mended(&[]).contains("replicas: 2"));
     assert!(mended(&["single-replica"]).contains("replicas: 2"));

@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kubevet::config::{Config, RuleConfig, Selection};
-use kubevet::engine::{self, Job};
+use kubevet::engine::{Engine, Request, Settings, Snapshot};
 use kubevet::finding::{Finding, Severity};
 use kubevet::rule::RuleInfo;
 use kubevet::rule::context::Setting;
@@ -97,24 +97,27 @@ fn write_files(folder: &Path, text: &str) -> Vec<PathBuf> {
     if parts.is_empty() { vec![folder.join("paths.json")] } else { vec![folder.to_owned()] }
 }
 
-/// The job that judges a fixture by one rule.
-fn job(rule: &RuleInfo, text: &str) -> Job {
+/// How a fixture is judged by one rule.
+fn settings(rule: &RuleInfo, text: &str) -> Settings {
     let version = text.lines().next().and_then(|line| line.strip_prefix("# kubernetes: "));
     let version = version.map_or(KubeVersion::NEWEST, |text| KubeVersion::parse(text).expect("a version"));
-    Job {
-        stdin: Some((NAME.to_owned(), text.as_bytes().to_vec())),
+    Settings {
         versions: kubevet::version::VersionRange::one(version),
-        policy: true,
         selection: Selection { select: vec![rule.id.to_string()], ..Selection::default() },
-        config: config(rule, text),
-        ..Job::default()
+        config: config(rule, text).into(),
+        ..Settings::default()
     }
+}
+
+/// The fixture, as if it came by standard input.
+fn piped(text: &str, paths: Vec<PathBuf>) -> Snapshot {
+    Snapshot::of_paths(paths).with_stdin(NAME.to_owned(), text.as_bytes().to_vec())
 }
 
 /// What the server would refuse in a fixture, one line an error.
 fn errors(rule: &RuleInfo, text: &str) -> Vec<String> {
-    let job = Job { policy: false, selection: Selection::default(), ..job(rule, text) };
-    let findings = engine::run(&job).report.findings;
+    let engine = Engine::new(Settings { selection: Selection::default(), ..settings(rule, text) });
+    let findings = engine.check(&piped(text, Vec::new()), &Request::default()).report.findings;
     let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
     errors.map(|error| format!("{}: {} ({})", error.path, error.message, error.rule)).collect()
 }
@@ -123,9 +126,9 @@ fn errors(rule: &RuleInfo, text: &str) -> Vec<String> {
 fn lines_found(rule: &RuleInfo, text: &str) -> Vec<usize> {
     let repository = git_repository(text);
     let paths = repository.as_ref().map(|folder| write_files(folder.path(), text)).unwrap_or_default();
-    let mut job = Job { paths, ..job(rule, text) };
-    job.stdin = job.stdin.filter(|_| !text.contains("\n# file: "));
-    let outcome = engine::run(&job);
+    let has_files = text.contains("\n# file: ");
+    let snapshot = if has_files { Snapshot::of_paths(paths) } else { piped(text, paths) };
+    let outcome = Engine::new(settings(rule, text)).check(&snapshot, &Request::policy());
     let of_rule = outcome.report.findings.iter().filter(|finding| finding.rule == rule.id);
     let line = |finding: &Finding| {
         let text = &outcome.report.sources.get(finding.source()).text;
