@@ -81,8 +81,18 @@ pub(super) const KEYS: &[&str] = &[
     "external",
 ];
 /// Keys that count in the configuration of a run alone, not in one below it.
-const OF_THE_RUN: [&str; 8] =
-    ["kubernetesVersion", "profile", "failOn", "honorForeignIgnores", "clusters", "schemas", "baseline", "external"];
+const OF_THE_RUN: [&str; 10] = [
+    "kubernetesVersion",
+    "profile",
+    "failOn",
+    "honorForeignIgnores",
+    "clusters",
+    "limits",
+    "charts",
+    "schemas",
+    "baseline",
+    "external",
+];
 pub(super) const IGNORE_KEYS: &[&str] =
     &["rule", "rules", "path", "paths", "kind", "name", "namespace", "container", "reason", "until"];
 

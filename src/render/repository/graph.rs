@@ -224,8 +224,8 @@ impl Graph<'_> {
     /// Says at a definition that no more of what it brings is followed.
     fn tell_most(&mut self, index: usize) {
         let span = self.nodes[index].definition.as_ref().map(|definition| definition.value.origin.span);
-        let message =
-            format!("what it brings is not followed: more than {} definitions are there", self.limits.definitions);
+        let most = self.limits.definitions;
+        let message = format!("no more of what it brings is followed: the repository has more than {most} definitions");
         if let Some(made) = &mut self.nodes[index].made {
             made.rendered.problems.push(Problem { about: "render-failed", span, message });
         }
