@@ -8,13 +8,13 @@ rule! {
     /// Without a policy every pod of the cluster may talk to these pods, and they to everything: one compromised pod reaches
     /// all the others. A policy for egress alone leaves them open to callers. Policies of Cilium and Calico and cluster-wide
     /// admin policies count; pods on the host's network are out of reach of any policy and are not asked for one.
-    /// Reported once for a namespace that has no policy at all, as a remark, on the Namespace where that is defined; a warning where
-    /// policies of its namespace leave a workload out.
+    /// Reported once for a namespace that has no policy at all, on the Namespace where that is defined; as a remark where nothing says
+    /// which namespace it is, and so what policies it has.
     ///
     /// **How to fix**: add a NetworkPolicy with an empty `podSelector` that denies by default to the namespace, and one for
     /// each workload that allows what it needs.
     id: "missing-network-policy",
-    severity: Info,
+    severity: Warning,
     peers: &["kubescape:C-0049", "kubescape:C-0054", "kubescape:C-0206", "kube-linter:non-isolated-pod", "kube-score:pod-networkpolicy", "polaris:missingNetworkPolicy",
              "checkov:CKV2_K8S_6", "kubescape:C-0260", "kics:pod_misconfigured_network_policy", "kyverno:require-netpol",
              "popeye:1204"],
@@ -29,8 +29,7 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
         if has_policies(set, item) {
             let message = format!("no NetworkPolicy {says} the pods of {}", workload.object.title());
             let help = "add a NetworkPolicy that allows what these pods need, or one for all that denies by default";
-            // Whoever bounds the others means to bound these.
-            context.report_on(item, workload.object.place(), message).help(help).at_least(Severity::Warning);
+            context.report_on(item, workload.object.place(), message).help(help);
         } else {
             let namespace = item.namespace().ok_or_else(|| set.layout().directory(item.source));
             bare.entry(namespace).or_default().push(item);
@@ -62,6 +61,9 @@ fn of_namespace<'t>(
     let mut finding = context.report_on(at, at.object.place(), message).help(help);
     if let Some(name) = namespace {
         finding = finding.about(format!("namespace {name}"));
+    }
+    if namespace.is_none() {
+        finding = finding.at_most(Severity::Info);
     }
     for item in items.iter().filter(|item| item.index != at.index) {
         finding = finding.related(item.object.place(), "these pods are open to all");

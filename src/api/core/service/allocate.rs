@@ -8,9 +8,8 @@ use crate::api::report::{ErrorType, Report};
 
 use super::{Service, ips};
 
-/// `allocateCreate`: stops at the first group of mistakes. Whether node ports cannot be had as asked for, of which nothing more is
-/// to be said.
-pub fn begin_create<'t>(service: &Service<'t>, report: &mut Report<'t>) -> bool {
+/// `allocateCreate`: stops at the first group of mistakes.
+pub fn begin_create<'t>(service: &Service<'t>, report: &mut Report<'t>) {
     let before = report.len();
     if !service.is_external_name() {
         ips::related_fields(service, report);
@@ -18,11 +17,9 @@ pub fn begin_create<'t>(service: &Service<'t>, report: &mut Report<'t>) -> bool 
             ips::stack_policy(service, report);
         }
     }
-    if report.len() > before {
-        return false;
+    if report.len() == before {
+        node_ports(service, report);
     }
-    node_ports(service, report);
-    report.len() > before
 }
 
 /// `initNodePorts` and `allocHealthCheckNodePort`: each requested port is allocated once; ports of one number share it.

@@ -67,8 +67,12 @@ impl<'t> Service<'t> {
 /// `beginCreate` of the Service registry, then `validateService`.
 pub fn service<'t>(object: Object<'t>, report: &mut Report<'t>) {
     let service = Service::new(object);
-    // The server also stops where addresses cannot be had; whoever mends them wants to know the rest as well.
-    if allocate::begin_create(&service, report) {
+    let before = report.len();
+    allocate::begin_create(&service, report);
+    // Of families that there are not, the rest of the Service does not depend.
+    let families: Vec<_> = service.spec.child("ipFamilies").items().map(|family| family.text()).collect();
+    let known = families.iter().all(|family| matches!(*family, "IPv4" | "IPv6"));
+    if report.len() > before && known {
         return;
     }
     by_type(&service, report);
@@ -178,12 +182,10 @@ mod tests {
     }
 
     #[test]
-    fn what_allocation_refuses_does_not_hide_the_rest() {
-        let address = service("clusterIP: x, externalTrafficPolicy: Local");
-        assert_eq!(
-            address,
-            ["required spec.ports", "invalid spec.clusterIPs[0]", "invalid spec.externalTrafficPolicy"]
-        );
+    fn what_allocation_refuses_hides_the_rest() {
+        assert_eq!(service("clusterIP: x, externalTrafficPolicy: Local"), ["invalid spec.clusterIPs[0]"]);
+        let family = service("ipFamilies: [IPv5], ports: [{port: 0}]");
+        assert_eq!(family, ["not-supported spec.ipFamilies[0]", "invalid spec.ports[0].port"]);
         let both = service("externalTrafficPolicy: Local");
         assert_eq!(both, ["required spec.ports", "invalid spec.externalTrafficPolicy"]);
     }
