@@ -79,7 +79,7 @@ pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     for (name, text) in &plan.files {
         let path = Path::new(name);
         path.parent()
-            .map_or(Ok(()), |folder| files::write::folder(folder))
+            .map_or(Ok(()), files::write::folder)
             .map_err(|error| format!("{name}: {error}"))?;
         files::replace(path, Before::Nothing, text.as_bytes(), &tree).map_err(|error| format!("{name}: {error}"))?;
         note(&format!("{name} written"));

@@ -4,7 +4,7 @@
 //! judged here are objects that other documents decide about: custom resources, once all CustomResourceDefinitions are known.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::Coverage;
 use crate::finding::Finding;
@@ -47,10 +47,13 @@ fn say_once(found: &mut Vec<Finding>) {
     if found.len() < 2 {
         return;
     }
-    let mut known = FxHashSet::default();
+    let mut known = FxHashMap::default();
     found.retain(|finding| {
         let field = finding.path.rsplit('.').next().unwrap_or_default();
-        known.insert((finding.rule.clone(), finding.primary.span, field.to_owned()))
+        // Two findings of one path have two causes; the server begins some paths with a dot.
+        let path = finding.path.trim_start_matches('.').to_owned();
+        let key = (finding.rule.clone(), finding.primary.span, field.to_owned());
+        *known.entry(key).or_insert_with(|| path.clone()) == path
     });
 }
 

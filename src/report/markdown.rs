@@ -87,7 +87,7 @@ fn row(report: &Report, finding: &Finding) -> String {
 /// A text as it can stand in a cell: code between backticks stays, and nothing else is taken for Markdown, HTML or a mention.
 fn cell(text: &str) -> String {
     let text = escape::line(text);
-    let paired = text.matches('`').count() % 2 == 0;
+    let paired = text.matches('`').count().is_multiple_of(2);
     let mut out = String::with_capacity(text.len());
     let mut code = false;
     for c in text.chars() {

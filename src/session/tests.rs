@@ -47,8 +47,10 @@ const TEXTS: [&str; 14] = [
      [{name: a, image: a}]}\n",
 ];
 
-/// The tree as it was, and what becomes of single files: another text, or none.
-fn edits() -> impl Strategy<Value = (Vec<(usize, usize)>, Vec<(usize, Option<usize>)>)> {
+/// Files to begin with, and what becomes of files later: numbers of names and of texts, none where a file goes.
+type Edits = (Vec<(usize, usize)>, Vec<(usize, Option<usize>)>);
+
+fn edits() -> impl Strategy<Value = Edits> {
     let file = || (0..NAMES.len(), 0..TEXTS.len());
     let edit = (0..NAMES.len(), prop::option::weighted(0.85, 0..TEXTS.len()));
     (prop::collection::vec(file(), 1..12), prop::collection::vec(edit, 1..8))
