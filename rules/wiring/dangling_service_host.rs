@@ -53,7 +53,12 @@ fn value<'t>(key: &str, node: Node<'t>, aliases: &[&str], context: &mut SetConte
         }
         if let Some(message) = wrong(host, own, context.set) {
             let message = format!("`{key}` names {message}");
-            context.report(node, message).help("correct the name or the port, or add the Service");
+            // What another root of the repository applies may well be there.
+            let set = context.set;
+            let here = set.named("Service", host.name, host.namespace.or(own)).next().is_some();
+            let elsewhere = !here && set.is_anywhere("Service", host.name);
+            let most = if elsewhere { Severity::Info } else { Severity::Error };
+            context.report(node, message).help("correct the name or the port, or add the Service").at_most(most);
         }
     }
 }

@@ -75,7 +75,8 @@ fn write(report: &Value, target: &Target, here: &Environment) -> Result<(), Stri
             .map_err(|_| "standard output cannot be written".to_owned()),
         Some(path) => {
             let tree = repository::tree(std::slice::from_ref(path), &*here.files);
-            files::report(path, &tree, |out| out.write_all(&bytes)).map_err(|error| format!("{}: {error}", shown(path)))
+            files::report(path, &tree, |file| file.write_all(&bytes))
+                .map_err(|error| format!("{}: {error}", shown(path)))
         }
     }
 }

@@ -6,6 +6,7 @@
 mod charts;
 mod exclude;
 mod extends;
+mod limits;
 mod nested;
 mod parse;
 mod rules;
@@ -27,6 +28,7 @@ use crate::workspace::External;
 
 pub use charts::{ChartRelease, SetValue};
 pub use exclude::{Exclude, Pattern};
+pub use limits::Limits;
 use nested::Nested;
 pub use nested::Placed;
 pub use select::Selection;
@@ -154,6 +156,8 @@ pub struct Config {
     pub clusters: Option<GlobSet>,
     /// `charts`: releases to render.
     pub charts: Vec<ChartRelease>,
+    /// `limits`: bounds on what is rendered.
+    pub limits: Limits,
     /// `schemas`: folders with CRDs and JSON Schemas, as paths from the working directory.
     pub schemas: Vec<PathBuf>,
     /// `baseline`: a file of findings that are known.

@@ -74,14 +74,25 @@ pub(super) const KEYS: &[&str] = &[
     "exclude",
     "placeholders",
     "clusters",
+    "limits",
     "charts",
     "schemas",
     "baseline",
     "external",
 ];
 /// Keys that count in the configuration of a run alone, not in one below it.
-const OF_THE_RUN: [&str; 8] =
-    ["kubernetesVersion", "profile", "failOn", "honorForeignIgnores", "clusters", "schemas", "baseline", "external"];
+const OF_THE_RUN: [&str; 10] = [
+    "kubernetesVersion",
+    "profile",
+    "failOn",
+    "honorForeignIgnores",
+    "clusters",
+    "limits",
+    "charts",
+    "schemas",
+    "baseline",
+    "external",
+];
 pub(super) const IGNORE_KEYS: &[&str] =
     &["rule", "rules", "path", "paths", "kind", "name", "namespace", "container", "reason", "until"];
 
@@ -151,6 +162,7 @@ impl Parser<'_> {
                 "exclude" => config.exclude = self.exclude(value),
                 "placeholders" => config.placeholders = self.patterns(value),
                 "charts" => config.charts = self.items(value, Self::chart),
+                "limits" => config.limits = self.limits(value),
                 "clusters" => config.clusters = self.folders(value),
                 "schemas" => config.schemas = self.strings(value).iter().map(|s| self.directory.join(s)).collect(),
                 "baseline" => config.baseline = self.string(value).map(|path| self.directory.join(path)),

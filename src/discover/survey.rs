@@ -191,6 +191,11 @@ impl<'c> Survey<'c> {
         self.unapplied.claims.claim(directory).map(|claim| claim.namespaces).unwrap_or_default()
     }
 
+    /// Whether a file lies in a chart.
+    pub fn is_in_chart(&self, name: &str) -> bool {
+        self.charts.below(name).is_some()
+    }
+
     /// Whether Flux builds the kustomization in a directory: it lets it read files anywhere.
     pub fn is_built_by_flux(&self, directory: &str) -> bool {
         self.unapplied.claims.claim(directory).is_some_and(|claim| claim.by_flux)

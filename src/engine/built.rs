@@ -105,8 +105,8 @@ pub(super) fn build(
         let shared = Shared::new(place.files, sources.iter());
         let root = |directory| all::Directory { name: directory, anywhere: survey.is_built_by_flux(directory) };
         let directories: Vec<_> = alone.iter().map(|(plan, _)| root(plan.directory.as_str())).collect();
-        let rendered =
-            all::build_all(&directories, &shared, &Partly { kube_version: Some(job.settings.versions.to.to_string()) });
+        let partly = Partly { kube_version: Some(job.settings.versions.to.to_string()) };
+        let rendered = all::build_all(&directories, &shared, &job.settings.config, &partly);
         all.extend(alone.iter().map(|(plan, asked)| Root::of_plan(plan, *asked)).zip(rendered));
     }
     all.extend(charts::render(files, sources, place, job, &judged));

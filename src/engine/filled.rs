@@ -48,14 +48,20 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             again = run.again.source(here.id);
         }
         let source = again.as_ref().filter(|source| source.id == here.id).unwrap_or(here);
-        let value = scalar(source.slice(finding.primary.span));
+        let value = match source.slice(finding.primary.span) {
+            // What an alias stands for, and a text of several lines, is told in the message.
+            text if text.starts_with('*') || text.lines().next().is_some_and(opens_block) => &finding.message,
+            text => scalar(text),
+        };
         let filled = placeholder::in_value(value, &survey.substituted);
         let Some(found) = filled.or_else(|| in_value(value).filter(|_| finding.severity == Severity::Error)) else {
             return true;
         };
         let known =
             || run.job.settings.config.placeholders_at(&here.name).iter().any(|pattern| matches(pattern, value));
-        if filled.is_some() || survey.surroundings(&here.name).altered || known() {
+        // What lies in a chart its templates take in.
+        let of_chart = found.starts_with("{{") && survey.is_in_chart(&here.name);
+        if filled.is_some() || of_chart || survey.surroundings(&here.name).altered || known() {
             let detail = format!("`{found}` stands for a value");
             let skipped = Skipped::new(&here.name, SkipReason::Template);
             coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
@@ -70,6 +76,11 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
         false
     });
     findings.extend(missing.into_iter().map(Missing::finding));
+}
+
+/// Whether a line is the head of a block of text.
+fn opens_block(line: &str) -> bool {
+    line.split_whitespace().next_back().is_some_and(|last| last.starts_with(['|', '>']))
 }
 
 /// The first line of what a finding is about, where it is a single value; of a map or list in one line it is unknown which of its

@@ -46,6 +46,11 @@ impl<'t> ApplySet<'t> {
         self.around.as_ref().map_or(self, |around| &around.all)
     }
 
+    /// Whether some object of the repository has that kind and name, be it in another set or namespace.
+    pub fn is_anywhere(&self, kind: &str, name: &str) -> bool {
+        self.whole().own_named(kind, name, None).next().is_some()
+    }
+
     /// Where the files of the repository lie.
     pub fn layout(&self) -> &Layout {
         &self.whole().layout

@@ -23,6 +23,7 @@ mod hostile;
 mod init;
 mod json_schemas;
 mod kustomize;
+mod limits;
 mod packaging;
 mod profiles;
 mod reading;

@@ -3,8 +3,11 @@
 //! In: the roots' directories, in order. Out: what each makes. Small ones are built beside each other, large ones one by one;
 //! which of them do not fit any more depends on their order alone.
 
+use std::time::{Duration, Instant};
+
 use rayon::prelude::*;
 
+use crate::config::Config;
 use crate::render::Rendered;
 use crate::render::kustomize::{Limits, Partly, Shared, build_partly, refused};
 
@@ -12,6 +15,8 @@ use crate::render::kustomize::{Limits, Partly, Shared, build_partly, refused};
 pub(super) const MOST_OBJECTS: usize = 500_000;
 /// Objects of a root that is built beside others.
 const FEW_OBJECTS: usize = 5_000;
+/// Seconds that all roots may take.
+const MOST_SECONDS: usize = 600;
 /// So many roots are built beside each other.
 const CHUNK: usize = 64;
 
@@ -24,15 +29,39 @@ pub(super) struct Directory<'d> {
     pub anywhere: bool,
 }
 
+/// What one root may take, as the configuration has it.
+pub(super) fn limits(config: &Config) -> Limits {
+    let (usual, said) = (Limits::default(), &config.limits);
+    Limits {
+        depth: said.depth.unwrap_or(usual.depth),
+        files: said.files.unwrap_or(usual.files),
+        bytes: said.bytes.map_or(usual.bytes, |bytes| bytes as u64),
+        objects: said.objects.unwrap_or(usual.objects),
+        time: said.seconds.map_or(usual.time, |seconds| Duration::from_secs(seconds as u64)),
+        anywhere: usual.anywhere,
+    }
+}
+
 /// Builds the roots.
-pub(super) fn build_all(directories: &[Directory<'_>], shared: &Shared<'_>, partly: &Partly) -> Vec<Rendered> {
+pub(super) fn build_all(
+    directories: &[Directory<'_>],
+    shared: &Shared<'_>,
+    config: &Config,
+    partly: &Partly,
+) -> Vec<Rendered> {
     let (mut all, mut left) = (Vec::with_capacity(directories.len()), MOST_OBJECTS);
-    let usual = Limits::default();
+    let (usual, started) = (limits(config), Instant::now());
+    let most = Duration::from_secs(config.limits.all_seconds.unwrap_or(MOST_SECONDS) as u64);
     for chunk in directories.chunks(CHUNK) {
-        let few = Limits { objects: FEW_OBJECTS, ..usual };
+        if started.elapsed() > most {
+            let why = format!("is left out: all roots together take more than {} seconds", most.as_secs());
+            all.extend(chunk.iter().map(|directory| refused(directory.name, &why)));
+            continue;
+        }
+        let few = Limits { objects: FEW_OBJECTS.min(usual.objects), ..usual };
         let made: Vec<_> = chunk.par_iter().map(|directory| one(*directory, shared, &few, partly)).collect();
         for (directory, mut made) in chunk.iter().zip(made) {
-            if made.limited && left > FEW_OBJECTS {
+            if made.limited && left > FEW_OBJECTS && usual.objects > FEW_OBJECTS {
                 let limits = Limits { objects: usual.objects.min(left), ..usual };
                 made = one(*directory, shared, &limits, partly);
             }

@@ -21,7 +21,7 @@ use crate::workspace::{Checkout, ReadFile};
 use crate::yaml::{Node, Tree};
 
 use super::super::{Job, Place};
-use super::all::MOST_OBJECTS;
+use super::all::{self, MOST_OBJECTS};
 use super::root::{Root, Sort};
 
 /// What is brought.
@@ -47,7 +47,9 @@ pub(super) fn render(
     let door = as_read(sources, place);
     for (path, paths) in tops(job, &door).into_values() {
         let Some((world, is_repository)) = world(&path, &paths, place, job, &door) else { continue };
-        let limits = Limits { objects: MOST_OBJECTS, ..Limits::default() };
+        let usual = Limits::default();
+        let definitions = job.settings.config.limits.definitions.unwrap_or(usual.definitions);
+        let limits = Limits { objects: MOST_OBJECTS, definitions, ..usual };
         let made = repository::brought(&world, limits);
         brought.checkout = brought.checkout.or(Some(world.checkout).filter(|_| is_repository));
         let chosen = job.request.argocd.as_deref().map(|name| chosen(&made, name));
@@ -115,7 +117,8 @@ fn world<'d>(
     };
     let commit = if is_repository { checkout::commit(place.files, paths).ok()? } else { None };
     let kube_version = Some(job.settings.versions.to.to_string());
-    let world = World { files: rooted, checkout, commit, limits: Default::default(), partly: true, kube_version };
+    let limits = all::limits(&job.settings.config);
+    let world = World { files: rooted, checkout, commit, limits, partly: true, kube_version };
     Some((world, is_repository))
 }
 

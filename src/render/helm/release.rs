@@ -222,6 +222,15 @@ impl<'w> Work<'w> {
         Ok(chart)
     }
 
+    /// Notes the charts that a chart lacks.
+    fn note_missing(&mut self, chart: &Chart) {
+        self.absent.extend(dependencies::missing(chart).iter().map(|dependency| Problem {
+            about: "not-rendered",
+            span: dependency.span,
+            message: format!("the chart `{}` is not in charts/; nothing is fetched", dependency.name),
+        }));
+    }
+
     fn check_chart(&mut self, chart: &Chart) -> Result<(), Refused> {
         if chart.is_library() {
             return Err("library charts are not installable".to_owned().into());
@@ -231,11 +240,7 @@ impl<'w> Work<'w> {
             return Ok(());
         }
         if self.options.partial {
-            self.absent.extend(missing.iter().map(|dependency| Problem {
-                about: "not-rendered",
-                span: dependency.span,
-                message: format!("the chart `{}` is not in charts/; nothing is fetched", dependency.name),
-            }));
+            self.note_missing(chart);
             return Ok(());
         }
         let names: Vec<_> = missing.iter().map(|dependency| dependency.name.as_str()).collect();

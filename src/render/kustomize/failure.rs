@@ -2,7 +2,7 @@
 //!
 //! In: what went wrong. Out: [`Failure`], with the place that names it as soon as one is known.
 
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 
 /// What went wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,13 @@ pub enum Why {
     Unmatched,
     /// It would take more than it may.
     Limit,
+}
+
+impl Failure {
+    /// The same in a file that has another number.
+    pub fn in_source(&self, source: SourceId) -> Self {
+        Self { span: self.span.map(|span| Span { source, ..span }), ..self.clone() }
+    }
 }
 
 /// What a step of a build gives.

@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::parsed::Parsed;
 use crate::files;
 use crate::source::{Source, SourceId};
 
@@ -52,6 +53,11 @@ pub trait Files {
 
     /// The name that users know a true path by.
     fn name(&self, path: &str) -> String;
+
+    /// What other roots that read these files have parsed.
+    fn parsed(&self) -> Option<&Parsed> {
+        None
+    }
 
     /// The door behind these files, and where a true path lies there; for what reads folders as a whole.
     fn door(&self, _path: &str) -> Option<(&dyn files::Files, PathBuf)> {

@@ -30,6 +30,7 @@ mod names;
 mod namespace;
 pub(in crate::render) mod node;
 mod notes;
+mod parsed;
 mod partial;
 mod patches;
 mod path;

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::files::{Files, Found};
+use super::parsed::Parsed;
 use crate::discover::repository::root_of;
 use crate::files::name::{full, path_of};
 use crate::files::{self, MAX_FILE, describe};
@@ -17,6 +18,7 @@ pub struct Rooted<'f> {
     top: PathBuf,
     root: String,
     here: Option<PathBuf>,
+    parsed: Parsed,
 }
 
 impl<'f> Rooted<'f> {
@@ -30,7 +32,7 @@ impl<'f> Rooted<'f> {
         let top = root_of(&absolute, files).map_or_else(filesystem, Path::to_path_buf);
         let here = files.resolve(Path::new(".")).ok().filter(|_| root.is_relative());
         let root = below(&absolute, &top).unwrap_or_default();
-        Ok(Self { files, top, root, here })
+        Ok(Self { files, top, root, here, parsed: Parsed::default() })
     }
 
     /// The files of the repository around a path, which may be a file; where there is none, those in and below the path.
@@ -66,6 +68,10 @@ impl<'f> Rooted<'f> {
 }
 
 impl Files for Rooted<'_> {
+    fn parsed(&self) -> Option<&Parsed> {
+        Some(&self.parsed)
+    }
+
     fn door(&self, path: &str) -> Option<(&dyn files::Files, PathBuf)> {
         Some((self.files, place(&self.name(path))))
     }

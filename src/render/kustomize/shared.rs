@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::files::{Files, Found};
+use super::parsed::Parsed;
 use super::rooted::place;
 use crate::discover::gitignore::is_hidden;
 use crate::discover::repository::root_of;
@@ -26,6 +27,7 @@ pub struct Shared<'f> {
     texts: Cache<PathBuf, Result<Read, String>>,
     places: Cache<PathBuf, Result<(PathBuf, bool), String>>,
     tops: Cache<PathBuf, Option<PathBuf>>,
+    parsed: Parsed,
     /// Whether a folder's name leads to where it is thought to lie.
     folders: Cache<String, bool>,
 }
@@ -54,6 +56,7 @@ impl<'f> Shared<'f> {
             texts: Mutex::default(),
             places: Mutex::default(),
             tops: Mutex::default(),
+            parsed: Parsed::default(),
             folders: Mutex::default(),
         }
     }
@@ -115,6 +118,10 @@ impl View<'_, '_> {
 }
 
 impl Files for View<'_, '_> {
+    fn parsed(&self) -> Option<&Parsed> {
+        Some(&self.shared.parsed)
+    }
+
     fn door(&self, path: &str) -> Option<(&dyn files::Files, PathBuf)> {
         let walked = self.walked(path).map(|name| place(&name));
         Some((self.shared.files, walked.unwrap_or_else(|| self.top.join(path_of(path)))))

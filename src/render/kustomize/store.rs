@@ -142,7 +142,12 @@ impl<'f> Store<'f> {
     /// The first that cannot be read.
     pub fn documents(&mut self, id: SourceId) -> Outcome<Arc<[Node]>> {
         let (sources, known) = (&self.sources, &mut self.documents);
-        let read = || read::documents(sources.get(id), &Itself, By::Resource).map(Arc::from);
+        let (source, parsed) = (sources.get(id), self.files.parsed());
+        let read = || read::documents(source, &Itself, By::Resource).map(Arc::from);
+        let read = || match parsed {
+            Some(parsed) => parsed.documents(source, read),
+            None => read(),
+        };
         known.entry(id).or_insert_with(read).clone()
     }
 
@@ -176,7 +181,12 @@ impl<'f> Store<'f> {
     /// Where it cannot be read.
     pub fn configuration(&mut self, id: SourceId) -> Outcome<Option<Arc<Node>>> {
         let (sources, known) = (&self.sources, &mut self.configurations);
-        let read = || Ok(read::configuration(sources.get(id), &Itself)?.map(Arc::new));
+        let (source, parsed) = (sources.get(id), self.files.parsed());
+        let read = || Ok(read::configuration(source, &Itself)?.map(Arc::new));
+        let read = || match parsed {
+            Some(parsed) => parsed.configuration(source, read),
+            None => read(),
+        };
         known.entry(id).or_insert_with(read).clone()
     }
 }

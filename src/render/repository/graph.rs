@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::seeds::Seeds;
 use super::{Around, Asked, Definition, Limits, Sort};
+use crate::render::adopt;
 use crate::render::argocd::{self, App};
 use crate::render::kustomize::files::Files;
 use crate::render::world::World;
@@ -70,7 +71,11 @@ pub fn follow(world: &World<'_>, seeds: &Seeds, asked: &Asked) -> Vec<Made> {
     let mut found = Vec::new();
     let mut first = Vec::new();
     for (file, definition) in &seeds.definitions {
-        let node = graph.add(definition.copy(), 0, &mut first);
+        let node = if graph.nodes.len() < limits.definitions {
+            graph.add(definition.copy(), 0, &mut first)
+        } else {
+            graph.leave_out(definition)
+        };
         found.push(Seed { file: file.clone(), node });
     }
     graph.render_all(first);
@@ -212,11 +217,37 @@ impl Graph<'_> {
             return;
         }
         for definition in brought {
-            if self.nodes.len() >= self.limits.definitions {
+            let is_new = !self.known.contains_key(&definition.key());
+            if is_new && self.nodes.len() >= self.limits.definitions {
+                self.tell_most(index);
                 return;
             }
             let child = self.add(definition, depth, next);
             self.nodes[index].children.push(child);
+        }
+    }
+
+    /// The node of a definition that is one too many.
+    fn leave_out(&mut self, definition: &Definition) -> usize {
+        let (renderer, sort) = (definition.sort.renderer(), Some(definition.sort));
+        let sources = adopt::copy(&definition.sources);
+        let own = sources.iter().count();
+        let mut rendered = Rendered::nothing(definition.file().to_owned(), renderer, sources);
+        let message = format!("it is left out: the repository has more than {} definitions", self.limits.definitions);
+        let span = Some(definition.value.origin.span);
+        rendered.problems.push(Problem { about: "render-failed", span, message });
+        let made = Some(Made { rendered, cluster: None, own, sort });
+        self.nodes.push(Node { definition: None, made, children: Vec::new(), depth: 0, waits: false });
+        self.nodes.len() - 1
+    }
+
+    /// Says at a definition that no more of what it brings is followed.
+    fn tell_most(&mut self, index: usize) {
+        let span = self.nodes[index].definition.as_ref().map(|definition| definition.value.origin.span);
+        let most = self.limits.definitions;
+        let message = format!("no more of what it brings is followed: the repository has more than {most} definitions");
+        if let Some(made) = &mut self.nodes[index].made {
+            made.rendered.problems.push(Problem { about: "render-failed", span, message });
         }
     }
 

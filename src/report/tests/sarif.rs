@@ -145,7 +145,7 @@ fn fixed() -> String {
     let mut report = super::sample::report();
     let edit =
         |source, start, end, text: &str| Edit { span: Span::new(SourceId(source), start, end), text: text.into() };
-    let edits = vec![edit(0, 28, 37, "ok"), edit(1, 15, 15, "# x\n")];
+    let edits = vec![edit(0, 28, 36, "ok"), edit(1, 15, 15, "# x\n")];
     let fix = |applicability| Some(Fix { applicability, description: "Name it ok".to_owned(), edits: edits.clone() });
     report.findings[2].fix = fix(Applicability::Safe);
     report.findings[0].fix = fix(Applicability::Display);
@@ -166,6 +166,6 @@ fn fixes_say_what_they_replace() {
         let region = &change["replacements"][0]["deletedRegion"];
         ["startLine", "startColumn", "endLine", "endColumn"].map(|name| region[name].as_u64().unwrap_or(0))
     };
-    assert_eq!((region(first), region(second)), ([3, 9, 3, 18], [2, 1, 2, 1]));
+    assert_eq!((region(first), region(second)), ([3, 9, 3, 17], [2, 1, 2, 1]));
     assert_eq!(text(second, "/replacements/0/insertedContent/text"), "# x\n");
 }

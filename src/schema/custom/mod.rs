@@ -56,11 +56,14 @@ pub struct Embedded<'t> {
 /// The schemas of one text's definitions, compiled when an object first needs them: by their places in the text, and the version
 /// of Kubernetes they are for.
 #[derive(Debug, Default)]
-pub struct Compiled(Mutex<FxHashMap<(Span, KubeVersion), Arc<OnceLock<Schema>>>>);
+pub struct Compiled(Mutex<FxHashMap<(Span, KubeVersion), Once>>);
+
+/// A schema that is compiled once.
+type Once = Arc<OnceLock<Schema>>;
 
 impl Compiled {
     /// The schema of a version of a definition.
-    fn of(&self, version: Node<'_>, kubernetes: KubeVersion) -> Arc<OnceLock<Schema>> {
+    fn of(&self, version: Node<'_>, kubernetes: KubeVersion) -> Once {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry((version.span(), kubernetes)).or_default().clone()
     }
@@ -92,7 +95,7 @@ struct CustomVersion<'t> {
     schema: Option<Node<'t>>,
     status: bool,
     scale: Option<Scale<'t>>,
-    compiled: Arc<OnceLock<Schema>>,
+    compiled: Once,
 }
 
 impl<'t> CustomKind<'t> {

@@ -178,8 +178,12 @@ mod tests {
     }
 
     #[test]
-    fn what_allocation_refuses_hides_the_rest() {
-        assert_eq!(service("clusterIP: x, externalTrafficPolicy: Local"), ["invalid spec.clusterIPs[0]"]);
+    fn what_allocation_refuses_does_not_hide_the_rest() {
+        let address = service("clusterIP: x, externalTrafficPolicy: Local");
+        assert_eq!(
+            address,
+            ["required spec.ports", "invalid spec.clusterIPs[0]", "invalid spec.externalTrafficPolicy"]
+        );
         let both = service("externalTrafficPolicy: Local");
         assert_eq!(both, ["required spec.ports", "invalid spec.externalTrafficPolicy"]);
     }

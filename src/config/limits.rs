@@ -1,0 +1,58 @@
+//! `limits:`: bounds on what is rendered.
+//!
+//! In: a map of numbers. Out: [`Limits`]; mistakes at what is no number, or no limit.
+
+use crate::yaml::Node;
+
+use super::parse::Parser;
+
+/// Bounds on what is rendered; what is not said is as usual.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Kustomizations that include each other, one in the other.
+    pub depth: Option<usize>,
+    /// Files that one root reads.
+    pub files: Option<usize>,
+    /// Their bytes.
+    pub bytes: Option<usize>,
+    /// Objects that one root makes.
+    pub objects: Option<usize>,
+    /// Seconds that one root takes.
+    pub seconds: Option<usize>,
+    /// Seconds that all kustomization roots take together.
+    pub all_seconds: Option<usize>,
+    /// Applications, ApplicationSets, Kustomizations and HelmReleases that are followed.
+    pub definitions: Option<usize>,
+}
+
+const KEYS: &[&str] = &["depth", "files", "bytes", "objects", "seconds", "allSeconds", "definitions"];
+
+impl Parser<'_> {
+    /// The map under `limits`.
+    pub(super) fn limits(&mut self, node: Node<'_>) -> Limits {
+        let mut limits = Limits::default();
+        if !node.is_mapping() {
+            self.mistake(node, format!("this is {}, not a map of {}", node.describe(), KEYS.join(", ")));
+        }
+        for entry in node.entries() {
+            let field = match entry.name {
+                "depth" => &mut limits.depth,
+                "files" => &mut limits.files,
+                "bytes" => &mut limits.bytes,
+                "objects" => &mut limits.objects,
+                "seconds" => &mut limits.seconds,
+                "allSeconds" => &mut limits.all_seconds,
+                "definitions" => &mut limits.definitions,
+                _ => {
+                    self.unknown(entry, "limit", KEYS);
+                    continue;
+                }
+            };
+            *field = entry.value.as_i64().and_then(|number| usize::try_from(number).ok()).filter(|number| *number > 0);
+            if field.is_none() {
+                self.mistake(entry.value, "a limit is a whole number above 0");
+            }
+        }
+        limits
+    }
+}
