@@ -32,6 +32,11 @@ pub(super) fn headline(report: &Report, finding: &Finding, page: &mut Page<'_>) 
     let source = report.sources.get(finding.source());
     let at = source.position(finding.primary.span.start);
     page.styled(style::strong(), format_args!("{}:{}:{}", source.name, at.line, at.column))?.own(": ")?;
+    said(finding, page)
+}
+
+/// What a finding says, without its place; the end of the line.
+pub(super) fn said(finding: &Finding, page: &mut Page<'_>) -> io::Result<()> {
     page.styled(style::severity(finding.severity), finding.severity.as_str())?;
     page.own("[")?.linked(Style::new(), &finding.rule, rule_url(&finding.rule))?.own("]: ")?;
     page.text(&finding.message)?.end()

@@ -19,7 +19,7 @@ const FIRST_RUN: usize = 100;
 const RULES: usize = 5;
 
 /// Names of folders that nobody applies to a cluster that matters.
-const ASIDE: [&str; 18] = [
+const ASIDE: &[&str] = &[
     "test",
     "tests",
     "testing",
@@ -38,6 +38,8 @@ const ASIDE: [&str; 18] = [
     "vendor",
     "spec",
     "mocks",
+    "archive",
+    ".archive",
 ];
 
 /// The lines.

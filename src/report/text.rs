@@ -3,6 +3,7 @@
 //! In: a finished report. Out: for each place the lines of its findings as in the concise report, the source around all places
 //! that they speak of, and help; errors first. Last come what to do next, and how much was judged and how much was not.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use crate::finding::Finding;
@@ -28,7 +29,12 @@ pub(super) fn write(report: &Report, options: &Options, page: &mut Page<'_>) -> 
         let columns = options.width.unwrap_or(USUAL_WIDTH);
         let pen = Pen { unicode: options.unicode, color: options.color, columns };
         for place in order::places(report, options) {
-            place.iter().try_for_each(|finding| concise::headline(report, finding, page))?;
+            concise::headline(report, place[0], page)?;
+            // What else there is at this place need not name it again.
+            place[1..].iter().try_for_each(|finding| {
+                page.own("  ")?;
+                concise::said(finding, page)
+            })?;
             page.drawn(&Excerpt::new(&place, &texts).draw(&pen))?;
             asides(&place, options, page)?;
             page.end()?;
@@ -42,6 +48,7 @@ pub(super) fn write(report: &Report, options: &Options, page: &mut Page<'_>) -> 
 
 /// What stands below the excerpt: of several findings at one place, each line says which it belongs to.
 fn asides(place: &[&Finding], options: &Options, page: &mut Page<'_>) -> io::Result<()> {
+    let mut told = BTreeSet::new();
     let alike = place.iter().all(|finding| finding.sets == place[0].sets);
     for (index, finding) in place.iter().enumerate() {
         let of = (place.len() > 1).then_some(finding.rule.as_str());
@@ -49,7 +56,7 @@ fn asides(place: &[&Finding], options: &Options, page: &mut Page<'_>) -> io::Res
         if sets {
             aside("in", of.filter(|_| !alike), &set_names(&finding.sets.names), page)?;
         }
-        if let Some(help) = &finding.help {
+        if let Some(help) = finding.help.as_ref().filter(|help| told.insert((&finding.rule, *help))) {
             aside("help", of, help, page)?;
         }
         if let Some(fix) = &finding.fix {

@@ -1,7 +1,9 @@
 //! What each renderer makes of the sample report.
 
 use super::sample::{report, written};
-use crate::report::{Format, Options};
+use crate::finding::Severity;
+use crate::report::{Format, Options, Sort};
+use crate::source::SourceId;
 
 #[test]
 fn a_concise_finding_is_one_line() {
@@ -29,6 +31,38 @@ fn colours_come_only_when_asked_for() {
     }
     let colored = written(Format::Text, &Options { color: true, unicode: true, ..Options::default() });
     assert!(colored.contains('\u{1b}') && colored.contains('╭'), "{colored}");
+}
+
+#[test]
+fn findings_of_one_place_share_a_frame_and_errors_come_first() {
+    let of = |options: &Options| {
+        let mut report = report();
+        // As the engine sorts them.
+        report.findings.sort_by_key(|finding| (finding.source() != SourceId(1), finding.primary.span.start));
+        let mut out = Vec::new();
+        let options = Options { quiet: true, ..options.clone() };
+        Format::Text.write(&report, &options, &mut out).expect("writing to memory does not fail");
+        let written = String::from_utf8(out).expect("reports are UTF-8");
+        let is_headline = |line: &&str| line.contains("]: ");
+        let headlines = written.lines().filter(is_headline).map(|line| line.chars().take(34).collect()).collect();
+        (written.matches(",----").count(), headlines)
+    };
+    let (frames, headlines): (usize, Vec<String>) = of(&Options::default());
+    assert_eq!(frames, 3);
+    let expected = [
+        "/elsewhere/s%.yaml:2:9: error[yaml-",
+        "a b/ä,1:2.yaml:3:9: error[invalid]",
+        "a b/ä,1:2.yaml:1:1: warning[latest",
+        "  warning[latest-image-tag]: image",
+        "  info[latest-image-tag]: image",
+    ];
+    let mut sorted = headlines.clone();
+    sorted[..2].sort();
+    assert!(sorted.iter().zip(expected).all(|(line, start)| start.starts_with(line.as_str())), "{headlines:#?}");
+    let (_, by_file) = of(&Options { sort: Some(Sort::File), ..Options::default() });
+    assert!(by_file[0].contains("warning[latest") && by_file[3].contains("error[invalid"), "{by_file:#?}");
+    let (_, severe) = of(&Options { min_severity: Some(Severity::Error), ..Options::default() });
+    assert_eq!(severe.len(), 2, "{severe:#?}");
 }
 
 #[test]
