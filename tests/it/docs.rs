@@ -51,6 +51,8 @@ fn the_kustomizations_in_the_argo_cd_page_build() {
     let shown: Vec<_> = page.split("```yaml\n").skip(1).filter_map(|block| block.split("```").next()).collect();
     assert_eq!(shown.len(), 2, "the plugin and the hook");
     let dir = tempfile::tempdir().expect("a folder");
+    let address = regex::Regex::new(r"https://\S+\?ref=v[0-9.]+").expect("a pattern");
+    let elsewhere = regex::Regex::new(r"resources: \[.*\]").expect("a pattern");
     for (name, shown) in ["plugin", "presync"].iter().zip(shown) {
         let folder = dir.path().join(name);
         let component = root.join("deploy/argocd").join(name);
@@ -59,8 +61,6 @@ fn the_kustomizations_in_the_argo_cd_page_build() {
         for file in std::fs::read_dir(&component).expect("the component").flatten() {
             std::fs::copy(file.path(), copy.join(file.file_name())).expect("a copy");
         }
-        let address = regex::Regex::new(r"https://\S+\?ref=v[0-9.]+").expect("a pattern");
-        let elsewhere = regex::Regex::new(r"resources: \[.*\]").expect("a pattern");
         let shown = address.replace(shown, format!("../component-{name}"));
         write(&folder, "kustomization.yaml", &elsewhere.replace(&shown, "resources: [server.yaml]"));
         write(&folder, "server.yaml", SERVER);
