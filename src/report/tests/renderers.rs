@@ -50,7 +50,7 @@ fn findings_of_one_place_share_a_frame_and_errors_come_first() {
     let (frames, headlines): (usize, Vec<String>) = of(&Options::default());
     assert_eq!(frames, 3);
     let expected = [
-        "/elsewhere/s%.yaml:2:9: error[yaml-",
+        "/elsewhere/s%.yaml:3:1: error[yaml-",
         "a b/ä,1:2.yaml:3:9: error[invalid]",
         "a b/ä,1:2.yaml:1:1: warning[latest",
         "  warning[latest-image-tag]: image",
