@@ -78,9 +78,7 @@ pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     let tree = repository::tree(&[PathBuf::from(".")], &*here.files);
     for (name, text) in &plan.files {
         let path = Path::new(name);
-        path.parent()
-            .map_or(Ok(()), |folder| files::write::folder(folder))
-            .map_err(|error| format!("{name}: {error}"))?;
+        path.parent().map_or(Ok(()), files::write::folder).map_err(|error| format!("{name}: {error}"))?;
         files::replace(path, Before::Nothing, text.as_bytes(), &tree).map_err(|error| format!("{name}: {error}"))?;
         note(&format!("{name} written"));
     }
