@@ -13,6 +13,7 @@ mod scale;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
@@ -69,16 +70,18 @@ impl Compiled {
     }
 }
 
+/// Kinds of a group by name, each as every CRD of it has it: a group may have thousands.
+type Named<'t> = BTreeMap<&'t str, Vec<CustomKind<'t>>>;
+
 /// The kinds that CRDs define.
 #[derive(Debug)]
 pub struct CustomKinds<'t> {
     version: &'static Version,
-    groups: FxHashMap<&'t str, Vec<CustomKind<'t>>>,
+    groups: FxHashMap<&'t str, Named<'t>>,
 }
 
 #[derive(Debug)]
 struct CustomKind<'t> {
-    kind: &'t str,
     /// The folder its CRD lies in.
     folder: String,
     /// The package it was taken from, where it comes with the program: a cluster may have it in another version.
@@ -138,22 +141,21 @@ impl<'t> CustomKinds<'t> {
         else {
             return;
         };
-        let kinds = self.groups.entry(group).or_default();
-        let same = kinds.iter().filter(|other| other.kind == kind);
-        let known = same.clone().any(|other| other.spec.raw() == spec.raw() && other.folder == folder);
-        if known || same.count() >= MAX_ALTERNATIVES {
+        let kinds = self.groups.entry(group).or_default().entry(kind).or_default();
+        let known = kinds.iter().any(|other| other.spec.raw() == spec.raw() && other.folder == folder);
+        if known || kinds.len() >= MAX_ALTERNATIVES {
             return;
         }
         let namespaced = spec.str_at("scope") != Some("Cluster");
         let read = |node| version_of(node, compiled, self.version.version);
         let versions = spec.get("versions").map(|list| list.items().filter_map(read).collect()).unwrap_or_default();
-        kinds.push(CustomKind { kind, folder: folder.to_owned(), bundled, namespaced, spec, versions });
+        kinds.push(CustomKind { folder: folder.to_owned(), bundled, namespaced, spec, versions });
     }
 
     /// Whether a CRD serves that version of a kind.
     pub fn serves(&self, gvk: &Gvk<'_>) -> bool {
-        let serves = |kind: &CustomKind<'t>| kind.kind == gvk.kind && kind.served(gvk.version).is_some();
-        self.groups.get(gvk.group).is_some_and(|kinds| kinds.iter().any(serves))
+        let kinds = self.groups.get(gvk.group).and_then(|kinds| kinds.get(gvk.kind));
+        kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind.served(gvk.version).is_some()))
     }
 
     /// Judges an object, which lies in a folder, of a group that is not Kubernetes' own. Nothing where no CRD speaks of its
@@ -163,7 +165,7 @@ impl<'t> CustomKinds<'t> {
         let Some(kinds) = self.groups.get(object.gvk.group) else {
             return self.misspelt_group(object).or_else(|| meant(object)).map(refused);
         };
-        let candidates: Vec<_> = kinds.iter().filter(|kind| kind.kind == object.gvk.kind).collect();
+        let candidates: Vec<_> = kinds.get(object.gvk.kind).into_iter().flatten().collect();
         if candidates.is_empty() {
             return misspelt_kind(object, kinds).or_else(|| meant(object)).map(refused);
         }
@@ -348,9 +350,9 @@ fn doubt(finding: &mut Finding, source: &str) {
 
 /// The finding on a kind that differs from a defined one by case, white space or a plural `s`. Any other one may have its
 /// CRD elsewhere.
-fn misspelt_kind(object: Object<'_>, kinds: &[CustomKind<'_>]) -> Option<Finding> {
+fn misspelt_kind(object: Object<'_>, kinds: &Named<'_>) -> Option<Finding> {
     let plain = |kind: &str| kind.trim().trim_end_matches(['s', 'S']).to_lowercase();
-    let name = kinds.iter().map(|kind| kind.kind).find(|kind| plain(kind) == plain(object.gvk.kind))?;
+    let name = kinds.keys().find(|kind| plain(kind) == plain(object.gvk.kind))?;
     let message = format!("no CRD defines a kind {} in `{}`", object.gvk.kind, object.gvk.group);
     Some(at(object, "kind", message).help(format!("did you mean `{name}`?")))
 }
