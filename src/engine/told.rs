@@ -48,15 +48,15 @@ pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &P
             return true;
         }
         let source = sources.get(finding.source());
-        let file = path_of(&source.name);
+        let file = || path_of(&source.name);
         if IMAGES.contains(&finding.rule.as_str()) {
             let text = source.slice(finding.primary.span).trim_matches(['"', '\'']);
-            return without_tag(text).is_none_or(|image| !commands.set_image(&file, image));
+            return without_tag(text).is_none_or(|image| !commands.set_image(&file(), image));
         }
         if finding.rule == "kustomize-build-failed" {
             let lacking =
                 finding.message.split_once("` cannot be read").and_then(|(before, _)| before.rsplit('`').next());
-            if lacking.is_some_and(|path| commands.write(&file, path)) {
+            if lacking.is_some_and(|path| commands.write(&file(), path)) {
                 finding.severity = Severity::Info;
             }
         } else if finding.rule == "unknown-kind" && finding.message.contains("unless it is switched on") {
@@ -68,7 +68,7 @@ pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &P
         }
         let reference = REFERENCES.iter().find(|(rule, _)| finding.rule == *rule);
         if let Some((kind, name)) = reference.and_then(|(_, kind)| Some((kind, named(&finding.message, kind)?)))
-            && commands.make(&file, kind, name)
+            && commands.make(&file(), kind, name)
         {
             finding.severity = Severity::Info;
         }

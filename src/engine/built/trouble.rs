@@ -3,6 +3,7 @@
 //! In: a root and its problems. Out: findings at the places that are to blame; one for all sets that have the same. What a
 //! rule says of the same place is not said again.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -75,30 +76,35 @@ impl Places {
 }
 
 /// Problems, with the objects that two Applications share in one: at the first of them.
-pub(super) fn grouped(problems: &[Problem]) -> Vec<Problem> {
+pub(super) fn grouped(problems: &[Problem]) -> Cow<'_, [Problem]> {
+    if !problems.iter().any(is_shared) {
+        return Cow::Borrowed(problems);
+    }
     let mut first: HashMap<&str, usize> = HashMap::new();
-    let (mut groups, mut counts): (Vec<Problem>, Vec<usize>) = (Vec::new(), Vec::new());
+    let mut groups: Vec<(&Problem, usize)> = Vec::new();
     for problem in problems {
-        let other = (problem.about == "shared-resource").then(|| repository::shared::parts(&problem.message)).flatten();
-        match other.and_then(|(_, other)| first.insert(other, groups.len()).map(|at| (other, at))) {
-            Some((other, at)) => {
-                first.insert(other, at);
-                counts[at] += 1;
-            }
-            None => {
-                groups.push(problem.clone());
-                counts.push(0);
-            }
+        let parts = repository::shared::parts(&problem.message).filter(|_| is_shared(problem));
+        let at = parts.map_or(groups.len(), |(_, other)| *first.entry(other).or_insert(groups.len()));
+        match groups.get_mut(at) {
+            Some((_, more)) => *more += 1,
+            None => groups.push((problem, 0)),
         }
     }
-    for (problem, count) in groups.iter_mut().zip(counts).filter(|(_, count)| *count > 0) {
-        let objects = if count == 1 { "object" } else { "objects" };
-        if let Some((object, other)) = repository::shared::parts(&problem.message) {
-            problem.message =
-                format!("{object} and {count} more {objects} are also objects of the Application {other}");
-        }
+    groups.into_iter().map(|(problem, more)| with_more(problem, more)).collect()
+}
+
+fn is_shared(problem: &Problem) -> bool {
+    problem.about == "shared-resource"
+}
+
+/// A problem that stands for so many more.
+fn with_more(problem: &Problem, more: usize) -> Problem {
+    let mut problem = problem.clone();
+    let objects = if more == 1 { "object" } else { "objects" };
+    if let Some((object, other)) = repository::shared::parts(&problem.message).filter(|_| more > 0) {
+        problem.message = format!("{object} and {more} more {objects} are also objects of the Application {other}");
     }
-    groups
+    problem
 }
 
 /// The finding of a problem at its place.

@@ -17,7 +17,6 @@ mod projects;
 pub mod sets;
 mod source;
 
-use super::adopt;
 use super::repository::{Around, Definition};
 use super::world::World;
 use super::{Problem, Rendered};
@@ -31,8 +30,7 @@ pub const NAMESPACE: &str = "argocd";
 /// Renders an Application.
 pub fn render(world: &World<'_>, around: &Around, definition: &Definition) -> Rendered {
     let app = App::of(&definition.value);
-    let sources = adopt::copy(&definition.sources);
-    let mut rendered = Rendered::nothing(definition.file().to_owned(), "argocd", sources);
+    let mut rendered = definition.nothing();
     rendered.application = Some(app.identity());
     rendered.problems = projects::refused(&app, around);
     if !rendered.problems.is_empty() {

@@ -14,7 +14,6 @@ mod source;
 mod substitute;
 mod written;
 
-use super::adopt;
 use super::kustomize::failure::Failure;
 use super::kustomize::store::Store;
 use super::kustomize::{Changes, build_changed};
@@ -25,16 +24,20 @@ use super::world::{World, group_and_kind, meta_text};
 use super::{Application, Problem, Rendered};
 use crate::source::Span;
 
+/// A rendering of a definition of Flux, named after it, of which nothing is known yet; and its namespace.
+fn begun(definition: &Definition) -> (Rendered, String) {
+    let mut rendered = definition.nothing();
+    let name = meta_text(&definition.value, "name").unwrap_or_default().to_owned();
+    let namespace = meta_text(&definition.value, "namespace").unwrap_or("default").to_owned();
+    rendered.application = Some(Application { name, namespace: namespace.clone() });
+    (rendered, namespace)
+}
+
 /// Renders a Kustomization; also whether it looks for values that nothing holds as yet. The `last` time it does without.
 pub fn render(world: &World<'_>, around: &Around, definition: &Definition, last: bool) -> (Rendered, bool) {
-    let object = &definition.value;
-    let sources = adopt::copy(&definition.sources);
-    let mut rendered = Rendered::nothing(definition.file().to_owned(), "flux", sources);
-    let name = meta_text(object, "name").unwrap_or_default().to_owned();
-    let namespace = meta_text(object, "namespace").unwrap_or("default").to_owned();
-    rendered.application = Some(Application { name, namespace: namespace.clone() });
-    let none = Value::map(object.origin.clone());
-    let spec = object.get("spec").unwrap_or(&none);
+    let (mut rendered, namespace) = begun(definition);
+    let none = Value::map(definition.value.origin.clone());
+    let spec = definition.value.get("spec").unwrap_or(&none);
     let folder = match source::folder(world, around, spec, &namespace) {
         Ok(source::Place::Folder(folder)) => folder,
         Ok(source::Place::Elsewhere(problem)) => {

@@ -19,8 +19,8 @@ use crate::render::kustomize::files::Files;
 use crate::render::origin::{By, Origin};
 use crate::render::repository::{Around, Definition};
 use crate::render::value::Value;
-use crate::render::world::{World, meta_text};
-use crate::render::{Absent, Application, Problem, Rendered};
+use crate::render::world::World;
+use crate::render::{Absent, Problem, Rendered};
 use crate::source::Span;
 
 /// Whether a HelmRelease says which chart it installs.
@@ -50,14 +50,9 @@ enum Place {
 
 /// Renders a HelmRelease; also whether it looks for values that nothing holds as yet. The `last` time it does without.
 pub fn render(world: &World<'_>, around: &Around, definition: &Definition, last: bool) -> (Rendered, bool) {
-    let object = &definition.value;
-    let sources = adopt::copy(&definition.sources);
-    let mut rendered = Rendered::nothing(definition.file().to_owned(), "flux", sources);
-    let name = meta_text(object, "name").unwrap_or_default().to_owned();
-    let namespace = meta_text(object, "namespace").unwrap_or("default").to_owned();
-    rendered.application = Some(Application { name, namespace: namespace.clone() });
-    let none = Value::map(object.origin.clone());
-    let spec = object.get("spec").unwrap_or(&none);
+    let (mut rendered, namespace) = super::begun(definition);
+    let none = Value::map(definition.value.origin.clone());
+    let spec = definition.value.get("spec").unwrap_or(&none);
     let at = chart_of(spec).unwrap_or(spec).span();
     let named = named(around, spec, &namespace, at);
     let place = named.as_ref().map_or_else(|| Ok(unknown()), |named| place(world, around, named));

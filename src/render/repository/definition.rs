@@ -2,6 +2,7 @@
 //!
 //! In: an object of a file or of a rendering. Out: [`Definition`], on its own: with the sources that its values come from.
 
+use crate::render::Rendered;
 use crate::render::adopt::{self, Adopt};
 use crate::render::flux;
 use crate::render::value::Value;
@@ -75,6 +76,11 @@ impl Definition {
     /// The file that it stands in, by the name that users know it by.
     pub fn file(&self) -> &str {
         &self.sources.get(self.value.origin.span.source).name
+    }
+
+    /// A rendering of it of which nothing is known yet.
+    pub fn nothing(&self) -> Rendered {
+        Rendered::nothing(self.file().to_owned(), self.sort.renderer(), adopt::copy(&self.sources))
     }
 
     /// By which two definitions are told apart.

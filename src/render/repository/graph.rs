@@ -12,7 +12,6 @@ use rayon::prelude::*;
 
 use super::seeds::Seeds;
 use super::{Around, Asked, Definition, Limits, Sort};
-use crate::render::adopt;
 use crate::render::argocd::{self, App};
 use crate::render::kustomize::files::Files;
 use crate::render::world::World;
@@ -53,12 +52,15 @@ struct Seed {
     node: usize,
 }
 
+/// By which two definitions are told apart.
+type Key = (Sort, String);
+
 struct Graph<'g> {
     world: &'g World<'g>,
     limits: &'g Limits,
     around: Around,
     nodes: Vec<Node>,
-    known: HashMap<(Sort, String), usize>,
+    known: HashMap<Key, usize>,
     /// How many objects may still be made.
     left: usize,
 }
@@ -72,7 +74,7 @@ pub fn follow(world: &World<'_>, seeds: &Seeds, asked: &Asked) -> Vec<Made> {
     let mut first = Vec::new();
     for (file, definition) in &seeds.definitions {
         let node = if graph.nodes.len() < limits.definitions {
-            graph.add(definition.copy(), 0, &mut first)
+            graph.add(definition.key(), definition.copy(), 0, &mut first)
         } else {
             graph.leave_out(definition)
         };
@@ -110,11 +112,19 @@ fn too_many(limits: &Limits) -> String {
     format!("is not rendered: the definitions of this repository bring more than {} objects", limits.objects)
 }
 
+/// A definition that is not rendered, and why.
+fn left_out(definition: &Definition, message: String) -> Made {
+    let mut rendered = definition.nothing();
+    let (own, span) = (rendered.sources.iter().count(), Some(definition.value.origin.span));
+    rendered.problems.push(Problem { about: "render-failed", span, message });
+    Made { rendered, cluster: None, own, sort: Some(definition.sort) }
+}
+
 impl Graph<'_> {
     /// The node of a definition; it is rendered later where it is new.
-    fn add(&mut self, definition: Definition, depth: usize, next: &mut Vec<usize>) -> usize {
+    fn add(&mut self, key: Key, definition: Definition, depth: usize, next: &mut Vec<usize>) -> usize {
         let index = self.nodes.len();
-        let known = *self.known.entry(definition.key()).or_insert(index);
+        let known = *self.known.entry(key).or_insert(index);
         if known == index {
             let definition = Some(definition);
             self.nodes.push(Node { definition, made: None, children: Vec::new(), depth, waits: false });
@@ -168,22 +178,11 @@ impl Graph<'_> {
         made
     }
 
-    /// A definition that is not rendered any more, since there are too many objects already.
-    fn left_out(&self, definition: &Definition) -> Option<Made> {
-        let name = definition.sort.renderer();
-        let mut rendered =
-            Rendered::nothing(definition.file().to_owned(), name, crate::render::adopt::copy(&definition.sources));
-        let span = Some(definition.value.origin.span);
-        rendered.problems.push(Problem { about: "render-failed", span, message: too_many(self.limits) });
-        let own = definition.sources.iter().count();
-        Some(Made { rendered, cluster: None, own, sort: Some(definition.sort) })
-    }
-
     fn render(&self, index: usize, last: bool) -> (Option<Made>, bool) {
         let node = &self.nodes[index];
         let Some(definition) = &node.definition else { return (None, false) };
         if self.left == 0 {
-            return (self.left_out(definition), false);
+            return (Some(left_out(definition, too_many(self.limits))), false);
         }
         let (world, around) = (self.world, &self.around);
         let (mut rendered, waits) = match definition.sort {
@@ -217,26 +216,20 @@ impl Graph<'_> {
             return;
         }
         for definition in brought {
-            let is_new = !self.known.contains_key(&definition.key());
-            if is_new && self.nodes.len() >= self.limits.definitions {
+            let key = definition.key();
+            if !self.known.contains_key(&key) && self.nodes.len() >= self.limits.definitions {
                 self.tell_most(index);
                 return;
             }
-            let child = self.add(definition, depth, next);
+            let child = self.add(key, definition, depth, next);
             self.nodes[index].children.push(child);
         }
     }
 
     /// The node of a definition that is one too many.
     fn leave_out(&mut self, definition: &Definition) -> usize {
-        let (renderer, sort) = (definition.sort.renderer(), Some(definition.sort));
-        let sources = adopt::copy(&definition.sources);
-        let own = sources.iter().count();
-        let mut rendered = Rendered::nothing(definition.file().to_owned(), renderer, sources);
         let message = format!("it is left out: the repository has more than {} definitions", self.limits.definitions);
-        let span = Some(definition.value.origin.span);
-        rendered.problems.push(Problem { about: "render-failed", span, message });
-        let made = Some(Made { rendered, cluster: None, own, sort });
+        let made = Some(left_out(definition, message));
         self.nodes.push(Node { definition: None, made, children: Vec::new(), depth: 0, waits: false });
         self.nodes.len() - 1
     }

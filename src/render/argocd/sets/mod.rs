@@ -45,7 +45,7 @@ pub fn render(world: &World<'_>, definition: &Definition) -> Rendered {
     }
     let refused = |at: &Value, message: String| {
         let problems = vec![failed(at.span(), message)];
-        Rendered { problems, ..Rendered::nothing(definition.file().to_owned(), "argocd", sources()) }
+        Rendered { problems, ..definition.nothing() }
     };
     let options = spec.items_at("goTemplateOptions").iter().filter_map(Value::as_str);
     let missing = match MissingKey::of_options(options) {
