@@ -4,7 +4,7 @@
 
 use crate::yaml::Node;
 
-use super::parse::Parser;
+use super::parse::ConfigParser;
 
 /// Bounds on what is rendered; what is not said is as usual.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Limits {
 
 const KEYS: &[&str] = &["depth", "files", "bytes", "objects", "seconds", "allSeconds", "definitions"];
 
-impl Parser<'_> {
+impl ConfigParser<'_> {
     /// The map under `limits`.
     pub(super) fn limits(&mut self, node: Node<'_>) -> Limits {
         let mut limits = Limits::default();
