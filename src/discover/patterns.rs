@@ -26,7 +26,7 @@ pub(super) struct Patterns {
 }
 
 impl Patterns {
-    /// Takes up lines. A line that git could not use either is passed over, as git does.
+    /// Takes up lines. A line that git could not use either is ignored, as git does.
     ///
     /// # Errors
     /// Together they are more than can be matched.

@@ -93,13 +93,13 @@ impl Joined {
         let holders = sets.of_source(finding.source().0 as usize);
         let some = of.len() < holders.len();
         if finding.fix.is_some() && !others.is_empty() && differs {
-            leave(&mut finding, "the sets it holds in need different fixes");
+            leave(&mut finding, "the sets it applies to need different fixes");
         }
         if built.root_for(&finding).is_some()
             && let Some((first, count)) = using(&finding, &of, sets, built)
         {
             let more = if count > 1 { format!(" and {} more use", count - 1) } else { " uses".to_owned() };
-            leave(&mut finding, &format!("`{first}`{more} this line too, and nothing is wrong with it there"));
+            leave(&mut finding, &format!("`{first}`{more} this line too, where nothing is wrong with it"));
         }
         finding.sets = InSets { names: names(sets, &of), some, others };
         finding

@@ -54,7 +54,7 @@ pub(super) fn build_all(
     let most = Duration::from_secs(config.limits.all_seconds.unwrap_or(MOST_SECONDS) as u64);
     for chunk in directories.chunks(CHUNK) {
         if started.elapsed() > most {
-            let why = format!("is left out: all roots together take more than {} seconds", most.as_secs());
+            let why = format!("is skipped: all roots together take more than {} seconds", most.as_secs());
             all.extend(chunk.iter().map(|directory| refused(directory.name, &why)));
             continue;
         }
@@ -67,7 +67,7 @@ pub(super) fn build_all(
             }
             match left.checked_sub(made.objects.len()) {
                 Some(rest) => left = rest,
-                None => made = refused(directory.name, "is left out: all roots together make too many objects"),
+                None => made = refused(directory.name, "is skipped: all roots together render too many objects"),
             }
             all.push(made);
         }
