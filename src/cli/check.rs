@@ -155,6 +155,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         // What is piped in is what somebody asks about, as `kubectl get -o yaml` gives it.
         strict_files: args.strict_files || piped,
         shard: args.shard,
+        wiring: args.output.wants_wiring(),
         argocd: args.argocd.clone(),
         since,
         renew_baseline: args.write_baseline,
@@ -170,7 +171,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     set_threads(args.threads)?;
     let left_out = engine.settings().config.left_out.clone();
     let watch = Watch::start(&request.progress, args.output.quiet);
-    let outcome = if args.fixes.wanted() {
+    let mut outcome = if args.fixes.wanted() {
         let fixed = args.fixes.run(&engine, snapshot, &request);
         drop(watch);
         if !args.fixes.finish(&fixed, stdin.as_ref(), &tree)? {
@@ -186,6 +187,9 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     super::config::Args::tell_unused(left_out.as_deref());
     if args.write_baseline {
         return write_baseline(&outcome, baseline_file.as_deref(), known.as_deref(), here);
+    }
+    if !args.output.show_secrets {
+        outcome.report.hide_secrets();
     }
     args.output.write(&outcome.report, here)?;
     all_read(&outcome)?;

@@ -182,6 +182,8 @@ fn show(source: &Arc<Source>, mistakes: &[Mistake], here: &Environment) {
         Finding { help: mistake.help.clone(), ..finding }
     });
     let report = Report {
+        secrets: Vec::new(),
+        wiring: Vec::new(),
         findings: findings.collect(),
         sources: SourceMap::new(vec![copy]),
         coverage: Coverage::default(),

@@ -85,6 +85,9 @@ pub struct Args {
     /// In which order findings are shown to people [default: severity for text, file for concise]
     #[arg(long, value_name = "ORDER")]
     sort: Option<Order>,
+    /// Show the values of Secrets, which are hidden otherwise
+    #[arg(long)]
+    pub show_secrets: bool,
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: Color,
@@ -104,6 +107,11 @@ impl Args {
             }
         }
         Ok(())
+    }
+
+    /// Whether a format shows what refers to what.
+    pub fn wants_wiring(&self) -> bool {
+        self.formats.iter().any(|target| target.format == Format::Html)
     }
 
     /// Writes the report in each format asked for.

@@ -209,6 +209,21 @@ fn objects_that_exist_elsewhere_do_not_dangle() {
     assert!(said.contains("`gone`") && said.lines().count() == 1, "{said}");
 }
 
+#[test]
+fn what_exists_elsewhere_may_be_said_of_a_namespace() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let pod = |namespace: &str| {
+        let named = POD.replace("metadata: {name: a}", &format!("metadata: {{name: a, namespace: {namespace}}}"));
+        assert_ne!(named, POD);
+        named.replace("image: a:latest", "image: a, envFrom: [{configMapRef: {name: env}}]")
+    };
+    write(dir.path(), "a.yaml", &pod("shop"));
+    write(dir.path(), "b.yaml", &pod("other"));
+    write(dir.path(), "kubevet.yaml", "external: [{kind: ConfigMap, namespace: \"sh*\"}]\n");
+    let (said, _) = check(dir.path(), &["--select", "dangling-configmap-reference", "."]);
+    assert!(said.contains("b.yaml") && !said.contains("a.yaml"), "{said}");
+}
+
 /// Nothing passes in silence where nothing was checked.
 #[test]
 fn what_checks_nothing_says_so() {

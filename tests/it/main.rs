@@ -34,6 +34,7 @@ mod repository;
 mod rules;
 mod secrets;
 mod sets;
+mod shards;
 mod since;
 mod suppression;
 mod threads;

@@ -90,6 +90,16 @@ fn an_application_of_plain_files_is_a_set() {
     assert_eq!(places(dir.path(), "missing-namespace"), [""; 0]);
 }
 
+/// The configuration says under which addresses the repository is known.
+#[test]
+fn an_address_of_the_configuration_is_this_repository() {
+    let dir = tree(&[("argocd/web.yaml", &application("web", "    path: web\n")), ("web/web.yaml", WEB)]);
+    write(dir.path(), "kubevet.yaml", "repositories: [\"https://git.example.com/other.git\"]\n");
+    assert_eq!(states(dir.path()), ["argocd/web.yaml: partly"]);
+    write(dir.path(), "kubevet.yaml", "repositories: [\"https://GIT.example.com/team/shop\"]\n");
+    assert_eq!(states(dir.path()), ["argocd/web.yaml: rendered"]);
+}
+
 #[test]
 fn a_file_that_two_applications_bring_is_checked_once() {
     let both = format!("{}---\n{}", application("one", "    path: web\n"), application("two", "    path: web\n"));
