@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use kubevet::config::Config;
 use kubevet::discover::charts;
+use kubevet::discover::repository::leaves_some_out;
 use kubevet::discover::walk::display;
 use kubevet::engine::{Engine, Outcome, Request, Settings, Since, Snapshot};
 use kubevet::files::{self, Door};
@@ -60,9 +61,12 @@ pub struct Args {
     /// Check also what nobody seems to apply: test fixtures, recorded objects, configuration of tools
     #[arg(long)]
     strict_files: bool,
-    /// Read the whole git repository around the paths for what they refer to, and report on the paths alone
+    /// Look up what the paths refer to in the whole git repository around them, and report on the paths alone: the default
     #[arg(long)]
     repository: bool,
+    /// Read the paths alone, not the git repository around them
+    #[arg(long, conflicts_with_all = ["repository", "hook"])]
+    no_repository: bool,
     /// Check one Argo CD Application alone, with what it brings from this repository
     #[arg(long, value_name = "NAME", conflicts_with_all = ["since", "baseline", "write_baseline"])]
     argocd: Option<String>,
@@ -114,11 +118,12 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     let registry = Arc::new(rules::registry());
     let named: Vec<_> = paths.iter().map(PathBuf::as_path).chain(file).collect();
     let config = args.config.load(&named, here, &registry)?;
+    let around = args.repository || (!args.no_repository && !args.hook && leaves_some_out(&paths, file, &*here.files));
     let since = match hook {
         Some(hook) => hook.since,
-        None => args.since(&paths, stdin.is_some(), file)?,
+        None => args.since(&paths, stdin.is_some(), file, around)?,
     };
-    let repository = args.repository || (args.hook && since.is_none());
+    let repository = around || (args.hook && since.is_none());
     let versions = versions(args.kubernetes_version.as_deref(), &config)?;
     let fail_on = args.fail_on(&config)?;
     if args.show.wanted() {
@@ -219,12 +224,12 @@ impl Args {
         }
     }
 
-    fn since(&self, paths: &[PathBuf], stdin: bool, file: Option<&Path>) -> Result<Option<Since>, String> {
+    fn since(&self, paths: &[PathBuf], stdin: bool, file: Option<&Path>, whole: bool) -> Result<Option<Since>, String> {
         let Some(revision) = &self.since else { return Ok(None) };
         if stdin && file.is_none() {
             return Err("--since cannot tell what standard input was: name its file with --stdin-filename".to_owned());
         }
-        let past = Past::ask(&Question { paths, file, above: &[charts::FILE], whole: self.repository }, revision);
+        let past = Past::ask(&Question { paths, file, above: &[charts::FILE], whole }, revision);
         past.map(|past| Some(Since::new(past).only_new(self.only_new))).map_err(|error| format!("--since: {error}"))
     }
 
