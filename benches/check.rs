@@ -58,7 +58,7 @@ fn found(root: &Path, policy: bool) -> usize {
 }
 
 /// Everything from the walk to the finished findings.
-fn judge(bencher: Bencher<'_, '_>, threads: usize, policy: bool) {
+fn measure(bencher: Bencher<'_, '_>, threads: usize, policy: bool) {
     let (root, bytes) = on_disk();
     let bencher = bencher.counter(BytesCount::new(*bytes)).counter(ItemsCount::new(corpus::DOCUMENTS));
     bencher.bench_local(|| on(threads, || found(root, policy)));
@@ -66,12 +66,12 @@ fn judge(bencher: Bencher<'_, '_>, threads: usize, policy: bool) {
 
 #[divan::bench(args = [1, 2], sample_count = 10)]
 fn validate(bencher: Bencher<'_, '_>, threads: usize) {
-    judge(bencher, threads, false);
+    measure(bencher, threads, false);
 }
 
 #[divan::bench(args = [1, 2], sample_count = 10)]
 fn check(bencher: Bencher<'_, '_>, threads: usize) {
-    judge(bencher, threads, true);
+    measure(bencher, threads, true);
 }
 
 /// Writing a report of 10,000 findings in one file.

@@ -37,7 +37,7 @@ fn trees(bencher: Bencher<'_, '_>, kind: &str) {
     });
 }
 
-/// Trees of files to judge.
+/// Trees of files to check.
 const TREES: [&str; 3] = ["corpus", "crds", "schemas"];
 
 /// A tree on disk: the corpus of applications, definitions of custom resources, or JSON Schemas that look like manifests.
@@ -85,17 +85,17 @@ fn found(root: &Path, policy: bool) -> usize {
 }
 
 /// Whole runs: `max alloc` is what they take at their peak.
-fn judge(bencher: Bencher<'_, '_>, kind: &str, policy: bool) {
+fn measure(bencher: Bencher<'_, '_>, kind: &str, policy: bool) {
     let (root, bytes, documents) = on_disk(kind);
     bencher.counter(BytesCount::new(bytes)).counter(ItemsCount::new(documents)).bench_local(|| found(&root, policy));
 }
 
 #[divan::bench(args = TREES, sample_count = 3)]
 fn validate(bencher: Bencher<'_, '_>, kind: &str) {
-    judge(bencher, kind, false);
+    measure(bencher, kind, false);
 }
 
 #[divan::bench(args = TREES, sample_count = 3)]
 fn check(bencher: Bencher<'_, '_>, kind: &str) {
-    judge(bencher, kind, true);
+    measure(bencher, kind, true);
 }

@@ -1,13 +1,13 @@
 //! The coverage ledger.
 //!
-//! In: what the walk, the reader and the validators pass over, and what they judge. Out: [`Coverage`], which every report
+//! In: what the walk, the reader and the validators pass over, and what they check. Out: [`Coverage`], which every report
 //! carries, so that nothing is passed over in silence.
 
 use std::collections::BTreeMap;
 
 use crate::escape;
 
-/// Why a file (or a document in it) was not judged.
+/// Why a file (or a document in it) was not checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SkipReason {
     /// YAML that is no Kubernetes object.
@@ -68,7 +68,7 @@ impl SkipReason {
     }
 }
 
-/// A file that was not judged, or not in full.
+/// A file that was not checked, or not in full.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skipped {
     /// As the user named it.
@@ -93,7 +93,7 @@ impl Skipped {
     }
 }
 
-/// How much was judged, and what was not.
+/// How much was checked, and what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// Files read.
@@ -102,7 +102,7 @@ pub struct Coverage {
     pub documents: usize,
     /// Kubernetes objects in these, items of Lists counted singly.
     pub objects: usize,
-    /// Objects judged against a schema.
+    /// Objects checked against a schema.
     pub validated: usize,
     /// Objects without a schema: apiVersion and kind to their number.
     pub no_schema: BTreeMap<(String, String), usize>,
@@ -115,11 +115,11 @@ pub struct Coverage {
 /// What became of a root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RenderState {
-    /// All of it was judged.
+    /// All of it was checked.
     Rendered,
-    /// It was judged without what is absent.
+    /// It was checked without what is absent.
     Partly,
-    /// Its own tool refuses it: its files were judged as they are written.
+    /// Its own tool refuses it: its files were checked as they are written.
     Failed,
 }
 

@@ -1,24 +1,24 @@
 //! The one way through: the only module that knows every stage, and the only one that runs things in parallel (beside
 //! the rules' own runner).
 //!
-//! In: an [`Engine`] (how things are judged: made once), a [`Snapshot`] (what is judged), a [`Request`] (what is asked). Out: an
-//! [`Outcome`], with a finished [`Report`]. Whoever wants anything judged calls [`Engine::check`]: a check and one since a revision,
-//! mending, admission, standard input.
+//! In: an [`Engine`] (how things are checked: made once), a [`Snapshot`] (what is checked), a [`Request`] (what is asked). Out: an
+//! [`Outcome`], with a finished [`Report`]. Whoever wants anything checked calls [`Engine::check`]: a check and one since a revision,
+//! fixing, admission, standard input.
 
 mod again;
 mod ahead;
 mod aside;
 mod built;
+mod checking;
 mod divide;
 mod exclude;
 mod filled;
+mod fixing;
 mod join;
-mod judging;
 mod keep;
 mod kept;
 mod load;
 mod look;
-mod mend;
 mod patterns;
 mod request;
 mod rest;
@@ -51,18 +51,18 @@ use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
 use self::again::Again;
 use self::ahead::Ahead;
 use self::built::Built;
+pub use self::fixing::Fixed;
 use self::keep::Keep;
 pub use self::kept::{Changes, Kept};
 use self::load::{Loaded, Reader};
 use self::look::Look;
-pub use self::mend::Mended;
 use self::request::Job;
 pub use self::request::Request;
 pub use self::settings::Settings;
 pub use self::since::{Hook, Since};
 pub use self::snapshot::Snapshot;
 use self::sorter::Sorter;
-use self::validity::Judges;
+use self::validity::Validators;
 
 /// What a check gave.
 pub struct Outcome {
@@ -74,10 +74,10 @@ pub struct Outcome {
     pub baseline: Option<Baseline>,
 }
 
-/// What judging gives.
-struct Judgement {
+/// What checking gives.
+struct RunResult {
     report: Report,
-    /// The documents judged, and those around them; only where they are compared with a revision's.
+    /// The documents checked, and those around them; only where they are compared with a revision's.
     read: Vec<ReadFile>,
     /// The files of the walk.
     found: Vec<discover::FoundFile>,
@@ -87,24 +87,24 @@ struct Judgement {
     charts: Charts,
 }
 
-/// All that is needed to judge and does not depend on what is judged, made once.
+/// All that is needed to check and does not depend on what is checked, made once.
 pub struct Engine {
     settings: Settings,
     /// The policy rules that are on somewhere; known once the configuration files below the paths are.
     rules: OnceLock<Vec<Enabled>>,
-    /// Those of them that judge objects without others around them.
+    /// Those of them that check objects without others around them.
     alone: OnceLock<Vec<Enabled>>,
-    /// What judges the kinds of Kubernetes itself.
-    judges: Judges<'static>,
+    /// What checks the kinds of Kubernetes itself.
+    checks: Validators<'static>,
     /// The schemas from outside that were needed so far.
     shelf: Shelf,
 }
 
 impl Engine {
-    /// An engine that judges like that.
+    /// An engine that checks like that.
     pub fn new(settings: Settings) -> Self {
-        let judges = Judges::of_built_in_kinds(&settings);
-        Self { settings, rules: OnceLock::new(), alone: OnceLock::new(), judges, shelf: Shelf::default() }
+        let checks = Validators::of_built_in_kinds(&settings);
+        Self { settings, rules: OnceLock::new(), alone: OnceLock::new(), checks, shelf: Shelf::default() }
     }
 
     fn rules(&self) -> &[Enabled] {
@@ -112,21 +112,21 @@ impl Engine {
     }
 
     fn alone(&self) -> &[Enabled] {
-        let alone = || self.rules().iter().filter(|enabled| enabled.action.judges_alone()).cloned().collect();
+        let alone = || self.rules().iter().filter(|enabled| enabled.action.checks_alone()).cloned().collect();
         self.alone.get_or_init(alone)
     }
 
-    /// How it judges.
+    /// How it checks.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// Judges what a snapshot holds, as far as a request asks for it.
+    /// Checks what a snapshot holds, as far as a request asks for it.
     pub fn check(&self, snapshot: &Snapshot, request: &Request) -> Outcome {
         self.look(snapshot, request, None)
     }
 
-    /// The same, where much of the snapshot may have been judged before: files that are as they were are not read again.
+    /// The same, where much of the snapshot may have been checked before: files that are as they were are not read again.
     /// `kept` has to come from this engine and requests of this kind.
     pub fn check_again(&self, snapshot: &Snapshot, request: &Request, kept: &mut Kept) -> Outcome {
         self.look(snapshot, request, Some(kept))
@@ -134,7 +134,7 @@ impl Engine {
 
     fn look(&self, snapshot: &Snapshot, request: &Request, kept: Option<&mut Kept>) -> Outcome {
         let job = Job { engine: self, settings: &self.settings, snapshot, request };
-        let Judgement { mut report, read, found, failures, baseline, charts } = judgement(&job, kept);
+        let RunResult { mut report, read, found, failures, baseline, charts } = result(&job, kept);
         if let Some(since) = &request.since {
             since.narrow(&mut report, &read, &found, &charts, &job);
         }
@@ -166,10 +166,10 @@ pub fn validate_texts(texts: Vec<(String, Vec<u8>)>, version: KubeVersion) -> Re
     engine.check(&Snapshot::of_texts(texts), &Request::default()).report
 }
 
-/// Reads and judges a snapshot; what is kept of it is not read again.
-fn judgement(job: &Job<'_>, mut kept: Option<&mut Kept>) -> Judgement {
+/// Reads and checks a snapshot; what is kept of it is not read again.
+fn result(job: &Job<'_>, mut kept: Option<&mut Kept>) -> RunResult {
     if let Some(texts) = job.snapshot.alone() {
-        return judge_texts(texts, job);
+        return check_texts(texts, job);
     }
     let files = &*job.snapshot.door();
     let (mut walk, ahead) = match kept.as_ref().and_then(|kept| kept.walk()) {
@@ -182,24 +182,24 @@ fn judgement(job: &Job<'_>, mut kept: Option<&mut Kept>) -> Judgement {
         }
     };
     let keep = if kept.is_some() { Keep::everything(job) } else { Keep::needed(job, &walk.files, files) };
-    let reader = Reader { judges: &job.engine.judges, keep, files, ahead };
+    let reader = Reader { checks: &job.engine.checks, keep, files, ahead };
     let loaded = load::load(&mut walk, &reader, &job.request.progress, kept);
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
     let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
     let place = Place { found: walk.files, files, charts };
-    let mut judged = judge_all(loaded, job, place, coverage);
-    judged.failures.splice(..0, walk.failures);
-    judged
+    let mut checked = check_all(loaded, job, place, coverage);
+    checked.failures.splice(..0, walk.failures);
+    checked
 }
 
-/// Reads and judges texts that have no files around them.
-fn judge_texts(texts: &[(String, Vec<u8>)], job: &Job<'_>) -> Judgement {
+/// Reads and checks texts that have no files around them.
+fn check_texts(texts: &[(String, Vec<u8>)], job: &Job<'_>) -> RunResult {
     let none = Memory::default();
     let keep = Keep::everything(job);
-    let reader = Reader { judges: &job.engine.judges, keep, files: &none, ahead: Ahead::default() };
+    let reader = Reader { checks: &job.engine.checks, keep, files: &none, ahead: Ahead::default() };
     let loaded = load::read_all(texts, &reader);
     let place = Place { found: Vec::new(), files: &none, charts: Charts::default() };
-    judge_all(loaded, job, place, Coverage::default())
+    check_all(loaded, job, place, Coverage::default())
 }
 
 /// Where what was read comes from.
@@ -210,11 +210,11 @@ struct Place<'p> {
     charts: Charts,
 }
 
-/// Judges what was read.
-fn judge_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: Coverage) -> Judgement {
+/// Checks what was read.
+fn check_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: Coverage) -> RunResult {
     let Stock { mut sources, mut read, looks, digests } = Stock::of(files);
     if job.request.argocd.is_some() {
-        read.iter_mut().for_each(|file| file.judged = false);
+        read.iter_mut().for_each(|file| file.checked = false);
     }
     let again = Again { found: &place.found, files: place.files, digests, changed: Default::default() };
     let mut join = |source: Option<&Arc<Source>>| {
@@ -229,7 +229,7 @@ fn judge_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: 
     let survey = Survey::new(&read, &sources, &place.charts, job.request.strict_files || job.request.alone);
     let built = built::build(&survey, &read, &mut sources, &again, &place, job);
     for file in read.iter_mut().filter(|file| built.asked_files.contains(&file.source)) {
-        file.judged = true;
+        file.checked = true;
     }
     let missing = job.request.argocd.as_ref().filter(|_| built.asked_files.is_empty());
     let missing = missing.map(|name| format!("no Application `{name}` is defined in what was read"));
@@ -237,7 +237,7 @@ fn judge_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: 
     let (place_of, texts) = (&place, &sources);
     let run =
         Run { files: &read, sources: texts, job, own: &own, rules, again: &again, place: place_of, built: &built };
-    let (mut findings, baseline) = judge(&run, survey, looks, &mut coverage);
+    let (mut findings, baseline) = check(&run, survey, looks, &mut coverage);
     debug_assert!(
         findings.iter().all(|finding| job.settings.registry.find(&finding.rule).is_some()),
         "every rule is documented"
@@ -264,7 +264,7 @@ fn judge_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: 
         since: None,
         registry: job.settings.registry.clone(),
     };
-    Judgement {
+    RunResult {
         report,
         read,
         baseline,
@@ -322,7 +322,7 @@ struct Own {
 }
 
 /// Everything that is said about documents once they are read; and the baseline to be made of it.
-fn judge(
+fn check(
     run: &Run<'_>,
     mut survey: Survey<'_>,
     looks: Vec<Vec<Look>>,
@@ -331,15 +331,15 @@ fn judge(
     let Run { files, sources, job, built, .. } = *run;
     let variables = std::mem::take(&mut survey.variables);
     let generated = run.generated(std::mem::take(&mut survey.generated));
-    let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&job.engine.judges);
+    let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&job.engine.checks);
     let Sorter { coverage: sorted, mut findings, items, verdicts, rest, unapplied, .. } = sorted;
     coverage.files += sorted.files;
     coverage.documents += sorted.documents;
     coverage.skipped.extend(sorted.skipped);
     coverage.sets.extend(built.states.iter().cloned());
-    let mut judged = judging::judge(&items, verdicts, job, run.again, coverage);
-    filled::set_aside(&mut judged, &survey, run, coverage);
-    findings.append(&mut judged);
+    let mut checked = checking::check(&items, verdicts, job, run.again, coverage);
+    filled::set_aside(&mut checked, &survey, run, coverage);
+    findings.append(&mut checked);
     let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
     let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
     (whole.generated, whole.layout, whole.variables) = (generated, layout, variables);
@@ -372,7 +372,7 @@ fn judge(
     suppress::suppress(findings, run, &whole)
 }
 
-/// The repository around what is judged, where something in the set deploys from it. That git does not tell is in the ledger.
+/// The repository around what is checked, where something in the set deploys from it. That git does not tell is in the ledger.
 fn checkout(run: &Run<'_>, set: &ApplySet<'_>, coverage: &mut Coverage) -> Option<Checkout> {
     let job = run.job;
     let mut urls = set.deployed_addresses().peekable();

@@ -186,7 +186,7 @@ pub struct Edit {
     pub text: String,
 }
 
-/// Edits that mend a finding; all of them or none.
+/// Edits that fix a finding; all of them or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// Whether it may be applied without asking.
@@ -237,7 +237,7 @@ pub struct Finding {
     pub keyed_path: Option<String>,
     /// What it is about, where that is not the object it is shown at: a namespace as a whole. It is recognised by that.
     pub about: Option<Arc<str>>,
-    /// How to mend it.
+    /// How to fix it.
     pub fix: Option<Fix>,
     /// What suppressed it, if anything did.
     pub suppressed: Option<Suppression>,

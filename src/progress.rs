@@ -12,14 +12,14 @@ pub enum Stage {
     Walking,
     /// Reading files.
     Reading,
-    /// Judging objects by schema and API.
-    Judging,
+    /// Checking objects by schema and API.
+    Checking,
     /// Running rules.
     Rules,
 }
 
 impl Stage {
-    const ALL: [Stage; 4] = [Stage::Walking, Stage::Reading, Stage::Judging, Stage::Rules];
+    const ALL: [Stage; 4] = [Stage::Walking, Stage::Reading, Stage::Checking, Stage::Rules];
 }
 
 /// Counters of one run.
@@ -58,9 +58,9 @@ mod tests {
     fn a_stage_starts_from_nothing() {
         let progress = Progress::default();
         assert_eq!(progress.now(), (Stage::Walking, 0, 0));
-        progress.start(Stage::Judging, 2);
+        progress.start(Stage::Checking, 2);
         progress.step();
-        assert_eq!(progress.now(), (Stage::Judging, 1, 2));
+        assert_eq!(progress.now(), (Stage::Checking, 1, 2));
         progress.start(Stage::Rules, 0);
         assert_eq!(progress.now(), (Stage::Rules, 0, 0));
     }

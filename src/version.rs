@@ -9,12 +9,12 @@ use std::fmt;
 pub struct KubeVersion(pub u8);
 
 impl KubeVersion {
-    /// The oldest version that can be judged.
+    /// The oldest version that can be checked.
     pub const OLDEST: KubeVersion = KubeVersion(25);
-    /// The newest version that can be judged, and the default.
+    /// The newest version that can be checked, and the default.
     pub const NEWEST: KubeVersion = KubeVersion(37);
 
-    /// All versions that can be judged, the oldest first.
+    /// All versions that can be checked, the oldest first.
     pub fn all() -> impl DoubleEndedIterator<Item = KubeVersion> {
         (Self::OLDEST.0..=Self::NEWEST.0).map(KubeVersion)
     }
@@ -50,12 +50,12 @@ impl fmt::Display for KubeVersion {
     }
 }
 
-/// The versions to judge for: one, or every one from the oldest to the newest.
+/// The versions to check for: one, or every one from the oldest to the newest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct VersionRange {
     /// The oldest.
     pub from: KubeVersion,
-    /// The newest, for which policy is judged.
+    /// The newest, for which policy is checked.
     pub to: KubeVersion,
 }
 

@@ -1,4 +1,4 @@
-//! The objects that are judged together, and the index over them.
+//! The objects that are checked together, and the index over them.
 //!
 //! In: the documents of a run, with what the repository says about each object (a namespace that a kustomization sets, say).
 //! Out: [`ApplySet`]: every object as an [`Item`], found by kind, name, namespace and labels in constant time.
@@ -63,7 +63,7 @@ pub struct ReadFile {
     /// Its documents, in order.
     pub documents: Arc<Vec<Document>>,
     /// Findings about it are wanted; else it is only there for others to refer to.
-    pub judged: bool,
+    pub checked: bool,
 }
 
 /// An object that no file holds, but that something in the repository makes: a generator, an operator.
@@ -93,7 +93,7 @@ pub struct Item<'t> {
     /// What the repository makes of it.
     pub surroundings: &'t Surroundings,
     /// Findings about it are wanted; else it is only there for others to refer to.
-    pub judged: bool,
+    pub checked: bool,
     /// Its number in the set; given by [`ApplySet::new`].
     pub index: u32,
     /// Its name, and the namespace that is written: they are asked for all the time.
@@ -104,12 +104,12 @@ impl<'t> Item<'t> {
     /// An item of no set as yet, whose findings are wanted.
     pub fn new(object: Object<'t>, source: SourceId, document: u32, surroundings: &'t Surroundings) -> Self {
         let names = (object.name(), object.namespace());
-        Self { object, source, document, surroundings, judged: true, index: 0, names }
+        Self { object, source, document, surroundings, checked: true, index: 0, names }
     }
 
     /// The same; whether its findings are wanted.
-    pub fn judged(self, judged: bool) -> Self {
-        Self { judged, ..self }
+    pub fn checked(self, checked: bool) -> Self {
+        Self { checked, ..self }
     }
 
     /// The namespace it will live in, as far as the repository tells; nothing where that is decided elsewhere.

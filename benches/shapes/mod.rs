@@ -1,6 +1,6 @@
 //! Repositories of one shape and any size, for the bench of growth and for the tests that hold what it found.
 //!
-//! In: the name of a shape and a size `n`. Out: files below a folder. What takes long to judge in such a repository has to
+//! In: the name of a shape and a size `n`. Out: files below a folder. What takes long to check in such a repository has to
 //! grow in step with `n`: everything else in it stays as it is.
 
 use std::fs;

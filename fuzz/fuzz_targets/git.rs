@@ -1,5 +1,5 @@
 //! States of a repository: an index, a configuration, refs and what else lies in `.git`, changed by the input. No panic, no
-//! program started but git, nothing outside written, and nothing of a repository that lies elsewhere judged.
+//! program started but git, nothing outside written, and nothing of a repository that lies elsewhere checked.
 #![no_main]
 #![expect(
     clippy::disallowed_methods,

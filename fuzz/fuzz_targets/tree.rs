@@ -1,6 +1,6 @@
 //! Small repositories: file names that are any bytes, links, kustomizations that refer to each other, patches, .gitignore files, a
 //! configuration and a baseline. No panic; the same bytes on any number of threads; nothing outside the tree is read or written;
-//! mending leaves no file with more errors.
+//! fixing leaves no file with more errors.
 #![no_main]
 
 use std::sync::{Arc, LazyLock};
@@ -32,11 +32,11 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         assert!(look(&second.report) == bytes, "three threads say something else than one");
         assert_eq!(first.failures, second.failures);
     }
-    let mended = POOLS[0].install(|| engine.mend(snapshot.clone(), &request, Applicability::Unsafe));
+    let fixed = POOLS[0].install(|| engine.fix(snapshot.clone(), &request, Applicability::Unsafe));
     assert!(PLAYGROUND.contents() == before, "something was written");
-    look(&mended.outcome.report);
-    let (were, are) = (errors(&first.report), errors(&mended.outcome.report));
-    for (name, (before, after)) in &mended.changes {
+    look(&fixed.outcome.report);
+    let (were, are) = (errors(&first.report), errors(&fixed.outcome.report));
+    for (name, (before, after)) in &fixed.changes {
         assert!(are.get(&**name) <= were.get(&**name), "{name} got worse: {before:?}, {after:?}");
         // Whether it is written or refused: never outside.
         let _ = replace(

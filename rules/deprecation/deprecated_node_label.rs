@@ -67,7 +67,7 @@ fn of_pod(spec: Node<'_>, context: &mut Context<'_, '_>) {
         values(affinity.at(&[kind, "requiredDuringSchedulingIgnoredDuringExecution"]), "topologyKey", context);
         for weighted in items(affinity.at(&[kind, "preferredDuringSchedulingIgnoredDuringExecution"])) {
             if let Some(node) = weighted.at(&["podAffinityTerm", "topologyKey"]) {
-                judge(Place::Value(node), node.as_str().unwrap_or_default(), context);
+                check_one(Place::Value(node), node.as_str().unwrap_or_default(), context);
             }
         }
     }
@@ -81,18 +81,18 @@ fn items(list: Option<Node<'_>>) -> impl Iterator<Item = Node<'_>> {
 /// The keys of a map of labels.
 fn keys(map: Option<Node<'_>>, context: &mut Context<'_, '_>) {
     for entry in map.into_iter().flat_map(Node::entries) {
-        judge(Place::key(entry), entry.name, context);
+        check_one(Place::key(entry), entry.name, context);
     }
 }
 
 /// The labels named by a field of each item.
 fn values(list: Option<Node<'_>>, field: &str, context: &mut Context<'_, '_>) {
     for node in items(list).filter_map(|item| item.get(field)) {
-        judge(Place::Value(node), node.as_str().unwrap_or_default(), context);
+        check_one(Place::Value(node), node.as_str().unwrap_or_default(), context);
     }
 }
 
-fn judge(place: Place<'_>, name: &str, context: &mut Context<'_, '_>) {
+fn check_one(place: Place<'_>, name: &str, context: &mut Context<'_, '_>) {
     let Some((old, new)) = OLD.iter().find(|(old, _)| *old == name) else { return };
     if new.is_empty() {
         context.report(place, format!("the node label `{old}` is deprecated")).help("use another label, or taints");

@@ -5,7 +5,7 @@ rule! {
     ///
     /// A repository or the destination is not among those of the AppProject: Argo CD refuses to synchronise it. Addresses are
     /// compared as Argo CD does it: without regard to case and `.git`, but `git@host:a/b` and `https://host/a/b` are two; `*`
-    /// stands for one part of an address, `**` for several, `!` in front denies. Judged where the project is in the
+    /// stands for one part of an address, `**` for several, `!` in front denies. Checked where the project is in the
     /// repository; a project that is nowhere is reported where another has nearly the same name.
     ///
     /// **How to fix**: add the repository or the destination to the project, or correct the Application.

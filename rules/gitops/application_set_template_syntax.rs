@@ -5,7 +5,7 @@ rule! {
     ///
     /// An ApplicationSet fills in `{{name}}`; with `goTemplate: true` its templates are Go templates, which write `{{.name}}`.
     /// Without it `{{.name}}` stays as it is, and with it `{{name}}` is a call of a function that does not exist: nothing is
-    /// made. Judged without `goTemplate` in the fields that decide what an Application is (name, project, destination,
+    /// made. Checked without `goTemplate` in the fields that decide what an Application is (name, project, destination,
     /// sources), with it in the whole template, all of which is parsed.
     ///
     /// **How to fix**: set `goTemplate: true` for `{{.name}}`, remove it for `{{name}}`; a placeholder that is meant for

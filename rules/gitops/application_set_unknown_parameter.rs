@@ -5,7 +5,7 @@ rule! {
     ///
     /// The template of an ApplicationSet is filled in with the parameters of each of its generators in turn. One that is not
     /// among them stays as it is written, or becomes `<no value>` in a Go template: the Application gets a wrong name, project,
-    /// destination or path, or none is made. Judged where a generator's parameters are known: elements of a list, clusters,
+    /// destination or path, or none is made. Checked where a generator's parameters are known: elements of a list, clusters,
     /// directories of git, pull requests, repositories of an SCM provider, and matrices and merges of them.
     ///
     /// **How to fix**: correct the name, or add it to every element; in a Go template `path` is a map, and the path
@@ -21,8 +21,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         return; // overlays may fill in what is missing here
     }
     let go = generators::is_go(object);
-    let judged = generators::top_level(object).filter(|generator| !generators::has_own_template(*generator));
-    let yielded: Vec<_> = judged.filter_map(|generator| generators::yielded(generator, go)).collect();
+    let checked = generators::top_level(object).filter(|generator| !generators::has_own_template(*generator));
+    let yielded: Vec<_> = checked.filter_map(|generator| generators::yielded(generator, go)).collect();
     for node in generators::decisive(object) {
         let text = node.as_str().unwrap_or("");
         // Within these the dot is something else.

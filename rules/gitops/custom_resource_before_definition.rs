@@ -6,7 +6,7 @@ rule! {
     /// A custom resource whose definition another Application brings later.
     ///
     /// Within an Application Argo CD applies definitions first by itself. Between two it follows the waves of the Applications:
-    /// the one in the earlier wave fails at `no matches for kind`, and where waves wait for health the other never comes. Judged for Applications
+    /// the one in the earlier wave fails at `no matches for kind`, and where waves wait for health the other never comes. Checked for Applications
     /// that lie in one directory or kustomization, and whose sources are plain directories and kustomizations of the
     /// repository at hand. Silent with the sync option `SkipDryRunOnMissingResource=true`, of the resource or its Application.
     ///

@@ -5,7 +5,7 @@ rule! {
     ///
     /// The server keeps quantities in their canonical form: `1000m` becomes `1`, `0.5` becomes `500m`, `1024Mi` becomes
     /// `1Gi`. Argo CD compares texts where it does not know the type of a field: in custom resources, and at times in claims
-    /// of StatefulSets, the difference never goes away. Judged where the repository holds an Application: requests and limits
+    /// of StatefulSets, the difference never goes away. Checked where the repository holds an Application: requests and limits
     /// of containers, claims, quotas, and the quotas of Kueue.
     ///
     /// **How to fix**: write the canonical form.

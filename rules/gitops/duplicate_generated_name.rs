@@ -5,7 +5,7 @@ use crate::rule::prelude::*;
 rule! {
     /// An ApplicationSet that makes two Applications of one name.
     ///
-    /// The controller refuses to make any of them: every set of parameters needs a name of its own. Judged for list
+    /// The controller refuses to make any of them: every set of parameters needs a name of its own. Checked for list
     /// generators and matrices of two lists, and where a name holds no parameter at all.
     ///
     /// **How to fix**: put into `template.metadata.name` parameters that together differ in every element.

@@ -4,7 +4,7 @@ rule! {
     /// An ApplicationSet that makes an Application of a name that is none.
     ///
     /// Names are lower case letters, digits, `-` and `.`; the API server refuses others, and no Application of the set is
-    /// made. Judged for list generators and matrices of two lists. `normalize` makes a name of any text in a Go template, and
+    /// made. Checked for list generators and matrices of two lists. `normalize` makes a name of any text in a Go template, and
     /// clusters and paths have a `nameNormalized` and a `path.basenameNormalized`.
     ///
     /// **How to fix**: correct the value in the element, or normalize it in `template.metadata.name`.

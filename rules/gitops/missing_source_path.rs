@@ -5,7 +5,7 @@ rule! {
     ///
     /// An Application of Argo CD, a git generator of an ApplicationSet, or a Kustomization or HelmRelease of Flux names a path
     /// that is nowhere in the repository: the first fails with `app path does not exist`, the second yields nothing and so
-    /// deletes what it had made, the last two stay not ready. Judged where the source is the repository at hand, by the
+    /// deletes what it had made, the last two stay not ready. Checked where the source is the repository at hand, by the
     /// addresses of its git remotes, at its default branch (`HEAD`; `main` or `master` where git knows no other) or the branch that is checked out; what
     /// git lists counts, so a new file that is ignored is not there. A path of an Application may not begin with `/`.
     ///

@@ -5,7 +5,7 @@ rule! {
     ///
     /// Argo CD renders a chart with the files under `helm.valueFiles`: relative to the path of the source, from the root of the
     /// repository with a leading `/`, or from another source with `$ref/`. One that is missing makes the Application fail,
-    /// unless `ignoreMissingValueFiles` is set. Judged where the file's source is the repository at hand, as for
+    /// unless `ignoreMissingValueFiles` is set. Checked where the file's source is the repository at hand, as for
     /// `missing-source-path`; a `$ref/` that no source is called by is wrong everywhere.
     ///
     /// **How to fix**: correct the path, add the file, or set `ignoreMissingValueFiles: true`.
@@ -55,7 +55,7 @@ fn of_reference<'t>(
         return;
     };
     if is_literal(path) && !ignored {
-        judge(node, path, source, context);
+        check_one(node, path, source, context);
     }
 }
 
@@ -65,11 +65,11 @@ fn beside_chart<'t>(node: Node<'t>, text: &str, source: AppSource<'t>, context: 
     let found = |checkout: &Checkout| checkout.presence(directory) == Presence::Directory;
     if context.set.checkout().is_some_and(found) {
         let path = if text.starts_with('/') { text.to_owned() } else { format!("{directory}/{text}") };
-        judge(node, &path, source, context);
+        check_one(node, &path, source, context);
     }
 }
 
-fn judge<'t>(node: Node<'t>, path: &str, source: AppSource<'t>, context: &mut SetContext<'_, 't>) {
+fn check_one<'t>(node: Node<'t>, path: &str, source: AppSource<'t>, context: &mut SetContext<'_, 't>) {
     let Some(checkout) = context.set.checkout() else { return };
     let here = source.revision().is_none_or(is_literal)
         && source.url().is_some_and(|url| checkout.is_source(url, source.revision()));

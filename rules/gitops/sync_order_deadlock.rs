@@ -9,7 +9,7 @@ rule! {
     /// Certificate before its issuer, and a claim in a wave before the pods of a class that binds at the first consumer.
     /// Namespaces and CustomResourceDefinitions need no wave: Argo CD moves them to the front by itself.
     ///
-    /// Judged where both objects lie in the same directory or are taken in by the same kustomization.
+    /// Checked where both objects lie in the same directory or are taken in by the same kustomization.
     ///
     /// **How to fix**: give what is needed the same or an earlier wave, and in a hook's case the same phase.
     id: "sync-order-deadlock",

@@ -56,7 +56,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for (key, known) in [("sync-options", OF_OBJECTS), ("compare-options", OF_COMPARISON)] {
         let Some(node) = annotations.and_then(|map| map.get(&format!("argocd.argoproj.io/{key}"))) else { continue };
         for option in sync::values(node.as_str().unwrap_or("")) {
-            judge(node, option, known, context);
+            check_one(node, option, known, context);
         }
     }
     let spec = match (object.gvk.group, object.gvk.kind) {
@@ -66,12 +66,12 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     };
     for node in spec.and_then(|spec| spec.at(&["syncPolicy", "syncOptions"])).into_iter().flat_map(Node::items) {
         let Some(option) = node.as_str().filter(|option| !option.contains("{{")) else { continue };
-        judge(node, option, OF_APPLICATIONS, context);
+        check_one(node, option, OF_APPLICATIONS, context);
     }
 }
 
 /// Reports an option that is not among the known ones, each a name and its values.
-fn judge(node: Node<'_>, option: &str, known: &[(&str, &[&str])], context: &mut Context<'_, '_>) {
+fn check_one(node: Node<'_>, option: &str, known: &[(&str, &[&str])], context: &mut Context<'_, '_>) {
     let (name, value) = option.split_once('=').unwrap_or((option, ""));
     let elsewhere =
         || [OF_OBJECTS, OF_APPLICATIONS, OF_COMPARISON].iter().any(|list| list.iter().any(|(other, _)| *other == name));

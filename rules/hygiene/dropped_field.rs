@@ -17,15 +17,15 @@ rule! {
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     if let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) {
         for field in gates::OF_PODS {
-            judge(pod.node, *field, context);
+            check_one(pod.node, *field, context);
         }
     }
     for field in gates::of_kind(object.gvk.group, object.gvk.kind) {
-        judge(object.root, *field, context);
+        check_one(object.root, *field, context);
     }
 }
 
-fn judge(root: Node<'_>, field: gates::Gated, context: &mut Context<'_, '_>) {
+fn check_one(root: Node<'_>, field: gates::Gated, context: &mut Context<'_, '_>) {
     if !field.is_dropped_in(context.version) {
         return;
     }

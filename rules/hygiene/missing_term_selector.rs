@@ -16,7 +16,7 @@ rule! {
 
 fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     for constraint in items(pod.node.get("topologySpreadConstraints")) {
-        judge(constraint, "this spread constraint", own_pods(pod), context);
+        check_one(constraint, "this spread constraint", own_pods(pod), context);
     }
     for kind in ["podAffinity", "podAntiAffinity"] {
         let Some(affinity) = pod.node.at(&["affinity", kind]) else { continue };
@@ -25,7 +25,7 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
         for term in required.chain(preferred.filter_map(|weighted| weighted.get("podAffinityTerm"))) {
             // Pods are kept apart from their like; whom they should be near to, only the author knows.
             let labels = own_pods(pod).filter(|_| kind == "podAntiAffinity");
-            judge(term, "this affinity term", labels, context);
+            check_one(term, "this affinity term", labels, context);
         }
     }
 }
@@ -39,7 +39,7 @@ fn own_pods(pod: PodSpec<'_>) -> Option<Node<'_>> {
     pod.workload.object.root.at(&["spec", "selector", "matchLabels"]).filter(|labels| !labels.is_empty())
 }
 
-fn judge(term: Node<'_>, what: &str, labels: Option<Node<'_>>, context: &mut Context<'_, '_>) {
+fn check_one(term: Node<'_>, what: &str, labels: Option<Node<'_>>, context: &mut Context<'_, '_>) {
     if term.get("labelSelector").is_none() {
         let message = format!("{what} has no `labelSelector` and selects no pods");
         let labels = labels.and_then(value_of);

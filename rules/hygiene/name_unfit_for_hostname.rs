@@ -15,9 +15,9 @@ rule! {
 
 fn check(workload: Workload<'_>, context: &mut Context<'_, '_>) {
     use WorkloadKind as W;
-    let judged =
+    let checked =
         [W::Pod, W::Deployment, W::ReplicaSet, W::ReplicationController, W::Job, W::CronJob].contains(&workload.kind);
-    let Some(node) = workload.object.metadata().and_then(|metadata| metadata.get("name")).filter(|_| judged) else {
+    let Some(node) = workload.object.metadata().and_then(|metadata| metadata.get("name")).filter(|_| checked) else {
         return;
     };
     let Some(name) = node.as_str().filter(|name| names::dns_subdomain(name).is_ok()) else { return };

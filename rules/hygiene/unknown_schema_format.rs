@@ -50,12 +50,12 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let roots = versions.map(|version| version.get("schema")).chain([spec.get("validation")]);
     let mut open: Vec<Node<'_>> = roots.flatten().filter_map(|schema| schema.get("openAPIV3Schema")).collect();
     while let Some(schema) = open.pop() {
-        judge(schema, context);
+        check_one(schema, context);
         children(schema, &mut open);
     }
 }
 
-fn judge(schema: Node<'_>, context: &mut Context<'_, '_>) {
+fn check_one(schema: Node<'_>, context: &mut Context<'_, '_>) {
     let Some(node) = schema.get("format") else { return };
     let format = node.as_str().unwrap_or_default();
     let kind = schema.str_at("type").unwrap_or_default();

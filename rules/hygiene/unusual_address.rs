@@ -45,7 +45,7 @@ fn of_service(spec: Node<'_>, context: &mut Context<'_, '_>) {
     each(spec.get("externalIPs"), address, context);
     each(spec.get("loadBalancerSourceRanges"), block, context);
     if let Some(node) = spec.get("loadBalancerIP") {
-        judge(node, address, context);
+        check_one(node, address, context);
     }
 }
 
@@ -53,7 +53,7 @@ fn of_policy(spec: Node<'_>, context: &mut Context<'_, '_>) {
     for (direction, peers) in [("ingress", "from"), ("egress", "to")] {
         let rules = items(spec.get(direction));
         for range in rules.flat_map(|rule| items(rule.get(peers))).filter_map(|peer| peer.get("ipBlock")) {
-            range.get("cidr").into_iter().for_each(|node| judge(node, block, context));
+            range.get("cidr").into_iter().for_each(|node| check_one(node, block, context));
             each(range.get("except"), block, context);
         }
     }
@@ -64,14 +64,14 @@ fn items(list: Option<Node<'_>>) -> impl Iterator<Item = Node<'_>> {
 }
 
 fn each(list: Option<Node<'_>>, usual: fn(&str) -> Option<String>, context: &mut Context<'_, '_>) {
-    items(list).for_each(|node| judge(node, usual, context));
+    items(list).for_each(|node| check_one(node, usual, context));
 }
 
 fn fields(list: Option<Node<'_>>, field: &str, usual: fn(&str) -> Option<String>, context: &mut Context<'_, '_>) {
-    items(list).filter_map(|item| item.get(field)).for_each(|node| judge(node, usual, context));
+    items(list).filter_map(|item| item.get(field)).for_each(|node| check_one(node, usual, context));
 }
 
-fn judge(node: Node<'_>, usual: fn(&str) -> Option<String>, context: &mut Context<'_, '_>) {
+fn check_one(node: Node<'_>, usual: fn(&str) -> Option<String>, context: &mut Context<'_, '_>) {
     let Some(text) = node.as_str() else { return };
     if let Some(better) = usual(text).filter(|better| better != text) {
         context

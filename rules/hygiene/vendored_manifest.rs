@@ -6,7 +6,7 @@ rule! {
     /// A file that nobody edits where it lies.
     ///
     /// A program wrote it (a comment at its top says so, or it is the output of `helm template`), or it is the release of an
-    /// operator, with its definitions, permissions and workloads in one file. What could be better in it is not mended here:
+    /// operator, with its definitions, permissions and workloads in one file. What could be better in it is not fixed here:
     /// warnings of policy about it count as remarks. Errors stay what they are, and so does what the configuration gives a
     /// severity.
     ///
@@ -19,7 +19,7 @@ rule! {
 
 fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
     let mut files: BTreeMap<_, (&Item<'t>, &'static str, usize, bool)> = BTreeMap::new();
-    for item in set.items().iter().filter(|item| item.judged) {
+    for item in set.items().iter().filter(|item| item.checked) {
         if let Some(why) = set.vendored(item.source) {
             let file = files.entry(item.source).or_insert((item, why, 0, false));
             file.2 += 1;

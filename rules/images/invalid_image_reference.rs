@@ -4,7 +4,7 @@ rule! {
     /// An image reference that cannot be parsed.
     ///
     /// The server accepts any text; the kubelet answers `InvalidImageName`, and the pod never starts. Capital letters,
-    /// blanks, an empty tag or a protocol are the usual causes. Texts with placeholders are not judged,
+    /// blanks, an empty tag or a protocol are the usual causes. Texts with placeholders are not checked,
     /// nor are `ko://` paths, which `ko` replaces.
     ///
     /// **How to fix**: write `registry/path:tag`, in small letters, without `https://`.

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A NetworkPolicy that selects no pod.
     ///
-    /// It protects nothing, while everyone believes it does. Judged where the repository holds workloads for the policy's
+    /// It protects nothing, while everyone believes it does. Checked where the repository holds workloads for the policy's
     /// namespace; pods that an operator's resource or a Helm release makes are recognised by its name in the selector.
     ///
     /// **How to fix**: let `podSelector` match the labels of the pod template, or drop the policy.

@@ -5,7 +5,7 @@ rule! {
     ///
     /// A service mesh tells protocols by the names of ports (`http-web`, `grpc`): without one it falls back to plain
     /// TCP, without retries, routing or metrics. With a mesh in the namespace, or beside the Service in the
-    /// repository, it is worth mending; elsewhere it is a matter of taste.
+    /// repository, it is worth fixing; elsewhere it is a matter of taste.
     ///
     /// **How to fix**: name the port after its protocol, or set `appProtocol`.
     id: "unnamed-service-port",

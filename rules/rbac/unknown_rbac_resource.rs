@@ -4,7 +4,7 @@ rule! {
     /// A permission on a resource that its API group does not have.
     ///
     /// A misspelt resource, a singular, a kind (`Deployment`) or the wrong group (`deployments` in the core group) is
-    /// accepted and grants nothing. Only groups of Kubernetes itself are judged, with the resources of all supported
+    /// accepted and grants nothing. Only groups of Kubernetes itself are checked, with the resources of all supported
     /// versions.
     ///
     /// **How to fix**: use the plural that `kubectl api-resources` shows, with its group.

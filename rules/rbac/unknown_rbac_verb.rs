@@ -4,7 +4,7 @@ rule! {
     /// A permission with a verb that the API does not have.
     ///
     /// `read`, `write`, `edit` or a misspelt verb is accepted and grants nothing. Only groups of Kubernetes itself are
-    /// judged.
+    /// checked.
     ///
     /// **How to fix**: use `get`, `list`, `watch`, `create`, `update`, `patch`, `delete` or `deletecollection`.
     id: "unknown-rbac-verb",

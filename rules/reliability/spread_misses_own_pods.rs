@@ -4,7 +4,7 @@ rule! {
     /// A spread constraint or anti-affinity that does not select the pods it stands in.
     ///
     /// Each pod counts only pods that the selector matches: if its own pods are not among them, nothing keeps them apart.
-    /// Terms that name other namespaces are meant for other pods and are not judged; an anti-affinity that matches pods of
+    /// Terms that name other namespaces are meant for other pods and are not checked; an anti-affinity that matches pods of
     /// another workload of the repository may be meant so and is not reported either.
     ///
     /// **How to fix**: let `labelSelector` match the labels of the pod template.

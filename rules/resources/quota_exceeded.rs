@@ -4,7 +4,7 @@ rule! {
     /// Workloads that ask for more than their namespace's quota.
     ///
     /// The sum of what the workloads of the namespace request, at the fewest pods they run with, is above the
-    /// ResourceQuota: the last pods are refused. Quotas with scopes are not judged.
+    /// ResourceQuota: the last pods are refused. Quotas with scopes are not checked.
     ///
     /// **How to fix**: raise the quota, or lower requests or replicas.
     id: "quota-exceeded",

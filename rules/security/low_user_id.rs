@@ -5,7 +5,7 @@ rule! {
     ///
     /// Ids are the same inside and outside of a container. With a low one, a process that gets out has the rights of
     /// whichever user of the node has that id. Silent where every container has an id of its own, and with `hostUsers: false`.
-    /// Ids of 0 are judged by `runs-as-root-user` and `root-group`.
+    /// Ids of 0 are checked by `runs-as-root-user` and `root-group`.
     ///
     /// **How to fix**: use ids of at least 10000.
     id: "low-user-id",

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A container that may run as root.
     ///
-    /// Root in the container is root on the node as soon as there is a way out. Judged for each container with what
+    /// Root in the container is root on the node as soon as there is a way out. Checked for each container with what
     /// the pod says; where a `runAsUser` other than 0 keeps every container from it, a remark.
     ///
     /// **How to fix**: set `runAsNonRoot: true` on the pod (the image must name a numeric user), or on every

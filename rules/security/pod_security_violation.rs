@@ -4,7 +4,7 @@ rule! {
     /// A pod that its namespace's Pod Security level forbids.
     ///
     /// A Namespace of the repository with the label `pod-security.kubernetes.io/enforce` makes the cluster refuse pods that
-    /// break its level; the Deployment is accepted, and no pod ever appears. Judged with the version that the label
+    /// break its level; the Deployment is accepted, and no pod ever appears. Checked with the version that the label
     /// `enforce-version` pins, else the target version. What only the labels `warn` or `audit` ask for is a warning.
     ///
     /// **How to fix**: change the field that is pointed at, or the namespace's level.

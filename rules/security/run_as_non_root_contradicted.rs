@@ -4,7 +4,7 @@ rule! {
     /// A container that must not run as root and asks for user 0.
     ///
     /// `runAsNonRoot: true` with `runAsUser: 0` is accepted by the server and refused by the kubelet: the pod stays in
-    /// `CreateContainerConfigError`. Judged on what the pod and the container say together.
+    /// `CreateContainerConfigError`. Checked on what the pod and the container say together.
     ///
     /// **How to fix**: name a user other than 0, or drop `runAsNonRoot`.
     id: "run-as-non-root-contradicted",

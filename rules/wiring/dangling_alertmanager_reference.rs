@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A Prometheus that sends alerts to an Alertmanager Service that is not there.
     ///
-    /// Alerts fire and nobody is told. `alertmanager-operated` is made by the operator; others are judged where the repository
+    /// Alerts fire and nobody is told. `alertmanager-operated` is made by the operator; others are checked where the repository
     /// holds Services of the namespace.
     ///
     /// **How to fix**: correct `alerting.alertmanagers`, or add the Service.

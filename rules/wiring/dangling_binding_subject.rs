@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A binding to a ServiceAccount that is not there.
     ///
-    /// The binding is accepted, and the pod that it was meant for is denied at run time. Judged where the repository holds
+    /// The binding is accepted, and the pod that it was meant for is denied at run time. Checked where the repository holds
     /// accounts of the subject's namespace.
     ///
     /// **How to fix**: correct the name or the namespace of the subject, or add the ServiceAccount.

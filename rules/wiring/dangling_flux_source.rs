@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A Kustomization or HelmRelease of Flux whose source is not there.
     ///
-    /// Flux reports that the source is not found, and deploys nothing. Judged where the repository holds sources of that kind;
+    /// Flux reports that the source is not found, and deploys nothing. Checked where the repository holds sources of that kind;
     /// `flux-system`, which `flux bootstrap` makes, is known. A source of that name in any namespace counts.
     ///
     /// **How to fix**: correct `sourceRef` (kind and name), or add the source.

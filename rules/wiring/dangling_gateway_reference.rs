@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A route attached to a Gateway that is not there.
     ///
-    /// The route is accepted and never served. Judged where the repository defines Gateways of that API for the namespace
+    /// The route is accepted and never served. Checked where the repository defines Gateways of that API for the namespace
     /// that is named.
     ///
     /// **How to fix**: correct `parentRefs` (or `gateways` of a VirtualService); a Gateway elsewhere needs its namespace.

@@ -4,7 +4,7 @@ rule! {
     /// An autoscaler whose target is not there.
     ///
     /// The HorizontalPodAutoscaler reports `FailedGetScale` for ever and scales nothing. Only targets of kinds that a
-    /// repository defines itself are judged; what an operator's resource or a Helm release may make is known. The group of
+    /// repository defines itself are checked; what an operator's resource or a Helm release may make is known. The group of
     /// `apiVersion` and `kind` must be one of Kubernetes' own that can be scaled: `extensions/v1beta1` has no Deployment
     /// any more, and KEDA asks for exactly the version that is written.
     ///
@@ -17,7 +17,7 @@ rule! {
     check: Check::KindInSet(&["autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject"], check),
 }
 
-const JUDGED: &[&str] = &["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"];
+const CHECKED: &[&str] = &["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"];
 
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(autoscaler) = Autoscaler::of(object) else { return };
@@ -32,7 +32,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let place = ["apiVersion", "kind"].into_iter().find_map(|field| target.get(field));
         let wrong = if unknown.contains("no kind") { target.get("kind") } else { place };
         context.report(wrong.unwrap_or(target), message).help("write the group and kind as the API has them");
-    } else if JUDGED.contains(&kind) && context.is_missing(kind, name) {
+    } else if CHECKED.contains(&kind) && context.is_missing(kind, name) {
         let message = format!("{kind} `{name}`, which {} scales, is not there", object.title());
         let place = target.get("name").map_or(Place::Value(target), Place::Value);
         context.report(place, message).help(help);

@@ -5,7 +5,7 @@ use crate::rule::prelude::*;
 rule! {
     /// An Ingress that sends traffic to a Service, or a port of it, that is not there.
     ///
-    /// The controller answers such a path with 503. Judged where the repository holds Services or workloads of the
+    /// The controller answers such a path with 503. Checked where the repository holds Services or workloads of the
     /// namespace: elsewhere they come from another repository. Services that an operator's resource or a Helm release may
     /// make are known.
     ///

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A Certificate (or an Ingress) whose issuer is not there.
     ///
-    /// cert-manager waits for the issuer, and the TLS Secret is never made. Judged where the repository defines issuers of
+    /// cert-manager waits for the issuer, and the TLS Secret is never made. Checked where the repository defines issuers of
     /// that kind.
     ///
     /// **How to fix**: correct `issuerRef` (its `kind` is `Issuer` unless it says `ClusterIssuer`), or the annotation.

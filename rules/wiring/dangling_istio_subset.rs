@@ -5,7 +5,7 @@ rule! {
     ///
     /// A destination's `subset` must be one of a DestinationRule for the same host: else requests are answered with 503. A
     /// subset whose labels no pod of the Service has is answered so as well. Hosts that are not Services of the repository
-    /// are not judged.
+    /// are not checked.
     ///
     /// **How to fix**: correct the name, define the subset, or label the pods.
     id: "dangling-istio-subset",
@@ -25,7 +25,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let routes = rule.get("route").into_iter().flat_map(Node::items).filter_map(|route| route.get("destination"));
         let mirrors =
             rule.get("mirrors").into_iter().flat_map(Node::items).filter_map(|mirror| mirror.get("destination"));
-        routes.chain(rule.get("mirror")).chain(mirrors).for_each(|destination| judge(destination, context));
+        routes.chain(rule.get("mirror")).chain(mirrors).for_each(|destination| check_one(destination, context));
     }
 }
 
@@ -38,7 +38,7 @@ fn service<'t>(host: &'t str, own: Option<&'t str>) -> Option<(&'t str, Option<&
     }
 }
 
-fn judge<'t>(destination: Node<'t>, context: &mut SetContext<'_, 't>) {
+fn check_one<'t>(destination: Node<'t>, context: &mut SetContext<'_, 't>) {
     let (set, own) = (context.set, context.item().namespace());
     let (Some(host), Some(node)) = (destination.str_at("host"), destination.get("subset")) else { return };
     let Some((name, namespace)) = service(host, own) else { return };

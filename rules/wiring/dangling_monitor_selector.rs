@@ -4,7 +4,7 @@ rule! {
     /// A ServiceMonitor or PodMonitor that selects nothing.
     ///
     /// Prometheus scrapes nothing and says nothing. A ServiceMonitor looks for labels of Services (not of pods), in its own
-    /// namespace unless `namespaceSelector` says otherwise. Judged where the repository holds Services (or workloads) of the
+    /// namespace unless `namespaceSelector` says otherwise. Checked where the repository holds Services (or workloads) of the
     /// namespace.
     ///
     /// **How to fix**: let `selector.matchLabels` match the labels of the Service, or of the pod template for a PodMonitor.

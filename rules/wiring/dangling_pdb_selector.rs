@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A PodDisruptionBudget that selects no pod.
     ///
-    /// It protects nothing when nodes are drained. Judged where the repository holds workloads for its namespace; pods that
+    /// It protects nothing when nodes are drained. Checked where the repository holds workloads for its namespace; pods that
     /// an operator's resource or a Helm release makes are recognised by its name in the selector.
     ///
     /// **How to fix**: let the selector match the labels of the pod template.

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A pod whose PriorityClass is not there.
     ///
-    /// Admission refuses the pod. Judged where the repository defines priority classes of its own, since others may come with
+    /// Admission refuses the pod. Checked where the repository defines priority classes of its own, since others may come with
     /// the cluster; `system-cluster-critical` and `system-node-critical` always exist.
     ///
     /// **How to fix**: add the PriorityClass, or correct `priorityClassName`.

@@ -6,7 +6,7 @@ rule! {
     /// A route that sends traffic to a Service, or a port of it, that is not there.
     ///
     /// Backends of the Gateway API's routes, destinations of Istio's VirtualServices, and Services and ports of OpenShift's
-    /// Routes (`alternateBackends` as well): such a route is answered with 500 or 503. Backends in namespaces of which the repository holds nothing are not judged.
+    /// Routes (`alternateBackends` as well): such a route is answered with 500 or 503. Backends in namespaces of which the repository holds nothing are not checked.
     ///
     /// **How to fix**: correct the name, the namespace or the port, or add the Service.
     id: "dangling-route-backend",
@@ -103,7 +103,7 @@ fn names_port(port: Node<'_>, name: &str) -> bool {
     port.str_at("name") == Some(name) || port.str_at("targetPort") == Some(name)
 }
 
-/// The Services of an OpenShift Route. A port by number is one of the pods, and not judged.
+/// The Services of an OpenShift Route. A port by number is one of the pods, and not checked.
 fn of_openshift<'t>(route: Object<'t>) -> Vec<Target<'t>> {
     let Some(spec) = route.spec() else { return Vec::new() };
     let port = spec.at(&["port", "targetPort"]).filter(|port| port.as_str().is_some());

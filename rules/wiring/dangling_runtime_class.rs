@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A pod whose RuntimeClass is not there.
     ///
-    /// The pod is refused. Judged where the repository defines runtime classes of its own, since others may come with the
+    /// The pod is refused. Checked where the repository defines runtime classes of its own, since others may come with the
     /// cluster.
     ///
     /// **How to fix**: add the RuntimeClass, or correct `runtimeClassName`.

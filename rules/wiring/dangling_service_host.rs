@@ -8,7 +8,7 @@ rule! {
     /// A host such as `auth.shop.svc.cluster.local`, or a bare word under a key like `DB_HOST` or `AUTH_URL`, is the name
     /// of a Service: if there is none, the name does not resolve and the client fails at run time, long after the
     /// deployment went through. Namespaces of which the repository holds nothing (for a bare word: no Service) are
-    /// somebody else's and are not judged.
+    /// somebody else's and are not checked.
     /// Values of variables and of ConfigMap keys are read; ExternalName Services, `hostAliases`, and what an operator's
     /// resource or a Helm release may make are known.
     ///

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A Service that selects no pod.
     ///
-    /// Its name resolves, and every connection is refused. Judged where the repository holds workloads for the Service's
+    /// Its name resolves, and every connection is refused. Checked where the repository holds workloads for the Service's
     /// namespace; pods that an operator's resource or a Helm release makes are recognised by its name in the selector.
     ///
     /// **How to fix**: let the selector match the labels of the pod template (not those of the Deployment itself).

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A claim whose StorageClass is not there.
     ///
-    /// The claim stays pending, and so does its pod. Judged where the repository defines storage classes of its own, since
+    /// The claim stays pending, and so does its pod. Checked where the repository defines storage classes of its own, since
     /// others come with the cluster; a remark all the same, since an operator may make the class at run time.
     ///
     /// **How to fix**: add the StorageClass, or correct `storageClassName`.

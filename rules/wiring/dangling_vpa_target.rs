@@ -16,7 +16,7 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(target) = object.root.at(&["spec", "targetRef"]) else { return };
     let (Some(kind), Some(node)) = (target.str_at("kind"), target.get("name")) else { return };
-    let judged = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicaSet", "ReplicationController"];
+    let checked = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicaSet", "ReplicationController"];
     if let Some(unknown) = apis::unsized_kind(target, kind) {
         let message = format!("{} cannot size {unknown}", object.title());
         let field = if unknown.contains("no kind") { "kind" } else { "apiVersion" };
@@ -25,7 +25,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             .help("write the group and kind as the API has them");
         return;
     }
-    if let Some(name) = node.as_str().filter(|name| judged.contains(&kind) && context.is_missing(kind, name)) {
+    if let Some(name) = node.as_str().filter(|name| checked.contains(&kind) && context.is_missing(kind, name)) {
         let message = format!("{kind} `{name}`, which {} sizes, is not there", object.title());
         context.report(node, message).help("correct `targetRef`, or the namespace");
     }

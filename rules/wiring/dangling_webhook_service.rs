@@ -6,7 +6,7 @@ rule! {
     /// A webhook or APIService whose Service is not there.
     ///
     /// With `failurePolicy: Fail` every request that it matches is refused; a missing APIService blocks the deletion of
-    /// namespaces. Judged where the repository holds Services of the namespace that is named.
+    /// namespaces. Checked where the repository holds Services of the namespace that is named.
     ///
     /// **How to fix**: correct `service.name` and `service.namespace`, or add the Service.
     id: "dangling-webhook-service",

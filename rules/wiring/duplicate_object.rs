@@ -6,7 +6,7 @@ rule! {
     /// The same object twice.
     ///
     /// The later one overwrites the earlier: what is written first never holds, and Argo CD reports a repeated resource;
-    /// kustomize does not build at all. Judged within a file, within a kustomization, and within a directory that an Application
+    /// kustomize does not build at all. Checked within a file, within a kustomization, and within a directory that an Application
     /// of Argo CD or a Kustomization of Flux in the repository applies; other files of one name may be alternatives.
     ///
     /// **How to fix**: merge the two, or rename one.

@@ -4,7 +4,7 @@ rule! {
     /// A policy of Istio that selects no pod.
     ///
     /// An AuthorizationPolicy, PeerAuthentication, RequestAuthentication, Telemetry, Sidecar or the like whose `selector` no
-    /// pod of its namespace has protects nothing, while everyone believes it does. Judged where the repository holds workloads
+    /// pod of its namespace has protects nothing, while everyone believes it does. Checked where the repository holds workloads
     /// for the namespace; those of the mesh's root namespace are for all namespaces and are left out.
     ///
     /// **How to fix**: let the selector match the labels of the pod template.

@@ -26,14 +26,14 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let of = |node: Node<'t>, path: &[&str]| node.at(path).into_iter().flat_map(Node::items).collect::<Vec<_>>();
     if object.gvk.kind == "Gateway" {
         let references = items("listeners").flat_map(|listener| of(listener, &["tls", "certificateRefs"]));
-        references.for_each(|reference| judge(object, reference, "Secret", context));
+        references.for_each(|reference| check_one(object, reference, "Secret", context));
     } else {
         let references = items("rules").flat_map(|rule| of(rule, &["backendRefs"]));
-        references.for_each(|reference| judge(object, reference, "Service", context));
+        references.for_each(|reference| check_one(object, reference, "Service", context));
     }
 }
 
-fn judge<'t>(object: Object<'t>, reference: Node<'t>, default: &str, context: &mut SetContext<'_, 't>) {
+fn check_one<'t>(object: Object<'t>, reference: Node<'t>, default: &str, context: &mut SetContext<'_, 't>) {
     let Some(own) = context.item().namespace() else { return };
     let (Some(node), Some(name)) = (reference.get("namespace"), reference.str_at("name")) else { return };
     let Some(namespace) = node.as_str().filter(|namespace| !namespace.is_empty() && *namespace != own) else { return };

@@ -7,7 +7,7 @@ rule! {
     /// A ServiceMonitor or PodMonitor that scrapes a port which is not there.
     ///
     /// `port` of a ServiceMonitor is the name of a Service's port, that of a PodMonitor the name of a container's: Prometheus
-    /// finds no target where nothing that is selected has a port of that name, and says nothing. Judged where the repository
+    /// finds no target where nothing that is selected has a port of that name, and says nothing. Checked where the repository
     /// holds what is selected.
     ///
     /// **How to fix**: use the name of a port, or name the port (`ports[].name`).

@@ -24,7 +24,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             .flat_map(Node::items)
             .filter_map(|peer| peer.get("namespaceSelector"))
         {
-            names(selector).into_iter().for_each(|node| judge(object, node, context));
+            names(selector).into_iter().for_each(|node| check_one(object, node, context));
         }
     }
 }
@@ -37,7 +37,7 @@ fn names(selector: Node<'_>) -> Vec<Node<'_>> {
     label.into_iter().chain(listed.filter_map(|e| e.get("values")).flat_map(Node::items)).collect()
 }
 
-fn judge<'t>(object: Object<'t>, node: Node<'t>, context: &mut SetContext<'_, 't>) {
+fn check_one<'t>(object: Object<'t>, node: Node<'t>, context: &mut SetContext<'_, 't>) {
     let Some(name) = node.as_str().filter(|name| name.len() > 3 && is_literal(name)) else { return };
     let set = context.set;
     let lives = set.services_live_in(name) || set.named("Namespace", name, None).next().is_some();

@@ -4,7 +4,7 @@ rule! {
     /// A NetworkPolicy that opens a port that its pods do not declare.
     ///
     /// Policies see the container's port, not the Service's: opening 80 for a Service that leads to 8080 opens nothing.
-    /// Judged where every selected pod declares ports; a remark, since containers need not declare the ports they open.
+    /// Checked where every selected pod declares ports; a remark, since containers need not declare the ports they open.
     ///
     /// **How to fix**: name the container's port (or its name).
     id: "network-policy-port-mismatch",

@@ -3,9 +3,9 @@ use crate::rule::prelude::*;
 rule! {
     /// A NetworkPolicy that lets in (or out to) namespaces that do not exist.
     ///
-    /// A `namespaceSelector` looks at the labels of Namespaces. Judged where the repository defines Namespaces; the label
+    /// A `namespaceSelector` looks at the labels of Namespaces. Checked where the repository defines Namespaces; the label
     /// `kubernetes.io/metadata.name`, which every namespace has, is known, and names of namespaces of which the repository
-    /// holds nothing are not judged. Labels may also belong to namespaces made elsewhere, so this is for `strict`.
+    /// holds nothing are not checked. Labels may also belong to namespaces made elsewhere, so this is for `strict`.
     ///
     /// **How to fix**: let the selector match the labels of a Namespace, or use `kubernetes.io/metadata.name`.
     id: "network-policy-unknown-namespace",
@@ -30,9 +30,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
                 continue;
             };
             let labels = Labels(selector.get("matchLabels"));
-            let judged = selector.get("matchExpressions").is_none() && labels.get(NAME).is_none() && !labels.is_empty();
+            let checked =
+                selector.get("matchExpressions").is_none() && labels.get(NAME).is_none() && !labels.is_empty();
             let mut like = context.set.like("Namespace", selector);
-            if judged && !like.any(|item| selector::selects(selector, item.object.labels())) {
+            if checked && !like.any(|item| selector::selects(selector, item.object.labels())) {
                 let message = format!("this peer of {} selects no namespace", object.title());
                 context
                     .report(Place::Key(selector), message)

@@ -6,7 +6,7 @@ rule! {
     /// A listener takes a route if `sectionName` and `port` of the `parentRef` mean it, its protocol (or
     /// `allowedRoutes.kinds`) knows the kind, `allowedRoutes.namespaces` admits the namespace (only the Gateway's own, where
     /// nothing is said), and their hostnames have one in common. Else the route says `Accepted: False`, and nothing is
-    /// served. Judged where the repository defines the Gateway.
+    /// served. Checked where the repository defines the Gateway.
     ///
     /// **How to fix**: name a listener that there is, or let one admit the route.
     id: "route-not-attached",

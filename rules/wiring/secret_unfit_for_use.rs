@@ -5,7 +5,7 @@ rule! {
     ///
     /// A certificate of an Ingress or Gateway is read from the keys `tls.crt` and `tls.key`, credentials of a registry from
     /// a Secret of the type `kubernetes.io/dockerconfigjson` (or `dockercfg`). Others are passed over: the controller serves
-    /// its own certificate, and images of a private registry are not pulled. Judged where the repository holds the Secret with
+    /// its own certificate, and images of a private registry are not pulled. Checked where the repository holds the Secret with
     /// its content.
     ///
     /// **How to fix**: add the keys and set the type (`kubectl create secret tls`, `kubectl create secret docker-registry`).

@@ -7,7 +7,7 @@ rule! {
     ///
     /// Kubernetes replaces `$(NAME)` in `command`, `args` and values of `env` by variables of the container; in `env` only by
     /// those that stand before. What it does not know stays as it is: the program gets the text `$(NAME)`. Containers with
-    /// `envFrom` are not judged, nor are names in small letters, which a shell takes for commands, nor the variables that
+    /// `envFrom` are not checked, nor are names in small letters, which a shell takes for commands, nor the variables that
     /// Kubernetes makes for Services, nor `vars` of a kustomization.
     ///
     /// **How to fix**: define the variable before it is used, or write `$$(NAME)` where the text is meant.

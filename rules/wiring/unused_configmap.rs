@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A ConfigMap that nothing in the repository uses.
     ///
-    /// Nothing in the repository speaks of its name: it is left over, or a reference to it is misspelt. Judged where the
+    /// Nothing in the repository speaks of its name: it is left over, or a reference to it is misspelt. Checked where the
     /// repository holds workloads of its namespace; ConfigMaps with labels or annotations of their own, which controllers
     /// find them by, are not reported.
     ///

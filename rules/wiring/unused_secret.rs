@@ -4,7 +4,7 @@ rule! {
     /// A Secret that nothing in the repository uses.
     ///
     /// Nothing in the repository speaks of its name: it is left over, and a secret that nobody needs is one that nobody
-    /// rotates. Judged where the repository holds workloads of its namespace; Secrets with labels or annotations of their own,
+    /// rotates. Checked where the repository holds workloads of its namespace; Secrets with labels or annotations of their own,
     /// which controllers find them by, are not reported.
     ///
     /// **How to fix**: drop it, or correct the reference.

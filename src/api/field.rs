@@ -6,7 +6,7 @@
 use std::ops::RangeInclusive;
 
 use crate::api::check::{Check, number};
-use crate::api::report::{ErrorType, Report, quote};
+use crate::api::errors::{ErrorType, Errors, quote};
 use crate::yaml::{Node, Place};
 
 /// How many missing fields may lie below the last node that is there.
@@ -111,7 +111,7 @@ impl<'t> Field<'t> {
     }
 
     /// Reports the field as missing; `why` may be empty.
-    pub fn required(self, report: &mut Report<'t>, why: &str) {
+    pub fn required(self, errors: &mut Errors<'t>, why: &str) {
         let mut message = match self.name() {
             "" => "a value is required".to_owned(),
             name => format!("`{name}` is required"),
@@ -120,85 +120,85 @@ impl<'t> Field<'t> {
             message.push_str(": ");
             message.push_str(why);
         }
-        report.error(ErrorType::Required, self, message);
+        errors.error(ErrorType::Required, self, message);
     }
 
     /// Reports the field as missing where its string is empty; says whether it did.
-    pub fn required_text(self, report: &mut Report<'t>) -> bool {
+    pub fn required_text(self, errors: &mut Errors<'t>) -> bool {
         let empty = self.text().is_empty();
         if empty {
-            self.required(report, "");
+            self.required(errors, "");
         }
         empty
     }
 
     /// Reports a wrong value, also one that is wrong because it is missing.
-    pub fn invalid(self, report: &mut Report<'t>, why: &str) {
+    pub fn invalid(self, errors: &mut Errors<'t>, why: &str) {
         match self.node() {
-            Some(node) => report.invalid(node, why),
-            None => report.error(ErrorType::Invalid, self, format!("`{}` {why}", self.name())),
+            Some(node) => errors.invalid(node, why),
+            None => errors.error(ErrorType::Invalid, self, format!("`{}` {why}", self.name())),
         };
     }
 
     /// Reports a wrong value without repeating it: it is long, or secret.
-    pub fn wrong(self, report: &mut Report<'t>, why: &str) {
-        report.error(ErrorType::Invalid, self, format!("`{}`: {why}", self.name()));
+    pub fn wrong(self, errors: &mut Errors<'t>, why: &str) {
+        errors.error(ErrorType::Invalid, self, format!("`{}`: {why}", self.name()));
     }
 
     /// Reports the key a value of a map stands under.
-    pub fn invalid_key(self, report: &mut Report<'t>, key: &str, why: &str) {
-        report.error(ErrorType::Invalid, Place::Key(self.base), format!("{}: {why}", quote(key)));
+    pub fn invalid_key(self, errors: &mut Errors<'t>, key: &str, why: &str) {
+        errors.error(ErrorType::Invalid, Place::Key(self.base), format!("{}: {why}", quote(key)));
     }
 
     /// The same where the map is known to the server by another name (`stringData` is `data` to it).
-    pub fn invalid_map_key(self, report: &mut Report<'t>, map: &str, key: &str, why: &str) {
+    pub fn invalid_map_key(self, errors: &mut Errors<'t>, map: &str, key: &str, why: &str) {
         let message = format!("{}: {why}", quote(key));
-        report.error_at_path(ErrorType::Invalid, Place::Key(self.base), format!("{map}[{key}]"), message);
+        errors.error_at_path(ErrorType::Invalid, Place::Key(self.base), format!("{map}[{key}]"), message);
     }
 
     /// Reports a value that is none of those allowed, also a missing one.
-    pub fn not_supported(self, report: &mut Report<'t>, allowed: &[&str]) {
+    pub fn not_supported(self, errors: &mut Errors<'t>, allowed: &[&str]) {
         if let Some(node) = self.node() {
-            report.not_supported(node, allowed);
+            errors.not_supported(node, allowed);
             return;
         }
         let list: Vec<_> = allowed.iter().map(|value| format!("`{value}`")).collect();
-        report.error(ErrorType::NotSupported, self, format!("`{}` must be one of {}", self.name(), list.join(", ")));
+        errors.error(ErrorType::NotSupported, self, format!("`{}` must be one of {}", self.name(), list.join(", ")));
     }
 
     /// Reports a string that is none of those allowed; an empty one is none, too.
-    pub fn one_of(self, report: &mut Report<'t>, allowed: &[&str]) -> bool {
+    pub fn one_of(self, errors: &mut Errors<'t>, allowed: &[&str]) -> bool {
         let known = allowed.contains(&self.text());
         if !known {
-            self.not_supported(report, allowed);
+            self.not_supported(errors, allowed);
         }
         known
     }
 
     /// Like [`Field::one_of`] where the field may be left out.
-    pub fn optional_one_of(self, report: &mut Report<'t>, allowed: &[&str]) -> bool {
-        !self.is_present() || self.one_of(report, allowed)
+    pub fn optional_one_of(self, errors: &mut Errors<'t>, allowed: &[&str]) -> bool {
+        !self.is_present() || self.one_of(errors, allowed)
     }
 
     /// Reports a field that must not be there.
-    pub fn forbidden(self, report: &mut Report<'t>, why: &str) {
+    pub fn forbidden(self, errors: &mut Errors<'t>, why: &str) {
         match self.node() {
-            Some(node) => report.forbidden(node, why),
-            None => report.error(ErrorType::Forbidden, self, format!("`{}` is forbidden: {why}", self.name())),
+            Some(node) => errors.forbidden(node, why),
+            None => errors.error(ErrorType::Forbidden, self, format!("`{}` is forbidden: {why}", self.name())),
         };
     }
 
     /// Reports a value that stands twice.
-    pub fn duplicate(self, report: &mut Report<'t>) {
+    pub fn duplicate(self, errors: &mut Errors<'t>) {
         match self.node() {
-            Some(node) => report.duplicate(node),
-            None => report.error(ErrorType::Duplicate, self, format!("`{}` is left out twice", self.name())),
+            Some(node) => errors.duplicate(node),
+            None => errors.error(ErrorType::Duplicate, self, format!("`{}` is left out twice", self.name())),
         };
     }
 
     /// Reports a text that is longer than allowed, in bytes.
-    pub fn too_long(self, report: &mut Report<'t>, most: usize) {
-        report.error(
+    pub fn too_long(self, errors: &mut Errors<'t>, most: usize) {
+        errors.error(
             ErrorType::TooLong,
             self,
             format!("`{}` is too long: at most {most} bytes are allowed", self.name()),
@@ -206,32 +206,32 @@ impl<'t> Field<'t> {
     }
 
     /// Reports why a rule does not hold for the field's string. Gives whether it holds.
-    pub fn check(self, report: &mut Report<'t>, rule: impl FnOnce(&str) -> Check) -> bool {
+    pub fn check(self, errors: &mut Errors<'t>, rule: impl FnOnce(&str) -> Check) -> bool {
         let outcome = rule(self.text());
         if let Err(why) = outcome {
-            self.invalid(report, why);
+            self.invalid(errors, why);
         }
         outcome.is_ok()
     }
 
     /// The same where an empty string is fine.
-    pub fn check_if_set(self, report: &mut Report<'t>, rule: impl FnOnce(&str) -> Check) {
+    pub fn check_if_set(self, errors: &mut Errors<'t>, rule: impl FnOnce(&str) -> Check) {
         if !self.text().is_empty() {
-            self.check(report, rule);
+            self.check(errors, rule);
         }
     }
 
     /// The same where an empty string is missing rather than wrong.
-    pub fn check_required(self, report: &mut Report<'t>, rule: impl FnOnce(&str) -> Check) {
-        if !self.required_text(report) {
-            self.check(report, rule);
+    pub fn check_required(self, errors: &mut Errors<'t>, rule: impl FnOnce(&str) -> Check) {
+        if !self.required_text(errors) {
+            self.check(errors, rule);
         }
     }
 
     /// Reports an integer outside of a range; a missing one is fine.
-    pub fn in_range(self, report: &mut Report<'t>, range: RangeInclusive<i64>) {
+    pub fn in_range(self, errors: &mut Errors<'t>, range: RangeInclusive<i64>) {
         if let Some(node) = self.node() {
-            number::node_in_range(node, range, report);
+            number::node_in_range(node, range, errors);
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod coordination;
 pub mod core;
 pub mod custom;
 pub mod discovery;
+pub mod errors;
 pub mod events;
 pub mod field;
 pub mod flowcontrol;
@@ -26,7 +27,6 @@ pub mod networking;
 pub mod node;
 pub mod policy;
 pub mod rbac;
-pub mod report;
 pub mod resource;
 pub mod scheduling;
 pub mod storage;
@@ -34,7 +34,7 @@ pub mod storage;
 mod testing;
 
 pub use constraints::Typed;
-pub use report::{ErrorType, Report};
+pub use errors::{ErrorType, Errors};
 
 use crate::finding::Finding;
 use crate::object::Object;
@@ -48,39 +48,39 @@ pub fn validate(object: Object<'_>, version: KubeVersion) -> Vec<Finding> {
 
 /// The same, with the field rules of the tables for what decoding saw of the object.
 pub fn validate_typed<'t>(object: Object<'t>, typed: &Typed<'t>, version: KubeVersion) -> Vec<Finding> {
-    let mut report = Report::new(object.root, version);
-    typed.validate(&mut report);
+    let mut errors = Errors::new(object.root, version);
+    typed.validate(&mut errors);
     if let Some(rules) = meta::rules(object.gvk.group, object.gvk.kind) {
-        meta::object_meta(object, rules, &mut report);
-        by_group(object, &mut report);
+        meta::object_meta(object, rules, &mut errors);
+        by_group(object, &mut errors);
     } else if object.gvk.group == "authorization.k8s.io" {
-        authorization::validate(object, &mut report);
+        authorization::validate(object, &mut errors);
     }
-    report.into_findings()
+    errors.into_findings()
 }
 
 /// Everything but the metadata.
-fn by_group<'t>(object: Object<'t>, report: &mut Report<'t>) {
+fn by_group<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     match object.gvk.group {
-        "" => core::validate(object, report),
-        "admissionregistration.k8s.io" => admissionregistration::validate(object, report),
-        "apiextensions.k8s.io" => apiextensions::validate(object, report),
-        "apiregistration.k8s.io" => apiregistration::validate(object, report),
-        "apps" => apps::validate(object, report),
-        "autoscaling" => autoscaling::validate(object, report),
-        "batch" => batch::validate(object, report),
-        "certificates.k8s.io" => certificates::validate(object, report),
-        "coordination.k8s.io" => coordination::validate(object, report),
-        "discovery.k8s.io" => discovery::validate(object, report),
-        "events.k8s.io" => events::validate(object, report),
-        "flowcontrol.apiserver.k8s.io" => flowcontrol::validate(object, report),
-        "networking.k8s.io" => networking::validate(object, report),
-        "node.k8s.io" => node::validate(object, report),
-        "policy" => policy::validate(object, report),
-        "rbac.authorization.k8s.io" => rbac::validate(object, report),
-        "resource.k8s.io" => resource::validate(object, report),
-        "scheduling.k8s.io" => scheduling::validate(object, report),
-        "storage.k8s.io" => storage::validate(object, report),
+        "" => core::validate(object, errors),
+        "admissionregistration.k8s.io" => admissionregistration::validate(object, errors),
+        "apiextensions.k8s.io" => apiextensions::validate(object, errors),
+        "apiregistration.k8s.io" => apiregistration::validate(object, errors),
+        "apps" => apps::validate(object, errors),
+        "autoscaling" => autoscaling::validate(object, errors),
+        "batch" => batch::validate(object, errors),
+        "certificates.k8s.io" => certificates::validate(object, errors),
+        "coordination.k8s.io" => coordination::validate(object, errors),
+        "discovery.k8s.io" => discovery::validate(object, errors),
+        "events.k8s.io" => events::validate(object, errors),
+        "flowcontrol.apiserver.k8s.io" => flowcontrol::validate(object, errors),
+        "networking.k8s.io" => networking::validate(object, errors),
+        "node.k8s.io" => node::validate(object, errors),
+        "policy" => policy::validate(object, errors),
+        "rbac.authorization.k8s.io" => rbac::validate(object, errors),
+        "resource.k8s.io" => resource::validate(object, errors),
+        "scheduling.k8s.io" => scheduling::validate(object, errors),
+        "storage.k8s.io" => storage::validate(object, errors),
         _ => {}
     }
 }

@@ -6,7 +6,7 @@ use crate::engine::validate_texts;
 use crate::finding::Category;
 use crate::version::KubeVersion;
 
-/// Judges a manifest for a minor version. What decoding says is left out.
+/// Validates a manifest for a minor version. What decoding says is left out.
 pub(crate) fn violations_in(text: &str, minor: u8) -> Vec<String> {
     let texts = vec![("test.yaml".to_owned(), text.as_bytes().to_vec())];
     let findings = validate_texts(texts, KubeVersion(minor)).findings;
@@ -14,7 +14,7 @@ pub(crate) fn violations_in(text: &str, minor: u8) -> Vec<String> {
     said.map(|finding| format!("{} {}", finding.rule, finding.path)).collect()
 }
 
-/// Judges a manifest for Kubernetes 1.36.
+/// Validates a manifest for Kubernetes 1.36.
 pub(crate) fn violations(text: &str) -> Vec<String> {
     violations_in(text, 36)
 }

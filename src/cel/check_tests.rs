@@ -110,14 +110,14 @@ impl crate::cel::StructTypes for Keyword {
 
 #[test]
 fn fields_named_like_keywords_are_found_as_they_are() {
-    let judged = |version, text| {
+    let checked = |version, text| {
         let mut types = Keyword;
         let of = Type::Struct(crate::cel::StructName::Place(0));
         let mut env = Env::new(KubeVersion(version), vec![Variable::new("self", of)], &mut types);
         compile(text, &mut env).is_ok()
     };
-    assert!(judged(32, "self.namespace == 'a'"));
-    assert!(judged(31, "self.__namespace__ == 'a'"));
-    assert!(!judged(31, "self.namespace == 'a'"));
-    assert!(!judged(36, "self.package == 'a'"));
+    assert!(checked(32, "self.namespace == 'a'"));
+    assert!(checked(31, "self.__namespace__ == 'a'"));
+    assert!(!checked(31, "self.namespace == 'a'"));
+    assert!(!checked(36, "self.package == 'a'"));
 }

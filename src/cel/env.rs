@@ -1,6 +1,6 @@
 //! What an expression may refer to at the place where it stands.
 //!
-//! In: variables, message types and the version judged for. Out: [`Env`], which the checker asks. The places themselves
+//! In: variables, message types and the version checked for. Out: [`Env`], which the checker asks. The places themselves
 //! (admission policies, custom resources, device selectors) are put together by those who know them.
 
 use super::types::{StructName, Type};
@@ -50,7 +50,7 @@ impl StructTypes for NoTypes {
 
 /// What an expression may refer to.
 pub struct Env<'a> {
-    /// The version judged for.
+    /// The version checked for.
     pub version: KubeVersion,
     /// The variables; a later one hides an earlier one of the same name.
     pub variables: Vec<Variable>,

@@ -1,6 +1,6 @@
 //! A front end for CEL, the expression language of Kubernetes' extension points.
 //!
-//! In: the text of an expression and an [`Env`]: the variables, types and libraries it may use, and the version judged
+//! In: the text of an expression and an [`Env`]: the variables, types and libraries it may use, and the version checked
 //! for. Out: the checked [`Ast`] and its type, or [`CelError`]s that point into the text; and what evaluating it may cost.
 //! It mirrors what cel-go's parser and checker accept with the options Kubernetes sets; nothing is evaluated here.
 

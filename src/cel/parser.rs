@@ -46,7 +46,7 @@ pub fn is_reserved(name: &str) -> bool {
 /// What syntax and which macros are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dialect {
-    /// The version judged for.
+    /// The version checked for.
     pub version: KubeVersion,
     /// Whether `cel.bind` is a macro.
     pub bindings: bool,
@@ -59,13 +59,13 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Ast, Vec<CelError>> {
         return Err(vec![CelError::new(message, 0, text.len() as u32)]);
     }
     let tokens = tokens(text).map_err(|error| vec![error])?;
-    let mut parser = Parser { text, tokens, at: 0, depth: 0, chain: 0, dialect, out: Builder::default() };
+    let mut parser = CelParser { text, tokens, at: 0, depth: 0, chain: 0, dialect, out: Builder::default() };
     let root = parser.whole().map_err(|error| vec![error])?;
     parser.out.ast.root = root.0;
     Ok(parser.out.ast)
 }
 
-struct Parser<'a> {
+struct CelParser<'a> {
     text: &'a str,
     tokens: Vec<Token>,
     at: usize,
@@ -75,7 +75,7 @@ struct Parser<'a> {
     out: Builder,
 }
 
-impl<'a> Parser<'a> {
+impl<'a> CelParser<'a> {
     fn peek(&self) -> Token {
         self.tokens[self.at.min(self.tokens.len() - 1)]
     }

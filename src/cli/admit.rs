@@ -17,7 +17,7 @@ use super::print::{Failure, print_json};
 /// Arguments of `kubevet admit`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Version of Kubernetes to judge for
+    /// Version of Kubernetes to check for
     #[arg(long, value_name = "VERSION")]
     kubernetes_version: Option<String>,
     /// Lowest severity that denies: error, warning, info or never; the rest become warnings

@@ -42,7 +42,7 @@ pub enum Mode {
 pub struct Args {
     /// Files, directories, or - for standard input [default: the current directory]
     paths: Vec<PathBuf>,
-    /// Version of Kubernetes to judge for, or a range such as 1.32..1.37 to see what an upgrade breaks
+    /// Version of Kubernetes to check for, or a range such as 1.32..1.37 to see what an upgrade breaks
     #[arg(long, value_name = "VERSION")]
     kubernetes_version: Option<String>,
     /// Lowest severity that makes the exit status 1: error, warning, info or never [default: warning]
@@ -51,19 +51,19 @@ pub struct Args {
     /// Make objects without a schema errors
     #[arg(long)]
     require_schema: bool,
-    /// Fail with status 2 where no object was judged
+    /// Fail with status 2 where no object was checked
     #[arg(long)]
     require_objects: bool,
     /// Read what .gitignore hides
     #[arg(long)]
     no_ignore: bool,
-    /// Judge also what nobody seems to apply: test fixtures, recorded objects, configuration of tools
+    /// Check also what nobody seems to apply: test fixtures, recorded objects, configuration of tools
     #[arg(long)]
     strict_files: bool,
     /// Read the whole git repository around the paths for what they refer to, and report on the paths alone
     #[arg(long)]
     repository: bool,
-    /// Judge one Argo CD Application alone, with what it brings from this repository
+    /// Check one Argo CD Application alone, with what it brings from this repository
     #[arg(long, value_name = "NAME", conflicts_with_all = ["since", "baseline", "write_baseline"])]
     argocd: Option<String>,
     /// Report only what is new since a git revision: REV, or REV... for where it and HEAD parted
@@ -166,13 +166,13 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     let left_out = engine.settings().config.left_out.clone();
     let watch = Watch::start(&request.progress, args.output.quiet);
     let outcome = if args.fixes.wanted() {
-        let mended = args.fixes.run(&engine, snapshot, &request);
+        let fixed = args.fixes.run(&engine, snapshot, &request);
         drop(watch);
-        if !args.fixes.finish(&mended, stdin.as_ref(), &tree)? {
-            all_read(&mended.outcome)?;
-            return Ok(ExitCode::from(u8::from(args.fixes.diff_only() && mended.fixes > 0)));
+        if !args.fixes.finish(&fixed, stdin.as_ref(), &tree)? {
+            all_read(&fixed.outcome)?;
+            return Ok(ExitCode::from(u8::from(args.fixes.diff_only() && fixed.fixes > 0)));
         }
-        mended.outcome
+        fixed.outcome
     } else {
         let outcome = engine.check(&snapshot, &request);
         drop(watch);
@@ -186,7 +186,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     all_read(&outcome)?;
     if outcome.report.coverage.objects == 0 {
         if !args.output.quiet {
-            note(&format!("warning: no objects were judged: {}", without_objects(&outcome.report.coverage)));
+            note(&format!("warning: no objects were checked: {}", without_objects(&outcome.report.coverage)));
         }
         if args.require_objects {
             return Ok(ExitCode::from(2));
@@ -248,7 +248,7 @@ fn without_objects(coverage: &Coverage) -> String {
         (0, 0) => "there is no manifest in the paths".to_owned(),
         (0, skipped) => format!("{} passed over (-v names them)", count(skipped, "file")),
         (files, _) => {
-            format!("{} read, none of which holds an object that is judged (-v says why)", count(files, "file"))
+            format!("{} read, none of which holds an object that is checked (-v says why)", count(files, "file"))
         }
     }
 }
@@ -289,7 +289,7 @@ pub fn fail_on(name: &str) -> Result<Option<Severity>, String> {
     }
 }
 
-/// The versions to judge for: as the command line says, or the configuration, or the newest.
+/// The versions to check for: as the command line says, or the configuration, or the newest.
 pub fn versions(text: Option<&str>, config: &Config) -> Result<VersionRange, String> {
     text.map_or(Ok(VersionRange::one(config.version.unwrap_or_default())), VersionRange::parse)
 }

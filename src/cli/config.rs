@@ -1,4 +1,4 @@
-//! Options on the configuration, shared by the commands that judge.
+//! Options on the configuration, shared by the commands that check.
 //!
 //! In: `--config`, `--no-config`, `--profile`, `--select`, `--ignore`, `--baseline` and the paths. Out: the configuration
 //! and the selection of rules; mistakes in `kubevet.yaml` are shown with the lines they are in.
@@ -21,7 +21,7 @@ use super::environment::Environment;
 use super::print::note;
 use super::repository;
 
-/// Options on what is judged, and how loud.
+/// Options on what is checked, and how loud.
 #[derive(clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "Rules")]

@@ -1,9 +1,9 @@
 //! `--fix`, `--unsafe-fixes` and `--diff`.
 //!
-//! In: what is judged and how. Out: its report after all fixes were carried out, again and again until nothing changes; the changed texts
+//! In: what is checked and how. Out: its report after all fixes were carried out, again and again until nothing changes; the changed texts
 //! written to their files, or shown as a unified diff.
 
-use kubevet::engine::{Engine, Mended, Request, Snapshot};
+use kubevet::engine::{Engine, Fixed, Request, Snapshot};
 use kubevet::escape;
 use kubevet::files::name::path_of;
 use kubevet::files::{self, Before, Tree};
@@ -13,7 +13,7 @@ use kubevet::report::count;
 use super::diff;
 use super::print::{Failure, exact, for_programs, note};
 
-/// Options on mending.
+/// Options on fixing.
 #[derive(clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "Fixes")]
@@ -30,15 +30,15 @@ pub struct Args {
 }
 
 impl Args {
-    /// Whether anything is to be mended.
+    /// Whether anything is to be fixed.
     pub fn wanted(&self) -> bool {
         self.fix || self.diff || self.unsafe_fixes
     }
 
     /// Mends what is found, in memory.
-    pub fn run(&self, engine: &Engine, snapshot: Snapshot, request: &Request) -> Mended {
+    pub fn run(&self, engine: &Engine, snapshot: Snapshot, request: &Request) -> Fixed {
         let most = if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-        engine.mend(snapshot, request, most)
+        engine.fix(snapshot, request, most)
     }
 
     /// Writes the changed texts: to their files in a tree, or as a diff on standard output. Gives whether the report is still to
@@ -46,13 +46,13 @@ impl Args {
     ///
     /// # Errors
     /// A message for each file that could not be written; all others are.
-    pub fn finish(&self, mended: &Mended, stdin: Option<&(String, Vec<u8>)>, tree: &Tree) -> Result<bool, Failure> {
-        // What came in by standard input goes out, mended or as it was.
-        if let Some((_, text)) = stdin.filter(|(name, _)| !self.diff && !mended.changes.contains_key(name)) {
+    pub fn finish(&self, fixed: &Fixed, stdin: Option<&(String, Vec<u8>)>, tree: &Tree) -> Result<bool, Failure> {
+        // What came in by standard input goes out, fixed or as it was.
+        if let Some((_, text)) = stdin.filter(|(name, _)| !self.diff && !fixed.changes.contains_key(name)) {
             exact(text)?;
         }
         let mut failures = Vec::new();
-        for (name, (before, after)) in &mended.changes {
+        for (name, (before, after)) in &fixed.changes {
             if self.diff {
                 for_programs(&diff::unified(before, after, &escape::line(name)))?;
             } else if stdin.is_some_and(|(stdin, _)| stdin == name) {
@@ -64,25 +64,25 @@ impl Args {
             }
         }
         if !failures.is_empty() {
-            let written = mended.changes.len() - failures.len();
-            note(&format!("{written} of {} fixed", count(mended.changes.len(), "file")));
+            let written = fixed.changes.len() - failures.len();
+            note(&format!("{written} of {} fixed", count(fixed.changes.len(), "file")));
             return Err(failures.into());
         }
-        if mended.fixes == 0 && mended.outcome.failures.is_empty() {
-            note(&self.nothing(mended));
-        } else if mended.fixes > 0 && !self.diff {
+        if fixed.fixes == 0 && fixed.outcome.failures.is_empty() {
+            note(&self.nothing(fixed));
+        } else if fixed.fixes > 0 && !self.diff {
             let (fixes, files) = (
-                if mended.fixes == 1 { "1 fix".to_owned() } else { format!("{} fixes", mended.fixes) },
-                count(mended.changes.len(), "file"),
+                if fixed.fixes == 1 { "1 fix".to_owned() } else { format!("{} fixes", fixed.fixes) },
+                count(fixed.changes.len(), "file"),
             );
             note(&format!("{fixes} carried out in {files}"));
         }
         Ok(!self.diff && stdin.is_none())
     }
 
-    /// Why nothing was mended.
-    fn nothing(&self, mended: &Mended) -> String {
-        let left = mended.outcome.report.active().filter(|finding| finding.fix.is_some()).count();
+    /// Why nothing was fixed.
+    fn nothing(&self, fixed: &Fixed) -> String {
+        let left = fixed.outcome.report.active().filter(|finding| finding.fix.is_some()).count();
         match left {
             0 => "nothing to fix: no finding has a fix".to_owned(),
             1 if !self.unsafe_fixes => "nothing fixed: one finding has an unsafe fix (--unsafe-fixes)".to_owned(),

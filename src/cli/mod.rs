@@ -47,9 +47,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Judge validity and policy
+    /// Check validity and policy
     Check(check::Args),
-    /// Judge validity alone: syntax, schema, and what the API server checks after decoding
+    /// Check validity alone: syntax, schema, and what the API server checks after decoding
     Validate(check::Args),
     /// Print what the API server would read: one JSON line a document
     Read(read::Args),

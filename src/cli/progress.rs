@@ -57,7 +57,7 @@ fn line(progress: &Progress) -> String {
     match stage {
         Stage::Walking => "looking for files".to_owned(),
         Stage::Reading => format!("reading files: {done} of {total}"),
-        Stage::Judging => format!("judging objects: {done} of {total}"),
+        Stage::Checking => format!("checking objects: {done} of {total}"),
         Stage::Rules => "running rules".to_owned(),
     }
 }

@@ -25,7 +25,7 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// List the Kubernetes versions that can be judged
+    /// List the Kubernetes versions that can be checked
     Versions,
     /// List the kinds of a Kubernetes version, and the custom resources bundled
     Kinds {

@@ -5,7 +5,7 @@
 use crate::source::Span;
 use crate::yaml::Node;
 
-use super::parse::Parser;
+use super::parse::ConfigParser;
 
 /// A release of a chart.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub struct SetValue {
 /// The keys of an entry.
 const KEYS: &[&str] = &["name", "chart", "namespace", "values", "set"];
 
-impl Parser<'_> {
+impl ConfigParser<'_> {
     /// An entry of `charts`.
     pub(super) fn chart(&mut self, node: Node<'_>) -> Option<ChartRelease> {
         if !node.is_mapping() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::yaml::Node;
 
-use super::parse::Parser;
+use super::parse::ConfigParser;
 
 /// Bounds on what is rendered; what is not said is as usual.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Limits {
     }
 }
 
-impl Parser<'_> {
+impl ConfigParser<'_> {
     /// The map under `limits`.
     pub(super) fn limits(&mut self, node: Node<'_>) -> Limits {
         let mut limits = Limits::default();

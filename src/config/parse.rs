@@ -35,7 +35,7 @@ pub(super) fn parse(
     registry: &Registry,
 ) -> Result<(Config, Vec<(PathBuf, Span)>), Mistakes> {
     let documents = yaml::read(source, &Limits::default());
-    let mut parser = Parser { mistakes: Mistakes::default(), directory, registry, extends: Vec::new() };
+    let mut parser = ConfigParser { mistakes: Mistakes::default(), directory, registry, extends: Vec::new() };
     let mut config = Config {
         source: Some(source.clone()),
         directory: directory.to_owned(),
@@ -54,7 +54,7 @@ pub(super) fn parse(
     if parser.mistakes.listed.is_empty() { Ok((config, parser.extends)) } else { Err(parser.mistakes) }
 }
 
-pub(super) struct Parser<'p> {
+pub(super) struct ConfigParser<'p> {
     mistakes: Mistakes,
     directory: &'p Path,
     pub(super) registry: &'p Registry,
@@ -96,7 +96,7 @@ const OF_THE_RUN: [&str; 10] = [
 pub(super) const IGNORE_KEYS: &[&str] =
     &["rule", "rules", "path", "paths", "kind", "name", "namespace", "container", "reason", "until"];
 
-impl Parser<'_> {
+impl ConfigParser<'_> {
     /// Notes a mistake. Gives it, to be completed, where it is one that is listed.
     fn push(&mut self, span: Span, message: impl Into<String>) -> Option<&mut Mistake> {
         if self.mistakes.listed.len() == MAX_MISTAKES {

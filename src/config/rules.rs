@@ -9,7 +9,7 @@ use crate::suggest::closest;
 use crate::yaml::{Entry, Node};
 
 use super::RuleConfig;
-use super::parse::Parser;
+use super::parse::ConfigParser;
 
 /// The words there are for a rule.
 const WORDS: [&str; 5] = ["on", "off", "error", "warning", "info"];
@@ -19,7 +19,7 @@ pub(super) fn severity(word: &str) -> Option<Severity> {
     Severity::parse(if word == "warn" { "warning" } else { word })
 }
 
-impl Parser<'_> {
+impl ConfigParser<'_> {
     pub(super) fn rules(&mut self, node: Node<'_>) -> Vec<RuleConfig> {
         if !node.is_mapping() {
             self.mistake(node, format!("this is {}, not a map of rules", node.describe()));

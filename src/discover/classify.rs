@@ -1,6 +1,6 @@
 //! What a document is.
 //!
-//! In: a document that was read. Out: whether it is a manifest, a broken one, or something that is not judged, by the
+//! In: a document that was read. Out: whether it is a manifest, a broken one, or something that is not checked, by the
 //! contract's definition: a mapping with `apiVersion` and `kind` as strings is a manifest.
 
 use crate::coverage::SkipReason;
@@ -13,7 +13,7 @@ pub enum DocumentClass {
     Manifest,
     /// Meant to be one: has `metadata`, but a missing or unusable `kind` or `apiVersion`.
     Broken,
-    /// Not judged.
+    /// Not checked.
     Skip(SkipReason),
 }
 

@@ -4,7 +4,7 @@
 //! Jinja or envsubst placeholders at the place, or lines that are nothing but template control; the placeholder in a value
 //! that something in the repository fills in.
 
-/// Whether `text` (a document that does not parse) is a template, judged around the byte `at` where reading failed.
+/// Whether `text` (a document that does not parse) is a template, checked around the byte `at` where reading failed.
 pub fn is_template(text: &str, at: usize) -> bool {
     let at = at.min(text.len());
     let lines = text.lines();

@@ -1,7 +1,7 @@
 //! The whole repository around some paths.
 //!
 //! In: the paths a user named (a hook passes the changed files). Out: a walk over them and over the rest of the git
-//! repositories they lie in. The rest is read for what the named files refer to, and not judged.
+//! repositories they lie in. The rest is read for what the named files refer to, and not checked.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -15,7 +15,7 @@ pub fn root_of<'p>(path: &'p Path, files: &dyn Files) -> Option<&'p Path> {
     path.ancestors().find(|directory| files.exists(&directory.join(".git")))
 }
 
-/// Walks the paths and what lies around them; what was named is judged, as far as it would be without the rest. `beside` is
+/// Walks the paths and what lies around them; what was named is checked, as far as it would be without the rest. `beside` is
 /// a file that need not be there: what lies around it is walked, too.
 pub fn walk_around(files: &dyn Files, paths: &[PathBuf], beside: Option<&Path>, no_ignore: bool) -> Walk {
     let mut found = walk(files, paths, no_ignore);
@@ -37,7 +37,7 @@ pub fn walk_around(files: &dyn Files, paths: &[PathBuf], beside: Option<&Path>, 
         let rest = rest.files.into_iter();
         found.files.extend(rest.filter(|file| !named.contains(&file.path)).map(|file| FoundFile {
             name: if relative { from(&here, &file.path) } else { file.name },
-            judged: false,
+            checked: false,
             ..file
         }));
     }
@@ -52,7 +52,7 @@ fn are_relative(paths: &[PathBuf], beside: Option<&Path>) -> bool {
 }
 
 /// The name that a walk would give to a file that is not there any more, by its absolute path, and whether it would be
-/// judged; nothing where it would not have come that way.
+/// checked; nothing where it would not have come that way.
 pub fn name_of_gone(
     files: &dyn Files,
     gone: &Path,

@@ -1,7 +1,7 @@
 //! What each file of a walk is.
 //!
 //! In: the files, read, and the charts they lie in; nothing else is asked. Out: for every file whether its documents are
-//! judged and, if not, why; and what the repository around it makes of its objects.
+//! checked and, if not, why; and what the repository around it makes of its objects.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub struct Survey<'c> {
     /// Files beside or below a kustomization that none takes in.
     passed_over: FxHashSet<String>,
     unapplied: Unapplied,
-    /// Everything is judged, also what nobody seems to apply.
+    /// Everything is checked, also what nobody seems to apply.
     strict: bool,
     charts: &'c Charts,
     /// The directories of the kustomizations that no other takes in.
@@ -49,7 +49,7 @@ pub struct Survey<'c> {
 }
 
 impl<'c> Survey<'c> {
-    /// Looks over all files. `strict` is to judge also what nobody seems to apply.
+    /// Looks over all files. `strict` is to check also what nobody seems to apply.
     pub fn new(files: &[ReadFile], sources: &SourceMap, charts: &'c Charts, strict: bool) -> Self {
         let mut kustomizations = Kustomizations::default();
         let mut survey = Self::of(charts, strict);
@@ -150,7 +150,7 @@ impl<'c> Survey<'c> {
         &self.plain.patches
     }
 
-    /// Why no document of a file is judged, if so.
+    /// Why no document of a file is checked, if so.
     pub fn skip_file(&self, index: usize, name: &str) -> Option<SkipReason> {
         if is_kustomization_file(name) {
             return Some(SkipReason::Kustomization);

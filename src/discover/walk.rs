@@ -29,7 +29,7 @@ pub struct FoundFile {
     /// Named itself on the command line: then it is read whatever its ending.
     pub explicit: bool,
     /// Asked for: else it is only read for others to refer to.
-    pub judged: bool,
+    pub checked: bool,
 }
 
 /// What a walk found.
@@ -52,7 +52,7 @@ impl Walk {
         let name = display(&path);
         let place = view.name(&name);
         self.files.retain(|other| view.name(&other.name) != place);
-        self.files.push(FoundFile { name: name.clone(), path, explicit: true, judged: true });
+        self.files.push(FoundFile { name: name.clone(), path, explicit: true, checked: true });
         self.files.sort();
     }
 }
@@ -72,7 +72,7 @@ pub fn walk_and_tell(files: &dyn Files, paths: &[PathBuf], no_ignore: bool, tell
                 Walker::new(files, path, no_ignore, &mut found, &mut located, tell).walk();
             }
             Ok(None) => {
-                let file = FoundFile { name: display(path), path: path.clone(), explicit: true, judged: true };
+                let file = FoundFile { name: display(path), path: path.clone(), explicit: true, checked: true };
                 located.push(Located { file, place: files.resolve(path).unwrap_or_else(|_| path.clone()) });
             }
             Err(error) => found.failures.push(format!("{}: {}", display(path), describe(&error))),
@@ -215,7 +215,7 @@ impl<'a> Walker<'a> {
     /// Takes up a file that lies at a place.
     pub fn take_from(&mut self, relative: &Path, place: PathBuf) {
         let path = join(&self.root, relative);
-        let file = FoundFile { name: display(&path), path, explicit: false, judged: true };
+        let file = FoundFile { name: display(&path), path, explicit: false, checked: true };
         (self.tell)(&file);
         self.files.push(Located { file, place });
     }

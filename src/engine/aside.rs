@@ -1,7 +1,7 @@
 //! What is said of objects that nobody seems to apply.
 //!
 //! In: test fixtures and recorded objects, set aside. Out: what would be an error of category `security` in them, as info: a
-//! file is judged by its looks alone, and what is dangerous is not to go unseen.
+//! file is checked by its looks alone, and what is dangerous is not to go unseen.
 
 use crate::coverage::SkipReason;
 use crate::finding::{Category, Finding, Severity};

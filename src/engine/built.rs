@@ -1,7 +1,7 @@
 //! Roots, rendered in process: kustomizations, what Argo CD and Flux bring, charts.
 //!
 //! In: what was read, and what the survey says of kustomizations. Out: [`Built`]: for each root the documents that would be
-//! applied, as trees whose nodes know where they were written; which files are judged through them alone; what became of
+//! applied, as trees whose nodes know where they were written; which files are checked through them alone; what became of
 //! each root, for the ledger, and findings where its own tool refuses one.
 //!
 //! `root` says what a root is; `all` builds kustomizations, `brought` what definitions bring, `charts` charts; `trouble` makes
@@ -56,7 +56,7 @@ pub(super) struct BuiltRoot {
     pub reads: Vec<SourceId>,
     /// Something may bring objects that are not here.
     pub lacks_objects: bool,
-    /// Findings on it are wanted wherever they are; else only those in files that are judged.
+    /// Findings on it are wanted wherever they are; else only those in files that are checked.
     asked: bool,
     /// Where its nodes were written.
     uses: Uses,
@@ -66,10 +66,10 @@ pub(super) struct BuiltRoot {
 #[derive(Default)]
 pub(super) struct Built {
     pub roots: Vec<BuiltRoot>,
-    /// Files that are judged through roots alone.
+    /// Files that are checked through roots alone.
     pub claimed: FxHashSet<SourceId>,
     pub states: Vec<RenderedSet>,
-    /// The directories of the kustomizations that are judged through what brings them.
+    /// The directories of the kustomizations that are checked through what brings them.
     pub brought: FxHashSet<String>,
     /// The files of the Application that is asked for alone, where one is.
     pub asked_files: FxHashSet<SourceId>,
@@ -96,10 +96,10 @@ pub(super) fn build(
     }
     let by_name: FxHashMap<&str, usize> =
         sources.iter().enumerate().take(files.len()).map(|(at, source)| (&*source.name, at)).collect();
-    let judged = |name: &str| by_name.get(name).is_some_and(|&at| files[at].judged);
-    let brought::Brought { roots: mut all, checkout } = brought::render(files, sources, place, job, &judged);
+    let checked = |name: &str| by_name.get(name).is_some_and(|&at| files[at].checked);
+    let brought::Brought { roots: mut all, checkout } = brought::render(files, sources, place, job, &checked);
     let covered = covered(&all);
-    let plans = wanted(survey, &judged);
+    let plans = wanted(survey, &checked);
     let (others, alone): (Vec<_>, Vec<_>) = plans.into_iter().partition(|(plan, _)| covered.contains(&plan.file));
     if !alone.is_empty() {
         let shared = Shared::new(place.files, sources.iter());
@@ -109,7 +109,7 @@ pub(super) fn build(
         let rendered = all::build_all(&directories, &shared, &job.settings.config, &partly);
         all.extend(alone.iter().map(|(plan, asked)| Root::of_plan(plan, *asked)).zip(rendered));
     }
-    all.extend(charts::render(files, sources, place, job, &judged));
+    all.extend(charts::render(files, sources, place, job, &checked));
     if all.is_empty() {
         return Built { checkout, ..Built::default() };
     }
@@ -139,10 +139,10 @@ pub(super) fn build(
 }
 
 /// The kustomizations that are built; whether each is asked for itself.
-fn wanted<'s>(survey: &'s Survey<'_>, judged: &dyn Fn(&str) -> bool) -> Vec<(&'s Plan, bool)> {
+fn wanted<'s>(survey: &'s Survey<'_>, checked: &dyn Fn(&str) -> bool) -> Vec<(&'s Plan, bool)> {
     let plans = survey.plans.iter().filter(|plan| !plan.unbuilt);
-    let plans = plans.map(|plan| (plan, judged(&plan.file)));
-    plans.filter(|(plan, asked)| *asked || plan.files.iter().any(|name| judged(name))).collect()
+    let plans = plans.map(|plan| (plan, checked(&plan.file)));
+    plans.filter(|(plan, asked)| *asked || plan.files.iter().any(|name| checked(name))).collect()
 }
 
 /// The names of the files that somebody brings, where that can be rendered.
@@ -176,7 +176,7 @@ impl BuiltRoot {
             let span = tree.root().span();
             Document { number: number as u32, span, tree: Ok(tree), also: Vec::new(), notes: Vec::new() }
         });
-        let file = ReadFile { source, documents: Arc::new(documents.collect()), judged: true };
+        let file = ReadFile { source, documents: Arc::new(documents.collect()), checked: true };
         let lacks_objects = made.absent.iter().any(|absent| absent.objects);
         let (surroundings, uses) = (BTreeMap::new(), Uses::default());
         Self { name: root.name.clone(), file, surroundings, reads, lacks_objects, asked: root.asked, uses }
@@ -262,7 +262,7 @@ impl Built {
         self.roots = roots;
         for (at, (root, folder)) in self.roots.iter().zip(folders).enumerate() {
             self.by_source.insert(root.file.source, at);
-            // Its name tells the folder that it stands for. Nothing points into it: it goes once all is judged.
+            // Its name tells the folder that it stands for. Nothing points into it: it goes once all is checked.
             let name = if folder.is_empty() { folder } else { folder + "/" };
             sources.push(Source::from_text(root.file.source, name, ""));
         }
@@ -335,7 +335,7 @@ impl Built {
         let read = |source: SourceId| ReadFile {
             source,
             documents: Arc::new(yaml::read(sources.get(source), &yaml::Limits::default())),
-            judged: false,
+            checked: false,
         };
         self.beyond(files).into_iter().map(read).collect()
     }
@@ -363,7 +363,7 @@ impl Built {
         let numbers = ids.of_root(made);
         for problem in trouble::grouped(&made.problems).iter().chain(&root.remarks) {
             let finding = trouble::finding(root, problem, place(root, problem, &numbers, sources));
-            let wanted = root.asked || files.get(finding.source().0 as usize).is_some_and(|file| file.judged);
+            let wanted = root.asked || files.get(finding.source().0 as usize).is_some_and(|file| file.checked);
             // A chart's template is no YAML to begin with.
             let is_template = charts.is_template(&sources.get(finding.source()).name);
             if wanted && (is_template || !self.is_unread(&finding)) {

@@ -113,7 +113,7 @@ fn members<'t>(whole: &ApplySet<'t>, sets: &Sets) -> Vec<(SetId, Vec<Item<'t>>)>
         }
     }
     let numbered = (0..).map(SetId).zip(members);
-    numbered.filter(|(_, items)| items.iter().any(|item| item.judged)).collect()
+    numbered.filter(|(_, items)| items.iter().any(|item| item.checked)).collect()
 }
 
 /// One set, with the rest of the repository around it.

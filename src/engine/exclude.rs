@@ -25,7 +25,7 @@ pub(super) fn exclude(walk: &mut Walk, job: &Job<'_>) {
 fn leave_out(walk: &mut Walk, is_out: impl Fn(&str) -> bool) {
     let (out, kept) = std::mem::take(&mut walk.files).into_iter().partition(|file| is_out(&file.name));
     walk.files = kept;
-    for file in Vec::into_iter(out).filter(|file| file.judged) {
+    for file in Vec::into_iter(out).filter(|file| file.checked) {
         let detail = "excluded by the configuration or the command line".to_owned();
         walk.skipped.push(Skipped { detail, ..Skipped::new(&file.name, SkipReason::Ignored) });
     }

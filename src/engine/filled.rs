@@ -127,7 +127,7 @@ impl Missing {
         let named: Vec<_> = self.others.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
         let others = if named.is_empty() { String::new() } else { format!("the others: {}; ", named.join(", ")) };
         let help = format!(
-            "{others}fill them in before the file is judged, or list their form under `placeholders:` in kubevet.yaml"
+            "{others}fill them in before the file is checked, or list their form under `placeholders:` in kubevet.yaml"
         );
         Finding {
             rule: "unfilled-placeholder".into(),

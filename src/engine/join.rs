@@ -36,7 +36,7 @@ struct Joined {
     finding: Finding,
     of: Vec<SetId>,
     others: Vec<Subject>,
-    /// Not all of them would mend it in the same way.
+    /// Not all of them would fix it in the same way.
     differs: bool,
     /// What is said of other objects.
     messages: BTreeSet<String>,

@@ -29,7 +29,7 @@ use crate::yaml::{Document, Node, Tree};
 use super::Job;
 use super::load::{Loaded, bytes, read};
 use super::look::{Look, Objects, is_data, is_definition};
-use super::rest::Judge;
+use super::rest::Check;
 
 /// How much of what may be asked for again is kept, in bytes of text: less than this is not worth reading twice.
 const ROOM: usize = 8 << 20;
@@ -42,7 +42,7 @@ pub(super) struct Keep<'j> {
     /// Everything is kept: texts are compared with a revision's, or comments for other tools count.
     all: bool,
     job: &'j Job<'j>,
-    /// The rules that run; none where policy is not judged.
+    /// The rules that run; none where policy is not checked.
     rules: &'j [Enabled],
     /// The rules may have other settings in some places, which are not known yet.
     by_place: bool,
@@ -83,13 +83,13 @@ impl<'j> Keep<'j> {
             return;
         }
         if !self.all && is_data(&loaded.file.documents, &loaded.source) && !self.is_asked_for(&loaded.source.name) {
-            loaded.file = ReadFile { source: loaded.source.id, documents: Arc::default(), judged: false };
+            loaded.file = ReadFile { source: loaded.source.id, documents: Arc::default(), checked: false };
             loaded.looks = Vec::new();
         } else if !self.may_go(loaded) {
             return;
         }
         let left: Vec<_> = loaded.file.documents.iter().map(|document| self.left_of(document)).collect();
-        if self.job.request.policy && loaded.file.judged && !self.note_rest(loaded, &left) {
+        if self.job.request.policy && loaded.file.checked && !self.note_rest(loaded, &left) {
             return;
         }
         loaded.digest = Some(digest(&loaded.source.text));
@@ -99,7 +99,7 @@ impl<'j> Keep<'j> {
 
     /// Has the rules say what they can only say while the documents are whole; whether the rest is said of what is left of them.
     fn note_rest(&self, loaded: &mut Loaded, left: &[Document]) -> bool {
-        let judge = Judge { rules: self.rules, versions: self.job.settings.versions };
+        let check = Check { rules: self.rules, versions: self.job.settings.versions };
         for ((document, left), look) in loaded.file.documents.iter().zip(left).zip(&mut loaded.looks) {
             if classify(document) != DocumentClass::Manifest {
                 continue;
@@ -109,7 +109,7 @@ impl<'j> Keep<'j> {
             }
             let objects = Objects::of(document).whole.into_iter().zip(Objects::of(left).whole);
             for (whole, left) in objects {
-                match judge.rest(whole, left, document) {
+                match check.rest(whole, left, document) {
                     Some(rest) => look.rest.append(rest),
                     None => return false,
                 }

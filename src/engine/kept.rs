@@ -12,7 +12,7 @@ use crate::files::ReadError;
 
 use super::load::Opened;
 
-/// How a snapshot differs from the one that was judged before.
+/// How a snapshot differs from the one that was checked before.
 #[derive(Debug, Clone, Copy)]
 pub enum Changes<'c> {
     /// Nothing is known: files are looked for, and each is read; what was made of the same bytes stays.
@@ -41,7 +41,7 @@ pub(super) struct Held {
 }
 
 impl Kept {
-    /// Notes what may differ in the snapshot that is judged next.
+    /// Notes what may differ in the snapshot that is checked next.
     pub fn expect(&mut self, changes: Changes<'_>) {
         match changes {
             Changes::Any => (self.walk, self.doubted) = (None, None),

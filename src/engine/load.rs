@@ -20,14 +20,14 @@ use super::ahead::Ahead;
 use super::keep::Keep;
 use super::kept::{Held, Kept, digest};
 use super::look::Look;
-use super::validity::Judges;
+use super::validity::Validators;
 
 /// A file that was read.
 #[derive(Clone)]
 pub(super) struct Loaded {
     pub source: Source,
     pub file: ReadFile,
-    /// What there is to say of each document by itself; none where the file is not judged.
+    /// What there is to say of each document by itself; none where the file is not checked.
     pub looks: Vec<Look>,
     /// By which its text is known again, where it was let go.
     pub digest: Option<u64>,
@@ -45,8 +45,8 @@ pub(super) enum Opened {
 
 /// What every file goes through once it is open.
 pub(super) struct Reader<'j> {
-    /// For what can be judged of a document by itself.
-    pub judges: &'j Judges<'static>,
+    /// For what can be checked of a document by itself.
+    pub checks: &'j Validators<'static>,
     pub keep: Keep<'j>,
     pub files: &'j dyn Files,
     /// What was read already.
@@ -76,13 +76,13 @@ pub(super) fn load(found: &mut Walk, reader: &Reader<'_>, progress: &Progress, k
                 files.push(loaded);
                 continue;
             }
-            Opened::Skipped(skipped) if file.judged => found.skipped.push(skipped),
+            Opened::Skipped(skipped) if file.checked => found.skipped.push(skipped),
             Opened::Failed(message) => found.failures.push(message),
             Opened::Skipped(_) | Opened::Nothing => {}
         }
         // Ids are places in the list, so what was not read leaves an empty text behind.
         let source = SourceId(id as u32);
-        let file_read = ReadFile { source, documents: Arc::default(), judged: false };
+        let file_read = ReadFile { source, documents: Arc::default(), checked: false };
         let source = Source::from_text(source, file.name.clone(), "");
         files.push(Loaded { source, file: file_read, looks: Vec::new(), digest: None });
     }
@@ -98,9 +98,9 @@ pub(super) fn read_all(texts: &[(String, Vec<u8>)], reader: &Reader<'_>) -> Vec<
 }
 
 /// Reads one text.
-pub(super) fn read(source: Source, judged: bool) -> (Source, ReadFile) {
+pub(super) fn read(source: Source, checked: bool) -> (Source, ReadFile) {
     let documents = Arc::new(yaml::read(&source, &Limits::default()));
-    let file = ReadFile { source: source.id, documents, judged };
+    let file = ReadFile { source: source.id, documents, checked };
     (source, file)
 }
 
@@ -145,14 +145,14 @@ impl Reader<'_> {
             return Opened::Nothing;
         }
         let source = Source::from_bytes(SourceId(id), file.name.clone(), bytes).as_clients_read();
-        Opened::Read(self.look(source, file.judged))
+        Opened::Read(self.look(source, file.checked))
     }
 
     /// Reads a text, looks at its documents, and keeps of it what will be needed.
-    fn look(&self, source: Source, judged: bool) -> Loaded {
-        let (source, file) = read(source, judged);
-        let documents = file.documents.iter().filter(|_| judged);
-        let looks = documents.map(|document| Look::at(document, &source, self.judges)).collect();
+    fn look(&self, source: Source, checked: bool) -> Loaded {
+        let (source, file) = read(source, checked);
+        let documents = file.documents.iter().filter(|_| checked);
+        let looks = documents.map(|document| Look::at(document, &source, self.checks)).collect();
         let mut loaded = Loaded { source, file, looks, digest: None };
         self.keep.apply(&mut loaded);
         loaded

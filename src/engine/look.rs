@@ -1,22 +1,22 @@
 //! What can be said of a document by itself.
 //!
 //! In: a document, while its text and tree are at hand. Out: findings about its text, and the validity of the objects in it
-//! that need no other document to be judged by.
+//! that need no other document to be checked by.
 
 use std::sync::Arc;
 
 use crate::discover::{DIRECTIVES, DocumentClass, classify::classify, placeholder};
 use crate::finding::Finding;
 use crate::object::{Gvk, Object};
-use crate::schema::{self, Outcome};
+use crate::schema::{self, SchemaStatus};
 use crate::source::{Source, Span};
 use crate::yaml::{self, Document, Node};
 
 use super::rest::Rest;
-use super::validity::Judges;
+use super::validity::Validators;
 
-/// Whether an object could be judged, and what was found.
-pub(super) type Verdict = (Outcome, Vec<Finding>);
+/// Whether an object could be checked, and what was found.
+pub(super) type Verdict = (SchemaStatus, Vec<Finding>);
 
 /// What there is to say of a document by itself.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +35,7 @@ pub(super) struct Look {
 
 impl Look {
     /// Looks at a document.
-    pub(super) fn at(document: &Document, source: &Source, judges: &Judges<'_>) -> Self {
+    pub(super) fn at(document: &Document, source: &Source, checks: &Validators<'_>) -> Self {
         let class = match &document.tree {
             Err(error) if is_template(document, source, error.span) => return Self::default(),
             Err(_) => DocumentClass::Broken,
@@ -49,7 +49,7 @@ impl Look {
             return Self { text, broken: true, ..Self::default() };
         }
         let Objects { whole, broken } = Objects::of(document);
-        let objects = whole.into_iter().map(|object| judges.judge(object, document.number, "")).collect();
+        let objects = whole.into_iter().map(|object| checks.check(object, document.number, "")).collect();
         let directed = is_directed(source.slice(document.span));
         Self { text, objects, broken: !broken.is_empty(), directed, ..Self::default() }
     }
@@ -74,7 +74,7 @@ fn is_directed(text: &str) -> bool {
 
 /// Whether other documents decide about an object: they may define its kind.
 pub(super) fn is_open(verdict: &Verdict) -> bool {
-    verdict.0 == Outcome::NoSchema
+    verdict.0 == SchemaStatus::NoSchema
 }
 
 /// Whether a document that does not parse at a place is a template.
@@ -82,7 +82,7 @@ pub(super) fn is_template(document: &Document, source: &Source, place: Span) -> 
     placeholder::is_template(source.slice(document.span), place.start.saturating_sub(document.span.start) as usize)
 }
 
-/// Whether a file is data of something else, which nobody expects to be judged: JSON of which no document is a manifest.
+/// Whether a file is data of something else, which nobody expects to be checked: JSON of which no document is a manifest.
 pub(super) fn is_data(documents: &[Document], source: &Source) -> bool {
     source.name.ends_with(".json") && !documents.iter().any(|document| is_expected(document, source))
 }

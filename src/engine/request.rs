@@ -12,17 +12,17 @@ use super::{Engine, Settings, Since, Snapshot};
 /// What an [`Engine`] is to say of a [`Snapshot`]; validity alone, where nothing else is said.
 #[derive(Default)]
 pub struct Request {
-    /// Judge policy too, not validity alone.
+    /// Check policy too, not validity alone.
     pub policy: bool,
     /// Objects come without a repository around them, as at admission: rules that need one do not run.
     pub alone: bool,
-    /// Read the whole repository around the paths for what they refer to, and judge the paths alone.
+    /// Read the whole repository around the paths for what they refer to, and check the paths alone.
     pub repository: bool,
     /// Read what .gitignore hides.
     pub no_ignore: bool,
-    /// Judge also what nobody seems to apply: test fixtures, recorded objects, configuration of tools.
+    /// Check also what nobody seems to apply: test fixtures, recorded objects, configuration of tools.
     pub strict_files: bool,
-    /// Judge one Application alone, by its name, with what it brings.
+    /// Check one Application alone, by its name, with what it brings.
     pub argocd: Option<String>,
     /// Report only what is new since a revision.
     pub since: Option<Since>,

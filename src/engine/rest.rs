@@ -42,12 +42,12 @@ impl Rest {
 }
 
 /// The rules of a run, and its versions.
-pub(super) struct Judge<'r> {
+pub(super) struct Check<'r> {
     pub rules: &'r [Enabled],
     pub versions: VersionRange,
 }
 
-impl Judge<'_> {
+impl Check<'_> {
     /// What is said of an object of a document, and not of what is left of it. Nothing where something is said of what is left
     /// that is not said of the whole: then the object has to be kept.
     pub(super) fn rest(&self, whole: Object<'_>, left: Object<'_>, document: &Document) -> Option<Rest> {
@@ -84,7 +84,7 @@ impl Judge<'_> {
     fn findings(&self, object: Object<'_>, document: &Document, beside: Option<Object<'_>>) -> Vec<Finding> {
         let surroundings = Surroundings::default();
         let item = Item::new(object, document.span.source, document.number, &surroundings);
-        let other = beside.map(|other| Item::new(other, SourceId(u32::MAX), 0, &surroundings).judged(false));
+        let other = beside.map(|other| Item::new(other, SourceId(u32::MAX), 0, &surroundings).checked(false));
         let set = ApplySet::new(std::iter::once(item).chain(other).collect());
         run::run(&Plan::new(self.rules, &set), &set, self.versions)
     }

@@ -1,6 +1,6 @@
-//! How things are judged.
+//! How things are checked.
 //!
-//! In: the configuration, the command line. Out: [`Settings`], the same for all that one engine judges.
+//! In: the configuration, the command line. Out: [`Settings`], the same for all that one engine checks.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use crate::rules;
 use crate::suppress::baseline::Baseline;
 use crate::version::VersionRange;
 
-/// How an [`Engine`](super::Engine) judges.
+/// How an [`Engine`](super::Engine) checks.
 #[derive(Clone)]
 pub struct Settings {
-    /// The version judged for; with more than one, validity is judged for each, and policy for the newest.
+    /// The version checked for; with more than one, validity is checked for each, and policy for the newest.
     pub versions: VersionRange,
     /// Make objects without a schema errors.
     pub require_schema: bool,

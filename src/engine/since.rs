@@ -26,7 +26,7 @@ use crate::workspace::ReadFile;
 
 use super::{Job, load};
 
-/// A revision, and what was found out about it: what is new is decided once, before anything is mended.
+/// A revision, and what was found out about it: what is new is decided once, before anything is fixed.
 #[derive(Debug)]
 pub struct Since {
     past: Arc<Past>,
@@ -50,8 +50,8 @@ pub struct Hook {
 struct Age {
     text: u64,
     new: bool,
-    /// Its file is judged.
-    judged: bool,
+    /// Its file is checked.
+    checked: bool,
 }
 
 /// How often a finding (its document's text, and its fingerprint) was there.
@@ -111,7 +111,7 @@ impl Since {
         report.since = Some(report::Since {
             revision: self.past.revision.clone(),
             commit: self.past.commit.clone(),
-            changed: documents.values().filter(|age| age.judged && age.new).count(),
+            changed: documents.values().filter(|age| age.checked && age.new).count(),
             older: total - report.findings.len(),
         });
     }
@@ -148,7 +148,7 @@ impl Since {
         }
     }
 
-    /// The age of every document that is judged, or that findings are on: roots take in others.
+    /// The age of every document that is checked, or that findings are on: roots take in others.
     fn documents(&self, read: &[ReadFile], report: &Report) -> FxHashMap<(String, u32), Age> {
         let sources = &report.sources;
         let found: FxHashSet<SourceId> = report.findings.iter().map(Finding::source).collect();
@@ -159,8 +159,8 @@ impl Since {
             .for_each(|bytes| texts(bytes).into_iter().for_each(|text| *pool.entry(text).or_default() += 1));
         let mut documents = FxHashMap::default();
         let mut elsewhere = Vec::new();
-        for file in read.iter().filter(|file| file.judged || found.contains(&file.source)) {
-            let (source, judged) = (sources.get(file.source), file.judged);
+        for file in read.iter().filter(|file| file.checked || found.contains(&file.source)) {
+            let (source, checked) = (sources.get(file.source), file.checked);
             let then = self.past.of(&source.name);
             let mut own = Texts::default();
             if let Then::Other(bytes) = then {
@@ -173,7 +173,7 @@ impl Since {
                 if !here {
                     elsewhere.push(key.clone());
                 }
-                documents.insert(key, Age { text, new: !here, judged });
+                documents.insert(key, Age { text, new: !here, checked });
             }
         }
         for key in elsewhere {
@@ -187,13 +187,13 @@ impl Since {
     /// What a run over the revision's files finds.
     fn known(&self, files: &[FoundFile], job: &Job<'_>) -> Known {
         let then = job.snapshot.at(&self.past, self.files(files, job));
-        let super::Judgement { report, read, .. } = super::judgement(&Job { snapshot: &then, ..*job }, None);
+        let super::RunResult { report, read, .. } = super::result(&Job { snapshot: &then, ..*job }, None);
         let mut documents = FxHashMap::default();
         for file in &read {
             let source = report.sources.get(file.source);
             let ages = file.documents.iter().map(|document| {
                 let text = hash(source.slice(document.span));
-                ((source.name.clone(), document.number), Age { text, new: false, judged: file.judged })
+                ((source.name.clone(), document.number), Age { text, new: false, checked: file.checked })
             });
             documents.extend(ages);
         }
@@ -218,8 +218,8 @@ impl Since {
                 beside.as_deref(),
                 job.request.repository,
             );
-            let Some((name, judged)) = name else { continue };
-            found.push(FoundFile { name, path, explicit: false, judged });
+            let Some((name, checked)) = name else { continue };
+            found.push(FoundFile { name, path, explicit: false, checked });
         }
         found.sort();
         found
@@ -238,11 +238,11 @@ fn age(finding: &Finding, sources: &SourceMap, documents: &FxHashMap<(String, u3
     let source = sources.get(finding.source());
     match finding.document {
         Some(number) => {
-            documents.get(&(source.name.clone(), number)).copied().unwrap_or(Age { text: 0, new: true, judged: false })
+            documents.get(&(source.name.clone(), number)).copied().unwrap_or(Age { text: 0, new: true, checked: false })
         }
         None => {
             let line = source.line_of(finding.primary.span.start);
-            Age { text: hash(source.text.lines().nth(line).unwrap_or("")), new: false, judged: true }
+            Age { text: hash(source.text.lines().nth(line).unwrap_or("")), new: false, checked: true }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is judged.
+//! What is checked.
 //!
 //! In: a door to files, paths, texts. Out: [`Snapshot`]: the files that these name, as they are at one moment: on disk, in memory,
 //! with texts laid over them, or at a revision; or texts that come without any files around them.
@@ -25,7 +25,7 @@ pub struct Snapshot {
     stdin: Option<(String, Vec<u8>)>,
     /// Texts that stand for those of files, by the files' names (see [`crate::files::name`]).
     texts: BTreeMap<String, Vec<u8>>,
-    /// Texts to be judged without files around them, by their names.
+    /// Texts to be checked without files around them, by their names.
     alone: Option<Vec<(String, Vec<u8>)>>,
     /// A revision, and the files that stood there.
     then: Option<(Arc<Past>, Vec<FoundFile>)>,
@@ -74,7 +74,7 @@ impl Snapshot {
         Self { then: Some((past.clone(), found)), ..self.clone() }
     }
 
-    /// The texts that come without files around them, where it is these that are judged.
+    /// The texts that come without files around them, where it is these that are checked.
     pub(super) fn alone(&self) -> Option<&[(String, Vec<u8>)]> {
         self.alone.as_deref()
     }

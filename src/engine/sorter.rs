@@ -1,4 +1,4 @@
-//! What of what was read is judged.
+//! What of what was read is checked.
 //!
 //! In: documents, what there is to say of them by themselves, and what the survey says about their files. Out: the objects, with
 //! what is said of them so far, findings about documents' texts and about those that are no objects though they mean to be,
@@ -18,12 +18,12 @@ use crate::yaml::{self, Document, Node, Place};
 use super::built::{Built, BuiltRoot};
 use super::look::{Look, Objects, Verdict, is_data, is_template};
 use super::rest::Rest;
-use super::validity::Judges;
+use super::validity::Validators;
 
 /// So many files are sorted in one go.
 const CHUNK: usize = 64;
 
-/// Sorts documents into what is judged and what is only counted.
+/// Sorts documents into what is checked and what is only counted.
 pub(super) struct Sorter<'t> {
     survey: &'t Survey<'t>,
     built: &'t Built,
@@ -41,7 +41,7 @@ pub(super) struct Sorter<'t> {
 /// What is said of an object by itself.
 #[derive(Debug)]
 pub(super) struct Said {
-    /// Nothing where it is not judged.
+    /// Nothing where it is not checked.
     pub verdict: Option<Verdict>,
     /// Its number among the objects of its document.
     pub number: usize,
@@ -88,7 +88,7 @@ impl<'t> Sorter<'t> {
 
     /// Takes up one file.
     fn file(&mut self, index: usize, file: &'t ReadFile, looks: Vec<Look>, source: &Source) {
-        if !file.judged {
+        if !file.checked {
             return self.around(index, file, source);
         }
         if is_data(&file.documents, source) {
@@ -106,7 +106,7 @@ impl<'t> Sorter<'t> {
         let mixed = whole.is_none() && !self.survey.is_fixture(&source.name) && holds_manifests(file);
         for (document, look) in file.documents.iter().zip(looks).filter(|(document, _)| !empty(document)) {
             match whole {
-                Some(reason) => self.unjudged(document, look, source, reason),
+                Some(reason) => self.unchecked(document, look, source, reason),
                 None if mixed && !is_map(document) => self.findings.extend(no_map(document)),
                 None => self.document(document, look, source),
             }
@@ -126,15 +126,15 @@ impl<'t> Sorter<'t> {
         }
     }
 
-    /// Takes up the objects of the roots that were built, on all threads; these have been judged as far as they can be by
+    /// Takes up the objects of the roots that were built, on all threads; these have been checked as far as they can be by
     /// themselves.
-    pub(super) fn roots(self, judges: &Judges<'static>) -> Self {
+    pub(super) fn roots(self, checks: &Validators<'static>) -> Self {
         let (survey, built) = (self.survey, self.built);
         let documents = built.roots.iter().flat_map(|root| root.file.documents.iter().map(move |d| (root, d)));
         let documents: Vec<_> = documents.collect();
         let parts = documents.par_chunks(CHUNK).map(|documents| {
             let mut part = Self::new(survey, built);
-            documents.iter().for_each(|(root, document)| part.built(root, document, judges));
+            documents.iter().for_each(|(root, document)| part.built(root, document, checks));
             part
         });
         let parts: Vec<_> = parts.collect();
@@ -142,8 +142,8 @@ impl<'t> Sorter<'t> {
     }
 
     /// Takes up one object of a root.
-    fn built(&mut self, root: &'t BuiltRoot, document: &'t Document, judges: &Judges<'static>) {
-        let is_judged = match classify(document) {
+    fn built(&mut self, root: &'t BuiltRoot, document: &'t Document, checks: &Validators<'static>) {
+        let is_checked = match classify(document) {
             DocumentClass::Manifest => true,
             DocumentClass::Skip(SkipReason::Encrypted) => false,
             _ => return,
@@ -151,10 +151,10 @@ impl<'t> Sorter<'t> {
         let Some(surroundings) = root.surroundings(document) else { return };
         let objects = Objects::of(document);
         for (number, object) in objects.whole.into_iter().enumerate() {
-            let verdict = is_judged.then(|| judges.judge(object, document.number, ""));
+            let verdict = is_checked.then(|| checks.check(object, document.number, ""));
             self.verdicts.push(Said { verdict, number });
             let item = Item::new(object, root.file.source, document.number, surroundings);
-            self.items.push(item.judged(is_judged));
+            self.items.push(item.checked(is_checked));
         }
         self.broken(document, objects.broken);
     }
@@ -172,10 +172,10 @@ impl<'t> Sorter<'t> {
         }
     }
 
-    /// A document of a file that is not judged. That it does not parse is said all the same, but for Helm's templates.
-    fn unjudged(&mut self, document: &Document, look: Look, source: &Source, reason: SkipReason) {
+    /// A document of a file that is not checked. That it does not parse is said all the same, but for Helm's templates.
+    fn unchecked(&mut self, document: &Document, look: Look, source: &Source, reason: SkipReason) {
         if reason == SkipReason::HelmTemplate && self.built.claimed.contains(&source.id) {
-            return; // what it gives is judged
+            return; // what it gives is checked
         }
         match &document.tree {
             Err(error) if reason != SkipReason::HelmTemplate && !is_template(document, source, error.span) => {
@@ -203,7 +203,7 @@ impl<'t> Sorter<'t> {
 
     fn parsed(&mut self, document: &'t Document, look: Look, source: &Source) {
         match self.survey.classify(&source.name, document) {
-            // What was made of it is judged in its place.
+            // What was made of it is checked in its place.
             DocumentClass::Manifest | DocumentClass::Broken if self.built.claimed.contains(&source.id) => {
                 self.findings.extend(look.text);
             }
@@ -249,7 +249,7 @@ impl<'t> Sorter<'t> {
         rest
     }
 
-    /// An encrypted object is not judged, but others may refer to it.
+    /// An encrypted object is not checked, but others may refer to it.
     fn unseen(&mut self, document: &'t Document, source: &Source) {
         self.objects(document, source, Vec::new(), false);
     }
@@ -260,7 +260,7 @@ impl<'t> Sorter<'t> {
         document: &'t Document,
         source: &Source,
         verdicts: Vec<Verdict>,
-        judged: bool,
+        checked: bool,
     ) -> Vec<Node<'t>> {
         let surroundings = self.survey.surroundings(&source.name);
         let objects = Objects::of(document);
@@ -270,14 +270,14 @@ impl<'t> Sorter<'t> {
             let verdict = verdicts.next().map(|verdict| with_parameters(verdict, object, source));
             let item = Item::new(object, source.id, document.number, surroundings);
             match self.survey.unapplied(&source.name, object.root) {
-                Some(reason) => self.unapplied.push((item.judged(judged), reason)),
+                Some(reason) => self.unapplied.push((item.checked(checked), reason)),
                 None => {
                     self.verdicts.push(Said { verdict, number });
-                    self.items.push(item.judged(judged));
+                    self.items.push(item.checked(checked));
                 }
             }
         }
-        if judged {
+        if checked {
             self.note_unapplied(document, source, all);
         }
         objects.broken

@@ -1,6 +1,6 @@
 //! What is not to count, and what to say about that.
 //!
-//! In: all findings of a run, and what it judged. Out: the findings of rules that are on at their place, with their severities
+//! In: all findings of a run, and what it checked. Out: the findings of rules that are on at their place, with their severities
 //! there; those suppressed marked; what there is to say about suppressions; and the baseline, where one is to be made.
 
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::finding::{Category, Finding};
 use crate::rule::RuleInfo;
 use crate::source::SourceMap;
 use crate::suppress::Stage;
-use crate::suppress::baseline::{Baseline, Judged};
+use crate::suppress::baseline::{Baseline, Checked};
 use crate::workspace::{ApplySet, ReadFile};
 
 use super::{Job, Run, patterns};
@@ -35,22 +35,22 @@ pub(super) fn suppress(
     select(&mut said);
     findings.append(&mut said);
     let Some(baseline) = &run.job.settings.baseline else { return (findings, None) };
-    let files: Vec<&str> = run.judged().map(|file| run.sources.get(file.source).name.as_str()).collect();
-    let judged = Judged { files: &files, paths: &run.job.snapshot.paths, ran: &ran };
+    let files: Vec<&str> = run.checked().map(|file| run.sources.get(file.source).name.as_str()).collect();
+    let checked = Checked { files: &files, paths: &run.job.snapshot.paths, ran: &ran };
     if run.job.request.renew_baseline {
-        let renewed = baseline.renewed(&findings, run.sources, &judged);
+        let renewed = baseline.renewed(&findings, run.sources, &checked);
         return (findings, Some(renewed));
     }
     let left = baseline.apply(&mut findings, run.sources);
-    let mut stale = run.own.baseline.map(|source| baseline.stale(&left, source, &judged)).unwrap_or_default();
+    let mut stale = run.own.baseline.map(|source| baseline.stale(&left, source, &checked)).unwrap_or_default();
     select(&mut stale);
     findings.append(&mut stale);
     (findings, None)
 }
 
 impl Run<'_> {
-    fn judged(&self) -> impl Iterator<Item = &ReadFile> {
-        self.files.iter().filter(|file| file.judged)
+    fn checked(&self) -> impl Iterator<Item = &ReadFile> {
+        self.files.iter().filter(|file| file.checked)
     }
 
     /// Comments, annotations and the configuration; gives findings about them.
@@ -72,11 +72,11 @@ impl Run<'_> {
             foreign: self.job.settings.foreign,
             whole: &|config| covers_configuration(config, self.job),
         };
-        let judged = self.files.par_iter().filter(|file| file.judged);
-        let documents = judged.flat_map_iter(|file| file.documents.iter().map(|document| (file.source, document)));
+        let checked = self.files.par_iter().filter(|file| file.checked);
+        let documents = checked.flat_map_iter(|file| file.documents.iter().map(|document| (file.source, document)));
         let beyond: Vec<_> = self.built.documents(self.files.len(), self.sources, self.job.settings.foreign).collect();
         let documents = documents.chain(beyond);
-        let objects = set.items().par_iter().filter(|item| item.judged);
+        let objects = set.items().par_iter().filter(|item| item.checked);
         stage.run(findings, documents, objects.map(|item| (item.source, item.document, item.object)))
     }
 
@@ -90,7 +90,7 @@ impl Run<'_> {
         whole.filter_map(of).chain(files().skip(1).filter_map(misplaced)).flatten().collect()
     }
 
-    /// Whether a rule (or the rules of a category) was judged, so that a finding of it would have been seen.
+    /// Whether a rule (or the rules of a category) was checked, so that a finding of it would have been seen.
     fn ran(&self, name: &str) -> bool {
         let registry = &self.job.settings.registry;
         let is_on = |rule: &RuleInfo| match rule.is_policy() {
@@ -113,7 +113,7 @@ fn places<'c>(sources: &SourceMap, config: &'c Config) -> Vec<Placed<'c>> {
     sources.into_par_iter().map(|source| config.placed(&source.name)).collect()
 }
 
-/// Whether everything below a configuration's directory was judged.
+/// Whether everything below a configuration's directory was checked.
 fn covers_configuration(config: &Config, job: &Job<'_>) -> bool {
     let canonical =
         |path: &Path| nearest(&*job.snapshot.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });

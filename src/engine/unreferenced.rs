@@ -1,6 +1,6 @@
 //! Manifests that look as if a kustomization took them in.
 //!
-//! In: the objects of a run that are judged as they are written. Out: a finding on each file among them that lies right beside a
+//! In: the objects of a run that are checked as they are written. Out: a finding on each file among them that lies right beside a
 //! kustomization and that no kustomization speaks of.
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::Run;
 pub(super) fn find(run: &Run<'_>, survey: &Survey<'_>, set: &ApplySet<'_>) -> Vec<Finding> {
     let claimed = &run.built.claimed;
     let stray = |item: &&Item<'_>| {
-        item.judged
+        item.checked
             && !claimed.contains(&item.source)
             && survey.unreferenced.contains(&run.sources.get(item.source).name)
     };

@@ -1,7 +1,7 @@
 //! Validity of one object by itself.
 //!
 //! In: an object of the set and the target version, or versions. Out: findings of the categories `schema` and `api`, and whether there
-//! was a schema to judge by.
+//! was a schema to check by.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::api;
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
 use crate::schema::library::{self, Library};
-use crate::schema::{self, Outcome, Schemas};
+use crate::schema::{self, SchemaStatus, Schemas};
 use crate::source::SourceId;
 use crate::version::KubeVersion;
 use crate::workspace::Item;
@@ -32,8 +32,8 @@ impl<'t> schema::Visit<'t> for Seen<'t> {
     }
 }
 
-/// The versions judged for, with what each needs.
-pub(super) struct Judges<'t> {
+/// The versions checked for, with what each needs.
+pub(super) struct Validators<'t> {
     /// The oldest first; never empty.
     versions: Vec<(KubeVersion, Schemas<'t>)>,
     /// An object without a schema is an error.
@@ -122,7 +122,7 @@ fn folders(job: &Job<'_>) -> Vec<PathBuf> {
     job.settings.config.schemas.iter().cloned().chain(library::folders(&paths, &*job.snapshot.files)).collect()
 }
 
-impl Judges<'static> {
+impl Validators<'static> {
     /// The kinds of Kubernetes itself.
     pub(super) fn of_built_in_kinds(settings: &Settings) -> Self {
         let versions = settings.versions.versions().map(|version| (version, Schemas::new(version))).collect();
@@ -130,7 +130,7 @@ impl Judges<'static> {
     }
 }
 
-impl<'t> Judges<'t> {
+impl<'t> Validators<'t> {
     /// All kinds: Kubernetes' own, those that CustomResourceDefinitions of the run define, and those with schemas from outside.
     pub(super) fn of_all_kinds(job: &Job<'_>, definitions: &Definitions<'t>, library: &'t Library) -> Self {
         let schemas = |version| Schemas::new(version).with_crds_of(definitions.placed()).with_library(library);
@@ -140,23 +140,23 @@ impl<'t> Judges<'t> {
 
     /// Whether there is a schema for an object, or the server is known to refuse it.
     pub(super) fn know(&self, object: Object<'t>) -> bool {
-        self.versions.iter().any(|(_, schemas)| schemas.judge(object).outcome != Outcome::NoSchema)
+        self.versions.iter().any(|(_, schemas)| schemas.check(object).outcome != SchemaStatus::NoSchema)
     }
 
     /// Validity of one object by itself; it lies in a folder. The outcome is the newest version's.
-    pub(super) fn judge(&self, object: Object<'t>, document: u32, folder: &str) -> Verdict {
+    pub(super) fn check(&self, object: Object<'t>, document: u32, folder: &str) -> Verdict {
         let verdicts = self.versions.iter().map(|(version, schemas)| one_version(object, schemas, *version, folder));
         self.finish(object, document, verdicts.collect())
     }
 
     /// One verdict out of each version's.
     fn finish(&self, object: Object<'t>, document: u32, mut verdicts: Vec<Verdict>) -> Verdict {
-        let outcome = verdicts.last().map_or(Outcome::NoSchema, |&(outcome, _)| outcome);
+        let outcome = verdicts.last().map_or(SchemaStatus::NoSchema, |&(outcome, _)| outcome);
         let mut findings = match verdicts.len() {
             1 => verdicts.pop().map(|(_, findings)| findings).unwrap_or_default(),
             _ => self.sweep(verdicts.into_iter().map(|(_, findings)| findings)),
         };
-        if self.require_schema && outcome == Outcome::NoSchema {
+        if self.require_schema && outcome == SchemaStatus::NoSchema {
             findings.push(no_schema(object));
         }
         if !findings.is_empty() {
@@ -199,8 +199,8 @@ impl<'t> Judges<'t> {
 /// Schema, then what the server checks after decoding.
 fn one_version<'t>(object: Object<'t>, schemas: &Schemas<'t>, version: KubeVersion, folder: &str) -> Verdict {
     let mut typed = Seen(api::Typed::default());
-    let schema::Judgement { outcome, mut findings, custom, .. } = schemas.judge_in(object, folder, &mut typed);
-    if outcome != Outcome::Refused {
+    let schema::SchemaResult { outcome, mut findings, custom, .. } = schemas.check_in(object, folder, &mut typed);
+    if outcome != SchemaStatus::Refused {
         let schema = findings.iter().filter(|finding| finding.category == Category::Schema);
         let unread = Unread::new(schema.map(|finding| finding.path.clone()));
         let said = match custom {

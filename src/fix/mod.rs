@@ -1,4 +1,4 @@
-//! Mending findings.
+//! Fixing findings.
 //!
 //! In: findings with fixes, and the texts they point into. Out: the texts with as many fixes carried out as fit together.
 //! A fix is carried out as a whole or not at all; of two that touch the same bytes the first one wins, and the other has

@@ -10,28 +10,28 @@ use std::collections::HashMap;
 
 pub use request::Malformed;
 
-use crate::engine::{Engine, Request as Asked, Snapshot};
+use crate::engine::{Engine, Request, Snapshot};
 use crate::finding::{Finding, Severity};
 use crate::report::Report;
 
-use request::Request;
+use request::AdmissionRequest;
 
 /// What is let in.
 pub struct Policy {
     engine: Engine,
-    /// What is asked of each object: validity, and the rules that can judge an object that comes alone.
-    request: Asked,
+    /// What is asked of each object: validity, and the rules that can check an object that comes alone.
+    request: Request,
     /// Lowest severity that keeps an object out; nothing to let all in, with warnings.
     fail_on: Option<Severity>,
 }
 
 impl Policy {
-    /// Judges as an engine does, on a day.
+    /// Checks as an engine does, on a day.
     pub fn new(engine: Engine, today: String, fail_on: Option<Severity>) -> Self {
-        Self { engine, request: Asked { today, ..Asked::admission() }, fail_on }
+        Self { engine, request: Request { today, ..Request::admission() }, fail_on }
     }
 
-    fn judge(&self, object: &str) -> Report {
+    fn check(&self, object: &str) -> Report {
         self.engine.check(&Snapshot::of_text("<admission>", object), &self.request).report
     }
 }
@@ -39,25 +39,25 @@ impl Policy {
 /// Decides on one review.
 ///
 /// Deletions and connections, requests on subresources, requests without an object and updates of what is being deleted are
-/// allowed as they are: there is nothing to judge. Findings at or above the policy's severity deny; all others become
+/// allowed as they are: there is nothing to check. Findings at or above the policy's severity deny; all others become
 /// warnings, and so does, in an update, what was there before: it is denied only for what it makes worse.
 ///
 /// # Errors
 /// Where the text is no AdmissionReview with a request: then there is no `uid` that an answer could carry.
 pub fn review(text: &[u8], policy: &Policy) -> Result<String, Malformed> {
-    let request = Request::parse(text)?;
+    let request = AdmissionRequest::parse(text)?;
     let Some(object) = &request.object else { return Ok(response::allow(&request.uid, &[], Vec::new())) };
-    let report = policy.judge(object);
+    let report = policy.check(object);
     let mut findings: Vec<&Finding> = report.active().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let denies = |finding: &Finding| policy.fail_on.is_some_and(|least| finding.severity >= least);
     let mut before = Before::default();
     if let Some(old) = request.old.as_deref().filter(|_| findings.iter().any(|finding| denies(finding))) {
-        policy.judge(old).active().filter(|finding| denies(finding)).for_each(|finding| before.note(finding));
+        policy.check(old).active().filter(|finding| denies(finding)).for_each(|finding| before.note(finding));
     }
     let (denying, warning): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|finding| denies(finding) && !before.had(finding));
-    let notes = unjudged(&report);
+    let notes = unchecked(&report);
     Ok(match denying.is_empty() {
         true => response::allow(&request.uid, &warning, notes),
         false => response::deny(&request.uid, &denying, &warning, notes),
@@ -81,10 +81,10 @@ impl Before {
 }
 
 /// What was let in without a look at its fields.
-fn unjudged(report: &Report) -> Vec<String> {
+fn unchecked(report: &Report) -> Vec<String> {
     let kinds = report.coverage.no_schema.keys();
     kinds
-        .map(|(api_version, kind)| format!("{api_version} {kind} has no schema here: its fields were not judged"))
+        .map(|(api_version, kind)| format!("{api_version} {kind} has no schema here: its fields were not checked"))
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! The request of an AdmissionReview.
 //!
-//! In: JSON. Out: [`Request`], or in what way it is [`Malformed`]. The fields are those of
+//! In: JSON. Out: [`AdmissionRequest`], or in what way it is [`Malformed`]. The fields are those of
 //! `k8s.io/api/admission/v1.AdmissionRequest`.
 
 use std::fmt;
@@ -8,10 +8,10 @@ use std::fmt;
 use serde_json::Value;
 
 /// What is to be decided.
-pub struct Request {
+pub struct AdmissionRequest {
     /// To be echoed in the response.
     pub uid: String,
-    /// The object to judge, as JSON; nothing where there is nothing to judge.
+    /// The object to check, as JSON; nothing where there is nothing to check.
     pub object: Option<String>,
     /// What an update changes, as JSON.
     pub old: Option<String>,
@@ -33,7 +33,7 @@ fn malformed<T>(why: impl Into<String>) -> Result<T, Malformed> {
     Err(Malformed(why.into()))
 }
 
-impl Request {
+impl AdmissionRequest {
     /// Reads a review.
     pub fn parse(text: &[u8]) -> Result<Self, Malformed> {
         let review: Value = match serde_json::from_slice(text) {
@@ -58,7 +58,7 @@ impl Request {
         let whole = text_at("/request/subResource").is_empty();
         let (object, old) = match text_at("/request/operation") {
             "CREATE" if whole => (object(&review, "object")?, None),
-            // What is on its way out is let go: nobody mends it any more, and its finalizers have to come off.
+            // What is on its way out is let go: nobody fixes it any more, and its finalizers have to come off.
             "UPDATE" if whole && !is_leaving(&review) => (object(&review, "object")?, object(&review, "oldObject")?),
             "CREATE" | "UPDATE" | "DELETE" | "CONNECT" => (None, None),
             other => return malformed(format!("`{other}` is no operation: CREATE, UPDATE, DELETE or CONNECT")),

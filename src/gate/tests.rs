@@ -57,7 +57,7 @@ fn what_is_not_keeps_the_object_out() {
 }
 
 #[test]
-fn where_there_is_nothing_to_judge_all_is_allowed() {
+fn where_there_is_nothing_to_check_all_is_allowed() {
     let mut scale = request("UPDATE", pod(""));
     scale["request"]["subResource"] = json!("status");
     for review in [request("DELETE", pod("")), request("CONNECT", pod("")), request("CREATE", Value::Null), scale] {

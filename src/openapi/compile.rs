@@ -1,12 +1,12 @@
 //! Compiling a schema.
 //!
 //! In: the `openAPIV3Schema` of a CRD's version, as a node, and what the schema is wanted for. Out: [`Schema`]. What lies
-//! deeper than [`MAX_DEPTH`] is not judged.
+//! deeper than [`MAX_DEPTH`] is not checked.
 
 use serde_json::Value as Json;
 
 use super::MAX_DEPTH;
-use super::formats::Format;
+use super::formats::StringFormat;
 use super::schema::{Additional, ListType, NumberFormat, Numbers, Pattern, Rest, Schema, Types};
 use crate::version::KubeVersion;
 use crate::yaml::{Node, to_json};
@@ -19,7 +19,7 @@ pub enum Use {
     /// and an int-or-string is of these two types.
     Resources,
     /// The defaults in the schema itself (`ValidateDefaults`, from `Structural.ToKubeOpenAPI`): formats stay as they are,
-    /// and the type of an int-or-string is judged by the `anyOf` beside it alone.
+    /// and the type of an int-or-string is checked by the `anyOf` beside it alone.
     Defaults,
 }
 
@@ -130,7 +130,7 @@ impl Compiler {
         if of_numbers.is_some() {
             numbers(schema).format = of_numbers;
         }
-        let of_strings = Format::parse(name, self.version);
+        let of_strings = StringFormat::parse(name, self.version);
         // Two types count as none.
         let is_text = schema.types.is_empty() || matches!(schema.types, Types::STRING | Types::INT_OR_STRING);
         let kept = self.wanted_for == Use::Defaults;

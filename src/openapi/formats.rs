@@ -12,21 +12,21 @@ macro_rules! formats {
     ($($variant:ident $name:literal $words:literal $check:expr,)*) => {
         /// A string format.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Format {
+        pub enum StringFormat {
             $(#[doc = $words] $variant,)*
         }
 
-        impl Format {
-            const ALL: &[(&'static str, Format)] = &[$(($name, Format::$variant)),*];
+        impl StringFormat {
+            const ALL: &[(&'static str, StringFormat)] = &[$(($name, StringFormat::$variant)),*];
 
             /// What a person calls it.
             pub(super) fn name(self) -> &'static str {
-                match self { $(Format::$variant => $words,)* }
+                match self { $(StringFormat::$variant => $words,)* }
             }
 
             /// Whether a text has it.
             pub(super) fn accepts(self, text: &str) -> bool {
-                match self { $(Format::$variant => $check(text),)* }
+                match self { $(StringFormat::$variant => $check(text),)* }
             }
         }
     };
@@ -61,12 +61,12 @@ formats! {
     LongName "k8slongname" "name of labels with dots between them, 253 characters at most" |text: &str| text.len() <= 253 && text.split('.').all(is_label),
 }
 
-impl Format {
+impl StringFormat {
     /// The format of that name, where the version knows it; dashes do not count.
-    pub(super) fn parse(name: &str, version: KubeVersion) -> Option<Format> {
+    pub(super) fn parse(name: &str, version: KubeVersion) -> Option<StringFormat> {
         let plain = name.replace('-', "");
         let format = Self::ALL.iter().find(|(known, _)| *known == plain).map(|(_, format)| *format)?;
-        let newer = matches!(format, Format::ShortName | Format::LongName);
+        let newer = matches!(format, StringFormat::ShortName | StringFormat::LongName);
         (!newer || version >= KubeVersion(34)).then_some(format)
     }
 }

@@ -6,7 +6,7 @@
 
 use super::error_type::ErrorType;
 use super::schema::{NumberFormat, Schema, Types};
-use super::validate::{Outcome, Path, describe, subject};
+use super::validate::{Path, ValueResult, describe, subject};
 use super::view::{Shape, View};
 
 /// Whether a float counts as an integer (`swag.IsFloat64AJSONInteger`): whole, or nearly, and below 2^53.
@@ -20,7 +20,7 @@ pub(super) fn is_integer(value: f64) -> bool {
 }
 
 /// Checks a number against its schema.
-pub(super) fn check<'a>(view: View<'a>, schema: &Schema, path: &Path<'_>, outcome: &mut Outcome<'a>) {
+pub(super) fn check<'a>(view: View<'a>, schema: &Schema, path: &Path<'_>, outcome: &mut ValueResult<'a>) {
     check_format(view, schema, path, outcome);
     let Some(numbers) = &schema.numbers else { return };
     let shape = view.shape();
@@ -42,7 +42,7 @@ pub(super) fn check<'a>(view: View<'a>, schema: &Schema, path: &Path<'_>, outcom
 }
 
 /// The range of the type and format.
-fn check_format<'a>(view: View<'a>, schema: &Schema, path: &Path<'_>, outcome: &mut Outcome<'a>) {
+fn check_format<'a>(view: View<'a>, schema: &Schema, path: &Path<'_>, outcome: &mut ValueResult<'a>) {
     let format = format_of(schema);
     let fits = match (view.shape(), schema.types) {
         (Shape::Int(value), Types::INTEGER) => format != Some(NumberFormat::Int32) || i32::try_from(value).is_ok(),

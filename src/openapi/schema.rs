@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use regex::Regex;
 use serde_json::Value as Json;
 
-use super::formats::Format;
+use super::formats::StringFormat;
 use super::goregex;
 
 /// JSON types, as a set.
@@ -149,7 +149,7 @@ pub struct Schema {
     /// Whether a format is named (and not left out for its version): it changes which types are taken.
     pub(super) formatted: bool,
     /// The format of strings, where it is one that the version knows.
-    pub(super) format: Option<Format>,
+    pub(super) format: Option<StringFormat>,
     /// `nullable`
     pub nullable: bool,
     /// `x-kubernetes-preserve-unknown-fields`

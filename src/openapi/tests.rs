@@ -14,7 +14,7 @@ fn root(documents: &[Document]) -> Node<'_> {
 }
 
 /// `type-invalid a.b` of each violation; with a star where the server names no field.
-fn judged(schema: &str, value: &str, wanted_for: Use, minor: u8) -> Vec<String> {
+fn checked(schema: &str, value: &str, wanted_for: Use, minor: u8) -> Vec<String> {
     let (schema, value) = (document(schema), document(value));
     let schema = Schema::compile(root(&schema), wanted_for, KubeVersion(minor));
     let found = validate(View::new(root(&value), None, None), &schema, "the value");
@@ -23,8 +23,8 @@ fn judged(schema: &str, value: &str, wanted_for: Use, minor: u8) -> Vec<String> 
 }
 
 fn both(schema: &str, value: &str) -> Vec<String> {
-    let found = judged(schema, value, Use::Resources, 36);
-    assert_eq!(found, judged(schema, value, Use::Defaults, 36), "{schema} {value}");
+    let found = checked(schema, value, Use::Resources, 36);
+    assert_eq!(found, checked(schema, value, Use::Defaults, 36), "{schema} {value}");
     found
 }
 
@@ -71,8 +71,8 @@ fn texts_have_their_format_or_not() {
 fn newer_formats_are_none_for_older_versions() {
     let schema = "{type: string, format: k8s-short-name}";
     for wanted_for in [Use::Resources, Use::Defaults] {
-        assert!(judged(schema, "A", wanted_for, 33).is_empty());
-        assert_eq!(judged(schema, "A", wanted_for, 34), ["type-invalid"]);
+        assert!(checked(schema, "A", wanted_for, 33).is_empty());
+        assert_eq!(checked(schema, "A", wanted_for, 34), ["type-invalid"]);
     }
 }
 
@@ -93,8 +93,8 @@ fn resources_and_defaults_part_over_formats_and_int_or_string() {
         ("{type: integer, format: tone}", "x", vec!["type-invalid"], vec!["type-invalid"]),
         ("{x-kubernetes-preserve-unknown-fields: true, format: tone}", "5", vec![], vec!["type-invalid"]),
     ] {
-        assert_eq!(judged(schema, value, Use::Resources, 36), resource, "{schema} {value}");
-        assert_eq!(judged(schema, value, Use::Defaults, 36), default, "{schema} {value}");
+        assert_eq!(checked(schema, value, Use::Resources, 36), resource, "{schema} {value}");
+        assert_eq!(checked(schema, value, Use::Defaults, 36), default, "{schema} {value}");
     }
 }
 

@@ -62,13 +62,13 @@ impl Path<'_> {
 
 /// What validation of one value gave.
 #[derive(Default)]
-pub(super) struct Outcome<'a> {
+pub(super) struct ValueResult<'a> {
     violations: Vec<Violation<'a>>,
     /// Checks that passed, as the server counts them to choose between branches.
     passed: u32,
 }
 
-impl<'a> Outcome<'a> {
+impl<'a> ValueResult<'a> {
     pub(super) fn add(&mut self, kind: ErrorType, path: &Path<'_>, at: Node<'a>, message: String) {
         self.violations.push(Violation { kind, path: path.text(), of_the_whole: false, at, message });
     }
@@ -79,7 +79,7 @@ impl<'a> Outcome<'a> {
         self.violations.push(Violation { kind, path: path.text(), of_the_whole: true, at, message });
     }
 
-    fn merge(&mut self, other: Outcome<'a>) {
+    fn merge(&mut self, other: ValueResult<'a>) {
         self.violations.extend(other.violations);
         self.passed += other.passed;
     }
@@ -89,8 +89,8 @@ impl<'a> Outcome<'a> {
     }
 }
 
-fn value<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>) -> Outcome<'a> {
-    let mut outcome = Outcome::default();
+fn value<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>) -> ValueResult<'a> {
+    let mut outcome = ValueResult::default();
     let shape = view.shape();
     check_type(view, shape, schema, path, &mut outcome);
     if shape == Shape::Null {
@@ -119,7 +119,7 @@ fn value<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>) -> Outcome<'a>
     outcome
 }
 
-fn check_type<'a>(view: View<'a>, shape: Shape<'_>, schema: &Schema, path: &Path<'_>, outcome: &mut Outcome<'a>) {
+fn check_type<'a>(view: View<'a>, shape: Shape<'_>, schema: &Schema, path: &Path<'_>, outcome: &mut ValueResult<'a>) {
     if shape != Shape::Null {
         if schema.types.is_empty() && !schema.formatted {
             return;
@@ -152,7 +152,7 @@ fn has_type(shape: Shape<'_>, schema: &Schema) -> bool {
     }
 }
 
-fn combinations<'a>(view: View<'a>, rest: &'a Rest, path: &Path<'_>, outcome: &mut Outcome<'a>) {
+fn combinations<'a>(view: View<'a>, rest: &'a Rest, path: &Path<'_>, outcome: &mut ValueResult<'a>) {
     if !rest.any_of.is_empty() {
         any_of(view, &rest.any_of, path, outcome);
     }
@@ -171,8 +171,8 @@ fn combinations<'a>(view: View<'a>, rest: &'a Rest, path: &Path<'_>, outcome: &m
     }
 }
 
-fn any_of<'a>(view: View<'a>, branches: &'a [Schema], path: &Path<'_>, outcome: &mut Outcome<'a>) {
-    let mut best: Option<Outcome<'a>> = None;
+fn any_of<'a>(view: View<'a>, branches: &'a [Schema], path: &Path<'_>, outcome: &mut ValueResult<'a>) {
+    let mut best: Option<ValueResult<'a>> = None;
     for branch in branches {
         let result = value(view, branch, path);
         if result.is_valid() {
@@ -188,8 +188,8 @@ fn any_of<'a>(view: View<'a>, branches: &'a [Schema], path: &Path<'_>, outcome: 
     outcome.merge(best.unwrap_or_default());
 }
 
-fn one_of<'a>(view: View<'a>, branches: &'a [Schema], path: &Path<'_>, outcome: &mut Outcome<'a>) {
-    let (mut valid, mut first, mut best) = (0, 0, None::<Outcome<'a>>);
+fn one_of<'a>(view: View<'a>, branches: &'a [Schema], path: &Path<'_>, outcome: &mut ValueResult<'a>) {
+    let (mut valid, mut first, mut best) = (0, 0, None::<ValueResult<'a>>);
     for branch in branches {
         let result = value(view, branch, path);
         if result.is_valid() {
@@ -210,7 +210,7 @@ fn one_of<'a>(view: View<'a>, branches: &'a [Schema], path: &Path<'_>, outcome: 
     outcome.merge(best.unwrap_or_default());
 }
 
-fn check_enum<'a>(view: View<'a>, schema: &Schema, path: &Path<'_>, outcome: &mut Outcome<'a>) {
+fn check_enum<'a>(view: View<'a>, schema: &Schema, path: &Path<'_>, outcome: &mut ValueResult<'a>) {
     let Some(rest) = schema.rest.as_ref().filter(|rest| !rest.values.is_empty()) else { return };
     if rest.values.iter().any(|value| is_value(view, value)) {
         return;
@@ -242,7 +242,7 @@ fn plain(value: &serde_json::Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn check_string<'a>(view: View<'a>, text: &str, schema: &Schema, path: &Path<'_>, outcome: &mut Outcome<'a>) {
+fn check_string<'a>(view: View<'a>, text: &str, schema: &Schema, path: &Path<'_>, outcome: &mut ValueResult<'a>) {
     if let Some(format) = schema.format.filter(|format| !format.accepts(text)) {
         let message = format!("{} is no {}", describe(view, view.shape()), format.name());
         outcome.add(ErrorType::TypeInvalid, path, view.at, message);
@@ -267,7 +267,7 @@ fn check_string<'a>(view: View<'a>, text: &str, schema: &Schema, path: &Path<'_>
     }
 }
 
-fn check_list<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>, outcome: &mut Outcome<'a>) {
+fn check_list<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>, outcome: &mut ValueResult<'a>) {
     let items = view.items();
     if let Some(schema) = &schema.items {
         for (index, item) in items.iter().enumerate() {
@@ -293,7 +293,7 @@ fn check_list<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>, outcome: 
     }
 }
 
-fn check_map<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>, outcome: &mut Outcome<'a>) {
+fn check_map<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>, outcome: &mut ValueResult<'a>) {
     let fields = view.fields();
     for (name, field) in &fields {
         let (parent, path) = (path, Path::Key(path, name));

@@ -18,7 +18,8 @@ use super::helm::functions::{self, specific, yaml_in, yaml_out};
 use super::helm::stack::on_deep_stack;
 use super::helm::template::arguments::text;
 use super::helm::template::{
-    self, Entries, Function, Library, Limits, Machine, Mark, Marks, MissingKey, Outcome, Set, Slot, Text, Type, parse,
+    self, CallResult, Entries, Function, Library, Limits, Machine, Mark, Marks, MissingKey, Set, Slot, Text, Type,
+    parse,
 };
 use super::value::{Data, Value};
 use crate::source::Span;
@@ -173,7 +174,7 @@ pub(in crate::render) fn normalize(name: &str) -> String {
 }
 
 /// Argo CD's `slugify`: a largest length, whether words stay whole, and the name, which comes last.
-fn slugify(machine: &mut Machine, arguments: &[template::Value]) -> Outcome {
+fn slugify(machine: &mut Machine, arguments: &[template::Value]) -> CallResult {
     let Some((name, options)) = arguments.split_last() else { return Ok(template::Value::string("")) };
     let Some(name) = name.as_text() else { return Err("the name to slugify is not a string".into()) };
     let most = match options.first().map(|value| &value.data) {

@@ -1,7 +1,7 @@
 //! Rendered objects as trees.
 //!
 //! In: a [`Value`], and the run's number for each source that its origins point into. Out: a built [`Tree`], which everything
-//! that judges objects reads like one that was written.
+//! that checks objects reads like one that was written.
 
 use std::sync::Arc;
 

@@ -27,7 +27,7 @@ pub struct World<'f> {
     pub commit: Option<String>,
     /// What one root may take.
     pub limits: Limits,
-    /// Whether roots are rendered without what is not here, as they are judged; else they are refused, as their tools do.
+    /// Whether roots are rendered without what is not here, as they are checked; else they are refused, as their tools do.
     pub partly: bool,
     /// The version of the clusters, where nothing else says it.
     pub kube_version: Option<String>,

@@ -1,7 +1,7 @@
 //! JUnit XML, for build servers.
 //!
 //! In: a finished report. Out: a suite a file; a failed case for each error and warning, a passed one for a file without,
-//! and a skipped one for what was not judged. What is merely worth knowing goes to the output of the file's own case.
+//! and a skipped one for what was not checked. What is merely worth knowing goes to the output of the file's own case.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -81,7 +81,7 @@ fn write_suite(report: &Report, file: &str, suite: &Suite<'_>, page: &mut Page<'
     }
     for skipped in &suite.skipped {
         let reason = skipped.reason.as_str();
-        page.text(format_args!(r#"    <testcase classname="{file}" name="not judged: {reason}">"#))?.end()?;
+        page.text(format_args!(r#"    <testcase classname="{file}" name="not checked: {reason}">"#))?.end()?;
         page.text(format_args!(r#"      <skipped message="{}"/>"#, escape(&line(&why(skipped)))))?.end()?;
         page.own("    </testcase>")?.end()?;
     }

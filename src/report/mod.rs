@@ -48,9 +48,9 @@ pub struct Report {
     pub sources: SourceMap,
     /// The findings, suppressed ones included.
     pub findings: Vec<Finding>,
-    /// How much was judged.
+    /// How much was checked.
     pub coverage: Coverage,
-    /// The version judged for, or the versions.
+    /// The version checked for, or the versions.
     pub versions: VersionRange,
     /// What was left out because it is older than a revision.
     pub since: Option<Since>,

@@ -74,7 +74,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// The summary, so that a log tells how much was judged.
+    /// The summary, so that a log tells how much was checked.
     fn notifications(&self) -> Vec<Value> {
         let mut lines = summary::lines(self.report, false);
         let left_out = self.report.shown(self.options).count() - self.findings.len();

@@ -1,4 +1,4 @@
-//! The last lines of a report: how much was judged, what was found, what was not judged and why.
+//! The last lines of a report: how much was checked, what was found, what was not checked and why.
 //!
 //! In: a finished report. Out: lines of plain text, and counts by rule.
 
@@ -14,10 +14,10 @@ const MOST_KINDS: usize = 5;
 /// Sets that were not rendered in full and are named unless all are asked for.
 const MOST_SETS: usize = 3;
 
-/// The summary: what was judged and found; then, where there is any, what has no schema, was skipped or suppressed.
+/// The summary: what was checked and found; then, where there is any, what has no schema, was skipped or suppressed.
 /// Files are named where everything is asked for.
 pub fn lines(report: &Report, everything: bool) -> Vec<String> {
-    let mut lines = vec![judged(report)];
+    let mut lines = vec![checked(report)];
     lines.extend(older(report));
     lines.extend(without_schema(report, if everything { usize::MAX } else { MOST_KINDS }));
     lines.extend(rendered(report, if everything { usize::MAX } else { MOST_SETS }));
@@ -29,11 +29,11 @@ pub fn lines(report: &Report, everything: bool) -> Vec<String> {
     lines
 }
 
-fn judged(report: &Report) -> String {
+fn checked(report: &Report) -> String {
     let coverage = &report.coverage;
     let objects = count(coverage.objects, "object");
     let files = count(coverage.files, "file");
-    format!("{objects} in {files} judged against Kubernetes {}: {}", report.versions, found(report))
+    format!("{objects} in {files} checked against Kubernetes {}: {}", report.versions, found(report))
 }
 
 /// What a report on what is new does not speak of.
@@ -119,7 +119,7 @@ fn skipped(report: &Report) -> Option<String> {
     let what = [(report.coverage.skipped.len() - documents, "file"), (documents, "document")];
     let what: Vec<_> =
         what.iter().filter(|(number, _)| *number > 0).map(|&(number, noun)| count(number, noun)).collect();
-    (!what.is_empty()).then(|| format!("{} not judged: {}", what.join(" and "), named.join(", ")))
+    (!what.is_empty()).then(|| format!("{} not checked: {}", what.join(" and "), named.join(", ")))
 }
 
 /// One entry of the ledger, with what is known of it.

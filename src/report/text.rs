@@ -1,7 +1,7 @@
 //! The report for people: findings with the lines they are about.
 //!
 //! In: a finished report. Out: for each place the lines of its findings as in the concise report, the source around all places
-//! that they speak of, and help; errors first. Last come what to do next, and how much was judged and how much was not.
+//! that they speak of, and help; errors first. Last come what to do next, and how much was checked and how much was not.
 
 use std::collections::BTreeSet;
 use std::io;

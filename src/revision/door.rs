@@ -14,7 +14,7 @@ use crate::files::name::{full, path_of};
 use crate::files::{Entry, Files, Kind, ReadError, nearest};
 use crate::git::{self, Git};
 
-use super::{Past, Snapshot};
+use super::{Past, RepositoryAt};
 
 /// Files as they were at a revision.
 #[derive(Debug, Clone, Copy)]
@@ -125,14 +125,14 @@ fn blob(git: Git<'_>, oid: &str, most: u64) -> Result<Vec<u8>, ReadError> {
 
 impl Past {
     /// The repository that a path lies in, the innermost of those asked, and the path as seen from its root.
-    fn place(&self, path: &Path) -> Option<(&Snapshot, String)> {
+    fn place(&self, path: &Path) -> Option<(&RepositoryAt, String)> {
         let name = full(path);
         let places = self.snapshots.iter().filter_map(|snapshot| Some((snapshot, snapshot.view.below(&name)?)));
         places.max_by_key(|(snapshot, _)| snapshot.root.components().count())
     }
 }
 
-impl Snapshot {
+impl RepositoryAt {
     fn stood(&self, below: &str) -> Result<Stood<'_>, String> {
         if let Some(text) = self.other.get(below) {
             return Ok(Stood::Text(text));

@@ -52,12 +52,12 @@ pub struct Past {
     pub revision: String,
     /// The id of its commit, in the first of the repositories.
     pub commit: String,
-    snapshots: Vec<Snapshot>,
+    snapshots: Vec<RepositoryAt>,
 }
 
 /// One repository at a revision.
 #[derive(Debug)]
-struct Snapshot {
+struct RepositoryAt {
     root: PathBuf,
     view: Viewpoint,
     commit: String,
@@ -128,7 +128,7 @@ impl Past {
             let commit = resolve(git, revision)?;
             let all = question.whole || names.len() > MOST_NAMES || names.iter().any(String::is_empty);
             let names = with_above(names, question.above);
-            past.snapshots.push(Snapshot::take(git, &commit, &Scope { names: &names, all, file: file.as_ref() })?);
+            past.snapshots.push(RepositoryAt::take(git, &commit, &Scope { names: &names, all, file: file.as_ref() })?);
             if past.commit.is_empty() {
                 past.commit = commit;
             }
@@ -200,7 +200,7 @@ fn with_above(names: Vec<String>, above: &[&str]) -> Vec<String> {
     names.into_iter().chain(beside).collect()
 }
 
-impl Snapshot {
+impl RepositoryAt {
     /// One repository, and the submodules that are checked out in it.
     fn take(git: Git<'_>, commit: &str, scope: &Scope<'_>) -> Result<Self, String> {
         let below = if scope.all { &[][..] } else { scope.names };
@@ -258,7 +258,7 @@ impl Snapshot {
         }
         let git = Git { root: &root };
         resolve(git, &module.oid)?;
-        let inner = Snapshot::take(git, &module.oid, &Scope { names: &[], all: true, file: None })?;
+        let inner = RepositoryAt::take(git, &module.oid, &Scope { names: &[], all: true, file: None })?;
         let name = |below: String| format!("{}/{below}", module.name);
         self.held.extend(inner.held.into_iter().map(name));
         self.links.extend(inner.links.into_iter().map(name));

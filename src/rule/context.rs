@@ -49,9 +49,9 @@ impl From<OptionValue> for Setting {
 
 /// Handed to the check of a rule that looks at one object: what else there is it cannot ask.
 pub struct Context<'a, 't> {
-    /// The version judged for; of several the newest.
+    /// The version checked for; of several the newest.
     pub version: KubeVersion,
-    /// The oldest version judged for: fixes must not use what it does not know.
+    /// The oldest version checked for: fixes must not use what it does not know.
     pub oldest: KubeVersion,
     /// What is applied together with the object at hand; nothing more than itself where it comes alone.
     pub(super) around: &'a ApplySet<'t>,
@@ -81,7 +81,7 @@ impl<'a, 't> Context<'a, 't> {
         self.push(&item, &place.into(), &reference, message.into())
     }
 
-    /// Reports on an item of the set. Nothing is kept where the item is not judged.
+    /// Reports on an item of the set. Nothing is kept where the item is not checked.
     pub fn report_on<'p>(
         &mut self,
         item: &Item<'_>,
@@ -206,13 +206,13 @@ impl Draft<'_> {
         self
     }
 
-    /// How to mend it. Without effect where the patch cannot be made for certain.
+    /// How to fix it. Without effect where the patch cannot be made for certain.
     pub fn fix(self, patch: Patch) -> Self {
         let applicability = self.rule.fix.unwrap_or(Applicability::Unsafe);
         self.fix_as(applicability, patch)
     }
 
-    /// How to mend it, where the case at hand is safer than the rule says.
+    /// How to fix it, where the case at hand is safer than the rule says.
     pub fn fix_as(self, applicability: Applicability, patch: Patch) -> Self {
         debug_assert!(self.rule.fix.is_some_and(|most| applicability <= most), "{} declares its fixes", self.rule.id);
         let fix = patch.finish().map(|(description, edits)| Fix { applicability, description, edits });

@@ -28,7 +28,7 @@ pub fn page(entry: &RuleInfo) -> String {
     section("It does not report", example.map(|example| excerpt(example.good)).unwrap_or_default());
     section("On in the profiles", vec![profiles(entry)]);
     section("Options", entry.options.iter().map(option).collect());
-    section("Fix", entry.fix.map(|fix| mended_by(fix).to_owned()).into_iter().collect());
+    section("Fix", entry.fix.map(|fix| fixed_by(fix).to_owned()).into_iter().collect());
     section("The same check in other tools", entry.peers.iter().map(|peer| peer.replacen(':', " ", 1)).collect());
     section("References", entry.references.iter().map(|reference| (*reference).to_owned()).collect());
     section("To suppress it", vec![format!("# kubevet: ignore[{id}] the reason")]);
@@ -71,11 +71,11 @@ fn profiles(entry: &RuleInfo) -> String {
     if on.is_empty() { "none: --select or the configuration turns it on".to_owned() } else { on.join(", ") }
 }
 
-/// Which option mends what a rule finds.
-fn mended_by(fix: Applicability) -> &'static str {
+/// Which option fixes what a rule finds.
+fn fixed_by(fix: Applicability) -> &'static str {
     match fix {
-        Applicability::Safe => "`--fix` mends it where the change is mechanical.",
-        Applicability::Unsafe => "`--unsafe-fixes` mends it where the change is mechanical: read the diff.",
+        Applicability::Safe => "`--fix` fixes it where the change is mechanical.",
+        Applicability::Unsafe => "`--unsafe-fixes` fixes it where the change is mechanical: read the diff.",
         Applicability::Display => "It is shown, and not carried out.",
     }
 }
@@ -191,7 +191,7 @@ fn chapter(entry: &RuleInfo) -> String {
         }
     }
     if let Some(fix) = entry.fix {
-        let _ = write!(text, "\n**Fix**: {}\n", mended_by(fix));
+        let _ = write!(text, "\n**Fix**: {}\n", fixed_by(fix));
     }
     if !entry.peers.is_empty() {
         let peers: Vec<_> = entry.peers.iter().map(|peer| format!("`{peer}`")).collect();

@@ -29,9 +29,9 @@ pub enum Action {
 
 impl Action {
     /// Whether it has something to say of an object of which nothing but itself is known.
-    pub fn judges_alone(&self) -> bool {
+    pub fn checks_alone(&self) -> bool {
         match self {
-            Action::Check(check) => check.judges_alone(),
+            Action::Check(check) => check.checks_alone(),
             Action::Program(_) => true,
         }
     }

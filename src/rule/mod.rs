@@ -56,7 +56,7 @@ pub enum Check {
 
 impl Check {
     /// Whether it has something to say of an object of which nothing but itself is known.
-    pub fn judges_alone(&self) -> bool {
+    pub fn checks_alone(&self) -> bool {
         use Check::{Container, Kind, Object, PodSpec, Workload};
         matches!(self, Object(_) | Kind(..) | Workload(_) | PodSpec(_) | Container(_))
     }
@@ -92,7 +92,7 @@ pub struct Rule {
     pub severity: Severity,
     /// The version of kubevet that brought it.
     pub since: &'static str,
-    /// Whether it can mend what it finds, and how safe its least safe fix is.
+    /// Whether it can fix what it finds, and how safe its least safe fix is.
     pub fix: Option<Applicability>,
     /// Ids of the same check in other tools, `tool:id`.
     pub peers: &'static [&'static str],

@@ -9,7 +9,7 @@ validity! {
     /// A kustomization that kustomize refuses to build.
     ///
     /// Nothing of it reaches the cluster: `kubectl apply -k` and `kustomize build` stop at it, and so do Argo CD and Flux. Its
-    /// files are judged as they are written instead, each for itself. What is only not here (a remote base, a file that git
+    /// files are checked as they are written instead, each for itself. What is only not here (a remote base, a file that git
     /// ignores, a plugin, a chart) is no finding: the report's last lines say what was left out.
     ///
     /// **How to fix**: the place shown names the cause: a file that is not there, a patch that matches no object, an object
@@ -20,7 +20,7 @@ validity! {
     ///
     /// The source cannot be rendered (a path that is not in the repository, a kustomization or chart that its own tool
     /// refuses, a manifest that is no object), the definition is not valid, or Applications bring each other without end.
-    /// Nothing of it is synchronised. What it would bring is judged as it is written instead. What is only not here (another
+    /// Nothing of it is synchronised. What it would bring is checked as it is written instead. What is only not here (another
     /// repository, a chart of a registry, a generator that asks a cluster) is no finding: the report's last lines say so.
     ///
     /// **How to fix**: the place shown names the cause. `kubevet render` shows what an Application makes.
@@ -46,15 +46,15 @@ validity! {
     /// A chart that asks for a value which its own values do not give.
     ///
     /// A template calls `required` or `fail`: that is how charts say that whoever installs them has to decide. Without the value
-    /// nothing of the chart can be judged by itself; releases in this repository that give it are judged.
+    /// nothing of the chart can be checked by itself; releases in this repository that give it are checked.
     ///
     /// **How to fix**: nothing has to be fixed. A default in `values.yaml`, or a release in the repository, lets the chart be
-    /// judged.
+    /// checked.
     Render Info "chart-needs-value";
 
     /// An object that its Application's project does not permit.
     ///
-    /// Its kind or its namespace is not among those of the AppProject: Argo CD refuses the whole synchronisation. Judged on what
+    /// Its kind or its namespace is not among those of the AppProject: Argo CD refuses the whole synchronisation. Checked on what
     /// the Application brings once it is rendered.
     ///
     /// **How to fix**: permit it in the AppProject, or take the object out.
@@ -70,7 +70,7 @@ validity! {
     /// Objects that two Applications of one cluster deploy.
     ///
     /// Both say that they are theirs: Argo CD warns of a shared resource, each of them is out of sync when the other has been
-    /// synchronised, and the one that is deleted or pruned takes the objects with it. Judged on what the Applications bring once
+    /// synchronised, and the one that is deleted or pruned takes the objects with it. Checked on what the Applications bring once
     /// they are rendered; one finding for two Applications, at the first object that they share. Reference:
     /// <https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found>.
     ///

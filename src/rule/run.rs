@@ -62,12 +62,12 @@ impl Enabled {
 pub fn run<'t>(plan: &Plan<'_, 't>, set: &ApplySet<'t>, versions: VersionRange) -> Vec<Finding> {
     let (whole, runner) = (&plan.of_sets, Runner { plan, set, versions });
     let mut findings: Vec<Finding> =
-        set.items().par_iter().filter(|item| item.judged).flat_map_iter(|item| runner.object(item)).collect();
-    let unjudged: FxHashSet<_> =
-        set.items().iter().filter(|item| !item.judged).map(|i| (i.source, i.document)).collect();
+        set.items().par_iter().filter(|item| item.checked).flat_map_iter(|item| runner.object(item)).collect();
+    let unchecked: FxHashSet<_> =
+        set.items().iter().filter(|item| !item.checked).map(|i| (i.source, i.document)).collect();
     let of_sets = whole.par_iter().flat_map_iter(|enabled| runner.whole(enabled));
     let place = |f: &Finding| f.subject.map_or((f.source(), f.document.unwrap_or(0)), |s| (s.source, s.document));
-    let of_sets = of_sets.filter(|f| !unjudged.contains(&place(f)));
+    let of_sets = of_sets.filter(|f| !unchecked.contains(&place(f)));
     findings.extend(of_sets.collect::<Vec<_>>());
     findings
 }

@@ -18,7 +18,7 @@ const MAX_KEYS: usize = 500;
 
 /// Handed to the check of a rule that looks at an object and at what is applied together with it.
 pub struct SetContext<'a, 't> {
-    /// All objects judged together.
+    /// All objects checked together.
     pub set: &'a ApplySet<'t>,
     pub(super) object: Context<'a, 't>,
 }
@@ -74,8 +74,8 @@ impl<'t> SetContext<'_, 't> {
     pub fn selects_nothing(&self, selector: Node<'_>) -> Option<Severity> {
         let namespace = self.item().namespace();
         let wants = wants(selector);
-        let judged = !wants.is_empty() && self.set.is_home_of_pods(namespace);
-        if !judged || !self.set.selected_by(selector, namespace).is_empty() {
+        let checked = !wants.is_empty() && self.set.is_home_of_pods(namespace);
+        if !checked || !self.set.selected_by(selector, namespace).is_empty() {
             return None;
         }
         let unplaced = self.set.selects_unplaced(selector);
@@ -85,9 +85,9 @@ impl<'t> SetContext<'_, 't> {
     /// The same of a plain map of labels, as Services have it.
     pub fn map_selects_nothing(&self, map: Node<'_>) -> Option<Severity> {
         let namespace = self.item().namespace();
-        let judged = self.set.is_home_of_pods(namespace) && self.set.selected_by_map(map, namespace).is_empty();
+        let checked = self.set.is_home_of_pods(namespace) && self.set.selected_by_map(map, namespace).is_empty();
         let wants = || Labels(Some(map)).iter().map(|(key, value)| (key, Some(value))).collect();
-        let most = if judged { self.is_unmet(wants()) } else { None };
+        let most = if checked { self.is_unmet(wants()) } else { None };
         most.map(|most| if self.set.map_selects_unplaced(map) { Severity::Info } else { most })
     }
 

@@ -13,7 +13,7 @@ pub struct Validity {
     pub category: Category,
     /// What its findings usually are.
     pub severity: Severity,
-    /// Whether it is mended where that is mechanical, and how safe its least safe fix is.
+    /// Whether it is fixed where that is mechanical, and how safe its least safe fix is.
     pub fix: Option<Applicability>,
     /// A summary line, then more, in Markdown.
     pub docs: &'static str,
@@ -41,7 +41,7 @@ validity! {
     ///
     /// Nothing of the document reaches the cluster: `kubectl apply` stops at it. Kubernetes reads YAML with
     /// sigs.k8s.io/yaml, which differs from YAML 1.2 in places; what is reported here is what that reader refuses. Other
-    /// documents of the same file are still judged.
+    /// documents of the same file are still checked.
     ///
     /// **How to fix**: the place shown is where reading stopped; the mistake is there or just before: an open bracket or
     /// quote, a tab in the indentation, a value that holds `: ` without quotes, an item that is not aligned with the others.
@@ -92,7 +92,7 @@ validity! {
     /// It is said once a file, in place of a finding on each value. What a kustomization, `vars` or Flux's `postBuild` fills in is
     /// in the coverage ledger alone. A remark where scripts or documents in the file's folder or above it speak of each of them.
     ///
-    /// **How to fix**: judge the file that is applied; or list the form of the placeholders under `placeholders:` in
+    /// **How to fix**: check the file that is applied; or list the form of the placeholders under `placeholders:` in
     /// `kubevet.yaml` (`*` stands for any text, as in `${*}`), where something else fills them in.
     Syntax Error "unfilled-placeholder";
 
@@ -170,7 +170,7 @@ validity! {
     /// A file in UTF-16.
     ///
     /// `>` in PowerShell writes UTF-16 with a byte order mark. kubectl and kustomize make UTF-8 of it before they read it, so it is
-    /// judged as any other file; many other tools refuse it or read it as something else.
+    /// checked as any other file; many other tools refuse it or read it as something else.
     ///
     /// **How to fix**: save it as UTF-8, as with `| Out-File -Encoding utf8`.
     Syntax Info "utf-16-encoding";
@@ -256,7 +256,7 @@ validity! {
 
     /// An object that no schema is known for, under `--require-schema`.
     ///
-    /// Without that option such objects are counted in the coverage ledger and not judged against a schema.
+    /// Without that option such objects are counted in the coverage ledger and not checked against a schema.
     ///
     /// **How to fix**: keep the CustomResourceDefinition in the repository, or import it with `kubevet schemas`.
     Schema Error "no-schema";
@@ -314,13 +314,13 @@ validity! {
 
     /// A value that makes the server's own validation fail.
     ///
-    /// The server's error type `InternalError`: it reports that it could not judge the value, and refuses the object.
+    /// The server's error type `InternalError`: it reports that it could not check the value, and refuses the object.
     Api Error "internal";
 
     /// A manifest beside a kustomization that no kustomization takes in.
     ///
     /// What lies in a kustomization's folder looks as if it were applied with it, but kustomize takes only what
-    /// `kustomization.yaml` lists. Such a file is judged by itself.
+    /// `kustomization.yaml` lists. Such a file is checked by itself.
     ///
     /// **How to fix**: list it under `resources`, or move it to where it is clear what applies it.
     Hygiene Info "unreferenced-manifest";
@@ -330,7 +330,7 @@ validity! {
     /// A comment `# kubevet: ignore[...]`, an annotation `kubevet.io/ignore.<rule>`, an entry of `ignore:` in
     /// `kubevet.yaml` or one of a baseline that no finding needs any more. Left standing, it would hide the next finding of
     /// its kind. Entries of the configuration count as unused only in a run over everything below the configuration's
-    /// directory, entries of a baseline where their file was judged, or is gone from where the run looked.
+    /// directory, entries of a baseline where their file was checked, or is gone from where the run looked.
     ///
     /// **How to fix**: remove it; a baseline is renewed by `--write-baseline`.
     Hygiene Warning "unused-suppression";
@@ -362,6 +362,6 @@ validity! {
     ///
     /// Findings that it hid count again from the day after `until`.
     ///
-    /// **How to fix**: mend what it hid, or set a later date.
+    /// **How to fix**: fix what it hid, or set a later date.
     Hygiene Warning "expired-suppression";
 }

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::version::KubeVersion;
 
-use super::cursor::Cursor;
+use super::packed_reader::PackedReader;
 use super::unpack::{read_lifetimes, read_strings, read_types, unpack, version_tables};
 
 /// Bytes of the unpacked bundle are bounded by this; a test holds the real size against it.
@@ -208,15 +208,15 @@ impl Bundle {
     }
 
     fn read(bytes: &'static [u8]) -> Bundle {
-        let mut head = Cursor::new(bytes, MAGIC.len());
+        let mut head = PackedReader::new(bytes, MAGIC.len());
         let [types_at, definitions_at, versions_at, lifetimes_at] = std::array::from_fn(|_| head.u32() as usize);
         let strings = read_strings(head);
-        let types = read_types(Cursor::new(bytes, types_at), &strings).leak();
-        let count = Cursor::new(bytes, definitions_at).u16();
+        let types = read_types(PackedReader::new(bytes, types_at), &strings).leak();
+        let count = PackedReader::new(bytes, definitions_at).u16();
         let definitions = (0..count).map(|_| OnceLock::new()).collect();
         let tables = version_tables(bytes, versions_at);
         let versions = tables.iter().map(|_| OnceLock::new()).collect();
-        let lifetimes = read_lifetimes(Cursor::new(bytes, lifetimes_at), &strings);
+        let lifetimes = read_lifetimes(PackedReader::new(bytes, lifetimes_at), &strings);
         let (names, groups) = (OnceLock::new(), OnceLock::new());
         Bundle { bytes, strings, types, definitions, definitions_at, tables, versions, lifetimes, names, groups }
     }
@@ -253,7 +253,7 @@ impl Bundle {
     }
 
     fn read_version(&'static self, at: usize) -> Version {
-        let mut cursor = Cursor::new(self.bytes, at);
+        let mut cursor = PackedReader::new(self.bytes, at);
         let version = KubeVersion(cursor.u8());
         let mut by_name = vec![ABSENT; self.strings.len()];
         for _ in 0..cursor.u16() {
@@ -269,7 +269,7 @@ impl Bundle {
         Version { bundle: self, version, by_name, kinds, index }
     }
 
-    fn read_kind(&self, cursor: &mut Cursor<'_>) -> KindSchema {
+    fn read_kind(&self, cursor: &mut PackedReader<'_>) -> KindSchema {
         let [group, version, kind, plural] = std::array::from_fn(|_| self.string(cursor.u16()));
         let definition = Name(cursor.u16());
         let flags = cursor.u8();
@@ -289,9 +289,9 @@ impl Bundle {
         })
     }
 
-    fn definition_cursor(&self, number: u16) -> Cursor<'static> {
-        let offset = Cursor::new(self.bytes, self.definitions_at + 2 + 4 * number as usize).u32();
-        Cursor::new(self.bytes, self.definitions_at + offset as usize)
+    fn definition_cursor(&self, number: u16) -> PackedReader<'static> {
+        let offset = PackedReader::new(self.bytes, self.definitions_at + 2 + 4 * number as usize).u32();
+        PackedReader::new(self.bytes, self.definitions_at + offset as usize)
     }
 
     fn definition(&'static self, number: u16) -> Option<&'static Definition> {
@@ -299,13 +299,13 @@ impl Bundle {
         Some(slot.get_or_init(|| self.read_definition(self.definition_cursor(number))))
     }
 
-    fn read_definition(&self, mut cursor: Cursor<'_>) -> Definition {
+    fn read_definition(&self, mut cursor: PackedReader<'_>) -> Definition {
         let name = self.string(cursor.u16());
         let fields = (0..cursor.u16()).map(|_| self.read_field(&mut cursor)).collect();
         Definition { name, fields }
     }
 
-    fn read_field(&self, cursor: &mut Cursor<'_>) -> Field {
+    fn read_field(&self, cursor: &mut PackedReader<'_>) -> Field {
         let name = self.string(cursor.u16());
         let ty = self.types.get(cursor.u16() as usize).copied().unwrap_or(Type::Any);
         let flags = cursor.u8();

@@ -10,7 +10,7 @@ use crate::go::{base64, time};
 use crate::yaml::{Kind, Node};
 
 use super::bundle::{Definition, Type, Version};
-use super::messages::Report;
+use super::messages::Messages;
 use super::scalar;
 
 /// What wants to see the typed objects that decoding passes, so that nobody walks the tree a second time.
@@ -40,14 +40,14 @@ pub(super) fn decode_metadata<'t>(root: Node<'t>, metadata: Node<'t>, version: &
 /// Decodes a part of an object as a definition of that name, where the version has it.
 pub(super) fn decode_part<'t>(root: Node<'t>, part: Node<'t>, name: &str, version: &'static Version) -> Vec<Finding> {
     let Some(definition) = version.definition_named(name) else { return Vec::new() };
-    let mut report = Report::new(root, part, definition, version);
+    let mut messages = Messages::new(root, part, definition, version);
     if !part.is_mapping() {
         if !part.is_null() {
-            report.wrong_type(part, "a map");
+            messages.wrong_type(part, "a map");
         }
-        return report.into_findings();
+        return messages.into_findings();
     }
-    run(report, part, definition, version, &mut Ignore)
+    run(messages, part, definition, version, &mut Ignore)
 }
 
 /// The same as [`decode`], with somebody watching.
@@ -57,22 +57,22 @@ pub fn decode_with<'t>(
     version: &'static Version,
     visit: &mut impl Visit<'t>,
 ) -> Vec<Finding> {
-    run(Report::new(root, root, definition, version), root, definition, version, visit)
+    run(Messages::new(root, root, definition, version), root, definition, version, visit)
 }
 
 fn run<'t>(
-    report: Report<'t>,
+    messages: Messages<'t>,
     node: Node<'t>,
     definition: &'static Definition,
     version: &'static Version,
     visit: &mut impl Visit<'t>,
 ) -> Vec<Finding> {
-    let mut decoder = Decoder { version, work: Vec::with_capacity(32), report };
+    let mut decoder = Decoder { version, work: Vec::with_capacity(32), messages };
     decoder.fields(node, definition, false, visit);
     while let Some(step) = decoder.work.pop() {
         decoder.value(step, visit);
     }
-    decoder.report.into_findings()
+    decoder.messages.into_findings()
 }
 
 /// A value still to be read. A work list instead of recursion: schemas of CRDs nest as deep as the text does.
@@ -87,7 +87,7 @@ struct Step<'t> {
 struct Decoder<'t> {
     version: &'static Version,
     work: Vec<Step<'t>>,
-    report: Report<'t>,
+    messages: Messages<'t>,
 }
 
 impl<'t> Decoder<'t> {
@@ -99,7 +99,7 @@ impl<'t> Decoder<'t> {
                 Some(field) if field.ty == Type::String && entry.value.is_string() => {}
                 Some(field) => self.work.push(Step { node: entry.value, ty: field.ty, lax }),
                 None if lax => {}
-                None => self.report.unknown_field(entry, definition),
+                None => self.messages.unknown_field(entry, definition),
             }
         }
     }
@@ -150,7 +150,7 @@ impl<'t> Decoder<'t> {
             (Kind::Sequence, Type::SchemaOrStrings) => self.items(node, Type::String, true),
             (Kind::Sequence, Type::SchemaOrArray) => self.schemas(node, visit),
             (Kind::Bool(_), _) | (_, Type::SchemaOrArray | Type::SchemaOrStrings) => {}
-            _ => self.report.wrong_type(node, "true, false or a schema"),
+            _ => self.messages.wrong_type(node, "true, false or a schema"),
         }
     }
 
@@ -160,7 +160,7 @@ impl<'t> Decoder<'t> {
             match item.kind() {
                 Kind::Mapping => self.fields(item, schema, true, visit),
                 Kind::Null => {}
-                _ => self.report.wrong_type(item, "a schema"),
+                _ => self.messages.wrong_type(item, "a schema"),
             }
         }
     }
@@ -175,10 +175,10 @@ impl<'t> Decoder<'t> {
             (Type::Quantity, Kind::Int(_) | Kind::UInt(_) | Kind::Float(_)) => {}
             (Type::Time, Kind::String(text)) if time::time(text) => {}
             (Type::MicroTime, Kind::String(text)) if time::micro_time(text) => {}
-            (Type::Time | Type::MicroTime, Kind::String(_)) => self.report.invalid_time(node, ty),
+            (Type::Time | Type::MicroTime, Kind::String(_)) => self.messages.invalid_time(node, ty),
             (Type::Bytes, Kind::String(text)) => self.base64(node, text),
             (Type::Bytes, Kind::Sequence) => self.bytes(node),
-            _ => self.report.wrong_type(node, expected(ty)),
+            _ => self.messages.wrong_type(node, expected(ty)),
         }
     }
 
@@ -188,19 +188,19 @@ impl<'t> Decoder<'t> {
             None => false,
         };
         if !fits {
-            self.report.bad_integer(node, bits);
+            self.messages.bad_integer(node, bits);
         }
     }
 
     fn quantity(&mut self, node: Node<'t>, text: &str) {
         if let Err(error) = scalar::quantity(text) {
-            self.report.invalid_quantity(node, error);
+            self.messages.invalid_quantity(node, error);
         }
     }
 
     fn base64(&mut self, node: Node<'t>, text: &str) {
         if let Some(at) = base64::error(text) {
-            self.report.invalid_base64(node, text, at);
+            self.messages.invalid_base64(node, text, at);
         }
     }
 
@@ -209,7 +209,7 @@ impl<'t> Decoder<'t> {
         for item in node.items() {
             let fits = item.as_i64().is_some_and(|byte| (0..256).contains(&byte));
             if !fits && !item.is_null() {
-                self.report.wrong_type(item, "a number from 0 to 255");
+                self.messages.wrong_type(item, "a number from 0 to 255");
             }
         }
     }
@@ -250,7 +250,7 @@ mod tests {
         let documents = read(&source, &Limits::default());
         let object = Object::from_node(documents[0].tree.as_ref().expect("it parses").root()).expect("an object");
         let schemas = Schemas::new(KubeVersion(36));
-        let mut found = schemas.judge(object).findings;
+        let mut found = schemas.check(object).findings;
         found.sort_by_key(|finding| finding.primary.span);
         let show = |f: &crate::finding::Finding| match &f.help {
             Some(help) => format!("{} {}: {help}", f.rule, f.path),

@@ -2,7 +2,7 @@
 //!
 //! In: an object that defines kinds: a CustomResourceDefinition of `v1beta1`, a CompositeResourceDefinition of Crossplane, a
 //! ConstraintTemplate of Gatekeeper, a ResourceGraphDefinition of kro. Out: the CustomResourceDefinitions that its controller
-//! makes of it, as documents, so that there is one way to judge a custom resource.
+//! makes of it, as documents, so that there is one way to check a custom resource.
 
 use serde_json::{Map, Value, json};
 

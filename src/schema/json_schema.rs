@@ -1,6 +1,6 @@
 //! Users' own JSON Schemas.
 //!
-//! In: a JSON Schema of a kind, in the dialect the public CRD catalogue has, and an object. Out: findings. Judged by the
+//! In: a JSON Schema of a kind, in the dialect the public CRD catalogue has, and an object. Out: findings. Checked by the
 //! `jsonschema` crate; a field that is null counts as absent, as for the server.
 //!
 //! The crate is used through its functions for `serde_json` alone, which it brings compiled: each of its generic ones costs a
@@ -16,7 +16,7 @@ use crate::finding::{Category, Finding, Severity};
 use crate::object::Gvk;
 use crate::yaml::{Kind, Node, Place};
 
-/// Objects nested deeper are not judged.
+/// Objects nested deeper are not checked.
 const MAX_LEVELS: usize = 128;
 
 /// A kind with a JSON Schema.
@@ -47,8 +47,8 @@ impl JsonKind {
         self.group == gvk.group && self.version == gvk.version && self.kind == gvk.kind
     }
 
-    /// Judges an object; nothing where the schema cannot be compiled (it refers to others, say).
-    pub fn judge(&self, root: Node<'_>) -> Option<Vec<Finding>> {
+    /// Validates an object; nothing where the schema cannot be compiled (it refers to others, say).
+    pub fn check(&self, root: Node<'_>) -> Option<Vec<Finding>> {
         let validator = self.validator.get_or_init(|| compile(self.schema.clone()).ok()).as_ref()?;
         let value = value(root, MAX_LEVELS)?;
         Some(validator.iter_errors(&value).flat_map(|error| findings(root, &error)).collect())
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_are_judged_without_their_nulls() {
+    fn objects_are_checked_without_their_nulls() {
         let schema = br#"{"type": "object", "required": ["spec"], "properties": {
             "kind": {"type": "string"}, "apiVersion": {"type": "string"},
             "spec": {"type": "object", "required": ["size"], "additionalProperties": false, "properties": {
@@ -196,7 +196,7 @@ mod tests {
         ] {
             let source = Source::from_text(SourceId(0), "a.yaml", format!("kind: Boat\nspec: {spec}\n"));
             let documents = read(&source, &Limits::default());
-            let found = kind.judge(documents[0].tree.as_ref().expect("it parses").root()).expect("a schema");
+            let found = kind.check(documents[0].tree.as_ref().expect("it parses").root()).expect("a schema");
             let mut found: Vec<_> = found.iter().map(|f| format!("{} {}", f.rule, f.path)).collect();
             found.sort();
             assert_eq!(found, expected, "{spec}");

@@ -39,7 +39,7 @@ struct Shelved {
     compiled: Compiled,
 }
 
-/// Definitions that were read, for whoever judges more than once: what is the same is not read and compiled again.
+/// Definitions that were read, for whoever checks more than once: what is the same is not read and compiled again.
 #[derive(Debug, Default)]
 pub struct Shelf {
     /// By group and kind.
@@ -196,11 +196,11 @@ mod tests {
     use super::*;
     use crate::files::Memory;
     use crate::finding::Severity;
-    use crate::schema::{Outcome, Schemas};
+    use crate::schema::{SchemaStatus, Schemas};
     use crate::version::KubeVersion;
 
     #[test]
-    fn every_bundled_kind_can_be_unpacked_and_judges() {
+    fn every_bundled_kind_can_be_unpacked_and_checks() {
         for &packed::Bundled { group, kind, .. } in packed::kinds() {
             let library = Library::gather(&Memory::default(), &[], [Gvk { group, version: "v1", kind }]);
             let (crd, ..) = library.bundled().next().unwrap_or_else(|| panic!("{group} {kind}"));
@@ -209,12 +209,12 @@ mod tests {
             let documents = read(&Source::from_text(SourceId(1), "a.yaml", text), &Limits::default());
             let object = Object::from_node(documents[0].tree.as_ref().expect("it parses").root()).expect("an object");
             let schemas = Schemas::new(KubeVersion::NEWEST).with_library(&library);
-            let judgement = schemas.judge(object);
-            assert_eq!(judgement.outcome, Outcome::Validated, "{kind}");
+            let result = schemas.check(object);
+            assert_eq!(result.outcome, SchemaStatus::Validated, "{kind}");
             let schema =
                 crd.spec().and_then(|spec| spec.get("versions")?.items().next()?.at(&["schema", "openAPIV3Schema"]));
             let open = schema.is_some_and(|schema| schema.get("x-kubernetes-preserve-unknown-fields").is_some());
-            assert!(open || judgement.findings.iter().any(|finding| finding.path == "banana"), "{kind}");
+            assert!(open || result.findings.iter().any(|finding| finding.path == "banana"), "{kind}");
         }
     }
 
@@ -228,7 +228,7 @@ mod tests {
         let bundled = Schemas::new(KubeVersion::NEWEST).with_library(&library);
         let own = Schemas::new(KubeVersion::NEWEST).with_crds(library.bundled().map(|(crd, ..)| crd));
         let said = |schemas: &Schemas<'_>| {
-            let findings = schemas.judge(object).findings;
+            let findings = schemas.check(object).findings;
             findings.into_iter().map(|f| (f.rule, f.severity, f.help.unwrap_or_default())).collect::<Vec<_>>()
         };
         let (bundled, own) = (said(&bundled), said(&own));

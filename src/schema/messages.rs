@@ -12,7 +12,7 @@ use super::scalar::QuantityError;
 use crate::suggest::closest;
 
 /// Gathers the findings about one object.
-pub(super) struct Report<'t> {
+pub(super) struct Messages<'t> {
     /// The object: paths start below it.
     root: Node<'t>,
     /// The node whose fields the definition has: the object itself, or its metadata.
@@ -22,7 +22,7 @@ pub(super) struct Report<'t> {
     findings: Vec<Finding>,
 }
 
-impl<'t> Report<'t> {
+impl<'t> Messages<'t> {
     pub(super) fn new(
         root: Node<'t>,
         base: Node<'t>,
@@ -78,11 +78,11 @@ impl<'t> Report<'t> {
             Bundle::get().versions().filter(|v| has(v)).partition(|v| v.version > self.version.version);
         let here = self.version.version;
         if let Some(first) = newer.first() {
-            return Some(format!("the field comes with Kubernetes {}; judged is {here}", first.version));
+            return Some(format!("the field was added in Kubernetes {}; the target version is {here}", first.version));
         }
-        older
-            .last()
-            .map(|last| format!("Kubernetes {} was the last to have this field; judged is {here}", last.version))
+        older.last().map(|last| {
+            format!("Kubernetes {} was the last to have this field; the target version is {here}", last.version)
+        })
     }
 
     /// The field of `definition` whose objects have a field of that name.

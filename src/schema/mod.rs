@@ -1,20 +1,20 @@
 //! Decoding an object as the API server decodes it, with strict field validation.
 //!
-//! In: an object's root and the target version. Out: findings of category `schema`, and whether there was a schema to judge
+//! In: an object's root and the target version. Out: findings of category `schema`, and whether there was a schema to check
 //! by. The built-in kinds come from the bundle (`schemas/bundle.bin`), whose definitions are compiled one by one when an
 //! object first needs them.
 
 mod bundle;
-mod cursor;
+mod check;
 mod custom;
 mod decode;
 mod derived;
 pub mod import;
 pub(crate) mod json_schema;
-mod judge;
 pub mod library;
 mod messages;
 pub mod packed;
+mod packed_reader;
 mod resolve;
 mod scalar;
 mod templates;
@@ -22,8 +22,8 @@ mod unpack;
 
 pub use crate::suggest::closest;
 pub use bundle::{Bundle, Definition, Field, KindSchema, Lifetime, List, ListKind, Name, Type, Version};
+pub use check::{CustomParts, SchemaResult, SchemaStatus, Schemas};
 pub use custom::{CustomKinds, Embedded};
 pub use decode::{Ignore, Visit, decode, decode_with};
 pub use derived::{defines_otherwise, derived};
-pub use judge::{CustomParts, Judgement, Outcome, Schemas};
 pub use resolve::{Resolved, broken, nested_list, reads_as, resolve};

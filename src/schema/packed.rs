@@ -11,7 +11,7 @@ use ruzstd::decoding::{Dictionary, FrameDecoder};
 use crate::object::Gvk;
 use crate::suggest::{is_misspelt, is_near};
 
-use super::cursor::Cursor;
+use super::packed_reader::PackedReader;
 
 const PACKED: &[u8] = include_bytes!("../../schemas/crds.bin");
 const MAGIC: &[u8] = b"KVC2";
@@ -35,7 +35,7 @@ pub struct Bundled {
 struct Table {
     dictionary: &'static [u8],
     kinds: Vec<Bundled>,
-    frames: Cursor<'static>,
+    frames: PackedReader<'static>,
 }
 
 /// The bundled kinds, by group and kind.
@@ -93,7 +93,7 @@ impl Bundled {
 fn dictionary() -> Option<Dictionary> {
     static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
     let bytes = BYTES.get_or_init(|| {
-        let mut cursor = Cursor::new(table().dictionary, 0);
+        let mut cursor = PackedReader::new(table().dictionary, 0);
         let len = cursor.u32() as usize;
         let frame = cursor.take(len);
         let mut bytes = Vec::with_capacity(cursor.u32() as usize);
@@ -108,7 +108,7 @@ fn dictionary() -> Option<Dictionary> {
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut cursor = Cursor::new(PACKED, MAGIC.len());
+        let mut cursor = PackedReader::new(PACKED, MAGIC.len());
         let mut ahead = cursor;
         let frame = ahead.u32() as usize;
         let dictionary = cursor.take(frame + 8);
@@ -118,14 +118,14 @@ fn table() -> &'static Table {
     })
 }
 
-fn entry(cursor: &mut Cursor<'static>, sources: &[&'static str]) -> Bundled {
+fn entry(cursor: &mut PackedReader<'static>, sources: &[&'static str]) -> Bundled {
     let (group, kind) = (text(cursor), text(cursor));
     let source = sources.get(cursor.u16() as usize).copied().unwrap_or("");
     let (offset, len, unpacked) = (cursor.u32() as usize, cursor.u32() as usize, cursor.u32() as usize);
     Bundled { group, kind, source, offset, len, unpacked }
 }
 
-fn text(cursor: &mut Cursor<'static>) -> &'static str {
+fn text(cursor: &mut PackedReader<'static>) -> &'static str {
     let len = cursor.u8() as usize;
     std::str::from_utf8(cursor.take(len)).unwrap_or("")
 }
@@ -150,7 +150,7 @@ mod tests {
         let object = Object::from_node(documents[0].tree.as_ref().expect("it parses").root()).expect("an object");
         let library = Library::gather(&Memory::default(), &[PathBuf::from("/none")], [object.gvk]);
         assert_eq!(library.bundled().count(), 1, "{kind}");
-        let findings = Schemas::new(KubeVersion::NEWEST).with_library(&library).judge(object).findings;
+        let findings = Schemas::new(KubeVersion::NEWEST).with_library(&library).check(object).findings;
         findings.into_iter().map(|finding| format!("{} {}", finding.rule, finding.path)).collect()
     }
 
@@ -278,7 +278,7 @@ mod tests {
         let documents = read(&Source::from_text(SourceId(0), "a.yaml", text), &Limits::default());
         let object = Object::from_node(documents[0].tree.as_ref().expect("it parses").root()).expect("an object");
         let library = Library::gather(&Memory::default(), &[], [gvk]);
-        let findings = Schemas::new(KubeVersion::NEWEST).with_library(&library).judge(object).findings;
+        let findings = Schemas::new(KubeVersion::NEWEST).with_library(&library).check(object).findings;
         let help = findings[0].help.as_deref().unwrap_or("");
         let source = find(gvk.group, gvk.kind).expect("bundled").source;
         assert!(source.starts_with("kcr_velero_io 3.") && help.contains(source), "{help}");

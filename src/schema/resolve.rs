@@ -223,7 +223,7 @@ fn elsewhen(object: Object<'_>, version: &'static Version) -> Option<Finding> {
     let api = gvk.api_version();
     let message = match last < here {
         true => format!("{} of `{api}` is not served since Kubernetes {}", gvk.kind, KubeVersion(last.0 + 1)),
-        false => format!("{} of `{api}` comes with Kubernetes {first}; judged is {here}", gvk.kind),
+        false => format!("{} of `{api}` was added in Kubernetes {first}; the target version is {here}", gvk.kind),
     };
     let finding = at_api_version(object, message);
     Some(match served_as(gvk, version) {
@@ -326,7 +326,7 @@ mod tests {
             ("extensions/v1beta1 Ingress", 36, "not served since Kubernetes 1.22", "use networking.k8s.io/v1"),
             ("policy/v1beta1 PodSecurityPolicy", 36, "since Kubernetes 1.25", "Pod Security admission"),
             ("flowcontrol.apiserver.k8s.io/v1beta3 FlowSchema", 32, "since Kubernetes 1.32", "v1 instead"),
-            ("resource.k8s.io/v1 DeviceClass", 33, "comes with Kubernetes 1.34", ""),
+            ("resource.k8s.io/v1 DeviceClass", 33, "was added in Kubernetes 1.34", ""),
             ("apps/v1 deployment", 36, "has no kind deployment", "did you mean `Deployment`?"),
             ("v1 Deployment", 36, "has no kind Deployment in `v1`", "is a kind of `apps/v1`"),
             ("apps/v9 Deployment", 36, "serves no API `apps/v9`", "is a kind of `apps/v1`"),

@@ -49,7 +49,7 @@ const PARTS: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// What the server refuses of the parts of an object.
-pub(super) fn judge(object: Object<'_>, version: &'static Version) -> Vec<Finding> {
+pub(super) fn check(object: Object<'_>, version: &'static Version) -> Vec<Finding> {
     let parts = PARTS.iter().filter(|(group, kind, ..)| object.gvk.is(group, kind));
     let of = |&(_, _, path, name): &(&str, &str, &'static str, &str)| {
         let nodes = at(object.root, path);

@@ -6,7 +6,7 @@
 use crate::version::KubeVersion;
 
 use super::bundle::{Lifetime, List, ListKind, MAGIC, MAX_UNPACKED, Name, Type};
-use super::cursor::Cursor;
+use super::packed_reader::PackedReader;
 
 const PACKED: &[u8] = include_bytes!("../../schemas/bundle.bin");
 /// Bytes of a kind in a version's table.
@@ -25,20 +25,20 @@ pub(super) fn unpack() -> Vec<u8> {
 /// Where each version's table starts.
 pub(super) fn version_tables(bytes: &[u8], at: usize) -> Vec<usize> {
     let mut at = at;
-    let count = Cursor::new(bytes, at).u8();
+    let count = PackedReader::new(bytes, at).u8();
     at += 1;
     let tables = (0..count).map(|_| {
         let start = at;
-        let definitions = Cursor::new(bytes, at + 1).u16() as usize;
+        let definitions = PackedReader::new(bytes, at + 1).u16() as usize;
         at += 3 + 2 * definitions;
-        let kinds = Cursor::new(bytes, at).u16() as usize;
+        let kinds = PackedReader::new(bytes, at).u16() as usize;
         at += 2 + KIND_BYTES * kinds;
         start
     });
     tables.collect()
 }
 
-pub(super) fn read_lifetimes(mut cursor: Cursor<'_>, strings: &[&'static str]) -> Vec<Lifetime> {
+pub(super) fn read_lifetimes(mut cursor: PackedReader<'_>, strings: &[&'static str]) -> Vec<Lifetime> {
     let count = cursor.u16();
     let lifetimes = (0..count).map(|_| {
         let mut string = || strings.get(cursor.u16() as usize).copied().unwrap_or("");
@@ -49,7 +49,7 @@ pub(super) fn read_lifetimes(mut cursor: Cursor<'_>, strings: &[&'static str]) -
     lifetimes.collect()
 }
 
-pub(super) fn read_strings(mut cursor: Cursor<'static>) -> Vec<&'static str> {
+pub(super) fn read_strings(mut cursor: PackedReader<'static>) -> Vec<&'static str> {
     let count = cursor.u16() as usize;
     let lengths = cursor.take(count);
     let text = |&len: &u8| std::str::from_utf8(cursor.take(len as usize)).unwrap_or("");
@@ -57,7 +57,7 @@ pub(super) fn read_strings(mut cursor: Cursor<'static>) -> Vec<&'static str> {
 }
 
 /// The types in the order in which they lie: a type only builds on earlier ones.
-pub(super) fn read_types(mut cursor: Cursor<'static>, strings: &[&'static str]) -> Vec<Type> {
+pub(super) fn read_types(mut cursor: PackedReader<'static>, strings: &[&'static str]) -> Vec<Type> {
     let count = cursor.u16() as usize;
     let mut types: Vec<Type> = Vec::with_capacity(count);
     for _ in 0..count {
@@ -67,7 +67,7 @@ pub(super) fn read_types(mut cursor: Cursor<'static>, strings: &[&'static str]) 
     types
 }
 
-fn read_type(cursor: &mut Cursor<'static>, types: &[Type], strings: &[&'static str]) -> Type {
+fn read_type(cursor: &mut PackedReader<'static>, types: &[Type], strings: &[&'static str]) -> Type {
     const SCALARS: [Type; 14] = [
         Type::Any,
         Type::String,

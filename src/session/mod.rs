@@ -1,12 +1,12 @@
-//! Judging one tree again and again, as a program that lives on does.
+//! Checking one tree again and again, as a program that lives on does.
 //!
 //! In: an engine, what is asked, and one snapshot after another with what changed in between. Out: for each the outcome that a run
 //! over it would have, to the byte. Documents are kept by their files' names and contents: of files that did not change, nothing is
-//! read, parsed or decoded again. What objects mean to each other is judged anew each time.
+//! read, parsed or decoded again. What objects mean to each other is checked anew each time.
 
 use crate::engine::{Changes, Engine, Kept, Outcome, Request, Since, Snapshot};
 
-/// A tree that is judged again and again.
+/// A tree that is checked again and again.
 pub struct Session {
     engine: Engine,
     request: Request,
@@ -19,7 +19,7 @@ impl Session {
         Self { engine, request, kept: Kept::default() }
     }
 
-    /// The engine that judges.
+    /// The engine that checks.
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
@@ -29,7 +29,7 @@ impl Session {
         self.request.today = today;
     }
 
-    /// Judges a snapshot, of which it is known how it differs from the last one.
+    /// Checks a snapshot, of which it is known how it differs from the last one.
     pub fn check(&mut self, snapshot: &Snapshot, changes: Changes<'_>) -> Outcome {
         self.request.since = self.request.since.take().map(Since::afresh);
         self.kept.expect(changes);

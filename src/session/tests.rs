@@ -103,7 +103,7 @@ proptest! {
 }
 
 #[test]
-fn texts_that_an_editor_holds_are_judged_in_place_of_those_on_disk() {
+fn texts_that_an_editor_holds_are_checked_in_place_of_those_on_disk() {
     let tree: Memory = [("a.yaml", TEXTS[4]), ("b.yaml", TEXTS[2])].into_iter().collect();
     let mut session = Session::new(Engine::default(), Request::policy());
     let missing = |outcome: &Outcome| {

@@ -9,7 +9,7 @@ use crate::source::{Source, Span};
 use crate::yaml::{Comment, Document};
 
 use super::outline::Outline;
-use super::{Rules, invalid};
+use super::{RuleSelectors, invalid};
 
 /// One comment that suppresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Directive {
     /// What it covers: findings whose place begins here.
     pub region: Span,
     /// Which rules.
-    pub rules: Rules,
+    pub rules: RuleSelectors,
     /// What follows the brackets.
     pub reason: String,
 }
@@ -104,7 +104,7 @@ pub(super) fn unknown_rule(name: &str, span: Span, hints: &mut Hints<'_>) -> Fin
 ///
 /// # Errors
 /// What is wrong with one that is.
-fn parse(text: &str) -> Result<Option<(Rules, String)>, &'static str> {
+fn parse(text: &str) -> Result<Option<(RuleSelectors, String)>, &'static str> {
     const FORM: &str = "write `# kubevet: ignore[rule-id] reason`";
     // It may stand behind another comment of the line.
     let parts = text.match_indices('#').map(|(at, _)| text[at + 1..].trim_start_matches(['#', ' ', '\t']));
@@ -121,7 +121,7 @@ fn parse(text: &str) -> Result<Option<(Rules, String)>, &'static str> {
     if names.is_empty() {
         return Err(FORM);
     }
-    Ok(Some((Rules(names), reason.trim().to_owned())))
+    Ok(Some((RuleSelectors(names), reason.trim().to_owned())))
 }
 
 /// What follows a word, whatever its case.
@@ -200,10 +200,10 @@ mod tests {
         assert!(parse("# kubevet ignore[images]").is_err());
         assert_eq!(parse("# about kubevet: nothing"), Ok(None));
         assert_eq!(parse("# kubevet is good"), Ok(None));
-        let other = Ok(Some((Rules(vec!["images".into()]), "because #3".into())));
+        let other = Ok(Some((RuleSelectors(vec!["images".into()]), "because #3".into())));
         assert_eq!(parse("# noqa # kubevet: ignore[images] because #3"), other);
         assert_eq!(parse("# Kubevet: Ignore[images] because #3"), other);
         let good = parse("#kubevet: ignore[a, b] the reason");
-        assert_eq!(good, Ok(Some((Rules(vec!["a".into(), "b".into()]), "the reason".into()))));
+        assert_eq!(good, Ok(Some((RuleSelectors(vec!["a".into(), "b".into()]), "the reason".into()))));
     }
 }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::config::{Config, Ignore, Placed, Plain};
 use crate::finding::{Finding, ObjectRef};
 
-use super::{Rules, mark};
+use super::{RuleSelectors, mark};
 
 /// Marks findings that an entry covers. Gives for each entry whether it covered any. `today` is `YYYY-MM-DD`: entries
 /// that held until an earlier day cover nothing. `places` are the sources with what holds for them: findings for which another
@@ -103,7 +103,7 @@ pub fn is_expired(entry: &Ignore, today: &str) -> bool {
 fn covers(entry: &Ignore, finding: &Finding, file: &str) -> bool {
     let object = finding.object.as_deref();
     let is = |wanted: &Option<String>, found: Option<&str>| wanted.as_deref().is_none_or(|w| found == Some(w));
-    Rules::cover_by(&entry.rules, finding)
+    RuleSelectors::cover_by(&entry.rules, finding)
         && entry.paths.as_ref().is_none_or(|paths| paths.is_match(file))
         && is(&entry.kind, object.map(|o| o.kind.as_str()))
         && entry

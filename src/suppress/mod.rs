@@ -21,9 +21,9 @@ use crate::source::Span;
 
 /// Which rules a suppression speaks of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rules(pub Vec<String>);
+pub struct RuleSelectors(pub Vec<String>);
 
-impl Rules {
+impl RuleSelectors {
     /// Whether a finding's rule or category is among them. An empty list means all.
     pub fn cover(&self, finding: &Finding) -> bool {
         Self::cover_by(&self.0, finding)
@@ -56,7 +56,7 @@ pub(crate) fn unused(what: &str, span: Span) -> Finding {
 pub(crate) fn expired(until: &str, span: Span) -> Finding {
     let message = format!("this entry of `ignore` held until {until}");
     Finding::new("expired-suppression", Category::Hygiene, Severity::Warning, message, span)
-        .help("mend what it hides, or set a later date")
+        .help("fix what it hides, or set a later date")
 }
 
 pub(crate) fn stale(known: &Known, left: usize, span: Span) -> Finding {

@@ -16,7 +16,7 @@ use crate::yaml::Document;
 use super::annotation::Annotation;
 use super::comment::{Directive, Hints};
 use super::foreign::{self, Foreign};
-use super::{Rules, annotation, comment, config, expired, is_about_suppression, mark, unused};
+use super::{RuleSelectors, annotation, comment, config, expired, is_about_suppression, mark, unused};
 
 /// What the stage needs to know.
 pub struct Stage<'a> {
@@ -36,12 +36,12 @@ pub struct Stage<'a> {
     pub ran: &'a dyn Fn(&str) -> bool,
     /// Suppressions written for other tools count, too.
     pub foreign: bool,
-    /// Whether everything a configuration speaks of was judged, so that an entry that matched nothing is unused.
+    /// Whether everything a configuration speaks of was checked, so that an entry that matched nothing is unused.
     pub whole: &'a dyn Fn(&Config) -> bool,
 }
 
 impl Stage<'_> {
-    /// Runs it over the findings; `documents` and `objects` are those judged, by source. Gives what there is to say about the
+    /// Runs it over the findings; `documents` and `objects` are those checked, by source. Gives what there is to say about the
     /// suppressions themselves.
     pub fn run<'t>(
         &self,
@@ -77,7 +77,7 @@ impl Stage<'_> {
                 foreign_annotations(object, subject, findings, &near, self.registry);
             }
         }
-        self.judge_annotations(&annotated, &mut said, &mut hints);
+        self.check_annotations(&annotated, &mut said, &mut hints);
         foreign_comments(&foreign, findings, &near, self.registry);
         self.configured(findings, &mut said);
         said
@@ -95,7 +95,7 @@ impl Stage<'_> {
         for name in directive.rules.0.iter().filter(|name| self.registry.is_selector(name)) {
             // What an earlier comment says of the same region need not be done again.
             let used = *seen.entry((directive.region, name)).or_insert_with(|| {
-                let rules = Rules(vec![name.clone()]);
+                let rules = RuleSelectors(vec![name.clone()]);
                 let mut used = false;
                 for &(_, index) in near {
                     let finding = &mut findings[index];
@@ -113,7 +113,7 @@ impl Stage<'_> {
     }
 
     /// Says which annotations are wrong or suppress nothing. One that several built objects have stands in one place.
-    fn judge_annotations(&self, annotated: &Annotated, said: &mut Vec<Finding>, hints: &mut Hints<'_>) {
+    fn check_annotations(&self, annotated: &Annotated, said: &mut Vec<Finding>, hints: &mut Hints<'_>) {
         for (found, used) in &annotated.found {
             if !self.registry.is_selector(&found.rule) {
                 said.push(comment::unknown_rule(&found.rule, found.span, hints));
@@ -131,13 +131,13 @@ impl Stage<'_> {
             // What several configurations extend may speak of what only one of them has.
             let source = own.and_then(|number| self.config_sources.get(number).copied().flatten());
             if let Some(source) = source.filter(|_| (self.whole)(config)) {
-                self.judge_entries(config, &used, source, said);
+                self.check_entries(config, &used, source, said);
             }
         }
     }
 
     /// Says which entries of a configuration have expired or suppress nothing.
-    fn judge_entries(&self, config: &Config, used: &[bool], source: SourceId, said: &mut Vec<Finding>) {
+    fn check_entries(&self, config: &Config, used: &[bool], source: SourceId, said: &mut Vec<Finding>) {
         for (entry, used) in config.ignores.iter().zip(used) {
             let span = Span { source, ..entry.span };
             match entry.until.as_deref() {
@@ -203,7 +203,7 @@ fn annotations(
     annotated: &mut Annotated,
 ) {
     for found in annotation::annotations(object) {
-        let rules = Rules(vec![found.rule.clone()]);
+        let rules = RuleSelectors(vec![found.rule.clone()]);
         let mut used = false;
         // A name that is no rule covers nothing.
         let about = if registry.is_selector(&found.rule) { near.about(subject) } else { &[] };

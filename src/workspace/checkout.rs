@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn only_this_repository_at_this_branch_is_judged() {
+    fn only_this_repository_at_this_branch_is_checked() {
         let checkout = checkout();
         for (url, revision, expected) in [
             ("https://github.com/Shop/web", None, true),

@@ -168,7 +168,7 @@ fn split_block_scalar(note: &Note) -> Finding {
 }
 
 fn read_as_json(note: &Note) -> Finding {
-    let message = "this is JSON that the server's YAML reader refuses; it is judged as JSON".to_owned();
+    let message = "this is JSON that the server's YAML reader refuses; it is checked as JSON".to_owned();
     syntax("json-only", Severity::Info, message, note.span).help(
         "`kubectl` tries JSON first where a file begins with `{`, so it is applied; other tools may read it as YAML",
     )

@@ -13,7 +13,7 @@ use super::{Limits, Note, NoteKind, SyntaxError};
 const MAX_FURTHER: usize = 4;
 
 /// Errors behind the first one. Reading goes on at the next line that begins a key of the root: what lies between is not
-/// judged, since what it belongs to is not known.
+/// checked, since what it belongs to is not known.
 pub(super) fn further(source: &Source, chunk: Span, first: &SyntaxError, limits: &Limits) -> Vec<SyntaxError> {
     let mut errors: Vec<SyntaxError> = Vec::new();
     let mut at = first.span.end.max(first.span.start + 1) as usize;

@@ -120,7 +120,7 @@ fn jobs() {
 
 /// A resource that says `{}` gets the defaults of its CRD: both are held against one schema by one validator.
 #[test]
-fn a_default_is_judged_as_a_value_is() {
+fn a_default_is_checked_as_a_value_is() {
     let fields =
         [("host", "hostname", "no_host"), ("mail", "email", "till"), ("book", "isbn", "1"), ("ink", "hexcolor", "#f")];
     let properties = |default: bool| {

@@ -65,7 +65,7 @@ fn fixtures_of_tests_are_left_out_and_what_is_dangerous_in_them_is_still_told() 
     ]);
     let found = report(dir.path(), &["check"]);
     let validity = told(&found, |finding| is_error(finding) && finding["category"] != "security");
-    assert_eq!(validity.len(), 1, "what is no fixture is judged: {validity:?}");
+    assert_eq!(validity.len(), 1, "what is no fixture is checked: {validity:?}");
     assert!(validity.iter().all(|line| line.contains("app/web.yaml")));
     let dangerous = told(&found, of_rule("privileged-container"));
     assert_eq!(dangerous.len(), 1);
@@ -112,7 +112,7 @@ fn recorded_objects_are_left_out_and_a_uid_alone_makes_none() {
 }
 
 #[test]
-fn what_programs_read_and_what_other_tools_write_is_not_judged() {
+fn what_programs_read_and_what_other_tools_write_is_not_checked() {
     let dir = tree(&[
         ("kind.yaml", "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nnodes: []\n"),
         ("talos.yaml", "machine: {}\n---\napiVersion: v1alpha1\nkind: ResolverConfig\nnameservers: []\n"),
@@ -438,10 +438,10 @@ fn patterns_are_read_as_gitignore_reads_them_and_idle_ones_are_told() {
 }
 
 #[test]
-fn a_run_that_judges_nothing_says_so() {
+fn a_run_that_checks_nothing_says_so() {
     let dir = tree(&[("README.md", "nothing")]);
     let out = run(dir.path(), &["check"]);
-    assert!(String::from_utf8_lossy(&out.stderr).contains("no objects were judged"));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("no objects were checked"));
     assert_eq!(out.status.code(), Some(0));
     assert_eq!(run(dir.path(), &["check", "--require-objects"]).status.code(), Some(2));
 }

@@ -10,7 +10,7 @@ use kubevet::files::{Door, Memory};
 use kubevet::finding::Finding;
 use kubevet::report::{Report, SkipReason};
 
-fn judge(root: &Path) -> Report {
+fn check(root: &Path) -> Report {
     let paths = vec![root.to_owned()];
     Engine::default().check(&Snapshot::of_paths(paths), &Request::default()).report
 }
@@ -23,7 +23,7 @@ fn ledger(root: &Path, report: &Report) -> Vec<(String, SkipReason)> {
 const CONFIG_MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n";
 
 #[test]
-fn every_file_is_judged_or_accounted_for() {
+fn every_file_is_checked_or_accounted_for() {
     let dir = tempfile::tempdir().expect("a folder");
     let root = dir.path();
     for (name, text) in [
@@ -54,7 +54,7 @@ fn every_file_is_judged_or_accounted_for() {
     ] {
         write(root, name, text);
     }
-    let report = judge(root);
+    let report = check(root);
     let want = [
         (".github/workflows/ci.yaml", SkipReason::CiWorkflow),
         ("app/config.yaml", SkipReason::Other),
@@ -87,7 +87,7 @@ fn links_are_not_followed_and_loops_do_no_harm() {
     link("nowhere.yaml", "dangling.yaml");
     link("../outside.yaml", "out.yaml");
     let root = root.join("tree");
-    let report = judge(&root);
+    let report = check(&root);
     assert_eq!(report.coverage.objects, 1);
     let out = [("dangling.yaml".to_owned(), SkipReason::Unreadable), ("out.yaml".to_owned(), SkipReason::Ignored)];
     assert_eq!(ledger(&root, &report), out);
@@ -147,7 +147,7 @@ fn what_kustomizations_complete_is_not_missing() {
     write(root, "labels/manager.yaml", &deployment("piece", ""));
     // No kustomization far and wide: that is broken.
     write(root, "plain/a.yaml", &deployment("plain", ""));
-    let report = judge(root);
+    let report = check(root);
     let prefix = format!("{}/", root.display());
     let mut found: Vec<_> = report
         .findings
@@ -169,14 +169,14 @@ fn what_kustomizations_complete_is_not_missing() {
 }
 
 #[test]
-fn values_that_are_filled_in_later_are_noted_and_not_judged() {
+fn values_that_are_filled_in_later_are_noted_and_not_checked() {
     let dir = tempfile::tempdir().expect("a folder");
     let root = dir.path();
     let object =
         |name: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: \"{name}\", namespace: b}}\n");
     write(root, "flux.yaml", &object("${APP}-config"));
     write(root, "wrong.yaml", &object("$(APP)-config"));
-    assert_eq!(judge(root).findings.len(), 2, "nothing in the repository fills them in");
+    assert_eq!(check(root).findings.len(), 2, "nothing in the repository fills them in");
     let spec = "{interval: 1h, path: ./apps, prune: true, sourceRef: {kind: GitRepository, name: a}, postBuild: {substitute: {APP: a}}}";
     write(
         root,
@@ -185,7 +185,7 @@ fn values_that_are_filled_in_later_are_noted_and_not_judged() {
             "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: apps, namespace: flux-system}}\nspec: {spec}\n"
         ),
     );
-    let report = judge(root);
+    let report = check(root);
     let skipped: Vec<_> = report.coverage.skipped.iter().map(|s| (s.reason, &*s.detail)).collect();
     assert_eq!(skipped, [(SkipReason::Template, "`${APP}` stands for a value")]);
     let places: Vec<_> = report.findings.iter().map(|f| &*report.sources.get(f.primary.span.source).name).collect();
@@ -236,7 +236,7 @@ fn labels_and_names_that_kustomizations_set_count() {
 }
 
 #[test]
-fn a_tree_in_memory_is_judged_as_one_on_disk() {
+fn a_tree_in_memory_is_checked_as_one_on_disk() {
     let pod =
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: b, comand: [c]}]}\n";
     let crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: {group: example.org, names: {kind: Boat, plural: boats}, scope: Namespaced, \

@@ -89,7 +89,7 @@ fn states(folder: &Path) -> Vec<String> {
 const SOME: &str = "schema,render,privileged-container,latest-image-tag,host-network";
 
 #[test]
-fn a_helm_release_is_judged_by_its_values_and_post_renderers() {
+fn a_helm_release_is_checked_by_its_values_and_post_renderers() {
     let more = "  valuesFrom:
     - {kind: ConfigMap, name: web-values}
   values:
@@ -171,7 +171,7 @@ images:
 }
 
 #[test]
-fn releases_of_the_configuration_are_judged() {
+fn releases_of_the_configuration_are_checked() {
     let configuration = "charts:
   - chart: charts/web
     name: prod

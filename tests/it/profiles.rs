@@ -71,7 +71,7 @@ fn what_looks_like_a_rule_is_one() {
 }
 
 /// The findings of a profile on a text: `rule severity`.
-fn judge(text: &str, profile: &str, select: &[&str]) -> Vec<String> {
+fn check(text: &str, profile: &str, select: &[&str]) -> Vec<String> {
     let select = select.iter().map(|&name| name.to_owned()).collect();
     let selection = Selection { profile: Some(profile.to_owned()), select, ..Selection::default() };
     let engine = Engine::new(Settings { selection, ..Settings::default() });
@@ -86,16 +86,16 @@ fn seeds_has_figures_and_severities_of_its_own() {
                       metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: \
                       60}}}]\n";
     let rules = ["hpa-ceiling-too-high", "hpa-target-utilization-out-of-range", "hpa-single-replica-floor"];
-    assert_eq!(judge(autoscaler, "default", &rules), [""; 0]);
+    assert_eq!(check(autoscaler, "default", &rules), [""; 0]);
     let expected = ["hpa-ceiling-too-high error", "hpa-target-utilization-out-of-range warning"];
-    assert_eq!(judge(autoscaler, "seeds", &rules), expected);
+    assert_eq!(check(autoscaler, "seeds", &rules), expected);
 }
 
 #[test]
 fn a_selected_category_narrows_the_profile_and_a_selected_rule_runs() {
     let pod =
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: a, image: example.com/a}]\n";
-    assert_eq!(judge(pod, "default", &["images"]), ["latest-image-tag warning"]);
-    assert_eq!(judge(pod, "strict", &["images"]).len(), 2);
-    assert_eq!(judge(pod, "default", &["image-without-digest"]), ["image-without-digest info"]);
+    assert_eq!(check(pod, "default", &["images"]), ["latest-image-tag warning"]);
+    assert_eq!(check(pod, "strict", &["images"]).len(), 2);
+    assert_eq!(check(pod, "default", &["image-without-digest"]), ["image-without-digest info"]);
 }

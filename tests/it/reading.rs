@@ -116,6 +116,6 @@ fn documents_read_as_kubernetes_reads_them() {
     }
     let count: usize = wrong.values().map(Vec::len).sum();
     assert!(count <= KNOWN_WRONG, "{count} cases are read wrong: {wrong:#?}");
-    assert_eq!(strict, [""; 0], "cases the strict reader judges otherwise");
+    assert_eq!(strict, [""; 0], "cases the strict reader checks otherwise");
     assert_eq!(tails, [""; 0], "cases whose rest is noted otherwise");
 }

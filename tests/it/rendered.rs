@@ -1,4 +1,4 @@
-//! Kustomizations are judged as they would be applied, and what is found is shown where someone wrote it.
+//! Kustomizations are checked as they would be applied, and what is found is shown where someone wrote it.
 
 use std::path::Path;
 use std::process::Command;
@@ -74,7 +74,7 @@ fn read(folder: &Path, name: &str) -> String {
 }
 
 #[test]
-fn what_a_patch_does_is_reported_and_mended_at_the_patch() {
+fn what_a_patch_does_is_reported_and_fixed_at_the_patch() {
     let dir = tree(&[
         ("base/kustomization.yaml", BASE),
         ("base/web.yaml", WEB),
@@ -106,7 +106,7 @@ fn a_fault_of_the_base_is_said_once_and_one_of_an_overlay_with_its_set_alone() {
     ]);
     assert_eq!(places(dir.path(), "latest-image-tag"), ["base/web.yaml:14 in dev prod"]);
     assert_eq!(places(dir.path(), "privileged-container"), ["dev/debug.yaml:11 in dev"]);
-    // What an overlay mends is no fault of the base there.
+    // What an overlay fixes is no fault of the base there.
     let images = "images:\n  - {name: registry.example.com/web, newTag: \"1.2\"}\n";
     write(dir.path(), "prod/kustomization.yaml", &format!("{OVERLAY}{images}"));
     assert_eq!(places(dir.path(), "latest-image-tag"), ["base/web.yaml:14 in dev"]);
@@ -156,7 +156,7 @@ fn a_comment_in_a_base_or_patch_counts_for_every_set_that_uses_its_line() {
 }
 
 #[test]
-fn what_is_absent_leaves_the_rest_judged() {
+fn what_is_absent_leaves_the_rest_checked() {
     let remote = "resources: [../base, \"https://github.com/example/platform//ingress?ref=v1\"]\n";
     let uses =
         WEB.replace(":1.2", ":latest") + "          envFrom:\n            - configMapRef: {name: from-platform}\n";
@@ -202,7 +202,7 @@ fn fields_that_an_absent_patch_may_set_are_not_required() {
 }
 
 #[test]
-fn a_root_that_kustomize_refuses_is_a_finding_and_its_files_are_judged_as_written() {
+fn a_root_that_kustomize_refuses_is_a_finding_and_its_files_are_checked_as_written() {
     let missing = "resources:\n  - ../base\n  - absent.yaml\n";
     let dir = tree(&[
         ("base/kustomization.yaml", BASE),
@@ -225,7 +225,7 @@ fn kustomizations_that_take_each_other_in_are_told() {
 }
 
 #[test]
-fn a_manifest_that_no_kustomization_takes_in_is_judged_as_a_file() {
+fn a_manifest_that_no_kustomization_takes_in_is_checked_as_a_file() {
     let dir = tree(&[
         ("prod/kustomization.yaml", "resources: [web.yaml]\nconfigMapGenerator:\n  - {name: a, files: [data.yaml]}\n"),
         ("prod/web.yaml", WEB),
@@ -277,7 +277,7 @@ fn a_fix_that_another_set_does_not_need_is_left_and_said() {
 }
 
 #[test]
-fn inline_patches_are_shown_and_mended_where_they_stand() {
+fn inline_patches_are_shown_and_fixed_where_they_stand() {
     let inline = format!(
         "resources: [../base]\npatches:\n  - patch: |\n{}",
         DEBUG.lines().map(|line| format!("      {line}\n")).collect::<String>()
@@ -301,7 +301,7 @@ fn inline_patches_are_shown_and_mended_where_they_stand() {
 }
 
 #[test]
-fn a_file_that_is_named_is_judged_through_the_roots_around() {
+fn a_file_that_is_named_is_checked_through_the_roots_around() {
     let dir = tree(&[
         (".git/HEAD", "ref: refs/heads/main\n"),
         ("base/kustomization.yaml", BASE),
@@ -358,7 +358,7 @@ fn other_formats_show_the_same_places() {
 
 /// A base, a component, two overlays, patches of both kinds, generators, replacements and images.
 #[test]
-fn everything_that_kustomize_does_is_judged_at_its_line() {
+fn everything_that_kustomize_does_is_checked_at_its_line() {
     let base =
         "resources: [web.yaml, service.yaml]\nconfigMapGenerator:\n  - name: settings\n    literals: [MODE=fast]\n";
     let web = WEB.to_owned() + "          envFrom:\n            - configMapRef: {name: settings}\n";

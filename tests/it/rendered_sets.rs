@@ -1,4 +1,4 @@
-//! What Argo CD and Flux bring, and charts, are judged as they would be applied.
+//! What Argo CD and Flux bring, and charts, are checked as they would be applied.
 
 use std::path::Path;
 use std::process::Command;
@@ -91,7 +91,7 @@ fn an_application_of_plain_files_is_a_set() {
 }
 
 #[test]
-fn a_file_that_two_applications_bring_is_judged_once() {
+fn a_file_that_two_applications_bring_is_checked_once() {
     let both = format!("{}---\n{}", application("one", "    path: web\n"), application("two", "    path: web\n"));
     let dir = tree(&[("apps.yaml", &both), ("web/web.yaml", WEB)]);
     assert_eq!(places(dir.path(), "latest-image-tag"), ["web/web.yaml:14 in apps.yaml (one), apps.yaml (two)"]);
@@ -99,7 +99,7 @@ fn a_file_that_two_applications_bring_is_judged_once() {
 }
 
 #[test]
-fn a_kustomization_that_an_application_brings_is_judged_through_it_alone() {
+fn a_kustomization_that_an_application_brings_is_checked_through_it_alone() {
     let source = "    path: over/prod\n    kustomize:\n      images: [\"registry.example.com/web:1.2\"]\n";
     let dir = tree(&[
         ("argocd/web.yaml", &application("web", source)),
@@ -189,7 +189,7 @@ spec:
 const VALUES: &str = "image:\n  repository: registry.example.com/web\n  tag: latest\nreplicas: 1.5\n";
 
 #[test]
-fn a_chart_is_judged_by_its_own_values() {
+fn a_chart_is_checked_by_its_own_values() {
     let dir = tree(&[
         ("charts/web/Chart.yaml", CHART),
         ("charts/web/values.yaml", VALUES),
@@ -213,7 +213,7 @@ fn a_chart_is_judged_by_its_own_values() {
 }
 
 #[test]
-fn a_chart_that_an_application_brings_is_judged_by_its_values() {
+fn a_chart_that_an_application_brings_is_checked_by_its_values() {
     let source =
         "    path: charts/web\n    helm:\n      valuesObject:\n        replicas: 2\n        image: {tag: \"1.2\"}\n";
     let dir = tree(&[
@@ -241,7 +241,7 @@ fn a_chart_that_asks_for_a_value_is_no_fault() {
     assert!(finding["message"].as_str().is_some_and(|message| message.contains("say which host")), "{finding}");
     assert_eq!(places(dir.path(), "render"), ["web/templates/web.yaml:6 in web"]);
     assert_eq!(states(dir.path()), ["web: failed"]);
-    // A release that gives it is judged.
+    // A release that gives it is checked.
     let source = "    path: web\n    helm: {values: \"host: a.example.com\"}\n";
     write(dir.path(), "app.yaml", &application("web", source));
     assert_eq!(places(dir.path(), "render"), ["web/templates/web.yaml:6 in web"]);
@@ -261,7 +261,7 @@ fn a_chart_whose_tests_do_not_render_is_refused() {
 }
 
 #[test]
-fn a_dependency_that_is_not_vendored_leaves_the_rest_judged() {
+fn a_dependency_that_is_not_vendored_leaves_the_rest_checked() {
     let chart = format!(
         "{CHART}dependencies:\n  - {{name: redis, version: 1.0.0, repository: \"https://charts.example.com\"}}\n"
     );
@@ -354,7 +354,7 @@ fn applications_that_all_bring_each_other_end() {
 }
 
 #[test]
-fn one_application_is_judged_alone_with_what_it_brings() {
+fn one_application_is_checked_alone_with_what_it_brings() {
     let dir = tree(&[
         ("root.yaml", &application("root", "    path: apps\n")),
         ("apps/web.yaml", &application("web", "    path: web\n")),

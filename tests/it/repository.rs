@@ -1,4 +1,4 @@
-//! `--repository`: what is named is judged, with the whole git repository around it in view.
+//! `--repository`: what is named is checked, with the whole git repository around it in view.
 
 use std::fs;
 use std::io::Write;
@@ -66,7 +66,7 @@ fn the_ledger_counts_what_is_named() {
         .output()
         .expect("the program runs");
     let text = String::from_utf8_lossy(&out.stdout);
-    assert_eq!(text, "1 object in 1 file judged against Kubernetes 1.37: no findings\n");
+    assert_eq!(text, "1 object in 1 file checked against Kubernetes 1.37: no findings\n");
 }
 
 /// Runs `kubevet check` on a text that stands for a file.

@@ -1,4 +1,4 @@
-//! What is applied together: environments, clusters and overlays are judged each by itself.
+//! What is applied together: environments, clusters and overlays are checked each by itself.
 
 use std::path::Path;
 use std::process::Command;
@@ -105,7 +105,7 @@ fn the_configuration_says_where_a_cluster_ends() {
 }
 
 #[test]
-fn overlays_are_judged_each_by_itself() {
+fn overlays_are_checked_each_by_itself() {
     let kustomization = |more: &str| format!("resources: [../../base{more}]\n");
     let dir = tree(&[
         ("base/kustomization.yaml", "resources: [web.yaml]\n"),

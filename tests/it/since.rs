@@ -85,14 +85,14 @@ fn nothing_changed_nothing_is_new() {
     let commit = Command::new("git").arg("-C").arg(repository.path()).args(["rev-parse", "HEAD"]).output();
     let commit = text(&commit.expect("git runs").stdout)[..7].to_owned();
     let expected = format!(
-        "3 objects in 2 files judged against Kubernetes 1.37: no findings\n0 documents of 3 changed since main ({commit}): 2 \
+        "3 objects in 2 files checked against Kubernetes 1.37: no findings\n0 documents of 3 changed since main ({commit}): 2 \
          older findings left out\n"
     );
     assert_eq!((text(&out.stdout), out.status.code()), (expected, Some(0)));
 }
 
 #[test]
-fn a_changed_document_is_judged_in_full_and_the_one_beside_it_is_not() {
+fn a_changed_document_is_checked_in_full_and_the_one_beside_it_is_not() {
     let repository = Repository::new();
     let changed = pod("two").replace("      envFrom", "      tty: true\n      envFrom");
     repository.write("k8s/pods.yaml", &format!("{}---\n{changed}", pod("one")));
@@ -181,7 +181,7 @@ fn three_dots_mean_where_the_branches_parted() {
     repository.commit();
     repository.git(&["checkout", "-q", "feature"]);
     assert_eq!(repository.new_since(&["main..."]), ["k8s/three.yaml:7:14: warning[latest-image-tag]"]);
-    assert_eq!(repository.new_since(&["main"]).len(), 3, "against the tip, what main mended meanwhile is undone here");
+    assert_eq!(repository.new_since(&["main"]).len(), 3, "against the tip, what main fixed meanwhile is undone here");
 }
 
 #[test]
@@ -211,9 +211,9 @@ fn baselines_and_fixes_see_what_is_new() {
     repository.commit();
     repository.write("k8s/pods.yaml", &format!("{}---\n{}", wrong("one"), wrong("two")));
     repository.new_since(&["HEAD", "--unsafe-fixes", "k8s"]);
-    let mended = fs::read_to_string(repository.path().join("k8s/pods.yaml")).expect("the file");
-    assert_eq!(mended.matches("comand:").count(), 1, "{mended}");
-    assert_eq!(mended.matches("command:").count(), 1, "{mended}");
+    let fixed = fs::read_to_string(repository.path().join("k8s/pods.yaml")).expect("the file");
+    assert_eq!(fixed.matches("comand:").count(), 1, "{fixed}");
+    assert_eq!(fixed.matches("command:").count(), 1, "{fixed}");
 }
 
 #[test]
@@ -324,7 +324,7 @@ fn a_folder_that_was_a_chart_was_one_at_the_revision() {
     assert_eq!(repository.new_since(&["HEAD"]), [""; 0]);
     fs::remove_file(repository.path().join("k8s/chart/Chart.yaml")).expect("the file goes");
     let tag = "k8s/chart/templates/pod.yaml:7:14: warning[latest-image-tag]";
-    assert_eq!(repository.new_since(&["HEAD"]), [tag], "what was a template is judged from now on");
+    assert_eq!(repository.new_since(&["HEAD"]), [tag], "what was a template is checked from now on");
     let dangling = "k8s/chart/templates/pod.yaml:9:32: warning[dangling-configmap-reference]";
     let part = ["HEAD", "k8s/chart/templates"];
     assert_eq!(repository.new_since(&part), [tag, dangling], "the file lies above the paths");

@@ -213,8 +213,8 @@ fn entries_of_a_baseline_that_do_not_occur_are_found_and_dropped() {
     let dir = folder(&[("k8s/a.yaml", &(pod("one") + two)), ("k8s/b.yaml", &pod("two")), ("c.yaml", &pod("three"))]);
     let known = ["--baseline", "known.json"];
     assert_eq!(write_baseline(dir.path(), &known), "4 findings written to known.json\n");
-    let mended = pod("one").replace("example.com/a", "example.com/a:1.2.3");
-    fs::write(dir.path().join("k8s/a.yaml"), mended + two).expect("a file");
+    let fixed = pod("one").replace("example.com/a", "example.com/a:1.2.3");
+    fs::write(dir.path().join("k8s/a.yaml"), fixed + two).expect("a file");
     fs::remove_file(dir.path().join("k8s/b.yaml")).expect("the file goes");
     let stale = [
         "known.json:14:15: warning[unused-suppression]: `latest-image-tag` in k8s/a.yaml occurs no more",

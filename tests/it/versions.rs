@@ -1,4 +1,4 @@
-//! What is valid depends on the version: each text is judged for every version, and the api error at the path must be there in
+//! What is valid depends on the version: each text is checked for every version, and the api error at the path must be there in
 //! exactly the versions named.
 
 use std::ops::RangeInclusive;
@@ -30,7 +30,7 @@ const CASES: &[Case] = &[
         wrong_in: 33..=37,
     },
     Case {
-        what: "claim templates were not judged",
+        what: "claim templates were not checked",
         text: "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a}\nspec: {selector: {matchLabels: {a: b}}, POD, volumeClaimTemplates: [{metadata: {name: a}, spec: {resources: {requests: {storage: 1Gi}}}}]}",
         path: "spec.volumeClaimTemplates[0].spec.accessModes",
         wrong_in: 34..=37,

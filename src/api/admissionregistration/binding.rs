@@ -5,66 +5,66 @@
 
 use super::rules;
 use crate::api::check::{labels, text};
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Node, Place};
 
-/// Judges a binding of a policy that validates.
-pub(super) fn validating<'t>(root: Node<'t>, report: &mut Report<'t>) {
+/// Validates a binding of a policy that validates.
+pub(super) fn validating<'t>(root: Node<'t>, errors: &mut Errors<'t>) {
     let Some(spec) = root.get("spec") else {
         for field in ["spec.policyName", "spec.validationActions"] {
-            report.error(ErrorType::Required, Place::missing(root, field), "`spec` is required");
+            errors.error(ErrorType::Required, Place::missing(root, field), "`spec` is required");
         }
         return;
     };
-    common(spec, report);
-    actions(spec, report);
+    common(spec, errors);
+    actions(spec, errors);
 }
 
-/// Judges a binding of a policy that mutates.
-pub(super) fn mutating<'t>(root: Node<'t>, report: &mut Report<'t>) {
+/// Validates a binding of a policy that mutates.
+pub(super) fn mutating<'t>(root: Node<'t>, errors: &mut Errors<'t>) {
     let Some(spec) = root.get("spec") else {
-        report.error(ErrorType::Required, Place::missing(root, "spec.policyName"), "`spec` is required");
+        errors.error(ErrorType::Required, Place::missing(root, "spec.policyName"), "`spec` is required");
         return;
     };
-    common(spec, report);
+    common(spec, errors);
     if let Some(node) = spec.get("matchResources") {
-        rules::mutable(node, "spec.matchResources", report);
+        rules::mutable(node, "spec.matchResources", errors);
     }
 }
 
-fn common<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+fn common<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
     if let Some(node) = spec.get("paramRef") {
-        param_ref(node, report);
+        param_ref(node, errors);
     }
     if let Some(node) = spec.get("matchResources") {
-        rules::match_resources(node, report);
+        rules::match_resources(node, errors);
     }
 }
 
 /// validateParamRef.
-fn param_ref<'t>(node: Node<'t>, report: &mut Report<'t>) {
+fn param_ref<'t>(node: Node<'t>, errors: &mut Errors<'t>) {
     let name = node.get("name").filter(|name| !text(*name).is_empty());
     let selector = node.get("selector");
     if let Some(selector) = selector {
-        labels::selector(selector, report);
+        labels::selector(selector, errors);
     }
     match (name, selector) {
         (Some(name), Some(selector)) => {
-            report.forbidden(name, "`name` and `selector` exclude each other");
-            report.forbidden(selector, "`name` and `selector` exclude each other");
+            errors.forbidden(name, "`name` and `selector` exclude each other");
+            errors.forbidden(selector, "`name` and `selector` exclude each other");
         }
         (None, None) => {
-            report.error(ErrorType::Required, node, "`name` or `selector` is required");
+            errors.error(ErrorType::Required, node, "`name` or `selector` is required");
         }
         _ => {}
     }
 }
 
 /// validateValidationActions.
-fn actions<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+fn actions<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
     let Some(list) = spec.get("validationActions") else { return };
     let has = |action: &str| list.items().any(|node| text(node) == action);
     if has("Deny") && has("Warn") {
-        report.error(ErrorType::Invalid, list, "`Deny` and `Warn` must not stand together");
+        errors.error(ErrorType::Invalid, list, "`Deny` and `Warn` must not stand together");
     }
 }

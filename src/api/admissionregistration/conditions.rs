@@ -4,7 +4,7 @@
 
 use super::environment::{Has, Types, declared};
 use crate::api::check::{self, cel, names, text, text_at};
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::cel::{Compiled, Env, Type, is_reserved};
 use crate::yaml::{Node, Place};
 
@@ -12,43 +12,43 @@ use crate::yaml::{Node, Place};
 const MOST: usize = 64;
 
 /// The match conditions under `parent`.
-pub(super) fn match_conditions<'t>(parent: Node<'t>, params: bool, report: &mut Report<'t>) {
+pub(super) fn match_conditions<'t>(parent: Node<'t>, params: bool, errors: &mut Errors<'t>) {
     let Some(list) = parent.get("matchConditions") else { return };
     if list.len() > MOST {
-        report.error(ErrorType::TooMany, list, format!("at most {MOST} match conditions are allowed"));
+        errors.error(ErrorType::TooMany, list, format!("at most {MOST} match conditions are allowed"));
     }
     for condition in list.items() {
         required(
             condition,
             "expression",
-            |node, report| {
+            |node, errors| {
                 compile(
                     node,
                     &mut Types::default(),
                     Has { params, authorizer: true, patches: false },
                     &[Type::Bool],
-                    report,
+                    errors,
                 );
             },
-            report,
+            errors,
         );
-        check::required_text(condition, "name", names::qualified, report);
+        check::required_text(condition, "name", names::qualified, errors);
     }
     let named = list.items().filter_map(|condition| condition.get("name"));
-    check::unique(named.filter(|name| !text(*name).is_empty()), report);
+    check::unique(named.filter(|name| !text(*name).is_empty()), errors);
 }
 
 /// A text that must hold more than white space, and what is then asked of it.
 pub(super) fn required<'t>(
     parent: Node<'t>,
     field: &str,
-    then: impl FnOnce(Node<'t>, &mut Report<'t>),
-    report: &mut Report<'t>,
+    then: impl FnOnce(Node<'t>, &mut Errors<'t>),
+    errors: &mut Errors<'t>,
 ) {
     match parent.get(field).filter(|node| !text(*node).trim().is_empty()) {
-        Some(node) => then(node, report),
+        Some(node) => then(node, errors),
         None => {
-            report.required(parent, field);
+            errors.required(parent, field);
         }
     }
 }
@@ -59,40 +59,40 @@ pub(super) fn compile<'t>(
     types: &mut Types,
     has: Has,
     wanted: &[Type],
-    report: &mut Report<'t>,
+    errors: &mut Errors<'t>,
 ) -> Option<Compiled> {
     types.patches = has.patches;
     let variables = types.declarations(has);
-    let mut env = Env::new(report.version, variables, types);
+    let mut env = Env::new(errors.version, variables, types);
     env.patches = has.patches;
-    let path = Place::Value(node).path(report.root);
-    cel::expression(node, path, &mut env, wanted, report)
+    let path = Place::Value(node).path(errors.root);
+    cel::expression(node, path, &mut env, wanted, errors)
 }
 
 /// The variables of a policy: each may use those before it.
-pub(super) fn variables<'t>(spec: Node<'t>, types: &mut Types, params: bool, report: &mut Report<'t>) {
+pub(super) fn variables<'t>(spec: Node<'t>, types: &mut Types, params: bool, errors: &mut Errors<'t>) {
     for variable in spec.get("variables").into_iter().flat_map(Node::items) {
         required(
             variable,
             "name",
-            |node, report| {
+            |node, errors| {
                 if !is_identifier(text(node)) {
-                    report.invalid(node, "must be a CEL identifier: letters, digits or `_`, and no reserved word");
+                    errors.invalid(node, "must be a CEL identifier: letters, digits or `_`, and no reserved word");
                 }
             },
-            report,
+            errors,
         );
         let mut ty = Type::Dyn;
         required(
             variable,
             "expression",
-            |node, report| {
+            |node, errors| {
                 let has = Has { params, authorizer: true, patches: false };
-                if let Some(compiled) = compile(node, types, has, &[], report) {
+                if let Some(compiled) = compile(node, types, has, &[], errors) {
                     ty = declared(&compiled.result);
                 }
             },
-            report,
+            errors,
         );
         let name = text_at(variable, "name").to_owned();
         types.variables.get_or_insert_default().push((name, ty));

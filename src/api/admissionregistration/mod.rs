@@ -11,11 +11,11 @@ mod policy;
 mod rules;
 mod webhook;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let hooks = object.gvk.kind.ends_with("WebhookConfiguration");
     if hooks && object.gvk.version != "v1" {
         // Older versions, with other defaults, are served no more.
@@ -23,12 +23,12 @@ pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
     }
     match object.gvk.kind {
         "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => {
-            webhook::configuration(object.root, report);
+            webhook::configuration(object.root, errors);
         }
-        "ValidatingAdmissionPolicy" => policy::validate(object, report),
-        "MutatingAdmissionPolicy" => mutating::validate(object.root, report),
-        "ValidatingAdmissionPolicyBinding" => binding::validating(object.root, report),
-        "MutatingAdmissionPolicyBinding" => binding::mutating(object.root, report),
+        "ValidatingAdmissionPolicy" => policy::validate(object, errors),
+        "MutatingAdmissionPolicy" => mutating::validate(object.root, errors),
+        "ValidatingAdmissionPolicyBinding" => binding::validating(object.root, errors),
+        "MutatingAdmissionPolicyBinding" => binding::mutating(object.root, errors),
         _ => {}
     }
 }

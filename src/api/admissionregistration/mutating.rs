@@ -7,32 +7,32 @@ use super::conditions::{self, compile, required};
 use super::environment::{Has, JSON_PATCH, OBJECT, Types};
 use super::{policy, rules};
 use crate::api::check::text_at;
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::cel::Type;
 use crate::yaml::{Node, Place};
 
-/// Judges a policy.
-pub(super) fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
+/// Validates a policy.
+pub(super) fn validate<'t>(root: Node<'t>, errors: &mut Errors<'t>) {
     let Some(spec) = root.get("spec") else {
         for field in ["spec.matchConstraints", "spec.mutations", "spec.reinvocationPolicy"] {
-            report.error(ErrorType::Required, Place::missing(root, field), "`spec` is required");
+            errors.error(ErrorType::Required, Place::missing(root, field), "`spec` is required");
         }
         return;
     };
-    let params = policy::head(spec, report);
+    let params = policy::head(spec, errors);
     if let Some(node) = spec.get("matchConstraints") {
-        rules::mutable(node, "spec.matchConstraints", report);
+        rules::mutable(node, "spec.matchConstraints", errors);
     }
-    conditions::match_conditions(spec, params, report);
+    conditions::match_conditions(spec, params, errors);
     let mut types = Types { variables: Some(Vec::new()), patches: false };
-    conditions::variables(spec, &mut types, params, report);
+    conditions::variables(spec, &mut types, params, errors);
     for mutation in spec.get("mutations").into_iter().flat_map(Node::items) {
-        one(mutation, &mut types, params, report);
+        one(mutation, &mut types, params, errors);
     }
 }
 
 /// What a patch of a type is written in, what the other is, and what its expression must give.
-fn one<'t>(mutation: Node<'t>, types: &mut Types, params: bool, report: &mut Report<'t>) {
+fn one<'t>(mutation: Node<'t>, types: &mut Types, params: bool, errors: &mut Errors<'t>) {
     let kind = text_at(mutation, "patchType");
     let (own, other, wanted) = match kind {
         "ApplyConfiguration" => ("applyConfiguration", "jsonPatch", Type::message(OBJECT)),
@@ -43,18 +43,18 @@ fn one<'t>(mutation: Node<'t>, types: &mut Types, params: bool, report: &mut Rep
         Some(patch) => required(
             patch,
             "expression",
-            |node, report| {
-                compile(node, types, Has { params, authorizer: true, patches: true }, &[wanted], report);
+            |node, errors| {
+                compile(node, types, Has { params, authorizer: true, patches: true }, &[wanted], errors);
             },
-            report,
+            errors,
         ),
         None => {
             let message = format!("`{own}` is required where `patchType` is `{kind}`");
-            report.error(ErrorType::Required, Place::field(mutation, own), message);
+            errors.error(ErrorType::Required, Place::field(mutation, own), message);
         }
     }
     if let Some(node) = mutation.get(other) {
         let message = format!("`{other}` must not be set where `patchType` is `{kind}`");
-        report.error(ErrorType::Invalid, Place::Key(node), message);
+        errors.error(ErrorType::Invalid, Place::Key(node), message);
     }
 }

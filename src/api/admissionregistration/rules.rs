@@ -4,8 +4,8 @@
 //! `validateRuleWithOperations`, `validateNamedRuleWithOperations` and `validateMatchResources`.
 
 use crate::api::check::{self, labels, text};
-use crate::api::report::quote;
-use crate::api::{ErrorType, Report};
+use crate::api::errors::quote;
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Node, Place};
 
 const OPERATIONS: &[&str] = &["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
@@ -14,17 +14,17 @@ const OPERATIONS: &[&str] = &["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
 const MUTABLE: &[&str] = &["*", "CONNECT", "CREATE", "UPDATE"];
 
 /// validateRuleWithOperations.
-pub(super) fn rule<'t>(rule: Node<'t>, report: &mut Report<'t>) {
-    alone(rule, "operations", report);
+pub(super) fn rule<'t>(rule: Node<'t>, errors: &mut Errors<'t>) {
+    alone(rule, "operations", errors);
     for node in items(rule, "operations").filter(|node| !OPERATIONS.contains(&text(*node))) {
-        report.not_supported(node, OPERATIONS);
+        errors.not_supported(node, OPERATIONS);
     }
-    alone(rule, "apiGroups", report);
-    alone(rule, "apiVersions", report);
+    alone(rule, "apiGroups", errors);
+    alone(rule, "apiVersions", errors);
     for node in items(rule, "apiVersions").filter(|node| text(*node).is_empty()) {
-        report.error(ErrorType::Required, node, "an API version must not be empty");
+        errors.error(ErrorType::Required, node, "an API version must not be empty");
     }
-    resources(rule, report);
+    resources(rule, errors);
 }
 
 fn items<'t>(parent: Node<'t>, field: &str) -> impl Iterator<Item = Node<'t>> + use<'t> {
@@ -32,20 +32,20 @@ fn items<'t>(parent: Node<'t>, field: &str) -> impl Iterator<Item = Node<'t>> + 
 }
 
 /// A list that must not be empty, and in which `*` stands alone.
-fn alone<'t>(rule: Node<'t>, field: &str, report: &mut Report<'t>) {
+fn alone<'t>(rule: Node<'t>, field: &str, errors: &mut Errors<'t>) {
     let Some(list) = rule.get(field).filter(|list| !list.is_empty()) else {
-        report.required(rule, field);
+        errors.required(rule, field);
         return;
     };
     if list.len() > 1 && list.items().any(|node| text(node) == "*") {
-        report.error(ErrorType::Invalid, list, format!("`*` in `{field}` must stand alone"));
+        errors.error(ErrorType::Invalid, list, format!("`*` in `{field}` must stand alone"));
     }
 }
 
 /// validateResources: `*`, `*/*`, `x/*` and `*/x` must not stand beside what they cover.
-fn resources<'t>(rule: Node<'t>, report: &mut Report<'t>) {
+fn resources<'t>(rule: Node<'t>, errors: &mut Errors<'t>) {
     let Some(list) = rule.get("resources").filter(|list| !list.is_empty()) else {
-        report.required(rule, "resources");
+        errors.required(rule, "resources");
         return;
     };
     let (mut any_subresource, mut any_resource) = (Vec::new(), Vec::new());
@@ -54,7 +54,7 @@ fn resources<'t>(rule: Node<'t>, report: &mut Report<'t>) {
         let name = text(node);
         let Some((resource, subresource)) = name.split_once('/') else {
             if name.is_empty() {
-                report.error(ErrorType::Required, node, "a resource must not be empty");
+                errors.error(ErrorType::Required, node, "a resource must not be empty");
             } else {
                 star |= name == "*";
                 plain_last = name != "*";
@@ -66,49 +66,49 @@ fn resources<'t>(rule: Node<'t>, report: &mut Report<'t>) {
             (any_resource.contains(&subresource), format!("*/{subresource}")),
         ];
         for (_, by) in covered.into_iter().filter(|(is, _)| *is) {
-            report.invalid(node, &format!("`{by}` stands before it and covers it"));
+            errors.invalid(node, &format!("`{by}` stands before it and covers it"));
         }
         any_subresource.extend((subresource == "*").then_some(resource));
         any_resource.extend((resource == "*").then_some(subresource));
     }
     if list.len() > 1 && list.items().any(|node| text(node) == "*/*") {
-        report.error(ErrorType::Invalid, list, "`*/*` in `resources` must stand alone");
+        errors.error(ErrorType::Invalid, list, "`*/*` in `resources` must stand alone");
     }
     if star && plain_last {
-        report.error(ErrorType::Invalid, list, "beside `*` no resource without subresource must be named");
+        errors.error(ErrorType::Invalid, list, "beside `*` no resource without subresource must be named");
     }
 }
 
 /// validateMatchResources, with the defaults of `SetDefaults_MatchResources` filled in.
-pub(super) fn match_resources<'t>(node: Node<'t>, report: &mut Report<'t>) {
+pub(super) fn match_resources<'t>(node: Node<'t>, errors: &mut Errors<'t>) {
     for field in ["namespaceSelector", "objectSelector"] {
         if let Some(selector) = node.get(field) {
-            labels::selector(selector, report);
+            labels::selector(selector, errors);
         }
     }
     for named in items(node, "resourceRules").chain(items(node, "excludeResourceRules")) {
-        rule(named, report);
+        rule(named, errors);
     }
 }
 
 /// What a policy that mutates matches: deletions cannot be mutated. The server names a path without index.
-pub(super) fn mutable<'t>(node: Node<'t>, path: &str, report: &mut Report<'t>) {
+pub(super) fn mutable<'t>(node: Node<'t>, path: &str, errors: &mut Errors<'t>) {
     let operations = items(node, "resourceRules").flat_map(|rule| items(rule, "operations"));
     for operation in operations.filter(|node| !MUTABLE.contains(&text(*node))) {
         let message = format!("{} is not supported: use `CREATE`, `UPDATE`, `CONNECT` or `*`", quote(text(operation)));
-        report.error_at_path(ErrorType::NotSupported, operation, format!("{path}.resourceRules.operations"), message);
+        errors.error_at_path(ErrorType::NotSupported, operation, format!("{path}.resourceRules.operations"), message);
     }
 }
 
 /// The part of a policy's spec that says what it matches.
-pub(super) fn constraints<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+pub(super) fn constraints<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
     let Some(node) = spec.get("matchConstraints") else {
-        report.required(spec, "matchConstraints");
+        errors.required(spec, "matchConstraints");
         return;
     };
-    match_resources(node, report);
+    match_resources(node, errors);
     if check::is_empty_at(node, "resourceRules") {
-        report.error(
+        errors.error(
             ErrorType::Required,
             Place::field(node, "resourceRules"),
             "at least one resource rule is required",

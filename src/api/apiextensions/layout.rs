@@ -1,7 +1,7 @@
 //! Where the server keeps what a version says.
 //!
 //! In: the versions of a definition. Out: for each of schema, subresources, printer columns and selectable fields whether
-//! all versions say the same: then the server judges it once, at the top of the spec. Mirrors
+//! all versions say the same: then the server checks it once, at the top of the spec. Mirrors
 //! `Convert_v1_CustomResourceDefinitionSpec_To_apiextensions_CustomResourceDefinitionSpec`.
 
 use crate::yaml::{Kind, Node};
@@ -34,8 +34,8 @@ impl Part {
         if self == Part::Schema { "validation" } else { self.field() }
     }
 
-    /// The part as each version that the server judges it in says it, with its path: once if all say the same.
-    pub fn judged<'t>(self, versions: &[Node<'t>]) -> Vec<Judged<'t>> {
+    /// The part as each version that the server checks it in says it, with its path: once if all say the same.
+    pub fn checked<'t>(self, versions: &[Node<'t>]) -> Vec<Checked<'t>> {
         let of = |version: Node<'t>| version.get(self.field());
         let Some((first, rest)) = versions.split_first() else { return Vec::new() };
         let value = |index: Option<usize>, version: Node<'t>| {
@@ -43,7 +43,7 @@ impl Part {
                 Some(index) => format!("spec.versions[{index}].{}", self.field()),
                 None => format!("spec.{}", self.top()),
             };
-            of(version).map(|node| Judged { node, version: index, path })
+            of(version).map(|node| Checked { node, version: index, path })
         };
         if rest.iter().all(|other| same_or_empty(of(*first), of(*other))) {
             return value(None, *first).into_iter().collect();
@@ -54,7 +54,7 @@ impl Part {
 
 /// A part of a definition and where the server sees it.
 #[derive(Debug, Clone)]
-pub(super) struct Judged<'t> {
+pub(super) struct Checked<'t> {
     /// The part.
     pub node: Node<'t>,
     /// The version it belongs to; nothing for all.

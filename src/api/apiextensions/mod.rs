@@ -1,7 +1,7 @@
 //! Validation of the API group `apiextensions.k8s.io`.
 //!
 //! In: a CustomResourceDefinition. Out: violations of its rules, except those on metadata. Mirrors
-//! `apiextensions-apiserver/pkg/apis/apiextensions/validation`. The server judges an older form of the object, in which
+//! `apiextensions-apiserver/pkg/apis/apiextensions/validation`. The server checks an older form of the object, in which
 //! what all versions have in common stands once at the top: its paths are reported (see `layout`).
 
 mod approval;
@@ -14,14 +14,14 @@ mod schema;
 mod selectable;
 mod version;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     // Older versions, written otherwise, are served no more.
     if object.gvk.kind == "CustomResourceDefinition" && object.gvk.version == "v1" {
-        definition::validate(object, report);
+        definition::validate(object, errors);
     }
 }
 
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn what_all_versions_say_is_judged_at_the_top() {
+    fn what_all_versions_say_is_checked_at_the_top() {
         assert!(in_schema("{type: object}").is_empty());
         assert_eq!(in_schema("{type: nope}"), ["invalid S.type", "not-supported S.type"]);
         let two = "  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}\n  \

@@ -5,38 +5,38 @@
 
 use std::collections::HashSet;
 
-use super::layout::{Judged, Part};
+use super::layout::{Checked, Part};
 use super::schema::{self, Schema, field_path};
 use crate::api::check::text_at;
-use crate::api::report::quote;
-use crate::api::{ErrorType, Report};
+use crate::api::errors::quote;
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Node, Place};
 
 /// Most fields of a version.
 const MOST: usize = 8;
 
-/// Judges the selectable fields of all versions.
-pub(super) fn validate<'t>(versions: &[Node<'t>], report: &mut Report<'t>) {
-    if !report.since(31) {
+/// Validates the selectable fields of all versions.
+pub(super) fn validate<'t>(versions: &[Node<'t>], errors: &mut Errors<'t>) {
+    if !errors.since(31) {
         return;
     }
-    let schemas = Part::Schema.judged(versions);
-    for part in Part::Selectable.judged(versions).iter().filter(|part| !part.node.is_empty()) {
+    let schemas = Part::Schema.checked(versions);
+    for part in Part::Selectable.checked(versions).iter().filter(|part| !part.node.is_empty()) {
         let found = schemas.iter().find(|schema| schema.version == part.version);
         match found.and_then(|schema| schema.node.get("openAPIV3Schema")) {
-            Some(root) => fields(part, Schema(root), report),
+            Some(root) => fields(part, Schema(root), errors),
             None => {
                 let message = "selectable fields must differ between versions where their schemas do, and only there";
-                report.error_at_path(ErrorType::Invalid, part.node, part.path.clone(), message);
+                errors.error_at_path(ErrorType::Invalid, part.node, part.path.clone(), message);
             }
         }
     }
 }
 
-fn fields<'t>(part: &Judged<'t>, root: Schema<'t>, report: &mut Report<'t>) {
+fn fields<'t>(part: &Checked<'t>, root: Schema<'t>, errors: &mut Errors<'t>) {
     if let Some((node, why)) = schema::unsupported(root) {
         let message = format!("the server crashes on selectable fields with a schema that is not structural: {why}");
-        report.error_at_path(ErrorType::Internal, Place::Key(node), part.path.clone(), message);
+        errors.error_at_path(ErrorType::Internal, Place::Key(node), part.path.clone(), message);
         return;
     }
     let mut seen = HashSet::new();
@@ -45,11 +45,11 @@ fn fields<'t>(part: &Judged<'t>, root: Schema<'t>, report: &mut Report<'t>) {
         let place = Place::field(field, "jsonPath");
         let value = text_at(field, "jsonPath");
         if value.is_empty() {
-            report.error_at_path(ErrorType::Required, place, path, "`jsonPath` is required");
+            errors.error_at_path(ErrorType::Required, place, path, "`jsonPath` is required");
             continue;
         }
         let mut refuse = |kind: ErrorType, why: &str| {
-            report.error_at_path(kind, place.clone(), path.clone(), format!("{}: {why}", quote(value)));
+            errors.error_at_path(kind, place.clone(), path.clone(), format!("{}: {why}", quote(value)));
         };
         let (steps, found) = match field_path::resolve(value, root, false) {
             Ok(found) => found,
@@ -70,6 +70,6 @@ fn fields<'t>(part: &Judged<'t>, root: Schema<'t>, report: &mut Report<'t>) {
     }
     if seen.len() > MOST {
         let message = format!("{} selectable fields: at most {MOST} are allowed", seen.len());
-        report.error_at_path(ErrorType::TooMany, part.node, part.path.clone(), message);
+        errors.error_at_path(ErrorType::TooMany, part.node, part.path.clone(), message);
     }
 }

@@ -4,40 +4,40 @@
 //! of names in `validateCustomResourceDefinitionSpec`.
 
 use crate::api::check::{names, text, text_at};
-use crate::api::report::quote;
-use crate::api::{ErrorType, Report};
+use crate::api::errors::quote;
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Node, Place};
 
 /// Longest warning, in bytes.
 const LONGEST_WARNING: usize = 256;
 
-/// Judges a version.
-pub(super) fn validate<'t>(version: Node<'t>, report: &mut Report<'t>) {
+/// Validates a version.
+pub(super) fn validate<'t>(version: Node<'t>, errors: &mut Errors<'t>) {
     let name = text_at(version, "name");
     if let Err(why) = names::dns_1035_label(name) {
         let place = Place::field(version, "name");
         let message = format!("{}: {why}", quote(name));
-        report.error(ErrorType::Invalid, place, message);
+        errors.error(ErrorType::Invalid, place, message);
     }
     if let Some(node) = version.get("deprecationWarning") {
-        warning(version, node, report);
+        warning(version, node, errors);
     }
 }
 
-fn warning<'t>(version: Node<'t>, node: Node<'t>, report: &mut Report<'t>) {
+fn warning<'t>(version: Node<'t>, node: Node<'t>, errors: &mut Errors<'t>) {
     let warning = text(node);
     if version.get("deprecated").and_then(Node::as_bool) != Some(true) {
-        report.error(ErrorType::Invalid, node, "`deprecationWarning` needs `deprecated: true`");
+        errors.error(ErrorType::Invalid, node, "`deprecationWarning` needs `deprecated: true`");
         return;
     }
     if warning.len() > LONGEST_WARNING {
-        report.invalid(node, "must be 256 bytes long at most");
+        errors.invalid(node, "must be 256 bytes long at most");
     }
     if warning.is_empty() {
-        report.error(ErrorType::Invalid, node, "`deprecationWarning` must not be empty");
+        errors.error(ErrorType::Invalid, node, "`deprecationWarning` must not be empty");
     }
     if !warning.chars().all(is_printable) {
-        report.invalid(node, "must hold only printable characters");
+        errors.invalid(node, "must hold only printable characters");
     }
 }
 

@@ -2,12 +2,12 @@
 //!
 //! In: the object. Out: what ValidateControllerRevisionCreate finds.
 
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Node, Place};
 
 /// ValidateControllerRevisionCreate.
-pub fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(root: Node<'t>, errors: &mut Errors<'t>) {
     if !root.get("data").is_some_and(Node::is_mapping) {
-        report.error(ErrorType::Required, Place::field(root, "data"), "`data` is required and must be a map");
+        errors.error(ErrorType::Required, Place::field(root, "data"), "`data` is required and must be a map");
     }
 }

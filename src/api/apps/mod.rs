@@ -9,17 +9,17 @@ mod deployment;
 mod stateful_set;
 pub mod template;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
-/// Validates an object by its kind. Statuses are not judged: creation drops them.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+/// Validates an object by its kind. Statuses are not checked: creation drops them.
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     match object.gvk.kind {
-        "ControllerRevision" => controller_revision::validate(object.root, report),
-        "DaemonSet" => daemon_set::validate(object.root, report),
-        "Deployment" => deployment::deployment(object.root, report),
-        "ReplicaSet" => deployment::replica_set(object.root, report),
-        "StatefulSet" => stateful_set::validate(object.root, report),
+        "ControllerRevision" => controller_revision::validate(object.root, errors),
+        "DaemonSet" => daemon_set::validate(object.root, errors),
+        "Deployment" => deployment::deployment(object.root, errors),
+        "ReplicaSet" => deployment::replica_set(object.root, errors),
+        "StatefulSet" => stateful_set::validate(object.root, errors),
         _ => {}
     }
 }

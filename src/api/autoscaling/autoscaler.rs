@@ -4,8 +4,8 @@
 //! `pkg/apis/autoscaling/validation`, as far as no table holds it, after the defaults: one replica at least, and the processor's use where no metric is
 //! named. Metrics and behavior that an autoscaler of version v1 carries in annotations are not looked at.
 
+use crate::api::errors::{ErrorType, Errors};
 use crate::api::field::Field;
-use crate::api::report::{ErrorType, Report};
 use crate::object::Object;
 
 use super::{behavior, metrics};
@@ -14,72 +14,72 @@ use super::{behavior, metrics};
 const METRICS: &str = "autoscaling.alpha.kubernetes.io/metrics";
 
 /// `validateHorizontalPodAutoscalerSpec`.
-pub fn autoscaler<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn autoscaler<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let spec = Field::of(object.root).child("spec");
-    replicas(spec, report);
-    scale_target(spec.child("scaleTargetRef"), report);
+    replicas(spec, errors);
+    scale_target(spec.child("scaleTargetRef"), errors);
     if object.gvk.version == "v1" {
-        processor_use(spec.child("targetCPUUtilizationPercentage"), report);
+        processor_use(spec.child("targetCPUUtilizationPercentage"), errors);
     } else {
-        metrics::metrics(spec.child("metrics"), report);
-        behavior::behavior(spec.child("behavior"), report);
+        metrics::metrics(spec.child("metrics"), errors);
+        behavior::behavior(spec.child("behavior"), errors);
     }
     if object.annotation(METRICS).is_none() {
-        to_zero(spec, report);
+        to_zero(spec, errors);
     }
 }
 
 /// Scaling to nothing needs the gate HPAScaleToZero, which is on by default since 1.37.
-fn replicas<'t>(spec: Field<'t>, report: &mut Report<'t>) {
+fn replicas<'t>(spec: Field<'t>, errors: &mut Errors<'t>) {
     let (min, max) = (spec.child("minReplicas"), spec.child("maxReplicas"));
-    let least = if report.since(37) { 0 } else { 1 };
+    let least = if errors.since(37) { 0 } else { 1 };
     if min.int().is_some_and(|count| count < least) {
-        min.invalid(report, &format!("must be greater than or equal to {least}"));
+        min.invalid(errors, &format!("must be greater than or equal to {least}"));
     }
     match max.int().unwrap_or(0) {
-        0 => max.required(report, "it must be greater than 0"),
-        i64::MIN..0 => max.invalid(report, "must be greater than or equal to 1"),
+        0 => max.required(errors, "it must be greater than 0"),
+        i64::MIN..0 => max.invalid(errors, "must be greater than or equal to 1"),
         _ => {}
     }
     if max.int().unwrap_or(0) < min.int().unwrap_or(1) {
-        max.invalid(report, "must be greater than or equal to `minReplicas`");
+        max.invalid(errors, "must be greater than or equal to `minReplicas`");
     }
 }
 
 /// The workload: only a ReplicationController has no API group. The version is looked at since 1.34.
-fn scale_target<'t>(target: Field<'t>, report: &mut Report<'t>) {
-    object_reference(target, target.child("kind").text() == "ReplicationController", report);
+fn scale_target<'t>(target: Field<'t>, errors: &mut Errors<'t>) {
+    object_reference(target, target.child("kind").text() == "ReplicationController", errors);
 }
 
 /// `ValidateAPIVersion`.
-pub fn object_reference<'t>(reference: Field<'t>, core_group: bool, report: &mut Report<'t>) {
+pub fn object_reference<'t>(reference: Field<'t>, core_group: bool, errors: &mut Errors<'t>) {
     let version = reference.child("apiVersion");
-    if !report.since(34) {
+    if !errors.since(34) {
         return;
     }
     match version.text().split_once('/') {
-        Some((_, rest)) if rest.contains('/') => version.invalid(report, "must be a group, `/` and a version"),
+        Some((_, rest)) if rest.contains('/') => version.invalid(errors, "must be a group, `/` and a version"),
         Some((group, _)) if !group.is_empty() => {}
         _ if core_group => {}
-        _ => version.invalid(report, "must name the API group, as in `apps/v1`"),
+        _ => version.invalid(errors, "must name the API group, as in `apps/v1`"),
     }
 }
 
 /// The only metric of version v1, under the path it gets in the internal one.
-fn processor_use<'t>(percentage: Field<'t>, report: &mut Report<'t>) {
+fn processor_use<'t>(percentage: Field<'t>, errors: &mut Errors<'t>) {
     if percentage.int().is_some_and(|value| value < 1) {
         let path = "spec.metrics[0].resource.target.averageUtilization";
         let message = "the target for the use of the processor must be greater than 0";
-        report.error_at_path(ErrorType::Invalid, percentage, path, message);
+        errors.error_at_path(ErrorType::Invalid, percentage, path, message);
     }
 }
 
 /// `validateMetrics`, its last part: something must say when to leave zero.
-fn to_zero<'t>(spec: Field<'t>, report: &mut Report<'t>) {
+fn to_zero<'t>(spec: Field<'t>, errors: &mut Errors<'t>) {
     let outside = |metric: Field<'_>| matches!(metric.child("type").text(), "Object" | "External");
     if spec.child("minReplicas").int() == Some(0) && !spec.child("metrics").items().any(outside) {
         let metrics = spec.child("metrics");
-        metrics.forbidden(report, "scaling to zero needs at least one metric of type Object or External");
+        metrics.forbidden(errors, "scaling to zero needs at least one metric of type Object or External");
     }
 }
 

@@ -4,39 +4,39 @@
 //! what is left out was filled in before.
 
 use crate::api::core::quantity::non_negative;
+use crate::api::errors::Errors;
 use crate::api::field::Field;
-use crate::api::report::Report;
 
 /// `validateBehavior`.
-pub fn behavior<'t>(behavior: Field<'t>, report: &mut Report<'t>) {
+pub fn behavior<'t>(behavior: Field<'t>, errors: &mut Errors<'t>) {
     for rules in ["scaleUp", "scaleDown"].map(|name| behavior.child(name)) {
         if rules.is_present() {
-            scaling_rules(rules, report);
+            scaling_rules(rules, errors);
         }
     }
 }
 
 /// `validateScalingRules`.
-fn scaling_rules<'t>(rules: Field<'t>, report: &mut Report<'t>) {
+fn scaling_rules<'t>(rules: Field<'t>, errors: &mut Errors<'t>) {
     let policies = rules.child("policies");
     if policies.is_present() && policies.is_empty() {
-        policies.required(report, "give at least one policy, or leave the list out");
+        policies.required(errors, "give at least one policy, or leave the list out");
     }
     for policy in policies.items() {
-        scaling_policy(policy, report);
+        scaling_policy(policy, errors);
     }
     // Dropped before 1.35 (HPAConfigurableTolerance).
-    if report.since(35) {
-        non_negative(rules.child("tolerance"), report);
+    if errors.since(35) {
+        non_negative(rules.child("tolerance"), errors);
     }
 }
 
 /// `validateScalingPolicy`.
-fn scaling_policy<'t>(policy: Field<'t>, report: &mut Report<'t>) {
-    policy.child("type").one_of(report, &["Percent", "Pods"]);
+fn scaling_policy<'t>(policy: Field<'t>, errors: &mut Errors<'t>) {
+    policy.child("type").one_of(errors, &["Percent", "Pods"]);
     for field in ["value", "periodSeconds"].map(|name| policy.child(name)) {
         if field.int().unwrap_or(0) <= 0 {
-            field.invalid(report, "must be greater than zero");
+            field.invalid(errors, "must be greater than zero");
         }
     }
 }

@@ -6,12 +6,12 @@ mod autoscaler;
 mod behavior;
 mod metrics;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     if object.gvk.kind == "HorizontalPodAutoscaler" {
-        autoscaler::autoscaler(object, report);
+        autoscaler::autoscaler(object, errors);
     }
 }

@@ -4,8 +4,8 @@
 
 use super::job::{self, Numbers};
 use crate::api::check::{cron, text};
-use crate::api::report::quote;
-use crate::api::{ErrorType, Report, meta};
+use crate::api::errors::quote;
+use crate::api::{ErrorType, Errors, meta};
 use crate::object::Object;
 use crate::yaml::{Node, Place};
 
@@ -16,48 +16,48 @@ const LONGEST_NAME: usize = 52;
 const ZONES: &str = include_str!("../../../schemas/time-zones.txt");
 
 /// ValidateCronJobCreate.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     if let Some((name, place)) = meta::final_name(object).filter(|(name, _)| name.len() > LONGEST_NAME) {
         let message = format!("{}: must have at most {LONGEST_NAME} characters: jobs are named after it", quote(&name));
-        report.error(ErrorType::Invalid, place, message);
+        errors.error(ErrorType::Invalid, place, message);
     }
     let Some(spec) = object.root.get("spec") else {
         let place = Place::missing(object.root, "spec.schedule");
-        report.error(ErrorType::Required, place, "`spec` with a `schedule` is required");
+        errors.error(ErrorType::Required, place, "`spec` with a `schedule` is required");
         return;
     };
-    schedule(spec, report);
-    time_zone(spec, report);
+    schedule(spec, errors);
+    time_zone(spec, errors);
     match spec.at(&["jobTemplate", "spec"]) {
-        Some(job) => job_template(job, report),
+        Some(job) => job_template(job, errors),
         None => {
             let place = Place::missing(spec, "jobTemplate.spec.template.spec.containers");
-            report.error(ErrorType::Required, place, "`jobTemplate` with a pod template is required");
+            errors.error(ErrorType::Required, place, "`jobTemplate` with a pod template is required");
         }
     }
 }
 
 /// validateScheduleFormat.
-fn schedule<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+fn schedule<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
     let Some(node) = spec.get("schedule").filter(|node| !text(*node).is_empty()) else { return };
     if let Err(why) = cron::schedule(text(node)) {
-        report.invalid(node, &why);
+        errors.invalid(node, &why);
     }
-    if report.since(29) && text(node).contains("TZ") {
-        report.invalid(node, "must not name a time zone: use `timeZone`");
+    if errors.since(29) && text(node).contains("TZ") {
+        errors.invalid(node, "must not name a time zone: use `timeZone`");
     }
 }
 
 /// validateTimeZone.
-fn time_zone<'t>(spec: Node<'t>, report: &mut Report<'t>) {
+fn time_zone<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
     let Some(node) = spec.get("timeZone") else { return };
     let name = text(node);
     if name.is_empty() {
-        report.invalid(node, "must not be empty: leave it out, or name a time zone");
+        errors.invalid(node, "must not be empty: leave it out, or name a time zone");
     } else if name.eq_ignore_ascii_case("local") {
-        report.invalid(node, "must be a time zone of the IANA database");
+        errors.invalid(node, "must be a time zone of the IANA database");
     } else if !is_zone(name) {
-        report.invalid(node, "is no time zone of the IANA database");
+        errors.invalid(node, "is no time zone of the IANA database");
     }
 }
 
@@ -66,12 +66,12 @@ fn is_zone(name: &str) -> bool {
 }
 
 /// ValidateJobTemplateSpec.
-fn job_template<'t>(spec: Node<'t>, report: &mut Report<'t>) {
-    job::job_spec(spec, Numbers::of(spec), report);
+fn job_template<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
+    job::job_spec(spec, Numbers::of(spec), errors);
     if let Some(node) = spec.get("selector") {
-        report.error(ErrorType::Invalid, Place::Key(node), "the server makes the selector itself: leave it out");
+        errors.error(ErrorType::Invalid, Place::Key(node), "the server makes the selector itself: leave it out");
     }
     if let Some(node) = spec.get("manualSelector").filter(|node| node.as_bool() == Some(true)) {
-        report.not_supported(node, &["false"]);
+        errors.not_supported(node, &["false"]);
     }
 }

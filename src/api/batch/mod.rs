@@ -10,14 +10,14 @@ mod job;
 mod job_labels;
 mod success_policy;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
-/// Validates an object by its kind. Statuses are not judged: creation drops them.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+/// Validates an object by its kind. Statuses are not checked: creation drops them.
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     match object.gvk.kind {
-        "CronJob" => cron_job::validate(object, report),
-        "Job" => job::validate(object, report),
+        "CronJob" => cron_job::validate(object, errors),
+        "Job" => job::validate(object, errors),
         _ => {}
     }
 }

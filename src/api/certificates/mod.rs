@@ -8,14 +8,14 @@ mod request;
 pub mod signer;
 mod trust_bundle;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     match object.gvk.kind {
-        "CertificateSigningRequest" => request::request(object, report),
-        "ClusterTrustBundle" => trust_bundle::trust_bundle(object, report),
+        "CertificateSigningRequest" => request::request(object, errors),
+        "ClusterTrustBundle" => trust_bundle::trust_bundle(object, errors),
         _ => {}
     }
 }

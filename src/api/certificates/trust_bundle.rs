@@ -4,8 +4,8 @@
 
 use std::collections::HashSet;
 
+use crate::api::errors::Errors;
 use crate::api::field::Field;
-use crate::api::report::Report;
 use crate::object::Object;
 
 use super::signer::signer_name;
@@ -15,22 +15,22 @@ use super::{der, pem};
 const MAX_SIZE: usize = 1024 * 1024;
 
 /// `ValidateClusterTrustBundle`: certificates of authorities, each once.
-pub fn trust_bundle<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn trust_bundle<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let spec = Field::of(object.root).child("spec");
-    spec.child("signerName").check_if_set(report, signer_name);
+    spec.child("signerName").check_if_set(errors, signer_name);
     let bundle = spec.child("trustBundle");
     if bundle.text().len() > MAX_SIZE {
-        return bundle.too_long(report, MAX_SIZE);
+        return bundle.too_long(errors, MAX_SIZE);
     }
     let blocks = pem::blocks(bundle.text().as_bytes());
     if blocks.is_empty() {
-        bundle.wrong(report, "must hold at least one certificate");
+        bundle.wrong(errors, "must hold at least one certificate");
     }
     let mut seen = HashSet::new();
     for (index, block) in blocks.iter().enumerate() {
         let twice = !seen.insert(&block.bytes);
         if let Some(why) = problem(block).or(twice.then_some("stands there twice")) {
-            bundle.wrong(report, &format!("certificate {} {why}", index + 1));
+            bundle.wrong(errors, &format!("certificate {} {why}", index + 1));
         }
     }
 }

@@ -4,7 +4,7 @@
 //! at the part that is wrong.
 
 use super::text;
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::cel::{self, CelError, Compiled, Env, Type};
 use crate::source::Span;
 use crate::yaml::Node;
@@ -15,7 +15,7 @@ pub fn expression<'t>(
     path: String,
     env: &mut Env<'_>,
     wanted: &[Type],
-    report: &mut Report<'t>,
+    errors: &mut Errors<'t>,
 ) -> Option<Compiled> {
     let source = text(node);
     match cel::compile(source, env) {
@@ -23,24 +23,24 @@ pub fn expression<'t>(
         Ok(compiled) => {
             let names: Vec<_> = wanted.iter().map(Type::to_string).collect();
             let message = format!("the expression must give {}, not {}", names.join(" or "), compiled.result);
-            report.error_at_path(ErrorType::Invalid, node, path, message);
+            errors.error_at_path(ErrorType::Invalid, node, path, message);
             None
         }
-        Err(errors) => {
-            refuse(node, path, &errors, report);
+        Err(causes) => {
+            refuse(node, path, &causes, errors);
             None
         }
     }
 }
 
 /// Reports what is wrong with an expression: the first error, and how many more there are.
-fn refuse<'t>(node: Node<'t>, path: String, errors: &[CelError], report: &mut Report<'t>) {
-    let Some(first) = errors.first() else { return };
-    let more = match errors.len() {
+fn refuse<'t>(node: Node<'t>, path: String, causes: &[CelError], errors: &mut Errors<'t>) {
+    let Some(first) = causes.first() else { return };
+    let more = match causes.len() {
         1 => String::new(),
         count => format!(" ({} more)", count - 1),
     };
-    let finding = report.error_at_path(ErrorType::Invalid, node, path, format!("CEL: {}{more}", first.message));
+    let finding = errors.error_at_path(ErrorType::Invalid, node, path, format!("CEL: {}{more}", first.message));
     if let Some(span) = part(node, first.start as usize, first.end as usize) {
         finding.primary.span = span;
     }

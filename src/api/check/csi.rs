@@ -3,8 +3,8 @@
 //! In: a field. Out: violations. Mirrors `ValidateCSIDriverName` of `pkg/apis/core/validation`.
 
 use super::{Check, names, text};
-use crate::api::report::quote;
-use crate::api::{ErrorType, Report};
+use crate::api::errors::quote;
+use crate::api::{ErrorType, Errors};
 use crate::yaml::Node;
 
 /// Longest name of a driver, in bytes.
@@ -16,22 +16,22 @@ pub fn format(name: &str) -> Check {
 }
 
 /// A field that must hold a driver's name.
-pub fn driver_name<'t>(parent: Node<'t>, field: &str, report: &mut Report<'t>) {
+pub fn driver_name<'t>(parent: Node<'t>, field: &str, errors: &mut Errors<'t>) {
     match parent.get(field).filter(|node| !text(*node).is_empty()) {
-        Some(node) => name(node, report),
+        Some(node) => name(node, errors),
         None => {
-            report.required(parent, field);
+            errors.required(parent, field);
         }
     }
 }
 
 /// A node that must hold a driver's name.
-pub fn name<'t>(node: Node<'t>, report: &mut Report<'t>) {
+pub fn name<'t>(node: Node<'t>, errors: &mut Errors<'t>) {
     if text(node).len() > LONGEST {
         let message = format!("{} is too long: at most {LONGEST} bytes are allowed", quote(text(node)));
-        report.error(ErrorType::TooLong, node, message);
+        errors.error(ErrorType::TooLong, node, message);
     }
     if let Err(why) = format(text(node)) {
-        report.invalid(node, why);
+        errors.invalid(node, why);
     }
 }

@@ -3,22 +3,22 @@
 //! In: a decoded IntOrString. Out: its violations and value, as `pkg/apis/apps/validation` has them.
 
 use super::names;
-use crate::api::Report;
+use crate::api::Errors;
 use crate::yaml::Node;
 
 /// ValidatePositiveIntOrPercent: a number that is not negative, or `25%`.
-pub fn non_negative<'t>(node: Node<'t>, report: &mut Report<'t>) {
+pub fn non_negative<'t>(node: Node<'t>, errors: &mut Errors<'t>) {
     if node.is_string() {
-        super::valid(node, names::percent, report);
+        super::valid(node, names::percent, errors);
     } else if node.as_i64().is_some_and(|value| value < 0) {
-        report.invalid(node, "must be greater than or equal to 0");
+        errors.invalid(node, "must be greater than or equal to 0");
     }
 }
 
 /// IsNotMoreThan100Percent.
-pub fn at_most_all<'t>(node: Node<'t>, report: &mut Report<'t>) {
+pub fn at_most_all<'t>(node: Node<'t>, errors: &mut Errors<'t>) {
     if percentage(node).is_some_and(|value| value > 100) {
-        report.invalid(node, "must not be greater than 100%");
+        errors.invalid(node, "must not be greater than 100%");
     }
 }
 

@@ -5,7 +5,7 @@
 //! `pkg/api/validation/objectmeta.go`.
 
 use super::{Check, names, text, text_at};
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::object::{self, Labels};
 use crate::yaml::{Node, Place};
 
@@ -13,81 +13,81 @@ use crate::yaml::{Node, Place};
 pub const ANNOTATIONS_LIMIT: usize = 256 * 1024;
 
 /// ValidateLabels: keys are qualified names, values label values.
-pub fn labels<'t>(map: Node<'t>, report: &mut Report<'t>) {
+pub fn labels<'t>(map: Node<'t>, errors: &mut Errors<'t>) {
     for entry in map.entries() {
-        at_map(map, Place::key(entry), entry.name, names::qualified(entry.name), report);
+        at_map(map, Place::key(entry), entry.name, names::qualified(entry.name), errors);
         let value = text(entry.value);
-        at_map(map, Place::Value(entry.value), value, names::label_value(value), report);
+        at_map(map, Place::Value(entry.value), value, names::label_value(value), errors);
     }
 }
 
 /// The labels under `field` of `parent`, where there are any.
-pub fn labels_at<'t>(parent: Node<'t>, field: &str, report: &mut Report<'t>) {
+pub fn labels_at<'t>(parent: Node<'t>, field: &str, errors: &mut Errors<'t>) {
     if let Some(map) = parent.get(field) {
-        labels(map, report);
+        labels(map, errors);
     }
 }
 
 /// ValidateAnnotations: keys are qualified names in any case; all together have at most 256 KiB.
-pub fn annotations<'t>(map: Node<'t>, report: &mut Report<'t>) {
+pub fn annotations<'t>(map: Node<'t>, errors: &mut Errors<'t>) {
     let mut size = 0;
     for entry in map.entries() {
         size += entry.name.len() + text(entry.value).len();
         let outcome = names::qualified(&entry.name.to_lowercase());
-        at_map(map, Place::key(entry), entry.name, outcome, report);
+        at_map(map, Place::key(entry), entry.name, outcome, errors);
     }
     if size > ANNOTATIONS_LIMIT {
         let message = format!("annotations have {size} bytes together: at most {ANNOTATIONS_LIMIT} are allowed");
-        report.error(ErrorType::TooLong, Place::Value(map), message);
+        errors.error(ErrorType::TooLong, Place::Value(map), message);
     }
 }
 
-fn at_map<'t>(map: Node<'t>, place: Place<'t>, value: &str, outcome: Check, report: &mut Report<'t>) {
+fn at_map<'t>(map: Node<'t>, place: Place<'t>, value: &str, outcome: Check, errors: &mut Errors<'t>) {
     if let Err(why) = outcome {
-        let path = map.path_from(Some(report.root));
-        let message = format!("{}: {why}", crate::api::report::quote(value));
-        report.error_at_path(ErrorType::Invalid, place, path, message);
+        let path = map.path_from(Some(errors.root));
+        let message = format!("{}: {why}", crate::api::errors::quote(value));
+        errors.error_at_path(ErrorType::Invalid, place, path, message);
     }
 }
 
 /// ValidateLabelSelector, with the strictness of new objects.
-pub fn selector<'t>(node: Node<'t>, report: &mut Report<'t>) {
-    labels_at(node, "matchLabels", report);
+pub fn selector<'t>(node: Node<'t>, errors: &mut Errors<'t>) {
+    labels_at(node, "matchLabels", errors);
     for expression in node.get("matchExpressions").into_iter().flat_map(Node::items) {
-        requirement(expression, report);
+        requirement(expression, errors);
     }
 }
 
 /// ValidateLabelSelectorRequirement.
-fn requirement<'t>(node: Node<'t>, report: &mut Report<'t>) {
+fn requirement<'t>(node: Node<'t>, errors: &mut Errors<'t>) {
     let values = node.get("values").filter(|values| !values.is_empty());
     match (text_at(node, "operator"), values) {
         ("In" | "NotIn", None) => {
             let message = "`values` is required with the operators `In` and `NotIn`";
-            report.error(ErrorType::Required, Place::field(node, "values"), message);
+            errors.error(ErrorType::Required, Place::field(node, "values"), message);
         }
         ("Exists" | "DoesNotExist", Some(values)) => {
-            report.forbidden(values, "the operators `Exists` and `DoesNotExist` take no values");
+            errors.forbidden(values, "the operators `Exists` and `DoesNotExist` take no values");
         }
         ("In" | "NotIn" | "Exists" | "DoesNotExist", _) => {}
         (operator, _) => {
-            let quoted = crate::api::report::quote(operator);
+            let quoted = crate::api::errors::quote(operator);
             let message = format!("{quoted} is no operator: use `In`, `NotIn`, `Exists` or `DoesNotExist`");
-            report.error(ErrorType::Invalid, Place::field(node, "operator"), message);
+            errors.error(ErrorType::Invalid, Place::field(node, "operator"), message);
         }
     }
-    key(node, "key", report);
+    key(node, "key", errors);
     for value in values.into_iter().flat_map(Node::items) {
-        super::valid(value, names::label_value, report);
+        super::valid(value, names::label_value, errors);
     }
 }
 
 /// ValidateLabelName: a field that must hold a label key.
-pub fn key<'t>(parent: Node<'t>, field: &str, report: &mut Report<'t>) {
+pub fn key<'t>(parent: Node<'t>, field: &str, errors: &mut Errors<'t>) {
     let key = text_at(parent, field);
     if let Err(why) = names::qualified(key) {
-        let message = format!("{}: {why}", crate::api::report::quote(key));
-        report.error(ErrorType::Invalid, Place::field(parent, field), message);
+        let message = format!("{}: {why}", crate::api::errors::quote(key));
+        errors.error(ErrorType::Invalid, Place::field(parent, field), message);
     }
 }
 

@@ -15,7 +15,7 @@ pub mod webhook;
 
 use std::collections::BTreeSet;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::yaml::Node;
 
 /// Whether a value is fine, or what is wrong with it.
@@ -32,62 +32,62 @@ pub fn text_at<'t>(parent: Node<'t>, field: &str) -> &'t str {
 }
 
 /// Reports `node` as invalid where `rule` does not hold for its text. Gives whether it holds.
-pub fn valid<'t>(node: Node<'t>, rule: impl FnOnce(&str) -> Check, report: &mut Report<'t>) -> bool {
+pub fn valid<'t>(node: Node<'t>, rule: impl FnOnce(&str) -> Check, errors: &mut Errors<'t>) -> bool {
     let outcome = rule(text(node));
     if let Err(why) = outcome {
-        report.invalid(node, why);
+        errors.invalid(node, why);
     }
     outcome.is_ok()
 }
 
-/// The same for a field that is judged only where it is there and not empty.
-pub fn valid_if_set<'t>(parent: Node<'t>, field: &str, rule: impl FnOnce(&str) -> Check, report: &mut Report<'t>) {
+/// The same for a field that is checked only where it is there and not empty.
+pub fn valid_if_set<'t>(parent: Node<'t>, field: &str, rule: impl FnOnce(&str) -> Check, errors: &mut Errors<'t>) {
     if let Some(node) = parent.get(field).filter(|node| !text(*node).is_empty()) {
-        valid(node, rule, report);
+        valid(node, rule, errors);
     }
 }
 
 /// A string field that must be there and not empty, and obey `rule`.
-pub fn required_text<'t>(parent: Node<'t>, field: &str, rule: impl FnOnce(&str) -> Check, report: &mut Report<'t>) {
+pub fn required_text<'t>(parent: Node<'t>, field: &str, rule: impl FnOnce(&str) -> Check, errors: &mut Errors<'t>) {
     match parent.get(field).filter(|node| !text(*node).is_empty()) {
         Some(node) => {
-            valid(node, rule, report);
+            valid(node, rule, errors);
         }
         None => {
-            report.required(parent, field);
+            errors.required(parent, field);
         }
     }
 }
 
 /// An enumeration that may be absent: a value that is there (the empty string included) must be one of `allowed`.
-pub fn one_of<'t>(parent: Node<'t>, field: &str, allowed: &[&str], report: &mut Report<'t>) {
+pub fn one_of<'t>(parent: Node<'t>, field: &str, allowed: &[&str], errors: &mut Errors<'t>) {
     if let Some(node) = parent.get(field).filter(|node| !allowed.contains(&text(*node))) {
-        report.not_supported(node, allowed);
+        errors.not_supported(node, allowed);
     }
 }
 
 /// An enumeration whose empty value counts as absent: defaults were filled in, or the field is optional.
-pub fn one_of_if_set<'t>(parent: Node<'t>, field: &str, allowed: &[&str], report: &mut Report<'t>) {
+pub fn one_of_if_set<'t>(parent: Node<'t>, field: &str, allowed: &[&str], errors: &mut Errors<'t>) {
     if !text_at(parent, field).is_empty() {
-        one_of(parent, field, allowed, report);
+        one_of(parent, field, allowed, errors);
     }
 }
 
 /// An enumeration that must be there.
-pub fn required_one_of<'t>(parent: Node<'t>, field: &str, allowed: &[&str], report: &mut Report<'t>) {
+pub fn required_one_of<'t>(parent: Node<'t>, field: &str, allowed: &[&str], errors: &mut Errors<'t>) {
     if text_at(parent, field).is_empty() {
-        report.required(parent, field);
+        errors.required(parent, field);
     } else {
-        one_of(parent, field, allowed, report);
+        one_of(parent, field, allowed, errors);
     }
 }
 
 /// Reports each item whose text stood before.
-pub fn unique<'t>(items: impl Iterator<Item = Node<'t>>, report: &mut Report<'t>) {
+pub fn unique<'t>(items: impl Iterator<Item = Node<'t>>, errors: &mut Errors<'t>) {
     let mut seen = BTreeSet::new();
     for node in items {
         if !seen.insert(text(node)) {
-            report.duplicate(node);
+            errors.duplicate(node);
         }
     }
 }

@@ -246,7 +246,7 @@ pub fn uuid(text: &str) -> Check {
     )
 }
 
-/// maskTrailingDash: a name prefix (`generateName`) as the server judges it.
+/// maskTrailingDash: a name prefix (`generateName`) as the server checks it.
 pub fn masked_prefix(text: &str) -> std::borrow::Cow<'_, str> {
     match text.get(..text.len().saturating_sub(2)) {
         Some(front) if text.len() > 1 && text.ends_with('-') => format!("{front}a").into(),

@@ -5,7 +5,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::yaml::Node;
 
 /// The integer under `field`, absent reading as nothing.
@@ -14,42 +14,42 @@ pub fn int_at(parent: Node<'_>, field: &str) -> Option<i64> {
 }
 
 /// ValidateNonnegativeField.
-pub fn non_negative<'t>(parent: Node<'t>, field: &str, report: &mut Report<'t>) {
-    at_least(parent, field, 0, report);
+pub fn non_negative<'t>(parent: Node<'t>, field: &str, errors: &mut Errors<'t>) {
+    at_least(parent, field, 0, errors);
 }
 
 /// Each of these fields must not be negative.
-pub fn all_non_negative<'t>(parent: Node<'t>, fields: &[&str], report: &mut Report<'t>) {
+pub fn all_non_negative<'t>(parent: Node<'t>, fields: &[&str], errors: &mut Errors<'t>) {
     for field in fields {
-        non_negative(parent, field, report);
+        non_negative(parent, field, errors);
     }
 }
 
 /// The value, where it is there, must be at least `least`.
-pub fn at_least<'t>(parent: Node<'t>, field: &str, least: i64, report: &mut Report<'t>) {
+pub fn at_least<'t>(parent: Node<'t>, field: &str, least: i64, errors: &mut Errors<'t>) {
     if let Some(node) = parent.get(field).filter(|node| node.as_i64().is_some_and(|value| value < least)) {
-        report.invalid(node, &format!("must be greater than or equal to {least}"));
+        errors.invalid(node, &format!("must be greater than or equal to {least}"));
     }
 }
 
 /// The value, where it is there, must be at most `most`.
-pub fn at_most<'t>(parent: Node<'t>, field: &str, most: i64, report: &mut Report<'t>) {
+pub fn at_most<'t>(parent: Node<'t>, field: &str, most: i64, errors: &mut Errors<'t>) {
     if let Some(node) = parent.get(field).filter(|node| node.as_i64().is_some_and(|value| value > most)) {
-        report.invalid(node, &format!("must be less than or equal to {most}"));
+        errors.invalid(node, &format!("must be less than or equal to {most}"));
     }
 }
 
 /// The value, where it is there, must lie in `range` (IsInRange).
-pub fn in_range<'t>(parent: Node<'t>, field: &str, range: RangeInclusive<i64>, report: &mut Report<'t>) {
+pub fn in_range<'t>(parent: Node<'t>, field: &str, range: RangeInclusive<i64>, errors: &mut Errors<'t>) {
     if let Some(node) = parent.get(field) {
-        node_in_range(node, range, report);
+        node_in_range(node, range, errors);
     }
 }
 
 /// The same for the value itself.
-pub fn node_in_range<'t>(node: Node<'t>, range: RangeInclusive<i64>, report: &mut Report<'t>) {
+pub fn node_in_range<'t>(node: Node<'t>, range: RangeInclusive<i64>, errors: &mut Errors<'t>) {
     if node.as_i64().is_some_and(|value| !range.contains(&value)) {
-        report.invalid(node, &format!("must be between {} and {}, inclusive", range.start(), range.end()));
+        errors.invalid(node, &format!("must be between {} and {}, inclusive", range.start(), range.end()));
     }
 }
 

@@ -8,15 +8,15 @@
 mod apply;
 mod table;
 
-pub use table::{Format, MAGIC, Op, Table};
+pub use table::{MAGIC, Op, StringForm, Table};
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::yaml::Node;
 
 /// The mappings of one object that have rules.
 #[derive(Debug, Default)]
 pub struct Typed<'t> {
-    seen: Vec<(Node<'t>, table::Rules)>,
+    seen: Vec<(Node<'t>, table::Constraints)>,
 }
 
 impl<'t> Typed<'t> {
@@ -28,10 +28,10 @@ impl<'t> Typed<'t> {
     }
 
     /// Holds each mapping against its rules.
-    pub fn validate(&self, report: &mut Report<'t>) {
+    pub fn validate(&self, errors: &mut Errors<'t>) {
         for &(node, rules) in &self.seen {
-            for rule in rules.in_force(report.version) {
-                apply::rule(node, &rule, report);
+            for rule in rules.in_force(errors.version) {
+                apply::rule(node, &rule, errors);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The compiled tables.
 //!
-//! In: `schemas/constraints.bin`. Out: [`Rules`] by definition, and each [`Rule`] with what it asks.
+//! In: `schemas/constraints.bin`. Out: [`Constraints`] by definition, and each [`Constraint`] with what it asks.
 //!
 //! Layout (numbers little endian; STR is a u16 index): magic; u16 number of strings, for each u8 length, then the bytes;
 //! u16 number of definitions, for each STR name, u32 offset of its rules from the start, u16 number of rules. A rule: STR
@@ -39,7 +39,7 @@ pub enum Op {
     /// One of these strings.
     Enum(Vec<&'static str>),
     /// A string of this form.
-    Format(Format),
+    Form(StringForm),
     /// A list of scalars, each once.
     UniqueSet,
     /// A list of objects told apart by these fields.
@@ -52,7 +52,7 @@ pub enum Op {
 
 /// The forms of strings that rules know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum StringForm {
     /// A DNS label (RFC 1123).
     ShortName,
     /// A DNS subdomain (RFC 1123).
@@ -81,28 +81,28 @@ pub enum Format {
     CIdentifier,
 }
 
-impl Format {
+impl StringForm {
     /// All forms and their names in the tables.
-    pub const ALL: [(&'static str, Format); 13] = [
-        ("k8s-short-name", Format::ShortName),
-        ("k8s-long-name", Format::LongName),
-        ("k8s-long-name-caseless", Format::LongNameCaseless),
-        ("k8s-label-key", Format::LabelKey),
-        ("k8s-label-value", Format::LabelValue),
-        ("k8s-path-segment-name", Format::PathSegmentName),
-        ("k8s-uuid", Format::Uuid),
-        ("domain-prefixed-path", Format::DomainPrefixedPath),
-        ("domain-prefixed-key", Format::DomainPrefixedKey),
-        ("config-key", Format::ConfigKey),
-        ("port-name", Format::PortName),
-        ("ip", Format::Ip),
-        ("c-identifier", Format::CIdentifier),
+    pub const ALL: [(&'static str, StringForm); 13] = [
+        ("k8s-short-name", StringForm::ShortName),
+        ("k8s-long-name", StringForm::LongName),
+        ("k8s-long-name-caseless", StringForm::LongNameCaseless),
+        ("k8s-label-key", StringForm::LabelKey),
+        ("k8s-label-value", StringForm::LabelValue),
+        ("k8s-path-segment-name", StringForm::PathSegmentName),
+        ("k8s-uuid", StringForm::Uuid),
+        ("domain-prefixed-path", StringForm::DomainPrefixedPath),
+        ("domain-prefixed-key", StringForm::DomainPrefixedKey),
+        ("config-key", StringForm::ConfigKey),
+        ("port-name", StringForm::PortName),
+        ("ip", StringForm::Ip),
+        ("c-identifier", StringForm::CIdentifier),
     ];
 }
 
 /// One rule on one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
+pub struct Constraint {
     /// The field, with dots where it lies deeper; empty for the object itself.
     pub field: &'static str,
     /// The rule holds for each item of the list, or each value of the map.
@@ -127,15 +127,15 @@ pub mod flag {
 
 /// The rules of one definition, still packed.
 #[derive(Debug, Clone, Copy)]
-pub struct Rules {
+pub struct Constraints {
     at: usize,
     count: u16,
 }
 
-impl Rules {
+impl Constraints {
     /// The rules that a version has.
-    pub fn in_force(self, version: KubeVersion) -> impl Iterator<Item = Rule> {
-        let mut cursor = Cursor { at: self.at };
+    pub fn in_force(self, version: KubeVersion) -> impl Iterator<Item = Constraint> {
+        let mut cursor = TableReader { at: self.at };
         (0..self.count).filter_map(move |_| cursor.rule(version))
     }
 }
@@ -144,7 +144,7 @@ impl Rules {
 #[derive(Debug)]
 pub struct Table {
     strings: Vec<&'static str>,
-    definitions: FxHashMap<&'static str, Rules>,
+    definitions: FxHashMap<&'static str, Constraints>,
 }
 
 impl Table {
@@ -155,7 +155,7 @@ impl Table {
     }
 
     /// The rules of a definition.
-    pub fn rules(&self, definition: &str) -> Option<Rules> {
+    pub fn rules(&self, definition: &str) -> Option<Constraints> {
         self.definitions.get(definition).copied()
     }
 
@@ -167,22 +167,22 @@ impl Table {
     }
 
     fn read() -> Table {
-        let mut cursor = Cursor { at: MAGIC.len() };
+        let mut cursor = TableReader { at: MAGIC.len() };
         let strings: Vec<_> = (0..cursor.u16()).map(|_| cursor.text()).collect();
         let name = |number: u16| strings.get(number as usize).copied().unwrap_or("");
         let definitions = (0..cursor.u16())
-            .map(|_| (name(cursor.u16()), Rules { at: cursor.u32() as usize, count: cursor.u16() }))
+            .map(|_| (name(cursor.u16()), Constraints { at: cursor.u32() as usize, count: cursor.u16() }))
             .collect();
         Table { strings, definitions }
     }
 }
 
 /// A position in the packed tables. Past the end everything reads as zero: a test reads all there is.
-struct Cursor {
+struct TableReader {
     at: usize,
 }
 
-impl Cursor {
+impl TableReader {
     fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let taken = BYTES.get(self.at..self.at + N).and_then(|bytes| bytes.try_into().ok());
         self.at += N;
@@ -221,14 +221,14 @@ impl Cursor {
         (0..self.u8()).map(|_| self.string()).collect()
     }
 
-    fn rule(&mut self, version: KubeVersion) -> Option<Rule> {
+    fn rule(&mut self, version: KubeVersion) -> Option<Constraint> {
         let field = self.string();
         let (since, until, flags) = (self.u8(), self.u8(), self.u8());
         let op = self.op();
         let in_force = version.0 >= since && (until == 0 || version.0 < until);
         let has = |bit: u8| flags & bit != 0;
         let (each_value, each_key) = (has(flag::EACH_VALUE), has(flag::EACH_KEY));
-        in_force.then_some(Rule { field, each_value, each_key, pointer: has(flag::POINTER), op })
+        in_force.then_some(Constraint { field, each_value, each_key, pointer: has(flag::POINTER), op })
     }
 
     fn op(&mut self) -> Op {
@@ -241,7 +241,7 @@ impl Cursor {
             6 => Op::MaxLength(self.i64()),
             7 => Op::MaxItems(self.i64()),
             8 => Op::Enum(self.list()),
-            9 => Op::Format(Format::ALL.get(self.u8() as usize).map_or(Format::ShortName, |(_, format)| *format)),
+            9 => Op::Form(StringForm::ALL.get(self.u8() as usize).map_or(StringForm::ShortName, |(_, format)| *format)),
             10 => Op::UniqueSet,
             11 => Op::ListMapKey(self.list()),
             12 => Op::ZeroOrOneOf(self.list()),

@@ -3,46 +3,46 @@
 //! In: a decoded candidate. Out: findings. Mirrors `ValidateLeaseCandidateSpec` of `pkg/apis/coordination/validation`.
 
 use crate::api::check::names;
+use crate::api::errors::{ErrorType, Errors};
 use crate::api::field::Field;
-use crate::api::report::{ErrorType, Report};
 use crate::object::Object;
 
 /// `ValidateLeaseCandidateSpec` and `ValidateCoordinatedLeaseStrategy`, whose path the server doubles.
-pub fn lease_candidate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn lease_candidate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let spec = Field::of(object.root).child("spec");
-    spec.child("leaseName").required_text(report);
-    versions(spec, report);
+    spec.child("leaseName").required_text(errors);
+    versions(spec, errors);
     let strategy = spec.child("strategy");
-    if strategy.required_text(report) {
+    if strategy.required_text(errors) {
         return;
     }
     let path = "spec.strategy.strategy";
     if strategy.text().contains('/') {
         if let Err(why) = names::qualified(strategy.text()) {
-            report.error_at_path(ErrorType::Invalid, strategy, path, format!("`{}`: {why}", strategy.text()));
+            errors.error_at_path(ErrorType::Invalid, strategy, path, format!("`{}`: {why}", strategy.text()));
         }
     } else if strategy.text() != "OldestEmulationVersion" {
         let message = format!("`{}` is not supported: use `OldestEmulationVersion`", strategy.text());
-        report.error_at_path(ErrorType::NotSupported, strategy, path, message);
+        errors.error_at_path(ErrorType::NotSupported, strategy, path, message);
     }
 }
 
-fn versions<'t>(spec: Field<'t>, report: &mut Report<'t>) {
+fn versions<'t>(spec: Field<'t>, errors: &mut Errors<'t>) {
     let (binary, emulated) = (spec.child("binaryVersion"), spec.child("emulationVersion"));
-    binary.required_text(report);
+    binary.required_text(errors);
     let mut parsed = Vec::new();
     for version in [binary, emulated].into_iter().filter(|version| !version.text().is_empty()) {
         match semantic_version(version.text()) {
             Some(numbers) => parsed.push(numbers),
-            None => version.invalid(report, "must be a semantic version, such as `1.36.2`"),
+            None => version.invalid(errors, "must be a semantic version, such as `1.36.2`"),
         }
     }
     if matches!(parsed.as_slice(), [binary, emulated] if binary < emulated) {
-        binary.invalid(report, "must be greater than or equal to `emulationVersion`");
+        binary.invalid(errors, "must be greater than or equal to `emulationVersion`");
     }
     let oldest = spec.child("strategy").text() == "OldestEmulationVersion";
     if oldest && emulated.text().is_empty() {
-        emulated.required(report, "the strategy `OldestEmulationVersion` asks for it");
+        emulated.required(errors, "the strategy `OldestEmulationVersion` asks for it");
     }
 }
 

@@ -4,12 +4,12 @@
 
 mod lease_candidate;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     if object.gvk.kind == "LeaseCandidate" {
-        lease_candidate::lease_candidate(object, report);
+        lease_candidate::lease_candidate(object, errors);
     }
 }

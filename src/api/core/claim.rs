@@ -4,8 +4,8 @@
 //! what `pkg/api/persistentvolumeclaim` does to the two fields that say what a new volume is filled with.
 
 use crate::api::check::{labels, names};
+use crate::api::errors::{ErrorType, Errors};
 use crate::api::field::Field;
-use crate::api::report::{ErrorType, Report};
 use crate::object::{Object, Quantity};
 
 use super::quantity::quantity;
@@ -14,81 +14,81 @@ use super::quantity::quantity;
 const ACCESS_MODES: [&str; 4] = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
 /// `ValidatePersistentVolumeClaim`.
-pub fn claim<'t>(object: Object<'t>, report: &mut Report<'t>) {
-    claim_spec(Field::of(object.root).child("spec"), true, report);
+pub fn claim<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
+    claim_spec(Field::of(object.root).child("spec"), true, errors);
 }
 
 /// `ValidatePersistentVolumeClaimSpec`. A claim of its own was normalized by its strategy before; a template was not.
-pub fn claim_spec<'t>(spec: Field<'t>, own: bool, report: &mut Report<'t>) {
-    access_modes(spec.child("accessModes"), report);
+pub fn claim_spec<'t>(spec: Field<'t>, own: bool, errors: &mut Errors<'t>) {
+    access_modes(spec.child("accessModes"), errors);
     if let Some(selector) = spec.child("selector").node() {
-        labels::selector(selector, report);
+        labels::selector(selector, errors);
     }
-    storage(spec, report);
-    spec.child("storageClassName").check_if_set(report, names::dns_subdomain);
-    volume_mode(spec.child("volumeMode"), report);
-    data_sources(spec, own, report);
+    storage(spec, errors);
+    spec.child("storageClassName").check_if_set(errors, names::dns_subdomain);
+    volume_mode(spec.child("volumeMode"), errors);
+    data_sources(spec, own, errors);
     // Dropped before 1.34 (VolumeAttributesClass).
-    if report.since(34) {
-        spec.child("volumeAttributesClassName").check_if_set(report, names::dns_subdomain);
+    if errors.since(34) {
+        spec.child("volumeAttributesClassName").check_if_set(errors, names::dns_subdomain);
     }
 }
 
 /// The access modes of a claim or a volume, which the server reports at the list as a whole.
-pub fn access_modes<'t>(modes: Field<'t>, report: &mut Report<'t>) {
+pub fn access_modes<'t>(modes: Field<'t>, errors: &mut Errors<'t>) {
     if modes.is_empty() {
-        return modes.required(report, "at least one is needed");
+        return modes.required(errors, "at least one is needed");
     }
-    let path = modes.place().path(report.root);
-    let allowed = if report.since(27) { &ACCESS_MODES[..] } else { &ACCESS_MODES[..3] };
+    let path = modes.place().path(errors.root);
+    let allowed = if errors.since(27) { &ACCESS_MODES[..] } else { &ACCESS_MODES[..3] };
     for mode in modes.items().filter(|mode| !allowed.contains(&mode.text())) {
         let message = format!("`{}` is not supported: use one of {}", mode.text(), allowed.join(", "));
-        report.error_at_path(ErrorType::NotSupported, mode, path.clone(), message);
+        errors.error_at_path(ErrorType::NotSupported, mode, path.clone(), message);
     }
     let known = modes.items().map(Field::text).filter(|mode| ACCESS_MODES.contains(mode));
     let (single, others): (Vec<_>, Vec<_>) = known.partition(|mode| *mode == "ReadWriteOncePod");
     if !single.is_empty() && !others.is_empty() {
-        modes.forbidden(report, "ReadWriteOncePod goes with no other access mode");
+        modes.forbidden(errors, "ReadWriteOncePod goes with no other access mode");
     }
 }
 
 /// The mode of a claim or a volume, defaulted to `Filesystem`.
-pub fn volume_mode<'t>(mode: Field<'t>, report: &mut Report<'t>) {
-    mode.optional_one_of(report, &["Block", "Filesystem"]);
+pub fn volume_mode<'t>(mode: Field<'t>, errors: &mut Errors<'t>) {
+    mode.optional_one_of(errors, &["Block", "Filesystem"]);
 }
 
 /// The storage that is asked for. The server leaves `requests` out of the path.
-fn storage<'t>(spec: Field<'t>, report: &mut Report<'t>) {
+fn storage<'t>(spec: Field<'t>, errors: &mut Errors<'t>) {
     let requests = spec.at(&["resources", "requests"]);
-    let path = format!("{}.resources[storage]", spec.place().path(report.root));
+    let path = format!("{}.resources[storage]", spec.place().path(errors.root));
     let Some(storage) = requests.key("storage") else {
         let message = "`resources.requests.storage` is required: say how much storage is needed";
-        report.error_at_path(ErrorType::Required, requests, path, message);
+        errors.error_at_path(ErrorType::Required, requests, path, message);
         return;
     };
     if quantity(storage).is_some_and(|amount| amount <= Quantity::ZERO) {
-        report.error_at_path(ErrorType::Invalid, storage, path, "the storage must be greater than zero");
+        errors.error_at_path(ErrorType::Invalid, storage, path, "the storage must be greater than zero");
     }
 }
 
 /// `dataSource` and `dataSourceRef` as they are after `DropDisabledFields`, `EnforceDataSourceBackwardsCompatibility` and
 /// `NormalizeDataSources`.
-fn data_sources<'t>(spec: Field<'t>, own: bool, report: &mut Report<'t>) {
+fn data_sources<'t>(spec: Field<'t>, own: bool, errors: &mut Errors<'t>) {
     let (source, reference) = (spec.child("dataSource"), spec.child("dataSourceRef"));
     let foreign = !reference.child("namespace").text().is_empty();
     // Without CrossNamespaceVolumeDataSource (off by default) a reference to another namespace is dropped.
     let reference_counts = reference.is_present() && !(own && foreign);
     let source_counts = source.is_present() && (!own || reference_counts || is_claim_or_snapshot(source));
     if source_counts {
-        data_source(source, report);
+        data_source(source, errors);
     }
     if reference_counts {
-        data_source(reference, report);
-        reference.child("namespace").check_if_set(report, names::dns_label);
+        data_source(reference, errors);
+        reference.child("namespace").check_if_set(errors, names::dns_label);
     }
     if source_counts && reference_counts && (foreign || !is_same(source, reference)) {
         let message = "`dataSource` must match `dataSourceRef`, or be left out where that names another namespace";
-        report.error(ErrorType::Invalid, spec, message);
+        errors.error(ErrorType::Invalid, spec, message);
     }
 }
 
@@ -106,14 +106,14 @@ fn is_same(source: Field<'_>, reference: Field<'_>) -> bool {
 }
 
 /// `validateDataSource`.
-fn data_source<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    source.child("name").required_text(report);
-    source.child("kind").required_text(report);
+fn data_source<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
+    source.child("name").required_text(errors);
+    source.child("kind").required_text(errors);
     let group = source.child("apiGroup");
     if group.text().is_empty() && source.child("kind").text() != "PersistentVolumeClaim" {
-        source.invalid(report, "without `apiGroup` the kind must be PersistentVolumeClaim");
+        source.invalid(errors, "without `apiGroup` the kind must be PersistentVolumeClaim");
     }
-    group.check_if_set(report, names::dns_subdomain);
+    group.check_if_set(errors, names::dns_subdomain);
 }
 
 #[cfg(test)]

@@ -1,19 +1,19 @@
 //! Addresses of endpoints.
 //!
 //! In: an address. Out: findings where nothing behind it could be reached from elsewhere. Mirrors `ValidateEndpointIP` of
-//! `pkg/apis/core/validation`, which also judges the external addresses of Services.
+//! `pkg/apis/core/validation`, which also checks the external addresses of Services.
 
 use std::net::IpAddr;
 
 use crate::api::check::ip;
+use crate::api::errors::Errors;
 use crate::api::field::Field;
-use crate::api::report::Report;
 
 /// `ValidateEndpointIP`.
-pub fn endpoint_ip<'t>(address: Field<'t>, report: &mut Report<'t>) {
+pub fn endpoint_ip<'t>(address: Field<'t>, errors: &mut Errors<'t>) {
     match ip::parse(address.text()) {
-        None => address.invalid(report, ip::NO_IP),
-        Some(parsed) => reachable(parsed).into_iter().for_each(|why| address.invalid(report, why)),
+        None => address.invalid(errors, ip::NO_IP),
+        Some(parsed) => reachable(parsed).into_iter().for_each(|why| address.invalid(errors, why)),
     }
 }
 

@@ -4,44 +4,44 @@
 //! is defaulted to TCP.
 
 use crate::api::check::ip;
+use crate::api::errors::Errors;
 use crate::api::field::Field;
-use crate::api::report::Report;
 use crate::object::Object;
 
 use super::endpoint_ip::endpoint_ip;
 use super::port::port_number;
 
 /// `validateEndpointSubsets`.
-pub fn endpoints<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn endpoints<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     for subset in Field::of(object.root).child("subsets").items() {
         let (ready, waiting) = (subset.child("addresses"), subset.child("notReadyAddresses"));
         if ready.is_empty() && waiting.is_empty() {
-            subset.required(report, "give `addresses` or `notReadyAddresses`");
+            subset.required(errors, "give `addresses` or `notReadyAddresses`");
         }
         for address in ready.items().chain(waiting.items()) {
-            endpoint_address(address, report);
+            endpoint_address(address, errors);
         }
         let ports = subset.child("ports");
         for port in ports.items() {
-            endpoint_port(port, ports.len() > 1, report);
+            endpoint_port(port, ports.len() > 1, errors);
         }
     }
 }
 
 /// `validateEndpointAddress`.
-fn endpoint_address<'t>(address: Field<'t>, report: &mut Report<'t>) {
-    let strict = report.since(36);
-    address.child("ip").check(report, |text| ip::legacy(text, strict).map(drop));
+fn endpoint_address<'t>(address: Field<'t>, errors: &mut Errors<'t>) {
+    let strict = errors.since(36);
+    address.child("ip").check(errors, |text| ip::legacy(text, strict).map(drop));
     if ip::parse(address.child("ip").text()).is_some() {
-        endpoint_ip(address.child("ip"), report);
+        endpoint_ip(address.child("ip"), errors);
     }
 }
 
 /// `validateEndpointPort`.
-fn endpoint_port<'t>(port: Field<'t>, name_required: bool, report: &mut Report<'t>) {
+fn endpoint_port<'t>(port: Field<'t>, name_required: bool, errors: &mut Errors<'t>) {
     let name = port.child("name");
     if name_required && name.text().is_empty() {
-        name.required(report, "each of several ports has a name");
+        name.required(errors, "each of several ports has a name");
     }
-    port_number(port.child("port"), report);
+    port_number(port.child("port"), errors);
 }

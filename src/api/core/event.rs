@@ -4,8 +4,8 @@
 //! `ValidateEventCreate` of `pkg/apis/core/validation`.
 
 use crate::api::check::names;
+use crate::api::errors::{ErrorType, Errors};
 use crate::api::field::Field;
-use crate::api::report::{ErrorType, Report};
 use crate::object::Object;
 
 /// Most bytes of an action, a reason and the name of a reporter.
@@ -32,64 +32,64 @@ impl<'t> Event<'t> {
 }
 
 /// `ValidateEventCreate`. An event without a namespace is made in `default`.
-pub fn event<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn event<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let root = Field::of(object.root);
     let event = Event { root, core: object.gvk.group.is_empty(), namespace: object.namespace().unwrap_or("default") };
     if root.child("eventTime").is_present() {
-        timed(&event, report);
+        timed(&event, errors);
     } else {
-        untimed(&event, report);
+        untimed(&event, errors);
     }
     if !event.core {
-        strict(&event, report);
+        strict(&event, errors);
     }
 }
 
-fn wrong_namespace<'t>(event: &Event<'t>, report: &mut Report<'t>) {
+fn wrong_namespace<'t>(event: &Event<'t>, errors: &mut Errors<'t>) {
     let message = format!("the namespace of the object must be `{}`, that of the event", event.namespace);
-    report.error_at_path(ErrorType::Invalid, event.object_namespace(), "involvedObject.namespace", message);
+    errors.error_at_path(ErrorType::Invalid, event.object_namespace(), "involvedObject.namespace", message);
 }
 
 /// Events of the old form: both namespaces agree.
-fn untimed<'t>(event: &Event<'t>, report: &mut Report<'t>) {
+fn untimed<'t>(event: &Event<'t>, errors: &mut Errors<'t>) {
     match event.object_namespace().text() {
-        "" if event.namespace != "default" => wrong_namespace(event, report),
+        "" if event.namespace != "default" => wrong_namespace(event, errors),
         "" => {}
-        namespace if namespace != event.namespace => wrong_namespace(event, report),
+        namespace if namespace != event.namespace => wrong_namespace(event, errors),
         _ => {}
     }
 }
 
 /// Events of the new form, which have a time: who reports what.
-fn timed<'t>(event: &Event<'t>, report: &mut Report<'t>) {
+fn timed<'t>(event: &Event<'t>, errors: &mut Errors<'t>) {
     if event.object_namespace().text().is_empty() && !matches!(event.namespace, "default" | "kube-system") {
-        wrong_namespace(event, report);
+        wrong_namespace(event, errors);
     }
     let controller = event.pick("reportingComponent", "reportingController");
-    controller.check_required(report, names::qualified);
+    controller.check_required(errors, names::qualified);
     for name in ["reportingInstance", "action", "reason"] {
         let field = event.root.child(name);
-        field.required_text(report);
-        at_most(field, SHORT, name, report);
+        field.required_text(errors);
+        at_most(field, SHORT, name, errors);
     }
-    at_most(event.pick("message", "note"), LONG, "message", report);
+    at_most(event.pick("message", "note"), LONG, "message", errors);
 }
 
-fn at_most<'t>(field: Field<'t>, most: usize, path: &str, report: &mut Report<'t>) {
+fn at_most<'t>(field: Field<'t>, most: usize, path: &str, errors: &mut Errors<'t>) {
     if field.text().len() > most {
         let message = format!("`{path}` has at most {most} bytes, not {}", field.text().len());
-        report.error_at_path(ErrorType::Invalid, field, path, message);
+        errors.error_at_path(ErrorType::Invalid, field, path, message);
     }
 }
 
 /// What only `events.k8s.io/v1` asks for: a time, a type it knows, a whole series, and none of the old fields.
-fn strict<'t>(event: &Event<'t>, report: &mut Report<'t>) {
-    series(event.root.child("series"), report);
+fn strict<'t>(event: &Event<'t>, errors: &mut Errors<'t>) {
+    series(event.root.child("series"), errors);
     if !event.root.child("eventTime").is_present() {
-        event.root.child("eventTime").required(report, "");
+        event.root.child("eventTime").required(errors, "");
     }
     if !matches!(event.root.child("type").text(), "Normal" | "Warning") {
-        event.root.child("type").invalid(report, "must be `Normal` or `Warning`");
+        event.root.child("type").invalid(errors, "must be `Normal` or `Warning`");
     }
     let source = event.root.child("deprecatedSource");
     let has_source = ["component", "host"].iter().any(|name| !source.child(name).text().is_empty());
@@ -101,20 +101,20 @@ fn strict<'t>(event: &Event<'t>, report: &mut Report<'t>) {
     ];
     for (name, path, _) in old.into_iter().filter(|(_, _, is_set)| *is_set) {
         let message = format!("`{name}` must be left out of new events");
-        report.error_at_path(ErrorType::Invalid, event.root.child(name), path, message);
+        errors.error_at_path(ErrorType::Invalid, event.root.child(name), path, message);
     }
 }
 
 /// `validateV1EventSeries`.
-fn series<'t>(series: Field<'t>, report: &mut Report<'t>) {
+fn series<'t>(series: Field<'t>, errors: &mut Errors<'t>) {
     if !series.is_present() {
         return;
     }
     if series.child("count").int().unwrap_or(0) < 2 {
-        series.child("count").invalid(report, "must be at least 2");
+        series.child("count").invalid(errors, "must be at least 2");
     }
     if !series.child("lastObservedTime").is_present() {
-        series.child("lastObservedTime").required(report, "");
+        series.child("lastObservedTime").required(errors, "");
     }
 }
 

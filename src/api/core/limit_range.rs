@@ -7,8 +7,8 @@
 use rustc_hash::FxHashSet;
 
 use crate::api::check::{Check, names};
+use crate::api::errors::{ErrorType, Errors};
 use crate::api::field::Field;
-use crate::api::report::{ErrorType, Report};
 use crate::object::{Object, Quantity};
 
 use super::quantity::quantity;
@@ -18,15 +18,15 @@ use super::resource_name::{container_resource_name, is_overcommit_allowed, resou
 const MAX_MILLI: i64 = i64::MAX / 1000;
 
 /// `ValidateLimitRange`.
-pub fn limit_range<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn limit_range<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let mut types = FxHashSet::default();
     for limit in Field::of(object.root).at(&["spec", "limits"]).items() {
         let kind = limit.child("type");
-        kind.check(report, limit_type);
+        kind.check(errors, limit_type);
         if !types.insert(kind.text()) {
-            kind.duplicate(report);
+            kind.duplicate(errors);
         }
-        item(limit, report);
+        item(limit, errors);
     }
 }
 
@@ -49,33 +49,33 @@ struct Limits<'t> {
 /// The maps of an item, in the order in which the server takes their keys.
 const MAPS: [&str; 5] = ["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"];
 
-fn item<'t>(item: Field<'t>, report: &mut Report<'t>) {
+fn item<'t>(item: Field<'t>, errors: &mut Errors<'t>) {
     let kind = item.child("type").text();
     let limits = Limits { item, pod: kind == "Pod", container: kind == "Container" };
-    resource_names(&limits, report);
+    resource_names(&limits, errors);
     if limits.pod {
         for map in ["default", "defaultRequest"].map(|name| item.child(name)).into_iter().filter(|map| !map.is_empty())
         {
-            map.forbidden(report, "limits of type Pod have no defaults");
+            map.forbidden(errors, "limits of type Pod have no defaults");
         }
     }
     if kind == "PersistentVolumeClaim"
         && limits.get("min", "storage").is_none()
         && limits.get("max", "storage").is_none()
     {
-        item.child("limits").required(report, "a limit on claims says the least or the most storage");
+        item.child("limits").required(errors, "a limit on claims says the least or the most storage");
     }
     for name in limits.resources() {
-        Amounts::new(&limits, name).compare(report);
+        Amounts::new(&limits, name).compare(errors);
     }
 }
 
-fn resource_names<'t>(limits: &Limits<'t>, report: &mut Report<'t>) {
+fn resource_names<'t>(limits: &Limits<'t>, errors: &mut Errors<'t>) {
     let rule = if limits.pod || limits.container { container_resource_name } else { resource_name };
     for map in MAPS.into_iter().filter(|map| !(limits.pod && map.starts_with("default"))) {
         for (name, value) in limits.item.child(map).entries() {
             if let Err(why) = rule(name) {
-                value.invalid_key(report, name, why);
+                value.invalid_key(errors, name, why);
             }
         }
     }
@@ -127,39 +127,39 @@ impl<'t> Amounts<'t> {
         Self { item: limits.item, resource, min, max, default, request, ratio: get("maxLimitRequestRatio") }
     }
 
-    fn compare(&self, report: &mut Report<'t>) {
-        self.ordered(self.min, self.max, "min", "the minimum is greater than the maximum", report);
+    fn compare(&self, errors: &mut Errors<'t>) {
+        self.ordered(self.min, self.max, "min", "the minimum is greater than the maximum", errors);
         self.ordered(
             self.min,
             self.request,
             "defaultRequest",
             "the minimum is greater than the default request",
-            report,
+            errors,
         );
         self.ordered(
             self.request,
             self.max,
             "defaultRequest",
             "the default request is greater than the maximum",
-            report,
+            errors,
         );
         let why = "the default request is greater than the default limit";
-        self.ordered(self.request, self.default, "defaultRequest", why, report);
-        self.ordered(self.min, self.default, "default", "the minimum is greater than the default limit", report);
-        self.ordered(self.default, self.max, "default", "the default limit is greater than the maximum", report);
-        self.ratio(report);
+        self.ordered(self.request, self.default, "defaultRequest", why, errors);
+        self.ordered(self.min, self.default, "default", "the minimum is greater than the default limit", errors);
+        self.ordered(self.default, self.max, "default", "the default limit is greater than the maximum", errors);
+        self.ratio(errors);
         if !is_overcommit_allowed(self.resource) {
-            self.equal_defaults(report);
+            self.equal_defaults(errors);
         }
     }
 
     /// `low` must not be greater than `high`; `map` is where the server reports it.
-    fn ordered(&self, low: Amount<'t>, high: Amount<'t>, map: &str, why: &str, report: &mut Report<'t>) {
+    fn ordered(&self, low: Amount<'t>, high: Amount<'t>, map: &str, why: &str, errors: &mut Errors<'t>) {
         if let (Some((low, at)), Some((high, other))) = (low, high)
             && low > high
         {
             let place = if self.stands_in(at, map) { at } else { other };
-            self.report(place, map, why, report);
+            self.errors(place, map, why, errors);
         }
     }
 
@@ -167,29 +167,29 @@ impl<'t> Amounts<'t> {
         field.node().and_then(|node| node.parent()?.entry()).is_some_and(|entry| entry.name == map)
     }
 
-    fn report(&self, place: Field<'t>, map: &str, why: &str, report: &mut Report<'t>) {
-        let path = format!("{}.{map}[{}]", self.item.place().path(report.root), self.resource);
-        report.error_at_path(ErrorType::Invalid, place, path, format!("`{}`: {why}", self.resource));
+    fn errors(&self, place: Field<'t>, map: &str, why: &str, errors: &mut Errors<'t>) {
+        let path = format!("{}.{map}[{}]", self.item.place().path(errors.root), self.resource);
+        errors.error_at_path(ErrorType::Invalid, place, path, format!("`{}`: {why}", self.resource));
     }
 
     /// The ratio of limit and request is at least 1, and at most that of maximum and minimum.
-    fn ratio(&self, report: &mut Report<'t>) {
+    fn ratio(&self, errors: &mut Errors<'t>) {
         let Some((ratio, at)) = self.ratio else { return };
         if ratio < Quantity::units(1) {
-            self.report(at, "maxLimitRequestRatio", "the ratio is less than 1", report);
+            self.errors(at, "maxLimitRequestRatio", "the ratio is less than 1", errors);
         }
         let (Some((min, _)), Some((max, _))) = (self.min, self.max) else { return };
         if is_ratio_above(ratio, min, max) {
-            self.report(at, "maxLimitRequestRatio", "the ratio is greater than the maximum by the minimum", report);
+            self.errors(at, "maxLimitRequestRatio", "the ratio is greater than the maximum by the minimum", errors);
         }
     }
 
-    fn equal_defaults(&self, report: &mut Report<'t>) {
+    fn equal_defaults(&self, errors: &mut Errors<'t>) {
         if let (Some((default, _)), Some((request, at))) = (self.default, self.request)
             && default != request
         {
             let why = "the default request must equal the default limit, since the resource cannot be overcommitted";
-            self.report(at, "defaultRequest", why, report);
+            self.errors(at, "defaultRequest", why, errors);
         }
     }
 }

@@ -21,26 +21,26 @@ mod resource_quota;
 mod secret;
 mod service;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     match object.gvk.kind {
-        "ConfigMap" => config_map::config_map(object, report),
-        "Endpoints" => endpoints::endpoints(object, report),
-        "Event" => event::event(object, report),
-        "LimitRange" => limit_range::limit_range(object, report),
-        "Namespace" => namespace::namespace(object, report),
-        "Node" => node::node(object, report),
-        "PersistentVolume" => persistent_volume::persistent_volume(object, report),
-        "PersistentVolumeClaim" => claim::claim(object, report),
-        "Pod" => pod::validate(object, report),
-        "PodTemplate" => replication_controller::pod_template(object.root, report),
-        "ReplicationController" => replication_controller::validate(object.root, report),
-        "ResourceQuota" => resource_quota::resource_quota(object, report),
-        "Secret" => secret::secret(object, report),
-        "Service" => service::service(object, report),
+        "ConfigMap" => config_map::config_map(object, errors),
+        "Endpoints" => endpoints::endpoints(object, errors),
+        "Event" => event::event(object, errors),
+        "LimitRange" => limit_range::limit_range(object, errors),
+        "Namespace" => namespace::namespace(object, errors),
+        "Node" => node::node(object, errors),
+        "PersistentVolume" => persistent_volume::persistent_volume(object, errors),
+        "PersistentVolumeClaim" => claim::claim(object, errors),
+        "Pod" => pod::validate(object, errors),
+        "PodTemplate" => replication_controller::pod_template(object.root, errors),
+        "ReplicationController" => replication_controller::validate(object.root, errors),
+        "ResourceQuota" => resource_quota::resource_quota(object, errors),
+        "Secret" => secret::secret(object, errors),
+        "Service" => service::service(object, errors),
         _ => {}
     }
 }

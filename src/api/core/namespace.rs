@@ -4,24 +4,24 @@
 //! plugin PodSecurity, which takes no namespace whose labels it does not understand.
 
 use crate::api::check::names;
+use crate::api::errors::{ErrorType, Errors};
 use crate::api::field::Field;
-use crate::api::report::{ErrorType, Report};
 use crate::object::Object;
 
 const POD_SECURITY: &str = "pod-security.kubernetes.io/";
 
 /// `ValidateNamespace`, and `ValidateNamespace` of `pod-security-admission`.
-pub fn namespace<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn namespace<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let root = Field::of(object.root);
     for finalizer in root.at(&["spec", "finalizers"]).items() {
         if let Err(why) = finalizer_name(finalizer.text()) {
             let message = format!("`{}`: {why}", finalizer.text());
-            report.error_at_path(ErrorType::Invalid, finalizer, "spec.finalizers", message);
+            errors.error_at_path(ErrorType::Invalid, finalizer, "spec.finalizers", message);
         }
     }
     for (key, label) in root.at(&["metadata", "labels"]).entries() {
         if let Some(mode) = key.strip_prefix(POD_SECURITY) {
-            pod_security(mode, label, report);
+            pod_security(mode, label, errors);
         }
     }
 }
@@ -36,13 +36,13 @@ fn finalizer_name(name: &str) -> Result<(), &'static str> {
 }
 
 /// `PolicyToEvaluate`: levels and versions of the three modes.
-fn pod_security<'t>(mode: &str, label: Field<'t>, report: &mut Report<'t>) {
+fn pod_security<'t>(mode: &str, label: Field<'t>, errors: &mut Errors<'t>) {
     match mode {
         "enforce" | "audit" | "warn" if !matches!(label.text(), "privileged" | "baseline" | "restricted") => {
-            label.invalid(report, "must be one of privileged, baseline, restricted");
+            label.invalid(errors, "must be one of privileged, baseline, restricted");
         }
         "enforce-version" | "audit-version" | "warn-version" if !is_policy_version(label.text()) => {
-            label.invalid(report, "must be `latest` or a version such as `v1.36`");
+            label.invalid(errors, "must be `latest` or a version such as `v1.36`");
         }
         _ => {}
     }

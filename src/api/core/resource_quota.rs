@@ -2,8 +2,8 @@
 //!
 //! In: a decoded quota. Out: findings. Mirrors `ValidateResourceQuotaSpec` of `pkg/apis/core/validation`.
 
+use crate::api::errors::{ErrorType, Errors};
 use crate::api::field::Field;
-use crate::api::report::{ErrorType, Report};
 use crate::object::Object;
 
 use super::quantity::resource_quantity;
@@ -17,23 +17,23 @@ const POD_RESOURCES: [&str; 7] =
 const CONFLICTS: [[&str; 2]; 2] = [["BestEffort", "NotBestEffort"], ["Terminating", "NotTerminating"]];
 
 /// `ValidateResourceQuotaSpec`; the status was cleared before.
-pub fn resource_quota<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn resource_quota<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let spec = Field::of(object.root).child("spec");
     for (name, amount) in spec.child("hard").entries() {
         if let Err(why) = quota_resource_name(name) {
-            amount.invalid_key(report, name, why);
+            amount.invalid_key(errors, name, why);
         }
-        resource_quantity(name, amount, report);
+        resource_quantity(name, amount, errors);
     }
-    scopes(spec, report);
-    scope_selector(spec, report);
+    scopes(spec, errors);
+    scope_selector(spec, errors);
 }
 
 /// `IsStandardResourceQuotaScope`; the scope of volume attributes came with 1.34.
-fn is_scope(scope: &str, report: &Report<'_>) -> bool {
+fn is_scope(scope: &str, errors: &Errors<'_>) -> bool {
     let always =
         ["Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity"];
-    always.contains(&scope) || (scope == "VolumeAttributesClass" && report.since(34))
+    always.contains(&scope) || (scope == "VolumeAttributesClass" && errors.since(34))
 }
 
 /// `IsResourceQuotaScopeValidForResource`.
@@ -55,77 +55,77 @@ fn misfits<'t>(spec: Field<'t>, scope: &'t str) -> impl Iterator<Item = &'t str>
 }
 
 /// `validateResourceQuotaScopes`, whose findings are all about the list as a whole.
-fn scopes<'t>(spec: Field<'t>, report: &mut Report<'t>) {
+fn scopes<'t>(spec: Field<'t>, errors: &mut Errors<'t>) {
     let list = spec.child("scopes");
     for scope in list.items() {
-        if !is_scope(scope.text(), report) {
-            at_list(scope, "is no scope of quotas", report);
+        if !is_scope(scope.text(), errors) {
+            at_list(scope, "is no scope of quotas", errors);
         }
         for resource in misfits(spec, scope.text()) {
-            at_list(scope, &format!("does not apply to `{resource}`"), report);
+            at_list(scope, &format!("does not apply to `{resource}`"), errors);
         }
     }
-    conflicts(&list.items().map(Field::text).collect::<Vec<_>>(), list, report);
+    conflicts(&list.items().map(Field::text).collect::<Vec<_>>(), list, errors);
 }
 
-fn at_list<'t>(scope: Field<'t>, why: &str, report: &mut Report<'t>) {
+fn at_list<'t>(scope: Field<'t>, why: &str, errors: &mut Errors<'t>) {
     let message = format!("scope `{}` {why}", scope.text());
-    report.error_at_path(ErrorType::Invalid, scope, "spec.scopes", message);
+    errors.error_at_path(ErrorType::Invalid, scope, "spec.scopes", message);
 }
 
-fn conflicts<'t>(scopes: &[&str], at: Field<'t>, report: &mut Report<'t>) {
+fn conflicts<'t>(scopes: &[&str], at: Field<'t>, errors: &mut Errors<'t>) {
     for [one, other] in CONFLICTS {
         if scopes.contains(&one) && scopes.contains(&other) {
             let message = format!("the scopes `{one}` and `{other}` exclude each other");
-            report.error_at_path(ErrorType::Invalid, at, "spec.scopes", message);
+            errors.error_at_path(ErrorType::Invalid, at, "spec.scopes", message);
         }
     }
 }
 
 /// `validateScopedResourceSelectorRequirement`. The server leaves the index of the expression out of its paths.
-fn scope_selector<'t>(spec: Field<'t>, report: &mut Report<'t>) {
+fn scope_selector<'t>(spec: Field<'t>, errors: &mut Errors<'t>) {
     let expressions = spec.at(&["scopeSelector", "matchExpressions"]);
     for expression in expressions.items() {
         let scope = expression.child("scopeName");
-        if !is_scope(scope.text(), report) {
-            in_selector(scope, "scopeName", ErrorType::Invalid, "is no scope of quotas", report);
+        if !is_scope(scope.text(), errors) {
+            in_selector(scope, "scopeName", ErrorType::Invalid, "is no scope of quotas", errors);
         }
         for resource in misfits(spec, scope.text()) {
-            in_selector(scope, "", ErrorType::Invalid, &format!("does not apply to `{resource}`"), report);
+            in_selector(scope, "", ErrorType::Invalid, &format!("does not apply to `{resource}`"), errors);
         }
-        operator(expression, report);
+        operator(expression, errors);
     }
     let scopes: Vec<_> = expressions.items().map(|expression| expression.child("scopeName").text()).collect();
-    conflicts(&scopes, expressions, report);
+    conflicts(&scopes, expressions, errors);
 }
 
-fn operator<'t>(expression: Field<'t>, report: &mut Report<'t>) {
+fn operator<'t>(expression: Field<'t>, errors: &mut Errors<'t>) {
     let (operator, values) = (expression.child("operator"), expression.child("values"));
     let only_exists = !matches!(expression.child("scopeName").text(), "PriorityClass" | "VolumeAttributesClass")
-        && is_scope(expression.child("scopeName").text(), report);
+        && is_scope(expression.child("scopeName").text(), errors);
     if only_exists && operator.text() != "Exists" {
-        in_selector(operator, "operator", ErrorType::Invalid, "must be `Exists` with this scope", report);
+        in_selector(operator, "operator", ErrorType::Invalid, "must be `Exists` with this scope", errors);
     }
     match operator.text() {
         "In" | "NotIn" if values.is_empty() => {
-            in_selector(values, "values", ErrorType::Required, "are required with `In` and `NotIn`", report);
+            in_selector(values, "values", ErrorType::Required, "are required with `In` and `NotIn`", errors);
         }
         "Exists" | "DoesNotExist" if !values.is_empty() => {
-            in_selector(values, "values", ErrorType::Invalid, "must be empty with `Exists` and `DoesNotExist`", report);
+            in_selector(values, "values", ErrorType::Invalid, "must be empty with `Exists` and `DoesNotExist`", errors);
         }
         "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-        _ => in_selector(operator, "operator", ErrorType::Invalid, "is no operator of selectors", report),
+        _ => in_selector(operator, "operator", ErrorType::Invalid, "is no operator of selectors", errors),
     }
 }
 
-fn in_selector<'t>(field: Field<'t>, name: &str, kind: ErrorType, why: &str, report: &mut Report<'t>) {
+fn in_selector<'t>(field: Field<'t>, name: &str, kind: ErrorType, why: &str, errors: &mut Errors<'t>) {
     let mut path = "spec.scopeSelector.matchExpressions".to_owned();
     let subject = if field.text().is_empty() { name } else { field.text() };
     if !name.is_empty() {
         path.push('.');
         path.push_str(name);
     }
-    report.error_at_path(kind, field, path, format!("`{subject}` {why}"));
+    errors.error_at_path(kind, field, path, format!("`{subject}` {why}"));
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use crate::api::check::names;
+use crate::api::errors::{ErrorType, Errors};
 use crate::api::field::Field;
-use crate::api::report::{ErrorType, Report};
 use crate::go::base64;
 use crate::object::Object;
 
@@ -43,9 +43,9 @@ impl<'t> Data<'t> {
         }
     }
 
-    fn required(&self, key: &str, report: &mut Report<'t>) {
+    fn required(&self, key: &str, errors: &mut Errors<'t>) {
         let message = format!("a secret of this type needs the key `{key}`");
-        report.error_at_path(ErrorType::Required, self.encoded, path(key), message);
+        errors.error_at_path(ErrorType::Required, self.encoded, path(key), message);
     }
 }
 
@@ -54,60 +54,60 @@ fn path(key: &str) -> String {
 }
 
 /// `ValidateSecret`.
-pub fn secret<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn secret<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let root = Field::of(object.root);
     let data = Data { encoded: root.child("data"), plain: root.child("stringData") };
-    keys_and_size(&data, report);
+    keys_and_size(&data, errors);
     match root.child("type").text() {
-        "kubernetes.io/service-account-token" => service_account_token(object, report),
-        "kubernetes.io/dockercfg" => json(&data, ".dockercfg", report),
-        "kubernetes.io/dockerconfigjson" => json(&data, ".dockerconfigjson", report),
+        "kubernetes.io/service-account-token" => service_account_token(object, errors),
+        "kubernetes.io/dockercfg" => json(&data, ".dockercfg", errors),
+        "kubernetes.io/dockerconfigjson" => json(&data, ".dockerconfigjson", errors),
         "kubernetes.io/basic-auth" if !data.has("username") && !data.has("password") => {
-            data.required("username", report);
-            data.required("password", report);
+            data.required("username", errors);
+            data.required("password", errors);
         }
         "kubernetes.io/ssh-auth" if data.bytes("ssh-privatekey").is_none_or(|key| key.is_empty()) => {
-            data.required("ssh-privatekey", report);
+            data.required("ssh-privatekey", errors);
         }
         "kubernetes.io/tls" => {
             for key in ["tls.crt", "tls.key"].into_iter().filter(|key| !data.has(key)) {
-                data.required(key, report);
+                data.required(key, errors);
             }
         }
         _ => {}
     }
 }
 
-fn keys_and_size<'t>(data: &Data<'t>, report: &mut Report<'t>) {
+fn keys_and_size<'t>(data: &Data<'t>, errors: &mut Errors<'t>) {
     let mut size = 0;
     for (key, value, encoded) in data.entries() {
         if let Err(why) = names::config_key(key) {
-            value.invalid_map_key(report, "data", key, why);
+            value.invalid_map_key(errors, "data", key, why);
         }
         size += if encoded { base64::decoded_len(value.text()) } else { value.text().len() };
     }
     if size > MAX_SIZE {
         let message = format!("the data has {size} bytes: at most {MAX_SIZE} are allowed");
-        report.error_at_path(ErrorType::TooLong, data.encoded, "data", message);
+        errors.error_at_path(ErrorType::TooLong, data.encoded, "data", message);
     }
 }
 
-fn service_account_token<'t>(object: Object<'t>, report: &mut Report<'t>) {
+fn service_account_token<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     if object.annotation(SERVICE_ACCOUNT).unwrap_or("").is_empty() {
         let path = format!("metadata.annotations[{SERVICE_ACCOUNT}]");
         let message = format!("a service account's token needs the annotation `{SERVICE_ACCOUNT}`");
         let at = Field::of(object.root).at(&["metadata", "annotations"]);
-        report.error_at_path(ErrorType::Required, at, path, message);
+        errors.error_at_path(ErrorType::Required, at, path, message);
     }
 }
 
 /// The key must hold a JSON object; nothing of the content is repeated in the message.
-fn json<'t>(data: &Data<'t>, key: &str, report: &mut Report<'t>) {
-    let Some(bytes) = data.bytes(key) else { return data.required(key, report) };
+fn json<'t>(data: &Data<'t>, key: &str, errors: &mut Errors<'t>) {
+    let Some(bytes) = data.bytes(key) else { return data.required(key, errors) };
     if !is_json_object(&bytes) {
         let at = data.plain.key(key).or_else(|| data.encoded.key(key)).unwrap_or(data.encoded);
         let message = format!("the value of `{key}` is no JSON object");
-        report.error_at_path(ErrorType::Invalid, at, path(key), message);
+        errors.error_at_path(ErrorType::Invalid, at, path(key), message);
     }
 }
 

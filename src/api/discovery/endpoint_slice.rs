@@ -8,37 +8,37 @@ use std::net::IpAddr;
 
 use crate::api::check::{ip, names};
 use crate::api::core::endpoint_ip::endpoint_ip;
+use crate::api::errors::{ErrorType, Errors};
 use crate::api::field::Field;
-use crate::api::report::{ErrorType, Report};
 use crate::object::Object;
 
 /// `ValidateEndpointSlice`.
-pub fn endpoint_slice<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn endpoint_slice<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let root = Field::of(object.root);
     let kind = root.child("addressType");
-    unique_names(root.child("ports"), report);
+    unique_names(root.child("ports"), errors);
     let endpoints = root.child("endpoints");
     for endpoint in endpoints.items() {
-        one_endpoint(endpoint, kind.text(), report);
+        one_endpoint(endpoint, kind.text(), errors);
     }
 }
 
 /// One of `validateEndpoints`.
-fn one_endpoint<'t>(endpoint: Field<'t>, kind: &str, report: &mut Report<'t>) {
+fn one_endpoint<'t>(endpoint: Field<'t>, kind: &str, errors: &mut Errors<'t>) {
     let addresses = endpoint.child("addresses");
     for item in addresses.items() {
-        address(item, addresses, kind, report);
+        address(item, addresses, kind, errors);
     }
-    hints(endpoint.child("hints"), report);
+    hints(endpoint.child("hints"), errors);
 }
 
 /// An address of the slice's type; one of an unknown type is not looked at.
-fn address<'t>(item: Field<'t>, list: Field<'t>, kind: &str, report: &mut Report<'t>) {
-    let strict = report.since(36);
+fn address<'t>(item: Field<'t>, list: Field<'t>, kind: &str, errors: &mut Errors<'t>) {
+    let strict = errors.since(36);
     match kind {
-        "IPv4" => address_of(item, list, ip::legacy(item.text(), strict), IpAddr::is_ipv4, kind, report),
-        "IPv6" => address_of(item, list, ip::strict(item.text()), IpAddr::is_ipv6, kind, report),
-        "FQDN" => item.check_required(report, names::fully_qualified_domain),
+        "IPv4" => address_of(item, list, ip::legacy(item.text(), strict), IpAddr::is_ipv4, kind, errors),
+        "IPv6" => address_of(item, list, ip::strict(item.text()), IpAddr::is_ipv6, kind, errors),
+        "FQDN" => item.check_required(errors, names::fully_qualified_domain),
         _ => {}
     }
 }
@@ -50,39 +50,39 @@ fn address_of<'t>(
     parsed: Result<IpAddr, &'static str>,
     is_of_family: fn(&IpAddr) -> bool,
     kind: &str,
-    report: &mut Report<'t>,
+    errors: &mut Errors<'t>,
 ) {
     match parsed {
-        Err(why) => item.invalid(report, why),
+        Err(why) => item.invalid(errors, why),
         Ok(address) => {
             if !is_of_family(&address) {
-                let path = list.place().path(report.root);
+                let path = list.place().path(errors.root);
                 let message = format!("`{}` must be an {kind} address", item.text());
-                report.error_at_path(ErrorType::Invalid, item, path, message);
+                errors.error_at_path(ErrorType::Invalid, item, path, message);
             }
-            endpoint_ip(item, report);
+            endpoint_ip(item, errors);
         }
     }
 }
 
 /// `validateHints`: each zone and each node once. Hints for nodes are dropped before 1.34 (PreferSameTrafficDistribution).
-fn hints<'t>(hints: Field<'t>, report: &mut Report<'t>) {
-    unique_names(hints.child("forZones"), report);
+fn hints<'t>(hints: Field<'t>, errors: &mut Errors<'t>) {
+    unique_names(hints.child("forZones"), errors);
     let nodes = hints.child("forNodes");
-    if report.since(34) {
-        unique_names(nodes, report);
+    if errors.since(34) {
+        unique_names(nodes, errors);
         for node in nodes.items() {
-            node.child("name").check(report, names::dns_subdomain);
+            node.child("name").check(errors, names::dns_subdomain);
         }
     }
 }
 
 /// No two items of the list have the same name.
-fn unique_names<'t>(list: Field<'t>, report: &mut Report<'t>) {
+fn unique_names<'t>(list: Field<'t>, errors: &mut Errors<'t>) {
     let mut seen = HashSet::new();
     for name in list.items().map(|item| item.child("name")) {
         if !seen.insert(name.text()) {
-            name.duplicate(report);
+            name.duplicate(errors);
         }
     }
 }

@@ -4,12 +4,12 @@
 
 mod endpoint_slice;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     if object.gvk.kind == "EndpointSlice" {
-        endpoint_slice::endpoint_slice(object, report);
+        endpoint_slice::endpoint_slice(object, errors);
     }
 }

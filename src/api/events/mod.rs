@@ -2,12 +2,12 @@
 //!
 //! In: an object of the group. Out: violations of its rules, except those on metadata.
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     if object.gvk.kind == "Event" {
-        crate::api::core::event::event(object, report);
+        crate::api::core::event::event(object, errors);
     }
 }

@@ -5,12 +5,12 @@
 
 use serde_json::{Value, json};
 
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::object::Object;
 use crate::yaml::{self, Place};
 
-/// Judges the spec of a FlowSchema by its name.
-pub(super) fn flow_schema<'t>(object: Object<'t>, report: &mut Report<'t>) {
+/// Validates the spec of a FlowSchema by its name.
+pub(super) fn flow_schema<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let group = |name: &str| json!({"kind": "Group", "group": {"name": name}});
     let all = |subjects: Vec<Value>| {
         json!([{
@@ -35,19 +35,19 @@ pub(super) fn flow_schema<'t>(object: Object<'t>, report: &mut Report<'t>) {
         }),
         _ => return,
     };
-    compare(object, &fixed, report);
+    compare(object, &fixed, errors);
 }
 
-/// Judges the spec of a PriorityLevelConfiguration by its name. What is exempt may be tuned, so only its type counts,
-/// and that is judged for all names.
-pub(super) fn priority_level<'t>(object: Object<'t>, report: &mut Report<'t>) {
+/// Validates the spec of a PriorityLevelConfiguration by its name. What is exempt may be tuned, so only its type counts,
+/// and that is checked for all names.
+pub(super) fn priority_level<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     if object.name() == Some("catch-all") {
         let limited = json!({"nominalConcurrencyShares": 5, "lendablePercent": 0, "limitResponse": {"type": "Reject"}});
-        compare(object, &json!({"type": "Limited", "limited": limited}), report);
+        compare(object, &json!({"type": "Limited", "limited": limited}), errors);
     }
 }
 
-fn compare<'t>(object: Object<'t>, fixed: &Value, report: &mut Report<'t>) {
+fn compare<'t>(object: Object<'t>, fixed: &Value, errors: &mut Errors<'t>) {
     let text = object.spec().and_then(|spec| yaml::to_json(spec).ok());
     let mut given = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null);
     if let Some(limited) = given.get_mut("limited").and_then(Value::as_object_mut) {
@@ -55,6 +55,6 @@ fn compare<'t>(object: Object<'t>, fixed: &Value, report: &mut Report<'t>) {
     }
     if given != *fixed {
         let message = format!("the spec of `{}` is fixed by the server", object.name().unwrap_or(""));
-        report.error(ErrorType::Invalid, Place::field(object.root, "spec"), message);
+        errors.error(ErrorType::Invalid, Place::field(object.root, "spec"), message);
     }
 }

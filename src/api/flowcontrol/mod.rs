@@ -8,14 +8,14 @@ mod flow_schema;
 mod policy_rules;
 mod priority_level;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     match object.gvk.kind {
-        "FlowSchema" => flow_schema::validate(object, report),
-        "PriorityLevelConfiguration" => priority_level::validate(object, report),
+        "FlowSchema" => flow_schema::validate(object, errors),
+        "PriorityLevelConfiguration" => priority_level::validate(object, errors),
         _ => {}
     }
 }

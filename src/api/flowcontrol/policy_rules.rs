@@ -4,60 +4,60 @@
 //! `ValidateFlowSchemaNonResourcePolicyRule` and `ValidateNonResourceURLPath`.
 
 use crate::api::check::{self, Check, names, text};
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Node, Place};
 
 const VERBS: &[&str] = &["create", "delete", "deletecollection", "get", "list", "patch", "proxy", "update", "watch"];
 
-/// Judges a rule's resource rules and others.
-pub(super) fn validate<'t>(rule: Node<'t>, report: &mut Report<'t>) {
+/// Validates a rule's resource rules and others.
+pub(super) fn validate<'t>(rule: Node<'t>, errors: &mut Errors<'t>) {
     if check::is_empty_at(rule, "resourceRules") && check::is_empty_at(rule, "nonResourceRules") {
-        report.error(ErrorType::Required, rule, "`resourceRules` or `nonResourceRules` must hold something");
+        errors.error(ErrorType::Required, rule, "`resourceRules` or `nonResourceRules` must hold something");
     }
     for resources in rule.get("resourceRules").into_iter().flat_map(Node::items) {
-        verbs(resources, report);
-        starred(resources, "apiGroups", report);
-        starred(resources, "resources", report);
-        namespaces(resources, report);
+        verbs(resources, errors);
+        starred(resources, "apiGroups", errors);
+        starred(resources, "resources", errors);
+        namespaces(resources, errors);
     }
     for urls in rule.get("nonResourceRules").into_iter().flat_map(Node::items) {
-        verbs(urls, report);
-        for node in starred(urls, "nonResourceURLs", report).into_iter().flat_map(Node::items) {
-            check::valid(node, url_path, report);
+        verbs(urls, errors);
+        for node in starred(urls, "nonResourceURLs", errors).into_iter().flat_map(Node::items) {
+            check::valid(node, url_path, errors);
         }
     }
 }
 
 /// A list in which `*` must stand alone; gives it where it holds no `*`.
-fn starred<'t>(rule: Node<'t>, field: &str, report: &mut Report<'t>) -> Option<Node<'t>> {
+fn starred<'t>(rule: Node<'t>, field: &str, errors: &mut Errors<'t>) -> Option<Node<'t>> {
     let list = rule.get(field)?;
     let star = list.items().any(|node| text(node) == "*");
     if star && list.len() > 1 {
-        report.error(ErrorType::Invalid, list, format!("`*` in `{field}` must stand alone"));
+        errors.error(ErrorType::Invalid, list, format!("`*` in `{field}` must stand alone"));
     }
     (!star).then_some(list)
 }
 
 /// The server reports unknown verbs at the list.
-fn verbs<'t>(rule: Node<'t>, report: &mut Report<'t>) {
-    let Some(list) = starred(rule, "verbs", report) else { return };
+fn verbs<'t>(rule: Node<'t>, errors: &mut Errors<'t>) {
+    let Some(list) = starred(rule, "verbs", errors) else { return };
     if let Some(node) = list.items().find(|node| !VERBS.contains(&text(*node))) {
-        let path = Place::Value(list).path(report.root);
-        let message = format!("{} is no verb: use `*` or {}", crate::api::report::show(node), VERBS.join(", "));
-        report.error_at_path(ErrorType::NotSupported, node, path, message);
+        let path = Place::Value(list).path(errors.root);
+        let message = format!("{} is no verb: use `*` or {}", crate::api::errors::show(node), VERBS.join(", "));
+        errors.error_at_path(ErrorType::NotSupported, node, path, message);
     }
 }
 
-fn namespaces<'t>(rule: Node<'t>, report: &mut Report<'t>) {
+fn namespaces<'t>(rule: Node<'t>, errors: &mut Errors<'t>) {
     let cluster = rule.get("clusterScope").and_then(Node::as_bool).unwrap_or(false);
     if check::is_empty_at(rule, "namespaces") {
         if !cluster {
-            report.required(rule, "namespaces");
+            errors.required(rule, "namespaces");
         }
         return;
     }
-    for node in starred(rule, "namespaces", report).into_iter().flat_map(Node::items) {
-        check::valid(node, names::dns_label, report);
+    for node in starred(rule, "namespaces", errors).into_iter().flat_map(Node::items) {
+        check::valid(node, names::dns_label, errors);
     }
 }
 

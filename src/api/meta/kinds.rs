@@ -1,13 +1,13 @@
 //! What the metadata of each kind must look like.
 //!
-//! In: group and kind. Out: its scope and how its name is judged, as the strategy of each kind in `pkg/registry` and its
+//! In: group and kind. Out: its scope and how its name is checked, as the strategy of each kind in `pkg/registry` and its
 //! validation decide.
 
 use crate::api::check::{Check, ip, names, text_at};
 use crate::object::Object;
 use crate::version::KubeVersion;
 
-/// How the names of a kind are judged. Every name must also be able to stand in a URL's path.
+/// How the names of a kind are checked. Every name must also be able to stand in a URL's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameRule {
     /// NameIsDNSSubdomain.
@@ -33,7 +33,7 @@ pub enum NameRule {
 }
 
 impl NameRule {
-    /// Judges a whole name.
+    /// Validates a whole name.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -42,18 +42,18 @@ impl NameRule {
         self.plain(name, version).and_then(|()| names::path_segment(name)).map_err(str::to_owned)
     }
 
-    /// Judges the prefix a name will be generated from.
+    /// Validates the prefix a name will be generated from.
     ///
     /// # Errors
     /// What is wrong with it.
     pub fn prefix(self, object: Object<'_>, prefix: &str, version: KubeVersion) -> Result<(), String> {
         self.special(object, prefix)?;
         let masked = names::masked_prefix(prefix);
-        let judged = match self {
+        let checked = match self {
             NameRule::PathSegment | NameRule::ConfigKey | NameRule::IpAddress => prefix,
             _ => &*masked,
         };
-        self.plain(judged, version).and_then(|()| names::path_segment_prefix(prefix)).map_err(str::to_owned)
+        self.plain(checked, version).and_then(|()| names::path_segment_prefix(prefix)).map_err(str::to_owned)
     }
 
     fn plain(self, name: &str, version: KubeVersion) -> Check {
@@ -100,14 +100,14 @@ fn trust_bundle(signer: &str, name: &str) -> Result<(), String> {
 pub struct KindRules {
     /// Whether its objects live in namespaces.
     pub namespaced: bool,
-    /// How their names are judged.
+    /// How their names are checked.
     pub name: NameRule,
     /// Whether finalizers without a domain must be the standard ones: so for kinds validated by
     /// `pkg/apis/core/validation.ValidateObjectMeta`.
     pub standard_finalizers: bool,
-    /// Whether a generation that was written is judged: most strategies set it themselves (PrepareForCreate).
+    /// Whether a generation that was written is checked: most strategies set it themselves (PrepareForCreate).
     pub generation: bool,
-    /// Whether `generateName` is judged by itself, and not only the name made of it (ValidateObjectMetaWithOpts).
+    /// Whether `generateName` is checked by itself, and not only the name made of it (ValidateObjectMetaWithOpts).
     pub prefix: bool,
     /// Whether the strategy makes a name where there is none.
     pub named_by_server: bool,

@@ -2,7 +2,7 @@
 //!
 //! In: an object and the rules of its kind. Out: what the server says about `metadata`: names, labels, annotations,
 //! owners, finalizers. Mirrors `k8s.io/apimachinery/pkg/api/validation/objectmeta.go` and the name functions that
-//! `pkg/apis/*/validation` hand to it. Managed fields are not judged: the server replaces them on creation.
+//! `pkg/apis/*/validation` hand to it. Managed fields are not checked: the server replaces them on creation.
 
 mod kinds;
 mod owners;
@@ -12,42 +12,42 @@ pub use kinds::{KindRules, NameRule, rules};
 use std::borrow::Cow;
 
 use super::check::{self, labels, names, text};
-use super::report::quote;
-use super::{ErrorType, Report};
+use super::errors::quote;
+use super::{ErrorType, Errors};
 use crate::object::Object;
 use crate::yaml::{Kind, Node, Place};
 
 /// ValidateObjectMeta: the metadata of the object a report is about, a custom resource included.
-pub fn object_meta<'t>(object: Object<'t>, rules: KindRules, report: &mut Report<'t>) {
+pub fn object_meta<'t>(object: Object<'t>, rules: KindRules, errors: &mut Errors<'t>) {
     let Some(meta) = object.metadata() else {
         if !rules.named_by_server {
-            report.error(ErrorType::Required, Place::missing(object.root, "metadata.name"), NAME_REQUIRED);
+            errors.error(ErrorType::Required, Place::missing(object.root, "metadata.name"), NAME_REQUIRED);
         }
         return;
     };
-    name(object, meta, rules, report);
+    name(object, meta, rules, errors);
     if let Some(node) = meta.get("namespace").filter(|node| rules.namespaced && !text(*node).is_empty()) {
-        check::valid(node, names::dns_label, report);
+        check::valid(node, names::dns_label, errors);
     }
     if rules.generation {
-        check::number::non_negative(meta, "generation", report);
+        check::number::non_negative(meta, "generation", errors);
     }
-    common(meta, report);
-    owners::references(meta, report);
-    owners::finalizers(meta, rules.standard_finalizers, report);
+    common(meta, errors);
+    owners::references(meta, errors);
+    owners::finalizers(meta, rules.standard_finalizers, errors);
 }
 
 /// The labels and annotations of any metadata, those of pod templates and claim templates included.
-pub fn common<'t>(meta: Node<'t>, report: &mut Report<'t>) {
-    labels::labels_at(meta, "labels", report);
+pub fn common<'t>(meta: Node<'t>, errors: &mut Errors<'t>) {
+    labels::labels_at(meta, "labels", errors);
     if let Some(annotations) = meta.get("annotations") {
-        labels::annotations(annotations, report);
+        labels::annotations(annotations, errors);
     }
 }
 
 /// ValidateTemplateObjectMeta: the metadata of what a template makes may hold labels and annotations, and nothing else.
-pub fn template<'t>(meta: Node<'t>, report: &mut Report<'t>) {
-    common(meta, report);
+pub fn template<'t>(meta: Node<'t>, errors: &mut Errors<'t>) {
+    common(meta, errors);
     for entry in meta.entries().filter(|entry| !matches!(entry.name, "labels" | "annotations")) {
         let zero = match entry.value.kind() {
             Kind::Null => true,
@@ -55,7 +55,7 @@ pub fn template<'t>(meta: Node<'t>, report: &mut Report<'t>) {
             _ => entry.name == "generation" && entry.value.as_i64() == Some(0),
         };
         if !zero {
-            let finding = report.forbidden(entry.value, "only labels and annotations can be set in a template");
+            let finding = errors.forbidden(entry.value, "only labels and annotations can be set in a template");
             // The server makes the name from that of its struct's field.
             if let Some(path) = finding.path.strip_suffix("uid") {
                 finding.path = format!("{path}uID");
@@ -64,11 +64,11 @@ pub fn template<'t>(meta: Node<'t>, report: &mut Report<'t>) {
     }
 }
 
-/// What is judged of the metadata of an object embedded in a custom resource, beside its name and namespace.
-pub fn inner<'t>(meta: Node<'t>, report: &mut Report<'t>) {
-    common(meta, report);
-    owners::references(meta, report);
-    owners::finalizers(meta, false, report);
+/// What is checked of the metadata of an object embedded in a custom resource, beside its name and namespace.
+pub fn inner<'t>(meta: Node<'t>, errors: &mut Errors<'t>) {
+    common(meta, errors);
+    owners::references(meta, errors);
+    owners::finalizers(meta, false, errors);
 }
 
 const NAME_REQUIRED: &str = "`name` or `generateName` is required";
@@ -76,33 +76,33 @@ const NAME_REQUIRED: &str = "`name` or `generateName` is required";
 /// The longest part of `generateName` that goes into a name (MaxGeneratedNameLength).
 const LONGEST_PREFIX: usize = 58;
 
-/// The name, or the prefix it will be generated from: the server judges both.
-fn name<'t>(object: Object<'t>, meta: Node<'t>, rules: KindRules, report: &mut Report<'t>) {
+/// The name, or the prefix it will be generated from: the server checks both.
+fn name<'t>(object: Object<'t>, meta: Node<'t>, rules: KindRules, errors: &mut Errors<'t>) {
     let set = |field: &str| meta.get(field).filter(|node| !text(*node).is_empty());
-    let (prefix, rule, version) = (set("generateName"), rules.name, report.version);
-    let judged = prefix.filter(|_| rules.prefix);
+    let (prefix, rule, version) = (set("generateName"), rules.name, errors.version);
+    let checked = prefix.filter(|_| rules.prefix);
     let refused =
-        judged.is_some_and(|node| refuse(node, Place::Value(node), rule.prefix(object, text(node), version), report));
+        checked.is_some_and(|node| refuse(node, Place::Value(node), rule.prefix(object, text(node), version), errors));
     match (set("name"), prefix) {
         (Some(node), _) => {
-            refuse(node, Place::Value(node), rule.name(object, text(node), version), report);
+            refuse(node, Place::Value(node), rule.name(object, text(node), version), errors);
         }
         // What is wrong with the prefix is wrong with the name made of it.
         (None, Some(_)) if refused => {}
         (None, Some(prefix)) => {
             let outcome = rule.name(object, &generated(text(prefix)), version);
-            refuse(prefix, Place::missing(meta, "name"), outcome, report);
+            refuse(prefix, Place::missing(meta, "name"), outcome, errors);
         }
         (None, None) if rules.named_by_server => {}
         (None, None) => {
-            report.error(ErrorType::Required, Place::field(meta, "name"), NAME_REQUIRED);
+            errors.error(ErrorType::Required, Place::field(meta, "name"), NAME_REQUIRED);
         }
     }
 }
 
-fn refuse<'t>(node: Node<'t>, place: Place<'t>, outcome: Result<(), String>, report: &mut Report<'t>) -> bool {
+fn refuse<'t>(node: Node<'t>, place: Place<'t>, outcome: Result<(), String>, errors: &mut Errors<'t>) -> bool {
     if let Err(why) = &outcome {
-        report.error(ErrorType::Invalid, place, format!("{}: {why}", quote(text(node))));
+        errors.error(ErrorType::Invalid, place, format!("{}: {why}", quote(text(node))));
     }
     outcome.is_err()
 }

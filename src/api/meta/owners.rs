@@ -6,15 +6,15 @@
 use std::collections::HashSet;
 
 use crate::api::check::{names, text, text_at, valid};
-use crate::api::report::quote;
-use crate::api::{ErrorType, Report};
+use crate::api::errors::quote;
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Node, Place};
 
 /// The fields of an owner reference.
 const FIELDS: [&str; 6] = ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"];
 
 /// ValidateOwnerReferences. The server names `metadata.ownerReferences.FIELD`, without the item's index.
-pub fn references<'t>(meta: Node<'t>, report: &mut Report<'t>) {
+pub fn references<'t>(meta: Node<'t>, errors: &mut Errors<'t>) {
     let mut controllers = 0;
     let mut seen = HashSet::new();
     for owner in meta.get("ownerReferences").into_iter().flat_map(Node::items) {
@@ -23,29 +23,29 @@ pub fn references<'t>(meta: Node<'t>, report: &mut Report<'t>) {
         if !seen.insert(fields) {
             continue;
         }
-        reference(owner, report);
+        reference(owner, errors);
         if owner.get("controller").and_then(Node::as_bool) == Some(true) {
             controllers += 1;
             if controllers > 1 {
-                at_list(owner, "", Place::field(owner, "controller"), "only one owner can be the controller", report);
+                at_list(owner, "", Place::field(owner, "controller"), "only one owner can be the controller", errors);
             }
         }
     }
 }
 
-fn reference<'t>(owner: Node<'t>, report: &mut Report<'t>) {
+fn reference<'t>(owner: Node<'t>, errors: &mut Errors<'t>) {
     let api_version = text_at(owner, "apiVersion");
     if version(api_version).is_empty() {
         let why = if api_version.is_empty() { "must not be empty" } else { "must be `version` or `group/version`" };
-        at_list(owner, "apiVersion", Place::field(owner, "apiVersion"), why, report);
+        at_list(owner, "apiVersion", Place::field(owner, "apiVersion"), why, errors);
     }
     for field in ["kind", "name", "uid"] {
         if text_at(owner, field).is_empty() {
-            at_list(owner, field, Place::field(owner, field), "must not be empty", report);
+            at_list(owner, field, Place::field(owner, field), "must not be empty", errors);
         }
     }
     if api_version == "v1" && text_at(owner, "kind") == "Event" {
-        at_list(owner, "", Place::field(owner, "kind"), "an Event cannot be an owner", report);
+        at_list(owner, "", Place::field(owner, "kind"), "an Event cannot be an owner", errors);
     }
 }
 
@@ -58,33 +58,33 @@ fn version(api_version: &str) -> &str {
     }
 }
 
-fn at_list<'t>(owner: Node<'t>, field: &str, place: Place<'t>, why: &str, report: &mut Report<'t>) {
-    let mut path = owner.parent().map_or_else(String::new, |list| list.path_from(Some(report.root)));
+fn at_list<'t>(owner: Node<'t>, field: &str, place: Place<'t>, why: &str, errors: &mut Errors<'t>) {
+    let mut path = owner.parent().map_or_else(String::new, |list| list.path_from(Some(errors.root)));
     if !field.is_empty() {
         path.push('.');
         path.push_str(field);
     }
     let message = if field.is_empty() { why.to_owned() } else { format!("`{field}` of an owner {why}") };
-    report.error_at_path(ErrorType::Invalid, place, path, message);
+    errors.error_at_path(ErrorType::Invalid, place, path, message);
 }
 
 /// ValidateFinalizers, and for the kinds of Kubernetes itself validateKubeFinalizerName.
-pub fn finalizers<'t>(meta: Node<'t>, standard_only: bool, report: &mut Report<'t>) {
+pub fn finalizers<'t>(meta: Node<'t>, standard_only: bool, errors: &mut Errors<'t>) {
     let Some(list) = meta.get("finalizers") else { return };
-    let path = list.path_from(Some(report.root));
+    let path = list.path_from(Some(errors.root));
     for item in list.items() {
         if let Err(why) = names::qualified(text(item)) {
             let message = format!("{}: {why}", quote(text(item)));
-            report.error_at_path(ErrorType::Invalid, item, path.clone(), message);
+            errors.error_at_path(ErrorType::Invalid, item, path.clone(), message);
         }
         if standard_only {
-            valid(item, standard, report);
+            valid(item, standard, errors);
         }
     }
     let has = |name: &str| list.items().any(|item| text(item) == name);
     if has("orphan") && has("foregroundDeletion") {
         let message = "`orphan` and `foregroundDeletion` exclude each other";
-        report.error(ErrorType::Invalid, list, message);
+        errors.error(ErrorType::Invalid, list, message);
     }
 }
 

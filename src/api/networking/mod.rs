@@ -7,16 +7,16 @@ mod ingress_class;
 mod network_policy;
 mod service_cidr;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     match object.gvk.kind {
-        "Ingress" => ingress::ingress(object, report),
-        "IngressClass" => ingress_class::ingress_class(object, report),
-        "NetworkPolicy" => network_policy::network_policy(object, report),
-        "ServiceCIDR" => service_cidr::service_cidr(object, report),
+        "Ingress" => ingress::ingress(object, errors),
+        "IngressClass" => ingress_class::ingress_class(object, errors),
+        "NetworkPolicy" => network_policy::network_policy(object, errors),
+        "ServiceCIDR" => service_cidr::service_cidr(object, errors),
         _ => {}
     }
 }

@@ -5,80 +5,80 @@
 
 use crate::api::check::{ip, labels, number};
 use crate::api::core::port::port_number_or_name;
+use crate::api::errors::Errors;
 use crate::api::field::Field;
-use crate::api::report::Report;
 use crate::object::Object;
 
 /// `ValidateNetworkPolicySpec`.
-pub fn network_policy<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn network_policy<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let spec = Field::of(object.root).child("spec");
-    selector(spec.child("podSelector"), report);
+    selector(spec.child("podSelector"), errors);
     for (direction, peers) in [("ingress", "from"), ("egress", "to")] {
         for rule in spec.child(direction).items() {
-            rule.child("ports").items().for_each(|port| policy_port(port, report));
-            rule.child(peers).items().for_each(|peer| policy_peer(peer, report));
+            rule.child("ports").items().for_each(|port| policy_port(port, errors));
+            rule.child(peers).items().for_each(|peer| policy_peer(peer, errors));
         }
     }
     let types = spec.child("policyTypes");
     if types.len() > 2 {
-        types.invalid(report, "there are no more than two types of policies");
+        types.invalid(errors, "there are no more than two types of policies");
     }
 }
 
-fn selector<'t>(selector: Field<'t>, report: &mut Report<'t>) {
+fn selector<'t>(selector: Field<'t>, errors: &mut Errors<'t>) {
     if let Some(node) = selector.node() {
-        labels::selector(node, report);
+        labels::selector(node, errors);
     }
 }
 
 /// `ValidateNetworkPolicyPort`.
-fn policy_port<'t>(entry: Field<'t>, report: &mut Report<'t>) {
+fn policy_port<'t>(entry: Field<'t>, errors: &mut Errors<'t>) {
     let (port, end) = (entry.child("port"), entry.child("endPort"));
-    port_number_or_name(port, report);
+    port_number_or_name(port, errors);
     if !end.is_present() {
         return;
     }
     match port.node() {
-        None => end.invalid(report, "may not be given where `port` is not"),
-        Some(node) if node.is_string() => end.invalid(report, "may not be given where `port` is a name"),
+        None => end.invalid(errors, "may not be given where `port` is not"),
+        Some(node) if node.is_string() => end.invalid(errors, "may not be given where `port` is a name"),
         Some(node) => {
             if end.int() < node.as_i64() {
-                end.invalid(report, "must be greater than or equal to `port`");
+                end.invalid(errors, "must be greater than or equal to `port`");
             }
-            end.in_range(report, number::PORT);
+            end.in_range(errors, number::PORT);
         }
     }
 }
 
 /// `ValidateNetworkPolicyPeer`.
-fn policy_peer<'t>(peer: Field<'t>, report: &mut Report<'t>) {
+fn policy_peer<'t>(peer: Field<'t>, errors: &mut Errors<'t>) {
     let (pods, namespaces, block) = (peer.child("podSelector"), peer.child("namespaceSelector"), peer.child("ipBlock"));
-    selector(pods, report);
-    selector(namespaces, report);
+    selector(pods, errors);
+    selector(namespaces, errors);
     if block.is_present() {
-        ip_block(block, report);
+        ip_block(block, errors);
         if pods.is_present() || namespaces.is_present() {
-            peer.forbidden(report, "an `ipBlock` goes with no selector");
+            peer.forbidden(errors, "an `ipBlock` goes with no selector");
         }
     } else if !pods.is_present() && !namespaces.is_present() {
-        peer.required(report, "a peer has an `ipBlock`, a `podSelector` or a `namespaceSelector`");
+        peer.required(errors, "a peer has an `ipBlock`, a `podSelector` or a `namespaceSelector`");
     }
 }
 
 /// `ValidateIPBlock`: what is excepted lies within the block and is smaller.
-fn ip_block<'t>(block: Field<'t>, report: &mut Report<'t>) {
-    let strict = report.since(36);
+fn ip_block<'t>(block: Field<'t>, errors: &mut Errors<'t>) {
+    let strict = errors.since(36);
     let cidr = block.child("cidr");
     if cidr.text().is_empty() {
         return;
     }
-    cidr.check(report, |text| ip::legacy_cidr(text, strict).map(drop));
+    cidr.check(errors, |text| ip::legacy_cidr(text, strict).map(drop));
     let Some(outer) = ip::parse_cidr(cidr.text()) else { return };
     for except in block.child("except").items() {
-        except.check(report, |text| ip::legacy_cidr(text, strict).map(drop));
+        except.check(errors, |text| ip::legacy_cidr(text, strict).map(drop));
         let inner = ip::parse_cidr(except.text());
         if inner.is_some_and(|inner| !outer.contains(inner.network()) || outer.prefix >= inner.prefix) {
-            except.invalid(report, "must be a part of `cidr`, and smaller than it");
+            except.invalid(errors, "must be a part of `cidr`, and smaller than it");
         }
     }
 }

@@ -4,12 +4,12 @@
 
 mod disruption_budget;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     if object.gvk.kind == "PodDisruptionBudget" {
-        disruption_budget::disruption_budget(object, report);
+        disruption_budget::disruption_budget(object, errors);
     }
 }

@@ -4,57 +4,57 @@
 //! `SetDefaults_RoleBinding` and `SetDefaults_Subject` (an empty `apiGroup` is the right one).
 
 use crate::api::check::names;
+use crate::api::errors::Errors;
 use crate::api::field::Field;
-use crate::api::report::Report;
 use crate::object::Object;
 
 const GROUP: &str = "rbac.authorization.k8s.io";
 
 /// `ValidateRoleBinding`.
-pub fn role_binding<'t>(object: Object<'t>, report: &mut Report<'t>) {
-    binding(object, true, report);
+pub fn role_binding<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
+    binding(object, true, errors);
 }
 
 /// `ValidateClusterRoleBinding`.
-pub fn cluster_role_binding<'t>(object: Object<'t>, report: &mut Report<'t>) {
-    binding(object, false, report);
+pub fn cluster_role_binding<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
+    binding(object, false, errors);
 }
 
-fn binding<'t>(object: Object<'t>, namespaced: bool, report: &mut Report<'t>) {
+fn binding<'t>(object: Object<'t>, namespaced: bool, errors: &mut Errors<'t>) {
     let root = Field::of(object.root);
-    role_ref(root.child("roleRef"), namespaced, report);
+    role_ref(root.child("roleRef"), namespaced, errors);
     for subject in root.child("subjects").items() {
-        binding_subject(subject, namespaced, report);
+        binding_subject(subject, namespaced, errors);
     }
 }
 
-fn role_ref<'t>(role: Field<'t>, namespaced: bool, report: &mut Report<'t>) {
+fn role_ref<'t>(role: Field<'t>, namespaced: bool, errors: &mut Errors<'t>) {
     let kinds: &[&str] = if namespaced { &["Role", "ClusterRole"] } else { &["ClusterRole"] };
-    role.child("kind").one_of(report, kinds);
+    role.child("kind").one_of(errors, kinds);
 }
 
 /// `ValidateRoleBindingSubject`.
-fn binding_subject<'t>(subject: Field<'t>, namespaced: bool, report: &mut Report<'t>) {
+fn binding_subject<'t>(subject: Field<'t>, namespaced: bool, errors: &mut Errors<'t>) {
     match subject.child("kind").text() {
-        "ServiceAccount" => service_account(subject, namespaced, report),
-        "User" | "Group" => group(subject.child("apiGroup"), report),
-        _ => subject.child("kind").not_supported(report, &["ServiceAccount", "User", "Group"]),
+        "ServiceAccount" => service_account(subject, namespaced, errors),
+        "User" | "Group" => group(subject.child("apiGroup"), errors),
+        _ => subject.child("kind").not_supported(errors, &["ServiceAccount", "User", "Group"]),
     }
 }
 
-fn service_account<'t>(subject: Field<'t>, namespaced: bool, report: &mut Report<'t>) {
-    subject.child("name").check_if_set(report, names::dns_subdomain);
+fn service_account<'t>(subject: Field<'t>, namespaced: bool, errors: &mut Errors<'t>) {
+    subject.child("name").check_if_set(errors, names::dns_subdomain);
     if !subject.child("apiGroup").text().is_empty() {
-        subject.child("apiGroup").not_supported(report, &[""]);
+        subject.child("apiGroup").not_supported(errors, &[""]);
     }
     if !namespaced {
-        subject.child("namespace").required_text(report);
+        subject.child("namespace").required_text(errors);
     }
 }
 
 /// An API group that may be left out but must not be another.
-fn group<'t>(group: Field<'t>, report: &mut Report<'t>) {
+fn group<'t>(group: Field<'t>, errors: &mut Errors<'t>) {
     if !group.text().is_empty() {
-        group.one_of(report, &[GROUP]);
+        group.one_of(errors, &[GROUP]);
     }
 }

@@ -5,16 +5,16 @@
 mod binding;
 mod role;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     match object.gvk.kind {
-        "ClusterRole" => role::cluster_role(object, report),
-        "ClusterRoleBinding" => binding::cluster_role_binding(object, report),
-        "Role" => role::role(object, report),
-        "RoleBinding" => binding::role_binding(object, report),
+        "ClusterRole" => role::cluster_role(object, errors),
+        "ClusterRoleBinding" => binding::cluster_role_binding(object, errors),
+        "Role" => role::role(object, errors),
+        "RoleBinding" => binding::role_binding(object, errors),
         _ => {}
     }
 }

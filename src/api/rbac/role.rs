@@ -3,61 +3,61 @@
 //! In: a decoded role. Out: findings. Mirrors `pkg/apis/rbac/validation`.
 
 use crate::api::check::labels;
+use crate::api::errors::Errors;
 use crate::api::field::Field;
-use crate::api::report::Report;
 use crate::object::Object;
 
 /// `ValidateRole`.
-pub fn role<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn role<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     for rule in Field::of(object.root).child("rules").items() {
-        policy_rule(rule, true, report);
+        policy_rule(rule, true, errors);
     }
 }
 
 /// `ValidateClusterRole`.
-pub fn cluster_role<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn cluster_role<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let root = Field::of(object.root);
     for rule in root.child("rules").items() {
-        policy_rule(rule, false, report);
+        policy_rule(rule, false, errors);
     }
     let aggregation = root.child("aggregationRule");
     if aggregation.is_present() {
-        aggregation_rule(aggregation, report);
+        aggregation_rule(aggregation, errors);
     }
 }
 
 /// `ValidatePolicyRule`.
-fn policy_rule<'t>(rule: Field<'t>, namespaced: bool, report: &mut Report<'t>) {
+fn policy_rule<'t>(rule: Field<'t>, namespaced: bool, errors: &mut Errors<'t>) {
     if !rule.child("nonResourceURLs").is_empty() {
-        return non_resource_rule(rule, namespaced, report);
+        return non_resource_rule(rule, namespaced, errors);
     }
     if rule.child("apiGroups").is_empty() {
         rule.child("apiGroups")
-            .required(report, "a rule on resources names at least one API group (`\"\"` for the core group)");
+            .required(errors, "a rule on resources names at least one API group (`\"\"` for the core group)");
     }
     if rule.child("resources").is_empty() {
-        rule.child("resources").required(report, "a rule on resources names at least one");
+        rule.child("resources").required(errors, "a rule on resources names at least one");
     }
 }
 
-fn non_resource_rule<'t>(rule: Field<'t>, namespaced: bool, report: &mut Report<'t>) {
+fn non_resource_rule<'t>(rule: Field<'t>, namespaced: bool, errors: &mut Errors<'t>) {
     let urls = rule.child("nonResourceURLs");
     if namespaced {
-        urls.invalid(report, "the rules of a Role cannot apply to URLs that are no resources: use a ClusterRole");
+        urls.invalid(errors, "the rules of a Role cannot apply to URLs that are no resources: use a ClusterRole");
     }
     if ["apiGroups", "resources", "resourceNames"].iter().any(|name| !rule.child(name).is_empty()) {
-        urls.invalid(report, "one rule cannot apply to resources and to other URLs: use two rules");
+        urls.invalid(errors, "one rule cannot apply to resources and to other URLs: use two rules");
     }
 }
 
-fn aggregation_rule<'t>(aggregation: Field<'t>, report: &mut Report<'t>) {
+fn aggregation_rule<'t>(aggregation: Field<'t>, errors: &mut Errors<'t>) {
     let selectors = aggregation.child("clusterRoleSelectors");
     for selector in selectors.items() {
-        let before = report.len();
-        selector.node().into_iter().for_each(|node| labels::selector(node, report));
+        let before = errors.len();
+        selector.node().into_iter().for_each(|node| labels::selector(node, errors));
         // `LabelSelectorAsSelector` refuses what the field checks refuse, and says so once more.
-        if report.len() > before {
-            selector.invalid(report, "this is no valid label selector");
+        if errors.len() > before {
+            selector.invalid(errors, "this is no valid label selector");
         }
     }
 }

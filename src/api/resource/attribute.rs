@@ -5,32 +5,32 @@
 
 use super::list::{LONGEST_KEY, value_path};
 use crate::api::check::text;
-use crate::api::report::quote;
-use crate::api::{ErrorType, Report};
+use crate::api::errors::quote;
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Entry, Place};
 
 /// Longest value of an attribute, in bytes.
 const LONGEST: usize = 64;
 
-/// Judges an attribute.
-pub(super) fn validate<'t>(entry: Entry<'t>, report: &mut Report<'t>) {
-    let path = value_path(entry, LONGEST_KEY, report);
+/// Validates an attribute.
+pub(super) fn validate<'t>(entry: Entry<'t>, errors: &mut Errors<'t>) {
+    let path = value_path(entry, LONGEST_KEY, errors);
     let value = |field: &str| entry.value.get(field);
     let count = ["bool", "int", "string", "version"].iter().filter(|field| value(field).is_some()).count();
     if count != 1 {
         let message = "exactly one of `bool`, `int`, `string` and `version` is required";
-        report.error_at_path(ErrorType::Invalid, Place::key(entry), path.clone(), message);
+        errors.error_at_path(ErrorType::Invalid, Place::key(entry), path.clone(), message);
     }
     for field in ["string", "version"] {
         let Some(node) = value(field) else { continue };
         let at = format!("{path}.{field}");
         if text(node).len() > LONGEST {
             let message = format!("{} is too long: at most {LONGEST} bytes are allowed", quote(text(node)));
-            report.error_at_path(ErrorType::TooLong, node, at.clone(), message);
+            errors.error_at_path(ErrorType::TooLong, node, at.clone(), message);
         }
         if field == "version" && !is_semver(text(node)) {
             let message = format!("{} is no semantic version (semver.org 2.0.0)", quote(text(node)));
-            report.error_at_path(ErrorType::Invalid, node, at, message);
+            errors.error_at_path(ErrorType::Invalid, node, at, message);
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use super::list;
 use crate::api::check::{self, names, text};
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Node, Place};
 
 /// Most conditions of either kind.
@@ -12,17 +12,17 @@ const MOST: usize = 4;
 
 const FIELDS: [&str; 2] = ["bindingConditions", "bindingFailureConditions"];
 
-/// Judges both lists of conditions.
-pub(super) fn conditions<'t>(device: Node<'t>, report: &mut Report<'t>) {
+/// Validates both lists of conditions.
+pub(super) fn conditions<'t>(device: Node<'t>, errors: &mut Errors<'t>) {
     for field in FIELDS {
-        for node in list::bounded(device, field, MOST, report) {
-            check::valid(node, names::qualified, report);
+        for node in list::bounded(device, field, MOST, errors) {
+            check::valid(node, names::qualified, errors);
         }
-        check::unique(items(device, field), report);
+        check::unique(items(device, field), errors);
     }
     for node in items(device, FIELDS[1]) {
         if items(device, FIELDS[0]).any(|other| text(other) == text(node)) {
-            report.invalid(node, "stands in `bindingConditions` as well");
+            errors.invalid(node, "stands in `bindingConditions` as well");
         }
     }
     let (wanted, failures) = (items(device, FIELDS[0]).count(), items(device, FIELDS[1]).count());
@@ -32,7 +32,7 @@ pub(super) fn conditions<'t>(device: Node<'t>, report: &mut Report<'t>) {
         _ => return,
     };
     let message = "`bindingConditions` and `bindingFailureConditions` need each other";
-    report.error(ErrorType::Invalid, Place::field(device, missing), message);
+    errors.error(ErrorType::Invalid, Place::field(device, missing), message);
 }
 
 fn items<'t>(device: Node<'t>, field: &str) -> impl Iterator<Item = Node<'t>> + use<'t> {

@@ -6,21 +6,21 @@
 use std::collections::HashSet;
 
 use super::list::{LONGEST_KEY, value_path};
-use crate::api::report::show;
-use crate::api::{ErrorType, Report};
+use crate::api::errors::show;
+use crate::api::{ErrorType, Errors};
 use crate::object::Quantity;
 use crate::yaml::{Entry, Node, Place};
 
 /// Most values that a policy may list.
 const MOST_VALUES: usize = 10;
 
-/// Judges a capacity of a device that takes several claims, or does not.
-pub(super) fn validate<'t>(entry: Entry<'t>, multiple: bool, report: &mut Report<'t>) {
+/// Validates a capacity of a device that takes several claims, or does not.
+pub(super) fn validate<'t>(entry: Entry<'t>, multiple: bool, errors: &mut Errors<'t>) {
     let Some(policy) = entry.value.get("requestPolicy") else { return };
-    let path = format!("{}.requestPolicy", value_path(entry, LONGEST_KEY, report));
+    let path = format!("{}.requestPolicy", value_path(entry, LONGEST_KEY, errors));
     if !multiple {
         let message = "`requestPolicy` needs `allowMultipleAllocations: true` on the device";
-        report.error_at_path(ErrorType::Forbidden, Place::Key(policy), path, message);
+        errors.error_at_path(ErrorType::Forbidden, Place::Key(policy), path, message);
         return;
     }
     let capacity = Quantity::at(entry.value, "value").unwrap_or_default();
@@ -29,10 +29,10 @@ pub(super) fn validate<'t>(entry: Entry<'t>, multiple: bool, report: &mut Report
     match (values, policy.node.get("validRange")) {
         (Some(_), Some(_)) => {
             let message = "`validValues` and `validRange` exclude each other";
-            report.error_at_path(ErrorType::Forbidden, policy.node, policy.path.clone(), message);
+            errors.error_at_path(ErrorType::Forbidden, policy.node, policy.path.clone(), message);
         }
-        (Some(values), None) => policy.values(values, report),
-        (None, Some(range)) => policy.range(range, report),
+        (Some(values), None) => policy.values(values, errors),
+        (None, Some(range)) => policy.range(range, errors),
         (None, None) => {}
     }
 }
@@ -44,63 +44,63 @@ struct Policy<'t> {
 }
 
 impl<'t> Policy<'t> {
-    fn default(&self, report: &mut Report<'t>) -> Option<Quantity> {
+    fn default(&self, errors: &mut Errors<'t>) -> Option<Quantity> {
         let found = self.node.get("default").and_then(Quantity::of);
         if found.is_none() {
             let (place, path) = (Place::field(self.node, "default"), format!("{}.default", self.path));
-            report.error_at_path(ErrorType::Required, place, path, "`default` is required beside what is valid");
+            errors.error_at_path(ErrorType::Required, place, path, "`default` is required beside what is valid");
         }
         found
     }
 
     /// validateRequestPolicyValidValues.
-    fn values(&self, list: Node<'t>, report: &mut Report<'t>) {
-        let Some(default) = self.default(report) else { return };
+    fn values(&self, list: Node<'t>, errors: &mut Errors<'t>) {
+        let Some(default) = self.default(errors) else { return };
         let path = format!("{}.validValues", self.path);
         let all: Vec<_> = list.items().map(|node| (node, Quantity::of(node).unwrap_or_default())).collect();
         for (index, pair) in all.windows(2).enumerate().filter(|(_, pair)| pair[0].1 > pair[1].1) {
             let message = format!("{}: values must be in ascending order", show(pair[1].0));
-            report.error_at_path(ErrorType::Invalid, pair[1].0, format!("{path}[{}]", index + 1), message);
+            errors.error_at_path(ErrorType::Invalid, pair[1].0, format!("{path}[{}]", index + 1), message);
         }
         if all.len() > MOST_VALUES {
             let message = format!("{} values: at most {MOST_VALUES} are allowed", all.len());
-            report.error_at_path(ErrorType::TooMany, list, path.clone(), message);
+            errors.error_at_path(ErrorType::TooMany, list, path.clone(), message);
         } else {
-            self.options(&all, &path, report);
+            self.options(&all, &path, errors);
         }
         if all.len() > MOST_VALUES || !all.iter().any(|(_, value)| *value == default) {
-            report.error_at_path(ErrorType::Invalid, list, path, "`default` is none of the valid values");
+            errors.error_at_path(ErrorType::Invalid, list, path, "`default` is none of the valid values");
         }
     }
 
-    fn options(&self, all: &[(Node<'t>, Quantity)], path: &str, report: &mut Report<'t>) {
+    fn options(&self, all: &[(Node<'t>, Quantity)], path: &str, errors: &mut Errors<'t>) {
         let mut seen = HashSet::new();
         for (index, &(node, value)) in all.iter().enumerate() {
             let at = format!("{path}[{index}]");
             if value > self.capacity {
                 let message = format!("{} is larger than the capacity", show(node));
-                report.error_at_path(ErrorType::Invalid, node, at.clone(), message);
+                errors.error_at_path(ErrorType::Invalid, node, at.clone(), message);
             }
             if !seen.insert(value.value()) {
-                report.error_at_path(ErrorType::Duplicate, node, at, format!("{} stands here twice", show(node)));
+                errors.error_at_path(ErrorType::Duplicate, node, at, format!("{} stands here twice", show(node)));
             }
         }
     }
 
     /// validateRequestPolicyRange.
-    fn range(&self, range: Node<'t>, report: &mut Report<'t>) {
-        let Some(default) = self.default(report) else { return };
+    fn range(&self, range: Node<'t>, errors: &mut Errors<'t>) {
+        let Some(default) = self.default(errors) else { return };
         let path = format!("{}.validRange", self.path);
         let Some(min) = range.get("min").and_then(Quantity::of) else {
             let message = "`min` is required";
-            report.error_at_path(ErrorType::Required, Place::field(range, "min"), format!("{path}.min"), message);
+            errors.error_at_path(ErrorType::Required, Place::field(range, "min"), format!("{path}.min"), message);
             return;
         };
         let max = range.get("max").and_then(Quantity::of);
         let mut refuse = |bad: bool, field: &str, why: &str| {
             if bad {
                 let place = Place::field(range, field);
-                report.error_at_path(ErrorType::Invalid, place, format!("{path}.{field}"), why);
+                errors.error_at_path(ErrorType::Invalid, place, format!("{path}.{field}"), why);
             }
         };
         refuse(min > self.capacity, "min", "`min` is larger than the capacity");

@@ -5,29 +5,29 @@
 
 use super::{config, list, naming, request};
 use crate::api::check::{names, text, text_at};
-use crate::api::report::quote;
-use crate::api::{ErrorType, Report};
+use crate::api::errors::quote;
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Node, Place};
 
 /// Most requests, constraints and configurations of a claim, and most requests that one of them names.
 const MOST: usize = 32;
 
-/// Judges the spec of a claim.
-pub(super) fn spec<'t>(spec: Option<Node<'t>>, old: bool, report: &mut Report<'t>) {
+/// Validates the spec of a claim.
+pub(super) fn spec<'t>(spec: Option<Node<'t>>, old: bool, errors: &mut Errors<'t>) {
     let Some(devices) = spec.and_then(|spec| spec.get("devices")) else { return };
-    let requests = list::bounded(devices, "requests", MOST, report);
+    let requests = list::bounded(devices, "requests", MOST, errors);
     for &one in &requests {
-        request::validate(one, old, report);
+        request::validate(one, old, errors);
     }
-    list::unique(&requests, |one| text_at(one, "name"), report);
+    list::unique(&requests, |one| text_at(one, "name"), errors);
     let known = Known { requests: devices.get("requests") };
-    for constraint in list::bounded(devices, "constraints", MOST, report) {
-        known.references(constraint, report);
-        attribute(constraint, report);
+    for constraint in list::bounded(devices, "constraints", MOST, errors) {
+        known.references(constraint, errors);
+        attribute(constraint, errors);
     }
-    for one in list::bounded(devices, "config", MOST, report) {
-        known.references(one, report);
-        config::validate(one, report);
+    for one in list::bounded(devices, "config", MOST, errors) {
+        known.references(one, errors);
+        config::validate(one, errors);
     }
 }
 
@@ -53,30 +53,30 @@ impl<'t> Known<'t> {
     }
 
     /// The `requests` that a constraint or a configuration is about.
-    fn references(&self, parent: Node<'t>, report: &mut Report<'t>) {
-        let items = list::bounded(parent, "requests", MOST, report);
+    fn references(&self, parent: Node<'t>, errors: &mut Errors<'t>) {
+        let items = list::bounded(parent, "requests", MOST, errors);
         for &node in &items {
             let name = text(node);
             let wrong = name.split('/').find_map(|part| names::dns_label(part).err());
             if let Some(why) = wrong.filter(|_| name.matches('/').count() < 2) {
-                report.invalid(node, why);
+                errors.invalid(node, why);
             } else if !self.has(name) {
                 let message = format!("{} is no request of this claim, nor `request/alternative`", quote(name));
-                report.error(ErrorType::Invalid, node, message);
+                errors.error(ErrorType::Invalid, node, message);
             }
         }
-        list::unique(&items, text, report);
+        list::unique(&items, text, errors);
     }
 }
 
 /// The attribute that a constraint compares; `distinctAttribute` counts since 1.36 (DRAConsumableCapacity).
-fn attribute<'t>(constraint: Node<'t>, report: &mut Report<'t>) {
-    let distinct = constraint.get("distinctAttribute").filter(|_| report.since(36));
+fn attribute<'t>(constraint: Node<'t>, errors: &mut Errors<'t>) {
+    let distinct = constraint.get("distinctAttribute").filter(|_| errors.since(36));
     if let Some(node) = constraint.get("matchAttribute").or(distinct) {
-        naming::fully_qualified(node, report);
-    } else if report.since(36) {
-        report.error(ErrorType::Required, constraint, "`matchAttribute` or `distinctAttribute` is required");
+        naming::fully_qualified(node, errors);
+    } else if errors.since(36) {
+        errors.error(ErrorType::Required, constraint, "`matchAttribute` or `distinctAttribute` is required");
     } else {
-        report.error(ErrorType::Required, Place::field(constraint, "matchAttribute"), "`matchAttribute` is required");
+        errors.error(ErrorType::Required, Place::field(constraint, "matchAttribute"), "`matchAttribute` is required");
     }
 }

@@ -3,23 +3,23 @@
 //! In: an object. Out: violations. Mirrors `validateDeviceClassSpec`.
 
 use super::{config, list, selector};
-use crate::api::Report;
+use crate::api::Errors;
 use crate::api::check::{Check, names, valid};
 use crate::yaml::Node;
 
 /// Most configurations of a class.
 const MOST_CONFIGS: usize = 32;
 
-/// Judges a class.
-pub(super) fn validate<'t>(root: Node<'t>, report: &mut Report<'t>) {
+/// Validates a class.
+pub(super) fn validate<'t>(root: Node<'t>, errors: &mut Errors<'t>) {
     let Some(spec) = root.get("spec") else { return };
-    selector::list(spec, report);
-    for one in list::bounded(spec, "config", MOST_CONFIGS, report) {
-        config::validate(one, report);
+    selector::list(spec, errors);
+    for one in list::bounded(spec, "config", MOST_CONFIGS, errors) {
+        config::validate(one, errors);
     }
     // Counts since 1.36 (DRAExtendedResource).
-    if let Some(node) = spec.get("extendedResourceName").filter(|_| report.since(36)) {
-        valid(node, extended_resource, report);
+    if let Some(node) = spec.get("extendedResourceName").filter(|_| errors.since(36)) {
+        valid(node, extended_resource, errors);
     }
 }
 

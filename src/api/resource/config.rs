@@ -4,28 +4,28 @@
 //! `validateOpaqueConfiguration` and `validateRawExtension`.
 
 use crate::api::check::csi;
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{self, Node};
 
 /// Most bytes of parameters as JSON (`OpaqueParametersMaxLength`).
 const LONGEST: usize = 10 * 1024;
 
-/// Judges a configuration.
-pub(super) fn validate<'t>(config: Node<'t>, report: &mut Report<'t>) {
+/// Validates a configuration.
+pub(super) fn validate<'t>(config: Node<'t>, errors: &mut Errors<'t>) {
     let Some(opaque) = config.get("opaque") else {
-        report.required(config, "opaque");
+        errors.required(config, "opaque");
         return;
     };
-    csi::driver_name(opaque, "driver", report);
+    csi::driver_name(opaque, "driver", errors);
     match opaque.get("parameters") {
         None => {
-            report.required(opaque, "parameters");
+            errors.required(opaque, "parameters");
         }
-        Some(node) if report.since(32) && yaml::to_json(node).is_ok_and(|json| json.len() > LONGEST) => {
-            report.error(ErrorType::TooLong, node, format!("must have at most {LONGEST} bytes as JSON"));
+        Some(node) if errors.since(32) && yaml::to_json(node).is_ok_and(|json| json.len() > LONGEST) => {
+            errors.error(ErrorType::TooLong, node, format!("must have at most {LONGEST} bytes as JSON"));
         }
         Some(node) if !node.is_mapping() => {
-            report.error(ErrorType::Invalid, node, "`parameters` must be a map");
+            errors.error(ErrorType::Invalid, node, "`parameters` must be a map");
         }
         Some(_) => {}
     }

@@ -17,29 +17,29 @@ mod selector;
 mod slice;
 mod taint;
 
-use crate::api::{Report, meta};
+use crate::api::{Errors, meta};
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let old = object.gvk.version.starts_with("v1beta1") || object.gvk.version.starts_with("v1alpha");
     match object.gvk.kind {
-        "ResourceClaim" => claim::spec(object.spec(), old, report),
-        "ResourceClaimTemplate" => template(object, old, report),
-        "DeviceClass" => class::validate(object.root, report),
-        "ResourceSlice" => slice::validate(object.root, old, report),
-        "DeviceTaintRule" => taint::rule(object.root, report),
+        "ResourceClaim" => claim::spec(object.spec(), old, errors),
+        "ResourceClaimTemplate" => template(object, old, errors),
+        "DeviceClass" => class::validate(object.root, errors),
+        "ResourceSlice" => slice::validate(object.root, old, errors),
+        "DeviceTaintRule" => taint::rule(object.root, errors),
         _ => {}
     }
 }
 
 /// ValidateResourceClaimTemplate.
-fn template<'t>(object: Object<'t>, old: bool, report: &mut Report<'t>) {
+fn template<'t>(object: Object<'t>, old: bool, errors: &mut Errors<'t>) {
     let Some(spec) = object.spec() else { return };
     if let Some(metadata) = spec.get("metadata") {
-        meta::template(metadata, report);
+        meta::template(metadata, errors);
     }
-    claim::spec(spec.get("spec"), old, report);
+    claim::spec(spec.get("spec"), old, errors);
 }
 
 #[cfg(test)]

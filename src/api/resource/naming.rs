@@ -4,24 +4,24 @@
 //! `validatePoolName`, `validateQualifiedName`, `validateFullyQualifiedName` and `validateCIdentifier`.
 
 use crate::api::check::{Check, csi, names, text};
-use crate::api::report::quote;
-use crate::api::{ErrorType, Report};
+use crate::api::errors::quote;
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Node, Place};
 
 /// Longest identifier, in bytes (`DeviceMaxIDLength`).
 const LONGEST_ID: usize = 32;
 
 /// validatePoolName: subdomains joined by slashes.
-pub(super) fn pool<'t>(parent: Node<'t>, field: &str, report: &mut Report<'t>) {
+pub(super) fn pool<'t>(parent: Node<'t>, field: &str, errors: &mut Errors<'t>) {
     let Some(node) = parent.get(field).filter(|node| !text(*node).is_empty()) else {
-        report.required(parent, field);
+        errors.required(parent, field);
         return;
     };
     if text(node).len() > 253 {
-        report.error(ErrorType::TooLong, node, format!("{}: must be no more than 253 bytes", quote(text(node))));
+        errors.error(ErrorType::TooLong, node, format!("{}: must be no more than 253 bytes", quote(text(node))));
     }
     if let Some(why) = text(node).split('/').find_map(|part| names::dns_subdomain(part).err()) {
-        report.invalid(node, why);
+        errors.invalid(node, why);
     }
 }
 
@@ -48,20 +48,20 @@ fn identifier(id: &str) -> Result<(), (ErrorType, &'static str)> {
 }
 
 /// A node that must hold a name with a domain (`FullyQualifiedName`).
-pub(super) fn fully_qualified<'t>(node: Node<'t>, report: &mut Report<'t>) {
+pub(super) fn fully_qualified<'t>(node: Node<'t>, errors: &mut Errors<'t>) {
     let outcome = qualified(text(node)).and_then(|()| {
         let why = "must be a domain, a slash and a name";
         if text(node).contains('/') { Ok(()) } else { Err((ErrorType::Invalid, why)) }
     });
     if let Err((kind, why)) = outcome {
-        report.error(kind, node, format!("{}: {why}", quote(text(node))));
+        errors.error(kind, node, format!("{}: {why}", quote(text(node))));
     }
 }
 
 /// A field that must hold a text of that form, the empty one included: the server calls a missing name invalid.
-pub(super) fn field<'t>(parent: Node<'t>, field: &str, rule: fn(&str) -> Check, report: &mut Report<'t>) {
+pub(super) fn field<'t>(parent: Node<'t>, field: &str, rule: fn(&str) -> Check, errors: &mut Errors<'t>) {
     let value = parent.str_at(field).unwrap_or("");
     if let Err(why) = rule(value) {
-        report.error(ErrorType::Invalid, Place::field(parent, field), format!("{}: {why}", quote(value)));
+        errors.error(ErrorType::Invalid, Place::field(parent, field), format!("{}: {why}", quote(value)));
     }
 }

@@ -6,7 +6,7 @@
 
 use super::list as lists;
 use crate::api::check::{cel, text, text_at};
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::cel::{Env, Sizes, StructName, StructTypes, Type, Variable, cost};
 use crate::yaml::{Node, Place};
 
@@ -16,38 +16,38 @@ const MOST: usize = 32;
 /// Longest expression, in bytes (`CELSelectorExpressionMaxLength`).
 const LONGEST: usize = 10 * 1024;
 
-/// Judges all selectors.
-pub(super) fn list<'t>(parent: Node<'t>, report: &mut Report<'t>) {
-    for selector in lists::bounded(parent, "selectors", MOST, report) {
+/// Validates all selectors.
+pub(super) fn list<'t>(parent: Node<'t>, errors: &mut Errors<'t>) {
+    for selector in lists::bounded(parent, "selectors", MOST, errors) {
         match selector.get("cel") {
-            Some(cel) => expression(cel, report),
+            Some(cel) => expression(cel, errors),
             None => {
-                report.required(selector, "cel");
+                errors.required(selector, "cel");
             }
         }
     }
 }
 
-fn expression<'t>(cel: Node<'t>, report: &mut Report<'t>) {
+fn expression<'t>(cel: Node<'t>, errors: &mut Errors<'t>) {
     let place = Place::field(cel, "expression");
     if text_at(cel, "expression").len() > LONGEST {
-        report.error(ErrorType::TooLong, place, format!("must have at most {LONGEST} bytes"));
+        errors.error(ErrorType::TooLong, place, format!("must have at most {LONGEST} bytes"));
         return;
     }
     let Some(node) = cel.get("expression").filter(|node| !text(*node).is_empty()) else {
-        report.error(ErrorType::Invalid, place, "`expression` is required");
+        errors.error(ErrorType::Invalid, place, "`expression` is required");
         return;
     };
-    let path = place.path(report.root);
+    let path = place.path(errors.root);
     // `device.allowMultipleAllocations` came with DRAConsumableCapacity.
-    let mut types = Device { multiple: report.since(36) };
+    let mut types = Device { multiple: errors.since(36) };
     let variables = vec![Variable::new("device", Type::message(DEVICE))];
-    let mut env = Env::new(report.version, variables, &mut types);
+    let mut env = Env::new(errors.version, variables, &mut types);
     env.bindings = true;
-    let compiled = cel::expression(node, path.clone(), &mut env, &[Type::Bool, Type::Any], report);
+    let compiled = cel::expression(node, path.clone(), &mut env, &[Type::Bool, Type::Any], errors);
     if compiled.is_some_and(|compiled| cost(&compiled, &mut types) > COSTLIEST) {
         let message = "the server estimates that this costs more than a selector may: simplify it";
-        report.error_at_path(ErrorType::Forbidden, node, path, message);
+        errors.error_at_path(ErrorType::Forbidden, node, path, message);
     }
 }
 

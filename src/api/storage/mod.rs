@@ -9,18 +9,18 @@ mod class;
 mod driver;
 mod node;
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::object::Object;
 
 /// Validates an object by its kind.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     match object.gvk.kind {
-        "StorageClass" => class::storage(object.root, report),
-        "VolumeAttributesClass" => class::volume_attributes(object.root, report),
-        "CSIDriver" => driver::validate(object.root, report),
-        "CSINode" => node::validate(object.root, report),
-        "CSIStorageCapacity" => capacity::validate(object.root, report),
-        "VolumeAttachment" => attachment::validate(object.root, report),
+        "StorageClass" => class::storage(object.root, errors),
+        "VolumeAttributesClass" => class::volume_attributes(object.root, errors),
+        "CSIDriver" => driver::validate(object.root, errors),
+        "CSINode" => node::validate(object.root, errors),
+        "CSIStorageCapacity" => capacity::validate(object.root, errors),
+        "VolumeAttachment" => attachment::validate(object.root, errors),
         _ => {}
     }
 }

@@ -33,13 +33,13 @@ pub(super) struct Brought {
     pub checkout: Option<Checkout>,
 }
 
-/// Renders what the definitions of a run bring, as far as `is_judged` says that one of its files is.
+/// Renders what the definitions of a run bring, as far as `is_checked` says that one of its files is.
 pub(super) fn render(
     files: &[ReadFile],
     sources: &SourceMap,
     place: &Place<'_>,
     job: &Job<'_>,
-    is_judged: &dyn Fn(&str) -> bool,
+    is_checked: &dyn Fn(&str) -> bool,
 ) -> Brought {
     let mut brought = Brought::default();
     if !is_wanted(files, job) {
@@ -55,7 +55,7 @@ pub(super) fn render(
         let made = repository::brought(&world, limits);
         brought.checkout = brought.checkout.or(Some(Arc::unwrap_or_clone(world.checkout)).filter(|_| is_repository));
         let chosen = job.request.argocd.as_deref().map(|name| chosen(&made, name));
-        brought.roots.extend(roots(made, is_judged, chosen.as_ref()));
+        brought.roots.extend(roots(made, is_checked, chosen.as_ref()));
     }
     brought
 }
@@ -125,7 +125,7 @@ fn world<'d>(
 }
 
 /// The roots of what was made.
-fn roots(made: Vec<Made>, is_judged: &dyn Fn(&str) -> bool, chosen: Option<&HashSet<usize>>) -> Vec<(Root, Rendered)> {
+fn roots(made: Vec<Made>, is_checked: &dyn Fn(&str) -> bool, chosen: Option<&HashSet<usize>>) -> Vec<(Root, Rendered)> {
     let mut in_file: HashMap<String, usize> = HashMap::new();
     for made in &made {
         // What an ApplicationSet brings always has a name of its own.
@@ -139,7 +139,7 @@ fn roots(made: Vec<Made>, is_judged: &dyn Fn(&str) -> bool, chosen: Option<&Hash
         let rendered = &made.rendered;
         let names = || rendered.sources.iter().map(|source| source.name.as_str());
         let nothing_to_say = is_set && rendered.problems.is_empty() && rendered.absent.is_empty();
-        let wanted = || chosen.map_or_else(|| names().any(is_judged), |chosen| chosen.contains(&number));
+        let wanted = || chosen.map_or_else(|| names().any(is_checked), |chosen| chosen.contains(&number));
         if nothing_to_say || !wanted() {
             continue;
         }

@@ -1,6 +1,6 @@
 //! Charts by their own values.
 //!
-//! In: the charts that judged files lie in. Out: a root for each, with what Helm would make of it by its own values; one for
+//! In: the charts that checked files lie in. Out: a root for each, with what Helm would make of it by its own values; one for
 //! each values file of its tests with which it does not render; one for each release that the configuration names.
 
 use std::collections::BTreeSet;
@@ -32,10 +32,10 @@ pub(super) fn render(
     sources: &SourceMap,
     place: &Place<'_>,
     job: &Job<'_>,
-    is_judged: &dyn Fn(&str) -> bool,
+    is_checked: &dyn Fn(&str) -> bool,
 ) -> Vec<(Root, Rendered)> {
-    let judged = files.iter().filter(|file| file.judged).map(|file| sources.get(file.source).name.as_str());
-    let folders: BTreeSet<&str> = judged.filter_map(|name| place.charts.around_file(name)).collect();
+    let checked = files.iter().filter(|file| file.checked).map(|file| sources.get(file.source).name.as_str());
+    let folders: BTreeSet<&str> = checked.filter_map(|name| place.charts.around_file(name)).collect();
     let configs = job.settings.config.chain();
     if folders.is_empty() && configs.iter().all(|config| config.charts.is_empty()) || job.request.alone {
         return Vec::new();
@@ -55,10 +55,10 @@ pub(super) fn render(
         config.charts.iter().map(|release| configured::render(release, config, &version, &door))
     });
     let releases: Vec<_> = releases.collect();
-    // One whose chart is not there is told whatever is judged.
+    // One whose chart is not there is told whatever is checked.
     let is_wanted = |made: &Rendered| {
         let mut names = made.sources.iter().skip(1).map(|source| &source.name).peekable();
-        names.peek().is_none() || names.any(|name| is_judged(name))
+        names.peek().is_none() || names.any(|name| is_checked(name))
     };
     made.extend(releases.into_iter().filter(|(_, made)| is_wanted(made)));
     made

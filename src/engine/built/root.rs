@@ -54,7 +54,7 @@ pub(super) struct Root {
     pub directories: Vec<String>,
     /// So many of its sources only define it.
     pub own: usize,
-    /// Findings on it are wanted wherever they are; else only those in files that are judged.
+    /// Findings on it are wanted wherever they are; else only those in files that are checked.
     pub asked: bool,
     /// It does not render because it asks for a value.
     pub asks: bool,

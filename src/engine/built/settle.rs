@@ -25,13 +25,13 @@ impl Built {
         }
         findings.retain_mut(|finding| {
             let Some(root) = self.root_for(finding) else { return true };
-            let is_judged = |source: SourceId| files.get(source.0 as usize).is_some_and(|file| file.judged);
-            if !root.asked && !is_judged(finding.source()) {
+            let is_checked = |source: SourceId| files.get(source.0 as usize).is_some_and(|file| file.checked);
+            if !root.asked && !is_checked(finding.source()) {
                 return false;
             }
             self.place(finding, files);
             let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-            if edits.into_iter().any(|edit| !is_judged(edit.span.source)) {
+            if edits.into_iter().any(|edit| !is_checked(edit.span.source)) {
                 leave(finding, "the file is not among those that were named");
             }
             true

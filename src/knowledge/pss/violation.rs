@@ -1,4 +1,4 @@
-//! What the standard forbids in a pod, and what would mend it.
+//! What the standard forbids in a pod, and what would fix it.
 //!
 //! In: a place, a message and a remedy. Out: [`Violation`], whose patch rules attach to their findings.
 
@@ -12,11 +12,11 @@ pub struct Violation<'t> {
     pub place: Place<'t>,
     /// One sentence without a final stop.
     pub message: String,
-    /// What would mend it.
+    /// What would fix it.
     pub remedy: Remedy<'t>,
 }
 
-/// What mends a violation.
+/// What fixes a violation.
 #[derive(Debug, Clone)]
 pub enum Remedy<'t> {
     /// Something that only the author knows.
@@ -34,7 +34,7 @@ pub enum Remedy<'t> {
 }
 
 impl<'t> Violation<'t> {
-    /// A violation that only the author can mend.
+    /// A violation that only the author can fix.
     pub(super) fn new(place: impl Into<Place<'t>>, message: String) -> Self {
         Self { place: place.into(), message, remedy: Remedy::Unknown }
     }
@@ -43,12 +43,12 @@ impl<'t> Violation<'t> {
         Self { remedy, ..self }
     }
 
-    /// A violation that is mended by taking out the node it points at.
+    /// A violation that is fixed by taking out the node it points at.
     pub(super) fn droppable(node: Node<'t>, message: String) -> Self {
         Self::new(node, message).remedy(Remedy::Drop(node))
     }
 
-    /// The change that mends it.
+    /// The change that fixes it.
     pub fn patch(&self) -> Patch {
         match &self.remedy {
             Remedy::Unknown => Patch::none(),

@@ -1,6 +1,6 @@
 //! Characters and classes of them: `\n`, `\x{41}`, `\d`, `\pL`, `[a-z[:digit:]]`.
 
-use super::{Checked, Parser};
+use super::{Checked, PatternParser};
 
 /// One character, or something that stands for many, as it has to be written inside of a class.
 enum Item {
@@ -8,7 +8,7 @@ enum Item {
     Class(String),
 }
 
-impl Parser<'_> {
+impl PatternParser<'_> {
     /// An escape outside of a class.
     pub(super) fn escape(&mut self) -> Checked {
         match self.escaped()? {

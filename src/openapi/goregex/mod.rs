@@ -53,7 +53,7 @@ fn built(translated: &str, most: usize) -> Result<Regex, String> {
 
 /// The pattern as the `regex` crate has to see it, with its groups where captures are kept.
 fn translate(pattern: &str, captures: bool) -> Result<String, String> {
-    let mut parser = Parser {
+    let mut parser = PatternParser {
         rest: pattern,
         captures,
         groups: vec![Group::default()],
@@ -76,7 +76,7 @@ struct Group {
     most: u64,
 }
 
-struct Parser<'a> {
+struct PatternParser<'a> {
     rest: &'a str,
     captures: bool,
     groups: Vec<Group>,
@@ -87,7 +87,7 @@ struct Parser<'a> {
 
 type Checked = Result<(), String>;
 
-impl<'a> Parser<'a> {
+impl<'a> PatternParser<'a> {
     fn step(&mut self) -> Checked {
         let repeated = std::mem::take(&mut self.repeated);
         let first = self.rest.chars().next().unwrap_or('\0');

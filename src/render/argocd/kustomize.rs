@@ -10,7 +10,7 @@ use super::source::{Work, failed};
 use crate::gitops::argocd::environment::Environment;
 use crate::render::Problem;
 use crate::render::kustomize::decode::Text;
-use crate::render::kustomize::failure::{Failure, Outcome, at};
+use crate::render::kustomize::failure::{BuildResult, Failure, at};
 use crate::render::kustomize::files::join;
 use crate::render::kustomize::images::split;
 use crate::render::kustomize::kustomization::{Kustomization, Pairs};
@@ -58,7 +58,7 @@ impl Edits<'_> {
     }
 
     /// Edits a kustomization, in Argo CD's order.
-    fn apply(&self, own: &mut Kustomization) -> Outcome<()> {
+    fn apply(&self, own: &mut Kustomization) -> BuildResult<()> {
         own.name_prefix = self.text("namePrefix").or(own.name_prefix.take());
         own.name_suffix = self.text("nameSuffix").or(own.name_suffix.take());
         self.images(own)?;
@@ -77,7 +77,7 @@ impl Edits<'_> {
         self.components(own)
     }
 
-    fn images(&self, own: &mut Kustomization) -> Outcome<()> {
+    fn images(&self, own: &mut Kustomization) -> BuildResult<()> {
         let images = self.options.items_at("images");
         if images.is_empty() {
             return Ok(());
@@ -99,7 +99,7 @@ impl Edits<'_> {
     }
 
     /// `[NAME=]NEW-NAME[:TAG][@DIGEST]`
-    fn image(&self, value: &Value) -> Outcome<Image> {
+    fn image(&self, value: &Value) -> BuildResult<Image> {
         let span = value.span();
         let given = self.environment.expand(value.as_str().unwrap_or_default());
         let part = |text: &str| (!text.is_empty()).then(|| Text { text: text.into(), span });
@@ -112,7 +112,7 @@ impl Edits<'_> {
         Ok(Image { name: part(old), new_name: new, new_tag: part(tag), tag_suffix: None, digest: part(digest) })
     }
 
-    fn replicas(&self, own: &mut Kustomization) -> Outcome<()> {
+    fn replicas(&self, own: &mut Kustomization) -> BuildResult<()> {
         let replicas = self.options.items_at("replicas");
         if replicas.is_empty() {
             return Ok(());
@@ -136,7 +136,7 @@ impl Edits<'_> {
         Ok(())
     }
 
-    fn labels(&self, own: &mut Kustomization) -> Outcome<()> {
+    fn labels(&self, own: &mut Kustomization) -> BuildResult<()> {
         let labels = self.options.entries_at("commonLabels");
         if labels.is_empty() {
             return Ok(());
@@ -160,7 +160,7 @@ impl Edits<'_> {
     }
 
     /// Labels or annotations, as `kustomize edit add` reads them on its command line.
-    fn pairs(&self, entries: &[Entry], expand: bool) -> Outcome<Pairs> {
+    fn pairs(&self, entries: &[Entry], expand: bool) -> BuildResult<Pairs> {
         let one = |entry: &Entry| {
             let value = entry.value.as_str().unwrap_or_default();
             let given = if expand { self.environment.expand(value) } else { value.to_owned() };
@@ -175,7 +175,7 @@ impl Edits<'_> {
         entries.iter().map(one).collect()
     }
 
-    fn components(&self, own: &mut Kustomization) -> Outcome<()> {
+    fn components(&self, own: &mut Kustomization) -> BuildResult<()> {
         let ignores = self.options.is_set("ignoreMissingComponents");
         for component in self.options.items_at("components").iter().map(text) {
             let there = join(self.folder, &component).is_some_and(|path| self.world.holds(&path));
@@ -207,7 +207,7 @@ fn keep_where_starred(new: &mut Image, old: &Image) {
 }
 
 /// Adds labels or annotations; one that is there already may be replaced only by `force`.
-fn add(into: &mut Pairs, pairs: &Pairs, force: bool, what: &str) -> Outcome<()> {
+fn add(into: &mut Pairs, pairs: &Pairs, force: bool, what: &str) -> BuildResult<()> {
     for (key, value) in pairs {
         match into.iter_mut().find(|(known, _)| known == key) {
             Some(_) if !force => {

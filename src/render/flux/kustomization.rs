@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::ignored::Ignored;
 use crate::discover::is_kustomization_file;
 use crate::render::kustomize::decode::Text;
-use crate::render::kustomize::failure::{Outcome, at};
+use crate::render::kustomize::failure::{BuildResult, at};
 use crate::render::kustomize::files::{folder, join};
 use crate::render::kustomize::kustomization::Kustomization;
 use crate::render::kustomize::node::Node;
@@ -33,7 +33,7 @@ pub struct Edits<'e> {
 
 impl Edits<'_> {
     /// Edits a kustomization, or fills an empty one where the folder has none.
-    pub fn apply(&self, own: &mut Kustomization, node: Option<&Node>) -> Outcome<()> {
+    pub fn apply(&self, own: &mut Kustomization, node: Option<&Node>) -> BuildResult<()> {
         let has_file = NAMES.iter().any(|name| self.holds(name));
         if !has_file {
             own.resources = self.manifests();
@@ -86,7 +86,7 @@ impl Edits<'_> {
         resources.iter().map(|path| Text { text: path[start..].into(), span: self.at }).collect()
     }
 
-    fn components(&self, own: &mut Kustomization) -> Outcome<()> {
+    fn components(&self, own: &mut Kustomization) -> BuildResult<()> {
         let ignores = self.spec.is_set("ignoreMissingComponents");
         for component in self.spec.items_at("components").iter().map(text) {
             if component.starts_with('/') || component.contains("://") {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::config::Config;
 use super::decode::Text;
-use super::failure::{Context, Outcome, Why, at, somewhere};
+use super::failure::{BuildResult, Context, Why, at, somewhere};
 use super::files::is_within;
 use super::kustomization::Kustomization;
 use super::node::Node;
@@ -49,7 +49,7 @@ pub struct Gathered {
 /// How somebody else has a root changed: Argo CD and Flux edit its kustomization before they build it.
 pub struct Changes<'c> {
     /// Edits what the kustomization says; the tree of its file is there where it has one.
-    pub edit: &'c dyn Fn(&mut Kustomization, Option<&Node>) -> Outcome<()>,
+    pub edit: &'c dyn Fn(&mut Kustomization, Option<&Node>) -> BuildResult<()>,
     /// The place that stands for the kustomization of a folder that has none; without one, a file must be there.
     pub generated: Option<Span>,
     /// Whether fields that kustomize does not know, and a kustomization that says nothing, are passed over.
@@ -95,7 +95,7 @@ impl<'f> Build<'f> {
     ///
     /// # Errors
     /// Where kustomize refuses it.
-    pub fn root(&mut self, folder: &str, changes: Option<&Changes<'_>>) -> Outcome<Vec<Resource>> {
+    pub fn root(&mut self, folder: &str, changes: Option<&Changes<'_>>) -> BuildResult<Vec<Resource>> {
         let (scope, kustomization) = match changes {
             Some(changes) => self.open_changed(folder, changes)?,
             None => self.open(folder)?,
@@ -108,14 +108,14 @@ impl<'f> Build<'f> {
     ///
     /// # Errors
     /// Where kustomize refuses it.
-    pub fn upon(&mut self, resources: Vec<Resource>, own: &Kustomization) -> Outcome<Vec<Resource>> {
+    pub fn upon(&mut self, resources: Vec<Resource>, own: &Kustomization) -> BuildResult<Vec<Resource>> {
         let span = resources.first().map(Resource::span).unwrap_or_default();
         let scope = Scope { folder: String::new(), file: NAMES[0], span };
         self.finished(&scope, own, Gathered { resources, ..Gathered::default() })
     }
 
     /// What a root makes, upon what is there already.
-    fn finished(&mut self, scope: &Scope, own: &Kustomization, upon: Gathered) -> Outcome<Vec<Resource>> {
+    fn finished(&mut self, scope: &Scope, own: &Kustomization, upon: Gathered) -> BuildResult<Vec<Resource>> {
         self.notes = Notes::new(&own.metadata);
         let mut gathered = self.gather(scope, own, upon)?;
         super::names::add_hashes(&mut gathered.resources)?;
@@ -129,7 +129,7 @@ impl<'f> Build<'f> {
     }
 
     /// The kustomization file of a folder, where it has one.
-    fn file(&mut self, folder: &str) -> Outcome<Option<Scope>> {
+    fn file(&mut self, folder: &str) -> BuildResult<Option<Scope>> {
         let mut files = Vec::new();
         for name in NAMES {
             if let Ok(id) = self.store.load(folder, name) {
@@ -146,7 +146,7 @@ impl<'f> Build<'f> {
     }
 
     /// Reads the kustomization of a folder.
-    fn open(&mut self, folder: &str) -> Outcome<(Scope, Kustomization)> {
+    fn open(&mut self, folder: &str) -> BuildResult<(Scope, Kustomization)> {
         let Some(scope) = self.file(folder)? else { return somewhere("no kustomization file is in the folder") };
         let Some(node) = self.store.configuration(scope.span.source)? else {
             return at(scope.span, "the kustomization is empty");
@@ -156,7 +156,7 @@ impl<'f> Build<'f> {
     }
 
     /// The same, and has it edited.
-    fn open_changed(&mut self, folder: &str, changes: &Changes<'_>) -> Outcome<(Scope, Kustomization)> {
+    fn open_changed(&mut self, folder: &str, changes: &Changes<'_>) -> BuildResult<(Scope, Kustomization)> {
         let (scope, node) = match (self.file(folder)?, changes.generated) {
             (Some(scope), _) => {
                 let node = self.store.configuration(scope.span.source)?;
@@ -175,7 +175,7 @@ impl<'f> Build<'f> {
     }
 
     /// Takes the schema that a kustomization names; the first that is named counts.
-    fn schema(&mut self, scope: &Scope, kustomization: &Kustomization) -> Outcome<()> {
+    fn schema(&mut self, scope: &Scope, kustomization: &Kustomization) -> BuildResult<()> {
         let entry = |name: &str| kustomization.openapi.iter().find(|(key, _)| **key == *name).map(|(_, text)| text);
         let file = match entry("path") {
             None => None,
@@ -202,7 +202,7 @@ impl<'f> Build<'f> {
     }
 
     /// Builds a kustomization upon what is there already (which for a component is what its parent has).
-    fn gather(&mut self, scope: &Scope, own: &Kustomization, gathered: Gathered) -> Outcome<Gathered> {
+    fn gather(&mut self, scope: &Scope, own: &Kustomization, gathered: Gathered) -> BuildResult<Gathered> {
         if self.stack.len() >= self.limits.depth {
             return at(scope.span, format!("kustomizations include each other more than {} deep", self.limits.depth));
         }
@@ -216,7 +216,7 @@ impl<'f> Build<'f> {
         done
     }
 
-    fn gather_all(&mut self, scope: &Scope, own: &Kustomization, mut gathered: Gathered) -> Outcome<Gathered> {
+    fn gather_all(&mut self, scope: &Scope, own: &Kustomization, mut gathered: Gathered) -> BuildResult<Gathered> {
         if self.stack.len() == 1 {
             self.note_handed_in(scope, own);
         }
@@ -248,7 +248,7 @@ impl<'f> Build<'f> {
         Ok(gathered)
     }
 
-    fn check_size(&self, scope: &Scope, objects: usize) -> Outcome<()> {
+    fn check_size(&self, scope: &Scope, objects: usize) -> BuildResult<()> {
         if self.started.elapsed() >= self.limits.time {
             return at(scope.span, format!("the root takes longer than {} s", self.limits.time.as_secs_f64()));
         }
@@ -258,13 +258,13 @@ impl<'f> Build<'f> {
         at(scope.span, format!("the root makes more than {} objects", self.limits.objects)).because(Why::Limit)
     }
 
-    fn configuration(&mut self, scope: &Scope, path: &Text) -> Outcome<Option<Arc<Node>>> {
+    fn configuration(&mut self, scope: &Scope, path: &Text) -> BuildResult<Option<Arc<Node>>> {
         let id = self.store.load(&scope.folder, path).or_at(path.span)?;
         self.store.configuration(id)
     }
 
     /// Takes in files and folders.
-    fn resources(&mut self, scope: &Scope, paths: &[Text], gathered: &mut Gathered, lack: Lack) -> Outcome<()> {
+    fn resources(&mut self, scope: &Scope, paths: &[Text], gathered: &mut Gathered, lack: Lack) -> BuildResult<()> {
         let mut names = Names::of(&gathered.resources);
         for path in paths {
             if self.store.is_folder(&scope.folder, path) {
@@ -287,7 +287,7 @@ impl<'f> Build<'f> {
     }
 
     /// Builds the kustomization of another folder.
-    fn include(&mut self, scope: &Scope, path: &Text, component: bool, upon: Gathered) -> Outcome<Gathered> {
+    fn include(&mut self, scope: &Scope, path: &Text, component: bool, upon: Gathered) -> BuildResult<Gathered> {
         let folder = self.store.folder(&scope.folder, path).or_at(path.span)?;
         if self.stack.iter().any(|outer| is_within(outer, &folder)) {
             return at(
@@ -311,12 +311,12 @@ impl<'f> Build<'f> {
     }
 
     /// Lets a component work on what is there.
-    fn component(&mut self, scope: &Scope, path: &Text, gathered: &mut Gathered) -> Outcome<()> {
+    fn component(&mut self, scope: &Scope, path: &Text, gathered: &mut Gathered) -> BuildResult<()> {
         *gathered = self.include(scope, path, true, std::mem::take(gathered))?;
         super::resmap::check_unique(&gathered.resources)
     }
 
-    fn generators(&mut self, scope: &Scope, own: &Kustomization, resources: &mut Vec<Resource>) -> Outcome<()> {
+    fn generators(&mut self, scope: &Scope, own: &Kustomization, resources: &mut Vec<Resource>) -> BuildResult<()> {
         let mut plugins = Vec::new();
         for resource in self.plugin_objects(scope, &own.generators, Lack::Objects)? {
             let plugin = plugin::read(&mut self.store, scope, &resource);
@@ -358,7 +358,7 @@ impl<'f> Build<'f> {
     }
 
     /// The objects that configure plugins: texts, files or folders.
-    fn plugin_objects(&mut self, scope: &Scope, entries: &[Node], lack: Lack) -> Outcome<Vec<Resource>> {
+    fn plugin_objects(&mut self, scope: &Scope, entries: &[Node], lack: Lack) -> BuildResult<Vec<Resource>> {
         let (mut gathered, mut paths) = (Gathered::default(), Vec::new());
         for entry in entries {
             let inline = self.store.embedded(entry, entry.text(), By::Transformer).and_then(from_documents);
@@ -374,7 +374,7 @@ impl<'f> Build<'f> {
         Ok(gathered.resources)
     }
 
-    fn transform(&mut self, scope: &Scope, own: &Kustomization, gathered: &mut Gathered) -> Outcome<()> {
+    fn transform(&mut self, scope: &Scope, own: &Kustomization, gathered: &mut Gathered) -> BuildResult<()> {
         let mut steps = self.builtin(scope, own, &gathered.config)?;
         for resource in self.plugin_objects(scope, &own.transformers, Lack::Fields)? {
             let transformer = self.transformer(scope, &resource);
@@ -388,7 +388,7 @@ impl<'f> Build<'f> {
         Ok(())
     }
 
-    fn transformer(&mut self, scope: &Scope, resource: &Resource) -> Outcome<Transformer> {
+    fn transformer(&mut self, scope: &Scope, resource: &Resource) -> BuildResult<Transformer> {
         match plugin::read(&mut self.store, scope, resource)? {
             Plugin::Transformer(transformer) => Ok(transformer),
             _ => at(resource.span(), format!("{} is not a transformer", resource.id())),
@@ -396,7 +396,7 @@ impl<'f> Build<'f> {
     }
 
     /// Runs validators: transformers that may change nothing but one label.
-    fn validate(&mut self, scope: &Scope, own: &Kustomization, resources: &mut Vec<Resource>) -> Outcome<()> {
+    fn validate(&mut self, scope: &Scope, own: &Kustomization, resources: &mut Vec<Resource>) -> BuildResult<()> {
         for object in self.plugin_objects(scope, &own.validators, Lack::Fields)? {
             let transformer = self.transformer(scope, &object);
             let Some(transformer) = self.or_without(transformer, Lack::Fields)? else { continue };

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::build::{Build, Scope};
 use super::decode::{Text, Unknown, boolean, fields, list, some_text, texts};
-use super::failure::{Context, Outcome, Why, at};
+use super::failure::{BuildResult, Context, Why, at};
 use super::files::Files;
 use super::given;
 use super::node::Node;
@@ -75,7 +75,7 @@ impl Chart {
     ///
     /// # Errors
     /// At a field of another type.
-    pub fn read(node: &Node, field: &str) -> Outcome<Self> {
+    pub fn read(node: &Node, field: &str) -> BuildResult<Self> {
         let found = fields(node, FIELDS, Unknown::Ignored)?;
         let [
             name,
@@ -117,7 +117,7 @@ impl Chart {
     }
 
     /// Reads an entry of `helmChartInflationGenerator`, which has other names for the same.
-    fn read_old(node: &Node) -> Outcome<Self> {
+    fn read_old(node: &Node) -> BuildResult<Self> {
         let known =
             ["chartName", "chartVersion", "chartRepoUrl", "releaseName", "values", "valuesLocal", "valuesMerge"];
         let [name, version, repository, release, values, inline, merge] = fields(node, known, Unknown::Ignored)?;
@@ -141,11 +141,11 @@ impl Chart {
     ///
     /// # Errors
     /// At a field of another type.
-    pub fn all(new: Option<&Node>, old: Option<&Node>, globals: Option<&Node>) -> Outcome<Vec<Self>> {
+    pub fn all(new: Option<&Node>, old: Option<&Node>, globals: Option<&Node>) -> BuildResult<Vec<Self>> {
         let [home] = globals.map_or(Ok([None]), |node| fields(node, ["chartHome"], Unknown::Ignored))?;
         let mut home = some_text(home)?;
-        let mut all = list(new)?.iter().map(|node| Self::read(node, "helmCharts")).collect::<Outcome<Vec<_>>>()?;
-        let old = list(old)?.iter().map(Self::read_old).collect::<Outcome<Vec<_>>>()?;
+        let mut all = list(new)?.iter().map(|node| Self::read(node, "helmCharts")).collect::<BuildResult<Vec<_>>>()?;
+        let old = list(old)?.iter().map(Self::read_old).collect::<BuildResult<Vec<_>>>()?;
         if home.is_none() {
             home = old.iter().rev().find_map(|chart| chart.home.clone());
         }
@@ -155,7 +155,7 @@ impl Chart {
     }
 
     /// The refusal of a build that has to be whole.
-    pub fn refused<T>(&self) -> Outcome<T> {
+    pub fn refused<T>(&self) -> BuildResult<T> {
         at(self.span, format!("`{}`: {REFUSED}", self.field)).because(Why::Absent)
     }
 
@@ -174,7 +174,7 @@ impl Build<'_> {
     ///
     /// # Errors
     /// Where it cannot be left out, or is refused.
-    pub(super) fn chart_or_without(&mut self, scope: &Scope, chart: &Chart) -> Outcome<Vec<Resource>> {
+    pub(super) fn chart_or_without(&mut self, scope: &Scope, chart: &Chart) -> BuildResult<Vec<Resource>> {
         let made = if self.absent.is_none() { chart.refused() } else { self.chart(scope, chart) };
         Ok(self.or_without(made, Lack::Objects)?.unwrap_or_default())
     }
@@ -183,7 +183,7 @@ impl Build<'_> {
     ///
     /// # Errors
     /// Where kustomize, or Helm, refuses it.
-    fn chart(&mut self, scope: &Scope, chart: &Chart) -> Outcome<Vec<Resource>> {
+    fn chart(&mut self, scope: &Scope, chart: &Chart) -> BuildResult<Vec<Resource>> {
         let Some(name) = &chart.name else { return at(chart.span, "a chart has to be named") };
         let path = chart.path(name);
         let folder = match (self.store.folder(&scope.folder, &path), &chart.repository) {
@@ -212,7 +212,7 @@ impl Build<'_> {
     }
 
     /// The flags that kustomize gives to `helm template`.
-    fn flags(&mut self, scope: &Scope, chart: &Chart, name: &Text, folder: &str) -> Outcome<Options> {
+    fn flags(&mut self, scope: &Scope, chart: &Chart, name: &Text, folder: &str) -> BuildResult<Options> {
         let text = |text: &Option<Text>| text.as_ref().map(|text| text.text.to_string());
         let mut values = Vec::new();
         let own = match &chart.values {
@@ -255,21 +255,21 @@ impl Build<'_> {
     }
 
     /// The name of a values file. Whoever inflates charts gives flags anyway: where files may lie is theirs as well.
-    fn values_file(&mut self, scope: &Scope, file: &Text) -> Outcome<String> {
+    fn values_file(&mut self, scope: &Scope, file: &Text) -> BuildResult<String> {
         let anywhere = std::mem::replace(&mut self.store.anywhere, true);
         let loaded = self.store.load(&scope.folder, file).or_at(file.span);
         self.store.anywhere = anywhere;
         Ok(self.store.sources.get(loaded?).name.clone())
     }
 
-    fn inline(&self, node: &Node) -> Outcome<Values> {
+    fn inline(&self, node: &Node) -> BuildResult<Values> {
         let mut sources = SourceMap::default();
         let value = Adopt::new(&self.store.sources, &mut sources).value(super::finish::value(node)?);
         Ok(Values::Inline(Inline { value, sources: Arc::new(sources) }))
     }
 
     /// Takes up what Helm made.
-    fn inflated(&mut self, place: Span, output: Output) -> Outcome<Vec<Resource>> {
+    fn inflated(&mut self, place: Span, output: Output) -> BuildResult<Vec<Resource>> {
         let rendered = output.rendered;
         let mut adopt = Adopt::new(&rendered.sources, &mut self.store.sources);
         let lacks_parts = !output.absent.is_empty();

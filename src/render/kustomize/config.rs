@@ -5,7 +5,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::decode::{Unknown, boolean, fields, list, some_text};
-use super::failure::{Outcome, at, somewhere};
+use super::failure::{BuildResult, at, somewhere};
 use super::fieldspec::split;
 use super::node::Node;
 
@@ -62,7 +62,7 @@ impl FieldSpec {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read(node: &Node, unknown: Unknown) -> Outcome<Self> {
+    pub fn read(node: &Node, unknown: Unknown) -> BuildResult<Self> {
         let [group, version, kind, path, create] =
             fields(node, ["group", "version", "kind", "path", "create"], unknown)?;
         let part = |node: Option<&Node>| Ok(some_text(node)?.map(|text| text.text).unwrap_or_default());
@@ -75,7 +75,7 @@ impl FieldSpec {
 ///
 /// # Errors
 /// Where one is there with another `create`.
-pub fn merge(into: &mut Vec<FieldSpec>, more: &[FieldSpec]) -> Outcome<()> {
+pub fn merge(into: &mut Vec<FieldSpec>, more: &[FieldSpec]) -> BuildResult<()> {
     for spec in more {
         match into.iter().find(|known| known.gvk.is_selected(&spec.gvk) && known.path == spec.path) {
             Some(known) if known.create != spec.create => {
@@ -167,7 +167,7 @@ impl Config {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read(node: &Node) -> Outcome<Self> {
+    pub fn read(node: &Node) -> BuildResult<Self> {
         let mut config = Self::default();
         if !node.is_map() {
             return at(node.origin.span, "a map of transformer configurations is expected");
@@ -176,7 +176,7 @@ impl Config {
             let name = &*entry.key.text;
             if name.eq_ignore_ascii_case("nameReference") {
                 let items = if entry.value.is_null() { &[] } else { list(Some(&entry.value))? };
-                config.references = items.iter().map(read_reference).collect::<Outcome<_>>()?;
+                config.references = items.iter().map(read_reference).collect::<BuildResult<_>>()?;
                 continue;
             }
             let Some(index) = SECTIONS.iter().position(|known| known.eq_ignore_ascii_case(name)) else {
@@ -184,7 +184,7 @@ impl Config {
             };
             let items = if entry.value.is_null() { &[] } else { list(Some(&entry.value))? };
             config.sections[index] =
-                items.iter().map(|item| FieldSpec::read(item, Unknown::Refused)).collect::<Outcome<_>>()?;
+                items.iter().map(|item| FieldSpec::read(item, Unknown::Refused)).collect::<BuildResult<_>>()?;
         }
         config.sort();
         Ok(config)
@@ -194,7 +194,7 @@ impl Config {
     ///
     /// # Errors
     /// Where both name a field differently.
-    pub fn absorb(&mut self, other: &Config) -> Outcome<()> {
+    pub fn absorb(&mut self, other: &Config) -> BuildResult<()> {
         // What comes from one build's roots is mostly the table itself.
         if self == other {
             return Ok(());
@@ -217,7 +217,7 @@ impl Config {
     ///
     /// # Errors
     /// Where one is there with another `create`.
-    pub fn add_reference(&mut self, reference: &NameReference) -> Outcome<()> {
+    pub fn add_reference(&mut self, reference: &NameReference) -> BuildResult<()> {
         match self.references.iter_mut().find(|known| known.gvk == reference.gvk) {
             Some(known) => merge(&mut known.fields, &reference.fields),
             None => {
@@ -233,12 +233,12 @@ impl Config {
     }
 }
 
-fn read_reference(node: &Node) -> Outcome<NameReference> {
+fn read_reference(node: &Node) -> BuildResult<NameReference> {
     let [group, version, kind, specs] = fields(node, ["group", "version", "kind", "fieldSpecs"], Unknown::Refused)?;
     let part = |node: Option<&Node>| Ok(some_text(node)?.map(|text| text.text).unwrap_or_default());
     let gvk = Gvk { group: part(group)?, version: part(version)?, kind: part(kind)? };
     let specs = list(specs)?.iter().map(|spec| FieldSpec::read(spec, Unknown::Refused));
-    Ok(NameReference { gvk, fields: specs.collect::<Outcome<_>>()? })
+    Ok(NameReference { gvk, fields: specs.collect::<BuildResult<_>>()? })
 }
 
 /// The table: a line for each section, `@ GROUP VERSION KIND` for a kind that is named, and below it a line for each field:

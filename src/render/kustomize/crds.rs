@@ -3,14 +3,14 @@
 //! In: a document of definitions. Out: a [`Config`] with the fields that hold labels, annotations, names of other objects.
 
 use super::config::{Config, FieldSpec, Gvk, NameReference, Section, merge};
-use super::failure::Outcome;
+use super::failure::BuildResult;
 use super::node::Node;
 
 /// Reads it.
 ///
 /// # Errors
 /// Where two definitions contradict each other.
-pub fn read(document: &Node) -> Outcome<Config> {
+pub fn read(document: &Node) -> BuildResult<Config> {
     let mut config = Config::default();
     for entry in document.entries() {
         let Some(properties) = properties(&entry.value) else { continue };
@@ -37,7 +37,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn definition(&mut self, name: &str, path: &mut Vec<String>) -> Outcome<()> {
+    fn definition(&mut self, name: &str, path: &mut Vec<String>) -> BuildResult<()> {
         let Some(properties) = self.document.get(name).and_then(properties).filter(|_| path.len() < DEPTH) else {
             return Ok(());
         };
@@ -49,7 +49,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn property(&mut self, property: &Node, path: &mut Vec<String>) -> Outcome<()> {
+    fn property(&mut self, property: &Node, path: &mut Vec<String>) -> BuildResult<()> {
         let says = |name: &str| property.get(name).filter(|node| node.scalar().is_some()).map(Node::value);
         let sections = [
             ("x-kubernetes-annotation", Section::CommonAnnotations),

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::failure::{Outcome, at};
+use super::failure::{BuildResult, at};
 use super::node::{Node, Tag};
 use crate::source::Span;
 
@@ -42,7 +42,7 @@ pub fn fields<'n, const N: usize>(
     node: &'n Node,
     known: [&str; N],
     unknown: Unknown,
-) -> Outcome<[Option<&'n Node>; N]> {
+) -> BuildResult<[Option<&'n Node>; N]> {
     let mut found = [None; N];
     if node.is_null() {
         return Ok(found);
@@ -69,7 +69,7 @@ pub fn fields<'n, const N: usize>(
 ///
 /// # Errors
 /// At anything else.
-pub fn text(node: &Node) -> Outcome<Text> {
+pub fn text(node: &Node) -> BuildResult<Text> {
     let span = node.origin.span;
     match node.scalar() {
         Some(scalar) if scalar.tag == Tag::Null => Ok(Text { text: "".into(), span }),
@@ -91,7 +91,7 @@ fn kind(tag: Tag) -> &'static str {
 ///
 /// # Errors
 /// At anything else.
-pub fn some_text(node: Option<&Node>) -> Outcome<Option<Text>> {
+pub fn some_text(node: Option<&Node>) -> BuildResult<Option<Text>> {
     Ok(node.map(text).transpose()?.filter(|text| !text.is_empty()))
 }
 
@@ -99,7 +99,7 @@ pub fn some_text(node: Option<&Node>) -> Outcome<Option<Text>> {
 ///
 /// # Errors
 /// At anything else.
-pub fn boolean(node: Option<&Node>) -> Outcome<bool> {
+pub fn boolean(node: Option<&Node>) -> BuildResult<bool> {
     let Some(node) = node else { return Ok(false) };
     match node.scalar() {
         Some(scalar) if scalar.tag == Tag::Bool => Ok(scalar.text.eq_ignore_ascii_case("true")),
@@ -111,7 +111,7 @@ pub fn boolean(node: Option<&Node>) -> Outcome<bool> {
 ///
 /// # Errors
 /// At anything else.
-pub fn integer(node: &Node) -> Outcome<i64> {
+pub fn integer(node: &Node) -> BuildResult<i64> {
     match node.scalar().map(super::scalar::resolve) {
         Some(Ok(crate::render::value::Data::Number(number))) if number.is_i64() => {
             Ok(number.as_i64().unwrap_or_default())
@@ -124,7 +124,7 @@ pub fn integer(node: &Node) -> Outcome<i64> {
 ///
 /// # Errors
 /// At anything else.
-pub fn list(node: Option<&Node>) -> Outcome<&[Node]> {
+pub fn list(node: Option<&Node>) -> BuildResult<&[Node]> {
     match node {
         None => Ok(&[]),
         Some(node) if node.is_map() || node.scalar().is_some() => at(node.origin.span, "a list is expected here"),
@@ -136,7 +136,7 @@ pub fn list(node: Option<&Node>) -> Outcome<&[Node]> {
 ///
 /// # Errors
 /// At anything else.
-pub fn texts(node: Option<&Node>) -> Outcome<Vec<Text>> {
+pub fn texts(node: Option<&Node>) -> BuildResult<Vec<Text>> {
     list(node)?.iter().map(text).collect()
 }
 
@@ -144,13 +144,13 @@ pub fn texts(node: Option<&Node>) -> Outcome<Vec<Text>> {
 ///
 /// # Errors
 /// At anything else.
-pub fn pairs(node: Option<&Node>) -> Outcome<Vec<(Arc<str>, Text)>> {
+pub fn pairs(node: Option<&Node>) -> BuildResult<Vec<(Arc<str>, Text)>> {
     let Some(node) = node else { return Ok(Vec::new()) };
     if !node.is_map() {
         return at(node.origin.span, "a map of strings is expected here");
     }
     let pair = |entry: &super::node::Entry| Ok((entry.key.text.clone(), text(&entry.value)?));
-    let mut pairs = node.entries().iter().map(pair).collect::<Outcome<Vec<_>>>()?;
+    let mut pairs = node.entries().iter().map(pair).collect::<BuildResult<Vec<_>>>()?;
     pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
     Ok(pairs)
 }

@@ -37,38 +37,38 @@ impl Failure {
 }
 
 /// What a step of a build gives.
-pub type Outcome<T> = Result<T, Failure>;
+pub type BuildResult<T> = Result<T, Failure>;
 
 /// A failure at a place.
-pub fn at<T>(span: Span, message: impl Into<String>) -> Outcome<T> {
+pub fn at<T>(span: Span, message: impl Into<String>) -> BuildResult<T> {
     Err(Failure { span: Some(span), message: message.into(), why: Why::Refused })
 }
 
 /// A failure whose place somebody further up knows.
-pub fn somewhere<T>(message: impl Into<String>) -> Outcome<T> {
+pub fn somewhere<T>(message: impl Into<String>) -> BuildResult<T> {
     Err(Failure { span: None, message: message.into(), why: Why::Refused })
 }
 
 /// Adds what the step itself did not know.
 pub trait Context<T> {
     /// The place, where none is known yet.
-    fn or_at(self, span: Span) -> Outcome<T>;
+    fn or_at(self, span: Span) -> BuildResult<T>;
     /// That it is not here, or speaks of what is not.
-    fn because(self, why: Why) -> Outcome<T>;
+    fn because(self, why: Why) -> BuildResult<T>;
     /// What was being done.
-    fn while_doing(self, what: impl FnOnce() -> String) -> Outcome<T>;
+    fn while_doing(self, what: impl FnOnce() -> String) -> BuildResult<T>;
 }
 
-impl<T> Context<T> for Outcome<T> {
-    fn or_at(self, span: Span) -> Outcome<T> {
+impl<T> Context<T> for BuildResult<T> {
+    fn or_at(self, span: Span) -> BuildResult<T> {
         self.map_err(|failure| Failure { span: failure.span.or(Some(span)), ..failure })
     }
 
-    fn because(self, why: Why) -> Outcome<T> {
+    fn because(self, why: Why) -> BuildResult<T> {
         self.map_err(|failure| Failure { why, ..failure })
     }
 
-    fn while_doing(self, what: impl FnOnce() -> String) -> Outcome<T> {
+    fn while_doing(self, what: impl FnOnce() -> String) -> BuildResult<T> {
         self.map_err(|failure| Failure { message: format!("{}: {}", what(), failure.message), ..failure })
     }
 }

@@ -3,7 +3,7 @@
 //! In: an object, a field spec, what to do with a field. Out: the object, changed.
 
 use super::config::FieldSpec;
-use super::failure::{Outcome, at};
+use super::failure::{BuildResult, at};
 use super::node::{Data, Node, Scalar, Tag};
 use crate::render::origin::Origin;
 
@@ -45,8 +45,8 @@ pub fn apply_to(
     node: &mut Node,
     spec: &FieldSpec,
     make: &Make,
-    act: &mut dyn FnMut(&mut Node) -> Outcome<()>,
-) -> Outcome<()> {
+    act: &mut dyn FnMut(&mut Node) -> BuildResult<()>,
+) -> BuildResult<()> {
     let nothing = Make::Nothing;
     Walk { make: if spec.create { make } else { &nothing }, act }.walk(node, &spec.parts)
 }
@@ -70,11 +70,11 @@ pub fn split(path: &str, delimiter: char) -> Vec<String> {
 
 struct Walk<'a> {
     make: &'a Make,
-    act: &'a mut dyn FnMut(&mut Node) -> Outcome<()>,
+    act: &'a mut dyn FnMut(&mut Node) -> BuildResult<()>,
 }
 
 impl Walk<'_> {
-    fn walk(&mut self, node: &mut Node, path: &[String]) -> Outcome<()> {
+    fn walk(&mut self, node: &mut Node, path: &[String]) -> BuildResult<()> {
         let Some((first, rest)) = path.split_first() else { return (self.act)(node) };
         if node.is_null() {
             return Ok(());
@@ -89,7 +89,7 @@ impl Walk<'_> {
         }
     }
 
-    fn field(&mut self, node: &mut Node, name: &str, rest: &[String]) -> Outcome<()> {
+    fn field(&mut self, node: &mut Node, name: &str, rest: &[String]) -> BuildResult<()> {
         let (name, list) = match name.strip_suffix("[]") {
             Some(name) => (name, true),
             None => (name, false),

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::failure::{Context, Outcome, at};
+use super::failure::{BuildResult, Context, at};
 use super::node::{Data, Entry, Node, Scalar, Style, Tag};
 use super::scalar::{ambiguous, go_number, resolve, tag_of};
 use crate::render::value::{self, Data as Out, Value};
@@ -15,20 +15,20 @@ use crate::render::value::{self, Data as Out, Value};
 ///
 /// # Errors
 /// At what cannot be written.
-pub fn value(node: &Node) -> Outcome<Value> {
+pub fn value(node: &Node) -> BuildResult<Value> {
     written(node, true)
 }
 
-fn written(node: &Node, root: bool) -> Outcome<Value> {
+fn written(node: &Node, root: bool) -> BuildResult<Value> {
     let data = match &node.data {
         Data::Scalar(scalar) => scalar_value(node, scalar)?,
-        Data::Sequence(items) => Out::List(items.iter().map(|item| written(item, false)).collect::<Outcome<_>>()?),
+        Data::Sequence(items) => Out::List(items.iter().map(|item| written(item, false)).collect::<BuildResult<_>>()?),
         Data::Mapping(entries) => {
             check_keys(entries, root)?;
             let one = |entry: &Entry| {
                 Ok(value::Entry { key: entry.key.text.clone(), at: entry.at, value: written(&entry.value, false)? })
             };
-            let mut entries: Vec<value::Entry> = entries.iter().map(one).collect::<Outcome<_>>()?;
+            let mut entries: Vec<value::Entry> = entries.iter().map(one).collect::<BuildResult<_>>()?;
             entries.sort_by(|a, b| a.key.cmp(&b.key));
             Out::Map(entries)
         }
@@ -36,11 +36,11 @@ fn written(node: &Node, root: bool) -> Outcome<Value> {
     Ok(Value { data, origin: node.origin.clone() })
 }
 
-fn scalar_value(node: &Node, scalar: &Scalar) -> Outcome<Out> {
+fn scalar_value(node: &Node, scalar: &Scalar) -> BuildResult<Out> {
     resolve(scalar).or_else(|message| at(node.origin.span, message))
 }
 
-fn check_keys(entries: &[Entry], root: bool) -> Outcome<()> {
+fn check_keys(entries: &[Entry], root: bool) -> BuildResult<()> {
     let mut known = HashSet::with_capacity(entries.len());
     for entry in entries {
         if !known.insert(&entry.key.text) {
@@ -63,7 +63,7 @@ fn check_keys(entries: &[Entry], root: bool) -> Outcome<()> {
 ///
 /// # Errors
 /// At what cannot be written.
-pub fn reread(node: &mut Node) -> Outcome<()> {
+pub fn reread(node: &mut Node) -> BuildResult<()> {
     let span = node.origin.span;
     match &mut node.data {
         Data::Scalar(scalar) => {

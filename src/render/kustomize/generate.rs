@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::decode::Text;
-use super::failure::{Context, Outcome, at};
+use super::failure::{BuildResult, Context, at};
 use super::node::{Data, Entry, Node, Scalar, Style, Tag};
 use super::resource::{Behavior, Resource};
 use super::settings::{Generator, GeneratorOptions};
@@ -27,7 +27,7 @@ struct Pair {
 ///
 /// # Errors
 /// Where a source cannot be read or a key is invalid.
-pub fn generate(store: &mut Store<'_>, folder: &str, args: &Generator) -> Outcome<Resource> {
+pub fn generate(store: &mut Store<'_>, folder: &str, args: &Generator) -> BuildResult<Resource> {
     let Some(name) = &args.name else { return at(args.span, "a generator needs a name") };
     let by = |span: Span| Origin::new(span, By::Generator);
     let own = by(name.span);
@@ -113,7 +113,7 @@ pub fn with_global(own: Option<GeneratorOptions>, global: Option<&GeneratorOptio
 }
 
 /// Sorts by the keys. What a key may consist of is not kustomize's concern.
-fn sorted(pairs: Vec<Pair>, args: &Generator) -> Outcome<Vec<Pair>> {
+fn sorted(pairs: Vec<Pair>, args: &Generator) -> BuildResult<Vec<Pair>> {
     let mut known = BTreeMap::new();
     for pair in pairs {
         let (span, key) = (pair.span, pair.key.clone());
@@ -125,7 +125,7 @@ fn sorted(pairs: Vec<Pair>, args: &Generator) -> Outcome<Vec<Pair>> {
     Ok(known.into_values().collect())
 }
 
-fn pairs(store: &mut Store<'_>, folder: &str, args: &Generator) -> Outcome<Vec<Pair>> {
+fn pairs(store: &mut Store<'_>, folder: &str, args: &Generator) -> BuildResult<Vec<Pair>> {
     let mut pairs = Vec::new();
     for path in &args.envs {
         let id = store.load(folder, path).or_at(path.span)?;
@@ -143,7 +143,7 @@ fn pairs(store: &mut Store<'_>, folder: &str, args: &Generator) -> Outcome<Vec<P
     Ok(pairs)
 }
 
-fn literal(store: &Store<'_>, text: &Text) -> Outcome<Pair> {
+fn literal(store: &Store<'_>, text: &Text) -> BuildResult<Pair> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => {
             let value = unquoted(value);
@@ -171,7 +171,7 @@ fn unquoted(value: &str) -> &str {
     inner('"').or_else(|| inner('\'')).unwrap_or(value)
 }
 
-fn file_source(source: &Text) -> Outcome<(&str, &str)> {
+fn file_source(source: &Text) -> BuildResult<(&str, &str)> {
     let text: &str = source;
     match text.split('=').collect::<Vec<_>>()[..] {
         [path] => Ok((path.trim_end_matches('/').rsplit('/').next().unwrap_or(path), path)),
@@ -184,7 +184,7 @@ fn file_source(source: &Text) -> Outcome<(&str, &str)> {
 const LONGEST_LINE: usize = 65536;
 
 /// `KEY=VALUE` lines; quotes stay.
-fn env_lines(store: &Store<'_>, id: SourceId, pairs: &mut Vec<Pair>) -> Outcome<()> {
+fn env_lines(store: &Store<'_>, id: SourceId, pairs: &mut Vec<Pair>) -> BuildResult<()> {
     let text = &store.sources.get(id).text;
     let mut start = 0;
     for (number, whole) in text.split_inclusive('\n').enumerate() {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::failure::Outcome;
+use super::failure::BuildResult;
 use super::finish::value;
 use super::node::Node;
 
@@ -14,7 +14,7 @@ use super::node::Node;
 ///
 /// # Errors
 /// Where it cannot be written.
-pub fn hash(node: &Node) -> Outcome<String> {
+pub fn hash(node: &Node) -> BuildResult<String> {
     let text = match node.get("kind").map_or("", Node::text) {
         "ConfigMap" => encode(node, &["data", "binaryData"])?,
         "Secret" => encode(node, &["type", "data", "stringData"])?,
@@ -33,7 +33,7 @@ pub fn hash(node: &Node) -> Outcome<String> {
     Ok(hex.chars().map(letter).collect())
 }
 
-fn encode(node: &Node, fields: &[&str]) -> Outcome<String> {
+fn encode(node: &Node, fields: &[&str]) -> BuildResult<String> {
     let mut parts = BTreeMap::from([("kind", node.get("kind").map_or("", Node::text).into()), ("name", "".into())]);
     for &field in fields {
         let optional = matches!(field, "binaryData" | "stringData");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use regex::Regex;
 
 use super::config::FieldSpec;
-use super::failure::{Outcome, at};
+use super::failure::{BuildResult, at};
 use super::fieldspec::{Make, apply_to};
 use super::node::{Data, Node, Scalar, Tag};
 use super::resource::Resource;
@@ -18,7 +18,7 @@ use crate::render::origin::{By, Origin};
 ///
 /// # Errors
 /// Where an image is no scalar.
-pub fn set(resources: &mut [Resource], image: &Image, specs: &[FieldSpec]) -> Outcome<()> {
+pub fn set(resources: &mut [Resource], image: &Image, specs: &[FieldSpec]) -> BuildResult<()> {
     let name = image.name.as_deref().unwrap_or_default();
     let pattern = format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{{}}-]*)?$");
     let setter = Setter { image, pattern: super::select::compile(&pattern).ok() };
@@ -44,7 +44,7 @@ struct Setter<'a> {
 
 impl Setter<'_> {
     /// Sets the images of all lists called `containers` or `initContainers`, whatever the object is.
-    fn everywhere(&self, node: &mut Node) -> Outcome<()> {
+    fn everywhere(&self, node: &mut Node) -> BuildResult<()> {
         match &mut node.data {
             Data::Scalar(_) => Ok(()),
             Data::Sequence(items) => items.iter_mut().try_for_each(|item| self.everywhere(item)),
@@ -60,14 +60,14 @@ impl Setter<'_> {
         }
     }
 
-    fn container(&self, item: &mut Node) -> Outcome<()> {
+    fn container(&self, item: &mut Node) -> BuildResult<()> {
         if !item.is_map() && !item.is_null() {
             return at(item.origin.span, "a container is expected here");
         }
         item.get_mut("image").map_or(Ok(()), |image| self.set(image))
     }
 
-    fn set(&self, field: &mut Node) -> Outcome<()> {
+    fn set(&self, field: &mut Node) -> BuildResult<()> {
         if field.scalar().is_none() {
             return at(field.origin.span, "the name of an image is expected here");
         }
@@ -132,7 +132,7 @@ pub fn split(image: &str) -> (&str, &str, &str) {
 ///
 /// # Errors
 /// Where there is none.
-pub fn set_replicas(resources: &mut [Resource], replica: &Replica, specs: &[FieldSpec]) -> Outcome<()> {
+pub fn set_replicas(resources: &mut [Resource], replica: &Replica, specs: &[FieldSpec]) -> BuildResult<()> {
     let origin = Origin::new(replica.span, By::Transformer);
     let number = Scalar::new(replica.count.to_string(), Tag::Int);
     let mut found = false;

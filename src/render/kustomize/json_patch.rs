@@ -3,7 +3,7 @@
 //! In: the operations and an object. Out: the object, patched. What kustomize's library takes beside the RFC is taken too:
 //! negative indices, a first part that is passed over, `replace` of a key that is not there.
 
-use super::failure::{Outcome, at};
+use super::failure::{BuildResult, at};
 use super::finish::{reread, value};
 use super::node::{Data, Entry, Node, Scalar, Tag};
 use crate::source::Span;
@@ -22,14 +22,14 @@ pub struct Operation {
 ///
 /// # Errors
 /// Where it is no list of maps.
-pub fn operations(patch: &Node) -> Outcome<Vec<Operation>> {
+pub fn operations(patch: &Node) -> BuildResult<Vec<Operation>> {
     let Data::Sequence(items) = &patch.data else {
         return at(patch.origin.span, "a JSON patch is a list of operations");
     };
     items.iter().map(operation).collect()
 }
 
-fn operation(node: &Node) -> Outcome<Operation> {
+fn operation(node: &Node) -> BuildResult<Operation> {
     if !node.is_map() {
         return at(node.origin.span, "an operation of a JSON patch is a map");
     }
@@ -52,13 +52,13 @@ fn operation(node: &Node) -> Outcome<Operation> {
 ///
 /// # Errors
 /// At the operation that does not apply.
-pub fn apply(object: &mut Node, operations: &[Operation]) -> Outcome<()> {
+pub fn apply(object: &mut Node, operations: &[Operation]) -> BuildResult<()> {
     reread(object)?;
     operations.iter().try_for_each(|operation| operation.apply(object))
 }
 
 impl Operation {
-    fn apply(&self, object: &mut Node) -> Outcome<()> {
+    fn apply(&self, object: &mut Node) -> BuildResult<()> {
         match self.name.as_str() {
             "add" => self.add(object, self.path()?, self.value.clone()),
             "replace" => self.replace(object),
@@ -76,20 +76,20 @@ impl Operation {
         }
     }
 
-    fn path(&self) -> Outcome<&str> {
+    fn path(&self) -> BuildResult<&str> {
         self.path.as_deref().map_or_else(|| at(self.span, "the operation has no `path`"), Ok)
     }
 
-    fn from(&self) -> Outcome<&str> {
+    fn from(&self) -> BuildResult<&str> {
         self.from.as_deref().map_or_else(|| at(self.span, "the operation has no `from`"), Ok)
     }
 
-    fn missing<T>(&self, path: &str) -> Outcome<T> {
+    fn missing<T>(&self, path: &str) -> BuildResult<T> {
         at(self.span, format!("`{}` does not apply: the object has no `{path}`", self.name))
     }
 
     /// The collection that a path's last part lies in, and that part.
-    fn container<'n>(&self, object: &'n mut Node, path: &str) -> Outcome<(&'n mut Node, String)> {
+    fn container<'n>(&self, object: &'n mut Node, path: &str) -> BuildResult<(&'n mut Node, String)> {
         let parts: Vec<String> = path.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
         if parts.len() < 2 {
             return self.missing(path);
@@ -110,7 +110,7 @@ impl Operation {
         Ok((node, parts[last].clone()))
     }
 
-    fn add(&self, object: &mut Node, path: &str, value: Node) -> Outcome<()> {
+    fn add(&self, object: &mut Node, path: &str, value: Node) -> BuildResult<()> {
         let (container, key) = self.container(object, path)?;
         match &mut container.data {
             Data::Mapping(entries) => put(entries, &key, value, self.span),
@@ -124,7 +124,7 @@ impl Operation {
         Ok(())
     }
 
-    fn replace(&self, object: &mut Node) -> Outcome<()> {
+    fn replace(&self, object: &mut Node) -> BuildResult<()> {
         let path = self.path()?;
         let (container, key) = self.container(object, path)?;
         match &mut container.data {
@@ -138,7 +138,7 @@ impl Operation {
         Ok(())
     }
 
-    fn remove(&self, object: &mut Node, path: &str) -> Outcome<Node> {
+    fn remove(&self, object: &mut Node, path: &str) -> BuildResult<Node> {
         let (container, key) = self.container(object, path)?;
         let removed = match &mut container.data {
             Data::Mapping(_) => container.remove(&key),
@@ -149,7 +149,7 @@ impl Operation {
     }
 
     /// A copy of what lies at a path; null where a map has no such key.
-    fn get(&self, object: &mut Node, path: &str) -> Outcome<Node> {
+    fn get(&self, object: &mut Node, path: &str) -> BuildResult<Node> {
         let (container, key) = self.container(object, path)?;
         match &container.data {
             Data::Mapping(_) => {
@@ -165,7 +165,7 @@ impl Operation {
         }
     }
 
-    fn test(&self, object: &mut Node) -> Outcome<()> {
+    fn test(&self, object: &mut Node) -> BuildResult<()> {
         let path = self.path()?;
         let found = self.get(object, path)?;
         if value(&found)?.to_json() == value(&self.value)?.to_json() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::charts::Chart;
 use super::decode::{Text, Unknown, fields, list, pairs, some_text, text, texts};
-use super::failure::{Outcome, at, somewhere};
+use super::failure::{BuildResult, at, somewhere};
 use super::node::{Entry, Node};
 use super::replacement::ReplacementEntry;
 use super::settings::{Generator, GeneratorOptions, Image, Labels, Patch, Replica, SortOptions, Var};
@@ -117,7 +117,7 @@ impl Kustomization {
     ///
     /// # Errors
     /// At what kustomize refuses.
-    pub fn read(node: &Node) -> Outcome<Self> {
+    pub fn read(node: &Node) -> BuildResult<Self> {
         let read = Self::read_fields(node, Unknown::Refused)?;
         if !says_something(node)? {
             return somewhere("the kustomization is empty");
@@ -129,11 +129,11 @@ impl Kustomization {
     ///
     /// # Errors
     /// At a field of another type.
-    pub fn read_known(node: &Node) -> Outcome<Self> {
+    pub fn read_known(node: &Node) -> BuildResult<Self> {
         Self::read_fields(node, Unknown::Ignored)
     }
 
-    fn read_fields(node: &Node, unknown: Unknown) -> Outcome<Self> {
+    fn read_fields(node: &Node, unknown: Unknown) -> BuildResult<Self> {
         let found = fields(node, NAMES, unknown)?;
         let field = |name: &str| NAMES.iter().position(|known| *known == name).and_then(|index| found[index]);
         let each = |name: &str| list(field(name)).map(|items| items.iter());
@@ -143,15 +143,15 @@ impl Kustomization {
             name_suffix: some_text(field("nameSuffix"))?,
             namespace: some_text(field("namespace"))?,
             common_labels: pairs(field("commonLabels"))?,
-            labels: each("labels")?.map(Labels::read).collect::<Outcome<_>>()?,
+            labels: each("labels")?.map(Labels::read).collect::<BuildResult<_>>()?,
             common_annotations: pairs(field("commonAnnotations"))?,
             strategic_patches: strings(field("patchesStrategicMerge"))?,
-            json_patches: each("patchesJson6902")?.map(Patch::read).collect::<Outcome<_>>()?,
-            patches: each("patches")?.map(Patch::read).collect::<Outcome<_>>()?,
-            images: each("images")?.chain(each("imageTags")?).map(Image::read).collect::<Outcome<_>>()?,
-            replacements: each("replacements")?.map(ReplacementEntry::read).collect::<Outcome<_>>()?,
-            replicas: each("replicas")?.map(Replica::read).collect::<Outcome<_>>()?,
-            vars: each("vars")?.map(Var::read).collect::<Outcome<_>>()?,
+            json_patches: each("patchesJson6902")?.map(Patch::read).collect::<BuildResult<_>>()?,
+            patches: each("patches")?.map(Patch::read).collect::<BuildResult<_>>()?,
+            images: each("images")?.chain(each("imageTags")?).map(Image::read).collect::<BuildResult<_>>()?,
+            replacements: each("replacements")?.map(ReplacementEntry::read).collect::<BuildResult<_>>()?,
+            replicas: each("replicas")?.map(Replica::read).collect::<BuildResult<_>>()?,
+            vars: each("vars")?.map(Var::read).collect::<BuildResult<_>>()?,
             sort: field("sortOptions").map(SortOptions::read).transpose()?,
             resources: texts(field("resources"))?,
             components: texts(field("components"))?,
@@ -182,7 +182,7 @@ impl Kustomization {
         Ok(read)
     }
 
-    fn identify(&mut self, kind: Option<&Node>, version: Option<&Node>) -> Outcome<()> {
+    fn identify(&mut self, kind: Option<&Node>, version: Option<&Node>) -> BuildResult<()> {
         let (kind, version) = (some_text(kind)?, some_text(version)?);
         match kind.as_deref() {
             None | Some("Kustomization") => {}
@@ -206,7 +206,7 @@ impl Kustomization {
 }
 
 /// Whether a kustomization says more than what it is.
-fn says_something(node: &Node) -> Outcome<bool> {
+fn says_something(node: &Node) -> BuildResult<bool> {
     let found = fields(node, NAMES, Unknown::Refused)?;
     let says = |(name, field): (&&str, &Option<&Node>)| match field {
         None => false,
@@ -217,7 +217,7 @@ fn says_something(node: &Node) -> Outcome<bool> {
 }
 
 /// A list of strings, kept as nodes: they may be texts with lines of their own.
-fn strings(node: Option<&Node>) -> Outcome<Vec<Node>> {
+fn strings(node: Option<&Node>) -> BuildResult<Vec<Node>> {
     let items = list(node)?;
     for item in items {
         text(item)?;
@@ -225,7 +225,7 @@ fn strings(node: Option<&Node>) -> Outcome<Vec<Node>> {
     Ok(items.to_vec())
 }
 
-fn generators(node: &Node, name: &str, secret: bool) -> Outcome<Vec<Generator>> {
+fn generators(node: &Node, name: &str, secret: bool) -> BuildResult<Vec<Generator>> {
     let named = |entry: &&Entry| entry.key.text.eq_ignore_ascii_case(name) && !entry.value.is_null();
     let Some(entry) = node.entries().iter().rev().find(named) else { return Ok(Vec::new()) };
     let one = |item: &Node| Ok(Generator { asked: entry.at, ..Generator::read(item, secret, Unknown::Refused)? });

@@ -3,7 +3,7 @@
 //! In: pairs and the fields to put them in. Out: the objects with them.
 
 use super::config::FieldSpec;
-use super::failure::{Outcome, at};
+use super::failure::{BuildResult, at};
 use super::fieldspec::{Make, apply_to};
 use super::kustomization::Pairs;
 use super::node::{Data, Node, Scalar, Style, Tag};
@@ -15,7 +15,7 @@ use crate::render::origin::{By, Origin};
 ///
 /// # Errors
 /// Where a field is no map.
-pub fn set(resources: &mut [Resource], pairs: &Pairs, specs: &[FieldSpec]) -> Outcome<()> {
+pub fn set(resources: &mut [Resource], pairs: &Pairs, specs: &[FieldSpec]) -> BuildResult<()> {
     for resource in resources {
         for (key, text) in pairs {
             set_one(resource, key, Node::string(text.text.clone(), Origin::new(text.span, By::Transformer)), specs)?;
@@ -25,7 +25,7 @@ pub fn set(resources: &mut [Resource], pairs: &Pairs, specs: &[FieldSpec]) -> Ou
 }
 
 /// Sets one pair. The places where one entry adds it are one scalar from then on: what is set in one is set in all.
-fn set_one(resource: &mut Resource, key: &str, value: Node, specs: &[FieldSpec]) -> Outcome<()> {
+fn set_one(resource: &mut Resource, key: &str, value: Node, specs: &[FieldSpec]) -> BuildResult<()> {
     let id = resource.id();
     let specs = specs.iter().filter(|spec| id.is_selected(&spec.gvk));
     let style = if ambiguous(value.text()) { Style::Quoted } else { Style::Plain };

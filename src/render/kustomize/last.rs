@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::config::FieldSpec;
 use super::decode::Text;
-use super::failure::Outcome;
+use super::failure::BuildResult;
 use super::finish::value;
 use super::labels;
 use super::node::Data;
@@ -44,7 +44,7 @@ const OWN: [&str; 19] = [
 ///
 /// # Errors
 /// At an object that lost its kind or name.
-pub fn without_local(resources: Vec<Resource>) -> Outcome<Vec<Resource>> {
+pub fn without_local(resources: Vec<Resource>) -> BuildResult<Vec<Resource>> {
     let mut kept = Vec::with_capacity(resources.len());
     for resource in resources {
         if resource.node.is_empty() {
@@ -63,7 +63,7 @@ pub fn without_local(resources: Vec<Resource>) -> Outcome<Vec<Resource>> {
 ///
 /// # Errors
 /// Where labels are no map.
-pub fn finish(resources: &mut [Resource], notes: &Notes) -> Outcome<()> {
+pub fn finish(resources: &mut [Resource], notes: &Notes) -> BuildResult<()> {
     if let Some(span) = notes.managed {
         let pair = (Arc::from(MANAGED_BY), Text { text: VERSION.into(), span });
         labels::set(resources, &vec![pair], &[FieldSpec::any("metadata/labels", true)])?;
@@ -87,7 +87,7 @@ pub fn finish(resources: &mut [Resource], notes: &Notes) -> Outcome<()> {
 ///
 /// # Errors
 /// Where one cannot be written.
-pub fn plain(resources: &[Resource]) -> Outcome<Vec<serde_json::Value>> {
+pub fn plain(resources: &[Resource]) -> BuildResult<Vec<serde_json::Value>> {
     let one = |resource: &Resource| {
         let mut object = value(&resource.node)?.to_json();
         let labels = object.pointer_mut("/metadata/labels").and_then(serde_json::Value::as_object_mut);

@@ -4,7 +4,7 @@
 //! turns: null deletes, what is new is merged with itself (so that its own nulls and directives go), and a scalar keeps the
 //! quotes of the one that it replaces.
 
-use super::failure::{Outcome, at};
+use super::failure::{BuildResult, at};
 use super::merge_list::merge_list;
 use super::node::{Data, Entry, Node, Style};
 use super::schema::{Merging, Schema};
@@ -23,7 +23,7 @@ pub struct Merged {
 ///
 /// # Errors
 /// Where a map meets a list or scalar, and at directives that do not exist.
-pub fn patch(object: Node, patch: Node, merging: &Merging) -> Outcome<Option<Node>> {
+pub fn patch(object: Node, patch: Node, merging: &Merging) -> BuildResult<Option<Node>> {
     let merge = Merge { merging };
     Ok(merge.walk(Some(object), Some(patch), None)?.map(|merged| merged.node))
 }
@@ -51,7 +51,12 @@ fn present(node: &Option<Node>) -> Option<&Node> {
 
 impl<'m> Merge<'m> {
     /// Merges what is there with what the patch has in its place.
-    pub fn walk(self, dest: Option<Node>, patch: Option<Node>, schema: Option<Schema<'m>>) -> Outcome<Option<Merged>> {
+    pub fn walk(
+        self,
+        dest: Option<Node>,
+        patch: Option<Node>,
+        schema: Option<Schema<'m>>,
+    ) -> BuildResult<Option<Merged>> {
         let schema = schema.or_else(|| self.kind_of(&dest)).or_else(|| self.kind_of(&patch));
         let leading = present(&dest).or(present(&patch));
         match leading.map(|node| &node.data) {
@@ -83,7 +88,7 @@ impl<'m> Merge<'m> {
         self.merging.of(version.value(), kind.value())
     }
 
-    fn maps(self, dest: Option<Node>, patch: Option<Node>, schema: Option<Schema<'m>>) -> Outcome<Option<Merged>> {
+    fn maps(self, dest: Option<Node>, patch: Option<Node>, schema: Option<Schema<'m>>) -> BuildResult<Option<Merged>> {
         let Some(start) = choose_map(dest, patch)? else { return Ok(None) };
         let Start { mut dest, patch, own, kept_null } = start;
         let mut names: Vec<_> = dest.entries().iter().map(|entry| entry.key.text.clone()).collect();
@@ -170,7 +175,7 @@ struct Start {
 }
 
 /// Which of two maps the fields of the patch are merged into.
-fn choose_map(dest: Option<Node>, mut patch: Option<Node>) -> Outcome<Option<Start>> {
+fn choose_map(dest: Option<Node>, mut patch: Option<Node>) -> BuildResult<Option<Start>> {
     let Some(mut mine) = dest.filter(|dest| !dest.is_null() || patch.is_none()) else {
         let Some(node) = patch else { return Ok(None) };
         return Ok(alone(node));
@@ -208,7 +213,7 @@ fn alone_with(patch: Option<Node>) -> Option<Start> {
     patch.map(|node| Start { dest: node.clone(), patch: Some(node), own: false, kept_null: false })
 }
 
-fn expect(dest: &Option<Node>, patch: &Option<Node>, what: &str, fits: impl Fn(&Node) -> bool) -> Outcome<()> {
+fn expect(dest: &Option<Node>, patch: &Option<Node>, what: &str, fits: impl Fn(&Node) -> bool) -> BuildResult<()> {
     match [patch, dest].into_iter().filter_map(present).find(|node| !fits(node)) {
         Some(node) => at(node.origin.span, format!("a patch cannot be merged here: {what} is expected")),
         None => Ok(()),
@@ -216,7 +221,7 @@ fn expect(dest: &Option<Node>, patch: &Option<Node>, what: &str, fits: impl Fn(&
 }
 
 /// What a map of a patch says is to be done; the directive itself is taken out.
-fn map_directive(patch: &mut Node) -> Outcome<Directive> {
+fn map_directive(patch: &mut Node) -> BuildResult<Directive> {
     let Some(node) = patch.get("$patch") else { return Ok(Directive::Merge) };
     let directive = directive(node)?;
     patch.remove("$patch");
@@ -224,7 +229,7 @@ fn map_directive(patch: &mut Node) -> Outcome<Directive> {
 }
 
 /// A directive by its name.
-pub fn directive(node: &Node) -> Outcome<Directive> {
+pub fn directive(node: &Node) -> BuildResult<Directive> {
     match node.text() {
         "merge" => Ok(Directive::Merge),
         "replace" => Ok(Directive::Replace),

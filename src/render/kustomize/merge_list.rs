@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::failure::Outcome;
+use super::failure::BuildResult;
 use super::merge::{Directive, Merge, Merged, directive, either};
 use super::node::{Data, Node, Scalar, Tag};
 use super::schema::Schema;
@@ -21,7 +21,7 @@ pub fn merge_list<'m>(
     dest: Option<Node>,
     mut patch: Option<Node>,
     schema: Option<Schema<'m>>,
-) -> Outcome<Option<Merged>> {
+) -> BuildResult<Option<Merged>> {
     let (dest, own) = match dest.filter(|dest| !dest.is_null()) {
         None => (patch.clone(), false),
         Some(dest) => match patch.as_mut() {
@@ -54,7 +54,7 @@ fn items(node: &mut Node) -> Vec<Node> {
 }
 
 /// What a list of a patch says is to be done: an item that holds nothing but `$patch`. Such items are taken out.
-fn list_directive(patch: &mut Node) -> Outcome<Directive> {
+fn list_directive(patch: &mut Node) -> BuildResult<Directive> {
     let Data::Sequence(items) = &mut patch.data else { return Ok(Directive::Merge) };
     let Some(item) = items.iter().find(|item| item.get("$patch").is_some()) else { return Ok(Directive::Merge) };
     let Some(node) = item.get("$patch").filter(|_| item.entries().len() == 1) else { return Ok(Directive::Merge) };
@@ -101,7 +101,7 @@ impl Lists {
         schema: Option<Schema<'m>>,
         keys: &[Arc<str>],
         mut all: Vec<Values>,
-    ) -> Outcome<Vec<Node>> {
+    ) -> BuildResult<Vec<Node>> {
         if keys.len() > 1 {
             unite(&mut all);
         }
@@ -127,7 +127,7 @@ impl Lists {
         keys: &[Arc<str>],
         values: &[Arc<str>],
         out: &mut Vec<Node>,
-    ) -> Outcome<()> {
+    ) -> BuildResult<()> {
         let (own_keys, own_values) = used_keys(&[values.to_vec()], values, keys);
         let mine = find(&self.dest, &own_keys, &own_values);
         let theirs = find(&self.patch, &own_keys, &own_values);

@@ -4,7 +4,7 @@
 //! with its origin; or the problem for which it refuses the root. Nothing is fetched and no plugin is run.
 //!
 //! `store` reads files once, `kustomization` and `settings` say what the files mean, `build` gathers objects and lets the
-//! transformers work on them (`patches`, `labels`, `names`, ...), `references` mends the names, `finish` writes.
+//! transformers work on them (`patches`, `labels`, `names`, ...), `references` fixes the names, `finish` writes.
 
 mod build;
 mod charts;
@@ -56,7 +56,7 @@ use std::time::Duration;
 
 use self::build::Build;
 pub(in crate::render) use self::build::Changes;
-use self::failure::{Failure, Outcome, Why};
+use self::failure::{BuildResult, Failure, Why};
 use self::files::Files;
 use self::kustomization::Kustomization;
 use self::resource::Resource;
@@ -129,7 +129,7 @@ fn finished(mut build: Build<'_>, folder: &str, name: &str) -> Rendered {
     Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent, limited }
 }
 
-fn objects(build: &mut Build<'_>, folder: &str, changes: Option<&Changes<'_>>) -> Outcome<Vec<Value>> {
+fn objects(build: &mut Build<'_>, folder: &str, changes: Option<&Changes<'_>>) -> BuildResult<Vec<Value>> {
     build.root(folder, changes)?.iter().map(|resource| finish::value(&resource.node)).collect()
 }
 
@@ -141,7 +141,7 @@ pub(in crate::render) fn build_changed(
     limits: &Limits,
     changes: &Changes<'_>,
     partly: Option<&Partly>,
-) -> (Outcome<Vec<Value>>, SourceMap, Vec<Absent>) {
+) -> (BuildResult<Vec<Value>>, SourceMap, Vec<Absent>) {
     let mut build = Build::new(store, limits);
     build.absent = partly.map(|_| Vec::new());
     build.kube_version = partly.and_then(|partly| partly.kube_version.clone());
@@ -158,7 +158,7 @@ pub(in crate::render) fn transform(
     objects: &[Value],
     own: &Kustomization,
     limits: &Limits,
-) -> (Outcome<Vec<Value>>, SourceMap) {
+) -> (BuildResult<Vec<Value>>, SourceMap) {
     let mut build = Build::new(store, limits);
     let nodes = objects.iter().map(given::node).collect();
     let made = resmap::from_documents(nodes).and_then(|resources| build.upon(resources, own));

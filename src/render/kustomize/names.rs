@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::config::{FieldSpec, Gvk};
 use super::decode::Text;
-use super::failure::Outcome;
+use super::failure::BuildResult;
 use super::fieldspec::{Make, apply_to};
 use super::node::{Node, Tag};
 use super::resource::Resource;
@@ -25,7 +25,7 @@ pub enum End {
 ///
 /// # Errors
 /// Where a field is no scalar.
-pub fn affix(resources: &mut [Resource], end: End, text: &Text, specs: &[FieldSpec]) -> Outcome<()> {
+pub fn affix(resources: &mut [Resource], end: End, text: &Text, specs: &[FieldSpec]) -> BuildResult<()> {
     let origin = Origin::new(text.span, By::Transformer);
     for resource in resources {
         let id = resource.original_id();
@@ -51,7 +51,7 @@ pub fn affix(resources: &mut [Resource], end: End, text: &Text, specs: &[FieldSp
     Ok(())
 }
 
-fn put(field: &mut Node, end: End, text: &Text, origin: &Origin) -> Outcome<()> {
+fn put(field: &mut Node, end: End, text: &Text, origin: &Origin) -> BuildResult<()> {
     if field.scalar().is_none() {
         return super::failure::at(field.origin.span, "a name is expected here, to put something before or behind it");
     }
@@ -77,7 +77,7 @@ fn keeps_name(gvk: &Gvk) -> bool {
 ///
 /// # Errors
 /// Where an object cannot be written.
-pub fn add_hashes(resources: &mut [Resource]) -> Outcome<()> {
+pub fn add_hashes(resources: &mut [Resource]) -> BuildResult<()> {
     for resource in resources.iter_mut() {
         let Some(span) = resource.hash else { continue };
         let hash = super::hash::hash(&resource.node)?;

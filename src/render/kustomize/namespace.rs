@@ -4,7 +4,7 @@
 
 use super::config::FieldSpec;
 use super::decode::Text;
-use super::failure::{Outcome, at};
+use super::failure::{BuildResult, at};
 use super::fieldspec::{Make, apply_to};
 use super::node::{Node, Tag};
 use super::resource::{Id, Resource};
@@ -40,7 +40,7 @@ impl Namespace {
     ///
     /// # Errors
     /// Where two objects are one then.
-    pub fn apply(&self, resources: &mut [Resource]) -> Outcome<()> {
+    pub fn apply(&self, resources: &mut [Resource]) -> BuildResult<()> {
         let mut ids: Vec<Id> = resources.iter().map(|resource| resource.id().key()).collect();
         let mut counts = std::collections::HashMap::<Id, usize>::new();
         ids.iter().for_each(|id| *counts.entry(id.clone()).or_default() += 1);
@@ -65,7 +65,7 @@ impl Namespace {
         Origin::new(self.text.span, By::Transformer)
     }
 
-    fn put(&self, field: &mut Node) -> Outcome<()> {
+    fn put(&self, field: &mut Node) -> BuildResult<()> {
         if field.scalar().is_none() {
             return at(field.origin.span, "a namespace is expected here");
         }
@@ -80,7 +80,7 @@ impl Namespace {
     ///
     /// # Errors
     /// Where a field is no scalar.
-    pub fn set(&self, resource: &mut Resource) -> Outcome<()> {
+    pub fn set(&self, resource: &mut Resource) -> BuildResult<()> {
         let (id, make) = (resource.id(), Make::Scalar(Tag::Str, self.origin()));
         let put = &mut |field: &mut Node| self.put(field);
         let binding = matches!(&*id.kind, "RoleBinding" | "ClusterRoleBinding");
@@ -106,7 +106,7 @@ impl Namespace {
         Ok(())
     }
 
-    fn move_subjects(&self, node: &mut Node) -> Outcome<()> {
+    fn move_subjects(&self, node: &mut Node) -> BuildResult<()> {
         let Some(list) = node.get_mut("subjects").filter(|list| !list.is_null()) else { return Ok(()) };
         let span = list.origin.span;
         let super::node::Data::Sequence(items) = &mut list.data else {

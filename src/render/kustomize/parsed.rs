@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::failure::Outcome;
+use super::failure::BuildResult;
 use super::node::{Data, Node};
 use crate::source::{Source, SourceId, Span};
 
@@ -16,9 +16,9 @@ use crate::source::{Source, SourceId, Span};
 const MOST_BYTES: u64 = 64 << 20;
 
 /// What parsing a file of manifests gives.
-type Documents = Outcome<Arc<[Node]>>;
+type Documents = BuildResult<Arc<[Node]>>;
 /// What parsing a configuration gives.
-type Configuration = Outcome<Option<Arc<Node>>>;
+type Configuration = BuildResult<Option<Arc<Node>>>;
 /// By the names of files; with each the number that the file had.
 type Known<T> = Mutex<FxHashMap<String, (SourceId, T)>>;
 

@@ -5,7 +5,7 @@
 
 use super::build::{Build, Scope};
 use super::decode::Text;
-use super::failure::{Context, Outcome, Why};
+use super::failure::{BuildResult, Context, Why};
 use super::kustomization::Kustomization;
 use super::patches::Loaded;
 use super::plugin::Transformer;
@@ -29,7 +29,7 @@ impl Build<'_> {
     ///
     /// # Errors
     /// Where it cannot be left out.
-    pub fn or_without<T>(&mut self, outcome: Outcome<T>, lack: Lack) -> Outcome<Option<T>> {
+    pub fn or_without<T>(&mut self, outcome: BuildResult<T>, lack: Lack) -> BuildResult<Option<T>> {
         let failure = match outcome {
             Ok(done) => return Ok(Some(done)),
             Err(failure) => failure,
@@ -70,7 +70,7 @@ impl Build<'_> {
     ///
     /// # Errors
     /// At a file that has to be here.
-    pub fn present(&mut self, scope: &Scope, args: &Generator) -> Outcome<Generator> {
+    pub fn present(&mut self, scope: &Scope, args: &Generator) -> BuildResult<Generator> {
         let mut args = args.clone();
         if self.absent.is_none() {
             return Ok(args);
@@ -82,7 +82,7 @@ impl Build<'_> {
         Ok(args)
     }
 
-    fn present_files(&mut self, scope: &Scope, files: Vec<Text>) -> Outcome<Vec<Text>> {
+    fn present_files(&mut self, scope: &Scope, files: Vec<Text>) -> BuildResult<Vec<Text>> {
         let mut here = Vec::with_capacity(files.len());
         for file in files {
             let path = file.split_once('=').map_or(&*file, |(_, path)| path);
@@ -100,7 +100,7 @@ impl Build<'_> {
     ///
     /// # Errors
     /// Where it does not apply.
-    pub fn apply(&mut self, transformer: &Transformer, resources: &mut Vec<Resource>) -> Outcome<()> {
+    pub fn apply(&mut self, transformer: &Transformer, resources: &mut Vec<Resource>) -> BuildResult<()> {
         let lacks_objects = self.absent.iter().flatten().any(|absent| absent.objects);
         if !lacks_objects {
             return transformer.apply(resources, self.merging());

@@ -4,7 +4,7 @@
 //! any is applied, as kustomize does.
 
 use super::build::Scope;
-use super::failure::{Context, Outcome, at};
+use super::failure::{BuildResult, Context, at};
 use super::json_patch::{self, Operation};
 use super::merge;
 use super::node::{Data, Entry, Node, Scalar, Tag};
@@ -32,12 +32,12 @@ pub enum Loaded {
 
 /// A patch's file or text: its documents, and the whole as a configuration, as JSON patches are read.
 struct Text {
-    nodes: Outcome<Vec<Node>>,
-    whole: Outcome<Option<Node>>,
+    nodes: BuildResult<Vec<Node>>,
+    whole: BuildResult<Option<Node>>,
     raw: String,
 }
 
-fn text_of(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> Outcome<Text> {
+fn text_of(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> BuildResult<Text> {
     match (&patch.path, &patch.patch) {
         (None, None) => at(patch.span, "a patch needs `path` or `patch`"),
         (Some(path), Some(_)) => at(path.span, "a patch cannot have both `path` and `patch`"),
@@ -58,7 +58,7 @@ fn text_of(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> Outcome<Text>
     }
 }
 
-fn may_be_json(nodes: &Outcome<Vec<Node>>) -> bool {
+fn may_be_json(nodes: &BuildResult<Vec<Node>>) -> bool {
     nodes.as_ref().is_ok_and(|nodes| nodes.first().is_none_or(|node| !node.is_map()))
 }
 
@@ -68,7 +68,7 @@ fn marked(mut nodes: Vec<Node>) -> Vec<Node> {
 }
 
 /// The operations of a text that may be a JSON patch; `None` where it is none.
-fn json(text: &Text) -> Outcome<Option<Vec<Operation>>> {
+fn json(text: &Text) -> BuildResult<Option<Vec<Operation>>> {
     if text.raw.starts_with('[') && serde_json::from_str::<serde::de::IgnoredAny>(&text.raw).is_err() {
         return Ok(None);
     }
@@ -89,7 +89,7 @@ fn json(text: &Text) -> Outcome<Option<Vec<Operation>>> {
 ///
 /// # Errors
 /// Where it is neither kind of patch.
-pub fn load(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> Outcome<Loaded> {
+pub fn load(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> BuildResult<Loaded> {
     let text = text_of(store, scope, patch)?;
     let span = patch.path.as_ref().map(|path| path.span).or(patch.patch.as_ref().map(|node| node.origin.span));
     let span = span.unwrap_or(patch.span);
@@ -117,7 +117,7 @@ pub fn load(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> Outcome<Load
 ///
 /// # Errors
 /// Where it is neither.
-pub fn load_strategic(store: &mut Store<'_>, scope: &Scope, entry: &Node) -> Outcome<Loaded> {
+pub fn load_strategic(store: &mut Store<'_>, scope: &Scope, entry: &Node) -> BuildResult<Loaded> {
     let span = entry.origin.span;
     let inline = store.embedded(entry, entry.text(), By::Patch).and_then(from_documents);
     if let Ok(patches) = inline {
@@ -132,7 +132,7 @@ pub fn load_strategic(store: &mut Store<'_>, scope: &Scope, entry: &Node) -> Out
 ///
 /// # Errors
 /// At the first.
-pub fn check_any(loaded: &[Loaded], span: Span) -> Outcome<()> {
+pub fn check_any(loaded: &[Loaded], span: Span) -> BuildResult<()> {
     if loaded.iter().all(|one| matches!(one, Loaded::Named(patches, _) if patches.is_empty())) {
         return at(span, "the patch is empty");
     }
@@ -143,7 +143,7 @@ pub fn check_any(loaded: &[Loaded], span: Span) -> Outcome<()> {
 ///
 /// # Errors
 /// Where it has no target with a name, or no operations.
-pub fn load_json(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> Outcome<Loaded> {
+pub fn load_json(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> BuildResult<Loaded> {
     let Some(target) = patch.target.clone().filter(|target| target.name.is_some()) else {
         return at(patch.span, "a JSON patch needs a target with a name");
     };
@@ -163,7 +163,7 @@ impl Loaded {
     ///
     /// # Errors
     /// Where it does not apply.
-    pub fn apply(&self, resources: &mut Vec<Resource>, merging: &Merging) -> Outcome<()> {
+    pub fn apply(&self, resources: &mut Vec<Resource>, merging: &Merging) -> BuildResult<()> {
         match self {
             Loaded::Named(patches, span) => named(resources, patches, merging).or_at(*span),
             Loaded::Selected(patches, target, span) => {
@@ -190,7 +190,7 @@ impl Loaded {
     }
 }
 
-fn named(resources: &mut Vec<Resource>, patches: &[Resource], merging: &Merging) -> Outcome<()> {
+fn named(resources: &mut Vec<Resource>, patches: &[Resource], merging: &Merging) -> BuildResult<()> {
     for patch in patches {
         let index = find_one(resources, &patch.id()).or_at(patch.span())?;
         if !strategic(&mut resources[index], patch, merging)? {
@@ -201,7 +201,7 @@ fn named(resources: &mut Vec<Resource>, patches: &[Resource], merging: &Merging)
     Ok(())
 }
 
-fn selected(resources: &mut Vec<Resource>, patch: &Resource, target: &Selector, merging: &Merging) -> Outcome<()> {
+fn selected(resources: &mut Vec<Resource>, patch: &Resource, target: &Selector, merging: &Merging) -> BuildResult<()> {
     let found = select(resources, target)?;
     let mut gone = Vec::new();
     for index in found {
@@ -219,7 +219,7 @@ fn selected(resources: &mut Vec<Resource>, patch: &Resource, target: &Selector, 
 }
 
 /// Patches one object; false where the patch deletes it.
-fn strategic(resource: &mut Resource, patch: &Resource, merging: &Merging) -> Outcome<bool> {
+fn strategic(resource: &mut Resource, patch: &Resource, merging: &Merging) -> BuildResult<bool> {
     if patch.allow_name || patch.allow_kind {
         resource.remember();
     }
@@ -263,7 +263,7 @@ fn restore(node: &mut Node, key: &str, old: Option<Node>) {
 const NOTE: &str = "internal.config.kubernetes.io/note";
 
 /// Applies a JSON patch. kustomize keeps its notes in the object's annotations, so that there are annotations to patch.
-fn apply_json(resource: &mut Resource, operations: &[Operation]) -> Outcome<()> {
+fn apply_json(resource: &mut Resource, operations: &[Operation]) -> BuildResult<()> {
     if resource.has_notes() {
         let origin = resource.node.origin.clone();
         let meta = resource.node.get_or_insert("metadata", || Node::map(origin.clone()));

@@ -4,7 +4,7 @@
 
 use regex::Regex;
 
-use super::failure::{Outcome, at, somewhere};
+use super::failure::{BuildResult, at, somewhere};
 use super::fieldspec::split;
 use super::node::{Data, Entry, Node, Scalar, Style, Tag};
 use crate::render::origin::Origin;
@@ -43,7 +43,7 @@ fn is_bracketed(part: &str) -> bool {
     part.starts_with('[') && part.ends_with(']')
 }
 
-fn condition(part: &str) -> Outcome<(&str, &str)> {
+fn condition(part: &str) -> BuildResult<(&str, &str)> {
     let inner = part.strip_prefix('[').unwrap_or(part);
     let inner = inner.strip_suffix(']').unwrap_or(inner);
     match inner.split_once('=') {
@@ -56,7 +56,7 @@ fn condition(part: &str) -> Outcome<(&str, &str)> {
 ///
 /// # Errors
 /// Where a part does not fit what it is looked for in.
-pub fn look_up<'n>(node: &'n Node, path: &[String]) -> Outcome<Option<&'n Node>> {
+pub fn look_up<'n>(node: &'n Node, path: &[String]) -> BuildResult<Option<&'n Node>> {
     let mut node = node;
     for part in path.iter().map(|part| part.trim()).filter(|part| !part.is_empty()) {
         if node.is_null() {
@@ -91,7 +91,7 @@ pub fn look_up<'n>(node: &'n Node, path: &[String]) -> Outcome<Option<&'n Node>>
     Ok(Some(node))
 }
 
-fn list(node: &Node) -> Outcome<&[Node]> {
+fn list(node: &Node) -> BuildResult<&[Node]> {
     match &node.data {
         Data::Sequence(items) => Ok(items),
         _ => at(node.origin.span, "a list is expected here"),
@@ -147,7 +147,7 @@ pub struct Visit<'a> {
     /// What is made where nothing lies there, and where that was asked for.
     pub make: Option<(Kind, Origin)>,
     /// What is done.
-    pub act: &'a mut dyn FnMut(&mut Node) -> Outcome<()>,
+    pub act: &'a mut dyn FnMut(&mut Node) -> BuildResult<()>,
 }
 
 impl Visit<'_> {
@@ -155,7 +155,7 @@ impl Visit<'_> {
     ///
     /// # Errors
     /// Where a part does not fit what it is looked for in.
-    pub fn run(&mut self, node: &mut Node, path: &[String]) -> Outcome<usize> {
+    pub fn run(&mut self, node: &mut Node, path: &[String]) -> BuildResult<usize> {
         let Some((first, rest)) = path.split_first() else {
             (self.act)(node)?;
             return Ok(1);
@@ -176,7 +176,7 @@ impl Visit<'_> {
         self.field(node, first, rest)
     }
 
-    fn field(&mut self, node: &mut Node, name: &str, rest: &[String]) -> Outcome<usize> {
+    fn field(&mut self, node: &mut Node, name: &str, rest: &[String]) -> BuildResult<usize> {
         if node.is_null() {
             return Ok(0);
         }
@@ -191,7 +191,7 @@ impl Visit<'_> {
         node.get_mut(name).map_or(Ok(0), |field| self.run(field, rest))
     }
 
-    fn index(&mut self, node: &mut Node, part: &str, rest: &[String]) -> Outcome<usize> {
+    fn index(&mut self, node: &mut Node, part: &str, rest: &[String]) -> BuildResult<usize> {
         let index: usize = part.parse().unwrap_or(usize::MAX);
         let (span, make) = (node.origin.span, self.make.clone());
         let list = items(node)?;
@@ -205,7 +205,7 @@ impl Visit<'_> {
         }
     }
 
-    fn matching(&mut self, node: &mut Node, part: &str, rest: &[String]) -> Outcome<usize> {
+    fn matching(&mut self, node: &mut Node, part: &str, rest: &[String]) -> BuildResult<usize> {
         let (key, value) = condition(part)?;
         let Ok(pattern) = super::select::compile(value) else {
             return somewhere(format!("`{value}` is not a regular expression"));
@@ -221,7 +221,7 @@ impl Visit<'_> {
         self.each(node, key, &pattern, rest)
     }
 
-    fn each(&mut self, node: &mut Node, key: &str, pattern: &Regex, rest: &[String]) -> Outcome<usize> {
+    fn each(&mut self, node: &mut Node, key: &str, pattern: &Regex, rest: &[String]) -> BuildResult<usize> {
         let mut count = 0;
         for item in items(node)? {
             if key.is_empty() {
@@ -237,7 +237,7 @@ impl Visit<'_> {
     }
 }
 
-fn items(node: &mut Node) -> Outcome<&mut Vec<Node>> {
+fn items(node: &mut Node) -> BuildResult<&mut Vec<Node>> {
     let span = node.origin.span;
     if node.is_null() {
         node.data = Data::Sequence(Vec::new());

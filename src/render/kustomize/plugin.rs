@@ -6,7 +6,7 @@ use super::build::Scope;
 use super::charts::Chart;
 use super::config::FieldSpec;
 use super::decode::{Text, Unknown, boolean, fields, integer, list, pairs, some_text};
-use super::failure::{Context, Outcome, Why, at};
+use super::failure::{BuildResult, Context, Why, at};
 use super::images;
 use super::kustomization::Pairs;
 use super::labels;
@@ -71,7 +71,7 @@ pub enum Plugin {
 ///
 /// # Errors
 /// Where it is not built in, or cannot be read.
-pub fn read(store: &mut Store<'_>, scope: &Scope, resource: &Resource) -> Outcome<Plugin> {
+pub fn read(store: &mut Store<'_>, scope: &Scope, resource: &Resource) -> BuildResult<Plugin> {
     let id = resource.id();
     let span = resource.span();
     if &*id.api_version != "builtin" {
@@ -113,7 +113,7 @@ pub fn read(store: &mut Store<'_>, scope: &Scope, resource: &Resource) -> Outcom
         "ReplacementTransformer" => {
             let [entries] = fields(node, ["replacements"], Unknown::Ignored)?;
             let read = |entry: &Node| ReplacementEntry::read_as(entry, Unknown::Ignored);
-            let entries = list(entries)?.iter().map(read).collect::<Outcome<Vec<_>>>()?;
+            let entries = list(entries)?.iter().map(read).collect::<BuildResult<Vec<_>>>()?;
             Transformer::Replacements(replacements::load(store, scope, &entries)?)
         }
         "HashTransformer" => Transformer::Hash,
@@ -124,7 +124,7 @@ pub fn read(store: &mut Store<'_>, scope: &Scope, resource: &Resource) -> Outcom
     Ok(Plugin::Transformer(transformer))
 }
 
-fn generator(node: &Node, secret: bool) -> Outcome<Plugin> {
+fn generator(node: &Node, secret: bool) -> BuildResult<Plugin> {
     let mut args = Generator::read(node, secret, Unknown::Ignored)?;
     let [metadata] = fields(node, ["metadata"], Unknown::Ignored)?;
     if let Some(metadata) = metadata {
@@ -135,23 +135,23 @@ fn generator(node: &Node, secret: bool) -> Outcome<Plugin> {
     Ok(Plugin::Generator(Box::new(args)))
 }
 
-fn field_specs(node: Option<&Node>) -> Outcome<Vec<FieldSpec>> {
+fn field_specs(node: Option<&Node>) -> BuildResult<Vec<FieldSpec>> {
     list(node)?.iter().map(|spec| FieldSpec::read(spec, Unknown::Ignored)).collect()
 }
 
-fn paired(node: &Node, name: &str) -> Outcome<Transformer> {
+fn paired(node: &Node, name: &str) -> BuildResult<Transformer> {
     let [given, specs] = fields(node, [name, "fieldSpecs"], Unknown::Ignored)?;
     Ok(Transformer::Pairs(pairs(given)?, field_specs(specs)?))
 }
 
-fn affixed(node: &Node, name: &str, end: End) -> Outcome<Transformer> {
+fn affixed(node: &Node, name: &str, end: End) -> BuildResult<Transformer> {
     let [text, specs] = fields(node, [name, "fieldSpecs"], Unknown::Ignored)?;
     let Some(specs) = specs else { return at(node.origin.span, "`fieldSpecs` is required") };
     let none = Text { text: "".into(), span: node.origin.span };
     Ok(Transformer::Affix(end, some_text(text)?.unwrap_or(none), field_specs(Some(specs))?))
 }
 
-fn namespace(node: &Node) -> Outcome<Transformer> {
+fn namespace(node: &Node) -> BuildResult<Transformer> {
     let names = ["metadata", "fieldSpecs", "unsetOnly", "setRoleBindingSubjects"];
     let [metadata, specs, unset_only, subjects] = fields(node, names, Unknown::Ignored)?;
     let [text] = metadata.map_or(Ok([None]), |metadata| fields(metadata, ["namespace"], Unknown::Ignored))?;
@@ -169,7 +169,7 @@ fn namespace(node: &Node) -> Outcome<Transformer> {
     Ok(Transformer::Namespace(made))
 }
 
-fn strategic(store: &mut Store<'_>, scope: &Scope, node: &Node) -> Outcome<Transformer> {
+fn strategic(store: &mut Store<'_>, scope: &Scope, node: &Node) -> BuildResult<Transformer> {
     let [paths, text] = fields(node, ["paths", "patches"], Unknown::Ignored)?;
     let (paths, text) = (list(paths)?, text.filter(|text| !text.value().is_empty()));
     if paths.is_empty() && text.is_none() {
@@ -187,14 +187,14 @@ fn strategic(store: &mut Store<'_>, scope: &Scope, node: &Node) -> Outcome<Trans
     Ok(Transformer::Patches(loaded))
 }
 
-fn value_add(store: &mut Store<'_>, scope: &Scope, node: &Node) -> Outcome<Transformer> {
+fn value_add(store: &mut Store<'_>, scope: &Scope, node: &Node) -> BuildResult<Transformer> {
     let [value, targets, file] = fields(node, ["value", "targets", "targetFilePath"], Unknown::Ignored)?;
     let given = some_text(value)?.map(|value| Text { text: value.trim().into(), span: value.span });
     let value = given.filter(|value| !value.is_empty()).unwrap_or_else(|| Text {
         text: scope.folder.rsplit('/').next().unwrap_or_default().into(),
         span: node.origin.span,
     });
-    let mut found = list(targets)?.iter().map(value_target).collect::<Outcome<Vec<_>>>()?;
+    let mut found = list(targets)?.iter().map(value_target).collect::<BuildResult<Vec<_>>>()?;
     if let Some(file) = some_text(file)? {
         let id = store.load(&scope.folder, &file).or_at(file.span)?;
         if let Some(document) = store.configuration(id)? {
@@ -210,7 +210,7 @@ fn value_add(store: &mut Store<'_>, scope: &Scope, node: &Node) -> Outcome<Trans
     Ok(Transformer::ValueAdd(value, found))
 }
 
-fn value_target(node: &Node) -> Outcome<ValueTarget> {
+fn value_target(node: &Node) -> BuildResult<ValueTarget> {
     let [selector, path, position] = fields(node, ["selector", "fieldPath", "filePathPosition"], Unknown::Ignored)?;
     let Some(path) = some_text(path)? else { return at(node.origin.span, "`fieldPath` is required") };
     let position = position.map(integer).transpose()?.unwrap_or(0);
@@ -226,7 +226,7 @@ impl Transformer {
     ///
     /// # Errors
     /// Where it does not apply.
-    pub fn apply(&self, resources: &mut Vec<Resource>, merging: &Merging) -> Outcome<()> {
+    pub fn apply(&self, resources: &mut Vec<Resource>, merging: &Merging) -> BuildResult<()> {
         match self {
             Self::Pairs(pairs, specs) => labels::set(resources, pairs, specs),
             Self::Image(image, specs) => images::set(resources, image, specs),
@@ -244,7 +244,7 @@ impl Transformer {
 }
 
 impl ValueTarget {
-    fn set(&self, resources: &mut [Resource], value: &Text) -> Outcome<()> {
+    fn set(&self, resources: &mut [Resource], value: &Text) -> BuildResult<()> {
         let chosen = match &self.selector {
             Some(selector) => select(resources, selector)?,
             None => (0..resources.len()).collect(),
@@ -263,7 +263,7 @@ impl ValueTarget {
         Ok(())
     }
 
-    fn set_field(&self, node: &mut Node, value: &Text) -> Outcome<()> {
+    fn set_field(&self, node: &mut Node, value: &Text) -> BuildResult<()> {
         let origin = Origin::new(value.span, By::Transformer);
         let mut path = Vec::<String>::new();
         for part in self.path.split('/') {
@@ -309,7 +309,7 @@ fn insert_part(path: &str, position: usize, part: &str) -> String {
 ///
 /// # Errors
 /// Where the cloud is not known.
-pub fn account(node: &Node) -> Outcome<Resource> {
+pub fn account(node: &Node) -> BuildResult<Resource> {
     let names = ["cloud", "kubernetesService", "serviceAccount"];
     let [cloud, service, account] = fields(node, names, Unknown::Ignored)?;
     let span = node.origin.span;

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::failure::{Failure, Outcome, at};
+use super::failure::{BuildResult, Failure, at};
 use super::node::{Data, Entry, Node, Scalar, Style, Tag};
 use super::scalar::tag_of;
 use crate::render::origin::{By, Origin};
@@ -14,7 +14,7 @@ use crate::yaml::{self, EntryState, Kind, Limits};
 
 /// Which rules say what a plain scalar is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rules {
+pub enum ScalarRules {
     /// go-yaml v3: manifests and patches.
     Manifest,
     /// go-yaml v2 by way of JSON: kustomizations and what they configure.
@@ -43,7 +43,7 @@ impl Places for Itself {
 ///
 /// # Errors
 /// The first that cannot be read.
-pub fn documents(source: &Source, places: &dyn Places, by: By) -> Outcome<Vec<Node>> {
+pub fn documents(source: &Source, places: &dyn Places, by: By) -> BuildResult<Vec<Node>> {
     let mut nodes = Vec::new();
     let parts = parts(source).map_err(|failure| moved(failure, places))?;
     let single = parts.len() == 1;
@@ -59,8 +59,8 @@ pub fn documents(source: &Source, places: &dyn Places, by: By) -> Outcome<Vec<No
     Ok(nodes)
 }
 
-fn part_node(source: &Source, part: Span, places: &dyn Places, by: By) -> Outcome<Option<Node>> {
-    let node = tree_node(source, part, places, Rules::Manifest, by)?;
+fn part_node(source: &Source, part: Span, places: &dyn Places, by: By) -> BuildResult<Option<Node>> {
+    let node = tree_node(source, part, places, ScalarRules::Manifest, by)?;
     Ok(node.filter(|node| !node.is_null()))
 }
 
@@ -73,12 +73,18 @@ fn is_list(node: &Node) -> bool {
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn configuration(source: &Source, places: &dyn Places) -> Outcome<Option<Node>> {
+pub fn configuration(source: &Source, places: &dyn Places) -> BuildResult<Option<Node>> {
     let whole = Span::new(source.id, 0, source.text.len());
-    tree_node(source, whole, places, Rules::Configuration, By::Transformer)
+    tree_node(source, whole, places, ScalarRules::Configuration, By::Transformer)
 }
 
-fn tree_node(source: &Source, part: Span, places: &dyn Places, rules: Rules, by: By) -> Outcome<Option<Node>> {
+fn tree_node(
+    source: &Source,
+    part: Span,
+    places: &dyn Places,
+    rules: ScalarRules,
+    by: By,
+) -> BuildResult<Option<Node>> {
     if source.slice(part).trim().is_empty() {
         return Ok(None);
     }
@@ -94,7 +100,7 @@ fn moved(failure: Failure, places: &dyn Places) -> Failure {
 
 /// Cuts a text at lines that begin with `---`, as kyaml does: such a line at the very beginning is part of the first
 /// document, and a line that ends one separator does not begin the next.
-fn parts(source: &Source) -> Outcome<Vec<Span>> {
+fn parts(source: &Source) -> BuildResult<Vec<Span>> {
     let (text, mut parts, mut start, mut from) = (&*source.text, Vec::new(), 0, 0);
     while let Some(found) = text[from..].find("\n---") {
         let at = from + found;
@@ -114,32 +120,32 @@ fn parts(source: &Source) -> Outcome<Vec<Span>> {
 struct Converter<'a> {
     source: &'a Source,
     places: &'a dyn Places,
-    rules: Rules,
+    rules: ScalarRules,
     by: By,
 }
 
 impl Converter<'_> {
-    fn node(&self, node: yaml::Node<'_>) -> Outcome<Node> {
+    fn node(&self, node: yaml::Node<'_>) -> BuildResult<Node> {
         let origin = Origin::new(self.places.place(node.span()), self.by);
         let data = match node.kind() {
-            Kind::Sequence => Data::Sequence(node.items().map(|item| self.node(item)).collect::<Outcome<_>>()?),
+            Kind::Sequence => Data::Sequence(node.items().map(|item| self.node(item)).collect::<BuildResult<_>>()?),
             Kind::Mapping => Data::Mapping(self.entries(node)?),
             _ => Data::Scalar(self.scalar(node)),
         };
         Ok(Node { data, origin })
     }
 
-    fn entries(&self, node: yaml::Node<'_>) -> Outcome<Vec<Entry>> {
+    fn entries(&self, node: yaml::Node<'_>) -> BuildResult<Vec<Entry>> {
         let mut entries = Vec::with_capacity(node.len());
         for entry in node.all_entries() {
             let dropped = match (self.rules, entry.merged) {
                 // What is merged in counts only where the map itself does not have the key, wherever it has it.
-                (Rules::Manifest, true) => {
+                (ScalarRules::Manifest, true) => {
                     let own = |other: yaml::Entry<'_>| !other.merged && other.name == entry.name;
                     entry.state == EntryState::Overruled || node.all_entries().any(own)
                 }
-                (Rules::Manifest, false) => false,
-                (Rules::Configuration, _) => entry.state == EntryState::Overruled,
+                (ScalarRules::Manifest, false) => false,
+                (ScalarRules::Configuration, _) => entry.state == EntryState::Overruled,
             };
             if dropped {
                 continue;
@@ -148,8 +154,8 @@ impl Converter<'_> {
                 return at(self.places.place(entry.key.span()), "a key must be a scalar");
             }
             let key = match self.rules {
-                Rules::Manifest => self.scalar(entry.key),
-                Rules::Configuration => Scalar::new(entry.name, Tag::Str),
+                ScalarRules::Manifest => self.scalar(entry.key),
+                ScalarRules::Configuration => Scalar::new(entry.name, Tag::Str),
             };
             let at = self.places.place(entry.key.span());
             entries.push(Entry { key, at, value: self.node(entry.value)? });
@@ -161,7 +167,7 @@ impl Converter<'_> {
         let plain = node.style() == yaml::Style::Plain;
         let text: Arc<str> = match node.kind() {
             Kind::String(text) => text.into(),
-            Kind::Bool(b) if self.rules == Rules::Configuration => if b { "true" } else { "false" }.into(),
+            Kind::Bool(b) if self.rules == ScalarRules::Configuration => if b { "true" } else { "false" }.into(),
             _ => node.raw().trim_matches(['"', '\'']).into(),
         };
         let explicit = explicit_tag(self.source, node.span().start);
@@ -176,11 +182,11 @@ impl Converter<'_> {
         };
         let tag = match (self.rules, explicit) {
             // The parser has taken base64 off.
-            (Rules::Manifest, Some(Tag::Binary)) => Tag::Str,
-            (Rules::Manifest, Some(tag)) => tag,
-            (Rules::Manifest, None) if plain => tag_of(&text),
-            (Rules::Manifest, None) => Tag::Str,
-            (Rules::Configuration, _) => match node.kind() {
+            (ScalarRules::Manifest, Some(Tag::Binary)) => Tag::Str,
+            (ScalarRules::Manifest, Some(tag)) => tag,
+            (ScalarRules::Manifest, None) if plain => tag_of(&text),
+            (ScalarRules::Manifest, None) => Tag::Str,
+            (ScalarRules::Configuration, _) => match node.kind() {
                 Kind::Null => Tag::Null,
                 Kind::Bool(_) => Tag::Bool,
                 Kind::Int(_) | Kind::UInt(_) => Tag::Int,

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::config::{Config, FieldSpec, Gvk};
-use super::failure::{Context, Outcome, at, somewhere};
+use super::failure::{BuildResult, Context, at, somewhere};
 use super::fieldspec::{Make, apply_to};
 use super::node::{Data, Node, Tag};
 use super::resource::{Id, Resource};
@@ -40,7 +40,7 @@ struct Index {
 ///
 /// # Errors
 /// Where a name could mean several objects.
-pub fn fix(resources: &mut [Resource], config: &Config) -> Outcome<()> {
+pub fn fix(resources: &mut [Resource], config: &Config) -> BuildResult<()> {
     let index = Index::new(resources);
     let by_kind = fields_by_kind(config);
     for resource in resources {
@@ -134,7 +134,7 @@ impl<'i> Referrer<'i> {
         }
     }
 
-    fn fix(&self, resource: &mut Resource, specs: &[(&FieldSpec, &Gvk)]) -> Outcome<()> {
+    fn fix(&self, resource: &mut Resource, specs: &[(&FieldSpec, &Gvk)]) -> BuildResult<()> {
         for (spec, target) in specs {
             let is_role = spec.path.ends_with("roleRef/name");
             apply_to(&mut resource.node, spec, &Make::Nothing, &mut |field| self.set(field, target, is_role))
@@ -144,7 +144,7 @@ impl<'i> Referrer<'i> {
         Ok(())
     }
 
-    fn set(&self, field: &mut Node, target: &Gvk, is_role: bool) -> Outcome<()> {
+    fn set(&self, field: &mut Node, target: &Gvk, is_role: bool) -> BuildResult<()> {
         if field.is_null() {
             return Ok(());
         }
@@ -161,7 +161,7 @@ impl<'i> Referrer<'i> {
         }
     }
 
-    fn set_scalar(&self, field: &mut Node, target: &Gvk, is_role: bool) -> Outcome<()> {
+    fn set_scalar(&self, field: &mut Node, target: &Gvk, is_role: bool) -> BuildResult<()> {
         let known = self.reachable(field.text());
         let Some(found) =
             self.choose(known, target, is_role, |a, b| a.id.name == b.id.name).or_at(field.origin.span)?
@@ -175,7 +175,7 @@ impl<'i> Referrer<'i> {
         Ok(())
     }
 
-    fn set_map(&self, field: &mut Node, target: &Gvk, is_role: bool) -> Outcome<()> {
+    fn set_map(&self, field: &mut Node, target: &Gvk, is_role: bool) -> BuildResult<()> {
         let Some(name) = field.get("name") else {
             return at(field.origin.span, "a `name` is expected here, since this field names an object");
         };
@@ -240,7 +240,7 @@ impl<'i> Referrer<'i> {
         target: &Gvk,
         is_role: bool,
         same: impl Fn(&Candidate, &Candidate) -> bool,
-    ) -> Outcome<Option<&'i Candidate>> {
+    ) -> BuildResult<Option<&'i Candidate>> {
         found.retain(|candidate| candidate.previous.iter().any(|id| id.is_selected(target)));
         if let Some(role) = self.role.as_ref().filter(|_| is_role) {
             found.retain(|candidate| candidate.previous.iter().any(|id| id.is_selected(role)));

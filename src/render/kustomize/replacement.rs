@@ -3,7 +3,7 @@
 //! In: an entry's tree. Out: what it says; a failure at what kustomize refuses.
 
 use super::decode::{Text, Unknown, boolean, fields, integer, list, some_text, text, texts};
-use super::failure::Outcome;
+use super::failure::BuildResult;
 use super::node::Node;
 use super::settings::Selector;
 use crate::source::Span;
@@ -20,7 +20,7 @@ pub struct FieldOptions {
 }
 
 impl FieldOptions {
-    fn read(node: Option<&Node>, unknown: Unknown) -> Outcome<Self> {
+    fn read(node: Option<&Node>, unknown: Unknown) -> BuildResult<Self> {
         let Some(node) = node else { return Ok(Self::default()) };
         let [delimiter, index, _, create] = fields(node, ["delimiter", "index", "encoding", "create"], unknown)?;
         Ok(Self {
@@ -73,7 +73,7 @@ impl Replacement {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read(node: &Node, unknown: Unknown) -> Outcome<Self> {
+    pub fn read(node: &Node, unknown: Unknown) -> BuildResult<Self> {
         let [source, targets, value] = fields(node, ["source", "targets", "sourceValue"], unknown)?;
         Self::from_fields(source, targets, value, node.origin.span, unknown)
     }
@@ -84,7 +84,7 @@ impl Replacement {
         value: Option<&Node>,
         span: Span,
         unknown: Unknown,
-    ) -> Outcome<Self> {
+    ) -> BuildResult<Self> {
         let target = |node: &Node| read_target(node, unknown);
         Ok(Self {
             source: source.map(|node| read_source(node, unknown)).transpose()?,
@@ -95,7 +95,7 @@ impl Replacement {
     }
 }
 
-fn read_source(node: &Node, unknown: Unknown) -> Outcome<Source> {
+fn read_source(node: &Node, unknown: Unknown) -> BuildResult<Source> {
     let names = ["group", "version", "kind", "name", "namespace", "fieldPath", "options"];
     let [group, version, kind, name, namespace, path, options] = fields(node, names, unknown)?;
     let selector = Selector {
@@ -110,11 +110,11 @@ fn read_source(node: &Node, unknown: Unknown) -> Outcome<Source> {
     Ok(Source { selector, path: some_text(path)?, options: FieldOptions::read(options, unknown)? })
 }
 
-fn read_target(node: &Node, unknown: Unknown) -> Outcome<Target> {
+fn read_target(node: &Node, unknown: Unknown) -> BuildResult<Target> {
     let [select, reject, paths, options] = fields(node, ["select", "reject", "fieldPaths", "options"], unknown)?;
     Ok(Target {
         select: select.map(|node| Selector::read(node, unknown)).transpose()?,
-        reject: list(reject)?.iter().map(|node| Selector::read(node, unknown)).collect::<Outcome<_>>()?,
+        reject: list(reject)?.iter().map(|node| Selector::read(node, unknown)).collect::<BuildResult<_>>()?,
         paths: texts(paths)?,
         options: FieldOptions::read(options, unknown)?,
     })
@@ -134,7 +134,7 @@ impl ReplacementEntry {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read(node: &Node) -> Outcome<Self> {
+    pub fn read(node: &Node) -> BuildResult<Self> {
         Self::read_as(node, Unknown::Refused)
     }
 
@@ -142,7 +142,7 @@ impl ReplacementEntry {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read_as(node: &Node, unknown: Unknown) -> Outcome<Self> {
+    pub fn read_as(node: &Node, unknown: Unknown) -> BuildResult<Self> {
         let [path, source, targets, value] = fields(node, ["path", "source", "targets", "sourceValue"], unknown)?;
         // An empty list is lost on the way to the transformer.
         let targets = targets.filter(|targets| !targets.is_empty());

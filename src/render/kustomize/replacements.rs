@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::build::Scope;
 use super::config::Gvk;
 use super::decode::{Text, Unknown};
-use super::failure::{Context, Outcome, Why, at};
+use super::failure::{BuildResult, Context, Why, at};
 use super::node::{Data, Node, Scalar};
 use super::path::{Kind, Visit, look_up, parts};
 use super::replacement::{FieldOptions, Replacement, ReplacementEntry, Source, Target};
@@ -21,7 +21,7 @@ use crate::render::origin::{By, Origin};
 ///
 /// # Errors
 /// Where one cannot be read.
-pub fn load(store: &mut Store<'_>, scope: &Scope, entries: &[ReplacementEntry]) -> Outcome<Vec<Replacement>> {
+pub fn load(store: &mut Store<'_>, scope: &Scope, entries: &[ReplacementEntry]) -> BuildResult<Vec<Replacement>> {
     let mut found = Vec::new();
     for entry in entries {
         let Some(path) = &entry.path else {
@@ -50,11 +50,11 @@ pub fn load(store: &mut Store<'_>, scope: &Scope, entries: &[ReplacementEntry]) 
 ///
 /// # Errors
 /// Where source or target is not there.
-pub fn apply(resources: &mut [Resource], replacements: &[Replacement]) -> Outcome<()> {
+pub fn apply(resources: &mut [Resource], replacements: &[Replacement]) -> BuildResult<()> {
     replacements.iter().try_for_each(|replacement| apply_one(resources, replacement).or_at(replacement.span))
 }
 
-fn apply_one(resources: &mut [Resource], replacement: &Replacement) -> Outcome<()> {
+fn apply_one(resources: &mut [Resource], replacement: &Replacement) -> BuildResult<()> {
     let value = match (&replacement.source, &replacement.value, &replacement.targets) {
         (None, None, _) | (_, _, None) => return at(replacement.span, "a replacement needs a source and targets"),
         (Some(_), Some(_), _) => return at(replacement.span, "a replacement has either a source or a value"),
@@ -95,7 +95,7 @@ fn ids(resource: &Resource) -> Vec<Id> {
     std::iter::once(resource.id()).chain(resource.previous_ids()).collect()
 }
 
-fn source_value(resources: &[Resource], source: &Source, replacement: &Replacement) -> Outcome<Node> {
+fn source_value(resources: &[Resource], source: &Source, replacement: &Replacement) -> BuildResult<Node> {
     let gvk = gvk(&source.selector);
     let fits = |resource: &&Resource| ids(resource).iter().any(|id| is_selected(id, &source.selector, &gvk));
     let mut found = resources.iter().filter(fits);
@@ -125,7 +125,7 @@ fn copied(value: &mut Node, replacement: &Replacement) {
 }
 
 /// The part of a source's value that the options ask for.
-fn refine(mut value: Node, options: &FieldOptions, span: crate::source::Span) -> Outcome<Node> {
+fn refine(mut value: Node, options: &FieldOptions, span: crate::source::Span) -> BuildResult<Node> {
     let Some(delimiter) = &options.delimiter else { return Ok(value) };
     let Data::Scalar(scalar) = &mut value.data else {
         return at(span, "a delimiter can be used with a scalar only");
@@ -147,12 +147,12 @@ struct Chosen<'t> {
     unwanted: Vec<[Requirements; 2]>,
 }
 
-fn requirements(selector: &Selector) -> Outcome<[Requirements; 2]> {
+fn requirements(selector: &Selector) -> BuildResult<[Requirements; 2]> {
     Ok([Requirements::new(&selector.labels)?, Requirements::new(&selector.annotations)?])
 }
 
 impl<'t> Chosen<'t> {
-    fn new(select: &'t Selector, target: &'t Target) -> Outcome<Self> {
+    fn new(select: &'t Selector, target: &'t Target) -> BuildResult<Self> {
         let named = target.reject.iter().filter(|selector| !selector.names_nothing());
         let labelled =
             target.reject.iter().filter(|selector| selector.labels.is_some() || selector.annotations.is_some());
@@ -160,7 +160,7 @@ impl<'t> Chosen<'t> {
             select: (select, gvk(select)),
             reject: named.map(|selector| (selector, gvk(selector))).collect(),
             wanted: requirements(select)?,
-            unwanted: labelled.map(requirements).collect::<Outcome<_>>()?,
+            unwanted: labelled.map(requirements).collect::<BuildResult<_>>()?,
         })
     }
 
@@ -177,7 +177,7 @@ impl<'t> Chosen<'t> {
     }
 }
 
-fn put_all(resource: &mut Resource, value: &Node, target: &Target) -> Outcome<()> {
+fn put_all(resource: &mut Resource, value: &Node, target: &Target) -> BuildResult<()> {
     let fallback =
         [Text { text: "metadata.name".into(), span: target.select.as_ref().map(|s| s.span).unwrap_or_default() }];
     let paths = if target.paths.is_empty() { &fallback[..] } else { &target.paths };
@@ -193,7 +193,7 @@ fn put_all(resource: &mut Resource, value: &Node, target: &Target) -> Outcome<()
     Ok(())
 }
 
-fn put(field: &mut Node, value: &Node, options: &FieldOptions) -> Outcome<()> {
+fn put(field: &mut Node, value: &Node, options: &FieldOptions) -> BuildResult<()> {
     let mut text: Arc<str> = value.text().into();
     let mut origin = value.origin.clone();
     if let Some(delimiter) = &options.delimiter {

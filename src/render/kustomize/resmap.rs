@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::failure::{Context, Outcome, Why, at, somewhere};
+use super::failure::{BuildResult, Context, Why, at, somewhere};
 use super::node::{Data, Node, Style};
 use super::notes::ORIGIN;
 use super::resource::{Behavior, Id, Resource, validate};
@@ -14,7 +14,7 @@ use super::resource::{Behavior, Id, Resource, validate};
 ///
 /// # Errors
 /// At a document that is no object.
-pub fn from_documents(nodes: Vec<Node>) -> Outcome<Vec<Resource>> {
+pub fn from_documents(nodes: Vec<Node>) -> BuildResult<Vec<Resource>> {
     let nodes: Vec<Node> = nodes.into_iter().filter(|node| !node.is_empty()).collect();
     nodes.iter().try_for_each(validate)?;
     let (mut queue, mut found) = (std::collections::VecDeque::from(nodes), Vec::new());
@@ -49,7 +49,7 @@ fn unfold(item: &mut Node) {
 ///
 /// # Errors
 /// At one that is there already.
-pub fn append(into: &mut Vec<Resource>, more: Vec<Resource>) -> Outcome<()> {
+pub fn append(into: &mut Vec<Resource>, more: Vec<Resource>) -> BuildResult<()> {
     Names::of(into).append(into, more)
 }
 
@@ -80,7 +80,7 @@ impl Names {
     ///
     /// # Errors
     /// At one that is there already.
-    pub fn append(&mut self, into: &mut Vec<Resource>, more: Vec<Resource>) -> Outcome<()> {
+    pub fn append(&mut self, into: &mut Vec<Resource>, more: Vec<Resource>) -> BuildResult<()> {
         for resource in more {
             let id = resource.id();
             if !self.ids.insert(id.clone().key()) {
@@ -96,7 +96,7 @@ impl Names {
     ///
     /// # Errors
     /// Where its behaviour does not allow that.
-    pub fn absorb(&mut self, into: &mut Vec<Resource>, new: Resource) -> Outcome<()> {
+    pub fn absorb(&mut self, into: &mut Vec<Resource>, new: Resource) -> BuildResult<()> {
         let id = new.id();
         let is_known = self.called.contains(&(id.kind.clone(), id.name.clone()));
         match new.behavior {
@@ -114,7 +114,7 @@ impl Names {
 ///
 /// # Errors
 /// At the second.
-pub fn check_unique(resources: &[Resource]) -> Outcome<()> {
+pub fn check_unique(resources: &[Resource]) -> BuildResult<()> {
     let mut known = HashSet::new();
     match resources.iter().find(|resource| !known.insert(resource.id().key())) {
         Some(twice) => at(twice.span(), format!("{} is in the root more than once", twice.id())),
@@ -126,7 +126,7 @@ pub fn check_unique(resources: &[Resource]) -> Outcome<()> {
 ///
 /// # Errors
 /// Where none or several are.
-pub fn find_one(resources: &[Resource], id: &Id) -> Outcome<usize> {
+pub fn find_one(resources: &[Resource], id: &Id) -> BuildResult<usize> {
     let mut found = resources
         .iter()
         .enumerate()
@@ -142,7 +142,7 @@ pub fn find_one(resources: &[Resource], id: &Id) -> Outcome<usize> {
 ///
 /// # Errors
 /// Where its behaviour does not allow that.
-fn absorb(into: &mut Vec<Resource>, mut new: Resource) -> Outcome<()> {
+fn absorb(into: &mut Vec<Resource>, mut new: Resource) -> BuildResult<()> {
     let (id, span) = (new.id(), new.span());
     let matches = into.iter().enumerate().filter(|(_, resource)| resource.is_or_was(|own| own.is(&id)));
     let matches: Vec<usize> = matches.map(|(index, _)| index).collect();

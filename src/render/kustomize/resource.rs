@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::config::Gvk;
-use super::failure::{Outcome, at};
+use super::failure::{BuildResult, at};
 use super::node::{Data, Entry, Node, Scalar, Style, Tag};
 use crate::render::origin::Origin;
 use crate::source::Span;
@@ -307,7 +307,7 @@ impl Resource {
 ///
 /// # Errors
 /// Where kind or name is absent.
-pub fn validate(node: &Node) -> Outcome<()> {
+pub fn validate(node: &Node) -> BuildResult<()> {
     let span = node.origin.span;
     let text = |keys: &[&str]| node.at(keys).filter(|node| !node.is_empty()).map_or("", Node::value);
     if !node.is_map() {

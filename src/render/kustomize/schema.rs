@@ -1,12 +1,12 @@
 //! How the lists of an object are merged.
 //!
 //! In: a kind, or a custom OpenAPI document. Out: [`Merging`], from which the keys of each list below can be asked. The table
-//! is that of the Kubernetes version that kustomize carries (1.21), not of the version judged.
+//! is that of the Kubernetes version that kustomize carries (1.21), not of the version checked.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use super::failure::{Outcome, somewhere};
+use super::failure::{BuildResult, somewhere};
 use super::node::Node;
 
 /// What is known of one field.
@@ -52,7 +52,7 @@ impl Merging {
     ///
     /// # Errors
     /// Where it is none.
-    pub fn read(node: &Node) -> Outcome<Self> {
+    pub fn read(node: &Node) -> BuildResult<Self> {
         let mut merging = Self::default();
         let Some(definitions) = node.get("definitions") else { return Ok(merging) };
         if !definitions.is_map() {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use regex::Regex;
 
 use super::decode::Text;
-use super::failure::{Outcome, at};
+use super::failure::{BuildResult, at};
 use super::resource::{Id, Resource};
 use super::settings::Selector;
 
@@ -26,7 +26,7 @@ impl Patterns {
     ///
     /// # Errors
     /// At a part that is no regular expression.
-    pub fn new(selector: &Selector) -> Outcome<Self> {
+    pub fn new(selector: &Selector) -> BuildResult<Self> {
         Ok(Self {
             group: pattern(&selector.group)?,
             version: pattern(&selector.version)?,
@@ -56,7 +56,7 @@ fn fits(pattern: &Option<Regex>, text: &str) -> bool {
     pattern.as_ref().is_none_or(|pattern| pattern.is_match(text))
 }
 
-fn pattern(text: &Option<Text>) -> Outcome<Option<Regex>> {
+fn pattern(text: &Option<Text>) -> BuildResult<Option<Regex>> {
     let Some(text) = text else { return Ok(None) };
     compile(&format!("^(?:{})$", text.text))
         .map(Some)
@@ -76,7 +76,7 @@ pub fn compile(pattern: &str) -> Result<Regex, String> {
 ///
 /// # Errors
 /// At a part of it that cannot be read.
-pub fn select(resources: &[Resource], selector: &Selector) -> Outcome<Vec<usize>> {
+pub fn select(resources: &[Resource], selector: &Selector) -> BuildResult<Vec<usize>> {
     let patterns = Patterns::new(selector)?;
     let labels = Requirements::new(&selector.labels)?;
     let annotations = Requirements::new(&selector.annotations)?;
@@ -115,7 +115,7 @@ impl Requirements {
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn new(text: &Option<Text>) -> Outcome<Self> {
+    pub fn new(text: &Option<Text>) -> BuildResult<Self> {
         let Some(text) = text else { return Ok(Self(Vec::new())) };
         match parse(text) {
             Some(requirements) => Ok(Self(requirements)),

@@ -4,7 +4,7 @@
 
 use super::config::FieldSpec;
 use super::decode::{Text, Unknown, boolean, fields, integer, list, pairs, some_text, text, texts};
-use super::failure::Outcome;
+use super::failure::BuildResult;
 use super::kustomization::Pairs;
 use super::node::Node;
 use crate::source::Span;
@@ -35,7 +35,7 @@ impl Selector {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read(node: &Node, unknown: Unknown) -> Outcome<Self> {
+    pub fn read(node: &Node, unknown: Unknown) -> BuildResult<Self> {
         let names = ["group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector"];
         let [group, version, kind, name, namespace, labels, annotations] = fields(node, names, unknown)?;
         Ok(Self {
@@ -78,7 +78,7 @@ impl Patch {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read(node: &Node) -> Outcome<Self> {
+    pub fn read(node: &Node) -> BuildResult<Self> {
         Self::read_as(node, "patch", Unknown::Refused)
     }
 
@@ -86,7 +86,7 @@ impl Patch {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read_as(node: &Node, name: &str, unknown: Unknown) -> Outcome<Self> {
+    pub fn read_as(node: &Node, name: &str, unknown: Unknown) -> BuildResult<Self> {
         let [path, patch, target, options] = fields(node, ["path", name, "target", "options"], unknown)?;
         let [allow_name, allow_kind] = match options {
             Some(options) => fields(options, ["allowNameChange", "allowKindChange"], unknown)?,
@@ -126,7 +126,7 @@ impl Labels {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read(node: &Node) -> Outcome<Self> {
+    pub fn read(node: &Node) -> BuildResult<Self> {
         let names = ["pairs", "includeSelectors", "includeTemplates", "includeVolumeClaimTemplates", "fields"];
         let [given, selectors, templates, claims, specs] = fields(node, names, Unknown::Refused)?;
         Ok(Self {
@@ -134,7 +134,10 @@ impl Labels {
             selectors: boolean(selectors)?,
             templates: boolean(templates)?,
             claims: boolean(claims)?,
-            fields: list(specs)?.iter().map(|spec| FieldSpec::read(spec, Unknown::Refused)).collect::<Outcome<_>>()?,
+            fields: list(specs)?
+                .iter()
+                .map(|spec| FieldSpec::read(spec, Unknown::Refused))
+                .collect::<BuildResult<_>>()?,
         })
     }
 }
@@ -159,7 +162,7 @@ impl Image {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read(node: &Node) -> Outcome<Self> {
+    pub fn read(node: &Node) -> BuildResult<Self> {
         Self::read_as(node, Unknown::Refused)
     }
 
@@ -167,7 +170,7 @@ impl Image {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read_as(node: &Node, unknown: Unknown) -> Outcome<Self> {
+    pub fn read_as(node: &Node, unknown: Unknown) -> BuildResult<Self> {
         let names = ["name", "newName", "tagSuffix", "newTag", "digest"];
         let [name, new_name, tag_suffix, new_tag, digest] = fields(node, names, unknown)?;
         Ok(Self {
@@ -196,7 +199,7 @@ impl Replica {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read(node: &Node) -> Outcome<Self> {
+    pub fn read(node: &Node) -> BuildResult<Self> {
         Self::read_as(node, Unknown::Refused)
     }
 
@@ -204,7 +207,7 @@ impl Replica {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read_as(node: &Node, unknown: Unknown) -> Outcome<Self> {
+    pub fn read_as(node: &Node, unknown: Unknown) -> BuildResult<Self> {
         let [name, count] = fields(node, ["name", "count"], unknown)?;
         let span = count.unwrap_or(node).origin.span;
         let none = Text { text: "".into(), span: node.origin.span };
@@ -236,7 +239,7 @@ impl Var {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read(node: &Node) -> Outcome<Self> {
+    pub fn read(node: &Node) -> BuildResult<Self> {
         let [name, object, field] = fields(node, ["name", "objref", "fieldref"], Unknown::Refused)?;
         let names = ["apiVersion", "group", "version", "kind", "name", "namespace"];
         let [api, group, version, kind, object, namespace] = match object {
@@ -284,7 +287,7 @@ impl GeneratorOptions {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read(node: &Node, unknown: Unknown) -> Outcome<Self> {
+    pub fn read(node: &Node, unknown: Unknown) -> BuildResult<Self> {
         let names = ["labels", "annotations", "disableNameSuffixHash", "immutable"];
         let [labels, annotations, no_hash, immutable] = fields(node, names, unknown)?;
         Ok(Self {
@@ -328,7 +331,7 @@ impl Generator {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read(node: &Node, secret: bool, unknown: Unknown) -> Outcome<Self> {
+    pub fn read(node: &Node, secret: bool, unknown: Unknown) -> BuildResult<Self> {
         let last = if secret { "type" } else { "namespace" };
         let names = ["name", "namespace", "behavior", "literals", "files", "envs", "env", "options", last];
         let [name, namespace, behavior, literals, files, envs, env, options, kind] = fields(node, names, unknown)?;
@@ -366,7 +369,7 @@ impl SortOptions {
     ///
     /// # Errors
     /// At what is refused.
-    pub fn read(node: &Node) -> Outcome<Self> {
+    pub fn read(node: &Node) -> BuildResult<Self> {
         let unknown = Unknown::Refused;
         let [order, legacy] = fields(node, ["order", "legacySortOptions"], unknown)?;
         let kinds = |node: &Node| {

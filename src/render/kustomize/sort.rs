@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::failure::{Outcome, at};
+use super::failure::{BuildResult, at};
 use super::resource::{Id, Resource};
 use super::settings::SortOptions;
 
@@ -54,7 +54,7 @@ fn rank_among<T: AsRef<str>>(kind: &str, first: &[T], last: &[T]) -> i32 {
 ///
 /// # Errors
 /// Where the options contradict each other.
-pub fn sort(resources: &mut [Resource], options: Option<&SortOptions>) -> Outcome<()> {
+pub fn sort(resources: &mut [Resource], options: Option<&SortOptions>) -> BuildResult<()> {
     let order = options.and_then(|options| options.order.as_deref());
     match (options, order) {
         (None, _) => by_kind(resources, &FIRST, &LAST),

@@ -4,7 +4,7 @@
 
 use super::build::{Build, Scope};
 use super::config::{Config, FieldSpec, Section, merge};
-use super::failure::Outcome;
+use super::failure::BuildResult;
 use super::kustomization::Kustomization;
 use super::names::End;
 use super::namespace::{Namespace, Subjects};
@@ -20,7 +20,7 @@ impl Build<'_> {
         scope: &Scope,
         own: &Kustomization,
         config: &Config,
-    ) -> Outcome<Vec<(Transformer, Step)>> {
+    ) -> BuildResult<Vec<(Transformer, Step)>> {
         let mut steps = Vec::new();
         let mut push = |transformer, name| steps.push((transformer, Step::Builtin(name)));
         if !own.strategic_patches.is_empty() {
@@ -88,7 +88,7 @@ impl Build<'_> {
 }
 
 /// The fields that an entry of `labels` sets.
-fn label_fields(labels: &super::settings::Labels, config: &Config) -> Outcome<Vec<FieldSpec>> {
+fn label_fields(labels: &super::settings::Labels, config: &Config) -> BuildResult<Vec<FieldSpec>> {
     let mut specs = labels.fields.clone();
     merge(&mut specs, config.fields(Section::Labels))?;
     if labels.selectors {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Limits;
-use super::failure::{Context, Outcome, Why, somewhere};
+use super::failure::{BuildResult, Context, Why, somewhere};
 use super::files::{Files, Found, folder, is_remote, is_within, join};
 use super::node::Node;
 use super::read::{self, Itself, Places};
@@ -25,8 +25,8 @@ pub struct Store<'f> {
     by_path: HashMap<String, SourceId>,
     /// The bytes of files that are no text.
     bytes: HashMap<SourceId, Arc<[u8]>>,
-    documents: HashMap<SourceId, Outcome<Arc<[Node]>>>,
-    configurations: HashMap<SourceId, Outcome<Option<Arc<Node>>>>,
+    documents: HashMap<SourceId, BuildResult<Arc<[Node]>>>,
+    configurations: HashMap<SourceId, BuildResult<Option<Arc<Node>>>>,
     total: u64,
 }
 
@@ -55,7 +55,7 @@ impl<'f> Store<'f> {
     ///
     /// # Errors
     /// Where it leads nowhere, or to a file.
-    pub fn folder(&self, root: &str, path: &str) -> Outcome<String> {
+    pub fn folder(&self, root: &str, path: &str) -> BuildResult<String> {
         if is_remote(path) {
             return remote(path);
         }
@@ -73,7 +73,7 @@ impl<'f> Store<'f> {
         !is_remote(path) && matches!(self.find(root, path), Ok(Found::Folder(_)))
     }
 
-    fn find(&self, root: &str, path: &str) -> Outcome<Found> {
+    fn find(&self, root: &str, path: &str) -> BuildResult<Found> {
         let Some(joined) = join(root, path) else {
             return somewhere(format!("`{path}` lies outside the repository"));
         };
@@ -90,7 +90,7 @@ impl<'f> Store<'f> {
     ///
     /// # Errors
     /// Where it does not, or cannot be read.
-    pub fn load(&mut self, root: &str, path: &str) -> Outcome<SourceId> {
+    pub fn load(&mut self, root: &str, path: &str) -> BuildResult<SourceId> {
         if is_remote(path) && path.contains("://") {
             return remote(path);
         }
@@ -106,7 +106,7 @@ impl<'f> Store<'f> {
         self.open(found)
     }
 
-    fn open(&mut self, path: String) -> Outcome<SourceId> {
+    fn open(&mut self, path: String) -> BuildResult<SourceId> {
         if let Some(&id) = self.by_path.get(&path) {
             return Ok(id);
         }
@@ -140,7 +140,7 @@ impl<'f> Store<'f> {
     ///
     /// # Errors
     /// The first that cannot be read.
-    pub fn documents(&mut self, id: SourceId) -> Outcome<Arc<[Node]>> {
+    pub fn documents(&mut self, id: SourceId) -> BuildResult<Arc<[Node]>> {
         let (sources, known) = (&self.sources, &mut self.documents);
         let (source, parsed) = (sources.get(id), self.files.parsed());
         let read = || read::documents(source, &Itself, By::Resource).map(Arc::from);
@@ -155,7 +155,7 @@ impl<'f> Store<'f> {
     ///
     /// # Errors
     /// The first that cannot be read.
-    pub fn embedded(&self, scalar: &Node, text: &str, by: By) -> Outcome<Vec<Node>> {
+    pub fn embedded(&self, scalar: &Node, text: &str, by: By) -> BuildResult<Vec<Node>> {
         let (source, inside) = self.inside(scalar, text);
         read::documents(&source, &inside, by).or_at(scalar.origin.span)
     }
@@ -164,7 +164,7 @@ impl<'f> Store<'f> {
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn embedded_configuration(&self, scalar: &Node, text: &str) -> Outcome<Option<Node>> {
+    pub fn embedded_configuration(&self, scalar: &Node, text: &str) -> BuildResult<Option<Node>> {
         let (source, inside) = self.inside(scalar, text);
         read::configuration(&source, &inside).or_at(scalar.origin.span)
     }
@@ -179,7 +179,7 @@ impl<'f> Store<'f> {
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn configuration(&mut self, id: SourceId) -> Outcome<Option<Arc<Node>>> {
+    pub fn configuration(&mut self, id: SourceId) -> BuildResult<Option<Arc<Node>>> {
         let (sources, known) = (&self.sources, &mut self.configurations);
         let (source, parsed) = (sources.get(id), self.files.parsed());
         let read = || Ok(read::configuration(source, &Itself)?.map(Arc::new));
@@ -191,7 +191,7 @@ impl<'f> Store<'f> {
     }
 }
 
-fn remote<T>(path: &str) -> Outcome<T> {
+fn remote<T>(path: &str) -> BuildResult<T> {
     somewhere(format!("`{path}` is on another machine; nothing is fetched")).because(Why::Absent)
 }
 

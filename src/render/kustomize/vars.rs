@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::config::{Config, Gvk, Section};
-use super::failure::{Context, Outcome, Why, at};
+use super::failure::{BuildResult, Context, Why, at};
 use super::fieldspec::{Make, apply_to};
 use super::node::{Data, Node, Scalar, Style, Tag};
 use super::path::{look_up, parts};
@@ -21,7 +21,7 @@ pub type Vars = BTreeMap<Arc<str>, Var>;
 ///
 /// # Errors
 /// Where a name is there already, or could mean several objects.
-pub fn declare(vars: &mut Vars, new: &[Var], resources: &mut [Resource]) -> Outcome<()> {
+pub fn declare(vars: &mut Vars, new: &[Var], resources: &mut [Resource]) -> BuildResult<()> {
     for var in new {
         let matched = objects(var, resources);
         match matched[..] {
@@ -42,7 +42,7 @@ pub fn declare(vars: &mut Vars, new: &[Var], resources: &mut [Resource]) -> Outc
 ///
 /// # Errors
 /// Where a name is there already.
-pub fn join(vars: &mut Vars, new: impl IntoIterator<Item = Var>) -> Outcome<()> {
+pub fn join(vars: &mut Vars, new: impl IntoIterator<Item = Var>) -> BuildResult<()> {
     for var in new {
         let span = var.name.span;
         if let Some(old) = vars.insert(var.name.text.clone(), var) {
@@ -76,12 +76,12 @@ fn objects(var: &Var, resources: &[Resource]) -> Vec<usize> {
 ///
 /// # Errors
 /// Where a variable has no value.
-pub fn resolve(resources: &mut [Resource], vars: &Vars, config: &Config) -> Outcome<()> {
+pub fn resolve(resources: &mut [Resource], vars: &Vars, config: &Config) -> BuildResult<()> {
     if vars.is_empty() {
         return Ok(());
     }
     let values = vars.values().map(|var| Ok((var.name.text.clone(), value(var, resources)?)));
-    let values: BTreeMap<Arc<str>, Option<Node>> = values.collect::<Outcome<_>>()?;
+    let values: BTreeMap<Arc<str>, Option<Node>> = values.collect::<BuildResult<_>>()?;
     for resource in resources {
         let id = resource.id();
         for spec in config.fields(Section::VarReference).iter().filter(|spec| id.is_selected(&spec.gvk)) {
@@ -94,7 +94,7 @@ pub fn resolve(resources: &mut [Resource], vars: &Vars, config: &Config) -> Outc
 }
 
 /// A variable's value; `None` where it is a map or list, which is not put anywhere.
-fn value(var: &Var, resources: &[Resource]) -> Outcome<Option<Node>> {
+fn value(var: &Var, resources: &[Resource]) -> BuildResult<Option<Node>> {
     let span = var.name.span;
     let Some(resource) = resources.iter().find(|resource| resource.vars.contains(&var.name.text)) else {
         let message = format!("the object of the variable `{}` is not in the root", var.name.text);
@@ -134,7 +134,7 @@ fn indexed(parts: Vec<String>) -> Vec<String> {
 
 type Values = BTreeMap<Arc<str>, Option<Node>>;
 
-fn fill(field: &mut Node, values: &Values) -> Outcome<()> {
+fn fill(field: &mut Node, values: &Values) -> BuildResult<()> {
     let span = field.origin.span;
     match &mut field.data {
         Data::Scalar(_) => fill_scalar(field, values),

@@ -13,12 +13,12 @@ fn a_concise_finding_is_one_line() {
 }
 
 #[test]
-fn the_last_lines_say_how_much_was_judged() {
+fn the_last_lines_say_how_much_was_checked() {
     for format in [Format::Text, Format::Concise, Format::Github] {
         let written = written(format, &Options::default());
-        let expected = "2 objects in 2 files judged against Kubernetes 1.37: 2 errors, 2 warnings, 1 info\n\
+        let expected = "2 objects in 2 files checked against Kubernetes 1.37: 2 errors, 2 warnings, 1 info\n\
                         1 object without a schema: example.com/v1 Foo\n\
-                        3 files not judged: 2 helm-template, 1 unreadable\n\
+                        3 files not checked: 2 helm-template, 1 unreadable\n\
                         1 finding suppressed: 1 by comment\n";
         assert!(written.ends_with(expected), "{written}");
     }

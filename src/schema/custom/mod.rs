@@ -4,7 +4,7 @@
 //! an object: 400 (unknown fields, unreadable metadata) as category `schema`, 422 (the OpenAPI part, list types, the scale
 //! subresource) as category `api`. A version's schema is compiled when an object first needs it.
 //!
-//! Two things are judged elsewhere: metadata, by `api::meta`, which gets the embedded objects from here; and
+//! Two things are checked elsewhere: metadata, by `api::meta`, which gets the embedded objects from here; and
 //! `x-kubernetes-validations`, whose place is behind [`validated`]: rules see the values that [`View`] shows, and
 //! run only where no complaint is `required`, `type-invalid`, `too-long`, `too-many` or `not-supported`.
 
@@ -34,7 +34,7 @@ const MAX_ALTERNATIVES: usize = 8;
 
 /// What there is to say about a custom resource.
 #[derive(Debug)]
-pub struct CustomJudgement<'t> {
+pub struct CustomChecked<'t> {
     /// What the server would refuse.
     pub findings: Vec<Finding>,
     /// The objects inside it whose metadata is validated too.
@@ -125,7 +125,7 @@ impl<'t> CustomKinds<'t> {
     }
 
     /// The same for a CRD that comes with the program, taken from the package `source`. A cluster may have another release
-    /// of it: versions it does not know are not judged, and fields it does not know are warnings.
+    /// of it: versions it does not know are not checked, and fields it does not know are warnings.
     pub fn add_bundled(&mut self, crd: Object<'t>, compiled: &Compiled, source: &'static str) {
         self.take(crd, "", Some(compiled), Some(source));
     }
@@ -158,10 +158,10 @@ impl<'t> CustomKinds<'t> {
         kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind.served(gvk.version).is_some()))
     }
 
-    /// Judges an object, which lies in a folder, of a group that is not Kubernetes' own. Nothing where no CRD speaks of its
+    /// Validates an object, which lies in a folder, of a group that is not Kubernetes' own. Nothing where no CRD speaks of its
     /// kind. What CRDs define is a union; of those that serve the object's version the nearest count, and a CRD beside the
     /// object or above it decides by itself.
-    pub fn judge(&self, object: Object<'t>, folder: &str) -> Option<CustomJudgement<'t>> {
+    pub fn check(&self, object: Object<'t>, folder: &str) -> Option<CustomChecked<'t>> {
         let Some(kinds) = self.groups.get(object.gvk.group) else {
             return self.misspelt_group(object).or_else(|| meant(object)).map(refused);
         };
@@ -172,7 +172,7 @@ impl<'t> CustomKinds<'t> {
         let above = candidates.iter().filter(|kind| kind.bundled.is_none() && is_below(folder, &kind.folder));
         if let Some(deepest) = above.clone().map(|kind| kind.folder.len()).max() {
             let beside: Vec<_> = above.filter(|kind| kind.folder.len() == deepest).copied().collect();
-            return self.judge_by(object, &beside).or_else(|| Some(refused(unknown_version(object, beside[0]))));
+            return self.check_by(object, &beside).or_else(|| Some(refused(unknown_version(object, beside[0]))));
         }
         let shared = |kind: &&CustomKind<'_>| kind.bundled.is_none() as usize + shared_folders(folder, &kind.folder);
         let serving: Vec<_> =
@@ -181,22 +181,22 @@ impl<'t> CustomKinds<'t> {
         let nearest: Vec<_> = serving.into_iter().filter(|kind| Some(shared(kind)) == most).collect();
         let unserved =
             || candidates.iter().find(|kind| kind.bundled.is_none()).map(|kind| refused(unknown_version(object, kind)));
-        self.judge_by(object, &nearest).or_else(unserved)
+        self.check_by(object, &nearest).or_else(unserved)
     }
 
     /// What the kindest of some definitions says.
-    fn judge_by(&self, object: Object<'t>, kinds: &[&CustomKind<'t>]) -> Option<CustomJudgement<'t>> {
-        let judged =
-            kinds.iter().filter_map(|kind| Some(self.judge_version(object, kind, kind.served(object.gvk.version)?)));
-        judged.min_by_key(|judgement| judgement.findings.len())
+    fn check_by(&self, object: Object<'t>, kinds: &[&CustomKind<'t>]) -> Option<CustomChecked<'t>> {
+        let checked =
+            kinds.iter().filter_map(|kind| Some(self.check_version(object, kind, kind.served(object.gvk.version)?)));
+        checked.min_by_key(|result| result.findings.len())
     }
 
-    fn judge_version(
+    fn check_version(
         &self,
         object: Object<'t>,
         kind: &CustomKind<'t>,
         version: &CustomVersion<'t>,
-    ) -> CustomJudgement<'t> {
+    ) -> CustomChecked<'t> {
         let compile = || match version.schema {
             Some(node) => Schema::compile(node, Use::Resources, self.version.version),
             None => Schema::any(),
@@ -218,7 +218,7 @@ impl<'t> CustomKinds<'t> {
         findings.extend(said);
         let placed = |node| Embedded { node, path: bracketed_path(root, node, schema) };
         let embedded = embedded.into_iter().map(placed).collect();
-        CustomJudgement { findings, embedded, namespaced: Some(kind.namespaced), bundled: kind.bundled.is_some() }
+        CustomChecked { findings, embedded, namespaced: Some(kind.namespaced), bundled: kind.bundled.is_some() }
     }
 
     fn misspelt_group(&self, object: Object<'t>) -> Option<Finding> {
@@ -320,8 +320,8 @@ fn version_of<'t>(node: Node<'t>, compiled: Option<&Compiled>, version: KubeVers
     })
 }
 
-fn refused<'t>(finding: Finding) -> CustomJudgement<'t> {
-    CustomJudgement { findings: vec![finding], embedded: Vec::new(), namespaced: None, bundled: false }
+fn refused<'t>(finding: Finding) -> CustomChecked<'t> {
+    CustomChecked { findings: vec![finding], embedded: Vec::new(), namespaced: None, bundled: false }
 }
 
 fn at(object: Object<'_>, field: &str, message: String) -> Finding {

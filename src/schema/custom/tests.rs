@@ -1,7 +1,7 @@
 //! Custom resources against small CRDs.
 
 use crate::object::Object;
-use crate::schema::{Outcome, Schemas};
+use crate::schema::{SchemaStatus, Schemas};
 use crate::source::{Source, SourceId};
 use crate::version::KubeVersion;
 use crate::yaml::{Document, Limits, read};
@@ -62,16 +62,16 @@ fn object(documents: &[Document]) -> Object<'_> {
 
 /// `rule path` of every finding on a Boat with that spec, sorted.
 fn boat(spec: &str) -> Vec<String> {
-    judge(&format!("apiVersion: example.org/v1\nkind: Boat\nmetadata: {{name: a}}\nspec: {spec}\n")).1
+    check(&format!("apiVersion: example.org/v1\nkind: Boat\nmetadata: {{name: a}}\nspec: {spec}\n")).1
 }
 
-fn judge(text: &str) -> (Outcome, Vec<String>) {
+fn check(text: &str) -> (SchemaStatus, Vec<String>) {
     let (crd, documents) = (documents(CRD), documents(text));
     let schemas = Schemas::new(KubeVersion::NEWEST).with_crds([object(&crd)]);
-    let judgement = schemas.judge(object(&documents));
-    let mut found: Vec<_> = judgement.findings.iter().map(|f| format!("{} {}", f.rule, f.path)).collect();
+    let result = schemas.check(object(&documents));
+    let mut found: Vec<_> = result.findings.iter().map(|f| format!("{} {}", f.rule, f.path)).collect();
     found.sort();
-    (judgement.outcome, found)
+    (result.outcome, found)
 }
 
 #[test]
@@ -132,22 +132,22 @@ fn lists_hold_each_item_once() {
 #[test]
 fn status_is_dropped_but_for_unknown_fields() {
     let text = "apiVersion: example.org/v1\nkind: Boat\nspec: {name: ada}\nstatus: {crew: many, mood: 1}\n";
-    assert_eq!(judge(text).1, ["unknown-field status.mood"]);
+    assert_eq!(check(text).1, ["unknown-field status.mood"]);
 }
 
 #[test]
 fn kinds_and_versions_are_those_of_the_crd() {
     for (api_version, kind, outcome, expected) in [
-        ("example.org/v2", "Boat", Outcome::Refused, vec!["unknown-kind apiVersion"]),
-        ("example.org/v0", "Boat", Outcome::Refused, vec!["unknown-kind apiVersion"]),
-        ("Example.org/v1", "Boat", Outcome::Refused, vec!["unknown-kind apiVersion"]),
-        ("example.org/v1", "boat", Outcome::Refused, vec!["unknown-kind kind"]),
-        ("example.org/v1", "Harbour", Outcome::NoSchema, vec![]),
-        ("example.com/v1", "Boat", Outcome::NoSchema, vec![]),
+        ("example.org/v2", "Boat", SchemaStatus::Refused, vec!["unknown-kind apiVersion"]),
+        ("example.org/v0", "Boat", SchemaStatus::Refused, vec!["unknown-kind apiVersion"]),
+        ("Example.org/v1", "Boat", SchemaStatus::Refused, vec!["unknown-kind apiVersion"]),
+        ("example.org/v1", "boat", SchemaStatus::Refused, vec!["unknown-kind kind"]),
+        ("example.org/v1", "Harbour", SchemaStatus::NoSchema, vec![]),
+        ("example.com/v1", "Boat", SchemaStatus::NoSchema, vec![]),
     ] {
         let text = format!("apiVersion: {api_version}\nkind: {kind}\nspec: {{name: a}}\n");
         let expected = expected.into_iter().map(str::to_owned).collect();
-        assert_eq!(judge(&text), (outcome, expected), "{api_version} {kind}");
+        assert_eq!(check(&text), (outcome, expected), "{api_version} {kind}");
     }
 }
 
@@ -164,5 +164,5 @@ fn deep_schemas_and_objects_do_not_overflow_the_stack() {
     let text = format!("apiVersion: example.org/v1\nkind: Boat\na: {maps}1{ends}\nb: {lists}{list_ends}\n");
     let (crd, documents) = (documents(&crd), documents(&text));
     let schemas = Schemas::new(KubeVersion::NEWEST).with_crds([object(&crd)]);
-    assert_eq!(schemas.judge(object(&documents)).findings.len(), 1, "only `b` is unknown");
+    assert_eq!(schemas.check(object(&documents)).findings.len(), 1, "only `b` is unknown");
 }

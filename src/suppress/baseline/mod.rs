@@ -68,8 +68,8 @@ impl Known {
     }
 }
 
-/// What a run judged, so that what it did not find is known not to be there.
-pub struct Judged<'a> {
+/// What a run checked, so that what it did not find is known not to be there.
+pub struct Checked<'a> {
     /// The names of the files.
     pub files: &'a [&'a str],
     /// The paths of the run.
@@ -105,13 +105,13 @@ impl Baseline {
         Ok(Self { findings: read.findings, source, ..Self::new(path, files) })
     }
 
-    /// This baseline as it has to be for these findings not to count. What the run did not judge is kept.
-    pub fn renewed(&self, findings: &[Finding], sources: &SourceMap, judged: &Judged<'_>) -> Self {
+    /// This baseline as it has to be for these findings not to count. What the run did not check is kept.
+    pub fn renewed(&self, findings: &[Finding], sources: &SourceMap, checked: &Checked<'_>) -> Self {
         let mut counts: BTreeMap<Known, usize> = BTreeMap::new();
         for finding in findings.iter().filter(|f| f.suppressed.is_none()) {
             *counts.entry(self.entry(finding, sources)).or_default() += 1;
         }
-        let saw = self.saw(judged);
+        let saw = self.saw(checked);
         for known in self.findings.iter().filter(|known| !saw(known)) {
             counts.entry(Known { count: 0, ..known.clone() }).or_insert(known.count);
         }
@@ -155,13 +155,13 @@ impl Baseline {
         matching::apply(&self.findings, findings, &Seen { file: &file, gone: &gone })
     }
 
-    /// Findings about the entries that do not occur, or not as often, although the run judged what they speak of. `left` is
+    /// Findings about the entries that do not occur, or not as often, although the run checked what they speak of. `left` is
     /// what [`Baseline::apply`] gave, `source` the baseline's own.
-    pub fn stale(&self, left: &[usize], source: SourceId, judged: &Judged<'_>) -> Vec<Finding> {
+    pub fn stale(&self, left: &[usize], source: SourceId, checked: &Checked<'_>) -> Vec<Finding> {
         if left.iter().all(|count| *count == 0) {
             return Vec::new();
         }
-        let (saw, spans) = (self.saw(judged), self.spans());
+        let (saw, spans) = (self.saw(checked), self.spans());
         let entries = self.findings.iter().zip(left).enumerate().filter(|(_, (known, left))| **left > 0 && saw(known));
         let stale = entries.map(|(index, (known, left))| {
             let span = spans.get(index).copied().unwrap_or_default();
@@ -172,15 +172,19 @@ impl Baseline {
 
     /// Whether a run would have found an entry's finding again: its rule ran over its file, or the file is gone from where the
     /// run looked.
-    fn saw<'s>(&'s self, judged: &'s Judged<'_>) -> impl Fn(&Known) -> bool + 's {
-        let files: std::collections::BTreeSet<_> = judged.files.iter().map(|name| self.view.name(name)).collect();
+    fn saw<'s>(&'s self, checked: &'s Checked<'_>) -> impl Fn(&Known) -> bool + 's {
+        let files: std::collections::BTreeSet<_> = checked.files.iter().map(|name| self.view.name(name)).collect();
         let door = self.view.files();
-        let folders: Vec<_> =
-            judged.paths.iter().filter(|path| door.is_directory(path)).map(|path| Viewpoint::new(path, door)).collect();
+        let folders: Vec<_> = checked
+            .paths
+            .iter()
+            .filter(|path| door.is_directory(path))
+            .map(|path| Viewpoint::new(path, door))
+            .collect();
         move |known| {
             let path = self.directory.join(files::name::path_of(&known.file));
             let gone = || !door.exists(&path) && folders.iter().any(|folder| folder.below(&display(&path)).is_some());
-            (judged.ran)(&known.rule) && (files.contains(known.file.as_str()) || gone())
+            (checked.ran)(&known.rule) && (files.contains(known.file.as_str()) || gone())
         }
     }
 

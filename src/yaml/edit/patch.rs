@@ -1,4 +1,4 @@
-//! Changes that mend a finding, said in nodes.
+//! Changes that fix a finding, said in nodes.
 //!
 //! In: nodes of the object and what shall stand there. Out: [`Patch`]: the edits that `yaml::edit` finds for them, or none
 //! at all where one of them cannot be made for certain (an alias, a merge key, a comment that would be lost).
@@ -29,7 +29,7 @@ impl Patch {
         Self::default()
     }
 
-    /// What cannot be mended.
+    /// What cannot be fixed.
     pub fn none() -> Self {
         Self { edits: None, steps: Vec::new() }
     }

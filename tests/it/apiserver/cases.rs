@@ -77,7 +77,7 @@ impl Cases {
         Self { bases, cases: lines(cases), around }
     }
 
-    /// The texts that stand beside those judged.
+    /// The texts that stand beside those checked.
     pub fn around_texts(&self) -> impl Iterator<Item = (String, Vec<u8>)> {
         self.around.iter().enumerate().map(|(at, object)| (format!("around-{at}"), object.to_string().into_bytes()))
     }

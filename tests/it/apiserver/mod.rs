@@ -11,7 +11,7 @@ use cases::Cases;
 use kubevet::finding::Severity;
 use kubevet::version::KubeVersion;
 use rayon::prelude::*;
-use score::{Judged, Score};
+use score::{Checked, Score};
 
 /// What was reached; never less.
 const RECALL: f64 = 99.98;
@@ -21,21 +21,21 @@ const LOCATED: f64 = 99.98;
 const CUSTOM_RECALL: f64 = 99.73;
 const CUSTOM_LOCATED: f64 = 99.95;
 
-/// Texts judged together: bounds the memory.
+/// Texts checked together: bounds the memory.
 const CHUNK: usize = 4096;
 
-fn judge(cases: &Cases, from: usize, chunk: &[cases::Case]) -> Vec<Judged> {
+fn check(cases: &Cases, from: usize, chunk: &[cases::Case]) -> Vec<Checked> {
     let texts = chunk.par_iter().enumerate().map(|(at, case)| (format!("{}", from + at), cases.text(case)));
     let mut texts: Vec<_> = texts.collect();
     texts.extend(cases.around_texts());
     let report = kubevet::engine::validate_texts(texts, KubeVersion(36));
-    let mut judged: Vec<_> = chunk.iter().map(|_| Judged::default()).collect();
+    let mut checked: Vec<_> = chunk.iter().map(|_| Checked::default()).collect();
     for finding in report.findings.iter().filter(|finding| finding.severity == Severity::Error) {
-        if let Some(judged) = judged.get_mut(finding.source().0 as usize) {
-            judged.add(finding);
+        if let Some(checked) = checked.get_mut(finding.source().0 as usize) {
+            checked.add(finding);
         }
     }
-    judged
+    checked
 }
 
 #[test]
@@ -63,12 +63,12 @@ fn agrees(cases: Cases, [recall, false_alarms, located]: [f64; 3]) {
         if one.is_some_and(|at| at / CHUNK != number) || !chunk.iter().any(wanted) {
             continue;
         }
-        for (at, (case, judged)) in chunk.iter().zip(judge(&cases, from, chunk)).enumerate() {
+        for (at, (case, checked)) in chunk.iter().zip(check(&cases, from, chunk)).enumerate() {
             if one == Some(from + at) {
-                score.show(&String::from_utf8_lossy(&cases.text(case)), case, &judged);
+                score.show(&String::from_utf8_lossy(&cases.text(case)), case, &checked);
             }
             if wanted(case) {
-                score.add(from + at, cases.kind(case), case, judged);
+                score.add(from + at, cases.kind(case), case, checked);
             }
         }
     }

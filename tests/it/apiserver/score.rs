@@ -11,11 +11,11 @@ use super::cases::Case;
 
 /// What the program said of one case: rule, path and message of each error.
 #[derive(Default)]
-pub struct Judged {
+pub struct Checked {
     errors: Vec<(RuleId, String, String)>,
 }
 
-impl Judged {
+impl Checked {
     pub fn add(&mut self, finding: &Finding) {
         self.errors.push((finding.rule.clone(), finding.path.clone(), finding.message.clone()));
     }
@@ -63,11 +63,11 @@ pub struct Score {
 }
 
 impl Score {
-    pub fn add(&mut self, number: usize, kind: &str, case: &Case, judged: Judged) {
+    pub fn add(&mut self, number: usize, kind: &str, case: &Case, checked: Checked) {
         let rejected = case.status.is_some();
-        let flagged = !judged.errors.is_empty();
+        let flagged = !checked.errors.is_empty();
         let placed = rejected && flagged && !case.fields.is_empty();
-        let located = placed && judged.errors.iter().any(|(_, path, _)| case.fields.contains(path));
+        let located = placed && checked.errors.iter().any(|(_, path, _)| case.fields.contains(path));
         for count in [&mut self.all, self.kinds.entry(kind.to_owned()).or_default()] {
             count.cases += 1;
             count.rejected += usize::from(rejected);
@@ -79,19 +79,19 @@ impl Score {
         if rejected && !flagged {
             group(&mut self.missed, format!("{kind}  {}  {}", case.class, case.message), number);
         } else if flagged && !rejected {
-            let (rule, path, message) = &judged.errors[0];
+            let (rule, path, message) = &checked.errors[0];
             group(&mut self.false_alarms, format!("{kind}  {}  {rule}  {path}  {message}", case.class), number);
         } else if placed && !located {
-            let paths: Vec<_> = judged.errors.iter().map(|(_, path, _)| path.as_str()).collect();
+            let paths: Vec<_> = checked.errors.iter().map(|(_, path, _)| path.as_str()).collect();
             let line = format!("{kind}  {}  server {}  ours {}", case.class, case.fields.join(" "), paths.join(" "));
             group(&mut self.misplaced, line, number);
         }
     }
 
     /// Keeps one case, whole, for printing.
-    pub fn show(&mut self, text: &str, case: &Case, judged: &Judged) {
+    pub fn show(&mut self, text: &str, case: &Case, checked: &Checked) {
         let _ = writeln!(self.shown, "{text}\nserver: {:?} {:?} {}", case.status, case.fields, case.message);
-        for (rule, path, message) in &judged.errors {
+        for (rule, path, message) in &checked.errors {
             let _ = writeln!(self.shown, "ours: {rule} {path}: {message}");
         }
     }

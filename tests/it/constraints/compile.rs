@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use kubevet::api::constraints::{Format, MAGIC};
+use kubevet::api::constraints::{MAGIC, StringForm};
 use kubevet::source::{Source, SourceId};
 use kubevet::version::KubeVersion;
 use kubevet::yaml::{Limits, Node, read};
@@ -121,7 +121,7 @@ impl Compiler {
             }
             "format" => {
                 let wanted = value.as_str().unwrap_or("");
-                let at = Format::ALL.iter().position(|(known, _)| *known == wanted);
+                let at = StringForm::ALL.iter().position(|(known, _)| *known == wanted);
                 bytes.extend([9, at.ok_or_else(|| format!("unknown format {wanted}"))? as u8]);
             }
             "unique" => bytes.push(10),

@@ -26,7 +26,7 @@ fn a_file_is_written_by_its_own_path() {
 }
 
 #[test]
-fn of_files_that_look_alike_all_are_read_and_mended() {
+fn of_files_that_look_alike_all_are_read_and_fixed() {
     let dir = folder();
     let names: [&[u8]; 9] = [
         b"d/x\\y.yaml",
@@ -61,7 +61,7 @@ fn names_that_are_no_text_have_a_uri() {
 }
 
 #[test]
-fn a_long_name_is_mended() {
+fn a_long_name_is_fixed() {
     let dir = folder();
     let path = put(dir.path(), &[&[b'a'; 250][..], b".yaml"].concat());
     let said = kubevet(dir.path(), &["validate", "--fix", "."]);
@@ -196,7 +196,7 @@ fn a_link_within_the_tree_is_read_once() {
         ("out/", "ignored", ""),
     ];
     assert_eq!(reasons, want.map(|(file, reason, detail)| (file, reason, detail.to_owned())));
-    // Mended at its target; the link stays one.
+    // Fixed at its target; the link stays one.
     let said = kubevet(&root.join("tree"), &["validate", "--fix", "."]);
     assert_eq!((said.status, text(&root.join("tree/data/a.txt"))), (0, RIGHT.to_owned()), "{}", said.err);
     assert!(fs::symlink_metadata(root.join("tree/links/a.yaml")).expect("it is there").is_symlink());
@@ -260,7 +260,7 @@ fn json_without_an_api_version_and_streams_are_read() {
 }
 
 #[test]
-fn documents_beside_a_template_are_judged_and_the_ledger_names_it() {
+fn documents_beside_a_template_are_checked_and_the_ledger_names_it() {
     let dir = folder();
     write(dir.path(), "a.yaml", &format!("{WRONG}---\nkind: {{{{ x }}}}\nfoo\n---\nb: 1\n---\n{WRONG}"));
     write(dir.path(), "b.yaml", "kind: {{ x }}\nfoo\n---\nkind: {{ y }}\nfoo\n");
@@ -272,6 +272,6 @@ fn documents_beside_a_template_are_judged_and_the_ledger_names_it() {
     let skipped: Vec<_> = skipped.map(|s| (str_of(s, "file"), s["document"].as_u64(), str_of(s, "reason"))).collect();
     assert_eq!(skipped, [("a.yaml", Some(1), "template"), ("a.yaml", Some(2), "other"), ("b.yaml", None, "template")]);
     let said = kubevet(dir.path(), &["validate", "-f", "concise", "-v", "."]);
-    assert!(said.out.contains("1 file and 2 documents not judged: 2 template, 1 other\n"), "{}", said.out);
+    assert!(said.out.contains("1 file and 2 documents not checked: 2 template, 1 other\n"), "{}", said.out);
     assert!(said.out.contains("  template: a.yaml, document 1\n"), "{}", said.out);
 }

@@ -1,7 +1,7 @@
 //! Files of the fixtures, broken in every way that a seeded generator thinks of.
 //!
-//! In: every YAML under fixtures/. Out: batches of mutated files that are judged, mended and shown in every format: no panic, the
-//! same bytes again, and no file with more errors after mending. `MUTATIONS=300000` makes so many files, `MUTATIONS_SEED` others.
+//! In: every YAML under fixtures/. Out: batches of mutated files that are checked, fixed and shown in every format: no panic, the
+//! same bytes again, and no file with more errors after fixing. `MUTATIONS=300000` makes so many files, `MUTATIONS_SEED` others.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ use kubevet::report::{Format, Options, Report};
 
 use super::tree::folder;
 
-/// Files that are judged together.
+/// Files that are checked together.
 const BATCH: usize = 64;
 /// Files in an ordinary run of the tests.
 const FEW: usize = 128;
@@ -25,7 +25,7 @@ const FEW: usize = 128;
 const LONG: Duration = Duration::from_secs(60);
 
 #[test]
-fn mutated_files_are_judged_mended_and_shown() {
+fn mutated_files_are_checked_fixed_and_shown() {
     let number = |name: &str, usual: usize| {
         std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number")))
     };
@@ -36,8 +36,8 @@ fn mutated_files_are_judged_mended_and_shown() {
         let mut dice = Dice(seed << 32 | batch);
         let mutated: Vec<_> = (0..BATCH).map(|_| mutate(&texts, &mut dice)).collect();
         let start = Instant::now();
-        let judged = catch_unwind(AssertUnwindSafe(|| judge(&place.overlay(&mutated), &place)));
-        let Ok(told) = judged else { panic!("seed {seed}, batch {batch}: {}", culprit(&mutated, &place)) };
+        let checked = catch_unwind(AssertUnwindSafe(|| check(&place.overlay(&mutated), &place)));
+        let Ok(told) = checked else { panic!("seed {seed}, batch {batch}: {}", culprit(&mutated, &place)) };
         slowest = slowest.max((start.elapsed(), batch));
         assert!(start.elapsed() < LONG, "seed {seed}, batch {batch} took {:?}", start.elapsed());
         (findings, fixes) = (findings + told.findings, fixes + told.fixes);
@@ -56,7 +56,7 @@ fn culprit(mutated: &[Vec<u8>], place: &Place) -> String {
     // Files are taken out as long as what is left still fails.
     for index in 0..needed.len() {
         let text = std::mem::take(&mut needed[index]);
-        if catch_unwind(AssertUnwindSafe(|| judge(&place.overlay(&needed), place))).is_ok() {
+        if catch_unwind(AssertUnwindSafe(|| check(&place.overlay(&needed), place))).is_ok() {
             needed[index] = text;
         }
     }
@@ -73,30 +73,30 @@ struct Told {
 /// Texts over those on disk, by the name of the file.
 type Texts = BTreeMap<String, Vec<u8>>;
 
-fn judge(overlay: &Texts, place: &Place) -> Told {
+fn check(overlay: &Texts, place: &Place) -> Told {
     let engine = Engine::new(Settings { foreign: true, ..Settings::default() });
     let request = Request { today: "2026-11-30".to_owned(), ..Request::policy() };
     let snapshot = |texts: &Texts| Snapshot::of_paths(vec![place.folder.path().to_owned()]).with_texts(texts.clone());
     let first = engine.check(&snapshot(overlay), &request);
     assert_eq!(first.failures, Vec::<String>::new());
     let bytes = shown_in_all(&first.report);
-    let mended = engine.mend(snapshot(overlay), &request, Applicability::Unsafe);
+    let fixed = engine.fix(snapshot(overlay), &request, Applicability::Unsafe);
     let mut after = overlay.clone();
-    let changes = mended.changes.iter().map(|(name, (_, after))| (name.clone(), after.clone().into_bytes()));
+    let changes = fixed.changes.iter().map(|(name, (_, after))| (name.clone(), after.clone().into_bytes()));
     after.extend(changes);
-    // What mending says of its texts is what a fresh run says, and so the report is made twice by the same run.
+    // What fixing says of its texts is what a fresh run says, and so the report is made twice by the same run.
     let again = engine.check(&snapshot(&after), &request);
-    assert!(shown_in_all(&mended.outcome.report) == shown_in_all(&again.report), "another report of the same texts");
-    if mended.fixes == 0 {
+    assert!(shown_in_all(&fixed.outcome.report) == shown_in_all(&again.report), "another report of the same texts");
+    if fixed.fixes == 0 {
         assert!(bytes == shown_in_all(&again.report), "another report of the same texts");
     }
     let (were, are) = (errors(&first.report), errors(&again.report));
-    for (name, (before, after)) in &mended.changes {
+    for (name, (before, after)) in &fixed.changes {
         assert!(are.get(&**name) <= were.get(&**name), "{name} has more errors: {before:?}\n{after:?}");
-        // Alone, as at admission or from standard input, it is judged as well.
+        // Alone, as at admission or from standard input, it is checked as well.
         Engine::default().check(&Snapshot::of_text(name, after.as_str()), &Request::admission());
     }
-    Told { findings: first.report.findings.len(), fixes: mended.fixes }
+    Told { findings: first.report.findings.len(), fixes: fixed.fixes }
 }
 
 fn shown_in_all(report: &Report) -> Vec<Vec<u8>> {

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 /// An object with a value that a safe fix puts in quotes.
 pub const WRONG: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\ndata: {a: 1}\n";
-/// The same, mended.
+/// The same, fixed.
 pub const RIGHT: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\ndata: {a: \"1\"}\n";
 
 /// What a run gave.

@@ -112,12 +112,12 @@ fn a_file_that_changed_after_it_was_read_is_left() {
     use kubevet::finding::Applicability;
     let dir = folder();
     let path = put(dir.path(), b"a.yaml");
-    let mended = Engine::default().mend(
+    let fixed = Engine::default().fix(
         Snapshot::of_paths(vec![dir.path().to_owned()]),
         &Request::default(),
         Applicability::Safe,
     );
-    let (before, after) = mended.changes.values().next().expect("a change");
+    let (before, after) = fixed.changes.values().next().expect("a change");
     let try_it = || replace(&path, Before::Bytes(before.as_bytes()), after.as_bytes(), &Tree::default());
     let refused = |what: &str| {
         assert!(try_it().is_err(), "{what}");

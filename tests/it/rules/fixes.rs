@@ -33,12 +33,12 @@ fn unmarked(text: &str) -> String {
 }
 
 /// The text after all fixes of a rule.
-fn mended(rule: &RuleInfo, text: &str, most: Applicability) -> String {
-    let mut changes = Engine::new(settings(rule, text)).mend(piped(text, Vec::new()), &Request::policy(), most).changes;
+fn fixed_text(rule: &RuleInfo, text: &str, most: Applicability) -> String {
+    let mut changes = Engine::new(settings(rule, text)).fix(piped(text, Vec::new()), &Request::policy(), most).changes;
     changes.remove(NAME).map_or_else(|| text.to_owned(), |(_, after)| after)
 }
 
-fn mending() -> impl Iterator<Item = (&'static RuleInfo, Applicability)> {
+fn fixing() -> impl Iterator<Item = (&'static RuleInfo, Applicability)> {
     registry().policy().filter_map(|rule| Some((rule.as_ref(), rule.fix?)))
 }
 
@@ -46,14 +46,14 @@ fn mending() -> impl Iterator<Item = (&'static RuleInfo, Applicability)> {
 fn fixes_give_the_fixed_fixtures() {
     let update = std::env::var_os("UPDATE").is_some();
     let mut wrong = Vec::new();
-    for (rule, most) in mending() {
+    for (rule, most) in fixing() {
         let id = rule.id.as_str();
         let folder = root("fixtures/rules").join(id);
         let pairs = pairs(id);
-        assert!(!pairs.is_empty(), "{id} mends what it finds and has no `fixed` fixture of a `fail` one");
+        assert!(!pairs.is_empty(), "{id} fixes what it finds and has no `fixed` fixture of a `fail` one");
         for (fail, fixed) in pairs {
             let before = unmarked(&read(&folder.join(&fail)));
-            let after = mended(rule, &before, most);
+            let after = fixed_text(rule, &before, most);
             if update {
                 fs::write(folder.join(&fixed), &after).expect("fixtures/ can be written");
             }
@@ -68,7 +68,7 @@ fn fixes_give_the_fixed_fixtures() {
     assert!(wrong.is_empty(), "UPDATE=1 cargo test --test rules\n{}", wrong.join("\n"));
 }
 
-/// A rule says that it mends what it finds exactly where it does, and a safe fix needs no more than `--fix`.
+/// A rule says that it fixes what it finds exactly where it does, and a safe fix needs no more than `--fix`.
 #[test]
 fn rules_declare_their_fixes() {
     for rule in registry().policy() {
@@ -95,8 +95,8 @@ fn rules_declare_their_fixes() {
 
 /// What a fix leaves alone is reported again, so that nothing is lost in silence.
 #[test]
-fn every_fixed_fixture_had_something_to_mend() {
-    for (rule, _) in mending() {
+fn every_fixed_fixture_had_something_to_fix() {
+    for (rule, _) in fixing() {
         let id = rule.id.as_str();
         for (fail, _) in pairs(id) {
             let text = read(&root("fixtures/rules").join(id).join(&fail));
@@ -132,9 +132,9 @@ metadata: {name: web, namespace: shop}
 spec: {hosts: [web.example.com], http: [{route: [{destination: {host: web}}]}]}
 ";
     let rule = registry().find("deprecated-custom-api").expect("the rule is there");
-    let mended = mended(rule, text, Applicability::Unsafe);
+    let fixed = fixed_text(rule, text, Applicability::Unsafe);
     let service = "networking.istio.io/v1beta1\nkind: VirtualService";
-    assert_eq!(mended, text.replace(service, "networking.istio.io/v1\nkind: VirtualService"));
+    assert_eq!(fixed, text.replace(service, "networking.istio.io/v1\nkind: VirtualService"));
 }
 
 /// What the server refuses, by file and document.
@@ -150,19 +150,19 @@ fn refused(report: &Report) -> BTreeMap<(String, Option<u32>), usize> {
 
 /// All fixes of all rules together come to an end, and make no document worse.
 #[test]
-fn whole_trees_are_mended_to_a_fixpoint() {
+fn whole_trees_are_fixed_to_a_fixpoint() {
     let selection = Selection { profile: Some("strict".to_owned()), ..Selection::default() };
     let (engine, request) = (Engine::new(Settings { selection, ..Settings::default() }), Request::policy());
     for (folder, least) in [("fixtures/bad", 25), ("fixtures/good", 0)] {
         let tree = Snapshot::of_paths(vec![root(folder)]);
         let before = refused(&engine.check(&tree, &request).report);
-        let done = engine.mend(tree.clone(), &request, Applicability::Unsafe);
+        let done = engine.fix(tree.clone(), &request, Applicability::Unsafe);
         assert!(done.fixes >= least, "{folder}: only {} fixes", done.fixes);
         for (place, count) in refused(&done.outcome.report) {
             assert!(before.get(&place).is_some_and(|before| *before >= count), "{place:?} is less valid");
         }
         let texts = done.changes.into_iter().map(|(name, (_, after))| (name, after.into_bytes()));
-        let again = engine.mend(tree.with_texts(texts), &request, Applicability::Unsafe);
+        let again = engine.fix(tree.with_texts(texts), &request, Applicability::Unsafe);
         assert_eq!(again.fixes, 0, "{folder}: {:?}", again.changes.keys().collect::<Vec<_>>());
     }
 }
@@ -191,11 +191,11 @@ const PODS: &str = r#"{
 
 /// Items of a List in a JSON file stay JSON, laid out as the rest.
 #[test]
-fn json_is_mended_as_json() {
+fn json_is_fixed_as_json() {
     let rule = |id: &str| registry().find(id).expect("the rule is there");
-    let text = mended(rule("host-pid"), PODS, Applicability::Unsafe);
+    let text = fixed_text(rule("host-pid"), PODS, Applicability::Unsafe);
     assert_eq!(text, PODS.replace("\"hostPID\": true, ", ""));
-    let text = mended(rule("service-account-token-mounted"), PODS, Applicability::Unsafe);
+    let text = fixed_text(rule("service-account-token-mounted"), PODS, Applicability::Unsafe);
     let compact = "registry.example.com/shop/web:1.4.2\"}]";
     let on_lines = "registry.example.com/shop/api:1.4.2\"}]";
     let field = "\"automountServiceAccountToken\": false";
@@ -222,12 +222,12 @@ fn what_is_shared_is_left_alone() {
     let plain = pod("plain", &format!("    - name: a\r\n      {image}"));
     let text = format!("{shared}---\r\n{alias}---\r\n{plain}");
     let added = "      securityContext:\r\n        allowPrivilegeEscalation: false\r\n";
-    assert_eq!(mended(rule, &text, Applicability::Unsafe), format!("{text}{added}"));
+    assert_eq!(fixed_text(rule, &text, Applicability::Unsafe), format!("{text}{added}"));
 }
 
 /// Two replicas are nobody's wish but of those who ask for them.
 #[test]
-fn remarks_are_mended_unsafely_where_their_rule_is_selected() {
+fn remarks_are_fixed_unsafely_where_their_rule_is_selected() {
     let text = "apiVersion: apps/v1
 kind: Deployment
 metadata: {name: a, namespace: shop}
@@ -239,14 +239,14 @@ spec:
     spec:
       containers: [{name: a, image: example.com/a:1.2.3}]
 ";
-    let mended = |select: &[&str]| {
+    let fixed = |select: &[&str]| {
         let select = select.iter().map(|&rule| rule.to_owned()).collect();
         let selection = Selection { select, ..Selection::default() };
         let piped = Snapshot::default().with_stdin("a.yaml".to_owned(), text.as_bytes().to_vec());
         let engine = Engine::new(Settings { selection, ..Settings::default() });
-        let mended = engine.mend(piped, &Request::policy(), Applicability::Unsafe);
-        mended.changes.into_values().map(|(_, after)| after).collect::<String>()
+        let fixed = engine.fix(piped, &Request::policy(), Applicability::Unsafe);
+        fixed.changes.into_values().map(|(_, after)| after).collect::<String>()
     };
-    assert!(!mended(&[]).contains("replicas: 2"));
-    assert!(mended(&["single-replica"]).contains("replicas: 2"));
+    assert!(!fixed(&[]).contains("replicas: 2"));
+    assert!(fixed(&["single-replica"]).contains("replicas: 2"));
 }

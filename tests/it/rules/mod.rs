@@ -1,8 +1,8 @@
 //! Every policy rule against its own fixtures, and the promises that each rule makes.
 //!
 //! `fixtures/rules/<rule-id>/fail*.yaml` marks the lines of its findings with `# expect: <rule-id>`; `pass*.yaml` and
-//! `fixed*.yaml` have none. Of a rule that mends what it finds, `fixed-x.yaml` is what becomes of `fail-x.yaml` without its
-//! marks. A first line `# kubernetes: 1.30` sets the version a fixture is judged for, `# option: NAME=VALUE` an option,
+//! `fixed*.yaml` have none. Of a rule that fixes what it finds, `fixed-x.yaml` is what becomes of `fail-x.yaml` without its
+//! marks. A first line `# kubernetes: 1.30` sets the version a fixture is checked for, `# option: NAME=VALUE` an option,
 //! `# repository: ADDRESS FILE…` puts it into a git repository with that remote and those (empty) files; a line `# file: NAME`
 //! in it begins another file of that repository. Rules about charts have fixtures of the same form.
 
@@ -97,7 +97,7 @@ fn write_files(folder: &Path, text: &str) -> Vec<PathBuf> {
     if parts.is_empty() { vec![folder.join("paths.json")] } else { vec![folder.to_owned()] }
 }
 
-/// How a fixture is judged by one rule.
+/// How a fixture is checked by one rule.
 fn settings(rule: &RuleInfo, text: &str) -> Settings {
     let version = text.lines().next().and_then(|line| line.strip_prefix("# kubernetes: "));
     let version = version.map_or(KubeVersion::NEWEST, |text| KubeVersion::parse(text).expect("a version"));

@@ -4,8 +4,8 @@
 //! checks of `ValidateCustomResourceDefinitionOpenAPISchema` with it, and `TotalCost` of
 //! `apiextensions/validation/cel_validation.go`.
 
-use super::cursor::Cursor;
-use crate::api::{ErrorType, Report};
+use super::schema_root::SchemaRoot;
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Node, Place};
 
 /// The most a single expression may cost (`StaticEstimatedCostLimit`).
@@ -32,12 +32,12 @@ pub(super) struct Budget<'t> {
 }
 
 impl<'t> Budget<'t> {
-    /// Takes an expression into account, and judges it.
-    pub fn spend(&mut self, node: Node<'t>, path: String, cost: u64, report: &mut Report<'t>) {
+    /// Takes an expression into account, and checks it.
+    pub fn spend(&mut self, node: Node<'t>, path: String, cost: u64, errors: &mut Errors<'t>) {
         if cost > EACH {
             let message =
                 format!("the server estimates that this costs {} than a rule may: {ADVICE}", excess(cost, EACH));
-            report.error_at_path(ErrorType::Forbidden, node, path.clone(), message);
+            errors.error_at_path(ErrorType::Forbidden, node, path.clone(), message);
         }
         self.total = self.total.saturating_add(cost);
         if cost >= NAMED {
@@ -47,19 +47,19 @@ impl<'t> Budget<'t> {
         }
     }
 
-    /// Judges what all expressions cost together.
-    pub fn settle(self, cursor: &Cursor<'t>, root: Node<'t>, report: &mut Report<'t>) {
+    /// Validates what all expressions cost together.
+    pub fn settle(self, cursor: &SchemaRoot<'t>, root: Node<'t>, errors: &mut Errors<'t>) {
         if self.total <= ALL {
             return;
         }
         // The server repeats those that cost too much alone.
         for (_, node, path) in self.expensive.into_iter().filter(|(cost, ..)| *cost <= EACH) {
             let message = "this is one of the most expensive rules of a schema whose rules cost too much";
-            report.error_at_path(ErrorType::Forbidden, node, path, message);
+            errors.error_at_path(ErrorType::Forbidden, node, path, message);
         }
         let excess = excess(self.total, ALL);
         let message = format!("the server estimates that all rules cost {excess} than those of a schema may: {ADVICE}");
-        report.error_at_path(ErrorType::Forbidden, Place::Key(root), cursor.path(root), message);
+        errors.error_at_path(ErrorType::Forbidden, Place::Key(root), cursor.path(root), message);
     }
 }
 

@@ -2,17 +2,17 @@
 //!
 //! In: a schema with `x-kubernetes-validations`. Out: violations. Mirrors the last part of
 //! `ValidateCustomResourceDefinitionOpenAPISchema`, and `compileRule` of
-//! `apiextensions-apiserver/pkg/apiserver/schema/cel/compilation.go`. What rules may cost is judged in `budget`.
+//! `apiextensions-apiserver/pkg/apiserver/schema/cel/compilation.go`. What rules may cost is checked in `budget`.
 
 use super::budget::Budget;
-use super::cursor::Cursor;
 use super::openapi::Above;
+use super::schema_root::SchemaRoot;
 use super::types::Places;
 use super::view::Schema;
 use super::{field_path, sizes, unsupported};
 use crate::api::check::{cel, text, text_at};
-use crate::api::report::{quote, show};
-use crate::api::{ErrorType, Report};
+use crate::api::errors::{quote, show};
+use crate::api::{ErrorType, Errors};
 use crate::cel::{Compiled, Env, Type, Variable, cost};
 use crate::version::KubeVersion;
 use crate::yaml::{Node, Place};
@@ -26,12 +26,12 @@ fn has_newline(text: &str) -> bool {
 }
 
 /// One rule and its path.
-struct Rule<'a, 't> {
+struct CelRule<'a, 't> {
     node: Node<'t>,
-    cursor: &'a Cursor<'t>,
+    cursor: &'a SchemaRoot<'t>,
 }
 
-impl<'t> Rule<'_, 't> {
+impl<'t> CelRule<'_, 't> {
     fn text(&self, field: &str) -> &'t str {
         text_at(self.node, field)
     }
@@ -40,68 +40,68 @@ impl<'t> Rule<'_, 't> {
         format!("{}.{field}", self.cursor.path(self.node))
     }
 
-    fn error(&self, kind: ErrorType, field: &str, message: &str, report: &mut Report<'t>) {
-        report.error_at_path(kind, Place::field(self.node, field), self.path(field), message);
+    fn error(&self, kind: ErrorType, field: &str, message: &str, errors: &mut Errors<'t>) {
+        errors.error_at_path(kind, Place::field(self.node, field), self.path(field), message);
     }
 }
 
-fn rules<'a, 't>(cursor: &'a Cursor<'t>, s: Schema<'t>) -> impl Iterator<Item = Rule<'a, 't>> {
-    s.get(RULES).into_iter().flat_map(Node::items).map(move |node| Rule { node, cursor })
+fn rules<'a, 't>(cursor: &'a SchemaRoot<'t>, s: Schema<'t>) -> impl Iterator<Item = CelRule<'a, 't>> {
+    s.get(RULES).into_iter().flat_map(Node::items).map(move |node| CelRule { node, cursor })
 }
 
-/// Judges everything about rules but their expressions.
-pub(super) fn shape<'t>(cursor: &Cursor<'t>, s: Schema<'t>, report: &mut Report<'t>) {
+/// Validates everything about rules except their expressions.
+pub(super) fn shape<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, errors: &mut Errors<'t>) {
     for rule in rules(cursor, s) {
-        message(&rule, report);
+        message(&rule, errors);
         if !rule.text("messageExpression").is_empty() && rule.text("messageExpression").trim().is_empty() {
-            rule.error(ErrorType::Required, "messageExpression", "`messageExpression` holds only white space", report);
+            rule.error(ErrorType::Required, "messageExpression", "`messageExpression` holds only white space", errors);
         }
         if let Some(reason) = rule.node.get("reason").filter(|node| !REASONS.contains(&text(*node))) {
             let why = format!("{} is not supported: use one of {}", show(reason), REASONS.join(", "));
-            rule.error(ErrorType::NotSupported, "reason", &why, report);
+            rule.error(ErrorType::NotSupported, "reason", &why, errors);
         }
-        path(&rule, s, report);
+        path(&rule, s, errors);
     }
 }
 
-fn message<'t>(rule: &Rule<'_, 't>, report: &mut Report<'t>) {
+fn message<'t>(rule: &CelRule<'_, 't>, errors: &mut Errors<'t>) {
     let (expression, message) = (rule.text("rule").trim(), rule.text("message"));
     if expression.is_empty() {
-        rule.error(ErrorType::Required, "rule", "`rule` is required", report);
+        rule.error(ErrorType::Required, "rule", "`rule` is required", errors);
     } else if !message.is_empty() && message.trim().is_empty() {
-        rule.error(ErrorType::Invalid, "message", "`message` holds only white space", report);
+        rule.error(ErrorType::Invalid, "message", "`message` holds only white space", errors);
     } else if has_newline(message.trim()) {
-        rule.error(ErrorType::Invalid, "message", "`message` must not contain line breaks", report);
+        rule.error(ErrorType::Invalid, "message", "`message` must not contain line breaks", errors);
     } else if has_newline(expression) && message.trim().is_empty() {
-        rule.error(ErrorType::Required, "message", "a rule of several lines needs a `message`", report);
+        rule.error(ErrorType::Required, "message", "a rule of several lines needs a `message`", errors);
     }
 }
 
-fn path<'t>(rule: &Rule<'_, 't>, s: Schema<'t>, report: &mut Report<'t>) {
+fn path<'t>(rule: &CelRule<'_, 't>, s: Schema<'t>, errors: &mut Errors<'t>) {
     let path = rule.text("fieldPath");
     if path.is_empty() {
         return;
     }
     if path.trim().is_empty() {
-        rule.error(ErrorType::Invalid, "fieldPath", "`fieldPath` holds only white space", report);
+        rule.error(ErrorType::Invalid, "fieldPath", "`fieldPath` holds only white space", errors);
     }
     if has_newline(path) {
-        rule.error(ErrorType::Invalid, "fieldPath", "`fieldPath` must not contain line breaks", report);
+        rule.error(ErrorType::Invalid, "fieldPath", "`fieldPath` must not contain line breaks", errors);
     }
     if unsupported(s).is_none()
         && let Err(why) = field_path::resolve(path, s, true)
     {
-        rule.error(ErrorType::Invalid, "fieldPath", &format!("{} {why}", quote(path)), report);
+        rule.error(ErrorType::Invalid, "fieldPath", &format!("{} {why}", quote(path)), errors);
     }
 }
 
-/// Compiles the expressions of a schema's rules, and judges what they may cost.
+/// Compiles the expressions of a schema's rules, and checks what they may cost.
 pub(super) fn compile<'t>(
-    cursor: &Cursor<'t>,
+    cursor: &SchemaRoot<'t>,
     s: Schema<'t>,
     above: Above<'t>,
     budget: &mut Budget<'t>,
-    report: &mut Report<'t>,
+    errors: &mut Errors<'t>,
 ) {
     if s.filled(RULES).is_none() {
         return;
@@ -110,18 +110,18 @@ pub(super) fn compile<'t>(
     let mut places = Places::new(s, resource);
     let Some(ty) = places.declare(s, resource) else {
         let message = "rules need a schema whose type is known";
-        cursor.error(ErrorType::Internal, s, RULES, message, report);
+        cursor.error(ErrorType::Internal, s, RULES, message, errors);
         return;
     };
     let count = above.count.unwrap_or_else(|| sizes::fitting(places.shortest.of(s, resource).unwrap_or(0)));
-    let mut rules_of = Rules { places, ty, count, uncorrelated: above.uncorrelated, budget };
+    let mut rules_of = CelRules { places, ty, count, uncorrelated: above.uncorrelated, budget };
     for rule in rules(cursor, s) {
-        rules_of.judge(&rule, report);
+        rules_of.check(&rule, errors);
     }
 }
 
 /// What the rules of a schema have in common.
-struct Rules<'b, 't> {
+struct CelRules<'b, 't> {
     places: Places<'t>,
     ty: Type,
     /// How many values of the schema there may be.
@@ -130,34 +130,34 @@ struct Rules<'b, 't> {
     budget: &'b mut Budget<'t>,
 }
 
-impl<'t> Rules<'_, 't> {
-    fn judge(&mut self, rule: &Rule<'_, 't>, report: &mut Report<'t>) {
+impl<'t> CelRules<'_, 't> {
+    fn check(&mut self, rule: &CelRule<'_, 't>, errors: &mut Errors<'t>) {
         let Some(node) = rule.node.get("rule").filter(|node| !text(*node).trim().is_empty()) else { return };
         let rule_path = rule.path("rule");
-        let compiled = self.expression(rule, node, Type::Bool, report);
+        let compiled = self.expression(rule, node, Type::Bool, errors);
         if let Some(compiled) = &compiled {
             let most = cost(compiled, &mut self.places).saturating_mul(self.count);
-            self.budget.spend(node, rule_path, most, report);
+            self.budget.spend(node, rule_path, most, errors);
             if let Some(node) = rule.node.get("messageExpression").filter(|node| !text(*node).is_empty())
-                && let Some(compiled) = self.expression(rule, node, Type::String, report)
+                && let Some(compiled) = self.expression(rule, node, Type::String, errors)
             {
                 let most = cost(&compiled, &mut self.places);
-                self.budget.spend(node, rule.path("messageExpression"), most, report);
+                self.budget.spend(node, rule.path("messageExpression"), most, errors);
             }
         }
-        old_self(rule, compiled.is_some_and(|compiled| compiled.ast.mentions("oldSelf")), self.uncorrelated, report);
+        old_self(rule, compiled.is_some_and(|compiled| compiled.ast.mentions("oldSelf")), self.uncorrelated, errors);
     }
 
     fn expression(
         &mut self,
-        rule: &Rule<'_, 't>,
+        rule: &CelRule<'_, 't>,
         node: Node<'t>,
         wanted: Type,
-        report: &mut Report<'t>,
+        errors: &mut Errors<'t>,
     ) -> Option<Compiled> {
         let variables = variables(rule.node, &self.ty);
-        let mut env = Env::new(report.version, variables, &mut self.places);
-        cel::expression(node, rule.path(node.entry()?.name), &mut env, &[wanted], report)
+        let mut env = Env::new(errors.version, variables, &mut self.places);
+        cel::expression(node, rule.path(node.entry()?.name), &mut env, &[wanted], errors)
     }
 }
 
@@ -168,16 +168,16 @@ fn variables(rule: Node<'_>, ty: &Type) -> Vec<Variable> {
     vec![Variable::new("self", ty.clone()), Variable::new("oldSelf", old)]
 }
 
-fn old_self<'t>(rule: &Rule<'_, 't>, uses_old: bool, uncorrelated: Option<Node<'t>>, report: &mut Report<'t>) {
+fn old_self<'t>(rule: &CelRule<'_, 't>, uses_old: bool, uncorrelated: Option<Node<'t>>, errors: &mut Errors<'t>) {
     let optional = rule.node.get("optionalOldSelf");
     if uses_old && let Some(list) = uncorrelated {
         let message =
             format!("`oldSelf` is of no use here: {} cannot be matched with the old ones", rule.cursor.path(list));
-        rule.error(ErrorType::Invalid, "rule", &message, report);
+        rule.error(ErrorType::Invalid, "rule", &message, errors);
     }
     if !uses_old && optional.is_some() {
         let message = "`optionalOldSelf` makes sense with a rule that uses `oldSelf` only";
-        rule.error(ErrorType::Invalid, "optionalOldSelf", message, report);
+        rule.error(ErrorType::Invalid, "optionalOldSelf", message, errors);
     }
 }
 
@@ -190,6 +190,6 @@ pub(super) fn failure(s: Schema<'_>, resource: bool, version: KubeVersion) -> Op
         let mut env = Env::new(version, variables(rule, &ty), &mut places);
         let source = text_at(rule, "rule");
         let outcome = crate::cel::compile(source, &mut env);
-        outcome.err().filter(|_| !source.trim().is_empty()).and_then(|errors| Some(errors.first()?.message.clone()))
+        outcome.err().filter(|_| !source.trim().is_empty()).and_then(|causes| Some(causes.first()?.message.clone()))
     })
 }

@@ -4,27 +4,27 @@
 //! `apiextensions-apiserver/pkg/apiserver/schema/defaulting/validation.go`. Rules in CEL are not evaluated, but they
 //! must compile where there is a default.
 
-use super::cursor::Cursor;
+use super::schema_root::SchemaRoot;
 use super::view::Schema;
 use super::{MAX_DEPTH, cel_rules};
-use crate::api::report::quote;
-use crate::api::{ErrorType, Report};
+use crate::api::errors::quote;
+use crate::api::{ErrorType, Errors};
 use crate::openapi::{self, Use, View};
 use crate::yaml::{Node, Place};
 
-/// Judges all defaults of a schema.
-pub(super) fn validate<'t>(cursor: &Cursor<'t>, root: Schema<'t>, report: &mut Report<'t>) {
-    schema(cursor, root, None, false, 0, report);
+/// Validates all defaults of a schema.
+pub(super) fn validate<'t>(cursor: &SchemaRoot<'t>, root: Schema<'t>, errors: &mut Errors<'t>) {
+    schema(cursor, root, None, false, 0, errors);
 }
 
 /// `above` is the schema as it was compiled for a default around it, where there is one: so nothing is compiled twice.
 fn schema<'t>(
-    cursor: &Cursor<'t>,
+    cursor: &SchemaRoot<'t>,
     s: Schema<'t>,
     above: Option<&openapi::Schema>,
     mut in_metadata: bool,
     depth: usize,
-    report: &mut Report<'t>,
+    errors: &mut Errors<'t>,
 ) {
     if depth > MAX_DEPTH {
         return;
@@ -33,26 +33,26 @@ fn schema<'t>(
     in_metadata &= !s.embedded();
     let default = s.get("default");
     let own = default.filter(|_| above.is_none());
-    let own = own.map(|_| openapi::Schema::compile(s.0, Use::Defaults, report.version));
+    let own = own.map(|_| openapi::Schema::compile(s.0, Use::Defaults, errors.version));
     let compiled = above.or(own.as_ref());
     if let Some((default, compiled)) = default.zip(compiled) {
-        one(cursor, (s, compiled), default, in_metadata, report);
+        one(cursor, (s, compiled), default, in_metadata, errors);
     }
     if let Some(items) = s.item() {
         let compiled = compiled.and_then(|compiled| compiled.items.as_deref());
-        schema(cursor, items, compiled, in_metadata, depth + 1, report);
+        schema(cursor, items, compiled, in_metadata, depth + 1, errors);
     }
     for (entry, property) in s.properties() {
         let own = resource && matches!(entry.name, "metadata" | "apiVersion" | "kind");
         let compiled = compiled.and_then(|compiled| compiled.property(entry.name));
-        schema(cursor, property, compiled, in_metadata || own, depth + 1, report);
+        schema(cursor, property, compiled, in_metadata || own, depth + 1, errors);
     }
 }
 
 /// A schema as it is written and as it was compiled.
 type Both<'t, 'c> = (Schema<'t>, &'c openapi::Schema);
 
-fn one<'t>(cursor: &Cursor<'t>, both: Both<'t, '_>, default: Node<'t>, in_metadata: bool, report: &mut Report<'t>) {
+fn one<'t>(cursor: &SchemaRoot<'t>, both: Both<'t, '_>, default: Node<'t>, in_metadata: bool, errors: &mut Errors<'t>) {
     let (s, compiled) = both;
     let path = cursor.field_path(s, "default");
     let resource = s.embedded() || cursor.is_root(s);
@@ -60,7 +60,7 @@ fn one<'t>(cursor: &Cursor<'t>, both: Both<'t, '_>, default: Node<'t>, in_metada
     let first = pruned.iter().map(|field| field.entry).min_by_key(|entry| entry.key.span().start);
     if let Some(entry) = first.filter(|_| !in_metadata) {
         let message = format!("{} is no field that the schema knows", quote(entry.name));
-        report.error_at_span(ErrorType::Invalid, Place::key(entry).span(), path.clone(), message);
+        errors.error_at_span(ErrorType::Invalid, Place::key(entry).span(), path.clone(), message);
     }
     // The value as it stands: the defaults inside of it are not filled in.
     let found = openapi::validate(View::new(default, None, None), compiled, "the default");
@@ -70,12 +70,12 @@ fn one<'t>(cursor: &Cursor<'t>, both: Both<'t, '_>, default: Node<'t>, in_metada
             _ => path.clone(),
         };
         let span = Place::Value(violation.at).span();
-        report.error_at_span(violation.kind, span, path, violation.message.clone());
+        errors.error_at_span(violation.kind, span, path, violation.message.clone());
     }
     if found.is_empty()
-        && let Some(why) = cel_rules::failure(s, resource, report.version)
+        && let Some(why) = cel_rules::failure(s, resource, errors.version)
     {
         let message = format!("the default cannot be held against a rule that does not compile: {why}");
-        report.error_at_path(ErrorType::Invalid, default, path, message);
+        errors.error_at_path(ErrorType::Invalid, default, path, message);
     }
 }

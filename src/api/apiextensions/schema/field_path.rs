@@ -4,7 +4,7 @@
 //! `ValidFieldPath` of `apiextensions-apiserver/pkg/apiserver/schema/cel/validation.go`.
 
 use super::view::{Schema, Sub};
-use crate::api::report::quote;
+use crate::api::errors::quote;
 
 /// Follows a path; `brackets` says whether `['…']` may be used.
 pub(crate) fn resolve<'t>(path: &str, root: Schema<'t>, brackets: bool) -> Result<(Vec<String>, Schema<'t>), String> {

@@ -5,114 +5,114 @@
 
 use std::collections::HashSet;
 
-use super::cursor::Cursor;
+use super::schema_root::SchemaRoot;
 use super::view::{Schema, Sub};
 use crate::api::check::text;
-use crate::api::report::show;
-use crate::api::{ErrorType, Report};
+use crate::api::errors::show;
+use crate::api::{ErrorType, Errors};
 use crate::yaml::Place;
 
 const LIST_TYPE: &str = "x-kubernetes-list-type";
 const MAP_TYPE: &str = "x-kubernetes-map-type";
 const MAP_KEYS: &str = "x-kubernetes-list-map-keys";
 
-/// Judges a schema's own strategy.
-pub(super) fn validate<'t>(cursor: &Cursor<'t>, s: Schema<'t>, report: &mut Report<'t>) {
-    typed(cursor, s, MAP_TYPE, ("object", &["atomic", "granular"]), report);
+/// Validates a schema's own strategy.
+pub(super) fn validate<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, errors: &mut Errors<'t>) {
+    typed(cursor, s, MAP_TYPE, ("object", &["atomic", "granular"]), errors);
     let list_type = s.get(LIST_TYPE).map(text);
-    typed(cursor, s, LIST_TYPE, ("array", &["atomic", "set", "map"]), report);
+    typed(cursor, s, LIST_TYPE, ("array", &["atomic", "set", "map"]), errors);
     if s.ty() == "array" && list_type == Some("set") {
-        set_items(cursor, s, report);
+        set_items(cursor, s, errors);
     }
     if s.filled(MAP_KEYS).is_some() && list_type != Some("map") {
         let kind = if list_type.is_none() { ErrorType::Required } else { ErrorType::Invalid };
-        cursor.error(kind, s, LIST_TYPE, "`x-kubernetes-list-map-keys` goes with the list type map", report);
+        cursor.error(kind, s, LIST_TYPE, "`x-kubernetes-list-map-keys` goes with the list type map", errors);
     }
     if list_type == Some("map") {
-        map_items(cursor, s, report);
+        map_items(cursor, s, errors);
     }
     if let Some(kind) = list_type.filter(|kind| matches!(*kind, "set" | "map")) {
-        items_by_key(cursor, s, kind, report);
+        items_by_key(cursor, s, kind, errors);
     }
 }
 
 fn typed<'t>(
-    cursor: &Cursor<'t>,
+    cursor: &SchemaRoot<'t>,
     s: Schema<'t>,
     field: &str,
     (wanted, allowed): (&str, &[&str]),
-    report: &mut Report<'t>,
+    errors: &mut Errors<'t>,
 ) {
     let Some(node) = s.get(field) else { return };
     if s.ty() != wanted {
         let kind = if s.ty().is_empty() { ErrorType::Required } else { ErrorType::Invalid };
-        cursor.error(kind, s, "type", &format!("`{field}` needs the type {wanted}"), report);
+        cursor.error(kind, s, "type", &format!("`{field}` needs the type {wanted}"), errors);
     }
     if !allowed.contains(&text(node)) {
         let message = format!("{} is not supported: use {}", show(node), allowed.join(", "));
-        cursor.error(ErrorType::NotSupported, s, field, &message, report);
+        cursor.error(ErrorType::NotSupported, s, field, &message, errors);
     }
 }
 
 /// The items of a set are compared as a whole.
-fn set_items<'t>(cursor: &Cursor<'t>, s: Schema<'t>, report: &mut Report<'t>) {
+fn set_items<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, errors: &mut Errors<'t>) {
     let Some(items) = s.item() else { return };
     let field = match items.ty() {
         "array" if items.get(LIST_TYPE).is_some_and(|node| text(node) != "atomic") => LIST_TYPE,
         "object" if items.get(MAP_TYPE).is_none_or(|node| text(node) != "atomic") => MAP_TYPE,
         _ => return,
     };
-    cursor.error(ErrorType::Invalid, items, field, "the items of a set must be atomic", report);
+    cursor.error(ErrorType::Invalid, items, field, "the items of a set must be atomic", errors);
 }
 
 /// The items of a map are told apart by the values of keys.
-fn map_items<'t>(cursor: &Cursor<'t>, s: Schema<'t>, report: &mut Report<'t>) {
+fn map_items<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, errors: &mut Errors<'t>) {
     if s.filled(MAP_KEYS).is_none() {
-        cursor.error(ErrorType::Required, s, MAP_KEYS, "the list type map needs the names of keys", report);
+        cursor.error(ErrorType::Required, s, MAP_KEYS, "the list type map needs the names of keys", errors);
     }
     let items = match s.items() {
         Sub::Absent => {
-            cursor.error(ErrorType::Required, s, "items", "the list type map needs `items`", report);
+            cursor.error(ErrorType::Required, s, "items", "the list type map needs `items`", errors);
             return;
         }
         Sub::Schema(items) => items,
         _ => {
-            cursor.error(ErrorType::Invalid, s, "items", "the list type map needs one schema for all items", report);
+            cursor.error(ErrorType::Invalid, s, "items", "the list type map needs one schema for all items", errors);
             return;
         }
     };
     if items.ty() != "object" {
         let message = "the items of a list of type map must be of type object";
-        cursor.error(ErrorType::Invalid, items, "type", message, report);
+        cursor.error(ErrorType::Invalid, items, "type", message, errors);
         return;
     }
     let mut seen = HashSet::new();
     for key in s.names(MAP_KEYS) {
         match items.property(key) {
             Some(property) if matches!(property.ty(), "array" | "object") => {
-                cursor.error(ErrorType::Invalid, property, "type", "a key must be of a scalar type", report);
+                cursor.error(ErrorType::Invalid, property, "type", "a key must be of a scalar type", errors);
             }
             Some(_) => {}
-            None => refuse_key(cursor, s, key, "is no property of the items", report),
+            None => refuse_key(cursor, s, key, "is no property of the items", errors),
         }
         if !seen.insert(key) {
-            refuse_key(cursor, s, key, "stands here twice", report);
+            refuse_key(cursor, s, key, "stands here twice", errors);
         }
     }
 }
 
-fn refuse_key<'t>(cursor: &Cursor<'t>, s: Schema<'t>, key: &str, why: &str, report: &mut Report<'t>) {
+fn refuse_key<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, key: &str, why: &str, errors: &mut Errors<'t>) {
     let node = s.get(MAP_KEYS).and_then(|list| list.items().find(|item| text(*item) == key));
     let place = node.map_or_else(|| Place::field(s.0, MAP_KEYS), Place::Value);
-    let message = format!("{} {why}", crate::api::report::quote(key));
-    report.error_at_path(ErrorType::Invalid, place, cursor.field_path(s, MAP_KEYS), message);
+    let message = format!("{} {why}", crate::api::errors::quote(key));
+    errors.error_at_path(ErrorType::Invalid, place, cursor.field_path(s, MAP_KEYS), message);
 }
 
 /// validateMapListKeysMapSet: items and keys must not be null, and keys must always be there.
-fn items_by_key<'t>(cursor: &Cursor<'t>, s: Schema<'t>, kind: &str, report: &mut Report<'t>) {
+fn items_by_key<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, kind: &str, errors: &mut Errors<'t>) {
     let Some(items) = s.item() else { return };
     if items.flag("nullable") {
-        cursor.forbid(items, "nullable", &format!("the items of a list of type {kind} must not be null"), report);
+        cursor.forbid(items, "nullable", &format!("the items of a list of type {kind} must not be null"), errors);
     }
     if kind != "map" {
         return;
@@ -121,10 +121,10 @@ fn items_by_key<'t>(cursor: &Cursor<'t>, s: Schema<'t>, kind: &str, report: &mut
         let required = items.names("required").any(|name| name == key);
         if !required && property.get("default").is_none() {
             let message = "a key must be required or have a default";
-            cursor.error(ErrorType::Required, property, "default", message, report);
+            cursor.error(ErrorType::Required, property, "default", message, errors);
         }
         if property.flag("nullable") {
-            cursor.forbid(property, "nullable", "a key must not be null", report);
+            cursor.forbid(property, "nullable", "a key must not be null", errors);
         }
     }
 }

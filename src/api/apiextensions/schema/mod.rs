@@ -8,13 +8,13 @@ mod cel_rules;
 mod complete;
 #[cfg(test)]
 mod cost_tests;
-mod cursor;
 mod defaults;
 pub(super) mod field_path;
 mod lists;
 mod nested;
 mod openapi;
 mod root;
+mod schema_root;
 mod sizes;
 mod structural;
 mod types;
@@ -24,37 +24,37 @@ mod view;
 pub(super) use unsupported::find as unsupported;
 pub(super) use view::Schema;
 
-use super::layout::Judged;
-use crate::api::{ErrorType, Report};
+use super::layout::Checked;
+use crate::api::{ErrorType, Errors};
 use crate::openapi::MAX_DEPTH;
-use cursor::Cursor;
+use schema_root::SchemaRoot;
 
-/// Judges the schema of a version, or of all.
-pub(super) fn validate<'t>(part: &Judged<'t>, has_status: bool, report: &mut Report<'t>) {
+/// Validates the schema of a version, or of all.
+pub(super) fn validate<'t>(part: &Checked<'t>, has_status: bool, errors: &mut Errors<'t>) {
     let Some(root) = part.node.get("openAPIV3Schema").filter(|node| node.is_mapping()) else { return };
-    let before = report.len();
-    let cursor = Cursor::new(root, format!("{}.openAPIV3Schema", part.path));
+    let before = errors.len();
+    let cursor = SchemaRoot::new(root, format!("{}.openAPIV3Schema", part.path));
     let root = Schema(root);
     if has_status {
-        root::beside_status(&cursor, root, report);
+        root::beside_status(&cursor, root, errors);
     }
     if root.flag("nullable") {
-        cursor.error(ErrorType::Forbidden, root, "nullable", "the root must not be nullable", report);
+        cursor.error(ErrorType::Forbidden, root, "nullable", "the root must not be nullable", errors);
     }
     let init = unsupported(root);
     let mut sound = init.is_none();
     if sound {
-        let structural = report.len();
-        structural::validate(&cursor, root, report);
-        complete::validate(&cursor, root, report);
-        sound = report.len() == structural;
+        let structural = errors.len();
+        structural::validate(&cursor, root, errors);
+        complete::validate(&cursor, root, errors);
+        sound = errors.len() == structural;
         if sound {
-            defaults::validate(&cursor, root, report);
-            sound = report.len() == structural;
+            defaults::validate(&cursor, root, errors);
+            sound = errors.len() == structural;
         }
     }
-    openapi::validate(&cursor, root, sound, report);
-    if let Some((node, why)) = init.filter(|_| report.len() == before) {
-        report.error_at_path(ErrorType::Invalid, crate::yaml::Place::Key(node), cursor.prefix.clone(), why);
+    openapi::validate(&cursor, root, sound, errors);
+    if let Some((node, why)) = init.filter(|_| errors.len() == before) {
+        errors.error_at_path(ErrorType::Invalid, crate::yaml::Place::Key(node), cursor.prefix.clone(), why);
     }
 }

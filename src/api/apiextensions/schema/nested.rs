@@ -4,9 +4,9 @@
 //! `validateValueValidation` and `validateNestedValueValidation`.
 
 use super::MAX_DEPTH;
-use super::cursor::Cursor;
+use super::schema_root::SchemaRoot;
 use super::view::{Schema, Sub};
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::openapi::goregex;
 use crate::yaml::{Node, Place};
 
@@ -32,44 +32,44 @@ fn is_int_or_string(schema: Schema<'_>) -> bool {
     matches!(types.as_slice(), [int, string] if only(*int, "integer") && only(*string, "string"))
 }
 
-/// Judges the conditions of a schema, and its pattern.
-pub(super) fn values<'t>(cursor: &Cursor<'t>, s: Schema<'t>, skip: Skip, depth: usize, report: &mut Report<'t>) {
+/// Validates the conditions of a schema, and its pattern.
+pub(super) fn values<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, skip: Skip, depth: usize, errors: &mut Errors<'t>) {
     if !skip.any {
-        s.list("anyOf").for_each(|sub| nested(cursor, sub, Skip::default(), depth + 1, report));
+        s.list("anyOf").for_each(|sub| nested(cursor, sub, Skip::default(), depth + 1, errors));
     }
     for (index, sub) in s.list("allOf").enumerate() {
         let any = skip.first_all && index == 0;
-        nested(cursor, sub, Skip { any, first_all: false }, depth + 1, report);
+        nested(cursor, sub, Skip { any, first_all: false }, depth + 1, errors);
     }
-    s.list("oneOf").for_each(|sub| nested(cursor, sub, Skip::default(), depth + 1, report));
+    s.list("oneOf").for_each(|sub| nested(cursor, sub, Skip::default(), depth + 1, errors));
     if let Some(sub) = s.not() {
-        nested(cursor, sub, Skip::default(), depth + 1, report);
+        nested(cursor, sub, Skip::default(), depth + 1, errors);
     }
     if let Err(why) = goregex::check(s.text("pattern")) {
-        cursor.error(ErrorType::Invalid, s, "pattern", &format!("`pattern` is no regular expression: {why}"), report);
+        cursor.error(ErrorType::Invalid, s, "pattern", &format!("`pattern` is no regular expression: {why}"), errors);
     }
 }
 
-fn nested<'t>(cursor: &Cursor<'t>, s: Schema<'t>, skip: Skip, depth: usize, report: &mut Report<'t>) {
+fn nested<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, skip: Skip, depth: usize, errors: &mut Errors<'t>) {
     if depth > MAX_DEPTH {
         return;
     }
-    values(cursor, s, skip, depth, report);
+    values(cursor, s, skip, depth, errors);
     if let Some(items) = s.item() {
-        nested(cursor, items, Skip::default(), depth + 1, report);
+        nested(cursor, items, Skip::default(), depth + 1, errors);
     }
     for (entry, property) in s.properties() {
-        nested(cursor, property, Skip::default(), depth + 1, report);
+        nested(cursor, property, Skip::default(), depth + 1, errors);
         if entry.name == "metadata" {
             let message = "conditions must not be about the metadata";
-            report.error_at_path(ErrorType::Forbidden, Place::key(entry), cursor.path(entry.value), message);
+            errors.error_at_path(ErrorType::Forbidden, Place::key(entry), cursor.path(entry.value), message);
         }
     }
-    forbidden(cursor, s, report);
+    forbidden(cursor, s, errors);
 }
 
 /// What would define values.
-fn forbidden<'t>(cursor: &Cursor<'t>, s: Schema<'t>, report: &mut Report<'t>) {
+fn forbidden<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, errors: &mut Errors<'t>) {
     const TEXTS: &[&str] = &["type", "title", "description"];
     const FLAGS: &[&str] = &[
         "nullable",
@@ -85,9 +85,9 @@ fn forbidden<'t>(cursor: &Cursor<'t>, s: Schema<'t>, report: &mut Report<'t>) {
     let found = found.chain(PRESENT.iter().filter(|field| is(field, |_| true)));
     let found = found.chain(FILLED.iter().filter(|field| is(field, |node| !node.is_empty())));
     for field in found {
-        cursor.forbid(s, field, "a condition must not define values", report);
+        cursor.forbid(s, field, "a condition must not define values", errors);
     }
     if !matches!(s.additional(), Sub::Absent | Sub::Bool(false)) {
-        cursor.forbid(s, "additionalProperties", "a condition must not define values", report);
+        cursor.forbid(s, "additionalProperties", "a condition must not define values", errors);
     }
 }

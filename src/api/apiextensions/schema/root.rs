@@ -4,9 +4,9 @@
 //! `validateCustomResourceDefinitionValidation`: the schema of the status is taken out of the root, so the root must not
 //! say more than what survives that.
 
-use super::cursor::Cursor;
+use super::schema_root::SchemaRoot;
 use super::view::Schema;
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Kind, Node, Place};
 
 /// `allowedFieldsAtRootSchema`, as JSON spells them, but for `type`.
@@ -34,18 +34,18 @@ const ALLOWED: &[&str] = &[
     "x-kubernetes-validations",
 ];
 
-/// Judges the root.
-pub(super) fn beside_status<'t>(cursor: &Cursor<'t>, root: Schema<'t>, report: &mut Report<'t>) {
+/// Validates the root.
+pub(super) fn beside_status<'t>(cursor: &SchemaRoot<'t>, root: Schema<'t>, errors: &mut Errors<'t>) {
     if !matches!(root.ty(), "" | "object") {
         let message = "the root must be of type object where the status is a subresource";
-        cursor.error(ErrorType::Invalid, root, "type", message, report);
+        cursor.error(ErrorType::Invalid, root, "type", message, errors);
         return;
     }
     let other =
         root.0.entries().find(|entry| entry.name != "type" && !ALLOWED.contains(&entry.name) && !is_zero(entry.value));
     if let Some(entry) = other {
         let message = format!("`{}` is not allowed at the root where the status is a subresource", entry.name);
-        report.error_at_path(ErrorType::Invalid, Place::key(entry), cursor.prefix.clone(), message);
+        errors.error_at_path(ErrorType::Invalid, Place::key(entry), cursor.prefix.clone(), message);
     }
 }
 

@@ -5,10 +5,10 @@
 //! conditions.
 
 use super::MAX_DEPTH;
-use super::cursor::Cursor;
 use super::nested::{self, Skip};
+use super::schema_root::SchemaRoot;
 use super::view::{Schema, Sub};
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::yaml::Place;
 
 /// Where a schema stands.
@@ -19,61 +19,61 @@ enum Level {
     Field,
 }
 
-/// Judges the whole schema.
-pub(super) fn validate<'t>(cursor: &Cursor<'t>, root: Schema<'t>, report: &mut Report<'t>) {
-    schema(cursor, root, Level::Root, 0, report);
+/// Validates the whole schema.
+pub(super) fn validate<'t>(cursor: &SchemaRoot<'t>, root: Schema<'t>, errors: &mut Errors<'t>) {
+    schema(cursor, root, Level::Root, 0, errors);
 }
 
-fn schema<'t>(cursor: &Cursor<'t>, s: Schema<'t>, level: Level, depth: usize, report: &mut Report<'t>) {
+fn schema<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, level: Level, depth: usize, errors: &mut Errors<'t>) {
     if depth > MAX_DEPTH {
         return;
     }
     if s.ty() == "array" && s.items() == Sub::Absent {
-        cursor.error(ErrorType::Required, s, "items", "a list needs `items`", report);
+        cursor.error(ErrorType::Required, s, "items", "a list needs `items`", errors);
     }
     if let Some(items) = s.item() {
-        schema(cursor, items, Level::Item, depth + 1, report);
+        schema(cursor, items, Level::Item, depth + 1, errors);
     }
     for (_, property) in s.properties() {
-        schema(cursor, property, Level::Field, depth + 1, report);
+        schema(cursor, property, Level::Field, depth + 1, errors);
     }
     if s.additional() != Sub::Absent {
-        additional(cursor, s, level, depth, report);
+        additional(cursor, s, level, depth, errors);
     }
-    extensions(cursor, s, report);
-    nested::values(cursor, s, Skip::of(s), depth, report);
-    types(cursor, s, level, report);
-    metadata(cursor, s, level, report);
+    extensions(cursor, s, errors);
+    nested::values(cursor, s, Skip::of(s), depth, errors);
+    types(cursor, s, level, errors);
+    metadata(cursor, s, level, errors);
     if s.embedded() && !s.preserves() && s.filled("properties").is_none() {
         let message = "an embedded resource needs `properties` or `x-kubernetes-preserve-unknown-fields`";
-        cursor.error(ErrorType::Required, s, "properties", message, report);
+        cursor.error(ErrorType::Required, s, "properties", message, errors);
     }
 }
 
-fn additional<'t>(cursor: &Cursor<'t>, s: Schema<'t>, level: Level, depth: usize, report: &mut Report<'t>) {
+fn additional<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, level: Level, depth: usize, errors: &mut Errors<'t>) {
     if level == Level::Root {
-        cursor.forbid(s, "additionalProperties", "it must not be used at the root", report);
+        cursor.forbid(s, "additionalProperties", "it must not be used at the root", errors);
     }
     if s.embedded() {
-        cursor.forbid(s, "additionalProperties", "it must not be used in an embedded resource", report);
+        cursor.forbid(s, "additionalProperties", "it must not be used in an embedded resource", errors);
     }
     if let Some(sub) = s.additional_schema() {
-        schema(cursor, sub, Level::Field, depth + 1, report);
+        schema(cursor, sub, Level::Field, depth + 1, errors);
     }
 }
 
 /// validateExtensions.
-fn extensions<'t>(cursor: &Cursor<'t>, s: Schema<'t>, report: &mut Report<'t>) {
+fn extensions<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, errors: &mut Errors<'t>) {
     for field in ["x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"] {
         if s.int_or_string() && s.flag(field) {
             let message = format!("`{field}` does not go with `x-kubernetes-int-or-string`");
-            cursor.error(ErrorType::Invalid, s, field, &message, report);
+            cursor.error(ErrorType::Invalid, s, field, &message, errors);
         }
     }
 }
 
-fn types<'t>(cursor: &Cursor<'t>, s: Schema<'t>, level: Level, report: &mut Report<'t>) {
-    let mut refuse = |kind: ErrorType, message: &str| cursor.error(kind, s, "type", message, report);
+fn types<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, level: Level, errors: &mut Errors<'t>) {
+    let mut refuse = |kind: ErrorType, message: &str| cursor.error(kind, s, "type", message, errors);
     match (s.ty(), level) {
         ("object", _) => {}
         ("", _) if s.embedded() => refuse(ErrorType::Required, "an embedded resource needs `type: object`"),
@@ -93,17 +93,17 @@ fn types<'t>(cursor: &Cursor<'t>, s: Schema<'t>, level: Level, report: &mut Repo
 }
 
 /// What a resource's own fields may be: the server knows them.
-fn metadata<'t>(cursor: &Cursor<'t>, s: Schema<'t>, level: Level, report: &mut Report<'t>) {
+fn metadata<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, level: Level, errors: &mut Errors<'t>) {
     let resource = level == Level::Root || s.embedded();
     for (name, wanted) in [("kind", "string"), ("apiVersion", "string"), ("metadata", "object")] {
         let Some(property) = s.property(name).filter(|property| resource && property.ty() != wanted) else { continue };
         let message = format!("`{name}` of a resource must be of type {wanted}");
-        cursor.error(ErrorType::Invalid, property, "type", &message, report);
+        cursor.error(ErrorType::Invalid, property, "type", &message, errors);
     }
     let Some(meta) = s.property("metadata").filter(|_| level == Level::Root) else { return };
     if !is_plain_metadata(meta) {
         let message = "the schema of the metadata may name `name` and `generateName` only";
-        report.error_at_path(ErrorType::Forbidden, Place::Key(meta.0), cursor.path(meta.0), message);
+        errors.error_at_path(ErrorType::Forbidden, Place::Key(meta.0), cursor.path(meta.0), message);
     }
 }
 

@@ -9,8 +9,8 @@ pub mod sources;
 use crate::api::core::claim::access_modes;
 use crate::api::core::node_selector::node_selector;
 use crate::api::core::quantity::positive;
+use crate::api::errors::{ErrorType, Errors};
 use crate::api::field::Field;
-use crate::api::report::{ErrorType, Report};
 use crate::object::Object;
 use crate::yaml::Place;
 
@@ -34,73 +34,73 @@ const MOUNTABLE: [&str; 13] = [
 ];
 
 /// `ValidatePersistentVolume` and `checkMountOption`.
-pub fn persistent_volume<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn persistent_volume<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let volume = Field::of(object.root).child("spec");
     let name = object.name().unwrap_or("");
-    access_modes(volume.child("accessModes"), report);
-    capacity(volume.child("capacity"), report);
-    node_affinity(volume.child("nodeAffinity"), report);
-    sources::sources(volume, name, report);
-    recycled_root(volume, report);
-    attributes_class(volume, report);
-    mount_options(object, volume, report);
+    access_modes(volume.child("accessModes"), errors);
+    capacity(volume.child("capacity"), errors);
+    node_affinity(volume.child("nodeAffinity"), errors);
+    sources::sources(volume, name, errors);
+    recycled_root(volume, errors);
+    attributes_class(volume, errors);
+    mount_options(object, volume, errors);
 }
 
 /// `ValidatePersistentVolumeSpec` where a VolumeAttachment holds the volume itself, which must be a CSI volume.
-pub fn inline<'t>(volume: Field<'t>, report: &mut Report<'t>) {
+pub fn inline<'t>(volume: Field<'t>, errors: &mut Errors<'t>) {
     for name in ["claimRef", "capacity", "nodeAffinity", "storageClassName"] {
         let field = volume.child(name);
         let is_set = field.is_present() && (name == "claimRef" || name == "nodeAffinity" || !field.is_empty());
         if is_set || !field.text().is_empty() {
-            field.forbidden(report, "a volume written inline has none");
+            field.forbidden(errors, "a volume written inline has none");
         }
     }
     if !volume.child("csi").is_present() {
-        volume.child("csi").required(report, "only CSI volumes can be written inline");
+        volume.child("csi").required(errors, "only CSI volumes can be written inline");
     }
-    access_modes(volume.child("accessModes"), report);
+    access_modes(volume.child("accessModes"), errors);
     for (name, only) in [("persistentVolumeReclaimPolicy", "Retain"), ("volumeMode", "Filesystem")] {
         let field = volume.child(name);
         if field.is_present() && field.text() != only && !(name != "volumeMode" && field.text().is_empty()) {
-            field.forbidden(report, &format!("only `{only}` fits a volume written inline"));
+            field.forbidden(errors, &format!("only `{only}` fits a volume written inline"));
         }
     }
-    sources::sources(volume, "", report);
-    attributes_class(volume, report);
+    sources::sources(volume, "", errors);
+    attributes_class(volume, errors);
 }
 
 /// Exactly one resource, `storage`, with a positive quantity.
-fn capacity<'t>(capacity: Field<'t>, report: &mut Report<'t>) {
+fn capacity<'t>(capacity: Field<'t>, errors: &mut Errors<'t>) {
     if capacity.is_empty() {
-        capacity.required(report, "say how much storage the volume has");
+        capacity.required(errors, "say how much storage the volume has");
     }
     if capacity.len() != 1 || !capacity.child("storage").is_present() {
-        report.error(ErrorType::NotSupported, capacity, "`capacity` holds `storage` and nothing else");
+        errors.error(ErrorType::NotSupported, capacity, "`capacity` holds `storage` and nothing else");
     }
     for (_, quantity) in capacity.entries() {
-        positive(quantity, report);
+        positive(quantity, errors);
     }
 }
 
 /// `validateVolumeNodeAffinity`.
-fn node_affinity<'t>(affinity: Field<'t>, report: &mut Report<'t>) {
+fn node_affinity<'t>(affinity: Field<'t>, errors: &mut Errors<'t>) {
     if !affinity.is_present() {
         return;
     }
     let required = affinity.child("required");
     if required.is_present() {
-        node_selector(required, report);
+        node_selector(required, errors);
     } else {
-        required.required(report, "say which nodes can reach the volume");
+        required.required(errors, "say which nodes can reach the volume");
     }
 }
 
 /// The root of a node's file system must not be wiped.
-fn recycled_root<'t>(volume: Field<'t>, report: &mut Report<'t>) {
+fn recycled_root<'t>(volume: Field<'t>, errors: &mut Errors<'t>) {
     let path = volume.at(&["hostPath", "path"]).text();
     let policy = volume.child("persistentVolumeReclaimPolicy");
     if is_root(path) && policy.text() == "Recycle" {
-        policy.forbidden(report, "`Recycle` would wipe the node's whole file system: the path is `/`");
+        policy.forbidden(errors, "`Recycle` would wipe the node's whole file system: the path is `/`");
     }
 }
 
@@ -118,18 +118,18 @@ fn is_root(path: &str) -> bool {
 }
 
 /// The class of volume attributes, which is dropped before 1.34 (VolumeAttributesClass).
-fn attributes_class<'t>(volume: Field<'t>, report: &mut Report<'t>) {
+fn attributes_class<'t>(volume: Field<'t>, errors: &mut Errors<'t>) {
     let class = volume.child("volumeAttributesClassName");
-    if !class.is_present() || !report.since(34) {
+    if !class.is_present() || !errors.since(34) {
         return;
     }
     if !volume.child("csi").is_present() {
-        volume.child("csi").required(report, "only CSI volumes have a class of attributes");
+        volume.child("csi").required(errors, "only CSI volumes have a class of attributes");
     }
 }
 
 /// `checkMountOption`. The server's path has a dot where brackets would be expected.
-fn mount_options<'t>(object: Object<'t>, volume: Field<'t>, report: &mut Report<'t>) {
+fn mount_options<'t>(object: Object<'t>, volume: Field<'t>, errors: &mut Errors<'t>) {
     if MOUNTABLE.iter().any(|source| volume.child(source).is_present()) {
         return;
     }
@@ -137,7 +137,7 @@ fn mount_options<'t>(object: Object<'t>, volume: Field<'t>, report: &mut Report<
     if let Some(entry) = annotations.and_then(|map| map.get_entry(MOUNT_OPTIONS)) {
         let path = format!("metadata.annotations.{MOUNT_OPTIONS}");
         let message = "this kind of volume takes no mount options";
-        report.error_at_path(ErrorType::Forbidden, Place::key(entry), path, message);
+        errors.error_at_path(ErrorType::Forbidden, Place::key(entry), path, message);
     }
 }
 

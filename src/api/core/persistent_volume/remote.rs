@@ -3,46 +3,46 @@
 //! In: a source. Out: findings. Each function names the one of `pkg/apis/core/validation` it mirrors.
 
 use crate::api::check::names;
+use crate::api::errors::{ErrorType, Errors};
 use crate::api::field::Field;
-use crate::api::report::{ErrorType, Report};
 
 /// `validateGlusterfsPersistentVolumeSource`, and `validateGlusterfsVolumeSource`, whose type has no namespace.
-pub fn glusterfs<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    source.child("endpoints").required_text(report);
-    source.child("path").required_text(report);
+pub fn glusterfs<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
+    source.child("endpoints").required_text(errors);
+    source.child("path").required_text(errors);
     let namespace = source.child("endpointsNamespace");
     if namespace.is_present() {
-        namespace.check(report, names::dns_label);
+        namespace.check(errors, names::dns_label);
     }
 }
 
 /// `validateFlockerVolumeSource`.
-pub fn flocker<'t>(source: Field<'t>, report: &mut Report<'t>) {
+pub fn flocker<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
     let (name, id) = (source.child("datasetName"), source.child("datasetUUID"));
     match (name.text().is_empty(), id.text().is_empty()) {
-        (true, true) => source.required(report, "give `datasetName` or `datasetUUID`"),
-        (false, false) => source.invalid(report, "`datasetName` and `datasetUUID` exclude each other"),
+        (true, true) => source.required(errors, "give `datasetName` or `datasetUUID`"),
+        (false, false) => source.invalid(errors, "`datasetName` and `datasetUUID` exclude each other"),
         _ => {}
     }
     if name.text().contains('/') {
-        name.invalid(report, "must not contain `/`");
+        name.invalid(errors, "must not contain `/`");
     }
 }
 
 /// `validateQuobyteVolumeSource`.
-pub fn quobyte<'t>(source: Field<'t>, report: &mut Report<'t>) {
+pub fn quobyte<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
     let (registry, tenant) = (source.child("registry"), source.child("tenant"));
     let why = "must be `host:port`, or several of these with commas between them";
     if registry.text().is_empty() {
-        registry.required(report, why);
+        registry.required(errors, why);
     } else if tenant.text().len() > 64 {
-        report.error(ErrorType::Required, tenant, "`tenant` must be a UUID of at most 64 characters");
+        errors.error(ErrorType::Required, tenant, "`tenant` must be a UUID of at most 64 characters");
     } else {
         for _ in registry.text().split(',').filter(|pair| !is_host_port(pair)) {
-            registry.invalid(report, why);
+            registry.invalid(errors, why);
         }
     }
-    source.child("volume").required_text(report);
+    source.child("volume").required_text(errors);
 }
 
 /// Whether Go's `net.SplitHostPort` takes it: one colon outside of brackets, and brackets around what holds colons.
@@ -55,42 +55,42 @@ fn is_host_port(text: &str) -> bool {
 }
 
 /// `validateISCSIPersistentVolumeSource`.
-pub fn iscsi<'t>(source: Field<'t>, name: &str, report: &mut Report<'t>) {
+pub fn iscsi<'t>(source: Field<'t>, name: &str, errors: &mut Errors<'t>) {
     let portal = source.child("targetPortal");
     if source.child("initiatorName").is_present() && name.len() + 1 + portal.text().len() > 64 {
         let message =
             "the volume's name and the portal have more than 63 characters together, too many with `initiatorName`";
-        respelled(source, "targetportal", portal, message, report);
+        respelled(source, "targetportal", portal, message, errors);
     }
-    iscsi_target(source, report);
+    iscsi_target(source, errors);
     if source.child("secretRef").is_present() {
-        source.at(&["secretRef", "name"]).required_text(report);
+        source.at(&["secretRef", "name"]).required_text(errors);
     }
 }
 
 /// `validateISCSIVolumeSource`.
-pub fn iscsi_target<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    source.child("targetPortal").required_text(report);
+pub fn iscsi_target<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
+    source.child("targetPortal").required_text(errors);
     let (target, initiator) = (source.child("iqn"), source.child("initiatorName"));
-    if !target.required_text(report) && !is_iscsi_name(target.text()) {
-        target.invalid(report, ISCSI_NAME);
+    if !target.required_text(errors) && !is_iscsi_name(target.text()) {
+        target.invalid(errors, ISCSI_NAME);
     }
-    source.child("lun").in_range(report, 0..=255);
+    source.child("lun").in_range(errors, 0..=255);
     let authenticated =
         ["chapAuthDiscovery", "chapAuthSession"].iter().any(|name| source.child(name).bool() == Some(true));
     if authenticated && !source.child("secretRef").is_present() {
-        source.child("secretRef").required(report, "CHAP authentication needs a secret");
+        source.child("secretRef").required(errors, "CHAP authentication needs a secret");
     }
     if initiator.is_present() && !is_iscsi_name(initiator.text()) {
         let message = format!("`{}`: {ISCSI_NAME}", initiator.text());
-        respelled(source, "initiatorname", initiator, &message, report);
+        respelled(source, "initiatorname", initiator, &message, errors);
     }
 }
 
 /// Some of these fields have another spelling in the server's paths.
-fn respelled<'t>(source: Field<'t>, name: &str, field: Field<'t>, message: &str, report: &mut Report<'t>) {
-    let path = format!("{}.{name}", source.place().path(report.root));
-    report.error_at_path(ErrorType::Invalid, field, path, message);
+fn respelled<'t>(source: Field<'t>, name: &str, field: Field<'t>, message: &str, errors: &mut Errors<'t>) {
+    let path = format!("{}.{name}", source.place().path(errors.root));
+    errors.error_at_path(ErrorType::Invalid, field, path, message);
 }
 
 const ISCSI_NAME: &str = "must be a name such as `iqn.2001-04.com.example:disk`, `eui.` or `naa.` and their digits";
@@ -123,63 +123,63 @@ fn is_iqn(text: &str) -> bool {
 }
 
 /// `validateCinderPersistentVolumeSource`.
-pub fn cinder<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    cinder_volume(source, report);
-    secret_namespace(source.child("secretRef"), report);
+pub fn cinder<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
+    cinder_volume(source, errors);
+    secret_namespace(source.child("secretRef"), errors);
 }
 
 /// `validateCinderVolumeSource`.
-pub fn cinder_volume<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    source.child("volumeID").required_text(report);
-    secret_name(source.child("secretRef"), report);
+pub fn cinder_volume<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
+    source.child("volumeID").required_text(errors);
+    secret_name(source.child("secretRef"), errors);
 }
 
-fn secret_name<'t>(secret: Field<'t>, report: &mut Report<'t>) {
+fn secret_name<'t>(secret: Field<'t>, errors: &mut Errors<'t>) {
     if secret.is_present() {
-        secret.child("name").required_text(report);
+        secret.child("name").required_text(errors);
     }
 }
 
-fn secret_namespace<'t>(secret: Field<'t>, report: &mut Report<'t>) {
+fn secret_namespace<'t>(secret: Field<'t>, errors: &mut Errors<'t>) {
     if secret.is_present() {
-        secret.child("namespace").required_text(report);
+        secret.child("namespace").required_text(errors);
     }
 }
 
 /// `validateFCVolumeSource`.
-pub fn fibre_channel<'t>(source: Field<'t>, report: &mut Report<'t>) {
+pub fn fibre_channel<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
     let (targets, lun) = (source.child("targetWWNs"), source.child("lun"));
     match (targets.is_empty(), source.child("wwids").is_empty()) {
-        (true, true) => targets.required(report, "give `targetWWNs` or `wwids`"),
-        (false, false) => targets.invalid(report, "`targetWWNs` and `wwids` exclude each other"),
+        (true, true) => targets.required(errors, "give `targetWWNs` or `wwids`"),
+        (false, false) => targets.invalid(errors, "`targetWWNs` and `wwids` exclude each other"),
         _ => {}
     }
     if targets.is_empty() {
         return;
     }
     if lun.is_present() {
-        lun.in_range(report, 0..=255);
+        lun.in_range(errors, 0..=255);
     } else {
-        lun.required(report, "`targetWWNs` need it");
+        lun.required(errors, "`targetWWNs` need it");
     }
 }
 
 /// `validateAzureFilePV`, and `validateAzureFile`, whose type has no namespace.
-pub fn azure_file<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    source.child("secretName").required_text(report);
-    source.child("shareName").required_text(report);
+pub fn azure_file<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
+    source.child("secretName").required_text(errors);
+    source.child("shareName").required_text(errors);
     if source.child("secretNamespace").is_present() {
-        source.child("secretNamespace").required_text(report);
+        source.child("secretNamespace").required_text(errors);
     }
 }
 
 /// `validateAzureDisk`, after `SetDefaults_AzureDiskVolumeSource` made the disk a shared one.
-pub fn azure_disk<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    source.child("diskName").required_text(report);
+pub fn azure_disk<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
+    source.child("diskName").required_text(errors);
     let uri = source.child("diskURI");
-    uri.required_text(report);
-    source.child("cachingMode").optional_one_of(report, &["None", "ReadOnly", "ReadWrite"]);
-    source.child("kind").optional_one_of(report, &["Dedicated", "Managed", "Shared"]);
+    uri.required_text(errors);
+    source.child("cachingMode").optional_one_of(errors, &["None", "ReadOnly", "ReadWrite"]);
+    source.child("kind").optional_one_of(errors, &["Dedicated", "Managed", "Shared"]);
     let (prefix, form) = match source.child("kind").text() {
         "Managed" => (
             "/subscriptions/",
@@ -188,21 +188,21 @@ pub fn azure_disk<'t>(source: Field<'t>, report: &mut Report<'t>) {
         _ => ("https://", "https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd"),
     };
     if !uri.text().starts_with(prefix) {
-        uri.not_supported(report, &[form]);
+        uri.not_supported(errors, &[form]);
     }
 }
 
 /// `validateStorageOSPersistentVolumeSource`.
-pub fn storage_os<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    storage_os_volume(source, report);
-    secret_namespace(source.child("secretRef"), report);
+pub fn storage_os<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
+    storage_os_volume(source, errors);
+    secret_namespace(source.child("secretRef"), errors);
 }
 
 /// `validateStorageOSVolumeSource`.
-pub fn storage_os_volume<'t>(source: Field<'t>, report: &mut Report<'t>) {
-    source.child("volumeName").check_required(report, names::dns_label);
-    source.child("volumeNamespace").check_if_set(report, names::dns_label);
-    secret_name(source.child("secretRef"), report);
+pub fn storage_os_volume<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
+    source.child("volumeName").check_required(errors, names::dns_label);
+    source.child("volumeNamespace").check_if_set(errors, names::dns_label);
+    secret_name(source.child("secretRef"), errors);
 }
 
 #[cfg(test)]

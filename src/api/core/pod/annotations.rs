@@ -7,35 +7,35 @@ use super::Pod;
 use super::claims::MIRROR;
 use super::profiles;
 use crate::api::check::{text, text_at};
-use crate::api::report::{ErrorType, Report, quote};
+use crate::api::errors::{ErrorType, Errors, quote};
 use crate::yaml::Entry;
 
 const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 const TOLERATIONS: &str = "scheduler.alpha.kubernetes.io/tolerations";
 
 /// The annotations that mean something for pods.
-pub fn check<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+pub fn check<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
     let Some(annotations) = pod.annotations() else { return };
     for entry in annotations.entries() {
         match entry.name {
             MIRROR if text_at(pod.spec, "nodeName").is_empty() => {
-                complain(pod, entry, "a mirror pod needs `spec.nodeName`", report);
+                complain(pod, entry, "a mirror pod needs `spec.nodeName`", errors);
             }
             DELETION_COST if !is_int32(text(entry.value)) => {
-                complain(pod, entry, "must be a 32-bit integer without a plus or leading zeros", report);
+                complain(pod, entry, "must be a 32-bit integer without a plus or leading zeros", errors);
             }
-            TOLERATIONS => tolerations(pod, entry, report),
+            TOLERATIONS => tolerations(pod, entry, errors),
             _ => {}
         }
     }
-    profiles::annotations(pod, annotations, report);
-    profiles::agreement(pod, annotations, report);
+    profiles::annotations(pod, annotations, errors);
+    profiles::agreement(pod, annotations, errors);
 }
 
-fn complain<'t>(pod: &Pod<'t>, entry: Entry<'t>, why: &str, report: &mut Report<'t>) {
-    let at = format!("{}[{}]", pod.annotations_path(report), entry.name);
+fn complain<'t>(pod: &Pod<'t>, entry: Entry<'t>, why: &str, errors: &mut Errors<'t>) {
+    let at = format!("{}[{}]", pod.annotations_path(errors), entry.name);
     let message = format!("{}: {why}", quote(text(entry.value)));
-    report.error_at_path(ErrorType::Invalid, entry.value, at, message);
+    errors.error_at_path(ErrorType::Invalid, entry.value, at, message);
 }
 
 /// `GetDeletionCostFromPodAnnotations`.
@@ -45,12 +45,12 @@ fn is_int32(value: &str) -> bool {
 }
 
 /// Tolerations from before the field: a list in JSON.
-fn tolerations<'t>(pod: &Pod<'t>, entry: Entry<'t>, report: &mut Report<'t>) {
+fn tolerations<'t>(pod: &Pod<'t>, entry: Entry<'t>, errors: &mut Errors<'t>) {
     let value = text(entry.value);
     if !value.is_empty() && !is_list_of_maps(value) {
-        let at = pod.annotations_path(report);
+        let at = pod.annotations_path(errors);
         let message = format!("{} is no list of tolerations in JSON", quote(value));
-        report.error_at_path(ErrorType::Invalid, entry.value, at, message);
+        errors.error_at_path(ErrorType::Invalid, entry.value, at, message);
     }
 }
 

@@ -10,94 +10,94 @@ use super::fieldrefs;
 use super::fields::{invalid_at, items, need, obey, path_of};
 use super::paths::no_backsteps;
 use crate::api::check::{names, required_text, text_at, valid_if_set};
-use crate::api::report::{ErrorType, Report, quote};
+use crate::api::errors::{ErrorType, Errors, quote};
 use crate::yaml::{Node, Place};
 
 const SOURCES: [&str; 5] = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"];
 
 /// `env` and `envFrom` of one container.
-pub fn check<'t>(container: Node<'t>, report: &mut Report<'t>) {
-    let relaxed = report.since(32);
+pub fn check<'t>(container: Node<'t>, errors: &mut Errors<'t>) {
+    let relaxed = errors.since(32);
     for variable in items(container, "env") {
-        required_text(variable, "name", |name| names::env_name(name, relaxed), report);
+        required_text(variable, "name", |name| names::env_name(name, relaxed), errors);
         if let Some(source) = variable.get("valueFrom") {
-            value_from(variable, source, report);
+            value_from(variable, source, errors);
         }
     }
     if let Some(list) = container.get("envFrom") {
         for source in list.items() {
-            valid_if_set(source, "prefix", |prefix| names::env_name(prefix, relaxed), report);
-            env_from(list, source, report);
+            valid_if_set(source, "prefix", |prefix| names::env_name(prefix, relaxed), errors);
+            env_from(list, source, errors);
         }
     }
 }
 
-fn value_from<'t>(variable: Node<'t>, source: Node<'t>, report: &mut Report<'t>) {
+fn value_from<'t>(variable: Node<'t>, source: Node<'t>, errors: &mut Errors<'t>) {
     // Before 1.35 a file reference is dropped (EnvFiles).
-    let sources = if report.since(35) { &SOURCES[..] } else { &SOURCES[..4] };
+    let sources = if errors.since(35) { &SOURCES[..] } else { &SOURCES[..4] };
     let set = sources.iter().filter(|name| source.get(name).is_some()).count();
     for name in sources {
         if let Some(reference) = source.get(name) {
-            one_source(name, reference, report);
+            one_source(name, reference, errors);
         }
     }
     if set == 0 {
-        report.error(ErrorType::Invalid, source, format!("`valueFrom` needs one of {}", sources.join(", ")));
+        errors.error(ErrorType::Invalid, source, format!("`valueFrom` needs one of {}", sources.join(", ")));
     } else if !text_at(variable, "value").is_empty() {
-        report.error(ErrorType::Invalid, Place::Key(source), "`value` and `valueFrom` exclude each other");
+        errors.error(ErrorType::Invalid, Place::Key(source), "`value` and `valueFrom` exclude each other");
     } else if set > 1 {
-        report.error(ErrorType::Invalid, source, "`valueFrom` takes one source, not several");
+        errors.error(ErrorType::Invalid, source, "`valueFrom` takes one source, not several");
     }
 }
 
-fn one_source<'t>(name: &str, reference: Node<'t>, report: &mut Report<'t>) {
+fn one_source<'t>(name: &str, reference: Node<'t>, errors: &mut Errors<'t>) {
     match name {
-        "fieldRef" => fieldrefs::object_field(reference, &path_of(reference, report), fieldrefs::ENV_FIELDS, report),
-        "resourceFieldRef" => fieldrefs::resource_field(reference, &path_of(reference, report), false, report),
-        "fileKeyRef" => file_key(reference, report),
-        _ => object_key(reference, report),
+        "fieldRef" => fieldrefs::object_field(reference, &path_of(reference, errors), fieldrefs::ENV_FIELDS, errors),
+        "resourceFieldRef" => fieldrefs::resource_field(reference, &path_of(reference, errors), false, errors),
+        "fileKeyRef" => file_key(reference, errors),
+        _ => object_key(reference, errors),
     }
 }
 
 /// `ConfigMapKeySelector` and `SecretKeySelector`.
-fn object_key<'t>(reference: Node<'t>, report: &mut Report<'t>) {
-    obey(reference, "name", names::dns_subdomain, report);
-    required_text(reference, "key", names::config_key, report);
+fn object_key<'t>(reference: Node<'t>, errors: &mut Errors<'t>) {
+    obey(reference, "name", names::dns_subdomain, errors);
+    required_text(reference, "key", names::config_key, errors);
 }
 
 /// `FileKeySelector`.
-fn file_key<'t>(reference: Node<'t>, report: &mut Report<'t>) {
-    required_text(reference, "key", |key| names::env_name(key, true), report);
-    required_text(reference, "volumeName", names::dns_label, report);
-    required_text(reference, "path", no_backsteps, report);
+fn file_key<'t>(reference: Node<'t>, errors: &mut Errors<'t>) {
+    required_text(reference, "key", |key| names::env_name(key, true), errors);
+    required_text(reference, "volumeName", names::dns_label, errors);
+    required_text(reference, "path", no_backsteps, errors);
 }
 
 /// One item of `envFrom`. What concerns several of its fields the server reports at the list.
-fn env_from<'t>(list: Node<'t>, source: Node<'t>, report: &mut Report<'t>) {
+fn env_from<'t>(list: Node<'t>, source: Node<'t>, errors: &mut Errors<'t>) {
     let references = ["configMapRef", "secretRef"].map(|name| source.get(name));
     for reference in references.into_iter().flatten() {
-        if need(reference, "name", report) {
+        if need(reference, "name", errors) {
             let name = text_at(reference, "name");
-            // The server judges the name as a prefix: a trailing dash is allowed.
+            // The server checks the name as a prefix: a trailing dash is allowed.
             if let Err(why) = names::dns_subdomain(&names::masked_prefix(name)) {
-                super::fields::invalid(reference, "name", why, report);
+                super::fields::invalid(reference, "name", why, errors);
             }
         }
     }
-    let at = path_of(list, report);
+    let at = path_of(list, errors);
     match references.iter().flatten().count() {
         0 => {
             let message = "one of `configMapRef` and `secretRef` is required";
-            report.error_at_path(ErrorType::Invalid, source, at, message);
+            errors.error_at_path(ErrorType::Invalid, source, at, message);
         }
         1 => {}
-        _ => invalid_at(source, at, "`configMapRef` and `secretRef` exclude each other", report),
+        _ => invalid_at(source, at, "`configMapRef` and `secretRef` exclude each other", errors),
     }
 }
 
 /// The volumes that `fileKeyRef`s name must be there and empty at first.
-pub fn file_volumes<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
-    if !report.since(35) {
+pub fn file_volumes<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
+    if !errors.since(35) {
         return;
     }
     let variables = pod.all_containers().flat_map(|container| items(container, "env"));
@@ -112,10 +112,10 @@ pub fn file_volumes<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
         match volumes.get(name).copied() {
             None => {
                 let message = format!("no volume of this pod has the name {}", quote(name));
-                report.error(ErrorType::NotFound, Place::field(reference, "volumeName"), message);
+                errors.error(ErrorType::NotFound, Place::field(reference, "volumeName"), message);
             }
             Some(volume) if !is_empty_dir(volume) => {
-                super::fields::invalid(reference, "volumeName", "must be an `emptyDir` volume", report);
+                super::fields::invalid(reference, "volumeName", "must be an `emptyDir` volume", errors);
             }
             Some(_) => {}
         }

@@ -5,7 +5,7 @@
 
 use super::fields::invalid_at;
 use crate::api::check::{names, text_at};
-use crate::api::report::{ErrorType, Report, quote};
+use crate::api::errors::{ErrorType, Errors, quote};
 use crate::object::Quantity;
 use crate::yaml::{Node, Place};
 
@@ -37,26 +37,26 @@ const CONVERTIBLE: &[&str] = &[
 ];
 
 /// `ObjectFieldSelector`.
-pub fn object_field<'t>(reference: Node<'t>, at: &str, supported: &[&str], report: &mut Report<'t>) {
+pub fn object_field<'t>(reference: Node<'t>, at: &str, supported: &[&str], errors: &mut Errors<'t>) {
     let label = text_at(reference, "fieldPath");
     let place = Place::field(reference, "fieldPath");
     if label.is_empty() {
-        report.error_at_path(ErrorType::Required, place, format!("{at}.fieldPath"), "`fieldPath` is required");
+        errors.error_at_path(ErrorType::Required, place, format!("{at}.fieldPath"), "`fieldPath` is required");
         return;
     }
     if !matches!(text_at(reference, "apiVersion"), "" | "v1") {
         let message = format!("{}: only fields of `v1` can be referred to", quote(text_at(reference, "apiVersion")));
-        report.error_at_path(ErrorType::Invalid, place, format!("{at}.fieldPath"), message);
+        errors.error_at_path(ErrorType::Invalid, place, format!("{at}.fieldPath"), message);
         return;
     }
-    if let Some((kind, path, why)) = judge(label, supported) {
+    if let Some((kind, path, why)) = check(label, supported) {
         let at = if path { format!("{at}.fieldPath") } else { at.to_owned() };
-        report.error_at_path(kind, place, at, format!("{}: {why}", quote(label)));
+        errors.error_at_path(kind, place, at, format!("{}: {why}", quote(label)));
     }
 }
 
 /// What is wrong with a field's label: the error's type, whether it is reported at `fieldPath`, and why.
-fn judge(label: &str, supported: &[&str]) -> Option<(ErrorType, bool, String)> {
+fn check(label: &str, supported: &[&str]) -> Option<(ErrorType, bool, String)> {
     if let Some((map, key)) = subscript(label) {
         let outcome = match map {
             "metadata.annotations" => names::qualified(&key.to_lowercase()),
@@ -95,25 +95,25 @@ fn is_huge_pages(resource: &str) -> bool {
 }
 
 /// `ResourceFieldSelector`; only a volume has to name the container.
-pub fn resource_field<'t>(reference: Node<'t>, at: &str, volume: bool, report: &mut Report<'t>) {
+pub fn resource_field<'t>(reference: Node<'t>, at: &str, volume: bool, errors: &mut Errors<'t>) {
     let resource = text_at(reference, "resource");
     if volume && text_at(reference, "containerName").is_empty() {
         let place = Place::field(reference, "containerName");
-        report.error_at_path(ErrorType::Required, place, format!("{at}.containerName"), "`containerName` is required");
+        errors.error_at_path(ErrorType::Required, place, format!("{at}.containerName"), "`containerName` is required");
     } else if resource.is_empty() {
         let place = Place::field(reference, "resource");
-        report.error_at_path(ErrorType::Required, place, format!("{at}.resource"), "`resource` is required");
+        errors.error_at_path(ErrorType::Required, place, format!("{at}.resource"), "`resource` is required");
     } else if !RESOURCES.contains(&resource) && !is_huge_pages(resource) {
         let list: Vec<_> = RESOURCES.iter().map(|name| quote(name)).collect();
         let message = format!("{} is not supported: use {}", quote(resource), list.join(", "));
         let place = Place::field(reference, "resource");
-        report.error_at_path(ErrorType::NotSupported, place, format!("{at}.resource"), message);
+        errors.error_at_path(ErrorType::NotSupported, place, format!("{at}.resource"), message);
     }
-    divisor(reference, resource, at, report);
+    divisor(reference, resource, at, errors);
 }
 
 /// `validateContainerResourceDivisor`: one, a thousandth for CPU, or one with a unit for what is counted in bytes.
-fn divisor<'t>(reference: Node<'t>, resource: &str, at: &str, report: &mut Report<'t>) {
+fn divisor<'t>(reference: Node<'t>, resource: &str, at: &str, errors: &mut Errors<'t>) {
     let Some(node) = reference.get("divisor") else { return };
     let Some(value) = Quantity::of(node).filter(|value| !value.is_zero()) else { return };
     let text = node.as_str().unwrap_or_else(|| node.raw()).trim();
@@ -125,7 +125,7 @@ fn divisor<'t>(reference: Node<'t>, resource: &str, at: &str, report: &mut Repor
         _ => return,
     };
     if !fits {
-        invalid_at(node, format!("{at}.divisor"), &format!("the divisors of {resource} are {list}"), report);
+        invalid_at(node, format!("{at}.divisor"), &format!("the divisors of {resource} are {list}"), errors);
     }
 }
 
@@ -156,14 +156,14 @@ mod tests {
     fn labels_are_split_as_go_does() {
         assert_eq!(subscript("metadata.labels['a[b]c']"), Some(("metadata.labels", "a[b]c")));
         assert_eq!(subscript("metadata.labels"), None);
-        assert!(judge("metadata.labels['']", ENV_FIELDS).is_some());
-        assert!(judge("spec.host", ENV_FIELDS).is_none());
-        assert_eq!(judge("status.phase", ENV_FIELDS).map(|e| e.0), Some(ErrorType::NotSupported));
-        assert_eq!(judge("metadata.nope", ENV_FIELDS).map(|e| e.0), Some(ErrorType::Invalid));
+        assert!(check("metadata.labels['']", ENV_FIELDS).is_some());
+        assert!(check("spec.host", ENV_FIELDS).is_none());
+        assert_eq!(check("status.phase", ENV_FIELDS).map(|e| e.0), Some(ErrorType::NotSupported));
+        assert_eq!(check("metadata.nope", ENV_FIELDS).map(|e| e.0), Some(ErrorType::Invalid));
     }
 
     #[test]
-    fn divisors_are_judged_in_their_own_notation() {
+    fn divisors_are_checked_in_their_own_notation() {
         let fits = |text: &str| Quantity::parse(text).is_ok_and(|value| is_byte_divisor(text, value));
         for good in ["1", "1k", "1000", "1Ki", "1024Ki", "1E", "1e0"] {
             assert!(fits(good), "{good}");

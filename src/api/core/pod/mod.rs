@@ -35,10 +35,10 @@ mod windows;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::api::Report;
+use crate::api::Errors;
 use crate::api::check::{text, text_at};
+use crate::api::errors::ErrorType;
 use crate::api::meta;
-use crate::api::report::ErrorType;
 use crate::object::Object;
 use crate::yaml::{Node, Place};
 use fields::{flag, path_of};
@@ -52,7 +52,7 @@ pub struct Owner<'t> {
     /// Names of a StatefulSet's claim templates, each once, in their order: they become volumes before those of the
     /// template (whose indices shift) and replace those of the same name.
     pub claims: Vec<&'t str>,
-    /// The controller overwrites `hostname` and `subdomain`, so that they are not judged (StatefulSet).
+    /// The controller overwrites `hostname` and `subdomain`, so that they are not checked (StatefulSet).
     pub names_pods: bool,
     /// The restart policies that it allows; empty where it allows all. It says itself where one of the others is used.
     pub restart_policies: &'static [&'static str],
@@ -86,9 +86,9 @@ struct Pod<'t> {
 }
 
 impl<'t> Pod<'t> {
-    fn new(holder: Node<'t>, spec: Node<'t>, owner: Option<&Owner<'t>>, report: &Report<'t>) -> Self {
+    fn new(holder: Node<'t>, spec: Node<'t>, owner: Option<&Owner<'t>>, errors: &Errors<'t>) -> Self {
         // Before 1.33 `hostUsers` is dropped (UserNamespacesSupport).
-        let host_users = spec.get("hostUsers").and_then(Node::as_bool).filter(|_| report.since(33));
+        let host_users = spec.get("hostUsers").and_then(Node::as_bool).filter(|_| errors.since(33));
         let grace = spec.get("terminationGracePeriodSeconds").and_then(Node::as_i64).unwrap_or(GRACE_PERIOD);
         Self {
             spec,
@@ -148,57 +148,57 @@ impl<'t> Pod<'t> {
     }
 
     /// Where the server says the annotations are: it leaves `metadata` out for a template.
-    fn annotations_path(&self, report: &Report<'t>) -> String {
+    fn annotations_path(&self, errors: &Errors<'t>) -> String {
         if self.is_pod {
             return "metadata.annotations".to_owned();
         }
-        format!("{}.annotations", path_of(self.holder, report))
+        format!("{}.annotations", path_of(self.holder, errors))
     }
 }
 
-/// Judges a Pod, but for what its metadata share with every object's: `ValidatePodCreate`.
-pub fn validate<'t>(object: Object<'t>, report: &mut Report<'t>) {
-    judge(object.root, None, report);
+/// Validates a Pod, but for what its metadata share with every object's: `ValidatePodCreate`.
+pub fn validate<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
+    check(object.root, None, errors);
 }
 
-/// Judges the pod template of a workload: `ValidatePodTemplateSpec`.
-pub fn template<'t>(template: Node<'t>, owner: &Owner<'t>, report: &mut Report<'t>) {
-    template_labels(template, report);
-    judge(template, Some(owner), report);
+/// Validates the pod template of a workload: `ValidatePodTemplateSpec`.
+pub fn template<'t>(template: Node<'t>, owner: &Owner<'t>, errors: &mut Errors<'t>) {
+    template_labels(template, errors);
+    check(template, Some(owner), errors);
 }
 
-/// Judges the pod template at `path` (`spec.template`) below `holder`, where a missing one is an empty one.
-pub fn template_at<'t>(holder: Node<'t>, path: &str, owner: &Owner<'t>, report: &mut Report<'t>) {
+/// Validates the pod template at `path` (`spec.template`) below `holder`, where a missing one is an empty one.
+pub fn template_at<'t>(holder: Node<'t>, path: &str, owner: &Owner<'t>, errors: &mut Errors<'t>) {
     let (mut at, mut rest) = (holder, path);
     while !rest.is_empty() {
         let (step, further) = rest.split_once('.').unwrap_or((rest, ""));
         let Some(next) = at.get(step) else {
-            return no_containers(at, &format!("{rest}.spec.containers"), report);
+            return no_containers(at, &format!("{rest}.spec.containers"), errors);
         };
         (at, rest) = (next, further);
     }
-    template(at, owner, report);
+    template(at, owner, errors);
 }
 
-fn no_containers<'t>(at: Node<'t>, path: &str, report: &mut Report<'t>) {
-    report.error(ErrorType::Required, Place::missing(at, path), "at least one container is required");
+fn no_containers<'t>(at: Node<'t>, path: &str, errors: &mut Errors<'t>) {
+    errors.error(ErrorType::Required, Place::missing(at, path), "at least one container is required");
 }
 
-fn judge<'t>(holder: Node<'t>, owner: Option<&Owner<'t>>, report: &mut Report<'t>) {
+fn check<'t>(holder: Node<'t>, owner: Option<&Owner<'t>>, errors: &mut Errors<'t>) {
     // Without a spec the holder stands for an empty one: it has none of its fields.
     let spec = holder.get("spec");
-    let mut pod = Pod::new(holder, spec.unwrap_or(holder), owner, report);
-    annotations::check(&pod, report);
+    let mut pod = Pod::new(holder, spec.unwrap_or(holder), owner, errors);
+    annotations::check(&pod, errors);
     match spec {
-        Some(_) => spec::check(&mut pod, report),
-        None => no_containers(holder, "spec.containers", report),
+        Some(_) => spec::check(&mut pod, errors),
+        None => no_containers(holder, "spec.containers", errors),
     }
 }
 
 /// Labels and annotations of a template: reported without `metadata` in the path.
-pub fn template_labels<'t>(template: Node<'t>, report: &mut Report<'t>) {
+pub fn template_labels<'t>(template: Node<'t>, errors: &mut Errors<'t>) {
     let Some(metadata) = template.get("metadata") else { return };
-    let (before, at) = (report.len(), path_of(template, report));
-    meta::common(metadata, report);
-    report.move_paths(before, &format!("{at}.metadata"), &at);
+    let (before, at) = (errors.len(), path_of(template, errors));
+    meta::common(metadata, errors);
+    errors.move_paths(before, &format!("{at}.metadata"), &at);
 }

@@ -9,32 +9,32 @@ use super::resources::{self, Lists, quantity};
 use super::restart;
 use crate::api::check::{Check, names};
 use crate::api::core::resource_name::{is_huge_page, is_overcommit_allowed};
-use crate::api::report::{ErrorType, Report, show};
+use crate::api::errors::{ErrorType, Errors, show};
 use crate::object::Quantity;
 use crate::yaml::{Node, Place};
 
 type Amounts<'t> = Vec<(&'t str, Quantity)>;
 
 /// The pod's own requests and limits.
-pub fn check<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
-    let Some(own) = pod.spec.get("resources").filter(|_| report.since(34)) else { return };
+pub fn check<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
+    let Some(own) = pod.spec.get("resources").filter(|_| errors.since(34)) else { return };
     if pod.is_windows() {
-        report.forbidden(own, "a Windows pod has no resources of its own");
+        errors.forbidden(own, "a Windows pod has no resources of its own");
         return;
     }
     if let Some(claims) = own.get("claims") {
-        report.forbidden(claims, "claims are used by containers, not by the pod as a whole");
+        errors.forbidden(claims, "claims are used by containers, not by the pod as a whole");
     }
     let lists = Lists { holder: own, limits: own.get("limits"), requests: own.get("requests") };
-    resources::requirements(&lists, pod_name, report);
-    resources::claims(pod, own, report);
-    let requests = aggregate(pod, "requests", report);
-    defaulted_requests(pod, &lists, &requests, report);
-    enough(lists.requests, &requests, "requests", report);
-    let mut limits = aggregate(pod, "limits", report);
+    resources::requirements(&lists, pod_name, errors);
+    resources::claims(pod, own, errors);
+    let requests = aggregate(pod, "requests", errors);
+    defaulted_requests(pod, &lists, &requests, errors);
+    enough(lists.requests, &requests, "requests", errors);
+    let mut limits = aggregate(pod, "limits", errors);
     limits.retain(|(name, _)| is_huge_page(name));
-    enough(lists.limits, &limits, "limits", report);
-    container_limits(pod, &lists, report);
+    enough(lists.limits, &limits, "limits", errors);
+    container_limits(pod, &lists, errors);
 }
 
 /// `validatePodResourceName`.
@@ -47,40 +47,40 @@ fn pod_name(name: &str) -> Check {
 }
 
 /// A pod (no template) with limits takes the sum of its containers' requests where it has none, which must fit.
-fn defaulted_requests<'t>(pod: &Pod<'t>, lists: &Lists<'t>, sums: &Amounts<'t>, report: &mut Report<'t>) {
+fn defaulted_requests<'t>(pod: &Pod<'t>, lists: &Lists<'t>, sums: &Amounts<'t>, errors: &mut Errors<'t>) {
     let Some(limits) = lists.limits.filter(|_| pod.is_pod) else { return };
     for &(name, sum) in sums.iter().filter(|(name, _)| is_overcommit_allowed(name) && pod_name(name).is_ok()) {
         let written = lists.requests.is_some_and(|requests| requests.get_entry(name).is_some());
         let Some(limit) = limits.get_entry(name).filter(|_| !written) else { continue };
         if quantity(limit.value).is_some_and(|limit| sum > limit) {
-            let at = format!("{}.requests", path_of(lists.holder, report));
+            let at = format!("{}.requests", path_of(lists.holder, errors));
             let message = format!("the containers request more {name} together than this limit");
-            report.error_at_path(ErrorType::Invalid, limit.value, at, message);
+            errors.error_at_path(ErrorType::Invalid, limit.value, at, message);
         }
     }
 }
 
 /// What the pod has must be enough for its containers together.
-fn enough<'t>(own: Option<Node<'t>>, sums: &Amounts<'t>, what: &str, report: &mut Report<'t>) {
+fn enough<'t>(own: Option<Node<'t>>, sums: &Amounts<'t>, what: &str, errors: &mut Errors<'t>) {
     for entry in own.into_iter().flat_map(Node::entries) {
         let sum = sums.iter().find(|(name, _)| *name == entry.name).map(|(_, sum)| *sum);
         if sum.is_some_and(|sum| quantity(entry.value).is_some_and(|own| sum > own)) {
             let message = format!("{}: the containers' {what} together are more", show(entry.value));
-            report.error(ErrorType::Invalid, entry.value, message);
+            errors.error(ErrorType::Invalid, entry.value, message);
         }
     }
 }
 
 /// No container's limit may exceed the pod's. The server's path is `resources.containers[0][cpu].limits`.
-fn container_limits<'t>(pod: &Pod<'t>, lists: &Lists<'t>, report: &mut Report<'t>) {
+fn container_limits<'t>(pod: &Pod<'t>, lists: &Lists<'t>, errors: &mut Errors<'t>) {
     let Some(own) = lists.limits else { return };
     for (index, container) in items(pod.spec, "containers").enumerate() {
         for entry in container.at(&["resources", "limits"]).into_iter().flat_map(Node::entries) {
             let Some(limit) = own.get_entry(entry.name) else { continue };
             if quantity(entry.value) > quantity(limit.value) {
-                let at = format!("{}.containers[{index}][{}].limits", path_of(lists.holder, report), entry.name);
+                let at = format!("{}.containers[{index}][{}].limits", path_of(lists.holder, errors), entry.name);
                 let message = format!("{}: is more than the pod's limit of {}", show(entry.value), show(limit.value));
-                report.error_at_path(ErrorType::Invalid, Place::Value(entry.value), at, message);
+                errors.error_at_path(ErrorType::Invalid, Place::Value(entry.value), at, message);
             }
         }
     }
@@ -88,7 +88,7 @@ fn container_limits<'t>(pod: &Pod<'t>, lists: &Lists<'t>, report: &mut Report<'t
 
 /// What all containers need together: regular ones and sidecars at once, or one init container beside the sidecars
 /// started before it, whichever is more.
-fn aggregate<'t>(pod: &Pod<'t>, list: &str, report: &Report<'t>) -> Amounts<'t> {
+fn aggregate<'t>(pod: &Pod<'t>, list: &str, errors: &Errors<'t>) -> Amounts<'t> {
     let mut total = Amounts::new();
     for container in items(pod.spec, "containers") {
         add(&mut total, &amounts(pod, container, list));
@@ -96,7 +96,7 @@ fn aggregate<'t>(pod: &Pod<'t>, list: &str, report: &Report<'t>) -> Amounts<'t> 
     let (mut sidecars, mut starting) = (Amounts::new(), Amounts::new());
     for container in items(pod.spec, "initContainers") {
         let mut own = amounts(pod, container, list);
-        if restart::is_sidecar(container, report) {
+        if restart::is_sidecar(container, errors) {
             add(&mut total, &own);
             add(&mut sidecars, &own);
             own.clone_from(&sidecars);

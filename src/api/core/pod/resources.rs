@@ -9,24 +9,24 @@ use super::Pod;
 use super::fields::{items, path_of};
 use crate::api::check::{Check, names, text_at, valid_if_set};
 use crate::api::core::resource_name::{container_resource_name, is_extended, is_huge_page, is_overcommit_allowed};
-use crate::api::report::{ErrorType, Report, quote, show};
+use crate::api::errors::{ErrorType, Errors, quote, show};
 use crate::object::Quantity;
 use crate::yaml::{Entry, Node, Place};
 
 const HUGE_PAGES: &str = "hugepages-";
 
 /// The resources of a container.
-pub fn container<'t>(pod: &Pod<'t>, container: Node<'t>, report: &mut Report<'t>) {
+pub fn container<'t>(pod: &Pod<'t>, container: Node<'t>, errors: &mut Errors<'t>) {
     let Some(resources) = container.get("resources") else { return };
     let lists = Lists { holder: resources, limits: resources.get("limits"), requests: resources.get("requests") };
-    requirements(&lists, container_resource_name, report);
-    claims(pod, resources, report);
+    requirements(&lists, container_resource_name, errors);
+    claims(pod, resources, errors);
 }
 
-/// `PodSpec.overhead`, which the server judges as limits: so it names `overhead.limits[cpu]`.
-pub fn overhead<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+/// `PodSpec.overhead`, which the server checks as limits: so it names `overhead.limits[cpu]`.
+pub fn overhead<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
     let Some(overhead) = pod.spec.get("overhead") else { return };
-    requirements(&Lists { holder: overhead, limits: Some(overhead), requests: None }, container_resource_name, report);
+    requirements(&Lists { holder: overhead, limits: Some(overhead), requests: None }, container_resource_name, errors);
 }
 
 /// Limits and requests that belong together.
@@ -44,34 +44,34 @@ impl<'t> Lists<'t> {
         [self.limits, self.requests].into_iter().flatten().flat_map(Node::entries).map(|entry| entry.name)
     }
 
-    fn entry_path(&self, entry: Entry<'t>, report: &Report<'t>) -> String {
+    fn entry_path(&self, entry: Entry<'t>, errors: &Errors<'t>) -> String {
         match self.limits {
-            Some(limits) if limits == self.holder => format!("{}.limits[{}]", path_of(limits, report), entry.name),
-            _ => path_of(entry.value, report),
+            Some(limits) if limits == self.holder => format!("{}.limits[{}]", path_of(limits, errors), entry.name),
+            _ => path_of(entry.value, errors),
         }
     }
 }
 
 /// Names, amounts, and requests against limits.
-pub fn requirements<'t>(lists: &Lists<'t>, rule: fn(&str) -> Check, report: &mut Report<'t>) {
+pub fn requirements<'t>(lists: &Lists<'t>, rule: fn(&str) -> Check, errors: &mut Errors<'t>) {
     for entry in lists.limits.into_iter().flat_map(Node::entries) {
-        amount(lists, entry, rule, report);
+        amount(lists, entry, rule, errors);
     }
     for entry in lists.requests.into_iter().flat_map(Node::entries) {
-        amount(lists, entry, rule, report);
-        against_limit(lists, entry, report);
+        amount(lists, entry, rule, errors);
+        against_limit(lists, entry, errors);
     }
     let huge = lists.names().any(is_huge_page);
     if huge && !lists.names().any(|name| matches!(name, "cpu" | "memory")) {
         let message = "huge pages need a request or limit of cpu or memory beside them";
-        report.error(ErrorType::Forbidden, lists.holder, message);
+        errors.error(ErrorType::Forbidden, lists.holder, message);
     }
 }
 
-fn amount<'t>(lists: &Lists<'t>, entry: Entry<'t>, rule: fn(&str) -> Check, report: &mut Report<'t>) {
+fn amount<'t>(lists: &Lists<'t>, entry: Entry<'t>, rule: fn(&str) -> Check, errors: &mut Errors<'t>) {
     let mut complain = |place: Place<'t>, message: String| {
-        let at = lists.entry_path(entry, report);
-        report.error_at_path(ErrorType::Invalid, place, at, message);
+        let at = lists.entry_path(entry, errors);
+        errors.error_at_path(ErrorType::Invalid, place, at, message);
     };
     if let Err(why) = rule(entry.name) {
         complain(Place::key(entry), format!("{}: {why}", quote(entry.name)));
@@ -101,13 +101,13 @@ pub fn quantity(node: Node<'_>) -> Option<Quantity> {
     Some(if quantity.is_whole_millis() { quantity } else { Quantity::millis(quantity.milli_value()) })
 }
 
-fn against_limit<'t>(lists: &Lists<'t>, entry: Entry<'t>, report: &mut Report<'t>) {
+fn against_limit<'t>(lists: &Lists<'t>, entry: Entry<'t>, errors: &mut Errors<'t>) {
     let limit = lists.limits.and_then(|limits| limits.get_entry(entry.name)).map(|limit| limit.value);
     let overcommit = is_overcommit_allowed(entry.name);
     let Some(limit) = limit else {
         if !overcommit {
             let message = format!("{} needs a limit, equal to its request", quote(entry.name));
-            report.error(ErrorType::Required, Place::field(lists.holder, "limits"), message);
+            errors.error(ErrorType::Required, Place::field(lists.holder, "limits"), message);
         }
         return;
     };
@@ -119,9 +119,9 @@ fn against_limit<'t>(lists: &Lists<'t>, entry: Entry<'t>, report: &mut Report<'t
         std::cmp::Ordering::Less => return,
     };
     // The server reports on the list of requests, not on the entry.
-    let at = lists.requests.map(|requests| path_of(requests, report)).unwrap_or_default();
+    let at = lists.requests.map(|requests| path_of(requests, errors)).unwrap_or_default();
     let message = format!("{}: {why} the {} limit of {}", show(entry.value), entry.name, show(limit));
-    report
+    errors
         .error_at_path(ErrorType::Invalid, entry.value, at, message)
         .related
         .push(crate::finding::Label { span: limit.span(), message: "the limit".to_owned() });
@@ -134,22 +134,22 @@ fn is_multiple(quantity: Quantity, page_size: &str) -> bool {
 }
 
 /// `validateResourceClaimNames`: the claims of the pod that the container uses.
-pub fn claims<'t>(pod: &Pod<'t>, resources: Node<'t>, report: &mut Report<'t>) {
+pub fn claims<'t>(pod: &Pod<'t>, resources: Node<'t>, errors: &mut Errors<'t>) {
     let (mut seen, mut names) = (HashSet::new(), HashSet::new());
     // Before 1.34 the field is dropped (DynamicResourceAllocation).
-    if !report.since(34) {
+    if !errors.since(34) {
         return;
     }
     for claim in items(resources, "claims") {
         let (name, request) = (text_at(claim, "name"), text_at(claim, "request"));
         if name.is_empty() {
-            report.error(ErrorType::Required, claim, "the claim's `name` is required");
+            errors.error(ErrorType::Required, claim, "the claim's `name` is required");
             continue;
         }
-        valid_request(claim, &seen, report);
+        valid_request(claim, &seen, errors);
         let whole = seen.contains(&(name, ""));
         if whole || seen.contains(&(name, request)) || request.is_empty() && names.contains(name) {
-            report.error(ErrorType::Duplicate, claim, format!("claim {} is used twice here", quote(name)));
+            errors.error(ErrorType::Duplicate, claim, format!("claim {} is used twice here", quote(name)));
         }
         if !whole {
             seen.insert((name, request));
@@ -157,14 +157,14 @@ pub fn claims<'t>(pod: &Pod<'t>, resources: Node<'t>, report: &mut Report<'t>) {
         }
         if !pod.claims.contains(name) {
             let message = format!("{} is none of the pod's `resourceClaims`", quote(name));
-            report.error(ErrorType::NotFound, claim, message);
+            errors.error(ErrorType::NotFound, claim, message);
         }
     }
 }
 
 /// The request within the claim is a DNS label; the server does not look once the whole claim was named.
-fn valid_request<'t>(claim: Node<'t>, seen: &HashSet<(&str, &str)>, report: &mut Report<'t>) {
+fn valid_request<'t>(claim: Node<'t>, seen: &HashSet<(&str, &str)>, errors: &mut Errors<'t>) {
     if !seen.contains(&(text_at(claim, "name"), "")) {
-        valid_if_set(claim, "request", names::dns_label, report);
+        valid_if_set(claim, "request", names::dns_label, errors);
     }
 }

@@ -10,51 +10,51 @@ use super::Pod;
 use super::fields::{duplicate, flag, invalid, items, need};
 use super::{profiles, windows};
 use crate::api::check::{Check, number, one_of, text_at};
-use crate::api::report::{ErrorType, Report};
+use crate::api::errors::{ErrorType, Errors};
 use crate::yaml::{Node, Place};
 
 /// `SecurityContext` of a container.
-pub fn container<'t>(pod: &Pod<'t>, context: Node<'t>, report: &mut Report<'t>) {
+pub fn container<'t>(pod: &Pod<'t>, context: Node<'t>, errors: &mut Errors<'t>) {
     for field in ["runAsUser", "runAsGroup"] {
-        number::in_range(context, field, number::UNIX_ID, report);
+        number::in_range(context, field, number::UNIX_ID, errors);
     }
-    proc_mount(pod, context, report);
-    escalation(context, report);
-    both(context, report);
+    proc_mount(pod, context, errors);
+    escalation(context, errors);
+    both(context, errors);
 }
 
 /// What both kinds of security context have.
-fn both<'t>(context: Node<'t>, report: &mut Report<'t>) {
+fn both<'t>(context: Node<'t>, errors: &mut Errors<'t>) {
     if let Some(profile) = context.get("seccompProfile") {
-        profiles::seccomp(profile, report);
+        profiles::seccomp(profile, errors);
     }
     if let Some(options) = context.get("windowsOptions") {
-        windows::options(options, report);
+        windows::options(options, errors);
     }
-    if let Some(profile) = context.get("appArmorProfile").filter(|_| report.since(30)) {
-        profiles::app_armor(profile, report);
+    if let Some(profile) = context.get("appArmorProfile").filter(|_| errors.since(30)) {
+        profiles::app_armor(profile, errors);
     }
 }
 
 /// Before 1.33 any value was read as the default (ProcMountType).
-fn proc_mount<'t>(pod: &Pod<'t>, context: Node<'t>, report: &mut Report<'t>) {
-    if !report.since(33) {
+fn proc_mount<'t>(pod: &Pod<'t>, context: Node<'t>, errors: &mut Errors<'t>) {
+    if !errors.since(33) {
         return;
     }
-    one_of(context, "procMount", &["Default", "Unmasked"], report);
+    one_of(context, "procMount", &["Default", "Unmasked"], errors);
     if pod.host_users && text_at(context, "procMount") == "Unmasked" {
-        invalid(context, "procMount", "needs `hostUsers: false`", report);
+        invalid(context, "procMount", "needs `hostUsers: false`", errors);
     }
 }
 
 /// A container that may do everything cannot be forbidden to gain more; reported at the context.
-fn escalation<'t>(context: Node<'t>, report: &mut Report<'t>) {
+fn escalation<'t>(context: Node<'t>, errors: &mut Errors<'t>) {
     let allowed = context.get("allowPrivilegeEscalation").filter(|node| node.as_bool() == Some(false));
     let Some(refused) = allowed else { return };
     let mut complain = |what: &str| {
         let message = format!("`allowPrivilegeEscalation: false` contradicts {what}");
-        let at = super::fields::path_of(context, report);
-        report.error_at_path(ErrorType::Invalid, Place::Key(refused), at, message);
+        let at = super::fields::path_of(context, errors);
+        errors.error_at_path(ErrorType::Invalid, Place::Key(refused), at, message);
     };
     if flag(context, "privileged") {
         complain("`privileged: true`");
@@ -66,50 +66,50 @@ fn escalation<'t>(context: Node<'t>, report: &mut Report<'t>) {
 }
 
 /// `PodSecurityContext`.
-pub fn pod<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+pub fn pod<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
     if let Some(shared) = pod.spec.get("shareProcessNamespace")
         && pod.host_pid
         && shared.as_bool() == Some(true)
     {
         // The server still counts it among the fields of the security context.
-        let holder = super::fields::path(pod.spec, "securityContext", report);
+        let holder = super::fields::path(pod.spec, "securityContext", errors);
         let message = "`shareProcessNamespace` and `hostPID` exclude each other";
-        report.error_at_path(ErrorType::Invalid, shared, format!("{holder}.shareProcessNamespace"), message);
+        errors.error_at_path(ErrorType::Invalid, shared, format!("{holder}.shareProcessNamespace"), message);
     }
     let Some(context) = pod.spec.get("securityContext") else { return };
     for field in ["fsGroup", "runAsUser", "runAsGroup"] {
-        number::in_range(context, field, number::UNIX_ID, report);
+        number::in_range(context, field, number::UNIX_ID, errors);
     }
     for group in items(context, "supplementalGroups") {
-        number::node_in_range(group, number::UNIX_ID, report);
+        number::node_in_range(group, number::UNIX_ID, errors);
     }
-    sysctls(pod, context, report);
-    one_of(context, "fsGroupChangePolicy", &["Always", "OnRootMismatch"], report);
-    both(context, report);
-    if report.since(33) {
-        one_of(context, "supplementalGroupsPolicy", &["Merge", "Strict"], report);
+    sysctls(pod, context, errors);
+    one_of(context, "fsGroupChangePolicy", &["Always", "OnRootMismatch"], errors);
+    both(context, errors);
+    if errors.since(33) {
+        one_of(context, "supplementalGroupsPolicy", &["Merge", "Strict"], errors);
         // `MountOption` came with SELinuxMount in 1.37.
-        let policies: &[&str] = if report.since(37) { &["MountOption", "Recursive"] } else { &["Recursive"] };
-        one_of(context, "seLinuxChangePolicy", policies, report);
+        let policies: &[&str] = if errors.since(37) { &["MountOption", "Recursive"] } else { &["Recursive"] };
+        one_of(context, "seLinuxChangePolicy", policies, errors);
     }
 }
 
-fn sysctls<'t>(pod: &Pod<'t>, context: Node<'t>, report: &mut Report<'t>) {
+fn sysctls<'t>(pod: &Pod<'t>, context: Node<'t>, errors: &mut Errors<'t>) {
     let mut seen = FxHashSet::default();
     for sysctl in items(context, "sysctls") {
         let name = text_at(sysctl, "name");
-        if need(sysctl, "name", report) {
+        if need(sysctl, "name", errors) {
             match sysctl_name(name) {
-                Err(why) => invalid(sysctl, "name", why, report),
-                Ok(()) if seen.contains(name) => duplicate(sysctl, "name", report),
+                Err(why) => invalid(sysctl, "name", why, errors),
+                Ok(()) if seen.contains(name) => duplicate(sysctl, "name", errors),
                 Ok(()) => {}
             }
         }
-        match namespace(name).filter(|_| report.since(29)) {
+        match namespace(name).filter(|_| errors.since(29)) {
             Some("net") if pod.host_network => {
-                invalid(sysctl, "name", "is the host's with `hostNetwork: true`", report)
+                invalid(sysctl, "name", "is the host's with `hostNetwork: true`", errors)
             }
-            Some("ipc") if pod.host_ipc => invalid(sysctl, "name", "is the host's with `hostIPC: true`", report),
+            Some("ipc") if pod.host_ipc => invalid(sysctl, "name", "is the host's with `hostIPC: true`", errors),
             _ => {}
         }
         seen.insert(name);

@@ -113,7 +113,7 @@ fn restart_policies_of_containers_came_step_by_step() {
 }
 
 #[test]
-fn labels_are_merged_into_selectors_before_they_are_judged() {
+fn labels_are_merged_into_selectors_before_they_are_checked() {
     let constraint = "topologySpreadConstraints:\n- {maxSkew: 1, topologyKey: z, whenUnsatisfiable: DoNotSchedule, \
                       matchLabelKeys: [app], labelSelector: {matchLabels: {app: a}}}";
     let wanted = ["spec.topologySpreadConstraints[0].matchLabelKeys[0] invalid"];

@@ -11,7 +11,7 @@ use super::volumes_files::conflict;
 use crate::api::certificates::signer::signer_name;
 use crate::api::check::labels::ANNOTATIONS_LIMIT;
 use crate::api::check::{names, text, text_at, valid_if_set};
-use crate::api::report::{ErrorType, Report, quote};
+use crate::api::errors::{ErrorType, Errors, quote};
 use crate::yaml::{Node, Place};
 
 const KEY_TYPES: [&str; 6] = ["ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519", "RSA3072", "RSA4096"];
@@ -21,47 +21,47 @@ const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
 
 /// `PodCertificateProjection`; `seen` are the paths of the volume's other files.
-pub fn check<'t>(volume: Node<'t>, source: Node<'t>, seen: &mut FxHashSet<&'t str>, report: &mut Report<'t>) {
-    signer(source, report);
-    annotations(source, report);
-    enumerated(source, "keyType", &KEY_TYPES, report);
-    expiration(source, report);
+pub fn check<'t>(volume: Node<'t>, source: Node<'t>, seen: &mut FxHashSet<&'t str>, errors: &mut Errors<'t>) {
+    signer(source, errors);
+    annotations(source, errors);
+    enumerated(source, "keyType", &KEY_TYPES, errors);
+    expiration(source, errors);
     for field in PATHS {
-        valid_if_set(source, field, not_reserved, report);
-        conflict(volume, source, field, seen, report);
+        valid_if_set(source, field, not_reserved, errors);
+        conflict(volume, source, field, seen, errors);
     }
     if PATHS.iter().all(|field| text_at(source, field).is_empty()) {
         let message = format!("at least one of {} is required", PATHS.join(", "));
-        report.error(ErrorType::Required, source, message);
+        errors.error(ErrorType::Required, source, message);
     }
 }
 
-fn signer<'t>(source: Node<'t>, report: &mut Report<'t>) {
+fn signer<'t>(source: Node<'t>, errors: &mut Errors<'t>) {
     if text_at(source, "signerName").is_empty() {
-        report.required(source, "signerName");
+        errors.required(source, "signerName");
     } else {
-        valid_if_set(source, "signerName", signer_name, report);
+        valid_if_set(source, "signerName", signer_name, errors);
     }
 }
 
-fn annotations<'t>(source: Node<'t>, report: &mut Report<'t>) {
+fn annotations<'t>(source: Node<'t>, errors: &mut Errors<'t>) {
     let Some(map) = source.get("userAnnotations") else { return };
     let mut size = 0;
     for entry in map.entries() {
         size += entry.name.len() + text(entry.value).len();
         if let Err(why) = names::domain_prefixed_key(&entry.name.to_lowercase()) {
             let message = format!("{}: {why}", quote(entry.name));
-            report.error_at_path(ErrorType::Invalid, Place::key(entry), path_of(map, report), message);
+            errors.error_at_path(ErrorType::Invalid, Place::key(entry), path_of(map, errors), message);
         }
     }
     if size > ANNOTATIONS_LIMIT {
         let message = format!("annotations have {size} bytes together: at most {ANNOTATIONS_LIMIT} are allowed");
-        report.error(ErrorType::TooLong, Place::Key(map), message);
+        errors.error(ErrorType::TooLong, Place::Key(map), message);
     }
 }
 
 /// An hour at least, 91 days at most; a day with a signer of Kubernetes' own.
-fn expiration<'t>(source: Node<'t>, report: &mut Report<'t>) {
+fn expiration<'t>(source: Node<'t>, errors: &mut Errors<'t>) {
     if source.get("maxExpirationSeconds").is_none() {
         return;
     }
@@ -69,6 +69,6 @@ fn expiration<'t>(source: Node<'t>, report: &mut Report<'t>) {
     let own = host == "kubernetes.io" || host.ends_with(".kubernetes.io");
     let most = if own { DAY } else { 91 * DAY };
     if !(HOUR..=most).contains(&int(source, "maxExpirationSeconds")) {
-        invalid(source, "maxExpirationSeconds", &format!("must be between {HOUR} and {most} with this signer"), report);
+        invalid(source, "maxExpirationSeconds", &format!("must be between {HOUR} and {most} with this signer"), errors);
     }
 }

@@ -6,22 +6,22 @@
 use super::Pod;
 use super::fields::{filled, forbidden, invalid_at, path, path_of};
 use crate::api::check::{Check, names, text_at};
-use crate::api::report::{ErrorType, Report, quote};
+use crate::api::errors::{ErrorType, Errors, quote};
 use crate::yaml::{Node, Place};
 
 /// Bytes of a credential spec, at most.
 const LONGEST_SPEC: usize = 64 * 1024;
 
 /// `WindowsSecurityContextOptions`.
-pub fn options<'t>(options: Node<'t>, report: &mut Report<'t>) {
+pub fn options<'t>(options: Node<'t>, errors: &mut Errors<'t>) {
     if let Some(name) = options.get("gmsaCredentialSpecName") {
-        crate::api::check::valid(name, names::dns_subdomain, report);
+        crate::api::check::valid(name, names::dns_subdomain, errors);
     }
     if let Some(spec) = options.get("gmsaCredentialSpec") {
-        crate::api::check::valid(spec, credential_spec, report);
+        crate::api::check::valid(spec, credential_spec, errors);
     }
     if let Some(name) = options.get("runAsUserName") {
-        crate::api::check::valid(name, user_name, report);
+        crate::api::check::valid(name, user_name, errors);
     }
 }
 
@@ -92,7 +92,7 @@ fn host_process(holder: Node<'_>) -> Option<bool> {
 }
 
 /// Host process containers: all or none, and on the host's network.
-pub fn host_process_pod<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+pub fn host_process_pod<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
     let own = host_process(pod.spec);
     let (mut all, mut count) = (0, 0);
     for container in pod.all_containers() {
@@ -103,34 +103,34 @@ pub fn host_process_pod<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
             && let Some(options) = container.at(&["securityContext", "windowsOptions"]).filter(|_| own != theirs)
         {
             let why = format!("must be the same as the pod's `hostProcess`, which is {own}");
-            super::fields::invalid(options, "hostProcess", &why, report);
+            super::fields::invalid(options, "hostProcess", &why, errors);
         }
     }
     if count == 0 {
         return;
     }
     if count != all {
-        let at = path_of(pod.spec, report);
-        invalid_at(pod.spec, at, "either all containers are host process containers or none", report);
+        let at = path_of(pod.spec, errors);
+        invalid_at(pod.spec, at, "either all containers are host process containers or none", errors);
     }
     if !pod.host_network {
         let message = "host process containers need `hostNetwork: true`";
-        report.error(ErrorType::Invalid, Place::field(pod.spec, "hostNetwork"), message);
+        errors.error(ErrorType::Invalid, Place::field(pod.spec, "hostNetwork"), message);
     }
 }
 
 /// `PodSpec.os` and what it rules out.
-pub fn os<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+pub fn os<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
     let Some(os) = pod.spec.get("os") else { return };
     match text_at(os, "name") {
-        "" => drop(report.required(os, "name")),
-        "linux" => linux(pod, report),
-        "windows" => windows(pod, report),
+        "" => drop(errors.required(os, "name")),
+        "linux" => linux(pod, errors),
+        "windows" => windows(pod, errors),
         other => {
             // The server reports on `os`, not on its name.
             let message = format!("{} is not supported: use `linux` or `windows`", quote(other));
-            let at = path_of(os, report);
-            report.error_at_path(ErrorType::NotSupported, Place::field(os, "name"), at, message);
+            let at = path_of(os, errors);
+            errors.error_at_path(ErrorType::NotSupported, Place::field(os, "name"), at, message);
         }
     }
 }
@@ -139,10 +139,10 @@ fn contexts<'t>(pod: &Pod<'t>) -> impl Iterator<Item = Node<'t>> + use<'t> {
     pod.all_containers().filter_map(|container| container.get("securityContext"))
 }
 
-fn linux<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+fn linux<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
     for context in pod.spec.get("securityContext").into_iter().chain(contexts(pod)) {
         if let Some(options) = context.get("windowsOptions") {
-            report.forbidden(options, "the pod's `os` is linux");
+            errors.forbidden(options, "the pod's `os` is linux");
         }
     }
 }
@@ -177,36 +177,36 @@ const CONTAINER_FIELDS: [&str; 10] = [
     "runAsGroup",
 ];
 
-fn windows<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+fn windows<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
     if let Some(context) = pod.spec.get("securityContext") {
-        none_of(context, &POD_FIELDS, report);
+        none_of(context, &POD_FIELDS, errors);
         if filled(context, "sysctls") {
-            forbidden(context, "sysctls", NOT_WINDOWS, report);
+            forbidden(context, "sysctls", NOT_WINDOWS, errors);
         }
     }
     let spec_fields: &[&str] =
-        if report.since(33) { &["hostUsers", "shareProcessNamespace"] } else { &["shareProcessNamespace"] };
-    none_of(pod.spec, spec_fields, report);
+        if errors.since(33) { &["hostUsers", "shareProcessNamespace"] } else { &["shareProcessNamespace"] };
+    none_of(pod.spec, spec_fields, errors);
     for (set, field) in [(pod.host_pid, "hostPID"), (pod.host_ipc, "hostIPC")] {
         if set {
-            forbidden(pod.spec, field, NOT_WINDOWS, report);
+            forbidden(pod.spec, field, NOT_WINDOWS, errors);
         }
     }
     for context in contexts(pod) {
-        none_of(context, &CONTAINER_FIELDS, report);
+        none_of(context, &CONTAINER_FIELDS, errors);
     }
 }
 
-fn none_of<'t>(holder: Node<'t>, fields: &[&str], report: &mut Report<'t>) {
+fn none_of<'t>(holder: Node<'t>, fields: &[&str], errors: &mut Errors<'t>) {
     for field in fields {
         if holder.get(field).is_some() {
-            forbidden(holder, field, NOT_WINDOWS, report);
+            forbidden(holder, field, NOT_WINDOWS, errors);
         }
     }
 }
 
 /// User namespaces go with no namespace of the host (`validateHostUsers`); the server misspells two of the fields.
-pub fn host_users<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
+pub fn host_users<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
     if pod.host_users {
         return;
     }
@@ -217,15 +217,15 @@ pub fn host_users<'t>(pod: &Pod<'t>, report: &mut Report<'t>) {
         (pod.host_ipc, "hostIPC", "HostIPC"),
     ] {
         if let Some(node) = pod.spec.get(field).filter(|_| set) {
-            let at = path(pod.spec, spelt, report);
-            super::fields::forbidden_at(node, at, field, why, report);
+            let at = path(pod.spec, spelt, errors);
+            super::fields::forbidden_at(node, at, field, why, errors);
         }
     }
-    if !report.since(34) {
+    if !errors.since(34) {
         return;
     }
     for container in pod.all_containers().filter(|container| filled(*container, "volumeDevices")) {
-        forbidden(container, "volumeDevices", why, report);
+        forbidden(container, "volumeDevices", why, errors);
     }
 }
 

@@ -3,27 +3,27 @@
 //! In: a Service. Out: findings. Mirrors `allocateCreate` of `pkg/registry/core/service/storage/alloc.go`, as far as the
 //! object alone decides: which addresses and ports the cluster has left, and which ranges it allows, is its own affair.
 
+use crate::api::errors::{ErrorType, Errors};
 use crate::api::field::Field;
-use crate::api::report::{ErrorType, Report};
 
 use super::{Service, ips};
 
 /// `allocateCreate`: stops at the first group of mistakes.
-pub fn begin_create<'t>(service: &Service<'t>, report: &mut Report<'t>) {
-    let before = report.len();
+pub fn begin_create<'t>(service: &Service<'t>, errors: &mut Errors<'t>) {
+    let before = errors.len();
     if !service.is_external_name() {
-        ips::related_fields(service, report);
-        if report.len() == before {
-            ips::stack_policy(service, report);
+        ips::related_fields(service, errors);
+        if errors.len() == before {
+            ips::stack_policy(service, errors);
         }
     }
-    if report.len() == before {
-        node_ports(service, report);
+    if errors.len() == before {
+        node_ports(service, errors);
     }
 }
 
 /// `initNodePorts` and `allocHealthCheckNodePort`: each requested port is allocated once; ports of one number share it.
-fn node_ports<'t>(service: &Service<'t>, report: &mut Report<'t>) {
+fn node_ports<'t>(service: &Service<'t>, errors: &mut Errors<'t>) {
     if !matches!(service.kind, "NodePort" | "LoadBalancer") {
         return;
     }
@@ -34,13 +34,13 @@ fn node_ports<'t>(service: &Service<'t>, report: &mut Report<'t>) {
         let Some(wanted) = request(*port, &ports, &mut by_port) else { continue };
         if allocated.contains(&wanted) {
             let why = "another port of this service has this node port; only ports of the same number can share it";
-            return port.child("nodePort").invalid(report, why);
+            return port.child("nodePort").invalid(errors, why);
         }
         allocated.push(wanted);
     }
     let health = service.spec.child("healthCheckNodePort");
     if service.needs_health_check() && health.int().is_some_and(|number| allocated.contains(&number)) {
-        report.error(ErrorType::Internal, health, "a port of this service has this node port already");
+        errors.error(ErrorType::Internal, health, "a port of this service has this node port already");
     }
 }
 

@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use std::net::IpAddr;
 
 use crate::api::check::ip;
+use crate::api::errors::{ErrorType, Errors};
 use crate::api::field::Field;
-use crate::api::report::{ErrorType, Report};
 
 use super::Service;
 
@@ -46,72 +46,72 @@ impl<'t> ClusterIps<'t> {
     }
 
     /// Reports one address, under the path the server knows it by.
-    pub fn invalid(&self, index: usize, why: &str, report: &mut Report<'t>) {
+    pub fn invalid(&self, index: usize, why: &str, errors: &mut Errors<'t>) {
         let item = self.items[index];
         let message = format!("`{}`: {why}", item.text());
-        report.error_at_path(ErrorType::Invalid, item, format!("spec.clusterIPs[{index}]"), message);
+        errors.error_at_path(ErrorType::Invalid, item, format!("spec.clusterIPs[{index}]"), message);
     }
 
     /// Reports that there are addresses.
-    pub fn forbidden(&self, why: &str, report: &mut Report<'t>) {
+    pub fn forbidden(&self, why: &str, errors: &mut Errors<'t>) {
         let at = if self.list.is_empty() { self.single } else { self.list };
-        report.error_at_path(ErrorType::Forbidden, at, "spec.clusterIPs", format!("an address is forbidden: {why}"));
+        errors.error_at_path(ErrorType::Forbidden, at, "spec.clusterIPs", format!("an address is forbidden: {why}"));
     }
 
-    fn invalid_list(&self, why: &str, report: &mut Report<'t>) {
-        report.error(ErrorType::Invalid, self.list, why);
+    fn invalid_list(&self, why: &str, errors: &mut Errors<'t>) {
+        errors.error(ErrorType::Invalid, self.list, why);
     }
 }
 
 /// `ValidateServiceClusterIPsRelatedFields`.
-pub fn related_fields<'t>(service: &Service<'t>, report: &mut Report<'t>) {
-    in_step(&service.ips, report);
-    families(service, report);
+pub fn related_fields<'t>(service: &Service<'t>, errors: &mut Errors<'t>) {
+    in_step(&service.ips, errors);
+    families(service, errors);
     let policies = ["PreferDualStack", "RequireDualStack", "SingleStack"];
-    service.spec.child("ipFamilyPolicy").optional_one_of(report, &policies);
-    let addresses = addresses(&service.ips, report);
+    service.spec.child("ipFamilyPolicy").optional_one_of(errors, &policies);
+    let addresses = addresses(&service.ips, errors);
     if service.ips.items.len() > 2 {
-        service.ips.invalid_list("`clusterIPs` holds up to 2 addresses", report);
+        service.ips.invalid_list("`clusterIPs` holds up to 2 addresses", errors);
     }
     if let Some(addresses) = addresses {
-        coherence(service, &addresses, report);
+        coherence(service, &addresses, errors);
     }
 }
 
 /// `clusterIP` and `clusterIPs[0]` are the same, or both missing.
-fn in_step<'t>(ips: &ClusterIps<'t>, report: &mut Report<'t>) {
+fn in_step<'t>(ips: &ClusterIps<'t>, errors: &mut Errors<'t>) {
     match ips.items.first() {
         Some(first) if ips.single.text().is_empty() => {
             let message = format!("`clusterIPs` must be empty, or `clusterIP` must be `{}`, too", first.text());
-            ips.invalid_list(&message, report);
+            ips.invalid_list(&message, errors);
         }
         Some(first) if ips.single.text() != first.text() => {
             let why = format!("the first of `clusterIPs` must be `{}`, which `clusterIP` says", ips.single.text());
-            ips.invalid_list(&why, report);
+            ips.invalid_list(&why, errors);
         }
         _ => {}
     }
 }
 
-fn families<'t>(service: &Service<'t>, report: &mut Report<'t>) {
+fn families<'t>(service: &Service<'t>, errors: &mut Errors<'t>) {
     let mut seen = HashSet::new();
     for family in service.spec.child("ipFamilies").items() {
-        family.one_of(report, &["IPv4", "IPv6"]);
+        family.one_of(errors, &["IPv4", "IPv6"]);
         if !seen.insert(family.text()) {
-            family.duplicate(report);
+            family.duplicate(errors);
         }
     }
 }
 
 /// The addresses, unless one is wrong; `None` counts as no address where it stands alone or first.
-fn addresses<'t>(ips: &ClusterIps<'t>, report: &mut Report<'t>) -> Option<Vec<IpAddr>> {
-    let strict = report.since(36);
+fn addresses<'t>(ips: &ClusterIps<'t>, errors: &mut Errors<'t>) -> Option<Vec<IpAddr>> {
+    let strict = errors.since(36);
     let mut addresses = Some(Vec::new());
     for (index, item) in ips.items.iter().enumerate() {
         if index == 0 && item.text() == "None" {
             if ips.items.len() > 1 {
                 addresses = None;
-                ips.invalid_list("`None` must be the first and only value of `clusterIPs`", report);
+                ips.invalid_list("`None` must be the first and only value of `clusterIPs`", errors);
             }
             continue;
         }
@@ -119,17 +119,17 @@ fn addresses<'t>(ips: &ClusterIps<'t>, report: &mut Report<'t>) -> Option<Vec<Ip
             Ok(address) => addresses.iter_mut().for_each(|list| list.push(address)),
             Err(why) => {
                 addresses = None;
-                ips.invalid(index, why, report);
+                ips.invalid(index, why, errors);
             }
         }
     }
     addresses
 }
 
-fn coherence<'t>(service: &Service<'t>, addresses: &[IpAddr], report: &mut Report<'t>) {
+fn coherence<'t>(service: &Service<'t>, addresses: &[IpAddr], errors: &mut Errors<'t>) {
     let one_family = addresses.iter().all(IpAddr::is_ipv4) || addresses.iter().all(IpAddr::is_ipv6);
     if addresses.len() > 1 && one_family {
-        service.ips.invalid_list("`clusterIPs` holds no more than one address of each IP family", report);
+        service.ips.invalid_list("`clusterIPs` holds no more than one address of each IP family", errors);
     }
     let pairs = addresses.iter().zip(service.spec.child("ipFamilies").items());
     for (index, (address, family)) in pairs.enumerate() {
@@ -140,13 +140,13 @@ fn coherence<'t>(service: &Service<'t>, addresses: &[IpAddr], report: &mut Repor
         };
         if wrong {
             let why = format!("`ipFamilies[{index}]` asks for an {} address", family.text());
-            service.ips.invalid(index, &why, report);
+            service.ips.invalid(index, &why, errors);
         }
     }
 }
 
 /// The part of `initIPFamilyFields` that asks nothing of the cluster: one family where the policy is single-stack.
-pub fn stack_policy<'t>(service: &Service<'t>, report: &mut Report<'t>) {
+pub fn stack_policy<'t>(service: &Service<'t>, errors: &mut Errors<'t>) {
     let policy = service.spec.child("ipFamilyPolicy");
     let dual_by_default = service.ips.is_single_none() && service.spec.child("selector").is_empty();
     let single = if policy.is_present() { policy.text() == "SingleStack" } else { !dual_by_default };
@@ -156,6 +156,6 @@ pub fn stack_policy<'t>(service: &Service<'t>, report: &mut Report<'t>) {
     let several = [("addresses", service.ips.items.len()), ("IP families", service.spec.child("ipFamilies").len())];
     for (what, _) in several.into_iter().filter(|(_, count)| *count == 2) {
         let why = format!("must be `RequireDualStack` or `PreferDualStack`, since the service asks for two {what}");
-        policy.invalid(report, &why);
+        policy.invalid(errors, &why);
     }
 }

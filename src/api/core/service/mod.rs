@@ -11,8 +11,8 @@ mod traffic;
 
 use crate::api::check::{ip, labels, names};
 use crate::api::core::endpoint_ip::endpoint_ip;
+use crate::api::errors::Errors;
 use crate::api::field::Field;
-use crate::api::report::Report;
 use crate::object::Object;
 
 use ips::ClusterIps;
@@ -65,69 +65,69 @@ impl<'t> Service<'t> {
 }
 
 /// `beginCreate` of the Service registry, then `validateService`.
-pub fn service<'t>(object: Object<'t>, report: &mut Report<'t>) {
+pub fn service<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let service = Service::new(object);
-    let before = report.len();
-    allocate::begin_create(&service, report);
+    let before = errors.len();
+    allocate::begin_create(&service, errors);
     // Of families that there are not, the rest of the Service does not depend.
     let families: Vec<_> = service.spec.child("ipFamilies").items().map(|family| family.text()).collect();
     let known = families.iter().all(|family| matches!(*family, "IPv4" | "IPv6"));
-    if report.len() > before && known {
+    if errors.len() > before && known {
         return;
     }
-    by_type(&service, report);
-    ports::ports(&service, report);
+    by_type(&service, errors);
+    ports::ports(&service, errors);
     if let Some(selector) = service.spec.child("selector").node() {
-        labels::labels(selector, report);
+        labels::labels(selector, errors);
     }
-    traffic::session_affinity(&service, report);
-    external_ips(&service, report);
-    traffic::load_balancer(&service, report);
-    traffic::policies(&service, report);
+    traffic::session_affinity(&service, errors);
+    external_ips(&service, errors);
+    traffic::load_balancer(&service, errors);
+    traffic::policies(&service, errors);
 }
 
 /// What depends on `spec.type` alone.
-fn by_type<'t>(service: &Service<'t>, report: &mut Report<'t>) {
+fn by_type<'t>(service: &Service<'t>, errors: &mut Errors<'t>) {
     let ports = service.spec.child("ports");
     if ports.is_empty() && !service.ips.is_headless() && !service.is_external_name() {
-        ports.required(report, "only headless services and those of type ExternalName do without ports");
+        ports.required(errors, "only headless services and those of type ExternalName do without ports");
     }
     match service.kind {
         "LoadBalancer" | "NodePort" if service.ips.is_headless() => {
             let why = format!("must not be `None` for services of type {}", service.kind);
-            service.ips.invalid(0, &why, report);
+            service.ips.invalid(0, &why, errors);
         }
-        "ExternalName" => external_name(service, report),
+        "ExternalName" => external_name(service, errors),
         _ => {}
     }
 }
 
-fn external_name<'t>(service: &Service<'t>, report: &mut Report<'t>) {
+fn external_name<'t>(service: &Service<'t>, errors: &mut Errors<'t>) {
     let why = "services of type ExternalName have no addresses";
     if !service.ips.is_empty() {
-        service.ips.forbidden(why, report);
+        service.ips.forbidden(why, errors);
     }
     if !service.spec.child("ipFamilies").is_empty() {
-        service.spec.child("ipFamilies").forbidden(report, why);
+        service.spec.child("ipFamilies").forbidden(errors, why);
     }
     if service.spec.child("ipFamilyPolicy").is_present() {
-        service.spec.child("ipFamilyPolicy").forbidden(report, why);
+        service.spec.child("ipFamilyPolicy").forbidden(errors, why);
     }
     let name = service.spec.child("externalName");
     match name.text().strip_suffix('.').unwrap_or(name.text()) {
-        "" => name.required(report, "a service of type ExternalName stands for another name"),
+        "" => name.required(errors, "a service of type ExternalName stands for another name"),
         text => {
-            name.check(report, |_| names::dns_subdomain(text));
+            name.check(errors, |_| names::dns_subdomain(text));
         }
     }
 }
 
-fn external_ips<'t>(service: &Service<'t>, report: &mut Report<'t>) {
-    let strict = report.since(36);
+fn external_ips<'t>(service: &Service<'t>, errors: &mut Errors<'t>) {
+    let strict = errors.since(36);
     for address in service.spec.child("externalIPs").items() {
         match ip::legacy(address.text(), strict) {
-            Ok(_) => endpoint_ip(address, report),
-            Err(why) => address.invalid(report, why),
+            Ok(_) => endpoint_ip(address, errors),
+            Err(why) => address.invalid(errors, why),
         }
     }
 }

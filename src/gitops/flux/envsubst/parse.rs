@@ -53,7 +53,7 @@ const ESCAPED: Mode = Mode { braces: true, dollar: true, backslash: true };
 
 /// Reads a text.
 pub fn parse(text: &str) -> Result<Vec<Node>, Fault> {
-    let mut parser = Parser { text, at: 0, depth: 0 };
+    let mut parser = VariableParser { text, at: 0, depth: 0 };
     let mut nodes = Vec::new();
     while !parser.rest().is_empty() {
         if parser.rest().starts_with("${") {
@@ -65,13 +65,13 @@ pub fn parse(text: &str) -> Result<Vec<Node>, Fault> {
     Ok(nodes)
 }
 
-struct Parser<'t> {
+struct VariableParser<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
 }
 
-impl<'t> Parser<'t> {
+impl<'t> VariableParser<'t> {
     fn rest(&self) -> &'t str {
         &self.text[self.at..]
     }

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::archive::{MAX_CHART, MAX_FILE};
-use super::ignore::Rules;
+use super::ignore::IgnoreRules;
 use crate::discover::repository::root_of;
 use crate::files::{Files, Kind, ReadError, describe, name};
 
@@ -26,7 +26,7 @@ pub fn read(folder: &Path, door: &dyn Files) -> Result<Vec<(String, Vec<u8>)>, S
         true => door.read(&folder.join(IGNORE), MAX_FILE).map_err(|error| format!("{IGNORE}: {error}"))?,
         false => Vec::new(),
     };
-    let rules = Rules::parse(&String::from_utf8_lossy(&ignore))?;
+    let rules = IgnoreRules::parse(&String::from_utf8_lossy(&ignore))?;
     let real = door.resolve(folder).map_err(|error| format!("{}: {}", name::full(folder), describe(&error)))?;
     let top = root_of(&real, door).map(Path::to_owned);
     let mut walk = Walk { door, top, rules, files: Vec::new(), left: MAX_CHART, parents: Vec::new() };
@@ -38,7 +38,7 @@ struct Walk<'d> {
     door: &'d dyn Files,
     /// The repository: no link leads out of it.
     top: Option<PathBuf>,
-    rules: Rules,
+    rules: IgnoreRules,
     files: Vec<(String, Vec<u8>)>,
     left: u64,
     /// The folders that are open, links resolved.

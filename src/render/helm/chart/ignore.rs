@@ -1,13 +1,13 @@
 //! `.helmignore`.
 //!
-//! In: the file's text, paths of files and folders. Out: whether Helm passes over them. Rules are tried in order; a
+//! In: the file's text, paths of files and folders. Out: whether Helm passes over them. IgnoreRules are tried in order; a
 //! negated one drops whatever it does not match, as Helm has it.
 
 use crate::go::path::is_match;
 
 /// The rules of a chart.
 #[derive(Debug, Default)]
-pub struct Rules {
+pub struct IgnoreRules {
     patterns: Vec<Pattern>,
 }
 
@@ -20,7 +20,7 @@ struct Pattern {
     name_only: bool,
 }
 
-impl Rules {
+impl IgnoreRules {
     /// Reads the file; what Helm ignores by default comes behind.
     ///
     /// # Errors
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn rules_are_tried_in_order() {
-        let rules = Rules::parse("*.txt\n/a\nb/\nc/*.md\n").unwrap_or_default();
+        let rules = IgnoreRules::parse("*.txt\n/a\nb/\nc/*.md\n").unwrap_or_default();
         for (path, folder, want) in [
             ("x/y.txt", false, true),
             ("a", false, true),
@@ -86,6 +86,6 @@ mod tests {
         ] {
             assert_eq!(rules.ignores(path, folder), want, "{path}");
         }
-        assert!(Rules::parse("a/**").is_err());
+        assert!(IgnoreRules::parse("a/**").is_err());
     }
 }

@@ -3,7 +3,7 @@
 //! In: texts. Out: texts; where each character keeps its length, the bytes keep their origins.
 
 use super::super::template::arguments::{int, text};
-use super::super::template::{Function, Machine, Outcome, Text, TextBuilder, Type, Value};
+use super::super::template::{CallResult, Function, Machine, Text, TextBuilder, Type, Value};
 use super::fixed;
 use Type::{Int, String as Str};
 
@@ -46,7 +46,7 @@ fn lower(c: char) -> char {
 }
 
 /// A text changed as a whole; where its length stays, each piece keeps its origin.
-fn whole(machine: &mut Machine, text: &Text, change: impl Fn(&str) -> String) -> Outcome {
+fn whole(machine: &mut Machine, text: &Text, change: impl Fn(&str) -> String) -> CallResult {
     let changed = change(&text.str());
     let mut out = TextBuilder::default();
     if changed.len() == text.len() {

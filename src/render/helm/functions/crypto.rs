@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::super::template::arguments::{int, text};
 use super::super::template::object::{Object, ObjectKind};
-use super::super::template::{Data, Function, Machine, Mark, Outcome, Text, Type, Value};
+use super::super::template::{CallResult, Data, Function, Machine, Mark, Text, Type, Value};
 use super::fixed;
 use crate::go::base64;
 use Type::{Any, Certificate, Int, String as Str};
@@ -98,12 +98,12 @@ pub(super) fn find(name: &str) -> Option<Function> {
 
 const BCRYPT: &str = "$2a$10$q3Y7kq3Y7kq3Y7kq3Y7kquq3Y7kq3Y7kq3Y7kq3Y7kq3Y7kq3Y7k2";
 
-fn generated(machine: &mut Machine, shown: impl AsRef<[u8]>) -> Outcome {
+fn generated(machine: &mut Machine, shown: impl AsRef<[u8]>) -> CallResult {
     let mark = machine.marks.generated(Mark::NONE);
     Ok(Value::text(Text::new(shown, mark)))
 }
 
-fn filler(machine: &mut Machine, count: i64, letters: &str) -> Outcome {
+fn filler(machine: &mut Machine, count: i64, letters: &str) -> CallResult {
     let Ok(count) = usize::try_from(count) else { return Ok(Value::string("")) };
     machine.spend(count)?;
     let shown: String = letters.chars().cycle().take(count).collect();
@@ -114,7 +114,7 @@ fn pem(label: &str) -> String {
     format!("-----BEGIN {label}-----\nR2VuZXJhdGVk\n-----END {label}-----\n")
 }
 
-fn certificate(machine: &mut Machine) -> Outcome {
+fn certificate(machine: &mut Machine) -> CallResult {
     let mark = machine.marks.generated(Mark::NONE);
     let text = |shown: String| Value::text(Text::new(shown, mark));
     let fields = vec![("Cert", text(pem("CERTIFICATE"))), ("Key", text(pem("RSA PRIVATE KEY")))];
@@ -122,7 +122,7 @@ fn certificate(machine: &mut Machine) -> Outcome {
 }
 
 /// A certificate with IP addresses and names: both lists of strings, or nil.
-fn alternatives(machine: &mut Machine, arguments: &[Value], first: usize) -> Outcome {
+fn alternatives(machine: &mut Machine, arguments: &[Value], first: usize) -> CallResult {
     for (i, what) in [(first, "ip"), (first + 1, "alternate name")] {
         match &arguments[i].data {
             Data::Absent | Data::Nil => {}
@@ -148,7 +148,7 @@ fn is_base64(bytes: &[u8]) -> bool {
 }
 
 /// A certificate out of two PEM texts in base64.
-fn custom(machine: &mut Machine, arguments: &[Value]) -> Outcome {
+fn custom(machine: &mut Machine, arguments: &[Value]) -> CallResult {
     for (i, what) in [(0, "certificate"), (1, "private key")] {
         let given = text(arguments, i);
         if !is_base64(given.bytes()) {

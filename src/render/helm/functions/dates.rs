@@ -3,7 +3,7 @@
 //! In: times, layouts. Out: texts and times. The clock stands still; what it gives is marked as generated.
 
 use super::super::template::arguments::text;
-use super::super::template::{Data, Function, Machine, Mark, Outcome, Text, Type, Value};
+use super::super::template::{CallResult, Data, Function, Machine, Mark, Text, Type, Value};
 use super::{fixed, time, time_parse};
 use Type::{Any, Int, String as Str, Time};
 
@@ -75,7 +75,7 @@ fn point(machine: &mut Machine, value: &Value) -> (i128, Mark) {
     }
 }
 
-fn format(machine: &mut Machine, layout: &str, value: &Value) -> Outcome {
+fn format(machine: &mut Machine, layout: &str, value: &Value) -> CallResult {
     let (at, mark) = point(machine, value);
     Ok(Value::text(Text::new(time::format(at, 0, layout), mark)))
 }
@@ -135,17 +135,17 @@ pub(super) fn method(name: &str) -> Option<Function> {
     }
 }
 
-fn number64(arguments: &[Value], f: fn(i128, i32) -> i128) -> Outcome {
+fn number64(arguments: &[Value], f: fn(i128, i32) -> i128) -> CallResult {
     let (at, zone) = split(&arguments[0]);
     Ok(Value { data: Data::Int64(f(at, zone) as i64), mark: arguments[0].mark })
 }
 
-fn number(arguments: &[Value], f: fn(time::Civil) -> i64) -> Outcome {
+fn number(arguments: &[Value], f: fn(time::Civil) -> i64) -> CallResult {
     let (at, zone) = split(&arguments[0]);
     Ok(Value { data: Data::Int(f(time::civil(at, zone))), mark: arguments[0].mark })
 }
 
-fn named(arguments: &[Value], layout: &str) -> Outcome {
+fn named(arguments: &[Value], layout: &str) -> CallResult {
     let (at, zone) = split(&arguments[0]);
     Ok(Value::text(Text::new(time::format(at, zone, layout), arguments[0].mark)))
 }

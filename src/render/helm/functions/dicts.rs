@@ -7,7 +7,9 @@ use std::rc::Rc;
 use super::super::template::arguments::{map, text};
 use super::super::template::builtin::strings;
 use super::super::template::print::strval;
-use super::super::template::{Data, Entries, Fault, Function, Machine, Map, MapKind, Outcome, Slot, Text, Type, Value};
+use super::super::template::{
+    CallResult, Data, Entries, Fault, Function, Machine, Map, MapKind, Slot, Text, Type, Value,
+};
 use super::{fixed, merge, open};
 use Type::{Any, Map as Dict, String as Str};
 
@@ -78,7 +80,7 @@ fn or_map(value: &Value) -> Value {
     if value.is_nil() { Value::map(Entries::new()) } else { value.clone() }
 }
 
-fn dict(machine: &mut Machine, values: &[Value]) -> Outcome {
+fn dict(machine: &mut Machine, values: &[Value]) -> CallResult {
     let mut entries = Entries::new();
     for pair in values.chunks(2) {
         let key = strval(&pair[0])?;
@@ -97,7 +99,7 @@ fn select(arguments: &[Value], named: bool) -> Value {
     Value::map(entries)
 }
 
-fn dig(_: &mut Machine, arguments: &[Value]) -> Outcome {
+fn dig(_: &mut Machine, arguments: &[Value]) -> CallResult {
     if arguments.len() < 3 {
         return Err("dig needs at least three arguments".into());
     }
@@ -138,7 +140,7 @@ fn plain_map(value: &Value) -> Result<Map, Fault> {
 const COPYING: usize = 4;
 
 /// A copy that shares nothing.
-pub(super) fn copy(machine: &mut Machine, value: &Value, depth: usize) -> Outcome {
+pub(super) fn copy(machine: &mut Machine, value: &Value, depth: usize) -> CallResult {
     if depth > 400 {
         return Err("a value nests too deeply, or holds itself".into());
     }

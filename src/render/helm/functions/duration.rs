@@ -113,14 +113,14 @@ fn read(value: &Value) -> Result<i64, String> {
     }
 }
 
-fn float(value: &Value, unit: i64, per: f64) -> super::super::template::Outcome {
+fn float(value: &Value, unit: i64, per: f64) -> super::super::template::CallResult {
     let nanoseconds = read(value).unwrap_or(0);
     let whole = (nanoseconds / unit) as f64 + (nanoseconds % unit) as f64 / unit as f64;
     let result = if per > 24.0 { whole / 24.0 / (per / 24.0) } else { whole / per };
     Ok(Data::Float(result).into())
 }
 
-fn whole(value: &Value, unit: i64) -> super::super::template::Outcome {
+fn whole(value: &Value, unit: i64) -> super::super::template::CallResult {
     Ok(Data::Int64(read(value).unwrap_or(0) / unit).into())
 }
 

@@ -7,7 +7,7 @@ use sha2::digest::Digest;
 use sha2::{Sha256, Sha512};
 
 use super::super::template::arguments::text;
-use super::super::template::{Function, Machine, Outcome, Text, Type, Value};
+use super::super::template::{CallResult, Function, Machine, Text, Type, Value};
 use super::fixed;
 use crate::go::base64;
 use Type::String as Str;
@@ -26,7 +26,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
     }
 }
 
-fn whole(machine: &mut Machine, text: &Text, change: impl Fn(&[u8]) -> Vec<u8>) -> Outcome {
+fn whole(machine: &mut Machine, text: &Text, change: impl Fn(&[u8]) -> Vec<u8>) -> CallResult {
     let mark = text.mark(&mut machine.marks);
     let mark = machine.marks.derived(mark);
     let changed = change(text.bytes());

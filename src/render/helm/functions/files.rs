@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use super::super::template::arguments::{map, text};
 use super::super::template::builtin::strings;
-use super::super::template::{Data, Entries, Function, Machine, Map, MapKind, Mark, Outcome, Slot, Text, Type, Value};
+use super::super::template::{
+    CallResult, Data, Entries, Function, Machine, Map, MapKind, Mark, Slot, Text, Type, Value,
+};
 use super::fixed;
 use super::yaml_out::{Version, to_yaml};
 use crate::go::base64;
@@ -58,7 +60,7 @@ fn content(arguments: &[Value], name: &str) -> Text {
 }
 
 /// All files by their last names, as YAML.
-fn flat(machine: &mut Machine, arguments: &[Value], change: fn(&Text) -> Text) -> Outcome {
+fn flat(machine: &mut Machine, arguments: &[Value], change: fn(&Text) -> Text) -> CallResult {
     let Some(files) = map(arguments, 0) else { return Ok(Value::string("")) };
     let mut entries = Entries::new();
     for (name, slot) in files.snapshot() {

@@ -179,7 +179,7 @@ pub fn quote(text: &str, escape_html: bool, out: &mut String) {
 /// # Errors
 /// In words near Go's.
 pub fn from_json(text: &Text, mark: Mark) -> Result<Value, String> {
-    let mut parser = Parser { text: text.bytes(), at: 0, mark };
+    let mut parser = JsonParser { text: text.bytes(), at: 0, mark };
     parser.space();
     let value = parser.value(0)?;
     parser.space();
@@ -194,13 +194,13 @@ pub fn from_json(text: &Text, mark: Mark) -> Result<Value, String> {
 /// # Errors
 /// Where there is none.
 pub fn from_json_prefix(text: &str) -> Result<(Value, usize), String> {
-    let mut parser = Parser { text: text.as_bytes(), at: 0, mark: Mark::NONE };
+    let mut parser = JsonParser { text: text.as_bytes(), at: 0, mark: Mark::NONE };
     parser.space();
     let value = parser.value(0)?;
     Ok((value, parser.at))
 }
 
-struct Parser<'p> {
+struct JsonParser<'p> {
     text: &'p [u8],
     at: usize,
     mark: Mark,
@@ -208,7 +208,7 @@ struct Parser<'p> {
 
 const UNEXPECTED_END: &str = "unexpected end of JSON input";
 
-impl Parser<'_> {
+impl JsonParser<'_> {
     fn space(&mut self) {
         while self.text.get(self.at).is_some_and(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n')) {
             self.at += 1;

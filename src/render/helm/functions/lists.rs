@@ -5,7 +5,7 @@
 use super::super::template::arguments::int;
 use super::super::template::builtin::strings;
 use super::super::template::print::strval;
-use super::super::template::{Data, Fault, Function, ListKind, Machine, Outcome, Type, Value};
+use super::super::template::{CallResult, Data, Fault, Function, ListKind, Machine, Type, Value};
 use super::convert::to_int;
 use super::defaults::empty;
 use super::strings::texts;
@@ -100,12 +100,12 @@ fn items(value: &Value, refusal: &str) -> Result<Vec<Value>, Fault> {
     }
 }
 
-fn made(machine: &Machine, items: Vec<Value>) -> Outcome {
+fn made(machine: &Machine, items: Vec<Value>) -> CallResult {
     machine.allow_items(items.len())?;
     Ok(Value::list(items))
 }
 
-fn uniq(machine: &mut Machine, arguments: &[Value]) -> Outcome {
+fn uniq(machine: &mut Machine, arguments: &[Value]) -> CallResult {
     let mut kept: Vec<Value> = Vec::new();
     for item in items(&arguments[0], "Cannot find uniq on type")? {
         let mut known = false;
@@ -120,7 +120,7 @@ fn uniq(machine: &mut Machine, arguments: &[Value]) -> Outcome {
     Ok(Value::list(kept))
 }
 
-fn slice(_: &mut Machine, arguments: &[Value]) -> Outcome {
+fn slice(_: &mut Machine, arguments: &[Value]) -> CallResult {
     let list = match &arguments[0].data {
         Data::List(list) => list,
         Data::Absent | Data::Nil => return Err(NIL_POINTER.into()),
@@ -141,7 +141,7 @@ fn slice(_: &mut Machine, arguments: &[Value]) -> Outcome {
     Ok(Value::list_of(list.kind, list.items[start as usize..end as usize].to_vec()))
 }
 
-fn chunk(_: &mut Machine, arguments: &[Value]) -> Outcome {
+fn chunk(_: &mut Machine, arguments: &[Value]) -> CallResult {
     let all = items(&arguments[1], "Cannot chunk type")?;
     let Ok(size) = usize::try_from(int(arguments, 0)) else {
         return Err("runtime error: makeslice: len out of range".into());

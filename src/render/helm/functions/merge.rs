@@ -3,11 +3,11 @@
 //! In: a map and others. Out: the first map, changed in place: what it lacks or holds empty is filled from the others, or
 //! what they have overrules it.
 
-use super::super::template::{Data, Entries, Machine, Map, Outcome, Slot, Value};
+use super::super::template::{CallResult, Data, Entries, Machine, Map, Slot, Value};
 use super::defaults::empty;
 
 /// `merge` and `mergeOverwrite`.
-pub(super) fn merge(machine: &mut Machine, maps: &[Value], overwrite: bool) -> Outcome {
+pub(super) fn merge(machine: &mut Machine, maps: &[Value], overwrite: bool) -> CallResult {
     let target = match &maps[0].data {
         Data::Map(map) => map.clone(),
         _ => Map::new(Entries::new()),

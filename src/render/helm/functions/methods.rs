@@ -5,7 +5,7 @@
 use super::super::template::arguments::{list, map, text};
 use super::super::template::object::ObjectKind;
 use super::super::template::print::stringer;
-use super::super::template::{Data, Fault, Function, ListKind, Map, MapKind, Outcome, Text, Type, Value};
+use super::super::template::{CallResult, Data, Fault, Function, ListKind, Map, MapKind, Text, Type, Value};
 use super::yaml_out::{Version, to_yaml};
 use super::{dates, duration, files, fixed, semantic};
 use Type::String as Str;
@@ -79,7 +79,7 @@ fn table(map: Option<Map>, part: &str) -> Result<Map, Fault> {
     }
 }
 
-fn path_value(_: &mut super::super::template::Machine, arguments: &[Value]) -> Outcome {
+fn path_value(_: &mut super::super::template::Machine, arguments: &[Value]) -> CallResult {
     let path = text(arguments, 1);
     let shown = path.str();
     if shown.is_empty() {

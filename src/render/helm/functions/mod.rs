@@ -33,7 +33,7 @@ pub mod yaml_in;
 pub mod yaml_out;
 mod yaml_scalar;
 
-use super::template::{Function, Library, Machine, Outcome, Type, Value, builtin};
+use super::template::{CallResult, Function, Library, Machine, Type, Value, builtin};
 
 /// All functions and methods.
 pub fn library() -> Library {
@@ -62,7 +62,7 @@ pub(crate) fn find(name: &str) -> Option<Function> {
         .or_else(|| builtin::find(name))
 }
 
-type Run = fn(&mut Machine, &[Value]) -> Outcome;
+type Run = fn(&mut Machine, &[Value]) -> CallResult;
 
 /// A function of fixed parameters.
 #[expect(clippy::unnecessary_wraps, reason = "it ends the arms of a match that has one without")]

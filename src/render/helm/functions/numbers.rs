@@ -4,7 +4,7 @@
 
 use super::super::template::arguments::{int, text};
 use super::super::template::print::{bytes, float};
-use super::super::template::{Data, Function, ListKind, Machine, Outcome, Type, Value};
+use super::super::template::{CallResult, Data, Function, ListKind, Machine, Type, Value};
 use super::convert::{to_float, to_int};
 use super::{fixed, open};
 use Type::{Any, Float, Int, String as Str};
@@ -52,11 +52,11 @@ pub(super) fn find(name: &str) -> Option<Function> {
     }
 }
 
-fn int64(value: i64) -> Outcome {
+fn int64(value: i64) -> CallResult {
     Ok(Data::Int64(value).into())
 }
 
-fn float64(value: f64) -> Outcome {
+fn float64(value: f64) -> CallResult {
     Ok(Data::Float(value).into())
 }
 
@@ -69,7 +69,7 @@ fn atoi(digits: &str) -> i64 {
     digits.parse().unwrap_or(if digits.starts_with('-') { i64::MIN } else { i64::MAX })
 }
 
-fn divided(divisor: &Value, result: impl Fn(i64) -> i64) -> Outcome {
+fn divided(divisor: &Value, result: impl Fn(i64) -> i64) -> CallResult {
     match to_int(divisor) {
         0 => Err("runtime error: integer divide by zero".into()),
         divisor => int64(result(divisor)),
@@ -82,7 +82,7 @@ fn fold(values: &[Value], f: impl Fn(f64, f64) -> f64) -> f64 {
     all.fold(first, f)
 }
 
-fn round(arguments: &[Value]) -> Outcome {
+fn round(arguments: &[Value]) -> CallResult {
     let on = match arguments.get(2).map(|value| &value.data) {
         Some(Data::Float(on)) => *on,
         _ => 0.5,
@@ -95,7 +95,7 @@ fn round(arguments: &[Value]) -> Outcome {
 }
 
 /// sprig's float arithmetic is decimal: 0.1 and 0.2 make 0.3.
-fn decimal(first: &Value, others: &[Value], operator: char) -> Outcome {
+fn decimal(first: &Value, others: &[Value], operator: char) -> CallResult {
     let mut result = Decimal::from(to_float(first))?;
     for other in others {
         let other = Decimal::from(to_float(other))?;
@@ -199,7 +199,7 @@ fn ints(machine: &Machine, start: i64, stop: i64, step: i64) -> Result<Vec<i64>,
     Ok((0..count).map(|i| start.wrapping_add(i.wrapping_mul(step))).collect())
 }
 
-fn seq(machine: &mut Machine, arguments: &[Value]) -> Outcome {
+fn seq(machine: &mut Machine, arguments: &[Value]) -> CallResult {
     let n = |i| int(arguments, i);
     let sign = |start: i64, end: i64| if end < start { -1 } else { 1 };
     let all = match arguments.len() {

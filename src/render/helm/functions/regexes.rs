@@ -7,7 +7,7 @@ use regex::Regex;
 use super::super::template::arguments::{int, text};
 use super::super::template::builtin::strings;
 use super::super::template::value::ListKind;
-use super::super::template::{Fault, Function, Machine, Outcome, Text, TextBuilder, Type, Value};
+use super::super::template::{CallResult, Fault, Function, Machine, Text, TextBuilder, Type, Value};
 use super::fixed;
 use Type::{Int, String as Str};
 
@@ -68,7 +68,7 @@ fn matches<'t>(regex: &Regex, whole: &'t str) -> Vec<regex::Captures<'t>> {
     all
 }
 
-fn find_all(machine: &mut Machine, arguments: &[Value]) -> Outcome {
+fn find_all(machine: &mut Machine, arguments: &[Value]) -> CallResult {
     let (whole, count) = (text(arguments, 1), int(arguments, 2));
     let regex = compile(machine, &text(arguments, 0), &whole)?;
     let most = usize::try_from(count).unwrap_or(usize::MAX);
@@ -83,7 +83,7 @@ fn find_all(machine: &mut Machine, arguments: &[Value]) -> Outcome {
     Ok(if parts.is_empty() { Value::nil_list(ListKind::String) } else { strings(parts) })
 }
 
-fn replace(machine: &mut Machine, arguments: &[Value], expand: bool) -> Outcome {
+fn replace(machine: &mut Machine, arguments: &[Value], expand: bool) -> CallResult {
     let (whole, new) = (text(arguments, 1), text(arguments, 2));
     let regex = compile(machine, &text(arguments, 0), &whole)?;
     let all = whole.str();
@@ -155,7 +155,7 @@ fn group_name(rest: &str) -> Option<(&str, &str)> {
 }
 
 /// Go's `Regexp.Split`.
-fn split(machine: &mut Machine, arguments: &[Value]) -> Outcome {
+fn split(machine: &mut Machine, arguments: &[Value]) -> CallResult {
     let (whole, count) = (text(arguments, 1), int(arguments, 2));
     let pattern = text(arguments, 0);
     let regex = compile(machine, &pattern, &whole)?;

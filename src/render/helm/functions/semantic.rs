@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::super::template::arguments::text;
 use super::super::template::object::{Object, ObjectKind};
-use super::super::template::{Data, Function, Outcome, Type, Value};
+use super::super::template::{CallResult, Data, Function, Type, Value};
 use super::fixed;
 use super::semver::{Constraint, Version};
 use Type::{String as Str, Version as Semver};
@@ -24,7 +24,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
     }
 }
 
-fn object(version: Version) -> Outcome {
+fn object(version: Version) -> CallResult {
     let fields = vec![("string", Value::string(version.shown())), ("original", Value::string(&version.original))];
     Ok(Data::Object(Rc::new(Object { kind: ObjectKind::Version, fields })).into())
 }
@@ -60,7 +60,7 @@ pub(super) fn method(name: &str) -> Option<Function> {
     }
 }
 
-fn compared(arguments: &[Value], answer: fn(Ordering) -> bool) -> Outcome {
+fn compared(arguments: &[Value], answer: fn(Ordering) -> bool) -> CallResult {
     if arguments[1].is_nil() {
         return Err(super::NIL_POINTER.into());
     }
@@ -68,7 +68,7 @@ fn compared(arguments: &[Value], answer: fn(Ordering) -> bool) -> Outcome {
 }
 
 /// The next version by one number; a prerelease of a patch only loses what makes it one.
-fn next(old: &Version, part: usize) -> Outcome {
+fn next(old: &Version, part: usize) -> CallResult {
     let mut new = Version::default();
     let prefix = if old.original.starts_with('v') { "v" } else { "" };
     new.numbers = old.numbers;

@@ -3,7 +3,7 @@
 //! In: values and texts. Out: texts with the origins of what is in them, or values with those of their text.
 
 use super::super::template::arguments::text;
-use super::super::template::{Data, Entries, Fault, Function, Machine, Outcome, Text, Type, Value};
+use super::super::template::{CallResult, Data, Entries, Fault, Function, Machine, Text, Type, Value};
 use super::json::{Style, from_json, to_json};
 use super::yaml_out::{Version, to_yaml};
 use super::{fixed, toml_in, toml_out, yaml_in};
@@ -57,7 +57,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
 }
 
 /// What cannot be written is empty.
-fn lenient(made: Result<Text, String>) -> Outcome {
+fn lenient(made: Result<Text, String>) -> CallResult {
     Ok(Value::text(made.unwrap_or_else(|_| Text::plain(""))))
 }
 

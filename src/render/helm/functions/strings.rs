@@ -7,7 +7,7 @@ use super::super::template::builtin::{string_map, strings};
 use super::super::template::print::{bytes, strval};
 use super::super::template::value::ListKind;
 use super::super::template::{
-    Data, Fault, Function, Machine, Mark, Outcome, Text, TextBuilder, Type, Value, quote as go_quote,
+    CallResult, Data, Fault, Function, Machine, Mark, Text, TextBuilder, Type, Value, quote as go_quote,
 };
 use super::{fixed, open};
 use Type::{Any, Int, String as Str};
@@ -88,7 +88,7 @@ fn trunc(count: i64, text: &Text) -> Text {
     if count >= 0 && len > count { text.slice(0, count as usize) } else { text.clone() }
 }
 
-fn substr(start: i64, end: i64, text: &Text) -> Outcome {
+fn substr(start: i64, end: i64, text: &Text) -> CallResult {
     let len = text.len() as i64;
     let (from, to) = if start < 0 {
         (0, end)
@@ -103,7 +103,7 @@ fn substr(start: i64, end: i64, text: &Text) -> Outcome {
     Ok(Value::text(text.slice(from as usize, to as usize)))
 }
 
-fn repeat(machine: &mut Machine, count: i64, text: &Text) -> Outcome {
+fn repeat(machine: &mut Machine, count: i64, text: &Text) -> CallResult {
     let Ok(count) = usize::try_from(count) else {
         return Err("strings: negative Repeat count".into());
     };
@@ -148,7 +148,7 @@ fn replace(whole: &Text, old: &Text, new: &Text) -> Text {
     out.finish()
 }
 
-fn indent(machine: &mut Machine, spaces: i64, text: &Text, line: bool) -> Outcome {
+fn indent(machine: &mut Machine, spaces: i64, text: &Text, line: bool) -> CallResult {
     let Ok(spaces) = usize::try_from(spaces) else {
         return Err("strings: negative Repeat count".into());
     };
@@ -170,7 +170,7 @@ fn indent(machine: &mut Machine, spaces: i64, text: &Text, line: bool) -> Outcom
     Ok(Value::text(out.finish()))
 }
 
-fn quote(values: &[Value], double: bool) -> Outcome {
+fn quote(values: &[Value], double: bool) -> CallResult {
     let mut out = TextBuilder::default();
     for value in values.iter().filter(|value| !value.is_nil()) {
         if !out.is_empty() {
@@ -212,7 +212,7 @@ fn escape(text: &Text, out: &mut TextBuilder) {
 }
 
 /// Values one after another with a blank between; nil left out, the whole trimmed.
-fn cat(values: &[Value]) -> Outcome {
+fn cat(values: &[Value]) -> CallResult {
     let mut out = TextBuilder::default();
     for (i, value) in values.iter().filter(|value| !value.is_nil()).enumerate() {
         if i > 0 {
@@ -286,7 +286,7 @@ pub(super) fn split(whole: &Text, separator: &Text, count: i64) -> Vec<Text> {
     parts
 }
 
-fn split_map(machine: &mut Machine, separator: &Text, count: i64, whole: &Text) -> Outcome {
+fn split_map(machine: &mut Machine, separator: &Text, count: i64, whole: &Text) -> CallResult {
     let parts = split(whole, separator, count);
     machine.allow_items(parts.len())?;
     Ok(string_map(parts.into_iter().enumerate().map(|(i, part)| (format!("_{i}"), part))))

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use super::super::template::arguments::{map, text};
-use super::super::template::{Entries, Fault, Function, Machine, Mark, Outcome, Slot, Text, Type, Value};
+use super::super::template::{CallResult, Entries, Fault, Function, Machine, Mark, Slot, Text, Type, Value};
 use super::fixed;
 use crate::go::url;
 use Type::{Map as Dict, String as Str};
@@ -19,7 +19,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
     }
 }
 
-fn parse(machine: &mut Machine, given: &Text) -> Outcome {
+fn parse(machine: &mut Machine, given: &Text) -> CallResult {
     let shown = given.str();
     let url = url::parse(&shown).map_err(|why| format!("unable to parse url: parse {shown:?}: {why}"))?;
     let mark = given.mark(&mut machine.marks);
@@ -80,7 +80,7 @@ fn escape_path(path: &str) -> String {
     out
 }
 
-fn join(arguments: &[Value]) -> Outcome {
+fn join(arguments: &[Value]) -> CallResult {
     let part = |key: &str| -> Result<String, Fault> {
         match map(arguments, 0).and_then(|map| map.get(key)) {
             None => Ok(String::new()),

@@ -3,7 +3,7 @@
 //! In: a text and a width. Out: the text with line breaks, of one origin.
 
 use super::super::template::arguments::{int, text};
-use super::super::template::{Function, Machine, Outcome, Text, TextBuilder, Type, Value};
+use super::super::template::{CallResult, Function, Machine, Text, TextBuilder, Type, Value};
 use super::fixed;
 use Type::{Int, String as Str};
 
@@ -15,7 +15,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
     }
 }
 
-fn wrap(machine: &mut Machine, text: &Text, width: i64, separator: &Text, cut: bool) -> Outcome {
+fn wrap(machine: &mut Machine, text: &Text, width: i64, separator: &Text, cut: bool) -> CallResult {
     let width = usize::try_from(width).unwrap_or(1).max(1);
     let separator = if separator.is_empty() { Text::plain("\n") } else { separator.clone() };
     machine.spend(text.len().saturating_add((text.len() / width).saturating_mul(separator.len())))?;

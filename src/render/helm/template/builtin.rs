@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use super::arguments::text;
 use super::compare;
 use super::error::Fault;
-use super::machine::{Function, Machine, Outcome, Type};
+use super::machine::{CallResult, Function, Machine, Type};
 use super::mark::Mark;
 use super::print;
 use super::printf::sprintf;
@@ -49,19 +49,19 @@ pub fn find(name: &str) -> Option<Function> {
     }
 }
 
-fn ordered(values: &[Value], answer: fn(Option<Ordering>) -> bool) -> Outcome {
+fn ordered(values: &[Value], answer: fn(Option<Ordering>) -> bool) -> CallResult {
     Ok(Value::bool(answer(compare::order(&values[0], &values[1])?)))
 }
 
-fn less_or_equal(_: &mut Machine, values: &[Value]) -> Outcome {
+fn less_or_equal(_: &mut Machine, values: &[Value]) -> CallResult {
     ordered(values, |o| matches!(o, Some(Ordering::Less | Ordering::Equal)))
 }
 
-fn negated(value: Value) -> Outcome {
+fn negated(value: Value) -> CallResult {
     Ok(Value::bool(!value.truth()))
 }
 
-fn length(value: &Value) -> Outcome {
+fn length(value: &Value) -> CallResult {
     let len = match &value.data {
         Data::String(text) | Data::Bytes(text) => text.len(),
         Data::List(list) => list.items.len(),
@@ -87,7 +87,7 @@ fn position(value: &Value, most: usize) -> Result<usize, Fault> {
     }
 }
 
-fn index(values: &[Value]) -> Outcome {
+fn index(values: &[Value]) -> CallResult {
     let Some((first, indices)) = values.split_first() else { return Ok(Value::ABSENT) };
     if first.is_nil() {
         return Err("index of untyped nil".into());
@@ -119,7 +119,7 @@ fn index(values: &[Value]) -> Outcome {
     Ok(item)
 }
 
-fn slice(values: &[Value]) -> Outcome {
+fn slice(values: &[Value]) -> CallResult {
     let (item, indices) = (&values[0], &values[1..]);
     if item.is_nil() {
         return Err("slice of untyped nil".into());
@@ -152,7 +152,7 @@ fn slice(values: &[Value]) -> Outcome {
 }
 
 /// A text with each character replaced; of one origin.
-fn escaped(machine: &mut Machine, values: &[Value], escape: fn(&str) -> String) -> Outcome {
+fn escaped(machine: &mut Machine, values: &[Value], escape: fn(&str) -> String) -> CallResult {
     let text = match values {
         [Value { data: Data::String(text), .. }] => text.clone(),
         _ => {

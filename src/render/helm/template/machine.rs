@@ -48,7 +48,7 @@ pub enum Type {
 }
 
 /// What a function gives.
-pub type Outcome = Result<Value, Fault>;
+pub type CallResult = Result<Value, Fault>;
 
 /// A function that templates can call.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +58,7 @@ pub struct Function {
     /// The type of any number of further ones.
     pub rest: Option<Type>,
     /// Carries it out; as many arguments as the parameters ask for are there, of their types.
-    pub run: fn(&mut Machine, &[Value]) -> Outcome,
+    pub run: fn(&mut Machine, &[Value]) -> CallResult,
 }
 
 /// The functions and methods there are.

@@ -24,7 +24,7 @@ pub mod text;
 pub mod value;
 
 pub use error::{Failure, Fault};
-pub use machine::{Function, Library, Limits, Machine, MissingKey, Outcome, Set, Type};
+pub use machine::{CallResult, Function, Library, Limits, Machine, MissingKey, Set, Type};
 pub use mark::{Mark, Marks, Origin};
 pub use text::{Text, TextBuilder};
 pub use value::{Data, Entries, List, ListKind, Map, MapKind, Slot, Value};

@@ -28,7 +28,7 @@ const MAX_DEPTH: usize = 500;
 pub fn parse(unit: &Rc<Unit>, known: &dyn Fn(&str) -> bool) -> Result<Vec<Template>, ParseError> {
     let text = unit.text.clone();
     let tokens = lex::lex(&text).map_err(|error| ParseError { message: error.message, at: error.at })?;
-    let mut parser = Parser {
+    let mut parser = TemplateParser {
         text: &text,
         tokens,
         at: 0,
@@ -89,7 +89,7 @@ impl Ended {
     }
 }
 
-pub(super) struct Parser<'t> {
+pub(super) struct TemplateParser<'t> {
     pub(super) text: &'t str,
     pub(super) tokens: Vec<Token>,
     pub(super) at: usize,
@@ -102,7 +102,7 @@ pub(super) struct Parser<'t> {
 
 pub(super) type Parsed<T> = Result<T, ParseError>;
 
-impl<'t> Parser<'t> {
+impl<'t> TemplateParser<'t> {
     pub(super) fn peek(&self) -> Token {
         self.tokens[self.at.min(self.tokens.len() - 1)]
     }

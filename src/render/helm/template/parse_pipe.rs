@@ -7,10 +7,10 @@ use std::rc::Rc;
 use super::lex::{Kind, Token};
 use super::node::{Command, Pipe, Place, Word, WordKind};
 use super::number;
-use super::parse::{ParseError, Parsed, Parser, place};
+use super::parse::{ParseError, Parsed, TemplateParser, place};
 use super::quote::unquote;
 
-impl Parser<'_> {
+impl TemplateParser<'_> {
     pub(super) fn pipeline(&mut self, context: &str, end: Kind, open: Token) -> Parsed<Pipe> {
         self.deeper()?;
         let start = self.peek_word().start;

@@ -47,7 +47,7 @@ impl From<&str> for Stop {
 /// # Errors
 /// In Helm's words.
 pub fn apply(text: &str, values: &Map, mode: Mode<'_>, mark: Mark) -> Result<(), String> {
-    let mut parser = Parser { rest: text.chars().collect(), at: 0, mode, mark };
+    let mut parser = SetParser { rest: text.chars().collect(), at: 0, mode, mark };
     loop {
         match parser.key(values, 0) {
             Ok(()) => {}
@@ -57,7 +57,7 @@ pub fn apply(text: &str, values: &Map, mode: Mode<'_>, mark: Mark) -> Result<(),
     }
 }
 
-struct Parser<'p> {
+struct SetParser<'p> {
     rest: Vec<char>,
     at: usize,
     mode: Mode<'p>,
@@ -70,7 +70,7 @@ fn set(map: &Map, key: &str, value: Value) {
     }
 }
 
-impl Parser<'_> {
+impl SetParser<'_> {
     fn literal(&self) -> bool {
         matches!(self.mode, Mode::Literal)
     }

@@ -9,16 +9,16 @@ use crate::version::KubeVersion;
 use crate::yaml::{Node, Place};
 
 /// Gathers the findings about one object.
-pub struct Report<'t> {
+pub struct Errors<'t> {
     /// The object's root: paths start below it.
     pub root: Node<'t>,
-    /// The version judged for.
+    /// The version checked for.
     pub version: KubeVersion,
     findings: Vec<Finding>,
 }
 
-impl<'t> Report<'t> {
-    /// An empty report on one object.
+impl<'t> Errors<'t> {
+    /// No error about one object yet.
     pub fn new(root: Node<'t>, version: KubeVersion) -> Self {
         Self { root, version, findings: Vec::new() }
     }

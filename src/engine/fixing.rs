@@ -1,6 +1,6 @@
-//! Mending to a fixpoint.
+//! Fixing to a fixpoint.
 //!
-//! In: an engine, what it judges and is asked, and how far fixes may go. Out: the outcome after all fixes were carried out, again and again until nothing
+//! In: an engine, what it checks and is asked, and how far fixes may go. Out: the outcome after all fixes were carried out, again and again until nothing
 //! changes, and the texts that changed. Nothing is written. A fix must not make a document less valid: a round in which one
 //! does is taken back, and the document left alone from then on.
 
@@ -13,12 +13,12 @@ use crate::report::Report;
 
 use super::{Engine, Outcome, Request, Settings, Snapshot};
 
-/// Fixes may uncover what others can mend; more rounds than this mean that two undo each other.
+/// Fixes may uncover what others can fix; more rounds than this mean that two undo each other.
 const MOST_ROUNDS: usize = 32;
 
-/// What mending did.
-pub struct Mended {
-    /// The run over the mended texts.
+/// What fixing did.
+pub struct Fixed {
+    /// The run over the fixed texts.
     pub outcome: Outcome,
     /// Number of fixes carried out.
     pub fixes: usize,
@@ -30,12 +30,12 @@ pub struct Mended {
 type Place = (String, Option<u32>);
 
 impl Engine {
-    /// Judges a snapshot and mends what it finds, in memory.
-    pub fn mend(&self, mut snapshot: Snapshot, request: &Request, most: Applicability) -> Mended {
-        let judge = Refusals::new(self);
+    /// Checks a snapshot and fixes what it finds, in memory.
+    pub fn fix(&self, mut snapshot: Snapshot, request: &Request, most: Applicability) -> Fixed {
+        let check = Refusals::new(self);
         let (mut first, mut alone) = (BTreeMap::new(), BTreeSet::new());
         let mut outcome = self.check(&snapshot, request);
-        let mut refused = judge.errors(&snapshot, request, &outcome.report);
+        let mut refused = check.errors(&snapshot, request, &outcome.report);
         let mut fixes = 0;
         for _ in 0..MOST_ROUNDS {
             let round = round(&outcome.report, most, &self.settings.selection, &alone);
@@ -45,12 +45,12 @@ impl Engine {
             let done = round.fixes;
             let (before, after) = texts(&outcome.report, round);
             let next = snapshot.clone().with_texts(after);
-            let mended = self.check(&next, request);
-            let refused_then = judge.errors(&next, request, &mended.report);
+            let fixed = self.check(&next, request);
+            let refused_then = check.errors(&next, request, &fixed.report);
             let worse = worse(&refused, &refused_then, &before);
             if worse.is_empty() {
                 fixes += done;
-                (snapshot, outcome, refused) = (next, mended, refused_then);
+                (snapshot, outcome, refused) = (next, fixed, refused_then);
                 for (name, text) in before {
                     first.entry(name).or_insert(text);
                 }
@@ -61,11 +61,11 @@ impl Engine {
         let after = |name: &str| snapshot.text(name).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
         let changes = first.into_iter().filter_map(|(name, before)| after(&name).map(|after| (name, (before, after))));
         let changes = changes.filter(|(_, (before, after))| before != after).collect();
-        Mended { outcome, fixes, changes }
+        Fixed { outcome, fixes, changes }
     }
 }
 
-/// What can be mended in documents that are not to be left alone. A remark is mended by an unsafe fix only where its rule was
+/// What can be fixed in documents that are not to be left alone. A remark is fixed by an unsafe fix only where its rule was
 /// asked for: nobody wants two replicas everywhere.
 fn round(report: &Report, most: Applicability, selection: &Selection, alone: &BTreeSet<Place>) -> Round {
     let may = |finding: &&Finding| {
@@ -95,7 +95,7 @@ fn texts(report: &Report, round: Round) -> (BTreeMap<String, String>, BTreeMap<S
 }
 
 /// The documents of changed files that have more errors than before.
-fn worse(before: &Errors, after: &Errors, changed: &BTreeMap<String, String>) -> BTreeSet<Place> {
+fn worse(before: &ErrorCounts, after: &ErrorCounts, changed: &BTreeMap<String, String>) -> BTreeSet<Place> {
     let grown = after.iter().filter(|(place, count)| before.get(place).is_none_or(|before| before < *count));
     let (own, elsewhere): (BTreeSet<Place>, BTreeSet<Place>) =
         grown.map(|(place, _)| place.clone()).partition(|(name, _)| changed.contains_key(name));
@@ -104,7 +104,7 @@ fn worse(before: &Errors, after: &Errors, changed: &BTreeMap<String, String>) ->
 }
 
 /// Number of things that the server refuses, by document.
-type Errors = BTreeMap<Place, usize>;
+type ErrorCounts = BTreeMap<Place, usize>;
 
 /// What the server refuses in the texts as they are. Where rules were chosen, the report says nothing of it.
 struct Refusals(Option<Engine>);
@@ -117,7 +117,7 @@ impl Refusals {
         Self(chosen.then(|| Engine::new(all())))
     }
 
-    fn errors(&self, snapshot: &Snapshot, request: &Request, report: &Report) -> Errors {
+    fn errors(&self, snapshot: &Snapshot, request: &Request, report: &Report) -> ErrorCounts {
         let Some(engine) = &self.0 else { return errors(report) };
         let Request { repository, no_ignore, strict_files, ref argocd, ref today, .. } = *request;
         let (argocd, today) = (argocd.clone(), today.clone());
@@ -126,7 +126,7 @@ impl Refusals {
     }
 }
 
-fn errors(report: &Report) -> Errors {
+fn errors(report: &Report) -> ErrorCounts {
     let mut errors = BTreeMap::new();
     for finding in &report.findings {
         if finding.category.is_validity() && finding.severity == Severity::Error {

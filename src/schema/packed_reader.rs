@@ -5,12 +5,12 @@
 
 /// A position in a byte slice.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cursor<'b> {
+pub(super) struct PackedReader<'b> {
     bytes: &'b [u8],
     at: usize,
 }
 
-impl<'b> Cursor<'b> {
+impl<'b> PackedReader<'b> {
     pub(super) fn new(bytes: &'b [u8], at: usize) -> Self {
         Self { bytes, at }
     }

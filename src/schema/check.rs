@@ -1,6 +1,6 @@
 //! One object against its schema.
 //!
-//! In: an object, the target version and the schemas of custom resources. Out: [`Judgement`]: findings, and whether there
+//! In: an object, the target version and the schemas of custom resources. Out: [`SchemaResult`]: findings, and whether there
 //! was a schema at all. The first door of this module for everybody else.
 
 use crate::finding::Finding;
@@ -14,9 +14,9 @@ use super::library::Library;
 use super::resolve::{Resolved, resolve};
 use super::templates;
 
-/// Whether an object could be judged.
+/// Whether an object could be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum SchemaStatus {
     /// Against its schema.
     Validated,
     /// The server serves no such kind; there is a finding that says so.
@@ -27,9 +27,9 @@ pub enum Outcome {
 
 /// What there is to say about one object.
 #[derive(Debug)]
-pub struct Judgement<'t> {
-    /// Whether it could be judged.
-    pub outcome: Outcome,
+pub struct SchemaResult<'t> {
+    /// Whether it could be checked.
+    pub outcome: SchemaStatus,
     /// What the server would refuse.
     pub findings: Vec<Finding>,
     /// The built-in kind it is.
@@ -47,13 +47,13 @@ pub struct CustomParts<'t> {
     pub embedded: Vec<Embedded<'t>>,
 }
 
-impl Judgement<'_> {
-    fn new(outcome: Outcome, findings: Vec<Finding>) -> Self {
+impl SchemaResult<'_> {
+    fn new(outcome: SchemaStatus, findings: Vec<Finding>) -> Self {
         Self { outcome, findings, kind: None, custom: None }
     }
 }
 
-/// Everything that objects are judged against in one run.
+/// Everything that objects are checked against in one run.
 #[derive(Debug)]
 pub struct Schemas<'t> {
     version: &'static Version,
@@ -100,50 +100,50 @@ impl<'t> Schemas<'t> {
         self.version
     }
 
-    /// Judges an object.
-    pub fn judge(&self, object: Object<'t>) -> Judgement<'t> {
-        self.judge_with(object, &mut Ignore)
+    /// Validates an object.
+    pub fn check(&self, object: Object<'t>) -> SchemaResult<'t> {
+        self.check_with(object, &mut Ignore)
     }
 
     /// The same; `visit` is shown every typed object of a built-in kind on the way.
-    pub fn judge_with(&self, object: Object<'t>, visit: &mut impl Visit<'t>) -> Judgement<'t> {
-        self.judge_in(object, "", visit)
+    pub fn check_with(&self, object: Object<'t>, visit: &mut impl Visit<'t>) -> SchemaResult<'t> {
+        self.check_in(object, "", visit)
     }
 
     /// The same for an object that lies in a folder.
-    pub fn judge_in(&self, object: Object<'t>, folder: &str, visit: &mut impl Visit<'t>) -> Judgement<'t> {
+    pub fn check_in(&self, object: Object<'t>, folder: &str, visit: &mut impl Visit<'t>) -> SchemaResult<'t> {
         match resolve(object, self.version) {
             Resolved::BuiltIn(kind, off) => {
                 let mut findings: Vec<_> = off.into_iter().collect();
                 if let Some(definition) = self.version.definition(kind.definition) {
                     findings.extend(decode_with(object.root, definition, self.version, visit));
                 }
-                Judgement { kind: Some(kind), ..Judgement::new(Outcome::Validated, findings) }
+                SchemaResult { kind: Some(kind), ..SchemaResult::new(SchemaStatus::Validated, findings) }
             }
-            Resolved::List => Judgement::new(Outcome::Validated, Vec::new()),
-            Resolved::Unknown(finding) => Judgement::new(Outcome::Refused, vec![finding]),
-            Resolved::Custom => self.judge_custom(object, folder),
+            Resolved::List => SchemaResult::new(SchemaStatus::Validated, Vec::new()),
+            Resolved::Unknown(finding) => SchemaResult::new(SchemaStatus::Refused, vec![finding]),
+            Resolved::Custom => self.check_custom(object, folder),
         }
     }
 
-    fn judge_custom(&self, object: Object<'t>, folder: &str) -> Judgement<'t> {
+    fn check_custom(&self, object: Object<'t>, folder: &str) -> SchemaResult<'t> {
         let schema = self.library.and_then(|library| library.schema(object.gvk));
-        if let Some(mut findings) = schema.and_then(|schema| schema.judge(object.root)) {
+        if let Some(mut findings) = schema.and_then(|schema| schema.check(object.root)) {
             let metadata = object.root.get("metadata");
             findings.extend(metadata.into_iter().flat_map(|node| decode_metadata(object.root, node, self.version)));
             // Nothing says whether the kind lives in namespaces.
             let custom = Some(CustomParts { namespaced: false, embedded: Vec::new() });
-            return Judgement { custom, ..Judgement::new(Outcome::Validated, findings) };
+            return SchemaResult { custom, ..SchemaResult::new(SchemaStatus::Validated, findings) };
         }
-        let parts = || templates::judge(object, self.version);
-        let Some(mut judged) = self.custom.judge(object, folder) else {
-            return Judgement::new(Outcome::NoSchema, parts());
+        let parts = || templates::check(object, self.version);
+        let Some(mut checked) = self.custom.check(object, folder) else {
+            return SchemaResult::new(SchemaStatus::NoSchema, parts());
         };
-        if judged.bundled {
-            judged.findings.extend(parts());
+        if checked.bundled {
+            checked.findings.extend(parts());
         }
-        let outcome = if judged.namespaced.is_some() { Outcome::Validated } else { Outcome::Refused };
-        let custom = judged.namespaced.map(|namespaced| CustomParts { namespaced, embedded: judged.embedded });
-        Judgement { custom, ..Judgement::new(outcome, judged.findings) }
+        let outcome = if checked.namespaced.is_some() { SchemaStatus::Validated } else { SchemaStatus::Refused };
+        let custom = checked.namespaced.map(|namespaced| CustomParts { namespaced, embedded: checked.embedded });
+        SchemaResult { custom, ..SchemaResult::new(outcome, checked.findings) }
     }
 }

@@ -1,14 +1,14 @@
 //! Where a schema lies, as the server prints it.
 //!
 //! In: a node below `openAPIV3Schema`. Out: its path: the names of properties stand in brackets, and the beginning is that
-//! of the place in which the server judges the schema. Paths are made only for what is reported.
+//! of the place in which the server checks the schema. Paths are made only for what is reported.
 
 use super::view::Schema;
-use crate::api::{ErrorType, Report};
+use crate::api::{ErrorType, Errors};
 use crate::yaml::{Node, Place};
 
 /// The root of a schema and its path.
-pub(super) struct Cursor<'t> {
+pub(super) struct SchemaRoot<'t> {
     root: Node<'t>,
     /// The server's path of the root.
     pub prefix: String,
@@ -23,7 +23,7 @@ enum Above {
     Other,
 }
 
-impl<'t> Cursor<'t> {
+impl<'t> SchemaRoot<'t> {
     /// A cursor on the schema at `root`, which the server calls `prefix`.
     pub fn new(root: Node<'t>, prefix: String) -> Self {
         Self { root, prefix }
@@ -57,16 +57,16 @@ impl<'t> Cursor<'t> {
     }
 
     /// Reports something about a field of a schema, there or not.
-    pub fn error(&self, kind: ErrorType, schema: Schema<'t>, field: &str, message: &str, report: &mut Report<'t>) {
+    pub fn error(&self, kind: ErrorType, schema: Schema<'t>, field: &str, message: &str, errors: &mut Errors<'t>) {
         let place = Place::field(schema.0, field);
-        report.error_at_path(kind, place, self.field_path(schema, field), message);
+        errors.error_at_path(kind, place, self.field_path(schema, field), message);
     }
 
     /// Reports that a field must not stand there.
-    pub fn forbid(&self, schema: Schema<'t>, field: &str, why: &str, report: &mut Report<'t>) {
+    pub fn forbid(&self, schema: Schema<'t>, field: &str, why: &str, errors: &mut Errors<'t>) {
         let place = schema.0.get_entry(field).map_or_else(|| Place::missing(schema.0, field), Place::key);
         let message = format!("`{field}` is forbidden: {why}");
-        report.error_at_path(ErrorType::Forbidden, place, self.field_path(schema, field), message);
+        errors.error_at_path(ErrorType::Forbidden, place, self.field_path(schema, field), message);
     }
 }
 

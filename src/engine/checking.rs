@@ -1,7 +1,7 @@
 //! Validity of all objects.
 //!
 //! In: the objects, and what is said of them by themselves. Out: the findings, and the ledger's numbers. What is left to be
-//! judged here are objects that other documents decide about: custom resources, once all CustomResourceDefinitions are known.
+//! checked here are objects that other documents decide about: custom resources, once all CustomResourceDefinitions are known.
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -10,7 +10,7 @@ use crate::coverage::Coverage;
 use crate::finding::Finding;
 use crate::object::Object;
 use crate::progress::Stage;
-use crate::schema::Outcome;
+use crate::schema::SchemaStatus;
 use crate::source::SourceId;
 use crate::workspace::Item;
 
@@ -18,10 +18,10 @@ use super::Job;
 use super::again::Again;
 use super::look::{Objects, Verdict, is_open};
 use super::sorter::Said;
-use super::validity::{Definitions, Judges, definitions_of};
+use super::validity::{Definitions, Validators, definitions_of};
 
-/// Judges what other documents decide about; `said` has an entry for each item.
-pub(super) fn judge<'t>(
+/// Checks what other documents decide about; `said` has an entry for each item.
+pub(super) fn check<'t>(
     items: &[Item<'t>],
     mut said: Vec<Said>,
     job: &Job<'_>,
@@ -32,7 +32,7 @@ pub(super) fn judge<'t>(
         said[index].verdict = Some(verdict);
     }
     let mut findings = Vec::new();
-    for (item, said) in items.iter().zip(said).filter(|(item, _)| item.judged) {
+    for (item, said) in items.iter().zip(said).filter(|(item, _)| item.checked) {
         coverage.objects += 1;
         let Some((outcome, mut found)) = said.verdict else { continue };
         say_once(&mut found);
@@ -60,9 +60,9 @@ fn say_once(found: &mut Vec<Finding>) {
 /// The verdicts on the items whose kinds other documents may define, by their numbers. Those of kinds that none defines keep
 /// the verdicts that they have.
 fn pending(items: &[Item<'_>], said: &[Said], job: &Job<'_>, again: &Again<'_>) -> Vec<(usize, Verdict)> {
-    let is_pending = |at: &usize| items[*at].judged && said[*at].verdict.as_ref().is_some_and(is_open);
+    let is_pending = |at: &usize| items[*at].checked && said[*at].verdict.as_ref().is_some_and(is_open);
     let open: Vec<_> = (0..items.len()).filter(is_pending).collect();
-    job.request.progress.start(Stage::Judging, open.len());
+    job.request.progress.start(Stage::Checking, open.len());
     if open.is_empty() {
         return Vec::new();
     }
@@ -73,17 +73,17 @@ fn pending(items: &[Item<'_>], said: &[Said], job: &Job<'_>, again: &Again<'_>) 
     let derived = written.derived(&kinds);
     let definitions = written.with(&derived);
     let library = definitions.library(job, objects());
-    let judges = Judges::of_all_kinds(job, &definitions, &library);
+    let checks = Validators::of_all_kinds(job, &definitions, &library);
     let (gone, here): (Vec<_>, Vec<_>) = open.into_iter().partition(|&at| again.is_gone(items[at].source));
     // What is left of an object tells its kind.
-    let gone: Vec<_> = gone.into_par_iter().filter(|&at| judges.know(items[at].object)).collect();
+    let gone: Vec<_> = gone.into_par_iter().filter(|&at| checks.know(items[at].object)).collect();
     let one = |at: usize| {
         job.request.progress.step();
-        (at, judges.judge(items[at].object, items[at].document, again.folder(home(items[at].object))))
+        (at, checks.check(items[at].object, items[at].document, again.folder(home(items[at].object))))
     };
     let mut verdicts: Vec<_> = here.into_par_iter().map(one).collect();
     let files: Vec<_> = gone.chunk_by(|one, other| items[*one].source == items[*other].source).collect();
-    let read_again = files.into_par_iter().flat_map_iter(|file| of_file(file, items, said, &judges, again));
+    let read_again = files.into_par_iter().flat_map_iter(|file| of_file(file, items, said, &checks, again));
     verdicts.extend(read_again.collect::<Vec<_>>());
     verdicts
 }
@@ -93,7 +93,7 @@ fn of_file(
     file: &[usize],
     items: &[Item<'_>],
     said: &[Said],
-    judges: &Judges<'_>,
+    checks: &Validators<'_>,
     again: &Again<'_>,
 ) -> Vec<(usize, Verdict)> {
     let Some(&first) = file.first() else { return Vec::new() };
@@ -105,7 +105,7 @@ fn of_file(
         while let Some(index) = at.next_if(|&index| items[index].document == document.number) {
             let Some(&object) = objects.get(said[index].number) else { continue };
             let (outcome, mut findings) =
-                judges.judge(object, document.number, again.folder(home(items[index].object)));
+                checks.check(object, document.number, again.folder(home(items[index].object)));
             findings.retain(|finding| !is_filled(&items[index], object, finding));
             verdicts.push((index, (outcome, findings)));
         }
@@ -118,8 +118,8 @@ fn is_filled(item: &Item<'_>, object: Object<'_>, finding: &Finding) -> bool {
     item.surroundings.fills(object, &finding.path, finding.rule == "required")
 }
 
-fn count(coverage: &mut Coverage, object: Object<'_>, outcome: Outcome) {
-    if outcome == Outcome::NoSchema {
+fn count(coverage: &mut Coverage, object: Object<'_>, outcome: SchemaStatus) {
+    if outcome == SchemaStatus::NoSchema {
         let key = (object.gvk.api_version(), object.gvk.kind.to_owned());
         *coverage.no_schema.entry(key).or_default() += 1;
     } else {
