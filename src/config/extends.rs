@@ -50,6 +50,7 @@ fn inherit(config: &mut Config) {
         config.foreign |= base.foreign;
         config.schemas.extend(base.schemas.iter().cloned());
         config.external.extend(base.external.iter().cloned());
+        config.limits = config.limits.or(base.limits);
     }
 }
 

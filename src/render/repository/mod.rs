@@ -14,6 +14,7 @@ mod seeds;
 pub mod shared;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::kustomize::files::Files;
 use super::world::{World, group_and_kind};
@@ -31,11 +32,13 @@ pub struct Limits {
     pub definitions: usize,
     /// Objects of all of them together.
     pub objects: usize,
+    /// Time that all of them together take.
+    pub time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 30, definitions: 200_000, objects: 2_000_000 }
+        Self { depth: 30, definitions: 200_000, objects: 2_000_000, time: Duration::MAX }
     }
 }
 
