@@ -206,6 +206,22 @@ pub struct Suppression {
     pub reason: String,
 }
 
+/// What is missing, where something other than a manifest may provide it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missing {
+    /// An object.
+    Object {
+        /// Its kind.
+        kind: Arc<str>,
+        /// Its name.
+        name: Arc<str>,
+    },
+    /// A file, as it is referred to.
+    File(Arc<str>),
+    /// An API that a setting of the API server switches on.
+    Api,
+}
+
 /// One thing found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -237,6 +253,8 @@ pub struct Finding {
     pub keyed_path: Option<String>,
     /// What it is about, where that is not the object it is shown at: a namespace as a whole. It is recognised by that.
     pub about: Option<Arc<str>>,
+    /// What it misses.
+    pub missing: Option<Missing>,
     /// How to fix it.
     pub fix: Option<Fix>,
     /// What suppressed it, if anything did.
@@ -280,6 +298,7 @@ impl Finding {
             path: String::new(),
             keyed_path: None,
             about: None,
+            missing: None,
             fix: None,
             suppressed: None,
             sets: InSets::default(),

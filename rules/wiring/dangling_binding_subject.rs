@@ -25,9 +25,9 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let known = set.known_of_kind_in("", "ServiceAccount", Some(namespace)).next().is_some();
         let there = set.named("ServiceAccount", name, Some(namespace)).next().is_some();
         if known && !there && !set.may_be_made("ServiceAccount", name) {
-            let message =
-                format!("ServiceAccount `{name}` of namespace `{namespace}` is made by nothing in the repository");
-            context.report(node, message).help("correct the subject, or add the ServiceAccount");
+            let message = format!("ServiceAccount `{name}` is not defined in namespace `{namespace}`");
+            let help = "correct the subject's name or namespace, or add the ServiceAccount";
+            context.report(node, message).help(help).missing("ServiceAccount", name);
         }
     }
 }

@@ -22,8 +22,11 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
             && context.is_missing(reference.kind, reference.name)
             && !context.set.is_claim_of_template(reference.name)
         {
-            let message = format!("PersistentVolumeClaim `{}` is made by nothing in the repository", reference.name);
-            context.report(reference.node, message).help("add the claim, or correct `claimName`");
+            let message = format!("PersistentVolumeClaim `{}` is not defined in this repository", reference.name);
+            context
+                .report(reference.node, message)
+                .help("add the claim, or correct `claimName`")
+                .missing(reference.kind, reference.name);
         }
     }
 }

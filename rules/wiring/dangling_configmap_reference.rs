@@ -27,7 +27,8 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
             continue;
         }
         seen.insert(name);
-        let message = format!("ConfigMap `{name}` is made by nothing in the repository");
-        context.report(reference.node, message).help("correct the name, or add the ConfigMap");
+        let message = format!("ConfigMap `{name}` is not defined in this repository");
+        let finding = context.report(reference.node, message).help("correct the name, or add the ConfigMap");
+        finding.missing("ConfigMap", name);
     }
 }

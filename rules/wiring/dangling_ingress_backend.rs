@@ -36,9 +36,9 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             .collect();
         if services.is_empty() {
             if context.are_services_here() && !context.set.may_be_made("Service", backend.name) {
-                let message = format!("no Service `{}` answers this backend", backend.name);
+                let message = format!("Service `{}`, this backend, is not defined in this repository", backend.name);
                 let help = "correct the name, or add the Service to the Ingress's namespace";
-                context.report(backend.node, message).help(help);
+                context.report(backend.node, message).help(help).missing("Service", backend.name);
                 seen.insert((backend.name, port));
             }
         } else if let Some(node) = backend.port.filter(|&port| !services.iter().any(|&service| answers(service, port)))

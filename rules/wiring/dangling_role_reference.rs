@@ -32,9 +32,12 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let namespace = if kind == "Role" { context.item().namespace() } else { None };
     let there = context.set.named(kind, name, namespace).next().is_some();
     if !there && !context.set.may_be_made(kind, name) {
-        let message = format!("{kind} `{name}` is made by nothing in the repository");
-        let finding =
-            context.report(node, message).help("correct `roleRef`: a Role must lie in the binding's own namespace");
+        let message = format!("{kind} `{name}` is not defined in this repository");
+        let help = match kind {
+            "Role" => "correct `roleRef`: a Role must be in the same namespace as its RoleBinding",
+            _ => "correct `roleRef`, or add the ClusterRole",
+        };
+        let finding = context.report(node, message).help(help).missing(kind, name);
         if kind == "ClusterRole" {
             finding.at_most(Severity::Info);
         }

@@ -52,8 +52,12 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         if services.is_empty() {
             if !set.may_be_made("Service", target.name) {
                 seen.insert((target.name, namespace));
-                let message = format!("no Service `{}` answers this route", target.name);
-                context.report(target.node, message).help("correct the name or the namespace, or add the Service");
+                let message = format!(
+                    "Service `{}`, which this route sends traffic to, is not defined in this repository",
+                    target.name
+                );
+                let help = "correct the name or the namespace, or add the Service";
+                context.report(target.node, message).help(help).missing("Service", target.name);
             }
             continue;
         }

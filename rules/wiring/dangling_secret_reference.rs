@@ -48,10 +48,11 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         seen.insert(name);
         let here = || if are_secrets_here(context) { Severity::Warning } else { Severity::Info };
         let at_most = *at_most.get_or_insert_with(here);
-        let message = format!("Secret `{name}` is made by nothing in the repository");
+        let message = format!("Secret `{name}` is not defined in this repository");
         context
             .report(node, message)
-            .help("correct the name, or add what makes it: a SealedSecret, an ExternalSecret, a generator")
+            .help("correct the name, or add what creates it: a SealedSecret, an ExternalSecret or a secretGenerator")
+            .missing("Secret", name)
             .at_most(at_most);
     }
 }

@@ -21,7 +21,8 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let Some(node) = pod.service_account() else { return };
     let Some(name) = node.as_str().filter(|name| !name.is_empty() && !EVERYWHERE.contains(name)) else { return };
     if context.is_missing("ServiceAccount", name) {
-        let message = format!("ServiceAccount `{name}` is made by nothing in the repository");
-        context.report(node, message).help("add the ServiceAccount to the namespace, or correct the name");
+        let message = format!("ServiceAccount `{name}` is not defined in this repository");
+        let help = "add the ServiceAccount to this namespace, or correct the name";
+        context.report(node, message).help(help).missing("ServiceAccount", name);
     }
 }

@@ -58,7 +58,8 @@ fn value<'t>(key: &str, node: Node<'t>, aliases: &[&str], context: &mut SetConte
             let here = set.named("Service", host.name, host.namespace.or(own)).next().is_some();
             let elsewhere = !here && set.is_anywhere("Service", host.name);
             let most = if elsewhere { Severity::Info } else { Severity::Error };
-            context.report(node, message).help("correct the name or the port, or add the Service").at_most(most);
+            let help = "correct the name or the port, or add the Service";
+            context.report(node, message).help(help).missing("Service", host.name).at_most(most);
         }
     }
 }
@@ -77,7 +78,7 @@ fn wrong(host: hosts::Host<'_>, own: Option<&str>, set: &ApplySet<'_>) -> Option
     if services.peek().is_none() {
         let is_made = set.may_be_made("Service", host.name);
         let where_ = host.namespace.map(|name| format!(" in namespace `{name}`")).unwrap_or_default();
-        return (!is_made).then(|| format!("Service `{}`{where_}, which is not there", host.name));
+        return (!is_made).then(|| format!("Service `{}`{where_}, which is not defined in this repository", host.name));
     }
     let port = host.port?;
     let open = |service: Service<'_>| {

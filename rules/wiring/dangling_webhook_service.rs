@@ -30,8 +30,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let there = set.named("Service", name, Some(namespace)).next().is_some();
         if set.services_live_in(namespace) && !there && !set.may_be_made("Service", name) {
             seen.insert(name);
-            let message = format!("no Service `{name}` of namespace `{namespace}` answers {}", object.title());
-            context.report(node, message).help("correct the name or the namespace, or add the Service");
+            let message =
+                format!("Service `{name}`, which {} calls, is not defined in namespace `{namespace}`", object.title());
+            let help = "correct the name or the namespace, or add the Service";
+            context.report(node, message).help(help).missing("Service", name);
         }
     }
 }

@@ -40,8 +40,11 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
         }
         let node = item.object.metadata().and_then(|metadata| metadata.get("namespace"));
         let place = node.map_or_else(|| item.object.place(), Place::Value);
-        let message = format!("namespace `{name}` is made by nothing in the repository");
-        context.report_on(item, place, message).help("add a Namespace object, or correct the name");
+        let message = format!("namespace `{name}` is not defined in this repository");
+        context
+            .report_on(item, place, message)
+            .help("add a Namespace object, or correct the name")
+            .missing("Namespace", name);
     }
 }
 

@@ -3,7 +3,7 @@
 //! In: what an object says it is, and the target version. Out: the built-in kind, or the finding that the server serves no
 //! such kind (gone, misspelt, of another group or version), or nothing where the group is not one of Kubernetes' own.
 
-use crate::finding::{Applicability, Category, Finding, Fix, Severity};
+use crate::finding::{Applicability, Category, Finding, Fix, Missing, Severity};
 use crate::object::{Gvk, Object};
 use crate::version::KubeVersion;
 use crate::yaml::{Entry, Node, Place, edit};
@@ -108,8 +108,9 @@ fn at_api_version(object: Object<'_>, message: String) -> Finding {
 
 fn not_served(object: Object<'_>, version: &'static Version) -> Finding {
     let (api, kind) = (object.gvk.api_version(), object.gvk.kind);
-    let message = format!("Kubernetes {} does not serve {kind} of `{api}` unless it is switched on", version.version);
-    let finding = at_api_version(object, message);
+    let message = format!("Kubernetes {} does not serve {kind} of `{api}` by default", version.version);
+    let mut finding = at_api_version(object, message);
+    finding.missing = Some(Missing::Api);
     match served_as(object.gvk, version) {
         Some(other) => moved(
             object,

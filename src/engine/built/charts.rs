@@ -129,7 +129,7 @@ fn remarks(path: &Path, door: &dyn Files, sources: &mut SourceMap) -> Vec<Proble
             About::UnusedKey => "unused-chart-value",
             About::Misindented => "misindented-template",
         };
-        Problem { about, span: Some(adopt.span(note.span)), message: format!("{}{meant}", note.message) }
+        Problem::new(about, Some(adopt.span(note.span)), format!("{}{meant}", note.message))
     };
     notes.into_iter().map(remark).collect()
 }

@@ -150,5 +150,5 @@ fn explicit(source: &Value) -> Result<Option<Type>, Problem> {
 
 /// No manifests for a reason that stands at a place.
 pub fn failed(span: Span, message: impl Into<String>) -> Problem {
-    Problem { about: "render-failed", span: Some(span), message: message.into() }
+    Problem::new("render-failed", Some(span), message)
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Limits;
-use super::failure::{BuildResult, Context, Why, somewhere};
+use super::failure::{BuildResult, Context, Why, somewhere, unread};
 use super::files::{Files, Found, folder, is_remote, is_within, join};
 use super::node::Node;
 use super::read::{self, Itself, Places};
@@ -82,7 +82,7 @@ impl<'f> Store<'f> {
                 return remote(path);
             }
             let why = if self.files.is_ignored(&joined) { Why::Absent } else { Why::Refused };
-            somewhere(format!("`{path}` cannot be read: {error}")).because(why)
+            unread(path, error).because(why)
         })
     }
 
@@ -115,7 +115,7 @@ impl<'f> Store<'f> {
         }
         let id = self.sources.next_id();
         let read = self.files.source(id, &path);
-        let (source, binary) = read.or_else(|error| somewhere(format!("`{path}` cannot be read: {error}")))?;
+        let (source, binary) = read.or_else(|error| unread(&path, error))?;
         self.total += binary.as_ref().map_or(source.text.len(), |bytes| bytes.len()) as u64;
         if self.total > self.limits.bytes {
             return somewhere(format!("the root reads more than {} bytes", self.limits.bytes));

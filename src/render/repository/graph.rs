@@ -142,7 +142,7 @@ fn too_many(limits: &Limits) -> String {
 fn left_out(definition: &Definition, message: String) -> Made {
     let mut rendered = definition.nothing();
     let (own, span) = (rendered.sources.iter().count(), Some(definition.value.origin.span));
-    rendered.problems.push(Problem { about: "render-failed", span, message });
+    rendered.problems.push(Problem::new("render-failed", span, message));
     Made { rendered, cluster: None, own, sort: Some(definition.sort) }
 }
 
@@ -199,7 +199,7 @@ impl Graph<'_> {
                 self.left = 0;
                 made.rendered.objects.clear();
                 let message = too_many(self.limits);
-                made.rendered.problems.push(Problem { about: "render-failed", span: None, message });
+                made.rendered.problems.push(Problem::new("render-failed", None, message));
             }
         }
         made
@@ -228,7 +228,7 @@ impl Graph<'_> {
         if brings && node.depth + 1 >= self.limits.depth {
             let message = format!("definitions bring each other more than {} deep", self.limits.depth);
             let span = Some(definition.value.origin.span);
-            rendered.problems.push(Problem { about: "render-failed", span, message });
+            rendered.problems.push(Problem::new("render-failed", span, message));
         }
         let app = (definition.sort == Sort::Application).then(|| App::of(&definition.value).destination());
         let cluster = app.and_then(|to| to.server.or(to.name)).map(str::to_owned);
@@ -280,7 +280,7 @@ impl Graph<'_> {
         let most = self.limits.definitions;
         let message = format!("no more of what it brings is followed: the repository has more than {most} definitions");
         if let Some(made) = &mut self.nodes[index].made {
-            made.rendered.problems.push(Problem { about: "render-failed", span, message });
+            made.rendered.problems.push(Problem::new("render-failed", span, message));
         }
     }
 

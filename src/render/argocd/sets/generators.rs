@@ -89,7 +89,7 @@ impl Generators<'_, '_> {
             "merge" => combine::merge(self, entry, block, level),
             other => {
                 let message = format!("what the generator `{other}` gives is known outside of the repository alone");
-                Err(Stop::Unknown(Problem { about: "not-rendered", span: Some(entry.at), message }))
+                Err(Stop::Unknown(Problem::new("not-rendered", Some(entry.at), message)))
             }
         }
     }

@@ -22,7 +22,7 @@ pub fn generate(generators: &mut Generators<'_, '_>, block: &Value) -> Result<Ve
     if !generators.world.is_here(url, revision) {
         let span = Some(block.filled("repoURL").unwrap_or(block).span());
         let message = "the generator's repository is not this one at this revision; nothing is fetched".to_owned();
-        return Err(Stop::Unknown(Problem { about: "not-rendered", span, message }));
+        return Err(Stop::Unknown(Problem::new("not-rendered", span, message)));
     }
     let (folders, files) = (block.items_at("directories"), block.items_at("files"));
     if !folders.is_empty() {
