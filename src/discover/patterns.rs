@@ -6,61 +6,93 @@
 //! unless it has `**`. So far below the directory the path itself does not matter, and trees a thousand folders deep with
 //! patterns in each stay cheap.
 
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder, Glob};
+use rustc_hash::FxHashMap;
 
 /// Patterns, by the directory they stand in.
 pub(super) struct Patterns {
     /// The directory, an absolute path.
-    pub directory: PathBuf,
+    directory: PathBuf,
     depth: usize,
+    lines: Arc<Lines>,
+}
+
+/// What lines make, wherever they stand.
+pub(super) struct Lines {
     all: Gitignore,
     /// How far below the directory a pattern with a slash can match.
     reach: usize,
     /// The lines without a slash, and what they make.
     lines: Vec<String>,
-    names: OnceCell<Gitignore>,
+    names: OnceLock<Gitignore>,
 }
 
-impl Patterns {
-    /// Takes up lines. A line that git could not use either is passed over, as git does.
+/// Lines that are known.
+#[derive(Default)]
+pub(super) struct Shared(FxHashMap<Vec<String>, Arc<Lines>>);
+
+impl Shared {
+    /// What lines make. One that git could not use either is passed over, as git does.
     ///
     /// # Errors
     /// Together they are more than can be matched.
-    pub(super) fn new(directory: &Path, lines: Vec<String>) -> Result<Self, String> {
-        let all = build(directory, &lines)?;
-        let reach = lines.iter().map(|line| reach(line)).max().unwrap_or(0);
-        let lines = lines.into_iter().filter(|line| reach > 0 && self::reach(line) == 0).collect();
-        let depth = directory.components().count();
-        Ok(Self { directory: directory.to_owned(), depth, all, reach, lines, names: OnceCell::new() })
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
-
-    /// What the last pattern that matches says of a path, whose number of components is `depth`.
-    pub(super) fn matched(&self, path: &Path, depth: usize, directory: bool) -> Match<&Glob> {
-        let name = path.file_name().map(Path::new);
-        match name {
-            Some(name) if depth > self.depth + self.reach => self.names().matched(name, directory),
-            _ => self.all.matched(path, directory),
+    pub(super) fn get(&mut self, lines: Vec<String>) -> Result<Arc<Lines>, String> {
+        if let Some(known) = self.0.get(&lines) {
+            return Ok(known.clone());
         }
+        let made = Arc::new(Lines::new(&lines)?);
+        self.0.insert(lines, made.clone());
+        Ok(made)
+    }
+}
+
+impl Lines {
+    fn new(lines: &[String]) -> Result<Self, String> {
+        let all = build(lines)?;
+        let reach = lines.iter().map(|line| reach(line)).max().unwrap_or(0);
+        let lines = lines.iter().filter(|line| reach > 0 && self::reach(line) == 0).cloned().collect();
+        Ok(Self { all, reach, lines, names: OnceLock::new() })
     }
 
     fn names(&self) -> &Gitignore {
         if self.reach == 0 {
             return &self.all;
         }
-        self.names.get_or_init(|| build(&self.directory, &self.lines).unwrap_or_else(|_| Gitignore::empty()))
+        self.names.get_or_init(|| build(&self.lines).unwrap_or_else(|_| Gitignore::empty()))
     }
 }
 
-fn build(directory: &Path, lines: &[String]) -> Result<Gitignore, String> {
-    let mut builder = GitignoreBuilder::new(directory);
+impl Patterns {
+    /// Lines that stand in a directory.
+    pub(super) fn new(directory: &Path, lines: Arc<Lines>) -> Self {
+        Self { directory: directory.to_owned(), depth: directory.components().count(), lines }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.all.is_empty()
+    }
+
+    /// What last names of paths with so many components are held against, where nothing else counts: the same for the same
+    /// lines.
+    pub(super) fn names_at(&self, depth: usize) -> Option<*const Lines> {
+        (depth > self.depth + self.lines.reach).then(|| Arc::as_ptr(&self.lines))
+    }
+
+    /// What the last pattern that matches says of a path below the directory, whose number of components is `depth`.
+    pub(super) fn matched(&self, path: &Path, depth: usize, directory: bool) -> Match<&Glob> {
+        match path.file_name().map(Path::new) {
+            Some(name) if self.names_at(depth).is_some() => self.lines.names().matched(name, directory),
+            _ => self.lines.all.matched(path.strip_prefix(&self.directory).unwrap_or(path), directory),
+        }
+    }
+}
+
+fn build(lines: &[String]) -> Result<Gitignore, String> {
+    let mut builder = GitignoreBuilder::new("");
     for line in lines {
         let _ = builder.add_line(None, line);
     }
@@ -98,7 +130,8 @@ mod tests {
     fn far_below_names_alone_count_and_the_last_line_wins() {
         let lines = ["*.tmp.yaml", "/out/", "a/b.yaml", "!kept.tmp.yaml", "**/deep/*.yaml"];
         let with = |lines: &[&str]| {
-            Patterns::new(Path::new("/r"), lines.iter().map(|line| (*line).to_owned()).collect()).expect("patterns")
+            let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+            Patterns::new(Path::new("/r"), Shared::default().get(lines).expect("patterns"))
         };
         for patterns in [with(&lines[..4]), with(&lines)] {
             let is_ignored = |path: &str, directory: bool| {

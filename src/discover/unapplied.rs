@@ -70,11 +70,9 @@ pub fn tells(name: &str, root: Node<'_>) -> bool {
 }
 
 impl Unapplied {
-    /// Takes up the name of a file.
-    pub fn name(&mut self, name: &str) {
-        if is_assertion(name) {
-            self.steps.insert(parent(name).to_owned());
-        }
+    /// Takes up the name of a file that [`is_assertion`].
+    pub fn assertion(&mut self, name: &str) {
+        self.steps.insert(parent(name).to_owned());
     }
 
     /// Takes up a document that [`tells`].
@@ -184,7 +182,7 @@ fn is_step(name: &str) -> bool {
 }
 
 /// Whether a file says what a step has to lead to: `01-assert.yaml`, `01-errors.yaml`.
-fn is_assertion(name: &str) -> bool {
+pub fn is_assertion(name: &str) -> bool {
     let base = base(name);
     let Some((stem, _)) = base.rsplit_once('.').filter(|_| is_step(name)) else { return false };
     let words = stem.trim_start_matches(|c: char| c.is_ascii_digit());
