@@ -342,6 +342,7 @@ fn check(
     (whole.generated, whole.layout, whole.variables) = (generated, layout, variables);
     whole.external = job.settings.config.external.clone();
     whole.checkout = checkout(run, &whole, coverage);
+    // It counts where all is one set; else each set has its own mark.
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
     job.request.progress.start(Step::Rules, 0);
     if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {

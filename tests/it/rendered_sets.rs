@@ -380,6 +380,18 @@ fn one_application_is_checked_alone_with_what_it_brings() {
 }
 
 #[test]
+fn a_kustomization_that_runs_behind_a_chart_opens_its_own_set_alone() {
+    let web = format!("{WEB}          envFrom: [{{secretRef: {{name: gone}}}}]\n");
+    let post = "patches:\n- target: {kind: Deployment}\n  patch: '[{\"op\": \"add\", \"path\": \"/spec/replicas\", \"value\": 2}]'\n";
+    let dir = tree(&[("post/kustomization.yaml", post), ("app/web.yaml", &web)]);
+    write(dir.path(), "app/secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: here}\n");
+    assert_eq!(states(dir.path()), ["post: partly"]);
+    assert_eq!(places(dir.path(), "dangling-secret-reference"), ["app/web.yaml:15"]);
+    write(dir.path(), "app/kustomization.yaml", "resources: [web.yaml, secret.yaml]\n");
+    assert_eq!(places(dir.path(), "dangling-secret-reference"), ["app/web.yaml:15 in app"]);
+}
+
+#[test]
 fn an_object_that_an_application_brings_twice_is_said_once() {
     let dir = tree(&[("app.yaml", &application("web", "    path: web\n")), ("web/a.yaml", WEB), ("web/b.yaml", WEB)]);
     assert_eq!(places(dir.path(), "duplicate-object"), ["web/b.yaml:4 in app.yaml"]);

@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+use super::order::Waits;
 use super::seeds::{Root, Seeds};
 use super::{Around, Asked, Definition, Limits, Sort};
 use crate::render::argocd::{self, App};
@@ -28,6 +29,8 @@ pub struct Made {
     pub own: usize,
     /// What brings it; nothing where it is a kustomization by itself.
     pub sort: Option<Sort>,
+    /// What a Flux Kustomization waits for.
+    pub waits: Option<Waits>,
 }
 
 /// The names of the files that a set was made of.
@@ -126,7 +129,7 @@ fn build(world: &World<'_>, root: &Root) -> Made {
         Some(partly) => kustomize::build_partly(&world.files, &root.folder, name, &world.limits, partly),
         None => kustomize::build(&world.files, &root.folder, name, &world.limits),
     };
-    Made { rendered, cluster: None, own: 0, sort: None }
+    Made { rendered, cluster: None, own: 0, sort: None, waits: None }
 }
 
 /// Whether nothing is made, for a problem: it may be that of having made too much.
@@ -143,7 +146,7 @@ fn left_out(definition: &Definition, message: String) -> Made {
     let mut rendered = definition.nothing();
     let (own, span) = (rendered.sources.iter().count(), Some(definition.value.origin.span));
     rendered.problems.push(Problem::new("render-failed", span, message));
-    Made { rendered, cluster: None, own, sort: Some(definition.sort) }
+    Made { rendered, cluster: None, own, sort: Some(definition.sort), waits: None }
 }
 
 impl Graph<'_> {
@@ -233,7 +236,8 @@ impl Graph<'_> {
         let app = (definition.sort == Sort::Application).then(|| App::of(&definition.value).destination());
         let cluster = app.and_then(|to| to.server.or(to.name)).map(str::to_owned);
         let (own, sort) = (definition.sources.iter().count(), Some(definition.sort));
-        (Some(Made { rendered, cluster, own, sort }), waits)
+        let on = (definition.sort == Sort::Flux).then(|| Waits::of(&definition.value));
+        (Some(Made { rendered, cluster, own, sort, waits: on }), waits)
     }
 
     /// Takes up what a rendering gave: what others look up, and definitions.

@@ -5,11 +5,13 @@
 //! that nobody brings. Nothing is printed here.
 //!
 //! `seeds` finds what is defined in files, `graph` follows it to what it brings and finds out what nobody brings, `around`
-//! keeps what definitions look up in each other: projects, repositories, values, kinds.
+//! keeps what definitions look up in each other: projects, repositories, values, kinds; `shared` and `order` say what sets do to each
+//! other.
 
 mod around;
 mod definition;
 mod graph;
+mod order;
 mod seeds;
 pub mod shared;
 
@@ -62,6 +64,7 @@ pub fn brought(world: &World<'_>, limits: Limits) -> Vec<Made> {
     let mut found = graph::follow(world, &seeds, &asked);
     found.retain(|made| made.sort.is_some());
     shared::note(&mut found);
+    order::note(&mut found);
     found.iter_mut().for_each(|made| invalid_projects(&mut made.rendered));
     found
 }
