@@ -6,7 +6,6 @@
 //! fixing, admission, standard input.
 
 mod again;
-mod ahead;
 mod aside;
 mod built;
 mod checking;
@@ -52,7 +51,6 @@ use crate::version::{KubeVersion, VersionRange};
 use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
 
 use self::again::Again;
-use self::ahead::Ahead;
 use self::built::Built;
 pub use self::fixing::Fixed;
 use self::keep::Keep;
@@ -176,18 +174,16 @@ fn result(job: &Job<'_>, mut kept: Option<&mut Kept>) -> RunResult {
         return check_texts(texts, job);
     }
     let files = &*job.snapshot.door();
-    let (mut walk, ahead) = match kept.as_ref().and_then(|kept| kept.walk()) {
-        Some(walk) => (walk, Ahead::default()),
-        None => {
-            let (mut walk, ahead) = Ahead::read(files, |tell| job.snapshot.find(job, tell));
-            exclude::exclude(&mut walk, job);
-            job.request.shard.iter().for_each(|shard| shard.narrow(&mut walk));
-            kept.iter_mut().for_each(|kept| kept.note_walk(&walk));
-            (walk, ahead)
-        }
-    };
+    let known = kept.as_ref().and_then(|kept| kept.walk());
+    let mut walk = known.unwrap_or_else(|| {
+        let mut walk = job.snapshot.find(job);
+        exclude::exclude(&mut walk, job);
+        job.request.shard.iter().for_each(|shard| shard.narrow(&mut walk));
+        kept.iter_mut().for_each(|kept| kept.note_walk(&walk));
+        walk
+    });
     let keep = if kept.is_some() { Keep::everything(job) } else { Keep::needed(job, &walk.files, files) };
-    let reader = Reader { checks: &job.engine.checks, keep, files, ahead };
+    let reader = Reader { checks: &job.engine.checks, keep, files };
     let loaded = load::load(&mut walk, &reader, &job.request.progress, kept);
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
     let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
@@ -201,7 +197,7 @@ fn result(job: &Job<'_>, mut kept: Option<&mut Kept>) -> RunResult {
 fn check_texts(texts: &[(String, Vec<u8>)], job: &Job<'_>) -> RunResult {
     let none = Memory::default();
     let keep = Keep::everything(job);
-    let reader = Reader { checks: &job.engine.checks, keep, files: &none, ahead: Ahead::default() };
+    let reader = Reader { checks: &job.engine.checks, keep, files: &none };
     let loaded = load::read_all(texts, &reader);
     let place = Place { found: Vec::new(), files: &none, charts: Charts::default() };
     check_all(loaded, job, place, Coverage::default())
@@ -359,7 +355,8 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     coverage.skipped.extend(sorted.skipped);
     coverage.sets.extend(built.states.iter().cloned());
     let is_checked = |source: SourceId| files.get(source.0 as usize).map(|file| file.checked);
-    let mut checked = checking::check(&items, verdicts, run, &is_checked, coverage);
+    let check = || checking::check(&items, verdicts, run, &is_checked, coverage);
+    let (mut checked, sets) = rayon::join(check, || divide::sets(run, &items, &survey.roots));
     filled::set_aside(&mut checked, &survey, run, coverage);
     findings.append(&mut checked);
     let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
@@ -367,13 +364,13 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     (whole.generated, whole.layout, whole.variables) = (generated, layout, variables);
     whole.external = job.settings.config.external.clone();
     whole.checkout = checkout(run, &whole, coverage);
+    // It counts where all is one set; else each set has its own mark.
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
     job.request.progress.start(Step::Rules, 0);
     if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
         whole.prepare();
     }
     let whole = Arc::new(whole);
-    let sets = divide::sets(run, &whole, &survey.roots);
     findings.extend(aside::security(run, unapplied));
     findings.extend(rest.within(&whole));
     if job.request.policy {

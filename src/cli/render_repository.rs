@@ -3,6 +3,7 @@
 //! In: a path. Out: the sets, in the order of their roots.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use kubevet::discover::checkout;
 use kubevet::files::name::full;
@@ -26,6 +27,7 @@ pub fn sets(path: &Path, here: &Environment) -> Result<Vec<Rendered>, String> {
         None => (checkout::unversioned(rooted.top(), files), None),
     };
     let below = rooted.root().to_owned();
+    let checkout = Arc::new(checkout);
     let world =
         World { files: rooted, checkout, commit, limits: Default::default(), partly: false, kube_version: None };
     Ok(repository::render(&world, &Asked { below, plain: true, ..Asked::default() }))

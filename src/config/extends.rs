@@ -51,6 +51,7 @@ fn inherit(config: &mut Config) {
         config.schemas.extend(base.schemas.iter().cloned());
         config.external.extend(base.external.iter().cloned());
         config.repositories.extend(base.repositories.iter().cloned());
+        config.limits = config.limits.or(base.limits);
     }
 }
 

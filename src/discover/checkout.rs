@@ -89,19 +89,19 @@ fn today(git: Git<'_>, now: &dyn Files) -> Result<Vec<String>, String> {
 /// The names of all files that .gitignore does not hide, and of folders that are repositories of their own (with `/` behind
 /// them, as git shows those), relative to the root.
 fn others(root: &Path, now: &dyn Files) -> Vec<String> {
-    let (mut ignores, mut names) = (GitIgnore::above(root, now), Vec::new());
-    let mut work = vec![root.to_owned()];
-    while let Some(directory) = work.pop() {
-        ignores.enter(&directory);
+    let ((ignores, above), mut names) = (GitIgnore::above(root, now), Vec::new());
+    let mut work = vec![(root.to_owned(), above)];
+    while let Some((directory, above)) = work.pop() {
+        let rules = ignores.enter(&above, &directory);
         for entry in now.list(&directory).into_iter().flatten().flatten() {
             let (path, is_directory) = (directory.join(&entry.name), entry.kind == Kind::Directory);
-            if entry.name == ".git" || ignores.matches(&path, is_directory) {
+            if entry.name == ".git" || ignores.matches(&rules, &path, is_directory) {
                 continue;
             }
             let name = full(path.strip_prefix(root).unwrap_or(&path));
             match is_directory {
                 true if now.exists(&path.join(".git")) => names.push(name + "/"),
-                true => work.push(path),
+                true => work.push((path, rules.clone())),
                 false => names.push(name),
             }
         }

@@ -108,7 +108,8 @@ pub(super) fn definitions_of(kinds: &Kinds<'_>, items: &[Item<'_>], again: &Agai
 
 /// Whether an object is the definition of one of those kinds.
 fn defines(object: Object<'_>, kinds: &Kinds<'_>) -> bool {
-    let spec = object.spec().filter(|_| is_definition(object));
+    // Asked of all objects: most are told by their kind, without a look into their trees.
+    let spec = if is_definition(object) { object.spec() } else { None };
     let kind = spec.and_then(|spec| Some((spec.str_at("group")?, spec.at(&["names", "kind"])?.as_str()?)));
     kind.is_some_and(|kind| kinds.contains(&kind))
 }

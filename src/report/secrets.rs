@@ -21,14 +21,19 @@ impl Report {
     pub fn hide_secrets(&mut self) {
         let mut by_source: BTreeMap<SourceId, Vec<Span>> = BTreeMap::new();
         for span in std::mem::take(&mut self.secrets) {
-            by_source.entry(span.source).or_default().push(span);
+            let spans = by_source.entry(span.source).or_default();
+            match spans.last_mut().filter(|last| span.start < last.end) {
+                Some(last) => last.end = last.end.max(span.end),
+                None => spans.push(span),
+            }
+        }
+        for finding in &mut self.findings {
+            if let Some(spans) = by_source.get(&finding.source()) {
+                hide_in_words(finding, self.sources.get(finding.primary.span.source), spans);
+            }
         }
         for (id, spans) in by_source {
-            let source = self.sources.get(id);
-            for finding in self.findings.iter_mut().filter(|finding| finding.source() == id) {
-                hide_in_words(finding, source, &spans);
-            }
-            let hidden = hidden(source, &spans);
+            let hidden = hidden(self.sources.get(id), &spans);
             self.sources.put(hidden);
         }
     }
@@ -37,8 +42,10 @@ impl Report {
 /// What a finding says of a value that it points at, without it.
 fn hide_in_words(finding: &mut Finding, source: &Source, spans: &[Span]) {
     let place = finding.primary.span;
-    let meets = |span: &&Span| span.start < place.end && place.start < span.end;
-    for value in spans.iter().filter(meets).map(|span| source.slice(*span).trim_matches(['"', '\'']).trim()) {
+    // They are in order, and none meets another.
+    let first = spans.partition_point(|span| span.end <= place.start);
+    let met = spans[first..].iter().take_while(|span| span.start < place.end);
+    for value in met.map(|span| source.slice(*span).trim_matches(['"', '\'']).trim()) {
         for text in std::iter::once(&mut finding.message).chain(finding.help.as_mut()) {
             if let Cow::Owned(other) = without(text, value) {
                 *text = other;

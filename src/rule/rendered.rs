@@ -77,6 +77,17 @@ validity! {
     /// **How to fix**: let one of them deploy the object.
     Gitops Warning "shared-resource";
 
+    /// A Flux Kustomization that does not depend on the one that defines what it needs.
+    ///
+    /// It applies an object of a kind, or in a namespace, that another Kustomization of the cluster brings. Flux reconciles the two
+    /// independently: on a new cluster this one may fail at `no matches for kind` or `namespace not found` until the other is
+    /// done, and nothing of it is applied meanwhile. Checked on what the Kustomizations bring once they are rendered. What a
+    /// Kustomization that brings this one has defined is there before; one finding for two Kustomizations. Reference:
+    /// <https://fluxcd.io/flux/components/kustomize/kustomizations/#dependencies>.
+    ///
+    /// **How to fix**: list the other one under `dependsOn`; with `wait: true` in that one, it is ready only once its objects are.
+    Gitops Info "missing-flux-dependency";
+
     /// An AppProject that Argo CD refuses.
     ///
     /// It repeats an entry, denies everything by `!*`, or has a role or sync window that is not valid: every Application of the

@@ -338,7 +338,7 @@ mod tests {
             ("network.k8s.io/v1 Ingress", 36, "no API group", "did you mean `networking.k8s.io/v1`?"),
             ("networking.k8.io/v1 NetworkPolicy", 36, "no API group", "did you mean `networking.k8s.io/v1`?"),
             ("a/b/c Deployment", 36, "more than one `/`", ""),
-            ("certificates.k8s.io/v1beta1 ClusterTrustBundle", 36, "switched on", "--runtime-config"),
+            ("certificates.k8s.io/v1beta1 ClusterTrustBundle", 36, "by default", "--runtime-config"),
         ] {
             let (api_version, kind) = gvk.split_once(' ').expect("two words");
             let text = format!("apiVersion: {api_version}\nkind: {kind}");

@@ -182,7 +182,7 @@ fn a_configuration_extends_others() {
     assert_eq!(status, Some(1));
     write(dir.path(), "base.yaml", "extends: base.yaml\n");
     let (said, status) = check(&dir.path().join("k8s"), &select);
-    assert!(said.contains("extend one another in a circle"), "{said}");
+    assert!(said.contains("extend each other in a circle"), "{said}");
     assert_eq!(status, Some(2));
 }
 

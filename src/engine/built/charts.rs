@@ -37,7 +37,8 @@ pub(super) fn render(
     let checked = files.iter().enumerate().filter(|(at, _)| place.is_named(*at, files));
     let checked = checked.map(|(_, file)| sources.get(file.source).name.as_str());
     let folders: BTreeSet<&str> = checked.filter_map(|name| place.charts.around_file(name)).collect();
-    if folders.is_empty() && job.settings.config.charts.is_empty() || job.request.alone {
+    let configs = job.settings.config.chain();
+    if folders.is_empty() && configs.iter().all(|config| config.charts.is_empty()) || job.request.alone {
         return Vec::new();
     }
     let door = as_read(sources, place);
@@ -51,12 +52,9 @@ pub(super) fn render(
     let notes = job.request.policy;
     let made = roots.into_par_iter().flat_map_iter(|folder| of_chart(&folder, notes, &version, &door));
     let mut made: Vec<_> = made.collect();
-    let releases = job
-        .settings
-        .config
-        .charts
-        .par_iter()
-        .map(|release| configured::render(release, &job.settings.config, &version, &door));
+    let releases = configs.into_par_iter().flat_map_iter(|config| {
+        config.charts.iter().map(|release| configured::render(release, config, &version, &door))
+    });
     let releases: Vec<_> = releases.collect();
     // One whose chart is not there is told whatever is checked.
     let is_wanted = |made: &Rendered| {

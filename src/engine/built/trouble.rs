@@ -147,6 +147,7 @@ fn rule(root: &Root, about: &str) -> (&'static str, Category, Severity) {
             gitops("application-outside-project", Severity::Error)
         }
         ("namespace-not-permitted" | "resource-not-permitted", _) => gitops("object-outside-project", Severity::Error),
+        ("missing-dependency", _) => gitops("missing-flux-dependency", Severity::Info),
         ("shared-resource", _) => gitops("shared-resource", Severity::Warning),
         ("repeated-resource", _) => ("duplicate-object", Category::Wiring, Severity::Error),
         ("excluded-resource", _) => gitops("excluded-resource", Severity::Warning),

@@ -22,7 +22,7 @@ use super::world::World;
 use super::{Problem, Rendered};
 pub use application::App;
 pub use normalize::key;
-pub use projects::validate;
+pub use projects::{Project, validate};
 
 /// The namespace that Argo CD is installed in.
 pub const NAMESPACE: &str = "argocd";

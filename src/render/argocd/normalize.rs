@@ -101,7 +101,8 @@ fn is_excluded(object: &Value) -> bool {
 
 /// Holds each object against the project.
 fn permissions(objects: &[Value], app: &App<'_>, around: &Around, problems: &mut Vec<Problem>) {
-    let Some(project) = around.projects.get(app.project()).and_then(|project| project.get("spec")) else { return };
+    let Some(known) = around.projects.get(app.project()) else { return };
+    let Some(project) = known.spec() else { return };
     let destination = app.destination();
     for object in objects {
         let (group, kind) = group_and_kind(object);
@@ -115,7 +116,7 @@ fn permissions(objects: &[Value], app: &App<'_>, around: &Around, problems: &mut
         }
         let Some(namespace) = meta(object, "namespace").filter(|_| namespaced) else { continue };
         let text = namespace.as_str().unwrap_or_default();
-        if !projects::permits(project, &Destination { namespace: text, ..destination }) {
+        if !known.permits(&Destination { namespace: text, ..destination }) {
             let message = format!("AppProject `{}` does not permit the namespace `{text}`", app.project());
             problems.push(Problem::new("namespace-not-permitted", Some(namespace.span()), message));
         }

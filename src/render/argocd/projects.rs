@@ -3,17 +3,19 @@
 //! In: an Application, the AppProjects of the repository. Out: problems, at the values that are refused.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use super::App;
-use crate::gitops::argocd::project::{Allowed, Destination, KindPattern};
-use crate::gitops::argocd::project::{lists_kind, permits_destination, permits_source};
+use crate::gitops::argocd::project::{Allowed, Destination, Destinations, KindPattern};
+use crate::gitops::argocd::project::{lists_kind, permits_source};
 use crate::render::Problem;
 use crate::render::repository::Around;
 use crate::render::value::Value;
 
 /// Why Argo CD does not look at the sources of an Application at all.
 pub fn refused(app: &App<'_>, around: &Around) -> Vec<Problem> {
-    let project = around.projects.get(app.project()).and_then(|project| project.get("spec"));
+    let known = around.projects.get(app.project());
+    let project = known.and_then(Project::spec);
     let mut problems = Vec::new();
     let sources = app.sources();
     if sources.is_empty() && app.spec("sourceHydrator").is_none() {
@@ -38,7 +40,7 @@ pub fn refused(app: &App<'_>, around: &Around) -> Vec<Problem> {
         problems.push(invalid(at, message));
         return problems;
     }
-    if project.is_some_and(|project| !permits(project, &destination)) {
+    if known.is_some_and(|project| !project.permits(&destination)) {
         let message = format!("AppProject `{}` does not permit this destination", app.project());
         let span = Some(app.destination_place().span());
         problems.push(Problem::new("destination-not-permitted", span, message));
@@ -70,9 +72,32 @@ fn invalid_source(source: &Value, one_of_several: bool) -> Option<Problem> {
     Some(invalid(chart, "a chart needs `targetRevision`"))
 }
 
-/// Whether a project (its spec) permits a destination.
-pub fn permits(project: &Value, destination: &Destination<'_>) -> bool {
-    permits_destination(project.items_at("destinations").iter().map(allowed), destination)
+/// An AppProject of the repository.
+#[derive(Debug, Clone)]
+pub struct Project {
+    value: Value,
+    /// Its entries, sorted at the first need.
+    destinations: OnceLock<Destinations>,
+}
+
+impl Project {
+    /// From the object.
+    pub fn new(value: Value) -> Self {
+        Self { value, destinations: OnceLock::new() }
+    }
+
+    /// What it says.
+    pub fn spec(&self) -> Option<&Value> {
+        self.value.get("spec")
+    }
+
+    /// Whether it permits a destination; one that says nothing permits all.
+    pub fn permits(&self, destination: &Destination<'_>) -> bool {
+        let Some(spec) = self.spec() else { return true };
+        let entries = spec.items_at("destinations");
+        let sorted = self.destinations.get_or_init(|| Destinations::new(entries.iter().map(allowed)));
+        sorted.permit(|number| entries.get(number).map(allowed), destination)
+    }
 }
 
 fn allowed(entry: &Value) -> Allowed<'_> {

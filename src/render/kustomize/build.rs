@@ -249,8 +249,8 @@ impl<'f> Build<'f> {
     }
 
     fn check_size(&self, scope: &Scope, objects: usize) -> BuildResult<()> {
-        if self.started.elapsed() > self.limits.time {
-            return at(scope.span, format!("the root takes longer than {} s", self.limits.time.as_secs()));
+        if self.started.elapsed() >= self.limits.time {
+            return at(scope.span, format!("the root takes longer than {} s", self.limits.time.as_secs_f64()));
         }
         if objects <= self.limits.objects {
             return Ok(());

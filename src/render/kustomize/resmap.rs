@@ -122,17 +122,17 @@ pub fn check_unique(resources: &[Resource]) -> BuildResult<()> {
     }
 }
 
-/// Finds the one object that is or was called so.
+/// Finds the one object that is or was called so, among those of some places.
 ///
 /// # Errors
 /// Where none or several are.
-pub fn find_one(resources: &[Resource], id: &Id) -> BuildResult<usize> {
-    let mut found = resources
-        .iter()
-        .enumerate()
-        .filter(|(_, resource)| resource.is_or_was_named(&id.name) && resource.is_or_was(|own| own.is(id)));
-    match (found.next(), found.next()) {
-        (Some((index, _)), None) => Ok(index),
+pub fn find_one(resources: &[Resource], mut among: impl Iterator<Item = usize>, id: &Id) -> BuildResult<usize> {
+    let is_it = |&index: &usize| {
+        let resource: &Resource = &resources[index];
+        resource.is_or_was_named(&id.name) && resource.is_or_was(|own| own.is(id))
+    };
+    match (among.find(is_it), among.find(is_it)) {
+        (Some(index), None) => Ok(index),
         (None, _) => somewhere(format!("the root has no {} {id}", id.api_version)).because(Why::Unmatched),
         (Some(_), Some(_)) => somewhere(format!("more than one object in the root is or was {} {id}", id.api_version)),
     }

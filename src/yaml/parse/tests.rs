@@ -12,7 +12,7 @@ fn error(text: &str) -> (Source, SyntaxError) {
 
 /// The text, the bytes of the place, words of the message, and the bytes of the second place.
 const ERRORS: &[(&str, &str, &str, &str)] = &[
-    ("a: b: c\n", ":", "a second `: `", "a"),
+    ("a: b: c\n", ":", "there cannot be a second `: `", "a"),
     ("a: b\n  c: d\n", "c:", "goes on with the text above", "b"),
     ("a: \"x\"\n  c: d\n", "c", "indented more than the keys", "a"),
     ("a: [1, 2\nb: 3\n", "[", "never closed", ""),
