@@ -71,11 +71,11 @@ macro_rules! categories {
 }
 
 categories! {
-    Syntax "syntax" "Text that the server's YAML reader refuses, loses or reads otherwise than it looks.",
+    Syntax "syntax" "Text that the server's YAML reader refuses, loses or reads differently than it looks.",
     Schema "schema" "What the API server refuses when it decodes an object: types, unknown fields, unknown kinds.",
     Api "api" "What the API server refuses when it validates a decoded object.",
-    Render "render" "Sources that their own tool refuses, so that nothing of them is applied.",
-    Wiring "wiring" "References between objects that lead nowhere.",
+    Render "render" "Sources that their own tool refuses to render, so that nothing in them is applied.",
+    Wiring "wiring" "References to objects that do not exist.",
     Security "security" "What a workload may do to its node, its cluster and its neighbours.",
     Rbac "rbac" "Permissions granted.",
     Secrets "secrets" "Secret values where they do not belong.",
@@ -84,7 +84,7 @@ categories! {
     Autoscaling "autoscaling" "Autoscalers and what they scale.",
     Resources "resources" "Requests, limits and quotas.",
     Images "images" "Image references.",
-    Deprecation "deprecation" "APIs, fields and annotations that went away or will.",
+    Deprecation "deprecation" "APIs, fields and annotations that were removed or will be.",
     Gitops "gitops" "What Argo CD and Flux make of the repository.",
     Hygiene "hygiene" "Names, labels, namespaces, and suppressions themselves.",
 }

@@ -1,10 +1,10 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A volume whose PersistentVolumeClaim is not there.
+    /// A volume whose PersistentVolumeClaim does not exist.
     ///
-    /// The pod stays pending until someone makes the claim. Claims of StatefulSets' templates, and those that an operator's
-    /// resource or a Helm release may make, are known.
+    /// The pod stays pending until someone creates the claim. Claims of StatefulSets' templates, and those that an operator's
+    /// resource or a Helm release may create, are taken into account.
     ///
     /// **How to fix**: add the PersistentVolumeClaim, or correct `claimName`.
     id: "dangling-claim",

@@ -1,10 +1,10 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A pod whose ServiceAccount is not there.
+    /// A pod whose ServiceAccount does not exist.
     ///
     /// The workload is accepted, and none of its pods is ever created: admission refuses a pod with an account that does not
-    /// exist. Accounts that an operator's resource or a Helm release may make are known.
+    /// exist. Accounts that an operator's resource or a Helm release may create are taken into account.
     ///
     /// **How to fix**: add the ServiceAccount to the namespace, or correct `serviceAccountName`.
     id: "dangling-service-account",

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A StatefulSet whose governing Service is not there.
+    /// A StatefulSet whose governing Service does not exist.
     ///
     /// `serviceName` gives the pods their stable names (`db-0.SERVICE`): without the Service these names do not resolve, and
     /// the members of a cluster do not find each other.

@@ -5,8 +5,8 @@ use crate::rule::prelude::*;
 rule! {
     /// A namespace that nobody creates.
     ///
-    /// Applied to a fresh cluster, everything in it is refused. Checked where the repository makes namespaces of its own, and
-    /// reported once a namespace. Namespaces that an Argo CD application or a Flux Kustomization deploys to are known.
+    /// Applied to a fresh cluster, everything in it is refused. Checked where the repository defines namespaces, and reported once per
+    /// namespace. Namespaces that an Argo CD application or a Flux Kustomization deploys to are known.
     ///
     /// **How to fix**: add a Namespace object, or correct the name.
     id: "uncreated-namespace",

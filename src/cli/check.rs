@@ -10,7 +10,7 @@ use kubevet::config::Config;
 use kubevet::discover::charts;
 use kubevet::discover::repository::leaves_some_out;
 use kubevet::discover::walk::display;
-use kubevet::engine::{Engine, Outcome, Request, Settings, Since, Snapshot};
+use kubevet::engine::{Engine, Outcome, Request, Settings, Shard, Since, Snapshot};
 use kubevet::files::{self, Door};
 use kubevet::finding::Severity;
 use kubevet::report::{Coverage, count};
@@ -67,6 +67,10 @@ pub struct Args {
     /// Read the paths alone, not the git repository around them
     #[arg(long, conflicts_with_all = ["repository", "hook"])]
     no_repository: bool,
+    /// Check only the I-th of N parts of the tree; references are still resolved in all of it. `kubevet merge` joins the JSON
+    /// reports of the parts
+    #[arg(long, value_name = "I/N", value_parser = shard, conflicts_with_all = ["since", "hook", "argocd", "write_baseline", "fix", "unsafe_fixes", "diff"])]
+    shard: Option<Shard>,
     /// Check one Argo CD Application alone, with what it brings from this repository
     #[arg(long, value_name = "NAME", conflicts_with_all = ["since", "baseline", "write_baseline"])]
     argocd: Option<String>,
@@ -155,6 +159,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         no_ignore: args.no_ignore,
         // What is piped in is what somebody asks about, as `kubectl get -o yaml` gives it.
         strict_files: args.strict_files || piped,
+        shard: args.shard,
         argocd: args.argocd.clone(),
         since,
         renew_baseline: args.write_baseline,
@@ -240,7 +245,7 @@ impl Args {
             None => Ok(None),
             Some(file) if self.write_baseline && !files.exists(file) => Ok(Some(Baseline::new(file, files))),
             Some(file) if !files.exists(file) => {
-                Err(format!("{}: there is no such file; --write-baseline makes it", file.display()))
+                Err(format!("{}: there is no such file; --write-baseline creates it", file.display()))
             }
             Some(file) => Baseline::read(file, files).map(Some),
         }
@@ -250,10 +255,10 @@ impl Args {
 /// Why there were no objects.
 fn without_objects(coverage: &Coverage) -> String {
     match (coverage.files, coverage.skipped.len()) {
-        (0, 0) => "there is no manifest in the paths".to_owned(),
-        (0, skipped) => format!("{} passed over (-v names them)", count(skipped, "file")),
+        (0, 0) => "there are no manifests in the paths".to_owned(),
+        (0, skipped) => format!("{} skipped (-v lists them)", count(skipped, "file")),
         (files, _) => {
-            format!("{} read, none of which holds an object that is checked (-v says why)", count(files, "file"))
+            format!("{} read, but none contains an object to check (-v says why)", count(files, "file"))
         }
     }
 }
@@ -283,6 +288,11 @@ fn set_threads(threads: usize) -> Result<(), String> {
         return Ok(());
     }
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().map_err(|error| error.to_string())
+}
+
+/// What `--shard` says.
+fn shard(text: &str) -> Result<Shard, String> {
+    Shard::parse(text).ok_or_else(|| "use I/N with I from 1 to N, such as 1/4".to_owned())
 }
 
 /// What `--fail-on` says; nothing for `never`.

@@ -36,7 +36,7 @@ pub fn walk_around(files: &dyn Files, paths: &[PathBuf], beside: Option<&Path>, 
     let relative = are_relative(paths, beside);
     for root in roots(paths, beside, files) {
         let rest = walk(files, std::slice::from_ref(&root), no_ignore);
-        // What is passed over out there is nobody's question; that git does not tell what it tracks is.
+        // What is ignored out there is nobody's question; that git does not tell what it tracks is.
         found.skipped.extend(rest.skipped.into_iter().filter(|skipped| Path::new(&skipped.file).ends_with(".git")));
         let listed = rest.listed.into_iter();
         let seen = |path: PathBuf| if relative { name::path_of(&from(&here, &path)) } else { path };
@@ -45,6 +45,7 @@ pub fn walk_around(files: &dyn Files, paths: &[PathBuf], beside: Option<&Path>, 
         found.files.extend(rest.filter(|file| !named.contains(&file.path)).map(|file| FoundFile {
             name: if relative { from(&here, &file.path) } else { file.name },
             checked: false,
+            named: false,
             ..file
         }));
     }

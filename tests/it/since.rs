@@ -265,7 +265,7 @@ fn what_cannot_be_asked_is_said() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
     command.args(["check", "--since", "HEAD"]).current_dir(repository.path()).env("PATH", "");
     let out = command.output().expect("the program runs");
-    assert_eq!(text(&out.stderr), "error: --since: git has to be asked, and there is no program of that name\n");
+    assert_eq!(text(&out.stderr), "error: --since: git is needed, but there is no program of that name\n");
 }
 
 #[test]

@@ -114,14 +114,14 @@ pub(super) fn finding(root: &Root, problem: &Problem, span: Span) -> Finding {
     let Problem { about, message, .. } = problem;
     let (rule, category, severity) = rule(root, about);
     let message = match (rule, root.sort) {
-        ("kustomize-build-failed", _) => format!("kustomize refuses to build `{}`: {message}", root.shown()),
-        ("argocd-render-failed", _) => format!("Argo CD makes no manifests: {message}"),
-        ("flux-build-failed", _) => format!("Flux refuses it: {message}"),
+        ("kustomize-build-failed", _) => format!("kustomize cannot build `{}`: {message}", root.shown()),
+        ("argocd-render-failed", _) => format!("Argo CD cannot render the source: {message}"),
+        ("flux-build-failed", _) => format!("Flux cannot apply it: {message}"),
         ("helm-render-failed", Sort::Release | Sort::Configured) => {
-            format!("Helm refuses to render the release: {message}")
+            format!("Helm cannot render the release: {message}")
         }
-        ("helm-render-failed", _) => format!("Helm refuses to render the chart: {message}"),
-        ("chart-needs-value", _) => format!("the chart asks for a value: {message}"),
+        ("helm-render-failed", _) => format!("Helm cannot render the chart: {message}"),
+        ("chart-needs-value", _) => format!("the chart requires a value: {message}"),
         _ => message.clone(),
     };
     let mut finding = Finding::new(rule, category, severity, message, span);

@@ -52,7 +52,7 @@ pub fn render(world: &World<'_>, around: &Around, definition: &Definition) -> Re
             }
         }
         if objects.len() > world.limits.objects {
-            let message = format!("the Application makes more than {} objects", world.limits.objects);
+            let message = format!("the Application renders more than {} objects", world.limits.objects);
             rendered.problems.push(Problem::new("render-failed", Some(source.span()), message));
             objects.clear();
             break;

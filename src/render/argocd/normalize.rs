@@ -83,7 +83,8 @@ fn once(objects: Vec<Value>, problems: &mut Vec<Problem>) -> Vec<Value> {
         if all.len() > 1 {
             let (_, kind) = group_and_kind(&object);
             let name = meta_text(&object, "name").unwrap_or_default();
-            let message = format!("{kind} `{name}` is {} times in the Application; the last is applied", all.len());
+            let message =
+                format!("the Application contains {kind} `{name}` {} times; the last one is applied", all.len());
             let span = Some(meta(&object, "name").unwrap_or(&object).span());
             problems.push(Problem::new("repeated-resource", span, message));
         }

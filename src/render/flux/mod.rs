@@ -114,6 +114,6 @@ fn without_namespace(object: &Value, around: &Around) -> Option<Problem> {
         return None;
     }
     let name = object.at(&["metadata", "name"]).unwrap_or(object);
-    let message = format!("{kind} `{}` has no namespace, and Flux fills in none", name.as_str().unwrap_or_default());
+    let message = format!("{kind} `{}` has no namespace, and Flux does not set one", name.as_str().unwrap_or_default());
     Some(Problem::new("namespace-missing", Some(name.span()), message))
 }

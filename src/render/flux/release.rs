@@ -117,7 +117,7 @@ fn place(world: &World<'_>, around: &Around, named: &Named<'_>) -> Result<Place,
         Some(false) if kind == "HelmRepository" => {
             let from = reference.str_at("name").unwrap_or_default();
             Ok(Place::Elsewhere(format!(
-                "the chart `{text}` of the HelmRepository `{from}` is not here; nothing is fetched"
+                "the chart `{text}` of the HelmRepository `{from}` is not in this repository; nothing is fetched"
             )))
         }
         _ => Ok(Place::Elsewhere(format!(

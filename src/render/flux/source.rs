@@ -37,8 +37,8 @@ pub fn folder(world: &World<'_>, around: &Around, spec: &Value, namespace: &str)
     }
     match presence {
         Presence::Directory => Ok(Place::Folder(folder)),
-        Presence::Unknown => elsewhere("the path leads through a submodule or a link"),
-        Presence::Nothing if !world.checkout.has_address() => elsewhere("the path is not here"),
+        Presence::Unknown => elsewhere("the path goes through a submodule or a link"),
+        Presence::Nothing if !world.checkout.has_address() => elsewhere("the path does not exist"),
         Presence::File | Presence::Nothing => {
             let why = if presence == Presence::File { "is a file, not a folder" } else { "is not in this repository" };
             Err(Problem::new("build-failed", Some(at), format!("`{text}` {why}")))

@@ -57,7 +57,7 @@ impl Variables {
                 if reference.is_set("optional") {
                     continue;
                 }
-                let message = format!("no {kind} `{name}` of the namespace `{namespace}` is in this repository");
+                let message = format!("{kind} `{name}` is not defined in namespace `{namespace}` in this repository");
                 let span = Some(reference.get("name").unwrap_or(reference).span());
                 let Some(absent) = &mut absent else {
                     return Err(Missing(Problem::new("substitute-failed", span, message)));
@@ -117,7 +117,7 @@ impl Variables {
                 }
             }
         }
-        out.read().map_err(|message| failed(object.span(), format!("what comes of the variables: {message}")))
+        out.read().map_err(|message| failed(object.span(), format!("after variable substitution: {message}")))
     }
 }
 

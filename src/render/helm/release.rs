@@ -51,8 +51,9 @@ pub struct Output {
 
 /// Renders a chart; `root` is its name for the user, `folder` where it lies if it is a folder.
 pub fn render(contents: Contents, root: &str, folder: Option<&Path>, options: &Options, door: &dyn Files) -> Output {
-    on_deep_stack(|| Work::new(root, folder, options, door).run(contents))
-        .unwrap_or_else(|| Output::refused(root, "the chart could not be rendered for an internal failure".to_owned()))
+    on_deep_stack(|| Work::new(root, folder, options, door).run(contents)).unwrap_or_else(|| {
+        Output::refused(root, "the chart could not be rendered because of an internal error".to_owned())
+    })
 }
 
 impl Output {

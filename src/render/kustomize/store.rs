@@ -75,7 +75,7 @@ impl<'f> Store<'f> {
 
     fn find(&self, root: &str, path: &str) -> BuildResult<Found> {
         let Some(joined) = join(root, path) else {
-            return somewhere(format!("`{path}` lies outside the repository"));
+            return somewhere(format!("`{path}` is outside the repository"));
         };
         self.files.find(&joined).or_else(|error| {
             if is_remote(path) {
@@ -192,7 +192,7 @@ impl<'f> Store<'f> {
 }
 
 fn remote<T>(path: &str) -> BuildResult<T> {
-    somewhere(format!("`{path}` is on another machine; nothing is fetched")).because(Why::Absent)
+    somewhere(format!("`{path}` is remote; nothing is fetched")).because(Why::Absent)
 }
 
 /// Where the lines of a text in a scalar stand in the scalar's file.

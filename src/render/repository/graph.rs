@@ -138,7 +138,7 @@ fn is_refused(rendered: &Rendered) -> bool {
 }
 
 fn too_many(limits: &Limits) -> String {
-    format!("is not rendered: the definitions of this repository bring more than {} objects", limits.objects)
+    format!("is not rendered: this repository renders more than {} objects", limits.objects)
 }
 
 /// A definition that is not rendered, and why.
@@ -229,7 +229,7 @@ impl Graph<'_> {
         };
         let brings = rendered.objects.iter().any(|object| Definition::sort_of(object).is_some());
         if brings && node.depth + 1 >= self.limits.depth {
-            let message = format!("definitions bring each other more than {} deep", self.limits.depth);
+            let message = format!("definitions include each other more than {} levels deep", self.limits.depth);
             let span = Some(definition.value.origin.span);
             rendered.problems.push(Problem::new("render-failed", span, message));
         }
@@ -272,7 +272,7 @@ impl Graph<'_> {
 
     /// The node of a definition that is one too many.
     fn leave_out(&mut self, definition: &Definition) -> usize {
-        let message = format!("it is left out: the repository has more than {} definitions", self.limits.definitions);
+        let message = format!("it is skipped: the repository has more than {} definitions", self.limits.definitions);
         let made = Some(left_out(definition, message));
         self.nodes.push(Node { definition: None, made, children: Vec::new(), depth: 0, waits: false });
         self.nodes.len() - 1

@@ -152,7 +152,7 @@ impl<'m> Order<'m> {
                 let Some(&by) = here.first().filter(|_| !here.iter().any(|by| before.contains(by))) else { continue };
                 if told.insert(by) {
                     let message = self.message(index, object, &need, by);
-                    found.push((index, Problem { about: "missing-dependency", span: Some(waits.at), message }));
+                    found.push((index, Problem::new("missing-dependency", Some(waits.at), message)));
                 }
             }
         }

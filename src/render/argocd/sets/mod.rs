@@ -53,7 +53,7 @@ pub fn render(world: &World<'_>, definition: &Definition) -> Rendered {
         Err(message) => return refused(spec.get("goTemplateOptions").unwrap_or(spec), message),
     };
     let made = with_engine(missing, |engine| expand(Templates::go(engine, sources())));
-    made.unwrap_or_else(|| refused(spec, "the templates could not be rendered for an internal failure".to_owned()))
+    made.unwrap_or_else(|| refused(spec, "the templates could not be rendered because of an internal error".to_owned()))
 }
 
 fn expanded(world: &World<'_>, definition: &Definition, spec: &Value, templates: Templates<'_>) -> Rendered {
