@@ -25,7 +25,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let [project] = projects.as_slice() else {
         let nearest = closest(name, all().filter_map(Item::name));
         if let Some(nearest) = nearest.filter(|_| projects.is_empty()) {
-            let message = format!("no AppProject `{name}` is in the repository");
+            let message = format!("AppProject `{name}` is not defined in this repository");
             context.report(node, message).help(format!("is `{nearest}` meant?")).at_most(Severity::Warning);
         }
         return;

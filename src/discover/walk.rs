@@ -31,6 +31,15 @@ pub struct FoundFile {
     pub explicit: bool,
     /// Asked for: else it is only read for others to refer to.
     pub checked: bool,
+    /// Asked for, be it from another run that checks another part of the tree.
+    pub named: bool,
+}
+
+impl FoundFile {
+    /// A file that was asked for.
+    pub fn asked(name: String, path: PathBuf, explicit: bool) -> Self {
+        Self { name, path, explicit, checked: true, named: true }
+    }
 }
 
 /// What a walk found.
@@ -53,7 +62,7 @@ impl Walk {
         let name = display(&path);
         let place = view.name(&name);
         self.files.retain(|other| view.name(&other.name) != place);
-        self.files.push(FoundFile { name: name.clone(), path, explicit: true, checked: true });
+        self.files.push(FoundFile::asked(name.clone(), path, true));
         self.files.sort();
     }
 }
@@ -68,7 +77,7 @@ pub fn walk(files: &dyn Files, paths: &[PathBuf], no_ignore: bool) -> Walk {
                 Walker::new(files, path, no_ignore, &mut found, &mut located).walk();
             }
             Ok(None) => {
-                let file = FoundFile { name: display(path), path: path.clone(), explicit: true, checked: true };
+                let file = FoundFile::asked(display(path), path.clone(), true);
                 located.push(Located { file, place: files.resolve(path).unwrap_or_else(|_| path.clone()) });
             }
             Err(error) => found.failures.push(format!("{}: {}", display(path), describe(&error))),
@@ -172,7 +181,7 @@ impl<'a> Walker<'a> {
 }
 
 pub(super) fn located(path: PathBuf, place: PathBuf) -> Located {
-    Located { file: FoundFile { name: display(&path), path, explicit: false, checked: true }, place }
+    Located { file: FoundFile::asked(display(&path), path, false), place }
 }
 
 pub(super) fn skipped(path: &Path, reason: SkipReason, detail: String) -> Skipped {

@@ -222,7 +222,7 @@ fn no_schema(object: Object<'_>) -> Finding {
     let message = format!("there is no schema for {} of `{}`", gvk.kind, gvk.api_version());
     let span = Place::field(object.root, "kind").span();
     let mut finding = Finding::new("no-schema", Category::Schema, Severity::Error, message, span)
-        .help("keep its CustomResourceDefinition in the repository, or import it with `kubevet schemas`");
+        .help("keep its CustomResourceDefinition in the repository, or import it with `kubevet schemas import`");
     finding.path = "kind".to_owned();
     finding
 }

@@ -1,6 +1,6 @@
 //! Reading files that strangers put there.
 //!
-//! In: a path. Out: the file's bytes, or why there are none. Nothing here waits or goes on for ever: a pipe is not waited for, a
+//! In: a path. Out: the file's bytes, or why there are none. Nothing here waits or goes on forever: a pipe is not waited for, a
 //! device is not read, and of a file that grows while it is read no more is taken than the bound.
 
 use std::fmt;

@@ -36,8 +36,9 @@ impl DerefMut for SetContext<'_, '_> {
 impl<'t> SetContext<'_, 't> {
     /// Whether an object that the one at hand refers to in its own namespace is nowhere, and nothing may make it.
     pub fn is_missing(&self, kind: &str, name: &str) -> bool {
-        let found = self.set.named(kind, name, self.item().namespace()).next().is_some();
-        !found && !self.set.may_be_made(kind, name)
+        let namespace = self.item().namespace();
+        let found = self.set.named(kind, name, namespace).next().is_some();
+        !found && !self.set.may_be_made_in(kind, name, namespace)
     }
 
     /// Whether the repository is where the Services of the item's namespace come from: it holds Services or workloads that

@@ -52,8 +52,8 @@ pub fn render(world: &World<'_>, around: &Around, definition: &Definition) -> Re
             }
         }
         if objects.len() > world.limits.objects {
-            let message = format!("the Application makes more than {} objects", world.limits.objects);
-            rendered.problems.push(Problem { about: "render-failed", span: Some(source.span()), message });
+            let message = format!("the Application renders more than {} objects", world.limits.objects);
+            rendered.problems.push(Problem::new("render-failed", Some(source.span()), message));
             objects.clear();
             break;
         }

@@ -31,7 +31,7 @@ pub fn refused(app: &App<'_>, around: &Around) -> Vec<Problem> {
         let patterns = project.items_at("sourceRepos").iter().filter_map(Value::as_str);
         if !permits_source(patterns, url.as_str().unwrap_or_default()) {
             let message = format!("AppProject `{}` does not permit this repository", app.project());
-            problems.push(Problem { about: "source-not-permitted", span: Some(url.span()), message });
+            problems.push(Problem::new("source-not-permitted", Some(url.span()), message));
         }
     }
     let destination = app.destination();
@@ -43,13 +43,13 @@ pub fn refused(app: &App<'_>, around: &Around) -> Vec<Problem> {
     if known.is_some_and(|project| !project.permits(&destination)) {
         let message = format!("AppProject `{}` does not permit this destination", app.project());
         let span = Some(app.destination_place().span());
-        problems.push(Problem { about: "destination-not-permitted", span, message });
+        problems.push(Problem::new("destination-not-permitted", span, message));
     }
     problems
 }
 
 fn invalid(at: &Value, message: impl Into<String>) -> Problem {
-    Problem { about: "invalid-spec", span: Some(at.span()), message: message.into() }
+    Problem::new("invalid-spec", Some(at.span()), message)
 }
 
 /// Why Argo CD does not know where an Application deploys to.
@@ -127,7 +127,7 @@ pub fn permits_kind(project: &Value, group: &str, kind: &str, name: &str, namesp
 /// Why Argo CD does not take an AppProject.
 pub fn validate(project: &Value) -> Option<Problem> {
     let spec = project.get("spec")?;
-    let bad = |at: &Value, message: String| Some(Problem { about: "invalid-project", span: Some(at.span()), message });
+    let bad = |at: &Value, message: String| Some(Problem::new("invalid-project", Some(at.span()), message));
     let mut known = BTreeSet::new();
     for entry in spec.items_at("destinations") {
         for field in ["name", "server", "namespace"] {
@@ -157,7 +157,7 @@ pub fn validate(project: &Value) -> Option<Problem> {
 }
 
 fn repeated_role(spec: &Value) -> Option<Problem> {
-    let bad = |at: &Value, message: String| Some(Problem { about: "invalid-project", span: Some(at.span()), message });
+    let bad = |at: &Value, message: String| Some(Problem::new("invalid-project", Some(at.span()), message));
     let mut roles = BTreeSet::new();
     for role in spec.items_at("roles") {
         let name = role.str_at("name").unwrap_or_default();
@@ -189,5 +189,5 @@ fn empty_window(spec: &Value) -> Option<Problem> {
     };
     let window = windows.into_iter().find(empty)?;
     let message = "a sync window needs one of `applications`, `namespaces` and `clusters`".to_owned();
-    Some(Problem { about: "invalid-project", span: Some(window.span()), message })
+    Some(Problem::new("invalid-project", Some(window.span()), message))
 }

@@ -108,7 +108,11 @@ pub fn load(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> BuildResult<
                 None => Loaded::Named(patches, span),
             })
         }
-        (Ok(_), _) => Ok(Loaded::Named(Vec::new(), span)),
+        (Ok(_), Some(_)) => at(
+            span,
+            "the patch holds nothing but comments: kustomize takes it for a patch of both kinds and refuses it",
+        ),
+        (Ok(_), None) => Ok(Loaded::Named(Vec::new(), span)),
         (Err(_), Some(operations)) => Ok(Loaded::Json(operations, patch.target.clone(), span)),
         (Err(failure), None) => {
             Err(failure).or_at(span).while_doing(|| "this is neither a patch of an object nor a JSON patch".into())
