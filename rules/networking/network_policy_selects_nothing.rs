@@ -17,7 +17,12 @@ rule! {
 
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(selector) = object.spec().and_then(|spec| spec.get("podSelector")) else { return };
-    if let Some(most) = context.selects_nothing(selector) {
+    if let Some(label) = context.kept_away_by(selector) {
+        let message = format!("{} selects no pod: those that it is meant for lack the label `{label}`", object.title());
+        let help =
+            "let `podSelector` match the labels of the pod template: a chart's selector labels, not all of its labels";
+        context.report(Place::Key(selector), message).help(help);
+    } else if let Some(most) = context.selects_nothing(selector) {
         let message = format!("{} selects no pod", object.title());
         let help = "let `podSelector` match the labels of a pod template";
         context.report(Place::Key(selector), message).help(help).at_most(most);

@@ -37,4 +37,5 @@ mod sets;
 mod since;
 mod suppression;
 mod threads;
+mod uninstalled;
 mod versions;
