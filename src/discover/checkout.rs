@@ -95,7 +95,7 @@ fn others(root: &Path, now: &dyn Files) -> Vec<String> {
         let rules = ignores.enter(&above, &directory);
         for entry in now.list(&directory).into_iter().flatten().flatten() {
             let (path, is_directory) = (directory.join(&entry.name), entry.kind == Kind::Directory);
-            if entry.name == ".git" || ignores.matches(&rules, &path, is_directory) {
+            if entry.name == ".git" || ignores.matches(&rules, &directory, &entry.name, is_directory) {
                 continue;
             }
             let name = full(path.strip_prefix(root).unwrap_or(&path));

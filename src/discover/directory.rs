@@ -112,8 +112,7 @@ impl<'a> Look<'a> {
     }
 
     fn is_ignored(&self, name: &OsStr, directory: bool) -> bool {
-        let is_ignored = |ignores: &GitIgnore<'_>| ignores.matches(&self.rules, &self.place.join(name), directory);
-        self.ignores.is_some_and(is_ignored)
+        self.ignores.is_some_and(|ignores| ignores.matches(&self.rules, &self.place, name, directory))
     }
 
     fn skip(&mut self, path: &Path, reason: SkipReason, detail: String) {

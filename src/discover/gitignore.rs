@@ -4,6 +4,7 @@
 //! or above its directory, by `.git/info/exclude` or the user's global excludes; whether git tracks it all the same; and
 //! what could not be found out.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -125,8 +126,8 @@ impl<'d> GitIgnore<'d> {
         self.troubles.lock().unwrap_or_else(PoisonError::into_inner).push(trouble);
     }
 
-    /// Whether something in the directory that rules hold in is ignored: the innermost rule decides.
-    pub(super) fn matches(&self, rules: &Rules, path: &Path, directory: bool) -> bool {
+    /// Whether something of that name in a directory, whose rules these are, is ignored: the innermost rule decides.
+    pub(super) fn matches(&self, rules: &Rules, place: &Path, name: &OsStr, directory: bool) -> bool {
         let mut asked = None;
         for patterns in rules.patterns() {
             // What the same names in the directory below did not decide, they do not decide here.
@@ -134,13 +135,13 @@ impl<'d> GitIgnore<'d> {
             if names.is_some() && names == asked {
                 continue;
             }
-            match patterns.matched(path, rules.depth, directory) {
+            match patterns.matched(place, name, rules.depth, directory) {
                 Match::Ignore(_) => return true,
                 Match::Whitelist(_) => return false,
                 Match::None => asked = names,
             }
         }
-        self.work_tree.is_some() && self.global.matched(path, directory).is_ignore()
+        self.work_tree.is_some() && self.global.matched(place.join(name), directory).is_ignore()
     }
 
     /// Whether git tracks the path.
@@ -191,8 +192,10 @@ pub fn is_hidden(path: &Path, door: &dyn Files) -> bool {
     let ((ignores, mut rules), mut at) = (GitIgnore::above(top, door), top.to_owned());
     below.components().any(|part| {
         rules = ignores.enter(&rules, &at);
+        let ends = at.join(part) == path;
+        let is_hidden = ignores.matches(&rules, &at, part.as_os_str(), !ends);
         at.push(part);
-        ignores.matches(&rules, &at, at != path)
+        is_hidden
     })
 }
 

@@ -65,10 +65,10 @@ fn is_ignored(walker: &Walker<'_>, below: &Path, directory: bool) -> bool {
     let mut parts = below.components().peekable();
     while let Some(part) = parts.next() {
         rules = ignores.enter(&rules, &at);
-        at.push(part);
-        if ignores.matches(&rules, &at, directory || parts.peek().is_some()) {
+        if ignores.matches(&rules, &at, part.as_os_str(), directory || parts.peek().is_some()) {
             return true;
         }
+        at.push(part);
     }
     false
 }

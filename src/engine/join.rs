@@ -102,7 +102,7 @@ impl Joined {
                 [one, other] if one != other => {
                     leave(&mut finding, &format!("`{one}` and `{other}` need different fixes"))
                 }
-                _ => leave(&mut finding, "its objects need different fixes"),
+                _ => leave(&mut finding, "the sets it applies to need different fixes"),
             }
         }
         if built.root_for(&finding).is_some()

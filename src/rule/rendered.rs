@@ -45,8 +45,9 @@ validity! {
 
     /// A chart that requires a value that its own values do not set.
     ///
-    /// A template calls `required` or `fail`: that is how charts say that whoever installs them has to decide. Without the value
-    /// nothing of the chart can be checked by itself; releases in this repository that give it are checked.
+    /// A template calls `required` or `fail`, or reads on below a value that is not there: whoever installs the chart has to decide.
+    /// It is checked with the first values file beside it that gives what is asked for (`ci/*-values.yaml`, `values-prod.yaml`,
+    /// `linter_values.yaml`), and by the releases in this repository; without these nothing of it can be checked.
     ///
     /// **How to fix**: nothing needs to be fixed. A default in `values.yaml`, or a release in the repository, lets the chart be
     /// checked.
@@ -80,8 +81,8 @@ validity! {
     /// A Flux Kustomization that does not depend on the one that defines what it needs.
     ///
     /// It applies an object of a kind, or in a namespace, that another Kustomization of the cluster brings. Flux reconciles the two
-    /// independently: on a new cluster this one may fail at `no matches for kind` or `namespace not found` until the other is
-    /// done, and nothing of it is applied meanwhile. Checked on what the Kustomizations bring once they are rendered. What a
+    /// in parallel: on a new cluster this one may fail with `no matches for kind` or `namespace not found` until the other is
+    /// ready, and nothing of it is applied meanwhile. Checked on what the Kustomizations bring once they are rendered. What a
     /// Kustomization that brings this one has defined is there before; one finding for two Kustomizations. Reference:
     /// <https://fluxcd.io/flux/components/kustomize/kustomizations/#dependencies>.
     ///

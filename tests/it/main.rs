@@ -39,4 +39,5 @@ mod shards;
 mod since;
 mod suppression;
 mod threads;
+mod uninstalled;
 mod versions;
