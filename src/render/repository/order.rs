@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::graph::Made;
 use super::{Definition, Sort};
-use crate::finding::folder_of;
 use crate::render::Problem;
+use crate::render::kustomize::files::folder;
 use crate::render::value::Value;
 use crate::render::world::{group_and_kind, meta_text};
 use crate::source::Span;
@@ -124,7 +124,7 @@ impl<'m> Order<'m> {
     fn cluster_of(&self, index: usize) -> Option<&'m str> {
         let above = self.reach(index, |at| self.parents[at].clone());
         let tops = above.into_iter().filter(|at| self.parents[*at].is_empty());
-        let folders: BTreeSet<&str> = tops.map(|top| folder_of(&self.made[top].rendered.root)).collect();
+        let folders: BTreeSet<&str> = tops.map(|top| folder(&self.made[top].rendered.root)).collect();
         let mut folders = folders.into_iter();
         folders.next().filter(|_| folders.next().is_none())
     }
