@@ -49,8 +49,8 @@ pub fn render(world: &World<'_>, around: &Around, definition: &Definition, last:
             return (rendered, false);
         }
     };
-    let absent = (last && world.partly).then_some(&mut rendered.absent);
-    let variables = match substitute::Variables::of(spec, around, &namespace, &mut rendered.sources, absent) {
+    let absent = world.partly.then_some(&mut rendered.absent);
+    let variables = match substitute::Variables::of(spec, around, &namespace, &mut rendered.sources, absent, last) {
         Ok(variables) => variables,
         Err(substitute::Missing(problem)) => {
             if last {
