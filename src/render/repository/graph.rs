@@ -15,6 +15,7 @@ use super::order::Waits;
 use super::seeds::{Root, Seeds};
 use super::{Around, Asked, Definition, Limits, Sort};
 use crate::render::argocd::{self, App};
+use crate::render::budget::Budget;
 use crate::render::kustomize::files::Files;
 use crate::render::world::World;
 use crate::render::{Problem, Rendered, flux, kustomize};
@@ -69,8 +70,8 @@ struct Graph<'g> {
     around: Around,
     nodes: Vec<Node>,
     known: HashMap<Key, usize>,
-    /// How many objects may still be made.
-    left: usize,
+    /// What may still be made; nothing once something did not fit.
+    left: Option<Budget>,
     started: Instant,
 }
 
@@ -84,7 +85,7 @@ pub fn follow(world: &World<'_>, seeds: &Seeds, asked: &Asked) -> Vec<Made> {
         around: seeds.around.copy(),
         nodes: Vec::new(),
         known: HashMap::new(),
-        left: limits.objects,
+        left: Some(limits.budget),
         started: Instant::now(),
     };
     let mut found = Vec::new();
@@ -138,7 +139,9 @@ fn is_refused(rendered: &Rendered) -> bool {
 }
 
 fn too_many(limits: &Limits) -> String {
-    format!("is not rendered: the definitions of this repository bring more than {} objects", limits.objects)
+    let Budget { objects, values } = limits.budget;
+    let values = if values == usize::MAX { String::new() } else { format!(", or {values} values in them") };
+    format!("is not rendered: the definitions of this repository bring more than {objects} objects{values}")
 }
 
 /// A definition that is not rendered, and why.
@@ -196,14 +199,12 @@ impl Graph<'_> {
 
     /// Counts the objects of a rendering; where they are too many, it is left out.
     fn bound(&mut self, mut made: Made) -> Made {
-        match self.left.checked_sub(made.rendered.objects.len()) {
-            Some(left) => self.left = left,
-            None => {
-                self.left = 0;
-                made.rendered.objects.clear();
-                let message = too_many(self.limits);
-                made.rendered.problems.push(Problem { about: "render-failed", span: None, message });
-            }
+        let objects = &made.rendered.objects;
+        if !objects.is_empty() && !self.left.as_mut().is_some_and(|left| left.take(objects)) {
+            self.left = None;
+            made.rendered.objects = Vec::new();
+            let message = too_many(self.limits);
+            made.rendered.problems.push(Problem { about: "render-failed", span: None, message });
         }
         made
     }
@@ -212,7 +213,7 @@ impl Graph<'_> {
     fn render(&self, world: &World<'_>, index: usize, last: bool) -> (Option<Made>, bool) {
         let node = &self.nodes[index];
         let Some(definition) = &node.definition else { return (None, false) };
-        if self.left == 0 {
+        if self.left.is_none() {
             return (Some(left_out(definition, too_many(self.limits))), false);
         }
         if self.started.elapsed() >= self.limits.time {
