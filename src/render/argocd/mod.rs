@@ -55,9 +55,11 @@ pub fn render(world: &World<'_>, around: &Around, definition: &Definition) -> Re
             let message = format!("the Application makes more than {} objects", world.limits.objects);
             rendered.problems.push(Problem { about: "render-failed", span: Some(source.span()), message });
             objects.clear();
+            work.limited = true;
             break;
         }
     }
+    rendered.limited = work.limited;
     rendered.absent = work.absent;
     rendered.sources = work.sources;
     if rendered.problems.is_empty() {

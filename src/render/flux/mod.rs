@@ -14,7 +14,7 @@ mod source;
 mod substitute;
 mod written;
 
-use super::kustomize::failure::Failure;
+use super::kustomize::failure::{Failure, Why};
 use super::kustomize::store::Store;
 use super::kustomize::{Changes, build_changed};
 use super::origin::{By, Origin};
@@ -88,7 +88,8 @@ fn build(world: &World<'_>, spec: &Value, folder: &str, at: Span, rendered: &mut
     rendered.absent.extend(absent);
     match made {
         Ok(objects) => rendered.objects = objects,
-        Err(Failure { span, message, .. }) => {
+        Err(Failure { span, message, why }) => {
+            rendered.limited = why == Why::Limit;
             rendered.problems.push(Problem { about: "build-failed", span: span.or(Some(at)), message });
         }
     }

@@ -107,7 +107,7 @@ pub fn follow(world: &World<'_>, seeds: &Seeds, asked: &Asked) -> Vec<Made> {
         for open in open.chunks(CHUNK) {
             let made: Vec<Made> = open.par_iter().map(|root| build(&graph.few, root)).collect();
             for (root, few) in open.iter().zip(made) {
-                let made = if is_refused(&few.rendered) { build(world, root) } else { few };
+                let made = if few.rendered.limited { build(world, root) } else { few };
                 let (node, made) = (graph.nodes.len(), Some(graph.bound(made)));
                 graph.nodes.push(Node { definition: None, made, children: Vec::new(), depth: 0, waits: false });
                 graph.take_up(node, &mut next);
@@ -131,11 +131,6 @@ fn build(world: &World<'_>, root: &Root) -> Made {
         None => kustomize::build(&world.files, &root.folder, name, &world.limits),
     };
     Made { rendered, cluster: None, own: 0, sort: None, waits: None }
-}
-
-/// Whether nothing is made, for a problem: it may be that of having made too much.
-fn is_refused(rendered: &Rendered) -> bool {
-    rendered.objects.is_empty() && !rendered.problems.is_empty()
 }
 
 fn too_many(limits: &Limits) -> String {
@@ -181,7 +176,7 @@ impl Graph<'_> {
             for open in open.chunks(CHUNK) {
                 let made: Vec<_> = open.par_iter().map(|&index| self.render(&self.few, index, last)).collect();
                 for (&index, few) in open.iter().zip(made) {
-                    let again = few.0.as_ref().is_some_and(|made| is_refused(&made.rendered)) && !few.1;
+                    let again = few.0.as_ref().is_some_and(|made| made.rendered.limited);
                     let (made, waits) = if again { self.render(self.world, index, last) } else { few };
                     self.nodes[index].waits = waits;
                     if waits && !last {
@@ -226,7 +221,8 @@ impl Graph<'_> {
             Sort::Application => (argocd::render(world, around, definition), false),
             Sort::ApplicationSet => (argocd::sets::render(world, definition), false),
             Sort::Flux => flux::render(world, around, definition, last),
-            Sort::Release => flux::release::render(world, around, definition, last),
+            // The bounds of charts are those of their templates.
+            Sort::Release => flux::release::render(self.world, around, definition, last),
         };
         let brings = rendered.objects.iter().any(|object| Definition::sort_of(object).is_some());
         if brings && node.depth + 1 >= self.limits.depth {
