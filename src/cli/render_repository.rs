@@ -21,7 +21,7 @@ pub fn sets(path: &Path, here: &Environment) -> Result<Vec<Rendered>, String> {
     let at = |error: String| format!("{name}: {error}");
     let rooted = Rooted::in_repository(path, files).map_err(at)?;
     let paths = [path.to_owned()];
-    let found = checkout::around(files, files, &paths, |_| true).map_err(|(_, error)| at(error))?;
+    let found = checkout::around(files, files, &paths, &[], |_| true).map_err(|(_, error)| at(error))?;
     let (checkout, commit) = match found {
         Some(checkout) => (checkout, checkout::commit(files, &paths).map_err(at)?),
         None => (checkout::unversioned(rooted.top(), files), None),

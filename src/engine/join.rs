@@ -102,14 +102,14 @@ impl Joined {
                 [one, other] if one != other => {
                     leave(&mut finding, &format!("`{one}` and `{other}` need different fixes"))
                 }
-                _ => leave(&mut finding, "its objects need different fixes"),
+                _ => leave(&mut finding, "the sets it applies to need different fixes"),
             }
         }
         if built.root_for(&finding).is_some()
             && let Some((first, count)) = using(&finding, &of, sets, built)
         {
             let more = if count > 1 { format!(" and {} more use", count - 1) } else { " uses".to_owned() };
-            leave(&mut finding, &format!("`{first}`{more} this line too, and nothing is wrong with it there"));
+            leave(&mut finding, &format!("`{first}`{more} this line too, where nothing is wrong with it"));
         }
         finding.sets = InSets { names: names(sets, &of), some, others };
         finding

@@ -90,9 +90,9 @@ impl<'f> World<'f> {
             Ok(Found::File(found)) => found,
             Ok(Found::Folder(_)) => return Err(format!("`{path}` is a folder, not a file")),
             Err(_) if self.presence(path) == Presence::File => return Ok(None),
-            Err(error) => return Err(format!("`{path}` cannot be read: {error}")),
+            Err(error) => return Err(format!("cannot read `{path}`: {error}")),
         };
-        let bytes = self.files.read(&found).map_err(|error| format!("`{path}` cannot be read: {error}"))?;
+        let bytes = self.files.read(&found).map_err(|error| format!("cannot read `{path}`: {error}"))?;
         let id = sources.next_id();
         sources.push(Source::from_bytes(id, self.files.name(path), bytes));
         Ok(Some(id))

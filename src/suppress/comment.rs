@@ -83,7 +83,7 @@ pub fn directives(document: &Document, source: &Source, hints: &mut Hints<'_>) -
                 wrong.extend(unknown.by_ref().take(MAX_UNKNOWN).map(|name| unknown_rule(name, span, hints)));
                 let more = unknown.count();
                 if more > 0 {
-                    wrong.push(invalid(format!("{more} more names here are no rules and no categories"), span));
+                    wrong.push(invalid(format!("{more} more names here are neither rules nor categories"), span));
                 }
                 directives.push(Directive { span, region, rules, reason });
             }

@@ -380,7 +380,7 @@ fn an_object_of_two_applications_is_shared_once() {
     let report = report(dir.path(), &["--select", "shared-resource"]);
     let messages: Vec<_> =
         report["findings"].as_array().into_iter().flatten().map(|finding| &finding["message"]).collect();
-    assert_eq!(messages, ["Deployment `a` and 2 more objects are also objects of the Application `one`"]);
+    assert_eq!(messages, ["Deployment `a` and 2 more objects also belong to the Application `one`"]);
 }
 
 #[test]

@@ -60,7 +60,7 @@ pub(super) fn build_all(
     let most = most_time(config);
     for chunk in directories.chunks(CHUNK) {
         if started.elapsed() >= most {
-            let why = format!("is left out: all roots together take more than {} s", most.as_secs_f64());
+            let why = format!("is skipped: all roots together take more than {} seconds", most.as_secs_f64());
             all.extend(chunk.iter().map(|directory| refused(directory.name, &why)));
             continue;
         }
@@ -72,7 +72,7 @@ pub(super) fn build_all(
                 made = one(*directory, shared, &limits, partly);
             }
             if !left.take(&made.objects) {
-                made = refused(directory.name, "is left out: all roots together make too many objects");
+                made = refused(directory.name, "is skipped: all roots together render too many objects");
             }
             all.push(made);
         }

@@ -110,11 +110,12 @@ fn world<'d>(
     door: &'d Overlay<'_>,
 ) -> Option<(World<'d>, bool)> {
     let rooted = Rooted::in_repository(path, door).ok()?;
-    let found = checkout::around(&*job.snapshot.files, place.files, paths, |_| true).ok()?;
+    let known_as = &job.settings.config.repositories;
+    let found = checkout::around(&*job.snapshot.files, place.files, paths, known_as, |_| true).ok()?;
     let is_repository = found.is_some();
     let checkout = match found {
         Some(checkout) => checkout,
-        None if door.is_directory(path) => checkout::unversioned(rooted.top(), place.files),
+        None if door.is_directory(path) => checkout::unversioned(rooted.top(), place.files).known_as(known_as),
         None => return None,
     };
     let commit = if is_repository { checkout::commit(place.files, paths).ok()? } else { None };

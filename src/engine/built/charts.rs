@@ -34,7 +34,8 @@ pub(super) fn render(
     job: &Job<'_>,
     is_checked: &dyn Fn(&str) -> bool,
 ) -> Vec<(Root, Rendered)> {
-    let checked = files.iter().filter(|file| file.checked).map(|file| sources.get(file.source).name.as_str());
+    let checked = files.iter().enumerate().filter(|(at, _)| place.is_named(*at, files));
+    let checked = checked.map(|(_, file)| sources.get(file.source).name.as_str());
     let folders: BTreeSet<&str> = checked.filter_map(|name| place.charts.around_file(name)).collect();
     let configs = job.settings.config.chain();
     if folders.is_empty() && configs.iter().all(|config| config.charts.is_empty()) || job.request.alone {
@@ -129,7 +130,7 @@ fn remarks(path: &Path, door: &dyn Files, sources: &mut SourceMap) -> Vec<Proble
             About::UnusedKey => "unused-chart-value",
             About::Misindented => "misindented-template",
         };
-        Problem { about, span: Some(adopt.span(note.span)), message: format!("{}{meant}", note.message) }
+        Problem::new(about, Some(adopt.span(note.span)), format!("{}{meant}", note.message))
     };
     notes.into_iter().map(remark).collect()
 }

@@ -60,10 +60,10 @@ impl Variables {
                 if reference.is_set("optional") {
                     continue;
                 }
-                let message = format!("no {kind} `{name}` of the namespace `{namespace}` is in this repository");
+                let message = format!("{kind} `{name}` is not defined in namespace `{namespace}` in this repository");
                 let span = Some(reference.get("name").unwrap_or(reference).span());
                 let Some(absent) = absent.as_mut().filter(|_| last) else {
-                    return Err(Missing(Problem { about: "substitute-failed", span, message }));
+                    return Err(Missing(Problem::new("substitute-failed", span, message)));
                 };
                 absent.push(Absent { span, message, objects: false, fields: true });
                 open = true;
@@ -96,7 +96,7 @@ impl Variables {
         }
         if let Some((name, (_, span))) = self.values.iter().find(|(name, _)| !is_name(name)) {
             let message = format!("`{name}` is not a valid name of a variable");
-            return Err(Problem { about: "substitute-failed", span: Some(*span), message });
+            return Err(Problem::new("substitute-failed", Some(*span), message));
         }
         for object in &mut rendered.objects {
             if !is_disabled(object) {
@@ -107,7 +107,7 @@ impl Variables {
     }
 
     fn object(&self, object: &Value) -> Result<Value, Problem> {
-        let failed = |span: Span, message: String| Problem { about: "substitute-failed", span: Some(span), message };
+        let failed = |span: Span, message: String| Problem::new("substitute-failed", Some(span), message);
         let written = written::write(object).map_err(|message| failed(object.span(), message))?;
         let text = written.text();
         if !text.contains('$') {
@@ -130,7 +130,7 @@ impl Variables {
         match out.read() {
             // What is not known might have made it right.
             Err(_) if self.open => Ok(object.clone()),
-            read => read.map_err(|message| failed(object.span(), format!("what comes of the variables: {message}"))),
+            read => read.map_err(|message| failed(object.span(), format!("after variable substitution: {message}"))),
         }
     }
 }

@@ -109,7 +109,7 @@ fn parts(source: &Source) -> BuildResult<Vec<Span>> {
         let (line, end) = (&text[at + 4..at + 1 + length], at + 1 + length + 1);
         if !line.trim().is_empty() && !line.trim_start().starts_with('#') {
             let span = Span::new(source.id, at + 1, end - 1);
-            return self::at(span, "nothing but a comment may follow `---`");
+            return self::at(span, "only a comment may follow `---`");
         }
         parts.push(Span::new(source.id, start, at + 1));
         (start, from) = (end, end);

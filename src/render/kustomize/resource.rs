@@ -225,6 +225,12 @@ impl Resource {
             || self.previous.iter().any(|previous| *previous.name == *name)
     }
 
+    /// The names that it has and had.
+    pub fn names(&self) -> impl Iterator<Item = &Arc<str>> {
+        let now = self.node.at(&["metadata", "name"]).and_then(Node::scalar);
+        now.map(|now| &now.text).into_iter().chain(self.previous.iter().map(|previous| &previous.name))
+    }
+
     /// Whether it is or was called so.
     pub fn is_or_was(&self, wanted: impl Fn(&Id) -> bool) -> bool {
         self.previous_ids().any(|id| wanted(&id)) || wanted(&self.id())

@@ -79,7 +79,7 @@ impl Files for Rooted<'_> {
 
     fn find(&self, path: &str) -> Result<Found, String> {
         let path = self.files.resolve(&self.top.join(path)).map_err(|error| describe(&error))?;
-        let found = below(&path, &self.top).ok_or("it lies outside the repository")?;
+        let found = below(&path, &self.top).ok_or("it is outside the repository")?;
         Ok(if self.files.is_directory(&path) { Found::Folder(found) } else { Found::File(found) })
     }
 

@@ -136,14 +136,14 @@ fn build(world: &World<'_>, root: &Root) -> Made {
 fn too_many(limits: &Limits) -> String {
     let Budget { objects, values } = limits.budget;
     let values = if values == usize::MAX { String::new() } else { format!(", or {values} values in them") };
-    format!("is not rendered: the definitions of this repository bring more than {objects} objects{values}")
+    format!("is not rendered: this repository renders more than {objects} objects{values}")
 }
 
 /// A definition that is not rendered, and why.
 fn left_out(definition: &Definition, message: String) -> Made {
     let mut rendered = definition.nothing();
     let (own, span) = (rendered.sources.iter().count(), Some(definition.value.origin.span));
-    rendered.problems.push(Problem { about: "render-failed", span, message });
+    rendered.problems.push(Problem::new("render-failed", span, message));
     Made { rendered, cluster: None, own, sort: Some(definition.sort), waits: None }
 }
 
@@ -199,7 +199,7 @@ impl Graph<'_> {
             self.left = None;
             made.rendered.objects = Vec::new();
             let message = too_many(self.limits);
-            made.rendered.problems.push(Problem { about: "render-failed", span: None, message });
+            made.rendered.problems.push(Problem::new("render-failed", None, message));
         }
         made
     }
@@ -226,9 +226,9 @@ impl Graph<'_> {
         };
         let brings = rendered.objects.iter().any(|object| Definition::sort_of(object).is_some());
         if brings && node.depth + 1 >= self.limits.depth {
-            let message = format!("definitions bring each other more than {} deep", self.limits.depth);
+            let message = format!("definitions include each other more than {} levels deep", self.limits.depth);
             let span = Some(definition.value.origin.span);
-            rendered.problems.push(Problem { about: "render-failed", span, message });
+            rendered.problems.push(Problem::new("render-failed", span, message));
         }
         let app = (definition.sort == Sort::Application).then(|| App::of(&definition.value).destination());
         let cluster = app.and_then(|to| to.server.or(to.name)).map(str::to_owned);
@@ -269,7 +269,7 @@ impl Graph<'_> {
 
     /// The node of a definition that is one too many.
     fn leave_out(&mut self, definition: &Definition) -> usize {
-        let message = format!("it is left out: the repository has more than {} definitions", self.limits.definitions);
+        let message = format!("it is skipped: the repository has more than {} definitions", self.limits.definitions);
         let made = Some(left_out(definition, message));
         self.nodes.push(Node { definition: None, made, children: Vec::new(), depth: 0, waits: false });
         self.nodes.len() - 1
@@ -281,7 +281,7 @@ impl Graph<'_> {
         let most = self.limits.definitions;
         let message = format!("no more of what it brings is followed: the repository has more than {most} definitions");
         if let Some(made) = &mut self.nodes[index].made {
-            made.rendered.problems.push(Problem { about: "render-failed", span, message });
+            made.rendered.problems.push(Problem::new("render-failed", span, message));
         }
     }
 

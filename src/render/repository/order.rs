@@ -147,7 +147,7 @@ impl<'m> Order<'m> {
                 }
                 if told.insert(by) {
                     let message = self.message(index, object, &need, by);
-                    found.push((index, Problem { about: "missing-dependency", span: Some(waits.at), message }));
+                    found.push((index, Problem::new("missing-dependency", Some(waits.at), message)));
                 }
             }
         }

@@ -99,13 +99,12 @@ impl Baseline {
     pub fn read(path: &Path, files: &Door) -> Result<Self, String> {
         let name = display(path);
         let bytes = files.read(path, files::MAX_FILE).map_err(|error| format!("{name}: {error}"))?;
-        let text = String::from_utf8(bytes).map_err(|_| format!("{name}: this is no baseline: it is not UTF-8"))?;
-        let mut read: Self =
-            serde_json::from_str(&text).map_err(|error| format!("{name}: this is no baseline: {error}"))?;
+        let text = String::from_utf8(bytes).map_err(|_| format!("{name}: not a baseline: it is not UTF-8"))?;
+        let mut read: Self = serde_json::from_str(&text).map_err(|error| format!("{name}: not a baseline: {error}"))?;
         match read.version {
             1 => read.findings.iter_mut().for_each(|known| known.first = std::mem::take(&mut known.fingerprint)),
             VERSION => {}
-            other => return Err(format!("{name}: baseline version {other} is not known; 1 and {VERSION} are")),
+            other => return Err(format!("{name}: unknown baseline version {other}; 1 and {VERSION} are supported")),
         }
         // Its id is given when it joins the sources of a report.
         let source = Some(Arc::new(Source::from_text(SourceId(u32::MAX), name, text)));
