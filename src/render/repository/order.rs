@@ -104,11 +104,11 @@ impl<'m> Order<'m> {
                 order.by_name.insert((cluster, (by.namespace.clone(), by.name.clone())), index);
             }
         }
-        for index in 0..made.len() {
+        for (index, one) in made.iter().enumerate() {
             // What a release brings comes with the Kustomization that brings the release.
             let own = [index];
-            let by = if made[index].sort == Some(Sort::Flux) { &own[..] } else { &order.parents[index] };
-            for brought in made[index].rendered.objects.iter().filter_map(brought) {
+            let by = if one.sort == Some(Sort::Flux) { &own[..] } else { &order.parents[index] };
+            for brought in one.rendered.objects.iter().filter_map(brought) {
                 order.providers.entry(brought).or_default().extend(by);
             }
         }
