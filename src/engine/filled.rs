@@ -97,7 +97,7 @@ const LANGUAGES: [&str; 3] = ["{{", "{%", "<%"];
 /// So many files that are templates make no repository of templates.
 const MOST_ALONE: usize = 2;
 /// What the ledger says of a placeholder.
-const STANDS: &str = "stands for a value";
+const STANDS: &str = "is a placeholder";
 
 /// Rules on single values.
 const OF_VALUES: [&str; 5] = ["invalid", "invalid-base64", "not-supported", "type-invalid", "wrong-type"];
@@ -156,10 +156,7 @@ impl Missing {
             1 => " and another one".to_owned(),
             number => format!(" and {number} others"),
         };
-        let message = format!(
-            "the placeholder `{}`{more} of this file stand for values that are filled in elsewhere",
-            self.shown
-        );
+        let message = format!("the placeholders `{}`{more} in this file are not filled in", self.shown);
         let message = if more.is_empty() {
             message.replace(" stand for values that are", " stands for a value that is")
         } else {
@@ -168,7 +165,7 @@ impl Missing {
         let named: Vec<_> = self.others.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
         let others = if named.is_empty() { String::new() } else { format!("the others: {}; ", named.join(", ")) };
         let help = format!(
-            "{others}fill them in before the file is checked, or list their form under `placeholders:` in kubevet.yaml"
+            "{others}fill them in before the file is checked, or list their pattern under `placeholders:` in kubevet.yaml"
         );
         Finding {
             rule: "unfilled-placeholder".into(),

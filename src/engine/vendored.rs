@@ -4,6 +4,7 @@
 //! remarks; the configuration may give them another severity.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
@@ -27,7 +28,7 @@ pub(super) fn soften(
     place: &Place<'_>,
     paths: &[PathBuf],
 ) {
-    let tops = Tops::new(paths, sources);
+    let tops = Tops::new(paths);
     let mut fetched = Fetched { files: place.files, known: FxHashMap::default() };
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let whole = finding.category == Category::Render;
@@ -65,7 +66,8 @@ impl Fetched<'_> {
         if name.contains(".tgz/") {
             return true;
         }
-        name.match_indices("/charts/").any(|(at, part)| {
+        let charts = name.match_indices("charts/").filter(|(at, _)| *at == 0 || name[..*at].ends_with('/'));
+        charts.into_iter().any(|(at, part)| {
             let below = at + part.len();
             let Some(end) = name[below..].find('/').map(|end| below + end) else { return false };
             let folder = &name[..end];
@@ -82,16 +84,18 @@ impl Fetched<'_> {
 /// Where what was asked for begins: folders above it say nothing.
 struct Tops {
     paths: Vec<String>,
-    /// No folder beside `test` is named like an environment.
-    lonely: bool,
+    /// No folder beside `test` is named like an environment; found out at the first need.
+    lonely: OnceLock<bool>,
 }
 
 impl Tops {
-    fn new(paths: &[PathBuf], sources: &SourceMap) -> Self {
-        let mut tops = Self { paths: paths.iter().map(|path| full(path)).collect(), lonely: true };
-        let tops_of = |name: &str| tops.below(name).split('/').next().is_some_and(is_environment);
-        tops.lonely = !sources.iter().any(|source| tops_of(&source.name));
-        tops
+    fn new(paths: &[PathBuf]) -> Self {
+        Self { paths: paths.iter().map(|path| full(path)).collect(), lonely: OnceLock::new() }
+    }
+
+    fn is_lonely(&self, sources: &SourceMap) -> bool {
+        let is_environment = |name: &str| self.below(name).split('/').next().is_some_and(is_environment);
+        *self.lonely.get_or_init(|| !sources.iter().any(|source| is_environment(&source.name)))
     }
 
     /// A name as seen from the path that was asked for.
@@ -105,7 +109,7 @@ impl Tops {
 
     /// What a finding lies in: every set that it holds in, or else its file.
     fn corner(&self, finding: &Finding, sources: &SourceMap) -> Option<Corner> {
-        let of = |name: &str| corner(self.below(name), self.lonely);
+        let of = |name: &str| corner(self.below(name), self.is_lonely(sources));
         if finding.sets.names.is_empty() {
             return of(&sources.get(finding.source()).name);
         }

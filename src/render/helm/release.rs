@@ -54,14 +54,15 @@ pub struct Output {
 
 /// Renders a chart; `root` is its name for the user, `folder` where it lies if it is a folder.
 pub fn render(contents: Contents, root: &str, folder: Option<&Path>, options: &Options, door: &dyn Files) -> Output {
-    on_deep_stack(|| Work::new(root, folder, options, door).run(contents))
-        .unwrap_or_else(|| Output::refused(root, "the chart could not be rendered for an internal failure".to_owned()))
+    on_deep_stack(|| Work::new(root, folder, options, door).run(contents)).unwrap_or_else(|| {
+        Output::refused(root, "the chart could not be rendered because of an internal error".to_owned())
+    })
 }
 
 impl Output {
     /// What there is of a chart whose files could not be read.
     pub fn refused(root: &str, message: String) -> Self {
-        let problem = Problem { about: "render-failed", span: None, message };
+        let problem = Problem::new("render-failed", None, message);
         Self {
             rendered: empty(root, SourceMap::default(), vec![problem]),
             manifest: String::new(),
@@ -144,7 +145,7 @@ impl<'w> Work<'w> {
         let (result, asked) = match self.release(contents) {
             Ok((objects, manifest)) => (Ok((objects, manifest)), None),
             Err(refused) if refused.lacks_template() && !self.absent.is_empty() => {
-                self.absent.push(Problem { about: "not-rendered", span: refused.span, message: refused.message });
+                self.absent.push(Problem::new("not-rendered", refused.span, refused.message));
                 (Ok(Default::default()), None)
             }
             Err(refused) => (Err((refused.message, refused.span)), refused.asked),
@@ -157,7 +158,7 @@ impl<'w> Work<'w> {
                 Output { rendered, manifest, warnings, absent, asked }
             }
             Err((message, span)) => {
-                let problem = Problem { about: "render-failed", span, message };
+                let problem = Problem::new("render-failed", span, message);
                 let rendered = empty(root, sources, vec![problem]);
                 Output { rendered, manifest: String::new(), warnings, absent, asked }
             }
@@ -227,10 +228,12 @@ impl<'w> Work<'w> {
 
     /// Notes the charts that a chart lacks.
     fn note_missing(&mut self, chart: &Chart) {
-        self.absent.extend(dependencies::missing(chart).iter().map(|dependency| Problem {
-            about: "not-rendered",
-            span: dependency.span,
-            message: format!("the chart `{}` is not in charts/; nothing is fetched", dependency.name),
+        self.absent.extend(dependencies::missing(chart).iter().map(|dependency| {
+            Problem::new(
+                "not-rendered",
+                dependency.span,
+                format!("the chart `{}` is not in charts/; nothing is fetched", dependency.name),
+            )
         }));
     }
 
@@ -241,7 +244,7 @@ impl<'w> Work<'w> {
         let message = format!(
             "`values.schema.json` of the chart `{chart}` is not checked: it refers to {address}; nothing is fetched"
         );
-        self.absent.push(Problem { about: UNCHECKED, span: None, message });
+        self.absent.push(Problem::new(UNCHECKED, None, message));
         true
     }
 
