@@ -1,7 +1,8 @@
 //! Charts by their own values.
 //!
-//! In: the charts that checked files lie in. Out: a root for each, with what Helm would make of it by its own values; one for
-//! each values file of its tests with which it does not render; one for each release that the configuration names.
+//! In: the charts that checked files lie in. Out: a root for each, with what Helm would make of it by its own values, and one
+//! for the older versions of Kubernetes for which that is something else; one for each values file of its tests with which it
+//! does not render; one for each release that the configuration names.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,12 +17,14 @@ use crate::render::helm::roots::{Role, declared_name, role, test_values};
 use crate::render::helm::{Options, Values, render_at};
 use crate::render::{Absent, Problem, Rendered};
 use crate::source::SourceMap;
+use crate::version::VersionRange;
 use crate::workspace::ReadFile;
 
 use super::super::{Job, Place};
 use super::brought::as_read;
 use super::configured;
 use super::root::{Root, Sort};
+use super::sweep::{self, Variant};
 
 /// Where a chart goes that nobody releases: what it says of its namespace is the release's to say.
 const NAMESPACE: &str = "default";
@@ -46,9 +49,10 @@ pub(super) fn render(
         Role::Library => None,
     });
     let roots: BTreeSet<String> = roots.collect();
-    let version = job.settings.versions.to.to_string();
+    let versions = job.settings.versions;
+    let version = versions.to.to_string();
     let notes = job.request.policy;
-    let made = roots.into_par_iter().flat_map_iter(|folder| of_chart(&folder, notes, &version, &door));
+    let made = roots.into_par_iter().flat_map_iter(|folder| of_chart(&folder, notes, versions, &door));
     let mut made: Vec<_> = made.collect();
     let releases = job
         .settings
@@ -81,6 +85,7 @@ pub(super) fn usual(path: &Path, version: &str, door: &dyn Files) -> Options {
         release_name: release_name(path, door),
         namespace: NAMESPACE.to_owned(),
         kube_version: Some(version.to_owned()),
+        served: true,
         include_crds: true,
         local: true,
         partial: true,
@@ -88,13 +93,18 @@ pub(super) fn usual(path: &Path, version: &str, door: &dyn Files) -> Options {
     }
 }
 
-/// A chart, and the tests of it that fail.
-fn of_chart(folder: &str, notes: bool, version: &str, door: &dyn Files) -> Vec<(Root, Rendered)> {
+/// A chart: what it makes for the versions that are checked for, and the tests of it that fail.
+fn of_chart(folder: &str, notes: bool, versions: VersionRange, door: &dyn Files) -> Vec<(Root, Rendered)> {
     let path = &path(folder);
-    let options = usual(path, version, door);
-    let (mut rendered, asks) = one(path, &options, door);
-    let mut remarks = if notes { remarks(path, door, &mut rendered.sources) } else { Vec::new() };
-    let mut root = |name: String, asks: bool| Root {
+    let options = usual(path, &versions.to.to_string(), door);
+    let mut newest = one(path, &options, door);
+    let (own, others) = sweep::variants(path, &options, door, &newest, versions);
+    let mut remarks = Vec::new();
+    if notes {
+        remarks = self::remarks(path, door, &mut newest.rendered.sources);
+        remarks.extend(sweep::unserved(path, &options, door, &mut newest.rendered, versions));
+    }
+    let root = |name: String, asks: bool| Root {
         sort: Sort::Chart,
         name,
         file: file_of(folder),
@@ -103,13 +113,20 @@ fn of_chart(folder: &str, notes: bool, version: &str, door: &dyn Files) -> Vec<(
         own: 0,
         asked: true,
         asks,
-        remarks: std::mem::take(&mut remarks),
+        versions: None,
+        remarks: Vec::new(),
     };
-    let mut all = vec![(root(folder.to_owned(), asks), rendered)];
+    let first = Root { remarks, versions: own.filter(|_| !others.is_empty()), ..root(folder.to_owned(), newest.asks) };
+    let mut all = vec![(first, newest.rendered)];
+    for Variant { versions, made } in others {
+        let shown = if folder.is_empty() { "." } else { folder };
+        let name = format!("{shown} (Kubernetes {})", versions.to_string().replace("..", " to "));
+        all.push((Root { versions: Some(versions), ..root(name, made.asks) }, made.rendered));
+    }
     for file in test_values(path, door) {
         let file = full(&file);
         let given = Options { values: vec![Values::File(file.clone())], ..options.clone() };
-        let (mut rendered, _) = one(path, &given, door);
+        let mut rendered = one(path, &given, door).rendered;
         rendered.objects.clear();
         if !rendered.problems.is_empty() {
             all.push((root(file, false), rendered));
@@ -130,14 +147,33 @@ fn remarks(path: &Path, door: &dyn Files, sources: &mut SourceMap) -> Vec<Proble
             About::MisspeltKey => "unknown-chart-value",
             About::UnusedKey => "unused-chart-value",
             About::Misindented => "misindented-template",
+            About::UnknownApi => "unknown-api-condition",
+            About::Unreachable => "unreachable-chart-branch",
         };
         Problem { about, span: Some(adopt.span(note.span)), message: format!("{}{meant}", note.message) }
     };
     notes.into_iter().map(remark).collect()
 }
 
-/// What a chart makes; and whether it makes nothing because it asks for a value.
-fn one(path: &Path, options: &Options, door: &dyn Files) -> (Rendered, bool) {
+/// What a chart makes.
+pub(super) struct Made {
+    pub rendered: Rendered,
+    /// The text of it.
+    manifest: String,
+    /// It makes nothing because it asks for a value.
+    pub asks: bool,
+}
+
+impl Made {
+    /// Whether both make the same, or are refused alike.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let messages = |made: &Self| made.rendered.problems.iter().map(|one| one.message.clone()).collect::<Vec<_>>();
+        self.manifest == other.manifest && messages(self) == messages(other)
+    }
+}
+
+/// What a chart makes by itself.
+pub(super) fn one(path: &Path, options: &Options, door: &dyn Files) -> Made {
     let output = render_at(path, options, door);
     let mut rendered = output.rendered;
     rendered.absent.extend(output.absent.into_iter().map(Absent::from));
@@ -148,7 +184,7 @@ fn one(path: &Path, options: &Options, door: &dyn Files) -> (Rendered, bool) {
         }
     }
     let asks = output.asked.is_some() && !rendered.problems.is_empty();
-    (rendered, asks)
+    Made { rendered, manifest: output.manifest, asks }
 }
 
 /// A release is called what its chart is called, as far as releases may be called so.

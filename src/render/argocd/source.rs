@@ -7,7 +7,7 @@ use super::{App, chart, directory, kustomize, overrides};
 use crate::discover::is_kustomization_file;
 use crate::render::value::Value;
 use crate::render::world::World;
-use crate::render::{Absent, Problem};
+use crate::render::{Absent, Problem, RefusedValue};
 use crate::source::{SourceMap, Span};
 use crate::workspace::Presence;
 
@@ -21,6 +21,8 @@ pub struct Work<'w> {
     pub sources: SourceMap,
     /// What could not be had.
     pub absent: Vec<Absent>,
+    /// The values for which a chart is refused.
+    pub refused_values: Vec<RefusedValue>,
 }
 
 /// How a source is rendered.
@@ -35,7 +37,7 @@ enum Type {
 impl<'w> Work<'w> {
     /// Nothing is rendered yet.
     pub fn new(world: &'w World<'w>, app: &'w App<'w>, sources: SourceMap) -> Self {
-        Self { world, app, sources, absent: Vec::new() }
+        Self { world, app, sources, absent: Vec::new(), refused_values: Vec::new() }
     }
 
     /// Renders a source.

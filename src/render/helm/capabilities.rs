@@ -2,10 +2,13 @@
 //!
 //! In: a Kubernetes version and further API versions, from flags. Out: `.Capabilities`.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::template::object::{Object, ObjectKind};
 use super::template::{Data, ListKind, Value};
+use crate::schema::Bundle;
+use crate::version;
 
 /// The version that Helm 4.2 assumes.
 const DEFAULT: [&str; 3] = ["1", "36", "0"];
@@ -82,10 +85,32 @@ scheduling.k8s.io/v1 scheduling.k8s.io/v1beta1 scheduling.k8s.io/v1alpha1
 storage.k8s.io/v1 storage.k8s.io/v1beta1 storage.k8s.io/v1alpha1
 storagemigration.k8s.io/v1beta1";
 
-/// `.Capabilities`
-pub fn value(kube: &KubeVersion, more: &[String]) -> Value {
+/// The groups and versions that `helm template` knows of.
+pub fn known() -> impl Iterator<Item = &'static str> {
+    API_VERSIONS.split_whitespace()
+}
+
+/// What a cluster of a version serves: its groups and versions, and their kinds as Helm lists them, `apps/v1/Deployment`.
+/// Nothing where no schemas of the version are bundled.
+fn served(kube: &KubeVersion) -> Option<Vec<String>> {
+    let version = Bundle::get().version(version::KubeVersion::parse(&kube.normalized)?)?;
+    let mut all = BTreeSet::new();
+    for kind in version.kinds() {
+        let api = match kind.group {
+            "" => kind.version.to_owned(),
+            group => format!("{group}/{}", kind.version),
+        };
+        all.insert(format!("{api}/{}", kind.kind));
+        all.insert(api);
+    }
+    Some(all.into_iter().collect())
+}
+
+/// `.Capabilities`: of a cluster of that version where it is `served`, else as `helm template` has it.
+pub fn value(kube: &KubeVersion, is_served: bool, more: &[String]) -> Value {
     let text = Value::string;
-    let versions = API_VERSIONS.split_whitespace().map(Value::string).chain(more.iter().map(Value::string));
+    let own = Some(kube).filter(|_| is_served).and_then(served).unwrap_or_else(|| known().map(str::to_owned).collect());
+    let versions = own.iter().chain(more).map(Value::string);
     let kube_version = Object {
         kind: ObjectKind::KubeVersion,
         fields: vec![

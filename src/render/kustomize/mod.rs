@@ -126,7 +126,14 @@ fn finished(mut build: Build<'_>, folder: &str, name: &str) -> Rendered {
         Err(Failure { span, message, .. }) => (Vec::new(), vec![Problem { about: "build-failed", span, message }]),
     };
     let (root, sources, absent) = (name.to_owned(), build.store.sources, build.absent.unwrap_or_default());
-    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent, limited }
+    Rendered {
+        sources,
+        objects,
+        problems,
+        absent,
+        limited,
+        ..Rendered::nothing(root, "kustomize", SourceMap::default())
+    }
 }
 
 fn objects(build: &mut Build<'_>, folder: &str, changes: Option<&Changes<'_>>) -> BuildResult<Vec<Value>> {
