@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the program itself is measured, on files made for it")]
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use divan::{Bencher, black_box};
 use kubevet::engine::{Changes, Engine, Request, Snapshot};
@@ -34,8 +35,16 @@ fn admission(bencher: Bencher<'_, '_>, kind: &str) {
     let (engine, snapshot) = (Engine::default(), Snapshot::of_text("<admission>", text));
     let check = || engine.check(black_box(&snapshot), &Request::admission()).report;
     assert!(check().coverage.validated == 1, "{kind} has a schema");
-    let one = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().expect("a pool can be made");
-    bencher.bench_local(|| one.install(|| check().findings.len()));
+    bencher.bench_local(|| on_this_thread().install(|| check().findings.len()));
+}
+
+/// The pool whose only thread is this one, of which there can be no other.
+fn on_this_thread() -> &'static rayon::ThreadPool {
+    static POOL: OnceLock<rayon::ThreadPool> = OnceLock::new();
+    POOL.get_or_init(|| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+        pool.build().expect("a pool can be made")
+    })
 }
 
 /// The tree that sessions are held over, and the file in it that changes.

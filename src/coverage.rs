@@ -1,7 +1,7 @@
 //! The coverage ledger.
 //!
 //! In: what the walk, the reader and the validators pass over, and what they check. Out: [`Coverage`], which every report
-//! carries, so that nothing is passed over in silence.
+//! carries, so that nothing is ignored in silence.
 
 use std::collections::BTreeMap;
 

@@ -6,7 +6,6 @@
 //! fixing, admission, standard input.
 
 mod again;
-mod ahead;
 mod aside;
 mod built;
 mod checking;
@@ -23,6 +22,7 @@ mod patterns;
 mod request;
 mod rest;
 mod settings;
+mod shard;
 mod since;
 mod snapshot;
 mod sorter;
@@ -49,7 +49,6 @@ use crate::version::{KubeVersion, VersionRange};
 use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
 
 use self::again::Again;
-use self::ahead::Ahead;
 use self::built::Built;
 pub use self::fixing::Fixed;
 use self::keep::Keep;
@@ -59,6 +58,7 @@ use self::look::Look;
 use self::request::Job;
 pub use self::request::Request;
 pub use self::settings::Settings;
+pub use self::shard::Shard;
 pub use self::since::{Hook, Since};
 pub use self::snapshot::Snapshot;
 use self::sorter::Sorter;
@@ -172,17 +172,16 @@ fn result(job: &Job<'_>, mut kept: Option<&mut Kept>) -> RunResult {
         return check_texts(texts, job);
     }
     let files = &*job.snapshot.door();
-    let (mut walk, ahead) = match kept.as_ref().and_then(|kept| kept.walk()) {
-        Some(walk) => (walk, Ahead::default()),
-        None => {
-            let (mut walk, ahead) = Ahead::read(files, |tell| job.snapshot.find(job, tell));
-            exclude::exclude(&mut walk, job);
-            kept.iter_mut().for_each(|kept| kept.note_walk(&walk));
-            (walk, ahead)
-        }
-    };
+    let known = kept.as_ref().and_then(|kept| kept.walk());
+    let mut walk = known.unwrap_or_else(|| {
+        let mut walk = job.snapshot.find(job);
+        exclude::exclude(&mut walk, job);
+        job.request.shard.iter().for_each(|shard| shard.narrow(&mut walk));
+        kept.iter_mut().for_each(|kept| kept.note_walk(&walk));
+        walk
+    });
     let keep = if kept.is_some() { Keep::everything(job) } else { Keep::needed(job, &walk.files, files) };
-    let reader = Reader { checks: &job.engine.checks, keep, files, ahead };
+    let reader = Reader { checks: &job.engine.checks, keep, files };
     let loaded = load::load(&mut walk, &reader, &job.request.progress, kept);
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
     let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
@@ -196,7 +195,7 @@ fn result(job: &Job<'_>, mut kept: Option<&mut Kept>) -> RunResult {
 fn check_texts(texts: &[(String, Vec<u8>)], job: &Job<'_>) -> RunResult {
     let none = Memory::default();
     let keep = Keep::everything(job);
-    let reader = Reader { checks: &job.engine.checks, keep, files: &none, ahead: Ahead::default() };
+    let reader = Reader { checks: &job.engine.checks, keep, files: &none };
     let loaded = load::read_all(texts, &reader);
     let place = Place { found: Vec::new(), files: &none, charts: Charts::default() };
     check_all(loaded, job, place, Coverage::default())
@@ -208,6 +207,14 @@ struct Place<'p> {
     found: Vec<discover::FoundFile>,
     files: &'p dyn Files,
     charts: Charts,
+}
+
+impl Place<'_> {
+    /// Whether the file of a number was asked for, be it in another part of the tree.
+    fn is_named(&self, number: usize, files: &[ReadFile]) -> bool {
+        let elsewhere = self.found.get(number).is_some_and(|file| file.named && !file.checked);
+        elsewhere || files.get(number).is_some_and(|file| file.checked)
+    }
 }
 
 /// Checks what was read.
@@ -337,7 +344,9 @@ fn check(
     coverage.documents += sorted.documents;
     coverage.skipped.extend(sorted.skipped);
     coverage.sets.extend(built.states.iter().cloned());
-    let mut checked = checking::check(&items, verdicts, job, run.again, coverage);
+    let is_checked = |source: SourceId| files.get(source.0 as usize).map(|file| file.checked);
+    let check = || checking::check(&items, verdicts, run, &is_checked, coverage);
+    let (mut checked, sets) = rayon::join(check, || divide::sets(run, &items, &survey.roots));
     filled::set_aside(&mut checked, &survey, run, coverage);
     findings.append(&mut checked);
     let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
@@ -345,13 +354,13 @@ fn check(
     (whole.generated, whole.layout, whole.variables) = (generated, layout, variables);
     whole.external = job.settings.config.external.clone();
     whole.checkout = checkout(run, &whole, coverage);
+    // It counts where all is one set; else each set has its own mark.
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
     job.request.progress.start(Step::Rules, 0);
     if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
         whole.prepare();
     }
     let whole = Arc::new(whole);
-    let sets = divide::sets(run, &whole, &survey.roots);
     findings.extend(aside::security(run, unapplied));
     findings.extend(rest.within(&whole));
     if job.request.policy {
@@ -359,10 +368,11 @@ fn check(
     }
     let mut findings = divide::validity(findings, &sets, built);
     findings.extend(divide::rules(run, &whole, sets));
-    built.settle(&mut findings, files);
+    built.settle(&mut findings, files, run.place);
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());
     findings.append(&mut troubles);
+    job.leave_to_others(&mut findings, &is_checked);
     told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
     if !job.request.strict_files {
         vendored::soften(&mut findings, &whole, sources, &job.snapshot.paths);
@@ -383,8 +393,10 @@ fn checkout(run: &Run<'_>, set: &ApplySet<'_>, coverage: &mut Coverage) -> Optio
     if let Some(known) = &run.built.checkout {
         return urls.iter().any(|url| known.is_at(url)).then(|| known.clone());
     }
+    let known_as = &job.settings.config.repositories;
     let wanted = |checkout: &Checkout| urls.iter().any(|url| checkout.is_at(url));
-    let found = discover::checkout::around(&*job.snapshot.files, run.place.files, &job.snapshot.paths, wanted);
+    let found =
+        discover::checkout::around(&*job.snapshot.files, run.place.files, &job.snapshot.paths, known_as, wanted);
     found.unwrap_or_else(|(root, detail)| {
         let file = discover::walk::display(&root.join(".git"));
         coverage.skipped.push(Skipped { detail, ..Skipped::new(&file, SkipReason::Unreadable) });

@@ -71,11 +71,11 @@ macro_rules! categories {
 }
 
 categories! {
-    Syntax "syntax" "Text that the server's YAML reader refuses, loses or reads otherwise than it looks.",
+    Syntax "syntax" "Text that the server's YAML reader refuses, loses or reads differently than it looks.",
     Schema "schema" "What the API server refuses when it decodes an object: types, unknown fields, unknown kinds.",
     Api "api" "What the API server refuses when it validates a decoded object.",
-    Render "render" "Sources that their own tool refuses, so that nothing of them is applied.",
-    Wiring "wiring" "References between objects that lead nowhere.",
+    Render "render" "Sources that their own tool refuses to render, so that nothing in them is applied.",
+    Wiring "wiring" "References to objects that do not exist.",
     Security "security" "What a workload may do to its node, its cluster and its neighbours.",
     Rbac "rbac" "Permissions granted.",
     Secrets "secrets" "Secret values where they do not belong.",
@@ -84,7 +84,7 @@ categories! {
     Autoscaling "autoscaling" "Autoscalers and what they scale.",
     Resources "resources" "Requests, limits and quotas.",
     Images "images" "Image references.",
-    Deprecation "deprecation" "APIs, fields and annotations that went away or will.",
+    Deprecation "deprecation" "APIs, fields and annotations that were removed or will be.",
     Gitops "gitops" "What Argo CD and Flux make of the repository.",
     Hygiene "hygiene" "Names, labels, namespaces, and suppressions themselves.",
 }
@@ -206,6 +206,22 @@ pub struct Suppression {
     pub reason: String,
 }
 
+/// What is missing, where something other than a manifest may provide it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missing {
+    /// An object.
+    Object {
+        /// Its kind.
+        kind: Arc<str>,
+        /// Its name.
+        name: Arc<str>,
+    },
+    /// A file, as it is referred to.
+    File(Arc<str>),
+    /// An API that a setting of the API server switches on.
+    Api,
+}
+
 /// One thing found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -237,6 +253,8 @@ pub struct Finding {
     pub keyed_path: Option<String>,
     /// What it is about, where that is not the object it is shown at: a namespace as a whole. It is recognised by that.
     pub about: Option<Arc<str>>,
+    /// What it misses.
+    pub missing: Option<Missing>,
     /// How to fix it.
     pub fix: Option<Fix>,
     /// What suppressed it, if anything did.
@@ -280,6 +298,7 @@ impl Finding {
             path: String::new(),
             keyed_path: None,
             about: None,
+            missing: None,
             fix: None,
             suppressed: None,
             sets: InSets::default(),

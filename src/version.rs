@@ -80,12 +80,12 @@ impl VersionRange {
     }
 
     fn bound(text: &str) -> Result<KubeVersion, String> {
-        let version = KubeVersion::parse(text).ok_or_else(|| format!("`{text}` is no version of Kubernetes"))?;
+        let version = KubeVersion::parse(text).ok_or_else(|| format!("`{text}` is not a Kubernetes version"))?;
         if version.is_supported() {
             return Ok(version);
         }
         let (oldest, newest) = (KubeVersion::OLDEST, KubeVersion::NEWEST);
-        Err(format!("Kubernetes {version} is not bundled: {oldest} to {newest} are"))
+        Err(format!("Kubernetes {version} is not supported: use {oldest} to {newest}"))
     }
 
     /// The versions, the oldest first.

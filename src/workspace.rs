@@ -96,15 +96,26 @@ pub struct Item<'t> {
     pub checked: bool,
     /// Its number in the set; given by [`ApplySet::new`].
     pub index: u32,
-    /// Its name, and the namespace that is written: they are asked for all the time.
+    /// Its name, and the namespace that is written: they are asked for all the time. As are its annotations: looked up where
+    /// it is made, on all threads.
     names: (Option<&'t str>, Option<&'t str>),
+    annotations: Option<Node<'t>>,
 }
 
 impl<'t> Item<'t> {
     /// An item of no set as yet, whose findings are wanted.
     pub fn new(object: Object<'t>, source: SourceId, document: u32, surroundings: &'t Surroundings) -> Self {
         let names = (object.name(), object.namespace());
-        Self { object, source, document, surroundings, checked: true, index: 0, names }
+        Self {
+            object,
+            source,
+            document,
+            surroundings,
+            checked: true,
+            index: 0,
+            names,
+            annotations: object.annotations(),
+        }
     }
 
     /// The same; whether its findings are wanted.
@@ -123,6 +134,11 @@ impl<'t> Item<'t> {
     /// The source that its root was written in: of an object that was built, the file that it comes from.
     pub fn written_in(&self) -> SourceId {
         self.object.root.span().source
+    }
+
+    /// The namespace that is written.
+    pub fn written_namespace(&self) -> Option<&'t str> {
+        self.names.1
     }
 
     /// Its name.
@@ -210,9 +226,7 @@ impl<'t> ApplySet<'t> {
             let (gvk, index) = (item.object.gvk, index as u32);
             item.index = index;
             set.by_kind.entry((gvk.group, gvk.kind)).or_default().all.push(index);
-            set.groups.insert(gvk.group);
-            let annotations = item.object.annotations();
-            set.annotations.extend(annotations.into_iter().flat_map(Node::entries).map(|entry| entry.name));
+            set.annotations.extend(item.annotations.into_iter().flat_map(Node::entries).map(|entry| entry.name));
             if let Some(name) = item.name() {
                 set.by_name.entry((gvk.kind, name)).or_default().all.push(index);
                 if item.surroundings.renames {
@@ -231,6 +245,8 @@ impl<'t> ApplySet<'t> {
                 set.workload_namespaces.insert(item.namespace());
             }
         }
+        #[expect(clippy::iter_over_hash_type, reason = "they come into an order")]
+        set.groups.extend(set.by_kind.keys().map(|(group, _)| *group));
         set
     }
 

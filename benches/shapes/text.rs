@@ -40,7 +40,7 @@ pub const SHAPES: &[Shape] = &[
     Shape::new("comments that suppress nothing", 16_000, idle_suppressions),
     Shape::new("documents of a file", 32_000, documents),
     Shape::new("empty documents of a file", 400_000, empty_documents),
-    Shape::new("documents that are no YAML", 16_000, broken_documents),
+    Shape::new("documents that are not YAML", 16_000, broken_documents),
     Shape::new("documents with placeholders", 32_000, templated_documents),
     Shape::new("items of a List", 32_000, items),
     Shape::new("objects of a JSON stream", 32_000, json_stream),

@@ -4,9 +4,9 @@ rule! {
     /// A pod that keeps its node from being scaled down.
     ///
     /// `cluster-autoscaler.kubernetes.io/safe-to-evict: "false"` (or Karpenter's `do-not-disrupt`) pins the node for as long
-    /// as the pod runs: for a workload that runs for ever, that is for ever. Jobs are not reported.
+    /// as the pod runs: for a workload that runs forever, that is forever. Jobs are not reported.
     ///
-    /// **How to fix**: drop the annotation, and protect the workload with a PodDisruptionBudget.
+    /// **How to fix**: remove the annotation, and protect the workload with a PodDisruptionBudget.
     id: "autoscaler-eviction-blocked",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
@@ -27,8 +27,11 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     }
     for (key, value) in BLOCKING {
         if let Some(node) = annotations.get(key).filter(|node| node.as_str() == Some(value)) {
-            let message = format!("the pods of {} pin their nodes", pod.workload.object.title());
-            let help = "drop the annotation, and use a PodDisruptionBudget";
+            let message = format!(
+                "the pods of {} keep their nodes from being removed by the cluster autoscaler",
+                pod.workload.object.title()
+            );
+            let help = "remove the annotation, and use a PodDisruptionBudget";
             context.report(node, message).help(help).fix(Patch::new().prune(node));
         }
     }

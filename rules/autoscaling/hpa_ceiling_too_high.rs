@@ -10,7 +10,7 @@ rule! {
     /// configuration of this rule.
     id: "hpa-ceiling-too-high",
     severity: Warning,
-    options: &[OptionSpec { name: "maximum", default: OptionValue::Int(20), help: "Highest ceiling that is in order." }],
+    options: &[OptionSpec { name: "maximum", default: OptionValue::Int(20), help: "The highest `maxReplicas` that is acceptable." }],
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
     profiles: &["strict", "seeds"],
     check: Check::Kind(&["autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject"], check),

@@ -5,7 +5,7 @@ rule! {
     ///
     /// With `minReplicas` equal to `maxReplicas` nothing is ever scaled: the object only looks as if it did.
     ///
-    /// **How to fix**: raise `maxReplicas`, or drop the autoscaler and set `spec.replicas` of the workload.
+    /// **How to fix**: raise `maxReplicas`, or remove the autoscaler and set `spec.replicas` of the workload.
     id: "hpa-fixed-size",
     severity: Warning,
     peers: &["polaris:hpaMaxAvailability"],
@@ -18,10 +18,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let (Some(node), Some(max)) = (autoscaler.max_node(), autoscaler.max()) else { return };
     if autoscaler.min() == Some(max) {
         let message = format!(
-            "{} can only run {max} {}: both bounds are the same",
+            "{} can only run {max} {}: `minReplicas` and `maxReplicas` are equal",
             object.title(),
             if max == 1 { "pod" } else { "pods" }
         );
-        context.report(node, message).help("raise the upper bound above the lower one");
+        context.report(node, message).help("raise `maxReplicas` above `minReplicas`");
     }
 }

@@ -3,9 +3,9 @@ use crate::rule::prelude::*;
 rule! {
     /// An autoscaler on something that cannot be scaled.
     ///
-    /// A DaemonSet runs one pod a node, a Job as many as it says: they have no scale, and the autoscaler fails for ever.
+    /// A DaemonSet runs one pod per node, a Job as many as it sets: they have no scale, and the autoscaler fails forever.
     ///
-    /// **How to fix**: scale a Deployment or StatefulSet, or drop the autoscaler.
+    /// **How to fix**: scale a Deployment or StatefulSet, or remove the autoscaler.
     id: "hpa-on-daemonset",
     severity: Error,
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],

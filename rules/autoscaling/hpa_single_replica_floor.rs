@@ -4,13 +4,13 @@ rule! {
     /// An autoscaler that may go down to a single pod.
     ///
     /// With `minReplicas: 1`, which is also the default, a quiet hour leaves one pod: its next eviction or crash is an
-    /// outage, and the first load of the morning meets it alone. A floor of 0 is taken for a wish.
+    /// outage, and the first load of the morning meets it alone. A minimum of 0 is assumed to be intentional.
     ///
     /// **How to fix**: set `minReplicas` to at least 2.
     id: "hpa-single-replica-floor",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
-    options: &[OptionSpec { name: "minimum", default: OptionValue::Int(2), help: "Lowest floor that is enough." }],
+    options: &[OptionSpec { name: "minimum", default: OptionValue::Int(2), help: "The lowest `minReplicas` that is acceptable." }],
     peers: &["kube-linter:hpa-minimum-three-replicas", "kube-score:horizontalpodautoscaler-replicas",
              "polaris:hpaMinAvailability", "datree:HPA_MISSING_MINREPLICAS_KEY"],
     references: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],

@@ -1,12 +1,12 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Deployment whose number of pods nothing scales.
+    /// A Deployment without an autoscaler.
     ///
     /// A fixed number of pods is too small at peak load and too large the rest of the time. Silent where a second pod
     /// could not run (strategy `Recreate`, a claim that is mounted), and where the number is zero.
     ///
-    /// **How to fix**: add a HorizontalPodAutoscaler (or KEDA's ScaledObject), give the containers requests, and drop
+    /// **How to fix**: add a HorizontalPodAutoscaler (or KEDA's ScaledObject), give the containers requests, and remove
     /// `spec.replicas`.
     id: "missing-hpa",
     severity: Info,
@@ -26,7 +26,7 @@ fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     if recreate || claims || context.set.autoscalers_of(&context.item()).next().is_some() {
         return;
     }
-    let message = format!("no autoscaler scales {}", workload.object.title());
+    let message = format!("{} has no autoscaler", workload.object.title());
     context
         .report(workload.object.place(), message)
         .help("add a HorizontalPodAutoscaler whose `scaleTargetRef` names it");

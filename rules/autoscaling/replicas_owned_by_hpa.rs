@@ -1,12 +1,12 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A workload with `spec.replicas` although an autoscaler sets them.
+    /// A workload that sets `spec.replicas` although an autoscaler manages it.
     ///
     /// Every `kubectl apply` (or sync) sets the number back to what is written, until the autoscaler raises it again: pods
-    /// are killed at peak load, and Argo CD shows the workload as out of sync for ever.
+    /// are killed at peak load, and Argo CD shows the workload as out of sync forever.
     ///
-    /// **How to fix**: drop `spec.replicas` from the workload; the autoscaler's `minReplicas` takes its place.
+    /// **How to fix**: remove `spec.replicas` from the workload; the autoscaler's `minReplicas` takes its place.
     id: "replicas-owned-by-hpa",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
@@ -24,7 +24,7 @@ fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     let message = format!("`spec.replicas` is set although {} scales {}", by.object.title(), workload.object.title());
     context
         .report(Place::Key(replicas), message)
-        .help("drop `spec.replicas`: each apply sets the number back against the autoscaler")
+        .help("remove `spec.replicas`: each apply resets the number that the autoscaler has set")
         .related(place, "scaled here")
         .fix(Patch::new().remove(replicas));
 }

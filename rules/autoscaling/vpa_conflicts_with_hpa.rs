@@ -36,7 +36,8 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         by_resource.next().map(|(by, _)| by.index)
     });
     if let Some(by) = by_resource.map(|index| &set.items()[index as usize]) {
-        let message = format!("{} sizes what {} scales by the same resource", object.title(), by.object.title());
+        let message =
+            format!("{} and {} act on the same resource of the same workload", object.title(), by.object.title());
         context
             .report(object.place(), message)
             .help("set `updateMode: \"Off\"`, or scale on another metric")

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An annotation that a field has taken the place of.
+    /// An annotation that was replaced by a field.
     ///
     /// Annotations of early versions are ignored now, or will be: of Kubernetes, cert-manager, ingress-nginx and Istio.
     ///

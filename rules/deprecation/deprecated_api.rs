@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An API that will go away.
+    /// An API that will be removed.
     ///
     /// The target version still serves it, with a warning; a later one may not, and nothing of it can be applied any
     /// more. (An API that the target version no longer has is an `unknown-kind`.)
@@ -22,13 +22,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(node) = object.root.get("apiVersion").filter(|_| served) else { return };
     let mut message = format!("{} of {} is deprecated since {}", gvk.kind, gvk.api_version(), life.deprecated);
     if life.removed < apis::NEVER {
-        message += &format!(", and gone in {}", life.removed);
+        message += &format!(", and removed in {}", life.removed);
     }
-    let help = if life.replacement == "-" {
-        "nothing takes its place".to_owned()
-    } else {
-        format!("use {}", life.replacement)
-    };
+    let help =
+        if life.replacement == "-" { "it has no replacement".to_owned() } else { format!("use {}", life.replacement) };
     // Where the new version reads the object as the old one does, the server itself converts it.
     // (A share of 0 means the default to the old version of this kind, and nothing to the new one.)
     let same = gvk.kind != "PriorityLevelConfiguration"

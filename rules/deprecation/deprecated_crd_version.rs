@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use crate::rule::prelude::*;
 
 rule! {
-    /// A custom resource of a version that its definition calls deprecated.
+    /// A custom resource version that its definition marks as deprecated.
     ///
     /// The CustomResourceDefinition in the repository marks the version as `deprecated`: the API server answers with its
     /// warning, and a later release will not serve it.

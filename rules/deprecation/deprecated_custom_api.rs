@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An API version of an add-on that its project has given up.
+    /// An API version of an add-on that its project no longer supports.
     ///
     /// Current releases of cert-manager, Istio, Argo, Flux, Traefik and others no longer serve it, or announce that
     /// they will not.
@@ -71,7 +71,11 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let (Some((_, versions, new)), Some(node)) = (old, object.root.get("apiVersion")) else { return };
     // Istio still serves the older versions of a group that lives on.
     let still_served = gvk.group.ends_with("istio.io") && !versions.is_empty();
-    let what = if still_served { "is not the current version of its project" } else { "is given up by its project" };
+    let what = if still_served {
+        "is not the current version of its project"
+    } else {
+        "is no longer supported by its project"
+    };
     let patch = if reads_alike(gvk) { Patch::new().set(node, *new) } else { Patch::none() };
     let finding =
         context.report(node, format!("`{}` {what}", gvk.api_version())).help(format!("use `{new}`")).fix(patch);

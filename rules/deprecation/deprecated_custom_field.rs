@@ -1,9 +1,9 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A field of an add-on's resource that its project has given up.
+    /// A field of an add-on's resource that its project no longer supports.
     ///
-    /// Prometheus' operator, Istio, Argo CD and cert-manager still read it, or pass it over, and announce that it will go.
+    /// Prometheus' operator, Istio, Argo CD and cert-manager still read it, or ignore it, and have announced its removal.
     ///
     /// **How to fix**: use the field that the message names.
     id: "deprecated-custom-field",
@@ -27,7 +27,7 @@ const OLD: &[(&str, &[&str], &str, &str)] = &[
         "monitoring.coreos.com",
         &["Prometheus", "Alertmanager", "ThanosRuler", "PrometheusAgent"],
         "storage.disableMountSubPath",
-        "what is the default: remove it",
+        "nothing: it is the default",
     ),
     (
         "monitoring.coreos.com",
@@ -96,7 +96,7 @@ const OLD: &[(&str, &[&str], &str, &str)] = &[
         "cert-manager.io",
         &["Issuer", "ClusterIssuer"],
         "acme.externalAccountBinding.keyAlgorithm",
-        "nothing: it is passed over",
+        "nothing: it is ignored",
     ),
 ];
 

@@ -46,7 +46,7 @@ const FIELDS: &[(&str, &[&str], &str, u8, &str)] = &[
     ("Service", &["spec", "trafficDistribution"], "PreferClose", 35, "`PreferSameZone`"),
     ("EndpointSlice", &["addressType"], "FQDN", 33, "`IPv4` or `IPv6`"),
     ("Node", &["spec", "externalID"], "", 0, "`providerID`: nothing reads it"),
-    ("Node", &["spec", "configSource"], "", 0, "the kubelet's own configuration file: the feature is gone"),
+    ("Node", &["spec", "configSource"], "", 0, "the kubelet's own configuration file: the feature was removed"),
 ];
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
@@ -84,7 +84,7 @@ fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     if let Some(node) = pod.node.get("serviceAccount").filter(|old| new.is_none() || new != old.as_str()) {
         let message = match new {
             None => "`serviceAccount` is the old name of `serviceAccountName`",
-            Some(_) => "`serviceAccount` is not what `serviceAccountName` says, and does not count",
+            Some(_) => "`serviceAccount` differs from `serviceAccountName`, and is ignored",
         };
         let finding = context.report(Place::Key(node), message).help("use `serviceAccountName`");
         if new.is_none() {

@@ -5,7 +5,7 @@ rule! {
     ///
     /// Nodes carry the old labels no more, or will not: the pod finds no node, the volume no zone. Node selectors and node
     /// affinities, topology keys, PersistentVolumes, StorageClasses, RuntimeClasses and CSIStorageCapacities are looked at.
-    /// A remark where nodes still carry both labels, as those of system and architecture.
+    /// Info where nodes still carry both labels, as those of system and architecture.
     ///
     /// **How to fix**: use the label that the message names.
     id: "deprecated-node-label",

@@ -1,4 +1,4 @@
-//! APIs, fields and annotations that went away or will.
+//! APIs, fields and annotations that were removed or will be.
 
 mod deprecated_annotation;
 mod deprecated_api;

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An Application that names its cluster twice.
+    /// An Application that sets its cluster twice.
     ///
     /// `destination` takes the `name` of a cluster or its `server`. Argo CD refuses an Application with both, and does
     /// nothing for it: `can't have both name and server defined`.
@@ -20,7 +20,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let written =
         |field: &str| destination.get(field).filter(|node| node.as_str().is_some_and(|text| !text.is_empty()));
     if let (Some(name), Some(server)) = (written("name"), written("server")) {
-        let message = format!("the destination of {} has both `name` and `server`: Argo CD refuses it", object.title());
+        let message =
+            format!("the destination of {} has both `name` and `server`, which Argo CD refuses", object.title());
         context.report(Place::Key(name), message).help("keep one of them").related(Place::Key(server), "and here");
     }
 }

@@ -25,7 +25,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let [project] = projects.as_slice() else {
         let nearest = closest(name, all().filter_map(Item::name));
         if let Some(nearest) = nearest.filter(|_| projects.is_empty()) {
-            let message = format!("no AppProject `{name}` is in the repository");
+            let message = format!("AppProject `{name}` is not defined in this repository");
             context.report(node, message).help(format!("is `{nearest}` meant?")).at_most(Severity::Warning);
         }
         return;
@@ -40,7 +40,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         }
     }
     let Some(destination) = application.spec.get("destination").filter(|node| is_plain(*node)) else { return };
-    if !allows_destination(rules, destination) {
+    if !allows_destination(rules, destination, context) {
         let place = destination.get("namespace").map_or(Place::Key(destination), Place::Value);
         context
             .report(place, format!("AppProject `{name}` does not allow this destination"))
@@ -56,11 +56,15 @@ fn allows_repository(rules: Node<'_>, url: &str) -> bool {
     permits_source(rules.get("sourceRepos").into_iter().flat_map(Node::items).filter_map(Node::as_str), url)
 }
 
-fn allows_destination(rules: Node<'_>, destination: Node<'_>) -> bool {
-    let entries = rules.get("destinations").into_iter().flat_map(Node::items).map(|item| {
-        let pattern = |field: &str| item.str_at(field).unwrap_or("");
-        Allowed { server: pattern("server"), name: pattern("name"), namespace: pattern("namespace") }
-    });
+fn allows_destination(rules: Node<'_>, destination: Node<'_>, context: &SetContext<'_, '_>) -> bool {
+    let Some(list) = rules.get("destinations") else { return false };
+    let sorted = context.set.remember_destinations(rules, || Destinations::new(list.items().map(allowed)));
     let (server, name) = (destination.str_at("server"), destination.str_at("name"));
-    permits_destination(entries, &Destination::new(server, name, destination.str_at("namespace").unwrap_or("")))
+    let destination = Destination::new(server, name, destination.str_at("namespace").unwrap_or(""));
+    sorted.permit(|number| list.item(number).map(allowed), &destination)
+}
+
+fn allowed(entry: Node<'_>) -> Allowed<'_> {
+    let pattern = |field: &str| entry.str_at(field).unwrap_or("");
+    Allowed { server: pattern("server"), name: pattern("name"), namespace: pattern("namespace") }
 }

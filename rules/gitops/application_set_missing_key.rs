@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An ApplicationSet that goes on when a parameter is missing.
+    /// An ApplicationSet that continues when a parameter is missing.
     ///
     /// With Go templates and without `goTemplateOptions: ["missingkey=error"]` a missing parameter becomes `<no
     /// value>`: Applications get the same or an invalid name, and are deleted and made anew.
@@ -20,7 +20,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let strict =
         spec.get("goTemplateOptions").into_iter().flat_map(Node::items).any(|o| o.as_str() == Some("missingkey=error"));
     if !strict {
-        let message = format!("{} goes on when a parameter is missing", object.title());
+        let message = format!("{} continues when a parameter is missing", object.title());
         let patch = match spec.get("goTemplateOptions").filter(|list| list.is_sequence()) {
             Some(list) => {
                 match list.items().find(|option| option.as_str().is_some_and(|o| o.starts_with("missingkey="))) {

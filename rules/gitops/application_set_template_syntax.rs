@@ -5,7 +5,7 @@ rule! {
     ///
     /// An ApplicationSet fills in `{{name}}`; with `goTemplate: true` its templates are Go templates, which write `{{.name}}`.
     /// Without it `{{.name}}` stays as it is, and with it `{{name}}` is a call of a function that does not exist: nothing is
-    /// made. Checked without `goTemplate` in the fields that decide what an Application is (name, project, destination,
+    /// created. Checked without `goTemplate` in the fields that decide what an Application is (name, project, destination,
     /// sources), with it in the whole template, all of which is parsed.
     ///
     /// **How to fix**: set `goTemplate: true` for `{{.name}}`, remove it for `{{name}}`; a placeholder that is meant for
@@ -66,8 +66,9 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             open.extend(node.items().rev());
             open.extend(node.entries().rev().map(|entry| entry.value));
             if let Some(tag) = node.as_str().and_then(plain_name) {
-                let message =
-                    format!("`{{{{{tag}}}}}` is no parameter in a Go template, but a function that does not exist");
+                let message = format!(
+                    "`{{{{{tag}}}}}` is not a parameter in a Go template, but a call of a function that does not exist"
+                );
                 let patch = Patch::respell(node, node.as_str().map(|text| with_dot(text, tag)));
                 context.report(node, message).help(format!("write `{{{{.{tag}}}}}`")).fix(patch);
             }

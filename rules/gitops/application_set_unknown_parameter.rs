@@ -1,11 +1,11 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A parameter that no generator yields.
+    /// A parameter that no generator provides.
     ///
     /// The template of an ApplicationSet is filled in with the parameters of each of its generators in turn. One that is not
     /// among them stays as it is written, or becomes `<no value>` in a Go template: the Application gets a wrong name, project,
-    /// destination or path, or none is made. Checked where a generator's parameters are known: elements of a list, clusters,
+    /// destination or path, or none is created. Checked where a generator's parameters are known: elements of a list, clusters,
     /// directories of git, pull requests, repositories of an SCM provider, and matrices and merges of them.
     ///
     /// **How to fix**: correct the name, or add it to every element; in a Go template `path` is a map, and the path
@@ -56,8 +56,8 @@ fn knows(names: &[String], name: &str, go: bool) -> bool {
 fn report(node: Node<'_>, name: &str, names: &[String], context: &mut Context<'_, '_>) {
     let inside = names.iter().any(|known| known.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
     let message = match inside {
-        true => format!("`{name}` is a map, not a text"),
-        false => format!("`{name}` is no parameter that the generators yield"),
+        true => format!("`{name}` is a map, not a string"),
+        false => format!("`{name}` is not a parameter of the generators"),
     };
     let path = format!("{name}.path");
     let nearest =
@@ -65,7 +65,7 @@ fn report(node: Node<'_>, name: &str, names: &[String], context: &mut Context<'_
     let nearest = nearest.or_else(|| closest(name, names.iter().map(String::as_str)));
     let help = match nearest {
         Some(nearest) => format!("is `{}` meant?", nearest.trim_end_matches('.')),
-        None => "correct the name, or let every generator yield it".to_owned(),
+        None => "correct the name, or add it to every generator".to_owned(),
     };
     context.report(node, message).help(help);
 }

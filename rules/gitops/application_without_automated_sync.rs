@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An Application that is synchronised by hand.
+    /// An Application without automated sync.
     ///
     /// What is merged is not what runs until someone presses a button, and what is changed by hand in the cluster
     /// stays.
@@ -20,7 +20,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     if spec.at(&["syncPolicy", "automated"]).is_none()
         && spec.get("syncPolicy").is_none_or(|p| p.get_entry("automated").is_none())
     {
-        let message = format!("{} is synchronised by hand", object.title());
+        let message = format!("{} has no automated sync", object.title());
         let place = Place::missing(spec, "syncPolicy.automated");
         let patch = Patch::new().put(&place, json!({"prune": true, "selfHeal": true}));
         context.report(place, message).help("set `syncPolicy.automated` with `prune` and `selfHeal`").fix(patch);

@@ -7,7 +7,7 @@ rule! {
     ///
     /// Within an Application Argo CD applies definitions first by itself. Between two it follows the waves of the Applications:
     /// the one in the earlier wave fails at `no matches for kind`, and where waves wait for health the other never comes. Checked for Applications
-    /// that lie in one directory or kustomization, and whose sources are plain directories and kustomizations of the
+    /// in one directory or kustomization, and whose sources are plain directories and kustomizations of the
     /// repository at hand. Silent with the sync option `SkipDryRunOnMissingResource=true`, of the resource or its Application.
     ///
     /// **How to fix**: give the Application with the definition the same or a lower wave.
@@ -111,11 +111,14 @@ fn report<'t>(application: &Item<'t>, item: &Item<'t>, definer: &Item<'t>, conte
     let annotations = application.object.annotations();
     let place = annotations.and_then(|map| map.get(sync::WAVE)).map_or(application.object.place(), Place::Value);
     let message = format!(
-        "{} is synchronised before {}, which brings the definition of {}",
+        "{} is synced before {}, which contains the definition of {}",
         application.object.title(),
         definer.object.title(),
         item.object.title()
     );
     let help = "give the Application with the definition the same or a lower wave";
-    context.report_on(application, place, message).help(help).related(item.object.place(), "this needs the definition");
+    context
+        .report_on(application, place, message)
+        .help(help)
+        .related(item.object.place(), "this object needs the definition");
 }

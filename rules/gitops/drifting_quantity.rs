@@ -5,7 +5,7 @@ rule! {
     ///
     /// The server keeps quantities in their canonical form: `1000m` becomes `1`, `0.5` becomes `500m`, `1024Mi` becomes
     /// `1Gi`. Argo CD compares texts where it does not know the type of a field: in custom resources, and at times in claims
-    /// of StatefulSets, the difference never goes away. Checked where the repository holds an Application: requests and limits
+    /// of StatefulSets, the difference never goes away. Checked where the repository contains an Application: requests and limits
     /// of containers, claims, quotas, and the quotas of Kueue.
     ///
     /// **How to fix**: write the canonical form.
@@ -29,7 +29,7 @@ fn check(object: Object<'_>, context: &mut SetContext<'_, '_>) {
         let canonical = Quantity::canonical(written).filter(|canonical| canonical != written);
         // A whole number keeps its form as long as it is short.
         if let Some(canonical) = canonical.filter(|_| node.as_i64().is_none_or(|number| number >= 1000)) {
-            let message = format!("`{written}` is kept as `{canonical}`");
+            let message = format!("`{written}` is stored as `{canonical}`");
             let patch = Patch::new().set(node, canonical);
             context.report(node, message).help("write the canonical form").fix(patch);
         }

@@ -3,9 +3,9 @@ use std::collections::BTreeMap;
 use crate::rule::prelude::*;
 
 rule! {
-    /// An ApplicationSet that makes two Applications of one name.
+    /// An ApplicationSet that generates two Applications with the same name.
     ///
-    /// The controller refuses to make any of them: every set of parameters needs a name of its own. Checked for list
+    /// The controller refuses to create any of them: every set of parameters needs a name of its own. Checked for list
     /// generators and matrices of two lists, and where a name holds no parameter at all.
     ///
     /// **How to fix**: put into `template.metadata.name` parameters that together differ in every element.
@@ -34,7 +34,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         }
     }
     if let Some((name, count)) = seen.into_iter().find(|(_, count)| *count > 1) {
-        let message = format!("{count} Applications would be called `{name}`: none is made");
-        context.report(node, message).help("put parameters into the name that differ in every element");
+        let message = format!("{count} Applications would have the name `{name}`: none of them is created");
+        context.report(node, message).help("use parameters in the name that differ in every element");
     }
 }

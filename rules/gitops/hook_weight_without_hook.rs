@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// The weight of a Helm hook on an object that is no hook.
+    /// The weight of a Helm hook on an object that is not a hook.
     ///
     /// Helm orders hooks by it and passes it over on all other objects; Argo CD takes it for a sync wave on every object. So
     /// the two apply the same manifests in different orders.
@@ -22,7 +22,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let ordered = [sync::HELM_HOOK, sync::HOOK, sync::WAVE].iter().any(|key| annotations.get(key).is_some());
     if !ordered && entry.value.as_str() != Some("0") {
         let message =
-            format!("{} is no hook: Helm passes its weight over, and Argo CD takes it for a sync wave", object.title());
+            format!("{} is not a hook: Helm ignores its weight, but Argo CD uses it as a sync wave", object.title());
         context.report(Place::key(entry), message).help("remove it, or set a sync wave");
     }
 }

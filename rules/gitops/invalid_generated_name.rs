@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An ApplicationSet that makes an Application of a name that is none.
+    /// An ApplicationSet that generates an Application with an invalid name.
     ///
     /// Names are lower case letters, digits, `-` and `.`; the API server refuses others, and no Application of the set is
     /// made. Checked for list generators and matrices of two lists. `normalize` makes a name of any text in a Go template, and
@@ -25,7 +25,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let invalid =
         sets.filter_map(|set| template::render(text, &set, go)).find(|name| names::dns_subdomain(name).is_err());
     if let Some(name) = invalid {
-        let message = format!("an Application would be called `{name}`, which is no name");
+        let message = format!("an Application would have the name `{name}`, which is not a valid name");
         context.report(node, message).help("correct the value in the element, or normalize it");
     }
 }

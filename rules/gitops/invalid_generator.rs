@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use crate::rule::prelude::*;
 
 rule! {
-    /// A generator that cannot yield anything.
+    /// A generator that cannot produce anything.
     ///
     /// Argo CD refuses it when it generates Applications: a matrix takes exactly two generators, a merge at least two and keys
     /// to merge by, which tell the sets of each of its generators apart; a git generator needs directories or files; two git
@@ -39,7 +39,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             .filter(|git| ["directories", "files"].iter().all(|field| git.get(field).is_none_or(Node::is_empty)))
         {
             context
-                .report(Place::Key(git), "a git generator without directories and files")
+                .report(Place::Key(git), "this git generator has neither `directories` nor `files`")
                 .help("set `directories` or `files`");
         }
         if let Some(list) = generator.get("list").filter(|_| !go) {
@@ -52,7 +52,7 @@ fn matrix(generator: Node<'_>, entry: Entry<'_>, go: bool, context: &mut Context
     let inner: Vec<_> = generators::inner(generator).collect();
     if inner.len() != 2 {
         context
-            .report(Place::key(entry), format!("a matrix of {} generators: it takes exactly two", inner.len()))
+            .report(Place::key(entry), format!("a matrix takes exactly two generators, not {}", inner.len()))
             .help("nest matrices for more");
         return;
     }
@@ -61,7 +61,7 @@ fn matrix(generator: Node<'_>, entry: Entry<'_>, go: bool, context: &mut Context
         && first == second
     {
         context
-            .report(Place::key(entry), "both git generators yield a `path`, and a matrix takes no two of one name")
+            .report(Place::key(entry), "both git generators set `path`, and a matrix cannot set one parameter twice")
             .help("set `pathParamPrefix` in one of them");
     }
 }
@@ -72,13 +72,11 @@ fn merge(generator: Node<'_>, entry: Entry<'_>, go: bool, context: &mut Context<
         entry.value.get("mergeKeys").into_iter().flat_map(Node::items).filter_map(Node::as_str).collect();
     if inner.len() < 2 {
         context
-            .report(Place::key(entry), format!("a merge of {} generators: it takes two at least", inner.len()))
+            .report(Place::key(entry), format!("a merge takes at least two generators, not {}", inner.len()))
             .help("add a generator");
     }
     if keys.is_empty() {
-        context
-            .report(Place::key(entry), "a merge without `mergeKeys`")
-            .help("name the parameters that the sets are merged by");
+        context.report(Place::key(entry), "this merge has no `mergeKeys`").help("list the parameters to merge by");
         return;
     }
     for child in inner {
@@ -86,8 +84,10 @@ fn merge(generator: Node<'_>, entry: Entry<'_>, go: bool, context: &mut Context<
         for set in generators::expand(child, go).unwrap_or_default() {
             let values: Option<Vec<_>> = keys.iter().map(|key| set.get(*key).copied().unwrap_or(Some(""))).collect();
             if values.is_some_and(|values| !seen.insert(values)) {
-                let message = format!("two sets of this generator have the same {}", keys.join(" and "));
-                context.report(child, message).help("let the merge keys tell all sets of a generator apart");
+                let message = format!("two parameter sets of this generator have the same {}", keys.join(" and "));
+                context
+                    .report(child, message)
+                    .help("choose merge keys that differ in every parameter set of a generator");
                 break;
             }
         }
@@ -101,7 +101,7 @@ fn texts(list: Node<'_>, context: &mut Context<'_, '_>) {
         let entries =
             element.entries().filter(|entry| entry.name != "values").chain(values.into_iter().flat_map(Node::entries));
         for entry in entries.filter(|entry| !entry.value.is_string() && !entry.value.is_null()) {
-            let message = format!("`{}` is no text: the generator fails", entry.name);
+            let message = format!("`{}` is not a string: the generator fails", entry.name);
             let scalar = !entry.value.is_mapping() && !entry.value.is_sequence();
             let patch = Patch::respell(entry.value, scalar.then(|| entry.value.raw()));
             context.report(entry.value, message).help("put it in quotes, or set `goTemplate: true`").fix(patch);

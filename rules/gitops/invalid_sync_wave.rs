@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A sync wave, or the weight of a hook, that is no integer.
+    /// A sync wave, or a hook weight, that is not an integer.
     ///
     /// Argo CD silently takes such an object into the wave that `helm.sh/hook-weight` names, else into wave 0; Helm takes a
     /// weight that it cannot read for 0. The order that was meant does not hold.
@@ -23,7 +23,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         let Some(node) = annotations.get(key) else { continue };
         if let Some(text) = node.as_str().filter(|text| text.parse::<i64>().is_err()) {
             let patch = meant(text).map_or_else(Patch::none, |wave| Patch::new().set(node, wave.to_string()));
-            context.report(node, format!("`{text}` is no {what}")).help("write an integer in quotes").fix(patch);
+            context
+                .report(node, format!("`{text}` is not a valid {what}"))
+                .help("write an integer in quotes")
+                .fix(patch);
         }
     }
 }

@@ -62,7 +62,10 @@ fn of_application<'t>(source: AppSource<'t>, context: &mut SetContext<'_, 't>) {
     let path = node.as_str().unwrap_or("");
     if path.starts_with('/') {
         context
-            .report(node, "a path from the root: Argo CD takes paths from the root of the repository without `/`")
+            .report(
+                node,
+                "the path begins with `/`, which Argo CD refuses: paths are relative to the root of the repository",
+            )
             .help("remove the leading `/`")
             .fix(Patch::new().set(node, path.trim_start_matches('/')));
         return;
@@ -77,12 +80,12 @@ fn of_application<'t>(source: AppSource<'t>, context: &mut SetContext<'_, 't>) {
         .filter(|_| !["kustomization.yaml", "kustomization.yml", "Kustomization"].iter().any(|name| holds(name)))
     {
         context
-            .report(Place::Key(options), format!("`{path}` holds no kustomization"))
+            .report(Place::Key(options), format!("`{path}` contains no kustomization"))
             .help("correct the path, or remove the `kustomize` options");
     }
     if let Some(options) = used("helm").filter(|_| !holds("Chart.yaml")) {
         context
-            .report(Place::Key(options), format!("`{path}` holds no Helm chart"))
+            .report(Place::Key(options), format!("`{path}` contains no Helm chart"))
             .help("correct the path, or remove the `helm` options");
     }
     let include = source
@@ -90,7 +93,9 @@ fn of_application<'t>(source: AppSource<'t>, context: &mut SetContext<'_, 't>) {
         .at(&["directory", "include"])
         .filter(|node| node.as_str().is_some_and(|text| is_literal(text) && !glob::is_pattern(text)));
     if let Some(node) = include.filter(|node| !holds(node.as_str().unwrap_or(""))) {
-        context.report(node, format!("no such file in `{path}`: nothing is deployed")).help("correct the name");
+        context
+            .report(node, format!("there is no such file in `{path}`: nothing is deployed"))
+            .help("correct the name");
     }
 }
 
@@ -138,7 +143,7 @@ fn of_generator<'t>(git: Node<'t>, context: &mut SetContext<'_, 't>) {
             let found =
                 if field == "files" { checkout.has_file_like(pattern) } else { checkout.has_directory_like(pattern) };
             if found == Some(false) {
-                let message = format!("no {what} of this repository matches: the generator yields nothing");
+                let message = format!("no {what} in this repository matches: the generator produces nothing");
                 context.report(node, message).help("correct the path").at_most(Severity::Warning);
             }
         }

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// An AppProject that allows everything.
     ///
-    /// A project with `*` for repositories, destinations or cluster resources bounds nothing: whoever may add an
+    /// A project with `*` for repositories, destinations or cluster resources restricts nothing: whoever may add an
     /// Application to it may do everything that Argo CD may.
     ///
     /// **How to fix**: list the repositories, the namespaces and the kinds that are needed.
@@ -24,6 +24,6 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     };
     let found = star("sourceRepos", &[]).or_else(|| star("destinations", &["namespace", "server"]));
     if let Some(node) = found.or_else(|| star("clusterResourceWhitelist", &["group", "kind"])) {
-        context.report(node, format!("{} allows everything here", object.title())).help("list what is needed");
+        context.report(node, format!("{} allows everything in this field", object.title())).help("list what is needed");
     }
 }

@@ -1,15 +1,15 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An object that waits for one of a later sync wave.
+    /// An object that waits for another in a later sync wave.
     ///
     /// Argo CD applies a wave, or a phase, when everything of the one before is healthy. A Deployment that needs a ConfigMap,
     /// Secret, claim or ServiceAccount of a later wave never becomes healthy, and a PreSync hook does not find what the Sync
     /// phase brings: on a new cluster the synchronisation never ends. The same holds for an autoscaler before its target, a
-    /// Certificate before its issuer, and a claim in a wave before the pods of a class that binds at the first consumer.
+    /// Certificate before its issuer, and a claim in a wave before the pods of a class that binds at the first pod that uses it.
     /// Namespaces and CustomResourceDefinitions need no wave: Argo CD moves them to the front by itself.
     ///
-    /// Checked where both objects lie in the same directory or are taken in by the same kustomization.
+    /// Checked where both objects are in the same directory or kustomization.
     ///
     /// **How to fix**: give what is needed the same or an earlier wave, and in a hook's case the same phase.
     id: "sync-order-deadlock",
@@ -36,14 +36,14 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     for need in needs(object, context) {
         let Some((slot, provider)) = provider(&need, own, context) else { continue };
         let message = format!(
-            "{} is applied in {} and waits for {}, which comes in {}",
+            "{} is applied in {} and waits for {}, which is applied in {}",
             object.title(),
             own.describe(),
             provider.object.title(),
             slot.describe_beside(own)
         );
-        let help = format!("put {} into {} or before", provider.object.title(), own.describe());
-        context.report(need.node, message).help(help).related(provider.object.place(), "what is needed");
+        let help = format!("move {} to {} or earlier", provider.object.title(), own.describe());
+        context.report(need.node, message).help(help).related(provider.object.place(), "the object that is needed");
     }
     if object.gvk.is("", "PersistentVolumeClaim") {
         unbound_claim(object, own, context);
@@ -133,12 +133,15 @@ fn unbound_claim<'t>(object: Object<'t>, own: sync::Slot, context: &mut SetConte
     }
     if let Some((slot, consumer)) = first.filter(|(slot, _)| *slot > own) {
         let message = format!(
-            "{} stays pending until its first pod comes, and {} is applied after it is bound, in {}",
+            "{} stays pending until its first pod is scheduled, but {} is only applied after it, in {}",
             object.title(),
             consumer.object.title(),
             slot.describe_beside(own)
         );
-        let help = format!("put both into the same wave: {} is the claim's", own.describe());
-        context.report(object.place(), message).help(help).related(consumer.object.place(), "the first consumer");
+        let help = format!("put both into the same wave: the claim is in {}", own.describe());
+        context
+            .report(object.place(), message)
+            .help(help)
+            .related(consumer.object.place(), "the first pod that uses it");
     }
 }

@@ -1,10 +1,10 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A hook of Helm that does not exist.
+    /// A Helm hook that does not exist.
     ///
     /// Helm takes an object whose `helm.sh/hook` it does not know out of the release and never applies it; Argo CD does the
-    /// same. An unknown `helm.sh/hook-delete-policy` is passed over.
+    /// same. An unknown `helm.sh/hook-delete-policy` is ignored.
     ///
     /// **How to fix**: use `pre-install`, `post-install`, `pre-upgrade`, `post-upgrade`, `pre-delete`, `post-delete`,
     /// `pre-rollback`, `post-rollback` or `test`; for the policy `before-hook-creation`, `hook-succeeded` or `hook-failed`.
@@ -39,7 +39,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         for word in sync::values(node.as_str().unwrap_or(""))
             .filter(|word| !known.contains(&word.to_ascii_lowercase().as_str()))
         {
-            let message = format!("`{word}` is no value of `{key}`");
+            let message = format!("`{word}` is not a valid value of `{key}`");
             let patch = closest(word, known.iter().copied())
                 .map_or_else(Patch::none, |better| sync::respell(node, word, better));
             let draft = context.report(node, message).help(format!("use one of {}", known.join(", "))).fix(patch);

@@ -1,10 +1,10 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A sync option of Argo CD that does not exist.
+    /// An Argo CD sync option that does not exist.
     ///
     /// Argo CD compares options letter by letter: a misspelt one, one with another value (`ServerSideApply=True`) or one that
-    /// exists only elsewhere is passed over. Found in the annotation `argocd.argoproj.io/sync-options` of objects, where
+    /// exists only elsewhere is ignored. Found in the annotation `argocd.argoproj.io/sync-options` of objects, where
     /// options are separated by commas, in `syncPolicy.syncOptions` of Applications and ApplicationSets, where each is an item
     /// of its own, and in `argocd.argoproj.io/compare-options`.
     ///
@@ -80,12 +80,12 @@ fn check_one(node: Node<'_>, option: &str, known: &[(&str, &[&str])], context: &
         Some((name, [""])) => (format!("`{option}` has no effect: `{name}` takes no value"), format!("write `{name}`")),
         Some((name, values)) => {
             let help = format!("write `{name}=` and one of {}", values.join(", "));
-            (format!("`{option}` has no effect: no such value of `{name}`"), help)
+            (format!("`{option}` has no effect: not a valid value of `{name}`"), help)
         }
         None if elsewhere() => {
-            (format!("`{name}` has no effect here"), "put it where it is read, or remove it".to_owned())
+            (format!("`{name}` has no effect here"), "move it to where it has an effect, or remove it".to_owned())
         }
-        None => (format!("`{option}` is no sync option"), "write `Name=value` with an option that exists".to_owned()),
+        None => (format!("`{option}` is not a sync option"), "use an option that exists, as `Name=value`".to_owned()),
     };
     let patch = meant(name, value, known).map_or_else(Patch::none, |better| sync::respell(node, option, &better));
     context.report(node, message).help(help).fix(patch);

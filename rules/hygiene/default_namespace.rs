@@ -1,9 +1,9 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An object that is put into the namespace `default`.
+    /// An object in the namespace `default`.
     ///
-    /// What shares `default` shares its service account, its quotas and its policies, and is found by everyone who forgot to
+    /// Everything in `default` shares its service account, its quotas and its policies, and is found by everyone who forgot to
     /// name a namespace. Separate namespaces for applications and environments are what permissions, quotas and network
     /// policies attach to.
     ///
@@ -23,7 +23,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         return;
     }
     if context.item().namespace() == Some("default") {
-        let message = format!("{} is put into the namespace `default`", object.title());
+        let message = format!("{} is in the namespace `default`", object.title());
         context.report(node, message).help("give the application a namespace of its own");
     }
 }

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A field that the target version drops.
     ///
-    /// A feature begins behind a gate that is off. The server knows the field then, and drops it without a word: a
+    /// A feature begins behind a gate that is off. The server knows the field then, and drops it silently: a
     /// `hostUsers: false` before 1.33 gives a pod in the host's user namespace, a sidecar in 1.28 an init container that never
     /// ends. Where the cluster has the gate on, the field counts.
     ///
@@ -46,12 +46,12 @@ fn report(node: Node<'_>, path: &[&str], field: gates::Gated, context: &mut Cont
             let until = field.on.map_or_else(|| "so far".to_owned(), |on| format!("before 1.{on}"));
             let name = field.path.last().copied().unwrap_or_default();
             let message = format!(
-                "`{name}` is dropped where the feature gate `{}` is off, as it is by default {until}",
+                "the server drops `{name}` where the feature gate `{}` is off, as it is by default {until}",
                 field.gate
             );
             context
                 .report(Place::Key(node), message)
-                .help("leave it out, or make sure that the cluster has the gate on");
+                .help("remove it, or make sure that the feature gate is enabled in the cluster");
         }
         [] => {}
         ["*", rest @ ..] => node.items().for_each(|item| report(item, rest, field, context)),

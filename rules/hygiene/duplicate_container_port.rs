@@ -3,12 +3,12 @@ use std::collections::HashMap;
 use crate::rule::prelude::*;
 
 rule! {
-    /// A port that a pod lists twice.
+    /// A port that is listed twice in a pod.
     ///
     /// The containers of a pod share one network: only one of them can open a port, and with `kubectl apply` entries of the
     /// same number and protocol are merged. The API server warns of it.
     ///
-    /// **How to fix**: drop one of them, or let one container listen elsewhere.
+    /// **How to fix**: remove one of them, or let one container listen elsewhere.
     id: "duplicate-container-port",
     severity: Warning,
     fix: Some(Applicability::Safe),
@@ -30,7 +30,7 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
             let place = port.get("containerPort").unwrap_or(port);
             let same = port.parent() == earlier.parent();
             let draft =
-                context.report(place, message).help("drop one of them").related(earlier, "the first").fix(patch);
+                context.report(place, message).help("remove one of them").related(earlier, "the first").fix(patch);
             if server_side && same {
                 draft.at_least(Severity::Error);
             }

@@ -7,10 +7,10 @@ rule! {
     /// A variable that is set twice in one container.
     ///
     /// The last one wins, and with `kubectl apply` the two are merged in surprising ways. A value that builds on the one
-    /// before (`PATH: $(PATH):/opt`) is meant so. Server-side apply refuses both: under a path that Flux applies, or Argo CD with
+    /// before (`PATH: $(PATH):/opt`) is intentional. Server-side apply refuses both: under a path that Flux applies, or Argo CD with
     /// `ServerSideApply=true`, it is an error.
     ///
-    /// **How to fix**: drop one of them.
+    /// **How to fix**: remove one of them.
     id: "duplicate-environment-variable",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
@@ -30,7 +30,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
             Some(first) => {
                 let message = format!("variable `{name}` is set twice in container `{}`", container.name());
                 let (how, patch) = without_one(*first, variable, || used.contains(name) || name.contains(['$', ')']));
-                let help = if server_side { REFUSED } else { "drop one of them: the last one wins" };
+                let help = if server_side { REFUSED } else { "remove one of them: the last one wins" };
                 let draft = context.report(node, message).help(help).related(*first, "the first").fix_as(how, patch);
                 if server_side {
                     draft.at_least(Severity::Error);
@@ -43,7 +43,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     }
 }
 
-const REFUSED: &str = "drop one of them: it is applied on the server's side, which refuses duplicate keys of a list";
+const REFUSED: &str = "remove one of them: server-side apply refuses duplicate keys in a list";
 
 /// Whether the value holds, and is more than, a reference to the variable as it was.
 fn extends(variable: Node<'_>, name: &str) -> bool {

@@ -4,12 +4,12 @@ use std::collections::hash_map::Entry as Slot;
 use crate::rule::prelude::*;
 
 rule! {
-    /// An entry that a list holds twice.
+    /// A list entry that occurs twice.
     ///
-    /// The API server takes host aliases, pull secrets, owners and tolerations twice, with a warning or without a word, and
+    /// The API server takes host aliases, pull secrets, owners and tolerations twice, with a warning or silently, and
     /// `kubectl apply` merges or drops them later.
     ///
-    /// **How to fix**: drop one of them; put the names of both host aliases under one address.
+    /// **How to fix**: remove one of them; put the names of both host aliases under one address.
     id: "duplicate-list-entry",
     severity: Warning,
     fix: Some(Applicability::Safe),
@@ -45,7 +45,7 @@ fn report(list: Option<Node<'_>>, fields: &[&str], what: &str, context: &mut Con
                 let patch = if same { Patch::new().remove(item) } else { Patch::none() };
                 context
                     .report(place, format!("{what}{name} is listed twice"))
-                    .help("drop one of them")
+                    .help("remove one of them")
                     .related(*first, "the first")
                     .fix(patch);
             }

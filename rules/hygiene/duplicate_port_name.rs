@@ -27,7 +27,7 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
             }
             own.insert(name, node);
             if let Some(first) = seen.get(name) {
-                let message = format!("the pod has two ports of the name `{name}`");
+                let message = format!("the pod has two ports named `{name}`");
                 let help = "rename one of them: Services and probes that name it get the first";
                 context.report(node, message).help(help).related(*first, "the first");
             }

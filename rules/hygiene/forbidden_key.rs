@@ -5,7 +5,7 @@ rule! {
     ///
     /// Silent until `keys` lists labels and annotations; a key that ends in `/` forbids all with that prefix.
     ///
-    /// **How to fix**: drop the label or annotation.
+    /// **How to fix**: remove the label or annotation.
     id: "forbidden-key",
     severity: Warning,
     fix: Some(Applicability::Unsafe),

@@ -6,7 +6,7 @@ rule! {
     /// Silent until `kinds` lists kinds, each as `Kind`, `group/Kind` or `group/version/Kind`: Secrets in the repository,
     /// say, or Ingresses where the Gateway API is in use.
     ///
-    /// **How to fix**: use what the team uses in its place.
+    /// **How to fix**: use the alternative that the team has agreed on.
     id: "forbidden-kind",
     severity: Error,
     options: &[OptionSpec { name: "kinds", default: OptionValue::Strings(&[]), help: "Kinds that may not be used." }],
@@ -29,7 +29,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     });
     if let (Some(kind), Some(node)) = (forbidden, object.root.get("kind")) {
         context
-            .report(node, format!("objects of the kind `{kind}` are forbidden here"))
-            .help("use what the team uses in its place");
+            .report(node, format!("objects of kind `{kind}` are forbidden here"))
+            .help("use the alternative that the team has agreed on");
     }
 }

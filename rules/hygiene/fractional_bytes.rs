@@ -1,11 +1,11 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An amount of memory or storage that is no whole number of bytes.
+    /// An amount of memory or storage that is not a whole number of bytes.
     ///
-    /// `100m` of memory are a tenth of a byte. The API server warns of it and rounds up.
+    /// `100m` of memory is a tenth of a byte. The API server warns of it and rounds up.
     ///
-    /// **How to fix**: write `Mi` for mebibytes, `M` for megabytes.
+    /// **How to fix**: use `Mi` for mebibytes, `M` for megabytes.
     id: "fractional-bytes",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
@@ -58,8 +58,8 @@ fn amounts(list: Node<'_>, names: &[&str], context: &mut Context<'_, '_>) {
             let patch =
                 Quantity::mistyped_mebibytes(text).map_or_else(Patch::none, |meant| Patch::new().set(node, meant));
             context
-                .report(node, format!("`{text}` is no whole number of bytes"))
-                .help("write `Mi` for mebibytes")
+                .report(node, format!("`{text}` is not a whole number of bytes"))
+                .help("use `Mi` for mebibytes")
                 .fix(patch);
         }
     }

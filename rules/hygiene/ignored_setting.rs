@@ -1,13 +1,13 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A setting that Kubernetes ignores, or reads as another.
+    /// A setting that Kubernetes ignores, or reads differently.
     ///
     /// A `hostIP` needs a `hostPort`, headless Services have no load balancer, external addresses or session affinity, only
     /// Services of type `ExternalName` have an `externalName`; pull secrets and projected sources that are empty give
     /// nothing; negative periods and limits mean something else than they say.
     ///
-    /// **How to fix**: drop the setting, or write what makes it count.
+    /// **How to fix**: remove the setting, or write what makes it count.
     id: "ignored-setting",
     severity: Warning,
     fix: Some(Applicability::Safe),
@@ -40,9 +40,9 @@ fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     for secret in pod.node.get("imagePullSecrets").into_iter().flat_map(Node::items) {
         if secret.str_at("name").is_none_or(str::is_empty) {
             let place = Place::field(secret, "name");
-            let help = "name the Secret, or drop the entry";
+            let help = "set the name of the Secret, or remove the entry";
             let patch = Patch::new().prune(secret);
-            context.report(place, "a pull secret without a name is ignored").help(help).fix(patch);
+            context.report(place, "an image pull secret without a name is ignored").help(help).fix(patch);
         }
     }
     let grace = pod.node.get("terminationGracePeriodSeconds");
@@ -58,7 +58,7 @@ fn projection(source: Node<'_>, context: &mut Context<'_, '_>) {
         let patch = Patch::new().remove(source);
         context
             .report(source, "this source of a projected volume is empty")
-            .help("drop it, or say what it is")
+            .help("remove it, or set its type")
             .fix(patch);
     }
 }

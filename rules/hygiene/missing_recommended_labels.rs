@@ -4,7 +4,7 @@ rule! {
     /// A workload without the labels that Kubernetes recommends.
     ///
     /// `app.kubernetes.io/name`, `instance`, `version`, `component`, `part-of` and `managed-by` are what dashboards, cost
-    /// reports and `kubectl -l` across teams agree on. A remark: at least `app.kubernetes.io/name` is asked for, on the
+    /// reports and `kubectl -l` across teams agree on. Info: at least `app.kubernetes.io/name` is asked for, on the
     /// workload or on its pods.
     ///
     /// **How to fix**: add the labels to `metadata.labels` of the workload and of its pod template (but not to the selector,
@@ -32,7 +32,7 @@ fn check(workload: Workload<'_>, context: &mut Context<'_, '_>) {
     let missing: Vec<_> = context.strings("labels").into_iter().filter(|label| !has(label)).collect();
     if !missing.is_empty() {
         let labels: Vec<_> = missing.iter().map(|label| format!("`{label}`")).collect();
-        let message = format!("{} has no label {}", object.title(), labels.join(", "));
+        let message = format!("{} is missing the label {}", object.title(), labels.join(", "));
         let place = object.metadata().and_then(|metadata| metadata.get("labels"));
         let place = place.map_or_else(|| object.place(), Place::Key);
         let help = "add the recommended labels to the workload and its pod template";

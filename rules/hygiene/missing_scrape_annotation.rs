@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// Pods that Prometheus is told to look for, and of which none is marked.
+    /// A Prometheus configuration that selects pods by an annotation that no pod has.
     ///
     /// A configuration of the repository keeps only pods with the annotation `prometheus.io/scrape: "true"`, and no pod
     /// template has it: nothing is scraped.
@@ -23,7 +23,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         context
             .report(
                 Place::key(entry),
-                "no pod of the repository has the annotation `prometheus.io/scrape`, which this looks for",
+                "no pod in this repository has the annotation `prometheus.io/scrape` that this configuration selects by",
             )
             .help("add `prometheus.io/scrape: \"true\"` and `prometheus.io/port` to the pod templates");
     }

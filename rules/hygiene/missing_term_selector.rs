@@ -6,7 +6,7 @@ rule! {
     /// It selects no pods, so that it does nothing: nothing is spread, kept apart or brought together. (An empty selector,
     /// `{}`, selects all.)
     ///
-    /// **How to fix**: write the labels of the pods that are meant.
+    /// **How to fix**: set the labels of the pods to select.
     id: "missing-term-selector",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
@@ -46,6 +46,6 @@ fn check_one(term: Node<'_>, what: &str, labels: Option<Node<'_>>, context: &mut
         let patch = labels
             .map_or_else(Patch::none, |labels| Patch::new().field(term, &["labelSelector", "matchLabels"], labels));
         let place = Place::missing(term, "labelSelector");
-        context.report(place, message).help("write the labels of the pods that are meant").fix(patch);
+        context.report(place, message).help("set the labels of the pods to select").fix(patch);
     }
 }

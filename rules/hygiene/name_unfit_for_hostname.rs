@@ -1,9 +1,9 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A name of a workload that cannot be a host name.
+    /// A workload name that is not valid as a host name.
     ///
-    /// Pods are called after it, and the host name of a pod is its name: with dots or more than 63 characters it is cut or
+    /// Pods take their names from it, and the host name of a pod is its name: with dots or more than 63 characters it is cut or
     /// read as a domain. The API server accepts it with a warning.
     ///
     /// **How to fix**: use lower-case letters, digits and dashes, at most 63 of them.
@@ -23,7 +23,7 @@ fn check(workload: Workload<'_>, context: &mut Context<'_, '_>) {
     let Some(name) = node.as_str().filter(|name| names::dns_subdomain(name).is_ok()) else { return };
     if names::dns_label(name).is_err() {
         let why = if name.len() > 63 { "is longer than 63 characters" } else { "has dots" };
-        let message = format!("the name `{name}` {why}, and pods are called after it");
-        context.report(node, message).help("use letters, digits and dashes, at most 63");
+        let message = format!("the name `{name}` {why}, and the pods take their host names from it");
+        context.report(node, message).help("use at most 63 letters, digits and dashes");
     }
 }

@@ -1,12 +1,11 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A namespace on an object that lives in none.
+    /// A namespace on a cluster-scoped object.
     ///
-    /// ClusterRoles, Namespaces, StorageClasses and the like exist once in a cluster. The server drops the namespace without a
-    /// word, so that two copies meant for two namespaces are one object, and the last one applied wins.
+    /// ClusterRoles, Namespaces, StorageClasses and the like exist once in a cluster. The server drops the namespace silently, so that two copies meant for two namespaces are one object, and the last one applied wins.
     ///
-    /// **How to fix**: drop `metadata.namespace`, and put into the name what tells copies apart.
+    /// **How to fix**: remove `metadata.namespace`, and put into the name what tells copies apart.
     id: "namespace-on-cluster-scoped-object",
     severity: Info,
     fix: Some(Applicability::Safe),
@@ -21,7 +20,7 @@ fn check(object: Object<'_>, context: &mut SetContext<'_, '_>) {
     // A kustomization that sets the namespace of everything cannot leave out a custom kind.
     let set_for_all = node.by() == Some(By::Transformer);
     if cluster && !set_for_all && node.as_str().is_some_and(|name| !name.is_empty()) {
-        let message = format!("{} lives in no namespace", object.title());
-        context.report(Place::Key(node), message).help("drop `metadata.namespace`").fix(Patch::new().remove(node));
+        let message = format!("{} is cluster-scoped and has no namespace", object.title());
+        context.report(Place::Key(node), message).help("remove `metadata.namespace`").fix(Patch::new().remove(node));
     }
 }

@@ -3,9 +3,9 @@ use std::collections::HashMap;
 use crate::rule::prelude::*;
 
 rule! {
-    /// Two files of one volume at the same path, or one inside the other.
+    /// Two files in one volume with overlapping paths.
     ///
-    /// The later one hides the earlier, or the pod does not start because a file stands where a folder is needed. Items of
+    /// The later one hides the earlier, or the pod does not start because there is a file where a folder is needed. Items of
     /// ConfigMap, Secret, downward API and projected volumes are compared.
     ///
     /// **How to fix**: give each a path of its own.

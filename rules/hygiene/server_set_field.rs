@@ -6,7 +6,7 @@ rule! {
     /// `uid`, `resourceVersion`, `managedFields` and the like come from `kubectl get -o yaml`: they are
     /// ignored or, like `resourceVersion`, make a later apply fail.
     ///
-    /// **How to fix**: drop the field.
+    /// **How to fix**: remove the field.
     id: "server-set-field",
     severity: Info,
     fix: Some(Applicability::Safe),
@@ -31,8 +31,8 @@ fn check(object: Object<'_>, context: &mut SetContext<'_, '_>) {
         metadata.get("annotations").and_then(|a| a.get_entry("kubectl.kubernetes.io/last-applied-configuration"));
     let found: Vec<_> = fields.chain(applied).collect();
     if let Some(entry) = found.first() {
-        let message = format!("`{}` of {} is set by the server", entry.name, object.title());
+        let message = format!("`{}` of {} is set by the server only", entry.name, object.title());
         let all = found.iter().fold(Patch::new(), |patch, entry| patch.prune(entry.value));
-        context.report(Place::key(*entry), message).help("drop it: it comes from an export").fix(all);
+        context.report(Place::key(*entry), message).help("remove it: it comes from `kubectl get -o yaml`").fix(all);
     }
 }

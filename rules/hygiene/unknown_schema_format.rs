@@ -62,8 +62,8 @@ fn check_one(schema: Node<'_>, context: &mut Context<'_, '_>) {
     if !format.is_empty() && !is_known(kind, format, context.version) {
         let what = if kind.is_empty() { "values" } else { kind };
         context
-            .report(node, format!("Kubernetes knows no format `{format}` of {what}, and ignores it"))
-            .help("use another, or a `pattern`");
+            .report(node, format!("Kubernetes has no format `{format}` for {what}, and ignores it"))
+            .help("use another format, or a `pattern`");
     }
 }
 

@@ -24,7 +24,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         let Some(name) = node.as_str().filter(|name| !name.contains('/') && !STANDARD.contains(name)) else { continue };
         // That of Argo CD is older than the rule, and known.
         if !name.ends_with(".argocd.argoproj.io") {
-            let message = format!("the finalizer `{name}` has no domain with a path");
+            let message = format!("the finalizer `{name}` has no domain prefix");
             context.report(node, message).help(format!("use a name such as `example.com/{name}`"));
         }
     }

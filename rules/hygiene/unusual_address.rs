@@ -3,10 +3,10 @@ use std::net::IpAddr;
 use crate::rule::prelude::*;
 
 rule! {
-    /// An IP address or block that is not written as usual.
+    /// An IP address or block that is not in canonical form.
     ///
     /// Programs read `010.0.0.1`, `::ffff:10.0.0.1` or `10.0.0.1/8` differently; IPv6 has one canonical form (RFC 5952), and
-    /// what compares texts misses the others. The API server warns of them where it does not refuse them.
+    /// programs that compare strings miss the other forms. The API server warns of them where it does not refuse them.
     ///
     /// **How to fix**: write the address that the help names.
     id: "unusual-address",
@@ -75,7 +75,7 @@ fn check_one(node: Node<'_>, usual: fn(&str) -> Option<String>, context: &mut Co
     let Some(text) = node.as_str() else { return };
     if let Some(better) = usual(text).filter(|better| better != text) {
         context
-            .report(node, format!("`{text}` is not written as usual"))
+            .report(node, format!("`{text}` is not in the canonical form of an IP address"))
             .help(format!("write `{better}`"))
             .fix(Patch::new().set(node, better));
     }

@@ -3,14 +3,14 @@ use std::collections::BTreeMap;
 use crate::rule::prelude::*;
 
 rule! {
-    /// A file that nobody edits where it lies.
+    /// A generated or vendored file.
     ///
     /// A program wrote it (a comment at its top says so, or it is the output of `helm template`), or it is the release of an
     /// operator, with its definitions, permissions and workloads in one file. What could be better in it is not fixed here:
-    /// warnings of policy about it count as remarks. Errors stay what they are, and so does what the configuration gives a
+    /// warnings of policy about it are reported as info. Errors stay what they are, and so does what the configuration gives a
     /// severity.
     ///
-    /// **How to fix**: leave it out with `exclude`, or change what it is made from.
+    /// **How to fix**: leave it out with `exclude`, or change its source.
     id: "vendored-manifest",
     severity: Info,
     references: &["https://kustomize.io/"],
@@ -29,9 +29,7 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
     // Of definitions and the like little is said at all.
     for (item, why, count, _) in files.into_values().filter(|(_, _, _, runs)| *runs) {
         let objects = if count == 1 { "its object".to_owned() } else { format!("its {count} objects") };
-        let message = format!("this file is {why}: warnings about {objects} count as remarks");
-        context
-            .report_on(item, item.object.place(), message)
-            .help("leave it out with `exclude`, or change what it is made from");
+        let message = format!("this file is {why}: warnings about {objects} are reported as info");
+        context.report_on(item, item.object.place(), message).help("leave it out with `exclude`, or change its source");
     }
 }

@@ -33,7 +33,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let text = node.as_str().unwrap_or("");
     if let Some((from, to)) = FROZEN.iter().find(|(from, _)| text.starts_with(from)) {
         let message = format!(
-            "container `{}` takes its image from `{}`, which is frozen",
+            "the image of container `{}` comes from `{}`, which gets no new images",
             container.name(),
             from.trim_end_matches('/')
         );

@@ -17,7 +17,7 @@ rule! {
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let (Some(node), Some(image)) = (container.image_node(), container.image()) else { return };
     if image.digest.is_none() && !image.repository.is_empty() {
-        let message = format!("container `{}` names its image without a digest", container.name());
+        let message = format!("the image of container `{}` is not pinned by a digest", container.name());
         context.report(node, message).help("add the digest: `…@sha256:…`");
     }
 }

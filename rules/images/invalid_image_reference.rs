@@ -7,7 +7,7 @@ rule! {
     /// blanks, an empty tag or a protocol are the usual causes. Texts with placeholders are not checked,
     /// nor are `ko://` paths, which `ko` replaces.
     ///
-    /// **How to fix**: write `registry/path:tag`, in small letters, without `https://`.
+    /// **How to fix**: write `registry/path:tag`, in lower case, without `https://`.
     id: "invalid-image-reference",
     severity: Error,
     fix: Some(Applicability::Unsafe),
@@ -21,12 +21,9 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let built = text.starts_with("ko://");
     let template = built || ["$", "{", "<", "%", "@@"].iter().any(|mark| text.contains(mark)) || text.trim().is_empty();
     if !template && !image.is_valid() {
-        let message = format!("`{text}` is no image reference");
+        let message = format!("`{text}` is not a valid image reference");
         let bare = text.trim().trim_start_matches("https://").trim_start_matches("http://").trim_end_matches(':');
         let patch = if Image::parse(bare).is_valid() { Patch::new().set(node, bare) } else { Patch::none() };
-        context
-            .report(node, message)
-            .help("write `registry/path:tag`, in small letters and without a protocol")
-            .fix(patch);
+        context.report(node, message).help("use `registry/path:tag`, in lower case and without a protocol").fix(patch);
     }
 }

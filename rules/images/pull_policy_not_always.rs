@@ -1,9 +1,9 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An image that is not pulled anew.
+    /// An image that is not pulled on every start.
     ///
-    /// With another policy than `Always` a pod starts from what lies on the node, whether or not its account may pull
+    /// With another policy than `Always` a pod starts from what is on the node, whether or not its account may pull
     /// the image.
     ///
     /// **How to fix**: set `imagePullPolicy: Always`.
@@ -23,7 +23,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let always = policy.and_then(Node::as_str).map_or(latest, |policy| policy == "Always");
     if !always && container.image_node().is_some() {
         let place = policy.map_or_else(|| container.missing("imagePullPolicy"), Place::Value);
-        let message = format!("the image of container `{}` is not pulled anew", container.name());
+        let message = format!("the image of container `{}` is not pulled on every start", container.name());
         let patch = Patch::new().field(container.node, &["imagePullPolicy"], "Always");
         context.report(place, message).help("set `imagePullPolicy: Always`").fix(patch);
     }

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An image that is not there any more.
+    /// An image that no longer exists.
     ///
     /// Bitnami took the versioned tags of its images from Docker Hub in August 2025, the images of `gcr.io/kubebuilder`
     /// went with that registry in 2025, and so did others before. Nodes that have such an image go on with it; a new node
@@ -18,7 +18,7 @@ rule! {
 /// Registry, beginning of the repository, and what to use in place of it.
 const GONE: &[(&str, &str, &str)] = &[
     ("gcr.io", "kubebuilder/", "`quay.io/brancz/kube-rbac-proxy`, or the metrics server's own authentication"),
-    ("gcr.io", "kubernetes-helm/", "Helm 3, which needs no server"),
+    ("gcr.io", "kubernetes-helm/", "Helm 3 or later, which needs no server"),
     ("gcr.io", "heptio-images/", "the project's own image, `velero/velero` for instance"),
     ("gcr.io", "k8s-minikube/storage-provisioner-gluster", "a maintained provisioner"),
     ("docker.pkg.github.com", "", "`ghcr.io`"),
@@ -41,7 +41,8 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
         return;
     }
     let shown = image.tag.map_or_else(|| image.repository.to_owned(), |tag| format!("{}:{tag}", image.repository));
-    let message = format!("container `{}` uses `{shown}`, which was removed from {}", container.name(), image.host());
+    let message =
+        format!("the image of container `{}`, `{shown}`, was removed from {}", container.name(), image.host());
     context.report(node, message).help(format!("use {instead}"));
 }
 

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// The tag `latest` with an image that is not pulled anew.
+    /// The tag `latest` with an image that is not pulled on every start.
     ///
     /// Each node keeps the version that it pulled first: pods of one workload run different code, and a new release may
     /// never arrive.

@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: push the image to an approved registry, or extend `allowed`.
     id: "unapproved-image-registry",
     severity: Warning,
-    options: &[OptionSpec { name: "allowed", default: OptionValue::Strings(&[]), help: "Registries that may be used; any where the list is empty." }, OptionSpec { name: "blocked", default: OptionValue::Strings(&[]), help: "Registries that may not be used." }],
+    options: &[OptionSpec { name: "allowed", default: OptionValue::Strings(&[]), help: "Registries that are allowed; if empty, all are." }, OptionSpec { name: "blocked", default: OptionValue::Strings(&[]), help: "Registries that are not allowed." }],
     peers: &["kyverno:advanced-restrict-image-registries", "trivy:KSV-0125", "trivy:KSV-0032", "trivy:KSV-0033", "trivy:KSV-0034", "trivy:KSV-0035", "kubescape:C-0078", "kubescape:C-0001", "kyverno:restrict-image-registries", "kyverno:allowed-image-repos", "popeye:113"],
     references: &["https://kubernetes.io/docs/concepts/containers/images/"],
     check: Check::Container(check),
@@ -23,7 +23,11 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     };
     let (allowed, blocked) = (context.strings("allowed"), context.strings("blocked"));
     if within(&blocked) || !allowed.is_empty() && !within(&allowed) {
-        let message = format!("container `{}` takes its image from `{}`", container.name(), image.host());
+        let message = format!(
+            "the image of container `{}` comes from `{}`, which is not an approved registry",
+            container.name(),
+            image.host()
+        );
         let help = if allowed.is_empty() {
             "use another registry".to_owned()
         } else {

@@ -1,11 +1,11 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Service that is opened on every node or by a load balancer.
+    /// A Service exposed on every node or by a load balancer.
     ///
     /// Traffic then comes in past the Ingress: without TLS, authentication and limits, and each load balancer costs.
     ///
-    /// **How to fix**: use the type ClusterIP with an Ingress or Gateway.
+    /// **How to fix**: use type ClusterIP with an Ingress or Gateway.
     id: "exposed-service",
     severity: Info,
     peers: &["kubescape:C-0021", "kube-linter:exposed-services", "kube-score:service-type", "kubescape:C-0256", "kics:service_type_is_nodeport", "kics:service_with_external_load_balancer", "kyverno:restrict-node-port", "kyverno:restrict-loadbalancer", "popeye:1103", "popeye:1104", "datree:SERVICE_INCORRECT_TYPE_VALUE_NODEPORT"],
@@ -21,7 +21,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         .and_then(|spec| spec.get("type"))
         .filter(|_| matches!(service.kind(), "NodePort" | "LoadBalancer"))
     {
-        let message = format!("{} is of the type {}", object.title(), service.kind());
-        context.report(node, message).help("use the type ClusterIP with an Ingress or Gateway");
+        let message = format!("{} has type {}", object.title(), service.kind());
+        context.report(node, message).help("use type ClusterIP with an Ingress or Gateway");
     }
 }

@@ -1,12 +1,12 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An alias for the machine it is asked on.
+    /// An alias for the machine that resolves it.
     ///
     /// A Service of the type ExternalName with `localhost` or a loopback address makes whoever resolves it talk to
     /// itself: an Ingress controller can be tricked into opening its own ports.
     ///
-    /// **How to fix**: name the host outside of the cluster.
+    /// **How to fix**: use the name of a host outside the cluster.
     id: "external-name-localhost",
     severity: Error,
     peers: &["kyverno:disallow-localhost-services"],
@@ -20,7 +20,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         matches!(name.trim_end_matches('.'), "localhost" | "localhost.localdomain") || name.starts_with("127.")
     };
     if let Some(node) = node.filter(|node| node.as_str().is_some_and(local)) {
-        let message = format!("{} is an alias for the machine it is asked on", object.title());
-        context.report(node, message).help("name the host outside of the cluster");
+        let message = format!("{} is an alias for the machine that resolves it", object.title());
+        context.report(node, message).help("use the name of a host outside the cluster");
     }
 }

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A private address written into configuration.
     ///
-    /// Addresses of pods and Services change when they are made anew. Found in variables and ConfigMap keys named like
+    /// Addresses of pods and Services change when they are recreated. Found in variables and ConfigMap keys named like
     /// a host or URL; loopback, wildcard and documentation addresses are not reported.
     ///
     /// **How to fix**: use the name of a Service; for machines outside of the cluster, a Service without selector or of

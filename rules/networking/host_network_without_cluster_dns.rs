@@ -24,7 +24,7 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     });
     let names = texts.flat_map(|text| hosts::qualified(text).into_iter().map(|host| host.name)).next();
     if let (Some(name), None | Some("ClusterFirst")) = (names, policy.and_then(Node::as_str)) {
-        let message = format!("the pod is on its host's network and cannot resolve `{name}`");
+        let message = format!("the pod uses the host network and cannot resolve `{name}`");
         let patch = Patch::new().field(pod.node, &["dnsPolicy"], "ClusterFirstWithHostNet");
         context.report(policy.unwrap_or(node), message).help("set `dnsPolicy: ClusterFirstWithHostNet`").fix(patch);
     }

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use crate::rule::prelude::*;
 
 rule! {
-    /// A host of an Ingress that none of its TLS entries covers.
+    /// An Ingress host without a TLS entry.
     ///
     /// The host is served with the controller's own certificate, or without TLS.
     ///

@@ -8,7 +8,7 @@ rule! {
     /// `allow-snippet-annotations`, which is reported as well, as are values of `auth-url`, `auth-tls-match-cn`,
     /// `mirror-target` and `mirror-host` that end their directive and begin another.
     ///
-    /// **How to fix**: use the annotation made for the purpose, or the controller's ConfigMap.
+    /// **How to fix**: use the annotation meant for this, or the controller's ConfigMap.
     id: "ingress-nginx-snippet",
     severity: Warning,
     peers: &["trivy:KCV-0093", "checkov:CKV_K8S_152", "checkov:CKV_K8S_153", "checkov:CKV_K8S_154", "kubescape:C-0059", "kyverno:disallow-ingress-nginx-custom-snippets", "datree:INGRESS_CVE2021_25742_INCORRECT_SERVER_SNIPPET_KEY"],
@@ -28,7 +28,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let ends = |name: &str| name.ends_with("-snippet") || name.ends_with("-snippets");
     for entry in annotations.filter(|e| PREFIXES.iter().any(|prefix| e.name.starts_with(prefix)) && ends(e.name)) {
         let message = format!("`{}` injects configuration into nginx", entry.name);
-        context.report(Place::key(entry), message).help("use the annotation made for the purpose");
+        context.report(Place::key(entry), message).help("use the annotation meant for this");
     }
 }
 
@@ -42,7 +42,7 @@ fn injected(object: Object<'_>, context: &mut Context<'_, '_>) {
         let Some(node) = annotations.and_then(|list| list.get(&format!("{}{key}", PREFIXES[0]))) else { continue };
         if node.as_str().is_some_and(|value| value.contains(['\n', '\r', ';', '{', '}', '#'])) {
             let message = format!("the value of `{key}` injects configuration into nginx");
-            context.report(node, message).help("keep line ends, braces, `;` and `#` out of the value");
+            context.report(node, message).help("remove line breaks, braces, `;` and `#` from the value");
         }
     }
 }
@@ -51,7 +51,7 @@ fn injected(object: Object<'_>, context: &mut Context<'_, '_>) {
 fn of_controller(object: Object<'_>, context: &mut Context<'_, '_>) {
     let switch = object.root.get("data").and_then(|data| data.get("allow-snippet-annotations"));
     if let Some(node) = switch.filter(|node| node.as_str() == Some("true")) {
-        let message = format!("{} lets annotations inject configuration into nginx", object.title());
+        let message = format!("{} allows annotations to inject configuration into nginx", object.title());
         context.report(node, message).help("set `allow-snippet-annotations` to `\"false\"`");
     }
 }

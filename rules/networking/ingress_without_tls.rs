@@ -6,7 +6,7 @@ rule! {
     /// Without `spec.tls` (or the annotation by which a cloud's controller takes its certificate) passwords and session
     /// cookies cross the network in clear text.
     ///
-    /// **How to fix**: add `spec.tls` with the hosts and the Secret of their certificate; cert-manager makes and renews it.
+    /// **How to fix**: add `spec.tls` with the hosts and the Secret of their certificate; cert-manager creates and renews it.
     id: "ingress-without-tls",
     severity: Warning,
     peers: &["polaris:tlsSettingsMissing", "kubescape:C-0263", "kyverno:require-ingress-https"],
@@ -45,7 +45,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let message = format!("{} serves plain HTTP", object.title());
     context
         .report(Place::missing(spec, "tls"), message)
-        .help("add `spec.tls` with the hosts and their certificate's Secret");
+        .help("add `spec.tls` with the hosts and the Secret of their certificate");
 }
 
 /// AWS' controller finds the certificate by the host where it is told to listen on HTTPS.

@@ -1,13 +1,13 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A database or cache that can be reached from outside of the cluster.
+    /// A database or cache that is exposed outside the cluster.
     ///
     /// A Service of the type NodePort or LoadBalancer on the well-known port of a database, cache or queue opens it to
     /// the network. Load balancers that an annotation keeps inside (by its value, as each cloud reads it), or that are bounded by
     /// source ranges, are not reported.
     ///
-    /// **How to fix**: use the type ClusterIP, and let clients in the cluster use the Service's name.
+    /// **How to fix**: use type ClusterIP, and let clients in the cluster use the Service's name.
     id: "internal-service-exposed",
     severity: Warning,
     peers: &["kube-linter:exposed-services"],
@@ -31,7 +31,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         .filter_map(|port| port.get("port"))
         .find(|port| port.as_i64().is_some_and(|n| INTERNAL.contains(&n)));
     if let Some(port) = port {
-        let message = format!("{} opens port {} to the outside of the cluster", object.title(), port.raw());
-        context.report(port, message).help("use the type ClusterIP");
+        let message = format!("{} exposes port {} outside the cluster", object.title(), port.raw());
+        context.report(port, message).help("use type ClusterIP");
     }
 }

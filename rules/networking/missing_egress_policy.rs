@@ -1,9 +1,9 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A workload whose pods may talk to everybody.
+    /// A workload whose pods may connect anywhere.
     ///
-    /// Policies bound who may reach the pods, but not whom they may reach: stolen data leaves the cluster unhindered.
+    /// Ingress policies restrict who may reach the pods, but not where the pods may connect: stolen data can leave the cluster.
     ///
     /// **How to fix**: add a NetworkPolicy with `policyTypes: [Egress]` for the pods.
     id: "missing-egress-policy",
@@ -21,6 +21,6 @@ fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     if bounded || foreign() {
         return;
     }
-    let message = format!("no NetworkPolicy bounds whom the pods of {} may reach", workload.object.title());
+    let message = format!("no NetworkPolicy restricts egress from the pods of {}", workload.object.title());
     context.report(workload.object.place(), message).help("add a NetworkPolicy with `policyTypes: [Egress]`");
 }

@@ -8,7 +8,7 @@ rule! {
     /// Without a policy every pod of the cluster may talk to these pods, and they to everything: one compromised pod reaches
     /// all the others. A policy for egress alone leaves them open to callers. Policies of Cilium and Calico and cluster-wide
     /// admin policies count; pods on the host's network are out of reach of any policy and are not asked for one.
-    /// Reported once for a namespace that has no policy at all, on the Namespace where that is defined; as a remark where nothing says
+    /// Reported once for a namespace that has no policy at all, on the Namespace where that is defined; as info where nothing says
     /// which namespace it is, and so what policies it has.
     ///
     /// **How to fix**: add a NetworkPolicy with an empty `podSelector` that denies by default to the namespace, and one for
@@ -66,7 +66,7 @@ fn of_namespace<'t>(
         finding = finding.at_most(Severity::Info);
     }
     for item in items.iter().filter(|item| item.index != at.index) {
-        finding = finding.related(item.object.place(), "these pods are open to all");
+        finding = finding.related(item.object.place(), "these pods accept traffic from anywhere");
     }
 }
 
@@ -84,7 +84,7 @@ fn lack<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>) -> Opti
     }
     match set.isolation_of(item) {
         None => Some("selects"),
-        Some(isolation) => (!isolation.ingress).then_some("bounds who may reach"),
+        Some(isolation) => (!isolation.ingress).then_some("restricts ingress to"),
     }
 }
 

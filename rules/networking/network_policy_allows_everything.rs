@@ -1,12 +1,12 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A NetworkPolicy that lets everything through.
+    /// A NetworkPolicy that allows all traffic.
     ///
     /// A rule without peers and ports (`- {}`) allows all traffic in its direction, whatever other policies say:
     /// policies only add.
     ///
-    /// **How to fix**: name the peers and ports that are needed; a policy that denies by default has no rules at all.
+    /// **How to fix**: list only the peers and ports that are needed; a policy that denies by default has no rules at all.
     id: "network-policy-allows-everything",
     severity: Warning,
     peers: &["kyverno:restrict-networkpolicy-empty-podselector", "trivy:KSV-0038", "popeye:1203"],
@@ -20,8 +20,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         spec.get("ingress").into_iter().flat_map(Node::items).find(|rule| rule.is_mapping() && rule.is_empty());
     // Rules of a direction that `policyTypes` leaves out do nothing.
     if let Some(rule) = everything.filter(|_| (NetworkPolicy { object }).bounds_ingress()) {
-        let message = format!("{} lets everything in", object.title());
-        let finding = context.report(rule, message).help("name the peers and ports that are needed");
+        let message = format!("{} allows all traffic", object.title());
+        let finding = context.report(rule, message).help("list only the peers and ports that are needed");
         // For chosen pods, a front end say, it may be meant.
         if spec.get("podSelector").is_some_and(|selector| !selector.is_empty()) {
             finding.at_most(Severity::Info);

@@ -7,7 +7,7 @@ rule! {
     /// under `policyTypes: [Ingress]` let nothing out and close nothing, and `policyTypes: [Egress]` with nothing but ingress
     /// rules denies all that goes out, while everyone may still come in.
     ///
-    /// **How to fix**: add the direction to `policyTypes`, or drop the rules.
+    /// **How to fix**: add the direction to `policyTypes`, or remove the rules.
     id: "network-policy-rule-ignored",
     severity: Warning,
     references: &["https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource"],
@@ -21,14 +21,14 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for (field, direction, other) in [("ingress", "Ingress", "egress"), ("egress", "Egress", "ingress")] {
         let Some(rules) = spec.get(field).filter(|rules| !rules.is_empty() && !lists(direction)) else { continue };
         let closes = spec.get(other).is_none_or(Node::is_empty);
-        let more = if closes { format!(", and with no {other} rules it denies all {other}") } else { String::new() };
+        let more = if closes { format!(", and without {other} rules it denies all {other}") } else { String::new() };
         let message = format!(
             "the {field} rules of {} are ignored: `policyTypes` does not list `{direction}`{more}",
             object.title()
         );
         context
             .report(Place::Key(rules), message)
-            .help(format!("add `{direction}` to `policyTypes`, or drop the rules"))
-            .related(types, "these are the directions it is about");
+            .help(format!("add `{direction}` to `policyTypes`, or remove the rules"))
+            .related(types, "these are the directions it covers");
     }
 }

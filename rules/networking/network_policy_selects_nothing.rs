@@ -1,12 +1,12 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A NetworkPolicy that selects no pod.
+    /// A NetworkPolicy that selects no pods.
     ///
-    /// It protects nothing, while everyone believes it does. Checked where the repository holds workloads for the policy's
+    /// It protects nothing, while everyone believes it does. Checked where the repository contains workloads for the policy's
     /// namespace; pods that an operator's resource or a Helm release makes are recognised by its name in the selector.
     ///
-    /// **How to fix**: let `podSelector` match the labels of the pod template, or drop the policy.
+    /// **How to fix**: change `podSelector` to match the labels of the pod template, or remove the policy.
     id: "network-policy-selects-nothing",
     severity: Warning,
     peers: &["kube-linter:dangling-networkpolicy", "kube-score:networkpolicy-targets-pod", "kubescape:C-0299",
@@ -18,8 +18,8 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(selector) = object.spec().and_then(|spec| spec.get("podSelector")) else { return };
     if let Some(most) = context.selects_nothing(selector) {
-        let message = format!("{} selects no pod", object.title());
-        let help = "let `podSelector` match the labels of a pod template";
+        let message = format!("{} selects no pods", object.title());
+        let help = "change `podSelector` to match the labels of a pod template";
         context.report(Place::Key(selector), message).help(help).at_most(most);
     }
 }

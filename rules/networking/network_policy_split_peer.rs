@@ -1,11 +1,11 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A NetworkPolicy that lets in every pod of the cluster beside the one it names.
+    /// A NetworkPolicy that allows every pod of the cluster, not only the ones it selects.
     ///
     /// Items of `from` and `to` add up. `namespaceSelector: {}` as an item of its own means every pod of every namespace, so
     /// that a `podSelector` in the next item changes nothing: both in *one* item would have meant these pods, wherever they
-    /// live.
+    /// run.
     ///
     /// **How to fix**: write `podSelector` into the same item as `namespaceSelector`, without a dash before it.
     id: "network-policy-split-peer",
@@ -35,7 +35,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             );
             context
                 .report(all, message)
-                .help("write `podSelector` into the same list item as `namespaceSelector`")
+                .help("put `podSelector` into the same list item as `namespaceSelector`")
                 .related(pods, "this item adds nothing");
         }
     }

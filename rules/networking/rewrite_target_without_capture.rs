@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A rewrite that throws the rest of the path away.
+    /// A rewrite that discards the rest of the path.
     ///
     /// With ingress-nginx and `rewrite-target: /` every request below `/auth` arrives as `/`: `/auth/login` is lost.
     /// The rest of the path has to be captured by a group and used in the target.
@@ -32,6 +32,6 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         context
             .report(node, message)
             .help("capture the rest of the path, `/auth(/|$)(.*)`, and use it: `/$2`")
-            .related(path, "what follows this path is lost");
+            .related(path, "anything after this path is lost");
     }
 }

@@ -6,7 +6,7 @@ rule! {
     /// ingress-nginx redirects to HTTPS only where the Ingress has TLS: the annotation does nothing, or with
     /// `force-ssl-redirect` leads to the controller's own certificate.
     ///
-    /// **How to fix**: add `spec.tls`, or drop the annotation.
+    /// **How to fix**: add `spec.tls`, or remove the annotation.
     id: "ssl-redirect-without-tls",
     severity: Warning,
     fix: Some(Applicability::Safe),
@@ -23,10 +23,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         return;
     }
     for node in keys.iter().filter_map(|key| annotations?.get(key)).filter(|node| node.as_str() == Some("true")) {
-        let message = format!("{} redirects to HTTPS, and has no TLS", object.title());
+        let message = format!("{} redirects to HTTPS but has no TLS", object.title());
         // The one that forces does redirect; the other does nothing.
         let forces = node.entry().is_some_and(|entry| entry.name.ends_with("/force-ssl-redirect"));
         let patch = if forces { Patch::none() } else { Patch::new().prune(node) };
-        context.report(node, message).help("add `spec.tls`, or drop the annotation").fix(patch);
+        context.report(node, message).help("add `spec.tls`, or remove the annotation").fix(patch);
     }
 }

@@ -1,12 +1,12 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An Ingress path that reaches for files of its controller.
+    /// An Ingress path that may read files of its controller.
     ///
-    /// Controllers write paths into their configuration. `/etc`, `/root`, `/var/run/secrets`, `..` and the signs that end a
+    /// Controllers write paths into their configuration. `/etc`, `/root`, `/var/run/secrets`, `..` and the characters that end a
     /// directive have been used to read the controller's token (CVE-2021-25745, CVE-2021-25748).
     ///
-    /// **How to fix**: use a path of the program behind it.
+    /// **How to fix**: use a path that the application serves.
     id: "suspicious-ingress-path",
     severity: Warning,
     peers: &["kyverno:restrict-ingress-paths"],
@@ -27,8 +27,11 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         let breaks = text.contains(['\n', '\r', ';']);
         if file || climbs || breaks {
             context
-                .report(node, format!("the path `{}` reaches for files of the controller", text.escape_debug()))
-                .help("use a path of the program behind it");
+                .report(
+                    node,
+                    format!("the path `{}` may be an attempt to read files of the controller", text.escape_debug()),
+                )
+                .help("use a path that the application serves");
         }
     }
 }

@@ -22,7 +22,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     for port in
         (Service { object }).ports().filter(|port| port.get("name").is_none() && port.get("appProtocol").is_none())
     {
-        let message = format!("a port of {} has no name for the mesh to tell its protocol by", object.title());
+        let message = format!("a port of {} has no name, so a service mesh cannot tell its protocol", object.title());
         context.report(Place::missing(port, "name"), message).help("name the port after its protocol");
     }
 }

@@ -6,7 +6,7 @@ rule! {
     /// With `Prefix` and `Exact` a star is a star: the path matches nothing but itself. Only `ImplementationSpecific`
     /// paths of some controllers (AWS, GCE) know wildcards.
     ///
-    /// **How to fix**: drop the star: `Prefix` already covers everything below the path.
+    /// **How to fix**: remove the star: `Prefix` already covers everything below the path.
     id: "wildcard-in-ingress-path",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
@@ -29,7 +29,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
                 .map_or_else(Patch::none, |above| Patch::new().set(node, if above.is_empty() { "/" } else { above }));
             context
                 .report(node, format!("the `*` in `{text}` is taken literally"))
-                .help("drop the star: `Prefix` covers everything below the path")
+                .help("remove the star: `Prefix` covers everything below the path")
                 .fix(patch);
         }
     }

@@ -21,10 +21,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         let open = host.and_then(Node::as_str).is_none_or(|host| host.is_empty() || host.starts_with('*'));
         if open {
             let place = host.map_or_else(|| Place::missing(rule, "host"), Place::Value);
-            context.report(place, format!("{} answers for every host", object.title())).help("name the host");
+            context.report(place, format!("{} matches every host", object.title())).help("set the host");
         }
     }
     if let Some(node) = spec.get("defaultBackend") {
-        context.report(Place::Key(node), format!("{} answers for every host", object.title())).help("name the host");
+        context.report(Place::Key(node), format!("{} matches every host", object.title())).help("set the host");
     }
 }

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A role that reads or changes Secrets.
     ///
-    /// Who may `get`, `list` or `watch` Secrets has the passwords, certificates and tokens of the namespace (or of the
+    /// Whoever may `get`, `list` or `watch` Secrets has the passwords, certificates and tokens of the namespace (or of the
     /// cluster); `update` and `patch` answer with the Secret and put another in its place, and `create` makes tokens of
     /// service accounts. Rules that name single Secrets in `resourceNames` are not reported.
     ///
@@ -38,6 +38,6 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let changed = changed.into_iter().filter(|found| read.iter().all(|other| other.node != found.node));
     for found in read.iter().copied().chain(changed) {
         let message = format!("{} allows {}", object.title(), found.what);
-        context.report(found.node, message).help("drop the permission, or bind it to as few accounts as can be");
+        context.report(found.node, message).help("remove the permission, or bind it to as few accounts as possible");
     }
 }

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A binding to everybody, or to those who may do everything.
+    /// A binding to everybody, or to a group that may do everything.
     ///
     /// `system:anonymous` and `system:unauthenticated` are whoever reaches the API server; `system:authenticated` is
     /// every account, service accounts of all namespaces included; membership in `system:masters` cannot be taken back

@@ -7,7 +7,7 @@ rule! {
     /// namespace. Bindings of users and groups of people (`Group`, `User`) in a RoleBinding are how namespaces are
     /// handed out and are not reported.
     ///
-    /// **How to fix**: bind a role with the permissions that are needed.
+    /// **How to fix**: bind a role with only the permissions that are needed.
     id: "cluster-admin-binding",
     severity: Warning,
     peers: &["kube-linter:cluster-admin-role-binding", "polaris:clusterrolebindingClusterAdmin", "polaris:rolebindingClusterAdminClusterRole", "trivy:KSV-0111", "kubescape:C-0185", "kubescape:C-0035", "kubescape:C-0272", "kics:cluster_admin_role_binding_with_super_user_permissions", "kyverno:restrict-binding-clusteradmin", "datree:CIS_INVALID_ROLE_CLUSTER_ADMIN"],
@@ -23,7 +23,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let people = subjects.peek().is_some() && subjects.all(|s| matches!(s.str_at("kind"), Some("User" | "Group")));
     if object.gvk.kind == "ClusterRoleBinding" || !people {
         let where_to = if object.gvk.kind == "RoleBinding" { " in its namespace" } else { "" };
-        let message = format!("{} gives every permission{where_to}", object.title());
-        context.report(node, message).help("bind a role with the permissions that are needed");
+        let message = format!("{} grants every permission{where_to}", object.title());
+        context.report(node, message).help("bind a role with only the permissions that are needed");
     }
 }

@@ -6,7 +6,7 @@ rule! {
     /// Changing ConfigMaps changes what programs do (in `kube-system` the cluster's DNS and, with `aws-auth`, who may log
     /// in); changing Services, Ingresses, policies and endpoints moves traffic; deleting events hides what happened.
     ///
-    /// **How to fix**: name the objects in `resourceNames`, or drop the permission.
+    /// **How to fix**: name the objects in `resourceNames`, or remove the permission.
     id: "configuration-control-permission",
     severity: Info,
     peers: &["trivy:KSV-0042", "trivy:KSV-0049", "trivy:KSV-0056", "trivy:KSV-0115", "kubescape:C-0031", "kubescape:C-0037", "kyverno:restrict-edit-for-endpoints"],
@@ -28,13 +28,13 @@ const GRANTS: &[permissions::Grant] = &[
         group: "",
         resources: &["services", "endpoints"],
         verbs: CHANGE,
-        what: "changing where Services lead",
+        what: "changing where Services send traffic",
     },
     permissions::Grant {
         group: "discovery.k8s.io",
         resources: &["endpointslices"],
         verbs: CHANGE,
-        what: "changing where Services lead",
+        what: "changing where Services send traffic",
     },
     permissions::Grant {
         group: "",
@@ -65,6 +65,6 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let named = permissions::grants_of(object, "aws-auth", MAPPED);
     for found in permissions::grants(object, GRANTS).into_iter().chain(named) {
         let message = format!("{} allows {}", object.title(), found.what);
-        context.report(found.node, message).help("drop the permission, or bind it to as few accounts as can be");
+        context.report(found.node, message).help("remove the permission, or bind it to as few accounts as possible");
     }
 }

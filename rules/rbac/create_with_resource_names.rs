@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A permission to create objects of given names.
+    /// A `create` permission limited to given names.
     ///
     /// When an object is created, or a whole collection deleted, the request does not name it as the authorizer sees it: a
     /// rule with `resourceNames` allows neither, and the account is refused. Requests to subresources (`pods/exec`) do name

@@ -5,7 +5,7 @@ rule! {
     ///
     /// Every pod of the namespace that names no account then has these permissions.
     ///
-    /// **How to fix**: make a ServiceAccount for the workload that needs them.
+    /// **How to fix**: create a ServiceAccount for the workload that needs them.
     id: "default-service-account-binding",
     severity: Warning,
     peers: &["checkov:CKV_K8S_42", "kubescape:C-0189", "kics:role_binding_to_default_service_account", "popeye:308"],
@@ -17,8 +17,9 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for subject in object.root.get("subjects").into_iter().flat_map(Node::items) {
         let default = subject.str_at("kind") == Some("ServiceAccount") && subject.str_at("name") == Some("default");
         if let Some(node) = subject.get("name").filter(|_| default) {
-            let message = format!("{} gives permissions to every pod without an account of its own", object.title());
-            context.report(node, message).help("make a ServiceAccount for the workload");
+            let message =
+                format!("{} grants permissions to every pod without a ServiceAccount of its own", object.title());
+            context.report(node, message).help("create a ServiceAccount for the workload");
         }
     }
 }

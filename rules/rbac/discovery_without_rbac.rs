@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Prometheus that looks for its targets through an API it may not ask.
+    /// A Prometheus without permission to discover its targets.
     ///
     /// A configuration with `kubernetes_sd_configs` needs `list` and `watch` on pods, services or endpoints: without a
     /// binding for the service account of the pod that mounts it, Prometheus finds nothing and logs `forbidden`.
@@ -31,7 +31,8 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let account = pod.service_account().and_then(Node::as_str).unwrap_or("default");
     let bound = set.is_bound(account, item.namespace(), false);
     if !bound && !set.may_be_made("ServiceAccount", account) {
-        let message = format!("the service account `{account}` may not discover what this configuration looks for");
+        let message =
+            format!("ServiceAccount `{account}` has no permission to discover the targets in this configuration");
         context
             .report(node, message)
             .help("bind a ClusterRole with `get`, `list` and `watch` on pods, services and endpoints");

@@ -1,13 +1,13 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A role that lets its holder become somebody more powerful.
+    /// A role that allows privilege escalation.
     ///
-    /// Who may impersonate others, bind or escalate roles, change or remove admission webhooks, approve certificates, reach
-    /// kubelets through `nodes/proxy`, make tokens of service accounts, volumes of the host, or move traffic with
+    /// Whoever may impersonate others, bind or escalate roles, change or remove admission webhooks, approve certificates, reach
+    /// kubelets through `nodes/proxy`, create service account tokens or host path volumes, or move traffic with
     /// `services/status`, is as good as an administrator.
     ///
-    /// **How to fix**: drop the permission, or keep it to the one controller that cannot do without.
+    /// **How to fix**: remove the permission, or keep it to the one controller that cannot work without it.
     id: "privilege-escalating-permission",
     severity: Warning,
     peers: &["checkov:CKV2_K8S_1", "checkov:CKV2_K8S_3", "checkov:CKV2_K8S_4", "checkov:CKV_K8S_155", "checkov:CKV_K8S_156", "checkov:CKV_K8S_157", "checkov:CKV_K8S_158", "trivy:KSV-0043", "trivy:KSV-0047", "trivy:KSV-0050", "trivy:KSV-0051", "trivy:KSV-0052", "trivy:KSV-0055", "trivy:KSV-0114", "kubescape:C-0065", "kubescape:C-0191", "kubescape:C-0278", "kubescape:C-0279", "kubescape:C-0280", "kubescape:C-0281", "kubescape:C-0282", "kics:rbac_roles_with_impersonate_permission", "kics:rbac_roles_allow_privilege_escalation", "kyverno:restrict-escalation-verbs-roles", "kyverno:restrict-clusterrole-nodesproxy", "kyverno:restrict-clusterrole-mutating-validating-admission-webhooks", "datree:CIS_INVALID_VALUE_BIND_IMPERSONATE_ESCALATE", "kyverno:restrict-clusterrole-csr"],
@@ -53,13 +53,13 @@ const GRANTS: &[permissions::Grant] = &[
         group: "",
         resources: &["serviceaccounts/token"],
         verbs: &["create"],
-        what: "making tokens of service accounts",
+        what: "creating service account tokens",
     },
     permissions::Grant {
         group: "",
         resources: &["persistentvolumes"],
         verbs: &["create"],
-        what: "making volumes of the host",
+        what: "creating host path volumes",
     },
     permissions::Grant {
         group: "",
@@ -72,6 +72,6 @@ const GRANTS: &[permissions::Grant] = &[
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for found in permissions::grants(object, GRANTS) {
         let message = format!("{} allows {}", object.title(), found.what);
-        context.report(found.node, message).help("drop the permission, or bind it to as few accounts as can be");
+        context.report(found.node, message).help("remove the permission, or bind it to as few accounts as possible");
     }
 }

@@ -38,7 +38,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             let meant = (groups.len() == 1).then(|| plural(groups[0], base)).flatten();
             let rest = &resource[base.len()..];
             let patch = meant.map_or_else(Patch::none, |plural| Patch::new().set(node, format!("{plural}{rest}")));
-            context.report(node, format!("no resource `{base}` in the API group {shown}")).help(hint).fix(patch);
+            context
+                .report(node, format!("there is no resource `{base}` in the API group {shown}"))
+                .help(hint)
+                .fix(patch);
         }
     }
 }

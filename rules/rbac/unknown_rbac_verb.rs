@@ -54,7 +54,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             if let Some(verb) = node.as_str().filter(|verb| !VERBS.contains(verb) && !verb.contains(':')) {
                 let better = closest(verb, COMMON.iter().copied());
                 context
-                    .report(node, format!("no verb `{verb}`"))
+                    .report(node, format!("there is no verb `{verb}`"))
                     .help("use `get`, `list`, `watch`, `create`, `update`, `patch` or `delete`")
                     .fix(better.map_or_else(Patch::none, |verb| Patch::new().set(node, verb)));
             }

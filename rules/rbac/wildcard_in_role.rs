@@ -6,7 +6,7 @@ rule! {
     /// A `*` among verbs, resources or API groups also grants what later versions and extensions add. Aggregated and
     /// built-in `system:` roles are not reported.
     ///
-    /// **How to fix**: list the verbs and resources that are needed.
+    /// **How to fix**: list only the verbs and resources that are needed.
     id: "wildcard-in-role",
     severity: Warning,
     peers: &["kube-linter:wildcard-in-rules", "checkov:CKV_K8S_49", "trivy:KSV-0044", "trivy:KSV-0045", "trivy:KSV-0046", "trivy:KSV-0112", "kubescape:C-0187", "kics:rbac_wildcard_in_rule", "kyverno:restrict-wildcard-resources", "kyverno:restrict-wildcard-verbs", "datree:CIS_INVALID_WILDCARD_ROLE", "semgrep:cluster-role-with-all-access", "semgrep:legacy-api-clusterrole-excessive-permissions", "polaris:rolebindingClusterAdminRole"],
@@ -30,7 +30,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             .all(|group| group.as_str().is_some_and(|g| g.contains('.') && !g.ends_with(".k8s.io")));
         if let Some((node, what)) = found {
             let message = format!("{} grants every {what}", object.title());
-            let finding = context.report(node, message).help("list the verbs and resources that are needed");
+            let finding = context.report(node, message).help("list only the verbs and resources that are needed");
             if own_group {
                 finding.at_most(Severity::Info);
             }

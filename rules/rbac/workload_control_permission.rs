@@ -1,12 +1,12 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A role that starts pods or enters them.
+    /// A role that can start pods or get into them.
     ///
-    /// Who may create or change a pod or workload can use every service account, Secret and volume of its namespace; who
+    /// Whoever may create or change a pod or workload can use every service account, Secret and volume of its namespace; who
     /// may `exec`, `attach` or `portforward` can enter those that run. `delete` of workloads is an outage at hand.
     ///
-    /// **How to fix**: drop the permission, or keep it to deployment tools.
+    /// **How to fix**: remove the permission, or keep it to deployment tools.
     id: "workload-control-permission",
     severity: Warning,
     peers: &["kube-linter:access-to-create-pods", "polaris:clusterrolePodExecAttach", "polaris:rolePodExecAttach", "checkov:CKV2_K8S_2", "trivy:KSV-0048", "trivy:KSV-0053", "trivy:KSV-0054", "kubescape:C-0188", "kubescape:C-0002", "kubescape:C-0063", "kubescape:C-0007", "kics:permissive_access_to_create_pods", "kics:rbac_roles_with_exec_permission", "kics:rbac_roles_with_attach_permission", "kics:rbac_roles_with_portforwarding_permissions", "datree:CIS_INVALID_VALUE_CREATE_POD", "datree:CONTAINERS_INCORRECT_RESOURCES_VERBS_VALUE", "polaris:clusterrolebindingPodExecAttach", "polaris:rolebindingClusterRolePodExecAttach", "polaris:rolebindingRolePodExecAttach"],
@@ -49,6 +49,6 @@ const GRANTS: &[permissions::Grant] = &[
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for found in permissions::grants(object, GRANTS) {
         let message = format!("{} allows {}", object.title(), found.what);
-        context.report(found.node, message).help("drop the permission, or bind it to as few accounts as can be");
+        context.report(found.node, message).help("remove the permission, or bind it to as few accounts as possible");
     }
 }

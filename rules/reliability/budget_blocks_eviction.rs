@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A PodDisruptionBudget that never lets a pod go.
+    /// A PodDisruptionBudget that never allows an eviction.
     ///
     /// With neither `minAvailable` nor `maxUnavailable` (there is no default), with `maxUnavailable: 0`, `minAvailable` at
     /// 100 %, or `minAvailable` as high as the number of pods (or as the floor of their autoscaler), the eviction of
@@ -21,19 +21,22 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(spec) = object.spec() else { return };
     if let Some(node) = spec.get("maxUnavailable").filter(|node| is_zero(*node)) {
-        let message = format!("{} lets no pod go", object.title());
+        let message = format!("{} allows no evictions", object.title());
         context.report(node, message).help("use `maxUnavailable: 1`").fix(Patch::new().set(node, 1));
     }
     let Some(node) = spec.get("minAvailable") else {
         if spec.get("maxUnavailable").is_none() {
-            let message = format!("{} says how many pods may go by neither field, so none may", object.title());
+            let message = format!(
+                "{} sets neither `minAvailable` nor `maxUnavailable`, so no pod may be evicted",
+                object.title()
+            );
             let patch = Patch::new().field(spec, &["maxUnavailable"], 1);
             context.report(Place::missing(spec, "maxUnavailable"), message).help("use `maxUnavailable: 1`").fix(patch);
         }
         return;
     };
     if node.as_str() == Some("100%") {
-        let message = format!("{} lets no pod go", object.title());
+        let message = format!("{} allows no evictions", object.title());
         context.report(node, message).help("use `maxUnavailable: 1`").fix(one_at_a_time(node));
         return;
     }
@@ -81,7 +84,7 @@ fn is_zero(node: Node<'_>) -> bool {
 fn pods<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>) -> Option<(i64, &'static str)> {
     let floor = set.floor_of(item);
     match floor {
-        Some(floor) => Some((floor, " at its autoscaler's floor")),
+        Some(floor) => Some((floor, " at the autoscaler's minimum")),
         None => workload.replica_count().map(|count| (count, "")),
     }
 }

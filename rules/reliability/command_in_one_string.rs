@@ -4,7 +4,7 @@ rule! {
     /// A command with its arguments in one string.
     ///
     /// `command` is a list: its first item is the program, and no shell cuts it at spaces. `command: ["sleep 3600"]` looks for
-    /// a program of the name `sleep 3600`, and the container does not start.
+    /// a program named `sleep 3600`, and the container does not start.
     ///
     /// **How to fix**: write each argument as an item of its own, or `["sh", "-c", "…"]`.
     id: "command-in-one-string",
@@ -23,10 +23,10 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
         let Some(text) = first.as_str().filter(|text| is_line(text)) else { continue };
         let program = text.split_whitespace().next().unwrap_or_default();
         let message =
-            format!("container `{}` runs a program of the name `{}`, spaces included", container.name(), shown(text));
+            format!("container `{}` runs a program named `{}`, including the spaces", container.name(), shown(text));
         context
             .report(first, message)
-            .help(format!("write `{program}` and its arguments as items of their own, or give the line to `sh -c`"));
+            .help(format!("write `{program}` and each argument as separate list items, or pass the line to `sh -c`"));
     }
 }
 

@@ -3,8 +3,8 @@ use crate::rule::prelude::*;
 rule! {
     /// A CronJob whose runs may overlap.
     ///
-    /// With `concurrencyPolicy: Allow`, which is the default, a run that takes longer than the interval meets the next one:
-    /// backups, migrations and reports then work on the same data at the same time. A remark, for runs at least once an hour.
+    /// With `concurrencyPolicy: Allow`, which is the default, a run that takes longer than the interval overlaps with the next one:
+    /// backups, migrations and reports then work on the same data at the same time. Info, for runs at least once an hour.
     ///
     /// **How to fix**: set `concurrencyPolicy` to `Forbid` or `Replace`.
     id: "cronjob-allows-overlap",
@@ -25,7 +25,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let policy = spec.get("concurrencyPolicy");
     if often && matches!(policy.and_then(Node::as_str), None | Some("Allow")) {
         let place = policy.map_or_else(|| Place::missing(spec, "concurrencyPolicy"), Place::Value);
-        let message = format!("runs of {} may overlap", object.title());
+        let message = format!("the runs of {} may overlap", object.title());
         let patch = Patch::new().field(spec, &["concurrencyPolicy"], "Forbid");
         context.report(place, message).help("set `concurrencyPolicy` to `Forbid` or `Replace`").fix(patch);
     }

@@ -17,7 +17,7 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     if object.spec().is_some_and(|spec| spec.get("startingDeadlineSeconds").is_none()) {
-        let message = format!("{} has no deadline for starting", object.title());
+        let message = format!("{} has no `startingDeadlineSeconds`", object.title());
         context
             .report(object.missing_in_spec("startingDeadlineSeconds"), message)
             .help("set `startingDeadlineSeconds`");

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A database without persistent storage.
     ///
-    /// What a database writes to the container or to an `emptyDir` is gone with the pod. Told by the image's name
+    /// What a database writes to the container or to an `emptyDir` is gone with the pod. Recognised by the image's name
     /// (`postgres`, `mysql`, `mongo`, `rabbitmq` ...); caches (`redis`, `memcached`) are not reported, nor are Jobs.
     ///
     /// **How to fix**: use a StatefulSet with `volumeClaimTemplates`, or mount a claim.
@@ -69,7 +69,7 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
         let is_database = container.image().is_some_and(|image| DATABASES.contains(&image.name()));
         if let Some(node) = container.image_node().filter(|_| is_database && !has_command(container)) {
             let message = format!("the database in container `{}` has no persistent storage", container.name());
-            context.report(node, message).help("mount a claim, or use `volumeClaimTemplates`");
+            context.report(node, message).help("mount a PersistentVolumeClaim, or use `volumeClaimTemplates`");
         }
     }
 }

@@ -1,10 +1,10 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A preStop hook that takes longer than the pod is given to end.
+    /// A preStop hook that takes longer than the grace period.
     ///
     /// The hook counts against `terminationGracePeriodSeconds` (30 by default): when it sleeps for as long, the program is
-    /// killed without ever being asked to end.
+    /// killed without a chance to shut down.
     ///
     /// **How to fix**: raise `terminationGracePeriodSeconds` above the sleep and the time that the program needs.
     id: "grace-shorter-than-pre-stop",
@@ -22,7 +22,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     };
     if let Some(slept) = slept.filter(|&slept| slept >= grace && grace > 0) {
         let message = format!(
-            "the preStop hook of container `{}` takes {slept} s of the {grace} s that the pod has",
+            "the preStop hook of container `{}` takes {slept} s of the {grace} s grace period",
             container.name()
         );
         context.report(Place::Key(hook), message).help("raise `terminationGracePeriodSeconds`");

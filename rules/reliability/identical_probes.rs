@@ -26,11 +26,11 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
         (field("failureThreshold", 3) * field("periodSeconds", 10), field("timeoutSeconds", 1))
     };
     if handler(live) == handler(ready) && patience(live) <= patience(ready) {
-        let message = format!("container `{}` is restarted by the same probe that makes it unready", container.name());
+        let message = format!("container `{}` has the same liveness and readiness probe", container.name());
         context
             .report(Place::Key(live), message)
-            .help("let liveness ask less, and be more patient")
-            .related(Place::Key(ready), "the same probe");
+            .help("make the liveness probe simpler and more tolerant than the readiness probe")
+            .related(Place::Key(ready), "the readiness probe");
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Job that may run for ever.
+    /// A Job that may run forever.
     ///
     /// Without `activeDeadlineSeconds` a Job that hangs holds its resources until someone notices, and a CronJob that forbids
     /// concurrent runs never starts again.
@@ -24,7 +24,7 @@ fn check(workload: Workload<'_>, context: &mut Context<'_, '_>) {
     let Some(spec) = spec else { return };
     let of_pod = workload.pod_spec().and_then(|pod| pod.node.get("activeDeadlineSeconds"));
     if spec.get("activeDeadlineSeconds").or(of_pod).is_none() {
-        let message = format!("{} may run for ever", workload.object.title());
+        let message = format!("{} may run forever", workload.object.title());
         context.report(Place::missing(spec, "activeDeadlineSeconds"), message).help("set `activeDeadlineSeconds`");
     }
 }

@@ -23,7 +23,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let hook = ["helm.sh/hook", "argocd.argoproj.io/hook"].iter().any(|key| object.annotation(key).is_some());
     let Some(spec) = object.spec() else { return };
     if !hook && spec.get("ttlSecondsAfterFinished").is_none() {
-        let message = format!("{} stays after it has finished", object.title());
+        let message = format!("{} is not deleted after it has finished", object.title());
         let place = object.missing_in_spec("ttlSecondsAfterFinished");
         let patch = Patch::new().field(spec, &["ttlSecondsAfterFinished"], DAY);
         context.report(place, message).help("set `ttlSecondsAfterFinished`").fix(patch);

@@ -1,12 +1,12 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A liveness probe that may kill the container before it is given time to be ready.
+    /// A liveness probe that may kill the container before it can become ready.
     ///
     /// Without a startup probe, liveness begins at once: when it fails for good before the readiness probe is even asked for
     /// the first time, a slow start never ends.
     ///
-    /// **How to fix**: add a `startupProbe`, or let liveness begin later than readiness.
+    /// **How to fix**: add a `startupProbe`, or start the liveness probe later than readiness.
     id: "liveness-before-start",
     severity: Warning,
     references: &["https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/"],
@@ -26,12 +26,12 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let asked = field(ready, "initialDelaySeconds", 0);
     if killed < asked {
         let message = format!(
-            "container `{}` may be killed after {killed} s, before readiness is first asked after {asked} s",
+            "container `{}` may be killed after {killed} s, before the readiness probe starts at {asked} s",
             container.name()
         );
         context
             .report(Place::Key(live), message)
-            .help("add a `startupProbe`, or let liveness begin later")
-            .related(Place::Key(ready), "readiness begins here");
+            .help("add a `startupProbe`, or start the liveness probe later")
+            .related(Place::Key(ready), "the readiness probe starts here");
     }
 }

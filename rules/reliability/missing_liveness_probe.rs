@@ -1,9 +1,9 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A container that runs for ever without a liveness probe.
+    /// A long-running container without a liveness probe.
     ///
-    /// A process that hangs still runs: without a liveness probe nothing starts it again. Pods of Jobs, init containers,
+    /// A process that hangs still runs: without a liveness probe nothing restarts it. Pods of Jobs, init containers,
     /// sidecars and helpers that open no port are not asked for one.
     ///
     /// **How to fix**: add a `livenessProbe` that fails only when a restart would help; it should not ask the container's
@@ -22,6 +22,6 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
         let message = format!("container `{}` has no liveness probe", container.name());
         context
             .report(container.missing("livenessProbe"), message)
-            .help("add a `livenessProbe`, so that a process that hangs is started again");
+            .help("add a `livenessProbe`, so that a hanging process is restarted");
     }
 }

@@ -26,7 +26,7 @@ fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     let spread = pod.node.get("topologySpreadConstraints").is_some_and(|list| !list.is_empty());
     let apart = pod.node.at(&["affinity", "podAntiAffinity"]).is_some();
     if several && !spread && !apart {
-        let message = format!("all pods of {} may run on one node", workload.object.title());
+        let message = format!("all pods of {} may end up on one node", workload.object.title());
         let labels = workload.object.root.at(&["spec", "selector", "matchLabels"]).and_then(value_of);
         let place = Place::missing(pod.node, "topologySpreadConstraints");
         let patch = labels.map_or_else(Patch::none, |labels| Patch::new().put(&place, constraints(&labels)));

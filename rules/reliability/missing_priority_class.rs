@@ -11,7 +11,7 @@ rule! {
     options: &[OptionSpec {
         name: "allowed",
         default: OptionValue::Strings(&[]),
-        help: "Priority classes that may be used; any where the list is empty.",
+        help: "Priority classes that are allowed; if empty, all are.",
     }],
     peers: &["polaris:priorityClassNotSet", "kyverno:require-pod-priorityclassname", "kube-linter:priority-class-name",
              "kyverno:allowed-pod-priorities"],
@@ -26,7 +26,9 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     match pod.node.get("priorityClassName").filter(|node| node.as_str() != Some("")) {
         None => {
             let place = Place::missing(pod.node, "priorityClassName");
-            context.report(place, format!("the pods of {title} have no priority")).help("set `priorityClassName`");
+            context
+                .report(place, format!("the pods of {title} have no priority class"))
+                .help("set `priorityClassName`");
         }
         Some(node) if !allowed.is_empty() && !node.as_str().is_some_and(|name| allowed.contains(&name)) => {
             let message = format!("the pods of {title} have a priority class that is not allowed");

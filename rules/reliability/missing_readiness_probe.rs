@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A container that runs for ever without a readiness probe.
+    /// A long-running container without a readiness probe.
     ///
     /// Without a readiness probe a pod counts as ready the moment its process starts: Services send it traffic before it
     /// can answer, and a rolling update goes on although the new version does not work. Pods of Jobs, init containers,
@@ -23,7 +23,7 @@ fn check<'t>(container: Container<'t>, context: &mut SetContext<'_, 't>) {
         let message = format!("container `{}` has no readiness probe", container.name());
         context
             .report(container.missing("readinessProbe"), message)
-            .help("add a `readinessProbe`, so that traffic waits until the container can answer");
+            .help("add a `readinessProbe`, so that the container gets traffic only when it can answer");
     }
 }
 

@@ -1,11 +1,11 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A container that runs for ever without a startup probe.
+    /// A long-running container without a startup probe.
     ///
     /// A startup probe holds the other two back until the container has started. Without one, a slow start is either
-    /// covered by a long `initialDelaySeconds`, which delays every restart, or ends in a restart loop. A remark: quick
-    /// starters do without.
+    /// covered by a long `initialDelaySeconds`, which delays every restart, or ends in a restart loop. Info, since
+    /// containers that start quickly do not need one.
     ///
     /// **How to fix**: add a `startupProbe` that allows for the slowest start (`failureThreshold` times `periodSeconds`).
     id: "missing-startup-probe",

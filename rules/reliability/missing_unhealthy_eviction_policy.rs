@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A PodDisruptionBudget that keeps pods which never became ready.
+    /// A PodDisruptionBudget that protects pods that never became ready.
     ///
     /// By default a pod that is running but not ready counts against the budget: a crashing workload blocks the drain of its
     /// nodes.
@@ -19,7 +19,7 @@ rule! {
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(spec) = object.spec() else { return };
     if spec.get("unhealthyPodEvictionPolicy").is_none() {
-        let message = format!("{} keeps pods that never became ready", object.title());
+        let message = format!("{} also protects pods that never became ready", object.title());
         context
             .report(object.missing_in_spec("unhealthyPodEvictionPolicy"), message)
             .help("set `unhealthyPodEvictionPolicy: AlwaysAllow`")

@@ -25,7 +25,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
             && timeout > period
         {
             let message = format!(
-                "the {field} of container `{}` may take {timeout} s, and comes every {period} s",
+                "the {field} of container `{}` may take {timeout} s but runs every {period} s",
                 container.name()
             );
             context.report(node, message).help("keep `timeoutSeconds` at or below `periodSeconds`");

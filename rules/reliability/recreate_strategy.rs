@@ -6,7 +6,7 @@ rule! {
     /// With the strategy `Recreate` every update is an outage. Silent for Deployments with a single pod or a claim, which
     /// often cannot be updated otherwise.
     ///
-    /// **How to fix**: use the strategy `RollingUpdate`.
+    /// **How to fix**: use strategy `RollingUpdate`.
     id: "recreate-strategy",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
@@ -23,9 +23,6 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let claims = workload.pod_spec().is_some_and(|pod| pod.volumes().any(|v| v.get("persistentVolumeClaim").is_some()));
     if node.as_str() == Some("Recreate") && several && !claims {
         let message = format!("{} stops all its pods before it starts new ones", object.title());
-        context
-            .report(node, message)
-            .help("use the strategy `RollingUpdate`")
-            .fix(Patch::new().set(node, "RollingUpdate"));
+        context.report(node, message).help("use strategy `RollingUpdate`").fix(Patch::new().set(node, "RollingUpdate"));
     }
 }

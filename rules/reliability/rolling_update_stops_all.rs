@@ -4,7 +4,7 @@ rule! {
     /// A rolling update that may stop all pods at once.
     ///
     /// With `maxUnavailable: 100%`, or as many as there are pods, an update is an outage: nothing waits for the new pods.
-    /// Not said where `maxSurge: 0` has it so for a claim or a port of the node, which the next pod can only have then.
+    /// Not reported where `maxSurge: 0` has it so for a claim or a port of the node, which the next pod can only have then.
     ///
     /// **How to fix**: lower `maxUnavailable`; 0 with `maxSurge: 1` loses no capacity at all.
     id: "rolling-update-stops-all",

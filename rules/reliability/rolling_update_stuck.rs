@@ -9,7 +9,7 @@ rule! {
     /// scheduler finds the right node. An update is also given up where `progressDeadlineSeconds` is over before a pod
     /// can be ready: before its readiness probe begins and `minReadySeconds` have passed.
     ///
-    /// **How to fix**: use the strategy `Recreate` or `maxSurge: 0` with `maxUnavailable: 1`, or a StatefulSet; raise
+    /// **How to fix**: use strategy `Recreate` or `maxSurge: 0` with `maxUnavailable: 1`, or a StatefulSet; raise
     /// `progressDeadlineSeconds`.
     id: "rolling-update-stuck",
     severity: Warning,
@@ -38,12 +38,12 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let Some(first) = claims.peek().copied() else { continue };
         let modes = claims.map(|claim| only_mode(claim.object)).collect::<Vec<_>>();
         let holder = match modes.iter().min() {
-            Some(Some("ReadWriteOncePod")) if modes.iter().all(Option::is_some) => "one pod alone",
-            Some(Some("ReadWriteOnce")) => "one node alone",
+            Some(Some("ReadWriteOncePod")) if modes.iter().all(Option::is_some) => "one pod only",
+            Some(Some("ReadWriteOnce")) => "one node only",
             _ => continue,
         };
         let message = format!(
-            "an update of {} starts a new pod before an old one goes, and claim `{}` is for {holder}",
+            "an update of {} starts a new pod before it stops an old one, but claim `{}` can be used by {holder}",
             object.title(),
             reference.name
         );
@@ -52,10 +52,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             .map_or_else(Patch::none, |spec| Patch::new().field(spec, &["strategy"], json!({"type": "Recreate"})));
         let finding = context
             .report(reference.node, message)
-            .help("use the strategy `Recreate`")
+            .help("use strategy `Recreate`")
             .related(first.object.place(), "the claim")
             .fix(patch);
-        if holder == "one node alone" {
+        if holder == "one node only" {
             finding.at_most(Severity::Info);
         }
     }
@@ -106,7 +106,7 @@ fn deadline(object: Object<'_>, pod: PodSpec<'_>, context: &mut SetContext<'_, '
     if ready > deadline && !pod.workload.object.root.at(&["spec", "paused"]).and_then(Node::as_bool).unwrap_or(false) {
         let spec = object.spec().unwrap_or(object.root);
         let place = Place::field(spec, "progressDeadlineSeconds");
-        let message = format!("an update is given up after {deadline} s, and no pod is available before {ready} s");
+        let message = format!("an update fails after {deadline} s, but no pod is available before {ready} s");
         context.report(place, message).help("raise `progressDeadlineSeconds`");
     }
 }

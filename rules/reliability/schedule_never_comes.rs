@@ -1,11 +1,11 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A schedule whose day never comes.
+    /// A schedule for a day that never comes.
     ///
-    /// No February has a 30th, no April a 31st: the server takes such a schedule, and the CronJob never runs.
+    /// No February has a 30th, no April a 31st: the server accepts such a schedule, and the CronJob never runs.
     ///
-    /// **How to fix**: choose a day that one of the months has; the last one of each month has no number, the first one has.
+    /// **How to fix**: choose a day that exists in one of the months; the last one of each month has no number, the first one has.
     id: "schedule-never-comes",
     severity: Warning,
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax"],
@@ -17,8 +17,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let several = spec.get("schedules").into_iter().flat_map(Node::items);
     for node in spec.get("schedule").into_iter().chain(several) {
         if node.as_str().is_some_and(cron::never_comes) {
-            let message = format!("{} never runs: none of its months has such a day", object.title());
-            context.report(node, message).help("choose a day that one of the months has");
+            let message = format!("{} never runs: none of its months has that day", object.title());
+            context.report(node, message).help("choose a day that exists in one of the months");
         }
     }
 }

@@ -1,9 +1,9 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A claim for one node under a workload of several pods.
+    /// A single-node claim used by a workload with several pods.
     ///
-    /// A volume with the access mode ReadWriteOnce is attached to one node: pods on other nodes wait for it for ever, and
+    /// A volume with the access mode ReadWriteOnce is attached to one node: pods on other nodes wait for it forever, and
     /// with ReadWriteOncePod every second pod does.
     ///
     /// **How to fix**: use a StatefulSet with `volumeClaimTemplates`, a volume with ReadWriteMany, or a single replica.
@@ -23,13 +23,13 @@ fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
         let found = claims.peek().is_some();
         if found && claims.all(|claim| is_for_one_node(claim.object)) {
             let message = format!(
-                "claim `{}` can be used on one node only, and {} runs several pods",
+                "claim `{}` can be used on one node only, but {} runs several pods",
                 reference.name,
                 workload.object.title()
             );
             context
                 .report(reference.node, message)
-                .help("use a StatefulSet with `volumeClaimTemplates`, or ReadWriteMany");
+                .help("use a StatefulSet with `volumeClaimTemplates`, or a ReadWriteMany volume");
         }
     }
 }

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A workload with a single pod.
     ///
-    /// With one pod, every update of a node, every crash and every eviction is an outage. A remark, since environments for
+    /// With one pod, every update of a node, every crash and every eviction is an outage. Info, since environments for
     /// tests and controllers that elect a leader do without. Silent where an autoscaler sets the number (it has rules of its
     /// own) or a kustomization patches it, where it is zero, and where a second pod could not run: a Deployment with the
     /// strategy `Recreate`, or one that mounts a claim which only one node may use.
@@ -12,7 +12,7 @@ rule! {
     id: "single-replica",
     severity: Info,
     fix: Some(Applicability::Unsafe),
-    options: &[OptionSpec { name: "minimum", default: OptionValue::Int(2), help: "Fewest replicas that are enough." }],
+    options: &[OptionSpec { name: "minimum", default: OptionValue::Int(2), help: "The smallest number of replicas that is acceptable." }],
     peers: &["kube-linter:minimum-three-replicas", "kube-score:deployment-replicas", "polaris:deploymentMissingReplicas",
              "kyverno:require-deployments-have-multiple-replicas", "datree:DEPLOYMENT_INCORRECT_REPLICAS_VALUE"],
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/"],

@@ -1,13 +1,13 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A spread constraint or anti-affinity that does not select the pods it stands in.
+    /// A spread constraint or anti-affinity that does not select its own pods.
     ///
     /// Each pod counts only pods that the selector matches: if its own pods are not among them, nothing keeps them apart.
     /// Terms that name other namespaces are meant for other pods and are not checked; an anti-affinity that matches pods of
-    /// another workload of the repository may be meant so and is not reported either.
+    /// another workload of the repository may be intentional and is not reported either.
     ///
-    /// **How to fix**: let `labelSelector` match the labels of the pod template.
+    /// **How to fix**: change `labelSelector` to match the labels of the pod template.
     id: "spread-misses-own-pods",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
@@ -21,8 +21,8 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     for constraint in pod.node.get("topologySpreadConstraints").into_iter().flat_map(Node::items) {
         let Some(selector) = constraint.get("labelSelector").filter(|selector| !selector.is_empty()) else { continue };
         if !selector::selects(selector, labels) {
-            let message = format!("this constraint spreads other pods than those of {}", pod.workload.object.title());
-            let help = "let `labelSelector` match the labels of the pod template";
+            let message = format!("this constraint does not select the pods of {} itself", pod.workload.object.title());
+            let help = "change `labelSelector` to match the labels of the pod template";
             let own = pod.workload.object.root.at(&["spec", "selector", "matchLabels"]).and_then(value_of);
             let own = own.filter(|_| selector.get("matchExpressions").is_none() && selects_itself(pod.workload));
             let patch = own.map_or_else(Patch::none, |labels| Patch::new().field(selector, &["matchLabels"], labels));
@@ -40,10 +40,10 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
         };
         if !selector::selects(selector, labels) && context.selects_nothing(selector) == Some(Severity::Warning) {
             let message =
-                format!("this anti-affinity selects no pod, not even those of {}", pod.workload.object.title());
+                format!("this anti-affinity selects no pods, not even those of {}", pod.workload.object.title());
             context
                 .report(Place::Key(selector), message)
-                .help("let `labelSelector` match the labels of the pod template");
+                .help("change `labelSelector` to match the labels of the pod template");
         }
     }
 }
@@ -59,10 +59,10 @@ fn other_namespaces<'t>(pod: PodSpec<'t>, term: Node<'t>, context: &mut SetConte
     let means_itself = term.get("labelSelector").is_some_and(|s| !s.is_empty() && selector::selects(s, labels));
     if means_itself && !listed {
         let message = format!(
-            "this anti-affinity keeps away from no pod of {}, which is in `{own}`",
+            "this anti-affinity does not cover the pods of {}, which are in namespace `{own}`",
             pod.workload.object.title()
         );
-        context.report(list, message).help("add the own namespace to `namespaces`, or leave it out");
+        context.report(list, message).help("add that namespace to `namespaces`, or remove the field");
     }
 }
 

@@ -1,10 +1,10 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A StatefulSet with storage of which nothing in the repository makes a backup.
+    /// A StatefulSet whose storage nothing in the repository backs up.
     ///
     /// Neither a CronJob that speaks of it or of a backup, nor a VolumeSnapshot, a Velero Schedule or a backup of an operator
-    /// is in its namespace. A remark: backups may be made elsewhere.
+    /// is in its namespace. Info: backups may be made elsewhere.
     ///
     /// **How to fix**: add a CronJob, a Velero Schedule or scheduled VolumeSnapshots.
     id: "stateful-set-without-backup",
@@ -17,7 +17,7 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let claims = object.root.at(&["spec", "volumeClaimTemplates"]).is_some_and(|list| !list.is_empty());
     if claims && !context.set.items().iter().any(|item| makes_backups(item, &context.item())) {
-        let message = format!("nothing in the repository backs up the data of {}", object.title());
+        let message = format!("nothing in this repository backs up the data of {}", object.title());
         context.report(object.place(), message).help("add a CronJob, a Velero Schedule or scheduled VolumeSnapshots");
     }
 }

@@ -3,9 +3,9 @@ use crate::rule::prelude::*;
 rule! {
     /// A CronJob that is suspended.
     ///
-    /// It never runs, and looks as if it did.
+    /// It never runs, but looks as if it did.
     ///
-    /// **How to fix**: drop `suspend`, or the CronJob.
+    /// **How to fix**: remove `suspend`, or the CronJob.
     id: "suspended-cronjob",
     severity: Info,
     peers: &["popeye:1500"],
@@ -17,6 +17,6 @@ rule! {
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let node = object.spec().and_then(|spec| spec.get("suspend")).filter(|node| node.as_bool() == Some(true));
     if let Some(node) = node {
-        context.report(node, format!("{} is suspended", object.title())).help("drop `suspend`, or the CronJob");
+        context.report(node, format!("{} is suspended", object.title())).help("remove `suspend`, or the CronJob");
     }
 }

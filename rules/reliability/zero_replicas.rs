@@ -1,11 +1,11 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A workload that is scaled to nothing.
+    /// A workload that is scaled to zero.
     ///
-    /// It runs no pod, and looks as if it did. Workloads that an autoscaler scales are not reported.
+    /// It runs no pods, but looks as if it did. Workloads that an autoscaler scales are not reported.
     ///
-    /// **How to fix**: drop `replicas: 0`, or the workload.
+    /// **How to fix**: remove `replicas: 0`, or the workload.
     id: "zero-replicas",
     severity: Info,
     peers: &["popeye:500"],
@@ -18,7 +18,7 @@ fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     let scaled = context.set.autoscalers_of(&context.item()).next().is_some();
     if let Some(node) = workload.replicas().filter(|node| node.as_i64() == Some(0) && !scaled) {
         context
-            .report(node, format!("{} runs no pod", workload.object.title()))
-            .help("drop `replicas: 0`, or the workload");
+            .report(node, format!("{} runs no pods", workload.object.title()))
+            .help("remove `replicas: 0`, or the workload");
     }
 }

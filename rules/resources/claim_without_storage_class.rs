@@ -20,7 +20,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     for spec in own.into_iter().chain(templates.filter_map(|template| template.get("spec"))) {
         let bound = spec.get("volumeName").is_some() || spec.get("storageClassName").is_some();
         if !bound {
-            let message = format!("a claim of {} names no storage class", object.title());
+            let message = format!("a claim of {} has no storage class", object.title());
             context.report(Place::missing(spec, "storageClassName"), message).help("set `storageClassName`");
         }
     }

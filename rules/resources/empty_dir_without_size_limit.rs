@@ -23,7 +23,7 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
         let Some(node) = volume.get("emptyDir").filter(|node| node.get("sizeLimit").is_none()) else { continue };
         let resource = if node.str_at("medium") == Some("Memory") { "memory" } else { "ephemeral-storage" };
         if !bounded(resource) {
-            let message = format!("volume `{}` has no size", volume.str_at("name").unwrap_or(""));
+            let message = format!("volume `{}` has no size limit", volume.str_at("name").unwrap_or(""));
             context.report(Place::Key(node), message).help("set `emptyDir.sizeLimit`");
         }
     }

@@ -8,7 +8,7 @@ rule! {
     /// it before it reports that memory runs out. Variables count that the runtime reads, or that scripts of well-known images
     /// hand to it (`JAVA_OPTS`, names that end in `_JAVA_OPTS`), and those that the command names.
     ///
-    /// **How to fix**: leave a quarter of the limit beside the heap; `-XX:MaxRAMPercentage=75` follows the limit.
+    /// **How to fix**: leave a quarter of the memory limit for everything outside the heap; `-XX:MaxRAMPercentage=75` follows the limit.
     id: "heap-as-large-as-limit",
     severity: Warning,
     references: &["https://docs.oracle.com/en/java/javase/21/docs/specs/man/java.html",
@@ -33,11 +33,14 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
         };
         let Some(limit) = limit.filter(|_| too_large) else { continue };
         let message = format!(
-            "`{option}` of container `{}` takes all of its memory limit of {}",
+            "`{option}` of container `{}` takes up the whole memory limit of {}",
             container.name(),
             limit.raw().trim_matches(['"', '\''])
         );
-        context.report(node, message).help("leave a quarter of the limit beside the heap").related(limit, "the limit");
+        context
+            .report(node, message)
+            .help("leave a quarter of the memory limit for everything outside the heap")
+            .related(limit, "the limit");
     }
 }
 

@@ -1,9 +1,9 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A request or limit that cannot be meant.
+    /// A request or limit that is probably a mistake.
     ///
-    /// `64m` of memory is 64 thousandths of a byte, `512` are 512 bytes, and `cpu: 1000` are a thousand cores: the
+    /// `64m` of memory is 64 thousandths of a byte, `512` is 512 bytes, and `cpu: 1000` is a thousand cores: the
     /// suffix is missing or is the wrong one. Memory below 1Mi and more than 256 cores are reported.
     ///
     /// **How to fix**: write memory with `Mi` or `Gi`, and CPU in cores or with `m`.

@@ -9,7 +9,7 @@ rule! {
     /// **How to fix**: raise the request to what the container needs in normal operation, or lower the limit.
     id: "limit-far-above-request",
     severity: Info,
-    options: &[OptionSpec { name: "ratio", default: OptionValue::Int(10), help: "How many times the request a limit may be." }],
+    options: &[OptionSpec { name: "ratio", default: OptionValue::Int(10), help: "The highest acceptable ratio of limit to request." }],
     peers: &["kyverno:enforce-resources-as-ratio"],
     references: &["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"],
     profiles: &["strict"],
@@ -26,10 +26,8 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
         };
         let (Some(asked), Some(most)) = (Quantity::of(request), Quantity::of(limit)) else { continue };
         if !asked.is_zero() && most.as_f64() > asked.as_f64() * ratio as f64 {
-            let message = format!(
-                "container `{}` may use more than {ratio} times the {resource} that it asks for",
-                container.name()
-            );
+            let message =
+                format!("container `{}` may use more than {ratio} times the {resource} it requests", container.name());
             context
                 .report(limit, message)
                 .help("raise the request, or lower the limit")

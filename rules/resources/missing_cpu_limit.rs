@@ -5,7 +5,7 @@ rule! {
     ///
     /// A container without a limit may use all the CPU of its node that nobody else asked for. Many teams want that, since
     /// a limit throttles a container even on an idle node; others want a bound so that load tests and bills are
-    /// predictable. So this is only a remark. A limit is also given by the pod's own `resources` and by a LimitRange.
+    /// predictable. So this is only info. A limit is also given by the pod's own `resources` and by a LimitRange.
     ///
     /// **How to fix**: set `resources.limits.cpu`, or turn the rule off where CPU is meant to be shared.
     id: "missing-cpu-limit",

@@ -5,7 +5,7 @@ rule! {
     ///
     /// Memory cannot be taken back: a container that leaks takes its whole node down with it. With a limit only the
     /// container is killed and started again. A limit is also given by the pod's own `resources` and by a LimitRange of
-    /// the namespace. A remark for the containers of Jobs, which end.
+    /// the namespace. Info for the containers of Jobs, which end.
     ///
     /// **How to fix**: set `resources.limits.memory`, at or above the request.
     id: "missing-memory-limit",

@@ -5,7 +5,7 @@ rule! {
     ///
     /// The scheduler places pods by their requests: without one a pod may land on a node whose memory is taken, and is
     /// among the first to be evicted or killed when memory runs short.
-    /// A request is also given by a limit, by the pod's own `resources` and by a LimitRange of the namespace. A remark: a container
+    /// A request is also given by a limit, by the pod's own `resources` and by a LimitRange of the namespace. Info: a container
     /// without a request has no limit either, which `missing-memory-limit` warns of.
     ///
     /// **How to fix**: set `resources.requests.memory` to what the container needs in normal operation.

@@ -18,7 +18,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(name) = object.name().filter(|name| !name.starts_with("kube-") && *name != "default") else { return };
     let bounded = context.set.known_of_kind_in("", "ResourceQuota", Some(name)).next().is_some();
     if !bounded {
-        let message = format!("no ResourceQuota bounds {}", object.title());
+        let message = format!("{} has no ResourceQuota", object.title());
         context.report(object.place(), message).help("add a ResourceQuota to the namespace");
     }
 }

@@ -38,7 +38,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             set.workloads_of(Some(namespace)).map(|(item, workload)| wanted(set, item, workload, list, resource)).sum()
         });
         if sum > hard.as_f64() * 1.000_001 {
-            let message = format!("the workloads of `{namespace}` ask for more than `{}` of `{key}`", node.raw());
+            let message = format!(
+                "the workloads in namespace `{namespace}` request more than the quota of `{}` for `{key}`",
+                node.raw()
+            );
             context.report(node, message).help("raise the quota, or lower requests or replicas");
         }
     }

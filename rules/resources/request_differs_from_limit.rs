@@ -6,13 +6,13 @@ rule! {
     /// Memory between request and limit is lent: when the node runs short, the container is the first to be killed.
     /// With equal values for CPU too (option `resources`) the pod is of the class Guaranteed.
     ///
-    /// **How to fix**: set the request to the limit.
+    /// **How to fix**: set the request equal to the limit.
     id: "request-differs-from-limit",
     severity: Info,
     options: &[OptionSpec {
         name: "resources",
         default: OptionValue::Strings(&["memory"]),
-        help: "Resources whose request is to be the limit: `memory`, `cpu`, `ephemeral-storage`.",
+        help: "Resources whose request must equal the limit: `memory`, `cpu`, `ephemeral-storage`.",
     }],
     fix: Some(Applicability::Unsafe),
     peers: &["kube-score:container-resource-requests-equal-limits", "kube-score:container-memory-requests-equal-limits", "kube-score:container-cpu-requests-equal-limits", "kyverno:memory-requests-equal-limits", "kyverno:require-qos-guaranteed", "datree:EKS_INVALID_MEMORY_REQUEST_LIMIT", "kube-score:container-ephemeral-storage-request-equals-limit"],
@@ -26,11 +26,11 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
         let limit = container.resource("limits", resource);
         let (Some(request), Some(limit)) = (container.resource("requests", resource), limit) else { continue };
         if container.role.is_long_running() && Quantity::of(request) != Quantity::of(limit) {
-            let message = format!("container `{}` may use more {resource} than it asks for", container.name());
+            let message = format!("container `{}` may use more {resource} than it requests", container.name());
             let patch = value_of(limit).map_or_else(Patch::none, |value| Patch::new().set(request, value));
             context
                 .report(request, message)
-                .help("set the request to the limit")
+                .help("set the request equal to the limit")
                 .related(limit, "the limit")
                 .fix(patch);
         }

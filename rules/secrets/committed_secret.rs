@@ -3,8 +3,8 @@ use crate::rule::prelude::*;
 rule! {
     /// A Secret with real values in the repository.
     ///
-    /// Base64 is no encryption: whoever can read the repository, now or later, has the values, and removing the file does
-    /// not remove them from the history. Values that are empty, placeholders or references to a vault are no finding here;
+    /// Base64 is not encryption: whoever can read the repository, now or later, has the values, and removing the file does
+    /// not remove them from the history. Values that are empty, placeholders or references to a vault are not reported;
     /// neither are files encrypted with SOPS, SealedSecrets, or keys that hold nothing confidential (a user name, a host).
     ///
     /// **How to fix**: keep the values outside (External Secrets, a vault), or encrypt them (SOPS, SealedSecret), and rotate

@@ -6,7 +6,7 @@ rule! {
     /// `<base64_encoded>`, `changeme` or `your-key-here` is applied as it stands: the server refuses what is not base64, and
     /// otherwise the workload runs with a password that everyone can guess.
     ///
-    /// **How to fix**: leave the key out of the repository and let the value come from a vault, a SealedSecret or the
+    /// **How to fix**: leave the key out of the repository and take the value from a vault, a SealedSecret or the
     /// pipeline.
     id: "placeholder-secret-value",
     severity: Warning,
@@ -49,7 +49,7 @@ fn variables<'t>(container: Container<'t>, known: &mut Known<'t>, context: &mut 
 }
 
 fn report(node: Node<'_>, message: String, context: &mut Context<'_, '_>) {
-    context.report(node, message).help("let the value come from a vault, a SealedSecret or the pipeline");
+    context.report(node, message).help("take the value from a vault, a SealedSecret or the pipeline");
 }
 
 fn is_placeholder<'t>(node: Node<'t>, encoded: bool, known: &mut Known<'t>) -> bool {

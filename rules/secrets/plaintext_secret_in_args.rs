@@ -24,7 +24,7 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
             let before = option.take();
             if let Some(what) = known.of(text, before, || secret(text, before)) {
                 let message = format!("an argument of container `{}` holds {what} in clear text", container.name());
-                context.report(node, message).help("refer to a variable that comes from a Secret: `$(VARIABLE)`");
+                context.report(node, message).help("use a variable that comes from a Secret: `$(VARIABLE)`");
             }
             option = text.strip_prefix('-').filter(|name| !name.contains('=') && secrecy::names_secret(name));
         }

@@ -4,7 +4,7 @@ rule! {
     /// A secret written into a container's environment.
     ///
     /// A password, token or key given literally under `env` can be read by everyone who may read the repository or the
-    /// workload, stays in the history for ever, and cannot be rotated without a release. Found by the variable's name
+    /// workload, stays in the history forever, and cannot be rotated without a release. Found by the variable's name
     /// (`DB_PASSWORD`, `apiKey`) and a value that can be one, by the form of the value (an AWS key, a private key), and in URLs
     /// and connection strings that carry a password. Counts, durations, names of other objects and of algorithms are none.
     ///

@@ -22,7 +22,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let whole = container.env_from().filter_map(|from| from.get("secretRef"));
     for node in single.chain(whole) {
         let name = node.str_at("name").unwrap_or("");
-        let message = format!("container `{}` gets Secret `{name}` in its environment", container.name());
+        let message = format!("container `{}` gets Secret `{name}` as environment variables", container.name());
         context.report(Place::Key(node), message).help("mount the Secret as a volume");
     }
 }

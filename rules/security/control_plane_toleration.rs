@@ -6,7 +6,7 @@ rule! {
     /// What shares a node with the API server and etcd can starve them, and is one step from the cluster's keys. DaemonSets,
     /// which belong on every node, are not reported.
     ///
-    /// **How to fix**: drop the toleration of `node-role.kubernetes.io/control-plane`.
+    /// **How to fix**: remove the toleration of `node-role.kubernetes.io/control-plane`.
     id: "control-plane-toleration",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
@@ -27,7 +27,7 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
         if all || named {
             let message = format!("{} may run on control plane nodes", pod.workload.object.title());
             let patch = if named { Patch::new().prune(toleration) } else { Patch::none() };
-            context.report(toleration, message).help("drop the toleration").fix(patch);
+            context.report(toleration, message).help("remove the toleration").fix(patch);
         }
     }
 }

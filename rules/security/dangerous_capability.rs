@@ -5,7 +5,7 @@ rule! {
     ///
     /// Capabilities such as `SYS_ADMIN`, `SYS_MODULE`, `NET_ADMIN` or `SYS_PTRACE` open ways out of the container.
     ///
-    /// **How to fix**: drop the capability; where it cannot be done without, keep the pod in a namespace of its own.
+    /// **How to fix**: remove the capability; where it cannot be done without, keep the pod in a namespace of its own.
     id: "dangerous-capability",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
@@ -18,6 +18,6 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::capabilities_baseline(pod, context.version) {
         let patch = violation.patch();
-        context.report(violation.place, violation.message).help("drop the capability").fix(patch);
+        context.report(violation.place, violation.message).help("remove the capability").fix(patch);
     }
 }

@@ -4,9 +4,9 @@ rule! {
     /// A pod that runs under the service account `default`.
     ///
     /// All pods of the namespace that name none share it: permissions that one of them needs are given to all. A manifest
-    /// of the account `default` itself that leaves its token to be mounted is a remark.
+    /// of the account `default` itself that leaves its token mounted is info.
     ///
-    /// **How to fix**: make a ServiceAccount for the workload, and name it in `serviceAccountName`.
+    /// **How to fix**: create a ServiceAccount for the workload and set `serviceAccountName`.
     id: "default-service-account",
     severity: Warning,
     peers: &["kube-linter:default-service-account", "checkov:CKV_K8S_41", "kubescape:C-0189",
@@ -31,7 +31,7 @@ fn of_account(account: Object<'_>, context: &mut Context<'_, '_>) {
     if token.and_then(Node::as_bool) != Some(false) {
         let place = token.map_or_else(|| account.place(), Place::Value);
         context
-            .report(place, "the service account `default` hands its token to every pod that names no other")
+            .report(place, "the service account `default` gives its token to every pod that uses no other account")
             .help("set `automountServiceAccountToken: false`")
             .at_most(Severity::Info);
     }
@@ -43,9 +43,7 @@ fn of_pod(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     let no_token = pod.node.get(TOKEN).and_then(Node::as_bool) == Some(false);
     if is_default && !no_token {
         let place = named.map_or_else(|| Place::missing(pod.node, "serviceAccountName"), Place::Value);
-        let message = format!("the pods of {} run under the service account `default`", pod.workload.object.title());
-        context
-            .report(place, message)
-            .help("make a ServiceAccount for the workload, and name it in `serviceAccountName`");
+        let message = format!("the pods of {} use the service account `default`", pod.workload.object.title());
+        context.report(place, message).help("create a ServiceAccount for the workload and set `serviceAccountName`");
     }
 }

@@ -16,7 +16,7 @@ rule! {
 
 fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     if let Some(node) = pod.node.get("hostAliases").filter(|list| !list.is_empty()) {
-        let message = format!("the pods of {} have a hosts file of their own", pod.workload.object.title());
+        let message = format!("the pods of {} add entries to the hosts file", pod.workload.object.title());
         context.report(Place::Key(node), message).help("use a Service instead");
     }
 }

@@ -24,6 +24,6 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let own = |host: &Place<'_>| matches!(host, Place::Value(node) if LOOPBACK.contains(&node.as_str().unwrap_or("")));
     for violation in pss::probe_host(pod, context.version).into_iter().filter(|found| !(of_node && own(&found.place))) {
         let patch = violation.patch();
-        context.report(violation.place, violation.message).help("drop `host`, or set a `Host` header").fix(patch);
+        context.report(violation.place, violation.message).help("remove `host`, or set a `Host` header").fix(patch);
     }
 }

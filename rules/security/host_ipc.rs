@@ -5,7 +5,7 @@ rule! {
     ///
     /// The pod can read and write the shared memory of the node's processes.
     ///
-    /// **How to fix**: drop `hostIPC`.
+    /// **How to fix**: remove `hostIPC`.
     id: "host-ipc",
     severity: Error,
     fix: Some(Applicability::Unsafe),

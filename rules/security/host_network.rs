@@ -6,7 +6,7 @@ rule! {
     /// The pod sees all traffic of the node, reaches services bound to its loopback address, and no NetworkPolicy
     /// applies to it.
     ///
-    /// **How to fix**: drop `hostNetwork`; give the pod a Service or a `hostPort` where it must be reached on the
+    /// **How to fix**: remove `hostNetwork`; give the pod a Service or a `hostPort` where it must be reached on the
     /// node.
     id: "host-network",
     severity: Warning,

@@ -7,7 +7,7 @@ rule! {
     /// A warning for an agent of every node that only looks: a DaemonSet without privileged containers that mounts the host's `/`,
     /// `/proc` or `/sys`, all of them read-only.
     ///
-    /// **How to fix**: drop `hostPID`.
+    /// **How to fix**: remove `hostPID`.
     id: "host-pid",
     severity: Error,
     fix: Some(Applicability::Unsafe),

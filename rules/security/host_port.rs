@@ -5,7 +5,7 @@ rule! {
     ///
     /// Only one such pod fits on a node, and the port is reachable past every Service and most policies.
     ///
-    /// **How to fix**: use a Service; drop `hostPort`.
+    /// **How to fix**: use a Service; remove `hostPort`.
     id: "host-port",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
@@ -18,6 +18,6 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::host_port(pod, context.version) {
         let patch = violation.patch();
-        context.report(violation.place, violation.message).help("use a Service, and drop `hostPort`").fix(patch);
+        context.report(violation.place, violation.message).help("use a Service, and remove `hostPort`").fix(patch);
     }
 }

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A user or group id that a user of the node may have as well.
+    /// A user or group id that a user of the node may have too.
     ///
     /// Ids are the same inside and outside of a container. With a low one, a process that gets out has the rights of
     /// whichever user of the node has that id. Silent where every container has an id of its own, and with `hostUsers: false`.
@@ -11,7 +11,7 @@ rule! {
     id: "low-user-id",
     severity: Info,
     options: &[
-        OptionSpec { name: "minimum", default: OptionValue::Int(10000), help: "Lowest id that is in order." },
+        OptionSpec { name: "minimum", default: OptionValue::Int(10000), help: "The lowest id that is acceptable." },
         OptionSpec { name: "unset", default: OptionValue::Bool(false), help: "Report containers without an id, too." },
     ],
     peers: &["kube-score:container-security-context-user-group-id", "checkov:CKV_K8S_40", "trivy:KSV-0020", "trivy:KSV-0021",
@@ -43,7 +43,7 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
 fn report_low(node: Node<'_>, field: &str, context: &mut Context<'_, '_>) {
     let minimum = context.int("minimum");
     if let Some(id) = node.as_i64().filter(|&id| id > 0 && id < minimum) {
-        let message = format!("`{field}` is {id}, which a user of the node may have too");
+        let message = format!("`{field}` is {id}, an id that a user of the node may have too");
         context.report(node, message).help(format!("use an id of at least {minimum}"));
     }
 }

@@ -4,7 +4,7 @@ rule! {
     /// A container that may run as root.
     ///
     /// Root in the container is root on the node as soon as there is a way out. Checked for each container with what
-    /// the pod says; where a `runAsUser` other than 0 keeps every container from it, a remark.
+    /// the pod says; where a `runAsUser` other than 0 keeps every container from it, info.
     ///
     /// **How to fix**: set `runAsNonRoot: true` on the pod (the image must name a numeric user), or on every
     /// container.
@@ -22,7 +22,7 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::non_root(pod, context.version) {
         let patch = violation.patch();
         let message = match settled {
-            true => "nothing runs as root, but the restricted level wants `runAsNonRoot: true` to say so".to_owned(),
+            true => "nothing runs as root, but the restricted level requires `runAsNonRoot: true`".to_owned(),
             false => violation.message,
         };
         let finding = context.report(violation.place, message).help("set `runAsNonRoot: true` on the pod").fix(patch);

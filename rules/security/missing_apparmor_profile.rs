@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A container without an AppArmor profile being asked for.
+    /// A container without an AppArmor profile.
     ///
     /// Where the node has AppArmor, most runtimes apply a default, but not all, and nothing in the manifest asks for it.
     ///
@@ -21,7 +21,7 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     });
     let set = pod.containers().all(|container| container.security("appArmorProfile").is_some());
     if !annotated && !set && !pod.is_windows() {
-        let message = format!("the pods of {} ask for no AppArmor profile", pod.workload.object.title());
+        let message = format!("the pods of {} set no AppArmor profile", pod.workload.object.title());
         // Older versions know the annotation alone.
         let known = context.oldest >= KubeVersion(30);
         let field = ["securityContext", "appArmorProfile", "type"];

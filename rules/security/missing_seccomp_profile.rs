@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A container that asks for no seccomp profile.
+    /// A container without a seccomp profile.
     ///
     /// Unless the kubelet says otherwise the container runs without any filter on system calls.
     ///

@@ -4,7 +4,7 @@ rule! {
     /// A pod without any security context.
     ///
     /// Neither the pod nor any of its containers says anything about users, privileges or capabilities: everything is as the
-    /// image and the runtime have it, root included. One remark a pod; the profiles `nsa`, `cis` and `pss-restricted` check
+    /// image and the runtime have it, root included. One finding per pod; the profiles `nsa`, `cis` and `pss-restricted` check
     /// each setting.
     ///
     /// **How to fix**: add a `securityContext` to the pod (`runAsNonRoot: true`, `seccompProfile.type: RuntimeDefault`) and to

@@ -4,7 +4,7 @@ rule! {
     /// A Namespace that enforces no Pod Security level.
     ///
     /// Unless the cluster has a default, a namespace without the label `pod-security.kubernetes.io/enforce` (or with the
-    /// level `privileged`) takes in every pod, privileged ones included.
+    /// level `privileged`) accepts every pod, including privileged ones.
     ///
     /// **How to fix**: add the label `pod-security.kubernetes.io/enforce: baseline` (or `restricted`).
     id: "namespace-without-pod-security",
@@ -26,7 +26,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     }
     let node = object.labels().0.and_then(|labels| labels.get(LABEL));
     let message = match node.and_then(Node::as_str) {
-        Some("privileged") => format!("{} takes in privileged pods", object.title()),
+        Some("privileged") => format!("{} accepts privileged pods", object.title()),
         Some(_) => return,
         None => format!("{} enforces no Pod Security level", object.title()),
     };

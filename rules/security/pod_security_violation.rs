@@ -38,7 +38,7 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
             let message = format!("namespace `{namespace}` ({mode}: {name}) {verb}: {}", violation.message);
             let patch = violation.patch();
             seen.push((violation.place.clone(), violation.message));
-            let help = "change the field, or the level of the namespace";
+            let help = "change the field, or the namespace's Pod Security level";
             let finding = context.report(violation.place, message).help(help).fix(patch);
             if mode != "enforce" {
                 finding.at_most(Severity::Warning);

@@ -5,7 +5,7 @@ rule! {
     ///
     /// A privileged container has every capability and all devices of the node: it is root on the node.
     ///
-    /// **How to fix**: drop `privileged`, and add the one capability that is needed, or use a device plugin.
+    /// **How to fix**: remove `privileged`, and add the one capability that is needed, or use a device plugin.
     id: "privileged-container",
     severity: Error,
     fix: Some(Applicability::Unsafe),

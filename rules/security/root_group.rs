@@ -27,7 +27,7 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
         found.extend(security.get("supplementalGroups").into_iter().flat_map(Node::items));
     }
     for node in found.into_iter().filter(|node| node.as_i64() == Some(0)) {
-        context.report(node, "the pod is in the root group").help("name another group than 0");
+        context.report(node, "the pod is in the root group").help("use a group other than 0");
     }
     if context.flag("unset") {
         report_unset(pod, context);

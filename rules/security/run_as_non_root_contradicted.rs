@@ -1,12 +1,12 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A container that must not run as root and asks for user 0.
+    /// A container that must not run as root but runs as user 0.
     ///
     /// `runAsNonRoot: true` with `runAsUser: 0` is accepted by the server and refused by the kubelet: the pod stays in
     /// `CreateContainerConfigError`. Checked on what the pod and the container say together.
     ///
-    /// **How to fix**: name a user other than 0, or drop `runAsNonRoot`.
+    /// **How to fix**: use a user other than 0, or remove `runAsNonRoot`.
     id: "run-as-non-root-contradicted",
     severity: Error,
     references: &["https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"],
@@ -23,7 +23,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
         .containers()
         .find(|other| other.own_security("runAsUser").is_none() && other.own_security("runAsNonRoot").is_none());
     if non_root && (!inherited || first == Some(container)) {
-        let message = format!("container `{}` must not run as root, but asks for user 0", container.name());
-        context.report(user, message).help("name a user other than 0, or drop `runAsNonRoot`");
+        let message = format!("container `{}` has `runAsNonRoot: true` but runs as user 0", container.name());
+        context.report(user, message).help("use a user other than 0, or remove `runAsNonRoot`");
     }
 }

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A pod or container that asks for user 0.
+    /// A pod or container that runs as user 0.
     ///
     /// It runs as root although nothing but the manifest says so.
     ///
@@ -16,6 +16,6 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::root_user(pod, context.version) {
-        context.report(violation.place, violation.message).help("name another user than 0");
+        context.report(violation.place, violation.message).help("use a user other than 0");
     }
 }

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A mount of the container runtime's socket.
     ///
-    /// Who may talk to the runtime may start a privileged container: it is root on the node.
+    /// Whoever can talk to the runtime can start a privileged container: it is root on the node.
     ///
     /// **How to fix**: build images with a tool that needs no daemon, and read metrics from the kubelet.
     id: "runtime-socket-mounted",
@@ -30,8 +30,8 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
         let last = node.as_str().and_then(|path| path.trim_end_matches('/').rsplit('/').next());
         if let Some(socket) = last.filter(|last| SOCKETS.contains(last)) {
             let name = volume.str_at("name").unwrap_or("");
-            let message = format!("volume `{name}` opens the runtime's socket `{socket}`");
-            context.report(node, message).help("do without the runtime's socket: it gives root on the node");
+            let message = format!("volume `{name}` mounts the socket `{socket}` of the container runtime");
+            context.report(node, message).help("remove the volume: access to the socket means root on the node");
         }
     }
 }

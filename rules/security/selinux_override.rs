@@ -5,7 +5,7 @@ rule! {
     ///
     /// A type of its own, a user or a role can lift the confinement of the container.
     ///
-    /// **How to fix**: drop `user` and `role`, and use one of the container types.
+    /// **How to fix**: remove `user` and `role`, and use one of the container types.
     id: "selinux-override",
     severity: Warning,
     fix: Some(Applicability::Unsafe),

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A mount of a directory that rules the host.
+    /// A mount of a directory that controls the host.
     ///
     /// Whoever can read `/`, `/etc`, `/root`, `/proc` or `/var/lib/kubelet` of a node has its credentials and those of every
     /// pod on it; whoever can write there owns it.

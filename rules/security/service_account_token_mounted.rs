@@ -1,9 +1,9 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A pod that gets a token for the API server without need being shown.
+    /// A pod that gets a token for the API server without an apparent need.
     ///
-    /// The token of the service account lies in every container. A pod that never talks to the API server only hands it to
+    /// The token of the service account is mounted into every container. A pod that never talks to the API server only hands it to
     /// whoever breaks in. Silent where the pod or its ServiceAccount turns it off, and for accounts that a binding of the
     /// repository gives permissions to: these are meant to be used.
     ///

@@ -6,7 +6,7 @@ rule! {
     /// An SSH server in a pod is a second way in, with keys and patches of its own, past RBAC and the audit log.
     /// Images of Git servers are not reported.
     ///
-    /// **How to fix**: use `kubectl exec` or ephemeral containers, and drop the SSH server.
+    /// **How to fix**: use `kubectl exec` or ephemeral containers, and remove the SSH server.
     id: "ssh-port-exposed",
     severity: Warning,
     peers: &["kube-linter:ssh-port", "kubescape:C-0042"],

@@ -5,7 +5,7 @@ rule! {
     ///
     /// The masks keep a container from reading and changing the kernel of its node.
     ///
-    /// **How to fix**: drop `procMount`.
+    /// **How to fix**: remove `procMount`.
     id: "unmasked-proc-mount",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
@@ -18,6 +18,6 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::proc_mount(pod, context.version) {
         let patch = violation.patch();
-        context.report(violation.place, violation.message).help("drop `procMount`").fix(patch);
+        context.report(violation.place, violation.message).help("remove `procMount`").fix(patch);
     }
 }

@@ -7,7 +7,7 @@ rule! {
     /// Which ones are safe depends on the version of Kubernetes. A value with `+` or `=` in it sets further ones in runtimes
     /// that are not up to date.
     ///
-    /// **How to fix**: drop the sysctl, or set it on the node.
+    /// **How to fix**: remove the sysctl, or set it on the node.
     id: "unsafe-sysctl",
     severity: Warning,
     fix: Some(Applicability::Unsafe),
@@ -20,7 +20,7 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::sysctls(pod, context.version) {
         let patch = violation.patch();
-        context.report(violation.place, violation.message).help("drop the sysctl, or set it on the node").fix(patch);
+        context.report(violation.place, violation.message).help("remove the sysctl, or set it on the node").fix(patch);
     }
     for node in pod.security("sysctls").into_iter().flat_map(Node::items).filter_map(|sysctl| sysctl.get("value")) {
         // Runtimes once passed values on as they were: `1+kernel.core_pattern=…` sets a second one (CVE-2022-0811).

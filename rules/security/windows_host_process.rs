@@ -5,7 +5,7 @@ rule! {
     ///
     /// A host process has the rights of an administrator of the node.
     ///
-    /// **How to fix**: drop `hostProcess`, or keep such pods in a namespace of their own.
+    /// **How to fix**: remove `hostProcess`, or keep such pods in a namespace of their own.
     id: "windows-host-process",
     severity: Error,
     peers: &["polaris:hostProcess", "trivy:KSV-0103", "kyverno:disallow-host-process", "datree:EKS_INVALID_HOSTPROCESS_VALUE"],

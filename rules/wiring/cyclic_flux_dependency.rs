@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use crate::rule::prelude::*;
 
 rule! {
-    /// Kustomizations or HelmReleases of Flux that depend on each other in a circle.
+    /// Flux Kustomizations or HelmReleases that depend on each other in a cycle.
     ///
     /// Each waits until another is ready, so none ever is. Where several objects have one name (clusters that share a
     /// repository), dependencies on that name are not followed.

@@ -1,10 +1,10 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Prometheus that sends alerts to an Alertmanager Service that is not there.
+    /// A Prometheus that sends alerts to an Alertmanager Service that does not exist.
     ///
-    /// Alerts fire and nobody is told. `alertmanager-operated` is made by the operator; others are checked where the repository
-    /// holds Services of the namespace.
+    /// Alerts fire and nobody is notified. `alertmanager-operated` is created by the operator; others are checked where the repository
+    /// contains Services of the namespace.
     ///
     /// **How to fix**: correct `alerting.alertmanagers`, or add the Service.
     id: "dangling-alertmanager-reference",
@@ -23,7 +23,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let known = !set.is_external("Service", name) && namespace.is_some_and(|name| set.services_live_in(name));
         // The Alertmanager's resource gives the Service its name in no way: it must be written down.
         if known && set.named("Service", name, namespace).next().is_none() {
-            let message = format!("no Service `{name}` takes the alerts of {}", object.title());
+            let message = format!(
+                "Service `{name}`, which {} sends alerts to, is not defined in this repository",
+                object.title()
+            );
             context.report(node, message).help("correct `alerting.alertmanagers`, or add the Service");
         }
     }

@@ -1,9 +1,9 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A binding to a ServiceAccount that is not there.
+    /// A binding to a ServiceAccount that does not exist.
     ///
-    /// The binding is accepted, and the pod that it was meant for is denied at run time. Checked where the repository holds
+    /// The binding is accepted, and the pod that it was meant for is denied at run time. Checked where the repository contains
     /// accounts of the subject's namespace.
     ///
     /// **How to fix**: correct the name or the namespace of the subject, or add the ServiceAccount.
@@ -24,10 +24,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let set = context.set;
         let known = set.known_of_kind_in("", "ServiceAccount", Some(namespace)).next().is_some();
         let there = set.named("ServiceAccount", name, Some(namespace)).next().is_some();
-        if known && !there && !set.may_be_made("ServiceAccount", name) {
-            let message =
-                format!("ServiceAccount `{name}` of namespace `{namespace}` is made by nothing in the repository");
-            context.report(node, message).help("correct the subject, or add the ServiceAccount");
+        if known && !there && !set.may_be_made_in("ServiceAccount", name, Some(namespace)) {
+            let message = format!("ServiceAccount `{name}` is not defined in namespace `{namespace}`");
+            let help = "correct the subject's name or namespace, or add the ServiceAccount";
+            context.report(node, message).help(help).missing("ServiceAccount", name);
         }
     }
 }

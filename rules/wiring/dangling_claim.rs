@@ -1,10 +1,10 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A volume whose PersistentVolumeClaim is not there.
+    /// A volume whose PersistentVolumeClaim does not exist.
     ///
-    /// The pod stays pending until someone makes the claim. Claims of StatefulSets' templates, and those that an operator's
-    /// resource or a Helm release may make, are known.
+    /// The pod stays pending until someone creates the claim. Claims of StatefulSets' templates, and those that an operator's
+    /// resource or a Helm release may create, are taken into account.
     ///
     /// **How to fix**: add the PersistentVolumeClaim, or correct `claimName`.
     id: "dangling-claim",
@@ -22,8 +22,11 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
             && context.is_missing(reference.kind, reference.name)
             && !context.set.is_claim_of_template(reference.name)
         {
-            let message = format!("PersistentVolumeClaim `{}` is made by nothing in the repository", reference.name);
-            context.report(reference.node, message).help("add the claim, or correct `claimName`");
+            let message = format!("PersistentVolumeClaim `{}` is not defined in this repository", reference.name);
+            context
+                .report(reference.node, message)
+                .help("add the claim, or correct `claimName`")
+                .missing(reference.kind, reference.name);
         }
     }
 }

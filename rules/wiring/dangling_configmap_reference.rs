@@ -3,16 +3,16 @@ use std::collections::HashSet;
 use crate::rule::prelude::*;
 
 rule! {
-    /// A ConfigMap that is needed and that nothing in the repository makes.
+    /// A ConfigMap that is needed but not defined in the repository.
     ///
-    /// A pod that refers to a ConfigMap which is not there stays in `CreateContainerConfigError` or `ContainerCreating`.
-    /// ConfigMaps made by a kustomize generator, an operator's resource or a Helm release are known, as are those that every
+    /// A pod that refers to a ConfigMap that does not exist stays in `CreateContainerConfigError` or `ContainerCreating`.
+    /// ConfigMaps created by a kustomize generator, an operator's resource or a Helm release are taken into account, as are those that every
     /// cluster has (`kube-root-ca.crt`). References with `optional: true` are fine.
     ///
-    /// **How to fix**: correct the name, add the ConfigMap, or tell kubevet about ConfigMaps made by hand with `allowed`.
+    /// **How to fix**: correct the name, add the ConfigMap, or list ConfigMaps that are created by hand under `allowed`.
     id: "dangling-configmap-reference",
     severity: Warning,
-    options: &[OptionSpec { name: "allowed", default: OptionValue::Strings(&[]), help: "Names of ConfigMaps made by hand." }],
+    options: &[OptionSpec { name: "allowed", default: OptionValue::Strings(&[]), help: "Names of ConfigMaps that are created by hand." }],
     peers: &["kube-linter:env-value-from", "popeye:304"],
     references: &["https://kubernetes.io/docs/concepts/configuration/configmap/"],
     check: Check::PodSpecInSet(check),
@@ -27,7 +27,8 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
             continue;
         }
         seen.insert(name);
-        let message = format!("ConfigMap `{name}` is made by nothing in the repository");
-        context.report(reference.node, message).help("correct the name, or add the ConfigMap");
+        let message = format!("ConfigMap `{name}` is not defined in this repository");
+        let finding = context.report(reference.node, message).help("correct the name, or add the ConfigMap");
+        finding.missing("ConfigMap", name);
     }
 }

@@ -1,9 +1,9 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Kustomization or HelmRelease of Flux that depends on one that is not there.
+    /// A Flux Kustomization or HelmRelease that depends on one that does not exist.
     ///
-    /// It waits for ever: `dependency … not found`. `dependsOn` names objects of its own kind. One of that name in any
+    /// It waits forever: `dependency … not found`. `dependsOn` names objects of its own kind. One with that name in any
     /// namespace counts.
     ///
     /// **How to fix**: correct the name under `dependsOn`, or remove the entry.
@@ -32,7 +32,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let help = nearest
             .map_or("correct the name, or remove the entry".to_owned(), |nearest| format!("is `{nearest}` meant?"));
         context
-            .report(node, format!("{} `{name}` is made by nothing in the repository", gvk.kind))
+            .report(node, format!("{} `{name}` is not defined in this repository", gvk.kind))
             .help(help)
             .fix(Patch::respell(node, nearest));
     }

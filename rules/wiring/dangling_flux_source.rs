@@ -1,10 +1,10 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Kustomization or HelmRelease of Flux whose source is not there.
+    /// A Flux Kustomization or HelmRelease whose source does not exist.
     ///
-    /// Flux reports that the source is not found, and deploys nothing. Checked where the repository holds sources of that kind;
-    /// `flux-system`, which `flux bootstrap` makes, is known. A source of that name in any namespace counts.
+    /// Flux reports that the source is not found, and deploys nothing. Checked where the repository contains sources of that kind;
+    /// `flux-system`, which `flux bootstrap` creates, is taken into account. A source of that name in any namespace counts.
     ///
     /// **How to fix**: correct `sourceRef` (kind and name), or add the source.
     id: "dangling-flux-source",
@@ -52,6 +52,6 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             (None, Some(nearest)) => format!("is `{nearest}` meant?"),
             (None, None) => "correct the name, or add the source".to_owned(),
         };
-        context.report(node, format!("{kind} `{name}` is made by nothing in the repository")).help(help).fix(patch);
+        context.report(node, format!("{kind} `{name}` is not defined in this repository")).help(help).fix(patch);
     }
 }

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A route attached to a Gateway that is not there.
+    /// A route attached to a Gateway that does not exist.
     ///
     /// The route is accepted and never served. Checked where the repository defines Gateways of that API for the namespace
     /// that is named.
@@ -27,8 +27,11 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let group = if istio { "networking.istio.io" } else { "gateway.networking.k8s.io" };
         let namespace = namespace.or(context.item().namespace());
         if context.set.lacks(group, "Gateway", name, namespace) {
-            let message = format!("Gateway `{name}`, which this is attached to, is not there");
-            context.report(node, message).help("correct the name; a Gateway of another namespace needs its namespace");
+            let message =
+                format!("Gateway `{name}`, which this route is attached to, is not defined in this repository");
+            context
+                .report(node, message)
+                .help("correct the name; for a Gateway in another namespace, set `namespace` too");
         }
     }
 }

@@ -1,10 +1,10 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An autoscaler whose target is not there.
+    /// An autoscaler whose target does not exist.
     ///
-    /// The HorizontalPodAutoscaler reports `FailedGetScale` for ever and scales nothing. Only targets of kinds that a
-    /// repository defines itself are checked; what an operator's resource or a Helm release may make is known. The group of
+    /// The HorizontalPodAutoscaler reports `FailedGetScale` forever and scales nothing. Only targets of kinds that a
+    /// repository defines itself are checked; what an operator's resource or a Helm release may create is taken into account. The group of
     /// `apiVersion` and `kind` must be one of Kubernetes' own that can be scaled: `extensions/v1beta1` has no Deployment
     /// any more, and KEDA asks for exactly the version that is written.
     ///
@@ -26,14 +26,16 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     else {
         return;
     };
-    let help = "correct `scaleTargetRef`, or the namespace: both must be in the same one";
+    let help = "correct `scaleTargetRef`, or the namespace: the target must be in the autoscaler's namespace";
     if let Some(unknown) = apis::unscalable(target, kind, autoscaler.is_keda()) {
         let message = format!("{} cannot scale {unknown}", object.title());
         let place = ["apiVersion", "kind"].into_iter().find_map(|field| target.get(field));
         let wrong = if unknown.contains("no kind") { target.get("kind") } else { place };
-        context.report(wrong.unwrap_or(target), message).help("write the group and kind as the API has them");
+        context
+            .report(wrong.unwrap_or(target), message)
+            .help("write the API group and kind of a resource that can be scaled");
     } else if CHECKED.contains(&kind) && context.is_missing(kind, name) {
-        let message = format!("{kind} `{name}`, which {} scales, is not there", object.title());
+        let message = format!("{kind} `{name}`, the target of {}, is not defined in this repository", object.title());
         let place = target.get("name").map_or(Place::Value(target), Place::Value);
         context.report(place, message).help(help);
     }

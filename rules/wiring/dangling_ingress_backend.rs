@@ -3,11 +3,11 @@ use std::collections::HashSet;
 use crate::rule::prelude::*;
 
 rule! {
-    /// An Ingress that sends traffic to a Service, or a port of it, that is not there.
+    /// An Ingress that sends traffic to a Service, or to a Service port, that does not exist.
     ///
-    /// The controller answers such a path with 503. Checked where the repository holds Services or workloads of the
+    /// The controller answers such a path with 503. Checked where the repository contains Services or workloads of the
     /// namespace: elsewhere they come from another repository. Services that an operator's resource or a Helm release may
-    /// make are known.
+    /// create are taken into account.
     ///
     /// **How to fix**: correct the name or the port, or add the Service to the Ingress's namespace: an Ingress cannot reach
     /// into another one.
@@ -35,10 +35,13 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             .filter_map(|item| Service::of(item.object))
             .collect();
         if services.is_empty() {
-            if context.are_services_here() && !context.set.may_be_made("Service", backend.name) {
-                let message = format!("no Service `{}` answers this backend", backend.name);
+            if context.are_services_here() && !context.set.may_be_made_in("Service", backend.name, item.namespace()) {
+                let message = format!(
+                    "Service `{}`, which this Ingress sends traffic to, is not defined in this repository",
+                    backend.name
+                );
                 let help = "correct the name, or add the Service to the Ingress's namespace";
-                context.report(backend.node, message).help(help);
+                context.report(backend.node, message).help(help).missing("Service", backend.name);
                 seen.insert((backend.name, port));
             }
         } else if let Some(node) = backend.port.filter(|&port| !services.iter().any(|&service| answers(service, port)))
@@ -47,7 +50,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             let message = format!("Service `{}` has no port `{}`", backend.name, port.unwrap_or(""));
             context
                 .report(node, message)
-                .help("use one of the Service's ports (not the container's)")
+                .help("use one of the ports of the Service, not of the container")
                 .related(services[0].object.place(), "this Service");
         }
     }

@@ -1,9 +1,9 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Certificate (or an Ingress) whose issuer is not there.
+    /// A Certificate (or an Ingress) whose issuer does not exist.
     ///
-    /// cert-manager waits for the issuer, and the TLS Secret is never made. Checked where the repository defines issuers of
+    /// cert-manager waits for the issuer, and the TLS Secret is never created. Checked where the repository defines issuers of
     /// that kind.
     ///
     /// **How to fix**: correct `issuerRef` (its `kind` is `Issuer` unless it says `ClusterIssuer`), or the annotation.
@@ -32,7 +32,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let Some(name) = node.as_str() else { continue };
         let namespace = if kind == "Issuer" { context.item().namespace() } else { None };
         if context.set.lacks("cert-manager.io", kind, name, namespace) {
-            let message = format!("{kind} `{name}` is made by nothing in the repository");
+            let message = format!("{kind} `{name}` is not defined in this repository");
             context.report(node, message).help("correct the name or the kind of the issuer, or add it");
         }
     }

@@ -1,10 +1,10 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// An Istio subset that is not defined, or that selects no pod.
+    /// An Istio subset that is not defined, or that selects no pods.
     ///
-    /// A destination's `subset` must be one of a DestinationRule for the same host: else requests are answered with 503. A
-    /// subset whose labels no pod of the Service has is answered so as well. Hosts that are not Services of the repository
+    /// A destination's `subset` must be one of a DestinationRule for the same host: otherwise requests are answered with 503. A
+    /// subset whose labels no pod of the Service has is answered with 503 as well. Hosts that are not Services of the repository
     /// are not checked.
     ///
     /// **How to fix**: correct the name, define the subset, or label the pods.
@@ -71,7 +71,7 @@ fn check_one<'t>(destination: Node<'t>, context: &mut SetContext<'_, 't>) {
         |meant| format!("did you mean `{meant}`?"),
     );
     let message = format!("no DestinationRule for `{host}` defines the subset `{subset}`");
-    context.report(node, message).help(help).related(first.object.place(), "this DestinationRule is for the host");
+    context.report(node, message).help(help).related(first.object.place(), "the DestinationRule for this host");
 }
 
 /// The subsets of a rule that select none of the pods behind its host.
@@ -103,11 +103,11 @@ fn subsets<'t>(object: Object<'t>, spec: Node<'t>, context: &mut SetContext<'_, 
         if !behind.iter().any(|(item, workload)| carries(item, workload)) && !context.makes_pods(Labels(Some(labels))) {
             let shown = node.as_str().unwrap_or_default();
             let message = format!(
-                "subset `{shown}` of {} selects no pod: none behind `{name}` has `{}`",
+                "subset `{shown}` of {} selects no pods: no pod of `{name}` has the labels `{}`",
                 object.title(),
                 wanted()
             );
-            context.report(node, message).help("label the pods of a version, or drop the subset");
+            context.report(node, message).help("label the pods, or remove the subset");
         }
     }
 }

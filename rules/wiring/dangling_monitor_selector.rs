@@ -4,10 +4,10 @@ rule! {
     /// A ServiceMonitor or PodMonitor that selects nothing.
     ///
     /// Prometheus scrapes nothing and says nothing. A ServiceMonitor looks for labels of Services (not of pods), in its own
-    /// namespace unless `namespaceSelector` says otherwise. Checked where the repository holds Services (or workloads) of the
+    /// namespace unless `namespaceSelector` says otherwise. Checked where the repository contains Services (or workloads) of the
     /// namespace.
     ///
-    /// **How to fix**: let `selector.matchLabels` match the labels of the Service, or of the pod template for a PodMonitor.
+    /// **How to fix**: change `selector.matchLabels` to match the labels of the Service, or of the pod template for a PodMonitor.
     id: "dangling-monitor-selector",
     severity: Warning,
     peers: &["kube-linter:dangling-servicemonitor"],
@@ -25,8 +25,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     };
     if nothing {
         let what = if object.gvk.kind == "PodMonitor" { "pod" } else { "Service" };
-        let message = format!("{} selects no {what}", object.title());
-        context.report(Place::Key(selector), message).help(format!("let the selector match the labels of a {what}"));
+        let message = format!("{} selects no {what}s", object.title());
+        context
+            .report(Place::Key(selector), message)
+            .help(format!("change the selector to match the labels of a {what}"));
     }
 }
 

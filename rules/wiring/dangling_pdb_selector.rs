@@ -1,12 +1,12 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A PodDisruptionBudget that selects no pod.
+    /// A PodDisruptionBudget that selects no pods.
     ///
-    /// It protects nothing when nodes are drained. Checked where the repository holds workloads for its namespace; pods that
+    /// It protects nothing when nodes are drained. Checked where the repository contains workloads for its namespace; pods that
     /// an operator's resource or a Helm release makes are recognised by its name in the selector.
     ///
-    /// **How to fix**: let the selector match the labels of the pod template.
+    /// **How to fix**: change the selector to match the labels of the pod template.
     id: "dangling-pdb-selector",
     severity: Warning,
     peers: &["popeye:900"],
@@ -17,8 +17,8 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(selector) = object.spec().and_then(|spec| spec.get("selector")) else { return };
     if let Some(most) = context.selects_nothing(selector) {
-        let message = format!("{} selects no pod", object.title());
-        let help = "let the selector match the labels of a pod template";
+        let message = format!("{} selects no pods", object.title());
+        let help = "change the selector to match the labels of a pod template";
         context.report(Place::Key(selector), message).help(help).at_most(most);
     }
 }

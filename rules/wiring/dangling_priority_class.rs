@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A pod whose PriorityClass is not there.
+    /// A pod whose PriorityClass does not exist.
     ///
     /// Admission refuses the pod. Checked where the repository defines priority classes of its own, since others may come with
     /// the cluster; `system-cluster-critical` and `system-node-critical` always exist.
@@ -18,7 +18,7 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let Some(name) = node.as_str().filter(|name| !name.is_empty() && !name.starts_with("system-")) else { return };
     let defines = context.set.known_of_kind("scheduling.k8s.io", "PriorityClass").next().is_some();
     if defines && context.is_missing("PriorityClass", name) {
-        let message = format!("PriorityClass `{name}` is made by nothing in the repository");
+        let message = format!("PriorityClass `{name}` is not defined in this repository");
         context.report(node, message).help("add the PriorityClass, or correct the name");
     }
 }

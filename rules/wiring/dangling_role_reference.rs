@@ -1,13 +1,13 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A binding to a Role or ClusterRole that is not there.
+    /// A binding to a Role or ClusterRole that does not exist.
     ///
     /// The binding is accepted and grants nothing. Cluster roles that every cluster has (`view`, `edit`, `admin`,
     /// `cluster-admin`, `system:…`) are known, as are those that an operator's resource or a Helm release may make. Others
-    /// often come with what is installed beside the repository: a missing ClusterRole is only a remark.
+    /// often come with what is installed beside the repository: a missing ClusterRole is only info.
     ///
-    /// **How to fix**: correct `roleRef`; a Role must lie in the binding's own namespace.
+    /// **How to fix**: correct `roleRef`; a Role must be in the same namespace as its RoleBinding.
     id: "dangling-role-reference",
     severity: Warning,
     peers: &["popeye:1300"],
@@ -31,10 +31,13 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     }
     let namespace = if kind == "Role" { context.item().namespace() } else { None };
     let there = context.set.named(kind, name, namespace).next().is_some();
-    if !there && !context.set.may_be_made(kind, name) {
-        let message = format!("{kind} `{name}` is made by nothing in the repository");
-        let finding =
-            context.report(node, message).help("correct `roleRef`: a Role must lie in the binding's own namespace");
+    if !there && !context.set.may_be_made_in(kind, name, namespace) {
+        let message = format!("{kind} `{name}` is not defined in this repository");
+        let help = match kind {
+            "Role" => "correct `roleRef`: a Role must be in the same namespace as its RoleBinding",
+            _ => "correct `roleRef`, or add the ClusterRole",
+        };
+        let finding = context.report(node, message).help(help).missing(kind, name);
         if kind == "ClusterRole" {
             finding.at_most(Severity::Info);
         }

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Rollout whose Service or AnalysisTemplate is not there.
+    /// A Rollout whose Service or AnalysisTemplate does not exist.
     ///
     /// Argo Rollouts refuses to go on: the Rollout becomes `InvalidSpec`. Stable and canary (or active and preview) Services
     /// and the templates of its analyses are looked for in the namespace.
@@ -41,7 +41,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
 
 fn report<'t>(kind: &str, node: Node<'t>, context: &mut SetContext<'_, 't>) {
     if let Some(name) = node.as_str().filter(|name| context.is_missing(kind, name)) {
-        let message = format!("{kind} `{name}`, which the Rollout needs, is not there");
+        let message = format!("{kind} `{name}`, which this Rollout refers to, is not defined in this repository");
         context.report(node, message).help("correct the name, or add it");
     }
 }

@@ -3,10 +3,10 @@ use std::collections::HashSet;
 use crate::rule::prelude::*;
 
 rule! {
-    /// A route that sends traffic to a Service, or a port of it, that is not there.
+    /// A route that sends traffic to a Service, or to a Service port, that does not exist.
     ///
     /// Backends of the Gateway API's routes, destinations of Istio's VirtualServices, and Services and ports of OpenShift's
-    /// Routes (`alternateBackends` as well): such a route is answered with 500 or 503. Backends in namespaces of which the repository holds nothing are not checked.
+    /// Routes (`alternateBackends` as well): such a route is answered with 500 or 503. Backends in namespaces about which the repository contains nothing are not checked.
     ///
     /// **How to fix**: correct the name, the namespace or the port, or add the Service.
     id: "dangling-route-backend",
@@ -50,10 +50,14 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let patched = named().any(|item| item.surroundings.patched("Service", "port"));
         let services: Vec<_> = named().filter_map(|item| Service::of(item.object)).collect();
         if services.is_empty() {
-            if !set.may_be_made("Service", target.name) {
+            if !set.may_be_made_in("Service", target.name, namespace) {
                 seen.insert((target.name, namespace));
-                let message = format!("no Service `{}` answers this route", target.name);
-                context.report(target.node, message).help("correct the name or the namespace, or add the Service");
+                let message = format!(
+                    "Service `{}`, which this route sends traffic to, is not defined in this repository",
+                    target.name
+                );
+                let help = "correct the name or the namespace, or add the Service";
+                context.report(target.node, message).help(help).missing("Service", target.name);
             }
             continue;
         }

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A pod whose RuntimeClass is not there.
+    /// A pod whose RuntimeClass does not exist.
     ///
     /// The pod is refused. Checked where the repository defines runtime classes of its own, since others may come with the
     /// cluster.
@@ -18,7 +18,7 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
     let defines = context.set.known_of_kind("node.k8s.io", "RuntimeClass").next().is_some();
     if defines && context.is_missing("RuntimeClass", name) {
-        let message = format!("RuntimeClass `{name}` is made by nothing in the repository");
+        let message = format!("RuntimeClass `{name}` is not defined in this repository");
         context.report(node, message).help("add the RuntimeClass, or correct the name");
     }
 }

@@ -3,18 +3,18 @@ use std::collections::HashSet;
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Secret that is needed and that nothing in the repository makes.
+    /// A Secret that is needed but not defined in the repository.
     ///
-    /// A pod that refers to a Secret which is not there stays in `CreateContainerConfigError` or `ContainerCreating`; an
-    /// Ingress serves the controller's own certificate. Secrets made by a SealedSecret, an ExternalSecret, a Certificate, a
-    /// kustomize generator, an operator's resource or a Helm release are known. Many are made by hand, so this is only a
-    /// remark where the repository makes no Secret for the namespace. References with `optional: true` are fine.
+    /// A pod that refers to a Secret that does not exist stays in `CreateContainerConfigError` or `ContainerCreating`; an
+    /// Ingress serves the controller's own certificate. Secrets created by a SealedSecret, an ExternalSecret, a Certificate, a
+    /// kustomize generator, an operator's resource or a Helm release are taken into account. Many are created by hand, so this is only info
+    /// where the repository creates no Secret for the namespace. References with `optional: true` are fine.
     ///
     /// **How to fix**: correct the name, add what makes the Secret (SealedSecret, ExternalSecret ...), or tell kubevet about
     /// Secrets made by hand with `allowed`.
     id: "dangling-secret-reference",
     severity: Warning,
-    options: &[OptionSpec { name: "allowed", default: OptionValue::Strings(&[]), help: "Names of Secrets made by hand." }],
+    options: &[OptionSpec { name: "allowed", default: OptionValue::Strings(&[]), help: "Names of Secrets that are created by hand." }],
     peers: &["kube-linter:env-value-from", "popeye:304", "popeye:305"],
     references: &["https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret"],
     check: Check::ObjectInSet(check),
@@ -48,10 +48,11 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         seen.insert(name);
         let here = || if are_secrets_here(context) { Severity::Warning } else { Severity::Info };
         let at_most = *at_most.get_or_insert_with(here);
-        let message = format!("Secret `{name}` is made by nothing in the repository");
+        let message = format!("Secret `{name}` is not defined in this repository");
         context
             .report(node, message)
-            .help("correct the name, or add what makes it: a SealedSecret, an ExternalSecret, a generator")
+            .help("correct the name, or add what creates it: a SealedSecret, an ExternalSecret or a secretGenerator")
+            .missing("Secret", name)
             .at_most(at_most);
     }
 }

@@ -3,14 +3,14 @@ use std::collections::HashSet;
 use crate::rule::prelude::*;
 
 rule! {
-    /// A configuration value that names a Service, or a port of one, that is not there.
+    /// A configuration value that names a Service, or a Service port, that does not exist.
     ///
     /// A host such as `auth.shop.svc.cluster.local`, or a bare word under a key like `DB_HOST` or `AUTH_URL`, is the name
     /// of a Service: if there is none, the name does not resolve and the client fails at run time, long after the
-    /// deployment went through. Namespaces of which the repository holds nothing (for a bare word: no Service) are
+    /// deployment went through. Namespaces about which the repository contains nothing (for a bare word: no Service) are
     /// somebody else's and are not checked.
     /// Values of variables and of ConfigMap keys are read; ExternalName Services, `hostAliases`, and what an operator's
-    /// resource or a Helm release may make are known.
+    /// resource or a Helm release may create are taken into account.
     ///
     /// **How to fix**: correct the name or the port, or add the Service.
     id: "dangling-service-host",
@@ -58,7 +58,8 @@ fn value<'t>(key: &str, node: Node<'t>, aliases: &[&str], context: &mut SetConte
             let here = set.named("Service", host.name, host.namespace.or(own)).next().is_some();
             let elsewhere = !here && set.is_anywhere("Service", host.name);
             let most = if elsewhere { Severity::Info } else { Severity::Error };
-            context.report(node, message).help("correct the name or the port, or add the Service").at_most(most);
+            let help = "correct the name or the port, or add the Service";
+            context.report(node, message).help(help).missing("Service", host.name).at_most(most);
         }
     }
 }
@@ -75,9 +76,9 @@ fn wrong(host: hosts::Host<'_>, own: Option<&str>, set: &ApplySet<'_>) -> Option
     let mut services =
         set.named("Service", host.name, namespace).filter_map(|item| Service::of(item.object)).peekable();
     if services.peek().is_none() {
-        let is_made = set.may_be_made("Service", host.name);
+        let is_made = set.may_be_made_in("Service", host.name, namespace);
         let where_ = host.namespace.map(|name| format!(" in namespace `{name}`")).unwrap_or_default();
-        return (!is_made).then(|| format!("Service `{}`{where_}, which is not there", host.name));
+        return (!is_made).then(|| format!("Service `{}`{where_}, which is not defined in this repository", host.name));
     }
     let port = host.port?;
     let open = |service: Service<'_>| {

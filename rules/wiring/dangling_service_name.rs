@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A StatefulSet whose governing Service is not there.
+    /// A StatefulSet whose governing Service does not exist.
     ///
     /// `serviceName` gives the pods their stable names (`db-0.SERVICE`): without the Service these names do not resolve, and
     /// the members of a cluster do not find each other.
@@ -18,7 +18,9 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(node) = object.spec().and_then(|spec| spec.get("serviceName")) else { return };
     let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
     if context.is_missing("Service", name) {
-        let message = format!("no Service `{name}` governs {}", object.title());
-        context.report(node, message).help("add a headless Service of that name, or correct `serviceName`");
+        let message =
+            format!("Service `{name}`, the governing Service of {}, is not defined in this repository", object.title());
+        let help = "add a headless Service of that name, or correct `serviceName`";
+        context.report(node, message).help(help).missing("Service", name);
     }
 }

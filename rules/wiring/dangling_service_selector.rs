@@ -1,12 +1,12 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Service that selects no pod.
+    /// A Service that selects no pods.
     ///
-    /// Its name resolves, and every connection is refused. Checked where the repository holds workloads for the Service's
+    /// Its name resolves, and every connection is refused. Checked where the repository contains workloads for the Service's
     /// namespace; pods that an operator's resource or a Helm release makes are recognised by its name in the selector.
     ///
-    /// **How to fix**: let the selector match the labels of the pod template (not those of the Deployment itself).
+    /// **How to fix**: change the selector to match the labels of the pod template (not those of the Deployment itself).
     id: "dangling-service-selector",
     severity: Warning,
     peers: &["kube-linter:dangling-service", "kube-score:service-targets-pod", "kubescape:C-0293",
@@ -20,7 +20,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(selector) = service.selector().filter(|_| !service.is_external_name()) else { return };
     let Some(most) = context.map_selects_nothing(selector) else { return };
     let labels: Vec<_> = Labels(Some(selector)).iter().map(|(key, value)| format!("{key}={value}")).collect();
-    let message = format!("{} selects no pod: none has `{}`", object.title(), labels.join(","));
-    let help = "let the selector match the labels of a pod template";
+    let message = format!("{} selects no pods: none has the labels `{}`", object.title(), labels.join(","));
+    let help = "change the selector to match the labels of a pod template";
     context.report(Place::Key(selector), message).help(help).at_most(most);
 }

@@ -1,10 +1,10 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A claim whose StorageClass is not there.
+    /// A claim whose StorageClass does not exist.
     ///
     /// The claim stays pending, and so does its pod. Checked where the repository defines storage classes of its own, since
-    /// others come with the cluster; a remark all the same, since an operator may make the class at run time.
+    /// others come with the cluster; info nevertheless, since an operator may make the class at run time.
     ///
     /// **How to fix**: add the StorageClass, or correct `storageClassName`.
     id: "dangling-storage-class",
@@ -41,7 +41,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let Some(node) = spec.get("storageClassName") else { continue };
         let Some(name) = node.as_str().filter(|name| !name.is_empty() && !COMMON.contains(name)) else { continue };
         if defines && context.is_missing("StorageClass", name) {
-            let message = format!("StorageClass `{name}` is made by nothing in the repository");
+            let message = format!("StorageClass `{name}` is not defined in this repository");
             context.report(node, message).help("add the StorageClass, or correct the name");
         }
     }

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A KEDA trigger whose credentials are not there.
+    /// A KEDA trigger whose credentials do not exist.
     ///
     /// A trigger names a TriggerAuthentication of its own namespace, or a ClusterTriggerAuthentication. Where it is missing,
     /// the ScaledObject is never ready and nothing is scaled. The Secrets that it reads are `dangling-secret-reference`.
@@ -24,8 +24,11 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let most = if kind == "TriggerAuthentication" { Severity::Warning } else { Severity::Info };
         let namespace = context.item().namespace().filter(|_| kind == "TriggerAuthentication");
         let known = context.set.named(kind, name, namespace).next().is_some();
-        if !known && !context.set.may_be_made(kind, name) {
-            let message = format!("{kind} `{name}`, which a trigger of {} names, is not there", object.title());
+        if !known && !context.set.may_be_made_in(kind, name, namespace) {
+            let message = format!(
+                "{kind} `{name}`, which a trigger of {} refers to, is not defined in this repository",
+                object.title()
+            );
             context.report(node, message).help("correct the name, or add it to the namespace").at_most(most);
         }
     }

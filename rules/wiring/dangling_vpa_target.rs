@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A VerticalPodAutoscaler whose target is not there.
+    /// A VerticalPodAutoscaler whose target does not exist.
     ///
     /// It recommends and changes nothing.
     ///
@@ -22,11 +22,11 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let field = if unknown.contains("no kind") { "kind" } else { "apiVersion" };
         context
             .report(target.get(field).unwrap_or(target), message)
-            .help("write the group and kind as the API has them");
+            .help("write the API group and kind of a resource that can be scaled");
         return;
     }
     if let Some(name) = node.as_str().filter(|name| checked.contains(&kind) && context.is_missing(kind, name)) {
-        let message = format!("{kind} `{name}`, which {} sizes, is not there", object.title());
+        let message = format!("{kind} `{name}`, the target of {}, is not defined in this repository", object.title());
         context.report(node, message).help("correct `targetRef`, or the namespace");
     }
 }

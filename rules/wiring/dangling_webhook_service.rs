@@ -3,10 +3,10 @@ use std::collections::HashSet;
 use crate::rule::prelude::*;
 
 rule! {
-    /// A webhook or APIService whose Service is not there.
+    /// A webhook or APIService whose Service does not exist.
     ///
     /// With `failurePolicy: Fail` every request that it matches is refused; a missing APIService blocks the deletion of
-    /// namespaces. Checked where the repository holds Services of the namespace that is named.
+    /// namespaces. Checked where the repository contains Services of the namespace that is named.
     ///
     /// **How to fix**: correct `service.name` and `service.namespace`, or add the Service.
     id: "dangling-webhook-service",
@@ -28,10 +28,12 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let Some(name) = node.as_str().filter(|name| !seen.contains(name)) else { continue };
         let set = context.set;
         let there = set.named("Service", name, Some(namespace)).next().is_some();
-        if set.services_live_in(namespace) && !there && !set.may_be_made("Service", name) {
+        if set.services_live_in(namespace) && !there && !set.may_be_made_in("Service", name, Some(namespace)) {
             seen.insert(name);
-            let message = format!("no Service `{name}` of namespace `{namespace}` answers {}", object.title());
-            context.report(node, message).help("correct the name or the namespace, or add the Service");
+            let message =
+                format!("Service `{name}`, which {} calls, is not defined in namespace `{namespace}`", object.title());
+            let help = "correct the name or the namespace, or add the Service";
+            context.report(node, message).help(help).missing("Service", name);
         }
     }
 }

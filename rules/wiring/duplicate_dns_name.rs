@@ -3,12 +3,12 @@ use std::collections::BTreeMap;
 use crate::rule::prelude::*;
 
 rule! {
-    /// Two Services that ask external-dns for the same name.
+    /// Two Services that claim the same name in external-dns.
     ///
-    /// external-dns gives the name to one of them: traffic meant for the other goes astray. Services of one namespace and of
+    /// external-dns gives the name to one of them: traffic meant for the other goes to the wrong place. Services of one namespace and of
     /// one directory or kustomization are compared.
     ///
-    /// **How to fix**: give each its own name in `external-dns.alpha.kubernetes.io/hostname`.
+    /// **How to fix**: give each Service its own name in `external-dns.alpha.kubernetes.io/hostname`.
     id: "duplicate-dns-name",
     severity: Warning,
     peers: &["kyverno:require-unique-external-dns"],
@@ -32,11 +32,14 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
                 other.index != item.index && other.name() != item.name() && set.are_applied_together(other, item)
             };
             if let Some(other) = known.iter().find(twin) {
-                let message =
-                    format!("{} asks for the name `{name}`, and so does {}", item.object.title(), other.object.title());
+                let message = format!(
+                    "{} claims the DNS name `{name}`, which {} also claims",
+                    item.object.title(),
+                    other.object.title()
+                );
                 context
                     .report_on(item, node, message)
-                    .help("give each its own name")
+                    .help("give each Service its own name")
                     .related(other.object.place(), "the other");
             }
             known.push(item);

@@ -3,10 +3,10 @@ use crate::rule::prelude::*;
 rule! {
     /// Two Ingresses that claim the same host and path.
     ///
-    /// Which of them serves it depends on the controller and on which is older. Copies of one Ingress (the same name) and
+    /// Which of the two serves it depends on the controller and on which is older. Copies of one Ingress (the same name) and
     /// canaries of ingress-nginx are not reported, nor Ingresses of different classes.
     ///
-    /// **How to fix**: merge the two, or give one another path.
+    /// **How to fix**: merge the two Ingresses, or change one of the paths.
     id: "duplicate-ingress-path",
     severity: Warning,
     peers: &["kyverno:restrict-ingress-host", "kyverno:unique-ingress-host-and-path", "kyverno:unique-ingress-paths"],
@@ -36,7 +36,7 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
             );
             context
                 .report_on(second, *place, message)
-                .help("merge the two, or give one another path")
+                .help("merge the two Ingresses, or change one of the paths")
                 .related(*node, "here");
         }
     }

@@ -3,12 +3,12 @@ use std::collections::HashMap;
 use crate::rule::prelude::*;
 
 rule! {
-    /// One `nodePort` in two Services.
+    /// The same `nodePort` in two Services.
     ///
     /// A node port belongs to one Service of the whole cluster, for each protocol. The server refuses the second one:
     /// `provided port is already allocated`.
     ///
-    /// **How to fix**: choose another port, or leave it out: the server finds a free one.
+    /// **How to fix**: choose another port, or remove the field: the server picks a free one: the server finds a free one.
     id: "duplicate-node-port",
     severity: Error,
     references: &["https://kubernetes.io/docs/concepts/services-networking/service/#nodeport-custom-port"],
@@ -34,8 +34,8 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
                 found = found.or(Some(*first).filter(|(first, _)| other(first)));
             }
             let Some((first, place)) = found else { continue };
-            let message = format!("node port {number} is taken by {} already", first.object.title());
-            let help = "choose another port, or leave it out";
+            let message = format!("node port {number} is already used by {}", first.object.title());
+            let help = "choose another port, or remove the field: the server picks a free one";
             context.report_on(item, node, message).help(help).related(place, "here");
         }
     }

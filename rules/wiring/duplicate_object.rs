@@ -7,7 +7,7 @@ rule! {
     ///
     /// The later one overwrites the earlier: what is written first never holds, and Argo CD reports a repeated resource;
     /// kustomize does not build at all. Checked within a file, within a kustomization, and within a directory that an Application
-    /// of Argo CD or a Kustomization of Flux in the repository applies; other files of one name may be alternatives.
+    /// of Argo CD or a Flux Kustomization in the repository applies; other files of one name may be alternatives.
     ///
     /// **How to fix**: merge the two, or rename one.
     id: "duplicate-object",
@@ -38,8 +38,11 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
         }
         let Some(earlier) = earlier else { continue };
         let message = match earlier.source == item.source {
-            true => format!("{} is in this file twice", item.object.title()),
-            false => format!("{} is in another file that is applied with this one", item.object.title()),
+            true => format!("{} is defined twice in this file", item.object.title()),
+            false => format!(
+                "{} is also defined in another file that is applied together with this one",
+                item.object.title()
+            ),
         };
         context
             .report_on(item, item.object.place(), message)

@@ -7,7 +7,7 @@ rule! {
     ///
     /// Both do the same under two names: one is mostly left over from a change of name, and clients of it are forgotten. A
     /// headless Service beside an ordinary one, Services of two types, and those that a Rollout or an Ingress, a route or a
-    /// StatefulSet speaks of are meant so and are not reported.
+    /// StatefulSet speaks of are intentional and not reported.
     ///
     /// **How to fix**: keep one Service; an old name can be kept as a Service of the type ExternalName.
     id: "duplicate-service",
@@ -54,7 +54,7 @@ fn report<'t>(item: &Item<'t>, earlier: &Item<'t>, context: &mut SetContext<'_, 
     if set.is_spoken_of(object.name().unwrap_or("")) || !selector.is_some_and(selects) {
         return;
     }
-    let message = format!("{} does the same as {}", object.title(), earlier.object.title());
+    let message = format!("{} selects the same pods and ports as {}", object.title(), earlier.object.title());
     context
         .report_on(item, object.place(), message)
         .help("keep one of them")

@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A StatefulSet governed by a Service with an address of its own.
+    /// A StatefulSet whose governing Service is not headless.
     ///
     /// Only a headless Service (`clusterIP: None`) gives each pod a name (`db-0.SERVICE`).
     ///
@@ -20,10 +20,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let services: Vec<_> =
         context.set.named("Service", name, item.namespace()).filter_map(|item| Service::of(item.object)).collect();
     if let Some(first) = services.first().filter(|_| !services.iter().any(|service| service.is_headless())) {
-        let message = format!("Service `{name}` governs {} without being headless", object.title());
+        let message = format!("Service `{name}`, the governing Service of {}, is not headless", object.title());
         context
             .report(node, message)
-            .help("name a Service with `clusterIP: None`")
+            .help("refer to a headless Service (`clusterIP: None`)")
             .related(first.object.place(), "this Service");
     }
 }

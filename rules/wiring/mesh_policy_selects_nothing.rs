@@ -1,13 +1,13 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A policy of Istio that selects no pod.
+    /// An Istio policy that selects no pods.
     ///
     /// An AuthorizationPolicy, PeerAuthentication, RequestAuthentication, Telemetry, Sidecar or the like whose `selector` no
-    /// pod of its namespace has protects nothing, while everyone believes it does. Checked where the repository holds workloads
+    /// pod of its namespace has protects nothing, while everyone believes it does. Checked where the repository contains workloads
     /// for the namespace; those of the mesh's root namespace are for all namespaces and are left out.
     ///
-    /// **How to fix**: let the selector match the labels of the pod template.
+    /// **How to fix**: change the selector to match the labels of the pod template.
     id: "mesh-policy-selects-nothing",
     severity: Warning,
     references: &["https://istio.io/latest/docs/reference/config/type/workload-selector/"],
@@ -35,9 +35,9 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     }
     let Some(most) = context.map_selects_nothing(labels) else { return };
     let shown: Vec<_> = Labels(Some(labels)).iter().map(|(key, value)| format!("{key}={value}")).collect();
-    let message = format!("{} selects no pod: none has `{}`", object.title(), shown.join(","));
+    let message = format!("{} selects no pods: none has the labels `{}`", object.title(), shown.join(","));
     context
         .report(Place::Key(labels), message)
-        .help("let the selector match the labels of a pod template")
+        .help("change the selector to match the labels of a pod template")
         .at_most(most);
 }

@@ -4,8 +4,8 @@ rule! {
     /// A reference to another namespace that no ReferenceGrant allows.
     ///
     /// A route that names a Service of another namespace, and a Gateway that takes its certificate from one, need a
-    /// ReferenceGrant *there*. Without it the route is answered with 500, the listener is not programmed. A remark where the
-    /// repository holds nothing of that namespace: the grant would be there.
+    /// ReferenceGrant *there*. Without it the route is answered with 500, the listener is not programmed. Info where the
+    /// repository contains nothing of that namespace: the grant would be there.
     ///
     /// **How to fix**: add a ReferenceGrant to the namespace that is referred to.
     id: "missing-reference-grant",
@@ -54,7 +54,7 @@ fn check_one<'t>(object: Object<'t>, reference: Node<'t>, default: &str, context
         return;
     }
     let message = format!(
-        "{} refers to {kind} `{name}` of namespace `{namespace}`, and no ReferenceGrant there allows it",
+        "{} refers to {kind} `{name}` of namespace `{namespace}`, but no ReferenceGrant there allows it",
         object.title()
     );
     let most = if set.services_live_in(namespace) { Severity::Warning } else { Severity::Info };

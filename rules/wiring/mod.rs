@@ -1,4 +1,4 @@
-//! References between objects that lead nowhere.
+//! References to objects that do not exist.
 
 mod cyclic_flux_dependency;
 mod dangling_alertmanager_reference;

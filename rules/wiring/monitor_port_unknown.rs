@@ -4,11 +4,11 @@ use std::sync::Arc;
 use crate::rule::prelude::*;
 
 rule! {
-    /// A ServiceMonitor or PodMonitor that scrapes a port which is not there.
+    /// A ServiceMonitor or PodMonitor that scrapes a port that does not exist.
     ///
     /// `port` of a ServiceMonitor is the name of a Service's port, that of a PodMonitor the name of a container's: Prometheus
     /// finds no target where nothing that is selected has a port of that name, and says nothing. Checked where the repository
-    /// holds what is selected.
+    /// contains what is selected.
     ///
     /// **How to fix**: use the name of a port, or name the port (`ports[].name`).
     id: "monitor-port-unknown",
@@ -38,7 +38,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             None => format!("there are {}", ports.join(", ")),
         };
         context
-            .report(node, format!("nothing that {} selects has a port `{name}`", object.title()))
+            .report(node, format!("nothing that {} selects has a port named `{name}`", object.title()))
             .help(help)
             .fix(Patch::respell(node, nearest));
     }

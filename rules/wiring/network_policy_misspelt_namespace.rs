@@ -1,10 +1,10 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A NetworkPolicy that names a namespace one letter off.
+    /// A NetworkPolicy with a misspelt namespace name.
     ///
-    /// `kubernetes.io/metadata.name` is the label that every namespace has, with its name as value. A value that the
-    /// repository knows no namespace for, and that is nearly the name of one it defines, lets nobody in.
+    /// `kubernetes.io/metadata.name` is the label that every namespace has, with its name as value. A value that is
+    /// almost, but not quite, the name of a namespace of the repository matches nothing.
     ///
     /// **How to fix**: write the name of the Namespace.
     id: "network-policy-misspelt-namespace",
@@ -46,7 +46,10 @@ fn check_one<'t>(object: Object<'t>, node: Node<'t>, context: &mut SetContext<'_
     }
     let mut defined = set.known_of_kind("", "Namespace").filter_map(Item::name).take(MAX_NAMESPACES);
     if let Some(meant) = defined.find(|other| is_one_off(name, other)) {
-        let message = format!("{} names namespace `{name}`, which is not defined; `{meant}` is", object.title());
+        let message = format!(
+            "{} refers to namespace `{name}`, which is not defined in this repository; did you mean `{meant}`?",
+            object.title()
+        );
         context.report(node, message).help(format!("write `{meant}`"));
     }
 }

@@ -1,13 +1,13 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A NetworkPolicy that lets in (or out to) pods that do not exist.
+    /// A NetworkPolicy that allows traffic from (or to) pods that do not exist.
     ///
     /// A peer with a `podSelector` alone means pods of the policy's own namespace: if none carries the labels, the traffic
-    /// that was meant is denied. Pods of other namespaces need a `namespaceSelector` in the same list item. A remark: programs
+    /// that was meant is denied. Pods of other namespaces need a `namespaceSelector` in the same list item. Info: programs
     /// may make such pods at run time.
     ///
-    /// **How to fix**: let the selector match the labels of the pod template, or add the `namespaceSelector`.
+    /// **How to fix**: change the selector to match the labels of the pod template, or add the `namespaceSelector`.
     id: "network-policy-peer-selects-nothing",
     severity: Info,
     peers: &["kube-linter:dangling-networkpolicypeer-podselector", "popeye:1202", "popeye:1208"],
@@ -24,7 +24,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
                 continue;
             };
             if context.selects_nothing(selector).is_some() {
-                let message = format!("this peer of {} selects no pod of the namespace", object.title());
+                let message = format!("this peer of {} selects no pods in the namespace", object.title());
                 context.report(Place::Key(selector), message).help(
                     "match the labels of a pod template; pods of other namespaces need a `namespaceSelector` as well",
                 );

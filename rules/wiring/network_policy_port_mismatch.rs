@@ -4,7 +4,7 @@ rule! {
     /// A NetworkPolicy that opens a port that its pods do not declare.
     ///
     /// Policies see the container's port, not the Service's: opening 80 for a Service that leads to 8080 opens nothing.
-    /// Checked where every selected pod declares ports; a remark, since containers need not declare the ports they open.
+    /// Checked where every selected pod declares ports; info, since containers need not declare the ports they open.
     ///
     /// **How to fix**: name the container's port (or its name).
     id: "network-policy-port-mismatch",
@@ -32,7 +32,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
                 object.title(),
                 node.raw()
             );
-            context.report(node, message).help("a port by name is looked for with the protocol of the rule");
+            context.report(node, message).help("a named port must match the protocol of the rule");
             continue;
         }
         let opens = match node.as_str() {
@@ -40,8 +40,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             None => open.has_number(node.as_i64(), None),
         };
         if !opens {
-            let message = format!("no pod that {} selects declares port `{}`", object.title(), node.raw());
-            context.report(node, message).help("name the container's port: policies do not see the Service's");
+            let message = format!("none of the pods that {} selects declares port `{}`", object.title(), node.raw());
+            context
+                .report(node, message)
+                .help("use the port of the container: network policies do not see the port of the Service");
         }
     }
 }

@@ -1,13 +1,13 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A NetworkPolicy that lets in (or out to) namespaces that do not exist.
+    /// A NetworkPolicy that allows traffic from (or to) namespaces that do not exist.
     ///
     /// A `namespaceSelector` looks at the labels of Namespaces. Checked where the repository defines Namespaces; the label
-    /// `kubernetes.io/metadata.name`, which every namespace has, is known, and names of namespaces of which the repository
-    /// holds nothing are not checked. Labels may also belong to namespaces made elsewhere, so this is for `strict`.
+    /// `kubernetes.io/metadata.name`, which every namespace has, is known, and names of namespaces about which the repository
+    /// contains nothing are not checked. Labels may also belong to namespaces made elsewhere, so this is for `strict`.
     ///
-    /// **How to fix**: let the selector match the labels of a Namespace, or use `kubernetes.io/metadata.name`.
+    /// **How to fix**: change the selector to match the labels of a Namespace, or use `kubernetes.io/metadata.name`.
     id: "network-policy-unknown-namespace",
     severity: Info,
     peers: &["popeye:1201"],

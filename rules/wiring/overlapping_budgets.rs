@@ -20,14 +20,14 @@ fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     if let Some([first, second]) = set.two_budgets_of(&item) {
         let names = (first.name().unwrap_or("?"), second.name().unwrap_or("?"));
         let message = format!(
-            "the pods of {} are covered by two budgets, `{}` and `{}`",
+            "the pods of {} are covered by two PodDisruptionBudgets, `{}` and `{}`",
             workload.object.title(),
             names.0,
             names.1
         );
         context
             .report(workload.object.place(), message)
-            .help("keep one: pods under two budgets cannot be evicted at all")
+            .help("keep one: pods with two budgets cannot be evicted at all")
             .related(first.object.place(), "one")
             .related(second.object.place(), "the other");
     }

@@ -3,11 +3,11 @@ use crate::rule::prelude::*;
 rule! {
     /// A probe or lifecycle hook on a port that the container does not declare.
     ///
-    /// A port by name that is not there makes every probe fail, and the container is restarted for ever. A number may work
-    /// without being declared, but where others are, it may be the wrong one: that is a remark. A `preStop` or `postStart`
+    /// A named port that does not exist makes every probe fail, and the container is restarted forever. A number may work
+    /// without being declared, but where others are, it may be the wrong one: that is info. A `preStop` or `postStart`
     /// hook that calls a port by an unknown name fails, and after `postStart` the container is killed.
     ///
-    /// **How to fix**: name one of the container's ports.
+    /// **How to fix**: use one of the container's ports.
     id: "probe-port-unknown",
     severity: Error,
     fix: Some(Applicability::Unsafe),
@@ -66,6 +66,6 @@ fn by_name(container: Container<'_>, node: Node<'_>, name: &str, context: &mut C
 fn unknown(container: Container<'_>, node: Node<'_>, why: &str, most: Severity, context: &mut Context<'_, '_>) {
     let message = format!("container `{}` declares no port `{}`, {why}", container.name(), node.raw());
     let meant = node.as_str().and_then(|name| closest(name, container.ports().filter_map(|port| port.str_at("name"))));
-    let help = "name one of the container's ports";
+    let help = "use one of the container's ports";
     context.report(node, message).help(help).at_most(most).fix(Patch::respell(node, meant));
 }

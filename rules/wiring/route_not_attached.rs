@@ -1,11 +1,11 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A route that no listener of its Gateway takes.
+    /// A route that no listener of its Gateway accepts.
     ///
-    /// A listener takes a route if `sectionName` and `port` of the `parentRef` mean it, its protocol (or
+    /// A listener accepts a route if `sectionName` and `port` of the `parentRef` mean it, its protocol (or
     /// `allowedRoutes.kinds`) knows the kind, `allowedRoutes.namespaces` admits the namespace (only the Gateway's own, where
-    /// nothing is said), and their hostnames have one in common. Else the route says `Accepted: False`, and nothing is
+    /// nothing is said), and their hostnames have one in common. Otherwise the route says `Accepted: False`, and nothing is
     /// served. Checked where the repository defines the Gateway.
     ///
     /// **How to fix**: name a listener that there is, or let one admit the route.
@@ -78,27 +78,33 @@ fn fault<'t>(set: &ApplySet<'t>, gateway: &Item<'t>, parent: Node<'t>, route: &R
         left.retain(|listener| listener.get("port").and_then(Node::as_i64) == port.as_i64());
         if left.is_empty() {
             let message = format!("{title} has no such listener on port {}", port.raw());
-            return Some((Place::Value(port), message, "name the port of a listener".to_owned()));
+            return Some((Place::Value(port), message, "use the port of a listener".to_owned()));
         }
     }
     let place = parent.get("name").map_or(Place::Value(parent), Place::Value);
     left.retain(|listener| admits_kind(*listener, route.kind));
     if left.is_empty() {
-        let message = format!("no listener of {title} that is meant here takes a {}", route.kind);
-        return Some((place, message, "choose a listener whose protocol and `allowedRoutes.kinds` know it".to_owned()));
+        let message =
+            format!("none of the listeners of {title} that this route may attach to accepts a {}", route.kind);
+        return Some((
+            place,
+            message,
+            "choose a listener whose protocol and `allowedRoutes.kinds` accept it".to_owned(),
+        ));
     }
     left.retain(|listener| admits_namespace(set, gateway, *listener, route.namespace));
     if left.is_empty() {
         let own = route.namespace.unwrap_or_default();
-        let message = format!("no listener of {title} that is meant here admits routes of namespace `{own}`");
-        let help =
-            "let `allowedRoutes.namespaces` of a listener admit it: only the Gateway's own namespace is, by default";
+        let message = format!(
+            "none of the listeners of {title} that this route may attach to accepts routes from namespace `{own}`"
+        );
+        let help = "allow the namespace in `allowedRoutes.namespaces` of a listener: by default only the Gateway's own namespace is allowed";
         return Some((place, message, help.to_owned()));
     }
     left.retain(|listener| shares_hostname(*listener, &route.hostnames));
     if left.is_empty() {
-        let message = format!("no hostname of this route is one of {title}'s listeners that are meant here");
-        return Some((place, message, "choose a hostname within that of a listener".to_owned()));
+        let message = format!("no hostname of this route matches a listener of {title} that it may attach to");
+        return Some((place, message, "choose a hostname that a listener accepts".to_owned()));
     }
     None
 }

@@ -1,11 +1,11 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Secret that cannot be what it is used for.
+    /// A Secret that does not fit its use.
     ///
     /// A certificate of an Ingress or Gateway is read from the keys `tls.crt` and `tls.key`, credentials of a registry from
-    /// a Secret of the type `kubernetes.io/dockerconfigjson` (or `dockercfg`). Others are passed over: the controller serves
-    /// its own certificate, and images of a private registry are not pulled. Checked where the repository holds the Secret with
+    /// a Secret of the type `kubernetes.io/dockerconfigjson` (or `dockercfg`). Other Secrets are ignored: the controller serves
+    /// its own certificate, and images of a private registry are not pulled. Checked where the repository contains the Secret with
     /// its content.
     ///
     /// **How to fix**: add the keys and set the type (`kubectl create secret tls`, `kubectl create secret docker-registry`).
@@ -23,8 +23,11 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let lacking =
             ["tls.crt", "tls.key"].into_iter().find_map(|key| Some((key, context.lacks_key("Secret", name, key)?)));
         if let Some((key, secret)) = lacking {
-            let message = format!("Secret `{name}` is no certificate: it has no key `{key}`");
-            context.report(node, message).help("add the key, or name another Secret").related(secret, "this Secret");
+            let message = format!("Secret `{name}` cannot be used as a certificate: it has no key `{key}`");
+            context
+                .report(node, message)
+                .help("add the key, or refer to another Secret")
+                .related(secret, "this Secret");
         }
     }
     let pod = Workload::of(object).and_then(Workload::pod_spec).map(|pod| pod.node);
@@ -34,10 +37,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let secrets: Vec<_> = context.set.named("Secret", name, context.item().namespace()).collect();
         let Some(first) = secrets.first().filter(|_| !context.set.may_be_made("Secret", name)) else { continue };
         if secrets.iter().all(|secret| !is_for_registry(secret.object)) {
-            let message = format!("Secret `{name}` holds no credentials of a registry: its type is another");
+            let message = format!("Secret `{name}` cannot be used as an image pull secret: it has the wrong type");
             context
                 .report(node, message)
-                .help("set the type `kubernetes.io/dockerconfigjson`")
+                .help("set `type: kubernetes.io/dockerconfigjson`")
                 .related(first.object.place(), "this Secret");
         }
     }

@@ -1,14 +1,14 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A Service port that leads to no port of its pods.
+    /// A Service port that matches no port of its pods.
     ///
     /// A `targetPort` by name that no container declares, or declares for another protocol, gives a Service without
     /// endpoints. Containers need not declare the
-    /// ports they open, so a number is only a remark, where the selected pods declare ports (TCP or UDP as the Service asks)
+    /// ports they open, so a number is only info, where the selected pods declare ports (TCP or UDP as the Service asks)
     /// and this is none of them.
     ///
-    /// **How to fix**: let `targetPort` name one of the containers' ports, or declare the port.
+    /// **How to fix**: let `targetPort` use one of the containers' ports, or declare the port.
     id: "service-target-port-mismatch",
     severity: Error,
     fix: Some(Applicability::Unsafe),
@@ -37,9 +37,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
                 target.raw().trim_matches('"'),
                 object.title()
             );
-            context
-                .report(target, message)
-                .help("a port by name is looked for with the protocol of the Service's port");
+            context.report(target, message).help("a named port must match the protocol of the Service port");
             continue;
         }
         let name = target.as_str().unwrap_or("containerPort");
@@ -47,10 +45,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             continue;
         }
         let message =
-            format!("no container behind {} declares a port `{}`", object.title(), target.raw().trim_matches('"'));
+            format!("none of the pods of {} declares a port `{}`", object.title(), target.raw().trim_matches('"'));
         let meant = target.as_str().and_then(|name| closest(name, open.names.iter().copied()));
         let most = if target.is_string() { Severity::Error } else { Severity::Info };
-        let help = "name a port that a selected container declares";
+        let help = "use a port that a selected container declares";
         let finding = context.report(target, message).help(help).fix(Patch::respell(target, meant)).at_most(most);
         let pod = selected.first().and_then(|(_, workload)| workload.pod_spec());
         if let Some(container) = pod.and_then(|pod| pod.long_running().next()) {

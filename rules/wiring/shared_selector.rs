@@ -3,12 +3,12 @@ use std::collections::HashMap;
 use crate::rule::prelude::*;
 
 rule! {
-    /// Two workloads with one selector.
+    /// Two workloads with the same selector.
     ///
     /// Deployments, ReplicaSets, StatefulSets and DaemonSets of a namespace must not select each other's pods: autoscalers
     /// and budgets count the pods of both, Services mix them, and a controller may take over what the other one made.
     ///
-    /// **How to fix**: give each a label of its own, in its selector and its pod template.
+    /// **How to fix**: give each a label of its own, in both the selector and the pod template.
     id: "shared-selector",
     severity: Warning,
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector"],
@@ -38,7 +38,7 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
         );
         context
             .report_on(item, Place::Key(selector), message)
-            .help("give each a label of its own, in its selector and its pod template")
+            .help("give each a label of its own, in both the selector and the pod template")
             .related(Place::Key(place), "the other one");
     }
 }

@@ -4,10 +4,10 @@ rule! {
     /// A claim that can never be bound to the volume it names.
     ///
     /// A PersistentVolumeClaim with `volumeName` is bound to that PersistentVolume alone, and only if its class, access modes,
-    /// volume mode and size agree with the volume's, and the volume is not kept for another claim. Else the claim stays
+    /// volume mode and size agree with the volume's, and the volume is not kept for another claim. Otherwise the claim stays
     /// `Pending`, and so do the pods that mount it.
     ///
-    /// **How to fix**: let both say the same, or drop `volumeName`.
+    /// **How to fix**: let both say the same, or remove `volumeName`.
     id: "unbindable-claim",
     severity: Warning,
     references: &["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-persistentvolume"],
@@ -23,7 +23,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let place = volume.object.place();
     if let Some((node, why)) = disagreement(object, context.item().namespace(), spec, offered) {
         let message = format!("{} cannot be bound to PersistentVolume `{name}`: {why}", object.title());
-        context.report(node, message).help("let the claim and the volume say the same").related(place, "this volume");
+        context.report(node, message).help("make the claim and the volume agree").related(place, "this volume");
     }
 }
 
@@ -38,7 +38,7 @@ fn disagreement<'t>(
     let class = |spec: Node<'t>| spec.str_at("storageClassName");
     if let Some(wanted) = class(spec).filter(|wanted| *wanted != class(offered).unwrap_or("")) {
         let own = class(offered).filter(|own| !own.is_empty()).map_or("none".to_owned(), |own| format!("`{own}`"));
-        return Some((at("storageClassName"), format!("it asks for the class `{wanted}`, the volume has {own}")));
+        return Some((at("storageClassName"), format!("it requests class `{wanted}`, but the volume has {own}")));
     }
     let modes = || offered.get("accessModes").into_iter().flat_map(Node::items).filter_map(Node::as_str);
     let asked = spec.get("accessModes").into_iter().flat_map(Node::items);
@@ -51,7 +51,7 @@ fn disagreement<'t>(
     if mode(spec) != mode(offered) {
         return Some((
             at("volumeMode"),
-            format!("it asks for volume mode {}, the volume has {}", mode(spec), mode(offered)),
+            format!("it requests volume mode {}, but the volume has {}", mode(spec), mode(offered)),
         ));
     }
     let size = |node: Option<Node<'t>>| node.and_then(Quantity::of);
@@ -59,14 +59,14 @@ fn disagreement<'t>(
     if let (Some(node), Some(wanted), Some(own)) = (asked, size(asked), size(has))
         && wanted > own
     {
-        return Some((Place::Value(node), format!("it asks for {}, the volume has {}", node.raw(), has?.raw())));
+        return Some((Place::Value(node), format!("it requests {}, but the volume has {}", node.raw(), has?.raw())));
     }
     let kept = offered.get("claimRef")?;
     let other_name = kept.str_at("name").is_some_and(|name| Some(name) != claim.name());
     let other_place = kept.str_at("namespace").zip(namespace).is_some_and(|(there, own)| there != own);
     if other_name || other_place {
         let of = kept.str_at("namespace").map_or(String::new(), |namespace| format!("{namespace}/"));
-        let why = format!("the volume is kept for claim `{of}{}`", kept.str_at("name").unwrap_or_default());
+        let why = format!("the volume is reserved for claim `{of}{}`", kept.str_at("name").unwrap_or_default());
         return Some((at("volumeName"), why));
     }
     None

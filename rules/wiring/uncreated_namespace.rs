@@ -5,8 +5,8 @@ use crate::rule::prelude::*;
 rule! {
     /// A namespace that nobody creates.
     ///
-    /// Applied to a fresh cluster, everything in it is refused. Checked where the repository makes namespaces of its own, and
-    /// reported once a namespace. Namespaces that an Argo CD application or a Flux Kustomization deploys to are known.
+    /// Applied to a fresh cluster, everything in it is refused. Checked where the repository defines namespaces, and reported once per
+    /// namespace. Namespaces that an Argo CD application or a Flux Kustomization deploys to are known.
     ///
     /// **How to fix**: add a Namespace object, or correct the name.
     id: "uncreated-namespace",
@@ -40,8 +40,11 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
         }
         let node = item.object.metadata().and_then(|metadata| metadata.get("namespace"));
         let place = node.map_or_else(|| item.object.place(), Place::Value);
-        let message = format!("namespace `{name}` is made by nothing in the repository");
-        context.report_on(item, place, message).help("add a Namespace object, or correct the name");
+        let message = format!("namespace `{name}` is not defined in this repository");
+        context
+            .report_on(item, place, message)
+            .help("add a Namespace object, or correct the name")
+            .missing("Namespace", name);
     }
 }
 

@@ -6,9 +6,9 @@ rule! {
     /// `$(VARIABLE)` without such a variable.
     ///
     /// Kubernetes replaces `$(NAME)` in `command`, `args` and values of `env` by variables of the container; in `env` only by
-    /// those that stand before. What it does not know stays as it is: the program gets the text `$(NAME)`. Containers with
-    /// `envFrom` are not checked, nor are names in small letters, which a shell takes for commands, nor the variables that
-    /// Kubernetes makes for Services, nor `vars` of a kustomization.
+    /// those defined before it. References that it cannot resolve stay as they are: the program gets the text `$(NAME)`. Containers with
+    /// `envFrom` are not checked, nor are names in lower case, which a shell treats as commands, nor the variables that
+    /// Kubernetes sets for Services, nor `vars` of a kustomization.
     ///
     /// **How to fix**: define the variable before it is used, or write `$$(NAME)` where the text is meant.
     id: "undefined-variable-reference",
@@ -45,7 +45,7 @@ fn check<'t>(container: Container<'t>, context: &mut SetContext<'_, 't>) {
                 };
                 context
                     .report(node, message)
-                    .help("define the variable before it is used: else the text stays as it is");
+                    .help("define the variable before it is used; otherwise the reference is not replaced");
             }
         }
         before.insert(name);
@@ -59,7 +59,7 @@ fn check<'t>(container: Container<'t>, context: &mut SetContext<'_, 't>) {
         };
         let message =
             format!("an argument of container `{}` refers to `{used}`, which is not defined", container.name());
-        context.report(node, message).help("define the variable under `env`: else the text stays as it is");
+        context.report(node, message).help("define the variable under `env`; otherwise the reference is not replaced");
     }
 }
 

@@ -1,14 +1,14 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A container is named that the pod does not have.
+    /// A reference to a container that the pod does not have.
     ///
     /// `resourceFieldRef.containerName` of a variable or of a downward API file: the pod does not start. `container` of an
     /// autoscaler's `ContainerResource` metric, `containerName` of KEDA's triggers: the metric is never read. `containerName` of a
-    /// VerticalPodAutoscaler's policies: the policy is for nobody. The annotation
+    /// VerticalPodAutoscaler's policies: the policy has no effect. The annotation
     /// `kubectl.kubernetes.io/default-container`: kubectl falls back to the first container.
     ///
-    /// **How to fix**: write the name of one of the containers.
+    /// **How to fix**: use the name of one of the containers.
     id: "unknown-container-name",
     severity: Error,
     references: &["https://kubernetes.io/docs/concepts/workloads/pods/downward-api/",
@@ -40,8 +40,8 @@ fn of_vertical<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let has = |pod: PodSpec<'_>| pod.containers().any(|container| container.name() == name);
         let Some(first) = targets().next().filter(|_| !targets().any(has)) else { continue };
         let message =
-            format!("{} has no container `{name}` that {} could size", first.workload.object.title(), object.title());
-        let help = "write the name of one of the target's containers, or `*`";
+            format!("{} has no container `{name}`, which {} refers to", first.workload.object.title(), object.title());
+        let help = "use the name of one of the target's containers, or `*`";
         context
             .report(node, message)
             .help(help)
@@ -81,7 +81,7 @@ fn named(pod: PodSpec<'_>, node: Node<'_>, most: Severity, context: &mut SetCont
     }
     let message = format!("{} has no container `{name}`", pod.workload.object.title());
     let help =
-        closest(name, names()).map_or("write the name of one of the containers".to_owned(), |m| format!("write `{m}`"));
+        closest(name, names()).map_or("use the name of one of the containers".to_owned(), |m| format!("write `{m}`"));
     context.report(node, message).help(help).at_most(most);
 }
 
@@ -99,11 +99,11 @@ fn of_autoscaler<'t>(autoscaler: Autoscaler<'t>, context: &mut SetContext<'_, 't
         // Where several may be the target, one that has the container is enough.
         let Some(first) = targets.clone().next().filter(|_| !targets.any(has)) else { continue };
         let message = format!(
-            "{} has no container `{name}` that {} could measure",
+            "{} has no container `{name}`, which {} refers to",
             first.workload.object.title(),
             autoscaler.object.title()
         );
-        let help = "write the name of one of the target's containers";
+        let help = "use the name of one of the target's containers";
         context.report(node, message).help(help).related(first.node, "these are its containers");
     }
 }

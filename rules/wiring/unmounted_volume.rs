@@ -8,7 +8,7 @@ rule! {
     /// The program does not see what is in it: the configuration, the certificate or the disk is not used, and a claim is
     /// held for nothing.
     ///
-    /// **How to fix**: add a `volumeMount` (or `volumeDevice`), or drop the volume.
+    /// **How to fix**: add a `volumeMount` (or `volumeDevice`), or remove the volume.
     id: "unmounted-volume",
     severity: Warning,
     references: &["https://kubernetes.io/docs/concepts/storage/volumes/"],
@@ -28,7 +28,7 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
         let injected = pod.workload.pod_annotation("sidecar.istio.io/userVolume").is_some();
         if !mounted.contains(name) && !injected {
             let message = format!("no container mounts volume `{name}`");
-            context.report(node, message).help("add a `volumeMount`, or drop the volume");
+            context.report(node, message).help("add a `volumeMount`, or remove the volume");
         }
     }
 }

@@ -3,11 +3,11 @@ use crate::rule::prelude::*;
 rule! {
     /// A Secret that nothing in the repository uses.
     ///
-    /// Nothing in the repository speaks of its name: it is left over, and a secret that nobody needs is one that nobody
-    /// rotates. Checked where the repository holds workloads of its namespace; Secrets with labels or annotations of their own,
+    /// Its name occurs nowhere else in the repository: it is left over, and a secret that nobody needs is one that nobody
+    /// rotates. Checked where the repository contains workloads of its namespace; Secrets with labels or annotations of their own,
     /// which controllers find them by, are not reported.
     ///
-    /// **How to fix**: drop it, or correct the reference.
+    /// **How to fix**: remove it, or correct the reference.
     id: "unused-secret",
     severity: Info,
     peers: &["popeye:400", "popeye:401"],
@@ -21,6 +21,6 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         && context.is_unused(object)
     {
         let message = format!("nothing in the repository uses {}", object.title());
-        context.report(object.place(), message).help("drop it, or correct the reference to it");
+        context.report(object.place(), message).help("remove it, or correct the reference to it");
     }
 }

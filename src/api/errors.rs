@@ -76,7 +76,7 @@ impl<'t> Errors<'t> {
         self.error(ErrorType::Invalid, node, message)
     }
 
-    /// A value that is none of those allowed.
+    /// A value that is not one of those allowed.
     pub fn not_supported(&mut self, node: Node<'t>, allowed: &[&str]) -> &mut Finding {
         let list: Vec<_> = allowed.iter().map(|value| format!("`{value}`")).collect();
         let message = format!("{} is not supported: use {}", show(node), list.join(", "));
@@ -89,9 +89,9 @@ impl<'t> Errors<'t> {
         self.error(ErrorType::Forbidden, Place::Key(node), format!("{name} is forbidden: {why}"))
     }
 
-    /// A value that stands twice where it may stand once.
+    /// A value that may only occur once.
     pub fn duplicate(&mut self, node: Node<'t>) -> &mut Finding {
-        let message = format!("{} stands here twice", show(node));
+        let message = format!("{} is listed twice", show(node));
         self.error(ErrorType::Duplicate, node, message)
     }
 

@@ -84,7 +84,7 @@ impl Checker<'_, '_, '_> {
     fn ident(&mut self, id: ExprId, name: &str) -> Type {
         match self.lookup(name) {
             Some(ty) => ty,
-            None => self.error(id, format!("`{name}` is not known here")),
+            None => self.error(id, format!("`{name}` is not defined here")),
         }
     }
 
@@ -216,7 +216,7 @@ impl Checker<'_, '_, '_> {
         for (&arg, ty) in args.iter().zip(given) {
             if !self.bindings.assignable(ty, &Type::Bool) {
                 let ty = self.bindings.resolve(ty, true);
-                result = self.error(arg, format!("a bool is wanted here, not {ty}"));
+                result = self.error(arg, format!("expected a bool, not {ty}"));
             }
         }
         result
@@ -245,7 +245,7 @@ impl Checker<'_, '_, '_> {
         match ty.unwrap_optional() {
             (inner, true) => inner.clone(),
             (Type::Dyn | Type::Any, false) => ty,
-            _ => self.error(id, format!("an optional value is wanted after `?`, not {ty}")),
+            _ => self.error(id, format!("expected an optional value after `?`, not {ty}")),
         }
     }
 
@@ -283,9 +283,9 @@ impl Checker<'_, '_, '_> {
         let bare = name.strip_prefix('.').unwrap_or(name);
         let of = StructName::Named(bare.into());
         let result = match self.lookup(name) {
-            None => return self.error(id, format!("`{name}` is not known here")),
+            None => return self.error(id, format!("`{name}` is not defined here")),
             Some(Type::Type(Some(inner))) => (*inner).clone(),
-            Some(other) => self.error(id, format!("`{name}` is no type but a value of type {other}")),
+            Some(other) => self.error(id, format!("`{name}` is not a type but a value of type {other}")),
         };
         for field in fields {
             let given = self.visit(field.value);
@@ -333,7 +333,7 @@ impl Checker<'_, '_, '_> {
                 (Type::Dyn, Type::Dyn)
             }
             _ => {
-                self.error(fold.range, format!("a list or a map is wanted here, not {range}"));
+                self.error(fold.range, format!("expected a list or a map, not {range}"));
                 (Type::Error, Type::Error)
             }
         }
@@ -343,7 +343,7 @@ impl Checker<'_, '_, '_> {
         let given = self.visit(id);
         if !self.bindings.assignable(wanted, &given) {
             let (wanted, given) = (self.bindings.resolve(wanted, true), self.bindings.resolve(&given, true));
-            self.error(id, format!("{wanted} is wanted here, not {given}"));
+            self.error(id, format!("expected {wanted}, not {given}"));
         }
     }
 }

@@ -85,7 +85,7 @@ impl Lexer<'_> {
     fn unexpected(&self) -> CelError {
         let found = self.text[self.at..].chars().next().unwrap_or(' ');
         let message = match found {
-            '"' | '\'' => "this string is not closed, or holds an escape that CEL does not know".to_owned(),
+            '"' | '\'' => "this string is not closed, or contains an escape that CEL does not have".to_owned(),
             _ => format!("`{found}` is not allowed here"),
         };
         CelError::new(message, self.at as u32, (self.at + found.len_utf8()) as u32)

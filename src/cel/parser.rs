@@ -438,7 +438,7 @@ impl<'a> CelParser<'a> {
             TokenKind::False => Some(Literal::Bool(false)),
             _ => Some(Literal::Null),
         };
-        let invalid = || CelError::new(format!("`{text}` is no valid literal"), start, token.end);
+        let invalid = || CelError::new(format!("`{text}` is not a valid literal"), start, token.end);
         let value = value.ok_or_else(invalid)?;
         self.out.literal(value, Range { start, end: token.end })
     }

@@ -40,10 +40,10 @@ fn call(ast: &Ast, function: &str, args: &[ExprId], errors: &mut Vec<CelError>) 
     let Some(&id) = args.first() else { return };
     let Expr::Literal(literal) = ast.expr(id) else { return };
     let wrong = match (function, literal) {
-        ("duration", Literal::String(text)) if duration::parse(text).is_none() => format!("`{text}` is no duration"),
-        ("timestamp", Literal::String(text)) if !is_timestamp(text) => format!("`{text}` is no RFC 3339 time"),
+        ("duration", Literal::String(text)) if duration::parse(text).is_none() => format!("`{text}` is not a duration"),
+        ("timestamp", Literal::String(text)) if !is_timestamp(text) => format!("`{text}` is not an RFC 3339 time"),
         ("matches", Literal::String(text)) => match goregex::check(text) {
-            Err(why) => format!("`{text}` is no regular expression: {why}"),
+            Err(why) => format!("`{text}` is not a valid regular expression: {why}"),
             Ok(()) => return,
         },
         _ => return,

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use kubevet::config::Config;
 use kubevet::discover::charts;
+use kubevet::discover::repository::leaves_some_out;
 use kubevet::discover::walk::display;
-use kubevet::engine::{Engine, Outcome, Request, Settings, Since, Snapshot};
+use kubevet::engine::{Engine, Outcome, Request, Settings, Shard, Since, Snapshot};
 use kubevet::files::{self, Door};
 use kubevet::finding::Severity;
 use kubevet::report::{Coverage, count};
@@ -60,9 +61,16 @@ pub struct Args {
     /// Check also what nobody seems to apply: test fixtures, recorded objects, configuration of tools
     #[arg(long)]
     strict_files: bool,
-    /// Read the whole git repository around the paths for what they refer to, and report on the paths alone
+    /// Look up what the paths refer to in the whole git repository around them, and report on the paths alone: the default
     #[arg(long)]
     repository: bool,
+    /// Read the paths alone, not the git repository around them
+    #[arg(long, conflicts_with_all = ["repository", "hook"])]
+    no_repository: bool,
+    /// Check only the I-th of N parts of the tree; references are still resolved in all of it. `kubevet merge` joins the JSON
+    /// reports of the parts
+    #[arg(long, value_name = "I/N", value_parser = shard, conflicts_with_all = ["since", "hook", "argocd", "write_baseline", "fix", "unsafe_fixes", "diff"])]
+    shard: Option<Shard>,
     /// Check one Argo CD Application alone, with what it brings from this repository
     #[arg(long, value_name = "NAME", conflicts_with_all = ["since", "baseline", "write_baseline"])]
     argocd: Option<String>,
@@ -114,11 +122,12 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     let registry = Arc::new(rules::registry());
     let named: Vec<_> = paths.iter().map(PathBuf::as_path).chain(file).collect();
     let config = args.config.load(&named, here, &registry)?;
+    let around = args.repository || (!args.no_repository && !args.hook && leaves_some_out(&paths, file, &*here.files));
     let since = match hook {
         Some(hook) => hook.since,
-        None => args.since(&paths, stdin.is_some(), file)?,
+        None => args.since(&paths, stdin.is_some(), file, around)?,
     };
-    let repository = args.repository || (args.hook && since.is_none());
+    let repository = around || (args.hook && since.is_none());
     let versions = versions(args.kubernetes_version.as_deref(), &config)?;
     let fail_on = args.fail_on(&config)?;
     if args.show.wanted() {
@@ -150,6 +159,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         no_ignore: args.no_ignore,
         // What is piped in is what somebody asks about, as `kubectl get -o yaml` gives it.
         strict_files: args.strict_files || piped,
+        shard: args.shard,
         argocd: args.argocd.clone(),
         since,
         renew_baseline: args.write_baseline,
@@ -193,6 +203,8 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         }
     }
     let failed = fail_on.is_some_and(|least| outcome.report.worst().is_some_and(|worst| worst >= least));
+    // The process ends: it need not give back what it holds piece by piece.
+    std::mem::forget((outcome, engine));
     Ok(ExitCode::from(u8::from(failed)))
 }
 
@@ -219,12 +231,12 @@ impl Args {
         }
     }
 
-    fn since(&self, paths: &[PathBuf], stdin: bool, file: Option<&Path>) -> Result<Option<Since>, String> {
+    fn since(&self, paths: &[PathBuf], stdin: bool, file: Option<&Path>, whole: bool) -> Result<Option<Since>, String> {
         let Some(revision) = &self.since else { return Ok(None) };
         if stdin && file.is_none() {
             return Err("--since cannot tell what standard input was: name its file with --stdin-filename".to_owned());
         }
-        let past = Past::ask(&Question { paths, file, above: &[charts::FILE], whole: self.repository }, revision);
+        let past = Past::ask(&Question { paths, file, above: &[charts::FILE], whole }, revision);
         past.map(|past| Some(Since::new(past).only_new(self.only_new))).map_err(|error| format!("--since: {error}"))
     }
 
@@ -235,7 +247,7 @@ impl Args {
             None => Ok(None),
             Some(file) if self.write_baseline && !files.exists(file) => Ok(Some(Baseline::new(file, files))),
             Some(file) if !files.exists(file) => {
-                Err(format!("{}: there is no such file; --write-baseline makes it", file.display()))
+                Err(format!("{}: there is no such file; --write-baseline creates it", file.display()))
             }
             Some(file) => Baseline::read(file, files).map(Some),
         }
@@ -245,10 +257,10 @@ impl Args {
 /// Why there were no objects.
 fn without_objects(coverage: &Coverage) -> String {
     match (coverage.files, coverage.skipped.len()) {
-        (0, 0) => "there is no manifest in the paths".to_owned(),
-        (0, skipped) => format!("{} passed over (-v names them)", count(skipped, "file")),
+        (0, 0) => "there are no manifests in the paths".to_owned(),
+        (0, skipped) => format!("{} skipped (-v lists them)", count(skipped, "file")),
         (files, _) => {
-            format!("{} read, none of which holds an object that is checked (-v says why)", count(files, "file"))
+            format!("{} read, but none contains an object to check (-v says why)", count(files, "file"))
         }
     }
 }
@@ -278,6 +290,11 @@ fn set_threads(threads: usize) -> Result<(), String> {
         return Ok(());
     }
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().map_err(|error| error.to_string())
+}
+
+/// What `--shard` says.
+fn shard(text: &str) -> Result<Shard, String> {
+    Shard::parse(text).ok_or_else(|| "use I/N with I from 1 to N, such as 1/4".to_owned())
 }
 
 /// What `--fail-on` says; nothing for `never`.

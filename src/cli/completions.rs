@@ -19,7 +19,7 @@ pub struct Args {
 /// Runs it.
 ///
 /// # Errors
-/// A message, where standard output cannot be written.
+/// A message, where cannot write to standard output.
 pub fn run(args: &Args, mut command: Command) -> Result<ExitCode, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "kubevet", &mut script);

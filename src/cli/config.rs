@@ -129,7 +129,7 @@ impl Args {
         let Some(path) = of_all(paths, files) else { return Ok(None) };
         match repository::tree(std::slice::from_ref(&path), files).way_out(&path) {
             Some(target) => Err(format!(
-                "{}: a link out of the tree, to {}: name that with --config to use it",
+                "{}: a link to {}, outside the tree: use --config to read it",
                 shown(&path),
                 shown(&target)
             )),

@@ -18,13 +18,13 @@ use super::print::{Failure, exact, for_programs, note};
 #[group(skip)]
 #[command(next_help_heading = "Fixes")]
 pub struct Args {
-    /// Carry out the fixes that keep the meaning
+    /// Apply safe fixes
     #[arg(long)]
     fix: bool,
-    /// Carry out fixes that may change the meaning, too
+    /// Also apply fixes that may change behaviour
     #[arg(long)]
     unsafe_fixes: bool,
-    /// Show what --fix would change, and change nothing
+    /// Show what --fix would change, without changing anything
     #[arg(long)]
     diff: bool,
 }
@@ -75,7 +75,7 @@ impl Args {
                 if fixed.fixes == 1 { "1 fix".to_owned() } else { format!("{} fixes", fixed.fixes) },
                 count(fixed.changes.len(), "file"),
             );
-            note(&format!("{fixes} carried out in {files}"));
+            note(&format!("{fixes} applied in {files}"));
         }
         Ok(!self.diff && stdin.is_none())
     }
@@ -87,8 +87,12 @@ impl Args {
             0 => "nothing to fix: no finding has a fix".to_owned(),
             1 if !self.unsafe_fixes => "nothing fixed: one finding has an unsafe fix (--unsafe-fixes)".to_owned(),
             _ if !self.unsafe_fixes => format!("nothing fixed: {left} findings have unsafe fixes (--unsafe-fixes)"),
-            1 => "nothing fixed: the fix of one remark waits for its rule to be selected (--select)".to_owned(),
-            _ => format!("nothing fixed: the fixes of {left} remarks wait for their rules to be selected (--select)"),
+            1 => {
+                "nothing fixed: one info finding has a fix, applied only if its rule is selected (--select)".to_owned()
+            }
+            _ => format!(
+                "nothing fixed: {left} info findings have fixes, applied only if their rules are selected (--select)"
+            ),
         }
     }
 

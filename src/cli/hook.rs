@@ -35,7 +35,7 @@ impl Run {
     ) -> Result<Self, String> {
         let files = &*environment.files;
         let here = files.resolve(Path::new(".")).map_err(|error| format!("the current directory: {error}"))?;
-        let root = root_of(&here, files).ok_or("--hook: this is no git repository")?.to_owned();
+        let root = root_of(&here, files).ok_or("--hook: this is not a git repository")?.to_owned();
         if revision.is_none() && revision::is_unborn(&root) {
             return Ok(Self { paths: named, since: None });
         }

@@ -44,7 +44,7 @@ impl Plan {
     /// Adds a file, unless one of these names is there already.
     fn add(&mut self, name: &'static str, others: &[&str], text: impl FnOnce() -> String, here: &Environment) {
         match others.iter().chain([&name]).find(|other| here.files.exists(Path::new(other))) {
-            Some(there) => note(&format!("{there} is there already and stays as it is")),
+            Some(there) => note(&format!("{there} exists already and is left as it is")),
             None => self.files.push((name, text())),
         }
     }
@@ -84,7 +84,7 @@ pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     }
     if let Some((baseline, number)) = known {
         baseline.write(Path::new(BASELINE), None, &tree).map_err(|error| format!("{BASELINE}: {error}"))?;
-        note(&format!("{BASELINE} written: {} that count no more; new ones do", count(number, "finding")));
+        note(&format!("{BASELINE} written: {} are now known; only new ones are reported", count(number, "finding")));
     }
     note("next: `kubevet check`");
     Ok(ExitCode::SUCCESS)
@@ -107,10 +107,10 @@ fn baseline(here: &Environment) -> Option<(Baseline, usize)> {
 
 fn configuration(taken: &takeover::Taken, has_baseline: bool) -> String {
     let mut text = String::from(
-        "# Configuration of kubevet: `kubevet rules` lists the rules, `kubevet explain RULE` tells of one.\n\
+        "# Configuration of kubevet: `kubevet rules` lists the rules, `kubevet explain RULE` explains one.\n\
          # failOn: error                  # error, warning, info or never; default warning\n\
          # profile: nsa                   # default, strict, pss-baseline, pss-restricted, nsa, cis\n\
-         # exclude: [tests]               # files that are not read, as .gitignore reads patterns\n",
+         # exclude: [tests]               # files to leave out; patterns as in .gitignore\n",
     );
     if has_baseline {
         text.push_str(&format!("baseline: {BASELINE}\n"));

@@ -72,7 +72,7 @@ fn write(report: &Value, target: &Target, here: &Environment) -> Result<(), Stri
     match &target.file {
         None => print_json(&String::from_utf8_lossy(&bytes))
             .map(|_| ())
-            .map_err(|_| "standard output cannot be written".to_owned()),
+            .map_err(|_| "cannot write to standard output".to_owned()),
         Some(path) => {
             let tree = repository::tree(std::slice::from_ref(path), &*here.files);
             files::report(path, &tree, |file| file.write_all(&bytes))

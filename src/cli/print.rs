@@ -39,7 +39,7 @@ impl Failure {
 /// Writes a text of lines to standard output.
 ///
 /// # Errors
-/// A message, where standard output cannot be written.
+/// A message, where cannot write to standard output.
 pub fn print(text: &str) -> Result<ExitCode, Failure> {
     exact(escape::block(text).as_bytes())?;
     Ok(ExitCode::SUCCESS)
@@ -73,7 +73,7 @@ pub struct Title<'t> {
 /// Writes a page of text to standard output: its title and its headings stand out where the terminal can show it.
 ///
 /// # Errors
-/// A message, where standard output cannot be written.
+/// A message, where cannot write to standard output.
 pub fn print_page(text: &str, title: &Title<'_>, headings: &[&str], look: Look) -> Result<(), String> {
     let bold = if look.color { anstyle::Style::new().bold() } else { anstyle::Style::new() };
     let mut out = String::new();
@@ -94,7 +94,7 @@ pub fn print_page(text: &str, title: &Title<'_>, headings: &[&str], look: Look) 
 /// Writes JSON to standard output.
 ///
 /// # Errors
-/// A message, where standard output cannot be written.
+/// A message, where cannot write to standard output.
 pub fn print_json(text: &str) -> Result<ExitCode, Failure> {
     let mut out = json();
     outcome(out.write_all(text.as_bytes()).and_then(|()| out.flush()))?;
@@ -109,7 +109,7 @@ pub fn json() -> Json<BufWriter<StdoutLock<'static>>> {
 /// Writes a report to standard output.
 ///
 /// # Errors
-/// A message, where standard output cannot be written.
+/// A message, where cannot write to standard output.
 pub fn report(report: &Report, format: Format, options: &Options) -> Result<(), String> {
     let mut out = BufWriter::new(io::stdout().lock());
     outcome(format.write(report, options, &mut out).and_then(|()| out.flush()))
@@ -118,7 +118,7 @@ pub fn report(report: &Report, format: Format, options: &Options) -> Result<(), 
 /// Writes a file's text, or a patch of one, to standard output. Programs get it byte for byte.
 ///
 /// # Errors
-/// A message, where standard output cannot be written.
+/// A message, where cannot write to standard output.
 pub fn exact(bytes: &[u8]) -> Result<(), String> {
     outcome(io::stdout().write_all(bytes))
 }
@@ -127,7 +127,7 @@ pub fn exact(bytes: &[u8]) -> Result<(), String> {
 /// can be shown.
 ///
 /// # Errors
-/// A message, where standard output cannot be written.
+/// A message, where cannot write to standard output.
 pub fn for_programs(text: &str) -> Result<(), String> {
     match io::stdout().is_terminal() {
         true => exact(escape::block(text).as_bytes()),
@@ -151,7 +151,7 @@ pub fn report_to_stderr(report: &Report, format: Format, options: &Options) {
 /// What writing came to.
 ///
 /// # Errors
-/// A message, where standard output cannot be written.
+/// A message, where cannot write to standard output.
 pub fn outcome(written: io::Result<()>) -> Result<(), String> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -3,6 +3,7 @@
 //! In: a path. Out: the sets, in the order of their roots.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use kubevet::discover::checkout;
 use kubevet::files::name::full;
@@ -20,12 +21,13 @@ pub fn sets(path: &Path, here: &Environment) -> Result<Vec<Rendered>, String> {
     let at = |error: String| format!("{name}: {error}");
     let rooted = Rooted::in_repository(path, files).map_err(at)?;
     let paths = [path.to_owned()];
-    let found = checkout::around(files, files, &paths, |_| true).map_err(|(_, error)| at(error))?;
+    let found = checkout::around(files, files, &paths, &[], |_| true).map_err(|(_, error)| at(error))?;
     let (checkout, commit) = match found {
         Some(checkout) => (checkout, checkout::commit(files, &paths).map_err(at)?),
         None => (checkout::unversioned(rooted.top(), files), None),
     };
     let below = rooted.root().to_owned();
+    let checkout = Arc::new(checkout);
     let world =
         World { files: rooted, checkout, commit, limits: Default::default(), partly: false, kube_version: None };
     Ok(repository::render(&world, &Asked { below, plain: true, ..Asked::default() }))

@@ -91,7 +91,7 @@ pub struct ExplainArgs {
 /// Prints the index.
 ///
 /// # Errors
-/// A message, where there is no such profile or standard output cannot be written.
+/// A message, where there is no such profile or cannot write to standard output.
 pub fn rules(args: &RulesArgs) -> Result<ExitCode, Failure> {
     let (registry, profile) = (registry(), args.profile.as_deref().map_or(Ok("strict"), profile::known)?);
     let wanted = |rule: &RuleInfo, severity: Severity| args.wants(rule, severity);
@@ -99,13 +99,13 @@ pub fn rules(args: &RulesArgs) -> Result<ExitCode, Failure> {
         Format::Text => {
             let list = docs::list(&registry, profile, wanted);
             if list.is_empty() {
-                note("no rule fits: `kubevet rules` lists them all");
+                note("no rule matches: `kubevet rules` lists them all");
             }
             print(&list)
         }
         Format::Json => print_json(&format!("{:#}\n", docs::json(&registry, profile, wanted))),
         Format::Markdown if args.is_everything() => print(&docs::markdown(&registry)),
-        Format::Markdown => Err("the Markdown index has all rules: leave out the filters".to_owned().into()),
+        Format::Markdown => Err("the Markdown index contains all rules: remove the filters".to_owned().into()),
     }
 }
 
@@ -148,8 +148,8 @@ pub fn unknown(registry: &Registry, id: &str) -> String {
             "no rule stands for `{id}`: it is about a cluster's own flags or about PodSecurityPolicy, or docs/coverage.md says \
              why there is none"
         ),
-        [] => format!("there is no rule `{id}`; `kubevet rules` lists them"),
-        near => format!("there is no rule `{id}`; did you mean {}?", near.join(", ")),
+        [] => format!("no such rule: `{id}`; `kubevet rules` lists them"),
+        near => format!("no such rule: `{id}`; did you mean {}?", near.join(", ")),
     }
 }
 

@@ -78,7 +78,7 @@ fn versions() -> String {
 
 fn kinds(version: Option<&str>) -> Result<String, String> {
     let version = match version {
-        Some(text) => KubeVersion::parse(text).ok_or_else(|| format!("`{text}` is no Kubernetes version"))?,
+        Some(text) => KubeVersion::parse(text).ok_or_else(|| format!("`{text}` is not a Kubernetes version"))?,
         None => KubeVersion::default(),
     };
     let known = Bundle::get().version(version).ok_or_else(|| format!("Kubernetes {version} is not bundled"))?;

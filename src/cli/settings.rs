@@ -88,7 +88,7 @@ fn settings(run: &Run<'_>, here: &Environment) -> Result<(), Failure> {
         return Err(failures.to_vec().into());
     }
     let place = run.config.placed(&file);
-    let mut text = format!("# what holds for {path}\n");
+    let mut text = format!("# effective settings for {path}\n");
     let chain = place.config.chain();
     let sources = chain.iter().rev().filter_map(|config| config.source.as_ref());
     let sources: Vec<_> = sources.map(|source| source.name.as_str()).collect();
@@ -96,7 +96,7 @@ fn settings(run: &Run<'_>, here: &Environment) -> Result<(), Failure> {
     // Writing to a string does not fail.
     let _ = writeln!(text, "# from {from}");
     if let Some(source) = run.config.source.as_ref().filter(|_| !std::ptr::eq(place.config, run.config)) {
-        let _ = writeln!(text, "# of the run as a whole from {}", source.name);
+        let _ = writeln!(text, "# settings of the whole run, from {}", source.name);
     }
     let _ = writeln!(text, "kubernetesVersion: \"{}\"", run.versions);
     let profile = run.selection.profile.as_deref().or(run.config.profile.as_deref()).unwrap_or("default");

@@ -58,7 +58,7 @@ impl Taken {
             self.told.push(format!("{file}: {number} rules turned off"));
         }
         if !unknown.is_empty() {
-            self.told.push(format!("{file}: no rule stands for {}", unknown.join(", ")));
+            self.told.push(format!("{file}: kubevet has no rule for {}", unknown.join(", ")));
         }
     }
 }
@@ -97,7 +97,7 @@ pub fn read(files: &Door, registry: &Registry) -> Taken {
             let single = root.items().filter(|policy| !holds_for_all(*policy)).count();
             if single > 0 {
                 let told = format!(
-                    "{file}: {single} exceptions for single objects: write them under `ignore` by kind, namespace and name"
+                    "{file}: {single} exceptions for single objects were not converted: list them under `ignore` by kind, namespace and name"
                 );
                 taken.told.push(told);
             }

@@ -88,7 +88,7 @@ impl ConfigParser<'_> {
         for entry in node.entries() {
             let value = entry.value;
             if value.is_mapping() || value.is_sequence() {
-                self.mistake(value, "a single value is expected here; maps and lists belong into a values file");
+                self.mistake(value, "a single value is expected here; maps and lists belong in a values file");
                 continue;
             }
             found.push(SetValue {

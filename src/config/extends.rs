@@ -27,8 +27,8 @@ pub(super) fn take_up(
     let mut mistakes = Vec::new();
     for (path, span) in named {
         let read = match leads_out(&path, &config.directory, &**files) {
-            _ if depth >= MAX_DEPTH => Err("files extend one another in a circle, or too deep".to_owned()),
-            Some(target) => Err(format!("{} leads out of the repository", shown(&target))),
+            _ if depth >= MAX_DEPTH => Err("files extend each other in a circle, or too deeply".to_owned()),
+            Some(target) => Err(format!("{} is outside the repository", shown(&target))),
             None => Config::read_at_depth(&path, files, registry, depth + 1).map_err(describe),
         };
         match read {
@@ -50,6 +50,8 @@ fn inherit(config: &mut Config) {
         config.foreign |= base.foreign;
         config.schemas.extend(base.schemas.iter().cloned());
         config.external.extend(base.external.iter().cloned());
+        config.limits = config.limits.or(base.limits);
+        config.repositories.extend(base.repositories.iter().cloned());
     }
 }
 

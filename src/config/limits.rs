@@ -2,6 +2,8 @@
 //!
 //! In: a map of numbers. Out: [`Limits`]; mistakes at what is no number, or no limit.
 
+use std::time::Duration;
+
 use crate::yaml::Node;
 
 use super::parse::ConfigParser;
@@ -17,15 +19,30 @@ pub struct Limits {
     pub bytes: Option<usize>,
     /// Objects that one root makes.
     pub objects: Option<usize>,
-    /// Seconds that one root takes.
-    pub seconds: Option<usize>,
-    /// Seconds that all kustomization roots take together.
-    pub all_seconds: Option<usize>,
+    /// Time that one root takes.
+    pub seconds: Option<Duration>,
+    /// Time that all roots of one kind take together: kustomizations, and what definitions bring.
+    pub all_seconds: Option<Duration>,
     /// Applications, ApplicationSets, Kustomizations and HelmReleases that are followed.
     pub definitions: Option<usize>,
 }
 
 const KEYS: &[&str] = &["depth", "files", "bytes", "objects", "seconds", "allSeconds", "definitions"];
+
+impl Limits {
+    /// What another one says, where this one says nothing.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            depth: self.depth.or(other.depth),
+            files: self.files.or(other.files),
+            bytes: self.bytes.or(other.bytes),
+            objects: self.objects.or(other.objects),
+            seconds: self.seconds.or(other.seconds),
+            all_seconds: self.all_seconds.or(other.all_seconds),
+            definitions: self.definitions.or(other.definitions),
+        }
+    }
+}
 
 impl ConfigParser<'_> {
     /// The map under `limits`.
@@ -40,8 +57,14 @@ impl ConfigParser<'_> {
                 "files" => &mut limits.files,
                 "bytes" => &mut limits.bytes,
                 "objects" => &mut limits.objects,
-                "seconds" => &mut limits.seconds,
-                "allSeconds" => &mut limits.all_seconds,
+                "seconds" => {
+                    limits.seconds = self.seconds(entry.value);
+                    continue;
+                }
+                "allSeconds" => {
+                    limits.all_seconds = self.seconds(entry.value);
+                    continue;
+                }
                 "definitions" => &mut limits.definitions,
                 _ => {
                     self.unknown(entry, "limit", KEYS);
@@ -54,5 +77,13 @@ impl ConfigParser<'_> {
             }
         }
         limits
+    }
+
+    fn seconds(&mut self, node: Node<'_>) -> Option<Duration> {
+        let time = node.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        if time.is_none() {
+            self.mistake(node, "a limit of time is a number of seconds");
+        }
+        time
     }
 }

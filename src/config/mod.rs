@@ -164,6 +164,8 @@ pub struct Config {
     pub baseline: Option<PathBuf>,
     /// `external`: objects that exist, though nothing that is read defines them.
     pub external: Vec<External>,
+    /// `repositories`: addresses under which Applications and Flux know this repository, beside its remotes.
+    pub repositories: Vec<String>,
     /// `extends`, read: what they say holds before what this one says.
     pub bases: Vec<Config>,
     /// The keys in it that count in the configuration of a run alone.

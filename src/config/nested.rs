@@ -4,6 +4,7 @@
 //! the run as a whole (the version, the baseline ...) counts in the run's own configuration alone.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -33,15 +34,19 @@ pub struct Placed<'c> {
     pub config: &'c Config,
     /// The file's name, as reports show it.
     pub file: String,
-    /// Its name as seen from the configuration's folder.
-    pub name: String,
+    name: OnceLock<String>,
 }
 
 impl Placed<'_> {
+    /// Its name as seen from the configuration's folder; found out at the first need.
+    pub fn name(&self) -> &str {
+        self.name.get_or_init(|| self.config.relative(&self.file).into_owned())
+    }
+
     /// The file's name as seen from a configuration, where that one holds for it: the nearest, or one that it extends.
     pub fn seen_from(&self, config: &Config) -> Option<String> {
         if std::ptr::eq(self.config, config) {
-            return Some(self.name.clone());
+            return Some(self.name().to_owned());
         }
         self.config.extends(config).then(|| config.relative(&self.file).into_owned())
     }
@@ -67,8 +72,7 @@ impl Config {
 
     /// A file with what holds for it.
     pub fn placed(&self, file: &str) -> Placed<'_> {
-        let config = self.nearest(file);
-        Placed { config, file: file.to_owned(), name: config.relative(file).into_owned() }
+        Placed { config: self.nearest(file), file: file.to_owned(), name: OnceLock::new() }
     }
 
     /// The run's own configuration, and those below it.

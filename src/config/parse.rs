@@ -79,9 +79,10 @@ pub(super) const KEYS: &[&str] = &[
     "schemas",
     "baseline",
     "external",
+    "repositories",
 ];
 /// Keys that count in the configuration of a run alone, not in one below it.
-const OF_THE_RUN: [&str; 10] = [
+const OF_THE_RUN: [&str; 11] = [
     "kubernetesVersion",
     "profile",
     "failOn",
@@ -92,6 +93,7 @@ const OF_THE_RUN: [&str; 10] = [
     "schemas",
     "baseline",
     "external",
+    "repositories",
 ];
 pub(super) const IGNORE_KEYS: &[&str] =
     &["rule", "rules", "path", "paths", "kind", "name", "namespace", "container", "reason", "until"];
@@ -132,7 +134,7 @@ impl ConfigParser<'_> {
     fn duplicates(&mut self, document: &yaml::Document) {
         for note in &document.notes {
             if note.kind == yaml::NoteKind::DuplicateKey {
-                self.push(note.span, "this key stands twice");
+                self.push(note.span, "this key is set twice");
             }
         }
     }
@@ -151,6 +153,7 @@ impl ConfigParser<'_> {
             }
             match entry.name {
                 "extends" => self.extends = self.paths(value),
+                "repositories" => config.repositories = self.strings(value),
                 "external" => config.external = self.items(value, Self::external),
                 "kubernetesVersion" => config.version = self.version(value),
                 "profile" => config.profile = self.profile(value),
@@ -208,7 +211,7 @@ impl ConfigParser<'_> {
             Some(version) if version.is_supported() => return Some(version),
             Some(version) => {
                 let (oldest, newest) = (KubeVersion::OLDEST, KubeVersion::NEWEST);
-                self.mistake(node, format!("Kubernetes {version} is not bundled: {oldest} to {newest} are"));
+                self.mistake(node, format!("Kubernetes {version} is not supported: use {oldest} to {newest}"));
             }
             None => self.mistake(node, format!("`{text}` is not a version of Kubernetes")),
         }
@@ -315,19 +318,20 @@ impl ConfigParser<'_> {
     }
 
     fn external(&mut self, node: Node<'_>) -> Option<External> {
-        let (mut kind, mut name) = (None, None);
+        let (mut kind, mut name, mut namespace) = (None, None, None);
         for entry in node.entries() {
             match entry.name {
                 "kind" => kind = self.string(entry.value),
                 "name" | "names" => name = self.globs(entry.value),
+                "namespace" => namespace = self.globs(entry.value),
                 "reason" => drop(self.string(entry.value)),
-                _ => self.unknown(entry, "key", &["kind", "name", "reason"]),
+                _ => self.unknown(entry, "key", &["kind", "name", "namespace", "reason"]),
             }
         }
         if kind.is_none() {
             self.mistake(node, "an entry of `external` needs the `kind` of an object that exists elsewhere");
         }
-        Some(External { kind: kind?, name })
+        Some(External { kind: kind?, name, namespace })
     }
 
     fn selectors(&mut self, node: Node<'_>) -> Vec<String> {

@@ -170,7 +170,7 @@ impl Selection {
             state.on = entry.on.unwrap_or(state.on);
             state.severity = entry.severity.or(state.severity);
         };
-        // A category's entry holds for all its rules; a rule's own comes after it, wherever it stands.
+        // A category's entry holds for all its rules; a rule's own comes after it, wherever it is.
         for entries in place.map_or(config, |place| place.config).layers(place) {
             entries.iter().filter(|entry| entry.selector == rule.category.as_str()).for_each(&mut take);
             entries.iter().filter(|entry| rule.id == *entry.selector).for_each(&mut take);

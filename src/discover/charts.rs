@@ -22,6 +22,8 @@ pub const FILE: &str = "Chart.yaml";
 pub struct Charts {
     /// For each folder that files lie in, the nearest at or above it that is a chart.
     nearest: FxHashMap<String, Option<String>>,
+    /// There is one.
+    any: bool,
 }
 
 impl Charts {
@@ -29,10 +31,14 @@ impl Charts {
     pub fn around<'n>(names: impl IntoIterator<Item = &'n str>, listed: &[(PathBuf, bool)], files: &dyn Files) -> Self {
         let listed: FxHashMap<_, _> = listed.iter().map(|(path, holds)| (folder_name(path), *holds)).collect();
         let holds = |folder: &str| listed.get(folder).copied().unwrap_or_else(|| files.is_file(&file_in(folder)));
-        let mut charts = Self::default();
-        for name in names {
-            charts.note(parent(name), &holds);
+        let (mut charts, mut last) = (Self::default(), None);
+        for folder in names.into_iter().map(parent) {
+            // Files of one folder mostly come one after the other.
+            if last.replace(folder) != Some(folder) {
+                charts.note(folder, &holds);
+            }
         }
+        charts.any = charts.nearest.values().any(Option::is_some);
         charts
     }
 
@@ -58,7 +64,7 @@ impl Charts {
 
     /// The folder of the chart that a file lies in.
     pub fn around_file(&self, name: &str) -> Option<&str> {
-        self.nearest.get(parent(name))?.as_deref()
+        if self.any { self.nearest.get(parent(name))?.as_deref() } else { None }
     }
 
     /// Whether a release of the chart that a file lies in may apply what stands in it: not where it only lies there. So may
@@ -76,7 +82,7 @@ impl Charts {
 
     /// The name of a file within its chart.
     pub(super) fn below<'n>(&self, name: &'n str) -> Option<&'n str> {
-        let chart = self.nearest.get(parent(name))?.as_deref()?;
+        let chart = self.around_file(name)?;
         if chart.is_empty() { Some(name) } else { name.strip_prefix(chart)?.strip_prefix('/') }
     }
 

@@ -16,7 +16,7 @@ use super::repository::root_of;
 
 /// The repository that all the paths (or, without any, the working directory) lie in today, by the files of `now`; with what
 /// `files` are of it, which may be those of a commit. It is listed only where one of its addresses is among those that
-/// `wanted` accepts.
+/// `wanted` accepts; `known_as` are further ones, beside its remotes.
 ///
 /// # Errors
 /// There is a repository, and git does not tell what is in it: the root, and why.
@@ -24,11 +24,12 @@ pub fn around(
     now: &dyn Files,
     files: &dyn Files,
     paths: &[PathBuf],
+    known_as: &[String],
     wanted: impl Fn(&Checkout) -> bool,
 ) -> Result<Option<Checkout>, (PathBuf, String)> {
     let Some(root) = root_around(paths, now) else { return Ok(None) };
     let Some(git) = Git::at(&root) else { return Ok(None) };
-    ask(git, now, files.commit(&root), wanted).map_err(|error| (root.clone(), error))
+    ask(git, now, files.commit(&root), known_as, wanted).map_err(|error| (root.clone(), error))
 }
 
 /// The commit that is checked out in the repository around some paths.
@@ -57,10 +58,11 @@ fn ask(
     git: Git<'_>,
     now: &dyn Files,
     commit: Option<&str>,
+    known_as: &[String],
     wanted: impl Fn(&Checkout) -> bool,
 ) -> Result<Option<Checkout>, String> {
     let urls = git.remotes()?;
-    if !wanted(&Checkout::new(urls.iter().map(String::as_str), None, [])) {
+    if !wanted(&Checkout::new(urls.iter().map(String::as_str), None, []).known_as(known_as)) {
         return Ok(None);
     }
     let branch = git.target("HEAD")?;
@@ -74,7 +76,7 @@ fn ask(
     let default = git.target("refs/remotes/origin/HEAD")?;
     let default = default.and_then(|name| Some(name.split_once('/')?.1.to_owned()));
     let checkout = Checkout::new(urls.iter().map(String::as_str), branch, files).defaulting_to(default);
-    Ok(Some(checkout.placed(full(git.root), prefix)))
+    Ok(Some(checkout.known_as(known_as).placed(full(git.root), prefix)))
 }
 
 /// What git tracks, and what `git add` would take up.
@@ -87,19 +89,19 @@ fn today(git: Git<'_>, now: &dyn Files) -> Result<Vec<String>, String> {
 /// The names of all files that .gitignore does not hide, and of folders that are repositories of their own (with `/` behind
 /// them, as git shows those), relative to the root.
 fn others(root: &Path, now: &dyn Files) -> Vec<String> {
-    let (mut ignores, mut names) = (GitIgnore::above(root, now), Vec::new());
-    let mut work = vec![root.to_owned()];
-    while let Some(directory) = work.pop() {
-        ignores.enter(&directory);
+    let ((ignores, above), mut names) = (GitIgnore::above(root, now), Vec::new());
+    let mut work = vec![(root.to_owned(), above)];
+    while let Some((directory, above)) = work.pop() {
+        let rules = ignores.enter(&above, &directory);
         for entry in now.list(&directory).into_iter().flatten().flatten() {
             let (path, is_directory) = (directory.join(&entry.name), entry.kind == Kind::Directory);
-            if entry.name == ".git" || ignores.matches(&path, is_directory) {
+            if entry.name == ".git" || ignores.matches(&rules, &directory, &entry.name, is_directory) {
                 continue;
             }
             let name = full(path.strip_prefix(root).unwrap_or(&path));
             match is_directory {
                 true if now.exists(&path.join(".git")) => names.push(name + "/"),
-                true => work.push(path),
+                true => work.push((path, rules.clone())),
                 false => names.push(name),
             }
         }

@@ -47,13 +47,15 @@ pub struct Commands<'f> {
     /// What is looked at, where it is in no repository.
     tops: Vec<PathBuf>,
     known: FxHashMap<PathBuf, Arc<[String]>>,
+    /// The folders whose scripts count for a folder.
+    ways: FxHashMap<PathBuf, Arc<[PathBuf]>>,
 }
 
 impl<'f> Commands<'f> {
     /// Nothing is read as yet. Of what lies in no repository, scripts count down from these paths.
     pub fn new(files: &'f dyn Files, paths: &[PathBuf]) -> Self {
         let tops = paths.iter().filter_map(|path| files.resolve(path).ok()).collect();
-        Self { files, tops, known: FxHashMap::default() }
+        Self { files, tops, known: FxHashMap::default(), ways: FxHashMap::default() }
     }
 
     /// Whether a command makes an object of a kind and name: `kubectl create secret generic NAME`, `helm install NAME`,
@@ -98,23 +100,34 @@ impl<'f> Commands<'f> {
     fn any(&mut self, file: &Path, is_it: impl Fn(&str) -> bool) -> bool {
         let folder = file.parent().unwrap_or(Path::new(""));
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let Ok(folder) = self.files.resolve(folder) else { return false };
+        let way = self.way(folder);
+        way.iter().any(|at| self.lines(at).iter().any(|line| is_it(line)))
+    }
+
+    fn way(&mut self, folder: &Path) -> Arc<[PathBuf]> {
+        if let Some(known) = self.ways.get(folder) {
+            return known.clone();
+        }
+        let way: Arc<[PathBuf]> = self.find_way(folder).into();
+        self.ways.insert(folder.to_owned(), way.clone());
+        way
+    }
+
+    fn find_way(&self, folder: &Path) -> Vec<PathBuf> {
+        let Ok(folder) = self.files.resolve(folder) else { return Vec::new() };
         let named = || self.tops.iter().map(PathBuf::as_path).filter(|top| folder.starts_with(top));
         let top = root_of(&folder, self.files).or_else(|| named().min_by_key(|top| top.as_os_str().len()));
         let top = top.unwrap_or(&folder);
-        let above: Vec<&Path> = folder.ancestors().take(MOST_LEVELS).take_while(|at| at.starts_with(top)).collect();
-        above.into_iter().any(|at| {
-            let beside = BESIDE.iter().map(|name| at.join(name));
-            std::iter::once(at.to_path_buf()).chain(beside).any(|at| self.lines(at).iter().any(|line| is_it(line)))
-        })
+        let above = folder.ancestors().take(MOST_LEVELS).take_while(|at| at.starts_with(top));
+        above.flat_map(|at| std::iter::once(at.to_owned()).chain(BESIDE.iter().map(|name| at.join(name)))).collect()
     }
 
-    fn lines(&mut self, folder: PathBuf) -> Arc<[String]> {
-        if let Some(known) = self.known.get(&folder) {
+    fn lines(&mut self, folder: &Path) -> Arc<[String]> {
+        if let Some(known) = self.known.get(folder) {
             return known.clone();
         }
         let in_workflows = folder.ends_with("workflows");
-        let mut names: Vec<_> = self.files.list(&folder).into_iter().flatten().flatten().collect();
+        let mut names: Vec<_> = self.files.list(folder).into_iter().flatten().flatten().collect();
         names.retain(|entry| {
             entry.kind == Kind::File && entry.name.to_str().is_some_and(|name| speaks(name, in_workflows))
         });
@@ -129,7 +142,7 @@ impl<'f> Commands<'f> {
             }
         }
         let lines: Arc<[String]> = lines.into();
-        self.known.insert(folder, lines.clone());
+        self.known.insert(folder.to_owned(), lines.clone());
         lines
     }
 }

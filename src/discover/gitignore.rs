@@ -1,10 +1,12 @@
 //! What git would not look at.
 //!
-//! In: directories as a walk enters them, each before what lies below it. Out: whether a path is hidden by a .gitignore in
+//! In: directories, each after the one above it. Out: whether a path is hidden by a .gitignore in
 //! or above its directory, by `.git/info/exclude` or the user's global excludes; whether git tracks it all the same; and
 //! what could not be found out.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ignore::Match;
 use ignore::gitignore::Gitignore;
@@ -13,120 +15,170 @@ use crate::coverage::{SkipReason, Skipped};
 use crate::files::{Files, Kind, ReadError};
 use crate::git::Git;
 
-use super::patterns::Patterns;
+use super::patterns::{Patterns, Shared};
 use super::repository::root_of;
 use super::walk::display;
 
 /// Largest file of patterns that is read, in bytes.
 const MAX_PATTERNS: u64 = 1 << 20;
 
-/// The ignore files that bear on the directory a walk is in.
+/// Git's rules, as a walk over one root needs them; shared by all threads.
 pub(super) struct GitIgnore<'d> {
     door: &'d dyn Files,
-    /// Those of the directory itself and of the directories above it, the innermost last.
-    files: Vec<Patterns>,
-    /// The number of components of what lies in the directory entered last.
-    depth: usize,
     global: Gitignore,
     /// The working tree's root, where there is one.
     work_tree: Option<PathBuf>,
     /// What git tracks, sorted; asked for at the first need.
-    tracked: Option<Vec<PathBuf>>,
+    tracked: OnceLock<Vec<PathBuf>>,
+    /// Lines that stand in several directories are made into patterns once.
+    known: Mutex<Shared>,
     /// What could not be found out, with the file or directory it is about.
-    troubles: Vec<(PathBuf, SkipReason, String)>,
+    troubles: Mutex<Vec<Trouble>>,
+}
+
+type Trouble = (PathBuf, SkipReason, String);
+
+/// The ignore files that bear on what lies in a directory: its own, and those of the directories above it.
+#[derive(Clone, Default)]
+pub(super) struct Rules {
+    innermost: Option<Arc<Level>>,
+    /// The number of components of what lies in the directory.
+    depth: usize,
+}
+
+/// The patterns of one directory.
+struct Level {
+    patterns: Patterns,
+    above: Option<Arc<Level>>,
+}
+
+impl Drop for Level {
+    /// One by one: there may be more of them than the stack is deep.
+    fn drop(&mut self) {
+        let mut next = self.above.take();
+        while let Some(mut level) = next.and_then(Arc::into_inner) {
+            next = level.above.take();
+        }
+    }
+}
+
+/// What a directory holds of what bears on others.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Holds {
+    /// A file `.gitignore`; git does not follow a link there.
+    pub ignore_file: bool,
+    /// Something called `.git`.
+    pub git: bool,
 }
 
 impl<'d> GitIgnore<'d> {
-    /// The rules that hold above `root`, an absolute path.
-    pub(super) fn above(root: &Path, door: &'d dyn Files) -> Self {
+    /// For a walk over `root`, an absolute path; and the rules that hold above it.
+    pub(super) fn above(root: &Path, door: &'d dyn Files) -> (Self, Rules) {
         let work_tree = root_of(root, door).map(Path::to_owned);
         // Where there is no repository, git's own settings do not matter.
         let global = if work_tree.is_some() { Gitignore::global().0 } else { Gitignore::empty() };
-        let mut this =
-            Self { door, files: Vec::new(), depth: 0, global, work_tree, tracked: None, troubles: Vec::new() };
-        let Some(top) = this.work_tree.clone() else { return this };
-        let above: Vec<_> = root.ancestors().skip(1).take_while(|path| path.starts_with(&top)).collect();
-        for directory in above.into_iter().rev() {
-            this.enter(directory);
+        let (tracked, known, troubles) = (OnceLock::new(), Mutex::default(), Mutex::default());
+        let this = Self { door, global, work_tree, tracked, known, troubles };
+        let mut rules = Rules::default();
+        if let Some(top) = &this.work_tree {
+            let above: Vec<_> = root.ancestors().skip(1).take_while(|path| path.starts_with(top)).collect();
+            for directory in above.into_iter().rev() {
+                rules = this.enter(&rules, directory);
+            }
         }
-        this
+        (this, rules)
     }
 
-    /// Takes up the rules that stand in a directory, and lets go of those of directories that were left.
-    pub(super) fn enter(&mut self, directory: &Path) {
-        while self.files.last().is_some_and(|other| !directory.starts_with(&other.directory)) {
-            self.files.pop();
-        }
-        self.depth = directory.components().count() + 1;
-        let exclude = directory.join(".git/info/exclude");
-        let exclude = self.door.is_file(&exclude).then_some(exclude);
-        // Git does not follow a link here.
-        let own = directory.join(".gitignore");
-        let own = self.door.kind(&own).is_ok_and(|kind| kind == Kind::File).then_some(own);
+    /// The rules in a directory that nobody has listed, by those that hold in the one above it.
+    pub(super) fn enter(&self, above: &Rules, directory: &Path) -> Rules {
+        let own = self.door.kind(&directory.join(".gitignore"));
+        let holds = Holds { ignore_file: own.is_ok_and(|kind| kind == Kind::File), git: true };
+        self.enter_listed(above, directory, holds)
+    }
+
+    /// The same where it is known what the directory holds.
+    pub(super) fn enter_listed(&self, above: &Rules, directory: &Path, holds: Holds) -> Rules {
+        let depth = if above.depth > 0 { above.depth + 1 } else { directory.components().count() + 1 };
+        let mut rules = Rules { depth, innermost: above.innermost.clone() };
+        let exclude = holds.git.then(|| directory.join(".git/info/exclude"));
+        let exclude = exclude.filter(|exclude| self.door.is_file(exclude));
+        let own = holds.ignore_file.then(|| directory.join(".gitignore"));
         let mut lines = Vec::new();
         for file in exclude.into_iter().chain(own) {
             match read(&file, self.door) {
                 Ok(text) => lines.extend(text.trim_start_matches('\u{feff}').lines().map(str::to_owned)),
-                Err((reason, detail)) => self.troubles.push((file, reason, detail)),
+                Err((reason, detail)) => self.note((file, reason, detail)),
             }
         }
         if lines.is_empty() {
-            return;
+            return rules;
         }
-        match Patterns::new(directory, lines) {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(lines);
+        match known.map(|lines| Patterns::new(directory, lines)) {
             Ok(patterns) if patterns.is_empty() => {}
-            Ok(patterns) => self.files.push(patterns),
-            Err(error) => self.troubles.push((directory.join(".gitignore"), SkipReason::Unreadable, error)),
+            Ok(patterns) => rules.innermost = Some(Arc::new(Level { patterns, above: rules.innermost.take() })),
+            Err(error) => self.note((directory.join(".gitignore"), SkipReason::Unreadable, error)),
         }
+        rules
     }
 
-    /// Whether something in the directory entered last is ignored: the innermost rule decides.
-    pub(super) fn matches(&self, path: &Path, directory: bool) -> bool {
-        for patterns in self.files.iter().rev() {
-            match patterns.matched(path, self.depth, directory) {
+    fn note(&self, trouble: Trouble) {
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).push(trouble);
+    }
+
+    /// Whether something of that name in a directory, whose rules these are, is ignored: the innermost rule decides.
+    pub(super) fn matches(&self, rules: &Rules, place: &Path, name: &OsStr, directory: bool) -> bool {
+        let mut asked = None;
+        for patterns in rules.patterns() {
+            // What the same names in the directory below did not decide, they do not decide here.
+            let names = patterns.names_at(rules.depth);
+            if names.is_some() && names == asked {
+                continue;
+            }
+            match patterns.matched(place, name, rules.depth, directory) {
                 Match::Ignore(_) => return true,
                 Match::Whitelist(_) => return false,
-                Match::None => {}
+                Match::None => asked = names,
             }
         }
-        self.work_tree.is_some() && self.global.matched(path, directory).is_ignore()
+        self.work_tree.is_some() && self.global.matched(place.join(name), directory).is_ignore()
     }
 
     /// Whether git tracks the path.
-    pub(super) fn is_tracked(&mut self, path: &Path) -> bool {
+    pub(super) fn is_tracked(&self, path: &Path) -> bool {
         self.tracked().binary_search_by(|other| other.as_path().cmp(path)).is_ok()
     }
 
     /// What git tracks below a directory.
-    pub(super) fn tracked_below(&mut self, directory: &Path) -> Vec<PathBuf> {
+    pub(super) fn tracked_below(&self, directory: &Path) -> Vec<PathBuf> {
         let all = self.tracked();
         let from = all.partition_point(|path| path.as_path() < directory);
         all[from..].iter().take_while(|path| path.starts_with(directory)).cloned().collect()
     }
 
     /// Asked of git itself; where git does not tell, nothing is known to be tracked.
-    fn tracked(&mut self) -> &[PathBuf] {
-        if self.tracked.is_none() {
+    fn tracked(&self) -> &[PathBuf] {
+        self.tracked.get_or_init(|| {
             let found = self.work_tree.as_deref().and_then(Git::at).map(|git| git.tracked());
             let top = self.work_tree.clone().unwrap_or_default();
             let mut all = match found {
                 Some(Ok(names)) => names.into_iter().map(|name| top.join(name)).collect(),
                 Some(Err(error)) => {
-                    self.troubles.push((top.join(".git"), SkipReason::Unreadable, error));
+                    self.note((top.join(".git"), SkipReason::Unreadable, error));
                     Vec::new()
                 }
                 None => Vec::new(),
             };
             all.sort();
-            self.tracked = Some(all);
-        }
-        self.tracked.as_deref().unwrap_or_default()
+            all
+        })
     }
 
     /// What could not be found out, for the ledger. `canonical` is the root of the walk as it was given to
     /// [`GitIgnore::above`], `shown` is how the user named it.
     pub(super) fn troubles(self, canonical: &Path, shown: &Path) -> impl Iterator<Item = Skipped> {
-        self.troubles.into_iter().map(move |(path, reason, detail)| {
+        let troubles = self.troubles.into_inner().unwrap_or_else(PoisonError::into_inner);
+        troubles.into_iter().map(move |(path, reason, detail)| {
             let file = path.strip_prefix(canonical).map_or_else(|_| display(&path), |rest| display(&shown.join(rest)));
             Skipped { detail, ..Skipped::new(&file, reason) }
         })
@@ -137,12 +189,22 @@ impl<'d> GitIgnore<'d> {
 pub fn is_hidden(path: &Path, door: &dyn Files) -> bool {
     let Some(top) = root_of(path, door) else { return false };
     let Ok(below) = path.strip_prefix(top) else { return false };
-    let (mut rules, mut at) = (GitIgnore::above(top, door), top.to_owned());
+    let ((ignores, mut rules), mut at) = (GitIgnore::above(top, door), top.to_owned());
     below.components().any(|part| {
-        rules.enter(&at);
+        rules = ignores.enter(&rules, &at);
+        let ends = at.join(part) == path;
+        let is_hidden = ignores.matches(&rules, &at, part.as_os_str(), !ends);
         at.push(part);
-        rules.matches(&at, at != path)
+        is_hidden
     })
+}
+
+impl Rules {
+    /// The innermost first.
+    fn patterns(&self) -> impl Iterator<Item = &Patterns> {
+        let levels = std::iter::successors(self.innermost.as_deref(), |level| level.above.as_deref());
+        levels.map(|level| &level.patterns)
+    }
 }
 
 /// The text of a file of patterns.

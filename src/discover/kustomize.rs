@@ -121,6 +121,11 @@ impl Kustomizations {
         }
     }
 
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_directory.is_empty()
+    }
+
     /// Whether some kustomization applies the file as a patch (or a transformer), and none takes it in as a resource.
     pub(super) fn is_patch(&self, file: &str) -> bool {
         self.patches.contains(file) && !self.resources.contains(file)
@@ -129,7 +134,9 @@ impl Kustomizations {
     /// Whether a file lies beside or below a kustomization and none takes it in: nobody applies it as it is.
     pub(super) fn passes_over(&self, file: &str) -> bool {
         let above = std::iter::successors(Some(parent(file)), |&at| (!at.is_empty()).then(|| parent(at)));
-        !self.resources.contains(file) && above.into_iter().any(|directory| self.by_directory.contains_key(directory))
+        !self.is_empty()
+            && !self.resources.contains(file)
+            && above.into_iter().any(|directory| self.by_directory.contains_key(directory))
     }
 
     /// What the kustomizations make of every file they take in, directly or through others. Every one also gets the patches

@@ -61,14 +61,14 @@ fn is_ignored(walker: &Walker<'_>, below: &Path, directory: bool) -> bool {
     if walker.ignores.is_none() {
         return false;
     }
-    let (mut ignores, mut at) = (GitIgnore::above(&walker.canonical, walker.door), walker.canonical.clone());
+    let ((ignores, mut rules), mut at) = (GitIgnore::above(&walker.canonical, walker.door), walker.canonical.clone());
     let mut parts = below.components().peekable();
     while let Some(part) = parts.next() {
-        ignores.enter(&at);
-        at.push(part);
-        if ignores.matches(&at, directory || parts.peek().is_some()) {
+        rules = ignores.enter(&rules, &at);
+        if ignores.matches(&rules, &at, part.as_os_str(), directory || parts.peek().is_some()) {
             return true;
         }
+        at.push(part);
     }
     false
 }

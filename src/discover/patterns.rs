@@ -6,61 +6,171 @@
 //! unless it has `**`. So far below the directory the path itself does not matter, and trees a thousand folders deep with
 //! patterns in each stay cheap.
 
-use std::cell::OnceCell;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder, Glob};
+use rustc_hash::FxHashMap;
 
 /// Patterns, by the directory they stand in.
 pub(super) struct Patterns {
     /// The directory, an absolute path.
-    pub directory: PathBuf,
+    directory: PathBuf,
     depth: usize,
-    all: Gitignore,
+    lines: Arc<Lines>,
+}
+
+/// What lines make, wherever they stand.
+pub(super) struct Lines {
+    /// Those that may match below any folder.
+    all: Ordered,
+    /// Those that match below one folder beside them alone (`/build/**/*.yaml`), by its name.
+    below: FxHashMap<String, Ordered>,
     /// How far below the directory a pattern with a slash can match.
     reach: usize,
     /// The lines without a slash, and what they make.
     lines: Vec<String>,
-    names: OnceCell<Gitignore>,
+    names: OnceLock<Gitignore>,
 }
 
-impl Patterns {
-    /// Takes up lines. A line that git could not use either is passed over, as git does.
+/// So many lines are held against a path one and all.
+const FEW: usize = 32;
+
+/// Lines for one folder of so many bytes are made into patterns when something in it is asked for.
+const MOST_BELOW: usize = 16 << 10;
+
+/// Lines that are known.
+#[derive(Default)]
+pub(super) struct Shared(FxHashMap<Vec<String>, Arc<Lines>>);
+
+impl Shared {
+    /// What lines make. A line that git could not use either is ignored, as git does.
     ///
     /// # Errors
     /// Together they are more than can be matched.
-    pub(super) fn new(directory: &Path, lines: Vec<String>) -> Result<Self, String> {
-        let all = build(directory, &lines)?;
-        let reach = lines.iter().map(|line| reach(line)).max().unwrap_or(0);
-        let lines = lines.into_iter().filter(|line| reach > 0 && self::reach(line) == 0).collect();
-        let depth = directory.components().count();
-        Ok(Self { directory: directory.to_owned(), depth, all, reach, lines, names: OnceCell::new() })
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
-
-    /// What the last pattern that matches says of a path, whose number of components is `depth`.
-    pub(super) fn matched(&self, path: &Path, depth: usize, directory: bool) -> Match<&Glob> {
-        let name = path.file_name().map(Path::new);
-        match name {
-            Some(name) if depth > self.depth + self.reach => self.names().matched(name, directory),
-            _ => self.all.matched(path, directory),
+    pub(super) fn get(&mut self, lines: Vec<String>) -> Result<Arc<Lines>, String> {
+        if let Some(known) = self.0.get(&lines) {
+            return Ok(known.clone());
         }
+        let made = Arc::new(Lines::new(&lines)?);
+        self.0.insert(lines, made.clone());
+        Ok(made)
+    }
+}
+
+impl Lines {
+    fn new(lines: &[String]) -> Result<Self, String> {
+        let folder_of = |line| if lines.len() > FEW { folder(line) } else { None };
+        let mut sizes: FxHashMap<&str, usize> = FxHashMap::default();
+        for line in lines {
+            folder_of(line).into_iter().for_each(|folder| *sizes.entry(folder).or_default() += line.len());
+        }
+        let (mut all, mut below) = (Ordered::default(), FxHashMap::<String, Ordered>::default());
+        for (number, line) in lines.iter().enumerate() {
+            let folder = folder_of(line).filter(|folder| sizes[folder] <= MOST_BELOW);
+            folder.map_or(&mut all, |folder| below.entry(folder.to_owned()).or_default()).add(number, line);
+        }
+        all.build()?;
+        let reach = lines.iter().map(|line| reach(line)).max().unwrap_or(0);
+        let lines = lines.iter().filter(|line| reach > 0 && self::reach(line) == 0).cloned().collect();
+        Ok(Self { all, below, reach, lines, names: OnceLock::new() })
     }
 
     fn names(&self) -> &Gitignore {
         if self.reach == 0 {
-            return &self.all;
+            return self.all.patterns();
         }
-        self.names.get_or_init(|| build(&self.directory, &self.lines).unwrap_or_else(|_| Gitignore::empty()))
+        self.names.get_or_init(|| build(&self.lines).unwrap_or_else(|_| Gitignore::empty()))
+    }
+
+    /// What the last line that matches says of a path.
+    fn matched(&self, path: &Path, directory: bool) -> Match<&Glob> {
+        let first = path.components().next().and_then(|part| part.as_os_str().to_str());
+        let below = first.and_then(|first| self.below.get(first)).map(|lines| lines.matched(path, directory));
+        match (self.all.matched(path, directory), below) {
+            (Some(one), Some(Some(other))) => {
+                if one.0 > other.0 {
+                    one.1
+                } else {
+                    other.1
+                }
+            }
+            (one, other) => one.or(other.flatten()).map_or(Match::None, |(_, matched)| matched),
+        }
     }
 }
 
-fn build(directory: &Path, lines: &[String]) -> Result<Gitignore, String> {
-    let mut builder = GitignoreBuilder::new(directory);
+/// Lines with their numbers in the file, and what they make.
+#[derive(Default)]
+struct Ordered {
+    lines: Vec<String>,
+    /// By line; of equal ones the last counts.
+    numbers: FxHashMap<String, usize>,
+    patterns: OnceLock<Gitignore>,
+}
+
+impl Ordered {
+    fn add(&mut self, number: usize, line: &str) {
+        self.lines.push(line.to_owned());
+        self.numbers.insert(line.trim_end().to_owned(), number);
+    }
+
+    fn build(&self) -> Result<(), String> {
+        let _ = self.patterns.set(build(&self.lines)?);
+        Ok(())
+    }
+
+    fn patterns(&self) -> &Gitignore {
+        self.patterns.get_or_init(|| build(&self.lines).unwrap_or_else(|_| Gitignore::empty()))
+    }
+
+    /// What the last of them that matches says of a path, and its number.
+    fn matched(&self, path: &Path, directory: bool) -> Option<(usize, Match<&Glob>)> {
+        let matched = self.patterns().matched(path, directory);
+        let number = self.numbers.get(matched.inner()?.original().trim_end());
+        Some((number.copied().unwrap_or(0), matched))
+    }
+}
+
+/// The folder that a line looks into, where it is one by its name.
+fn folder(line: &str) -> Option<&str> {
+    let line = line.strip_prefix('!').unwrap_or(line);
+    let (first, rest) = line.strip_prefix('/').unwrap_or(line).split_once('/')?;
+    let is_plain = !first.is_empty() && !first.contains(['*', '?', '[', '{', '\\', '#', '!']);
+    (is_plain && !rest.trim_end().is_empty()).then_some(first)
+}
+
+impl Patterns {
+    /// Lines that stand in a directory.
+    pub(super) fn new(directory: &Path, lines: Arc<Lines>) -> Self {
+        Self { directory: directory.to_owned(), depth: directory.components().count(), lines }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.below.is_empty() && self.lines.all.patterns().is_empty()
+    }
+
+    /// What last names of paths with so many components are held against, where nothing else counts: the same for the same
+    /// lines.
+    pub(super) fn names_at(&self, depth: usize) -> Option<*const Lines> {
+        (depth > self.depth + self.lines.reach).then(|| Arc::as_ptr(&self.lines))
+    }
+
+    /// What the last pattern that matches says of something in a place at or below the directory; `depth` is the number of
+    /// components of its path.
+    pub(super) fn matched(&self, place: &Path, name: &OsStr, depth: usize, directory: bool) -> Match<&Glob> {
+        if self.names_at(depth).is_some() {
+            return self.lines.names().matched(name, directory);
+        }
+        let below = place.strip_prefix(&self.directory).unwrap_or(place);
+        self.lines.matched(&below.join(name), directory)
+    }
+}
+
+fn build(lines: &[String]) -> Result<Gitignore, String> {
+    let mut builder = GitignoreBuilder::new("");
     for line in lines {
         let _ = builder.add_line(None, line);
     }
@@ -86,6 +196,12 @@ fn reach(line: &str) -> usize {
 mod tests {
     use super::*;
 
+    fn is_ignored(patterns: &Patterns, path: &str, directory: bool) -> bool {
+        let path = Path::new(path);
+        let (place, name) = (path.parent().expect("a folder"), path.file_name().expect("a name"));
+        patterns.matched(place, name, path.components().count(), directory).is_ignore()
+    }
+
     #[test]
     fn a_pattern_reaches_as_deep_as_it_has_names() {
         for (line, far) in [("a", 0), ("*.yaml/", 0), ("# a/b", 0), ("/a", 2), ("!a/b/", 2), ("a/b/c", 3)] {
@@ -95,16 +211,35 @@ mod tests {
     }
 
     #[test]
+    fn many_lines_for_a_folder_each_keep_their_order() {
+        let mut lines: Vec<_> = (0..40).map(|i| format!("/build-{i}/**/*.yaml")).collect();
+        lines.extend(
+            ["!keep.yaml", "build-1/keep.yaml  ", "!build-2/a/x.yaml", "build-3/", "/build-4"].map(str::to_owned),
+        );
+        assert_eq!(folder("/build-4"), None, "it is the folder itself");
+        let patterns = Patterns::new(Path::new("/r"), Shared::default().get(lines).expect("patterns"));
+        for (path, ignored) in [
+            ("/r/build-0/a/x.yaml", true),
+            ("/r/build-0/a/keep.yaml", false),
+            ("/r/build-1/keep.yaml", true),
+            ("/r/build-2/a/x.yaml", false),
+            ("/r/build-2/b/x.yaml", true),
+            ("/r/a/build-0/x.yaml", false),
+        ] {
+            assert_eq!(is_ignored(&patterns, path, false), ignored, "{path}");
+        }
+        assert!(is_ignored(&patterns, "/r/build-3", true) && is_ignored(&patterns, "/r/build-4", true));
+    }
+
+    #[test]
     fn far_below_names_alone_count_and_the_last_line_wins() {
         let lines = ["*.tmp.yaml", "/out/", "a/b.yaml", "!kept.tmp.yaml", "**/deep/*.yaml"];
         let with = |lines: &[&str]| {
-            Patterns::new(Path::new("/r"), lines.iter().map(|line| (*line).to_owned()).collect()).expect("patterns")
+            let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+            Patterns::new(Path::new("/r"), Shared::default().get(lines).expect("patterns"))
         };
         for patterns in [with(&lines[..4]), with(&lines)] {
-            let is_ignored = |path: &str, directory: bool| {
-                let path = Path::new(path);
-                patterns.matched(path, path.components().count(), directory).is_ignore()
-            };
+            let is_ignored = |path: &str, directory: bool| is_ignored(&patterns, path, directory);
             for (path, ignored) in [
                 ("/r/x.tmp.yaml", true),
                 ("/r/a/b/c/d/x.tmp.yaml", true),
@@ -116,7 +251,6 @@ mod tests {
             }
             assert!(is_ignored("/r/out", true) && !is_ignored("/r/out", false) && !is_ignored("/r/a/b/c/out", true));
         }
-        let path = Path::new("/r/a/b/c/deep/x.yaml");
-        assert!(with(&lines).matched(path, 7, false).is_ignore());
+        assert!(is_ignored(&with(&lines), "/r/a/b/c/deep/x.yaml", false));
     }
 }

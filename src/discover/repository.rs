@@ -15,6 +15,13 @@ pub fn root_of<'p>(path: &'p Path, files: &dyn Files) -> Option<&'p Path> {
     path.ancestors().find(|directory| files.exists(&directory.join(".git")))
 }
 
+/// Whether the git repositories around the paths hold more than the paths do: no path is a repository's root, or above it.
+/// `beside` is a file that need not be there.
+pub fn leaves_some_out(paths: &[PathBuf], beside: Option<&Path>, files: &dyn Files) -> bool {
+    let named: Vec<_> = paths.iter().filter_map(|path| files.resolve(path).ok()).collect();
+    roots(paths, beside, files).iter().any(|root| !named.iter().any(|path| root.starts_with(path)))
+}
+
 /// Walks the paths and what lies around them; what was named is checked, as far as it would be without the rest. `beside` is
 /// a file that need not be there: what lies around it is walked, too.
 pub fn walk_around(files: &dyn Files, paths: &[PathBuf], beside: Option<&Path>, no_ignore: bool) -> Walk {
@@ -29,7 +36,7 @@ pub fn walk_around(files: &dyn Files, paths: &[PathBuf], beside: Option<&Path>, 
     let relative = are_relative(paths, beside);
     for root in roots(paths, beside, files) {
         let rest = walk(files, std::slice::from_ref(&root), no_ignore);
-        // What is passed over out there is nobody's question; that git does not tell what it tracks is.
+        // What is ignored out there is nobody's question; that git does not tell what it tracks is.
         found.skipped.extend(rest.skipped.into_iter().filter(|skipped| Path::new(&skipped.file).ends_with(".git")));
         let listed = rest.listed.into_iter();
         let seen = |path: PathBuf| if relative { name::path_of(&from(&here, &path)) } else { path };
@@ -38,6 +45,7 @@ pub fn walk_around(files: &dyn Files, paths: &[PathBuf], beside: Option<&Path>, 
         found.files.extend(rest.filter(|file| !named.contains(&file.path)).map(|file| FoundFile {
             name: if relative { from(&here, &file.path) } else { file.name },
             checked: false,
+            named: false,
             ..file
         }));
     }

@@ -57,7 +57,8 @@ impl<'c> Survey<'c> {
         // Few files say anything about others: they are found on all threads, and heard in their order.
         let telling: Vec<_> =
             files.par_iter().filter(|file| is_kustomization_file(name(file)) || tells(name(file), file)).collect();
-        files.iter().for_each(|file| survey.unapplied.name(name(file)));
+        let assertions: Vec<_> = files.par_iter().map(name).filter(|name| unapplied::is_assertion(name)).collect();
+        assertions.into_iter().for_each(|name| survey.unapplied.assertion(name));
         for file in telling {
             for root in roots(file) {
                 survey.note_substitution(root);
@@ -71,9 +72,11 @@ impl<'c> Survey<'c> {
                 }
             }
         }
-        let by_name: FxHashMap<_, _> =
-            files.iter().map(|file| sources.get(file.source)).map(|source| (&*source.name, source)).collect();
-        kustomizations.read_patches(|name| by_name.get(name).map(|source| &*source.text));
+        if !kustomizations.is_empty() {
+            let by_name: FxHashMap<_, _> =
+                files.iter().map(|file| sources.get(file.source)).map(|source| (&*source.name, source)).collect();
+            kustomizations.read_patches(|name| by_name.get(name).map(|source| &*source.text));
+        }
         let names = || files.par_iter().map(name);
         survey.patches = names().map(|name| kustomizations.is_patch(name)).collect();
         let passed_over: Vec<_> = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();

@@ -70,11 +70,9 @@ pub fn tells(name: &str, root: Node<'_>) -> bool {
 }
 
 impl Unapplied {
-    /// Takes up the name of a file.
-    pub fn name(&mut self, name: &str) {
-        if is_assertion(name) {
-            self.steps.insert(parent(name).to_owned());
-        }
+    /// Takes up the name of a file that [`is_assertion`].
+    pub fn assertion(&mut self, name: &str) {
+        self.steps.insert(parent(name).to_owned());
     }
 
     /// Takes up a document that [`tells`].
@@ -184,7 +182,7 @@ fn is_step(name: &str) -> bool {
 }
 
 /// Whether a file says what a step has to lead to: `01-assert.yaml`, `01-errors.yaml`.
-fn is_assertion(name: &str) -> bool {
+pub fn is_assertion(name: &str) -> bool {
     let base = base(name);
     let Some((stem, _)) = base.rsplit_once('.').filter(|_| is_step(name)) else { return false };
     let words = stem.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -225,7 +223,9 @@ mod tests {
     fn tests_make_fixtures_of_what_belongs_to_them() {
         let mut known = Unapplied::default();
         for name in ["t/steps/00-assert.yaml", "t/steps/00-install.yaml", "deploy/10-web.yaml"] {
-            known.name(name);
+            if is_assertion(name) {
+                known.assertion(name);
+            }
         }
         for (name, text) in [
             (

@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_another_one_by_now_is_named() {
-        let file = |name: &str| FoundFile { name: name.into(), path: name.into(), explicit: false, checked: true };
+        let file = |name: &str| FoundFile::asked(name.into(), name.into(), false);
         let memory: Memory = [("a.yaml", "a: 1\n"), ("b.yaml", "a: 1\n")].into_iter().collect();
         let (found, digests) = ([file("a.yaml"), file("b.yaml")], vec![Some(digest("a: 1\n")), Some(digest("a: 2\n"))]);
         let again = Again { found: &found, files: &memory, digests, changed: Mutex::default() };

@@ -21,7 +21,7 @@ pub(super) fn security(run: &Run<'_>, unapplied: Vec<(Item<'_>, SkipReason)>) ->
     findings.retain(|finding| finding.severity == Severity::Error);
     for finding in &mut findings {
         finding.severity = Severity::Info;
-        finding.message.push_str(", in a file that looks like a test or a recording");
+        finding.message.push_str(", in a file that looks like a test fixture or an export");
     }
     findings
 }

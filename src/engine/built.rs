@@ -100,7 +100,7 @@ pub(super) fn build(
     }
     let by_name: FxHashMap<&str, usize> =
         sources.iter().enumerate().take(files.len()).map(|(at, source)| (&*source.name, at)).collect();
-    let checked = |name: &str| by_name.get(name).is_some_and(|&at| files[at].checked);
+    let checked = |name: &str| by_name.get(name).is_some_and(|&at| place.is_named(at, files));
     let brought::Brought { roots: mut all, checkout } = brought::render(files, sources, place, job, &checked);
     let covered = covered(&all);
     let plans = wanted(survey, &checked);
@@ -155,7 +155,7 @@ fn covered(brought: &[(Root, Rendered)]) -> FxHashSet<String> {
     good.flat_map(|(root, made)| made.sources.iter().skip(root.own).map(|source| source.name.clone())).collect()
 }
 
-/// Whether nothing is made of a root: a problem may also stand beside its objects.
+/// Whether nothing is created of a root: a problem may also stand beside its objects.
 fn is_refused(made: &Rendered) -> bool {
     made.objects.is_empty() && !made.problems.is_empty()
 }

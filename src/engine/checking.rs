@@ -14,29 +14,33 @@ use crate::schema::SchemaStatus;
 use crate::source::SourceId;
 use crate::workspace::Item;
 
-use super::Job;
 use super::again::Again;
 use super::look::{Objects, Verdict, is_open};
 use super::sorter::Said;
 use super::validity::{Definitions, Validators, definitions_of};
+use super::{Job, Run};
 
 /// Checks what other documents decide about; `said` has an entry for each item.
 pub(super) fn check<'t>(
     items: &[Item<'t>],
     mut said: Vec<Said>,
-    job: &Job<'_>,
-    again: &Again<'_>,
+    run: &Run<'_>,
+    is_checked: &dyn Fn(SourceId) -> Option<bool>,
     coverage: &mut Coverage,
 ) -> Vec<Finding> {
+    let (job, again) = (run.job, run.again);
     for (index, verdict) in pending(items, &said, job, again) {
         said[index].verdict = Some(verdict);
     }
     let mut findings = Vec::new();
     for (item, said) in items.iter().zip(said).filter(|(item, _)| item.checked) {
-        coverage.objects += 1;
+        let counts = job.counts(item, is_checked);
+        coverage.objects += usize::from(counts);
         let Some((outcome, mut found)) = said.verdict else { continue };
         say_once(&mut found);
-        count(coverage, item.object, outcome);
+        if counts {
+            count(coverage, item.object, outcome);
+        }
         findings.extend(found.into_iter().filter(|finding| !is_filled(item, item.object, finding)));
     }
     findings

@@ -19,7 +19,7 @@ use super::built::Built;
 use super::join::join;
 
 /// How the sources of a run divide. `roots` are the directories of the kustomizations that no other takes in.
-pub(super) fn sets(run: &Run<'_>, whole: &ApplySet<'_>, roots: &FxHashSet<String>) -> Sets {
+pub(super) fn sets(run: &Run<'_>, items: &[Item<'_>], roots: &FxHashSet<String>) -> Sets {
     let mut facts: Vec<_> = run.sources.iter().map(|source| Facts { name: &source.name, ..Facts::default() }).collect();
     let variants = run.built.variants();
     for (root, is_variant) in run.built.roots.iter().zip(variants) {
@@ -29,9 +29,9 @@ pub(super) fn sets(run: &Run<'_>, whole: &ApplySet<'_>, roots: &FxHashSet<String
             facts.apart.extend((!is_variant).then_some(root.name.as_str()));
         }
     }
-    for item in whole.items() {
+    for item in items {
         let facts = &mut facts[item.source.0 as usize];
-        facts.identities.extend(identity(item.object));
+        facts.identities.extend(identity(item));
         if facts.roots.is_empty() {
             let takers = item.surroundings.taken_in_by.iter().map(AsRef::as_ref);
             facts.roots.extend(takers.filter(|taker: &&str| roots.contains(*taker)));

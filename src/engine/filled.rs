@@ -62,7 +62,7 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
         // What lies in a chart its templates take in.
         let of_chart = found.starts_with("{{") && survey.is_in_chart(&here.name);
         if filled.is_some() || of_chart || survey.surroundings(&here.name).altered || known() {
-            let detail = format!("`{found}` stands for a value");
+            let detail = format!("`{found}` is a placeholder");
             let skipped = Skipped::new(&here.name, SkipReason::Template);
             coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
             return false;
@@ -115,10 +115,7 @@ impl Missing {
             1 => " and another one".to_owned(),
             number => format!(" and {number} others"),
         };
-        let message = format!(
-            "the placeholder `{}`{more} of this file stand for values that are filled in elsewhere",
-            self.shown
-        );
+        let message = format!("the placeholders `{}`{more} in this file are not filled in", self.shown);
         let message = if more.is_empty() {
             message.replace(" stand for values that are", " stands for a value that is")
         } else {
@@ -127,7 +124,7 @@ impl Missing {
         let named: Vec<_> = self.others.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
         let others = if named.is_empty() { String::new() } else { format!("the others: {}; ", named.join(", ")) };
         let help = format!(
-            "{others}fill them in before the file is checked, or list their form under `placeholders:` in kubevet.yaml"
+            "{others}fill them in before the file is checked, or list their pattern under `placeholders:` in kubevet.yaml"
         );
         Finding {
             rule: "unfilled-placeholder".into(),

@@ -34,10 +34,12 @@ struct Key {
 /// A finding of several sets.
 struct Joined {
     finding: Finding,
+    /// The set whose finding it is.
+    first: SetId,
     of: Vec<SetId>,
     others: Vec<Subject>,
     /// Not all of them would fix it in the same way.
-    differs: bool,
+    differs: Option<SetId>,
     /// What is said of other objects.
     messages: BTreeSet<String>,
 }
@@ -69,13 +71,15 @@ fn key(finding: &Finding, built: &Built) -> Key {
 
 impl Joined {
     fn new(set: SetId, finding: Finding) -> Self {
-        Self { finding, of: vec![set], others: Vec::new(), differs: false, messages: BTreeSet::new() }
+        Self { finding, first: set, of: vec![set], others: Vec::new(), differs: None, messages: BTreeSet::new() }
     }
 
     fn add(&mut self, set: SetId, finding: Finding) {
         self.finding.severity = self.finding.severity.max(finding.severity);
         self.others.extend(finding.subject.filter(|subject| self.finding.subject != Some(*subject)));
-        self.differs |= self.finding.fix != finding.fix;
+        if self.differs.is_none() && self.finding.fix != finding.fix {
+            self.differs = Some(set);
+        }
         if finding.message != self.finding.message {
             self.messages.insert(finding.message);
         }
@@ -85,21 +89,27 @@ impl Joined {
     }
 
     fn finish(self, sets: &Sets, built: &Built) -> Finding {
-        let Self { mut finding, of, others, differs, messages } = self;
+        let Self { mut finding, first, of, others, differs, messages } = self;
         if !messages.is_empty() {
             let more = if messages.len() == 1 { "object" } else { "objects" };
             finding.message.push_str(&format!(" (and {} more {more})", messages.len()));
         }
         let holders = sets.of_source(finding.source().0 as usize);
         let some = of.len() < holders.len();
-        if finding.fix.is_some() && !others.is_empty() && differs {
-            leave(&mut finding, "the sets it holds in need different fixes");
+        if let (true, Some(other)) = (finding.fix.is_some() && !others.is_empty(), differs) {
+            let names: Vec<_> = [first, other].iter().filter_map(|&set| sets.name(set)).collect();
+            match names[..] {
+                [one, other] if one != other => {
+                    leave(&mut finding, &format!("`{one}` and `{other}` need different fixes"))
+                }
+                _ => leave(&mut finding, "the sets it applies to need different fixes"),
+            }
         }
         if built.root_for(&finding).is_some()
             && let Some((first, count)) = using(&finding, &of, sets, built)
         {
             let more = if count > 1 { format!(" and {} more use", count - 1) } else { " uses".to_owned() };
-            leave(&mut finding, &format!("`{first}`{more} this line too, and nothing is wrong with it there"));
+            leave(&mut finding, &format!("`{first}`{more} this line too, where nothing is wrong with it"));
         }
         finding.sets = InSets { names: names(sets, &of), some, others };
         finding

@@ -16,7 +16,6 @@ use crate::source::{Source, SourceId};
 use crate::workspace::ReadFile;
 use crate::yaml::{self, Limits};
 
-use super::ahead::Ahead;
 use super::keep::Keep;
 use super::kept::{Held, Kept, digest};
 use super::look::Look;
@@ -49,8 +48,6 @@ pub(super) struct Reader<'j> {
     pub checks: &'j Validators<'static>,
     pub keep: Keep<'j>,
     pub files: &'j dyn Files,
-    /// What was read already.
-    pub ahead: Ahead,
 }
 
 /// Opens, reads and looks at all files of a walk, but for those that were kept and are as they were.
@@ -106,11 +103,7 @@ pub(super) fn read(source: Source, checked: bool) -> (Source, ReadFile) {
 
 impl Reader<'_> {
     fn open(&self, id: u32, file: &FoundFile) -> Opened {
-        self.take(id, file, self.bytes(file))
-    }
-
-    fn bytes(&self, file: &FoundFile) -> Result<Vec<u8>, ReadError> {
-        self.ahead.take(file).map_or_else(|| bytes(file, self.files), Ok)
+        self.take(id, file, bytes(file, self.files))
     }
 
     /// The same of a file that may be known.
@@ -119,7 +112,7 @@ impl Reader<'_> {
         if let Some(held) = known.filter(|_| !kept.is_doubted(file)) {
             return held.clone();
         }
-        let bytes = self.bytes(file);
+        let bytes = bytes(file, self.files);
         let digest = digest(&bytes);
         match known.filter(|held| held.digest == digest) {
             Some(held) => held.clone(),

@@ -122,7 +122,10 @@ impl<'t> Objects<'t> {
 
     fn push(&mut self, node: Node<'t>) {
         match Object::from_node(node).filter(|_| schema::broken(node).is_none()) {
-            Some(object) => self.whole.push(object),
+            Some(object) => {
+                self.whole.reserve_exact(usize::from(self.whole.is_empty())); // mostly it stays with one
+                self.whole.push(object);
+            }
             None => self.broken.push(node),
         }
     }

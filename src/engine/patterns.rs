@@ -25,10 +25,10 @@ pub(super) fn unmatched<'n>(
 pub(super) fn misplaced(config: &Config, source: SourceId) -> Vec<Finding> {
     let finding = |key: &Pattern| {
         let message =
-            format!("`{}` has no effect here: it counts in the configuration above all paths alone", key.text);
+            format!("`{}` has no effect here: it only counts in the configuration file above all paths", key.text);
         let span = Span { source, ..key.span };
         Finding::new("misplaced-setting", Category::Hygiene, Severity::Info, message, span)
-            .help("move it there, or check this folder in a run of its own")
+            .help("move it there, or check this folder in a separate run")
     };
     config.of_the_run.iter().map(finding).collect()
 }
@@ -37,6 +37,6 @@ fn said(key: &str, pattern: &Pattern, source: SourceId) -> Finding {
     let message = format!("`{}` under `{key}` matches no file", pattern.text);
     let span = Span { source, ..pattern.span };
     Finding::new("unmatched-pattern", Category::Hygiene, Severity::Info, message, span).help(
-        "patterns are read as .gitignore reads them, from the folder of the configuration; correct it or remove it",
+        "patterns are read as in .gitignore, relative to the folder of the configuration file; correct it or remove it",
     )
 }

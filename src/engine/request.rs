@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::progress::Progress;
 
-use super::{Engine, Settings, Since, Snapshot};
+use super::{Engine, Settings, Shard, Since, Snapshot};
 
 /// What an [`Engine`] is to say of a [`Snapshot`]; validity alone, where nothing else is said.
 #[derive(Default)]
@@ -22,6 +22,8 @@ pub struct Request {
     pub no_ignore: bool,
     /// Check also what nobody seems to apply: test fixtures, recorded objects, configuration of tools.
     pub strict_files: bool,
+    /// Check a part of the tree alone.
+    pub shard: Option<Shard>,
     /// Check one Application alone, by its name, with what it brings.
     pub argocd: Option<String>,
     /// Report only what is new since a revision.

@@ -219,7 +219,7 @@ impl Since {
                 job.request.repository,
             );
             let Some((name, checked)) = name else { continue };
-            found.push(FoundFile { name, path, explicit: false, checked });
+            found.push(FoundFile { checked, named: checked, ..FoundFile::asked(name, path, false) });
         }
         found.sort();
         found

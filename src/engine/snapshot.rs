@@ -94,15 +94,15 @@ impl Snapshot {
         self.stdin.as_ref().map(|(name, _)| path_of(name))
     }
 
-    /// The files; `tell` hears of each as soon as it is found.
-    pub(super) fn find(&self, job: &Job<'_>, tell: &dyn Fn(&FoundFile)) -> discover::Walk {
+    /// The files.
+    pub(super) fn find(&self, job: &Job<'_>) -> discover::Walk {
         if let Some((_, found)) = &self.then {
             return discover::Walk { files: found.clone(), ..discover::Walk::default() };
         }
         let (files, beside, no_ignore) = (&*self.files, self.stdin_file(), job.request.no_ignore);
         let mut walk = match job.request.repository {
             true => discover::repository::walk_around(files, &self.paths, beside.as_deref(), no_ignore),
-            false => discover::walk_and_tell(files, &self.paths, no_ignore, tell),
+            false => discover::walk(files, &self.paths, no_ignore),
         };
         if let Some((name, _)) = &self.stdin {
             walk.put(name, &self.files);

@@ -349,12 +349,12 @@ fn is_map(document: &Document) -> bool {
 /// The finding on a document beside manifests that is no map.
 fn no_map(document: &Document) -> Option<Finding> {
     let root = document.tree.as_ref().ok()?.root();
-    let message = format!("this document is {}, and an object is a map: kubectl refuses the file", root.describe());
+    let message = format!("this document is {}, not a map: kubectl refuses the whole file", root.describe());
     let mut finding =
         Finding::new("document-not-a-map", Category::Syntax, Severity::Error, message, Place::Value(root).span());
     finding.document = Some(document.number);
     Some(finding.help(match root.is_sequence() {
-        true => "make a `List` of it (`kind: List` with `items`), or separate the objects with lines `---`",
-        false => "remove it, or make a comment of it",
+        true => "make it a `List` (`kind: List` with `items`), or separate the objects with `---` lines",
+        false => "remove it, or turn it into a comment",
     }))
 }

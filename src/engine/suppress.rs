@@ -117,6 +117,9 @@ fn places<'c>(sources: &SourceMap, config: &'c Config) -> Vec<Placed<'c>> {
 fn covers_configuration(config: &Config, job: &Job<'_>) -> bool {
     let canonical =
         |path: &Path| nearest(&*job.snapshot.files, if path.as_os_str().is_empty() { Path::new(".") } else { path });
+    if job.request.shard.is_some() {
+        return false; // what matches nothing in a part of the tree may match something in another
+    }
     let mut paths = job.snapshot.paths.iter().filter_map(|path| canonical(path)).peekable();
     if paths.peek().is_none() {
         return false;

@@ -11,27 +11,11 @@ use rayon::prelude::*;
 use crate::discover::commands::Commands;
 use crate::files::MAX_FILE;
 use crate::files::name::path_of;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Missing, Severity};
 use crate::object::Image;
 use crate::source::SourceMap;
 
 use super::Place;
-
-/// Rules on references, and the kind of what they miss.
-const REFERENCES: [(&str, &str); 12] = [
-    ("dangling-binding-subject", "ServiceAccount"),
-    ("dangling-claim", "PersistentVolumeClaim"),
-    ("dangling-configmap-reference", "ConfigMap"),
-    ("dangling-ingress-backend", "Service"),
-    ("dangling-role-reference", "Role"),
-    ("dangling-route-backend", "Service"),
-    ("dangling-secret-reference", "Secret"),
-    ("dangling-service-account", "ServiceAccount"),
-    ("dangling-service-host", "Service"),
-    ("dangling-service-name", "Service"),
-    ("dangling-webhook-service", "Service"),
-    ("uncreated-namespace", "Namespace"),
-];
 
 /// Rules on images that are replaced before they run.
 const IMAGES: [&str; 2] = ["latest-image-tag", "stale-latest-image"];
@@ -53,23 +37,17 @@ pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &P
             let text = source.slice(finding.primary.span).trim_matches(['"', '\'']);
             return without_tag(text).is_none_or(|image| !commands.set_image(&file(), image));
         }
-        if finding.rule == "kustomize-build-failed" {
-            let lacking =
-                finding.message.split_once("` cannot be read").and_then(|(before, _)| before.rsplit('`').next());
-            if lacking.is_some_and(|path| commands.write(&file(), path)) {
-                finding.severity = Severity::Info;
+        let is_made = match &finding.missing {
+            Some(Missing::Object { kind, name }) => commands.make(&file(), kind, name),
+            Some(Missing::File(path)) => commands.write(&file(), path),
+            Some(Missing::Api) => {
+                let api = finding.object.as_ref().map_or("", |object| &object.api_version);
+                let switches: &Vec<String> = switches.get_or_insert_with(|| switched_on(place));
+                switches.iter().any(|line| line.contains(api))
             }
-        } else if finding.rule == "unknown-kind" && finding.message.contains("unless it is switched on") {
-            let api = finding.object.as_ref().map_or("", |object| &object.api_version);
-            let switches: &Vec<String> = switches.get_or_insert_with(|| switched_on(place));
-            if switches.iter().any(|line| line.contains(api)) {
-                finding.severity = Severity::Info;
-            }
-        }
-        let reference = REFERENCES.iter().find(|(rule, _)| finding.rule == *rule);
-        if let Some((kind, name)) = reference.and_then(|(_, kind)| Some((kind, named(&finding.message, kind)?)))
-            && commands.make(&file(), kind, name)
-        {
+            None => false,
+        };
+        if is_made {
             finding.severity = Severity::Info;
         }
         true
@@ -93,20 +71,12 @@ fn without_tag(text: &str) -> Option<&str> {
     (!image.repository.is_empty() && image.digest.is_none()).then(|| &text[..text.len() - tag])
 }
 
-/// The name of the object of a kind that a message speaks of.
-fn named<'m>(message: &'m str, kind: &str) -> Option<&'m str> {
-    let (_, rest) = message.split_once(&format!("{kind} `"))?;
-    rest.split('`').next()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn messages_and_images_are_taken_apart() {
-        assert_eq!(named("`A` names Service `web`, which is not there", "Service"), Some("web"));
-        assert_eq!(named("no Service `web` governs StatefulSet `db`", "Service"), Some("web"));
+    fn images_are_taken_apart() {
         assert_eq!([without_tag("a/b:latest"), without_tag("x:5000/b")], [Some("a/b"), Some("x:5000/b")]);
     }
 }

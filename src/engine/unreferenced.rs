@@ -22,7 +22,7 @@ pub(super) fn find(run: &Run<'_>, survey: &Survey<'_>, set: &ApplySet<'_>) -> Ve
     let mut last = None;
     let first_of_each = |item: &&Item<'_>| last.replace(item.source) != Some(item.source);
     let found = set.items().iter().filter(stray).filter(first_of_each).map(|item| {
-        let message = "no kustomization takes in this file, though it lies beside one";
+        let message = "no kustomization includes this file, though it is next to one";
         let span = item.object.place().span();
         let mut finding = Finding::new("unreferenced-manifest", Category::Hygiene, Severity::Info, message, span)
             .help("list it under `resources`, or move it out of the kustomization's folder");

@@ -108,7 +108,8 @@ pub(super) fn definitions_of(kinds: &Kinds<'_>, items: &[Item<'_>], again: &Agai
 
 /// Whether an object is the definition of one of those kinds.
 fn defines(object: Object<'_>, kinds: &Kinds<'_>) -> bool {
-    let spec = object.spec().filter(|_| is_definition(object));
+    // Asked of all objects: most are told by their kind, without a look into their trees.
+    let spec = if is_definition(object) { object.spec() } else { None };
     let kind = spec.and_then(|spec| Some((spec.str_at("group")?, spec.at(&["names", "kind"])?.as_str()?)));
     kind.is_some_and(|kind| kinds.contains(&kind))
 }
@@ -233,7 +234,7 @@ fn no_schema(object: Object<'_>) -> Finding {
     let message = format!("there is no schema for {} of `{}`", gvk.kind, gvk.api_version());
     let span = Place::field(object.root, "kind").span();
     let mut finding = Finding::new("no-schema", Category::Schema, Severity::Error, message, span)
-        .help("keep its CustomResourceDefinition in the repository, or import it with `kubevet schemas`");
+        .help("keep its CustomResourceDefinition in the repository, or import it with `kubevet schemas import`");
     finding.path = "kind".to_owned();
     finding
 }

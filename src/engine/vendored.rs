@@ -4,6 +4,7 @@
 //! remarks; the configuration may give them another severity.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use crate::discover::corners::{Corner, corner, is_environment};
 use crate::files::name::full;
@@ -14,7 +15,7 @@ use crate::workspace::ApplySet;
 /// Takes findings of policy in such files for remarks, and roots that do not render: warnings in what is vendored or shown as an
 /// example, errors too in archives and tests. What a kustomization root elsewhere takes in is not softened.
 pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, sources: &SourceMap, paths: &[PathBuf]) {
-    let tops = Tops::new(paths, sources);
+    let tops = Tops::new(paths);
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let whole = finding.category == Category::Render;
         if finding.category.is_validity() && !whole {
@@ -35,16 +36,18 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, sources: &Sou
 /// Where what was asked for begins: folders above it say nothing.
 struct Tops {
     paths: Vec<String>,
-    /// No folder beside `test` is named like an environment.
-    lonely: bool,
+    /// No folder beside `test` is named like an environment; found out at the first need.
+    lonely: OnceLock<bool>,
 }
 
 impl Tops {
-    fn new(paths: &[PathBuf], sources: &SourceMap) -> Self {
-        let mut tops = Self { paths: paths.iter().map(|path| full(path)).collect(), lonely: true };
-        let tops_of = |name: &str| tops.below(name).split('/').next().is_some_and(is_environment);
-        tops.lonely = !sources.iter().any(|source| tops_of(&source.name));
-        tops
+    fn new(paths: &[PathBuf]) -> Self {
+        Self { paths: paths.iter().map(|path| full(path)).collect(), lonely: OnceLock::new() }
+    }
+
+    fn is_lonely(&self, sources: &SourceMap) -> bool {
+        let is_environment = |name: &str| self.below(name).split('/').next().is_some_and(is_environment);
+        *self.lonely.get_or_init(|| !sources.iter().any(|source| is_environment(&source.name)))
     }
 
     /// A name as seen from the path that was asked for.
@@ -58,7 +61,7 @@ impl Tops {
 
     /// What a finding lies in: every set that it holds in, or else its file.
     fn corner(&self, finding: &Finding, sources: &SourceMap) -> Option<Corner> {
-        let of = |name: &str| corner(self.below(name), self.lonely);
+        let of = |name: &str| corner(self.below(name), self.is_lonely(sources));
         if finding.sets.names.is_empty() {
             return of(&sources.get(finding.source()).name);
         }

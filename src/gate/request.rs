@@ -38,7 +38,7 @@ impl AdmissionRequest {
     pub fn parse(text: &[u8]) -> Result<Self, Malformed> {
         let review: Value = match serde_json::from_slice(text) {
             Ok(review) => review,
-            Err(error) => return malformed(format!("the review is no JSON: {error}")),
+            Err(error) => return malformed(format!("the review is not JSON: {error}")),
         };
         let text_at = |pointer: &str| review.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         match (text_at("/apiVersion"), text_at("/kind")) {
@@ -61,7 +61,7 @@ impl AdmissionRequest {
             // What is on its way out is let go: nobody fixes it any more, and its finalizers have to come off.
             "UPDATE" if whole && !is_leaving(&review) => (object(&review, "object")?, object(&review, "oldObject")?),
             "CREATE" | "UPDATE" | "DELETE" | "CONNECT" => (None, None),
-            other => return malformed(format!("`{other}` is no operation: CREATE, UPDATE, DELETE or CONNECT")),
+            other => return malformed(format!("`{other}` is not an operation: use CREATE, UPDATE, DELETE or CONNECT")),
         };
         Ok(Self { uid: uid.to_owned(), object, old })
     }
@@ -77,6 +77,6 @@ fn object(review: &Value, field: &str) -> Result<Option<String>, Malformed> {
     match review.get("request").and_then(|request| request.get(field)) {
         None | Some(Value::Null) => Ok(None),
         Some(object @ Value::Object(_)) => Ok(Some(object.to_string())),
-        Some(_) => malformed(format!("the request's `{field}` is no object")),
+        Some(_) => malformed(format!("the request's `{field}` is not an object")),
     }
 }

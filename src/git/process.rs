@@ -51,7 +51,7 @@ pub(super) fn run(mut command: Command, input: Option<Vec<u8>>, bounds: &Bounds)
 /// thread whose pipe someone holds open is left behind.
 fn converse(child: &mut Child, input: Option<Vec<u8>>, bounds: &Bounds) -> Result<Answer, String> {
     let until = Instant::now() + bounds.time;
-    let failed = |error: io::Error| format!("it cannot be asked: {error}");
+    let failed = |error: io::Error| format!("it cannot be run: {error}");
     if let (Some(mut pipe), Some(text)) = (child.stdin.take(), input) {
         in_thread(move || drop(pipe.write_all(&text))).map_err(failed)?;
     }

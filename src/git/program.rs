@@ -82,7 +82,7 @@ const SETTINGS: &[&str] = &[
 #[expect(clippy::disallowed_methods, reason = "the one place that starts a program")]
 pub(super) fn command(root: &Path, arguments: &[&str]) -> Result<Command, String> {
     let folders = folders(root, env::var_os("PATH").unwrap_or_default());
-    let program = find(&folders, root).ok_or("git has to be asked, and there is no program of that name")?;
+    let program = find(&folders, root).ok_or("git is needed, but there is no program of that name")?;
     let mut command = Command::new(program);
     command.env_clear().envs(kept(env::vars_os())).envs(VARIABLES.iter().copied());
     command.env("PATH", env::join_paths(&folders).unwrap_or_default()).env("GIT_WORK_TREE", root);

@@ -46,7 +46,7 @@ pub fn parse_request(text: &str) -> Result<Url<'_>, &'static str> {
 
 fn without_fragment(text: &str, request: bool) -> Result<Url<'_>, &'static str> {
     if text.bytes().any(|b| b < b' ' || b == 0x7f) {
-        return Err("it holds a control character");
+        return Err("it contains a control character");
     }
     let (scheme, rest) = split_scheme(text)?;
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -56,7 +56,7 @@ fn without_fragment(text: &str, request: bool) -> Result<Url<'_>, &'static str> 
             return Ok(Url { opaque: rest, ..url });
         }
         if request {
-            return Err("it is no absolute path");
+            return Err("it is not an absolute path");
         }
         let first = rest.split('/').next().unwrap_or("");
         if first.contains(':') {
@@ -96,7 +96,7 @@ fn escapes(text: &str) -> Result<(), &'static str> {
     let bytes = text.as_bytes();
     let fine = |at: usize| bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
     let all = bytes.iter().enumerate().filter(|(_, b)| **b == b'%').all(|(at, _)| fine(at));
-    if all { Ok(()) } else { Err("it holds a `%` that is no escape") }
+    if all { Ok(()) } else { Err("it contains a `%` that is not an escape") }
 }
 
 fn check_user(user: &str) -> Result<(), &'static str> {
@@ -117,7 +117,7 @@ fn check_host(host: &str) -> Result<(), &'static str> {
     };
     let port_ok = port.is_empty() || port.strip_prefix(':').is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()));
     if !port_ok {
-        return Err("its port is no number");
+        return Err("its port is not a number");
     }
     let allowed = |b: u8| b >= 0x80 || b.is_ascii_alphanumeric() || b"-_.~!$&'()*+,;=:[]<>\"%".contains(&b);
     if !host.bytes().all(allowed) {
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(parse("a/b").map(|url| url.scheme), Ok(""));
         assert_eq!(parse("with:colon").map(|url| (url.scheme, url.host)), Ok(("with", "")));
         assert_eq!(parse_request("//h/p").map(|url| (url.host, url.path)), Ok(("", "//h/p")));
-        assert_eq!(parse_request("/p#%zz?q").map(|url| url.fragment), Err("it holds a `%` that is no escape"));
+        assert_eq!(parse_request("/p#%zz?q").map(|url| url.fragment), Err("it contains a `%` that is not an escape"));
     }
 
     #[test]

@@ -113,7 +113,7 @@ fn unknown_target(target: Node<'_>, kind: &str, exactly: bool, known: &[Kinds]) 
         Some((own, _, versions)) if *own == group => {
             let wrong = exactly && !versions.contains(&version);
             wrong.then(|| {
-                format!("{group}/{version} {kind}: that version is not served any more, {own}/{} is", versions[0])
+                format!("{group}/{version} {kind}: that version is no longer served; use {own}/{}", versions[0])
             })
         }
         Some((own, _, versions)) => {
@@ -126,7 +126,7 @@ fn unknown_target(target: Node<'_>, kind: &str, exactly: bool, known: &[Kinds]) 
             let meant = closest(kind, kinds().map(|(_, kind, _)| *kind));
             let meant = meant.map_or_else(String::new, |meant| format!(", did you mean `{meant}`?"));
             let shown = written.unwrap_or("the core group");
-            Some(format!("`{kind}`: {shown} has no kind of that name with replicas{meant}"))
+            Some(format!("`{kind}`: {shown} has no such kind that can be scaled{meant}"))
         }
         None => None,
     }

@@ -1,6 +1,6 @@
 //! Fields behind feature gates.
 //!
-//! In: a kind, and the version checked for. Out: which of its fields the server drops without a word there, since their gate is
+//! In: a kind, and the version checked for. Out: which of its fields the server drops silently there, since their gate is
 //! off by default, as the server's own strategies do on creation.
 //!
 //! Versions of gates that Kubernetes 1.36 has are those of its `pkg/features/kube_features.go`; of gates that it has no more, and

@@ -134,7 +134,7 @@ fn is_true(node: Option<Node<'_>>) -> Option<Node<'_>> {
 pub fn windows_host_process<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
     let set = contexts(pod).filter_map(|c| {
         let node = is_true(c.node.get("windowsOptions")?.get("hostProcess"))?;
-        Some(Violation::new(node, format!("{} runs as a process of its Windows host", c.owner)))
+        Some(Violation::new(node, format!("{} runs as a Windows host process", c.owner)))
     });
     set.collect()
 }
@@ -281,7 +281,7 @@ pub fn volumes<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
         // A volume that names no source at all is read as an empty directory.
         let kind = volume.entries().find(|entry| entry.name != "name" && !entry.value.is_null())?;
         let name = volume.str_at("name").unwrap_or("");
-        Some(Violation::new(Place::key(kind), format!("volume `{name}` is of the type `{}`", kind.name)))
+        Some(Violation::new(Place::key(kind), format!("volume `{name}` has type `{}`", kind.name)))
     })
     .collect()
 }
@@ -292,7 +292,7 @@ pub fn host_port<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
     ports
         .filter_map(|(c, port)| {
             let node = port.get("hostPort").filter(|node| node.as_i64() != Some(0))?;
-            Some(Violation::droppable(node, format!("{} takes port {} of its host", subject(c), node.raw())))
+            Some(Violation::droppable(node, format!("{} uses port {} of its host", subject(c), node.raw())))
         })
         .collect()
 }
@@ -310,7 +310,7 @@ pub fn probe_host<'t>(pod: PodSpec<'t>, version: KubeVersion) -> Vec<Violation<'
         for handler in probes.chain(hooks) {
             let hosts = ["httpGet", "tcpSocket"].into_iter().filter_map(|kind| handler.get(kind)?.get("host"));
             let hosts = hosts.filter(|host| host.as_str() != Some(""));
-            let message = || format!("{} names a host in a probe or hook", subject(c));
+            let message = || format!("{} sets a host in a probe or hook", subject(c));
             all.extend(hosts.map(|host| Violation::droppable(host, message())));
         }
     }

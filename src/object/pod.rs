@@ -89,7 +89,7 @@ impl<'t> PodSpec<'t> {
         self.node.get("securityContext")?.get(field)
     }
 
-    /// Whether its pods are meant to run for ever: not those of Jobs, nor bare pods that end.
+    /// Whether its pods are meant to run forever: not those of Jobs, nor bare pods that end.
     pub fn runs_for_ever(self) -> bool {
         let ends = matches!(self.node.str_at("restartPolicy"), Some("Never" | "OnFailure"));
         self.workload.kind.is_long_running() || self.workload.kind == WorkloadKind::Pod && !ends
@@ -143,7 +143,7 @@ impl<'t> Container<'t> {
         self.node.get("envFrom").into_iter().flat_map(Node::items)
     }
 
-    /// Whether it is one to be probed: a main container that runs for ever, and, beside others, opens a port.
+    /// Whether it is one to be probed: a main container that runs forever, and, beside others, opens a port.
     pub fn is_probed(self) -> bool {
         let main = || self.pod.node.get("containers").into_iter().flat_map(Node::items);
         let alone = || main().filter(|other| other.is_mapping()).take(2).count() == 1;

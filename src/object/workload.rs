@@ -52,7 +52,7 @@ impl WorkloadKind {
         })
     }
 
-    /// Whether its pods are meant to run for ever and serve.
+    /// Whether its pods are meant to run forever and serve.
     pub fn is_long_running(self) -> bool {
         !matches!(self, Self::Job | Self::CronJob | Self::Pod | Self::PodTemplate)
     }

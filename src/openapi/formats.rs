@@ -180,7 +180,7 @@ fn is_duration(text: &str) -> bool {
     duration::parse(text).is_some() || has_spelt_duration(text)
 }
 
-/// All pairs count: a number that Go's int cannot hold makes the text none, wherever it stands.
+/// All pairs count: a number that Go's int cannot hold makes the text none, wherever it is.
 fn has_spelt_duration(text: &str) -> bool {
     const UNITS: [&[&str]; 8] = [
         &["ns", "nano"],

@@ -51,7 +51,7 @@ fn set<'a>(items: &[View<'a>], found: &mut Vec<Clash<'a>>) {
         found.push(Clash {
             kind: ErrorType::Duplicate,
             at: items[index].at,
-            message: "this item stands here twice".to_owned(),
+            message: "this item is listed twice".to_owned(),
         });
     }
 }
@@ -67,7 +67,7 @@ fn map<'a>(items: &[View<'a>], keys: &[String], found: &mut Vec<Clash<'a>>) {
         return;
     }
     for index in repeated(items.iter().map(|item| key(*item, keys))) {
-        let message = format!("an item with the same {} stands here already", keys.join(", "));
+        let message = format!("an earlier item has the same {}", keys.join(", "));
         found.push(Clash { kind: ErrorType::Duplicate, at: items[index].at, message });
     }
 }

@@ -164,10 +164,10 @@ fn combinations<'a>(view: View<'a>, rest: &'a Rest, path: &Path<'_>, outcome: &m
         outcome.merge(value(view, branch, path));
     }
     if outcome.violations.len() > before {
-        outcome.add_to_whole(path, view.at, format!("{} does not meet all of its `allOf`", subject(path)));
+        outcome.add_to_whole(path, view.at, format!("{} does not match all of its `allOf`", subject(path)));
     }
     if rest.not.as_ref().is_some_and(|not| value(view, not, path).is_valid()) {
-        outcome.add_to_whole(path, view.at, format!("{} is what its `not` forbids", subject(path)));
+        outcome.add_to_whole(path, view.at, format!("{} matches its `not`, which forbids it", subject(path)));
     }
 }
 
@@ -183,7 +183,7 @@ fn any_of<'a>(view: View<'a>, branches: &'a [Schema], path: &Path<'_>, outcome: 
             best = Some(result);
         }
     }
-    let message = format!("{} meets none of the {} alternatives of its `anyOf`", subject(path), branches.len());
+    let message = format!("{} matches none of the {} alternatives of its `anyOf`", subject(path), branches.len());
     outcome.add_to_whole(path, view.at, message);
     outcome.merge(best.unwrap_or_default());
 }
@@ -205,7 +205,7 @@ fn one_of<'a>(view: View<'a>, branches: &'a [Schema], path: &Path<'_>, outcome: 
     }
     let met = if valid == 0 { "none".to_owned() } else { valid.to_string() };
     let message =
-        format!("{} meets {met} of the alternatives of its `oneOf`, of which it must meet one", subject(path));
+        format!("{} matches {met} of the alternatives of its `oneOf`; it must match exactly one", subject(path));
     outcome.add_to_whole(path, view.at, message);
     outcome.merge(best.unwrap_or_default());
 }
@@ -244,7 +244,7 @@ fn plain(value: &serde_json::Value) -> String {
 
 fn check_string<'a>(view: View<'a>, text: &str, schema: &Schema, path: &Path<'_>, outcome: &mut ValueResult<'a>) {
     if let Some(format) = schema.format.filter(|format| !format.accepts(text)) {
-        let message = format!("{} is no {}", describe(view, view.shape()), format.name());
+        let message = format!("{} is not a valid {}", describe(view, view.shape()), format.name());
         outcome.add(ErrorType::TypeInvalid, path, view.at, message);
     }
     let Some(rest) = &schema.rest else { return };
@@ -253,13 +253,13 @@ fn check_string<'a>(view: View<'a>, text: &str, schema: &Schema, path: &Path<'_>
     }
     let length = text.chars().count() as i64;
     if let Some(max) = rest.max_length.filter(|max| length > *max) {
-        outcome.add(ErrorType::TooLong, path, view.at, format!("{} may have {max} characters at most", subject(path)));
+        outcome.add(ErrorType::TooLong, path, view.at, format!("{} may have at most {max} characters", subject(path)));
     } else if let Some(min) = rest.min_length.filter(|min| length < *min) {
         outcome.add(
             ErrorType::Invalid,
             path,
             view.at,
-            format!("{} must have {min} characters at least", subject(path)),
+            format!("{} must have at least {min} characters", subject(path)),
         );
     } else if let Some(pattern) = rest.pattern.as_ref().filter(|pattern| !pattern.matches(text)) {
         let message = format!("{} does not match `{}`", describe(view, view.shape()), pattern.text);
@@ -278,17 +278,17 @@ fn check_list<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>, outcome: 
     let Some(rest) = &schema.rest else { return };
     let length = items.len() as i64;
     if let Some(min) = rest.min_items.filter(|min| length < *min) {
-        outcome.add(ErrorType::Invalid, path, view.at, format!("{} must have {min} items at least", subject(path)));
+        outcome.add(ErrorType::Invalid, path, view.at, format!("{} must have at least {min} items", subject(path)));
     }
     if let Some(max) = rest.max_items.filter(|max| length > *max) {
-        let message = format!("{} has {length} items, and may have {max} at most", subject(path));
+        let message = format!("{} has {length} items, but may have at most {max}", subject(path));
         outcome.add(ErrorType::TooMany, path, view.at, message);
     }
     if rest.unique_items {
         let mut texts: Vec<_> = items.iter().map(|item| item.canonical()).collect();
         texts.sort_unstable();
         if texts.windows(2).any(|pair| pair[0] == pair[1]) {
-            outcome.add(ErrorType::Invalid, path, view.at, format!("{} holds an item twice", subject(path)));
+            outcome.add(ErrorType::Invalid, path, view.at, format!("{} contains an item twice", subject(path)));
         }
     }
 }
@@ -301,7 +301,7 @@ fn check_map<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>, outcome: &
             (Some(schema), _) => outcome.merge(value(*field, schema, &path)),
             (None, Some(Additional::Schema(schema))) => outcome.merge(value(*field, schema, &path)),
             (None, Some(Additional::None)) => {
-                let message = format!("`{name}` is not a field that may be here");
+                let message = format!("`{name}` is not an allowed field");
                 outcome.add(ErrorType::Invalid, parent, field.at, message);
             }
             (None, _) => {}
@@ -323,10 +323,10 @@ fn check_map<'a>(view: View<'a>, schema: &'a Schema, path: &Path<'_>, outcome: &
     let Some(rest) = &schema.rest else { return };
     let length = fields.len() as i64;
     if let Some(min) = rest.min_properties.filter(|min| length < *min) {
-        outcome.add(ErrorType::Invalid, path, view.at, format!("{} must have {min} fields at least", subject(path)));
+        outcome.add(ErrorType::Invalid, path, view.at, format!("{} must have at least {min} fields", subject(path)));
     }
     if let Some(max) = rest.max_properties.filter(|max| length > *max) {
-        let message = format!("{} has {length} fields, and may have {max} at most", subject(path));
+        let message = format!("{} has {length} fields, but may have at most {max}", subject(path));
         outcome.add(ErrorType::TooMany, path, view.at, message);
     }
 }

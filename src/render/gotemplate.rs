@@ -144,7 +144,7 @@ fn find(name: &str) -> Option<Function> {
             match value.data {
                 template::Data::Map(_) => Ok(value),
                 template::Data::Nil => Ok(template::Value::map(Entries::new())),
-                _ => Err("the text holds no map".into()),
+                _ => Err("the text is not a map".into()),
             }
         }),
         "fromYamlArray" => fixed(&[Str], |m, a| {
@@ -152,7 +152,7 @@ fn find(name: &str) -> Option<Function> {
             match value.data {
                 template::Data::List(_) => Ok(value),
                 template::Data::Nil => Ok(template::Value::list(Vec::new())),
-                _ => Err("the text holds no list".into()),
+                _ => Err("the text is not a list".into()),
             }
         }),
         "fromJson" => fixed(&[Str], |m, a| Ok(specific::json(m, &text(a, 0)).unwrap_or(template::Value::NIL))),

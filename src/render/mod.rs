@@ -102,6 +102,29 @@ pub struct Problem {
     pub span: Option<Span>,
     /// In plain words, without a final stop.
     pub message: String,
+    /// What else is known of it.
+    pub detail: Option<Detail>,
+}
+
+/// What a problem is about, for those who do more than show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Detail {
+    /// A file that cannot be read, as it is referred to.
+    MissingFile(String),
+    /// An object that belongs to another Application as well.
+    Shared {
+        /// The object, as it is shown.
+        object: String,
+        /// The name of the other Application.
+        application: String,
+    },
+}
+
+impl Problem {
+    /// A problem at a place.
+    pub fn new(about: &'static str, span: Option<Span>, message: impl Into<String>) -> Self {
+        Self { about, span, message: message.into(), detail: None }
+    }
 }
 
 /// Something that a root was made without.

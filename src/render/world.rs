@@ -4,6 +4,7 @@
 //! a file; whether a source is this repository; whether a kind's objects live in namespaces.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::kustomize::files::{Files, Found};
 use super::kustomize::rooted::Rooted;
@@ -16,11 +17,12 @@ use crate::version::KubeVersion;
 use crate::workspace::{Checkout, Presence};
 
 /// The repository.
+#[derive(Clone)]
 pub struct World<'f> {
     /// Its files, by their paths from its top.
     pub files: Rooted<'f>,
     /// Its addresses, its branch and the names of its files.
-    pub checkout: Checkout,
+    pub checkout: Arc<Checkout>,
     /// The commit that is checked out.
     pub commit: Option<String>,
     /// What one root may take.
@@ -31,7 +33,13 @@ pub struct World<'f> {
     pub kube_version: Option<String>,
 }
 
-impl World<'_> {
+impl<'f> World<'f> {
+    /// The same, in which one root makes no more than so many objects.
+    pub fn with_most(&self, objects: usize) -> World<'f> {
+        let limits = Limits { objects: self.limits.objects.min(objects), ..self.limits };
+        World { limits, ..self.clone() }
+    }
+
     /// How kustomizations are built of which a part is elsewhere; nothing where they are refused.
     pub fn partly(&self) -> Option<Partly> {
         self.partly.then(|| Partly { kube_version: self.kube_version.clone() })
@@ -82,9 +90,9 @@ impl World<'_> {
             Ok(Found::File(found)) => found,
             Ok(Found::Folder(_)) => return Err(format!("`{path}` is a folder, not a file")),
             Err(_) if self.presence(path) == Presence::File => return Ok(None),
-            Err(error) => return Err(format!("`{path}` cannot be read: {error}")),
+            Err(error) => return Err(format!("cannot read `{path}`: {error}")),
         };
-        let bytes = self.files.read(&found).map_err(|error| format!("`{path}` cannot be read: {error}"))?;
+        let bytes = self.files.read(&found).map_err(|error| format!("cannot read `{path}`: {error}"))?;
         let id = sources.next_id();
         sources.push(Source::from_bytes(id, self.files.name(path), bytes));
         Ok(Some(id))

@@ -119,7 +119,7 @@ fn one_folder(report: &Report, active: &[&Finding]) -> Option<String> {
     candidates.sort_by_key(|(folder, _)| (folder.matches('/').count(), *folder));
     let (folder, number) = candidates.into_iter().find(|&(folder, number)| dominates(folder, number))?;
     Some(format!(
-        "{number} of {} findings lie below {folder}/: leave it out with --exclude {folder} or, in kubevet.yaml, `exclude: [{folder}]`",
+        "{number} of {} findings are in {folder}/: to leave it out, use --exclude {folder} or, in kubevet.yaml, `exclude: [{folder}]`",
         active.len()
     ))
 }

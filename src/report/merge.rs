@@ -2,7 +2,7 @@
 //!
 //! In: JSON reports (version 1) of shards, or of several repositories. Out: one of them all, and the page for a browser made of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
@@ -75,6 +75,18 @@ struct Merged {
 }
 
 impl Merged {
+    /// Leaves out what several reports say in the same words of the same place, as of a configuration that they share.
+    fn drop_repeated(&mut self) {
+        let (mut known, summary) = (HashSet::new(), &mut self.summary);
+        self.findings.retain(|finding| {
+            let is_new = known.insert(finding.to_string());
+            if let (false, Some(count)) = (is_new, summary.get_mut(counted_as(finding))) {
+                *count = count.saturating_sub(1);
+            }
+            is_new
+        });
+    }
+
     fn add(&mut self, name: &str, mut report: Value) -> Result<(), String> {
         for key in ["version", "tool", "kubernetesVersion"] {
             let value = report[key].take();
@@ -102,6 +114,7 @@ impl Merged {
     }
 
     fn finish(mut self) -> Value {
+        self.drop_repeated();
         self.findings.sort_by_cached_key(|finding| {
             let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
             let number = |key: &str| finding[key].as_u64().unwrap_or(0);
@@ -126,6 +139,11 @@ impl Merged {
         report.insert("summary".to_owned(), json!(self.summary));
         report.into()
     }
+}
+
+/// What a finding counts as in the summary.
+fn counted_as(finding: &Value) -> &str {
+    if finding["suppressed"].is_null() { finding["severity"].as_str().unwrap_or_default() } else { "suppressed" }
 }
 
 /// A list, taken out of a map.

@@ -184,7 +184,7 @@ pub fn is_unborn(root: &Path) -> bool {
 /// The root of the repository that a path lies in, and the path as seen from there.
 fn locate(path: &Path) -> Result<(PathBuf, String), String> {
     let shown = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    let lies = || format!("{} lies in no git repository", shown.display());
+    let lies = || format!("{} is not in a git repository", shown.display());
     let found = nearest(&Disk, shown).ok_or_else(lies)?;
     let root = repository::root_of(&found, &Disk).ok_or_else(lies)?;
     let name = full(found.strip_prefix(root).unwrap_or(&found));

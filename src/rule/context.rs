@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::finding::{Applicability, Finding, Fix, Label, ObjectRef, Severity};
+use crate::finding::{Applicability, Finding, Fix, Label, Missing, ObjectRef, Severity};
 use crate::object::{Container, Object, PodSpec, Reference};
 use crate::version::KubeVersion;
 use crate::workspace::{ApplySet, Item};
@@ -191,6 +191,12 @@ impl Draft<'_> {
     /// Says what it is about, where that is not the object it is shown at; from one run to the next it is recognised by that.
     pub fn about(self, what: impl Into<Arc<str>>) -> Self {
         self.finding.about = Some(what.into());
+        self
+    }
+
+    /// Names the object that it misses: a command of the repository may make it.
+    pub fn missing(self, kind: &str, name: &str) -> Self {
+        self.finding.missing = Some(Missing::Object { kind: kind.into(), name: name.into() });
         self
     }
 

@@ -63,7 +63,7 @@ fn excerpt(text: &str) -> Vec<String> {
 /// The profiles that run a rule, with the severity there.
 fn profiles(entry: &RuleInfo) -> String {
     if !entry.is_policy() {
-        return "all: it says what the API server refuses, or what it reads otherwise than it looks".to_owned();
+        return "all: it says what the API server refuses, or what it reads differently than it looks".to_owned();
     }
     let on =
         profile::all().filter_map(|(name, _)| Some(format!("{name} ({})", profile::severity(entry, name)?.as_str())));
@@ -76,7 +76,7 @@ fn fixed_by(fix: Applicability) -> &'static str {
     match fix {
         Applicability::Safe => "`--fix` fixes it where the change is mechanical.",
         Applicability::Unsafe => "`--unsafe-fixes` fixes it where the change is mechanical: read the diff.",
-        Applicability::Display => "It is shown, and not carried out.",
+        Applicability::Display => "It is shown but not applied.",
     }
 }
 

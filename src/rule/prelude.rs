@@ -2,7 +2,7 @@
 
 pub use crate::api::check::{cron, ip, names};
 pub use crate::finding::{Applicability, Severity};
-pub use crate::gitops::argocd::project::{Allowed, Destination, permits_destination, permits_source};
+pub use crate::gitops::argocd::project::{Allowed, Destination, Destinations, permits_source};
 pub use crate::gitops::argocd::{AppSource, Application, generators, is_literal, normalized_address, sync, template};
 pub use crate::go::base64;
 pub use crate::knowledge::{apis, balancers, gates, hosts, permissions, pss, secrecy};

@@ -9,38 +9,38 @@ validity! {
     /// A kustomization that kustomize refuses to build.
     ///
     /// Nothing of it reaches the cluster: `kubectl apply -k` and `kustomize build` stop at it, and so do Argo CD and Flux. Its
-    /// files are checked as they are written instead, each for itself. What is only not here (a remote base, a file that git
-    /// ignores, a plugin, a chart) is no finding: the report's last lines say what was left out.
+    /// files are checked individually instead, as they are written. What is only missing here (a remote base, a file that git
+    /// ignores, a plugin, a chart) is not reported as a finding, but in the last lines of the report.
     ///
-    /// **How to fix**: the place shown names the cause: a file that is not there, a patch that matches no object, an object
-    /// that is there twice. `kubevet render` shows what a root makes.
+    /// **How to fix**: the place shown names the cause: a file that does not exist, a patch that matches no object, an object
+    /// that occurs twice. `kubevet render` shows what a root renders.
     Render Error "kustomize-build-failed";
 
-    /// An Application or ApplicationSet of which Argo CD makes no manifests.
+    /// An Application or ApplicationSet that Argo CD cannot render.
     ///
     /// The source cannot be rendered (a path that is not in the repository, a kustomization or chart that its own tool
-    /// refuses, a manifest that is no object), the definition is not valid, or Applications bring each other without end.
-    /// Nothing of it is synchronised. What it would bring is checked as it is written instead. What is only not here (another
-    /// repository, a chart of a registry, a generator that asks a cluster) is no finding: the report's last lines say so.
+    /// refuses, a manifest that is not an object), the definition is not valid, or Applications include each other endlessly.
+    /// Nothing in it is synced. What it would bring is checked as it is written instead. What is only missing here (another
+    /// repository, a chart of a registry, a generator that asks a cluster) is not reported as a finding, but in the last lines of the report.
     ///
-    /// **How to fix**: the place shown names the cause. `kubevet render` shows what an Application makes.
+    /// **How to fix**: the place shown names the cause. `kubevet render` shows what an Application renders.
     Render Error "argocd-render-failed";
 
     /// A Flux Kustomization that Flux cannot build or apply.
     ///
-    /// The path is not there, kustomize refuses what lies there, a variable of `postBuild` cannot be replaced, or an object has
+    /// The path is not there, kustomize refuses what is there, a variable of `postBuild` cannot be replaced, or an object has
     /// no namespace, which Flux does not fill in. Nothing of it is applied.
     ///
-    /// **How to fix**: the place shown names the cause. `kubevet render` shows what a Flux Kustomization makes.
+    /// **How to fix**: the place shown names the cause. `kubevet render` shows what a Flux Kustomization renders.
     Render Error "flux-build-failed";
 
     /// A chart that Helm refuses to render.
     ///
     /// By its own values, by a values file of its tests (`ci/*-values.yaml`), or as a release in this repository installs it: a
     /// template that does not parse or fails, values that `values.schema.json` refuses, a `Chart.yaml` that is not valid,
-    /// manifests that are no YAML, a post-renderer that does not apply.
+    /// manifests that are not YAML, a post-renderer that does not apply.
     ///
-    /// **How to fix**: the place shown is where Helm stops. `kubevet render` prints what a chart makes.
+    /// **How to fix**: the place shown is where Helm stops. `kubevet render` prints what a chart renders.
     Render Error "helm-render-failed";
 
     /// A value that `values.schema.json` of its chart refuses.
@@ -53,12 +53,13 @@ validity! {
     /// **How to fix**: correct the value, or the schema.
     Render Error "invalid-chart-value";
 
-    /// A chart that asks for a value which its own values do not give.
+    /// A chart that requires a value that its own values do not set.
     ///
-    /// A template calls `required` or `fail`, or `values.schema.json` lists a value as required: that is how charts say that whoever installs them has to decide. Without the value
-    /// nothing of the chart can be checked by itself; releases in this repository that give it are checked.
+    /// A template calls `required` or `fail`, or `values.schema.json` lists a value as required: that is how charts say that
+    /// whoever installs them has to decide. Without the value nothing of the chart can be checked by itself; releases in this
+    /// repository that give it are checked.
     ///
-    /// **How to fix**: nothing has to be fixed. A default in `values.yaml`, or a release in the repository, lets the chart be
+    /// **How to fix**: nothing needs to be fixed. A default in `values.yaml`, or a release in the repository, lets the chart be
     /// checked.
     Render Info "chart-needs-value";
 
@@ -72,7 +73,7 @@ validity! {
 
     /// An object that Argo CD does not apply.
     ///
-    /// Without other settings Argo CD passes over what clusters make for themselves: Events, Leases and metrics.
+    /// Without other settings Argo CD ignores what clusters create for themselves: Events, Leases and metrics.
     ///
     /// **How to fix**: take it out, or apply it by other means.
     Gitops Warning "excluded-resource";
@@ -87,7 +88,18 @@ validity! {
     /// **How to fix**: let one of them deploy the object.
     Gitops Warning "shared-resource";
 
-    /// An AppProject that Argo CD does not take.
+    /// A Flux Kustomization that does not depend on the one which defines what it needs.
+    ///
+    /// It applies an object of a kind, or in a namespace, that another Kustomization of the cluster brings. Flux reconciles the two
+    /// in parallel: on a new cluster this one may fail with `no matches for kind` or `namespace not found` until the other is
+    /// ready, and nothing of it is applied meanwhile. Checked on what the Kustomizations bring once they are rendered. What a
+    /// Kustomization that brings this one has defined is there before; one finding for two Kustomizations. Reference:
+    /// <https://fluxcd.io/flux/components/kustomize/kustomizations/#dependencies>.
+    ///
+    /// **How to fix**: name the other one under `dependsOn`; with `wait: true` in that one, it is ready only once its objects are.
+    Gitops Info "missing-flux-dependency";
+
+    /// An AppProject that Argo CD refuses.
     ///
     /// It repeats an entry, denies everything by `!*`, or has a role or sync window that is not valid: every Application of the
     /// project stops working.
@@ -95,34 +107,34 @@ validity! {
     /// **How to fix**: correct the entry shown.
     Gitops Error "invalid-app-project";
 
-    /// A template that reads a value which no values file of its chart has.
+    /// A template that reads a value that is in no values file of its chart.
     ///
-    /// There is one of nearly the same name: what is meant is probably that. Helm puts nothing in its place, without a word,
+    /// There is one of nearly the same name: what is meant is probably that. Helm puts nothing in its place, silently,
     /// or fails where something is read from it. Values that the template can do without (`default`, `with`, `if`, `hasKey` ...)
-    /// are not told, nor is anything of a chart with a `values.schema.json`, which says what there may be.
+    /// are not reported, nor is anything in a chart with a `values.schema.json`, which says what there may be.
     ///
     /// **How to fix**: correct the name, or add the value to `values.yaml`.
     Gitops Warning "unknown-chart-value";
 
     /// A value in `values.yaml` that no template of its chart reads.
     ///
-    /// Whoever sets it changes nothing: it is misspelt, or what read it has gone. Told only where all of the chart is here and no
-    /// template hands all values on; a key `enabled` is for the conditions of charts that depend on this one.
+    /// Whoever sets it changes nothing: it is misspelt, or what used it was removed. Reported only where all of the chart is here
+    /// and no template hands all values on; a key `enabled` is for the conditions of charts that depend on this one.
     ///
     /// **How to fix**: correct the name, or remove it.
     Gitops Info "unused-chart-value";
 
-    /// A template that is called by name and defined nowhere.
+    /// A template that is called but not defined.
     ///
-    /// Helm fails as soon as the call is reached, be it in a branch that today's values do not take. Told only where all
+    /// Helm fails as soon as the call is reached, be it in a branch that today's values do not take. Reported only where all
     /// dependencies of the chart are here.
     ///
     /// **How to fix**: correct the name, or define the template.
     Gitops Warning "undefined-chart-template";
 
-    /// A template that indents a value so that other YAML comes of it than is meant.
+    /// A template with an indentation that changes the meaning of the YAML.
     ///
-    /// `indent` behind blanks indents the first line twice; `toYaml` on the line of its key breaks as soon as the map or list
+    /// `indent` after spaces indents the first line twice; `toYaml` on the line of its key breaks as soon as the map or list
     /// is not empty; `nindent` that goes no deeper than the key above puts the entries beside the key, which is then empty.
     /// Helm says nothing of that where the text is YAML all the same.
     ///

@@ -7,14 +7,10 @@ use std::ops::{Deref, DerefMut};
 use crate::finding::Severity;
 use crate::knowledge::operators;
 use crate::object::{Labels, Object};
-use crate::suggest::closest;
 use crate::workspace::{ApplySet, Sort, is_put_by_controller};
 use crate::yaml::{Node, Place};
 
 use super::Context;
-
-/// Most keys of a Secret or ConfigMap among which the one that was meant is looked for.
-const MAX_KEYS: usize = 500;
 
 /// Handed to the check of a rule that looks at an object and at what is applied together with it.
 pub struct SetContext<'a, 't> {
@@ -40,8 +36,9 @@ impl DerefMut for SetContext<'_, '_> {
 impl<'t> SetContext<'_, 't> {
     /// Whether an object that the one at hand refers to in its own namespace is nowhere, and nothing may make it.
     pub fn is_missing(&self, kind: &str, name: &str) -> bool {
-        let found = self.set.named(kind, name, self.item().namespace()).next().is_some();
-        !found && !self.set.may_be_made(kind, name)
+        let namespace = self.item().namespace();
+        let found = self.set.named(kind, name, namespace).next().is_some();
+        !found && !self.set.may_be_made_in(kind, name, namespace)
     }
 
     /// Whether the repository is where the Services of the item's namespace come from: it holds Services or workloads that
@@ -65,8 +62,7 @@ impl<'t> SetContext<'_, 't> {
 
     /// The key of the Secret or ConfigMap of that name that is spelt most like another, if any is near.
     pub fn nearest_key(&self, kind: &str, name: &str, key: &str) -> Option<&'t str> {
-        let content = self.set.content_of(kind, name, self.item().namespace());
-        closest(key, content.in_order.iter().copied().take(MAX_KEYS))
+        self.set.content_of(kind, name, self.item().namespace()).nearest(key)
     }
 
     /// Whether a `LabelSelector` selects no pod of the item's namespace, although the repository holds workloads of it and

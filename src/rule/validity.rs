@@ -47,14 +47,14 @@ validity! {
     /// quote, a tab in the indentation, a value that holds `: ` without quotes, an item that is not aligned with the others.
     Syntax Error "yaml-syntax";
 
-    /// The same key twice in one map.
+    /// A key that is set twice in one map.
     ///
     /// The server refuses it under strict field validation, the default of `kubectl`; without that, the last one wins and
-    /// the earlier ones are lost without a word. Two keys that only differ in how they are written (`80` and `"80"`) are the
+    /// the earlier ones are lost silently. Two keys that only differ in how they are written (`80` and `"80"`) are the
     /// same key once the document has become JSON.
     ///
-    /// A key that overrides one of a merge (`<<`) is meant so: kubectl, Argo CD and Flux carry the merge out before anything is
-    /// sent, and of the two the later one in the text wins. Where `<<` stands behind the key, that is the merged one: a warning. Only
+    /// A key that overrides one of a merge (`<<`) is intentional: kubectl, Argo CD and Flux resolve the merge before anything is
+    /// sent, and of the two the later one in the text wins. Where `<<` comes after the key, that is the merged one: a warning. Only
     /// a program that sends the YAML itself to the server, under strict field validation, has it refused.
     ///
     /// **How to fix**: keep one of them.
@@ -70,8 +70,8 @@ validity! {
 
     /// Text after the end of a document that the server does not read.
     ///
-    /// Where a document ends before its chunk of the file does, the rest is dropped without an error: what stands there
-    /// never reaches the cluster.
+    /// Where a document ends before its chunk of the file does, the rest is dropped without an error: the rest never
+    /// reaches the cluster.
     ///
     /// **How to fix**: start the rest with a separator line `---`, or remove it.
     Syntax Warning "ignored-tail";
@@ -89,16 +89,16 @@ validity! {
     ///
     /// Values such as `{{ .Values.x }}`, `${NAME}`, `<image>`, `__TAG__`, `PROJECT_ID` or `REPLACE_ME` where the server wants
     /// something else and refuses the object as it stands: the file is filled in by sed, envsubst, a pipeline or by hand before it is applied, or was meant to be.
-    /// It is said once a file, in place of a finding on each value. What a kustomization, `vars` or Flux's `postBuild` fills in is
-    /// in the coverage ledger alone. A remark where scripts or documents in the file's folder or above it speak of each of them.
+    /// Reported once per file, instead of a finding for each value. What a kustomization, `vars` or Flux's `postBuild` fills in is
+    /// in the coverage ledger alone. Info where scripts or documents in the file's folder or above it speak of each of them.
     ///
     /// **How to fix**: check the file that is applied; or list the form of the placeholders under `placeholders:` in
     /// `kubevet.yaml` (`*` stands for any text, as in `${*}`), where something else fills them in.
     Syntax Error "unfilled-placeholder";
 
-    /// A document that is no map, in a file of manifests.
+    /// A document that is not a map, in a file of manifests.
     ///
-    /// A text, a number or a list between objects (`TODO`, a list of manifests without `kind: List`): kubectl reads the whole
+    /// A string, a number or a list between objects (`TODO`, a list of manifests without `kind: List`): kubectl reads the whole
     /// file before it sends anything, and stops here. Argo CD and Flux refuse it as well.
     ///
     /// **How to fix**: remove it, write it as a comment, or make a `List` of the objects.
@@ -106,7 +106,7 @@ validity! {
 
     /// A separator line inside a block scalar.
     ///
-    /// A line that starts with `---` ends a document wherever it stands. The text above it is cut short, and what follows
+    /// A line that starts with `---` ends a document wherever it is. The text above it is cut short, and what follows
     /// becomes a document of its own.
     ///
     /// **How to fix**: indent the line as the rest of the text.
@@ -114,13 +114,13 @@ validity! {
 
     /// A list item that became part of the text above it.
     ///
-    /// Where a value stands on a key's line, lines below that are indented further continue it: `- ` at their start is
+    /// Where a value is on the same line as its key, lines below that are indented further continue it: `- ` at their start is
     /// text. `key: a` and below it `  - b` is the text `a - b`.
     ///
     /// **How to fix**: leave the key's line without a value, or put the whole text in quotes.
     Syntax Warning "swallowed-list-item";
 
-    /// A text that the server's YAML reader takes for a floating-point number.
+    /// A string that the server's YAML reader takes for a floating-point number.
     ///
     /// Digits with one `e` among them, as commit ids have them (`1234e56`), are numbers, and so are integers of more than
     /// 64 bits, which lose digits. The text as written does not reach the cluster.
@@ -131,23 +131,23 @@ validity! {
     /// A character that editors do not show.
     ///
     /// Byte order marks within a file, zero-width and no-break spaces and bidirectional controls are part of the key or
-    /// value they stand in; U+0085, U+2028 and U+2029 end a line for the server and for no editor. They come with text
+    /// value they are in; U+0085, U+2028 and U+2029 end a line for the server and for no editor. They come with text
     /// copied from web pages and chats.
     ///
     /// **How to fix**: remove it; where it is meant, write it as an escape in double quotes (`"\u00a0"`).
     Syntax Warning "invisible-character";
 
-    /// A plain `yes`, `no`, `on`, `off`, `y` or `n`.
+    /// An unquoted `yes`, `no`, `on`, `off`, `y` or `n`.
     ///
-    /// The YAML that Kubernetes reads has them as booleans, YAML 1.2 has them as texts: other tools read them otherwise.
+    /// The YAML that Kubernetes reads reads them as booleans, YAML 1.2 reads them as strings: other tools read them differently.
     ///
     /// **How to fix**: write `true` or `false`, or put the text in quotes.
     Syntax Info "boolean-value" fix Unsafe;
 
     /// A number with a leading zero.
     ///
-    /// `0644` is octal, so the server reads 420; `08` is no octal number and becomes 8. File modes (`mode`, `defaultMode`)
-    /// are meant so and not reported; identifiers, telephone numbers and postal codes are not.
+    /// `0644` is octal, so the server reads 420; `08` is not an octal number and becomes 8. File modes (`mode`, `defaultMode`)
+    /// are intentional and not reported; identifiers, telephone numbers and postal codes are not.
     ///
     /// **How to fix**: put it in quotes, or leave out the zero.
     Syntax Info "octal-number" fix Unsafe;
@@ -161,7 +161,7 @@ validity! {
 
     /// A tab between values.
     ///
-    /// The server skips it where it stands, but a tab in the indentation is an error, and so is a line that holds tabs
+    /// The server skips it, but a tab in the indentation is an error, and so is a line that holds tabs
     /// alone.
     ///
     /// **How to fix**: use spaces.
@@ -175,7 +175,7 @@ validity! {
     /// **How to fix**: save it as UTF-8, as with `| Out-File -Encoding utf8`.
     Syntax Info "utf-16-encoding";
 
-    /// Lines that end in different ways.
+    /// Lines with different line endings.
     ///
     /// The server reads CRLF and LF as the same, so values are not affected, but the file changes with the tool that saves
     /// it. A carriage return by itself ends a line for the server and for few editors.
@@ -188,19 +188,19 @@ validity! {
     /// `kubectl` tries JSON first where a file begins with `{`, and has it: `"\/"` and surrogate pairs such as
     /// `"\ud83d\ude00"` exist in JSON alone. Tools that read the file as YAML refuse it.
     ///
-    /// **How to fix**: nothing has to be; write the characters themselves for other tools.
+    /// **How to fix**: nothing needs to be fixed; write the characters themselves for other tools.
     Syntax Info "json-only";
 
     /// A field that the kind does not have.
     ///
     /// The server refuses it under strict field validation; without that it drops the field and what is under it. Most
-    /// often it is misspelt, or stands one level too high or too low.
+    /// often it is misspelt, or is one level too high or too low.
     ///
-    /// **How to fix**: see the help of the finding, which names the field of nearest spelling, the level the field belongs
+    /// **How to fix**: see the help of the finding, which names the field with the closest spelling, the level the field belongs
     /// to, or the version of Kubernetes that has it.
     Schema Error "unknown-field" fix Unsafe;
 
-    /// A value of another type than the field's.
+    /// A value of the wrong type.
     ///
     /// A number where text must be (`value: 8080` in an environment variable), text where a number must be, a single
     /// value where a list must be. The server cannot decode the object.
@@ -212,7 +212,7 @@ validity! {
     /// A quantity that cannot be read.
     ///
     /// CPU, memory and storage are quantities: a number with one of the suffixes `m`, `k`, `M`, `G`, `T`, `P`, `E`, `Ki`,
-    /// `Mi`, `Gi`, `Ti`, `Pi`, `Ei`. `512MB`, `1GB` and `2 Gi` are none.
+    /// `512MB`, `1GB` and `2 Gi` are not quantities.
     ///
     /// **How to fix**: write `512Mi`, `1Gi`, `500m`.
     Schema Error "invalid-quantity";
@@ -222,7 +222,7 @@ validity! {
     /// Times are written as RFC 3339 says: `2026-01-31T12:00:00Z`.
     Schema Error "invalid-time";
 
-    /// Bytes that are no base64.
+    /// Bytes that are not valid base64.
     ///
     /// `data` of a Secret and `binaryData` of a ConfigMap hold bytes in standard base64, with padding.
     ///
@@ -232,7 +232,7 @@ validity! {
 
     /// A manifest without a usable `kind`.
     ///
-    /// The document has `metadata`, so it is meant as an object, but `kind` is missing, empty, misspelt or no text. The
+    /// The document has `metadata`, so it is meant as an object, but `kind` is missing, empty, misspelt or not a string. The
     /// server cannot tell what it is.
     ///
     /// **How to fix**: name the kind, as in `kind: Deployment`.
@@ -240,7 +240,7 @@ validity! {
 
     /// A manifest without a usable `apiVersion`.
     ///
-    /// The document has `metadata`, so it is meant as an object, but `apiVersion` is missing, empty, misspelt or no text.
+    /// The document has `metadata`, so it is meant as an object, but `apiVersion` is missing, empty, misspelt or not a string.
     ///
     /// **How to fix**: name group and version, as in `apiVersion: apps/v1`; the core group has the version alone (`v1`).
     Schema Error "missing-api-version" fix Safe;
@@ -254,7 +254,7 @@ validity! {
     /// CustomResourceDefinition in the repository or import it with `kubevet schemas`.
     Schema Error "unknown-kind" fix Unsafe;
 
-    /// An object that no schema is known for, under `--require-schema`.
+    /// An object without a known schema, under `--require-schema`.
     ///
     /// Without that option such objects are counted in the coverage ledger and not checked against a schema.
     ///
@@ -274,15 +274,15 @@ validity! {
     /// is expected.
     Api Error "invalid";
 
-    /// A value that is none of those allowed.
+    /// A value that is not one of those allowed.
     ///
     /// The server's error type `NotSupported`. The values are case-sensitive: `ifNotPresent` is not `IfNotPresent`.
     Api Error "not-supported";
 
-    /// A value that stands twice where it may stand once.
+    /// A value that may only occur once.
     ///
-    /// The server's error type `Duplicate`: two containers of one name, two ports with the same number and protocol, two
-    /// volumes of one name.
+    /// The server's error type `Duplicate`: two containers with the same name, two ports with the same number and protocol, two
+    /// volumes with the same name.
     Api Error "duplicate";
 
     /// A field that must not be set here.
@@ -303,7 +303,7 @@ validity! {
 
     /// A reference within the object to something that is not in it.
     ///
-    /// The server's error type `NotFound`: a `volumeMounts` entry that names no volume of the pod, for one.
+    /// The server's error type `NotFound`: a `volumeMounts` entry that refers to no volume of the pod, for one.
     Api Error "not-found";
 
     /// A value of a type that the field does not accept.
@@ -317,9 +317,9 @@ validity! {
     /// The server's error type `InternalError`: it reports that it could not check the value, and refuses the object.
     Api Error "internal";
 
-    /// A manifest beside a kustomization that no kustomization takes in.
+    /// A manifest next to a kustomization that no kustomization includes.
     ///
-    /// What lies in a kustomization's folder looks as if it were applied with it, but kustomize takes only what
+    /// Files in a kustomization's folder look as if they were applied with it, but kustomize only reads what
     /// `kustomization.yaml` lists. Such a file is checked by itself.
     ///
     /// **How to fix**: list it under `resources`, or move it to where it is clear what applies it.
@@ -328,11 +328,11 @@ validity! {
     /// A suppression that suppresses nothing.
     ///
     /// A comment `# kubevet: ignore[...]`, an annotation `kubevet.io/ignore.<rule>`, an entry of `ignore:` in
-    /// `kubevet.yaml` or one of a baseline that no finding needs any more. Left standing, it would hide the next finding of
+    /// `kubevet.yaml` or one of a baseline that no finding needs any more. If it stays, it hides the next finding of
     /// its kind. Entries of the configuration count as unused only in a run over everything below the configuration's
     /// directory, entries of a baseline where their file was checked, or is gone from where the run looked.
     ///
-    /// **How to fix**: remove it; a baseline is renewed by `--write-baseline`.
+    /// **How to fix**: remove it; update a baseline with `--write-baseline`.
     Hygiene Warning "unused-suppression";
 
     /// A suppression that cannot be read, or that names no rule.
@@ -344,13 +344,13 @@ validity! {
 
     /// A pattern of the configuration that matches no file.
     ///
-    /// A pattern of `exclude` or the paths of an entry of `overrides`: it is misspelt, or what it was for has gone. Told only in
+    /// A pattern of `exclude` or the paths of an entry of `overrides`: it is misspelt, or what it matched was removed. Reported only in
     /// a run over everything below the configuration's directory.
     ///
-    /// **How to fix**: correct it (patterns are read as .gitignore reads them), or remove it.
+    /// **How to fix**: correct it (patterns are read as in .gitignore), or remove it.
     Hygiene Info "unmatched-pattern";
 
-    /// A key of a configuration below the run's own one that counts in that one alone.
+    /// A configuration key that has no effect in a nested configuration file.
     ///
     /// For rules, overrides, `ignore`, `exclude` and `placeholders` the nearest configuration above a file counts; what concerns
     /// the run as a whole (the version of Kubernetes, the profile, the baseline ...) counts in the configuration above all paths.

@@ -295,7 +295,7 @@ mod tests {
             "wrong-type spec.minReadySeconds",
             "wrong-type spec.revisionHistoryLimit",
             "wrong-type spec.progressDeadlineSeconds: write 5 without quotes",
-            "wrong-type spec.selector: it takes one map, without a `-`",
+            "wrong-type spec.selector: this field takes one map, without a `-`",
         ];
         assert_eq!(findings(&text), expected);
     }
@@ -312,7 +312,7 @@ mod tests {
         ];
         assert_eq!(findings(pod), expected);
         let secret = "apiVersion: v1\nkind: Secret\ndata: {a: hello world, b: aGVsbG8=, c: [1, 2]}\n";
-        assert_eq!(findings(secret), ["invalid-base64 data[a]: under `stringData` the value can stand as it is"]);
+        assert_eq!(findings(secret), ["invalid-base64 data[a]: use `stringData` for values that are not encoded"]);
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub fn import_text(text: Vec<u8>, to: &Path) -> io::Result<Imported> {
         return Err(io::Error::other(error));
     }
     if imported.crds.is_empty() {
-        return Err(io::Error::other("there is no CustomResourceDefinition in it"));
+        return Err(io::Error::other("it contains no CustomResourceDefinition"));
     }
     Ok(imported.sorted())
 }

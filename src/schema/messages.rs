@@ -97,7 +97,7 @@ impl<'t> Messages<'t> {
             (found && field.name != "status").then_some((field.name, list))
         })?;
         let place = if list { format!("an item of `{parent}`") } else { format!("`{parent}`") };
-        Some(format!("`{name}` belongs into {place}"))
+        Some(format!("`{name}` belongs in {place}"))
     }
 
     /// The nearest object around the entry that has a field of that name.
@@ -120,7 +120,7 @@ impl<'t> Messages<'t> {
                 found = Some(format!("`{}`", node.path_from(Some(self.root))));
             }
         }
-        found.map(|place| format!("`{}` belongs into {place}: check the indentation", entry.name))
+        found.map(|place| format!("`{}` belongs in {place}: check the indentation", entry.name))
     }
 
     pub(super) fn wrong_type(&mut self, node: Node<'t>, expected: &str) {
@@ -129,8 +129,8 @@ impl<'t> Messages<'t> {
             (Kind::Bool(_) | Kind::Int(_) | Kind::UInt(_) | Kind::Float(_), "a string") => quote(node),
             (Kind::String(text), "an integer" | "true or false" | "a number") => unquote(node, text, expected),
             (Kind::Mapping, "a list") => (Some("put a `-` before it to make it a list of one".to_owned()), None),
-            (Kind::Sequence, "a map") => (Some("it takes one map, without a `-`".to_owned()), None),
-            (Kind::String(_), "a list") => (Some("it takes a list: put the value into `[...]`".to_owned()), None),
+            (Kind::Sequence, "a map") => (Some("this field takes one map, without a `-`".to_owned()), None),
+            (Kind::String(_), "a list") => (Some("this field takes a list: put the value in `[...]`".to_owned()), None),
             _ => (None, None),
         };
         self.push("wrong-type", node, message, help, fix);
@@ -148,21 +148,25 @@ impl<'t> Messages<'t> {
     pub(super) fn invalid_quantity(&mut self, node: Node<'t>, error: QuantityError) {
         let text = node.as_str().unwrap_or_default();
         let message = match error {
-            QuantityError::Format => format!("{} is no quantity: `{text}`", self.subject(node)),
-            QuantityError::Suffix => format!("{} has a suffix that no quantity has: `{text}`", self.subject(node)),
+            QuantityError::Format => format!("{} is not a valid quantity: `{text}`", self.subject(node)),
+            QuantityError::Suffix => {
+                format!("{} is not a valid quantity: unknown suffix in `{text}`", self.subject(node))
+            }
         };
         let help = match better_suffix(text) {
             Some(better) => format!("did you mean `{better}`?"),
-            None => "write a number, with a suffix n, u, m, k, M, G, T, P, E or Ki, Mi, Gi, Ti, Pi, Ei".to_owned(),
+            None => {
+                "use a number with an optional suffix: n, u, m, k, M, G, T, P, E or Ki, Mi, Gi, Ti, Pi, Ei".to_owned()
+            }
         };
         self.push("invalid-quantity", node, message, Some(help), None);
     }
 
     pub(super) fn invalid_time(&mut self, node: Node<'t>, ty: Type) {
         let text = node.as_str().unwrap_or_default();
-        let message = format!("{} is no time in RFC 3339: `{text}`", self.subject(node));
+        let message = format!("{} is not an RFC 3339 time: `{text}`", self.subject(node));
         let help = match ty {
-            Type::MicroTime => "six digits of the second are needed: 2026-01-31T08:00:00.000000Z",
+            Type::MicroTime => "microseconds need six digits: 2026-01-31T08:00:00.000000Z",
             _ => "write it as 2026-01-31T08:00:00Z",
         };
         self.push("invalid-time", node, message, Some(help.to_owned()), None);
@@ -170,11 +174,11 @@ impl<'t> Messages<'t> {
 
     pub(super) fn invalid_base64(&mut self, node: Node<'t>, text: &str, at: usize) {
         let message = match text.get(at..).and_then(|rest| rest.chars().next()) {
-            Some(c) => format!("{} is no base64: `{}` at position {at}", self.subject(node), c.escape_default()),
-            None => format!("{} is no base64: it ends too early", self.subject(node)),
+            Some(c) => format!("{} is not valid base64: `{}` at position {at}", self.subject(node), c.escape_default()),
+            None => format!("{} is not valid base64: it ends too early", self.subject(node)),
         };
         let in_secret = self.definition.name == "io.k8s.api.core.v1.Secret";
-        let help = in_secret.then(|| "under `stringData` the value can stand as it is".to_owned());
+        let help = in_secret.then(|| "use `stringData` for values that are not encoded".to_owned());
         self.push("invalid-base64", node, message, help, None);
     }
 
@@ -206,7 +210,7 @@ fn moved(field: &str, definition: &str) -> Option<&'static str> {
             "targetCPUUtilizationPercentage",
             "in autoscaling/v2 it is a `Resource` metric under `metrics`",
         ),
-        ("apps.v1.DeploymentSpec", "rollbackTo", "it went away with apps/v1"),
+        ("apps.v1.DeploymentSpec", "rollbackTo", "it was removed in apps/v1"),
     ];
     let row = table.into_iter().find(|(definition, name, _)| *definition == short && *name == field);
     row.map(|(_, _, help)| help)

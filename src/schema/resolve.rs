@@ -3,7 +3,7 @@
 //! In: what an object says it is, and the target version. Out: the built-in kind, or the finding that the server serves no
 //! such kind (gone, misspelt, of another group or version), or nothing where the group is not one of Kubernetes' own.
 
-use crate::finding::{Applicability, Category, Finding, Fix, Severity};
+use crate::finding::{Applicability, Category, Finding, Fix, Missing, Severity};
 use crate::object::{Gvk, Object};
 use crate::version::KubeVersion;
 use crate::yaml::{Entry, Node, Place, edit};
@@ -51,10 +51,10 @@ pub fn resolve(object: Object<'_>, version: &'static Version) -> Resolved {
 /// The finding on a list among the items of a list: it is not taken apart a second time.
 pub fn nested_list(node: Node<'_>) -> Option<Finding> {
     let object = Object::from_node(node).filter(|object| is_list(*object))?;
-    let message = format!("a {} among the items of a list is not taken apart", object.gvk.kind);
+    let message = format!("a {} inside a list is not expanded", object.gvk.kind);
     Some(
         at_kind(object, message)
-            .help("kubectl asks the server for that kind, which has none: move its items one level up"),
+            .help("kubectl asks the server for that kind, which does not exist: move its items one level up"),
     )
 }
 
@@ -108,8 +108,9 @@ fn at_api_version(object: Object<'_>, message: String) -> Finding {
 
 fn not_served(object: Object<'_>, version: &'static Version) -> Finding {
     let (api, kind) = (object.gvk.api_version(), object.gvk.kind);
-    let message = format!("Kubernetes {} does not serve {kind} of `{api}` unless it is switched on", version.version);
-    let finding = at_api_version(object, message);
+    let message = format!("Kubernetes {} does not serve {kind} of `{api}` by default", version.version);
+    let mut finding = at_api_version(object, message);
+    finding.missing = Some(Missing::Api);
     match served_as(object.gvk, version) {
         Some(other) => moved(
             object,
@@ -193,7 +194,7 @@ fn removed(object: Object<'_>, gone: &Lifetime, version: &'static Version) -> Fi
     let message = format!("{} of `{}` is not served since Kubernetes {}", gone.kind, gone.api_version, gone.removed);
     let finding = at_api_version(object, message);
     match gone.replacement {
-        "-" => finding.help("nothing took its place"),
+        "-" => finding.help("it has no replacement"),
         replacement => moved(object, replacement, version, finding.help(format!("use {replacement} instead"))),
     }
 }
@@ -239,7 +240,7 @@ fn elsewhen(object: Object<'_>, version: &'static Version) -> Option<Finding> {
 fn respelt(object: Object<'_>, gvk: Gvk<'_>) -> Option<Finding> {
     let written = gvk.api_version();
     if gvk.version.contains('/') {
-        let message = format!("`{written}` is no API version: it has more than one `/`");
+        let message = format!("`{written}` is not an API version: it has more than one `/`");
         return Some(at_api_version(object, message));
     }
     let lower = written.trim().to_lowercase();
@@ -248,7 +249,7 @@ fn respelt(object: Object<'_>, gvk: Gvk<'_>) -> Option<Finding> {
     if meant == written || !Bundle::get().knows_group(group) {
         return None;
     }
-    let mut finding = at_api_version(object, format!("`{written}` is no API version"));
+    let mut finding = at_api_version(object, format!("`{written}` is not an API version"));
     finding.help = Some(format!("did you mean `{meant}`?"));
     finding.fix = replace_value(object.root, "apiVersion", meant);
     Some(finding)
@@ -337,7 +338,7 @@ mod tests {
             ("network.k8s.io/v1 Ingress", 36, "no API group", "did you mean `networking.k8s.io/v1`?"),
             ("networking.k8.io/v1 NetworkPolicy", 36, "no API group", "did you mean `networking.k8s.io/v1`?"),
             ("a/b/c Deployment", 36, "more than one `/`", ""),
-            ("certificates.k8s.io/v1beta1 ClusterTrustBundle", 36, "switched on", "--runtime-config"),
+            ("certificates.k8s.io/v1beta1 ClusterTrustBundle", 36, "by default", "--runtime-config"),
         ] {
             let (api_version, kind) = gvk.split_once(' ').expect("two words");
             let text = format!("apiVersion: {api_version}\nkind: {kind}");

@@ -1,13 +1,15 @@
 //! Suppression by comments: `# kubevet: ignore[rule-id, ...] reason`.
 //!
 //! In: a document's comments. Out: [`Directive`]s with the bytes they speak of: at the end of a line the entry on that
-//! line; on a line of its own the next entry and what is in it; before the first key the whole document.
+//! line; on a line of its own the next entry and what is in it; before the first key the whole document. Those in an inline patch
+//! likewise.
 
 use crate::finding::Finding;
 use crate::rule::Registry;
 use crate::source::{Source, Span};
 use crate::yaml::{Comment, Document};
 
+use super::inline;
 use super::outline::Outline;
 use super::{RuleSelectors, invalid};
 
@@ -73,7 +75,7 @@ pub fn directives(document: &Document, source: &Source, hints: &mut Hints<'_>) -
     let outline = Outline::new(tree.root());
     let above = separator(document, source).map(|span| (span, document.span));
     let inside = tree.comments().iter().map(|comment| (comment.span, region(comment, &outline, document, source)));
-    for (span, region) in above.into_iter().chain(inside) {
+    for (span, region) in above.into_iter().chain(inside).chain(inline::comments(document, source)) {
         match parse(source.slice(span)) {
             Ok(None) => {}
             Ok(Some((rules, reason))) => {
@@ -81,7 +83,7 @@ pub fn directives(document: &Document, source: &Source, hints: &mut Hints<'_>) -
                 wrong.extend(unknown.by_ref().take(MAX_UNKNOWN).map(|name| unknown_rule(name, span, hints)));
                 let more = unknown.count();
                 if more > 0 {
-                    wrong.push(invalid(format!("{more} more names here are no rules and no categories"), span));
+                    wrong.push(invalid(format!("{more} more names here are neither rules nor categories"), span));
                 }
                 directives.push(Directive { span, region, rules, reason });
             }

@@ -9,6 +9,7 @@ pub mod baseline;
 pub mod comment;
 pub mod config;
 pub mod foreign;
+mod inline;
 mod outline;
 pub mod stage;
 
@@ -50,23 +51,29 @@ pub(crate) fn is_about_suppression(finding: &Finding) -> bool {
 pub(crate) fn unused(what: &str, span: Span) -> Finding {
     let message = format!("{what} suppresses nothing");
     Finding::new("unused-suppression", Category::Hygiene, Severity::Warning, message, span)
-        .help("remove it, so that the next finding of its kind is seen")
+        .help("remove it, so that it does not hide the next finding of its kind")
 }
 
 pub(crate) fn expired(until: &str, span: Span) -> Finding {
-    let message = format!("this entry of `ignore` held until {until}");
+    let message = format!("this entry of `ignore` expired after {until}");
     Finding::new("expired-suppression", Category::Hygiene, Severity::Warning, message, span)
         .help("fix what it hides, or set a later date")
 }
 
+/// Sets that a message names.
+const MOST_SETS: usize = 3;
+
 pub(crate) fn stale(known: &Known, left: usize, span: Span) -> Finding {
     let (rule, file) = (&known.rule, &known.file);
+    let sets = known.sets.iter().take(MOST_SETS).map(|set| format!("`{set}`"));
+    let sets = sets.collect::<Vec<_>>().join(", ");
+    let of = if sets.is_empty() { String::new() } else { format!(" (of {sets})") };
     let message = match known.count - left {
-        0 => format!("`{rule}` in {file} occurs no more"),
-        there => format!("`{rule}` in {file} occurs {there} of {} times", known.count),
+        0 => format!("`{rule}` in {file}{of} no longer occurs"),
+        there => format!("`{rule}` in {file}{of} occurs {there} of {} times", known.count),
     };
     Finding::new("unused-suppression", Category::Hygiene, Severity::Warning, message, span)
-        .help("renew the baseline with --write-baseline, so that the finding is seen when it comes back")
+        .help("update the baseline with --write-baseline, so that it does not hide the finding when it comes back")
 }
 
 pub(crate) fn invalid(message: impl Into<String>, span: Span) -> Finding {

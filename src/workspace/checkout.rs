@@ -48,6 +48,12 @@ impl Checkout {
         Self { addresses, branch, files: files.into_iter().collect(), ..Self::default() }
     }
 
+    /// Tells it further addresses.
+    pub fn known_as(mut self, urls: &[String]) -> Self {
+        self.addresses.extend(urls.iter().map(|url| normalized_address(url)));
+        self
+    }
+
     /// Tells it the default branch of its remote.
     pub fn defaulting_to(self, default: Option<String>) -> Self {
         Self { default, ..self }
@@ -99,7 +105,7 @@ impl Checkout {
     }
 
     /// What lies at a path, which is taken from the root of the repository whether it begins with `/` or not. A path that
-    /// leads out of the repository leads to nothing.
+    /// is outside the repository leads to nothing.
     pub fn presence(&self, path: &str) -> Presence {
         let Some(path) = clean(path) else { return Presence::Nothing };
         if path.is_empty() || self.has_below(&path) {

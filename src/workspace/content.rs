@@ -7,10 +7,14 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use crate::object::Object;
+use crate::suggest::closest;
 use crate::yaml::Node;
 
 use super::ApplySet;
 use super::memo::Memo;
+
+/// Most keys of a Secret or ConfigMap among which the one that was meant is looked for.
+const MAX_KEYS: usize = 500;
 
 /// What objects of one name hold, taken together.
 #[derive(Debug, Default)]
@@ -23,6 +27,14 @@ pub struct Content<'t> {
     pub keys: FxHashSet<&'t str>,
     /// The same, in the order in which they first come.
     pub in_order: Vec<&'t str>,
+    nearest: Memo<String, Option<&'t str>>,
+}
+
+impl<'t> Content<'t> {
+    /// The key that is spelt most like another, if any is near; looked for once for all who ask.
+    pub fn nearest(&self, key: &str) -> Option<&'t str> {
+        self.nearest.get(key.to_owned(), || closest(key, self.in_order.iter().copied().take(MAX_KEYS)))
+    }
 }
 
 /// By kind, name and namespace; all namespaces that no object of that kind and name is in share one answer.

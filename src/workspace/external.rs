@@ -13,14 +13,28 @@ pub struct External {
     pub kind: String,
     /// Its name, or patterns of it; any where absent.
     pub name: Option<GlobSet>,
+    /// Its namespace, or patterns of it; any where absent.
+    pub namespace: Option<GlobSet>,
+}
+
+impl External {
+    fn is(&self, kind: &str, name: &str) -> bool {
+        self.kind == kind && self.name.as_ref().is_none_or(|names| names.is_match(name))
+    }
 }
 
 impl ApplySet<'_> {
-    /// Whether the configuration says that an object of that kind and name exists.
+    /// Whether the configuration says that an object of that kind and name exists, in whatever namespace.
     pub fn is_external(&self, kind: &str, name: &str) -> bool {
-        let is = |external: &External| {
-            external.kind == kind && external.name.as_ref().is_none_or(|names| names.is_match(name))
+        self.whole().external.iter().any(|external| external.namespace.is_none() && external.is(kind, name))
+    }
+
+    /// The same in a namespace; where that is not known, it may be any.
+    pub fn is_external_in(&self, kind: &str, name: &str, namespace: Option<&str>) -> bool {
+        let here = |external: &External| match (&external.namespace, namespace) {
+            (Some(patterns), Some(namespace)) => patterns.is_match(namespace),
+            _ => true,
         };
-        self.whole().external.iter().any(is)
+        self.whole().external.iter().any(|external| external.is(kind, name) && here(external))
     }
 }

@@ -189,7 +189,7 @@ impl<'t> ApplySet<'t> {
     pub fn lacks(&self, group: &str, kind: &str, name: &str, namespace: Option<&str>) -> bool {
         let mut named = self.named(kind, name, namespace).filter(|item| item.object.gvk.group == group);
         self.of_kind_near(group, kind, namespace).next().is_some()
-            && !self.is_external(kind, name)
+            && !self.is_external_in(kind, name, namespace)
             && !named.any(|item| may_be_same(item.namespace(), namespace))
     }
 }

@@ -8,6 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use crate::gitops::argocd::project::Destinations;
+use crate::source::SourceId;
+use crate::yaml::{Node, NodeId};
+
 use super::ApplySet;
 
 #[derive(Debug)]
@@ -37,6 +41,7 @@ pub(super) struct Answers {
     items: Memo<String, Option<u32>>,
     sums: Memo<String, f64>,
     names: Memo<String, Option<Arc<[String]>>>,
+    destinations: Memo<(SourceId, u32, NodeId), Arc<Destinations>>,
 }
 
 impl ApplySet<'_> {
@@ -53,6 +58,12 @@ impl ApplySet<'_> {
         find: impl FnOnce() -> Option<Arc<[String]>>,
     ) -> Option<Arc<[String]>> {
         self.answers.names.get(question, find)
+    }
+
+    /// The destinations that a project (its spec) permits, sorted once.
+    pub fn remember_destinations(&self, spec: Node<'_>, sort: impl FnOnce() -> Destinations) -> Arc<Destinations> {
+        let span = spec.span();
+        self.whole().answers.destinations.get((span.source, span.start, spec.id()), || Arc::new(sort()))
     }
 
     /// A sum that answers a question, worked out once.

@@ -15,8 +15,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use crate::object::Object;
-
+use super::Item;
 use super::folders::{Folder, Folders};
 
 /// Number of a set in [`Sets`].
@@ -62,12 +61,12 @@ pub struct Sets {
 
 /// A hash of an object's identity: group, kind, and namespace and name as written. Nothing for objects without a name, and
 /// for kinds that applications side by side may both bring without being alternatives.
-pub fn identity(object: Object<'_>) -> Option<u64> {
-    let (group, kind) = (object.gvk.group, object.gvk.kind);
+pub fn identity(item: &Item<'_>) -> Option<u64> {
+    let (group, kind) = (item.object.gvk.group, item.object.gvk.kind);
     if matches!((group, kind), ("", "Namespace") | ("apiextensions.k8s.io", "CustomResourceDefinition")) {
         return None;
     }
-    Some(FxBuildHasher.hash_one((group, kind, object.namespace(), object.name()?)))
+    Some(FxBuildHasher.hash_one((group, kind, item.written_namespace(), item.name()?)))
 }
 
 impl Sets {

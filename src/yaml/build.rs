@@ -277,7 +277,7 @@ impl TreeBuilder {
     /// Puts the entries of `value` (a map, or a list of maps, of which earlier ones win) where the `<<` stands.
     fn merge(&mut self, key: NodeId, value: NodeId, entries: &mut Vec<EntryData>) -> Result<(), Fail> {
         let span = self.tree.nodes[key.0 as usize].span(self.tree.source);
-        let wrong = || fail("a merge key `<<` takes a map or a list of maps", span.start as usize, span.end as usize);
+        let wrong = || fail("the merge key `<<` takes a map or a list of maps", span.start as usize, span.end as usize);
         match self.tree.nodes[value.0 as usize].data {
             Data::Mapping { first, len } => self.merge_map(first, len, entries),
             // An alias may stand for a map or in a list, but not for the list.
@@ -320,7 +320,7 @@ impl TreeBuilder {
         let mut work = vec![(copy, depth)];
         while let Some((at, depth)) = work.pop() {
             if depth > limit {
-                return fail(format!("aliases nest this document deeper than {limit} levels"), alias.0, alias.1);
+                return fail(format!("aliases make this document more than {limit} levels deep"), alias.0, alias.1);
             }
             self.copy_children(at, depth + 1, &mut work);
         }
@@ -373,7 +373,7 @@ impl TreeBuilder {
             let span = node.span();
             if at(node.id()).data.float().is_some_and(|f| !f.is_finite()) {
                 let message =
-                    format!("`{}` is a number that JSON does not have; quote it to make it a text", node.raw());
+                    format!("`{}` is a number that JSON does not have; quote it to make it a string", node.raw());
                 return fail(message, span.start as usize, span.end as usize);
             }
             for entry in node.entries() {

@@ -65,7 +65,7 @@ fn tab(source: &Source, chunk: Span, tree: &Tree) -> Option<Finding> {
         }
     }
     let span = Span { start: first?, end: first? + 1, ..chunk };
-    let message = format!("a tab stands between values{}", more(count));
+    let message = format!("a tab between values{}", more(count));
     let help = "the server skips it here, but refuses tabs in indentation; use spaces";
     Some(syntax("tab-character", Severity::Info, message, span).help(help))
 }
@@ -132,8 +132,8 @@ fn line_endings(chunk: Span, text: &str) -> Option<Finding> {
         Span { start, end: start + 1, ..chunk }
     };
     if cr.count > 0 {
-        let message = format!("a carriage return stands alone{}", more(cr.count));
-        let help = "the server takes it for the end of a line, most editors do not";
+        let message = format!("a carriage return without a line feed{}", more(cr.count));
+        let help = "the server treats it as the end of a line, most editors do not";
         return Some(syntax("mixed-line-endings", Severity::Info, message, at(&cr)).help(help));
     }
     let fewer = if crlf.count < lf.count { &crlf } else { &lf };
@@ -141,7 +141,7 @@ fn line_endings(chunk: Span, text: &str) -> Option<Finding> {
         return None;
     }
     let message = format!("{} lines end with CRLF and {} with LF", crlf.count, lf.count);
-    let help = "the server reads both as LF; the file differs from what tools that keep CRLF make of it";
+    let help = "the server reads both as LF; tools that keep CRLF may rewrite the file";
     Some(syntax("mixed-line-endings", Severity::Info, message, at(fewer)).help(help))
 }
 

@@ -11,11 +11,17 @@ use crate::source::SourceId;
 use super::arena::{Data, EntryData, NO_PARENT, NodeData, Text};
 use super::tree::{Node, NodeId, Tree};
 
+/// So many nodes are left of most trees, at most.
+const USUAL: usize = 64;
+
 impl Tree {
     /// What is left of the tree where some lists and maps are emptied, and strings of more than `longest` bytes; `is_emptied` is
     /// told how deep a node lies, the root at 0.
     pub fn cut(&self, longest: usize, is_emptied: impl Fn(Node<'_>, usize) -> bool) -> Tree {
         let mut cut = Cut { from: self, to: Tree::empty(self.source), longest };
+        cut.to.nodes.reserve(self.nodes.len().min(USUAL));
+        cut.to.entries.reserve(self.entries.len().min(USUAL / 2));
+        cut.to.side.reserve(self.text.len().min(16 * USUAL));
         let root = cut.copy(self.root(), NO_PARENT);
         cut.to.root = root;
         // Work list instead of recursion: a document may be 10,000 levels deep.

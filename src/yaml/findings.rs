@@ -1,7 +1,7 @@
 //! What there is to say about a document's text.
 //!
 //! In: a document and its source. Out: findings of category `syntax`: an error where the server refuses the document, a
-//! warning where it loses text without a word, info where it only reads otherwise than it looks. Each says what the
+//! warning where it loses text silently, info where it only reads otherwise than it looks. Each says what the
 //! server gets.
 
 use crate::finding::{Applicability, Category, Edit, Finding, Fix, Severity};
@@ -42,7 +42,7 @@ fn utf16(document: &Document) -> Finding {
     let span = Span { end: document.span.start, ..document.span };
     let message = "this file is in UTF-16".to_owned();
     syntax("utf-16-encoding", Severity::Info, message, span).help(
-        "kubectl and kustomize read it, many other tools do not; save it as UTF-8 (PowerShell: `Out-File -Encoding utf8`)",
+        "kubectl and kustomize can read it, many other tools cannot; save it as UTF-8 (PowerShell: `Out-File -Encoding utf8`)",
     )
 }
 
@@ -54,7 +54,7 @@ pub(super) fn syntax(rule: &'static str, severity: Severity, message: String, sp
 /// What putting a plain scalar into double quotes does.
 pub(super) fn quote_fix(span: Span, text: &str) -> Fix {
     let edits = vec![Edit { span, text: format!("\"{text}\"") }];
-    Fix { applicability: Applicability::Unsafe, description: "quote it, to make it a text".to_owned(), edits }
+    Fix { applicability: Applicability::Unsafe, description: "quote it to make it a string".to_owned(), edits }
 }
 
 fn of_error(document: &Document, error: &SyntaxError) -> Finding {
@@ -111,12 +111,12 @@ fn clash(source: &Source, note: &Note, entry: Option<Entry<'_>>) -> Finding {
     let (severity, message, help) = match note.kind {
         NoteKind::DuplicateKey => (
             Severity::Error,
-            format!("the key `{key}` stands twice in this map"),
-            "the server refuses that under strict field validation; without it the last one wins and the others are lost",
+            format!("the key `{key}` is in this map twice"),
+            "the server refuses this under strict field validation; without it the last one wins and the others are lost",
         ),
         NoteKind::OverruledByMerge => (
             Severity::Warning,
-            format!("the key `{key}` stands in this map, and `<<` behind it merges in another one"),
+            format!("the key `{key}` is in this map, and `<<` after it merges in another one"),
             "to kubectl, Argo CD and Flux the later one in the text wins, here the one that is merged; move `<<` to the top of \
              the map to have this one win",
         ),
@@ -138,7 +138,7 @@ fn clash(source: &Source, note: &Note, entry: Option<Entry<'_>>) -> Finding {
 fn boolean_key(source: &Source, note: &Note, entry: Option<Entry<'_>>) -> Finding {
     let key = source.slice(note.span);
     let read = entry.map_or("a boolean", |entry| entry.name);
-    let message = format!("the key `{key}` is a boolean to the server, which reads it as `{read}`");
+    let message = format!("the server reads the key `{key}` as the boolean `{read}`");
     let mut finding = syntax("boolean-key", Severity::Warning, message, note.span);
     finding.path = path_of(entry);
     finding.fix = Some(quote_fix(note.span, key));
@@ -148,7 +148,7 @@ fn boolean_key(source: &Source, note: &Note, entry: Option<Entry<'_>>) -> Findin
 fn ignored_tail(source: &Source, note: &Note) -> Finding {
     let lines = source.slice(note.span).lines().count();
     let plural = if lines == 1 { "line is" } else { "lines are" };
-    let message = format!("the document ends before this; {lines} {plural} dropped by the server without an error");
+    let message = format!("the document ends before this line; the server drops {lines} {plural} without an error");
     let first = source.slice(note.span).lines().next().unwrap_or("").trim_end().len();
     let span = Span { end: note.span.start + first as u32, ..note.span };
     syntax("ignored-tail", Severity::Warning, message, span).help(
@@ -158,9 +158,9 @@ fn ignored_tail(source: &Source, note: &Note) -> Finding {
 }
 
 fn split_block_scalar(note: &Note) -> Finding {
-    let message = "this separator cuts the block scalar above it in two".to_owned();
+    let message = "this separator ends the block scalar above it".to_owned();
     let finding = syntax("split-block-scalar", Severity::Warning, message, note.span)
-        .help("a line that starts with `---` ends a document wherever it stands; indent it if it is part of the text");
+        .help("a line that starts with `---` ends a document wherever it is; indent it if it is part of the text");
     match note.related {
         Some(scalar) => finding.related(scalar, "the block scalar"),
         None => finding,

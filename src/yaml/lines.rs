@@ -54,9 +54,8 @@ fn push_document(lines: &mut ReadLines, source: &Source, document: &Document) {
 /// The value as JSON, or why there is none and the byte offset of the place.
 fn outcome(document: &Document) -> Result<String, (String, u32)> {
     match &document.tree {
-        Ok(tree) => {
-            to_json(tree.root()).map_err(|node| (format!("{} has no JSON form", node.describe()), node.span().start))
-        }
+        Ok(tree) => to_json(tree.root())
+            .map_err(|node| (format!("{} cannot be represented in JSON", node.describe()), node.span().start)),
         Err(error) => Err((error.message.clone(), error.span.start)),
     }
 }

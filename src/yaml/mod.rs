@@ -166,7 +166,7 @@ fn read_chunk(
 ) -> (Result<Tree, SyntaxError>, Vec<Note>) {
     if chunk.bad_separator {
         let line = source.slice(span).trim_end();
-        let message = format!("`{}` is no document separator: nothing but a comment may follow `---`", shorten(line));
+        let message = format!("`{}` is not a document separator: only a comment may follow `---`", shorten(line));
         let span = Span::new(source.id, chunk.start, chunk.start + line.len());
         return (
             Err(SyntaxError::new(message, span)),

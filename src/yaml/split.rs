@@ -1,7 +1,7 @@
 //! Cutting a file into documents.
 //!
 //! In: a file's text. Out: the chunks that apimachinery's `YAMLReader` cuts it into, before any parsing: a line that
-//! starts with `---` ends a chunk, wherever it stands, and may hold nothing else but white space or a comment. The first
+//! starts with `---` ends a chunk, wherever it is, and may hold nothing else but white space or a comment. The first
 //! chunk keeps a separator line at its very start.
 
 use crate::source::{Encoding, Source, Span};

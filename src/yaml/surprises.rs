@@ -46,7 +46,7 @@ fn boolean(node: Node<'_>, raw: &str) -> Option<Finding> {
     if !matches!(raw.as_bytes()[0], b'y' | b'Y' | b'n' | b'N' | b'o' | b'O') {
         return None;
     }
-    let message = format!("`{raw}` is a boolean to the server, which reads `{}`", shown(node));
+    let message = format!("the server reads `{raw}` as the boolean `{}`", shown(node));
     let help = "write `true` or `false` if that is meant, or put it in quotes";
     Some(syntax("boolean-value", Severity::Info, message, node.span()).help(help))
 }
@@ -55,13 +55,13 @@ fn number(node: Node<'_>, raw: &str) -> Option<Finding> {
     let digits = raw.trim_start_matches(['+', '-']);
     let read = shown(node);
     let (rule, severity, message) = if digits.contains('_') {
-        let message = format!("`{raw}` is the number {read} to the server: underscores do not count");
+        let message = format!("the server reads `{raw}` as the number {read}: it ignores underscores");
         ("underscored-number", Severity::Info, message)
     } else if has_leading_zero(digits) && !is_mode(node) {
         let what = if digits.bytes().all(|b| b < b'8') { "an octal number" } else { "a number" };
-        ("octal-number", Severity::Info, format!("`{raw}` is {what} to the server, which reads {read}"))
+        ("octal-number", Severity::Info, format!("the server reads `{raw}` as {what}: {read}"))
     } else if is_digits_e_digits(digits) {
-        let message = format!("`{raw}` is a floating-point number to the server, which reads {read}");
+        let message = format!("the server reads `{raw}` as a floating-point number: {read}");
         ("float-looking-string", Severity::Warning, message)
     } else if digits.len() > EXACT_DIGITS && digits.bytes().all(|b| b.is_ascii_digit()) && is_float(node) {
         let message = format!("`{raw}` is too large for an integer: the server reads {read} and loses digits");
@@ -108,7 +108,7 @@ fn swallowed_item(node: Node<'_>, raw: &str) -> Option<Finding> {
         if text.starts_with("- ") {
             let start = node.span().start + (at + line.len() - text.len()) as u32;
             let span = Span { start, end: start + 1, ..node.span() };
-            let message = "this is no list item: it continues the text on the line above".to_owned();
+            let message = "this is not a list item: it continues the string on the line above".to_owned();
             let mut finding = syntax("swallowed-list-item", Severity::Warning, message, span)
                 .related(Span { end: node.span().start + first as u32, ..node.span() }, "the text begins here")
                 .help("put the list under a key of its own, or the whole text in quotes");

@@ -396,6 +396,12 @@ impl<'t> Node<'t> {
         tree.items[range].iter().map(move |&id| tree.node(id))
     }
 
+    /// An item of a sequence, by its number.
+    pub fn item(self, number: usize) -> Option<Node<'t>> {
+        let Data::Sequence { first, len } = self.data().data else { return None };
+        self.tree.items[first as usize..(first + len) as usize].get(number).map(|&id| self.tree.node(id))
+    }
+
     /// Number of items of a sequence or of entries written in a mapping.
     pub fn len(self) -> usize {
         match self.data().data {

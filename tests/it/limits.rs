@@ -48,15 +48,62 @@ fn a_kustomization_ends_at_its_limits() {
     }
 }
 
+fn application(name: &str, path: &str) -> String {
+    format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}, namespace: argocd}}\nspec:\n  \
+         project: default\n  destination: {{server: \"https://kubernetes.default.svc\", namespace: {name}}}\n  \
+         source: {{repoURL: https://git.example.com/team/shop.git, path: {path}}}\n"
+    )
+}
+
+#[test]
+fn time_ends_at_a_limit() {
+    let (a, app) = (map("a"), application("app", "plain"));
+    let kustomization = [("over/kustomization.yaml", "resources: [a.yaml]\n"), ("over/a.yaml", &*a)];
+    let definition = [("app.yaml", &*app), ("plain/a.yaml", &*a)];
+    assert_eq!(refused("limits: {seconds: 1e6, allSeconds: 1e6}\n", &kustomization), [""; 0]);
+    for (limit, told) in [("seconds: 0", "takes longer than 0 s"), ("allSeconds: 0", "take more than 0 s")] {
+        let found = refused(&format!("limits: {{{limit}}}\n"), &kustomization);
+        assert!(found.len() == 1 && found[0].contains(told), "{limit}: {found:?}");
+    }
+    assert_eq!(refused("limits: {allSeconds: 1e6}\n", &definition), [""; 0]);
+    let found = refused("limits: {allSeconds: 0}\n", &definition);
+    assert!(found.len() == 1 && found[0].contains("takes more than 0 s"), "{found:?}");
+}
+
+#[test]
+fn what_is_rendered_beside_others_is_bound_before_it_is_counted() {
+    let maps: String = (0..3000).map(|number| format!("{}---\n", map(&format!("c{number}")))).collect();
+    let (a, b) = (application("a", "maps"), application("b", "maps"));
+    let files = [("a.yaml", &*a), ("b.yaml", &*b), ("maps/maps.yaml", &*maps)];
+    // More than what is rendered beside others may make, and less than what is refused.
+    assert_eq!(refused("limits: {objects: 3000}\n", &files), [""; 0]);
+    let found = refused("limits: {objects: 2999}\n", &files);
+    assert!(found.len() == 2 && found[0].contains("makes more than 2999 objects"), "{found:?}");
+}
+
+#[test]
+fn limits_and_charts_are_taken_from_what_is_extended() {
+    let (a, chart) = (map("a"), "apiVersion: v2\nname: web\nversion: 0.1.0\n");
+    let files = [
+        ("base/kubevet.yaml", "limits: {objects: 1, depth: 1}\ncharts: [{chart: web}]\n"),
+        ("base/web/Chart.yaml", chart),
+        ("base/web/values.yaml", "a: 1\n"),
+        ("base/web/templates/a.yaml", "{{ fail \"never\" }}\n"),
+        ("over/kustomization.yaml", "resources: [../under]\n"),
+        ("under/kustomization.yaml", "resources: [a.yaml]\n"),
+        ("under/a.yaml", &*a),
+    ];
+    let found = refused("extends: base/kubevet.yaml\n", &files);
+    assert!(found.iter().any(|line| line.contains("more than 1 deep")), "{found:?}");
+    assert!(found.iter().any(|line| line.contains("base/web")), "{found:?}");
+    // What it says itself counts before that.
+    let found = refused("extends: base/kubevet.yaml\nlimits: {depth: 2}\n", &files);
+    assert!(!found.iter().any(|line| line.contains("deep")), "{found:?}");
+}
+
 #[test]
 fn definitions_are_followed_to_a_bound() {
-    let application = |name: &str, path: &str| {
-        format!(
-            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}, namespace: argocd}}\nspec:\n  \
-             project: default\n  destination: {{server: \"https://kubernetes.default.svc\", namespace: {name}}}\n  \
-             source: {{repoURL: https://git.example.com/team/shop.git, path: {path}}}\n"
-        )
-    };
     let (root, a, b) = (application("root", "apps"), application("a", "a"), application("b", "b"));
     let (one, two) = (map("one"), map("two"));
     let files = [
@@ -75,10 +122,15 @@ fn definitions_are_followed_to_a_bound() {
 #[test]
 fn a_limit_is_a_number() {
     let dir = tempfile::tempdir().expect("a folder");
-    write(dir.path(), "kubevet.yaml", "limits: {objects: none, deepth: 3}\n");
+    write(dir.path(), "kubevet.yaml", "limits: {objects: none, deepth: 3, seconds: -1}\n");
     let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
     let out = command.arg("check").current_dir(dir.path()).output().expect("the program runs");
     let error = String::from_utf8_lossy(&out.stderr).into_owned();
     assert_eq!(out.status.code(), Some(2));
-    assert!(error.contains("a limit is a whole number above 0") && error.contains("unknown limit `deepth`"), "{error}");
+    assert!(
+        ["a limit is a whole number above 0", "unknown limit `deepth`", "a limit of time is a number of seconds"]
+            .iter()
+            .all(|told| error.contains(told)),
+        "{error}"
+    );
 }

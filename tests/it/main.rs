@@ -33,6 +33,7 @@ mod rendered_sets;
 mod repository;
 mod rules;
 mod secrets;
+mod set_suppression;
 mod sets;
 mod since;
 mod suppression;

@@ -339,7 +339,7 @@ fn an_object_of_two_applications_is_shared_once() {
     let report = report(dir.path(), &["--select", "shared-resource"]);
     let messages: Vec<_> =
         report["findings"].as_array().into_iter().flatten().map(|finding| &finding["message"]).collect();
-    assert_eq!(messages, ["Deployment `a` and 2 more objects are also objects of the Application `one`"]);
+    assert_eq!(messages, ["Deployment `a` and 2 more objects also belong to the Application `one`"]);
 }
 
 #[test]
@@ -377,6 +377,18 @@ fn one_application_is_checked_alone_with_what_it_brings() {
     assert!(findings.iter().all(|finding| !finding["suppressed"].is_null()) && findings.len() == 1, "{findings:?}");
     let (_, error) = kubevet(dir.path(), &["check", "--argocd", "nobody"]);
     assert!(error.contains("no Application `nobody` is defined"), "{error}");
+}
+
+#[test]
+fn a_kustomization_that_runs_behind_a_chart_opens_its_own_set_alone() {
+    let web = format!("{WEB}          envFrom: [{{secretRef: {{name: gone}}}}]\n");
+    let post = "patches:\n- target: {kind: Deployment}\n  patch: '[{\"op\": \"add\", \"path\": \"/spec/replicas\", \"value\": 2}]'\n";
+    let dir = tree(&[("post/kustomization.yaml", post), ("app/web.yaml", &web)]);
+    write(dir.path(), "app/secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: here}\n");
+    assert_eq!(states(dir.path()), ["post: partly"]);
+    assert_eq!(places(dir.path(), "dangling-secret-reference"), ["app/web.yaml:15"]);
+    write(dir.path(), "app/kustomization.yaml", "resources: [web.yaml, secret.yaml]\n");
+    assert_eq!(places(dir.path(), "dangling-secret-reference"), ["app/web.yaml:15 in app"]);
 }
 
 #[test]

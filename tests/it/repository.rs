@@ -1,4 +1,4 @@
-//! `--repository`: what is named is checked, with the whole git repository around it in view.
+//! What is named is checked, with the whole git repository around it in view; `--no-repository` checks it alone.
 
 use std::fs;
 use std::io::Write;
@@ -38,8 +38,25 @@ fn check(folder: &Path, arguments: &[&str]) -> String {
 #[test]
 fn a_file_alone_does_not_know_what_lies_beside_it() {
     let dir = repository();
-    let said = check(dir.path(), &["pods/one.yaml"]);
+    let said = check(dir.path(), &["--no-repository", "pods/one.yaml"]);
     assert!(said.contains("pods/one.yaml:9:32: warning[dangling-configmap-reference]"), "{said}");
+}
+
+#[test]
+fn the_repository_is_in_view_unless_it_is_turned_off() {
+    let dir = repository();
+    for paths in [&["pods/one.yaml"][..], &["pods/one.yaml", "config/map.yaml"], &["./pods/one.yaml"]] {
+        let said = check(dir.path(), paths);
+        assert_eq!(said, check(dir.path(), &[&["--repository"], paths].concat()));
+        assert!(!said.contains("dangling") && said.contains("latest-image-tag"), "{said}");
+    }
+    // Both at once make no sense.
+    let said = check(dir.path(), &["--repository", "--no-repository", "pods"]);
+    assert!(said.contains("cannot be used with"), "{said}");
+    // A folder that lies in no repository has nothing around it.
+    fs::remove_dir(dir.path().join(".git")).expect("the folder goes");
+    let said = check(dir.path(), &["pods/one.yaml"]);
+    assert!(said.contains("dangling-configmap-reference"), "{said}");
 }
 
 #[test]

@@ -113,7 +113,8 @@ fn untracked_files_are_new() {
     assert_eq!(found, ["k8s/a folder/ünïcode \"three\".yaml:7:14: warning[latest-image-tag]"]);
     repository.write(".gitignore", "ignored.yaml\n");
     repository.write("ignored.yaml", &pod("four"));
-    assert_eq!(repository.new_since(&["HEAD", "ignored.yaml"]).len(), 2);
+    assert_eq!(repository.new_since(&["HEAD", "ignored.yaml"]).len(), 1);
+    assert_eq!(repository.new_since(&["HEAD", "--no-repository", "ignored.yaml"]).len(), 2);
 }
 
 #[cfg(target_os = "linux")]
@@ -140,8 +141,8 @@ fn what_goes_is_reported_where_it_is_missed() {
     assert_eq!(repository.new_since(&["HEAD"]), expected, "gone from the working tree");
     repository.commit();
     assert_eq!(repository.new_since(&["HEAD~1", "k8s"]), expected, "gone from the repository");
-    assert_eq!(repository.new_since(&["HEAD~1", "--repository", "k8s/pods.yaml"]), expected, "around the path");
-    assert_eq!(repository.new_since(&["HEAD~1", "k8s/pods.yaml"]), [""; 0], "never in view");
+    assert_eq!(repository.new_since(&["HEAD~1", "k8s/pods.yaml"]), expected, "around the path");
+    assert_eq!(repository.new_since(&["HEAD~1", "--no-repository", "k8s/pods.yaml"]), [""; 0], "never in view");
 }
 
 #[test]
@@ -161,7 +162,9 @@ fn moved_and_renamed_documents_are_not_new() {
 fn it_works_from_a_subdirectory_and_by_absolute_paths() {
     let repository = Repository::new();
     repository.write("k8s/pods.yaml", &format!("{}---\n{}", pod("one"), pod("three")));
-    let run = |folder: PathBuf, path: &str| text(&check(&folder, &["-q", "--since", "HEAD", path], None).stdout);
+    let run = |folder: PathBuf, path: &str| {
+        text(&check(&folder, &["-q", "--no-repository", "--since", "HEAD", path], None).stdout)
+    };
     let found = run(repository.path().join("k8s"), ".");
     assert!(found.starts_with("pods.yaml:17:14: warning[latest-image-tag]") && found.lines().count() == 1, "{found}");
     let found = run(repository.path().join("k8s"), "../k8s/pods.yaml");
@@ -262,7 +265,7 @@ fn what_cannot_be_asked_is_said() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
     command.args(["check", "--since", "HEAD"]).current_dir(repository.path()).env("PATH", "");
     let out = command.output().expect("the program runs");
-    assert_eq!(text(&out.stderr), "error: --since: git has to be asked, and there is no program of that name\n");
+    assert_eq!(text(&out.stderr), "error: --since: git is needed, but there is no program of that name\n");
 }
 
 #[test]
@@ -326,7 +329,7 @@ fn a_folder_that_was_a_chart_was_one_at_the_revision() {
     let tag = "k8s/chart/templates/pod.yaml:7:14: warning[latest-image-tag]";
     assert_eq!(repository.new_since(&["HEAD"]), [tag], "what was a template is checked from now on");
     let dangling = "k8s/chart/templates/pod.yaml:9:32: warning[dangling-configmap-reference]";
-    let part = ["HEAD", "k8s/chart/templates"];
+    let part = ["HEAD", "--no-repository", "k8s/chart/templates"];
     assert_eq!(repository.new_since(&part), [tag, dangling], "the file lies above the paths");
     repository.commit();
     assert_eq!(repository.new_since(&["HEAD~1"]), [tag], "committed");

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Scans its share of the repositories in a list: every COUNT-th line, beginning with line INDEX. Each repository gives one
 # report, REPORTS/NAME.json, and one line in REPORTS/status-INDEX.tsv: exit status, seconds, address. A repository that cannot be
-# fetched or judged is written there and fails the share at its end, after all others have been scanned.
+# fetched or checked is written there and fails the share at its end, after all others have been scanned.
 set -euo pipefail
 : "${REPOSITORIES:?the list}" "${REPORTS:?where reports go}" "${INDEX:?this share}" "${COUNT:?how many shares}"
 work=$(mktemp -d)

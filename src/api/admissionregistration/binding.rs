@@ -50,8 +50,8 @@ fn param_ref<'t>(node: Node<'t>, errors: &mut Errors<'t>) {
     }
     match (name, selector) {
         (Some(name), Some(selector)) => {
-            errors.forbidden(name, "`name` and `selector` exclude each other");
-            errors.forbidden(selector, "`name` and `selector` exclude each other");
+            errors.forbidden(name, "`name` and `selector` are mutually exclusive");
+            errors.forbidden(selector, "`name` and `selector` are mutually exclusive");
         }
         (None, None) => {
             errors.error(ErrorType::Required, node, "`name` or `selector` is required");
@@ -65,6 +65,6 @@ fn actions<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
     let Some(list) = spec.get("validationActions") else { return };
     let has = |action: &str| list.items().any(|node| text(node) == action);
     if has("Deny") && has("Warn") {
-        errors.error(ErrorType::Invalid, list, "`Deny` and `Warn` must not stand together");
+        errors.error(ErrorType::Invalid, list, "`Deny` and `Warn` cannot be combined");
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn match_conditions<'t>(parent: Node<'t>, params: bool, errors: &mut 
     check::unique(named.filter(|name| !text(*name).is_empty()), errors);
 }
 
-/// A text that must hold more than white space, and what is then asked of it.
+/// A text that must not be blank, and what is then asked of it.
 pub(super) fn required<'t>(
     parent: Node<'t>,
     field: &str,

@@ -91,7 +91,7 @@ fn one<'t>(validation: Node<'t>, types: &mut Types, params: bool, errors: &mut E
     );
     if let Some(node) = validation.get("messageExpression").filter(|node| !text(*node).is_empty()) {
         if text(node).trim().is_empty() {
-            errors.invalid(node, "must hold more than white space");
+            errors.invalid(node, "must not be blank");
         } else {
             compile(node, types, Has { params, ..Has::default() }, &[Type::String], errors);
         }
@@ -104,7 +104,7 @@ fn one<'t>(validation: Node<'t>, types: &mut Types, params: bool, errors: &mut E
 fn message<'t>(node: Node<'t>, errors: &mut Errors<'t>) {
     let trimmed = text(node).trim();
     if trimmed.is_empty() {
-        errors.invalid(node, "must hold more than white space");
+        errors.invalid(node, "must not be blank");
     } else if trimmed.contains(['\n', '\r']) {
         errors.invalid(node, "must not contain line breaks");
     }
@@ -128,7 +128,7 @@ fn duplicate_keys<'t>(list: Node<'t>, errors: &mut Errors<'t>) {
     for annotation in list.items() {
         let key = text_at(annotation, "key");
         if !seen.insert(key) {
-            let message = format!("{} stands here twice", quote(key));
+            let message = format!("{} is listed twice", quote(key));
             errors.error(ErrorType::Duplicate, Place::field(annotation, "key"), message);
         }
     }

@@ -38,7 +38,7 @@ fn alone<'t>(rule: Node<'t>, field: &str, errors: &mut Errors<'t>) {
         return;
     };
     if list.len() > 1 && list.items().any(|node| text(node) == "*") {
-        errors.error(ErrorType::Invalid, list, format!("`*` in `{field}` must stand alone"));
+        errors.error(ErrorType::Invalid, list, format!("`*` in `{field}` must be the only entry"));
     }
 }
 
@@ -66,16 +66,16 @@ fn resources<'t>(rule: Node<'t>, errors: &mut Errors<'t>) {
             (any_resource.contains(&subresource), format!("*/{subresource}")),
         ];
         for (_, by) in covered.into_iter().filter(|(is, _)| *is) {
-            errors.invalid(node, &format!("`{by}` stands before it and covers it"));
+            errors.invalid(node, &format!("`{by}` before it covers it already"));
         }
         any_subresource.extend((subresource == "*").then_some(resource));
         any_resource.extend((resource == "*").then_some(subresource));
     }
     if list.len() > 1 && list.items().any(|node| text(node) == "*/*") {
-        errors.error(ErrorType::Invalid, list, "`*/*` in `resources` must stand alone");
+        errors.error(ErrorType::Invalid, list, "`*/*` in `resources` must be the only entry");
     }
     if star && plain_last {
-        errors.error(ErrorType::Invalid, list, "beside `*` no resource without subresource must be named");
+        errors.error(ErrorType::Invalid, list, "`*` cannot be combined with resources that have no subresource");
     }
 }
 

@@ -67,7 +67,7 @@ fn simple_path<'t>(node: Node<'t>, path: &str, under: &[&str], errors: &mut Erro
     let why = if !value.starts_with('.') {
         "must be a simple path that begins with `.`".to_owned()
     } else if !under.is_empty() && !under.iter().any(|prefix| value.starts_with(prefix)) {
-        format!("must lie under `{}`", under.join("` or `").replace(".`", "`").trim_end_matches('.'))
+        format!("must be below `{}`", under.join("` or `").replace(".`", "`").trim_end_matches('.'))
     } else {
         return;
     };

@@ -43,7 +43,7 @@ fn absent<'t>(conversion: Node<'t>, errors: &mut Errors<'t>) {
 }
 
 fn unused<'t>(hook: Node<'t>, errors: &mut Errors<'t>) {
-    let message = "makes sense with the strategy `Webhook` only";
+    let message = "is only allowed with strategy `Webhook`";
     if let Some(node) = hook.get("clientConfig") {
         errors.error_at_path(ErrorType::Forbidden, Place::Key(node), CLIENT, format!("`clientConfig` {message}"));
     }

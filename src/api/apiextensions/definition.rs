@@ -89,11 +89,11 @@ fn storage<'t>(spec: Node<'t>, versions: &[Node<'t>], errors: &mut Errors<'t>) {
     }
     if stored.is_empty() {
         let place = Place::field(spec, "versions");
-        let message = "a definition needs a version that is stored";
+        let message = "one version must have `storage: true`";
         errors.error_at_path(ErrorType::Invalid, place, "status.storedVersions", message);
     }
     for extra in stored.into_iter().skip(1) {
-        let message = "only the first version with `storage: true` is stored";
+        let message = "only one version can have `storage: true`";
         errors.error_at_path(ErrorType::Invalid, Place::field(*extra, "storage"), "status.storedVersions", message);
     }
 }

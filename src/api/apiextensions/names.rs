@@ -28,7 +28,7 @@ pub(super) fn validate<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
     }
     let default_list = format!("{kind}List");
     if text_at(node, "listKind").is_empty() && any_case(kind).is_ok() && any_case(&default_list).is_err() {
-        let message = format!("`{default_list}`, which it is by default, has more than 63 characters");
+        let message = format!("the default, `{default_list}`, has more than 63 characters");
         errors.error(ErrorType::Invalid, Place::field(node, "listKind"), message);
     }
     if let Some(list) = node.get("listKind").filter(|list| !kind.is_empty() && text(*list) == kind) {

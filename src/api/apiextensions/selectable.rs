@@ -65,7 +65,7 @@ fn fields<'t>(part: &Checked<'t>, root: Schema<'t>, errors: &mut Errors<'t>) {
             refuse(ErrorType::Invalid, "must be a field of type string, boolean or integer");
         }
         if !seen.insert(steps.join("\0")) {
-            refuse(ErrorType::Duplicate, "stands here twice");
+            refuse(ErrorType::Duplicate, "is listed twice");
         }
     }
     if seen.len() > MOST {

@@ -61,7 +61,7 @@ fn priority<'t>(spec: Node<'t>, field: &str, range: RangeInclusive<i64>, errors:
 
 /// An API that the server itself serves.
 fn local<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
-    let without = "makes sense with a `service` only";
+    let without = "is only allowed with a `service`";
     if let Some(node) = spec.get("caBundle").filter(|node| !text(*node).is_empty()) {
         errors.error(ErrorType::Invalid, node, format!("`caBundle` {without}"));
     }
@@ -77,6 +77,6 @@ fn insecure(spec: Node<'_>) -> Option<Node<'_>> {
 /// An API that a service in the cluster serves.
 fn remote<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
     if let Some(node) = insecure(spec).filter(|_| !text_at(spec, "caBundle").is_empty()) {
-        errors.error(ErrorType::Invalid, node, "`insecureSkipTLSVerify` and `caBundle` exclude each other");
+        errors.error(ErrorType::Invalid, node, "`insecureSkipTLSVerify` and `caBundle` are mutually exclusive");
     }
 }

@@ -42,7 +42,7 @@ fn strategy<'t>(node: Node<'t>, errors: &mut Errors<'t>) {
     let rolling = node.get("rollingUpdate");
     match (text_at(node, "type"), rolling) {
         ("Recreate", Some(rolling)) => {
-            errors.forbidden(rolling, "the strategy `Recreate` knows no rolling update");
+            errors.forbidden(rolling, "strategy `Recreate` does not allow `rollingUpdate`");
         }
         ("" | "RollingUpdate", Some(rolling)) => rolling_update(rolling, errors),
         ("" | "RollingUpdate" | "Recreate", _) => {}

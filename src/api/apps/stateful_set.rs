@@ -78,7 +78,7 @@ fn claims<'t>(spec: Node<'t>, errors: &mut Errors<'t>) -> Vec<&'t str> {
 fn volume_name<'t>(index: usize, place: Place<'t>, name: &str, why: &str, errors: &mut Errors<'t>) {
     let kind = if name.is_empty() { ErrorType::Required } else { ErrorType::Invalid };
     let volume = format!("spec.template.spec.volumes[{index}]");
-    let message = format!("the claim becomes a volume of the name {}: {why}", crate::api::errors::quote(name));
+    let message = format!("the claim becomes a volume named {}: {why}", crate::api::errors::quote(name));
     if name.is_empty() {
         let path = format!("{volume}.persistentVolumeClaim.claimName");
         errors.error_at_path(kind, place.clone(), path, message.clone());

@@ -57,7 +57,7 @@ pub fn nearest<'t>(node: Node<'t>, keys: &[&str]) -> Place<'t> {
     }
 }
 
-/// The template of a workload whose pods run for ever.
+/// The template of a workload whose pods run forever.
 pub fn running<'t>(spec: Node<'t>, owner: &Owner<'t>, errors: &mut Errors<'t>) {
     validate(spec, &Owner { restart_policies: &["Always"], ..owner.clone() }, errors);
     // Any other policy is refused with the pod.
@@ -71,7 +71,7 @@ pub fn runs_for_ever<'t>(spec: Node<'t>, wrong: impl Fn(&str) -> bool, errors: &
         errors.not_supported(node, &["Always"]);
     }
     if let Some(node) = pod.get("activeDeadlineSeconds") {
-        errors.forbidden(node, "pods of this kind of workload run for ever");
+        errors.forbidden(node, "this kind of workload needs pods that run forever");
     }
 }
 

@@ -45,7 +45,7 @@ fn attributes<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
     let (resource, other) = (spec.get("resourceAttributes"), spec.get("nonResourceAttributes"));
     match (resource, other) {
         (Some(_), Some(other)) => {
-            let message = "`nonResourceAttributes` and `resourceAttributes` exclude each other";
+            let message = "`nonResourceAttributes` and `resourceAttributes` are mutually exclusive";
             errors.error(ErrorType::Invalid, Place::Key(other), message);
         }
         (None, None) => {
@@ -65,7 +65,7 @@ fn selection<'t>(node: Node<'t>, errors: &mut Errors<'t>) {
     let raw = !text_at(node, "rawSelector").is_empty();
     match (raw, check::is_empty_at(node, "requirements")) {
         (true, false) => {
-            let message = "`rawSelector` and `requirements` exclude each other";
+            let message = "`rawSelector` and `requirements` are mutually exclusive";
             errors.error(ErrorType::Invalid, Place::field(node, "rawSelector"), message);
         }
         (false, true) => {

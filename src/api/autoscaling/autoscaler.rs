@@ -69,7 +69,7 @@ pub fn object_reference<'t>(reference: Field<'t>, core_group: bool, errors: &mut
 fn processor_use<'t>(percentage: Field<'t>, errors: &mut Errors<'t>) {
     if percentage.int().is_some_and(|value| value < 1) {
         let path = "spec.metrics[0].resource.target.averageUtilization";
-        let message = "the target for the use of the processor must be greater than 0";
+        let message = "the CPU utilization target must be greater than 0";
         errors.error_at_path(ErrorType::Invalid, percentage, path, message);
     }
 }

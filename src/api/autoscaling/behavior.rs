@@ -20,7 +20,7 @@ pub fn behavior<'t>(behavior: Field<'t>, errors: &mut Errors<'t>) {
 fn scaling_rules<'t>(rules: Field<'t>, errors: &mut Errors<'t>) {
     let policies = rules.child("policies");
     if policies.is_present() && policies.is_empty() {
-        policies.required(errors, "give at least one policy, or leave the list out");
+        policies.required(errors, "set at least one policy, or remove the list");
     }
     for policy in policies.items() {
         scaling_policy(policy, errors);

@@ -35,7 +35,7 @@ fn one_metric<'t>(metric: Field<'t>, errors: &mut Errors<'t>) {
     }
     let wanted = SOURCES.iter().find(|(name, _)| *name == kind.text()).map(|(_, field)| *field);
     if let Some(field) = wanted.filter(|field| !is_set(metric, field, errors)) {
-        metric.child(field).required(errors, "the type of the metric asks for it");
+        metric.child(field).required(errors, "the metric type requires it");
     }
     if present.len() > 1 {
         for (_, field) in present.iter().filter(|(_, field)| Some(*field) != wanted) {
@@ -64,7 +64,7 @@ fn object_source<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
     object_reference(source.child("describedObject"), true, errors);
     let (value, average) = target(source, errors);
     if !value.is_present() && !average.is_present() {
-        average.required(errors, "the target has a `value` or an `averageValue`");
+        average.required(errors, "the target needs a `value` or an `averageValue`");
     }
 }
 
@@ -72,7 +72,7 @@ fn object_source<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
 fn external_source<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
     let (value, average) = target(source, errors);
     match (value.is_present(), average.is_present()) {
-        (false, false) => average.required(errors, "the target has a `value` or an `averageValue`"),
+        (false, false) => average.required(errors, "the target needs a `value` or an `averageValue`"),
         (true, true) => value.forbidden(errors, "`averageValue` is set, too"),
         _ => {}
     }
@@ -82,7 +82,7 @@ fn external_source<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
 fn pods_source<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
     let (_, average) = target(source, errors);
     if !average.is_present() {
-        average.required(errors, "a metric of pods has a target for their average");
+        average.required(errors, "a Pods metric needs `averageValue` as its target");
     }
 }
 
@@ -97,7 +97,7 @@ fn resource_target<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
     let (_, average) = target(source, errors);
     let share = source.at(&["target", "averageUtilization"]);
     match (share.is_present(), average.is_present()) {
-        (false, false) => share.required(errors, "the target has an `averageUtilization` or an `averageValue`"),
+        (false, false) => share.required(errors, "the target needs an `averageUtilization` or an `averageValue`"),
         (true, true) => average.forbidden(errors, "`averageUtilization` is set, too"),
         _ => {}
     }
@@ -108,7 +108,7 @@ fn target<'t>(source: Field<'t>, errors: &mut Errors<'t>) -> (Field<'t>, Field<'
     let target = source.child("target");
     let kind = target.child("type");
     if kind.text().is_empty() {
-        kind.required(errors, "it says how the target is to be read");
+        kind.required(errors, "it says how to interpret the target");
     } else if !matches!(kind.text(), "Utilization" | "Value" | "AverageValue") {
         kind.invalid(errors, "must be `Utilization`, `Value` or `AverageValue`");
     }

@@ -57,7 +57,7 @@ fn time_zone<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
     } else if name.eq_ignore_ascii_case("local") {
         errors.invalid(node, "must be a time zone of the IANA database");
     } else if !is_zone(name) {
-        errors.invalid(node, "is no time zone of the IANA database");
+        errors.invalid(node, "is not a time zone of the IANA database");
     }
 }
 
@@ -69,7 +69,7 @@ fn is_zone(name: &str) -> bool {
 fn job_template<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
     job::job_spec(spec, Numbers::of(spec), errors);
     if let Some(node) = spec.get("selector") {
-        errors.error(ErrorType::Invalid, Place::Key(node), "the server makes the selector itself: leave it out");
+        errors.error(ErrorType::Invalid, Place::Key(node), "the server sets the selector itself: remove it");
     }
     if let Some(node) = spec.get("manualSelector").filter(|node| node.as_bool() == Some(true)) {
         errors.not_supported(node, &["false"]);

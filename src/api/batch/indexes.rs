@@ -15,7 +15,7 @@ pub fn count(text: &str, completions: i64) -> Result<i64, String> {
     for part in text.split(',') {
         let (first, end) = interval(part, completions)?;
         if last.is_some_and(|last| last >= first) {
-            return Err(format!("indexes must ascend: {first} does not"));
+            return Err(format!("indexes must be in ascending order: {first} is not"));
         }
         total += end - first + 1;
         last = Some(end);
@@ -39,7 +39,7 @@ fn interval(part: &str, completions: i64) -> Result<(i64, i64), String> {
 
 fn index(text: &str, completions: i64) -> Result<i64, String> {
     let digits = text.strip_prefix('+').unwrap_or(text);
-    let index: i64 = digits.parse().map_err(|_| format!("`{text}` is no index"))?;
+    let index: i64 = digits.parse().map_err(|_| format!("`{text}` is not a valid index"))?;
     if index >= completions {
         Err(format!("`{text}` is too large: there are {completions} completions"))
     } else {

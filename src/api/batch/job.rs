@@ -46,7 +46,7 @@ fn pod_host_names<'t>(object: Object<'t>, numbers: Numbers, errors: &mut Errors<
     let Some(completions) = numbers.completions.filter(|count| numbers.indexed && *count > 0) else { return };
     let host = format!("{name}-{}", completions - 1);
     if names::dns_label(&host).is_err() {
-        let message = format!("pods cannot be named `{host}`, which is no DNS label");
+        let message = format!("pods cannot be named `{host}`, which is not a valid DNS label");
         errors.error(ErrorType::Invalid, place, message);
     }
 }
@@ -77,7 +77,7 @@ pub fn job_spec<'t>(spec: Node<'t>, numbers: Numbers, errors: &mut Errors<'t>) {
 
 fn only_indexed<'t>(spec: Node<'t>, fields: &[&str], errors: &mut Errors<'t>) {
     for node in fields.iter().filter_map(|field| spec.get(field)) {
-        errors.error(ErrorType::Invalid, Place::Value(node), "needs the completion mode `Indexed`");
+        errors.error(ErrorType::Invalid, Place::Value(node), "needs completion mode `Indexed`");
     }
 }
 
@@ -85,7 +85,7 @@ fn only_indexed<'t>(spec: Node<'t>, fields: &[&str], errors: &mut Errors<'t>) {
 fn indexed<'t>(spec: Node<'t>, numbers: Numbers, errors: &mut Errors<'t>) {
     if numbers.completions.is_none() {
         let place = Place::field(spec, "completions");
-        errors.error(ErrorType::Required, place, "`completions` is required with the completion mode `Indexed`");
+        errors.error(ErrorType::Required, place, "`completions` is required with completion mode `Indexed`");
     }
     number::at_most(spec, "parallelism", MANY, errors);
     if !errors.since(29) {

@@ -48,7 +48,7 @@ fn generated_labels<'t>(object: Object<'t>, spec: Node<'t>, errors: &mut Errors<
         if (is_name && text(entry.value) != name) || UID_LABELS.contains(&entry.name) {
             let wanted = if is_name { "the job's name" } else { "the job's uid" };
             let path = format!("spec.template.metadata.labels[{}]", entry.name);
-            let message = format!("the server sets `{}` to {wanted}: leave it out", entry.name);
+            let message = format!("the server sets `{}` to {wanted}: remove it", entry.name);
             errors.error_at_path(ErrorType::Invalid, Place::Value(entry.value), path, message);
         }
     }
@@ -64,6 +64,6 @@ fn generated_selector<'t>(object: Object<'t>, node: Node<'t>, errors: &mut Error
     let name = object.name().unwrap_or("");
     let expected = |key: &str| NAME_LABELS.contains(&key).then_some(name).or(UID_LABELS.contains(&key).then_some("?"));
     if !selector::selects_by(node, &expected) {
-        errors.error(ErrorType::Invalid, Place::Key(node), "the server makes the selector itself: leave it out");
+        errors.error(ErrorType::Invalid, Place::Key(node), "the server sets the selector itself: remove it");
     }
 }

@@ -1,7 +1,7 @@
 //! PEM: blocks of base64 between `-----BEGIN X-----` and `-----END X-----`.
 //!
 //! In: bytes. Out: the blocks, as Go's `encoding/pem` finds them: what lies between blocks does not count, and a block
-//! that is damaged is passed over.
+//! that is damaged is ignored.
 
 use crate::go::base64;
 

@@ -17,7 +17,7 @@ pub fn request<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let signer = spec.child("signerName");
     encoded_request(spec.child("request"), signer.text(), errors);
     if signer.text() == "kubernetes.io/legacy-unknown" {
-        signer.invalid(errors, "this version of the API does not know the old signer");
+        signer.invalid(errors, "this API version does not support the legacy signer");
     } else {
         signer.check_if_set(errors, signer_name);
     }
@@ -31,10 +31,10 @@ fn encoded_request<'t>(request: Field<'t>, signer: &str, errors: &mut Errors<'t>
         return request.wrong(errors, "must be base64 of a PEM block of type CERTIFICATE REQUEST");
     };
     let Some(organizations) = der::request_organizations(&block.bytes) else {
-        return request.wrong(errors, "its PEM block holds no certificate request (PKCS #10)");
+        return request.wrong(errors, "its PEM block is not a certificate request (PKCS #10)");
     };
     let client = signer == "kubernetes.io/kube-apiserver-client";
     if client && organizations.iter().any(|name| name == "system:masters") {
-        request.wrong(errors, "this signer signs no request for the group system:masters");
+        request.wrong(errors, "this signer does not sign requests for the group system:masters");
     }
 }

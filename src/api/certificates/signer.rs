@@ -20,7 +20,7 @@ pub fn signer_name(name: &str) -> Check {
         return Err("the domain before `/` must have at least two parts between dots");
     }
     let path_ok = path.split('.').try_for_each(names::dns_subdomain);
-    path_ok.map_err(|_| "the name behind `/` must be a DNS subdomain in lower case")
+    path_ok.map_err(|_| "the name after `/` must be a DNS subdomain in lower case")
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub fn trust_bundle<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     let mut seen = HashSet::new();
     for (index, block) in blocks.iter().enumerate() {
         let twice = !seen.insert(&block.bytes);
-        if let Some(why) = problem(block).or(twice.then_some("stands there twice")) {
+        if let Some(why) = problem(block).or(twice.then_some("is listed twice")) {
             bundle.wrong(errors, &format!("certificate {} {why}", index + 1));
         }
     }
@@ -43,8 +43,8 @@ fn problem(block: &pem::Block) -> Option<&'static str> {
         return Some("has headers in its PEM block");
     }
     match der::is_authority(&block.bytes) {
-        None => Some("is no certificate (X.509)"),
-        Some(false) => Some("is not one of an authority"),
+        None => Some("is not an X.509 certificate"),
+        Some(false) => Some("is not a CA certificate"),
         Some(true) => None,
     }
 }

@@ -49,7 +49,7 @@ fn without_zone(text: &str) -> Result<&str, String> {
     if !text.starts_with("TZ=") && !text.starts_with("CRON_TZ=") {
         return Ok(text);
     }
-    text.split_once(' ').map(|(_, rest)| rest.trim()).ok_or_else(|| "has a time zone and no schedule".to_owned())
+    text.split_once(' ').map(|(_, rest)| rest.trim()).ok_or_else(|| "has a time zone but no schedule".to_owned())
 }
 
 fn descriptor(text: &str) -> Result<(), String> {
@@ -123,7 +123,7 @@ fn number(field: &Field, text: &str) -> Result<u64, String> {
         return Ok(at as u64 + field.least);
     }
     let digits = text.strip_prefix('+').unwrap_or(text);
-    digits.parse().map_err(|_| "is no number".to_owned())
+    digits.parse().map_err(|_| "is not a number".to_owned())
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ fn requirement<'t>(node: Node<'t>, errors: &mut Errors<'t>) {
         ("In" | "NotIn" | "Exists" | "DoesNotExist", _) => {}
         (operator, _) => {
             let quoted = crate::api::errors::quote(operator);
-            let message = format!("{quoted} is no operator: use `In`, `NotIn`, `Exists` or `DoesNotExist`");
+            let message = format!("{quoted} is not a valid operator: use `In`, `NotIn`, `Exists` or `DoesNotExist`");
             errors.error(ErrorType::Invalid, Place::field(node, "operator"), message);
         }
     }

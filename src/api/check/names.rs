@@ -134,7 +134,10 @@ pub fn domain_prefixed_path(text: &str) -> Check {
         Some((host, path)) if !host.is_empty() && !path.is_empty() => {
             dns_subdomain(host)?;
             let allowed = |b: u8| b.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&b);
-            hold(path.bytes().all(allowed), "the path behind the domain holds characters that no URL path may hold")
+            hold(
+                path.bytes().all(allowed),
+                "the path after the domain contains characters that are not allowed in a URL path",
+            )
         }
         _ => Err("must be a domain, `/` and a path, such as `example.com/name`"),
     }

@@ -33,7 +33,7 @@ fn address<'t>(node: Node<'t>, path: &str, errors: &mut Errors<'t>) {
     let url = match url::parse(text(node)) {
         Ok(url) => url,
         Err(why) => {
-            let message = format!("{shown} is no URL: {why}");
+            let message = format!("{shown} is not a valid URL: {why}");
             errors.error_at_path(ErrorType::Required, node, path, message);
             return;
         }
@@ -101,7 +101,7 @@ pub fn review_versions<'t>(parent: Node<'t>, field: &str, path: &str, errors: &m
         let at = format!("{path}[{index}]");
         let version = text(node);
         if !seen.insert(version) {
-            errors.error_at_path(ErrorType::Invalid, node, at, format!("{} stands here twice", quote(version)));
+            errors.error_at_path(ErrorType::Invalid, node, at, format!("{} is listed twice", quote(version)));
         } else if let Err(why) = names::dns_1035_label(version) {
             errors.error_at_path(ErrorType::Invalid, node, at, format!("{}: {why}", quote(version)));
         }

@@ -83,7 +83,7 @@ fn one<'t>(node: Node<'t>, op: &Op, errors: &mut Errors<'t>) {
 fn key<'t>(entry: Entry<'t>, op: &Op, errors: &mut Errors<'t>) {
     let outcome = match op {
         Op::Form(format) => form(*format, entry.name),
-        Op::Enum(allowed) if !allowed.contains(&entry.name) => Err("is none of the keys that are allowed"),
+        Op::Enum(allowed) if !allowed.contains(&entry.name) => Err("is not one of the allowed keys"),
         _ => Ok(()),
     };
     if let Err(why) = outcome {
@@ -109,11 +109,7 @@ fn list_map<'t>(list: Node<'t>, keys: &[&str], errors: &mut Errors<'t>) {
     for item in list.items() {
         let key: Vec<_> = keys.iter().map(|key| item.get(key).map(Node::raw)).collect();
         if !seen.insert(key) {
-            errors.error(
-                ErrorType::Duplicate,
-                item,
-                format!("an item with this {} stands here twice", keys.join(", ")),
-            );
+            errors.error(ErrorType::Duplicate, item, format!("an item with this {} is listed twice", keys.join(", ")));
         }
     }
 }

@@ -42,7 +42,7 @@ fn versions<'t>(spec: Field<'t>, errors: &mut Errors<'t>) {
     }
     let oldest = spec.child("strategy").text() == "OldestEmulationVersion";
     if oldest && emulated.text().is_empty() {
-        emulated.required(errors, "the strategy `OldestEmulationVersion` asks for it");
+        emulated.required(errors, "strategy `OldestEmulationVersion` requires it");
     }
 }
 

@@ -48,7 +48,7 @@ pub fn access_modes<'t>(modes: Field<'t>, errors: &mut Errors<'t>) {
     let known = modes.items().map(Field::text).filter(|mode| ACCESS_MODES.contains(mode));
     let (single, others): (Vec<_>, Vec<_>) = known.partition(|mode| *mode == "ReadWriteOncePod");
     if !single.is_empty() && !others.is_empty() {
-        modes.forbidden(errors, "ReadWriteOncePod goes with no other access mode");
+        modes.forbidden(errors, "ReadWriteOncePod cannot be combined with other access modes");
     }
 }
 
@@ -62,7 +62,7 @@ fn storage<'t>(spec: Field<'t>, errors: &mut Errors<'t>) {
     let requests = spec.at(&["resources", "requests"]);
     let path = format!("{}.resources[storage]", spec.place().path(errors.root));
     let Some(storage) = requests.key("storage") else {
-        let message = "`resources.requests.storage` is required: say how much storage is needed";
+        let message = "`resources.requests.storage` is required";
         errors.error_at_path(ErrorType::Required, requests, path, message);
         return;
     };

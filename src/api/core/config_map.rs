@@ -20,7 +20,7 @@ pub fn config_map<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
             value.invalid_map_key(errors, "data", key, why);
         }
         if binary.key(key).is_some() {
-            value.invalid_map_key(errors, "data", key, "stands in `binaryData`, too");
+            value.invalid_map_key(errors, "data", key, "is also in `binaryData`");
         }
         size += value.text().len();
     }

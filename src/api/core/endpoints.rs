@@ -16,7 +16,7 @@ pub fn endpoints<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     for subset in Field::of(object.root).child("subsets").items() {
         let (ready, waiting) = (subset.child("addresses"), subset.child("notReadyAddresses"));
         if ready.is_empty() && waiting.is_empty() {
-            subset.required(errors, "give `addresses` or `notReadyAddresses`");
+            subset.required(errors, "set `addresses` or `notReadyAddresses`");
         }
         for address in ready.items().chain(waiting.items()) {
             endpoint_address(address, errors);
@@ -41,7 +41,7 @@ fn endpoint_address<'t>(address: Field<'t>, errors: &mut Errors<'t>) {
 fn endpoint_port<'t>(port: Field<'t>, name_required: bool, errors: &mut Errors<'t>) {
     let name = port.child("name");
     if name_required && name.text().is_empty() {
-        name.required(errors, "each of several ports has a name");
+        name.required(errors, "each port needs a name when there are several");
     }
     port_number(port.child("port"), errors);
 }

@@ -36,7 +36,7 @@ fn limit_type(name: &str) -> Check {
     if name.contains('/') || matches!(name, "Container" | "PersistentVolumeClaim" | "Pod") {
         return Ok(());
     }
-    Err("is no kind of limit that Kubernetes knows, and names of others have a domain")
+    Err("is not a limit type of Kubernetes, and custom ones need a domain prefix")
 }
 
 /// One kind's limits.
@@ -63,7 +63,7 @@ fn item<'t>(item: Field<'t>, errors: &mut Errors<'t>) {
         && limits.get("min", "storage").is_none()
         && limits.get("max", "storage").is_none()
     {
-        item.child("limits").required(errors, "a limit on claims says the least or the most storage");
+        item.child("limits").required(errors, "a limit on claims needs a minimum or maximum of storage");
     }
     for name in limits.resources() {
         Amounts::new(&limits, name).compare(errors);

@@ -32,7 +32,7 @@ fn finalizer_name(name: &str) -> Result<(), &'static str> {
     if name.contains('/') || matches!(name, "kubernetes" | "orphan" | "foregroundDeletion") {
         return Ok(());
     }
-    Err("is no finalizer of Kubernetes' own, and others have a domain (`example.com/name`)")
+    Err("is not one of Kubernetes' own finalizers, and custom ones need a domain (`example.com/name`)")
 }
 
 /// `PolicyToEvaluate`: levels and versions of the three modes.

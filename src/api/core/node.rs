@@ -56,7 +56,8 @@ fn taint_effect<'t>(effect: Field<'t>, path: String, errors: &mut Errors<'t>) {
             errors.error_at_path(ErrorType::Required, effect, path, "`effect` is required");
         }
         other => {
-            let message = format!("`{other}` is no effect: use `NoSchedule`, `PreferNoSchedule` or `NoExecute`");
+            let message =
+                format!("`{other}` is not a valid effect: use `NoSchedule`, `PreferNoSchedule` or `NoExecute`");
             errors.error_at_path(ErrorType::NotSupported, effect, path, message);
         }
     }

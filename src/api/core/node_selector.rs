@@ -37,7 +37,8 @@ fn requirement<'t>(requirement: Field<'t>, strict: bool, errors: &mut Errors<'t>
         }
         "Gt" | "Lt" if values.len() != 1 => values.required(errors, "`Gt` and `Lt` compare with a single value"),
         "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt" => {}
-        _ => operator.invalid(errors, "is no operator: use `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt` or `Lt`"),
+        _ => operator
+            .invalid(errors, "is not a valid operator: use `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt` or `Lt`"),
     }
     requirement.child("key").check(errors, names::qualified);
     let since_33 = errors.since(33);
@@ -52,10 +53,10 @@ fn field_requirement<'t>(requirement: Field<'t>, errors: &mut Errors<'t>) {
     match operator.text() {
         "In" | "NotIn" if values.len() != 1 => values.required(errors, "a field compares with exactly one value"),
         "In" | "NotIn" => {}
-        _ => operator.invalid(errors, "is no operator for fields: use `In` or `NotIn`"),
+        _ => operator.invalid(errors, "is not a valid operator for fields: use `In` or `NotIn`"),
     }
     if requirement.child("key").text() != "metadata.name" {
-        return requirement.child("key").invalid(errors, "is no field to select nodes by: use `metadata.name`");
+        return requirement.child("key").invalid(errors, "cannot be used to select nodes: use `metadata.name`");
     }
     for value in values.items() {
         value.check(errors, names::dns_subdomain);

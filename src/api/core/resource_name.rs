@@ -98,7 +98,7 @@ pub fn resource_name(name: &str) -> Check {
     if name.contains('/') || is_standard(name) {
         return Ok(());
     }
-    Err("is no resource that Kubernetes knows, and names of others have a domain (`example.com/name`)")
+    Err("is not a resource of Kubernetes, and custom ones need a domain (`example.com/name`)")
 }
 
 /// `validateContainerResourceName`.
@@ -111,9 +111,11 @@ pub fn container_resource_name(name: &str) -> Check {
         if is_native(name) || is_extended(name) {
             return Ok(());
         }
-        return Err("is no name of an extended resource: those do not begin with `requests.` and stay short");
+        return Err(
+            "is not a valid name of an extended resource: they must be short and must not begin with `requests.`",
+        );
     }
-    if is_standard_container(name) { Ok(()) } else { Err("is no resource of containers") }
+    if is_standard_container(name) { Ok(()) } else { Err("is not a container resource") }
 }
 
 /// `ValidateResourceQuotaResourceName`.
@@ -122,7 +124,7 @@ pub fn container_resource_name(name: &str) -> Check {
 /// Why a quota cannot limit it.
 pub fn quota_resource_name(name: &str) -> Check {
     resource_name(name)?;
-    if name.contains('/') || is_standard_quota(name) { Ok(()) } else { Err("is no resource that a quota can limit") }
+    if name.contains('/') || is_standard_quota(name) { Ok(()) } else { Err("is not a resource that a quota can limit") }
 }
 
 #[cfg(test)]

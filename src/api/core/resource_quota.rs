@@ -59,7 +59,7 @@ fn scopes<'t>(spec: Field<'t>, errors: &mut Errors<'t>) {
     let list = spec.child("scopes");
     for scope in list.items() {
         if !is_scope(scope.text(), errors) {
-            at_list(scope, "is no scope of quotas", errors);
+            at_list(scope, "is not a quota scope", errors);
         }
         for resource in misfits(spec, scope.text()) {
             at_list(scope, &format!("does not apply to `{resource}`"), errors);
@@ -76,7 +76,7 @@ fn at_list<'t>(scope: Field<'t>, why: &str, errors: &mut Errors<'t>) {
 fn conflicts<'t>(scopes: &[&str], at: Field<'t>, errors: &mut Errors<'t>) {
     for [one, other] in CONFLICTS {
         if scopes.contains(&one) && scopes.contains(&other) {
-            let message = format!("the scopes `{one}` and `{other}` exclude each other");
+            let message = format!("the scopes `{one}` and `{other}` are mutually exclusive");
             errors.error_at_path(ErrorType::Invalid, at, "spec.scopes", message);
         }
     }
@@ -88,7 +88,7 @@ fn scope_selector<'t>(spec: Field<'t>, errors: &mut Errors<'t>) {
     for expression in expressions.items() {
         let scope = expression.child("scopeName");
         if !is_scope(scope.text(), errors) {
-            in_selector(scope, "scopeName", ErrorType::Invalid, "is no scope of quotas", errors);
+            in_selector(scope, "scopeName", ErrorType::Invalid, "is not a quota scope", errors);
         }
         for resource in misfits(spec, scope.text()) {
             in_selector(scope, "", ErrorType::Invalid, &format!("does not apply to `{resource}`"), errors);
@@ -114,7 +114,7 @@ fn operator<'t>(expression: Field<'t>, errors: &mut Errors<'t>) {
             in_selector(values, "values", ErrorType::Invalid, "must be empty with `Exists` and `DoesNotExist`", errors);
         }
         "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-        _ => in_selector(operator, "operator", ErrorType::Invalid, "is no operator of selectors", errors),
+        _ => in_selector(operator, "operator", ErrorType::Invalid, "is not a valid operator", errors),
     }
 }
 

@@ -106,7 +106,7 @@ fn json<'t>(data: &Data<'t>, key: &str, errors: &mut Errors<'t>) {
     let Some(bytes) = data.bytes(key) else { return data.required(key, errors) };
     if !is_json_object(&bytes) {
         let at = data.plain.key(key).or_else(|| data.encoded.key(key)).unwrap_or(data.encoded);
-        let message = format!("the value of `{key}` is no JSON object");
+        let message = format!("the value of `{key}` is not a JSON object");
         errors.error_at_path(ErrorType::Invalid, at, path(key), message);
     }
 }

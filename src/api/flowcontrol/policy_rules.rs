@@ -33,7 +33,7 @@ fn starred<'t>(rule: Node<'t>, field: &str, errors: &mut Errors<'t>) -> Option<N
     let list = rule.get(field)?;
     let star = list.items().any(|node| text(node) == "*");
     if star && list.len() > 1 {
-        errors.error(ErrorType::Invalid, list, format!("`*` in `{field}` must stand alone"));
+        errors.error(ErrorType::Invalid, list, format!("`*` in `{field}` must be the only entry"));
     }
     (!star).then_some(list)
 }
@@ -43,7 +43,8 @@ fn verbs<'t>(rule: Node<'t>, errors: &mut Errors<'t>) {
     let Some(list) = starred(rule, "verbs", errors) else { return };
     if let Some(node) = list.items().find(|node| !VERBS.contains(&text(*node))) {
         let path = Place::Value(list).path(errors.root);
-        let message = format!("{} is no verb: use `*` or {}", crate::api::errors::show(node), VERBS.join(", "));
+        let message =
+            format!("{} is not a valid verb: use `*` or {}", crate::api::errors::show(node), VERBS.join(", "));
         errors.error_at_path(ErrorType::NotSupported, node, path, message);
     }
 }

@@ -83,7 +83,7 @@ pub fn finalizers<'t>(meta: Node<'t>, standard_only: bool, errors: &mut Errors<'
     }
     let has = |name: &str| list.items().any(|item| text(item) == name);
     if has("orphan") && has("foregroundDeletion") {
-        let message = "`orphan` and `foregroundDeletion` exclude each other";
+        let message = "`orphan` and `foregroundDeletion` are mutually exclusive";
         errors.error(ErrorType::Invalid, list, message);
     }
 }

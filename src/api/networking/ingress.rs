@@ -100,7 +100,7 @@ fn absolute_path<'t>(path: Field<'t>, errors: &mut Errors<'t>) {
 fn backend<'t>(backend: Field<'t>, errors: &mut Errors<'t>) {
     let (service, resource) = (backend.child("service"), backend.child("resource"));
     match (service.is_present(), resource.is_present()) {
-        (true, true) => backend.invalid(errors, "`service` and `resource` exclude each other"),
+        (true, true) => backend.invalid(errors, "`service` and `resource` are mutually exclusive"),
         (false, true) => group_kind_name(resource, errors),
         (true, false) => service_backend(backend, service, errors),
         (false, false) => backend.invalid(errors, "give a `service` or a `resource`"),

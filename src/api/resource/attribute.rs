@@ -29,7 +29,7 @@ pub(super) fn validate<'t>(entry: Entry<'t>, errors: &mut Errors<'t>) {
             errors.error_at_path(ErrorType::TooLong, node, at.clone(), message);
         }
         if field == "version" && !is_semver(text(node)) {
-            let message = format!("{} is no semantic version (semver.org 2.0.0)", quote(text(node)));
+            let message = format!("{} is not a semantic version (semver.org 2.0.0)", quote(text(node)));
             errors.error_at_path(ErrorType::Invalid, node, at, message);
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn validate<'t>(entry: Entry<'t>, multiple: bool, errors: &mut Errors
     let values = policy.node.get("validValues").filter(|values| !values.is_empty());
     match (values, policy.node.get("validRange")) {
         (Some(_), Some(_)) => {
-            let message = "`validValues` and `validRange` exclude each other";
+            let message = "`validValues` and `validRange` are mutually exclusive";
             errors.error_at_path(ErrorType::Forbidden, policy.node, policy.path.clone(), message);
         }
         (Some(values), None) => policy.values(values, errors),
@@ -69,7 +69,7 @@ impl<'t> Policy<'t> {
             self.options(&all, &path, errors);
         }
         if all.len() > MOST_VALUES || !all.iter().any(|(_, value)| *value == default) {
-            errors.error_at_path(ErrorType::Invalid, list, path, "`default` is none of the valid values");
+            errors.error_at_path(ErrorType::Invalid, list, path, "`default` is not one of the valid values");
         }
     }
 
@@ -82,7 +82,7 @@ impl<'t> Policy<'t> {
                 errors.error_at_path(ErrorType::Invalid, node, at.clone(), message);
             }
             if !seen.insert(value.value()) {
-                errors.error_at_path(ErrorType::Duplicate, node, at, format!("{} stands here twice", show(node)));
+                errors.error_at_path(ErrorType::Duplicate, node, at, format!("{} is listed twice", show(node)));
             }
         }
     }
@@ -115,7 +115,7 @@ impl<'t> Policy<'t> {
         let off = |value: Quantity| {
             value.value().wrapping_sub(min.value()).checked_rem(step.value()).is_none_or(|rest| rest != 0)
         };
-        refuse(off(default), "step", "`default` is no whole number of steps from `min`");
-        refuse(max.is_some_and(off), "step", "`max` is no whole number of steps from `min`");
+        refuse(off(default), "step", "`default` is not a whole number of steps from `min`");
+        refuse(max.is_some_and(off), "step", "`max` is not a whole number of steps from `min`");
     }
 }

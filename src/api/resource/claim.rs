@@ -61,7 +61,7 @@ impl<'t> Known<'t> {
             if let Some(why) = wrong.filter(|_| name.matches('/').count() < 2) {
                 errors.invalid(node, why);
             } else if !self.has(name) {
-                let message = format!("{} is no request of this claim, nor `request/alternative`", quote(name));
+                let message = format!("{} is neither a request of this claim nor `request/alternative`", quote(name));
                 errors.error(ErrorType::Invalid, node, message);
             }
         }

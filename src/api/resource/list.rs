@@ -26,7 +26,7 @@ pub(super) fn unique<'t>(items: &[Node<'t>], key: impl Fn(Node<'t>) -> &'t str, 
     for &item in items {
         let key = key(item);
         if !seen.insert(key) {
-            errors.error(ErrorType::Duplicate, item, format!("{} stands here twice", quote(key)));
+            errors.error(ErrorType::Duplicate, item, format!("{} is listed twice", quote(key)));
         }
     }
 }

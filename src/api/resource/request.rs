@@ -32,7 +32,7 @@ pub(super) fn validate<'t>(request: Node<'t>, old: bool, errors: &mut Errors<'t>
             errors.error(ErrorType::Required, request, "`exactly` or `firstAvailable` is required");
         }
         (Some(_), true) => {
-            errors.error(ErrorType::Invalid, request, "`exactly` and `firstAvailable` exclude each other");
+            errors.error(ErrorType::Invalid, request, "`exactly` and `firstAvailable` are mutually exclusive");
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn validate<'t>(root: Node<'t>, old: bool, errors: &mut Errors<'t>) {
     pool(spec, errors);
     let per_device = nodes(spec, errors);
     if spec.get("sharedCounters").is_some() && spec.get("devices").is_some() && errors.since(36) {
-        errors.error(ErrorType::Invalid, spec, "`sharedCounters` and `devices` exclude each other");
+        errors.error(ErrorType::Invalid, spec, "`sharedCounters` and `devices` are mutually exclusive");
     }
     devices(spec, old, per_device, errors);
     if errors.since(36) {
@@ -68,7 +68,7 @@ fn nodes<'t>(spec: Node<'t>, errors: &mut Errors<'t>) -> bool {
     if ways == 0 {
         errors.error(ErrorType::Required, spec, format!("exactly one of {names} is required"));
     } else if ways > 1 {
-        errors.error(ErrorType::Invalid, spec, format!("{names} exclude each other"));
+        errors.error(ErrorType::Invalid, spec, format!("{names} are mutually exclusive"));
     }
     per_device
 }
@@ -77,7 +77,7 @@ fn nodes<'t>(spec: Node<'t>, errors: &mut Errors<'t>) -> bool {
 pub(super) fn node_name<'t>(parent: Node<'t>, errors: &mut Errors<'t>) -> bool {
     let Some(node) = parent.get("nodeName") else { return false };
     if text(node).is_empty() {
-        errors.error(ErrorType::Invalid, node, "`nodeName` must not be empty: leave it out");
+        errors.error(ErrorType::Invalid, node, "`nodeName` must not be empty: remove it");
         return false;
     }
     check::valid(node, names::dns_subdomain, errors);

@@ -85,7 +85,7 @@ fn topology_term<'t>(term: Node<'t>, errors: &mut Errors<'t>) -> Term<'t> {
         labels::key(requirement, "key", errors);
         let before = meaning.insert(text_at(requirement, "key"), values().map(text).collect());
         if before.is_some() {
-            let message = "this key stands twice in one topology";
+            let message = "this key is set twice in one topology";
             errors.error(ErrorType::Duplicate, Place::field(requirement, "key"), message);
         }
     }

@@ -27,7 +27,7 @@ fn tokens<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
     for request in spec.get("tokenRequests").into_iter().flat_map(Node::items) {
         let audience = text_at(request, "audience");
         if !seen.insert(audience) {
-            let message = format!("the audience {} stands here twice", quote(audience));
+            let message = format!("the audience {} is listed twice", quote(audience));
             errors.error(ErrorType::Duplicate, Place::field(request, "audience"), message);
         }
     }

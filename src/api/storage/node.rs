@@ -20,7 +20,7 @@ pub(super) fn validate<'t>(root: Node<'t>, errors: &mut Errors<'t>) {
         node_id(driver, errors);
         let name = text_at(driver, "name");
         if !seen.insert(name) {
-            let message = format!("the driver {} stands here twice", quote(name));
+            let message = format!("the driver {} is listed twice", quote(name));
             errors.error(ErrorType::Duplicate, Place::field(driver, "name"), message);
         }
         topology_keys(driver, errors);
@@ -43,7 +43,7 @@ fn topology_keys<'t>(driver: Node<'t>, errors: &mut Errors<'t>) {
             errors.error_at_path(ErrorType::Required, node, path.clone(), "a topology key must not be empty");
         }
         if !seen.insert(key) {
-            let message = format!("the topology key {} stands here twice", quote(key));
+            let message = format!("the topology key {} is listed twice", quote(key));
             errors.error_at_path(ErrorType::Duplicate, node, path.clone(), message);
         }
         if let Err(why) = names::qualified(key) {

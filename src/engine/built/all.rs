@@ -15,8 +15,8 @@ use crate::render::kustomize::{Limits, Partly, Shared, build_partly, refused};
 pub(super) const MOST_OBJECTS: usize = 500_000;
 /// Objects of a root that is built beside others.
 const FEW_OBJECTS: usize = 5_000;
-/// Seconds that all roots may take.
-const MOST_SECONDS: usize = 600;
+/// Time that all roots may take.
+const MOST_TIME: Duration = Duration::from_secs(600);
 /// So many roots are built beside each other.
 const CHUNK: usize = 64;
 
@@ -37,9 +37,14 @@ pub(super) fn limits(config: &Config) -> Limits {
         files: said.files.unwrap_or(usual.files),
         bytes: said.bytes.map_or(usual.bytes, |bytes| bytes as u64),
         objects: said.objects.unwrap_or(usual.objects),
-        time: said.seconds.map_or(usual.time, |seconds| Duration::from_secs(seconds as u64)),
+        time: said.seconds.unwrap_or(usual.time),
         anywhere: usual.anywhere,
     }
+}
+
+/// The time that all roots of one kind may take.
+pub(super) fn most_time(config: &Config) -> Duration {
+    config.limits.all_seconds.unwrap_or(MOST_TIME)
 }
 
 /// Builds the roots.
@@ -51,10 +56,10 @@ pub(super) fn build_all(
 ) -> Vec<Rendered> {
     let (mut all, mut left) = (Vec::with_capacity(directories.len()), MOST_OBJECTS);
     let (usual, started) = (limits(config), Instant::now());
-    let most = Duration::from_secs(config.limits.all_seconds.unwrap_or(MOST_SECONDS) as u64);
+    let most = most_time(config);
     for chunk in directories.chunks(CHUNK) {
-        if started.elapsed() > most {
-            let why = format!("is left out: all roots together take more than {} seconds", most.as_secs());
+        if started.elapsed() >= most {
+            let why = format!("is skipped: all roots together take more than {} seconds", most.as_secs_f64());
             all.extend(chunk.iter().map(|directory| refused(directory.name, &why)));
             continue;
         }
@@ -67,7 +72,7 @@ pub(super) fn build_all(
             }
             match left.checked_sub(made.objects.len()) {
                 Some(rest) => left = rest,
-                None => made = refused(directory.name, "is left out: all roots together make too many objects"),
+                None => made = refused(directory.name, "is skipped: all roots together render too many objects"),
             }
             all.push(made);
         }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -49,9 +50,10 @@ pub(super) fn render(
         let Some((world, is_repository)) = world(&path, &paths, place, job, &door) else { continue };
         let usual = Limits::default();
         let definitions = job.settings.config.limits.definitions.unwrap_or(usual.definitions);
-        let limits = Limits { objects: MOST_OBJECTS, definitions, ..usual };
+        let time = all::most_time(&job.settings.config);
+        let limits = Limits { objects: MOST_OBJECTS, definitions, time, ..usual };
         let made = repository::brought(&world, limits);
-        brought.checkout = brought.checkout.or(Some(world.checkout).filter(|_| is_repository));
+        brought.checkout = brought.checkout.or(Some(Arc::unwrap_or_clone(world.checkout)).filter(|_| is_repository));
         let chosen = job.request.argocd.as_deref().map(|name| chosen(&made, name));
         brought.roots.extend(roots(made, is_checked, chosen.as_ref()));
     }
@@ -108,17 +110,18 @@ fn world<'d>(
     door: &'d Overlay<'_>,
 ) -> Option<(World<'d>, bool)> {
     let rooted = Rooted::in_repository(path, door).ok()?;
-    let found = checkout::around(&*job.snapshot.files, place.files, paths, |_| true).ok()?;
+    let known_as = &job.settings.config.repositories;
+    let found = checkout::around(&*job.snapshot.files, place.files, paths, known_as, |_| true).ok()?;
     let is_repository = found.is_some();
     let checkout = match found {
         Some(checkout) => checkout,
-        None if door.is_directory(path) => checkout::unversioned(rooted.top(), place.files),
+        None if door.is_directory(path) => checkout::unversioned(rooted.top(), place.files).known_as(known_as),
         None => return None,
     };
     let commit = if is_repository { checkout::commit(place.files, paths).ok()? } else { None };
     let kube_version = Some(job.settings.versions.to.to_string());
     let limits = all::limits(&job.settings.config);
-    let world = World { files: rooted, checkout, commit, limits, partly: true, kube_version };
+    let world = World { files: rooted, checkout: Arc::new(checkout), commit, limits, partly: true, kube_version };
     Some((world, is_repository))
 }
 

@@ -37,9 +37,11 @@ pub(super) fn render(
     job: &Job<'_>,
     is_checked: &dyn Fn(&str) -> bool,
 ) -> Vec<(Root, Rendered)> {
-    let checked = files.iter().filter(|file| file.checked).map(|file| sources.get(file.source).name.as_str());
+    let checked = files.iter().enumerate().filter(|(at, _)| place.is_named(*at, files));
+    let checked = checked.map(|(_, file)| sources.get(file.source).name.as_str());
     let folders: BTreeSet<&str> = checked.filter_map(|name| place.charts.around_file(name)).collect();
-    if folders.is_empty() && job.settings.config.charts.is_empty() || job.request.alone {
+    let configs = job.settings.config.chain();
+    if folders.is_empty() && configs.iter().all(|config| config.charts.is_empty()) || job.request.alone {
         return Vec::new();
     }
     let door = as_read(sources, place);
@@ -54,12 +56,9 @@ pub(super) fn render(
     let notes = job.request.policy;
     let made = roots.into_par_iter().flat_map_iter(|folder| of_chart(&folder, notes, versions, &door));
     let mut made: Vec<_> = made.collect();
-    let releases = job
-        .settings
-        .config
-        .charts
-        .par_iter()
-        .map(|release| configured::render(release, &job.settings.config, &version, &door));
+    let releases = configs.into_par_iter().flat_map_iter(|config| {
+        config.charts.iter().map(|release| configured::render(release, config, &version, &door))
+    });
     let releases: Vec<_> = releases.collect();
     // One whose chart is not there is told whatever is checked.
     let is_wanted = |made: &Rendered| {
@@ -150,7 +149,7 @@ fn remarks(path: &Path, door: &dyn Files, sources: &mut SourceMap) -> Vec<Proble
             About::UnknownApi => "unknown-api-condition",
             About::Unreachable => "unreachable-chart-branch",
         };
-        Problem { about, span: Some(adopt.span(note.span)), message: format!("{}{meant}", note.message) }
+        Problem::new(about, Some(adopt.span(note.span)), format!("{}{meant}", note.message))
     };
     notes.into_iter().map(remark).collect()
 }

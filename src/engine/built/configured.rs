@@ -71,7 +71,7 @@ fn from_directory(config: &Config, path: &str) -> String {
 /// What the entry names and is not there.
 fn missing(release: &ChartRelease, config: &Config, path: &Path, door: &dyn Files) -> Option<Problem> {
     let problem = |span: Span, message: String| {
-        Some(Problem { about: "render-failed", span: Some(Span { source: SourceId(0), ..span }), message })
+        Some(Problem::new("render-failed", Some(Span { source: SourceId(0), ..span }), message))
     };
     if !is_chart(path, door) {
         return problem(release.chart_span, format!("there is no chart at `{}`", release.chart));

@@ -11,6 +11,7 @@ use crate::workspace::ReadFile;
 use crate::yaml::origin::By;
 use crate::yaml::{Document, Node};
 
+use super::super::Place;
 use super::super::join::leave;
 use super::Built;
 
@@ -19,7 +20,7 @@ const MOST_RELATED: usize = 3;
 
 impl Built {
     /// Settles the findings of a run over these files.
-    pub(in super::super) fn settle(&self, findings: &mut Vec<Finding>, files: &[ReadFile]) {
+    pub(in super::super) fn settle(&self, findings: &mut Vec<Finding>, files: &[ReadFile], place: &Place<'_>) {
         if self.roots.is_empty() {
             return;
         }
@@ -31,8 +32,8 @@ impl Built {
             }
             self.place(finding, files);
             let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-            if edits.into_iter().any(|edit| !is_checked(edit.span.source)) {
-                leave(finding, "the file is not among those that were named");
+            if edits.into_iter().any(|edit| !place.is_named(edit.span.source.0 as usize, files)) {
+                leave(finding, "the file is not among the paths that were given");
             }
             true
         });

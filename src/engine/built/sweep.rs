@@ -102,7 +102,7 @@ pub(super) fn unserved(
     };
     let message =
         format!("Kubernetes {versions}, which `kubeVersion: {range}` allows, does not serve {}{more}", first.what);
-    Some(Problem { about: "unserved-chart-api", span: Some(first.span), message })
+    Some(Problem::new("unserved-chart-api", Some(first.span), message))
 }
 
 fn note(objects: &[Value], version: KubeVersion, moved: &mut dyn FnMut(Span) -> Span, found: &mut Vec<Unserved>) {

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::finding::{Category, Finding, Label, RuleId, Severity};
-use crate::render::{Problem, RefusedValue, repository};
+use crate::finding::{Category, Finding, Label, Missing, RuleId, Severity};
+use crate::render::{Detail, Problem, RefusedValue};
 use crate::source::Span;
 
 use super::root::{Root, Sort};
@@ -83,8 +83,10 @@ pub(super) fn grouped(problems: &[Problem]) -> Cow<'_, [Problem]> {
     let mut first: HashMap<&str, usize> = HashMap::new();
     let mut groups: Vec<(&Problem, usize)> = Vec::new();
     for problem in problems {
-        let parts = repository::shared::parts(&problem.message).filter(|_| is_shared(problem));
-        let at = parts.map_or(groups.len(), |(_, other)| *first.entry(other).or_insert(groups.len()));
+        let at = match &problem.detail {
+            Some(Detail::Shared { application, .. }) => *first.entry(application).or_insert(groups.len()),
+            _ => groups.len(),
+        };
         match groups.get_mut(at) {
             Some((_, more)) => *more += 1,
             None => groups.push((problem, 0)),
@@ -94,15 +96,15 @@ pub(super) fn grouped(problems: &[Problem]) -> Cow<'_, [Problem]> {
 }
 
 fn is_shared(problem: &Problem) -> bool {
-    problem.about == "shared-resource"
+    matches!(problem.detail, Some(Detail::Shared { .. }))
 }
 
 /// A problem that stands for so many more.
 fn with_more(problem: &Problem, more: usize) -> Problem {
     let mut problem = problem.clone();
     let objects = if more == 1 { "object" } else { "objects" };
-    if let Some((object, other)) = repository::shared::parts(&problem.message).filter(|_| more > 0) {
-        problem.message = format!("{object} and {more} more {objects} are also objects of the Application {other}");
+    if let (Some(Detail::Shared { object, application }), 1..) = (&problem.detail, more) {
+        problem.message = format!("{object} and {more} more {objects} also belong to the Application `{application}`");
     }
     problem
 }
@@ -112,18 +114,21 @@ pub(super) fn finding(root: &Root, problem: &Problem, span: Span) -> Finding {
     let Problem { about, message, .. } = problem;
     let (rule, category, severity) = rule(root, about);
     let message = match (rule, root.sort) {
-        ("kustomize-build-failed", _) => format!("kustomize refuses to build `{}`: {message}", root.shown()),
-        ("argocd-render-failed", _) => format!("Argo CD makes no manifests: {message}"),
-        ("flux-build-failed", _) => format!("Flux refuses it: {message}"),
+        ("kustomize-build-failed", _) => format!("kustomize cannot build `{}`: {message}", root.shown()),
+        ("argocd-render-failed", _) => format!("Argo CD cannot render the source: {message}"),
+        ("flux-build-failed", _) => format!("Flux cannot apply it: {message}"),
         ("helm-render-failed", Sort::Release | Sort::Configured) => {
-            format!("Helm refuses to render the release: {message}")
+            format!("Helm cannot render the release: {message}")
         }
-        ("helm-render-failed", _) => format!("Helm refuses to render the chart: {message}"),
-        ("chart-needs-value", _) => format!("the chart asks for a value: {message}"),
+        ("helm-render-failed", _) => format!("Helm cannot render the chart: {message}"),
+        ("chart-needs-value", _) => format!("the chart requires a value: {message}"),
         _ => message.clone(),
     };
     let mut finding = Finding::new(rule, category, severity, message, span);
     finding.sets.names = vec![Arc::from(root.shown())];
+    if let Some(Detail::MissingFile(path)) = &problem.detail {
+        finding.missing = Some(Missing::File(path.as_str().into()));
+    }
     finding
 }
 
@@ -158,6 +163,7 @@ fn rule(root: &Root, about: &str) -> (&'static str, Category, Severity) {
             gitops("application-outside-project", Severity::Error)
         }
         ("namespace-not-permitted" | "resource-not-permitted", _) => gitops("object-outside-project", Severity::Error),
+        ("missing-dependency", _) => gitops("missing-flux-dependency", Severity::Info),
         ("shared-resource", _) => gitops("shared-resource", Severity::Warning),
         ("repeated-resource", _) => ("duplicate-object", Category::Wiring, Severity::Error),
         ("excluded-resource", _) => gitops("excluded-resource", Severity::Warning),

@@ -11,7 +11,7 @@ pub struct Pathspec {
 }
 
 impl Pathspec {
-    /// Reads a pattern; a message for one that leads out of the repository, or uses git's magic words.
+    /// Reads a pattern; a message for one that is outside the repository, or uses git's magic words.
     ///
     /// # Errors
     /// A message.
@@ -21,13 +21,13 @@ impl Pathspec {
         }
         let mut parts: Vec<&str> = Vec::new();
         if pattern.starts_with('/') {
-            return Err("leads out of the repository");
+            return Err("is outside the repository");
         }
         for part in pattern.split('/') {
             match part {
                 "" | "." => {}
                 ".." => {
-                    parts.pop().ok_or("leads out of the repository")?;
+                    parts.pop().ok_or("is outside the repository")?;
                 }
                 other => parts.push(other),
             }

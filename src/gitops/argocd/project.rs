@@ -3,6 +3,8 @@
 //! In: patterns of an AppProject; the address of a source, a destination, a kind. Out: whether it is permitted, as
 //! `AppProject.IsSourcePermitted`, `isDestinationMatched` and `IsGroupKindNamePermitted` have it.
 
+use rustc_hash::FxHashMap;
+
 use crate::go::glob::Glob;
 use crate::go::path;
 
@@ -100,9 +102,14 @@ pub fn permits_destination<'a>(entries: impl IntoIterator<Item = Allowed<'a>>, d
         };
         let name = matched(entry.name, destination.name, destination.server);
         let server = matched(entry.server, destination.server, destination.name);
-        let (Some(name), Some(server)) = (name, server) else { return true };
         let namespace = fits(entry.namespace, destination.namespace, None);
         let denies = |pattern: &str| pattern.starts_with('!');
+        let (Some(name), Some(server)) = (name, server) else {
+            if namespace || denies(entry.namespace) || denies(entry.name) {
+                return true;
+            }
+            continue; // for another namespace
+        };
         if (server || name) && namespace {
             permitted = true;
         } else if !name && denies(entry.name)
@@ -113,6 +120,37 @@ pub fn permits_destination<'a>(entries: impl IntoIterator<Item = Allowed<'a>>, d
         }
     }
     permitted
+}
+
+/// Which entries of `destinations` say something about a namespace: a project may have thousands, each for one.
+#[derive(Debug, Default, Clone)]
+pub struct Destinations {
+    /// Those that permit one namespace by its name.
+    of_namespace: FxHashMap<String, Vec<usize>>,
+    others: Vec<usize>,
+}
+
+impl Destinations {
+    /// Sorts the entries of a project.
+    pub fn new<'a>(entries: impl Iterator<Item = Allowed<'a>>) -> Self {
+        let mut sorted = Self::default();
+        for (number, entry) in entries.enumerate() {
+            let is_plain = !entry.namespace.contains(['*', '?', '[', ']', '{', '}', '!', '\\']);
+            match is_plain && !entry.name.starts_with('!') {
+                true => sorted.of_namespace.entry(entry.namespace.to_owned()).or_default().push(number),
+                false => sorted.others.push(number),
+            }
+        }
+        sorted
+    }
+
+    /// Whether a destination is permitted, as [`permits_destination`] has it; `entry` gives entries by their numbers.
+    pub fn permit<'a>(&self, entry: impl Fn(usize) -> Option<Allowed<'a>>, destination: &Destination<'_>) -> bool {
+        let own = self.of_namespace.get(destination.namespace).map_or(&[][..], Vec::as_slice);
+        let mut numbers: Vec<_> = own.iter().chain(&self.others).copied().collect();
+        numbers.sort_unstable();
+        permits_destination(numbers.into_iter().filter_map(entry), destination)
+    }
 }
 
 /// Whether a kind is in a list.
@@ -163,8 +201,11 @@ mod tests {
             (&[of("*", "", "*"), of("!https://kubernetes*", "", "team-b")], true),
         ] {
             assert_eq!(permits_destination(entries.iter().copied(), &local), want, "{entries:?}");
+            let sorted = Destinations::new(entries.iter().copied());
+            assert_eq!(sorted.permit(|number| entries.get(number).copied(), &local), want, "{entries:?}");
         }
         let other = Destination::new(Some("https://b.example"), None, "team-a");
         assert!(permits_destination([of("", "prod", "*")], &other), "its name is not known");
+        assert!(!permits_destination([of("", "prod", "team-b")], &other), "whatever its name is");
     }
 }

@@ -73,7 +73,7 @@ fn is_confined(kind: Node<'_>) -> bool {
 pub fn seccomp_baseline<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t>> {
     let set = seccomp_profiles(pod).filter_map(|(owner, profile)| {
         let kind = profile.get("type").unwrap_or(profile);
-        let violation = || Violation::new(kind, format!("{owner} turns seccomp off"));
+        let violation = || Violation::new(kind, format!("{owner} turns off seccomp"));
         (!is_confined(kind)).then(|| violation().remedy(type_of(profile)))
     });
     set.collect()
@@ -102,7 +102,7 @@ pub fn seccomp_missing<'t>(pod: PodSpec<'t>, _: KubeVersion) -> Vec<Violation<'t
     };
     bare.map(|c| {
         let place = Place::missing(c.node, "securityContext.seccompProfile");
-        Violation::new(place, format!("{} asks for no seccomp profile", subject(c))).remedy(remedy())
+        Violation::new(place, format!("{} sets no seccomp profile", subject(c))).remedy(remedy())
     })
     .collect()
 }

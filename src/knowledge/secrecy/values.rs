@@ -136,7 +136,7 @@ fn is_measure(value: &str) -> bool {
     digits > 0 && number.len() - digits < 4 && number[digits..].bytes().all(|b| b.is_ascii_alphabetic() || b == b'%')
 }
 
-/// Whether a value reads like a name: words and small numbers in small letters between dashes, dots or the like.
+/// Whether a value reads like a name: words and small numbers in lower case between dashes, dots or the like.
 fn is_name(value: &str) -> bool {
     value.split(['-', '_', '.', '/', ':', ',']).all(|part| {
         let letters = part.bytes().take_while(u8::is_ascii_alphabetic).count();
@@ -208,7 +208,7 @@ fn is_reference(value: &str) -> bool {
         || value.starts_with("__") && value.ends_with("__")
 }
 
-/// Whether a value, in small letters, is there to be replaced.
+/// Whether a value, in lower case, is there to be replaced.
 fn is_placeholder(lower: &str) -> bool {
     const INSIDE: &[&str] = &[
         "change-me",

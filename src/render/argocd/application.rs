@@ -76,7 +76,7 @@ impl<'v> App<'v> {
         for source in self.sources() {
             let Some(node) = source.filled("ref") else { continue };
             let name = node.as_str().unwrap_or_default();
-            let failed = |message: String| Err(Problem { about: "render-failed", span: Some(node.span()), message });
+            let failed = |message: String| Err(Problem::new("render-failed", Some(node.span()), message));
             if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
                 return failed(format!("`{name}` is not a valid ref: letters, digits, `_` and `-` are allowed"));
             }

@@ -22,7 +22,7 @@ use super::world::World;
 use super::{Problem, Rendered};
 pub use application::App;
 pub use normalize::key;
-pub use projects::validate;
+pub use projects::{Project, validate};
 
 /// The namespace that Argo CD is installed in.
 pub const NAMESPACE: &str = "argocd";
@@ -52,8 +52,8 @@ pub fn render(world: &World<'_>, around: &Around, definition: &Definition) -> Re
             }
         }
         if objects.len() > world.limits.objects {
-            let message = format!("the Application makes more than {} objects", world.limits.objects);
-            rendered.problems.push(Problem { about: "render-failed", span: Some(source.span()), message });
+            let message = format!("the Application renders more than {} objects", world.limits.objects);
+            rendered.problems.push(Problem::new("render-failed", Some(source.span()), message));
             objects.clear();
             break;
         }

@@ -27,7 +27,7 @@ pub fn normalize(mut objects: Vec<Value>, app: &App<'_>, around: &Around, render
             let (_, kind) = group_and_kind(object);
             let message = format!("Argo CD does not apply objects of kind {kind}: they are excluded by default");
             let span = Some(meta(object, "name").unwrap_or(object).span());
-            rendered.problems.push(Problem { about: "excluded-resource", span, message });
+            rendered.problems.push(Problem::new("excluded-resource", span, message));
         }
         !excluded
     });
@@ -83,9 +83,10 @@ fn once(objects: Vec<Value>, problems: &mut Vec<Problem>) -> Vec<Value> {
         if all.len() > 1 {
             let (_, kind) = group_and_kind(&object);
             let name = meta_text(&object, "name").unwrap_or_default();
-            let message = format!("{kind} `{name}` is {} times in the Application; the last is applied", all.len());
+            let message =
+                format!("the Application contains {kind} `{name}` {} times; the last one is applied", all.len());
             let span = Some(meta(&object, "name").unwrap_or(&object).span());
-            problems.push(Problem { about: "repeated-resource", span, message });
+            problems.push(Problem::new("repeated-resource", span, message));
         }
         kept.push(object);
     }
@@ -100,7 +101,8 @@ fn is_excluded(object: &Value) -> bool {
 
 /// Holds each object against the project.
 fn permissions(objects: &[Value], app: &App<'_>, around: &Around, problems: &mut Vec<Problem>) {
-    let Some(project) = around.projects.get(app.project()).and_then(|project| project.get("spec")) else { return };
+    let Some(known) = around.projects.get(app.project()) else { return };
+    let Some(project) = known.spec() else { return };
     let destination = app.destination();
     for object in objects {
         let (group, kind) = group_and_kind(object);
@@ -109,14 +111,14 @@ fn permissions(objects: &[Value], app: &App<'_>, around: &Around, problems: &mut
         if !projects::permits_kind(project, group, kind, name, namespaced) {
             let message = format!("AppProject `{}` does not permit {kind} `{name}`", app.project());
             let span = Some(object.get("kind").unwrap_or(object).span());
-            problems.push(Problem { about: "resource-not-permitted", span, message });
+            problems.push(Problem::new("resource-not-permitted", span, message));
             continue;
         }
         let Some(namespace) = meta(object, "namespace").filter(|_| namespaced) else { continue };
         let text = namespace.as_str().unwrap_or_default();
-        if !projects::permits(project, &Destination { namespace: text, ..destination }) {
+        if !known.permits(&Destination { namespace: text, ..destination }) {
             let message = format!("AppProject `{}` does not permit the namespace `{text}`", app.project());
-            problems.push(Problem { about: "namespace-not-permitted", span: Some(namespace.span()), message });
+            problems.push(Problem::new("namespace-not-permitted", Some(namespace.span()), message));
         }
     }
 }

@@ -26,7 +26,7 @@ pub fn apply(
         if !world.files_in(folder, false).contains(&path.as_str()) {
             continue;
         }
-        let failed = |span: Span, message: String| Problem { about: "render-failed", span: Some(span), message };
+        let failed = |span: Span, message: String| Problem::new("render-failed", Some(span), message);
         let read = world.read(&path, sources).map_err(|message| failed(source.span(), message))?;
         let Some(id) = read else { continue };
         let patch = manifests::first(sources.get(id), By::Patch);

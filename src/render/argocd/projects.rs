@@ -3,17 +3,19 @@
 //! In: an Application, the AppProjects of the repository. Out: problems, at the values that are refused.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use super::App;
-use crate::gitops::argocd::project::{Allowed, Destination, KindPattern};
-use crate::gitops::argocd::project::{lists_kind, permits_destination, permits_source};
+use crate::gitops::argocd::project::{Allowed, Destination, Destinations, KindPattern};
+use crate::gitops::argocd::project::{lists_kind, permits_source};
 use crate::render::Problem;
 use crate::render::repository::Around;
 use crate::render::value::Value;
 
 /// Why Argo CD does not look at the sources of an Application at all.
 pub fn refused(app: &App<'_>, around: &Around) -> Vec<Problem> {
-    let project = around.projects.get(app.project()).and_then(|project| project.get("spec"));
+    let known = around.projects.get(app.project());
+    let project = known.and_then(Project::spec);
     let mut problems = Vec::new();
     let sources = app.sources();
     if sources.is_empty() && app.spec("sourceHydrator").is_none() {
@@ -29,7 +31,7 @@ pub fn refused(app: &App<'_>, around: &Around) -> Vec<Problem> {
         let patterns = project.items_at("sourceRepos").iter().filter_map(Value::as_str);
         if !permits_source(patterns, url.as_str().unwrap_or_default()) {
             let message = format!("AppProject `{}` does not permit this repository", app.project());
-            problems.push(Problem { about: "source-not-permitted", span: Some(url.span()), message });
+            problems.push(Problem::new("source-not-permitted", Some(url.span()), message));
         }
     }
     let destination = app.destination();
@@ -38,16 +40,16 @@ pub fn refused(app: &App<'_>, around: &Around) -> Vec<Problem> {
         problems.push(invalid(at, message));
         return problems;
     }
-    if project.is_some_and(|project| !permits(project, &destination)) {
+    if known.is_some_and(|project| !project.permits(&destination)) {
         let message = format!("AppProject `{}` does not permit this destination", app.project());
         let span = Some(app.destination_place().span());
-        problems.push(Problem { about: "destination-not-permitted", span, message });
+        problems.push(Problem::new("destination-not-permitted", span, message));
     }
     problems
 }
 
 fn invalid(at: &Value, message: impl Into<String>) -> Problem {
-    Problem { about: "invalid-spec", span: Some(at.span()), message: message.into() }
+    Problem::new("invalid-spec", Some(at.span()), message)
 }
 
 /// Why Argo CD does not know where an Application deploys to.
@@ -70,9 +72,32 @@ fn invalid_source(source: &Value, one_of_several: bool) -> Option<Problem> {
     Some(invalid(chart, "a chart needs `targetRevision`"))
 }
 
-/// Whether a project (its spec) permits a destination.
-pub fn permits(project: &Value, destination: &Destination<'_>) -> bool {
-    permits_destination(project.items_at("destinations").iter().map(allowed), destination)
+/// An AppProject of the repository.
+#[derive(Debug, Clone)]
+pub struct Project {
+    value: Value,
+    /// Its entries, sorted at the first need.
+    destinations: OnceLock<Destinations>,
+}
+
+impl Project {
+    /// From the object.
+    pub fn new(value: Value) -> Self {
+        Self { value, destinations: OnceLock::new() }
+    }
+
+    /// What it says.
+    pub fn spec(&self) -> Option<&Value> {
+        self.value.get("spec")
+    }
+
+    /// Whether it permits a destination; one that says nothing permits all.
+    pub fn permits(&self, destination: &Destination<'_>) -> bool {
+        let Some(spec) = self.spec() else { return true };
+        let entries = spec.items_at("destinations");
+        let sorted = self.destinations.get_or_init(|| Destinations::new(entries.iter().map(allowed)));
+        sorted.permit(|number| entries.get(number).map(allowed), destination)
+    }
 }
 
 fn allowed(entry: &Value) -> Allowed<'_> {
@@ -102,7 +127,7 @@ pub fn permits_kind(project: &Value, group: &str, kind: &str, name: &str, namesp
 /// Why Argo CD does not take an AppProject.
 pub fn validate(project: &Value) -> Option<Problem> {
     let spec = project.get("spec")?;
-    let bad = |at: &Value, message: String| Some(Problem { about: "invalid-project", span: Some(at.span()), message });
+    let bad = |at: &Value, message: String| Some(Problem::new("invalid-project", Some(at.span()), message));
     let mut known = BTreeSet::new();
     for entry in spec.items_at("destinations") {
         for field in ["name", "server", "namespace"] {
@@ -132,7 +157,7 @@ pub fn validate(project: &Value) -> Option<Problem> {
 }
 
 fn repeated_role(spec: &Value) -> Option<Problem> {
-    let bad = |at: &Value, message: String| Some(Problem { about: "invalid-project", span: Some(at.span()), message });
+    let bad = |at: &Value, message: String| Some(Problem::new("invalid-project", Some(at.span()), message));
     let mut roles = BTreeSet::new();
     for role in spec.items_at("roles") {
         let name = role.str_at("name").unwrap_or_default();
@@ -164,5 +189,5 @@ fn empty_window(spec: &Value) -> Option<Problem> {
     };
     let window = windows.into_iter().find(empty)?;
     let message = "a sync window needs one of `applications`, `namespaces` and `clusters`".to_owned();
-    Some(Problem { about: "invalid-project", span: Some(window.span()), message })
+    Some(Problem::new("invalid-project", Some(window.span()), message))
 }

@@ -77,11 +77,14 @@ impl<'w> Work<'w> {
             (_, Presence::Directory) => return Ok(Some(self.world.checkout.cleaned(text))),
             (_, Presence::File) => "is a file, not a folder",
             (_, Presence::Unknown) => {
-                self.lacks(span, format!("`{text}` leads through a submodule or a link"));
+                self.lacks(span, format!("`{text}` goes through a submodule or a link"));
                 return Ok(None);
             }
             (_, Presence::Nothing) if !self.world.checkout.has_address() => {
-                self.lacks(span, format!("`{text}` is not here, and the repository has no remote to compare with"));
+                self.lacks(
+                    span,
+                    format!("`{text}` does not exist here, and the repository has no remote to compare with"),
+                );
                 return Ok(None);
             }
             (_, Presence::Nothing) => "is not in this repository",
@@ -152,5 +155,5 @@ fn explicit(source: &Value) -> Result<Option<Type>, Problem> {
 
 /// No manifests for a reason that stands at a place.
 pub fn failed(span: Span, message: impl Into<String>) -> Problem {
-    Problem { about: "render-failed", span: Some(span), message: message.into() }
+    Problem::new("render-failed", Some(span), message)
 }

@@ -89,7 +89,7 @@ fn build(world: &World<'_>, spec: &Value, folder: &str, at: Span, rendered: &mut
     match made {
         Ok(objects) => rendered.objects = objects,
         Err(Failure { span, message, .. }) => {
-            rendered.problems.push(Problem { about: "build-failed", span: span.or(Some(at)), message });
+            rendered.problems.push(Problem::new("build-failed", span.or(Some(at)), message));
         }
     }
 }
@@ -114,6 +114,6 @@ fn without_namespace(object: &Value, around: &Around) -> Option<Problem> {
         return None;
     }
     let name = object.at(&["metadata", "name"]).unwrap_or(object);
-    let message = format!("{kind} `{}` has no namespace, and Flux fills in none", name.as_str().unwrap_or_default());
-    Some(Problem { about: "namespace-missing", span: Some(name.span()), message })
+    let message = format!("{kind} `{}` has no namespace, and Flux does not set one", name.as_str().unwrap_or_default());
+    Some(Problem::new("namespace-missing", Some(name.span()), message))
 }

@@ -32,10 +32,12 @@ pub fn run(
         store.sources = std::mem::take(sources);
         let (made, read) = transform(store, &objects, &kustomization(own), &world.limits);
         *sources = read;
-        objects = made.map_err(|Failure { span, message, .. }| Problem {
-            about: "build-failed",
-            span: span.or(Some(own.span())),
-            message: format!("the post-renderer does not apply: {message}"),
+        objects = made.map_err(|Failure { span, message, .. }| {
+            Problem::new(
+                "build-failed",
+                span.or(Some(own.span())),
+                format!("the post-renderer does not apply: {message}"),
+            )
         })?;
     }
     Ok(objects)

@@ -112,12 +112,12 @@ fn place(world: &World<'_>, around: &Around, named: &Named<'_>) -> Result<Place,
         Some(true) | None if is_chart => Ok(Place::Folder(folder)),
         Some(true) if world.checkout.has_address() => {
             let message = format!("`{text}` is not a chart in this repository");
-            Err(Problem { about: "render-failed", span: Some(span), message })
+            Err(Problem::new("render-failed", Some(span), message))
         }
         Some(false) if kind == "HelmRepository" => {
             let from = reference.str_at("name").unwrap_or_default();
             Ok(Place::Elsewhere(format!(
-                "the chart `{text}` of the HelmRepository `{from}` is not here; nothing is fetched"
+                "the chart `{text}` of the HelmRepository `{from}` is not in this repository; nothing is fetched"
             )))
         }
         _ => Ok(Place::Elsewhere(format!(

@@ -28,7 +28,7 @@ pub fn folder(world: &World<'_>, around: &Around, spec: &Value, namespace: &str)
     let presence = world.presence(&folder);
     let elsewhere = |message: &str| {
         let span = Some(spec.get("sourceRef").map_or(at, Value::span));
-        Ok(Place::Elsewhere(Problem { about: "not-rendered", span, message: message.to_owned() }))
+        Ok(Place::Elsewhere(Problem::new("not-rendered", span, message.to_owned())))
     };
     match spec.get("sourceRef").and_then(|reference| is_here(world, around, reference, namespace)) {
         Some(true) => {}
@@ -37,11 +37,11 @@ pub fn folder(world: &World<'_>, around: &Around, spec: &Value, namespace: &str)
     }
     match presence {
         Presence::Directory => Ok(Place::Folder(folder)),
-        Presence::Unknown => elsewhere("the path leads through a submodule or a link"),
-        Presence::Nothing if !world.checkout.has_address() => elsewhere("the path is not here"),
+        Presence::Unknown => elsewhere("the path goes through a submodule or a link"),
+        Presence::Nothing if !world.checkout.has_address() => elsewhere("the path does not exist"),
         Presence::File | Presence::Nothing => {
             let why = if presence == Presence::File { "is a file, not a folder" } else { "is not in this repository" };
-            Err(Problem { about: "build-failed", span: Some(at), message: format!("`{text}` {why}") })
+            Err(Problem::new("build-failed", Some(at), format!("`{text}` {why}")))
         }
     }
 }

@@ -57,10 +57,10 @@ impl Variables {
                 if reference.is_set("optional") {
                     continue;
                 }
-                let message = format!("no {kind} `{name}` of the namespace `{namespace}` is in this repository");
+                let message = format!("{kind} `{name}` is not defined in namespace `{namespace}` in this repository");
                 let span = Some(reference.get("name").unwrap_or(reference).span());
                 let Some(absent) = &mut absent else {
-                    return Err(Missing(Problem { about: "substitute-failed", span, message }));
+                    return Err(Missing(Problem::new("substitute-failed", span, message)));
                 };
                 absent.push(Absent { span, message, objects: false, fields: true });
                 open = true;
@@ -86,7 +86,7 @@ impl Variables {
         }
         if let Some((name, (_, span))) = self.values.iter().find(|(name, _)| !is_name(name)) {
             let message = format!("`{name}` is not a valid name of a variable");
-            return Err(Problem { about: "substitute-failed", span: Some(*span), message });
+            return Err(Problem::new("substitute-failed", Some(*span), message));
         }
         for object in &mut rendered.objects {
             if !is_disabled(object) {
@@ -97,7 +97,7 @@ impl Variables {
     }
 
     fn object(&self, object: &Value) -> Result<Value, Problem> {
-        let failed = |span: Span, message: String| Problem { about: "substitute-failed", span: Some(span), message };
+        let failed = |span: Span, message: String| Problem::new("substitute-failed", Some(span), message);
         let written = written::write(object).map_err(|message| failed(object.span(), message))?;
         let text = written.text();
         if !text.contains('$') {
@@ -117,7 +117,7 @@ impl Variables {
                 }
             }
         }
-        out.read().map_err(|message| failed(object.span(), format!("what comes of the variables: {message}")))
+        out.read().map_err(|message| failed(object.span(), format!("after variable substitution: {message}")))
     }
 }
 

@@ -36,7 +36,7 @@ pub fn render(source: &Source<'_>) -> Output {
             for (inline, entry) in elsewhere {
                 let span = Some(inline.place(&mut output.rendered.sources));
                 let message = format!("the values file `{entry}` is not in this repository; nothing is fetched");
-                output.absent.push(Problem { about: "not-rendered", span, message });
+                output.absent.push(Problem::new("not-rendered", span, message));
             }
             output
         }

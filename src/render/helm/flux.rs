@@ -46,7 +46,7 @@ pub fn render(release: &Release<'_>) -> Output {
     let mut output = render_at(release.chart, &options, release.door);
     for (inline, message) in work.absent {
         let span = Some(inline.place(&mut output.rendered.sources));
-        output.absent.push(Problem { about: "not-rendered", span, message });
+        output.absent.push(Problem::new("not-rendered", span, message));
     }
     output
 }

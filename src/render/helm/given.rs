@@ -71,7 +71,7 @@ impl Inline {
                     _ => Ok(Map::new(Default::default())),
                 }
             }
-            _ => Err(("the values are no map".to_owned(), Some(adopt.span(own)))),
+            _ => Err(("the values are not a map".to_owned(), Some(adopt.span(own)))),
         }
     }
 }

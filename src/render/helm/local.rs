@@ -58,7 +58,7 @@ impl<'l> Local<'l> {
             let Some(there) = self.folder_of(dependency, folder, &own) else { continue };
             self.loads += 1;
             if self.loads > MAX_LOADS {
-                let message = format!("more than {MAX_LOADS} charts are brought in by `file://`");
+                let message = format!("more than {MAX_LOADS} charts are included by `file://`");
                 return Err(LoadError { message, span: dependency.span });
             }
             let fail = |message: String| LoadError {
@@ -74,7 +74,7 @@ impl<'l> Local<'l> {
             if let Some((name, version)) = lock.filter(|(_, version)| *version != sub.metadata.version) {
                 let is = &sub.metadata.version;
                 warnings.push(format!(
-                    "Chart.lock has {name} {version}, but {is} lies at {}: `helm dependency build` refuses it",
+                    "Chart.lock has {name} {version}, but {is} is at {}: `helm dependency build` refuses it",
                     dependency.repository
                 ));
             }

@@ -51,14 +51,15 @@ pub struct Output {
 
 /// Renders a chart; `root` is its name for the user, `folder` where it lies if it is a folder.
 pub fn render(contents: Contents, root: &str, folder: Option<&Path>, options: &Options, door: &dyn Files) -> Output {
-    on_deep_stack(|| Work::new(root, folder, options, door).run(contents))
-        .unwrap_or_else(|| Output::refused(root, "the chart could not be rendered for an internal failure".to_owned()))
+    on_deep_stack(|| Work::new(root, folder, options, door).run(contents)).unwrap_or_else(|| {
+        Output::refused(root, "the chart could not be rendered because of an internal error".to_owned())
+    })
 }
 
 impl Output {
     /// What there is of a chart whose files could not be read.
     pub fn refused(root: &str, message: String) -> Self {
-        let problem = Problem { about: "render-failed", span: None, message };
+        let problem = Problem::new("render-failed", None, message);
         Self {
             rendered: empty(root, SourceMap::default(), vec![problem]),
             manifest: String::new(),
@@ -142,7 +143,7 @@ impl<'w> Work<'w> {
     fn run(mut self, contents: Contents) -> Output {
         let result = match self.release(contents) {
             Err(refused) if refused.lacks_template() && !self.absent.is_empty() => {
-                self.absent.push(Problem { about: "not-rendered", span: refused.span, message: refused.message });
+                self.absent.push(Problem::new("not-rendered", refused.span, refused.message));
                 Ok(Default::default())
             }
             result => result,
@@ -155,7 +156,7 @@ impl<'w> Work<'w> {
                 Output { rendered, manifest, warnings, absent, asked: None }
             }
             Err(Refused { message, span, asked, values }) => {
-                let problem = Problem { about: "render-failed", span, message };
+                let problem = Problem::new("render-failed", span, message);
                 let mut rendered = empty(root, sources, vec![problem]);
                 rendered.refused_values = values;
                 Output { rendered, manifest: String::new(), warnings, absent, asked }
@@ -234,10 +235,12 @@ impl<'w> Work<'w> {
 
     /// Notes the charts that a chart lacks.
     fn note_missing(&mut self, chart: &Chart) {
-        self.absent.extend(dependencies::missing(chart).iter().map(|dependency| Problem {
-            about: "not-rendered",
-            span: dependency.span,
-            message: format!("the chart `{}` is not in charts/; nothing is fetched", dependency.name),
+        self.absent.extend(dependencies::missing(chart).iter().map(|dependency| {
+            Problem::new(
+                "not-rendered",
+                dependency.span,
+                format!("the chart `{}` is not in charts/; nothing is fetched", dependency.name),
+            )
         }));
     }
 

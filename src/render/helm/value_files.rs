@@ -63,7 +63,7 @@ impl Around<'_> {
             rest.is_some_and(|rest| rest.starts_with('/') || top.ends_with('/'))
         };
         if !inside {
-            return Err(format!("`{entry}` leads out of the repository"));
+            return Err(format!("`{entry}` is outside the repository"));
         }
         Ok(Found::Path(path_of(&cleaned)))
     }
@@ -106,7 +106,7 @@ impl Around<'_> {
 
     /// The files that a pattern matches: those of a folder before those below it.
     fn glob(&self, pattern: &str) -> Result<Vec<PathBuf>, String> {
-        let wrong = || format!("`{pattern}` is no valid pattern");
+        let wrong = || format!("`{pattern}` is not a valid pattern");
         let mut walk = Walk { door: self.door, left: MAX_FOLDERS, found: Vec::new() };
         for pattern in braces(pattern, 0).ok_or_else(wrong)? {
             is_match(&pattern, "").ok_or_else(wrong)?;

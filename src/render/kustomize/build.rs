@@ -147,7 +147,7 @@ impl<'f> Build<'f> {
 
     /// Reads the kustomization of a folder.
     fn open(&mut self, folder: &str) -> BuildResult<(Scope, Kustomization)> {
-        let Some(scope) = self.file(folder)? else { return somewhere("no kustomization file is in the folder") };
+        let Some(scope) = self.file(folder)? else { return somewhere("there is no kustomization file in the folder") };
         let Some(node) = self.store.configuration(scope.span.source)? else {
             return at(scope.span, "the kustomization is empty");
         };
@@ -163,7 +163,7 @@ impl<'f> Build<'f> {
                 (scope, node)
             }
             (None, Some(span)) => (Scope { folder: folder.to_owned(), file: NAMES[0], span }, None),
-            (None, None) => return somewhere("no kustomization file is in the folder"),
+            (None, None) => return somewhere("there is no kustomization file in the folder"),
         };
         let mut kustomization = match &node {
             Some(node) if changes.lenient => Kustomization::read_known(node).or_at(scope.span)?,
@@ -185,7 +185,7 @@ impl<'f> Build<'f> {
             return Ok(());
         }
         match (file, entry("version")) {
-            (Some(_), Some(version)) => at(version.span, "`openapi` has either a version or a path"),
+            (Some(_), Some(version)) => at(version.span, "`openapi` takes either a version or a path"),
             (Some(id), None) => {
                 let span = Span::new(id, 0, 0);
                 let Some(node) = self.store.configuration(id)? else {
@@ -249,13 +249,13 @@ impl<'f> Build<'f> {
     }
 
     fn check_size(&self, scope: &Scope, objects: usize) -> BuildResult<()> {
-        if self.started.elapsed() > self.limits.time {
-            return at(scope.span, format!("the root takes longer than {} s", self.limits.time.as_secs()));
+        if self.started.elapsed() >= self.limits.time {
+            return at(scope.span, format!("the root takes longer than {} s", self.limits.time.as_secs_f64()));
         }
         if objects <= self.limits.objects {
             return Ok(());
         }
-        at(scope.span, format!("the root makes more than {} objects", self.limits.objects)).because(Why::Limit)
+        at(scope.span, format!("the root renders more than {} objects", self.limits.objects)).because(Why::Limit)
     }
 
     fn configuration(&mut self, scope: &Scope, path: &Text) -> BuildResult<Option<Arc<Node>>> {

@@ -23,7 +23,7 @@ use crate::render::helm::{self, Options, Output, Values};
 use crate::source::{SourceMap, Span};
 
 /// Why charts are refused.
-pub const REFUSED: &str = "charts are inflated only where kustomize is told to (--enable-helm)";
+pub const REFUSED: &str = "kustomize only inflates charts with --enable-helm";
 
 /// Where charts lie, if nothing else is said.
 const HOME: &str = "charts";
@@ -184,12 +184,15 @@ impl Build<'_> {
     /// # Errors
     /// Where kustomize, or Helm, refuses it.
     fn chart(&mut self, scope: &Scope, chart: &Chart) -> BuildResult<Vec<Resource>> {
-        let Some(name) = &chart.name else { return at(chart.span, "a chart has to be named") };
+        let Some(name) = &chart.name else { return at(chart.span, "a chart needs a name") };
         let path = chart.path(name);
         let folder = match (self.store.folder(&scope.folder, &path), &chart.repository) {
             (Ok(folder), _) => folder,
             (Err(_), Some(repository)) => {
-                let message = format!("the chart `{}` of {} is not here; nothing is fetched", &**name, &**repository);
+                let message = format!(
+                    "the chart `{}` of {} is not in this repository; nothing is fetched",
+                    &**name, &**repository
+                );
                 return at(name.span, message).because(Why::Absent);
             }
             (Err(failure), None) => {
@@ -203,7 +206,7 @@ impl Build<'_> {
         if chart.release.is_none() {
             self.absent.get_or_insert_default().push(Absent {
                 span: Some(chart.span),
-                message: format!("the release of the chart `{}` has no name: Helm makes one up", &**name),
+                message: format!("the release of the chart `{}` has no name: Helm generates one", &**name),
                 objects: false,
                 fields: true,
             });

@@ -74,7 +74,9 @@ pub fn text(node: &Node) -> BuildResult<Text> {
     match node.scalar() {
         Some(scalar) if scalar.tag == Tag::Null => Ok(Text { text: "".into(), span }),
         Some(scalar) if is_string(scalar.tag) => Ok(Text { text: scalar.text.clone(), span }),
-        Some(scalar) => at(span, format!("`{}` is {}, a string is expected: quote it", scalar.text, kind(scalar.tag))),
+        Some(scalar) => {
+            at(span, format!("`{}` is {}, but a string is expected: quote it", scalar.text, kind(scalar.tag)))
+        }
         None => at(span, "a string is expected here"),
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! In: what went wrong. Out: [`Failure`], with the place that names it as soon as one is known.
 
+use std::fmt::Display;
+
 use crate::source::{SourceId, Span};
 
 /// What went wrong, and where.
@@ -13,6 +15,8 @@ pub struct Failure {
     pub message: String,
     /// What kind of failure it is.
     pub why: Why,
+    /// The file that cannot be read, as it is referred to.
+    pub missing: Option<String>,
 }
 
 /// Why something failed, for a build that goes on without it.
@@ -41,12 +45,18 @@ pub type BuildResult<T> = Result<T, Failure>;
 
 /// A failure at a place.
 pub fn at<T>(span: Span, message: impl Into<String>) -> BuildResult<T> {
-    Err(Failure { span: Some(span), message: message.into(), why: Why::Refused })
+    Err(Failure { span: Some(span), message: message.into(), why: Why::Refused, missing: None })
 }
 
 /// A failure whose place somebody further up knows.
 pub fn somewhere<T>(message: impl Into<String>) -> BuildResult<T> {
-    Err(Failure { span: None, message: message.into(), why: Why::Refused })
+    Err(Failure { span: None, message: message.into(), why: Why::Refused, missing: None })
+}
+
+/// A file that cannot be read.
+pub fn unread<T>(path: &str, error: impl Display) -> BuildResult<T> {
+    let message = format!("cannot read `{path}`: {error}");
+    Err(Failure { span: None, message, why: Why::Refused, missing: Some(path.to_owned()) })
 }
 
 /// Adds what the step itself did not know.

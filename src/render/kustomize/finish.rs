@@ -44,7 +44,7 @@ fn check_keys(entries: &[Entry], root: bool) -> BuildResult<()> {
     let mut known = HashSet::with_capacity(entries.len());
     for entry in entries {
         if !known.insert(&entry.key.text) {
-            return at(entry.at, format!("the key `{}` is there twice", entry.key.text));
+            return at(entry.at, format!("the key `{}` is set twice", entry.key.text));
         }
         let tag = match (entry.key.tag, entry.key.style) {
             (Tag::Open, Style::Plain) => tag_of(&entry.key.text),

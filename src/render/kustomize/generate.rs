@@ -119,7 +119,7 @@ fn sorted(pairs: Vec<Pair>, args: &Generator) -> BuildResult<Vec<Pair>> {
         let (span, key) = (pair.span, pair.key.clone());
         if known.insert(key.clone(), pair).is_some() {
             let name = args.name.as_deref().unwrap_or_default();
-            return at(span, format!("the key `{key}` of `{name}` is there twice"));
+            return at(span, format!("the key `{key}` of `{name}` is set twice"));
         }
     }
     Ok(known.into_values().collect())

@@ -159,5 +159,5 @@ pub fn set_replicas(resources: &mut [Resource], replica: &Replica, specs: &[Fiel
     if found {
         return Ok(());
     }
-    at(replica.name.span, format!("no object `{}` of a kind that has replicas is in the root", replica.name.text))
+    at(replica.name.span, format!("the root has no object `{}` of a kind with replicas", replica.name.text))
 }

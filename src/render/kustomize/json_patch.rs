@@ -1,7 +1,7 @@
 //! JSON patches (RFC 6902).
 //!
 //! In: the operations and an object. Out: the object, patched. What kustomize's library takes beside the RFC is taken too:
-//! negative indices, a first part that is passed over, `replace` of a key that is not there.
+//! negative indices, a first part that is ignored, `replace` of a key that is not there.
 
 use super::failure::{BuildResult, at};
 use super::finish::{reread, value};

@@ -63,7 +63,7 @@ use self::resource::Resource;
 pub use self::shared::{Shared, View};
 use self::store::Store;
 use super::value::Value;
-use super::{Absent, Problem, Rendered};
+use super::{Absent, Detail, Problem, Rendered};
 use crate::source::SourceMap;
 
 /// Bounds on what one root may take.
@@ -99,7 +99,7 @@ pub struct Partly {
 
 /// A root that is refused before anything is read.
 pub fn refused(name: &str, why: &str) -> Rendered {
-    let problem = Problem { about: "build-failed", span: None, message: format!("`{name}` {why}") };
+    let problem = Problem::new("build-failed", None, format!("`{name}` {why}"));
     let (root, problems) = (name.to_owned(), vec![problem]);
     Rendered { problems, ..Rendered::nothing(root, "kustomize", SourceMap::default()) }
 }
@@ -123,7 +123,10 @@ fn finished(mut build: Build<'_>, folder: &str, name: &str) -> Rendered {
     let limited = made.as_ref().is_err_and(|failure| failure.why == Why::Limit);
     let (objects, problems) = match made {
         Ok(objects) => (objects, Vec::new()),
-        Err(Failure { span, message, .. }) => (Vec::new(), vec![Problem { about: "build-failed", span, message }]),
+        Err(Failure { span, message, missing, .. }) => {
+            let detail = missing.map(Detail::MissingFile);
+            (Vec::new(), vec![Problem { detail, ..Problem::new("build-failed", span, message) }])
+        }
     };
     let (root, sources, absent) = (name.to_owned(), build.store.sources, build.absent.unwrap_or_default());
     Rendered {

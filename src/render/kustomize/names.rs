@@ -53,7 +53,7 @@ pub fn affix(resources: &mut [Resource], end: End, text: &Text, specs: &[FieldSp
 
 fn put(field: &mut Node, end: End, text: &Text, origin: &Origin) -> BuildResult<()> {
     if field.scalar().is_none() {
-        return super::failure::at(field.origin.span, "a name is expected here, to put something before or behind it");
+        return super::failure::at(field.origin.span, "a name is expected here, to add a prefix or suffix");
     }
     let new = match end {
         End::Prefix => format!("{}{}", text.text, field.text()),

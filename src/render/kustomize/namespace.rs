@@ -54,7 +54,7 @@ impl Namespace {
             let count = counts.entry(now.clone()).or_default();
             *count += 1;
             if *count > 1 {
-                return at(self.text.span, format!("in this namespace there would be two of {}", resource.id()));
+                return at(self.text.span, format!("two objects in this namespace would be {}", resource.id()));
             }
             ids[index] = now;
         }

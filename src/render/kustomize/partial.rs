@@ -61,7 +61,7 @@ impl Build<'_> {
             || !own.generators.is_empty()
             || !own.charts.is_empty();
         if let Some(absent) = self.absent.as_mut().filter(|_| changes && !brings) {
-            let message = "the kustomization names no resources: another tool has to hand them in".to_owned();
+            let message = "the kustomization lists no resources: another tool has to add them".to_owned();
             absent.push(Absent { span: Some(scope.span), message, objects: true, fields: false });
         }
     }

@@ -3,13 +3,16 @@
 //! In: the entries of `patches`, `patchesStrategicMerge` and `patchesJson6902`. Out: the objects, patched. Each is read before
 //! any is applied, as kustomize does.
 
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
 use super::build::Scope;
 use super::failure::{BuildResult, Context, at};
 use super::json_patch::{self, Operation};
 use super::merge;
 use super::node::{Data, Entry, Node, Scalar, Tag};
 use super::resmap::{check_unique, find_one, from_documents};
-use super::resource::Resource;
+use super::resource::{Id, Resource};
 use super::schema::Merging;
 use super::select::select;
 use super::settings::{Patch, Selector};
@@ -105,7 +108,11 @@ pub fn load(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> BuildResult<
                 None => Loaded::Named(patches, span),
             })
         }
-        (Ok(_), _) => Ok(Loaded::Named(Vec::new(), span)),
+        (Ok(_), Some(_)) => at(
+            span,
+            "the patch holds nothing but comments: kustomize takes it for a patch of both kinds and refuses it",
+        ),
+        (Ok(_), None) => Ok(Loaded::Named(Vec::new(), span)),
         (Err(_), Some(operations)) => Ok(Loaded::Json(operations, patch.target.clone(), span)),
         (Err(failure), None) => {
             Err(failure).or_at(span).while_doing(|| "this is neither a patch of an object nor a JSON patch".into())
@@ -158,14 +165,73 @@ pub fn load_json(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> BuildRe
     }
 }
 
+/// Applies patches, one after the other.
+///
+/// # Errors
+/// At the first that does not apply.
+pub fn apply(patches: &[Loaded], resources: &mut Vec<Resource>, merging: &Merging) -> BuildResult<()> {
+    for run in patches.chunk_by(|one, other| matches!((one, other), (Loaded::Named(..), Loaded::Named(..)))) {
+        match run {
+            [Loaded::Named(..), ..] => {
+                let mut places = Places::of(resources);
+                let done = run.iter().try_for_each(|one| one.apply(resources, &mut places, merging));
+                places.settle(resources);
+                done?;
+            }
+            others => others.iter().try_for_each(|one| one.apply(resources, &mut Places::default(), merging))?,
+        }
+    }
+    Ok(())
+}
+
+/// Where objects stand, by the names that they have or had.
+#[derive(Default)]
+struct Places {
+    by_name: HashMap<Arc<str>, Vec<usize>>,
+    all: usize,
+    /// Those that are deleted, and are no longer found by their names.
+    gone: BTreeSet<usize>,
+}
+
+impl Places {
+    fn of(resources: &[Resource]) -> Self {
+        let mut places = Self { all: resources.len(), ..Self::default() };
+        resources.iter().enumerate().for_each(|(index, resource)| places.note(index, resource));
+        places
+    }
+
+    /// Notes the names of an object.
+    fn note(&mut self, index: usize, resource: &Resource) {
+        for name in resource.names() {
+            let known = self.by_name.entry(name.clone()).or_default();
+            if let Err(at) = known.binary_search(&index) {
+                known.insert(at, index);
+            }
+        }
+    }
+
+    fn find(&self, resources: &[Resource], id: &Id) -> BuildResult<usize> {
+        let there = |index: &usize| !self.gone.contains(index);
+        match self.by_name.get(&id.name) {
+            _ if id.name.is_empty() => find_one(resources, (0..self.all).filter(there), id),
+            known => find_one(resources, known.into_iter().flatten().copied().filter(there), id),
+        }
+    }
+
+    /// Takes away what is deleted.
+    fn settle(&mut self, resources: &mut Vec<Resource>) {
+        if !self.gone.is_empty() {
+            let mut index = 0..;
+            resources.retain(|_| index.next().is_none_or(|index| !self.gone.contains(&index)));
+        }
+        self.gone.clear();
+    }
+}
+
 impl Loaded {
-    /// Applies it.
-    ///
-    /// # Errors
-    /// Where it does not apply.
-    pub fn apply(&self, resources: &mut Vec<Resource>, merging: &Merging) -> BuildResult<()> {
+    fn apply(&self, resources: &mut Vec<Resource>, places: &mut Places, merging: &Merging) -> BuildResult<()> {
         match self {
-            Loaded::Named(patches, span) => named(resources, patches, merging).or_at(*span),
+            Loaded::Named(patches, span) => named(resources, patches, places, merging).or_at(*span),
             Loaded::Selected(patches, target, span) => {
                 let [patch] = &patches[..] else {
                     return at(*span, "a patch with a target must be one document");
@@ -190,12 +256,19 @@ impl Loaded {
     }
 }
 
-fn named(resources: &mut Vec<Resource>, patches: &[Resource], merging: &Merging) -> BuildResult<()> {
+fn named(
+    resources: &mut Vec<Resource>,
+    patches: &[Resource],
+    places: &mut Places,
+    merging: &Merging,
+) -> BuildResult<()> {
     for patch in patches {
-        let index = find_one(resources, &patch.id()).or_at(patch.span())?;
+        let index = places.find(resources, &patch.id()).or_at(patch.span())?;
         if !strategic(&mut resources[index], patch, merging)? {
-            // An object that is deleted is no longer found by its name.
-            resources.remove(index);
+            places.gone.insert(index);
+        }
+        if patch.allow_name || patch.allow_kind {
+            places.note(index, &resources[index]); // it has its old name as well
         }
     }
     Ok(())

@@ -232,7 +232,7 @@ impl Transformer {
             Self::Image(image, specs) => images::set(resources, image, specs),
             Self::Namespace(None) => Ok(()),
             Self::Namespace(Some(namespace)) => namespace.apply(resources),
-            Self::Patches(patches) => patches.iter().try_for_each(|patch| patch.apply(resources, merging)),
+            Self::Patches(patches) => patches::apply(patches, resources, merging),
             Self::Affix(end, text, specs) => affix(resources, *end, text, specs),
             Self::Replica(replica, specs) => images::set_replicas(resources, replica, specs),
             Self::Replacements(replacements) => replacements::apply(resources, replacements),

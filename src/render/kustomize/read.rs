@@ -91,7 +91,8 @@ fn tree_node(
     let limits = Limits { depth: DEPTH };
     let tree = yaml::read_part(source, part, &limits);
     let tree = tree.or_else(|error| at(places.place(error.span), error.message))?;
-    Ok(Some(Converter { source, places, rules, by }.node(tree.root())?))
+    let end = if source.slice(part).ends_with(['\n', '\r']) { u32::MAX } else { part.end };
+    Ok(Some(Converter { source, places, rules, by, end }.node(tree.root())?))
 }
 
 fn moved(failure: Failure, places: &dyn Places) -> Failure {
@@ -108,7 +109,7 @@ fn parts(source: &Source) -> BuildResult<Vec<Span>> {
         let (line, end) = (&text[at + 4..at + 1 + length], at + 1 + length + 1);
         if !line.trim().is_empty() && !line.trim_start().starts_with('#') {
             let span = Span::new(source.id, at + 1, end - 1);
-            return self::at(span, "nothing but a comment may follow `---`");
+            return self::at(span, "only a comment may follow `---`");
         }
         parts.push(Span::new(source.id, start, at + 1));
         (start, from) = (end, end);
@@ -122,6 +123,8 @@ struct Converter<'a> {
     places: &'a dyn Places,
     rules: ScalarRules,
     by: By,
+    /// Where the text ends, if that is within a line.
+    end: u32,
 }
 
 impl Converter<'_> {
@@ -163,10 +166,18 @@ impl Converter<'_> {
         Ok(entries)
     }
 
+    /// A text without the final newline, where it is a block that ends with a line that has none: the server's reader puts
+    /// one there, kustomize does not.
+    fn to_the_end<'n>(&self, node: yaml::Node<'_>, text: &'n str) -> &'n str {
+        let is_block = matches!(node.style(), yaml::Style::Literal | yaml::Style::Folded);
+        let body = text.strip_suffix('\n').filter(|_| is_block && node.span().end == self.end);
+        body.unwrap_or(text)
+    }
+
     fn scalar(&self, node: yaml::Node<'_>) -> Scalar {
         let plain = node.style() == yaml::Style::Plain;
         let text: Arc<str> = match node.kind() {
-            Kind::String(text) => text.into(),
+            Kind::String(text) => self.to_the_end(node, text).into(),
             Kind::Bool(b) if self.rules == ScalarRules::Configuration => if b { "true" } else { "false" }.into(),
             _ => node.raw().trim_matches(['"', '\'']).into(),
         };

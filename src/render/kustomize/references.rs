@@ -177,7 +177,7 @@ impl<'i> Referrer<'i> {
 
     fn set_map(&self, field: &mut Node, target: &Gvk, is_role: bool) -> BuildResult<()> {
         let Some(name) = field.get("name") else {
-            return at(field.origin.span, "a `name` is expected here, since this field names an object");
+            return at(field.origin.span, "a `name` is expected here, since this field refers to an object");
         };
         let (text, span) = (name.text().to_owned(), name.origin.span);
         let known = match field.get("namespace") {

@@ -29,7 +29,7 @@ pub fn load(store: &mut Store<'_>, scope: &Scope, entries: &[ReplacementEntry]) 
             continue;
         };
         if entry.inline.source.is_some() || entry.inline.targets.as_ref().is_some_and(|targets| !targets.is_empty()) {
-            return at(path.span, "an entry cannot both name a file and be a replacement");
+            return at(path.span, "an entry cannot be both a file and a replacement");
         }
         let id = store.load(&scope.folder, path).or_at(path.span)?;
         let document = store.configuration(id)?;
@@ -57,7 +57,7 @@ pub fn apply(resources: &mut [Resource], replacements: &[Replacement]) -> BuildR
 fn apply_one(resources: &mut [Resource], replacement: &Replacement) -> BuildResult<()> {
     let value = match (&replacement.source, &replacement.value, &replacement.targets) {
         (None, None, _) | (_, _, None) => return at(replacement.span, "a replacement needs a source and targets"),
-        (Some(_), Some(_), _) => return at(replacement.span, "a replacement has either a source or a value"),
+        (Some(_), Some(_), _) => return at(replacement.span, "a replacement takes either a source or a value"),
         (None, Some(text), _) => Node::open(text.text.clone(), Origin::new(text.span, By::Replacement)),
         (Some(source), None, _) => source_value(resources, source, replacement)?,
     };

@@ -13,7 +13,7 @@ use super::resource::{Behavior, Id, Resource, validate};
 /// Objects from documents: lists give their items, empty documents nothing.
 ///
 /// # Errors
-/// At a document that is no object.
+/// At a document that is not an object.
 pub fn from_documents(nodes: Vec<Node>) -> BuildResult<Vec<Resource>> {
     let nodes: Vec<Node> = nodes.into_iter().filter(|node| !node.is_empty()).collect();
     nodes.iter().try_for_each(validate)?;
@@ -122,19 +122,19 @@ pub fn check_unique(resources: &[Resource]) -> BuildResult<()> {
     }
 }
 
-/// Finds the one object that is or was called so.
+/// Finds the one object that is or was called so, among those of some places.
 ///
 /// # Errors
 /// Where none or several are.
-pub fn find_one(resources: &[Resource], id: &Id) -> BuildResult<usize> {
-    let mut found = resources
-        .iter()
-        .enumerate()
-        .filter(|(_, resource)| resource.is_or_was_named(&id.name) && resource.is_or_was(|own| own.is(id)));
-    match (found.next(), found.next()) {
-        (Some((index, _)), None) => Ok(index),
-        (None, _) => somewhere(format!("no object of the root is {} {id}", id.api_version)).because(Why::Unmatched),
-        (Some(_), Some(_)) => somewhere(format!("more than one object of the root is or was {} {id}", id.api_version)),
+pub fn find_one(resources: &[Resource], mut among: impl Iterator<Item = usize>, id: &Id) -> BuildResult<usize> {
+    let is_it = |&index: &usize| {
+        let resource: &Resource = &resources[index];
+        resource.is_or_was_named(&id.name) && resource.is_or_was(|own| own.is(id))
+    };
+    match (among.find(is_it), among.find(is_it)) {
+        (Some(index), None) => Ok(index),
+        (None, _) => somewhere(format!("the root has no {} {id}", id.api_version)).because(Why::Unmatched),
+        (Some(_), Some(_)) => somewhere(format!("more than one object in the root is or was {} {id}", id.api_version)),
     }
 }
 
@@ -148,7 +148,7 @@ fn absorb(into: &mut Vec<Resource>, mut new: Resource) -> BuildResult<()> {
     let matches: Vec<usize> = matches.map(|(index, _)| index).collect();
     match (&matches[..], new.behavior) {
         ([], Behavior::Merge | Behavior::Replace) => {
-            at(span, format!("{id} is not there: nothing can be merged or replaced")).because(Why::Unmatched)
+            at(span, format!("{id} does not exist: nothing can be merged or replaced")).because(Why::Unmatched)
         }
         ([], _) => append(into, vec![new]),
         (&[index], Behavior::Merge | Behavior::Replace) => {
@@ -168,11 +168,11 @@ fn absorb(into: &mut Vec<Resource>, mut new: Resource) -> BuildResult<()> {
             let same: Vec<_> = into.iter().enumerate().filter(|(_, own)| own.id().is(&now)).collect();
             match same[..] {
                 [(place, _)] if place == index => into[index] = new,
-                _ => return at(span, format!("{now} cannot be replaced: it is not there, or not alone")),
+                _ => return at(span, format!("{now} cannot be replaced: it does not exist, or there are several")),
             }
             Ok(())
         }
-        (&[_], _) => at(span, format!("{id} is there already: `behavior` must be merge or replace")),
+        (&[_], _) => at(span, format!("{id} exists already: `behavior` must be merge or replace")),
         _ => at(span, format!("more than one object is or was {id}")),
     }
 }

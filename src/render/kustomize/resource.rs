@@ -225,6 +225,12 @@ impl Resource {
             || self.previous.iter().any(|previous| *previous.name == *name)
     }
 
+    /// The names that it has and had.
+    pub fn names(&self) -> impl Iterator<Item = &Arc<str>> {
+        let now = self.node.at(&["metadata", "name"]).and_then(Node::scalar);
+        now.map(|now| &now.text).into_iter().chain(self.previous.iter().map(|previous| &previous.name))
+    }
+
     /// Whether it is or was called so.
     pub fn is_or_was(&self, wanted: impl Fn(&Id) -> bool) -> bool {
         self.previous_ids().any(|id| wanted(&id)) || wanted(&self.id())
@@ -279,12 +285,18 @@ impl Resource {
         entries.iter().map(|entry| (entry.key.text.clone(), entry.value.text().into())).collect()
     }
 
-    /// Writes a map of the metadata anew, each value a string; an empty one goes.
+    /// Writes a map of the metadata anew, each value a string; an empty one goes. Of a field that is there twice both count, the
+    /// first before the second.
     pub fn restring(&mut self, field: &str) {
         let own = self.node.origin.clone();
         let Some(meta) = self.node.get_or_insert("metadata", || Node::map(own)) else { return };
         let Some(mut map) = meta.remove(field) else { return };
         let Data::Mapping(entries) = &mut map.data else { return };
+        while let Some(Node { data: Data::Mapping(more), .. }) = meta.remove(field) {
+            let new = more.into_iter().filter(|new| !entries.iter().any(|entry| entry.key.text == new.key.text));
+            let new: Vec<_> = new.collect();
+            entries.extend(new);
+        }
         for Entry { key, value, .. } in entries.iter_mut() {
             *key = Scalar::new(key.text.clone(), Tag::Open);
             let style = if super::scalar::ambiguous(value.text()) { Style::Quoted } else { Style::Plain };

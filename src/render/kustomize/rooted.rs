@@ -4,6 +4,7 @@
 //! that can be reached.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::files::{Files, Found};
 use super::parsed::Parsed;
@@ -12,13 +13,13 @@ use crate::files::name::{full, path_of};
 use crate::files::{self, MAX_FILE, describe};
 
 /// The files below one top.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rooted<'f> {
     files: &'f dyn files::Files,
     top: PathBuf,
     root: String,
     here: Option<PathBuf>,
-    parsed: Parsed,
+    parsed: Arc<Parsed>,
 }
 
 impl<'f> Rooted<'f> {
@@ -32,7 +33,7 @@ impl<'f> Rooted<'f> {
         let top = root_of(&absolute, files).map_or_else(filesystem, Path::to_path_buf);
         let here = files.resolve(Path::new(".")).ok().filter(|_| root.is_relative());
         let root = below(&absolute, &top).unwrap_or_default();
-        Ok(Self { files, top, root, here, parsed: Parsed::default() })
+        Ok(Self { files, top, root, here, parsed: Arc::default() })
     }
 
     /// The files of the repository around a path, which may be a file; where there is none, those in and below the path.
@@ -78,7 +79,7 @@ impl Files for Rooted<'_> {
 
     fn find(&self, path: &str) -> Result<Found, String> {
         let path = self.files.resolve(&self.top.join(path)).map_err(|error| describe(&error))?;
-        let found = below(&path, &self.top).ok_or("it lies outside the repository")?;
+        let found = below(&path, &self.top).ok_or("it is outside the repository")?;
         Ok(if self.files.is_directory(&path) { Found::Folder(found) } else { Found::File(found) })
     }
 

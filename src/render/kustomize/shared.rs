@@ -134,7 +134,7 @@ impl Files for View<'_, '_> {
             Ok((path, is_folder))
         });
         let (path, is_folder) = found?;
-        let found = below(&path, &self.top).ok_or("it lies outside the repository")?;
+        let found = below(&path, &self.top).ok_or("it is outside the repository")?;
         Ok(if is_folder { Found::Folder(found) } else { Found::File(found) })
     }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Limits;
-use super::failure::{BuildResult, Context, Why, somewhere};
+use super::failure::{BuildResult, Context, Why, somewhere, unread};
 use super::files::{Files, Found, folder, is_remote, is_within, join};
 use super::node::Node;
 use super::read::{self, Itself, Places};
@@ -75,14 +75,14 @@ impl<'f> Store<'f> {
 
     fn find(&self, root: &str, path: &str) -> BuildResult<Found> {
         let Some(joined) = join(root, path) else {
-            return somewhere(format!("`{path}` lies outside the repository"));
+            return somewhere(format!("`{path}` is outside the repository"));
         };
         self.files.find(&joined).or_else(|error| {
             if is_remote(path) {
                 return remote(path);
             }
             let why = if self.files.is_ignored(&joined) { Why::Absent } else { Why::Refused };
-            somewhere(format!("`{path}` cannot be read: {error}")).because(why)
+            unread(path, error).because(why)
         })
     }
 
@@ -115,7 +115,7 @@ impl<'f> Store<'f> {
         }
         let id = self.sources.next_id();
         let read = self.files.source(id, &path);
-        let (source, binary) = read.or_else(|error| somewhere(format!("`{path}` cannot be read: {error}")))?;
+        let (source, binary) = read.or_else(|error| unread(&path, error))?;
         self.total += binary.as_ref().map_or(source.text.len(), |bytes| bytes.len()) as u64;
         if self.total > self.limits.bytes {
             return somewhere(format!("the root reads more than {} bytes", self.limits.bytes));
@@ -192,7 +192,7 @@ impl<'f> Store<'f> {
 }
 
 fn remote<T>(path: &str) -> BuildResult<T> {
-    somewhere(format!("`{path}` is on another machine; nothing is fetched")).because(Why::Absent)
+    somewhere(format!("`{path}` is remote; nothing is fetched")).because(Why::Absent)
 }
 
 /// Where the lines of a text in a scalar stand in the scalar's file.

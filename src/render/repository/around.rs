@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::render::adopt::{self, Adopt};
+use crate::render::argocd::Project;
 use crate::render::value::Value;
 use crate::render::world::{Kinds, group_and_kind, meta_text};
 use crate::source::SourceMap;
@@ -26,7 +27,7 @@ pub struct Known {
 #[derive(Debug, Default)]
 pub struct Around {
     /// AppProjects by name.
-    pub projects: BTreeMap<String, Value>,
+    pub projects: BTreeMap<String, Project>,
     /// Flux's sources by kind, namespace and name.
     pub flux_sources: BTreeMap<(String, Name), Value>,
     /// ConfigMaps and Secrets by kind, namespace and name; only where something in the repository looks for values in them.
@@ -56,7 +57,7 @@ impl Around {
         let namespace = meta_text(object, "namespace").unwrap_or_default();
         let full = || (namespace.to_owned(), name.to_owned());
         match group_and_kind(object) {
-            ("argoproj.io", "AppProject") => drop(self.projects.insert(name.to_owned(), object.clone())),
+            ("argoproj.io", "AppProject") => drop(self.projects.insert(name.to_owned(), Project::new(object.clone()))),
             ("source.toolkit.fluxcd.io", kind) => {
                 self.flux_sources.insert((kind.to_owned(), full()), object.clone());
             }

@@ -7,10 +7,12 @@
 //! all threads; what each looks up is complete for the generations before it.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::seeds::Seeds;
+use super::order::Waits;
+use super::seeds::{Root, Seeds};
 use super::{Around, Asked, Definition, Limits, Sort};
 use crate::render::argocd::{self, App};
 use crate::render::kustomize::files::Files;
@@ -27,6 +29,8 @@ pub struct Made {
     pub own: usize,
     /// What brings it; nothing where it is a kustomization by itself.
     pub sort: Option<Sort>,
+    /// What a Flux Kustomization waits for.
+    pub waits: Option<Waits>,
 }
 
 /// The names of the files that a set was made of.
@@ -35,7 +39,9 @@ pub fn reads(made: &Made) -> impl Iterator<Item = String> + '_ {
 }
 
 /// So many are rendered beside each other before their objects are counted.
-const CHUNK: usize = 256;
+const CHUNK: usize = 64;
+/// Objects of one that is rendered beside others; one that makes more is rendered again by itself.
+const FEW_OBJECTS: usize = 2_000;
 
 struct Node {
     definition: Option<Definition>,
@@ -57,19 +63,30 @@ type Key = (Sort, String);
 
 struct Graph<'g> {
     world: &'g World<'g>,
+    /// The same, for what is rendered beside others.
+    few: World<'g>,
     limits: &'g Limits,
     around: Around,
     nodes: Vec<Node>,
     known: HashMap<Key, usize>,
     /// How many objects may still be made.
     left: usize,
+    started: Instant,
 }
 
 /// Renders definitions and kustomizations, and what they bring.
 pub fn follow(world: &World<'_>, seeds: &Seeds, asked: &Asked) -> Vec<Made> {
-    let around = seeds.around.copy();
     let limits = &asked.limits;
-    let mut graph = Graph { world, limits, around, nodes: Vec::new(), known: HashMap::new(), left: limits.objects };
+    let mut graph = Graph {
+        world,
+        few: world.with_most(FEW_OBJECTS),
+        limits,
+        around: seeds.around.copy(),
+        nodes: Vec::new(),
+        known: HashMap::new(),
+        left: limits.objects,
+        started: Instant::now(),
+    };
     let mut found = Vec::new();
     let mut first = Vec::new();
     for (file, definition) in &seeds.definitions {
@@ -85,39 +102,51 @@ pub fn follow(world: &World<'_>, seeds: &Seeds, asked: &Asked) -> Vec<Made> {
         let read: HashSet<String> = graph.nodes.iter().filter_map(|node| node.made.as_ref()).flat_map(reads).collect();
         let open = seeds.roots.iter().filter(|root| root.defines == defines && !read.contains(&root.file));
         let open: Vec<_> = open.collect();
-        let (limits, partly) = (&world.limits, world.partly());
-        let built = open.par_iter().map(|root| {
-            let folder = world.files.name(&root.folder);
-            let name = if folder.is_empty() { "." } else { &folder };
-            match &partly {
-                Some(partly) => kustomize::build_partly(&world.files, &root.folder, name, limits, partly),
-                None => kustomize::build(&world.files, &root.folder, name, limits),
-            }
-        });
-        let built: Vec<Rendered> = built.collect();
         let mut next = Vec::new();
-        for (root, rendered) in open.into_iter().zip(built) {
-            let node = graph.nodes.len();
-            let made = Made { rendered, cluster: None, own: 0, sort: None };
-            graph.nodes.push(Node { definition: None, made: Some(made), children: Vec::new(), depth: 0, waits: false });
-            graph.take_up(node, &mut next);
-            found.push(Seed { file: root.file.clone(), node });
+        for open in open.chunks(CHUNK) {
+            let made: Vec<Made> = open.par_iter().map(|root| build(&graph.few, root)).collect();
+            for (root, few) in open.iter().zip(made) {
+                let made = if is_refused(&few.rendered) { build(world, root) } else { few };
+                let (node, made) = (graph.nodes.len(), Some(graph.bound(made)));
+                graph.nodes.push(Node { definition: None, made, children: Vec::new(), depth: 0, waits: false });
+                graph.take_up(node, &mut next);
+                if asked.definitions_alone {
+                    graph.forget_objects(node);
+                }
+                found.push(Seed { file: root.file.clone(), node });
+            }
         }
         graph.render_all(next);
     }
     graph.reached(&found)
 }
 
+/// A kustomization by itself.
+fn build(world: &World<'_>, root: &Root) -> Made {
+    let folder = world.files.name(&root.folder);
+    let name = if folder.is_empty() { "." } else { &folder };
+    let rendered = match &world.partly() {
+        Some(partly) => kustomize::build_partly(&world.files, &root.folder, name, &world.limits, partly),
+        None => kustomize::build(&world.files, &root.folder, name, &world.limits),
+    };
+    Made { rendered, cluster: None, own: 0, sort: None, waits: None }
+}
+
+/// Whether nothing is made, for a problem: it may be that of having made too much.
+fn is_refused(rendered: &Rendered) -> bool {
+    rendered.objects.is_empty() && !rendered.problems.is_empty()
+}
+
 fn too_many(limits: &Limits) -> String {
-    format!("is not rendered: the definitions of this repository bring more than {} objects", limits.objects)
+    format!("is not rendered: this repository renders more than {} objects", limits.objects)
 }
 
 /// A definition that is not rendered, and why.
 fn left_out(definition: &Definition, message: String) -> Made {
     let mut rendered = definition.nothing();
     let (own, span) = (rendered.sources.iter().count(), Some(definition.value.origin.span));
-    rendered.problems.push(Problem { about: "render-failed", span, message });
-    Made { rendered, cluster: None, own, sort: Some(definition.sort) }
+    rendered.problems.push(Problem::new("render-failed", span, message));
+    Made { rendered, cluster: None, own, sort: Some(definition.sort), waits: None }
 }
 
 impl Graph<'_> {
@@ -147,9 +176,10 @@ impl Graph<'_> {
             }
             let (mut next, mut done) = (Vec::new(), Vec::new());
             for open in open.chunks(CHUNK) {
-                let made = open.par_iter().map(|&index| (index, self.render(index, last)));
-                let made: Vec<_> = made.collect();
-                for (index, (made, waits)) in made {
+                let made: Vec<_> = open.par_iter().map(|&index| self.render(&self.few, index, last)).collect();
+                for (&index, few) in open.iter().zip(made) {
+                    let again = few.0.as_ref().is_some_and(|made| is_refused(&made.rendered)) && !few.1;
+                    let (made, waits) = if again { self.render(self.world, index, last) } else { few };
                     self.nodes[index].waits = waits;
                     if waits && !last {
                         waiting.push(index);
@@ -172,19 +202,25 @@ impl Graph<'_> {
                 self.left = 0;
                 made.rendered.objects.clear();
                 let message = too_many(self.limits);
-                made.rendered.problems.push(Problem { about: "render-failed", span: None, message });
+                made.rendered.problems.push(Problem::new("render-failed", None, message));
             }
         }
         made
     }
 
-    fn render(&self, index: usize, last: bool) -> (Option<Made>, bool) {
+    /// Renders a definition; also whether it waits for values that nothing holds as yet.
+    fn render(&self, world: &World<'_>, index: usize, last: bool) -> (Option<Made>, bool) {
         let node = &self.nodes[index];
         let Some(definition) = &node.definition else { return (None, false) };
         if self.left == 0 {
             return (Some(left_out(definition, too_many(self.limits))), false);
         }
-        let (world, around) = (self.world, &self.around);
+        if self.started.elapsed() >= self.limits.time {
+            let most = self.limits.time.as_secs_f64();
+            let message = format!("is not rendered: what the definitions bring takes more than {most} s");
+            return (Some(left_out(definition, message)), false);
+        }
+        let around = &self.around;
         let (mut rendered, waits) = match definition.sort {
             Sort::Application => (argocd::render(world, around, definition), false),
             Sort::ApplicationSet => (argocd::sets::render(world, definition), false),
@@ -193,14 +229,15 @@ impl Graph<'_> {
         };
         let brings = rendered.objects.iter().any(|object| Definition::sort_of(object).is_some());
         if brings && node.depth + 1 >= self.limits.depth {
-            let message = format!("definitions bring each other more than {} deep", self.limits.depth);
+            let message = format!("definitions include each other more than {} levels deep", self.limits.depth);
             let span = Some(definition.value.origin.span);
-            rendered.problems.push(Problem { about: "render-failed", span, message });
+            rendered.problems.push(Problem::new("render-failed", span, message));
         }
         let app = (definition.sort == Sort::Application).then(|| App::of(&definition.value).destination());
         let cluster = app.and_then(|to| to.server.or(to.name)).map(str::to_owned);
         let (own, sort) = (definition.sources.iter().count(), Some(definition.sort));
-        (Some(Made { rendered, cluster, own, sort }), waits)
+        let on = (definition.sort == Sort::Flux).then(|| Waits::of(&definition.value));
+        (Some(Made { rendered, cluster, own, sort, waits: on }), waits)
     }
 
     /// Takes up what a rendering gave: what others look up, and definitions.
@@ -226,9 +263,16 @@ impl Graph<'_> {
         }
     }
 
+    /// Lets go of what is not asked for.
+    fn forget_objects(&mut self, index: usize) {
+        if let Some(made) = &mut self.nodes[index].made {
+            made.rendered.objects = Vec::new();
+        }
+    }
+
     /// The node of a definition that is one too many.
     fn leave_out(&mut self, definition: &Definition) -> usize {
-        let message = format!("it is left out: the repository has more than {} definitions", self.limits.definitions);
+        let message = format!("it is skipped: the repository has more than {} definitions", self.limits.definitions);
         let made = Some(left_out(definition, message));
         self.nodes.push(Node { definition: None, made, children: Vec::new(), depth: 0, waits: false });
         self.nodes.len() - 1
@@ -240,7 +284,7 @@ impl Graph<'_> {
         let most = self.limits.definitions;
         let message = format!("no more of what it brings is followed: the repository has more than {most} definitions");
         if let Some(made) = &mut self.nodes[index].made {
-            made.rendered.problems.push(Problem { about: "render-failed", span, message });
+            made.rendered.problems.push(Problem::new("render-failed", span, message));
         }
     }
 

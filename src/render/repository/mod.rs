@@ -5,15 +5,18 @@
 //! that nobody brings. Nothing is printed here.
 //!
 //! `seeds` finds what is defined in files, `graph` follows it to what it brings and finds out what nobody brings, `around`
-//! keeps what definitions look up in each other: projects, repositories, values, kinds.
+//! keeps what definitions look up in each other: projects, repositories, values, kinds; `shared` and `order` say what sets do to each
+//! other.
 
 mod around;
 mod definition;
 mod graph;
+mod order;
 mod seeds;
 pub mod shared;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::kustomize::files::Files;
 use super::world::{World, group_and_kind};
@@ -31,11 +34,13 @@ pub struct Limits {
     pub definitions: usize,
     /// Objects of all of them together.
     pub objects: usize,
+    /// Time that all of them together take.
+    pub time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 30, definitions: 200_000, objects: 2_000_000 }
+        Self { depth: 30, definitions: 200_000, objects: 2_000_000, time: Duration::MAX }
     }
 }
 
@@ -59,6 +64,7 @@ pub fn brought(world: &World<'_>, limits: Limits) -> Vec<Made> {
     let mut found = graph::follow(world, &seeds, &asked);
     found.retain(|made| made.sort.is_some());
     shared::note(&mut found);
+    order::note(&mut found);
     found.iter_mut().for_each(|made| invalid_projects(&mut made.rendered));
     found
 }

@@ -105,7 +105,7 @@ fn kustomization_of<'l>(looks: &'l [Look], wanted: &str) -> Option<&'l str> {
     looks.iter().find(is_file).map(|look| &*look.path)
 }
 
-/// The bytes of a file; nothing where a link leads out of the repository.
+/// The bytes of a file; nothing where a link is outside the repository.
 fn text(world: &World<'_>, path: &str) -> Option<Vec<u8>> {
     let is_link = world.files.door().kind(&world.files.top().join(path_of(path))).is_ok_and(|kind| kind == Kind::Link);
     if !is_link {
@@ -157,7 +157,7 @@ fn look(world: &World<'_>, path: &str, words: &[&str]) -> Option<Look> {
     Some(Look { path, file: Read::Objects(objects, SourceMap::new(vec![source])) })
 }
 
-/// The objects in a file, those in lists by themselves; what cannot be read is passed over.
+/// The objects in a file, those in lists by themselves; what cannot be read is ignored.
 fn objects(source: &Source) -> Vec<Value> {
     let mut found = Vec::new();
     for document in manifests::documents(source, By::Resource).into_iter().flatten() {

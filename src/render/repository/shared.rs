@@ -1,21 +1,13 @@
 //! Objects that two Applications of one cluster own.
 //!
-//! In: all that was rendered. Out: a problem at the object of the later Application; of a problem, with which Application.
+//! In: all that was rendered. Out: a problem at the object of the later Application.
 
 use std::collections::HashMap;
 
 use super::graph::Made;
 use crate::render::argocd::key;
 use crate::render::world::{group_and_kind, meta};
-use crate::render::{Application, Problem};
-
-/// Between the object and the Application that it belongs to as well.
-const ALSO: &str = " is also an object of the Application ";
-
-/// The Application that shares an object, as a problem that [`note`] made names it, and the object.
-pub fn parts(message: &str) -> Option<(&str, &str)> {
-    message.split_once(ALSO)
-}
+use crate::render::{Application, Detail, Problem};
 
 /// Notes objects that are owned twice.
 pub fn note(made: &mut [Made]) {
@@ -32,8 +24,10 @@ pub fn note(made: &mut [Made]) {
             let node = meta(object, "name").unwrap_or(object);
             let (_, kind) = group_and_kind(object);
             let name = node.as_str().unwrap_or_default();
-            let message = format!("{kind} `{name}`{ALSO}`{}`", owner.name);
-            problems.push(Problem { about: "shared-resource", span: Some(node.span()), message });
+            let (object, application) = (format!("{kind} `{name}`"), owner.name.clone());
+            let message = format!("{object} also belongs to the Application `{application}`");
+            let detail = Some(Detail::Shared { object, application });
+            problems.push(Problem { detail, ..Problem::new("shared-resource", Some(node.span()), message) });
         }
         made.rendered.problems.extend(problems);
     }

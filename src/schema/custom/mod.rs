@@ -114,7 +114,7 @@ impl<'t> CustomKinds<'t> {
         Self { version, groups: FxHashMap::default() }
     }
 
-    /// Takes up the kinds of a CRD that lies in a folder. What is no CRD, or lacks its parts, is passed over.
+    /// Takes up the kinds of a CRD that lies in a folder. What is no CRD, or lacks its parts, is ignored.
     pub fn add(&mut self, crd: Object<'t>, folder: &str) {
         self.take(crd, folder, None, None);
     }

@@ -34,13 +34,13 @@ fn wrong<'a>(root: View<'a>, path: &str) -> Option<(Node<'a>, String)> {
     let mut view = root;
     for key in path.trim_start_matches('.').split('.') {
         if view.shape() != Shape::Map {
-            return Some((view.at, format!("`{path}` cannot be reached: this is no map")));
+            return Some((view.at, format!("`{path}` cannot be reached: this is not a map")));
         }
         view = view.field(key)?;
     }
     match view.shape() {
         Shape::Int(count) if (0..=i64::from(i32::MAX)).contains(&count) => None,
-        Shape::Int(_) => Some((view.at, "the number of replicas must lie between 0 and 2147483647".to_owned())),
+        Shape::Int(_) => Some((view.at, "the number of replicas must be between 0 and 2147483647".to_owned())),
         _ => Some((view.at, "the number of replicas must be an integer".to_owned())),
     }
 }

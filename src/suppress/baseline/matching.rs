@@ -1,7 +1,7 @@
 //! Which findings of a run a baseline knows.
 //!
 //! In: the entries of a baseline, and the findings of a run. Out: the findings marked, and how many of each entry did not
-//! occur. An entry knows findings in its own folder. Where its file is gone, it also knows those of another file, if that is
+//! occur. An entry knows findings in its own folder, and in its own sets. Where its file is gone, it also knows those of another file, if that is
 //! the only one with such findings and no other file that is gone had them: the file moved.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +15,8 @@ use super::Known;
 pub(super) struct Seen<'a> {
     /// The name of a finding's file.
     pub file: &'a dyn Fn(&Finding) -> String,
+    /// The names of a finding's sets.
+    pub sets: &'a dyn Fn(&Finding) -> Vec<String>,
     /// Whether a file of the baseline is gone.
     pub gone: &'a dyn Fn(&str) -> bool,
 }
@@ -42,13 +44,19 @@ fn in_place(entries: &[Known], left: &mut [usize], findings: &mut [Finding], see
             if first { finding.first_fingerprint() } else { String::new() },
         ];
         let known = keys.iter().filter_map(|key| by_fingerprint.get(key.as_str())).flatten().copied();
-        let open = |index: &usize| left[*index] > 0;
+        let open = |index: &usize| left[*index] > 0 && shares_a_set(&entries[*index], finding, seen);
         // The entry of the finding's own file before those of its neighbours.
         let own = known.clone().filter(open).find(|&index| entries[index].file == file);
         let Some(index) = own.or_else(|| known.clone().find(open)) else { continue };
         left[index] -= 1;
         mark(finding, "baseline", "");
     }
+}
+
+/// Whether a finding holds in a set in which it is known.
+fn shares_a_set(entry: &Known, finding: &Finding, seen: &Seen<'_>) -> bool {
+    let holds = || (seen.sets)(finding).iter().any(|set| entry.sets.contains(set));
+    entry.sets.is_empty() || finding.sets.names.is_empty() || holds()
 }
 
 /// The findings of files that moved.

@@ -40,9 +40,16 @@ pub struct Known {
     /// See [`Finding::first_fingerprint`].
     #[serde(default, rename = "fingerprintV1", skip_serializing_if = "String::is_empty")]
     pub first: String,
+    /// The sets it holds in, as seen from the baseline's directory: it is known in these alone. None for what belongs to no set
+    /// that has a name, and for what holds in very many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sets: Vec<String>,
     /// How often it occurs.
     pub count: usize,
 }
+
+/// A finding in more sets than this is known in any.
+const MOST_SETS: usize = 16;
 
 /// A baseline file.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -92,13 +99,12 @@ impl Baseline {
     pub fn read(path: &Path, files: &Door) -> Result<Self, String> {
         let name = display(path);
         let bytes = files.read(path, files::MAX_FILE).map_err(|error| format!("{name}: {error}"))?;
-        let text = String::from_utf8(bytes).map_err(|_| format!("{name}: this is no baseline: it is not UTF-8"))?;
-        let mut read: Self =
-            serde_json::from_str(&text).map_err(|error| format!("{name}: this is no baseline: {error}"))?;
+        let text = String::from_utf8(bytes).map_err(|_| format!("{name}: not a baseline: it is not UTF-8"))?;
+        let mut read: Self = serde_json::from_str(&text).map_err(|error| format!("{name}: not a baseline: {error}"))?;
         match read.version {
             1 => read.findings.iter_mut().for_each(|known| known.first = std::mem::take(&mut known.fingerprint)),
             VERSION => {}
-            other => return Err(format!("{name}: baseline version {other} is not known; 1 and {VERSION} are")),
+            other => return Err(format!("{name}: unknown baseline version {other}; 1 and {VERSION} are supported")),
         }
         // Its id is given when it joins the sources of a report.
         let source = Some(Arc::new(Source::from_text(SourceId(u32::MAX), name, text)));
@@ -128,8 +134,18 @@ impl Baseline {
             first: finding.first_fingerprint(),
             rule: finding.rule.to_string(),
             file,
+            sets: if finding.sets.names.len() > MOST_SETS { Vec::new() } else { self.sets(finding) },
             count: 0,
         }
+    }
+
+    /// The sets of a finding, as seen from the baseline's directory.
+    fn sets(&self, finding: &Finding) -> Vec<String> {
+        let seen = |name: &std::sync::Arc<str>| {
+            let seen = self.view.name(if &**name == "." { "" } else { name });
+            if seen.is_empty() { ".".to_owned() } else { seen.into_owned() }
+        };
+        finding.sets.names.iter().map(seen).collect()
     }
 
     /// Writes it in the place of the one whose text was read; without one, where no file is yet.
@@ -152,7 +168,11 @@ impl Baseline {
     pub fn apply(&self, findings: &mut [Finding], sources: &SourceMap) -> Vec<usize> {
         let file = |finding: &Finding| self.view.name(&sources.get(finding.source()).name).into_owned();
         let gone = |file: &str| !self.view.files().exists(&self.directory.join(files::name::path_of(file)));
-        matching::apply(&self.findings, findings, &Seen { file: &file, gone: &gone })
+        matching::apply(
+            &self.findings,
+            findings,
+            &Seen { file: &file, sets: &|finding| self.sets(finding), gone: &gone },
+        )
     }
 
     /// Findings about the entries that do not occur, or not as often, although the run checked what they speak of. `left` is

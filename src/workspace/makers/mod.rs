@@ -97,7 +97,12 @@ struct Names<'t> {
 }
 
 impl<'t> ApplySet<'t> {
-    /// Whether an object of that kind and name, which no manifest of the set defines, may still come to be.
+    /// Whether an object of that kind, name and namespace, which no manifest of the set defines, may still come to be.
+    pub fn may_be_made_in(&self, kind: &str, name: &str, namespace: Option<&str>) -> bool {
+        self.is_external_in(kind, name, namespace) || self.may_be_made(kind, name)
+    }
+
+    /// The same wherever it may be.
     pub fn may_be_made(&self, kind: &str, name: &str) -> bool {
         if self.open
             || self.is_external(kind, name)

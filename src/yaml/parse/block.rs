@@ -13,7 +13,7 @@ impl Parser<'_> {
     pub(super) fn dash(&mut self) -> Result<(), Fail> {
         let (at, column) = (self.cursor.pos, self.cursor.column());
         if self.flow > 0 {
-            return self.in_brackets(fail("`- ` begins a list item, which cannot stand inside brackets", at, at + 1));
+            return self.in_brackets(fail("`- ` begins a list item, which is not allowed inside brackets", at, at + 1));
         }
         if !self.key_allowed {
             let message = "a list item cannot begin here: `- ` must be the first thing on its line";
@@ -36,7 +36,7 @@ impl Parser<'_> {
                 State::ListFirst | State::ListNext if self.props.is_empty() => self.open_pair(at)?,
                 State::DictFirst | State::DictNext if self.props.is_empty() => self.top.state = State::DictKey,
                 _ => {
-                    let message = "`?` cannot stand inside brackets: quote the text it belongs to";
+                    let message = "`?` is not allowed inside brackets: quote the text it belongs to";
                     return self.in_brackets(fail(message, at, at + 1));
                 }
             }

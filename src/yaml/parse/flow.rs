@@ -54,8 +54,8 @@ impl Parser<'_> {
         }
         if self.flow == 0 {
             let message = match byte {
-                b',' => "a text cannot begin with `,`: quote it".to_owned(),
-                _ => format!("`{}` closes nothing; a text that begins with it must be quoted", byte as char),
+                b',' => "a plain string cannot begin with `,`: quote it".to_owned(),
+                _ => format!("`{}` closes nothing; a string that begins with it must be quoted", byte as char),
             };
             return self.in_block(fail(message, at, at + 1));
         }
@@ -65,7 +65,7 @@ impl Parser<'_> {
             (b',', State::DictComma) => self.top.state = State::DictNext,
             (b']', State::ListFirst | State::ListNext | State::ListComma) => return self.close_bracket(at, false),
             (b'}', State::DictFirst | State::DictNext | State::DictComma) => return self.close_bracket(at, true),
-            (b',', _) => return self.in_brackets(fail("nothing stands before this comma", at, at + 1)),
+            (b',', _) => return self.in_brackets(fail("there is nothing before this comma", at, at + 1)),
             _ => {
                 let (open, close) = if self.in_dict() { ('{', '}') } else { ('[', ']') };
                 let message = format!("`{}` closes no `{open}`: expected `,` or `{close}`", byte as char);
@@ -105,7 +105,7 @@ impl Parser<'_> {
                 }
                 State::PairKey if self.props.is_empty() => {
                     let at = self.cursor.pos;
-                    return self.in_brackets(fail("`?` announces a key, and there is none", at, at + 1));
+                    return self.in_brackets(fail("`?` begins a key, but there is none", at, at + 1));
                 }
                 State::ListComma | State::DictComma => return Ok(()),
                 State::PairColon => self.top.state = State::PairValue,

@@ -242,7 +242,7 @@ impl<'t> Parser<'t> {
             return fail("a node takes one anchor and one tag", start, start + 1).because(
                 props.start(),
                 props.start() + 1,
-                "there is one already",
+                "there is one here already",
             );
         }
         Ok(props)
@@ -324,7 +324,7 @@ impl<'t> Parser<'t> {
                 return fail(format!("the anchor `{name}` contains itself"), atom.start, atom.end);
             }
             Target::Unknown => {
-                return fail(format!("no anchor `{name}` stands before this alias"), atom.start, atom.end);
+                return fail(format!("there is no anchor `{name}` before this alias"), atom.start, atom.end);
             }
         };
         if !self.anchors.count_copy(index) {

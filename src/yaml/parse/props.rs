@@ -94,7 +94,7 @@ pub(crate) fn name(cursor: &mut Cursor<'_>) -> Result<(usize, usize), Fail> {
         let what = if cursor.at(indicator) == b'*' { "an alias" } else { "an anchor" };
         let shown = cursor.at(indicator) as char;
         let message = format!(
-            "`{shown}` begins {what}, whose name has only letters, digits, `-` and `_`; quote the text if it is none"
+            "`{shown}` begins {what}, whose name has only letters, digits, `-` and `_`; quote the text if it is not meant as one"
         );
         return fail(message, indicator, end + usize::from(cursor.at(end).is_ascii_graphic()));
     }
@@ -131,7 +131,7 @@ pub(crate) fn tag(cursor: &mut Cursor<'_>) -> Result<RawTag, Fail> {
         }
     }
     if !cursor.is_blankz(cursor.pos) {
-        let message = "`!` begins a tag, and this cannot stand in one; quote the text if it is none";
+        let message = "`!` begins a tag, which cannot contain this; quote the text if it is not meant as one";
         return fail(message, cursor.pos, cursor.pos + 1);
     }
     Ok(RawTag { start, end: cursor.pos, handle, suffix })
@@ -179,10 +179,10 @@ fn escapes(cursor: &mut Cursor<'_>, out: &mut String) -> Result<(), Fail> {
                 0xc0..0xe0 => 2,
                 0xe0..0xf0 => 3,
                 0xf0..0xf8 => 4,
-                _ => return fail("this is no character in UTF-8", start, cursor.pos + 3),
+                _ => return fail("this is not a valid UTF-8 character", start, cursor.pos + 3),
             };
         } else if octet & 0xc0 != 0x80 {
-            return fail("this is no character in UTF-8", start, cursor.pos + 3);
+            return fail("this is not a valid UTF-8 character", start, cursor.pos + 3);
         }
         bytes.push(octet);
         cursor.pos += 3;
@@ -209,7 +209,7 @@ pub(crate) fn directive(cursor: &mut Cursor<'_>) -> Result<Directive, Fail> {
     let end = cursor.name_end(start + 1);
     let name = &cursor.text[(start + 1).min(cursor.text.len())..end];
     if !matches!(name, "YAML" | "TAG") || !cursor.is_blankz(end) {
-        let message = "`%` at the start of a line begins a directive, and there is none of this name";
+        let message = "`%` at the start of a line begins a directive, but there is none with this name";
         return fail(message, start, end.max(start + 1));
     }
     cursor.pos = end;
@@ -221,7 +221,7 @@ pub(crate) fn directive(cursor: &mut Cursor<'_>) -> Result<Directive, Fail> {
     }
     match cursor.break_len(cursor.pos) {
         0 if cursor.here() != 0 => {
-            return fail("nothing but a comment may follow a directive", cursor.pos, cursor.line_end(cursor.pos));
+            return fail("only a comment may follow a directive", cursor.pos, cursor.line_end(cursor.pos));
         }
         0 => {}
         len => {

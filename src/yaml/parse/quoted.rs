@@ -76,7 +76,7 @@ impl Scan<'_> {
             self.white_space(cursor, escaped_break);
             if cursor.document_indicator() {
                 let marker = cursor.pos;
-                return self.because(fail("a document marker stands inside quotes", marker, marker + 3));
+                return self.because(fail("there is a document marker inside quotes", marker, marker + 3));
             }
             if cursor.here() == 0 {
                 let name = if self.quote == b'"' { "double" } else { "single" };
@@ -190,7 +190,8 @@ impl Scan<'_> {
         let at = cursor.pos;
         let shown = cursor.text.get(at..).and_then(|rest| rest.chars().next()).map_or(String::new(), String::from);
         let hint = if shown == "/" { " (JSON has it, the server's YAML reader does not)" } else { "" };
-        let message = format!("`\\{shown}` is no escape in double quotes{hint}; a backslash itself is `\\\\`");
+        let message =
+            format!("`\\{shown}` is not an escape sequence in double quotes{hint}; write a backslash as `\\\\`");
         self.because(fail(message, at - 1, at + shown.len()))
     }
 
@@ -210,7 +211,7 @@ impl Scan<'_> {
                 return Ok(c);
             }
         }
-        let message = format!("U+{value:04X} is no character of its own: write it itself, not as an escape");
+        let message = format!("U+{value:04X} is not a character by itself: write the character, not an escape");
         self.because(fail(message, start, cursor.pos))
     }
 

@@ -194,7 +194,7 @@ impl Probe<'_> {
         let key = self.levels.last().and_then(|level| level.key).filter(|key| self.is_valid(key));
         if let Some(key) = key {
             if key.token == 0 && !key.start.forgotten {
-                return fail("`:` makes a key of what stands before it on its line, which cannot be one", at, at + 1);
+                return fail("`:` makes what is before it on this line a key, which it cannot be", at, at + 1);
             }
             if !self.in_flow() {
                 self.roll((key.start.at - key.start.line) as i32);
@@ -205,9 +205,9 @@ impl Probe<'_> {
         if !self.in_flow() {
             if !self.key_allowed {
                 if is_conflict_marker(&self.cursor.text[self.root..]) {
-                    return fail("a conflict marker of git stands here", self.root, self.root + 7);
+                    return fail("this is a Git conflict marker", self.root, self.root + 7);
                 }
-                let message = "`: ` makes a key of this line, but the text above it has begun as something else";
+                let message = "`: ` makes this line a key, but the document above it is not a map";
                 return fail(message, at, at + 1).because(self.root, self.root + 1, "the document is what begins here");
             }
             self.roll(self.cursor.column());

@@ -19,16 +19,16 @@ impl Parser<'_> {
             return self.unclosed_bracket();
         }
         let message = match self.top.state {
-            Key if deeper => "this is indented more than the keys of the map it stands in",
-            Key if self.cursor.at(start) == b'-' => "a list item stands between the keys of a map",
+            Key if deeper => "this is indented more than the other keys of this map",
+            Key if self.cursor.at(start) == b'-' => "this list item is between the keys of a map",
             Key => "expected a key of this map, or the end of the value before",
-            Colon => "expected `:` after the key that `?` announced",
-            Dash | BareDash if deeper => "this is indented more than the items of the list it stands in",
+            Colon => "expected `:` after the key that `?` began",
+            Dash | BareDash if deeper => "this is indented more than the other items of this list",
             Dash | BareDash | Item => "expected `- ` and the next item of this list",
             ListComma => "expected `,` or `]` before this",
             PairColon | PairValue | PairKey => "expected `,` or `]` before this",
             DictComma | DictBare | DictColon => "expected `,` or `}` before this",
-            _ => "this cannot stand here",
+            _ => "this is not allowed here",
         };
         let result = fail(message, start, end.max(start + 1));
         if self.flow > 0 { self.in_brackets(result) } else { self.in_block(result) }
@@ -41,7 +41,7 @@ impl Parser<'_> {
         let text = &self.cursor.text[key.at..end];
         let message = match () {
             () if matches!(self.top.state, State::Dash | State::Item) => "expected `- ` and the next item of this list",
-            () if is_conflict_marker(text) => "a conflict marker of git stands here",
+            () if is_conflict_marker(text) => "this is a Git conflict marker",
             () if text.contains(':') && !text.starts_with(['"', '\'']) => {
                 "expected a key and `: ` here: the colon needs a space after it"
             }
@@ -54,9 +54,9 @@ impl Parser<'_> {
     #[cold]
     pub(super) fn stray_colon<T>(&self, at: usize) -> Result<T, Fail> {
         let message = if self.key_allowed || self.flow > 0 {
-            "`:` stands here without a key before it on its line"
+            "there is no key before this `:` on its line"
         } else {
-            "a second `: ` cannot stand on this line: quote the text, or begin a map on a line of its own"
+            "there cannot be a second `: ` on this line: quote the text, or begin a map on a line of its own"
         };
         if self.in_block_again(at) {
             return self.unclosed_bracket();
@@ -64,8 +64,7 @@ impl Parser<'_> {
         if let Some(begun) = self.text_from_above() {
             let line = self.cursor.line;
             let start = line + self.cursor.text[line..at].len() - self.cursor.text[line..at].trim_start().len();
-            let message =
-                "this line goes on with the text above it, in which `: ` cannot stand: is it indented too far?";
+            let message = "this line continues the text above it, which cannot contain `: `: is it indented too far?";
             return fail(message, start, at + 1).because(begun, self.cursor.line_end(begun), "the text begins here");
         }
         let result = fail(message, at, at + 1);
@@ -96,10 +95,10 @@ impl Parser<'_> {
         let result = match byte {
             b'\t' => fail("a tab cannot indent: use spaces", at, at + 1),
             b'%' if self.cursor.at(at + 1) == b'}' || (at > 0 && self.cursor.at(at - 1) == b'{') => {
-                fail("`{%` begins a template statement, which is no YAML", at, at + 1)
+                fail("`{%` begins a template statement, which is not YAML", at, at + 1)
             }
             b'@' | b'`' | b'%' | b'|' | b'>' => {
-                fail(format!("a text cannot begin with `{}`: quote it", byte as char), at, at + 1)
+                fail(format!("a plain string cannot begin with `{}`: quote it", byte as char), at, at + 1)
             }
             _ => fail("this character cannot begin anything here: quote the text", at, at + 1),
         };

@@ -3,5 +3,6 @@
 mod cases;
 mod facts;
 mod flux;
+mod order;
 mod repository;
 mod sets;

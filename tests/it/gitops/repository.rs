@@ -1,6 +1,7 @@
 //! A repository in memory, rendered.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use kubevet::files::Memory;
 use kubevet::render::kustomize::rooted::Rooted;
@@ -18,7 +19,7 @@ pub fn lines<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>, remote: &s
     let files: Vec<_> = files.into_iter().collect();
     let memory: Memory = files.iter().copied().collect();
     let names = files.iter().map(|(name, _)| (*name).to_owned());
-    let checkout = Checkout::new([remote], Some("main".to_owned()), names);
+    let checkout = Arc::new(Checkout::new([remote], Some("main".to_owned()), names));
     let rooted = Rooted::in_repository(Path::new("."), &memory).expect("a repository");
     let world =
         World { files: rooted, checkout, commit: None, limits: Default::default(), partly: false, kube_version: None };

@@ -231,7 +231,7 @@ fn a_configuration_that_lies_elsewhere_has_to_be_named() {
     assert_eq!(kubevet(&root.join("tree"), &["validate", "k8s"]).status, 0);
 }
 
-// Nothing is passed over in silence.
+// Nothing is ignored in silence.
 
 #[test]
 fn json_without_an_api_version_and_streams_are_read() {

@@ -54,7 +54,7 @@ pub(super) fn shape<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, errors: &mut Err
     for rule in rules(cursor, s) {
         message(&rule, errors);
         if !rule.text("messageExpression").is_empty() && rule.text("messageExpression").trim().is_empty() {
-            rule.error(ErrorType::Required, "messageExpression", "`messageExpression` holds only white space", errors);
+            rule.error(ErrorType::Required, "messageExpression", "`messageExpression` is blank", errors);
         }
         if let Some(reason) = rule.node.get("reason").filter(|node| !REASONS.contains(&text(*node))) {
             let why = format!("{} is not supported: use one of {}", show(reason), REASONS.join(", "));
@@ -69,7 +69,7 @@ fn message<'t>(rule: &CelRule<'_, 't>, errors: &mut Errors<'t>) {
     if expression.is_empty() {
         rule.error(ErrorType::Required, "rule", "`rule` is required", errors);
     } else if !message.is_empty() && message.trim().is_empty() {
-        rule.error(ErrorType::Invalid, "message", "`message` holds only white space", errors);
+        rule.error(ErrorType::Invalid, "message", "`message` is blank", errors);
     } else if has_newline(message.trim()) {
         rule.error(ErrorType::Invalid, "message", "`message` must not contain line breaks", errors);
     } else if has_newline(expression) && message.trim().is_empty() {
@@ -83,7 +83,7 @@ fn path<'t>(rule: &CelRule<'_, 't>, s: Schema<'t>, errors: &mut Errors<'t>) {
         return;
     }
     if path.trim().is_empty() {
-        rule.error(ErrorType::Invalid, "fieldPath", "`fieldPath` holds only white space", errors);
+        rule.error(ErrorType::Invalid, "fieldPath", "`fieldPath` is blank", errors);
     }
     if has_newline(path) {
         rule.error(ErrorType::Invalid, "fieldPath", "`fieldPath` must not contain line breaks", errors);
@@ -171,12 +171,14 @@ fn variables(rule: Node<'_>, ty: &Type) -> Vec<Variable> {
 fn old_self<'t>(rule: &CelRule<'_, 't>, uses_old: bool, uncorrelated: Option<Node<'t>>, errors: &mut Errors<'t>) {
     let optional = rule.node.get("optionalOldSelf");
     if uses_old && let Some(list) = uncorrelated {
-        let message =
-            format!("`oldSelf` is of no use here: {} cannot be matched with the old ones", rule.cursor.path(list));
+        let message = format!(
+            "`oldSelf` cannot be used here: {} cannot be matched with their old values",
+            rule.cursor.path(list)
+        );
         rule.error(ErrorType::Invalid, "rule", &message, errors);
     }
     if !uses_old && optional.is_some() {
-        let message = "`optionalOldSelf` makes sense with a rule that uses `oldSelf` only";
+        let message = "`optionalOldSelf` is only allowed for a rule that uses `oldSelf`";
         rule.error(ErrorType::Invalid, "optionalOldSelf", message, errors);
     }
 }

@@ -42,7 +42,7 @@ fn values<'t>(
         return;
     }
     if defined.is_none() {
-        let message = "a condition is about this, but it is defined nowhere";
+        let message = "a condition refers to this field, but nothing defines it";
         errors.error_at_path(ErrorType::Required, Place::Key(condition.0), path, message);
         return;
     }

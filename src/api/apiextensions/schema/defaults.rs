@@ -59,7 +59,7 @@ fn one<'t>(cursor: &SchemaRoot<'t>, both: Both<'t, '_>, default: Node<'t>, in_me
     let pruned = openapi::unknown_fields(default, compiled, resource);
     let first = pruned.iter().map(|field| field.entry).min_by_key(|entry| entry.key.span().start);
     if let Some(entry) = first.filter(|_| !in_metadata) {
-        let message = format!("{} is no field that the schema knows", quote(entry.name));
+        let message = format!("{} is not a field of the schema", quote(entry.name));
         errors.error_at_span(ErrorType::Invalid, Place::key(entry).span(), path.clone(), message);
     }
     // The value as it stands: the defaults inside of it are not filled in.
@@ -75,7 +75,7 @@ fn one<'t>(cursor: &SchemaRoot<'t>, both: Both<'t, '_>, default: Node<'t>, in_me
     if found.is_empty()
         && let Some(why) = cel_rules::failure(s, resource, errors.version)
     {
-        let message = format!("the default cannot be held against a rule that does not compile: {why}");
+        let message = format!("the default cannot be checked against a rule that does not compile: {why}");
         errors.error_at_path(ErrorType::Invalid, default, path, message);
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn resolve<'t>(path: &str, root: Schema<'t>, brackets: bool) -> Resul
     let (mut rest, mut schema, mut steps) = (path, root, Vec::new());
     while !rest.is_empty() {
         let (name, tail) = step(rest, brackets)?;
-        schema = child(schema, &name).ok_or_else(|| "leads to no field of the schema".to_owned())?;
+        schema = child(schema, &name).ok_or_else(|| "is not a field of the schema".to_owned())?;
         steps.push(name);
         rest = tail;
     }
@@ -20,13 +20,13 @@ pub(crate) fn resolve<'t>(path: &str, root: Schema<'t>, brackets: bool) -> Resul
 
 /// The first step of a path, and what follows it.
 fn step(path: &str, brackets: bool) -> Result<(String, &str), String> {
-    const END: &str = "ends too early";
+    const END: &str = "ends unexpectedly";
     if let Some(rest) = path.strip_prefix('.') {
         let (token, tail) = token(rest);
         return if token.is_empty() { Err(END.to_owned()) } else { Ok((token.to_owned(), tail)) };
     }
     let Some(rest) = path.strip_prefix('[') else {
-        return Err(format!("must go on with `.` or `[`, not with {}", quote(token(path).0)));
+        return Err(format!("must continue with `.` or `[`, not {}", quote(token(path).0)));
     };
     if !brackets {
         return Err("must not use brackets".to_owned());
@@ -34,7 +34,7 @@ fn step(path: &str, brackets: bool) -> Result<(String, &str), String> {
     let (token, tail) = token(rest);
     let inner = token.strip_prefix('\'').and_then(|token| token.strip_suffix('\'')).filter(|_| token.len() > 1);
     let name = inner.ok_or_else(|| "needs a name in single quotes between brackets".to_owned())?;
-    let tail = tail.strip_prefix(']').ok_or_else(|| "lacks a `]`".to_owned())?;
+    let tail = tail.strip_prefix(']').ok_or_else(|| "is missing a `]`".to_owned())?;
     Ok((unescape(name)?, tail))
 }
 
@@ -65,7 +65,7 @@ fn unescape(name: &str) -> Result<String, String> {
             Some('n') => '\n',
             Some('r') => '\r',
             Some('t') => '\t',
-            _ => return Err("holds an escape that is not known".to_owned()),
+            _ => return Err("contains an unknown escape".to_owned()),
         });
     }
     Ok(out)

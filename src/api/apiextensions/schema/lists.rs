@@ -26,7 +26,7 @@ pub(super) fn validate<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, errors: &mut 
     }
     if s.filled(MAP_KEYS).is_some() && list_type != Some("map") {
         let kind = if list_type.is_none() { ErrorType::Required } else { ErrorType::Invalid };
-        cursor.error(kind, s, LIST_TYPE, "`x-kubernetes-list-map-keys` goes with the list type map", errors);
+        cursor.error(kind, s, LIST_TYPE, "`x-kubernetes-list-map-keys` is only allowed with list type `map`", errors);
     }
     if list_type == Some("map") {
         map_items(cursor, s, errors);
@@ -93,10 +93,10 @@ fn map_items<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, errors: &mut Errors<'t>
                 cursor.error(ErrorType::Invalid, property, "type", "a key must be of a scalar type", errors);
             }
             Some(_) => {}
-            None => refuse_key(cursor, s, key, "is no property of the items", errors),
+            None => refuse_key(cursor, s, key, "is not a property of the items", errors),
         }
         if !seen.insert(key) {
-            refuse_key(cursor, s, key, "stands here twice", errors);
+            refuse_key(cursor, s, key, "is listed twice", errors);
         }
     }
 }

@@ -46,7 +46,13 @@ pub(super) fn values<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, skip: Skip, dep
         nested(cursor, sub, Skip::default(), depth + 1, errors);
     }
     if let Err(why) = goregex::check(s.text("pattern")) {
-        cursor.error(ErrorType::Invalid, s, "pattern", &format!("`pattern` is no regular expression: {why}"), errors);
+        cursor.error(
+            ErrorType::Invalid,
+            s,
+            "pattern",
+            &format!("`pattern` is not a valid regular expression: {why}"),
+            errors,
+        );
     }
 }
 
@@ -61,7 +67,7 @@ fn nested<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, skip: Skip, depth: usize, 
     for (entry, property) in s.properties() {
         nested(cursor, property, Skip::default(), depth + 1, errors);
         if entry.name == "metadata" {
-            let message = "conditions must not be about the metadata";
+            let message = "conditions must not refer to `metadata`";
             errors.error_at_path(ErrorType::Forbidden, Place::key(entry), cursor.path(entry.value), message);
         }
     }

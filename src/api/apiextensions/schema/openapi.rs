@@ -111,7 +111,7 @@ impl<'t> Walk<'_, 't> {
 
 fn standard<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, above: Above<'t>, errors: &mut Errors<'t>) {
     if !s.ty().is_empty() && !TYPES.contains(&s.ty()) {
-        let message = format!("`{}` is no type: use one of {}", s.ty(), TYPES.join(", "));
+        let message = format!("`{}` is not a type: use one of {}", s.ty(), TYPES.join(", "));
         cursor.error(ErrorType::NotSupported, s, "type", &message, errors);
     }
     if s.ty() == "null" {
@@ -121,12 +121,12 @@ fn standard<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, above: Above<'t>, errors
         cursor.forbid(s, "default", &format!("no defaults {reason}"), errors);
     }
     if above.in_metadata && s.embedded() {
-        cursor.forbid(s, "x-kubernetes-embedded-resource", "not inside of metadata", errors);
+        cursor.forbid(s, "x-kubernetes-embedded-resource", "not inside `metadata`", errors);
     }
     unsupported(cursor, s, errors);
     let shut = |sub: Sub<'_>| !matches!(sub, Sub::Absent | Sub::Bool(true));
     if shut(s.additional()) && s.filled("properties").is_some() {
-        cursor.forbid(s, "additionalProperties", "it does not go with `properties`", errors);
+        cursor.forbid(s, "additionalProperties", "it cannot be combined with `properties`", errors);
     }
     let preserve = s.get("x-kubernetes-preserve-unknown-fields").filter(|node| node.as_bool() == Some(false));
     if preserve.is_some() {

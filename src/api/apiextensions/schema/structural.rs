@@ -66,7 +66,7 @@ fn additional<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, level: Level, depth: u
 fn extensions<'t>(cursor: &SchemaRoot<'t>, s: Schema<'t>, errors: &mut Errors<'t>) {
     for field in ["x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"] {
         if s.int_or_string() && s.flag(field) {
-            let message = format!("`{field}` does not go with `x-kubernetes-int-or-string`");
+            let message = format!("`{field}` cannot be combined with `x-kubernetes-int-or-string`");
             cursor.error(ErrorType::Invalid, s, field, &message, errors);
         }
     }

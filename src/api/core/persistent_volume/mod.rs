@@ -52,17 +52,17 @@ pub fn inline<'t>(volume: Field<'t>, errors: &mut Errors<'t>) {
         let field = volume.child(name);
         let is_set = field.is_present() && (name == "claimRef" || name == "nodeAffinity" || !field.is_empty());
         if is_set || !field.text().is_empty() {
-            field.forbidden(errors, "a volume written inline has none");
+            field.forbidden(errors, "an inline volume has none");
         }
     }
     if !volume.child("csi").is_present() {
-        volume.child("csi").required(errors, "only CSI volumes can be written inline");
+        volume.child("csi").required(errors, "only CSI volumes can be inline");
     }
     access_modes(volume.child("accessModes"), errors);
     for (name, only) in [("persistentVolumeReclaimPolicy", "Retain"), ("volumeMode", "Filesystem")] {
         let field = volume.child(name);
         if field.is_present() && field.text() != only && !(name != "volumeMode" && field.text().is_empty()) {
-            field.forbidden(errors, &format!("only `{only}` fits a volume written inline"));
+            field.forbidden(errors, &format!("an inline volume can only have `{only}`"));
         }
     }
     sources::sources(volume, "", errors);
@@ -72,10 +72,10 @@ pub fn inline<'t>(volume: Field<'t>, errors: &mut Errors<'t>) {
 /// Exactly one resource, `storage`, with a positive quantity.
 fn capacity<'t>(capacity: Field<'t>, errors: &mut Errors<'t>) {
     if capacity.is_empty() {
-        capacity.required(errors, "say how much storage the volume has");
+        capacity.required(errors, "set how much storage the volume has");
     }
     if capacity.len() != 1 || !capacity.child("storage").is_present() {
-        errors.error(ErrorType::NotSupported, capacity, "`capacity` holds `storage` and nothing else");
+        errors.error(ErrorType::NotSupported, capacity, "`capacity` can only contain `storage`");
     }
     for (_, quantity) in capacity.entries() {
         positive(quantity, errors);
@@ -91,7 +91,7 @@ fn node_affinity<'t>(affinity: Field<'t>, errors: &mut Errors<'t>) {
     if required.is_present() {
         node_selector(required, errors);
     } else {
-        required.required(errors, "say which nodes can reach the volume");
+        required.required(errors, "set which nodes can reach the volume");
     }
 }
 
@@ -136,7 +136,7 @@ fn mount_options<'t>(object: Object<'t>, volume: Field<'t>, errors: &mut Errors<
     let annotations = object.annotations();
     if let Some(entry) = annotations.and_then(|map| map.get_entry(MOUNT_OPTIONS)) {
         let path = format!("metadata.annotations.{MOUNT_OPTIONS}");
-        let message = "this kind of volume takes no mount options";
+        let message = "this type of volume does not support mount options";
         errors.error_at_path(ErrorType::Forbidden, Place::key(entry), path, message);
     }
 }

@@ -20,8 +20,8 @@ pub fn glusterfs<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
 pub fn flocker<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
     let (name, id) = (source.child("datasetName"), source.child("datasetUUID"));
     match (name.text().is_empty(), id.text().is_empty()) {
-        (true, true) => source.required(errors, "give `datasetName` or `datasetUUID`"),
-        (false, false) => source.invalid(errors, "`datasetName` and `datasetUUID` exclude each other"),
+        (true, true) => source.required(errors, "set `datasetName` or `datasetUUID`"),
+        (false, false) => source.invalid(errors, "`datasetName` and `datasetUUID` are mutually exclusive"),
         _ => {}
     }
     if name.text().contains('/') {
@@ -150,8 +150,8 @@ fn secret_namespace<'t>(secret: Field<'t>, errors: &mut Errors<'t>) {
 pub fn fibre_channel<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
     let (targets, lun) = (source.child("targetWWNs"), source.child("lun"));
     match (targets.is_empty(), source.child("wwids").is_empty()) {
-        (true, true) => targets.required(errors, "give `targetWWNs` or `wwids`"),
-        (false, false) => targets.invalid(errors, "`targetWWNs` and `wwids` exclude each other"),
+        (true, true) => targets.required(errors, "set `targetWWNs` or `wwids`"),
+        (false, false) => targets.invalid(errors, "`targetWWNs` and `wwids` are mutually exclusive"),
         _ => {}
     }
     if targets.is_empty() {

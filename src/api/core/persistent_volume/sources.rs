@@ -63,17 +63,17 @@ pub fn sources<'t>(volume: Field<'t>, name: &str, errors: &mut Errors<'t>) {
         found = true;
     }
     if !found {
-        volume.required(errors, "one source of storage must be given, such as `csi` or `nfs`");
+        volume.required(errors, "a volume source is required, such as `csi` or `nfs`");
     }
 }
 
 fn second<'t>(source: Field<'t>, kind: &str, errors: &mut Errors<'t>) {
     if kind == "cephfs" {
-        let message = "`cephfs` is forbidden: a volume has one source";
+        let message = "`cephfs` is forbidden: a volume can only have one source";
         let path = source.place().path(errors.root).replace("cephfs", "cephFS");
         errors.error_at_path(ErrorType::Forbidden, source, path, message);
     } else {
-        source.forbidden(errors, "a volume has one source");
+        source.forbidden(errors, "a volume can only have one source");
     }
 }
 

@@ -102,7 +102,7 @@ pub fn label_keys<'t>(pod: &Pod<'t>, holder: Node<'t>, errors: &mut Errors<'t>) 
     }
     for key in lists[0].into_iter().flat_map(Node::items) {
         if items(holder, "mismatchLabelKeys").any(|other| text(other) == text(key)) {
-            errors.invalid(key, "stands in `mismatchLabelKeys` too");
+            errors.invalid(key, "is also in `mismatchLabelKeys`");
         }
     }
 }

@@ -49,7 +49,7 @@ fn tolerations<'t>(pod: &Pod<'t>, entry: Entry<'t>, errors: &mut Errors<'t>) {
     let value = text(entry.value);
     if !value.is_empty() && !is_list_of_maps(value) {
         let at = pod.annotations_path(errors);
-        let message = format!("{} is no list of tolerations in JSON", quote(value));
+        let message = format!("{} is not a JSON list of tolerations", quote(value));
         errors.error_at_path(ErrorType::Invalid, entry.value, at, message);
     }
 }

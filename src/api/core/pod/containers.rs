@@ -132,7 +132,7 @@ fn ephemeral<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
 fn target<'t>(container: Node<'t>, others: &FxHashSet<&str>, errors: &mut Errors<'t>) {
     let name = text_at(container, "targetContainerName");
     if !name.is_empty() && !others.contains(&name) {
-        let message = format!("no container of this pod has the name {}", quote(name));
+        let message = format!("the pod has no container named {}", quote(name));
         errors.error(ErrorType::NotFound, Place::field(container, "targetContainerName"), message);
     }
 }

@@ -44,7 +44,7 @@ fn value_from<'t>(variable: Node<'t>, source: Node<'t>, errors: &mut Errors<'t>)
     if set == 0 {
         errors.error(ErrorType::Invalid, source, format!("`valueFrom` needs one of {}", sources.join(", ")));
     } else if !text_at(variable, "value").is_empty() {
-        errors.error(ErrorType::Invalid, Place::Key(source), "`value` and `valueFrom` exclude each other");
+        errors.error(ErrorType::Invalid, Place::Key(source), "`value` and `valueFrom` are mutually exclusive");
     } else if set > 1 {
         errors.error(ErrorType::Invalid, source, "`valueFrom` takes one source, not several");
     }
@@ -91,7 +91,7 @@ fn env_from<'t>(list: Node<'t>, source: Node<'t>, errors: &mut Errors<'t>) {
             errors.error_at_path(ErrorType::Invalid, source, at, message);
         }
         1 => {}
-        _ => invalid_at(source, at, "`configMapRef` and `secretRef` exclude each other", errors),
+        _ => invalid_at(source, at, "`configMapRef` and `secretRef` are mutually exclusive", errors),
     }
 }
 
@@ -111,7 +111,7 @@ pub fn file_volumes<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
         let name = text_at(reference, "volumeName");
         match volumes.get(name).copied() {
             None => {
-                let message = format!("no volume of this pod has the name {}", quote(name));
+                let message = format!("the pod has no volume named {}", quote(name));
                 errors.error(ErrorType::NotFound, Place::field(reference, "volumeName"), message);
             }
             Some(volume) if !is_empty_dir(volume) => {

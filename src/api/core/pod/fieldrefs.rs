@@ -72,7 +72,7 @@ fn check(label: &str, supported: &[&str]) -> Option<(ErrorType, bool, String)> {
     let known = CONVERTIBLE.contains(&label) || ENV_FIELDS.contains(&label) || VOLUME_FIELDS.contains(&label);
     let list = supported.iter().map(|field| quote(field)).collect::<Vec<_>>().join(", ");
     let kind = if known { ErrorType::NotSupported } else { ErrorType::Invalid };
-    Some((kind, true, format!("no field that can be referred to here: use {list}")))
+    Some((kind, true, format!("not a field that can be referenced here: use {list}")))
 }
 
 /// `metadata.labels['key']` taken apart: `SplitMaybeSubscriptedPath`.

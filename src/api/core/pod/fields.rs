@@ -119,6 +119,6 @@ pub fn within<'t>(parent: Node<'t>, field: &str, low: i64, high: i64, errors: &m
 
 /// A name that stands in a list before: at `field` of the item.
 pub fn duplicate<'t>(parent: Node<'t>, field: &str, errors: &mut Errors<'t>) {
-    let message = format!("{} stands here twice", quote(text_at(parent, field)));
+    let message = format!("{} is listed twice", quote(text_at(parent, field)));
     errors.error(ErrorType::Duplicate, Place::field(parent, field), message);
 }

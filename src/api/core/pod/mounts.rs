@@ -64,7 +64,7 @@ fn known<'t>(pod: &Pod<'t>, item: Node<'t>, errors: &mut Errors<'t>) {
     if pod.volume(name).is_none() {
         let message = match !name.is_empty() && pod.volume_names.contains(name) {
             true => format!("volume {} is not valid itself", quote(name)),
-            false => format!("no volume of this pod has the name {}", quote(name)),
+            false => format!("the pod has no volume named {}", quote(name)),
         };
         errors.error(ErrorType::NotFound, Place::field(item, "name"), message);
     }
@@ -94,7 +94,7 @@ fn propagation<'t>(container: Node<'t>, mount: Node<'t>, errors: &mut Errors<'t>
     let privileged = container.get("securityContext").is_some_and(|context| flag(context, "privileged"));
     match mode {
         "Bidirectional" if !privileged => {
-            let why = "only a privileged container may propagate mounts to the host";
+            let why = "only a privileged container can propagate mounts to the host";
             quirky(ErrorType::Forbidden, container, mount, "mountPropagation", why, errors);
         }
         "Bidirectional" | "HostToContainer" | "None" => {}
@@ -134,13 +134,13 @@ fn devices<'t>(pod: &Pod<'t>, container: Node<'t>, errors: &mut Errors<'t>) {
         let (name, at) = (text_at(device, "name"), text_at(device, "devicePath"));
         need(device, "name", errors);
         if names.contains(name) {
-            invalid(device, "name", "stands here twice", errors);
+            invalid(device, "name", "is listed twice", errors);
         }
         known(pod, device, errors);
         claim_backed(pod, device, errors);
         need(device, "devicePath", errors);
         if paths.contains(at) {
-            invalid(device, "devicePath", "stands here twice", errors);
+            invalid(device, "devicePath", "is listed twice", errors);
         }
         match no_backsteps(at) {
             Err(why) => invalid(device, "devicePath", why, errors),

@@ -42,7 +42,7 @@ fn pod_name(name: &str) -> Check {
     names::qualified(name)?;
     match matches!(name, "cpu" | "memory") || is_huge_page(name) {
         true => Ok(()),
-        false => Err("is no resource of a pod as a whole: use cpu, memory or hugepages-SIZE"),
+        false => Err("cannot be set for the pod as a whole: use cpu, memory or hugepages-SIZE"),
     }
 }
 
@@ -54,7 +54,7 @@ fn defaulted_requests<'t>(pod: &Pod<'t>, lists: &Lists<'t>, sums: &Amounts<'t>, 
         let Some(limit) = limits.get_entry(name).filter(|_| !written) else { continue };
         if quantity(limit.value).is_some_and(|limit| sum > limit) {
             let at = format!("{}.requests", path_of(lists.holder, errors));
-            let message = format!("the containers request more {name} together than this limit");
+            let message = format!("the containers together request more {name} than this limit");
             errors.error_at_path(ErrorType::Invalid, limit.value, at, message);
         }
     }
@@ -65,7 +65,7 @@ fn enough<'t>(own: Option<Node<'t>>, sums: &Amounts<'t>, what: &str, errors: &mu
     for entry in own.into_iter().flat_map(Node::entries) {
         let sum = sums.iter().find(|(name, _)| *name == entry.name).map(|(_, sum)| *sum);
         if sum.is_some_and(|sum| quantity(entry.value).is_some_and(|own| sum > own)) {
-            let message = format!("{}: the containers' {what} together are more", show(entry.value));
+            let message = format!("{}: the {what} of the containers add up to more", show(entry.value));
             errors.error(ErrorType::Invalid, entry.value, message);
         }
     }

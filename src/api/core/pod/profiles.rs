@@ -100,7 +100,7 @@ fn seccomp_annotation<'t>(pod: &Pod<'t>, entry: Entry<'t>, errors: &mut Errors<'
 fn app_armor_annotation<'t>(pod: &Pod<'t>, entry: Entry<'t>, container: &str, errors: &mut Errors<'t>) {
     let at = format!("{}[{}]", pod.annotations_path(errors), entry.name);
     if !pod.all_containers().any(|node| text_at(node, "name") == container) {
-        let message = format!("no container of this pod has the name {}", quote(container));
+        let message = format!("the pod has no container named {}", quote(container));
         errors.error_at_path(ErrorType::Invalid, Place::key(entry), at.clone(), message);
     }
     if !is_app_armor(text(entry.value)) {

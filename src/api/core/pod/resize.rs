@@ -19,7 +19,7 @@ pub fn check<'t>(pod: &Pod<'t>, container: Node<'t>, errors: &mut Errors<'t>) {
     for item in list.items() {
         let (name, policy) = (text_at(item, "resourceName"), text_at(item, "restartPolicy"));
         if !seen.insert(name) {
-            errors.error(ErrorType::Duplicate, item, format!("resource {} stands here twice", quote(name)));
+            errors.error(ErrorType::Duplicate, item, format!("resource {} is listed twice", quote(name)));
         }
         one_of(container, item, "resourceName", &["cpu", "memory"], errors);
         one_of(container, item, "restartPolicy", &["NotRequired", "RestartContainer"], errors);
@@ -53,7 +53,7 @@ pub fn init<'t>(container: Node<'t>, errors: &mut Errors<'t>) {
     }
     for item in super::fields::items(container, "resizePolicy") {
         if text_at(item, "restartPolicy") == "RestartContainer" {
-            let why = "an init container that is no sidecar is not restarted for a resize";
+            let why = "an init container that is not a sidecar is not restarted for a resize";
             super::fields::invalid(item, "restartPolicy", why, errors);
         }
     }

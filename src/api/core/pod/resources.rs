@@ -63,7 +63,7 @@ pub fn requirements<'t>(lists: &Lists<'t>, rule: fn(&str) -> Check, errors: &mut
     }
     let huge = lists.names().any(is_huge_page);
     if huge && !lists.names().any(|name| matches!(name, "cpu" | "memory")) {
-        let message = "huge pages need a request or limit of cpu or memory beside them";
+        let message = "huge pages also need a request or limit for cpu or memory";
         errors.error(ErrorType::Forbidden, lists.holder, message);
     }
 }
@@ -156,7 +156,7 @@ pub fn claims<'t>(pod: &Pod<'t>, resources: Node<'t>, errors: &mut Errors<'t>) {
             names.insert(name);
         }
         if !pod.claims.contains(name) {
-            let message = format!("{} is none of the pod's `resourceClaims`", quote(name));
+            let message = format!("{} is not one of the pod's `resourceClaims`", quote(name));
             errors.error(ErrorType::NotFound, claim, message);
         }
     }

@@ -127,7 +127,7 @@ fn gates<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
             errors.error(ErrorType::Invalid, gate, format!("{}: {why}", quote(name)));
         }
         if !seen.insert(name) {
-            errors.error(ErrorType::Duplicate, gate, format!("gate {} stands here twice", quote(name)));
+            errors.error(ErrorType::Duplicate, gate, format!("gate {} is listed twice", quote(name)));
         }
     }
     let gated = pod.is_pod && !seen.is_empty();

@@ -73,7 +73,7 @@ pub fn pod<'t>(pod: &Pod<'t>, errors: &mut Errors<'t>) {
     {
         // The server still counts it among the fields of the security context.
         let holder = super::fields::path(pod.spec, "securityContext", errors);
-        let message = "`shareProcessNamespace` and `hostPID` exclude each other";
+        let message = "`shareProcessNamespace` and `hostPID` are mutually exclusive";
         errors.error_at_path(ErrorType::Invalid, shared, format!("{holder}.shareProcessNamespace"), message);
     }
     let Some(context) = pod.spec.get("securityContext") else { return };

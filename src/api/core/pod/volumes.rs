@@ -103,7 +103,7 @@ fn source<'t>(pod: &Pod<'t>, volume: Node<'t>, errors: &mut Errors<'t>) {
             }
             Some(first) => {
                 let at = path(volume, twice, errors);
-                forbidden_at(node, at, field, &format!("the volume is a `{first}` already"), errors);
+                forbidden_at(node, at, field, &format!("the volume already has the type `{first}`"), errors);
             }
         }
     }
@@ -124,7 +124,7 @@ fn claim_name<'t>(pod: &Pod<'t>, volume: Node<'t>, errors: &mut Errors<'t>) {
         invalid(
             volume,
             "name",
-            &format!("the claim made for it would be called {}, which {why}", quote(&claim)),
+            &format!("the claim created for it would have the name {}, which {why}", quote(&claim)),
             errors,
         );
     }

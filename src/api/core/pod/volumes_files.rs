@@ -120,6 +120,6 @@ pub fn exactly_one<'t>(holder: Node<'t>, fields: [&str; 2], at: &str, none: Erro
     match fields.iter().filter(|field| holder.get(field).is_some()).count() {
         0 => drop(errors.error_at_path(none, holder, at, format!("one of `{a}` and `{b}` is required"))),
         1 => {}
-        _ => invalid_at(holder, at.to_owned(), &format!("`{a}` and `{b}` exclude each other"), errors),
+        _ => invalid_at(holder, at.to_owned(), &format!("`{a}` and `{b}` are mutually exclusive"), errors),
     }
 }

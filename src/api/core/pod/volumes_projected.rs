@@ -79,7 +79,7 @@ fn one_kind<'t>(source: Node<'t>, errors: &mut Errors<'t>) {
     let kinds = ["secret", "configMap", "downwardAPI", "serviceAccountToken", "podCertificate"];
     let kinds = if errors.since(37) { &kinds[..] } else { &kinds[..4] };
     if kinds.iter().filter(|kind| source.get(kind).is_some()).count() > 1 {
-        errors.error(ErrorType::Forbidden, source, "a source of a projected volume has one type only");
+        errors.error(ErrorType::Forbidden, source, "a source of a projected volume can only have one type");
     }
 }
 

@@ -22,8 +22,8 @@ fn child(
     let mut results = generators.transform(generator, &none, outer, level + 1)?;
     match (results.pop(), results.is_empty()) {
         (Some((_, sets)), true) => Ok(sets),
-        (None, _) => Err(at_key(entry, "a generator within it gives no parameters: it is of no known kind")),
-        _ => Err(at_key(entry, "each generator within it may be of one kind only")),
+        (None, _) => Err(at_key(entry, "a generator inside it has no known type")),
+        _ => Err(at_key(entry, "each generator inside it can only have one type")),
     }
 }
 

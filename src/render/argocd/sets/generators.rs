@@ -88,8 +88,8 @@ impl Generators<'_, '_> {
             "matrix" => combine::matrix(self, entry, block, level),
             "merge" => combine::merge(self, entry, block, level),
             other => {
-                let message = format!("what the generator `{other}` gives is known outside of the repository alone");
-                Err(Stop::Unknown(Problem { about: "not-rendered", span: Some(entry.at), message }))
+                let message = format!("the parameters of the generator `{other}` come from outside the repository");
+                Err(Stop::Unknown(Problem::new("not-rendered", Some(entry.at), message)))
             }
         }
     }

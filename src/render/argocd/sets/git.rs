@@ -22,7 +22,7 @@ pub fn generate(generators: &mut Generators<'_, '_>, block: &Value) -> Result<Ve
     if !generators.world.is_here(url, revision) {
         let span = Some(block.filled("repoURL").unwrap_or(block).span());
         let message = "the generator's repository is not this one at this revision; nothing is fetched".to_owned();
-        return Err(Stop::Unknown(Problem { about: "not-rendered", span, message }));
+        return Err(Stop::Unknown(Problem::new("not-rendered", span, message)));
     }
     let (folders, files) = (block.items_at("directories"), block.items_at("files"));
     if !folders.is_empty() {
@@ -97,7 +97,7 @@ fn elements(generators: &mut Generators<'_, '_>, file: &str, pattern: &Value) ->
     let sources = &mut generators.templates.sources;
     let Some(id) = generators.world.read(file, sources).map_err(refused)? else { return Ok(Vec::new()) };
     let read = manifests::first(sources.get(id), By::Values);
-    let read = read.map_err(|error| refused(format!("`{file}` cannot be read: {}", error.message)))?;
+    let read = read.map_err(|error| refused(format!("cannot read `{file}`: {}", error.message)))?;
     let empty = || {
         let mut map = Value::map(pattern.origin.clone());
         map.origin.span = Span::new(id, 0, 0);
@@ -109,7 +109,7 @@ fn elements(generators: &mut Generators<'_, '_>, file: &str, pattern: &Value) ->
         Data::List(items) if items.iter().all(|item| item.is_map() || item.is_null()) => {
             Ok(items.into_iter().map(|item| if item.is_null() { empty() } else { item }).collect())
         }
-        _ => Err(refused(format!("`{file}` holds neither a map nor a list of maps"))),
+        _ => Err(refused(format!("`{file}` contains neither a map nor a list of maps"))),
     }
 }
 

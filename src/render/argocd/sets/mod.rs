@@ -53,7 +53,7 @@ pub fn render(world: &World<'_>, definition: &Definition) -> Rendered {
         Err(message) => return refused(spec.get("goTemplateOptions").unwrap_or(spec), message),
     };
     let made = with_engine(missing, |engine| expand(Templates::go(engine, sources())));
-    made.unwrap_or_else(|| refused(spec, "the templates could not be rendered for an internal failure".to_owned()))
+    made.unwrap_or_else(|| refused(spec, "the templates could not be rendered because of an internal error".to_owned()))
 }
 
 fn expanded(world: &World<'_>, definition: &Definition, spec: &Value, templates: Templates<'_>) -> Rendered {
@@ -71,7 +71,7 @@ fn expanded(world: &World<'_>, definition: &Definition, spec: &Value, templates:
 
 /// No Application is created for a reason that stands at a place.
 fn failed(span: Span, message: impl Into<String>) -> Problem {
-    Problem { about: "appset-error", span: Some(span), message: message.into() }
+    Problem::new("appset-error", Some(span), message)
 }
 
 struct Expansion<'e, 't> {
@@ -182,7 +182,7 @@ fn checked(made: Vec<Made>, rendered: &mut Rendered) {
         };
         if let Some(why) = why {
             let message = format!("the generated Application `{}` {why}", app.name);
-            rendered.problems.push(Problem { about: "appset-app-invalid", span: Some(*at), message });
+            rendered.problems.push(Problem::new("appset-app-invalid", Some(*at), message));
             bad.insert(app.name.to_owned());
         }
     }

@@ -50,7 +50,7 @@ impl Walk<'_> {
         let tell = |error: std::io::Error| format!("{}: {}", name::full(folder), describe(&error));
         let real = self.door.resolve(folder).map_err(tell)?;
         if self.parents.contains(&real) || self.parents.len() >= MAX_DEPTH {
-            return Err(format!("{}: a link leads back to a folder around it", name::full(folder)));
+            return Err(format!("{}: a link points to a parent folder", name::full(folder)));
         }
         self.parents.push(real);
         let entries = self.door.list(folder).map_err(tell)?;
@@ -72,7 +72,7 @@ impl Walk<'_> {
             return Ok(());
         }
         if self.leads_out(path) {
-            return Err(format!("error reading {name}: it leads out of the repository"));
+            return Err(format!("error reading {name}: it is outside the repository"));
         }
         match target {
             Kind::Directory => return self.folder(path, &name),

@@ -51,7 +51,7 @@ impl IgnoreRules {
         Ok(())
     }
 
-    /// Whether a path is passed over.
+    /// Whether a path is ignored.
     pub fn ignores(&self, path: &str, is_folder: bool) -> bool {
         for pattern in &self.patterns {
             let name = if pattern.name_only { path.rsplit('/').next().unwrap_or(path) } else { path };

@@ -60,9 +60,9 @@ pub fn said(source: &Source, error: &SyntaxError, first: u32) -> String {
     let line = source.line_of(error.span.start) + 1 - source.line_of(first);
     let known = if message.contains("knows YAML 1.1 alone") {
         "found incompatible YAML document"
-    } else if message.starts_with("a second `: `") {
+    } else if message.starts_with("there cannot be a second `: `") {
         "mapping values are not allowed in this context"
-    } else if message.starts_with("a text cannot begin with") {
+    } else if message.starts_with("a plain string cannot begin with") {
         "found character that cannot start any token"
     } else if message.contains("that opens here is never closed") {
         return format!("yaml: line {line}: did not find expected node content");

@@ -1,7 +1,7 @@
 //! Values that are put into a template with another indentation than is meant.
 //!
 //! In: a template, the chart's values. Out: a note for each action whose text is YAML of several lines and does not fit where
-//! it stands: `indent` behind blanks, `toYaml` on the line of its key, `nindent` no deeper than the key above.
+//! it stands: `indent` after spaces, `toYaml` on the line of its key, `nindent` no deeper than the key above.
 
 use super::super::template::node::{Branch, Command, Node, Pipe, Place, Template, Word, WordKind};
 use super::super::template::{Data, Map};
@@ -62,7 +62,7 @@ impl Walk<'_> {
         let trims = self.text[open..].starts_with("{{-");
         let message = match (function(last), amount(last)) {
             (Some("indent"), Some(more)) if more > 0 && !trims && !line.is_empty() && is_blank(line) => Some(format!(
-                "the first line is indented twice: by {} blanks and by `indent {more}`; the others only once",
+                "the first line is indented twice: by {} spaces and by `indent {more}`; the others only once",
                 line.len()
             )),
             (Some("toYaml"), _) if key_column(line).is_some() && shape != Shape::Unknown && !trims => {
@@ -84,7 +84,7 @@ impl Walk<'_> {
             None => return None,
         };
         let fits = by > column || by == column && shape != Shape::Map;
-        let beside = "puts it beside the key above, which has no value then";
+        let beside = "puts it next to the key above, which is then empty";
         (!fits).then(|| format!("`nindent {by}` {beside}: that key is indented by {column}"))
     }
 

@@ -187,7 +187,7 @@ fn misspelt(chart: &Chart, uses: &Uses, known: &[Map], notes: &mut Vec<Note>) {
         }
         let name = &read.path[depth];
         let Some(meant) = closest(name, names.iter().map(|name| &**name)) else { continue };
-        let message = format!("`.Values.{}` is in no values file of this chart", read.path[..=depth].join("."));
+        let message = format!("`.Values.{}` is not in any values file of this chart", read.path[..=depth].join("."));
         let meant = Some(meant.to_owned());
         notes.extend(read.span.map(|span| Note { span, about: About::MisspeltKey, message, meant }));
     }
