@@ -14,6 +14,7 @@ mod configured;
 mod numbers;
 mod root;
 mod settle;
+mod sweep;
 mod trouble;
 mod uses;
 
@@ -31,6 +32,7 @@ use crate::render::kustomize::{Partly, Shared};
 use crate::render::tree::tree;
 use crate::render::{Problem, Rendered};
 use crate::source::{Source, SourceId, SourceMap, Span};
+use crate::version::VersionRange;
 use crate::workspace::{Checkout, ReadFile, Surroundings};
 use crate::yaml::built::Written;
 use crate::yaml::{self, Document, Node, NodeId};
@@ -56,6 +58,8 @@ pub(super) struct BuiltRoot {
     pub reads: Vec<SourceId>,
     /// Something may bring objects that are not here.
     pub lacks_objects: bool,
+    /// The versions of Kubernetes that it is made for, where those are not all that are checked for.
+    pub versions: Option<VersionRange>,
     /// Findings on it are wanted wherever they are; else only those in files that are checked.
     asked: bool,
     /// It is a chart by its own values: whoever installs it may give others.
@@ -184,16 +188,8 @@ impl BuiltRoot {
         let lacks_objects = made.absent.iter().any(|absent| absent.objects);
         let (surroundings, uses) = (BTreeMap::new(), Uses::default());
         let by_own_values = root.sort == Sort::Chart;
-        Self {
-            name: root.name.clone(),
-            file,
-            surroundings,
-            reads,
-            lacks_objects,
-            asked: root.asked,
-            by_own_values,
-            uses,
-        }
+        let (name, versions, asked) = (root.name.clone(), root.versions, root.asked);
+        Self { name, file, surroundings, reads, lacks_objects, versions, asked, by_own_values, uses }
     }
 
     /// Finds what lies around the objects of each file: which kustomizations take it in on the way, since an Application may
@@ -309,24 +305,21 @@ impl Built {
         self.roots.iter().map(of_root).collect()
     }
 
-    /// The node that decided a finding on a built object.
+    /// The node that decided a finding on a built object. What one value decides at several places (a chart's name in labels
+    /// and containers) is told apart by the path: the nearest one is meant.
     pub(super) fn node(&self, finding: &Finding) -> Option<Node<'_>> {
         let object = self.object(finding.subject?)?;
-        let here = object.root.tree().nodes().filter(|node| node.span() == finding.primary.span);
-        let here: Vec<Node<'_>> = here.collect();
-        // One value may stand in many places of an object: the one that the finding is about is nearest to its path.
-        let shared = |node: &Node<'_>| {
+        let mut nodes = object.root.tree().nodes().filter(|node| node.span() == finding.primary.span);
+        let first = nodes.next()?;
+        let common = |node: Node<'_>| {
             let path = node.path_from(Some(object.root));
             path.bytes().zip(finding.path.bytes()).take_while(|(one, other)| one == other).count()
         };
-        let mut nearest: Option<(usize, Node<'_>)> = None;
-        for node in here.iter().filter(|_| here.len() > 1) {
-            let shared = shared(node);
-            if nearest.is_none_or(|(most, _)| shared > most) {
-                nearest = Some((shared, *node));
-            }
-        }
-        nearest.map(|(_, node)| node).or(here.first().copied())
+        let nearer = |(nearest, best), node| match common(node) {
+            shared if shared > best => (node, shared),
+            _ => (nearest, best),
+        };
+        Some(nodes.fold((first, common(first)), nearer).0)
     }
 
     /// The object that is meant.
@@ -389,8 +382,20 @@ impl Built {
         let (name, what) = (root.shown().to_owned(), root.sort.noun());
         self.states.push(RenderedSet { name, state, detail, what });
         let numbers = ids.of_root(made);
-        for problem in trouble::grouped(&made.problems).iter().chain(&root.remarks) {
-            let finding = trouble::finding(root, problem, place(root, problem, &numbers, sources));
+        // Where a schema refuses values, each is told at its place rather than all in Helm's words.
+        let is_told = |problem: &&Problem| made.refused_values.is_empty() || problem.about != "render-failed";
+        let problems = trouble::grouped(&made.problems);
+        let problems = problems.iter().filter(is_told).chain(&root.remarks);
+        let problems = problems.map(|problem| {
+            let span = place(root, problem.span, &numbers, sources);
+            trouble::finding(root, problem, span)
+        });
+        let values = made.refused_values.iter().map(|value| {
+            let span = place(root, value.span.or(value.schema), &numbers, sources);
+            let schema = value.schema.map(|schema| place(root, Some(schema), &numbers, sources));
+            trouble::refused_value(root, value, span, schema)
+        });
+        for finding in problems.chain(values) {
             let wanted = root.asked || files.get(finding.source().0 as usize).is_some_and(|file| file.checked);
             // A chart's template is no YAML to begin with.
             let is_template = charts.is_template(&sources.get(finding.source()).name);
@@ -410,8 +415,8 @@ impl Built {
 }
 
 /// Where a problem is: at its place, else at the beginning of the file that makes it a root.
-fn place(root: &Root, problem: &Problem, ids: &[SourceId], sources: &SourceMap) -> Span {
+fn place(root: &Root, span: Option<Span>, ids: &[SourceId], sources: &SourceMap) -> Span {
     let own = || sources.iter().find(|source| source.name == root.file).map(|source| Span::new(source.id, 0, 0));
     let known = |span: Span| Some(Span { source: *ids.get(span.source.0 as usize)?, ..span });
-    problem.span.and_then(known).or_else(own).unwrap_or_default()
+    span.and_then(known).or_else(own).unwrap_or_default()
 }

@@ -6,10 +6,11 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::{Finding, Wiring};
 use crate::rule::run::{Plan, run as look_at};
+use crate::version::VersionRange;
 use crate::workspace::sets::{Facts, SetId, Sets, identity};
 use crate::workspace::{ApplySet, Around, Generated, Item};
 
@@ -77,11 +78,16 @@ pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Arc<Sets
     let lacking = run.built.roots.iter().filter(|root| root.lacks_objects);
     let open: FxHashSet<SetId> =
         lacking.filter_map(|root| sets.of_source(root.file.source.0 as usize).first().copied()).collect();
+    let made_for = run.built.roots.iter().filter_map(|root| {
+        let set = sets.of_source(root.file.source.0 as usize).first().copied();
+        Some((set?, root.versions?))
+    });
+    let made_for: FxHashMap<SetId, VersionRange> = made_for.collect();
     let (members, plan) = (members(whole, &sets), Plan::new(rules, whole));
     let found = members.into_par_iter().map(|(set, items)| {
         let mut part = part(whole, &sets, set, items);
         part.open = open.contains(&set);
-        (set, look_at(&plan, &part, versions))
+        (set, look_at(&plan, &part, made_for.get(&set).copied().unwrap_or(versions)))
     });
     let found: Vec<(SetId, Vec<Finding>)> = found.collect();
     let found = found.into_iter().flat_map(|(set, findings)| findings.into_iter().map(move |finding| (set, finding)));

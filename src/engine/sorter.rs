@@ -151,7 +151,7 @@ impl<'t> Sorter<'t> {
         let Some(surroundings) = root.surroundings(document) else { return };
         let objects = Objects::of(document);
         for (number, object) in objects.whole.into_iter().enumerate() {
-            let verdict = is_checked.then(|| checks.check(object, document.number, ""));
+            let verdict = is_checked.then(|| checks.check_for(root.versions, object, document.number));
             self.verdicts.push(Said { verdict, number });
             let item = Item::new(object, root.file.source, document.number, surroundings);
             self.items.push(item.checked(is_checked));

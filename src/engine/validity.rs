@@ -15,7 +15,7 @@ use crate::object::Object;
 use crate::schema::library::{self, Library};
 use crate::schema::{self, SchemaStatus, Schemas};
 use crate::source::SourceId;
-use crate::version::KubeVersion;
+use crate::version::{KubeVersion, VersionRange};
 use crate::workspace::Item;
 use crate::yaml::{Document, Node, Place};
 
@@ -146,16 +146,28 @@ impl<'t> Validators<'t> {
 
     /// Validity of one object by itself; it lies in a folder. The outcome is the newest version's.
     pub(super) fn check(&self, object: Object<'t>, document: u32, folder: &str) -> Verdict {
-        let verdicts = self.versions.iter().map(|(version, schemas)| one_version(object, schemas, *version, folder));
+        let verdicts = self.versions.iter().map(|(version, schemas)| {
+            let verdict = one_version(object, schemas, *version, folder);
+            (*version, verdict)
+        });
+        self.finish(object, document, verdicts.collect())
+    }
+
+    /// The same of an object that is made for some of the versions alone.
+    pub(super) fn check_for(&self, versions: Option<VersionRange>, object: Object<'t>, document: u32) -> Verdict {
+        let Some(made_for) = versions else { return self.check(object, document, "") };
+        let is_meant = |version: KubeVersion| (made_for.from..=made_for.to).contains(&version);
+        let meant = self.versions.iter().filter(|(version, _)| is_meant(*version));
+        let verdicts = meant.map(|(version, schemas)| (*version, one_version(object, schemas, *version, "")));
         self.finish(object, document, verdicts.collect())
     }
 
     /// One verdict out of each version's.
-    fn finish(&self, object: Object<'t>, document: u32, mut verdicts: Vec<Verdict>) -> Verdict {
-        let outcome = verdicts.last().map_or(SchemaStatus::NoSchema, |&(outcome, _)| outcome);
-        let mut findings = match verdicts.len() {
-            1 => verdicts.pop().map(|(_, findings)| findings).unwrap_or_default(),
-            _ => self.sweep(verdicts.into_iter().map(|(_, findings)| findings)),
+    fn finish(&self, object: Object<'t>, document: u32, mut verdicts: Vec<(KubeVersion, Verdict)>) -> Verdict {
+        let outcome = verdicts.last().map_or(SchemaStatus::NoSchema, |&(_, (outcome, _))| outcome);
+        let mut findings = match self.versions.len() {
+            1 => verdicts.pop().map(|(_, (_, findings))| findings).unwrap_or_default(),
+            _ => self.sweep(verdicts.into_iter().map(|(version, (_, findings))| (version, findings))),
         };
         if self.require_schema && outcome == SchemaStatus::NoSchema {
             findings.push(no_schema(object));
@@ -170,16 +182,16 @@ impl<'t> Validators<'t> {
     }
 
     /// One list out of each version's: a finding says from or up to which version it holds, where it is not all.
-    fn sweep(&self, lists: impl Iterator<Item = Vec<Finding>>) -> Vec<Finding> {
+    fn sweep(&self, lists: impl Iterator<Item = (KubeVersion, Vec<Finding>)>) -> Vec<Finding> {
         let mut merged: Vec<(Finding, KubeVersion, KubeVersion)> = Vec::new();
-        for ((version, _), list) in self.versions.iter().zip(lists) {
+        for (version, list) in lists {
             for finding in list {
                 let same = |other: &Finding| {
                     other.rule == finding.rule && other.path == finding.path && other.primary == finding.primary
                 };
                 match merged.iter_mut().find(|(other, _, _)| same(other)) {
-                    Some((_, _, last)) => *last = *version,
-                    None => merged.push((finding, *version, *version)),
+                    Some((_, _, last)) => *last = version,
+                    None => merged.push((finding, version, version)),
                 }
             }
         }

@@ -50,6 +50,8 @@ pub struct Rendered {
     /// What could not be had, so that there may be more objects, or other values: a source elsewhere, a generator that asks a
     /// cluster. Nobody refuses anything for that.
     pub absent: Vec<Absent>,
+    /// The values for which a chart is refused, where `values.schema.json` refuses some.
+    pub refused_values: Vec<RefusedValue>,
     /// It would have more objects than it may; its own tool might not refuse it.
     pub limited: bool,
 }
@@ -65,8 +67,30 @@ impl Rendered {
             objects: Vec::new(),
             problems: Vec::new(),
             absent: Vec::new(),
+            refused_values: Vec::new(),
             limited: false,
         }
+    }
+}
+
+/// A value that the `values.schema.json` of its chart refuses, or asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedValue {
+    /// The value, or the key that it is missing below; nowhere in a file, where a flag gave it.
+    pub span: Option<Span>,
+    /// The keyword of the schema.
+    pub schema: Option<Span>,
+    /// In plain words, without a final stop.
+    pub message: String,
+    /// The flag that gave it, where one did: `--set`.
+    pub flag: Option<String>,
+}
+
+impl RefusedValue {
+    /// The same, its places among other sources.
+    pub fn moved(self, adopt: &mut adopt::Adopt<'_>) -> Self {
+        let mut moved = |span: Option<Span>| span.map(|span| adopt.span(span));
+        Self { span: moved(self.span), schema: moved(self.schema), ..self }
     }
 }
 

@@ -43,11 +43,22 @@ validity! {
     /// **How to fix**: the place shown is where Helm stops. `kubevet render` prints what a chart renders.
     Render Error "helm-render-failed";
 
+    /// A value that `values.schema.json` of its chart refuses.
+    ///
+    /// It has another type than the schema says, is not one of the values that it allows, or has a name that it does not know.
+    /// Helm refuses to render the chart, and to install it: nothing of it reaches the cluster. The place shown is the value in
+    /// the values file (or Application, HelmRelease ...) that gives it, beside it the line of the schema; a value of a flag is
+    /// shown at the schema. A value that is only missing is a `chart-needs-value`.
+    ///
+    /// **How to fix**: correct the value, or the schema.
+    Render Error "invalid-chart-value";
+
     /// A chart that requires a value that its own values do not set.
     ///
-    /// A template calls `required` or `fail`, or reads on below a value that is not there: whoever installs the chart has to decide.
-    /// It is checked with the first values file beside it that gives what is asked for (`ci/*-values.yaml`, `values-prod.yaml`,
-    /// `linter_values.yaml`), and by the releases in this repository; without these nothing of it can be checked.
+    /// A template calls `required` or `fail`, or reads on below a value that is not there, or `values.schema.json` lists a value as
+    /// required: whoever installs the chart has to decide. It is checked with the first values file beside it that gives what is
+    /// asked for (`ci/*-values.yaml`, `values-prod.yaml`, `linter_values.yaml`), and by the releases in this repository; without
+    /// these nothing of it can be checked.
     ///
     /// **How to fix**: nothing needs to be fixed. A default in `values.yaml`, or a release in the repository, lets the chart be
     /// checked.
@@ -108,8 +119,8 @@ validity! {
 
     /// A value in `values.yaml` that no template of its chart reads.
     ///
-    /// Whoever sets it changes nothing: it is misspelt, or what used it was removed. Reported only where all of the chart is here and no
-    /// template hands all values on.
+    /// Whoever sets it changes nothing: it is misspelt, or what used it was removed. Reported only where all of the chart is here
+    /// and no template hands all values on; a key `enabled` is for the conditions of charts that depend on this one.
     ///
     /// **How to fix**: correct the name, or remove it.
     Gitops Info "unused-chart-value";
@@ -131,4 +142,30 @@ validity! {
     /// **How to fix**: write `{{- toYaml … | nindent N }}` on the line below the key, `N` being two more than the key's own
     /// indentation.
     Gitops Warning "misindented-template";
+
+    /// A template that asks the cluster for an API which Kubernetes never had.
+    ///
+    /// `.Capabilities.APIVersions.Has` takes `group/version` or `group/version/Kind`, letter by letter. For any other name it is
+    /// false on every cluster, and what it guards is never made. APIs of other groups than Kubernetes' own may be anything and
+    /// are not told.
+    ///
+    /// **How to fix**: correct the name: `networking.k8s.io/v1/Ingress`, not `networking.k8s.io/v1/ingresses`.
+    Gitops Warning "unknown-api-condition";
+
+    /// A condition on the version of Kubernetes that no version meets which the chart allows.
+    ///
+    /// `kubeVersion` in `Chart.yaml` excludes all versions for which the branch was written: it is left over from a time when the
+    /// chart was installed on older clusters. Told once a chart, at the first such condition.
+    ///
+    /// **How to fix**: remove the branch, or let `kubeVersion` allow those versions again.
+    Gitops Info "unreachable-chart-branch";
+
+    /// An object of an API that not all versions of Kubernetes serve which the chart allows.
+    ///
+    /// The chart is rendered for each version that its `kubeVersion` allows (those that `--kubernetes-version` can name). For some
+    /// of them it makes an object of an API that is not served there any more, or not yet: Helm fails to install it. The version
+    /// that is checked for is not among them, so that nothing is wrong there. Told once a chart, at the first such object.
+    ///
+    /// **How to fix**: correct the condition that decides on the API, or what `kubeVersion` allows.
+    Gitops Info "unserved-chart-api";
 }

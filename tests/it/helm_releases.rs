@@ -201,3 +201,136 @@ fn releases_of_the_configuration_are_checked() {
     ];
     assert_eq!(found, want);
 }
+
+const SCHEMA: &str = "{
+  \"properties\": {
+    \"replicas\": {\"type\": \"integer\"},
+    \"image\": {
+      \"properties\": {\"tag\": {\"type\": \"string\"}},
+      \"additionalProperties\": false,
+      \"required\": [\"tag\"]
+    }
+  }
+}
+";
+
+fn with_schema(values: &str, files: &[(&str, &str)]) -> tempfile::TempDir {
+    let own = [("charts/web/values.schema.json", SCHEMA), ("charts/web/values.yaml", values)];
+    tree(&own.iter().chain(files).copied().collect::<Vec<_>>())
+}
+
+/// `RULE FILE:LINE MESSAGE < FILE:LINE` of each finding of category `render`.
+fn refused(folder: &Path) -> Vec<String> {
+    let report = report(folder, "render");
+    let place = |at: &Value| format!("{}:{}", at["file"].as_str().unwrap_or_default(), at["line"]);
+    let one = |finding: &Value| {
+        let schema = finding["related"].as_array().into_iter().flatten().map(place).collect::<Vec<_>>().join(" ");
+        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        format!("{} {} {} < {schema}", text("rule"), place(finding), text("message"))
+    };
+    report["findings"].as_array().into_iter().flatten().map(one).collect()
+}
+
+#[test]
+fn a_value_that_a_schema_refuses_is_told_where_it_stands() {
+    let dir = with_schema("replicas: three\nimage:\n  tag: \"1\"\n  tagg: \"2\"\n", &[]);
+    assert_eq!(
+        refused(dir.path()),
+        [
+            "invalid-chart-value charts/web/values.yaml:1 `replicas` is not of type \"integer\" < charts/web/values.schema.json:3",
+            "invalid-chart-value charts/web/values.yaml:4 `image.tagg` is not a value that the schema of the chart has < charts/web/values.schema.json:6",
+        ]
+    );
+    let dir = with_schema("replicas: 3\nimage:\n  repository: web\n", &[]);
+    let asked = refused(dir.path());
+    assert_eq!(asked.len(), 2, "{asked:#?}");
+    assert!(asked.iter().any(|one| one.contains("charts/web/values.yaml:2 `image.tag` is required")), "{asked:#?}");
+    // Only missing: whoever installs the chart may give it.
+    let dir = with_schema("replicas: 3\nimage: {}\n", &[]);
+    assert_eq!(
+        refused(dir.path()),
+        [
+            "chart-needs-value charts/web/values.yaml:2 `image.tag` is required by the schema of the chart < charts/web/values.schema.json:7"
+        ]
+    );
+    // A release has its own line.
+    let values = "replicas: 3\nimage:\n  tag: \"1\"\n";
+    let web = release(LOCAL, "  values:\n    replicas: many\n");
+    let dir = with_schema(values, &[("web.yaml", &web), ("source.yaml", SOURCE)]);
+    assert_eq!(
+        refused(dir.path()),
+        ["invalid-chart-value web.yaml:8 `replicas` is not of type \"integer\" < charts/web/values.schema.json:3"]
+    );
+}
+
+#[test]
+fn a_value_of_a_flag_is_said_to_be_one() {
+    let dir = with_schema("replicas: 3\nimage:\n  tag: \"1\"\n", &[]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
+    let out = command.args(["render", "charts/web", "--set", "replicas=x"]).current_dir(dir.path()).output();
+    let said = String::from_utf8_lossy(&out.expect("the program runs").stderr).into_owned();
+    assert!(said.contains("(given by --set)"), "{said}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
+    let values = ["render", "charts/web", "--set-json", "image={\"tag\": 1}"];
+    let out = command.args(values).current_dir(dir.path()).output();
+    let said = String::from_utf8_lossy(&out.expect("the program runs").stderr).into_owned();
+    assert!(said.contains("'/image/tag'") && said.contains("(given by --set-json)"), "{said}");
+}
+
+/// A chart that makes one API or another, as the version of Kubernetes asks for it.
+const BUDGET: &str = "{{- if semverCompare \">=1.29-0\" .Capabilities.KubeVersion.Version }}
+apiVersion: flowcontrol.apiserver.k8s.io/v1
+{{- else }}
+apiVersion: flowcontrol.apiserver.k8s.io/v1beta3
+{{- end }}
+kind: FlowSchema
+metadata: {name: web}
+spec:
+  priorityLevelConfiguration: {name: exempt}
+{{- if .Capabilities.APIVersions.Has \"policy/v1beta1\" }}
+---
+apiVersion: policy/v1beta1
+kind: PodDisruptionBudget
+metadata: {name: web}
+{{- end }}
+";
+
+#[test]
+fn a_chart_is_checked_for_each_version_that_it_is_asked_for() {
+    let dir = tempfile::tempdir().expect("a folder");
+    write(dir.path(), "web/Chart.yaml", CHART);
+    write(dir.path(), "web/templates/web.yaml", BUDGET);
+    let check = |versions: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
+        let arguments = ["check", "-f", "json", "--select", "schema,render", "--kubernetes-version", versions];
+        let out = command.args(arguments).current_dir(dir.path()).output().expect("the program runs");
+        let report: Value = serde_json::from_slice(&out.stdout).expect("JSON");
+        let findings = report["findings"].as_array().cloned().unwrap_or_default();
+        let names = report["coverage"]["sets"].as_array().into_iter().flatten();
+        let names: Vec<String> = names.filter_map(|set| set["name"].as_str().map(str::to_owned)).collect();
+        (findings.len(), names)
+    };
+    // Neither the API of old clusters nor that of new ones is held against the others.
+    assert_eq!(check("1.37"), (0, vec!["web".to_owned()]));
+    assert_eq!(check("1.28"), (0, vec!["web".to_owned()]));
+    let both = vec!["web".to_owned(), "web (Kubernetes 1.27 to 1.28)".to_owned()];
+    assert_eq!(check("1.27..1.31"), (0, both));
+}
+
+#[test]
+fn what_a_container_lacks_is_told_at_the_container_though_labels_have_its_name_too() {
+    let dir = tempfile::tempdir().expect("a folder");
+    write(dir.path(), "web/Chart.yaml", CHART);
+    let labels = "labels:\n    app: {{ .Chart.Name }}\n";
+    let named = TEMPLATE.replace("metadata:\n  name", &format!("metadata:\n  {labels}  name"));
+    let named = named.replace("- name: web", "- name: {{ .Chart.Name }}").replace("{{ .Values.privileged }}", "false");
+    let named = named.replace("{{ .Values.replicas }}", "2").replace("{{ .Values.image.tag }}", "1");
+    write(dir.path(), "web/templates/web.yaml", &named);
+    assert_eq!(
+        places(dir.path(), "missing-memory-limit,missing-network-policy"),
+        [
+            "missing-network-policy web/templates/web.yaml:6 in web",
+            "missing-memory-limit web/templates/web.yaml:16 in web",
+        ]
+    );
+}

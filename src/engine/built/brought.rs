@@ -204,7 +204,8 @@ fn root(name: String, made: &Made, file: String) -> Root {
         _ => Sort::Argo,
     };
     let folder = folder_of(&file).to_owned();
-    Root { sort, name, file, folder, directories, own: made.own, asked: false, asks: false, remarks: Vec::new() }
+    let (asked, asks, versions, remarks) = (false, false, None, Vec::new());
+    Root { sort, name, file, folder, directories, own: made.own, asked, asks, versions, remarks }
 }
 
 /// The name of a set: its file, with what brings it where that is said; a number where there is another one of that name.

@@ -1,8 +1,8 @@
 //! Charts by their own values.
 //!
 //! In: the charts that checked files lie in. Out: a root for each, with what Helm would make of it by its own values, or by a
-//! values file beside it where its own ask for more; one for each values file of its tests with which it does not render; one
-//! for each release that the configuration names.
+//! values file beside it where its own ask for more, and one for the older versions of Kubernetes for which that is something
+//! else; one for each values file of its tests with which it does not render; one for each release that the configuration names.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -18,12 +18,14 @@ use crate::render::helm::roots::{Role, declared_name, other_values, role, test_v
 use crate::render::helm::{Options, Values, render_at};
 use crate::render::{Absent, Problem, Rendered};
 use crate::source::{SourceMap, Span};
+use crate::version::VersionRange;
 use crate::workspace::ReadFile;
 
 use super::super::{Job, Place};
 use super::brought::as_read;
 use super::configured;
 use super::root::{Root, Sort};
+use super::sweep::{self, Variant};
 
 /// A value that is read by a name near to that of another one.
 const MISSPELT: &str = "unknown-chart-value";
@@ -53,9 +55,10 @@ pub(super) fn render(
         Role::Library => None,
     });
     let roots: BTreeSet<String> = roots.collect();
-    let version = job.settings.versions.to.to_string();
+    let versions = job.settings.versions;
+    let version = versions.to.to_string();
     let notes = job.request.policy;
-    let made = roots.into_par_iter().flat_map_iter(|folder| of_chart(&folder, notes, &version, &door));
+    let made = roots.into_par_iter().flat_map_iter(|folder| of_chart(&folder, notes, versions, &door));
     let mut made: Vec<_> = made.collect();
     let releases = configs.into_par_iter().flat_map_iter(|config| {
         config.charts.iter().map(|release| configured::render(release, config, &version, &door))
@@ -93,29 +96,22 @@ pub(super) fn usual(path: &Path, version: &str, door: &dyn Files) -> Options {
     }
 }
 
-/// A chart, and the tests of it that fail.
-fn of_chart(folder: &str, notes: bool, version: &str, door: &dyn Files) -> Vec<(Root, Rendered)> {
+/// A chart: what it makes for the versions that are checked for, and the tests of it that fail.
+fn of_chart(folder: &str, notes: bool, versions: VersionRange, door: &dyn Files) -> Vec<(Root, Rendered)> {
     let path = &path(folder);
-    let options = usual(path, version, door);
-    let (mut rendered, asked) = one(path, &options, door);
-    let mut remarks = if notes || asked.is_some() { remarks(path, door, &mut rendered.sources) } else { Vec::new() };
-    // A value that is misspelt is not there either.
-    let place = rendered.problems.first().and_then(|problem| problem.span);
-    let misspelt = |note: &Problem| {
-        let meets =
-            |place: Span, span: Span| span.source == place.source && span.start <= place.end && place.start <= span.end;
-        note.about == MISSPELT && place.zip(note.span).is_some_and(|(place, span)| meets(place, span))
-    };
-    let asks = asked.is_some() && !remarks.iter().any(misspelt);
-    remarks.retain(|_| notes);
-    if asks {
-        // The words of `fail` and `required` say what is wanted; of what is not there the name does.
-        let name = asked.filter(|asked| asked.starts_with(['.', '$']));
-        let said = rendered.problems.iter_mut().zip(&name);
-        said.for_each(|(problem, name)| problem.message = format!("`{name}` is read and not given"));
-        rendered = with_more(path, rendered, &options, door);
+    let options = usual(path, &versions.to.to_string(), door);
+    let mut newest = one(path, &options, door);
+    let (own, others) = sweep::variants(path, &options, door, &newest, versions);
+    let asked = newest.asked.is_some();
+    let mut remarks = if notes || asked { remarks(path, door, &mut newest.rendered.sources) } else { Vec::new() };
+    if asked {
+        newest = give_more(path, newest, &remarks, &options, door);
     }
-    let mut root = |name: String, asks: bool| Root {
+    remarks.retain(|_| notes);
+    if notes {
+        remarks.extend(sweep::unserved(path, &options, door, &mut newest.rendered, versions));
+    }
+    let root = |name: String, asks: bool| Root {
         sort: Sort::Chart,
         name,
         file: file_of(folder),
@@ -124,13 +120,20 @@ fn of_chart(folder: &str, notes: bool, version: &str, door: &dyn Files) -> Vec<(
         own: 0,
         asked: true,
         asks,
-        remarks: std::mem::take(&mut remarks),
+        versions: None,
+        remarks: Vec::new(),
     };
-    let mut all = vec![(root(folder.to_owned(), asks), rendered)];
+    let first = Root { remarks, versions: own.filter(|_| !others.is_empty()), ..root(folder.to_owned(), newest.asked.is_some()) };
+    let mut all = vec![(first, newest.rendered)];
+    for Variant { versions, made } in others {
+        let shown = if folder.is_empty() { "." } else { folder };
+        let name = format!("{shown} (Kubernetes {})", versions.to_string().replace("..", " to "));
+        all.push((Root { versions: Some(versions), ..root(name, made.asked.is_some()) }, made.rendered));
+    }
     for file in test_values(path, door) {
         let file = full(&file);
         let given = Options { values: vec![Values::File(file.clone())], ..options.clone() };
-        let (mut rendered, _) = one(path, &given, door);
+        let mut rendered = one(path, &given, door).rendered;
         rendered.objects.clear();
         if !rendered.problems.is_empty() {
             all.push((root(file, false), rendered));
@@ -139,12 +142,31 @@ fn of_chart(folder: &str, notes: bool, version: &str, door: &dyn Files) -> Vec<(
     all
 }
 
+/// A chart that seems to ask for a value, with what it makes where that is given. A value that is misspelt is not there either,
+/// and nobody is asked for it.
+fn give_more(path: &Path, mut made: Made, remarks: &[Problem], options: &Options, door: &dyn Files) -> Made {
+    let place = made.rendered.problems.first().and_then(|problem| problem.span);
+    let misspelt = |note: &Problem| {
+        let meets =
+            |place: Span, span: Span| span.source == place.source && span.start <= place.end && place.start <= span.end;
+        note.about == MISSPELT && place.zip(note.span).is_some_and(|(place, span)| meets(place, span))
+    };
+    if remarks.iter().any(misspelt) {
+        return Made { asked: None, ..made };
+    }
+    // The words of `fail` and `required` say what is wanted; of what is not there the name does.
+    let name = made.asked.as_ref().filter(|asked| asked.starts_with(['.', '$']));
+    let said = made.rendered.problems.iter_mut().zip(name);
+    said.for_each(|(problem, name)| problem.message = format!("`{name}` is read and not given"));
+    Made { rendered: with_more(path, made.rendered, options, door), ..made }
+}
+
 /// A chart that asks for a value, with what it makes by the first values file beside it that gives all it asks for.
 fn with_more(path: &Path, asking: Rendered, options: &Options, door: &dyn Files) -> Rendered {
     for file in other_values(path, door) {
         let name = clean(&full(&file));
         let given = Options { values: vec![Values::File(name.clone())], ..options.clone() };
-        let (mut rendered, _) = one(path, &given, door);
+        let mut rendered = one(path, &given, door).rendered;
         if !rendered.problems.is_empty() || rendered.objects.is_empty() {
             continue;
         }
@@ -171,14 +193,33 @@ fn remarks(path: &Path, door: &dyn Files, sources: &mut SourceMap) -> Vec<Proble
             About::MisspeltKey => MISSPELT,
             About::UnusedKey => "unused-chart-value",
             About::Misindented => "misindented-template",
+            About::UnknownApi => "unknown-api-condition",
+            About::Unreachable => "unreachable-chart-branch",
         };
         Problem::new(about, Some(adopt.span(note.span)), format!("{}{meant}", note.message))
     };
     notes.into_iter().map(remark).collect()
 }
 
-/// What a chart makes; what it asks for, where that is why it makes nothing.
-fn one(path: &Path, options: &Options, door: &dyn Files) -> (Rendered, Option<String>) {
+/// What a chart makes.
+pub(super) struct Made {
+    pub rendered: Rendered,
+    /// The text of it.
+    manifest: String,
+    /// What it asks for, where that is why it makes nothing.
+    pub asked: Option<String>,
+}
+
+impl Made {
+    /// Whether both make the same, or are refused alike.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let messages = |made: &Self| made.rendered.problems.iter().map(|one| one.message.clone()).collect::<Vec<_>>();
+        self.manifest == other.manifest && messages(self) == messages(other)
+    }
+}
+
+/// What a chart makes by itself.
+pub(super) fn one(path: &Path, options: &Options, door: &dyn Files) -> Made {
     let output = render_at(path, options, door);
     let mut rendered = output.rendered;
     rendered.absent.extend(output.absent.into_iter().map(Absent::from));
@@ -188,7 +229,8 @@ fn one(path: &Path, options: &Options, door: &dyn Files) -> (Rendered, Option<St
             metadata.remove("namespace");
         }
     }
-    (rendered, output.asked)
+    let asked = output.asked.filter(|_| !rendered.problems.is_empty());
+    Made { rendered, manifest: output.manifest, asked }
 }
 
 /// A release is called what its chart is called, as far as releases may be called so.

@@ -41,6 +41,7 @@ pub(super) fn render(release: &ChartRelease, config: &Config, version: &str, doo
         own: 1,
         asked: true,
         asks: false,
+        versions: None,
         remarks: Vec::new(),
     };
     let mut rendered = Rendered::nothing(root.name.clone(), "helm", own);
@@ -109,6 +110,7 @@ fn fill(rendered: &mut Rendered, release: &ChartRelease, path: &Path, options: &
     let place = Span { source: SourceId(0), ..release.chart_span };
     let problems = made.problems.into_iter().map(moved);
     rendered.problems = problems.map(|problem| Problem { span: problem.span.or(Some(place)), ..problem }).collect();
+    rendered.refused_values = made.refused_values.into_iter().map(|value| value.moved(&mut adopt)).collect();
     rendered.objects = made.objects.into_iter().map(|object| adopt.value(object)).collect();
     let Some(namespace) = &release.namespace else { return };
     let (kinds, origin) = (Kinds::default(), Origin::new(place, By::Values));

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use crate::discover::Plan;
 use crate::render::Problem;
+use crate::version::VersionRange;
 
 /// What a root is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +59,8 @@ pub(super) struct Root {
     pub asked: bool,
     /// It does not render because it asks for a value.
     pub asks: bool,
+    /// The versions of Kubernetes that it is made for, where those are not all that are checked for.
+    pub versions: Option<VersionRange>,
     /// What is noted of it beside what it makes.
     pub remarks: Vec<Problem>,
 }
@@ -74,6 +77,7 @@ impl Root {
             own: 0,
             asked,
             asks: false,
+            versions: None,
             remarks: Vec::new(),
         }
     }

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::finding::{Category, Finding, Missing, RuleId, Severity};
-use crate::render::{Detail, Problem};
+use crate::finding::{Category, Finding, Label, Missing, RuleId, Severity};
+use crate::render::{Detail, Problem, RefusedValue};
 use crate::source::Span;
 
 use super::root::{Root, Sort};
@@ -132,6 +132,19 @@ pub(super) fn finding(root: &Root, problem: &Problem, span: Span) -> Finding {
     finding
 }
 
+/// The finding of a value that a chart's schema refuses or asks for: at the value, with the keyword of the schema beside it.
+pub(super) fn refused_value(root: &Root, value: &RefusedValue, span: Span, schema: Option<Span>) -> Finding {
+    let (rule, severity) = match root.asks {
+        true => ("chart-needs-value", Severity::Info),
+        false => ("invalid-chart-value", Severity::Error),
+    };
+    let mut finding = Finding::new(rule, Category::Render, severity, value.message.clone(), span);
+    let schema = schema.filter(|schema| *schema != span);
+    finding.related.extend(schema.map(|span| Label { span, message: "by this line of the schema".to_owned() }));
+    finding.sets.names = vec![Arc::from(root.shown())];
+    finding
+}
+
 /// The rule that a problem is reported under.
 fn rule(root: &Root, about: &str) -> (&'static str, Category, Severity) {
     let gitops = |rule, severity| (rule, Category::Gitops, severity);
@@ -140,6 +153,9 @@ fn rule(root: &Root, about: &str) -> (&'static str, Category, Severity) {
         ("unused-chart-value", _) => gitops("unused-chart-value", Severity::Info),
         ("undefined-chart-template", _) => gitops("undefined-chart-template", Severity::Warning),
         ("misindented-template", _) => gitops("misindented-template", Severity::Warning),
+        ("unknown-api-condition", _) => gitops("unknown-api-condition", Severity::Warning),
+        ("unreachable-chart-branch", _) => gitops("unreachable-chart-branch", Severity::Info),
+        ("unserved-chart-api", _) => gitops("unserved-chart-api", Severity::Info),
         (_, Sort::Kustomization) => ("kustomize-build-failed", Category::Render, Severity::Error),
         (_, Sort::Chart) if root.asks => ("chart-needs-value", Category::Render, Severity::Info),
         (_, Sort::Chart) => ("helm-render-failed", Category::Render, Severity::Error),

@@ -62,7 +62,9 @@ pub fn render(
     let absent = absent.map(|problem| Problem { span: problem.span.map(|span| adopt.span(span)), ..problem });
     work.absent.extend(absent.map(Absent::from));
     if let Some(problem) = rendered.problems.drain(..).next() {
-        let span = problem.span.map(|span| Adopt::new(&rendered.sources, &mut work.sources).span(span));
+        let mut adopt = Adopt::new(&rendered.sources, &mut work.sources);
+        let span = problem.span.map(|span| adopt.span(span));
+        work.refused_values.extend(rendered.refused_values.into_iter().map(|value| value.moved(&mut adopt)));
         return Err(failed(span.unwrap_or(at), problem.message));
     }
     let mut adopt = Adopt::new(&rendered.sources, &mut work.sources);

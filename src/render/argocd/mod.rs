@@ -61,6 +61,7 @@ pub fn render(world: &World<'_>, around: &Around, definition: &Definition) -> Re
     }
     rendered.limited = work.limited;
     rendered.absent = work.absent;
+    rendered.refused_values = work.refused_values;
     rendered.sources = work.sources;
     if rendered.problems.is_empty() {
         normalize::normalize(objects, &app, around, &mut rendered);

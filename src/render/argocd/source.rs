@@ -7,7 +7,7 @@ use super::{App, chart, directory, kustomize, overrides};
 use crate::discover::is_kustomization_file;
 use crate::render::value::Value;
 use crate::render::world::World;
-use crate::render::{Absent, Problem};
+use crate::render::{Absent, Problem, RefusedValue};
 use crate::source::{SourceMap, Span};
 use crate::workspace::Presence;
 
@@ -23,6 +23,8 @@ pub struct Work<'w> {
     pub absent: Vec<Absent>,
     /// It would have more objects than it may.
     pub limited: bool,
+    /// The values for which a chart is refused.
+    pub refused_values: Vec<RefusedValue>,
 }
 
 /// How a source is rendered.
@@ -37,7 +39,7 @@ enum Type {
 impl<'w> Work<'w> {
     /// Nothing is rendered yet.
     pub fn new(world: &'w World<'w>, app: &'w App<'w>, sources: SourceMap) -> Self {
-        Self { world, app, sources, absent: Vec::new(), limited: false }
+        Self { world, app, sources, absent: Vec::new(), limited: false, refused_values: Vec::new() }
     }
 
     /// Renders a source.

@@ -167,6 +167,7 @@ fn fill(world: &World<'_>, around: &Around, definition: &Definition, chart: &Cha
         // With values that are not here it might render.
         if rendered.absent.is_empty() {
             rendered.problems.push(Problem { span, ..problem });
+            rendered.refused_values = made.refused_values.into_iter().map(|value| value.moved(&mut adopt)).collect();
         } else {
             rendered.absent.push(Absent { span, message: problem.message, objects: true, fields: true });
         }

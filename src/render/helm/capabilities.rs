@@ -86,6 +86,11 @@ scheduling.k8s.io/v1 scheduling.k8s.io/v1beta1 scheduling.k8s.io/v1alpha1
 storage.k8s.io/v1 storage.k8s.io/v1beta1 storage.k8s.io/v1alpha1
 storagemigration.k8s.io/v1beta1";
 
+/// The groups and versions that `helm template` knows of.
+pub fn known() -> impl Iterator<Item = &'static str> {
+    API_VERSIONS.split_whitespace()
+}
+
 /// What the discovery of every cluster lists beside the kinds of its own API server.
 const AGGREGATED: [(&str, &str); 2] =
     [("apiextensions.k8s.io/v1", "CustomResourceDefinition"), ("apiregistration.k8s.io/v1", "APIService")];
@@ -106,11 +111,11 @@ fn discovery(kube: &KubeVersion) -> Option<BTreeSet<String>> {
 /// `.Capabilities`; `of_cluster`: the APIs are those that a cluster serves, in place of those that Helm knows of itself.
 pub fn value(kube: &KubeVersion, more: &[String], of_cluster: bool) -> Value {
     let text = Value::string;
-    let known: Vec<Value> = match discovery(kube).filter(|_| of_cluster) {
+    let own: Vec<Value> = match discovery(kube).filter(|_| of_cluster) {
         Some(served) => served.iter().map(Value::string).collect(),
-        None => API_VERSIONS.split_whitespace().map(Value::string).collect(),
+        None => known().map(Value::string).collect(),
     };
-    let versions = known.into_iter().chain(more.iter().map(Value::string));
+    let versions = own.into_iter().chain(more.iter().map(Value::string));
     let kube_version = Object {
         kind: ObjectKind::KubeVersion,
         fields: vec![

@@ -81,6 +81,17 @@ pub struct Flag {
     pub from: Option<Inline>,
 }
 
+impl Flag {
+    /// Whether it gives the value of a path, or one below it.
+    fn gives(&self, path: &str) -> bool {
+        self.text.match_indices(path).any(|(at, _)| {
+            let before = self.text[..at].trim_end();
+            let after = self.text[at + path.len()..].chars().next();
+            (before.is_empty() || before.ends_with(',')) && matches!(after, Some('=' | '.' | '['))
+        })
+    }
+}
+
 impl From<String> for Flag {
     fn from(text: String) -> Self {
         Self { text, from: None }
@@ -152,6 +163,26 @@ impl Options {
             flag("--set-literal", set::apply(&given.text, &base, Mode::Literal, mark(given, sources, marks)))?;
         }
         Ok(base)
+    }
+
+    /// The flag that gives the value of a path, `image.tag`, or of what is around it: of several the one that wins.
+    pub fn flag_of(&self, path: &str) -> &'static str {
+        let flags = [
+            ("--set-literal", &self.set_literal),
+            ("--set-file", &self.set_file),
+            ("--set-string", &self.set_string),
+            ("--set", &self.set),
+            ("--set-json", &self.set_json),
+        ];
+        let mut rest = Some(path);
+        while let Some(path) = rest {
+            let given = flags.iter().find(|(_, given)| given.iter().any(|flag| flag.gives(path)));
+            if let Some((name, _)) = given {
+                return name;
+            }
+            rest = path.rfind(['.', '[']).map(|end| &path[..end]);
+        }
+        flags.iter().find(|(_, given)| !given.is_empty()).map_or("--set", |(name, _)| name)
     }
 
     /// The values that stand in for the chart's own, where some do.

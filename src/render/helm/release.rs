@@ -15,13 +15,13 @@ use super::local::Local;
 use super::manifests::{self, Manifest};
 use super::options::Options;
 use super::origins;
-use super::schema;
+use super::schema::Schemas;
 use super::stack::on_deep_stack;
 use super::template::{Data, Entries, Limits, Machine, Map, Mark, Marks, Set, Text, TextBuilder, Value};
 use super::values::coalesce;
 use crate::files::Files;
 use crate::go::path::is_match;
-use crate::render::{Problem, Rendered};
+use crate::render::{Problem, RefusedValue, Rendered};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::yaml::Tree;
 
@@ -78,10 +78,12 @@ fn empty(root: &str, sources: SourceMap, problems: Vec<Problem>) -> Rendered {
 }
 
 /// Why there is nothing.
+#[derive(Default)]
 struct Refused {
     message: String,
     span: Option<Span>,
     asked: Option<String>,
+    values: Vec<RefusedValue>,
 }
 
 impl Refused {
@@ -93,19 +95,19 @@ impl Refused {
 
 impl From<String> for Refused {
     fn from(message: String) -> Self {
-        Self { message, span: None, asked: None }
+        Self { message, ..Self::default() }
     }
 }
 
 impl From<(String, Option<Span>)> for Refused {
     fn from((message, span): (String, Option<Span>)) -> Self {
-        Self { message, span, asked: None }
+        Self { message, span, ..Self::default() }
     }
 }
 
 impl From<LoadError> for Refused {
     fn from(error: LoadError) -> Self {
-        Self { message: error.message, span: error.span, asked: None }
+        Self { message: error.message, span: error.span, ..Self::default() }
     }
 }
 
@@ -142,24 +144,24 @@ impl<'w> Work<'w> {
     }
 
     fn run(mut self, contents: Contents) -> Output {
-        let (result, asked) = match self.release(contents) {
-            Ok((objects, manifest)) => (Ok((objects, manifest)), None),
+        let result = match self.release(contents) {
             Err(refused) if refused.lacks_template() && !self.absent.is_empty() => {
                 self.absent.push(Problem::new("not-rendered", refused.span, refused.message));
-                (Ok(Default::default()), None)
+                Ok(Default::default())
             }
-            Err(refused) => (Err((refused.message, refused.span)), refused.asked),
+            result => result,
         };
         let Self { root, sources, warnings, absent, .. } = self;
         match result {
             Ok((objects, manifest)) => {
                 let mut rendered = empty(root, sources, Vec::new());
                 rendered.objects = objects;
-                Output { rendered, manifest, warnings, absent, asked }
+                Output { rendered, manifest, warnings, absent, asked: None }
             }
-            Err((message, span)) => {
+            Err(Refused { message, span, asked, values }) => {
                 let problem = Problem::new("render-failed", span, message);
-                let rendered = empty(root, sources, vec![problem]);
+                let mut rendered = empty(root, sources, vec![problem]);
+                rendered.refused_values = values;
                 Output { rendered, manifest: String::new(), warnings, absent, asked }
             }
         }
@@ -185,9 +187,12 @@ impl<'w> Work<'w> {
         let marks = std::mem::take(&mut self.marks);
         let mut machine = Machine::new(Set::default(), marks, super::functions::library(), Limits::default());
         if !self.options.skip_schema && !self.note_schema(&chart) {
-            schema::validate(&mut machine, &chart, &values).map_err(|unmet| Refused {
+            let mut schemas = Schemas { machine: &mut machine, sources: &self.sources, options: self.options };
+            schemas.validate(&chart, &values).map_err(|unmet| Refused {
+                span: unmet.values.iter().find_map(|value| value.span),
                 asked: unmet.only_asks.then(|| unmet.message.clone()),
-                ..unmet.message.into()
+                message: unmet.message,
+                values: unmet.values,
             })?;
         }
         let wanted = &chart.metadata.kube_version;
@@ -202,13 +207,18 @@ impl<'w> Work<'w> {
             release: self.about_release(),
             capabilities: capabilities::value(&kube, &self.options.api_versions, self.options.of_cluster),
         };
-        let (rendered, marks) = engine::run(&chart, &values, &around, &self.sources, machine.marks)
-            .map_err(|stopped| Refused { message: stopped.message, span: stopped.span, asked: stopped.asked })?;
+        let (rendered, marks) =
+            engine::run(&chart, &values, &around, &self.sources, machine.marks).map_err(|stopped| Refused {
+                message: stopped.message,
+                span: stopped.span,
+                asked: stopped.asked,
+                values: Vec::new(),
+            })?;
         self.marks = marks;
         let texts: Vec<_> = rendered.into_iter().filter(|(path, _)| !path.ends_with("NOTES.txt")).collect();
         let (manifests, hooks) = manifests::sort(&texts).map_err(|unreadable| {
             let span = self.place(&unreadable.text, unreadable.at);
-            Refused { message: unreadable.message, span, asked: None }
+            Refused { message: unreadable.message, span, ..Refused::default() }
         })?;
         self.print(&chart, manifests, hooks)
     }
@@ -239,7 +249,7 @@ impl<'w> Work<'w> {
 
     /// Notes a schema that cannot be held against the values, where what can be had is wanted.
     fn note_schema(&mut self, chart: &Chart) -> bool {
-        let elsewhere = schema::elsewhere(chart).filter(|_| self.options.partial);
+        let elsewhere = super::schema::elsewhere(chart).filter(|_| self.options.partial);
         let Some((chart, address)) = elsewhere else { return false };
         let message = format!(
             "`values.schema.json` of the chart `{chart}` is not checked: it refers to {address}; nothing is fetched"

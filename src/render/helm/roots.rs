@@ -6,9 +6,11 @@
 use std::path::{Path, PathBuf};
 
 use super::chart::metadata::Metadata;
+use super::functions::semver::is_in_range;
 use super::template::Mark;
 use crate::files::{Files, MAX_FILE};
 use crate::source::{Source, SourceId};
+use crate::version::KubeVersion;
 use crate::yaml::{Limits, read};
 
 /// How a chart is rendered.
@@ -50,6 +52,20 @@ pub fn role(folder: &Path, door: &dyn Files) -> Role {
 /// The name that the chart in a folder has.
 pub fn declared_name(folder: &Path, door: &dyn Files) -> Option<String> {
     metadata(folder, door).map(|metadata| metadata.name)
+}
+
+/// The versions of Kubernetes with bundled schemas that the chart in a folder allows by its `kubeVersion`, and what it says;
+/// nothing where it says nothing.
+pub fn allowed_versions(folder: &Path, door: &dyn Files) -> Option<(String, Vec<KubeVersion>)> {
+    let range = metadata(folder, door)?.kube_version;
+    let is_allowed = |version: &KubeVersion| allows(&range, version.0.into());
+    let allowed = KubeVersion::all().filter(is_allowed).collect();
+    (!range.is_empty()).then_some((range, allowed))
+}
+
+/// Whether a range allows a minor version of Kubernetes, or a late patch of it.
+pub fn allows(range: &str, minor: u32) -> bool {
+    ["0", "99"].iter().any(|patch| is_in_range(range, &format!("v1.{minor}.{patch}")))
 }
 
 fn metadata(folder: &Path, door: &dyn Files) -> Option<Metadata> {

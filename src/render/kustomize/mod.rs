@@ -129,7 +129,14 @@ fn finished(mut build: Build<'_>, folder: &str, name: &str) -> Rendered {
         }
     };
     let (root, sources, absent) = (name.to_owned(), build.store.sources, build.absent.unwrap_or_default());
-    Rendered { root, renderer: "kustomize", application: None, sources, objects, problems, absent, limited }
+    Rendered {
+        sources,
+        objects,
+        problems,
+        absent,
+        limited,
+        ..Rendered::nothing(root, "kustomize", SourceMap::default())
+    }
 }
 
 fn objects(build: &mut Build<'_>, folder: &str, changes: Option<&Changes<'_>>) -> BuildResult<Vec<Value>> {

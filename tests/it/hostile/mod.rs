@@ -1,5 +1,6 @@
 //! What a stranger's repository may hold to hurt who looks at it: each attempt is made here, in code.
 
+mod charts;
 #[cfg(unix)]
 mod files;
 mod git;

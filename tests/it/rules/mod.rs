@@ -52,8 +52,15 @@ fn config(rule: &RuleInfo, text: &str) -> Config {
 }
 
 /// Rules without a file of their own that have fixtures all the same: what is noted of charts.
-const OF_CHARTS: [&str; 4] =
-    ["misindented-template", "undefined-chart-template", "unknown-chart-value", "unused-chart-value"];
+const OF_CHARTS: [&str; 7] = [
+    "misindented-template",
+    "undefined-chart-template",
+    "unknown-api-condition",
+    "unknown-chart-value",
+    "unreachable-chart-branch",
+    "unserved-chart-api",
+    "unused-chart-value",
+];
 
 /// The rules that have fixtures.
 fn with_fixtures() -> Vec<&'static RuleInfo> {

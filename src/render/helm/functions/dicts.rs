@@ -142,7 +142,7 @@ const COPYING: usize = 4;
 /// A copy that shares nothing.
 pub(super) fn copy(machine: &mut Machine, value: &Value, depth: usize) -> CallResult {
     if depth > 400 {
-        return Err("a value nests too deeply, or holds itself".into());
+        return Err(super::TOO_DEEP.into());
     }
     machine.work(COPYING)?;
     Ok(match &value.data {

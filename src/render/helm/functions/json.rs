@@ -49,7 +49,7 @@ impl Writer<'_> {
 
     fn value(&mut self, value: &Value, depth: usize) -> Result<(), String> {
         if depth > MAX_DEPTH {
-            return Err("json: unsupported value: encountered a cycle".to_owned());
+            return Err(super::TOO_DEEP.to_owned());
         }
         self.machine.step().map_err(|_| "the value is too large".to_owned())?;
         match &value.data {

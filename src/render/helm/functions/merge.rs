@@ -26,7 +26,7 @@ fn fill(
     depth: usize,
 ) -> Result<(), super::super::template::Fault> {
     if depth > 400 {
-        return Err("a value nests too deeply, or holds itself".into());
+        return Err(super::TOO_DEEP.into());
     }
     if std::rc::Rc::ptr_eq(&target.entries, &source.entries) {
         return Ok(());

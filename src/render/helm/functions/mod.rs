@@ -76,5 +76,7 @@ fn open(parameters: &'static [Type], rest: Type, run: Run) -> Option<Function> {
     Some(Function { parameters, rest: Some(rest), run })
 }
 
+/// Of a value that is written out and has no end, or none that is near.
+const TOO_DEEP: &str = "the value nests too deeply, or holds itself";
 /// What Go says where a function asks a nil interface for its type.
 const NIL_POINTER: &str = "runtime error: invalid memory address or nil pointer dereference";

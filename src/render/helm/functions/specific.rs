@@ -6,7 +6,7 @@ use super::super::template::arguments::text;
 use super::super::template::{CallResult, Data, Entries, Fault, Function, Machine, Text, Type, Value};
 use super::json::{Style, from_json, to_json};
 use super::yaml_out::{Version, to_yaml};
-use super::{fixed, toml_in, toml_out, yaml_in};
+use super::{TOO_DEEP, fixed, toml_in, toml_out, yaml_in};
 use Type::{Any, String as Str};
 
 const HTML: Style = Style { escape_html: true, pretty: false };
@@ -22,9 +22,15 @@ pub(super) fn find(name: &str) -> Option<Function> {
             let made = m.tpl(&text(a, 0), &a[1])?;
             Ok(Value::text(without_no_value(&made)))
         }),
-        "toYaml" => fixed(&[Any], |m, a| lenient(to_yaml(m, &a[0], Version::Two))),
+        "toYaml" => fixed(&[Any], |m, a| {
+            let made = to_yaml(m, &a[0], Version::Two);
+            lenient(m, made)
+        }),
         "mustToYaml" => fixed(&[Any], |m, a| Ok(Value::text(to_yaml(m, &a[0], Version::Two)?))),
-        "toYamlPretty" => fixed(&[Any], |m, a| lenient(to_yaml(m, &a[0], Version::Three))),
+        "toYamlPretty" => fixed(&[Any], |m, a| {
+            let made = to_yaml(m, &a[0], Version::Three);
+            lenient(m, made)
+        }),
         "fromYaml" => fixed(&[Str], |m, a| {
             let made = map_or_error(yaml_in::from_text(&text(a, 0), &mut m.marks), YAML);
             // Of no document the map stays that Helm had ready.
@@ -32,9 +38,15 @@ pub(super) fn find(name: &str) -> Option<Function> {
             Ok(if empty { Value::map(Entries::new()) } else { made })
         }),
         "fromYamlArray" => fixed(&[Str], |m, a| Ok(list_or_error(yaml_in::from_text(&text(a, 0), &mut m.marks), YAML))),
-        "toJson" => fixed(&[Any], |m, a| lenient(to_json(m, &a[0], HTML))),
+        "toJson" => fixed(&[Any], |m, a| {
+            let made = to_json(m, &a[0], HTML);
+            lenient(m, made)
+        }),
         "mustToJson" => fixed(&[Any], |m, a| Ok(Value::text(to_json(m, &a[0], HTML)?))),
-        "toPrettyJson" => fixed(&[Any], |m, a| lenient(to_json(m, &a[0], PRETTY))),
+        "toPrettyJson" => fixed(&[Any], |m, a| {
+            let made = to_json(m, &a[0], PRETTY);
+            lenient(m, made)
+        }),
         "mustToPrettyJson" => fixed(&[Any], |m, a| Ok(Value::text(to_json(m, &a[0], PRETTY)?))),
         "toRawJson" | "mustToRawJson" => fixed(&[Any], |m, a| Ok(Value::text(to_json(m, &a[0], RAW)?))),
         "fromJson" => fixed(&[Str], |m, a| Ok(map_or_error(json(m, &text(a, 0)), ""))),
@@ -56,9 +68,13 @@ pub(super) fn find(name: &str) -> Option<Function> {
     }
 }
 
-/// What cannot be written is empty.
-fn lenient(made: Result<Text, String>) -> CallResult {
-    Ok(Value::text(made.unwrap_or_else(|_| Text::plain(""))))
+/// What cannot be written is empty; but what is too large or too deep for us is an error, since Helm might write it.
+fn lenient(machine: &Machine, made: Result<Text, String>) -> CallResult {
+    match made {
+        Ok(text) => Ok(Value::text(text)),
+        Err(why) if why == TOO_DEEP || machine.is_exhausted() => Err(why.into()),
+        Err(_) => Ok(Value::string("")),
+    }
 }
 
 /// A text of JSON as a value.

@@ -95,7 +95,7 @@ impl Emitter<'_> {
 
     fn node(&mut self, value: &Value, in_mapping: bool, depth: usize) -> Result<(), String> {
         if depth > MAX_DEPTH {
-            return Err("the value nests too deeply, or holds itself".to_owned());
+            return Err(super::TOO_DEEP.to_owned());
         }
         self.machine.step().map_err(|_| "the value is too large".to_owned())?;
         match &value.data {

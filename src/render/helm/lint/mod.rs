@@ -1,9 +1,10 @@
 //! What the templates and the values of a chart say of one another.
 //!
 //! In: a chart with its subcharts, its sources. Out: [`Note`]s: templates that are called and nowhere defined, keys of values
-//! that are read and probably misspelt, keys of values that nothing reads, values that are indented wrongly. Only what can be told is: a chart whose
-//! dependencies are missing may be told of nothing.
+//! that are read and probably misspelt, keys of values that nothing reads, values that are indented wrongly, conditions on the
+//! cluster that never hold. Only what can be told is: a chart whose dependencies are missing may be told of nothing.
 
+mod conditions;
 mod indent;
 mod uses;
 
@@ -37,6 +38,10 @@ pub enum About {
     UnusedKey,
     /// A value that is put in with another indentation than is meant.
     Misindented,
+    /// An API is asked for that Kubernetes never had.
+    UnknownApi,
+    /// A condition that no version of Kubernetes which the chart allows meets.
+    Unreachable,
 }
 
 /// Something noted.
@@ -79,6 +84,7 @@ pub fn lint(chart: &Chart, sources: &SourceMap, marks: &mut Marks) -> Vec<Note> 
         below(sub, &format!("{}/charts", chart.name()), sources, &mut all);
     }
     own.iter().for_each(|template| indent::note(template, chart.values.as_ref(), &mut notes));
+    conditions::note(&own, &chart.metadata.kube_version, &mut notes);
     let mut uses = Uses::default();
     own.iter().for_each(|template| uses.template(template));
     let is_whole = missing(chart).is_empty();
@@ -205,7 +211,9 @@ fn texts(chart: &Chart, uses: &mut Uses) {
 
 fn unused(chart: &Chart, values: &Map, path: &mut Vec<Rc<str>>, uses: &Uses, marks: &Marks, notes: &mut Vec<Note>) {
     for (key, slot) in values.snapshot() {
-        let special = ["global", "tags"].contains(&&*key) || chart.dependencies.iter().any(|sub| sub.name() == &*key);
+        // `enabled` is what the condition of a chart that depends on this one names.
+        let special =
+            ["global", "tags", "enabled"].contains(&&*key) || chart.dependencies.iter().any(|sub| sub.name() == &*key);
         let declared = chart
             .metadata
             .dependencies
@@ -252,12 +260,12 @@ mod tests {
 
     #[test]
     fn templates_and_values_are_held_against_each_other() {
-        let values = "image:\n  tag: a\n  pullPolicy: Always\nextra: {}\ninner: 1\nunread: 1\ntext: '{{ .Values.viaText }}'\nviaText: 1\n";
+        let values = "enabled: true\nimage:\n  tag: a\n  pullPolicy: Always\nextra: {}\ninner: 1\nunread: 1\ntext: '{{ .Values.viaText }}'\nviaText: 1\n";
         for (template, want) in [
             (
                 "{{ .Values.imgae.tag }}{{ .Values.image.tagg }}\n{{ include \"t.nmae\" . }}{{ .Values.extra.any }}{{ .Values.text }}{{ toYaml .Values.image }}",
                 &[
-                    "t/values.yaml:6 no template of this chart reads `.Values.unread`",
+                    "t/values.yaml:7 no template of this chart reads `.Values.unread`",
                     "t/templates/a.yaml:1 `.Values.imgae` is not in any values file of this chart (image)",
                     "t/templates/a.yaml:1 `.Values.image.tagg` is not in any values file of this chart (tag)",
                     "t/templates/a.yaml:2 the template `t.nmae` is not defined in this chart (t.name)",
@@ -270,7 +278,7 @@ mod tests {
             ("{{ index .Values \"image\" \"tag\" }}{{ with $v := .Values }}{{ end }}", &[]),
             (
                 "{{ .Values.image.tag }}{{ (.Values.extra).x }}{{ .Values.text }}{{ if .Values.unread }}{{ end }}",
-                &["t/values.yaml:3 no template of this chart reads `.Values.image.pullPolicy`"],
+                &["t/values.yaml:4 no template of this chart reads `.Values.image.pullPolicy`"],
             ),
         ] {
             assert_eq!(notes(template, values), want, "{template}");

@@ -30,7 +30,7 @@ fn work(name: &str, arguments: &[Value]) -> usize {
         }
         _ => holds(name, value),
     };
-    arguments.iter().map(of).sum()
+    arguments.iter().map(of).fold(0, usize::saturating_add)
 }
 
 /// How much a collection holds, where a function may go through it or has made it.

@@ -273,6 +273,11 @@ impl Machine {
         self.work(1)
     }
 
+    /// Whether there were too many steps or bytes.
+    pub fn is_exhausted(&self) -> bool {
+        self.steps > self.limits.steps || self.bytes > self.limits.bytes
+    }
+
     /// Counts work that takes as long as so many steps.
     ///
     /// # Errors
