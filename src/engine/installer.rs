@@ -72,16 +72,18 @@ const LINES: usize = 15;
 fn is_unset(finding: &Finding, run: &Run<'_>) -> bool {
     let refused = matches!(finding.category, Category::Schema | Category::Api) && finding.rule == "required";
     let (span, field) = (finding.primary.span, finding.path.rsplit('.').next().unwrap_or_default());
+    let is_action = |value: &str| {
+        let value = value.trim().trim_matches(['"', '\'']);
+        value.starts_with("{{") && value.ends_with("}}")
+    };
     let is_put_in = |line: &str| {
         let value = line.trim().trim_start_matches("- ").strip_prefix(field).and_then(|rest| rest.strip_prefix(':'));
-        value
-            .map(|value| value.trim().trim_matches(['"', '\'']))
-            .is_some_and(|value| value.starts_with("{{") && value.ends_with("}}"))
+        value.is_some_and(is_action)
     };
     refused
         && text_of(run, span, |source| {
             let below = source.text.get(span.start as usize..).unwrap_or_default();
-            below.lines().take(LINES).any(is_put_in)
+            below.lines().next().is_some_and(is_action) || below.lines().take(LINES).any(is_put_in)
         })
 }
 
