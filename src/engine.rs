@@ -13,6 +13,7 @@ mod divide;
 mod exclude;
 mod filled;
 mod fixing;
+mod installer;
 mod join;
 mod keep;
 mod kept;
@@ -21,6 +22,7 @@ mod look;
 mod patterns;
 mod request;
 mod rest;
+mod secrets;
 mod settings;
 mod shard;
 mod since;
@@ -31,6 +33,7 @@ mod told;
 mod unreferenced;
 mod validity;
 mod vendored;
+mod wiring;
 
 use std::sync::{Arc, OnceLock};
 
@@ -38,12 +41,12 @@ use rayon::prelude::*;
 
 use crate::discover::{self, Charts, Survey};
 use crate::files::{Files, Memory};
-use crate::finding::{Category, Finding};
+use crate::finding::{Category, Finding, Wiring};
 use crate::progress::Stage as Step;
 use crate::report::{Coverage, Report, SkipReason, Skipped};
 use crate::rule::run::Enabled;
 use crate::schema::library::Shelf;
-use crate::source::{Encoding, Source, SourceId, SourceMap};
+use crate::source::{Encoding, Source, SourceId, SourceMap, Span};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
 use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
@@ -244,7 +247,7 @@ fn check_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: 
     let (place_of, texts) = (&place, &sources);
     let run =
         Run { files: &read, sources: texts, job, own: &own, rules, again: &again, place: place_of, built: &built };
-    let (mut findings, baseline) = check(&run, survey, looks, &mut coverage);
+    let CheckResult { mut findings, baseline, secrets, wiring } = check(&run, survey, looks, &mut coverage);
     debug_assert!(
         findings.iter().all(|finding| job.settings.registry.find(&finding.rule).is_some()),
         "every rule is documented"
@@ -266,6 +269,8 @@ fn check_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: 
     let report = Report {
         sources,
         findings,
+        secrets,
+        wiring,
         coverage,
         versions: job.settings.versions,
         since: None,
@@ -328,13 +333,19 @@ struct Own {
     baseline: Option<SourceId>,
 }
 
-/// Everything that is said about documents once they are read; and the baseline to be made of it.
-fn check(
-    run: &Run<'_>,
-    mut survey: Survey<'_>,
-    looks: Vec<Vec<Look>>,
-    coverage: &mut Coverage,
-) -> (Vec<Finding>, Option<Baseline>) {
+/// What is said of documents.
+struct CheckResult {
+    findings: Vec<Finding>,
+    /// The baseline to be made of it, where one was asked for.
+    baseline: Option<Baseline>,
+    /// Where values are that a report must not show.
+    secrets: Vec<Span>,
+    /// What refers to what, where that was asked for.
+    wiring: Vec<Wiring>,
+}
+
+/// Everything that is said about documents once they are read.
+fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> CheckResult {
     let Run { files, sources, job, built, .. } = *run;
     let variables = std::mem::take(&mut survey.variables);
     let generated = run.generated(std::mem::take(&mut survey.generated));
@@ -367,19 +378,24 @@ fn check(
         findings.extend(unreferenced::find(run, &survey, &whole));
     }
     let mut findings = divide::validity(findings, &sets, built);
+    let sets = Arc::new(sets);
+    let wiring = if job.request.wiring { divide::wiring(&whole, &sets) } else { Vec::new() };
     findings.extend(divide::rules(run, &whole, sets));
     built.settle(&mut findings, files, run.place);
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());
     findings.append(&mut troubles);
     job.leave_to_others(&mut findings, &is_checked);
-    told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
+    told::soften(&mut findings, sources, run.place, &coverage.skipped, &job.snapshot.paths);
     if !job.request.strict_files {
-        vendored::soften(&mut findings, &whole, sources, &job.snapshot.paths);
+        vendored::soften(&mut findings, &whole, sources, run.place, &job.snapshot.paths);
+        installer::soften(&mut findings, run);
     }
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
-    suppress::suppress(findings, run, &whole)
+    let secrets = secrets::places(files, &whole, sources, &findings);
+    let (findings, baseline) = suppress::suppress(findings, run, &whole);
+    CheckResult { findings, baseline, secrets, wiring }
 }
 
 /// The repository around what is checked, where something in the set deploys from it. That git does not tell is in the ledger.

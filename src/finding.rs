@@ -4,12 +4,14 @@
 //! about, its path in it, and a fix where one is mechanical. Nothing here knows how a finding is shown.
 
 mod identity;
+mod link;
 mod rule_id;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use identity::{Subject, folder_of};
+pub use link::{Link, Wiring};
 pub use rule_id::RuleId;
 
 use crate::escape;
@@ -111,7 +113,7 @@ pub struct Label {
 }
 
 /// The object a finding is about, to be shown: what identifies it is its [`Subject`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct ObjectRef {
     /// As written.
     pub api_version: String,
@@ -128,7 +130,7 @@ pub struct ObjectRef {
 }
 
 /// Namespace and name of an object as a file has them, before anything was put before or behind them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct WrittenName {
     /// Namespace.
     pub namespace: Option<String>,

@@ -132,6 +132,11 @@ impl Source {
         }
     }
 
+    /// The same with the encoding of another source.
+    pub fn encoded_as(self, other: &Source) -> Self {
+        Self { encoding: other.encoding, undecodable: other.undecodable.clone(), ..self }
+    }
+
     /// The text under a span.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or("")

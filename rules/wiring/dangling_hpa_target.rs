@@ -28,9 +28,8 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     };
     let help = "correct `scaleTargetRef`, or the namespace: the target must be in the autoscaler's namespace";
     if let Some(unknown) = apis::unscalable(target, kind, autoscaler.is_keda()) {
-        let message = format!("{} cannot scale {unknown}", object.title());
-        let place = ["apiVersion", "kind"].into_iter().find_map(|field| target.get(field));
-        let wrong = if unknown.contains("no kind") { target.get("kind") } else { place };
+        let message = format!("{} cannot scale {}", object.title(), unknown.what);
+        let wrong = target.get(unknown.field).or_else(|| target.get("kind"));
         context
             .report(wrong.unwrap_or(target), message)
             .help("write the API group and kind of a resource that can be scaled");

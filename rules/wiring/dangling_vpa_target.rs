@@ -18,11 +18,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let (Some(kind), Some(node)) = (target.str_at("kind"), target.get("name")) else { return };
     let checked = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicaSet", "ReplicationController"];
     if let Some(unknown) = apis::unsized_kind(target, kind) {
-        let message = format!("{} cannot size {unknown}", object.title());
-        let field = if unknown.contains("no kind") { "kind" } else { "apiVersion" };
+        let message = format!("{} cannot size {}", object.title(), unknown.what);
         context
-            .report(target.get(field).unwrap_or(target), message)
-            .help("write the API group and kind of a resource that can be scaled");
+            .report(target.get(unknown.field).unwrap_or(target), message)
+            .help("write the API group and kind of a resource that has pods");
         return;
     }
     if let Some(name) = node.as_str().filter(|name| checked.contains(&kind) && context.is_missing(kind, name)) {

@@ -8,7 +8,7 @@ rule! {
     /// A node port belongs to one Service of the whole cluster, for each protocol. The server refuses the second one:
     /// `provided port is already allocated`.
     ///
-    /// **How to fix**: choose another port, or remove the field: the server picks a free one: the server finds a free one.
+    /// **How to fix**: choose another port, or remove the field: the server picks a free one.
     id: "duplicate-node-port",
     severity: Error,
     references: &["https://kubernetes.io/docs/concepts/services-networking/service/#nodeport-custom-port"],

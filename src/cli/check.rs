@@ -49,51 +49,51 @@ pub struct Args {
     /// Lowest severity that makes the exit status 1: error, warning, info or never [default: warning]
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<String>,
-    /// Make objects without a schema errors
+    /// Report objects without a schema as errors
     #[arg(long)]
     require_schema: bool,
-    /// Fail with status 2 where no object was checked
+    /// Exit with status 2 if no object was checked
     #[arg(long)]
     require_objects: bool,
-    /// Read what .gitignore hides
+    /// Also read files that .gitignore excludes
     #[arg(long)]
     no_ignore: bool,
-    /// Check also what nobody seems to apply: test fixtures, recorded objects, configuration of tools
+    /// Also check files that are probably never applied: test fixtures, exported objects, tool configuration
     #[arg(long)]
     strict_files: bool,
-    /// Look up what the paths refer to in the whole git repository around them, and report on the paths alone: the default
+    /// Look up references in the whole git repository, but report only on the paths (this is the default)
     #[arg(long)]
     repository: bool,
-    /// Read the paths alone, not the git repository around them
-    #[arg(long, conflicts_with_all = ["repository", "hook"])]
-    no_repository: bool,
     /// Check only the I-th of N parts of the tree; references are still resolved in all of it. `kubevet merge` joins the JSON
     /// reports of the parts
     #[arg(long, value_name = "I/N", value_parser = shard, conflicts_with_all = ["since", "hook", "argocd", "write_baseline", "fix", "unsafe_fixes", "diff"])]
     shard: Option<Shard>,
-    /// Check one Argo CD Application alone, with what it brings from this repository
+    /// Read only the paths, not the git repository around them
+    #[arg(long, conflicts_with_all = ["repository", "hook"])]
+    no_repository: bool,
+    /// Check only one Argo CD Application, with everything it deploys from this repository
     #[arg(long, value_name = "NAME", conflicts_with_all = ["since", "baseline", "write_baseline"])]
     argocd: Option<String>,
-    /// Report only what is new since a git revision: REV, or REV... for where it and HEAD parted
+    /// Report only findings that are new since a git revision: REV, or REV... for the merge base of REV and HEAD
     #[arg(long, value_name = "REV", conflicts_with = "write_baseline")]
     since: Option<String>,
-    /// With --since: leave out also what documents that changed had before
+    /// With --since: in changed documents, too, leave out findings that existed before
     #[arg(long, requires = "since")]
     only_new: bool,
-    /// Run as a commit hook: PATHs are the files of the commit. What it brings is reported, there and elsewhere in the
-    /// repository; what was there before is not
+    /// Run as a commit hook: PATHS are the files of the commit. Findings that the commit introduces are reported, anywhere in
+    /// the repository; older ones are not
     #[arg(long, conflicts_with_all = ["repository", "argocd", "write_baseline", "stdin_filename"])]
     hook: bool,
-    /// The file that standard input stands for
+    /// The file name to use for standard input
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<PathBuf>,
-    /// Threads to use; 0 for as many as the machine has
+    /// Number of threads; 0 for one per CPU
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
-    /// Findings that are known: a file written by --write-baseline
+    /// File with known findings, as written by --write-baseline
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Write the findings to the baseline file, so that they are known from now on
+    /// Write today's findings to the baseline file, so that they count as known from now on
     #[arg(long, conflicts_with = "diff")]
     write_baseline: bool,
     #[command(flatten)]
@@ -160,6 +160,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
         // What is piped in is what somebody asks about, as `kubectl get -o yaml` gives it.
         strict_files: args.strict_files || piped,
         shard: args.shard,
+        wiring: args.output.wants_wiring(),
         argocd: args.argocd.clone(),
         since,
         renew_baseline: args.write_baseline,
@@ -175,7 +176,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     set_threads(args.threads)?;
     let left_out = engine.settings().config.left_out.clone();
     let watch = Watch::start(&request.progress, args.output.quiet);
-    let outcome = if args.fixes.wanted() {
+    let mut outcome = if args.fixes.wanted() {
         let fixed = args.fixes.run(&engine, snapshot, &request);
         drop(watch);
         if !args.fixes.finish(&fixed, stdin.as_ref(), &tree)? {
@@ -191,6 +192,9 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     super::config::Args::tell_unused(left_out.as_deref());
     if args.write_baseline {
         return write_baseline(&outcome, baseline_file.as_deref(), known.as_deref(), here);
+    }
+    if !args.output.show_secrets {
+        outcome.report.hide_secrets();
     }
     args.output.write(&outcome.report, here)?;
     all_read(&outcome)?;

@@ -26,25 +26,25 @@ use super::repository;
 #[group(skip)]
 #[command(next_help_heading = "Rules")]
 pub struct Args {
-    /// Run only these rules, and what the profile has of these categories (validity included); may be repeated
+    /// Run only these rules, and the profile's rules in these categories (including validation); may be repeated
     #[arg(long, value_name = "RULE|CATEGORY", value_delimiter = ',')]
     select: Vec<String>,
     /// Do not run these rules and categories; may be repeated
     #[arg(long, value_name = "RULE|CATEGORY", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// Which rules run: default, strict, pss-baseline, pss-restricted, nsa, cis or seeds
+    /// Which rules to run: default, strict, pss-baseline, pss-restricted, nsa, cis or seeds
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// Let suppressions written for other tools count: annotations and comments of checkov, kube-linter, kube-score …
+    /// Honour suppressions written for other tools: annotations and comments of Checkov, kube-linter, kube-score ...
     #[arg(long)]
     honor_foreign_ignores: bool,
-    /// Do not read files that match, as .gitignore reads patterns; may be repeated
+    /// Leave out files that match, with patterns as in .gitignore; may be repeated
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
-    /// The configuration file; else kubevet.yaml is looked for from the paths upwards, and below them for what lies there
+    /// The configuration file [default: kubevet.yaml in or above the paths, and below them for the files there]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Use no configuration file
+    /// Do not use a configuration file
     #[arg(long, conflicts_with = "config")]
     no_config: bool,
 }
@@ -182,6 +182,8 @@ fn show(source: &Arc<Source>, mistakes: &[Mistake], here: &Environment) {
         Finding { help: mistake.help.clone(), ..finding }
     });
     let report = Report {
+        secrets: Vec::new(),
+        wiring: Vec::new(),
         findings: findings.collect(),
         sources: SourceMap::new(vec![copy]),
         coverage: Coverage::default(),

@@ -26,10 +26,10 @@ const WORKFLOW: &str = ".github/workflows/kubevet.yaml";
 /// Arguments of `kubevet init`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Print the files and write none
+    /// Print the files instead of writing them
     #[arg(long)]
     dry_run: bool,
-    /// Make no baseline: what is found today is to be fixed
+    /// Do not write a baseline
     #[arg(long)]
     no_baseline: bool,
 }

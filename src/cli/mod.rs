@@ -47,27 +47,27 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Check validity and policy
+    /// Check manifests: validation and policy rules
     Check(check::Args),
-    /// Check validity alone: syntax, schema, and what the API server checks after decoding
+    /// Only validate: syntax, schema, and what the API server checks after decoding
     Validate(check::Args),
-    /// Print what the API server would read: one JSON line a document
+    /// Print what the API server would read: one line of JSON per document
     Read(read::Args),
-    /// Print the objects that would be applied, each value with where it came from
+    /// Print the objects that would be applied, with the origin of each value
     Render(render::Args),
-    /// Decide on admission: an AdmissionReview on standard input, the response on standard output
+    /// Answer an AdmissionReview: the review on standard input, the response on standard output
     Admit(admit::Args),
-    /// List every rule
+    /// List the rules
     Rules(rules::RulesArgs),
     /// Explain a rule: what it reports, why, and how to fix it
     Explain(rules::ExplainArgs),
     /// List known versions and kinds, and import CRDs or JSON Schemas
     Schemas(schemas::Args),
-    /// Make one report of several JSON reports: of shards, or of several repositories
+    /// Merge JSON reports of shards or of several repositories into one
     Merge(merge::Args),
     /// Set kubevet up in the current directory: configuration, baseline, pre-commit hook, workflow
     Init(init::Args),
-    /// Print the script that completes commands and options in a shell
+    /// Print the completion script for a shell
     Completions(completions::Args),
 }
 

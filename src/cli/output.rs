@@ -39,7 +39,7 @@ impl FromStr for Target {
     }
 }
 
-/// When to use colours.
+/// When to use colors.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Color {
     /// On a terminal, unless NO_COLOR is set
@@ -70,22 +70,25 @@ pub struct Args {
     /// How to write the report: text, concise, json, sarif, junit, github, gitlab, html or markdown; may be repeated
     #[arg(short, long = "format", value_name = "FORMAT[=FILE]")]
     formats: Vec<Target>,
-    /// Print findings alone, without the summary, and no progress
+    /// Print only the findings, without summary and progress
     #[arg(short, long)]
     pub quiet: bool,
-    /// Print paths of fields and where rules are documented, too
+    /// Also print field paths and links to the documentation of rules
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
-    /// Print how often each rule reported in place of the findings
+    /// Print how often each rule reported instead of the findings
     #[arg(long)]
     statistics: bool,
-    /// Show only findings of this severity and above; the exit status and the counts stay
+    /// Show only findings of this severity and above; the exit status and the counts do not change
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     min_severity: Option<Severity>,
-    /// In which order findings are shown to people [default: severity for text, file for concise]
+    /// Order of the findings in formats for people [default: severity for text, file for concise]
     #[arg(long, value_name = "ORDER")]
     sort: Option<Order>,
-    /// When to use colours
+    /// Show the values of Secrets, which are hidden by default
+    #[arg(long)]
+    pub show_secrets: bool,
+    /// When to use colors
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: Color,
 }
@@ -104,6 +107,11 @@ impl Args {
             }
         }
         Ok(())
+    }
+
+    /// Whether a format shows what refers to what.
+    pub fn wants_wiring(&self) -> bool {
+        self.formats.iter().any(|target| target.format == Format::Html)
     }
 
     /// Writes the report in each format asked for.

@@ -19,14 +19,14 @@ use super::print::{Failure, for_programs, note, print_json};
 /// Arguments of `kubevet render`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Kustomization roots and charts, the latter also packed; of other folders (and files) every set in them: Applications,
-    /// Flux Kustomizations, kustomizations that nobody else takes in, files
+    /// Kustomizations and charts (also packaged); for other folders and files, every set in them: Applications, Flux
+    /// Kustomizations, kustomizations that no other one includes, plain files
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
-    /// How the objects are written
+    /// Output format
     #[arg(short, long, value_enum, default_value = "yaml")]
     format: Format,
-    /// Leave out where values come from (YAML)
+    /// Do not print where values come from (YAML)
     #[arg(long)]
     no_origins: bool,
     /// Show values of Secrets (YAML)
@@ -54,7 +54,7 @@ pub struct ChartArgs {
     /// The same, values written as JSON
     #[arg(long, help_heading = "Charts")]
     set_json: Vec<String>,
-    /// One value, taken as it stands
+    /// One value, taken literally
     #[arg(long, help_heading = "Charts")]
     set_literal: Vec<String>,
     /// Name of the release
@@ -69,33 +69,33 @@ pub struct ChartArgs {
     /// Further API versions that the chart sees
     #[arg(long, value_delimiter = ',', help_heading = "Charts")]
     api_versions: Vec<String>,
-    /// Print what is below crds/ as well
+    /// Also print what is below crds/
     #[arg(long, help_heading = "Charts")]
     include_crds: bool,
-    /// Taken for the sake of Helm's users; nothing below crds/ is printed unless it is asked for
+    /// Accepted for compatibility with Helm; crds/ is not printed by default
     #[arg(long, help_heading = "Charts")]
     skip_crds: bool,
-    /// Render as for an upgrade
+    /// Render for an upgrade
     #[arg(long, help_heading = "Charts")]
     is_upgrade: bool,
-    /// Print only what these templates give
+    /// Print only the output of these templates
     #[arg(long, help_heading = "Charts")]
     show_only: Vec<String>,
-    /// Leave hooks out
+    /// Do not print hooks
     #[arg(long, help_heading = "Charts")]
     no_hooks: bool,
-    /// Print what can be had where something is missing: a remote base, a file that git ignores, a plugin, a dependency
+    /// Print as much as possible if something is missing: a remote base, a file that git ignores, a plugin, a dependency
     #[arg(long)]
     partial: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// YAML with `# from FILE:LINE` beside the values
+    /// YAML with a `# from FILE:LINE` comment next to each value
     Yaml,
-    /// What the root's own tool prints
+    /// What kustomize or Helm would print
     Manifest,
-    /// One line of JSON an object, with the origins of all its values
+    /// One line of JSON per object, with the origin of every value
     Json,
 }
 

@@ -24,13 +24,13 @@ enum Format {
 /// Arguments of `kubevet rules`.
 #[derive(clap::Args)]
 pub struct RulesArgs {
-    /// List rules that have all of these words in their id, summary, documentation or in the ids of other tools
+    /// List rules with all of these words in their id, summary, documentation or ids in other tools
     #[arg(value_name = "TEXT")]
     words: Vec<String>,
-    /// How to write the index
+    /// Output format
     #[arg(short, long, default_value = "text")]
     format: Format,
-    /// List what a profile runs, with the severities there: default, strict, pss-baseline, pss-restricted, nsa, cis or seeds
+    /// List the rules of a profile, with their severities there: default, strict, pss-baseline, pss-restricted, nsa, cis or seeds
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     /// List rules of these categories
@@ -39,7 +39,7 @@ pub struct RulesArgs {
     /// List rules of this severity and above
     #[arg(long, value_name = "SEVERITY", value_parser = super::output::severity)]
     severity: Option<Severity>,
-    /// List rules that can fix what they find
+    /// List rules that have a fix
     #[arg(long)]
     fixable: bool,
 }
@@ -80,10 +80,10 @@ fn category(name: &str) -> Result<Category, String> {
 /// Arguments of `kubevet explain`.
 #[derive(clap::Args)]
 pub struct ExplainArgs {
-    /// Ids of rules: ours, or those of checkov, kube-linter, kube-score, kubescape, polaris, trivy …
+    /// Rule ids, also those of Checkov, kube-linter, kube-score, kubescape, Polaris, Trivy ...
     #[arg(required = true, value_name = "RULE")]
     rules: Vec<String>,
-    /// Write all that is known of the rules as JSON
+    /// Print everything about the rules as JSON
     #[arg(long)]
     json: bool,
 }
@@ -145,8 +145,7 @@ fn named<'r>(registry: &'r Registry, id: &str) -> Result<Vec<&'r RuleInfo>, Stri
 pub fn unknown(registry: &Registry, id: &str) -> String {
     match registry.suggest(id).as_slice() {
         [] if looks_foreign(id) => format!(
-            "no rule stands for `{id}`: it is about a cluster's own flags or about PodSecurityPolicy, or docs/coverage.md says \
-             why there is none"
+            "kubevet has no rule for `{id}`: docs/coverage.md lists the checks of other tools, and why some have no rule"
         ),
         [] => format!("no such rule: `{id}`; `kubevet rules` lists them"),
         near => format!("no such rule: `{id}`; did you mean {}?", near.join(", ")),

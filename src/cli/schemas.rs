@@ -25,19 +25,19 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// List the Kubernetes versions that can be checked
+    /// List the supported Kubernetes versions
     Versions,
-    /// List the kinds of a Kubernetes version, and the custom resources bundled
+    /// List the kinds of a Kubernetes version, and the bundled custom resources
     Kinds {
         /// Kubernetes version
         #[arg(long, value_name = "VERSION")]
         kubernetes_version: Option<String>,
     },
-    /// Take over CRDs, or JSON Schemas in the layout of the public CRD catalogue, from a folder
+    /// Import CRDs, or JSON Schemas in the layout of the public CRD catalogue, from a folder
     Import {
         /// The folder; `-` for CRDs on standard input: `kubectl get crd -o yaml | kubevet schemas import -`
         folder: PathBuf,
-        /// Where to put them: found by runs on files beside it or below
+        /// Where to put them: used for files next to it and below
         #[arg(long, value_name = "DIR", default_value = FOLDER)]
         to: PathBuf,
     },

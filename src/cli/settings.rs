@@ -18,10 +18,10 @@ use super::print::{Failure, note, print};
 #[derive(clap::Args)]
 #[group(skip)]
 pub struct Args {
-    /// Print what holds for the first path, and check nothing
+    /// Print the effective settings of the first path instead of checking
     #[arg(long, conflicts_with = "show_files")]
     show_settings: bool,
-    /// Print the files that would be read, and check nothing
+    /// Print the files that would be read instead of checking
     #[arg(long)]
     show_files: bool,
 }
@@ -40,7 +40,7 @@ pub struct Run<'r> {
     pub versions: VersionRange,
     /// `--fail-on`, or what the configuration says.
     pub fail_on: &'r str,
-    /// Read what .gitignore hides.
+    /// Also read files that .gitignore excludes.
     pub no_ignore: bool,
 }
 

@@ -50,8 +50,8 @@ fn inherit(config: &mut Config) {
         config.foreign |= base.foreign;
         config.schemas.extend(base.schemas.iter().cloned());
         config.external.extend(base.external.iter().cloned());
-        config.limits = config.limits.or(base.limits);
         config.repositories.extend(base.repositories.iter().cloned());
+        config.limits = config.limits.or(base.limits);
     }
 }
 

@@ -266,7 +266,7 @@ mod tests {
         let base: (&str, Option<&str>, &[&str]) = ("base", Some("base"), &["base/a.yaml"]);
         let found = surroundings(&kustomizations(&[base, ("one", Some("one"), &["base"])]), &[]);
         assert_eq!(found["base/a.yaml"].namespace.as_deref(), Some("one"));
-        // What names no namespace gets that of the base.
+        // What has no namespace gets that of the base.
         let same = [base, ("one", Some("base"), &["base"][..]), ("two", None, &["base"])];
         let around = surroundings(&kustomizations(&same), &[]);
         assert!(!around["base/a.yaml"].varies);

@@ -46,7 +46,7 @@ const MOST_BELOW: usize = 16 << 10;
 pub(super) struct Shared(FxHashMap<Vec<String>, Arc<Lines>>);
 
 impl Shared {
-    /// What lines make. A line that git could not use either is ignored, as git does.
+    /// What lines make. One that git could not use either is ignored, as git does.
     ///
     /// # Errors
     /// Together they are more than can be matched.

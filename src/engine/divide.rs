@@ -8,14 +8,14 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Wiring};
 use crate::rule::run::{Plan, run as look_at};
 use crate::workspace::sets::{Facts, SetId, Sets, identity};
 use crate::workspace::{ApplySet, Around, Generated, Item};
 
-use super::Run;
 use super::built::Built;
 use super::join::join;
+use super::{Run, wiring as links};
 
 /// How the sources of a run divide. `roots` are the directories of the kustomizations that no other takes in.
 pub(super) fn sets(run: &Run<'_>, items: &[Item<'_>], roots: &FxHashSet<String>) -> Sets {
@@ -66,7 +66,7 @@ pub(super) fn names(sets: &Sets, of: &[SetId]) -> Vec<Arc<str>> {
 }
 
 /// Runs the rules over each set.
-pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Sets) -> Vec<Finding> {
+pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Arc<Sets>) -> Vec<Finding> {
     let (rules, versions) = (run.rules, run.job.settings.versions);
     if rules.is_empty() {
         return Vec::new(); // validity alone: no set has to be looked through
@@ -74,7 +74,6 @@ pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Sets) ->
     if sets.len() <= 1 {
         return validity(look_at(&Plan::new(rules, whole), whole, versions), &sets, run.built);
     }
-    let sets = Arc::new(sets);
     let lacking = run.built.roots.iter().filter(|root| root.lacks_objects);
     let open: FxHashSet<SetId> =
         lacking.filter_map(|root| sets.of_source(root.file.source.0 as usize).first().copied()).collect();
@@ -87,6 +86,20 @@ pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Sets) ->
     let found: Vec<(SetId, Vec<Finding>)> = found.collect();
     let found = found.into_iter().flat_map(|(set, findings)| findings.into_iter().map(move |finding| (set, finding)));
     join(found, &sets, run.built)
+}
+
+/// What refers to what in each set.
+pub(super) fn wiring(whole: &Arc<ApplySet<'_>>, sets: &Arc<Sets>) -> Vec<Wiring> {
+    let one = |(set, items)| {
+        let (links, more) = match sets.len() {
+            0 | 1 => links::links(whole),
+            _ => links::links(&part(whole, sets, set, items)),
+        };
+        Wiring { set: sets.name(set).cloned(), links, more }
+    };
+    let mut found: Vec<Wiring> = members(whole, sets).into_par_iter().map(one).collect();
+    found.retain(|wiring| !wiring.links.is_empty());
+    found
 }
 
 impl Run<'_> {

@@ -32,6 +32,8 @@ pub struct Request {
     pub renew_baseline: bool,
     /// The date, as `YYYY-MM-DD`; entries of `ignore` that held until an earlier day do not.
     pub today: String,
+    /// Note what refers to what.
+    pub wiring: bool,
     /// Told how far the run has come.
     pub progress: Arc<Progress>,
 }

@@ -81,14 +81,14 @@ fn warnings_keep_within_the_limits_of_the_api() {
 #[test]
 fn what_is_no_review_gets_no_response() {
     for (text, why) in [
-        ("", "no JSON"),
+        ("", "not JSON"),
         ("[]", "an AdmissionReview of admission.k8s.io/v1 is expected"),
         (r#"{"apiVersion": "admission.k8s.io/v1beta1", "kind": "AdmissionReview"}"#, "v1beta1"),
         (r#"{"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview"}"#, "no request"),
         (r#"{"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {}}"#, "no uid"),
         (
             r#"{"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "a"}}"#,
-            "no operation",
+            "not an operation",
         ),
     ] {
         let error = review(text.as_bytes(), &policy(None)).expect_err(text);

@@ -82,21 +82,30 @@ const SCALABLE: &[(&str, &str, &[&str])] = &[
 const WITH_PODS: &[(&str, &str, &[&str])] =
     &[("apps", "DaemonSet", &["v1"]), ("batch", "Job", &["v1"]), ("batch", "CronJob", &["v1"]), ("", "Pod", &["v1"])];
 
+/// A target that the API does not have.
+pub struct Unknown {
+    /// Which field of the reference is wrong: `kind` or `apiVersion`.
+    pub field: &'static str,
+    /// What it is, and what is wrong with it.
+    pub what: String,
+}
+
 /// What the target of an autoscaler is called where Kubernetes has no such kind with replicas: `extensions/v1beta1
 /// Deployment, …`. Versions count where `exactly` is asked for: else the server's own are tried. Kinds of others' groups may
 /// be anything.
-pub fn unscalable(target: Node<'_>, kind: &str, exactly: bool) -> Option<String> {
+pub fn unscalable(target: Node<'_>, kind: &str, exactly: bool) -> Option<Unknown> {
     unknown_target(target, kind, exactly, &[SCALABLE])
 }
 
 /// The same of what a VerticalPodAutoscaler sizes.
-pub fn unsized_kind(target: Node<'_>, kind: &str) -> Option<String> {
+pub fn unsized_kind(target: Node<'_>, kind: &str) -> Option<Unknown> {
     unknown_target(target, kind, false, &[SCALABLE, WITH_PODS])
 }
 
 type Kinds = &'static [(&'static str, &'static str, &'static [&'static str])];
 
-fn unknown_target(target: Node<'_>, kind: &str, exactly: bool, known: &[Kinds]) -> Option<String> {
+fn unknown_target(target: Node<'_>, kind: &str, exactly: bool, known: &[Kinds]) -> Option<Unknown> {
+    let of_version = |what| Unknown { field: "apiVersion", what };
     let written = target.str_at("apiVersion").filter(|text| !text.is_empty());
     let (group, version) = match written {
         Some(text) => text.split_once('/').unwrap_or(("", text)),
@@ -113,20 +122,24 @@ fn unknown_target(target: Node<'_>, kind: &str, exactly: bool, known: &[Kinds]) 
         Some((own, _, versions)) if *own == group => {
             let wrong = exactly && !versions.contains(&version);
             wrong.then(|| {
-                format!("{group}/{version} {kind}: that version is no longer served; use {own}/{}", versions[0])
+                of_version(format!(
+                    "{group}/{version} {kind}: that version is no longer served; use {own}/{}",
+                    versions[0]
+                ))
             })
         }
         Some((own, _, versions)) => {
             let shown = written.map_or_else(|| "kind without `apiVersion`".to_owned(), |text| format!("{text} {kind}"));
             let right = if own.is_empty() { versions[0].to_owned() } else { format!("{own}/{}", versions[0]) };
             let group = if written.is_none() { format!("{kind}, a ") } else { String::new() };
-            Some(format!("{group}{shown}: it is {right}"))
+            Some(of_version(format!("{group}{shown}: it is {right}")))
         }
         None if is_known_group(group) || group == "extensions" => {
             let meant = closest(kind, kinds().map(|(_, kind, _)| *kind));
             let meant = meant.map_or_else(String::new, |meant| format!(", did you mean `{meant}`?"));
             let shown = written.unwrap_or("the core group");
-            Some(format!("`{kind}`: {shown} has no such kind that can be scaled{meant}"))
+            let what = format!("`{kind}`: {shown} has no such kind with replicas{meant}");
+            Some(Unknown { field: "kind", what })
         }
         None => None,
     }

@@ -112,7 +112,9 @@ fn one_folder(report: &Report, active: &[&Finding]) -> Option<String> {
         let (inside, all) = files(folder);
         let aside = folder.rsplit('/').next().is_some_and(|name| ASIDE.contains(&name));
         // Of any other folder it is worth telling only where little of what was read lies in it.
-        inside < all && (number * 2 > active.len() && aside || number * 4 > active.len() * 3 && inside * 2 < all)
+        inside < all
+            && number < active.len()
+            && (number * 2 > active.len() && aside || number * 4 > active.len() * 3 && inside * 2 < all)
     };
     let mut candidates: Vec<_> = below.into_iter().filter(|(_, number)| number * 2 > active.len()).collect();
     // The folder nearest to the root is the shortest to name.
@@ -180,9 +182,9 @@ mod tests {
     #[test]
     fn a_folder_that_most_findings_lie_below_is_named() {
         let said = told(&[("tests/a/x.yaml", 20), ("tests/b/x.yaml", 10), ("k8s/x.yaml", 5)]);
-        assert!(said.contains("30 of 35 findings lie below tests/: leave it out with --exclude tests"), "{said}");
+        assert!(said.contains("30 of 35 findings are in tests/: to leave it out, use --exclude tests"), "{said}");
         let deep = told(&[("a/e2e/x.yaml", 30), ("a/k8s/x.yaml", 5)]);
-        assert!(deep.contains("below a/e2e/"), "{deep}");
+        assert!(deep.contains("are in a/e2e/"), "{deep}");
         for files in [
             &[("k8s/a.yaml", 30), ("other/b.yaml", 2)][..],
             &[("tests/a.yaml", 30)],
@@ -190,10 +192,10 @@ mod tests {
             &[("../tests/a.yaml", 30), ("../b.yaml", 1)],
             &[("tests/a.yaml", 5), ("b.yaml", 1)],
         ] {
-            assert!(!told(files).contains("lie below"), "{files:?}");
+            assert!(!told(files).contains("to leave it out"), "{files:?}");
         }
         let noisy = told(&[("gen/a.yaml", 40), ("k/b.yaml", 1), ("k/c.yaml", 1), ("k/d.yaml", 1)]);
-        assert!(noisy.contains("40 of 43 findings lie below gen/"), "{noisy}");
+        assert!(noisy.contains("40 of 43 findings are in gen/"), "{noisy}");
     }
 
     #[test]

@@ -48,6 +48,7 @@ pub fn write_html(report: &Value, out: &mut dyn Write) -> io::Result<()> {
             "findings": findings,
             "skipped": list("skipped"),
             "sets": list("sets"),
+            "wiring": [],
         }),
         out,
     )

@@ -21,6 +21,7 @@ mod region;
 mod sarif;
 mod sarif_fix;
 mod sarif_rule;
+mod secrets;
 mod style;
 mod summary;
 #[cfg(test)]
@@ -36,9 +37,9 @@ pub use summary::count;
 use std::sync::Arc;
 
 pub use crate::coverage::{Coverage, RenderState, RenderedSet, SkipReason, Skipped};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, Wiring};
 use crate::rule::Registry;
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 use crate::version::VersionRange;
 
 /// Everything one run has to say. Findings are sorted by file, position and rule.
@@ -48,6 +49,10 @@ pub struct Report {
     pub sources: SourceMap,
     /// The findings, suppressed ones included.
     pub findings: Vec<Finding>,
+    /// Places of values that are not to be shown, sorted; none once they are hidden.
+    pub secrets: Vec<Span>,
+    /// What refers to what, where that was asked for.
+    pub wiring: Vec<Wiring>,
     /// How much was checked.
     pub coverage: Coverage,
     /// The version checked for, or the versions.

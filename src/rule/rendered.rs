@@ -45,8 +45,9 @@ validity! {
 
     /// A chart that requires a value that its own values do not set.
     ///
-    /// A template calls `required` or `fail`: that is how charts say that whoever installs them has to decide. Without the value
-    /// nothing of the chart can be checked by itself; releases in this repository that give it are checked.
+    /// A template calls `required` or `fail`, or reads on below a value that is not there: whoever installs the chart has to decide.
+    /// It is checked with the first values file beside it that gives what is asked for (`ci/*-values.yaml`, `values-prod.yaml`,
+    /// `linter_values.yaml`), and by the releases in this repository; without these nothing of it can be checked.
     ///
     /// **How to fix**: nothing needs to be fixed. A default in `values.yaml`, or a release in the repository, lets the chart be
     /// checked.
@@ -77,7 +78,7 @@ validity! {
     /// **How to fix**: let one of them deploy the object.
     Gitops Warning "shared-resource";
 
-    /// A Flux Kustomization that does not depend on the one which defines what it needs.
+    /// A Flux Kustomization that does not depend on the one that defines what it needs.
     ///
     /// It applies an object of a kind, or in a namespace, that another Kustomization of the cluster brings. Flux reconciles the two
     /// in parallel: on a new cluster this one may fail with `no matches for kind` or `namespace not found` until the other is
@@ -85,7 +86,7 @@ validity! {
     /// Kustomization that brings this one has defined is there before; one finding for two Kustomizations. Reference:
     /// <https://fluxcd.io/flux/components/kustomize/kustomizations/#dependencies>.
     ///
-    /// **How to fix**: name the other one under `dependsOn`; with `wait: true` in that one, it is ready only once its objects are.
+    /// **How to fix**: list the other one under `dependsOn`; with `wait: true` in that one, it is ready only once its objects are.
     Gitops Info "missing-flux-dependency";
 
     /// An AppProject that Argo CD refuses.

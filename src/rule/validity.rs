@@ -139,7 +139,7 @@ validity! {
 
     /// An unquoted `yes`, `no`, `on`, `off`, `y` or `n`.
     ///
-    /// The YAML that Kubernetes reads reads them as booleans, YAML 1.2 reads them as strings: other tools read them differently.
+    /// Kubernetes reads them as booleans, YAML 1.2 reads them as strings: other tools read them differently.
     ///
     /// **How to fix**: write `true` or `false`, or put the text in quotes.
     Syntax Info "boolean-value" fix Unsafe;

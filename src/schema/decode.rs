@@ -268,7 +268,7 @@ mod tests {
             "unknown-field metadata.lbaels: did you mean `labels`?",
             "unknown-field spec.replica: did you mean `replicas`?",
             "unknown-field spec.image",
-            "unknown-field replicas: `replicas` belongs into `spec`",
+            "unknown-field replicas: `replicas` belongs in `spec`",
         ];
         assert_eq!(findings(&text), expected);
     }
@@ -278,8 +278,8 @@ mod tests {
         let pod =
             "apiVersion: v1\nkind: Pod\nspec:\n  livenessProbe: {}\n  containers:\n  - name: a\n    nodeSelector: {}\n";
         let expected = [
-            "unknown-field spec.livenessProbe: `livenessProbe` belongs into an item of `containers`",
-            "unknown-field spec.containers[0].nodeSelector: `nodeSelector` belongs into `spec`: check the indentation",
+            "unknown-field spec.livenessProbe: `livenessProbe` belongs in an item of `containers`",
+            "unknown-field spec.containers[0].nodeSelector: `nodeSelector` belongs in `spec`: check the indentation",
         ];
         assert_eq!(findings(pod), expected);
     }

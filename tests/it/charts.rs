@@ -114,7 +114,7 @@ fn dependencies_beside_a_chart_are_brought_in_where_that_is_asked_for() {
         "A/name = \"from-lib\" | template lib/templates/_lib.tpl:1:24 | app/templates/a.yaml:2:7"
     );
     assert_eq!(problems(&partial.absent), ["the chart `far` is not in charts/; nothing is fetched"]);
-    assert!(partial.warnings.iter().any(|warning| warning.contains("Chart.lock has lib 1.1.0, but 1.2.0 lies at")));
+    assert!(partial.warnings.iter().any(|warning| warning.contains("Chart.lock has lib 1.1.0, but 1.2.0 is at")));
 }
 
 /// A packed chart of one large file of zeros for each size.
@@ -186,8 +186,8 @@ fn links_do_not_lead_out_of_the_repository() {
     let inside = helm::render_at(&top.join("app"), &Options::default(), &Disk);
     assert_eq!((inside.rendered.objects.len(), problems(&inside.rendered.problems)), (1, vec![]));
     for (name, target, part) in [
-        ("out", "../../secret", "out of the repository"),
-        ("loop", "..", "leads back"),
+        ("out", "../../secret", "outside the repository"),
+        ("loop", "..", "parent folder"),
         ("gone", "nowhere", "error reading gone"),
     ] {
         let link = top.join("app").join(name);

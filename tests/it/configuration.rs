@@ -182,7 +182,7 @@ fn a_configuration_extends_others() {
     assert_eq!(status, Some(1));
     write(dir.path(), "base.yaml", "extends: base.yaml\n");
     let (said, status) = check(&dir.path().join("k8s"), &select);
-    assert!(said.contains("extend one another in a circle"), "{said}");
+    assert!(said.contains("extend each other in a circle"), "{said}");
     assert_eq!(status, Some(2));
 }
 
@@ -207,6 +207,21 @@ fn objects_that_exist_elsewhere_do_not_dangle() {
     write(dir.path(), "kubevet.yaml", "external: [{kind: ConfigMap, name: \"shared-*\", reason: made by Terraform}]\n");
     let (said, _) = check(dir.path(), &["--select", "dangling-configmap-reference", "."]);
     assert!(said.contains("`gone`") && said.lines().count() == 1, "{said}");
+}
+
+#[test]
+fn what_exists_elsewhere_may_be_said_of_a_namespace() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let pod = |namespace: &str| {
+        let named = POD.replace("metadata: {name: a}", &format!("metadata: {{name: a, namespace: {namespace}}}"));
+        assert_ne!(named, POD);
+        named.replace("image: a:latest", "image: a, envFrom: [{configMapRef: {name: env}}]")
+    };
+    write(dir.path(), "a.yaml", &pod("shop"));
+    write(dir.path(), "b.yaml", &pod("other"));
+    write(dir.path(), "kubevet.yaml", "external: [{kind: ConfigMap, namespace: \"sh*\"}]\n");
+    let (said, _) = check(dir.path(), &["--select", "dangling-configmap-reference", "."]);
+    assert!(said.contains("b.yaml") && !said.contains("a.yaml"), "{said}");
 }
 
 /// Nothing passes in silence where nothing was checked.

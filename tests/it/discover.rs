@@ -187,7 +187,7 @@ fn values_that_are_filled_in_later_are_noted_and_not_checked() {
     );
     let report = check(root);
     let skipped: Vec<_> = report.coverage.skipped.iter().map(|s| (s.reason, &*s.detail)).collect();
-    assert_eq!(skipped, [(SkipReason::Template, "`${APP}` stands for a value")]);
+    assert_eq!(skipped, [(SkipReason::Template, "`${APP}` is a placeholder")]);
     let places: Vec<_> = report.findings.iter().map(|f| &*report.sources.get(f.primary.span.source).name).collect();
     assert!(places.len() == 1 && places[0].ends_with("wrong.yaml"), "{places:?}");
 }

@@ -64,7 +64,7 @@ fn selectors_select_by_group_as_they_do_one_by_one() {
     assert_eq!(said.len(), 3, "{said:?}");
     assert!(said[0].contains("one-of-b` declares a port `8080`"), "{said:?}");
     assert!(said[1].contains("many-of-b` declares a port `htp`"), "{said:?}");
-    assert!(said[2].contains("none` selects no pod"), "{said:?}");
+    assert!(said[2].contains("none` selects no pods"), "{said:?}");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn two_budgets_are_named_however_many_there_are() {
     write(dir.path(), "all.yaml", &text);
     let said = check(dir.path(), "overlapping-budgets");
     assert_eq!(said.len(), 1, "{said:?}");
-    assert!(said[0].contains("two budgets, `b0` and `b1`"), "{said:?}");
+    assert!(said[0].contains("two PodDisruptionBudgets, `b0` and `b1`"), "{said:?}");
 }
 
 #[test]

@@ -132,7 +132,7 @@ data:
 fn what_a_helm_release_lacks_is_told() {
     let from = "chart: {spec: {chart: redis, sourceRef: {kind: HelmRepository, name: charts}}}";
     let dir = tree(&[("flux/web.yaml", &release(from, ""))]);
-    let told = "flux/web.yaml: partly the chart `redis` of the HelmRepository `charts` is not here; nothing is fetched";
+    let told = "flux/web.yaml: partly the chart `redis` of the HelmRepository `charts` is not in this repository; nothing is fetched";
     assert_eq!(states(dir.path()), [told, "charts/web: rendered"]);
     // Values that are not here might make good what the chart refuses.
     let more = "  valuesFrom: [{kind: Secret, name: none}]\n";
@@ -164,7 +164,8 @@ images:
         places(dir.path(), SOME),
         ["privileged-container k/kustomization.yaml:6 in k", "latest-image-tag k/kustomization.yaml:9 in k"]
     );
-    let told = "k: partly the chart `redis` of https://charts.example.com is not here; nothing is fetched";
+    let told =
+        "k: partly the chart `redis` of https://charts.example.com is not in this repository; nothing is fetched";
     assert_eq!(states(dir.path()), [told, "charts/web: rendered"]);
     write(dir.path(), "k/kustomization.yaml", "helmCharts:\n  - name: web\n");
     assert_eq!(places(dir.path(), SOME), ["kustomize-build-failed k/kustomization.yaml:2 in k"]);

@@ -31,7 +31,7 @@ fn what_init_writes_is_clean_and_takes_over_other_tools_files() {
     assert!(!dir.path().join("kubevet.yaml").exists());
     let (_, told, status) = run(dir.path(), &["init"]);
     assert_eq!(status, Some(0), "{told}");
-    assert!(told.contains(".trivyignore: no rule stands for KSV-9999"), "{told}");
+    assert!(told.contains(".trivyignore: kubevet has no rule for KSV-9999"), "{told}");
     let configuration = fs::read_to_string(dir.path().join("kubevet.yaml")).expect("it was written");
     for line in [
         "latest-image-tag: off  # AVD-KSV-0013 in .trivyignore",
@@ -47,7 +47,7 @@ fn what_init_writes_is_clean_and_takes_over_other_tools_files() {
     let (said, told, status) = run(dir.path(), &["check", "--select", "images", "k8s"]);
     assert_eq!(status, Some(0), "{said}{told}");
     let (_, told, _) = run(dir.path(), &["init"]);
-    assert!(told.contains("kubevet.yaml is there already and stays as it is"), "{told}");
+    assert!(told.contains("kubevet.yaml exists already and is left as it is"), "{told}");
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn rules_are_filtered() {
     let errors = ids(&["--severity", "error", "--profile", "default"]);
     assert!(!errors.is_empty() && errors.len() < all.len());
     let (shown, told, _) = run(here, &["rules", "no such words anywhere"]);
-    assert!(shown.trim().is_empty() && told.contains("no rule fits"), "{shown}{told}");
+    assert!(shown.trim().is_empty() && told.contains("no rule matches"), "{shown}{told}");
 }
 
 #[test]

@@ -252,7 +252,7 @@ fn what_cannot_be_asked_is_said() {
     assert!(fails(repository.path(), &["--since", "stable"]).contains("did you mean `origin/stable`?"));
 
     let plain = tempfile::tempdir().expect("a folder");
-    assert_eq!(fails(plain.path(), &["--since", "HEAD"]), "error: --since: . lies in no git repository\n");
+    assert_eq!(fails(plain.path(), &["--since", "HEAD"]), "error: --since: . is not in a git repository\n");
     assert!(fails(plain.path(), &["--since", "HEAD", "nowhere"]).contains("nowhere"));
 
     repository.write("k8s/three.yaml", &pod("three"));

@@ -110,7 +110,7 @@ fn a_suppression_of_each_form_that_covers_nothing_is_found() {
             "a.yaml:7:34: warning[unused-suppression]: `ignore[latest-image-tag]` suppresses nothing",
             "b.yaml:3:52: warning[unused-suppression]: the annotation `kubevet.io/ignore.latest-image-tag` suppresses nothing",
             "kubevet.yaml:2:5: warning[unused-suppression]: this entry of `ignore` suppresses nothing",
-            "kubevet.yaml:3:5: warning[expired-suppression]: this entry of `ignore` held until 2020-01-01",
+            "kubevet.yaml:3:5: warning[expired-suppression]: this entry of `ignore` expired after 2020-01-01",
         ]
     );
     assert_eq!(check(dir.path(), &["--ignore", "latest-image-tag"]).len(), 1, "what did not run is not unused");
@@ -217,8 +217,8 @@ fn entries_of_a_baseline_that_do_not_occur_are_found_and_dropped() {
     fs::write(dir.path().join("k8s/a.yaml"), fixed + two).expect("a file");
     fs::remove_file(dir.path().join("k8s/b.yaml")).expect("the file goes");
     let stale = [
-        "known.json:14:15: warning[unused-suppression]: `latest-image-tag` in k8s/a.yaml occurs no more",
-        "known.json:30:15: warning[unused-suppression]: `latest-image-tag` in k8s/b.yaml occurs no more",
+        "known.json:14:15: warning[unused-suppression]: `latest-image-tag` in k8s/a.yaml no longer occurs",
+        "known.json:30:15: warning[unused-suppression]: `latest-image-tag` in k8s/b.yaml no longer occurs",
     ];
     assert_eq!(check(dir.path(), &known), stale);
     assert_eq!(check(&dir.path().join("k8s"), &["--baseline", "../known.json"]).len(), 2, "from elsewhere");
@@ -237,13 +237,13 @@ fn what_is_no_baseline_is_neither_read_nor_written_over() {
     {
         let out = run(dir.path(), arguments);
         let said = String::from_utf8_lossy(&out.stderr);
-        assert!(out.status.code() == Some(2) && said.contains("other.json: this is no baseline"), "{said}");
+        assert!(out.status.code() == Some(2) && said.contains("other.json: not a baseline"), "{said}");
     }
     assert_eq!(fs::read_to_string(dir.path().join("other.json")).expect("the file"), "{\"a\": 1}\n");
     let out = run(dir.path(), &["check", "--baseline", "none.json"]);
     assert_eq!(
         String::from_utf8_lossy(&out.stderr),
-        "error: none.json: there is no such file; --write-baseline makes it\n"
+        "error: none.json: there is no such file; --write-baseline creates it\n"
     );
     let out = run(dir.path(), &["check", "--write-baseline"]);
     assert_eq!(String::from_utf8_lossy(&out.stderr), "error: --write-baseline needs --baseline FILE\n");

@@ -53,7 +53,7 @@ fn time_zone<'t>(spec: Node<'t>, errors: &mut Errors<'t>) {
     let Some(node) = spec.get("timeZone") else { return };
     let name = text(node);
     if name.is_empty() {
-        errors.invalid(node, "must not be empty: leave it out, or name a time zone");
+        errors.invalid(node, "must not be empty: remove it, or set a time zone");
     } else if name.eq_ignore_ascii_case("local") {
         errors.invalid(node, "must be a time zone of the IANA database");
     } else if !is_zone(name) {

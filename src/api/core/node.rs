@@ -36,7 +36,7 @@ fn taints<'t>(taints: Field<'t>, errors: &mut Errors<'t>) {
         at(value, format!("{path}.value"), names::label_value(value.text()), errors);
         taint_effect(effect, format!("{path}.effect"), errors);
         if !seen.insert((key.text(), effect.text())) {
-            let message = format!("the taint `{}` with the effect `{}` stands here twice", key.text(), effect.text());
+            let message = format!("the taint `{}` with the effect `{}` is listed twice", key.text(), effect.text());
             errors.error_at_path(ErrorType::Duplicate, taint, path, message);
         }
     }

@@ -59,7 +59,7 @@ fn unique<'t>(tolerations: impl Iterator<Item = Node<'t>>, errors: &mut Errors<'
     for toleration in tolerations {
         let key = ["key", "operator", "value", "effect"].map(|field| text_at(toleration, field));
         if !seen.insert(key) {
-            errors.error(ErrorType::Duplicate, toleration, "this toleration stands here twice");
+            errors.error(ErrorType::Duplicate, toleration, "this toleration is listed twice");
         }
     }
 }

@@ -67,7 +67,7 @@ fn topologies<'t>(root: Node<'t>, errors: &mut Errors<'t>) {
         let is_empty = meaning.is_empty();
         if !seen.insert(meaning) {
             let place = Place::field(term, "matchLabelExpressions");
-            let message = if is_empty { "a topology must not be empty" } else { "a topology stands here twice" };
+            let message = if is_empty { "a topology must not be empty" } else { "a topology is listed twice" };
             errors.error(ErrorType::Duplicate, place, message);
         }
     }

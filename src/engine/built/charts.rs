@@ -1,7 +1,8 @@
 //! Charts by their own values.
 //!
-//! In: the charts that checked files lie in. Out: a root for each, with what Helm would make of it by its own values; one for
-//! each values file of its tests with which it does not render; one for each release that the configuration names.
+//! In: the charts that checked files lie in. Out: a root for each, with what Helm would make of it by its own values, or by a
+//! values file beside it where its own ask for more; one for each values file of its tests with which it does not render; one
+//! for each release that the configuration names.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,18 +11,22 @@ use rayon::prelude::*;
 
 use crate::files::Files;
 use crate::files::name::{full, path_of};
+use crate::go::path::clean;
 use crate::render::adopt::Adopt;
 use crate::render::helm::lint::{About, Note, lint_at};
-use crate::render::helm::roots::{Role, declared_name, role, test_values};
+use crate::render::helm::roots::{Role, declared_name, other_values, role, test_values};
 use crate::render::helm::{Options, Values, render_at};
 use crate::render::{Absent, Problem, Rendered};
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 use crate::workspace::ReadFile;
 
 use super::super::{Job, Place};
 use super::brought::as_read;
 use super::configured;
 use super::root::{Root, Sort};
+
+/// A value that is read by a name near to that of another one.
+const MISSPELT: &str = "unknown-chart-value";
 
 /// Where a chart goes that nobody releases: what it says of its namespace is the release's to say.
 const NAMESPACE: &str = "default";
@@ -80,6 +85,7 @@ pub(super) fn usual(path: &Path, version: &str, door: &dyn Files) -> Options {
         release_name: release_name(path, door),
         namespace: NAMESPACE.to_owned(),
         kube_version: Some(version.to_owned()),
+        of_cluster: true,
         include_crds: true,
         local: true,
         partial: true,
@@ -91,8 +97,24 @@ pub(super) fn usual(path: &Path, version: &str, door: &dyn Files) -> Options {
 fn of_chart(folder: &str, notes: bool, version: &str, door: &dyn Files) -> Vec<(Root, Rendered)> {
     let path = &path(folder);
     let options = usual(path, version, door);
-    let (mut rendered, asks) = one(path, &options, door);
-    let mut remarks = if notes { remarks(path, door, &mut rendered.sources) } else { Vec::new() };
+    let (mut rendered, asked) = one(path, &options, door);
+    let mut remarks = if notes || asked.is_some() { remarks(path, door, &mut rendered.sources) } else { Vec::new() };
+    // A value that is misspelt is not there either.
+    let place = rendered.problems.first().and_then(|problem| problem.span);
+    let misspelt = |note: &Problem| {
+        let meets =
+            |place: Span, span: Span| span.source == place.source && span.start <= place.end && place.start <= span.end;
+        note.about == MISSPELT && place.zip(note.span).is_some_and(|(place, span)| meets(place, span))
+    };
+    let asks = asked.is_some() && !remarks.iter().any(misspelt);
+    remarks.retain(|_| notes);
+    if asks {
+        // The words of `fail` and `required` say what is wanted; of what is not there the name does.
+        let name = asked.filter(|asked| asked.starts_with(['.', '$']));
+        let said = rendered.problems.iter_mut().zip(&name);
+        said.for_each(|(problem, name)| problem.message = format!("`{name}` is read and not given"));
+        rendered = with_more(path, rendered, &options, door);
+    }
     let mut root = |name: String, asks: bool| Root {
         sort: Sort::Chart,
         name,
@@ -117,6 +139,26 @@ fn of_chart(folder: &str, notes: bool, version: &str, door: &dyn Files) -> Vec<(
     all
 }
 
+/// A chart that asks for a value, with what it makes by the first values file beside it that gives all it asks for.
+fn with_more(path: &Path, asking: Rendered, options: &Options, door: &dyn Files) -> Rendered {
+    for file in other_values(path, door) {
+        let name = clean(&full(&file));
+        let given = Options { values: vec![Values::File(name.clone())], ..options.clone() };
+        let (mut rendered, _) = one(path, &given, door);
+        if !rendered.problems.is_empty() || rendered.objects.is_empty() {
+            continue;
+        }
+        let mut adopt = Adopt::new(&asking.sources, &mut rendered.sources);
+        let note = |problem: Problem| {
+            let message = format!("{}; checked with the values of `{name}`", problem.message);
+            Problem { span: problem.span.map(|span| adopt.span(span)), message, ..problem }
+        };
+        rendered.problems = asking.problems.into_iter().map(note).collect();
+        return rendered;
+    }
+    asking
+}
+
 /// What the templates and values of a chart say of one another, among its sources.
 fn remarks(path: &Path, door: &dyn Files, sources: &mut SourceMap) -> Vec<Problem> {
     // What cannot be loaded is refused when it is rendered.
@@ -126,7 +168,7 @@ fn remarks(path: &Path, door: &dyn Files, sources: &mut SourceMap) -> Vec<Proble
         let meant = note.meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
         let about = match note.about {
             About::UndefinedTemplate => "undefined-chart-template",
-            About::MisspeltKey => "unknown-chart-value",
+            About::MisspeltKey => MISSPELT,
             About::UnusedKey => "unused-chart-value",
             About::Misindented => "misindented-template",
         };
@@ -135,8 +177,8 @@ fn remarks(path: &Path, door: &dyn Files, sources: &mut SourceMap) -> Vec<Proble
     notes.into_iter().map(remark).collect()
 }
 
-/// What a chart makes; and whether it makes nothing because it asks for a value.
-fn one(path: &Path, options: &Options, door: &dyn Files) -> (Rendered, bool) {
+/// What a chart makes; what it asks for, where that is why it makes nothing.
+fn one(path: &Path, options: &Options, door: &dyn Files) -> (Rendered, Option<String>) {
     let output = render_at(path, options, door);
     let mut rendered = output.rendered;
     rendered.absent.extend(output.absent.into_iter().map(Absent::from));
@@ -146,8 +188,7 @@ fn one(path: &Path, options: &Options, door: &dyn Files) -> (Rendered, bool) {
             metadata.remove("namespace");
         }
     }
-    let asks = output.asked.is_some() && !rendered.problems.is_empty();
-    (rendered, asks)
+    (rendered, output.asked)
 }
 
 /// A release is called what its chart is called, as far as releases may be called so.

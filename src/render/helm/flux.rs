@@ -73,6 +73,7 @@ impl Work<'_> {
             include_crds: spec(&["spec", "install", "crds"]) != Some("Skip"),
             skip_tests: !is_on(object, &["spec", "test", "enable"]),
             kube_version: self.release.kube_version.clone(),
+            of_cluster: self.release.kube_version.is_some(),
             local: true,
             partial: self.release.partial,
             ..Options::default()
@@ -149,7 +150,7 @@ fn decoded(value: &Value) -> Option<Value> {
 }
 
 /// Whether SOPS has encrypted a text.
-fn is_encrypted(text: &str) -> bool {
+pub(in crate::render) fn is_encrypted(text: &str) -> bool {
     text.starts_with("ENC[")
 }
 

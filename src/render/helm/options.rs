@@ -34,6 +34,8 @@ pub struct Options {
     pub kube_version: Option<String>,
     /// `--api-versions`
     pub api_versions: Vec<String>,
+    /// The APIs are those that a cluster of the version serves, in place of those that Helm knows without one.
+    pub of_cluster: bool,
     /// `--include-crds`
     pub include_crds: bool,
     /// `--is-upgrade`
@@ -99,6 +101,7 @@ impl Default for Options {
             namespace: "default".to_owned(),
             kube_version: None,
             api_versions: Vec::new(),
+            of_cluster: false,
             include_crds: false,
             is_upgrade: false,
             show_only: Vec::new(),

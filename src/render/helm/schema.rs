@@ -1,7 +1,8 @@
 //! `values.schema.json`.
 //!
 //! In: a chart's schema and the values of it and its subcharts. Out: what does not meet it. Schemas elsewhere on the net
-//! are not fetched; a chart whose schema needs them is refused, as by Helm without a network.
+//! are not fetched; a chart whose schema needs them is refused, as by Helm without a network, or noted where what can be had
+//! is wanted.
 
 use jsonschema::error::ValidationErrorKind;
 
@@ -23,6 +24,27 @@ pub fn validate(machine: &mut Machine, chart: &Chart, values: &Map) -> Result<()
     }
     let intro = "values don't meet the specifications of the schema(s) in the following chart(s):";
     Err(Unmet { message: format!("{intro}\n{}", unmet.message), ..unmet })
+}
+
+/// The chart among a chart and its subcharts whose schema refers to one at an address, which is not fetched; and the address.
+pub fn elsewhere(chart: &Chart) -> Option<(String, String)> {
+    let own = chart.schema.as_ref().and_then(|schema| address(&serde_json::from_slice(&schema.bytes).ok()?));
+    let own = own.map(|address| (chart.name().to_owned(), address));
+    own.or_else(|| chart.dependencies.iter().find_map(elsewhere))
+}
+
+/// The first address that a schema refers to, but for the dialect that it is written in.
+fn address(schema: &serde_json::Value) -> Option<String> {
+    match schema {
+        serde_json::Value::Array(items) => items.iter().find_map(address),
+        serde_json::Value::Object(keywords) => {
+            let reference = keywords.get("$ref").and_then(serde_json::Value::as_str);
+            let dialect = |address: &str| address.contains("://json-schema.org/");
+            let here = reference.filter(|address| address.starts_with("http") && !dialect(address));
+            here.map(str::to_owned).or_else(|| keywords.values().find_map(address))
+        }
+        _ => None,
+    }
 }
 
 /// What schemas refuse.

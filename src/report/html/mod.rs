@@ -1,16 +1,15 @@
 //! The report as one page for a browser, which needs no network: by object, rule, file, severity or set, with search and the ledger.
 //!
-//! In: a finished report. Out: an HTML file that holds the findings as JSON, and a script that shows them. Lines on which a secret was
-//! found, and those of Secrets, are shown without their values.
+//! In: a finished report. Out: an HTML file that holds the findings as JSON, and a script that shows them.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
 use crate::escape::{self, Shown};
-use crate::finding::{Category, Finding, Label};
-use crate::source::{Source, SourceId};
+use crate::finding::{Finding, Label, ObjectRef, Wiring};
+use crate::source::Source;
 
 use super::region::Region;
 use super::style::Options;
@@ -22,8 +21,6 @@ const PAGE: &str = include_str!("page.html");
 const PLACE: &str = "/*REPORT*/";
 /// Most characters of a line that are shown.
 const MAX_LINE: usize = 240;
-/// What stands for a value that is not shown.
-const MASK: &str = "••••••";
 
 /// Writes the report.
 ///
@@ -60,8 +57,7 @@ fn escape_json(text: &str) -> String {
 }
 
 fn data(report: &Report, options: &Options) -> Value {
-    let secret = secret_lines(report);
-    let findings: Vec<Value> = report.shown(options).map(|finding| entry(report, finding, &secret)).collect();
+    let findings: Vec<Value> = report.shown(options).map(|finding| entry(report, finding)).collect();
     let skipped = report.coverage.skipped.iter().map(|skipped| {
         json!({"file": skipped.file, "document": skipped.document, "reason": skipped.reason.as_str(), "detail": skipped.detail})
     });
@@ -74,10 +70,27 @@ fn data(report: &Report, options: &Options) -> Value {
         "findings": findings,
         "skipped": skipped.collect::<Vec<_>>(),
         "sets": sets.collect::<Vec<_>>(),
+        "wiring": report.wiring.iter().map(wiring).collect::<Vec<_>>(),
     })
 }
 
-fn entry(report: &Report, finding: &Finding, secret: &BTreeSet<(SourceId, usize)>) -> Value {
+/// The objects of a set that refer to one another, each once, and the links between them by their numbers.
+fn wiring(wiring: &Wiring) -> Value {
+    let (mut numbers, mut objects): (HashMap<&ObjectRef, usize>, Vec<Value>) = Default::default();
+    let mut links: Vec<Value> = Vec::with_capacity(wiring.links.len());
+    for link in &wiring.links {
+        let ends = [(&*link.from, true), (&*link.to, link.defined)].map(|(object, defined)| {
+            *numbers.entry(object).or_insert_with(|| {
+                objects.push(json!([object.kind, object.namespace, object.name, defined]));
+                objects.len() - 1
+            })
+        });
+        links.push(json!([ends[0], ends[1], link.how]));
+    }
+    json!({"set": wiring.set, "objects": objects, "links": links, "more": wiring.more})
+}
+
+fn entry(report: &Report, finding: &Finding) -> Value {
     let source = report.sources.get(finding.source());
     let at = Region::first_line(source, finding.primary.span);
     let object = finding
@@ -101,7 +114,7 @@ fn entry(report: &Report, finding: &Finding, secret: &BTreeSet<(SourceId, usize)
         "sets": finding.sets.names,
         "fix": finding.fix.as_ref().map(|fix| format!("{} ({})", fix.description, fix.applicability.as_str())),
         "related": related.collect::<Vec<_>>(),
-        "source": lines(source, finding, at.line, secret),
+        "source": lines(source, at.line),
     })
 }
 
@@ -111,48 +124,22 @@ fn related(report: &Report, label: &Label) -> Value {
 }
 
 /// The line of a finding, with one around it.
-fn lines(source: &Source, finding: &Finding, line: usize, secret: &BTreeSet<(SourceId, usize)>) -> Vec<Value> {
-    let of_secret = finding.object.as_deref().is_some_and(|object| object.kind == "Secret");
+fn lines(source: &Source, line: usize) -> Vec<Value> {
     let first = line.saturating_sub(1).max(1);
     let numbers = (first..=line + 1).filter(|&number| number <= source.line_starts().len());
     let shown = numbers.map(|number| {
         let text = source.line(number - 1);
-        let text = if of_secret || secret.contains(&(source.id, number)) { masked(text) } else { text.to_owned() };
-        let text = Shown::new(&text).map_or(text, |shown| shown.text);
+        let text = Shown::new(text).map_or_else(|| text.to_owned(), |shown| shown.text);
         json!([number, escape::bounded(&text, MAX_LINE)])
     });
     shown.collect()
 }
 
-/// The lines on which a secret was found, suppressed or not.
-fn secret_lines(report: &Report) -> BTreeSet<(SourceId, usize)> {
-    let secrets = report.findings.iter().filter(|finding| finding.category == Category::Secrets);
-    let lines = secrets.flat_map(|finding| {
-        let (source, span) = (report.sources.get(finding.source()), finding.primary.span);
-        let (first, last) = (source.position(span.start).line, source.position(span.end).line);
-        (first..=last).map(|line| (source.id, line)).collect::<Vec<_>>()
-    });
-    lines.collect()
-}
-
-/// A line without the value in it: what stands behind the key, or all of it.
-fn masked(line: &str) -> String {
-    let key = line.find(": ").map(|at| &line[..at + 2]);
-    let is_key_alone = line.trim_end().ends_with(':') || line.trim().is_empty() || line.trim() == "---";
-    match key {
-        _ if is_key_alone => line.to_owned(),
-        Some(key) => format!("{key}{MASK}"),
-        None => format!("{}{MASK}", &line[..line.len() - line.trim_start().len()]),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{ObjectRef, Severity};
     use crate::report::Format;
     use crate::report::tests::sample;
-    use crate::source::{SourceMap, Span};
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();
@@ -179,27 +166,5 @@ mod tests {
     fn the_page_asks_nobody_for_anything() {
         assert!(!PAGE.contains("src=") && !PAGE.contains("@import") && !PAGE.contains("fetch("), "{PAGE}");
         assert!(PAGE.contains("default-src 'none'"));
-    }
-
-    #[test]
-    fn values_of_secrets_are_not_shown() {
-        let text = "kind: Secret\ndata:\n  password: aHVudGVyMg==\n  other: b3RoZXI=\n---\nenv:\n- name: TOKEN\n  value: hunter3\n";
-        let at = |part: &str| {
-            let start = text.find(part).expect("it is there");
-            Span::new(SourceId(0), start, start + part.len())
-        };
-        let mut secret = Finding::new("a", Category::Hygiene, Severity::Info, "m", at("password"));
-        let object = ObjectRef { api_version: "v1".into(), kind: "Secret".into(), ..ObjectRef::default() };
-        secret.object = Some(std::sync::Arc::new(object));
-        let near = Finding::new("b", Category::Images, Severity::Info, "m", at("TOKEN"));
-        let value = Finding::new("c", Category::Secrets, Severity::Error, "m", at("hunter3"));
-        let source = Source::from_text(SourceId(0), "a.yaml", text);
-        let report =
-            Report { findings: vec![secret, near, value], sources: SourceMap::new(vec![source]), ..sample::report() };
-        let page = written(&report);
-        for value in ["aHVudGVyMg", "b3RoZXI", "hunter3"] {
-            assert!(!page.contains(value), "{value}");
-        }
-        assert!(page.contains("password: ••••••") && page.contains("name: TOKEN"));
     }
 }

@@ -55,6 +55,8 @@ pub fn report() -> Report {
         sets: Vec::new(),
     };
     Report {
+        secrets: Vec::new(),
+        wiring: Vec::new(),
         sources: SourceMap::new(sources),
         findings,
         coverage,

@@ -226,7 +226,7 @@ impl<'t> CustomKinds<'t> {
         let written = if gvk.group.is_empty() { gvk.version } else { gvk.group };
         let meant = written.trim().to_lowercase();
         let group = self.groups.keys().find(|group| **group == meant)?;
-        let finding = at(object, "apiVersion", format!("`{}` is no API version", object.gvk.api_version()));
+        let finding = at(object, "apiVersion", format!("`{}` is not an API version", object.gvk.api_version()));
         Some(finding.help(format!("the group is `{group}`")))
     }
 }

@@ -27,7 +27,7 @@ const LONG: Duration = Duration::from_secs(60);
 #[test]
 fn mutated_files_are_checked_fixed_and_shown() {
     let number = |name: &str, usual: usize| {
-        std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number")))
+        std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is not a number")))
     };
     let (count, seed) = (number("MUTATIONS", FEW), number("MUTATIONS_SEED", 1) as u64);
     let (texts, place) = (fixtures(), Place::new());

@@ -70,7 +70,7 @@ fn unique<'t>(ports: Field<'t>, errors: &mut Errors<'t>) {
 }
 
 fn duplicate_port<'t>(port: Field<'t>, (protocol, number): (&str, i64), errors: &mut Errors<'t>) {
-    let message = format!("port {number} of {protocol} stands here twice");
+    let message = format!("port {number} of {protocol} is listed twice");
     errors.error(ErrorType::Duplicate, port, message);
 }
 

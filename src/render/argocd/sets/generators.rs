@@ -132,7 +132,7 @@ fn embedded(text: &Value) -> Result<Vec<Value>, Problem> {
     let span = text.span();
     let source = Source::from_text(SourceId(0), "", text.as_str().unwrap_or_default());
     let read = manifests::first(&source, By::Values);
-    let mut read = read.map_err(|error| failed(span, format!("`elementsYaml` cannot be read: {}", error.message)))?;
+    let mut read = read.map_err(|error| failed(span, format!("cannot read `elementsYaml`: {}", error.message)))?;
     read.move_places(&mut |_| span);
     match read.data {
         Data::Null => Ok(Vec::new()),

@@ -258,8 +258,8 @@ mod tests {
                 "{{ .Values.imgae.tag }}{{ .Values.image.tagg }}\n{{ include \"t.nmae\" . }}{{ .Values.extra.any }}{{ .Values.text }}{{ toYaml .Values.image }}",
                 &[
                     "t/values.yaml:6 no template of this chart reads `.Values.unread`",
-                    "t/templates/a.yaml:1 `.Values.imgae` is in no values file of this chart (image)",
-                    "t/templates/a.yaml:1 `.Values.image.tagg` is in no values file of this chart (tag)",
+                    "t/templates/a.yaml:1 `.Values.imgae` is not in any values file of this chart (image)",
+                    "t/templates/a.yaml:1 `.Values.image.tagg` is not in any values file of this chart (tag)",
                     "t/templates/a.yaml:2 the template `t.nmae` is not defined in this chart (t.name)",
                 ][..],
             ),
