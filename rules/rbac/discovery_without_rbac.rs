@@ -20,14 +20,9 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let (set, item) = (context.set, context.item());
     let references = context.references(pod);
     let mut seen = HashSet::new();
-    let maps = references.iter().filter(|r| r.kind == "ConfigMap" && seen.insert(r.name));
-    let discovers = maps
-        .flat_map(|r| set.named("ConfigMap", r.name, item.namespace()).map(move |map| (r.node, map)))
-        .find(|(_, map)| {
-            let data = map.object.root.get("data").into_iter().flat_map(Node::entries);
-            data.filter_map(|entry| entry.value.as_str()).any(|text| text.contains("kubernetes_sd_configs"))
-        });
-    let Some((node, _)) = discovers else { return };
+    let mut maps = references.iter().filter(|r| r.kind == "ConfigMap" && seen.insert(r.name));
+    let discovers = maps.find(|r| set.content_of("ConfigMap", r.name, item.namespace()).holds("kubernetes_sd_configs"));
+    let Some(node) = discovers.map(|reference| reference.node) else { return };
     let account = pod.service_account().and_then(Node::as_str).unwrap_or("default");
     let bound = set.is_bound(account, item.namespace(), false);
     if !bound && !set.may_be_made("ServiceAccount", account) {

@@ -27,10 +27,21 @@ pub struct Content<'t> {
     pub keys: FxHashSet<&'t str>,
     /// The same, in the order in which they first come.
     pub in_order: Vec<&'t str>,
+    objects: Vec<Object<'t>>,
     nearest: Memo<String, Option<&'t str>>,
+    holding: Memo<&'static str, bool>,
 }
 
 impl<'t> Content<'t> {
+    /// Whether a text in `data` of any of them holds some words; looked for once for all who ask.
+    pub fn holds(&self, words: &'static str) -> bool {
+        let texts = |object: &Object<'t>| object.root.get("data").into_iter().flat_map(Node::entries);
+        let has = |object: &Object<'t>| {
+            texts(object).any(|entry| entry.value.as_str().is_some_and(|text| text.contains(words)))
+        };
+        self.holding.get(words, || self.objects.iter().any(has))
+    }
+
     /// The key that is spelt most like another, if any is near; looked for once for all who ask.
     pub fn nearest(&self, key: &str) -> Option<&'t str> {
         self.nearest.get(key.to_owned(), || closest(key, self.in_order.iter().copied().take(MAX_KEYS)))
@@ -50,6 +61,7 @@ impl<'t> ApplySet<'t> {
             let mut content = Content { known: true, ..Content::default() };
             for item in self.named(kind, name, namespace) {
                 content.first.get_or_insert(item.object);
+                content.objects.push(item.object);
                 content.known &= has_known_content(item.object);
                 let maps = FIELDS.iter().filter_map(|field| item.object.root.get(field));
                 for entry in maps.flat_map(Node::entries) {

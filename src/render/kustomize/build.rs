@@ -68,7 +68,7 @@ pub struct Build<'f> {
     /// The folders of the kustomizations that are being built, the root's first.
     stack: Vec<String>,
     /// Whether, and how, it is noted where objects come from.
-    notes: Notes,
+    pub(super) notes: Notes,
     /// What it was made without; nothing where it has to be whole.
     pub absent: Option<Vec<Absent>>,
     /// The version of the cluster that charts are told of, where somebody says it.

@@ -102,6 +102,11 @@ impl Notes {
         }
     }
 
+    /// Whether it is noted of each step what it changed.
+    pub fn tell_steps(&self) -> bool {
+        self.active
+    }
+
     /// Objects that were transformed.
     pub fn transformed(&self, resources: &mut [Resource], scope: &Scope, step: &Step) {
         if !self.active {

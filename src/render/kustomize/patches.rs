@@ -173,7 +173,7 @@ pub fn apply(patches: &[Loaded], resources: &mut Vec<Resource>, merging: &Mergin
     for run in patches.chunk_by(|one, other| matches!((one, other), (Loaded::Named(..), Loaded::Named(..)))) {
         match run {
             [Loaded::Named(..), ..] => {
-                let mut places = Places::of(resources);
+                let mut places = if is_alone(run) { Places::default() } else { Places::of(resources) };
                 let done = run.iter().try_for_each(|one| one.apply(resources, &mut places, merging));
                 places.settle(resources);
                 done?;
@@ -184,26 +184,32 @@ pub fn apply(patches: &[Loaded], resources: &mut Vec<Resource>, merging: &Mergin
     Ok(())
 }
 
+/// Whether it is one patch, that looks at all objects once.
+fn is_alone(run: &[Loaded]) -> bool {
+    matches!(run, [Loaded::Named(patches, _)] if patches.len() < 2)
+}
+
 /// Where objects stand, by the names that they have or had.
 #[derive(Default)]
 struct Places {
-    by_name: HashMap<Arc<str>, Vec<usize>>,
-    all: usize,
+    /// Nothing where it is not worth it.
+    by_name: Option<HashMap<Arc<str>, Vec<usize>>>,
     /// Those that are deleted, and are no longer found by their names.
     gone: BTreeSet<usize>,
 }
 
 impl Places {
     fn of(resources: &[Resource]) -> Self {
-        let mut places = Self { all: resources.len(), ..Self::default() };
+        let mut places = Self { by_name: Some(HashMap::new()), ..Self::default() };
         resources.iter().enumerate().for_each(|(index, resource)| places.note(index, resource));
         places
     }
 
     /// Notes the names of an object.
     fn note(&mut self, index: usize, resource: &Resource) {
+        let Some(by_name) = &mut self.by_name else { return };
         for name in resource.names() {
-            let known = self.by_name.entry(name.clone()).or_default();
+            let known = by_name.entry(name.clone()).or_default();
             if let Err(at) = known.binary_search(&index) {
                 known.insert(at, index);
             }
@@ -212,9 +218,11 @@ impl Places {
 
     fn find(&self, resources: &[Resource], id: &Id) -> BuildResult<usize> {
         let there = |index: &usize| !self.gone.contains(index);
-        match self.by_name.get(&id.name) {
-            _ if id.name.is_empty() => find_one(resources, (0..self.all).filter(there), id),
-            known => find_one(resources, known.into_iter().flatten().copied().filter(there), id),
+        match &self.by_name {
+            Some(by_name) if !id.name.is_empty() => {
+                find_one(resources, by_name.get(&id.name).into_iter().flatten().copied().filter(there), id)
+            }
+            _ => find_one(resources, (0..resources.len()).filter(there), id),
         }
     }
 

@@ -34,10 +34,17 @@ impl Build<'_> {
             }
             push(Transformer::Patches(loaded), "PatchStrategicMergeTransformer");
         }
+        let mut all = Vec::new();
         for patch in &own.patches {
             let loaded = patches::load(&mut self.store, scope, patch);
-            let loaded = self.or_without(loaded, Lack::Fields)?;
-            push(Transformer::Patches(loaded.into_iter().collect()), "PatchTransformer");
+            all.extend(self.or_without(loaded, Lack::Fields)?);
+            // Together they find their objects sooner; only notes tell one from the next.
+            if self.notes.tell_steps() {
+                push(Transformer::Patches(std::mem::take(&mut all)), "PatchTransformer");
+            }
+        }
+        if !all.is_empty() {
+            push(Transformer::Patches(all), "PatchTransformer");
         }
         let of = |section: Section| config.fields(section).to_vec();
         if let Some(text) = own.namespace.clone() {
