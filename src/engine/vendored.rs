@@ -66,7 +66,8 @@ impl Fetched<'_> {
         if name.contains(".tgz/") {
             return true;
         }
-        name.match_indices("/charts/").any(|(at, part)| {
+        let charts = name.match_indices("charts/").filter(|(at, _)| *at == 0 || name[..*at].ends_with('/'));
+        charts.into_iter().any(|(at, part)| {
             let below = at + part.len();
             let Some(end) = name[below..].find('/').map(|end| below + end) else { return false };
             let folder = &name[..end];

@@ -5,6 +5,7 @@
 
 pub mod adopt;
 pub mod argocd;
+pub mod budget;
 mod edit;
 pub mod flux;
 pub mod gotemplate;

@@ -178,6 +178,47 @@ spec: {interval: 10m, url: https://git.example.com/team/shop.git, ref: {branch: 
     assert_eq!(places(dir.path(), "privileged-container"), ["clusters/web.yaml:16 in clusters/web.yaml"]);
 }
 
+#[test]
+fn variables_whose_values_are_encrypted_are_not_known() {
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: web, namespace: flux-system}
+spec:
+  interval: 10m
+  prune: true
+  path: ./web
+  sourceRef: {kind: GitRepository, name: shop}
+  postBuild:
+    substituteFrom: [{kind: Secret, name: vars}]
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: shop, namespace: flux-system}
+spec: {interval: 10m, url: https://git.example.com/team/shop.git, ref: {branch: main}}
+";
+    let secret = "apiVersion: v1
+kind: Secret
+metadata: {name: vars, namespace: flux-system}
+stringData: {HOST: 'ENC[AES256_GCM,data:5cGPwnA/,iv:WK3l=,tag:x==,type:str]'}
+sops: {version: 3.8.1}
+";
+    let ingress = "apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  defaultBackend: {service: {name: web, port: {number: 80}}}
+  rules: [{host: 'web.${HOST}'}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web, namespace: shop}
+data: {list: \"${quote:='}[{ a: b }]${quote:='}\"}
+";
+    let dir = tree(&[("clusters/web.yaml", flux), ("clusters/vars.sops.yaml", secret), ("web/web.yaml", ingress)]);
+    assert_eq!(states(dir.path()), ["clusters/web.yaml: partly"]);
+    assert_eq!(places(dir.path(), "schema,api,render"), [""; 0]);
+}
+
 const CHART: &str = "apiVersion: v2\nname: web\nversion: 0.1.0\n";
 const TEMPLATE: &str = "apiVersion: apps/v1
 kind: Deployment

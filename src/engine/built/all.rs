@@ -9,10 +9,11 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::render::Rendered;
+use crate::render::budget::Budget;
 use crate::render::kustomize::{Limits, Partly, Shared, build_partly, refused};
 
-/// Objects of all roots together.
-pub(super) const MOST_OBJECTS: usize = 500_000;
+/// What all roots make together.
+pub(super) const MOST: Budget = Budget { objects: 500_000, values: 4_000_000 };
 /// Objects of a root that is built beside others.
 const FEW_OBJECTS: usize = 5_000;
 /// Time that all roots may take.
@@ -54,7 +55,7 @@ pub(super) fn build_all(
     config: &Config,
     partly: &Partly,
 ) -> Vec<Rendered> {
-    let (mut all, mut left) = (Vec::with_capacity(directories.len()), MOST_OBJECTS);
+    let (mut all, mut left) = (Vec::with_capacity(directories.len()), MOST);
     let (usual, started) = (limits(config), Instant::now());
     let most = most_time(config);
     for chunk in directories.chunks(CHUNK) {
@@ -66,13 +67,12 @@ pub(super) fn build_all(
         let few = Limits { objects: FEW_OBJECTS.min(usual.objects), ..usual };
         let made: Vec<_> = chunk.par_iter().map(|directory| one(*directory, shared, &few, partly)).collect();
         for (directory, mut made) in chunk.iter().zip(made) {
-            if made.limited && left > FEW_OBJECTS && usual.objects > FEW_OBJECTS {
-                let limits = Limits { objects: usual.objects.min(left), ..usual };
+            if made.limited && left.objects > FEW_OBJECTS && usual.objects > FEW_OBJECTS {
+                let limits = Limits { objects: usual.objects.min(left.objects), ..usual };
                 made = one(*directory, shared, &limits, partly);
             }
-            match left.checked_sub(made.objects.len()) {
-                Some(rest) => left = rest,
-                None => made = refused(directory.name, "is skipped: all roots together render too many objects"),
+            if !left.take(&made.objects) {
+                made = refused(directory.name, "is skipped: all roots together render too many objects");
             }
             all.push(made);
         }

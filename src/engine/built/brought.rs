@@ -22,7 +22,7 @@ use crate::workspace::{Checkout, ReadFile};
 use crate::yaml::{Node, Tree};
 
 use super::super::{Job, Place};
-use super::all::{self, MOST_OBJECTS};
+use super::all::{self, MOST};
 use super::root::{Root, Sort};
 
 /// What is brought.
@@ -51,7 +51,7 @@ pub(super) fn render(
         let usual = Limits::default();
         let definitions = job.settings.config.limits.definitions.unwrap_or(usual.definitions);
         let time = all::most_time(&job.settings.config);
-        let limits = Limits { objects: MOST_OBJECTS, definitions, time, ..usual };
+        let limits = Limits { budget: MOST, definitions, time, ..usual };
         let made = repository::brought(&world, limits);
         brought.checkout = brought.checkout.or(Some(Arc::unwrap_or_clone(world.checkout)).filter(|_| is_repository));
         let chosen = job.request.argocd.as_deref().map(|name| chosen(&made, name));

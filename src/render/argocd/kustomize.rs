@@ -10,7 +10,7 @@ use super::source::{Work, failed};
 use crate::gitops::argocd::environment::Environment;
 use crate::render::Problem;
 use crate::render::kustomize::decode::Text;
-use crate::render::kustomize::failure::{BuildResult, Failure, at};
+use crate::render::kustomize::failure::{BuildResult, Failure, Why, at};
 use crate::render::kustomize::files::join;
 use crate::render::kustomize::images::split;
 use crate::render::kustomize::kustomization::{Kustomization, Pairs};
@@ -42,6 +42,7 @@ pub fn render(
     let (made, sources, absent) = build_changed(store, folder, &world.limits, &changes, world.partly().as_ref());
     work.sources = sources;
     work.absent.extend(absent);
+    work.limited |= made.as_ref().is_err_and(|failure| failure.why == Why::Limit);
     made.map_err(|Failure { span, message, .. }| failed(span.unwrap_or(at), message))
 }
 

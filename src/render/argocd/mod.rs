@@ -55,9 +55,11 @@ pub fn render(world: &World<'_>, around: &Around, definition: &Definition) -> Re
             let message = format!("the Application renders more than {} objects", world.limits.objects);
             rendered.problems.push(Problem::new("render-failed", Some(source.span()), message));
             objects.clear();
+            work.limited = true;
             break;
         }
     }
+    rendered.limited = work.limited;
     rendered.absent = work.absent;
     rendered.sources = work.sources;
     if rendered.problems.is_empty() {

@@ -21,6 +21,8 @@ pub struct Work<'w> {
     pub sources: SourceMap,
     /// What could not be had.
     pub absent: Vec<Absent>,
+    /// It would have more objects than it may.
+    pub limited: bool,
 }
 
 /// How a source is rendered.
@@ -35,7 +37,7 @@ enum Type {
 impl<'w> Work<'w> {
     /// Nothing is rendered yet.
     pub fn new(world: &'w World<'w>, app: &'w App<'w>, sources: SourceMap) -> Self {
-        Self { world, app, sources, absent: Vec::new() }
+        Self { world, app, sources, absent: Vec::new(), limited: false }
     }
 
     /// Renders a source.

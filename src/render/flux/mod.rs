@@ -14,7 +14,7 @@ mod source;
 mod substitute;
 mod written;
 
-use super::kustomize::failure::Failure;
+use super::kustomize::failure::{Failure, Why};
 use super::kustomize::store::Store;
 use super::kustomize::{Changes, build_changed};
 use super::origin::{By, Origin};
@@ -49,8 +49,8 @@ pub fn render(world: &World<'_>, around: &Around, definition: &Definition, last:
             return (rendered, false);
         }
     };
-    let absent = (last && world.partly).then_some(&mut rendered.absent);
-    let variables = match substitute::Variables::of(spec, around, &namespace, &mut rendered.sources, absent) {
+    let absent = world.partly.then_some(&mut rendered.absent);
+    let variables = match substitute::Variables::of(spec, around, &namespace, &mut rendered.sources, absent, last) {
         Ok(variables) => variables,
         Err(substitute::Missing(problem)) => {
             if last {
@@ -88,7 +88,8 @@ fn build(world: &World<'_>, spec: &Value, folder: &str, at: Span, rendered: &mut
     rendered.absent.extend(absent);
     match made {
         Ok(objects) => rendered.objects = objects,
-        Err(Failure { span, message, .. }) => {
+        Err(Failure { span, message, why, .. }) => {
+            rendered.limited = why == Why::Limit;
             rendered.problems.push(Problem::new("build-failed", span.or(Some(at)), message));
         }
     }

@@ -9,6 +9,7 @@ use super::written;
 use crate::gitops::flux::envsubst::{self, Piece, is_name};
 use crate::go::base64;
 use crate::render::adopt::Adopt;
+use crate::render::helm::flux::is_encrypted;
 use crate::render::origin::{By, Origin};
 use crate::render::repository::Around;
 use crate::render::value::Value;
@@ -35,13 +36,15 @@ impl Variables {
     /// What a spec says: values of ConfigMaps and Secrets, later ones before earlier ones, its own before all.
     ///
     /// # Errors
-    /// At an object that is not here; where `absent` takes it up, the rest is read all the same.
+    /// At an object that is not here; the `last` time, where `absent` takes it up, the rest is read all the same. Values that are
+    /// encrypted are not known where `absent` takes that up.
     pub fn of(
         spec: &Value,
         around: &Around,
         namespace: &str,
         sources: &mut SourceMap,
         mut absent: Option<&mut Vec<Absent>>,
+        last: bool,
     ) -> Result<Self, Missing> {
         let (mut values, mut open) = (BTreeMap::new(), false);
         let post = spec.get("postBuild").filter(|post| post.is_map());
@@ -59,7 +62,7 @@ impl Variables {
                 }
                 let message = format!("{kind} `{name}` is not defined in namespace `{namespace}` in this repository");
                 let span = Some(reference.get("name").unwrap_or(reference).span());
-                let Some(absent) = &mut absent else {
+                let Some(absent) = absent.as_mut().filter(|_| last) else {
                     return Err(Missing(Problem::new("substitute-failed", span, message)));
                 };
                 absent.push(Absent { span, message, objects: false, fields: true });
@@ -67,9 +70,16 @@ impl Variables {
                 continue;
             };
             let mut adopt = Adopt::new(&known.sources, sources);
-            for (key, text, span) in data(&known.value) {
+            let (hidden, plain): (Vec<_>, Vec<_>) =
+                data(&known.value).into_iter().partition(|(_, text, _)| absent.is_some() && is_encrypted(text));
+            for (key, text, span) in plain {
                 values.insert(key, (text.replace('\n', ""), adopt.span(span)));
             }
+            if let (Some(absent), Some((_, _, span))) = (&mut absent, hidden.first()) {
+                let message = format!("the values of {kind} `{name}` are encrypted");
+                absent.push(Absent { span: Some(adopt.span(*span)), message, objects: false, fields: true });
+            }
+            open |= !hidden.is_empty();
         }
         for entry in post.entries_at("substitute") {
             let text = entry.value.as_str().unwrap_or_default().replace('\n', "");
@@ -117,7 +127,11 @@ impl Variables {
                 }
             }
         }
-        out.read().map_err(|message| failed(object.span(), format!("after variable substitution: {message}")))
+        match out.read() {
+            // What is not known might have made it right.
+            Err(_) if self.open => Ok(object.clone()),
+            read => read.map_err(|message| failed(object.span(), format!("after variable substitution: {message}"))),
+        }
     }
 }
 
@@ -133,7 +147,7 @@ fn data(object: &Value) -> Vec<(String, String, Span)> {
     for entry in object.entries_at("data") {
         let text = entry.value.as_str().unwrap_or_default();
         let decoded = || base64::decode(text).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        if let Some(text) = if secret { decoded() } else { Some(text.to_owned()) } {
+        if let Some(text) = if secret && !is_encrypted(text) { decoded() } else { Some(text.to_owned()) } {
             found.push((entry.key.to_string(), text, entry.value.span()));
         }
     }

@@ -150,7 +150,7 @@ fn decoded(value: &Value) -> Option<Value> {
 }
 
 /// Whether SOPS has encrypted a text.
-fn is_encrypted(text: &str) -> bool {
+pub(in crate::render) fn is_encrypted(text: &str) -> bool {
     text.starts_with("ENC[")
 }
 

@@ -15,6 +15,7 @@ use super::order::Waits;
 use super::seeds::{Root, Seeds};
 use super::{Around, Asked, Definition, Limits, Sort};
 use crate::render::argocd::{self, App};
+use crate::render::budget::Budget;
 use crate::render::kustomize::files::Files;
 use crate::render::world::World;
 use crate::render::{Problem, Rendered, flux, kustomize};
@@ -69,8 +70,8 @@ struct Graph<'g> {
     around: Around,
     nodes: Vec<Node>,
     known: HashMap<Key, usize>,
-    /// How many objects may still be made.
-    left: usize,
+    /// What may still be made; nothing once something did not fit.
+    left: Option<Budget>,
     started: Instant,
 }
 
@@ -84,7 +85,7 @@ pub fn follow(world: &World<'_>, seeds: &Seeds, asked: &Asked) -> Vec<Made> {
         around: seeds.around.copy(),
         nodes: Vec::new(),
         known: HashMap::new(),
-        left: limits.objects,
+        left: Some(limits.budget),
         started: Instant::now(),
     };
     let mut found = Vec::new();
@@ -106,7 +107,7 @@ pub fn follow(world: &World<'_>, seeds: &Seeds, asked: &Asked) -> Vec<Made> {
         for open in open.chunks(CHUNK) {
             let made: Vec<Made> = open.par_iter().map(|root| build(&graph.few, root)).collect();
             for (root, few) in open.iter().zip(made) {
-                let made = if is_refused(&few.rendered) { build(world, root) } else { few };
+                let made = if few.rendered.limited { build(world, root) } else { few };
                 let (node, made) = (graph.nodes.len(), Some(graph.bound(made)));
                 graph.nodes.push(Node { definition: None, made, children: Vec::new(), depth: 0, waits: false });
                 graph.take_up(node, &mut next);
@@ -132,13 +133,10 @@ fn build(world: &World<'_>, root: &Root) -> Made {
     Made { rendered, cluster: None, own: 0, sort: None, waits: None }
 }
 
-/// Whether nothing is made, for a problem: it may be that of having made too much.
-fn is_refused(rendered: &Rendered) -> bool {
-    rendered.objects.is_empty() && !rendered.problems.is_empty()
-}
-
 fn too_many(limits: &Limits) -> String {
-    format!("is not rendered: this repository renders more than {} objects", limits.objects)
+    let Budget { objects, values } = limits.budget;
+    let values = if values == usize::MAX { String::new() } else { format!(", or {values} values in them") };
+    format!("is not rendered: this repository renders more than {objects} objects{values}")
 }
 
 /// A definition that is not rendered, and why.
@@ -178,7 +176,7 @@ impl Graph<'_> {
             for open in open.chunks(CHUNK) {
                 let made: Vec<_> = open.par_iter().map(|&index| self.render(&self.few, index, last)).collect();
                 for (&index, few) in open.iter().zip(made) {
-                    let again = few.0.as_ref().is_some_and(|made| is_refused(&made.rendered)) && !few.1;
+                    let again = few.0.as_ref().is_some_and(|made| made.rendered.limited);
                     let (made, waits) = if again { self.render(self.world, index, last) } else { few };
                     self.nodes[index].waits = waits;
                     if waits && !last {
@@ -196,14 +194,12 @@ impl Graph<'_> {
 
     /// Counts the objects of a rendering; where they are too many, it is left out.
     fn bound(&mut self, mut made: Made) -> Made {
-        match self.left.checked_sub(made.rendered.objects.len()) {
-            Some(left) => self.left = left,
-            None => {
-                self.left = 0;
-                made.rendered.objects.clear();
-                let message = too_many(self.limits);
-                made.rendered.problems.push(Problem::new("render-failed", None, message));
-            }
+        let objects = &made.rendered.objects;
+        if !objects.is_empty() && !self.left.as_mut().is_some_and(|left| left.take(objects)) {
+            self.left = None;
+            made.rendered.objects = Vec::new();
+            let message = too_many(self.limits);
+            made.rendered.problems.push(Problem::new("render-failed", None, message));
         }
         made
     }
@@ -212,7 +208,7 @@ impl Graph<'_> {
     fn render(&self, world: &World<'_>, index: usize, last: bool) -> (Option<Made>, bool) {
         let node = &self.nodes[index];
         let Some(definition) = &node.definition else { return (None, false) };
-        if self.left == 0 {
+        if self.left.is_none() {
             return (Some(left_out(definition, too_many(self.limits))), false);
         }
         if self.started.elapsed() >= self.limits.time {
@@ -225,7 +221,8 @@ impl Graph<'_> {
             Sort::Application => (argocd::render(world, around, definition), false),
             Sort::ApplicationSet => (argocd::sets::render(world, definition), false),
             Sort::Flux => flux::render(world, around, definition, last),
-            Sort::Release => flux::release::render(world, around, definition, last),
+            // The bounds of charts are those of their templates.
+            Sort::Release => flux::release::render(self.world, around, definition, last),
         };
         let brings = rendered.objects.iter().any(|object| Definition::sort_of(object).is_some());
         if brings && node.depth + 1 >= self.limits.depth {

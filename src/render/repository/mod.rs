@@ -18,6 +18,7 @@ pub mod shared;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::budget::Budget;
 use super::kustomize::files::Files;
 use super::world::{World, group_and_kind};
 use super::{Rendered, argocd};
@@ -32,15 +33,20 @@ pub struct Limits {
     pub depth: usize,
     /// Definitions that are rendered at all.
     pub definitions: usize,
-    /// Objects of all of them together.
-    pub objects: usize,
+    /// What all of them together may make.
+    pub budget: Budget,
     /// Time that all of them together take.
     pub time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 30, definitions: 200_000, objects: 2_000_000, time: Duration::MAX }
+        Self {
+            depth: 30,
+            definitions: 200_000,
+            budget: Budget { objects: 2_000_000, ..Budget::ENDLESS },
+            time: Duration::MAX,
+        }
     }
 }
 

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::graph::Made;
 use super::{Definition, Sort};
-use crate::finding::folder_of;
 use crate::render::Problem;
+use crate::render::kustomize::files::folder;
 use crate::render::value::Value;
 use crate::render::world::{group_and_kind, meta_text};
 use crate::source::Span;
@@ -34,6 +34,9 @@ enum Need {
     Kind(String, String),
     Namespace(String),
 }
+
+/// So many steps are taken from one to what comes before it, in all.
+const MOST_STEPS: usize = 2_000_000;
 
 impl Waits {
     /// Of a Kustomization.
@@ -95,61 +98,53 @@ impl<'m> Order<'m> {
         }
         let mut order =
             Self { made, parents, cluster: Vec::new(), by_name: HashMap::new(), providers: BTreeMap::new() };
-        order.cluster = (0..made.len()).map(|index| order.cluster_of(index)).collect();
+        order.cluster = clusters(made, &order.parents);
         for index in (0..made.len()).filter(|index| made[*index].sort == Some(Sort::Flux)) {
             if let (Some(cluster), Some(by)) = (order.cluster[index], &made[index].rendered.application) {
                 order.by_name.insert((cluster, (by.namespace.clone(), by.name.clone())), index);
             }
         }
-        for index in 0..made.len() {
+        for (index, one) in made.iter().enumerate() {
             // What a release brings comes with the Kustomization that brings the release.
             let own = [index];
-            let by = if made[index].sort == Some(Sort::Flux) { &own[..] } else { &order.parents[index] };
-            for brought in made[index].rendered.objects.iter().filter_map(brought) {
+            let by = if one.sort == Some(Sort::Flux) { &own[..] } else { &order.parents[index] };
+            for brought in one.rendered.objects.iter().filter_map(brought) {
                 order.providers.entry(brought).or_default().extend(by);
             }
         }
         order
     }
 
-    /// All that leads to one, itself included, by a step from each to others.
-    fn reach(&self, start: usize, step: impl Fn(usize) -> Vec<usize>) -> BTreeSet<usize> {
-        let (mut known, mut open) = (BTreeSet::from([start]), vec![start]);
+    /// What is there before one, itself included; nothing once too much was looked at.
+    fn before(&self, index: usize, steps: &mut usize) -> Option<BTreeSet<usize>> {
+        let (mut known, mut open) = (BTreeSet::from([index]), vec![index]);
         while let Some(at) = open.pop() {
-            open.extend(step(at).into_iter().filter(|next| known.insert(*next)));
-        }
-        known
-    }
-
-    fn cluster_of(&self, index: usize) -> Option<&'m str> {
-        let above = self.reach(index, |at| self.parents[at].clone());
-        let tops = above.into_iter().filter(|at| self.parents[*at].is_empty());
-        let folders: BTreeSet<&str> = tops.map(|top| folder_of(&self.made[top].rendered.root)).collect();
-        let mut folders = folders.into_iter();
-        folders.next().filter(|_| folders.next().is_none())
-    }
-
-    /// What is there before one, itself included.
-    fn before(&self, index: usize) -> BTreeSet<usize> {
-        self.reach(index, |at| {
             let on = self.made[at].waits.iter().flat_map(|waits| &waits.on);
             let named = |name: &Name| self.by_name.get(&(self.cluster[at]?, name.clone())).copied();
-            on.filter_map(named).chain(self.parents[at].iter().copied()).collect()
-        })
+            for next in on.filter_map(named).chain(self.parents[at].iter().copied()) {
+                *steps = steps.checked_sub(1)?;
+                if known.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        Some(known)
     }
 
     fn problems(&self) -> Vec<(usize, Problem)> {
-        let mut found = Vec::new();
+        let (mut found, mut steps) = (Vec::new(), MOST_STEPS);
         for (index, one) in self.made.iter().enumerate() {
             let (Some(waits), Some(cluster)) = (&one.waits, self.cluster[index]) else { continue };
             let (mut before, mut told) = (None, BTreeSet::new());
-            for (object, need) in
-                one.rendered.objects.iter().flat_map(|object| needs(object).map(move |need| (object, need)))
-            {
+            let needs = one.rendered.objects.iter().flat_map(|object| needs(object).map(move |need| (object, need)));
+            for (object, need) in needs {
                 let Some(all) = self.providers.get(&need) else { continue };
                 let here: Vec<usize> = all.iter().copied().filter(|by| self.cluster[*by] == Some(cluster)).collect();
-                let before = before.get_or_insert_with(|| self.before(index));
-                let Some(&by) = here.first().filter(|_| !here.iter().any(|by| before.contains(by))) else { continue };
+                let Some(&by) = here.first() else { continue };
+                let before = before.get_or_insert_with(|| self.before(index, &mut steps));
+                if before.as_ref().is_none_or(|before| here.iter().any(|by| before.contains(by))) {
+                    continue;
+                }
                 if told.insert(by) {
                     let message = self.message(index, object, &need, by);
                     found.push((index, Problem::new("missing-dependency", Some(waits.at), message)));
@@ -169,6 +164,28 @@ impl<'m> Order<'m> {
         let (own, by) = (name(index), name(by));
         format!("Kustomization `{own}` applies {title}, {what} Kustomization `{by}` defines, but does not depend on it")
     }
+}
+
+/// By number: the folder that what brings it in the end lies in, where that is one.
+fn clusters<'m>(made: &'m [Made], parents: &[Vec<usize>]) -> Vec<Option<&'m str>> {
+    let mut children = vec![Vec::new(); made.len()];
+    for (child, parents) in parents.iter().enumerate() {
+        parents.iter().for_each(|parent| children[*parent].push(child));
+    }
+    // Each is looked at again at most twice: when its first folder is known, and when there is another.
+    let mut folders: Vec<Option<Option<&str>>> = vec![None; made.len()];
+    let mut open: Vec<usize> = (0..made.len()).filter(|index| parents[*index].is_empty()).collect();
+    open.iter().for_each(|top| folders[*top] = Some(Some(folder(&made[*top].rendered.root))));
+    while let Some(at) = open.pop() {
+        for &child in &children[at] {
+            let both = if folders[child].is_none() || folders[child] == folders[at] { folders[at] } else { Some(None) };
+            if folders[child] != both {
+                folders[child] = both;
+                open.push(child);
+            }
+        }
+    }
+    folders.into_iter().map(Option::flatten).collect()
 }
 
 /// What an object brings that others need.

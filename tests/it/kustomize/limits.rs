@@ -53,7 +53,7 @@ fn objects_bytes_and_depth_have_limits() {
     ]);
     let of = |limits: Limits| message(&build(&files, "a", "a", &limits));
     let usual = Limits::default();
-    assert!(of(Limits { objects: 8, ..usual }).ends_with("renders more than 8 objects"));
+    assert!(of(Limits { objects: 8, ..usual }).ends_with("more than 8 objects"));
     assert!(of(Limits { bytes: 100, ..usual }).ends_with("reads more than 100 bytes"));
     assert!(of(Limits { depth: 1, ..usual }).ends_with("include each other more than 1 deep"));
     assert!(of(Limits { time: std::time::Duration::ZERO, ..usual }).ends_with("takes longer than 0 s"));

@@ -63,7 +63,11 @@ fn expanded(world: &World<'_>, definition: &Definition, spec: &Value, templates:
     rendered.absent = absent.into_iter().map(Absent::from).collect();
     match made {
         Ok(made) => checked(made, &mut rendered),
-        Err(problem) => rendered.problems.push(problem),
+        Err(problem) => {
+            // The reason may be that there are too many.
+            rendered.limited = true;
+            rendered.problems.push(problem);
+        }
     }
     rendered.sources = expansion.templates.sources;
     rendered
