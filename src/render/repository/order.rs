@@ -138,6 +138,9 @@ impl<'m> Order<'m> {
             let (mut before, mut told) = (None, BTreeSet::new());
             let needs = one.rendered.objects.iter().flat_map(|object| needs(object).map(move |need| (object, need)));
             for (object, need) in needs {
+                if is_there(&need, one) {
+                    continue;
+                }
                 let Some(all) = self.providers.get(&need) else { continue };
                 let here: Vec<usize> = all.iter().copied().filter(|by| self.cluster[*by] == Some(cluster)).collect();
                 let Some(&by) = here.first() else { continue };
@@ -186,6 +189,13 @@ fn clusters<'m>(made: &'m [Made], parents: &[Vec<usize>]) -> Vec<Option<&'m str>
         }
     }
     folders.into_iter().map(Option::flatten).collect()
+}
+
+/// Whether a cluster has it anyhow: the namespaces of Kubernetes, and the one that the Kustomization itself lives in.
+fn is_there(need: &Need, one: &Made) -> bool {
+    let Need::Namespace(name) = need else { return false };
+    let own = one.rendered.application.as_ref().is_some_and(|by| by.namespace == *name);
+    own || name == "default" || name.starts_with("kube-")
 }
 
 /// What an object brings that others need.

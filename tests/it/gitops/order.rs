@@ -70,7 +70,17 @@ fn what_does_not_wait_for_a_definition_or_namespace_is_told() {
     // A namespace alone is enough.
     write(dir.path(), "apps/widget.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one, namespace: shop}\n");
     assert_eq!(found(dir.path()), [told.replace("Widget", "ConfigMap").replace("kind Kust", "namespace `shop` Kust")]);
+    // Its own namespace is there, and so are those of Kubernetes.
+    write(dir.path(), "base/system.yaml", &NAMESPACE.replace("shop", "flux-system"));
+    write(
+        dir.path(),
+        "apps/widget.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one, namespace: flux-system}\n",
+    );
+    assert_eq!(found(dir.path()), [""; 0]);
+    write(dir.path(), "apps/widget.yaml", WIDGET);
     // What it brings itself is there.
+    write(dir.path(), "apps/definition.yaml", DEFINITION);
     write(dir.path(), "apps/namespace.yaml", NAMESPACE);
     assert_eq!(found(dir.path()), [""; 0]);
 }
