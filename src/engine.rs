@@ -346,6 +346,7 @@ fn check(
     whole.external = job.settings.config.external.clone();
     whole.checkout = checkout(run, &whole, coverage);
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
+    whole.partly = built.partly_read(whole.items(), sources);
     job.request.progress.start(Step::Rules, 0);
     if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
         whole.prepare();
@@ -365,7 +366,7 @@ fn check(
     findings.append(&mut troubles);
     told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
     if !job.request.strict_files {
-        vendored::soften(&mut findings, &whole, sources, &job.snapshot.paths);
+        vendored::soften(&mut findings, &whole, &survey, run);
     }
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);

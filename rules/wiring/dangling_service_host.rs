@@ -9,7 +9,7 @@ rule! {
     /// of a Service: if there is none, the name does not resolve and the client fails at run time, long after the
     /// deployment went through. Namespaces of which the repository holds nothing (for a bare word: no Service) are
     /// somebody else's and are not checked.
-    /// Values of variables and of ConfigMap keys are read; ExternalName Services, `hostAliases`, and what an operator's
+    /// Values of variables and of ConfigMap keys are read; ExternalName Services, `hostAliases`, `dnsConfig.searches`, and what an operator's
     /// resource or a Helm release may make are known.
     ///
     /// **How to fix**: correct the name or the port, or add the Service.
@@ -22,7 +22,7 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     if object.gvk.is("", "ConfigMap") {
         let data = object.root.get("data").into_iter().flat_map(Node::entries);
-        data.for_each(|entry| value(entry.name, entry.value, &[], context));
+        data.for_each(|entry| value(entry.name, entry.value, &Lookup::default(), context));
     }
     let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) else { return };
     let aliases: Vec<&str> = pod
@@ -33,22 +33,32 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         .flat_map(|alias| alias.get("hostnames").into_iter().flat_map(Node::items))
         .filter_map(Node::as_str)
         .collect();
+    let searches = pod.node.at(&["dnsConfig", "searches"]).is_some_and(|list| !list.is_empty());
     for variable in pod.containers().flat_map(|container| container.env()) {
         if let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("value")) {
-            value(name, node, &aliases, context);
+            value(name, node, &Lookup { aliases: &aliases, searches }, context);
         }
     }
 }
 
-fn value<'t>(key: &str, node: Node<'t>, aliases: &[&str], context: &mut SetContext<'_, 't>) {
+/// How a pod looks up names.
+#[derive(Default)]
+struct Lookup<'a> {
+    /// The names that it knows itself.
+    aliases: &'a [&'a str],
+    /// It looks for a bare word in domains of its own.
+    searches: bool,
+}
+
+fn value<'t>(key: &str, node: Node<'t>, lookup: &Lookup<'_>, context: &mut SetContext<'_, 't>) {
     let Some(text) = node.as_str() else { return };
     let mut seen = HashSet::new();
     let own = context.item().namespace();
     let full = hosts::qualified(text).into_iter().filter(|host| holds_namespace(context.set, host.namespace));
-    let home = context.set.is_home_of_services(own);
+    let home = !lookup.searches && context.set.is_home_of_services(own);
     let bare = (home && hosts::names_host(key)).then(|| hosts::bare(text)).flatten();
     for host in full.chain(bare).collect::<Vec<_>>() {
-        if aliases.contains(&host.name) || !seen.insert(host) {
+        if lookup.aliases.contains(&host.name) || !seen.insert(host) {
             continue;
         }
         if let Some(message) = wrong(host, own, context.set) {
@@ -75,7 +85,7 @@ fn wrong(host: hosts::Host<'_>, own: Option<&str>, set: &ApplySet<'_>) -> Option
     let mut services =
         set.named("Service", host.name, namespace).filter_map(|item| Service::of(item.object)).peekable();
     if services.peek().is_none() {
-        let is_made = set.may_be_made("Service", host.name);
+        let is_made = set.may_be_made_in("Service", host.name, namespace);
         let where_ = host.namespace.map(|name| format!(" in namespace `{name}`")).unwrap_or_default();
         return (!is_made).then(|| format!("Service `{}`{where_}, which is not there", host.name));
     }

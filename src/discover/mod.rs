@@ -8,6 +8,7 @@ mod claims;
 pub mod classify;
 pub mod commands;
 pub mod corners;
+pub mod fixtures;
 pub mod gitignore;
 mod kustomize;
 mod links;

@@ -54,14 +54,24 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             text => scalar(text),
         };
         let filled = placeholder::in_value(value, &survey.substituted);
-        let Some(found) = filled.or_else(|| in_value(value).filter(|_| finding.severity == Severity::Error)) else {
-            return true;
-        };
+        let error = finding.severity == Severity::Error;
+        let written = || in_value(value).or_else(|| placeholder::in_template_file(&here.name, value));
+        let found = filled.or_else(|| if error { written() } else { None });
+        // What a kustomization makes for a chart, Helm fills in.
+        let is_templated = |root: &str| survey.templated.contains(root);
+        let of_generator = error
+            && finding.message.contains("{{")
+            && run.built.root_for(finding).is_some_and(|root| is_templated(&root.name));
+        let file = path_of(&here.name);
+        let found = found.or_else(|| of_generator.then_some("{{"));
+        // A word in capitals within a name, of which the documents around speak.
+        let word = || if error { placeholder::word(value) } else { None };
+        let Some(found) = found.or_else(|| word().filter(|word| commands.fill(&file, word))) else { return true };
         let known =
             || run.job.settings.config.placeholders_at(&here.name).iter().any(|pattern| matches(pattern, value));
         // What lies in a chart its templates take in.
         let of_chart = found.starts_with("{{") && survey.is_in_chart(&here.name);
-        if filled.is_some() || of_chart || survey.surroundings(&here.name).altered || known() {
+        if filled.is_some() || of_chart || of_generator || survey.surroundings(&here.name).altered || known() {
             let detail = format!("`{found}` stands for a value");
             let skipped = Skipped::new(&here.name, SkipReason::Template);
             coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
@@ -71,7 +81,7 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             Some(missing) => missing.add(finding, found),
             None => missing.push(Missing::new(finding, found)),
         }
-        let mut told = || commands.fill(&path_of(&here.name), found);
+        let mut told = || commands.fill(&file, found);
         missing.iter_mut().next_back().filter(|missing| missing.told).into_iter().for_each(|m| m.told = told());
         false
     });

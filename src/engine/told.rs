@@ -53,10 +53,14 @@ pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &P
             let text = source.slice(finding.primary.span).trim_matches(['"', '\'']);
             return without_tag(text).is_none_or(|image| !commands.set_image(&file(), image));
         }
-        if finding.rule == "kustomize-build-failed" {
+        if finding.rule == "oversized-object" && commands.apply_on_the_server(&file()) {
+            finding.severity = Severity::Info;
+        } else if finding.rule == "kustomize-build-failed" {
             let lacking =
                 finding.message.split_once("` cannot be read").and_then(|(before, _)| before.rsplit('`').next());
-            if lacking.is_some_and(|path| commands.write(&file(), path)) {
+            // `flux bootstrap` writes the folder that it is told to look at.
+            let by_flux = |path: &str| matches!(path.rsplit('/').next(), Some("flux-system" | "gotk-components.yaml"));
+            if lacking.is_some_and(|path| by_flux(path) || commands.write(&file(), path)) {
                 finding.severity = Severity::Info;
             }
         } else if finding.rule == "unknown-kind" && finding.message.contains("unless it is switched on") {

@@ -89,6 +89,8 @@ pub struct Absent {
     pub message: String,
     /// It may bring objects, or entries of generated ones.
     pub objects: bool,
+    /// Of these, it can only bring entries.
+    pub entries: bool,
     /// It may set fields of objects that are here.
     pub fields: bool,
 }
@@ -96,6 +98,6 @@ pub struct Absent {
 impl From<Problem> for Absent {
     /// Of a source that is not rendered: nothing is known of what it would bring.
     fn from(problem: Problem) -> Self {
-        Self { span: problem.span, message: problem.message, objects: true, fields: false }
+        Self { span: problem.span, message: problem.message, objects: true, entries: false, fields: false }
     }
 }

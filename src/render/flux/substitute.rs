@@ -62,7 +62,7 @@ impl Variables {
                 let Some(absent) = &mut absent else {
                     return Err(Missing(Problem { about: "substitute-failed", span, message }));
                 };
-                absent.push(Absent { span, message, objects: false, fields: true });
+                absent.push(Absent { span, message, objects: false, entries: false, fields: true });
                 open = true;
                 continue;
             };

@@ -205,6 +205,7 @@ impl Build<'_> {
                 span: Some(chart.span),
                 message: format!("the release of the chart `{}` has no name: Helm makes one up", &**name),
                 objects: false,
+                entries: false,
                 fields: true,
             });
         }
