@@ -367,6 +367,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     whole.checkout = checkout(run, &whole, coverage);
     // It counts where all is one set; else each set has its own mark.
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
+    whole.partly = built.partly_read(whole.items(), sources);
     job.request.progress.start(Step::Rules, 0);
     if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
         whole.prepare();
@@ -388,7 +389,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     job.leave_to_others(&mut findings, &is_checked);
     told::soften(&mut findings, sources, run.place, &coverage.skipped, &job.snapshot.paths);
     if !job.request.strict_files {
-        vendored::soften(&mut findings, &whole, sources, run.place, &job.snapshot.paths);
+        vendored::soften(&mut findings, &whole, &survey, run);
         installer::soften(&mut findings, run);
     }
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.

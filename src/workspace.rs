@@ -214,6 +214,9 @@ pub struct ApplySet<'t> {
     pub external: Vec<External>,
     /// Something that is not here may bring objects of any name.
     pub open: bool,
+    /// By namespace, the sources that stand for roots which go there and were built without a part of them; asked for by
+    /// [`ApplySet::is_partly_read`].
+    pub partly: FxHashMap<String, Vec<SourceId>>,
     /// What else the repository holds, where it divides into several sets.
     pub around: Option<Around<'t>>,
 }

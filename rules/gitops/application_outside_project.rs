@@ -22,30 +22,45 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let all = || context.set.known_of_kind("argoproj.io", "AppProject");
     let named = context.set.named("AppProject", name, None);
     let projects: Vec<_> = named.filter(|item| item.object.gvk.group == "argoproj.io").collect();
-    let [project] = projects.as_slice() else {
-        let nearest = closest(name, all().filter_map(Item::name));
-        if let Some(nearest) = nearest.filter(|_| projects.is_empty()) {
+    if projects.is_empty() {
+        if let Some(nearest) = closest(name, all().filter_map(Item::name)) {
             let message = format!("AppProject `{name}` is not defined in this repository");
             context.report(node, message).help(format!("is `{nearest}` meant?")).at_most(Severity::Warning);
         }
         return;
-    };
-    let Some(rules) = project.object.spec() else { return };
+    }
+    // One that somebody is seen to apply counts before leftovers of the same name; of several, none may allow it.
+    let applied: Vec<_> = projects.iter().filter(|project| is_near(project, &context.item(), context.set)).collect();
+    let counting = if applied.is_empty() { projects.iter().collect() } else { applied.clone() };
+    let rules: Vec<_> = counting.iter().filter_map(|project| project.object.spec()).collect();
+    let most = if applied.is_empty() { Severity::Info } else { Severity::Error };
     for source in application.sources() {
         let Some(node) = source.literal("repoURL") else { continue };
-        if !allows_repository(rules, node.as_str().unwrap_or("")) {
+        if rules.iter().all(|rules| !allows_repository(*rules, node.as_str().unwrap_or(""))) {
             context
                 .report(node, format!("AppProject `{name}` does not allow this repository"))
-                .help("add it to `sourceRepos`");
+                .help("add it to `sourceRepos`")
+                .at_most(most);
         }
     }
     let Some(destination) = application.spec.get("destination").filter(|node| is_plain(*node)) else { return };
-    if !allows_destination(rules, destination, context) {
+    if rules.iter().all(|rules| !allows_destination(*rules, destination, context)) {
         let place = destination.get("namespace").map_or(Place::Key(destination), Place::Value);
         context
             .report(place, format!("AppProject `{name}` does not allow this destination"))
-            .help("add it to `destinations`");
+            .help("add it to `destinations`")
+            .at_most(most);
     }
+}
+
+/// Whether a project is likely to be in the cluster together with an Application: something of the repository brings it, or both
+/// lie below the folder that holds the project's.
+fn is_near<'t>(project: &Item<'t>, application: &Item<'t>, set: &ApplySet<'t>) -> bool {
+    let is_brought = |item: &Item<'t>| item.written_in() != item.source || !item.surroundings.taken_in_by.is_empty();
+    let folder = |item: &Item<'t>| set.layout().directory(item.written_in()).unwrap_or("");
+    let above = folder(project).rsplit_once('/').map_or("", |(above, _)| above);
+    let rest = folder(application).strip_prefix(above);
+    is_brought(project) || rest.is_some_and(|rest| above.is_empty() || rest.is_empty() || rest.starts_with('/'))
 }
 
 fn is_plain(node: Node<'_>) -> bool {

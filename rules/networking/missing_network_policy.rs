@@ -29,7 +29,8 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
         if has_policies(set, item) {
             let message = format!("no NetworkPolicy {says} the pods of {}", workload.object.title());
             let help = "add a NetworkPolicy that allows what these pods need, or one for all that denies by default";
-            context.report_on(item, workload.object.place(), message).help(help);
+            let most = if set.is_partly_read(item.namespace()) { Severity::Info } else { Severity::Error };
+            context.report_on(item, workload.object.place(), message).help(help).at_most(most);
         } else {
             let namespace = item.namespace().ok_or_else(|| set.layout().directory(item.source));
             bare.entry(namespace).or_default().push(item);
@@ -58,11 +59,13 @@ fn of_namespace<'t>(
     let help = "add a default-deny NetworkPolicy to the namespace, and ones that allow what its pods need";
     let at = defined.unwrap_or(first);
     let message = format!("no NetworkPolicy selects {pods}{place}");
+    let partly = set.is_partly_read(namespace);
     let mut finding = context.report_on(at, at.object.place(), message).help(help);
     if let Some(name) = namespace {
         finding = finding.about(format!("namespace {name}"));
     }
-    if namespace.is_none() {
+    // Where a part of what goes there was not read, it may bring policies.
+    if namespace.is_none() || partly {
         finding = finding.at_most(Severity::Info);
     }
     for item in items.iter().filter(|item| item.index != at.index) {
@@ -73,7 +76,13 @@ fn of_namespace<'t>(
 /// Whether the pods of a workload come, work and go, and nothing says that they listen.
 fn runs_once(workload: Workload<'_>) -> bool {
     let listens = || workload.pod_spec().is_some_and(|pod| pod.containers().any(|c| c.node.get("ports").is_some()));
-    matches!(workload.kind, WorkloadKind::Job | WorkloadKind::CronJob) && !listens()
+    let restarts = || workload.pod_spec().and_then(|pod| pod.node.str_at("restartPolicy"));
+    let ends = match workload.kind {
+        WorkloadKind::Job | WorkloadKind::CronJob => true,
+        WorkloadKind::Pod => matches!(restarts(), Some("Never" | "OnFailure")),
+        _ => false,
+    };
+    ends && !listens()
 }
 
 /// What no policy does for the pods of a workload, though one could.

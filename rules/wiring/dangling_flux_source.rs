@@ -52,6 +52,12 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             (None, Some(nearest)) => format!("is `{nearest}` meant?"),
             (None, None) => "correct the name, or add the source".to_owned(),
         };
+        if set.is_anywhere(kind, name) {
+            let message =
+                format!("{kind} `{name}` is defined in this repository, but not in what is applied together with this");
+            context.report(node, message).help("apply both to the same cluster").at_most(Severity::Info);
+            continue;
+        }
         context.report(node, format!("{kind} `{name}` is not defined in this repository")).help(help).fix(patch);
     }
 }

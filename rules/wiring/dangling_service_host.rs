@@ -9,8 +9,8 @@ rule! {
     /// of a Service: if there is none, the name does not resolve and the client fails at run time, long after the
     /// deployment went through. Namespaces about which the repository contains nothing (for a bare word: no Service) are
     /// somebody else's and are not checked.
-    /// Values of variables and of ConfigMap keys are read; ExternalName Services, `hostAliases`, and what an operator's
-    /// resource or a Helm release may create are taken into account.
+    /// Values of variables and of ConfigMap keys are read; ExternalName Services, `hostAliases`, `dnsConfig.searches`, and what an
+    /// operator's resource or a Helm release may create are taken into account.
     ///
     /// **How to fix**: correct the name or the port, or add the Service.
     id: "dangling-service-host",
@@ -22,12 +22,9 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     if object.gvk.is("", "ConfigMap") {
         let data = object.root.get("data").into_iter().flat_map(Node::entries);
-        data.for_each(|entry| value(entry.name, entry.value, (&[], true), context));
+        data.for_each(|entry| value(entry.name, entry.value, &Lookup::default(), context));
     }
     let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) else { return };
-    // A pod that looks elsewhere as well means hosts there by bare words.
-    let searches = pod.node.at(&["dnsConfig", "searches"]).is_some_and(|list| list.items().next().is_some());
-    let bare = !searches && pod.node.str_at("dnsPolicy") != Some("None");
     let aliases: Vec<&str> = pod
         .node
         .get("hostAliases")
@@ -36,22 +33,33 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         .flat_map(|alias| alias.get("hostnames").into_iter().flat_map(Node::items))
         .filter_map(Node::as_str)
         .collect();
+    let domains = pod.node.at(&["dnsConfig", "searches"]).is_some_and(|list| !list.is_empty());
+    let searches = domains || pod.node.str_at("dnsPolicy") == Some("None");
     for variable in pod.containers().flat_map(|container| container.env()) {
         if let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("value")) {
-            value(name, node, (&aliases, bare), context);
+            value(name, node, &Lookup { aliases: &aliases, searches }, context);
         }
     }
 }
 
-fn value<'t>(key: &str, node: Node<'t>, (aliases, bare): (&[&str], bool), context: &mut SetContext<'_, 't>) {
+/// How a pod looks up names.
+#[derive(Default)]
+struct Lookup<'a> {
+    /// The names that it knows itself.
+    aliases: &'a [&'a str],
+    /// It looks for a bare word in domains of its own.
+    searches: bool,
+}
+
+fn value<'t>(key: &str, node: Node<'t>, lookup: &Lookup<'_>, context: &mut SetContext<'_, 't>) {
     let Some(text) = node.as_str() else { return };
     let mut seen = HashSet::new();
     let own = context.item().namespace();
     let full = hosts::qualified(text).into_iter().filter(|host| holds_namespace(context.set, host.namespace));
-    let home = bare && context.set.is_home_of_services(own);
+    let home = !lookup.searches && context.set.is_home_of_services(own);
     let bare = (home && hosts::names_host(key)).then(|| hosts::bare(text)).flatten();
     for host in full.chain(bare).collect::<Vec<_>>() {
-        if aliases.contains(&host.name) || !seen.insert(host) {
+        if lookup.aliases.contains(&host.name) || !seen.insert(host) {
             continue;
         }
         if let Some(message) = wrong(host, own, context.set) {

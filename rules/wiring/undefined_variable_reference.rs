@@ -52,11 +52,10 @@ fn check<'t>(container: Container<'t>, context: &mut SetContext<'_, 't>) {
     }
     let lists = ["command", "args"].into_iter().filter_map(|field| container.node.get(field));
     for node in lists.flat_map(Node::items) {
-        let Some(used) =
-            references(node.as_str().unwrap_or("")).find(|used| !all.contains(used) && !set.is_replaced(used))
-        else {
-            continue;
-        };
+        // Of a script, comments are not read.
+        let lines = node.as_str().unwrap_or("").lines().filter(|line| !line.trim_start().starts_with('#'));
+        let mut used = lines.flat_map(references);
+        let Some(used) = used.find(|used| !all.contains(used) && !set.is_replaced(used)) else { continue };
         let message =
             format!("an argument of container `{}` refers to `{used}`, which is not defined", container.name());
         context.report(node, message).help("define the variable under `env`; otherwise the reference is not replaced");

@@ -9,6 +9,7 @@ use crate::workspace::Surroundings;
 use crate::yaml::Node;
 
 use super::kustomize::{items, parent, resolve};
+use super::patches::is_flux_fragment;
 use super::unapplied::group;
 
 /// All paths that are deployed.
@@ -109,7 +110,7 @@ impl Claims {
 pub(super) fn is_deployment(root: Node<'_>) -> bool {
     match root.str_at("kind") {
         Some("Application" | "ApplicationSet") => group(root) == "argoproj.io",
-        Some("Kustomization") => group(root) == "kustomize.toolkit.fluxcd.io",
+        Some("Kustomization") => group(root) == "kustomize.toolkit.fluxcd.io" && !is_flux_fragment(root),
         _ => false,
     }
 }

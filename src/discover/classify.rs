@@ -100,7 +100,9 @@ fn is_of_another_tool(root: Node<'_>) -> bool {
     let typed = root.entries().any(|entry| is_type(entry.name));
     let foreign = |name: &str| !FIELDS.contains(&name);
     let score = root.str_at("apiVersion").is_some_and(|api| api.starts_with("score.dev/"));
-    score || (!typed && root.entries().any(|entry| foreign(entry.name)))
+    // A resource of COSI (Talos, Omni) says its type in its metadata.
+    let cosi = !typed && root.at(&["metadata", "type"]).and_then(Node::as_str).is_some_and(|name| name.contains('.'));
+    score || cosi || (!typed && root.entries().any(|entry| foreign(entry.name)))
 }
 
 /// Whether comments of ytt's (`#@overlay/match`), in a document or right above it, say that it is laid over others. Where

@@ -92,7 +92,15 @@ impl<'f> Commands<'f> {
         self.any(file, |line| sets(line) && has_word(line, repository))
     }
 
-    /// Whether a command makes a file that is not there: copies it or what it lies in, fetches it, or generates it.
+    /// Whether a command applies a file, or the folder that it lies in, on the server's side.
+    pub fn apply_on_the_server(&mut self, file: &Path) -> bool {
+        let names = [file.file_name(), file.parent().and_then(Path::file_name)];
+        let names: Vec<String> = names.into_iter().flatten().map(|name| name.to_string_lossy().into_owned()).collect();
+        self.any(file, |line| line.contains("--server-side") && names.iter().any(|name| has_word(line, name)))
+    }
+
+    /// Whether a command makes a file that is not there: copies it or what it lies in, fetches it, generates it, or writes its
+    /// output into it.
     pub fn write(&mut self, file: &Path, path: &str) -> bool {
         const MAKE: [&str; 9] =
             ["cp", "mv", "rsync", "curl", "wget", "tee", "controller-gen", "operator-sdk generate", "kustomize build"];
@@ -101,7 +109,11 @@ impl<'f> Commands<'f> {
         let definition = path.ends_with(".clusterserviceversion.yaml");
         self.any(file, |line| {
             let makes = MAKE.iter().any(|word| has_word(line, word)) && parts().any(|part| has_word(line, part));
-            makes || (definition && line.contains("generate kustomize manifests"))
+            let base = path.rsplit('/').next().unwrap_or(path);
+            let target = line.rsplit_once('>').and_then(|(_, to)| to.split_whitespace().next());
+            let target = target.map(|to| to.trim_matches(['"', '\'', ';']).rsplit('/').next().unwrap_or(to));
+            let written = base.contains('.') && target == Some(base);
+            makes || written || (definition && line.contains("generate kustomize manifests"))
         })
     }
 

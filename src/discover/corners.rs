@@ -52,7 +52,7 @@ pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
     let replaced = || folders.iter().any(|folder| REPLACED.iter().any(|end| folder.ends_with(end)));
     if any(ARCHIVES) || replaced() || name.split('/').any(is_backup) {
         Some(Corner::Archive)
-    } else if any(TRIALS) || test || is_template(name) {
+    } else if any(TRIALS) || test || is_template(name) || (test_is_no_environment && is_trial(name)) {
         Some(Corner::Trials)
     } else {
         any(EXAMPLES).then_some(Corner::Examples)
@@ -62,6 +62,15 @@ pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
 /// Whether somebody kept a folder as it was: `BACKUP-2024`. In small letters it may be the name of what makes backups.
 fn is_backup(folder: &str) -> bool {
     folder.strip_prefix("BACKUP").is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// Whether a file's name or folder says that another project, or a program, made what stands in it.
+pub fn is_vendored(name: &str) -> bool {
+    const FOLDERS: &[&str] = &["vendor", "vendored", "third-party", "third_party", "upstream", "generated"];
+    let (folders, file) = name.rsplit_once('/').unwrap_or(("", name));
+    folders.split('/').any(|folder| FOLDERS.contains(&folder))
+        || [".gen.", ".generated.", "-generated."].iter().any(|part| file.contains(part))
+        || file.starts_with("zz_generated")
 }
 
 /// Whether a file's name says that a program fills it in first: `job.tmpl.yaml`.
@@ -83,6 +92,24 @@ const THIRD_PARTY: &[&str] = &["_site", "third_party", "third-party", "thirdpart
 pub fn is_third_party(name: &str, in_chart: bool) -> bool {
     let mut folders = name.split('/').rev().skip(1);
     folders.any(|folder| THIRD_PARTY.contains(&folder) || (in_chart && folder == "external"))
+}
+
+/// Whether a file's name says that what stands in it is run by hand, to see whether something works.
+fn is_trial(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or_default();
+    let stem = file.strip_suffix(".yaml").or_else(|| file.strip_suffix(".yml")).unwrap_or_default();
+    stem == "test" || ["smoke-test", "smoketest"].iter().any(|word| stem.ends_with(word))
+}
+
+/// Whether a folder is for clusters on somebody's own machine, or a file for being copied: what is secret there is no secret.
+pub fn holds_throwaways(name: &str) -> bool {
+    const LOCAL: &[&str] = &["local", "localhost", "k3d", "kind", "minikube", ".devcontainer", "devcontainer"];
+    const CLUSTERS: &[&str] = &["local-cluster", "local-clusters", "local-dev", "local-env", "local-development"];
+    let lower = name.to_ascii_lowercase();
+    let mut parts = lower.split('/').rev();
+    let file = parts.next().unwrap_or_default();
+    let sample = |word: &str| file.starts_with(&format!("{word}-")) || file.contains(&format!("-{word}."));
+    parts.any(|folder| LOCAL.contains(&folder) || CLUSTERS.contains(&folder)) || sample("example") || sample("sample")
 }
 
 /// Whether a folder at the top is named like an environment.
@@ -108,6 +135,9 @@ mod tests {
         assert_eq!(of("BACKUP-2024/web/a.yaml"), Some(Corner::Archive));
         assert_eq!(of("web/manifests-old/a.yaml"), Some(Corner::Archive));
         assert_eq!(of("docs/setup/a.yaml"), Some(Corner::Examples));
+        assert_eq!(of("apps/web/smoke-test.yaml"), Some(Corner::Trials));
+        assert!(holds_throwaways("local-clusters/a/secret.yaml") && holds_throwaways("base/example-secret.yaml"));
+        assert!(!holds_throwaways("apps/local-path/secret.yaml") && !holds_throwaways("apps/web/secret.yaml"));
         for name in [
             "a.yaml",
             "overlays/test/a.yaml",

@@ -185,9 +185,17 @@ impl<'d> GitIgnore<'d> {
     }
 }
 
-/// Whether git would not look at an absolute path, at which nothing has to lie.
+/// Most folders above a path in which files of patterns are looked for where there is no repository.
+const MOST_LEVELS: usize = 16;
+
+/// Whether git would not look at an absolute path, at which nothing has to lie. Of a tree without a repository (an archive, a
+/// copy), the files of patterns in it count all the same.
 pub fn is_hidden(path: &Path, door: &dyn Files) -> bool {
-    let Some(top) = root_of(path, door) else { return false };
+    let outermost = || {
+        let above = path.ancestors().skip(1).take(MOST_LEVELS);
+        above.filter(|at| door.is_file(&at.join(".gitignore"))).last()
+    };
+    let Some(top) = root_of(path, door).or_else(outermost) else { return false };
     let Ok(below) = path.strip_prefix(top) else { return false };
     let ((ignores, mut rules), mut at) = (GitIgnore::above(top, door), top.to_owned());
     below.components().any(|part| {

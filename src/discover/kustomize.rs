@@ -48,6 +48,10 @@ pub(super) struct Kustomization {
     pub(super) component: bool,
     /// It is a kustomization by its file's name alone.
     pub(super) foreign: bool,
+    /// It puts templates of Helm where objects have names.
+    pub(super) templated: bool,
+    /// Files that entries name which were made comments.
+    pub(super) commented: Vec<String>,
     /// Files that it uses otherwise than as resources: patches, what generators read, configuration.
     pub(super) inputs: Vec<String>,
     pub(super) patches: Vec<Arc<Patch>>,
@@ -84,6 +88,8 @@ impl Kustomizations {
             file: file.to_owned(),
             component: root.str_at("kind") == Some("Component"),
             foreign: is_foreign(root),
+            templated: is_templated(root),
+            commented: commented(root).map(|path| resolve(&directory, path)).collect(),
             inputs: generator_files(root).map(|path| resolve(&directory, path)).collect(),
         };
         let data = this.inputs.len();
@@ -177,6 +183,17 @@ impl Kustomizations {
             && !self.inputs.contains(file)
     }
 
+    /// The files that kustomizations name in comments.
+    pub(super) fn commented(&self) -> FxHashSet<String> {
+        self.by_directory.values().flat_map(|this| &this.commented).cloned().collect()
+    }
+
+    /// The directories of the kustomizations that put templates of Helm into names.
+    pub(super) fn templated(&self) -> FxHashSet<String> {
+        let made = self.by_directory.iter().filter(|(_, this)| this.templated);
+        made.map(|(directory, _)| directory.clone()).collect()
+    }
+
     /// The directories of the kustomizations that no other takes in.
     pub(super) fn roots(&self) -> FxHashSet<String> {
         overlays::roots(&self.by_directory).map(|(directory, _)| directory.clone()).collect()
@@ -215,6 +232,25 @@ impl Claims {
 /// Whether a document says that it is another tool's: Flux has a Kustomization, too.
 fn is_foreign(root: Node<'_>) -> bool {
     root.str_at("apiVersion").is_some_and(|api| !api.is_empty() && !api.starts_with("kustomize.config.k8s.io/"))
+}
+
+/// The files that entries name which were made comments: `# - crds/a.yaml`.
+fn commented(root: Node<'_>) -> impl Iterator<Item = &str> {
+    let tree = root.tree();
+    let entry = |text: &str| Some(text.trim_start_matches('#').trim().strip_prefix("- ")?.len());
+    let found = tree.comments().iter().map(|comment| comment.text(tree)).filter_map(move |text| {
+        let path = text[text.len() - entry(text)?..].split_whitespace().next()?;
+        Some(path.trim_matches(['"', '\''])).filter(|path| path.ends_with(".yaml") || path.ends_with(".yml"))
+    });
+    found.collect::<Vec<_>>().into_iter()
+}
+
+/// Whether a kustomization puts templates of Helm where objects have names: what it makes is a chart.
+fn is_templated(root: Node<'_>) -> bool {
+    let opens = |text: &str| text.contains("{{");
+    let patches = items(root, "patches").filter_map(|patch| patch.str_at("patch"));
+    ["namePrefix", "nameSuffix", "namespace"].iter().any(|field| root.str_at(field).is_some_and(opens))
+        || patches.into_iter().any(|patch| patch.contains("{{ .Release.") || patch.contains("{{ .Values."))
 }
 
 /// The files that generators read, and others that are data to a kustomization.

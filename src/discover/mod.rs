@@ -9,6 +9,7 @@ pub mod classify;
 pub mod commands;
 pub mod corners;
 mod directory;
+pub mod fixtures;
 pub mod gitignore;
 mod kustomize;
 mod links;

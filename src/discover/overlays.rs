@@ -26,6 +26,8 @@ struct Above<'k> {
     namespaces: Vec<Option<&'k str>>,
     renames: bool,
     altered: bool,
+    /// A component is the outermost: whoever includes it may set any field.
+    open: bool,
     /// The images that all ways set.
     images: Vec<&'k str>,
     selects: bool,
@@ -177,6 +179,7 @@ impl<'k> Above<'k> {
             namespaces: namespaces.into_iter().take(3).collect(),
             renames: ways.clone().any(|way| way.renames),
             altered: ways.clone().any(|way| way.altered),
+            open: ways.clone().any(|way| way.open),
             images: everywhere.filter(|name| images[name] == count).collect(),
             selects: ways.clone().any(|way| way.selects),
             labels: unique(ways.clone().flat_map(|way| way.labels.iter().copied()), |label| *label),
@@ -190,6 +193,7 @@ impl<'k> Above<'k> {
         self.namespaces = unique(self.namespaces.into_iter().map(|above| above.or(own)), |name| *name);
         self.renames |= this.renames;
         self.altered |= this.altered;
+        self.open |= this.component && self.directories.is_empty();
         self.directories.retain_mut(|(_, level)| {
             *level += 1;
             *level < LEVELS
@@ -212,7 +216,7 @@ impl<'k> Above<'k> {
             rendered: true,
             renames: self.renames,
             altered: self.altered,
-            unknown: false,
+            unknown: self.open,
             images: owned(&self.images),
             selects: self.selects,
             labels: self.labels.iter().map(|&label| label.clone()).collect(),

@@ -116,6 +116,15 @@ pub(super) fn is_piece(root: Node<'_>) -> bool {
     }
 }
 
+/// Whether a Kustomization of Flux has nothing of what one needs: a program merges it into another, or a person does.
+pub(super) fn is_flux_fragment(root: Node<'_>) -> bool {
+    let group = root.str_at("apiVersion").and_then(|api| api.split_once('/')).map(|(group, _)| group);
+    let needed = ["sourceRef", "path", "interval", "prune"];
+    root.str_at("kind") == Some("Kustomization")
+        && group == Some("kustomize.toolkit.fluxcd.io")
+        && root.get("spec").is_some_and(|spec| !spec.is_empty() && needed.iter().all(|field| spec.get(field).is_none()))
+}
+
 /// Whether some container of a workload names its image.
 fn has_images(spec: Node<'_>) -> bool {
     let pod = spec.get("template").and_then(|template| template.get("spec"));
@@ -125,6 +134,17 @@ fn has_images(spec: Node<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kustomization_without_all_that_one_needs_is_a_fragment() {
+        let of = |spec: &str| {
+            let text = format!("apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {spec}\n");
+            let documents = read(&Source::from_text(SourceId(0), "a.yaml", text), &Limits::default());
+            is_flux_fragment(documents[0].tree.as_ref().expect("it parses").root())
+        };
+        assert!(of("{patches: [{patch: x}]}") && of("{suspend: true}"));
+        assert!(!of("{path: ./a}") && !of("{interval: 1m}") && !of("{}"));
+    }
 
     #[test]
     fn patches_are_given_to_the_kustomizations_below() {

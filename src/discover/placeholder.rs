@@ -25,6 +25,26 @@ pub fn in_value<'v>(value: &'v str, marks: &[&str]) -> Option<&'v str> {
     named.then(|| &value[start..=start + mark + inside.len()])
 }
 
+/// The value of a file that is called a template, where it is nothing but words with `_` between them: `service_name`. What the
+/// server takes for names has none.
+pub fn in_template_file<'v>(file: &str, value: &'v str) -> Option<&'v str> {
+    let stem = file.rsplit('/').next().unwrap_or(file).split('.').next().unwrap_or_default();
+    let is_template = stem == "template" || ["-template", "_template"].iter().any(|end| stem.ends_with(end));
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
+    let words = |text: &str| text.contains('_') && text.split('_').all(is_word);
+    is_template.then(|| value.trim_matches(['"', '\''])).filter(|value| words(value))
+}
+
+/// The one word in capitals of a name that has small letters otherwise: `restore-TIMESTAMP`.
+pub fn word(value: &str) -> Option<&str> {
+    let value = value.trim_matches(['"', '\'']);
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
+    let mut words = value.split(['-', '.']).filter(|word| word.bytes().any(|b| b.is_ascii_uppercase()));
+    let (word, more) = (words.next()?, words.next());
+    let capitals = word.len() > 3 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    (more.is_none() && capitals && word.len() < value.len() && value.bytes().all(is_name)).then_some(word)
+}
+
 /// A line that begins with a template action, or whose value does: no YAML ever meant it so.
 fn is_control_line(line: &str) -> bool {
     let line = line.trim_start();
@@ -54,7 +74,7 @@ fn around(text: &str, at: usize) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FLUX, KUSTOMIZE, in_value, is_template};
+    use super::{FLUX, KUSTOMIZE, in_template_file, in_value, is_template, word};
 
     #[test]
     fn placeholders_are_found_in_values() {
@@ -68,6 +88,15 @@ mod tests {
             assert_eq!(in_value(value, &[FLUX, KUSTOMIZE]), found, "{value}");
         }
         assert_eq!(in_value("$(name)", &[FLUX]), None);
+    }
+
+    #[test]
+    fn words_stand_for_values_in_templates_and_names() {
+        assert_eq!(in_template_file("a/template.yaml", "service_name"), Some("service_name"));
+        assert_eq!(in_template_file("a/web.yaml", "service_name"), None);
+        assert_eq!(in_template_file("a/template.yaml", "service-name"), None);
+        assert_eq!(word("restore-TIMESTAMP"), Some("TIMESTAMP"));
+        assert_eq!([word("My-App"), word("APP"), word("two-APPS-NAMES"), word("a b-NAME")], [None; 4]);
     }
 
     #[test]

@@ -39,12 +39,18 @@ pub struct Survey<'c> {
     pub plans: Vec<Plan>,
     /// Files beside a kustomization that none speaks of.
     pub unreferenced: FxHashSet<String>,
+    /// The directories of kustomizations that make templates of a chart: they set names to what Helm fills in.
+    pub templated: FxHashSet<String>,
+    /// Files that kustomizations name in comments alone.
+    commented: FxHashSet<String>,
     /// ConfigMaps and Secrets that kustomizations generate.
     pub generated: Vec<Generated>,
     /// What begins the placeholders that something in the repository fills in.
     pub substituted: Vec<&'static str>,
     /// Names of the variables that kustomizations replace (`vars`).
     pub variables: FxHashSet<String>,
+    /// Flux is what deploys from the repository, and Argo CD is not: kustomizations are built as Flux does.
+    pub flux_alone: bool,
     plain: Surroundings,
 }
 
@@ -87,6 +93,11 @@ impl<'c> Survey<'c> {
         survey.plans = kustomizations.plans();
         let unreferenced = survey.passed_over.iter().filter(|name| kustomizations.is_unreferenced(name));
         survey.unreferenced = unreferenced.cloned().collect();
+        survey.templated = kustomizations.templated();
+        survey.commented = kustomizations.commented();
+        let any =
+            |test: fn(&str) -> bool| files.par_iter().any(|file| roots(file).any(|root| test(unapplied::group(root))));
+        survey.flux_alone = any(|group| group.ends_with(".toolkit.fluxcd.io")) && !any(|group| group == "argoproj.io");
         survey.generated = kustomizations.generated();
         survey
     }
@@ -127,9 +138,12 @@ impl<'c> Survey<'c> {
             roots: FxHashSet::default(),
             plans: Vec::new(),
             unreferenced: FxHashSet::default(),
+            templated: FxHashSet::default(),
+            commented: FxHashSet::default(),
             generated: Vec::new(),
             substituted: Vec::new(),
             variables: FxHashSet::default(),
+            flux_alone: false,
             plain: Surroundings::default(),
         }
     }
@@ -169,6 +183,9 @@ impl<'c> Survey<'c> {
     pub fn classify(&self, name: &str, document: &crate::yaml::Document) -> DocumentClass {
         match classify(document) {
             DocumentClass::Skip(SkipReason::Other) => DocumentClass::Skip(self.other(name, document)),
+            DocumentClass::Manifest if !self.is_claimed(name) && is_fragment(document) => {
+                DocumentClass::Skip(SkipReason::Patch)
+            }
             DocumentClass::Manifest if self.passed_over.contains(name) && is_piece(document) => {
                 DocumentClass::Skip(SkipReason::Patch)
             }
@@ -197,6 +214,19 @@ impl<'c> Survey<'c> {
     /// Whether a file lies in a chart.
     pub fn is_in_chart(&self, name: &str) -> bool {
         self.charts.below(name).is_some()
+    }
+
+    /// Whether a kustomization around a file does not take it in: it lies beside one that does not speak of it, or below one that
+    /// names it in a comment. What deploys such a folder goes by the kustomization.
+    pub fn is_left_out(&self, name: &str) -> bool {
+        (self.unreferenced.contains(name) && !self.is_claimed(name))
+            || (self.commented.contains(name) && self.passed_over.contains(name))
+    }
+
+    /// Whether a kustomization root is a base of roots that are not here: its folder says so, and nothing deploys it.
+    pub fn is_idle_base(&self, directory: &str) -> bool {
+        let named = |folder: &str| matches!(folder, "base" | "bases");
+        directory.split('/').any(named) && self.unapplied.claims.claim(directory).is_none()
     }
 
     /// Whether Flux builds the kustomization in a directory: it lets it read files anywhere.
@@ -254,6 +284,11 @@ fn substitution(root: Node<'_>) -> Option<&'static str> {
 
 fn is_kustomize(kind: Node<'_>) -> bool {
     matches!(kind.as_str(), Some("Kustomization" | "Component"))
+}
+
+/// Whether a document holds a piece of a Kustomization of Flux.
+fn is_fragment(document: &crate::yaml::Document) -> bool {
+    document.tree.as_ref().is_ok_and(|tree| patches::is_flux_fragment(tree.root()))
 }
 
 /// Whether a document holds a piece of an object.

@@ -33,7 +33,7 @@ use crate::render::tree::tree;
 use crate::render::{Problem, Rendered};
 use crate::source::{Source, SourceId, SourceMap, Span};
 use crate::version::VersionRange;
-use crate::workspace::{Checkout, ReadFile, Surroundings};
+use crate::workspace::{Checkout, Item, ReadFile, Surroundings};
 use crate::yaml::built::Written;
 use crate::yaml::{self, Document, Node, NodeId};
 
@@ -58,6 +58,8 @@ pub(super) struct BuiltRoot {
     pub reads: Vec<SourceId>,
     /// Something may bring objects that are not here.
     pub lacks_objects: bool,
+    /// These may be whole objects, not only entries of some that are here.
+    lacks_whole: bool,
     /// The versions of Kubernetes that it is made for, where those are not all that are checked for.
     pub versions: Option<VersionRange>,
     /// Findings on it are wanted wherever they are; else only those in files that are checked.
@@ -111,7 +113,10 @@ pub(super) fn build(
     let (others, alone): (Vec<_>, Vec<_>) = plans.into_iter().partition(|(plan, _)| covered.contains(&plan.file));
     if !alone.is_empty() {
         let shared = Shared::new(place.files, sources.iter());
-        let root = |directory| all::Directory { name: directory, anywhere: survey.is_built_by_flux(directory) };
+        let root = |directory| all::Directory {
+            name: directory,
+            anywhere: survey.flux_alone || survey.is_built_by_flux(directory),
+        };
         let directories: Vec<_> = alone.iter().map(|(plan, _)| root(plan.directory.as_str())).collect();
         let partly = Partly { kube_version: Some(job.settings.versions.to.to_string()) };
         let rendered = all::build_all(&directories, &shared, &job.settings.config, &partly);
@@ -186,10 +191,11 @@ impl BuiltRoot {
         });
         let file = ReadFile { source, documents: Arc::new(documents.collect()), checked: true };
         let lacks_objects = made.absent.iter().any(|absent| absent.objects);
+        let lacks_whole = made.absent.iter().any(|absent| absent.objects && !absent.entries);
         let (surroundings, uses) = (BTreeMap::new(), Uses::default());
         let by_own_values = root.sort == Sort::Chart;
         let (name, versions, asked) = (root.name.clone(), root.versions, root.asked);
-        Self { name, file, surroundings, reads, lacks_objects, versions, asked, by_own_values, uses }
+        Self { name, file, surroundings, reads, lacks_objects, lacks_whole, versions, asked, by_own_values, uses }
     }
 
     /// Finds what lies around the objects of each file: which kustomizations take it in on the way, since an Application may
@@ -293,6 +299,32 @@ impl Built {
         finding.subject.and_then(|subject| self.root_of(subject.source))
     }
 
+    /// By namespace, the roots that bring something there and lack objects, and the Applications that are to bring something
+    /// there and make nothing.
+    pub(super) fn partly_read(&self, items: &[Item<'_>], sources: &SourceMap) -> FxHashMap<String, Vec<SourceId>> {
+        let mut found: FxHashMap<String, Vec<SourceId>> = FxHashMap::default();
+        let lacking = |item: &&Item<'_>| self.root_of(item.source).is_some_and(|root| root.lacks_whole);
+        let failed: FxHashSet<&str> =
+            self.states.iter().filter(|set| set.state == RenderState::Failed).map(|set| set.name.as_str()).collect();
+        for item in items.iter().filter(|item| !failed.is_empty() && item.object.gvk.is("argoproj.io", "Application")) {
+            let Some(file) = sources.iter().nth(item.written_in().0 as usize).map(|source| source.name.as_str()) else {
+                continue;
+            };
+            let named = format!("{file} ({})", item.name().unwrap_or_default());
+            let goes_to = item.object.root.at(&["spec", "destination"]).and_then(|goes| goes.str_at("namespace"));
+            if let Some(namespace) = goes_to.filter(|_| failed.contains(file) || failed.contains(named.as_str())) {
+                found.entry(namespace.to_owned()).or_default().push(item.source);
+            }
+        }
+        for (item, namespace) in items.iter().filter(lacking).filter_map(|item| Some((item, item.namespace()?))) {
+            let sources = found.entry(namespace.to_owned()).or_default();
+            if sources.last() != Some(&item.source) {
+                sources.push(item.source);
+            }
+        }
+        found
+    }
+
     /// Which roots are variants of something: most of their objects come from files that other roots take in as well.
     pub(super) fn variants(&self) -> Vec<bool> {
         let mut takers: FxHashMap<SourceId, usize> = FxHashMap::default();
@@ -388,19 +420,21 @@ impl Built {
         let problems = problems.iter().filter(is_told).chain(&root.remarks);
         let problems = problems.map(|problem| {
             let span = place(root, problem.span, &numbers, sources);
-            trouble::finding(root, problem, span)
+            (trouble::finding(root, problem, span), problem.message.clone())
         });
         let values = made.refused_values.iter().map(|value| {
             let span = place(root, value.span.or(value.schema), &numbers, sources);
             let schema = value.schema.map(|schema| place(root, Some(schema), &numbers, sources));
-            trouble::refused_value(root, value, span, schema)
+            let finding = trouble::refused_value(root, value, span, schema);
+            let said = finding.message.clone();
+            (finding, said)
         });
-        for finding in problems.chain(values) {
+        for (finding, said) in problems.chain(values) {
             let wanted = root.asked || files.get(finding.source().0 as usize).is_some_and(|file| file.checked);
             // A chart's template is no YAML to begin with.
             let is_template = charts.is_template(&sources.get(finding.source()).name);
             if wanted && (is_template || !self.is_unread(&finding)) {
-                self.troubles.add(finding);
+                self.troubles.add(finding, &said);
             }
         }
     }

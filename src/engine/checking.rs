@@ -119,7 +119,7 @@ fn of_file(
 
 /// Whether a finding is about a field that kustomizations set.
 fn is_filled(item: &Item<'_>, object: Object<'_>, finding: &Finding) -> bool {
-    item.surroundings.fills(object, &finding.path, finding.rule == "required")
+    item.surroundings.fills(object, &finding.path, matches!(finding.rule.as_str(), "required" | "not-found"))
 }
 
 fn count(coverage: &mut Coverage, object: Object<'_>, outcome: SchemaStatus) {

@@ -56,17 +56,26 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
         };
         let filled = placeholder::in_value(value, &survey.substituted);
         let is_error = finding.severity == Severity::Error;
+        let file = path_of(&here.name);
+        let written = || in_value(value).or_else(|| placeholder::in_template_file(&here.name, value));
+        let found = filled.or_else(|| if is_error { written() } else { None });
         let named = is_error && is_of_template(finding, &here.name, survey, run);
-        let mut by_script = || is_error && value.contains('_') && commands.replace(&path_of(&here.name), value);
-        let found = filled.or_else(|| in_value(value).filter(|_| is_error));
-        let Some(found) = found.or_else(|| (is_word(value) && (named || by_script())).then_some(value)) else {
-            return true;
-        };
+        let mut by_script = || is_error && value.contains('_') && commands.replace(&file, value);
+        let found = found.or_else(|| (is_word(value) && (named || by_script())).then_some(value));
+        // What a kustomization makes for a chart, Helm fills in.
+        let is_templated = |root: &str| survey.templated.contains(root);
+        let of_generator = is_error
+            && finding.message.contains("{{")
+            && run.built.root_for(finding).is_some_and(|root| is_templated(&root.name));
+        let found = found.or_else(|| of_generator.then_some("{{"));
+        // A word in capitals within a name, of which the documents around speak.
+        let word = || if is_error { placeholder::word(value) } else { None };
+        let Some(found) = found.or_else(|| word().filter(|word| commands.fill(&file, word))) else { return true };
         let known =
             || run.job.settings.config.placeholders_at(&here.name).iter().any(|pattern| matches(pattern, value));
         // What lies in a chart its templates take in.
         let of_chart = found.starts_with("{{") && survey.is_in_chart(&here.name);
-        if filled.is_some() || of_chart || survey.surroundings(&here.name).altered || known() {
+        if filled.is_some() || of_chart || of_generator || survey.surroundings(&here.name).altered || known() {
             let detail = format!("`{found}` {STANDS}");
             let skipped = Skipped::new(&here.name, SkipReason::Template);
             coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
@@ -76,7 +85,7 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             Some(missing) => missing.add(finding, found),
             None => missing.push(Missing::new(finding, found)),
         }
-        let mut told = || named || commands.fill(&path_of(&here.name), found);
+        let mut told = || named || commands.fill(&file, found);
         missing.iter_mut().next_back().filter(|missing| missing.told).into_iter().for_each(|m| m.told = told());
         false
     });

@@ -50,13 +50,14 @@ pub(super) fn soften(
         }
         let is_made = match &finding.missing {
             Some(Missing::Object { kind, name }) => commands.make(&file(), kind, name),
-            Some(Missing::File(path)) => commands.write(&file(), path),
+            // `flux bootstrap` writes the folder that it is told to look at.
+            Some(Missing::File(path)) => is_of_flux(path) || commands.write(&file(), path),
             Some(Missing::Api) => {
                 let api = finding.object.as_ref().map_or("", |object| &object.api_version);
                 let switches: &Vec<String> = switches.get_or_insert_with(|| switched_on(place));
                 switches.iter().any(|line| line.contains(api))
             }
-            None => false,
+            None => finding.rule == "oversized-object" && commands.apply_on_the_server(&file()),
         };
         let dangles = finding.rule.as_str().starts_with("dangling-");
         if is_made || (dangles && unread.contains(folder_of(&source.name))) {
@@ -64,6 +65,10 @@ pub(super) fn soften(
         }
         true
     });
+}
+
+fn is_of_flux(path: &str) -> bool {
+    matches!(path.rsplit('/').next(), Some("flux-system" | "gotk-components.yaml"))
 }
 
 /// What a repository switches on in its API servers: lines with `--runtime-config`, or the setting of that name.

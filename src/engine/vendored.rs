@@ -1,14 +1,16 @@
 //! Findings in files that nobody edits where they lie, or applies to a cluster that matters.
 //!
 //! In: all findings of a run. Out: the same, those about what was copied from elsewhere, archives, tests and examples as
-//! remarks; the configuration may give them another severity.
+//! remarks, as those about what lies beside a kustomization that leaves it out; and what a base or chart lacks that others
+//! fill in. The configuration may give them another severity.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::discover::corners::{Corner, corner, is_environment, is_third_party};
+use crate::discover::corners::{Corner, corner, holds_throwaways, is_environment, is_third_party, is_vendored};
+use crate::discover::{Survey, fixtures::Fixtures};
 use crate::files::Files;
 use crate::files::name::{full, path_of};
 use crate::finding::{Category, Finding, Severity};
@@ -16,38 +18,37 @@ use crate::render::helm::roots::is_fetched;
 use crate::source::SourceMap;
 use crate::workspace::ApplySet;
 
-use super::Place;
+use super::Run;
+
+/// What is said of a namespace, whoever made the pods in it.
+const OF_NAMESPACES: [&str; 2] = ["missing-network-policy", "namespace-without-quota"];
 
 /// Takes findings of policy in such files for remarks, and roots that do not render: warnings in what is vendored or shown as an
-/// example, errors too in archives and tests. What a kustomization root elsewhere takes in is not softened. The templates of a
-/// chart that was fetched are nobody's to edit, and what its values leave open may be set from outside.
-pub(super) fn soften(
-    findings: &mut [Finding],
-    set: &ApplySet<'_>,
-    sources: &SourceMap,
-    place: &Place<'_>,
-    paths: &[PathBuf],
-) {
+/// example, errors too in archives and tests. What a kustomization root elsewhere takes in is not softened, but for what was
+/// made by another project. The templates of a chart that was fetched are nobody's to edit, and what its values leave open may be
+/// set from outside.
+pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Survey<'_>, run: &Run<'_>) {
+    let (sources, paths) = (run.sources, &run.job.snapshot.paths);
     let tops = Tops::new(paths);
-    let mut fetched = Fetched { files: place.files, known: FxHashMap::default() };
+    let mut fixtures = Fixtures::new(run.place.files, paths);
+    let mut fetched = Fetched { files: run.place.files, known: FxHashMap::default() };
+    let mut is_of_others = |name: &str| {
+        let in_chart = run.place.charts.around_file(name).is_some();
+        is_third_party(tops.below(name), in_chart) || fetched.holds(name)
+    };
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
-        let whole = finding.category == Category::Render;
-        if finding.category.is_validity() && !whole {
-            continue;
-        }
-        let warning = finding.severity == Severity::Warning;
-        let mild = match tops.corner(finding, sources) {
-            Some(Corner::Archive | Corner::Trials) => true,
-            Some(Corner::Examples) => warning,
-            None => false,
+        let mild = match finding.category {
+            Category::Syntax | Category::Schema | Category::Api => {
+                is_filled_elsewhere(finding, survey, run) || is_idle(finding, survey, run, &mut fixtures)
+            }
+            _ => tops.is_mild(finding, set, sources) || is_idle(finding, survey, run, &mut fixtures),
         };
-        let name = &sources.get(finding.source()).name;
-        let mut of_others = || {
-            let below = tops.below(name);
-            let in_chart = place.charts.around_file(name).is_some();
-            is_third_party(below, in_chart) || fetched.holds(name) || set.vendored(finding.source()).is_some()
-        };
-        if mild || (warning && !whole && of_others()) {
+        let mild = mild
+            || (finding.severity == Severity::Warning
+                && !finding.category.is_validity()
+                && finding.category != Category::Render
+                && is_of_others(&sources.get(finding.source()).name));
+        if mild {
             finding.severity = Severity::Info;
         }
     }
@@ -81,6 +82,35 @@ impl Fetched<'_> {
     }
 }
 
+/// Whether what is missing or wrong in a base or chart is for others to fill in: who includes the base, who releases the chart.
+fn is_filled_elsewhere(finding: &Finding, survey: &Survey<'_>, run: &Run<'_>) -> bool {
+    let Some(root) = run.built.root_for(finding) else { return false };
+    if root.by_own_values {
+        let source = run.sources.get(finding.source());
+        let at = source.line_of(finding.primary.span.start);
+        // What is missing may be missing from the map that begins there.
+        return match finding.rule.as_str() {
+            "required" => source.line(at).contains("{{") || source.line(at + 1).contains("{{"),
+            "invalid" => source.line(at).contains("{{"),
+            _ => false,
+        };
+    }
+    let idle = |name: &str| survey.is_idle_base(name);
+    finding.rule == "required" && !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| idle(name))
+}
+
+/// Whether nobody applies the file that a finding is in: a kustomization beside it leaves it out, or a test in Go reads it. A
+/// secret in it is committed all the same.
+fn is_idle(finding: &Finding, survey: &Survey<'_>, run: &Run<'_>, fixtures: &mut Fixtures<'_>) -> bool {
+    let name = &run.sources.get(finding.source()).name;
+    let built = run.built.claimed.contains(&finding.source()) || run.built.root_for(finding).is_some();
+    let secret = finding.category == Category::Secrets && finding.rule != "placeholder-secret-value";
+    if built || secret || finding.category == Category::Render {
+        return false;
+    }
+    survey.is_left_out(name) || fixtures.are_read(&path_of(name))
+}
+
 /// Where what was asked for begins: folders above it say nothing.
 struct Tops {
     paths: Vec<String>,
@@ -105,6 +135,29 @@ impl Tops {
             name.strip_prefix(path)?.strip_prefix('/')
         });
         rest.min_by_key(|rest| rest.len()).unwrap_or(name)
+    }
+
+    /// Whether a finding of policy, or on a root that does not render, is a remark by where it lies.
+    fn is_mild(&self, finding: &Finding, set: &ApplySet<'_>, sources: &SourceMap) -> bool {
+        let (whole, warning) = (finding.category == Category::Render, finding.severity == Severity::Warning);
+        let name = self.below(&sources.get(finding.source()).name);
+        let secrets = finding.category == Category::Secrets;
+        let mild = match self.corner(finding, sources) {
+            Some(Corner::Archive | Corner::Trials) => true,
+            Some(Corner::Examples) => warning || secrets,
+            None => secrets && holds_throwaways(name),
+        };
+        if mild || whole || OF_NAMESPACES.contains(&finding.rule.as_str()) {
+            return mild;
+        }
+        // What another project makes privileged has to be so; secrets and what leads nowhere are said as they are.
+        let known = set.vendored(finding.source()).is_some();
+        let hygiene = match finding.category {
+            Category::Security => true,
+            Category::Rbac | Category::Reliability | Category::Resources => warning,
+            _ => false,
+        };
+        (hygiene && (known || is_vendored(name))) || (warning && known)
     }
 
     /// What a finding lies in: every set that it holds in, or else its file.

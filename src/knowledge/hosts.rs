@@ -108,6 +108,15 @@ pub fn names_host(name: &str) -> bool {
     words.len() > 1
         && words.first().is_some_and(|first| first != "VIRTUAL")
         && words.last().is_some_and(|last| known.contains(&last.as_str()))
+        && !(is_address(&words) && words.iter().any(|word| OF_PEOPLE.contains(&word.as_str())))
+}
+
+/// Words beside which an address is a person's: `MAIL_FROM_ADDRESS`.
+const OF_PEOPLE: &[&str] = &["BILLING", "CONTACT", "EMAIL", "FROM", "MAIL", "RECIPIENT", "REPLY", "SENDER", "USER"];
+
+/// Whether a name speaks of an address, which may be anybody's.
+fn is_address(words: &[String]) -> bool {
+    words.last().is_some_and(|last| matches!(last.as_str(), "ADDRESS" | "ADDR"))
 }
 
 /// Every `NAME.NAMESPACE.svc` in a text, with or without `cluster.local`, a pod's name before it and a port after it.
@@ -204,6 +213,7 @@ mod tests {
     #[test]
     fn keys_are_told_apart() {
         assert!(names_host("DB_HOST") && names_host("authServiceUrl") && names_host("PRODUCT_CATALOG_SERVICE_ADDR"));
+        assert!(!names_host("MAIL_FROM_ADDRESS") && !names_host("USER_EMAIL_ADDRESS") && names_host("MAIL_HOST"));
         assert!(!names_host("HOST") && !names_host("GET_HOSTS_FROM") && !names_host("HOST_NAME_LENGTH"));
     }
 }

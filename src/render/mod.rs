@@ -137,6 +137,8 @@ pub struct Absent {
     pub message: String,
     /// It may bring objects, or entries of generated ones.
     pub objects: bool,
+    /// Of these, it can only bring entries.
+    pub entries: bool,
     /// It may set fields of objects that are here.
     pub fields: bool,
 }
@@ -145,6 +147,6 @@ impl From<Problem> for Absent {
     /// Of a source that is not rendered: nothing is known of what it would bring. A schema brings no objects.
     fn from(problem: Problem) -> Self {
         let objects = problem.about != helm::release::UNCHECKED;
-        Self { span: problem.span, message: problem.message, objects, fields: false }
+        Self { span: problem.span, message: problem.message, objects, entries: false, fields: false }
     }
 }

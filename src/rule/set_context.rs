@@ -75,7 +75,12 @@ impl<'t> SetContext<'_, 't> {
         let namespace = self.item().namespace();
         let wants = wants(selector);
         let checked = !wants.is_empty() && self.set.is_home_of_pods(namespace);
-        if !checked || !self.set.selected_by(selector, namespace).is_empty() {
+        // Of what says no namespace somebody else says it.
+        let anywhere = || namespace.is_none() && self.set.selects_anywhere(selector);
+        if !checked || !self.set.selected_by(selector, namespace).is_empty() || anywhere() {
+            return None;
+        }
+        if self.set.is_partly_read(namespace) {
             return None;
         }
         let unplaced = self.set.selects_unplaced(selector);
@@ -103,7 +108,9 @@ impl<'t> SetContext<'_, 't> {
     /// The same of a plain map of labels, as Services have it.
     pub fn map_selects_nothing(&self, map: Node<'_>) -> Option<Severity> {
         let namespace = self.item().namespace();
-        let checked = self.set.is_home_of_pods(namespace) && self.set.selected_by_map(map, namespace).is_empty();
+        let checked = self.set.is_home_of_pods(namespace)
+            && self.set.selected_by_map(map, namespace).is_empty()
+            && !self.set.is_partly_read(namespace);
         let wants = || Labels(Some(map)).iter().map(|(key, value)| (key, Some(value))).collect();
         let most = if checked { self.is_unmet(wants()) } else { None };
         most.map(|most| if self.set.map_selects_unplaced(map) { Severity::Info } else { most })

@@ -31,6 +31,8 @@ enum Where<'t> {
 #[derive(Debug, Default)]
 pub(super) struct Pods<'t> {
     groups: Vec<Group<'t>>,
+    /// The namespaces of the groups.
+    namespaces: Vec<Option<&'t str>>,
     /// The group of an item.
     of_item: FxHashMap<u32, u32>,
     by_place: FxHashMap<Where<'t>, Vec<u32>>,
@@ -63,6 +65,8 @@ pub(super) enum Selects<'n> {
     Map(Node<'n>),
     /// A `LabelSelector`.
     Labels(Node<'n>),
+    /// All pods: a selector that is left out, where that says so.
+    All,
 }
 
 impl<'n> Selects<'n> {
@@ -71,6 +75,7 @@ impl<'n> Selects<'n> {
         match self {
             Self::Map(map) => Some(map),
             Self::Labels(selector) => selector.get("matchLabels"),
+            Self::All => None,
         }
     }
 
@@ -81,6 +86,7 @@ impl<'n> Selects<'n> {
                 let wanted = node.get("matchLabels").unwrap_or(node);
                 selector::selects_by(node, &|key| pod_label(wanted, item, workload, key))
             }
+            Self::All => true,
         }
     }
 
@@ -95,6 +101,7 @@ impl<'n> Selects<'n> {
                     selector.get(part).into_iter().for_each(|node| write(node, &mut key));
                 }
             }
+            Self::All => key.push_str(";;"),
         }
         key
     }
@@ -158,6 +165,7 @@ impl<'t> Pods<'t> {
     {
         let group = self.groups.len() as u32;
         self.groups.push(Group { items: Vec::new(), ports: OnceLock::new() });
+        self.namespaces.push(namespace);
         let places = [Where::In(namespace), Where::Anywhere];
         places.iter().for_each(|place| self.by_place.entry(*place).or_default().push(group));
         for label in labels {
@@ -175,6 +183,18 @@ impl<'t> Pods<'t> {
     /// The group of an item, if it is a workload.
     pub fn group_of(&self, item: &Item<'_>) -> Option<u32> {
         self.of_item.get(&item.index).copied()
+    }
+
+    /// The namespaces in which workloads are known to live, in the order in which they first come.
+    pub fn own_namespaces(&self) -> Vec<&'t str> {
+        let mut seen = FxHashSet::default();
+        let all = self.namespaces.iter().filter_map(|namespace| *namespace);
+        all.filter(|namespace| seen.insert(*namespace)).collect()
+    }
+
+    /// Whether the workloads of a group are known to live in a namespace.
+    pub fn is_of(&self, group: u32, namespace: &str) -> bool {
+        self.namespaces[group as usize] == Some(namespace)
     }
 
     pub fn count(&self) -> usize {
@@ -334,6 +354,12 @@ impl<'t> ApplySet<'t> {
     /// Whether a `LabelSelector` selects pods anywhere in the repository of which it is not known where they will live.
     pub fn selects_unplaced(&self, selector: Node<'_>) -> bool {
         self.finds_unplaced(Selects::Labels(selector))
+    }
+
+    /// Whether a `LabelSelector` selects pods anywhere in the repository, in whatever set and namespace.
+    pub fn selects_anywhere(&self, selector: Node<'_>) -> bool {
+        let all = self.whole();
+        !all.pods().select(all, Selects::Labels(selector), None).groups.is_empty()
     }
 
     /// The same of a plain map of labels.

@@ -156,12 +156,25 @@ impl<'t> Relations<'t> {
                 let policy = NetworkPolicy { object: item.object };
                 Some(Isolation { ingress: policy.bounds_ingress(), egress: policy.bounds_egress() })
             };
-            by_group(set, policies, "podSelector", effect, |known, new| {
+            let join = |known: &mut Option<Isolation>, new: &Option<Isolation>| {
                 let Some(new) = new else { return };
                 let known = known.get_or_insert_default();
                 known.ingress |= new.ingress;
                 known.egress |= new.egress;
-            })
+            };
+            let mut of_groups = by_group(set, policies, "podSelector", effect, join);
+            let pods = set.pods();
+            // What other sets bring to the same namespace holds there as well, whoever brings the pods.
+            for namespace in pods.own_namespaces() {
+                let near = |group| set.beyond(move |all| all.of_kind_in(group, "NetworkPolicy", Some(namespace)));
+                for item in ["networking.k8s.io", "extensions"].into_iter().flat_map(near) {
+                    let Some(selects) = selects(item, "podSelector") else { continue };
+                    let selection = pods.select(set, selects, Some(namespace));
+                    let groups = selection.groups.iter().filter(|&&group| pods.is_of(group, namespace));
+                    groups.for_each(|&group| join(&mut of_groups[group as usize], &effect(item)));
+                }
+            }
+            of_groups
         })
     }
 
@@ -198,8 +211,17 @@ impl<'t> Relations<'t> {
     }
 }
 
-/// What acts on each group of workloads by the `LabelSelector` under `spec.FIELD`; an absent one selects nothing, a
-/// `podSelector` that is null everything. Objects of one selector and namespace are joined before they are spread over the groups.
+/// The pods that the `LabelSelector` under `spec.FIELD` selects; an absent one selects nothing, but for a NetworkPolicy all.
+fn selects<'t>(item: &Item<'t>, field: &str) -> Option<Selects<'t>> {
+    let selector = item.object.spec().and_then(|spec| spec.get(field)).filter(|node| !node.is_null());
+    match selector {
+        Some(selector) => selector.is_mapping().then_some(Selects::Labels(selector)),
+        None => (field == "podSelector").then_some(Selects::All),
+    }
+}
+
+/// What acts on each group of workloads by the `LabelSelector` under `spec.FIELD`. Objects of one selector and namespace are
+/// joined before they are spread over the groups.
 fn by_group<'a, 't: 'a, E: Default + Clone>(
     set: &'a ApplySet<'t>,
     items: impl Iterator<Item = &'a Item<'t>>,
@@ -211,13 +233,8 @@ fn by_group<'a, 't: 'a, E: Default + Clone>(
     let mut numbers: FxHashMap<*const Selection<'t>, usize> = FxHashMap::default();
     let mut selections: Vec<(Arc<Selection<'t>>, E)> = Vec::new();
     for item in items {
-        let selector = item
-            .object
-            .spec()
-            .and_then(|spec| spec.get(field))
-            .filter(|node| node.is_mapping() || (node.is_null() && field == "podSelector"));
-        let Some(selector) = selector else { continue };
-        let selection = pods.select(set, Selects::Labels(selector), item.namespace());
+        let Some(selects) = selects(item, field) else { continue };
+        let selection = pods.select(set, selects, item.namespace());
         let number = *numbers.entry(Arc::as_ptr(&selection)).or_insert(selections.len());
         if number == selections.len() {
             selections.push((selection, E::default()));

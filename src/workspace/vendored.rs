@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::source::SourceId;
 
 use super::{ApplySet, Item};
+use crate::yaml::origin::By;
 
 /// Made when first asked for.
 #[derive(Debug, Default)]
@@ -22,6 +23,8 @@ struct Content {
     definitions: usize,
     roles: usize,
     workloads: usize,
+    /// Objects that say which chart or release made them.
+    released: usize,
     generated: bool,
 }
 
@@ -48,7 +51,7 @@ impl<'t> ApplySet<'t> {
         let whole = self.whole();
         let known = whole.vendored.0.get_or_init(|| {
             let mut contents: FxHashMap<SourceId, Content> = FxHashMap::default();
-            whole.items.iter().for_each(|item| contents.entry(item.source).or_default().note(item));
+            whole.items.iter().for_each(|item| contents.entry(item.written_in()).or_default().note(item));
             contents.into_iter().filter_map(|(source, content)| Some((source, content.is_vendored()?))).collect()
         });
         known.get(&source).copied()
@@ -61,6 +64,7 @@ impl Content {
         if self.objects == 1 {
             self.generated = says_so(item);
         }
+        self.released += usize::from(is_released(item));
         match (item.object.gvk.group, item.object.gvk.kind) {
             ("apiextensions.k8s.io", "CustomResourceDefinition") => self.definitions += 1,
             ("rbac.authorization.k8s.io", "ClusterRole") => self.roles += 1,
@@ -70,12 +74,23 @@ impl Content {
 
     fn is_vendored(&self) -> Option<&'static str> {
         let release = self.definitions > 0 && self.roles > 0 && self.workloads > 0 && self.objects >= MANY;
-        match (self.generated, release) {
+        // What a chart of the repository makes says the same: there its template is judged.
+        let rendered = self.released * 2 > self.objects;
+        match (self.generated || rendered, release) {
             (true, _) => Some("generated"),
             (_, true) => Some("an operator's release"),
             _ => None,
         }
     }
+}
+
+/// Whether an object has the labels that Helm's charts give, where no chart around it makes it.
+fn is_released(item: &Item<'_>) -> bool {
+    let labels = item.object.root.at(&["metadata", "labels"]);
+    let has = |key: &str| labels.and_then(|labels| labels.str_at(key)).is_some();
+    let by_helm =
+        item.object.root.get("metadata").is_some_and(|metadata| metadata.by().is_none_or(|by| by == By::Resource));
+    by_helm && has("helm.sh/chart")
 }
 
 /// Whether a comment before the first object of a file says that a program wrote it.

@@ -12,7 +12,7 @@ use crate::common::files::write;
 const PRIVILEGED: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: diver, namespace: reef}\nspec: {containers: [{name: a, \
                           image: 'ghcr.io/acme/diver:1.2.3', securityContext: {privileged: true}}]}\n";
 
-fn tree(files: &[(&str, &str)]) -> TempDir {
+pub(crate) fn tree(files: &[(&str, &str)]) -> TempDir {
     let dir = tempfile::tempdir().expect("a folder");
     files.iter().for_each(|(name, text)| write(dir.path(), name, text));
     dir
@@ -22,29 +22,29 @@ fn run(folder: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_kubevet")).args(args).current_dir(folder).output().expect("the program runs")
 }
 
-fn report(folder: &Path, args: &[&str]) -> Value {
+pub(crate) fn report(folder: &Path, args: &[&str]) -> Value {
     let out = run(folder, &[args, &["-f", "json"]].concat());
     serde_json::from_slice(&out.stdout).unwrap_or_else(|_| panic!("a report: {}", String::from_utf8_lossy(&out.stderr)))
 }
 
 /// `severity rule file:line` of each finding for which this holds.
-fn told(report: &Value, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
+pub(crate) fn told(report: &Value, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
     let findings = report["findings"].as_array().expect("a list").iter().filter(|finding| wanted(finding));
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let line = |f: &Value| format!("{} {} {}:{}", text(&f["severity"]), text(&f["rule"]), text(&f["file"]), f["line"]);
     findings.map(line).collect()
 }
 
-fn of_rule<'r>(rule: &'r str) -> impl Fn(&Value) -> bool + 'r {
+pub(crate) fn of_rule<'r>(rule: &'r str) -> impl Fn(&Value) -> bool + 'r {
     move |finding| finding["rule"] == rule
 }
 
-fn is_error(finding: &Value) -> bool {
+pub(crate) fn is_error(finding: &Value) -> bool {
     finding["severity"] == "error"
 }
 
 /// `file reason` of the ledger's entries.
-fn ledger(report: &Value) -> Vec<String> {
+pub(crate) fn ledger(report: &Value) -> Vec<String> {
     let entries = report["coverage"]["skipped"].as_array().expect("a list").iter();
     entries.map(|e| format!("{} {}", e["file"].as_str().unwrap_or(""), e["reason"].as_str().unwrap_or(""))).collect()
 }

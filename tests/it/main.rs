@@ -13,6 +13,7 @@ mod configuration;
 mod constraints;
 mod discover;
 mod docs;
+mod elsewhere;
 mod foreign;
 mod gitops;
 mod growth;

@@ -123,7 +123,11 @@ fn of_chart(folder: &str, notes: bool, versions: VersionRange, door: &dyn Files)
         versions: None,
         remarks: Vec::new(),
     };
-    let first = Root { remarks, versions: own.filter(|_| !others.is_empty()), ..root(folder.to_owned(), newest.asked.is_some()) };
+    let first = Root {
+        remarks,
+        versions: own.filter(|_| !others.is_empty()),
+        ..root(folder.to_owned(), newest.asked.is_some())
+    };
     let mut all = vec![(first, newest.rendered)];
     for Variant { versions, made } in others {
         let shown = if folder.is_empty() { "." } else { folder };

@@ -21,9 +21,9 @@ pub(super) struct Troubles {
 }
 
 impl Troubles {
-    /// Takes up a finding of a set; where other sets have the same, it is theirs as well.
-    pub(super) fn add(&mut self, finding: Finding) {
-        let key = (finding.rule.clone(), finding.primary.span, finding.message.clone());
+    /// Takes up a finding of a set; where the same was said of other sets, it is theirs as well.
+    pub(super) fn add(&mut self, finding: Finding, said: &str) {
+        let key = (finding.rule.clone(), finding.primary.span, said.to_owned());
         let Some(&at) = self.known.get(&key) else {
             self.known.insert(key, self.findings.len());
             return self.findings.push(finding);

@@ -23,7 +23,9 @@ pub fn looks(value: &str) -> Looks {
     let value = value.trim();
     let lower = value.to_ascii_lowercase();
     let harmless = ["true", "false", "yes", "no", "on", "off", "none", "null", "nil", "enabled", "disabled"];
-    if value.is_empty() || harmless.contains(&lower.as_str()) || is_path(value) {
+    // An empty map or list of JSON holds nothing.
+    let hollow = value.chars().all(|c| matches!(c, '{' | '}' | '[' | ']' | '"' | '\'' | ',') || c.is_whitespace());
+    if hollow || harmless.contains(&lower.as_str()) || is_path(value) {
         Looks::Harmless
     } else if is_reference(value) {
         Looks::Reference
@@ -244,7 +246,12 @@ fn is_placeholder(lower: &str) -> bool {
         "dummy",
         "override_me",
         "override-me",
+        "goes-here",
+        "goes_here",
     ];
+    if lower.starts_with("update_") || lower.starts_with("update-me") {
+        return true;
+    }
     const WHOLE: &[&str] = &[
         "todo",
         "tbd",

@@ -68,7 +68,7 @@ impl<'w> Work<'w> {
 
     /// Notes what could not be had.
     pub fn lacks(&mut self, span: Span, message: String) {
-        self.absent.push(Absent { span: Some(span), message, objects: true, fields: false });
+        self.absent.push(Absent { span: Some(span), message, objects: true, entries: false, fields: false });
     }
 
     /// The folder that `path` names. Nothing where it leads elsewhere, through a submodule or a link.

@@ -19,6 +19,12 @@ use crate::render::value::Value;
 use crate::render::world::World;
 use crate::source::Span;
 
+/// Whether a Kustomization has anything of what one needs: else a program merges it into another.
+pub fn is_whole(object: &Value) -> bool {
+    let needed = ["sourceRef", "path", "interval", "prune"];
+    object.get("spec").is_none_or(|spec| needed.iter().any(|field| spec.get(field).is_some()))
+}
+
 /// What a spec has changed.
 pub struct Edits<'e> {
     /// The repository.

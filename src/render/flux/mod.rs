@@ -7,7 +7,7 @@
 //! `release` renders the chart of a HelmRelease, `post` lets its post-renderers work on the objects.
 
 mod ignored;
-mod kustomization;
+pub mod kustomization;
 mod post;
 pub mod release;
 mod source;

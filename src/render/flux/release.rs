@@ -59,7 +59,7 @@ pub fn render(world: &World<'_>, around: &Around, definition: &Definition, last:
     let folder = match place {
         Ok(Place::Folder(folder)) => folder,
         Ok(Place::Elsewhere(message)) => {
-            rendered.absent.push(Absent { span: Some(at), message, objects: true, fields: false });
+            rendered.absent.push(Absent { span: Some(at), message, objects: true, entries: false, fields: false });
             return (rendered, false);
         }
         Err(problem) => {
@@ -169,7 +169,13 @@ fn fill(world: &World<'_>, around: &Around, definition: &Definition, chart: &Cha
             rendered.problems.push(Problem { span, ..problem });
             rendered.refused_values = made.refused_values.into_iter().map(|value| value.moved(&mut adopt)).collect();
         } else {
-            rendered.absent.push(Absent { span, message: problem.message, objects: true, fields: true });
+            rendered.absent.push(Absent {
+                span,
+                message: problem.message,
+                objects: true,
+                entries: false,
+                fields: true,
+            });
         }
         return missing.get();
     }

@@ -65,7 +65,7 @@ impl Variables {
                 let Some(absent) = absent.as_mut().filter(|_| last) else {
                     return Err(Missing(Problem::new("substitute-failed", span, message)));
                 };
-                absent.push(Absent { span, message, objects: false, fields: true });
+                absent.push(Absent { span, message, objects: false, entries: false, fields: true });
                 open = true;
                 continue;
             };
@@ -77,7 +77,13 @@ impl Variables {
             }
             if let (Some(absent), Some((_, _, span))) = (&mut absent, hidden.first()) {
                 let message = format!("the values of {kind} `{name}` are encrypted");
-                absent.push(Absent { span: Some(adopt.span(*span)), message, objects: false, fields: true });
+                absent.push(Absent {
+                    span: Some(adopt.span(*span)),
+                    message,
+                    objects: false,
+                    entries: false,
+                    fields: true,
+                });
             }
             open |= !hidden.is_empty();
         }

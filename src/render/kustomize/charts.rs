@@ -208,6 +208,7 @@ impl Build<'_> {
                 span: Some(chart.span),
                 message: format!("the release of the chart `{}` has no name: Helm generates one", &**name),
                 objects: false,
+                entries: false,
                 fields: true,
             });
         }

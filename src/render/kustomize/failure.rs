@@ -29,6 +29,8 @@ pub enum Why {
     Absent,
     /// It speaks of an object that is not in the root.
     Unmatched,
+    /// It asks for a field that an object of the root does not have.
+    Unfilled,
     /// It would take more than it may.
     Limit,
 }

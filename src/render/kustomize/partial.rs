@@ -16,8 +16,10 @@ use crate::render::Absent;
 /// What may be missing in the result where a step is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lack {
-    /// Objects, or entries of generated ones.
+    /// Objects.
     Objects,
+    /// Entries of generated objects.
+    Entries,
     /// Fields of objects.
     Fields,
     /// Both.
@@ -37,7 +39,12 @@ impl Build<'_> {
         let Some(absent) = &mut self.absent else { return Err(failure) };
         let lacks_objects = absent.iter().any(|absent| absent.objects);
         let known = failure.why == Why::Absent;
-        let follows = failure.why == Why::Unmatched && lacks_objects;
+        // What is not here may also fill a field, or an entry of what is generated.
+        let follows = match failure.why {
+            Why::Unmatched => lacks_objects,
+            Why::Unfilled => !absent.is_empty(),
+            _ => false,
+        };
         if !known && !follows {
             return Err(failure);
         }
@@ -45,7 +52,8 @@ impl Build<'_> {
             span: failure.span,
             message: failure.message,
             objects: known && lack != Lack::Fields,
-            fields: lack != Lack::Objects,
+            entries: lack == Lack::Entries,
+            fields: matches!(lack, Lack::Fields | Lack::All),
         });
         Ok(None)
     }
@@ -62,7 +70,7 @@ impl Build<'_> {
             || !own.charts.is_empty();
         if let Some(absent) = self.absent.as_mut().filter(|_| changes && !brings) {
             let message = "the kustomization lists no resources: another tool has to add them".to_owned();
-            absent.push(Absent { span: Some(scope.span), message, objects: true, fields: false });
+            absent.push(Absent { span: Some(scope.span), message, objects: true, entries: false, fields: false });
         }
     }
 
@@ -89,20 +97,19 @@ impl Build<'_> {
             let loaded = self.store.load(&scope.folder, path).or_at(file.span);
             // What is wrong with a file in other ways is said by the generator.
             let is_absent = loaded.as_ref().is_err_and(|failure| failure.why == Why::Absent);
-            if !is_absent || self.or_without(loaded, Lack::Objects)?.is_some() {
+            if !is_absent || self.or_without(loaded, Lack::Entries)?.is_some() {
                 here.push(file);
             }
         }
         Ok(here)
     }
 
-    /// Applies a transformer, without the parts of it that speak of objects which are not here.
+    /// Applies a transformer, without the parts of it that speak of objects or fields which are not here.
     ///
     /// # Errors
     /// Where it does not apply.
     pub fn apply(&mut self, transformer: &Transformer, resources: &mut Vec<Resource>) -> BuildResult<()> {
-        let lacks_objects = self.absent.iter().flatten().any(|absent| absent.objects);
-        if !lacks_objects {
+        if self.absent.iter().flatten().next().is_none() {
             return transformer.apply(resources, self.merging());
         }
         for part in parts(transformer) {

@@ -109,7 +109,7 @@ fn source_value(resources: &[Resource], source: &Source, replacement: &Replaceme
     let found = look_up(&resource.node, &parts(path))
         .map_err(|failure| super::failure::Failure { span: Some(span), ..failure })?;
     let Some(node) = found.filter(|node| !node.is_empty()) else {
-        return at(span, format!("the source {} has no `{path}`", resource.id()));
+        return at(span, format!("the source {} has no `{path}`", resource.id())).because(Why::Unfilled);
     };
     let mut value = node.clone();
     copied(&mut value, replacement);
@@ -134,7 +134,7 @@ fn refine(mut value: Node, options: &FieldOptions, span: crate::source::Span) ->
     let part = usize::try_from(options.index).ok().and_then(|index| text.split(&**delimiter).nth(index));
     match part {
         Some(part) => scalar.text = part.into(),
-        None => return at(span, format!("`{text}` has no part {}", options.index)),
+        None => return at(span, format!("`{text}` has no part {}", options.index)).because(Why::Unfilled),
     }
     Ok(value)
 }
@@ -187,7 +187,7 @@ fn put_all(resource: &mut Resource, value: &Node, target: &Target) -> BuildResul
         let found = Visit { make, act: &mut act }.run(&mut resource.node, &parts(path));
         let found = found.map_err(|failure| super::failure::Failure { span: Some(path.span), ..failure })?;
         if found == 0 {
-            return at(path.span, format!("{} has no `{}`", resource.id(), path.text));
+            return at(path.span, format!("{} has no `{}`", resource.id(), path.text)).because(Why::Unfilled);
         }
     }
     Ok(())

@@ -4,7 +4,7 @@
 
 use super::config::FieldSpec;
 use super::decode::{Text, Unknown, boolean, fields, integer, list, pairs, some_text, text, texts};
-use super::failure::BuildResult;
+use super::failure::{BuildResult, at};
 use super::kustomization::Pairs;
 use super::node::Node;
 use crate::source::Span;
@@ -79,6 +79,11 @@ impl Patch {
     /// # Errors
     /// At what is refused.
     pub fn read(node: &Node) -> BuildResult<Self> {
+        if node.scalar().is_some_and(|scalar| !scalar.is_null()) {
+            let message =
+                "a map with `path` or `patch` is expected here: kustomize takes no plain names since version 5";
+            return at(node.origin.span, message);
+        }
         Self::read_as(node, "patch", Unknown::Refused)
     }
 

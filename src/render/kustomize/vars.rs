@@ -103,7 +103,8 @@ fn value(var: &Var, resources: &[Resource]) -> BuildResult<Option<Node>> {
     let path = var.path.as_deref().unwrap_or("metadata.name");
     let found = look_up(&resource.node, &indexed(parts(path)));
     let Some(node) = found.or_at(span)? else {
-        return at(span, format!("{} has no `{path}` for the variable `{}`", resource.id(), var.name.text));
+        let message = format!("{} has no `{path}` for the variable `{}`", resource.id(), var.name.text);
+        return at(span, message).because(Why::Unfilled);
     };
     let Some(scalar) = node.scalar() else { return Ok(None) };
     let fits = match scalar.tag {

@@ -49,7 +49,8 @@ impl Definition {
         Some(match group_and_kind(value) {
             ("argoproj.io", "Application") => Sort::Application,
             ("argoproj.io", "ApplicationSet") => Sort::ApplicationSet,
-            ("kustomize.toolkit.fluxcd.io", "Kustomization") => Sort::Flux,
+            // One that has nothing of what it needs is a patch of another.
+            ("kustomize.toolkit.fluxcd.io", "Kustomization") if flux::kustomization::is_whole(value) => Sort::Flux,
             // One that names no chart is a patch of another.
             ("helm.toolkit.fluxcd.io", "HelmRelease") if flux::release::names_chart(value) => Sort::Release,
             _ => return None,

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::object::Object;
+use crate::source::SourceId;
 use crate::yaml::{Kind, Node};
 
 use super::mentions::Noted;
@@ -97,9 +98,10 @@ struct Names<'t> {
 }
 
 impl<'t> ApplySet<'t> {
-    /// Whether an object of that kind, name and namespace, which no manifest of the set defines, may still come to be.
+    /// Whether an object of that kind, name and namespace, which no manifest of the set defines, may still come to be: a root that
+    /// was built without a part of it may also make it there.
     pub fn may_be_made_in(&self, kind: &str, name: &str, namespace: Option<&str>) -> bool {
-        self.is_external_in(kind, name, namespace) || self.may_be_made(kind, name)
+        self.is_external_in(kind, name, namespace) || self.may_be_made(kind, name) || self.is_partly_read(namespace)
     }
 
     /// The same wherever it may be.
@@ -122,6 +124,16 @@ impl<'t> ApplySet<'t> {
         let of_outpost = matches!(kind, "Service" | "Secret") && name.starts_with("ak-outpost-");
         let known = || names.makers_of(kind, name).any(|&index| self.sees_maker(index));
         spoken || of_update || of_outpost || names.mentioned.contains(name) || names.owned(name) || known()
+    }
+
+    /// Whether something that goes to a namespace was built without objects that are not here: a chart or base on another
+    /// machine, what .gitignore hides.
+    pub fn is_partly_read(&self, namespace: Option<&str>) -> bool {
+        let Some(namespace) = namespace else { return self.open };
+        let sees = |source: &SourceId| {
+            self.around.as_ref().is_none_or(|around| around.sets.sees(around.set, source.0 as usize))
+        };
+        self.whole().partly.get(namespace).is_some_and(|sources| sources.iter().any(sees))
     }
 
     /// Whether a label of a pod says that the cluster itself runs it.
@@ -207,6 +219,9 @@ impl<'t> Names<'t> {
         self.updates(item.object);
         self.arguments(item);
         self.copies(item);
+        if item.object.gvk.group == "argoproj.io" {
+            self.releases(item.object);
+        }
         if let Some(made) = table::of_group(item.object.gvk.group) {
             made.iter()
                 .filter(|(of, ..)| *of == "*" || *of == item.object.gvk.kind)
@@ -259,6 +274,25 @@ impl<'t> Names<'t> {
                 }
             }
         }
+    }
+
+    /// Names that an Application, or what an ApplicationSet makes, gives to its release: its own, and `fullnameOverride` among the
+    /// values. An `ArgoCD` is the release of its operator.
+    fn releases(&mut self, object: Object<'t>) {
+        let template = object.root.at(&["spec", "template"]);
+        let releases = |template: &Node<'t>| template.get("spec").is_some_and(has_chart);
+        let generated = template.filter(releases).and_then(|template| template.get("metadata")?.str_at("name"));
+        let own = object.name().filter(|_| object.gvk.kind == "ArgoCD");
+        let mut names: Vec<&'t str> = generated.into_iter().chain(own).collect();
+        let mut open = vec![object.root];
+        while let Some(node) = open.pop() {
+            open.extend(node.items().chain(node.entries().map(|entry| entry.value)));
+            names.extend(["fullnameOverride", "nameOverride"].iter().filter_map(|field| node.str_at(field)));
+            let lines = node.as_str().filter(|text| text.contains("ameOverride:")).into_iter().flat_map(str::lines);
+            let given = lines.filter_map(|line| line.trim().split_once("ameOverride:"));
+            names.extend(given.map(|(_, name)| name.trim().trim_matches(['"', '\''])));
+        }
+        self.owners.extend(names.into_iter().filter(|name| is_literal(name)));
     }
 
     fn make(&mut self, kind: &'t str, name: Cow<'t, str>, item: &Item<'t>) {
@@ -345,13 +379,13 @@ impl<'t> Names<'t> {
 }
 
 fn is_release(object: Object<'_>) -> bool {
-    let source = |source: Option<Node<'_>>| source.is_some_and(|s| s.get("chart").is_some() || s.get("helm").is_some());
-    match (object.gvk.group, object.gvk.kind) {
-        ("argoproj.io", "Application") => object.spec().is_some_and(|spec| {
-            source(spec.get("source")) || spec.get("sources").is_some_and(|list| list.items().any(|s| source(Some(s))))
-        }),
-        _ => false,
-    }
+    object.gvk.is("argoproj.io", "Application") && object.spec().is_some_and(has_chart)
+}
+
+/// Whether a source of an Application's spec is a chart.
+fn has_chart(spec: Node<'_>) -> bool {
+    let mut sources = spec.get("source").into_iter().chain(spec.get("sources").into_iter().flat_map(Node::items));
+    sources.any(|source| source.get("chart").is_some() || source.get("helm").is_some())
 }
 
 /// Whether it is a custom resource whose operator may make objects.

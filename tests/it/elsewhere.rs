@@ -1,0 +1,191 @@
+//! What others bring, fill in or made: files that .gitignore hides, other sets of the same namespace, parts that are not here,
+//! bases and charts that somebody completes, manifests that nobody edits or applies.
+
+use crate::applied::{is_error, ledger, of_rule, report, told, tree};
+
+const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: a, image: 'ghcr.io/acme/web:1.2.3'}]}\n";
+
+#[test]
+fn what_gitignore_hides_fills_replacements_and_fields() {
+    let dir = tree(&[
+        (".gitignore", "env/\n"),
+        (
+            "kustomization.yaml",
+            "resources: [claim.yaml]\npatches:\n- path: env/patch.yaml\nconfigMapGenerator:\n- {name: domain, envs: [env/domain.env]}\nreplacements:\n- source: {kind: ConfigMap, name: domain, fieldPath: data.class}\n  targets:\n  - select: {kind: PersistentVolumeClaim}\n    fieldPaths: [spec.storageClassName]\n",
+        ),
+        (
+            "claim.yaml",
+            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a}\nspec: {storageClassName: x, accessModes: [ReadWriteOnce]}\n",
+        ),
+    ]);
+    let found = report(dir.path(), &["check"]);
+    assert_eq!(told(&found, is_error), Vec::<String>::new());
+    // Where nothing hides the file, it is missing.
+    std::fs::remove_file(dir.path().join(".gitignore")).expect("it was there");
+    let found = report(dir.path(), &["check"]);
+    assert!(
+        told(&found, is_error).iter().any(|line| line.starts_with("error kustomize-build-failed kustomization.yaml:"))
+    );
+}
+
+#[test]
+fn a_source_that_is_whole_and_has_no_such_field_is_refused() {
+    let dir = tree(&[(
+        "kustomization.yaml",
+        "configMapGenerator:\n- {name: domain, literals: [a=b]}\nreplacements:\n- source: {kind: ConfigMap, name: domain, fieldPath: data.class}\n  targets:\n  - select: {kind: ConfigMap}\n    fieldPaths: [data.a]\n",
+    )]);
+    assert_eq!(told(&report(dir.path(), &["check"]), is_error), ["error kustomize-build-failed kustomization.yaml:4"]);
+}
+
+#[test]
+fn a_fragment_of_a_flux_kustomization_is_none_and_shadows_none() {
+    let whole = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\nspec: {interval: 1h, prune: true, path: ./apps, sourceRef: {kind: GitRepository, name: flux-system}}\n";
+    let piece = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps}\nspec:\n  patches:\n  - {target: {kind: Deployment}, patch: '[]'}\n";
+    let dir = tree(&[
+        ("clusters/one/apps.yaml", whole),
+        ("local/patches/apps.yaml", piece),
+        ("apps/web.yaml", WEB),
+        ("compose.yaml", "services: {}\n"),
+    ]);
+    let found = report(dir.path(), &["check"]);
+    assert_eq!(told(&found, is_error), Vec::<String>::new());
+    assert!(ledger(&found).contains(&"local/patches/apps.yaml patch".to_owned()), "{:?}", ledger(&found));
+}
+
+fn application(name: &str) -> String {
+    format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}, namespace: argocd}}\nspec:\n  project: default\n  source: {{repoURL: 'https://git.example.org/x', path: {name}, targetRevision: HEAD}}\n  destination: {{server: 'https://kubernetes.default.svc', namespace: shop}}\n"
+    )
+}
+
+#[test]
+fn a_network_policy_that_another_application_brings_counts() {
+    let policy = |selector: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: all}}\nspec: {{{selector}policyTypes: [Ingress]}}\n"
+        )
+    };
+    let (web, policies) = (application("web"), application("policies"));
+    for (selector, open) in [
+        ("podSelector: {matchLabels: {app: web}}, ", 0),
+        ("podSelector: {}, ", 0),
+        ("", 0),
+        ("podSelector: {matchLabels: {app: other}}, ", 1),
+    ] {
+        let dir = tree(&[
+            ("apps/web.yaml", &*web),
+            ("apps/policies.yaml", &*policies),
+            ("web/web.yaml", WEB),
+            ("policies/policy.yaml", &*policy(selector)),
+        ]);
+        let found = report(dir.path(), &["check"]);
+        let lacks =
+            told(&found, |finding| finding["rule"] == "missing-network-policy" && finding["severity"] == "warning");
+        assert_eq!(lacks.len(), open, "{selector}: {lacks:?}");
+    }
+}
+
+#[test]
+fn what_a_part_that_is_not_here_may_make_is_not_missed() {
+    let host = WEB.replace("1.2.3'}", "1.2.3', env: [{name: CACHE_HOST, value: cache}]}");
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n";
+    let chart = "namespace: shop\nresources: [web.yaml]\nhelmCharts:\n- {name: cache, repo: 'https://charts.example.org', version: 1.2.3, releaseName: cache}\n";
+    let other = service.replace("name: web, namespace: shop", "name: other, namespace: shop");
+    let of = |kustomization: &str| {
+        let dir = tree(&[
+            ("web/kustomization.yaml", "resources: [web.yaml, service.yaml]\n"),
+            ("web/web.yaml", &*host),
+            ("web/service.yaml", service),
+            ("data/kustomization.yaml", kustomization),
+            ("data/web.yaml", &*other),
+        ]);
+        told(&report(dir.path(), &["check"]), of_rule("dangling-service-host")).len()
+    };
+    assert_eq!([of("namespace: shop\nresources: [web.yaml]\n"), of(chart)], [1, 0]);
+}
+
+#[test]
+fn hosts_of_people_and_of_pods_with_domains_of_their_own_are_no_services() {
+    let env = |name: &str, more: &str| {
+        WEB.replace("1.2.3'}]", &format!("1.2.3', env: [{{name: {name}, value: user}}]}}]{more}"))
+    };
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n";
+    for (web, count) in [
+        (env("DB_HOST", ""), 1),
+        (env("MAIL_FROM_ADDRESS", ""), 0),
+        (env("DB_HOST", ", dnsConfig: {searches: [a.example.org]}"), 0),
+    ] {
+        let dir = tree(&[("web.yaml", &*web), ("service.yaml", service)]);
+        assert_eq!(told(&report(dir.path(), &["check"]), of_rule("dangling-service-host")).len(), count, "{web}");
+    }
+}
+
+#[test]
+fn a_project_that_nothing_applies_is_no_reason_for_errors() {
+    let project = |name: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {{name: {name}, namespace: argocd}}\nspec: {{sourceRepos: ['https://git.example.org/y'], destinations: [{{server: '*', namespace: '*'}}]}}\n"
+        )
+    };
+    let app = application("web").replace("project: default", "project: team");
+    let of = |place: &str| {
+        let dir = tree(&[("web/apps/app.yaml", &*app), (place, &*project("team"))]);
+        told(&report(dir.path(), &["check"]), of_rule("application-outside-project"))
+    };
+    assert!(of("web/projects/team.yaml")[0].starts_with("error "));
+    assert!(of("old/argocd/projects/team.yaml").iter().all(|line| line.starts_with("info ")));
+}
+
+#[test]
+fn a_kustomization_that_makes_a_chart_and_a_component_alone_are_filled_in_by_others() {
+    let empty = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: x}\nspec: {containers: []}\n";
+    let dir = tree(&[
+        ("helm/kustomization.yaml", "namePrefix: '{{ .Release.Name }}-'\nresources: [service.yaml]\n"),
+        ("helm/service.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n"),
+        (
+            "part/kustomization.yaml",
+            "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [b.yaml]\n",
+        ),
+        ("part/b.yaml", empty),
+        ("plain/b.yaml", empty),
+    ]);
+    let found = report(dir.path(), &["check"]);
+    assert_eq!(told(&found, is_error), ["error required plain/b.yaml:4"]);
+}
+
+#[test]
+fn what_nobody_edits_or_applies_is_said_softly() {
+    let privileged = WEB.replace("1.2.3'}", "1.2.3', securityContext: {privileged: true}}");
+    let broken = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: x}\nspec: {containers: []}\n";
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n";
+    let dir = tree(&[
+        ("csi/driver.gen.yaml", &*privileged),
+        ("csi/kustomization.yaml", "resources: [driver.gen.yaml]\n"),
+        ("own/web.yaml", &*privileged),
+        ("web/kustomization.yaml", "resources: [service.yaml]\n# - old.yaml\n"),
+        ("web/service.yaml", service),
+        ("web/old.yaml", broken),
+        ("controllers/web/web_test.go", "read(\"./manifests/\" + name)\n"),
+        ("controllers/web/manifests/a.yaml", broken),
+    ]);
+    let found = report(dir.path(), &["check"]);
+    assert_eq!(
+        told(&found, of_rule("privileged-container")).iter().filter(|line| line.starts_with("error ")).count(),
+        1
+    );
+    let required = told(&found, of_rule("required"));
+    assert_eq!(required, ["info required controllers/web/manifests/a.yaml:4", "info required web/old.yaml:4"]);
+}
+
+#[test]
+fn what_a_chart_leaves_to_its_release_is_no_error() {
+    let dir = tree(&[
+        ("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        ("values.yaml", "host: ''\n"),
+        (
+            "templates/a.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Values.host }}-web\n---\napiVersion: v1\nkind: Service\nmetadata: {name: -a}\nspec: {ports: [{port: 80}]}\n",
+        ),
+    ]);
+    assert_eq!(told(&report(dir.path(), &["check"]), is_error), ["error invalid templates/a.yaml:8"]);
+}
