@@ -13,6 +13,7 @@ mod divide;
 mod exclude;
 mod filled;
 mod fixing;
+mod installer;
 mod join;
 mod keep;
 mod kept;
@@ -373,9 +374,10 @@ fn check(
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());
     findings.append(&mut troubles);
     job.leave_to_others(&mut findings, &is_checked);
-    told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
+    told::soften(&mut findings, sources, run.place, &coverage.skipped, &job.snapshot.paths);
     if !job.request.strict_files {
-        vendored::soften(&mut findings, &whole, sources, &job.snapshot.paths);
+        vendored::soften(&mut findings, &whole, sources, run.place, &job.snapshot.paths);
+        installer::soften(&mut findings, run);
     }
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);

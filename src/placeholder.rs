@@ -74,6 +74,9 @@ const LONGEST: usize = 4096;
 pub fn in_value(value: &str) -> Option<&str> {
     let plain =
         |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'/' | b':' | b'-' | b'_' | b' ');
+    if let Some(found) = to_replace(value) {
+        return Some(found);
+    }
     // Most values are no more than that.
     if value.len() > LONGEST || value.bytes().all(plain) {
         return None;
@@ -130,6 +133,15 @@ fn variable(value: &str) -> Option<&str> {
     })
 }
 
+/// A word in small letters that says that it is to be replaced: `replace_name`.
+fn to_replace(value: &str) -> Option<&str> {
+    let at = value.find("replace_").or_else(|| value.find("replace-me")).filter(|_| value.len() <= LONGEST)?;
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let begins = !value[..at].ends_with(is_word);
+    let end = value[at + "replace_".len()..].find(|c: char| !is_word(c) && c != '-').map(|end| at + 8 + end);
+    begins.then(|| &value[at..end.unwrap_or(value.len())])
+}
+
 /// A word in capitals that says that it is to be replaced, or by what.
 fn word(value: &str) -> Option<&str> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
@@ -172,6 +184,8 @@ mod tests {
             ("REPLACE-ME", "REPLACE-ME"),
             ("NODE_NAME-disk", "NODE_NAME"),
             ("CHANGEME", "CHANGEME"),
+            ("web-replace_name", "replace_name"),
+            ("replace-me", "replace-me"),
         ] {
             assert_eq!(in_value(value), Some(found), "{value}");
         }
@@ -189,6 +203,8 @@ mod tests {
             "$",
             "${}",
             "a_b__c",
+            "dont_replace_it",
+            "replaced",
             "1Gi",
             "NodePort",
             "HTTP",

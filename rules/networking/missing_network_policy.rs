@@ -79,13 +79,30 @@ fn runs_once(workload: Workload<'_>) -> bool {
 /// What no policy does for the pods of a workload, though one could.
 fn lack<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>) -> Option<&'static str> {
     let host = workload.pod_spec().and_then(|pod| pod.node.get("hostNetwork")).and_then(Node::as_bool);
-    if !item.checked || host == Some(true) || runs_once(workload) || has_foreign(set, item) {
+    if !item.checked
+        || host == Some(true)
+        || runs_once(workload)
+        || workload.object.is_helm_test()
+        || has_foreign(set, item)
+    {
         return None;
     }
     match set.isolation_of(item) {
+        None if is_selected_around(set, item, workload) => None,
         None => Some("selects"),
         Some(isolation) => (!isolation.ingress).then_some("restricts ingress to"),
     }
+}
+
+/// Whether a policy that another part of the repository has for the namespace selects the pods of a workload.
+fn is_selected_around<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>) -> bool {
+    let labels = workload.pod_labels();
+    item.namespace().is_some()
+        && set.known_of_kind_in("networking.k8s.io", "NetworkPolicy", item.namespace()).any(|policy| {
+            let selector = policy.object.spec().and_then(|spec| spec.get("podSelector"));
+            let here = policy.namespace() == item.namespace();
+            here && selector.is_some_and(|selector| selector::selects(selector, labels))
+        })
 }
 
 /// Whether the namespace has policies, for other pods.

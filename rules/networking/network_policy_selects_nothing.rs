@@ -17,7 +17,13 @@ rule! {
 
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(selector) = object.spec().and_then(|spec| spec.get("podSelector")) else { return };
-    if let Some(most) = context.selects_nothing(selector) {
+    if let Some(label) = context.kept_away_by(selector) {
+        let message =
+            format!("{} selects no pods: the pods it is meant for do not have the label `{label}`", object.title());
+        let help =
+            "in `podSelector`, use the labels of the pod template: a chart's selector labels, not all of its labels";
+        context.report(Place::Key(selector), message).help(help);
+    } else if let Some(most) = context.selects_nothing(selector) {
         let message = format!("{} selects no pods", object.title());
         let help = "change `podSelector` to match the labels of a pod template";
         context.report(Place::Key(selector), message).help(help).at_most(most);

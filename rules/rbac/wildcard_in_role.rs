@@ -22,12 +22,11 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             (Some(node), Some(_)) => Some((node, "verb on every resource")),
             (verbs, resources) => verbs.map(|node| (node, "verb")).or(resources.map(|node| (node, "resource"))),
         };
-        // A wildcard for groups alone still names its resources.
-        let own_group = rule
-            .get("apiGroups")
-            .into_iter()
-            .flat_map(Node::items)
-            .all(|group| group.as_str().is_some_and(|g| g.contains('.') && !g.ends_with(".k8s.io")));
+        // A wildcard for groups alone still names its resources. Resources of the metrics' groups are the metrics' names.
+        let own_group = rule.get("apiGroups").into_iter().flat_map(Node::items).all(|group| {
+            let own = |g: &str| g.contains('.') && !g.ends_with(".k8s.io");
+            group.as_str().is_some_and(|g| own(g) || g.ends_with("metrics.k8s.io"))
+        });
         if let Some((node, what)) = found {
             let message = format!("{} grants every {what}", object.title());
             let finding = context.report(node, message).help("list only the verbs and resources that are needed");

@@ -70,8 +70,18 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let others = real.count();
     let more = if others == 0 { String::new() } else { format!(" and {others} more") };
     let message = format!("{} is committed with a value for `{}`{more}", object.title(), first.name);
+    // Whoever installs a chart gives what its own values only stand in for; a token is one wherever it stands.
+    let given = context.item().surroundings.rendered && first.value.by() == Some(By::Values);
+    let token = |text: &str| secrecy::token(text).is_some();
+    let plain = first.value.as_str().unwrap_or_default();
+    let decoded = base64::decode(plain.trim()).and_then(|bytes| String::from_utf8(bytes).ok());
+    let most = match given && !token(plain) && !decoded.is_some_and(|text| token(&text)) {
+        true => Severity::Warning,
+        false => Severity::Error,
+    };
     context
         .report(Place::key(first), message)
+        .at_most(most)
         .help("keep the value out of the repository or encrypt it (SealedSecret, SOPS, ExternalSecret), and rotate it");
 }
 
@@ -85,8 +95,23 @@ fn is_public(key: &str) -> bool {
         || about.contains(&last.as_str())
 }
 
+/// Whether a text is nothing but the names of columns.
+fn is_heading(text: &str) -> bool {
+    let separator = [';', ',', '\t'].into_iter().find(|separator| text.contains(*separator));
+    let Some(separator) = separator else { return false };
+    let names: Vec<&str> = text.split(separator).collect();
+    let is_name = |name: &&str| {
+        let name = name.trim();
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b' '))
+    };
+    names.len() > 3 && names.iter().all(is_name)
+}
+
 fn is_real(text: &str, encoded: bool, sort: secrecy::Sort) -> bool {
     let is_value = |text: &str| {
+        if is_heading(text.trim()) {
+            return false;
+        }
         let literal = secrecy::looks(text) == secrecy::Looks::Value;
         let in_url = secrecy::url_password(text).is_some();
         if text.trim().contains('\n') {

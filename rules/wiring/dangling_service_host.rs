@@ -22,9 +22,12 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     if object.gvk.is("", "ConfigMap") {
         let data = object.root.get("data").into_iter().flat_map(Node::entries);
-        data.for_each(|entry| value(entry.name, entry.value, &[], context));
+        data.for_each(|entry| value(entry.name, entry.value, (&[], true), context));
     }
     let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) else { return };
+    // A pod that looks elsewhere as well means hosts there by bare words.
+    let searches = pod.node.at(&["dnsConfig", "searches"]).is_some_and(|list| list.items().next().is_some());
+    let bare = !searches && pod.node.str_at("dnsPolicy") != Some("None");
     let aliases: Vec<&str> = pod
         .node
         .get("hostAliases")
@@ -35,17 +38,17 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         .collect();
     for variable in pod.containers().flat_map(|container| container.env()) {
         if let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("value")) {
-            value(name, node, &aliases, context);
+            value(name, node, (&aliases, bare), context);
         }
     }
 }
 
-fn value<'t>(key: &str, node: Node<'t>, aliases: &[&str], context: &mut SetContext<'_, 't>) {
+fn value<'t>(key: &str, node: Node<'t>, (aliases, bare): (&[&str], bool), context: &mut SetContext<'_, 't>) {
     let Some(text) = node.as_str() else { return };
     let mut seen = HashSet::new();
     let own = context.item().namespace();
     let full = hosts::qualified(text).into_iter().filter(|host| holds_namespace(context.set, host.namespace));
-    let home = context.set.is_home_of_services(own);
+    let home = bare && context.set.is_home_of_services(own);
     let bare = (home && hosts::names_host(key)).then(|| hosts::bare(text)).flatten();
     for host in full.chain(bare).collect::<Vec<_>>() {
         if aliases.contains(&host.name) || !seen.insert(host) {

@@ -78,6 +78,14 @@ impl<'f> Commands<'f> {
         self.any(file, |line| line.contains(placeholder) || (name.len() > 2 && has_word(line, name)))
     }
 
+    /// Whether a command puts something else in the place of a text: `sed "s/TEXT/$x/"`.
+    pub fn replace(&mut self, file: &Path, text: &str) -> bool {
+        const REPLACE: [&str; 4] = ["sed ", "perl -", "envsubst", "yq "];
+        let text = text.trim_matches(['"', '\'']);
+        let replaces = |line: &str| REPLACE.iter().any(|word| line.contains(word));
+        self.any(file, |line| replaces(line) && has_word(line, text))
+    }
+
     /// Whether a command or a build puts another image in the place of one.
     pub fn set_image(&mut self, file: &Path, repository: &str) -> bool {
         let sets = |line: &str| SET_IMAGE.iter().any(|word| line.contains(word));
@@ -245,6 +253,9 @@ mod tests {
         assert!(commands("sed -i \"s/__REGION__/$region/\" k8s/*.yaml", |c| c.fill(at, "__REGION__")));
         assert!(commands("export CLUSTER=a; envsubst < a", |c| c.fill(at, "${CLUSTER:-x}")));
         assert!(!commands("export CLUSTERS=a", |c| c.fill(at, "${CLUSTER}")));
+        assert!(commands("sed -i 's/api_name/web/' k8s/a.yaml", |c| c.replace(at, "api_name")));
+        assert!(!commands("sed -i 's/api_names/web/' k8s/a.yaml", |c| c.replace(at, "api_name")));
+        assert!(!commands("the api_name is yours", |c| c.replace(at, "api_name")));
         assert!(commands("kustomize edit set image web=registry/web:1", |c| c.set_image(at, "web")));
         assert!(commands("sed -i 's|image: web|image: web:1|' k8s/a.yaml", |c| c.set_image(at, "web")));
         assert!(commands("cp -R base overlays/x/base", |c| c.write(at, "base/web/a.yaml")));

@@ -70,6 +70,21 @@ fn is_template(name: &str) -> bool {
     [".tmpl.", ".template.", ".tpl."].iter().any(|part| file.contains(part))
 }
 
+/// The same, or that it is a template of some sort: `job-template.yaml`.
+pub fn is_named_template(name: &str) -> bool {
+    let stem = name.rsplit('/').next().unwrap_or_default().rsplit_once('.').map_or("", |(stem, _)| stem);
+    is_template(name) || ["-template", "_template", "-tmpl", "_tmpl"].iter().any(|end| stem.ends_with(end))
+}
+
+/// Folders of what others maintain, or a generator of web pages copies.
+const THIRD_PARTY: &[&str] = &["_site", "third_party", "third-party", "thirdparty", "vendor", "vendored"];
+
+/// Whether a file lies among what nobody edits there. `external` is said of much else: of charts alone it says that.
+pub fn is_third_party(name: &str, in_chart: bool) -> bool {
+    let mut folders = name.split('/').rev().skip(1);
+    folders.any(|folder| THIRD_PARTY.contains(&folder) || (in_chart && folder == "external"))
+}
+
 /// Whether a folder at the top is named like an environment.
 pub fn is_environment(folder: &str) -> bool {
     const NAMES: &[&str] =
@@ -106,5 +121,7 @@ mod tests {
             assert_eq!(of(name), None, "{name}");
         }
         assert_eq!(corner("test/a.yaml", false), None);
+        assert!(is_third_party("apps/vendor/x/a.yaml", false) && is_third_party("external/x/templates/a.yaml", true));
+        assert!(!is_third_party("external/a.yaml", false) && !is_third_party("apps/vendor.yaml", false));
     }
 }

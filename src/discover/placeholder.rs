@@ -37,10 +37,11 @@ fn has_placeholder(line: &str) -> bool {
     ["{{", "{%", "${", "<%"].iter().any(|mark| line.contains(mark)) || begins_with_sign(line)
 }
 
-/// A line whose value begins with a name between signs (`@NAME@`), with which no YAML begins.
+/// A line whose value begins with a name between signs (`@NAME@`, `%NAME%`), with which no YAML begins.
 fn begins_with_sign(line: &str) -> bool {
     let value = line.split_once(": ").map_or(line, |(_, value)| value).trim_start().trim_start_matches("- ");
-    let name = value.strip_prefix('@').and_then(|rest| rest.split_once('@')).map_or("", |(name, _)| name);
+    let name = |sign: char| value.strip_prefix(sign).and_then(|rest| rest.split_once(sign)).map(|(name, _)| name);
+    let name = name('@').or_else(|| name('%')).unwrap_or_default();
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
@@ -75,6 +76,7 @@ mod tests {
         assert!(is_template("a: 1\nname: {{ .Release.Name }}\n", 11));
         assert!(is_template("a: 1\n${PORTS}\nb: 2\n", 14));
         assert!(is_template("metadata:\n  name: @STS_NAME@\n", 18));
+        assert!(is_template("metadata:\n  host: %TARGET%\n", 18));
         assert!(!is_template("metadata:\n  name: @team\n", 18));
         assert!(!is_template("summary: \"{{ $labels.pod }} is down\"\n\n\n\n\nspec:\n\tx: 1\n", 46));
     }

@@ -62,6 +62,8 @@ pub(super) struct BuiltRoot {
     pub versions: Option<VersionRange>,
     /// Findings on it are wanted wherever they are; else only those in files that are checked.
     asked: bool,
+    /// It is a chart by its own values: whoever installs it may give others.
+    pub by_own_values: bool,
     /// Where its nodes were written.
     uses: Uses,
 }
@@ -102,6 +104,8 @@ pub(super) fn build(
         sources.iter().enumerate().take(files.len()).map(|(at, source)| (&*source.name, at)).collect();
     let checked = |name: &str| by_name.get(name).is_some_and(|&at| place.is_named(at, files));
     let brought::Brought { roots: mut all, checkout } = brought::render(files, sources, place, job, &checked);
+    // What a test defines is wrong on purpose, or half of it.
+    all.retain(|(root, _)| !survey.is_fixture(&root.file));
     let covered = covered(&all);
     let plans = wanted(survey, &checked);
     let (others, alone): (Vec<_>, Vec<_>) = plans.into_iter().partition(|(plan, _)| covered.contains(&plan.file));
@@ -183,8 +187,9 @@ impl BuiltRoot {
         let file = ReadFile { source, documents: Arc::new(documents.collect()), checked: true };
         let lacks_objects = made.absent.iter().any(|absent| absent.objects);
         let (surroundings, uses) = (BTreeMap::new(), Uses::default());
+        let by_own_values = root.sort == Sort::Chart;
         let (name, versions, asked) = (root.name.clone(), root.versions, root.asked);
-        Self { name, file, surroundings, reads, lacks_objects, versions, asked, uses }
+        Self { name, file, surroundings, reads, lacks_objects, versions, asked, by_own_values, uses }
     }
 
     /// Finds what lies around the objects of each file: which kustomizations take it in on the way, since an Application may
@@ -304,17 +309,21 @@ impl Built {
     /// and containers) is told apart by the path: the nearest one is meant.
     pub(super) fn node(&self, finding: &Finding) -> Option<Node<'_>> {
         let object = self.object(finding.subject?)?;
-        let mut nodes = object.root.tree().nodes().filter(|node| node.span() == finding.primary.span);
-        let first = nodes.next()?;
-        let common = |node: Node<'_>| {
+        let here = object.root.tree().nodes().filter(|node| node.span() == finding.primary.span);
+        let here: Vec<Node<'_>> = here.collect();
+        // One value may stand in many places of an object: the one that the finding is about is nearest to its path.
+        let shared = |node: &Node<'_>| {
             let path = node.path_from(Some(object.root));
             path.bytes().zip(finding.path.bytes()).take_while(|(one, other)| one == other).count()
         };
-        let nearer = |(nearest, best), node| match common(node) {
-            shared if shared > best => (node, shared),
-            _ => (nearest, best),
-        };
-        Some(nodes.fold((first, common(first)), nearer).0)
+        let mut nearest: Option<(usize, Node<'_>)> = None;
+        for node in here.iter().filter(|_| here.len() > 1) {
+            let shared = shared(node);
+            if nearest.is_none_or(|(most, _)| shared > most) {
+                nearest = Some((shared, *node));
+            }
+        }
+        nearest.map(|(_, node)| node).or(here.first().copied())
     }
 
     /// The object that is meant.

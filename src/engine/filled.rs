@@ -2,13 +2,14 @@
 //!
 //! In: what is said of the validity of objects, and who fills in placeholders. Out: the same without findings about values with a
 //! placeholder. Where the repository, or somebody whom the configuration names, fills them in, the ledger says so; else one
-//! finding a file says what is missing: a remark where scripts or documents around the file speak of it.
+//! finding a file says what is missing: a remark where scripts or documents around the file speak of it, where the file is a
+//! template by its name, or where others around it are templates.
 
 use std::collections::BTreeSet;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::discover::commands::Commands;
-use crate::discover::{Survey, placeholder};
+use crate::discover::{Survey, corners::is_named_template, placeholder};
 use crate::files::name::path_of;
 use crate::finding::{Category, Finding, Severity};
 use crate::placeholder::{in_value, matches};
@@ -54,7 +55,11 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             text => scalar(text),
         };
         let filled = placeholder::in_value(value, &survey.substituted);
-        let Some(found) = filled.or_else(|| in_value(value).filter(|_| finding.severity == Severity::Error)) else {
+        let is_error = finding.severity == Severity::Error;
+        let named = is_error && is_of_template(finding, &here.name, survey, run);
+        let mut by_script = || is_error && value.contains('_') && commands.replace(&path_of(&here.name), value);
+        let found = filled.or_else(|| in_value(value).filter(|_| is_error));
+        let Some(found) = found.or_else(|| (is_word(value) && (named || by_script())).then_some(value)) else {
             return true;
         };
         let known =
@@ -62,7 +67,7 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
         // What lies in a chart its templates take in.
         let of_chart = found.starts_with("{{") && survey.is_in_chart(&here.name);
         if filled.is_some() || of_chart || survey.surroundings(&here.name).altered || known() {
-            let detail = format!("`{found}` is a placeholder");
+            let detail = format!("`{found}` {STANDS}");
             let skipped = Skipped::new(&here.name, SkipReason::Template);
             coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
             return false;
@@ -71,11 +76,47 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             Some(missing) => missing.add(finding, found),
             None => missing.push(Missing::new(finding, found)),
         }
-        let mut told = || commands.fill(&path_of(&here.name), found);
+        let mut told = || named || commands.fill(&path_of(&here.name), found);
         missing.iter_mut().next_back().filter(|missing| missing.told).into_iter().for_each(|m| m.told = told());
         false
     });
+    let is_language = |missing: &Missing| LANGUAGES.iter().any(|open| missing.shown.starts_with(open));
+    // What is base64 once it is filled in is none of a template's.
+    let templates: BTreeSet<SourceId> = missing.iter().filter(|one| is_language(one)).map(|one| one.source).collect();
+    findings.retain(|finding| finding.rule != "invalid-base64" || !templates.contains(&finding.source()));
+    // Where other files are templates that do not even parse, whoever fills those in fills in these.
+    let others = coverage.skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
+    if others.filter(|skipped| !skipped.detail.ends_with(STANDS)).nth(MOST_ALONE).is_some() {
+        missing.iter_mut().filter(|one| is_language(one)).for_each(|one| one.told = true);
+    }
     findings.extend(missing.into_iter().map(Missing::finding));
+}
+
+/// How placeholders of template languages begin.
+const LANGUAGES: [&str; 3] = ["{{", "{%", "<%"];
+/// So many files that are templates make no repository of templates.
+const MOST_ALONE: usize = 2;
+/// What the ledger says of a placeholder.
+const STANDS: &str = "is a placeholder";
+
+/// Rules on single values.
+const OF_VALUES: [&str; 5] = ["invalid", "invalid-base64", "not-supported", "type-invalid", "wrong-type"];
+
+/// Whether a finding is about a value in a file that is a template by its name, and that no set takes in as it stands.
+fn is_of_template(finding: &Finding, name: &str, survey: &Survey<'_>, run: &Run<'_>) -> bool {
+    OF_VALUES.iter().any(|rule| finding.rule == *rule)
+        && is_named_template(name)
+        && !run.job.request.strict_files
+        && finding.object.as_ref().is_some_and(|object| object.kind != "Template")
+        && run.built.root_for(finding).is_none()
+        && survey.surroundings(name).taken_in_by.is_empty()
+}
+
+/// Whether a text may be the name of a value to be put there.
+fn is_word(text: &str) -> bool {
+    let text = text.trim_matches(['"', '\'']);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    text.len() > 2 && text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(plain)
 }
 
 /// Whether a line is the head of a block of text.

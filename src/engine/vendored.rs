@@ -6,16 +6,30 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use crate::discover::corners::{Corner, corner, is_environment};
-use crate::files::name::full;
+use rustc_hash::FxHashMap;
+
+use crate::discover::corners::{Corner, corner, is_environment, is_third_party};
+use crate::files::Files;
+use crate::files::name::{full, path_of};
 use crate::finding::{Category, Finding, Severity};
+use crate::render::helm::roots::is_fetched;
 use crate::source::SourceMap;
 use crate::workspace::ApplySet;
 
+use super::Place;
+
 /// Takes findings of policy in such files for remarks, and roots that do not render: warnings in what is vendored or shown as an
-/// example, errors too in archives and tests. What a kustomization root elsewhere takes in is not softened.
-pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, sources: &SourceMap, paths: &[PathBuf]) {
+/// example, errors too in archives and tests. What a kustomization root elsewhere takes in is not softened. The templates of a
+/// chart that was fetched are nobody's to edit, and what its values leave open may be set from outside.
+pub(super) fn soften(
+    findings: &mut [Finding],
+    set: &ApplySet<'_>,
+    sources: &SourceMap,
+    place: &Place<'_>,
+    paths: &[PathBuf],
+) {
     let tops = Tops::new(paths);
+    let mut fetched = Fetched { files: place.files, known: FxHashMap::default() };
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let whole = finding.category == Category::Render;
         if finding.category.is_validity() && !whole {
@@ -27,9 +41,42 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, sources: &Sou
             Some(Corner::Examples) => warning,
             None => false,
         };
-        if mild || (warning && !whole && set.vendored(finding.source()).is_some()) {
+        let name = &sources.get(finding.source()).name;
+        let mut of_others = || {
+            let below = tops.below(name);
+            let in_chart = place.charts.around_file(name).is_some();
+            is_third_party(below, in_chart) || fetched.holds(name) || set.vendored(finding.source()).is_some()
+        };
+        if mild || (warning && !whole && of_others()) {
             finding.severity = Severity::Info;
         }
+    }
+}
+
+/// The charts that were fetched.
+struct Fetched<'f> {
+    files: &'f dyn Files,
+    /// By the folder of a chart in another one's `charts/`.
+    known: FxHashMap<String, bool>,
+}
+
+impl Fetched<'_> {
+    /// Whether a file lies in a packed chart, or in one that another chart has from a repository.
+    fn holds(&mut self, name: &str) -> bool {
+        if name.contains(".tgz/") {
+            return true;
+        }
+        name.match_indices("/charts/").any(|(at, part)| {
+            let below = at + part.len();
+            let Some(end) = name[below..].find('/').map(|end| below + end) else { return false };
+            let folder = &name[..end];
+            let known = self.known.get(folder).copied();
+            known.unwrap_or_else(|| {
+                let fetched = is_fetched(&path_of(folder), self.files);
+                self.known.insert(folder.to_owned(), fetched);
+                fetched
+            })
+        })
     }
 }
 

@@ -85,6 +85,13 @@ impl<'t> Object<'t> {
         self.annotations()?.str_at(key)
     }
 
+    /// Whether it is run by `helm test` and by nothing else.
+    pub fn is_helm_test(self) -> bool {
+        let events = self.annotation("helm.sh/hook").unwrap_or_default();
+        let is_test = |event: &str| matches!(event.trim().to_ascii_lowercase().as_str(), "test" | "test-success");
+        !events.is_empty() && events.split(',').all(is_test)
+    }
+
     /// `spec`.
     pub fn spec(self) -> Option<Node<'t>> {
         self.root.get("spec")

@@ -141,8 +141,9 @@ pub struct Absent {
 }
 
 impl From<Problem> for Absent {
-    /// Of a source that is not rendered: nothing is known of what it would bring.
+    /// Of a source that is not rendered: nothing is known of what it would bring. A schema brings no objects.
     fn from(problem: Problem) -> Self {
-        Self { span: problem.span, message: problem.message, objects: true, fields: false }
+        let objects = problem.about != helm::release::UNCHECKED;
+        Self { span: problem.span, message: problem.message, objects, fields: false }
     }
 }

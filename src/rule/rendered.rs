@@ -55,9 +55,10 @@ validity! {
 
     /// A chart that requires a value that its own values do not set.
     ///
-    /// A template calls `required` or `fail`, or `values.schema.json` lists a value as required: that is how charts say that
-    /// whoever installs them has to decide. Without the value nothing of the chart can be checked by itself; releases in this
-    /// repository that give it are checked.
+    /// A template calls `required` or `fail`, or reads on below a value that is not there, or `values.schema.json` lists a value as
+    /// required: whoever installs the chart has to decide.
+    /// It is checked with the first values file beside it that gives what is asked for (`ci/*-values.yaml`, `values-prod.yaml`,
+    /// `linter_values.yaml`), and by the releases in this repository; without these nothing of it can be checked.
     ///
     /// **How to fix**: nothing needs to be fixed. A default in `values.yaml`, or a release in the repository, lets the chart be
     /// checked.

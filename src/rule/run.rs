@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 
-use crate::finding::Finding;
+use crate::finding::{Category, Finding};
 use crate::object::{Container, Object, PodSpec, Workload};
 use crate::source::SourceId;
 use crate::version::VersionRange;
@@ -135,9 +135,15 @@ impl<'a, 't> Runner<'a, 't> {
             return Vec::new();
         };
         let view = View::of(item);
+        let is_test = view.workload.is_some() && object.is_helm_test();
         let mut context = self.context(first, Some(*item));
-        view.apply(&first.action, &mut context);
+        if !(is_test && is_of_service(&first.rule)) {
+            view.apply(&first.action, &mut context);
+        }
         for enabled in rest {
+            if is_test && is_of_service(&enabled.rule) {
+                continue;
+            }
             let (rule, settings) = (&*enabled.rule, enabled.settings_for(item.written_in()));
             (context.object.rule, context.object.settings) = (rule, settings);
             view.apply(&enabled.action, &mut context);
@@ -181,6 +187,15 @@ impl<'t> View<'t> {
             Check::Set(_) => {}
         }
     }
+}
+
+/// Whether a rule is about what serves, or runs again and again: pods of `helm test` run once, when somebody asks for it.
+fn is_of_service(rule: &RuleInfo) -> bool {
+    let of_category = matches!(
+        rule.category,
+        Category::Autoscaling | Category::Networking | Category::Reliability | Category::Resources
+    );
+    of_category || ["latest-image-tag", "stale-latest-image"].iter().any(|id| rule.id == *id)
 }
 
 /// Whether a check looks at objects of that kind at all.

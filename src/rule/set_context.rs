@@ -12,6 +12,10 @@ use crate::yaml::{Node, Place};
 
 use super::Context;
 
+/// Labels that charts put on every object, and seldom on pods: they change with each version.
+const OF_CHARTS: [&str; 5] =
+    ["helm.sh/chart", "chart", "app.kubernetes.io/version", "app.kubernetes.io/managed-by", "heritage"];
+
 /// Handed to the check of a rule that looks at an object and at what is applied together with it.
 pub struct SetContext<'a, 't> {
     /// All objects checked together.
@@ -76,6 +80,24 @@ impl<'t> SetContext<'_, 't> {
         }
         let unplaced = self.set.selects_unplaced(selector);
         self.is_unmet(wants).map(|most| if unplaced { Severity::Info } else { most })
+    }
+
+    /// The label that keeps a `LabelSelector` from the pods that it is meant for: one that charts put on objects, and these
+    /// pods lack, though they have all the others.
+    pub fn kept_away_by(&self, selector: Node<'_>) -> Option<&'static str> {
+        let labels = Labels(selector.get("matchLabels"));
+        let unmet = *OF_CHARTS.iter().find(|key| labels.get(key).is_some())?;
+        let namespace = self.item().namespace();
+        if !self.set.selected_by(selector, namespace).is_empty() {
+            return None;
+        }
+        let is_kept = |key: &str| !OF_CHARTS.contains(&key);
+        let meant = self.set.workloads().filter(|(item, _)| item.namespace() == namespace).any(|(_, workload)| {
+            let mut kept = labels.iter().filter(|(key, _)| is_kept(key)).peekable();
+            let has = |(key, value): (&str, &str)| workload.pod_labels().get(key) == Some(value);
+            kept.peek().is_some() && kept.all(has)
+        });
+        meant.then_some(unmet)
     }
 
     /// The same of a plain map of labels, as Services have it.

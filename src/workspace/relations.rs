@@ -198,8 +198,8 @@ impl<'t> Relations<'t> {
     }
 }
 
-/// What acts on each group of workloads by the `LabelSelector` under `spec.FIELD`; an absent one selects nothing. Objects of
-/// one selector and namespace are joined before they are spread over the groups.
+/// What acts on each group of workloads by the `LabelSelector` under `spec.FIELD`; an absent one selects nothing, a
+/// `podSelector` that is null everything. Objects of one selector and namespace are joined before they are spread over the groups.
 fn by_group<'a, 't: 'a, E: Default + Clone>(
     set: &'a ApplySet<'t>,
     items: impl Iterator<Item = &'a Item<'t>>,
@@ -211,7 +211,11 @@ fn by_group<'a, 't: 'a, E: Default + Clone>(
     let mut numbers: FxHashMap<*const Selection<'t>, usize> = FxHashMap::default();
     let mut selections: Vec<(Arc<Selection<'t>>, E)> = Vec::new();
     for item in items {
-        let selector = item.object.spec().and_then(|spec| spec.get(field)).filter(|node| node.is_mapping());
+        let selector = item
+            .object
+            .spec()
+            .and_then(|spec| spec.get(field))
+            .filter(|node| node.is_mapping() || (node.is_null() && field == "podSelector"));
         let Some(selector) = selector else { continue };
         let selection = pods.select(set, Selects::Labels(selector), item.namespace());
         let number = *numbers.entry(Arc::as_ptr(&selection)).or_insert(selections.len());

@@ -38,4 +38,5 @@ mod sets;
 mod since;
 mod suppression;
 mod threads;
+mod uninstalled;
 mod versions;

@@ -1,8 +1,9 @@
 //! Charts by their own values.
 //!
-//! In: the charts that checked files lie in. Out: a root for each, with what Helm would make of it by its own values, and one
-//! for the older versions of Kubernetes for which that is something else; one for each values file of its tests with which it
-//! does not render; one for each release that the configuration names.
+//! In: the charts that checked files lie in. Out: a root for each, with what Helm would make of it by its own values, or by a
+//! values file beside it where its own ask for more, and one for the older versions of Kubernetes for which that is something
+//! else; one for each values file of its tests with which it does not render; one for each release that the configuration
+//! names.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,12 +12,13 @@ use rayon::prelude::*;
 
 use crate::files::Files;
 use crate::files::name::{full, path_of};
+use crate::go::path::clean;
 use crate::render::adopt::Adopt;
 use crate::render::helm::lint::{About, Note, lint_at};
-use crate::render::helm::roots::{Role, declared_name, role, test_values};
+use crate::render::helm::roots::{Role, declared_name, other_values, role, test_values};
 use crate::render::helm::{Options, Values, render_at};
-use crate::render::{Absent, Problem, Rendered};
-use crate::source::SourceMap;
+use crate::render::{Absent, Problem, RefusedValue, Rendered};
+use crate::source::{SourceMap, Span};
 use crate::version::VersionRange;
 use crate::workspace::ReadFile;
 
@@ -25,6 +27,9 @@ use super::brought::as_read;
 use super::configured;
 use super::root::{Root, Sort};
 use super::sweep::{self, Variant};
+
+/// A value that is read by a name near to that of another one.
+const MISSPELT: &str = "unknown-chart-value";
 
 /// Where a chart goes that nobody releases: what it says of its namespace is the release's to say.
 const NAMESPACE: &str = "default";
@@ -84,7 +89,7 @@ pub(super) fn usual(path: &Path, version: &str, door: &dyn Files) -> Options {
         release_name: release_name(path, door),
         namespace: NAMESPACE.to_owned(),
         kube_version: Some(version.to_owned()),
-        served: true,
+        of_cluster: true,
         include_crds: true,
         local: true,
         partial: true,
@@ -98,10 +103,28 @@ fn of_chart(folder: &str, notes: bool, versions: VersionRange, door: &dyn Files)
     let options = usual(path, &versions.to.to_string(), door);
     let mut newest = one(path, &options, door);
     let (own, others) = sweep::variants(path, &options, door, &newest, versions);
-    let mut remarks = Vec::new();
+    let asked = newest.asked.take();
+    let mut remarks =
+        if notes || asked.is_some() { remarks(path, door, &mut newest.rendered.sources) } else { Vec::new() };
     if notes {
-        remarks = self::remarks(path, door, &mut newest.rendered.sources);
         remarks.extend(sweep::unserved(path, &options, door, &mut newest.rendered, versions));
+    }
+    let mut rendered = newest.rendered;
+    // A value that is misspelt is not there either.
+    let place = rendered.problems.first().and_then(|problem| problem.span);
+    let misspelt = |note: &Problem| {
+        let meets =
+            |place: Span, span: Span| span.source == place.source && span.start <= place.end && place.start <= span.end;
+        note.about == MISSPELT && place.zip(note.span).is_some_and(|(place, span)| meets(place, span))
+    };
+    let asks = asked.is_some() && !remarks.iter().any(misspelt);
+    remarks.retain(|_| notes);
+    if asks {
+        // The words of `fail` and `required` say what is wanted; of what is not there the name does.
+        let name = asked.filter(|asked| asked.starts_with(['.', '$']));
+        let said = rendered.problems.iter_mut().zip(&name);
+        said.for_each(|(problem, name)| problem.message = format!("`{name}` is read and not given"));
+        rendered = with_more(path, rendered, &options, door);
     }
     let root = |name: String, asks: bool| Root {
         sort: Sort::Chart,
@@ -115,12 +138,12 @@ fn of_chart(folder: &str, notes: bool, versions: VersionRange, door: &dyn Files)
         versions: None,
         remarks: Vec::new(),
     };
-    let first = Root { remarks, versions: own.filter(|_| !others.is_empty()), ..root(folder.to_owned(), newest.asks) };
-    let mut all = vec![(first, newest.rendered)];
+    let first = Root { remarks, versions: own.filter(|_| !others.is_empty()), ..root(folder.to_owned(), asks) };
+    let mut all = vec![(first, rendered)];
     for Variant { versions, made } in others {
         let shown = if folder.is_empty() { "." } else { folder };
         let name = format!("{shown} (Kubernetes {})", versions.to_string().replace("..", " to "));
-        all.push((Root { versions: Some(versions), ..root(name, made.asks) }, made.rendered));
+        all.push((Root { versions: Some(versions), ..root(name, made.asked.is_some()) }, made.rendered));
     }
     for file in test_values(path, door) {
         let file = full(&file);
@@ -134,6 +157,31 @@ fn of_chart(folder: &str, notes: bool, versions: VersionRange, door: &dyn Files)
     all
 }
 
+/// A chart that asks for a value, with what it makes by the first values file beside it that gives all it asks for.
+fn with_more(path: &Path, asking: Rendered, options: &Options, door: &dyn Files) -> Rendered {
+    for file in other_values(path, door) {
+        let name = clean(&full(&file));
+        let given = Options { values: vec![Values::File(name.clone())], ..options.clone() };
+        let mut rendered = one(path, &given, door).rendered;
+        if !rendered.problems.is_empty() || rendered.objects.is_empty() {
+            continue;
+        }
+        let mut adopt = Adopt::new(&asking.sources, &mut rendered.sources);
+        let note = |problem: Problem| {
+            let message = format!("{}; checked with the values of `{name}`", problem.message);
+            Problem { span: problem.span.map(|span| adopt.span(span)), message, ..problem }
+        };
+        rendered.problems = asking.problems.into_iter().map(note).collect();
+        let note = |value: RefusedValue| {
+            let message = format!("{}; checked with the values of `{name}`", value.message);
+            RefusedValue { message, ..value.moved(&mut adopt) }
+        };
+        rendered.refused_values = asking.refused_values.into_iter().map(note).collect();
+        return rendered;
+    }
+    asking
+}
+
 /// What the templates and values of a chart say of one another, among its sources.
 fn remarks(path: &Path, door: &dyn Files, sources: &mut SourceMap) -> Vec<Problem> {
     // What cannot be loaded is refused when it is rendered.
@@ -143,7 +191,7 @@ fn remarks(path: &Path, door: &dyn Files, sources: &mut SourceMap) -> Vec<Proble
         let meant = note.meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
         let about = match note.about {
             About::UndefinedTemplate => "undefined-chart-template",
-            About::MisspeltKey => "unknown-chart-value",
+            About::MisspeltKey => MISSPELT,
             About::UnusedKey => "unused-chart-value",
             About::Misindented => "misindented-template",
             About::UnknownApi => "unknown-api-condition",
@@ -159,8 +207,8 @@ pub(super) struct Made {
     pub rendered: Rendered,
     /// The text of it.
     manifest: String,
-    /// It makes nothing because it asks for a value.
-    pub asks: bool,
+    /// What it asks for, where that is why it makes nothing.
+    asked: Option<String>,
 }
 
 impl Made {
@@ -182,8 +230,7 @@ pub(super) fn one(path: &Path, options: &Options, door: &dyn Files) -> Made {
             metadata.remove("namespace");
         }
     }
-    let asks = output.asked.is_some() && !rendered.problems.is_empty();
-    Made { rendered, manifest: output.manifest, asks }
+    Made { rendered, manifest: output.manifest, asked: output.asked }
 }
 
 /// A release is called what its chart is called, as far as releases may be called so.

@@ -2,11 +2,18 @@
 //!
 //! In: findings whose places are those that the nodes were written at. Out: the same with the document that holds the place,
 //! the object's own file, and the places that decided together with it; without those that nobody asked for, and without
-//! fixes in files that nobody named.
+//! fixes in files that nobody named. What one line of a chart does to many objects is said once.
 
-use crate::finding::{Finding, Label};
+use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::finding::{Finding, Fix, Label, RuleId, Severity, Subject};
 use crate::object::Object;
 use crate::source::{SourceId, Span};
+use crate::suppress::annotation::covers;
 use crate::workspace::ReadFile;
 use crate::yaml::origin::By;
 use crate::yaml::{Document, Node};
@@ -24,31 +31,40 @@ impl Built {
         if self.roots.is_empty() {
             return;
         }
+        let mut lines = Lines::default();
         findings.retain_mut(|finding| {
             let Some(root) = self.root_for(finding) else { return true };
             let is_checked = |source: SourceId| files.get(source.0 as usize).is_some_and(|file| file.checked);
             if !root.asked && !is_checked(finding.source()) {
                 return false;
             }
-            self.place(finding, files);
+            let by = self.place(finding, files);
             let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
             if edits.into_iter().any(|edit| !place.is_named(edit.span.source.0 as usize, files)) {
                 leave(finding, "the file is not among the paths that were given");
             }
-            true
+            let of_chart = matches!(by, Some(By::Values | By::Template | By::Generated));
+            let object = finding.subject.and_then(|subject| self.object(subject));
+            match object.filter(|_| of_chart && !finding.category.is_validity()) {
+                Some(object) => lines.is_first(finding, object),
+                None => true,
+            }
         });
+        findings.iter_mut().for_each(|finding| lines.finish(finding));
     }
 
-    fn place(&self, finding: &mut Finding, files: &[ReadFile]) {
+    /// Puts a finding where it belongs; what decided that place.
+    fn place(&self, finding: &mut Finding, files: &[ReadFile]) -> Option<By> {
         finding.document = self.document_at(finding.primary.span, files);
-        let Some(object) = finding.subject.and_then(|subject| self.object(subject)) else { return };
+        let object = finding.subject.and_then(|subject| self.object(subject))?;
         let home = object.root.span();
         finding.home = self.document_at(home, files).map(|document| (home.source, document));
         let node = self.node(finding);
+        let by = node.and_then(Node::by);
         if let Some(key) = node.and_then(|node| key_instead(finding, node, object)) {
             finding.primary.span = key;
             finding.document = self.document_at(key, files);
-            return;
+            return by;
         }
         let place = finding.primary.span;
         let others = node.map_or(&[][..], Node::other_places);
@@ -60,6 +76,7 @@ impl Built {
             let name = object.place().span();
             add(finding, name, &format!("patches this {}", object.gvk.kind));
         }
+        by
     }
 
     /// The number of the document that holds a span.
@@ -69,6 +86,80 @@ impl Built {
         let holds = |document: &&Document| document.span.start <= span.start && span.start < document.span.end;
         let found = documents.iter().find(holds).or(documents.last());
         found.map(|document| document.number)
+    }
+}
+
+/// What makes findings one: a rule, the line of a chart, whether an annotation of the object suppresses it.
+type Line = (RuleId, Span, bool);
+
+/// What is said of a line of a chart.
+#[derive(Default)]
+struct Lines(FxHashMap<Line, Said>);
+
+/// The first finding of a line, and what others of it say.
+struct Said {
+    subject: Option<Subject>,
+    path: String,
+    message: String,
+    fix: Option<Fix>,
+    severity: Severity,
+    others: Vec<Subject>,
+    messages: BTreeSet<String>,
+    names: Vec<Arc<str>>,
+    differs: bool,
+}
+
+impl Lines {
+    /// Whether nothing was said of a finding's line before; else it is added to what was.
+    fn is_first(&mut self, finding: &Finding, object: Object<'_>) -> bool {
+        let key = (finding.rule.clone(), finding.primary.span, covers(object, finding));
+        let said = match self.0.entry(key) {
+            Entry::Occupied(said) => said.into_mut(),
+            Entry::Vacant(new) => {
+                new.insert(Said {
+                    subject: finding.subject,
+                    path: finding.path.clone(),
+                    message: finding.message.clone(),
+                    fix: finding.fix.clone(),
+                    severity: finding.severity,
+                    others: Vec::new(),
+                    messages: BTreeSet::new(),
+                    names: Vec::new(),
+                    differs: false,
+                });
+                return true;
+            }
+        };
+        said.severity = said.severity.max(finding.severity);
+        said.others.extend(finding.subject.filter(|subject| said.subject != Some(*subject)));
+        said.others.extend(&finding.sets.others);
+        said.names.extend(finding.sets.names.iter().cloned());
+        said.differs |= said.fix != finding.fix;
+        if finding.message != said.message {
+            said.messages.insert(finding.message.clone());
+        }
+        false
+    }
+
+    /// Says with the first finding of a line what the others said.
+    fn finish(&mut self, finding: &mut Finding) {
+        let keys = [false, true].map(|annotated| (finding.rule.clone(), finding.primary.span, annotated));
+        for key in keys {
+            let is_it = |said: &Said| said.subject == finding.subject && said.path == finding.path;
+            let Some(said) = self.0.get(&key).filter(|said| is_it(said)) else { continue };
+            finding.severity = said.severity;
+            finding.sets.names.extend(said.names.iter().cloned());
+            finding.sets.names.sort_unstable();
+            finding.sets.names.dedup();
+            finding.sets.others.extend(&said.others);
+            if said.differs {
+                leave(finding, "the objects that this line makes need different fixes");
+            }
+            match said.messages.len() {
+                0 => {}
+                more => finding.message.push_str(&format!(" (and {more} more by this line)")),
+            }
+        }
     }
 }
 

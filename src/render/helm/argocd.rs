@@ -57,7 +57,7 @@ fn options(source: &Source<'_>) -> Result<(Options, Elsewhere), (Inline, String)
         release_name: source.application.to_owned(),
         namespace: source.namespace.to_owned(),
         kube_version: source.kube_version.clone(),
-        served: source.kube_version.is_some(),
+        of_cluster: source.kube_version.is_some(),
         include_crds: true,
         local: true,
         partial: source.partial,

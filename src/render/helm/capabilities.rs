@@ -1,6 +1,7 @@
 //! What the cluster can do, as far as Helm assumes.
 //!
-//! In: a Kubernetes version and further API versions, from flags. Out: `.Capabilities`.
+//! In: a Kubernetes version and further API versions, from flags; whether the APIs are those of a cluster of that version. Out:
+//! `.Capabilities`.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -90,27 +91,31 @@ pub fn known() -> impl Iterator<Item = &'static str> {
     API_VERSIONS.split_whitespace()
 }
 
-/// What a cluster of a version serves: its groups and versions, and their kinds as Helm lists them, `apps/v1/Deployment`.
-/// Nothing where no schemas of the version are bundled.
-fn served(kube: &KubeVersion) -> Option<Vec<String>> {
-    let version = Bundle::get().version(version::KubeVersion::parse(&kube.normalized)?)?;
-    let mut all = BTreeSet::new();
-    for kind in version.kinds() {
-        let api = match kind.group {
-            "" => kind.version.to_owned(),
-            group => format!("{group}/{}", kind.version),
-        };
-        all.insert(format!("{api}/{}", kind.kind));
-        all.insert(api);
-    }
-    Some(all.into_iter().collect())
+/// What the discovery of every cluster lists beside the kinds of its own API server.
+const AGGREGATED: [(&str, &str); 2] =
+    [("apiextensions.k8s.io/v1", "CustomResourceDefinition"), ("apiregistration.k8s.io/v1", "APIService")];
+
+/// The groups, versions and kinds that a cluster of a version serves, as its discovery lists them; nothing where the version
+/// is not bundled.
+fn discovery(kube: &KubeVersion) -> Option<BTreeSet<String>> {
+    let version = version::KubeVersion::parse(&format!("{}.{}", kube.major, kube.minor))?;
+    let kinds = Bundle::get().version(version)?.kinds().iter().filter(|kind| kind.served);
+    let own = kinds.map(|kind| match kind.group {
+        "" => (kind.version.to_owned(), kind.kind),
+        group => (format!("{group}/{}", kind.version), kind.kind),
+    });
+    let all = own.chain(AGGREGATED.map(|(api, kind)| (api.to_owned(), kind)));
+    Some(all.flat_map(|(api, kind)| [format!("{api}/{kind}"), api]).collect())
 }
 
-/// `.Capabilities`: of a cluster of that version where it is `served`, else as `helm template` has it.
-pub fn value(kube: &KubeVersion, is_served: bool, more: &[String]) -> Value {
+/// `.Capabilities`; `of_cluster`: the APIs are those that a cluster serves, in place of those that Helm knows of itself.
+pub fn value(kube: &KubeVersion, more: &[String], of_cluster: bool) -> Value {
     let text = Value::string;
-    let own = Some(kube).filter(|_| is_served).and_then(served).unwrap_or_else(|| known().map(str::to_owned).collect());
-    let versions = own.iter().chain(more).map(Value::string);
+    let all: Vec<Value> = match discovery(kube).filter(|_| of_cluster) {
+        Some(served) => served.iter().map(Value::string).collect(),
+        None => known().map(Value::string).collect(),
+    };
+    let versions = all.into_iter().chain(more.iter().map(Value::string));
     let kube_version = Object {
         kind: ObjectKind::KubeVersion,
         fields: vec![
@@ -136,4 +141,22 @@ pub fn value(kube: &KubeVersion, is_served: bool, more: &[String]) -> Value {
         ("HelmVersion", Data::Object(Rc::new(helm_version)).into()),
     ];
     Data::Object(Rc::new(Object { kind: ObjectKind::Capabilities, fields })).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cluster_lists_kinds_beside_groups_and_versions() {
+        let served = |version: &str| discovery(&KubeVersion::parse(version).expect("a version"));
+        let served = served("1.36.2").expect("a bundled version");
+        for api in ["v1", "v1/Pod", "policy/v1", "policy/v1/PodDisruptionBudget", "apiregistration.k8s.io/v1"] {
+            assert!(served.contains(api), "{api}");
+        }
+        for api in ["policy/v1beta1", "extensions/v1beta1", "batch/v1beta1/CronJob"] {
+            assert!(!served.contains(api), "{api}");
+        }
+        assert_eq!(discovery(&KubeVersion::parse("1.3").expect("a version")), None);
+    }
 }

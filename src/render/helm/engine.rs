@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::asks;
 use super::chart::Chart;
 use super::functions::specific::without_no_value;
 use super::template::machine::{line_of, span_of};
@@ -30,7 +31,7 @@ pub struct Stopped {
     pub message: String,
     /// Where.
     pub span: Option<Span>,
-    /// What `fail` or `required` asked for.
+    /// What `fail` or `required` asked for, or what was read of a value that is not there.
     pub asked: Option<String>,
 }
 
@@ -93,15 +94,16 @@ pub fn run(
         template.set("BasePath", Value::string(&file.base));
         file.dot.set("Template", Data::Map(template.as_kind(MapKind::Values)).into());
         let dot = Data::Map(file.dot.as_kind(MapKind::Values)).into();
-        let text = machine.execute(&file.path, &dot).map_err(|failure| stopped(*failure))?;
+        let text = machine.execute(&file.path, &dot).map_err(|failure| stopped(*failure, sources))?;
         rendered.push((file.path.clone(), without_no_value(&text)));
     }
     rendered.sort_by(|a, b| a.0.cmp(&b.0));
     Ok((rendered, machine.marks))
 }
 
-fn stopped(failure: Failure) -> Stopped {
-    Stopped { message: failure.message, span: failure.span, asked: failure.asked }
+fn stopped(failure: Failure, sources: &SourceMap) -> Stopped {
+    let asked = failure.asked.clone().or_else(|| asks::unset(&failure, sources));
+    Stopped { message: failure.message, span: failure.span, asked }
 }
 
 struct Collector<'c> {

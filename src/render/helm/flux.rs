@@ -73,7 +73,7 @@ impl Work<'_> {
             include_crds: spec(&["spec", "install", "crds"]) != Some("Skip"),
             skip_tests: !is_on(object, &["spec", "test", "enable"]),
             kube_version: self.release.kube_version.clone(),
-            served: self.release.kube_version.is_some(),
+            of_cluster: self.release.kube_version.is_some(),
             local: true,
             partial: self.release.partial,
             ..Options::default()

@@ -7,6 +7,7 @@
 //! folders are rendered by themselves.
 
 pub mod argocd;
+mod asks;
 pub mod capabilities;
 pub mod chart;
 pub mod dependencies;

@@ -32,11 +32,10 @@ pub struct Options {
     pub namespace: String,
     /// `--kube-version`
     pub kube_version: Option<String>,
-    /// The APIs are those that a cluster of that version serves, as when Helm installs a release; else those that `helm
-    /// template` knows of itself.
-    pub served: bool,
     /// `--api-versions`
     pub api_versions: Vec<String>,
+    /// The APIs are those that a cluster of the version serves, in place of those that Helm knows without one.
+    pub of_cluster: bool,
     /// `--include-crds`
     pub include_crds: bool,
     /// `--is-upgrade`
@@ -112,8 +111,8 @@ impl Default for Options {
             release_name: "release-name".to_owned(),
             namespace: "default".to_owned(),
             kube_version: None,
-            served: false,
             api_versions: Vec::new(),
+            of_cluster: false,
             include_crds: false,
             is_upgrade: false,
             show_only: Vec::new(),

@@ -15,7 +15,7 @@ use super::local::Local;
 use super::manifests::{self, Manifest};
 use super::options::Options;
 use super::origins;
-use super::schema::Schemas;
+use super::schema::{self, Schemas};
 use super::stack::on_deep_stack;
 use super::template::{Data, Entries, Limits, Machine, Map, Mark, Marks, Set, Text, TextBuilder, Value};
 use super::values::coalesce;
@@ -24,6 +24,9 @@ use crate::go::path::is_match;
 use crate::render::{Problem, RefusedValue, Rendered};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::yaml::Tree;
+
+/// What a problem is about that leaves every object there.
+pub const UNCHECKED: &str = "schema-unchecked";
 
 /// What a chart is given as.
 #[derive(Debug, Clone)]
@@ -45,7 +48,7 @@ pub struct Output {
     pub warnings: Vec<String>,
     /// What could not be had, so that there may be more objects, or other values.
     pub absent: Vec<Problem>,
-    /// What the chart asks for by `fail` or `required`, where that is why it does not render.
+    /// What the chart asks for by `fail` or `required`, or reads though it is not there, where that is why it does not render.
     pub asked: Option<String>,
 }
 
@@ -183,7 +186,7 @@ impl<'w> Work<'w> {
         let values = coalesce::values(&chart, &given, false, &mut self.warnings)?;
         let marks = std::mem::take(&mut self.marks);
         let mut machine = Machine::new(Set::default(), marks, super::functions::library(), Limits::default());
-        if !self.options.skip_schema {
+        if !self.options.skip_schema && !self.note_schema(&chart) {
             let mut schemas = Schemas { machine: &mut machine, sources: &self.sources, options: self.options };
             schemas.validate(&chart, &values).map_err(|unmet| Refused {
                 span: unmet.values.iter().find_map(|value| value.span),
@@ -202,7 +205,7 @@ impl<'w> Work<'w> {
         }
         let around = Surroundings {
             release: self.about_release(),
-            capabilities: capabilities::value(&kube, self.options.served, &self.options.api_versions),
+            capabilities: capabilities::value(&kube, &self.options.api_versions, self.options.of_cluster),
         };
         let (rendered, marks) =
             engine::run(&chart, &values, &around, &self.sources, machine.marks).map_err(|stopped| Refused {
@@ -242,6 +245,17 @@ impl<'w> Work<'w> {
                 format!("the chart `{}` is not in charts/; nothing is fetched", dependency.name),
             )
         }));
+    }
+
+    /// Notes a schema that cannot be held against the values, where what can be had is wanted.
+    fn note_schema(&mut self, chart: &Chart) -> bool {
+        let elsewhere = schema::elsewhere(chart).filter(|_| self.options.partial);
+        let Some((chart, address)) = elsewhere else { return false };
+        let message = format!(
+            "`values.schema.json` of the chart `{chart}` is not checked: it refers to {address}; nothing is fetched"
+        );
+        self.absent.push(Problem::new(UNCHECKED, None, message));
+        true
     }
 
     fn check_chart(&mut self, chart: &Chart) -> Result<(), Refused> {

@@ -88,6 +88,48 @@ pub fn test_values(folder: &Path, door: &dyn Files) -> Vec<PathBuf> {
     files
 }
 
+/// Folders of a chart that hold values for tests and environments, and nothing else.
+const VALUES_FOLDERS: [&str; 4] = ["ci", "values", "test-values", "environments"];
+/// Most values files that are tried.
+const MOST_VALUES: usize = 12;
+
+/// The values files beside a chart's own: those of its tests first, then `linter_values.yaml`, `values-prod.yaml`,
+/// `values/dev.yaml` and the like, each kind sorted.
+pub fn other_values(folder: &Path, door: &dyn Files) -> Vec<PathBuf> {
+    let is_yaml = |name: &str| name.ends_with(".yaml") || name.ends_with(".yml");
+    let files = |below: &str, is_wanted: &dyn Fn(&str) -> bool| {
+        let at = if below.is_empty() { folder.to_owned() } else { folder.join(below) };
+        let names = door.list(&at).unwrap_or_default().into_iter().flatten();
+        let names = names.map(|entry| entry.name.to_string_lossy().into_owned());
+        let named = names.filter(|name| is_yaml(name) && is_wanted(name));
+        let mut files: Vec<PathBuf> = named.map(|name| at.join(name)).filter(|path| door.is_file(path)).collect();
+        files.sort();
+        files
+    };
+    let beside = |name: &str| {
+        let stem = name.trim_end_matches(".yaml").trim_end_matches(".yml");
+        stem != "values" && (stem.starts_with("values") || stem.ends_with("values"))
+    };
+    let mut all = test_values(folder, door);
+    all.extend(files("", &beside));
+    VALUES_FOLDERS.iter().for_each(|below| all.extend(files(below, &|_| true)));
+    let mut seen = std::collections::HashSet::new();
+    all.retain(|path| seen.insert(path.clone()));
+    all.truncate(MOST_VALUES);
+    all
+}
+
+/// Whether the chart in a folder was fetched: it lies in the `charts/` of one that names a repository for it.
+pub fn is_fetched(folder: &Path, door: &dyn Files) -> bool {
+    let Some(charts) = folder.parent().filter(|parent| parent.ends_with("charts")) else { return false };
+    let above = charts.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Some(parent) = metadata(above, door) else { return false };
+    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let remote = |address: &str| !address.is_empty() && !address.starts_with("file://");
+    let named = parent.dependencies.iter().any(|one| one.name == name && remote(&one.repository));
+    named || is_fetched(above, door)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 //!
 //! In: a chart's schema and the values of it and its subcharts. Out: what does not meet it, each value with its place in a
 //! values file and the line of the schema that refuses it. Schemas elsewhere on the net are not fetched; a chart whose schema
-//! needs them is refused, as by Helm without a network.
+//! needs them is refused, as by Helm without a network, or noted where what can be had is wanted.
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
@@ -22,6 +22,27 @@ use place::Place;
 
 /// Most values that are told of one schema.
 const MOST: usize = 20;
+
+/// The chart among a chart and its subcharts whose schema refers to one at an address, which is not fetched; and the address.
+pub fn elsewhere(chart: &Chart) -> Option<(String, String)> {
+    let own = chart.schema.as_ref().and_then(|schema| address(&serde_json::from_slice(&schema.bytes).ok()?));
+    let own = own.map(|address| (chart.name().to_owned(), address));
+    own.or_else(|| chart.dependencies.iter().find_map(elsewhere))
+}
+
+/// The first address that a schema refers to, but for the dialect that it is written in.
+fn address(schema: &serde_json::Value) -> Option<String> {
+    match schema {
+        serde_json::Value::Array(items) => items.iter().find_map(address),
+        serde_json::Value::Object(keywords) => {
+            let reference = keywords.get("$ref").and_then(serde_json::Value::as_str);
+            let dialect = |address: &str| address.contains("://json-schema.org/");
+            let here = reference.filter(|address| address.starts_with("http") && !dialect(address));
+            here.map(str::to_owned).or_else(|| keywords.values().find_map(address))
+        }
+        _ => None,
+    }
+}
 
 /// What schemas refuse.
 #[derive(Debug, Default)]

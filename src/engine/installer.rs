@@ -1,0 +1,109 @@
+//! Findings on what a chart leaves to whoever installs it.
+//!
+//! In: all findings of a run. Out: the same; of a chart that is looked at by its own values alone, what a value of it decides
+//! that its author leaves empty is a remark: the installer gives it. What the templates have no value for stays as it is.
+
+use rustc_hash::FxHashSet;
+
+use crate::finding::{Category, Finding, Severity};
+use crate::source::{Source, Span};
+
+use super::Run;
+use super::built::shown;
+
+/// Rules on what is missing, and what the values are called that give it.
+const LEFT: [(&str, &[&str]); 18] = [
+    ("missing-memory-limit", &["resources", "limits"]),
+    ("missing-memory-request", &["resources", "requests"]),
+    ("missing-cpu-request", &["resources", "requests"]),
+    ("missing-cpu-limit", &["resources", "limits"]),
+    ("missing-ephemeral-storage-limit", &["resources", "limits"]),
+    ("missing-readiness-probe", &["readiness"]),
+    ("missing-liveness-probe", &["liveness"]),
+    ("missing-startup-probe", &["startup"]),
+    ("single-replica", &["replica"]),
+    ("hpa-single-replica-floor", &["minreplicas", "min"]),
+    ("missing-pod-disruption-budget", &["replica"]),
+    ("may-run-as-root", &["securitycontext"]),
+    ("writable-root-filesystem", &["securitycontext"]),
+    ("privilege-escalation-allowed", &["securitycontext"]),
+    ("missing-seccomp-profile", &["securitycontext"]),
+    ("capabilities-not-dropped", &["securitycontext"]),
+    ("ingress-without-tls", &["tls"]),
+    ("latest-image-tag", &["tag"]),
+];
+
+/// Softens findings on charts that nobody installs here.
+pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
+    let own = run.built.roots.iter().filter(|root| root.by_own_values);
+    let own: FxHashSet<&str> = own.map(|root| shown(&root.name)).collect();
+    if own.is_empty() {
+        return;
+    }
+    for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
+        let alone = !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| own.contains(&**name));
+        if alone && (is_left(finding, run) || is_unset(finding, run)) {
+            finding.severity = Severity::Info;
+        }
+    }
+}
+
+/// Whether the template that makes an object has a value for what is missing in it.
+fn is_left(finding: &Finding, run: &Run<'_>) -> bool {
+    let words = LEFT.iter().find(|(rule, _)| finding.rule == *rule).map(|(_, words)| *words);
+    let (Some(words), Some((home, _))) = (words, finding.home) else { return false };
+    // A tag that somebody wrote is the author's choice.
+    if finding.rule == "latest-image-tag" && !finding.message.contains("without a tag") {
+        return false;
+    }
+    let reads = |source: &Source| {
+        actions(&source.text).any(|action| {
+            let action = action.to_ascii_lowercase();
+            action.contains('.') && words.iter().any(|word| action.contains(word))
+        })
+    };
+    text_of(run, Span::new(home, 0, 0), reads)
+}
+
+/// How far below the key of a map its fields are looked for.
+const LINES: usize = 15;
+
+/// Whether a field is refused as it is empty, where a template puts in all of it.
+fn is_unset(finding: &Finding, run: &Run<'_>) -> bool {
+    let refused = matches!(finding.category, Category::Schema | Category::Api) && finding.rule == "required";
+    let (span, field) = (finding.primary.span, finding.path.rsplit('.').next().unwrap_or_default());
+    let is_put_in = |line: &str| {
+        let value = line.trim().trim_start_matches("- ").strip_prefix(field).and_then(|rest| rest.strip_prefix(':'));
+        value
+            .map(|value| value.trim().trim_matches(['"', '\'']))
+            .is_some_and(|value| value.starts_with("{{") && value.ends_with("}}"))
+    };
+    refused
+        && text_of(run, span, |source| {
+            let below = source.text.get(span.start as usize..).unwrap_or_default();
+            below.lines().take(LINES).any(is_put_in)
+        })
+}
+
+/// What is said of the text of a source.
+fn text_of(run: &Run<'_>, span: Span, is_it: impl Fn(&Source) -> bool) -> bool {
+    match run.again.is_gone(span.source) {
+        true => run.again.source(span.source).is_some_and(|source| is_it(&source)),
+        false => is_it(run.sources.get(span.source)),
+    }
+}
+
+/// The actions of a template.
+fn actions(text: &str) -> impl Iterator<Item = &str> {
+    text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::actions;
+
+    #[test]
+    fn actions_are_what_stands_between_braces() {
+        assert_eq!(actions("a: {{ .x }}\nb: {{- .y -}}").collect::<Vec<_>>(), [" .x ", "- .y -"]);
+    }
+}
