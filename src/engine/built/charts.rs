@@ -16,7 +16,7 @@ use crate::render::adopt::Adopt;
 use crate::render::helm::lint::{About, Note, lint_at};
 use crate::render::helm::roots::{Role, declared_name, other_values, role, test_values};
 use crate::render::helm::{Options, Values, render_at};
-use crate::render::{Absent, Problem, Rendered};
+use crate::render::{Absent, Problem, RefusedValue, Rendered};
 use crate::source::{SourceMap, Span};
 use crate::version::VersionRange;
 use crate::workspace::ReadFile;
@@ -180,6 +180,11 @@ fn with_more(path: &Path, asking: Rendered, options: &Options, door: &dyn Files)
             Problem { span: problem.span.map(|span| adopt.span(span)), message, ..problem }
         };
         rendered.problems = asking.problems.into_iter().map(note).collect();
+        let note = |value: RefusedValue| {
+            let message = format!("{}; checked with the values of `{name}`", value.message);
+            RefusedValue { message, ..value.moved(&mut adopt) }
+        };
+        rendered.refused_values = asking.refused_values.into_iter().map(note).collect();
         return rendered;
     }
     asking

@@ -126,7 +126,7 @@ fn parts(api_version: &str) -> (&str, &str) {
 
 fn is_served(api_version: &str, kind: &str, version: KubeVersion) -> bool {
     let (group, api) = parts(api_version);
-    Bundle::get().version(version).is_some_and(|version| version.kind(group, api, kind).is_some())
+    Bundle::get().version(version).is_some_and(|version| version.kind(group, api, kind).is_some_and(|kind| kind.served))
 }
 
 /// Whether Kubernetes itself has or had the API.

@@ -15,7 +15,7 @@ use super::local::Local;
 use super::manifests::{self, Manifest};
 use super::options::Options;
 use super::origins;
-use super::schema::Schemas;
+use super::schema::{self, Schemas};
 use super::stack::on_deep_stack;
 use super::template::{Data, Entries, Limits, Machine, Map, Mark, Marks, Set, Text, TextBuilder, Value};
 use super::values::coalesce;
@@ -249,7 +249,7 @@ impl<'w> Work<'w> {
 
     /// Notes a schema that cannot be held against the values, where what can be had is wanted.
     fn note_schema(&mut self, chart: &Chart) -> bool {
-        let elsewhere = super::schema::elsewhere(chart).filter(|_| self.options.partial);
+        let elsewhere = schema::elsewhere(chart).filter(|_| self.options.partial);
         let Some((chart, address)) = elsewhere else { return false };
         let message = format!(
             "`values.schema.json` of the chart `{chart}` is not checked: it refers to {address}; nothing is fetched"
