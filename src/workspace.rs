@@ -248,7 +248,6 @@ impl<'t> ApplySet<'t> {
                 set.workload_namespaces.insert(item.namespace());
             }
         }
-        #[expect(clippy::iter_over_hash_type, reason = "they come into an order")]
         set.groups.extend(set.by_kind.keys().map(|(group, _)| *group));
         set
     }

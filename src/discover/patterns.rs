@@ -155,7 +155,7 @@ impl Patterns {
     /// What last names of paths with so many components are held against, where nothing else counts: the same for the same
     /// lines.
     pub(super) fn names_at(&self, depth: usize) -> Option<*const Lines> {
-        (depth > self.depth + self.lines.reach).then(|| Arc::as_ptr(&self.lines))
+        (depth > self.depth + self.lines.reach).then_some(Arc::as_ptr(&self.lines))
     }
 
     /// What the last pattern that matches says of something in a place at or below the directory; `depth` is the number of

@@ -65,7 +65,7 @@ fn step<'t>(node: Node<'t>, rest: &str) -> Option<Step<'t>> {
     if node.is_sequence() {
         let end = rest.find(']')?;
         let index: usize = rest.strip_prefix('[')?.get(..end - 1)?.parse().ok()?;
-        let to = node.items().nth(index)?;
+        let to = node.item(index)?;
         return Some(Step { len: end + 1, to, item: Some(index) });
     }
     let name = rest.strip_prefix(['.', '[']).unwrap_or(rest);
@@ -92,7 +92,7 @@ fn step<'t>(node: Node<'t>, rest: &str) -> Option<Step<'t>> {
 
 /// Appends an item by what identifies it, or as it stands in the path.
 fn push_item(keyed: &mut String, list: Node<'_>, index: usize, written: &str) {
-    let Some(item) = list.items().nth(index) else { return keyed.push_str(written) };
+    let Some(item) = list.item(index) else { return keyed.push_str(written) };
     let key = key_of(item);
     let Some(value) = scalar_at(item, key) else { return keyed.push_str(written) };
     let number = match list.len() {

@@ -137,7 +137,7 @@ fn shorten(message: &str) -> String {
 fn follow<'t>(root: Node<'t>, pointer: &str) -> Node<'t> {
     pointer.split('/').skip(1).fold(root, |node, part| {
         let name = part.replace("~1", "/").replace("~0", "~");
-        let item = || name.parse::<usize>().ok().and_then(|index| node.items().nth(index));
+        let item = || name.parse::<usize>().ok().and_then(|index| node.item(index));
         node.get_entry(&name).map(|entry| entry.value).or_else(item).unwrap_or(node)
     })
 }

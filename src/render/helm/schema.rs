@@ -232,7 +232,7 @@ impl Written {
                 (last, node) = (Some(entry.key.span()), entry.value);
                 continue;
             }
-            let Some(item) = step.parse().ok().and_then(|index| node.items().nth(index)) else { break };
+            let Some(item) = step.parse().ok().and_then(|index| node.item(index)) else { break };
             node = item;
         }
         last

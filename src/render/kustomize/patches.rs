@@ -264,12 +264,7 @@ impl Loaded {
     }
 }
 
-fn named(
-    resources: &mut Vec<Resource>,
-    patches: &[Resource],
-    places: &mut Places,
-    merging: &Merging,
-) -> BuildResult<()> {
+fn named(resources: &mut [Resource], patches: &[Resource], places: &mut Places, merging: &Merging) -> BuildResult<()> {
     for patch in patches {
         let index = places.find(resources, &patch.id()).or_at(patch.span())?;
         if !strategic(&mut resources[index], patch, merging)? {

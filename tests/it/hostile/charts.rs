@@ -210,7 +210,7 @@ fn values_and_schemas_of_strangers_are_bounded() {
     let deep = format!("a: {}1{}\n", "[".repeat(100_000), "]".repeat(100_000));
     let bomb = (1..12).fold("a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(), |text, i| {
         let inner = format!("*a{}", i - 1);
-        format!("{text}a{i}: &a{i} [{}]\n", vec![inner.as_str(); 9].join(", "))
+        format!("{text}a{i}: &a{i} [{}]\n", [inner.as_str(); 9].join(", "))
     });
     for values in [&deep, &bomb] {
         let output = rendered(chart("kind: A\nv: {{ toJson .Values | quote }}\n", values), &Options::default());
