@@ -191,14 +191,14 @@ fn three_dots_mean_where_the_branches_parted() {
 fn submodules_are_compared_with_the_commit_the_revision_holds() {
     let inner = Repository::new();
     let outer = Repository::new();
-    outer.git(&["submodule", "--quiet", "add", &inner.path().to_string_lossy(), "vendor"]);
+    outer.git(&["submodule", "--quiet", "add", &inner.path().to_string_lossy(), "parts"]);
     outer.commit();
     assert_eq!(outer.new_since(&["HEAD"]), [""; 0]);
-    outer.write("vendor/k8s/pods.yaml", &pod("three"));
-    assert_eq!(outer.new_since(&["HEAD"]), ["vendor/k8s/pods.yaml:7:14: warning[latest-image-tag]"]);
-    git(&outer.path().join("vendor"), &["commit", "-q", "-a", "-m", "inner"]);
+    outer.write("parts/k8s/pods.yaml", &pod("three"));
+    assert_eq!(outer.new_since(&["HEAD"]), ["parts/k8s/pods.yaml:7:14: warning[latest-image-tag]"]);
+    git(&outer.path().join("parts"), &["commit", "-q", "-a", "-m", "inner"]);
     outer.commit();
-    assert_eq!(outer.new_since(&["HEAD~1", "vendor"]).len(), 1, "the outer revision is not known inside");
+    assert_eq!(outer.new_since(&["HEAD~1", "parts"]).len(), 1, "the outer revision is not known inside");
 }
 
 #[test]
