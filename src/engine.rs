@@ -394,7 +394,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     }
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
-    let secrets = secrets::places(files, &whole, sources, &findings);
+    let secrets = secrets::places(run, &whole, &findings);
     let (findings, baseline) = suppress::suppress(findings, run, &whole);
     CheckResult { findings, baseline, secrets, wiring }
 }

@@ -6,10 +6,14 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use crate::finding::Finding;
-use crate::source::{Source, SourceId, SourceMap, Span};
-use crate::workspace::{ApplySet, ReadFile};
+use crate::source::{Source, SourceId, Span};
+use crate::workspace::ApplySet;
 use crate::yaml::{Document, Node};
+
+use super::Run;
 
 /// The maps of a Secret that hold its values.
 const VALUES: [&str; 2] = ["data", "stringData"];
@@ -17,25 +21,44 @@ const VALUES: [&str; 2] = ["data", "stringData"];
 const POINTING: &str = "plaintext-secret-in-";
 
 /// The places, sorted.
-pub(super) fn places(files: &[ReadFile], set: &ApplySet<'_>, sources: &SourceMap, findings: &[Finding]) -> Vec<Span> {
+pub(super) fn places(run: &Run<'_>, set: &ApplySet<'_>, findings: &[Finding]) -> Vec<Span> {
+    let mut texts = Texts { run, again: FxHashMap::default() };
     let labels = findings.iter().flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.related));
     let shown: BTreeSet<SourceId> = labels.map(|label| label.span.source).collect();
     let mut spans = BTreeSet::new();
-    for file in files.iter().filter(|file| shown.contains(&file.source)) {
-        let source = sources.get(file.source);
+    for file in run.files.iter().filter(|file| shown.contains(&file.source)) {
         for document in file.documents.iter() {
-            of_document(document, source, &mut spans);
+            of_document(document, &mut texts, &mut spans);
         }
     }
     let built = set.items().iter().map(|item| item.object.root);
     built.filter(|root| is_secret(*root)).for_each(|root| of_object(root, &mut spans));
     let pointed = findings.iter().filter(|finding| finding.rule.as_str().starts_with(POINTING));
-    spans.extend(pointed.map(|finding| key(pointed_at(finding.primary.span, sources))));
+    spans.extend(pointed.map(|finding| {
+        let place = finding.primary.span;
+        key(pointed_at(place, texts.get(place.source)))
+    }));
     spans
         .into_iter()
         .filter(|&(source, _, _)| shown.contains(&source))
         .map(|(source, start, end)| Span { source, start, end })
         .collect()
+}
+
+/// The texts of a run; those that were let go are read again, once each.
+struct Texts<'r> {
+    run: &'r Run<'r>,
+    again: FxHashMap<SourceId, Option<Source>>,
+}
+
+impl Texts<'_> {
+    fn get(&mut self, id: SourceId) -> &Source {
+        let (sources, again) = (self.run.sources, self.run.again);
+        if !again.is_gone(id) {
+            return sources.get(id);
+        }
+        self.again.entry(id).or_insert_with(|| again.source(id)).as_ref().unwrap_or(sources.get(id))
+    }
 }
 
 /// Spans in the order of the text.
@@ -45,9 +68,9 @@ fn key(span: Span) -> Key {
     (span.source, span.start, span.end)
 }
 
-fn of_document(document: &Document, source: &Source, spans: &mut BTreeSet<Key>) {
+fn of_document(document: &Document, texts: &mut Texts<'_>, spans: &mut BTreeSet<Key>) {
     let Ok(tree) = &document.tree else {
-        return of_text(document.span, source, spans);
+        return of_text(document.span, texts.get(document.span.source), spans);
     };
     let root = tree.root();
     let items = root.get("items").into_iter().flat_map(Node::items);
@@ -69,9 +92,9 @@ fn of_object(object: Node<'_>, spans: &mut BTreeSet<Key>) {
 }
 
 /// The value that a finding points at: at its key, or at itself.
-fn pointed_at(place: Span, sources: &SourceMap) -> Span {
-    let source = sources.get(place.source);
-    let text = &source.text[place.end as usize..];
+fn pointed_at(place: Span, source: &Source) -> Span {
+    // A file that changed meanwhile is not what it was: nothing of it is shown.
+    let Some(text) = source.text.get(place.end as usize..) else { return place };
     let quote = text.len() - text.trim_start_matches(['"', '\'']).len();
     let Some(rest) = text[quote..].strip_prefix(':') else { return place };
     let start = place.end as usize + (text.len() - rest.trim_start_matches(' ').len());
@@ -86,7 +109,7 @@ fn pointed_at(place: Span, sources: &SourceMap) -> Span {
 
 /// Of a document that does not parse: what is below the line of such a map, behind the keys.
 fn of_text(span: Span, source: &Source, spans: &mut BTreeSet<Key>) {
-    let text = source.slice(span);
+    let Some(text) = source.text.get(span.start as usize..span.end as usize) else { return };
     if !text.lines().any(|line| line.trim_end() == "kind: Secret") {
         return;
     }
