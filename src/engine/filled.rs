@@ -68,6 +68,7 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             && finding.message.contains("{{")
             && run.built.root_for(finding).is_some_and(|root| is_templated(&root.name));
         let found = found.or_else(|| of_generator.then_some("{{"));
+        let found = found.or_else(|| (is_error && is_of_ytt(source, finding)).then_some(YTT));
         // A word in capitals within a name, of which the documents around speak.
         let word = || if is_error { placeholder::word(value) } else { None };
         let Some(found) = found.or_else(|| word().filter(|word| commands.fill(&file, word))) else { return true };
@@ -85,7 +86,7 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             Some(missing) => missing.add(finding, found),
             None => missing.push(Missing::new(finding, found)),
         }
-        let mut told = || named || commands.fill(&file, found);
+        let mut told = || named || found == YTT || commands.fill(&file, found);
         missing.iter_mut().next_back().filter(|missing| missing.told).into_iter().for_each(|m| m.told = told());
         false
     });
@@ -95,7 +96,8 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
     findings.retain(|finding| finding.rule != "invalid-base64" || !templates.contains(&finding.source()));
     // Where other files are templates that do not even parse, whoever fills those in fills in these.
     let others = coverage.skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
-    if others.filter(|skipped| !skipped.detail.ends_with(STANDS)).nth(MOST_ALONE).is_some() {
+    let others = others.filter(|skipped| !skipped.detail.ends_with(STANDS)).count();
+    if others > MOST_ALONE && others * SHARE >= run.files.len() {
         missing.iter_mut().filter(|one| is_language(one)).for_each(|one| one.told = true);
     }
     findings.extend(missing.into_iter().map(Missing::finding));
@@ -105,8 +107,20 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
 const LANGUAGES: [&str; 3] = ["{{", "{%", "<%"];
 /// So many files that are templates make no repository of templates.
 const MOST_ALONE: usize = 2;
+/// In a repository of templates at least one file in so many is one.
+const SHARE: usize = 4;
 /// What the ledger says of a placeholder.
 const STANDS: &str = "is a placeholder";
+
+/// How what ytt puts in begins: `image: #@ data.values.image`.
+const YTT: &str = "#@";
+
+/// Whether ytt gives the value that a finding is about, or one in the line below it, in the map that begins there.
+fn is_of_ytt(source: &Source, finding: &Finding) -> bool {
+    let at = source.line_of(finding.primary.span.start);
+    let gives = |line: &str| line.contains(": #@ ") || line.trim_start().starts_with("- #@ ");
+    gives(source.line(at)) || (finding.rule == "required" && gives(source.line(at + 1)))
+}
 
 /// Rules on single values.
 const OF_VALUES: [&str; 5] = ["invalid", "invalid-base64", "not-supported", "type-invalid", "wrong-type"];

@@ -60,7 +60,11 @@ pub(super) fn meant(gvk: Gvk<'_>) -> Option<(&'static str, &'static str)> {
         groups
     });
     if let Some((group, kinds)) = groups.get_key_value(gvk.group) {
-        return kinds.iter().find(|kind| is_misspelt(gvk.kind, kind)).map(|kind| (*group, *kind));
+        // `KafkaMirrorMaker2` is the next of `KafkaMirrorMaker`, and may be one that is not bundled.
+        let plain = |kind: &str| kind.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let is_next = |kind: &str| kind[..plain(kind)] == gvk.kind[..plain(gvk.kind)];
+        let meant = kinds.iter().find(|kind| is_misspelt(gvk.kind, kind) && !is_next(kind));
+        return meant.map(|kind| (*group, *kind));
     }
     let near = |group: &str| !gvk.group.contains('.') && same_word(gvk.group, group) || is_near(gvk.group, group);
     let mut of_kind: Vec<_> = groups

@@ -1,8 +1,9 @@
 //! Dependencies that lie elsewhere in the repository.
 //!
 //! In: a chart, its folder, the door to files. Out: the chart with those dependencies that `repository: file://…` names and
-//! `charts/` lacks, as `helm dependency build` would put them there; theirs as well. What lies outside the repository, is not
-//! there or is of another version stays missing.
+//! `charts/` lacks, as `helm dependency build` would put them there; theirs as well. Where that is wanted, a chart in the folder
+//! beside it stands for one of the same name that is published, if its version is one that is asked for. What lies outside the
+//! repository, is not there or is of another version stays missing.
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use super::chart::metadata::Dependency;
 use super::chart::{Chart, folder};
 use super::dependencies::missing;
 use super::functions::semver::is_in_range;
+use super::roots::declared;
 use super::values::coalesce::Warnings;
 use crate::discover::repository::root_of;
 use crate::files::name::{full, path_of};
@@ -25,6 +27,8 @@ const MAX_LOADS: usize = 200;
 /// Brings dependencies in.
 pub struct Local<'l> {
     door: &'l dyn Files,
+    /// Charts in folders beside a chart stand for published ones.
+    beside: bool,
     /// The folders whose dependencies are being brought in, links resolved: none of them again.
     open: Vec<PathBuf>,
     loads: usize,
@@ -32,8 +36,8 @@ pub struct Local<'l> {
 
 impl<'l> Local<'l> {
     /// Through a door.
-    pub fn new(door: &'l dyn Files) -> Self {
-        Self { door, open: Vec::new(), loads: 0 }
+    pub fn new(door: &'l dyn Files, beside: bool) -> Self {
+        Self { door, beside, open: Vec::new(), loads: 0 }
     }
 
     /// Adds what a chart in a folder lacks.
@@ -87,12 +91,25 @@ impl<'l> Local<'l> {
 
     /// The folder of a dependency, as the user would name it.
     fn folder_of(&self, dependency: &Dependency, folder: &Path, own: &Path) -> Option<PathBuf> {
-        let path = dependency.repository.strip_prefix("file://")?;
+        let Some(path) = dependency.repository.strip_prefix("file://") else {
+            let there = path_of(&clean(&format!("{}/../{}", full(folder), dependency.name)));
+            let named = |there: &PathBuf| {
+                let name = declared(there, self.door);
+                name.is_some_and(|(name, version)| {
+                    name == dependency.name && is_in_range(&dependency.version, &version)
+                })
+            };
+            return self.inside(&there, own).then_some(there).filter(|there| self.beside && named(there));
+        };
         let there = path_of(&clean(&format!("{}/{path}", full(folder))));
         let there = if path.starts_with('/') { path_of(path) } else { there };
-        let resolved = self.door.resolve(&there).ok()?;
-        let inside = root_of(own, self.door).is_none_or(|top| resolved.starts_with(top));
-        (inside && self.door.is_file(&there.join("Chart.yaml"))).then_some(there)
+        (self.inside(&there, own) && self.door.is_file(&there.join("Chart.yaml"))).then_some(there)
+    }
+
+    /// Whether a folder lies in the repository of another one.
+    fn inside(&self, there: &Path, own: &Path) -> bool {
+        let Ok(resolved) = self.door.resolve(there) else { return false };
+        root_of(own, self.door).is_none_or(|top| resolved.starts_with(top))
     }
 
     /// Names and versions of the lock file.

@@ -90,6 +90,7 @@ impl Refused {
     /// Whether a template calls one that is defined nowhere: in a chart that is not in charts/, where one is missing.
     fn lacks_template(&self) -> bool {
         self.message.contains("no template \"")
+            || (self.message.contains("template \"") && self.message.ends_with("\" not defined"))
     }
 }
 
@@ -231,7 +232,7 @@ impl<'w> Work<'w> {
         };
         let mut chart = loaded?;
         if let Some(folder) = self.folder.filter(|_| self.options.local || self.options.partial) {
-            Local::new(self.door).add(&mut chart, folder, &mut loader, &mut self.warnings)?;
+            Local::new(self.door, self.options.local).add(&mut chart, folder, &mut loader, &mut self.warnings)?;
         }
         Ok(chart)
     }

@@ -54,6 +54,11 @@ pub fn declared_name(folder: &Path, door: &dyn Files) -> Option<String> {
     metadata(folder, door).map(|metadata| metadata.name)
 }
 
+/// The name and version of the chart in a folder, as its `Chart.yaml` has them.
+pub fn declared(folder: &Path, door: &dyn Files) -> Option<(String, String)> {
+    metadata(folder, door).map(|metadata| (metadata.name, metadata.version))
+}
+
 /// The versions of Kubernetes with bundled schemas that the chart in a folder allows by its `kubeVersion`, and what it says;
 /// nothing where it says nothing.
 pub fn allowed_versions(folder: &Path, door: &dyn Files) -> Option<(String, Vec<KubeVersion>)> {

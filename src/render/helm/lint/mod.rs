@@ -69,7 +69,7 @@ pub fn lint_at(path: &Path, door: &dyn Files) -> Result<(Vec<Note>, SourceMap), 
     let (mut sources, mut marks) = (SourceMap::default(), Marks::default());
     let mut loader = Loader { sources: &mut sources, marks: &mut marks, left: Left::default() };
     let chart = loader.load(files, &full(path)).and_then(|mut chart| {
-        Local::new(door).add(&mut chart, path, &mut loader, &mut Vec::new())?;
+        Local::new(door, true).add(&mut chart, path, &mut loader, &mut Vec::new())?;
         Ok(chart)
     });
     let chart = chart.map_err(|error| error.message)?;
