@@ -387,7 +387,8 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());
     findings.append(&mut troubles);
     job.leave_to_others(&mut findings, &is_checked);
-    told::soften(&mut findings, sources, run.place, &coverage.skipped, &job.snapshot.paths);
+    let open = built.lacks_applications(whole.items(), sources);
+    told::soften(&mut findings, sources, run.place, &coverage.skipped, (open, &job.snapshot.paths));
     if !job.request.strict_files {
         vendored::soften(&mut findings, &whole, &survey, run);
         installer::soften(&mut findings, run);

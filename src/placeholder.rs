@@ -18,7 +18,7 @@ const PAIRS: [(&str, &str); 9] = [
 ];
 
 /// Forms whose name stands between these signs, without spaces.
-const SIGNS: [(&str, &str); 3] = [("<", ">"), ("%", "%"), ("@", "@")];
+const SIGNS: [(&str, &str); 2] = [("<", ">"), ("@", "@")];
 
 /// A word that holds one of these, in capitals, is to be replaced.
 const COMMANDS: [&str; 11] = [
@@ -86,7 +86,10 @@ pub fn in_value(value: &str) -> Option<&str> {
     // `__name__` is a label of Prometheus, `__init__` a name in Python.
     let underscored =
         between(value, "__", "__", |inner| is_name(inner) && inner.contains(|c: char| c.is_ascii_uppercase()));
-    let marked = paired.chain(signed).chain(underscored).chain(variable(value));
+    // `%s-%s` is what a text is formatted by.
+    let percent =
+        between(value, "%", "%", |inner| inner.len() > 2 && is_name(inner) && !inner.contains(['-', '.', ' ']));
+    let marked = paired.chain(signed).chain(underscored).chain(percent).chain(variable(value)).chain(looked_up(value));
     // Of two that begin at one place the longer one is meant.
     let first = marked.min_by_key(|found| (found.as_ptr() as usize, usize::MAX - found.len()));
     first.or_else(|| word(value))
@@ -122,6 +125,14 @@ fn is_expression(inner: &str) -> bool {
 fn is_name(inner: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
     inner.starts_with(|c: char| c.is_ascii_alphabetic()) && inner.len() <= 64 && inner.chars().all(is_part)
+}
+
+/// What a plugin of Argo CD looks up in a vault: `<path:secret/data/web#password>`, `<secret:password|base64>`.
+fn looked_up(value: &str) -> Option<&str> {
+    let is_scheme = |scheme: &str| matches!(scheme, "path" | "secret" | "vault" | "avp");
+    between(value, "<", ">", |inner| {
+        inner.split_once(':').is_some_and(|(scheme, rest)| is_scheme(scheme) && !rest.is_empty())
+    })
 }
 
 /// A variable of a shell without brackets, in capitals.
@@ -171,6 +182,9 @@ mod tests {
             ("{{ .Values.x }}", "{{ .Values.x }}"),
             ("a-${NAME:-x}-b", "${NAME:-x}"),
             ("$(TAG)", "$(TAG)"),
+            ("<secret:password|base64>", "<secret:password|base64>"),
+            ("<path:secret/data/web#password>", "<path:secret/data/web#password>"),
+            ("%TARGET%", "%TARGET%"),
             ("app:$TAG", "$TAG"),
             ("<your image>", "<your image>"),
             ("__IMAGE__", "__IMAGE__"),
@@ -203,6 +217,7 @@ mod tests {
             "$",
             "${}",
             "a_b__c",
+            "%s-%s",
             "dont_replace_it",
             "replaced",
             "1Gi",

@@ -65,7 +65,8 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             let sort = secrecy::Sort::of(entry.name);
             let is_real = |text| known.of(text, (encoded, sort), || is_real(text, encoded, sort));
             // A chart makes such a value anew for each installation.
-            let generated = entry.value.by() == Some(By::Generated);
+            let others = entry.value.other_places().iter().map(|(_, by)| *by);
+            let generated = entry.value.by().into_iter().chain(others).any(|by| by == By::Generated);
             !generated && !is_public(entry.name) && entry.value.as_str().is_some_and(is_real)
         });
     let Some((_, first)) = real.next() else { return };

@@ -34,6 +34,13 @@ fn disagreement<'t>(
     offered: Node<'t>,
 ) -> Option<(Place<'t>, String)> {
     let at = |field: &str| spec.get(field).map_or(Place::Value(spec), Place::Value);
+    // Where each names the other, they are bound, and nothing else is compared.
+    let kept = offered.get("claimRef");
+    let is =
+        |field: &str, own: Option<&str>| kept.and_then(|kept| kept.str_at(field)).is_some_and(|name| Some(name) == own);
+    if is("name", claim.name()) && is("namespace", namespace) {
+        return None;
+    }
     // Without a class the claim gets the default one, if there is any.
     let class = |spec: Node<'t>| spec.str_at("storageClassName");
     if let Some(wanted) = class(spec).filter(|wanted| *wanted != class(offered).unwrap_or("")) {

@@ -325,6 +325,14 @@ impl Built {
         found
     }
 
+    /// Whether an ApplicationSet is not expanded in full: what its Applications bring, and where to, is not known.
+    pub(super) fn lacks_applications(&self, items: &[Item<'_>], sources: &SourceMap) -> bool {
+        let partly = self.states.iter().filter(|set| set.state == RenderState::Partly);
+        let partly: FxHashSet<&str> = partly.map(|set| set.name.as_str()).collect();
+        let mut of_kind = items.iter().filter(|item| item.object.gvk.is("argoproj.io", "ApplicationSet"));
+        !partly.is_empty() && of_kind.any(|item| partly.contains(sources.get(item.written_in()).name.as_str()))
+    }
+
     /// Which roots are variants of something: most of their objects come from files that other roots take in as well.
     pub(super) fn variants(&self) -> Vec<bool> {
         let mut takers: FxHashMap<SourceId, usize> = FxHashMap::default();

@@ -23,13 +23,13 @@ use super::Place;
 /// Rules on images that are replaced before they run.
 const IMAGES: [&str; 2] = ["latest-image-tag", "stale-latest-image"];
 
-/// Takes the findings on images out, and softens those on references.
+/// Takes the findings on images out, and softens those on references; `open`: an ApplicationSet may bring anything.
 pub(super) fn soften(
     findings: &mut Vec<Finding>,
     sources: &SourceMap,
     place: &Place<'_>,
     skipped: &[Skipped],
-    paths: &[PathBuf],
+    (open, paths): (bool, &[PathBuf]),
 ) {
     if place.found.is_empty() {
         return;
@@ -60,7 +60,7 @@ pub(super) fn soften(
             None => finding.rule == "oversized-object" && commands.apply_on_the_server(&file()),
         };
         let dangles = finding.rule.as_str().starts_with("dangling-");
-        if is_made || (dangles && unread.contains(folder_of(&source.name))) {
+        if is_made || (dangles && (open || unread.contains(folder_of(&source.name)))) {
             finding.severity = Severity::Info;
         }
         true

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
+use crate::discover::bundles::Bundles;
 use crate::discover::corners::{Corner, corner, holds_throwaways, is_environment, is_third_party, is_vendored};
 use crate::discover::{Survey, fixtures::Fixtures};
 use crate::files::Files;
@@ -30,7 +31,7 @@ const OF_NAMESPACES: [&str; 2] = ["missing-network-policy", "namespace-without-q
 pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Survey<'_>, run: &Run<'_>) {
     let (sources, paths) = (run.sources, &run.job.snapshot.paths);
     let tops = Tops::new(paths);
-    let mut fixtures = Fixtures::new(run.place.files, paths);
+    let mut idle = Idle { fixtures: Fixtures::new(run.place.files, paths), bundles: OnceLock::new(), survey, run };
     let mut fetched = Fetched { files: run.place.files, known: FxHashMap::default() };
     let mut is_of_others = |name: &str| {
         let in_chart = run.place.charts.around_file(name).is_some();
@@ -39,9 +40,9 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let mild = match finding.category {
             Category::Syntax | Category::Schema | Category::Api => {
-                is_filled_elsewhere(finding, survey, run) || is_idle(finding, survey, run, &mut fixtures)
+                is_filled_elsewhere(finding, survey, run) || idle.holds(finding)
             }
-            _ => tops.is_mild(finding, set, sources) || is_idle(finding, survey, run, &mut fixtures),
+            _ => tops.is_mild(finding, set, sources) || idle.holds(finding),
         };
         let mild = mild
             || (finding.severity == Severity::Warning
@@ -99,16 +100,28 @@ fn is_filled_elsewhere(finding: &Finding, survey: &Survey<'_>, run: &Run<'_>) ->
     finding.rule == "required" && !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| idle(name))
 }
 
-/// Whether nobody applies the file that a finding is in: a kustomization beside it leaves it out, or a test in Go reads it. A
-/// secret in it is committed all the same.
-fn is_idle(finding: &Finding, survey: &Survey<'_>, run: &Run<'_>, fixtures: &mut Fixtures<'_>) -> bool {
-    let name = &run.sources.get(finding.source()).name;
-    let built = run.built.claimed.contains(&finding.source()) || run.built.root_for(finding).is_some();
-    let secret = finding.category == Category::Secrets && finding.rule != "placeholder-secret-value";
-    if built || secret || finding.category == Category::Render {
-        return false;
+/// Files that nobody applies.
+struct Idle<'i> {
+    fixtures: Fixtures<'i>,
+    bundles: OnceLock<Bundles>,
+    survey: &'i Survey<'i>,
+    run: &'i Run<'i>,
+}
+
+impl Idle<'_> {
+    /// Whether nobody applies the file that a finding is in: a kustomization beside it leaves it out, a test in Go reads it, or a
+    /// newer bundle has replaced it. A secret in it is committed all the same.
+    fn holds(&mut self, finding: &Finding) -> bool {
+        let run = self.run;
+        let name = &run.sources.get(finding.source()).name;
+        let built = run.built.claimed.contains(&finding.source()) || run.built.root_for(finding).is_some();
+        let secret = finding.category == Category::Secrets && finding.rule != "placeholder-secret-value";
+        if built || secret || finding.category == Category::Render {
+            return false;
+        }
+        let bundles = self.bundles.get_or_init(|| Bundles::new(run.sources.iter().map(|source| source.name.as_str())));
+        bundles.is_replaced(name) || self.survey.is_left_out(name) || self.fixtures.are_read(&path_of(name))
     }
-    survey.is_left_out(name) || fixtures.are_read(&path_of(name))
 }
 
 /// Where what was asked for begins: folders above it say nothing.
