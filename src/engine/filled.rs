@@ -112,13 +112,17 @@ const SHARE: usize = 4;
 /// What the ledger says of a placeholder.
 const STANDS: &str = "is a placeholder";
 
+/// Nobody writes a template in longer lines, and many findings may be on one line.
+const LONGEST_LINE: usize = 1_000;
+
 /// How what ytt puts in begins: `image: #@ data.values.image`.
 const YTT: &str = "#@";
 
 /// Whether ytt gives the value that a finding is about, or one in the line below it, in the map that begins there.
 fn is_of_ytt(source: &Source, finding: &Finding) -> bool {
     let at = source.line_of(finding.primary.span.start);
-    let gives = |line: &str| line.contains(": #@ ") || line.trim_start().starts_with("- #@ ");
+    let gives =
+        |line: &str| line.len() <= LONGEST_LINE && (line.contains(": #@ ") || line.trim_start().starts_with("- #@ "));
     gives(source.line(at)) || (finding.rule == "required" && gives(source.line(at + 1)))
 }
 

@@ -55,6 +55,9 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
     }
 }
 
+/// So much of a line is looked at: many findings may be on one line.
+const LONGEST_LINE: usize = 1_000;
+
 /// The charts that were fetched.
 struct Fetched<'f> {
     files: &'f dyn Files,
@@ -90,9 +93,10 @@ fn is_filled_elsewhere(finding: &Finding, survey: &Survey<'_>, run: &Run<'_>) ->
         let source = run.sources.get(finding.source());
         let at = source.line_of(finding.primary.span.start);
         // What is missing may be missing from the map that begins there.
+        let is_action = |at: usize| source.line(at).len() <= LONGEST_LINE && source.line(at).contains("{{");
         return match finding.rule.as_str() {
-            "required" => source.line(at).contains("{{") || source.line(at + 1).contains("{{"),
-            "invalid" => source.line(at).contains("{{"),
+            "required" => is_action(at) || is_action(at + 1),
+            "invalid" => is_action(at),
             _ => false,
         };
     }
