@@ -189,3 +189,44 @@ fn what_a_chart_leaves_to_its_release_is_no_error() {
     ]);
     assert_eq!(told(&report(dir.path(), &["check"]), is_error), ["error invalid templates/a.yaml:8"]);
 }
+
+#[test]
+fn a_released_kustomize_names_its_version_in_a_label_and_the_library_none() {
+    let build = "resources: [map.yaml]\nbuildMetadata: [managedByLabel]\n";
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n";
+    let files = [("one/kustomization.yaml", build), ("one/map.yaml", map)];
+    let plain = told(&report(tree(&files).path(), &["check"]), is_error);
+    assert_eq!(plain, ["error invalid one/kustomization.yaml:2"]);
+    let app = application("one");
+    let brought = tree(&[files[0], files[1], ("app.yaml", &app)]);
+    assert_eq!(told(&report(brought.path(), &["check"]), is_error), Vec::<String>::new());
+}
+
+#[test]
+fn a_chart_beside_stands_for_a_published_one_of_its_version() {
+    let chart = |version: &str| {
+        format!(
+            "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n- {{name: common, version: {version}, repository: 'https://charts.example.org'}}\n"
+        )
+    };
+    let name = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ include \"common.name\" . }}}\n";
+    let (fits, other) = (chart("0.1.x"), chart("0.2.x"));
+    let sets = |own: &str| {
+        let dir = tree(&[
+            ("charts/web/Chart.yaml", own),
+            ("charts/web/templates/a.yaml", name),
+            ("charts/common/Chart.yaml", "apiVersion: v2\nname: common\nversion: 0.1.2\ntype: library\n"),
+            ("charts/common/templates/_a.tpl", "{{ define \"common.name\" }}web{{ end }}\n"),
+        ]);
+        let found = report(dir.path(), &["check"]);
+        assert_eq!(told(&found, is_error), Vec::<String>::new());
+        found["coverage"]["objects"].as_u64()
+    };
+    assert_eq!([sets(&fits), sets(&other)], [Some(1), Some(0)]);
+}
+
+#[test]
+fn what_ytt_puts_in_is_not_known() {
+    let text = "#@ load(\"@ytt:data\", \"data\")\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: #@ data.values.image\n";
+    assert_eq!(told(&report(tree(&[("a.yaml", text)]).path(), &["check"]), is_error), Vec::<String>::new());
+}

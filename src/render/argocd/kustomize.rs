@@ -38,7 +38,7 @@ pub fn render(
     let none = Value::map(Origin::new(at, By::Default));
     let edits = Edits { options: source.get("kustomize").unwrap_or(&none), environment, world, folder };
     let edit = |own: &mut Kustomization, _: Option<&Node>| edits.apply(own);
-    let changes = Changes { edit: &edit, generated: None, lenient: false };
+    let changes = Changes { edit: &edit, generated: None, lenient: false, released: true };
     let (made, sources, absent) = build_changed(store, folder, &world.limits, &changes, world.partly().as_ref());
     work.sources = sources;
     work.absent.extend(absent);

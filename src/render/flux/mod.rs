@@ -82,7 +82,7 @@ fn build(world: &World<'_>, spec: &Value, folder: &str, at: Span, rendered: &mut
     store.anywhere = true;
     let edits = kustomization::Edits { world, spec, folder, at };
     let edit = |own: &mut _, node: Option<&_>| edits.apply(own, node);
-    let changes = Changes { edit: &edit, generated: Some(at), lenient: true };
+    let changes = Changes { edit: &edit, generated: Some(at), lenient: true, released: false };
     let (made, sources, absent) = build_changed(store, folder, &world.limits, &changes, world.partly().as_ref());
     rendered.sources = sources;
     rendered.absent.extend(absent);

@@ -54,6 +54,8 @@ pub struct Changes<'c> {
     pub generated: Option<Span>,
     /// Whether fields that kustomize does not know, and a kustomization that says nothing, are passed over.
     pub lenient: bool,
+    /// Whether a released program builds it, which knows its version; in kubectl and Flux the library does.
+    pub released: bool,
 }
 
 /// One build.
@@ -73,6 +75,7 @@ pub struct Build<'f> {
     pub absent: Option<Vec<Absent>>,
     /// The version of the cluster that charts are told of, where somebody says it.
     pub kube_version: Option<String>,
+    released: bool,
     started: Instant,
 }
 
@@ -83,7 +86,8 @@ impl<'f> Build<'f> {
     pub fn new(store: Store<'f>, limits: &'f Limits) -> Self {
         let (notes, started) = (Notes::default(), Instant::now());
         let (stack, absent, kube_version) = (Vec::new(), None, None);
-        Self { store, merging: None, limits, count: 0, stack, notes, absent, kube_version, started }
+        let released = false;
+        Self { store, merging: None, limits, count: 0, stack, notes, absent, kube_version, released, started }
     }
 
     /// How lists are merged.
@@ -96,6 +100,7 @@ impl<'f> Build<'f> {
     /// # Errors
     /// Where kustomize refuses it.
     pub fn root(&mut self, folder: &str, changes: Option<&Changes<'_>>) -> BuildResult<Vec<Resource>> {
+        self.released = changes.is_some_and(|changes| changes.released);
         let (scope, kustomization) = match changes {
             Some(changes) => self.open_changed(folder, changes)?,
             None => self.open(folder)?,
@@ -124,7 +129,7 @@ impl<'f> Build<'f> {
         self.or_without(resolved, Lack::Fields)?;
         let mut resources = super::last::without_local(gathered.resources)?;
         super::sort::sort(&mut resources, own.sort.as_ref())?;
-        super::last::finish(&mut resources, &self.notes)?;
+        super::last::finish(&mut resources, &self.notes, self.released)?;
         Ok(resources)
     }
 

@@ -15,7 +15,10 @@ use super::resource::{Resource, validate};
 
 const LOCAL: &str = "config.kubernetes.io/local-config";
 const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+/// What the library says of itself, which is no valid label.
 const VERSION: &str = "kustomize-(devel)";
+/// What the released program says: the version that is mirrored here.
+const RELEASE: &str = "kustomize-v5.5.0";
 
 /// Annotations that kustomize keeps for itself, whoever wrote them.
 const OWN: [&str; 19] = [
@@ -63,9 +66,10 @@ pub fn without_local(resources: Vec<Resource>) -> BuildResult<Vec<Resource>> {
 ///
 /// # Errors
 /// Where labels are no map.
-pub fn finish(resources: &mut [Resource], notes: &Notes) -> BuildResult<()> {
+pub fn finish(resources: &mut [Resource], notes: &Notes, released: bool) -> BuildResult<()> {
     if let Some(span) = notes.managed {
-        let pair = (Arc::from(MANAGED_BY), Text { text: VERSION.into(), span });
+        let version = if released { RELEASE } else { VERSION };
+        let pair = (Arc::from(MANAGED_BY), Text { text: version.into(), span });
         labels::set(resources, &vec![pair], &[FieldSpec::any("metadata/labels", true)])?;
     }
     for resource in resources {
