@@ -29,6 +29,7 @@ mod since;
 mod snapshot;
 mod sorter;
 mod suppress;
+mod texts;
 mod told;
 mod unreferenced;
 mod validity;

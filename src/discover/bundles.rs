@@ -8,6 +8,11 @@ use rustc_hash::FxHashMap;
 /// The folder that holds the operators, each with a folder for each version.
 const CATALOGUE: &str = "olm-catalog/";
 
+/// Whether a file lies in such a catalogue.
+pub fn is_in_catalogue(name: &str) -> bool {
+    name.contains(CATALOGUE)
+}
+
 /// The newest version of each operator.
 pub struct Bundles(FxHashMap<String, Vec<u64>>);
 

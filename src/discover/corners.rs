@@ -66,9 +66,8 @@ fn is_backup(folder: &str) -> bool {
 
 /// Whether a file's name or folder says that another project, or a program, made what stands in it.
 pub fn is_vendored(name: &str) -> bool {
-    const FOLDERS: &[&str] = &["vendor", "vendored", "third-party", "third_party", "upstream", "generated"];
     let (folders, file) = name.rsplit_once('/').unwrap_or(("", name));
-    folders.split('/').any(|folder| FOLDERS.contains(&folder))
+    folders.split('/').any(|folder| VENDORED.contains(&folder) || matches!(folder, "upstream" | "generated"))
         || [".gen.", ".generated.", "-generated."].iter().any(|part| file.contains(part))
         || file.starts_with("zz_generated")
 }
@@ -85,13 +84,16 @@ pub fn is_named_template(name: &str) -> bool {
     is_template(name) || ["-template", "_template", "-tmpl", "_tmpl"].iter().any(|end| stem.ends_with(end))
 }
 
-/// Folders of what others maintain, or a generator of web pages copies.
-const THIRD_PARTY: &[&str] = &["_site", "third_party", "third-party", "thirdparty", "vendor", "vendored"];
+/// Folders of what others maintain.
+const VENDORED: &[&str] = &["third_party", "third-party", "vendor", "vendored"];
+/// More of them, which say less of who made what lies there: a generator of web pages copies to `_site`.
+const COPIED: &[&str] = &["_site", "thirdparty"];
 
 /// Whether a file lies among what nobody edits there. `external` is said of much else: of charts alone it says that.
 pub fn is_third_party(name: &str, in_chart: bool) -> bool {
     let mut folders = name.split('/').rev().skip(1);
-    folders.any(|folder| THIRD_PARTY.contains(&folder) || (in_chart && folder == "external"))
+    let known = |folder: &str| VENDORED.contains(&folder) || COPIED.contains(&folder);
+    folders.any(|folder| known(folder) || (in_chart && folder == "external"))
 }
 
 /// Whether a file's name says that what stands in it is run by hand, to see whether something works.

@@ -18,8 +18,14 @@ pub fn root_of<'p>(path: &'p Path, files: &dyn Files) -> Option<&'p Path> {
 /// Whether the git repositories around the paths hold more than the paths do: no path is a repository's root, or above it.
 /// `beside` is a file that need not be there.
 pub fn leaves_some_out(paths: &[PathBuf], beside: Option<&Path>, files: &dyn Files) -> bool {
-    let named: Vec<_> = paths.iter().filter_map(|path| files.resolve(path).ok()).collect();
-    roots(paths, beside, files).iter().any(|root| !named.iter().any(|path| root.starts_with(path)))
+    // Only a directory can hold a repository. Of many files the first one says enough.
+    let directories = paths.iter().filter(|path| files.is_directory(path));
+    let directories: Vec<_> = directories.filter_map(|path| files.resolve(path).ok()).collect();
+    let named = paths.iter().filter_map(|path| files.resolve(path).ok());
+    let mut places = named.chain(beside.and_then(|beside| nearest(files, beside)));
+    places.any(|place| {
+        root_of(&place, files).is_some_and(|root| !directories.iter().any(|directory| root.starts_with(directory)))
+    })
 }
 
 /// Walks the paths and what lies around them; what was named is checked, as far as it would be without the rest. `beside` is

@@ -16,6 +16,7 @@ use crate::placeholder::{in_value, matches};
 use crate::source::{Source, SourceId};
 
 use super::Run;
+use super::texts::{Texts, short_line};
 
 /// Most placeholders that a finding names.
 const MOST_NAMED: usize = 5;
@@ -39,16 +40,13 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
     if run.place.found.is_empty() {
         return;
     }
-    // Findings of one file stand together: it is read again once.
-    let mut again: Option<Source> = None;
+    // Findings of one file stand together.
+    let mut texts = Texts::new(run);
     let mut missing: Vec<Missing> = Vec::new();
     let mut commands = Commands::new(run.place.files, &run.job.snapshot.paths);
     findings.retain(|finding| {
         let here = run.sources.get(finding.source());
-        if run.again.is_gone(here.id) && again.as_ref().is_none_or(|source| source.id != here.id) {
-            again = run.again.source(here.id);
-        }
-        let source = again.as_ref().filter(|source| source.id == here.id).unwrap_or(here);
+        let source = texts.get(here.id);
         let value = match source.slice(finding.primary.span) {
             // What an alias stands for, and a text of several lines, is told in the message.
             text if text.starts_with('*') || text.lines().next().is_some_and(opens_block) => &finding.message,
@@ -56,12 +54,12 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
         };
         let filled = placeholder::in_value(value, &survey.substituted);
         let is_error = finding.severity == Severity::Error;
-        let file = path_of(&here.name);
+        let file = || path_of(&here.name);
         let written = || in_value(value).or_else(|| placeholder::in_template_file(&here.name, value));
         let found = filled.or_else(|| if is_error { written() } else { None });
-        let named = is_error && is_of_template(finding, &here.name, survey, run);
-        let mut by_script = || is_error && value.contains('_') && commands.replace(&file, value);
-        let found = found.or_else(|| (is_word(value) && (named || by_script())).then_some(value));
+        let named = || is_error && is_of_template(finding, &here.name, survey, run);
+        let mut by_script = || is_error && value.contains('_') && commands.replace(&file(), value);
+        let found = found.or_else(|| (is_word(value) && (named() || by_script())).then_some(value));
         // What a kustomization makes for a chart, Helm fills in.
         let is_templated = |root: &str| survey.templated.contains(root);
         let of_generator = is_error
@@ -71,7 +69,7 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
         let found = found.or_else(|| (is_error && is_of_ytt(source, finding)).then_some(YTT));
         // A word in capitals within a name, of which the documents around speak.
         let word = || if is_error { placeholder::word(value) } else { None };
-        let Some(found) = found.or_else(|| word().filter(|word| commands.fill(&file, word))) else { return true };
+        let Some(found) = found.or_else(|| word().filter(|word| commands.fill(&file(), word))) else { return true };
         let known =
             || run.job.settings.config.placeholders_at(&here.name).iter().any(|pattern| matches(pattern, value));
         // What lies in a chart its templates take in.
@@ -86,7 +84,7 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             Some(missing) => missing.add(finding, found),
             None => missing.push(Missing::new(finding, found)),
         }
-        let mut told = || named || found == YTT || commands.fill(&file, found);
+        let mut told = || named() || found == YTT || commands.fill(&file(), found);
         missing.iter_mut().next_back().filter(|missing| missing.told).into_iter().for_each(|m| m.told = told());
         false
     });
@@ -112,18 +110,14 @@ const SHARE: usize = 4;
 /// What the ledger says of a placeholder.
 const STANDS: &str = "is a placeholder";
 
-/// Nobody writes a template in longer lines, and many findings may be on one line.
-const LONGEST_LINE: usize = 1_000;
-
 /// How what ytt puts in begins: `image: #@ data.values.image`.
 const YTT: &str = "#@";
 
 /// Whether ytt gives the value that a finding is about, or one in the line below it, in the map that begins there.
 fn is_of_ytt(source: &Source, finding: &Finding) -> bool {
     let at = source.line_of(finding.primary.span.start);
-    let gives =
-        |line: &str| line.len() <= LONGEST_LINE && (line.contains(": #@ ") || line.trim_start().starts_with("- #@ "));
-    gives(source.line(at)) || (finding.rule == "required" && gives(source.line(at + 1)))
+    let gives = |line: &str| line.contains(": #@ ") || line.trim_start().starts_with("- #@ ");
+    gives(short_line(source, at)) || (finding.rule == "required" && gives(short_line(source, at + 1)))
 }
 
 /// Rules on single values.
@@ -184,11 +178,6 @@ impl Missing {
             number => format!(" and {number} others"),
         };
         let message = format!("the placeholders `{}`{more} in this file are not filled in", self.shown);
-        let message = if more.is_empty() {
-            message.replace(" stand for values that are", " stands for a value that is")
-        } else {
-            message
-        };
         let named: Vec<_> = self.others.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
         let others = if named.is_empty() { String::new() } else { format!("the others: {}; ", named.join(", ")) };
         let help = format!(

@@ -6,10 +6,10 @@
 use rustc_hash::FxHashSet;
 
 use crate::finding::{Category, Finding, Severity};
-use crate::source::{Source, Span};
 
 use super::Run;
 use super::built::shown;
+use super::texts::{Texts, short_line};
 
 /// Rules on what is missing, and what the values are called that give it.
 const LEFT: [(&str, &[&str]); 18] = [
@@ -40,59 +40,65 @@ pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
     if own.is_empty() {
         return;
     }
+    let mut texts = Texts::new(run);
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let alone = !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| own.contains(&**name));
-        if alone && (is_left(finding, run) || is_unset(finding, run)) {
+        let mut is_open = || is_left(finding, &mut texts) || is_unset(finding, &mut texts);
+        if (alone && is_open()) || is_put_in(finding, run, &mut texts) {
             finding.severity = Severity::Info;
         }
     }
 }
 
 /// Whether the template that makes an object has a value for what is missing in it.
-fn is_left(finding: &Finding, run: &Run<'_>) -> bool {
+fn is_left(finding: &Finding, texts: &mut Texts<'_>) -> bool {
     let words = LEFT.iter().find(|(rule, _)| finding.rule == *rule).map(|(_, words)| *words);
     let (Some(words), Some((home, _))) = (words, finding.home) else { return false };
     // A tag that somebody wrote is the author's choice.
     if finding.rule == "latest-image-tag" && !finding.message.contains("without a tag") {
         return false;
     }
-    let reads = |source: &Source| {
-        actions(&source.text).any(|action| {
-            let action = action.to_ascii_lowercase();
-            action.contains('.') && words.iter().any(|word| action.contains(word))
-        })
-    };
-    text_of(run, Span::new(home, 0, 0), reads)
+    actions(&texts.get(home).text).any(|action| {
+        let action = action.to_ascii_lowercase();
+        action.contains('.') && words.iter().any(|word| action.contains(word))
+    })
 }
 
 /// How far below the key of a map its fields are looked for.
 const LINES: usize = 15;
 
 /// Whether a field is refused as it is empty, where a template puts in all of it.
-fn is_unset(finding: &Finding, run: &Run<'_>) -> bool {
+fn is_unset(finding: &Finding, texts: &mut Texts<'_>) -> bool {
     let refused = matches!(finding.category, Category::Schema | Category::Api) && finding.rule == "required";
     let (span, field) = (finding.primary.span, finding.path.rsplit('.').next().unwrap_or_default());
     let is_action = |value: &str| {
         let value = value.trim().trim_matches(['"', '\'']);
         value.starts_with("{{") && value.ends_with("}}")
     };
-    let is_put_in = |line: &str| {
+    let gives = |line: &str| {
         let value = line.trim().trim_start_matches("- ").strip_prefix(field).and_then(|rest| rest.strip_prefix(':'));
         value.is_some_and(is_action)
     };
-    refused
-        && text_of(run, span, |source| {
-            let below = source.text.get(span.start as usize..).unwrap_or_default();
-            below.lines().next().is_some_and(is_action) || below.lines().take(LINES).any(is_put_in)
-        })
+    if !refused {
+        return false;
+    }
+    let below = texts.get(span.source).text.get(span.start as usize..).unwrap_or_default();
+    below.lines().next().is_some_and(is_action) || below.lines().take(LINES).any(gives)
 }
 
-/// What is said of the text of a source.
-fn text_of(run: &Run<'_>, span: Span, is_it: impl Fn(&Source) -> bool) -> bool {
-    match run.again.is_gone(span.source) {
-        true => run.again.source(span.source).is_some_and(|source| is_it(&source)),
-        false => is_it(run.sources.get(span.source)),
+/// Whether a template puts in the value that is refused or missing, or begins the map that it is missing from.
+fn is_put_in(finding: &Finding, run: &Run<'_>, texts: &mut Texts<'_>) -> bool {
+    let below = match finding.rule.as_str() {
+        "required" => 1,
+        "invalid" => 0,
+        _ => return false,
+    };
+    if !finding.category.is_validity() || run.built.root_for(finding).is_none_or(|root| !root.by_own_values) {
+        return false;
     }
+    let source = texts.get(finding.source());
+    let at = source.line_of(finding.primary.span.start);
+    (at..=at + below).any(|line| short_line(source, line).contains("{{"))
 }
 
 /// The actions of a template.

@@ -6,14 +6,13 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
-
 use crate::finding::Finding;
 use crate::source::{Source, SourceId, Span};
 use crate::workspace::ApplySet;
 use crate::yaml::{Document, Node};
 
 use super::Run;
+use super::texts::Texts;
 
 /// The maps of a Secret that hold its values.
 const VALUES: [&str; 2] = ["data", "stringData"];
@@ -22,7 +21,7 @@ const POINTING: &str = "plaintext-secret-in-";
 
 /// The places, sorted.
 pub(super) fn places(run: &Run<'_>, set: &ApplySet<'_>, findings: &[Finding]) -> Vec<Span> {
-    let mut texts = Texts { run, again: FxHashMap::default() };
+    let mut texts = Texts::new(run);
     let labels = findings.iter().flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.related));
     let shown: BTreeSet<SourceId> = labels.map(|label| label.span.source).collect();
     let mut spans = BTreeSet::new();
@@ -43,22 +42,6 @@ pub(super) fn places(run: &Run<'_>, set: &ApplySet<'_>, findings: &[Finding]) ->
         .filter(|&(source, _, _)| shown.contains(&source))
         .map(|(source, start, end)| Span { source, start, end })
         .collect()
-}
-
-/// The texts of a run; those that were let go are read again, once each.
-struct Texts<'r> {
-    run: &'r Run<'r>,
-    again: FxHashMap<SourceId, Option<Source>>,
-}
-
-impl Texts<'_> {
-    fn get(&mut self, id: SourceId) -> &Source {
-        let (sources, again) = (self.run.sources, self.run.again);
-        if !again.is_gone(id) {
-            return sources.get(id);
-        }
-        self.again.entry(id).or_insert_with(|| again.source(id)).as_ref().unwrap_or(sources.get(id))
-    }
 }
 
 /// Spans in the order of the text.

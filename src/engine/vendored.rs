@@ -1,15 +1,15 @@
 //! Findings in files that nobody edits where they lie, or applies to a cluster that matters.
 //!
 //! In: all findings of a run. Out: the same, those about what was copied from elsewhere, archives, tests and examples as
-//! remarks, as those about what lies beside a kustomization that leaves it out; and what a base or chart lacks that others
-//! fill in. The configuration may give them another severity.
+//! remarks, as those about what lies beside a kustomization that leaves it out; and what a base lacks that others fill
+//! in. The configuration may give them another severity.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::discover::bundles::Bundles;
+use crate::discover::bundles::{Bundles, is_in_catalogue};
 use crate::discover::corners::{Corner, corner, holds_throwaways, is_environment, is_third_party, is_vendored};
 use crate::discover::{Survey, fixtures::Fixtures};
 use crate::files::Files;
@@ -40,7 +40,7 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let mild = match finding.category {
             Category::Syntax | Category::Schema | Category::Api => {
-                is_filled_elsewhere(finding, survey, run) || idle.holds(finding)
+                is_filled_elsewhere(finding, survey) || idle.holds(finding)
             }
             _ => tops.is_mild(finding, set, sources) || idle.holds(finding),
         };
@@ -54,9 +54,6 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
         }
     }
 }
-
-/// So much of a line is looked at: many findings may be on one line.
-const LONGEST_LINE: usize = 1_000;
 
 /// The charts that were fetched.
 struct Fetched<'f> {
@@ -86,20 +83,8 @@ impl Fetched<'_> {
     }
 }
 
-/// Whether what is missing or wrong in a base or chart is for others to fill in: who includes the base, who releases the chart.
-fn is_filled_elsewhere(finding: &Finding, survey: &Survey<'_>, run: &Run<'_>) -> bool {
-    let Some(root) = run.built.root_for(finding) else { return false };
-    if root.by_own_values {
-        let source = run.sources.get(finding.source());
-        let at = source.line_of(finding.primary.span.start);
-        // What is missing may be missing from the map that begins there.
-        let is_action = |at: usize| source.line(at).len() <= LONGEST_LINE && source.line(at).contains("{{");
-        return match finding.rule.as_str() {
-            "required" => is_action(at) || is_action(at + 1),
-            "invalid" => is_action(at),
-            _ => false,
-        };
-    }
+/// Whether what is missing in a base is for others to fill in, who include it.
+fn is_filled_elsewhere(finding: &Finding, survey: &Survey<'_>) -> bool {
     let idle = |name: &str| survey.is_idle_base(name);
     finding.rule == "required" && !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| idle(name))
 }
@@ -123,8 +108,11 @@ impl Idle<'_> {
         if built || secret || finding.category == Category::Render {
             return false;
         }
-        let bundles = self.bundles.get_or_init(|| Bundles::new(run.sources.iter().map(|source| source.name.as_str())));
-        bundles.is_replaced(name) || self.survey.is_left_out(name) || self.fixtures.are_read(&path_of(name))
+        let names = || run.sources.iter().map(|source| source.name.as_str());
+        let is_replaced = || self.bundles.get_or_init(|| Bundles::new(names())).is_replaced(name);
+        (is_in_catalogue(name) && is_replaced())
+            || self.survey.is_left_out(name)
+            || self.fixtures.are_read(&path_of(name))
     }
 }
 
