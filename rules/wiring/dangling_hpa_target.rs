@@ -36,6 +36,6 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     } else if CHECKED.contains(&kind) && context.is_missing(kind, name) {
         let message = format!("{kind} `{name}`, the target of {}, is not defined in this repository", object.title());
         let place = target.get("name").map_or(Place::Value(target), Place::Value);
-        context.report(place, message).help(help);
+        context.report(place, message).help(help).missing(kind, name);
     }
 }

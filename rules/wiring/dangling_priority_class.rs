@@ -19,6 +19,6 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let defines = context.set.known_of_kind("scheduling.k8s.io", "PriorityClass").next().is_some();
     if defines && context.is_missing("PriorityClass", name) {
         let message = format!("PriorityClass `{name}` is not defined in this repository");
-        context.report(node, message).help("add the PriorityClass, or correct the name");
+        context.report(node, message).help("add the PriorityClass, or correct the name").missing("PriorityClass", name);
     }
 }

@@ -42,6 +42,6 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
 fn report<'t>(kind: &str, node: Node<'t>, context: &mut SetContext<'_, 't>) {
     if let Some(name) = node.as_str().filter(|name| context.is_missing(kind, name)) {
         let message = format!("{kind} `{name}`, which this Rollout refers to, is not defined in this repository");
-        context.report(node, message).help("correct the name, or add it");
+        context.report(node, message).help("correct the name, or add it").missing(kind, name);
     }
 }

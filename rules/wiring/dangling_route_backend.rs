@@ -50,7 +50,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let patched = named().any(|item| item.surroundings.patched("Service", "port"));
         let services: Vec<_> = named().filter_map(|item| Service::of(item.object)).collect();
         if services.is_empty() {
-            if !set.may_be_made_in("Service", target.name, namespace) {
+            if !set.is_made_in("Service", target.name, namespace) {
                 seen.insert((target.name, namespace));
                 let message = format!(
                     "Service `{}`, which this route sends traffic to, is not defined in this repository",

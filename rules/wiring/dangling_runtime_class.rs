@@ -19,6 +19,6 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut SetContext<'_, 't>) {
     let defines = context.set.known_of_kind("node.k8s.io", "RuntimeClass").next().is_some();
     if defines && context.is_missing("RuntimeClass", name) {
         let message = format!("RuntimeClass `{name}` is not defined in this repository");
-        context.report(node, message).help("add the RuntimeClass, or correct the name");
+        context.report(node, message).help("add the RuntimeClass, or correct the name").missing("RuntimeClass", name);
     }
 }

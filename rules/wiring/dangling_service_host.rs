@@ -87,7 +87,7 @@ fn wrong(host: hosts::Host<'_>, own: Option<&str>, set: &ApplySet<'_>) -> Option
     let mut services =
         set.named("Service", host.name, namespace).filter_map(|item| Service::of(item.object)).peekable();
     if services.peek().is_none() {
-        let is_made = set.may_be_made_in("Service", host.name, namespace);
+        let is_made = set.is_made_in("Service", host.name, namespace);
         let where_ = host.namespace.map(|name| format!(" in namespace `{name}`")).unwrap_or_default();
         return (!is_made).then(|| format!("Service `{}`{where_}, which is not defined in this repository", host.name));
     }

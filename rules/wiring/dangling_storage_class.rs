@@ -42,7 +42,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let Some(name) = node.as_str().filter(|name| !name.is_empty() && !COMMON.contains(name)) else { continue };
         if defines && context.is_missing("StorageClass", name) {
             let message = format!("StorageClass `{name}` is not defined in this repository");
-            context.report(node, message).help("add the StorageClass, or correct the name");
+            context
+                .report(node, message)
+                .help("add the StorageClass, or correct the name")
+                .missing("StorageClass", name);
         }
     }
 }

@@ -24,12 +24,13 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let most = if kind == "TriggerAuthentication" { Severity::Warning } else { Severity::Info };
         let namespace = context.item().namespace().filter(|_| kind == "TriggerAuthentication");
         let known = context.set.named(kind, name, namespace).next().is_some();
-        if !known && !context.set.may_be_made_in(kind, name, namespace) {
+        if !known && !context.set.is_made_in(kind, name, namespace) {
             let message = format!(
                 "{kind} `{name}`, which a trigger of {} refers to, is not defined in this repository",
                 object.title()
             );
-            context.report(node, message).help("correct the name, or add it to the namespace").at_most(most);
+            let finding = context.report(node, message).help("correct the name, or add it to the namespace");
+            finding.missing(kind, name).at_most(most);
         }
     }
 }

@@ -26,6 +26,6 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     }
     if let Some(name) = node.as_str().filter(|name| checked.contains(&kind) && context.is_missing(kind, name)) {
         let message = format!("{kind} `{name}`, the target of {}, is not defined in this repository", object.title());
-        context.report(node, message).help("correct `targetRef`, or the namespace");
+        context.report(node, message).help("correct `targetRef`, or the namespace").missing(kind, name);
     }
 }

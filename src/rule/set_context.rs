@@ -38,11 +38,11 @@ impl DerefMut for SetContext<'_, '_> {
 }
 
 impl<'t> SetContext<'_, 't> {
-    /// Whether an object that the one at hand refers to in its own namespace is nowhere, and nothing may make it.
+    /// Whether an object that the one at hand refers to in its own namespace is nowhere, and nothing that is known makes it.
     pub fn is_missing(&self, kind: &str, name: &str) -> bool {
         let namespace = self.item().namespace();
         let found = self.set.named(kind, name, namespace).next().is_some();
-        !found && !self.set.may_be_made_in(kind, name, namespace)
+        !found && !self.set.is_made_in(kind, name, namespace)
     }
 
     /// Whether the repository is where the Services of the item's namespace come from: it holds Services or workloads that
@@ -118,14 +118,16 @@ impl<'t> SetContext<'_, 't> {
 
     /// Whether labels speak of something that makes pods of its own: an operator's key, the name of its resource.
     pub fn makes_pods(&self, labels: Labels<'_>) -> bool {
-        self.is_unmet(labels.iter().map(|(key, value)| (key, Some(value))).collect()).is_none()
+        labels.iter().any(|(_, value)| self.set.may_be_operated(value))
+            || self.is_unmet(labels.iter().map(|(key, value)| (key, Some(value))).collect()).is_none()
     }
 
     /// How sure it is that what no pod of the repository has no other pod has: nothing where an operator may make such pods,
-    /// a remark where the key of a label has a domain that is neither a known operator's nor one of the repository's.
+    /// a remark where the operator of an unknown custom resource may, or the key of a label has a domain that is neither a known
+    /// operator's nor one of the repository's.
     fn is_unmet(&self, wants: Vec<(&str, Option<&str>)>) -> Option<Severity> {
         let elsewhere = |&(key, value): &(&str, Option<&str>)| {
-            let made = |value| ApplySet::is_control_plane(key, value) || self.set.may_be_made("Pod", value);
+            let made = |value| ApplySet::is_control_plane(key, value) || self.set.is_made("Pod", value, None);
             operators::labels_pods(key) || is_put_by_controller(key) || value.is_some_and(made)
         };
         if wants.iter().any(elsewhere) {
@@ -133,7 +135,12 @@ impl<'t> SetContext<'_, 't> {
         }
         let foreign =
             |key: &str| key.contains('/') && !key.contains("kubernetes.io/") && !self.set.labels_pods_with(key);
-        Some(if wants.iter().any(|(key, _)| foreign(key)) { Severity::Info } else { Severity::Warning })
+        let operated = |value: &Option<&str>| value.is_some_and(|value| self.set.may_be_operated(value));
+        Some(if wants.iter().any(|(key, value)| foreign(key) || operated(value)) {
+            Severity::Info
+        } else {
+            Severity::Warning
+        })
     }
 
     /// Whether nothing in the set speaks of the object at hand, although the repository holds workloads of its namespace,

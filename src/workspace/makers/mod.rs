@@ -2,9 +2,12 @@
 //!
 //! In: an [`ApplySet`]. Out: whether something in the repository, or the cluster itself, may make an object of a name that
 //! no manifest defines: controllers whose custom resources are known ([`table`]), other operators (a custom resource's name or
-//! any name it mentions), Helm releases, cert-manager by an Ingress annotation, scripts that create Secrets, and what every
+//! any name it mentions; what begins with its name, perhaps), Helm releases, cert-manager by an Ingress annotation, scripts that create Secrets, and what every
 //! cluster has.
 
+mod idle;
+mod operators;
+mod releases;
 mod table;
 
 use std::borrow::Cow;
@@ -56,27 +59,6 @@ const EVERYWHERE: &[(&str, &str)] = &[
     ("Service", "openshift"),
 ];
 
-/// Groups of custom resources that make neither Secrets nor ConfigMaps nor Services under names of their own: they route,
-/// select, or apply what lies in a repository.
-const NO_MAKERS: &[&str] = &[
-    "argoproj.io",
-    "apps.openshift.io",
-    "kustomize.toolkit.fluxcd.io",
-    "source.toolkit.fluxcd.io",
-    "notification.toolkit.fluxcd.io",
-    "networking.istio.io",
-    "security.istio.io",
-    "telemetry.istio.io",
-    "traefik.io",
-    "traefik.containo.us",
-    "keda.sh",
-    "cilium.io",
-    "projectcalico.org",
-    "crd.projectcalico.org",
-    "config.openshift.io",
-    "route.openshift.io",
-];
-
 /// Names that may be made, collected when first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Makers<'t>(OnceLock<Names<'t>>);
@@ -87,25 +69,41 @@ struct Names<'t> {
     mentioned: FxHashSet<&'t str>,
     /// Words in the arguments of containers.
     spoken: FxHashSet<&'t str>,
-    /// Names of custom resources and Helm releases, which prefix what they make.
+    /// Names of Helm releases, which prefix what they make.
     owners: FxHashSet<&'t str>,
+    /// Names of custom resources of which nobody knows what is made of them.
+    operated: FxHashSet<&'t str>,
     /// Labels that Argo Rollouts puts on the pods of an update or an experiment.
     of_updates: FxHashSet<&'t str>,
     /// What known controllers make, by kind and name, with the numbers of the items they make it of.
     made: FxHashMap<&'t str, FxHashMap<Cow<'t, str>, Vec<u32>>>,
     /// The same for names that begin so, up to a dash; an empty one stands for any name.
     beginnings: FxHashMap<&'t str, FxHashMap<Cow<'t, str>, Vec<u32>>>,
+    /// The same for names that end so, from a dot on.
+    ends: FxHashMap<&'t str, FxHashMap<Cow<'t, str>, Vec<u32>>>,
 }
 
 impl<'t> ApplySet<'t> {
-    /// Whether an object of that kind, name and namespace, which no manifest of the set defines, may still come to be: a root that
-    /// was built without a part of it may also make it there.
-    pub fn may_be_made_in(&self, kind: &str, name: &str, namespace: Option<&str>) -> bool {
-        self.is_external_in(kind, name, namespace) || self.may_be_made(kind, name) || self.is_partly_read(namespace)
+    /// Whether an object of that kind, name and namespace, which no manifest of the set defines, is known to be made by something: a
+    /// root that was built without a part of it may also make it there.
+    pub fn is_made_in(&self, kind: &str, name: &str, namespace: Option<&str>) -> bool {
+        self.is_external_in(kind, name, namespace)
+            || self.is_made(kind, name, namespace)
+            || self.is_partly_read(namespace)
     }
 
-    /// The same wherever it may be.
+    /// Whether an object of a name may come to be without a manifest, wherever it may be.
     pub fn may_be_made(&self, kind: &str, name: &str) -> bool {
+        self.is_made(kind, name, None) || self.may_be_operated(name)
+    }
+
+    /// Whether the operator of a custom resource that nobody knows may make an object of that name: it begins with the resource's.
+    pub fn may_be_operated(&self, name: &str) -> bool {
+        begins_with_one(&self.made_names().operated, name)
+    }
+
+    /// Whether something that is known makes an object of that name; in a namespace, where one is given.
+    pub fn is_made(&self, kind: &str, name: &str, namespace: Option<&str>) -> bool {
         if self.open
             || self.is_external(kind, name)
             || !is_literal(name)
@@ -117,13 +115,23 @@ impl<'t> ApplySet<'t> {
         if self.is_generated(kind, name) || self.is_renamed(kind, name) {
             return true;
         }
-        let whole = self.whole();
-        let names = whole.makers.0.get_or_init(|| Names::collect(whole.items()));
+        let names = self.made_names();
         let spoken = matches!(kind, "Secret" | "ConfigMap") && names.spoken.contains(name);
         let of_update = kind == "Pod" && names.of_updates.contains(name);
         let of_outpost = matches!(kind, "Service" | "Secret") && name.starts_with("ak-outpost-");
-        let known = || names.makers_of(kind, name).any(|&index| self.sees_maker(index));
-        spoken || of_update || of_outpost || names.mentioned.contains(name) || names.owned(name) || known()
+        let known =
+            || names.makers_of(kind, name).any(|&index| self.sees_maker(index) && self.reaches(index, namespace));
+        spoken
+            || of_update
+            || of_outpost
+            || names.mentioned.contains(name)
+            || begins_with_one(&names.owners, name)
+            || known()
+    }
+
+    fn made_names(&self) -> &Names<'t> {
+        let whole = self.whole();
+        whole.makers.0.get_or_init(|| Names::collect(whole.items()))
     }
 
     /// Whether something that goes to a namespace was built without objects that are not here: a chart or base on another
@@ -139,6 +147,12 @@ impl<'t> ApplySet<'t> {
     /// Whether a label of a pod says that the cluster itself runs it.
     pub fn is_control_plane(key: &str, value: &str) -> bool {
         is_control_plane(key, value)
+    }
+
+    /// Whether what is made of an item may lie in a namespace: some is made in one only, or copied into some.
+    fn reaches(&self, index: u32, namespace: Option<&str>) -> bool {
+        let item = self.whole().items.get(index as usize);
+        namespace.is_none_or(|namespace| item.is_none_or(|item| table::reaches(item, namespace)))
     }
 
     /// Whether what is made of an item may be in the same cluster as the set.
@@ -194,8 +208,11 @@ impl<'t> Names<'t> {
         self.mentioned.extend(other.mentioned);
         self.spoken.extend(other.spoken);
         self.owners.extend(other.owners);
+        self.operated.extend(other.operated);
         self.of_updates.extend(other.of_updates);
-        for (all, part) in [(&mut self.made, other.made), (&mut self.beginnings, other.beginnings)] {
+        let parts =
+            [(&mut self.made, other.made), (&mut self.beginnings, other.beginnings), (&mut self.ends, other.ends)];
+        for (all, part) in parts {
             // The numbers of one name keep their order; that of names does not matter.
             part.into_iter().for_each(|(kind, names)| {
                 let of_kind = all.entry(kind).or_default();
@@ -211,7 +228,10 @@ impl<'t> Names<'t> {
         let beginnings = self.beginnings.get(kind);
         let ends = dashes(name).chain([name.len()]).map(|end| &name[..end]).chain([""]);
         let begun = ends.filter_map(move |beginning| beginnings?.get(beginning));
-        exact.into_iter().chain(begun).flatten()
+        let ends = self.ends.get(kind);
+        let dots = name.match_indices('.').map(|(at, _)| &name[at..]).filter(|_| name.len() <= LONGEST_NAME);
+        let ended = dots.filter_map(move |end| ends?.get(end));
+        exact.into_iter().chain(begun).chain(ended).flatten()
     }
 
     fn item(&mut self, item: &Item<'t>) {
@@ -228,13 +248,20 @@ impl<'t> Names<'t> {
                 .for_each(|made| self.made(item, made));
             return;
         }
-        if is_release(item.object) || is_maker(item.object) {
+        let released = releases::is_release(item.object);
+        if released {
             self.owners.extend(item.name());
             self.owners.extend(item.object.spec().and_then(|spec| spec.str_at("releaseName")));
+        }
+        if released || is_maker(item.object) {
+            let own = item.name();
+            self.operated.extend(own.filter(|_| !released));
             match Noted::of(item.object) {
-                Some(noted) => self.mentioned.extend(noted.whole()),
+                Some(noted) => self.mentioned.extend(noted.whole().filter(|text| Some(*text) != own)),
                 None => strings(item.object.root, |text| {
-                    self.mentioned.insert(text);
+                    if Some(text) != own {
+                        self.mentioned.insert(text);
+                    }
                 }),
             }
         }
@@ -249,6 +276,20 @@ impl<'t> Names<'t> {
             Name::Beginning(pattern) => {
                 let names = self.beginnings.entry(kind).or_default();
                 names.entry(pattern.replace("{}", own).into()).or_default().push(item.index);
+            }
+            Name::Ending(pattern) => {
+                let names = self.ends.entry(kind).or_default();
+                names.entry(pattern.replace("{}", own).into()).or_default().push(item.index);
+            }
+            Name::OwnIf(path) => {
+                if !at(item.object.root, path).is_empty() {
+                    self.make(kind, own.into(), item);
+                }
+            }
+            Name::FieldBeginning(path) => {
+                for name in at(item.object.root, path).into_iter().filter_map(|field| field.as_str()) {
+                    self.beginnings.entry(kind).or_default().entry(name.into()).or_default().push(item.index);
+                }
             }
             Name::Labels => {
                 self.make(kind, own.into(), item);
@@ -274,25 +315,6 @@ impl<'t> Names<'t> {
                 }
             }
         }
-    }
-
-    /// Names that an Application, or what an ApplicationSet makes, gives to its release: its own, and `fullnameOverride` among the
-    /// values. An `ArgoCD` is the release of its operator.
-    fn releases(&mut self, object: Object<'t>) {
-        let template = object.root.at(&["spec", "template"]);
-        let releases = |template: &Node<'t>| template.get("spec").is_some_and(has_chart);
-        let generated = template.filter(releases).and_then(|template| template.get("metadata")?.str_at("name"));
-        let own = object.name().filter(|_| object.gvk.kind == "ArgoCD");
-        let mut names: Vec<&'t str> = generated.into_iter().chain(own).collect();
-        let mut open = vec![object.root];
-        while let Some(node) = open.pop() {
-            open.extend(node.items().chain(node.entries().map(|entry| entry.value)));
-            names.extend(["fullnameOverride", "nameOverride"].iter().filter_map(|field| node.str_at(field)));
-            let lines = node.as_str().filter(|text| text.contains("ameOverride:")).into_iter().flat_map(str::lines);
-            let given = lines.filter_map(|line| line.trim().split_once("ameOverride:"));
-            names.extend(given.map(|(_, name)| name.trim().trim_matches(['"', '\''])));
-        }
-        self.owners.extend(names.into_iter().filter(|name| is_literal(name)));
     }
 
     fn make(&mut self, kind: &'t str, name: Cow<'t, str>, item: &Item<'t>) {
@@ -369,29 +391,22 @@ impl<'t> Names<'t> {
             }
         }
     }
+}
 
-    /// Whether the name begins with an owner's name, or has it as one of its dotted parts.
-    fn owned(&self, name: &str) -> bool {
-        let ends = name.match_indices(['-', '.']).map(|(at, _)| at).filter(|_| name.len() <= LONGEST_NAME);
-        ends.chain([name.len()]).any(|end| self.owners.contains(&name[..end]))
-            || name.split('.').any(|part| self.owners.contains(part))
+/// Whether a name begins with one of these, or has it as one of its dotted parts.
+fn begins_with_one(owners: &FxHashSet<&str>, name: &str) -> bool {
+    if owners.is_empty() {
+        return false;
     }
-}
-
-fn is_release(object: Object<'_>) -> bool {
-    object.gvk.is("argoproj.io", "Application") && object.spec().is_some_and(has_chart)
-}
-
-/// Whether a source of an Application's spec is a chart.
-fn has_chart(spec: Node<'_>) -> bool {
-    let mut sources = spec.get("source").into_iter().chain(spec.get("sources").into_iter().flat_map(Node::items));
-    sources.any(|source| source.get("chart").is_some() || source.get("helm").is_some())
+    let ends = name.match_indices(['-', '.']).map(|(at, _)| at).filter(|_| name.len() <= LONGEST_NAME);
+    ends.chain([name.len()]).any(|end| owners.contains(&name[..end]))
+        || name.split('.').any(|part| owners.contains(part))
 }
 
 /// Whether it is a custom resource whose operator may make objects.
 fn is_maker(object: Object<'_>) -> bool {
     let group = object.gvk.group;
-    group.contains('.') && !group.ends_with("k8s.io") && !NO_MAKERS.contains(&group)
+    group.contains('.') && !group.ends_with("k8s.io") && !idle::makes_nothing(group, object.gvk.kind)
 }
 
 /// The nodes at a path.

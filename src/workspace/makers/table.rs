@@ -14,21 +14,53 @@ pub(super) enum Name {
     Field(&'static str),
     /// The value of a field; the resource's own name where it is not set.
     FieldOrOwn(&'static str),
+    /// Any name that begins with the value of a field and a dash.
+    FieldBeginning(&'static str),
+    /// Any name that ends with the pattern, which begins with a dot.
+    Ending(&'static str),
+    /// The resource's own name, where it has a field.
+    OwnIf(&'static str),
     /// The labels of pods: the resource's own name, and any label that it writes down.
     Labels,
 }
 
-use Name::{Beginning, Field, FieldOrOwn, Labels, Pattern};
+use Name::{Beginning, Field, FieldOrOwn, Labels, OwnIf, Pattern};
+use regex::Regex;
+
+use super::super::Item;
+use super::operators;
 
 /// Kind of the custom resource (`*` for any of the group), kind of what is made, its name.
 pub(super) type Made = (&'static str, &'static str, Name);
 
 /// The objects made of the custom resources of a group; nothing where the group is not known.
 pub(super) fn of_group(group: &str) -> Option<&'static [Made]> {
-    TABLE.iter().find(|(known, _)| *known == group).map(|(_, made)| *made)
+    TABLE.iter().chain(operators::TABLE).find(|(known, _)| *known == group).map(|(_, made)| *made)
 }
 
-const OWN: Name = Pattern("{}");
+/// Whether what is made of an item may lie in a namespace.
+pub(super) fn reaches(item: &Item<'_>, namespace: &str) -> bool {
+    // The key of an account, where cert-manager itself runs.
+    if item.object.gvk.is("cert-manager.io", "ClusterIssuer") {
+        return namespace.contains("cert-manager");
+    }
+    let Some(annotations) = item.object.annotations() else { return true };
+    let reflector = |name: &str| annotations.str_at(&format!("reflector.v1.k8s.emberstack.com/{name}"));
+    if item.namespace() == Some(namespace) || reflector("reflection-auto-enabled") != Some("true") {
+        return true;
+    }
+    let lists = ["reflection-auto-namespaces", "reflection-allowed-namespaces"];
+    lists.iter().filter_map(|list| reflector(list)).all(|list| is_listed(list, namespace))
+}
+
+/// Whether a namespace is in a list of expressions between commas; an empty one is for all.
+fn is_listed(list: &str, namespace: &str) -> bool {
+    let mut patterns = list.split(',').map(str::trim).filter(|pattern| !pattern.is_empty()).peekable();
+    let is = |pattern: &str| Regex::new(&format!("^(?:{pattern})$")).map_or(true, |regex| regex.is_match(namespace));
+    patterns.peek().is_none() || patterns.any(is)
+}
+
+pub(super) const OWN: Name = Pattern("{}");
 
 const TABLE: &[(&str, &[Made])] = &[
     (
@@ -43,7 +75,10 @@ const TABLE: &[(&str, &[Made])] = &[
             ("ClusterIssuer", "Secret", Field("spec acme privateKeySecretRef name")),
         ],
     ),
-    ("trust.cert-manager.io", &[("Bundle", "ConfigMap", OWN), ("Bundle", "Secret", OWN)]),
+    (
+        "trust.cert-manager.io",
+        &[("*", "ConfigMap", OwnIf("spec target configMap")), ("*", "Secret", OwnIf("spec target secret"))],
+    ),
     (
         "cluster.x-k8s.io",
         &[
@@ -66,18 +101,6 @@ const TABLE: &[(&str, &[Made])] = &[
     ("kubernetes-client.io", &[("ExternalSecret", "Secret", OWN)]),
     ("isindir.github.com", &[("SopsSecret", "Secret", Field("spec secretTemplates [] name"))]),
     ("k8s.bitwarden.com", &[("BitwardenSecret", "Secret", Field("spec secretName"))]),
-    (
-        "kafka.strimzi.io",
-        &[
-            ("*", "Service", Beginning("{}")),
-            ("*", "Secret", Beginning("{}")),
-            ("*", "ConfigMap", Beginning("{}")),
-            ("*", "ServiceAccount", Beginning("{}")),
-            ("*", "Pod", Beginning("{}")),
-            ("*", "Pod", Labels),
-            ("KafkaUser", "Secret", OWN),
-        ],
-    ),
     (
         "kyverno.io",
         &[

@@ -1,0 +1,50 @@
+//! Helm releases that other tools make.
+//!
+//! In: an object. Out: whether it makes a Helm release, whose objects nobody rendered, and the names that it gives to it.
+
+use crate::object::Object;
+use crate::yaml::Node;
+
+use super::{Names, is_literal};
+
+/// Custom resources that are a Helm release.
+const RELEASES: &[(&str, &str)] = &[
+    ("addons.cluster.x-k8s.io", "HelmChartProxy"),
+    ("helm.cattle.io", "HelmChart"),
+    ("helm.crossplane.io", "Release"),
+    ("helm.toolkit.fluxcd.io", "HelmRelease"),
+    ("platform.plural.sh", "ServiceDeployment"),
+];
+
+/// Whether a Helm release is made of it.
+pub(super) fn is_release(object: Object<'_>) -> bool {
+    RELEASES.iter().any(|(group, kind)| object.gvk.is(group, kind))
+        || (object.gvk.is("argoproj.io", "Application") && object.spec().is_some_and(has_chart))
+}
+
+/// Whether a source of an Application's spec is a chart.
+fn has_chart(spec: Node<'_>) -> bool {
+    let mut sources = spec.get("source").into_iter().chain(spec.get("sources").into_iter().flat_map(Node::items));
+    sources.any(|source| source.get("chart").is_some() || source.get("helm").is_some())
+}
+
+impl<'t> Names<'t> {
+    /// Names that an Application, or what an ApplicationSet makes, gives to its release: its own, and `fullnameOverride` among the
+    /// values. An `ArgoCD` is the release of its operator.
+    pub(super) fn releases(&mut self, object: Object<'t>) {
+        let template = object.root.at(&["spec", "template"]);
+        let releases = |template: &Node<'t>| template.get("spec").is_some_and(has_chart);
+        let generated = template.filter(releases).and_then(|template| template.get("metadata")?.str_at("name"));
+        let own = object.name().filter(|_| object.gvk.kind == "ArgoCD");
+        let mut names: Vec<&'t str> = generated.into_iter().chain(own).collect();
+        let mut open = vec![object.root];
+        while let Some(node) = open.pop() {
+            open.extend(node.items().chain(node.entries().map(|entry| entry.value)));
+            names.extend(["fullnameOverride", "nameOverride"].iter().filter_map(|field| node.str_at(field)));
+            let lines = node.as_str().filter(|text| text.contains("ameOverride:")).into_iter().flat_map(str::lines);
+            let given = lines.filter_map(|line| line.trim().split_once("ameOverride:"));
+            names.extend(given.map(|(_, name)| name.trim().trim_matches(['"', '\''])));
+        }
+        self.owners.extend(names.into_iter().filter(|name| is_literal(name)));
+    }
+}
