@@ -19,6 +19,8 @@ mod keep;
 mod kept;
 mod load;
 mod look;
+mod once;
+mod operated;
 mod patterns;
 mod request;
 mod rest;
@@ -35,6 +37,7 @@ mod unreferenced;
 mod validity;
 mod vendored;
 mod wiring;
+mod wording;
 
 use std::sync::{Arc, OnceLock};
 
@@ -390,6 +393,11 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     job.leave_to_others(&mut findings, &is_checked);
     let open = built.lacks_applications(whole.items(), sources);
     told::soften(&mut findings, sources, run.place, &coverage.skipped, (open, &job.snapshot.paths));
+    operated::soften(&mut findings, &whole);
+    once::say(&mut findings);
+    if job.request.apart {
+        wording::of_what_was_read(&mut findings);
+    }
     if !job.request.strict_files {
         vendored::soften(&mut findings, &whole, &survey, run);
         installer::soften(&mut findings, run);

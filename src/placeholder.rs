@@ -88,7 +88,7 @@ pub fn in_value(value: &str) -> Option<&str> {
         between(value, "__", "__", |inner| is_name(inner) && inner.contains(|c: char| c.is_ascii_uppercase()));
     // `%s-%s` is what a text is formatted by.
     let percent =
-        between(value, "%", "%", |inner| inner.len() > 2 && is_name(inner) && !inner.contains(['-', '.', ' ']));
+        between(value, "%", "%", |inner| is_percented(inner) && is_name(inner) && !inner.contains(['-', '.', ' ']));
     let marked = paired.chain(signed).chain(underscored).chain(percent).chain(variable(value)).chain(looked_up(value));
     // Of two that begin at one place the longer one is meant.
     let first = marked.min_by_key(|found| (found.as_ptr() as usize, usize::MAX - found.len()));
@@ -114,6 +114,11 @@ fn between<'v>(value: &'v str, open: &str, close: &str, is_right: impl Fn(&str) 
         let end = inner.find(close)?;
         is_right(&inner[..end]).then(|| &value[at..at + open.len() + end + close.len()])
     })
+}
+
+/// What is long enough to stand between signs of per cent: two letters are a verb of a format, unless both are capitals.
+fn is_percented(inner: &str) -> bool {
+    inner.len() > 2 || (inner.len() == 2 && inner.bytes().all(|b| b.is_ascii_uppercase()))
 }
 
 /// What may stand in brackets: anything that names something.
@@ -190,6 +195,7 @@ mod tests {
             ("__IMAGE__", "__IMAGE__"),
             ("#{X}#", "#{X}"),
             ("%IMAGE%", "%IMAGE%"),
+            ("web-%NS%", "%NS%"),
             ("@@IMAGE@@", "@@IMAGE@@"),
             ("@IMAGE@", "@IMAGE@"),
             ("[[IMAGE]]", "[[IMAGE]]"),
@@ -218,6 +224,7 @@ mod tests {
             "${}",
             "a_b__c",
             "%s-%s",
+            "%d%x%ld%",
             "dont_replace_it",
             "replaced",
             "1Gi",

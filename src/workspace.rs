@@ -3,6 +3,7 @@
 //! In: the documents of a run, with what the repository says about each object (a namespace that a kustomization sets, say).
 //! Out: [`ApplySet`]: every object as an [`Item`], found by kind, name, namespace and labels in constant time.
 
+mod alternatives;
 mod around;
 mod checkout;
 mod content;

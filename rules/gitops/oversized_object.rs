@@ -20,13 +20,14 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let span = object.root.span();
     let size = (span.end - span.start) as usize;
-    // Indentation goes away in JSON: what is small enough as text needs no second look.
+    // Indentation goes away in JSON: what is small enough as text needs no second look, where it stands in one.
     let most = context.int("bytes") as usize;
-    if size <= most {
+    if size <= most && !object.root.tree().is_built() {
         return;
     }
     let item = context.item();
-    let kept_otherwise = item.surroundings.server_side || item.surroundings.by_helm;
+    let around = item.surroundings;
+    let kept_otherwise = around.server_side || around.replaced || around.by_helm;
     let served = object
         .annotation("argocd.argoproj.io/sync-options")
         .is_some_and(|text| text.contains("ServerSideApply=true") || text.contains("Replace=true"));

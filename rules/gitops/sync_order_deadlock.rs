@@ -71,7 +71,7 @@ fn needs<'t>(object: Object<'t>, context: &SetContext<'_, 't>) -> Vec<Need<'t>> 
 /// Whether Argo CD takes it for healthy when its pods run or have ended well, and not before.
 fn waits_for_pods(workload: Workload<'_>) -> bool {
     let paused = workload.object.root.at(&["spec", "paused"]).or_else(|| workload.object.root.at(&["spec", "suspend"]));
-    workload.kind != WorkloadKind::CronJob
+    !matches!(workload.kind, WorkloadKind::CronJob | WorkloadKind::ScaledJob)
         && workload.replica_count() != Some(0)
         && paused.and_then(Node::as_bool) != Some(true)
 }

@@ -80,7 +80,7 @@ fn runs_once(workload: Workload<'_>) -> bool {
     let listens = || workload.pod_spec().is_some_and(|pod| pod.containers().any(|c| c.node.get("ports").is_some()));
     let restarts = || workload.pod_spec().and_then(|pod| pod.node.str_at("restartPolicy"));
     let ends = match workload.kind {
-        WorkloadKind::Job | WorkloadKind::CronJob => true,
+        WorkloadKind::Job | WorkloadKind::CronJob | WorkloadKind::ScaledJob => true,
         WorkloadKind::Pod => matches!(restarts(), Some("Never" | "OnFailure")),
         _ => false,
     };

@@ -3,13 +3,13 @@ use crate::rule::prelude::*;
 rule! {
     /// A schedule for a day that never comes.
     ///
-    /// No February has a 30th, no April a 31st: the server accepts such a schedule, and the CronJob never runs.
+    /// No February has a 30th, no April a 31st: the server accepts such a schedule, and the CronJob, or the backup of Velero, never runs.
     ///
     /// **How to fix**: choose a day that exists in one of the months; the last one of each month has no number, the first one has.
     id: "schedule-never-comes",
     severity: Warning,
     references: &["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax"],
-    check: Check::Kind(&["batch/CronJob", "argoproj.io/CronWorkflow"], check),
+    check: Check::Kind(&["batch/CronJob", "argoproj.io/CronWorkflow", "velero.io/Schedule"], check),
 }
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {

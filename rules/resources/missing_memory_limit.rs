@@ -22,7 +22,7 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
     if container.role.is_long_running() && context.effective_limit(container, "memory").is_none() {
         let message = format!("container `{}` has no memory limit", container.name());
         let kind = context.item().workload().map(|workload| workload.kind);
-        let ends = matches!(kind, Some(WorkloadKind::Job | WorkloadKind::CronJob));
+        let ends = matches!(kind, Some(WorkloadKind::Job | WorkloadKind::CronJob | WorkloadKind::ScaledJob));
         let most = if ends { Severity::Info } else { Severity::Error };
         context
             .report(container.missing("resources.limits[memory]"), message)

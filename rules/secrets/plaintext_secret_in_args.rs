@@ -17,15 +17,20 @@ rule! {
 
 fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
     let mut known = Memo::new();
-    for list in ["command", "args"].into_iter().filter_map(|field| container.node.get(field)) {
+    let lists = || ["command", "args"].into_iter().filter_map(|field| container.node.get(field));
+    let program = lists().flat_map(Node::items).next().and_then(Node::as_str).unwrap_or("");
+    for list in lists() {
         let mut option = None;
+        let mut previous = "";
         for node in list.items() {
             let text = node.as_str().unwrap_or("");
             let before = option.take();
-            if let Some(what) = known.of(text, before, || secret(text, before)) {
+            let held = || secret(text, before).or_else(|| secrecy::in_program(program, previous, text));
+            if let Some(what) = known.of(text, (before, previous), held) {
                 let message = format!("an argument of container `{}` holds {what} in clear text", container.name());
                 context.report(node, message).help("use a variable that comes from a Secret: `$(VARIABLE)`");
             }
+            previous = text;
             option = text.strip_prefix('-').filter(|name| !name.contains('=') && secrecy::names_secret(name));
         }
     }

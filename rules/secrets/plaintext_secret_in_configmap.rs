@@ -34,7 +34,8 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
 fn secret(name: &str, sort: secrecy::Sort, value: &str) -> Option<&'static str> {
     if !value.trim().contains('\n') {
         // A file of one line, as its name says, is read as the longer ones are.
-        let of_file = || if name.contains('.') { secrecy::in_text(sort, value) } else { None };
+        let of_file =
+            || if name.contains('.') || name.ends_with("netrc") { secrecy::in_text(sort, value) } else { None };
         return if sort == secrecy::Sort::Template { None } else { secrecy::held(name, value).or_else(of_file) };
     }
     secrecy::token(value).or_else(|| secrecy::in_text(sort, value))

@@ -4,7 +4,7 @@ rule! {
     /// A route attached to a Gateway that does not exist.
     ///
     /// The route is accepted and never served. Checked where the repository defines Gateways of that API for the namespace
-    /// that is named.
+    /// that is named, or one of that name in another.
     ///
     /// **How to fix**: correct `parentRefs` (or `gateways` of a VirtualService); a Gateway elsewhere needs its namespace.
     id: "dangling-gateway-reference",
@@ -26,13 +26,35 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let Some((node, name, namespace)) = named else { continue };
         let group = if istio { "networking.istio.io" } else { "gateway.networking.k8s.io" };
         let namespace = namespace.or(context.item().namespace());
-        if context.set.lacks(group, "Gateway", name, namespace) {
+        if let Some(other) = elsewhere(context, group, name, namespace) {
+            let message = format!(
+                "Gateway `{name}`, which this route is attached to, is in namespace `{other}`, not in `{}`",
+                namespace.unwrap_or_default()
+            );
+            context.report(node, message).help(format!("set the namespace of the Gateway: `{other}`"));
+        } else if context.set.lacks(group, "Gateway", name, namespace) {
             let message =
                 format!("Gateway `{name}`, which this route is attached to, is not defined in this repository");
             context
                 .report(node, message)
                 .help("correct the name; for a Gateway in another namespace, set `namespace` too");
         }
+    }
+}
+
+/// The only namespace in which there is a Gateway of that name, where it is another one than the reference means.
+fn elsewhere<'t>(context: &SetContext<'_, 't>, group: &str, name: &str, namespace: Option<&str>) -> Option<&'t str> {
+    let wanted = namespace?;
+    if context.set.is_external_in("Gateway", name, namespace) {
+        return None;
+    }
+    let named = context.set.named("Gateway", name, None).filter(|item| item.object.gvk.group == group);
+    let mut places: Vec<Option<&'t str>> = named.map(|item| item.namespace()).collect();
+    places.sort_unstable();
+    places.dedup();
+    match places[..] {
+        [Some(other)] if other != wanted => Some(other),
+        _ => None,
     }
 }
 

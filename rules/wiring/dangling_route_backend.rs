@@ -61,8 +61,15 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             }
             continue;
         }
+        // A Route means a port of the pods.
+        let of_pods = object.gvk.kind == "Route";
         let open = |number| {
-            services.iter().any(|s| s.is_external_name() || s.ports().next().is_none() || s.has_port_number(number))
+            services.iter().any(|s| {
+                s.is_external_name()
+                    || s.ports().next().is_none()
+                    || s.has_port_number(number)
+                    || (of_pods && s.ports().any(|port| leads_to(port, number)))
+            })
         };
         if let Some((node, name)) = target.port.and_then(|node| Some((node, node.as_str()?)))
             && !patched
@@ -91,7 +98,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
 /// `backendRefs` of the rules, where they name Services.
 fn backends<'t>(route: Object<'t>) -> Vec<Target<'t>> {
     let rules = route.spec().and_then(|spec| spec.get("rules")).into_iter().flat_map(Node::items);
-    let references = rules.filter_map(|rule| rule.get("backendRefs")).flat_map(Node::items);
+    let references = rules.flat_map(references);
     let services = references
         .filter(|r| r.str_at("kind").unwrap_or("Service") == "Service" && r.str_at("group").unwrap_or("").is_empty());
     services
@@ -102,15 +109,29 @@ fn backends<'t>(route: Object<'t>) -> Vec<Target<'t>> {
         .collect()
 }
 
+/// The backends of a rule, and the mirrors of its filters and of theirs.
+fn references(rule: Node<'_>) -> Vec<Node<'_>> {
+    let backends: Vec<_> = rule.get("backendRefs").into_iter().flat_map(Node::items).collect();
+    let around = || std::iter::once(rule).chain(backends.iter().copied());
+    let filters = around().filter_map(|node| node.get("filters")).flat_map(Node::items);
+    let mirrors: Vec<_> = filters.filter_map(|filter| filter.at(&["requestMirror", "backendRef"])).collect();
+    backends.into_iter().chain(mirrors).collect()
+}
+
+/// Whether a port of a Service may lead to a port of the pods: by its number, or by a name that any may have.
+fn leads_to(port: Node<'_>, number: i64) -> bool {
+    port.get("targetPort").is_some_and(|target| target.as_i64().is_none_or(|target| target == number))
+}
+
 /// Whether a port of a Service is called so: endpoints have its name, and, where it has none, that of the pods' port.
 fn names_port(port: Node<'_>, name: &str) -> bool {
     port.str_at("name") == Some(name) || port.str_at("targetPort") == Some(name)
 }
 
-/// The Services of an OpenShift Route. A port by number is one of the pods, and not checked.
+/// The Services of an OpenShift Route.
 fn of_openshift<'t>(route: Object<'t>) -> Vec<Target<'t>> {
     let Some(spec) = route.spec() else { return Vec::new() };
-    let port = spec.at(&["port", "targetPort"]).filter(|port| port.as_str().is_some());
+    let port = spec.at(&["port", "targetPort"]);
     let others = spec.get("alternateBackends").into_iter().flat_map(Node::items);
     let services = spec.get("to").into_iter().chain(others);
     services

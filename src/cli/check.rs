@@ -156,6 +156,7 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     let request = Request {
         policy: mode == Mode::Check,
         repository,
+        apart: piped || (args.no_repository && leaves_some_out(&paths, file, &*here.files)),
         no_ignore: args.no_ignore,
         // What is piped in is what somebody asks about, as `kubectl get -o yaml` gives it.
         strict_files: args.strict_files || piped,

@@ -25,6 +25,8 @@ pub struct Claim {
     below: bool,
     /// On the server's side.
     pub server_side: bool,
+    /// By replacing objects, which keeps no copy of what was applied.
+    pub replaced: bool,
     /// Into these namespaces, whatever the objects say.
     pub namespaces: Vec<String>,
     /// By Flux, which lets a kustomization read files anywhere.
@@ -40,19 +42,20 @@ impl Claim {
 
     /// Whether it says more than that something is deployed.
     pub fn shapes(&self) -> bool {
-        self.server_side || !self.namespaces.is_empty()
+        self.server_side || self.replaced || !self.namespaces.is_empty()
     }
 
     /// What it makes of the surroundings of a file.
     pub fn applied_to(&self, around: Surroundings) -> Surroundings {
         let varies = around.varies || self.namespaces.len() > 1;
         let namespace = self.namespaces.first().cloned().or(around.namespace);
-        Surroundings { varies, namespace, server_side: self.server_side, ..around }
+        Surroundings { varies, namespace, server_side: self.server_side, replaced: self.replaced, ..around }
     }
 
     fn join(&mut self, other: Claim) {
         self.below |= other.below;
         self.server_side |= other.server_side;
+        self.replaced |= other.replaced;
         self.by_flux |= other.by_flux;
         self.namespaces.extend(other.namespaces);
         self.namespaces.sort_unstable();
@@ -125,17 +128,18 @@ fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, Claim>) {
             let namespaces = spec.str_at("targetNamespace").map(str::to_owned).into_iter().collect();
             claim(
                 spec.str_at("path").unwrap_or(""),
-                Claim { below: true, server_side: true, namespaces, by_flux: true },
+                Claim { below: true, server_side: true, replaced: false, namespaces, by_flux: true },
             );
         }
         Some("Application") => {
-            let server_side = is_server_side(spec);
-            let of = |below| Claim { below, server_side, ..Claim::default() };
+            let (server_side, replaced) = (syncs_by(spec, SERVER_SIDE), syncs_by(spec, REPLACE));
+            let of = |below| Claim { below, server_side, replaced, ..Claim::default() };
             sources(spec).for_each(|(path, below)| claim(path, of(below)));
         }
         _ => {
-            let server_side = template.is_some_and(is_server_side);
-            let of = |below| Claim { below, server_side, ..Claim::default() };
+            let by = |option| template.is_some_and(|spec| syncs_by(spec, option));
+            let (server_side, replaced) = (by(SERVER_SIDE), by(REPLACE));
+            let of = |below| Claim { below, server_side, replaced, ..Claim::default() };
             let literal = template.into_iter().flat_map(sources).filter(|(path, _)| !path.contains("{{"));
             literal.for_each(|(path, below)| claim(path, of(below)));
             // Its generators say which folders there are; a pattern stands for all below.
@@ -152,10 +156,13 @@ fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, Claim>) {
     }
 }
 
-/// Whether an Application has Argo CD apply on the server's side.
-fn is_server_side(spec: Node<'_>) -> bool {
+const SERVER_SIDE: &str = "ServerSideApply=true";
+const REPLACE: &str = "Replace=true";
+
+/// Whether an Application has an option on how Argo CD applies.
+fn syncs_by(spec: Node<'_>, wanted: &str) -> bool {
     let options = spec.at(&["syncPolicy", "syncOptions"]).into_iter().flat_map(Node::items);
-    options.filter_map(Node::as_str).any(|option| option == "ServerSideApply=true")
+    options.filter_map(Node::as_str).any(|option| option == wanted)
 }
 
 /// The paths of an Application's sources, and whether it takes all below.

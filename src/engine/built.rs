@@ -222,7 +222,8 @@ impl BuiltRoot {
                 taken_in_by.push(first.as_str().into());
                 taken_in_by.extend((own != first && on_the_way.contains(own)).then(|| own.into()));
             }
-            let server_side = survey.surroundings(name).server_side;
+            let applied = survey.surroundings(name);
+            let (server_side, replaced) = (applied.server_side, applied.replaced);
             let (varies, namespace) = (targets.len() > 1, targets.first().cloned());
             Surroundings {
                 namespace,
@@ -234,6 +235,7 @@ impl BuiltRoot {
                 altered: fields,
                 patches: flux.clone(),
                 server_side: server_side || by_flux,
+                replaced,
                 by_helm,
                 ..Surroundings::default()
             }

@@ -13,6 +13,7 @@ use crate::rule::run::{Plan, run as look_at};
 use crate::version::VersionRange;
 use crate::workspace::sets::{Facts, SetId, Sets, identity};
 use crate::workspace::{ApplySet, Around, Generated, Item};
+use crate::yaml::Node;
 
 use super::built::Built;
 use super::join::join;
@@ -32,6 +33,7 @@ pub(super) fn sets(run: &Run<'_>, items: &[Item<'_>], roots: &FxHashSet<String>)
     for item in items {
         let facts = &mut facts[item.source.0 as usize];
         facts.identities.extend(identity(item));
+        facts.destinations.extend(destinations(item));
         if facts.roots.is_empty() {
             let takers = item.surroundings.taken_in_by.iter().map(AsRef::as_ref);
             facts.roots.extend(takers.filter(|taker: &&str| roots.contains(*taker)));
@@ -42,6 +44,16 @@ pub(super) fn sets(run: &Run<'_>, items: &[Item<'_>], roots: &FxHashSet<String>)
     let is_cluster =
         config.clusters.as_ref().map(|globs| move |folder: &str| globs.is_match(&*config.relative(folder)));
     Sets::new(&facts, is_cluster.as_ref().map(|test| test as &dyn Fn(&str) -> bool))
+}
+
+/// The folders that an Application brings to a cluster, and the cluster's address.
+fn destinations<'t>(item: &Item<'t>) -> Vec<(&'t str, &'t str)> {
+    let spec = item.object.spec().filter(|_| item.object.gvk.is("argoproj.io", "Application"));
+    let Some(spec) = spec else { return Vec::new() };
+    let Some(server) = spec.at(&["destination", "server"]).and_then(Node::as_str) else { return Vec::new() };
+    let listed = spec.get("sources").into_iter().flat_map(Node::items);
+    let paths = spec.get("source").into_iter().chain(listed).filter_map(|source| source.str_at("path"));
+    paths.map(|path| (path, server)).collect()
 }
 
 /// Names the sets that findings about single documents hold in; of those on built objects, each is said once.

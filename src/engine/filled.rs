@@ -69,11 +69,13 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
         let found = found.or_else(|| (is_error && is_of_ytt(source, finding)).then_some(YTT));
         let comment = if is_error && finding.rule == "required" { in_comment(source, finding) } else { None };
         let found = found.or(comment);
+        let known =
+            || run.job.settings.config.placeholders_at(&here.name).iter().any(|pattern| matches(pattern, value));
+        let found = found.or_else(|| (is_error && known()).then_some(value));
+        let found = found.or_else(|| (finding.rule == "invalid-base64" && is_constant(value)).then_some(value));
         // A word in capitals within a name, of which the documents around speak.
         let word = || if is_error { placeholder::word(value) } else { None };
         let Some(found) = found.or_else(|| word().filter(|word| commands.fill(&file(), word))) else { return true };
-        let known =
-            || run.job.settings.config.placeholders_at(&here.name).iter().any(|pattern| matches(pattern, value));
         // What lies in a chart its templates take in.
         let of_chart = found.starts_with("{{") && survey.is_in_chart(&here.name);
         if filled.is_some() || of_chart || of_generator || survey.surroundings(&here.name).altered || known() {
@@ -149,6 +151,12 @@ fn is_word(text: &str) -> bool {
     let text = text.trim_matches(['"', '\'']);
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
     text.len() > 2 && text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(plain)
+}
+
+/// Whether a text is written like a constant, of several words in capitals: no base64.
+fn is_constant(text: &str) -> bool {
+    let text = text.trim_matches(['"', '\'']);
+    text.contains('_') && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// Whether a line is the head of a block of text.

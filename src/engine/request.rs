@@ -18,6 +18,8 @@ pub struct Request {
     pub alone: bool,
     /// Read the whole repository around the paths for what they refer to, and check the paths alone.
     pub repository: bool,
+    /// A repository may lie around what is checked, and is not read: messages do not speak of it.
+    pub apart: bool,
     /// Read what .gitignore hides.
     pub no_ignore: bool,
     /// Check also what nobody seems to apply: test fixtures, recorded objects, configuration of tools.

@@ -243,7 +243,7 @@ impl<'t> Sorter<'t> {
     /// What is said of parts that were let go, where what is around the file agrees: it was not known then.
     fn kept(&self, mut rest: Rest, source: &Source) -> Rest {
         let around = self.survey.surroundings(&source.name);
-        if around.server_side || around.by_helm {
+        if around.server_side || around.replaced || around.by_helm {
             for findings in [&mut rest.always, &mut rest.alone, &mut rest.deployed] {
                 findings.retain(|finding| *finding.rule != *"oversized-object");
             }

@@ -1,7 +1,7 @@
 //! Workloads: objects that make pods.
 //!
-//! In: an [`Object`]. Out: [`Workload`]: where its pod template, replicas and selector stand, for every built-in kind and
-//! for Argo Rollouts and OpenShift DeploymentConfigs.
+//! In: an [`Object`]. Out: [`Workload`]: where its pod template, replicas and selector stand, for every built-in kind,
+//! for Argo Rollouts, OpenShift DeploymentConfigs and KEDA's ScaledJobs.
 
 use crate::yaml::Node;
 
@@ -30,6 +30,8 @@ pub enum WorkloadKind {
     Rollout,
     /// core PodTemplate: a template kept for whoever makes pods from it.
     PodTemplate,
+    /// keda.sh ScaledJob, which makes Jobs.
+    ScaledJob,
     /// apps.openshift.io DeploymentConfig.
     DeploymentConfig,
 }
@@ -47,6 +49,7 @@ impl WorkloadKind {
             ("batch", "CronJob") => Self::CronJob,
             ("argoproj.io", "Rollout") => Self::Rollout,
             ("", "PodTemplate") => Self::PodTemplate,
+            ("keda.sh", "ScaledJob") => Self::ScaledJob,
             ("apps.openshift.io", "DeploymentConfig") => Self::DeploymentConfig,
             _ => return None,
         })
@@ -54,12 +57,12 @@ impl WorkloadKind {
 
     /// Whether its pods are meant to run forever and serve.
     pub fn is_long_running(self) -> bool {
-        !matches!(self, Self::Job | Self::CronJob | Self::Pod | Self::PodTemplate)
+        !matches!(self, Self::Job | Self::CronJob | Self::Pod | Self::PodTemplate | Self::ScaledJob)
     }
 
     /// Whether it has `spec.replicas`.
     pub fn is_scalable(self) -> bool {
-        !matches!(self, Self::Pod | Self::DaemonSet | Self::Job | Self::CronJob | Self::PodTemplate)
+        !matches!(self, Self::Pod | Self::DaemonSet | Self::Job | Self::CronJob | Self::PodTemplate | Self::ScaledJob)
     }
 }
 
@@ -83,6 +86,7 @@ impl<'t> Workload<'t> {
         match self.kind {
             WorkloadKind::Pod => Some(self.object.root),
             WorkloadKind::PodTemplate => self.object.root.get("template"),
+            WorkloadKind::ScaledJob => self.object.root.at(&["spec", "jobTargetRef", "template"]),
             WorkloadKind::CronJob => self.object.root.at(&["spec", "jobTemplate", "spec", "template"]),
             _ => self.object.root.at(&["spec", "template"]),
         }

@@ -74,7 +74,11 @@ impl<'t> SetContext<'_, 't> {
     pub fn selects_nothing(&self, selector: Node<'_>) -> Option<Severity> {
         let namespace = self.item().namespace();
         let wants = wants(selector);
-        let checked = !wants.is_empty() && self.set.is_home_of_pods(namespace);
+        let home = self.set.is_home_of_pods(namespace);
+        if !home && !wants.is_empty() && self.set.selects_elsewhere(selector, namespace) {
+            return self.is_unmet(wants).map(|_| Severity::Info);
+        }
+        let checked = !wants.is_empty() && home;
         // Of what says no namespace somebody else says it.
         let anywhere = || namespace.is_none() && self.set.selects_anywhere(selector);
         if !checked || !self.set.selected_by(selector, namespace).is_empty() || anywhere() {

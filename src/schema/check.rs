@@ -11,6 +11,7 @@ use super::bundle::{Bundle, KindSchema, Version};
 use super::custom::{CustomKinds, Embedded};
 use super::decode::{Ignore, Visit, decode_metadata, decode_with};
 use super::library::Library;
+use super::lists;
 use super::resolve::{Resolved, resolve};
 use super::templates;
 
@@ -140,7 +141,14 @@ impl<'t> Schemas<'t> {
             return SchemaResult::new(SchemaStatus::NoSchema, parts());
         };
         if checked.bundled {
-            checked.findings.extend(parts());
+            // The built-in type of a part is known better than the kind's own definition.
+            let parts = parts();
+            let again = |finding: &Finding| {
+                parts.iter().any(|part| part.rule == finding.rule && part.primary.span == finding.primary.span)
+            };
+            checked.findings.retain(|finding| !again(finding));
+            checked.findings.extend(parts);
+            checked.findings.extend(lists::check(object));
         }
         let outcome = if checked.namespaced.is_some() { SchemaStatus::Validated } else { SchemaStatus::Refused };
         let custom = checked.namespaced.map(|namespaced| CustomParts { namespaced, embedded: checked.embedded });

@@ -12,6 +12,7 @@ mod derived;
 pub mod import;
 pub(crate) mod json_schema;
 pub mod library;
+mod lists;
 mod messages;
 pub mod packed;
 mod packed_reader;

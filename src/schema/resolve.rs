@@ -264,7 +264,10 @@ fn meant_group(object: Object<'_>, version: &'static Version) -> Option<Finding>
         kind.kind == gvk.kind
             && kind.served
             && !kind.group.is_empty()
-            && (!gvk.group.contains('.') || reserved || is_near(gvk.group, kind.group))
+            && (!gvk.group.contains('.')
+                || reserved
+                || is_near(gvk.group, kind.group)
+                || is_turned(gvk.group, kind.group))
     };
     let same = version.kinds().iter().rfind(|kind| meant(kind) && kind.version == gvk.version);
     let api = api_version(same.or_else(|| version.kinds().iter().rfind(meant))?);
@@ -272,6 +275,16 @@ fn meant_group(object: Object<'_>, version: &'static Version) -> Option<Finding>
     let mut finding = at_api_version(object, message).help(format!("did you mean `{api}`?"));
     finding.fix = replace_value(object.root, "apiVersion", &api);
     Some(finding)
+}
+
+/// Whether a group has the parts of another in another order: `k8s.networking.io`.
+fn is_turned(group: &str, other: &str) -> bool {
+    let parts = |group: &str| {
+        let mut parts: Vec<String> = group.split('.').map(str::to_owned).collect();
+        parts.sort_unstable();
+        parts
+    };
+    group.len() == other.len() && parts(group) == parts(other)
 }
 
 fn replace_value(root: Node<'_>, field: &str, text: &str) -> Option<Fix> {

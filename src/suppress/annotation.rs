@@ -10,6 +10,20 @@ use crate::yaml::Node;
 /// What an annotation's name begins with.
 pub const PREFIX: &str = "kubevet.io/ignore.";
 
+/// The same without a rule.
+const BARE: &str = "kubevet.io/ignore";
+
+/// Places where somebody meant to suppress something and does not: an annotation that names no rule, and labels.
+pub(super) fn misplaced(object: Object<'_>) -> Vec<(Span, &'static str)> {
+    let bare = maps(object).flat_map(Node::entries).filter(|entry| entry.name == BARE);
+    let bare = bare.map(|entry| {
+        (entry.key.span(), "the annotation `kubevet.io/ignore` names no rule: write `kubevet.io/ignore.<rule>: reason`")
+    });
+    let labels = object.labels().0.into_iter().flat_map(Node::entries);
+    let labels = labels.filter(|entry| entry.name == BARE || entry.name.starts_with(PREFIX));
+    bare.chain(labels.map(|entry| (entry.key.span(), "a label suppresses nothing: make it an annotation"))).collect()
+}
+
 /// One annotation that suppresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Annotation {
@@ -23,7 +37,8 @@ pub struct Annotation {
 
 /// Whether an object has annotations that suppress.
 pub(super) fn speaks(object: Object<'_>) -> bool {
-    maps(object).any(|map| map.entries().any(|entry| entry.name.starts_with(PREFIX)))
+    let has = |map: Node<'_>| map.entries().any(|entry| entry.name.starts_with(BARE));
+    maps(object).any(has) || object.labels().0.is_some_and(has)
 }
 
 /// The annotations of an object, and of its pods.

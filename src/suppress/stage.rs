@@ -3,6 +3,8 @@
 //! In: a run's findings, its documents and objects, and what the user wrote. Out: the findings with those suppressed
 //! marked, and new ones about suppressions that do nothing.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -16,7 +18,7 @@ use crate::yaml::Document;
 use super::annotation::Annotation;
 use super::comment::{Directive, Hints};
 use super::foreign::{self, Foreign};
-use super::{RuleSelectors, annotation, comment, config, expired, is_about_suppression, mark, unused};
+use super::{RuleSelectors, annotation, comment, config, expired, invalid, is_about_suppression, mark, unused};
 
 /// What the stage needs to know.
 pub struct Stage<'a> {
@@ -72,6 +74,7 @@ impl Stage<'_> {
         for (source, document, object) in objects {
             let subject = object.subject(document);
             debug_assert_eq!(subject.source, source, "an object lies in its source");
+            annotated.misplaced.extend(annotation::misplaced(object));
             annotations(object, subject, findings, (&near, self.registry), &mut annotated);
             if self.foreign {
                 foreign_annotations(object, subject, findings, &near, self.registry);
@@ -114,6 +117,7 @@ impl Stage<'_> {
 
     /// Says which annotations are wrong or suppress nothing. One that several built objects have stands in one place.
     fn check_annotations(&self, annotated: &Annotated, said: &mut Vec<Finding>, hints: &mut Hints<'_>) {
+        said.extend(annotated.misplaced.iter().map(|&(span, message)| invalid(message, span)));
         for (found, used) in &annotated.found {
             if !self.registry.is_selector(&found.rule) {
                 said.push(comment::unknown_rule(&found.rule, found.span, hints));
@@ -191,6 +195,8 @@ impl Near {
 #[derive(Default)]
 struct Annotated {
     found: Vec<(Annotation, bool)>,
+    /// What was meant for one and is none.
+    misplaced: BTreeSet<(Span, &'static str)>,
     at: FxHashMap<(Span, String), usize>,
 }
 

@@ -67,6 +67,11 @@ impl Folders {
         at
     }
 
+    /// The folder of that name, where it is there.
+    pub(super) fn find(&self, name: &str) -> Option<Folder> {
+        self.by_name.get(name).copied()
+    }
+
     fn push(&mut self, name: &str, parent: Folder) -> Folder {
         let folder = Folder(self.nodes.len() as u32);
         let depth = self.node(parent).depth + 1;

@@ -362,6 +362,17 @@ impl<'t> ApplySet<'t> {
         !all.pods().select(all, Selects::Labels(selector), None).groups.is_empty()
     }
 
+    /// Whether a `LabelSelector` selects pods of the set in other namespaces alone, all of them known.
+    pub fn selects_elsewhere(&self, selector: Node<'_>, namespace: Option<&str>) -> bool {
+        let Some(own) = namespace else { return false };
+        let selection = self.pods().select(self, Selects::Labels(selector), None);
+        let mut places = selection.groups.iter().map(|&group| {
+            let first = self.pods().groups[group as usize].items[0];
+            self.items[first as usize].namespace()
+        });
+        !selection.groups.is_empty() && places.all(|place| place.is_some_and(|place| place != own))
+    }
+
     /// The same of a plain map of labels.
     pub fn map_selects_unplaced(&self, map: Node<'_>) -> bool {
         self.finds_unplaced(Selects::Map(map))

@@ -8,6 +8,8 @@
 //! folders of the same folder, these two are alternatives (environments, clusters, chapters): each folder beside them
 //! becomes a set of its own, with the files that lie directly in the folder above. What alternatives share is a workload, a
 //! Service, a setting: a Namespace or a CustomResourceDefinition that two applications both bring makes them no alternatives.
+//! A file for one environment beside that for another counts as a folder; folders that Applications bring to different
+//! clusters are alternatives as well (see [`super::alternatives`]).
 
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
@@ -16,6 +18,7 @@ use std::sync::Arc;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::Item;
+use super::alternatives;
 use super::folders::{Folder, Folders};
 
 /// Number of a set in [`Sets`].
@@ -36,6 +39,8 @@ pub struct Facts<'a> {
     pub apart: Vec<&'a str>,
     /// The identities of its objects; see [`identity`].
     pub identities: Vec<u64>,
+    /// The folders that its Applications bring to a cluster, and the cluster's address.
+    pub destinations: Vec<(&'a str, &'a str)>,
     /// It holds an object: what holds none belongs to no set.
     pub holds: bool,
 }
@@ -73,9 +78,17 @@ impl Sets {
     /// Divides the sources. `clusters` tells which folders are clusters of their own.
     pub fn new(sources: &[Facts<'_>], clusters: Option<&dyn Fn(&str) -> bool>) -> Self {
         let mut folders = Folders::default();
-        let homes: Vec<Vec<Folder>> = sources.iter().map(|facts| homes(&mut folders, facts)).collect();
+        let single = alternatives::of_environments(sources);
+        let homes: Vec<Vec<Folder>> = (0..sources.len())
+            .map(|index| match single.contains(&index) {
+                true => vec![folders.insert(sources[index].name)],
+                false => homes(&mut folders, &sources[index]),
+            })
+            .collect();
         folders.separate(occurrences(sources, &homes));
         separate_shared(&mut folders, sources, &homes);
+        let destinations = alternatives::of_destinations(&folders, sources);
+        folders.separate(destinations);
         if let Some(clusters) = clusters {
             folders.mark_clusters(clusters);
         }

@@ -51,6 +51,8 @@ pub struct Surroundings {
     pub patches: Vec<Arc<Patch>>,
     /// It is applied on the server's side: by Flux, or with Argo CD's option.
     pub server_side: bool,
+    /// Argo CD replaces it, and keeps no copy of it in an annotation.
+    pub replaced: bool,
     /// Helm installs it as it stands, and keeps no copy of it in an annotation.
     pub by_helm: bool,
 }

@@ -115,6 +115,11 @@ impl Tree {
         self.nodes.is_empty()
     }
 
+    /// Whether it was put together from several documents: spans in it say where parts were written, not how long they are.
+    pub fn is_built(&self) -> bool {
+        self.built.is_some()
+    }
+
     /// Whether lines of the root end otherwise than by LF or CRLF: by a lone CR, NEL, LS or PS, as only YAML knows it. A
     /// byte-order mark anywhere but at the beginning counts too: it would mean something else there.
     pub(crate) fn has_odd_breaks(&self) -> bool {

@@ -12,7 +12,7 @@ mod values;
 mod words;
 
 pub use names::{names_secret, words};
-pub use texts::{Sort, in_line, in_text, url_password};
+pub use texts::{Sort, in_line, in_program, in_text, url_password};
 pub use values::{Looks, is_bracketed, looks};
 
 /// The name of an entry says nothing of a value that is longer.
@@ -22,7 +22,7 @@ const LONGEST: usize = 512;
 pub fn held(name: &str, value: &str) -> Option<&'static str> {
     let by_name =
         || (value.len() < LONGEST && values::can_be(names::asks_of(name, value), value)).then_some("a secret");
-    token(value).or_else(|| in_line(value)).or_else(by_name)
+    token(value).or_else(|| in_line(value)).or_else(by_name).or_else(|| texts::login_of(name, value))
 }
 
 /// What kind of credential a value is by its form alone: `an AWS access key`.

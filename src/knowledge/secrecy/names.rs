@@ -104,6 +104,7 @@ fn by_last_word(last: &str, before: &[&str]) -> Asks {
     let previous = before.last().copied().unwrap_or_default();
     let earlier = before.len().checked_sub(2).and_then(|at| before.get(at)).copied().unwrap_or_default();
     match last {
+        "AUTH" if previous == "REDISCLI" => Asks::Password,
         _ if PASSWORDS.contains(&last) || matches!(last, "COOKIE" | "MASTERAUTH" | "REQUIREPASS") => Asks::Password,
         "SECRET" if before.is_empty() || MADE_UP.contains(&previous) => Asks::MadeUp,
         "SECRET" if GIVEN.contains(&previous) => Asks::Token,
@@ -147,10 +148,11 @@ pub(super) fn may_name_secret(name: &str) -> bool {
             b'K' | b'k' => &[b"KEY"],
             b'T' | b't' => &[b"TOKEN"],
             b'C' | b'c' => &[b"CREDENTIAL"],
-            b'P' | b'p' => &[b"PASS", b"PWD"],
+            b'P' | b'p' => &[b"PASS", b"PW"],
             b'S' | b's' => &[b"SECRET"],
             b'E' | b'e' => &[b"ERLANG"],
             b'M' | b'm' => &[b"MASTERAUTH"],
+            b'R' | b'r' => &[b"REDISCLI_AUTH"],
             _ => return false,
         };
         let stands = |stem: &&[u8]| bytes[at..].get(..stem.len()).is_some_and(|part| part.eq_ignore_ascii_case(stem));

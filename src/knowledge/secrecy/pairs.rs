@@ -96,7 +96,9 @@ fn value(text: &str, at: usize) -> Option<(&str, bool, bool)> {
     let first = *bytes.get(at)?;
     // Inside a text that is quoted itself, quotes are escaped.
     let escaped = first == b'\\' && matches!(bytes.get(at + 1), Some(b'"'));
+    let tripled = bytes.get(at..at + 3) == Some(&[first; 3]);
     let (start, quote) = match first {
+        b'"' | b'\'' if tripled => (at + 3, Some(first)),
         b'"' | b'\'' => (at + 1, Some(first)),
         _ if escaped => (at + 2, Some(b'\\')),
         _ => (at, None),

@@ -108,6 +108,20 @@ fn can_be_in_line(pair: &Pair<'_>, all: &str) -> bool {
     }
 }
 
+/// Whether a quoted value in a program is long and drawn at random from all signs, as the key of Django is: nothing is put into it.
+fn is_drawn(pair: &Pair<'_>) -> bool {
+    let digits = pair.value.bytes().filter(u8::is_ascii_digit).count();
+    let filled = ["${", "$(", "{", "%s", "\\", "<", "*."].iter().any(|mark| pair.value.contains(mark));
+    let variable =
+        pair.value.split('$').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_'));
+    pair.quoted
+        && pair.value.len() > 15
+        && digits > 2
+        && !filled
+        && !variable
+        && !pair.value.contains([' ', '[', '/', '|'])
+}
+
 fn is_literal(pair: &Pair<'_>) -> bool {
     !pair.value.contains(['(', ')', '{', '}', '[', ']', '$', '<', '>', '*', '\\']) && pair.key != pair.value
 }
@@ -127,13 +141,52 @@ fn dsn_password(value: &str) -> bool {
     password.is_some_and(|password| looks(password) == Looks::Value && !password.contains('%'))
 }
 
+/// A variable that holds a user and a password in one: `NEO4J_AUTH=neo4j/PASSWORD`, `BASIC_AUTH=user:PASSWORD`.
+pub(super) fn login_of(name: &str, value: &str) -> Option<&'static str> {
+    let between = match name {
+        "NEO4J_AUTH" => '/',
+        _ if name.ends_with("BASIC_AUTH") => ':',
+        _ => return None,
+    };
+    let (user, password) = value.split_once(between)?;
+    let literal = looks(password) == Looks::Value && !password.contains(char::is_whitespace);
+    (literal && !user.is_empty() && !user.contains('/')).then_some("a login")
+}
+
+/// Clients of MySQL, whose `-p` has the password in the same word.
+const MYSQL: &[&str] =
+    &["mysql ", "mysqldump ", "mysqladmin ", "mysqlcheck ", "mariadb ", "mariadb-dump ", "mariadb-admin "];
+
+/// The password in a word `-pPASSWORD` behind a client of MySQL.
+fn mysql_password(value: &str) -> Option<&'static str> {
+    let (_, rest) = MYSQL.iter().find_map(|program| value.split_once(program))?;
+    let ends = |c: char| matches!(c, ';' | '|' | '\n');
+    let mut words = rest.split(ends).next()?.split_whitespace();
+    let literal = |given: &str| {
+        let given = given.trim_matches(['"', '\'']);
+        given.len() > 3 && looks(given) == Looks::Value && !given.contains(['$', '(', '*', '<', '{', '`', '"', '\''])
+    };
+    words.any(|word| word.strip_prefix("-p").is_some_and(literal)).then_some("an option with a password")
+}
+
+/// What an argument holds, given the program that it goes to and the option before it.
+pub fn in_program(program: &str, option: &str, text: &str) -> Option<&'static str> {
+    let program = program.rsplit('/').next()?;
+    let by_option = PROGRAMS.iter().any(|(known, given, _)| known.trim_end() == program && *given == option);
+    let of_mysql = text.starts_with("-p") && MYSQL.iter().any(|known| known.trim_end() == program);
+    if !(by_option || of_mysql) || text.contains(char::is_whitespace) {
+        return None;
+    }
+    programs(&format!("{program} {option} {text}"))
+}
+
 /// Programs, their options, and whether these take `USER:PASSWORD`.
 const PROGRAMS: &[(&str, &str, bool)] =
     &[("curl ", "-u", true), ("curl ", "--user", true), ("redis-cli ", "-a", false), ("sshpass ", "-p", false)];
 
 /// Passwords that some programs take as an option that does not name them: `curl -u user:password`.
 fn programs(value: &str) -> Option<&'static str> {
-    PROGRAMS.iter().find_map(|&(program, option, login)| {
+    let by_option = PROGRAMS.iter().find_map(|&(program, option, login)| {
         let (_, rest) = value.split_once(program)?;
         let mut words = rest.lines().next()?.split_whitespace();
         words.by_ref().find(|word| *word == option)?;
@@ -141,7 +194,8 @@ fn programs(value: &str) -> Option<&'static str> {
         let password = if login { given.split_once(':')?.1 } else { given };
         let literal = looks(password) == Looks::Value && !password.contains(['$', '(', '*', '<', '{']);
         (literal && password.len() > 3).then_some("an option with a password")
-    })
+    });
+    by_option.or_else(|| mysql_password(value))
 }
 
 /// What is written out in a file of that name.
@@ -160,6 +214,8 @@ pub fn in_text(sort: Sort, text: &str) -> Option<&'static str> {
 /// What a text has somewhere: of most files it is nothing, and their lines need not be asked.
 struct Clues {
     directives: bool,
+    /// Sections of Fluentd, whose settings have a blank behind the key.
+    sections: bool,
     programs: bool,
     sql: bool,
     dsn: bool,
@@ -174,7 +230,8 @@ impl Clues {
         let settings = sort == Sort::Settings;
         Self {
             directives: settings && has(&["requirepass", "masterauth", "stats", "machine"]),
-            programs: settings && PROGRAMS.iter().any(|(program, ..)| has(&[program])),
+            sections: settings && has(&["</match>", "</source>", "</store>", "</server>", "</filter>"]),
+            programs: settings && (PROGRAMS.iter().any(|(program, ..)| has(&[program])) || has(MYSQL)),
             sql: settings && has(&["dentified by ", "DENTIFIED BY ", "dentified By "]),
             dsn: settings && has(&["@tcp(", "@unix("]),
             authorization: has(&["asic ", "earer "]),
@@ -191,6 +248,7 @@ fn is_comment(line: &str) -> bool {
 fn in_file_line(sort: Sort, clues: &Clues, line: &str) -> Option<&'static str> {
     let of = |asked: bool, find: fn(&str) -> Option<&'static str>| if asked { find(line) } else { None };
     let found = of(clues.directives, directive)
+        .or_else(|| of(clues.sections, section_password))
         .or_else(|| of(clues.programs, programs))
         .or_else(|| of(clues.sql, sql_password))
         .or_else(|| of(clues.authorization, authorization))
@@ -209,7 +267,8 @@ fn in_file_pair(sort: Sort, pair: &Pair<'_>) -> Option<&'static str> {
     if pair.key == "auth" {
         return (pair.quoted && is_login(pair.value)).then_some("the login of a registry");
     }
-    let shown = pair.by == b':' && !pair.quoted && !pair.last || !is_literal(pair) || pair.value.len() < 4;
+    let literal = is_literal(pair) || (sort == Sort::Code && is_drawn(pair));
+    let shown = pair.by == b':' && !pair.quoted && !pair.last || !literal || pair.value.len() < 4;
     let repeats = || words(pair.key).last().is_some_and(|last| last.eq_ignore_ascii_case(pair.value));
     let unclear = sort != Sort::Settings && !(pair.quoted && pair.value.bytes().any(|b| b.is_ascii_digit()));
     if shown || unclear || repeats() {
@@ -236,6 +295,16 @@ fn directive(line: &str) -> Option<&'static str> {
     };
     let given = given.trim_matches(['"', '\'']);
     (looks(given) == Looks::Value && !given.contains(['%', '<', '$'])).then_some("a password")
+}
+
+/// `password X` in a line of its own.
+fn section_password(line: &str) -> Option<&'static str> {
+    let mut words = line.split_whitespace();
+    let (key, given) = (words.next()?, words.next()?.trim_matches(['"', '\'']));
+    let alone = words.next().is_none() && matches!(key, "password" | "http_passwd" | "shared_key" | "token");
+    let has = |test: fn(&u8) -> bool| given.bytes().any(|b| test(&b));
+    let mixed = given.len() > 7 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    (alone && mixed && looks(given) == Looks::Value && !given.contains(['%', '<', '$'])).then_some("a password")
 }
 
 /// `IDENTIFIED BY 'X'`.

@@ -120,7 +120,12 @@ fn is_setting(value: &str) -> bool {
 /// Words with spaces between them, which no password has but a passphrase of four words and more.
 fn is_prose(value: &str) -> bool {
     let words: Vec<&str> = value.split_whitespace().collect();
-    let plain = words.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase()));
+    let lower = |word: &&str| word.bytes().all(|b| b.is_ascii_lowercase());
+    let number = |word: &&str| word.bytes().all(|b| b.is_ascii_digit());
+    let word = |word: &&str| word.bytes().skip(1).all(|b| b.is_ascii_lowercase());
+    // A number among them is what those who make up phrases are asked for.
+    let numbered = words.first().is_some_and(lower) && words.iter().any(number);
+    let plain = words.iter().all(lower) || numbered && words.iter().all(|part| word(part) || number(part));
     words.len() > 1 && !(plain && (4..9).contains(&words.len()))
 }
 

@@ -3,7 +3,7 @@
 //! In: nothing. Out: lists, in capital letters: what makes a name secret, and what says that it is only about a secret.
 
 /// Last words of passwords.
-pub(super) const PASSWORDS: &[&str] = &["PASSWORD", "PASSWORDS", "PASSWD", "PASSPHRASE", "PASS", "PWD"];
+pub(super) const PASSWORDS: &[&str] = &["PASSWORD", "PASSWORDS", "PASSWD", "PASSPHRASE", "PASS", "PWD", "PW"];
 
 /// Words that end in `PASS` or `PWD` and are none.
 pub(super) const NO_PASSWORDS: &[&str] = &[
@@ -67,13 +67,15 @@ pub(super) const LOOKED_UP: &[&str] = &[
     "LABEL",
     "OBJECT",
     "PARTITION",
-    "PASSWORD",
     "PASS",
+    "PASSWORD",
     "PGP",
     "PRIMARY",
     "PUB",
+    "PUBLISHABLE",
     "ROUTING",
     "SELECTOR",
+    "SITE",
     "SORT",
     "SUB",
     "TOKEN",
