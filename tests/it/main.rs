@@ -26,6 +26,8 @@ mod init;
 mod json_schemas;
 mod kustomize;
 mod limits;
+mod makers;
+mod neighbours;
 mod packaging;
 mod profiles;
 mod reading;

@@ -141,3 +141,32 @@ fn what_no_kustomization_lists_acts_on_none_of_its_objects() {
     let dir = tree(&[("dev/web.yaml", &limited), ("dev/limit.yaml", limit), ("prod/web.yaml", &limited)]);
     assert_eq!(places(dir.path(), "limit-range-violated"), ["dev/web.yaml"]);
 }
+
+#[test]
+fn files_for_environments_are_alternatives() {
+    for (dev, prod) in [("dev.yaml", "prod.yaml"), ("a/web-dev.yaml", "a/web-prod.yaml")] {
+        let both = format!("{DEPLOYMENT}---\n{CONFIG}");
+        let dir = tree(&[(dev, &both), (prod, DEPLOYMENT)]);
+        assert_eq!(places(dir.path(), "dangling-configmap-reference"), [prod]);
+        // What lies beside them belongs to both.
+        write(dir.path(), &prod.replace("prod", "common"), CONFIG);
+        assert_eq!(places(dir.path(), "dangling-configmap-reference"), [""; 0]);
+    }
+    let dir = tree(&[("web-one.yaml", &format!("{DEPLOYMENT}---\n{CONFIG}")), ("web-two.yaml", DEPLOYMENT)]);
+    assert_eq!(places(dir.path(), "dangling-configmap-reference"), [""; 0], "names that say nothing");
+}
+
+#[test]
+fn applications_to_different_clusters_make_alternatives() {
+    let application = |name: &str, server: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}, namespace: argocd}}\nspec: {{project: default, source: {{repoURL: 'https://git.example.com/x/y.git', path: envs/{name}, targetRevision: main}}, destination: {{server: 'https://{server}.example', namespace: shop}}}}\n---\n"
+        )
+    };
+    let files = |one: &str, other: &str| {
+        let apps = application("dev", one) + &application("prod", other);
+        tree(&[("apps/a.yaml", &apps), ("envs/dev/env.yaml", CONFIG), ("envs/prod/web.yaml", DEPLOYMENT)])
+    };
+    assert_eq!(places(files("dev", "prod").path(), "dangling-configmap-reference"), ["envs/prod/web.yaml"]);
+    assert_eq!(places(files("one", "one").path(), "dangling-configmap-reference"), [""; 0]);
+}
