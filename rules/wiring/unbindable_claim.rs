@@ -5,7 +5,7 @@ rule! {
     ///
     /// A PersistentVolumeClaim with `volumeName` is bound to that PersistentVolume alone, and only if its class, access modes,
     /// volume mode and size agree with the volume's, and the volume is not kept for another claim. Otherwise the claim stays
-    /// `Pending`, and so do the pods that mount it.
+    /// `Pending`, and so do the pods that mount it. Info where the repository has other volumes, and none of that name.
     ///
     /// **How to fix**: let both say the same, or remove `volumeName`.
     id: "unbindable-claim",
@@ -17,6 +17,16 @@ rule! {
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let Some(spec) = object.spec() else { return };
     let Some(name) = spec.str_at("volumeName").filter(|name| !name.is_empty()) else { return };
+    let missing = context.set.lacks("", "PersistentVolume", name, None);
+    // What a provisioner made has a name that it made, too.
+    if missing && !name.starts_with("pvc-") {
+        let node = spec.get("volumeName").unwrap_or(spec);
+        let message =
+            format!("PersistentVolume `{name}`, which {} names, is not defined in this repository", object.title());
+        let help = "correct `volumeName`, or remove it";
+        context.report(node, message).help(help).missing("PersistentVolume", name).at_most(Severity::Info);
+        return;
+    }
     let mut volumes = context.set.named("PersistentVolume", name, None);
     let Some(volume) = volumes.next().filter(|_| volumes.next().is_none()) else { return };
     let Some(offered) = volume.object.spec() else { return };

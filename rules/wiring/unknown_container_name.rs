@@ -4,7 +4,7 @@ rule! {
     /// A reference to a container that the pod does not have.
     ///
     /// `resourceFieldRef.containerName` of a variable or of a downward API file: the pod does not start. `container` of an
-    /// autoscaler's `ContainerResource` metric, `containerName` of KEDA's triggers: the metric is never read. `containerName` of a
+    /// autoscaler's `ContainerResource` metric, `containerName` of KEDA's triggers and `envSourceContainerName` of its target: the metric is never read. `containerName` of a
     /// VerticalPodAutoscaler's policies: the policy has no effect. The annotation
     /// `kubectl.kubernetes.io/default-container`: kubectl falls back to the first container.
     ///
@@ -92,7 +92,9 @@ fn of_autoscaler<'t>(autoscaler: Autoscaler<'t>, context: &mut SetContext<'_, 't
     let measured = triggers.filter(|trigger| matches!(trigger.str_at("type"), Some("cpu" | "memory")));
     let of_keda = measured.filter_map(|trigger| trigger.at(&["metadata", "containerName"]));
     let (item, set) = (context.item(), context.set);
-    for node in of_hpa.chain(of_keda) {
+    // Whose variables KEDA's triggers read.
+    let of_source = autoscaler.spec.at(&["scaleTargetRef", "envSourceContainerName"]);
+    for node in of_hpa.chain(of_keda).chain(of_source) {
         let Some(name) = node.as_str().filter(|name| !name.is_empty() && is_literal(name)) else { continue };
         let has = |pod: PodSpec<'_>| pod.long_running().any(|container| container.name() == name);
         let mut targets = set.targets_of(&item, autoscaler).filter_map(|(_, workload)| workload.pod_spec());
