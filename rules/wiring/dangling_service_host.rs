@@ -67,7 +67,8 @@ fn value<'t>(key: &str, node: Node<'t>, lookup: &Lookup<'_>, context: &mut SetCo
             // What another root of the repository applies may well be there.
             let set = context.set;
             let here = set.named("Service", host.name, host.namespace.or(own)).next().is_some();
-            let elsewhere = !here && set.is_anywhere("Service", host.name);
+            let elsewhere =
+                !here && (set.is_anywhere("Service", host.name) || set.is_made_anywhere("Service", host.name));
             let most = if elsewhere { Severity::Info } else { Severity::Error };
             let help = "correct the name or the port, or add the Service";
             context.report(node, message).help(help).missing("Service", host.name).at_most(most);

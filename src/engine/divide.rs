@@ -33,7 +33,7 @@ pub(super) fn sets(run: &Run<'_>, items: &[Item<'_>], roots: &FxHashSet<String>)
     for item in items {
         let facts = &mut facts[item.source.0 as usize];
         facts.identities.extend(identity(item));
-        facts.destinations.extend(destinations(item));
+        facts.destinations.extend(destinations(item, &run.sources.get(item.written_in()).name));
         if facts.roots.is_empty() {
             let takers = item.surroundings.taken_in_by.iter().map(AsRef::as_ref);
             facts.roots.extend(takers.filter(|taker: &&str| roots.contains(*taker)));
@@ -46,14 +46,16 @@ pub(super) fn sets(run: &Run<'_>, items: &[Item<'_>], roots: &FxHashSet<String>)
     Sets::new(&facts, is_cluster.as_ref().map(|test| test as &dyn Fn(&str) -> bool))
 }
 
-/// The folders that an Application brings to a cluster, and the cluster's address.
-fn destinations<'t>(item: &Item<'t>) -> Vec<(&'t str, &'t str)> {
+/// The folders that an Application brings to a cluster, and its own roots, by the names that these may have; and the cluster's
+/// address.
+fn destinations<'t>(item: &Item<'t>, file: &str) -> Vec<(String, &'t str)> {
     let spec = item.object.spec().filter(|_| item.object.gvk.is("argoproj.io", "Application"));
     let Some(spec) = spec else { return Vec::new() };
     let Some(server) = spec.at(&["destination", "server"]).and_then(Node::as_str) else { return Vec::new() };
     let listed = spec.get("sources").into_iter().flat_map(Node::items);
     let paths = spec.get("source").into_iter().chain(listed).filter_map(|source| source.str_at("path"));
-    paths.map(|path| (path, server)).collect()
+    let roots = [file.to_owned(), format!("{file} ({})", item.name().unwrap_or_default())];
+    paths.map(str::to_owned).chain(roots).map(|name| (name, server)).collect()
 }
 
 /// Names the sets that findings about single documents hold in; of those on built objects, each is said once.

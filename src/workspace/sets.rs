@@ -39,8 +39,8 @@ pub struct Facts<'a> {
     pub apart: Vec<&'a str>,
     /// The identities of its objects; see [`identity`].
     pub identities: Vec<u64>,
-    /// The folders that its Applications bring to a cluster, and the cluster's address.
-    pub destinations: Vec<(&'a str, &'a str)>,
+    /// The folders and roots that its Applications bring to a cluster, and the cluster's address.
+    pub destinations: Vec<(String, &'a str)>,
     /// It holds an object: what holds none belongs to no set.
     pub holds: bool,
 }

@@ -100,7 +100,9 @@ fn operators_make_what_they_make() {
         ["warning configmap-reference", "info secret-reference"]
     );
     let flux = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web, namespace: shop}\nspec: {interval: 1h, chart: {spec: {chart: web, sourceRef: {kind: HelmRepository, name: r}}}}\n";
-    assert_eq!(dangling(&with(flux, "web-config", "web-db", "web-frontend")), ["info flux-source"]);
+    assert_eq!(dangling(&with(flux, "web-config", "web-db", "web-frontend")), [""; 0]);
+    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: argocd}\nspec: {project: default, source: {repoURL: 'https://charts.example.com', chart: web, targetRevision: 1.0.0}, destination: {name: in-cluster, namespace: shop}}\n";
+    assert_eq!(dangling(&with(application, "web-config", "web-db", "web-frontend")), [""; 0]);
 }
 
 #[test]

@@ -167,6 +167,9 @@ fn applications_to_different_clusters_make_alternatives() {
         let apps = application("dev", one) + &application("prod", other);
         tree(&[("apps/a.yaml", &apps), ("envs/dev/env.yaml", CONFIG), ("envs/prod/web.yaml", DEPLOYMENT)])
     };
-    assert_eq!(places(files("dev", "prod").path(), "dangling-configmap-reference"), ["envs/prod/web.yaml"]);
+    assert_eq!(
+        places(files("dev", "prod").path(), "dangling-configmap-reference"),
+        ["envs/prod/web.yaml in apps/a.yaml (prod)"]
+    );
     assert_eq!(places(files("one", "one").path(), "dangling-configmap-reference"), [""; 0]);
 }

@@ -5,6 +5,7 @@
 //! any name it mentions; what begins with its name, perhaps), Helm releases, cert-manager by an Ingress annotation, scripts that create Secrets, and what every
 //! cluster has.
 
+mod everywhere;
 mod idle;
 mod operators;
 mod releases;
@@ -26,39 +27,6 @@ use super::{ApplySet, CHUNK, Item};
 pub(super) use table::is_control_plane;
 use table::{COPIED, Made, Name};
 
-/// Objects that every cluster, or a controller found in many, puts into namespaces.
-const EVERYWHERE: &[(&str, &str)] = &[
-    ("ConfigMap", "kube-root-ca.crt"),
-    ("ConfigMap", "openshift-service-ca.crt"),
-    ("ConfigMap", "istio-ca-root-cert"),
-    ("ConfigMap", "extension-apiserver-authentication"),
-    ("ConfigMap", "kubeadm-config"),
-    ("ConfigMap", "kube-proxy"),
-    ("ConfigMap", "coredns"),
-    ("ConfigMap", "aws-auth"),
-    ("ConfigMap", "argocd-cm"),
-    ("ConfigMap", "argocd-cmd-params-cm"),
-    ("ConfigMap", "argocd-gpg-keys-cm"),
-    ("ConfigMap", "argocd-rbac-cm"),
-    ("ConfigMap", "argocd-ssh-known-hosts-cm"),
-    ("ConfigMap", "argocd-tls-certs-cm"),
-    ("Secret", "argocd-initial-admin-secret"),
-    ("Secret", "argocd-redis"),
-    ("Secret", "argocd-repo-server-tls"),
-    ("Secret", "argocd-secret"),
-    ("Secret", "argocd-server-tls"),
-    ("ConfigMap", "rook-ceph-mon-endpoints"),
-    ("Secret", "rook-ceph-mon"),
-    ("Secret", "memberlist"),
-    ("Service", "webhook-receiver"),
-    ("Service", "istiod"),
-    ("Role", "extension-apiserver-authentication-reader"),
-    ("Service", "kubernetes"),
-    ("Service", "kube-dns"),
-    ("Service", "metrics-server"),
-    ("Service", "openshift"),
-];
-
 /// Names that may be made, collected when first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Makers<'t>(OnceLock<Names<'t>>);
@@ -71,6 +39,8 @@ struct Names<'t> {
     spoken: FxHashSet<&'t str>,
     /// Names of Helm releases, which prefix what they make.
     owners: FxHashSet<&'t str>,
+    /// Strings that the resources of operators mention whose makings are known: whoever set these up may have made that, too.
+    hinted: FxHashSet<&'t str>,
     /// Names of custom resources of which nobody knows what is made of them.
     operated: FxHashSet<&'t str>,
     /// Labels that Argo Rollouts puts on the pods of an update or an experiment.
@@ -102,14 +72,19 @@ impl<'t> ApplySet<'t> {
         begins_with_one(&self.made_names().operated, name)
     }
 
+    /// Whether the resource of an operator mentions that name, although it is not known to make anything of that name.
+    pub fn is_hinted(&self, name: &str) -> bool {
+        self.made_names().hinted.contains(name)
+    }
+
+    /// Whether something that is known makes an object of that name anywhere, be it in another cluster.
+    pub fn is_made_anywhere(&self, kind: &str, name: &str) -> bool {
+        self.whole().is_made(kind, name, None)
+    }
+
     /// Whether something that is known makes an object of that name; in a namespace, where one is given.
     pub fn is_made(&self, kind: &str, name: &str, namespace: Option<&str>) -> bool {
-        if self.open
-            || self.is_external(kind, name)
-            || !is_literal(name)
-            || EVERYWHERE.contains(&(kind, name))
-            || is_token(kind, name)
-        {
+        if self.open || self.is_external(kind, name) || !is_literal(name) || everywhere::is_there(kind, name) {
             return true;
         }
         if self.is_generated(kind, name) || self.is_renamed(kind, name) {
@@ -192,11 +167,6 @@ pub(super) fn is_literal(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'))
 }
 
-/// Secrets that the token controller and registries' controllers make.
-fn is_token(kind: &str, name: &str) -> bool {
-    kind == "Secret" && (name.starts_with("default-token-") || name.starts_with("sh.helm.release."))
-}
-
 impl<'t> Names<'t> {
     fn collect(items: &[Item<'t>]) -> Self {
         let mut names = Self::default();
@@ -209,6 +179,7 @@ impl<'t> Names<'t> {
         self.spoken.extend(other.spoken);
         self.owners.extend(other.owners);
         self.operated.extend(other.operated);
+        self.hinted.extend(other.hinted);
         self.of_updates.extend(other.of_updates);
         let parts =
             [(&mut self.made, other.made), (&mut self.beginnings, other.beginnings), (&mut self.ends, other.ends)];
@@ -242,28 +213,26 @@ impl<'t> Names<'t> {
         if item.object.gvk.group == "argoproj.io" {
             self.releases(item.object);
         }
-        if let Some(made) = table::of_group(item.object.gvk.group) {
-            made.iter()
-                .filter(|(of, ..)| *of == "*" || *of == item.object.gvk.kind)
-                .for_each(|made| self.made(item, made));
-            return;
-        }
         let released = releases::is_release(item.object);
         if released {
             self.owners.extend(item.name());
             self.owners.extend(item.object.spec().and_then(|spec| spec.str_at("releaseName")));
         }
-        if released || is_maker(item.object) {
-            let own = item.name();
-            self.operated.extend(own.filter(|_| !released));
-            match Noted::of(item.object) {
-                Some(noted) => self.mentioned.extend(noted.whole().filter(|text| Some(*text) != own)),
-                None => strings(item.object.root, |text| {
-                    if Some(text) != own {
-                        self.mentioned.insert(text);
-                    }
-                }),
+        if let Some(made) = table::of_group(item.object.gvk.group) {
+            made.iter()
+                .filter(|(of, ..)| *of == "*" || *of == item.object.gvk.kind)
+                .for_each(|made| self.made(item, made));
+            if !released {
+                if operators::is_listed(item.object.gvk.group) {
+                    mentions(item, &mut self.hinted);
+                }
+                return;
             }
+        }
+        if released || is_maker(item.object) {
+            self.operated.extend(item.name().filter(|_| !released));
+            // What a release mentions, its chart may make.
+            mentions(item, &mut self.mentioned);
         }
     }
 
@@ -293,6 +262,10 @@ impl<'t> Names<'t> {
             }
             Name::Labels => {
                 self.make(kind, own.into(), item);
+                // Many operators hand on the labels of the resource itself.
+                let own = item.object.labels().0.into_iter().flat_map(Node::entries);
+                let own: Vec<_> = own.filter_map(|label| label.value.as_str()).collect();
+                own.into_iter().for_each(|value| self.make(kind, value.into(), item));
                 let mut open: Vec<_> = item.object.spec().into_iter().collect();
                 while let Some(node) = open.pop() {
                     open.extend(node.items().chain(node.entries().map(|entry| entry.value)));
@@ -390,6 +363,20 @@ impl<'t> Names<'t> {
                 self.spoken.extend(words.filter(|word| word.len() > 2));
             }
         }
+    }
+}
+
+/// Takes up the strings of an object that may be names of others.
+fn mentions<'t>(item: &Item<'t>, names: &mut FxHashSet<&'t str>) {
+    let own = item.name();
+    let take = |text: &'t str| {
+        if Some(text) != own {
+            names.insert(text);
+        }
+    };
+    match Noted::of(item.object) {
+        Some(noted) => noted.whole().for_each(take),
+        None => strings(item.object.root, take),
     }
 }
 

@@ -6,6 +6,11 @@
 use super::table::Name::{Beginning, Ending, Field, FieldBeginning, FieldOrOwn, Labels, Pattern};
 use super::table::{Made, OWN};
 
+/// Whether a group is one of these.
+pub(super) fn is_listed(group: &str) -> bool {
+    TABLE.iter().any(|(known, _)| *known == group)
+}
+
 /// Services, Secrets, ConfigMaps, accounts and pods that begin with the resource's own name, as most operators call them.
 const BEGUN: &[Made] = &[
     ("*", "Service", Beginning("{}")),
