@@ -209,7 +209,7 @@ fn refusals_name_the_column_and_the_words_that_go_names() {
     for (template, said) in [
         ("{{ if .Values.none.x }}{{ end }}", "a.yaml:1:13: executing \"t/templates/a.yaml\" at <.Values.none.x>: nil"),
         ("{{ $.Values.none.x }}", "a.yaml:1:4: executing \"t/templates/a.yaml\" at <$.Values.none.x>: nil"),
-        ("{{ (index .Values \"none\").x.y }}", "a.yaml:1:26: executing"),
+        ("{{ (dict \"a\" 1).a.y }}", "a.yaml:1:15: executing"),
         ("{{ template  \"no\" . }}", "at <{{template \"no\" .}}>: template \"no\" not defined"),
         ("{{ template \"no\" }}", "at <{{template \"no\"}}>: template \"no\" not defined"),
         (
@@ -243,7 +243,25 @@ fn api_versions_are_in_the_order_that_helm_prints() {
     let all = object["all"].as_str().expect("a text");
     assert!(all.starts_with("v1 admissionregistration.k8s.io/v1 admissionregistration.k8s.io/v1alpha1 "), "{all}");
     assert!(all.contains(" internal.apiserver.k8s.io/v1alpha1 apps/v1 apps/v1beta1 apps/v1beta2 "), "{all}");
+    assert!(all.contains(" autoscaling/v1 autoscaling/v2 batch/v1 "), "{all}");
+    assert!(all.contains(" scheduling.k8s.io/v1alpha2 scheduling.k8s.io/v1beta1 scheduling.k8s.io/v1 "), "{all}");
     assert!(all.ends_with(" apiextensions.k8s.io/v1beta1 apiextensions.k8s.io/v1"), "{all}");
+}
+
+/// A user name or a password that cannot be hashed is no refusal: the text that says so goes into the object.
+#[test]
+fn what_cannot_be_hashed_is_said_in_the_text() {
+    let template =
+        "kind: A\nuser: {{ htpasswd \"a:b\" \"p\" | quote }}\nlong: {{ htpasswd \"u\" (repeat 73 \"x\") | quote }}\n";
+    let files = vec![
+        ("Chart.yaml".to_owned(), b"apiVersion: v2\nname: t\nversion: 0.1.0\n".to_vec()),
+        ("templates/a.yaml".to_owned(), template.as_bytes().to_vec()),
+    ];
+    let output = helm::render(Contents::Folder(files), "t", None, &Options::default(), &Memory::default());
+    let object = output.rendered.objects.first().expect("an object").to_json();
+    assert_eq!(object["user"], "invalid username: a:b");
+    let long = "u:failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes";
+    assert_eq!(object["long"], long);
 }
 
 /// What `anyOf` and `oneOf` offer is told with why none of it is met.
