@@ -249,6 +249,11 @@ impl BuiltRoot {
 }
 
 impl BuiltRoot {
+    /// How many of its nodes a place makes.
+    pub(super) fn makes(&self, span: Span) -> usize {
+        self.uses.count(span, &self.file.documents)
+    }
+
     /// Whether any of its nodes was written in a span.
     pub(super) fn uses(&self, span: Span) -> bool {
         self.uses.any_in(span, &self.file.documents)

@@ -6,6 +6,7 @@ mod apiserver;
 mod applied;
 mod architecture;
 mod bad_input;
+mod chart_fixes;
 mod charts;
 mod cli;
 mod common;
