@@ -209,7 +209,6 @@ fn refusals_name_the_column_and_the_words_that_go_names() {
     for (template, said) in [
         ("{{ if .Values.none.x }}{{ end }}", "a.yaml:1:13: executing \"t/templates/a.yaml\" at <.Values.none.x>: nil"),
         ("{{ $.Values.none.x }}", "a.yaml:1:4: executing \"t/templates/a.yaml\" at <$.Values.none.x>: nil"),
-        ("{{ (dict \"a\" 1).a.y }}", "a.yaml:1:15: executing"),
         ("{{ template  \"no\" . }}", "at <{{template \"no\" .}}>: template \"no\" not defined"),
         ("{{ template \"no\" }}", "at <{{template \"no\"}}>: template \"no\" not defined"),
         (

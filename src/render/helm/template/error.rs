@@ -53,15 +53,9 @@ pub fn span(template: &Template, place: Place) -> Option<Span> {
 
 /// How far into its text Go says that a word is: of fields in a row, at the first that was put to what stands before.
 fn named_at(word: &str) -> usize {
-    let (base, fields) = match word.rfind(')') {
-        Some(end) if word.starts_with('(') => word.split_at(end + 1),
-        _ => word.split_at(word.chars().next().map_or(0, char::len_utf8)),
-    };
+    let Some(fields) = word.strip_prefix(['.', '$']) else { return 0 };
     let is_row = fields.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
-    match fields.find('.') {
-        Some(at) if is_row && base.starts_with(['.', '$', '(']) => base.len() + at,
-        _ => 0,
-    }
+    fields.find('.').filter(|_| is_row).map_or(0, |at| at + 1)
 }
 
 /// The text of a place.
@@ -146,7 +140,7 @@ mod tests {
             ("$", 0),
             ("$.Values.a", 1),
             ("$item.name", 5),
-            ("(f .x).a.b", 6),
+            ("(f .x).a.b", 0),
             ("(f .x)", 0),
             ("include \"a.b\" .", 0),
             (".Values.a | quote", 0),
