@@ -46,7 +46,7 @@ fn text_of(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> BuildResult<T
         (Some(path), Some(_)) => at(path.span, "a patch cannot have both `path` and `patch`"),
         (Some(path), None) => {
             let id = store.load(&scope.folder, path).or_at(path.span)?;
-            let raw = store.sources.get(id).text.to_string();
+            let raw = store.source(id).text.to_string();
             let nodes = store.documents(id).map(|nodes| marked(nodes.to_vec()));
             let whole = if may_be_json(&nodes) { store.configuration(id) } else { Ok(None) };
             let whole = whole.map(|node| node.map(|node| (*node).clone()));

@@ -38,6 +38,9 @@ pub fn from_documents(nodes: Vec<Node>) -> BuildResult<Vec<Resource>> {
 
 /// The items of a list went through JSON: none of their texts is folded any more.
 fn unfold(item: &mut Node) {
+    if !item.any_scalar(&|scalar| scalar.style == Style::Folded) {
+        return;
+    }
     item.for_each_scalar(&mut |scalar, _| {
         if scalar.style == Style::Folded {
             scalar.style = Style::Quoted;

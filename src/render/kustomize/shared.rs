@@ -13,10 +13,10 @@ use super::files::{Files, Found};
 use super::parsed::Parsed;
 use super::rooted::place;
 use crate::discover::gitignore::is_hidden;
-use crate::discover::repository::root_of;
+use crate::discover::repository::holds_repository;
 use crate::discover::resolve;
 use crate::files::name::{full, path_of};
-use crate::files::{self, MAX_FILE, describe};
+use crate::files::{self, Kind, MAX_FILE, describe};
 use crate::source::{Source, SourceId};
 
 /// What several roots have read.
@@ -25,9 +25,11 @@ pub struct Shared<'f> {
     /// The texts of files that were read before, by name.
     known: FxHashMap<&'f str, Arc<str>>,
     texts: Cache<PathBuf, Result<Read, String>>,
-    places: Cache<PathBuf, Result<(PathBuf, bool), String>>,
+    places: Cache<String, Result<(PathBuf, bool), String>>,
+    /// The nearest folder at or above one that holds a repository.
     tops: Cache<PathBuf, Option<PathBuf>>,
-    parsed: Parsed,
+    /// What was read and built, by the top and by what tells names from paths.
+    parsed: Cache<Naming, Arc<Parsed>>,
     /// Whether a folder's name leads to where it is thought to lie.
     folders: Cache<String, bool>,
 }
@@ -56,7 +58,7 @@ impl<'f> Shared<'f> {
             texts: Mutex::default(),
             places: Mutex::default(),
             tops: Mutex::default(),
-            parsed: Parsed::default(),
+            parsed: Mutex::default(),
             folders: Mutex::default(),
         }
     }
@@ -69,10 +71,57 @@ impl<'f> Shared<'f> {
         let path = if name.is_empty() { PathBuf::from(".") } else { path_of(name) };
         let absolute = self.files.resolve(&path).map_err(|error| describe(&error))?;
         let filesystem = || absolute.ancestors().last().map(Path::to_path_buf).unwrap_or_default();
-        let found = cached(&self.tops, absolute.clone(), |path| root_of(path, self.files).map(Path::to_path_buf));
-        let top = found.unwrap_or_else(filesystem);
+        let top = self.top(&absolute).unwrap_or_else(filesystem);
         let root = below(&absolute, &top).unwrap_or_default();
-        Ok(View { shared: self, top, root, name: name.to_owned() })
+        let parsed = cached(&self.parsed, Naming::of(&top, name, &root), |_| Arc::default());
+        Ok(View { shared: self, top, root, name: name.to_owned(), parsed })
+    }
+
+    /// The root of the repository that a folder lies in.
+    fn top(&self, folder: &Path) -> Option<PathBuf> {
+        cached(&self.tops, folder.to_path_buf(), |folder| {
+            if holds_repository(folder, self.files) {
+                return Some(folder.to_path_buf());
+            }
+            folder.parent().and_then(|parent| self.top(parent))
+        })
+    }
+
+    /// What lies at a path below a top, links followed: where, and whether it is a folder.
+    fn place(&self, top: &Path, path: &str) -> Result<(PathBuf, bool), String> {
+        let full = top.join(path);
+        cached(&self.places, full.to_string_lossy().into_owned(), |_| {
+            // Where the folder lies is known mostly; what is in it is where it says, unless it is a link.
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            if !path.is_empty() && self.files.commit(top).is_none() {
+                let (folder, _) = if folder.is_empty() { (top.to_path_buf(), true) } else { self.place(top, folder)? };
+                let place = folder.join(name);
+                match self.files.kind(&place).map_err(|error| describe(&error))? {
+                    Kind::Link => {}
+                    kind => return Ok((place, kind == Kind::Directory)),
+                }
+            }
+            let place = self.files.resolve(&full).map_err(|error| describe(&error))?;
+            let is_folder = self.files.is_directory(&place);
+            Ok((place, is_folder))
+        })
+    }
+}
+
+/// What says which name a path has: what a root's name and path begin with, before they go on alike.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Naming {
+    top: PathBuf,
+    name: String,
+    path: String,
+}
+
+impl Naming {
+    fn of(top: &Path, name: &str, root: &str) -> Self {
+        let ends = name.rsplit('/').zip(root.rsplit('/')).take_while(|(a, b)| a == b && !matches!(*a, "" | ".."));
+        let alike = ends.map(|(part, _)| part.len() + 1).sum::<usize>();
+        let begin = |text: &str| text[..(text.len() + 1).saturating_sub(alike.max(1))].to_owned();
+        Self { top: top.to_path_buf(), name: begin(name), path: begin(root) }
     }
 }
 
@@ -83,6 +132,7 @@ pub struct View<'s, 'f> {
     root: String,
     /// The root's own name.
     name: String,
+    parsed: Arc<Parsed>,
 }
 
 impl View<'_, '_> {
@@ -119,7 +169,7 @@ impl View<'_, '_> {
 
 impl Files for View<'_, '_> {
     fn parsed(&self) -> Option<&Parsed> {
-        Some(&self.shared.parsed)
+        Some(&self.parsed)
     }
 
     fn door(&self, path: &str) -> Option<(&dyn files::Files, PathBuf)> {
@@ -128,12 +178,7 @@ impl Files for View<'_, '_> {
     }
 
     fn find(&self, path: &str) -> Result<Found, String> {
-        let found = cached(&self.shared.places, self.top.join(path), |path| {
-            let path = self.shared.files.resolve(path).map_err(|error| describe(&error))?;
-            let is_folder = self.shared.files.is_directory(&path);
-            Ok((path, is_folder))
-        });
-        let (path, is_folder) = found?;
+        let (path, is_folder) = self.shared.place(&self.top, path)?;
         let found = below(&path, &self.top).ok_or("it is outside the repository")?;
         Ok(if is_folder { Found::Folder(found) } else { Found::File(found) })
     }
@@ -181,6 +226,21 @@ mod tests {
         for (folder, path, seen) in [("a/b", "a/c/x", "../c/x"), ("", "a/x", "a/x"), ("a", "a/x", "x")] {
             assert_eq!(relative(folder, path), seen);
         }
+    }
+
+    #[test]
+    fn roots_whose_names_differ_as_their_paths_do_know_files_by_the_same_names() {
+        let of = |name: &str, root: &str| {
+            let Naming { name, path, .. } = Naming::of(Path::new("/r"), name, root);
+            (name, path)
+        };
+        assert_eq!(of("a/b", "a/b"), of("c", "c"));
+        assert_eq!(of("r/a/b", "a/b"), ("r/".into(), String::new()));
+        assert_eq!(of("b", "a/b"), (String::new(), "a/".into()));
+        assert_eq!(of("", "a"), (String::new(), "a".into()));
+        assert_eq!(of("../b", "b"), ("../".into(), String::new()));
+        assert_eq!(of("", ""), (String::new(), String::new()));
+        assert_ne!(of("link", "a"), of("a", "a"));
     }
 
     #[test]
