@@ -154,7 +154,10 @@ pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
                 // What Helm prints begins with a separator.
                 let between = if first || text.is_empty() || text.starts_with("---") { "" } else { "---\n" };
                 first &= text.is_empty();
-                for_programs(&format!("{between}{text}"))?;
+                match between {
+                    "" => for_programs(&text)?,
+                    _ => for_programs(&format!("{between}{text}"))?,
+                }
             }
         }
     }

@@ -97,8 +97,9 @@ pub struct Begun {
 }
 
 impl Build<'_> {
-    /// Notes that a kustomization begins; nothing where what it makes depends on what was before.
-    pub fn begin(&mut self, folder: &str) -> Option<Begun> {
+    /// Notes that a kustomization begins, for which so many files had been asked for; nothing where what it makes depends on what
+    /// was before.
+    pub fn begin(&mut self, folder: &str, reads: usize) -> Option<Begun> {
         if !self.is_plain() || self.absent.as_ref().is_some_and(|absent| !absent.is_empty()) {
             return None;
         }
@@ -106,7 +107,6 @@ impl Build<'_> {
         let key = Key { folder: folder.to_owned(), anywhere: self.store.anywhere, partly: self.absent.is_some() };
         let Done { folders, count, depth, objects, charts } = &mut self.done;
         let outer = (std::mem::take(depth), std::mem::take(objects));
-        let reads = self.store.asked.len();
         Some(Begun { key, folders: folders.len(), count: *count, reads, charts: *charts, outer })
     }
 

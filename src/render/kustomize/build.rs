@@ -102,6 +102,7 @@ impl<'f> Build<'f> {
     /// Where kustomize refuses it.
     pub fn root(&mut self, folder: &str, changes: Option<&Changes<'_>>) -> BuildResult<Vec<Resource>> {
         self.released = changes.is_some_and(|changes| changes.released);
+        let reads = self.store.asked.len();
         let (scope, kustomization) = match changes {
             Some(changes) => self.open_changed(folder, changes)?,
             None => self.open(folder)?,
@@ -110,7 +111,7 @@ impl<'f> Build<'f> {
         self.notes = Notes::new(&kustomization.metadata);
         // A root of which something is missing says so where a base does not.
         let shared = changes.is_none() && (self.absent.is_none() || !kustomization.resources.is_empty());
-        let begun = if shared { self.begin(&scope.folder) } else { None };
+        let begun = if shared { self.begin(&scope.folder, reads) } else { None };
         let gathered = match begun {
             Some(begun) => self.shared(begun, |build| build.gather(&scope, &kustomization, Gathered::default()))?,
             None => self.gather(&scope, &kustomization, Gathered::default())?,
@@ -146,7 +147,7 @@ impl<'f> Build<'f> {
     fn file(&mut self, folder: &str) -> BuildResult<Option<Scope>> {
         let mut files = Vec::new();
         for name in NAMES {
-            if let Ok(id) = self.store.load(folder, name) {
+            if let Some(id) = self.store.load_if_there(folder, name) {
                 files.push((name, id));
             }
         }
@@ -321,7 +322,8 @@ impl<'f> Build<'f> {
                 format!("`{}` includes itself: it is, or holds, a folder that includes it", path.text),
             );
         }
-        match self.begin(&folder).filter(|_| !component) {
+        let begun = if component { None } else { self.begin(&folder, self.store.asked.len()) };
+        match begun {
             Some(begun) => self.shared(begun, |build| build.include_folder(path, &folder, component, upon)),
             None => self.include_folder(path, &folder, component, upon),
         }

@@ -18,9 +18,9 @@ use super::resmap::from_documents;
 use super::resource::Resource;
 use crate::render::Absent;
 use crate::render::adopt::Adopt;
-use crate::render::value;
 use crate::render::helm::given::Inline;
 use crate::render::helm::{self, Options, Output, Values};
+use crate::render::value;
 use crate::source::{SourceMap, Span};
 
 /// Why charts are refused.

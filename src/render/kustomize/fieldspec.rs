@@ -81,8 +81,7 @@ fn reaches(node: &Node, path: &[String], acts: &dyn Fn(&Node) -> bool) -> bool {
             let (name, list) = first.strip_suffix("[]").map_or((first.as_str(), false), |name| (name, true));
             let name = name.trim();
             let becomes_list = |field: &Node| list && field.is_null();
-            name.is_empty()
-                || node.get(name).is_some_and(|field| becomes_list(field) || reaches(field, rest, acts))
+            name.is_empty() || node.get(name).is_some_and(|field| becomes_list(field) || reaches(field, rest, acts))
         }
     }
 }

@@ -4,7 +4,8 @@
 //! with its origin; or the problem for which it refuses the root. Nothing is fetched and no plugin is run.
 //!
 //! `store` reads files once, `kustomization` and `settings` say what the files mean, `build` gathers objects and lets the
-//! transformers work on them (`patches`, `labels`, `names`, ...), `references` fixes the names, `finish` writes.
+//! transformers work on them (`patches`, `labels`, `names`, ...), `references` fixes the names, `finish` writes. What one root
+//! read and built serves the others of its run: `shared`, `parsed`, `base`; trees share what is the same in them (`branch`).
 
 mod base;
 mod branch;
@@ -37,6 +38,7 @@ mod partial;
 mod patches;
 mod path;
 mod pattern;
+mod places;
 mod plugin;
 mod read;
 mod references;

@@ -116,9 +116,8 @@ mod tests {
     use crate::render::origin::By;
 
     fn file(parsed: &Parsed, path: &str, text: &str) -> Arc<Read> {
-        let read = |id| {
-            Ok::<_, String>(Read { path: path.into(), source: Source::from_text(id, path, text), binary: None })
-        };
+        let read =
+            |id| Ok::<_, String>(Read { path: path.into(), source: Source::from_text(id, path, text), binary: None });
         parsed.file(path, read).expect("it is read")
     }
 

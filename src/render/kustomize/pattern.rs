@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn names_match_what_their_regular_expressions_match() {
-        let texts = ["", "a", "a.b", "axb", "axbc", "xaxb", "a\nb", "aéb", "a.b:tag", "axb:", "a.b:1", "a.b\n", "A.b", "a|b"];
+        let texts =
+            ["", "a", "a.b", "axb", "axbc", "xaxb", "a\nb", "aéb", "a.b:tag", "axb:", "a.b:1", "a.b\n", "A.b", "a|b"];
         for pattern in ["", "a", "a.b", ".", "a|b", ".*", "a/b-c_d", "a.*"] {
             let whole = compile(&format!("^(?:{pattern})$")).expect("it compiles");
             let ended = compile(&format!("^{pattern}(:[a-z]*)?$")).expect("it compiles");

@@ -3,8 +3,9 @@
 //! In: objects of which some were renamed or moved, and the fields in which objects are named. Out: the objects, each naming
 //! the others by their new names.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::config::{Config, FieldSpec, Gvk};
 use super::failure::{BuildResult, Context, at, somewhere};
@@ -33,7 +34,7 @@ struct Candidate {
 /// All objects by the names that they had.
 struct Index {
     all: Vec<Candidate>,
-    by_name: HashMap<Arc<str>, Vec<usize>>,
+    by_name: FxHashMap<Arc<str>, Vec<usize>>,
 }
 
 /// Sets the new names.
@@ -55,9 +56,9 @@ pub fn fix(resources: &mut [Resource], config: &Config) -> BuildResult<()> {
 impl Index {
     fn new(resources: &[Resource]) -> Self {
         let all: Vec<Candidate> = resources.iter().map(Candidate::new).collect();
-        let mut by_name: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+        let mut by_name: FxHashMap<Arc<str>, Vec<usize>> = FxHashMap::default();
         for (number, candidate) in all.iter().enumerate() {
-            let names: HashSet<_> = candidate.previous.iter().map(|id| &id.name).collect();
+            let names: FxHashSet<_> = candidate.previous.iter().map(|id| &id.name).collect();
             let mut names: Vec<_> = names.into_iter().collect();
             names.sort();
             for name in names {
@@ -97,7 +98,7 @@ struct Referrer<'i> {
     prefixes: Vec<Arc<str>>,
     suffixes: Vec<Arc<str>>,
     /// Namespaces of the accounts that a RoleBinding names.
-    accounts: HashSet<Arc<str>>,
+    accounts: FxHashSet<Arc<str>>,
     /// The role that a binding gives.
     role: Option<Gvk>,
 }
@@ -284,7 +285,7 @@ fn is_none(namespace: &str) -> bool {
     namespace == "_non_namespaceable_"
 }
 
-fn accounts(resource: &Resource) -> HashSet<Arc<str>> {
+fn accounts(resource: &Resource) -> FxHashSet<Arc<str>> {
     let subjects = if resource.kind() == "RoleBinding" { resource.node.get("subjects") } else { None };
     let subjects = subjects.map_or(&[][..], Node::items).iter();
     let accounts = subjects.filter(|subject| subject.get("kind").is_some_and(|kind| kind.value() == "ServiceAccount"));

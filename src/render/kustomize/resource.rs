@@ -3,10 +3,9 @@
 //! In: a document. Out: [`Resource`]: its tree, and what kustomize remembers of it while it builds: the names, namespaces and
 //! kinds that it had, prefixes and suffixes, whether it is generated.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::config::Gvk;
 use super::failure::{BuildResult, at};
@@ -140,7 +139,7 @@ pub struct Resource {
     /// As a patch it may change the kind.
     pub allow_kind: bool,
     /// The scalars that are several at once, with what they are.
-    pub shared: HashMap<u32, Scalar>,
+    pub shared: FxHashMap<u32, Scalar>,
     /// The last number given to such scalars.
     pub last_shared: u32,
 }
@@ -159,7 +158,7 @@ impl Resource {
             generated: false,
             allow_name: false,
             allow_kind: false,
-            shared: HashMap::new(),
+            shared: FxHashMap::default(),
             last_shared: 0,
         }
     }
@@ -264,7 +263,7 @@ impl Resource {
         if self.shared.is_empty() {
             return;
         }
-        let (known, mut changed) = (&self.shared, HashMap::new());
+        let (known, mut changed) = (&self.shared, FxHashMap::default());
         let differs = |scalar: &Scalar| known.get(&scalar.shared).is_some_and(|old| old != scalar);
         self.node.visit_scalars(&mut |scalar, origin| {
             if scalar.shared > 0 && differs(scalar) {

@@ -9,14 +9,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::files::{Files, Found};
+use super::files::{Files, Found, is_within};
 use super::parsed::Parsed;
+use super::places::Places;
 use super::rooted::place;
 use crate::discover::gitignore::is_hidden;
 use crate::discover::repository::holds_repository;
 use crate::discover::resolve;
 use crate::files::name::{full, path_of};
-use crate::files::{self, Kind, MAX_FILE, describe};
+use crate::files::{self, MAX_FILE, describe};
 use crate::source::{Source, SourceId};
 
 /// What several roots have read.
@@ -25,13 +26,13 @@ pub struct Shared<'f> {
     /// The texts of files that were read before, by name.
     known: FxHashMap<&'f str, Arc<str>>,
     texts: Cache<PathBuf, Result<Read, String>>,
-    places: Cache<String, Result<(PathBuf, bool), String>>,
-    /// The nearest folder at or above one that holds a repository.
-    tops: Cache<PathBuf, Option<PathBuf>>,
+    places: Places,
+    /// Whether folders are roots of repositories.
+    tops: Cache<PathBuf, bool>,
     /// What was read and built, by the top and by what tells names from paths.
     parsed: Cache<Naming, Arc<Parsed>>,
-    /// Whether a folder's name leads to where it is thought to lie.
-    folders: Cache<String, bool>,
+    /// Where the names of folders lead to.
+    folders: Cache<String, Option<PathBuf>>,
 }
 
 type Read = (Arc<str>, Option<Arc<[u8]>>);
@@ -56,7 +57,7 @@ impl<'f> Shared<'f> {
             files,
             known: known.map(|source| (source.name.as_str(), source.text.clone())).collect(),
             texts: Mutex::default(),
-            places: Mutex::default(),
+            places: Places::default(),
             tops: Mutex::default(),
             parsed: Mutex::default(),
             folders: Mutex::default(),
@@ -73,38 +74,26 @@ impl<'f> Shared<'f> {
         let filesystem = || absolute.ancestors().last().map(Path::to_path_buf).unwrap_or_default();
         let top = self.top(&absolute).unwrap_or_else(filesystem);
         let root = below(&absolute, &top).unwrap_or_default();
-        let parsed = cached(&self.parsed, Naming::of(&top, name, &root), |_| Arc::default());
-        Ok(View { shared: self, top, root, name: name.to_owned(), parsed })
+        let naming = Naming::of(&top, name, &root);
+        let begins = naming.path.trim_end_matches('/').to_owned();
+        let is_direct = self.leads_to(naming.name.clone(), &top.join(&begins));
+        let parsed = cached(&self.parsed, naming, |_| Arc::default());
+        Ok(View { shared: self, top, root, name: name.to_owned(), begins, is_direct, parsed })
+    }
+
+    /// Whether the name of a folder leads to a place.
+    fn leads_to(&self, name: String, place: &Path) -> bool {
+        let found = cached(&self.folders, name, |name| {
+            let path = if name.is_empty() { PathBuf::from(".") } else { path_of(name) };
+            self.files.resolve(&path).ok()
+        });
+        found.is_some_and(|found| found == place)
     }
 
     /// The root of the repository that a folder lies in.
     fn top(&self, folder: &Path) -> Option<PathBuf> {
-        cached(&self.tops, folder.to_path_buf(), |folder| {
-            if holds_repository(folder, self.files) {
-                return Some(folder.to_path_buf());
-            }
-            folder.parent().and_then(|parent| self.top(parent))
-        })
-    }
-
-    /// What lies at a path below a top, links followed: where, and whether it is a folder.
-    fn place(&self, top: &Path, path: &str) -> Result<(PathBuf, bool), String> {
-        let full = top.join(path);
-        cached(&self.places, full.to_string_lossy().into_owned(), |_| {
-            // Where the folder lies is known mostly; what is in it is where it says, unless it is a link.
-            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-            if !path.is_empty() && self.files.commit(top).is_none() {
-                let (folder, _) = if folder.is_empty() { (top.to_path_buf(), true) } else { self.place(top, folder)? };
-                let place = folder.join(name);
-                match self.files.kind(&place).map_err(|error| describe(&error))? {
-                    Kind::Link => {}
-                    kind => return Ok((place, kind == Kind::Directory)),
-                }
-            }
-            let place = self.files.resolve(&full).map_err(|error| describe(&error))?;
-            let is_folder = self.files.is_directory(&place);
-            Ok((place, is_folder))
-        })
+        let is_top = |at: &&Path| cached(&self.tops, at.to_path_buf(), |at| holds_repository(at, self.files));
+        folder.ancestors().find(is_top).map(Path::to_path_buf)
     }
 }
 
@@ -132,6 +121,9 @@ pub struct View<'s, 'f> {
     root: String,
     /// The root's own name.
     name: String,
+    /// The folder below the top from which on names go on as paths do, and whether what they begin with leads there.
+    begins: String,
+    is_direct: bool,
     parsed: Arc<Parsed>,
 }
 
@@ -146,10 +138,15 @@ impl View<'_, '_> {
         let name = resolve(&self.name, &relative(&self.root, path));
         let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         let place = self.top.join(path_of(&folder(path)));
-        let leads_there = cached(&self.shared.folders, folder(&name), |name| {
-            let path = if name.is_empty() { PathBuf::from(".") } else { path_of(name) };
-            self.shared.files.resolve(&path).is_ok_and(|found| found == place)
-        });
+        // What names begin with leads where it should: then they go on as paths do.
+        let leads_there = match self.is_direct && is_within(path, &self.begins) {
+            true => self
+                .shared
+                .places
+                .find(self.shared.files, &self.top, &folder(path))
+                .is_ok_and(|(found, _)| found == place),
+            false => self.shared.leads_to(folder(&name), &place),
+        };
         leads_there.then_some(name)
     }
 
@@ -178,7 +175,7 @@ impl Files for View<'_, '_> {
     }
 
     fn find(&self, path: &str) -> Result<Found, String> {
-        let (path, is_folder) = self.shared.place(&self.top, path)?;
+        let (path, is_folder) = self.shared.places.find(self.shared.files, &self.top, path)?;
         let found = below(&path, &self.top).ok_or("it is outside the repository")?;
         Ok(if is_folder { Found::Folder(found) } else { Found::File(found) })
     }

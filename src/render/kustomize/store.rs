@@ -78,7 +78,14 @@ impl<'f> Store<'f> {
 
     /// Whether a path in a kustomization's folder leads to a folder.
     pub fn is_folder(&self, root: &str, path: &str) -> bool {
-        !is_remote(path) && matches!(self.find(root, path), Ok(Found::Folder(_)))
+        !is_remote(path) && matches!(join(root, path).map(|path| self.files.find(&path)), Some(Ok(Found::Folder(_))))
+    }
+
+    /// The same as [`Self::load`] of a file in `root` itself, of which it does not matter why it cannot be loaded.
+    pub fn load_if_there(&mut self, root: &str, name: &str) -> Option<SourceId> {
+        let Ok(Found::File(found)) = self.files.find(&join(root, name)?) else { return None };
+        let may_load = self.anywhere || is_within(folder(&found), root);
+        may_load.then(|| self.open(found).ok()).flatten()
     }
 
     fn find(&self, root: &str, path: &str) -> BuildResult<Found> {

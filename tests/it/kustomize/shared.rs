@@ -41,8 +41,21 @@ fn tree() -> Memory {
 }
 
 const ROOTS: [&str; 15] = [
-    "base", "middle", "one", "two", "both", "noted", "remote", "above", "nothing", "upon", "outer", "outer/inner", "loop",
-    "with", "twice",
+    "base",
+    "middle",
+    "one",
+    "two",
+    "both",
+    "noted",
+    "remote",
+    "above",
+    "nothing",
+    "upon",
+    "outer",
+    "outer/inner",
+    "loop",
+    "with",
+    "twice",
 ];
 
 fn built(shared: &Shared<'_>, root: &str, limits: &Limits, partly: bool) -> String {
