@@ -152,7 +152,10 @@ pub struct Config {
 /// The places of the fields of all references (of the reference, and of the field in it), by the kind that they are fields of.
 /// They are found when somebody asks for them, and say nothing that the references do not.
 #[derive(Debug, Default)]
-struct ByKind(OnceLock<FxHashMap<Arc<str>, Vec<(usize, usize)>>>);
+struct ByKind(OnceLock<Places>);
+
+/// By a kind, places of fields.
+type Places = FxHashMap<Arc<str>, Vec<(usize, usize)>>;
 
 impl Clone for ByKind {
     fn clone(&self) -> Self {
@@ -169,8 +172,8 @@ impl PartialEq for ByKind {
 impl Eq for ByKind {}
 
 impl ByKind {
-    fn of(references: &[NameReference]) -> FxHashMap<Arc<str>, Vec<(usize, usize)>> {
-        let mut found: FxHashMap<Arc<str>, Vec<_>> = FxHashMap::default();
+    fn of(references: &[NameReference]) -> Places {
+        let mut found = Places::default();
         for (at, reference) in references.iter().enumerate() {
             for (field, spec) in reference.fields.iter().enumerate() {
                 found.entry(spec.gvk.kind.clone()).or_default().push((at, field));
