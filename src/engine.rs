@@ -294,7 +294,6 @@ fn free(read: Vec<ReadFile>) -> Vec<ReadFile> {
 }
 
 /// What was read, a list for each part.
-#[derive(Default)]
 struct Stock {
     sources: SourceMap,
     read: Vec<ReadFile>,
@@ -304,7 +303,12 @@ struct Stock {
 
 impl Stock {
     fn of(files: Vec<Loaded>) -> Self {
-        let mut stock = Self::default();
+        let mut stock = Self {
+            sources: SourceMap::default(),
+            read: Vec::with_capacity(files.len()),
+            looks: Vec::with_capacity(files.len()),
+            digests: Vec::with_capacity(files.len()),
+        };
         for loaded in files {
             stock.sources.push(loaded.source);
             stock.read.push(loaded.file);

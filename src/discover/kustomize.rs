@@ -16,8 +16,7 @@ use super::patches::{self, Written};
 
 /// A name that kustomize takes for a kustomization.
 pub fn is_kustomization_file(name: &str) -> bool {
-    let base = name.rsplit('/').next().unwrap_or(name);
-    matches!(base, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
+    matches!(base(name), "kustomization.yaml" | "kustomization.yml" | "Kustomization")
 }
 
 /// Fields by which a kustomization changes fields of objects; components may hold more of them.
@@ -334,7 +333,12 @@ pub(super) fn strings<'t>(root: Node<'t>, field: &str) -> impl Iterator<Item = &
 
 /// The directory of a file name; empty for the top.
 pub(super) fn parent(file: &str) -> &str {
-    file.rsplit_once('/').map_or("", |(directory, _)| directory)
+    memchr::memrchr(b'/', file.as_bytes()).map_or("", |at| &file[..at])
+}
+
+/// A file's name without its directory.
+pub(super) fn base(file: &str) -> &str {
+    memchr::memrchr(b'/', file.as_bytes()).map_or(file, |at| &file[at + 1..])
 }
 
 /// A path as seen from a directory, without `.` and `..` where the names allow.

@@ -80,7 +80,7 @@ pub(super) fn load(found: &mut Walk, reader: &Reader<'_>, progress: &Progress, k
         // Ids are places in the list, so what was not read leaves an empty text behind.
         let source = SourceId(id as u32);
         let file_read = ReadFile { source, documents: Arc::default(), checked: false };
-        let source = Source::from_text(source, file.name.clone(), "");
+        let source = Source::empty(source, file.name.clone());
         files.push(Loaded { source, file: file_read, looks: Vec::new(), digest: None });
     }
     files

@@ -98,12 +98,19 @@ pub(super) type Kinds<'k> = FxHashSet<(&'k str, &'k str)>;
 /// Documents that were let go and read again.
 pub(super) type Whole = FxHashMap<SourceId, Vec<Document>>;
 
-/// Reads again the definitions of the kinds that objects are of.
+/// Reads again the definitions of the kinds that objects are of; of what else their files hold nothing is kept.
 pub(super) fn definitions_of(kinds: &Kinds<'_>, items: &[Item<'_>], again: &Again<'_>) -> Whole {
     let mut seen = FxHashSet::default();
     let gone = items.iter().filter(|item| again.is_gone(item.source) && defines(item.object, kinds));
     let wanted: Vec<_> = gone.map(|item| item.source).filter(|source| seen.insert(again.digest(*source))).collect();
-    wanted.into_par_iter().map(|source| (source, again.documents(source))).collect()
+    let is_wanted = |document: &Document| Objects::of(document).whole.into_iter().any(|object| defines(object, kinds));
+    let definitions = |source: SourceId| {
+        let mut documents = again.documents(source);
+        documents.retain(is_wanted);
+        documents.shrink_to_fit();
+        (source, documents)
+    };
+    wanted.into_par_iter().map(definitions).collect()
 }
 
 /// Whether an object is the definition of one of those kinds.

@@ -2,6 +2,10 @@
 //!
 //! In: a value, and the name of the file it stands for. Out: what kind of secret is written out in it.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::names::{Asks, asks_of, may_name_secret, words};
 use super::pairs::{Pair, pairs};
 use super::values::{self, Looks, looks};
@@ -153,8 +157,10 @@ pub fn in_text(sort: Sort, text: &str) -> Option<&'static str> {
         return Some("a URL with a password");
     }
     let clues = Clues::of(sort, text);
-    let mut lines = text.lines().filter(|line| !is_comment(line));
-    lines.find_map(|line| in_file_line(sort, &clues, line))
+    if clues.are_none() && !may_name_secret(text) {
+        return None;
+    }
+    text.lines().find_map(|line| in_file_line(sort, &clues, line).filter(|_| !is_comment(line)))
 }
 
 /// What a text has somewhere: of most files it is nothing, and their lines need not be asked.
@@ -168,6 +174,11 @@ struct Clues {
 }
 
 impl Clues {
+    fn are_none(&self) -> bool {
+        let Self { directives, programs, sql, dsn, authorization, login } = self;
+        ![directives, programs, sql, dsn, authorization, login].into_iter().any(|found| *found)
+    }
+
     fn of(sort: Sort, text: &str) -> Self {
         let has =
             |marks: &[&str]| marks.iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some());
@@ -256,7 +267,9 @@ pub(super) fn is_login(value: &str) -> bool {
 
 /// The header `Bearer TOKEN` or `Basic LOGIN`, anywhere in a text of one line, with the token or login written out.
 pub(super) fn authorization(text: &str) -> Option<&'static str> {
-    if text.len() < 14 || memchr::memchr(b' ', text.as_bytes()).is_none() {
+    // Asked of every line: most have none of both.
+    static SCHEMES: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [Finder::new("asic "), Finder::new("earer ")]);
+    if text.len() < 14 || SCHEMES.iter().all(|scheme| scheme.find(text.as_bytes()).is_none()) {
         return None;
     }
     let schemes: [(&str, &str); 4] =
