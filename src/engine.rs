@@ -32,6 +32,7 @@ mod suppress;
 mod texts;
 mod told;
 mod unreferenced;
+mod unsure;
 mod validity;
 mod vendored;
 mod wiring;
@@ -66,6 +67,7 @@ pub use self::shard::Shard;
 pub use self::since::{Hook, Since};
 pub use self::snapshot::Snapshot;
 use self::sorter::Sorter;
+use self::unsure::Unsure;
 use self::validity::Validators;
 
 /// What a check gave.
@@ -382,14 +384,16 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let mut findings = divide::validity(findings, &sets, built);
     let sets = Arc::new(sets);
     let wiring = if job.request.wiring { divide::wiring(&whole, &sets) } else { Vec::new() };
-    findings.extend(divide::rules(run, &whole, sets));
+    findings.extend(divide::rules(run, &whole, sets.clone()));
     built.settle(&mut findings, files, run.place);
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());
     findings.append(&mut troubles);
     job.leave_to_others(&mut findings, &is_checked);
-    let open = built.lacks_applications(whole.items(), sources);
-    told::soften(&mut findings, sources, run.place, &coverage.skipped, (open, &job.snapshot.paths));
+    told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
+    let (skipped, unknown) = (&coverage.skipped, &coverage.no_schema);
+    let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, unknown };
+    unsure::soften(&mut findings, &unsure, run);
     if !job.request.strict_files {
         vendored::soften(&mut findings, &whole, &survey, run);
         installer::soften(&mut findings, run);

@@ -183,6 +183,18 @@ impl Kustomizations {
             && !self.inputs.contains(file)
     }
 
+    /// The files that each kustomization takes in, with its directory.
+    pub(super) fn taken(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.by_directory.iter();
+        all.flat_map(|(directory, this)| this.resources.iter().map(move |file| (file.as_str(), directory.as_str())))
+    }
+
+    /// The directory of the kustomization that a folder lies in, or below.
+    pub(super) fn around(&self, folder: &str) -> Option<&str> {
+        let mut folders = std::iter::successors(Some(folder), |&at| (!at.is_empty()).then(|| parent(at)));
+        folders.find_map(|folder| self.by_directory.get_key_value(folder)).map(|(directory, _)| directory.as_str())
+    }
+
     /// The files that kustomizations name in comments.
     pub(super) fn commented(&self) -> FxHashSet<String> {
         self.by_directory.values().flat_map(|this| &this.commented).cloned().collect()

@@ -116,6 +116,22 @@ pub(super) fn is_piece(root: Node<'_>) -> bool {
     }
 }
 
+/// Whether an object of a kind that is taken in elsewhere lacks something that it needs, so that it may be a part of that one.
+pub(super) fn is_part(root: Node<'_>) -> bool {
+    let (Some(kind), Some(spec)) = (root.str_at("kind"), root.get("spec")) else { return false };
+    let lacks = |fields: &[&str]| fields.iter().any(|field| spec.get(field).is_none());
+    match kind {
+        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" => {
+            lacks(&["selector", "template"]) || !has_images(spec)
+        }
+        "Service" => lacks(&["ports"]),
+        "Ingress" => lacks(&["rules"]) && spec.get("defaultBackend").is_none(),
+        "PersistentVolumeClaim" => lacks(&["accessModes", "resources"]),
+        "CronJob" => lacks(&["schedule", "jobTemplate"]),
+        _ => is_piece(root),
+    }
+}
+
 /// Whether a Kustomization of Flux has nothing of what one needs: a program merges it into another, or a person does.
 pub(super) fn is_flux_fragment(root: Node<'_>) -> bool {
     let group = root.str_at("apiVersion").and_then(|api| api.split_once('/')).map(|(group, _)| group);

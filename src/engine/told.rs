@@ -2,19 +2,16 @@
 //!
 //! In: all findings of a run, the door to files, what was skipped. Out: the same, without those on images that a command or a
 //! build puts others in the place of. What refers to objects that a command makes is a remark, as is a root that lacks a file that
-//! one makes, an API that the repository switches on, and what is not there beside a template that was not read. Scripts and
-//! documents are read only where such a finding asks.
+//! one makes, and an API that the repository switches on. Scripts and documents are read only where such a finding asks.
 
 use std::path::PathBuf;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
-use crate::coverage::{SkipReason, Skipped};
 use crate::discover::commands::Commands;
 use crate::files::MAX_FILE;
 use crate::files::name::path_of;
-use crate::finding::{Finding, Missing, Severity, folder_of};
+use crate::finding::{Finding, Missing, Severity};
 use crate::object::Image;
 use crate::source::SourceMap;
 
@@ -23,19 +20,11 @@ use super::Place;
 /// Rules on images that are replaced before they run.
 const IMAGES: [&str; 2] = ["latest-image-tag", "stale-latest-image"];
 
-/// Takes the findings on images out, and softens those on references; `open`: an ApplicationSet may bring anything.
-pub(super) fn soften(
-    findings: &mut Vec<Finding>,
-    sources: &SourceMap,
-    place: &Place<'_>,
-    skipped: &[Skipped],
-    (open, paths): (bool, &[PathBuf]),
-) {
+/// Takes the findings on images out, and softens those on references.
+pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &Place<'_>, paths: &[PathBuf]) {
     if place.found.is_empty() {
         return;
     }
-    let unread = skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
-    let unread: FxHashSet<&str> = unread.map(|skipped| folder_of(&skipped.file)).collect();
     let mut commands = Commands::new(place.files, paths);
     let mut switches = None;
     findings.retain_mut(|finding| {
@@ -59,8 +48,7 @@ pub(super) fn soften(
             }
             None => finding.rule == "oversized-object" && commands.apply_on_the_server(&file()),
         };
-        let dangles = finding.rule.as_str().starts_with("dangling-");
-        if is_made || (dangles && (open || unread.contains(folder_of(&source.name)))) {
+        if is_made {
             finding.severity = Severity::Info;
         }
         true

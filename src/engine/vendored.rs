@@ -15,7 +15,7 @@ use crate::discover::{Survey, fixtures::Fixtures};
 use crate::files::Files;
 use crate::files::name::{full, path_of};
 use crate::finding::{Category, Finding, Severity};
-use crate::render::helm::roots::is_fetched;
+use crate::render::helm::roots::{is_fetched, is_unpacked};
 use crate::source::SourceMap;
 use crate::workspace::ApplySet;
 
@@ -23,6 +23,9 @@ use super::Run;
 
 /// What is said of a namespace, whoever made the pods in it.
 const OF_NAMESPACES: [&str; 2] = ["missing-network-policy", "namespace-without-quota"];
+
+/// What is said of the choice of a release, which whoever copies it makes.
+const CHOSEN: [&str; 4] = ["abandoned-software", "frozen-image-registry", "removed-image", "retired-ingress-nginx"];
 
 /// Takes findings of policy in such files for remarks, and roots that do not render: warnings in what is vendored or shown as an
 /// example, errors too in archives and tests. What a kustomization root elsewhere takes in is not softened, but for what was
@@ -32,15 +35,18 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
     let (sources, paths) = (run.sources, &run.job.snapshot.paths);
     let tops = Tops::new(paths);
     let mut idle = Idle { fixtures: Fixtures::new(run.place.files, paths), bundles: OnceLock::new(), survey, run };
-    let mut fetched = Fetched { files: run.place.files, known: FxHashMap::default() };
+    let archived = |name: &str| corner(tops.below(name), false) == Some(Corner::Archive);
+    let mut fetched = Fetched { files: run.place.files, known: FxHashMap::default(), releases: FxHashMap::default() };
     let mut is_of_others = |name: &str| {
-        let in_chart = run.place.charts.around_file(name).is_some();
-        is_third_party(tops.below(name), in_chart) || fetched.holds(name)
+        let chart = run.place.charts.around_file(name);
+        is_third_party(tops.below(name), chart.is_some())
+            || fetched.holds(name)
+            || chart.is_some_and(|folder| fetched.is_release(folder))
     };
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let mild = match finding.category {
             Category::Syntax | Category::Schema | Category::Api => {
-                is_filled_elsewhere(finding, survey) || idle.holds(finding)
+                is_filled_elsewhere(finding, survey) || idle.holds(finding) || idle.is_kept(finding, &archived)
             }
             _ => tops.is_mild(finding, set, sources) || idle.holds(finding),
         };
@@ -48,6 +54,7 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
             || (finding.severity == Severity::Warning
                 && !finding.category.is_validity()
                 && finding.category != Category::Render
+                && !CHOSEN.contains(&finding.rule.as_str())
                 && is_of_others(&sources.get(finding.source()).name));
         if mild {
             finding.severity = Severity::Info;
@@ -60,9 +67,17 @@ struct Fetched<'f> {
     files: &'f dyn Files,
     /// By the folder of a chart in another one's `charts/`.
     known: FxHashMap<String, bool>,
+    /// By the folder of any chart.
+    releases: FxHashMap<String, bool>,
 }
 
 impl Fetched<'_> {
+    /// Whether the chart in a folder is a release of somebody else's that was unpacked there.
+    fn is_release(&mut self, folder: &str) -> bool {
+        let files = self.files;
+        *self.releases.entry(folder.to_owned()).or_insert_with(|| is_unpacked(&path_of(folder), files))
+    }
+
     /// Whether a file lies in a packed chart, or in one that another chart has from a repository.
     fn holds(&mut self, name: &str) -> bool {
         if name.contains(".tgz/") {
@@ -113,6 +128,17 @@ impl Idle<'_> {
         (is_in_catalogue(name) && is_replaced())
             || self.survey.is_left_out(name)
             || self.fixtures.are_read(&path_of(name))
+    }
+
+    /// Whether what a finding is about lies in an archive, and nothing outside of it applies it.
+    fn is_kept(&self, finding: &Finding, archived: &dyn Fn(&str) -> bool) -> bool {
+        let name = &self.run.sources.get(finding.source()).name;
+        let roots = &finding.sets.names;
+        if roots.is_empty() {
+            archived(name) && !self.survey.is_applied(name)
+        } else {
+            roots.iter().all(|root| archived(root))
+        }
     }
 }
 

@@ -18,7 +18,7 @@ pub struct Patch {
 
 impl Patch {
     /// Whether it may give objects of a kind a field of that name.
-    fn sets(&self, kind: &str, field: &str) -> bool {
+    pub(super) fn sets(&self, kind: &str, field: &str) -> bool {
         let words = || self.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         (self.kinds.is_empty() || self.kinds.iter().any(|own| own == kind)) && words().any(|word| word == field)
     }
