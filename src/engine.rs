@@ -20,6 +20,7 @@ mod kept;
 mod load;
 mod look;
 mod patterns;
+mod repeated;
 mod request;
 mod rest;
 mod secrets;
@@ -40,6 +41,7 @@ mod wiring;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::discover::{self, Charts, Survey};
 use crate::files::{Files, Memory};
@@ -351,6 +353,7 @@ struct CheckResult {
 fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> CheckResult {
     let Run { files, sources, job, built, .. } = *run;
     let variables = std::mem::take(&mut survey.variables);
+    let names: FxHashSet<_> = survey.generated.iter().map(|made| (made.kind, made.name.clone())).collect();
     let generated = run.generated(std::mem::take(&mut survey.generated));
     let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&job.engine.checks);
     let Sorter { coverage: sorted, mut findings, items, verdicts, rest, unapplied, .. } = sorted;
@@ -389,10 +392,12 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());
     findings.append(&mut troubles);
+    repeated::join(&mut findings, &sets, sources);
+    repeated::soften(&mut findings);
     job.leave_to_others(&mut findings, &is_checked);
     told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
     let (skipped, unknown) = (&coverage.skipped, &coverage.no_schema);
-    let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, unknown };
+    let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, generated: &names, unknown };
     unsure::soften(&mut findings, &unsure, run);
     if !job.request.strict_files {
         vendored::soften(&mut findings, &whole, &survey, run);

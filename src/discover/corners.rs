@@ -47,6 +47,7 @@ const TRIALS: &[&str] = &[
     "devenv",
     "load-tests",
     "playground",
+    "scenarios",
     "scratch",
 ];
 const EXAMPLES: &[&str] = &[
@@ -102,6 +103,7 @@ fn is_replaced(folders: &[String]) -> bool {
 /// Whether a folder in the `config/` of an operator is for its development: `config/dev-databases`, `config/e2e-kind`.
 fn is_development(folders: &[String]) -> bool {
     let is_one = |folder: &str| ["dev-", "local-", "e2e-", "test-"].iter().any(|start| folder.starts_with(start));
+    let folders = &folders[..folders.len().saturating_sub(1)];
     folders.windows(2).any(|pair| pair[0] == "config" && is_one(&pair[1]))
 }
 
@@ -139,7 +141,15 @@ const COPIED: &[&str] = &["_site", "thirdparty"];
 pub fn is_third_party(name: &str, in_chart: bool) -> bool {
     let mut folders = name.split('/').rev().skip(1);
     let known = |folder: &str| VENDORED.contains(&folder) || COPIED.contains(&folder);
-    folders.any(|folder| known(folder) || (in_chart && folder == "external"))
+    folders.any(|folder| known(folder) || is_release(folder) || (in_chart && folder == "external"))
+}
+
+/// Whether a folder is called by the version of a release, which nobody edits any more: `v2.3.0`.
+fn is_release(folder: &str) -> bool {
+    let version = folder.strip_prefix('v').unwrap_or(folder);
+    let version = version.split(['-', '+']).next().unwrap_or(version);
+    let parts: Vec<_> = version.split('.').collect();
+    parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Whether a file's name says that what stands in it is run by hand, to see whether something works.
@@ -153,7 +163,17 @@ fn is_trial(name: &str) -> bool {
 /// Whether a folder is for clusters on somebody's own machine, or a file for being copied: what is secret there is no secret.
 pub fn holds_throwaways(name: &str) -> bool {
     const LOCAL: &[&str] = &["local", "localhost", "k3d", "kind", "minikube", ".devcontainer", "devcontainer"];
-    const CLUSTERS: &[&str] = &["local-cluster", "local-clusters", "local-dev", "local-env", "local-development"];
+    const CLUSTERS: &[&str] = &[
+        "k8s-local",
+        "kind-local",
+        "local-cluster",
+        "local-clusters",
+        "local-dev",
+        "local-env",
+        "local-development",
+        "local-k8s",
+        "local-kind",
+    ];
     let lower = name.to_ascii_lowercase();
     let mut parts = lower.split('/').rev();
     let file = parts.next().unwrap_or_default();
@@ -202,6 +222,7 @@ mod tests {
             "backup/a.yaml",
             "apps/backup-web/a.yaml",
             "apps/dev-portal/a.yaml",
+            "config/local-registry.yaml",
             "apps/ci/jenkins/a.yaml",
             "old/a.yaml",
             "k8s/testing.yaml",
@@ -211,6 +232,10 @@ mod tests {
         }
         assert_eq!(corner("test/a.yaml", false), None);
         assert!(is_third_party("apps/vendor/x/a.yaml", false) && is_third_party("external/x/templates/a.yaml", true));
+        assert!(
+            is_third_party("data/flux/v2.3.0/rbac.yaml", false) && is_third_party("c/loki/0.80.3-rc.1/a.yaml", true)
+        );
+        assert!(!is_third_party("apps/v1.26/a.yaml", false) && !is_third_party("apps/10.0.0.1/a.yaml", false));
         assert!(!is_third_party("external/a.yaml", false) && !is_third_party("apps/vendor.yaml", false));
     }
 }

@@ -200,6 +200,12 @@ impl Kustomizations {
         self.by_directory.values().flat_map(|this| &this.commented).cloned().collect()
     }
 
+    /// The patches whose target is a kind, whatever the name.
+    pub(super) fn completing(&self) -> Vec<Arc<Patch>> {
+        let all = self.by_directory.values().flat_map(|this| &this.patches);
+        all.filter(|patch| patch.for_all).cloned().collect()
+    }
+
     /// The directories of the kustomizations that put templates of Helm into names.
     pub(super) fn templated(&self) -> FxHashSet<String> {
         let made = self.by_directory.iter().filter(|(_, this)| this.templated);

@@ -43,6 +43,8 @@ pub struct Survey<'c> {
     pub unreferenced: FxHashSet<String>,
     /// The directories of kustomizations that make templates of a chart: they set names to what Helm fills in.
     pub templated: FxHashSet<String>,
+    /// Patches for all objects of some kind.
+    completing: Vec<Arc<Patch>>,
     /// Files that kustomizations name in comments alone.
     commented: FxHashSet<String>,
     /// ConfigMaps and Secrets that kustomizations generate.
@@ -51,6 +53,8 @@ pub struct Survey<'c> {
     pub substituted: Vec<&'static str>,
     /// Names of the variables that kustomizations replace (`vars`).
     pub variables: FxHashSet<String>,
+    /// Argo CD is told to let kustomizations read files anywhere.
+    pub unrestricted: bool,
     /// Flux is what deploys from the repository, and Argo CD is not: kustomizations are built as Flux does.
     pub flux_alone: bool,
     plain: Surroundings,
@@ -98,10 +102,12 @@ impl<'c> Survey<'c> {
         survey.unreferenced = unreferenced.cloned().collect();
         survey.templated = kustomizations.templated();
         survey.commented = kustomizations.commented();
+        survey.completing = kustomizations.completing();
         let any =
             |test: fn(&str) -> bool| files.par_iter().any(|file| roots(file).any(|root| test(unapplied::group(root))));
         survey.flux_alone = any(|group| group.ends_with(".toolkit.fluxcd.io")) && !any(|group| group == "argoproj.io");
         survey.generated = kustomizations.generated();
+        survey.unrestricted = lifts_restriction(files, sources);
         survey
     }
 
@@ -180,10 +186,12 @@ impl<'c> Survey<'c> {
             plans: Vec::new(),
             unreferenced: FxHashSet::default(),
             templated: FxHashSet::default(),
+            completing: Vec::new(),
             commented: FxHashSet::default(),
             generated: Vec::new(),
             substituted: Vec::new(),
             variables: FxHashSet::default(),
+            unrestricted: false,
             flux_alone: false,
             plain: Surroundings::default(),
         }
@@ -228,11 +236,16 @@ impl<'c> Survey<'c> {
             DocumentClass::Manifest if !self.is_claimed(name) && is_fragment(document) => {
                 DocumentClass::Skip(SkipReason::Patch)
             }
-            DocumentClass::Manifest if self.passed_over.contains(name) && is_piece(document) => {
+            DocumentClass::Manifest if self.is_spare(name) && is_piece(document) => {
                 DocumentClass::Skip(SkipReason::Patch)
             }
             class => class,
         }
+    }
+
+    /// Whether nothing takes in a file that lies around a kustomization, or is named as a patch.
+    fn is_spare(&self, name: &str) -> bool {
+        self.passed_over.contains(name) || (patches::is_named_so(name) && !self.is_claimed(name))
     }
 
     /// Whether a document is a patch by its directives, which are no fields of any object.
@@ -281,6 +294,16 @@ impl<'c> Survey<'c> {
         !self.strict && self.unapplied.is_fixture(name) && !self.is_claimed(name)
     }
 
+    /// Whether Applications or Flux Kustomizations deploy anything from the repository.
+    pub fn deploys(&self) -> bool {
+        self.unapplied.claims.any()
+    }
+
+    /// Whether a kustomization of the repository gives objects of a kind the field at a path, by a patch for all of them.
+    pub fn completes(&self, kind: &str, path: &str) -> bool {
+        self.completing.iter().any(|patch| patch.completes(kind, path))
+    }
+
     /// Whether an Application or a Flux Kustomization deploys a file.
     pub fn is_applied(&self, name: &str) -> bool {
         self.unapplied.claims.is_claimed(name)
@@ -305,6 +328,18 @@ impl<'c> Survey<'c> {
             SkipReason::Other
         }
     }
+}
+
+/// What lets kustomizations read files anywhere.
+pub const LIFTED: &str = "LoadRestrictionsNone";
+
+/// Whether a file gives Argo CD the option by which kustomizations may read files anywhere: in its ConfigMap, in the resource of its
+/// operator, among the values of its chart.
+pub fn lifts_restriction(files: &[ReadFile], sources: &SourceMap) -> bool {
+    files.par_iter().map(|file| sources.get(file.source).text.as_bytes()).any(|text| {
+        let speaks = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
+        speaks(LIFTED) && (speaks("kustomize.buildOptions") || speaks("kustomizeBuildOptions"))
+    })
 }
 
 /// The kind and name of an object.

@@ -91,6 +91,7 @@ fn is_put_in(finding: &Finding, run: &Run<'_>, texts: &mut Texts<'_>) -> bool {
     let below = match finding.rule.as_str() {
         "required" => 1,
         "invalid" => 0,
+        "type-invalid" if finding.message.ends_with("not null") => 0,
         _ => return false,
     };
     if !finding.category.is_validity() || run.built.root_for(finding).is_none_or(|root| !root.by_own_values) {

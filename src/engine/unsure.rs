@@ -36,6 +36,8 @@ pub(super) struct Unsure<'u, 't> {
     pub survey: &'u Survey<'u>,
     /// What was not read.
     pub skipped: &'u [Skipped],
+    /// What kustomizations of the repository generate, by kind and name, be they built or not.
+    pub generated: &'u FxHashSet<(&'static str, String)>,
     /// The kinds without a schema, by `apiVersion` and kind.
     pub unknown: &'u BTreeMap<(String, String), usize>,
 }
@@ -55,7 +57,9 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
         let name = &run.sources.get(finding.source()).name;
         let in_component = || run.built.root_for(finding).is_none() && survey.surroundings(name).unknown;
         let generated = || match &finding.missing {
-            Some(Missing::Object { kind, name }) => whole.is_generated(kind, name),
+            Some(Missing::Object { kind, name }) => {
+                unsure.generated.iter().any(|(made, own)| **made == **kind && *own == **name)
+            }
             _ => false,
         };
         if open || unread.contains(folder_of(name)) || in_component() || generated() || operators.may_make(finding) {

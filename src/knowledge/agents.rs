@@ -3,7 +3,7 @@
 //! In: a pod, and something that it takes from its node. Out: what it is, where such agents are known to need just that: network
 //! plugins, storage drivers, exporters, log shippers, device plugins, and the parts of the control plane that a kubelet starts.
 
-use crate::object::{PodSpec, WorkloadKind};
+use crate::object::{Image, PodSpec, WorkloadKind};
 use crate::yaml::Node;
 
 /// What a pod takes from its node.
@@ -67,7 +67,7 @@ const AGENTS: &[(&[&str], &str, &[Need])] = &[
     ),
     (
         &["keepalived", "kube-vip", "kube-vip-iptables", "metallb/speaker", "metallb-speaker"],
-        "what announces addresses",
+        "an announcer of addresses",
         OF_ADDRESSES,
     ),
     (
@@ -158,8 +158,9 @@ pub fn needs(pod: PodSpec<'_>, need: Need) -> Option<&'static str> {
     if pod.workload.kind != WorkloadKind::DaemonSet {
         return None;
     }
-    let images: Vec<_> =
-        pod.containers().filter_map(|container| container.image()).map(|image| image.repository).collect();
+    // A placeholder for a tag leaves the name.
+    let written = pod.containers().filter_map(|container| container.image_node()?.as_str());
+    let images: Vec<_> = written.map(|text| Image::parse(text).repository).collect();
     let is_one = |name: &str| {
         images.iter().any(|image| image.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/')))
     };

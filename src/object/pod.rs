@@ -162,13 +162,24 @@ impl<'t> Container<'t> {
         let main = || self.pod.node.get("containers").into_iter().flat_map(Node::items);
         let alone = || main().filter(|other| other.is_mapping()).take(2).count() == 1;
         let asked = || alone() || (self.ports().next().is_some() && !self.is_exporter());
-        self.role == Role::Main && self.pod.runs_for_ever() && asked() && !self.waits() && !self.pod.is_control_plane()
+        self.role == Role::Main
+            && self.pod.runs_for_ever()
+            && asked()
+            && !self.waits()
+            && !self.is_udp()
+            && !self.pod.is_control_plane()
     }
 
     /// Whether its name or image is that of an exporter of another container's figures.
     fn is_exporter(self) -> bool {
         let ends = |name: &str| name.ends_with("-exporter") || name.ends_with("_exporter");
         ends(self.name()) || self.image().is_some_and(|image| ends(image.repository))
+    }
+
+    /// Whether all its ports are of UDP, which no probe can ask.
+    fn is_udp(self) -> bool {
+        let mut ports = self.ports().peekable();
+        ports.peek().is_some() && ports.all(|port| port.str_at("protocol") == Some("UDP"))
     }
 
     /// Whether it does nothing but wait: `sleep infinity`, `tail -f /dev/null`.
@@ -245,6 +256,7 @@ mod tests {
         let ports = "ports: [{containerPort: 9187}]";
         assert!(!first(&format!("{{name: postgres-exporter, {ports}}}, {{name: b}}"), Container::is_probed));
         assert!(first(&format!("{{name: postgres-exporter, {ports}}}"), Container::is_probed));
+        assert!(!first("{name: dns, ports: [{containerPort: 53, protocol: UDP}]}", Container::is_probed));
         assert!(first(&format!("{{name: postgres, {ports}}}, {{name: b}}"), Container::is_probed));
     }
 }

@@ -16,6 +16,7 @@ mod docs;
 mod elsewhere;
 mod foreign;
 mod gitops;
+mod gitops_repositories;
 mod growth;
 mod helm;
 mod helm_releases;

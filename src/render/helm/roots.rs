@@ -124,18 +124,6 @@ pub fn other_values(folder: &Path, door: &dyn Files) -> Vec<PathBuf> {
     all
 }
 
-/// Whether the chart in a folder is a release that was unpacked: its folder, in one of the chart's name, is called by its version.
-pub fn is_unpacked(folder: &Path, door: &dyn Files) -> bool {
-    let name_of = |path: Option<&Path>| Some(path?.file_name()?.to_string_lossy().into_owned());
-    let (Some(own), Some(above)) = (name_of(Some(folder)), name_of(folder.parent())) else { return false };
-    let version = own.trim_start_matches('v');
-    version.starts_with(|c: char| c.is_ascii_digit())
-        && version.contains('.')
-        && declared(folder, door).is_some_and(|(name, is)| {
-            is.trim_start_matches('v') == version && (name == above || name.starts_with(&format!("{above}-")))
-        })
-}
-
 /// Whether the chart in a folder was fetched: it lies in the `charts/` of one that names a repository for it.
 pub fn is_fetched(folder: &Path, door: &dyn Files) -> bool {
     let Some(charts) = folder.parent().filter(|parent| parent.ends_with("charts")) else { return false };
@@ -179,15 +167,5 @@ mod tests {
             assert_eq!(role(Path::new(folder), &files), want, "{folder}");
         }
         assert_eq!(test_values(Path::new("a"), &files), [PathBuf::from("a/ci/x-values.yaml")]);
-    }
-
-    #[test]
-    fn a_folder_of_a_version_is_an_unpacked_release() {
-        let chart = "apiVersion: v2\nname: loki-distributed\nversion: 0.80.3\n";
-        let names =
-            ["c/loki/0.80.3", "c/loki/0.80.2", "c/web/0.80.3", "loki-distributed/v0.80.3", "c/loki-distributed"];
-        let files: Memory = names.iter().map(|name| (format!("{name}/Chart.yaml"), chart)).collect();
-        let unpacked: Vec<_> = names.iter().filter(|name| is_unpacked(Path::new(name), &files)).collect();
-        assert_eq!(unpacked, [&"c/loki/0.80.3", &"loki-distributed/v0.80.3"]);
     }
 }
