@@ -48,7 +48,7 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
     let open = run.built.lacks_applications(whole.items(), run.sources);
     let unread = unsure.skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
     let unread: FxHashSet<&str> = unread.map(|skipped| folder_of(&skipped.file)).collect();
-    let operators = Operators::of(unsure);
+    let operators = Operators::of(unsure, run);
     let asks = |finding: &&mut Finding| {
         finding.severity > Severity::Info
             && (finding.rule.as_str().starts_with("dangling-") || SELECTING.contains(&finding.rule.as_str()))
@@ -62,7 +62,12 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
             }
             _ => false,
         };
-        if open || unread.contains(folder_of(name)) || in_component() || generated() || operators.may_make(finding) {
+        if open
+            || unread.contains(folder_of(name))
+            || in_component()
+            || generated()
+            || operators.may_make(finding, name)
+        {
             finding.severity = Severity::Info;
         }
     }
@@ -71,12 +76,18 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
 /// Resources of operators of which nobody knows what they make, by where they lie.
 struct Operators<'u> {
     sets: &'u Sets,
-    places: FxHashSet<(Option<&'u str>, Option<SetId>)>,
+    namespaces: FxHashSet<&'u str>,
+    /// The sets of those that say no namespace.
+    unplaced: FxHashSet<SetId>,
+    /// The folders that they lie in, and those of the roots that bring them.
+    folders: FxHashSet<String>,
 }
 
 impl<'u> Operators<'u> {
-    fn of(unsure: &Unsure<'u, '_>) -> Self {
-        let mut places = FxHashSet::default();
+    fn of(unsure: &Unsure<'u, '_>, run: &Run<'_>) -> Self {
+        let sets = unsure.sets;
+        let (namespaces, unplaced, folders) = Default::default();
+        let mut operators = Self { sets, namespaces, unplaced, folders };
         let unknown: FxHashSet<(&str, &str)> =
             unsure.unknown.keys().map(|(api, kind)| (api.as_str(), kind.as_str())).collect();
         let items = unsure.whole.items().iter().filter(|item| !unknown.is_empty() && item.may_have_operator());
@@ -85,30 +96,37 @@ impl<'u> Operators<'u> {
             if !unknown.contains(&(api.as_str(), item.object.gvk.kind)) {
                 continue;
             }
+            let of_source = sets.of_source(item.source.0 as usize);
             match item.namespace() {
-                Some(namespace) => {
-                    places.insert((Some(namespace), None));
-                }
-                None => {
-                    let of_source = unsure.sets.of_source(item.source.0 as usize);
-                    places.extend(of_source.iter().map(|&set| (None, Some(set))));
-                }
+                Some(namespace) => drop(operators.namespaces.insert(namespace)),
+                None => operators.unplaced.extend(of_source),
             }
+            let own = folder_of(&run.sources.get(item.written_in()).name);
+            operators.folders.extend((!own.is_empty()).then(|| own.to_owned()));
+            let roots =
+                of_source.iter().filter_map(|&set| sets.name(set)).map(|name| name.trim_matches('.').to_owned());
+            operators.folders.extend(roots);
         }
-        Self { sets: unsure.sets, places }
+        operators
     }
 
-    /// Whether one may lie in the namespace of what a finding is about, or in its set, where no namespace is said.
-    fn may_make(&self, finding: &Finding) -> bool {
-        if self.places.is_empty() {
+    /// Whether one may lie in the namespace of what a finding is about, or in its set; where that says no namespace, whether it lies in
+    /// or below a folder of one.
+    fn may_make(&self, finding: &Finding, file: &str) -> bool {
+        if self.folders.is_empty() {
             return false;
         }
-        let Some(namespace) = finding.object.as_ref().and_then(|object| object.namespace.as_deref()) else {
-            return true;
-        };
         let source: SourceId = finding.subject.map_or(finding.source(), |subject| subject.source);
         let of_source = self.sets.of_source(source.0 as usize);
-        self.places.contains(&(Some(namespace), None))
-            || of_source.iter().any(|&set| self.places.contains(&(None, Some(set))))
+        match finding.object.as_ref().and_then(|object| object.namespace.as_deref()) {
+            Some(namespace) => {
+                self.namespaces.contains(namespace) || of_source.iter().any(|set| self.unplaced.contains(set))
+            }
+            None => {
+                let folder = folder_of(file);
+                let above = std::iter::successors(Some(folder), |at| (!at.is_empty()).then(|| folder_of(at)));
+                above.into_iter().any(|at| self.folders.contains(at))
+            }
+        }
     }
 }
