@@ -132,8 +132,10 @@ const YTT: &str = "#@";
 /// What stands behind the key of a value that is said to be missing, where that is a variable: nothing is known to be put there, so
 /// that Flux leaves nothing.
 fn emptied<'s>(source: &'s Source, finding: &Finding) -> Option<&'s str> {
-    let (_, value) = short_line(source, source.line_of(finding.primary.span.start)).split_once(':')?;
-    Some(value.trim()).filter(|value| value.contains("${"))
+    let (key, value) = short_line(source, source.line_of(finding.primary.span.start)).split_once(':')?;
+    let field = finding.path.rsplit('.').next().unwrap_or_default();
+    let own = key.trim_start_matches([' ', '-']) == field;
+    Some(value.trim()).filter(|value| own && value.contains("${"))
 }
 
 /// Whether ytt gives the value that a finding is about, or one in the line below it, in the map that begins there.

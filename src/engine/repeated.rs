@@ -4,7 +4,7 @@
 //! namespace that has no NetworkPolicy, that is one finding, with the places of the others related; what a repository does throughout
 //! is its habit, and a remark.
 
-use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Label, Severity};
 use crate::source::SourceMap;
@@ -32,7 +32,7 @@ pub(super) fn soften(findings: &mut [Finding]) {
 
 /// Joins what several sets have said of one namespace.
 pub(super) fn join(findings: &mut Vec<Finding>, sets: &Sets, sources: &SourceMap) {
-    let mut of_namespaces: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+    let mut of_namespaces: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.rule == RULE) {
         if let Some(about) = &finding.about {
             of_namespaces.entry(about.to_string()).or_default().push(at);

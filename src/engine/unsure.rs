@@ -113,9 +113,6 @@ impl<'u> Operators<'u> {
     /// Whether one may lie in the namespace of what a finding is about, or in its set; where that says no namespace, whether it lies in
     /// or below a folder of one.
     fn may_make(&self, finding: &Finding, file: &str) -> bool {
-        if self.folders.is_empty() {
-            return false;
-        }
         let source: SourceId = finding.subject.map_or(finding.source(), |subject| subject.source);
         let of_source = self.sets.of_source(source.0 as usize);
         match finding.object.as_ref().and_then(|object| object.namespace.as_deref()) {
