@@ -139,17 +139,25 @@ const COPIED: &[&str] = &["_site", "thirdparty"];
 
 /// Whether a file lies among what nobody edits there. `external` is said of much else: of charts alone it says that.
 pub fn is_third_party(name: &str, in_chart: bool) -> bool {
-    let mut folders = name.split('/').rev().skip(1);
+    let folders = || name.split('/').rev().skip(1);
     let known = |folder: &str| VENDORED.contains(&folder) || COPIED.contains(&folder);
-    folders.any(|folder| known(folder) || is_release(folder) || (in_chart && folder == "external"))
+    // At the top, the version is the repository's own.
+    let of_release = || folders().zip(folders().skip(1)).any(|(own, _)| is_version(own));
+    folders().any(|folder| known(folder) || is_release(folder) || (in_chart && folder == "external")) || of_release()
 }
 
-/// Whether a folder is called by the version of a release, which nobody edits any more: `v2.3.0`.
+/// Whether a folder is what an archive of a release unpacks to: `istio-1.20.0`.
 fn is_release(folder: &str) -> bool {
-    let version = folder.strip_prefix('v').unwrap_or(folder);
-    let version = version.split(['-', '+']).next().unwrap_or(version);
-    let parts: Vec<_> = version.split('.').collect();
-    parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    let Some((project, version)) = folder.rsplit_once('-') else { return false };
+    !project.is_empty() && is_version(version)
+}
+
+/// Whether a folder is called by the version of a release: `v2.3.0`, `0.80.3-rc.1`.
+fn is_version(folder: &str) -> bool {
+    let version = folder.split(['-', '+']).next().unwrap_or(folder).trim_start_matches('v');
+    let numbers = version.split('.');
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    numbers.clone().count() == 3 && numbers.into_iter().all(is_number)
 }
 
 /// Whether a file's name says that what stands in it is run by hand, to see whether something works.
@@ -237,5 +245,9 @@ mod tests {
         );
         assert!(!is_third_party("apps/v1.26/a.yaml", false) && !is_third_party("apps/10.0.0.1/a.yaml", false));
         assert!(!is_third_party("external/a.yaml", false) && !is_third_party("apps/vendor.yaml", false));
+        assert!(
+            is_third_party("istio-1.20.0/samples/a.yaml", false) && is_third_party("x/argo-cd-v2.1.10/a.yaml", true)
+        );
+        assert!(!is_third_party("web-1.20/a.yaml", false) && !is_third_party("1.20.0/a.yaml", false));
     }
 }
