@@ -240,7 +240,7 @@ mod tests {
         let pod = |labels: &str| {
             with(
                 &format!("apiVersion: v1\nkind: Pod\nmetadata: {{labels: {labels}}}\nspec: {{hostNetwork: true}}\n"),
-                PodSpec::is_control_plane,
+                |pod| pod.is_control_plane(),
             )
         };
         assert!(pod("{component: kube-apiserver, tier: control-plane}"));

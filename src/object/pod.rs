@@ -254,9 +254,9 @@ mod tests {
     #[test]
     fn an_exporter_beside_others_is_not_probed() {
         let ports = "ports: [{containerPort: 9187}]";
-        assert!(!first(&format!("{{name: postgres-exporter, {ports}}}, {{name: b}}"), Container::is_probed));
-        assert!(first(&format!("{{name: postgres-exporter, {ports}}}"), Container::is_probed));
-        assert!(!first("{name: dns, ports: [{containerPort: 53, protocol: UDP}]}", Container::is_probed));
-        assert!(first(&format!("{{name: postgres, {ports}}}, {{name: b}}"), Container::is_probed));
+        assert!(!first(&format!("{{name: postgres-exporter, {ports}}}, {{name: b}}"), |one| one.is_probed()));
+        assert!(first(&format!("{{name: postgres-exporter, {ports}}}"), |one| one.is_probed()));
+        assert!(!first("{name: dns, ports: [{containerPort: 53, protocol: UDP}]}", |one| one.is_probed()));
+        assert!(first(&format!("{{name: postgres, {ports}}}, {{name: b}}"), |one| one.is_probed()));
     }
 }
