@@ -20,6 +20,7 @@ mod kept;
 mod load;
 mod look;
 mod patterns;
+mod repeated;
 mod request;
 mod rest;
 mod secrets;
@@ -32,6 +33,7 @@ mod suppress;
 mod texts;
 mod told;
 mod unreferenced;
+mod unsure;
 mod validity;
 mod vendored;
 mod wiring;
@@ -39,6 +41,7 @@ mod wiring;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::discover::{self, Charts, Survey};
 use crate::files::{Files, Memory};
@@ -66,6 +69,7 @@ pub use self::shard::Shard;
 pub use self::since::{Hook, Since};
 pub use self::snapshot::Snapshot;
 use self::sorter::Sorter;
+use self::unsure::Unsure;
 use self::validity::Validators;
 
 /// What a check gave.
@@ -353,6 +357,7 @@ struct CheckResult {
 fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> CheckResult {
     let Run { files, sources, job, built, .. } = *run;
     let variables = std::mem::take(&mut survey.variables);
+    let names: FxHashSet<_> = survey.generated.iter().map(|made| (made.kind, made.name.clone())).collect();
     let generated = run.generated(std::mem::take(&mut survey.generated));
     let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&job.engine.checks);
     let Sorter { coverage: sorted, mut findings, items, verdicts, rest, unapplied, .. } = sorted;
@@ -386,14 +391,18 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let mut findings = divide::validity(findings, &sets, built);
     let sets = Arc::new(sets);
     let wiring = if job.request.wiring { divide::wiring(&whole, &sets) } else { Vec::new() };
-    findings.extend(divide::rules(run, &whole, sets));
+    findings.extend(divide::rules(run, &whole, sets.clone()));
     built.settle(&mut findings, files, run.place);
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());
     findings.append(&mut troubles);
+    repeated::join(&mut findings, &sets, sources);
+    repeated::soften(&mut findings);
     job.leave_to_others(&mut findings, &is_checked);
-    let open = built.lacks_applications(whole.items(), sources);
-    told::soften(&mut findings, sources, run.place, &coverage.skipped, (open, &job.snapshot.paths));
+    told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
+    let (skipped, unknown) = (&coverage.skipped, &coverage.no_schema);
+    let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, generated: &names, unknown };
+    unsure::soften(&mut findings, &unsure, run);
     if !job.request.strict_files {
         vendored::soften(&mut findings, &whole, &survey, run);
         installer::soften(&mut findings, run);

@@ -126,6 +126,13 @@ impl<'f> Commands<'f> {
         self.any(file, |line| line.contains("--server-side") && names.iter().any(|name| has_word(line, name)))
     }
 
+    /// Whether a command, or a program that holds it, changes what is in the cluster by a file: `kubectl patch --patch-file FILE`.
+    pub fn patch(&mut self, file: &Path) -> bool {
+        let Some(name) = file.file_name().map(|name| name.to_string_lossy().into_owned()) else { return false };
+        let changes = |line: &str| line.to_ascii_lowercase().contains("patch") || line.contains("//go:embed");
+        self.any(file, |line| has_word(line, &name) && changes(line))
+    }
+
     /// Whether a command makes a file that is not there: copies it or what it lies in, fetches it, generates it, or writes its
     /// output into it.
     pub fn write(&mut self, file: &Path, path: &str) -> bool {
@@ -213,7 +220,7 @@ fn speaks(name: &str, in_workflows: bool) -> bool {
         "taskfile.yml",
         "tiltfile",
     ];
-    const ENDINGS: [&str; 9] = [".adoc", ".bash", ".md", ".mk", ".ps1", ".rst", ".sh", ".tf", ".zsh"];
+    const ENDINGS: [&str; 11] = [".adoc", ".bash", ".go", ".md", ".mk", ".ps1", ".py", ".rst", ".sh", ".tf", ".zsh"];
     let name = name.to_ascii_lowercase();
     let workflow = in_workflows && (name.ends_with(".yaml") || name.ends_with(".yml"));
     workflow || NAMES.contains(&name.as_str()) || ENDINGS.iter().any(|ending| name.ends_with(ending))

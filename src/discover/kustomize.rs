@@ -182,9 +182,27 @@ impl Kustomizations {
             && !self.inputs.contains(file)
     }
 
+    /// The files that each kustomization takes in, with its directory.
+    pub(super) fn taken(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.by_directory.iter();
+        all.flat_map(|(directory, this)| this.resources.iter().map(move |file| (file.as_str(), directory.as_str())))
+    }
+
+    /// The directory of the kustomization that a folder lies in, or below.
+    pub(super) fn around(&self, folder: &str) -> Option<&str> {
+        let mut folders = std::iter::successors(Some(folder), |&at| (!at.is_empty()).then(|| parent(at)));
+        folders.find_map(|folder| self.by_directory.get_key_value(folder)).map(|(directory, _)| directory.as_str())
+    }
+
     /// The files that kustomizations name in comments.
     pub(super) fn commented(&self) -> FxHashSet<String> {
         self.by_directory.values().flat_map(|this| &this.commented).cloned().collect()
+    }
+
+    /// The patches whose target is a kind, whatever the name.
+    pub(super) fn completing(&self) -> Vec<Arc<Patch>> {
+        let all = self.by_directory.values().flat_map(|this| &this.patches);
+        all.filter(|patch| patch.for_all).cloned().collect()
     }
 
     /// The directories of the kustomizations that put templates of Helm into names.

@@ -47,7 +47,7 @@ const TOOLS: [&str; 28] = [
 ];
 
 /// Folders of these names hold fixtures.
-const FIXTURE_FOLDERS: [&str; 4] = ["testdata", "test-data", "__fixtures__", "test-fixtures"];
+const FIXTURE_FOLDERS: [&str; 5] = ["testdata", "test-data", "__fixtures__", "test-fixtures", ".test-fixtures"];
 /// Below a folder of one of these names, a folder `fixtures` holds some.
 const TEST_FOLDERS: [&str; 4] = ["test", "tests", "e2e", "spec"];
 
@@ -109,7 +109,9 @@ impl Unapplied {
 
     /// Why nobody applies an object as it stands in a file, if so.
     pub fn reason(&self, name: &str, root: Node<'_>) -> Option<SkipReason> {
-        if is_tool(root) {
+        if is_answer(root) {
+            Some(SkipReason::Recorded)
+        } else if is_tool(root) {
             Some(SkipReason::ToolConfiguration)
         } else if is_test(root) || holds_expressions(root) || self.is_fixture(name) {
             Some(SkipReason::TestFixture)
@@ -149,6 +151,12 @@ fn is_tool(root: Node<'_>) -> bool {
 fn is_nameless(root: Node<'_>) -> bool {
     let metadata = root.get("metadata");
     !["name", "generateName"].iter().any(|field| metadata.is_some_and(|metadata| metadata.get(field).is_some()))
+}
+
+/// Whether an object is what a server answers when it is asked for what it serves: kubectl keeps such answers in its cache.
+fn is_answer(root: Node<'_>) -> bool {
+    let answers = ["APIGroup", "APIGroupList", "APIGroupDiscoveryList", "APIResourceList", "APIVersions"];
+    root.str_at("kind").is_some_and(|kind| answers.contains(&kind)) && root.get("metadata").is_none()
 }
 
 /// Whether what identifies an object is an expression, as chainsaw evaluates them.
@@ -280,6 +288,14 @@ mod tests {
         ] {
             assert_eq!(recorded(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_server_answers_is_recorded() {
+        let reason = |text: &str| with(text, |root| Unapplied::default().reason("a.json", root));
+        let list = "apiVersion: v1\nkind: APIResourceList\ngroupVersion: apps/v1\nresources: []";
+        assert_eq!(reason(list), Some(SkipReason::Recorded));
+        assert_eq!(reason("apiVersion: v1\nkind: APIResourceList\nmetadata: {name: a}"), None);
     }
 
     #[test]

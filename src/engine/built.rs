@@ -115,7 +115,7 @@ pub(super) fn build(
         let shared = Shared::new(place.files, sources.iter());
         let root = |directory| all::Directory {
             name: directory,
-            anywhere: survey.flux_alone || survey.is_built_by_flux(directory),
+            anywhere: survey.flux_alone || survey.unrestricted || survey.is_built_by_flux(directory),
         };
         let directories: Vec<_> = alone.iter().map(|(plan, _)| root(plan.directory.as_str())).collect();
         let partly = Partly { kube_version: Some(job.settings.versions.to.to_string()) };

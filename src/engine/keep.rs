@@ -16,6 +16,7 @@ use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::coverage::SkipReason;
 use crate::discover::classify::{classify, is_overlay};
+use crate::discover::survey::LIFTED;
 use crate::discover::{DocumentClass, FoundFile, is_kustomization_file};
 use crate::files::Files;
 use crate::object::Object;
@@ -131,7 +132,8 @@ impl<'j> Keep<'j> {
         let unread = || documents.iter().any(|document| document.tree.is_err());
         let said = || !loaded.looks.iter().all(Look::is_silent);
         // Comments and annotations that suppress.
-        let speaks = || memchr::memmem::find(source.text.as_bytes(), b"kubevet").is_some();
+        let has = |word: &str| memchr::memmem::find(source.text.as_bytes(), word.as_bytes()).is_some();
+        let speaks = || has("kubevet") || has(LIFTED);
         if self.all || unread() || self.is_asked_for(&source.name) || speaks() {
             return false;
         }

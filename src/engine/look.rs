@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use crate::discover::{DIRECTIVES, DocumentClass, classify::classify, placeholder};
+use crate::discover::classify::{classify, is_settings};
+use crate::discover::{DIRECTIVES, DocumentClass, placeholder};
 use crate::finding::Finding;
 use crate::object::{Gvk, Object};
 use crate::schema::{self, SchemaStatus};
@@ -37,7 +38,9 @@ impl Look {
     /// Looks at a document.
     pub(super) fn at(document: &Document, source: &Source, checks: &Validators<'_>) -> Self {
         let class = match &document.tree {
-            Err(error) if is_template(document, source, error.span) => return Self::default(),
+            Err(error) if is_template(document, source, error.span) || is_settings(&source.name) => {
+                return Self::default();
+            }
             Err(_) => DocumentClass::Broken,
             Ok(_) => classify(document),
         };

@@ -7,7 +7,8 @@
 use rayon::prelude::*;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
-use crate::discover::{DocumentClass, Survey, classify::classify, placeholder::is_interface};
+use crate::discover::classify::{classify, is_settings};
+use crate::discover::{DocumentClass, Survey, placeholder::is_interface};
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
 use crate::schema;
@@ -195,7 +196,9 @@ impl<'t> Sorter<'t> {
             Ok(_) => return self.parsed(document, look, source),
             Err(error) => error,
         };
-        if is_template(document, source, error.span) {
+        if is_settings(&source.name) {
+            self.skip(document, source, SkipReason::Other);
+        } else if is_template(document, source, error.span) {
             self.skip(document, source, SkipReason::Template);
         } else if self.survey.is_fixture(&source.name) {
             self.skip(document, source, SkipReason::TestFixture);

@@ -18,6 +18,7 @@ mod elsewhere;
 mod filled;
 mod foreign;
 mod gitops;
+mod gitops_repositories;
 mod growth;
 mod helm;
 mod helm_releases;

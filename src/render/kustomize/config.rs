@@ -216,6 +216,9 @@ impl Config {
     /// At what is refused.
     pub fn read(node: &Node) -> BuildResult<Self> {
         let mut config = Self::default();
+        if node.is_null() {
+            return Ok(config);
+        }
         if !node.is_map() {
             return at(node.origin.span, "a map of transformer configurations is expected");
         }
