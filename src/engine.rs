@@ -17,6 +17,7 @@ mod installer;
 mod join;
 mod keep;
 mod kept;
+mod known;
 mod load;
 mod look;
 mod patterns;
@@ -50,7 +51,7 @@ use crate::schema::library::Shelf;
 use crate::source::{Encoding, Source, SourceId, SourceMap, Span};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
+use crate::workspace::{ApplySet, Checkout, Item, Layout, ReadFile};
 
 use self::again::Again;
 use self::built::Built;
@@ -186,11 +187,11 @@ fn result(job: &Job<'_>, mut kept: Option<&mut Kept>) -> RunResult {
     });
     let keep = if kept.is_some() { Keep::everything(job) } else { Keep::needed(job, &walk.files, files) };
     let reader = Reader { checks: &job.engine.checks, keep, files };
-    let loaded = load::load(&mut walk, &reader, &job.request.progress, kept);
+    let loaded = load::load(&mut walk, &reader, &job.request.progress, kept.as_deref_mut());
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
     let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
     let place = Place { found: walk.files, files, charts };
-    let mut checked = check_all(loaded, job, place, coverage);
+    let mut checked = check_all(loaded, job, place, coverage, kept.as_deref());
     checked.failures.splice(..0, walk.failures);
     checked
 }
@@ -202,7 +203,7 @@ fn check_texts(texts: &[(String, Vec<u8>)], job: &Job<'_>) -> RunResult {
     let reader = Reader { checks: &job.engine.checks, keep, files: &none };
     let loaded = load::read_all(texts, &reader);
     let place = Place { found: Vec::new(), files: &none, charts: Charts::default() };
-    check_all(loaded, job, place, Coverage::default())
+    check_all(loaded, job, place, Coverage::default(), None)
 }
 
 /// Where what was read comes from.
@@ -222,7 +223,13 @@ impl Place<'_> {
 }
 
 /// Checks what was read.
-fn check_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: Coverage) -> RunResult {
+fn check_all(
+    files: Vec<Loaded>,
+    job: &Job<'_>,
+    place: Place<'_>,
+    mut coverage: Coverage,
+    kept: Option<&Kept>,
+) -> RunResult {
     let Stock { mut sources, mut read, looks, digests } = Stock::of(files);
     if job.request.argocd.is_some() {
         read.iter_mut().for_each(|file| file.checked = false);
@@ -246,8 +253,17 @@ fn check_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: 
     let missing = missing.map(|name| format!("no Application `{name}` is defined in what was read"));
     let rules = &*job.settings.selection.placed(job.rules(), &job.settings.config, &sources);
     let (place_of, texts) = (&place, &sources);
-    let run =
-        Run { files: &read, sources: texts, job, own: &own, rules, again: &again, place: place_of, built: &built };
+    let run = Run {
+        files: &read,
+        sources: texts,
+        job,
+        own: &own,
+        rules,
+        again: &again,
+        place: place_of,
+        built: &built,
+        kept,
+    };
     let CheckResult { mut findings, baseline, secrets, wiring } = check(&run, survey, looks, &mut coverage);
     debug_assert!(
         findings.iter().all(|finding| job.settings.registry.find(&finding.rule).is_some()),
@@ -325,6 +341,8 @@ struct Run<'r> {
     again: &'r Again<'r>,
     place: &'r Place<'r>,
     built: &'r Built,
+    /// What is kept of the run before, where there is one.
+    kept: Option<&'r Kept>,
 }
 
 /// The sources of a run's own files, where it has them.
@@ -344,6 +362,9 @@ struct CheckResult {
     /// What refers to what, where that was asked for.
     wiring: Vec<Wiring>,
 }
+
+/// What so many objects may ask for is looked up once they do.
+const FEW: usize = 16;
 
 /// Everything that is said about documents once they are read.
 fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> CheckResult {
@@ -370,7 +391,11 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
     whole.partly = built.partly_read(whole.items(), sources);
     job.request.progress.start(Step::Rules, 0);
-    if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
+    let known = known::still(run, &whole);
+    // Few objects ask for less, and not all of them at once.
+    let is_asked = |item: &&Item<'_>| item.checked;
+    let many = known.is_empty() && whole.items().iter().filter(is_asked).nth(FEW).is_some();
+    if many && run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
         whole.prepare();
     }
     let whole = Arc::new(whole);
@@ -382,7 +407,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let mut findings = divide::validity(findings, &sets, built);
     let sets = Arc::new(sets);
     let wiring = if job.request.wiring { divide::wiring(&whole, &sets) } else { Vec::new() };
-    findings.extend(divide::rules(run, &whole, sets));
+    findings.extend(divide::rules(run, &whole, sets, known));
     built.settle(&mut findings, files, run.place);
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());

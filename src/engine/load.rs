@@ -42,6 +42,13 @@ pub(super) enum Opened {
     Nothing,
 }
 
+impl Opened {
+    /// The file, where it was read.
+    pub(super) fn loaded(&self) -> Option<&Loaded> {
+        if let Self::Read(loaded) = self { Some(loaded) } else { None }
+    }
+}
+
 /// What every file goes through once it is open.
 pub(super) struct Reader<'j> {
     /// For what can be checked of a document by itself.
