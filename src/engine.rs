@@ -58,7 +58,7 @@ use self::built::Built;
 pub use self::fixing::Fixed;
 use self::keep::Keep;
 pub use self::kept::{Changes, Kept};
-use self::load::{Loaded, Reader};
+use self::load::{Loaded, Reader, Stock};
 use self::look::Look;
 use self::request::Job;
 pub use self::request::Request;
@@ -307,28 +307,6 @@ fn check_all(
 fn free(read: Vec<ReadFile>) -> Vec<ReadFile> {
     read.into_par_iter().for_each(drop);
     Vec::new()
-}
-
-/// What was read, a list for each part.
-#[derive(Default)]
-struct Stock {
-    sources: SourceMap,
-    read: Vec<ReadFile>,
-    looks: Vec<Vec<Look>>,
-    digests: Vec<Option<u64>>,
-}
-
-impl Stock {
-    fn of(files: Vec<Loaded>) -> Self {
-        let mut stock = Self::default();
-        for loaded in files {
-            stock.sources.push(loaded.source);
-            stock.read.push(loaded.file);
-            stock.looks.push(loaded.looks);
-            stock.digests.push(loaded.digest);
-        }
-        stock
-    }
 }
 
 /// A run once everything is read.
