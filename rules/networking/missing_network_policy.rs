@@ -9,7 +9,7 @@ rule! {
     /// all the others. A policy for egress alone leaves them open to callers. Policies of Cilium and Calico and cluster-wide
     /// admin policies count; pods on the host's network are out of reach of any policy and are not asked for one.
     /// Reported once for a namespace that has no policy at all, on the Namespace where that is defined; as info where nothing says
-    /// which namespace it is, and so what policies it has.
+    /// which namespace it is, and so what policies it has. Not asked of `kube-system`.
     ///
     /// **How to fix**: add a NetworkPolicy with an empty `podSelector` that denies by default to the namespace, and one for
     /// each workload that allows what it needs.
@@ -36,6 +36,8 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
             bare.entry(namespace).or_default().push(item);
         }
     }
+    // What the cluster itself runs talks to all of it.
+    bare.retain(|namespace, _| !namespace.is_ok_and(|name| name == "kube-system"));
     for (namespace, items) in bare {
         of_namespace(set, namespace.ok(), &items, context);
     }

@@ -3,8 +3,8 @@ use crate::rule::prelude::*;
 rule! {
     /// A Secret value (or a secret variable) that was left to be replaced.
     ///
-    /// `<base64_encoded>`, `changeme` or `your-key-here` is applied as it stands: the server refuses what is not base64, and
-    /// otherwise the workload runs with a password that everyone can guess.
+    /// `changeme` or `your-key-here` is applied as it stands, and the workload runs with a password that everyone can guess. What is
+    /// not base64 in `data`, as `<base64_encoded>`, the server refuses (`invalid-base64`).
     ///
     /// **How to fix**: leave the key out of the repository and take the value from a vault, a SealedSecret or the
     /// pipeline.
@@ -55,6 +55,10 @@ fn report(node: Node<'_>, message: String, context: &mut Context<'_, '_>) {
 fn is_placeholder<'t>(node: Node<'t>, encoded: bool, known: &mut Known<'t>) -> bool {
     let Some(text) = node.as_str() else { return false };
     let is = |text: &str| secrecy::looks(text) == secrecy::Looks::Placeholder;
-    let decoded = || base64::decode(text.trim()).and_then(|bytes| String::from_utf8(bytes).ok());
-    known.of(text, encoded, || is(text) || encoded && decoded().is_some_and(|text| is(&text)))
+    // What is not base64 the server refuses: that is said already.
+    let decoded = || base64::decode(text.trim()).map(String::from_utf8);
+    known.of(text, encoded, || match encoded {
+        true => decoded().is_some_and(|decoded| is(text) || decoded.is_ok_and(|text| is(&text))),
+        false => is(text),
+    })
 }

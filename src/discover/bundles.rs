@@ -1,7 +1,10 @@
-//! Bundles that newer ones have replaced.
+//! Versions that newer ones have replaced.
 //!
 //! In: the names of files. Out: which lie in the folder of an older version of an operator, as the catalogue of the Operator
-//! Lifecycle Manager keeps them: `deploy/olm-catalog/<operator>/<version>/`. Nobody applies those any more.
+//! Lifecycle Manager keeps them: `deploy/olm-catalog/<operator>/<version>/`. Nobody applies those any more. And which are
+//! older than others of one name, or in a folder that is, where several versions are kept: `web-1.2.0.yaml`, `v1.2.0/web.yaml`.
+
+use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
@@ -48,9 +51,77 @@ fn parts(name: &str) -> Option<(&str, Vec<u64>)> {
     Some((&name[..at + CATALOGUE.len() + operator.len()], numbers?))
 }
 
+/// So many versions of one name are a collection; of fewer all may be in use.
+const COLLECTION: usize = 3;
+
+/// The versions of each name.
+pub struct Versions(FxHashMap<String, BTreeSet<Vec<u64>>>);
+
+impl Versions {
+    /// Of the files with these names.
+    pub fn new<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+        let mut known: FxHashMap<String, BTreeSet<Vec<u64>>> = FxHashMap::default();
+        for (name, version) in names.filter_map(versioned) {
+            known.entry(name).or_default().insert(version);
+        }
+        Self(known)
+    }
+
+    /// Whether a file is of an older version of a collection.
+    pub fn is_replaced(&self, name: &str) -> bool {
+        let Some((name, version)) = versioned(name) else { return false };
+        self.0.get(&name).is_some_and(|all| all.len() >= COLLECTION && all.last() > Some(&version))
+    }
+}
+
+/// The name of a file, or of the first folder above it, whose name holds a version, without that; and the version.
+fn versioned(name: &str) -> Option<(String, Vec<u64>)> {
+    let mut start = 0;
+    for part in name.split('/') {
+        if let Some((at, version)) = version_in(part) {
+            return Some((name[..start + at].to_owned(), version));
+        }
+        start += part.len() + 1;
+    }
+    None
+}
+
+/// Where a version of at least two numbers begins in the name of a file or folder, and its numbers.
+fn version_in(part: &str) -> Option<(usize, Vec<u64>)> {
+    let begins = |at: &usize| *at == 0 || part[..*at].ends_with(['-', '_', 'v']);
+    let starts = (0..part.len()).filter(|at| part.as_bytes()[*at].is_ascii_digit() && begins(at));
+    starts.into_iter().find_map(|at| {
+        let length = part[at..].bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+        let numbers: Option<Vec<u64>> =
+            part[at..at + length].trim_end_matches('.').split('.').map(|number| number.parse().ok()).collect();
+        numbers.filter(|numbers| numbers.len() > 1).map(|numbers| (at, numbers))
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Bundles;
+    use super::{Bundles, Versions};
+
+    #[test]
+    fn older_versions_of_a_collection_are_replaced() {
+        let names = [
+            "docs/web-v1.8.0.yaml",
+            "docs/web-v1.10.0.yaml",
+            "docs/web-v1.9.0.yaml",
+            "docs/db-15.4.yaml",
+            "docs/db-16.1.yaml",
+            "mon/1.14.8/a.yaml",
+            "mon/1.15-1.17/a.yaml",
+            "mon/1.18.4/a.yaml",
+        ];
+        let versions = Versions::new(names.into_iter());
+        for name in [names[0], names[2], names[5], names[6], "mon/1.14.8/b/c.yaml"] {
+            assert!(versions.is_replaced(name), "{name}");
+        }
+        for name in [names[1], names[3], names[4], names[7], "docs/web.yaml", "docs/port-8080.yaml"] {
+            assert!(!versions.is_replaced(name), "{name}");
+        }
+    }
 
     #[test]
     fn only_the_newest_version_is_not_replaced() {

@@ -183,7 +183,7 @@ fn speaks(name: &str, in_workflows: bool) -> bool {
         "taskfile.yml",
         "tiltfile",
     ];
-    const ENDINGS: [&str; 8] = [".adoc", ".bash", ".md", ".mk", ".ps1", ".rst", ".sh", ".zsh"];
+    const ENDINGS: [&str; 9] = [".adoc", ".bash", ".md", ".mk", ".ps1", ".rst", ".sh", ".tf", ".zsh"];
     let name = name.to_ascii_lowercase();
     let workflow = in_workflows && (name.ends_with(".yaml") || name.ends_with(".yml"));
     workflow || NAMES.contains(&name.as_str()) || ENDINGS.iter().any(|ending| name.ends_with(ending))

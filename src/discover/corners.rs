@@ -93,7 +93,15 @@ const COPIED: &[&str] = &["_site", "thirdparty"];
 pub fn is_third_party(name: &str, in_chart: bool) -> bool {
     let mut folders = name.split('/').rev().skip(1);
     let known = |folder: &str| VENDORED.contains(&folder) || COPIED.contains(&folder);
-    folders.any(|folder| known(folder) || (in_chart && folder == "external"))
+    folders.any(|folder| known(folder) || is_release(folder) || (in_chart && folder == "external"))
+}
+
+/// Whether a folder is what an archive of a release unpacks to: `istio-1.20.0`.
+fn is_release(folder: &str) -> bool {
+    let Some((project, version)) = folder.rsplit_once('-') else { return false };
+    let numbers = version.trim_start_matches('v').split('.');
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    !project.is_empty() && numbers.clone().count() == 3 && numbers.into_iter().all(is_number)
 }
 
 /// Whether a file's name says that what stands in it is run by hand, to see whether something works.
@@ -155,5 +163,9 @@ mod tests {
         assert_eq!(corner("test/a.yaml", false), None);
         assert!(is_third_party("apps/vendor/x/a.yaml", false) && is_third_party("external/x/templates/a.yaml", true));
         assert!(!is_third_party("external/a.yaml", false) && !is_third_party("apps/vendor.yaml", false));
+        assert!(
+            is_third_party("istio-1.20.0/samples/a.yaml", false) && is_third_party("x/argo-cd-v2.1.10/a.yaml", true)
+        );
+        assert!(!is_third_party("web-1.20/a.yaml", false) && !is_third_party("1.20.0/a.yaml", false));
     }
 }

@@ -4,6 +4,13 @@
 //! Jinja or envsubst placeholders at the place, or lines that are nothing but template control; the placeholder in a value
 //! that something in the repository fills in.
 
+/// Whether a text is a description of an interface, which programs keep as templates of their own.
+pub fn is_interface(text: &str) -> bool {
+    let first =
+        text.lines().map(str::trim_end).find(|line| !line.is_empty() && *line != "---" && !line.starts_with('#'));
+    first.is_some_and(|line| ["asyncapi:", "openapi:", "swagger:"].iter().any(|key| line.starts_with(key)))
+}
+
 /// Whether `text` (a document that does not parse) is a template, checked around the byte `at` where reading failed.
 pub fn is_template(text: &str, at: usize) -> bool {
     let at = at.min(text.len());

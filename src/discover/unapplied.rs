@@ -142,7 +142,13 @@ fn is_tool(root: Node<'_>) -> bool {
         let kind = root.str_at("kind").unwrap_or("");
         return root.str_at("apiVersion") == Some("v1alpha1") && kind.ends_with("Config");
     }
-    TOOLS.contains(&group)
+    TOOLS.contains(&group) || (group == "install.istio.io" && is_nameless(root))
+}
+
+/// Whether an object has no name, as what `istioctl` reads from a file: the server takes none like that.
+fn is_nameless(root: Node<'_>) -> bool {
+    let metadata = root.get("metadata");
+    !["name", "generateName"].iter().any(|field| metadata.is_some_and(|metadata| metadata.get(field).is_some()))
 }
 
 /// Whether what identifies an object is an expression, as chainsaw evaluates them.
@@ -281,11 +287,16 @@ mod tests {
     #[test]
     fn what_programs_read_is_no_object() {
         let reason = |text: &str| with(text, |root| Unapplied::default().reason("a.yaml", root));
-        for text in ["apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster", "apiVersion: v1alpha1\nkind: VolumeConfig"] {
+        for text in [
+            "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster",
+            "apiVersion: v1alpha1\nkind: VolumeConfig",
+            "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec: {profile: demo}",
+        ] {
             assert_eq!(reason(text), Some(SkipReason::ToolConfiguration), "{text}");
         }
         for text in [
             "apiVersion: v1alpha1\nkind: Pod",
+            "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nmetadata: {name: a}",
             "apiVersion: v1\nkind: Pod",
             "apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster",
         ] {

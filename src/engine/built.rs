@@ -179,17 +179,19 @@ impl BuiltRoot {
         written: &Arc<Written>,
     ) -> Self {
         let numbers = ids.of_root(made);
-        let brought = numbers.iter().zip(made.sources.iter()).skip(root.own);
-        let brought = brought.filter(|(_, source)| charts.renders(&source.name));
-        let mut reads: Vec<SourceId> = brought.map(|(id, _)| *id).collect();
-        reads.sort_unstable();
-        reads.dedup();
         let documents = made.objects.par_iter().enumerate().map(|(number, object)| {
             let tree = tree(object, &numbers, source, written);
             let span = tree.root().span();
             Document { number: number as u32, span, tree: Ok(tree), also: Vec::new(), notes: Vec::new() }
         });
         let file = ReadFile { source, documents: Arc::new(documents.collect()), checked: true };
+        // What lies in a chart without being rendered is applied all the same where an object was written there.
+        let homes: FxHashSet<SourceId> = file.documents.iter().map(|document| document.span.source).collect();
+        let brought = numbers.iter().zip(made.sources.iter()).skip(root.own);
+        let brought = brought.filter(|(id, source)| charts.renders(&source.name) || homes.contains(id));
+        let mut reads: Vec<SourceId> = brought.map(|(id, _)| *id).collect();
+        reads.sort_unstable();
+        reads.dedup();
         let lacks_objects = made.absent.iter().any(|absent| absent.objects);
         let lacks_whole = made.absent.iter().any(|absent| absent.objects && !absent.entries);
         let (surroundings, uses) = (BTreeMap::new(), Uses::default());

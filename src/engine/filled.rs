@@ -67,6 +67,8 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             && run.built.root_for(finding).is_some_and(|root| is_templated(&root.name));
         let found = found.or_else(|| of_generator.then_some("{{"));
         let found = found.or_else(|| (is_error && is_of_ytt(source, finding)).then_some(YTT));
+        let comment = if is_error && finding.rule == "required" { in_comment(source, finding) } else { None };
+        let found = found.or(comment);
         // A word in capitals within a name, of which the documents around speak.
         let word = || if is_error { placeholder::word(value) } else { None };
         let Some(found) = found.or_else(|| word().filter(|word| commands.fill(&file(), word))) else { return true };
@@ -84,7 +86,8 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             Some(missing) => missing.add(finding, found),
             None => missing.push(Missing::new(finding, found)),
         }
-        let mut told = || named() || found == YTT || commands.fill(&file(), found);
+        // YAML takes what stands behind `#` for a comment: only a program that fills it in makes sense of that.
+        let mut told = || named() || found == YTT || comment.is_some() || commands.fill(&file(), found);
         missing.iter_mut().next_back().filter(|missing| missing.told).into_iter().for_each(|m| m.told = told());
         false
     });
@@ -118,6 +121,14 @@ fn is_of_ytt(source: &Source, finding: &Finding) -> bool {
     let at = source.line_of(finding.primary.span.start);
     let gives = |line: &str| line.contains(": #@ ") || line.trim_start().starts_with("- #@ ");
     gives(short_line(source, at)) || (finding.rule == "required" && gives(short_line(source, at + 1)))
+}
+
+/// The placeholder in the place of a value that is missing, `image: #{IMAGE}`.
+fn in_comment<'s>(source: &'s Source, finding: &Finding) -> Option<&'s str> {
+    let line = short_line(source, source.line_of(finding.primary.span.start));
+    let (_, value) = line.split_once(": ")?;
+    let value = value.trim();
+    (value.starts_with("#{") && value.ends_with('}')).then_some(value)
 }
 
 /// Rules on single values.

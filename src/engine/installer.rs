@@ -44,7 +44,7 @@ pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let alone = !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| own.contains(&**name));
         let mut is_open = || is_left(finding, &mut texts) || is_unset(finding, &mut texts);
-        if (alone && is_open()) || is_put_in(finding, run, &mut texts) {
+        if (alone && (names_another(finding, run) || is_open())) || is_put_in(finding, run, &mut texts) {
             finding.severity = Severity::Info;
         }
     }
@@ -62,6 +62,12 @@ fn is_left(finding: &Finding, texts: &mut Texts<'_>) -> bool {
         let action = action.to_ascii_lowercase();
         action.contains('.') && words.iter().any(|word| action.contains(word))
     })
+}
+
+/// Whether an object is missing that a default in the chart's values names: it is in the installer's cluster.
+fn names_another(finding: &Finding, run: &Run<'_>) -> bool {
+    let file = || run.sources.get(finding.source()).name.rsplit('/').next().unwrap_or_default();
+    finding.rule.as_str().starts_with("dangling-") && file().starts_with("values")
 }
 
 /// How far below the key of a map its fields are looked for.
@@ -91,6 +97,8 @@ fn is_put_in(finding: &Finding, run: &Run<'_>, texts: &mut Texts<'_>) -> bool {
     let below = match finding.rule.as_str() {
         "required" => 1,
         "invalid" => 0,
+        // What is empty by the chart's own values is null once it is rendered.
+        "type-invalid" if finding.message.ends_with(", not null") => 0,
         _ => return false,
     };
     if !finding.category.is_validity() || run.built.root_for(finding).is_none_or(|root| !root.by_own_values) {

@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
-use crate::discover::{DocumentClass, Survey, classify::classify};
+use crate::discover::{DocumentClass, Survey, classify::classify, placeholder::is_interface};
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
 use crate::schema;
@@ -196,6 +196,8 @@ impl<'t> Sorter<'t> {
             self.skip(document, source, SkipReason::Template);
         } else if self.survey.is_fixture(&source.name) {
             self.skip(document, source, SkipReason::TestFixture);
+        } else if is_interface(source.slice(document.span)) {
+            self.skip(document, source, SkipReason::Other);
         } else {
             self.findings.extend(look.text);
         }

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::discover::bundles::{Bundles, is_in_catalogue};
+use crate::discover::bundles::{Bundles, Versions, is_in_catalogue};
 use crate::discover::corners::{Corner, corner, holds_throwaways, is_environment, is_third_party, is_vendored};
 use crate::discover::{Survey, fixtures::Fixtures};
 use crate::files::Files;
@@ -31,7 +31,13 @@ const OF_NAMESPACES: [&str; 2] = ["missing-network-policy", "namespace-without-q
 pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Survey<'_>, run: &Run<'_>) {
     let (sources, paths) = (run.sources, &run.job.snapshot.paths);
     let tops = Tops::new(paths);
-    let mut idle = Idle { fixtures: Fixtures::new(run.place.files, paths), bundles: OnceLock::new(), survey, run };
+    let mut idle = Idle {
+        fixtures: Fixtures::new(run.place.files, paths),
+        bundles: OnceLock::new(),
+        versions: OnceLock::new(),
+        survey,
+        run,
+    };
     let mut fetched = Fetched { files: run.place.files, known: FxHashMap::default() };
     let mut is_of_others = |name: &str| {
         let in_chart = run.place.charts.around_file(name).is_some();
@@ -93,13 +99,14 @@ fn is_filled_elsewhere(finding: &Finding, survey: &Survey<'_>) -> bool {
 struct Idle<'i> {
     fixtures: Fixtures<'i>,
     bundles: OnceLock<Bundles>,
+    versions: OnceLock<Versions>,
     survey: &'i Survey<'i>,
     run: &'i Run<'i>,
 }
 
 impl Idle<'_> {
     /// Whether nobody applies the file that a finding is in: a kustomization beside it leaves it out, a test in Go reads it, or a
-    /// newer bundle has replaced it. A secret in it is committed all the same.
+    /// newer bundle has replaced it; or whether it is an older one of several versions. A secret in it is committed all the same.
     fn holds(&mut self, finding: &Finding) -> bool {
         let run = self.run;
         let name = &run.sources.get(finding.source()).name;
@@ -110,7 +117,9 @@ impl Idle<'_> {
         }
         let names = || run.sources.iter().map(|source| source.name.as_str());
         let is_replaced = || self.bundles.get_or_init(|| Bundles::new(names())).is_replaced(name);
+        let is_older = || self.versions.get_or_init(|| Versions::new(names())).is_replaced(name);
         (is_in_catalogue(name) && is_replaced())
+            || ((finding.severity == Severity::Warning || finding.rule == "unknown-kind") && is_older())
             || self.survey.is_left_out(name)
             || self.fixtures.are_read(&path_of(name))
     }
@@ -159,7 +168,7 @@ impl Tops {
         let known = set.vendored(finding.source()).is_some();
         let hygiene = match finding.category {
             Category::Security => true,
-            Category::Rbac | Category::Reliability | Category::Resources => warning,
+            Category::Rbac | Category::Reliability | Category::Resources | Category::Images => warning,
             _ => false,
         };
         (hygiene && (known || is_vendored(name))) || (warning && known)

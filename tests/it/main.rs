@@ -14,6 +14,7 @@ mod constraints;
 mod discover;
 mod docs;
 mod elsewhere;
+mod filled;
 mod foreign;
 mod gitops;
 mod growth;

@@ -260,3 +260,55 @@ stringData: {{- toYaml .Values.secret | nindent 2 }}
     write(dir.path(), "values.yaml", "secret:\n  columns.csv: client_id;secret;scope;grant_types;redirect\n");
     assert_eq!(found(dir.path(), "committed-secret"), [""; 0]);
 }
+
+/// What is missing in charts that charts next door depend on, and values that these would bring.
+#[test]
+fn what_missing_charts_would_bring_is_not_missed() {
+    let dependency =
+        |name: &str| format!("dependencies:\n- name: {name}\n  version: 1.x.x\n  repository: https://charts.example\n");
+    let (app, lib) =
+        (format!("{CHART}{}", dependency("lib")), "apiVersion: v2\nname: lib\nversion: 1.2.0\ntype: library\n");
+    let (lib, db) = (format!("{lib}{}", dependency("far")), CHART.replace("web", "db") + &dependency("postgresql"));
+    let tree = tree(&[
+        ("charts/app/Chart.yaml", &app),
+        ("charts/app/templates/a.yaml", "{{ include \"far.labels\" . }}\n"),
+        ("charts/lib/Chart.yaml", &lib),
+        ("charts/lib/templates/_lib.tpl", "{{ define \"lib.name\" }}lib{{ end }}"),
+        ("charts/db/Chart.yaml", &db),
+        ("charts/db/values.yaml", "postgresql: {enabled: true}\n"),
+        ("charts/db/templates/a.yaml", &CONFIG.replace("ingress.host", "postgresql.primary.port")),
+    ]);
+    assert_eq!(found(tree.path(), "undefined-chart-template,helm-render-failed"), [""; 0]);
+}
+
+/// A file for tests that lacks what the chart asks for anyway; a value that a text run by `tpl` reads, and one that leaves YAML
+/// nobody can read.
+#[test]
+fn what_is_asked_for_is_asked_for_in_tests_as_well() {
+    let required = CONFIG.replace("{{ .Values.ingress.host }}", "{{ required \"license\" .Values.license }}");
+    let tree = tree(&[
+        ("a/Chart.yaml", CHART),
+        ("a/ci/test-values.yaml", "size: 1\n"),
+        ("a/templates/a.yaml", &required),
+        ("b/Chart.yaml", CHART),
+        ("b/files/run.sh", "{{ if .Values.snapshots.enabled }}run{{ end }}\n"),
+        (
+            "b/templates/a.yaml",
+            &CONFIG.replace("{{ .Values.ingress.host }}", "{{ tpl (.Files.Get `files/run.sh`) . }}"),
+        ),
+        ("c/Chart.yaml", CHART),
+        ("c/values.yaml", "image: {}\n"),
+        ("c/templates/a.yaml", "kind: Pod\nimage: {{ .Values.image.repository }}:{{ .Values.image.tag }}\n"),
+        ("d/Chart.yaml", CHART),
+        ("d/templates/a.yaml", "kind: Pod\nimage: a: b\n"),
+    ]);
+    assert_eq!(
+        found(tree.path(), "chart-needs-value,helm-render-failed"),
+        [
+            "info chart-needs-value a/templates/a.yaml:6",
+            "info chart-needs-value b/templates/a.yaml:6",
+            "info chart-needs-value c/templates/a.yaml:2",
+            "error helm-render-failed d/templates/a.yaml:1",
+        ]
+    );
+}

@@ -103,6 +103,7 @@ fn of_chart(folder: &str, notes: bool, versions: VersionRange, door: &dyn Files)
     let mut newest = one(path, &options, door);
     let (own, others) = sweep::variants(path, &options, door, &newest, versions);
     let asked = newest.asked.is_some();
+    let wants = newest.asked.clone();
     let mut remarks = if notes || asked { remarks(path, door, &mut newest.rendered.sources) } else { Vec::new() };
     if asked {
         newest = give_more(path, newest, &remarks, &options, door);
@@ -137,10 +138,13 @@ fn of_chart(folder: &str, notes: bool, versions: VersionRange, door: &dyn Files)
     for file in test_values(path, door) {
         let file = full(&file);
         let given = Options { values: vec![Values::File(file.clone())], ..options.clone() };
-        let mut rendered = one(path, &given, door).rendered;
+        let made = one(path, &given, door);
+        let mut rendered = made.rendered;
         rendered.objects.clear();
         if !rendered.problems.is_empty() {
-            all.push((root(file, false), rendered));
+            // What the chart asks for without this file as well, whoever installs it gives: a pipeline may, by `--set`.
+            let asks = made.asked.is_some() && made.asked == wants;
+            all.push((root(file, asks), rendered));
         }
     }
     all

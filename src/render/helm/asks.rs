@@ -1,14 +1,14 @@
 //! Values that a template reads and nobody gives.
 //!
-//! In: why a template failed. Out: the value that is not there, where that is the reason: whoever installs the chart gives it.
-//! A name that nothing can have is a fault of the template.
+//! In: why a template failed, or the line that gave YAML nobody can read. Out: the value that is not there, where that is the
+//! reason: whoever installs the chart gives it. A name that nothing can have is a fault of the template.
 
-use super::template::Failure;
+use super::template::{Data, Failure, Map, Value};
 use crate::source::{SourceMap, Span};
 use crate::suggest::is_near;
 
 /// How Go's text/template and its functions speak of a value that is not there.
-const UNSET: [&str; 8] = [
+const UNSET: [&str; 9] = [
     "nil pointer evaluating interface {}.",
     "index of untyped nil",
     "index of nil pointer",
@@ -16,6 +16,8 @@ const UNSET: [&str; 8] = [
     "len of nil pointer",
     "can't iterate over <nil>",
     "invalid value; expected ",
+    // What `get` gives of a key that is not there.
+    "expected map[string]interface {}; got string",
     "; got interface {}",
 ];
 
@@ -33,14 +35,52 @@ pub fn unset(failure: &Failure, sources: &SourceMap) -> Option<String> {
     let place = failure.span?;
     let text = &sources.get(place.source).text;
     let here = text.get(place.start as usize..place.end as usize)?;
-    // A function does not tell which of its arguments it means.
-    let text = if names(here).next().is_some() { here } else { action(text, place)? };
+    // A function does not tell which of its arguments it means; of a text that `tpl` runs the message has the words.
+    let text = match run_by_tpl(&failure.message) {
+        Some(there) => there,
+        None if names(here).next().is_some() => here,
+        None => action(text, place)?,
+    };
     if names(text).any(is_of_template) {
         return None;
     }
     let of_values = names(text).find(|name| name.trim_start_matches('$').starts_with(".Values."));
     let named = of_values.or_else(|| names(text).next())?;
     Some(named.trim_start_matches('$').to_owned())
+}
+
+/// What failed in a text that a template runs, by Go's words, where nothing further in did.
+fn run_by_tpl(message: &str) -> Option<&str> {
+    let (_, last) = message.rsplit_once("executing \"")?;
+    let (there, _) = last.strip_prefix("gotpl\" at <")?.split_once(">: ")?;
+    names(there).next().map(|_| there)
+}
+
+/// The first value that the line of a place writes and that is not there or empty, as the template calls it.
+pub fn unset_on_line(place: Span, sources: &SourceMap, values: &Map) -> Option<String> {
+    let text = &sources.get(place.source).text;
+    let from = text.get(..place.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
+    let line = text.get(from..)?.lines().next()?;
+    let actions = line.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(action, _)| action);
+    let written = actions.flat_map(names).filter(|name| name.trim_start_matches('$').starts_with(".Values."));
+    let unset = written.map(|name| name.trim_start_matches('$')).find(|name| is_empty(name, values))?;
+    Some(unset.to_owned())
+}
+
+/// Whether a path in values, `.Values.a.b`, leads to nothing or to an empty text.
+fn is_empty(name: &str, values: &Map) -> bool {
+    let mut map = values.clone();
+    for key in name.trim_start_matches(".Values.").split('.') {
+        match map.get(key) {
+            Some(Value { data: Data::Map(inner), .. }) => map = inner,
+            value => {
+                return value.is_none_or(|value| {
+                    matches!(value.data, Data::Absent | Data::Nil | Data::String(_)) && !value.truth()
+                });
+            }
+        }
+    }
+    false
 }
 
 /// The action of a template that holds a place.

@@ -16,6 +16,28 @@ pub fn missing(chart: &Chart) -> Vec<&Dependency> {
     chart.metadata.dependencies.iter().filter(|dependency| !has(&dependency.name)).collect()
 }
 
+/// The dependencies that a chart, or a chart in it, declares and does not have, each name once; not those on a chart that
+/// it lies in.
+pub fn all_missing(chart: &Chart) -> Vec<&Dependency> {
+    let mut all = Vec::new();
+    add_missing(chart, &mut Vec::new(), &mut all);
+    all
+}
+
+fn add_missing<'c>(chart: &'c Chart, above: &mut Vec<&'c str>, all: &mut Vec<&'c Dependency>) {
+    above.push(chart.name());
+    for dependency in missing(chart) {
+        let known = all.iter().any(|other| other.name == dependency.name);
+        if !known && !above.contains(&dependency.name.as_str()) {
+            all.push(dependency);
+        }
+    }
+    for sub in &chart.dependencies {
+        add_missing(sub, above, all);
+    }
+    above.pop();
+}
+
 /// Helm's `ProcessDependencies`.
 ///
 /// # Errors

@@ -5,8 +5,10 @@
 
 use std::path::Path;
 
+use super::asks;
 use super::capabilities::{self, KubeVersion};
 use super::chart::load::{LoadError, Loader};
+use super::chart::metadata::Dependency;
 use super::chart::{Chart, archive};
 use super::dependencies;
 use super::engine::{self, Surroundings};
@@ -87,10 +89,20 @@ struct Refused {
 }
 
 impl Refused {
-    /// Whether a template calls one that is defined nowhere: in a chart that is not in charts/, where one is missing.
-    fn lacks_template(&self) -> bool {
-        self.message.contains("no template \"")
-            || (self.message.contains("template \"") && self.message.ends_with("\" not defined"))
+    /// Whether it may be for want of a chart that is not in charts/: a template that is defined nowhere is called, or a value is
+    /// read that such a chart would bring.
+    fn is_for_want_of(&self, missing: &[String]) -> bool {
+        let calls = self.message.contains("no template \"")
+            || (self.message.contains("template \"") && self.message.ends_with("\" not defined"));
+        let reads = |name: &String| {
+            self.asked.as_ref().is_some_and(|asked| {
+                asked
+                    .strip_prefix(".Values.")
+                    .and_then(|path| path.strip_prefix(name))
+                    .is_some_and(|rest| rest.starts_with('.'))
+            })
+        };
+        !missing.is_empty() && (calls || missing.iter().any(reads))
     }
 }
 
@@ -128,6 +140,8 @@ struct Work<'w> {
     marks: Marks,
     warnings: Vec<String>,
     absent: Vec<Problem>,
+    /// The names by which the chart and its charts know those that are missing.
+    missing: Vec<String>,
 }
 
 impl<'w> Work<'w> {
@@ -141,12 +155,13 @@ impl<'w> Work<'w> {
             marks: Marks::default(),
             warnings: Vec::new(),
             absent: Vec::new(),
+            missing: Vec::new(),
         }
     }
 
     fn run(mut self, contents: Contents) -> Output {
         let result = match self.release(contents) {
-            Err(refused) if refused.lacks_template() && !self.absent.is_empty() => {
+            Err(refused) if refused.is_for_want_of(&self.missing) => {
                 self.absent.push(Problem::new("not-rendered", refused.span, refused.message));
                 Ok(Default::default())
             }
@@ -219,7 +234,8 @@ impl<'w> Work<'w> {
         let texts: Vec<_> = rendered.into_iter().filter(|(path, _)| !path.ends_with("NOTES.txt")).collect();
         let (manifests, hooks) = manifests::sort(&texts).map_err(|unreadable| {
             let span = self.place(&unreadable.text, unreadable.at);
-            Refused { message: unreadable.message, span, ..Refused::default() }
+            let asked = span.and_then(|span| asks::unset_on_line(span, &self.sources, &values));
+            Refused { message: unreadable.message, span, asked, ..Refused::default() }
         })?;
         self.print(&chart, manifests, hooks)
     }
@@ -237,14 +253,14 @@ impl<'w> Work<'w> {
         Ok(chart)
     }
 
-    /// Notes the charts that a chart lacks.
+    /// Notes the charts that a chart, or one of its own charts, lacks.
     fn note_missing(&mut self, chart: &Chart) {
-        self.absent.extend(dependencies::missing(chart).iter().map(|dependency| {
-            Problem::new(
-                "not-rendered",
-                dependency.span,
-                format!("the chart `{}` is not in charts/; nothing is fetched", dependency.name),
-            )
+        let missing = dependencies::all_missing(chart);
+        let names = |dependency: &&Dependency| [dependency.name.clone(), dependency.alias.clone()];
+        self.missing = missing.iter().flat_map(names).filter(|name| !name.is_empty()).collect();
+        self.absent.extend(missing.iter().map(|dependency| {
+            let message = format!("the chart `{}` is not in charts/; nothing is fetched", dependency.name);
+            Problem::new("not-rendered", dependency.span, message)
         }));
     }
 
@@ -263,12 +279,12 @@ impl<'w> Work<'w> {
         if chart.is_library() {
             return Err("library charts are not installable".to_owned().into());
         }
-        let missing = dependencies::missing(chart);
-        if missing.is_empty() {
-            return Ok(());
-        }
         if self.options.partial {
             self.note_missing(chart);
+            return Ok(());
+        }
+        let missing = dependencies::missing(chart);
+        if missing.is_empty() {
             return Ok(());
         }
         let names: Vec<_> = missing.iter().map(|dependency| dependency.name.as_str()).collect();

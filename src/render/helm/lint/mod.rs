@@ -15,7 +15,7 @@ use std::rc::Rc;
 use super::chart::archive::Left;
 use super::chart::load::Loader;
 use super::chart::{Chart, File, folder};
-use super::dependencies::missing;
+use super::dependencies::all_missing;
 use super::functions::library;
 use super::local::Local;
 use super::template::node::{Template, Unit};
@@ -87,7 +87,7 @@ pub fn lint(chart: &Chart, sources: &SourceMap, marks: &mut Marks) -> Vec<Note> 
     conditions::note(&own, &chart.metadata.kube_version, &mut notes);
     let mut uses = Uses::default();
     own.iter().for_each(|template| uses.template(template));
-    let is_whole = missing(chart).is_empty();
+    let is_whole = all_missing(chart).is_empty();
     if is_whole {
         undefined(&own, &all, &uses, &mut notes);
     }

@@ -1,0 +1,71 @@
+//! What programs fill in, read or keep: placeholders that YAML takes for comments, descriptions of interfaces, input of other
+//! tools, versions side by side, sources that are made when Flux is set up.
+
+use crate::applied::{is_error, of_rule, report, told, tree};
+
+#[test]
+fn a_placeholder_that_yaml_takes_for_a_comment_is_one_remark() {
+    let binding = "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: a, namespace: shop}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: a}\nsubjects:\n- kind: ServiceAccount\n  name: #{ACCOUNT}\n  namespace: #{NAMESPACE}\n";
+    let found = report(tree(&[("a.yaml", binding)]).path(), &["check"]);
+    assert_eq!(told(&found, of_rule("required")), Vec::<String>::new());
+    assert_eq!(told(&found, of_rule("unfilled-placeholder")), ["info unfilled-placeholder a.yaml:7"]);
+    // A comment is none.
+    let commented = binding.replace("#{ACCOUNT}", "# {ACCOUNT}").replace("#{NAMESPACE}", "shop");
+    let found = report(tree(&[("a.yaml", &commented)]).path(), &["check"]);
+    assert_eq!(told(&found, is_error), ["error required a.yaml:7"]);
+}
+
+#[test]
+fn descriptions_of_interfaces_and_input_of_istioctl_are_no_manifests() {
+    let dir = tree(&[
+        ("templates/openapi-3.0.yaml", "---\nopenapi: 3.0.2\ninfo:\n  title: {name} API: {version}\n"),
+        ("profiles/demo.yaml", "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec: {profile: demo}\n"),
+    ]);
+    assert_eq!(told(&report(dir.path(), &["check"]), is_error), Vec::<String>::new());
+    let dir = tree(&[("a.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name} a: {version}\n")]);
+    assert_eq!(told(&report(dir.path(), &["check"]), is_error).len(), 1);
+}
+
+#[test]
+fn older_ones_of_several_versions_are_no_errors() {
+    let old =
+        "apiVersion: apiextensions.k8s.io/v1beta1\nkind: CustomResourceDefinition\nmetadata: {name: a.example.com}\n";
+    let names = ["docs-site/op-v1.8.0.yaml", "docs-site/op-v1.9.0.yaml", "docs-site/op-v1.10.0.yaml"];
+    let dir = tree(&names.map(|name| (name, old)));
+    let found = report(dir.path(), &["check"]);
+    assert_eq!(told(&found, is_error), ["error unknown-kind docs-site/op-v1.10.0.yaml:1"]);
+}
+
+#[test]
+fn the_source_that_several_kustomizations_name_may_be_set_up_elsewhere() {
+    let flux = |name: &str, source: &str| {
+        format!(
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: {name}, namespace: flux-system}}\nspec: {{interval: 1h, prune: true, path: ./{name}, sourceRef: {{kind: GitRepository, name: {source}}}}}\n---\n"
+        )
+    };
+    let other = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: charts, namespace: flux-system}\nspec: {interval: 1h, url: 'https://example.com/charts'}\n";
+    let several = ["a", "b", "c"].map(|name| flux(name, "infra")).concat();
+    let rule = || of_rule("dangling-flux-source");
+    let found = report(tree(&[("a.yaml", &several), ("b.yaml", other)]).path(), &["check"]);
+    assert!(told(&found, rule()).iter().all(|line| line.starts_with("info ")), "{:?}", told(&found, rule()));
+    // One that nobody else names, or that is like one that is there, is a mistake.
+    let found = report(tree(&[("a.yaml", &flux("a", "infra")), ("b.yaml", other)]).path(), &["check"]);
+    assert_eq!(told(&found, rule()), ["warning dangling-flux-source a.yaml:4"]);
+    let misspelt = ["a", "b", "c"].map(|name| flux(name, "chart")).concat();
+    let found = report(tree(&[("a.yaml", &misspelt), ("b.yaml", other)]).path(), &["check"]);
+    assert_eq!(told(&found, rule()).iter().filter(|line| line.starts_with("warning ")).count(), 3);
+}
+
+#[test]
+fn what_a_chart_holds_and_a_kustomization_takes_in_is_checked_once() {
+    let object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: x}\n";
+    let dir = tree(&[
+        ("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"),
+        ("c/kustomization.yaml", "resources: [files/a.yaml]\n"),
+        ("c/files/a.yaml", object),
+        ("c/templates/b.yaml", &object.replace("name: a", "name: b")),
+    ]);
+    let found = report(dir.path(), &["check"]);
+    assert_eq!(found["coverage"]["objects"], 2);
+    assert_eq!(told(&found, of_rule("duplicate-object")), Vec::<String>::new());
+}
