@@ -61,6 +61,9 @@ impl Known {
 pub(super) fn still(run: &Run<'_>, whole: &ApplySet<'_>) -> InSets {
     let Some(kept) = run.kept else { return InSets::default() };
     let mut known = kept.known.take();
+    if known.is_empty() || whole.is_shaped() {
+        return InSets::default();
+    }
     let Some(edits) = kept.edits().filter(|edits| edits.iter().all(|edit| hides(edit, run, whole))) else {
         return InSets::default();
     };

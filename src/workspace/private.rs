@@ -19,6 +19,11 @@ const PRIVATE: [&str; 7] =
 const NAMED: [&str; 3] = ["ConfigMap", "Secret", "Service"];
 
 impl ApplySet<'_> {
+    /// Whether texts of files decide about objects in others: patches of kustomizations that are not built, what these generate.
+    pub fn is_shaped(&self) -> bool {
+        !self.generated.is_empty() || self.items.iter().any(|item| !item.surroundings.patches.is_empty())
+    }
+
     /// Whether a change to a document hides from everything but the set that it is in: its values are the same, but for those of
     /// some fields of a workload's containers, where the old and the new ones speak of the same objects of the repository.
     pub fn hides_change(&self, old: &Document, new: &Document) -> bool {
