@@ -17,6 +17,7 @@ mod installer;
 mod join;
 mod keep;
 mod kept;
+mod known;
 mod load;
 mod look;
 mod patterns;
@@ -53,14 +54,14 @@ use crate::schema::library::Shelf;
 use crate::source::{Encoding, Source, SourceId, SourceMap, Span};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
+use crate::workspace::{ApplySet, Checkout, Item, Layout, ReadFile};
 
 use self::again::Again;
 use self::built::Built;
 pub use self::fixing::Fixed;
 use self::keep::Keep;
 pub use self::kept::{Changes, Kept};
-use self::load::{Loaded, Reader};
+use self::load::{Loaded, Reader, Stock};
 use self::look::Look;
 use self::request::Job;
 pub use self::request::Request;
@@ -190,11 +191,11 @@ fn result(job: &Job<'_>, mut kept: Option<&mut Kept>) -> RunResult {
     });
     let keep = if kept.is_some() { Keep::everything(job) } else { Keep::needed(job, &walk.files, files) };
     let reader = Reader { checks: &job.engine.checks, keep, files };
-    let loaded = load::load(&mut walk, &reader, &job.request.progress, kept);
+    let loaded = load::load(&mut walk, &reader, &job.request.progress, kept.as_deref_mut());
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
     let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
     let place = Place { found: walk.files, files, charts };
-    let mut checked = check_all(loaded, job, place, coverage);
+    let mut checked = check_all(loaded, job, place, coverage, kept.as_deref());
     checked.failures.splice(..0, walk.failures);
     checked
 }
@@ -206,7 +207,7 @@ fn check_texts(texts: &[(String, Vec<u8>)], job: &Job<'_>) -> RunResult {
     let reader = Reader { checks: &job.engine.checks, keep, files: &none };
     let loaded = load::read_all(texts, &reader);
     let place = Place { found: Vec::new(), files: &none, charts: Charts::default() };
-    check_all(loaded, job, place, Coverage::default())
+    check_all(loaded, job, place, Coverage::default(), None)
 }
 
 /// Where what was read comes from.
@@ -226,7 +227,13 @@ impl Place<'_> {
 }
 
 /// Checks what was read.
-fn check_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: Coverage) -> RunResult {
+fn check_all(
+    files: Vec<Loaded>,
+    job: &Job<'_>,
+    place: Place<'_>,
+    mut coverage: Coverage,
+    kept: Option<&Kept>,
+) -> RunResult {
     let Stock { mut sources, mut read, looks, digests } = Stock::of(files);
     if job.request.argocd.is_some() {
         read.iter_mut().for_each(|file| file.checked = false);
@@ -250,8 +257,17 @@ fn check_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: 
     let missing = missing.map(|name| format!("no Application `{name}` is defined in what was read"));
     let rules = &*job.settings.selection.placed(job.rules(), &job.settings.config, &sources);
     let (place_of, texts) = (&place, &sources);
-    let run =
-        Run { files: &read, sources: texts, job, own: &own, rules, again: &again, place: place_of, built: &built };
+    let run = Run {
+        files: &read,
+        sources: texts,
+        job,
+        own: &own,
+        rules,
+        again: &again,
+        place: place_of,
+        built: &built,
+        kept,
+    };
     let CheckResult { mut findings, baseline, secrets, wiring } = check(&run, survey, looks, &mut coverage);
     debug_assert!(
         findings.iter().all(|finding| job.settings.registry.find(&finding.rule).is_some()),
@@ -297,32 +313,6 @@ fn free(read: Vec<ReadFile>) -> Vec<ReadFile> {
     Vec::new()
 }
 
-/// What was read, a list for each part.
-struct Stock {
-    sources: SourceMap,
-    read: Vec<ReadFile>,
-    looks: Vec<Vec<Look>>,
-    digests: Vec<Option<u64>>,
-}
-
-impl Stock {
-    fn of(files: Vec<Loaded>) -> Self {
-        let mut stock = Self {
-            sources: SourceMap::default(),
-            read: Vec::with_capacity(files.len()),
-            looks: Vec::with_capacity(files.len()),
-            digests: Vec::with_capacity(files.len()),
-        };
-        for loaded in files {
-            stock.sources.push(loaded.source);
-            stock.read.push(loaded.file);
-            stock.looks.push(loaded.looks);
-            stock.digests.push(loaded.digest);
-        }
-        stock
-    }
-}
-
 /// A run once everything is read.
 struct Run<'r> {
     files: &'r [ReadFile],
@@ -333,6 +323,8 @@ struct Run<'r> {
     again: &'r Again<'r>,
     place: &'r Place<'r>,
     built: &'r Built,
+    /// What is kept of the run before, where there is one.
+    kept: Option<&'r Kept>,
 }
 
 /// The sources of a run's own files, where it has them.
@@ -352,6 +344,9 @@ struct CheckResult {
     /// What refers to what, where that was asked for.
     wiring: Vec<Wiring>,
 }
+
+/// What so many objects may ask for is looked up once they do.
+const FEW: usize = 16;
 
 /// Everything that is said about documents once they are read.
 fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> CheckResult {
@@ -379,7 +374,11 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
     whole.partly = built.partly_read(whole.items(), sources);
     job.request.progress.start(Step::Rules, 0);
-    if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
+    let known = known::still(run, &whole);
+    // Few objects ask for less, and not all of them at once.
+    let is_asked = |item: &&Item<'_>| item.checked;
+    let many = known.is_empty() && whole.items().iter().filter(is_asked).nth(FEW).is_some();
+    if many && run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
         whole.prepare();
     }
     let whole = Arc::new(whole);
@@ -391,7 +390,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let mut findings = divide::validity(findings, &sets, built);
     let sets = Arc::new(sets);
     let wiring = if job.request.wiring { divide::wiring(&whole, &sets) } else { Vec::new() };
-    findings.extend(divide::rules(run, &whole, sets.clone()));
+    findings.extend(divide::rules(run, &whole, sets.clone(), known));
     built.settle(&mut findings, files, run.place);
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());

@@ -19,6 +19,7 @@ mod nearness;
 mod placed;
 mod pods;
 mod ports;
+mod private;
 mod relations;
 pub mod sets;
 mod surroundings;
@@ -35,7 +36,7 @@ use crate::object::{Object, Workload};
 use crate::source::SourceId;
 use crate::yaml::{Document, Node};
 
-pub use around::Around;
+pub use around::{Around, Seen};
 pub use checkout::{Checkout, Presence};
 pub use deliveries::Delivery;
 pub use external::External;

@@ -121,7 +121,7 @@ pub(super) fn spoken<'t>(object: Object<'t>, mut take: impl FnMut(&'t str)) {
 }
 
 /// The words of a text that are longer than a letter.
-fn words<'t>(text: &'t str, mut take: impl FnMut(&'t str)) {
+pub(super) fn words<'t>(text: &'t str, mut take: impl FnMut(&'t str)) {
     let mut start = 0;
     for word in text.as_bytes().split(|byte| !OF_WORDS[usize::from(*byte)]) {
         if word.len() > 1 {

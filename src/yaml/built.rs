@@ -37,6 +37,11 @@ impl Written {
         Self { files: sources.into_iter().map(file).collect() }
     }
 
+    /// Whether a source is one of them.
+    pub fn holds(&self, source: SourceId) -> bool {
+        self.files.contains_key(&source)
+    }
+
     /// A source's documents.
     pub fn documents(&self, source: SourceId) -> &[Document] {
         self.files.get(&source).map_or(&[], WrittenFile::documents)

@@ -1,6 +1,7 @@
 //! Which lines a root uses.
 //!
-//! In: the documents of a root. Out: whether any of their nodes was written in a span, and how many a place makes.
+//! In: the roots that were built, the documents of one. Out: whether a source is part of any; whether any of a root's nodes was
+//! written in a span, and how many a place makes.
 
 use std::sync::OnceLock;
 
@@ -8,6 +9,15 @@ use rustc_hash::FxHashMap;
 
 use crate::source::{SourceId, Span};
 use crate::yaml::{Document, Node, Tree};
+
+use super::Built;
+
+impl Built {
+    /// Whether a root was made of what stands in a source.
+    pub(in super::super) fn reads(&self, source: SourceId) -> bool {
+        self.claimed.contains(&source) || self.written.holds(source)
+    }
+}
 
 /// Where the nodes of a root were written, sorted; found when first asked for.
 #[derive(Debug, Default)]
