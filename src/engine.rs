@@ -17,11 +17,13 @@ mod installer;
 mod join;
 mod keep;
 mod kept;
+mod known;
 mod load;
 mod look;
 mod once;
 mod operated;
 mod patterns;
+mod repeated;
 mod request;
 mod rest;
 mod secrets;
@@ -34,6 +36,7 @@ mod suppress;
 mod texts;
 mod told;
 mod unreferenced;
+mod unsure;
 mod validity;
 mod vendored;
 mod wiring;
@@ -42,6 +45,7 @@ mod wording;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::discover::{self, Charts, Survey};
 use crate::files::{Files, Memory};
@@ -53,14 +57,14 @@ use crate::schema::library::Shelf;
 use crate::source::{Encoding, Source, SourceId, SourceMap, Span};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Checkout, Layout, ReadFile};
+use crate::workspace::{ApplySet, Checkout, Item, Layout, ReadFile};
 
 use self::again::Again;
 use self::built::Built;
 pub use self::fixing::Fixed;
 use self::keep::Keep;
 pub use self::kept::{Changes, Kept};
-use self::load::{Loaded, Reader};
+use self::load::{Loaded, Reader, Stock};
 use self::look::Look;
 use self::request::Job;
 pub use self::request::Request;
@@ -69,6 +73,7 @@ pub use self::shard::Shard;
 pub use self::since::{Hook, Since};
 pub use self::snapshot::Snapshot;
 use self::sorter::Sorter;
+use self::unsure::Unsure;
 use self::validity::Validators;
 
 /// What a check gave.
@@ -189,11 +194,11 @@ fn result(job: &Job<'_>, mut kept: Option<&mut Kept>) -> RunResult {
     });
     let keep = if kept.is_some() { Keep::everything(job) } else { Keep::needed(job, &walk.files, files) };
     let reader = Reader { checks: &job.engine.checks, keep, files };
-    let loaded = load::load(&mut walk, &reader, &job.request.progress, kept);
+    let loaded = load::load(&mut walk, &reader, &job.request.progress, kept.as_deref_mut());
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
     let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
     let place = Place { found: walk.files, files, charts };
-    let mut checked = check_all(loaded, job, place, coverage);
+    let mut checked = check_all(loaded, job, place, coverage, kept.as_deref());
     checked.failures.splice(..0, walk.failures);
     checked
 }
@@ -205,7 +210,7 @@ fn check_texts(texts: &[(String, Vec<u8>)], job: &Job<'_>) -> RunResult {
     let reader = Reader { checks: &job.engine.checks, keep, files: &none };
     let loaded = load::read_all(texts, &reader);
     let place = Place { found: Vec::new(), files: &none, charts: Charts::default() };
-    check_all(loaded, job, place, Coverage::default())
+    check_all(loaded, job, place, Coverage::default(), None)
 }
 
 /// Where what was read comes from.
@@ -225,7 +230,13 @@ impl Place<'_> {
 }
 
 /// Checks what was read.
-fn check_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: Coverage) -> RunResult {
+fn check_all(
+    files: Vec<Loaded>,
+    job: &Job<'_>,
+    place: Place<'_>,
+    mut coverage: Coverage,
+    kept: Option<&Kept>,
+) -> RunResult {
     let Stock { mut sources, mut read, looks, digests } = Stock::of(files);
     if job.request.argocd.is_some() {
         read.iter_mut().for_each(|file| file.checked = false);
@@ -249,8 +260,17 @@ fn check_all(files: Vec<Loaded>, job: &Job<'_>, place: Place<'_>, mut coverage: 
     let missing = missing.map(|name| format!("no Application `{name}` is defined in what was read"));
     let rules = &*job.settings.selection.placed(job.rules(), &job.settings.config, &sources);
     let (place_of, texts) = (&place, &sources);
-    let run =
-        Run { files: &read, sources: texts, job, own: &own, rules, again: &again, place: place_of, built: &built };
+    let run = Run {
+        files: &read,
+        sources: texts,
+        job,
+        own: &own,
+        rules,
+        again: &again,
+        place: place_of,
+        built: &built,
+        kept,
+    };
     let CheckResult { mut findings, baseline, secrets, wiring } = check(&run, survey, looks, &mut coverage);
     debug_assert!(
         findings.iter().all(|finding| job.settings.registry.find(&finding.rule).is_some()),
@@ -296,28 +316,6 @@ fn free(read: Vec<ReadFile>) -> Vec<ReadFile> {
     Vec::new()
 }
 
-/// What was read, a list for each part.
-#[derive(Default)]
-struct Stock {
-    sources: SourceMap,
-    read: Vec<ReadFile>,
-    looks: Vec<Vec<Look>>,
-    digests: Vec<Option<u64>>,
-}
-
-impl Stock {
-    fn of(files: Vec<Loaded>) -> Self {
-        let mut stock = Self::default();
-        for loaded in files {
-            stock.sources.push(loaded.source);
-            stock.read.push(loaded.file);
-            stock.looks.push(loaded.looks);
-            stock.digests.push(loaded.digest);
-        }
-        stock
-    }
-}
-
 /// A run once everything is read.
 struct Run<'r> {
     files: &'r [ReadFile],
@@ -328,6 +326,8 @@ struct Run<'r> {
     again: &'r Again<'r>,
     place: &'r Place<'r>,
     built: &'r Built,
+    /// What is kept of the run before, where there is one.
+    kept: Option<&'r Kept>,
 }
 
 /// The sources of a run's own files, where it has them.
@@ -348,10 +348,14 @@ struct CheckResult {
     wiring: Vec<Wiring>,
 }
 
+/// What so many objects may ask for is looked up once they do.
+const FEW: usize = 16;
+
 /// Everything that is said about documents once they are read.
 fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> CheckResult {
     let Run { files, sources, job, built, .. } = *run;
     let variables = std::mem::take(&mut survey.variables);
+    let names: FxHashSet<_> = survey.generated.iter().map(|made| (made.kind, made.name.clone())).collect();
     let generated = run.generated(std::mem::take(&mut survey.generated));
     let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&job.engine.checks);
     let Sorter { coverage: sorted, mut findings, items, verdicts, rest, unapplied, .. } = sorted;
@@ -373,7 +377,11 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
     whole.partly = built.partly_read(whole.items(), sources);
     job.request.progress.start(Step::Rules, 0);
-    if run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
+    let known = known::still(run, &whole);
+    // Few objects ask for less, and not all of them at once.
+    let is_asked = |item: &&Item<'_>| item.checked;
+    let many = known.is_empty() && whole.items().iter().filter(is_asked).nth(FEW).is_some();
+    if many && run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
         whole.prepare();
     }
     let whole = Arc::new(whole);
@@ -385,14 +393,18 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let mut findings = divide::validity(findings, &sets, built);
     let sets = Arc::new(sets);
     let wiring = if job.request.wiring { divide::wiring(&whole, &sets) } else { Vec::new() };
-    findings.extend(divide::rules(run, &whole, sets));
+    findings.extend(divide::rules(run, &whole, sets.clone(), known));
     built.settle(&mut findings, files, run.place);
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());
     findings.append(&mut troubles);
+    repeated::join(&mut findings, &sets, sources);
+    repeated::soften(&mut findings);
     job.leave_to_others(&mut findings, &is_checked);
-    let open = built.lacks_applications(whole.items(), sources);
-    told::soften(&mut findings, sources, run.place, &coverage.skipped, (open, &job.snapshot.paths));
+    told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
+    let (skipped, unknown) = (&coverage.skipped, &coverage.no_schema);
+    let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, generated: &names, unknown };
+    unsure::soften(&mut findings, &unsure, run);
     operated::soften(&mut findings, &whole);
     once::say(&mut findings);
     if job.request.apart {

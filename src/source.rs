@@ -132,6 +132,11 @@ impl Source {
         }
     }
 
+    /// A source whose text is not here.
+    pub fn empty(id: SourceId, name: String) -> Self {
+        Self::from_text(id, name, Arc::<str>::default())
+    }
+
     /// The same with the encoding of another source.
     pub fn encoded_as(self, other: &Source) -> Self {
         Self { encoding: other.encoding, undecodable: other.undecodable.clone(), ..self }

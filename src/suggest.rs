@@ -63,10 +63,18 @@ pub fn is_near(name: &str, other: &str) -> bool {
 /// Whether a kind is most likely another one misspelt: one letter too many, too few, wrong or out of place. Capitals are meant:
 /// `VLAgent` is no `VMAgent`.
 pub fn is_misspelt(kind: &str, other: &str) -> bool {
-    let capitals = |name: &str| name.chars().filter(|c| c.is_uppercase()).collect::<String>();
+    // A letter has up to four bytes; most pairs are told apart by their lengths alone.
+    if kind.len() <= 4 || kind.len().abs_diff(other.len()) > 4 {
+        return false;
+    }
+    fn capitals(name: &str) -> impl Iterator<Item = char> {
+        name.chars().filter(|c| c.is_uppercase())
+    }
+    if !capitals(kind).eq(capitals(other)) {
+        return false;
+    }
     let (a, b): (Vec<char>, Vec<char>) = (kind.chars().take(MAX_LETTERS + 1).collect(), other.chars().collect());
-    let near = kind.len() > 4 && a.len() <= MAX_LETTERS && a.len().abs_diff(b.len()) <= 1;
-    near && capitals(kind) == capitals(other) && distance(&a, &b) == 1
+    a.len() <= MAX_LETTERS && a.len().abs_diff(b.len()) <= 1 && distance(&a, &b) == 1
 }
 
 /// Lower case letters and digits alone.

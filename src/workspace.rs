@@ -20,6 +20,7 @@ mod nearness;
 mod placed;
 mod pods;
 mod ports;
+mod private;
 mod relations;
 pub mod sets;
 mod surroundings;
@@ -36,7 +37,7 @@ use crate::object::{Object, Workload};
 use crate::source::SourceId;
 use crate::yaml::{Document, Node};
 
-pub use around::Around;
+pub use around::{Around, Seen};
 pub use checkout::{Checkout, Presence};
 pub use deliveries::Delivery;
 pub use external::External;
@@ -44,6 +45,7 @@ pub use layout::{Batch, Layout, Unit};
 pub use pods::Selected;
 pub use ports::Ports;
 pub use relations::Isolation;
+pub use sets::{SetId, Sets};
 pub use surroundings::{Patch, Surroundings};
 pub use together::Sort;
 
@@ -152,12 +154,18 @@ impl<'t> Item<'t> {
         Workload::of(self.object)
     }
 
-    /// Whether the kustomizations above set the tag or digest of an image, so that the one written does not count.
+    /// Whether the kustomizations above set the tag or digest of an image, so that the one written does not count; or a patch that
+    /// names the object sets some image of it.
     pub fn image_is_set(&self, reference: &str) -> bool {
         let name = |text: &str| {
             reference.strip_prefix(text).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
         };
+        let kind = self.object.gvk.kind;
+        let patched = |patch: &Patch| {
+            patch.sets(kind, "image") && self.name().is_some_and(|own| patch.text.contains(&format!("name: {own}\n")))
+        };
         self.surroundings.images.iter().any(|text| name(text))
+            || self.surroundings.patches.iter().any(|patch| patched(patch))
     }
 
     /// Whether it may live in the same namespace as `other`: both in the same one, or one in an unknown one.

@@ -13,6 +13,7 @@ pub const SHAPES: &[Shape] = &[
     Shape::new("Flux Kustomizations in circles", 16_000, flux_circles),
     Shape::new("equal objects of kustomizations", 4_000, equal_objects),
     Shape::new("kustomizations of one file", 4_000, kustomizations_of_one_file),
+    Shape::new("kustomizations that each bring a definition", 4_000, definitions_of_kustomizations),
     Shape::new("Applications of one folder", 4_000, applications_of_one_folder),
     Shape::new("Applications of one folder, each of a folder", 4_000, scattered_applications),
     Shape::new("ignore files within each other", 400, nested_ignore_files),
@@ -153,6 +154,21 @@ fn kustomizations_of_one_file(n: usize, folder: &mut Folder) {
     (0..n).for_each(|i| kustomization(folder, &format!("f{i}"), "../base/a.yaml, ../base/b.yaml"));
     folder.file("base/a.yaml", &lines(20, |i| format!("---\n{}", deployment(&format!("a{i}"), "shop", "a"))));
     folder.file("base/b.yaml", &lines(20, |i| format!("---\n{}", deployment(&format!("a{i}"), "shop", "a"))));
+}
+
+fn definitions_of_kustomizations(n: usize, folder: &mut Folder) {
+    for i in 0..n {
+        kustomization(folder, &format!("f{i}"), "a.yaml");
+        let definition = format!(
+            "spec:\n  group: g{i}.example.com\n  scope: Namespaced\n  names: {{kind: Ship, plural: ships, singular: ship}}\n  versions: \
+             [{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object}}}}}}]\n"
+        );
+        let name = format!("ships.g{i}.example.com");
+        folder.file(
+            &format!("f{i}/a.yaml"),
+            &object("apiextensions.k8s.io/v1", "CustomResourceDefinition", &name, &definition),
+        );
+    }
 }
 
 /// What makes a folder the checkout that the Applications deploy from, as little as there can be.

@@ -43,6 +43,7 @@ const CURRENT: &[(&str, &str)] = &[
     ("networking.istio.io", "ProxyConfig"),
     ("external-secrets.io", "PushSecret"),
     ("external-secrets.io", "ClusterPushSecret"),
+    ("serving.knative.dev", "DomainMapping"),
 ];
 
 /// Versions whose objects the version that takes their place reads without a change.

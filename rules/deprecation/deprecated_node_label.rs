@@ -5,7 +5,7 @@ rule! {
     ///
     /// Nodes carry the old labels no more, or will not: the pod finds no node, the volume no zone. Node selectors and node
     /// affinities, topology keys, PersistentVolumes, StorageClasses, RuntimeClasses and CSIStorageCapacities are looked at.
-    /// Info where nodes still carry both labels, as those of system and architecture.
+    /// Info where nodes still carry both labels, as those of system and architecture, and where a pod merely prefers such nodes.
     ///
     /// **How to fix**: use the label that the message names.
     id: "deprecated-node-label",
@@ -60,14 +60,19 @@ fn of_pod(spec: Node<'_>, context: &mut Context<'_, '_>) {
     let required =
         items(affinity.at(&["nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"]));
     let preferred = items(affinity.at(&["nodeAffinity", "preferredDuringSchedulingIgnoredDuringExecution"]));
-    for term in required.chain(preferred.filter_map(|weighted| weighted.get("preference"))) {
+    for term in required {
         values(term.get("matchExpressions"), "key", context);
+    }
+    for term in preferred.filter_map(|weighted| weighted.get("preference")) {
+        let labels = items(term.get("matchExpressions")).filter_map(|expression| expression.get("key"));
+        labels
+            .for_each(|node| check_one(Place::Value(node), node.as_str().unwrap_or_default(), Severity::Info, context));
     }
     for kind in ["podAffinity", "podAntiAffinity"] {
         values(affinity.at(&[kind, "requiredDuringSchedulingIgnoredDuringExecution"]), "topologyKey", context);
         for weighted in items(affinity.at(&[kind, "preferredDuringSchedulingIgnoredDuringExecution"])) {
             if let Some(node) = weighted.at(&["podAffinityTerm", "topologyKey"]) {
-                check_one(Place::Value(node), node.as_str().unwrap_or_default(), context);
+                check_one(Place::Value(node), node.as_str().unwrap_or_default(), Severity::Info, context);
             }
         }
     }
@@ -81,18 +86,18 @@ fn items(list: Option<Node<'_>>) -> impl Iterator<Item = Node<'_>> {
 /// The keys of a map of labels.
 fn keys(map: Option<Node<'_>>, context: &mut Context<'_, '_>) {
     for entry in map.into_iter().flat_map(Node::entries) {
-        check_one(Place::key(entry), entry.name, context);
+        check_one(Place::key(entry), entry.name, Severity::Error, context);
     }
 }
 
 /// The labels named by a field of each item.
 fn values(list: Option<Node<'_>>, field: &str, context: &mut Context<'_, '_>) {
     for node in items(list).filter_map(|item| item.get(field)) {
-        check_one(Place::Value(node), node.as_str().unwrap_or_default(), context);
+        check_one(Place::Value(node), node.as_str().unwrap_or_default(), Severity::Error, context);
     }
 }
 
-fn check_one(place: Place<'_>, name: &str, context: &mut Context<'_, '_>) {
+fn check_one(place: Place<'_>, name: &str, most: Severity, context: &mut Context<'_, '_>) {
     let Some((old, new)) = OLD.iter().find(|(old, _)| *old == name) else { return };
     if new.is_empty() {
         context.report(place, format!("the node label `{old}` is deprecated")).help("use another label, or taints");
@@ -106,7 +111,7 @@ fn check_one(place: Place<'_>, name: &str, context: &mut Context<'_, '_>) {
         let both = matches!(*new, "kubernetes.io/os" | "kubernetes.io/arch");
         match both {
             true => finding.at_most(Severity::Info).fix_as(Applicability::Safe, patch),
-            false => finding.fix_as(Applicability::Unsafe, patch),
+            false => finding.at_most(most).fix_as(Applicability::Unsafe, patch),
         };
     }
 }

@@ -5,7 +5,8 @@ rule! {
     ///
     /// A repository or the destination is not among those of the AppProject: Argo CD refuses to synchronise it. Addresses are
     /// compared as Argo CD does it: without regard to case and `.git`, but `git@host:a/b` and `https://host/a/b` are two; `*`
-    /// stands for one part of an address, `**` for several, `!` in front denies. Checked where the project is in the
+    /// stands for one part of an address, `**` for several, `!` in front denies. Repositories whose Secrets name the project are allowed.
+    /// Checked where the project is in the
     /// repository; a project that is nowhere is reported where another has nearly the same name.
     ///
     /// **How to fix**: add the repository or the destination to the project, or correct the Application.
@@ -36,7 +37,9 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let most = if applied.is_empty() { Severity::Info } else { Severity::Error };
     for source in application.sources() {
         let Some(node) = source.literal("repoURL") else { continue };
-        if rules.iter().all(|rules| !allows_repository(*rules, node.as_str().unwrap_or(""))) {
+        let url = node.as_str().unwrap_or("");
+        let scoped = || scoped_repositories(context.set, name).any(|known| permits_source([known], url));
+        if rules.iter().all(|rules| !allows_repository(*rules, url)) && !scoped() {
             context
                 .report(node, format!("AppProject `{name}` does not allow this repository"))
                 .help("add it to `sourceRepos`")
@@ -51,6 +54,16 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             .help("add it to `destinations`")
             .at_most(most);
     }
+}
+
+/// The addresses of the repositories whose Secrets name a project: Argo CD adds them to what it allows.
+fn scoped_repositories<'t>(set: &ApplySet<'t>, project: &str) -> impl Iterator<Item = &'t str> {
+    set.known_of_kind("", "Secret").filter_map(move |item| {
+        let label = item.object.labels().get("argocd.argoproj.io/secret-type");
+        let data = item.object.root.get("stringData")?;
+        let own = matches!(label, Some("repository" | "repo-creds")) && data.str_at("project") == Some(project);
+        data.str_at("url").filter(|_| own)
+    })
 }
 
 /// Whether a project is likely to be in the cluster together with an Application: something of the repository brings it, or both

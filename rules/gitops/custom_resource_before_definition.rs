@@ -33,14 +33,18 @@ struct Brought<'a, 't> {
 }
 
 fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
+    let applications: Vec<_> =
+        set.of_kind("argoproj.io", "Application").filter(|item| !item.surroundings.altered).collect();
+    // Most sets have none, and the definitions are those of all sets: there may be thousands of both.
+    if applications.is_empty() {
+        return;
+    }
     let all = set.around.as_ref().map_or(set, |around| &*around.all);
     let definitions = all.of_kind("apiextensions.k8s.io", "CustomResourceDefinition");
     let defined: BTreeSet<Key<'t>> = definitions.filter_map(|item| defines(item.object)).collect();
     if defined.is_empty() {
         return;
     }
-    let applications: Vec<_> =
-        set.of_kind("argoproj.io", "Application").filter(|item| !item.surroundings.altered).collect();
     let sources: Vec<Vec<Delivery>> = applications.iter().map(|item| deliveries(item, set)).collect();
     // Sources that bring the same are looked through once.
     let distinct: BTreeSet<&Delivery> = sources.iter().flatten().collect();

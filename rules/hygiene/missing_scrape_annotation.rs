@@ -18,7 +18,11 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let mut data = object.root.get("data").into_iter().flat_map(Node::entries);
     let keeps = |text: &str| text.contains("__meta_kubernetes_pod_annotation_prometheus_io_scrape");
     let Some(entry) = data.find(|entry| entry.value.as_str().is_some_and(keeps)) else { return };
-    let marked = context.set.workloads().any(|(_, workload)| workload.pod_annotation("prometheus.io/scrape").is_some());
+    // It scrapes the pods of all namespaces, and of what is deployed apart.
+    let marks = |set: &ApplySet<'_>| {
+        set.workloads().any(|(_, workload)| workload.pod_annotation("prometheus.io/scrape").is_some())
+    };
+    let marked = marks(context.set) || context.set.around.as_ref().is_some_and(|around| marks(&around.all));
     if !marked && context.set.workloads().next().is_some() {
         context
             .report(

@@ -4,7 +4,7 @@ rule! {
     /// A role that grants everything of a kind.
     ///
     /// A `*` among verbs, resources or API groups also grants what later versions and extensions add. Aggregated and
-    /// built-in `system:` roles are not reported.
+    /// built-in `system:` roles are not reported. A role is reported once, its other wildcards are related places.
     ///
     /// **How to fix**: list only the verbs and resources that are needed.
     id: "wildcard-in-role",
@@ -15,24 +15,35 @@ rule! {
 }
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
-    for rule in permissions::rules(object) {
-        let star =
-            |field: &str| rule.get(field).into_iter().flat_map(Node::items).find(|item| item.as_str() == Some("*"));
-        let found = match (star("verbs"), star("resources")) {
-            (Some(node), Some(_)) => Some((node, "verb on every resource")),
-            (verbs, resources) => verbs.map(|node| (node, "verb")).or(resources.map(|node| (node, "resource"))),
-        };
-        // A wildcard for groups alone still names its resources. Resources of the metrics' groups are the metrics' names.
-        let own_group = rule.get("apiGroups").into_iter().flat_map(Node::items).all(|group| {
-            let own = |g: &str| g.contains('.') && !g.ends_with(".k8s.io");
-            group.as_str().is_some_and(|g| own(g) || g.ends_with("metrics.k8s.io"))
-        });
-        if let Some((node, what)) = found {
-            let message = format!("{} grants every {what}", object.title());
-            let finding = context.report(node, message).help("list only the verbs and resources that are needed");
-            if own_group {
-                finding.at_most(Severity::Info);
-            }
-        }
+    let mut found: Vec<_> = permissions::rules(object).filter_map(wildcard).collect();
+    // The worst first: it is what the finding is about.
+    found.sort_by_key(|(_, _, most)| std::cmp::Reverse(*most));
+    let Some(&(node, what, most)) = found.first() else { return };
+    let more = match found.len() - 1 {
+        0 => String::new(),
+        1 => " (and in one more rule)".to_owned(),
+        more => format!(" (and in {more} more rules)"),
+    };
+    let message = format!("{} grants every {what}{more}", object.title());
+    let mut finding =
+        context.report(node, message).help("list only the verbs and resources that are needed").at_most(most);
+    for (node, what, _) in &found[1..] {
+        finding = finding.related(*node, format!("every {what}"));
     }
+}
+
+/// The wildcard of a rule, what it stands for, and how bad that may be.
+fn wildcard(rule: Node<'_>) -> Option<(Node<'_>, &'static str, Severity)> {
+    let star = |field: &str| rule.get(field).into_iter().flat_map(Node::items).find(|item| item.as_str() == Some("*"));
+    let (node, what) = match (star("verbs"), star("resources")) {
+        (Some(node), Some(_)) => (node, "verb on every resource"),
+        (Some(node), None) => (node, "verb"),
+        (None, resources) => (resources?, "resource"),
+    };
+    // A wildcard for groups alone still names its resources. Resources of the metrics' groups are the metrics' names.
+    let own_group = rule.get("apiGroups").into_iter().flat_map(Node::items).all(|group| {
+        let own = |g: &str| g.contains('.') && !g.ends_with(".k8s.io");
+        group.as_str().is_some_and(|g| own(g) || g.ends_with("metrics.k8s.io"))
+    });
+    Some((node, what, if own_group { Severity::Info } else { Severity::Error }))
 }

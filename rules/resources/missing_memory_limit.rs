@@ -5,7 +5,8 @@ rule! {
     ///
     /// Memory cannot be taken back: a container that leaks takes its whole node down with it. With a limit only the
     /// container is killed and started again. A limit is also given by the pod's own `resources` and by a LimitRange of
-    /// the namespace. Info for the containers of Jobs, which end.
+    /// the namespace. Info for the containers of Jobs and of other pods that end, for those that only wait for a shell to be opened in
+    /// them, and for the control plane.
     ///
     /// **How to fix**: set `resources.limits.memory`, at or above the request.
     id: "missing-memory-limit",
@@ -21,9 +22,8 @@ rule! {
 fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
     if container.role.is_long_running() && context.effective_limit(container, "memory").is_none() {
         let message = format!("container `{}` has no memory limit", container.name());
-        let kind = context.item().workload().map(|workload| workload.kind);
-        let ends = matches!(kind, Some(WorkloadKind::Job | WorkloadKind::CronJob | WorkloadKind::ScaledJob));
-        let most = if ends { Severity::Info } else { Severity::Error };
+        let mild = !container.pod.runs_for_ever() || container.waits() || container.pod.is_control_plane();
+        let most = if mild { Severity::Info } else { Severity::Error };
         context
             .report(container.missing("resources.limits[memory]"), message)
             .help("set `resources.limits.memory`")

@@ -53,6 +53,20 @@ const PUBLIC: &[&str] = &[
     "sshknownhosts",
 ];
 
+/// What has an identifier that is no secret: it says who somebody is, and something else proves it.
+const IDENTIFIED: &[&str] = &[
+    "ACCOUNT",
+    "APP",
+    "APPLICATION",
+    "CLIENT",
+    "DIRECTORY",
+    "ORG",
+    "ORGANIZATION",
+    "PROJECT",
+    "SUBSCRIPTION",
+    "TENANT",
+];
+
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     if object.root.str_at("type") == Some("kubernetes.io/service-account-token") || object.root.get("sops").is_some() {
         return;
@@ -92,7 +106,10 @@ fn is_public(key: &str) -> bool {
     let lower = key.to_ascii_lowercase();
     let about = ["USER", "USERNAME", "HOST", "PORT", "DB", "DATABASE", "REGION", "URL", "NAME", "PATH"];
     let last = secrecy::words(key).pop().unwrap_or_default();
-    PUBLIC.contains(&lower.as_str())
+    let words = secrecy::words(key);
+    let identifies = last == "ID" && words.iter().rev().nth(1).is_some_and(|of| IDENTIFIED.contains(&of.as_str()));
+    identifies
+        || PUBLIC.contains(&lower.as_str())
         || lower.ends_with(".crt")
         || lower.ends_with(".pub")
         || about.contains(&last.as_str())
@@ -112,7 +129,7 @@ fn is_heading(text: &str) -> bool {
 
 fn is_real(text: &str, encoded: bool, sort: secrecy::Sort) -> bool {
     let is_value = |text: &str| {
-        if is_heading(text.trim()) {
+        if is_heading(text.trim()) || matches!(text.trim(), "true" | "false") {
             return false;
         }
         let literal = secrecy::looks(text) == secrecy::Looks::Value;

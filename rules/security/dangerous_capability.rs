@@ -5,6 +5,8 @@ rule! {
     ///
     /// Capabilities such as `SYS_ADMIN`, `SYS_MODULE`, `NET_ADMIN` or `SYS_PTRACE` open ways out of the container.
     ///
+    /// Info for an agent of its node that is known to need it, such as a network plugin.
+    ///
     /// **How to fix**: remove the capability; where it cannot be done without, keep the pod in a namespace of its own.
     id: "dangerous-capability",
     severity: Warning,
@@ -18,6 +20,13 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::capabilities_baseline(pod, context.version) {
         let patch = violation.patch();
-        context.report(violation.place, violation.message).help("remove the capability").fix(patch);
+        let of_networks = violation.message.contains("`NET_");
+        let need = if of_networks { agents::Need::NetworkCapability } else { agents::Need::Capability };
+        let known = agents::needs(pod, need);
+        let message = agents::explained(&violation.message, known);
+        let finding = context.report(violation.place, message).help("remove the capability").fix(patch);
+        if known.is_some() {
+            finding.at_most(Severity::Info);
+        }
     }
 }

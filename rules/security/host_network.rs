@@ -6,6 +6,8 @@ rule! {
     /// The pod sees all traffic of the node, reaches services bound to its loopback address, and no NetworkPolicy
     /// applies to it.
     ///
+    /// Info for an agent of its node that is known to need it, such as a network plugin or an exporter, and for the control plane.
+    ///
     /// **How to fix**: remove `hostNetwork`; give the pod a Service or a `hostPort` where it must be reached on the
     /// node.
     id: "host-network",
@@ -18,8 +20,13 @@ rule! {
 }
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let known = agents::needs(pod, agents::Need::Network);
     for violation in pss::host_network(pod, context.version) {
+        let message = agents::explained(&violation.message, known);
         let patch = violation.patch();
-        context.report(violation.place, violation.message).help("drop `hostNetwork: true`").fix(patch);
+        let finding = context.report(violation.place, message).help("drop `hostNetwork: true`").fix(patch);
+        if known.is_some() {
+            finding.at_most(Severity::Info);
+        }
     }
 }

@@ -7,6 +7,8 @@ rule! {
     /// A warning for an agent of every node that only looks: a DaemonSet without privileged containers that mounts the host's `/`,
     /// `/proc` or `/sys`, all of them read-only.
     ///
+    /// Info for an agent of its node that is known to need it, such as an exporter of the node's figures.
+    ///
     /// **How to fix**: remove `hostPID`.
     id: "host-pid",
     severity: Error,
@@ -20,10 +22,14 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let of_node = context.item().workload().is_some_and(|workload| workload.kind == WorkloadKind::DaemonSet);
     let looks = of_node && only_looks(pod);
+    let known = agents::needs(pod, agents::Need::Processes);
     for violation in pss::host_pid(pod, context.version) {
+        let message = agents::explained(&violation.message, known);
         let patch = violation.patch();
-        let finding = context.report(violation.place, violation.message).help("drop `hostPID: true`").fix(patch);
-        if looks {
+        let finding = context.report(violation.place, message).help("drop `hostPID: true`").fix(patch);
+        if known.is_some() {
+            finding.at_most(Severity::Info);
+        } else if looks {
             finding.at_most(Severity::Warning);
         }
     }

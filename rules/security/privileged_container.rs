@@ -5,6 +5,8 @@ rule! {
     ///
     /// A privileged container has every capability and all devices of the node: it is root on the node.
     ///
+    /// Info for an agent of its node that is known to need it, such as a network plugin or a storage driver.
+    ///
     /// **How to fix**: remove `privileged`, and add the one capability that is needed, or use a device plugin.
     id: "privileged-container",
     severity: Error,
@@ -16,8 +18,13 @@ rule! {
 }
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let known = agents::needs(pod, agents::Need::Privileged);
     for violation in pss::privileged(pod, context.version) {
+        let message = agents::explained(&violation.message, known);
         let patch = violation.patch();
-        context.report(violation.place, violation.message).help("drop `privileged: true`").fix(patch);
+        let finding = context.report(violation.place, message).help("drop `privileged: true`").fix(patch);
+        if known.is_some() {
+            finding.at_most(Severity::Info);
+        }
     }
 }

@@ -8,6 +8,9 @@ rule! {
     ///
     /// PersistentVolumes of such a directory open it to every pod that claims them.
     ///
+    /// Info where the pod is an agent of its node that is known to need the directory: an exporter that reads `/proc` and `/sys`, a
+    /// shipper of logs, a network or storage plugin, a plugin that registers with the kubelet.
+    ///
     /// **How to fix**: mount only the one file or directory that is needed, read-only, or use another type of volume.
     id: "sensitive-host-path",
     severity: Warning,
@@ -51,8 +54,12 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         let Some(node) = volume.at(&["hostPath", "path"]) else { continue };
         if let Some(path) = node.as_str().filter(|path| is_sensitive(path)) {
             let name = volume.str_at("name").or_else(|| object.name()).unwrap_or("");
-            let message = format!("volume `{name}` opens `{path}` of the host");
-            context.report(node, message).help("mount only the one directory that is needed, read-only");
+            let known = pod.and_then(|pod| agents::needs_path(pod, name, path));
+            let message = agents::explained(&format!("volume `{name}` opens `{path}` of the host"), known);
+            let finding = context.report(node, message).help("mount only the one directory that is needed, read-only");
+            if known.is_some() {
+                finding.at_most(Severity::Info);
+            }
         }
     }
 }

@@ -31,9 +31,16 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         );
         let help = nearest
             .map_or("correct the name, or remove the entry".to_owned(), |nearest| format!("is `{nearest}` meant?"));
-        context
-            .report(node, format!("{} `{name}` is not defined in this repository", gvk.kind))
+        // One that no set brings lies there all the same.
+        let unused = set.is_anywhere(gvk.kind, name);
+        let where_from =
+            if unused { "brought by nothing that is applied here" } else { "not defined in this repository" };
+        let finding = context
+            .report(node, format!("{} `{name}` is {where_from}", gvk.kind))
             .help(help)
             .fix(Patch::respell(node, nearest));
+        if unused {
+            finding.at_most(Severity::Info);
+        }
     }
 }

@@ -12,6 +12,7 @@ use kubevet::render::kustomize::{self, Limits, Partly, Shared};
 use kubevet::render::output::{Shown, json_lines, yaml};
 use kubevet::render::{Problem, Rendered};
 use kubevet::source::Span;
+use rayon::prelude::*;
 
 use super::environment::Environment;
 use super::print::{Failure, for_programs, note, print_json};
@@ -132,31 +133,92 @@ fn flags(texts: &[String]) -> Vec<Flag> {
 /// A message, where a path is no root or standard output is closed.
 pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
     let (mut failed, mut first) = (false, true);
-    for path in &args.paths {
-        for (rendered, manifest) in render(path, &args.chart, here)? {
-            failed |= !rendered.problems.is_empty();
-            if args.format == Format::Json {
-                print_json(&json_lines(&rendered))?;
-                continue;
-            }
-            rendered.problems.iter().for_each(|problem| tell_problem("error", &rendered, problem));
-            rendered.absent.iter().for_each(|absent| tell("left out", &rendered, absent.span, &absent.message));
-            let text = match (args.format, manifest) {
-                (Format::Manifest, Some(text)) => text,
-                (Format::Manifest, None) => yaml(&rendered, Shown { origins: false, secrets: true }),
-                _ => yaml(&rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets }),
+    let shared = Shared::new(&*here.files, []);
+    for paths in args.paths.chunks(CHUNK) {
+        let beside = render_beside(paths, args, &shared, here);
+        for (path, beside) in paths.iter().zip(beside) {
+            let all = match beside {
+                Some(written) => vec![written],
+                None => {
+                    let all = render(path, &args.chart, &shared, here)?;
+                    all.into_iter().map(|(rendered, manifest)| Written::new(args, &rendered, manifest)).collect()
+                }
             };
-            // What Helm prints begins with a separator.
-            let between = if first || text.is_empty() || text.starts_with("---") { "" } else { "---\n" };
-            first &= text.is_empty();
-            for_programs(&format!("{between}{text}"))?;
+            for Written { text, told, problems } in all {
+                failed |= problems;
+                if args.format == Format::Json {
+                    print_json(&text)?;
+                    continue;
+                }
+                told.iter().for_each(|message| note(message));
+                // What Helm prints begins with a separator.
+                let between = if first || text.is_empty() || text.starts_with("---") { "" } else { "---\n" };
+                first &= text.is_empty();
+                match between {
+                    "" => for_programs(&text)?,
+                    _ => for_programs(&format!("{between}{text}"))?,
+                }
+            }
         }
     }
     Ok(ExitCode::from(u8::from(failed)))
 }
 
+/// So many paths are rendered before what they give is printed.
+const CHUNK: usize = 64;
+/// Objects of a kustomization that is rendered beside others; one that makes more is rendered again by itself.
+const FEW_OBJECTS: usize = 5_000;
+
+/// What a root gives, as it is printed.
+struct Written {
+    text: String,
+    /// What there is to say of it beside.
+    told: Vec<String>,
+    problems: bool,
+}
+
+impl Written {
+    fn new(args: &Args, rendered: &Rendered, manifest: Option<String>) -> Self {
+        let problems = !rendered.problems.is_empty();
+        if args.format == Format::Json {
+            return Self { text: json_lines(rendered), told: Vec::new(), problems };
+        }
+        let wrong = rendered.problems.iter().map(|problem| about("error", rendered, problem.span, &problem.message));
+        let absent = rendered.absent.iter().map(|absent| about("left out", rendered, absent.span, &absent.message));
+        let told = wrong.chain(absent).collect();
+        let text = match (args.format, manifest) {
+            (Format::Manifest, Some(text)) => text,
+            (Format::Manifest, None) => yaml(rendered, Shown { origins: false, secrets: true }),
+            _ => yaml(rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets }),
+        };
+        Self { text, told, problems }
+    }
+}
+
+/// Renders the kustomizations among several paths beside each other; nothing for those that are something else, are too large for
+/// that, or cannot be found.
+fn render_beside(paths: &[PathBuf], args: &Args, shared: &Shared<'_>, here: &Environment) -> Vec<Option<Written>> {
+    if paths.len() < 2 {
+        return paths.iter().map(|_| None).collect();
+    }
+    let few = Limits { objects: FEW_OBJECTS, ..Limits::default() };
+    let one = |path: &PathBuf| {
+        if helm::is_chart(path, &*here.files) || !is_kustomization(path, here) {
+            return None;
+        }
+        let made = kustomization(path, &args.chart, shared, &few).ok()?;
+        (!made.limited).then(|| Written::new(args, &made, None))
+    };
+    paths.par_iter().map(one).collect()
+}
+
 /// Renders a path: the root that it is (of a chart also what Helm prints), or else every set below it.
-fn render(path: &Path, args: &ChartArgs, here: &Environment) -> Result<Vec<(Rendered, Option<String>)>, String> {
+fn render(
+    path: &Path,
+    args: &ChartArgs,
+    shared: &Shared<'_>,
+    here: &Environment,
+) -> Result<Vec<(Rendered, Option<String>)>, String> {
     let name = kubevet::files::name::full(path);
     if helm::is_chart(path, &*here.files) {
         let output = helm::render_at(path, &args.options(), &*here.files);
@@ -175,17 +237,20 @@ fn render(path: &Path, args: &ChartArgs, here: &Environment) -> Result<Vec<(Rend
         }
         return Ok(sets.into_iter().map(|set| (set, None)).collect());
     }
-    let shared = Shared::new(&*here.files, []);
+    Ok(vec![(kustomization(path, args, shared, &Limits::default())?, None)])
+}
+
+/// Builds a kustomization.
+fn kustomization(path: &Path, args: &ChartArgs, shared: &Shared<'_>, limits: &Limits) -> Result<Rendered, String> {
+    let name = kubevet::files::name::full(path);
     let folder = resolve(if name.starts_with('/') { "/" } else { "" }, &name);
     let files = shared.view(&folder).map_err(|error| format!("{name}: {error}"))?;
-    let limits = Limits::default();
-    let made = if args.partial {
+    Ok(if args.partial {
         let partly = Partly { kube_version: args.kube_version.clone() };
-        kustomize::build_partly(&files, files.root(), &name, &limits, &partly)
+        kustomize::build_partly(&files, files.root(), &name, limits, &partly)
     } else {
-        kustomize::build(&files, files.root(), &name, &limits)
-    };
-    Ok(vec![(made, None)])
+        kustomize::build(&files, files.root(), &name, limits)
+    })
 }
 
 fn is_kustomization(path: &Path, here: &Environment) -> bool {
@@ -193,14 +258,14 @@ fn is_kustomization(path: &Path, here: &Environment) -> bool {
 }
 
 fn tell_problem(severity: &str, rendered: &Rendered, problem: &Problem) {
-    tell(severity, rendered, problem.span, &problem.message);
+    note(&about(severity, rendered, problem.span, &problem.message));
 }
 
-fn tell(what: &str, rendered: &Rendered, span: Option<Span>, message: &str) {
+fn about(what: &str, rendered: &Rendered, span: Option<Span>, message: &str) -> String {
     let place = span.map(|span| {
         let source = rendered.sources.get(span.source);
         format!("{}:{}: ", source.name, source.position(span.start).line)
     });
     let place = place.unwrap_or_else(|| format!("{}: ", rendered.root));
-    note(&format!("{what}: {place}{message}"));
+    format!("{what}: {place}{message}")
 }

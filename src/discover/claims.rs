@@ -69,6 +69,11 @@ impl Claims {
         claims(root, &mut self.paths);
     }
 
+    /// Whether anything is deployed.
+    pub fn any(&self) -> bool {
+        !self.paths.is_empty()
+    }
+
     /// Whether a claim says more than that a path is deployed.
     pub fn shapes(&self) -> bool {
         self.paths.values().any(Claim::shapes)
@@ -124,6 +129,8 @@ fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, Claim>) {
     let mut claim = |path: &str, claim: Claim| claimed.entry(resolve("", path)).or_default().join(claim);
     let template = spec.at(&["template", "spec"]);
     match root.str_at("kind") {
+        // Half of one, which another file completes, says nothing of the whole repository.
+        Some("Kustomization") if spec.get("path").is_none() && spec.get("sourceRef").is_none() => {}
         Some("Kustomization") => {
             let namespaces = spec.str_at("targetNamespace").map(str::to_owned).into_iter().collect();
             claim(
@@ -198,6 +205,9 @@ mod tests {
         for name in ["apps/web/a.yaml", "repo/apps/web/a.yaml", "teams/a/b/c.yaml", "flux/infra/x/y.yaml"] {
             assert!(known.is_claimed(name), "{name}");
         }
+        with("apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {interval: 1h}", |root| {
+            known.add(root)
+        });
         for name in ["apps/web/below/a.yaml", "apps/other/a.yaml", "apps/webs/a.yaml", "a.yaml"] {
             assert!(!known.is_claimed(name), "{name}");
         }

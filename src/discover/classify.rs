@@ -41,6 +41,26 @@ pub fn classify(document: &Document) -> DocumentClass {
     }
 }
 
+/// Whether a file holds the settings of a program that has nothing to do with Kubernetes, by its name: what is no YAML to the server
+/// may be some to that.
+pub fn is_settings(name: &str) -> bool {
+    const NAMES: [&str; 10] = [
+        ".clang-format",
+        ".codecov",
+        ".golangci",
+        ".goreleaser",
+        ".markdownlint",
+        ".pre-commit-config",
+        ".prettierrc",
+        ".rubocop",
+        ".yamllint",
+        "mkdocs",
+    ];
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let stem = base.strip_suffix(".yaml").or_else(|| base.strip_suffix(".yml")).unwrap_or(base);
+    NAMES.contains(&stem)
+}
+
 /// Whether a file's bytes are what an encryption tool wrote in place of its text: git-crypt, Ansible Vault, age.
 pub fn is_encrypted(bytes: &[u8]) -> bool {
     const MARKS: [&[u8]; 4] =
@@ -93,12 +113,19 @@ const FIELDS: [&str; 41] = [
     "webhooks",
 ];
 
+/// What is meant to be an object has no more fields than that which no object has.
+const MOST_FOREIGN: usize = 12;
+
 /// Whether a mapping with metadata is the file of another tool: it says nothing of what it is, and has what no object has
 /// (`entries` of an authentik blueprint, `schemaVersion` of a devfile); or it is of a format without kinds.
 fn is_of_another_tool(root: Node<'_>) -> bool {
     let is_type = |name: &str| ["apiVersion", "kind"].iter().any(|field| name.eq_ignore_ascii_case(field));
     let typed = root.entries().any(|entry| is_type(entry.name));
     let foreign = |name: &str| !FIELDS.contains(&name);
+    // The index of a text has all words for keys.
+    if root.entries().filter(|entry| foreign(entry.name)).take(MOST_FOREIGN + 1).count() > MOST_FOREIGN {
+        return true;
+    }
     let score = root.str_at("apiVersion").is_some_and(|api| api.starts_with("score.dev/"));
     // A resource of COSI (Talos, Omni) says its type in its metadata.
     let cosi = !typed && root.at(&["metadata", "type"]).and_then(Node::as_str).is_some_and(|name| name.contains('.'));

@@ -34,6 +34,9 @@ const CREATED: [(&str, &[&str]); 8] = [
     ("ServiceAccount", &["serviceaccount", "iamserviceaccount", "sa"]),
 ];
 
+/// What stands in every line that may make an object.
+const MAKE_OBJECTS: [&str; 4] = ["create", "expose", "apply", "helm"];
+
 /// Commands that put another image in the place of one.
 const SET_IMAGE: [&str; 7] =
     ["edit set image", "kubectl set image", "sed -", "docker_build(", "custom_build(", "yq -i", ARTIFACT];
@@ -46,29 +49,54 @@ pub struct Commands<'f> {
     files: &'f dyn Files,
     /// What is looked at, where it is in no repository.
     tops: Vec<PathBuf>,
-    known: FxHashMap<PathBuf, Arc<[String]>>,
-    /// The folders whose scripts count for a folder.
-    ways: FxHashMap<PathBuf, Arc<[PathBuf]>>,
+    known: FxHashMap<PathBuf, Arc<Lines>>,
+    /// The lines that count for a folder: those of the folders around it that have some.
+    around: FxHashMap<PathBuf, Arc<[Arc<Lines>]>>,
+}
+
+/// The lines of a folder's scripts and documents.
+#[derive(Debug, Default)]
+struct Lines {
+    all: Vec<String>,
+    /// Which of them may make an object, and which put another image in the place of one: these are asked for most of all.
+    of_objects: Vec<usize>,
+    of_images: Vec<usize>,
+}
+
+impl Lines {
+    fn new(all: Vec<String>) -> Self {
+        let with = |words: &[&str]| {
+            let speaks = |line: &String| words.iter().any(|word| line.contains(word));
+            all.iter().enumerate().filter(|(_, line)| speaks(line)).map(|(number, _)| number).collect()
+        };
+        let (of_objects, of_images) = (with(&MAKE_OBJECTS), with(&SET_IMAGE));
+        Self { all, of_objects, of_images }
+    }
+
+    fn some<'l>(&'l self, numbers: &'l [usize]) -> impl Iterator<Item = &'l str> {
+        numbers.iter().map(|number| &*self.all[*number])
+    }
 }
 
 impl<'f> Commands<'f> {
     /// Nothing is read as yet. Of what lies in no repository, scripts count down from these paths.
     pub fn new(files: &'f dyn Files, paths: &[PathBuf]) -> Self {
         let tops = paths.iter().filter_map(|path| files.resolve(path).ok()).collect();
-        Self { files, tops, known: FxHashMap::default(), ways: FxHashMap::default() }
+        Self { files, tops, known: FxHashMap::default(), around: FxHashMap::default() }
     }
 
     /// Whether a command makes an object of a kind and name: `kubectl create secret generic NAME`, `helm install NAME`,
     /// `kubectl apply -f https://.../NAME.yaml`.
     pub fn make(&mut self, file: &Path, kind: &str, name: &str) -> bool {
         let called = CREATED.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, called)| called);
-        self.any(file, |line| {
+        let makes = |line: &str| {
             let says = |word: &str| has_word(line, word);
             let created = says("create") && called.iter().any(|kind| says(kind)) && says(name);
             let exposed = kind == "Service" && says("expose") && says(name);
             let applied = line.contains("://") && (says("apply") || says("create")) && says(name);
             created || exposed || applied || is_of_release(line, name)
-        })
+        };
+        self.around(file).iter().any(|lines| lines.some(&lines.of_objects).any(&makes))
     }
 
     /// Whether a placeholder is spoken of: somebody is told to fill it in, or a script does.
@@ -88,8 +116,7 @@ impl<'f> Commands<'f> {
 
     /// Whether a command or a build puts another image in the place of one.
     pub fn set_image(&mut self, file: &Path, repository: &str) -> bool {
-        let sets = |line: &str| SET_IMAGE.iter().any(|word| line.contains(word));
-        self.any(file, |line| sets(line) && has_word(line, repository))
+        self.around(file).iter().any(|lines| lines.some(&lines.of_images).any(|line| has_word(line, repository)))
     }
 
     /// Whether a command applies a file, or the folder that it lies in, on the server's side.
@@ -97,6 +124,13 @@ impl<'f> Commands<'f> {
         let names = [file.file_name(), file.parent().and_then(Path::file_name)];
         let names: Vec<String> = names.into_iter().flatten().map(|name| name.to_string_lossy().into_owned()).collect();
         self.any(file, |line| line.contains("--server-side") && names.iter().any(|name| has_word(line, name)))
+    }
+
+    /// Whether a command, or a program that holds it, changes what is in the cluster by a file: `kubectl patch --patch-file FILE`.
+    pub fn patch(&mut self, file: &Path) -> bool {
+        let Some(name) = file.file_name().map(|name| name.to_string_lossy().into_owned()) else { return false };
+        let changes = |line: &str| line.to_ascii_lowercase().contains("patch") || line.contains("//go:embed");
+        self.any(file, |line| has_word(line, &name) && changes(line))
     }
 
     /// Whether a command makes a file that is not there: copies it or what it lies in, fetches it, generates it, or writes its
@@ -118,22 +152,25 @@ impl<'f> Commands<'f> {
     }
 
     fn any(&mut self, file: &Path, is_it: impl Fn(&str) -> bool) -> bool {
+        self.around(file).iter().any(|lines| lines.all.iter().any(|line| is_it(line)))
+    }
+
+    /// The lines that count for a file.
+    fn around(&mut self, file: &Path) -> Arc<[Arc<Lines>]> {
         let folder = file.parent().unwrap_or(Path::new(""));
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let way = self.way(folder);
-        way.iter().any(|at| self.lines(at).iter().any(|line| is_it(line)))
-    }
-
-    fn way(&mut self, folder: &Path) -> Arc<[PathBuf]> {
-        if let Some(known) = self.ways.get(folder) {
+        if let Some(known) = self.around.get(folder) {
             return known.clone();
         }
-        let way: Arc<[PathBuf]> = self.find_way(folder).into();
-        self.ways.insert(folder.to_owned(), way.clone());
-        way
+        let folders = self.folders_around(folder).into_iter();
+        let lines = folders.map(|at| self.lines(&at)).filter(|lines| !lines.all.is_empty());
+        let lines: Arc<[_]> = lines.collect::<Vec<_>>().into();
+        self.around.insert(folder.to_owned(), lines.clone());
+        lines
     }
 
-    fn find_way(&self, folder: &Path) -> Vec<PathBuf> {
+    /// The folders whose scripts count for a folder.
+    fn folders_around(&self, folder: &Path) -> Vec<PathBuf> {
         let Ok(folder) = self.files.resolve(folder) else { return Vec::new() };
         let named = || self.tops.iter().map(PathBuf::as_path).filter(|top| folder.starts_with(top));
         let top = root_of(&folder, self.files).or_else(|| named().min_by_key(|top| top.as_os_str().len()));
@@ -142,7 +179,7 @@ impl<'f> Commands<'f> {
         above.flat_map(|at| std::iter::once(at.to_owned()).chain(BESIDE.iter().map(|name| at.join(name)))).collect()
     }
 
-    fn lines(&mut self, folder: &Path) -> Arc<[String]> {
+    fn lines(&mut self, folder: &Path) -> Arc<Lines> {
         if let Some(known) = self.known.get(folder) {
             return known.clone();
         }
@@ -161,7 +198,7 @@ impl<'f> Commands<'f> {
                 false => lines.extend(joined(&text)),
             }
         }
-        let lines: Arc<[String]> = lines.into();
+        let lines = Arc::new(Lines::new(lines));
         self.known.insert(folder.to_owned(), lines.clone());
         lines
     }
@@ -183,7 +220,7 @@ fn speaks(name: &str, in_workflows: bool) -> bool {
         "taskfile.yml",
         "tiltfile",
     ];
-    const ENDINGS: [&str; 9] = [".adoc", ".bash", ".md", ".mk", ".ps1", ".rst", ".sh", ".tf", ".zsh"];
+    const ENDINGS: [&str; 11] = [".adoc", ".bash", ".go", ".md", ".mk", ".ps1", ".py", ".rst", ".sh", ".tf", ".zsh"];
     let name = name.to_ascii_lowercase();
     let workflow = in_workflows && (name.ends_with(".yaml") || name.ends_with(".yml"));
     workflow || NAMES.contains(&name.as_str()) || ENDINGS.iter().any(|ending| name.ends_with(ending))

@@ -14,7 +14,21 @@ pub enum Corner {
     Archive,
 }
 
-const ARCHIVES: &[&str] = &["archive", "archived", "archives", ".archive", "_archive", ".archived", "_archived"];
+/// With a dot or an underscore before them, too.
+const ARCHIVES: &[&str] = &[
+    "archive",
+    "archived",
+    "archives",
+    "attic",
+    "decommissioned",
+    "deprecated",
+    "disabled",
+    "graveyard",
+    "obsolete",
+    "retired",
+    "trash",
+    "unused",
+];
 const TRIALS: &[&str] = &[
     "tests",
     "e2e",
@@ -24,8 +38,17 @@ const TRIALS: &[&str] = &[
     "benchmarks",
     "hack",
     ".taskfiles",
+    ".tools",
+    ".ci",
     "chaos-tests",
+    "debug",
+    "debugging",
+    "dev-env",
+    "devenv",
     "load-tests",
+    "playground",
+    "scenarios",
+    "scratch",
 ];
 const EXAMPLES: &[&str] = &[
     "docs",
@@ -48,15 +71,40 @@ const REPLACED: &[&str] = &["-old", "_old", ".old", "-bak", "_bak", ".bak", "-de
 pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
     let folders: Vec<String> = name.split('/').map(str::to_ascii_lowercase).collect();
     let any = |names: &[&str]| folders.iter().any(|folder| names.contains(&folder.as_str()));
-    let test = test_is_no_environment && folders.first().is_some_and(|first| first == "test");
-    let replaced = || folders.iter().any(|folder| REPLACED.iter().any(|end| folder.ends_with(end)));
-    if any(ARCHIVES) || replaced() || name.split('/').any(is_backup) {
+    let first = folders.first().map(String::as_str);
+    // Further down, `ci` may be where the applications lie that build others.
+    let test = (test_is_no_environment && first == Some("test")) || first == Some("ci");
+    if folders.iter().any(|folder| is_archive(folder)) || is_replaced(&folders) || name.split('/').any(is_backup) {
         Some(Corner::Archive)
-    } else if any(TRIALS) || test || is_template(name) || (test_is_no_environment && is_trial(name)) {
+    } else if any(TRIALS)
+        || test
+        || is_template(name)
+        || is_development(&folders)
+        || (test_is_no_environment && is_trial(name))
+    {
         Some(Corner::Trials)
     } else {
         any(EXAMPLES).then_some(Corner::Examples)
     }
+}
+
+fn is_archive(folder: &str) -> bool {
+    ARCHIVES.contains(&folder.strip_prefix(['.', '_']).unwrap_or(folder))
+}
+
+/// Whether a folder says that another one took its place. At the top `old` may be what somebody calls an application.
+fn is_replaced(folders: &[String]) -> bool {
+    let folders = &folders[..folders.len().saturating_sub(1)];
+    folders.iter().any(|folder| REPLACED.iter().any(|end| folder.ends_with(end)))
+        || folders.iter().skip(1).any(|folder| folder == "old")
+        || folders.iter().any(|folder| matches!(folder.as_str(), ".old" | "_old"))
+}
+
+/// Whether a folder in the `config/` of an operator is for its development: `config/dev-databases`, `config/e2e-kind`.
+fn is_development(folders: &[String]) -> bool {
+    let is_one = |folder: &str| ["dev-", "local-", "e2e-", "test-"].iter().any(|start| folder.starts_with(start));
+    let folders = &folders[..folders.len().saturating_sub(1)];
+    folders.windows(2).any(|pair| pair[0] == "config" && is_one(&pair[1]))
 }
 
 /// Whether somebody kept a folder as it was: `BACKUP-2024`. In small letters it may be the name of what makes backups.
@@ -91,30 +139,49 @@ const COPIED: &[&str] = &["_site", "thirdparty"];
 
 /// Whether a file lies among what nobody edits there. `external` is said of much else: of charts alone it says that.
 pub fn is_third_party(name: &str, in_chart: bool) -> bool {
-    let mut folders = name.split('/').rev().skip(1);
+    let folders = || name.split('/').rev().skip(1);
     let known = |folder: &str| VENDORED.contains(&folder) || COPIED.contains(&folder);
-    folders.any(|folder| known(folder) || is_release(folder) || (in_chart && folder == "external"))
+    // At the top, the version is the repository's own.
+    let of_release = || folders().zip(folders().skip(1)).any(|(own, _)| is_version(own));
+    folders().any(|folder| known(folder) || is_release(folder) || (in_chart && folder == "external")) || of_release()
 }
 
 /// Whether a folder is what an archive of a release unpacks to: `istio-1.20.0`.
 fn is_release(folder: &str) -> bool {
     let Some((project, version)) = folder.rsplit_once('-') else { return false };
-    let numbers = version.trim_start_matches('v').split('.');
+    !project.is_empty() && is_version(version)
+}
+
+/// Whether a folder is called by the version of a release: `v2.3.0`, `0.80.3-rc.1`.
+fn is_version(folder: &str) -> bool {
+    let version = folder.split(['-', '+']).next().unwrap_or(folder).trim_start_matches('v');
+    let numbers = version.split('.');
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    !project.is_empty() && numbers.clone().count() == 3 && numbers.into_iter().all(is_number)
+    numbers.clone().count() == 3 && numbers.into_iter().all(is_number)
 }
 
 /// Whether a file's name says that what stands in it is run by hand, to see whether something works.
 fn is_trial(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or_default();
     let stem = file.strip_suffix(".yaml").or_else(|| file.strip_suffix(".yml")).unwrap_or_default();
-    stem == "test" || ["smoke-test", "smoketest"].iter().any(|word| stem.ends_with(word))
+    matches!(stem, "test" | "test-pod" | "testpod" | "debug" | "debug-pod" | "debugging-tools" | "debug-tools")
+        || ["smoke-test", "smoketest", "-test-pod", "-debug-pod"].iter().any(|word| stem.ends_with(word))
 }
 
 /// Whether a folder is for clusters on somebody's own machine, or a file for being copied: what is secret there is no secret.
 pub fn holds_throwaways(name: &str) -> bool {
     const LOCAL: &[&str] = &["local", "localhost", "k3d", "kind", "minikube", ".devcontainer", "devcontainer"];
-    const CLUSTERS: &[&str] = &["local-cluster", "local-clusters", "local-dev", "local-env", "local-development"];
+    const CLUSTERS: &[&str] = &[
+        "k8s-local",
+        "kind-local",
+        "local-cluster",
+        "local-clusters",
+        "local-dev",
+        "local-env",
+        "local-development",
+        "local-k8s",
+        "local-kind",
+    ];
     let lower = name.to_ascii_lowercase();
     let mut parts = lower.split('/').rev();
     let file = parts.next().unwrap_or_default();
@@ -146,6 +213,14 @@ mod tests {
         assert_eq!(of("web/manifests-old/a.yaml"), Some(Corner::Archive));
         assert_eq!(of("docs/setup/a.yaml"), Some(Corner::Examples));
         assert_eq!(of("apps/web/smoke-test.yaml"), Some(Corner::Trials));
+        for name in ["apps/_disabled/a.yaml", "deprecated/a.yaml", "apps/.unused/a.yaml", "apps/old/a.yaml"] {
+            assert_eq!(of(name), Some(Corner::Archive), "{name}");
+        }
+        for name in
+            ["ci/db/a.yaml", "cluster/.tools/a.yaml", "config/dev-databases/a.yaml", "infra/debugging-tools.yml"]
+        {
+            assert_eq!(of(name), Some(Corner::Trials), "{name}");
+        }
         assert!(holds_throwaways("local-clusters/a/secret.yaml") && holds_throwaways("base/example-secret.yaml"));
         assert!(!holds_throwaways("apps/local-path/secret.yaml") && !holds_throwaways("apps/web/secret.yaml"));
         for name in [
@@ -154,6 +229,9 @@ mod tests {
             "apps/archiver/a.yaml",
             "backup/a.yaml",
             "apps/backup-web/a.yaml",
+            "apps/dev-portal/a.yaml",
+            "config/local-registry.yaml",
+            "apps/ci/jenkins/a.yaml",
             "old/a.yaml",
             "k8s/testing.yaml",
             "sample.yaml",
@@ -162,6 +240,10 @@ mod tests {
         }
         assert_eq!(corner("test/a.yaml", false), None);
         assert!(is_third_party("apps/vendor/x/a.yaml", false) && is_third_party("external/x/templates/a.yaml", true));
+        assert!(
+            is_third_party("data/flux/v2.3.0/rbac.yaml", false) && is_third_party("c/loki/0.80.3-rc.1/a.yaml", true)
+        );
+        assert!(!is_third_party("apps/v1.26/a.yaml", false) && !is_third_party("apps/10.0.0.1/a.yaml", false));
         assert!(!is_third_party("external/a.yaml", false) && !is_third_party("apps/vendor.yaml", false));
         assert!(
             is_third_party("istio-1.20.0/samples/a.yaml", false) && is_third_party("x/argo-cd-v2.1.10/a.yaml", true)

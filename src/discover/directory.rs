@@ -11,7 +11,7 @@ use crate::files::{Entry, Files, Kind, describe};
 
 use super::charts;
 use super::gitignore::{GitIgnore, Holds, Rules};
-use super::walk::{Located, display, is_candidate, is_own, join, located, skipped};
+use super::walk::{Located, display, is_candidate, is_candidate_name, is_own, join, located, skipped};
 
 /// A directory to look through.
 pub(super) struct Directory {
@@ -99,7 +99,7 @@ impl<'a> Look<'a> {
             Kind::Directory => {
                 self.seen.directories.push(Directory { below: self.below.join(name), above: self.rules.clone() })
             }
-            _ if !is_candidate(Path::new(name)) => {}
+            _ if !is_candidate_name(name) => {}
             _ if self.is_hidden(name) => self.skip(&self.path.join(name), SkipReason::Ignored, String::new()),
             Kind::File => self.seen.files.push(located(self.path.join(name), self.place.join(name))),
             _ => self.skip(&self.path.join(name), SkipReason::Unreadable, kind.describe().to_owned()),
@@ -136,7 +136,7 @@ impl<'a> Look<'a> {
     /// A link within the tree is looked at when everything else was found; what leads elsewhere is somebody else's.
     fn link(&mut self, name: &OsStr) {
         let path = self.path.join(name);
-        let named = is_candidate(&path);
+        let named = is_candidate_name(name);
         match self.door.resolve(&path) {
             Ok(target) if target.starts_with(self.roots.1) && !named => {}
             Ok(target) if target.starts_with(self.roots.1) => match self.is_hidden(name) {

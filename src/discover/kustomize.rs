@@ -16,8 +16,7 @@ use super::patches::{self, Written};
 
 /// A name that kustomize takes for a kustomization.
 pub fn is_kustomization_file(name: &str) -> bool {
-    let base = name.rsplit('/').next().unwrap_or(name);
-    matches!(base, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
+    matches!(base(name), "kustomization.yaml" | "kustomization.yml" | "Kustomization")
 }
 
 /// Fields by which a kustomization changes fields of objects; components may hold more of them.
@@ -183,9 +182,27 @@ impl Kustomizations {
             && !self.inputs.contains(file)
     }
 
+    /// The files that each kustomization takes in, with its directory.
+    pub(super) fn taken(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.by_directory.iter();
+        all.flat_map(|(directory, this)| this.resources.iter().map(move |file| (file.as_str(), directory.as_str())))
+    }
+
+    /// The directory of the kustomization that a folder lies in, or below.
+    pub(super) fn around(&self, folder: &str) -> Option<&str> {
+        let mut folders = std::iter::successors(Some(folder), |&at| (!at.is_empty()).then(|| parent(at)));
+        folders.find_map(|folder| self.by_directory.get_key_value(folder)).map(|(directory, _)| directory.as_str())
+    }
+
     /// The files that kustomizations name in comments.
     pub(super) fn commented(&self) -> FxHashSet<String> {
         self.by_directory.values().flat_map(|this| &this.commented).cloned().collect()
+    }
+
+    /// The patches whose target is a kind, whatever the name.
+    pub(super) fn completing(&self) -> Vec<Arc<Patch>> {
+        let all = self.by_directory.values().flat_map(|this| &this.patches);
+        all.filter(|patch| patch.for_all).cloned().collect()
     }
 
     /// The directories of the kustomizations that put templates of Helm into names.
@@ -334,7 +351,12 @@ pub(super) fn strings<'t>(root: Node<'t>, field: &str) -> impl Iterator<Item = &
 
 /// The directory of a file name; empty for the top.
 pub(super) fn parent(file: &str) -> &str {
-    file.rsplit_once('/').map_or("", |(directory, _)| directory)
+    memchr::memrchr(b'/', file.as_bytes()).map_or("", |at| &file[..at])
+}
+
+/// A file's name without its directory.
+pub(super) fn base(file: &str) -> &str {
+    memchr::memrchr(b'/', file.as_bytes()).map_or(file, |at| &file[at + 1..])
 }
 
 /// A path as seen from a directory, without `.` and `..` where the names allow.

@@ -16,6 +16,8 @@ pub(super) struct Written {
     kind: Option<String>,
     /// Its text, or the name of its file.
     what: Result<String, String>,
+    /// Its target is a kind, whatever the names of its objects.
+    for_all: bool,
 }
 
 impl Written {
@@ -29,7 +31,7 @@ impl Written {
             Some(kind) => vec![kind.clone()],
             None => text.lines().filter_map(|line| Some(line.strip_prefix("kind:")?.trim().to_owned())).collect(),
         };
-        Some(Patch { kinds, text })
+        Some(Patch { kinds, text, for_all: self.for_all })
     }
 
     fn new(directory: &str, kind: Option<&str>, text: Option<&str>, path: Option<&str>) -> Option<Self> {
@@ -38,7 +40,7 @@ impl Written {
             (None, Some(path)) => Err(resolve(directory, path)),
             (None, None) => return None,
         };
-        Some(Self { kind: kind.map(str::to_owned), what })
+        Some(Self { kind: kind.map(str::to_owned), what, for_all: false })
     }
 }
 
@@ -46,8 +48,12 @@ impl Written {
 pub(super) fn written(directory: &str, root: Node<'_>) -> Vec<Written> {
     let entries = ["patches", "patchesJson6902"].into_iter().flat_map(|field| items(root, field));
     let with_target = entries.filter_map(|entry| {
-        let kind = entry.get("target").and_then(|target| target.str_at("kind"));
-        Written::new(directory, kind, entry.str_at("patch"), entry.str_at("path"))
+        let target = entry.get("target");
+        let kind = target.and_then(|target| target.str_at("kind"));
+        let name = target.and_then(|target| target.str_at("name"));
+        let for_all = kind.is_some() && name.is_none_or(|name| matches!(name, ".*" | "*"));
+        let written = Written::new(directory, kind, entry.str_at("patch"), entry.str_at("path"))?;
+        Some(Written { for_all, ..written })
     });
     let plain = ["patchesStrategicMerge", "patches"].into_iter().flat_map(|field| strings(root, field));
     let plain = plain.filter_map(|text| match text.contains('\n') {
@@ -113,6 +119,22 @@ pub(super) fn is_piece(root: Node<'_>) -> bool {
         ("apiextensions.k8s.io", "CustomResourceDefinition") => spec.get("group").is_none(),
         ("helm.toolkit.fluxcd.io", "HelmRelease") => spec.get("chart").or_else(|| spec.get("chartRef")).is_none(),
         _ => false,
+    }
+}
+
+/// Whether an object of a kind that is taken in elsewhere lacks something that it needs, so that it may be a part of that one.
+pub(super) fn is_part(root: Node<'_>) -> bool {
+    let (Some(kind), Some(spec)) = (root.str_at("kind"), root.get("spec")) else { return false };
+    let lacks = |fields: &[&str]| fields.iter().any(|field| spec.get(field).is_none());
+    match kind {
+        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" => {
+            lacks(&["selector", "template"]) || !has_images(spec)
+        }
+        "Service" => lacks(&["ports"]),
+        "Ingress" => lacks(&["rules"]) && spec.get("defaultBackend").is_none(),
+        "PersistentVolumeClaim" => lacks(&["accessModes", "resources"]),
+        "CronJob" => lacks(&["schedule", "jobTemplate"]),
+        _ => is_piece(root),
     }
 }
 

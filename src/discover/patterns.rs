@@ -2,9 +2,9 @@
 //!
 //! In: lines of .gitignore and its like. Out: whether they hide something below the directory.
 //!
-//! Most patterns have no slash and look at the last name of a path alone; one with a slash reaches as deep as it has names,
-//! unless it has `**`. So far below the directory the path itself does not matter, and trees a thousand folders deep with
-//! patterns in each stay cheap.
+//! Most patterns have no slash and look at the last name of a path alone, or at the last few (`**/a/b`); one with another slash
+//! reaches as deep as it has names, unless it has `**` elsewhere. So far below the directory the path itself does not matter, and
+//! trees a thousand folders deep with patterns in each stay cheap.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,9 @@ pub(super) struct Lines {
     below: FxHashMap<String, Ordered>,
     /// How far below the directory a pattern with a slash can match.
     reach: usize,
-    /// The lines without a slash, and what they make.
+    /// How many of the last names of a path the other patterns look at.
+    tail: usize,
+    /// Those other lines, and what they make.
     lines: Vec<String>,
     names: OnceLock<Gitignore>,
 }
@@ -74,8 +76,10 @@ impl Lines {
         }
         all.build()?;
         let reach = lines.iter().map(|line| reach(line)).max().unwrap_or(0);
-        let lines = lines.iter().filter(|line| reach > 0 && self::reach(line) == 0).cloned().collect();
-        Ok(Self { all, below, reach, lines, names: OnceLock::new() })
+        let anywhere = || lines.iter().filter(|line| self::reach(line) == 0);
+        let tail = anywhere().map(|line| tail(line)).max().unwrap_or(1);
+        let lines = if reach > 0 { anywhere().cloned().collect() } else { Vec::new() };
+        Ok(Self { all, below, reach, tail, lines, names: OnceLock::new() })
     }
 
     fn names(&self) -> &Gitignore {
@@ -155,14 +159,18 @@ impl Patterns {
     /// What last names of paths with so many components are held against, where nothing else counts: the same for the same
     /// lines.
     pub(super) fn names_at(&self, depth: usize) -> Option<*const Lines> {
-        (depth > self.depth + self.lines.reach).then_some(Arc::as_ptr(&self.lines))
+        let far = self.lines.reach.max(self.lines.tail - 1);
+        (depth > self.depth.saturating_add(far)).then_some(Arc::as_ptr(&self.lines))
     }
 
     /// What the last pattern that matches says of something in a place at or below the directory; `depth` is the number of
     /// components of its path.
     pub(super) fn matched(&self, place: &Path, name: &OsStr, depth: usize, directory: bool) -> Match<&Glob> {
         if self.names_at(depth).is_some() {
-            return self.lines.names().matched(name, directory);
+            return match self.lines.tail {
+                1 => self.lines.names().matched(name, directory),
+                tail => self.lines.names().matched(last(place, tail - 1).join(name), directory),
+            };
         }
         let below = place.strip_prefix(&self.directory).unwrap_or(place);
         self.lines.matched(&below.join(name), directory)
@@ -177,19 +185,39 @@ fn build(lines: &[String]) -> Result<Gitignore, String> {
     builder.build().map_err(|error| error.to_string())
 }
 
-/// How far below its directory a pattern with a slash can match; zero for one without, which matches at any depth.
+/// How far below its directory a pattern with a slash can match; zero for one that matches at any depth: without a slash, or with
+/// `**/` before it.
 fn reach(line: &str) -> usize {
     let pattern = line.trim_end();
     if pattern.starts_with('#') {
         return 0;
     }
-    let pattern = pattern.strip_prefix('!').unwrap_or(pattern);
-    let inner = pattern.strip_suffix('/').unwrap_or(pattern);
-    match inner.matches('/').count() {
+    let pattern = inner(pattern);
+    let (pattern, anywhere) = pattern.strip_prefix("**/").map_or((pattern, false), |rest| (rest, true));
+    match pattern.matches('/').count() {
+        _ if pattern.contains("**") && (anywhere || pattern.contains('/')) => usize::MAX / 2,
         0 => 0,
-        _ if inner.contains("**") => usize::MAX / 2,
+        _ if anywhere => 0,
         slashes => slashes + 1,
     }
+}
+
+/// How many of the last names of a path a pattern looks at that matches at any depth.
+fn tail(line: &str) -> usize {
+    inner(line.trim_end()).strip_prefix("**/").map_or(1, |rest| rest.matches('/').count() + 1)
+}
+
+/// A pattern without what says how it counts and that it is for directories alone.
+fn inner(pattern: &str) -> &str {
+    let pattern = pattern.strip_prefix('!').unwrap_or(pattern);
+    pattern.strip_suffix('/').unwrap_or(pattern)
+}
+
+/// The last so many names of a path.
+fn last(place: &Path, names: usize) -> PathBuf {
+    let mut last: Vec<_> = place.iter().rev().take(names).collect();
+    last.reverse();
+    last.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -204,10 +232,14 @@ mod tests {
 
     #[test]
     fn a_pattern_reaches_as_deep_as_it_has_names() {
-        for (line, far) in [("a", 0), ("*.yaml/", 0), ("# a/b", 0), ("/a", 2), ("!a/b/", 2), ("a/b/c", 3)] {
+        for (line, far) in
+            [("a", 0), ("*.yaml/", 0), ("# a/b", 0), ("/a", 2), ("!a/b/", 2), ("a/b/c", 3), ("**/a/b", 0)]
+        {
             assert_eq!(reach(line), far, "{line}");
         }
-        assert!(reach("**/a") > 1000 && reach("a/**") > 1000);
+        assert!(["a/**", "a/**/b", "**/a/**", "**/**/a"].iter().all(|line| reach(line) > 1000));
+        assert_eq!(["a", "a/", "**/a", "!**/a/*.yaml", "**/a/b/"].map(tail), [1, 1, 1, 2, 2]);
+        assert_eq!(last(Path::new("/r/a/b"), 2), Path::new("a/b"));
     }
 
     #[test]
@@ -233,12 +265,12 @@ mod tests {
 
     #[test]
     fn far_below_names_alone_count_and_the_last_line_wins() {
-        let lines = ["*.tmp.yaml", "/out/", "a/b.yaml", "!kept.tmp.yaml", "**/deep/*.yaml"];
+        let lines = ["*.tmp.yaml", "/out/", "a/b.yaml", "!kept.tmp.yaml", "**/deep/*.yaml", "c/**/z.yaml"];
         let with = |lines: &[&str]| {
             let lines = lines.iter().map(|line| (*line).to_owned()).collect();
             Patterns::new(Path::new("/r"), Shared::default().get(lines).expect("patterns"))
         };
-        for patterns in [with(&lines[..4]), with(&lines)] {
+        for patterns in [with(&lines[..4]), with(&lines[..5]), with(&lines)] {
             let is_ignored = |path: &str, directory: bool| is_ignored(&patterns, path, directory);
             for (path, ignored) in [
                 ("/r/x.tmp.yaml", true),
@@ -251,6 +283,17 @@ mod tests {
             }
             assert!(is_ignored("/r/out", true) && !is_ignored("/r/out", false) && !is_ignored("/r/a/b/c/out", true));
         }
-        assert!(is_ignored(&with(&lines), "/r/a/b/c/deep/x.yaml", false));
+        for patterns in [with(&lines[..5]), with(&lines), with(&["**/deep/*.yaml"])] {
+            for (path, ignored) in [
+                ("/r/a/b/c/deep/x.yaml", true),
+                ("/r/deep/x.yaml", true),
+                ("/r/a/deep/x.yaml", true),
+                ("/r/a/deep/b/x.yaml", false),
+                ("/r/a/b/c/xdeep/x.yaml", false),
+                ("/r/x.yaml", false),
+            ] {
+                assert_eq!(is_ignored(&patterns, path, false), ignored, "{path}");
+            }
+        }
     }
 }

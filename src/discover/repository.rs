@@ -12,7 +12,12 @@ use super::walk::{FoundFile, Walk, display, is_candidate, walk};
 
 /// The nearest directory at or above `path` that holds `.git`; `path` has to be absolute.
 pub fn root_of<'p>(path: &'p Path, files: &dyn Files) -> Option<&'p Path> {
-    path.ancestors().find(|directory| files.exists(&directory.join(".git")))
+    path.ancestors().find(|directory| holds_repository(directory, files))
+}
+
+/// Whether a directory is the root of a repository: it holds `.git`.
+pub fn holds_repository(directory: &Path, files: &dyn Files) -> bool {
+    files.exists(&directory.join(".git"))
 }
 
 /// Whether the git repositories around the paths hold more than the paths do: no path is a repository's root, or above it.

@@ -29,6 +29,8 @@ pub struct Survey<'c> {
     patches: Vec<bool>,
     /// Files beside or below a kustomization that none takes in.
     passed_over: FxHashSet<String>,
+    /// Of these, those that could stand in the place of a patch.
+    alternatives: FxHashSet<String>,
     unapplied: Unapplied,
     /// Everything is checked, also what nobody seems to apply.
     strict: bool,
@@ -41,6 +43,8 @@ pub struct Survey<'c> {
     pub unreferenced: FxHashSet<String>,
     /// The directories of kustomizations that make templates of a chart: they set names to what Helm fills in.
     pub templated: FxHashSet<String>,
+    /// Patches for all objects of some kind.
+    completing: Vec<Arc<Patch>>,
     /// Files that kustomizations name in comments alone.
     commented: FxHashSet<String>,
     /// ConfigMaps and Secrets that kustomizations generate.
@@ -49,6 +53,8 @@ pub struct Survey<'c> {
     pub substituted: Vec<&'static str>,
     /// Names of the variables that kustomizations replace (`vars`).
     pub variables: FxHashSet<String>,
+    /// Argo CD is told to let kustomizations read files anywhere.
+    pub unrestricted: bool,
     /// Flux is what deploys from the repository, and Argo CD is not: kustomizations are built as Flux does.
     pub flux_alone: bool,
     plain: Surroundings,
@@ -87,6 +93,7 @@ impl<'c> Survey<'c> {
         survey.patches = names().map(|name| kustomizations.is_patch(name)).collect();
         let passed_over: Vec<_> = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
         survey.passed_over = passed_over.into_iter().collect();
+        survey.alternatives = survey.find_alternatives(files, sources, &kustomizations);
         survey.of_files = kustomizations.surroundings(&survey.plain.patches);
         survey.shape(files, sources);
         survey.roots = kustomizations.roots();
@@ -95,11 +102,50 @@ impl<'c> Survey<'c> {
         survey.unreferenced = unreferenced.cloned().collect();
         survey.templated = kustomizations.templated();
         survey.commented = kustomizations.commented();
+        survey.completing = kustomizations.completing();
         let any =
             |test: fn(&str) -> bool| files.par_iter().any(|file| roots(file).any(|root| test(unapplied::group(root))));
         survey.flux_alone = any(|group| group.ends_with(".toolkit.fluxcd.io")) && !any(|group| group == "argoproj.io");
         survey.generated = kustomizations.generated();
+        survey.unrestricted = lifts_restriction(files, sources);
         survey
+    }
+
+    /// The files that no kustomization takes in and that could stand in the place of a patch: beside them lies one for the same objects,
+    /// or the kustomization around them takes in the object of which they hold a part.
+    fn find_alternatives(
+        &self,
+        files: &[ReadFile],
+        sources: &SourceMap,
+        kustomizations: &Kustomizations,
+    ) -> FxHashSet<String> {
+        let name = |file: &ReadFile| &*sources.get(file.source).name;
+        let spare: Vec<_> = files.iter().filter(|file| self.passed_over.contains(name(file))).collect();
+        if spare.is_empty() {
+            return FxHashSet::default();
+        }
+        let mut patched: FxHashMap<&str, FxHashSet<Identity<'_>>> = FxHashMap::default();
+        for (file, _) in files.iter().zip(&self.patches).filter(|(_, is_patch)| **is_patch) {
+            patched.entry(kustomize::parent(name(file))).or_default().extend(roots(file).filter_map(identity));
+        }
+        let is_known = |file: &ReadFile, known: Option<&FxHashSet<Identity<'_>>>| {
+            let is_one = |root| identity(root).zip(known).is_some_and(|(own, known)| known.contains(&own));
+            roots(file).next().is_some() && roots(file).all(is_one)
+        };
+        let (mut found, parts): (Vec<_>, Vec<_>) =
+            spare.into_iter().partition(|file| is_known(file, patched.get(kustomize::parent(name(file)))));
+        let parts: Vec<_> = parts.into_iter().filter(|file| roots(file).all(patches::is_part)).collect();
+        if !parts.is_empty() {
+            let by_name: FxHashMap<_, _> = files.iter().map(|file| (name(file), file)).collect();
+            let mut taken: FxHashMap<&str, FxHashSet<Identity<'_>>> = FxHashMap::default();
+            for (file, directory) in kustomizations.taken() {
+                let objects = by_name.get(file).into_iter().flat_map(|file| roots(file)).filter_map(identity);
+                taken.entry(directory).or_default().extend(objects);
+            }
+            let around = |file: &ReadFile| taken.get(kustomizations.around(kustomize::parent(name(file)))?);
+            found.extend(parts.into_iter().filter(|file| is_known(file, around(file))));
+        }
+        found.into_iter().map(|file| name(file).to_owned()).collect()
     }
 
     /// Notes what Applications and Flux Kustomizations make of the files that they deploy, and Helm of definitions.
@@ -132,6 +178,7 @@ impl<'c> Survey<'c> {
             of_files: BTreeMap::new(),
             patches: Vec::new(),
             passed_over: FxHashSet::default(),
+            alternatives: FxHashSet::default(),
             unapplied: Unapplied::default(),
             strict,
             charts,
@@ -139,10 +186,12 @@ impl<'c> Survey<'c> {
             plans: Vec::new(),
             unreferenced: FxHashSet::default(),
             templated: FxHashSet::default(),
+            completing: Vec::new(),
             commented: FxHashSet::default(),
             generated: Vec::new(),
             substituted: Vec::new(),
             variables: FxHashSet::default(),
+            unrestricted: false,
             flux_alone: false,
             plain: Surroundings::default(),
         }
@@ -173,7 +222,8 @@ impl<'c> Survey<'c> {
             return Some(SkipReason::Kustomization);
         }
         let applied = self.patches.get(index).copied().unwrap_or(false);
-        if applied || (self.passed_over.contains(name) && patches::is_named_so(name)) {
+        let is_spare = || patches::is_named_so(name) || self.alternatives.contains(name);
+        if applied || (self.passed_over.contains(name) && is_spare()) {
             return Some(SkipReason::Patch);
         }
         self.charts.is_template(name).then_some(SkipReason::HelmTemplate)
@@ -186,11 +236,16 @@ impl<'c> Survey<'c> {
             DocumentClass::Manifest if !self.is_claimed(name) && is_fragment(document) => {
                 DocumentClass::Skip(SkipReason::Patch)
             }
-            DocumentClass::Manifest if self.passed_over.contains(name) && is_piece(document) => {
+            DocumentClass::Manifest if self.is_spare(name) && is_piece(document) => {
                 DocumentClass::Skip(SkipReason::Patch)
             }
             class => class,
         }
+    }
+
+    /// Whether nothing takes in a file that lies around a kustomization, or is named as a patch.
+    fn is_spare(&self, name: &str) -> bool {
+        self.passed_over.contains(name) || (patches::is_named_so(name) && !self.is_claimed(name))
     }
 
     /// Whether a document is a patch by its directives, which are no fields of any object.
@@ -239,6 +294,21 @@ impl<'c> Survey<'c> {
         !self.strict && self.unapplied.is_fixture(name) && !self.is_claimed(name)
     }
 
+    /// Whether Applications or Flux Kustomizations deploy anything from the repository.
+    pub fn deploys(&self) -> bool {
+        self.unapplied.claims.any()
+    }
+
+    /// Whether a kustomization of the repository gives objects of a kind the field at a path, by a patch for all of them.
+    pub fn completes(&self, kind: &str, path: &str) -> bool {
+        self.completing.iter().any(|patch| patch.completes(kind, path))
+    }
+
+    /// Whether an Application or a Flux Kustomization deploys a file.
+    pub fn is_applied(&self, name: &str) -> bool {
+        self.unapplied.claims.is_claimed(name)
+    }
+
     fn is_claimed(&self, name: &str) -> bool {
         self.of_files.get(name).is_some_and(|around| around.rendered) || self.unapplied.claims.is_claimed(name)
     }
@@ -258,6 +328,25 @@ impl<'c> Survey<'c> {
             SkipReason::Other
         }
     }
+}
+
+/// What lets kustomizations read files anywhere.
+pub const LIFTED: &str = "LoadRestrictionsNone";
+
+/// Whether a file gives Argo CD the option by which kustomizations may read files anywhere: in its ConfigMap, in the resource of its
+/// operator, among the values of its chart.
+pub fn lifts_restriction(files: &[ReadFile], sources: &SourceMap) -> bool {
+    files.par_iter().map(|file| sources.get(file.source).text.as_bytes()).any(|text| {
+        let speaks = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
+        speaks(LIFTED) && (speaks("kustomize.buildOptions") || speaks("kustomizeBuildOptions"))
+    })
+}
+
+/// The kind and name of an object.
+type Identity<'t> = (&'t str, &'t str);
+
+fn identity(root: Node<'_>) -> Option<Identity<'_>> {
+    root.str_at("kind").zip(root.get("metadata").and_then(|metadata| metadata.str_at("name")))
 }
 
 /// The roots of a file's documents.

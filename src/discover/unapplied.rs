@@ -9,7 +9,7 @@ use crate::coverage::SkipReason;
 use crate::yaml::Node;
 
 use super::claims::{Claims, is_deployment};
-use super::kustomize::{parent, resolve, strings};
+use super::kustomize::{base, parent, resolve, strings};
 
 /// Groups whose objects are tests, or say how tests are run.
 const TESTS: [&str; 4] = ["chainsaw.kyverno.io", "kuttl.dev", "cli.kyverno.io", "test.gatekeeper.sh"];
@@ -47,7 +47,7 @@ const TOOLS: [&str; 28] = [
 ];
 
 /// Folders of these names hold fixtures.
-const FIXTURE_FOLDERS: [&str; 4] = ["testdata", "test-data", "__fixtures__", "test-fixtures"];
+const FIXTURE_FOLDERS: [&str; 5] = ["testdata", "test-data", "__fixtures__", "test-fixtures", ".test-fixtures"];
 /// Below a folder of one of these names, a folder `fixtures` holds some.
 const TEST_FOLDERS: [&str; 4] = ["test", "tests", "e2e", "spec"];
 
@@ -102,14 +102,16 @@ impl Unapplied {
         let above = || std::iter::successors(Some(folder), |at| Some(parent(at)).filter(|_| !at.is_empty()));
         is_fixture_folder(name)
             || is_assertion(name)
-            || self.files.contains(name)
+            || (!self.files.is_empty() && self.files.contains(name))
             || (!self.folders.is_empty() && above().any(|at| self.folders.contains(at)))
-            || (is_step(name) && self.steps.contains(folder))
+            || (!self.steps.is_empty() && is_step(base(name)) && self.steps.contains(folder))
     }
 
     /// Why nobody applies an object as it stands in a file, if so.
     pub fn reason(&self, name: &str, root: Node<'_>) -> Option<SkipReason> {
-        if is_tool(root) {
+        if is_answer(root) {
+            Some(SkipReason::Recorded)
+        } else if is_tool(root) {
             Some(SkipReason::ToolConfiguration)
         } else if is_test(root) || holds_expressions(root) || self.is_fixture(name) {
             Some(SkipReason::TestFixture)
@@ -151,6 +153,12 @@ fn is_nameless(root: Node<'_>) -> bool {
     !["name", "generateName"].iter().any(|field| metadata.is_some_and(|metadata| metadata.get(field).is_some()))
 }
 
+/// Whether an object is what a server answers when it is asked for what it serves: kubectl keeps such answers in its cache.
+fn is_answer(root: Node<'_>) -> bool {
+    let answers = ["APIGroup", "APIGroupList", "APIGroupDiscoveryList", "APIResourceList", "APIVersions"];
+    root.str_at("kind").is_some_and(|kind| answers.contains(&kind)) && root.get("metadata").is_none()
+}
+
 /// Whether what identifies an object is an expression, as chainsaw evaluates them.
 fn holds_expressions(root: Node<'_>) -> bool {
     let is_one = |text: &str| text.starts_with('(') && text.ends_with(')');
@@ -167,30 +175,28 @@ fn is_recorded(root: Node<'_>) -> bool {
     marked("uid") && marked("resourceVersion") && (filled(root.get("status")) || filled(metadata.get("managedFields")))
 }
 
-fn base(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
-}
-
-/// Whether a file lies in a folder that holds fixtures by its name.
+/// Whether a file lies in a folder that holds fixtures by its name. Asked of every object: the names are looked at as bytes.
 fn is_fixture_folder(name: &str) -> bool {
+    let is_one_of = |folder: &[u8], names: &[&str]| names.iter().any(|name| name.as_bytes() == folder);
     let mut tests = false;
-    parent(name).split('/').any(|folder| {
-        let holds = FIXTURE_FOLDERS.contains(&folder) || (tests && folder == "fixtures");
-        tests |= TEST_FOLDERS.contains(&folder);
+    parent(name).as_bytes().split(|byte| *byte == b'/').any(|folder| {
+        let holds = is_one_of(folder, &FIXTURE_FOLDERS) || (tests && folder == b"fixtures");
+        tests |= is_one_of(folder, &TEST_FOLDERS);
         holds
     })
 }
 
-/// Whether a file is a numbered step of a test, as kuttl has them: `01-install.yaml`.
-fn is_step(name: &str) -> bool {
-    let digits = base(name).bytes().take_while(u8::is_ascii_digit).count();
-    digits > 0 && base(name)[digits..].starts_with('-')
+/// Whether a file is a numbered step of a test by its base name, as kuttl has them: `01-install.yaml`.
+fn is_step(base: &str) -> bool {
+    let digits = base.bytes().take_while(u8::is_ascii_digit).count();
+    digits > 0 && base[digits..].starts_with('-')
 }
 
 /// Whether a file says what a step has to lead to: `01-assert.yaml`, `01-errors.yaml`.
 pub fn is_assertion(name: &str) -> bool {
     let base = base(name);
-    let Some((stem, _)) = base.rsplit_once('.').filter(|_| is_step(name)) else { return false };
+    let stem = if is_step(base) { base.rsplit_once('.') } else { None };
+    let Some((stem, _)) = stem else { return false };
     let words = stem.trim_start_matches(|c: char| c.is_ascii_digit());
     ["-assert", "-errors", "-error"]
         .iter()
@@ -282,6 +288,14 @@ mod tests {
         ] {
             assert_eq!(recorded(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_server_answers_is_recorded() {
+        let reason = |text: &str| with(text, |root| Unapplied::default().reason("a.json", root));
+        let list = "apiVersion: v1\nkind: APIResourceList\ngroupVersion: apps/v1\nresources: []";
+        assert_eq!(reason(list), Some(SkipReason::Recorded));
+        assert_eq!(reason("apiVersion: v1\nkind: APIResourceList\nmetadata: {name: a}"), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! was passed over: what .gitignore hides (unless git tracks it), links that lead out of the tree or nowhere, directories
 //! that cannot be opened, and what is no file though it is named like one. Hidden folders are gone into, `.git` is not.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -199,7 +200,14 @@ pub(super) fn join(root: &Path, relative: &Path) -> PathBuf {
 
 /// Whether a file may hold manifests, by its name alone.
 pub fn is_candidate(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| ["yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
-        || path.file_name().is_some_and(|name| name == "Kustomization")
+    path.file_name().is_some_and(is_candidate_name)
+}
+
+/// The same of a name without folders.
+pub(super) fn is_candidate_name(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    // What stands behind the first dot of a hidden file is no ending.
+    let ending = memchr::memrchr(b'.', name).filter(|at| *at > 0).map(|at| &name[at + 1..]);
+    ending.is_some_and(|ending| [&b"yaml"[..], b"yml", b"json"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
+        || name == b"Kustomization"
 }

@@ -115,7 +115,7 @@ pub(super) fn build(
         let shared = Shared::new(place.files, sources.iter());
         let root = |directory| all::Directory {
             name: directory,
-            anywhere: survey.flux_alone || survey.is_built_by_flux(directory),
+            anywhere: survey.flux_alone || survey.unrestricted || survey.is_built_by_flux(directory),
         };
         let directories: Vec<_> = alone.iter().map(|(plan, _)| root(plan.directory.as_str())).collect();
         let partly = Partly { kube_version: Some(job.settings.versions.to.to_string()) };
@@ -251,6 +251,11 @@ impl BuiltRoot {
 }
 
 impl BuiltRoot {
+    /// How many of its nodes a place makes.
+    pub(super) fn makes(&self, span: Span) -> usize {
+        self.uses.count(span, &self.file.documents)
+    }
+
     /// Whether any of its nodes was written in a span.
     pub(super) fn uses(&self, span: Span) -> bool {
         self.uses.any_in(span, &self.file.documents)

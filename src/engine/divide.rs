@@ -12,11 +12,12 @@ use crate::finding::{Finding, Wiring};
 use crate::rule::run::{Plan, run as look_at};
 use crate::version::VersionRange;
 use crate::workspace::sets::{Facts, SetId, Sets, identity};
-use crate::workspace::{ApplySet, Around, Generated, Item};
+use crate::workspace::{ApplySet, Around, Generated, Item, Seen};
 use crate::yaml::Node;
 
 use super::built::Built;
 use super::join::join;
+use super::known::{FoundIn, InSets};
 use super::{Run, wiring as links};
 
 /// How the sources of a run divide. `roots` are the directories of the kustomizations that no other takes in.
@@ -80,8 +81,8 @@ pub(super) fn names(sets: &Sets, of: &[SetId]) -> Vec<Arc<str>> {
     names
 }
 
-/// Runs the rules over each set.
-pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Arc<Sets>) -> Vec<Finding> {
+/// Runs the rules over each set but for those of which it is known what they find.
+pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Arc<Sets>, mut known: InSets) -> Vec<Finding> {
     let (rules, versions) = (run.rules, run.job.settings.versions);
     if rules.is_empty() {
         return Vec::new(); // validity alone: no set has to be looked through
@@ -98,14 +99,23 @@ pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Arc<Sets
     });
     let made_for: FxHashMap<SetId, VersionRange> = made_for.collect();
     let (members, plan) = (members(whole, &sets), Plan::new(rules, whole));
-    let found = members.into_par_iter().map(|(set, items)| {
-        let mut part = part(whole, &sets, set, items);
+    let order: Vec<SetId> = members.iter().map(|(set, _)| *set).collect();
+    let members = members.into_par_iter().filter(|(set, _)| !known.contains_key(set));
+    let found = members.map(|(set, items)| {
+        let own = items.iter().map(|item| item.source).collect();
+        let mut part =
+            part(whole, &sets, set, items, run.kept.map(|_| Seen::none_of(run.sources.next_id().0 as usize)));
         part.open = open.contains(&set);
-        (set, look_at(&plan, &part, made_for.get(&set).copied().unwrap_or(versions)))
+        let findings = look_at(&plan, &part, made_for.get(&set).copied().unwrap_or(versions));
+        (set, FoundIn::new(findings, own, part.around.as_ref().and_then(|around| around.seen.as_ref())))
     });
-    let found: Vec<(SetId, Vec<Finding>)> = found.collect();
-    let found = found.into_iter().flat_map(|(set, findings)| findings.into_iter().map(move |finding| (set, finding)));
-    join(found, &sets, run.built)
+    let found: Vec<(SetId, FoundIn)> = found.collect();
+    known.extend(found);
+    let in_order = order.into_iter().filter_map(|set| Some((set, known.get(&set)?)));
+    let in_order = in_order.flat_map(|(set, found)| found.findings.iter().map(move |finding| (set, finding.clone())));
+    let joined = join(in_order, &sets, run.built);
+    run.kept.into_iter().for_each(|kept| kept.known.keep(std::mem::take(&mut known)));
+    joined
 }
 
 /// What refers to what in each set.
@@ -113,7 +123,7 @@ pub(super) fn wiring(whole: &Arc<ApplySet<'_>>, sets: &Arc<Sets>) -> Vec<Wiring>
     let one = |(set, items)| {
         let (links, more) = match sets.len() {
             0 | 1 => links::links(whole),
-            _ => links::links(&part(whole, sets, set, items)),
+            _ => links::links(&part(whole, sets, set, items, None)),
         };
         Wiring { set: sets.name(set).cloned(), links, more }
     };
@@ -150,11 +160,17 @@ fn members<'t>(whole: &ApplySet<'t>, sets: &Sets) -> Vec<(SetId, Vec<Item<'t>>)>
 }
 
 /// One set, with the rest of the repository around it.
-fn part<'t>(whole: &Arc<ApplySet<'t>>, sets: &Arc<Sets>, set: SetId, items: Vec<Item<'t>>) -> ApplySet<'t> {
+fn part<'t>(
+    whole: &Arc<ApplySet<'t>>,
+    sets: &Arc<Sets>,
+    set: SetId,
+    items: Vec<Item<'t>>,
+    seen: Option<Seen>,
+) -> ApplySet<'t> {
     let mut part = ApplySet::new(items);
     let of_set = |root: &String| sets.of_root(root).is_none_or(|other| !sets.are_alternatives(set, other));
     let generated = whole.generated.iter().filter(|made| made.roots.is_empty() || made.roots.iter().any(of_set));
     part.generated = generated.cloned().collect();
-    part.around = Some(Around { all: whole.clone(), sets: sets.clone(), set });
+    part.around = Some(Around { all: whole.clone(), sets: sets.clone(), set, seen });
     part
 }

@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::discover::commands::Commands;
-use crate::discover::{Survey, corners::is_named_template, placeholder};
+use crate::discover::corners::{Corner, corner, is_named_template};
+use crate::discover::{Survey, placeholder};
 use crate::files::name::path_of;
 use crate::finding::{Category, Finding, Severity};
 use crate::placeholder::{in_value, matches};
@@ -52,6 +53,8 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             text if text.starts_with('*') || text.lines().next().is_some_and(opens_block) => &finding.message,
             text => scalar(text),
         };
+        let emptied = if finding.rule == "required" { emptied(source, finding) } else { None };
+        let value = emptied.unwrap_or(value);
         let filled = placeholder::in_value(value, &survey.substituted);
         let is_error = finding.severity == Severity::Error;
         let file = || path_of(&here.name);
@@ -66,6 +69,10 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             && finding.message.contains("{{")
             && run.built.root_for(finding).is_some_and(|root| is_templated(&root.name));
         let found = found.or_else(|| of_generator.then_some("{{"));
+        // The base of a bundle has its version from whoever makes that of it.
+        let of_bundle = is_error && finding.path == "metadata.name" && value.contains("X.Y.Z");
+        let of_bundle = of_bundle && finding.object.as_ref().is_some_and(|own| own.kind == "ClusterServiceVersion");
+        let found = found.or_else(|| of_bundle.then_some("X.Y.Z"));
         let found = found.or_else(|| (is_error && is_of_ytt(source, finding)).then_some(YTT));
         let comment = if is_error && finding.rule == "required" { in_comment(source, finding) } else { None };
         let found = found.or(comment);
@@ -75,10 +82,18 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
         let found = found.or_else(|| (finding.rule == "invalid-base64" && is_constant(value)).then_some(value));
         // A word in capitals within a name, of which the documents around speak.
         let word = || if is_error { placeholder::word(value) } else { None };
-        let Some(found) = found.or_else(|| word().filter(|word| commands.fill(&file(), word))) else { return true };
+        let shown = || corner(&here.name, false) == Some(Corner::Examples);
+        let spoken = |word: &&str| shown() || commands.fill(&file(), word);
+        let Some(found) = found.or_else(|| word().filter(spoken)) else { return true };
         // What lies in a chart its templates take in.
         let of_chart = found.starts_with("{{") && survey.is_in_chart(&here.name);
-        if filled.is_some() || of_chart || of_generator || survey.surroundings(&here.name).altered || known() {
+        if filled.is_some()
+            || of_chart
+            || of_generator
+            || of_bundle
+            || survey.surroundings(&here.name).altered
+            || known()
+        {
             let detail = format!("`{found}` {STANDS}");
             let skipped = Skipped::new(&here.name, SkipReason::Template);
             coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
@@ -89,7 +104,8 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             None => missing.push(Missing::new(finding, found)),
         }
         // YAML takes what stands behind `#` for a comment: only a program that fills it in makes sense of that.
-        let mut told = || named() || found == YTT || comment.is_some() || commands.fill(&file(), found);
+        let by_program = || named() || found == YTT || comment.is_some();
+        let mut told = || by_program() || (word() == Some(found) && shown()) || commands.fill(&file(), found);
         missing.iter_mut().next_back().filter(|missing| missing.told).into_iter().for_each(|m| m.told = told());
         false
     });
@@ -117,6 +133,15 @@ const STANDS: &str = "is a placeholder";
 
 /// How what ytt puts in begins: `image: #@ data.values.image`.
 const YTT: &str = "#@";
+
+/// What stands behind the key of a value that is said to be missing, where that is a variable: nothing is known to be put there, so
+/// that Flux leaves nothing.
+fn emptied<'s>(source: &'s Source, finding: &Finding) -> Option<&'s str> {
+    let (key, value) = short_line(source, source.line_of(finding.primary.span.start)).split_once(':')?;
+    let field = finding.path.rsplit('.').next().unwrap_or_default();
+    let own = key.trim_start_matches([' ', '-']) == field;
+    Some(value.trim()).filter(|value| own && value.contains("${"))
+}
 
 /// Whether ytt gives the value that a finding is about, or one in the line below it, in the map that begins there.
 fn is_of_ytt(source: &Source, finding: &Finding) -> bool {

@@ -58,9 +58,25 @@ fn is_left(finding: &Finding, texts: &mut Texts<'_>) -> bool {
     if finding.rule == "latest-image-tag" && !finding.message.contains("without a tag") {
         return false;
     }
-    actions(&texts.get(home).text).any(|action| {
-        let action = action.to_ascii_lowercase();
-        action.contains('.') && words.iter().any(|word| action.contains(word))
+    let primary = finding.primary.span;
+    let text = &texts.get(home).text;
+    let text = if primary.source == home { document(text, primary.start as usize) } else { text };
+    actions(text).any(|action| action.contains('.') && words.iter().any(|word| has_word(action, word)))
+}
+
+/// The document of a template that a byte is in.
+fn document(text: &str, at: usize) -> &str {
+    let (Some(before), Some(behind)) = (text.get(..at), text.get(at..)) else { return text };
+    let start = before.rfind("\n---").map_or(0, |start| start + 1);
+    &text[start..at + behind.find("\n---").unwrap_or(behind.len())]
+}
+
+/// Whether a name in an action begins with a word, or one of the words that it is made of does: `webReplicas`, not `admin`.
+fn has_word(action: &str, word: &str) -> bool {
+    let lower = action.to_ascii_lowercase();
+    lower.match_indices(word).any(|(at, _)| {
+        let before = action[..at].chars().next_back();
+        before.is_none_or(|before| !before.is_ascii_alphabetic()) || action[at..].starts_with(char::is_uppercase)
     })
 }
 
@@ -116,7 +132,27 @@ fn actions(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::actions;
+    use super::{actions, document, has_word};
+
+    #[test]
+    fn a_word_is_looked_for_at_the_beginning_of_names() {
+        for action in [".Values.minReplicas", ".Values.web.autoscaling.min", "include \"a.minimum\" ."] {
+            assert!(has_word(action, "min"), "{action}");
+        }
+        assert!(has_word(".Values.webReplicas", "replica"));
+        for action in [".Values.admin.count", ".Values.terminates"] {
+            assert!(!has_word(action, "min"), "{action}");
+        }
+        assert!(!has_word(".Values.stage", "tag"));
+    }
+
+    #[test]
+    fn a_document_ends_where_the_next_begins() {
+        let text = "a: 1\n---\nb: 2\n---\nc: 3\n";
+        assert_eq!(document(text, 10), "---\nb: 2");
+        assert_eq!(document(text, 0), "a: 1");
+        assert_eq!(document(text, 20), "---\nc: 3\n");
+    }
 
     #[test]
     fn actions_are_what_stands_between_braces() {

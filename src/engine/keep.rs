@@ -16,6 +16,7 @@ use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::coverage::SkipReason;
 use crate::discover::classify::{classify, is_overlay};
+use crate::discover::survey::LIFTED;
 use crate::discover::{DocumentClass, FoundFile, is_kustomization_file};
 use crate::files::Files;
 use crate::object::Object;
@@ -93,7 +94,7 @@ impl<'j> Keep<'j> {
             return;
         }
         loaded.digest = Some(digest(&loaded.source.text));
-        loaded.source = Source::from_text(loaded.source.id, std::mem::take(&mut loaded.source.name), "");
+        loaded.source = Source::empty(loaded.source.id, std::mem::take(&mut loaded.source.name));
         loaded.file.documents = Arc::new(left);
     }
 
@@ -110,7 +111,8 @@ impl<'j> Keep<'j> {
             let objects = Objects::of(document).whole.into_iter().zip(Objects::of(left).whole);
             for (whole, left) in objects {
                 match check.rest(whole, left, document) {
-                    Some(rest) => look.rest.append(rest),
+                    Some(rest) if rest.is_empty() => {}
+                    Some(rest) => look.rest.get_or_insert_default().append(rest),
                     None => return false,
                 }
             }
@@ -130,7 +132,8 @@ impl<'j> Keep<'j> {
         let unread = || documents.iter().any(|document| document.tree.is_err());
         let said = || !loaded.looks.iter().all(Look::is_silent);
         // Comments and annotations that suppress.
-        let speaks = || memchr::memmem::find(source.text.as_bytes(), b"kubevet").is_some();
+        let has = |word: &str| memchr::memmem::find(source.text.as_bytes(), word.as_bytes()).is_some();
+        let speaks = || has("kubevet") || has(LIFTED);
         if self.all || unread() || self.is_asked_for(&source.name) || speaks() {
             return false;
         }
@@ -180,7 +183,8 @@ fn is_of_no_interest(document: &Document) -> bool {
 /// Whether a document may say something about other documents: Flux's and kustomize's own, tests and Applications, and what
 /// defines kinds without being a CustomResourceDefinition.
 fn shapes_others(root: Node<'_>) -> bool {
-    const KINDS: [&str; 6] = ["Kustomization", "Component", "Application", "ApplicationSet", "Test", "TestSuite"];
+    const KINDS: [&str; 7] =
+        ["Kustomization", "Component", "Application", "ApplicationSet", "Suite", "Test", "TestSuite"];
     let defines = Object::from_node(root).is_some_and(schema::defines_otherwise);
     defines || root.str_at("kind").is_some_and(|kind| KINDS.contains(&kind)) || root.get_entry("vars").is_some()
 }

@@ -10,7 +10,8 @@ use rustc_hash::FxHashSet;
 use crate::discover::{FoundFile, Walk};
 use crate::files::ReadError;
 
-use super::load::Opened;
+use super::known::Known;
+use super::load::{Loaded, Opened};
 
 /// How a snapshot differs from the one that was checked before.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +31,19 @@ pub struct Kept {
     files: Vec<(FoundFile, Held)>,
     /// The names of those that may be other ones by now; nothing where all may.
     doubted: Option<FxHashSet<String>>,
+    /// What changed since the last check; nothing where that is not known.
+    edits: Option<Vec<Edit>>,
+    /// What the rules found in each set.
+    pub(super) known: Known,
+}
+
+/// A file whose text changed.
+pub(super) struct Edit {
+    /// Its source's number.
+    pub source: u32,
+    /// What became of it before and now, where it could be read.
+    pub old: Option<Loaded>,
+    pub new: Option<Loaded>,
 }
 
 /// What became of a file.
@@ -68,15 +82,31 @@ impl Kept {
         self.doubted.as_ref().is_none_or(|doubted| doubted.contains(&file.name))
     }
 
+    /// What changed since the last check; nothing where that is not known.
+    pub(super) fn edits(&self) -> Option<&[Edit]> {
+        self.edits.as_deref()
+    }
+
     /// Keeps what became of files.
     pub(super) fn note(&mut self, found: &[FoundFile], opened: &[Held]) {
         let (same, known) = (self.walk.is_some(), self.files.len() == found.len());
         let doubted = self.doubted.take().filter(|_| same && known);
         if let Some(doubted) = doubted {
-            let changed = self.files.iter_mut().zip(opened).filter(|((file, _), _)| doubted.contains(&file.name));
-            changed.for_each(|((_, held), opened)| *held = opened.clone());
+            let (mut edits, mut met) = (Vec::new(), 0);
+            let all = self.files.iter_mut().zip(opened).enumerate();
+            for (number, ((_, held), opened)) in all.filter(|(_, ((file, _), _))| doubted.contains(&file.name)) {
+                met += 1;
+                if held.digest != opened.digest {
+                    let (old, new) = (held.opened.loaded().cloned(), opened.opened.loaded().cloned());
+                    edits.push(Edit { source: number as u32, old, new });
+                    *held = opened.clone();
+                }
+            }
+            // What is no file of the walk may be anything.
+            self.edits = (met == doubted.len()).then_some(edits);
         } else {
             self.files = found.iter().cloned().zip(opened.iter().cloned()).collect();
+            self.edits = None;
         }
         self.doubted = Some(FxHashSet::default());
     }

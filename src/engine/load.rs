@@ -12,7 +12,7 @@ use crate::coverage::{SkipReason, Skipped};
 use crate::discover::{FoundFile, Walk, classify};
 use crate::files::{Files, MAX_FILE, ReadError};
 use crate::progress::{Progress, Stage};
-use crate::source::{Source, SourceId};
+use crate::source::{Source, SourceId, SourceMap};
 use crate::workspace::ReadFile;
 use crate::yaml::{self, Limits};
 
@@ -40,6 +40,35 @@ pub(super) enum Opened {
     Failed(String),
     /// Data of something else.
     Nothing,
+}
+
+impl Opened {
+    /// The file, where it was read.
+    pub(super) fn loaded(&self) -> Option<&Loaded> {
+        if let Self::Read(loaded) = self { Some(loaded) } else { None }
+    }
+}
+
+/// What was read, a list for each part.
+#[derive(Default)]
+pub(super) struct Stock {
+    pub sources: SourceMap,
+    pub read: Vec<ReadFile>,
+    pub looks: Vec<Vec<Look>>,
+    pub digests: Vec<Option<u64>>,
+}
+
+impl Stock {
+    pub(super) fn of(files: Vec<Loaded>) -> Self {
+        let mut stock = Self::default();
+        for loaded in files {
+            stock.sources.push(loaded.source);
+            stock.read.push(loaded.file);
+            stock.looks.push(loaded.looks);
+            stock.digests.push(loaded.digest);
+        }
+        stock
+    }
 }
 
 /// What every file goes through once it is open.
@@ -80,7 +109,7 @@ pub(super) fn load(found: &mut Walk, reader: &Reader<'_>, progress: &Progress, k
         // Ids are places in the list, so what was not read leaves an empty text behind.
         let source = SourceId(id as u32);
         let file_read = ReadFile { source, documents: Arc::default(), checked: false };
-        let source = Source::from_text(source, file.name.clone(), "");
+        let source = Source::empty(source, file.name.clone());
         files.push(Loaded { source, file: file_read, looks: Vec::new(), digest: None });
     }
     files

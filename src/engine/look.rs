@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use crate::discover::{DIRECTIVES, DocumentClass, classify::classify, placeholder};
+use crate::discover::classify::{classify, is_settings};
+use crate::discover::{DIRECTIVES, DocumentClass, placeholder};
 use crate::finding::Finding;
 use crate::object::{Gvk, Object};
 use crate::schema::{self, SchemaStatus};
@@ -25,8 +26,8 @@ pub(super) struct Look {
     pub text: Vec<Finding>,
     /// About its objects, in their order; custom resources have no schema as yet.
     pub objects: Vec<Verdict>,
-    /// What rules say of parts of it that are let go.
-    pub rest: Rest,
+    /// What rules say of parts of it that are let go; of most documents nothing.
+    pub rest: Option<Box<Rest>>,
     /// It holds what is meant to be an object, but does not say what it is.
     pub broken: bool,
     /// Its text speaks of a directive of a patch.
@@ -37,7 +38,9 @@ impl Look {
     /// Looks at a document.
     pub(super) fn at(document: &Document, source: &Source, checks: &Validators<'_>) -> Self {
         let class = match &document.tree {
-            Err(error) if is_template(document, source, error.span) => return Self::default(),
+            Err(error) if is_template(document, source, error.span) || is_settings(&source.name) => {
+                return Self::default();
+            }
             Err(_) => DocumentClass::Broken,
             Ok(_) => classify(document),
         };
@@ -113,7 +116,7 @@ impl<'t> Objects<'t> {
         match list_items(root) {
             Some(nodes) => nodes.items().for_each(|node| objects.item(root, node)),
             None => {
-                objects.push(root.root);
+                objects.take(root);
                 made_by_template(root).for_each(|node| objects.push(node));
             }
         }
@@ -121,13 +124,19 @@ impl<'t> Objects<'t> {
     }
 
     fn push(&mut self, node: Node<'t>) {
-        match Object::from_node(node).filter(|_| schema::broken(node).is_none()) {
-            Some(object) => {
-                self.whole.reserve_exact(usize::from(self.whole.is_empty())); // mostly it stays with one
-                self.whole.push(object);
-            }
+        match Object::from_node(node) {
+            Some(object) => self.take(object),
             None => self.broken.push(node),
         }
+    }
+
+    /// Takes up what has a string for its `apiVersion` and its `kind`: where one is empty, `schema::broken` says so.
+    fn take(&mut self, object: Object<'t>) {
+        if object.gvk.kind.is_empty() || object.root.str_at("apiVersion") == Some("") {
+            return self.broken.push(object.root);
+        }
+        self.whole.reserve_exact(usize::from(self.whole.is_empty())); // mostly it stays with one
+        self.whole.push(object);
     }
 
     /// Takes up an item of a list. In a list of one kind it need not say what it is: kubectl fills that in.

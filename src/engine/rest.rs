@@ -25,6 +25,11 @@ pub(super) struct Rest {
 }
 
 impl Rest {
+    /// Whether nothing is said.
+    pub(super) fn is_empty(&self) -> bool {
+        self.always.is_empty() && self.alone.is_empty() && self.deployed.is_empty()
+    }
+
     /// Takes up what is said of another object.
     pub(super) fn append(&mut self, other: Self) {
         self.always.extend(other.always);

@@ -7,7 +7,8 @@
 use rayon::prelude::*;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
-use crate::discover::{DocumentClass, Survey, classify::classify, placeholder::is_interface};
+use crate::discover::classify::{classify, is_settings};
+use crate::discover::{DocumentClass, Survey, placeholder::is_interface};
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
 use crate::schema;
@@ -65,7 +66,10 @@ impl<'t> Sorter<'t> {
             part
         });
         let parts: Vec<_> = parts.collect();
-        parts.into_iter().fold(Self::new(survey, built), Self::join)
+        let mut all = Self::new(survey, built);
+        let items = parts.iter().map(|part| part.items.len()).sum();
+        (all.items, all.verdicts) = (Vec::with_capacity(items), Vec::with_capacity(items));
+        parts.into_iter().fold(all, Self::join)
     }
 
     fn new(survey: &'t Survey, built: &'t Built) -> Self {
@@ -103,7 +107,7 @@ impl<'t> Sorter<'t> {
         }
         let (whole, before) = (self.survey.skip_file(index, &source.name), self.coverage.skipped.len());
         let documents = file.documents.iter().filter(|document| !empty(document)).count();
-        let mixed = whole.is_none() && !self.survey.is_fixture(&source.name) && holds_manifests(file);
+        let mixed = whole.is_none() && holds_manifests(file) && !self.survey.is_fixture(&source.name);
         for (document, look) in file.documents.iter().zip(looks).filter(|(document, _)| !empty(document)) {
             match whole {
                 Some(reason) => self.unchecked(document, look, source, reason),
@@ -192,7 +196,9 @@ impl<'t> Sorter<'t> {
             Ok(_) => return self.parsed(document, look, source),
             Err(error) => error,
         };
-        if is_template(document, source, error.span) {
+        if is_settings(&source.name) {
+            self.skip(document, source, SkipReason::Other);
+        } else if is_template(document, source, error.span) {
             self.skip(document, source, SkipReason::Template);
         } else if self.survey.is_fixture(&source.name) {
             self.skip(document, source, SkipReason::TestFixture);
@@ -219,7 +225,9 @@ impl<'t> Sorter<'t> {
                     return;
                 }
                 self.findings.extend(look.text);
-                self.rest.append(self.kept(look.rest, source));
+                if let Some(rest) = look.rest {
+                    self.rest.append(self.kept(*rest, source));
+                }
                 if !self.survey.is_fixture(&source.name) {
                     self.broken(document, broken);
                 }

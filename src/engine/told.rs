@@ -2,56 +2,58 @@
 //!
 //! In: all findings of a run, the door to files, what was skipped. Out: the same, without those on images that a command or a
 //! build puts others in the place of. What refers to objects that a command makes is a remark, as is a root that lacks a file that
-//! one makes, an API that the repository switches on, and what is not there beside a template that was not read. Scripts and
-//! documents are read only where such a finding asks.
+//! one makes, and an API that the repository switches on. Scripts and documents are read only where such a finding asks.
 
 use std::path::PathBuf;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use crate::coverage::{SkipReason, Skipped};
 use crate::discover::commands::Commands;
+use crate::discover::is_kustomization_file;
 use crate::files::MAX_FILE;
 use crate::files::name::path_of;
-use crate::finding::{Finding, Missing, Severity, folder_of};
+use crate::finding::{Category, Finding, Missing, Severity, folder_of};
 use crate::object::Image;
-use crate::source::SourceMap;
+use crate::source::{Source, SourceId, SourceMap};
 
 use super::Place;
+use super::texts::short_line;
 
 /// Rules on images that are replaced before they run.
 const IMAGES: [&str; 2] = ["latest-image-tag", "stale-latest-image"];
 
-/// Takes the findings on images out, and softens those on references; `open`: an ApplicationSet may bring anything.
-pub(super) fn soften(
-    findings: &mut Vec<Finding>,
-    sources: &SourceMap,
-    place: &Place<'_>,
-    skipped: &[Skipped],
-    (open, paths): (bool, &[PathBuf]),
-) {
+/// Takes the findings on images out, and softens those on references.
+pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &Place<'_>, paths: &[PathBuf]) {
     if place.found.is_empty() {
         return;
     }
-    let unread = skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
-    let unread: FxHashSet<&str> = unread.map(|skipped| folder_of(&skipped.file)).collect();
     let mut commands = Commands::new(place.files, paths);
     let mut switches = None;
+    let patched = patched(findings, sources, &mut commands);
     findings.retain_mut(|finding| {
         if finding.severity == Severity::Info {
             return true;
         }
         let source = sources.get(finding.source());
+        if patched.contains(&source.id) && finding.category != Category::Secrets {
+            finding.severity = Severity::Info;
+            return true;
+        }
         let file = || path_of(&source.name);
         if IMAGES.contains(&finding.rule.as_str()) {
             let text = source.slice(finding.primary.span).trim_matches(['"', '\'']);
-            return without_tag(text).is_none_or(|image| !commands.set_image(&file(), image));
+            let named = named_around(source, finding.primary.span.start);
+            let is_set = without_tag(text).is_some_and(|image| commands.set_image(&file(), image))
+                || named.iter().any(|name| commands.set_image(&file(), name));
+            return !is_set;
         }
         let is_made = match &finding.missing {
             Some(Missing::Object { kind, name }) => commands.make(&file(), kind, name),
             // `flux bootstrap` writes the folder that it is told to look at.
-            Some(Missing::File(path)) => is_of_flux(path) || commands.write(&file(), path),
+            Some(Missing::File(path)) => {
+                is_of_flux(path) || is_of_controllers(&source.name, path) || commands.write(&file(), path)
+            }
             Some(Missing::Api) => {
                 let api = finding.object.as_ref().map_or("", |object| &object.api_version);
                 let switches: &Vec<String> = switches.get_or_insert_with(|| switched_on(place));
@@ -59,12 +61,28 @@ pub(super) fn soften(
             }
             None => finding.rule == "oversized-object" && commands.apply_on_the_server(&file()),
         };
-        let dangles = finding.rule.as_str().starts_with("dangling-");
-        if is_made || (dangles && (open || unread.contains(folder_of(&source.name)))) {
+        if is_made {
             finding.severity = Severity::Info;
         }
         true
     });
+}
+
+/// The files with objects that lack something, by which a command changes others.
+fn patched(findings: &[Finding], sources: &SourceMap, commands: &mut Commands<'_>) -> FxHashSet<SourceId> {
+    let lacks = |finding: &&Finding| {
+        finding.severity == Severity::Error && finding.rule == "required" && finding.sets.names.is_empty()
+    };
+    let files: FxHashSet<SourceId> = findings.iter().filter(lacks).map(Finding::source).collect();
+    files.into_iter().filter(|&id| commands.patch(&path_of(&sources.get(id).name))).collect()
+}
+
+/// Whether controller-gen writes a file that the `config/` of an operator names.
+fn is_of_controllers(file: &str, path: &str) -> bool {
+    let folder = folder_of(file);
+    (path == "manifests.yaml" && folder.ends_with("config/webhook"))
+        || (path == "role.yaml" && folder.ends_with("config/rbac"))
+        || (path.starts_with("bases/") && folder.ends_with("config/crd"))
 }
 
 fn is_of_flux(path: &str) -> bool {
@@ -80,6 +98,20 @@ fn switched_on(place: &Place<'_>) -> Vec<String> {
     });
     lines.collect()
 }
+
+/// The names that the entry of a kustomization's `images` around a place has, where it is one.
+fn named_around(source: &Source, at: u32) -> Vec<&str> {
+    if !is_kustomization_file(&source.name) {
+        return Vec::new();
+    }
+    let line = source.line_of(at);
+    let around = line.saturating_sub(ENTRY)..=line + ENTRY;
+    let named = around.filter_map(|line| short_line(source, line).trim_start_matches([' ', '-']).strip_prefix("name:"));
+    named.map(str::trim).collect()
+}
+
+/// An entry of `images` has so many lines beside one.
+const ENTRY: usize = 2;
 
 /// An image without its tag.
 fn without_tag(text: &str) -> Option<&str> {

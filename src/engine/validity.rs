@@ -44,6 +44,8 @@ pub(super) struct Validators<'t> {
 pub(super) struct Definitions<'t> {
     /// Of the items, with the folders they lie in.
     objects: Vec<(Object<'t>, String)>,
+    /// The same, of those that lie among tests: they may be cut down to what a test needs.
+    of_tests: Vec<(Object<'t>, String)>,
 }
 
 impl<'t> Definitions<'t> {
@@ -60,7 +62,9 @@ impl<'t> Definitions<'t> {
             let same = documents.filter(|other| other.number == item.document);
             same.flat_map(|other| Objects::of(other).whole).map(|object| (object, folder.to_owned())).collect()
         });
-        Self { objects: objects.collect() }
+        let is_of_tests = |(_, folder): &(Object<'t>, String)| folder.split('/').any(|part| TESTS.contains(&part));
+        let (of_tests, objects) = objects.partition(is_of_tests);
+        Self { objects, of_tests }
     }
 
     /// The definitions that others than CustomResourceDefinitions of `v1` come to, with their folders.
@@ -90,7 +94,23 @@ impl<'t> Definitions<'t> {
         let own = Schemas::new(KubeVersion::NEWEST).with_crds_of(self.placed());
         job.engine.shelf.gather(&*job.snapshot.files, &folders(job), own.lacking(objects))
     }
+
+    /// Adds those of tests whose kinds the library does not know.
+    pub(super) fn with_tests(mut self, library: &Library) -> Self {
+        let of = |object: Object<'_>| {
+            let spec = object.spec();
+            let kind = spec.and_then(|spec| spec.at(&["names", "kind"])).and_then(Node::as_str).map(str::to_owned);
+            (spec.and_then(|spec| spec.str_at("group")).map(str::to_owned), kind)
+        };
+        let known: FxHashSet<_> = library.bundled().map(|(definition, ..)| of(definition)).collect();
+        let of_tests = std::mem::take(&mut self.of_tests);
+        self.objects.extend(of_tests.into_iter().filter(|(object, _)| !known.contains(&of(*object))));
+        self
+    }
 }
+
+/// Folders of tests.
+const TESTS: [&str; 6] = ["__tests__", "e2e", "envtest", "test", "testdata", "tests"];
 
 /// Groups and kinds.
 pub(super) type Kinds<'k> = FxHashSet<(&'k str, &'k str)>;
@@ -98,12 +118,19 @@ pub(super) type Kinds<'k> = FxHashSet<(&'k str, &'k str)>;
 /// Documents that were let go and read again.
 pub(super) type Whole = FxHashMap<SourceId, Vec<Document>>;
 
-/// Reads again the definitions of the kinds that objects are of.
+/// Reads again the definitions of the kinds that objects are of; of what else their files hold nothing is kept.
 pub(super) fn definitions_of(kinds: &Kinds<'_>, items: &[Item<'_>], again: &Again<'_>) -> Whole {
     let mut seen = FxHashSet::default();
     let gone = items.iter().filter(|item| again.is_gone(item.source) && defines(item.object, kinds));
     let wanted: Vec<_> = gone.map(|item| item.source).filter(|source| seen.insert(again.digest(*source))).collect();
-    wanted.into_par_iter().map(|source| (source, again.documents(source))).collect()
+    let is_wanted = |document: &Document| Objects::of(document).whole.into_iter().any(|object| defines(object, kinds));
+    let definitions = |source: SourceId| {
+        let mut documents = again.documents(source);
+        documents.retain(is_wanted);
+        documents.shrink_to_fit();
+        (source, documents)
+    };
+    wanted.into_par_iter().map(definitions).collect()
 }
 
 /// Whether an object is the definition of one of those kinds.

@@ -14,15 +14,18 @@ use crate::discover::corners::{Corner, corner, holds_throwaways, is_environment,
 use crate::discover::{Survey, fixtures::Fixtures};
 use crate::files::Files;
 use crate::files::name::{full, path_of};
-use crate::finding::{Category, Finding, Severity};
+use crate::finding::{Category, Finding, Missing, Severity};
 use crate::render::helm::roots::is_fetched;
-use crate::source::SourceMap;
+use crate::source::{SourceId, SourceMap};
 use crate::workspace::ApplySet;
 
 use super::Run;
 
 /// What is said of a namespace, whoever made the pods in it.
 const OF_NAMESPACES: [&str; 2] = ["missing-network-policy", "namespace-without-quota"];
+
+/// What is said of the choice of a release, which whoever copies it makes.
+const CHOSEN: [&str; 4] = ["abandoned-software", "frozen-image-registry", "removed-image", "retired-ingress-nginx"];
 
 /// Takes findings of policy in such files for remarks, and roots that do not render: warnings in what is vendored or shown as an
 /// example, errors too in archives and tests. What a kustomization root elsewhere takes in is not softened, but for what was
@@ -38,6 +41,7 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
         survey,
         run,
     };
+    let archived = |name: &str| corner(tops.below(name), false) == Some(Corner::Archive);
     let mut fetched = Fetched { files: run.place.files, known: FxHashMap::default() };
     let mut is_of_others = |name: &str| {
         let in_chart = run.place.charts.around_file(name).is_some();
@@ -46,14 +50,17 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let mild = match finding.category {
             Category::Syntax | Category::Schema | Category::Api => {
-                is_filled_elsewhere(finding, survey) || idle.holds(finding)
+                is_filled_elsewhere(finding, &sources.get(finding.source()).name, survey)
+                    || idle.holds(finding)
+                    || idle.is_kept(finding, &archived)
             }
-            _ => tops.is_mild(finding, set, sources) || idle.holds(finding),
+            _ => tops.is_mild(finding, set, sources) || idle.holds(finding) || idle.is_by_hand(finding),
         };
         let mild = mild
             || (finding.severity == Severity::Warning
                 && !finding.category.is_validity()
                 && finding.category != Category::Render
+                && !CHOSEN.contains(&finding.rule.as_str())
                 && is_of_others(&sources.get(finding.source()).name));
         if mild {
             finding.severity = Severity::Info;
@@ -90,9 +97,18 @@ impl Fetched<'_> {
 }
 
 /// Whether what is missing in a base is for others to fill in, who include it.
-fn is_filled_elsewhere(finding: &Finding, survey: &Survey<'_>) -> bool {
+fn is_filled_elsewhere(finding: &Finding, file: &str, survey: &Survey<'_>) -> bool {
     let idle = |name: &str| survey.is_idle_base(name);
+    if finding.rule == "required" && finding.sets.names.is_empty() {
+        let kind = finding.object.as_ref().map_or("", |object| &object.kind);
+        return !survey.is_applied(file) && survey.completes(kind, &finding.path);
+    }
     finding.rule == "required" && !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| idle(name))
+}
+
+/// Whether a file that is not there is looked for outside of the folder that names it.
+fn leads_out(finding: &Finding) -> bool {
+    matches!(&finding.missing, Some(Missing::File(path)) if path.starts_with("../"))
 }
 
 /// Files that nobody applies.
@@ -122,6 +138,35 @@ impl Idle<'_> {
             || ((finding.severity == Severity::Warning || finding.rule == "unknown-kind") && is_older())
             || self.survey.is_left_out(name)
             || self.fixtures.are_read(&path_of(name))
+    }
+
+    /// Whether somebody runs a pod by hand: it stands alone in its file, in a repository from which Applications or Flux deploy, and
+    /// not this.
+    fn is_by_hand(&self, finding: &Finding) -> bool {
+        let is_pod = finding.object.as_ref().is_some_and(|object| object.kind == "Pod" && object.api_version == "v1");
+        is_pod
+            && finding.category != Category::Secrets
+            && finding.sets.names.is_empty()
+            && self.is_alone(finding.source())
+            && self.survey.deploys()
+            && !self.survey.is_applied(&self.run.sources.get(finding.source()).name)
+    }
+
+    /// Whether a file holds one document with something in it.
+    fn is_alone(&self, source: SourceId) -> bool {
+        let file = self.run.files.get(source.0 as usize);
+        file.is_some_and(|file| file.documents.iter().filter(|document| !document.is_empty()).count() == 1)
+    }
+
+    /// Whether what a finding is about lies in an archive, and nothing outside of it applies it.
+    fn is_kept(&self, finding: &Finding, archived: &dyn Fn(&str) -> bool) -> bool {
+        let name = &self.run.sources.get(finding.source()).name;
+        let roots = &finding.sets.names;
+        if roots.is_empty() {
+            archived(name) && !self.survey.is_applied(name)
+        } else {
+            roots.iter().all(|root| archived(root))
+        }
     }
 }
 
@@ -158,7 +203,8 @@ impl Tops {
         let secrets = finding.category == Category::Secrets;
         let mild = match self.corner(finding, sources) {
             Some(Corner::Archive | Corner::Trials) => true,
-            Some(Corner::Examples) => warning || secrets,
+            // What is to be copied finds its files where it is copied to.
+            Some(Corner::Examples) => warning || secrets || leads_out(finding),
             None => secrets && holds_throwaways(name),
         };
         if mild || whole || OF_NAMESPACES.contains(&finding.rule.as_str()) {

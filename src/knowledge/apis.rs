@@ -3,7 +3,7 @@
 //! In: API groups, versions, kinds and resources as written. Out: whether Kubernetes has (or had) them, from the bundled
 //! schemas of every supported version.
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -187,6 +187,11 @@ pub fn is_cluster_scoped(gvk: Gvk<'_>) -> Option<bool> {
 
 /// When an API was deprecated and removed, where it was.
 pub fn lifetime(api_version: &str, kind: &str) -> Option<&'static Lifetime> {
-    let coming = || DEPRECATED.iter().find(|life| life.kind == kind && life.api_version == api_version);
-    Bundle::get().lifetime(api_version, kind).or_else(coming)
+    static BY_KIND: LazyLock<FxHashMap<&'static str, Vec<&'static Lifetime>>> = LazyLock::new(|| {
+        let mut by_kind = FxHashMap::<_, Vec<_>>::default();
+        let all = Bundle::get().lifetimes().iter().chain(DEPRECATED);
+        all.for_each(|life| by_kind.entry(life.kind).or_default().push(life));
+        by_kind
+    });
+    BY_KIND.get(kind)?.iter().copied().find(|life| life.api_version == api_version)
 }

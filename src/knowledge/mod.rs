@@ -2,6 +2,7 @@
 //!
 //! In: parts of objects, names and values. Out: what they amount to. Nothing here reports: rules decide what to say of it.
 
+pub mod agents;
 pub mod apis;
 pub mod balancers;
 pub mod gates;

@@ -14,7 +14,8 @@ pub struct Gvk<'t> {
 impl<'t> Gvk<'t> {
     /// Takes `apiVersion` and `kind` apart.
     pub fn new(api_version: &'t str, kind: &'t str) -> Self {
-        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        let slash = memchr::memchr(b'/', api_version.as_bytes());
+        let (group, version) = slash.map_or(("", api_version), |at| (&api_version[..at], &api_version[at + 1..]));
         Self { group, version, kind }
     }
 

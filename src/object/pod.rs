@@ -8,6 +8,10 @@ use crate::yaml::{Node, Place};
 
 use super::{Image, Workload, WorkloadKind};
 
+/// What the parts of the control plane are labelled with.
+const CONTROL_PLANE: [&str; 5] =
+    ["cloud-controller-manager", "etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+
 /// A pod spec within its workload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PodSpec<'t> {
@@ -95,6 +99,15 @@ impl<'t> PodSpec<'t> {
         self.workload.kind.is_long_running() || self.workload.kind == WorkloadKind::Pod && !ends
     }
 
+    /// Whether the kubelet starts it from a file as a part of the control plane.
+    pub fn is_control_plane(self) -> bool {
+        let labels = self.workload.pod_labels();
+        let component = labels.get("component").or_else(|| labels.get("k8s-app")).unwrap_or("");
+        self.workload.kind == WorkloadKind::Pod
+            && labels.get("tier") == Some("control-plane")
+            && CONTROL_PLANE.contains(&component)
+    }
+
     /// `serviceAccountName`, or the old spelling `serviceAccount`.
     pub fn service_account(self) -> Option<Node<'t>> {
         self.node.get("serviceAccountName").or_else(|| self.node.get("serviceAccount"))
@@ -143,11 +156,54 @@ impl<'t> Container<'t> {
         self.node.get("envFrom").into_iter().flat_map(Node::items)
     }
 
-    /// Whether it is one to be probed: a main container that runs forever, and, beside others, opens a port.
+    /// Whether it is one to be probed: a main container that runs forever, and, beside others, opens a port for more than figures. What
+    /// only waits for somebody to open a shell in it has nothing to say, and parts of the control plane are watched by the kubelet.
     pub fn is_probed(self) -> bool {
         let main = || self.pod.node.get("containers").into_iter().flat_map(Node::items);
         let alone = || main().filter(|other| other.is_mapping()).take(2).count() == 1;
-        self.role == Role::Main && self.pod.runs_for_ever() && (self.ports().next().is_some() || alone())
+        let asked = || alone() || (self.ports().next().is_some() && !self.is_exporter());
+        self.role == Role::Main
+            && self.pod.runs_for_ever()
+            && asked()
+            && !self.waits()
+            && !self.is_udp()
+            && !self.pod.is_control_plane()
+    }
+
+    /// Whether its name or image is that of an exporter of another container's figures.
+    fn is_exporter(self) -> bool {
+        let ends = |name: &str| name.ends_with("-exporter") || name.ends_with("_exporter");
+        ends(self.name()) || self.image().is_some_and(|image| ends(image.repository))
+    }
+
+    /// Whether all its ports are of UDP, which no probe can ask.
+    fn is_udp(self) -> bool {
+        let mut ports = self.ports().peekable();
+        ports.peek().is_some() && ports.all(|port| port.str_at("protocol") == Some("UDP"))
+    }
+
+    /// Whether it does nothing but wait: `sleep infinity`, `tail -f /dev/null`.
+    pub fn waits(self) -> bool {
+        let words = ["command", "args"].into_iter().filter_map(|field| self.node.get(field)).flat_map(Node::items);
+        let line = words.filter_map(Node::as_str).collect::<Vec<_>>().join(" ");
+        let line = line.trim().trim_end_matches(';');
+        let (line, shell) = match line.split_once(" -c ").or_else(|| line.split_once(" -ec ")) {
+            Some((shell, line)) => (line.trim(), shell.rsplit('/').next().is_some_and(|name| name.ends_with("sh"))),
+            None => (line, true),
+        };
+        let endless = [
+            "while true; do sleep",
+            "while :; do sleep",
+            "sleep infinity",
+            "sleep inf",
+            "tail -f /dev/null",
+            "tail -F /dev/null",
+        ];
+        let is_one = endless.iter().any(|start| line.strip_prefix("exec ").unwrap_or(line).starts_with(start));
+        shell
+            && self.ports().next().is_none()
+            && (is_one
+                || line.strip_prefix("sleep ").is_some_and(|rest| rest.trim().bytes().all(|b| b.is_ascii_digit())))
     }
 
     /// Its ports.
@@ -158,5 +214,49 @@ impl<'t> Container<'t> {
     /// A field that the container lacks, as a place.
     pub fn missing(self, field: &str) -> Place<'t> {
         Place::missing(self.node, field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::Object;
+    use crate::source::{Source, SourceId};
+    use crate::yaml::{Limits, read};
+
+    fn first<T>(containers: &str, ask: impl FnOnce(Container<'_>) -> T) -> T {
+        let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{containers}]}}\n");
+        let documents = read(&Source::from_text(SourceId(0), "a.yaml", text), &Limits::default());
+        let object = Object::from_node(documents[0].tree.as_ref().expect("it parses").root()).expect("an object");
+        let pod = Workload::of(object).and_then(Workload::pod_spec).expect("a pod");
+        ask(pod.containers().next().expect("a container"))
+    }
+
+    #[test]
+    fn what_only_waits_is_not_probed() {
+        for words in [
+            "command: [sleep, infinity]",
+            "command: [sleep, '3600']",
+            "command: [/bin/sh, -c, 'while true; do sleep 30; done;']",
+            "command: [bash, -c], args: [exec tail -f /dev/null]",
+        ] {
+            assert!(first(&format!("{{name: a, {words}}}"), |one| one.waits() && !one.is_probed()), "{words}");
+        }
+        for words in [
+            "command: [serve]",
+            "command: [sh, -c, 'sleep 5; serve']",
+            "command: [sleep, infinity], ports: [{containerPort: 1}]",
+        ] {
+            assert!(first(&format!("{{name: a, {words}}}"), |one| !one.waits() && one.is_probed()), "{words}");
+        }
+    }
+
+    #[test]
+    fn an_exporter_beside_others_is_not_probed() {
+        let ports = "ports: [{containerPort: 9187}]";
+        assert!(!first(&format!("{{name: postgres-exporter, {ports}}}, {{name: b}}"), |one| one.is_probed()));
+        assert!(first(&format!("{{name: postgres-exporter, {ports}}}"), |one| one.is_probed()));
+        assert!(!first("{name: dns, ports: [{containerPort: 53, protocol: UDP}]}", |one| one.is_probed()));
+        assert!(first(&format!("{{name: postgres, {ports}}}, {{name: b}}"), |one| one.is_probed()));
     }
 }

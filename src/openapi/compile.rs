@@ -53,6 +53,8 @@ impl Compiler {
         if let Some(name) = node.str_at("format").filter(|name| !name.is_empty()) {
             self.format(&mut schema, name);
         }
+        schema.has_embedded = schema.embedded || schema.below().any(|below| below.has_embedded);
+        schema.has_list_types = schema.list_type.is_some() || schema.below().any(|below| below.has_list_types);
         schema
     }
 

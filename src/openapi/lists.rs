@@ -23,6 +23,9 @@ pub struct Clash<'a> {
 
 /// Finds the clashes in a value and below it.
 pub fn clashes<'a>(view: View<'a>, schema: &'a Schema, found: &mut Vec<Clash<'a>>) {
+    if !schema.has_list_types {
+        return;
+    }
     match view.shape() {
         Shape::Map => {
             for (name, value) in view.fields() {

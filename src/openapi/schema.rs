@@ -157,6 +157,10 @@ pub struct Schema {
     /// `x-kubernetes-embedded-resource`
     pub embedded: bool,
     pub(super) list_type: Option<ListType>,
+    /// Whether it, or some value below it, is an embedded resource: what has none need not be looked through.
+    pub has_embedded: bool,
+    /// The same of lists that are sets or maps.
+    pub(super) has_list_types: bool,
     /// `properties`, sorted by name.
     pub properties: Vec<(String, Schema)>,
     /// `additionalProperties`
@@ -188,6 +192,12 @@ impl Schema {
             Some(Additional::Schema(schema)) => Some(schema),
             _ => None,
         }
+    }
+
+    /// The schemas of the values right below.
+    pub(super) fn below(&self) -> impl Iterator<Item = &Schema> {
+        let properties = self.properties.iter().map(|(_, schema)| schema);
+        properties.chain(self.additional()).chain(self.items.as_deref())
     }
 
     /// The schema a field's value has: its own, or that of undeclared ones.

@@ -2,6 +2,8 @@
 //!
 //! In: [`Rendered`]. Out: one line of JSON an object (or problem), or YAML with `# from FILE:LINE` beside the values.
 
+use std::borrow::Cow;
+
 use serde_json::json;
 
 use super::Rendered;
@@ -146,7 +148,7 @@ impl Writer<'_> {
     fn map(&self, value: &Value, indent: usize, out: &mut String) {
         let Data::Map(entries) = &value.data else { return };
         for Entry { key, value, .. } in entries {
-            out.extend(std::iter::repeat_n(' ', indent));
+            blanks(indent, out);
             self.entry(key, value, indent, out);
         }
     }
@@ -171,7 +173,7 @@ impl Writer<'_> {
             Data::List(items) if !items.is_empty() => {
                 out.push('\n');
                 for item in items {
-                    out.extend(std::iter::repeat_n(' ', indent));
+                    blanks(indent, out);
                     out.push('-');
                     self.item(item, indent, out);
                 }
@@ -190,8 +192,7 @@ impl Writer<'_> {
         match &item.data {
             Data::Map(entries) if !entries.is_empty() => {
                 for (index, Entry { key, value, .. }) in entries.iter().enumerate() {
-                    let blanks = if index == 0 { 1 } else { indent + 2 };
-                    out.extend(std::iter::repeat_n(' ', blanks));
+                    blanks(if index == 0 { 1 } else { indent + 2 }, out);
                     self.entry(key, value, indent + 2, out);
                 }
             }
@@ -229,7 +230,7 @@ impl Writer<'_> {
         // With `|+` each further line break is a line of its own.
         for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
             if !line.is_empty() {
-                out.extend(std::iter::repeat_n(' ', indent + 2));
+                blanks(indent + 2, out);
                 out.push_str(line);
             }
             out.push('\n');
@@ -256,34 +257,22 @@ fn literal(text: &str) -> bool {
 }
 
 /// A string as a YAML scalar on one line: plain where every reader takes it for this string, else in double quotes.
-fn scalar(text: &str) -> String {
-    let safe = |c: char| {
-        c.is_ascii_alphanumeric()
-            || matches!(
-                c,
-                '-' | '_'
-                    | '.'
-                    | '/'
-                    | '@'
-                    | '+'
-                    | '='
-                    | ','
-                    | '('
-                    | ')'
-                    | '$'
-                    | '<'
-                    | '>'
-                    | '~'
-                    | '^'
-                    | ';'
-                    | ' '
-                    | ':'
-            )
-    };
+fn scalar(text: &str) -> Cow<'_, str> {
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./@+=,()$<>~^; :".contains(&byte);
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '_' | '$' | '('))
-        && text.chars().all(safe)
-        && !text.contains(": ")
+        && text.bytes().all(safe)
+        && !(text.contains(':') && text.contains(": "))
         && !text.ends_with([':', ' '])
         && !crate::yaml::reads_as_other(text);
-    if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+    if plain { text.into() } else { serde_json::Value::from(text).to_string().into() }
+}
+
+/// Writes so many blanks.
+fn blanks(mut count: usize, out: &mut String) {
+    const BLANKS: &str = "                                ";
+    while count > 0 {
+        let some = count.min(BLANKS.len());
+        out.push_str(&BLANKS[..some]);
+        count -= some;
+    }
 }

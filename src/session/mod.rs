@@ -2,7 +2,8 @@
 //!
 //! In: an engine, what is asked, and one snapshot after another with what changed in between. Out: for each the outcome that a run
 //! over it would have, to the byte. Documents are kept by their files' names and contents: of files that did not change, nothing is
-//! read, parsed or decoded again. What objects mean to each other is checked anew each time.
+//! read, parsed or decoded again. Sets of objects that do not see a change are not looked through again; where it is not sure that they
+//! do not, all are.
 
 use crate::engine::{Changes, Engine, Kept, Outcome, Request, Since, Snapshot};
 
@@ -37,5 +38,7 @@ impl Session {
     }
 }
 
+#[cfg(test)]
+mod edit_tests;
 #[cfg(test)]
 mod tests;

@@ -56,12 +56,12 @@ fn edits() -> impl Strategy<Value = Edits> {
     (prop::collection::vec(file(), 1..12), prop::collection::vec(edit, 1..8))
 }
 
-fn pool(threads: usize) -> ThreadPool {
+pub(super) fn pool(threads: usize) -> ThreadPool {
     ThreadPoolBuilder::new().num_threads(threads).build().expect("threads")
 }
 
 /// All that an outcome says.
-fn said(outcome: &Outcome) -> String {
+pub(super) fn said(outcome: &Outcome) -> String {
     let mut bytes = Vec::new();
     for format in ["json", "text", "sarif"] {
         let format = Format::parse(format).expect("a format");
@@ -70,7 +70,7 @@ fn said(outcome: &Outcome) -> String {
     format!("{:?}\n{}", outcome.failures, String::from_utf8_lossy(&bytes))
 }
 
-fn snapshot(tree: &Memory) -> Snapshot {
+pub(super) fn snapshot(tree: &Memory) -> Snapshot {
     Snapshot::new(Door::new(tree.clone()), vec![PathBuf::from(".")])
 }
 

@@ -4,6 +4,9 @@
 //! being applied together with it: what stands in any set that is no alternative to it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::source::SourceId;
 
 use super::sets::{SetId, Sets};
 use super::{ApplySet, Checkout, Item, Layout};
@@ -17,13 +20,53 @@ pub struct Around<'t> {
     pub sets: Arc<Sets>,
     /// The set that looks.
     pub set: SetId,
+    /// What it has looked at, where that is asked for.
+    pub seen: Option<Seen>,
+}
+
+/// The sources that a set has looked at beyond its own.
+#[derive(Debug)]
+pub struct Seen(Vec<AtomicU64>);
+
+impl Seen {
+    /// None yet, of so many.
+    pub fn none_of(sources: usize) -> Self {
+        Self((0..sources.div_ceil(64)).map(|_| AtomicU64::new(0)).collect())
+    }
+
+    fn add(&self, SourceId(source): SourceId) {
+        let (bit, Some(word)) = (1 << (source % 64), self.0.get(source as usize / 64)) else { return };
+        if word.load(Ordering::Relaxed) & bit == 0 {
+            word.fetch_or(bit, Ordering::Relaxed);
+        }
+    }
+
+    /// Which they are.
+    pub fn sources(&self) -> impl Iterator<Item = SourceId> {
+        let words = self.0.iter().enumerate().map(|(at, word)| (at as u32, word.load(Ordering::Relaxed)));
+        let bits =
+            |(at, word): (u32, u64)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit);
+        words.filter(|(_, word)| *word != 0).flat_map(bits).map(SourceId)
+    }
 }
 
 impl<'t> Around<'t> {
     /// Whether an object is not of the set, but may be referred to.
     pub(super) fn sees(&self, item: &Item<'t>) -> bool {
         let source = item.source.0 as usize;
-        !self.sets.holds(self.set, source) && self.sets.sees(self.set, source)
+        let sees = !self.sets.holds(self.set, source) && self.sets.sees(self.set, source);
+        if sees {
+            self.note(item);
+        }
+        sees
+    }
+
+    /// Notes that the set looks at an object that is not its own: what it says of its own may depend on it.
+    pub(super) fn note(&self, item: &Item<'t>) {
+        if let Some(seen) = &self.seen {
+            seen.add(item.source);
+            seen.add(item.written_in());
+        }
     }
 }
 

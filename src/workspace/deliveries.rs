@@ -54,7 +54,9 @@ impl<'t> ApplySet<'t> {
     /// The objects that are brought.
     pub fn delivered<'a>(&'a self, delivery: &Delivery) -> Vec<&'a Item<'t>> {
         if let Some(around) = &self.around {
-            return around.all.delivered(delivery);
+            let found = around.all.delivered(delivery);
+            found.iter().for_each(|item| around.note(item));
+            return found;
         }
         let Some(checkout) = &self.checkout else { return Vec::new() };
         let directories = self.deliveries.0.get_or_init(|| self.directories(checkout));

@@ -393,6 +393,10 @@ impl<'t> ApplySet<'t> {
         let Some(around) = self.around.as_ref().filter(|_| own.is_empty()) else { return own };
         let all = &*around.all;
         let found = Selected { set: all, selection: all.pods().select(all, selects, namespace) };
-        if found.iter().any(|(item, _)| around.sees(item)) { found } else { own }
+        if !found.iter().any(|(item, _)| around.sees(item)) {
+            return own;
+        }
+        found.iter().for_each(|(item, _)| around.note(item));
+        found
     }
 }

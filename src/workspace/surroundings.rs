@@ -14,11 +14,18 @@ pub struct Patch {
     pub kinds: Vec<String>,
     /// Its text: a partial object, or JSON operations.
     pub text: String,
+    /// Its target is a kind, whatever the names of its objects.
+    pub for_all: bool,
 }
 
 impl Patch {
+    /// Whether it may give all objects of a kind the field at a path.
+    pub fn completes(&self, kind: &str, path: &str) -> bool {
+        self.for_all && self.sets(kind, path.rsplit(['.', '[']).next().unwrap_or(path))
+    }
+
     /// Whether it may give objects of a kind a field of that name.
-    fn sets(&self, kind: &str, field: &str) -> bool {
+    pub(super) fn sets(&self, kind: &str, field: &str) -> bool {
         let words = || self.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         (self.kinds.is_empty() || self.kinds.iter().any(|own| own == kind)) && words().any(|word| word == field)
     }

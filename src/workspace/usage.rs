@@ -121,18 +121,23 @@ pub(super) fn spoken<'t>(object: Object<'t>, mut take: impl FnMut(&'t str)) {
 }
 
 /// The words of a text that are longer than a letter.
-fn words<'t>(text: &'t str, mut take: impl FnMut(&'t str)) {
+pub(super) fn words<'t>(text: &'t str, mut take: impl FnMut(&'t str)) {
     let mut start = 0;
-    let mut word = |start: usize, end: usize| {
-        if end > start + 1 {
-            take(&text[start..end]);
+    for word in text.as_bytes().split(|byte| !OF_WORDS[usize::from(*byte)]) {
+        if word.len() > 1 {
+            take(&text[start..start + word.len()]);
         }
-    };
-    for (at, byte) in text.bytes().enumerate() {
-        if !byte.is_ascii_alphanumeric() && byte != b'-' && byte != b'.' {
-            word(start, at);
-            start = at + 1;
-        }
+        start += word.len() + 1;
     }
-    word(start, text.len());
 }
+
+/// The bytes that words consist of. A table, since all texts of a repository are taken apart by it.
+static OF_WORDS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'-' || byte as u8 == b'.';
+        byte += 1;
+    }
+    table
+};

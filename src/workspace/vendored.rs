@@ -1,7 +1,7 @@
 //! Files that nobody edits where they lie.
 //!
 //! In: an [`ApplySet`]. Out: which sources are generated, or copied from another project's release, and what tells it: a comment
-//! at the top, or an operator's definitions, permissions and workloads in one large file.
+//! at the top, an operator's definitions, permissions and workloads in one large file, or those of a known add-on in any.
 
 use std::sync::OnceLock;
 
@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::source::SourceId;
 
 use super::{ApplySet, Item};
+use crate::object::{Container, PodSpec, Workload};
 use crate::yaml::origin::By;
 
 /// Made when first asked for.
@@ -26,7 +27,50 @@ struct Content {
     /// Objects that say which chart or release made them.
     released: usize,
     generated: bool,
+    /// Workloads that run the images of projects whose releases are files to be applied.
+    add_ons: usize,
 }
+
+/// Ends of the names of images (after a slash) of projects whose releases are files to be applied, with all that they need.
+const ADD_ONS: &[&str] = &[
+    "argoproj/argocd",
+    "argoproj/argo-rollouts",
+    "calico/kube-controllers",
+    "calico/node",
+    "cert-manager-cainjector",
+    "cert-manager-controller",
+    "coredns/coredns",
+    "cilium/operator-generic",
+    "csi-node-driver-registrar",
+    "csi-provisioner",
+    "eks/aws-load-balancer-controller",
+    "external-dns/external-dns",
+    "flannel",
+    "ingress-nginx/controller",
+    "k8s-device-plugin",
+    "keda/keda",
+    "kedacore/keda",
+    "kube-state-metrics",
+    "kubernetesui/dashboard",
+    "local-path-provisioner",
+    "metallb/controller",
+    "metallb/speaker",
+    "metrics-server",
+    "nfs-subdir-external-provisioner",
+    "node-exporter",
+    "node-feature-discovery",
+    "operator-lifecycle-manager/olm",
+    "prometheus-adapter",
+    "prometheus-operator",
+    "rook/ceph",
+    "sealed-secrets-controller",
+    "snapshot-controller",
+    "strimzi/operator",
+    "tigera/operator",
+    "velero/velero",
+];
+/// A release of an add-on has at least so many objects: an account, permissions and their binding, a workload.
+const FEW: usize = 4;
 
 /// An operator's release has more objects than what people write into one file.
 const MANY: usize = 12;
@@ -46,7 +90,7 @@ const MARKS: &[&str] = &[
 const TOP: u32 = 2048;
 
 impl<'t> ApplySet<'t> {
-    /// Why what lies in a source is not edited there, if so: `generated`, or `an operator's release`.
+    /// Why what lies in a source is not edited there, if so: `generated`, `an operator's release`, or `an add-on's release`.
     pub fn vendored(&self, source: SourceId) -> Option<&'static str> {
         let whole = self.whole();
         let known = whole.vendored.0.get_or_init(|| {
@@ -70,15 +114,18 @@ impl Content {
             ("rbac.authorization.k8s.io", "ClusterRole") => self.roles += 1,
             _ => self.workloads += usize::from(item.workload().is_some()),
         }
+        self.add_ons += usize::from(is_add_on(item));
     }
 
     fn is_vendored(&self) -> Option<&'static str> {
         let release = self.definitions > 0 && self.roles > 0 && self.workloads > 0 && self.objects >= MANY;
         // What a chart of the repository makes says the same: there its template is judged.
         let rendered = self.released * 2 > self.objects;
-        match (self.generated || rendered, release) {
-            (true, _) => Some("generated"),
-            (_, true) => Some("an operator's release"),
+        let add_on = self.add_ons * 2 >= self.workloads && self.add_ons > 0 && self.roles > 0 && self.objects >= FEW;
+        match (self.generated || rendered, release, add_on) {
+            (true, ..) => Some("generated"),
+            (_, true, _) => Some("an operator's release"),
+            (.., true) => Some("an add-on's release"),
             _ => None,
         }
     }
@@ -91,6 +138,17 @@ fn is_released(item: &Item<'_>) -> bool {
     let by_helm =
         item.object.root.get("metadata").is_some_and(|metadata| metadata.by().is_none_or(|by| by == By::Resource));
     by_helm && has("helm.sh/chart")
+}
+
+/// Whether a workload runs an image of a project whose releases are files.
+fn is_add_on(item: &Item<'_>) -> bool {
+    let pod = item.workload().and_then(Workload::pod_spec);
+    let images = pod.into_iter().flat_map(PodSpec::containers).filter_map(Container::image);
+    images.map(|image| image.repository).any(|repository| {
+        let ends =
+            |name: &str| repository.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+        ADD_ONS.iter().any(|name| ends(name))
+    })
 }
 
 /// Whether a comment before the first object of a file says that a program wrote it.

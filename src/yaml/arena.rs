@@ -28,10 +28,24 @@ impl Text {
         Self { start: start as u32, len: (end - start) as u32 | SIDE }
     }
 
+    /// Whether it is not as it stands in the source: it had to be decoded, or put together of several lines.
+    #[inline(always)]
+    pub(crate) fn is_decoded(self) -> bool {
+        self.len & SIDE != 0
+    }
+
     /// Length in bytes.
     #[inline(always)]
     pub(crate) fn len(self) -> usize {
         (self.len & !SIDE) as usize
+    }
+
+    /// Whether the string is another one. Bytes are compared, without a look at where characters begin.
+    #[inline(always)]
+    pub(crate) fn is(self, other: &str, source: &str, side: &str) -> bool {
+        let (start, len) = (self.start as usize, self.len());
+        let buffer = if self.len & SIDE == 0 { source } else { side };
+        len == other.len() && &buffer.as_bytes()[start..start + len] == other.as_bytes()
     }
 
     /// The string, out of the buffers that it may lie in.

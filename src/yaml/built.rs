@@ -37,6 +37,11 @@ impl Written {
         Self { files: sources.into_iter().map(file).collect() }
     }
 
+    /// Whether a source is one of them.
+    pub fn holds(&self, source: SourceId) -> bool {
+        self.files.contains_key(&source)
+    }
+
     /// A source's documents.
     pub fn documents(&self, source: SourceId) -> &[Document] {
         self.files.get(&source).map_or(&[], WrittenFile::documents)
@@ -44,6 +49,14 @@ impl Written {
 
     fn text(&self, span: Span) -> &str {
         self.files.get(&span.source).map_or("", |file| file.source.slice(span))
+    }
+
+    /// The line that a place begins in.
+    fn line(&self, span: Span) -> &str {
+        let Some(file) = self.files.get(&span.source) else { return "" };
+        let text = &*file.source.text;
+        let start = text.get(..span.start as usize).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("")
     }
 
     /// The node of one of the files that has exactly that span and is a map, a list or a scalar as `like` is.
@@ -154,6 +167,12 @@ impl<'t> Node<'t> {
         let mut places = own.into_iter().chain(self.other_places().iter().copied());
         let (span, _) = places.find(|(_, by)| !matches!(by, By::Transformer | By::Generated | By::Default))?;
         Some(built.written.text(span).trim_matches(['"', '\'']))
+    }
+
+    /// The text at the place that decided this value, and the line that it begins in; nothing in a tree that was read from one text.
+    pub(super) fn written_at(self) -> Option<(&'t str, &'t str)> {
+        let written = &*self.tree().built.as_ref()?.written;
+        Some((written.text(self.span()), written.line(self.span())))
     }
 
     /// The node that was written where this one comes from, if that is one place: itself, where its tree was read from a text.

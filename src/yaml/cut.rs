@@ -42,7 +42,7 @@ impl Tree {
     /// A tree of no nodes, which holds no text either.
     pub(super) fn empty(source: SourceId) -> Tree {
         Tree {
-            text: Arc::from(""),
+            text: Arc::default(),
             source,
             side: String::new(),
             nodes: Vec::new(),

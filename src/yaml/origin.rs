@@ -63,6 +63,12 @@ impl Origin {
         Self { span, by, others: None }
     }
 
+    /// The same elsewhere.
+    pub fn placed(&self, place: &impl Fn(Span) -> Span) -> Self {
+        let others = self.others.as_deref().map(|others| others.iter().map(|&(span, by)| (place(span), by)).collect());
+        Self { span: place(self.span), by: self.by, others }
+    }
+
     /// The same with a place more; one that is there already is not added twice.
     pub fn and(&self, span: Span, by: By) -> Self {
         let known = self.others.as_deref().unwrap_or_default();

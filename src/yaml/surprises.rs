@@ -23,10 +23,13 @@ pub(super) fn collect(tree: &Tree, out: &mut Vec<Finding>) {
     }
 }
 
-/// A quick look: most scalars are strings on one line.
+/// A quick look: most scalars are strings on one line, which are as they stand in the source.
 fn may_surprise(tree: &Tree, id: NodeId) -> bool {
     let node = &tree.nodes[id.0 as usize];
-    let scalar = matches!(node.data, Data::Bool(_) | Data::Int(_) | Data::UInt(_) | Data::Float(_) | Data::String(_));
+    let scalar = match node.data {
+        Data::String(text) => text.is_decoded(),
+        data => matches!(data, Data::Bool(_) | Data::Int(_) | Data::UInt(_) | Data::Float(_)),
+    };
     scalar && node.style == Style::Plain && !node.aliased
 }
 

@@ -357,7 +357,9 @@ impl<'t> Node<'t> {
         }
         let tag = Tag::of(key);
         let found = |entry: &&EntryData| {
-            entry.tag == tag && self.tree.str(entry.name) == key && entry.state == EntryState::Effective
+            entry.tag == tag
+                && entry.name.is(key, &self.tree.text, &self.tree.side)
+                && entry.state == EntryState::Effective
         };
         entries.iter().find(found)
     }

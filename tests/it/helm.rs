@@ -202,6 +202,82 @@ fn refusal(template: &str, values: &str) -> String {
     problem.message.clone()
 }
 
+/// Lines and columns, and the words that messages show, are those of Go's text/template: a person finds in either what the
+/// other says.
+#[test]
+fn refusals_name_the_column_and_the_words_that_go_names() {
+    for (template, said) in [
+        ("{{ if .Values.none.x }}{{ end }}", "a.yaml:1:13: executing \"t/templates/a.yaml\" at <.Values.none.x>: nil"),
+        ("{{ $.Values.none.x }}", "a.yaml:1:4: executing \"t/templates/a.yaml\" at <$.Values.none.x>: nil"),
+        ("{{ template  \"no\" . }}", "at <{{template \"no\" .}}>: template \"no\" not defined"),
+        ("{{ template \"no\" }}", "at <{{template \"no\"}}>: template \"no\" not defined"),
+        (
+            "{{ if (.Values.s) and .x }}{{ end }}",
+            "at <(.Values.s) and .x>: can't give argument to non-function .Values.s",
+        ),
+        (
+            "{{ .Values.none | trunc 5 }}",
+            "a.yaml:1:24: executing \"t/templates/a.yaml\" at <5>: invalid value; expected",
+        ),
+        (
+            "{{ .Values.none | trim }}",
+            "a.yaml:1:18: executing \"t/templates/a.yaml\" at <trim>: invalid value; expected",
+        ),
+    ] {
+        let message = refusal(template, "s: a\n");
+        assert!(message.contains(said), "{template}: {message}");
+    }
+}
+
+/// Helm's library lists the groups in the order in which it registers them.
+#[test]
+fn api_versions_are_in_the_order_that_helm_prints() {
+    let template = "kind: A\nall: {{ .Capabilities.APIVersions | join \" \" }}\n";
+    let files = vec![
+        ("Chart.yaml".to_owned(), b"apiVersion: v2\nname: t\nversion: 0.1.0\n".to_vec()),
+        ("templates/a.yaml".to_owned(), template.as_bytes().to_vec()),
+    ];
+    let output = helm::render(Contents::Folder(files), "t", None, &Options::default(), &Memory::default());
+    let object = output.rendered.objects.first().expect("an object").to_json();
+    let all = object["all"].as_str().expect("a text");
+    assert!(all.starts_with("v1 admissionregistration.k8s.io/v1 admissionregistration.k8s.io/v1alpha1 "), "{all}");
+    assert!(all.contains(" internal.apiserver.k8s.io/v1alpha1 apps/v1 apps/v1beta1 apps/v1beta2 "), "{all}");
+    assert!(all.contains(" autoscaling/v1 autoscaling/v2 batch/v1 "), "{all}");
+    assert!(all.contains(" scheduling.k8s.io/v1alpha2 scheduling.k8s.io/v1beta1 scheduling.k8s.io/v1 "), "{all}");
+    assert!(all.ends_with(" apiextensions.k8s.io/v1beta1 apiextensions.k8s.io/v1"), "{all}");
+}
+
+/// A user name or a password that cannot be hashed is no refusal: the text that says so goes into the object.
+#[test]
+fn what_cannot_be_hashed_is_said_in_the_text() {
+    let template =
+        "kind: A\nuser: {{ htpasswd \"a:b\" \"p\" | quote }}\nlong: {{ htpasswd \"u\" (repeat 73 \"x\") | quote }}\n";
+    let files = vec![
+        ("Chart.yaml".to_owned(), b"apiVersion: v2\nname: t\nversion: 0.1.0\n".to_vec()),
+        ("templates/a.yaml".to_owned(), template.as_bytes().to_vec()),
+    ];
+    let output = helm::render(Contents::Folder(files), "t", None, &Options::default(), &Memory::default());
+    let object = output.rendered.objects.first().expect("an object").to_json();
+    assert_eq!(object["user"], "invalid username: a:b");
+    let long = "u:failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes";
+    assert_eq!(object["long"], long);
+}
+
+/// What `anyOf` and `oneOf` offer is told with why none of it is met.
+#[test]
+fn a_schema_to_choose_from_says_what_each_choice_asks_for() {
+    let schema = "{\"anyOf\": [{\"required\": [\"key\"]}, {\"oneOf\": [{\"required\": [\"secret\"]}]}]}";
+    let files = vec![
+        ("Chart.yaml".to_owned(), b"apiVersion: v2\nname: t\nversion: 0.1.0\n".to_vec()),
+        ("values.yaml".to_owned(), b"a: 1\n".to_vec()),
+        ("values.schema.json".to_owned(), schema.as_bytes().to_vec()),
+    ];
+    let output = helm::render(Contents::Folder(files), "t", None, &Options::default(), &Memory::default());
+    let message = &output.rendered.problems.first().expect("a refusal").message;
+    assert!(message.contains("\n  - at '': \"key\" is a required property"), "{message}");
+    assert!(message.contains("\n    - at '': \"secret\" is a required property"), "{message}");
+}
+
 #[test]
 fn hostile_templates_end_with_an_error_at_their_place() {
     for (template, part) in [

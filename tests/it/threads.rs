@@ -91,6 +91,14 @@ const OTHERS: &[(&str, &str)] = &[
         "suppressed.yaml",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\ndata: {a: b} # kubevet: ignore[latest-image-tag] none\n",
     ),
+    (
+        "policy/suite.yaml",
+        "apiVersion: test.gatekeeper.sh/v1alpha1\nkind: Suite\nmetadata: {name: a}\ntests: [{template: t.yaml, cases: [{object: samples/a.yaml}]}]\n",
+    ),
+    (
+        "policy/samples/a.yaml",
+        "apiVersion: v1\nkind: Service\nmetadata: {name: of-a-suite}\nspec: {ports: [{port: 800000}]}\n",
+    ),
     ("template.yaml", "a: {{ .Values.a }}\n"),
     ("broken.yaml", "a: b: c\n"),
 ];
@@ -103,6 +111,7 @@ fn fixtures() -> PathBuf {
 fn validate_reports_the_same() {
     let said = same(custom_resources(), false);
     assert!(said.contains("unknown-field") && said.contains("is a placeholder"), "{said}");
+    assert!(!said.contains("of-a-suite"), "what a test names is a fixture: {said}");
     same(&fixtures(), false);
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::discover::survey::lifts_restriction;
 use crate::discover::{checkout, is_kustomization_file};
 use crate::files::{Files, Overlay};
 use crate::finding::folder_of;
@@ -46,8 +47,10 @@ pub(super) fn render(
         return brought;
     }
     let door = as_read(sources, place);
+    let unrestricted = lifts_restriction(files, sources);
     for (path, paths) in tops(job, &door).into_values() {
-        let Some((world, is_repository)) = world(&path, &paths, place, job, &door) else { continue };
+        let Some((mut world, is_repository)) = world(&path, &paths, place, job, &door) else { continue };
+        world.limits.anywhere |= unrestricted;
         let usual = Limits::default();
         let definitions = job.settings.config.limits.definitions.unwrap_or(usual.definitions);
         let time = all::most_time(&job.settings.config);

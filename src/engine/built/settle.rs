@@ -45,6 +45,12 @@ impl Built {
             }
             let of_chart = matches!(by, Some(By::Values | By::Template | By::Generated));
             let object = finding.subject.and_then(|subject| self.object(subject));
+            if of_chart && let Some(edits) = finding.fix.as_ref().map(|fix| &fix.edits) {
+                // What one line of a chart makes, the fix changes as a whole.
+                let places = edits.iter().filter(|edit| !edit.span.is_empty());
+                let makes = places.map(|edit| root.makes(edit.span)).max().unwrap_or_default();
+                lines.makes.insert(finding.primary.span, makes);
+            }
             match object.filter(|_| of_chart && !finding.category.is_validity()) {
                 Some(object) => lines.is_first(finding, object),
                 None => true,
@@ -94,7 +100,11 @@ type Line = (RuleId, Span, bool);
 
 /// What is said of a line of a chart.
 #[derive(Default)]
-struct Lines(FxHashMap<Line, Said>);
+struct Lines {
+    said: FxHashMap<Line, Said>,
+    /// How many values the edits of a finding at a place change.
+    makes: FxHashMap<Span, usize>,
+}
 
 /// The first finding of a line, and what others of it say.
 struct Said {
@@ -102,6 +112,8 @@ struct Said {
     path: String,
     message: String,
     fix: Option<Fix>,
+    /// How many findings there are.
+    count: usize,
     severity: Severity,
     others: Vec<Subject>,
     messages: BTreeSet<String>,
@@ -113,7 +125,7 @@ impl Lines {
     /// Whether nothing was said of a finding's line before; else it is added to what was.
     fn is_first(&mut self, finding: &Finding, object: Object<'_>) -> bool {
         let key = (finding.rule.clone(), finding.primary.span, covers(object, finding));
-        let said = match self.0.entry(key) {
+        let said = match self.said.entry(key) {
             Entry::Occupied(said) => said.into_mut(),
             Entry::Vacant(new) => {
                 new.insert(Said {
@@ -121,6 +133,7 @@ impl Lines {
                     path: finding.path.clone(),
                     message: finding.message.clone(),
                     fix: finding.fix.clone(),
+                    count: 1,
                     severity: finding.severity,
                     others: Vec::new(),
                     messages: BTreeSet::new(),
@@ -130,6 +143,7 @@ impl Lines {
                 return true;
             }
         };
+        said.count += 1;
         said.severity = said.severity.max(finding.severity);
         said.others.extend(finding.subject.filter(|subject| said.subject != Some(*subject)));
         said.others.extend(&finding.sets.others);
@@ -143,10 +157,12 @@ impl Lines {
 
     /// Says with the first finding of a line what the others said.
     fn finish(&mut self, finding: &mut Finding) {
+        let mut count = 1;
         let keys = [false, true].map(|annotated| (finding.rule.clone(), finding.primary.span, annotated));
         for key in keys {
             let is_it = |said: &Said| said.subject == finding.subject && said.path == finding.path;
-            let Some(said) = self.0.get(&key).filter(|said| is_it(said)) else { continue };
+            let Some(said) = self.said.get(&key).filter(|said| is_it(said)) else { continue };
+            count = count.max(said.count);
             finding.severity = said.severity;
             finding.sets.names.extend(said.names.iter().cloned());
             finding.sets.names.sort_unstable();
@@ -159,6 +175,10 @@ impl Lines {
                 0 => {}
                 more => finding.message.push_str(&format!(" (and {more} more by this line)")),
             }
+        }
+        let makes = self.makes.get(&finding.primary.span).copied().unwrap_or_default();
+        if finding.fix.is_some() && makes > count {
+            leave(finding, "this place makes other values too");
         }
     }
 }

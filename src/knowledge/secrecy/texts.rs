@@ -2,6 +2,10 @@
 //!
 //! In: a value, and the name of the file it stands for. Out: what kind of secret is written out in it.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::names::{Asks, asks_of, may_name_secret, words};
 use super::pairs::{Pair, pairs};
 use super::values::{self, Looks, looks};
@@ -207,14 +211,16 @@ pub fn in_text(sort: Sort, text: &str) -> Option<&'static str> {
         return Some("a URL with a password");
     }
     let clues = Clues::of(sort, text);
-    let mut lines = text.lines().filter(|line| !is_comment(line));
-    lines.find_map(|line| in_file_line(sort, &clues, line))
+    if clues.are_none() && !may_name_secret(text) {
+        return None;
+    }
+    text.lines().find_map(|line| in_file_line(sort, &clues, line).filter(|_| !is_comment(line)))
 }
 
 /// What a text has somewhere: of most files it is nothing, and their lines need not be asked.
 struct Clues {
     directives: bool,
-    /// Sections of Fluentd, whose settings have a blank behind the key.
+    /// Perhaps sections of Fluentd, whose settings have a blank behind the key.
     sections: bool,
     programs: bool,
     sql: bool,
@@ -224,14 +230,19 @@ struct Clues {
 }
 
 impl Clues {
+    fn are_none(&self) -> bool {
+        let Self { directives, sections, programs, sql, dsn, authorization, login } = self;
+        ![directives, sections, programs, sql, dsn, authorization, login].into_iter().any(|found| *found)
+    }
+
     fn of(sort: Sort, text: &str) -> Self {
         let has =
             |marks: &[&str]| marks.iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some());
         let settings = sort == Sort::Settings;
         Self {
             directives: settings && has(&["requirepass", "masterauth", "stats", "machine"]),
-            sections: settings && has(&["</match>", "</source>", "</store>", "</server>", "</filter>"]),
-            programs: settings && (PROGRAMS.iter().any(|(program, ..)| has(&[program])) || has(MYSQL)),
+            sections: settings && has(&["</"]),
+            programs: settings && (PROGRAMS.iter().any(|(program, ..)| has(&[program])) || has(&["mysql", "mariadb"])),
             sql: settings && has(&["dentified by ", "DENTIFIED BY ", "dentified By "]),
             dsn: settings && has(&["@tcp(", "@unix("]),
             authorization: has(&["asic ", "earer "]),
@@ -325,7 +336,9 @@ pub(super) fn is_login(value: &str) -> bool {
 
 /// The header `Bearer TOKEN` or `Basic LOGIN`, anywhere in a text of one line, with the token or login written out.
 pub(super) fn authorization(text: &str) -> Option<&'static str> {
-    if text.len() < 14 || memchr::memchr(b' ', text.as_bytes()).is_none() {
+    // Asked of every line: most have none of both.
+    static SCHEMES: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [Finder::new("asic "), Finder::new("earer ")]);
+    if text.len() < 14 || SCHEMES.iter().all(|scheme| scheme.find(text.as_bytes()).is_none()) {
         return None;
     }
     let schemes: [(&str, &str); 4] =

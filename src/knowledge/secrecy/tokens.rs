@@ -7,20 +7,45 @@ use crate::go::base64;
 /// A known token that stands in a text.
 pub(super) fn known(value: &str) -> Option<&'static str> {
     let bytes = value.as_bytes();
-    let mut inside = false;
+    let mut before = Byte::Other;
     for (at, &byte) in bytes.iter().enumerate() {
-        let begins = !inside;
-        inside = byte.is_ascii_alphanumeric();
-        let (from, to) = BY_FIRST[usize::from(byte)];
-        if begins && from < to {
+        let here = BYTES[usize::from(byte)];
+        if here == Byte::Begins && before == Byte::Other {
+            let (from, to) = BY_FIRST[usize::from(byte)];
             let candidates = &KNOWN[usize::from(from)..usize::from(to)];
             if let Some(known) = candidates.iter().find(|known| known.stands_at(&bytes[at..])) {
                 return Some(known.what);
             }
         }
+        before = here;
     }
     webhook(value).or_else(|| json_web_token(value))
 }
+
+/// What a byte is to somebody who looks for tokens. Tables, since whole files are looked through.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    /// Neither a letter nor a digit: a token may begin behind it.
+    Other,
+    /// A letter or a digit.
+    Inner,
+    /// A letter or a digit with which some token begins.
+    Begins,
+}
+
+static BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::Other; 256];
+    let mut at = 0;
+    while at < 256 {
+        if BY_FIRST[at].1 > 0 {
+            bytes[at] = Byte::Begins;
+        } else if (at as u8).is_ascii_alphanumeric() {
+            bytes[at] = Byte::Inner;
+        }
+        at += 1;
+    }
+    bytes
+};
 
 /// A token that can be told by how it begins.
 struct Known {
@@ -116,6 +141,10 @@ const KNOWN: &[Known] = &[
 
 impl Known {
     fn stands_at(&self, text: &[u8]) -> bool {
+        // The first byte is known; by the second most others are told apart.
+        if text.get(1) != self.prefix.as_bytes().get(1) {
+            return false;
+        }
         text.strip_prefix(self.prefix.as_bytes()).is_some_and(|tail| {
             let in_token = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
             let body = &tail[..tail.iter().take(self.least).take_while(in_token).count()];

@@ -29,7 +29,9 @@ pub fn refused(app: &App<'_>, around: &Around) -> Vec<Problem> {
         }
         let (Some(project), Some(url)) = (project, source.filled("repoURL")) else { continue };
         let patterns = project.items_at("sourceRepos").iter().filter_map(Value::as_str);
-        if !permits_source(patterns, url.as_str().unwrap_or_default()) {
+        let scoped = around.scoped.get(app.project()).into_iter().flatten().map(String::as_str);
+        let patterns = patterns.chain(scoped);
+        if !keeps_default(app, project, "sourceRepos") && !permits_source(patterns, url.as_str().unwrap_or_default()) {
             let message = format!("AppProject `{}` does not permit this repository", app.project());
             problems.push(Problem::new("source-not-permitted", Some(url.span()), message));
         }
@@ -40,12 +42,18 @@ pub fn refused(app: &App<'_>, around: &Around) -> Vec<Problem> {
         problems.push(invalid(at, message));
         return problems;
     }
-    if known.is_some_and(|project| !project.permits(&destination)) {
+    let keeps = project.is_none_or(|project| keeps_default(app, project, "destinations"));
+    if !keeps && known.is_some_and(|project| !project.permits(&destination)) {
         let message = format!("AppProject `{}` does not permit this destination", app.project());
         let span = Some(app.destination_place().span());
         problems.push(Problem::new("destination-not-permitted", span, message));
     }
     problems
+}
+
+/// Whether a project is the one that Argo CD makes itself, and leaves a field of it as that is made: it allows all.
+fn keeps_default(app: &App<'_>, project: &Value, field: &str) -> bool {
+    app.project() == "default" && project.get(field).is_none()
 }
 
 fn invalid(at: &Value, message: impl Into<String>) -> Problem {

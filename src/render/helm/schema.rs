@@ -22,6 +22,8 @@ use place::Place;
 
 /// Most values that are told of one schema.
 const MOST: usize = 20;
+/// Deepest schemas to choose from inside such schemas.
+const MOST_DEEP: usize = 3;
 
 /// The chart among a chart and its subcharts whose schema refers to one at an address, which is not fetched; and the address.
 pub fn elsewhere(chart: &Chart) -> Option<(String, String)> {
@@ -141,6 +143,7 @@ impl Schemas<'_> {
             let from = refused.iter().find_map(|value| value.flag.clone());
             let from = from.map_or_else(String::new, |flag| format!(" (given by {flag})"));
             lines.push(format!("- at '{}': {error}{from}", error.instance_path()));
+            branches(error, 1, &mut lines);
             unmet.values.extend(refused);
         }
         Ok(lines)
@@ -201,6 +204,18 @@ impl Schemas<'_> {
                 vec![refused(place::of(values, &steps, marks).value(), shown(None), says)]
             }
         }
+    }
+}
+
+/// Says why none of the schemas is met that `anyOf` and `oneOf` give to choose from.
+fn branches(error: &ValidationError<'_>, depth: usize, lines: &mut Vec<String>) {
+    let context = match error.kind() {
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } if depth <= MOST_DEEP => context,
+        _ => return,
+    };
+    for inner in context.iter().flatten().take(MOST) {
+        lines.push(format!("{}- at '{}': {inner}", "  ".repeat(depth), inner.instance_path()));
+        branches(inner, depth + 1, lines);
     }
 }
 

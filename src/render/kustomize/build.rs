@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::base::Done;
 use super::config::Config;
 use super::decode::Text;
 use super::failure::{BuildResult, Context, Why, at, somewhere};
@@ -36,12 +37,12 @@ pub struct Scope {
 }
 
 /// What a kustomization has gathered.
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Gathered {
     /// The objects.
     pub resources: Vec<Resource>,
     /// The fields of the transformers.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// The variables.
     pub vars: Vars,
 }
@@ -65,10 +66,10 @@ pub struct Build<'f> {
     /// How lists are merged.
     pub merging: Option<Merging>,
     limits: &'f Limits,
-    /// How many kustomizations were built so far.
-    count: usize,
+    /// What was built so far.
+    pub(super) done: Done,
     /// The folders of the kustomizations that are being built, the root's first.
-    stack: Vec<String>,
+    pub(super) stack: Vec<String>,
     /// Whether, and how, it is noted where objects come from.
     pub(super) notes: Notes,
     /// What it was made without; nothing where it has to be whole.
@@ -86,8 +87,8 @@ impl<'f> Build<'f> {
     pub fn new(store: Store<'f>, limits: &'f Limits) -> Self {
         let (notes, started) = (Notes::default(), Instant::now());
         let (stack, absent, kube_version) = (Vec::new(), None, None);
-        let released = false;
-        Self { store, merging: None, limits, count: 0, stack, notes, absent, kube_version, released, started }
+        let (done, released) = (Done::default(), false);
+        Self { store, merging: None, limits, done, stack, notes, absent, kube_version, released, started }
     }
 
     /// How lists are merged.
@@ -101,12 +102,21 @@ impl<'f> Build<'f> {
     /// Where kustomize refuses it.
     pub fn root(&mut self, folder: &str, changes: Option<&Changes<'_>>) -> BuildResult<Vec<Resource>> {
         self.released = changes.is_some_and(|changes| changes.released);
+        let reads = self.store.asked.len();
         let (scope, kustomization) = match changes {
             Some(changes) => self.open_changed(folder, changes)?,
             None => self.open(folder)?,
         };
         self.schema(&scope, &kustomization)?;
-        self.finished(&scope, &kustomization, Gathered::default())
+        self.notes = Notes::new(&kustomization.metadata);
+        // A root of which something is missing says so where a base does not.
+        let shared = changes.is_none() && (self.absent.is_none() || !kustomization.resources.is_empty());
+        let begun = if shared { self.begin(&scope.folder, reads) } else { None };
+        let gathered = match begun {
+            Some(begun) => self.shared(begun, |build| build.gather(&scope, &kustomization, Gathered::default()))?,
+            None => self.gather(&scope, &kustomization, Gathered::default())?,
+        };
+        self.finished(&kustomization, gathered)
     }
 
     /// The objects that a kustomization without a file makes of those that are there.
@@ -116,13 +126,13 @@ impl<'f> Build<'f> {
     pub fn upon(&mut self, resources: Vec<Resource>, own: &Kustomization) -> BuildResult<Vec<Resource>> {
         let span = resources.first().map(Resource::span).unwrap_or_default();
         let scope = Scope { folder: String::new(), file: NAMES[0], span };
-        self.finished(&scope, own, Gathered { resources, ..Gathered::default() })
+        self.notes = Notes::new(&own.metadata);
+        let gathered = self.gather(&scope, own, Gathered { resources, ..Gathered::default() })?;
+        self.finished(own, gathered)
     }
 
-    /// What a root makes, upon what is there already.
-    fn finished(&mut self, scope: &Scope, own: &Kustomization, upon: Gathered) -> BuildResult<Vec<Resource>> {
-        self.notes = Notes::new(&own.metadata);
-        let mut gathered = self.gather(scope, own, upon)?;
+    /// What a root makes of all that was gathered.
+    fn finished(&mut self, own: &Kustomization, mut gathered: Gathered) -> BuildResult<Vec<Resource>> {
         super::names::add_hashes(&mut gathered.resources)?;
         super::references::fix(&mut gathered.resources, &gathered.config)?;
         let resolved = vars::resolve(&mut gathered.resources, &gathered.vars, &gathered.config);
@@ -137,7 +147,7 @@ impl<'f> Build<'f> {
     fn file(&mut self, folder: &str) -> BuildResult<Option<Scope>> {
         let mut files = Vec::new();
         for name in NAMES {
-            if let Ok(id) = self.store.load(folder, name) {
+            if let Some(id) = self.store.load_if_there(folder, name) {
                 files.push((name, id));
             }
         }
@@ -211,11 +221,13 @@ impl<'f> Build<'f> {
         if self.stack.len() >= self.limits.depth {
             return at(scope.span, format!("kustomizations include each other more than {} deep", self.limits.depth));
         }
-        self.count += 1;
-        if self.count > self.limits.files {
+        self.done.count += 1;
+        if self.done.count > self.limits.files {
             return at(scope.span, format!("the root includes more than {} kustomizations", self.limits.files));
         }
         self.stack.push(scope.folder.clone());
+        self.done.folders.push(scope.folder.clone());
+        self.done.depth = self.done.depth.max(self.stack.len());
         let done = self.gather_all(scope, own, gathered);
         self.stack.pop();
         done
@@ -231,13 +243,13 @@ impl<'f> Build<'f> {
             let node = self.configuration(scope, path);
             let node = self.or_without(node, Lack::Fields)?.flatten();
             let config = node.map_or(Ok(Config::default()), |node| Config::read(&node)).or_at(path.span)?;
-            gathered.config.absorb(&config).or_at(path.span)?;
+            gathered.config.absorb(&Arc::new(config)).or_at(path.span)?;
         }
         for path in &own.crds {
             let node = self.configuration(scope, path);
             let node = self.or_without(node, Lack::Fields)?.flatten();
             let config = node.map_or(Ok(Config::default()), |node| crds::read(&node)).or_at(path.span)?;
-            gathered.config.absorb(&config).or_at(path.span)?;
+            gathered.config.absorb(&Arc::new(config)).or_at(path.span)?;
         }
         self.generators(scope, own, &mut gathered.resources)?;
         for path in &own.components {
@@ -253,7 +265,17 @@ impl<'f> Build<'f> {
         Ok(gathered)
     }
 
-    fn check_size(&self, scope: &Scope, objects: usize) -> BuildResult<()> {
+    /// Whether there may be so many kustomizations more, including each other so deep, with so many objects at once.
+    pub(super) fn fits(&self, count: usize, depth: usize, objects: usize) -> bool {
+        let Limits { files, depth: deepest, objects: most, time, .. } = *self.limits;
+        self.done.count + count <= files
+            && self.stack.len() + depth <= deepest
+            && objects <= most
+            && self.started.elapsed() < time
+    }
+
+    fn check_size(&mut self, scope: &Scope, objects: usize) -> BuildResult<()> {
+        self.done.objects = self.done.objects.max(objects);
         if self.started.elapsed() >= self.limits.time {
             return at(scope.span, format!("the root takes longer than {} s", self.limits.time.as_secs_f64()));
         }
@@ -300,7 +322,15 @@ impl<'f> Build<'f> {
                 format!("`{}` includes itself: it is, or holds, a folder that includes it", path.text),
             );
         }
-        let (inner, kustomization) = self.open(&folder).or_at(path.span)?;
+        let begun = if component { None } else { self.begin(&folder, self.store.asked.len()) };
+        match begun {
+            Some(begun) => self.shared(begun, |build| build.include_folder(path, &folder, component, upon)),
+            None => self.include_folder(path, &folder, component, upon),
+        }
+    }
+
+    fn include_folder(&mut self, path: &Text, folder: &str, component: bool, upon: Gathered) -> BuildResult<Gathered> {
+        let (inner, kustomization) = self.open(folder).or_at(path.span)?;
         self.schema(&inner, &kustomization)?;
         match (component, kustomization.component) {
             (true, false) => return at(path.span, format!("`{}` is not a component", path.text)),

@@ -20,6 +20,7 @@ use crate::render::Absent;
 use crate::render::adopt::Adopt;
 use crate::render::helm::given::Inline;
 use crate::render::helm::{self, Options, Output, Values};
+use crate::render::value;
 use crate::source::{SourceMap, Span};
 
 /// Why charts are refused.
@@ -263,12 +264,13 @@ impl Build<'_> {
         let anywhere = std::mem::replace(&mut self.store.anywhere, true);
         let loaded = self.store.load(&scope.folder, file).or_at(file.span);
         self.store.anywhere = anywhere;
-        Ok(self.store.sources.get(loaded?).name.clone())
+        Ok(self.store.source(loaded?).name.clone())
     }
 
     fn inline(&self, node: &Node) -> BuildResult<Values> {
         let mut sources = SourceMap::default();
-        let value = Adopt::new(&self.store.sources, &mut sources).value(super::finish::value(node)?);
+        let value = super::finish::placed(node, &|span| self.store.placed(span))?;
+        let value = Adopt::new(&self.store.sources, &mut sources).value(value);
         Ok(Values::Inline(Inline { value, sources: Arc::new(sources) }))
     }
 
@@ -291,8 +293,15 @@ impl Build<'_> {
         for source in rendered.sources.iter().filter(|source| helm::is_part(&source.name)) {
             adopt.span(Span::new(source.id, 0, 0));
         }
-        let nodes = rendered.objects.into_iter().map(|object| given::node(&adopt.value(object))).collect();
-        from_documents(nodes)
+        let values: Vec<_> = rendered.objects.into_iter().map(|object| adopt.value(object)).collect();
+        self.done.charts += 1;
+        let numbers = self.store.numbers();
+        let number = |span: Span| Span { source: *numbers.get(&span.source).unwrap_or(&span.source), ..span };
+        let numbered = |mut value: value::Value| {
+            value.move_places(&mut |span| number(span));
+            given::node(&value)
+        };
+        from_documents(values.into_iter().map(numbered).collect())
     }
 }
 

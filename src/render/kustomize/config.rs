@@ -4,6 +4,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashMap;
+
 use super::decode::{Unknown, boolean, fields, list, some_text};
 use super::failure::{BuildResult, at, somewhere};
 use super::fieldspec::split;
@@ -144,13 +146,48 @@ pub struct Config {
     sections: [Vec<FieldSpec>; 11],
     /// Where objects are named.
     pub references: Vec<NameReference>,
+    by_kind: ByKind,
+}
+
+/// The places of the fields of all references (of the reference, and of the field in it), by the kind that they are fields of.
+/// They are found when somebody asks for them, and say nothing that the references do not.
+#[derive(Debug, Default)]
+struct ByKind(OnceLock<Places>);
+
+/// By a kind, places of fields.
+type Places = FxHashMap<Arc<str>, Vec<(usize, usize)>>;
+
+impl Clone for ByKind {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for ByKind {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for ByKind {}
+
+impl ByKind {
+    fn of(references: &[NameReference]) -> Places {
+        let mut found = Places::default();
+        for (at, reference) in references.iter().enumerate() {
+            for (field, spec) in reference.fields.iter().enumerate() {
+                found.entry(spec.gvk.kind.clone()).or_default().push((at, field));
+            }
+        }
+        found
+    }
 }
 
 impl Config {
     /// kustomize's own.
-    pub fn builtin() -> &'static Config {
-        static BUILTIN: OnceLock<Config> = OnceLock::new();
-        BUILTIN.get_or_init(|| parse(include_str!("tables/fields.txt")))
+    pub fn builtin() -> &'static Arc<Config> {
+        static BUILTIN: OnceLock<Arc<Config>> = OnceLock::new();
+        BUILTIN.get_or_init(|| Arc::new(parse(include_str!("tables/fields.txt"))))
     }
 
     /// The fields of a transformer.
@@ -163,12 +200,25 @@ impl Config {
         &mut self.sections[section as usize]
     }
 
+    /// The fields in which objects of a kind name others, each with the kind that it names, in the order of the references.
+    pub fn references_of(&self, kind: &str) -> impl Iterator<Item = (&FieldSpec, &Gvk)> {
+        let by_kind = self.by_kind.0.get_or_init(|| ByKind::of(&self.references));
+        let of = |kind: &str| by_kind.get(kind).map_or(&[][..], Vec::as_slice);
+        let mut places = if kind.is_empty() { Vec::new() } else { of(kind).to_vec() };
+        places.extend(of(""));
+        places.sort_unstable();
+        places.into_iter().map(|(at, field)| (&self.references[at].fields[field], &self.references[at].gvk))
+    }
+
     /// Reads a configuration file.
     ///
     /// # Errors
     /// At what is refused.
     pub fn read(node: &Node) -> BuildResult<Self> {
         let mut config = Self::default();
+        if node.is_null() {
+            return Ok(config);
+        }
         if !node.is_map() {
             return at(node.origin.span, "a map of transformer configurations is expected");
         }
@@ -194,15 +244,20 @@ impl Config {
     ///
     /// # Errors
     /// Where both name a field differently.
-    pub fn absorb(&mut self, other: &Config) -> BuildResult<()> {
+    pub fn absorb(self: &mut Arc<Self>, other: &Arc<Self>) -> BuildResult<()> {
         // What comes from one build's roots is mostly the table itself.
-        if self == other {
+        if Arc::ptr_eq(self, other) || self == other {
             return Ok(());
         }
-        if *self == Self::default() {
+        if **self == Self::default() {
             *self = other.clone();
             return Ok(());
         }
+        Arc::make_mut(self).add(other)
+    }
+
+    fn add(&mut self, other: &Self) -> BuildResult<()> {
+        self.by_kind = ByKind::default();
         for (own, more) in self.sections.iter_mut().zip(&other.sections) {
             merge(own, more)?;
         }
@@ -218,6 +273,7 @@ impl Config {
     /// # Errors
     /// Where one is there with another `create`.
     pub fn add_reference(&mut self, reference: &NameReference) -> BuildResult<()> {
+        self.by_kind = ByKind::default();
         match self.references.iter_mut().find(|known| known.gvk == reference.gvk) {
             Some(known) => merge(&mut known.fields, &reference.fields),
             None => {

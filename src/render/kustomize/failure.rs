@@ -4,7 +4,8 @@
 
 use std::fmt::Display;
 
-use crate::source::{SourceId, Span};
+use super::store::Store;
+use crate::source::Span;
 
 /// What went wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +37,9 @@ pub enum Why {
 }
 
 impl Failure {
-    /// The same in a file that has another number.
-    pub fn in_source(&self, source: SourceId) -> Self {
-        Self { span: self.span.map(|span| Span { source, ..span }), ..self.clone() }
+    /// The same at its place among the sources of a build.
+    pub fn placed(self, store: &Store<'_>) -> Self {
+        Self { span: self.span.map(|span| store.placed(span)), ..self }
     }
 }
 

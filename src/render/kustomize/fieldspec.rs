@@ -2,6 +2,7 @@
 //!
 //! In: an object, a field spec, what to do with a field. Out: the object, changed.
 
+use super::branch::Branch;
 use super::config::FieldSpec;
 use super::failure::{BuildResult, at};
 use super::node::{Data, Node, Scalar, Tag};
@@ -47,8 +48,42 @@ pub fn apply_to(
     make: &Make,
     act: &mut dyn FnMut(&mut Node) -> BuildResult<()>,
 ) -> BuildResult<()> {
+    apply_where(node, spec, make, &|_| true, act)
+}
+
+/// The same where `act` leaves a field as it is for which `acts` is false: an object without any other is not touched.
+///
+/// # Errors
+/// Where the path leads through a scalar, and what `act` gives.
+pub fn apply_where(
+    node: &mut Node,
+    spec: &FieldSpec,
+    make: &Make,
+    acts: &dyn Fn(&Node) -> bool,
+    act: &mut dyn FnMut(&mut Node) -> BuildResult<()>,
+) -> BuildResult<()> {
+    let makes = spec.create && !matches!(make, Make::Nothing);
+    if !makes && !reaches(node, &spec.parts, acts) {
+        return Ok(());
+    }
     let nothing = Make::Nothing;
-    Walk { make: if spec.create { make } else { &nothing }, act }.walk(node, &spec.parts)
+    Walk { make: if makes { make } else { &nothing }, act }.walk(node, &spec.parts)
+}
+
+/// Whether a walk that makes nothing changes anything, or fails.
+fn reaches(node: &Node, path: &[String], acts: &dyn Fn(&Node) -> bool) -> bool {
+    let Some((first, rest)) = path.split_first() else { return acts(node) };
+    match &node.data {
+        _ if node.is_null() => false,
+        Data::Scalar(_) => true,
+        Data::Sequence(items) => items.iter().any(|item| reaches(item, path, acts)),
+        Data::Mapping(_) => {
+            let (name, list) = first.strip_suffix("[]").map_or((first.as_str(), false), |name| (name, true));
+            let name = name.trim();
+            let becomes_list = |field: &Node| list && field.is_null();
+            name.is_empty() || node.get(name).is_some_and(|field| becomes_list(field) || reaches(field, rest, acts))
+        }
+    }
 }
 
 /// A path's parts; a delimiter behind a backslash divides nothing, one at the beginning neither.
@@ -111,7 +146,7 @@ impl Walk<'_> {
         if field.is_null() {
             match made {
                 Some(made) => *field = made,
-                None if list => field.data = Data::Sequence(Vec::new()),
+                None if list => field.data = Data::Sequence(Branch::default()),
                 None => {}
             }
         }

@@ -54,7 +54,7 @@ pub trait Files {
     /// The name that users know a true path by.
     fn name(&self, path: &str) -> String;
 
-    /// What other roots that read these files have parsed.
+    /// What other roots that read these files have read, parsed and built.
     fn parsed(&self) -> Option<&Parsed> {
         None
     }

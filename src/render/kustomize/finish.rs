@@ -3,47 +3,68 @@
 //! In: a tree. Out: a [`Value`] with its keys sorted; or the tree again, as it is read from such a text. A failure at what
 //! cannot be written: a key that is there twice, a key that is no string, a number that JSON does not know.
 
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use super::failure::{BuildResult, Context, at};
 use super::node::{Data, Entry, Node, Scalar, Style, Tag};
 use super::scalar::{ambiguous, go_number, resolve, tag_of};
 use crate::render::value::{self, Data as Out, Value};
+use crate::source::Span;
 
 /// The value that is written.
 ///
 /// # Errors
 /// At what cannot be written.
 pub fn value(node: &Node) -> BuildResult<Value> {
-    written(node, true)
+    placed(node, &|span| span)
 }
 
-fn written(node: &Node, root: bool) -> BuildResult<Value> {
+/// The same with its places elsewhere.
+///
+/// # Errors
+/// At what cannot be written.
+pub fn placed(node: &Node, place: &impl Fn(Span) -> Span) -> BuildResult<Value> {
+    written(node, place, true)
+}
+
+fn written(node: &Node, place: &impl Fn(Span) -> Span, root: bool) -> BuildResult<Value> {
     let data = match &node.data {
         Data::Scalar(scalar) => scalar_value(node, scalar)?,
-        Data::Sequence(items) => Out::List(items.iter().map(|item| written(item, false)).collect::<BuildResult<_>>()?),
+        Data::Sequence(items) => {
+            Out::List(items.iter().map(|item| written(item, place, false)).collect::<BuildResult<_>>()?)
+        }
         Data::Mapping(entries) => {
             check_keys(entries, root)?;
             let one = |entry: &Entry| {
-                Ok(value::Entry { key: entry.key.text.clone(), at: entry.at, value: written(&entry.value, false)? })
+                let value = written(&entry.value, place, false)?;
+                Ok(value::Entry { key: entry.key.text.clone(), at: place(entry.at), value })
             };
             let mut entries: Vec<value::Entry> = entries.iter().map(one).collect::<BuildResult<_>>()?;
             entries.sort_by(|a, b| a.key.cmp(&b.key));
             Out::Map(entries)
         }
     };
-    Ok(Value { data, origin: node.origin.clone() })
+    Ok(Value { data, origin: node.origin.placed(place) })
 }
 
 fn scalar_value(node: &Node, scalar: &Scalar) -> BuildResult<Out> {
     resolve(scalar).or_else(|message| at(node.origin.span, message))
 }
 
+/// So many entries are compared with each other.
+const FEW: usize = 16;
+
 fn check_keys(entries: &[Entry], root: bool) -> BuildResult<()> {
-    let mut known = HashSet::with_capacity(entries.len());
-    for entry in entries {
-        if !known.insert(&entry.key.text) {
+    let mut known = FxHashSet::default();
+    for (at_entry, entry) in entries.iter().enumerate() {
+        // Of a few it is told sooner by looking at them.
+        let twice = match entries.len() <= FEW {
+            true => entries[..at_entry].iter().any(|before| before.key.text == entry.key.text),
+            false => !known.insert(&entry.key.text),
+        };
+        if twice {
             return at(entry.at, format!("the key `{}` is set twice", entry.key.text));
         }
         let tag = match (entry.key.tag, entry.key.style) {

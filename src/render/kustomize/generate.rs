@@ -137,7 +137,7 @@ fn pairs(store: &mut Store<'_>, folder: &str, args: &Generator) -> BuildResult<V
     for source in &args.files {
         let (key, path) = file_source(source)?;
         let id = store.load(folder, path).or_at(source.span)?;
-        let span = Span::new(id, 0, store.sources.get(id).text.len());
+        let span = Span::new(id, 0, store.source(id).text.len());
         pairs.push(Pair { key: key.to_owned(), value: store.content(id).to_vec(), span });
     }
     Ok(pairs)
@@ -147,7 +147,7 @@ fn literal(store: &Store<'_>, text: &Text) -> BuildResult<Pair> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => {
             let value = unquoted(value);
-            let span = behind_equals(store.sources.get(text.span.source).slice(text.span), value, text.span);
+            let span = behind_equals(store.source(text.span.source).slice(text.span), value, text.span);
             Ok(Pair { key: key.to_owned(), value: value.as_bytes().to_vec(), span })
         }
         _ => at(text.span, format!("`{}` is not KEY=VALUE", text.text)),
@@ -185,7 +185,7 @@ const LONGEST_LINE: usize = 65536;
 
 /// `KEY=VALUE` lines; quotes stay.
 fn env_lines(store: &Store<'_>, id: SourceId, pairs: &mut Vec<Pair>) -> BuildResult<()> {
-    let text = &store.sources.get(id).text;
+    let text = &store.source(id).text;
     let mut start = 0;
     for (number, whole) in text.split_inclusive('\n').enumerate() {
         let offset = start;

@@ -4,15 +4,17 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
-
 use super::config::FieldSpec;
 use super::failure::{BuildResult, at};
-use super::fieldspec::{Make, apply_to};
+use super::fieldspec::{Make, apply_to, apply_where};
 use super::node::{Data, Node, Scalar, Tag};
+use super::pattern::{End, Pattern};
 use super::resource::Resource;
 use super::settings::{Image, Replica};
 use crate::render::origin::{By, Origin};
+
+/// What may stand behind an image's name.
+static TAG_AND_DIGEST: End = End::new("(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?");
 
 /// Sets images.
 ///
@@ -20,16 +22,18 @@ use crate::render::origin::{By, Origin};
 /// Where an image is no scalar.
 pub fn set(resources: &mut [Resource], image: &Image, specs: &[FieldSpec]) -> BuildResult<()> {
     let name = image.name.as_deref().unwrap_or_default();
-    let pattern = format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{{}}-]*)?$");
-    let setter = Setter { image, pattern: super::select::compile(&pattern).ok() };
+    let setter = Setter { image, pattern: Pattern::with_end(name, &TAG_AND_DIGEST).ok() };
     for resource in resources.iter_mut().filter(|resource| resource.kind() != "CustomResourceDefinition") {
-        setter.everywhere(&mut resource.node)?;
+        if setter.acts_below(&resource.node) {
+            setter.everywhere(&mut resource.node)?;
+        }
         resource.settle();
     }
     for resource in resources.iter_mut().filter(|resource| resource.kind() != "CustomResourceDefinition") {
         let id = resource.id();
         for spec in specs.iter().filter(|spec| id.is_selected(&spec.gvk)) {
-            apply_to(&mut resource.node, spec, &Make::Nothing, &mut |field| setter.set(field))?;
+            let (acts, set) = (|field: &Node| setter.acts(field), &mut |field: &mut Node| setter.set(field));
+            apply_where(&mut resource.node, spec, &Make::Nothing, &acts, set)?;
         }
         resource.settle();
     }
@@ -39,10 +43,31 @@ pub fn set(resources: &mut [Resource], image: &Image, specs: &[FieldSpec]) -> Bu
 struct Setter<'a> {
     image: &'a Image,
     /// `None` where the name is no regular expression: nothing fits then.
-    pattern: Option<Regex>,
+    pattern: Option<Pattern>,
 }
 
 impl Setter<'_> {
+    /// Whether a field is changed, or is no image.
+    fn acts(&self, field: &Node) -> bool {
+        field.scalar().is_none() || self.pattern.as_ref().is_some_and(|pattern| pattern.is_match(field.text()))
+    }
+
+    /// Whether [`Self::everywhere`] changes anything, or fails.
+    fn acts_below(&self, node: &Node) -> bool {
+        let is_container = |item: &Node| match item.get("image") {
+            Some(image) => self.acts(image),
+            None => !item.is_map() && !item.is_null(),
+        };
+        match &node.data {
+            Data::Scalar(_) => false,
+            Data::Sequence(items) => items.iter().any(|item| self.acts_below(item)),
+            Data::Mapping(entries) => entries.iter().any(|entry| {
+                let is_list = matches!(&*entry.key.text, "containers" | "initContainers");
+                is_list && entry.value.items().iter().any(is_container) || self.acts_below(&entry.value)
+            }),
+        }
+    }
+
     /// Sets the images of all lists called `containers` or `initContainers`, whatever the object is.
     fn everywhere(&self, node: &mut Node) -> BuildResult<()> {
         match &mut node.data {

@@ -73,7 +73,8 @@ pub fn finish(resources: &mut [Resource], notes: &Notes, released: bool) -> Buil
         labels::set(resources, &vec![pair], &[FieldSpec::any("metadata/labels", true)])?;
     }
     for resource in resources {
-        if let Some(map) = resource.node.get_mut("metadata").and_then(|meta| meta.get_mut("annotations"))
+        if resource.node.at(&["metadata", "annotations"]).is_some()
+            && let Some(map) = resource.node.get_mut("metadata").and_then(|meta| meta.get_mut("annotations"))
             && let Data::Mapping(entries) = &mut map.data
         {
             entries.retain(|entry| match &*entry.key.text {

@@ -4,6 +4,7 @@
 //! turns: null deletes, what is new is merged with itself (so that its own nulls and directives go), and a scalar keeps the
 //! quotes of the one that it replaces.
 
+use super::branch::Branch;
 use super::failure::{BuildResult, at};
 use super::merge_list::merge_list;
 use super::node::{Data, Entry, Node, Style};
@@ -99,6 +100,9 @@ impl<'m> Merge<'m> {
         for name in names {
             // Where the patch is silent nothing changes but a null of no text, which goes.
             let theirs = patch.as_mut().and_then(|patch| take(patch, &name));
+            if theirs.is_none() && dest.get(&name).is_some_and(untouched) {
+                continue;
+            }
             let Some(mine) = dest.get_mut(&name) else {
                 let style = theirs.as_ref().map_or(Style::Plain, |(_, style)| *style);
                 let inner = schema.and_then(|schema| schema.field(&name));
@@ -107,10 +111,7 @@ impl<'m> Merge<'m> {
                 }
                 continue;
             };
-            if theirs.is_none() && untouched(mine) {
-                continue;
-            }
-            let placeholder = Node { data: Data::Sequence(Vec::new()), origin: mine.origin.clone() };
+            let placeholder = Node { data: Data::Sequence(Branch::default()), origin: mine.origin.clone() };
             let old = std::mem::replace(mine, placeholder);
             let scalar = old.scalar().cloned();
             let inner = schema.and_then(|schema| schema.field(&name));

@@ -42,13 +42,13 @@ pub fn merge_list<'m>(
         keys => (keys.to_vec(), lists.values(keys)),
     };
     let inner = schema.and_then(Schema::items);
-    dest.data = Data::Sequence(lists.merge(merge, inner, &keys, values)?);
+    dest.data = Data::Sequence(lists.merge(merge, inner, &keys, values)?.into());
     Ok(either(None, Some(dest)).map(|merged| Merged { own, ..merged }))
 }
 
 fn items(node: &mut Node) -> Vec<Node> {
     match &mut node.data {
-        Data::Sequence(items) => std::mem::take(items),
+        Data::Sequence(items) => std::mem::take(items).into_items(),
         _ => Vec::new(),
     }
 }

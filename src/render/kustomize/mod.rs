@@ -4,8 +4,11 @@
 //! with its origin; or the problem for which it refuses the root. Nothing is fetched and no plugin is run.
 //!
 //! `store` reads files once, `kustomization` and `settings` say what the files mean, `build` gathers objects and lets the
-//! transformers work on them (`patches`, `labels`, `names`, ...), `references` fixes the names, `finish` writes.
+//! transformers work on them (`patches`, `labels`, `names`, ...), `references` fixes the names, `finish` writes. What one root
+//! read and built serves the others of its run: `shared`, `parsed`, `base`; trees share what is the same in them (`branch`).
 
+mod base;
+mod branch;
 mod build;
 mod charts;
 mod config;
@@ -34,6 +37,8 @@ mod parsed;
 mod partial;
 mod patches;
 mod path;
+mod pattern;
+mod places;
 mod plugin;
 mod read;
 mod references;
@@ -128,7 +133,8 @@ fn finished(mut build: Build<'_>, folder: &str, name: &str) -> Rendered {
             (Vec::new(), vec![Problem { detail, ..Problem::new("build-failed", span, message) }])
         }
     };
-    let (root, sources, absent) = (name.to_owned(), build.store.sources, build.absent.unwrap_or_default());
+    let (root, absent) = (name.to_owned(), absent(&mut build));
+    let sources = build.store.sources;
     Rendered {
         sources,
         objects,
@@ -140,7 +146,20 @@ fn finished(mut build: Build<'_>, folder: &str, name: &str) -> Rendered {
 }
 
 fn objects(build: &mut Build<'_>, folder: &str, changes: Option<&Changes<'_>>) -> BuildResult<Vec<Value>> {
-    build.root(folder, changes)?.iter().map(|resource| finish::value(&resource.node)).collect()
+    let made = build.root(folder, changes);
+    made.and_then(|resources| values(&build.store, &resources)).map_err(|failure| failure.placed(&build.store))
+}
+
+/// The values that objects are written as, with the places of the sources of their build.
+fn values(store: &Store<'_>, resources: &[Resource]) -> BuildResult<Vec<Value>> {
+    resources.iter().map(|resource| finish::placed(&resource.node, &|span| store.placed(span))).collect()
+}
+
+/// What a build was made without.
+fn absent(build: &mut Build<'_>) -> Vec<Absent> {
+    let absent = build.absent.take().unwrap_or_default();
+    let placed = |one: Absent| Absent { span: one.span.map(|span| build.store.placed(span)), ..one };
+    absent.into_iter().map(placed).collect()
 }
 
 /// Builds the root in a folder as somebody else has it changed. The sources of the store stay in front of those that are
@@ -156,7 +175,8 @@ pub(in crate::render) fn build_changed(
     build.absent = partly.map(|_| Vec::new());
     build.kube_version = partly.and_then(|partly| partly.kube_version.clone());
     let made = objects(&mut build, folder, Some(changes));
-    (made, build.store.sources, build.absent.unwrap_or_default())
+    let absent = absent(&mut build);
+    (made, build.store.sources, absent)
 }
 
 /// Lets a kustomization that has no files of its own work on objects, as post-renderers do.
@@ -172,6 +192,7 @@ pub(in crate::render) fn transform(
     let mut build = Build::new(store, limits);
     let nodes = objects.iter().map(given::node).collect();
     let made = resmap::from_documents(nodes).and_then(|resources| build.upon(resources, own));
-    let written = |resources: Vec<Resource>| resources.iter().map(|one| finish::value(&one.node)).collect();
-    (made.and_then(written), build.store.sources)
+    let made = made.and_then(|resources| values(&build.store, &resources));
+    let made = made.map_err(|failure| failure.placed(&build.store));
+    (made, build.store.sources)
 }

@@ -42,7 +42,7 @@ impl Namespace {
     /// Where two objects are one then.
     pub fn apply(&self, resources: &mut [Resource]) -> BuildResult<()> {
         let mut ids: Vec<Id> = resources.iter().map(|resource| resource.id().key()).collect();
-        let mut counts = std::collections::HashMap::<Id, usize>::new();
+        let mut counts = rustc_hash::FxHashMap::<Id, usize>::default();
         ids.iter().for_each(|id| *counts.entry(id.clone()).or_default() += 1);
         for (index, resource) in resources.iter_mut().enumerate() {
             resource.remember();

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::branch::Branch;
 use crate::render::origin::{By, Origin};
 use crate::source::Span;
 
@@ -90,9 +91,9 @@ pub enum Data {
     /// A scalar.
     Scalar(Scalar),
     /// A list.
-    Sequence(Vec<Node>),
+    Sequence(Branch<Node>),
     /// A map; keys that were written twice are there twice.
-    Mapping(Vec<Entry>),
+    Mapping(Branch<Entry>),
 }
 
 /// A node and where it comes from.
@@ -117,7 +118,7 @@ impl Node {
 
     /// An empty map.
     pub fn map(origin: Origin) -> Self {
-        Self { data: Data::Mapping(Vec::new()), origin }
+        Self { data: Data::Mapping(Branch::default()), origin }
     }
 
     /// Whether it is null.
@@ -186,8 +187,10 @@ impl Node {
     /// The value of a key.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         match &mut self.data {
+            // What is not there is not worth a copy.
             Data::Mapping(entries) => {
-                entries.iter_mut().find(|entry| &*entry.key.text == key).map(|entry| &mut entry.value)
+                let at = entries.iter().position(|entry| &*entry.key.text == key)?;
+                Some(&mut entries[at].value)
             }
             _ => None,
         }
@@ -239,8 +242,9 @@ impl Node {
         }
         quote_where_ambiguous(&mut value);
         let Data::Mapping(entries) = &mut self.data else { return };
-        match entries.iter_mut().find(|entry| &*entry.key.text == key) {
-            Some(entry) => {
+        match entries.iter().position(|entry| &*entry.key.text == key) {
+            Some(at) => {
+                let entry = &mut entries[at];
                 if let Data::Scalar(new) = &mut value.data {
                     // A map's style says nothing about a scalar's quotes.
                     let old = entry.value.scalar();
@@ -266,7 +270,36 @@ impl Node {
         }
     }
 
+    /// Whether this holds for any scalar that is a value.
+    pub fn any_scalar(&self, test: &impl Fn(&Scalar) -> bool) -> bool {
+        match &self.data {
+            Data::Scalar(scalar) => test(scalar),
+            Data::Sequence(items) => items.iter().any(|item| item.any_scalar(test)),
+            Data::Mapping(entries) => entries.iter().any(|entry| entry.value.any_scalar(test)),
+        }
+    }
+
+    /// How many scalars, lists and maps it is, without those that it shares with more than so many copies.
+    pub fn own_size(&self, holders: usize) -> usize {
+        1 + match &self.data {
+            Data::Sequence(items) if items.holders() <= holders => items.iter().map(|item| item.own_size(1)).sum(),
+            Data::Mapping(entries) if entries.holders() <= holders => {
+                entries.iter().map(|entry| entry.value.own_size(1)).sum()
+            }
+            _ => 0,
+        }
+    }
+
     /// Visits all scalars that are values.
+    pub fn visit_scalars<'n>(&'n self, visit: &mut impl FnMut(&'n Scalar, &'n Origin)) {
+        match &self.data {
+            Data::Scalar(scalar) => visit(scalar, &self.origin),
+            Data::Sequence(items) => items.iter().for_each(|item| item.visit_scalars(visit)),
+            Data::Mapping(entries) => entries.iter().for_each(|entry| entry.value.visit_scalars(visit)),
+        }
+    }
+
+    /// Visits all scalars that are values, to change them.
     pub fn for_each_scalar(&mut self, visit: &mut impl FnMut(&mut Scalar, &mut Origin)) {
         match &mut self.data {
             Data::Scalar(scalar) => visit(scalar, &mut self.origin),

@@ -1,93 +1,111 @@
-//! Files that were parsed, for all roots of a run.
+//! What the roots of a run have read, parsed and built in the files below one top, so that none does it again.
 //!
-//! In: a file's text, and how it is parsed. Out: its documents. What one root has parsed is not parsed again for another, which
-//! knows the file by another number: the places are moved to it.
+//! In: paths, and how what lies there is read, parsed or built. Out: files ([`Read`]), their documents, and what the kustomizations
+//! of folders make ([`super::base::Base`]). Each file has one number for all roots, so that what one root made stands
+//! for every other as it is; only what leaves a build gets the numbers of its own sources.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use super::base::Bases;
 use super::failure::BuildResult;
-use super::node::{Data, Node};
-use crate::source::{Source, SourceId, Span};
+use super::node::Node;
+use crate::source::{Source, SourceId};
 
-/// So many bytes of text are kept parsed.
+/// So many bytes of text are kept, read and parsed.
 const MOST_BYTES: u64 = 64 << 20;
+/// Numbers of files begin here; those below are places in the sources of one root.
+const FIRST: u32 = 1 << 30;
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct Read {
+    /// Its path.
+    pub path: Arc<str>,
+    /// Its text, under the number that all roots know it by.
+    pub source: Source,
+    /// Its bytes, where they are no text.
+    pub binary: Option<Arc<[u8]>>,
+}
+
+impl Read {
+    /// How many bytes it has.
+    pub fn len(&self) -> u64 {
+        self.binary.as_ref().map_or(self.source.text.len(), |bytes| bytes.len()) as u64
+    }
+}
 
 /// What parsing a file of manifests gives.
 type Documents = BuildResult<Arc<[Node]>>;
 /// What parsing a configuration gives.
 type Configuration = BuildResult<Option<Arc<Node>>>;
-/// By the names of files; with each the number that the file had.
-type Known<T> = Mutex<FxHashMap<String, (SourceId, T)>>;
+/// What is known already.
+type Known<K, T> = Mutex<FxHashMap<K, T>>;
 
-/// What several roots have parsed.
+/// What several roots have read, parsed and built.
 #[derive(Debug, Default)]
 pub struct Parsed {
-    documents: Known<Documents>,
-    configurations: Known<Configuration>,
+    next: AtomicU32,
+    files: Known<Arc<str>, Arc<Read>>,
+    documents: Known<SourceId, Documents>,
+    configurations: Known<SourceId, Configuration>,
+    /// The bytes of the files that are kept.
     bytes: AtomicU64,
+    /// What kustomizations made.
+    pub bases: Bases,
 }
 
 impl Parsed {
+    /// A number for a file that is to be read.
+    pub fn number(&self) -> SourceId {
+        SourceId(FIRST + self.next.fetch_add(1, Ordering::Relaxed) % FIRST)
+    }
+
+    /// A file, which `read` reads under a new number where nobody has.
+    ///
+    /// # Errors
+    /// What `read` gives.
+    pub fn file<E>(&self, path: &str, read: impl FnOnce(SourceId) -> Result<Read, E>) -> Result<Arc<Read>, E> {
+        let files = || self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = files().get(path) {
+            return Ok(known.clone());
+        }
+        let read = Arc::new(read(self.number())?);
+        if self.bytes.fetch_add(read.len(), Ordering::Relaxed) + read.len() > MOST_BYTES {
+            return Ok(read);
+        }
+        // Another thread may have been faster: there is one number for a file.
+        Ok(files().entry(read.path.clone()).or_insert(read).clone())
+    }
+
+    /// Whether a file is kept.
+    pub fn keeps(&self, read: &Read) -> bool {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.get(&read.path).is_some_and(|known| known.source.id == read.source.id)
+    }
+
     /// The documents of a file, which `make` reads where nobody has.
-    pub fn documents(&self, source: &Source, make: impl FnOnce() -> Documents) -> Documents {
-        let moved = |known: &Documents, from: SourceId| match known {
-            Ok(nodes) if from == source.id => Ok(nodes.clone()),
-            Ok(nodes) => Ok(nodes.iter().map(|node| moved(node, source.id)).collect()),
-            Err(failure) => Err(failure.in_source(source.id)),
-        };
-        self.known(&self.documents, source, make, moved)
+    pub fn documents(&self, read: &Read, make: impl FnOnce() -> Documents) -> Documents {
+        self.known(&self.documents, read, make)
     }
 
     /// The one document of a file, likewise.
-    pub fn configuration(&self, source: &Source, make: impl FnOnce() -> Configuration) -> Configuration {
-        let moved = |known: &Configuration, from: SourceId| match known {
-            Ok(node) if from == source.id => Ok(node.clone()),
-            Ok(node) => Ok(node.as_ref().map(|node| Arc::new(moved(node, source.id)))),
-            Err(failure) => Err(failure.in_source(source.id)),
-        };
-        self.known(&self.configurations, source, make, moved)
+    pub fn configuration(&self, read: &Read, make: impl FnOnce() -> Configuration) -> Configuration {
+        self.known(&self.configurations, read, make)
     }
 
-    fn known<T: Clone>(
-        &self,
-        known: &Known<T>,
-        source: &Source,
-        make: impl FnOnce() -> T,
-        moved: impl FnOnce(&T, SourceId) -> T,
-    ) -> T {
+    fn known<T: Clone>(&self, known: &Known<SourceId, T>, read: &Read, make: impl FnOnce() -> T) -> T {
         let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = lock().get(&source.name).cloned();
-        if let Some((from, found)) = found {
-            return moved(&found, from);
-        }
-        let made = make();
-        let bytes = source.text.len() as u64;
-        if self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes <= MOST_BYTES {
-            lock().insert(source.name.clone(), (source.id, made.clone()));
-        }
-        made
-    }
-}
-
-/// The same node of a file that has another number.
-fn moved(node: &Node, id: SourceId) -> Node {
-    let mut copy = node.clone();
-    renumber(&mut copy, id);
-    copy
-}
-
-fn renumber(node: &mut Node, id: SourceId) {
-    node.origin.span.source = id;
-    match &mut node.data {
-        Data::Scalar(_) => {}
-        Data::Sequence(items) => items.iter_mut().for_each(|item| renumber(item, id)),
-        Data::Mapping(entries) => entries.iter_mut().for_each(|entry| {
-            entry.at = Span { source: id, ..entry.at };
-            renumber(&mut entry.value, id);
-        }),
+        let found = lock().get(&read.source.id).cloned();
+        found.unwrap_or_else(|| {
+            let made = make();
+            if self.keeps(read) {
+                lock().insert(read.source.id, made.clone());
+            }
+            made
+        })
     }
 }
 
@@ -97,19 +115,26 @@ mod tests {
     use crate::render::kustomize::read::{self, Itself};
     use crate::render::origin::By;
 
+    fn file(parsed: &Parsed, path: &str, text: &str) -> Arc<Read> {
+        let read =
+            |id| Ok::<_, String>(Read { path: path.into(), source: Source::from_text(id, path, text), binary: None });
+        parsed.file(path, read).expect("it is read")
+    }
+
     #[test]
-    fn what_is_known_has_the_places_of_the_file_in_each_root() {
+    fn a_file_has_one_number_and_is_parsed_once() {
         let parsed = Parsed::default();
-        let source = |id: u32| Source::from_text(SourceId(id), "a.yaml", "a: [1, {b: 2}]\n");
-        let read = |source: &Source| read::documents(source, &Itself, By::Resource).map(Arc::from);
-        for id in [3, 3, 5] {
-            let (source, mut times) = (source(id), 0);
-            let made = parsed.documents(&source, || {
+        let mut times = 0;
+        for _ in 0..3 {
+            let read = file(&parsed, "a.yaml", "a: [1, {b: 2}]\n");
+            assert_eq!(read.source.id, file(&parsed, "a.yaml", "").source.id);
+            let made = parsed.documents(&read, || {
                 times += 1;
-                read(&source)
+                read::documents(&read.source, &Itself, By::Resource).map(Arc::from)
             });
-            assert_eq!(format!("{made:?}"), format!("{:?}", read(&source)), "{id}");
-            assert!(times == 0 || id == 3);
+            assert_eq!(made.map(|nodes| nodes.len()), Ok(1));
         }
+        assert_eq!(times, 1);
+        assert_ne!(file(&parsed, "b.yaml", "").source.id, file(&parsed, "a.yaml", "").source.id);
     }
 }

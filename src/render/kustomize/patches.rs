@@ -3,8 +3,10 @@
 //! In: the entries of `patches`, `patchesStrategicMerge` and `patchesJson6902`. Out: the objects, patched. Each is read before
 //! any is applied, as kustomize does.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::build::Scope;
 use super::failure::{BuildResult, Context, at};
@@ -46,7 +48,7 @@ fn text_of(store: &mut Store<'_>, scope: &Scope, patch: &Patch) -> BuildResult<T
         (Some(path), Some(_)) => at(path.span, "a patch cannot have both `path` and `patch`"),
         (Some(path), None) => {
             let id = store.load(&scope.folder, path).or_at(path.span)?;
-            let raw = store.sources.get(id).text.to_string();
+            let raw = store.source(id).text.to_string();
             let nodes = store.documents(id).map(|nodes| marked(nodes.to_vec()));
             let whole = if may_be_json(&nodes) { store.configuration(id) } else { Ok(None) };
             let whole = whole.map(|node| node.map(|node| (*node).clone()));
@@ -193,14 +195,14 @@ fn is_alone(run: &[Loaded]) -> bool {
 #[derive(Default)]
 struct Places {
     /// Nothing where it is not worth it.
-    by_name: Option<HashMap<Arc<str>, Vec<usize>>>,
+    by_name: Option<FxHashMap<Arc<str>, Vec<usize>>>,
     /// Those that are deleted, and are no longer found by their names.
     gone: BTreeSet<usize>,
 }
 
 impl Places {
     fn of(resources: &[Resource]) -> Self {
-        let mut places = Self { by_name: Some(HashMap::new()), ..Self::default() };
+        let mut places = Self { by_name: Some(FxHashMap::default()), ..Self::default() };
         resources.iter().enumerate().for_each(|(index, resource)| places.note(index, resource));
         places
     }

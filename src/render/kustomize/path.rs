@@ -4,6 +4,7 @@
 
 use regex::Regex;
 
+use super::branch::Branch;
 use super::failure::{BuildResult, at, somewhere};
 use super::fieldspec::split;
 use super::node::{Data, Entry, Node, Scalar, Style, Tag};
@@ -122,8 +123,8 @@ impl Kind {
     fn make(self, origin: &Origin) -> Node {
         let data = match self {
             Kind::Scalar => Data::Scalar(Scalar::new("", Tag::Open)),
-            Kind::Sequence => Data::Sequence(Vec::new()),
-            Kind::Mapping => Data::Mapping(Vec::new()),
+            Kind::Sequence => Data::Sequence(Branch::default()),
+            Kind::Mapping => Data::Mapping(Branch::default()),
         };
         Node { data, origin: origin.clone() }
     }
@@ -215,7 +216,7 @@ impl Visit<'_> {
         let mut made = Node::open(value, origin.clone());
         if !key.is_empty() {
             let entry = Entry { key: Scalar::new(key, Tag::Open), at: origin.span, value: made };
-            made = Node { data: Data::Mapping(vec![entry]), origin };
+            made = Node { data: Data::Mapping(vec![entry].into()), origin };
         }
         items(node)?.push(made);
         self.each(node, key, &pattern, rest)
@@ -240,7 +241,7 @@ impl Visit<'_> {
 fn items(node: &mut Node) -> BuildResult<&mut Vec<Node>> {
     let span = node.origin.span;
     if node.is_null() {
-        node.data = Data::Sequence(Vec::new());
+        node.data = Data::Sequence(Branch::default());
     }
     match &mut node.data {
         Data::Sequence(items) => Ok(items),

@@ -132,7 +132,7 @@ impl Converter<'_> {
         let origin = Origin::new(self.places.place(node.span()), self.by);
         let data = match node.kind() {
             Kind::Sequence => Data::Sequence(node.items().map(|item| self.node(item)).collect::<BuildResult<_>>()?),
-            Kind::Mapping => Data::Mapping(self.entries(node)?),
+            Kind::Mapping => Data::Mapping(self.entries(node)?.into()),
             _ => Data::Scalar(self.scalar(node)),
         };
         Ok(Node { data, origin })

@@ -3,12 +3,13 @@
 //! In: objects of which some were renamed or moved, and the fields in which objects are named. Out: the objects, each naming
 //! the others by their new names.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::config::{Config, FieldSpec, Gvk};
 use super::failure::{BuildResult, Context, at, somewhere};
-use super::fieldspec::{Make, apply_to};
+use super::fieldspec::{Make, apply_where};
 use super::node::{Data, Node, Tag};
 use super::resource::{Id, Resource};
 use crate::render::origin::Origin;
@@ -33,7 +34,7 @@ struct Candidate {
 /// All objects by the names that they had.
 struct Index {
     all: Vec<Candidate>,
-    by_name: HashMap<Arc<str>, Vec<usize>>,
+    by_name: FxHashMap<Arc<str>, Vec<usize>>,
 }
 
 /// Sets the new names.
@@ -42,14 +43,9 @@ struct Index {
 /// Where a name could mean several objects.
 pub fn fix(resources: &mut [Resource], config: &Config) -> BuildResult<()> {
     let index = Index::new(resources);
-    let by_kind = fields_by_kind(config);
     for resource in resources {
         let id = resource.original_id();
-        let specs = [by_kind.get(&*id.kind), by_kind.get("")];
-        let mut specs: Vec<_> = specs.into_iter().flatten().flatten().collect();
-        specs.sort_by_key(|(order, ..)| *order);
-        let specs = specs.into_iter().filter(|(_, spec, _)| id.is_selected(&spec.gvk));
-        let specs: Vec<_> = specs.map(|(_, spec, target)| (*spec, *target)).collect();
+        let specs: Vec<_> = config.references_of(&id.kind).filter(|(spec, _)| id.is_selected(&spec.gvk)).collect();
         if !specs.is_empty() {
             Referrer::new(&index, resource).fix(resource, &specs)?;
         }
@@ -57,24 +53,12 @@ pub fn fix(resources: &mut [Resource], config: &Config) -> BuildResult<()> {
     Ok(())
 }
 
-type Numbered<'c> = (usize, &'c FieldSpec, &'c Gvk);
-
-/// The fields of the configuration by the kind that they are for, each with the kind that it names.
-fn fields_by_kind(config: &Config) -> HashMap<&str, Vec<Numbered<'_>>> {
-    let mut found: HashMap<&str, Vec<Numbered<'_>>> = HashMap::new();
-    let all = config.references.iter().flat_map(|reference| reference.fields.iter().map(|spec| (spec, &reference.gvk)));
-    for (order, (spec, target)) in all.enumerate() {
-        found.entry(&spec.gvk.kind).or_default().push((order, spec, target));
-    }
-    found
-}
-
 impl Index {
     fn new(resources: &[Resource]) -> Self {
         let all: Vec<Candidate> = resources.iter().map(Candidate::new).collect();
-        let mut by_name: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+        let mut by_name: FxHashMap<Arc<str>, Vec<usize>> = FxHashMap::default();
         for (number, candidate) in all.iter().enumerate() {
-            let names: HashSet<_> = candidate.previous.iter().map(|id| &id.name).collect();
+            let names: FxHashSet<_> = candidate.previous.iter().map(|id| &id.name).collect();
             let mut names: Vec<_> = names.into_iter().collect();
             names.sort();
             for name in names {
@@ -114,7 +98,7 @@ struct Referrer<'i> {
     prefixes: Vec<Arc<str>>,
     suffixes: Vec<Arc<str>>,
     /// Namespaces of the accounts that a RoleBinding names.
-    accounts: HashSet<Arc<str>>,
+    accounts: FxHashSet<Arc<str>>,
     /// The role that a binding gives.
     role: Option<Gvk>,
 }
@@ -137,11 +121,26 @@ impl<'i> Referrer<'i> {
     fn fix(&self, resource: &mut Resource, specs: &[(&FieldSpec, &Gvk)]) -> BuildResult<()> {
         for (spec, target) in specs {
             let is_role = spec.path.ends_with("roleRef/name");
-            apply_to(&mut resource.node, spec, &Make::Nothing, &mut |field| self.set(field, target, is_role))
-                .or_at(resource.span())?;
+            let acts = |field: &Node| self.may_set(field);
+            let set = &mut |field: &mut Node| self.set(field, target, is_role);
+            apply_where(&mut resource.node, spec, &Make::Nothing, &acts, set).or_at(resource.span())?;
         }
         resource.settle();
         Ok(())
+    }
+
+    /// Whether a field may have to be changed, or is none: it holds a name that an object had.
+    fn may_set(&self, field: &Node) -> bool {
+        let is_known = |name: &Node| self.index.by_name.contains_key(name.text());
+        let one = |node: &Node| match &node.data {
+            Data::Scalar(_) => is_known(node),
+            Data::Mapping(_) => node.get("name").is_none_or(is_known),
+            Data::Sequence(_) => true,
+        };
+        match &field.data {
+            Data::Sequence(items) => items.iter().any(|item| !item.is_null() && one(item)),
+            _ => !field.is_null() && one(field),
+        }
     }
 
     fn set(&self, field: &mut Node, target: &Gvk, is_role: bool) -> BuildResult<()> {
@@ -286,7 +285,7 @@ fn is_none(namespace: &str) -> bool {
     namespace == "_non_namespaceable_"
 }
 
-fn accounts(resource: &Resource) -> HashSet<Arc<str>> {
+fn accounts(resource: &Resource) -> FxHashSet<Arc<str>> {
     let subjects = if resource.kind() == "RoleBinding" { resource.node.get("subjects") } else { None };
     let subjects = subjects.map_or(&[][..], Node::items).iter();
     let accounts = subjects.filter(|subject| subject.get("kind").is_some_and(|kind| kind.value() == "ServiceAccount"));

@@ -2,8 +2,9 @@
 //!
 //! In: documents. Out: lists of [`Resource`]s; a failure where two have the same name.
 
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::failure::{BuildResult, Context, Why, at, somewhere};
 use super::node::{Data, Node, Style};
@@ -38,6 +39,9 @@ pub fn from_documents(nodes: Vec<Node>) -> BuildResult<Vec<Resource>> {
 
 /// The items of a list went through JSON: none of their texts is folded any more.
 fn unfold(item: &mut Node) {
+    if !item.any_scalar(&|scalar| scalar.style == Style::Folded) {
+        return;
+    }
     item.for_each_scalar(&mut |scalar, _| {
         if scalar.style == Style::Folded {
             scalar.style = Style::Quoted;
@@ -55,15 +59,18 @@ pub fn append(into: &mut Vec<Resource>, more: Vec<Resource>) -> BuildResult<()> 
 
 /// The names of a list of objects, while it only grows: many lists are added to it without a look at all that is there.
 pub struct Names {
-    ids: HashSet<Id>,
+    ids: FxHashSet<Id>,
     /// Kinds and names that they have or had.
-    called: HashSet<(Arc<str>, Arc<str>)>,
+    called: FxHashSet<(Arc<str>, Arc<str>)>,
 }
 
 impl Names {
     /// Of these objects.
     pub fn of(resources: &[Resource]) -> Self {
-        let mut names = Self { ids: HashSet::with_capacity(resources.len()), called: HashSet::new() };
+        let mut names = Self {
+            ids: FxHashSet::with_capacity_and_hasher(resources.len(), FxBuildHasher),
+            called: FxHashSet::default(),
+        };
         for resource in resources {
             names.ids.insert(resource.id().key());
             names.call(resource);
@@ -115,7 +122,7 @@ impl Names {
 /// # Errors
 /// At the second.
 pub fn check_unique(resources: &[Resource]) -> BuildResult<()> {
-    let mut known = HashSet::new();
+    let mut known = FxHashSet::default();
     match resources.iter().find(|resource| !known.insert(resource.id().key())) {
         Some(twice) => at(twice.span(), format!("{} is in the root more than once", twice.id())),
         None => Ok(()),

@@ -3,8 +3,9 @@
 //! In: a document. Out: [`Resource`]: its tree, and what kustomize remembers of it while it builds: the names, namespaces and
 //! kinds that it had, prefixes and suffixes, whether it is generated.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::config::Gvk;
 use super::failure::{BuildResult, at};
@@ -52,9 +53,10 @@ impl Id {
 
     /// Whether the kind is known to have no namespaces.
     pub fn is_cluster_scoped(&self) -> bool {
-        static KINDS: OnceLock<HashSet<&'static str>> = OnceLock::new();
-        let kinds = KINDS.get_or_init(|| include_str!("tables/cluster-scoped.txt").lines().collect());
-        kinds.contains(format!("{} {}", self.api_version, self.kind).as_str())
+        static KINDS: OnceLock<FxHashSet<(&'static str, &'static str)>> = OnceLock::new();
+        let table = include_str!("tables/cluster-scoped.txt");
+        let kinds = KINDS.get_or_init(|| table.lines().filter_map(|line| line.split_once(' ')).collect());
+        kinds.contains(&(&*self.api_version, &*self.kind))
     }
 
     /// The namespace that counts.
@@ -137,7 +139,7 @@ pub struct Resource {
     /// As a patch it may change the kind.
     pub allow_kind: bool,
     /// The scalars that are several at once, with what they are.
-    pub shared: HashMap<u32, Scalar>,
+    pub shared: FxHashMap<u32, Scalar>,
     /// The last number given to such scalars.
     pub last_shared: u32,
 }
@@ -156,7 +158,7 @@ impl Resource {
             generated: false,
             allow_name: false,
             allow_kind: false,
-            shared: HashMap::new(),
+            shared: FxHashMap::default(),
             last_shared: 0,
         }
     }
@@ -261,9 +263,9 @@ impl Resource {
         if self.shared.is_empty() {
             return;
         }
-        let (known, mut changed) = (&self.shared, HashMap::new());
+        let (known, mut changed) = (&self.shared, FxHashMap::default());
         let differs = |scalar: &Scalar| known.get(&scalar.shared).is_some_and(|old| old != scalar);
-        self.node.for_each_scalar(&mut |scalar, origin| {
+        self.node.visit_scalars(&mut |scalar, origin| {
             if scalar.shared > 0 && differs(scalar) {
                 changed.insert(scalar.shared, (scalar.clone(), origin.clone()));
             }
@@ -288,6 +290,9 @@ impl Resource {
     /// Writes a map of the metadata anew, each value a string; an empty one goes. Of a field that is there twice both count, the
     /// first before the second.
     pub fn restring(&mut self, field: &str) {
+        if self.node.get("metadata").is_some_and(|meta| meta.get(field).is_none()) {
+            return;
+        }
         let own = self.node.origin.clone();
         let Some(meta) = self.node.get_or_insert("metadata", || Node::map(own)) else { return };
         let Some(mut map) = meta.remove(field) else { return };

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::files::{Files, Found};
 use super::parsed::Parsed;
+use super::places::Places;
 use crate::discover::repository::root_of;
 use crate::files::name::{full, path_of};
 use crate::files::{self, MAX_FILE, describe};
@@ -19,6 +20,7 @@ pub struct Rooted<'f> {
     top: PathBuf,
     root: String,
     here: Option<PathBuf>,
+    places: Arc<Places>,
     parsed: Arc<Parsed>,
 }
 
@@ -33,7 +35,7 @@ impl<'f> Rooted<'f> {
         let top = root_of(&absolute, files).map_or_else(filesystem, Path::to_path_buf);
         let here = files.resolve(Path::new(".")).ok().filter(|_| root.is_relative());
         let root = below(&absolute, &top).unwrap_or_default();
-        Ok(Self { files, top, root, here, parsed: Arc::default() })
+        Ok(Self { files, top, root, here, places: Arc::default(), parsed: Arc::default() })
     }
 
     /// The files of the repository around a path, which may be a file; where there is none, those in and below the path.
@@ -78,9 +80,9 @@ impl Files for Rooted<'_> {
     }
 
     fn find(&self, path: &str) -> Result<Found, String> {
-        let path = self.files.resolve(&self.top.join(path)).map_err(|error| describe(&error))?;
+        let (path, is_folder) = self.places.find(self.files, &self.top, path)?;
         let found = below(&path, &self.top).ok_or("it is outside the repository")?;
-        Ok(if self.files.is_directory(&path) { Found::Folder(found) } else { Found::File(found) })
+        Ok(if is_folder { Found::Folder(found) } else { Found::File(found) })
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {

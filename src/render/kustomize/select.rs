@@ -9,16 +9,17 @@ use regex::Regex;
 
 use super::decode::Text;
 use super::failure::{BuildResult, at};
+use super::pattern::Pattern;
 use super::resource::{Id, Resource};
 use super::settings::Selector;
 
 /// A selector, compiled.
 pub struct Patterns {
-    group: Option<Regex>,
-    version: Option<Regex>,
-    kind: Option<Regex>,
-    name: Option<Regex>,
-    namespace: Option<Regex>,
+    group: Option<Pattern>,
+    version: Option<Pattern>,
+    kind: Option<Pattern>,
+    name: Option<Pattern>,
+    namespace: Option<Pattern>,
 }
 
 impl Patterns {
@@ -52,15 +53,13 @@ impl Patterns {
     }
 }
 
-fn fits(pattern: &Option<Regex>, text: &str) -> bool {
+fn fits(pattern: &Option<Pattern>, text: &str) -> bool {
     pattern.as_ref().is_none_or(|pattern| pattern.is_match(text))
 }
 
-fn pattern(text: &Option<Text>) -> BuildResult<Option<Regex>> {
+fn pattern(text: &Option<Text>) -> BuildResult<Option<Pattern>> {
     let Some(text) = text else { return Ok(None) };
-    compile(&format!("^(?:{})$", text.text))
-        .map(Some)
-        .or_else(|error| at(text.span, format!("`{}`: {error}", text.text)))
+    Pattern::new(&text.text).map(Some).or_else(|error| at(text.span, format!("`{}`: {error}", text.text)))
 }
 
 /// Compiles a regular expression of Go's kind.

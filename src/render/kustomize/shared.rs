@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::files::{Files, Found};
+use super::files::{Files, Found, is_within};
 use super::parsed::Parsed;
+use super::places::Places;
 use super::rooted::place;
 use crate::discover::gitignore::is_hidden;
-use crate::discover::repository::root_of;
+use crate::discover::repository::holds_repository;
 use crate::discover::resolve;
 use crate::files::name::{full, path_of};
 use crate::files::{self, MAX_FILE, describe};
@@ -25,11 +26,13 @@ pub struct Shared<'f> {
     /// The texts of files that were read before, by name.
     known: FxHashMap<&'f str, Arc<str>>,
     texts: Cache<PathBuf, Result<Read, String>>,
-    places: Cache<PathBuf, Result<(PathBuf, bool), String>>,
-    tops: Cache<PathBuf, Option<PathBuf>>,
-    parsed: Parsed,
-    /// Whether a folder's name leads to where it is thought to lie.
-    folders: Cache<String, bool>,
+    places: Places,
+    /// Whether folders are roots of repositories.
+    tops: Cache<PathBuf, bool>,
+    /// What was read and built, by the top and by what tells names from paths.
+    parsed: Cache<Naming, Arc<Parsed>>,
+    /// Where the names of folders lead to.
+    folders: Cache<String, Option<PathBuf>>,
 }
 
 type Read = (Arc<str>, Option<Arc<[u8]>>);
@@ -54,9 +57,9 @@ impl<'f> Shared<'f> {
             files,
             known: known.map(|source| (source.name.as_str(), source.text.clone())).collect(),
             texts: Mutex::default(),
-            places: Mutex::default(),
+            places: Places::default(),
             tops: Mutex::default(),
-            parsed: Parsed::default(),
+            parsed: Mutex::default(),
             folders: Mutex::default(),
         }
     }
@@ -69,10 +72,45 @@ impl<'f> Shared<'f> {
         let path = if name.is_empty() { PathBuf::from(".") } else { path_of(name) };
         let absolute = self.files.resolve(&path).map_err(|error| describe(&error))?;
         let filesystem = || absolute.ancestors().last().map(Path::to_path_buf).unwrap_or_default();
-        let found = cached(&self.tops, absolute.clone(), |path| root_of(path, self.files).map(Path::to_path_buf));
-        let top = found.unwrap_or_else(filesystem);
+        let top = self.top(&absolute).unwrap_or_else(filesystem);
         let root = below(&absolute, &top).unwrap_or_default();
-        Ok(View { shared: self, top, root, name: name.to_owned() })
+        let naming = Naming::of(&top, name, &root);
+        let begins = naming.path.trim_end_matches('/').to_owned();
+        let is_direct = self.leads_to(naming.name.clone(), &top.join(&begins));
+        let parsed = cached(&self.parsed, naming, |_| Arc::default());
+        Ok(View { shared: self, top, root, name: name.to_owned(), begins, is_direct, parsed })
+    }
+
+    /// Whether the name of a folder leads to a place.
+    fn leads_to(&self, name: String, place: &Path) -> bool {
+        let found = cached(&self.folders, name, |name| {
+            let path = if name.is_empty() { PathBuf::from(".") } else { path_of(name) };
+            self.files.resolve(&path).ok()
+        });
+        found.is_some_and(|found| found == place)
+    }
+
+    /// The root of the repository that a folder lies in.
+    fn top(&self, folder: &Path) -> Option<PathBuf> {
+        let is_top = |at: &&Path| cached(&self.tops, at.to_path_buf(), |at| holds_repository(at, self.files));
+        folder.ancestors().find(is_top).map(Path::to_path_buf)
+    }
+}
+
+/// What says which name a path has: what a root's name and path begin with, before they go on alike.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Naming {
+    top: PathBuf,
+    name: String,
+    path: String,
+}
+
+impl Naming {
+    fn of(top: &Path, name: &str, root: &str) -> Self {
+        let ends = name.rsplit('/').zip(root.rsplit('/')).take_while(|(a, b)| a == b && !matches!(*a, "" | ".."));
+        let alike = ends.map(|(part, _)| part.len() + 1).sum::<usize>();
+        let begin = |text: &str| text[..(text.len() + 1).saturating_sub(alike.max(1))].to_owned();
+        Self { top: top.to_path_buf(), name: begin(name), path: begin(root) }
     }
 }
 
@@ -83,6 +121,10 @@ pub struct View<'s, 'f> {
     root: String,
     /// The root's own name.
     name: String,
+    /// The folder below the top from which on names go on as paths do, and whether what they begin with leads there.
+    begins: String,
+    is_direct: bool,
+    parsed: Arc<Parsed>,
 }
 
 impl View<'_, '_> {
@@ -96,10 +138,15 @@ impl View<'_, '_> {
         let name = resolve(&self.name, &relative(&self.root, path));
         let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         let place = self.top.join(path_of(&folder(path)));
-        let leads_there = cached(&self.shared.folders, folder(&name), |name| {
-            let path = if name.is_empty() { PathBuf::from(".") } else { path_of(name) };
-            self.shared.files.resolve(&path).is_ok_and(|found| found == place)
-        });
+        // What names begin with leads where it should: then they go on as paths do.
+        let leads_there = match self.is_direct && is_within(path, &self.begins) {
+            true => self
+                .shared
+                .places
+                .find(self.shared.files, &self.top, &folder(path))
+                .is_ok_and(|(found, _)| found == place),
+            false => self.shared.leads_to(folder(&name), &place),
+        };
         leads_there.then_some(name)
     }
 
@@ -119,7 +166,7 @@ impl View<'_, '_> {
 
 impl Files for View<'_, '_> {
     fn parsed(&self) -> Option<&Parsed> {
-        Some(&self.shared.parsed)
+        Some(&self.parsed)
     }
 
     fn door(&self, path: &str) -> Option<(&dyn files::Files, PathBuf)> {
@@ -128,12 +175,7 @@ impl Files for View<'_, '_> {
     }
 
     fn find(&self, path: &str) -> Result<Found, String> {
-        let found = cached(&self.shared.places, self.top.join(path), |path| {
-            let path = self.shared.files.resolve(path).map_err(|error| describe(&error))?;
-            let is_folder = self.shared.files.is_directory(&path);
-            Ok((path, is_folder))
-        });
-        let (path, is_folder) = found?;
+        let (path, is_folder) = self.shared.places.find(self.shared.files, &self.top, path)?;
         let found = below(&path, &self.top).ok_or("it is outside the repository")?;
         Ok(if is_folder { Found::Folder(found) } else { Found::File(found) })
     }
@@ -181,6 +223,21 @@ mod tests {
         for (folder, path, seen) in [("a/b", "a/c/x", "../c/x"), ("", "a/x", "a/x"), ("a", "a/x", "x")] {
             assert_eq!(relative(folder, path), seen);
         }
+    }
+
+    #[test]
+    fn roots_whose_names_differ_as_their_paths_do_know_files_by_the_same_names() {
+        let of = |name: &str, root: &str| {
+            let Naming { name, path, .. } = Naming::of(Path::new("/r"), name, root);
+            (name, path)
+        };
+        assert_eq!(of("a/b", "a/b"), of("c", "c"));
+        assert_eq!(of("r/a/b", "a/b"), ("r/".into(), String::new()));
+        assert_eq!(of("b", "a/b"), (String::new(), "a/".into()));
+        assert_eq!(of("", "a"), (String::new(), "a".into()));
+        assert_eq!(of("../b", "b"), ("../".into(), String::new()));
+        assert_eq!(of("", ""), (String::new(), String::new()));
+        assert_ne!(of("link", "a"), of("a", "a"));
     }
 
     #[test]

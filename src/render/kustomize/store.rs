@@ -3,13 +3,15 @@
 //! In: paths as a kustomization names them. Out: sources, bytes and documents; a failure where a file is absent, too large or
 //! outside what the kustomization may read.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Limits;
 use super::failure::{BuildResult, Context, Why, somewhere, unread};
 use super::files::{Files, Found, folder, is_remote, is_within, join};
 use super::node::Node;
+use super::parsed::{Parsed, Read};
 use super::read::{self, Itself, Places};
 use crate::render::origin::By;
 use crate::source::{Source, SourceId, SourceMap, Span};
@@ -22,12 +24,16 @@ pub struct Store<'f> {
     pub sources: SourceMap,
     /// Whether files outside of a kustomization's folder may be loaded.
     pub anywhere: bool,
-    by_path: HashMap<String, SourceId>,
-    /// The bytes of files that are no text.
-    bytes: HashMap<SourceId, Arc<[u8]>>,
-    documents: HashMap<SourceId, BuildResult<Arc<[Node]>>>,
-    configurations: HashMap<SourceId, BuildResult<Option<Arc<Node>>>>,
+    by_path: FxHashMap<Arc<str>, SourceId>,
+    /// The files by their numbers, each with its place among the sources.
+    read: FxHashMap<SourceId, (SourceId, Arc<Read>)>,
+    /// The numbers of all files that were asked for, as often as they were.
+    pub(super) asked: Vec<SourceId>,
+    documents: FxHashMap<SourceId, BuildResult<Arc<[Node]>>>,
+    configurations: FxHashMap<SourceId, BuildResult<Option<Arc<Node>>>>,
     total: u64,
+    /// What is shared where nobody shares these files.
+    own: Parsed,
 }
 
 impl<'f> Store<'f> {
@@ -38,11 +44,13 @@ impl<'f> Store<'f> {
             limits,
             sources: SourceMap::default(),
             anywhere: limits.anywhere,
-            by_path: HashMap::new(),
-            bytes: HashMap::new(),
-            documents: HashMap::new(),
-            configurations: HashMap::new(),
+            by_path: FxHashMap::default(),
+            read: FxHashMap::default(),
+            asked: Vec::new(),
+            documents: FxHashMap::default(),
+            configurations: FxHashMap::default(),
             total: 0,
+            own: Parsed::default(),
         }
     }
 
@@ -70,7 +78,14 @@ impl<'f> Store<'f> {
 
     /// Whether a path in a kustomization's folder leads to a folder.
     pub fn is_folder(&self, root: &str, path: &str) -> bool {
-        !is_remote(path) && matches!(self.find(root, path), Ok(Found::Folder(_)))
+        !is_remote(path) && matches!(join(root, path).map(|path| self.files.find(&path)), Some(Ok(Found::Folder(_))))
+    }
+
+    /// The same as [`Self::load`] of a file in `root` itself, of which it does not matter why it cannot be loaded.
+    pub fn load_if_there(&mut self, root: &str, name: &str) -> Option<SourceId> {
+        let Ok(Found::File(found)) = self.files.find(&join(root, name)?) else { return None };
+        let may_load = self.anywhere || is_within(folder(&found), root);
+        may_load.then(|| self.open(found).ok()).flatten()
     }
 
     fn find(&self, root: &str, path: &str) -> BuildResult<Found> {
@@ -107,32 +122,85 @@ impl<'f> Store<'f> {
     }
 
     fn open(&mut self, path: String) -> BuildResult<SourceId> {
-        if let Some(&id) = self.by_path.get(&path) {
+        if let Some(&id) = self.by_path.get(&*path) {
+            self.asked.push(id);
             return Ok(id);
         }
         if self.by_path.len() >= self.limits.files {
             return somewhere(format!("the root reads more than {} files", self.limits.files));
         }
-        let id = self.sources.next_id();
-        let read = self.files.source(id, &path);
-        let (source, binary) = read.or_else(|error| unread(&path, error))?;
-        self.total += binary.as_ref().map_or(source.text.len(), |bytes| bytes.len()) as u64;
-        if self.total > self.limits.bytes {
+        let files = self.files;
+        let read = self.parsed().file(&path, |number| {
+            let (source, binary) = files.source(number, &path)?;
+            Ok(Read { path: path.as_str().into(), source, binary })
+        });
+        let read = read.or_else(|error: String| unread(&path, error))?;
+        if self.total + read.len() > self.limits.bytes {
+            self.total += read.len();
             return somewhere(format!("the root reads more than {} bytes", self.limits.bytes));
         }
-        if let Some(bytes) = binary {
-            self.bytes.insert(id, bytes);
-        }
-        self.sources.push(source);
-        self.by_path.insert(path, id);
-        Ok(id)
+        Ok(self.take(&read))
+    }
+
+    /// Takes in a file that was read; gives its number.
+    pub(super) fn take(&mut self, read: &Arc<Read>) -> SourceId {
+        let known = self.by_path.get(&read.path).copied();
+        let id = known.unwrap_or_else(|| {
+            let (id, place) = (read.source.id, self.sources.next_id());
+            self.total += read.len();
+            let Source { name, text, .. } = &read.source;
+            self.sources.push(Source::from_text(place, name.clone(), text.clone()).encoded_as(&read.source));
+            self.by_path.insert(read.path.clone(), id);
+            self.read.insert(id, (place, read.clone()));
+            id
+        });
+        self.asked.push(id);
+        id
+    }
+
+    /// Whether files can be taken in without more of them, or of their bytes, than there may be.
+    pub(super) fn has_room(&self, reads: &[Arc<Read>]) -> bool {
+        let new = reads.iter().filter(|read| !self.by_path.contains_key(&read.path));
+        let (count, bytes) = new.fold((0, 0), |(count, bytes), read| (count + 1, bytes + read.len()));
+        self.by_path.len() + count <= self.limits.files && self.total + bytes <= self.limits.bytes
+    }
+
+    /// The files that were asked for since, each once.
+    pub(super) fn read_since(&self, start: usize) -> Vec<Arc<Read>> {
+        let mut known = FxHashSet::default();
+        let new = self.asked[start..].iter().filter(|id| known.insert(**id));
+        new.filter_map(|id| self.read.get(id)).map(|(_, read)| read.clone()).collect()
+    }
+
+    /// What the roots that read these files share; nothing where each reads them for itself.
+    pub(super) fn files_shared(&self) -> Option<&'f Parsed> {
+        self.files.parsed()
+    }
+
+    fn parsed(&self) -> &Parsed {
+        self.files.parsed().unwrap_or(&self.own)
+    }
+
+    /// The source that a number stands for.
+    pub fn source(&self, id: SourceId) -> &Source {
+        self.read.get(&id).map_or_else(|| self.sources.get(id), |(_, read)| &read.source)
+    }
+
+    /// A span by the number that its source has among [`Self::sources`].
+    pub fn placed(&self, span: Span) -> Span {
+        Span { source: self.read.get(&span.source).map_or(span.source, |(place, _)| *place), ..span }
+    }
+
+    /// The numbers that files have for all roots, by their places among [`Self::sources`].
+    pub fn numbers(&self) -> FxHashMap<SourceId, SourceId> {
+        self.read.iter().map(|(number, (place, _))| (*place, *number)).collect()
     }
 
     /// A file's bytes.
     pub fn content(&self, id: SourceId) -> &[u8] {
-        match self.bytes.get(&id) {
+        match self.read.get(&id).and_then(|(_, read)| read.binary.as_deref()) {
             Some(bytes) => bytes,
-            None => self.sources.get(id).text.as_bytes(),
+            None => self.source(id).text.as_bytes(),
         }
     }
 
@@ -141,14 +209,16 @@ impl<'f> Store<'f> {
     /// # Errors
     /// The first that cannot be read.
     pub fn documents(&mut self, id: SourceId) -> BuildResult<Arc<[Node]>> {
-        let (sources, known) = (&self.sources, &mut self.documents);
-        let (source, parsed) = (sources.get(id), self.files.parsed());
-        let read = || read::documents(source, &Itself, By::Resource).map(Arc::from);
-        let read = || match parsed {
-            Some(parsed) => parsed.documents(source, read),
-            None => read(),
+        if let Some(known) = self.documents.get(&id) {
+            return known.clone();
+        }
+        let make = |source: &Source| read::documents(source, &Itself, By::Resource).map(Arc::from);
+        let made = match self.read.get(&id) {
+            Some((_, read)) => self.parsed().documents(read, || make(&read.source)),
+            None => make(self.sources.get(id)),
         };
-        known.entry(id).or_insert_with(read).clone()
+        self.documents.insert(id, made.clone());
+        made
     }
 
     /// The documents of a text that stands in a scalar.
@@ -171,7 +241,7 @@ impl<'f> Store<'f> {
 
     fn inside(&self, scalar: &Node, text: &str) -> (Source, Inside) {
         let source = Source::from_text(SourceId(u32::MAX), "", text);
-        let inside = Inside::new(&self.sources, scalar.origin.span, text, source.line_starts());
+        let inside = Inside::new(self, scalar.origin.span, text, source.line_starts());
         (source, inside)
     }
 
@@ -180,14 +250,16 @@ impl<'f> Store<'f> {
     /// # Errors
     /// Where it cannot be read.
     pub fn configuration(&mut self, id: SourceId) -> BuildResult<Option<Arc<Node>>> {
-        let (sources, known) = (&self.sources, &mut self.configurations);
-        let (source, parsed) = (sources.get(id), self.files.parsed());
-        let read = || Ok(read::configuration(source, &Itself)?.map(Arc::new));
-        let read = || match parsed {
-            Some(parsed) => parsed.configuration(source, read),
-            None => read(),
+        if let Some(known) = self.configurations.get(&id) {
+            return known.clone();
+        }
+        let make = |source: &Source| Ok(read::configuration(source, &Itself)?.map(Arc::new));
+        let made = match self.read.get(&id) {
+            Some((_, read)) => self.parsed().configuration(read, || make(&read.source)),
+            None => make(self.sources.get(id)),
         };
-        known.entry(id).or_insert_with(read).clone()
+        self.configurations.insert(id, made.clone());
+        made
     }
 }
 
@@ -203,8 +275,8 @@ struct Inside {
 }
 
 impl Inside {
-    fn new(sources: &SourceMap, whole: Span, text: &str, starts: &[u32]) -> Self {
-        let raw = sources.get(whole.source).slice(whole);
+    fn new(store: &Store<'_>, whole: Span, text: &str, starts: &[u32]) -> Self {
+        let raw = store.source(whole.source).slice(whole);
         let lines = if raw.starts_with('|') { literal(raw, text, starts) } else { same_line(raw, text) };
         let lines = lines.into_iter().map(|(at, offset)| (at, whole.start + offset)).collect();
         Self { whole, lines }
@@ -254,6 +326,6 @@ impl Places for Inside {
 impl Store<'_> {
     /// Whether a file is no text.
     pub fn is_binary(&self, id: SourceId) -> bool {
-        self.bytes.contains_key(&id)
+        self.read.get(&id).is_some_and(|(_, read)| read.binary.is_some())
     }
 }

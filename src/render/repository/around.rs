@@ -28,6 +28,8 @@ pub struct Known {
 pub struct Around {
     /// AppProjects by name.
     pub projects: BTreeMap<String, Project>,
+    /// By project, the addresses of the repositories whose Secrets name it.
+    pub scoped: BTreeMap<String, Vec<String>>,
     /// Flux's sources by kind, namespace and name.
     pub flux_sources: BTreeMap<(String, Name), Value>,
     /// ConfigMaps and Secrets by kind, namespace and name; only where something in the repository looks for values in them.
@@ -44,6 +46,7 @@ impl Around {
         let known = |known: &Known| Known { value: known.value.clone(), sources: adopt::copy(&known.sources) };
         Self {
             projects: self.projects.clone(),
+            scoped: self.scoped.clone(),
             flux_sources: self.flux_sources.clone(),
             data: self.data.iter().map(|(key, data)| (key.clone(), known(data))).collect(),
             keeps_data: self.keeps_data,
@@ -56,6 +59,9 @@ impl Around {
         let Some(name) = meta_text(object, "name") else { return };
         let namespace = meta_text(object, "namespace").unwrap_or_default();
         let full = || (namespace.to_owned(), name.to_owned());
+        if let Some((project, url)) = scoped_repository(object) {
+            self.scoped.entry(project.to_owned()).or_default().push(url.to_owned());
+        }
         match group_and_kind(object) {
             ("argoproj.io", "AppProject") => drop(self.projects.insert(name.to_owned(), Project::new(object.clone()))),
             ("source.toolkit.fluxcd.io", kind) => {
@@ -70,4 +76,12 @@ impl Around {
             _ => {}
         }
     }
+}
+
+/// The project and address that the Secret of a repository names.
+fn scoped_repository(object: &Value) -> Option<(&str, &str)> {
+    let label = || object.at(&["metadata", "labels"])?.str_at("argocd.argoproj.io/secret-type");
+    let is_one = group_and_kind(object) == ("", "Secret") && matches!(label(), Some("repository" | "repo-creds"));
+    let data = object.get("stringData").filter(|_| is_one)?;
+    data.str_at("project").zip(data.str_at("url"))
 }

@@ -33,6 +33,9 @@ fn unknown<'a>(root: Node<'a>, entry: Entry<'a>, schema: Option<&'a Schema>) -> 
 
 /// The objects embedded in an object, as their schemas say.
 pub(super) fn embedded<'a>(node: Node<'a>, schema: &Schema, found: &mut Vec<Node<'a>>) {
+    if !schema.has_embedded {
+        return;
+    }
     if schema.embedded && node.is_mapping() {
         found.push(node);
     }

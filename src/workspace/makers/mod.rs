@@ -138,6 +138,13 @@ impl<'t> ApplySet<'t> {
     }
 }
 
+impl Item<'_> {
+    /// Whether it is a custom resource of which nothing is known but that an operator may make objects of it.
+    pub fn may_have_operator(&self) -> bool {
+        is_maker(self.object) && table::of_group(self.object.gvk.group).is_none()
+    }
+}
+
 impl<'t> ApplySet<'t> {
     /// Collects the names on all threads, before they are asked for.
     pub(super) fn prepare_makers(&self) {

@@ -4,6 +4,7 @@
 //! indentation and style of the rest stay byte for byte. Where that cannot be done for certain (the node came in by an
 //! alias or a merge key, a comment would be lost, an anchor that is used elsewhere would go) there is no edit.
 
+mod chart;
 pub(super) mod facts;
 mod insert;
 mod patch;
@@ -26,6 +27,9 @@ pub use self::remove::remove;
 
 /// Puts another value where a node stands.
 pub fn replace(node: Node<'_>, value: &Value) -> Option<Edit> {
+    if chart::is_of_chart(node) {
+        return chart::replace(node, value);
+    }
     let node = node.wholly_written()?;
     let site = Site::of(node).filter(Site::is_bare)?;
     let text = &*node.tree().text;
@@ -62,6 +66,9 @@ pub fn replace(node: Node<'_>, value: &Value) -> Option<Edit> {
 
 /// Gives an entry another key. `node` is the entry's value.
 pub fn rename(node: Node<'_>, key: &str) -> Option<Edit> {
+    if node.entry().is_some_and(|entry| chart::is_of_chart(entry.key)) {
+        return chart::rename(node, key);
+    }
     let node = node.wholly_written()?;
     Site::of(node)?;
     let entry = node.entry().filter(|entry| entry.value == node && !entry.merged)?;

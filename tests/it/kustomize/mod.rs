@@ -5,3 +5,4 @@ mod limits;
 mod memory;
 mod provenance;
 mod reading;
+mod shared;

@@ -37,19 +37,19 @@ pub(super) fn find(name: &str) -> Option<Function> {
         }),
         "uuidv4" => fixed(&[], |m, _| generated(m, "5d2ad3f5-5d2a-4d3f-95d2-ad3f55d2ad3f")),
         "bcrypt" => fixed(&[Str], |m, a| {
-            if text(a, 0).len() > 72 {
-                let message = "bcrypt: password length exceeds 72 bytes";
-                return Ok(Value::string(format!("failed to encrypt string with bcrypt: {message}")));
+            if text(a, 0).len() > MOST_HASHED {
+                return Ok(Value::string(TOO_LONG));
             }
             generated(m, BCRYPT)
         }),
         "htpasswd" => fixed(&[Str, Str], |m, a| {
+            // sprig prints what is wrong in place of the hash.
             let user = text(a, 0);
             if user.bytes().contains(&b':') {
-                return Err(format!("invalid username: {}", user.str()).into());
+                return Ok(Value::string(format!("invalid username: {}", user.str())));
             }
-            if text(a, 1).len() > 72 {
-                return Ok(Value::string("failed to create htpasswd: bcrypt: password length exceeds 72 bytes"));
+            if text(a, 1).len() > MOST_HASHED {
+                return Ok(Value::string(format!("{}:{TOO_LONG}", user.str())));
             }
             generated(m, format!("{}:{BCRYPT}", user.str()))
         }),
@@ -97,6 +97,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
 }
 
 const BCRYPT: &str = "$2a$10$q3Y7kq3Y7kq3Y7kq3Y7kquq3Y7kq3Y7kq3Y7kq3Y7kq3Y7kq3Y7k2";
+/// Longest password that bcrypt hashes, and what sprig gives for a longer one.
+const MOST_HASHED: usize = 72;
+const TOO_LONG: &str = "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes";
 
 fn generated(machine: &mut Machine, shown: impl AsRef<[u8]>) -> CallResult {
     let mark = machine.marks.generated(Mark::NONE);

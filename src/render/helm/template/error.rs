@@ -51,9 +51,22 @@ pub fn span(template: &Template, place: Place) -> Option<Span> {
     Some(Span { source, start: place.start, end: place.end })
 }
 
+/// How far into its text Go says that a word is: of fields in a row, at the first that was put to what stands before.
+fn named_at(word: &str) -> usize {
+    let Some(fields) = word.strip_prefix(['.', '$']) else { return 0 };
+    let is_row = fields.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    fields.find('.').filter(|_| is_row).map_or(0, |at| at + 1)
+}
+
+/// The text of a place.
+fn said(template: &Template, place: Place) -> &str {
+    template.unit.text.get(place.start as usize..place.end as usize).unwrap_or("")
+}
+
 /// `name:line:column` as Go counts: lines from 1, columns in bytes from 0.
 pub fn location(template: &Template, place: Place) -> String {
-    let text = &template.unit.text[..(place.start as usize).min(template.unit.text.len())];
+    let at = place.start as usize + named_at(said(template, place));
+    let text = &template.unit.text[..at.min(template.unit.text.len())];
     let line = 1 + memchr::memchr_iter(b'\n', text.as_bytes()).count();
     let column = text.len() - text.rfind('\n').map_or(0, |at| at + 1);
     format!("{}:{line}:{column}", template.unit.name)
@@ -65,8 +78,18 @@ const LONGEST: usize = 4000;
 impl Failure {
     /// A failure at a place of a template.
     pub fn at(template: &Template, place: Place, fault: Fault, calling: Option<&str>) -> Box<Self> {
+        Self::in_context(template, place, said(template, place), fault, calling)
+    }
+
+    /// A failure at a place of which messages show another text.
+    pub fn in_context(
+        template: &Template,
+        place: Place,
+        context: &str,
+        fault: Fault,
+        calling: Option<&str>,
+    ) -> Box<Self> {
         let location = location(template, place);
-        let context = template.unit.text.get(place.start as usize..place.end as usize).unwrap_or("");
         let intro = calling.map_or(String::new(), |name| format!("error calling {name}: "));
         let (said, inner) = match fault {
             Fault::Said(said) => (said, None),
@@ -100,6 +123,31 @@ impl Failure {
                 location,
                 asked: None,
             }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named_at;
+
+    #[test]
+    fn fields_in_a_row_are_where_go_says_that_they_are() {
+        for (word, at) in [
+            (".Values.a.b", 7),
+            (".path", 0),
+            (".", 0),
+            ("$", 0),
+            ("$.Values.a", 1),
+            ("$item.name", 5),
+            ("(f .x).a.b", 0),
+            ("(f .x)", 0),
+            ("include \"a.b\" .", 0),
+            (".Values.a | quote", 0),
+            ("5.3", 0),
+            ("", 0),
+        ] {
+            assert_eq!(named_at(word), at, "{word}");
         }
     }
 }

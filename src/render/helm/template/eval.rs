@@ -55,6 +55,14 @@ impl Frame {
         Failure::at(&self.template, place, fault.into(), None)
     }
 
+    /// A call of a template that is not there.
+    fn undefined(&self, place: Place, name: &str, pipe: Option<&Pipe>) -> Box<Failure> {
+        let pipe = pipe.map_or_else(String::new, |pipe| format!(" {}", self.said(pipe.place)));
+        let context = format!("{{{{template {name:?}{pipe}}}}}");
+        let fault = Fault::Said(format!("template {name:?} not defined"));
+        Failure::in_context(&self.template, place, &context, fault, None)
+    }
+
     fn walk(&mut self, machine: &mut Machine, dot: &Value, nodes: &[Node], out: &mut TextBuilder) -> Run<Flow> {
         for node in nodes {
             machine.step().map_err(|fault| self.fail(place_of(node), fault))?;
@@ -88,7 +96,7 @@ impl Frame {
                 Node::Continue => return Ok(Flow::Continue),
                 Node::Template(place, name, pipe) => {
                     let Some(template) = machine.set.get(name) else {
-                        return Err(self.fail(*place, format!("template {:?} not defined", &**name)));
+                        return Err(self.undefined(*place, name, pipe.as_ref()));
                     };
                     let dot = match pipe {
                         Some(pipe) => self.pipeline(machine, dot, pipe)?,
@@ -308,8 +316,13 @@ impl Frame {
             _ => {}
         }
         if !arguments.is_empty() || last.is_some() {
-            let said = self.said(first.place);
-            return Err(self.fail(first.place, format!("can't give argument to non-function {said}")));
+            // Go shows a pipeline without its parentheses, and is then still at the command.
+            let (place, shown) = match &first.kind {
+                WordKind::Pipe(pipe) => (command.place, pipe.place),
+                _ => (first.place, first.place),
+            };
+            let said = self.said(shown);
+            return Err(self.fail(place, format!("can't give argument to non-function {said}")));
         }
         match &first.kind {
             WordKind::Nil => Err(self.fail(first.place, "nil is not a command")),

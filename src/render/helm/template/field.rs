@@ -215,7 +215,9 @@ impl Frame {
             arguments.push(self.argument(machine, dot, kind(i), word)?);
         }
         if let Some(last) = last {
-            arguments.push(arguments::check(last, kind(given - 1)).map_err(|message| self.fail(at, message))?);
+            // Go is still at the argument before.
+            let before = words.last().map_or(at, |word| word.place);
+            arguments.push(arguments::check(last, kind(given - 1)).map_err(|message| self.fail(before, message))?);
         }
         machine.work(work(name, &arguments)).map_err(|fault| self.fail(at, fault))?;
         let value = (function.run)(machine, &arguments)

@@ -1,0 +1,79 @@
+//! What is said again and again, and has one cause.
+//!
+//! In: all findings of a run, how its objects divide. Out: the same; where several sets that are no alternatives bring objects to one
+//! namespace that has no NetworkPolicy, that is one finding, with the places of the others related; what a repository does throughout
+//! is its habit, and a remark.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Finding, Label, Severity};
+use crate::source::SourceMap;
+use crate::workspace::{SetId, Sets};
+
+/// The rule that speaks of namespaces as a whole.
+const RULE: &str = "missing-network-policy";
+/// Most places of other sets that are related.
+const MOST: usize = 50;
+
+/// Rules on what is a matter of habit: who rolls back by Git keeps no old revisions in the cluster.
+const HABITS: [&str; 1] = ["rollback-disabled"];
+/// So often it is done on purpose.
+const OFTEN: usize = 10;
+
+/// Takes what is done throughout for remarks.
+pub(super) fn soften(findings: &mut [Finding]) {
+    for rule in HABITS {
+        let is_one = |finding: &&mut Finding| finding.rule == rule;
+        if findings.iter_mut().filter(is_one).count() >= OFTEN {
+            findings.iter_mut().filter(is_one).for_each(|finding| finding.severity = Severity::Info);
+        }
+    }
+}
+
+/// Joins what several sets have said of one namespace.
+pub(super) fn join(findings: &mut Vec<Finding>, sets: &Sets, sources: &SourceMap) {
+    let mut of_namespaces: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.rule == RULE) {
+        if let Some(about) = &finding.about {
+            of_namespaces.entry(about.to_string()).or_default().push(at);
+        }
+    }
+    let mut gone = vec![false; findings.len()];
+    for mut same in of_namespaces.into_values().filter(|same| same.len() > 1) {
+        // The same on any number of threads: the first by its file and place.
+        same.sort_by_key(|&at| {
+            let place = findings[at].primary.span;
+            (findings[at].severity == Severity::Info, sources.get(place.source).name.clone(), place.start)
+        });
+        let of = |at: usize| set_of(&findings[at], sets);
+        let first = same[0];
+        let joined = same[1..].iter().copied().filter(|&at| are_together(of(first), of(at), sets));
+        let joined: Vec<usize> = joined.collect();
+        if joined.is_empty() {
+            continue;
+        }
+        let message = "pods of this set accept traffic from anywhere, too";
+        let places = joined.iter().take(MOST).map(|&at| findings[at].primary.span);
+        let related: Vec<_> = places.map(|span| Label { span, message: message.to_owned() }).collect();
+        findings[first].related.extend(related);
+        let count = joined.len();
+        let more = if count == 1 { "one more set" } else { &format!("{count} more sets") };
+        findings[first].message.push_str(&format!(", nor those of {more}"));
+        joined.into_iter().for_each(|at| gone[at] = true);
+    }
+    let mut gone = gone.into_iter();
+    findings.retain(|_| !gone.next().unwrap_or_default());
+}
+
+/// The set that a finding holds in; nothing where there are several, or none with a name.
+fn set_of(finding: &Finding, sets: &Sets) -> Option<SetId> {
+    match finding.sets.names.as_slice() {
+        [one] => sets.of_root(one),
+        _ => None,
+    }
+}
+
+/// Whether two sets may be in one cluster.
+fn are_together(one: Option<SetId>, other: Option<SetId>, sets: &Sets) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one != other && !sets.are_alternatives(one, other))
+}

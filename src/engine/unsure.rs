@@ -1,0 +1,129 @@
+//! Findings on what is not there, where something that was not read may bring it.
+//!
+//! In: all findings of a run, its objects and kinds without a schema. Out: the same; what refers to nothing, or selects nothing, is a
+//! remark where an ApplicationSet is not expanded, beside a template that was not read, in a component, where a kustomization of
+//! the repository generates an object of that name, and where an operator that nobody knows may make it.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
+
+use crate::coverage::{SkipReason, Skipped};
+use crate::discover::Survey;
+use crate::finding::{Finding, Missing, Severity, folder_of};
+use crate::source::SourceId;
+use crate::workspace::{ApplySet, SetId, Sets};
+
+use super::Run;
+
+/// Rules on what selects nothing, or has no counterpart, beside those whose names say that something dangles.
+const SELECTING: [&str; 6] = [
+    "mesh-policy-selects-nothing",
+    "missing-scrape-annotation",
+    "network-policy-peer-selects-nothing",
+    "network-policy-port-mismatch",
+    "network-policy-selects-nothing",
+    "network-policy-unknown-namespace",
+];
+
+/// What may bring objects that are not here.
+pub(super) struct Unsure<'u, 't> {
+    /// All objects.
+    pub whole: &'u ApplySet<'t>,
+    /// How they divide.
+    pub sets: &'u Sets,
+    /// What the repository says about its files.
+    pub survey: &'u Survey<'u>,
+    /// What was not read.
+    pub skipped: &'u [Skipped],
+    /// What kustomizations of the repository generate, by kind and name, be they built or not.
+    pub generated: &'u FxHashSet<(&'static str, String)>,
+    /// The kinds without a schema, by `apiVersion` and kind.
+    pub unknown: &'u BTreeMap<(String, String), usize>,
+}
+
+/// Takes findings on what is not there for remarks, where it may come from what was not read.
+pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Run<'_>) {
+    let Unsure { whole, survey, .. } = *unsure;
+    let open = run.built.lacks_applications(whole.items(), run.sources);
+    let unread = unsure.skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
+    let unread: FxHashSet<&str> = unread.map(|skipped| folder_of(&skipped.file)).collect();
+    let operators = Operators::of(unsure, run);
+    let asks = |finding: &&mut Finding| {
+        finding.severity > Severity::Info
+            && (finding.rule.as_str().starts_with("dangling-") || SELECTING.contains(&finding.rule.as_str()))
+    };
+    for finding in findings.iter_mut().filter(asks) {
+        let name = &run.sources.get(finding.source()).name;
+        let in_component = || run.built.root_for(finding).is_none() && survey.surroundings(name).unknown;
+        let generated = || match &finding.missing {
+            Some(Missing::Object { kind, name }) => {
+                unsure.generated.iter().any(|(made, own)| **made == **kind && *own == **name)
+            }
+            _ => false,
+        };
+        if open
+            || unread.contains(folder_of(name))
+            || in_component()
+            || generated()
+            || operators.may_make(finding, name)
+        {
+            finding.severity = Severity::Info;
+        }
+    }
+}
+
+/// Resources of operators of which nobody knows what they make, by where they lie.
+struct Operators<'u> {
+    sets: &'u Sets,
+    namespaces: FxHashSet<&'u str>,
+    /// The sets of those that say no namespace.
+    unplaced: FxHashSet<SetId>,
+    /// The folders that they lie in, and those of the roots that bring them.
+    folders: FxHashSet<String>,
+}
+
+impl<'u> Operators<'u> {
+    fn of(unsure: &Unsure<'u, '_>, run: &Run<'_>) -> Self {
+        let sets = unsure.sets;
+        let (namespaces, unplaced, folders) = Default::default();
+        let mut operators = Self { sets, namespaces, unplaced, folders };
+        let unknown: FxHashSet<(&str, &str)> =
+            unsure.unknown.keys().map(|(api, kind)| (api.as_str(), kind.as_str())).collect();
+        let items = unsure.whole.items().iter().filter(|item| !unknown.is_empty() && item.may_have_operator());
+        for item in items {
+            let api = item.object.gvk.api_version();
+            if !unknown.contains(&(api.as_str(), item.object.gvk.kind)) {
+                continue;
+            }
+            let of_source = sets.of_source(item.source.0 as usize);
+            match item.namespace() {
+                Some(namespace) => drop(operators.namespaces.insert(namespace)),
+                None => operators.unplaced.extend(of_source),
+            }
+            let own = folder_of(&run.sources.get(item.written_in()).name);
+            operators.folders.extend((!own.is_empty()).then(|| own.to_owned()));
+            let roots =
+                of_source.iter().filter_map(|&set| sets.name(set)).map(|name| name.trim_matches('.').to_owned());
+            operators.folders.extend(roots);
+        }
+        operators
+    }
+
+    /// Whether one may lie in the namespace of what a finding is about, or in its set; where that says no namespace, whether it lies in
+    /// or below a folder of one.
+    fn may_make(&self, finding: &Finding, file: &str) -> bool {
+        let source: SourceId = finding.subject.map_or(finding.source(), |subject| subject.source);
+        let of_source = self.sets.of_source(source.0 as usize);
+        match finding.object.as_ref().and_then(|object| object.namespace.as_deref()) {
+            Some(namespace) => {
+                self.namespaces.contains(namespace) || of_source.iter().any(|set| self.unplaced.contains(set))
+            }
+            None => {
+                let folder = folder_of(file);
+                let above = std::iter::successors(Some(folder), |at| (!at.is_empty()).then(|| folder_of(at)));
+                above.into_iter().any(|at| self.folders.contains(at))
+            }
+        }
+    }
+}

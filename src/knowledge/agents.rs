@@ -1,0 +1,249 @@
+//! Agents of nodes: what runs on every node and cannot work without a part of it.
+//!
+//! In: a pod, and something that it takes from its node. Out: what it is, where such agents are known to need just that: network
+//! plugins, storage drivers, exporters, log shippers, device plugins, and the parts of the control plane that a kubelet starts.
+
+use crate::object::{Image, PodSpec, WorkloadKind};
+use crate::yaml::Node;
+
+/// What a pod takes from its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Its network.
+    Network,
+    /// Its processes.
+    Processes,
+    /// All of its devices.
+    Privileged,
+    /// Capabilities that change the network.
+    NetworkCapability,
+    /// Other capabilities.
+    Capability,
+    /// To run as root.
+    Root,
+    /// A directory, which is only read.
+    Reads,
+    /// A directory that it writes to.
+    Writes,
+}
+
+use Need::{Capability, Network, NetworkCapability, Privileged, Processes, Reads, Root, Writes};
+
+const ALL: &[Need] = &[Network, Processes, Privileged, NetworkCapability, Capability, Root, Reads, Writes];
+const OF_NETWORKS: &[Need] = &[Network, Privileged, NetworkCapability, Capability, Root, Reads, Writes];
+const OF_STORAGE: &[Need] = &[Network, Privileged, Capability, Root, Reads, Writes];
+const OF_DEVICES: &[Need] = &[Root, Reads, Writes];
+const OF_EXPORTERS: &[Need] = &[Network, Processes, Reads];
+const OF_LOGS: &[Need] = &[Root, Reads];
+const OF_ADDRESSES: &[Need] = &[Network, NetworkCapability];
+
+/// Ends of images' names (after a slash), what they are, and what they need.
+const AGENTS: &[(&[&str], &str, &[Need])] = &[
+    (
+        &[
+            "antrea-agent-ubuntu",
+            "antrea-ubuntu",
+            "aws-network-policy-agent",
+            "amazon-k8s-cni",
+            "calico/node",
+            "cilium/cilium",
+            "flannel",
+            "install-cni",
+            "kube-ovn",
+            "kube-router",
+            "multus-cni",
+            "ovn-kubernetes",
+            "weave-kube",
+            "weave-npc",
+            "whereabouts",
+        ],
+        "a network plugin",
+        OF_NETWORKS,
+    ),
+    (
+        &["kube-proxy", "kube-proxy-amd64", "node-local-dns", "k8s-dns-node-cache"],
+        "a part of the cluster's network",
+        OF_NETWORKS,
+    ),
+    (
+        &["keepalived", "kube-vip", "kube-vip-iptables", "metallb/speaker", "metallb-speaker"],
+        "an announcer of addresses",
+        OF_ADDRESSES,
+    ),
+    (
+        &[
+            "csi-node-driver-registrar",
+            "cephcsi",
+            "longhorn-manager",
+            "longhorn-instance-manager",
+            "secrets-store-csi-driver/driver",
+        ],
+        "a storage driver",
+        OF_STORAGE,
+    ),
+    (
+        &[
+            "node-exporter",
+            "node_exporter",
+            "cadvisor",
+            "process-exporter",
+            "node-problem-detector",
+            "kubescape/host-scanner",
+        ],
+        "an exporter of a node's figures",
+        OF_EXPORTERS,
+    ),
+    (&["smartctl-exporter", "smartctl_exporter"], "an exporter of a node's disks", &[Privileged, Root, Reads]),
+    (
+        &[
+            "fluent-bit",
+            "fluentd",
+            "fluentd-kubernetes-daemonset",
+            "filebeat",
+            "promtail",
+            "vector",
+            "grafana-agent",
+            "grafana/alloy",
+            "datadog/agent",
+            "datadoghq/agent",
+            "cloudwatch-agent",
+            "aws-for-fluent-bit",
+            "splunk/fluentd-hec",
+        ],
+        "a shipper of logs",
+        OF_LOGS,
+    ),
+    (
+        &[
+            "k8s-device-plugin",
+            "intel-gpu-plugin",
+            "sriov-network-device-plugin",
+            "smarter-device-manager",
+            "generic-device-plugin",
+            "node-feature-discovery",
+        ],
+        "a device plugin",
+        OF_DEVICES,
+    ),
+    (
+        &[
+            "falco",
+            "falco-no-driver",
+            "tetragon",
+            "kubescape/node-agent",
+            "tracee",
+            "kured",
+            "sysdig/agent",
+            "parca-agent",
+            "kepler",
+        ],
+        "an agent that watches its node",
+        ALL,
+    ),
+];
+
+/// Directories that the kubelet keeps for its plugins.
+const OF_PLUGINS: [&str; 4] = [
+    "/var/lib/kubelet/device-plugins",
+    "/var/lib/kubelet/plugins",
+    "/var/lib/kubelet/plugins_registry",
+    "/var/lib/kubelet/pod-resources",
+];
+
+/// What a pod is, where it is an agent that needs that of its node.
+pub fn needs(pod: PodSpec<'_>, need: Need) -> Option<&'static str> {
+    if pod.is_control_plane() {
+        return matches!(need, Network | Root | Reads | Writes).then_some("a part of the control plane");
+    }
+    if pod.workload.kind != WorkloadKind::DaemonSet {
+        return None;
+    }
+    // A placeholder for a tag leaves the name.
+    let written = pod.containers().filter_map(|container| container.image_node()?.as_str());
+    let images: Vec<_> = written.map(|text| Image::parse(text).repository).collect();
+    let is_one = |name: &str| {
+        images.iter().any(|image| image.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/')))
+    };
+    let known = AGENTS.iter().filter(|(_, _, needs)| needs.contains(&need));
+    known.into_iter().find(|(names, ..)| names.iter().any(|name| is_one(name))).map(|(_, what, _)| *what)
+}
+
+/// What a pod is, where it is an agent that needs a directory of its node, which a volume of that name opens.
+pub fn needs_path(pod: PodSpec<'_>, volume: &str, path: &str) -> Option<&'static str> {
+    let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+    if pod.workload.kind == WorkloadKind::DaemonSet && OF_PLUGINS.contains(&path) {
+        return Some("a plugin of the kubelet");
+    }
+    let reads = is_only_read(pod, volume);
+    needs(pod, if reads { Reads } else { Writes })
+}
+
+/// A message with what needs that, if anything does.
+pub fn explained(message: &str, known: Option<&str>) -> String {
+    match known {
+        Some(what) => format!("{message}, which {what} needs"),
+        None => message.to_owned(),
+    }
+}
+
+/// Whether every container that mounts a volume can only read it.
+fn is_only_read(pod: PodSpec<'_>, volume: &str) -> bool {
+    let mounts = pod.containers().flat_map(|container| container.node.get("volumeMounts")).flat_map(Node::items);
+    let mut own = mounts.filter(|mount| mount.str_at("name") == Some(volume)).peekable();
+    own.peek().is_some() && own.all(|mount| mount.get("readOnly").and_then(Node::as_bool) == Some(true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::{Object, Workload};
+    use crate::source::{Source, SourceId};
+    use crate::yaml::{Limits, read};
+
+    fn with<T>(text: &str, ask: impl FnOnce(PodSpec<'_>) -> T) -> T {
+        let documents = read(&Source::from_text(SourceId(0), "a.yaml", text), &Limits::default());
+        let object = Object::from_node(documents[0].tree.as_ref().expect("it parses").root()).expect("an object");
+        ask(Workload::of(object).and_then(Workload::pod_spec).expect("a pod"))
+    }
+
+    fn agent(kind: &str, image: &str) -> String {
+        format!(
+            "apiVersion: apps/v1\nkind: {kind}\nspec: {{template: {{spec: {{containers: [{{name: a, image: '{image}', volumeMounts: [{{name: r, readOnly: true}}, {{name: w}}]}}]}}}}}}\n"
+        )
+    }
+
+    #[test]
+    fn agents_need_what_they_are_known_to_need() {
+        let needs_of =
+            |kind: &str, image: &str, need: Need| with(&agent(kind, image), |pod| needs(pod, need).is_some());
+        assert!(needs_of("DaemonSet", "quay.io/cilium/cilium:v1.16.0", Need::Privileged));
+        assert!(needs_of("DaemonSet", "quay.io/prometheus/node-exporter:v1.8.0", Need::Processes));
+        assert!(!needs_of("DaemonSet", "quay.io/prometheus/node-exporter:v1.8.0", Need::Privileged));
+        assert!(!needs_of("Deployment", "quay.io/cilium/cilium:v1.16.0", Need::Privileged));
+        assert!(!needs_of("DaemonSet", "example.com/my-node-exporter:1", Need::Processes));
+    }
+
+    #[test]
+    fn directories_are_read_or_written() {
+        let path = |image: &str, volume: &str, path: &str| {
+            with(&agent("DaemonSet", image), |pod| needs_path(pod, volume, path).is_some())
+        };
+        assert!(path("prom/node-exporter:v1", "r", "/proc") && !path("prom/node-exporter:v1", "w", "/proc"));
+        assert!(
+            path("example.com/a:1", "w", "/var/lib/kubelet/device-plugins/")
+                && !path("example.com/a:1", "r", "/var/lib/kubelet")
+        );
+    }
+
+    #[test]
+    fn a_label_alone_makes_no_part_of_the_control_plane() {
+        let pod = |labels: &str| {
+            with(
+                &format!("apiVersion: v1\nkind: Pod\nmetadata: {{labels: {labels}}}\nspec: {{hostNetwork: true}}\n"),
+                |pod| pod.is_control_plane(),
+            )
+        };
+        assert!(pod("{component: kube-apiserver, tier: control-plane}"));
+        assert!(!pod("{component: web, tier: control-plane}") && !pod("{component: etcd}"));
+    }
+}
