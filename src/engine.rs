@@ -405,7 +405,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let (skipped, unknown) = (&coverage.skipped, &coverage.no_schema);
     let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, generated: &names, unknown };
     unsure::soften(&mut findings, &unsure, run);
-    operated::soften(&mut findings, &whole);
+    operated::soften(&mut findings, &whole, &sets, sources);
     once::say(&mut findings);
     if job.request.apart {
         wording::of_what_was_read(&mut findings);

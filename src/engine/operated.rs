@@ -1,18 +1,25 @@
-//! Findings on what is missing, where an operator that nobody knows may make it.
+//! Findings on what is missing, where something else may bring it.
 //!
-//! In: all findings of a run, and its objects. Out: the same; a reference to a name that begins with that of a custom resource of
-//! which nothing is known, or that the resource of an operator mentions, is a remark, and says why.
+//! In: all findings of a run, its objects, and how they divide. Out: the same; a reference to a name that begins with that of a custom
+//! resource of which nothing is known, or that the resource of an operator mentions, is a remark, and says why. So is one of a
+//! file that a kustomization beside it does not list, although it has the object.
 
-use crate::finding::{Finding, Missing, Severity};
-use crate::workspace::ApplySet;
+use crate::finding::{Finding, Missing, Severity, folder_of};
+use crate::source::SourceMap;
+use crate::workspace::{ApplySet, Sets};
 
-/// Takes references to what an operator may make for remarks.
-pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>) {
+/// Takes references to what an operator, or a kustomization beside the file, may bring for remarks.
+pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, sets: &Sets, sources: &SourceMap) {
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
-        let Some(Missing::Object { name, .. }) = &finding.missing else { continue };
+        let Some(Missing::Object { kind, name }) = &finding.missing else { continue };
         if whole.may_be_operated(name) || whole.is_hinted(name) {
             finding.severity = Severity::Info;
             finding.help.get_or_insert_default().push_str(MAYBE);
+        } else if let Some(root) = sets.of_root(folder_of(&sources.get(finding.source()).name)) {
+            let mut named = whole.named(kind, name, None);
+            if named.any(|item| sets.holds(root, item.source.0 as usize)) {
+                finding.severity = Severity::Info;
+            }
         }
     }
 }

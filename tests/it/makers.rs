@@ -120,3 +120,18 @@ fn what_is_made_in_some_namespaces_is_not_in_others() {
     let issuer = resource("cert-manager.io/v1", "ClusterIssuer", "i", "{acme: {privateKeySecretRef: {name: acme}}}");
     assert_eq!(dangling(&with(&issuer, "kube-root-ca.crt", "acme", "z")), ["info secret-reference"]);
 }
+
+#[test]
+fn what_a_file_needs_that_nobody_lists_is_in_the_kustomization_beside_it() {
+    let route = "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: a, namespace: shop}\nspec: {rules: [{backendRefs: [{name: web, port: 80}]}]}\n";
+    let base = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n";
+    let files = [
+        ("base/kustomization.yaml", "resources: [a.yaml]\n"),
+        ("base/a.yaml", base),
+        ("over/one/kustomization.yaml", "resources: [../../base]\n"),
+        ("over/one/route.yaml", route),
+        ("over/two/kustomization.yaml", "resources: [../../base]\n"),
+    ];
+    let found = report(tree(&files).path(), &["check"]);
+    assert!(told(&found, of_rule("dangling-route-backend")).iter().all(|line| line.starts_with("info ")), "{found}");
+}
