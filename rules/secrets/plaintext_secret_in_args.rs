@@ -1,7 +1,7 @@
 use crate::rule::prelude::*;
 
 rule! {
-    /// A secret written into a container's command line.
+    /// A secret written into a container's command line, or a header of its probes and hooks.
     ///
     /// It can be read in the manifest, in the history of the repository and by every process of the node that may list
     /// processes. Found by options such as `--password=…` and `--token …`, by the form of a value (an AWS key), and in URLs
@@ -34,6 +34,31 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
             option = text.strip_prefix('-').filter(|name| !name.contains('=') && secrecy::names_secret(name));
         }
     }
+    for header in headers(container) {
+        let (Some(name), Some(node)) = (header.str_at("name"), header.get("value")) else { continue };
+        if let Some(what) = node.as_str().and_then(|text| secrecy::held(name, text)) {
+            let message = format!(
+                "the header `{name}` that is sent to container `{}` holds {what} in clear text",
+                container.name()
+            );
+            context
+                .report(node, message)
+                .help("let the endpoint answer without it, or use `exec` with a variable that comes from a Secret");
+        }
+    }
+}
+
+/// The headers that the kubelet sends to a container.
+fn headers<'t>(container: Container<'t>) -> impl Iterator<Item = Node<'t>> {
+    const ASKED: [&[&str]; 5] = [
+        &["livenessProbe", "httpGet"],
+        &["readinessProbe", "httpGet"],
+        &["startupProbe", "httpGet"],
+        &["lifecycle", "postStart", "httpGet"],
+        &["lifecycle", "preStop", "httpGet"],
+    ];
+    let asked = ASKED.iter().filter_map(move |path| container.node.at(path));
+    asked.filter_map(|get| get.get("httpHeaders")).flat_map(Node::items)
 }
 
 /// What an argument holds; `option` is the option before it that waits for a secret.
