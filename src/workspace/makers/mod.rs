@@ -77,9 +77,9 @@ impl<'t> ApplySet<'t> {
         self.made_names().hinted.contains(name)
     }
 
-    /// Whether something that is known makes an object of that name anywhere, be it in another cluster.
+    /// Whether the resource of a known controller stands for an object of that name, be it in another cluster.
     pub fn is_made_anywhere(&self, kind: &str, name: &str) -> bool {
-        self.whole().is_made(kind, name, None)
+        self.made_names().makers_of(kind, name).next().is_some()
     }
 
     /// Whether something that is known makes an object of that name; in a namespace, where one is given.
@@ -230,7 +230,7 @@ impl<'t> Names<'t> {
                 .filter(|(of, ..)| *of == "*" || *of == item.object.gvk.kind)
                 .for_each(|made| self.made(item, made));
             if !released {
-                if operators::is_listed(item.object.gvk.group) {
+                if operators::is_listed(item.object.gvk.group) && is_maker(item.object) {
                     mentions(item, &mut self.hinted);
                 }
                 return;
