@@ -75,6 +75,11 @@ fn what_an_unknown_operator_may_make_is_a_remark() {
         ["help"]
         .clone();
     assert!(help.as_str().is_some_and(|help| help.contains("operator")), "{help}");
+    let serving = resource("operator.knative.dev/v1beta1", "KnativeServing", "serving", "{}");
+    assert_eq!(
+        dangling(&with(&serving, "config-br", "z-db", "z")),
+        ["info configmap-reference", "info secret-reference"]
+    );
     // What it names itself, it may well make; what begins otherwise it does not.
     assert_eq!(dangling(&with(&widget, "config", "given", "z")), ["warning configmap-reference"]);
 }

@@ -43,6 +43,8 @@ struct Names<'t> {
     hinted: FxHashSet<&'t str>,
     /// Names of custom resources of which nobody knows what is made of them.
     operated: FxHashSet<&'t str>,
+    /// Namespaces with a resource of which a whole program is installed.
+    installed: FxHashSet<&'t str>,
     /// Labels that Argo Rollouts puts on the pods of an update or an experiment.
     of_updates: FxHashSet<&'t str>,
     /// What known controllers make, by kind and name, with the numbers of the items they make it of.
@@ -70,6 +72,11 @@ impl<'t> ApplySet<'t> {
     /// Whether the operator of a custom resource that nobody knows may make an object of that name: it begins with the resource's.
     pub fn may_be_operated(&self, name: &str) -> bool {
         begins_with_one(&self.made_names().operated, name)
+    }
+
+    /// Whether an operator installs a whole program into a namespace.
+    pub fn is_installed_into(&self, namespace: &str) -> bool {
+        self.made_names().installed.contains(namespace)
     }
 
     /// Whether the resource of an operator mentions that name, although it is not known to make anything of that name.
@@ -187,6 +194,7 @@ impl<'t> Names<'t> {
         self.owners.extend(other.owners);
         self.operated.extend(other.operated);
         self.hinted.extend(other.hinted);
+        self.installed.extend(other.installed);
         self.of_updates.extend(other.of_updates);
         let parts =
             [(&mut self.made, other.made), (&mut self.beginnings, other.beginnings), (&mut self.ends, other.ends)];
@@ -238,6 +246,7 @@ impl<'t> Names<'t> {
         }
         if released || is_maker(item.object) {
             self.operated.extend(item.name().filter(|_| !released));
+            self.installed.extend(item.namespace().filter(|_| operators::installs(item.object.gvk.group)));
             // What a release mentions, its chart may make.
             mentions(item, &mut self.mentioned);
         }

@@ -11,6 +11,21 @@ pub(super) fn is_listed(group: &str) -> bool {
     TABLE.iter().any(|(known, _)| *known == group)
 }
 
+/// Groups whose resources stand for a whole program with many objects of names of its own.
+const INSTALLERS: &[&str] = &[
+    "install.istio.io",
+    "kiali.io",
+    "operator.knative.dev",
+    "operator.tekton.dev",
+    "operator.tigera.io",
+    "sailoperator.io",
+];
+
+/// Whether an operator installs a whole program of a resource of that group.
+pub(super) fn installs(group: &str) -> bool {
+    INSTALLERS.contains(&group)
+}
+
 /// Services, Secrets, ConfigMaps, accounts and pods that begin with the resource's own name, as most operators call them.
 const BEGUN: &[Made] = &[
     ("*", "Service", Beginning("{}")),
