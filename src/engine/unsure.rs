@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use crate::coverage::{SkipReason, Skipped};
+use crate::coverage::{RenderState, SkipReason, Skipped};
 use crate::discover::Survey;
 use crate::finding::{Finding, Missing, Severity, folder_of};
 use crate::source::SourceId;
@@ -49,6 +49,8 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
     let unread = unsure.skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
     let unread: FxHashSet<&str> = unread.map(|skipped| folder_of(&skipped.file)).collect();
     let operators = Operators::of(unsure, run);
+    let failed = run.built.states.iter().filter(|set| set.state == RenderState::Failed);
+    let failed: FxHashSet<&str> = failed.map(|set| set.name.as_str()).collect();
     let asks = |finding: &&mut Finding| {
         finding.severity > Severity::Info
             && (finding.rule.as_str().starts_with("dangling-") || SELECTING.contains(&finding.rule.as_str()))
@@ -62,7 +64,10 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
             }
             _ => false,
         };
+        // What the files of a root come to that does not build, nobody knows.
+        let unbuilt = finding.sets.names.iter().any(|name| failed.contains(&**name));
         if open
+            || unbuilt
             || unread.contains(folder_of(name))
             || in_component()
             || generated()
