@@ -401,11 +401,11 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     repeated::join(&mut findings, &sets, sources);
     repeated::soften(&mut findings);
     job.leave_to_others(&mut findings, &is_checked);
+    operated::soften(&mut findings, &whole, &sets, sources);
     told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
     let (skipped, unknown) = (&coverage.skipped, &coverage.no_schema);
     let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, generated: &names, unknown };
     unsure::soften(&mut findings, &unsure, run);
-    operated::soften(&mut findings, &whole, &sets, sources);
     once::say(&mut findings);
     if job.request.apart {
         wording::of_what_was_read(&mut findings);

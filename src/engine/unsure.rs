@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use crate::coverage::{RenderState, SkipReason, Skipped};
+use crate::coverage::{RenderState, RenderedSet, SkipReason, Skipped};
 use crate::discover::Survey;
 use crate::finding::{Finding, Missing, Severity, folder_of};
 use crate::source::SourceId;
@@ -42,6 +42,9 @@ pub(super) struct Unsure<'u, 't> {
     pub unknown: &'u BTreeMap<(String, String), usize>,
 }
 
+/// How the detail of a root ends that failed for want of a file.
+const NO_FILE: &str = "no such file or directory";
+
 /// Takes findings on what is not there for remarks, where it may come from what was not read.
 pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Run<'_>) {
     let Unsure { whole, survey, .. } = *unsure;
@@ -49,7 +52,8 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
     let unread = unsure.skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
     let unread: FxHashSet<&str> = unread.map(|skipped| folder_of(&skipped.file)).collect();
     let operators = Operators::of(unsure, run);
-    let failed = run.built.states.iter().filter(|set| set.state == RenderState::Failed);
+    let lacks_file = |set: &&RenderedSet| set.detail.ends_with(NO_FILE);
+    let failed = run.built.states.iter().filter(|set| set.state == RenderState::Failed).filter(lacks_file);
     let failed: FxHashSet<&str> = failed.map(|set| set.name.as_str()).collect();
     let asks = |finding: &&mut Finding| {
         finding.severity > Severity::Info
@@ -64,7 +68,7 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
             }
             _ => false,
         };
-        // What the files of a root come to that does not build, nobody knows.
+        // What the files of a root come to that lacks one, nobody knows.
         let unbuilt = finding.sets.names.iter().any(|name| failed.contains(&**name));
         if open
             || unbuilt
