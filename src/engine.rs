@@ -10,6 +10,7 @@ mod aside;
 mod built;
 mod checking;
 mod divide;
+mod elsewhere;
 mod exclude;
 mod filled;
 mod fixing;
@@ -402,6 +403,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let (skipped, unknown) = (&coverage.skipped, &coverage.no_schema);
     let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, generated: &names, unknown };
     unsure::soften(&mut findings, &unsure, run);
+    elsewhere::tell(&mut findings, &whole);
     if !job.request.strict_files {
         vendored::soften(&mut findings, &whole, &survey, run);
         installer::soften(&mut findings, run);
