@@ -10,6 +10,7 @@ mod aside;
 mod built;
 mod checking;
 mod divide;
+mod elsewhere;
 mod exclude;
 mod filled;
 mod fixing;
@@ -406,6 +407,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let (skipped, unknown) = (&coverage.skipped, &coverage.no_schema);
     let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, generated: &names, unknown };
     unsure::soften(&mut findings, &unsure, run);
+    elsewhere::tell(&mut findings, &whole);
     once::say(&mut findings);
     if job.request.apart {
         wording::of_what_was_read(&mut findings);

@@ -90,6 +90,7 @@ pub fn in_value(value: &str) -> Option<&str> {
     let percent =
         between(value, "%", "%", |inner| is_percented(inner) && is_name(inner) && !inner.contains(['-', '.', ' ']));
     let marked = paired.chain(signed).chain(underscored).chain(percent).chain(variable(value)).chain(looked_up(value));
+    let marked = marked.chain(in_tildes(value));
     // Of two that begin at one place the longer one is meant.
     let first = marked.min_by_key(|found| (found.as_ptr() as usize, usize::MAX - found.len()));
     first.or_else(|| word(value))
@@ -137,6 +138,16 @@ fn looked_up(value: &str) -> Option<&str> {
     let is_scheme = |scheme: &str| matches!(scheme, "path" | "secret" | "vault" | "avp");
     between(value, "<", ">", |inner| {
         inner.split_once(':').is_some_and(|(scheme, rest)| is_scheme(scheme) && !rest.is_empty())
+    })
+}
+
+/// What a plugin fills in between tildes: `~vault:path:key~`.
+fn in_tildes(value: &str) -> Option<&str> {
+    between(value, "~", "~", |inner| {
+        let scheme = inner.split_once(':').map(|(scheme, rest)| (scheme, rest.is_empty()));
+        scheme.is_some_and(|(scheme, empty)| {
+            !empty && scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+        })
     })
 }
 

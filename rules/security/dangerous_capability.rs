@@ -5,7 +5,7 @@ rule! {
     ///
     /// Capabilities such as `SYS_ADMIN`, `SYS_MODULE`, `NET_ADMIN` or `SYS_PTRACE` open ways out of the container.
     ///
-    /// Info for an agent of its node that is known to need it, such as a network plugin.
+    /// Info for an agent of its node that is known to need it, such as a network plugin; not in the profiles of published standards.
     ///
     /// **How to fix**: remove the capability; where it cannot be done without, keep the pod in a namespace of its own.
     id: "dangerous-capability",
@@ -24,9 +24,6 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
         let need = if of_networks { agents::Need::NetworkCapability } else { agents::Need::Capability };
         let known = agents::needs(pod, need);
         let message = agents::explained(&violation.message, known);
-        let finding = context.report(violation.place, message).help("remove the capability").fix(patch);
-        if known.is_some() {
-            finding.at_most(Severity::Info);
-        }
+        context.report(violation.place, message).help("remove the capability").fix(patch).excused(known.is_some());
     }
 }

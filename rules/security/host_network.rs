@@ -7,6 +7,7 @@ rule! {
     /// applies to it.
     ///
     /// Info for an agent of its node that is known to need it, such as a network plugin or an exporter, and for the control plane.
+    /// The profiles of published standards make no such exception.
     ///
     /// **How to fix**: remove `hostNetwork`; give the pod a Service or a `hostPort` where it must be reached on the
     /// node.
@@ -24,9 +25,6 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::host_network(pod, context.version) {
         let message = agents::explained(&violation.message, known);
         let patch = violation.patch();
-        let finding = context.report(violation.place, message).help("drop `hostNetwork: true`").fix(patch);
-        if known.is_some() {
-            finding.at_most(Severity::Info);
-        }
+        context.report(violation.place, message).help("drop `hostNetwork: true`").fix(patch).excused(known.is_some());
     }
 }

@@ -8,6 +8,7 @@ rule! {
     /// `/proc` or `/sys`, all of them read-only.
     ///
     /// Info for an agent of its node that is known to need it, such as an exporter of the node's figures.
+    /// The profiles of published standards make no such exception.
     ///
     /// **How to fix**: remove `hostPID`.
     id: "host-pid",
@@ -27,9 +28,8 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
         let message = agents::explained(&violation.message, known);
         let patch = violation.patch();
         let finding = context.report(violation.place, message).help("drop `hostPID: true`").fix(patch);
-        if known.is_some() {
-            finding.at_most(Severity::Info);
-        } else if looks {
+        let finding = finding.excused(known.is_some());
+        if looks {
             finding.at_most(Severity::Warning);
         }
     }

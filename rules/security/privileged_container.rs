@@ -6,6 +6,7 @@ rule! {
     /// A privileged container has every capability and all devices of the node: it is root on the node.
     ///
     /// Info for an agent of its node that is known to need it, such as a network plugin or a storage driver.
+    /// The profiles of published standards make no such exception.
     ///
     /// **How to fix**: remove `privileged`, and add the one capability that is needed, or use a device plugin.
     id: "privileged-container",
@@ -22,9 +23,6 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::privileged(pod, context.version) {
         let message = agents::explained(&violation.message, known);
         let patch = violation.patch();
-        let finding = context.report(violation.place, message).help("drop `privileged: true`").fix(patch);
-        if known.is_some() {
-            finding.at_most(Severity::Info);
-        }
+        context.report(violation.place, message).help("drop `privileged: true`").fix(patch).excused(known.is_some());
     }
 }

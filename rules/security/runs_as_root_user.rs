@@ -6,6 +6,7 @@ rule! {
     /// It runs as root although nothing but the manifest says so.
     ///
     /// Info for an agent of its node that is known to need it, such as a shipper of logs, and for the control plane.
+    /// The profiles of published standards make no such exception.
     ///
     /// **How to fix**: name another user, and let the image own its files.
     id: "runs-as-root-user",
@@ -20,9 +21,6 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let known = agents::needs(pod, agents::Need::Root);
     for violation in pss::root_user(pod, context.version) {
         let message = agents::explained(&violation.message, known);
-        let finding = context.report(violation.place, message).help("use a user other than 0");
-        if known.is_some() {
-            finding.at_most(Severity::Info);
-        }
+        context.report(violation.place, message).help("use a user other than 0").excused(known.is_some());
     }
 }

@@ -56,10 +56,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             let name = volume.str_at("name").or_else(|| object.name()).unwrap_or("");
             let known = pod.and_then(|pod| agents::needs_path(pod, name, path));
             let message = agents::explained(&format!("volume `{name}` opens `{path}` of the host"), known);
-            let finding = context.report(node, message).help("mount only the one directory that is needed, read-only");
-            if known.is_some() {
-                finding.at_most(Severity::Info);
-            }
+            context
+                .report(node, message)
+                .help("mount only the one directory that is needed, read-only")
+                .excused(known.is_some());
         }
     }
 }

@@ -130,7 +130,8 @@ impl Selection {
     /// The settings of a rule: the profile's, then those of the entries that hold.
     fn settings(&self, info: &RuleInfo, config: &Config, holding: &[&RuleConfig]) -> Settings {
         let severity = self.state(info, config, None).severity.unwrap_or(info.severity);
-        let mut settings = Settings { severity, options: Default::default() };
+        let standard = profile::is_standard(self.profile(config));
+        let mut settings = Settings { severity, standard, options: Default::default() };
         let presets = profile::presets(self.profile(config)).iter().filter(|(id, _, _)| info.id == **id);
         settings.options.extend(presets.map(|(_, option, value)| (*option, Setting::from(*value))));
         settings.options.extend(holding.iter().flat_map(|entry| entry.options.iter().cloned()));

@@ -126,6 +126,11 @@ impl<'f> Commands<'f> {
         self.any(file, |line| line.contains("--server-side") && names.iter().any(|name| has_word(line, name)))
     }
 
+    /// Whether a command builds kustomizations with files from anywhere: `--load-restrictor LoadRestrictionsNone`.
+    pub fn lift_restrictions(&mut self, file: &Path) -> bool {
+        self.any(file, |line| line.contains("LoadRestrictionsNone"))
+    }
+
     /// Whether a command, or a program that holds it, changes what is in the cluster by a file: `kubectl patch --patch-file FILE`.
     pub fn patch(&mut self, file: &Path) -> bool {
         let Some(name) = file.file_name().map(|name| name.to_string_lossy().into_owned()) else { return false };

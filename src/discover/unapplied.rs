@@ -178,6 +178,10 @@ fn is_recorded(root: Node<'_>) -> bool {
 /// Whether a file lies in a folder that holds fixtures by its name. Asked of every object: the names are looked at as bytes.
 fn is_fixture_folder(name: &str) -> bool {
     let is_one_of = |folder: &[u8], names: &[&str]| names.iter().any(|name| name.as_bytes() == folder);
+    // Where Maven and Gradle look for what tests read.
+    if name.starts_with("src/test/resources/") || name.contains("/src/test/resources/") {
+        return true;
+    }
     let mut tests = false;
     parent(name).as_bytes().split(|byte| *byte == b'/').any(|folder| {
         let holds = is_one_of(folder, &FIXTURE_FOLDERS) || (tests && folder == b"fixtures");

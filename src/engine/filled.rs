@@ -69,6 +69,9 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             && finding.message.contains("{{")
             && run.built.root_for(finding).is_some_and(|root| is_templated(&root.name));
         let found = found.or_else(|| of_generator.then_some("{{"));
+        // A value that Flux put together of what is here and of what is not: the text at its place is a part of it.
+        let of_flux = if is_error { put_together(finding, run) } else { None };
+        let found = found.or(of_flux);
         // The base of a bundle has its version from whoever makes that of it.
         let of_bundle = is_error && finding.path == "metadata.name" && value.contains("X.Y.Z");
         let of_bundle = of_bundle && finding.object.as_ref().is_some_and(|own| own.kind == "ClusterServiceVersion");
@@ -91,6 +94,7 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             || of_chart
             || of_generator
             || of_bundle
+            || of_flux.is_some()
             || survey.surroundings(&here.name).altered
             || known()
         {
@@ -148,6 +152,15 @@ fn is_of_ytt(source: &Source, finding: &Finding) -> bool {
     let at = source.line_of(finding.primary.span.start);
     let gives = |line: &str| line.contains(": #@ ") || line.trim_start().starts_with("- #@ ");
     gives(short_line(source, at)) || (finding.rule == "required" && gives(short_line(source, at + 1)))
+}
+
+/// The variable that is left in a value of a rendered object, as a message shows it.
+fn put_together<'f>(finding: &'f Finding, run: &Run<'_>) -> Option<&'f str> {
+    let (_, rest) = finding.message.split_once("${")?;
+    let (name, _) = rest.split_once('}')?;
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let at = finding.message.len() - rest.len() - 2;
+    (is_name && run.built.root_for(finding).is_some()).then(|| &finding.message[at..at + name.len() + 3])
 }
 
 /// The placeholder in the place of a value that is missing, `image: #{IMAGE}`.

@@ -23,6 +23,9 @@ use super::texts::short_line;
 /// Rules on images that are replaced before they run.
 const IMAGES: [&str; 2] = ["latest-image-tag", "stale-latest-image"];
 
+/// What is said of a kustomization that takes in a file from elsewhere.
+const RESTRICTED: &str = "is not in or below the kustomization's folder";
+
 /// Takes the findings on images out, and softens those on references.
 pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &Place<'_>, paths: &[PathBuf]) {
     if place.found.is_empty() {
@@ -59,7 +62,16 @@ pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &P
                 let switches: &Vec<String> = switches.get_or_insert_with(|| switched_on(place));
                 switches.iter().any(|line| line.contains(api))
             }
-            None => finding.rule == "oversized-object" && commands.apply_on_the_server(&file()),
+            None => match finding.rule.as_str() {
+                "oversized-object" => commands.apply_on_the_server(&file()),
+                "kustomize-build-failed" => finding.message.contains(RESTRICTED) && commands.lift_restrictions(&file()),
+                // `argo submit --generate-name` gives it one.
+                "required" => {
+                    let kind = finding.object.as_ref().map_or("", |object| &object.kind);
+                    kind == "Workflow" && finding.path.starts_with("metadata") && finding.sets.names.is_empty()
+                }
+                _ => false,
+            },
         };
         if is_made {
             finding.severity = Severity::Info;
@@ -71,10 +83,28 @@ pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &P
 /// The files with objects that lack something, by which a command changes others.
 fn patched(findings: &[Finding], sources: &SourceMap, commands: &mut Commands<'_>) -> FxHashSet<SourceId> {
     let lacks = |finding: &&Finding| {
-        finding.severity == Severity::Error && finding.rule == "required" && finding.sets.names.is_empty()
+        let rule = finding.rule.as_str();
+        finding.severity == Severity::Error
+            && matches!(rule, "required" | "missing-api-version")
+            && finding.sets.names.is_empty()
     };
     let files: FxHashSet<SourceId> = findings.iter().filter(lacks).map(Finding::source).collect();
-    files.into_iter().filter(|&id| commands.patch(&path_of(&sources.get(id).name))).collect()
+    // In a folder of patches lie those of objects that have a name elsewhere.
+    let lies_with_patches = |id: &SourceId| {
+        let folder = folder_of(&sources.get(*id).name);
+        matches!(folder.rsplit('/').next(), Some("patch" | "patches"))
+    };
+    let nameless: FxHashSet<SourceId> = findings
+        .iter()
+        .filter(lacks)
+        .filter(|finding| finding.path == "metadata.name" || finding.path == "metadata")
+        .map(Finding::source)
+        .collect();
+    let is_patch = |id: &SourceId| {
+        (nameless.contains(id) && lies_with_patches(id)) || commands.patch(&path_of(&sources.get(*id).name))
+    };
+    let mut is_patch = is_patch;
+    files.into_iter().filter(|id| is_patch(id)).collect()
 }
 
 /// Whether controller-gen writes a file that the `config/` of an operator names.

@@ -22,6 +22,8 @@ use super::{OptionValue, RuleInfo};
 pub struct Settings {
     /// The severity it reports with.
     pub severity: Severity,
+    /// A published standard is checked, which knows no exceptions for what is known to need them.
+    pub standard: bool,
     /// Options that differ from their defaults.
     pub options: FxHashMap<&'static str, Setting>,
 }
@@ -132,7 +134,7 @@ impl<'a, 't> Context<'a, 't> {
         item.object.attach_to(&mut finding, item.document, reference);
         self.findings.push(finding);
         let last = self.findings.len() - 1;
-        Draft { rule: self.rule, finding: &mut self.findings[last] }
+        Draft { rule: self.rule, settings: self.settings, finding: &mut self.findings[last] }
     }
 
     fn setting(&self, name: &str) -> (Option<&'a Setting>, OptionValue) {
@@ -173,6 +175,7 @@ impl<'a, 't> Context<'a, 't> {
 pub struct Draft<'f> {
     finding: &'f mut Finding,
     rule: &'f RuleInfo,
+    settings: &'f Settings,
 }
 
 impl Draft<'_> {
@@ -204,6 +207,11 @@ impl Draft<'_> {
     pub fn at_most(self, severity: Severity) -> Self {
         self.finding.severity = self.finding.severity.min(severity);
         self
+    }
+
+    /// Takes it for a remark, where what it is about is known to need it, unless a published standard is checked.
+    pub fn excused(self, known: bool) -> Self {
+        if known && !self.settings.standard { self.at_most(Severity::Info) } else { self }
     }
 
     /// Raises the severity, where the case at hand is worse than the rule.

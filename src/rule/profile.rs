@@ -58,6 +58,11 @@ fn find(name: &str) -> Option<&'static Profile> {
     PROFILES.iter().find(|profile| profile.name == name)
 }
 
+/// Whether a profile is a published standard.
+pub fn is_standard(name: &str) -> bool {
+    matches!(name, "pss-baseline" | "pss-restricted" | "nsa" | "cis")
+}
+
 /// Whether there is a profile of that name.
 pub fn exists(name: &str) -> bool {
     find(name).is_some()

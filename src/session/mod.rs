@@ -39,6 +39,4 @@ impl Session {
 }
 
 #[cfg(test)]
-mod edit_tests;
-#[cfg(test)]
 mod tests;

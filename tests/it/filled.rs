@@ -69,3 +69,46 @@ fn what_a_chart_holds_and_a_kustomization_takes_in_is_checked_once() {
     assert_eq!(found["coverage"]["objects"], 2);
     assert_eq!(told(&found, of_rule("duplicate-object")), Vec::<String>::new());
 }
+
+#[test]
+fn what_plugins_scripts_and_tests_make_of_files_is_known() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: shop}\ndata: {password: '~vault:shop/admin:password~'}\n";
+    let patch = "apiVersion: example.com/v1\nkind: Cluster\nspec: {size: 3}\n";
+    let workflow = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {labels: {a: b}}\nspec: {entrypoint: a, templates: [{name: a, container: {image: 'a:1'}}]}\n";
+    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a, namespace: shop}\n";
+    let dir = tree(&[
+        ("secret.yaml", secret),
+        ("operator/patch/size.yaml", patch),
+        ("operator/src/test/resources/a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: 1}\n"),
+        ("ci/release.yaml", workflow),
+        ("packages/a/kustomization.yaml", "resources: [../../config/account.yaml]\n"),
+        ("config/account.yaml", account),
+        ("Makefile", "package:\n\tkustomize build --load-restrictor LoadRestrictionsNone packages/a\n"),
+    ]);
+    let found = report(dir.path(), &["check"]);
+    assert_eq!(told(&found, is_error), ["error unfilled-placeholder secret.yaml:4"]);
+    // Without any of that they are mistakes.
+    let dir = tree(&[
+        ("secret.yaml", &secret.replace("~vault:shop/admin:password~", "~admin~")),
+        ("operator/manifests/size.yaml", patch),
+        ("packages/a/kustomization.yaml", "resources: [../../config/account.yaml]\n"),
+        ("config/account.yaml", account),
+    ]);
+    let found = report(dir.path(), &["check"]);
+    assert_eq!(
+        told(&found, is_error),
+        [
+            "error required operator/manifests/size.yaml:1",
+            "error kustomize-build-failed packages/a/kustomization.yaml:1",
+            "error invalid-base64 secret.yaml:4",
+        ]
+    );
+}
+
+#[test]
+fn what_flux_puts_together_of_what_is_not_here_is_not_known() {
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\nspec:\n  interval: 1h\n  prune: true\n  path: ./apps\n  sourceRef: {kind: GitRepository, name: flux-system}\n  postBuild:\n    substitute: {HOST: \"read.${DOMAIN}\"}\n    substituteFrom: [{kind: Secret, name: cluster}]\n";
+    let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a, namespace: shop}\nspec: {rules: [{host: \"${HOST}\"}]}\n";
+    let dir = tree(&[("clusters/a/apps.yaml", flux), ("apps/a.yaml", ingress)]);
+    assert_eq!(told(&report(dir.path(), &["check"]), is_error), Vec::<String>::new());
+}

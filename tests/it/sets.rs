@@ -173,3 +173,22 @@ fn applications_to_different_clusters_make_alternatives() {
     );
     assert_eq!(places(files("one", "one").path(), "dangling-configmap-reference"), [""; 0]);
 }
+
+#[test]
+fn what_another_environment_or_namespace_has_is_said_to_be_there() {
+    let pod = |namespace: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web, namespace: {namespace}}}\nspec:\n  containers:\n  - name: a\n    image: a:1\n    envFrom: [{{configMapRef: {{name: env}}}}]\n"
+        )
+    };
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: env, namespace: shop}\n";
+    let both = format!("{}---\n{map}", pod("shop"));
+    let dir = crate::applied::tree(&[("dev/a.yaml", &both), ("prod/a.yaml", &pod("shop"))]);
+    let found = crate::applied::report(dir.path(), &["check", "--select", "dangling-configmap-reference"]);
+    assert_eq!(found["findings"][0]["message"], "ConfigMap `env` is not applied together with this");
+    assert_eq!(found["findings"][0]["related"][0]["file"], "dev/a.yaml");
+    let dir = crate::applied::tree(&[("a.yaml", &pod("web")), ("b.yaml", map)]);
+    let found = crate::applied::report(dir.path(), &["check", "--select", "dangling-configmap-reference"]);
+    assert_eq!(found["findings"][0]["message"], "ConfigMap `env` is not defined in its namespace");
+    assert_eq!(found["findings"][0]["related"][0]["message"], "this one is in namespace `shop`");
+}

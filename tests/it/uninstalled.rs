@@ -312,3 +312,23 @@ fn what_is_asked_for_is_asked_for_in_tests_as_well() {
         ]
     );
 }
+
+/// A chart that is checked with the values of another file has the places of remarks in its own files.
+#[test]
+fn remarks_on_a_chart_that_asks_for_a_value_are_at_their_places() {
+    let config = CONFIG.replace("{{ .Values.ingress.host }}", "{{ required \"host\" .Values.host }}");
+    let call = CONFIG
+        .replace("name: web", "name: other")
+        .replace("{{ .Values.ingress.host }}", "{{ if .Values.no }}{{ include \"none\" . }}{{ end }}");
+    let tree = tree(&[
+        ("a/Chart.yaml", CHART),
+        ("a/values-prod.yaml", "host: example.com\n"),
+        ("a/templates/a.yaml", &config),
+        ("a/templates/b.yaml", "kind: A\n"),
+        ("a/templates/c.yaml", &call),
+    ]);
+    assert_eq!(
+        found(tree.path(), "undefined-chart-template"),
+        ["warning undefined-chart-template a/templates/c.yaml:6"]
+    );
+}

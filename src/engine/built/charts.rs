@@ -107,6 +107,8 @@ fn of_chart(folder: &str, notes: bool, versions: VersionRange, door: &dyn Files)
     let mut remarks = if notes || asked { remarks(path, door, &mut newest.rendered.sources) } else { Vec::new() };
     if asked {
         newest = give_more(path, newest, &remarks, &options, door);
+        // What it makes with more values has sources of its own.
+        remarks = self::remarks(path, door, &mut newest.rendered.sources);
     }
     remarks.retain(|_| notes);
     if notes {

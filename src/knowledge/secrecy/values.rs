@@ -211,7 +211,7 @@ fn is_reference(value: &str) -> bool {
     let between = |mark: char| value.len() > 2 && value.starts_with(mark) && value.ends_with(mark);
     INSIDE.iter().any(|mark| value.contains(mark))
         || BEFORE.iter().any(|mark| value.starts_with(mark))
-        || ['%', '@', '`'].into_iter().any(between)
+        || ['%', '@', '`', '~'].into_iter().any(between)
         || value.starts_with("__") && value.ends_with("__")
 }
 

@@ -16,6 +16,19 @@ pub fn missing(chart: &Chart) -> Vec<&Dependency> {
     chart.metadata.dependencies.iter().filter(|dependency| !has(&dependency.name)).collect()
 }
 
+/// The dependencies that a chart does not have. Where it has fewer charts of a name than dependencies on one, those lack that lie
+/// in a folder elsewhere.
+pub fn lacking(chart: &Chart) -> Vec<&Dependency> {
+    let declared = &chart.metadata.dependencies;
+    let is_there = |dependency: &Dependency| {
+        let named = chart.dependencies.iter().filter(|sub| sub.name() == dependency.name).count();
+        let wanted = declared.iter().filter(|other| other.name == dependency.name).count();
+        let elsewhere = dependency.repository.strip_prefix("file://").is_some_and(|path| !path.starts_with("charts/"));
+        named > 0 && (named >= wanted || !elsewhere)
+    };
+    declared.iter().filter(|dependency| !is_there(dependency)).collect()
+}
+
 /// The dependencies that a chart, or a chart in it, declares and does not have, each name once; not those on a chart that
 /// it lies in.
 pub fn all_missing(chart: &Chart) -> Vec<&Dependency> {
@@ -26,8 +39,8 @@ pub fn all_missing(chart: &Chart) -> Vec<&Dependency> {
 
 fn add_missing<'c>(chart: &'c Chart, above: &mut Vec<&'c str>, all: &mut Vec<&'c Dependency>) {
     above.push(chart.name());
-    for dependency in missing(chart) {
-        let known = all.iter().any(|other| other.name == dependency.name);
+    for dependency in lacking(chart) {
+        let known = all.iter().any(|other| other.name == dependency.name && other.alias == dependency.alias);
         if !known && !above.contains(&dependency.name.as_str()) {
             all.push(dependency);
         }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::chart::load::{LoadError, Loader};
 use super::chart::metadata::Dependency;
 use super::chart::{Chart, folder};
-use super::dependencies::missing;
+use super::dependencies::lacking;
 use super::functions::semver::is_in_range;
 use super::roots::declared;
 use super::values::coalesce::Warnings;
@@ -51,7 +51,7 @@ impl<'l> Local<'l> {
         loader: &mut Loader<'_>,
         warnings: &mut Warnings,
     ) -> Result<(), LoadError> {
-        let lacking: Vec<Dependency> = missing(chart).into_iter().cloned().collect();
+        let lacking: Vec<Dependency> = lacking(chart).into_iter().cloned().collect();
         let Ok(own) = self.door.resolve(folder) else { return Ok(()) };
         if lacking.is_empty() || self.open.contains(&own) {
             return Ok(());

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 
-use super::tests::{pool, said, snapshot};
-use super::*;
+use super::super::*;
+use super::{pool, said, snapshot};
 use crate::engine::Settings;
 use crate::files::{Files, Memory};
 use crate::finding::{Category, Severity};

@@ -1,5 +1,7 @@
 //! A session says what a run from cold says, whatever happened before, on any number of threads.
 
+mod edits;
+
 use std::path::PathBuf;
 
 use proptest::prelude::*;
