@@ -73,7 +73,7 @@ fn what_a_chart_holds_and_a_kustomization_takes_in_is_checked_once() {
 #[test]
 fn what_plugins_scripts_and_tests_make_of_files_is_known() {
     let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: shop}\ndata: {password: '~vault:shop/admin:password~'}\n";
-    let patch = "apiVersion: example.com/v1\nkind: Cluster\nspec: {size: 3}\n";
+    let patch = "apiVersion: v1\nkind: ConfigMap\ndata: {size: '3'}\n";
     let workflow = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {labels: {a: b}}\nspec: {entrypoint: a, templates: [{name: a, container: {image: 'a:1'}}]}\n";
     let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a, namespace: shop}\n";
     let dir = tree(&[
@@ -90,7 +90,7 @@ fn what_plugins_scripts_and_tests_make_of_files_is_known() {
     // Without any of that they are mistakes.
     let dir = tree(&[
         ("secret.yaml", &secret.replace("~vault:shop/admin:password~", "~admin~")),
-        ("operator/manifests/size.yaml", patch),
+        ("web/size.yaml", patch),
         ("packages/a/kustomization.yaml", "resources: [../../config/account.yaml]\n"),
         ("config/account.yaml", account),
     ]);
@@ -98,9 +98,9 @@ fn what_plugins_scripts_and_tests_make_of_files_is_known() {
     assert_eq!(
         told(&found, is_error),
         [
-            "error required operator/manifests/size.yaml:1",
             "error kustomize-build-failed packages/a/kustomization.yaml:1",
             "error invalid-base64 secret.yaml:4",
+            "error required web/size.yaml:1",
         ]
     );
 }
