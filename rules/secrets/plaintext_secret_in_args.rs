@@ -30,7 +30,7 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
                 let message = format!("an argument of container `{}` holds {what} in clear text", container.name());
                 context.report(node, message).help("use a variable that comes from a Secret: `$(VARIABLE)`");
             }
-            previous = text;
+            previous = if text.starts_with('-') && text.len() <= LONGEST_OPTION { text } else { "" };
             option = text.strip_prefix('-').filter(|name| !name.contains('=') && secrecy::names_secret(name));
         }
     }
@@ -47,6 +47,9 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
         }
     }
 }
+
+/// Options of programs are shorter.
+const LONGEST_OPTION: usize = 100;
 
 /// The headers that the kubelet sends to a container.
 fn headers<'t>(container: Container<'t>) -> impl Iterator<Item = Node<'t>> {

@@ -8,6 +8,10 @@ use crate::yaml::{Node, Place};
 
 use super::{Image, Workload, WorkloadKind};
 
+/// What only waits is said in fewer words than this, none of them longer.
+const MOST_WORDS: usize = 8;
+const LONGEST_WORD: usize = 1000;
+
 /// What the parts of the control plane are labelled with.
 const CONTROL_PLANE: [&str; 5] =
     ["cloud-controller-manager", "etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
@@ -185,7 +189,11 @@ impl<'t> Container<'t> {
     /// Whether it does nothing but wait: `sleep infinity`, `tail -f /dev/null`.
     pub fn waits(self) -> bool {
         let words = ["command", "args"].into_iter().filter_map(|field| self.node.get(field)).flat_map(Node::items);
-        let line = words.filter_map(Node::as_str).collect::<Vec<_>>().join(" ");
+        let words: Vec<&str> = words.filter_map(Node::as_str).take(MOST_WORDS + 1).collect();
+        if words.len() > MOST_WORDS || words.iter().any(|word| word.len() > LONGEST_WORD) {
+            return false;
+        }
+        let line = words.join(" ");
         let line = line.trim().trim_end_matches(';');
         let (line, shell) = match line.split_once(" -c ").or_else(|| line.split_once(" -ec ")) {
             Some((shell, line)) => (line.trim(), shell.rsplit('/').next().is_some_and(|name| name.ends_with("sh"))),

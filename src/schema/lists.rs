@@ -3,6 +3,8 @@
 //! In: a custom resource of a bundled kind. Out: what the server refuses of lists whose items a field tells apart: the packages that
 //! the definitions are made from do not say which lists these are.
 
+use rustc_hash::FxHashMap;
+
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
 use crate::openapi::ErrorType;
@@ -25,13 +27,13 @@ pub(super) fn check(object: Object<'_>) -> Vec<Finding> {
 fn twice(object: Object<'_>, list: &str, field: &str) -> Vec<Finding> {
     let items: Vec<Node<'_>> =
         object.spec().and_then(|spec| spec.get(list)).into_iter().flat_map(Node::items).collect();
-    let name = |item: &Node<'_>| item.str_at(field).map(str::to_owned);
-    let mut found = Vec::new();
+    let (mut found, mut seen) = (Vec::new(), FxHashMap::default());
     for (index, item) in items.iter().enumerate() {
-        let Some(own) = name(item) else { continue };
-        let earlier = items[..index].iter().filter(|earlier| name(earlier).as_ref() == Some(&own)).count();
+        let Some(own) = item.str_at(field) else { continue };
+        let times = seen.entry(own).or_insert(0_u32);
+        *times += 1;
         // The server tells each name once.
-        if earlier == 1 {
+        if *times == 2 {
             let message = format!("`{own}` is listed twice: `{field}` tells the items apart");
             let span = Place::Value(*item).span();
             let mut finding = Finding::new(ErrorType::Duplicate.id(), Category::Api, Severity::Error, message, span);
