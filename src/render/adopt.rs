@@ -37,7 +37,7 @@ impl<'a> Adopt<'a> {
 
 /// The id of a source's file in a map, to which it is added where it is not there.
 fn add(source: &Source, to: &mut SourceMap) -> SourceId {
-    let known = to.iter().find(|other| other.name == source.name && other.text.len() == source.text.len());
+    let known = to.iter().find(|other| other.name == source.name && other.text == source.text);
     if let Some(known) = known {
         return known.id;
     }

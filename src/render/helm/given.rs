@@ -5,11 +5,10 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use super::options::Refused;
 use super::template::{Data, Map, Mark, Marks};
 use super::values::file;
+use crate::render::adopt::Adopt;
 use crate::render::gotemplate::given;
 use crate::render::value::{self, Value};
 use crate::source::{Source, SourceId, SourceMap, Span};
@@ -73,34 +72,6 @@ impl Inline {
             }
             _ => Err(("the values are not a map".to_owned(), Some(adopt.span(own)))),
         }
-    }
-}
-
-/// Brings places of one map of sources into another.
-struct Adopt<'a> {
-    from: &'a SourceMap,
-    into: &'a mut SourceMap,
-    ids: FxHashMap<SourceId, SourceId>,
-}
-
-impl<'a> Adopt<'a> {
-    fn new(from: &'a SourceMap, into: &'a mut SourceMap) -> Self {
-        Self { from, into, ids: FxHashMap::default() }
-    }
-
-    fn span(&mut self, span: Span) -> Span {
-        let (from, into) = (self.from, &mut *self.into);
-        let id = *self.ids.entry(span.source).or_insert_with(|| {
-            let source = from.get(span.source);
-            let same = |other: &&Source| other.name == source.name && other.text == source.text;
-            if let Some(known) = into.iter().find(same) {
-                return known.id;
-            }
-            let id = into.next_id();
-            into.push(Source::from_text(id, source.name.clone(), source.text.clone()));
-            id
-        });
-        Span { source: id, ..span }
     }
 }
 
