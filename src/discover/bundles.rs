@@ -44,11 +44,13 @@ fn parts(name: &str) -> Option<(&str, Vec<u64>)> {
     let below = &name[at + CATALOGUE.len()..];
     let (operator, rest) = below.split_once('/')?;
     let (version, _) = rest.split_once('/')?;
-    let digits = version.strip_prefix('v').unwrap_or(version);
-    // What follows a dash tells releases of one version apart, and is left out.
-    let number = digits.split(['-', '+']).next().unwrap_or_default();
-    let numbers: Option<Vec<u64>> = number.split('.').map(|part| part.parse().ok()).collect();
-    Some((&name[..at + CATALOGUE.len() + operator.len()], numbers?))
+    Some((&name[..at + CATALOGUE.len() + operator.len()], numbers(version)?))
+}
+
+/// The numbers of a version, `v2.3.0` or `0.80.3-rc.1`. What follows a dash tells releases of one version apart, and is left out.
+pub(super) fn numbers(version: &str) -> Option<Vec<u64>> {
+    let digits = version.split(['-', '+']).next()?.trim_start_matches('v');
+    digits.split('.').map(|part| part.parse().ok()).collect()
 }
 
 /// So many versions of one name are a collection; of fewer all may be in use.

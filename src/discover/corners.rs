@@ -3,6 +3,8 @@
 //! In: the name of a file, or of a kustomization root, below what was asked for. Out: what it lies in: an archive, tests, a
 //! drawer of tools, or examples. Names alone decide, and only those that are used for nothing else.
 
+use super::bundles::numbers;
+
 /// What a folder is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Corner {
@@ -154,10 +156,7 @@ fn is_release(folder: &str) -> bool {
 
 /// Whether a folder is called by the version of a release: `v2.3.0`, `0.80.3-rc.1`.
 fn is_version(folder: &str) -> bool {
-    let version = folder.split(['-', '+']).next().unwrap_or(folder).trim_start_matches('v');
-    let numbers = version.split('.');
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    numbers.clone().count() == 3 && numbers.into_iter().all(is_number)
+    numbers(folder).is_some_and(|numbers| numbers.len() == 3)
 }
 
 /// Whether a file's name says that what stands in it is run by hand, to see whether something works.
