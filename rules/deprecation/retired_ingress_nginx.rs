@@ -16,9 +16,7 @@ rule! {
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let (Some(node), Some(image)) = (container.image_node(), container.image()) else { return };
     let names = ["ingress-nginx/controller", "ingress-nginx/controller-chroot", "nginx-ingress-controller"];
-    let is =
-        |name: &str| image.repository.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
-    if names.iter().any(|name| is(name)) {
+    if names.iter().any(|name| image.is_called(name)) {
         let message = format!("container `{}` runs ingress-nginx, which is retired", container.name());
         context.report(node, message).help("move to a Gateway API implementation or another controller");
     }

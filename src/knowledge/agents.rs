@@ -160,10 +160,8 @@ pub fn needs(pod: PodSpec<'_>, need: Need) -> Option<&'static str> {
     }
     // A placeholder for a tag leaves the name.
     let written = pod.containers().filter_map(|container| container.image_node()?.as_str());
-    let images: Vec<_> = written.map(|text| Image::parse(text).repository).collect();
-    let is_one = |name: &str| {
-        images.iter().any(|image| image.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/')))
-    };
+    let images: Vec<_> = written.map(Image::parse).collect();
+    let is_one = |name: &str| images.iter().any(|image| image.is_called(name));
     let known = AGENTS.iter().filter(|(_, _, needs)| needs.contains(&need));
     known.into_iter().find(|(names, ..)| names.iter().any(|name| is_one(name))).map(|(_, what, _)| *what)
 }

@@ -17,6 +17,11 @@ pub struct Image<'t> {
 }
 
 impl<'t> Image<'t> {
+    /// Whether its repository is called so, or ends so behind a slash: whichever registry it was copied to.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.repository.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+    }
+
     /// Takes a reference apart. Every text has some reading; [`Image::is_valid`] says whether it is a reference at all.
     pub fn parse(text: &'t str) -> Self {
         let (rest, digest) = match text.split_once('@') {

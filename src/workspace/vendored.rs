@@ -143,12 +143,8 @@ fn is_released(item: &Item<'_>) -> bool {
 /// Whether a workload runs an image of a project whose releases are files.
 fn is_add_on(item: &Item<'_>) -> bool {
     let pod = item.workload().and_then(Workload::pod_spec);
-    let images = pod.into_iter().flat_map(PodSpec::containers).filter_map(Container::image);
-    images.map(|image| image.repository).any(|repository| {
-        let ends =
-            |name: &str| repository.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
-        ADD_ONS.iter().any(|name| ends(name))
-    })
+    let mut images = pod.into_iter().flat_map(PodSpec::containers).filter_map(Container::image);
+    images.any(|image| ADD_ONS.iter().any(|name| image.is_called(name)))
 }
 
 /// Whether a comment before the first object of a file says that a program wrote it.
