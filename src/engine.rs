@@ -46,7 +46,7 @@ mod wording;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::discover::{self, Charts, Survey};
 use crate::files::{Files, Memory};
@@ -356,7 +356,10 @@ const FEW: usize = 16;
 fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> CheckResult {
     let Run { files, sources, job, built, .. } = *run;
     let variables = std::mem::take(&mut survey.variables);
-    let names: FxHashSet<_> = survey.generated.iter().map(|made| (made.kind, made.name.clone())).collect();
+    let mut names: FxHashMap<_, FxHashSet<String>> = FxHashMap::default();
+    for made in &survey.generated {
+        names.entry(made.kind).or_default().insert(made.name.clone());
+    }
     let generated = run.generated(std::mem::take(&mut survey.generated));
     let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&job.engine.checks);
     let Sorter { coverage: sorted, mut findings, items, verdicts, rest, unapplied, .. } = sorted;

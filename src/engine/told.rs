@@ -90,21 +90,15 @@ fn patched(findings: &[Finding], sources: &SourceMap, commands: &mut Commands<'_
     };
     let files: FxHashSet<SourceId> = findings.iter().filter(lacks).map(Finding::source).collect();
     // In a folder of patches lie those of objects that have a name elsewhere.
-    let lies_with_patches = |id: &SourceId| {
-        let folder = folder_of(&sources.get(*id).name);
-        matches!(folder.rsplit('/').next(), Some("patch" | "patches"))
+    let is_nameless = |finding: &&Finding| matches!(finding.path.as_str(), "metadata.name" | "metadata");
+    let nameless: FxHashSet<SourceId> =
+        findings.iter().filter(lacks).filter(is_nameless).map(Finding::source).collect();
+    let lies_with_patches = |id: SourceId| {
+        let folder = folder_of(&sources.get(id).name);
+        nameless.contains(&id) && matches!(folder.rsplit('/').next(), Some("patch" | "patches"))
     };
-    let nameless: FxHashSet<SourceId> = findings
-        .iter()
-        .filter(lacks)
-        .filter(|finding| finding.path == "metadata.name" || finding.path == "metadata")
-        .map(Finding::source)
-        .collect();
-    let is_patch = |id: &SourceId| {
-        (nameless.contains(id) && lies_with_patches(id)) || commands.patch(&path_of(&sources.get(*id).name))
-    };
-    let mut is_patch = is_patch;
-    files.into_iter().filter(|id| is_patch(id)).collect()
+    let mut by_command = |id: SourceId| commands.patch(&path_of(&sources.get(id).name));
+    files.into_iter().filter(|&id| lies_with_patches(id) || by_command(id)).collect()
 }
 
 /// Whether controller-gen writes a file that the `config/` of an operator names.

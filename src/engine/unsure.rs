@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::{RenderState, RenderedSet, SkipReason, Skipped};
 use crate::discover::Survey;
@@ -37,7 +37,7 @@ pub(super) struct Unsure<'u, 't> {
     /// What was not read.
     pub skipped: &'u [Skipped],
     /// What kustomizations of the repository generate, by kind and name, be they built or not.
-    pub generated: &'u FxHashSet<(&'static str, String)>,
+    pub generated: &'u FxHashMap<&'static str, FxHashSet<String>>,
     /// The kinds without a schema, by `apiVersion` and kind.
     pub unknown: &'u BTreeMap<(String, String), usize>,
 }
@@ -64,7 +64,7 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
         let in_component = || run.built.root_for(finding).is_none() && survey.surroundings(name).unknown;
         let generated = || match &finding.missing {
             Some(Missing::Object { kind, name }) => {
-                unsure.generated.iter().any(|(made, own)| **made == **kind && *own == **name)
+                unsure.generated.get(&**kind).is_some_and(|names| names.contains(&**name))
             }
             _ => false,
         };

@@ -102,16 +102,17 @@ fn of_chart(folder: &str, notes: bool, versions: VersionRange, door: &dyn Files)
     let options = usual(path, &versions.to.to_string(), door);
     let mut newest = one(path, &options, door);
     let (own, others) = sweep::variants(path, &options, door, &newest, versions);
-    let asked = newest.asked.is_some();
     let wants = newest.asked.clone();
-    let mut remarks = if notes || asked { remarks(path, door, &mut newest.rendered.sources) } else { Vec::new() };
-    if asked {
+    // What cannot be loaded is refused when it is rendered.
+    let lint = if notes || wants.is_some() { lint_at(path, door).unwrap_or_default() } else { Default::default() };
+    if wants.is_some() {
+        let remarks = remarks(&lint, &mut newest.rendered.sources);
         newest = give_more(path, newest, &remarks, &options, door);
-        // What it makes with more values has sources of its own.
-        remarks = self::remarks(path, door, &mut newest.rendered.sources);
     }
-    remarks.retain(|_| notes);
+    let mut remarks = Vec::new();
     if notes {
+        // What it makes with more values has sources of its own.
+        remarks = self::remarks(&lint, &mut newest.rendered.sources);
         remarks.extend(sweep::unserved(path, &options, door, &mut newest.rendered, versions));
     }
     let root = |name: String, asks: bool| Root {
@@ -197,12 +198,10 @@ fn with_more(path: &Path, asking: Rendered, options: &Options, door: &dyn Files)
 }
 
 /// What the templates and values of a chart say of one another, among its sources.
-fn remarks(path: &Path, door: &dyn Files, sources: &mut SourceMap) -> Vec<Problem> {
-    // What cannot be loaded is refused when it is rendered.
-    let Ok((notes, own)) = lint_at(path, door) else { return Vec::new() };
-    let mut adopt = Adopt::new(&own, sources);
-    let remark = |note: Note| {
-        let meant = note.meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
+fn remarks((notes, own): &(Vec<Note>, SourceMap), sources: &mut SourceMap) -> Vec<Problem> {
+    let mut adopt = Adopt::new(own, sources);
+    let remark = |note: &Note| {
+        let meant = note.meant.as_ref().map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
         let about = match note.about {
             About::UndefinedTemplate => "undefined-chart-template",
             About::MisspeltKey => MISSPELT,
@@ -213,7 +212,7 @@ fn remarks(path: &Path, door: &dyn Files, sources: &mut SourceMap) -> Vec<Proble
         };
         Problem::new(about, Some(adopt.span(note.span)), format!("{}{meant}", note.message))
     };
-    notes.into_iter().map(remark).collect()
+    notes.iter().map(remark).collect()
 }
 
 /// What a chart makes.
