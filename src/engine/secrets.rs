@@ -30,8 +30,7 @@ pub(super) fn places(run: &Run<'_>, set: &ApplySet<'_>, findings: &[Finding]) ->
             of_document(document, &mut texts, &mut spans);
         }
     }
-    let built = set.items().iter().map(|item| item.object.root);
-    built.filter(|root| is_secret(*root)).for_each(|root| of_object(root, &mut spans));
+    set.of_kind("", "Secret").for_each(|item| of_object(item.object.root, &mut spans));
     let pointed = findings.iter().filter(|finding| finding.rule.as_str().starts_with(POINTING));
     spans.extend(pointed.map(|finding| {
         let place = finding.primary.span;

@@ -221,7 +221,7 @@ impl<'t> Names<'t> {
     }
 
     fn item(&mut self, item: &Item<'t>) {
-        self.annotations(item.object);
+        self.annotations(item);
         self.updates(item.object);
         self.arguments(item);
         self.copies(item);
@@ -326,7 +326,7 @@ impl<'t> Names<'t> {
     /// A ConfigMap or Secret that a controller copies into other namespaces.
     fn copies(&mut self, item: &Item<'t>) {
         let (gvk, name) = (item.object.gvk, item.name());
-        let annotations = || item.object.annotations().into_iter().flat_map(Node::entries);
+        let annotations = || item.annotations.into_iter().flat_map(Node::entries);
         let copied = gvk.group.is_empty()
             && matches!(gvk.kind, "ConfigMap" | "Secret")
             && annotations().any(|entry| COPIED.contains(&entry.name));
@@ -336,8 +336,8 @@ impl<'t> Names<'t> {
     }
 
     /// Names in annotations (OpenShift's serving certificates), and TLS Secrets where cert-manager looks after them.
-    fn annotations(&mut self, object: Object<'t>) {
-        let Some(annotations) = object.annotations() else { return };
+    fn annotations(&mut self, item: &Item<'t>) {
+        let (object, Some(annotations)) = (item.object, item.annotations) else { return };
         let mut issued = false;
         for entry in annotations.entries() {
             issued |= entry.name.starts_with("cert-manager.io/") || entry.name == "kubernetes.io/tls-acme";
