@@ -51,10 +51,16 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
         let mild = match finding.category {
             Category::Syntax | Category::Schema | Category::Api => {
                 is_filled_elsewhere(finding, &sources.get(finding.source()).name, survey)
+                    || idle.is_aside(finding)
                     || idle.holds(finding)
                     || idle.is_kept(finding, &archived)
             }
-            _ => tops.is_mild(finding, set, sources) || idle.holds(finding) || idle.is_by_hand(finding),
+            _ => {
+                tops.is_mild(finding, set, sources)
+                    || idle.is_aside(finding)
+                    || idle.holds(finding)
+                    || idle.is_by_hand(finding)
+            }
         };
         let mild = mild
             || (finding.severity == Severity::Warning
@@ -138,6 +144,16 @@ impl Idle<'_> {
             || ((finding.severity == Severity::Warning || finding.rule == "unknown-kind") && is_older())
             || self.survey.is_left_out(name)
             || self.fixtures.are_read(&path_of(name))
+    }
+
+    /// Whether what is deployed leaves aside the set that a finding holds in, or its file. A secret in it is committed all the same.
+    fn is_aside(&self, finding: &Finding) -> bool {
+        let sets = &finding.sets.names;
+        match finding.category == Category::Secrets {
+            true => false,
+            false if sets.is_empty() => self.survey.is_aside(&self.run.sources.get(finding.source()).name),
+            false => sets.iter().all(|set| self.survey.is_aside(set)),
+        }
     }
 
     /// Whether somebody runs a pod by hand: it stands alone in its file, in a repository from which Applications or Flux deploy, and

@@ -255,3 +255,51 @@ fn an_example_to_be_filled_in_is_a_remark() {
     assert_eq!(of("web/example/ingress.yaml"), 0);
     assert_eq!(of("web/ingress.yaml"), 1);
 }
+
+const FLUX: &str = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: NAME, namespace: flux-system}\nspec:\n  interval: 1h\n  prune: true\n  path: ./PATH\n  sourceRef: {kind: GitRepository, name: flux-system}\n";
+
+/// A Flux Kustomization of a name for a path.
+fn flux(name: &str, path: &str) -> String {
+    FLUX.replace("NAME", name).replace("PATH", path)
+}
+
+/// What the list of apps leaves out is not deployed, nor what its own Kustomization would deploy; where the list is complete, or
+/// something else deploys it, it is.
+#[test]
+fn what_is_deployed_leaves_aside_what_it_does_not_list() {
+    let broken = "resources: [gone.yaml]\n";
+    let (old, new) = (flux("second", "apps/media/second/app"), flux("new", "apps/media/new/app"));
+    let files = [
+        ("clusters/home/apps.yaml", flux("apps", "apps")),
+        ("apps/media/kustomization.yaml", "resources: [new/ks.yaml]\n".to_owned()),
+        ("apps/media/new/ks.yaml", new),
+        ("apps/media/new/app/kustomization.yaml", broken.to_owned()),
+        ("apps/media/second/ks.yaml", old.clone()),
+        ("apps/media/second/app/kustomization.yaml", broken.to_owned()),
+        ("apps/media/none/kustomization.yaml", broken.to_owned()),
+        ("apps/alone/kustomization.yaml", broken.to_owned()),
+    ];
+    let of = |files: &[(&str, String)]| {
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let dir = tree(&files);
+        severities(dir.path(), "kustomize-build-failed")
+    };
+    let found = of(&files);
+    let severity = |found: &[String], folder: &str| {
+        let line = found.iter().find(|line| line.contains(folder));
+        line.and_then(|line| line.split(' ').next().map(str::to_owned)).unwrap_or_default()
+    };
+    let of_all = |found: &[String]| {
+        ["apps/media/new/app/", "apps/media/second/app/", "apps/media/none/", "apps/alone/"].map(|at| severity(found, at))
+    };
+    assert_eq!(of_all(&found), ["error", "info", "info", "error"], "{found:?}");
+    let mut listed = files.to_vec();
+    listed[1].1 = "resources: [new/ks.yaml, second/ks.yaml]\n".to_owned();
+    assert_eq!(of_all(&of(&listed)), ["error", "error", "info", "error"]);
+    let mut elsewhere = files.to_vec();
+    elsewhere.push(("clusters/home/second.yaml", old));
+    assert_eq!(of_all(&of(&elsewhere)), ["error", "error", "info", "error"]);
+    let mut open = files.to_vec();
+    open.push(("clusters/home/any.yaml", flux("any", "apps/media/${APP}")));
+    assert_eq!(of_all(&of(&open)), ["error", "error", "error", "error"]);
+}
