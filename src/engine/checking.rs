@@ -77,7 +77,7 @@ fn pending(items: &[Item<'_>], said: &[Said], job: &Job<'_>, again: &Again<'_>) 
     let derived = written.derived(&kinds);
     let definitions = written.with(&derived);
     let library = definitions.library(job, objects());
-    let definitions = definitions.with_tests(&library);
+    let definitions = definitions.with_spare(&library);
     let checks = Validators::of_all_kinds(job, &definitions, &library);
     let (gone, here): (Vec<_>, Vec<_>) = open.into_iter().partition(|&at| again.is_gone(items[at].source));
     // What is left of an object tells its kind.

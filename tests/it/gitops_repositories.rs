@@ -290,7 +290,8 @@ fn what_is_deployed_leaves_aside_what_it_does_not_list() {
         line.and_then(|line| line.split(' ').next().map(str::to_owned)).unwrap_or_default()
     };
     let of_all = |found: &[String]| {
-        ["apps/media/new/app/", "apps/media/second/app/", "apps/media/none/", "apps/alone/"].map(|at| severity(found, at))
+        ["apps/media/new/app/", "apps/media/second/app/", "apps/media/none/", "apps/alone/"]
+            .map(|at| severity(found, at))
     };
     assert_eq!(of_all(&found), ["error", "info", "info", "error"], "{found:?}");
     let mut listed = files.to_vec();
@@ -302,4 +303,39 @@ fn what_is_deployed_leaves_aside_what_it_does_not_list() {
     let mut open = files.to_vec();
     open.push(("clusters/home/any.yaml", flux("any", "apps/media/${APP}")));
     assert_eq!(of_all(&of(&open)), ["error", "error", "error", "error"]);
+}
+
+/// A definition of Sails whose area is of some type.
+fn sails(area: &str) -> String {
+    format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: sails.acme.example}}\nspec:\n  group: acme.example\n  scope: Namespaced\n  names: {{kind: Sail, plural: sails}}\n  versions: [{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, properties: {{spec: {{type: object, properties: {{area: {{type: {area}}}}}}}}}}}}}}}]\n"
+    )
+}
+
+/// The definition that counts is the one in use: not that of an older release, or of a test; of a channel, for what is of that
+/// channel; whatever lies beside the object.
+#[test]
+fn a_definition_in_use_counts_before_older_ones_and_those_of_tests() {
+    let (new, old) = (sails("integer"), sails("string"));
+    let sail = "apiVersion: acme.example/v1\nkind: Sail\nmetadata: {name: a}\nspec: {area: 3}\n";
+    let of = |files: &[(&str, &str)]| told(&report(tree(files).path(), &["validate"]), of_rule("type-invalid")).len();
+    let releases: Vec<String> = (0..12).map(|minor| format!("releases/sails-1.{minor}.0.yaml")).collect();
+    let with_releases = |definition: &'static str, text: &str| {
+        let mut files: Vec<(&str, &str)> = releases.iter().map(|name| (name.as_str(), old.as_str())).collect();
+        files.extend([("config/crd/kustomization.yaml", "resources: [bases/a.yaml]\n"), (definition, text)]);
+        files.push(("samples/a.yaml", sail));
+        of(&files)
+    };
+    assert_eq!(with_releases("config/crd/bases/a.yaml", &new), 0);
+    assert_eq!(of(&[("pkg/images/test_release.yaml", &old), ("crds/a.yaml", &new), ("pkg/apps/a.yaml", sail)]), 0);
+    assert_eq!(of(&[("pkg/images/test_release.yaml", &old), ("crds/a.yaml", &new), ("pkg/images/a.yaml", sail)]), 1);
+    assert_eq!(of(&[("pkg/images/test_release.yaml", &old), ("apps/a.yaml", sail)]), 1, "there is no other");
+    for (channel, wrong) in [("experimental", 0), ("standard", 1)] {
+        let at = format!("samples/{channel}/a.yaml");
+        assert_eq!(
+            of(&[("config/crd/experimental/a.yaml", &new), ("config/crd/standard/a.yaml", &old), (&at, sail)]),
+            wrong,
+            "{channel}"
+        );
+    }
 }
