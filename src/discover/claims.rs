@@ -141,7 +141,7 @@ pub(super) fn is_deployment(root: Node<'_>) -> bool {
 
 /// Whether what a document deploys is known only once something fills it in.
 pub(super) fn is_open(root: Node<'_>) -> bool {
-    let is_filled = |path: &str| path.contains("{{") || path.contains('$');
+    let is_filled = |path: &str| written(path).contains(FILLED);
     let Some(spec) = root.get("spec") else { return false };
     match root.str_at("kind") {
         Some("Kustomization") => spec.str_at("path").is_some_and(is_filled),
@@ -151,6 +151,15 @@ pub(super) fn is_open(root: Node<'_>) -> bool {
             paths.any(|(path, _)| is_filled(path)) && generated_from(spec).next().is_none()
         }
     }
+}
+
+/// What stands in paths that something fills in.
+const FILLED: [char; 2] = ['{', '$'];
+
+/// The part of a path behind the folders that something fills in, where it is long enough to be looked for: at any depth, as all are.
+fn written(path: &str) -> &str {
+    let behind = path.rfind(['}', '$']).and_then(|at| path[at..].split_once('/'));
+    behind.map(|(_, rest)| rest).filter(|rest| rest.contains('/')).unwrap_or(path)
 }
 
 /// The folders that the generators of an ApplicationSet look for.
@@ -175,7 +184,7 @@ fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, Claim>) {
         Some("Kustomization") => {
             let namespaces = spec.str_at("targetNamespace").map(str::to_owned).into_iter().collect();
             claim(
-                spec.str_at("path").unwrap_or(""),
+                spec.str_at("path").map_or("", written),
                 Claim { below: true, server_side: true, namespaces, by_flux: true, ..Claim::default() },
             );
         }

@@ -303,6 +303,11 @@ fn what_is_deployed_leaves_aside_what_it_does_not_list() {
     let mut open = files.to_vec();
     open.push(("clusters/home/any.yaml", flux("any", "apps/media/${APP}")));
     assert_eq!(of_all(&of(&open)), ["error", "error", "error", "error"]);
+    open.pop();
+    open.push(("clusters/home/any.yaml", flux("any", "apps/${CLUSTER}/third/app")));
+    assert_eq!(of_all(&of(&open)), ["error", "info", "info", "error"]);
+    open.push(("clusters/home/any.yaml", flux("any", "${TOP}/media/second/app")));
+    assert_eq!(of_all(&of(&open)), ["error", "error", "info", "error"]);
 }
 
 /// A definition of Sails whose area is of some type.
