@@ -302,6 +302,11 @@ impl<'c> Survey<'c> {
         directory.split('/').any(named) && self.unapplied.claims.claim(directory).is_none()
     }
 
+    /// Whether what deploys a directory applies it on the server's side.
+    pub fn is_applied_on_the_server(&self, directory: &str) -> bool {
+        self.unapplied.claims.claim(directory).is_some_and(|claim| claim.server_side)
+    }
+
     /// Whether Flux builds the kustomization in a directory: it lets it read files anywhere.
     pub fn is_built_by_flux(&self, directory: &str) -> bool {
         self.unapplied.claims.claim(directory).is_some_and(|claim| claim.by_flux)

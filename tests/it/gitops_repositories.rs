@@ -46,8 +46,8 @@ fn a_file_beside_a_patch_for_the_same_object_is_another_choice() {
     assert!(!told(&found, is_error).is_empty());
 }
 
-const INGRESS: &str = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, namespace: shop}\nspec:\n  ingressClassName: nginx\n  tls: [{hosts: [a.example.org], secretName: tls}]\n  rules: [{host: a.example.org, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: gate, port: {number: 80}}}}]}}]\n";
-const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: other, namespace: shop}\nspec: {ports: [{port: 80}], externalName: a.example.org, type: ExternalName}\n";
+pub(crate) const INGRESS: &str = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, namespace: shop}\nspec:\n  ingressClassName: nginx\n  tls: [{hosts: [a.example.org], secretName: tls}]\n  rules: [{host: a.example.org, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: gate, port: {number: 80}}}}]}}]\n";
+pub(crate) const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: other, namespace: shop}\nspec: {ports: [{port: 80}], externalName: a.example.org, type: ExternalName}\n";
 
 #[test]
 fn what_an_unknown_operator_may_make_is_not_sure_to_be_missing() {
