@@ -11,6 +11,7 @@ mod all;
 mod brought;
 mod charts;
 mod configured;
+mod foreign;
 mod numbers;
 mod root;
 mod settle;

@@ -292,3 +292,26 @@ fn a_release_of_flux_has_the_name_that_flux_gives_it() {
     };
     assert_eq!((of("shop-jaeger-query"), of("mall-query")), (0, 1));
 }
+
+/// Of two addresses that Applications name, the repository at hand is the one whose paths lie in it; a fork has its name.
+#[test]
+fn a_repository_without_a_remote_is_the_one_whose_paths_it_has() {
+    let of = |name: &str, url: &str, path: &str| {
+        application(name)
+            .replace("https://git.example.org/x", url)
+            .replace(&format!("path: {name}"), &format!("path: {path}"))
+    };
+    let (one, other) = ("https://git.example.org/own/deploy", "https://git.example.org/others/web");
+    let shared = |url: &str| {
+        let apps = [of("a", one, "apps/a"), of("b", one, "apps/b"), of("c", url, "apps/b")];
+        let dir = tree(&[
+            ("argocd/a.yaml", &*apps[0]),
+            ("argocd/b.yaml", &*apps[1]),
+            ("argocd/c.yaml", &*apps[2]),
+            ("apps/a/web.yaml", WEB),
+            ("apps/b/web.yaml", &*WEB.replace("name: web,", "name: api,")),
+        ]);
+        told(&report(dir.path(), &["check"]), of_rule("shared-resource")).len()
+    };
+    assert_eq!((shared(other), shared("git@git.example.org:fork/deploy.git")), (0, 1));
+}
