@@ -315,3 +315,21 @@ fn a_repository_without_a_remote_is_the_one_whose_paths_it_has() {
     };
     assert_eq!((shared(other), shared("git@git.example.org:fork/deploy.git")), (0, 1));
 }
+
+/// A base that nothing includes may get a file before it is built; one that is deployed has to have it.
+#[test]
+fn a_base_that_nothing_includes_may_lack_a_file() {
+    let base = "resources: [release.yaml]\n";
+    let of = |files: &[(&str, &str)]| told(&report(tree(files).path(), &["check"]), of_rule("kustomize-build-failed"));
+    assert_eq!(
+        of(&[("cd/web/base/kustomization.yaml", base)]),
+        ["info kustomize-build-failed cd/web/base/kustomization.yaml:1"]
+    );
+    assert_eq!(
+        of(&[("cd/web/main/kustomization.yaml", base)]),
+        ["error kustomize-build-failed cd/web/main/kustomization.yaml:1"]
+    );
+    let application = application("web").replace("path: web", "path: cd/web/base");
+    let deployed = of(&[("cd/web/base/kustomization.yaml", base), ("app.yaml", &application)]);
+    assert!(deployed.iter().any(|line| line.starts_with("error ")), "{deployed:?}");
+}
