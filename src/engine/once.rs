@@ -1,7 +1,8 @@
 //! Findings that say one thing twice.
 //!
 //! In: all findings of a run. Out: the same; that a node keeps the `latest` it has is said with the finding on the tag, where there
-//! is one for the container; and an API that is gone once for a file that nobody edits.
+//! is one for the container; an API that is gone once for a file that nobody edits; and once for a file that has no API at all, or in
+//! whose documents the same is no YAML: it is something else.
 
 use std::collections::BTreeMap;
 
@@ -14,37 +15,38 @@ use crate::workspace::ApplySet;
 /// Takes out what another finding says.
 pub(super) fn say(findings: &mut Vec<Finding>, set: &ApplySet<'_>) {
     of_containers(findings);
-    of_releases(findings, set);
+    // A newer release of what was copied as a whole has another API throughout.
+    join(findings, |finding| {
+        let is_gone = finding.rule == "unknown-kind" && finding.message.contains("is not served since");
+        is_gone && set.vendored(finding.source()).is_some()
+    });
+    let is_other = |finding: &Finding| finding.fix.is_none() && OF_OTHERS.contains(&finding.rule.as_str());
+    join(findings, is_other);
 }
 
-/// What is said of one API in a file that was copied as a whole: a newer release of it has another one throughout.
-fn of_releases(findings: &mut Vec<Finding>, set: &ApplySet<'_>) {
+/// Joins findings of one file that say the same.
+fn join(findings: &mut Vec<Finding>, is_one: impl Fn(&Finding) -> bool) {
     let mut same: BTreeMap<(SourceId, String), Vec<(Span, usize)>> = BTreeMap::new();
-    for (at, finding) in findings.iter().enumerate() {
-        let is_gone = finding.rule == "unknown-kind" && finding.message.contains("is not served since");
-        if is_gone && set.vendored(finding.source()).is_some() {
-            let key = (finding.source(), finding.message.clone());
-            same.entry(key).or_default().push((finding.primary.span, at));
-        }
+    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| is_one(finding)) {
+        let key = (finding.source(), finding.message.clone());
+        same.entry(key).or_default().push((finding.primary.span, at));
     }
     let mut gone = vec![false; findings.len()];
     for (_, mut places) in same.into_iter().filter(|(_, places)| places.len() > 1) {
         places.sort_unstable();
         let (first, others) = (places[0].1, &places[1..]);
         others.iter().for_each(|(_, at)| gone[*at] = true);
-        let more = match others.len() {
-            1 => "another one".to_owned(),
-            count => format!("{count} others"),
-        };
         let labels =
             others.iter().take(MOST).map(|(span, _)| Label { span: *span, message: "here as well".to_owned() });
-        findings[first].message.push_str(&format!(": this one and {more} in this file"));
+        findings[first].message.push_str(&format!(" ({} more like this in this file)", others.len()));
         findings[first].related.extend(labels);
     }
     let mut gone = gone.into_iter();
     findings.retain(|_| !gone.next().unwrap_or_default());
 }
 
+/// Rules on what is no manifest: where it is said of several documents of a file, the file is something else.
+const OF_OTHERS: [&str; 2] = ["missing-api-version", "yaml-syntax"];
 /// Most places that are shown beside the first.
 const MOST: usize = 20;
 
