@@ -3,6 +3,8 @@
 //! In: the name of a file, or of a kustomization root, below what was asked for. Out: what it lies in: an archive, tests, a
 //! drawer of tools, or examples. Names alone decide, and only those that are used for nothing else.
 
+use crate::finding::Finding;
+
 use super::bundles::numbers;
 
 /// What a folder is for.
@@ -112,6 +114,14 @@ fn is_development(folders: &[String]) -> bool {
 /// Whether somebody kept a folder as it was: `BACKUP-2024`. In small letters it may be the name of what makes backups.
 fn is_backup(folder: &str) -> bool {
     folder.strip_prefix("BACKUP").is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// Whether a finding is about a sample of an operator, in `config/samples`, that only the bundle of that operator takes in.
+pub fn is_sample(name: &str, finding: &Finding) -> bool {
+    let of_operator =
+        |set: &str| matches!(set.rsplit('/').next(), Some("samples" | "manifests")) && set.contains("config/");
+    let is_one = name.starts_with("config/samples/") || name.contains("/config/samples/");
+    is_one && finding.sets.names.iter().all(|set| of_operator(set))
 }
 
 /// Whether a file's name or folder says that another project, or a program, made what stands in it.

@@ -10,7 +10,9 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use crate::discover::bundles::{Bundles, Versions, is_in_catalogue};
-use crate::discover::corners::{Corner, corner, holds_throwaways, is_environment, is_third_party, is_vendored};
+use crate::discover::corners::{
+    Corner, corner, holds_throwaways, is_environment, is_sample, is_third_party, is_vendored,
+};
 use crate::discover::{Survey, fixtures::Fixtures};
 use crate::files::Files;
 use crate::files::name::{full, path_of};
@@ -51,6 +53,7 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
         let mild = match finding.category {
             Category::Syntax | Category::Schema | Category::Api => {
                 is_filled_elsewhere(finding, &sources.get(finding.source()).name, survey)
+                    || is_scaffold(finding, run)
                     || idle.holds(finding)
                     || idle.is_kept(finding, &archived)
             }
@@ -99,11 +102,33 @@ impl Fetched<'_> {
 /// Whether what is missing in a base is for others to fill in, who include it.
 fn is_filled_elsewhere(finding: &Finding, file: &str, survey: &Survey<'_>) -> bool {
     let idle = |name: &str| survey.is_idle_base(name);
+    let lacks = finding.rule == "required" || finding.message == NO_RULES;
     if finding.rule == "required" && finding.sets.names.is_empty() {
         let kind = finding.object.as_ref().map_or("", |object| &object.kind);
         return !survey.is_applied(file) && survey.completes(kind, &finding.path);
     }
-    finding.rule == "required" && !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| idle(name))
+    lacks && !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| idle(name))
+}
+
+/// What is said of an Ingress with nothing but a name.
+const NO_RULES: &str = "give `rules` or a `defaultBackend`";
+
+/// Whether a sample of an operator is as its generator made it: nothing is filled in yet.
+fn is_scaffold(finding: &Finding, run: &Run<'_>) -> bool {
+    let source = run.sources.get(finding.source());
+    if finding.rule != "required" || !is_sample(&source.name, finding) {
+        return false;
+    }
+    let (before, behind) = source.text.split_at_checked(finding.primary.span.start as usize).unwrap_or_default();
+    let above = before.rfind("\n---").map_or(before, |at| &before[at + 4..]);
+    let below = behind.find("\n---").map_or(behind, |at| &behind[..at]);
+    let text = format!("{above}{below}");
+    let mut spec = text.lines().skip_while(|line| !line.starts_with("spec:"));
+    let head = spec.next().map(|line| line["spec:".len()..].trim());
+    let is_note = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    let nothing_below = spec.take_while(|line| line.starts_with([' ', '#']) || line.is_empty()).all(is_note);
+    text.contains("TODO")
+        || head.is_none_or(|head| head == "{}" || ((head.is_empty() || is_note(head)) && nothing_below))
 }
 
 /// Whether a file that is not there is looked for outside of the folder that names it.
