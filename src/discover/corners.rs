@@ -118,8 +118,11 @@ fn is_backup(folder: &str) -> bool {
 
 /// Whether a finding is about a sample of an operator, in `config/samples`, that only the bundle of that operator takes in.
 pub fn is_sample(name: &str, finding: &Finding) -> bool {
-    let of_operator =
-        |set: &str| matches!(set.rsplit('/').next(), Some("samples" | "manifests")) && set.contains("config/");
+    const BUNDLES: [&str; 4] = ["bundle", "manifests", "olm", "samples"];
+    let of_operator = |set: &str| {
+        let mut folders = set.split('/').skip_while(|folder| *folder != "config");
+        folders.any(|folder| BUNDLES.contains(&folder))
+    };
     let is_one = name.starts_with("config/samples/") || name.contains("/config/samples/");
     is_one && finding.sets.names.iter().all(|set| of_operator(set))
 }

@@ -45,6 +45,8 @@ pub struct Survey<'c> {
     pub templated: FxHashSet<String>,
     /// Patches for all objects of some kind.
     completing: Vec<Arc<Patch>>,
+    /// The directories of kustomizations that those above leave out, though they take in others beside them.
+    dropped: FxHashSet<String>,
     /// Files that kustomizations name in comments alone.
     commented: FxHashSet<String>,
     /// ConfigMaps and Secrets that kustomizations generate.
@@ -71,13 +73,15 @@ impl<'c> Survey<'c> {
             files.par_iter().filter(|file| is_kustomization_file(name(file)) || tells(name(file), file)).collect();
         let assertions: Vec<_> = files.par_iter().map(name).filter(|name| unapplied::is_assertion(name)).collect();
         assertions.into_iter().for_each(|name| survey.unapplied.assertion(name));
-        for file in telling {
+        // Kustomizations first: what is a patch to one of them is half of an object, and deploys nothing.
+        let (first, others): (Vec<_>, Vec<_>) = telling.into_iter().partition(|file| is_kustomization_file(name(file)));
+        for file in first.into_iter().chain(others) {
             if is_kustomization_file(name(file)) && file.documents.iter().any(|document| document.tree.is_err()) {
                 kustomizations.add_text(name(file), &sources.get(file.source).text);
             }
             for root in roots(file) {
                 survey.note_substitution(root);
-                if unapplied::tells(name(file), root) {
+                if unapplied::tells(name(file), root) && !kustomizations.is_patch(name(file)) {
                     survey.unapplied.document(name(file), root);
                 }
                 if is_kustomization_file(name(file)) {
@@ -105,6 +109,7 @@ impl<'c> Survey<'c> {
         survey.unreferenced = unreferenced.cloned().collect();
         survey.templated = kustomizations.templated();
         survey.commented = kustomizations.commented();
+        survey.dropped = kustomizations.dropped();
         survey.completing = kustomizations.completing();
         let any =
             |test: fn(&str) -> bool| files.par_iter().any(|file| roots(file).any(|root| test(unapplied::group(root))));
@@ -190,6 +195,7 @@ impl<'c> Survey<'c> {
             unreferenced: FxHashSet::default(),
             templated: FxHashSet::default(),
             completing: Vec::new(),
+            dropped: FxHashSet::default(),
             commented: FxHashSet::default(),
             generated: Vec::new(),
             substituted: Vec::new(),
@@ -283,6 +289,11 @@ impl<'c> Survey<'c> {
     pub fn is_left_out(&self, name: &str) -> bool {
         (self.unreferenced.contains(name) && !self.is_claimed(name))
             || (self.commented.contains(name) && self.passed_over.contains(name))
+    }
+
+    /// Whether a kustomization root is switched off: the kustomization above takes in others beside it, and nothing else deploys it.
+    pub fn is_dropped(&self, directory: &str) -> bool {
+        self.dropped.contains(directory) && self.unapplied.claims.claim(directory).is_none()
     }
 
     /// Whether a kustomization root is a base of roots that are not here: its folder says so, and nothing deploys it.

@@ -116,7 +116,7 @@ fn meant_by_services(findings: &[Finding], set: &ApplySet<'_>) -> FxHashSet<Subj
     selectors.into_iter().filter(|(_, selector)| is_meant(*selector)).map(|(subject, _)| subject).collect()
 }
 
-/// Objects in files that are called patches and that no set takes in, of which it is told already that they lack something.
+/// Objects in files that are called patches, of which it is told already that they lack something.
 #[derive(Default)]
 struct Patches {
     told: FxHashSet<Key>,
@@ -128,8 +128,7 @@ impl Patches {
         let lacks = finding.severity == Severity::Error
             && matches!(finding.category, Category::Schema | Category::Api)
             && (finding.rule == "required" || finding.message == MISMATCH);
-        if !lacks || run.built.root_for(finding).is_some() || !is_called_patch(&run.sources.get(finding.source()).name)
-        {
+        if !lacks || !is_called_patch(&run.sources.get(finding.source()).name) {
             return true;
         }
         self.told.insert(key(finding))

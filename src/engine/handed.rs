@@ -12,6 +12,8 @@ use super::Run;
 use super::built::shown;
 use super::texts::{Texts, short_line};
 
+/// What is said of charts alone: a chart that makes nothing by its own values is no set.
+const MISSPELT: &str = "unknown-chart-value";
 /// The template that reads a value stands within so many lines below the field that it decides.
 const LINES: usize = 2;
 
@@ -20,23 +22,22 @@ pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
     let own = run.built.roots.iter().filter(|root| root.by_own_values);
     let own: FxHashSet<&str> = own.map(|root| shown(&root.name)).collect();
     let asks = |finding: &Finding| {
-        let about_values = finding.rule == "unknown-chart-value"
-            || matches!(finding.category, Category::Schema | Category::Api)
-            || finding.rule == "invalid-image-reference";
+        let about_values =
+            matches!(finding.category, Category::Schema | Category::Api) || finding.rule == "invalid-image-reference";
         let names = &finding.sets.names;
         let alone = !names.is_empty() && names.iter().all(|name| own.contains(&**name));
-        finding.severity > Severity::Info && about_values && alone
+        finding.severity > Severity::Info && (finding.rule == MISSPELT || (about_values && alone))
     };
-    if !findings.iter().any(asks) {
+    let asking: Vec<Finding> = findings.iter().filter(|finding| asks(finding)).cloned().collect();
+    if asking.is_empty() {
         return;
     }
-    let handed = Handed::find(&own, run);
+    let charts: FxHashSet<&str> = asking.iter().flat_map(|finding| &finding.sets.names).map(|name| &**name).collect();
+    let handed = Handed::find(&charts, run);
     let mut texts = Texts::new(run);
     for finding in findings.iter_mut().filter(|finding| asks(finding)) {
         let known = |name: &std::sync::Arc<str>| handed.gives(name, finding);
-        if finding.sets.names.iter().any(known)
-            && (finding.rule == "unknown-chart-value" || is_decided(finding, &mut texts))
-        {
+        if finding.sets.names.iter().any(known) && (finding.rule == MISSPELT || is_decided(finding, &mut texts)) {
             finding.severity = Severity::Info;
         }
     }
@@ -59,7 +60,7 @@ struct Handed<'r> {
 
 impl<'r> Handed<'r> {
     /// Looks through the texts for Applications whose source is one of these charts.
-    fn find(charts: &FxHashSet<&'r str>, run: &'r Run<'r>) -> Self {
+    fn find(charts: &FxHashSet<&'r str>, run: &Run<'r>) -> Self {
         let mut found = Self::default();
         let is_one = |text: &str| text.contains("argoproj.io/") && text.contains("path:");
         for text in run.sources.iter().map(|source| &*source.text).filter(|text| is_one(text)) {

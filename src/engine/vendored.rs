@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::discover::bundles::{Bundles, Versions, is_in_catalogue};
 use crate::discover::corners::{
@@ -43,6 +43,7 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
         survey,
         run,
     };
+    let scaffolds = scaffolds(findings, run);
     let archived = |name: &str| corner(tops.below(name), false) == Some(Corner::Archive);
     let mut fetched = Fetched { files: run.place.files, known: FxHashMap::default() };
     let mut is_of_others = |name: &str| {
@@ -53,11 +54,16 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
         let mild = match finding.category {
             Category::Syntax | Category::Schema | Category::Api => {
                 is_filled_elsewhere(finding, &sources.get(finding.source()).name, survey)
-                    || is_scaffold(finding, run)
+                    || scaffolds.contains(&finding.source())
                     || idle.holds(finding)
                     || idle.is_kept(finding, &archived)
             }
-            _ => tops.is_mild(finding, set, sources) || idle.holds(finding) || idle.is_by_hand(finding),
+            _ => {
+                tops.is_mild(finding, set, sources)
+                    || idle.holds(finding)
+                    || idle.is_by_hand(finding)
+                    || is_switched_off(finding, survey)
+            }
         };
         let mild = mild
             || (finding.severity == Severity::Warning
@@ -113,22 +119,36 @@ fn is_filled_elsewhere(finding: &Finding, file: &str, survey: &Survey<'_>) -> bo
 /// What is said of an Ingress with nothing but a name.
 const NO_RULES: &str = "give `rules` or a `defaultBackend`";
 
-/// Whether a sample of an operator is as its generator made it: nothing is filled in yet.
-fn is_scaffold(finding: &Finding, run: &Run<'_>) -> bool {
-    let source = run.sources.get(finding.source());
-    if finding.rule != "required" || !is_sample(&source.name, finding) {
-        return false;
-    }
-    let (before, behind) = source.text.split_at_checked(finding.primary.span.start as usize).unwrap_or_default();
-    let above = before.rfind("\n---").map_or(before, |at| &before[at + 4..]);
-    let below = behind.find("\n---").map_or(behind, |at| &behind[..at]);
-    let text = format!("{above}{below}");
+/// So many samples with nothing filled in are their generator's choice; a few are somebody's omission.
+const GENERATED: usize = 10;
+
+/// The samples of operators that are as their generator made them, where there are many: nothing is filled in yet.
+fn scaffolds(findings: &[Finding], run: &Run<'_>) -> FxHashSet<SourceId> {
+    let samples = findings.iter().filter(|finding| finding.rule == "required" && finding.severity > Severity::Info);
+    let samples = samples.filter(|finding| is_sample(&run.sources.get(finding.source()).name, finding));
+    let samples: FxHashSet<SourceId> = samples.map(Finding::source).collect();
+    let bare = samples.into_iter().filter(|&id| is_bare(&run.sources.get(id).text));
+    let bare: FxHashSet<SourceId> = bare.collect();
+    if bare.len() < GENERATED { FxHashSet::default() } else { bare }
+}
+
+/// Whether there is nothing in the `spec` of an object, or a note that something is to be put there.
+fn is_bare(text: &str) -> bool {
     let mut spec = text.lines().skip_while(|line| !line.starts_with("spec:"));
     let head = spec.next().map(|line| line["spec:".len()..].trim());
     let is_note = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
     let nothing_below = spec.take_while(|line| line.starts_with([' ', '#']) || line.is_empty()).all(is_note);
     text.contains("TODO")
         || head.is_none_or(|head| head == "{}" || ((head.is_empty() || is_note(head)) && nothing_below))
+}
+
+/// Whether a warning is about what a root makes that the kustomization above it leaves out.
+fn is_switched_off(finding: &Finding, survey: &Survey<'_>) -> bool {
+    let names = &finding.sets.names;
+    finding.severity == Severity::Warning
+        && !matches!(finding.category, Category::Secrets | Category::Render)
+        && !names.is_empty()
+        && names.iter().all(|name| survey.is_dropped(name))
 }
 
 /// Whether a file that is not there is looked for outside of the folder that names it.
@@ -230,10 +250,16 @@ impl Tops {
             Some(Corner::Archive | Corner::Trials) => true,
             // What is to be copied finds its files where it is copied to.
             Some(Corner::Examples) => warning || secrets || leads_out(finding),
-            None => secrets && holds_throwaways(name),
+            // Nobody has a certificate for a cluster on a machine of one's own.
+            None => (secrets || finding.rule == "ingress-without-tls") && holds_throwaways(name),
         };
-        if mild || whole || OF_NAMESPACES.contains(&finding.rule.as_str()) {
+        if mild || whole {
             return mild;
+        }
+        if OF_NAMESPACES.contains(&finding.rule.as_str()) {
+            // Who released it, with policies for those of its workloads that need some, chose so.
+            let source = sources.get(finding.source());
+            return set.vendored(source.id).is_some() && source.text.contains("\nkind: NetworkPolicy");
         }
         // What another project makes privileged has to be so; secrets and what leads nowhere are said as they are.
         let known = set.vendored(finding.source()).is_some();

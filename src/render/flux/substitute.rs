@@ -93,7 +93,7 @@ impl Variables {
             if let (Some(absent), false) = (&mut absent, differing.is_empty()) {
                 let message = format!("{} files define {kind} `{name}`, each with other values", all.len());
                 let span = Some(reference.get("name").unwrap_or(reference).span());
-                absent.push(Absent { span, message, objects: false, entries: false, fields: true });
+                absent.push(Absent { span, message, objects: false, entries: false, fields: false });
             }
             differing.iter().for_each(|key| drop(values.remove(key)));
             unclear.extend(differing);
