@@ -215,19 +215,6 @@ impl Kustomizations {
             && !self.inputs.contains(file)
     }
 
-    /// The directories of kustomizations that the one above leaves out, though it takes in others beside them, as does any other.
-    pub(super) fn dropped(&self) -> FxHashSet<String> {
-        let inner = |(directory, this): (&'_ String, &'_ Kustomization)| {
-            let taken = |name: &&String| parent(name) == directory && self.by_directory.contains_key(*name);
-            !this.foreign && this.resources.iter().any(|name| taken(&name))
-        };
-        let choosing: FxHashSet<&str> =
-            self.by_directory.iter().filter(|own| inner(*own)).map(|(directory, _)| directory.as_str()).collect();
-        let left_out =
-            |directory: &&String| !self.resources.contains(*directory) && choosing.contains(parent(directory));
-        self.by_directory.keys().filter(left_out).cloned().collect()
-    }
-
     /// The files that each kustomization takes in, with its directory.
     pub(super) fn taken(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.by_directory.iter();

@@ -14,6 +14,7 @@ use crate::source::SourceMap;
 use crate::workspace::{Generated, Patch, ReadFile, Surroundings};
 use crate::yaml::Node;
 
+use super::aside::Aside;
 use super::charts::Charts;
 use super::claims::Claim;
 use super::classify::{DocumentClass, classify};
@@ -32,6 +33,8 @@ pub struct Survey<'c> {
     /// Of these, those that could stand in the place of a patch.
     alternatives: FxHashSet<String>,
     unapplied: Unapplied,
+    /// What the kustomizations that are deployed leave aside.
+    aside: Aside,
     /// Everything is checked, also what nobody seems to apply.
     strict: bool,
     charts: &'c Charts,
@@ -45,8 +48,6 @@ pub struct Survey<'c> {
     pub templated: FxHashSet<String>,
     /// Patches for all objects of some kind.
     completing: Vec<Arc<Patch>>,
-    /// The directories of kustomizations that those above leave out, though they take in others beside them.
-    dropped: FxHashSet<String>,
     /// Files that kustomizations name in comments alone.
     commented: FxHashSet<String>,
     /// ConfigMaps and Secrets that kustomizations generate.
@@ -73,6 +74,7 @@ impl<'c> Survey<'c> {
             files.par_iter().filter(|file| is_kustomization_file(name(file)) || tells(name(file), file)).collect();
         let assertions: Vec<_> = files.par_iter().map(name).filter(|name| unapplied::is_assertion(name)).collect();
         assertions.into_iter().for_each(|name| survey.unapplied.assertion(name));
+        let mut deploying = Vec::new();
         // Kustomizations first: what is a patch to one of them is half of an object, and deploys nothing.
         let (first, others): (Vec<_>, Vec<_>) = telling.into_iter().partition(|file| is_kustomization_file(name(file)));
         for file in first.into_iter().chain(others) {
@@ -83,6 +85,7 @@ impl<'c> Survey<'c> {
                 survey.note_substitution(root);
                 if unapplied::tells(name(file), root) && !kustomizations.is_patch(name(file)) {
                     survey.unapplied.document(name(file), root);
+                    deploying.extend(unapplied::deploys(name(file), root).then_some((name(file), root)));
                 }
                 if is_kustomization_file(name(file)) {
                     kustomizations.add(name(file), root);
@@ -100,6 +103,7 @@ impl<'c> Survey<'c> {
         survey.patches = names().map(|name| kustomizations.is_patch(name)).collect();
         let passed_over: Vec<_> = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
         survey.passed_over = passed_over.into_iter().collect();
+        survey.aside = Aside::find(&kustomizations, &survey.passed_over, &deploying);
         survey.alternatives = survey.find_alternatives(files, sources, &kustomizations);
         survey.of_files = kustomizations.surroundings(&survey.plain.patches);
         survey.shape(files, sources);
@@ -109,7 +113,6 @@ impl<'c> Survey<'c> {
         survey.unreferenced = unreferenced.cloned().collect();
         survey.templated = kustomizations.templated();
         survey.commented = kustomizations.commented();
-        survey.dropped = kustomizations.dropped();
         survey.completing = kustomizations.completing();
         let any =
             |test: fn(&str) -> bool| files.par_iter().any(|file| roots(file).any(|root| test(unapplied::group(root))));
@@ -188,6 +191,7 @@ impl<'c> Survey<'c> {
             passed_over: FxHashSet::default(),
             alternatives: FxHashSet::default(),
             unapplied: Unapplied::default(),
+            aside: Aside::default(),
             strict,
             charts,
             roots: FxHashSet::default(),
@@ -195,7 +199,6 @@ impl<'c> Survey<'c> {
             unreferenced: FxHashSet::default(),
             templated: FxHashSet::default(),
             completing: Vec::new(),
-            dropped: FxHashSet::default(),
             commented: FxHashSet::default(),
             generated: Vec::new(),
             substituted: Vec::new(),
@@ -289,11 +292,17 @@ impl<'c> Survey<'c> {
     pub fn is_left_out(&self, name: &str) -> bool {
         (self.unreferenced.contains(name) && !self.is_claimed(name))
             || (self.commented.contains(name) && self.passed_over.contains(name))
+            || self.aside.holds_file(name)
     }
 
-    /// Whether a kustomization root is switched off: the kustomization above takes in others beside it, and nothing else deploys it.
-    pub fn is_dropped(&self, directory: &str) -> bool {
-        self.dropped.contains(directory) && self.unapplied.claims.claim(directory).is_none()
+    /// Whether a set, by the folder of its kustomization or the file of what deploys it, is left aside by the kustomizations that are
+    /// deployed; a file, where all that take it in are.
+    pub fn is_aside(&self, name: &str) -> bool {
+        let name = name.split(" (").next().unwrap_or(name);
+        let takers = || self.surroundings(name).taken_in_by.iter().filter(|taker| self.roots.contains(&***taker));
+        self.aside.holds_folder(name)
+            || self.aside.holds_file(name)
+            || (takers().next().is_some() && takers().all(|taker| self.aside.holds_folder(taker)))
     }
 
     /// Whether a kustomization root is a base of roots that are not here: its folder says so, and nothing deploys it.
@@ -306,6 +315,11 @@ impl<'c> Survey<'c> {
     pub fn is_idle(&self, directory: &str) -> bool {
         let component = || directory.split('/').any(|folder| matches!(folder, "component" | "components"));
         self.is_idle_base(directory) || (component() && self.unapplied.claims.claim(directory).is_none())
+    }
+
+    /// Whether what deploys a directory applies it on the server's side.
+    pub fn is_applied_on_the_server(&self, directory: &str) -> bool {
+        self.unapplied.claims.claim(directory).is_some_and(|claim| claim.server_side)
     }
 
     /// Whether Flux builds the kustomization in a directory: it lets it read files anywhere.

@@ -195,23 +195,6 @@ fn samples_of_two_versions_are_not_the_same_object_twice() {
 }
 
 #[test]
-fn an_application_that_the_kustomization_above_leaves_out_is_switched_off() {
-    let web = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: web, image: 'ghcr.io/acme/web:latest'}]}}}\n";
-    let check = |all: &str| {
-        let dir = tree(&[
-            ("apps/kustomization.yaml", all),
-            ("apps/one/kustomization.yaml", "resources: [a.yaml]\n"),
-            ("apps/one/a.yaml", web),
-            ("apps/two/kustomization.yaml", "namePrefix: x-\nresources: [a.yaml]\n"),
-            ("apps/two/a.yaml", web),
-        ]);
-        loud(&report(dir.path(), &["check"]), "latest-image-tag").len()
-    };
-    assert_eq!((check("resources: [one, two]\n"), check("resources: [one]\n")), (2, 1));
-    assert_eq!(check("resources: []\n"), 2, "a list of nothing chooses nothing");
-}
-
-#[test]
 fn what_follows_from_a_fault_is_not_told_beside_it() {
     let web = |spec: &str| {
         format!(
