@@ -3,8 +3,6 @@
 //! In: the name of a file, or of a kustomization root, below what was asked for. Out: what it lies in: an archive, tests, a
 //! drawer of tools, or examples. Names alone decide, and only those that are used for nothing else.
 
-use crate::finding::Finding;
-
 use super::bundles::numbers;
 
 /// What a folder is for.
@@ -122,15 +120,15 @@ fn is_backup(folder: &str) -> bool {
     folder.strip_prefix("BACKUP").is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
-/// Whether a finding is about a sample of an operator, in `config/samples`, that only the bundle of that operator takes in.
-pub fn is_sample(name: &str, finding: &Finding) -> bool {
+/// Whether a file is a sample of an operator, in `config/samples`, and all of these sets that take it in are for the operator's bundle.
+pub fn is_sample<'s>(name: &str, sets: impl IntoIterator<Item = &'s str>) -> bool {
     const BUNDLES: [&str; 4] = ["bundle", "manifests", "olm", "samples"];
     let of_operator = |set: &str| {
         let mut folders = set.split('/').skip_while(|folder| *folder != "config");
         folders.any(|folder| BUNDLES.contains(&folder))
     };
     let is_one = name.starts_with("config/samples/") || name.contains("/config/samples/");
-    is_one && finding.sets.names.iter().all(|set| of_operator(set))
+    is_one && sets.into_iter().all(of_operator)
 }
 
 /// Whether a file's name or folder says that another project, or a program, made what stands in it.

@@ -61,7 +61,9 @@ pub(super) fn take_out(findings: &mut Vec<Finding>, set: &ApplySet<'_>, run: &Ru
             "unknown-field" => mistyped.is_empty() || !is_below(&finding.path),
             "helm-render-failed" => !failed.contains(&(finding.source(), finding.primary.span.start)),
             // The samples of several versions of one kind stand side by side, to be read.
-            "duplicate-object" => !is_sample(&run.sources.get(finding.source()).name, finding),
+            "duplicate-object" => {
+                !is_sample(&run.sources.get(finding.source()).name, finding.sets.names.iter().map(|set| &**set))
+            }
             "dangling-service-selector" => finding.subject.is_none_or(|subject| !meant.contains(&subject)),
             _ => true,
         }

@@ -129,7 +129,9 @@ const GENERATED: usize = 10;
 /// The samples of operators that are as their generator made them, where there are many: nothing is filled in yet.
 fn scaffolds(findings: &[Finding], run: &Run<'_>) -> FxHashSet<SourceId> {
     let samples = findings.iter().filter(|finding| finding.rule == "required" && finding.severity > Severity::Info);
-    let samples = samples.filter(|finding| is_sample(&run.sources.get(finding.source()).name, finding));
+    let samples = samples.filter(|finding| {
+        is_sample(&run.sources.get(finding.source()).name, finding.sets.names.iter().map(|set| &**set))
+    });
     let samples: FxHashSet<SourceId> = samples.map(Finding::source).collect();
     let bare = samples.into_iter().filter(|&id| is_bare(&run.sources.get(id).text));
     let bare: FxHashSet<SourceId> = bare.collect();
