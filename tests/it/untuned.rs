@@ -248,8 +248,8 @@ fn packages_that_a_generator_made_are_told_once() {
         let of_policy = found["findings"].as_array().expect("a list").iter();
         let of_policy: Vec<_> =
             of_policy.filter(|f| f["rule"] == "missing-network-policy" && f["severity"] == "warning").collect();
-        let messages = of_policy.iter().map(|f| f["message"].as_str().unwrap_or_default().to_owned());
-        (of_policy.len(), messages.last().unwrap_or_default())
+        let mut messages = of_policy.iter().map(|f| f["message"].as_str().unwrap_or_default().to_owned());
+        (of_policy.len(), messages.next_back().unwrap_or_default())
     };
     let (number, message) = count(12);
     assert_eq!(number, 1, "{message}");

@@ -128,12 +128,11 @@ fn fault(finding: &Finding) -> String {
     if !finding.category.is_validity() {
         return String::new();
     }
-    let mut digits = false;
-    let inside = |c: char| {
-        digits = (digits || c == '[') && (c == '[' || c.is_ascii_digit());
-        digits && c != '['
+    let mut inside = false;
+    let mut is_index = |c: char| {
+        inside = c == '[' || (inside && c.is_ascii_digit());
+        inside && c != '['
     };
-    let mut is_index = inside;
     finding.message.chars().filter(|c| !is_index(*c)).collect()
 }
 
