@@ -6,6 +6,7 @@
 //! fixing, admission, standard input.
 
 mod again;
+mod alike;
 mod aside;
 mod built;
 mod checking;
@@ -14,6 +15,8 @@ mod elsewhere;
 mod exclude;
 mod filled;
 mod fixing;
+mod follow;
+mod handed;
 mod installer;
 mod join;
 mod keep;
@@ -24,6 +27,7 @@ mod look;
 mod once;
 mod operated;
 mod patterns;
+mod pinned;
 mod repeated;
 mod request;
 mod rest;
@@ -407,6 +411,8 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     job.leave_to_others(&mut findings, &is_checked);
     operated::soften(&mut findings, &whole, &sets, sources);
     told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
+    unsure::leave_open(&mut findings, run, coverage);
+    follow::take_out(&mut findings, &whole, run);
     let (skipped, unknown) = (&coverage.skipped, &coverage.no_schema);
     let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, generated: &names, unknown };
     unsure::soften(&mut findings, &unsure, run);
@@ -418,6 +424,9 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     if !job.request.strict_files {
         vendored::soften(&mut findings, &whole, &survey, run);
         installer::soften(&mut findings, run);
+        handed::soften(&mut findings, run);
+        pinned::soften(&mut findings, run);
+        alike::join(&mut findings, run);
     }
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);

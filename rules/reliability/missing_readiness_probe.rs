@@ -21,9 +21,14 @@ rule! {
 fn check<'t>(container: Container<'t>, context: &mut SetContext<'_, 't>) {
     if container.is_probed() && container.node.get("readinessProbe").is_none() && is_called(container, context) {
         let message = format!("container `{}` has no readiness probe", container.name());
-        context
+        let draft = context
             .report(container.missing("readinessProbe"), message)
             .help("add a `readinessProbe`, so that the container gets traffic only when it can answer");
+        // It answers probes at a port of its own alone, which is off by default.
+        let image = container.image_node().and_then(Node::as_str).map(Image::parse);
+        if image.is_some_and(|image| image.is_called("kube-rbac-proxy")) {
+            draft.at_most(Severity::Info);
+        }
     }
 }
 

@@ -119,10 +119,19 @@ impl<'f> Commands<'f> {
         self.around(file).iter().any(|lines| lines.some(&lines.of_images).any(|line| has_word(line, repository)))
     }
 
-    /// Whether a command applies a file, or the folder that it lies in, on the server's side.
+    /// Whether a command applies a file, the folder that it lies in, or the kustomization above that on the server's side:
+    /// `kustomize build config/crd | kubectl apply --server-side` takes in `config/crd/bases`.
     pub fn apply_on_the_server(&mut self, file: &Path) -> bool {
         let names = [file.file_name(), file.parent().and_then(Path::file_name)];
-        let names: Vec<String> = names.into_iter().flatten().map(|name| name.to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> =
+            names.into_iter().flatten().map(|name| name.to_string_lossy().into_owned()).collect();
+        let above = file.parent().and_then(Path::parent).into_iter().flat_map(Path::ancestors).take(2);
+        // One word alone says too little of a folder further up.
+        let paths = above.filter_map(|folder| {
+            let (own, outer) = (folder.file_name()?, folder.parent()?.file_name()?);
+            Some(format!("{}/{}", outer.to_string_lossy(), own.to_string_lossy()))
+        });
+        names.extend(paths);
         self.any(file, |line| line.contains("--server-side") && names.iter().any(|name| has_word(line, name)))
     }
 

@@ -120,6 +120,17 @@ fn is_backup(folder: &str) -> bool {
     folder.strip_prefix("BACKUP").is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
+/// Whether a file is a sample of an operator, in `config/samples`, and all of these sets that take it in are for the operator's bundle.
+pub fn is_sample<'s>(name: &str, sets: impl IntoIterator<Item = &'s str>) -> bool {
+    const BUNDLES: [&str; 4] = ["bundle", "manifests", "olm", "samples"];
+    let of_operator = |set: &str| {
+        let mut folders = set.split('/').skip_while(|folder| *folder != "config");
+        folders.any(|folder| BUNDLES.contains(&folder))
+    };
+    let is_one = name.starts_with("config/samples/") || name.contains("/config/samples/");
+    is_one && sets.into_iter().all(of_operator)
+}
+
 /// Whether a file's name or folder says that another project, or a program, made what stands in it.
 pub fn is_vendored(name: &str) -> bool {
     let (folders, file) = name.rsplit_once('/').unwrap_or(("", name));

@@ -7,12 +7,14 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::discover::commands::Commands;
 use crate::discover::corners::{Corner, corner, is_named_template};
 use crate::discover::{Survey, placeholder};
 use crate::files::name::path_of;
-use crate::finding::{Category, Finding, Severity};
+use crate::finding::{Category, Finding, Severity, folder_of};
 use crate::placeholder::{in_value, matches};
 use crate::source::{Source, SourceId};
 
@@ -115,7 +117,8 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
         }
         // YAML takes what stands behind `#` for a comment: only a program that fills it in makes sense of that.
         let deployed = || survey.is_applied(&here.name) || finding.sets.names.iter().any(|set| survey.is_applied(set));
-        let by_program = || named() || found == YTT || comment.is_some();
+        let by_program =
+            || named() || found == YTT || comment.is_some() || is_left_open(&here.name, survey, run, finding);
         let mut told = || by_program() || (word() == Some(found) && shown()) || commands.fill(&file(), found);
         if let Some(missing) = missing.last_mut() {
             missing.told = missing.told && told();
@@ -133,7 +136,49 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
     if others > MOST_ALONE && others * SHARE >= run.files.len() {
         missing.iter_mut().filter(|one| is_language(one)).for_each(|one| one.told = true);
     }
+    let (told, missing): (Vec<_>, Vec<_>) = missing.into_iter().partition(|one| one.told);
     findings.extend(missing.into_iter().map(Missing::finding));
+    findings.extend(by_folder(told, run));
+}
+
+/// One finding a folder for files in which something is missing that somebody is told to fill in.
+fn by_folder(told: Vec<Missing>, run: &Run<'_>) -> Vec<Finding> {
+    let mut at: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut found: Vec<(Finding, usize)> = Vec::new();
+    for one in told {
+        let folder = folder_of(&run.sources.get(one.source).name);
+        match at.get(folder) {
+            Some(&at) => found[at].1 += 1,
+            None => {
+                at.insert(folder, found.len());
+                found.push((one.finding(), 0));
+            }
+        }
+    }
+    let with_more = |(mut finding, more): (Finding, usize)| {
+        let files = if more == 1 { "another one" } else { &format!("{more} others") };
+        if more > 0 {
+            finding.message =
+                finding.message.replace("in this file", &format!("in this file and {files} of its folder"));
+        }
+        finding
+    };
+    found.into_iter().map(with_more).collect()
+}
+
+/// Whether a file that nothing applies as it stands is there to be filled in: it lies among tests, examples or templates, or in a base
+/// or component that others patch.
+fn is_left_open(name: &str, survey: &Survey<'_>, run: &Run<'_>, finding: &Finding) -> bool {
+    if run.job.request.strict_files || survey.is_applied(name) {
+        return false;
+    }
+    let folders = || name.split('/').rev().skip(1);
+    let is_base = || folders().any(|folder| matches!(folder, "base" | "bases" | "component" | "components"));
+    if run.built.root_for(finding).is_some() || !survey.surroundings(name).taken_in_by.is_empty() {
+        return is_base() && run.built.root_for(finding).is_none_or(|root| survey.is_idle(&root.name));
+    }
+    let is_templates = |folder: &str| folder == "templates" || folder.ends_with("-templates");
+    corner(name, false).is_some() || folders().any(is_templates)
 }
 
 /// How placeholders of template languages begin.

@@ -38,7 +38,10 @@ impl Look {
     /// Looks at a document.
     pub(super) fn at(document: &Document, source: &Source, checks: &Validators<'_>) -> Self {
         let class = match &document.tree {
-            Err(error) if is_template(document, source, error.span) || is_settings(&source.name) => {
+            Err(error)
+                if is_template(document, source, error.span)
+                    || is_settings(&source.name, source.slice(document.span)) =>
+            {
                 return Self::default();
             }
             Err(_) => DocumentClass::Broken,

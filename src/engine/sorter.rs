@@ -8,7 +8,8 @@ use rayon::prelude::*;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::discover::classify::{classify, is_settings};
-use crate::discover::{DocumentClass, Survey, placeholder::is_interface};
+use crate::discover::placeholder::{is_interface, is_suite};
+use crate::discover::{DocumentClass, Survey};
 use crate::finding::{Category, Finding, Severity};
 use crate::schema;
 use crate::source::{Source, SourceMap};
@@ -195,11 +196,11 @@ impl<'t> Sorter<'t> {
             Ok(_) => return self.parsed(document, look, source),
             Err(error) => error,
         };
-        if is_settings(&source.name) {
+        if is_settings(&source.name, source.slice(document.span)) {
             self.skip(document, source, SkipReason::Other);
         } else if is_template(document, source, error.span) {
             self.skip(document, source, SkipReason::Template);
-        } else if self.survey.is_fixture(&source.name) {
+        } else if self.survey.is_fixture(&source.name) || is_suite(source.slice(document.span)) {
             self.skip(document, source, SkipReason::TestFixture);
         } else if is_interface(source.slice(document.span)) {
             self.skip(document, source, SkipReason::Other);

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::discover::commands::Commands;
-use crate::discover::is_kustomization_file;
+use crate::discover::{is_called_patch, is_kustomization_file};
 use crate::files::MAX_FILE;
 use crate::files::name::path_of;
 use crate::finding::{Category, Finding, Missing, Severity, folder_of};
@@ -93,10 +93,7 @@ fn patched(findings: &[Finding], sources: &SourceMap, commands: &mut Commands<'_
     let is_nameless = |finding: &&Finding| matches!(finding.path.as_str(), "metadata.name" | "metadata");
     let nameless: FxHashSet<SourceId> =
         findings.iter().filter(lacks).filter(is_nameless).map(Finding::source).collect();
-    let lies_with_patches = |id: SourceId| {
-        let folder = folder_of(&sources.get(id).name);
-        nameless.contains(&id) && matches!(folder.rsplit('/').next(), Some("patch" | "patches"))
-    };
+    let lies_with_patches = |id: SourceId| nameless.contains(&id) && is_called_patch(&sources.get(id).name);
     let mut by_command = |id: SourceId| commands.patch(&path_of(&sources.get(id).name));
     files.into_iter().filter(|&id| lies_with_patches(id) || by_command(id)).collect()
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::coverage::{RenderState, RenderedSet, SkipReason, Skipped};
-use crate::discover::Survey;
+use crate::coverage::{Coverage, RenderState, RenderedSet, SkipReason, Skipped};
+use crate::discover::{Survey, placeholder};
 use crate::finding::{Finding, Missing, Severity, folder_of};
 use crate::source::SourceId;
 use crate::workspace::{ApplySet, SetId, Sets};
@@ -44,6 +44,26 @@ pub(super) struct Unsure<'u, 't> {
 
 /// How the detail of a root ends that failed for want of a file.
 const NO_FILE: &str = "no such file or directory";
+
+/// Takes out what is said of a reference by a name that Flux or envsubst puts in: what it refers to once that is done, nobody knows.
+/// Where an object has just that name, it is found.
+pub(super) fn leave_open(findings: &mut Vec<Finding>, run: &Run<'_>, coverage: &mut Coverage) {
+    if run.place.found.is_empty() {
+        return;
+    }
+    findings.retain(|finding| {
+        let name = match &finding.missing {
+            Some(Missing::Object { name, .. }) => &**name,
+            _ => finding.message.split('`').skip(1).step_by(2).find(|quoted| quoted.contains("${")).unwrap_or_default(),
+        };
+        let dangles = finding.rule.as_str().starts_with("dangling-") || SELECTING.contains(&finding.rule.as_str());
+        let Some(variable) = placeholder::in_value(name, &[placeholder::FLUX]).filter(|_| dangles) else { return true };
+        let detail = format!("what `{variable}` refers to is not known");
+        let skipped = Skipped::new(&run.sources.get(finding.source()).name, SkipReason::Template);
+        coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
+        false
+    });
+}
 
 /// Takes findings on what is not there for remarks, where it may come from what was not read.
 pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Run<'_>) {
