@@ -9,7 +9,9 @@ mod again;
 mod aside;
 mod built;
 mod checking;
+mod comments;
 mod divide;
+mod drafts;
 mod elsewhere;
 mod exclude;
 mod filled;
@@ -406,12 +408,15 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     repeated::soften(&mut findings);
     job.leave_to_others(&mut findings, &is_checked);
     operated::soften(&mut findings, &whole, &sets, sources);
-    told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
+    told::soften(&mut findings, run);
     let (skipped, unknown) = (&coverage.skipped, &coverage.no_schema);
     let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, generated: &names, unknown };
     unsure::soften(&mut findings, &unsure, run);
     elsewhere::tell(&mut findings, &whole);
     once::say(&mut findings);
+    if !job.settings.selection.is_standard(&job.settings.config) {
+        once::soften_privileged(&mut findings);
+    }
     if job.request.apart {
         wording::of_what_was_read(&mut findings);
     }
@@ -422,7 +427,12 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     let secrets = secrets::places(run, &whole, &findings);
-    let (findings, baseline) = suppress::suppress(findings, run, &whole);
+    let (mut findings, baseline) = suppress::suppress(findings, run, &whole);
+    // Each of them may be suppressed, and each may be what is new since a revision.
+    if job.request.since.is_none() {
+        sort(&mut findings, sources);
+        once::miss(&mut findings, &sets);
+    }
     CheckResult { findings, baseline, secrets, wiring }
 }
 

@@ -6,7 +6,9 @@ rule! {
     /// Without a readiness probe a pod counts as ready the moment its process starts: Services send it traffic before it
     /// can answer, and a rolling update goes on although the new version does not work. Pods of Jobs, init containers,
     /// sidecars, helpers that open no port, and pods that no Service calls are not asked for one (where the repository has Services
-    /// for other namespaces alone, those that open a port are, and where it has none at all, everyone is).
+    /// for other namespaces alone, those that open a port are, and where it has none at all, everyone is). Info for a container
+    /// that gets its traffic from another one of its pod, and for one with a startup probe: nothing is sent to it before that has
+    /// passed.
     ///
     /// **How to fix**: add a `readinessProbe` that asks the container whether it can serve.
     id: "missing-readiness-probe",
@@ -21,9 +23,12 @@ rule! {
 fn check<'t>(container: Container<'t>, context: &mut SetContext<'_, 't>) {
     if container.is_probed() && container.node.get("readinessProbe").is_none() && is_called(container, context) {
         let message = format!("container `{}` has no readiness probe", container.name());
+        let behind = context.set.stands_behind(&context.item(), container);
+        let mild = behind || container.node.get("startupProbe").is_some_and(|probe| !probe.is_null());
         context
             .report(container.missing("readinessProbe"), message)
-            .help("add a `readinessProbe`, so that the container gets traffic only when it can answer");
+            .help("add a `readinessProbe`, so that the container gets traffic only when it can answer")
+            .at_most(if mild { Severity::Info } else { Severity::Error });
     }
 }
 

@@ -58,7 +58,8 @@ pub fn is_settings(name: &str) -> bool {
     ];
     let base = name.rsplit('/').next().unwrap_or(name);
     let stem = base.strip_suffix(".yaml").or_else(|| base.strip_suffix(".yml")).unwrap_or(base);
-    NAMES.contains(&stem)
+    // `.releaserc.yml`, `.eslintrc.yaml`: named so, it is some program's.
+    NAMES.contains(&stem) || (stem.starts_with('.') && stem.ends_with("rc"))
 }
 
 /// Whether a file's bytes are what an encryption tool wrote in place of its text: git-crypt, Ansible Vault, age.
@@ -129,7 +130,9 @@ fn is_of_another_tool(root: Node<'_>) -> bool {
     let score = root.str_at("apiVersion").is_some_and(|api| api.starts_with("score.dev/"));
     // A resource of COSI (Talos, Omni) says its type in its metadata.
     let cosi = !typed && root.at(&["metadata", "type"]).and_then(Node::as_str).is_some_and(|name| name.contains('.'));
-    score || cosi || (!typed && root.entries().any(|entry| foreign(entry.name)))
+    // No kind of Kubernetes has a hyphen: `apiVersion: 1.0` and `kind: detect-anomaly`.
+    let odd = root.str_at("apiVersion").is_none() && root.str_at("kind").is_some_and(|kind| kind.contains('-'));
+    score || cosi || odd || (!typed && root.entries().any(|entry| foreign(entry.name)))
 }
 
 /// Whether comments of ytt's (`#@overlay/match`), in a document or right above it, say that it is laid over others. Where

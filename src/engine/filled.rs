@@ -7,12 +7,14 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::discover::commands::Commands;
-use crate::discover::corners::{Corner, corner, is_named_template};
+use crate::discover::corners::{Corner, corner, is_in_templates, is_named_template};
 use crate::discover::{Survey, placeholder};
 use crate::files::name::path_of;
-use crate::finding::{Category, Finding, Severity};
+use crate::finding::{Category, Finding, Severity, folder_of};
 use crate::placeholder::{in_value, matches};
 use crate::source::{Source, SourceId};
 
@@ -33,6 +35,8 @@ struct Missing {
     others: BTreeSet<String>,
     /// Commands or documents of the repository speak of all of them.
     told: bool,
+    /// How many other files of the folder lack something as well.
+    files: usize,
 }
 
 /// Takes out findings about values with a placeholder; none where texts come from nowhere, as at admission: nobody fills them in any
@@ -108,7 +112,8 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             None => missing.push(Missing::new(finding, found)),
         }
         // YAML takes what stands behind `#` for a comment: only a program that fills it in makes sense of that.
-        let by_program = || named() || found == YTT || comment.is_some();
+        let placed = || is_in_templates(&here.name) || corner(&here.name, false).is_some();
+        let by_program = || named() || found == YTT || comment.is_some() || placed();
         let mut told = || by_program() || (word() == Some(found) && shown()) || commands.fill(&file(), found);
         missing.iter_mut().next_back().filter(|missing| missing.told).into_iter().for_each(|m| m.told = told());
         false
@@ -123,7 +128,29 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
     if others > MOST_ALONE && others * SHARE >= run.files.len() {
         missing.iter_mut().filter(|one| is_language(one)).for_each(|one| one.told = true);
     }
-    findings.extend(missing.into_iter().map(Missing::finding));
+    findings.extend(by_folder(missing, run).into_iter().map(Missing::finding));
+}
+
+/// What is filled in one way is said of the first file of a folder, with how many others there are.
+fn by_folder(missing: Vec<Missing>, run: &Run<'_>) -> Vec<Missing> {
+    let mut first: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut kept: Vec<Missing> = Vec::new();
+    for one in missing {
+        let folder = folder_of(&run.sources.get(one.source).name);
+        match first.get(folder).filter(|_| one.told && !folder.is_empty()) {
+            Some(&at) => {
+                kept[at].files += 1;
+                kept[at].others.extend(one.others.into_iter().chain([one.shown]));
+            }
+            None => {
+                if one.told {
+                    first.insert(folder, kept.len());
+                }
+                kept.push(one);
+            }
+        }
+    }
+    kept
 }
 
 /// How placeholders of template languages begin.
@@ -214,7 +241,7 @@ fn scalar(text: &str) -> &str {
 impl Missing {
     fn new(finding: &Finding, placeholder: &str) -> Self {
         let (first, shown) = (finding.clone(), placeholder.to_owned());
-        Self { source: finding.source(), first, shown, others: BTreeSet::new(), told: true }
+        Self { source: finding.source(), first, shown, others: BTreeSet::new(), told: true, files: 0 }
     }
 
     /// Takes up another finding of the file.
@@ -234,7 +261,12 @@ impl Missing {
             1 => " and another one".to_owned(),
             number => format!(" and {number} others"),
         };
-        let message = format!("the placeholders `{}`{more} in this file are not filled in", self.shown);
+        let place = match self.files {
+            0 => "in this file".to_owned(),
+            1 => "in this file and another one of its folder".to_owned(),
+            number => format!("in this file and {number} others of its folder"),
+        };
+        let message = format!("the placeholders `{}`{more} {place} are not filled in", self.shown);
         let named: Vec<_> = self.others.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
         let others = if named.is_empty() { String::new() } else { format!("the others: {}; ", named.join(", ")) };
         let help = format!(

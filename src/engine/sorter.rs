@@ -200,7 +200,7 @@ impl<'t> Sorter<'t> {
             self.skip(document, source, SkipReason::Other);
         } else if is_template(document, source, error.span) {
             self.skip(document, source, SkipReason::Template);
-        } else if self.survey.is_fixture(&source.name) {
+        } else if self.survey.is_fixture(&source.name) || self.survey.is_chart_test(&source.name) {
             self.skip(document, source, SkipReason::TestFixture);
         } else if is_interface(source.slice(document.span)) {
             self.skip(document, source, SkipReason::Other);
