@@ -10,8 +10,7 @@ rule! {
     /// admin policies count; pods on the host's network are out of reach of any policy and are not asked for one.
     /// Reported once for a namespace that has no policy at all, on the Namespace where that is defined. As info where nothing says
     /// which namespace it is, and so what policies it has; and, in a repository that has no policies at all, where nothing listens
-    /// in the namespace, for a chart that others install, and where the namespace is but written on objects that nothing applies.
-    /// Not asked of `kube-system`.
+    /// in the namespace, and for a chart that nothing of the repository installs. Not asked of `kube-system`.
     ///
     /// **How to fix**: add a NetworkPolicy with an empty `podSelector` that denies by default to the namespace, and one for
     /// each workload that allows what it needs.
@@ -69,8 +68,7 @@ fn of_namespace<'t>(
         finding = finding.about(format!("namespace {name}"));
     }
     // Where a part of what goes there was not read, it may bring policies.
-    let unlikely =
-        !knows_policies(set) && (!items.iter().any(|item| listens(set, item)) || is_left_open(first, defined));
+    let unlikely = !knows_policies(set) && (!items.iter().any(|item| listens(set, item)) || is_left_open(set, first));
     if namespace.is_none() || partly || unlikely {
         finding = finding.at_most(Severity::Info);
     }
@@ -96,14 +94,21 @@ fn listens<'t>(set: &ApplySet<'t>, item: &Item<'t>) -> bool {
     set.is_served(item) || pod.is_some_and(|pod| pod.containers().any(opens))
 }
 
-/// Whether it is for others to say which policies a namespace has: for those who install a chart; and where objects name a namespace
-/// that the repository does not define, for whoever applies them.
-fn is_left_open(first: &Item<'_>, defined: Option<&Item<'_>>) -> bool {
-    let around = first.surroundings;
+/// Whether it is for whoever installs a chart to say which policies its namespace has: nothing of the repository says what is deployed.
+fn is_left_open(set: &ApplySet<'_>, first: &Item<'_>) -> bool {
     let built = first.source != first.written_in();
-    let plain = !built && around.taken_in_by.is_empty() && !around.rendered;
-    (built && around.rendered) || (plain && defined.is_none())
+    built
+        && first.surroundings.rendered
+        && !DEPLOYING.iter().any(|(group, kind)| set.known_of_kind(group, kind).next().is_some())
 }
+
+/// Kinds by which a repository says what is deployed from it.
+const DEPLOYING: &[(&str, &str)] = &[
+    ("argoproj.io", "Application"),
+    ("argoproj.io", "ApplicationSet"),
+    ("helm.toolkit.fluxcd.io", "HelmRelease"),
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+];
 
 /// Whether the pods of a workload come, work and go, and nothing says that they listen.
 fn runs_once(workload: Workload<'_>) -> bool {

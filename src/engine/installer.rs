@@ -47,11 +47,15 @@ pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
     let parts: FxHashSet<&str> = parts.collect();
     let given = run.built.roots.iter().filter_map(|root| Some((shown(&root.name), root.given.as_deref()?)));
     let given: FxHashMap<&str, &str> = given.collect();
+    let mut takers: FxHashMap<SourceId, usize> = FxHashMap::default();
+    if !parts.is_empty() {
+        run.built.roots.iter().flat_map(|root| &root.reads).for_each(|id| *takers.entry(*id).or_default() += 1);
+    }
     let (mut texts, mut knobs) = (Texts::new(run), Knobs::default());
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let names = &finding.sets.names;
         let all_in = |roots: &FxHashSet<&str>| !names.is_empty() && names.iter().all(|name| roots.contains(&**name));
-        let is_part = finding.category != Category::Syntax && all_in(&parts);
+        let is_part = finding.category != Category::Syntax && all_in(&parts) && is_taken(finding, &takers);
         let by_tests =
             names.iter().map(|name| given.get(&**name).copied()).reduce(|one, other| one.filter(|_| one == other));
         let alone = all_in(&own);
@@ -65,14 +69,18 @@ pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
     }
 }
 
+/// Whether another root makes something of the file that a finding is in, and it does not hold there.
+fn is_taken(finding: &Finding, takers: &FxHashMap<SourceId, usize>) -> bool {
+    takers.get(&finding.source()).is_some_and(|takers| *takers > finding.sets.names.len())
+}
+
 /// Says by which values file a finding holds; what is secret in one for tests is none.
 fn by_values_of_tests(finding: &mut Finding, file: &str) {
+    if !is_of_tests(file) {
+        return;
+    }
     finding.message.push_str(&format!(", with the values of `{file}`"));
-    let most = match finding.category {
-        Category::Secrets => Severity::Info,
-        _ if is_of_tests(file) => Severity::Warning,
-        _ => return,
-    };
+    let most = if finding.category == Category::Secrets { Severity::Info } else { Severity::Warning };
     finding.severity = finding.severity.min(most);
 }
 

@@ -1,7 +1,7 @@
 //! Findings that say one thing twice.
 //!
 //! In: all findings of a run. Out: the same; that a node keeps the `latest` it has is said with the finding on the tag, where there
-//! is one for the container; what a privileged container is allowed besides is a remark; and what is missing is missed once, with
+//! is one for the container; that a privileged container runs as root is a remark; and what is missing is missed once, with
 //! all that refer to it.
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -27,7 +27,7 @@ pub(super) fn say(findings: &mut Vec<Finding>) {
     findings.retain(|finding| finding.rule != STALE || !told.contains(&place(finding)));
 }
 
-/// Takes what a privileged container is allowed besides for remarks: all of it comes with that, and goes with it.
+/// Takes it for a remark that a privileged container runs as root: that comes with the one, and goes with it.
 pub(super) fn soften_privileged(findings: &mut [Finding]) {
     let loud = |finding: &&Finding| finding.severity > Severity::Info && finding.rule == PRIVILEGED;
     let privileged: FxHashSet<Place> = findings.iter().filter(loud).filter_map(container).collect();
@@ -42,7 +42,7 @@ pub(super) fn soften_privileged(findings: &mut [Finding]) {
 }
 
 const PRIVILEGED: &str = "privileged-container";
-const IMPLIED: [&str; 2] = ["dangerous-capability", "runs-as-root-user"];
+const IMPLIED: [&str; 1] = ["runs-as-root-user"];
 
 /// Joins findings on one missing object: the first in what is applied together stands for all, and relates the others.
 pub(super) fn miss(findings: &mut Vec<Finding>, sets: &Sets) {

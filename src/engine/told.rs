@@ -88,11 +88,14 @@ pub(super) fn soften(findings: &mut Vec<Finding>, run: &Run<'_>) {
     });
 }
 
-/// Whether an image is built on the machine that it runs on: a command builds it, none pushes it, and it names no registry.
+/// Whether an image is built on the machine that it runs on: a command builds it, none pushes it, and nobody's name stands before its own.
 fn is_image_of_here(text: &str, file: &Path, commands: &mut Commands<'_>) -> bool {
     let image = Image::parse(text);
     let repository = without_tag(text).unwrap_or_default();
-    image.registry.is_none() && !repository.is_empty() && commands.build_here(file, repository)
+    image.registry.is_none()
+        && !repository.is_empty()
+        && !repository.contains('/')
+        && commands.build_here(file, repository)
 }
 
 /// The files with objects that lack something, by which a command changes others.

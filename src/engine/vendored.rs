@@ -237,6 +237,10 @@ impl Tops {
             return of(&sources.get(finding.source()).name);
         }
         // The least of them: what one root applies is applied.
-        finding.sets.names.iter().map(|name| of(name)).min().flatten()
+        let of_root = |name: &str| match name.contains(".y") {
+            true => of(name),
+            false => of(&format!("{name}/")), // a folder, and no file in one
+        };
+        finding.sets.names.iter().map(|name| of_root(name)).min().flatten()
     }
 }

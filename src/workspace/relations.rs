@@ -48,15 +48,18 @@ const MOST_TARGETS: usize = 16;
 
 impl<'t> Called<'t> {
     fn add(&mut self, service: Service<'t>) {
-        let before = self.targets.len();
-        for target in service.ports().filter_map(|port| port.get("targetPort").or_else(|| port.get("port"))) {
-            let known =
-                self.targets.iter().any(|known| (known.as_str(), known.as_i64()) == (target.as_str(), target.as_i64()));
+        // Beside others, a port for figures is not what a Service is there for.
+        let of_figures = |port: &Node<'t>| port.str_at("name").is_some_and(|name| name.contains("metrics"));
+        let serves = service.ports().any(|port| !of_figures(&port));
+        let ports = service.ports().filter(|port| !serves || !of_figures(port));
+        for target in ports.filter_map(|port| port.get("targetPort").or_else(|| port.get("port"))) {
+            let value = (target.as_str(), target.as_i64());
+            let known = self.targets.iter().any(|known| (known.as_str(), known.as_i64()) == value);
             if self.targets.len() < MOST_TARGETS && !known {
                 self.targets.push(target);
             }
         }
-        self.open |= self.targets.len() == MOST_TARGETS || (before == 0 && self.targets.is_empty());
+        self.open |= self.targets.len() == MOST_TARGETS || service.ports().next().is_none();
     }
 
     /// Whether traffic goes to a container itself; where it is unknown which one it goes to, it may.
