@@ -9,8 +9,8 @@ rule! {
     /// all the others. A policy for egress alone leaves them open to callers. Policies of Cilium and Calico and cluster-wide
     /// admin policies count; pods on the host's network are out of reach of any policy and are not asked for one.
     /// Reported once for a namespace that has no policy at all, on the Namespace where that is defined. As info where nothing says
-    /// which namespace it is, and so what policies it has; and, in a repository that has no policies at all, where nothing listens
-    /// in the namespace, and for a chart that nothing of the repository installs. Not asked of `kube-system`.
+    /// which namespace it is, and so what policies it has; and, in a repository that has no policies at all and neither Applications
+    /// nor Kustomizations of Flux, where nothing listens in the namespace, and for a chart. Not asked of `kube-system`.
     ///
     /// **How to fix**: add a NetworkPolicy with an empty `podSelector` that denies by default to the namespace, and one for
     /// each workload that allows what it needs.
@@ -68,7 +68,9 @@ fn of_namespace<'t>(
         finding = finding.about(format!("namespace {name}"));
     }
     // Where a part of what goes there was not read, it may bring policies.
-    let unlikely = !knows_policies(set) && (!items.iter().any(|item| listens(set, item)) || is_left_open(set, first));
+    let unlikely = !knows_policies(set)
+        && !says_what_is_deployed(set)
+        && (!items.iter().any(|item| listens(set, item)) || is_of_chart(first));
     if namespace.is_none() || partly || unlikely {
         finding = finding.at_most(Severity::Info);
     }
@@ -94,12 +96,14 @@ fn listens<'t>(set: &ApplySet<'t>, item: &Item<'t>) -> bool {
     set.is_served(item) || pod.is_some_and(|pod| pod.containers().any(opens))
 }
 
-/// Whether it is for whoever installs a chart to say which policies its namespace has: nothing of the repository says what is deployed.
-fn is_left_open(set: &ApplySet<'_>, first: &Item<'_>) -> bool {
-    let built = first.source != first.written_in();
-    built
-        && first.surroundings.rendered
-        && !DEPLOYING.iter().any(|(group, kind)| set.known_of_kind(group, kind).next().is_some())
+/// Whether a chart makes an object that nobody is known to install: which policies its namespace has is for them to say.
+fn is_of_chart(item: &Item<'_>) -> bool {
+    item.source != item.written_in() && item.surroundings.rendered
+}
+
+/// Whether the repository says what is deployed from it.
+fn says_what_is_deployed(set: &ApplySet<'_>) -> bool {
+    DEPLOYING.iter().any(|(group, kind)| set.known_of_kind(group, kind).next().is_some())
 }
 
 /// Kinds by which a repository says what is deployed from it.
