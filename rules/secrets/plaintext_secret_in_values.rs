@@ -40,12 +40,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
                 entry(name.rsplit('.').next().unwrap_or(name), node, object, context);
             }
         }
-        let values = helm.get("values");
-        if let Some(node) = values.filter(|node| {
-            let text = node.as_str().unwrap_or_default();
-            secrecy::in_text(secrecy::Sort::Settings, text).is_some()
-        }) {
-            report(node.into(), "`values`", object, context);
+        if let Some(node) = helm.get("values") {
+            text(node, object, context);
         }
         helm.get("valuesObject").into_iter().for_each(|values| within(values, object, context));
     }
@@ -71,11 +67,27 @@ fn within(values: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
     }
 }
 
-fn entry(name: &str, node: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
-    let held = node.as_str().filter(|text| !text.contains('\n')).and_then(|text| secrecy::held(name, text));
-    if held.is_some() {
+/// Looks through values that are written as a text, line by line.
+fn text(node: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
+    let lines = node.as_str().into_iter().flat_map(str::lines).filter(|line| !line.trim_start().starts_with('#'));
+    let mut entries = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| {
+        (name.trim().trim_start_matches("- ").trim_matches(['"', '\'']), value.trim().trim_matches(['"', '\'']))
+    });
+    if let Some((name, _)) = entries.find(|(name, value)| is_held(name, value)) {
         report(node.into(), &format!("`{name}`"), object, context);
     }
+}
+
+fn entry(name: &str, node: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
+    if node.as_str().is_some_and(|text| !text.contains('\n') && is_held(name, text)) {
+        report(node.into(), &format!("`{name}`"), object, context);
+    }
+}
+
+/// Whether an entry holds a secret; one that is called `secret` and no more names one.
+fn is_held(name: &str, value: &str) -> bool {
+    let held = secrecy::held(name, value).is_some();
+    held && (!name.eq_ignore_ascii_case("secret") || secrecy::token(value).is_some())
 }
 
 fn report(place: Place<'_>, what: &str, object: Object<'_>, context: &mut Context<'_, '_>) {

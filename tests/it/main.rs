@@ -46,4 +46,5 @@ mod since;
 mod suppression;
 mod threads;
 mod uninstalled;
+mod untuned;
 mod versions;
