@@ -128,7 +128,7 @@ impl<'f> Commands<'f> {
         let around = self.around(file);
         let says = |words: &[&str]| {
             let mut lines = around.iter().flat_map(|lines| &lines.all);
-            lines.any(|line| has_word(line, repository) && words.iter().any(|word| line.contains(word)))
+            lines.any(|line| words.iter().any(|word| line.contains(word)) && names_image(line, repository))
         };
         says(&BUILD) && !says(&["push"])
     }
@@ -277,6 +277,13 @@ fn joined(text: &str) -> Vec<String> {
         lines.push(open);
     }
     lines
+}
+
+/// Whether a line names an image, with a tag or without: not a folder that is called so.
+fn names_image(line: &str, repository: &str) -> bool {
+    let words = line.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
+    let mut rest = words.filter_map(|word| word.strip_prefix(repository));
+    rest.any(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
 /// Whether a word stands in a line by itself.

@@ -46,12 +46,12 @@ pub fn role(folder: &Path, door: &dyn Files) -> Role {
     if let Some(above) = outermost {
         return Role::Part(above.to_owned());
     }
+    if door.read(&folder.join("Chart.yaml"), MAX_FILE).is_ok_and(|text| text.trim_ascii().is_empty()) {
+        return Role::Empty;
+    }
     match metadata(folder, door) {
         Some(metadata) if metadata.kind == "library" => Role::Library,
         Some(_) => Role::Root,
-        None if door.read(&folder.join("Chart.yaml"), MAX_FILE).is_ok_and(|text| text.trim_ascii().is_empty()) => {
-            Role::Empty
-        }
         None => Role::Broken,
     }
 }
