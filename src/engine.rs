@@ -413,7 +413,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, generated: &names, unknown };
     unsure::soften(&mut findings, &unsure, run);
     elsewhere::tell(&mut findings, &whole);
-    once::say(&mut findings);
+    once::say(&mut findings, &whole);
     if !job.settings.selection.is_standard(&job.settings.config) {
         once::soften_privileged(&mut findings);
     }

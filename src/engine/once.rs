@@ -1,17 +1,58 @@
 //! Findings that say one thing twice.
 //!
 //! In: all findings of a run. Out: the same; that a node keeps the `latest` it has is said with the finding on the tag, where there
-//! is one for the container; that a privileged container runs as root is a remark; and what is missing is missed once, with
-//! all that refer to it.
+//! is one for the container; an API that is gone once for a file that nobody edits; and once for a file that has no API at all, or in
+//! whose documents the same is no YAML: it is something else. That a privileged container runs as root is a remark; and what is
+//! missing is missed once, with all that refer to it.
+
+use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::{Category, Finding, Label, Missing, Severity};
-use crate::source::SourceId;
-use crate::workspace::Sets;
+use crate::source::{SourceId, Span};
+use crate::workspace::{ApplySet, Sets};
+
+/// Takes out what another finding says.
+pub(super) fn say(findings: &mut Vec<Finding>, set: &ApplySet<'_>) {
+    of_containers(findings);
+    // A newer release of what was copied as a whole has another API throughout.
+    join(findings, |finding| {
+        let is_gone = finding.rule == "unknown-kind" && finding.message.contains("is not served since");
+        is_gone && set.vendored(finding.source()).is_some()
+    });
+    let is_other = |finding: &Finding| finding.fix.is_none() && OF_OTHERS.contains(&finding.rule.as_str());
+    join(findings, is_other);
+}
+
+/// Joins findings of one file that say the same.
+fn join(findings: &mut Vec<Finding>, is_one: impl Fn(&Finding) -> bool) {
+    let mut same: BTreeMap<(SourceId, String), Vec<(Span, usize)>> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| is_one(finding)) {
+        let key = (finding.source(), finding.message.clone());
+        same.entry(key).or_default().push((finding.primary.span, at));
+    }
+    let mut gone = vec![false; findings.len()];
+    for (_, mut places) in same.into_iter().filter(|(_, places)| places.len() > 1) {
+        places.sort_unstable();
+        let (first, others) = (places[0].1, &places[1..]);
+        others.iter().for_each(|(_, at)| gone[*at] = true);
+        let labels =
+            others.iter().take(MOST).map(|(span, _)| Label { span: *span, message: "here as well".to_owned() });
+        findings[first].message.push_str(&format!(" ({} more like this in this file)", others.len()));
+        findings[first].related.extend(labels);
+    }
+    let mut gone = gone.into_iter();
+    findings.retain(|_| !gone.next().unwrap_or_default());
+}
+
+/// Rules on what is no manifest: where it is said of several documents of a file, the file is something else.
+const OF_OTHERS: [&str; 2] = ["missing-api-version", "yaml-syntax"];
+/// Most places that are shown beside the first.
+const MOST: usize = 20;
 
 /// Takes out what another finding of the container says.
-pub(super) fn say(findings: &mut Vec<Finding>) {
+fn of_containers(findings: &mut Vec<Finding>) {
     let stale: FxHashSet<Place> = findings.iter().filter(|finding| finding.rule == STALE).map(place).collect();
     if stale.is_empty() {
         return;

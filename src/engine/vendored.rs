@@ -66,6 +66,7 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
             }
             _ => {
                 tops.is_mild(finding, set, sources)
+                    || is_unfilled_base(finding, survey)
                     || idle.is_aside(finding)
                     || idle.holds(finding)
                     || idle.is_by_hand(finding)
@@ -119,6 +120,14 @@ fn is_filled_elsewhere(finding: &Finding, file: &str, survey: &Survey<'_>) -> bo
         return !survey.is_applied(file) && survey.completes(kind, &finding.path);
     }
     finding.rule == "required" && !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| idle(name))
+}
+
+/// Whether a base that nothing here includes lacks a file: whoever builds it may fetch that first.
+fn is_unfilled_base(finding: &Finding, survey: &Survey<'_>) -> bool {
+    let sets = &finding.sets.names;
+    matches!(finding.missing, Some(Missing::File(_)))
+        && !sets.is_empty()
+        && sets.iter().all(|set| survey.is_idle_base(set))
 }
 
 /// Whether a file that is not there is looked for outside of the folder that names it.
