@@ -10,7 +10,9 @@ mod alike;
 mod aside;
 mod built;
 mod checking;
+mod comments;
 mod divide;
+mod drafts;
 mod elsewhere;
 mod exclude;
 mod filled;
@@ -410,7 +412,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     repeated::soften(&mut findings);
     job.leave_to_others(&mut findings, &is_checked);
     operated::soften(&mut findings, &whole, &sets, sources);
-    told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
+    told::soften(&mut findings, run);
     unsure::leave_open(&mut findings, run, coverage);
     follow::take_out(&mut findings, &whole, run);
     let (skipped, unknown) = (&coverage.skipped, &coverage.no_schema);
@@ -418,6 +420,9 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     unsure::soften(&mut findings, &unsure, run);
     elsewhere::tell(&mut findings, &whole);
     once::say(&mut findings, &whole);
+    if !job.settings.selection.is_standard(&job.settings.config) {
+        once::soften_privileged(&mut findings);
+    }
     if job.request.apart {
         wording::of_what_was_read(&mut findings);
     }
@@ -431,7 +436,12 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     let secrets = secrets::places(run, &whole, &findings);
-    let (findings, baseline) = suppress::suppress(findings, run, &whole);
+    let (mut findings, baseline) = suppress::suppress(findings, run, &whole);
+    // Each of them may be suppressed, and each may be what is new since a revision.
+    if job.request.since.is_none() {
+        sort(&mut findings, sources);
+        once::miss(&mut findings, &sets);
+    }
     CheckResult { findings, baseline, secrets, wiring }
 }
 

@@ -38,6 +38,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let finding = context
             .report(node, format!("{} `{name}` is {where_from}", gvk.kind))
             .help(help)
+            .missing(gvk.kind, name)
             .fix(Patch::respell(node, nearest));
         if unused {
             finding.at_most(Severity::Info);

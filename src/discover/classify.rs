@@ -118,10 +118,12 @@ fn is_of_another_tool(root: Node<'_>) -> bool {
     let score = root.str_at("apiVersion").is_some_and(|api| api.starts_with("score.dev/"));
     // A resource of COSI (Talos, Omni) says its type in its metadata.
     let cosi = !typed && root.at(&["metadata", "type"]).and_then(Node::as_str).is_some_and(|name| name.contains('.'));
-    // A file of a program that numbers its format, and calls its kinds otherwise than an API server does.
+    // A file of a program that numbers its format, and calls its kinds otherwise than an API server does: no kind of Kubernetes has a
+    // hyphen or begins with a small letter.
     let numbered = root.get("apiVersion").is_some_and(|api| api.as_str().is_none() && !api.is_null());
     let named = root.str_at("kind").is_some_and(|kind| kind.starts_with(|c: char| c.is_ascii_lowercase()));
-    score || cosi || (numbered && named) || (!typed && root.entries().any(|entry| foreign(entry.name)))
+    let odd = root.str_at("apiVersion").is_none() && root.str_at("kind").is_some_and(|kind| kind.contains('-'));
+    score || cosi || odd || (numbered && named) || (!typed && root.entries().any(|entry| foreign(entry.name)))
 }
 
 /// Whether comments of ytt's (`#@overlay/match`), in a document or right above it, say that it is laid over others. Where

@@ -26,6 +26,7 @@ const ARCHIVES: &[&str] = &[
     "deprecated",
     "disabled",
     "graveyard",
+    "legacy",
     "obsolete",
     "retired",
     "trash",
@@ -72,7 +73,22 @@ const EXAMPLES: &[&str] = &[
     "workshop",
 ];
 /// A folder whose name ends so was replaced by another one.
-const REPLACED: &[&str] = &["-old", "_old", ".old", "-bak", "_bak", ".bak", "-deprecated", "_deprecated"];
+const REPLACED: &[&str] = &[
+    "-old",
+    "_old",
+    ".old",
+    "-bak",
+    "_bak",
+    ".bak",
+    "-deprecated",
+    "_deprecated",
+    ".deprecated",
+    "-disabled",
+    "_disabled",
+    ".disabled",
+    "-archived",
+    ".archived",
+];
 
 /// What a file or folder lies in; nothing where it may well be applied. `test` is an environment to some: it counts at the top
 /// alone, and where no other environment stands beside it.
@@ -149,6 +165,13 @@ fn is_template(name: &str) -> bool {
 pub fn is_named_template(name: &str) -> bool {
     let stem = name.rsplit('/').next().unwrap_or_default().rsplit_once('.').map_or("", |(stem, _)| stem);
     is_template(name) || ["-template", "_template", "-tmpl", "_tmpl"].iter().any(|end| stem.ends_with(end))
+}
+
+/// Whether a folder says that what lies in it is filled in first: `kubernetes-templates`, Ansible's `roles/web/templates`.
+pub fn is_in_templates(name: &str) -> bool {
+    let is_one =
+        |folder: &str| folder == "templates" || ["-templates", "_templates"].iter().any(|end| folder.ends_with(end));
+    name.rsplit('/').skip(1).any(is_one)
 }
 
 /// Folders of what others maintain.
@@ -229,7 +252,14 @@ mod tests {
         assert_eq!(of("web/manifests-old/a.yaml"), Some(Corner::Archive));
         assert_eq!(of("docs/setup/a.yaml"), Some(Corner::Examples));
         assert_eq!(of("apps/web/smoke-test.yaml"), Some(Corner::Trials));
-        for name in ["apps/_disabled/a.yaml", "deprecated/a.yaml", "apps/.unused/a.yaml", "apps/old/a.yaml"] {
+        for name in [
+            "apps/_disabled/a.yaml",
+            "deprecated/a.yaml",
+            "apps/.unused/a.yaml",
+            "apps/old/a.yaml",
+            "apps/web.disabled/templates/a.yaml",
+            "op/legacy/a.yaml",
+        ] {
             assert_eq!(of(name), Some(Corner::Archive), "{name}");
         }
         for name in

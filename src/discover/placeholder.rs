@@ -79,6 +79,7 @@ fn is_control_line(line: &str) -> bool {
     let line = line.trim_start();
     let value = line.split_once(": ").map_or(line, |(_, value)| value.trim_start());
     let item = line.strip_prefix("- ").unwrap_or(line);
+    // Terraform's `%{ if ... }`; no plain text begins with a percent sign.
     [line, value, item].iter().any(|text| ["{{", "{%", "%{"].iter().any(|open| text.starts_with(open)))
 }
 
@@ -133,6 +134,7 @@ mod tests {
         assert!(is_template("{{- if .Values.x }}\na: 1\n", 0));
         assert!(is_template("a: 1\nname: {{ .Release.Name }}\n", 11));
         assert!(is_template("a: 1\n${PORTS}\nb: 2\n", 14));
+        assert!(is_template("a: 1\n%{~ if host ~}\nb: 2\n%{~ endif ~}\n", 5));
         assert!(is_template("metadata:\n  name: @STS_NAME@\n", 18));
         assert!(is_template("metadata:\n  host: %TARGET%\n", 18));
         assert!(is_template("a: 1\n<ISSUER_ANNOTATION_1>\n<ISSUER_ANNOTATION_2>\n\n\n\nb: 2\n", 5));

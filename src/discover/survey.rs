@@ -287,6 +287,11 @@ impl<'c> Survey<'c> {
         self.charts.below(name).is_some()
     }
 
+    /// Whether a file lies among the tests of a chart, which helm-unittest reads.
+    pub fn is_chart_test(&self, name: &str) -> bool {
+        self.charts.below(name).is_some_and(|below| below.starts_with("tests/")) && !self.is_claimed(name)
+    }
+
     /// Whether a kustomization around a file does not take it in: it lies beside one that does not speak of it, or below one that
     /// names it in a comment. What deploys such a folder goes by the kustomization.
     pub fn is_left_out(&self, name: &str) -> bool {

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::discover::commands::Commands;
-use crate::discover::corners::{Corner, corner, is_named_template};
+use crate::discover::corners::{Corner, corner, is_in_templates, is_named_template};
 use crate::discover::{Survey, placeholder};
 use crate::files::name::path_of;
 use crate::finding::{Category, Finding, Severity, folder_of};
@@ -35,6 +35,8 @@ struct Missing {
     others: BTreeSet<String>,
     /// Commands or documents of the repository speak of all of them.
     told: bool,
+    /// How many other files of the folder lack something as well.
+    files: usize,
     /// All of them are written for a program to fill in, and nothing deploys the file as it is.
     for_programs: bool,
 }
@@ -136,34 +138,29 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
     if others > MOST_ALONE && others * SHARE >= run.files.len() {
         missing.iter_mut().filter(|one| is_language(one)).for_each(|one| one.told = true);
     }
-    let (told, missing): (Vec<_>, Vec<_>) = missing.into_iter().partition(|one| one.told);
-    findings.extend(missing.into_iter().map(Missing::finding));
-    findings.extend(by_folder(told, run));
+    findings.extend(by_folder(missing, run).into_iter().map(Missing::finding));
 }
 
-/// One finding a folder for files in which something is missing that somebody is told to fill in.
-fn by_folder(told: Vec<Missing>, run: &Run<'_>) -> Vec<Finding> {
-    let mut at: FxHashMap<&str, usize> = FxHashMap::default();
-    let mut found: Vec<(Finding, usize)> = Vec::new();
-    for one in told {
+/// What is filled in one way is said of the first file of a folder, with how many others there are.
+fn by_folder(missing: Vec<Missing>, run: &Run<'_>) -> Vec<Missing> {
+    let mut first: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut kept: Vec<Missing> = Vec::new();
+    for one in missing {
         let folder = folder_of(&run.sources.get(one.source).name);
-        match at.get(folder) {
-            Some(&at) => found[at].1 += 1,
+        match first.get(folder).filter(|_| one.told && !folder.is_empty()) {
+            Some(&at) => {
+                kept[at].files += 1;
+                kept[at].others.extend(one.others.into_iter().chain([one.shown]));
+            }
             None => {
-                at.insert(folder, found.len());
-                found.push((one.finding(), 0));
+                if one.told {
+                    first.insert(folder, kept.len());
+                }
+                kept.push(one);
             }
         }
     }
-    let with_more = |(mut finding, more): (Finding, usize)| {
-        let files = if more == 1 { "another one" } else { &format!("{more} others") };
-        if more > 0 {
-            finding.message =
-                finding.message.replace("in this file", &format!("in this file and {files} of its folder"));
-        }
-        finding
-    };
-    found.into_iter().map(with_more).collect()
+    kept
 }
 
 /// Whether a file that nothing applies as it stands is there to be filled in: it lies among tests, examples or templates, or in a base
@@ -177,8 +174,7 @@ fn is_left_open(name: &str, survey: &Survey<'_>, run: &Run<'_>, finding: &Findin
     if run.built.root_for(finding).is_some() || !survey.surroundings(name).taken_in_by.is_empty() {
         return is_base() && run.built.root_for(finding).is_none_or(|root| survey.is_idle(&root.name));
     }
-    let is_templates = |folder: &str| folder == "templates" || folder.ends_with("-templates");
-    corner(name, false).is_some() || folders().any(is_templates)
+    corner(name, false).is_some() || is_in_templates(name)
 }
 
 /// How placeholders of template languages begin.
@@ -269,7 +265,8 @@ fn scalar(text: &str) -> &str {
 impl Missing {
     fn new(finding: &Finding, placeholder: &str) -> Self {
         let (first, shown) = (finding.clone(), placeholder.to_owned());
-        Self { source: finding.source(), first, shown, others: BTreeSet::new(), told: true, for_programs: true }
+        let (source, others) = (finding.source(), BTreeSet::new());
+        Self { source, first, shown, others, told: true, files: 0, for_programs: true }
     }
 
     /// Takes up another finding of the file.
@@ -289,7 +286,12 @@ impl Missing {
             1 => " and another one".to_owned(),
             number => format!(" and {number} others"),
         };
-        let message = format!("the placeholders `{}`{more} in this file are not filled in", self.shown);
+        let place = match self.files {
+            0 => "in this file".to_owned(),
+            1 => "in this file and another one of its folder".to_owned(),
+            number => format!("in this file and {number} others of its folder"),
+        };
+        let message = format!("the placeholders `{}`{more} {place} are not filled in", self.shown);
         let named: Vec<_> = self.others.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
         let others = if named.is_empty() { String::new() } else { format!("the others: {}; ", named.join(", ")) };
         let help = format!(

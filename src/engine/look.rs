@@ -149,7 +149,11 @@ impl<'t> Objects<'t> {
         match kind.filter(|_| bare) {
             Some(kind) => self.whole.push(Object { root: node, gvk: Gvk { kind, ..list.gvk } }),
             None if schema::nested_list(node).is_some() => self.broken.push(node),
-            None => self.push(node),
+            None => {
+                self.push(node);
+                let made = Object::from_node(node).into_iter().flat_map(made_by_template);
+                made.for_each(|node| self.push(node));
+            }
         }
     }
 

@@ -2,15 +2,16 @@
 //!
 //! In: all findings of a run. Out: the same; that a node keeps the `latest` it has is said with the finding on the tag, where there
 //! is one for the container; an API that is gone once for a file that nobody edits; and once for a file that has no API at all, or in
-//! whose documents the same is no YAML: it is something else.
+//! whose documents the same is no YAML: it is something else. That a privileged container runs as root is a remark; and what is
+//! missing is missed once, with all that refer to it.
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::finding::{Finding, Label};
+use crate::finding::{Category, Finding, Label, Missing, Severity};
 use crate::source::{SourceId, Span};
-use crate::workspace::ApplySet;
+use crate::workspace::{ApplySet, Sets};
 
 /// Takes out what another finding says.
 pub(super) fn say(findings: &mut Vec<Finding>, set: &ApplySet<'_>) {
@@ -67,9 +68,81 @@ fn of_containers(findings: &mut Vec<Finding>) {
     findings.retain(|finding| finding.rule != STALE || !told.contains(&place(finding)));
 }
 
+/// Takes it for a remark that a privileged container runs as root: that comes with the one, and goes with it.
+pub(super) fn soften_privileged(findings: &mut [Finding]) {
+    let loud = |finding: &&Finding| finding.severity > Severity::Info && finding.rule == PRIVILEGED;
+    let privileged: FxHashSet<Place> = findings.iter().filter(loud).filter_map(container).collect();
+    if privileged.is_empty() {
+        return;
+    }
+    for finding in findings.iter_mut().filter(|finding| IMPLIED.contains(&finding.rule.as_str())) {
+        if container(finding).is_some_and(|place| privileged.contains(&place)) {
+            finding.severity = Severity::Info;
+        }
+    }
+}
+
+const PRIVILEGED: &str = "privileged-container";
+const IMPLIED: [&str; 1] = ["runs-as-root-user"];
+
+/// Joins findings on one missing object: the first in what is applied together stands for all, and relates the others.
+pub(super) fn miss(findings: &mut Vec<Finding>, sets: &Sets) {
+    let mut first: FxHashMap<Absent, usize> = FxHashMap::default();
+    let mut joined: Vec<(usize, usize)> = Vec::new();
+    for (at, finding) in findings.iter().enumerate() {
+        let Some(absent) = absent(finding, sets) else { continue };
+        match first.get(&absent) {
+            // What can be mended is told at its place.
+            Some(&leader) if finding.fix.is_none() => joined.push((leader, at)),
+            Some(_) => {}
+            None => drop(first.insert(absent, at)),
+        }
+    }
+    let mut gone = vec![false; findings.len()];
+    for (leader, at) in joined {
+        gone[at] = true;
+        let span = findings[at].primary.span;
+        let related = &mut findings[leader].related;
+        if related.len() < MOST_RELATED && !related.iter().any(|label| label.span == span) {
+            related.push(Label { span, message: "refers to it, too".to_owned() });
+        }
+    }
+    let mut gone = gone.into_iter();
+    findings.retain(|_| !gone.next().unwrap_or_default());
+}
+
+/// Most places that are related to what is missing.
+const MOST_RELATED: usize = 50;
+
+/// A rule and its severity, what is missing where, and the sets that miss it.
+type Absent = (String, Severity, String, String, Option<String>, Vec<String>);
+
+fn absent(finding: &Finding, sets: &Sets) -> Option<Absent> {
+    let Some(Missing::Object { kind, name }) = &finding.missing else { return None };
+    if finding.suppressed.is_some() || finding.category != Category::Wiring {
+        return None;
+    }
+    let own = finding.subject.map_or(finding.source(), |subject| subject.source);
+    let within = match finding.sets.names.is_empty() {
+        true => sets.of_source(own.0 as usize).iter().map(|set| format!("{set:?}")).collect(),
+        false => finding.sets.names.iter().map(|name| name.to_string()).collect(),
+    };
+    let namespace = finding.object.as_ref().and_then(|object| object.namespace.clone());
+    Some((finding.rule.to_string(), finding.severity, kind.to_string(), name.to_string(), namespace, within))
+}
+
 const STALE: &str = "stale-latest-image";
 const LATEST: &str = "latest-image-tag";
 const KEPT: &str = "; by its `imagePullPolicy` each node keeps whichever `latest` it pulled first";
+
+/// The container that a finding is about a field of.
+fn container(finding: &Finding) -> Option<Place> {
+    let path = &finding.path[..finding.path.find("ontainers[")?];
+    let rest = &finding.path[path.len()..];
+    let end = path.len() + rest.find(']')? + 1;
+    let name = finding.object.as_ref().and_then(|object| object.name.clone());
+    Some((finding.source(), finding.document, finding.path[..end].to_owned(), name))
+}
 
 /// A document, the object in it, and the path of a container.
 type Place = (SourceId, Option<u32>, String, Option<String>);

@@ -200,7 +200,10 @@ impl<'t> Sorter<'t> {
             self.skip(document, source, SkipReason::Other);
         } else if is_template(document, source, error.span) {
             self.skip(document, source, SkipReason::Template);
-        } else if self.survey.is_fixture(&source.name) || is_suite(source.slice(document.span)) {
+        } else if self.survey.is_fixture(&source.name)
+            || self.survey.is_chart_test(&source.name)
+            || is_suite(source.slice(document.span))
+        {
             self.skip(document, source, SkipReason::TestFixture);
         } else if is_interface(source.slice(document.span)) {
             self.skip(document, source, SkipReason::Other);

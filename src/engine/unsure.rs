@@ -1,8 +1,8 @@
 //! Findings on what is not there, where something that was not read may bring it.
 //!
 //! In: all findings of a run, its objects and kinds without a schema. Out: the same; what refers to nothing, or selects nothing, is a
-//! remark where an ApplicationSet is not expanded, beside a template that was not read, in a component, where a kustomization of
-//! the repository generates an object of that name, and where an operator that nobody knows may make it.
+//! remark where an ApplicationSet is not expanded, beside a template that was not read, where a template defines it, in a
+//! component, where a kustomization of the repository generates an object of that name, and where an operator that nobody knows may make it.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +15,7 @@ use crate::source::SourceId;
 use crate::workspace::{ApplySet, SetId, Sets};
 
 use super::Run;
+use super::drafts::Drafts;
 
 /// Rules on what selects nothing, or has no counterpart, beside those whose names say that something dangles.
 const SELECTING: [&str; 6] = [
@@ -72,6 +73,11 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
     let unread = unsure.skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
     let unread: FxHashSet<&str> = unread.map(|skipped| folder_of(&skipped.file)).collect();
     let operators = Operators::of(unsure, run);
+    let drafts = Drafts::new(run, unsure.skipped);
+    let drafted = |finding: &Finding| match &finding.missing {
+        Some(Missing::Object { kind, name }) => drafts.define(kind, name),
+        _ => false,
+    };
     let lacks_file = |set: &&RenderedSet| set.detail.ends_with(NO_FILE);
     let failed = run.built.states.iter().filter(|set| set.state == RenderState::Failed).filter(lacks_file);
     let failed: FxHashSet<&str> = failed.map(|set| set.name.as_str()).collect();
@@ -96,6 +102,7 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
             || in_component()
             || generated()
             || operators.may_make(finding, name)
+            || drafted(finding)
         {
             finding.severity = Severity::Info;
         }

@@ -47,4 +47,5 @@ mod suppression;
 mod threads;
 mod uninstalled;
 mod untuned;
+mod untuned_charts;
 mod versions;

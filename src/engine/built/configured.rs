@@ -41,6 +41,8 @@ pub(super) fn render(release: &ChartRelease, config: &Config, version: &str, doo
         own: 1,
         asked: true,
         asks: false,
+        is_part: false,
+        given: None,
         versions: None,
         remarks: Vec::new(),
     };
