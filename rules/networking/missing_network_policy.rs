@@ -51,7 +51,7 @@ fn of_namespace<'t>(
     context: &mut SetContext<'_, 't>,
 ) {
     let Some(first) = items.first() else { return };
-    let defined = namespace.and_then(|name| set.own_named("Namespace", name, None).find(|item| item.checked));
+    let defined = namespace.and_then(|name| set.own_named("Namespace", name, None).next());
     let pods = match items.len() - 1 {
         0 => format!("the pods of {}", first.object.title()),
         1 => format!("the pods of {} and of one more workload", first.object.title()),
@@ -90,12 +90,7 @@ fn runs_once(workload: Workload<'_>) -> bool {
 /// What no policy does for the pods of a workload, though one could.
 fn lack<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>) -> Option<&'static str> {
     let host = workload.pod_spec().and_then(|pod| pod.node.get("hostNetwork")).and_then(Node::as_bool);
-    if !item.checked
-        || host == Some(true)
-        || runs_once(workload)
-        || workload.object.is_helm_test()
-        || has_foreign(set, item)
-    {
+    if host == Some(true) || runs_once(workload) || workload.object.is_helm_test() || has_foreign(set, item) {
         return None;
     }
     match set.isolation_of(item) {

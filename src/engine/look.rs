@@ -70,7 +70,7 @@ impl Look {
 }
 
 /// Whether a text speaks of a directive of a strategic merge patch.
-fn is_directed(text: &str) -> bool {
+pub(super) fn is_directed(text: &str) -> bool {
     let mut signs = memchr::memchr_iter(b'$', text.as_bytes());
     signs.any(|at| DIRECTIVES.iter().any(|directive| text[at..].starts_with(directive)))
 }
