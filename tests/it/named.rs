@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::process::Command;
 
 use kubevet::discover::repository::leaves_some_out;
 use kubevet::engine::{Engine, Request, Snapshot};
@@ -31,7 +32,8 @@ fn told(root: &Path, name: &str) -> Told {
 
 /// Holds what each file of a repository tells by itself against what all of it tells, where at least so many findings are.
 fn hold_together(dir: &TempDir, least: usize) {
-    std::fs::create_dir(dir.path().join(".git")).expect("a folder");
+    git(dir.path(), &["init", "-q"]);
+    git(dir.path(), &["remote", "add", "origin", "https://git.example/a"]);
     let root = dir.path().canonicalize().expect("it is there");
     let whole = told(&root, "");
     let count: usize = whole.values().map(BTreeSet::len).sum();
@@ -48,6 +50,11 @@ fn hold_together(dir: &TempDir, least: usize) {
     }
 }
 
+fn git(folder: &Path, args: &[&str]) {
+    let status = Command::new("git").args(args).current_dir(folder).status();
+    assert!(status.expect("git runs").success());
+}
+
 /// The YAML files below a folder.
 fn list(root: &Path, below: &str, files: &mut Vec<String>) {
     for entry in std::fs::read_dir(root.join(below)).expect("a folder") {
@@ -55,6 +62,7 @@ fn list(root: &Path, below: &str, files: &mut Vec<String>) {
         let name = entry.file_name().into_string().expect("a name");
         let name = if below.is_empty() { name } else { format!("{below}/{name}") };
         match entry.file_type().expect("a type").is_dir() {
+            true if name == ".git" => {}
             true => list(root, &name, files),
             false if name.ends_with(".yaml") => files.push(name),
             false => {}
