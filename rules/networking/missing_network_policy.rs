@@ -29,7 +29,7 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
         if has_policies(set, item) {
             let message = format!("no NetworkPolicy {says} the pods of {}", workload.object.title());
             let help = "add a NetworkPolicy that allows what these pods need, or one for all that denies by default";
-            let most = if set.is_partly_read(item.namespace()) { Severity::Info } else { Severity::Error };
+            let most = if set.is_namespace_partly_read(item.namespace()) { Severity::Info } else { Severity::Error };
             context.report_on(item, workload.object.place(), message).help(help).at_most(most);
         } else {
             let namespace = item.namespace().ok_or_else(|| set.layout().directory(item.source));
@@ -61,7 +61,7 @@ fn of_namespace<'t>(
     let help = "add a default-deny NetworkPolicy to the namespace, and ones that allow what its pods need";
     let at = defined.unwrap_or(first);
     let message = format!("no NetworkPolicy selects {pods}{place}");
-    let partly = set.is_partly_read(namespace);
+    let partly = set.is_namespace_partly_read(namespace);
     let mut finding = context.report_on(at, at.object.place(), message).help(help);
     if let Some(name) = namespace {
         finding = finding.about(format!("namespace {name}"));

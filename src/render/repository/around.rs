@@ -16,7 +16,7 @@ type Name = (String, String);
 
 /// An object and the files that its values come from.
 #[derive(Debug)]
-pub struct Known {
+pub struct KnownObject {
     /// The object.
     pub value: Value,
     /// Its files.
@@ -33,7 +33,7 @@ pub struct Around {
     /// Flux's sources by kind, namespace and name.
     pub flux_sources: BTreeMap<(String, Name), Value>,
     /// ConfigMaps and Secrets by kind, namespace and name; only where something in the repository looks for values in them.
-    pub data: BTreeMap<(String, Name), Known>,
+    pub data: BTreeMap<(String, Name), KnownObject>,
     /// Whether something does.
     pub keeps_data: bool,
     /// Kinds.
@@ -43,7 +43,8 @@ pub struct Around {
 impl Around {
     /// The same, to go on with.
     pub fn copy(&self) -> Self {
-        let known = |known: &Known| Known { value: known.value.clone(), sources: adopt::copy(&known.sources) };
+        let known =
+            |known: &KnownObject| KnownObject { value: known.value.clone(), sources: adopt::copy(&known.sources) };
         Self {
             projects: self.projects.clone(),
             scoped: self.scoped.clone(),
@@ -70,7 +71,7 @@ impl Around {
             ("", kind @ ("ConfigMap" | "Secret")) if self.keeps_data => {
                 let mut own = SourceMap::default();
                 let value = Adopt::new(sources, &mut own).value(object.clone());
-                self.data.insert((kind.to_owned(), full()), Known { value, sources: own });
+                self.data.insert((kind.to_owned(), full()), KnownObject { value, sources: own });
             }
             ("apiextensions.k8s.io", "CustomResourceDefinition") => self.kinds.add(object),
             _ => {}
