@@ -10,7 +10,7 @@ use kubevet::engine::{Engine, Request, Snapshot};
 use kubevet::files::Disk;
 use tempfile::TempDir;
 
-use crate::applied::tree;
+use crate::common::program::tree;
 
 /// By file, what is said of it.
 type Told = BTreeMap<String, BTreeSet<String>>;
