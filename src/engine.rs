@@ -412,7 +412,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, templates, generated: &names, unknown };
     unsure::soften(&mut findings, &unsure, run);
     elsewhere::tell(&mut findings, &whole);
-    once::say(&mut findings);
+    once::say(&mut findings, &whole);
     if job.request.apart {
         wording::of_what_was_read(&mut findings);
     }

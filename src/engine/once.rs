@@ -1,15 +1,55 @@
 //! Findings that say one thing twice.
 //!
 //! In: all findings of a run. Out: the same; that a node keeps the `latest` it has is said with the finding on the tag, where there
-//! is one for the container.
+//! is one for the container; and an API that is gone once for a file that nobody edits.
+
+use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use crate::finding::Finding;
-use crate::source::SourceId;
+use crate::finding::{Finding, Label};
+use crate::source::{SourceId, Span};
+use crate::workspace::ApplySet;
+
+/// Takes out what another finding says.
+pub(super) fn say(findings: &mut Vec<Finding>, set: &ApplySet<'_>) {
+    of_containers(findings);
+    of_releases(findings, set);
+}
+
+/// What is said of one API in a file that was copied as a whole: a newer release of it has another one throughout.
+fn of_releases(findings: &mut Vec<Finding>, set: &ApplySet<'_>) {
+    let mut same: BTreeMap<(SourceId, String), Vec<(Span, usize)>> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate() {
+        let is_gone = finding.rule == "unknown-kind" && finding.message.contains("is not served since");
+        if is_gone && set.vendored(finding.source()).is_some() {
+            let key = (finding.source(), finding.message.clone());
+            same.entry(key).or_default().push((finding.primary.span, at));
+        }
+    }
+    let mut gone = vec![false; findings.len()];
+    for (_, mut places) in same.into_iter().filter(|(_, places)| places.len() > 1) {
+        places.sort_unstable();
+        let (first, others) = (places[0].1, &places[1..]);
+        others.iter().for_each(|(_, at)| gone[*at] = true);
+        let more = match others.len() {
+            1 => "another one".to_owned(),
+            count => format!("{count} others"),
+        };
+        let labels =
+            others.iter().take(MOST).map(|(span, _)| Label { span: *span, message: "here as well".to_owned() });
+        findings[first].message.push_str(&format!(": this one and {more} in this file"));
+        findings[first].related.extend(labels);
+    }
+    let mut gone = gone.into_iter();
+    findings.retain(|_| !gone.next().unwrap_or_default());
+}
+
+/// Most places that are shown beside the first.
+const MOST: usize = 20;
 
 /// Takes out what another finding of the container says.
-pub(super) fn say(findings: &mut Vec<Finding>) {
+fn of_containers(findings: &mut Vec<Finding>) {
     let stale: FxHashSet<Place> = findings.iter().filter(|finding| finding.rule == STALE).map(place).collect();
     if stale.is_empty() {
         return;

@@ -36,7 +36,7 @@ pub fn resolve(object: Object<'_>, version: &'static Version) -> Resolved {
     if is_list(object) {
         return Resolved::List;
     }
-    if is_kubeconfig(object) || is_no_version(gvk) {
+    if is_kubeconfig(object) || is_no_version(gvk) || is_old_template(object) {
         return Resolved::Custom;
     }
     if Bundle::get().knows_group(gvk.group) {
@@ -46,6 +46,11 @@ pub fn resolve(object: Object<'_>, version: &'static Version) -> Resolved {
         Some(finding) => Resolved::Unknown(finding),
         None => Resolved::Custom,
     }
+}
+
+/// Whether an object is a Template as OpenShift had them once: `oc process` reads it, and no server.
+fn is_old_template(object: Object<'_>) -> bool {
+    object.gvk.is("", "Template") && object.gvk.version == "v1" && object.root.get("objects").is_some()
 }
 
 /// The finding on a list among the items of a list: it is not taken apart a second time.

@@ -25,6 +25,7 @@ mod split;
 mod stream;
 mod timestamp;
 mod tree;
+mod walk;
 
 pub use json::to_json;
 pub use lines::{ReadLines, read_lines};

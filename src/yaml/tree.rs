@@ -95,15 +95,9 @@ impl Tree {
         Node { tree: self, id }
     }
 
-    /// The values as they were written: those of entries, items of lists, and the root; none that a merge key brought in.
-    pub fn written_values(&self) -> impl Iterator<Item = Node<'_>> {
-        let values = self.entries.iter().filter(|entry| !entry.merged).map(|entry| entry.value);
-        values.chain(self.items.iter().copied()).chain([self.root]).map(|id| self.node(id))
-    }
-
-    /// The keys of all entries, those that a merge key brought in included.
-    pub fn keys(&self) -> impl Iterator<Item = Node<'_>> {
-        self.entries.iter().map(|entry| self.node(entry.key))
+    /// What was written at a place of its text.
+    pub(crate) fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).filter(|_| span.source == self.source).unwrap_or("")
     }
 
     /// The comments in the document, in order.
@@ -312,11 +306,6 @@ impl<'t> Node<'t> {
     /// Whether it is a string.
     pub fn is_string(self) -> bool {
         matches!(self.data().data, Data::String(_))
-    }
-
-    /// Whether it is a string that does not stand in the source as it is: it had to be decoded, or put together of several lines.
-    pub fn is_decoded(self) -> bool {
-        matches!(self.data().data, Data::String(text) if text.is_decoded())
     }
 
     /// The string, where it is one.

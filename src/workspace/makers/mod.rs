@@ -11,7 +11,8 @@ mod operators;
 mod releases;
 mod table;
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
+use std::hash::Hash;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -38,7 +39,7 @@ struct Names<'t> {
     /// Words in the arguments of containers.
     spoken: FxHashSet<&'t str>,
     /// Names of Helm releases, which prefix what they make.
-    owners: FxHashSet<&'t str>,
+    owners: FxHashSet<Cow<'t, str>>,
     /// Strings that the resources of operators mention whose makings are known: whoever set these up may have made that, too.
     hinted: FxHashSet<&'t str>,
     /// Names of custom resources of which nobody knows what is made of them.
@@ -230,8 +231,8 @@ impl<'t> Names<'t> {
         }
         let released = releases::is_release(item.object);
         if released {
-            self.owners.extend(item.name());
-            self.owners.extend(item.object.spec().and_then(|spec| spec.str_at("releaseName")));
+            self.owners.extend(item.name().map(Cow::Borrowed));
+            self.owners.extend(releases::release_name(item.object));
         }
         if let Some(made) = table::of_group(item.object.gvk.group) {
             made.iter()
@@ -397,7 +398,7 @@ fn mentions<'t>(item: &Item<'t>, names: &mut FxHashSet<&'t str>) {
 }
 
 /// Whether a name begins with one of these, or has it as one of its dotted parts.
-fn begins_with_one(owners: &FxHashSet<&str>, name: &str) -> bool {
+fn begins_with_one<O: Borrow<str> + Hash + Eq>(owners: &FxHashSet<O>, name: &str) -> bool {
     if owners.is_empty() {
         return false;
     }
