@@ -23,6 +23,7 @@ pub mod object;
 pub mod openapi;
 pub mod placeholder;
 pub mod progress;
+pub mod reading;
 pub mod render;
 pub mod report;
 pub mod revision;

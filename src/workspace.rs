@@ -9,6 +9,7 @@ mod checkout;
 mod content;
 mod deliveries;
 mod effective;
+pub mod environments;
 mod external;
 mod folders;
 mod layout;
@@ -224,7 +225,7 @@ pub struct ApplySet<'t> {
     /// Something that is not here may bring objects of any name.
     pub open: bool,
     /// By namespace, the sources that stand for roots which go there and were built without a part of them; asked for by
-    /// [`ApplySet::is_partly_read`].
+    /// [`ApplySet::is_namespace_partly_read`].
     pub partly: FxHashMap<String, Vec<SourceId>>,
     /// What else the repository holds, where it divides into several sets.
     pub around: Option<Around<'t>>,
@@ -367,13 +368,14 @@ impl<'t> ApplySet<'t> {
         self.numbered(&self.workloads.all).filter_map(|item| Some((item, item.workload()?)))
     }
 
-    /// Whether a workload of exactly that namespace (or, like the item asked for, of an unknown one) is in the set.
-    pub fn has_workloads_of(&self, namespace: Option<&str>) -> bool {
+    /// Whether a workload has exactly that namespace; where none is given, whether one has a namespace that is unknown.
+    pub fn has_workloads_with_namespace(&self, namespace: Option<&str>) -> bool {
         self.whole().workload_namespaces.contains(&namespace)
     }
 
-    /// Whether a Service of the set may live in that namespace.
-    pub fn is_home_of_services(&self, namespace: Option<&str>) -> bool {
+    /// Whether a Service may live in that namespace: it says so, or its namespace is unknown. Where none is given, whether there is any
+    /// Service.
+    pub fn may_have_services_in(&self, namespace: Option<&str>) -> bool {
         let whole = self.whole();
         match namespace {
             Some(name) => whole.service_namespaces.contains(name) || whole.unplaced_services,
@@ -381,14 +383,18 @@ impl<'t> ApplySet<'t> {
         }
     }
 
-    /// Whether the repository is where the pods of a namespace come from: it holds workloads that say they live there; where
-    /// the namespace is unknown, any.
-    pub fn is_home_of_pods(&self, namespace: Option<&str>) -> bool {
-        if namespace.is_none() { !self.whole().workloads.all.is_empty() } else { self.has_workloads_of(namespace) }
+    /// Whether workloads say that they live in that namespace, so that the repository is where its pods come from. Where none is given,
+    /// whether there is any workload.
+    pub fn has_workloads_in(&self, namespace: Option<&str>) -> bool {
+        if namespace.is_none() {
+            !self.whole().workloads.all.is_empty()
+        } else {
+            self.has_workloads_with_namespace(namespace)
+        }
     }
 
-    /// Whether the repository holds Services or workloads of that namespace, so that its other Services would be here too.
-    pub fn services_live_in(&self, namespace: &str) -> bool {
+    /// Whether Services or workloads say that they live in that namespace, so that its other Services would be in the repository too.
+    pub fn has_services_or_workloads_in(&self, namespace: &str) -> bool {
         let whole = self.whole();
         whole.workload_namespaces.contains(&Some(namespace)) || whole.service_namespaces.contains(namespace)
     }

@@ -6,8 +6,9 @@
 pub mod reports;
 pub mod repository;
 
+use kubevet::reading::findings;
 use kubevet::source::{Source, SourceId, Span};
-use kubevet::yaml::{Document, Limits, Node, Tree, findings, read, read_lines};
+use kubevet::yaml::{Document, Limits, Node, Tree, read, read_lines};
 
 /// Pieces that texts are made of.
 const PIECES: &[&str] = &[

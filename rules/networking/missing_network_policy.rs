@@ -30,7 +30,7 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
         if has_policies(set, item) {
             let message = format!("no NetworkPolicy {says} the pods of {}", workload.object.title());
             let help = "add a NetworkPolicy that allows what these pods need, or one for all that denies by default";
-            let most = if set.is_partly_read(item.namespace()) { Severity::Info } else { Severity::Error };
+            let most = if set.is_namespace_partly_read(item.namespace()) { Severity::Info } else { Severity::Error };
             context.report_on(item, workload.object.place(), message).help(help).at_most(most);
         } else {
             let namespace = item.namespace().ok_or_else(|| set.layout().directory(item.source));
@@ -52,7 +52,7 @@ fn of_namespace<'t>(
     context: &mut SetContext<'_, 't>,
 ) {
     let Some(first) = items.first() else { return };
-    let defined = namespace.and_then(|name| set.own_named("Namespace", name, None).find(|item| item.checked));
+    let defined = namespace.and_then(|name| set.own_named("Namespace", name, None).next());
     let pods = match items.len() - 1 {
         0 => format!("the pods of {}", first.object.title()),
         1 => format!("the pods of {} and of one more workload", first.object.title()),
@@ -62,7 +62,7 @@ fn of_namespace<'t>(
     let help = "add a default-deny NetworkPolicy to the namespace, and ones that allow what its pods need";
     let at = defined.unwrap_or(first);
     let message = format!("no NetworkPolicy selects {pods}{place}");
-    let partly = set.is_partly_read(namespace);
+    let partly = set.is_namespace_partly_read(namespace);
     let mut finding = context.report_on(at, at.object.place(), message).help(help);
     if let Some(name) = namespace {
         finding = finding.about(format!("namespace {name}"));
@@ -129,12 +129,7 @@ fn runs_once(workload: Workload<'_>) -> bool {
 /// What no policy does for the pods of a workload, though one could.
 fn lack<'t>(set: &ApplySet<'t>, item: &Item<'t>, workload: Workload<'t>) -> Option<&'static str> {
     let host = workload.pod_spec().and_then(|pod| pod.node.get("hostNetwork")).and_then(Node::as_bool);
-    if !item.checked
-        || host == Some(true)
-        || runs_once(workload)
-        || workload.object.is_helm_test()
-        || has_foreign(set, item)
-    {
+    if host == Some(true) || runs_once(workload) || workload.object.is_helm_test() || has_foreign(set, item) {
         return None;
     }
     match set.isolation_of(item) {

@@ -48,8 +48,8 @@ fn is_one(container: Container<'_>) -> bool {
 /// alone, one that opens no port is called by nobody.
 fn is_called<'t>(container: Container<'t>, context: &SetContext<'_, 't>) -> bool {
     let (set, item) = (context.set, context.item());
-    if set.is_home_of_services(item.namespace()) {
+    if set.may_have_services_in(item.namespace()) {
         return set.is_served(&item);
     }
-    !set.is_home_of_services(None) || container.ports().next().is_some()
+    !set.may_have_services_in(None) || container.ports().next().is_some()
 }

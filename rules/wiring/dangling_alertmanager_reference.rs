@@ -20,7 +20,8 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let Some(name) = node.as_str().filter(|name| *name != "alertmanager-operated") else { continue };
         let namespace = reference.str_at("namespace").or(context.item().namespace());
         let set = context.set;
-        let known = !set.is_external("Service", name) && namespace.is_some_and(|name| set.services_live_in(name));
+        let known =
+            !set.is_external("Service", name) && namespace.is_some_and(|name| set.has_services_or_workloads_in(name));
         // The Alertmanager's resource gives the Service its name in no way: it must be written down.
         if known && set.named("Service", name, namespace).next().is_none() {
             let message = format!(

@@ -24,7 +24,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let set = context.set;
         let known = set.known_of_kind_in("", "ServiceAccount", Some(namespace)).next().is_some();
         let there = set.named("ServiceAccount", name, Some(namespace)).next().is_some();
-        if known && !there && !set.is_made_in("ServiceAccount", name, Some(namespace)) {
+        if known && !there && !set.may_exist_in("ServiceAccount", name, Some(namespace)) {
             let message = format!("ServiceAccount `{name}` is not defined in namespace `{namespace}`");
             let help = "correct the subject's name or namespace, or add the ServiceAccount";
             context.report(node, message).help(help).missing("ServiceAccount", name);

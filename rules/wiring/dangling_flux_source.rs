@@ -55,8 +55,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             (None, None) => "correct the name, or add the source".to_owned(),
         };
         if set.is_anywhere(kind, name) {
-            let message =
-                format!("{kind} `{name}` is defined in this repository, but not in what is applied together with this");
+            let message = format!("{kind} `{name}` is not applied together with this");
             context.report(node, message).help("apply both to the same cluster").at_most(Severity::Info);
             continue;
         }

@@ -51,7 +51,7 @@ fn is_nowhere(context: &SetContext<'_, '_>, name: &str, namespace: Option<&str>)
     let set = context.set;
     set.known_of_kind("networking.istio.io", "Gateway").next().is_none()
         && !set.is_external_in("Gateway", name, namespace)
-        && !set.is_made_in("Gateway", name, namespace)
+        && !set.may_exist_in("Gateway", name, namespace)
         && !set.is_anywhere("Gateway", name)
 }
 

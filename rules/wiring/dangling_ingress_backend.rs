@@ -39,7 +39,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             .filter_map(|item| Service::of(item.object))
             .collect();
         if services.is_empty() {
-            if context.are_services_here() && !context.set.is_made_in("Service", backend.name, item.namespace()) {
+            if context.are_services_here() && !context.set.may_exist_in("Service", backend.name, item.namespace()) {
                 let message = format!(
                     "Service `{}`, which this {} sends traffic to, is not defined in this repository",
                     backend.name, object.gvk.kind

@@ -31,7 +31,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     }
     let namespace = if kind == "Role" { context.item().namespace() } else { None };
     let there = context.set.named(kind, name, namespace).next().is_some();
-    if !there && !context.set.is_made_in(kind, name, namespace) {
+    if !there && !context.set.may_exist_in(kind, name, namespace) {
         let message = format!("{kind} `{name}` is not defined in this repository");
         let help = match kind {
             "Role" => "correct `roleRef`: a Role must be in the same namespace as its RoleBinding",

@@ -40,7 +40,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     for target in targets {
         let namespace = target.namespace.or(own);
         let foreign = match target.namespace {
-            Some(name) if Some(name) != own => !set.services_live_in(name),
+            Some(name) if Some(name) != own => !set.has_services_or_workloads_in(name),
             _ => !context.are_services_here(),
         };
         if foreign || seen.contains(&(target.name, namespace)) {
@@ -50,7 +50,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let patched = named().any(|item| item.surroundings.patched("Service", "port"));
         let services: Vec<_> = named().filter_map(|item| Service::of(item.object)).collect();
         if services.is_empty() {
-            if !set.is_made_in("Service", target.name, namespace) {
+            if !set.may_exist_in("Service", target.name, namespace) {
                 seen.insert((target.name, namespace));
                 let message = format!(
                     "Service `{}`, which this route sends traffic to, is not defined in this repository",

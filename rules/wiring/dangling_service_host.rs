@@ -72,7 +72,7 @@ fn value<'t>(key: &str, node: Node<'t>, lookup: &Lookup<'_>, context: &mut SetCo
     let mut seen = HashSet::new();
     let own = context.item().namespace();
     let full = hosts::qualified(text).into_iter().filter(|host| holds_namespace(context.set, host.namespace));
-    let home = !lookup.searches && context.set.is_home_of_services(own);
+    let home = !lookup.searches && context.set.may_have_services_in(own);
     let bare = (home && hosts::names_host(key)).then(|| hosts::bare(text)).flatten();
     for host in full.chain(bare).collect::<Vec<_>>() {
         if lookup.aliases.contains(&host.name) || !seen.insert(host) {
@@ -95,7 +95,7 @@ fn value<'t>(key: &str, node: Node<'t>, lookup: &Lookup<'_>, context: &mut SetCo
 /// Whether the repository is where the namespace's objects come from.
 fn holds_namespace(set: &ApplySet<'_>, namespace: Option<&str>) -> bool {
     let Some(name) = namespace.filter(|name| !matches!(*name, "kube-system" | "kube-public")) else { return false };
-    set.services_live_in(name)
+    set.has_services_or_workloads_in(name)
 }
 
 /// What is wrong with a host, in the words that follow `names`.
@@ -104,7 +104,7 @@ fn wrong(host: hosts::Host<'_>, own: Option<&str>, set: &ApplySet<'_>) -> Option
     let mut services =
         set.named("Service", host.name, namespace).filter_map(|item| Service::of(item.object)).peekable();
     if services.peek().is_none() {
-        let is_made = set.is_made_in("Service", host.name, namespace);
+        let is_made = set.may_exist_in("Service", host.name, namespace);
         let where_ = host.namespace.map(|name| format!(" in namespace `{name}`")).unwrap_or_default();
         return (!is_made).then(|| format!("Service `{}`{where_}, which is not defined in this repository", host.name));
     }

@@ -24,7 +24,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let most = if kind == "TriggerAuthentication" { Severity::Warning } else { Severity::Info };
         let namespace = context.item().namespace().filter(|_| kind == "TriggerAuthentication");
         let known = context.set.named(kind, name, namespace).next().is_some();
-        if !known && !context.set.is_made_in(kind, name, namespace) {
+        if !known && !context.set.may_exist_in(kind, name, namespace) {
             let message = format!(
                 "{kind} `{name}`, which a trigger of {} refers to, is not defined in this repository",
                 object.title()

@@ -28,7 +28,8 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let Some(name) = node.as_str().filter(|name| !seen.contains(name)) else { continue };
         let set = context.set;
         let there = set.named("Service", name, Some(namespace)).next().is_some();
-        if set.services_live_in(namespace) && !there && !set.is_made_in("Service", name, Some(namespace)) {
+        if set.has_services_or_workloads_in(namespace) && !there && !set.may_exist_in("Service", name, Some(namespace))
+        {
             seen.insert(name);
             let message =
                 format!("Service `{name}`, which {} calls, is not defined in namespace `{namespace}`", object.title());

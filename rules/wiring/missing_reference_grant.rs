@@ -57,7 +57,7 @@ fn check_one<'t>(object: Object<'t>, reference: Node<'t>, default: &str, context
         "{} refers to {kind} `{name}` of namespace `{namespace}`, but no ReferenceGrant there allows it",
         object.title()
     );
-    let most = if set.services_live_in(namespace) { Severity::Warning } else { Severity::Info };
+    let most = if set.has_services_or_workloads_in(namespace) { Severity::Warning } else { Severity::Info };
     context
         .report(node, message)
         .help(format!("add a ReferenceGrant to `{namespace}`: from {} of `{own}`, to {kind}", object.gvk.kind))

@@ -40,7 +40,7 @@ fn names(selector: Node<'_>) -> Vec<Node<'_>> {
 fn check_one<'t>(object: Object<'t>, node: Node<'t>, context: &mut SetContext<'_, 't>) {
     let Some(name) = node.as_str().filter(|name| name.len() > 3 && is_literal(name)) else { return };
     let set = context.set;
-    let lives = set.services_live_in(name) || set.named("Namespace", name, None).next().is_some();
+    let lives = set.has_services_or_workloads_in(name) || set.named("Namespace", name, None).next().is_some();
     if lives || KNOWN.contains(&name) {
         return;
     }

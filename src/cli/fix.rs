@@ -35,7 +35,7 @@ impl Args {
         self.fix || self.diff || self.unsafe_fixes
     }
 
-    /// Mends what is found, in memory.
+    /// Fixes what is found, in memory.
     pub fn run(&self, engine: &Engine, snapshot: Snapshot, request: &Request) -> Fixed {
         let most = if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
         engine.fix(snapshot, request, most)

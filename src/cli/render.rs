@@ -26,7 +26,7 @@ pub struct Args {
     paths: Vec<PathBuf>,
     /// Output format
     #[arg(short, long, value_enum, default_value = "yaml")]
-    format: Format,
+    format: RenderFormat,
     /// Do not print where values come from (YAML)
     #[arg(long)]
     no_origins: bool,
@@ -91,7 +91,7 @@ pub struct ChartArgs {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum RenderFormat {
     /// YAML with a `# from FILE:LINE` comment next to each value
     Yaml,
     /// What kustomize or Helm would print
@@ -146,7 +146,7 @@ pub fn run(args: &Args, here: &Environment) -> Result<ExitCode, Failure> {
             };
             for Written { text, told, problems } in all {
                 failed |= problems;
-                if args.format == Format::Json {
+                if args.format == RenderFormat::Json {
                     print_json(&text)?;
                     continue;
                 }
@@ -180,15 +180,15 @@ struct Written {
 impl Written {
     fn new(args: &Args, rendered: &Rendered, manifest: Option<String>) -> Self {
         let problems = !rendered.problems.is_empty();
-        if args.format == Format::Json {
+        if args.format == RenderFormat::Json {
             return Self { text: json_lines(rendered), told: Vec::new(), problems };
         }
         let wrong = rendered.problems.iter().map(|problem| about("error", rendered, problem.span, &problem.message));
         let absent = rendered.absent.iter().map(|absent| about("left out", rendered, absent.span, &absent.message));
         let told = wrong.chain(absent).collect();
         let text = match (args.format, manifest) {
-            (Format::Manifest, Some(text)) => text,
-            (Format::Manifest, None) => yaml(rendered, Shown { origins: false, secrets: true }),
+            (RenderFormat::Manifest, Some(text)) => text,
+            (RenderFormat::Manifest, None) => yaml(rendered, Shown { origins: false, secrets: true }),
             _ => yaml(rendered, Shown { origins: !args.no_origins, secrets: args.show_secrets }),
         };
         Self { text, told, problems }

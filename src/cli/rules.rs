@@ -15,7 +15,7 @@ use super::print::{Failure, Look, Title, note, print, print_json, print_page};
 
 /// How the index is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum RulesFormat {
     Text,
     Json,
     Markdown,
@@ -29,7 +29,7 @@ pub struct RulesArgs {
     words: Vec<String>,
     /// Output format
     #[arg(short, long, default_value = "text")]
-    format: Format,
+    format: RulesFormat,
     /// List the rules of a profile, with their severities there: default, strict, pss-baseline, pss-restricted, nsa, cis or seeds
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
@@ -96,16 +96,16 @@ pub fn rules(args: &RulesArgs) -> Result<ExitCode, Failure> {
     let (registry, profile) = (registry(), args.profile.as_deref().map_or(Ok("strict"), profile::known)?);
     let wanted = |rule: &RuleInfo, severity: Severity| args.wants(rule, severity);
     match args.format {
-        Format::Text => {
+        RulesFormat::Text => {
             let list = docs::list(&registry, profile, wanted);
             if list.is_empty() {
                 note("no rule matches: `kubevet rules` lists them all");
             }
             print(&list)
         }
-        Format::Json => print_json(&format!("{:#}\n", docs::json(&registry, profile, wanted))),
-        Format::Markdown if args.is_everything() => print(&docs::markdown(&registry)),
-        Format::Markdown => Err("the Markdown index contains all rules: remove the filters".to_owned().into()),
+        RulesFormat::Json => print_json(&format!("{:#}\n", docs::json(&registry, profile, wanted))),
+        RulesFormat::Markdown if args.is_everything() => print(&docs::markdown(&registry)),
+        RulesFormat::Markdown => Err("the Markdown index contains all rules: remove the filters".to_owned().into()),
     }
 }
 

@@ -3,6 +3,8 @@
 //! In: the name of a file, or of a kustomization root, below what was asked for. Out: what it lies in: an archive, tests, a
 //! drawer of tools, or examples. Names alone decide, and only those that are used for nothing else.
 
+use crate::workspace::environments::names_environment;
+
 use super::bundles::numbers;
 
 /// What a folder is for.
@@ -161,10 +163,13 @@ fn is_template(name: &str) -> bool {
     [".tmpl.", ".template.", ".tpl."].iter().any(|part| file.contains(part))
 }
 
-/// The same, or that it is a template of some sort: `job-template.yaml`.
+/// The same, or that it is a template of some sort: `job-template.yaml`, `template.yaml`.
 pub fn is_named_template(name: &str) -> bool {
     let stem = name.rsplit('/').next().unwrap_or_default().rsplit_once('.').map_or("", |(stem, _)| stem);
-    is_template(name) || ["-template", "_template", "-tmpl", "_tmpl"].iter().any(|end| stem.ends_with(end))
+    let says = |part: &str| {
+        part == "template" || ["-template", "_template", "-tmpl", "_tmpl"].iter().any(|end| part.ends_with(end))
+    };
+    is_template(name) || stem.split('.').any(says)
 }
 
 /// Whether a folder says that what lies in it is filled in first: `kubernetes-templates`, Ansible's `roles/web/templates`.
@@ -228,11 +233,10 @@ pub fn holds_throwaways(name: &str) -> bool {
     parts.any(|folder| LOCAL.contains(&folder) || CLUSTERS.contains(&folder)) || sample("example") || sample("sample")
 }
 
-/// Whether a folder at the top is named like an environment.
+/// Whether a folder at the top is named like an environment, or like what environments have in common.
 pub fn is_environment(folder: &str) -> bool {
-    const NAMES: &[&str] =
-        &["dev", "development", "stage", "staging", "prod", "production", "qa", "uat", "preprod", "live", "base"];
-    NAMES.iter().any(|name| folder.eq_ignore_ascii_case(name))
+    let folder = folder.to_ascii_lowercase();
+    folder == "base" || names_environment(&folder)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! Jinja or envsubst placeholders at the place, or lines that are nothing but template control; the placeholder in a value
 //! that something in the repository fills in.
 
+use super::corners::is_named_template;
+
 /// Whether a text is a description of an interface, which programs keep as templates of their own.
 pub fn is_interface(text: &str) -> bool {
     begins_with(text, &["asyncapi:", "openapi:", "swagger:"])
@@ -52,11 +54,9 @@ pub fn in_value<'v>(value: &'v str, marks: &[&str]) -> Option<&'v str> {
 /// The value of a file that is called a template, where it is nothing but words with `_` between them: `service_name`. What the
 /// server takes for names has none.
 pub fn in_template_file<'v>(file: &str, value: &'v str) -> Option<&'v str> {
-    let stem = file.rsplit('/').next().unwrap_or(file).split('.').next().unwrap_or_default();
-    let is_template = stem == "template" || ["-template", "_template"].iter().any(|end| stem.ends_with(end));
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
     let words = |text: &str| text.contains('_') && text.split('_').all(is_word);
-    is_template.then(|| value.trim_matches(['"', '\''])).filter(|value| words(value))
+    is_named_template(file).then(|| value.trim_matches(['"', '\''])).filter(|value| words(value))
 }
 
 /// Whether a placeholder is written for a program that fills it in, and not for people: `${NAME}`, `{{ name }}`, `%NAME%`.

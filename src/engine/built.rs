@@ -2,7 +2,8 @@
 //!
 //! In: what was read, and what the survey says of kustomizations. Out: [`Built`]: for each root the documents that would be
 //! applied, as trees whose nodes know where they were written; which files are checked through them alone; what became of
-//! each root, for the ledger, and findings where its own tool refuses one.
+//! each root, for the ledger, and findings where its own tool refuses one. All roots are rendered, for what they define may be
+//! what a file that is checked refers to; those that take in no such file are not checked themselves.
 //!
 //! `root` says what a root is; `all` builds kustomizations, `brought` what definitions bring, `charts` charts; `trouble` makes
 //! findings of what is in the way.
@@ -81,7 +82,10 @@ pub(super) struct Built {
     pub roots: Vec<BuiltRoot>,
     /// Files that are checked through roots alone.
     pub claimed: FxHashSet<SourceId>,
+    /// What became of those that are wanted.
     pub states: Vec<RenderedSet>,
+    /// What became of the others.
+    other_states: Vec<RenderedSet>,
     /// The directories of the kustomizations that are checked through what brings them.
     pub brought: FxHashSet<String>,
     /// The files of the Application that is asked for alone, where one is.
@@ -93,7 +97,7 @@ pub(super) struct Built {
     by_source: FxHashMap<SourceId, usize>,
 }
 
-/// Renders the roots that are asked for, or that take in a file that is. Sources that are new are added.
+/// Renders the roots, where anything is checked that they may matter to. Sources that are new are added.
 pub(super) fn build(
     survey: &Survey<'_>,
     files: &[ReadFile],
@@ -114,20 +118,26 @@ pub(super) fn build(
     // What a test defines is wrong on purpose, or half of it.
     all.retain(|(root, _)| !survey.is_fixture(&root.file));
     let covered = covered(&all);
-    let plans = wanted(survey, &checked);
-    let (others, alone): (Vec<_>, Vec<_>) = plans.into_iter().partition(|(plan, _)| covered.contains(&plan.file));
+    let is_wanted = |plan: &Plan| checked(&plan.file) || plan.files.iter().any(|name| checked(name));
+    let others = job.request.argocd.is_none()
+        && (files.iter().any(may_refer)
+            || all.iter().any(|(root, _)| root.wanted)
+            || survey.plans.iter().any(|plan| !plan.unbuilt && is_wanted(plan)));
+    let plans = survey.plans.iter().filter(|plan| !plan.unbuilt && (others || is_wanted(plan)));
+    let (brought, alone): (Vec<_>, Vec<_>) = plans.partition(|plan| covered.contains(&plan.file));
     if !alone.is_empty() {
         let shared = Shared::new(place.files, sources.iter());
         let root = |directory| all::Directory {
             name: directory,
             anywhere: survey.flux_alone || survey.unrestricted || survey.is_built_by_flux(directory),
         };
-        let directories: Vec<_> = alone.iter().map(|(plan, _)| root(plan.directory.as_str())).collect();
+        let directories: Vec<_> = alone.iter().map(|plan| root(plan.directory.as_str())).collect();
         let partly = Partly { kube_version: Some(job.settings.versions.to.to_string()) };
         let rendered = all::build_all(&directories, &shared, &job.settings.config, &partly);
-        all.extend(alone.iter().map(|(plan, asked)| Root::of_plan(plan, *asked)).zip(rendered));
+        let root = |plan: &&Plan| Root::of_plan(plan, checked(&plan.file), is_wanted(plan));
+        all.extend(alone.iter().map(root).zip(rendered));
     }
-    all.extend(charts::render(files, sources, place, job, &checked));
+    all.extend(charts::render(files, sources, place, job, &checked, others));
     if all.is_empty() {
         return Built { checkout, ..Built::default() };
     }
@@ -136,7 +146,7 @@ pub(super) fn build(
     let ids = Numbers::of(&rendered, &by_name, sources.next_id());
     ids.add_to(sources, again, &rendered);
     let mut built = Built { written: Arc::new(ids.written(&rendered)), checkout, ..Built::default() };
-    built.brought = others.into_iter().map(|(plan, _)| plan.directory.clone()).collect();
+    built.brought = brought.into_iter().map(|plan| plan.directory.clone()).collect();
     for (root, made) in roots.iter().zip(&rendered) {
         built.note(root, made, &ids, &place.charts, (files, sources));
     }
@@ -156,11 +166,10 @@ pub(super) fn build(
     built
 }
 
-/// The kustomizations that are built; whether each is asked for itself.
-fn wanted<'s>(survey: &'s Survey<'_>, checked: &dyn Fn(&str) -> bool) -> Vec<(&'s Plan, bool)> {
-    let plans = survey.plans.iter().filter(|plan| !plan.unbuilt);
-    let plans = plans.map(|plan| (plan, checked(&plan.file)));
-    plans.filter(|(plan, asked)| *asked || plan.files.iter().any(|name| checked(name))).collect()
+/// Whether a file is checked and may hold an object, which may refer to others.
+fn may_refer(file: &ReadFile) -> bool {
+    let may = |document: &Document| document.tree.as_ref().map_or(true, |tree| tree.root().get("kind").is_some());
+    file.checked && file.documents.iter().any(may)
 }
 
 /// The names of the files that somebody brings, where that can be rendered.
@@ -189,7 +198,7 @@ impl BuiltRoot {
             let span = tree.root().span();
             Document { number: number as u32, span, tree: Ok(tree), also: Vec::new(), notes: Vec::new() }
         });
-        let file = ReadFile { source, documents: Arc::new(documents.collect()), checked: true };
+        let file = ReadFile { source, documents: Arc::new(documents.collect()), checked: root.wanted };
         // What lies in a chart without being rendered is applied all the same where an object was written there.
         let homes: FxHashSet<SourceId> = file.documents.iter().map(|document| document.span.source).collect();
         let brought = numbers.iter().zip(made.sources.iter()).skip(root.own);
@@ -313,6 +322,11 @@ impl Built {
         }
     }
 
+    /// What became of all roots.
+    pub(super) fn all_states(&self) -> impl Iterator<Item = &RenderedSet> {
+        self.states.iter().chain(&self.other_states)
+    }
+
     /// What stands in the way of roots, without what was said of the same places.
     pub(super) fn troubles(&self, said: &[Finding]) -> Vec<Finding> {
         self.troubles.beside(said)
@@ -333,8 +347,8 @@ impl Built {
     pub(super) fn partly_read(&self, items: &[Item<'_>], sources: &SourceMap) -> FxHashMap<String, Vec<SourceId>> {
         let mut found: FxHashMap<String, Vec<SourceId>> = FxHashMap::default();
         let lacking = |item: &&Item<'_>| self.root_of(item.source).is_some_and(|root| root.lacks_whole);
-        let failed: FxHashSet<&str> =
-            self.states.iter().filter(|set| set.state == RenderState::Failed).map(|set| set.name.as_str()).collect();
+        let failed = self.all_states().filter(|set| set.state == RenderState::Failed);
+        let failed: FxHashSet<&str> = failed.map(|set| set.name.as_str()).collect();
         for item in items.iter().filter(|item| !failed.is_empty() && item.object.gvk.is("argoproj.io", "Application")) {
             let Some(file) = sources.iter().nth(item.written_in().0 as usize).map(|source| source.name.as_str()) else {
                 continue;
@@ -356,7 +370,7 @@ impl Built {
 
     /// Whether an ApplicationSet is not expanded in full: what its Applications bring, and where to, is not known.
     pub(super) fn lacks_applications(&self, items: &[Item<'_>], sources: &SourceMap) -> bool {
-        let partly = self.states.iter().filter(|set| set.state == RenderState::Partly);
+        let partly = self.all_states().filter(|set| set.state == RenderState::Partly);
         let partly: FxHashSet<&str> = partly.map(|set| set.name.as_str()).collect();
         let mut of_kind = items.iter().filter(|item| item.object.gvk.is("argoproj.io", "ApplicationSet"));
         !partly.is_empty() && of_kind.any(|item| partly.contains(sources.get(item.written_in()).name.as_str()))
@@ -398,9 +412,10 @@ impl Built {
         (subject.root < tree.len() as u32).then(|| Object::from_node(tree.node(NodeId(subject.root)))).flatten()
     }
 
-    /// The sources that were read for roots and are none of the walk's files, of which there are so many.
+    /// The sources that were read for wanted roots and are none of the walk's files, of which there are so many.
     fn beyond(&self, files: usize) -> BTreeSet<SourceId> {
-        let reads = self.roots.iter().flat_map(|root| &root.reads).filter(move |source| source.0 as usize >= files);
+        let wanted = self.roots.iter().filter(|root| root.file.checked);
+        let reads = wanted.flat_map(|root| &root.reads).filter(|source| source.0 as usize >= files);
         reads.copied().collect()
     }
 
@@ -449,7 +464,8 @@ impl Built {
             (None, None) => (RenderState::Rendered, String::new()),
         };
         let (name, what) = (root.shown().to_owned(), root.sort.noun());
-        self.states.push(RenderedSet { name, state, detail, what });
+        let states = if root.wanted { &mut self.states } else { &mut self.other_states };
+        states.push(RenderedSet { name, state, detail, what });
         let numbers = ids.of_root(made);
         // Where a schema refuses values, each is told at its place rather than all in Helm's words.
         let is_told = |problem: &&Problem| made.refused_values.is_empty() || problem.about != "render-failed";

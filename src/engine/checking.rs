@@ -1,7 +1,8 @@
 //! Validity of all objects.
 //!
-//! In: the objects, and what is said of them by themselves. Out: the findings, and the ledger's numbers. What is left to be
-//! checked here are objects that other documents decide about: custom resources, once all CustomResourceDefinitions are known.
+//! In: the objects, and what is said of them by themselves. Out: the findings, the ledger's numbers, and the kinds without a schema.
+//! What is left to be checked here are objects that other documents decide about: custom resources, once all
+//! CustomResourceDefinitions are known.
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -20,20 +21,30 @@ use super::sorter::Said;
 use super::validity::{Definitions, Validators, definitions_of};
 use super::{Job, Run};
 
-/// Checks what other documents decide about; `said` has an entry for each item.
+/// Kinds that there is no schema for, each with its `apiVersion`.
+pub(super) type Unknown = FxHashSet<(String, String)>;
+
+/// Checks what other documents decide about; `said` has an entry for each item. Gives the kinds without a schema as well: those of
+/// objects that are not checked, too, where they may be an operator's.
 pub(super) fn check<'t>(
     items: &[Item<'t>],
     mut said: Vec<Said>,
     run: &Run<'_>,
     is_checked: &dyn Fn(SourceId) -> Option<bool>,
     coverage: &mut Coverage,
-) -> Vec<Finding> {
+) -> (Vec<Finding>, Unknown) {
     let (job, again) = (run.job, run.again);
     for (index, verdict) in pending(items, &said, job, again) {
         said[index].verdict = Some(verdict);
     }
-    let mut findings = Vec::new();
-    for (item, said) in items.iter().zip(said).filter(|(item, _)| item.checked) {
+    let (mut findings, mut unknown) = (Vec::new(), Unknown::default());
+    for (item, said) in items.iter().zip(said) {
+        if said.verdict.as_ref().is_some_and(is_open) {
+            unknown.insert((item.object.gvk.api_version(), item.object.gvk.kind.to_owned()));
+        }
+        if !item.checked {
+            continue;
+        }
         let counts = job.counts(item, is_checked);
         coverage.objects += usize::from(counts);
         let Some((outcome, mut found)) = said.verdict else { continue };
@@ -43,7 +54,7 @@ pub(super) fn check<'t>(
         }
         findings.extend(found.into_iter().filter(|finding| !is_filled(item, item.object, finding)));
     }
-    findings
+    (findings, unknown)
 }
 
 /// Leaves out what is said of a place again: of what an alias repeats, or a template in a loop, the first is enough.
@@ -64,8 +75,17 @@ fn say_once(found: &mut Vec<Finding>) {
 /// The verdicts on the items whose kinds other documents may define, by their numbers. Those of kinds that none defines keep
 /// the verdicts that they have.
 fn pending(items: &[Item<'_>], said: &[Said], job: &Job<'_>, again: &Again<'_>) -> Vec<(usize, Verdict)> {
-    let is_pending = |at: &usize| items[*at].checked && said[*at].verdict.as_ref().is_some_and(is_open);
-    let open: Vec<_> = (0..items.len()).filter(is_pending).collect();
+    let mut seen = FxHashSet::default();
+    let mut is_pending = |at: &usize| match items[*at].checked {
+        true => said[*at].verdict.as_ref().is_some_and(is_open),
+        // Of a kind that nobody asks about one tells whether there is a schema.
+        false => {
+            let gvk = items[*at].object.gvk;
+            let may_matter = job.request.policy && items[*at].may_have_operator();
+            may_matter && seen.insert((gvk.group, gvk.version, gvk.kind))
+        }
+    };
+    let open: Vec<_> = (0..items.len()).filter(|at| is_pending(at)).collect();
     job.request.progress.start(Stage::Checking, open.len());
     if open.is_empty() {
         return Vec::new();
@@ -81,7 +101,7 @@ fn pending(items: &[Item<'_>], said: &[Said], job: &Job<'_>, again: &Again<'_>) 
     let checks = Validators::of_all_kinds(job, &definitions, &library);
     let (gone, here): (Vec<_>, Vec<_>) = open.into_iter().partition(|&at| again.is_gone(items[at].source));
     // What is left of an object tells its kind.
-    let gone: Vec<_> = gone.into_par_iter().filter(|&at| checks.know(items[at].object)).collect();
+    let (gone, unknown): (Vec<_>, Vec<_>) = gone.into_par_iter().partition(|&at| checks.know(items[at].object));
     let one = |at: usize| {
         job.request.progress.step();
         (at, checks.check(items[at].object, items[at].document, again.folder(home(items[at].object))))
@@ -90,6 +110,8 @@ fn pending(items: &[Item<'_>], said: &[Said], job: &Job<'_>, again: &Again<'_>) 
     let files: Vec<_> = gone.chunk_by(|one, other| items[*one].source == items[*other].source).collect();
     let read_again = files.into_par_iter().flat_map_iter(|file| of_file(file, items, said, &checks, again));
     verdicts.extend(read_again.collect::<Vec<_>>());
+    let unchecked = unknown.into_iter().filter(|&at| !items[at].checked);
+    verdicts.extend(unchecked.map(|at| (at, (SchemaStatus::NoSchema, Vec::new()))));
     verdicts
 }
 

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::{Finding, Wiring};
-use crate::rule::run::{Plan, run as look_at};
+use crate::rule::run::{Enabled, Plan, run as look_at};
 use crate::version::VersionRange;
 use crate::workspace::sets::{Facts, SetId, Sets, identity};
 use crate::workspace::{ApplySet, Around, Generated, Item, Seen};
@@ -18,6 +18,7 @@ use crate::yaml::Node;
 use super::built::Built;
 use super::join::join;
 use super::known::{FoundIn, InSets};
+use super::repeated::add_up;
 use super::{Run, wiring as links};
 
 /// How the sources of a run divide. `roots` are the directories of the kustomizations that no other takes in.
@@ -81,14 +82,37 @@ pub(super) fn names(sets: &Sets, of: &[SetId]) -> Vec<Arc<str>> {
     names
 }
 
-/// Runs the rules over each set but for those of which it is known what they find.
-pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Arc<Sets>, mut known: InSets) -> Vec<Finding> {
-    let (rules, versions) = (run.rules, run.job.settings.versions);
-    if rules.is_empty() {
+/// Runs the rules over each set but for those of which it is known what they find. Where findings of a rule add up, those in files
+/// that are not checked are among them.
+pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: &Arc<Sets>, known: InSets) -> Vec<Finding> {
+    if run.rules.is_empty() {
         return Vec::new(); // validity alone: no set has to be looked through
     }
+    let mut found = looked_through(&Plan::new(run.rules, whole), run, whole, sets, known);
+    if whole.items().iter().all(|item| item.checked) {
+        return found;
+    }
+    let says = |enabled: &Enabled| found.iter().any(|finding| finding.rule == enabled.rule.id);
+    let again: Vec<_> = run.rules.iter().filter(|enabled| add_up(&enabled.rule.id) && says(enabled)).collect();
+    if !again.is_empty() {
+        found.retain(|finding| !again.iter().any(|enabled| finding.rule == enabled.rule.id));
+        let plan = Plan::new(again, whole).over_everything();
+        found.extend(looked_through(&plan, &Run { kept: None, ..*run }, whole, sets, InSets::default()));
+    }
+    found
+}
+
+/// Runs the rules of a plan.
+fn looked_through<'t>(
+    plan: &Plan<'_, 't>,
+    run: &Run<'_>,
+    whole: &Arc<ApplySet<'t>>,
+    sets: &Arc<Sets>,
+    mut known: InSets,
+) -> Vec<Finding> {
+    let versions = run.job.settings.versions;
     if sets.len() <= 1 {
-        return validity(look_at(&Plan::new(rules, whole), whole, versions), &sets, run.built);
+        return validity(look_at(plan, whole, versions), sets, run.built);
     }
     let lacking = run.built.roots.iter().filter(|root| root.lacks_objects);
     let open: FxHashSet<SetId> =
@@ -98,22 +122,22 @@ pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: Arc<Sets
         Some((set?, root.versions?))
     });
     let made_for: FxHashMap<SetId, VersionRange> = made_for.collect();
-    let (members, plan) = (members(whole, &sets), Plan::new(rules, whole));
+    let mut members = members(whole, sets);
+    members.retain(|(_, items)| plan.looks_at_any(items));
     let order: Vec<SetId> = members.iter().map(|(set, _)| *set).collect();
     let members = members.into_par_iter().filter(|(set, _)| !known.contains_key(set));
     let found = members.map(|(set, items)| {
         let own = items.iter().map(|item| item.source).collect();
-        let mut part =
-            part(whole, &sets, set, items, run.kept.map(|_| Seen::none_of(run.sources.next_id().0 as usize)));
+        let mut part = part(whole, sets, set, items, run.kept.map(|_| Seen::none_of(run.sources.next_id().0 as usize)));
         part.open = open.contains(&set);
-        let findings = look_at(&plan, &part, made_for.get(&set).copied().unwrap_or(versions));
+        let findings = look_at(plan, &part, made_for.get(&set).copied().unwrap_or(versions));
         (set, FoundIn::new(findings, own, part.around.as_ref().and_then(|around| around.seen.as_ref())))
     });
     let found: Vec<(SetId, FoundIn)> = found.collect();
     known.extend(found);
     let in_order = order.into_iter().filter_map(|set| Some((set, known.get(&set)?)));
     let in_order = in_order.flat_map(|(set, found)| found.findings.iter().map(move |finding| (set, finding.clone())));
-    let joined = join(in_order, &sets, run.built);
+    let joined = join(in_order, sets, run.built);
     run.kept.into_iter().for_each(|kept| kept.known.keep(std::mem::take(&mut known)));
     joined
 }
@@ -127,7 +151,8 @@ pub(super) fn wiring(whole: &Arc<ApplySet<'_>>, sets: &Arc<Sets>) -> Vec<Wiring>
         };
         Wiring { set: sets.name(set).cloned(), links, more }
     };
-    let mut found: Vec<Wiring> = members(whole, sets).into_par_iter().map(one).collect();
+    let checked = members(whole, sets).into_par_iter().filter(|(_, items)| items.iter().any(|item| item.checked));
+    let mut found: Vec<Wiring> = checked.map(one).collect();
     found.retain(|wiring| !wiring.links.is_empty());
     found
 }
@@ -156,7 +181,7 @@ fn members<'t>(whole: &ApplySet<'t>, sets: &Sets) -> Vec<(SetId, Vec<Item<'t>>)>
         }
     }
     let numbered = (0..).map(SetId).zip(members);
-    numbered.filter(|(_, items)| items.iter().any(|item| item.checked)).collect()
+    numbered.filter(|(_, items)| !items.is_empty()).collect()
 }
 
 /// One set, with the rest of the repository around it.

@@ -41,9 +41,15 @@ struct Missing {
     for_programs: bool,
 }
 
-/// Takes out findings about values with a placeholder; none where texts come from nowhere, as at admission: nobody fills them in any
-/// more.
-pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &Run<'_>, coverage: &mut Coverage) {
+/// Takes out findings about values with a placeholder; `templates` are those in files that are not checked. None where texts come
+/// from nowhere, as at admission: nobody fills them in any more.
+pub(super) fn set_aside(
+    findings: &mut Vec<Finding>,
+    survey: &Survey<'_>,
+    run: &Run<'_>,
+    templates: &[Skipped],
+    coverage: &mut Coverage,
+) {
     if run.place.found.is_empty() {
         return;
     }
@@ -130,10 +136,10 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
     });
     let is_language = |missing: &Missing| LANGUAGES.iter().any(|open| missing.shown.starts_with(open));
     // What is base64 once it is filled in is none of a template's.
-    let templates: BTreeSet<SourceId> = missing.iter().filter(|one| is_language(one)).map(|one| one.source).collect();
-    findings.retain(|finding| finding.rule != "invalid-base64" || !templates.contains(&finding.source()));
+    let of_language: BTreeSet<SourceId> = missing.iter().filter(|one| is_language(one)).map(|one| one.source).collect();
+    findings.retain(|finding| finding.rule != "invalid-base64" || !of_language.contains(&finding.source()));
     // Where other files are templates that do not even parse, whoever fills those in fills in these.
-    let others = coverage.skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
+    let others = coverage.skipped.iter().chain(templates).filter(|skipped| skipped.reason == SkipReason::Template);
     let others = others.filter(|skipped| !skipped.detail.ends_with(STANDS)).count();
     if others > MOST_ALONE && others * SHARE >= run.files.len() {
         missing.iter_mut().filter(|one| is_language(one)).for_each(|one| one.told = true);

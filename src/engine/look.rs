@@ -9,9 +9,10 @@ use crate::discover::classify::{classify, is_settings};
 use crate::discover::{DIRECTIVES, DocumentClass, placeholder};
 use crate::finding::Finding;
 use crate::object::{Gvk, Object};
+use crate::reading;
 use crate::schema::{self, SchemaStatus};
 use crate::source::{Source, Span};
-use crate::yaml::{self, Document, Node};
+use crate::yaml::{Document, Node};
 
 use super::rest::Rest;
 use super::validity::Validators;
@@ -73,7 +74,7 @@ impl Look {
 }
 
 /// Whether a text speaks of a directive of a strategic merge patch.
-fn is_directed(text: &str) -> bool {
+pub(super) fn is_directed(text: &str) -> bool {
     let mut signs = memchr::memchr_iter(b'$', text.as_bytes());
     signs.any(|at| DIRECTIVES.iter().any(|directive| text[at..].starts_with(directive)))
 }
@@ -182,7 +183,7 @@ pub(super) fn is_definition(object: Object<'_>) -> bool {
 
 /// What there is to say about a document's text, and which object it holds.
 fn text_findings(source: &Source, document: &Document) -> Vec<Finding> {
-    let mut findings = yaml::findings(source, document);
+    let mut findings = reading::findings(source, document);
     let object = document.tree.as_ref().ok().and_then(|tree| Object::from_node(tree.root()));
     if let (Some(object), false) = (object, findings.is_empty()) {
         let reference = Arc::new(object.reference());

@@ -13,7 +13,7 @@ pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, sets: &Sets
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let Some(Missing::Object { kind, name }) = &finding.missing else { continue };
         let namespace = finding.object.as_ref().and_then(|object| object.namespace.as_deref());
-        let installed = namespace.is_some_and(|namespace| whole.is_installed_into(namespace));
+        let installed = namespace.is_some_and(|namespace| whole.operator_installs_into(namespace));
         if installed || whole.may_be_operated(name) || whole.is_hinted(name) {
             finding.severity = Severity::Info;
             finding.help.get_or_insert_default().push_str(MAYBE);

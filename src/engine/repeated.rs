@@ -20,6 +20,11 @@ const HABITS: [&str; 1] = ["rollback-disabled"];
 /// So often it is done on purpose.
 const OFTEN: usize = 10;
 
+/// Whether findings of a rule say more, or less, where there are others of it: those in files that are not checked count.
+pub(super) fn add_up(rule: &str) -> bool {
+    rule == RULE || HABITS.contains(&rule)
+}
+
 /// Takes what is done throughout for remarks.
 pub(super) fn soften(findings: &mut [Finding]) {
     for rule in HABITS {

@@ -17,7 +17,7 @@ use crate::workspace::{Item, ReadFile};
 use crate::yaml::{self, Document, Node, Place};
 
 use super::built::{Built, BuiltRoot};
-use super::look::{Look, Objects, Verdict, is_data, is_template};
+use super::look::{Look, Objects, Verdict, is_data, is_directed, is_template};
 use super::rest::Rest;
 use super::validity::Validators;
 
@@ -35,6 +35,8 @@ pub(super) struct Sorter<'t> {
     pub verdicts: Vec<Said>,
     /// What rules said of parts that are gone.
     pub rest: Rest,
+    /// What was not read of files that are not checked, since they are templates.
+    pub templates: Vec<Skipped>,
     /// Objects that nobody applies, and why that is thought.
     pub unapplied: Vec<(Item<'t>, SkipReason)>,
 }
@@ -74,8 +76,8 @@ impl<'t> Sorter<'t> {
 
     fn new(survey: &'t Survey, built: &'t Built) -> Self {
         let (findings, items, verdicts) = (Vec::new(), Vec::new(), Vec::new());
-        let (coverage, rest, unapplied) = (Coverage::default(), Rest::default(), Vec::new());
-        Self { survey, built, coverage, findings, items, verdicts, rest, unapplied }
+        let (coverage, rest, templates, unapplied) = (Coverage::default(), Rest::default(), Vec::new(), Vec::new());
+        Self { survey, built, coverage, findings, items, verdicts, rest, templates, unapplied }
     }
 
     fn join(mut self, other: Self) -> Self {
@@ -86,6 +88,7 @@ impl<'t> Sorter<'t> {
         self.items.extend(other.items);
         self.verdicts.extend(other.verdicts);
         self.rest.append(other.rest);
+        self.templates.extend(other.templates);
         self.unapplied.extend(other.unapplied);
         self
     }
@@ -148,7 +151,7 @@ impl<'t> Sorter<'t> {
     /// Takes up one object of a root.
     fn built(&mut self, root: &'t BuiltRoot, document: &'t Document, checks: &Validators<'static>) {
         let is_checked = match classify(document) {
-            DocumentClass::Manifest => true,
+            DocumentClass::Manifest => root.file.checked,
             DocumentClass::Skip(SkipReason::Encrypted) => false,
             _ => return,
         };
@@ -160,18 +163,46 @@ impl<'t> Sorter<'t> {
             let item = Item::new(object, root.file.source, document.number, surroundings);
             self.items.push(item.checked(is_checked));
         }
-        self.broken(document, objects.broken);
+        if root.file.checked {
+            self.broken(document, objects.broken);
+        }
     }
 
     /// A file of the repository around: its objects are there to be referred to.
     fn around(&mut self, index: usize, file: &'t ReadFile, source: &Source) {
+        let is_template = |document: &&Document| self.is_unread_template(index, document, source);
+        if let Some(template) = file.documents.iter().find(is_template) {
+            let document = Some(template.number);
+            self.templates.push(Skipped { document, ..Skipped::new(&source.name, SkipReason::Template) });
+        }
         if self.survey.skip_file(index, &source.name).is_some() || self.built.claimed.contains(&source.id) {
             return;
         }
         for document in file.documents.iter() {
             let class = self.survey.classify(&source.name, document);
+            // A text that was let go has a tree still.
+            let may_be_patch = source.text.is_empty() || is_directed(source.slice(document.span));
+            if may_be_patch && class == DocumentClass::Manifest && self.survey.is_patch(&source.name, document) {
+                continue;
+            }
             if [DocumentClass::Manifest, DocumentClass::Skip(SkipReason::Encrypted)].contains(&class) {
                 self.unseen(document, source);
+            }
+        }
+    }
+
+    /// Whether a document is not read, as it is a template of something else than Helm.
+    fn is_unread_template(&self, index: usize, document: &Document, source: &Source) -> bool {
+        match (&document.tree, self.survey.skip_file(index, &source.name)) {
+            (_, Some(SkipReason::HelmTemplate)) => false,
+            (Err(error), whole) => {
+                (whole.is_some() || !is_settings(&source.name, source.slice(document.span)))
+                    && is_template(document, source, error.span)
+            }
+            (Ok(_), Some(whole)) => whole == SkipReason::Template,
+            (Ok(_), None) => {
+                let class = self.survey.classify(&source.name, document);
+                class == DocumentClass::Skip(SkipReason::Template)
             }
         }
     }

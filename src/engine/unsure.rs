@@ -4,8 +4,6 @@
 //! remark where an ApplicationSet is not expanded, beside a template that was not read, where a template defines it, in a
 //! component, where a kustomization of the repository generates an object of that name, and where an operator that nobody knows may make it.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::{Coverage, RenderState, RenderedSet, SkipReason, Skipped};
@@ -15,6 +13,7 @@ use crate::source::SourceId;
 use crate::workspace::{ApplySet, SetId, Sets};
 
 use super::Run;
+use super::checking::Unknown;
 use super::drafts::Drafts;
 
 /// Rules on what selects nothing, or has no counterpart, beside those whose names say that something dangles.
@@ -35,12 +34,14 @@ pub(super) struct Unsure<'u, 't> {
     pub sets: &'u Sets,
     /// What the repository says about its files.
     pub survey: &'u Survey<'u>,
-    /// What was not read.
+    /// What was not read of what is checked.
     pub skipped: &'u [Skipped],
+    /// Templates that were not read in files that are not checked.
+    pub templates: &'u [Skipped],
     /// What kustomizations of the repository generate, by kind and name, be they built or not.
     pub generated: &'u FxHashMap<&'static str, FxHashSet<String>>,
-    /// The kinds without a schema, by `apiVersion` and kind.
-    pub unknown: &'u BTreeMap<(String, String), usize>,
+    /// The kinds without a schema.
+    pub unknown: &'u Unknown,
 }
 
 /// How the detail of a root ends that failed for want of a file.
@@ -70,7 +71,8 @@ pub(super) fn leave_open(findings: &mut Vec<Finding>, run: &Run<'_>, coverage: &
 pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Run<'_>) {
     let Unsure { whole, survey, .. } = *unsure;
     let open = run.built.lacks_applications(whole.items(), run.sources);
-    let unread = unsure.skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
+    let unread = unsure.skipped.iter().chain(unsure.templates);
+    let unread = unread.filter(|skipped| skipped.reason == SkipReason::Template);
     let unread: FxHashSet<&str> = unread.map(|skipped| folder_of(&skipped.file)).collect();
     let operators = Operators::of(unsure, run);
     let drafts = Drafts::new(run, unsure.skipped);
@@ -79,7 +81,7 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
         _ => false,
     };
     let lacks_file = |set: &&RenderedSet| set.detail.ends_with(NO_FILE);
-    let failed = run.built.states.iter().filter(|set| set.state == RenderState::Failed).filter(lacks_file);
+    let failed = run.built.all_states().filter(|set| set.state == RenderState::Failed).filter(lacks_file);
     let failed: FxHashSet<&str> = failed.map(|set| set.name.as_str()).collect();
     let asks = |finding: &&mut Finding| {
         finding.severity > Severity::Info
@@ -125,7 +127,7 @@ impl<'u> Operators<'u> {
         let (namespaces, unplaced, folders) = Default::default();
         let mut operators = Self { sets, namespaces, unplaced, folders };
         let unknown: FxHashSet<(&str, &str)> =
-            unsure.unknown.keys().map(|(api, kind)| (api.as_str(), kind.as_str())).collect();
+            unsure.unknown.iter().map(|(api, kind)| (api.as_str(), kind.as_str())).collect();
         let items = unsure.whole.items().iter().filter(|item| !unknown.is_empty() && item.may_have_operator());
         for item in items {
             let api = item.object.gvk.api_version();

@@ -61,10 +61,11 @@ impl Enabled {
 /// Runs the rules over the sets that a run divides into, as planned for all their objects.
 pub fn run<'t>(plan: &Plan<'_, 't>, set: &ApplySet<'t>, versions: VersionRange) -> Vec<Finding> {
     let (whole, runner) = (&plan.of_sets, Runner { plan, set, versions });
+    let is_checked = |item: &Item<'t>| plan.looks_at_any(std::slice::from_ref(item));
     let mut findings: Vec<Finding> =
-        set.items().par_iter().filter(|item| item.checked).flat_map_iter(|item| runner.object(item)).collect();
+        set.items().par_iter().filter(|item| is_checked(item)).flat_map_iter(|item| runner.object(item)).collect();
     let unchecked: FxHashSet<_> =
-        set.items().iter().filter(|item| !item.checked).map(|i| (i.source, i.document)).collect();
+        set.items().iter().filter(|item| !is_checked(item)).map(|i| (i.source, i.document)).collect();
     let of_sets = whole.par_iter().flat_map_iter(|enabled| runner.whole(enabled));
     let place = |f: &Finding| f.subject.map_or((f.source(), f.document.unwrap_or(0)), |s| (s.source, s.document));
     let of_sets = of_sets.filter(|f| !unchecked.contains(&place(f)));
@@ -78,6 +79,8 @@ pub struct Plan<'a, 't> {
     by_kind: FxHashMap<(&'t str, &'t str), Vec<&'a Enabled>>,
     /// The rules that look at a set as a whole.
     of_sets: Vec<&'a Enabled>,
+    /// They look at all objects, not only at those that are checked.
+    everything: bool,
 }
 
 impl<'a, 't> Plan<'a, 't> {
@@ -93,7 +96,17 @@ impl<'a, 't> Plan<'a, 't> {
                 single.iter().filter(of_kind).copied().collect()
             });
         }
-        Self { by_kind, of_sets }
+        Self { by_kind, of_sets, everything: false }
+    }
+
+    /// Whether any of these is looked at.
+    pub fn looks_at_any(&self, items: &[Item<'t>]) -> bool {
+        self.everything || items.iter().any(|item| item.checked)
+    }
+
+    /// The same for all objects, be they checked or not.
+    pub fn over_everything(self) -> Self {
+        Self { everything: true, ..self }
     }
 }
 

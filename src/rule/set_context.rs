@@ -42,7 +42,7 @@ impl<'t> SetContext<'_, 't> {
     pub fn is_missing(&self, kind: &str, name: &str) -> bool {
         let namespace = self.item().namespace();
         let found = self.set.named(kind, name, namespace).next().is_some();
-        !found && !self.set.is_made_in(kind, name, namespace)
+        !found && !self.set.may_exist_in(kind, name, namespace)
     }
 
     /// Whether the repository is where the Services of the item's namespace come from: it holds Services or workloads that
@@ -50,7 +50,7 @@ impl<'t> SetContext<'_, 't> {
     pub fn are_services_here(&self) -> bool {
         let (set, item) = (self.set, self.item());
         match item.namespace() {
-            Some(namespace) => set.services_live_in(namespace),
+            Some(namespace) => set.has_services_or_workloads_in(namespace),
             None => set.is_applied_with(Sort::Served, &item),
         }
     }
@@ -74,7 +74,7 @@ impl<'t> SetContext<'_, 't> {
     pub fn selects_nothing(&self, selector: Node<'_>) -> Option<Severity> {
         let namespace = self.item().namespace();
         let wants = wants(selector);
-        let home = self.set.is_home_of_pods(namespace);
+        let home = self.set.has_workloads_in(namespace);
         if !home && !wants.is_empty() && self.set.selects_elsewhere(selector, namespace) {
             return self.is_unmet(wants).map(|_| Severity::Info);
         }
@@ -84,7 +84,7 @@ impl<'t> SetContext<'_, 't> {
         if !checked || !self.set.selected_by(selector, namespace).is_empty() || anywhere() {
             return None;
         }
-        if self.set.is_partly_read(namespace) {
+        if self.set.is_namespace_partly_read(namespace) {
             return None;
         }
         let unplaced = self.set.selects_unplaced(selector);
@@ -112,9 +112,9 @@ impl<'t> SetContext<'_, 't> {
     /// The same of a plain map of labels, as Services have it.
     pub fn map_selects_nothing(&self, map: Node<'_>) -> Option<Severity> {
         let namespace = self.item().namespace();
-        let checked = self.set.is_home_of_pods(namespace)
+        let checked = self.set.has_workloads_in(namespace)
             && self.set.selected_by_map(map, namespace).is_empty()
-            && !self.set.is_partly_read(namespace);
+            && !self.set.is_namespace_partly_read(namespace);
         let wants = || Labels(Some(map)).iter().map(|(key, value)| (key, Some(value))).collect();
         let most = if checked { self.is_unmet(wants()) } else { None };
         most.map(|most| if self.set.map_selects_unplaced(map) { Severity::Info } else { most })
@@ -155,7 +155,7 @@ impl<'t> SetContext<'_, 't> {
         let common =
             |key: &str| key.starts_with("app.kubernetes.io/") || matches!(key, "app" | "name" | "component" | "tier");
         let labelled = object.labels().iter().any(|(key, _)| !common(key));
-        let lives = self.set.has_workloads_of(self.item().namespace());
+        let lives = self.set.has_workloads_with_namespace(self.item().namespace());
         let generated = self.set.may_be_made(object.gvk.kind, name);
         lives && !annotated && !labelled && !generated && !self.set.is_spoken_of(name)
     }

@@ -15,7 +15,7 @@ pub mod stage;
 
 pub use stage::Stage;
 
-use self::baseline::Known;
+use self::baseline::BaselineEntry;
 
 use crate::finding::{Category, Finding, Severity, Suppression};
 use crate::source::Span;
@@ -63,7 +63,7 @@ pub(crate) fn expired(until: &str, span: Span) -> Finding {
 /// Sets that a message names.
 const MOST_SETS: usize = 3;
 
-pub(crate) fn stale(known: &Known, left: usize, span: Span) -> Finding {
+pub(crate) fn stale(known: &BaselineEntry, left: usize, span: Span) -> Finding {
     let (rule, file) = (&known.rule, &known.file);
     let sets = known.sets.iter().take(MOST_SETS).map(|set| format!("`{set}`"));
     let sets = sets.collect::<Vec<_>>().join(", ");

@@ -7,40 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::environments::is_environment;
 use super::folders::{Folder, Folders};
 use super::sets::Facts;
-
-/// Words for environments.
-const ENVIRONMENTS: &[&str] = &[
-    "acc",
-    "acceptance",
-    "dev",
-    "develop",
-    "development",
-    "int",
-    "integration",
-    "live",
-    "local",
-    "preprod",
-    "preview",
-    "prd",
-    "prod",
-    "production",
-    "qa",
-    "sandbox",
-    "stage",
-    "staging",
-    "stg",
-    "test",
-    "testing",
-    "uat",
-];
 
 /// A file name without its word for an environment, and that word.
 fn environment(name: &str) -> Option<(String, &str)> {
     let stem = name.rsplit('/').next()?.rsplit_once('.')?.0;
     let is_between = |c: char| matches!(c, '-' | '_' | '.');
-    let mut words = stem.split(is_between).filter(|word| ENVIRONMENTS.contains(word));
+    let mut words = stem.split(is_between).filter(|word| is_environment(word));
     let (word, more) = (words.next()?, words.next());
     let at = word.as_ptr() as usize - name.as_ptr() as usize;
     more.is_none().then(|| (format!("{}\0{}", &name[..at], &name[at + word.len()..]), word))

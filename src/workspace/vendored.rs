@@ -119,7 +119,7 @@ impl Content {
 
     fn is_vendored(&self) -> Option<&'static str> {
         let release = self.definitions > 0 && self.roles > 0 && self.workloads > 0 && self.objects >= MANY;
-        // What a chart of the repository makes says the same: there its template is judged.
+        // What a chart of the repository makes says the same: there its template is checked.
         let rendered = self.released * 2 > self.objects;
         let add_on = self.add_ons * 2 >= self.workloads && self.add_ons > 0 && self.roles > 0 && self.objects >= FEW;
         match (self.generated || rendered, release, add_on) {

@@ -140,13 +140,6 @@ impl Built {
     }
 }
 
-impl Tree {
-    /// All its nodes, keys included.
-    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
-        (0..self.len() as u32).map(|id| self.node(NodeId(id)))
-    }
-}
-
 impl<'t> Node<'t> {
     /// What made it what it is; nothing in a tree that was read from one text.
     pub fn by(self) -> Option<By> {

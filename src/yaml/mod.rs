@@ -7,12 +7,10 @@
 mod arena;
 mod build;
 pub mod built;
-mod characters;
 mod clash;
 mod comments;
 mod cut;
 pub mod edit;
-mod findings;
 mod json;
 pub(crate) mod known;
 mod lines;
@@ -25,11 +23,10 @@ mod recover;
 mod resolve;
 mod split;
 mod stream;
-mod surprises;
 mod timestamp;
 mod tree;
+mod walk;
 
-pub use findings::findings;
 pub use json::to_json;
 pub use lines::{ReadLines, read_lines};
 pub use place::Place;

@@ -1,53 +1,13 @@
 //! What of a repository is applied, together with what: what is left out of it, what defines and makes what, what is told of files
 //! that are filled in elsewhere.
 
-use std::path::Path;
-use std::process::{Command, Output};
-
 use serde_json::Value;
-use tempfile::TempDir;
 
 use crate::common::files::write;
+use crate::common::program::{is_error, ledger, of_rule, report, run, told, tree};
 
 const PRIVILEGED: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: diver, namespace: reef}\nspec: {containers: [{name: a, \
                           image: 'ghcr.io/acme/diver:1.2.3', securityContext: {privileged: true}}]}\n";
-
-pub(crate) fn tree(files: &[(&str, &str)]) -> TempDir {
-    let dir = tempfile::tempdir().expect("a folder");
-    files.iter().for_each(|(name, text)| write(dir.path(), name, text));
-    dir
-}
-
-fn run(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kubevet")).args(args).current_dir(folder).output().expect("the program runs")
-}
-
-pub(crate) fn report(folder: &Path, args: &[&str]) -> Value {
-    let out = run(folder, &[args, &["-f", "json"]].concat());
-    serde_json::from_slice(&out.stdout).unwrap_or_else(|_| panic!("a report: {}", String::from_utf8_lossy(&out.stderr)))
-}
-
-/// `severity rule file:line` of each finding for which this holds.
-pub(crate) fn told(report: &Value, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
-    let findings = report["findings"].as_array().expect("a list").iter().filter(|finding| wanted(finding));
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let line = |f: &Value| format!("{} {} {}:{}", text(&f["severity"]), text(&f["rule"]), text(&f["file"]), f["line"]);
-    findings.map(line).collect()
-}
-
-pub(crate) fn of_rule<'r>(rule: &'r str) -> impl Fn(&Value) -> bool + 'r {
-    move |finding| finding["rule"] == rule
-}
-
-pub(crate) fn is_error(finding: &Value) -> bool {
-    finding["severity"] == "error"
-}
-
-/// `file reason` of the ledger's entries.
-pub(crate) fn ledger(report: &Value) -> Vec<String> {
-    let entries = report["coverage"]["skipped"].as_array().expect("a list").iter();
-    entries.map(|e| format!("{} {}", e["file"].as_str().unwrap_or(""), e["reason"].as_str().unwrap_or(""))).collect()
-}
 
 const TEST: &str = "apiVersion: chainsaw.kyverno.io/v1alpha1\nkind: Test\nmetadata: {name: dive}\nspec: {steps: []}\n";
 

@@ -1,9 +1,8 @@
 //! Fixes in charts: values files and text of templates, where one place alone decides.
 
 use std::path::Path;
-use std::process::Command;
 
-use crate::applied::tree;
+use crate::common::program::{run, tree};
 
 const CHART: &str = "apiVersion: v2\nname: web\nversion: 0.1.0\n";
 const VALUES: &str = "# how it runs\npullPolicy: \"IfNotPresent\" # quoted\nescalate: true\nkind: deploymnt\n";
@@ -33,9 +32,7 @@ spec:
 
 /// Fixes a tree by rules, and gives what a file is then.
 fn fixed(folder: &Path, rules: &str, file: &str) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-    let out = command.args(["check", "--unsafe-fixes", "--select", rules]).current_dir(folder).output();
-    let out = out.expect("the program runs");
+    let out = run(folder, &["check", "--unsafe-fixes", "--select", rules]);
     assert_ne!(out.status.code(), Some(2), "{}", String::from_utf8_lossy(&out.stderr));
     std::fs::read_to_string(folder.join(file)).expect("a file")
 }

@@ -1,7 +1,7 @@
 //! What others bring, fill in or made: files that .gitignore hides, other sets of the same namespace, parts that are not here,
 //! bases and charts that somebody completes, manifests that nobody edits or applies.
 
-use crate::applied::{is_error, ledger, of_rule, report, told, tree};
+use crate::common::program::{is_error, ledger, of_rule, report, told, tree};
 use crate::gitops_repositories::{INGRESS, SERVICE};
 
 const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: a, image: 'ghcr.io/acme/web:1.2.3'}]}\n";

@@ -1,7 +1,7 @@
 //! What programs fill in, read or keep: placeholders that YAML takes for comments, descriptions of interfaces, input of other
 //! tools, versions side by side, sources that are made when Flux is set up.
 
-use crate::applied::{is_error, of_rule, report, told, tree};
+use crate::common::program::{is_error, of_rule, report, told, tree};
 
 #[test]
 fn a_placeholder_that_yaml_takes_for_a_comment_is_one_remark() {

@@ -1,7 +1,7 @@
 //! Repositories of kustomizations, Applications and operators: what is an alternative, what others make or fill in, and what nobody
 //! edits or applies is not said as if somebody had forgotten it.
 
-use crate::applied::{is_error, ledger, of_rule, report, told, tree};
+use crate::common::program::{is_error, ledger, of_rule, report, told, tree};
 
 const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: a, image: 'ghcr.io/acme/web:1.2.3', resources: {limits: {memory: 1Gi}}}]}\n";
 

@@ -1,17 +1,13 @@
 //! What many objects have in common is looked at once, and said in a message of bounded length.
 
 use std::path::Path;
-use std::process::Command;
 
 use crate::common::files::write;
+use crate::common::program::run;
 
 /// Runs `kubevet check` in a folder; the lines that it prints, without the summary.
 fn check(folder: &Path, select: &str) -> Vec<String> {
-    let out = Command::new(env!("CARGO_BIN_EXE_kubevet"))
-        .args(["check", "-q", "-f", "concise", "--select", select, "."])
-        .current_dir(folder)
-        .output()
-        .expect("the program runs");
+    let out = run(folder, &["check", "-q", "-f", "concise", "--select", select, "."]);
     assert!(out.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&out.stderr));
     String::from_utf8_lossy(&out.stdout).lines().map(str::to_owned).collect()
 }

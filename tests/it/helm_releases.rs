@@ -1,11 +1,11 @@
 //! Releases of charts that a repository holds: Flux's HelmReleases, kustomize's `helmCharts`, `charts:` of the configuration.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
 use crate::common::files::write;
+use crate::common::program::{report, run};
 
 const CHART: &str = "apiVersion: v2\nname: web\nversion: 0.1.0\n";
 const VALUES: &str = "replicas: 1\nimage: {tag: \"1.2\"}\nprivileged: false\n";
@@ -59,16 +59,9 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     dir
 }
 
-fn report(folder: &Path, select: &str) -> Value {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-    let out = command.args(["check", "-f", "json", "--select", select]).current_dir(folder).output();
-    let out = out.expect("the program runs");
-    serde_json::from_slice(&out.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&out.stderr)))
-}
-
 /// `RULE FILE:LINE in SETS` of each finding.
 fn places(folder: &Path, select: &str) -> Vec<String> {
-    let report = report(folder, select);
+    let report = report(folder, &["check", "--select", select]);
     let place = |finding: &Value| {
         let sets = finding["sets"].as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>();
         let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
@@ -79,7 +72,7 @@ fn places(folder: &Path, select: &str) -> Vec<String> {
 
 /// `NAME: STATE DETAIL` of each set in the ledger.
 fn states(folder: &Path) -> Vec<String> {
-    let report = report(folder, "render");
+    let report = report(folder, &["check", "--select", "render"]);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let state = |set: &Value| format!("{}: {} {}", text(&set["name"]), text(&set["state"]), text(&set["detail"]));
     let sets = report["coverage"]["sets"].as_array().into_iter().flatten();
@@ -124,7 +117,7 @@ data:
             "latest-image-tag flux/web.yaml:20 in flux/web.yaml",
         ]
     );
-    let report = report(dir.path(), "privileged-container");
+    let report = report(dir.path(), &["check", "--select", "privileged-container"]);
     assert_eq!(report["findings"][0]["object"]["namespace"], "shop");
 }
 
@@ -221,7 +214,7 @@ fn with_schema(values: &str, files: &[(&str, &str)]) -> tempfile::TempDir {
 
 /// `RULE FILE:LINE MESSAGE < FILE:LINE` of each finding of category `render`.
 fn refused(folder: &Path) -> Vec<String> {
-    let report = report(folder, "render");
+    let report = report(folder, &["check", "--select", "render"]);
     let place = |at: &Value| format!("{}:{}", at["file"].as_str().unwrap_or_default(), at["line"]);
     let one = |finding: &Value| {
         let schema = finding["related"].as_array().into_iter().flatten().map(place).collect::<Vec<_>>().join(" ");
@@ -266,14 +259,11 @@ fn a_value_that_a_schema_refuses_is_told_where_it_stands() {
 #[test]
 fn a_value_of_a_flag_is_said_to_be_one() {
     let dir = with_schema("replicas: 3\nimage:\n  tag: \"1\"\n", &[]);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-    let out = command.args(["render", "charts/web", "--set", "replicas=x"]).current_dir(dir.path()).output();
-    let said = String::from_utf8_lossy(&out.expect("the program runs").stderr).into_owned();
+    let out = run(dir.path(), &["render", "charts/web", "--set", "replicas=x"]);
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
     assert!(said.contains("(given by --set)"), "{said}");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-    let values = ["render", "charts/web", "--set-json", "image={\"tag\": 1}"];
-    let out = command.args(values).current_dir(dir.path()).output();
-    let said = String::from_utf8_lossy(&out.expect("the program runs").stderr).into_owned();
+    let out = run(dir.path(), &["render", "charts/web", "--set-json", "image={\"tag\": 1}"]);
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
     assert!(said.contains("'/image/tag'") && said.contains("(given by --set-json)"), "{said}");
 }
 
@@ -301,10 +291,7 @@ fn a_chart_is_checked_for_each_version_that_it_is_asked_for() {
     write(dir.path(), "web/Chart.yaml", CHART);
     write(dir.path(), "web/templates/web.yaml", BUDGET);
     let check = |versions: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-        let arguments = ["check", "-f", "json", "--select", "schema,render", "--kubernetes-version", versions];
-        let out = command.args(arguments).current_dir(dir.path()).output().expect("the program runs");
-        let report: Value = serde_json::from_slice(&out.stdout).expect("JSON");
+        let report = report(dir.path(), &["check", "--select", "schema,render", "--kubernetes-version", versions]);
         let findings = report["findings"].as_array().cloned().unwrap_or_default();
         let names = report["coverage"]["sets"].as_array().into_iter().flatten();
         let names: Vec<String> = names.filter_map(|set| set["name"].as_str().map(str::to_owned)).collect();

@@ -1,10 +1,9 @@
 //! `limits:` of the configuration: where rendering ends, it says so at the line that went too far.
 
-use std::process::Command;
-
 use serde_json::Value;
 
 use crate::common::files::write;
+use crate::common::program::{report, run};
 
 fn map(name: &str) -> String {
     format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n")
@@ -15,10 +14,7 @@ fn refused(configuration: &str, files: &[(&str, &str)]) -> Vec<String> {
     let dir = tempfile::tempdir().expect("a folder");
     files.iter().for_each(|(name, text)| write(dir.path(), name, text));
     write(dir.path(), "kubevet.yaml", configuration);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-    let out = command.args(["check", "-f", "json", "--select", "render"]).current_dir(dir.path()).output();
-    let out = out.expect("the program runs");
-    let report: Value = serde_json::from_slice(&out.stdout).expect("a report");
+    let report = report(dir.path(), &["check", "--select", "render"]);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let line = |finding: &Value| {
         format!("{} {}: {}", text(&finding["rule"]), text(&finding["file"]), text(&finding["message"]))
@@ -126,8 +122,7 @@ fn definitions_are_followed_to_a_bound() {
 fn a_limit_is_a_number() {
     let dir = tempfile::tempdir().expect("a folder");
     write(dir.path(), "kubevet.yaml", "limits: {objects: none, deepth: 3, seconds: -1}\n");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-    let out = command.arg("check").current_dir(dir.path()).output().expect("the program runs");
+    let out = run(dir.path(), &["check"]);
     let error = String::from_utf8_lossy(&out.stderr).into_owned();
     assert_eq!(out.status.code(), Some(2));
     assert!(

@@ -29,6 +29,7 @@ mod json_schemas;
 mod kustomize;
 mod limits;
 mod makers;
+mod named;
 mod neighbours;
 mod packaging;
 mod profiles;

@@ -1,6 +1,6 @@
 //! What operators make of their resources, and what nobody knows of theirs.
 
-use crate::applied::{of_rule, report, told, tree};
+use crate::common::program::{of_rule, report, told, tree};
 
 /// A Deployment of namespace `shop` that needs a ConfigMap and a Secret, a Service that selects pods, and a custom resource.
 fn with(resource: &str, map: &str, secret: &str, app: &str) -> String {

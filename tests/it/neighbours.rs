@@ -1,6 +1,6 @@
 //! What stands beside the cases that were known: lists that are refused, forms of placeholders, places of suppressions.
 
-use crate::applied::{is_error, of_rule, report, told, tree};
+use crate::common::program::{is_error, of_rule, report, told, tree};
 
 const FLUX: &str = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a, namespace: flux-system}\nspec: {interval: 1h, prune: true, path: ./maps, sourceRef: {kind: GitRepository, name: flux-system}}\n";
 

@@ -104,10 +104,10 @@ fn a_selected_category_narrows_the_profile_and_a_selected_rule_runs() {
 #[test]
 fn standards_make_no_exception_for_agents() {
     let agent = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: cni, namespace: kube-system}\nspec:\n  selector: {matchLabels: {app: cni}}\n  template:\n    metadata: {labels: {app: cni}}\n    spec:\n      containers: [{name: a, image: 'quay.io/cilium/cilium:v1.16.0', securityContext: {privileged: true}}]\n";
-    let dir = crate::applied::tree(&[("a.yaml", agent)]);
+    let dir = crate::common::program::tree(&[("a.yaml", agent)]);
     for (profile, severity) in [("default", "info"), ("pss-baseline", "error"), ("cis", "error"), ("seeds", "info")] {
-        let found = crate::applied::report(dir.path(), &["check", "--profile", profile]);
-        let told = crate::applied::told(&found, crate::applied::of_rule("privileged-container"));
+        let found = crate::common::program::report(dir.path(), &["check", "--profile", profile]);
+        let told = crate::common::program::told(&found, crate::common::program::of_rule("privileged-container"));
         assert_eq!(told, [format!("{severity} privileged-container a.yaml:9")], "{profile}");
     }
 }

@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::common::files::write;
+use crate::common::program::{report, run, tree};
 
 const BASE: &str = "resources: [web.yaml]\n";
 const WEB: &str = "apiVersion: apps/v1
@@ -38,27 +39,15 @@ spec:
 const OVERLAY: &str = "resources: [../base]\n";
 const PATCHED: &str = "resources: [../base]\npatches:\n  - path: debug.yaml\n";
 
-fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let dir = tempfile::tempdir().expect("a folder");
-    files.iter().for_each(|(name, text)| write(dir.path(), name, text));
-    dir
-}
-
 fn kubevet(folder: &Path, args: &[&str]) -> (String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-    let out = command.args(args).current_dir(folder).output().expect("the program runs");
+    let out = run(folder, args);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (text(out.stdout), text(out.stderr))
 }
 
-fn report(folder: &Path, args: &[&str]) -> Value {
-    let (out, error) = kubevet(folder, &[&["check", "-f", "json"], args].concat());
-    serde_json::from_str(&out).unwrap_or_else(|_| panic!("a report: {out}{error}"))
-}
-
 /// `FILE:LINE` of each finding of some rules, with the sets it holds in.
 fn places(folder: &Path, select: &str) -> Vec<String> {
-    let report = report(folder, &["--select", select]);
+    let report = report(folder, &["check", "--select", select]);
     let findings = report["findings"].as_array().expect("a list");
     findings.iter().filter(|finding| finding["suppressed"].is_null()).map(place).collect()
 }
@@ -81,7 +70,7 @@ fn what_a_patch_does_is_reported_and_fixed_at_the_patch() {
         ("prod/kustomization.yaml", PATCHED),
         ("prod/debug.yaml", DEBUG),
     ]);
-    let report = report(dir.path(), &["--select", "privileged-container"]);
+    let report = report(dir.path(), &["check", "--select", "privileged-container"]);
     let findings = report["findings"].as_array().expect("a list");
     assert_eq!(findings.iter().map(place).collect::<Vec<_>>(), ["prod/debug.yaml:11 in prod"]);
     let object = &findings[0]["object"];
@@ -162,7 +151,7 @@ fn what_is_absent_leaves_the_rest_checked() {
         WEB.replace(":1.2", ":latest") + "          envFrom:\n            - configMapRef: {name: from-platform}\n";
     let dir = tree(&[("base/kustomization.yaml", BASE), ("base/web.yaml", &uses), ("prod/kustomization.yaml", remote)]);
     assert_eq!(places(dir.path(), "latest-image-tag,wiring,render"), ["base/web.yaml:14 in prod"]);
-    let sets = report(dir.path(), &[])["coverage"]["sets"].clone();
+    let sets = report(dir.path(), &["check"])["coverage"]["sets"].clone();
     assert_eq!((&sets[0]["name"], &sets[0]["state"]), (&"prod".into(), &"partly".into()));
     assert!(sets[0]["detail"].as_str().is_some_and(|why| why.contains("github.com/example/platform")), "{sets}");
     let (text, _) = kubevet(dir.path(), &["check"]);
@@ -183,7 +172,7 @@ fn an_environment_file_that_git_ignores_is_absent_and_one_that_is_not_there_is_a
         ("prod/kustomization.yaml", generator),
     ]);
     assert_eq!(places(dir.path(), "render"), [""; 0]);
-    assert_eq!(report(dir.path(), &[])["coverage"]["sets"][0]["state"], "partly");
+    assert_eq!(report(dir.path(), &["check"])["coverage"]["sets"][0]["state"], "partly");
     let (out, error) = kubevet(dir.path(), &["render", "prod", "--partial"]);
     assert!(out.contains("kind: Secret") && error.contains("left out: prod/kustomization.yaml:4: "), "{out}{error}");
     let (out, error) = kubevet(dir.path(), &["render", "prod"]);
@@ -211,7 +200,7 @@ fn a_root_that_kustomize_refuses_is_a_finding_and_its_files_are_checked_as_writt
     ]);
     assert_eq!(places(dir.path(), "render"), ["prod/kustomization.yaml:3 in prod"]);
     assert_eq!(places(dir.path(), "latest-image-tag"), ["base/web.yaml:14 in prod"]);
-    let sets = report(dir.path(), &[])["coverage"]["sets"].clone();
+    let sets = report(dir.path(), &["check"])["coverage"]["sets"].clone();
     assert_eq!(sets[0]["state"], "failed");
     // Validity alone says so as well.
     let (out, _) = kubevet(dir.path(), &["validate", "-f", "concise"]);
@@ -267,7 +256,7 @@ fn a_fix_that_another_set_does_not_need_is_left_and_said() {
         ("dev/kustomization.yaml", &format!("{OVERLAY}{images}")),
         ("prod/kustomization.yaml", OVERLAY),
     ]);
-    let report = report(dir.path(), &["--select", "stale-latest-image"]);
+    let report = report(dir.path(), &["check", "--select", "stale-latest-image"]);
     let finding = &report["findings"][0];
     assert_eq!(place(finding), "base/web.yaml:15 in dev");
     assert!(finding["fix"].is_null(), "{finding}");
@@ -309,8 +298,10 @@ fn a_file_that_is_named_is_checked_through_the_roots_around() {
         ("prod/kustomization.yaml", PATCHED),
         ("prod/debug.yaml", DEBUG),
     ]);
-    let report =
-        report(dir.path(), &["base/web.yaml", "--repository", "--select", "latest-image-tag,privileged-container"]);
+    let report = report(
+        dir.path(),
+        &["check", "base/web.yaml", "--repository", "--select", "latest-image-tag,privileged-container"],
+    );
     let found: Vec<_> = report["findings"].as_array().expect("a list").iter().map(place).collect();
     assert_eq!(found, ["base/web.yaml:14 in prod"]);
 }
@@ -324,7 +315,7 @@ fn names_of_files_and_folders_are_the_users() {
         ("elsewhere/x", ""),
     ]);
     let found = |folder: &str, path: &str| {
-        let report = report(&dir.path().join(folder), &[path, "--select", "latest-image-tag"]);
+        let report = report(&dir.path().join(folder), &["check", path, "--select", "latest-image-tag"]);
         report["findings"].as_array().expect("a list").iter().map(place).collect::<Vec<_>>()
     };
     assert_eq!(found("elsewhere", "../r"), ["../r/base/web.yaml:14 in ../r/prod"]);
@@ -380,7 +371,7 @@ fn everything_that_kustomize_does_is_checked_at_its_line() {
         ("overlays/prod/owner.yaml", owner),
         ("overlays/prod/limits.yaml", limits),
     ]);
-    let sets = report(dir.path(), &[])["coverage"]["sets"].clone();
+    let sets = report(dir.path(), &["check"])["coverage"]["sets"].clone();
     let rendered = |name: &str| serde_json::json!({"name": name, "state": "rendered"});
     assert_eq!(sets, serde_json::json!([rendered("overlays/dev"), rendered("overlays/prod")]));
     for (rules, expected) in [
@@ -405,13 +396,13 @@ fn a_fingerprint_is_made_of_names_as_written() {
             ("base/web.yaml", &WEB.replace(":1.2", ":latest")),
             ("prod/kustomization.yaml", overlay),
         ]);
-        report(dir.path(), &["--select", "latest-image-tag"])["findings"][0]["fingerprint"].clone()
+        report(dir.path(), &["check", "--select", "latest-image-tag"])["findings"][0]["fingerprint"].clone()
     };
     let plain = fingerprint(OVERLAY);
     assert!(plain.is_string());
     assert_eq!(plain, fingerprint(&format!("namePrefix: a-\nnamespace: b\n{OVERLAY}")));
     let dir = tree(&[("base/web.yaml", &WEB.replace(":1.2", ":latest"))]);
-    let alone = report(dir.path(), &["--select", "latest-image-tag"]);
+    let alone = report(dir.path(), &["check", "--select", "latest-image-tag"]);
     assert_eq!(plain, alone["findings"][0]["fingerprint"], "a baseline of before it was built holds");
 }
 
@@ -420,7 +411,7 @@ fn one_field_that_decides_for_many_objects_is_said_once() {
     let two = format!("{WEB}---\n{}", WEB.replace("web", "api"));
     let dir =
         tree(&[("prod/kustomization.yaml", "namespace: default\nresources: [web.yaml]\n"), ("prod/web.yaml", &two)]);
-    let report = report(dir.path(), &["--select", "default-namespace"]);
+    let report = report(dir.path(), &["check", "--select", "default-namespace"]);
     let findings = report["findings"].as_array().expect("a list");
     assert_eq!(findings.iter().map(place).collect::<Vec<_>>(), ["prod/kustomization.yaml:1 in prod"]);
     assert!(findings[0]["message"].as_str().is_some_and(|text| text.ends_with("(and 1 more object)")), "{findings:?}");
@@ -446,7 +437,7 @@ fn what_an_overlay_no_longer_mends_is_new_though_the_base_is_as_it_was() {
     let new = |args: &[&str]| {
         let report = report(
             dir.path(),
-            &[&["--since", "HEAD", "--select", "latest-image-tag,privileged-container"], args].concat(),
+            &[&["check", "--since", "HEAD", "--select", "latest-image-tag,privileged-container"], args].concat(),
         );
         report["findings"].as_array().expect("a list").iter().map(place).collect::<Vec<_>>()
     };

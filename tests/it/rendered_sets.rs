@@ -1,11 +1,11 @@
 //! What Argo CD and Flux bring, and charts, are checked as they would be applied.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
 use crate::common::files::write;
+use crate::common::program::{report, run, tree};
 
 const WEB: &str = "apiVersion: apps/v1
 kind: Deployment
@@ -40,27 +40,15 @@ spec:
     )
 }
 
-fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let dir = tempfile::tempdir().expect("a folder");
-    files.iter().for_each(|(name, text)| write(dir.path(), name, text));
-    dir
-}
-
 fn kubevet(folder: &Path, args: &[&str]) -> (String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-    let out = command.args(args).current_dir(folder).output().expect("the program runs");
+    let out = run(folder, args);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (text(out.stdout), text(out.stderr))
 }
 
-fn report(folder: &Path, args: &[&str]) -> Value {
-    let (out, error) = kubevet(folder, &[&["check", "-f", "json"], args].concat());
-    serde_json::from_str(&out).unwrap_or_else(|_| panic!("a report: {out}{error}"))
-}
-
 /// `FILE:LINE` of each finding of some rules, with the sets it holds in.
 fn places(folder: &Path, select: &str) -> Vec<String> {
-    let report = report(folder, &["--select", select]);
+    let report = report(folder, &["check", "--select", select]);
     let findings = report["findings"].as_array().expect("a list");
     let texts = |list: &Value| -> Vec<String> {
         list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
@@ -75,7 +63,7 @@ fn places(folder: &Path, select: &str) -> Vec<String> {
 
 /// `NAME: STATE` of each set in the ledger.
 fn states(folder: &Path) -> Vec<String> {
-    let report = report(folder, &[]);
+    let report = report(folder, &["check"]);
     let sets = report["coverage"]["sets"].as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     sets.iter().map(|set| format!("{}: {}", text(&set["name"]), text(&set["state"]))).collect()
@@ -254,7 +242,7 @@ fn a_chart_is_checked_by_its_own_values() {
     assert_eq!(places(dir.path(), "missing-readiness-probe"), ["charts/web/templates/web.yaml:15 in charts/web"]);
     // Where it goes is for its release to say.
     assert_eq!(places(dir.path(), "missing-namespace,default-namespace"), [""; 0]);
-    let report = report(dir.path(), &[]);
+    let report = report(dir.path(), &["check"]);
     let skipped = report["coverage"]["skipped"].as_array().expect("a list");
     assert!(skipped.iter().all(|skipped| skipped["reason"] != "helm-template"), "{skipped:?}");
     // Nothing is edited in values or templates.
@@ -286,7 +274,7 @@ fn a_chart_that_an_application_brings_is_checked_by_its_values() {
 fn a_chart_that_asks_for_a_value_is_no_fault() {
     let template = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  host: {{ required \"say which host\" .Values.host }}\n";
     let dir = tree(&[("web/Chart.yaml", CHART), ("web/templates/web.yaml", template)]);
-    let report = report(dir.path(), &["--select", "render"]);
+    let report = report(dir.path(), &["check", "--select", "render"]);
     let finding = &report["findings"][0];
     assert_eq!((finding["rule"].as_str(), finding["severity"].as_str()), (Some("chart-needs-value"), Some("info")));
     assert!(finding["message"].as_str().is_some_and(|message| message.contains("say which host")), "{finding}");
@@ -387,7 +375,7 @@ fn an_object_of_two_applications_is_shared_once() {
         "web/more.yaml",
         &format!("{}---\n{}", WEB.replace("name: web", "name: a"), WEB.replace("name: web", "name: b")),
     );
-    let report = report(dir.path(), &["--select", "shared-resource"]);
+    let report = report(dir.path(), &["check", "--select", "shared-resource"]);
     let messages: Vec<_> =
         report["findings"].as_array().into_iter().flatten().map(|finding| &finding["message"]).collect();
     assert_eq!(messages, ["Deployment `a` and 2 more objects also belong to the Application `one`"]);
@@ -415,7 +403,7 @@ fn one_application_is_checked_alone_with_what_it_brings() {
         ("plain.yaml", WEB),
     ]);
     let found = |name: &str| {
-        let report = report(dir.path(), &["--argocd", name, "--select", "latest-image-tag"]);
+        let report = report(dir.path(), &["check", "--argocd", name, "--select", "latest-image-tag"]);
         let findings = report["findings"].as_array().cloned().unwrap_or_default();
         findings.iter().map(|finding| finding["file"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
     };
@@ -423,7 +411,7 @@ fn one_application_is_checked_alone_with_what_it_brings() {
     // A comment counts as it does otherwise.
     let quiet = WEB.replace(":latest", ":latest # kubevet: ignore[latest-image-tag] pinned elsewhere");
     write(dir.path(), "web/web.yaml", &quiet);
-    let report = report(dir.path(), &["--argocd", "web", "--select", "latest-image-tag,unused-suppression"]);
+    let report = report(dir.path(), &["check", "--argocd", "web", "--select", "latest-image-tag,unused-suppression"]);
     let findings = report["findings"].as_array().cloned().unwrap_or_default();
     assert!(findings.iter().all(|finding| !finding["suppressed"].is_null()) && findings.len() == 1, "{findings:?}");
     let (_, error) = kubevet(dir.path(), &["check", "--argocd", "nobody"]);

@@ -2,9 +2,9 @@
 //! baseline for its sets; what a fix leaves alone names the sets that disagree.
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use crate::common::files::write;
+use crate::common::program::run;
 
 const WEB: &str = "apiVersion: apps/v1
 kind: Deployment
@@ -33,11 +33,6 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     }
     files.iter().for_each(|(name, text)| write(dir.path(), name, text));
     dir
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-    command.args(arguments).current_dir(folder).output().expect("the program runs")
 }
 
 /// `FILE:LINE: RULE` of what counts.

@@ -1,9 +1,9 @@
 //! What is applied together: environments, clusters and overlays are checked each by itself.
 
 use std::path::Path;
-use std::process::Command;
 
 use crate::common::files::write;
+use crate::common::program::{report, tree};
 
 const DEPLOYMENT: &str = "apiVersion: apps/v1
 kind: Deployment
@@ -23,11 +23,7 @@ const CONFIG: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web-env,
 
 /// What `kubevet check` finds of some rules, as JSON.
 fn findings(folder: &Path, select: &str) -> Vec<serde_json::Value> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-    command.args(["check", "-f", "json", "--select", select]).current_dir(folder);
-    let out = command.output().expect("the program runs");
-    let report: serde_json::Value = serde_json::from_slice(&out.stdout).expect("a report");
-    report["findings"].as_array().expect("a list").clone()
+    report(folder, &["check", "--select", select])["findings"].as_array().expect("a list").clone()
 }
 
 /// The files of the findings, and the sets where they are named.
@@ -39,12 +35,6 @@ fn places(folder: &Path, select: &str) -> Vec<String> {
         sets.map_or(file.clone(), |sets| format!("{file} in {}", sets.join(" ")))
     };
     findings(folder, select).iter().map(place).collect()
-}
-
-fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let dir = tempfile::tempdir().expect("a folder");
-    files.iter().for_each(|(name, text)| write(dir.path(), name, text));
-    dir
 }
 
 #[test]
@@ -183,12 +173,12 @@ fn what_another_environment_or_namespace_has_is_said_to_be_there() {
     };
     let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: env, namespace: shop}\n";
     let both = format!("{}---\n{map}", pod("shop"));
-    let dir = crate::applied::tree(&[("dev/a.yaml", &both), ("prod/a.yaml", &pod("shop"))]);
-    let found = crate::applied::report(dir.path(), &["check", "--select", "dangling-configmap-reference"]);
+    let dir = crate::common::program::tree(&[("dev/a.yaml", &both), ("prod/a.yaml", &pod("shop"))]);
+    let found = crate::common::program::report(dir.path(), &["check", "--select", "dangling-configmap-reference"]);
     assert_eq!(found["findings"][0]["message"], "ConfigMap `env` is not applied together with this");
     assert_eq!(found["findings"][0]["related"][0]["file"], "dev/a.yaml");
-    let dir = crate::applied::tree(&[("a.yaml", &pod("web")), ("b.yaml", map)]);
-    let found = crate::applied::report(dir.path(), &["check", "--select", "dangling-configmap-reference"]);
+    let dir = crate::common::program::tree(&[("a.yaml", &pod("web")), ("b.yaml", map)]);
+    let found = crate::common::program::report(dir.path(), &["check", "--select", "dangling-configmap-reference"]);
     assert_eq!(found["findings"][0]["message"], "ConfigMap `env` is not defined in its namespace");
     assert_eq!(found["findings"][0]["related"][0]["message"], "this one is in namespace `shop`");
 }

@@ -1,15 +1,14 @@
 //! `--shard I/N`: the parts of a tree, merged, say what is said of the whole.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
 use crate::common::files::write;
+use crate::common::program::run;
 
 fn kubevet(folder: &Path, args: &[&str]) -> (Vec<u8>, Option<i32>) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-    let out = command.args(args).current_dir(folder).output().expect("the program runs");
+    let out = run(folder, args);
     (out.stdout, out.status.code())
 }
 

@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use crate::common::files::write;
+use crate::common::program::run;
 
 const POD: &str = "apiVersion: v1
 kind: Pod
@@ -25,11 +25,6 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         write(dir.path(), name, text);
     }
     dir
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-    command.args(arguments).current_dir(folder).output().expect("the program runs")
 }
 
 const SELECT: &str =

@@ -1,31 +1,19 @@
 //! Charts that nobody in their repository installs: what whoever installs them gives is no fault of theirs.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
 use crate::common::files::write;
+use crate::common::program::{report, tree};
 
 const CHART: &str = "apiVersion: v2\nname: web\nversion: 0.1.0\n";
 const CONFIG: &str =
     "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  host: \"{{ .Values.ingress.host }}\"\n";
 
-fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let dir = tempfile::tempdir().expect("a folder");
-    files.iter().for_each(|(name, text)| write(dir.path(), name, text));
-    dir
-}
-
-fn report(folder: &Path, args: &[&str]) -> Value {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
-    let out = command.args(["check", "-f", "json"]).args(args).current_dir(folder).output().expect("the program runs");
-    serde_json::from_slice(&out.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&out.stderr)))
-}
-
 /// `SEVERITY RULE FILE:LINE` of each finding of some rules.
 fn found(folder: &Path, select: &str) -> Vec<String> {
-    let report = report(folder, &["--select", select]);
+    let report = report(folder, &["check", "--select", select]);
     let text = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
     let shown = |finding: &Value| {
         let [severity, rule, file] = ["severity", "rule", "file"].map(|key| text(finding, key));
@@ -35,7 +23,7 @@ fn found(folder: &Path, select: &str) -> Vec<String> {
 }
 
 fn messages(folder: &Path, select: &str) -> Vec<String> {
-    let report = report(folder, &["--select", select]);
+    let report = report(folder, &["check", "--select", select]);
     let findings = report["findings"].as_array().expect("a list");
     findings.iter().filter_map(|finding| finding["message"].as_str()).map(str::to_owned).collect()
 }
@@ -112,7 +100,7 @@ fn a_schema_elsewhere_is_not_checked() {
     let schema = "{\"properties\": {\"a\": {\"$ref\": \"https://schemas.example.com/a.json\"}}}";
     let config = CONFIG.replace("{{ .Values.ingress.host }}", "a");
     let dir = tree(&[("Chart.yaml", CHART), ("values.schema.json", schema), ("templates/a.yaml", &config)]);
-    let report = report(dir.path(), &[]);
+    let report = report(dir.path(), &["check"]);
     assert_eq!(report["summary"]["error"], 0);
     let set = &report["coverage"]["sets"][0];
     assert_eq!(set["state"], "partly");

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::applied::{is_error, ledger, of_rule, report, told, tree};
+use crate::common::program::{is_error, ledger, of_rule, report, told, tree};
 
 const CHART: &str = "apiVersion: v2\nname: mas\nversion: 0.1.0\n";
 const PULL: &str = "apiVersion: v1\nkind: Secret\nmetadata: {name: pull}\ntype: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: >-\n    {{ .Values.pull_key }}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {id: \"{{ .Values.instance_id }}\"}\n";

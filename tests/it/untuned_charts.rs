@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::applied::{is_error, of_rule, report, told, tree};
+use crate::common::program::{is_error, of_rule, report, told, tree};
 
 /// A Deployment with one container; `container` are further fields of it, `pod` further containers.
 fn deployment(name: &str, container: &str, pod: &str) -> String {

@@ -1,8 +1,8 @@
 //! What Argo CD and Flux bring.
 //!
 //! In: what was read, the door to files. Out: a root for each Application (those of files, of ApplicationSets and of other
-//! Applications) and each Flux Kustomization, with what it makes; and what git knows of the repository, where that was asked.
-//! Where no file defines any of them, nothing is looked at.
+//! Applications) and each Flux Kustomization, with what it makes, wanted or not; and what git knows of the repository, where that
+//! was asked. Where no file defines any of them, nothing is looked at.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ pub(super) struct Brought {
     pub checkout: Option<Checkout>,
 }
 
-/// Renders what the definitions of a run bring, as far as `is_checked` says that one of its files is.
+/// Renders what the definitions of a run bring; wanted is that of which `is_checked` says that one of its files is.
 pub(super) fn render(
     files: &[ReadFile],
     sources: &SourceMap,
@@ -133,7 +133,7 @@ fn world<'d>(
     Some((world, is_repository))
 }
 
-/// The roots of what was made.
+/// The roots of what was made; those that were chosen alone, where some were.
 fn roots(made: Vec<Made>, is_checked: &dyn Fn(&str) -> bool, chosen: Option<&HashSet<usize>>) -> Vec<(Root, Rendered)> {
     let mut in_file: HashMap<String, usize> = HashMap::new();
     for made in &made {
@@ -148,13 +148,13 @@ fn roots(made: Vec<Made>, is_checked: &dyn Fn(&str) -> bool, chosen: Option<&Has
         let rendered = &made.rendered;
         let names = || rendered.sources.iter().map(|source| source.name.as_str());
         let nothing_to_say = is_set && rendered.problems.is_empty() && rendered.absent.is_empty();
-        let wanted = || chosen.map_or_else(|| names().any(is_checked), |chosen| chosen.contains(&number));
-        if nothing_to_say || !wanted() {
+        if nothing_to_say || chosen.is_some_and(|chosen| !chosen.contains(&number)) {
             continue;
         }
+        let wanted = chosen.is_some() || names().any(is_checked);
         let by = rendered.application.as_ref().filter(|_| !is_set && in_file[&rendered.root] > 1);
         let name = named(&rendered.root, by, &mut taken);
-        let root = Root { asked: chosen.is_some(), ..root(name, &made, rendered.root.clone()) };
+        let root = Root { wanted, asked: chosen.is_some(), ..root(name, &made, rendered.root.clone()) };
         let mut rendered = made.rendered;
         if is_set {
             // The Applications that it makes are sets; as objects they were not written by anybody.
@@ -212,7 +212,7 @@ fn root(name: String, made: &Made, file: String) -> Root {
         _ => Sort::Argo,
     };
     let folder = folder_of(&file).to_owned();
-    let (asked, asks, versions, remarks) = (false, false, None, Vec::new());
+    let (wanted, asked, asks, versions, remarks) = (false, false, false, None, Vec::new());
     Root {
         sort,
         name,
@@ -220,6 +220,7 @@ fn root(name: String, made: &Made, file: String) -> Root {
         folder,
         directories,
         own: made.own,
+        wanted,
         asked,
         asks,
         is_part: false,

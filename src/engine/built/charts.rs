@@ -1,10 +1,11 @@
 //! Charts by their own values.
 //!
-//! In: the charts that checked files lie in. Out: a root for each, with what Helm would make of it by its own values, or by a
-//! values file beside it where its own ask for more, and one for the older versions of Kubernetes for which that is something
-//! else; one for each values file of its tests with which it does not render; one for each release that the configuration names.
+//! In: the charts that files lie in. Out: a root for each, with what Helm would make of it by its own values, or by a values file
+//! beside it where its own ask for more, and one for the older versions of Kubernetes for which that is something else; one for
+//! each values file of its tests with which it does not render; one for each release that the configuration names. Charts that no
+//! checked file lies in are only there to be referred to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -40,26 +41,34 @@ pub(super) fn render(
     place: &Place<'_>,
     job: &Job<'_>,
     is_checked: &dyn Fn(&str) -> bool,
+    others: bool,
 ) -> Vec<(Root, Rendered)> {
-    let checked = files.iter().enumerate().filter(|(at, _)| place.is_named(*at, files));
-    let checked = checked.map(|(_, file)| sources.get(file.source).name.as_str());
-    let folders: BTreeSet<&str> = checked.filter_map(|name| place.charts.around_file(name)).collect();
+    let mut folders: BTreeMap<&str, bool> = BTreeMap::new();
+    for (at, file) in files.iter().enumerate() {
+        let wanted = place.is_named(at, files);
+        let folder = place.charts.around_file(&sources.get(file.source).name).filter(|_| wanted || others);
+        folder.into_iter().for_each(|folder| *folders.entry(folder).or_default() |= wanted);
+    }
     let configs = job.settings.config.chain();
     if folders.is_empty() && configs.iter().all(|config| config.charts.is_empty()) || job.request.alone {
         return Vec::new();
     }
     let door = as_read(sources, place);
-    let roots = folders.into_iter().filter_map(|folder| match role(&path(folder), &door) {
-        Role::Root | Role::Broken => Some(folder.to_owned()),
-        Role::Part(outermost) => Some(full(&outermost)).map(|name| if name == "." { String::new() } else { name }),
-        Role::Library | Role::Empty => None,
-    });
-    let roots: BTreeSet<String> = roots.collect();
+    let mut roots: BTreeMap<String, bool> = BTreeMap::new();
+    for (folder, wanted) in folders {
+        let root = match role(&path(folder), &door) {
+            Role::Root | Role::Broken => folder.to_owned(),
+            Role::Part(outermost) => Some(full(&outermost)).filter(|name| name != ".").unwrap_or_default(),
+            Role::Library | Role::Empty => continue,
+        };
+        *roots.entry(root).or_default() |= wanted;
+    }
     let versions = job.settings.versions;
     let version = versions.to.to_string();
     let notes = job.request.policy;
-    let parts: BTreeSet<String> = roots.iter().flat_map(|folder| parts(folder, &door)).collect();
-    let made = roots.into_par_iter().flat_map_iter(|folder| of_chart(&folder, notes, versions, &door));
+    let parts: BTreeSet<String> = roots.keys().flat_map(|folder| parts(folder, &door)).collect();
+    let of_chart = |(folder, wanted): (String, bool)| of_chart(&folder, wanted, notes && wanted, versions, &door);
+    let made = roots.into_par_iter().flat_map_iter(of_chart);
     let mut made: Vec<_> = made.collect();
     made.iter_mut().for_each(|(root, _)| root.is_part = parts.contains(&root.folder));
     let releases = configs.into_par_iter().flat_map_iter(|config| {
@@ -104,8 +113,14 @@ pub(super) fn usual(path: &Path, version: &str, door: &dyn Files) -> Options {
     }
 }
 
-/// A chart: what it makes for the versions that are checked for, and the tests of it that fail.
-fn of_chart(folder: &str, notes: bool, versions: VersionRange, door: &dyn Files) -> Vec<(Root, Rendered)> {
+/// A chart: what it makes for the versions that are checked for, and the tests of it that fail, where it is wanted.
+fn of_chart(
+    folder: &str,
+    wanted: bool,
+    notes: bool,
+    versions: VersionRange,
+    door: &dyn Files,
+) -> Vec<(Root, Rendered)> {
     let path = &path(folder);
     let options = usual(path, &versions.to.to_string(), door);
     let mut newest = one(path, &options, door);
@@ -130,7 +145,8 @@ fn of_chart(folder: &str, notes: bool, versions: VersionRange, door: &dyn Files)
         folder: folder.to_owned(),
         directories: vec![folder.to_owned()],
         own: 0,
-        asked: true,
+        wanted,
+        asked: wanted,
         asks,
         is_part: false,
         given: None,
@@ -149,7 +165,8 @@ fn of_chart(folder: &str, notes: bool, versions: VersionRange, door: &dyn Files)
         let name = format!("{shown} (Kubernetes {})", versions.to_string().replace("..", " to "));
         all.push((Root { versions: Some(versions), ..root(name, made.asked.is_some()) }, made.rendered));
     }
-    for file in test_values(path, door) {
+    let tests = if wanted { test_values(path, door) } else { Vec::new() };
+    for file in tests {
         let file = full(&file);
         let given = Options { values: vec![Values::File(file.clone())], ..options.clone() };
         let made = one(path, &given, door);

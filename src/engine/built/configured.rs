@@ -39,6 +39,7 @@ pub(super) fn render(release: &ChartRelease, config: &Config, version: &str, doo
         folder: chart.clone(),
         directories: vec![folder],
         own: 1,
+        wanted: true,
         asked: true,
         asks: false,
         is_part: false,

@@ -55,6 +55,8 @@ pub(super) struct Root {
     pub directories: Vec<String>,
     /// So many of its sources only define it.
     pub own: usize,
+    /// It is asked for, or takes in a file that is. The others are rendered for what they define, and not checked.
+    pub wanted: bool,
     /// Findings on it are wanted wherever they are; else only those in files that are checked.
     pub asked: bool,
     /// It does not render because it asks for a value.
@@ -71,7 +73,7 @@ pub(super) struct Root {
 
 impl Root {
     /// A kustomization.
-    pub(super) fn of_plan(plan: &Plan, asked: bool) -> Self {
+    pub(super) fn of_plan(plan: &Plan, asked: bool, wanted: bool) -> Self {
         Self {
             sort: Sort::Kustomization,
             name: plan.directory.clone(),
@@ -79,6 +81,7 @@ impl Root {
             folder: plan.directory.clone(),
             directories: plan.directories.clone(),
             own: 0,
+            wanted,
             asked,
             asks: false,
             is_part: false,

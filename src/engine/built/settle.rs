@@ -20,6 +20,7 @@ use crate::yaml::{Document, Node};
 
 use super::super::Place;
 use super::super::join::leave;
+use super::super::repeated::add_up;
 use super::Built;
 
 /// Most places that are related to one.
@@ -34,11 +35,12 @@ impl Built {
         let mut lines = Lines::default();
         findings.retain_mut(|finding| {
             let Some(root) = self.root_for(finding) else { return true };
-            let is_checked = |source: SourceId| files.get(source.0 as usize).is_some_and(|file| file.checked);
-            if !root.asked && !is_checked(finding.source()) {
+            let by = self.place(finding, files);
+            let file = files.get(finding.source().0 as usize);
+            let counts = file.is_some_and(|file| file.checked || add_up(&finding.rule));
+            if !root.asked && !counts {
                 return false;
             }
-            let by = self.place(finding, files);
             let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
             if edits.into_iter().any(|edit| !place.is_named(edit.span.source.0 as usize, files)) {
                 leave(finding, "the file is not among the paths that were given");
@@ -57,6 +59,15 @@ impl Built {
             }
         });
         findings.iter_mut().for_each(|finding| lines.finish(finding));
+    }
+
+    /// Leaves out what files say that are not checked, once it is counted.
+    pub(in super::super) fn leave_others(&self, findings: &mut Vec<Finding>, files: &[ReadFile]) {
+        let is_unchecked = |source: SourceId| files.get(source.0 as usize).is_some_and(|file| !file.checked);
+        findings.retain(|finding| {
+            let asked = || self.root_for(finding).is_some_and(|root| root.asked);
+            !add_up(&finding.rule) || !is_unchecked(finding.source()) || asked()
+        });
     }
 
     /// Puts a finding where it belongs; what decided that place.

@@ -11,7 +11,7 @@ use crate::go::base64;
 use crate::render::adopt::Adopt;
 use crate::render::helm::flux::is_encrypted;
 use crate::render::origin::{By, Origin};
-use crate::render::repository::{Around, Known};
+use crate::render::repository::{Around, KnownObject};
 use crate::render::value::Value;
 use crate::render::{Absent, Problem, Rendered};
 use crate::source::{SourceMap, Span};
@@ -156,7 +156,7 @@ impl Variables {
 }
 
 /// The variables that are not the same in all of several objects of one name.
-fn differing(all: &[Known]) -> BTreeSet<String> {
+fn differing(all: &[KnownObject]) -> BTreeSet<String> {
     if all.len() < 2 {
         return BTreeSet::new();
     }

@@ -16,7 +16,7 @@ type Name = (String, String);
 
 /// An object and the files that its values come from.
 #[derive(Debug)]
-pub struct Known {
+pub struct KnownObject {
     /// The object.
     pub value: Value,
     /// Its files.
@@ -36,7 +36,7 @@ pub struct Around {
     pub flux_sources: BTreeMap<(String, Name), Value>,
     /// ConfigMaps and Secrets by kind, namespace and name, one for each file that defines them; only where something in the
     /// repository looks for values in them.
-    pub(super) data: BTreeMap<(String, Name), Vec<Known>>,
+    pub(super) data: BTreeMap<(String, Name), Vec<KnownObject>>,
     /// Whether something does.
     pub keeps_data: bool,
     /// Kinds.
@@ -46,12 +46,12 @@ pub struct Around {
 impl Around {
     /// The same, to go on with.
     pub fn copy(&self) -> Self {
-        let one = |known: &Known| Known {
+        let one = |known: &KnownObject| KnownObject {
             value: known.value.clone(),
             sources: adopt::copy(&known.sources),
             home: known.home.clone(),
         };
-        let known = |all: &Vec<Known>| all.iter().map(one).collect();
+        let known = |all: &Vec<KnownObject>| all.iter().map(one).collect();
         Self {
             projects: self.projects.clone(),
             scoped: self.scoped.clone(),
@@ -63,10 +63,10 @@ impl Around {
     }
 
     /// The ConfigMaps or Secrets of a name that a definition in a file may mean: the one that lies nearest to it, else all of them.
-    pub fn data_of(&self, kind: &str, namespace: &str, name: &str, near: &str) -> &[Known] {
+    pub fn data_of(&self, kind: &str, namespace: &str, name: &str, near: &str) -> &[KnownObject] {
         let key = (kind.to_owned(), (namespace.to_owned(), name.to_owned()));
         let all = self.data.get(&key).map_or(&[][..], Vec::as_slice);
-        let shared = |known: &Known| {
+        let shared = |known: &KnownObject| {
             let own = known.home.split('/').zip(near.split('/'));
             own.take_while(|(one, other)| one == other).count()
         };
@@ -97,7 +97,7 @@ impl Around {
                 let value = Adopt::new(sources, &mut own).value(object.clone());
                 let all = self.data.entry((kind.to_owned(), full())).or_default();
                 all.retain(|known| known.home != home);
-                all.push(Known { value, sources: own, home });
+                all.push(KnownObject { value, sources: own, home });
             }
             ("apiextensions.k8s.io", "CustomResourceDefinition") => self.kinds.add(object),
             _ => {}

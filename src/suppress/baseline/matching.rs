@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::finding::{Finding, folder_of};
 use crate::suppress::mark;
 
-use super::Known;
+use super::BaselineEntry;
 
 /// A run's findings as the baseline's directory sees them.
 pub(super) struct Seen<'a> {
@@ -22,7 +22,7 @@ pub(super) struct Seen<'a> {
 }
 
 /// Marks what is known; gives how many of each entry are left over.
-pub(super) fn apply(entries: &[Known], findings: &mut [Finding], seen: &Seen<'_>) -> Vec<usize> {
+pub(super) fn apply(entries: &[BaselineEntry], findings: &mut [Finding], seen: &Seen<'_>) -> Vec<usize> {
     let mut left: Vec<usize> = entries.iter().map(|entry| entry.count).collect();
     in_place(entries, &mut left, findings, seen);
     moved(entries, &mut left, findings, seen);
@@ -31,7 +31,7 @@ pub(super) fn apply(entries: &[Known], findings: &mut [Finding], seen: &Seen<'_>
 
 /// The findings of each entry's own folder. Several entries may have one fingerprint: files in one folder may hold objects
 /// of one name.
-fn in_place(entries: &[Known], left: &mut [usize], findings: &mut [Finding], seen: &Seen<'_>) {
+fn in_place(entries: &[BaselineEntry], left: &mut [usize], findings: &mut [Finding], seen: &Seen<'_>) {
     let mut by_fingerprint: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, entry) in entries.iter().enumerate() {
         by_fingerprint.entry(entry.key()).or_default().push(index);
@@ -54,13 +54,13 @@ fn in_place(entries: &[Known], left: &mut [usize], findings: &mut [Finding], see
 }
 
 /// Whether a finding holds in a set in which it is known.
-fn shares_a_set(entry: &Known, finding: &Finding, seen: &Seen<'_>) -> bool {
+fn shares_a_set(entry: &BaselineEntry, finding: &Finding, seen: &Seen<'_>) -> bool {
     let holds = || (seen.sets)(finding).iter().any(|set| entry.sets.contains(set));
     entry.sets.is_empty() || finding.sets.names.is_empty() || holds()
 }
 
 /// The findings of files that moved.
-fn moved(entries: &[Known], left: &mut [usize], findings: &mut [Finding], seen: &Seen<'_>) {
+fn moved(entries: &[BaselineEntry], left: &mut [usize], findings: &mut [Finding], seen: &Seen<'_>) {
     let mut gone: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, entry) in entries.iter().enumerate().filter(|(_, entry)| !entry.without_folder.is_empty()) {
         if left[index] > 0 && (seen.gone)(&entry.file) {

@@ -26,7 +26,7 @@ const VERSION: u8 = 2;
 
 /// One known finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Known {
+pub struct BaselineEntry {
     /// The file it was found in, as seen from the baseline's directory; two files' findings may be the same one.
     pub file: String,
     /// The rule.
@@ -57,7 +57,7 @@ pub struct Baseline {
     /// Version of the format: 2. Version 1, whose fingerprints are of the first kind, is read as well.
     pub version: u8,
     /// The findings, sorted by file and rule.
-    pub findings: Vec<Known>,
+    pub findings: Vec<BaselineEntry>,
     /// Its text, where it was read from a file.
     #[serde(skip)]
     pub source: Option<Arc<Source>>,
@@ -68,7 +68,7 @@ pub struct Baseline {
     view: Viewpoint,
 }
 
-impl Known {
+impl BaselineEntry {
     /// The fingerprint by which its findings are known.
     fn key(&self) -> &str {
         if self.fingerprint.is_empty() { &self.first } else { &self.fingerprint }
@@ -113,22 +113,22 @@ impl Baseline {
 
     /// This baseline as it has to be for these findings not to count. What the run did not check is kept.
     pub fn renewed(&self, findings: &[Finding], sources: &SourceMap, checked: &Checked<'_>) -> Self {
-        let mut counts: BTreeMap<Known, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<BaselineEntry, usize> = BTreeMap::new();
         for finding in findings.iter().filter(|f| f.suppressed.is_none()) {
             *counts.entry(self.entry(finding, sources)).or_default() += 1;
         }
         let saw = self.saw(checked);
         for known in self.findings.iter().filter(|known| !saw(known)) {
-            counts.entry(Known { count: 0, ..known.clone() }).or_insert(known.count);
+            counts.entry(BaselineEntry { count: 0, ..known.clone() }).or_insert(known.count);
         }
-        let known = counts.into_iter().map(|(known, count)| Known { count, ..known });
+        let known = counts.into_iter().map(|(known, count)| BaselineEntry { count, ..known });
         Self { findings: known.collect(), ..Self::new(&self.directory.join("baseline"), self.view.files()) }
     }
 
     /// The entry of a finding, with a count of 0.
-    fn entry(&self, finding: &Finding, sources: &SourceMap) -> Known {
+    fn entry(&self, finding: &Finding, sources: &SourceMap) -> BaselineEntry {
         let file = self.view.name(&sources.get(finding.source()).name).into_owned();
-        Known {
+        BaselineEntry {
             fingerprint: finding.fingerprint(Some(folder_of(&file))),
             without_folder: finding.fingerprint(None),
             first: finding.first_fingerprint(),
@@ -192,7 +192,7 @@ impl Baseline {
 
     /// Whether a run would have found an entry's finding again: its rule ran over its file, or the file is gone from where the
     /// run looked.
-    fn saw<'s>(&'s self, checked: &'s Checked<'_>) -> impl Fn(&Known) -> bool + 's {
+    fn saw<'s>(&'s self, checked: &'s Checked<'_>) -> impl Fn(&BaselineEntry) -> bool + 's {
         let files: std::collections::BTreeSet<_> = checked.files.iter().map(|name| self.view.name(name)).collect();
         let door = self.view.files();
         let folders: Vec<_> = checked

@@ -57,12 +57,12 @@ struct Names<'t> {
 }
 
 impl<'t> ApplySet<'t> {
-    /// Whether an object of that kind, name and namespace, which no manifest of the set defines, is known to be made by something: a
-    /// root that was built without a part of it may also make it there.
-    pub fn is_made_in(&self, kind: &str, name: &str, namespace: Option<&str>) -> bool {
+    /// Whether an object of that kind, name and namespace may exist though no manifest of the set defines it: the configuration says
+    /// so, something makes it, or a root that brings objects there was built without a part of them.
+    pub fn may_exist_in(&self, kind: &str, name: &str, namespace: Option<&str>) -> bool {
         self.is_external_in(kind, name, namespace)
             || self.is_made(kind, name, namespace)
-            || self.is_partly_read(namespace)
+            || self.is_namespace_partly_read(namespace)
     }
 
     /// Whether an object of a name may come to be without a manifest, wherever it may be.
@@ -76,7 +76,7 @@ impl<'t> ApplySet<'t> {
     }
 
     /// Whether an operator installs a whole program into a namespace.
-    pub fn is_installed_into(&self, namespace: &str) -> bool {
+    pub fn operator_installs_into(&self, namespace: &str) -> bool {
         self.made_names().installed.contains(namespace)
     }
 
@@ -119,7 +119,7 @@ impl<'t> ApplySet<'t> {
 
     /// Whether something that goes to a namespace was built without objects that are not here: a chart or base on another
     /// machine, what .gitignore hides.
-    pub fn is_partly_read(&self, namespace: Option<&str>) -> bool {
+    pub fn is_namespace_partly_read(&self, namespace: Option<&str>) -> bool {
         let Some(namespace) = namespace else { return self.open };
         let sees = |source: &SourceId| {
             self.around.as_ref().is_none_or(|around| around.sets.sees(around.set, source.0 as usize))

@@ -1,6 +1,7 @@
 //! What several tests share.
 
 pub mod files;
+pub mod program;
 pub mod shop;
 
 /// The rules that kubevet has of its own.

@@ -1,11 +1,11 @@
 //! Flux Kustomizations that need what another one brings.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
 use crate::common::files::write;
+use crate::common::program::report;
 
 const DEFINITION: &str = "apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -36,10 +36,8 @@ fn kustomization(name: &str, path: &str, more: &str) -> String {
 }
 
 fn found(folder: &Path) -> Vec<String> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubevet"));
     let select = "missing-flux-dependency,dangling-flux-dependency,render";
-    let out = command.args(["check", "-f", "json", "--select", select]).current_dir(folder).output();
-    let report: Value = serde_json::from_slice(&out.expect("the program runs").stdout).expect("a report");
+    let report = report(folder, &["check", "--select", select]);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let one =
         |finding: &Value| format!("{}:{}: {}", text(&finding["file"]), finding["line"], text(&finding["message"]));

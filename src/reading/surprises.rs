@@ -5,39 +5,32 @@
 
 use crate::finding::{Finding, Severity};
 use crate::source::Span;
+use crate::yaml::{Kind, Node, Style, Tree};
 
-use super::arena::Data;
-use super::findings::{quote_fix, shown, syntax};
-use super::tree::{Node, NodeId, Style, Tree};
+use super::{quote_fix, shown, syntax};
 
 /// Digits of an integer that a 64-bit float keeps for certain.
 const EXACT_DIGITS: usize = 15;
 
 /// Adds the findings about a tree's values.
 pub(super) fn collect(tree: &Tree, out: &mut Vec<Finding>) {
-    let values = tree.entries.iter().filter(|entry| !entry.merged).map(|entry| entry.value);
-    for id in values.chain(tree.items.iter().copied()).chain([tree.root]) {
-        if may_surprise(tree, id) {
-            out.extend(surprise(tree.node(id)));
-        }
-    }
+    out.extend(tree.written_values().filter(may_surprise).filter_map(surprise));
 }
 
 /// A quick look: most scalars are strings on one line, which are as they stand in the source.
-fn may_surprise(tree: &Tree, id: NodeId) -> bool {
-    let node = &tree.nodes[id.0 as usize];
-    let scalar = match node.data {
-        Data::String(text) => text.is_decoded(),
-        data => matches!(data, Data::Bool(_) | Data::Int(_) | Data::UInt(_) | Data::Float(_)),
+fn may_surprise(node: &Node<'_>) -> bool {
+    let scalar = match node.is_string() {
+        true => node.is_decoded(),
+        false => matches!(node.kind(), Kind::Bool(_) | Kind::Int(_) | Kind::UInt(_) | Kind::Float(_)),
     };
-    scalar && node.style == Style::Plain && !node.aliased
+    scalar && node.style() == Style::Plain && !node.is_aliased()
 }
 
 fn surprise(node: Node<'_>) -> Option<Finding> {
     let raw = node.raw();
-    let mut finding = match node.tree().nodes[node.id().0 as usize].data {
-        Data::Bool(_) => boolean(node, raw)?,
-        Data::Int(_) | Data::UInt(_) | Data::Float(_) => number(node, raw)?,
+    let mut finding = match node.kind() {
+        Kind::Bool(_) => boolean(node, raw)?,
+        Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) => number(node, raw)?,
         _ => return swallowed_item(node, raw),
     };
     finding.path = node.path();
@@ -76,7 +69,7 @@ fn number(node: Node<'_>, raw: &str) -> Option<Finding> {
 }
 
 fn is_float(node: Node<'_>) -> bool {
-    matches!(node.tree().nodes[node.id().0 as usize].data, Data::Float(_))
+    matches!(node.kind(), Kind::Float(_))
 }
 
 fn has_leading_zero(digits: &str) -> bool {

@@ -1,14 +1,16 @@
-//! What there is to say about a document's text.
+//! What there is to say about the text of a document, apart from reading it.
 //!
-//! In: a document and its source. Out: findings of category `syntax`: an error where the server refuses the document, a
+//! In: a document as `yaml` read it, and its source. Out: findings of category `syntax`: an error where the server refuses the document, a
 //! warning where it loses text silently, info where it only reads otherwise than it looks. Each says what the
 //! server gets.
+
+mod characters;
+mod surprises;
 
 use crate::finding::{Applicability, Category, Edit, Finding, Fix, Severity};
 use crate::source::{Encoding, Source, Span};
 
-use super::tree::{Entry, Kind, Node, NodeId};
-use super::{Document, Note, NoteKind, SyntaxError, characters, surprises};
+use crate::yaml::{Document, Entry, Kind, Node, Note, NoteKind, SyntaxError, Tree, to_json};
 
 /// All findings about the text of a document, in the order of the text.
 pub fn findings(source: &Source, document: &Document) -> Vec<Finding> {
@@ -67,12 +69,12 @@ fn utf16(document: &Document) -> Finding {
 }
 
 /// A finding of this category.
-pub(super) fn syntax(rule: &'static str, severity: Severity, message: String, span: Span) -> Finding {
+fn syntax(rule: &'static str, severity: Severity, message: String, span: Span) -> Finding {
     Finding::new(rule, Category::Syntax, severity, message, span)
 }
 
 /// What putting a plain scalar into double quotes does.
-pub(super) fn quote_fix(span: Span, text: &str) -> Fix {
+fn quote_fix(span: Span, text: &str) -> Fix {
     let edits = vec![Edit { span, text: format!("\"{text}\"") }];
     Fix { applicability: Applicability::Unsafe, description: "quote it to make it a string".to_owned(), edits }
 }
@@ -110,16 +112,16 @@ fn of_note(source: &Source, note: &Note, entry: Option<Entry<'_>>) -> Option<Fin
 /// For each note, the first entry whose key has its span.
 fn entries_of(document: &Document) -> Vec<Option<Entry<'_>>> {
     let notes = &document.notes;
-    let mut found: Vec<Option<NodeId>> = vec![None; notes.len()];
-    let Some(tree) = document.tree.as_ref().ok().filter(|_| !notes.is_empty()) else { return vec![None; notes.len()] };
-    for entry in &tree.entries {
-        let span = tree.nodes[entry.key.0 as usize].span(tree.source);
+    let mut found: Vec<Option<Node<'_>>> = vec![None; notes.len()];
+    let tree = document.tree.as_ref().ok().filter(|_| !notes.is_empty());
+    for key in tree.into_iter().flat_map(Tree::keys) {
+        let span = key.span();
         // Notes are sorted by their spans.
         let first = notes.partition_point(|note| note.span < span);
         let same = notes[first..].iter().take_while(|note| note.span == span).count();
-        found[first..first + same].iter_mut().for_each(|known| *known = known.or(Some(entry.key)));
+        found[first..first + same].iter_mut().for_each(|known| *known = known.or(Some(key)));
     }
-    found.into_iter().map(|key| tree.node(key?).entry()).collect()
+    found.into_iter().map(|key| key?.entry()).collect()
 }
 
 fn path_of(entry: Option<Entry<'_>>) -> String {
@@ -195,10 +197,10 @@ fn read_as_json(note: &Note) -> Finding {
 }
 
 /// A number's JSON text, to show what the server reads.
-pub(super) fn shown(node: Node<'_>) -> String {
+fn shown(node: Node<'_>) -> String {
     match node.kind() {
         Kind::Bool(b) => b.to_string(),
-        _ => super::to_json(node).unwrap_or_default(),
+        _ => to_json(node).unwrap_or_default(),
     }
 }
 

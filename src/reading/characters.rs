@@ -3,13 +3,13 @@
 //! In: a document's text. Out: at most one finding of each kind on tabs between values, invisible characters and mixed
 //! line endings. What stands inside quotes or a block scalar on purpose is left alone.
 
+use std::iter::Peekable;
+
 use crate::finding::{Finding, Severity};
 use crate::source::{Source, Span};
+use crate::yaml::{Document, Node, Style, Tree};
 
-use super::Document;
-use super::arena::Data;
-use super::findings::syntax;
-use super::tree::{Style, Tree};
+use super::syntax;
 
 /// Adds the findings about a document's characters.
 pub(super) fn collect(source: &Source, document: &Document, out: &mut Vec<Finding>) {
@@ -28,20 +28,24 @@ pub(super) fn collect(source: &Source, document: &Document, out: &mut Vec<Findin
 }
 
 /// Walks over the scalars of a tree in the order of the text.
-struct Scalars<'t> {
-    tree: &'t Tree,
-    next: usize,
+struct Scalars<I: Iterator> {
+    nodes: Peekable<I>,
 }
 
-impl Scalars<'_> {
+/// Those of a tree.
+fn scalars(tree: &Tree) -> Scalars<impl Iterator<Item = Node<'_>>> {
+    Scalars { nodes: tree.nodes().peekable() }
+}
+
+impl<'t, I: Iterator<Item = Node<'t>>> Scalars<I> {
     /// The style of the scalar (not an alias's copy) that holds an offset. Offsets must not go back.
     fn style_at(&mut self, offset: u32) -> Option<Style> {
-        while let Some(node) = self.tree.nodes.get(self.next) {
-            let collection = matches!(node.data, Data::Sequence { .. } | Data::Mapping { .. });
-            if !collection && !node.aliased && node.end > offset {
-                return (node.start <= offset).then_some(node.style);
+        while let Some(node) = self.nodes.peek() {
+            let collection = node.is_sequence() || node.is_mapping();
+            if !collection && !node.is_aliased() && node.span().end > offset {
+                return (node.span().start <= offset).then_some(node.style());
             }
-            self.next += 1;
+            self.nodes.next();
         }
         None
     }
@@ -52,7 +56,7 @@ fn tab(source: &Source, chunk: Span, tree: &Tree) -> Option<Finding> {
     if tree.root().style() == Style::Flow {
         return None;
     }
-    let mut scalars = Scalars { tree, next: 0 };
+    let mut scalars = scalars(tree);
     let mut comments = tree.comments().iter().peekable();
     let (mut first, mut count) = (None, 0);
     for at in memchr::memchr_iter(b'\t', source.slice(chunk).as_bytes()) {
@@ -91,7 +95,7 @@ fn name(c: char) -> Option<(&'static str, bool)> {
 }
 
 fn invisible(source: &Source, document: &Document) -> Option<Finding> {
-    let mut scalars = document.tree.as_ref().ok().map(|tree| Scalars { tree, next: 0 });
+    let mut scalars = document.tree.as_ref().ok().map(self::scalars);
     let mut found: Option<(u32, char, &str, bool)> = None;
     let mut count = 0;
     for (at, c) in source.slice(document.span).char_indices().filter(|(_, c)| !c.is_ascii()) {
