@@ -229,12 +229,12 @@ impl Missing {
 
     fn finding(mut self) -> Finding {
         self.others.remove(&self.shown);
-        let more = match self.others.len() {
-            0 => String::new(),
-            1 => " and another one".to_owned(),
-            number => format!(" and {number} others"),
+        let placeholders = match self.others.len() {
+            0 => format!("the placeholder `{}` in this file is", self.shown),
+            1 => format!("the placeholders `{}` and another one in this file are", self.shown),
+            number => format!("the placeholders `{}` and {number} others in this file are", self.shown),
         };
-        let message = format!("the placeholders `{}`{more} in this file are not filled in", self.shown);
+        let message = format!("{placeholders} not filled in");
         let named: Vec<_> = self.others.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
         let others = if named.is_empty() { String::new() } else { format!("the others: {}; ", named.join(", ")) };
         let help = format!(

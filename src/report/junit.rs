@@ -48,8 +48,9 @@ pub(super) fn write(report: &Report, options: &Options, page: &mut Page<'_>) -> 
 
 fn suites<'a>(report: &'a Report, options: &Options) -> BTreeMap<&'a str, Suite<'a>> {
     let mut suites: BTreeMap<&str, Suite<'_>> = BTreeMap::new();
-    for source in report.sources.iter() {
-        suites.entry(&source.name).or_default();
+    // Files that were only read to resolve references were not checked: they have not passed either.
+    for source in &report.coverage.read {
+        suites.entry(&report.sources.get(*source).name).or_default();
     }
     for skipped in &report.coverage.skipped {
         suites.entry(&skipped.file).or_default().skipped.push(skipped);
