@@ -78,7 +78,7 @@ fn only_what_is_named_is_reported_on() {
         assert!(said.starts_with(&format!("{name}:7:14: warning[latest-image-tag]")), "in `{folder}`: {said}");
     }
     let said = check(dir.path(), &["--repository", "tsconfig.json"]);
-    assert_eq!(said, "");
+    assert_eq!(said, "warning: no objects were checked: there are no manifests in the paths\n");
     let absolute = dir.path().join("pods/one.yaml");
     let said = check(Path::new("/"), &["--repository", &absolute.to_string_lossy()]);
     assert_eq!(said.lines().count(), 1, "{said}");
