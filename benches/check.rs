@@ -16,6 +16,10 @@ use rayon::prelude::*;
 
 mod corpus;
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

@@ -12,6 +12,10 @@ use kubevet::session::Session;
 #[expect(dead_code, reason = "another bench uses the rest")]
 mod corpus;
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

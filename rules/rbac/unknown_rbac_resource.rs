@@ -38,12 +38,21 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             let meant = (groups.len() == 1).then(|| plural(groups[0], base)).flatten();
             let rest = &resource[base.len()..];
             let patch = meant.map_or_else(Patch::none, |plural| Patch::new().set(node, format!("{plural}{rest}")));
-            context
-                .report(node, format!("there is no resource `{base}` in the API group {shown}"))
-                .help(hint)
-                .fix(patch);
+            let told = context.report(node, format!("there is no resource `{base}` in the API group {shown}"));
+            // The Role grants it in its group as well: nothing is refused.
+            let granted = apis::group_of(base).is_some_and(|group| grants(object, group, base));
+            let told = if granted { told.at_most(Severity::Info) } else { told };
+            told.help(hint).fix(patch);
         }
     }
+}
+
+/// Whether a rule of a Role is about a resource in its group.
+fn grants(role: Object<'_>, group: &str, resource: &str) -> bool {
+    let holds = |rule: Node<'_>, field: &str, wanted: &str| {
+        rule.get(field).into_iter().flat_map(Node::items).filter_map(Node::as_str).any(|item| item == wanted)
+    };
+    permissions::rules(role).any(|rule| holds(rule, "apiGroups", group) && holds(rule, "resources", resource))
 }
 
 /// The resource of the group of which the name is the singular or the kind.

@@ -27,7 +27,10 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
                 "Service `{name}`, which {} sends alerts to, is not defined in this repository",
                 object.title()
             );
-            context.report(node, message).help("correct `alerting.alertmanagers`, or add the Service");
+            context
+                .report(node, message)
+                .help("correct `alerting.alertmanagers`, or add the Service")
+                .missing("Service", name);
         }
     }
 }

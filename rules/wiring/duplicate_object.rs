@@ -44,10 +44,16 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
                 item.object.title()
             ),
         };
-        context
-            .report_on(item, item.object.place(), message)
-            .help("merge the two, or rename one: the later one overwrites the earlier")
-            .related(earlier.object.place(), "the first");
+        // What is written twice in the same words comes to one.
+        let (one, other) = (item.object.root, earlier.object.root);
+        let is_copy = !one.tree().is_built() && !other.tree().is_built() && one.raw() == other.raw();
+        let help = match is_copy {
+            true => "the two are the same: remove one",
+            false => "merge the two, or rename one: the later one overwrites the earlier",
+        };
+        let told = context.report_on(item, item.object.place(), message).help(help);
+        let told = if is_copy { told.at_most(Severity::Warning) } else { told };
+        told.related(earlier.object.place(), "the first");
     }
 }
 

@@ -28,7 +28,14 @@ pub fn sets(path: &Path, here: &Environment) -> Result<Vec<Rendered>, String> {
     };
     let below = rooted.root().to_owned();
     let checkout = Arc::new(checkout);
-    let world =
-        World { files: rooted, checkout, commit, limits: Default::default(), partly: false, kube_version: None };
+    let world = World {
+        files: rooted,
+        checkout,
+        foreign: Default::default(),
+        commit,
+        limits: Default::default(),
+        partly: false,
+        kube_version: None,
+    };
     Ok(repository::render(&world, &Asked { below, plain: true, ..Asked::default() }))
 }

@@ -93,9 +93,14 @@ fn version_in(part: &str) -> Option<(usize, Vec<u64>)> {
     let begins = |at: &usize| *at == 0 || part[..*at].ends_with(['-', '_', 'v']);
     let starts = (0..part.len()).filter(|at| part.as_bytes()[*at].is_ascii_digit() && begins(at));
     starts.into_iter().find_map(|at| {
-        let length = part[at..].bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
-        let numbers: Option<Vec<u64>> =
-            part[at..at + length].trim_end_matches('.').split('.').map(|number| number.parse().ok()).collect();
+        // `v2_13_3_full.yaml`
+        let between = |b: u8| b == b'.' || (b == b'_' && part[..at].ends_with('v'));
+        let length = part[at..].bytes().take_while(|b| b.is_ascii_digit() || between(*b)).count();
+        let numbers: Option<Vec<u64>> = part[at..at + length]
+            .trim_end_matches(['.', '_'])
+            .split(['.', '_'])
+            .map(|number| number.parse().ok())
+            .collect();
         numbers.filter(|numbers| numbers.len() > 1).map(|numbers| (at, numbers))
     })
 }
@@ -115,12 +120,15 @@ mod tests {
             "mon/1.14.8/a.yaml",
             "mon/1.15-1.17/a.yaml",
             "mon/1.18.4/a.yaml",
+            "install/v2_1_0_full.yaml",
+            "install/v2_2_0_full.yaml",
+            "install/v2_10_0_full.yaml",
         ];
         let versions = Versions::new(names.into_iter());
-        for name in [names[0], names[2], names[5], names[6], "mon/1.14.8/b/c.yaml"] {
+        for name in [names[0], names[2], names[5], names[6], names[8], names[9], "mon/1.14.8/b/c.yaml"] {
             assert!(versions.is_replaced(name), "{name}");
         }
-        for name in [names[1], names[3], names[4], names[7], "docs/web.yaml", "docs/port-8080.yaml"] {
+        for name in [names[1], names[3], names[4], names[7], names[10], "docs/web.yaml", "docs/port-8080.yaml"] {
             assert!(!versions.is_replaced(name), "{name}");
         }
     }

@@ -31,6 +31,8 @@ pub struct Claim {
     pub namespaces: Vec<String>,
     /// By Flux, which lets a kustomization read files anywhere.
     pub by_flux: bool,
+    /// By Argo CD, which takes every file below, whatever kustomizations say, or each folder as an application.
+    recurses: bool,
 }
 
 impl Claim {
@@ -57,6 +59,7 @@ impl Claim {
         self.server_side |= other.server_side;
         self.replaced |= other.replaced;
         self.by_flux |= other.by_flux;
+        self.recurses |= other.recurses;
         self.namespaces.extend(other.namespaces);
         self.namespaces.sort_unstable();
         self.namespaces.dedup();
@@ -96,6 +99,19 @@ impl Claims {
         claimed
     }
 
+    /// Whether a claim reaches a directory past the kustomization in one above it: it is on a path below that one, or goes by files.
+    pub(super) fn reach_below(&self, folder: &str, above: &str) -> bool {
+        let mut reached = self.paths.get("").is_some_and(|claim| claim.recurses);
+        let ends = || folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+        for start in std::iter::once(0).chain(folder.match_indices('/').map(|(at, _)| at + 1)) {
+            reached |= ends().filter(|end| *end > start).any(|end| {
+                let claim = self.paths.get(&folder[start..end]);
+                claim.is_some_and(|claim| claim.recurses || (end > above.len() && (claim.below || end == folder.len())))
+            });
+        }
+        reached
+    }
+
     /// The claims on a directory, seen from any of those around it.
     fn claims_on(&self, folder: &str, tell: &mut dyn FnMut(&Claim)) {
         if self.paths.is_empty() {
@@ -123,6 +139,40 @@ pub(super) fn is_deployment(root: Node<'_>) -> bool {
     }
 }
 
+/// Whether what a document deploys is known only once something fills it in.
+pub(super) fn is_open(root: Node<'_>) -> bool {
+    let is_filled = |path: &str| written(path).contains(FILLED);
+    let Some(spec) = root.get("spec") else { return false };
+    match root.str_at("kind") {
+        Some("Kustomization") => spec.str_at("path").is_some_and(is_filled),
+        Some("Application") => sources(spec).any(|(path, _)| is_filled(path)),
+        _ => {
+            let mut paths = spec.at(&["template", "spec"]).into_iter().flat_map(sources);
+            paths.any(|(path, _)| is_filled(path)) && generated_from(spec).next().is_none()
+        }
+    }
+}
+
+/// What stands in paths that something fills in.
+const FILLED: [char; 2] = ['{', '$'];
+
+/// The part of a path behind the folders that something fills in, where it is long enough to be looked for: at any depth, as all are.
+fn written(path: &str) -> &str {
+    let behind = path.rfind(['}', '$']).and_then(|at| path[at..].split_once('/'));
+    behind.map(|(_, rest)| rest).filter(|rest| rest.contains('/')).unwrap_or(path)
+}
+
+/// The folders that the generators of an ApplicationSet look for.
+fn generated_from<'t>(spec: Node<'t>) -> impl Iterator<Item = &'t str> {
+    let mut open: Vec<_> = spec.get("generators").into_iter().collect();
+    let nodes = std::iter::from_fn(move || {
+        let node = open.pop()?;
+        open.extend(node.items().chain(node.entries().map(|entry| entry.value)));
+        Some(node)
+    });
+    nodes.flat_map(|node| items(node, "directories")).filter_map(|entry| entry.str_at("path"))
+}
+
 /// The paths that a document deploys.
 fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, Claim>) {
     let Some(spec) = root.get("spec") else { return };
@@ -134,30 +184,26 @@ fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, Claim>) {
         Some("Kustomization") => {
             let namespaces = spec.str_at("targetNamespace").map(str::to_owned).into_iter().collect();
             claim(
-                spec.str_at("path").unwrap_or(""),
-                Claim { below: true, server_side: true, replaced: false, namespaces, by_flux: true },
+                spec.str_at("path").map_or("", written),
+                Claim { below: true, server_side: true, namespaces, by_flux: true, ..Claim::default() },
             );
         }
         Some("Application") => {
             let (server_side, replaced) = (syncs_by(spec, SERVER_SIDE), syncs_by(spec, REPLACE));
-            let of = |below| Claim { below, server_side, replaced, ..Claim::default() };
+            let of = |below| Claim { below, server_side, replaced, recurses: below, ..Claim::default() };
             sources(spec).for_each(|(path, below)| claim(path, of(below)));
         }
         _ => {
             let by = |option| template.is_some_and(|spec| syncs_by(spec, option));
             let (server_side, replaced) = (by(SERVER_SIDE), by(REPLACE));
-            let of = |below| Claim { below, server_side, replaced, ..Claim::default() };
+            let of = |below| Claim { below, server_side, replaced, recurses: below, ..Claim::default() };
             let literal = template.into_iter().flat_map(sources).filter(|(path, _)| !path.contains("{{"));
             literal.for_each(|(path, below)| claim(path, of(below)));
             // Its generators say which folders there are; a pattern stands for all below.
-            let mut open: Vec<_> = spec.get("generators").into_iter().collect();
-            while let Some(node) = open.pop() {
-                open.extend(node.items().chain(node.entries().map(|entry| entry.value)));
-                for path in items(node, "directories").filter_map(|entry| entry.str_at("path")) {
-                    let plain =
-                        path.find('*').map_or(path, |at| path[..at].rsplit_once('/').map_or("", |(folder, _)| folder));
-                    claim(plain, of(true));
-                }
+            for path in generated_from(spec) {
+                let plain =
+                    path.find('*').map_or(path, |at| path[..at].rsplit_once('/').map_or("", |(folder, _)| folder));
+                claim(plain, of(true));
             }
         }
     }

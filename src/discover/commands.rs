@@ -191,12 +191,18 @@ impl<'f> Commands<'f> {
         let in_workflows = folder.ends_with("workflows");
         let mut names: Vec<_> = self.files.list(folder).into_iter().flatten().flatten().collect();
         names.retain(|entry| {
-            entry.kind == Kind::File && entry.name.to_str().is_some_and(|name| speaks(name, in_workflows))
+            let name = entry.name.to_str();
+            entry.kind == Kind::File && name.is_some_and(|name| speaks(name, in_workflows) || !name.contains('.'))
         });
         names.sort_by(|a, b| a.name.cmp(&b.name));
         let mut lines = Vec::new();
         for name in names.iter().take(MOST_FILES).map(|entry| &entry.name) {
             let Ok(bytes) = self.files.read(&folder.join(name), LARGEST) else { continue };
+            // What has no ending is a script by its first line.
+            let known = name.to_str().is_some_and(|name| speaks(name, in_workflows));
+            if !known && !bytes.starts_with(b"#!") {
+                continue;
+            }
             let text = String::from_utf8_lossy(&bytes);
             match name == "skaffold.yaml" {
                 true => lines.extend(text.lines().map(|line| line.replace("image:", ARTIFACT))),

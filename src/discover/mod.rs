@@ -2,6 +2,7 @@
 //!
 //! In: the paths a user named. Out: the files to read, in a fixed order, and what each document in them is.
 
+mod aside;
 pub mod bundles;
 pub mod charts;
 pub mod checkout;

@@ -42,6 +42,11 @@ pub fn in_template_file<'v>(file: &str, value: &'v str) -> Option<&'v str> {
     is_template.then(|| value.trim_matches(['"', '\''])).filter(|value| words(value))
 }
 
+/// Whether a placeholder is written for a program that fills it in, and not for people: `${NAME}`, `{{ name }}`, `%NAME%`.
+pub fn is_for_programs(placeholder: &str) -> bool {
+    ["$", "{{", "{%", "<%", "%", "#{", "@", "~", "__"].iter().any(|mark| placeholder.starts_with(mark))
+}
+
 /// The one word in capitals of a name that has small letters otherwise: `restore-TIMESTAMP`.
 pub fn word(value: &str) -> Option<&str> {
     let value = value.trim_matches(['"', '\'']);

@@ -14,6 +14,7 @@ use crate::source::SourceMap;
 use crate::workspace::{Generated, Patch, ReadFile, Surroundings};
 use crate::yaml::Node;
 
+use super::aside::Aside;
 use super::charts::Charts;
 use super::claims::Claim;
 use super::classify::{DocumentClass, classify};
@@ -32,6 +33,8 @@ pub struct Survey<'c> {
     /// Of these, those that could stand in the place of a patch.
     alternatives: FxHashSet<String>,
     unapplied: Unapplied,
+    /// What the kustomizations that are deployed leave aside.
+    aside: Aside,
     /// Everything is checked, also what nobody seems to apply.
     strict: bool,
     charts: &'c Charts,
@@ -71,11 +74,13 @@ impl<'c> Survey<'c> {
             files.par_iter().filter(|file| is_kustomization_file(name(file)) || tells(name(file), file)).collect();
         let assertions: Vec<_> = files.par_iter().map(name).filter(|name| unapplied::is_assertion(name)).collect();
         assertions.into_iter().for_each(|name| survey.unapplied.assertion(name));
+        let mut deploying = Vec::new();
         for file in telling {
             for root in roots(file) {
                 survey.note_substitution(root);
                 if unapplied::tells(name(file), root) {
                     survey.unapplied.document(name(file), root);
+                    deploying.extend(unapplied::deploys(name(file), root).then_some((name(file), root)));
                 }
                 if is_kustomization_file(name(file)) {
                     kustomizations.add(name(file), root);
@@ -93,6 +98,7 @@ impl<'c> Survey<'c> {
         survey.patches = names().map(|name| kustomizations.is_patch(name)).collect();
         let passed_over: Vec<_> = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
         survey.passed_over = passed_over.into_iter().collect();
+        survey.aside = Aside::find(&kustomizations, &survey.passed_over, &deploying);
         survey.alternatives = survey.find_alternatives(files, sources, &kustomizations);
         survey.of_files = kustomizations.surroundings(&survey.plain.patches);
         survey.shape(files, sources);
@@ -180,6 +186,7 @@ impl<'c> Survey<'c> {
             passed_over: FxHashSet::default(),
             alternatives: FxHashSet::default(),
             unapplied: Unapplied::default(),
+            aside: Aside::default(),
             strict,
             charts,
             roots: FxHashSet::default(),
@@ -276,12 +283,28 @@ impl<'c> Survey<'c> {
     pub fn is_left_out(&self, name: &str) -> bool {
         (self.unreferenced.contains(name) && !self.is_claimed(name))
             || (self.commented.contains(name) && self.passed_over.contains(name))
+            || self.aside.holds_file(name)
+    }
+
+    /// Whether a set, by the folder of its kustomization or the file of what deploys it, is left aside by the kustomizations that are
+    /// deployed; a file, where all that take it in are.
+    pub fn is_aside(&self, name: &str) -> bool {
+        let name = name.split(" (").next().unwrap_or(name);
+        let takers = || self.surroundings(name).taken_in_by.iter().filter(|taker| self.roots.contains(&***taker));
+        self.aside.holds_folder(name)
+            || self.aside.holds_file(name)
+            || (takers().next().is_some() && takers().all(|taker| self.aside.holds_folder(taker)))
     }
 
     /// Whether a kustomization root is a base of roots that are not here: its folder says so, and nothing deploys it.
     pub fn is_idle_base(&self, directory: &str) -> bool {
         let named = |folder: &str| matches!(folder, "base" | "bases");
         directory.split('/').any(named) && self.unapplied.claims.claim(directory).is_none()
+    }
+
+    /// Whether what deploys a directory applies it on the server's side.
+    pub fn is_applied_on_the_server(&self, directory: &str) -> bool {
+        self.unapplied.claims.claim(directory).is_some_and(|claim| claim.server_side)
     }
 
     /// Whether Flux builds the kustomization in a directory: it lets it read files anywhere.

@@ -69,6 +69,11 @@ pub fn tells(name: &str, root: Node<'_>) -> bool {
     is_test(root) || is_policy_test(name, root) || is_deployment(root)
 }
 
+/// Whether a document deploys something from a repository.
+pub(super) fn deploys(name: &str, root: Node<'_>) -> bool {
+    is_deployment(root) && !is_fixture_folder(name)
+}
+
 impl Unapplied {
     /// Takes up the name of a file that [`is_assertion`].
     pub fn assertion(&mut self, name: &str) {
@@ -78,7 +83,7 @@ impl Unapplied {
     /// Takes up a document that [`tells`].
     pub fn document(&mut self, name: &str, root: Node<'_>) {
         let folder = parent(name);
-        if is_deployment(root) && !is_fixture_folder(name) {
+        if deploys(name, root) {
             self.claims.add(root);
         } else if root.str_at("kind") == Some("TestSuite") {
             // Its folders hold the tests; it may lie at the top of the repository.

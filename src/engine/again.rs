@@ -34,10 +34,14 @@ impl Again<'_> {
         self.digests.get(source.0 as usize).copied().flatten()
     }
 
-    /// The folder that a source's file lies in, as the walk names it.
+    /// A source's file, as the walk names it.
+    pub(super) fn name(&self, source: SourceId) -> &str {
+        self.found.get(source.0 as usize).map_or("", |file| file.name.as_str())
+    }
+
+    /// The folder that it lies in.
     pub(super) fn folder(&self, source: SourceId) -> &str {
-        let name = self.found.get(source.0 as usize).map_or("", |file| file.name.as_str());
-        name.rsplit_once('/').map_or("", |(folder, _)| folder)
+        self.name(source).rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
     /// Whether the text of a source was let go.

@@ -11,6 +11,7 @@ mod all;
 mod brought;
 mod charts;
 mod configured;
+mod foreign;
 mod numbers;
 mod root;
 mod settle;
@@ -211,6 +212,7 @@ impl BuiltRoot {
         let by_helm = matches!(root.sort, Sort::Chart | Sort::Release | Sort::Configured);
         let flux = if by_flux { Vec::new() } else { survey.patches_for_all().to_vec() };
         let targets = if alone { survey.target_namespaces(&root.name) } else { Vec::new() };
+        let on_the_server = root.directories.first().is_some_and(|first| survey.is_applied_on_the_server(first));
         let around = |source: SourceId| {
             let name = sources.get(source).name.as_str();
             let takers = survey.surroundings(name).taken_in_by.iter();
@@ -223,7 +225,7 @@ impl BuiltRoot {
                 taken_in_by.extend((own != first && on_the_way.contains(own)).then(|| own.into()));
             }
             let applied = survey.surroundings(name);
-            let (server_side, replaced) = (applied.server_side, applied.replaced);
+            let (server_side, replaced) = (applied.server_side || on_the_server, applied.replaced);
             let (varies, namespace) = (targets.len() > 1, targets.first().cloned());
             Surroundings {
                 namespace,

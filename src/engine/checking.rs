@@ -77,7 +77,7 @@ fn pending(items: &[Item<'_>], said: &[Said], job: &Job<'_>, again: &Again<'_>) 
     let derived = written.derived(&kinds);
     let definitions = written.with(&derived);
     let library = definitions.library(job, objects());
-    let definitions = definitions.with_tests(&library);
+    let definitions = definitions.with_spare(&library);
     let checks = Validators::of_all_kinds(job, &definitions, &library);
     let (gone, here): (Vec<_>, Vec<_>) = open.into_iter().partition(|&at| again.is_gone(items[at].source));
     // What is left of an object tells its kind.
@@ -118,9 +118,17 @@ fn of_file(
     verdicts
 }
 
-/// Whether a finding is about a field that kustomizations set.
+/// Whether a finding is about a field that kustomizations set, or that a parameter fills in.
 fn is_filled(item: &Item<'_>, object: Object<'_>, finding: &Finding) -> bool {
-    item.surroundings.fills(object, &finding.path, matches!(finding.rule.as_str(), "required" | "not-found"))
+    let filled = is_parameter(object, finding);
+    filled || item.surroundings.fills(object, &finding.path, matches!(finding.rule.as_str(), "required" | "not-found"))
+}
+
+/// Whether a finding is about a value with a parameter in it, of an object in a Template.
+fn is_parameter(object: Object<'_>, finding: &Finding) -> bool {
+    let tree = object.root.tree();
+    let in_template = tree.root() != object.root && tree.root().str_at("kind") == Some("Template");
+    in_template && tree.slice(finding.primary.span).contains("${")
 }
 
 fn count(coverage: &mut Coverage, object: Object<'_>, outcome: SchemaStatus) {

@@ -33,6 +33,8 @@ struct Missing {
     others: BTreeSet<String>,
     /// Commands or documents of the repository speak of all of them.
     told: bool,
+    /// All of them are written for a program to fill in, and nothing deploys the file as it is.
+    for_programs: bool,
 }
 
 /// Takes out findings about values with a placeholder; none where texts come from nowhere, as at admission: nobody fills them in any
@@ -88,6 +90,10 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
         let shown = || corner(&here.name, false) == Some(Corner::Examples);
         let spoken = |word: &&str| shown() || commands.fill(&file(), word);
         let Some(found) = found.or_else(|| word().filter(spoken)) else { return true };
+        // What Argo CD's controller fills in the server has refused before.
+        if found.starts_with("{{") && finding.object.as_ref().is_some_and(|own| own.kind == "ApplicationSet") {
+            return true;
+        }
         // What lies in a chart its templates take in.
         let of_chart = found.starts_with("{{") && survey.is_in_chart(&here.name);
         if filled.is_some()
@@ -108,9 +114,13 @@ pub(super) fn set_aside(findings: &mut Vec<Finding>, survey: &Survey<'_>, run: &
             None => missing.push(Missing::new(finding, found)),
         }
         // YAML takes what stands behind `#` for a comment: only a program that fills it in makes sense of that.
+        let deployed = || survey.is_applied(&here.name) || finding.sets.names.iter().any(|set| survey.is_applied(set));
         let by_program = || named() || found == YTT || comment.is_some();
         let mut told = || by_program() || (word() == Some(found) && shown()) || commands.fill(&file(), found);
-        missing.iter_mut().next_back().filter(|missing| missing.told).into_iter().for_each(|m| m.told = told());
+        if let Some(missing) = missing.last_mut() {
+            missing.told = missing.told && told();
+            missing.for_programs = missing.for_programs && placeholder::is_for_programs(found) && !deployed();
+        }
         false
     });
     let is_language = |missing: &Missing| LANGUAGES.iter().any(|open| missing.shown.starts_with(open));
@@ -214,7 +224,7 @@ fn scalar(text: &str) -> &str {
 impl Missing {
     fn new(finding: &Finding, placeholder: &str) -> Self {
         let (first, shown) = (finding.clone(), placeholder.to_owned());
-        Self { source: finding.source(), first, shown, others: BTreeSet::new(), told: true }
+        Self { source: finding.source(), first, shown, others: BTreeSet::new(), told: true, for_programs: true }
     }
 
     /// Takes up another finding of the file.
@@ -243,7 +253,11 @@ impl Missing {
         Finding {
             rule: "unfilled-placeholder".into(),
             category: Category::Syntax,
-            severity: if self.told { Severity::Info } else { Severity::Error },
+            severity: match (self.told, self.for_programs) {
+                (true, _) => Severity::Info,
+                (false, true) => Severity::Warning,
+                (false, false) => Severity::Error,
+            },
             message,
             help: Some(help),
             fix: None,

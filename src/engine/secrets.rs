@@ -1,12 +1,13 @@
 //! Where the values of Secrets are.
 //!
 //! In: what was read and rendered, and the findings. Out: the places of values that a report must not show: those of Secrets, in the
-//! files that findings are in, and those that rules on plain-text secrets point at. A document that does not parse is looked through by
-//! its lines.
+//! files that findings are in, and those that rules on plain-text secrets point at; not references and what is to be filled in. A
+//! document that does not parse is looked through by its lines.
 
 use std::collections::BTreeSet;
 
 use crate::finding::Finding;
+use crate::knowledge::secrecy;
 use crate::source::{Source, SourceId, Span};
 use crate::workspace::ApplySet;
 use crate::yaml::{Document, Node};
@@ -30,8 +31,7 @@ pub(super) fn places(run: &Run<'_>, set: &ApplySet<'_>, findings: &[Finding]) ->
             of_document(document, &mut texts, &mut spans);
         }
     }
-    let built = set.items().iter().map(|item| item.object.root);
-    built.filter(|root| is_secret(*root)).for_each(|root| of_object(root, &mut spans));
+    set.of_kind("", "Secret").for_each(|item| of_object(item.object.root, &mut spans));
     let pointed = findings.iter().filter(|finding| finding.rule.as_str().starts_with(POINTING));
     spans.extend(pointed.map(|finding| {
         let place = finding.primary.span;
@@ -67,11 +67,17 @@ fn is_secret(object: Node<'_>) -> bool {
 fn of_object(object: Node<'_>, spans: &mut BTreeSet<Key>) {
     for map in VALUES.iter().filter_map(|name| object.get(name)) {
         if map.is_mapping() {
-            spans.extend(map.entries().map(|entry| key(entry.value.span())));
+            let hidden = map.entries().filter(|entry| !entry.value.as_str().is_some_and(stands_for_another));
+            spans.extend(hidden.map(|entry| key(entry.value.span())));
         } else {
             spans.insert(key(map.span()));
         }
     }
+}
+
+/// Whether a value only says what is to be there: the reader is to see which.
+fn stands_for_another(value: &str) -> bool {
+    secrecy::is_bracketed(value) || secrecy::looks(value) == secrecy::Looks::Reference
 }
 
 /// The value that a finding points at: at its key, or at itself.

@@ -10,7 +10,6 @@ use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::discover::classify::{classify, is_settings};
 use crate::discover::{DocumentClass, Survey, placeholder::is_interface};
 use crate::finding::{Category, Finding, Severity};
-use crate::object::Object;
 use crate::schema;
 use crate::source::{Source, SourceMap};
 use crate::workspace::{Item, ReadFile};
@@ -279,7 +278,7 @@ impl<'t> Sorter<'t> {
         let all = objects.whole.len() + objects.broken.len();
         let mut verdicts = verdicts.into_iter();
         for (number, object) in objects.whole.into_iter().enumerate() {
-            let verdict = verdicts.next().map(|verdict| with_parameters(verdict, object, source));
+            let verdict = verdicts.next();
             let item = Item::new(object, source.id, document.number, surroundings);
             match self.survey.unapplied(&source.name, object.root) {
                 Some(reason) => self.unapplied.push((item.checked(checked), reason)),
@@ -327,15 +326,6 @@ impl<'t> Sorter<'t> {
         let document = Some(document.number);
         self.coverage.skipped.push(Skipped { document, ..Skipped::new(&source.name, reason) });
     }
-}
-
-/// The verdict on an object, less what is said of values that parameters fill in: those of an object in a Template.
-fn with_parameters(mut verdict: Verdict, object: Object<'_>, source: &Source) -> Verdict {
-    let root = object.root.tree().root();
-    if root != object.root && root.str_at("kind") == Some("Template") {
-        verdict.1.retain(|finding| !source.slice(finding.primary.span).contains("${"));
-    }
-    verdict
 }
 
 /// Whether a file holds manifests, and what is none and no map beside them; or a list of manifests.

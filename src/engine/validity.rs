@@ -10,6 +10,8 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::api;
+use crate::discover::bundles::Versions;
+use crate::discover::corners::corner;
 use crate::finding::{Category, Finding, Severity};
 use crate::object::Object;
 use crate::schema::library::{self, Library};
@@ -44,8 +46,8 @@ pub(super) struct Validators<'t> {
 pub(super) struct Definitions<'t> {
     /// Of the items, with the folders they lie in.
     objects: Vec<(Object<'t>, String)>,
-    /// The same, of those that lie among tests: they may be cut down to what a test needs.
-    of_tests: Vec<(Object<'t>, String)>,
+    /// The same, of those that lie among tests, which may be cut down to what a test needs, or are of older releases.
+    spare: Vec<(Object<'t>, String)>,
 }
 
 impl<'t> Definitions<'t> {
@@ -53,18 +55,22 @@ impl<'t> Definitions<'t> {
     /// each text once. Of the others the names are enough.
     pub(super) fn new(items: &[Item<'t>], kinds: &Kinds<'_>, whole: &'t Whole, again: &Again<'_>) -> Self {
         let defining = |item: &&Item<'t>| is_definition(item.object) || schema::defines_otherwise(item.object);
-        let objects = items.iter().filter(defining).flat_map(|item| {
+        let name = |item: &Item<'t>| again.name(item.object.root.span().source);
+        let versions = Versions::new(items.iter().filter(defining).map(name));
+        let is_spare = |name: &str| is_of_tests(name) || versions.is_replaced(name) || corner(name, true).is_some();
+        let (mut objects, mut spare) = (Vec::new(), Vec::new());
+        for item in items.iter().filter(defining) {
             let folder = again.folder(item.object.root.span().source);
+            let list = if is_spare(name(item)) { &mut spare } else { &mut objects };
             if !again.is_gone(item.source) || !defines(item.object, kinds) {
-                return vec![(item.object, folder.to_owned())];
+                list.push((item.object, folder.to_owned()));
+                continue;
             }
             let documents = whole.get(&item.source).into_iter().flatten();
             let same = documents.filter(|other| other.number == item.document);
-            same.flat_map(|other| Objects::of(other).whole).map(|object| (object, folder.to_owned())).collect()
-        });
-        let is_of_tests = |(_, folder): &(Object<'t>, String)| folder.split('/').any(|part| TESTS.contains(&part));
-        let (of_tests, objects) = objects.partition(is_of_tests);
-        Self { objects, of_tests }
+            list.extend(same.flat_map(|other| Objects::of(other).whole).map(|object| (object, folder.to_owned())));
+        }
+        Self { objects, spare }
     }
 
     /// The definitions that others than CustomResourceDefinitions of `v1` come to, with their folders.
@@ -85,28 +91,38 @@ impl<'t> Definitions<'t> {
         self
     }
 
-    fn placed(&self) -> impl Iterator<Item = (Object<'t>, &str)> {
-        self.objects.iter().map(|(object, folder)| (*object, folder.as_str()))
+    fn placed(&self) -> impl Iterator<Item = (Object<'t>, &str, bool)> {
+        let all = self.objects.iter().map(|of| (of, false)).chain(self.spare.iter().map(|of| (of, true)));
+        all.map(|((object, folder), spare)| (*object, folder.as_str(), spare))
     }
 
     /// The schemas from outside of those kinds that these do not define.
     pub(super) fn library<'o>(&self, job: &Job<'_>, objects: impl Iterator<Item = Object<'o>>) -> Library {
-        let own = Schemas::new(KubeVersion::NEWEST).with_crds_of(self.placed());
+        let own = Schemas::new(KubeVersion::NEWEST).with_crds_of(self.placed().filter(|(.., spare)| !spare));
         job.engine.shelf.gather(&*job.snapshot.files, &folders(job), own.lacking(objects))
     }
 
-    /// Adds those of tests whose kinds the library does not know.
-    pub(super) fn with_tests(mut self, library: &Library) -> Self {
+    /// Takes the spare ones whose kinds nothing else defines for the others.
+    pub(super) fn with_spare(mut self, library: &Library) -> Self {
         let of = |object: Object<'_>| {
             let spec = object.spec();
             let kind = spec.and_then(|spec| spec.at(&["names", "kind"])).and_then(Node::as_str).map(str::to_owned);
             (spec.and_then(|spec| spec.str_at("group")).map(str::to_owned), kind)
         };
-        let known: FxHashSet<_> = library.bundled().map(|(definition, ..)| of(definition)).collect();
-        let of_tests = std::mem::take(&mut self.of_tests);
-        self.objects.extend(of_tests.into_iter().filter(|(object, _)| !known.contains(&of(*object))));
+        let bundled = library.bundled().map(|(definition, ..)| of(definition));
+        let known: FxHashSet<_> = bundled.chain(self.objects.iter().map(|(object, _)| of(*object))).collect();
+        let (spare, only): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.spare).into_iter().partition(|(object, _)| known.contains(&of(*object)));
+        self.objects.extend(only);
+        self.spare = spare;
         self
     }
+}
+
+/// Whether a file lies among tests, or is named as what one reads.
+fn is_of_tests(name: &str) -> bool {
+    let (folder, base) = name.rsplit_once('/').unwrap_or(("", name));
+    folder.split('/').any(|part| TESTS.contains(&part)) || base.starts_with("test_") || base.starts_with("test-")
 }
 
 /// Folders of tests.

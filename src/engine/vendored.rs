@@ -41,7 +41,10 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
         survey,
         run,
     };
-    let archived = |name: &str| corner(tops.below(name), false) == Some(Corner::Archive);
+    let out_of_use = |name: &str| {
+        let corner = corner(tops.below(name), tops.is_lonely(sources));
+        matches!(corner, Some(Corner::Archive | Corner::Trials))
+    };
     let mut fetched = Fetched { files: run.place.files, known: FxHashMap::default() };
     let mut is_of_others = |name: &str| {
         let in_chart = run.place.charts.around_file(name).is_some();
@@ -51,10 +54,17 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
         let mild = match finding.category {
             Category::Syntax | Category::Schema | Category::Api => {
                 is_filled_elsewhere(finding, &sources.get(finding.source()).name, survey)
+                    || idle.is_aside(finding)
                     || idle.holds(finding)
-                    || idle.is_kept(finding, &archived)
+                    || idle.is_out_of_use(finding, &out_of_use)
             }
-            _ => tops.is_mild(finding, set, sources) || idle.holds(finding) || idle.is_by_hand(finding),
+            _ => {
+                tops.is_mild(finding, set, sources)
+                    || is_unfilled_base(finding, survey)
+                    || idle.is_aside(finding)
+                    || idle.holds(finding)
+                    || idle.is_by_hand(finding)
+            }
         };
         let mild = mild
             || (finding.severity == Severity::Warning
@@ -106,6 +116,14 @@ fn is_filled_elsewhere(finding: &Finding, file: &str, survey: &Survey<'_>) -> bo
     finding.rule == "required" && !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| idle(name))
 }
 
+/// Whether a base that nothing here includes lacks a file: whoever builds it may fetch that first.
+fn is_unfilled_base(finding: &Finding, survey: &Survey<'_>) -> bool {
+    let sets = &finding.sets.names;
+    matches!(finding.missing, Some(Missing::File(_)))
+        && !sets.is_empty()
+        && sets.iter().all(|set| survey.is_idle_base(set))
+}
+
 /// Whether a file that is not there is looked for outside of the folder that names it.
 fn leads_out(finding: &Finding) -> bool {
     matches!(&finding.missing, Some(Missing::File(path)) if path.starts_with("../"))
@@ -121,7 +139,7 @@ struct Idle<'i> {
 }
 
 impl Idle<'_> {
-    /// Whether nobody applies the file that a finding is in: a kustomization beside it leaves it out, a test in Go reads it, or a
+    /// Whether nobody applies the file that a finding is in: a kustomization beside it leaves it out, a program in Go reads it, or a
     /// newer bundle has replaced it; or whether it is an older one of several versions. A secret in it is committed all the same.
     fn holds(&mut self, finding: &Finding) -> bool {
         let run = self.run;
@@ -135,9 +153,19 @@ impl Idle<'_> {
         let is_replaced = || self.bundles.get_or_init(|| Bundles::new(names())).is_replaced(name);
         let is_older = || self.versions.get_or_init(|| Versions::new(names())).is_replaced(name);
         (is_in_catalogue(name) && is_replaced())
-            || ((finding.severity == Severity::Warning || finding.rule == "unknown-kind") && is_older())
+            || ((finding.severity == Severity::Warning || finding.category.is_validity()) && is_older())
             || self.survey.is_left_out(name)
             || self.fixtures.are_read(&path_of(name))
+    }
+
+    /// Whether what is deployed leaves aside the set that a finding holds in, or its file. A secret in it is committed all the same.
+    fn is_aside(&self, finding: &Finding) -> bool {
+        let sets = &finding.sets.names;
+        match finding.category == Category::Secrets {
+            true => false,
+            false if sets.is_empty() => self.survey.is_aside(&self.run.sources.get(finding.source()).name),
+            false => sets.iter().all(|set| self.survey.is_aside(set)),
+        }
     }
 
     /// Whether somebody runs a pod by hand: it stands alone in its file, in a repository from which Applications or Flux deploy, and
@@ -158,14 +186,14 @@ impl Idle<'_> {
         file.is_some_and(|file| file.documents.iter().filter(|document| !document.is_empty()).count() == 1)
     }
 
-    /// Whether what a finding is about lies in an archive, and nothing outside of it applies it.
-    fn is_kept(&self, finding: &Finding, archived: &dyn Fn(&str) -> bool) -> bool {
+    /// Whether what a finding is about lies in an archive or among tests, and nothing outside of those applies it.
+    fn is_out_of_use(&self, finding: &Finding, is_one: &dyn Fn(&str) -> bool) -> bool {
         let name = &self.run.sources.get(finding.source()).name;
         let roots = &finding.sets.names;
         if roots.is_empty() {
-            archived(name) && !self.survey.is_applied(name)
+            is_one(name) && !self.survey.is_applied(name)
         } else {
-            roots.iter().all(|root| archived(root))
+            roots.iter().all(|root| is_one(root))
         }
     }
 }

@@ -3,7 +3,7 @@
 //! In: the door to its files, what git knows of it. Out: [`World`]: what lies at a path, in the order of a walk; the text of
 //! a file; whether a source is this repository; whether a kind's objects live in namespaces.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::kustomize::files::{Files, Found};
@@ -11,6 +11,7 @@ use super::kustomize::rooted::Rooted;
 use super::kustomize::{Limits, Partly};
 use super::origin::Origin;
 use super::value::Value;
+use crate::gitops::argocd::normalized_address;
 use crate::schema::Bundle;
 use crate::source::{Source, SourceId, SourceMap};
 use crate::version::KubeVersion;
@@ -23,6 +24,8 @@ pub struct World<'f> {
     pub files: Rooted<'f>,
     /// Its addresses, its branch and the names of its files.
     pub checkout: Arc<Checkout>,
+    /// Addresses that cannot be its own, where it has no remote: another one fits what lies here better.
+    pub foreign: BTreeSet<String>,
     /// The commit that is checked out.
     pub commit: Option<String>,
     /// What one root may take.
@@ -45,9 +48,13 @@ impl<'f> World<'f> {
         self.partly.then(|| Partly { kube_version: self.kube_version.clone() })
     }
 
-    /// Whether a source is this repository at what is checked out. Without any remote, every source may be.
+    /// Whether a source is this repository at what is checked out. Without any remote, every source may be, but for those that are
+    /// known to be others.
     pub fn is_here(&self, url: &str, revision: Option<&str>) -> bool {
-        !self.checkout.has_address() || self.checkout.is_source(url, revision)
+        match self.checkout.has_address() {
+            true => self.checkout.is_source(url, revision),
+            false => !self.foreign.contains(&normalized_address(url)),
+        }
     }
 
     /// What lies at a path.

@@ -72,13 +72,13 @@ impl<'t> Schemas<'t> {
 
     /// Adds the kinds that CRDs define; objects that are none are passed over.
     pub fn with_crds(mut self, objects: impl IntoIterator<Item = Object<'t>>) -> Self {
-        objects.into_iter().for_each(|object| self.custom.add(object, ""));
+        objects.into_iter().for_each(|object| self.custom.add(object, "", false));
         self
     }
 
-    /// The same, with the folders that the CRDs lie in.
-    pub fn with_crds_of<'f>(mut self, objects: impl IntoIterator<Item = (Object<'t>, &'f str)>) -> Self {
-        objects.into_iter().for_each(|(object, folder)| self.custom.add(object, folder));
+    /// The same, with the folders that the CRDs lie in, and whether each counts only for what lies there.
+    pub fn with_crds_of<'f>(mut self, objects: impl IntoIterator<Item = (Object<'t>, &'f str, bool)>) -> Self {
+        objects.into_iter().for_each(|(object, folder, spare)| self.custom.add(object, folder, spare));
         self
     }
 

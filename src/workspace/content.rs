@@ -92,5 +92,11 @@ fn has_known_content(object: Object<'_>) -> bool {
     let injected = object.annotations().is_some_and(|annotations| {
         annotations.entries().any(|entry| entry.name.contains("inject") || entry.name.contains("replicat"))
     });
-    !filled && !injected && FIELDS.iter().any(|field| object.root.get(field).is_some_and(|map| !map.is_empty()))
+    // CyberArk's provider adds the keys that this one lists.
+    let mapped =
+        object.root.at(&["stringData", "conjur-map"]).or_else(|| object.root.at(&["data", "conjur-map"])).is_some();
+    !filled
+        && !injected
+        && !mapped
+        && FIELDS.iter().any(|field| object.root.get(field).is_some_and(|map| !map.is_empty()))
 }

@@ -13,7 +13,11 @@ use super::{ApplySet, Checkout, Item, Presence};
 
 /// Numbers of items by directory, as seen from the root of the repository; built when first asked for.
 #[derive(Debug, Default)]
-pub(super) struct Deliveries(OnceLock<Directories>);
+pub(super) struct Deliveries {
+    directories: OnceLock<Directories>,
+    /// Whether Applications leave numbers of replicas as they are.
+    leave_replicas: OnceLock<bool>,
+}
 
 #[derive(Debug, Default)]
 struct Directories {
@@ -59,7 +63,7 @@ impl<'t> ApplySet<'t> {
             return found;
         }
         let Some(checkout) = &self.checkout else { return Vec::new() };
-        let directories = self.deliveries.0.get_or_init(|| self.directories(checkout));
+        let directories = self.deliveries.directories.get_or_init(|| self.directories(checkout));
         let Delivery { path, kustomized, recurse } = delivery;
         let below = if path.is_empty() { String::new() } else { format!("{path}/") };
         let mut brought: Vec<u32> = match (kustomized, recurse) {
@@ -74,6 +78,17 @@ impl<'t> ApplySet<'t> {
         brought.sort_unstable();
         let items = brought.into_iter().map(|index| &self.items[index as usize]);
         items.filter(|item| !item.surroundings.varies && !item.surroundings.renames).collect()
+    }
+
+    /// Whether an Application or ApplicationSet of the repository ignores differences in numbers of replicas: an autoscaler's stay.
+    pub fn leaves_replicas(&self) -> bool {
+        let whole = self.whole();
+        *whole.deliveries.leave_replicas.get_or_init(|| {
+            let applications = whole.of_kind("argoproj.io", "Application").filter_map(|item| item.object.spec());
+            let sets = whole.of_kind("argoproj.io", "ApplicationSet");
+            let templates = sets.filter_map(|item| item.object.root.at(&["spec", "template", "spec"]));
+            applications.chain(templates).any(ignores_replicas)
+        })
     }
 
     fn directories(&self, checkout: &Checkout) -> Directories {
@@ -102,4 +117,12 @@ impl<'t> ApplySet<'t> {
         let path = source.literal("path")?.as_str()?;
         (here && !rendered && !part).then(|| checkout.cleaned(path))
     }
+}
+
+/// Whether the spec of an Application ignores differences in `spec.replicas`.
+fn ignores_replicas(spec: Node<'_>) -> bool {
+    let ignored = spec.get("ignoreDifferences").into_iter().flat_map(Node::items);
+    let lists = ignored.flat_map(|one| ["jsonPointers", "jqPathExpressions"].map(|field| one.get(field)));
+    let mut paths = lists.flatten().flat_map(Node::items).filter_map(Node::as_str);
+    paths.any(|path| matches!(path, "/spec/replicas" | ".spec.replicas"))
 }

@@ -203,18 +203,18 @@ impl<'t> ApplySet<'t> {
     fn applied_directories(&self) -> Applied {
         let mut found = Applied::default();
         let mut take = |path: &str| found.add(pattern(path));
-        for item in self.items() {
+        let sets = || self.of_kind("argoproj.io", "ApplicationSet");
+        for item in self.of_kind("argoproj.io", "Application").chain(sets()) {
             let sources = Application::of(item.object).into_iter().flat_map(Application::sources);
             let part = |source: &AppSource<'_>| {
                 ["include", "exclude"].iter().any(|field| source.node.at(&["directory", field]).is_some())
             };
             let whole = sources.filter(|source| !part(source));
             whole.filter_map(|source| source.node.str_at("path")).for_each(&mut take);
-            generated_paths(item.object).into_iter().for_each(&mut take);
-            let path = item.object.spec().and_then(|spec| spec.str_at("path"));
-            let by_flux = item.object.gvk.is("kustomize.toolkit.fluxcd.io", "Kustomization");
-            path.filter(|_| by_flux).into_iter().for_each(&mut take);
         }
+        sets().flat_map(|item| generated_paths(item.object)).for_each(&mut take);
+        let by_flux = self.of_kind("kustomize.toolkit.fluxcd.io", "Kustomization");
+        by_flux.filter_map(|item| item.object.spec()?.str_at("path")).for_each(&mut take);
         found
     }
 }

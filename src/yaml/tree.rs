@@ -95,6 +95,11 @@ impl Tree {
         Node { tree: self, id }
     }
 
+    /// What was written at a place of its text.
+    pub(crate) fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).filter(|_| span.source == self.source).unwrap_or("")
+    }
+
     /// The comments in the document, in order.
     pub fn comments(&self) -> &[Comment] {
         &self.comments

@@ -138,10 +138,22 @@ fn placeholders_that_scripts_fill_in_are_remarks() {
     let text =
         "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: __NS__}\nspec: {ports: [{port: '${PORT}'}]}\n";
     let script = "sed -i s/__NS__/a/ k8s/svc.yaml\nPORT=1 envsubst < k8s/svc.yaml\n";
-    for (script, wanted) in [(script, "info"), ("sed -i s/__NS__/a/ k8s/svc.yaml", "error")] {
+    for (script, wanted) in [(script, "info"), ("sed -i s/__NS__/a/ k8s/svc.yaml", "warning")] {
         let dir = tree(&[("k8s/svc.yaml", text), ("k8s/deploy.sh", script)]);
         let found = told(&report(dir.path(), &["validate"]), |finding| finding["category"] == "syntax");
         assert_eq!(found, [format!("{wanted} unfilled-placeholder k8s/svc.yaml:3")]);
+    }
+    // A script needs no ending.
+    let dir = tree(&[("k8s/svc.yaml", text), ("k8s/deploy", &format!("#!/bin/sh\n{script}"))]);
+    let found = told(&report(dir.path(), &["validate"]), of_rule("unfilled-placeholder"));
+    assert_eq!(found, ["info unfilled-placeholder k8s/svc.yaml:3"]);
+    // What is for people to fill in no program does, and what is deployed as it is none has.
+    let by_hand = text.replace("__NS__", "<your-namespace>");
+    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: argocd}\nspec:\n  project: default\n  source: {repoURL: 'https://git.example.org/x', path: k8s, targetRevision: HEAD}\n  destination: {server: 'https://kubernetes.default.svc', namespace: shop}\n";
+    for (text, other) in [(&*by_hand, "{}"), (text, application)] {
+        let dir = tree(&[("k8s/svc.yaml", text), ("argocd/app.yaml", other)]);
+        let found = told(&report(dir.path(), &["validate"]), of_rule("unfilled-placeholder"));
+        assert_eq!(found, ["error unfilled-placeholder k8s/svc.yaml:3"]);
     }
 }
 

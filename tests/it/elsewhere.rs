@@ -2,6 +2,7 @@
 //! bases and charts that somebody completes, manifests that nobody edits or applies.
 
 use crate::applied::{is_error, ledger, of_rule, report, told, tree};
+use crate::gitops_repositories::{INGRESS, SERVICE};
 
 const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: a, image: 'ghcr.io/acme/web:1.2.3'}]}\n";
 
@@ -167,6 +168,14 @@ fn what_nobody_edits_or_applies_is_said_softly() {
         ("web/old.yaml", broken),
         ("controllers/web/web_test.go", "read(\"./manifests/\" + name)\n"),
         ("controllers/web/manifests/a.yaml", broken),
+        ("controllers/api/files.go", "//go:embed assets/*.yaml \"all:more\"\nvar files embed.FS\n"),
+        ("controllers/api/assets/a.yaml", broken),
+        ("controllers/api/more/deep/a.yaml", broken),
+        ("controllers/api/others/a.yaml", broken),
+        ("tests/web/a.yaml", broken),
+        ("install/v2_1_0.yaml", broken),
+        ("install/v2_2_0.yaml", broken),
+        ("install/v2_10_0.yaml", broken),
     ]);
     let found = report(dir.path(), &["check"]);
     assert_eq!(
@@ -174,7 +183,9 @@ fn what_nobody_edits_or_applies_is_said_softly() {
         1
     );
     let required = told(&found, of_rule("required"));
-    assert_eq!(required, ["info required controllers/web/manifests/a.yaml:4", "info required web/old.yaml:4"]);
+    let (errors, remarks): (Vec<_>, Vec<_>) = required.iter().partition(|line| line.starts_with("error "));
+    assert_eq!(errors, ["error required controllers/api/others/a.yaml:4", "error required install/v2_10_0.yaml:4"]);
+    assert_eq!(remarks.len(), 7, "{remarks:?}");
 }
 
 #[test]
@@ -229,4 +240,96 @@ fn a_chart_beside_stands_for_a_published_one_of_its_version() {
 fn what_ytt_puts_in_is_not_known() {
     let text = "#@ load(\"@ytt:data\", \"data\")\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: #@ data.values.image\n";
     assert_eq!(told(&report(tree(&[("a.yaml", text)]).path(), &["check"]), is_error), Vec::<String>::new());
+}
+
+/// What fills in the parameters of a Template is OpenShift's, whatever defines the kind of an object in it.
+#[test]
+fn parameters_of_a_template_are_no_values() {
+    let route = "apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: '${NAME}'}\nspec: {host: '${NAME}.example.com', to: {kind: Service, name: '${NAME}', weight: WEIGHT}}\n";
+    let indented = |weight: &str| route.replace("WEIGHT", weight).trim_end().replace('\n', "\n  ");
+    let of = |kind: &str, weight: &str| {
+        let template = format!(
+            "apiVersion: template.openshift.io/v1\nkind: {kind}\nmetadata: {{name: web}}\nparameters: [{{name: NAME, value: web}}]\nobjects:\n- {}\n",
+            indented(weight)
+        );
+        let dir = tree(&[("web.yaml", &*template)]);
+        told(&report(dir.path(), &["validate"]), |_| true)
+    };
+    assert_eq!(of("Template", "100"), [""; 0]);
+    assert_eq!(of("Template", "much"), ["error type-invalid web.yaml:9"]);
+}
+
+/// What Argo CD renders from a chart it applies as the Application says, also what lies in a chart below.
+#[test]
+fn a_chart_below_is_applied_as_the_application_says() {
+    let text = "x".repeat(270_000);
+    let large = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: large}}\ndata: {{a: {text}}}\n");
+    let of = |options: &str| {
+        let application = application("web")
+            .replace("destination:", &format!("syncPolicy: {{syncOptions: [{options}]}}\n  destination:"));
+        let dir = tree(&[
+            ("app.yaml", &*application),
+            (
+                "web/Chart.yaml",
+                "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies: [{name: sub, version: 1.0.0}]\n",
+            ),
+            ("web/charts/sub/Chart.yaml", "apiVersion: v2\nname: sub\nversion: 1.0.0\n"),
+            ("web/charts/sub/templates/a.yaml", &*large),
+        ]);
+        told(&report(dir.path(), &["check"]), of_rule("oversized-object")).len()
+    };
+    assert_eq!((of("ServerSideApply=true"), of("Prune=true")), (0, 1));
+}
+
+/// A release of Flux is called after the namespace that it goes to.
+#[test]
+fn a_release_of_flux_has_the_name_that_flux_gives_it() {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: jaeger, namespace: flux-system}\nspec: {interval: 1h, targetNamespace: shop, chart: {spec: {chart: jaeger, sourceRef: {kind: HelmRepository, name: a}}}}\n";
+    let ingress = |name: &str| INGRESS.replace("name: gate", &format!("name: {name}"));
+    let of = |name: &str| {
+        let dir = tree(&[("release.yaml", release), ("web.yaml", &*ingress(name)), ("service.yaml", SERVICE)]);
+        told(&report(dir.path(), &["check"]), of_rule("dangling-ingress-backend")).len()
+    };
+    assert_eq!((of("shop-jaeger-query"), of("mall-query")), (0, 1));
+}
+
+/// Of two addresses that Applications name, the repository at hand is the one whose paths lie in it; a fork has its name.
+#[test]
+fn a_repository_without_a_remote_is_the_one_whose_paths_it_has() {
+    let of = |name: &str, url: &str, path: &str| {
+        application(name)
+            .replace("https://git.example.org/x", url)
+            .replace(&format!("path: {name}"), &format!("path: {path}"))
+    };
+    let (one, other) = ("https://git.example.org/own/deploy", "https://git.example.org/others/web");
+    let shared = |url: &str| {
+        let apps = [of("a", one, "apps/a"), of("b", one, "apps/b"), of("c", url, "apps/b")];
+        let dir = tree(&[
+            ("argocd/a.yaml", &*apps[0]),
+            ("argocd/b.yaml", &*apps[1]),
+            ("argocd/c.yaml", &*apps[2]),
+            ("apps/a/web.yaml", WEB),
+            ("apps/b/web.yaml", &*WEB.replace("name: web,", "name: api,")),
+        ]);
+        told(&report(dir.path(), &["check"]), of_rule("shared-resource")).len()
+    };
+    assert_eq!((shared(other), shared("git@git.example.org:fork/deploy.git")), (0, 1));
+}
+
+/// A base that nothing includes may get a file before it is built; one that is deployed has to have it.
+#[test]
+fn a_base_that_nothing_includes_may_lack_a_file() {
+    let base = "resources: [release.yaml]\n";
+    let of = |files: &[(&str, &str)]| told(&report(tree(files).path(), &["check"]), of_rule("kustomize-build-failed"));
+    assert_eq!(
+        of(&[("cd/web/base/kustomization.yaml", base)]),
+        ["info kustomize-build-failed cd/web/base/kustomization.yaml:1"]
+    );
+    assert_eq!(
+        of(&[("cd/web/main/kustomization.yaml", base)]),
+        ["error kustomize-build-failed cd/web/main/kustomization.yaml:1"]
+    );
+    let application = application("web").replace("path: web", "path: cd/web/base");
+    let deployed = of(&[("cd/web/base/kustomization.yaml", base), ("app.yaml", &application)]);
+    assert!(deployed.iter().any(|line| line.starts_with("error ")), "{deployed:?}");
 }

@@ -46,8 +46,8 @@ fn a_file_beside_a_patch_for_the_same_object_is_another_choice() {
     assert!(!told(&found, is_error).is_empty());
 }
 
-const INGRESS: &str = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, namespace: shop}\nspec:\n  ingressClassName: nginx\n  tls: [{hosts: [a.example.org], secretName: tls}]\n  rules: [{host: a.example.org, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: gate, port: {number: 80}}}}]}}]\n";
-const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: other, namespace: shop}\nspec: {ports: [{port: 80}], externalName: a.example.org, type: ExternalName}\n";
+pub(crate) const INGRESS: &str = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, namespace: shop}\nspec:\n  ingressClassName: nginx\n  tls: [{hosts: [a.example.org], secretName: tls}]\n  rules: [{host: a.example.org, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: gate, port: {number: 80}}}}]}}]\n";
+pub(crate) const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: other, namespace: shop}\nspec: {ports: [{port: 80}], externalName: a.example.org, type: ExternalName}\n";
 
 #[test]
 fn what_an_unknown_operator_may_make_is_not_sure_to_be_missing() {
@@ -254,4 +254,93 @@ fn an_example_to_be_filled_in_is_a_remark() {
     let of = |name: &str| told(&report(tree(&[(name, &*ingress)]).path(), &["validate"]), is_error).len();
     assert_eq!(of("web/example/ingress.yaml"), 0);
     assert_eq!(of("web/ingress.yaml"), 1);
+}
+
+const FLUX: &str = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: NAME, namespace: flux-system}\nspec:\n  interval: 1h\n  prune: true\n  path: ./PATH\n  sourceRef: {kind: GitRepository, name: flux-system}\n";
+
+/// A Flux Kustomization of a name for a path.
+fn flux(name: &str, path: &str) -> String {
+    FLUX.replace("NAME", name).replace("PATH", path)
+}
+
+/// What the list of apps leaves out is not deployed, nor what its own Kustomization would deploy; where the list is complete, or
+/// something else deploys it, it is.
+#[test]
+fn what_is_deployed_leaves_aside_what_it_does_not_list() {
+    let broken = "resources: [gone.yaml]\n";
+    let (old, new) = (flux("second", "apps/media/second/app"), flux("new", "apps/media/new/app"));
+    let files = [
+        ("clusters/home/apps.yaml", flux("apps", "apps")),
+        ("apps/media/kustomization.yaml", "resources: [new/ks.yaml]\n".to_owned()),
+        ("apps/media/new/ks.yaml", new),
+        ("apps/media/new/app/kustomization.yaml", broken.to_owned()),
+        ("apps/media/second/ks.yaml", old.clone()),
+        ("apps/media/second/app/kustomization.yaml", broken.to_owned()),
+        ("apps/media/none/kustomization.yaml", broken.to_owned()),
+        ("apps/alone/kustomization.yaml", broken.to_owned()),
+    ];
+    let of = |files: &[(&str, String)]| {
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let dir = tree(&files);
+        severities(dir.path(), "kustomize-build-failed")
+    };
+    let found = of(&files);
+    let severity = |found: &[String], folder: &str| {
+        let line = found.iter().find(|line| line.contains(folder));
+        line.and_then(|line| line.split(' ').next().map(str::to_owned)).unwrap_or_default()
+    };
+    let of_all = |found: &[String]| {
+        ["apps/media/new/app/", "apps/media/second/app/", "apps/media/none/", "apps/alone/"]
+            .map(|at| severity(found, at))
+    };
+    assert_eq!(of_all(&found), ["error", "info", "info", "error"], "{found:?}");
+    let mut listed = files.to_vec();
+    listed[1].1 = "resources: [new/ks.yaml, second/ks.yaml]\n".to_owned();
+    assert_eq!(of_all(&of(&listed)), ["error", "error", "info", "error"]);
+    let mut elsewhere = files.to_vec();
+    elsewhere.push(("clusters/home/second.yaml", old));
+    assert_eq!(of_all(&of(&elsewhere)), ["error", "error", "info", "error"]);
+    let mut open = files.to_vec();
+    open.push(("clusters/home/any.yaml", flux("any", "apps/media/${APP}")));
+    assert_eq!(of_all(&of(&open)), ["error", "error", "error", "error"]);
+    open.pop();
+    open.push(("clusters/home/any.yaml", flux("any", "apps/${CLUSTER}/third/app")));
+    assert_eq!(of_all(&of(&open)), ["error", "info", "info", "error"]);
+    open.push(("clusters/home/any.yaml", flux("any", "${TOP}/media/second/app")));
+    assert_eq!(of_all(&of(&open)), ["error", "error", "info", "error"]);
+}
+
+/// A definition of Sails whose area is of some type.
+fn sails(area: &str) -> String {
+    format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: sails.acme.example}}\nspec:\n  group: acme.example\n  scope: Namespaced\n  names: {{kind: Sail, plural: sails}}\n  versions: [{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, properties: {{spec: {{type: object, properties: {{area: {{type: {area}}}}}}}}}}}}}}}]\n"
+    )
+}
+
+/// The definition that counts is the one in use: not that of an older release, or of a test; of a channel, for what is of that
+/// channel; whatever lies beside the object.
+#[test]
+fn a_definition_in_use_counts_before_older_ones_and_those_of_tests() {
+    let (new, old) = (sails("integer"), sails("string"));
+    let sail = "apiVersion: acme.example/v1\nkind: Sail\nmetadata: {name: a}\nspec: {area: 3}\n";
+    let of = |files: &[(&str, &str)]| told(&report(tree(files).path(), &["validate"]), of_rule("type-invalid")).len();
+    let releases: Vec<String> = (0..12).map(|minor| format!("releases/sails-1.{minor}.0.yaml")).collect();
+    let with_releases = |definition: &'static str, text: &str| {
+        let mut files: Vec<(&str, &str)> = releases.iter().map(|name| (name.as_str(), old.as_str())).collect();
+        files.extend([("config/crd/kustomization.yaml", "resources: [bases/a.yaml]\n"), (definition, text)]);
+        files.push(("samples/a.yaml", sail));
+        of(&files)
+    };
+    assert_eq!(with_releases("config/crd/bases/a.yaml", &new), 0);
+    assert_eq!(of(&[("pkg/images/test_release.yaml", &old), ("crds/a.yaml", &new), ("pkg/apps/a.yaml", sail)]), 0);
+    assert_eq!(of(&[("pkg/images/test_release.yaml", &old), ("crds/a.yaml", &new), ("pkg/images/a.yaml", sail)]), 1);
+    assert_eq!(of(&[("pkg/images/test_release.yaml", &old), ("apps/a.yaml", sail)]), 1, "there is no other");
+    for (channel, wrong) in [("experimental", 0), ("standard", 1)] {
+        let at = format!("samples/{channel}/a.yaml");
+        assert_eq!(
+            of(&[("config/crd/experimental/a.yaml", &new), ("config/crd/standard/a.yaml", &old), (&at, sail)]),
+            wrong,
+            "{channel}"
+        );
+    }
 }

@@ -332,3 +332,29 @@ fn remarks_on_a_chart_that_asks_for_a_value_are_at_their_places() {
         ["warning undefined-chart-template a/templates/c.yaml:6"]
     );
 }
+
+/// A helper that nothing calls is not run: what it calls need not be there. One that a name put together may be is.
+#[test]
+fn what_only_an_unused_helper_calls_is_not_missed() {
+    let helpers =
+        "{{ define \"web.check\" }}{{ include \"web.none\" . }}{{ end }}\n{{ define \"web.name\" }}web{{ end }}\n";
+    let call = |text: &str| CONFIG.replace("{{ .Values.ingress.host }}", text);
+    let tree = tree(&[
+        ("a/Chart.yaml", CHART),
+        ("a/templates/_helpers.tpl", helpers),
+        ("a/templates/a.yaml", &call("{{ include \"web.name\" . }}")),
+        ("b/Chart.yaml", CHART),
+        ("b/templates/_helpers.tpl", helpers),
+        ("b/templates/a.yaml", &call("{{ if .Values.no }}{{ include \"web.check\" . }}{{ end }}")),
+        ("c/Chart.yaml", CHART),
+        ("c/templates/_helpers.tpl", helpers),
+        ("c/templates/a.yaml", &call("{{ if .Values.no }}{{ include (printf \"web.%s\" .Values.no) . }}{{ end }}")),
+    ]);
+    assert_eq!(
+        found(tree.path(), "undefined-chart-template"),
+        [
+            "warning undefined-chart-template b/templates/_helpers.tpl:1",
+            "warning undefined-chart-template c/templates/_helpers.tpl:1",
+        ]
+    );
+}

@@ -54,7 +54,7 @@ fn address<'t>(node: Node<'t>, path: &str, errors: &mut Errors<'t>) {
 fn in_cluster<'t>(service: Node<'t>, path: &str, errors: &mut Errors<'t>) {
     for (field, said) in [("name", "namespace"), ("namespace", "name")] {
         if text_at(service, field).is_empty() {
-            let message = format!("`{field}` is required (the server names `{said}` by mistake)");
+            let message = format!("`{field}` is required (the server's message names `{said}`)");
             errors.error_at_path(ErrorType::Required, Place::field(service, field), format!("{path}.{said}"), message);
         }
     }

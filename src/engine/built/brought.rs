@@ -24,6 +24,7 @@ use crate::yaml::{Node, Tree};
 
 use super::super::{Job, Place};
 use super::all::{self, MOST};
+use super::foreign;
 use super::root::{Root, Sort};
 
 /// What is brought.
@@ -51,6 +52,9 @@ pub(super) fn render(
     for (path, paths) in tops(job, &door).into_values() {
         let Some((mut world, is_repository)) = world(&path, &paths, place, job, &door) else { continue };
         world.limits.anywhere |= unrestricted;
+        if !world.checkout.has_address() {
+            world.foreign = foreign::addresses(files, &world);
+        }
         let usual = Limits::default();
         let definitions = job.settings.config.limits.definitions.unwrap_or(usual.definitions);
         let time = all::most_time(&job.settings.config);
@@ -124,7 +128,8 @@ fn world<'d>(
     let commit = if is_repository { checkout::commit(place.files, paths).ok()? } else { None };
     let kube_version = Some(job.settings.versions.to.to_string());
     let limits = all::limits(&job.settings.config);
-    let world = World { files: rooted, checkout: Arc::new(checkout), commit, limits, partly: true, kube_version };
+    let (checkout, foreign) = (Arc::new(checkout), Default::default());
+    let world = World { files: rooted, checkout, foreign, commit, limits, partly: true, kube_version };
     Some((world, is_repository))
 }
 

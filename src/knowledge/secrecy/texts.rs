@@ -207,7 +207,8 @@ pub fn in_text(sort: Sort, text: &str) -> Option<&'static str> {
     if sort == Sort::Prose {
         return None;
     }
-    if sort == Sort::Settings && url_password(text).is_some() {
+    let in_url = |line: &str| !is_comment(line) && url_password(line).is_some();
+    if sort == Sort::Settings && url_password(text).is_some() && text.lines().any(in_url) {
         return Some("a URL with a password");
     }
     let clues = Clues::of(sort, text);

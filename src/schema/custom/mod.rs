@@ -32,6 +32,9 @@ use scale::Scale;
 /// CRDs that say different things of one kind are all tried, up to this number.
 const MAX_ALTERNATIVES: usize = 8;
 
+/// So many CRDs of one kind are kept: each environment of a repository may have its own.
+const MAX_KEPT: usize = 64;
+
 /// What there is to say about a custom resource.
 #[derive(Debug)]
 pub struct CustomChecked<'t> {
@@ -84,6 +87,8 @@ pub struct CustomKinds<'t> {
 struct CustomKind<'t> {
     /// The folder its CRD lies in.
     folder: String,
+    /// It lies among tests or older releases, beside another one: it counts for what lies there alone.
+    spare: bool,
     /// The package it was taken from, where it comes with the program: a cluster may have it in another version.
     bundled: Option<&'static str>,
     namespaced: bool,
@@ -114,23 +119,30 @@ impl<'t> CustomKinds<'t> {
         Self { version, groups: FxHashMap::default() }
     }
 
-    /// Takes up the kinds of a CRD that lies in a folder. What is no CRD, or lacks its parts, is ignored.
-    pub fn add(&mut self, crd: Object<'t>, folder: &str) {
-        self.take(crd, folder, None, None);
+    /// Takes up the kinds of a CRD that lies in a folder; a `spare` one counts only for what lies in or below that. What is no CRD,
+    /// or lacks its parts, is ignored.
+    pub fn add(&mut self, crd: Object<'t>, folder: &str, spare: bool) {
+        self.take(crd, (folder, spare), None, None);
     }
 
     /// The same of an imported CRD; what is compiled of it stays in `compiled`.
     pub fn add_imported(&mut self, crd: Object<'t>, compiled: &Compiled) {
-        self.take(crd, "", Some(compiled), None);
+        self.take(crd, ("", false), Some(compiled), None);
     }
 
     /// The same for a CRD that comes with the program, taken from the package `source`. A cluster may have another release
     /// of it: versions it does not know are not checked, and fields it does not know are warnings.
     pub fn add_bundled(&mut self, crd: Object<'t>, compiled: &Compiled, source: &'static str) {
-        self.take(crd, "", Some(compiled), Some(source));
+        self.take(crd, ("", false), Some(compiled), Some(source));
     }
 
-    fn take(&mut self, crd: Object<'t>, folder: &str, compiled: Option<&Compiled>, bundled: Option<&'static str>) {
+    fn take(
+        &mut self,
+        crd: Object<'t>,
+        (folder, spare): (&str, bool),
+        compiled: Option<&Compiled>,
+        bundled: Option<&'static str>,
+    ) {
         // One of `v1beta1` is read as what `derived` makes of it.
         let is_crd = crd.gvk.is("apiextensions.k8s.io", "CustomResourceDefinition");
         if !is_crd || crd.gvk.version == "v1beta1" {
@@ -142,14 +154,14 @@ impl<'t> CustomKinds<'t> {
             return;
         };
         let kinds = self.groups.entry(group).or_default().entry(kind).or_default();
-        let known = kinds.iter().any(|other| other.spec.raw() == spec.raw() && other.folder == folder);
-        if known || kinds.len() >= MAX_ALTERNATIVES {
+        let known = kinds.iter().any(|other| other.folder == folder && other.spec.raw() == spec.raw());
+        if known || kinds.iter().filter(|other| other.spare == spare).count() >= MAX_KEPT {
             return;
         }
         let namespaced = spec.str_at("scope") != Some("Cluster");
         let read = |node| version_of(node, compiled, self.version.version);
         let versions = spec.get("versions").map(|list| list.items().filter_map(read).collect()).unwrap_or_default();
-        kinds.push(CustomKind { folder: folder.to_owned(), bundled, namespaced, spec, versions });
+        kinds.push(CustomKind { folder: folder.to_owned(), spare, bundled, namespaced, spec, versions });
     }
 
     /// Whether a CRD serves that version of a kind.
@@ -174,7 +186,12 @@ impl<'t> CustomKinds<'t> {
             let beside: Vec<_> = above.filter(|kind| kind.folder.len() == deepest).copied().collect();
             return self.check_by(object, &beside).or_else(|| Some(refused(unknown_version(object, beside[0]))));
         }
-        let shared = |kind: &&CustomKind<'_>| kind.bundled.is_none() as usize + shared_folders(folder, &kind.folder);
+        let shared = |kind: &&CustomKind<'_>| {
+            let near = kind.bundled.is_none() as usize + shared_folders(folder, &kind.folder);
+            (near, common_folders(folder, &kind.folder))
+        };
+        let (spare, candidates): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|kind| kind.spare);
+        let candidates = if candidates.is_empty() { spare } else { candidates };
         let serving: Vec<_> =
             candidates.iter().filter(|kind| kind.served(object.gvk.version).is_some()).copied().collect();
         let most = serving.iter().map(shared).max();
@@ -186,8 +203,8 @@ impl<'t> CustomKinds<'t> {
 
     /// What the kindest of some definitions says.
     fn check_by(&self, object: Object<'t>, kinds: &[&CustomKind<'t>]) -> Option<CustomChecked<'t>> {
-        let checked =
-            kinds.iter().filter_map(|kind| Some(self.check_version(object, kind, kind.served(object.gvk.version)?)));
+        let served = kinds.iter().filter_map(|kind| Some((kind, kind.served(object.gvk.version)?)));
+        let checked = served.take(MAX_ALTERNATIVES).map(|(kind, version)| self.check_version(object, kind, version));
         checked.min_by_key(|result| result.findings.len())
     }
 
@@ -291,6 +308,12 @@ fn is_below(folder: &str, above: &str) -> bool {
 /// How many folders two paths share, from the top.
 fn shared_folders(one: &str, other: &str) -> usize {
     one.split('/').zip(other.split('/')).take_while(|(a, b)| a == b && !a.is_empty()).count()
+}
+
+/// How many folders of one path are called like one of another: `experimental` lies nearer to `crd/experimental` than to
+/// `crd/standard`.
+fn common_folders(one: &str, other: &str) -> usize {
+    one.split('/').filter(|part| !part.is_empty() && other.split('/').any(|own| own == *part)).count()
 }
 
 /// The finding on an object whose kind has no definition, and is most likely a bundled one misspelt.

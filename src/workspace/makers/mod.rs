@@ -11,7 +11,8 @@ mod operators;
 mod releases;
 mod table;
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
+use std::hash::Hash;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -38,7 +39,7 @@ struct Names<'t> {
     /// Words in the arguments of containers.
     spoken: FxHashSet<&'t str>,
     /// Names of Helm releases, which prefix what they make.
-    owners: FxHashSet<&'t str>,
+    owners: FxHashSet<Cow<'t, str>>,
     /// Strings that the resources of operators mention whose makings are known: whoever set these up may have made that, too.
     hinted: FxHashSet<&'t str>,
     /// Names of custom resources of which nobody knows what is made of them.
@@ -221,7 +222,7 @@ impl<'t> Names<'t> {
     }
 
     fn item(&mut self, item: &Item<'t>) {
-        self.annotations(item.object);
+        self.annotations(item);
         self.updates(item.object);
         self.arguments(item);
         self.copies(item);
@@ -230,8 +231,8 @@ impl<'t> Names<'t> {
         }
         let released = releases::is_release(item.object);
         if released {
-            self.owners.extend(item.name());
-            self.owners.extend(item.object.spec().and_then(|spec| spec.str_at("releaseName")));
+            self.owners.extend(item.name().map(Cow::Borrowed));
+            self.owners.extend(releases::release_name(item.object));
         }
         if let Some(made) = table::of_group(item.object.gvk.group) {
             made.iter()
@@ -326,7 +327,7 @@ impl<'t> Names<'t> {
     /// A ConfigMap or Secret that a controller copies into other namespaces.
     fn copies(&mut self, item: &Item<'t>) {
         let (gvk, name) = (item.object.gvk, item.name());
-        let annotations = || item.object.annotations().into_iter().flat_map(Node::entries);
+        let annotations = || item.annotations.into_iter().flat_map(Node::entries);
         let copied = gvk.group.is_empty()
             && matches!(gvk.kind, "ConfigMap" | "Secret")
             && annotations().any(|entry| COPIED.contains(&entry.name));
@@ -336,8 +337,8 @@ impl<'t> Names<'t> {
     }
 
     /// Names in annotations (OpenShift's serving certificates), and TLS Secrets where cert-manager looks after them.
-    fn annotations(&mut self, object: Object<'t>) {
-        let Some(annotations) = object.annotations() else { return };
+    fn annotations(&mut self, item: &Item<'t>) {
+        let (object, Some(annotations)) = (item.object, item.annotations) else { return };
         let mut issued = false;
         for entry in annotations.entries() {
             issued |= entry.name.starts_with("cert-manager.io/") || entry.name == "kubernetes.io/tls-acme";
@@ -397,7 +398,7 @@ fn mentions<'t>(item: &Item<'t>, names: &mut FxHashSet<&'t str>) {
 }
 
 /// Whether a name begins with one of these, or has it as one of its dotted parts.
-fn begins_with_one(owners: &FxHashSet<&str>, name: &str) -> bool {
+fn begins_with_one<O: Borrow<str> + Hash + Eq>(owners: &FxHashSet<O>, name: &str) -> bool {
     if owners.is_empty() {
         return false;
     }

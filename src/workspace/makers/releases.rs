@@ -2,6 +2,8 @@
 //!
 //! In: an object. Out: whether it makes a Helm release, whose objects nobody rendered, and the names that it gives to it.
 
+use std::borrow::Cow;
+
 use crate::object::Object;
 use crate::yaml::Node;
 
@@ -20,6 +22,13 @@ const RELEASES: &[(&str, &str)] = &[
 pub(super) fn is_release(object: Object<'_>) -> bool {
     RELEASES.iter().any(|(group, kind)| object.gvk.is(group, kind))
         || (object.gvk.is("argoproj.io", "Application") && object.spec().is_some_and(has_chart))
+}
+
+/// The name of the release of a HelmRelease: the one that it gives, or Flux makes of its namespace and its own name.
+pub(super) fn release_name<'t>(object: Object<'t>) -> Option<Cow<'t, str>> {
+    let spec = object.spec()?;
+    let given = spec.str_at("releaseName").map(Cow::Borrowed);
+    given.or_else(|| Some(format!("{}-{}", spec.str_at("targetNamespace")?, object.name()?).into()))
 }
 
 /// Whether a source of an Application's spec is a chart.
@@ -45,6 +54,6 @@ impl<'t> Names<'t> {
             let given = lines.filter_map(|line| line.trim().split_once("ameOverride:"));
             names.extend(given.map(|(_, name)| name.trim().trim_matches(['"', '\''])));
         }
-        self.owners.extend(names.into_iter().filter(|name| is_literal(name)));
+        self.owners.extend(names.into_iter().filter(|name| is_literal(name)).map(Cow::Borrowed));
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn reaches(item: &Item<'_>, namespace: &str) -> bool {
     if item.object.gvk.is("cert-manager.io", "ClusterIssuer") {
         return namespace.contains("cert-manager");
     }
-    let Some(annotations) = item.object.annotations() else { return true };
+    let Some(annotations) = item.annotations else { return true };
     let reflector = |name: &str| annotations.str_at(&format!("reflector.v1.k8s.emberstack.com/{name}"));
     if item.namespace() == Some(namespace) || reflector("reflection-auto-enabled") != Some("true") {
         return true;

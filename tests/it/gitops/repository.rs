@@ -21,8 +21,15 @@ pub fn lines<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>, remote: &s
     let names = files.iter().map(|(name, _)| (*name).to_owned());
     let checkout = Arc::new(Checkout::new([remote], Some("main".to_owned()), names));
     let rooted = Rooted::in_repository(Path::new("."), &memory).expect("a repository");
-    let world =
-        World { files: rooted, checkout, commit: None, limits: Default::default(), partly: false, kube_version: None };
+    let world = World {
+        files: rooted,
+        checkout,
+        foreign: Default::default(),
+        commit: None,
+        limits: Default::default(),
+        partly: false,
+        kube_version: None,
+    };
     let sets = render(&world, &Asked { plain: true, ..Asked::default() });
     let text: String = sets.iter().map(json_lines).collect();
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()

@@ -25,7 +25,7 @@ use crate::files::Files;
 use crate::files::name::full;
 use crate::source::{SourceMap, Span};
 use crate::suggest::closest;
-use uses::Uses;
+use uses::{Call, Uses};
 
 /// What is noted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,7 +89,7 @@ pub fn lint(chart: &Chart, sources: &SourceMap, marks: &mut Marks) -> Vec<Note> 
     own.iter().for_each(|template| uses.template(template));
     let is_whole = all_missing(chart).is_empty();
     if is_whole {
-        undefined(&own, &all, &uses, &mut notes);
+        undefined(chart, &own, &all, &uses, &mut notes);
     }
     let known = known_values(chart, sources, marks);
     misspelt(chart, &uses, &known, &mut notes);
@@ -130,16 +130,26 @@ fn below(chart: &Chart, path: &str, sources: &SourceMap, out: &mut Vec<Template>
     chart.dependencies.iter().for_each(|sub| below(sub, &format!("{path}/charts"), sources, out));
 }
 
-fn undefined(own: &[Template], others: &[Template], uses: &Uses, notes: &mut Vec<Note>) {
+/// Templates that are called and defined nowhere. What only a helper calls that nothing calls is not run; whatever a library holds,
+/// other charts may.
+fn undefined(chart: &Chart, own: &[Template], others: &[Template], uses: &Uses, notes: &mut Vec<Note>) {
     let names: BTreeSet<&str> = own.iter().chain(others).map(|template| &*template.name).collect();
-    for (name, span) in &uses.calls {
-        if names.contains(&**name) {
+    let is_file = |template: &&Template| template.name == template.unit.name && !is_partial(&template.name);
+    let run = own.iter().filter(|template| chart.is_library() || uses.calls_any || is_file(template));
+    let reached = uses.reached(run.map(|template| &*template.name));
+    for Call { name, by, span } in &uses.calls {
+        if names.contains(&**name) || !reached.contains(&**by) {
             continue;
         }
         let meant = closest(name, names.iter().copied()).map(str::to_owned);
         let message = format!("the template `{name}` is not defined in this chart");
         notes.extend(span.map(|span| Note { span, about: About::UndefinedTemplate, message, meant }));
     }
+}
+
+/// Whether a file only defines templates: Helm makes nothing of it.
+fn is_partial(name: &str) -> bool {
+    name.rsplit('/').next().is_some_and(|base| base.starts_with('_'))
 }
 
 /// The values of the chart, and those in other values files that lie in it.

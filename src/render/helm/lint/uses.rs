@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::template::error::span;
 use super::super::template::node::{Branch, Command, Node, Pipe, Place, Template, Word, WordKind};
@@ -20,14 +20,27 @@ pub(super) struct Read {
     pub span: Option<Span>,
 }
 
+/// A template that is called by its name.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// Its name.
+    pub name: Rc<str>,
+    /// The template that calls it.
+    pub by: Rc<str>,
+    /// Where, in a file.
+    pub span: Option<Span>,
+}
+
 /// What templates read and call.
 #[derive(Debug, Default)]
 pub(super) struct Uses {
     pub reads: Vec<Read>,
     /// All values are handed on as one: any of them may be read.
     pub whole: bool,
-    /// Names of templates that are called, with their places.
-    pub calls: Vec<(Rc<str>, Option<Span>)>,
+    /// Templates that are called.
+    pub calls: Vec<Call>,
+    /// A template is called by a name that is put together.
+    pub calls_any: bool,
     optional: FxHashSet<Vec<Rc<str>>>,
     /// All that begins paths that are read.
     begun: FxHashSet<Vec<Rc<str>>>,
@@ -58,6 +71,19 @@ impl Uses {
             let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(rest.len());
             self.path(&rest[..end]);
         }
+    }
+
+    /// The templates that are called by some of which it is sure that they run, and by those that they call in turn.
+    pub fn reached<'u>(&'u self, run: impl Iterator<Item = &'u str>) -> FxHashSet<&'u str> {
+        let mut by: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+        self.calls.iter().for_each(|call| by.entry(&call.by).or_default().push(&call.name));
+        let mut open: Vec<&str> = run.collect();
+        let mut reached: FxHashSet<&str> = open.iter().copied().collect();
+        while let Some(name) = open.pop() {
+            let called = by.get(name).into_iter().flatten();
+            open.extend(called.filter(|called| reached.insert(called)));
+        }
+        reached
     }
 
     /// Whether a path is read, or something below it, or all that is around it.
@@ -101,11 +127,16 @@ impl Walk<'_> {
                 Node::Action(pipe) => self.pipe(pipe, false),
                 Node::If(branch) | Node::With(branch) | Node::Range(branch) => self.branch(branch),
                 Node::Template(place, name, pipe) => {
-                    self.uses.calls.push((name.clone(), span(self.template, *place)));
+                    self.call(name.clone(), *place);
                     pipe.iter().for_each(|pipe| self.pipe(pipe, false));
                 }
             }
         }
+    }
+
+    fn call(&mut self, name: Rc<str>, place: Place) {
+        let (by, span) = (self.template.name.clone(), span(self.template, place));
+        self.uses.calls.push(Call { name, by, span });
     }
 
     fn branch(&mut self, branch: &Branch) {
@@ -127,9 +158,12 @@ impl Walk<'_> {
             Some(WordKind::Function(name)) => &**name,
             _ => "",
         };
-        if let ("include", Some(WordKind::String(called))) = (name, command.words.get(1).map(|word| &word.kind)) {
-            let called = Rc::from(String::from_utf8_lossy(called));
-            self.uses.calls.push((called, span(self.template, command.words[1].place)));
+        match (name, command.words.get(1).map(|word| &word.kind)) {
+            ("include", Some(WordKind::String(called))) => {
+                self.call(Rc::from(String::from_utf8_lossy(called)), command.words[1].place);
+            }
+            ("include", _) => self.uses.calls_any = true,
+            _ => {}
         }
         if let ("index" | "get" | "hasKey" | "dig", Some(path)) = (name, self.indexed(command)) {
             if name != "index" {

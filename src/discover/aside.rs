@@ -1,0 +1,80 @@
+//! What the kustomizations that are deployed leave aside.
+//!
+//! In: the kustomizations of the walk, and what Applications and Flux Kustomizations deploy. Out: the folders and files that lie beside
+//! or below a kustomization which is deployed, which does not take them in, and which nothing else deploys: an app that was taken off
+//! the list, and what its own Flux Kustomization would deploy.
+
+use rustc_hash::FxHashSet;
+
+use crate::yaml::Node;
+
+use super::claims::{Claims, is_open};
+use super::kustomize::{Kustomizations, parent};
+
+/// So often is looked again whether what deploys is left aside itself.
+const ROUNDS: usize = 4;
+
+/// What is left aside.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Aside {
+    /// Folders of kustomizations.
+    folders: FxHashSet<String>,
+    files: FxHashSet<String>,
+}
+
+impl Aside {
+    /// Of the files that no kustomization takes in, and the documents that deploy something, with their files.
+    pub(super) fn find(
+        kustomizations: &Kustomizations,
+        passed_over: &FxHashSet<String>,
+        deploying: &[(&str, Node<'_>)],
+    ) -> Self {
+        // Where a path is filled in later, nobody knows what it reaches.
+        if kustomizations.is_empty() || deploying.is_empty() || deploying.iter().any(|(_, root)| is_open(*root)) {
+            return Self::default();
+        }
+        let mut found = Self::default();
+        for _ in 0..ROUNDS {
+            let mut claims = Claims::default();
+            let live = deploying.iter().filter(|(file, _)| !found.files.contains(*file));
+            live.for_each(|(_, root)| claims.add(*root));
+            let next = Self::by(kustomizations, passed_over, &claims);
+            if next == found {
+                break;
+            }
+            found = next;
+        }
+        found
+    }
+
+    fn by(kustomizations: &Kustomizations, passed_over: &FxHashSet<String>, claims: &Claims) -> Self {
+        let mut folders: FxHashSet<String> = FxHashSet::default();
+        let is_left = |folder: &str, above: &str, folders: &FxHashSet<String>| {
+            folders.contains(above) || (claims.claim(above).is_some() && !claims.reach_below(folder, above))
+        };
+        let mut roots: Vec<String> = kustomizations.roots().into_iter().collect();
+        // Those above come first.
+        roots.sort_unstable();
+        for root in roots.into_iter().filter(|root| !root.is_empty()) {
+            if kustomizations.around(parent(&root)).is_some_and(|above| is_left(&root, above, &folders)) {
+                folders.insert(root);
+            }
+        }
+        let is_aside = |file: &&String| {
+            let folder = parent(file);
+            kustomizations.around(folder).is_some_and(|above| is_left(folder, above, &folders))
+        };
+        let files = passed_over.iter().filter(is_aside).cloned().collect();
+        Self { folders, files }
+    }
+
+    /// Whether a folder of a kustomization is.
+    pub(super) fn holds_folder(&self, folder: &str) -> bool {
+        self.folders.contains(folder)
+    }
+
+    /// Whether a file is.
+    pub(super) fn holds_file(&self, file: &str) -> bool {
+        self.files.contains(file)
+    }
+}
