@@ -305,6 +305,7 @@ fn check_all(
         coverage,
         versions: job.settings.versions,
         since: None,
+        shard: job.request.shard.map(|shard| (shard.number, shard.of)),
         registry: job.settings.registry.clone(),
     };
     RunResult {
@@ -370,6 +371,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&job.engine.checks);
     let Sorter { coverage: sorted, mut findings, items, verdicts, rest, templates, unapplied, .. } = sorted;
     coverage.files += sorted.files;
+    coverage.read.extend(sorted.read);
     coverage.documents += sorted.documents;
     coverage.skipped.extend(sorted.skipped);
     coverage.sets.extend(built.states.iter().cloned());

@@ -287,17 +287,16 @@ impl Missing {
 
     fn finding(mut self) -> Finding {
         self.others.remove(&self.shown);
-        let more = match self.others.len() {
-            0 => String::new(),
-            1 => " and another one".to_owned(),
-            number => format!(" and {number} others"),
-        };
         let place = match self.files {
             0 => "in this file".to_owned(),
             1 => "in this file and another one of its folder".to_owned(),
             number => format!("in this file and {number} others of its folder"),
         };
-        let message = format!("the placeholders `{}`{more} {place} are not filled in", self.shown);
+        let message = match self.others.len() {
+            0 => format!("the placeholder `{}` {place} is not filled in", self.shown),
+            1 => format!("the placeholders `{}` and another one {place} are not filled in", self.shown),
+            number => format!("the placeholders `{}` and {number} others {place} are not filled in", self.shown),
+        };
         let named: Vec<_> = self.others.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
         let others = if named.is_empty() { String::new() } else { format!("the others: {}; ", named.join(", ")) };
         let help = format!(

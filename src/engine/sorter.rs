@@ -82,6 +82,7 @@ impl<'t> Sorter<'t> {
 
     fn join(mut self, other: Self) -> Self {
         self.coverage.files += other.coverage.files;
+        self.coverage.read.extend(other.coverage.read);
         self.coverage.documents += other.coverage.documents;
         self.coverage.skipped.extend(other.coverage.skipped);
         self.findings.extend(other.findings);
@@ -102,6 +103,7 @@ impl<'t> Sorter<'t> {
             return;
         }
         self.coverage.files += 1;
+        self.coverage.read.push(source.id);
         self.coverage.documents += file.documents.len();
         // An empty document beside others (a separator at the end, a licence at the top) is nothing to speak of.
         let empty = |document: &&Document| document.tree.is_ok() && document.is_empty();

@@ -196,7 +196,7 @@ fn give_more(path: &Path, mut made: Made, remarks: &[Problem], options: &Options
     // The words of `fail` and `required` say what is wanted; of what is not there the name does.
     let name = made.asked.as_ref().filter(|asked| asked.starts_with(['.', '$']));
     let said = made.rendered.problems.iter_mut().zip(name);
-    said.for_each(|(problem, name)| problem.message = format!("`{name}` is read and not given"));
+    said.for_each(|(problem, name)| problem.message = format!("`{name}` is read but not set"));
     let (rendered, given) = with_more(path, made.rendered, options, door);
     Made { rendered, given, ..made }
 }

@@ -200,7 +200,7 @@ impl Lines {
             }
             match said.messages.len() {
                 0 => {}
-                more => finding.message.push_str(&format!(" (and {more} more by this line)")),
+                more => finding.message.push_str(&format!(" (and {more} more from this line)")),
             }
         }
         let makes = self.makes.get(&finding.primary.span).copied().unwrap_or_default();
