@@ -23,7 +23,9 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let list = spec.get(if istio { "gateways" } else { "parentRefs" }).into_iter().flat_map(Node::items);
     for reference in list {
         let named = if istio { of_istio(reference) } else { of_gateway_api(reference) };
-        let Some((node, name, namespace)) = named.filter(|(_, name, _)| is_literal(name)) else { continue };
+        // What a variable stands for is said to be unknown later on.
+        let is_known = |name: &str| is_literal(name) || name.contains("${");
+        let Some((node, name, namespace)) = named.filter(|(_, name, _)| is_known(name)) else { continue };
         let group = if istio { "networking.istio.io" } else { "gateway.networking.k8s.io" };
         let namespace = namespace.or(context.item().namespace());
         if let Some(other) = elsewhere(context, group, name, namespace) {

@@ -167,7 +167,7 @@ fn a_folder_of_templates_is_one_remark() {
     };
     assert_eq!(files("kubernetes-templates"), ["info unfilled-placeholder kubernetes-templates/a.yaml:3"]);
     assert_eq!(files("roles/web/templates").len(), 1);
-    assert_eq!(files("deploy").iter().filter(|line| line.starts_with("error ")).count(), 3);
+    assert_eq!(files("deploy").iter().filter(|line| line.starts_with("warning ")).count(), 3);
 }
 
 #[test]
