@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use crate::finding::{Category, Finding, Label, Severity, folder_of};
 
 use super::Run;
+use super::texts::Texts;
 
 /// So many packages are no copies that somebody made.
 const OFTEN: usize = 10;
@@ -19,8 +20,8 @@ const MOST: usize = 20;
 /// Shorter names of folders stand in every text.
 const SHORTEST: usize = 2;
 
-/// The rule, the folder of the packages, the name of the file, where in it, the message without the package's name.
-type Place<'p> = (&'p str, &'p str, &'p str, u32, String);
+/// The rule, the folder of the packages, the name of the file, the message without the package's name.
+type Place<'p> = (&'p str, &'p str, &'p str, String);
 
 /// Joins what is said of all packages.
 pub(super) fn join(findings: &mut Vec<Finding>, run: &Run<'_>) {
@@ -31,19 +32,22 @@ pub(super) fn join(findings: &mut Vec<Finding>, run: &Run<'_>) {
             && !finding.category.is_validity()
             && !matches!(finding.category, Category::Secrets | Category::Render);
         let Some((outer, package, file)) = parts(name).filter(|_| counts) else { continue };
-        let line = run.sources.get(finding.source()).line_of(finding.primary.span.start) as u32;
-        let key = (finding.rule.as_str(), outer, file, line, finding.message.replace(package, "*"));
+        let key = (finding.rule.as_str(), outer, file, finding.message.replace(package, "*"));
         groups.entry(key).or_default().push(at);
     }
+    // Texts may have been let go.
+    let mut texts = Texts::new(run);
     let mut alike: Vec<Vec<usize>> = Vec::new();
     for group in groups.into_values().filter(|group| group.len() >= OFTEN) {
-        let mut by_text: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
+        let mut by_text: FxHashMap<(usize, u64), Vec<usize>> = FxHashMap::default();
         for at in group {
-            let source = run.sources.get(findings[at].source());
-            let package = parts(&source.name).map_or("", |(_, package, _)| package);
+            let name = &run.sources.get(findings[at].source()).name;
+            let package = parts(name).map_or("", |(_, package, _)| package);
+            let source = texts.get(findings[at].source());
+            let line = source.line_of(findings[at].primary.span.start);
             let mut hasher = FxHasher::default();
             source.text.replace(package, "*").hash(&mut hasher);
-            by_text.entry(hasher.finish()).or_default().push(at);
+            by_text.entry((line, hasher.finish())).or_default().push(at);
         }
         alike.extend(by_text.into_values().filter(|same| same.len() >= OFTEN));
     }

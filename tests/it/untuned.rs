@@ -343,3 +343,22 @@ fn a_release_that_brings_policies_of_its_own_lacks_none() {
     };
     assert_eq!((check(policy), check("")), (0, 1));
 }
+
+/// Charts that differ are told apart, also where their texts are read again.
+#[test]
+fn charts_that_differ_are_no_packages_made_alike() {
+    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  hostNetwork: {{ .Values.hostNetwork }}\n  containers: [{name: a, image: 'ghcr.io/acme/web:1.2.3'}]\n";
+    let count = |differ: bool| {
+        let mut files = Vec::new();
+        for n in 0..12 {
+            let more = if differ { format!("size: {n}\n") } else { String::new() };
+            let chart = format!("charts/chart{n:02}");
+            files.push((format!("{chart}/Chart.yaml"), format!("apiVersion: v2\nname: chart{n:02}\nversion: 0.1.0\n")));
+            files.push((format!("{chart}/values.yaml"), format!("hostNetwork: true\n{more}")));
+            files.push((format!("{chart}/templates/a.yaml"), template.to_owned()));
+        }
+        let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        told(&report(tree(&files).path(), &["check"]), of_rule("host-network")).len()
+    };
+    assert_eq!((count(true), count(false)), (12, 1));
+}
