@@ -130,7 +130,9 @@ pub(super) fn set_aside(
         let mut told = || by_program() || (word() == Some(found) && shown()) || commands.fill(&file(), found);
         if let Some(missing) = missing.last_mut() {
             missing.told = missing.told && told();
-            missing.for_programs = missing.for_programs && placeholder::is_for_programs(found) && !deployed();
+            // `validate` says what the server would of the file as it stands.
+            missing.for_programs =
+                missing.for_programs && run.job.request.policy && placeholder::is_for_programs(found) && !deployed();
         }
         false
     });

@@ -98,7 +98,7 @@ fn placeholders_that_scripts_fill_in_are_remarks() {
     let text =
         "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: __NS__}\nspec: {ports: [{port: '${PORT}'}]}\n";
     let script = "sed -i s/__NS__/a/ k8s/svc.yaml\nPORT=1 envsubst < k8s/svc.yaml\n";
-    for (script, wanted) in [(script, "info"), ("sed -i s/__NS__/a/ k8s/svc.yaml", "warning")] {
+    for (script, wanted) in [(script, "info"), ("sed -i s/__NS__/a/ k8s/svc.yaml", "error")] {
         let dir = tree(&[("k8s/svc.yaml", text), ("k8s/deploy.sh", script)]);
         let found = told(&report(dir.path(), &["validate"]), |finding| finding["category"] == "syntax");
         assert_eq!(found, [format!("{wanted} unfilled-placeholder k8s/svc.yaml:3")]);
