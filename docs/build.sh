@@ -12,7 +12,7 @@ rm -rf target/book
 mkdir -p "$src/rules"
 cp -r docs/. "$src"
 rm "$src/build.sh" "$src/terminal.py"
-cp CHANGELOG.md "$src/changelog.md"
+sed -e 's#](docs/#](#g' CHANGELOG.md > "$src/changelog.md"
 # The README is the first page; its links lead into docs/, where the book is.
 sed -e 's#](docs/#](#g' -e 's#src="docs/#src="#g' -e 's#](CHANGELOG.md)#](changelog.md)#g' README.md > "$src/index.md"
 sed -i -e 's#](\.\./\.\./CHANGELOG.md)#](../changelog.md)#g' -e 's#](\.\./CHANGELOG.md)#](changelog.md)#g' "$src"/*.md "$src"/development/*.md

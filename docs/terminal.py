@@ -3,15 +3,21 @@
 python3 docs/terminal.py [KUBEVET]
 """
 
+import fcntl
 import html
+import os
+import pty
 import re
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 COMMAND = ["check", "--no-config", "--color", "always", "fixtures/bad/config"]
-MOST_LINES = 24
+MOST_LINES = 30
+COLUMNS = 112
 LINE, CHARACTER, MARGIN = 19, 8.43, 20
 COLOURS = {"31": "#ff7b72", "33": "#e3b341", "34": "#79c0ff", "35": "#d2a8ff", "36": "#76e3ea", "32": "#7ee787", "2": "#8b949e"}
 
@@ -34,10 +40,30 @@ def spans(line):
             yield re.sub(r"\x1b\]8;[^\x1b\x07]*(\x1b\\|\x07)", "", piece), style
 
 
+def printed(kubevet):
+    """What the program prints in a terminal."""
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
+    environment = {"LANG": "C.UTF-8", "TERM": "xterm-256color"}
+    with subprocess.Popen([kubevet, *COMMAND], cwd=ROOT, stdout=follower, stderr=subprocess.DEVNULL, env=environment):
+        os.close(follower)
+        text = b""
+        while chunk := read(leader):
+            text += chunk
+    return text.decode().replace("\r\n", "\n")
+
+
+def read(leader):
+    """What has arrived; nothing at the end, which Linux calls an error."""
+    try:
+        return os.read(leader, 65536)
+    except OSError:
+        return b""
+
+
 def main():
     kubevet = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "target/release/kubevet")
-    run = subprocess.run([kubevet, *COMMAND], cwd=ROOT, capture_output=True, text=True, check=False, env={"LANG": "C.UTF-8", "COLUMNS": "112"})
-    lines = ["$ kubevet check fixtures/bad/config", *run.stdout.splitlines()]
+    lines = ["$ kubevet check fixtures/bad/config", *printed(kubevet).splitlines()]
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 1], "…"]
     width = round(2 * MARGIN + CHARACTER * max(sum(len(text) for text, _ in spans(line)) for line in lines))

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::escape;
+use crate::source::SourceId;
 
 /// Why a file (or a document in it) was not checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,6 +99,8 @@ impl Skipped {
 pub struct Coverage {
     /// Files read.
     pub files: usize,
+    /// Their sources, in order.
+    pub read: Vec<SourceId>,
     /// Documents in them.
     pub documents: usize,
     /// Kubernetes objects in these, items of Lists counted singly.

@@ -6,14 +6,19 @@
 //! fixing, admission, standard input.
 
 mod again;
+mod alike;
 mod aside;
 mod built;
 mod checking;
+mod comments;
 mod divide;
+mod drafts;
 mod elsewhere;
 mod exclude;
 mod filled;
 mod fixing;
+mod follow;
+mod handed;
 mod installer;
 mod join;
 mod keep;
@@ -24,6 +29,7 @@ mod look;
 mod once;
 mod operated;
 mod patterns;
+mod pinned;
 mod repeated;
 mod request;
 mod rest;
@@ -299,6 +305,7 @@ fn check_all(
         coverage,
         versions: job.settings.versions,
         since: None,
+        shard: job.request.shard.map(|shard| (shard.number, shard.of)),
         registry: job.settings.registry.clone(),
     };
     RunResult {
@@ -364,6 +371,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&job.engine.checks);
     let Sorter { coverage: sorted, mut findings, items, verdicts, rest, templates, unapplied, .. } = sorted;
     coverage.files += sorted.files;
+    coverage.read.extend(sorted.read);
     coverage.documents += sorted.documents;
     coverage.skipped.extend(sorted.skipped);
     coverage.sets.extend(built.states.iter().cloned());
@@ -407,23 +415,36 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     built.leave_others(&mut findings, files);
     job.leave_to_others(&mut findings, &is_checked);
     operated::soften(&mut findings, &whole, &sets, sources);
-    told::soften(&mut findings, sources, run.place, &job.snapshot.paths);
+    told::soften(&mut findings, run);
+    unsure::leave_open(&mut findings, run, coverage);
+    follow::take_out(&mut findings, &whole, run);
     let (skipped, templates, unknown) = (&coverage.skipped, &templates, &unknown);
     let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, templates, generated: &names, unknown };
     unsure::soften(&mut findings, &unsure, run);
     elsewhere::tell(&mut findings, &whole);
     once::say(&mut findings, &whole);
+    if !job.settings.selection.is_standard(&job.settings.config) {
+        once::soften_privileged(&mut findings);
+    }
     if job.request.apart {
         wording::of_what_was_read(&mut findings);
     }
     if !job.request.strict_files {
         vendored::soften(&mut findings, &whole, &survey, run);
         installer::soften(&mut findings, run);
+        handed::soften(&mut findings, run);
+        pinned::soften(&mut findings, run);
+        alike::join(&mut findings, run);
     }
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     let secrets = secrets::places(run, &whole, &findings);
-    let (findings, baseline) = suppress::suppress(findings, run, &whole);
+    let (mut findings, baseline) = suppress::suppress(findings, run, &whole);
+    // Each of them may be suppressed, and each may be what is new since a revision.
+    if job.request.since.is_none() {
+        sort(&mut findings, sources);
+        once::miss(&mut findings, &sets);
+    }
     CheckResult { findings, baseline, secrets, wiring }
 }
 

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A Deployment without an autoscaler.
     ///
-    /// A fixed number of pods is too small at peak load and too large the rest of the time. Silent where a second pod
+    /// A fixed number of pods is too small at peak load and too large the rest of the time. Not reported where a second pod
     /// could not run (strategy `Recreate`, a claim that is mounted), and where the number is zero.
     ///
     /// **How to fix**: add a HorizontalPodAutoscaler (or KEDA's ScaledObject), give the containers requests, and remove

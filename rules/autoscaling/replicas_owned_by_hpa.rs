@@ -18,12 +18,12 @@ rule! {
 
 fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     let Some(replicas) = workload.replicas() else { return };
-    // Argo CD leaves the number as the autoscaler has set it.
-    if context.set.leaves_replicas() {
-        return;
-    }
     let item = context.item();
     let Some((by, autoscaler)) = context.set.autoscalers_of(&item).next() else { return };
+    // Argo CD leaves the number as the autoscaler has set it.
+    if context.set.leaves_replicas(&item) {
+        return;
+    }
     let place = autoscaler.target().map_or_else(|| by.object.place(), Place::Value);
     let message = format!("`spec.replicas` is set although {} scales {}", by.object.title(), workload.object.title());
     context

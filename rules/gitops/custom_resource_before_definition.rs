@@ -3,12 +3,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::rule::prelude::*;
 
 rule! {
-    /// A custom resource whose definition another Application brings later.
+    /// A custom resource whose definition another Application applies later.
     ///
     /// Within an Application Argo CD applies definitions first by itself. Between two it follows the waves of the Applications:
     /// the one in the earlier wave fails at `no matches for kind`, and where waves wait for health the other never comes. Checked for Applications
     /// in one directory or kustomization, and whose sources are plain directories and kustomizations of the
-    /// repository at hand. Silent with the sync option `SkipDryRunOnMissingResource=true`, of the resource or its Application.
+    /// repository at hand. Not reported with the sync option `SkipDryRunOnMissingResource=true`, of the resource or its Application.
     ///
     /// **How to fix**: give the Application with the definition the same or a lower wave.
     id: "custom-resource-before-definition",

@@ -19,7 +19,7 @@ fn check(object: Object<'_>, context: &mut SetContext<'_, '_>) {
     let created = matches!(object.gvk.group, "argoproj.io" | "tekton.dev");
     if let Some(node) = metadata.get("generateName").filter(|_| metadata.get("name").is_none() && !hook && !created) {
         context
-            .report(node, format!("a {} without a name cannot be applied twice", object.gvk.kind))
+            .report(node, format!("this {} has no name, so it cannot be applied twice", object.gvk.kind))
             .help("give it a name, or make it a hook");
     }
 }

@@ -4,7 +4,7 @@ rule! {
     /// An object too large for client-side apply.
     ///
     /// `kubectl apply` and Argo CD keep the whole object in an annotation, which may hold 256 KiB: larger ones are
-    /// refused with `metadata.annotations: Too long`. Silent with the sync option `ServerSideApply=true`, under a path that Flux
+    /// refused with `metadata.annotations: Too long`. Not reported with the sync option `ServerSideApply=true`, under a path that Flux
     /// applies, and for what Helm installs.
     ///
     /// **How to fix**: apply it on the server's side: `argocd.argoproj.io/sync-options: ServerSideApply=true`, or

@@ -5,7 +5,7 @@ rule! {
     ///
     /// Argo CD applies a wave, or a phase, when everything of the one before is healthy. A Deployment that needs a ConfigMap,
     /// Secret, claim or ServiceAccount of a later wave never becomes healthy, and a PreSync hook does not find what the Sync
-    /// phase brings: on a new cluster the synchronisation never ends. The same holds for an autoscaler before its target, a
+    /// phase applies: on a new cluster the synchronisation never ends. The same holds for an autoscaler before its target, a
     /// Certificate before its issuer, and a claim in a wave before the pods of a class that binds at the first pod that uses it.
     /// Namespaces and CustomResourceDefinitions need no wave: Argo CD moves them to the front by itself.
     ///

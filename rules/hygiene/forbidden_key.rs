@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A label or annotation that the team forbids.
     ///
-    /// Silent until `keys` lists labels and annotations; a key that ends in `/` forbids all with that prefix.
+    /// Reports nothing until `keys` lists labels and annotations; a key that ends in `/` forbids all with that prefix.
     ///
     /// **How to fix**: remove the label or annotation.
     id: "forbidden-key",

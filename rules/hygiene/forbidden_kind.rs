@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// An object of a kind that the team forbids.
     ///
-    /// Silent until `kinds` lists kinds, each as `Kind`, `group/Kind` or `group/version/Kind`: Secrets in the repository,
+    /// Reports nothing until `kinds` lists kinds, each as `Kind`, `group/Kind` or `group/version/Kind`: Secrets in the repository,
     /// say, or Ingresses where the Gateway API is in use.
     ///
     /// **How to fix**: use the alternative that the team has agreed on.

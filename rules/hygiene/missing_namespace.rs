@@ -4,7 +4,7 @@ rule! {
     /// A workload without a namespace.
     ///
     /// Where it ends up depends on who applies it: on the namespace of their current context, `default` more often than not.
-    /// Reported once per workload; its other objects follow it. Silent where a kustomization or a GitOps tool gives the
+    /// Reported once per workload; its other objects follow it. Not reported where a kustomization or a GitOps tool gives the
     /// namespace.
     ///
     /// **How to fix**: set `metadata.namespace`, or set it in a kustomization.

@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A workload without an annotation that the team requires.
     ///
-    /// Silent until `annotations` lists keys: an owner, a runbook, a cost centre.
+    /// Reports nothing until `annotations` lists keys: an owner, a runbook, a cost centre.
     ///
     /// **How to fix**: add the annotation.
     id: "required-annotation-missing",

@@ -4,8 +4,8 @@ rule! {
     /// An image without a tag, or with the tag `latest`, and without a digest.
     ///
     /// What such a reference names changes over time: two pods of one Deployment may run different code, a rollback
-    /// brings nothing back, and nobody can say what runs. A tag that is never moved, or better a digest, names one image.
-    /// Silent where every kustomization that takes the file in sets the tag under `images`.
+    /// does not bring the old code back, and nobody can say what runs. A tag that is never moved, or better a digest, names one image.
+    /// Not reported if every kustomization that includes the file sets the tag under `images`.
     ///
     /// **How to fix**: name the version you tested (`nginx:1.27.3`), or pin the digest (`nginx@sha256:…`).
     id: "latest-image-tag",

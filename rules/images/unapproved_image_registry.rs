@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// An image from a registry that is not approved.
     ///
-    /// What comes from elsewhere was not scanned, and may disappear. Silent until `allowed` (or `blocked`) lists
+    /// What comes from elsewhere was not scanned, and may disappear. Reports nothing until `allowed` (or `blocked`) lists
     /// registries, with or without a path: `ghcr.io`, `ghcr.io/acme`.
     ///
     /// **How to fix**: push the image to an approved registry, or extend `allowed`.

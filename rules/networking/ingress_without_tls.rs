@@ -4,7 +4,8 @@ rule! {
     /// An Ingress that serves plain HTTP.
     ///
     /// Without `spec.tls` (or the annotation by which a cloud's controller takes its certificate) passwords and session
-    /// cookies cross the network in clear text.
+    /// cookies cross the network in clear text. Info where all its hosts are names of one's own machine (`web.localhost`), for which
+    /// no certificate is to be had.
     ///
     /// **How to fix**: add `spec.tls` with the hosts and the Secret of their certificate; cert-manager creates and renews it.
     id: "ingress-without-tls",
@@ -45,7 +46,20 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let message = format!("{} serves plain HTTP", object.title());
     context
         .report(Place::missing(spec, "tls"), message)
-        .help("add `spec.tls` with the hosts and the Secret of their certificate");
+        .help("add `spec.tls` with the hosts and the Secret of their certificate")
+        .at_most(if is_local(spec) { Severity::Info } else { Severity::Error });
+}
+
+/// Whether all hosts are names of the machine that the cluster runs on.
+fn is_local(spec: Node<'_>) -> bool {
+    let mut hosts = spec.get("rules").into_iter().flat_map(Node::items).map(|rule| rule.str_at("host")).peekable();
+    let is_one = |host: &str| {
+        ["localhost", "minikube", "kubernetes.docker.internal"].contains(&host)
+            || host.ends_with(".localhost")
+            || host.contains("127.0.0.1")
+            || host.contains("127-0-0-1")
+    };
+    hosts.peek().is_some() && hosts.all(|host| host.is_some_and(is_one))
 }
 
 /// AWS' controller finds the certificate by the host where it is told to listen on HTTPS.

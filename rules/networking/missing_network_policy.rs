@@ -8,8 +8,9 @@ rule! {
     /// Without a policy every pod of the cluster may talk to these pods, and they to everything: one compromised pod reaches
     /// all the others. A policy for egress alone leaves them open to callers. Policies of Cilium and Calico and cluster-wide
     /// admin policies count; pods on the host's network are out of reach of any policy and are not asked for one.
-    /// Reported once for a namespace that has no policy at all, on the Namespace where that is defined; as info where nothing says
-    /// which namespace it is, and so what policies it has. Not asked of `kube-system`.
+    /// Reported once for a namespace that has no policy at all, on the Namespace where that is defined. As info where nothing says
+    /// which namespace it is, and so what policies it has; and, in a repository that has no policies at all and neither Applications
+    /// nor Kustomizations of Flux, where nothing listens in the namespace, and for a chart. Not asked of `kube-system`.
     ///
     /// **How to fix**: add a NetworkPolicy with an empty `podSelector` that denies by default to the namespace, and one for
     /// each workload that allows what it needs.
@@ -67,13 +68,51 @@ fn of_namespace<'t>(
         finding = finding.about(format!("namespace {name}"));
     }
     // Where a part of what goes there was not read, it may bring policies.
-    if namespace.is_none() || partly {
+    let unlikely = !knows_policies(set)
+        && !says_what_is_deployed(set)
+        && (!items.iter().any(|item| listens(set, item)) || is_of_chart(first));
+    if namespace.is_none() || partly || unlikely {
         finding = finding.at_most(Severity::Info);
     }
     for item in items.iter().filter(|item| item.index != at.index) {
         finding = finding.related(item.object.place(), "these pods accept traffic from anywhere");
     }
 }
+
+/// Whether the repository has policies of any make, for whatever namespace: they are a matter of it.
+fn knows_policies(set: &ApplySet<'_>) -> bool {
+    let mut kinds = FOREIGN.iter().chain(&[("networking.k8s.io", "NetworkPolicy"), ("extensions", "NetworkPolicy")]);
+    kinds.any(|(group, kind)| set.known_of_kind(group, kind).next().is_some())
+}
+
+/// Whether the pods of a workload open a port, are probed on one, or are called by a Service.
+fn listens<'t>(set: &ApplySet<'t>, item: &Item<'t>) -> bool {
+    let probes = ["livenessProbe", "readinessProbe", "startupProbe"];
+    let opens = |container: Container<'t>| {
+        let asked = |probe: Node<'t>| ["httpGet", "tcpSocket", "grpc"].iter().any(|way| probe.get(way).is_some());
+        container.ports().next().is_some() || probes.iter().filter_map(|one| container.node.get(one)).any(asked)
+    };
+    let pod = item.workload().and_then(Workload::pod_spec);
+    set.is_served(item) || pod.is_some_and(|pod| pod.containers().any(opens))
+}
+
+/// Whether a chart makes an object that nobody is known to install: which policies its namespace has is for them to say.
+fn is_of_chart(item: &Item<'_>) -> bool {
+    item.source != item.written_in() && item.surroundings.rendered
+}
+
+/// Whether the repository says what is deployed from it.
+fn says_what_is_deployed(set: &ApplySet<'_>) -> bool {
+    DEPLOYING.iter().any(|(group, kind)| set.known_of_kind(group, kind).next().is_some())
+}
+
+/// Kinds by which a repository says what is deployed from it.
+const DEPLOYING: &[(&str, &str)] = &[
+    ("argoproj.io", "Application"),
+    ("argoproj.io", "ApplicationSet"),
+    ("helm.toolkit.fluxcd.io", "HelmRelease"),
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+];
 
 /// Whether the pods of a workload come, work and go, and nothing says that they listen.
 fn runs_once(workload: Workload<'_>) -> bool {

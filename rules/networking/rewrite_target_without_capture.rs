@@ -14,10 +14,20 @@ rule! {
     check: Check::Kind(&["networking.k8s.io/Ingress"], check),
 }
 
+/// Annotations that put lines into the configuration of nginx.
+const SNIPPETS: [&str; 2] =
+    ["nginx.ingress.kubernetes.io/configuration-snippet", "nginx.ingress.kubernetes.io/server-snippet"];
+
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let annotations = object.annotations();
     let Some(node) = annotations.and_then(|map| map.get("nginx.ingress.kubernetes.io/rewrite-target")) else { return };
     let captured = node.as_str().is_none_or(|target| target.contains('$'));
+    // What a snippet rewrites first is not rewritten again.
+    let rewrites = |key: &&str| {
+        let lines = annotations.and_then(|map| map.str_at(key)).into_iter().flat_map(str::lines);
+        lines.map(str::trim_start).any(|line| line.starts_with("rewrite ") || line.contains(" rewrite "))
+    };
+    let captured = captured || SNIPPETS.iter().any(rewrites);
     let below = ingress_backends(object).into_iter().filter_map(|backend| backend.path?.get("path")).find(|path| {
         let prefix =
             path.entry().and_then(|entry| entry.value.parent()).and_then(|p| p.str_at("pathType")) != Some("Exact");

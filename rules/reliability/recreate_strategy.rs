@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A Deployment that stops all its pods before it starts new ones.
     ///
-    /// With the strategy `Recreate` every update is an outage. Silent for Deployments with a single pod or a claim, which
+    /// With the strategy `Recreate` every update is an outage. Not reported for Deployments with a single pod or a claim, which
     /// often cannot be updated otherwise.
     ///
     /// **How to fix**: use strategy `RollingUpdate`.

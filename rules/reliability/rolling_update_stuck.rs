@@ -5,9 +5,9 @@ rule! {
     ///
     /// With `maxUnavailable` at 0 (25 % of up to three pods is 0 as well), a new pod has to be ready before an old one
     /// goes. If it needs a volume that one pod (ReadWriteOncePod) or one node (ReadWriteOnce) holds, or a host port, it
-    /// waits for the old pod, and the old one for it. For ReadWriteOnce and host ports an update works only while the
-    /// scheduler finds the right node. An update is also given up where `progressDeadlineSeconds` is over before a pod
-    /// can be ready: before its readiness probe begins and `minReadySeconds` have passed.
+    /// waits for the old pod, which waits for the new one. For ReadWriteOnce and host ports an update works only while the
+    /// scheduler finds the right node. An update also fails if `progressDeadlineSeconds` ends before a pod
+    /// can be ready: before its readiness probe starts and `minReadySeconds` have passed.
     ///
     /// **How to fix**: use strategy `Recreate` or `maxSurge: 0` with `maxUnavailable: 1`, or a StatefulSet; raise
     /// `progressDeadlineSeconds`.

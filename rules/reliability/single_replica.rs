@@ -4,7 +4,7 @@ rule! {
     /// A workload with a single pod.
     ///
     /// With one pod, every update of a node, every crash and every eviction is an outage. Info, since environments for
-    /// tests and controllers that elect a leader do without. Silent where an autoscaler sets the number (it has rules of its
+    /// tests and controllers that elect a leader do without. Not reported where an autoscaler sets the number (it has rules of its
     /// own) or a kustomization patches it, where it is zero, and where a second pod could not run: a Deployment with the
     /// strategy `Recreate`, or one that mounts a claim which only one node may use.
     ///

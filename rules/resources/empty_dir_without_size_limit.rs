@@ -3,7 +3,7 @@ use crate::rule::prelude::*;
 rule! {
     /// An `emptyDir` without a size.
     ///
-    /// It may fill the node's disk, or with `medium: Memory` its memory. Silent where every container of the pod has a limit
+    /// It may fill the node's disk, or with `medium: Memory` its memory. Not reported where every container of the pod has a limit
     /// for that (`ephemeral-storage`, or `memory`), against which the volume counts.
     ///
     /// **How to fix**: set `emptyDir.sizeLimit`.

@@ -20,7 +20,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
             let Some(node) = container.resource(list, resource) else { continue };
             let Some(amount) = Quantity::of(node).filter(|amount| !amount.is_zero()) else { continue };
             if amount.value() < least || amount.value() > most {
-                let what = if resource == "memory" { "less than a megabyte of memory" } else { "hundreds of cores" };
+                let what = if resource == "memory" { "less than a megabyte of memory" } else { "more than 256 cores" };
                 let message = format!(
                     "container `{}` has a {} of `{}`: {what}",
                     container.name(),

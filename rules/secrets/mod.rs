@@ -6,6 +6,7 @@ mod plaintext_secret_in_annotation;
 mod plaintext_secret_in_args;
 mod plaintext_secret_in_configmap;
 mod plaintext_secret_in_env;
+mod plaintext_secret_in_values;
 mod secret_in_environment;
 
 rules![
@@ -15,5 +16,6 @@ rules![
     plaintext_secret_in_args,
     plaintext_secret_in_configmap,
     plaintext_secret_in_env,
+    plaintext_secret_in_values,
     secret_in_environment
 ];

@@ -4,7 +4,7 @@ rule! {
     /// A user or group id that a user of the node may have too.
     ///
     /// Ids are the same inside and outside of a container. With a low one, a process that gets out has the rights of
-    /// whichever user of the node has that id. Silent where every container has an id of its own, and with `hostUsers: false`.
+    /// whichever user of the node has that id. Not reported where every container has an id of its own, and with `hostUsers: false`.
     /// Ids of 0 are checked by `runs-as-root-user` and `root-group`.
     ///
     /// **How to fix**: use ids of at least 10000.

@@ -22,7 +22,11 @@ rule! {
 fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
     let says = |node: Node<'_>| node.get("securityContext").is_some_and(|c| !c.is_empty());
     if !pod.is_windows() && !says(pod.node) && !pod.containers().any(|container| says(container.node)) {
-        let message = format!("the pods of {} have no security context", pod.workload.object.title());
+        let object = pod.workload.object;
+        let message = match object.gvk.kind {
+            "Pod" => format!("{} has no security context", object.title()),
+            _ => format!("the pods of {} have no security context", object.title()),
+        };
         let place = Place::missing(pod.node, "securityContext");
         let patch =
             Patch::new().put(&place, json!({"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}}));

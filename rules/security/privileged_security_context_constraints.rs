@@ -16,7 +16,12 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     if let Some(node) = object.root.get("allowPrivilegedContainer").filter(|node| node.as_bool() == Some(true)) {
-        let message = format!("{} allows privileged containers", object.title());
-        context.report(node, message).help("set `allowPrivilegedContainer: false`").fix(Patch::new().set(node, false));
+        let known = agents::is_storage_named(object).then_some("a storage driver");
+        let message = agents::explained(&format!("{} allows privileged containers", object.title()), known);
+        context
+            .report(node, message)
+            .help("set `allowPrivilegedContainer: false`")
+            .fix(Patch::new().set(node, false))
+            .excused(known.is_some());
     }
 }

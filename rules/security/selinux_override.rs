@@ -18,9 +18,12 @@ rule! {
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::selinux(pod, context.version) {
         let patch = violation.patch();
+        // What may be privileged may have a type of its own.
+        let known = agents::needs(pod, agents::Need::Privileged);
         context
-            .report(violation.place, violation.message)
+            .report(violation.place, agents::explained(&violation.message, known))
             .help("drop the option, or use the type `container_t`")
-            .fix(patch);
+            .fix(patch)
+            .excused(known.is_some());
     }
 }

@@ -4,7 +4,7 @@ rule! {
     /// A pod that gets a token for the API server without an apparent need.
     ///
     /// The token of the service account is mounted into every container. A pod that never talks to the API server only hands it to
-    /// whoever breaks in. Silent where the pod or its ServiceAccount turns it off, and for accounts that a binding of the
+    /// whoever breaks in. Not reported where the pod or its ServiceAccount turns it off, and for accounts that a binding of the
     /// repository gives permissions to: these are meant to be used.
     ///
     /// **How to fix**: set `automountServiceAccountToken: false` on the pod or on its ServiceAccount.

@@ -5,7 +5,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A key that a ConfigMap of the repository does not have.
     ///
-    /// The pod stays in `CreateContainerConfigError` (or a mounted file is missing) until the key is there. Silent for
+    /// The pod stays in `CreateContainerConfigError` (or a mounted file is missing) until the key is there. Not reported for
     /// ConfigMaps without any key, whose content comes from elsewhere. References with `optional: true` are fine.
     ///
     /// **How to fix**: correct the key, or add it to the ConfigMap.

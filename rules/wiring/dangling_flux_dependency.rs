@@ -34,10 +34,11 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         // One that no set brings lies there all the same.
         let unused = set.is_anywhere(gvk.kind, name);
         let where_from =
-            if unused { "brought by nothing that is applied here" } else { "not defined in this repository" };
+            if unused { "not part of anything that is applied here" } else { "not defined in this repository" };
         let finding = context
             .report(node, format!("{} `{name}` is {where_from}", gvk.kind))
             .help(help)
+            .missing(gvk.kind, name)
             .fix(Patch::respell(node, nearest));
         if unused {
             finding.at_most(Severity::Info);

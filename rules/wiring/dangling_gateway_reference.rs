@@ -4,7 +4,7 @@ rule! {
     /// A route attached to a Gateway that does not exist.
     ///
     /// The route is accepted and never served. Checked where the repository defines Gateways of that API for the namespace
-    /// that is named, or one of that name in another.
+    /// that is named, or one of that name in another; info for a VirtualService where it defines none at all.
     ///
     /// **How to fix**: correct `parentRefs` (or `gateways` of a VirtualService); a Gateway elsewhere needs its namespace.
     id: "dangling-gateway-reference",
@@ -23,7 +23,9 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let list = spec.get(if istio { "gateways" } else { "parentRefs" }).into_iter().flat_map(Node::items);
     for reference in list {
         let named = if istio { of_istio(reference) } else { of_gateway_api(reference) };
-        let Some((node, name, namespace)) = named else { continue };
+        // What a variable stands for is said to be unknown later on.
+        let is_known = |name: &str| is_literal(name) || name.contains("${");
+        let Some((node, name, namespace)) = named.filter(|(_, name, _)| is_known(name)) else { continue };
         let group = if istio { "networking.istio.io" } else { "gateway.networking.k8s.io" };
         let namespace = namespace.or(context.item().namespace());
         if let Some(other) = elsewhere(context, group, name, namespace) {
@@ -38,8 +40,21 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             context
                 .report(node, message)
                 .help("correct the name; for a Gateway in another namespace, set `namespace` too");
+        } else if istio && is_nowhere(context, name, namespace) {
+            let message =
+                format!("Gateway `{name}`, which this route is attached to, is not defined in this repository");
+            context.report(node, message).help("correct the name, or add the Gateway").at_most(Severity::Info);
         }
     }
+}
+
+/// Whether the repository has no Gateways of Istio at all, and nothing that makes one of that name.
+fn is_nowhere(context: &SetContext<'_, '_>, name: &str, namespace: Option<&str>) -> bool {
+    let set = context.set;
+    set.known_of_kind("networking.istio.io", "Gateway").next().is_none()
+        && !set.is_external_in("Gateway", name, namespace)
+        && !set.may_exist_in("Gateway", name, namespace)
+        && !set.is_anywhere("Gateway", name)
 }
 
 /// The only namespace in which there is a Gateway of that name, where it is another one than the reference means.

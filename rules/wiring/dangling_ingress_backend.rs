@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use crate::rule::prelude::*;
 
 rule! {
-    /// An Ingress that sends traffic to a Service, or to a Service port, that does not exist.
+    /// An Ingress (or an IngressRoute of Traefik) that sends traffic to a Service, or to a Service port, that does not exist.
     ///
     /// The controller answers such a path with 503. Checked where the repository contains Services or workloads of the
     /// namespace: elsewhere they come from another repository. Services that an operator's resource or a Helm release may
@@ -16,13 +16,17 @@ rule! {
     peers: &["kube-linter:dangling-ingress", "kube-score:ingress-targets-service", "kubescape:C-0298", "popeye:1401",
              "popeye:1402"],
     references: &["https://kubernetes.io/docs/concepts/services-networking/ingress/"],
-    check: Check::KindInSet(&["networking.k8s.io/Ingress", "extensions/Ingress"], check),
+    check: Check::KindInSet(
+        &["networking.k8s.io/Ingress", "extensions/Ingress", "traefik.io/IngressRoute", "traefik.containo.us/IngressRoute"],
+        check,
+    ),
 }
 
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let item = context.item();
     let mut seen = HashSet::new();
-    for backend in ingress_backends(object) {
+    let backends = if object.gvk.kind == "IngressRoute" { of_traefik(object) } else { ingress_backends(object) };
+    for backend in backends {
         // A controller's own pseudo port (AWS) names an annotation, not a Service.
         let action = backend.port.and_then(Node::as_str) == Some("use-annotation");
         let port = backend.port.map(|port| port.raw().trim_matches(['"', '\'']));
@@ -37,8 +41,8 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         if services.is_empty() {
             if context.are_services_here() && !context.set.may_exist_in("Service", backend.name, item.namespace()) {
                 let message = format!(
-                    "Service `{}`, which this Ingress sends traffic to, is not defined in this repository",
-                    backend.name
+                    "Service `{}`, which this {} sends traffic to, is not defined in this repository",
+                    backend.name, object.gvk.kind
                 );
                 let help = "correct the name, or add the Service to the Ingress's namespace";
                 context.report(backend.node, message).help(help).missing("Service", backend.name);
@@ -54,6 +58,21 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
                 .related(services[0].object.place(), "this Service");
         }
     }
+}
+
+/// The Services of its own namespace that an IngressRoute names; what has an `@` is another provider's.
+fn of_traefik(route: Object<'_>) -> Vec<Backend<'_>> {
+    let routes = route.spec().and_then(|spec| spec.get("routes")).into_iter().flat_map(Node::items);
+    let services = routes.flat_map(|route| route.get("services").into_iter().flat_map(Node::items));
+    let own = services.filter(|service| {
+        service.str_at("kind").is_none_or(|kind| kind == "Service") && service.get("namespace").is_none()
+    });
+    let backends = own.filter_map(|service| {
+        let node = service.get("name")?;
+        let name = node.as_str().filter(|name| is_literal(name) && !name.contains('@'))?;
+        Some(Backend { name, node, port: service.get("port"), path: None })
+    });
+    backends.collect()
 }
 
 fn answers(service: Service<'_>, port: Node<'_>) -> bool {

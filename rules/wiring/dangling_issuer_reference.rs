@@ -33,7 +33,8 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let namespace = if kind == "Issuer" { context.item().namespace() } else { None };
         if context.set.lacks("cert-manager.io", kind, name, namespace) {
             let message = format!("{kind} `{name}` is not defined in this repository");
-            context.report(node, message).help("correct the name or the kind of the issuer, or add it");
+            let help = "correct the name or the kind of the issuer, or add it";
+            context.report(node, message).help(help).missing(kind, name);
         }
     }
 }

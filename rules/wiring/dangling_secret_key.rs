@@ -5,7 +5,7 @@ use crate::rule::prelude::*;
 rule! {
     /// A key that a Secret of the repository does not have.
     ///
-    /// The pod stays in `CreateContainerConfigError` (or a mounted file is missing) until the key is there. Silent for
+    /// The pod stays in `CreateContainerConfigError` (or a mounted file is missing) until the key is there. Not reported for
     /// Secrets whose content is filled in elsewhere: without any key, of a type whose keys a controller writes, or also created
     /// by an ExternalSecret or SealedSecret. References with `optional: true` are fine.
     ///

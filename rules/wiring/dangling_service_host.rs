@@ -9,7 +9,7 @@ rule! {
     /// of a Service: if there is none, the name does not resolve and the client fails at run time, long after the
     /// deployment went through. Namespaces about which the repository contains nothing (for a bare word: no Service) are
     /// somebody else's and are not checked.
-    /// Values of variables and of ConfigMap keys are read; ExternalName Services, `hostAliases`, `dnsConfig.searches`, and what an
+    /// Values of variables and of ConfigMap keys are read, and the host of an Istio DestinationRule; ExternalName Services, `hostAliases`, `dnsConfig.searches`, and what an
     /// operator's resource or a Helm release may create are taken into account.
     ///
     /// **How to fix**: correct the name or the port, or add the Service.
@@ -23,6 +23,9 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     if object.gvk.is("", "ConfigMap") {
         let data = object.root.get("data").into_iter().flat_map(Node::entries);
         data.for_each(|entry| value(entry.name, entry.value, &Lookup::default(), context));
+    }
+    if object.gvk.is("networking.istio.io", "DestinationRule") {
+        return destination(object, context);
     }
     let Some(pod) = Workload::of(object).and_then(Workload::pod_spec) else { return };
     let aliases: Vec<&str> = pod
@@ -39,6 +42,19 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         if let (Some(name), Some(node)) = (variable.str_at("name"), variable.get("value")) {
             value(name, node, &Lookup { aliases: &aliases, searches }, context);
         }
+    }
+}
+
+/// A rule for a host by its short name means a Service of its own namespace, or an entry for another host.
+fn destination<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
+    let Some(node) = object.spec().and_then(|spec| spec.get("host")) else { return };
+    let Some(name) = node.as_str().filter(|host| !host.contains(['.', '*']) && is_literal(host)) else { return };
+    let entries = context.set.known_of_kind("networking.istio.io", "ServiceEntry");
+    let hosts = entries.filter_map(|entry| entry.object.spec()?.get("hosts")).flat_map(Node::items);
+    let is_entry = hosts.filter_map(Node::as_str).any(|host| host == name);
+    if !is_entry && context.are_services_here() && context.is_missing("Service", name) {
+        let message = format!("the host `{name}` of {} is no Service of its namespace", object.title());
+        context.report(node, message).help("correct the name, or add the Service").missing("Service", name);
     }
 }
 

@@ -37,7 +37,7 @@ fn check<'t>(set: &ApplySet<'t>, context: &mut SetContext<'_, 't>) {
             earlier = earlier.or(Some(first).filter(|first| first.index != item.index));
         }
         let Some(earlier) = earlier else { continue };
-        let message = match earlier.source == item.source {
+        let message = match earlier.written_in() == item.written_in() {
             true => format!("{} is defined twice in this file", item.object.title()),
             false => format!(
                 "{} is also defined in another file that is applied together with this one",

@@ -200,12 +200,12 @@ pub fn run(args: Args, mode: Mode, here: &Environment) -> Result<ExitCode, Failu
     args.output.write(&outcome.report, here)?;
     all_read(&outcome)?;
     if outcome.report.coverage.objects == 0 {
-        if !args.output.quiet {
-            note(&format!("warning: no objects were checked: {}", without_objects(&outcome.report.coverage)));
-        }
+        let nothing = format!("no objects were checked: {}", without_objects(&outcome.report.coverage));
         if args.require_objects {
-            return Ok(ExitCode::from(2));
+            return Err(nothing.into());
         }
+        // Also where only findings are asked for: there being none says nothing then.
+        note(&format!("warning: {nothing}"));
     }
     let failed = fail_on.is_some_and(|least| outcome.report.worst().is_some_and(|worst| worst >= least));
     // The process ends: it need not give back what it holds piece by piece.

@@ -189,6 +189,7 @@ fn show(source: &Arc<Source>, mistakes: &[Mistake], here: &Environment) {
         coverage: Coverage::default(),
         versions: VersionRange::default(),
         since: None,
+        shard: None,
         registry: Arc::default(),
     };
     let terminal = std::io::stderr().is_terminal();

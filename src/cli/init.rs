@@ -131,7 +131,7 @@ fn workflow() -> String {
     let version = env!("CARGO_PKG_VERSION");
     format!(
         "name: kubevet\non:\n  push: {{branches: [main]}}\n  pull_request:\npermissions:\n  contents: read\n  security-events: write\n\
-         jobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n    - uses: actions/checkout@v4\n      with: {{fetch-depth: 0}}\n\
+         jobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n    - uses: actions/checkout@v6\n      with: {{persist-credentials: false}}\n\
          \x20   - uses: kubevet/kubevet@v{version}\n"
     )
 }

@@ -233,7 +233,21 @@ impl Config {
 }
 
 fn in_directory(directory: &Path, files: &dyn Files) -> Option<PathBuf> {
-    FILE_NAMES.iter().map(|name| directory.join(name)).find(|path| files.is_file(path))
+    let is_configuration = |path: &PathBuf| files.is_file(path) && !is_about_kubevet(path, files);
+    FILE_NAMES.iter().map(|name| directory.join(name)).find(is_configuration)
+}
+
+/// Whether a file is merely named like a configuration: the workflow that runs kubevet, or the manifest of something that does.
+fn is_about_kubevet(path: &Path, files: &dyn Files) -> bool {
+    const PIPELINES: [&str; 5] = [".github/workflows", ".gitlab", ".gitlab/ci", ".circleci", ".buildkite"];
+    if path.parent().is_some_and(|folder| PIPELINES.iter().any(|pipelines| folder.ends_with(pipelines))) {
+        return true;
+    }
+    // One that cannot be read is reported as a configuration.
+    let Ok(bytes) = files.read(path, MAX_BYTES) else { return false };
+    let text = String::from_utf8_lossy(&bytes);
+    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
+    has("jobs:") || has("apiVersion:") && has("kind:")
 }
 
 #[cfg(test)]

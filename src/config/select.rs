@@ -116,6 +116,11 @@ impl Selection {
         entries.filter(|entry| info.id == *entry.selector && !entry.options.is_empty()).collect()
     }
 
+    /// Whether the profile is a published standard, which knows no exceptions.
+    pub fn is_standard(&self, config: &Config) -> bool {
+        profile::is_standard(self.profile(config))
+    }
+
     /// Whether a rule, of validity or policy, is on in general.
     pub fn is_on(&self, rule: &RuleInfo, config: &Config) -> bool {
         self.state(rule, config, None).on
@@ -130,7 +135,7 @@ impl Selection {
     /// The settings of a rule: the profile's, then those of the entries that hold.
     fn settings(&self, info: &RuleInfo, config: &Config, holding: &[&RuleConfig]) -> Settings {
         let severity = self.state(info, config, None).severity.unwrap_or(info.severity);
-        let standard = profile::is_standard(self.profile(config));
+        let standard = self.is_standard(config);
         let mut settings = Settings { severity, standard, options: Default::default() };
         let presets = profile::presets(self.profile(config)).iter().filter(|(id, _, _)| info.id == **id);
         settings.options.extend(presets.map(|(_, option, value)| (*option, Setting::from(*value))));

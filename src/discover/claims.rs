@@ -143,7 +143,10 @@ pub(super) fn is_deployment(root: Node<'_>) -> bool {
 pub(super) fn is_open(root: Node<'_>) -> bool {
     let is_filled = |path: &str| written(path).contains(FILLED);
     let Some(spec) = root.get("spec") else { return false };
+    // What has no name yet deploys nothing: others are made of it.
+    let named = root.at(&["metadata", "name"]).and_then(Node::as_str);
     match root.str_at("kind") {
+        _ if named.is_some_and(|name| name.contains(FILLED)) => false,
         Some("Kustomization") => spec.str_at("path").is_some_and(is_filled),
         Some("Application") => sources(spec).any(|(path, _)| is_filled(path)),
         _ => {

@@ -41,24 +41,13 @@ pub fn classify(document: &Document) -> DocumentClass {
     }
 }
 
-/// Whether a file holds the settings of a program that has nothing to do with Kubernetes, by its name: what is no YAML to the server
-/// may be some to that.
-pub fn is_settings(name: &str) -> bool {
-    const NAMES: [&str; 10] = [
-        ".clang-format",
-        ".codecov",
-        ".golangci",
-        ".goreleaser",
-        ".markdownlint",
-        ".pre-commit-config",
-        ".prettierrc",
-        ".rubocop",
-        ".yamllint",
-        "mkdocs",
-    ];
+/// Whether a file holds the settings of a program that has nothing to do with Kubernetes, by its name, which begins with a dot, and by
+/// its text, which speaks of no kind: what is no YAML to the server may be some to that.
+pub fn is_settings(name: &str, text: &str) -> bool {
     let base = name.rsplit('/').next().unwrap_or(name);
     let stem = base.strip_suffix(".yaml").or_else(|| base.strip_suffix(".yml")).unwrap_or(base);
-    NAMES.contains(&stem)
+    let speaks_of_a_kind = || text.lines().any(|line| line.starts_with("kind:"));
+    stem == "mkdocs" || (base.starts_with('.') && !speaks_of_a_kind())
 }
 
 /// Whether a file's bytes are what an encryption tool wrote in place of its text: git-crypt, Ansible Vault, age.
@@ -129,7 +118,12 @@ fn is_of_another_tool(root: Node<'_>) -> bool {
     let score = root.str_at("apiVersion").is_some_and(|api| api.starts_with("score.dev/"));
     // A resource of COSI (Talos, Omni) says its type in its metadata.
     let cosi = !typed && root.at(&["metadata", "type"]).and_then(Node::as_str).is_some_and(|name| name.contains('.'));
-    score || cosi || (!typed && root.entries().any(|entry| foreign(entry.name)))
+    // A file of a program that numbers its format, and calls its kinds otherwise than an API server does: no kind of Kubernetes has a
+    // hyphen or begins with a small letter.
+    let numbered = root.get("apiVersion").is_some_and(|api| api.as_str().is_none() && !api.is_null());
+    let named = root.str_at("kind").is_some_and(|kind| kind.starts_with(|c: char| c.is_ascii_lowercase()));
+    let odd = root.str_at("apiVersion").is_none() && root.str_at("kind").is_some_and(|kind| kind.contains('-'));
+    score || cosi || odd || (numbered && named) || (!typed && root.entries().any(|entry| foreign(entry.name)))
 }
 
 /// Whether comments of ytt's (`#@overlay/match`), in a document or right above it, say that it is laid over others. Where

@@ -88,15 +88,8 @@ impl<'f> Commands<'f> {
     /// Whether a command makes an object of a kind and name: `kubectl create secret generic NAME`, `helm install NAME`,
     /// `kubectl apply -f https://.../NAME.yaml`.
     pub fn make(&mut self, file: &Path, kind: &str, name: &str) -> bool {
-        let called = CREATED.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, called)| called);
-        let makes = |line: &str| {
-            let says = |word: &str| has_word(line, word);
-            let created = says("create") && called.iter().any(|kind| says(kind)) && says(name);
-            let exposed = kind == "Service" && says("expose") && says(name);
-            let applied = line.contains("://") && (says("apply") || says("create")) && says(name);
-            created || exposed || applied || is_of_release(line, name)
-        };
-        self.around(file).iter().any(|lines| lines.some(&lines.of_objects).any(&makes))
+        let makes = |line: &str| makes(line, kind, name);
+        self.around(file).iter().any(|lines| lines.some(&lines.of_objects).any(makes))
     }
 
     /// Whether a placeholder is spoken of: somebody is told to fill it in, or a script does.
@@ -119,10 +112,40 @@ impl<'f> Commands<'f> {
         self.around(file).iter().any(|lines| lines.some(&lines.of_images).any(|line| has_word(line, repository)))
     }
 
-    /// Whether a command applies a file, or the folder that it lies in, on the server's side.
+    /// Whether a command builds an image or loads it into a local cluster, and none pushes it to a registry.
+    pub fn build_here(&mut self, file: &Path, repository: &str) -> bool {
+        const BUILD: [&str; 9] = [
+            "docker build",
+            "docker buildx build",
+            "podman build",
+            "nerdctl build",
+            "buildah",
+            "kind load",
+            "minikube image",
+            "k3d image import",
+            "images import",
+        ];
+        let around = self.around(file);
+        let says = |words: &[&str]| {
+            let mut lines = around.iter().flat_map(|lines| &lines.all);
+            lines.any(|line| words.iter().any(|word| line.contains(word)) && names_image(line, repository))
+        };
+        says(&BUILD) && !says(&["push"])
+    }
+
+    /// Whether a command applies a file, the folder that it lies in, or the kustomization above that on the server's side:
+    /// `kustomize build config/crd | kubectl apply --server-side` takes in `config/crd/bases`.
     pub fn apply_on_the_server(&mut self, file: &Path) -> bool {
         let names = [file.file_name(), file.parent().and_then(Path::file_name)];
-        let names: Vec<String> = names.into_iter().flatten().map(|name| name.to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> =
+            names.into_iter().flatten().map(|name| name.to_string_lossy().into_owned()).collect();
+        let above = file.parent().and_then(Path::parent).into_iter().flat_map(Path::ancestors).take(2);
+        // One word alone says too little of a folder further up.
+        let paths = above.filter_map(|folder| {
+            let (own, outer) = (folder.file_name()?, folder.parent()?.file_name()?);
+            Some(format!("{}/{}", outer.to_string_lossy(), own.to_string_lossy()))
+        });
+        names.extend(paths);
         self.any(file, |line| line.contains("--server-side") && names.iter().any(|name| has_word(line, name)))
     }
 
@@ -215,6 +238,21 @@ impl<'f> Commands<'f> {
     }
 }
 
+/// Whether a line is a command that makes an object of a kind and name.
+fn makes(line: &str, kind: &str, name: &str) -> bool {
+    let says = |word: &str| has_word(line, word);
+    let applied = line.contains("://") && (says("apply") || says("create")) && says(name);
+    is_created(line, kind, name) || applied || is_of_release(line, name)
+}
+
+/// Whether a line creates an object of a kind and name: `kubectl create secret generic NAME`.
+pub fn is_created(line: &str, kind: &str, name: &str) -> bool {
+    let called = CREATED.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, called)| called);
+    let says = |word: &str| has_word(line, word);
+    let exposed = || kind == "Service" && says("expose");
+    says(name) && ((says("create") && called.iter().any(|kind| says(kind))) || exposed())
+}
+
 /// Whether a file holds commands by its name.
 fn speaks(name: &str, in_workflows: bool) -> bool {
     const NAMES: [&str; 12] = [
@@ -254,6 +292,13 @@ fn joined(text: &str) -> Vec<String> {
         lines.push(open);
     }
     lines
+}
+
+/// Whether a line names an image, with a tag or without: not a folder that is called so.
+fn names_image(line: &str, repository: &str) -> bool {
+    let words = line.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
+    let mut rest = words.filter_map(|word| word.strip_prefix(repository));
+    rest.any(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
 /// Whether a word stands in a line by itself.
@@ -322,6 +367,9 @@ mod tests {
         assert!(commands("operator-sdk generate kustomize manifests -q", |c| c
             .write(at, "bases/x.clusterserviceversion.yaml")));
         assert!(!commands("cp -R other x", |c| c.write(at, "base/web/a.yaml")));
+        assert!(commands("docker build -t web:latest ./web", |c| c.build_here(at, "web")));
+        assert!(!commands("docker build -t web:latest ./web\ndocker push web:latest", |c| c.build_here(at, "web")));
+        assert!(!commands("docker build -t webs:latest ./web", |c| c.build_here(at, "web")));
         for line in ["docker pull web", "used by the web", "  - image: web"] {
             assert!(!commands(line, |c| c.set_image(at, "web")), "{line}");
         }

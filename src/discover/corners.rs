@@ -28,6 +28,7 @@ const ARCHIVES: &[&str] = &[
     "deprecated",
     "disabled",
     "graveyard",
+    "legacy",
     "obsolete",
     "retired",
     "trash",
@@ -74,7 +75,22 @@ const EXAMPLES: &[&str] = &[
     "workshop",
 ];
 /// A folder whose name ends so was replaced by another one.
-const REPLACED: &[&str] = &["-old", "_old", ".old", "-bak", "_bak", ".bak", "-deprecated", "_deprecated"];
+const REPLACED: &[&str] = &[
+    "-old",
+    "_old",
+    ".old",
+    "-bak",
+    "_bak",
+    ".bak",
+    "-deprecated",
+    "_deprecated",
+    ".deprecated",
+    "-disabled",
+    "_disabled",
+    ".disabled",
+    "-archived",
+    ".archived",
+];
 
 /// What a file or folder lies in; nothing where it may well be applied. `test` is an environment to some: it counts at the top
 /// alone, and where no other environment stands beside it.
@@ -122,6 +138,17 @@ fn is_backup(folder: &str) -> bool {
     folder.strip_prefix("BACKUP").is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
+/// Whether a file is a sample of an operator, in `config/samples`, and all of these sets that take it in are for the operator's bundle.
+pub fn is_sample<'s>(name: &str, sets: impl IntoIterator<Item = &'s str>) -> bool {
+    const BUNDLES: [&str; 4] = ["bundle", "manifests", "olm", "samples"];
+    let of_operator = |set: &str| {
+        let mut folders = set.split('/').skip_while(|folder| *folder != "config");
+        folders.any(|folder| BUNDLES.contains(&folder))
+    };
+    let is_one = name.starts_with("config/samples/") || name.contains("/config/samples/");
+    is_one && sets.into_iter().all(of_operator)
+}
+
 /// Whether a file's name or folder says that another project, or a program, made what stands in it.
 pub fn is_vendored(name: &str) -> bool {
     let (folders, file) = name.rsplit_once('/').unwrap_or(("", name));
@@ -143,6 +170,13 @@ pub fn is_named_template(name: &str) -> bool {
         part == "template" || ["-template", "_template", "-tmpl", "_tmpl"].iter().any(|end| part.ends_with(end))
     };
     is_template(name) || stem.split('.').any(says)
+}
+
+/// Whether a folder says that what lies in it is filled in first: `kubernetes-templates`, Ansible's `roles/web/templates`.
+pub fn is_in_templates(name: &str) -> bool {
+    let is_one =
+        |folder: &str| folder == "templates" || ["-templates", "_templates"].iter().any(|end| folder.ends_with(end));
+    name.rsplit('/').skip(1).any(is_one)
 }
 
 /// Folders of what others maintain.
@@ -222,7 +256,14 @@ mod tests {
         assert_eq!(of("web/manifests-old/a.yaml"), Some(Corner::Archive));
         assert_eq!(of("docs/setup/a.yaml"), Some(Corner::Examples));
         assert_eq!(of("apps/web/smoke-test.yaml"), Some(Corner::Trials));
-        for name in ["apps/_disabled/a.yaml", "deprecated/a.yaml", "apps/.unused/a.yaml", "apps/old/a.yaml"] {
+        for name in [
+            "apps/_disabled/a.yaml",
+            "deprecated/a.yaml",
+            "apps/.unused/a.yaml",
+            "apps/old/a.yaml",
+            "apps/web.disabled/templates/a.yaml",
+            "op/legacy/a.yaml",
+        ] {
             assert_eq!(of(name), Some(Corner::Archive), "{name}");
         }
         for name in

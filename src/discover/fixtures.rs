@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashMap;
 
 use crate::files::{Files, Kind};
-use crate::object::glob;
 
 /// Larger files are none that somebody wrote.
 const LARGEST: u64 = 512 * 1024;
@@ -45,7 +44,11 @@ impl Reading {
     /// Whether a file, from the folder, is embedded: by its name, or with a folder.
     fn embeds(&self, below: &str) -> bool {
         let folder = |pattern: &str| below.strip_prefix(pattern).is_some_and(|rest| rest.starts_with('/'));
-        self.embedded.iter().any(|pattern| folder(pattern) || glob::matches(pattern, below) == Some(true))
+        let matches = |pattern: &str| {
+            let glob = globset::GlobBuilder::new(pattern).literal_separator(true).build();
+            glob.is_ok_and(|glob| glob.compile_matcher().is_match(below))
+        };
+        self.embedded.iter().any(|pattern| folder(pattern) || matches(pattern))
     }
 }
 

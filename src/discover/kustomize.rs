@@ -119,6 +119,39 @@ impl Kustomizations {
         self.by_directory.insert(directory, this);
     }
 
+    /// Takes up a kustomization file that does not parse: what its lists name, line by line. It is not built, but what it names as a
+    /// patch is none the less a patch.
+    pub(super) fn add_text(&mut self, file: &str, text: &str) {
+        let directory = parent(file);
+        let mut field = "";
+        for line in text.lines() {
+            let begins = |c: char| c.is_ascii_alphabetic();
+            if let Some((key, _)) = line.split_once(':').filter(|_| line.starts_with(begins)) {
+                field = key.trim_end();
+                continue;
+            }
+            let entry = line.trim_start().trim_start_matches("- ").trim();
+            let path = entry.strip_prefix("path:").unwrap_or(entry).trim().trim_matches(['"', '\'']);
+            let names = [".yaml", ".yml", ".json"].iter().any(|end| path.ends_with(end)) && !path.contains([' ', ':']);
+            let path = Some(resolve(directory, path)).filter(|_| names);
+            match field {
+                "resources" | "bases" | "components" | "crds" => self.resources.extend(path),
+                "patches"
+                | "patchesStrategicMerge"
+                | "patchesJson6902"
+                | "replacements"
+                | "transformers"
+                | "generators"
+                | "validators"
+                | "configurations" => {
+                    self.patches.extend(path.clone());
+                    self.inputs.extend(path);
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Reads the patches: `text` gives the text of a file.
     pub(super) fn read_patches<'s>(&mut self, text: impl Fn(&str) -> Option<&'s str>) {
         for this in self.by_directory.values_mut() {

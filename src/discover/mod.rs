@@ -29,7 +29,7 @@ pub use charts::Charts;
 pub use classify::DocumentClass;
 pub use kustomize::{Claims, is_kustomization_file, resolve};
 pub use overlays::Plan;
-pub use patches::DIRECTIVES;
+pub use patches::{DIRECTIVES, is_called_patch};
 pub use survey::Survey;
 pub use viewpoint::Viewpoint;
 pub use walk::{FoundFile, Walk, walk};

@@ -92,6 +92,13 @@ pub(super) fn is_named_so(file: &str) -> bool {
     file.rsplit('/').take(2).any(|part| part.contains("patch"))
 }
 
+/// Whether a file is called a patch, or the folder it lies in: `web-patch.yaml`, `patches/web.yaml`; not `dispatcher.yaml`.
+pub fn is_called_patch(file: &str) -> bool {
+    let words =
+        |part: &str| part.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| matches!(word, "patch" | "patches"));
+    file.rsplit('/').take(2).any(words)
+}
+
 /// What directives of a strategic merge patch begin with.
 pub const DIRECTIVES: [&str; 3] = ["$patch", "$retainKeys", "$setElementOrder/"];
 

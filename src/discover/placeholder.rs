@@ -8,16 +8,33 @@ use super::corners::is_named_template;
 
 /// Whether a text is a description of an interface, which programs keep as templates of their own.
 pub fn is_interface(text: &str) -> bool {
+    begins_with(text, &["asyncapi:", "openapi:", "swagger:"])
+}
+
+/// Whether a text is a suite of tests of a chart, as helm-unittest reads them.
+pub fn is_suite(text: &str) -> bool {
+    begins_with(text, &["suite:"])
+}
+
+/// Whether the first line of a text that says something begins with one of these keys.
+fn begins_with(text: &str, keys: &[&str]) -> bool {
     let first =
         text.lines().map(str::trim_end).find(|line| !line.is_empty() && *line != "---" && !line.starts_with('#'));
-    first.is_some_and(|line| ["asyncapi:", "openapi:", "swagger:"].iter().any(|key| line.starts_with(key)))
+    first.is_some_and(|line| keys.iter().any(|key| line.starts_with(key)))
 }
 
 /// Whether `text` (a document that does not parse) is a template, checked around the byte `at` where reading failed.
 pub fn is_template(text: &str, at: usize) -> bool {
     let at = at.min(text.len());
     let lines = text.lines();
-    lines.clone().any(is_control_line) || around(text, at).any(has_placeholder)
+    lines.clone().any(|line| is_control_line(line) || is_token(line)) || around(text, at).any(has_placeholder)
+}
+
+/// A line that is nothing but a name between `<` and `>`, in the place of which a program puts lines of its own.
+fn is_token(line: &str) -> bool {
+    let name = line.trim().strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or_default();
+    let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    name.len() > 2 && name.starts_with(|c: char| c.is_ascii_uppercase()) && name.bytes().all(plain)
 }
 
 /// What begins the placeholders that Flux fills in.
@@ -62,11 +79,12 @@ fn is_control_line(line: &str) -> bool {
     let line = line.trim_start();
     let value = line.split_once(": ").map_or(line, |(_, value)| value.trim_start());
     let item = line.strip_prefix("- ").unwrap_or(line);
-    [line, value, item].iter().any(|text| text.starts_with("{{") || text.starts_with("{%"))
+    // Terraform's `%{ if ... }`; no plain text begins with a percent sign.
+    [line, value, item].iter().any(|text| ["{{", "{%", "%{"].iter().any(|open| text.starts_with(open)))
 }
 
 fn has_placeholder(line: &str) -> bool {
-    ["{{", "{%", "${", "<%"].iter().any(|mark| line.contains(mark)) || begins_with_sign(line)
+    ["{{", "{%", "${", "%{", "<%"].iter().any(|mark| line.contains(mark)) || begins_with_sign(line)
 }
 
 /// A line whose value begins with a name between signs (`@NAME@`, `%NAME%`), with which no YAML begins.
@@ -116,8 +134,12 @@ mod tests {
         assert!(is_template("{{- if .Values.x }}\na: 1\n", 0));
         assert!(is_template("a: 1\nname: {{ .Release.Name }}\n", 11));
         assert!(is_template("a: 1\n${PORTS}\nb: 2\n", 14));
+        assert!(is_template("a: 1\n%{~ if host ~}\nb: 2\n%{~ endif ~}\n", 5));
         assert!(is_template("metadata:\n  name: @STS_NAME@\n", 18));
         assert!(is_template("metadata:\n  host: %TARGET%\n", 18));
+        assert!(is_template("a: 1\n<ISSUER_ANNOTATION_1>\n<ISSUER_ANNOTATION_2>\n\n\n\nb: 2\n", 5));
+        assert!(is_template("a:\n  %{~ if tls ~}\n  b: 1\n  %{~ endif ~}\n", 5));
+        assert!(!is_template("a: 1\n<value>\nb: 2\n", 5) && !is_template("a: b\n<URL> x\nc: d: e\n", 5));
         assert!(!is_template("metadata:\n  name: @team\n", 18));
         assert!(!is_template("summary: \"{{ $labels.pod }} is down\"\n\n\n\n\nspec:\n\tx: 1\n", 46));
     }

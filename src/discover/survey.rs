@@ -75,10 +75,15 @@ impl<'c> Survey<'c> {
         let assertions: Vec<_> = files.par_iter().map(name).filter(|name| unapplied::is_assertion(name)).collect();
         assertions.into_iter().for_each(|name| survey.unapplied.assertion(name));
         let mut deploying = Vec::new();
-        for file in telling {
+        // Kustomizations first: what is a patch to one of them is half of an object, and deploys nothing.
+        let (first, others): (Vec<_>, Vec<_>) = telling.into_iter().partition(|file| is_kustomization_file(name(file)));
+        for file in first.into_iter().chain(others) {
+            if is_kustomization_file(name(file)) && file.documents.iter().any(|document| document.tree.is_err()) {
+                kustomizations.add_text(name(file), &sources.get(file.source).text);
+            }
             for root in roots(file) {
                 survey.note_substitution(root);
-                if unapplied::tells(name(file), root) {
+                if unapplied::tells(name(file), root) && !kustomizations.is_patch(name(file)) {
                     survey.unapplied.document(name(file), root);
                     deploying.extend(unapplied::deploys(name(file), root).then_some((name(file), root)));
                 }
@@ -246,6 +251,10 @@ impl<'c> Survey<'c> {
             DocumentClass::Manifest if self.is_spare(name) && is_piece(document) => {
                 DocumentClass::Skip(SkipReason::Patch)
             }
+            // Another tool merges it into an object: the server and kubectl take none that does not say what it is.
+            DocumentClass::Broken if !self.strict && !self.is_claimed(name) && patches::is_called_patch(name) => {
+                DocumentClass::Skip(SkipReason::Patch)
+            }
             class => class,
         }
     }
@@ -278,6 +287,11 @@ impl<'c> Survey<'c> {
         self.charts.below(name).is_some()
     }
 
+    /// Whether a file lies among the tests of a chart, which helm-unittest reads.
+    pub fn is_chart_test(&self, name: &str) -> bool {
+        self.charts.below(name).is_some_and(|below| below.starts_with("tests/")) && !self.is_claimed(name)
+    }
+
     /// Whether a kustomization around a file does not take it in: it lies beside one that does not speak of it, or below one that
     /// names it in a comment. What deploys such a folder goes by the kustomization.
     pub fn is_left_out(&self, name: &str) -> bool {
@@ -300,6 +314,12 @@ impl<'c> Survey<'c> {
     pub fn is_idle_base(&self, directory: &str) -> bool {
         let named = |folder: &str| matches!(folder, "base" | "bases");
         directory.split('/').any(named) && self.unapplied.claims.claim(directory).is_none()
+    }
+
+    /// Whether a kustomization root is one that others complete: a base, or a component; nothing deploys it.
+    pub fn is_idle(&self, directory: &str) -> bool {
+        let component = || directory.split('/').any(|folder| matches!(folder, "component" | "components"));
+        self.is_idle_base(directory) || (component() && self.unapplied.claims.claim(directory).is_none())
     }
 
     /// Whether what deploys a directory applies it on the server's side.

@@ -187,6 +187,10 @@ fn is_fixture_folder(name: &str) -> bool {
     if name.starts_with("src/test/resources/") || name.contains("/src/test/resources/") {
         return true;
     }
+    // What Bundler put there.
+    if name.starts_with("vendor/bundle/") || name.contains("/vendor/bundle/") {
+        return true;
+    }
     let mut tests = false;
     parent(name).as_bytes().split(|byte| *byte == b'/').any(|folder| {
         let holds = is_one_of(folder, &FIXTURE_FOLDERS) || (tests && folder == b"fixtures");

@@ -68,6 +68,10 @@ pub(super) struct BuiltRoot {
     asked: bool,
     /// It is a chart by its own values: whoever installs it may give others.
     pub by_own_values: bool,
+    /// Another chart of the repository takes it in, and gives it values.
+    pub is_part: bool,
+    /// The values file without which it makes nothing.
+    pub given: Option<String>,
     /// Where its nodes were written.
     uses: Uses,
 }
@@ -207,7 +211,21 @@ impl BuiltRoot {
         let (surroundings, uses) = (BTreeMap::new(), Uses::default());
         let by_own_values = root.sort == Sort::Chart;
         let (name, versions, asked) = (root.name.clone(), root.versions, root.asked);
-        Self { name, file, surroundings, reads, lacks_objects, lacks_whole, versions, asked, by_own_values, uses }
+        let (is_part, given) = (root.is_part, root.given.clone());
+        Self {
+            name,
+            file,
+            surroundings,
+            reads,
+            lacks_objects,
+            lacks_whole,
+            versions,
+            asked,
+            by_own_values,
+            is_part,
+            given,
+            uses,
+        }
     }
 
     /// Finds what lies around the objects of each file: which kustomizations take it in on the way, since an Application may

@@ -3,7 +3,7 @@
 //! In: all findings of a run, its objects. Out: the same; where an object is missing among what is applied together, and the
 //! repository defines one of its kind and name for another namespace or another environment, the finding says where.
 
-use crate::finding::{Finding, Label, Missing};
+use crate::finding::{Finding, Label, Missing, Severity};
 use crate::workspace::ApplySet;
 
 const NOWHERE: &str = "is not defined in this repository";
@@ -23,6 +23,10 @@ pub(super) fn tell(findings: &mut [Finding], whole: &ApplySet<'_>) {
                 "defined here, for another environment or folder".to_owned(),
             ),
         };
+        // What lives in no namespace serves all of a cluster, whoever brings it there.
+        if kind.starts_with("Cluster") {
+            finding.severity = Severity::Info;
+        }
         finding.message = finding.message.replace(NOWHERE, &message);
         finding.related.push(Label { span: other.object.place().span(), message: label });
     }

@@ -7,12 +7,14 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::discover::commands::Commands;
-use crate::discover::corners::{Corner, corner, is_named_template};
+use crate::discover::corners::{Corner, corner, is_in_templates, is_named_template};
 use crate::discover::{Survey, placeholder};
 use crate::files::name::path_of;
-use crate::finding::{Category, Finding, Severity};
+use crate::finding::{Category, Finding, Severity, folder_of};
 use crate::placeholder::{in_value, matches};
 use crate::source::{Source, SourceId};
 
@@ -33,6 +35,8 @@ struct Missing {
     others: BTreeSet<String>,
     /// Commands or documents of the repository speak of all of them.
     told: bool,
+    /// How many other files of the folder lack something as well.
+    files: usize,
     /// All of them are written for a program to fill in, and nothing deploys the file as it is.
     for_programs: bool,
 }
@@ -121,7 +125,8 @@ pub(super) fn set_aside(
         }
         // YAML takes what stands behind `#` for a comment: only a program that fills it in makes sense of that.
         let deployed = || survey.is_applied(&here.name) || finding.sets.names.iter().any(|set| survey.is_applied(set));
-        let by_program = || named() || found == YTT || comment.is_some();
+        let by_program =
+            || named() || found == YTT || comment.is_some() || is_left_open(&here.name, survey, run, finding);
         let mut told = || by_program() || (word() == Some(found) && shown()) || commands.fill(&file(), found);
         if let Some(missing) = missing.last_mut() {
             missing.told = missing.told && told();
@@ -139,7 +144,43 @@ pub(super) fn set_aside(
     if others > MOST_ALONE && others * SHARE >= run.files.len() {
         missing.iter_mut().filter(|one| is_language(one)).for_each(|one| one.told = true);
     }
-    findings.extend(missing.into_iter().map(Missing::finding));
+    findings.extend(by_folder(missing, run).into_iter().map(Missing::finding));
+}
+
+/// What is filled in one way is said of the first file of a folder, with how many others there are.
+fn by_folder(missing: Vec<Missing>, run: &Run<'_>) -> Vec<Missing> {
+    let mut first: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut kept: Vec<Missing> = Vec::new();
+    for one in missing {
+        let folder = folder_of(&run.sources.get(one.source).name);
+        match first.get(folder).filter(|_| one.told && !folder.is_empty()) {
+            Some(&at) => {
+                kept[at].files += 1;
+                kept[at].others.extend(one.others.into_iter().chain([one.shown]));
+            }
+            None => {
+                if one.told {
+                    first.insert(folder, kept.len());
+                }
+                kept.push(one);
+            }
+        }
+    }
+    kept
+}
+
+/// Whether a file that nothing applies as it stands is there to be filled in: it lies among tests, examples or templates, or in a base
+/// or component that others patch.
+fn is_left_open(name: &str, survey: &Survey<'_>, run: &Run<'_>, finding: &Finding) -> bool {
+    if run.job.request.strict_files || survey.is_applied(name) {
+        return false;
+    }
+    let folders = || name.split('/').rev().skip(1);
+    let is_base = || folders().any(|folder| matches!(folder, "base" | "bases" | "component" | "components"));
+    if run.built.root_for(finding).is_some() || !survey.surroundings(name).taken_in_by.is_empty() {
+        return is_base() && run.built.root_for(finding).is_none_or(|root| survey.is_idle(&root.name));
+    }
+    corner(name, false).is_some() || is_in_templates(name)
 }
 
 /// How placeholders of template languages begin.
@@ -230,7 +271,8 @@ fn scalar(text: &str) -> &str {
 impl Missing {
     fn new(finding: &Finding, placeholder: &str) -> Self {
         let (first, shown) = (finding.clone(), placeholder.to_owned());
-        Self { source: finding.source(), first, shown, others: BTreeSet::new(), told: true, for_programs: true }
+        let (source, others) = (finding.source(), BTreeSet::new());
+        Self { source, first, shown, others, told: true, files: 0, for_programs: true }
     }
 
     /// Takes up another finding of the file.
@@ -245,12 +287,16 @@ impl Missing {
 
     fn finding(mut self) -> Finding {
         self.others.remove(&self.shown);
-        let more = match self.others.len() {
-            0 => String::new(),
-            1 => " and another one".to_owned(),
-            number => format!(" and {number} others"),
+        let place = match self.files {
+            0 => "in this file".to_owned(),
+            1 => "in this file and another one of its folder".to_owned(),
+            number => format!("in this file and {number} others of its folder"),
         };
-        let message = format!("the placeholders `{}`{more} in this file are not filled in", self.shown);
+        let message = match self.others.len() {
+            0 => format!("the placeholder `{}` {place} is not filled in", self.shown),
+            1 => format!("the placeholders `{}` and another one {place} are not filled in", self.shown),
+            number => format!("the placeholders `{}` and {number} others {place} are not filled in", self.shown),
+        };
         let named: Vec<_> = self.others.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
         let others = if named.is_empty() { String::new() } else { format!("the others: {}; ", named.join(", ")) };
         let help = format!(

@@ -1,11 +1,14 @@
 //! Findings on what a chart leaves to whoever installs it.
 //!
 //! In: all findings of a run. Out: the same; of a chart that is looked at by its own values alone, what a value of it decides
-//! that its author leaves empty is a remark: the installer gives it. What the templates have no value for stays as it is.
+//! that its author leaves empty is a remark: the installer gives it. What the templates have no value for stays as it is. What is
+//! wrong with a chart by itself is a remark where another chart of the repository takes it in, and with its values it is not; and a
+//! finding that takes the values of the chart's tests says so.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::{Category, Finding, Severity};
+use crate::source::SourceId;
 
 use super::Run;
 use super::built::shown;
@@ -40,18 +43,72 @@ pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
     if own.is_empty() {
         return;
     }
-    let mut texts = Texts::new(run);
+    let parts = run.built.roots.iter().filter(|root| root.is_part).map(|root| shown(&root.name));
+    let parts: FxHashSet<&str> = parts.collect();
+    let given = run.built.roots.iter().filter_map(|root| Some((shown(&root.name), root.given.as_deref()?)));
+    let given: FxHashMap<&str, &str> = given.collect();
+    let mut takers: FxHashMap<SourceId, usize> = FxHashMap::default();
+    if !parts.is_empty() {
+        run.built.roots.iter().flat_map(|root| &root.reads).for_each(|id| *takers.entry(*id).or_default() += 1);
+    }
+    let (mut texts, mut knobs) = (Texts::new(run), Knobs::default());
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
-        let alone = !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| own.contains(&**name));
-        let mut is_open = || is_left(finding, &mut texts) || is_unset(finding, &mut texts);
-        if (alone && (names_another(finding, run) || is_open())) || is_put_in(finding, run, &mut texts) {
+        let names = &finding.sets.names;
+        let all_in = |roots: &FxHashSet<&str>| !names.is_empty() && names.iter().all(|name| roots.contains(&**name));
+        let is_part = finding.category != Category::Syntax && all_in(&parts) && is_taken(finding, &takers);
+        let by_tests =
+            names.iter().map(|name| given.get(&**name).copied()).reduce(|one, other| one.filter(|_| one == other));
+        let alone = all_in(&own);
+        let mut is_open = || is_left(finding, &mut texts, &mut knobs, run) || is_unset(finding, &mut texts);
+        if is_part || (alone && (names_another(finding, run) || is_open())) || is_put_in(finding, run, &mut texts) {
             finding.severity = Severity::Info;
+        }
+        if let Some(file) = by_tests.flatten() {
+            by_values_of_tests(finding, file);
         }
     }
 }
 
+/// Whether another root makes something of the file that a finding is in, and it does not hold there.
+fn is_taken(finding: &Finding, takers: &FxHashMap<SourceId, usize>) -> bool {
+    takers.get(&finding.source()).is_some_and(|takers| *takers > finding.sets.names.len())
+}
+
+/// Says by which values file a finding holds; what is secret in one for tests is none.
+fn by_values_of_tests(finding: &mut Finding, file: &str) {
+    if !is_of_tests(file) {
+        return;
+    }
+    finding.message.push_str(&format!(", with the values of `{file}`"));
+    let most = if finding.category == Category::Secrets { Severity::Info } else { Severity::Warning };
+    finding.severity = finding.severity.min(most);
+}
+
+/// Whether a values file is one of a chart's tests.
+fn is_of_tests(file: &str) -> bool {
+    let mut parts = file.rsplit('/');
+    let name = parts.next().unwrap_or_default();
+    parts.next() == Some("ci") || ["test", "lint", "ci-"].iter().any(|word| name.starts_with(word))
+}
+
+/// Which charts have an empty `resources: {}` among their values, or those of a chart that they take in, to be filled in by whoever
+/// installs them; by their sources.
+#[derive(Default)]
+struct Knobs(FxHashMap<SourceId, bool>);
+
+impl Knobs {
+    fn has(&mut self, finding: &Finding, texts: &mut Texts<'_>, run: &Run<'_>) -> bool {
+        let Some(root) = run.built.root_for(finding) else { return false };
+        *self.0.entry(root.file.source).or_insert_with(|| {
+            let is_values = |id: &&SourceId| run.sources.get(**id).name.rsplit('/').next() == Some("values.yaml");
+            let is_knob = |line: &str| line.trim() == "resources: {}";
+            root.reads.iter().filter(is_values).any(|id| texts.get(*id).text.lines().any(is_knob))
+        })
+    }
+}
+
 /// Whether the template that makes an object has a value for what is missing in it.
-fn is_left(finding: &Finding, texts: &mut Texts<'_>) -> bool {
+fn is_left(finding: &Finding, texts: &mut Texts<'_>, knobs: &mut Knobs, run: &Run<'_>) -> bool {
     let words = LEFT.iter().find(|(rule, _)| finding.rule == *rule).map(|(_, words)| *words);
     let (Some(words), Some((home, _))) = (words, finding.home) else { return false };
     // A tag that somebody wrote is the author's choice.
@@ -61,7 +118,14 @@ fn is_left(finding: &Finding, texts: &mut Texts<'_>) -> bool {
     let primary = finding.primary.span;
     let text = &texts.get(home).text;
     let text = if primary.source == home { document(text, primary.start as usize) } else { text };
-    actions(text).any(|action| action.contains('.') && words.iter().any(|word| has_word(action, word)))
+    if actions(text).any(|action| action.contains('.') && words.iter().any(|word| has_word(action, word))) {
+        return true;
+    }
+    // A container that a template of the chart makes gets what the chart has a value for.
+    let includes = |action: &str| action.contains("include ") || action.contains("template ");
+    words[0] == "resources" && !text.contains("resources:") && actions(text).any(includes) && {
+        knobs.has(finding, texts, run)
+    }
 }
 
 /// The document of a template that a byte is in.

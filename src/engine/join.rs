@@ -109,7 +109,7 @@ impl Joined {
             && let Some((first, count)) = using(&finding, &of, sets, built)
         {
             let more = if count > 1 { format!(" and {} more use", count - 1) } else { " uses".to_owned() };
-            leave(&mut finding, &format!("`{first}`{more} this line too, where nothing is wrong with it"));
+            leave(&mut finding, &format!("`{first}`{more} this line too, and nothing is wrong with it there"));
         }
         finding.sets = InSets { names: names(sets, &of), some, others };
         finding
@@ -135,7 +135,7 @@ fn using<'s>(finding: &Finding, of: &[SetId], sets: &'s Sets, built: &Built) -> 
 pub(super) fn leave(finding: &mut Finding, why: &str) {
     finding.fix = None;
     let help = finding.help.take().map(|help| format!("{help}; ")).unwrap_or_default();
-    finding.help = Some(format!("{help}--fix leaves it alone: {why}"));
+    finding.help = Some(format!("{help}not fixed automatically: {why}"));
 }
 
 impl Built {

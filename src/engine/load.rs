@@ -188,5 +188,10 @@ pub(super) fn bytes(file: &FoundFile, files: &dyn Files) -> Result<Vec<u8>, Read
 
 /// A JSON file is read where its text speaks of a field that makes a manifest.
 fn looks_like_manifest(bytes: &[u8]) -> bool {
-    [&b"\"apiVersion\""[..], b"\"kind\""].iter().any(|field| memchr::memmem::find(bytes, field).is_some())
+    const FIELDS: [&[u8]; 2] = [b"\"apiVersion\"", b"\"kind\""];
+    let speaks = |field: &[u8]| memchr::memmem::find(bytes, field).is_some();
+    // What PowerShell writes has two bytes for each, in either order.
+    let wide = |field: &[u8]| field.iter().flat_map(|byte| [*byte, 0]).collect::<Vec<u8>>();
+    let is_wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    FIELDS.into_iter().any(|field| speaks(field) || (is_wide && speaks(&wide(field)[..2 * field.len() - 1])))
 }

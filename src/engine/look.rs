@@ -39,7 +39,10 @@ impl Look {
     /// Looks at a document.
     pub(super) fn at(document: &Document, source: &Source, checks: &Validators<'_>) -> Self {
         let class = match &document.tree {
-            Err(error) if is_template(document, source, error.span) || is_settings(&source.name) => {
+            Err(error)
+                if is_template(document, source, error.span)
+                    || is_settings(&source.name, source.slice(document.span)) =>
+            {
                 return Self::default();
             }
             Err(_) => DocumentClass::Broken,
@@ -147,7 +150,11 @@ impl<'t> Objects<'t> {
         match kind.filter(|_| bare) {
             Some(kind) => self.whole.push(Object { root: node, gvk: Gvk { kind, ..list.gvk } }),
             None if schema::nested_list(node).is_some() => self.broken.push(node),
-            None => self.push(node),
+            None => {
+                self.push(node);
+                let made = Object::from_node(node).into_iter().flat_map(made_by_template);
+                made.for_each(|node| self.push(node));
+            }
         }
     }
 

@@ -1,50 +1,53 @@
 //! Findings that say one thing twice.
 //!
 //! In: all findings of a run. Out: the same; that a node keeps the `latest` it has is said with the finding on the tag, where there
-//! is one for the container; and an API that is gone once for a file that nobody edits.
+//! is one for the container; an API that is gone once for a file that nobody edits; and once for a file that has no API at all, or in
+//! whose documents the same is no YAML: it is something else. That a privileged container runs as root is a remark; and what is
+//! missing is missed once, with all that refer to it.
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::finding::{Finding, Label};
+use crate::finding::{Category, Finding, Label, Missing, Severity};
 use crate::source::{SourceId, Span};
-use crate::workspace::ApplySet;
+use crate::workspace::{ApplySet, Sets};
 
 /// Takes out what another finding says.
 pub(super) fn say(findings: &mut Vec<Finding>, set: &ApplySet<'_>) {
     of_containers(findings);
-    of_releases(findings, set);
+    // A newer release of what was copied as a whole has another API throughout.
+    join(findings, |finding| {
+        let is_gone = finding.rule == "unknown-kind" && finding.message.contains("is not served since");
+        is_gone && set.vendored(finding.source()).is_some()
+    });
+    let is_other = |finding: &Finding| finding.fix.is_none() && OF_OTHERS.contains(&finding.rule.as_str());
+    join(findings, is_other);
 }
 
-/// What is said of one API in a file that was copied as a whole: a newer release of it has another one throughout.
-fn of_releases(findings: &mut Vec<Finding>, set: &ApplySet<'_>) {
+/// Joins findings of one file that say the same.
+fn join(findings: &mut Vec<Finding>, is_one: impl Fn(&Finding) -> bool) {
     let mut same: BTreeMap<(SourceId, String), Vec<(Span, usize)>> = BTreeMap::new();
-    for (at, finding) in findings.iter().enumerate() {
-        let is_gone = finding.rule == "unknown-kind" && finding.message.contains("is not served since");
-        if is_gone && set.vendored(finding.source()).is_some() {
-            let key = (finding.source(), finding.message.clone());
-            same.entry(key).or_default().push((finding.primary.span, at));
-        }
+    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| is_one(finding)) {
+        let key = (finding.source(), finding.message.clone());
+        same.entry(key).or_default().push((finding.primary.span, at));
     }
     let mut gone = vec![false; findings.len()];
     for (_, mut places) in same.into_iter().filter(|(_, places)| places.len() > 1) {
         places.sort_unstable();
         let (first, others) = (places[0].1, &places[1..]);
         others.iter().for_each(|(_, at)| gone[*at] = true);
-        let more = match others.len() {
-            1 => "another one".to_owned(),
-            count => format!("{count} others"),
-        };
         let labels =
             others.iter().take(MOST).map(|(span, _)| Label { span: *span, message: "here as well".to_owned() });
-        findings[first].message.push_str(&format!(": this one and {more} in this file"));
+        findings[first].message.push_str(&format!(" ({} more like this in this file)", others.len()));
         findings[first].related.extend(labels);
     }
     let mut gone = gone.into_iter();
     findings.retain(|_| !gone.next().unwrap_or_default());
 }
 
+/// Rules on what is no manifest: where it is said of several documents of a file, the file is something else.
+const OF_OTHERS: [&str; 2] = ["missing-api-version", "yaml-syntax"];
 /// Most places that are shown beside the first.
 const MOST: usize = 20;
 
@@ -65,9 +68,81 @@ fn of_containers(findings: &mut Vec<Finding>) {
     findings.retain(|finding| finding.rule != STALE || !told.contains(&place(finding)));
 }
 
+/// Takes it for a remark that a privileged container runs as root: that comes with the one, and goes with it.
+pub(super) fn soften_privileged(findings: &mut [Finding]) {
+    let loud = |finding: &&Finding| finding.severity > Severity::Info && finding.rule == PRIVILEGED;
+    let privileged: FxHashSet<Place> = findings.iter().filter(loud).filter_map(container).collect();
+    if privileged.is_empty() {
+        return;
+    }
+    for finding in findings.iter_mut().filter(|finding| IMPLIED.contains(&finding.rule.as_str())) {
+        if container(finding).is_some_and(|place| privileged.contains(&place)) {
+            finding.severity = Severity::Info;
+        }
+    }
+}
+
+const PRIVILEGED: &str = "privileged-container";
+const IMPLIED: [&str; 1] = ["runs-as-root-user"];
+
+/// Joins findings on one missing object: the first in what is applied together stands for all, and relates the others.
+pub(super) fn miss(findings: &mut Vec<Finding>, sets: &Sets) {
+    let mut first: FxHashMap<Absent, usize> = FxHashMap::default();
+    let mut joined: Vec<(usize, usize)> = Vec::new();
+    for (at, finding) in findings.iter().enumerate() {
+        let Some(absent) = absent(finding, sets) else { continue };
+        match first.get(&absent) {
+            // What can be mended is told at its place.
+            Some(&leader) if finding.fix.is_none() => joined.push((leader, at)),
+            Some(_) => {}
+            None => drop(first.insert(absent, at)),
+        }
+    }
+    let mut gone = vec![false; findings.len()];
+    for (leader, at) in joined {
+        gone[at] = true;
+        let span = findings[at].primary.span;
+        let related = &mut findings[leader].related;
+        if related.len() < MOST_RELATED && !related.iter().any(|label| label.span == span) {
+            related.push(Label { span, message: "refers to it, too".to_owned() });
+        }
+    }
+    let mut gone = gone.into_iter();
+    findings.retain(|_| !gone.next().unwrap_or_default());
+}
+
+/// Most places that are related to what is missing.
+const MOST_RELATED: usize = 50;
+
+/// A rule and its severity, what is missing where, and the sets that miss it.
+type Absent = (String, Severity, String, String, Option<String>, Vec<String>);
+
+fn absent(finding: &Finding, sets: &Sets) -> Option<Absent> {
+    let Some(Missing::Object { kind, name }) = &finding.missing else { return None };
+    if finding.suppressed.is_some() || finding.category != Category::Wiring {
+        return None;
+    }
+    let own = finding.subject.map_or(finding.source(), |subject| subject.source);
+    let within = match finding.sets.names.is_empty() {
+        true => sets.of_source(own.0 as usize).iter().map(|set| format!("{set:?}")).collect(),
+        false => finding.sets.names.iter().map(|name| name.to_string()).collect(),
+    };
+    let namespace = finding.object.as_ref().and_then(|object| object.namespace.clone());
+    Some((finding.rule.to_string(), finding.severity, kind.to_string(), name.to_string(), namespace, within))
+}
+
 const STALE: &str = "stale-latest-image";
 const LATEST: &str = "latest-image-tag";
 const KEPT: &str = "; by its `imagePullPolicy` each node keeps whichever `latest` it pulled first";
+
+/// The container that a finding is about a field of.
+fn container(finding: &Finding) -> Option<Place> {
+    let path = &finding.path[..finding.path.find("ontainers[")?];
+    let rest = &finding.path[path.len()..];
+    let end = path.len() + rest.find(']')? + 1;
+    let name = finding.object.as_ref().and_then(|object| object.name.clone());
+    Some((finding.source(), finding.document, finding.path[..end].to_owned(), name))
+}
 
 /// A document, the object in it, and the path of a container.
 type Place = (SourceId, Option<u32>, String, Option<String>);

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
 use crate::discover::classify::{classify, is_settings};
-use crate::discover::{DocumentClass, Survey, placeholder::is_interface};
+use crate::discover::placeholder::{is_interface, is_suite};
+use crate::discover::{DocumentClass, Survey};
 use crate::finding::{Category, Finding, Severity};
 use crate::schema;
 use crate::source::{Source, SourceMap};
@@ -81,6 +82,7 @@ impl<'t> Sorter<'t> {
 
     fn join(mut self, other: Self) -> Self {
         self.coverage.files += other.coverage.files;
+        self.coverage.read.extend(other.coverage.read);
         self.coverage.documents += other.coverage.documents;
         self.coverage.skipped.extend(other.coverage.skipped);
         self.findings.extend(other.findings);
@@ -101,6 +103,7 @@ impl<'t> Sorter<'t> {
             return;
         }
         self.coverage.files += 1;
+        self.coverage.read.push(source.id);
         self.coverage.documents += file.documents.len();
         // An empty document beside others (a separator at the end, a licence at the top) is nothing to speak of.
         let empty = |document: &&Document| document.tree.is_ok() && document.is_empty();
@@ -195,7 +198,8 @@ impl<'t> Sorter<'t> {
         match (&document.tree, self.survey.skip_file(index, &source.name)) {
             (_, Some(SkipReason::HelmTemplate)) => false,
             (Err(error), whole) => {
-                (whole.is_some() || !is_settings(&source.name)) && is_template(document, source, error.span)
+                (whole.is_some() || !is_settings(&source.name, source.slice(document.span)))
+                    && is_template(document, source, error.span)
             }
             (Ok(_), Some(whole)) => whole == SkipReason::Template,
             (Ok(_), None) => {
@@ -225,11 +229,14 @@ impl<'t> Sorter<'t> {
             Ok(_) => return self.parsed(document, look, source),
             Err(error) => error,
         };
-        if is_settings(&source.name) {
+        if is_settings(&source.name, source.slice(document.span)) {
             self.skip(document, source, SkipReason::Other);
         } else if is_template(document, source, error.span) {
             self.skip(document, source, SkipReason::Template);
-        } else if self.survey.is_fixture(&source.name) {
+        } else if self.survey.is_fixture(&source.name)
+            || self.survey.is_chart_test(&source.name)
+            || is_suite(source.slice(document.span))
+        {
             self.skip(document, source, SkipReason::TestFixture);
         } else if is_interface(source.slice(document.span)) {
             self.skip(document, source, SkipReason::Other);

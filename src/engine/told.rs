@@ -4,21 +4,22 @@
 //! build puts others in the place of. What refers to objects that a command makes is a remark, as is a root that lacks a file that
 //! one makes, and an API that the repository switches on. Scripts and documents are read only where such a finding asks.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::discover::commands::Commands;
-use crate::discover::is_kustomization_file;
+use crate::discover::{is_called_patch, is_kustomization_file};
 use crate::files::MAX_FILE;
 use crate::files::name::path_of;
 use crate::finding::{Category, Finding, Missing, Severity, folder_of};
 use crate::object::Image;
 use crate::source::{Source, SourceId, SourceMap};
 
-use super::Place;
+use super::comments::Comments;
 use super::texts::short_line;
+use super::{Place, Run};
 
 /// Rules on images that are replaced before they run.
 const IMAGES: [&str; 2] = ["latest-image-tag", "stale-latest-image"];
@@ -27,11 +28,13 @@ const IMAGES: [&str; 2] = ["latest-image-tag", "stale-latest-image"];
 const RESTRICTED: &str = "is not in or below the kustomization's folder";
 
 /// Takes the findings on images out, and softens those on references.
-pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &Place<'_>, paths: &[PathBuf]) {
+pub(super) fn soften(findings: &mut Vec<Finding>, run: &Run<'_>) {
+    let (sources, place) = (run.sources, run.place);
     if place.found.is_empty() {
         return;
     }
-    let mut commands = Commands::new(place.files, paths);
+    let mut commands = Commands::new(place.files, &run.job.snapshot.paths);
+    let mut comments = Comments::new(run);
     let mut switches = None;
     let patched = patched(findings, sources, &mut commands);
     findings.retain_mut(|finding| {
@@ -49,10 +52,15 @@ pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &P
             let named = named_around(source, finding.primary.span.start);
             let is_set = without_tag(text).is_some_and(|image| commands.set_image(&file(), image))
                 || named.iter().any(|name| commands.set_image(&file(), name));
+            if is_image_of_here(text, &file(), &mut commands) {
+                finding.severity = Severity::Info;
+            }
             return !is_set;
         }
         let is_made = match &finding.missing {
-            Some(Missing::Object { kind, name }) => commands.make(&file(), kind, name),
+            Some(Missing::Object { kind, name }) => {
+                commands.make(&file(), kind, name) || comments.make(source, kind, name)
+            }
             // `flux bootstrap` writes the folder that it is told to look at.
             Some(Missing::File(path)) => {
                 is_of_flux(path) || is_of_controllers(&source.name, path) || commands.write(&file(), path)
@@ -80,12 +88,22 @@ pub(super) fn soften(findings: &mut Vec<Finding>, sources: &SourceMap, place: &P
     });
 }
 
+/// Whether an image is built on the machine that it runs on: a command builds it, none pushes it, and nobody's name stands before its own.
+fn is_image_of_here(text: &str, file: &Path, commands: &mut Commands<'_>) -> bool {
+    let image = Image::parse(text);
+    let repository = without_tag(text).unwrap_or_default();
+    image.registry.is_none()
+        && !repository.is_empty()
+        && !repository.contains('/')
+        && commands.build_here(file, repository)
+}
+
 /// The files with objects that lack something, by which a command changes others.
 fn patched(findings: &[Finding], sources: &SourceMap, commands: &mut Commands<'_>) -> FxHashSet<SourceId> {
     let lacks = |finding: &&Finding| {
         let rule = finding.rule.as_str();
         finding.severity == Severity::Error
-            && matches!(rule, "required" | "missing-api-version")
+            && matches!(rule, "required" | "missing-api-version" | "missing-kind")
             && finding.sets.names.is_empty()
     };
     let files: FxHashSet<SourceId> = findings.iter().filter(lacks).map(Finding::source).collect();
@@ -93,10 +111,7 @@ fn patched(findings: &[Finding], sources: &SourceMap, commands: &mut Commands<'_
     let is_nameless = |finding: &&Finding| matches!(finding.path.as_str(), "metadata.name" | "metadata");
     let nameless: FxHashSet<SourceId> =
         findings.iter().filter(lacks).filter(is_nameless).map(Finding::source).collect();
-    let lies_with_patches = |id: SourceId| {
-        let folder = folder_of(&sources.get(id).name);
-        nameless.contains(&id) && matches!(folder.rsplit('/').next(), Some("patch" | "patches"))
-    };
+    let lies_with_patches = |id: SourceId| nameless.contains(&id) && is_called_patch(&sources.get(id).name);
     let mut by_command = |id: SourceId| commands.patch(&path_of(&sources.get(id).name));
     files.into_iter().filter(|&id| lies_with_patches(id) || by_command(id)).collect()
 }

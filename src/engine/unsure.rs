@@ -1,19 +1,20 @@
 //! Findings on what is not there, where something that was not read may bring it.
 //!
 //! In: all findings of a run, its objects and kinds without a schema. Out: the same; what refers to nothing, or selects nothing, is a
-//! remark where an ApplicationSet is not expanded, beside a template that was not read, in a component, where a kustomization of
-//! the repository generates an object of that name, and where an operator that nobody knows may make it.
+//! remark where an ApplicationSet is not expanded, beside a template that was not read, where a template defines it, in a
+//! component, where a kustomization of the repository generates an object of that name, and where an operator that nobody knows may make it.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::coverage::{RenderState, RenderedSet, SkipReason, Skipped};
-use crate::discover::Survey;
+use crate::coverage::{Coverage, RenderState, RenderedSet, SkipReason, Skipped};
+use crate::discover::{Survey, placeholder};
 use crate::finding::{Finding, Missing, Severity, folder_of};
 use crate::source::SourceId;
 use crate::workspace::{ApplySet, SetId, Sets};
 
 use super::Run;
 use super::checking::Unknown;
+use super::drafts::Drafts;
 
 /// Rules on what selects nothing, or has no counterpart, beside those whose names say that something dangles.
 const SELECTING: [&str; 6] = [
@@ -46,6 +47,26 @@ pub(super) struct Unsure<'u, 't> {
 /// How the detail of a root ends that failed for want of a file.
 const NO_FILE: &str = "no such file or directory";
 
+/// Takes out what is said of a reference by a name that Flux or envsubst puts in: what it refers to once that is done, nobody knows.
+/// Where an object has just that name, it is found.
+pub(super) fn leave_open(findings: &mut Vec<Finding>, run: &Run<'_>, coverage: &mut Coverage) {
+    if run.place.found.is_empty() {
+        return;
+    }
+    findings.retain(|finding| {
+        let name = match &finding.missing {
+            Some(Missing::Object { name, .. }) => &**name,
+            _ => finding.message.split('`').skip(1).step_by(2).find(|quoted| quoted.contains("${")).unwrap_or_default(),
+        };
+        let dangles = finding.rule.as_str().starts_with("dangling-") || SELECTING.contains(&finding.rule.as_str());
+        let Some(variable) = placeholder::in_value(name, &[placeholder::FLUX]).filter(|_| dangles) else { return true };
+        let detail = format!("what `{variable}` refers to is not known");
+        let skipped = Skipped::new(&run.sources.get(finding.source()).name, SkipReason::Template);
+        coverage.skipped.push(Skipped { document: finding.document, detail, ..skipped });
+        false
+    });
+}
+
 /// Takes findings on what is not there for remarks, where it may come from what was not read.
 pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Run<'_>) {
     let Unsure { whole, survey, .. } = *unsure;
@@ -54,6 +75,11 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
     let unread = unread.filter(|skipped| skipped.reason == SkipReason::Template);
     let unread: FxHashSet<&str> = unread.map(|skipped| folder_of(&skipped.file)).collect();
     let operators = Operators::of(unsure, run);
+    let drafts = Drafts::new(run, unsure.skipped);
+    let drafted = |finding: &Finding| match &finding.missing {
+        Some(Missing::Object { kind, name }) => drafts.define(kind, name),
+        _ => false,
+    };
     let lacks_file = |set: &&RenderedSet| set.detail.ends_with(NO_FILE);
     let failed = run.built.all_states().filter(|set| set.state == RenderState::Failed).filter(lacks_file);
     let failed: FxHashSet<&str> = failed.map(|set| set.name.as_str()).collect();
@@ -78,6 +104,7 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
             || in_component()
             || generated()
             || operators.may_make(finding, name)
+            || drafted(finding)
         {
             finding.severity = Severity::Info;
         }

@@ -46,7 +46,9 @@ pub(super) struct Validators<'t> {
 pub(super) struct Definitions<'t> {
     /// Of the items, with the folders they lie in.
     objects: Vec<(Object<'t>, String)>,
-    /// The same, of those that lie among tests, which may be cut down to what a test needs, or are of older releases.
+    /// The same, of those that lie among tests, which may be cut down to what a test needs.
+    of_tests: Vec<(Object<'t>, String)>,
+    /// The same, of examples, archives and older releases.
     spare: Vec<(Object<'t>, String)>,
 }
 
@@ -57,11 +59,15 @@ impl<'t> Definitions<'t> {
         let defining = |item: &&Item<'t>| is_definition(item.object) || schema::defines_otherwise(item.object);
         let name = |item: &Item<'t>| again.name(item.object.root.span().source);
         let versions = Versions::new(items.iter().filter(defining).map(name));
-        let is_spare = |name: &str| is_of_tests(name) || versions.is_replaced(name) || corner(name, true).is_some();
-        let (mut objects, mut spare) = (Vec::new(), Vec::new());
+        let is_spare = |name: &str| versions.is_replaced(name) || corner(name, true).is_some();
+        let (mut objects, mut of_tests, mut spare) = (Vec::new(), Vec::new(), Vec::new());
         for item in items.iter().filter(defining) {
             let folder = again.folder(item.object.root.span().source);
-            let list = if is_spare(name(item)) { &mut spare } else { &mut objects };
+            let list = match name(item) {
+                name if is_of_tests(name) => &mut of_tests,
+                name if is_spare(name) => &mut spare,
+                _ => &mut objects,
+            };
             if !again.is_gone(item.source) || !defines(item.object, kinds) {
                 list.push((item.object, folder.to_owned()));
                 continue;
@@ -70,7 +76,7 @@ impl<'t> Definitions<'t> {
             let same = documents.filter(|other| other.number == item.document);
             list.extend(same.flat_map(|other| Objects::of(other).whole).map(|object| (object, folder.to_owned())));
         }
-        Self { objects, spare }
+        Self { objects, of_tests, spare }
     }
 
     /// The definitions that others than CustomResourceDefinitions of `v1` come to, with their folders.
@@ -109,10 +115,18 @@ impl<'t> Definitions<'t> {
             let kind = spec.and_then(|spec| spec.at(&["names", "kind"])).and_then(Node::as_str).map(str::to_owned);
             (spec.and_then(|spec| spec.str_at("group")).map(str::to_owned), kind)
         };
-        let bundled = library.bundled().map(|(definition, ..)| of(definition));
-        let known: FxHashSet<_> = bundled.chain(self.objects.iter().map(|(object, _)| of(*object))).collect();
-        let (spare, only): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.spare).into_iter().partition(|(object, _)| known.contains(&of(*object)));
+        // What comes with the program is whole, and a release of the project, but for what examples bring of their own.
+        let bundled: FxHashSet<_> = library.bundled().map(|(definition, ..)| of(definition)).collect();
+        let own: FxHashSet<_> = self.objects.iter().map(|(object, _)| of(*object)).collect();
+        let (of_tests, spare) = (std::mem::take(&mut self.of_tests), std::mem::take(&mut self.spare));
+        let is_known = |(object, _): &(Object<'t>, String), bundled: &FxHashSet<_>| {
+            own.contains(&of(*object)) || bundled.contains(&of(*object))
+        };
+        let (mut spare, mut only): (Vec<_>, Vec<_>) =
+            spare.into_iter().partition(|one| is_known(one, &FxHashSet::default()));
+        for one in of_tests {
+            if is_known(&one, &bundled) { spare.push(one) } else { only.push(one) }
+        }
         self.objects.extend(only);
         self.spare = spare;
         self

@@ -7,10 +7,12 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::discover::bundles::{Bundles, Versions, is_in_catalogue};
-use crate::discover::corners::{Corner, corner, holds_throwaways, is_environment, is_third_party, is_vendored};
+use crate::discover::corners::{
+    Corner, corner, holds_throwaways, is_environment, is_sample, is_third_party, is_vendored,
+};
 use crate::discover::{Survey, fixtures::Fixtures};
 use crate::files::Files;
 use crate::files::name::{full, path_of};
@@ -23,6 +25,12 @@ use super::Run;
 
 /// What is said of a namespace, whoever made the pods in it.
 const OF_NAMESPACES: [&str; 2] = ["missing-network-policy", "namespace-without-quota"];
+
+/// Whether a folder, or a file, is there to show something, by its name: nobody works in such a namespace for long.
+fn is_shown(name: &str) -> bool {
+    let shows = |word: &str| ["demo", "demos", "tutorial", "tutorials", "workshop"].contains(&word);
+    name.split(['/', '-', '_', '.']).any(shows)
+}
 
 /// What is said of the choice of a release, which whoever copies it makes.
 const CHOSEN: [&str; 4] = ["abandoned-software", "frozen-image-registry", "removed-image", "retired-ingress-nginx"];
@@ -41,6 +49,7 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
         survey,
         run,
     };
+    let scaffolds = scaffolds(findings, run);
     let out_of_use = |name: &str| {
         let corner = corner(tops.below(name), tops.is_lonely(sources));
         matches!(corner, Some(Corner::Archive | Corner::Trials))
@@ -54,6 +63,7 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
         let mild = match finding.category {
             Category::Syntax | Category::Schema | Category::Api => {
                 is_filled_elsewhere(finding, &sources.get(finding.source()).name, survey)
+                    || scaffolds.contains(&finding.source())
                     || idle.is_aside(finding)
                     || idle.holds(finding)
                     || idle.is_out_of_use(finding, &out_of_use)
@@ -109,11 +119,40 @@ impl Fetched<'_> {
 /// Whether what is missing in a base is for others to fill in, who include it.
 fn is_filled_elsewhere(finding: &Finding, file: &str, survey: &Survey<'_>) -> bool {
     let idle = |name: &str| survey.is_idle_base(name);
+    let lacks = finding.rule == "required" || finding.message == NO_RULES;
     if finding.rule == "required" && finding.sets.names.is_empty() {
         let kind = finding.object.as_ref().map_or("", |object| &object.kind);
         return !survey.is_applied(file) && survey.completes(kind, &finding.path);
     }
-    finding.rule == "required" && !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| idle(name))
+    lacks && !finding.sets.names.is_empty() && finding.sets.names.iter().all(|name| idle(name))
+}
+
+/// What is said of an Ingress with nothing but a name.
+const NO_RULES: &str = "give `rules` or a `defaultBackend`";
+
+/// So many samples with nothing filled in are their generator's choice; a few are somebody's omission.
+const GENERATED: usize = 10;
+
+/// The samples of operators that are as their generator made them, where there are many: nothing is filled in yet.
+fn scaffolds(findings: &[Finding], run: &Run<'_>) -> FxHashSet<SourceId> {
+    let samples = findings.iter().filter(|finding| finding.rule == "required" && finding.severity > Severity::Info);
+    let samples = samples.filter(|finding| {
+        is_sample(&run.sources.get(finding.source()).name, finding.sets.names.iter().map(|set| &**set))
+    });
+    let samples: FxHashSet<SourceId> = samples.map(Finding::source).collect();
+    let bare = samples.into_iter().filter(|&id| is_bare(&run.sources.get(id).text));
+    let bare: FxHashSet<SourceId> = bare.collect();
+    if bare.len() < GENERATED { FxHashSet::default() } else { bare }
+}
+
+/// Whether there is nothing in the `spec` of an object, or a note that something is to be put there.
+fn is_bare(text: &str) -> bool {
+    let mut spec = text.lines().skip_while(|line| !line.starts_with("spec:"));
+    let head = spec.next().map(|line| line["spec:".len()..].trim());
+    let is_note = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    let nothing_below = spec.take_while(|line| line.starts_with([' ', '#']) || line.is_empty()).all(is_note);
+    text.contains("TODO")
+        || head.is_none_or(|head| head == "{}" || ((head.is_empty() || is_note(head)) && nothing_below))
 }
 
 /// Whether a base that nothing here includes lacks a file: whoever builds it may fetch that first.
@@ -230,13 +269,22 @@ impl Tops {
         let name = self.below(&sources.get(finding.source()).name);
         let secrets = finding.category == Category::Secrets;
         let mild = match self.corner(finding, sources) {
+            // What a set claims is no fixture, whatever its folder is called.
+            Some(Corner::Trials) if finding.category == Category::Security && !warning => finding.sets.names.is_empty(),
             Some(Corner::Archive | Corner::Trials) => true,
             // What is to be copied finds its files where it is copied to.
             Some(Corner::Examples) => warning || secrets || leads_out(finding),
-            None => secrets && holds_throwaways(name),
+            // Nobody has a certificate for a cluster on a machine of one's own.
+            None => (secrets || finding.rule == "ingress-without-tls") && holds_throwaways(name),
         };
-        if mild || whole || OF_NAMESPACES.contains(&finding.rule.as_str()) {
+        let mild = mild || (finding.rule == OF_NAMESPACES[0] && is_shown(name));
+        if mild || whole {
             return mild;
+        }
+        if OF_NAMESPACES.contains(&finding.rule.as_str()) {
+            // Who released it, with policies for those of its workloads that need some, chose so.
+            let source = sources.get(finding.source());
+            return set.vendored(source.id).is_some() && source.text.contains("\nkind: NetworkPolicy");
         }
         // What another project makes privileged has to be so; secrets and what leads nowhere are said as they are.
         let known = set.vendored(finding.source()).is_some();
@@ -255,6 +303,10 @@ impl Tops {
             return of(&sources.get(finding.source()).name);
         }
         // The least of them: what one root applies is applied.
-        finding.sets.names.iter().map(|name| of(name)).min().flatten()
+        let of_root = |name: &str| match name.contains(".y") {
+            true => of(name),
+            false => of(&format!("{name}/")), // a folder, and no file in one
+        };
+        finding.sets.names.iter().map(|name| of_root(name)).min().flatten()
     }
 }

@@ -3,7 +3,7 @@
 //! In: a pod, and something that it takes from its node. Out: what it is, where such agents are known to need just that: network
 //! plugins, storage drivers, exporters, log shippers, device plugins, and the parts of the control plane that a kubelet starts.
 
-use crate::object::{Image, PodSpec, WorkloadKind};
+use crate::object::{Image, Object, PodSpec, WorkloadKind};
 use crate::yaml::Node;
 
 /// What a pod takes from its node.
@@ -71,13 +71,7 @@ const AGENTS: &[(&[&str], &str, &[Need])] = &[
         OF_ADDRESSES,
     ),
     (
-        &[
-            "csi-node-driver-registrar",
-            "cephcsi",
-            "longhorn-manager",
-            "longhorn-instance-manager",
-            "secrets-store-csi-driver/driver",
-        ],
+        &["cephcsi", "longhorn-manager", "longhorn-instance-manager", "secrets-store-csi-driver/driver"],
         "a storage driver",
         OF_STORAGE,
     ),
@@ -142,6 +136,22 @@ const AGENTS: &[(&[&str], &str, &[Need])] = &[
     ),
 ];
 
+/// Clients and servers of private networks, which make an interface of their own, on whatever node they run.
+const OF_TUNNELS: [&str; 12] = [
+    "docker-wireguard",
+    "docker-zerotier",
+    "gluetun",
+    "netbird",
+    "netclient",
+    "openvpn",
+    "tailscale",
+    "transmission-openvpn",
+    "wg-easy",
+    "wireguard",
+    "wireguard-go",
+    "zerotier",
+];
+
 /// Directories that the kubelet keeps for its plugins.
 const OF_PLUGINS: [&str; 4] = [
     "/var/lib/kubelet/device-plugins",
@@ -150,18 +160,30 @@ const OF_PLUGINS: [&str; 4] = [
     "/var/lib/kubelet/pod-resources",
 ];
 
+/// How the image of the sidecar is called that makes a storage driver known to the kubelet.
+const REGISTRAR: &str = "driver-registrar";
+
 /// What a pod is, where it is an agent that needs that of its node.
 pub fn needs(pod: PodSpec<'_>, need: Need) -> Option<&'static str> {
     if pod.is_control_plane() {
         return matches!(need, Network | Root | Reads | Writes).then_some("a part of the control plane");
     }
-    if pod.workload.kind != WorkloadKind::DaemonSet {
-        return None;
-    }
     // A placeholder for a tag leaves the name.
     let written = pod.containers().filter_map(|container| container.image_node()?.as_str());
     let images: Vec<_> = written.map(Image::parse).collect();
     let is_one = |name: &str| images.iter().any(|image| image.is_called(name));
+    // What tells the kubelet of itself is a part of its node, whatever runs it.
+    let registers =
+        |image: &Image<'_>| image.repository.rsplit('/').next().is_some_and(|name| name.ends_with(REGISTRAR));
+    if OF_STORAGE.contains(&need) && images.iter().any(registers) {
+        return Some("a storage driver");
+    }
+    if need == NetworkCapability && OF_TUNNELS.iter().any(|name| is_one(name)) {
+        return Some("a private network");
+    }
+    if pod.workload.kind != WorkloadKind::DaemonSet {
+        return None;
+    }
     let known = AGENTS.iter().filter(|(_, _, needs)| needs.contains(&need));
     known.into_iter().find(|(names, ..)| names.iter().any(|name| is_one(name))).map(|(_, what, _)| *what)
 }
@@ -174,6 +196,18 @@ pub fn needs_path(pod: PodSpec<'_>, volume: &str, path: &str) -> Option<&'static
     }
     let reads = is_only_read(pod, volume);
     needs(pod, if reads { Reads } else { Writes })
+}
+
+/// Whether an object is for a storage driver by its name, and names those who may use it: `synology-csi` with its accounts, each of
+/// which is called so.
+pub fn is_storage_named(object: Object<'_>) -> bool {
+    let says = |name: &str| name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "csi");
+    let mut users = object.root.get("users").into_iter().flat_map(Node::items).peekable();
+    let none_else = object.root.get("groups").is_none_or(|groups| groups.items().next().is_none());
+    object.name().is_some_and(says)
+        && none_else
+        && users.peek().is_some()
+        && users.all(|user| user.as_str().is_some_and(says))
 }
 
 /// A message with what needs that, if anything does.
@@ -194,7 +228,7 @@ fn is_only_read(pod: PodSpec<'_>, volume: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::object::{Object, Workload};
+    use crate::object::Workload;
     use crate::source::{Source, SourceId};
     use crate::yaml::{Limits, read};
 
@@ -219,6 +253,15 @@ mod tests {
         assert!(!needs_of("DaemonSet", "quay.io/prometheus/node-exporter:v1.8.0", Need::Privileged));
         assert!(!needs_of("Deployment", "quay.io/cilium/cilium:v1.16.0", Need::Privileged));
         assert!(!needs_of("DaemonSet", "example.com/my-node-exporter:1", Need::Processes));
+        // Which workload runs it does not matter to a storage driver, nor to what makes a private network.
+        assert!(needs_of(
+            "StatefulSet",
+            "registry.k8s.io/sig-storage/csi-node-driver-registrar:v2.10.0",
+            Need::Privileged
+        ));
+        assert!(needs_of("Deployment", "ghcr.io/qdm12/gluetun:v3.38.0", Need::NetworkCapability));
+        assert!(!needs_of("Deployment", "ghcr.io/qdm12/gluetun:v3.38.0", Need::Privileged));
+        assert!(!needs_of("Deployment", "example.com/my-gluetun:1", Need::NetworkCapability));
     }
 
     #[test]

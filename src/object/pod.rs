@@ -174,9 +174,9 @@ impl<'t> Container<'t> {
             && !self.pod.is_control_plane()
     }
 
-    /// Whether its name or image is that of an exporter of another container's figures.
+    /// Whether its name or image is that of an exporter of another container's figures, or of what guards these.
     fn is_exporter(self) -> bool {
-        let ends = |name: &str| name.ends_with("-exporter") || name.ends_with("_exporter");
+        let ends = |name: &str| ["-exporter", "_exporter", "kube-rbac-proxy"].iter().any(|end| name.ends_with(end));
         ends(self.name()) || self.image().is_some_and(|image| ends(image.repository))
     }
 

@@ -113,7 +113,7 @@ fn invisible(source: &Source, document: &Document) -> Option<Finding> {
     }
     let (at, c, name, meant) = found?;
     let span = Span { start: at, end: at + c.len_utf8() as u32, ..document.span };
-    let message = format!("{name} (U+{:04X}) stands here{}", c as u32, more(count));
+    let message = format!("there is {name} (U+{:04X}) here{}", c as u32, more(count));
     let severity = if meant { Severity::Info } else { Severity::Warning };
     let help = "the server takes it for part of the text (or for a line break); remove it, or write it as an escape in \
                 double quotes";

@@ -17,6 +17,7 @@ pub fn findings(source: &Source, document: &Document) -> Vec<Finding> {
     let entries = entries_of(document);
     let notes = document.notes.iter().zip(entries).filter_map(|(note, entry)| of_note(source, note, entry));
     let mut out: Vec<Finding> = notes.collect();
+    join_objects(&mut out);
     match &document.tree {
         Ok(tree) => surprises::collect(tree, &mut out),
         Err(error) => {
@@ -37,6 +38,25 @@ pub fn findings(source: &Source, document: &Document) -> Vec<Finding> {
     }
     out.sort_by(|a, b| (a.primary.span, &a.rule).cmp(&(b.primary.span, &b.rule)));
     out
+}
+
+/// Says once that several objects stand in one document: where the keys at its top that say what an object is are there again, all
+/// the others that are there again have the same cause.
+fn join_objects(findings: &mut Vec<Finding>) {
+    let again = |finding: &Finding| finding.rule == *"duplicate-key" && finding.severity == Severity::Error;
+    let at_top = |finding: &Finding| again(finding) && !finding.path.contains(['.', '[']);
+    let has = |key: &str| findings.iter().any(|finding| at_top(finding) && finding.path == key);
+    if !has("apiVersion") || !has("kind") {
+        return;
+    }
+    let Some(first) = findings.iter().position(at_top) else { return };
+    let objects = findings.iter().filter(|finding| at_top(finding) && finding.path == "kind").count() + 1;
+    findings[first].message = format!("{objects} objects stand in one document: lines `---` are missing between them");
+    let mut number = 0;
+    findings.retain(|finding| {
+        number += 1;
+        number == first + 1 || !at_top(finding)
+    });
 }
 
 /// What there is to say of a file in UTF-16, once.

@@ -42,8 +42,15 @@ const ASIDE: &[&str] = &[
     ".archive",
 ];
 
-/// The lines.
+/// The lines: what there is, and how to go on.
 pub(super) fn lines(report: &Report, options: &Options) -> Vec<String> {
+    let mut lines = counts(report, options);
+    lines.extend(first_run(report, options));
+    lines
+}
+
+/// What there is: what is not shown, what is most frequent, what can be fixed, where most of it lies.
+pub(super) fn counts(report: &Report, options: &Options) -> Vec<String> {
     let hidden = report.hidden(options);
     let mut lines = Vec::new();
     if let (1.., Some(least)) = (hidden, options.min_severity) {
@@ -61,7 +68,6 @@ pub(super) fn lines(report: &Report, options: &Options) -> Vec<String> {
     if active.len() >= MANY {
         lines.extend(one_folder(report, &active));
     }
-    lines.extend(first_run(report, active.len()));
     lines
 }
 
@@ -142,13 +148,22 @@ fn lies_below(name: &str, folder: &str) -> bool {
 }
 
 /// How to begin where a first run finds much.
-fn first_run(report: &Report, active: usize) -> Option<String> {
+fn first_run(report: &Report, options: &Options) -> Vec<String> {
     let known = report.findings.iter().any(|finding| finding.suppressed.as_ref().is_some_and(|s| s.by == "baseline"));
-    (active >= FIRST_RUN && report.since.is_none() && !known).then(|| {
+    if report.active().count() < FIRST_RUN || report.since.is_some() || known {
+        return Vec::new();
+    }
+    let errors = match report.count(Severity::Error) {
+        0 => String::new(),
+        number => format!("--min-severity error shows the {} alone, ", count(number, "error")),
+    };
+    let errors = if options.min_severity.is_some() { String::new() } else { errors };
+    vec![
+        format!("to read it: {errors}-f html=report.html writes a page to browse"),
         "to see only what is new: --baseline FILE --write-baseline records these findings once, --since main compares with a \
          branch"
-            .to_owned()
-    })
+            .to_owned(),
+    ]
 }
 
 #[cfg(test)]

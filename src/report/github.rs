@@ -23,6 +23,9 @@ pub(super) fn write(report: &Report, options: &Options, page: &mut Page<'_>) -> 
             command(report, finding, options, page)?;
         }
     }
+    if report.coverage.objects == 0 {
+        page.own("::warning title=kubevet::no objects were checked")?.end()?;
+    }
     if options.quiet {
         return Ok(());
     }

@@ -33,6 +33,8 @@ struct Root<'a> {
     coverage: JsonCoverage<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<JsonSince<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<String>,
     summary: Summary,
 }
 
@@ -207,6 +209,7 @@ impl<'a> Root<'a> {
                 changed: since.changed,
                 older: since.older,
             }),
+            shard: report.shard.map(|(number, of)| format!("{number}/{of}")),
             summary: Summary {
                 error: report.count(Severity::Error),
                 warning: report.count(Severity::Warning),

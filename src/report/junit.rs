@@ -3,11 +3,12 @@
 //! In: a finished report. Out: a suite a file; a failed case for each error and warning, a passed one for a file without,
 //! and a skipped one for what was not checked. What is merely worth knowing goes to the output of the file's own case.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use crate::escape::{line, name};
 use crate::finding::{Finding, Severity};
+use crate::source::SourceId;
 
 use super::page::Page;
 use super::style::Options;
@@ -48,7 +49,9 @@ pub(super) fn write(report: &Report, options: &Options, page: &mut Page<'_>) -> 
 
 fn suites<'a>(report: &'a Report, options: &Options) -> BTreeMap<&'a str, Suite<'a>> {
     let mut suites: BTreeMap<&str, Suite<'_>> = BTreeMap::new();
-    for source in report.sources.iter() {
+    // Files that were only read to resolve references were not checked: they have not passed either.
+    let checked: BTreeSet<SourceId> = report.coverage.read.iter().copied().collect();
+    for source in report.sources.iter().filter(|source| checked.contains(&source.id)) {
         suites.entry(&source.name).or_default();
     }
     for skipped in &report.coverage.skipped {

@@ -23,7 +23,12 @@ const MOST_BEHIND: usize = 8 << 10;
 /// # Errors
 /// Those of the page.
 pub(super) fn write(report: &Report, options: &Options, page: &mut Page<'_>) -> io::Result<()> {
-    let mut lines = vec![format!("## kubevet: {}", summary::found(report)), String::new()];
+    let found = match report.coverage.objects {
+        // A heading that says `no findings` would read like a pass.
+        0 if report.active().next().is_none() => "no objects were checked".to_owned(),
+        _ => summary::found(report),
+    };
+    let mut lines = vec![format!("## kubevet: {found}"), String::new()];
     let mut room = MOST;
     for severity in Severity::ALL {
         let findings: Vec<&Finding> = report.shown(options).filter(|finding| finding.severity == severity).collect();

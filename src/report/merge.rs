@@ -15,13 +15,43 @@ use super::html;
 /// A message, where one is not a report, or they are about different versions of Kubernetes.
 pub fn merge(reports: Vec<(String, Value)>) -> Result<Value, String> {
     let mut merged = Merged::default();
+    let mut parts = Parts::default();
     for (name, report) in reports {
         if report["version"] != 1 || !report["findings"].is_array() {
             return Err(format!("{name}: not a JSON report of kubevet, version 1"));
         }
+        parts.add(&report);
         merged.add(&name, report)?;
     }
+    parts.complete()?;
     Ok(merged.finish())
+}
+
+/// How often each part occurs, by the number of parts there are.
+#[derive(Default)]
+struct Parts(BTreeMap<u64, BTreeMap<u64, usize>>);
+
+impl Parts {
+    fn add(&mut self, report: &Value) {
+        let numbers = report["shard"].as_str().and_then(|shard| shard.split_once('/'));
+        if let Some((number, of)) = numbers.and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?))) {
+            *self.0.entry(of).or_default().entry(number).or_default() += 1;
+        }
+    }
+
+    /// Whether each part is there as often as the others: the files of one that is missing would be left out in silence.
+    fn complete(&self) -> Result<(), String> {
+        for (of, counts) in &self.0 {
+            if let Some(missing) = (1..=*of).find(|number| !counts.contains_key(number)) {
+                return Err(format!("part {missing}/{of} is missing: merge the reports of all parts"));
+            }
+            let least = counts.values().min().copied().unwrap_or(0);
+            if let Some((number, times)) = counts.iter().find(|(_, times)| **times > least) {
+                return Err(format!("part {number}/{of} is there {times} times, others {least}: merge each part once"));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Writes a JSON report as a page for a browser; it has no source lines, since a report has none.
@@ -191,5 +221,21 @@ mod tests {
         let wrong = merge(vec![("a".to_owned(), report("a.yaml", 1)), ("b".to_owned(), other)]);
         assert!(wrong.expect_err("they differ").contains("b: its `kubernetesVersion` is \"1.30\""));
         assert!(merge(vec![("a".to_owned(), json!({}))]).is_err());
+    }
+
+    #[test]
+    fn all_parts_are_there_equally_often() {
+        let part = |shard: &str| {
+            let mut one = report(&format!("{shard}.yaml"), 1);
+            one["shard"] = shard.into();
+            (shard.to_owned(), one)
+        };
+        let merged = |shards: &[&str]| merge(shards.iter().map(|shard| part(shard)).collect());
+        assert!(merged(&["1/2", "2/2"]).is_ok());
+        assert!(merged(&["1/1", "2/2", "1/2", "2/2", "1/2"]).is_ok(), "parts of several repositories");
+        assert!(merged(&["1/3", "3/3"]).expect_err("one is missing").starts_with("part 2/3 is missing"));
+        assert!(
+            merged(&["1/2", "2/2", "2/2"]).expect_err("one is there twice").starts_with("part 2/2 is there 2 times")
+        );
     }
 }

@@ -59,6 +59,8 @@ pub struct Report {
     pub versions: VersionRange,
     /// What was left out because it is older than a revision.
     pub since: Option<Since>,
+    /// Which part this is, of how many, where a tree is checked in parts.
+    pub shard: Option<(usize, usize)>,
     /// The rules there are, with their documentation.
     pub registry: Arc<Registry>,
 }

@@ -63,7 +63,7 @@ fn excerpt(text: &str) -> Vec<String> {
 /// The profiles that run a rule, with the severity there.
 fn profiles(entry: &RuleInfo) -> String {
     if !entry.is_policy() {
-        return "all: it says what the API server refuses, or what it reads differently than it looks".to_owned();
+        return "all: it reports what fails or is lost when this is applied, not a matter of policy".to_owned();
     }
     let on =
         profile::all().filter_map(|(name, _)| Some(format!("{name} ({})", profile::severity(entry, name)?.as_str())));

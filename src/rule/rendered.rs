@@ -20,7 +20,7 @@ validity! {
     ///
     /// The source cannot be rendered (a path that is not in the repository, a kustomization or chart that its own tool
     /// refuses, a manifest that is not an object), the definition is not valid, or Applications include each other endlessly.
-    /// Nothing in it is synced. What it would bring is checked as it is written instead. What is only missing here (another
+    /// Nothing in it is synced. Its files are checked as they are written instead. What is only missing here (another
     /// repository, a chart of a registry, a generator that asks a cluster) is not reported as a finding, but in the last lines of the report.
     ///
     /// **How to fix**: the place shown names the cause. `kubevet render` shows what an Application renders.
@@ -66,8 +66,8 @@ validity! {
 
     /// An object that its Application's project does not permit.
     ///
-    /// Its kind or its namespace is not among those of the AppProject: Argo CD refuses the whole synchronisation. Checked on what
-    /// the Application brings once it is rendered.
+    /// Its kind or its namespace is not among those of the AppProject: Argo CD refuses the whole synchronisation. Checked on
+    /// the rendered Application.
     ///
     /// **How to fix**: permit it in the AppProject, or take the object out.
     Gitops Error "object-outside-project";
@@ -82,8 +82,8 @@ validity! {
     /// Objects that two Applications of one cluster deploy.
     ///
     /// Both say that they are theirs: Argo CD warns of a shared resource, each of them is out of sync when the other has been
-    /// synchronised, and the one that is deleted or pruned takes the objects with it. Checked on what the Applications bring once
-    /// they are rendered; one finding for two Applications, at the first object that they share. Reference:
+    /// synchronised, and the one that is deleted or pruned takes the objects with it. Checked on the rendered
+    /// Applications; one finding for each pair, at the first object that they share. Reference:
     /// <https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found>.
     ///
     /// **How to fix**: let one of them deploy the object.
@@ -91,10 +91,10 @@ validity! {
 
     /// A Flux Kustomization that does not depend on the one that defines what it needs.
     ///
-    /// It applies an object of a kind, or in a namespace, that another Kustomization of the cluster brings. Flux reconciles the two
+    /// It applies an object of a kind, or in a namespace, that another Kustomization in the cluster defines. Flux reconciles the two
     /// in parallel: on a new cluster this one may fail with `no matches for kind` or `namespace not found` until the other is
-    /// ready, and nothing of it is applied meanwhile. Checked on what the Kustomizations bring once they are rendered. What a
-    /// Kustomization that brings this one has defined is there before; one finding for two Kustomizations. Reference:
+    /// ready, and nothing in it is applied until then. Checked on the rendered Kustomizations, once for each pair of them. What the
+    /// Kustomization that creates this one defines is not reported, since it is applied before. Reference:
     /// <https://fluxcd.io/flux/components/kustomize/kustomizations/#dependencies>.
     ///
     /// **How to fix**: list the other one under `dependsOn`; with `wait: true` in that one, it is ready only once its objects are.

@@ -21,6 +21,14 @@ pub(super) fn misplaced(object: Object<'_>) -> Vec<(Span, &'static str)> {
     });
     let labels = object.labels().0.into_iter().flat_map(Node::entries);
     let labels = labels.filter(|entry| entry.name == BARE || entry.name.starts_with(PREFIX));
+    let of_list = list_annotations(object).flat_map(Node::entries).filter(|entry| entry.name.starts_with(BARE));
+    let of_list = of_list.map(|entry| {
+        (
+            entry.key.span(),
+            "an annotation of a List suppresses nothing, for it is on none of its objects: write it on these",
+        )
+    });
+    let bare = bare.chain(of_list);
     bare.chain(labels.map(|entry| (entry.key.span(), "a label suppresses nothing: make it an annotation"))).collect()
 }
 
@@ -38,7 +46,15 @@ pub struct Annotation {
 /// Whether an object has annotations that suppress.
 pub(super) fn speaks(object: Object<'_>) -> bool {
     let has = |map: Node<'_>| map.entries().any(|entry| entry.name.starts_with(BARE));
-    maps(object).any(has) || object.labels().0.is_some_and(has)
+    maps(object).any(has) || object.labels().0.is_some_and(has) || list_annotations(object).any(has)
+}
+
+/// The annotations of the List that an object is the first of.
+fn list_annotations<'t>(object: Object<'t>) -> impl Iterator<Item = Node<'t>> {
+    let items = object.root.parent().filter(|items| items.is_sequence());
+    let is_first = |items: &Node<'t>| items.items().next().is_some_and(|first| first.span() == object.root.span());
+    let list = items.filter(is_first).and_then(Node::parent);
+    list.and_then(|list| list.get("metadata")?.get("annotations")).into_iter()
 }
 
 /// The annotations of an object, and of its pods.

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::gitops::argocd::{AppSource, is_literal};
+use rustc_hash::FxHashSet;
+
+use crate::gitops::argocd::{AppSource, Application, is_literal};
 use crate::yaml::Node;
 
 use super::{ApplySet, Checkout, Item, Presence};
@@ -15,8 +17,8 @@ use super::{ApplySet, Checkout, Item, Presence};
 #[derive(Debug, Default)]
 pub(super) struct Deliveries {
     directories: OnceLock<Directories>,
-    /// Whether Applications leave numbers of replicas as they are.
-    leave_replicas: OnceLock<bool>,
+    /// The paths of Applications that leave numbers of replicas as they are.
+    leave_replicas: OnceLock<FxHashSet<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -80,15 +82,21 @@ impl<'t> ApplySet<'t> {
         items.filter(|item| !item.surroundings.varies && !item.surroundings.renames).collect()
     }
 
-    /// Whether an Application or ApplicationSet of the repository ignores differences in numbers of replicas: an autoscaler's stay.
-    pub fn leaves_replicas(&self) -> bool {
+    /// Whether an Application of the repository that deploys an object ignores differences in its number of replicas: an autoscaler's
+    /// stays. Paths are looked for at any depth.
+    pub fn leaves_replicas(&self, item: &Item<'t>) -> bool {
         let whole = self.whole();
-        *whole.deliveries.leave_replicas.get_or_init(|| {
-            let applications = whole.of_kind("argoproj.io", "Application").filter_map(|item| item.object.spec());
+        let paths = whole.deliveries.leave_replicas.get_or_init(|| {
             let sets = whole.of_kind("argoproj.io", "ApplicationSet");
-            let templates = sets.filter_map(|item| item.object.root.at(&["spec", "template", "spec"]));
-            applications.chain(templates).any(ignores_replicas)
-        })
+            let all = whole.of_kind("argoproj.io", "Application").chain(sets);
+            let leaving = all.filter_map(|item| Application::of(item.object)).filter(|one| ignores_replicas(one.spec));
+            let sources = leaving.flat_map(Application::sources);
+            sources.filter_map(|source| source.node.str_at("path")).map(cleaned).collect()
+        });
+        let own = whole.layout.directory(item.written_in());
+        let directories = own.into_iter().chain(item.surroundings.taken_in_by.iter().map(AsRef::as_ref));
+        let covered = |directory: &str| parts(directory).any(|part| paths.contains(part));
+        paths.contains("") || (!paths.is_empty() && directories.into_iter().any(covered))
     }
 
     fn directories(&self, checkout: &Checkout) -> Directories {
@@ -117,6 +125,21 @@ impl<'t> ApplySet<'t> {
         let path = source.literal("path")?.as_str()?;
         (here && !rendered && !part).then(|| checkout.cleaned(path))
     }
+}
+
+/// A path as the names of the walk have it.
+fn cleaned(path: &str) -> String {
+    let path = path.trim_start_matches("./").trim_matches('/');
+    if path == "." { String::new() } else { path.to_owned() }
+}
+
+/// All parts of a path that begin and end between folders.
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    let starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
+    starts.flat_map(move |start| {
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        ends.filter(move |end| *end > start).map(move |end| &path[start..end])
+    })
 }
 
 /// Whether the spec of an Application ignores differences in `spec.replicas`.

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use crate::object::{Autoscaler, NetworkPolicy, Service, Workload};
+use crate::object::{Autoscaler, Container, NetworkPolicy, Service, Workload};
 use crate::yaml::Node;
 
 use super::pods::{Selection, Selects};
@@ -22,8 +22,8 @@ pub(super) struct Relations<'t> {
     budgets: OnceLock<Vec<Places<'t>>>,
     autoscalers: OnceLock<Targets<'t>>,
     vertical: OnceLock<Targets<'t>>,
-    /// Whether a Service selects the pods of a group.
-    served: OnceLock<Vec<bool>>,
+    /// What the Services that select the pods of a group call there; nothing where none does.
+    served: OnceLock<Vec<Option<Called<'t>>>>,
 }
 
 /// What the NetworkPolicies that select a pod do, taken together.
@@ -33,6 +33,46 @@ pub struct Isolation {
     pub ingress: bool,
     /// One of them bounds whom the pod may reach.
     pub egress: bool,
+}
+
+/// The ports of pods that Services send traffic to, as the Services write them.
+#[derive(Debug, Default, Clone)]
+struct Called<'t> {
+    targets: Vec<Node<'t>>,
+    /// A Service names none, or they are too many to be listed.
+    open: bool,
+}
+
+/// Most ports that are listed of a group of pods.
+const MOST_TARGETS: usize = 16;
+
+impl<'t> Called<'t> {
+    fn add(&mut self, service: Service<'t>) {
+        // Beside others, a port for figures is not what a Service is there for.
+        let of_figures = |port: &Node<'t>| port.str_at("name").is_some_and(|name| name.contains("metrics"));
+        let serves = service.ports().any(|port| !of_figures(&port));
+        let ports = service.ports().filter(|port| !serves || !of_figures(port));
+        for target in ports.filter_map(|port| port.get("targetPort").or_else(|| port.get("port"))) {
+            let value = (target.as_str(), target.as_i64());
+            let known = self.targets.iter().any(|known| (known.as_str(), known.as_i64()) == value);
+            if self.targets.len() < MOST_TARGETS && !known {
+                self.targets.push(target);
+            }
+        }
+        self.open |= self.targets.len() == MOST_TARGETS || service.ports().next().is_none();
+    }
+
+    /// Whether traffic goes to a container itself; where it is unknown which one it goes to, it may.
+    fn reaches(&self, container: Container<'t>) -> bool {
+        let owns = |container: Container<'t>, target: Node<'t>| {
+            container.ports().any(|port| match target.as_i64() {
+                Some(number) => port.get("containerPort").and_then(Node::as_i64) == Some(number),
+                None => target.as_str().is_some() && port.str_at("name") == target.as_str(),
+            })
+        };
+        let of_another = |target: Node<'t>| container.pod.long_running().any(|other| owns(other, target));
+        self.open || self.targets.iter().any(|&target| owns(container, target) || !of_another(target))
+    }
 }
 
 /// The first of some objects that act on a workload, and the first of those that have another name than it.
@@ -178,15 +218,18 @@ impl<'t> Relations<'t> {
         })
     }
 
-    fn served(&self, set: &ApplySet<'t>) -> &[bool] {
+    fn served(&self, set: &ApplySet<'t>) -> &[Option<Called<'t>>] {
         self.served.get_or_init(|| {
             let pods = set.pods();
-            let mut served = vec![false; pods.count()];
+            let mut served = vec![None; pods.count()];
             for item in set.known_of_kind("", "Service") {
                 let service = Service { object: item.object };
                 let Some(selector) = service.selector().filter(|_| !service.is_external_name()) else { continue };
                 let selection = pods.select(set, Selects::Map(selector), item.namespace());
-                selection.groups.iter().for_each(|&group| served[group as usize] = true);
+                selection.groups.iter().for_each(|&group| {
+                    let called: &mut Called<'t> = served[group as usize].get_or_insert_default();
+                    called.add(service);
+                });
             }
             served
         })
@@ -257,7 +300,14 @@ impl<'t> ApplySet<'t> {
 
     /// Whether a Service selects a workload's pods.
     pub fn is_served(&self, item: &Item<'t>) -> bool {
-        self.group_of(item).is_some_and(|group| self.relations.served(self)[group as usize])
+        self.group_of(item).is_some_and(|group| self.relations.served(self)[group as usize].is_some())
+    }
+
+    /// Whether the Services that select a workload's pods send their traffic to other containers of theirs alone.
+    pub fn stands_behind(&self, item: &Item<'t>, container: Container<'t>) -> bool {
+        let group = self.group_of(item);
+        let called = group.and_then(|group| self.relations.served(self)[group as usize].as_ref());
+        called.is_some_and(|called| !called.reaches(container))
     }
 
     /// Whether a PodDisruptionBudget may cover a workload's pods.

@@ -415,7 +415,24 @@ fn a_run_that_checks_nothing_says_so() {
     let out = run(dir.path(), &["check"]);
     assert!(String::from_utf8_lossy(&out.stderr).contains("no objects were checked"));
     assert_eq!(out.status.code(), Some(0));
-    assert_eq!(run(dir.path(), &["check", "--require-objects"]).status.code(), Some(2));
+    // Findings alone are none then, which would look like a pass.
+    for (args, status, said) in [
+        (&["check", "-q"][..], 0, "warning: no objects were checked"),
+        (&["check", "--require-objects"], 2, "error: no objects were checked"),
+        (&["check", "-q", "--require-objects"], 2, "error: no objects were checked"),
+    ] {
+        let out = run(dir.path(), args);
+        let told = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(status), "{args:?}: {told}");
+        assert!(told.contains(said), "{args:?}: {told}");
+    }
+    for (format, said) in [
+        ("markdown", "## kubevet: no objects were checked\n"),
+        ("github", "::warning title=kubevet::no objects were checked\n"),
+    ] {
+        let out = run(dir.path(), &["check", "-f", format]);
+        assert!(String::from_utf8_lossy(&out.stdout).contains(said), "{format}: {out:?}");
+    }
 }
 
 #[test]

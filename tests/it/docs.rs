@@ -1,4 +1,4 @@
-//! Generated documentation is current. `UPDATE=1 cargo test --test docs` writes it anew.
+//! Generated documentation is current. `UPDATE=1 cargo test --test it docs` writes it anew.
 
 use crate::common::files::write;
 use crate::common::registry;
@@ -16,7 +16,7 @@ fn the_rule_index_is_current() {
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
     let same = written == expected;
-    assert!(same, "docs/rules.md is not what the rules say: UPDATE=1 cargo test --test docs");
+    assert!(same, "docs/rules.md is not what the rules say: UPDATE=1 cargo test --test it docs");
 }
 
 /// The output shown in docs/argocd.md is that of the program.
@@ -39,7 +39,7 @@ fn the_output_in_the_argo_cd_page_is_real() {
         let updated = format!("{}{shown}{}", &text[..start], &text[end + 3..]);
         std::fs::write(&page, updated).expect("docs/ can be written");
     } else {
-        assert_eq!(&text[start..end + 3], shown, "UPDATE=1 cargo test --test docs");
+        assert_eq!(&text[start..end + 3], shown, "UPDATE=1 cargo test --test it docs");
     }
 }
 

@@ -308,6 +308,9 @@ fn what_is_deployed_leaves_aside_what_it_does_not_list() {
     assert_eq!(of_all(&of(&open)), ["error", "info", "info", "error"]);
     open.push(("clusters/home/any.yaml", flux("any", "${TOP}/media/second/app")));
     assert_eq!(of_all(&of(&open)), ["error", "error", "info", "error"]);
+    let mut template = files.to_vec();
+    template.push(("templates/ks.yaml", flux("$NAME", "$NAME/app")));
+    assert_eq!(of_all(&of(&template)), ["error", "info", "info", "error"]);
 }
 
 /// A definition of Sails whose area is of some type.

@@ -45,8 +45,24 @@ fn what_init_writes_is_clean_and_takes_over_other_tools_files() {
     }
     let (said, told, status) = run(dir.path(), &["check", "--select", "images", "k8s"]);
     assert_eq!(status, Some(0), "{said}{told}");
+    // The workflow is called like a configuration, and is none.
+    let (said, told, status) = run(dir.path(), &["check"]);
+    assert_ne!(status, Some(2), "{said}{told}");
+    assert!(!told.contains("unknown key"), "{told}");
     let (_, told, _) = run(dir.path(), &["init"]);
     assert!(told.contains("kubevet.yaml exists already and is left as it is"), "{told}");
+}
+
+#[test]
+fn a_manifest_that_is_called_like_a_configuration_is_checked() {
+    let dir = tempfile::tempdir().expect("a folder");
+    write(dir.path(), "apps/kubevet.yaml", POD);
+    write(dir.path(), "apps/jobs/kubevet.yml", "rules: {latest-image-tag: off}\n");
+    write(dir.path(), "apps/jobs/a.yaml", POD);
+    let (said, told, status) = run(dir.path(), &["check", "-f", "concise"]);
+    assert_eq!(status, Some(1), "{said}{told}");
+    let found = |file: &str| said.contains(&format!("{file}:4:40: warning[latest-image-tag]"));
+    assert!(found("apps/kubevet.yaml") && !found("apps/jobs/a.yaml"), "{said}");
 }
 
 #[test]

@@ -47,4 +47,6 @@ mod since;
 mod suppression;
 mod threads;
 mod uninstalled;
+mod untuned;
+mod untuned_charts;
 mod versions;

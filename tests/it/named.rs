@@ -44,7 +44,14 @@ fn hold_together(dir: &TempDir, least: usize) {
         let file = root.join(&name).display().to_string();
         let said = |told: &Told| told.get(&file).cloned().unwrap_or_default();
         let (named, all) = (said(&told(&root, &name)), said(&whole));
-        let more: Vec<_> = named.difference(&all).collect();
+        // One missing object is told at the first that asks for it, with the others: each tells it by itself.
+        let is_elsewhere = |line: &str| {
+            let (rule, message) = (line.split(" at ").next(), line.split(": ").nth(1));
+            whole.values().flatten().any(|other| {
+                (other.split(" at ").next(), other.split(": ").nth(1)) == (rule, message) && line.contains(" dangling-")
+            })
+        };
+        let more: Vec<_> = named.difference(&all).filter(|line| !is_elsewhere(line)).collect();
         let less: Vec<_> = all.difference(&named).collect();
         assert!(more.is_empty() && less.is_empty(), "{name} by itself tells {more:#?}\nwhole {less:#?}");
     }

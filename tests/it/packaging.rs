@@ -42,6 +42,42 @@ fn what_we_give_others_to_deploy_is_free_of_findings() {
     assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stdout));
 }
 
+/// The scripts of deploy/fleet, by hand: a repository that no share scanned is missed.
+#[cfg(unix)]
+#[test]
+fn the_reports_of_a_fleet_are_those_of_its_list() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let program = Path::new(env!("CARGO_BIN_EXE_kubevet")).parent().expect("it lies in a folder");
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+    let run = |command: &str| {
+        let mut bash = Command::new("bash");
+        bash.args(["-euc", command])
+            .current_dir(dir.path())
+            .env("PATH", &path)
+            .env("SCRIPTS", root().join("deploy/fleet/base"));
+        let out = bash.output().expect("there is bash");
+        (out.status.code(), String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr))
+    };
+    let made = run("for name in one two; do
+           git init -q $name
+           printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n' > $name/a.yaml
+           git -C $name add . && git -C $name -c user.name=a -c user.email=a@b.c commit -qm a
+           echo \"file://$PWD/$name\" >> list
+         done");
+    assert_eq!(made.0, Some(0), "{}", made.1);
+    let scan = "REPOSITORIES=list REPORTS=reports COUNT=2 INDEX=$1 bash $SCRIPTS/scan.sh";
+    let merge = "REPOSITORIES=list REPORTS=reports bash $SCRIPTS/merge.sh";
+    let share = |number: usize| run(&format!("set -- {number}; {scan}"));
+    assert_eq!(share(0).0, Some(0));
+    let (status, said) = run(merge);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("/two (not scanned)"), "{said}");
+    assert_eq!(share(1).0, Some(0));
+    let (status, said) = run(merge);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("2 of 2 repositories"), "{said}");
+}
+
 /// Documentation that nobody can reach is not read, and a link that leads nowhere is worse.
 #[test]
 fn the_book_has_every_page_and_every_link_leads_somewhere() {

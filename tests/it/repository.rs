@@ -27,12 +27,22 @@ fn repository() -> tempfile::TempDir {
 fn check(folder: &Path, arguments: &[&str]) -> String {
     let select = "latest-image-tag,dangling-configmap-reference,yaml-syntax,unused-suppression";
     let out = Command::new(env!("CARGO_BIN_EXE_kubevet"))
-        .args(["check", "--no-config", "-q", "-f", "concise", "--select", select])
+        .args(["check", "--no-config", "-q", "--select", select])
+        .args(if arguments.contains(&"-f") { &[][..] } else { &["-f", "concise"][..] })
         .args(arguments)
         .current_dir(folder)
         .output()
         .expect("the program runs");
     String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr)
+}
+
+/// What is only read for the references of others has not passed a check.
+#[test]
+fn the_junit_report_has_the_files_that_were_checked() {
+    let dir = repository();
+    let suites = check(dir.path(), &["-f", "junit", "pods/one.yaml"]);
+    assert_eq!(suites.matches("<testsuite name=").count(), 1, "{suites}");
+    assert!(suites.contains("<testsuite name=\"pods/one.yaml\""), "{suites}");
 }
 
 #[test]
@@ -68,7 +78,7 @@ fn only_what_is_named_is_reported_on() {
         assert!(said.starts_with(&format!("{name}:7:14: warning[latest-image-tag]")), "in `{folder}`: {said}");
     }
     let said = check(dir.path(), &["--repository", "tsconfig.json"]);
-    assert_eq!(said, "");
+    assert_eq!(said, "warning: no objects were checked: there are no manifests in the paths\n");
     let absolute = dir.path().join("pods/one.yaml");
     let said = check(Path::new("/"), &["--repository", &absolute.to_string_lossy()]);
     assert_eq!(said.lines().count(), 1, "{said}");

@@ -83,6 +83,24 @@ fn parts_of_what_is_rendered_say_what_the_whole_says() {
     hold_together(dir.path(), &[2, 9]);
 }
 
+/// A part that is forgotten would leave its files out in silence.
+#[test]
+fn all_parts_are_merged_or_none() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let part = |number: usize| {
+        let (report, _) =
+            kubevet(Path::new("fixtures/bad"), &["check", "-f", "json", "--shard", &format!("{number}/3"), "."]);
+        std::fs::write(dir.path().join(format!("{number}.json")), report).expect("it is written");
+    };
+    (1..=3).for_each(part);
+    assert_eq!(kubevet(dir.path(), &["merge", "--fail-on", "never", "1.json", "2.json", "3.json"]).1, Some(0));
+    assert_eq!(kubevet(dir.path(), &["merge", "--fail-on", "never", "1.json", "3.json"]).1, Some(2));
+    assert_eq!(
+        kubevet(dir.path(), &["merge", "--fail-on", "never", "1.json", "2.json", "2.json", "3.json"]).1,
+        Some(2)
+    );
+}
+
 #[test]
 fn a_part_that_does_not_exist_is_refused() {
     let (_, status) = kubevet(Path::new("fixtures/good"), &["check", "--shard", "4/3", "."]);

@@ -53,7 +53,7 @@ spec:
 fn a_value_that_is_read_and_not_given_is_asked_for() {
     let dir = tree(&[("Chart.yaml", CHART), ("templates/a.yaml", CONFIG)]);
     assert_eq!(found(dir.path(), "render"), ["info chart-needs-value templates/a.yaml:6"]);
-    assert!(messages(dir.path(), "render")[0].contains("`.Values.ingress.host` is read and not given"));
+    assert!(messages(dir.path(), "render")[0].contains("`.Values.ingress.host` is read but not set"));
     // Values beside its own that give it.
     let image = "image: {{ .Values.ingress.host }}/web\n";
     let pod = format!("---\n{}", deployment("web", "").replace("image: registry.example.com/web:1.2\n", image));
@@ -64,7 +64,7 @@ fn a_value_that_is_read_and_not_given_is_asked_for() {
     // In functions as well.
     let encoded = CONFIG.replace(".Values.ingress.host", ".Values.host | b64enc");
     let dir = tree(&[("Chart.yaml", CHART), ("templates/a.yaml", &encoded)]);
-    assert!(messages(dir.path(), "render")[0].contains("`.Values.host` is read and not given"));
+    assert!(messages(dir.path(), "render")[0].contains("`.Values.host` is read but not set"));
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn one_line_is_told_once() {
     assert_eq!(found(dir.path(), "missing-memory-limit"), ["warning missing-memory-limit templates/a.yaml:15"]);
     assert_eq!(
         messages(dir.path(), "missing-memory-limit"),
-        ["container `a` has no memory limit (and 2 more by this line)"]
+        ["container `a` has no memory limit (and 2 more from this line)"]
     );
 }
 

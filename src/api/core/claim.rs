@@ -111,7 +111,7 @@ fn data_source<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
     source.child("kind").required_text(errors);
     let group = source.child("apiGroup");
     if group.text().is_empty() && source.child("kind").text() != "PersistentVolumeClaim" {
-        source.invalid(errors, "without `apiGroup` the kind must be PersistentVolumeClaim");
+        source.invalid(errors, "must have the kind PersistentVolumeClaim if it has no `apiGroup`");
     }
     group.check_if_set(errors, names::dns_subdomain);
 }

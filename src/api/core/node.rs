@@ -133,7 +133,7 @@ fn one_block_each<'t>(list: Field<'t>, blocks: &[Field<'t>], errors: &mut Errors
         blocks.iter().filter_map(|block| ip::parse_cidr(block.text())).map(|block| block.address.is_ipv4()).collect();
     let dual = families.contains(&true) && families.contains(&false);
     if families.len() < blocks.len() || !dual || blocks.len() > 2 {
-        list.invalid(errors, "holds no more than one block of each IP family");
+        list.invalid(errors, "may have at most one block of each IP family");
     }
 }
 

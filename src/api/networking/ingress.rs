@@ -100,10 +100,10 @@ fn absolute_path<'t>(path: Field<'t>, errors: &mut Errors<'t>) {
 fn backend<'t>(backend: Field<'t>, errors: &mut Errors<'t>) {
     let (service, resource) = (backend.child("service"), backend.child("resource"));
     match (service.is_present(), resource.is_present()) {
-        (true, true) => backend.invalid(errors, "`service` and `resource` are mutually exclusive"),
+        (true, true) => backend.invalid(errors, "must have a `service` or a `resource`, not both"),
         (false, true) => group_kind_name(resource, errors),
         (true, false) => service_backend(backend, service, errors),
-        (false, false) => backend.invalid(errors, "give a `service` or a `resource`"),
+        (false, false) => backend.invalid(errors, "must have a `service` or a `resource`"),
     }
 }
 
@@ -113,7 +113,7 @@ fn service_backend<'t>(backend: Field<'t>, service: Field<'t>, errors: &mut Erro
     service.child("name").check_required(errors, rule);
     let (name, port) = (service.at(&["port", "name"]), service.at(&["port", "number"]));
     match (name.text().is_empty(), port.int().unwrap_or(0) == 0) {
-        (false, false) => backend.invalid(errors, "a port has a name or a number, not both"),
+        (false, false) => backend.invalid(errors, "must have a port name or a port number, not both"),
         (false, true) => {
             name.check(errors, names::port_name);
         }

@@ -21,7 +21,7 @@ pub fn network_policy<'t>(object: Object<'t>, errors: &mut Errors<'t>) {
     }
     let types = spec.child("policyTypes");
     if types.len() > 2 {
-        types.invalid(errors, "there are no more than two types of policies");
+        types.invalid(errors, "may have at most two types");
     }
 }
 

@@ -43,10 +43,10 @@ fn policy_rule<'t>(rule: Field<'t>, namespaced: bool, errors: &mut Errors<'t>) {
 fn non_resource_rule<'t>(rule: Field<'t>, namespaced: bool, errors: &mut Errors<'t>) {
     let urls = rule.child("nonResourceURLs");
     if namespaced {
-        urls.invalid(errors, "a Role cannot have rules on non-resource URLs: use a ClusterRole");
+        urls.invalid(errors, "is not allowed in a Role: use a ClusterRole");
     }
     if ["apiGroups", "resources", "resourceNames"].iter().any(|name| !rule.child(name).is_empty()) {
-        urls.invalid(errors, "one rule cannot apply to resources and to other URLs: use two rules");
+        urls.invalid(errors, "cannot be in one rule with resources: use two rules");
     }
 }
 
@@ -57,7 +57,7 @@ fn aggregation_rule<'t>(aggregation: Field<'t>, errors: &mut Errors<'t>) {
         selector.node().into_iter().for_each(|node| labels::selector(node, errors));
         // `LabelSelectorAsSelector` refuses what the field checks refuse, and says so once more.
         if errors.len() > before {
-            selector.invalid(errors, "this is not a valid label selector");
+            selector.invalid(errors, "is not a valid label selector");
         }
     }
 }

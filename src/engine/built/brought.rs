@@ -213,7 +213,21 @@ fn root(name: String, made: &Made, file: String) -> Root {
     };
     let folder = folder_of(&file).to_owned();
     let (wanted, asked, asks, versions, remarks) = (false, false, false, None, Vec::new());
-    Root { sort, name, file, folder, directories, own: made.own, wanted, asked, asks, versions, remarks }
+    Root {
+        sort,
+        name,
+        file,
+        folder,
+        directories,
+        own: made.own,
+        wanted,
+        asked,
+        asks,
+        is_part: false,
+        given: None,
+        versions,
+        remarks,
+    }
 }
 
 /// The name of a set: its file, with what brings it where that is said; a number where there is another one of that name.

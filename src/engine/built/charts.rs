@@ -5,7 +5,7 @@
 //! each values file of its tests with which it does not render; one for each release that the configuration names. Charts that no
 //! checked file lies in are only there to be referred to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -15,7 +15,7 @@ use crate::files::name::{full, path_of};
 use crate::go::path::clean;
 use crate::render::adopt::Adopt;
 use crate::render::helm::lint::{About, Note, lint_at};
-use crate::render::helm::roots::{Role, declared_name, other_values, role, test_values};
+use crate::render::helm::roots::{Role, declared_name, other_values, role, taken_in, test_values};
 use crate::render::helm::{Options, Values, render_at};
 use crate::render::{Absent, Problem, RefusedValue, Rendered};
 use crate::source::{SourceMap, Span};
@@ -59,16 +59,18 @@ pub(super) fn render(
         let root = match role(&path(folder), &door) {
             Role::Root | Role::Broken => folder.to_owned(),
             Role::Part(outermost) => Some(full(&outermost)).filter(|name| name != ".").unwrap_or_default(),
-            Role::Library => continue,
+            Role::Library | Role::Empty => continue,
         };
         *roots.entry(root).or_default() |= wanted;
     }
     let versions = job.settings.versions;
     let version = versions.to.to_string();
     let notes = job.request.policy;
+    let parts: BTreeSet<String> = roots.keys().flat_map(|folder| parts(folder, &door)).collect();
     let of_chart = |(folder, wanted): (String, bool)| of_chart(&folder, wanted, notes && wanted, versions, &door);
     let made = roots.into_par_iter().flat_map_iter(of_chart);
     let mut made: Vec<_> = made.collect();
+    made.iter_mut().for_each(|(root, _)| root.is_part = parts.contains(&root.folder));
     let releases = configs.into_par_iter().flat_map_iter(|config| {
         config.charts.iter().map(|release| configured::render(release, config, &version, &door))
     });
@@ -80,6 +82,12 @@ pub(super) fn render(
     };
     made.extend(releases.into_iter().filter(|(_, made)| is_wanted(made)));
     made
+}
+
+/// The names of the folders of the charts that one takes in.
+fn parts(folder: &str, door: &dyn Files) -> Vec<String> {
+    let taken = taken_in(&path(folder), door).into_iter().map(|path| full(&path));
+    taken.map(|name| if name == "." { String::new() } else { name }).filter(|name| name != folder).collect()
 }
 
 /// The path of a folder by its name.
@@ -140,12 +148,15 @@ fn of_chart(
         wanted,
         asked: wanted,
         asks,
+        is_part: false,
+        given: None,
         versions: None,
         remarks: Vec::new(),
     };
     let first = Root {
         remarks,
         versions: own.filter(|_| !others.is_empty()),
+        given: newest.given.take(),
         ..root(folder.to_owned(), newest.asked.is_some())
     };
     let mut all = vec![(first, newest.rendered)];
@@ -164,7 +175,7 @@ fn of_chart(
         if !rendered.problems.is_empty() {
             // What the chart asks for without this file as well, whoever installs it gives: a pipeline may, by `--set`.
             let asks = made.asked.is_some() && made.asked == wants;
-            all.push((root(file, asks), rendered));
+            all.push((Root { given: Some(file.clone()), ..root(file, asks) }, rendered));
         }
     }
     all
@@ -185,12 +196,14 @@ fn give_more(path: &Path, mut made: Made, remarks: &[Problem], options: &Options
     // The words of `fail` and `required` say what is wanted; of what is not there the name does.
     let name = made.asked.as_ref().filter(|asked| asked.starts_with(['.', '$']));
     let said = made.rendered.problems.iter_mut().zip(name);
-    said.for_each(|(problem, name)| problem.message = format!("`{name}` is read and not given"));
-    Made { rendered: with_more(path, made.rendered, options, door), ..made }
+    said.for_each(|(problem, name)| problem.message = format!("`{name}` is read but not set"));
+    let (rendered, given) = with_more(path, made.rendered, options, door);
+    Made { rendered, given, ..made }
 }
 
-/// A chart that asks for a value, with what it makes by the first values file beside it that gives all it asks for.
-fn with_more(path: &Path, asking: Rendered, options: &Options, door: &dyn Files) -> Rendered {
+/// A chart that asks for a value, with what it makes by the first values file beside it that gives all it asks for, and the name of
+/// that.
+fn with_more(path: &Path, asking: Rendered, options: &Options, door: &dyn Files) -> (Rendered, Option<String>) {
     for file in other_values(path, door) {
         let name = clean(&full(&file));
         let given = Options { values: vec![Values::File(name.clone())], ..options.clone() };
@@ -209,9 +222,9 @@ fn with_more(path: &Path, asking: Rendered, options: &Options, door: &dyn Files)
             RefusedValue { message, ..value.moved(&mut adopt) }
         };
         rendered.refused_values = asking.refused_values.into_iter().map(note).collect();
-        return rendered;
+        return (rendered, Some(name));
     }
-    asking
+    (asking, None)
 }
 
 /// What the templates and values of a chart say of one another, among its sources.
@@ -239,6 +252,8 @@ pub(super) struct Made {
     manifest: String,
     /// What it asks for, where that is why it makes nothing.
     pub asked: Option<String>,
+    /// The values file that gives it.
+    pub given: Option<String>,
 }
 
 impl Made {
@@ -261,7 +276,7 @@ pub(super) fn one(path: &Path, options: &Options, door: &dyn Files) -> Made {
         }
     }
     let asked = output.asked.filter(|_| !rendered.problems.is_empty());
-    Made { rendered, manifest: output.manifest, asked }
+    Made { rendered, manifest: output.manifest, asked, given: None }
 }
 
 /// A release is called what its chart is called, as far as releases may be called so.

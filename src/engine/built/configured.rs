@@ -42,6 +42,8 @@ pub(super) fn render(release: &ChartRelease, config: &Config, version: &str, doo
         wanted: true,
         asked: true,
         asks: false,
+        is_part: false,
+        given: None,
         versions: None,
         remarks: Vec::new(),
     };

@@ -61,6 +61,10 @@ pub(super) struct Root {
     pub asked: bool,
     /// It does not render because it asks for a value.
     pub asks: bool,
+    /// Another chart of the repository takes it in, and it is looked at by itself all the same.
+    pub is_part: bool,
+    /// The values file of the chart's tests, or another one beside its own, without which it makes nothing.
+    pub given: Option<String>,
     /// The versions of Kubernetes that it is made for, where those are not all that are checked for.
     pub versions: Option<VersionRange>,
     /// What is noted of it beside what it makes.
@@ -80,6 +84,8 @@ impl Root {
             wanted,
             asked,
             asks: false,
+            is_part: false,
+            given: None,
             versions: None,
             remarks: Vec::new(),
         }

@@ -53,7 +53,7 @@ impl Built {
                 let makes = places.map(|edit| root.makes(edit.span)).max().unwrap_or_default();
                 lines.makes.insert(finding.primary.span, makes);
             }
-            match object.filter(|_| of_chart && !finding.category.is_validity()) {
+            match object.filter(|_| of_chart) {
                 Some(object) => lines.is_first(finding, object),
                 None => true,
             }
@@ -106,8 +106,9 @@ impl Built {
     }
 }
 
-/// What makes findings one: a rule, the line of a chart, whether an annotation of the object suppresses it.
-type Line = (RuleId, Span, bool);
+/// What makes findings one: a rule, the line of a chart, whether an annotation of the object suppresses it, and, of what is not valid,
+/// the message but for the places in lists.
+type Line = (RuleId, Span, bool, String);
 
 /// What is said of a line of a chart.
 #[derive(Default)]
@@ -132,10 +133,24 @@ struct Said {
     differs: bool,
 }
 
+/// What is wrong at a place, whichever item of a list it is there: only of what is not valid, of which one line may have several
+/// faults.
+fn fault(finding: &Finding) -> String {
+    if !finding.category.is_validity() {
+        return String::new();
+    }
+    let mut inside = false;
+    let mut is_index = |c: char| {
+        inside = c == '[' || (inside && c.is_ascii_digit());
+        inside && c != '['
+    };
+    finding.message.chars().filter(|c| !is_index(*c)).collect()
+}
+
 impl Lines {
     /// Whether nothing was said of a finding's line before; else it is added to what was.
     fn is_first(&mut self, finding: &Finding, object: Object<'_>) -> bool {
-        let key = (finding.rule.clone(), finding.primary.span, covers(object, finding));
+        let key = (finding.rule.clone(), finding.primary.span, covers(object, finding), fault(finding));
         let said = match self.said.entry(key) {
             Entry::Occupied(said) => said.into_mut(),
             Entry::Vacant(new) => {
@@ -169,7 +184,8 @@ impl Lines {
     /// Says with the first finding of a line what the others said.
     fn finish(&mut self, finding: &mut Finding) {
         let mut count = 1;
-        let keys = [false, true].map(|annotated| (finding.rule.clone(), finding.primary.span, annotated));
+        let keys =
+            [false, true].map(|annotated| (finding.rule.clone(), finding.primary.span, annotated, fault(finding)));
         for key in keys {
             let is_it = |said: &Said| said.subject == finding.subject && said.path == finding.path;
             let Some(said) = self.said.get(&key).filter(|said| is_it(said)) else { continue };
@@ -184,7 +200,7 @@ impl Lines {
             }
             match said.messages.len() {
                 0 => {}
-                more => finding.message.push_str(&format!(" (and {more} more by this line)")),
+                more => finding.message.push_str(&format!(" (and {more} more from this line)")),
             }
         }
         let makes = self.makes.get(&finding.primary.span).copied().unwrap_or_default();

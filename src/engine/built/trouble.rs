@@ -120,7 +120,10 @@ pub(super) fn finding(root: &Root, problem: &Problem, span: Span) -> Finding {
         ("helm-render-failed", Sort::Release | Sort::Configured) => {
             format!("Helm cannot render the release: {message}")
         }
-        ("helm-render-failed", _) => format!("Helm cannot render the chart: {message}"),
+        ("helm-render-failed", _) => match &root.given {
+            Some(file) => format!("Helm cannot render the chart with the values of `{file}`: {message}"),
+            None => format!("Helm cannot render the chart: {message}"),
+        },
         ("chart-needs-value", _) => format!("the chart requires a value: {message}"),
         _ => message.clone(),
     };
@@ -158,6 +161,8 @@ fn rule(root: &Root, about: &str) -> (&'static str, Category, Severity) {
         ("unserved-chart-api", _) => gitops("unserved-chart-api", Severity::Info),
         (_, Sort::Kustomization) => ("kustomize-build-failed", Category::Render, Severity::Error),
         (_, Sort::Chart) if root.asks => ("chart-needs-value", Category::Render, Severity::Info),
+        // With the values that anybody gets it does render, or says what it asks for.
+        (_, Sort::Chart) if root.given.is_some() => ("helm-render-failed", Category::Render, Severity::Warning),
         (_, Sort::Chart) => ("helm-render-failed", Category::Render, Severity::Error),
         ("source-not-permitted" | "destination-not-permitted", _) => {
             gitops("application-outside-project", Severity::Error)

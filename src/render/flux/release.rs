@@ -140,9 +140,9 @@ fn fill(world: &World<'_>, around: &Around, definition: &Definition, chart: &Cha
     };
     let (top, folder) = (shown(""), shown(&chart.folder));
     let missing = Cell::new(false);
+    let near = &*definition.sources.get(object.span().source).name;
     let lookup = |kind: &str, name: &str| {
-        let key = (kind.to_owned(), (chart.namespace.clone(), name.to_owned()));
-        let known = around.data.get(&key);
+        let known = around.data_of(kind, &chart.namespace, name, near).last();
         missing.set(missing.get() || known.is_none());
         known.map(|known| Inline { value: known.value.clone(), sources: Arc::new(adopt::copy(&known.sources)) })
     };

@@ -3,7 +3,7 @@
 //! In: objects, the variables of a Kustomization. Out: the objects with the variables replaced. Flux writes an object as YAML,
 //! replaces the variables in the text and reads it again: quotes are gone before, so that a text may become a number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::written;
 use crate::gitops::flux::envsubst::{self, Piece, is_name};
@@ -11,7 +11,7 @@ use crate::go::base64;
 use crate::render::adopt::Adopt;
 use crate::render::helm::flux::is_encrypted;
 use crate::render::origin::{By, Origin};
-use crate::render::repository::Around;
+use crate::render::repository::{Around, KnownObject};
 use crate::render::value::Value;
 use crate::render::{Absent, Problem, Rendered};
 use crate::source::{SourceMap, Span};
@@ -30,6 +30,8 @@ pub struct Variables {
     asked: bool,
     /// Some values are not known: what is not known stays as it is.
     open: bool,
+    /// Variables that are something else in each of several ConfigMaps or Secrets of one name: each is another cluster's.
+    unclear: BTreeSet<String>,
 }
 
 impl Variables {
@@ -46,17 +48,18 @@ impl Variables {
         mut absent: Option<&mut Vec<Absent>>,
         last: bool,
     ) -> Result<Self, Missing> {
-        let (mut values, mut open) = (BTreeMap::new(), false);
+        let (mut values, mut open, mut unclear) = (BTreeMap::new(), false, BTreeSet::new());
+        let near = sources.get(spec.span().source).name.clone();
         let post = spec.get("postBuild").filter(|post| post.is_map());
-        let Some(post) = post else { return Ok(Self { values, always: false, asked: false, open }) };
+        let Some(post) = post else { return Ok(Self { values, always: false, asked: false, open, unclear }) };
         for reference in post.items_at("substituteFrom") {
             let text = |field: &str| reference.str_at(field).unwrap_or_default().to_owned();
             let (kind, name) = (text("kind"), text("name"));
             if kind != "ConfigMap" && kind != "Secret" {
                 continue;
             }
-            let key = (kind.clone(), (namespace.to_owned(), name.clone()));
-            let Some(known) = around.data.get(&key) else {
+            let all = around.data_of(&kind, namespace, &name, &near);
+            let Some(known) = all.last() else {
                 if reference.is_set("optional") {
                     continue;
                 }
@@ -86,18 +89,28 @@ impl Variables {
                 });
             }
             open |= !hidden.is_empty();
+            let differing = differing(all);
+            if let (Some(absent), false) = (&mut absent, differing.is_empty()) {
+                let message = format!("{} files define {kind} `{name}`, each with other values", all.len());
+                let span = Some(reference.get("name").unwrap_or(reference).span());
+                absent.push(Absent { span, message, objects: false, entries: false, fields: false });
+            }
+            differing.iter().for_each(|key| drop(values.remove(key)));
+            unclear.extend(differing);
         }
         for entry in post.entries_at("substitute") {
             let text = entry.value.as_str().unwrap_or_default().replace('\n', "");
+            unclear.remove(&*entry.key);
             values.insert(entry.key.to_string(), (text, entry.value.span()));
         }
         let always = post.str_at("substituteStrategy") == Some("Always");
-        Ok(Self { values, always, asked: true, open })
+        Ok(Self { values, always, asked: true, open, unclear })
     }
 
     /// Replaces the variables in all objects.
     pub fn replace(&self, rendered: &mut Rendered) -> Result<(), Problem> {
-        if !self.asked || self.values.is_empty() && !self.always && !self.open || rendered.objects.is_empty() {
+        let none = self.values.is_empty() && self.unclear.is_empty();
+        if !self.asked || none && !self.always && !self.open || rendered.objects.is_empty() {
             return Ok(());
         }
         if let Some((name, (_, span))) = self.values.iter().find(|(name, _)| !is_name(name)) {
@@ -119,7 +132,8 @@ impl Variables {
         if !text.contains('$') {
             return Ok(object.clone());
         }
-        let unknown = |name: &str| self.open.then(|| format!("${{{name}}}"));
+        let is_unknown = |name: &str| self.open || self.unclear.contains(name);
+        let unknown = |name: &str| is_unknown(name).then(|| format!("${{{name}}}"));
         let value = |name: &str| self.values.get(name).map(|(text, _)| text.clone()).or_else(|| unknown(name));
         let pieces = envsubst::substitute(&text, &value);
         let pieces = pieces.map_err(|fault| failed(written.place(fault.at), fault.message.to_owned()))?;
@@ -135,10 +149,22 @@ impl Variables {
         }
         match out.read() {
             // What is not known might have made it right.
-            Err(_) if self.open => Ok(object.clone()),
+            Err(_) if self.open || !self.unclear.is_empty() => Ok(object.clone()),
             read => read.map_err(|message| failed(object.span(), format!("after variable substitution: {message}"))),
         }
     }
+}
+
+/// The variables that are not the same in all of several objects of one name.
+fn differing(all: &[KnownObject]) -> BTreeSet<String> {
+    if all.len() < 2 {
+        return BTreeSet::new();
+    }
+    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for (key, text, _) in all.iter().flat_map(|known| data(&known.value)) {
+        *counts.entry((key, text)).or_default() += 1;
+    }
+    counts.into_iter().filter(|(_, count)| *count < all.len()).map(|((key, _), _)| key).collect()
 }
 
 fn is_disabled(object: &Value) -> bool {

@@ -37,11 +37,15 @@ pub fn all_missing(chart: &Chart) -> Vec<&Dependency> {
     all
 }
 
-fn add_missing<'c>(chart: &'c Chart, above: &mut Vec<&'c str>, all: &mut Vec<&'c Dependency>) {
-    above.push(chart.name());
+fn add_missing<'c>(chart: &'c Chart, above: &mut Vec<&'c Chart>, all: &mut Vec<&'c Dependency>) {
+    above.push(chart);
     for dependency in lacking(chart) {
         let known = all.iter().any(|other| other.name == dependency.name && other.alias == dependency.alias);
-        if !known && !above.contains(&dependency.name.as_str()) {
+        // Two projects may call a chart `common`, and one of these depend on the other.
+        let is_meant = |chart: &&Chart| {
+            chart.name() == dependency.name && is_in_range(&dependency.version, &chart.metadata.version)
+        };
+        if !known && !above.iter().any(is_meant) {
             all.push(dependency);
         }
     }

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use super::chart::metadata::Metadata;
 use super::functions::semver::is_in_range;
 use super::template::Mark;
+use crate::files::name::{full, path_of};
 use crate::files::{Files, MAX_FILE};
+use crate::go::path::clean;
 use crate::source::{Source, SourceId};
 use crate::version::KubeVersion;
 use crate::yaml::{Limits, read};
@@ -24,6 +26,8 @@ pub enum Role {
     Library,
     /// Its Chart.yaml cannot be read: rendering it says why.
     Broken,
+    /// Its Chart.yaml is empty: the beginning of a chart, and none yet.
+    Empty,
 }
 
 /// What the chart in a folder is.
@@ -41,6 +45,9 @@ pub fn role(folder: &Path, door: &dyn Files) -> Role {
     }
     if let Some(above) = outermost {
         return Role::Part(above.to_owned());
+    }
+    if door.read(&folder.join("Chart.yaml"), MAX_FILE).is_ok_and(|text| text.trim_ascii().is_empty()) {
+        return Role::Empty;
     }
     match metadata(folder, door) {
         Some(metadata) if metadata.kind == "library" => Role::Library,
@@ -71,6 +78,13 @@ pub fn allowed_versions(folder: &Path, door: &dyn Files) -> Option<(String, Vec<
 /// Whether a range allows a minor version of Kubernetes, or a late patch of it.
 pub fn allows(range: &str, minor: u32) -> bool {
     ["0", "99"].iter().any(|patch| is_in_range(range, &format!("v1.{minor}.{patch}")))
+}
+
+/// The folders of the charts that the one in a folder takes in from elsewhere in the repository: `repository: file://../web`.
+pub fn taken_in(folder: &Path, door: &dyn Files) -> Vec<PathBuf> {
+    let dependencies = metadata(folder, door).map(|metadata| metadata.dependencies).unwrap_or_default();
+    let folders = dependencies.iter().filter_map(|dependency| dependency.repository.strip_prefix("file://"));
+    folders.map(|path| path_of(&clean(&format!("{}/{path}", full(folder))))).collect()
 }
 
 fn metadata(folder: &Path, door: &dyn Files) -> Option<Metadata> {
@@ -150,6 +164,7 @@ mod tests {
             ("charts/d/Chart.yaml", app),
             ("lib/Chart.yaml", "apiVersion: v2\nname: l\nversion: 0.1.0\ntype: library\n"),
             ("odd/Chart.yaml", "- a\n"),
+            ("new/Chart.yaml", "\n"),
             ("a/ci/x-values.yaml", ""),
             ("a/ci/README.md", ""),
         ]
@@ -163,6 +178,7 @@ mod tests {
             ("charts/d", Role::Root),
             ("lib", Role::Library),
             ("odd", Role::Broken),
+            ("new", Role::Empty),
         ] {
             assert_eq!(role(Path::new(folder), &files), want, "{folder}");
         }

@@ -21,6 +21,8 @@ pub struct KnownObject {
     pub value: Value,
     /// Its files.
     pub sources: SourceMap,
+    /// The file that it is defined in.
+    home: String,
 }
 
 /// What lies around definitions.
@@ -32,8 +34,9 @@ pub struct Around {
     pub scoped: BTreeMap<String, Vec<String>>,
     /// Flux's sources by kind, namespace and name.
     pub flux_sources: BTreeMap<(String, Name), Value>,
-    /// ConfigMaps and Secrets by kind, namespace and name; only where something in the repository looks for values in them.
-    pub data: BTreeMap<(String, Name), KnownObject>,
+    /// ConfigMaps and Secrets by kind, namespace and name, one for each file that defines them; only where something in the
+    /// repository looks for values in them.
+    pub(super) data: BTreeMap<(String, Name), Vec<KnownObject>>,
     /// Whether something does.
     pub keeps_data: bool,
     /// Kinds.
@@ -43,8 +46,12 @@ pub struct Around {
 impl Around {
     /// The same, to go on with.
     pub fn copy(&self) -> Self {
-        let known =
-            |known: &KnownObject| KnownObject { value: known.value.clone(), sources: adopt::copy(&known.sources) };
+        let one = |known: &KnownObject| KnownObject {
+            value: known.value.clone(),
+            sources: adopt::copy(&known.sources),
+            home: known.home.clone(),
+        };
+        let known = |all: &Vec<KnownObject>| all.iter().map(one).collect();
         Self {
             projects: self.projects.clone(),
             scoped: self.scoped.clone(),
@@ -52,6 +59,22 @@ impl Around {
             data: self.data.iter().map(|(key, data)| (key.clone(), known(data))).collect(),
             keeps_data: self.keeps_data,
             kinds: self.kinds.clone(),
+        }
+    }
+
+    /// The ConfigMaps or Secrets of a name that a definition in a file may mean: the one that lies nearest to it, else all of them.
+    pub fn data_of(&self, kind: &str, namespace: &str, name: &str, near: &str) -> &[KnownObject] {
+        let key = (kind.to_owned(), (namespace.to_owned(), name.to_owned()));
+        let all = self.data.get(&key).map_or(&[][..], Vec::as_slice);
+        let shared = |known: &KnownObject| {
+            let own = known.home.split('/').zip(near.split('/'));
+            own.take_while(|(one, other)| one == other).count()
+        };
+        let most = all.iter().map(shared).max().unwrap_or_default();
+        let mut nearest = all.iter().enumerate().filter(|(_, known)| shared(known) == most).map(|(at, _)| at);
+        match (nearest.next(), nearest.next()) {
+            (Some(at), None) => &all[at..=at],
+            _ => all,
         }
     }
 
@@ -70,8 +93,11 @@ impl Around {
             }
             ("", kind @ ("ConfigMap" | "Secret")) if self.keeps_data => {
                 let mut own = SourceMap::default();
+                let home = sources.get(object.span().source).name.clone();
                 let value = Adopt::new(sources, &mut own).value(object.clone());
-                self.data.insert((kind.to_owned(), full()), KnownObject { value, sources: own });
+                let all = self.data.entry((kind.to_owned(), full())).or_default();
+                all.retain(|known| known.home != home);
+                all.push(KnownObject { value, sources: own, home });
             }
             ("apiextensions.k8s.io", "CustomResourceDefinition") => self.kinds.add(object),
             _ => {}

@@ -66,7 +66,7 @@ fn data(report: &Report, options: &Options) -> Value {
         sets.map(|set| json!({"name": set.name, "what": set.what, "state": set.state.as_str(), "detail": set.detail}));
     json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "lines": summary::lines(report, false).into_iter().chain(digest::lines(report, options)).collect::<Vec<_>>(),
+        "lines": summary::lines(report, false).into_iter().chain(digest::counts(report, options)).collect::<Vec<_>>(),
         "findings": findings,
         "skipped": skipped.collect::<Vec<_>>(),
         "sets": sets.collect::<Vec<_>>(),

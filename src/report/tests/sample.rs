@@ -43,6 +43,7 @@ pub fn report() -> Report {
         |file: &str, reason, detail: &str| Skipped { detail: detail.to_owned(), ..Skipped::new(file, reason) };
     let coverage = Coverage {
         files: 2,
+        read: vec![SourceId(0), SourceId(1)],
         documents: 2,
         objects: 2,
         validated: 1,
@@ -62,6 +63,7 @@ pub fn report() -> Report {
         coverage,
         versions: VersionRange::one(KubeVersion(37)),
         since: None,
+        shard: None,
         registry: std::sync::Arc::new(crate::rules::registry()),
     }
 }

@@ -1,6 +1,6 @@
 //! Every fix against its own fixtures, and the promises that each fix makes.
 //!
-//! `UPDATE=1 cargo test --test rules` writes the `fixed` fixtures of rules with a fix anew.
+//! `UPDATE=1 cargo test --test it rules` writes the `fixed` fixtures of rules with a fix anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -65,7 +65,7 @@ fn fixes_give_the_fixed_fixtures() {
             }
         }
     }
-    assert!(wrong.is_empty(), "UPDATE=1 cargo test --test rules\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "UPDATE=1 cargo test --test it rules\n{}", wrong.join("\n"));
 }
 
 /// A rule says that it fixes what it finds exactly where it does, and a safe fix needs no more than `--fix`.

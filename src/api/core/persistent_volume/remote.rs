@@ -21,7 +21,7 @@ pub fn flocker<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
     let (name, id) = (source.child("datasetName"), source.child("datasetUUID"));
     match (name.text().is_empty(), id.text().is_empty()) {
         (true, true) => source.required(errors, "set `datasetName` or `datasetUUID`"),
-        (false, false) => source.invalid(errors, "`datasetName` and `datasetUUID` are mutually exclusive"),
+        (false, false) => source.invalid(errors, "must have `datasetName` or `datasetUUID`, not both"),
         _ => {}
     }
     if name.text().contains('/') {
@@ -151,7 +151,7 @@ pub fn fibre_channel<'t>(source: Field<'t>, errors: &mut Errors<'t>) {
     let (targets, lun) = (source.child("targetWWNs"), source.child("lun"));
     match (targets.is_empty(), source.child("wwids").is_empty()) {
         (true, true) => targets.required(errors, "set `targetWWNs` or `wwids`"),
-        (false, false) => targets.invalid(errors, "`targetWWNs` and `wwids` are mutually exclusive"),
+        (false, false) => targets.invalid(errors, "must have `targetWWNs` or `wwids`, not both"),
         _ => {}
     }
     if targets.is_empty() {

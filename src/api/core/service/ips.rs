@@ -71,7 +71,7 @@ pub fn related_fields<'t>(service: &Service<'t>, errors: &mut Errors<'t>) {
     service.spec.child("ipFamilyPolicy").optional_one_of(errors, &policies);
     let addresses = addresses(&service.ips, errors);
     if service.ips.items.len() > 2 {
-        service.ips.invalid_list("`clusterIPs` holds up to 2 addresses", errors);
+        service.ips.invalid_list("`clusterIPs` may have at most 2 addresses", errors);
     }
     if let Some(addresses) = addresses {
         coherence(service, &addresses, errors);
@@ -129,7 +129,7 @@ fn addresses<'t>(ips: &ClusterIps<'t>, errors: &mut Errors<'t>) -> Option<Vec<Ip
 fn coherence<'t>(service: &Service<'t>, addresses: &[IpAddr], errors: &mut Errors<'t>) {
     let one_family = addresses.iter().all(IpAddr::is_ipv4) || addresses.iter().all(IpAddr::is_ipv6);
     if addresses.len() > 1 && one_family {
-        service.ips.invalid_list("`clusterIPs` holds no more than one address of each IP family", errors);
+        service.ips.invalid_list("`clusterIPs` may have at most one address of each IP family", errors);
     }
     let pairs = addresses.iter().zip(service.spec.child("ipFamilies").items());
     for (index, (address, family)) in pairs.enumerate() {

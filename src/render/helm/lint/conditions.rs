@@ -93,7 +93,7 @@ impl Walk<'_> {
         }
         let name = String::from_utf8_lossy(name).into_owned();
         let Some(meant) = unknown(&name) else { return };
-        let message = format!("Kubernetes never had an API `{name}`, so that this is always false");
+        let message = format!("Kubernetes never had an API `{name}`, so this is always false");
         let span = span(self.template, asked.place);
         self.notes.extend(span.map(|span| Note { span, about: About::UnknownApi, message, meant }));
     }

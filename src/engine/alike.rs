@@ -1,0 +1,81 @@
+//! Warnings that a generator has put into each of many packages.
+//!
+//! In: all findings of a run. Out: the same; where files in so many folders beside one another are the same but for the folder's name,
+//! what is said of each of them at the same place is one finding, with some of the others related. Secrets and errors are said of
+//! each.
+
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::finding::{Category, Finding, Label, Severity, folder_of};
+
+use super::Run;
+use super::texts::Texts;
+
+/// So many packages are no copies that somebody made.
+const OFTEN: usize = 10;
+/// Most places that are related.
+const MOST: usize = 20;
+/// Shorter names of folders stand in every text.
+const SHORTEST: usize = 2;
+
+/// The rule, the folder of the packages, the name of the file, the message without the package's name.
+type Place<'p> = (&'p str, &'p str, &'p str, String);
+
+/// Joins what is said of all packages.
+pub(super) fn join(findings: &mut Vec<Finding>, run: &Run<'_>) {
+    let mut groups: FxHashMap<Place<'_>, Vec<usize>> = FxHashMap::default();
+    for (at, finding) in findings.iter().enumerate() {
+        let name = &*run.sources.get(finding.source()).name;
+        let counts = finding.severity == Severity::Warning
+            && !finding.category.is_validity()
+            && !matches!(finding.category, Category::Secrets | Category::Render);
+        let Some((outer, package, file)) = parts(name).filter(|_| counts) else { continue };
+        let key = (finding.rule.as_str(), outer, file, finding.message.replace(package, "*"));
+        groups.entry(key).or_default().push(at);
+    }
+    // Texts may have been let go.
+    let mut texts = Texts::new(run);
+    let mut alike: Vec<Vec<usize>> = Vec::new();
+    for group in groups.into_values().filter(|group| group.len() >= OFTEN) {
+        let mut by_text: FxHashMap<(usize, u64), Vec<usize>> = FxHashMap::default();
+        for at in group {
+            let name = &run.sources.get(findings[at].source()).name;
+            let package = parts(name).map_or("", |(_, package, _)| package);
+            let source = texts.get(findings[at].source());
+            let line = source.line_of(findings[at].primary.span.start);
+            let mut hasher = FxHasher::default();
+            source.text.replace(package, "*").hash(&mut hasher);
+            by_text.entry((line, hasher.finish())).or_default().push(at);
+        }
+        alike.extend(by_text.into_values().filter(|same| same.len() >= OFTEN));
+    }
+    let mut gone = vec![false; findings.len()];
+    for mut same in alike {
+        // The same on any number of threads: the first by its file.
+        same.sort_by_key(|&at| run.sources.get(findings[at].source()).name.clone());
+        let (first, rest) = (same[0], &same[1..]);
+        let message = "the same in this package";
+        let places = rest.iter().take(MOST).map(|&at| findings[at].primary.span);
+        let related: Vec<_> = places.map(|span| Label { span, message: message.to_owned() }).collect();
+        let names: Vec<_> = rest.iter().flat_map(|&at| findings[at].sets.names.clone()).collect();
+        let finding = &mut findings[first];
+        finding.related.extend(related);
+        finding.sets.names.extend(names);
+        finding.sets.names.sort_unstable();
+        finding.sets.names.dedup();
+        finding.message.push_str(&format!(", and so in {} more packages made alike", rest.len()));
+        rest.iter().for_each(|&at| gone[at] = true);
+    }
+    let mut gone = gone.into_iter();
+    findings.retain(|_| !gone.next().unwrap_or_default());
+}
+
+/// The folder of packages, the package, the file of a name.
+fn parts(name: &str) -> Option<(&str, &str, &str)> {
+    let folder = folder_of(name);
+    let (outer, package) = folder.rsplit_once('/')?;
+    let file = &name[folder.len() + 1..];
+    (package.len() > SHORTEST).then_some((outer, package, file))
+}

@@ -1,0 +1,121 @@
+//! Objects in files that are no manifests yet.
+//!
+//! In: a run, what it did not check. Out: whether a template that another tool fills in defines an object of a kind and name: one that
+//! could not be read as YAML, or one beside what was read, by its ending (`web.yaml.tmpl`). Lines decide, nothing is rendered.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::coverage::{SkipReason, Skipped};
+use crate::files::Kind;
+
+use super::Run;
+use super::texts::Texts;
+
+/// How the names of templates end that are not read as YAML.
+const ENDINGS: [&str; 7] = [".templ", ".tmpl", ".tpl", ".gotmpl", ".j2", ".jinja2", ".erb"];
+/// Larger files are no templates that somebody wrote.
+const LARGEST: u64 = 512 * 1024;
+/// Most folders that are looked into, and most templates that are read.
+const MOST_FOLDERS: usize = 4_096;
+const MOST_FILES: usize = 512;
+
+/// What templates define, found out at the first need.
+pub(super) struct Drafts<'d> {
+    run: &'d Run<'d>,
+    skipped: &'d [Skipped],
+    defined: OnceLock<FxHashMap<String, FxHashSet<String>>>,
+}
+
+impl<'d> Drafts<'d> {
+    /// Nothing is read yet.
+    pub(super) fn new(run: &'d Run<'d>, skipped: &'d [Skipped]) -> Self {
+        Self { run, skipped, defined: OnceLock::new() }
+    }
+
+    /// Whether a template defines an object of a kind and name.
+    pub(super) fn define(&self, kind: &str, name: &str) -> bool {
+        let defined = self.defined.get_or_init(|| self.read());
+        defined.get(kind).is_some_and(|names| names.contains(name))
+    }
+
+    fn read(&self) -> FxHashMap<String, FxHashSet<String>> {
+        let mut defined = FxHashMap::default();
+        for text in self.templates().into_iter().chain(self.unread()) {
+            for (kind, name) in objects(&text) {
+                defined.entry(kind.to_owned()).or_insert_with(FxHashSet::default).insert(name.to_owned());
+            }
+        }
+        defined
+    }
+
+    /// The texts of files that could not be read as YAML.
+    fn unread(&self) -> Vec<String> {
+        let templates = self.skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
+        let names: FxHashSet<&str> = templates.map(|skipped| skipped.file.as_str()).collect();
+        let mut texts = Texts::new(self.run);
+        let files = self.run.files.iter().map(|file| self.run.sources.get(file.source));
+        let files = files.filter(|source| names.contains(source.name.as_str())).take(MOST_FILES);
+        files.map(|source| texts.get(source.id).text.to_string()).collect()
+    }
+
+    /// The texts of templates in the folders of what was read.
+    fn templates(&self) -> Vec<String> {
+        let place = self.run.place;
+        let mut folders: Vec<&Path> = place.found.iter().filter_map(|file| file.path.parent()).collect();
+        folders.sort_unstable();
+        folders.dedup();
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for folder in folders.into_iter().take(MOST_FOLDERS) {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            let entries = place.files.list(folder).into_iter().flatten().flatten();
+            let entries = entries.filter(|entry| entry.kind == Kind::File);
+            let named = entries.filter(|entry| {
+                let name = entry.name.to_string_lossy();
+                ENDINGS.iter().any(|ending| name.ends_with(ending))
+            });
+            paths.extend(named.map(|entry| folder.join(entry.name)));
+        }
+        paths.sort_unstable();
+        let read = paths.iter().take(MOST_FILES).filter_map(|path| place.files.read(path, LARGEST).ok());
+        read.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
+    }
+}
+
+/// The kinds and names that the documents of a text have at their top, as they stand there.
+fn objects(text: &str) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    let (mut kind, mut name, mut in_metadata) = (None, None, false);
+    for line in text.lines().chain(["---"]) {
+        if line.starts_with("---") {
+            found.extend(kind.take().zip(name.take()));
+            in_metadata = false;
+        } else if let Some(value) = line.strip_prefix("kind:") {
+            kind = Some(plain(value));
+        } else if in_metadata && let Some(value) = line.trim_start().strip_prefix("name:") {
+            name.get_or_insert(plain(value));
+        }
+        if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            in_metadata = line.starts_with("metadata:");
+        }
+    }
+    found
+}
+
+fn plain(value: &str) -> &str {
+    value.trim().trim_matches(['"', '\''])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::objects;
+
+    #[test]
+    fn objects_are_found_by_their_lines() {
+        let text = "---\nkind: A\nmetadata:\n  labels: {}\n  name: 'one'\nspec:\n  name: x\n---\n{{ if .x }}\nmetadata:\n  \
+                    name: two\nkind: B\n---\nkind: C\n";
+        assert_eq!(objects(text), [("A", "one"), ("B", "two")]);
+    }
+}
