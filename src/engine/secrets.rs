@@ -75,9 +75,12 @@ fn of_object(object: Node<'_>, spans: &mut BTreeSet<Key>) {
     }
 }
 
+/// Longer texts are values themselves.
+const LONGEST: usize = 4096;
+
 /// Whether a value only says what is to be there: the reader is to see which.
 fn stands_for_another(value: &str) -> bool {
-    secrecy::is_bracketed(value) || secrecy::looks(value) == secrecy::Looks::Reference
+    value.len() <= LONGEST && (secrecy::is_bracketed(value) || secrecy::looks(value) == secrecy::Looks::Reference)
 }
 
 /// The value that a finding points at: at its key, or at itself.
