@@ -6,9 +6,10 @@
 
 use std::hash::{Hash, Hasher};
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::finding::{Category, Finding, Label, Severity, folder_of};
+use crate::source::SourceId;
 
 use super::Run;
 use super::texts::Texts;
@@ -38,16 +39,24 @@ pub(super) fn join(findings: &mut Vec<Finding>, run: &Run<'_>) {
     // Texts may have been let go.
     let mut texts = Texts::new(run);
     let mut alike: Vec<Vec<usize>> = Vec::new();
-    for group in groups.into_values().filter(|group| group.len() >= OFTEN) {
+    let mut hashes: FxHashMap<SourceId, u64> = FxHashMap::default();
+    for group in groups.into_values() {
+        let files: FxHashSet<SourceId> = group.iter().map(|&at| findings[at].source()).collect();
+        if files.len() < OFTEN {
+            continue;
+        }
         let mut by_text: FxHashMap<(usize, u64), Vec<usize>> = FxHashMap::default();
         for at in group {
             let name = &run.sources.get(findings[at].source()).name;
             let package = parts(name).map_or("", |(_, package, _)| package);
             let source = texts.get(findings[at].source());
             let line = source.line_of(findings[at].primary.span.start);
-            let mut hasher = FxHasher::default();
-            source.text.replace(package, "*").hash(&mut hasher);
-            by_text.entry((line, hasher.finish())).or_default().push(at);
+            let hash = *hashes.entry(findings[at].source()).or_insert_with(|| {
+                let mut hasher = FxHasher::default();
+                source.text.replace(package, "*").hash(&mut hasher);
+                hasher.finish()
+            });
+            by_text.entry((line, hash)).or_default().push(at);
         }
         alike.extend(by_text.into_values().filter(|same| same.len() >= OFTEN));
     }
