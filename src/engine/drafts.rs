@@ -61,10 +61,18 @@ impl<'d> Drafts<'d> {
         files.map(|source| texts.get(source.id).text.to_string()).collect()
     }
 
-    /// The texts of templates in the folders of what was read.
-    fn templates(&self) -> Vec<String> {
+    /// The texts of templates in the folders of what was read, and right above those.
+    pub(super) fn templates(&self) -> Vec<String> {
         let place = self.run.place;
-        let mut folders: Vec<&Path> = place.found.iter().filter_map(|file| file.path.parent()).collect();
+        let own = place.found.iter().filter_map(|file| file.path.parent());
+        // Nothing above what was asked for is looked at.
+        let asked = &self.run.job.snapshot.paths;
+        let is_below = |folder: &&Path| {
+            let here = !folder.is_absolute() && asked.iter().any(|path| path.as_os_str() == ".");
+            (here && !folder.as_os_str().is_empty()) || asked.iter().any(|path| folder.starts_with(path))
+        };
+        let mut folders: Vec<&Path> =
+            own.flat_map(|folder| std::iter::once(folder).chain(folder.parent().filter(is_below))).collect();
         folders.sort_unstable();
         folders.dedup();
         let mut paths: Vec<PathBuf> = Vec::new();

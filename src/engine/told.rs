@@ -17,9 +17,10 @@ use crate::finding::{Category, Finding, Missing, Severity, folder_of};
 use crate::object::Image;
 use crate::source::{Source, SourceId, SourceMap};
 
+use super::Run;
 use super::comments::Comments;
+use super::drafts::Drafts;
 use super::texts::short_line;
-use super::{Place, Run};
 
 /// Rules on images that are replaced before they run.
 const IMAGES: [&str; 2] = ["latest-image-tag", "stale-latest-image"];
@@ -67,7 +68,7 @@ pub(super) fn soften(findings: &mut Vec<Finding>, run: &Run<'_>) {
             }
             Some(Missing::Api) => {
                 let api = finding.object.as_ref().map_or("", |object| &object.api_version);
-                let switches: &Vec<String> = switches.get_or_insert_with(|| switched_on(place));
+                let switches: &Vec<String> = switches.get_or_insert_with(|| switched_on(run));
                 switches.iter().any(|line| line.contains(api))
             }
             None => match finding.rule.as_str() {
@@ -156,13 +157,15 @@ fn is_of_flux(path: &str) -> bool {
 }
 
 /// What a repository switches on in its API servers: lines with `--runtime-config`, or the setting of that name.
-fn switched_on(place: &Place<'_>) -> Vec<String> {
+fn switched_on(run: &Run<'_>) -> Vec<String> {
+    let place = run.place;
+    let speaking = |text: &str| -> Vec<String> {
+        text.lines().filter(|line| line.contains("runtime-config")).map(str::to_owned).collect()
+    };
     let texts = place.found.par_iter().filter_map(|file| place.files.read(&file.path, MAX_FILE).ok());
-    let lines = texts.flat_map_iter(|bytes| {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        text.lines().filter(|line| line.contains("runtime-config")).map(str::to_owned).collect::<Vec<_>>()
-    });
-    lines.collect()
+    let mut lines: Vec<String> = texts.flat_map_iter(|bytes| speaking(&String::from_utf8_lossy(&bytes))).collect();
+    lines.extend(Drafts::new(run, &[]).templates().iter().flat_map(|text| speaking(text)));
+    lines
 }
 
 /// The names that the entry of a kustomization's `images` around a place has, where it is one.
