@@ -108,7 +108,8 @@ fn is_value(text: &str, sort: secrecy::Sort, named: Named) -> bool {
     let trimmed = text.trim();
     let in_url = secrecy::url_password(text).is_some();
     if named == Named::Public {
-        return in_url || secrecy::token(text).is_some();
+        // With a password that everyone knows it shows the form of a URL.
+        return in_url && !secrecy::is_well_known(text) || secrecy::token(text).is_some();
     }
     if is_heading(trimmed) || matches!(trimmed, "true" | "false") || named == Named::Other && secrecy::is_plain(text) {
         return false;
