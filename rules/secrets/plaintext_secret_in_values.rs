@@ -37,7 +37,9 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     }
     for helm in sources.iter().filter_map(|source| source.get("helm")) {
         for parameter in helm.get("parameters").into_iter().flat_map(Node::items) {
-            if let (Some(name), Some(node)) = (parameter.str_at("name"), parameter.get("value")) {
+            if let (Some(name), Some(node)) = (parameter.str_at("name"), parameter.get("value"))
+                && !name.split('.').any(is_reference)
+            {
                 entry(name.rsplit('.').next().unwrap_or(name), node, object, context);
             }
         }
@@ -75,11 +77,9 @@ fn within(values: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
 fn is_reference(name: &str) -> bool {
     let words = secrecy::words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words[..] {
-        ["EXISTING", "SECRET" | "SECRETS", ..] | ["VALUE", "FROM"] | [.., "SECRET", "NAME" | "KEYS"] => true,
-        [.., "KEY" | "SECRET" | "SELECTOR", "REF"] => true,
-        _ => false,
-    }
+    words.windows(2).any(|pair| matches!(pair, ["EXISTING", "SECRET" | "SECRETS"]))
+        || matches!(words[..], ["VALUE", "FROM"] | [.., "SECRET", "NAME" | "KEYS"])
+        || matches!(words[..], [.., "KEY" | "SECRET" | "SELECTOR", "REF"])
 }
 
 fn is_given(text: &str) -> bool {
