@@ -1,3 +1,4 @@
+use super::{advise, is_default};
 use crate::rule::prelude::*;
 
 rule! {
@@ -17,102 +18,63 @@ rule! {
     check: Check::KindInSet(&["Secret"], check),
 }
 
-/// Keys that hold nothing confidential.
-const PUBLIC: &[&str] = &[
-    "username",
-    "user",
-    "host",
-    "hostname",
-    "port",
-    "database",
-    "dbname",
-    "db",
-    "name",
-    "namespace",
-    "region",
-    "type",
-    "url",
-    "email",
-    "ca.crt",
-    "tls.crt",
-    "project",
-    "server",
-    "bucket",
-    "endpoint",
-    "id",
-    "clientid",
-    "client-id",
-    "client_id",
-    "issuer",
-    "audience",
-    "enableoci",
-    "insecure",
-    "zone",
-    "schema",
-    "known_hosts",
-    "sshknownhosts",
-];
-
-/// What has an identifier that is no secret: it says who somebody is, and something else proves it.
-const IDENTIFIED: &[&str] = &[
-    "ACCOUNT",
-    "APP",
-    "APPLICATION",
-    "CLIENT",
-    "DIRECTORY",
-    "ORG",
-    "ORGANIZATION",
-    "PROJECT",
-    "SUBSCRIPTION",
-    "TENANT",
-];
-
 fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     if object.root.str_at("type") == Some("kubernetes.io/service-account-token") || object.root.get("sops").is_some() {
         return;
     }
     let mut known = Memo::new();
     let fields = ["data", "stringData"].into_iter().filter_map(|field| Some((field, object.root.get(field)?)));
-    let mut real =
-        fields.flat_map(|(field, map)| map.entries().map(move |entry| (field, entry))).filter(|(field, entry)| {
-            let encoded = *field == "data";
-            let sort = secrecy::Sort::of(entry.name);
-            let is_real = |text| known.of(text, (encoded, sort), || is_real(text, encoded, sort));
-            // A chart makes such a value anew for each installation.
-            let others = entry.value.other_places().iter().map(|(_, by)| *by);
-            let generated = entry.value.by().into_iter().chain(others).any(|by| by == By::Generated);
-            !generated && !is_public(entry.name) && entry.value.as_str().is_some_and(is_real)
-        });
-    let Some((_, first)) = real.next() else { return };
-    let others = real.count();
-    let more = if others == 0 { String::new() } else { format!(" and {others} more") };
-    let message = format!("{} is committed with a value for `{}`{more}", object.title(), first.name);
+    let entries = fields.flat_map(|(field, map)| map.entries().map(move |entry| (field == "data", entry)));
+    let real: Vec<(bool, Entry<'t>)> =
+        entries.filter(|(encoded, entry)| is_held(*encoded, *entry, &mut known)).collect();
+    // The one that is a secret by its name tells more than the first.
+    let named = real.iter().find(|(_, entry)| secrecy::names_secret(entry.name));
+    let Some(&(encoded, shown)) = named.or(real.first()) else { return };
+    let more = if real.len() == 1 { String::new() } else { format!(" and {} more", real.len() - 1) };
+    let message = format!("{} is committed with a value for `{}`{more}", object.title(), shown.name);
+    let rendered = context.item().surroundings.rendered;
     // Whoever installs a chart gives what its own values only stand in for; a token is one wherever it stands.
-    let given = context.item().surroundings.rendered && first.value.by() == Some(By::Values);
-    let token = |text: &str| secrecy::token(text).is_some();
-    let plain = first.value.as_str().unwrap_or_default();
-    let decoded = base64::decode(plain.trim()).and_then(|bytes| String::from_utf8(bytes).ok());
-    let most = match given && !token(plain) && !decoded.is_some_and(|text| token(&text)) {
-        true => Severity::Warning,
-        false => Severity::Error,
+    let given = |encoded: bool, entry: Entry<'t>| {
+        rendered && entry.value.by() == Some(By::Values) && secrecy::token(&plain(encoded, entry)).is_none()
     };
-    context
-        .report(Place::key(first), message)
-        .at_most(most)
-        .help("keep the value out of the repository or encrypt it (SealedSecret, SOPS, ExternalSecret), and rotate it");
+    let default = real.iter().all(|&(encoded, entry)| is_default(entry.value, &plain(encoded, entry)));
+    let most = if given(encoded, shown) { Severity::Warning } else { Severity::Error };
+    let help = "keep the value out of the repository or encrypt it (SealedSecret, SOPS, ExternalSecret)";
+    advise(context.report(Place::key(shown), message).at_most(most), default, help);
 }
 
-fn is_public(key: &str) -> bool {
-    let lower = key.to_ascii_lowercase();
-    let about = ["USER", "USERNAME", "HOST", "PORT", "DB", "DATABASE", "REGION", "URL", "NAME", "PATH"];
-    let last = secrecy::words(key).pop().unwrap_or_default();
-    let words = secrecy::words(key);
-    let identifies = last == "ID" && words.iter().rev().nth(1).is_some_and(|of| IDENTIFIED.contains(&of.as_str()));
-    identifies
-        || PUBLIC.contains(&lower.as_str())
-        || lower.ends_with(".crt")
-        || lower.ends_with(".pub")
-        || about.contains(&last.as_str())
+/// What is known of a text: whether it is a secret, as it stands or decoded, in a file of that sort, under such a name.
+type Known<'t> = Memo<'t, (bool, secrecy::Sort, Named), bool>;
+
+/// What the name of an entry says of its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Named {
+    Public,
+    Secret,
+    Other,
+}
+
+fn is_held<'t>(encoded: bool, entry: Entry<'t>, known: &mut Known<'t>) -> bool {
+    let others = entry.value.other_places().iter().map(|(_, by)| *by);
+    // A chart makes such a value anew for each installation.
+    if entry.value.by().into_iter().chain(others).any(|by| by == By::Generated) {
+        return false;
+    }
+    let named = match secrecy::is_public(entry.name) {
+        true => Named::Public,
+        false if secrecy::names_secret(entry.name) => Named::Secret,
+        false => Named::Other,
+    };
+    let sort = secrecy::Sort::of(entry.name);
+    let is_real = |text| known.of(text, (encoded, sort, named), || is_real(text, encoded, sort, named));
+    entry.value.as_str().is_some_and(is_real)
+}
+
+/// The value that a program gets.
+fn plain(encoded: bool, entry: Entry<'_>) -> String {
+    let text = entry.value.as_str().unwrap_or_default();
+    let decoded = base64::decode(text.trim()).filter(|_| encoded).and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded.unwrap_or_else(|| text.to_owned())
 }
 
 /// Whether a text is nothing but the names of columns.
@@ -127,28 +89,35 @@ fn is_heading(text: &str) -> bool {
     names.len() > 3 && names.iter().all(is_name)
 }
 
-fn is_real(text: &str, encoded: bool, sort: secrecy::Sort) -> bool {
-    let is_value = |text: &str| {
-        if is_heading(text.trim()) || matches!(text.trim(), "true" | "false") {
-            return false;
-        }
-        let literal = secrecy::looks(text) == secrecy::Looks::Value;
-        let in_url = secrecy::url_password(text).is_some();
-        if text.trim().contains('\n') {
-            // A whole file: only the secrets in it count.
-            return secrecy::token(text).is_some() || in_url || secrecy::in_text(sort, text).is_some();
-        }
-        literal && (!text.contains("://") || in_url)
-    };
-    if !encoded || !is_value(text) {
+fn is_real(text: &str, encoded: bool, sort: secrecy::Sort, named: Named) -> bool {
+    let is_value = |text: &str| is_value(text, sort, named);
+    if !encoded || named != Named::Public && !is_value(text) {
         return !encoded && is_value(text);
     }
     match base64::decode(text.trim()) {
         Some(bytes) => match std::str::from_utf8(&bytes) {
             Ok(decoded) => is_value(decoded),
-            Err(_) => !bytes.is_empty(),
+            Err(_) => named != Named::Public && !bytes.is_empty(),
         },
         // Not base64: the server refuses it, but what was typed may still be the secret itself.
-        None => true,
+        None => named != Named::Public || is_value(text),
     }
+}
+
+fn is_value(text: &str, sort: secrecy::Sort, named: Named) -> bool {
+    let trimmed = text.trim();
+    let in_url = secrecy::url_password(text).is_some();
+    if named == Named::Public {
+        // With a password that everyone knows it shows the form of a URL.
+        return in_url && !secrecy::is_well_known(text) || secrecy::token(text).is_some();
+    }
+    if is_heading(trimmed) || matches!(trimmed, "true" | "false") || named == Named::Other && secrecy::is_plain(text) {
+        return false;
+    }
+    if trimmed.contains('\n') {
+        // A whole file: only the secrets in it count.
+        return secrecy::token(text).is_some() || in_url || secrecy::in_text(sort, text).is_some();
+    }
+    let literal = secrecy::looks(text) == secrecy::Looks::Value && !secrecy::only_configures(text);
+    literal && (!text.contains("://") || in_url)
 }

@@ -1,5 +1,10 @@
 //! Secret values where they do not belong.
 
+use crate::finding::Severity;
+use crate::knowledge::secrecy;
+use crate::rule::context::Draft;
+use crate::yaml::Node;
+
 mod committed_secret;
 mod placeholder_secret_value;
 mod plaintext_secret_in_annotation;
@@ -19,3 +24,18 @@ rules![
     plaintext_secret_in_values,
     secret_in_environment
 ];
+
+/// Whether a value is a default: one that everyone knows, or that a comment beside it calls so.
+fn is_default(node: Node<'_>, value: &str) -> bool {
+    secrecy::token(value).is_none() && (secrecy::is_well_known(value) || node.remarks().any(secrecy::says_default))
+}
+
+/// Says what to do about a value. A default was never secret: another value is needed, and nothing is to be rotated.
+fn advise(draft: Draft<'_>, default: bool, help: &str) {
+    if default {
+        let help = format!("{help}, and set another value: this one is a default or an example, which others know");
+        draft.at_most(Severity::Warning).help(help);
+    } else {
+        draft.help(format!("{help}, and rotate it"));
+    }
+}

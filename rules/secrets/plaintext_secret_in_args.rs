@@ -1,3 +1,4 @@
+use super::{advise, is_default};
 use crate::rule::prelude::*;
 
 rule! {
@@ -28,7 +29,9 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
             let held = || secret(text, before).or_else(|| secrecy::in_program(program, previous, text));
             if let Some(what) = known.of(text, (before, previous), held) {
                 let message = format!("an argument of container `{}` holds {what} in clear text", container.name());
-                context.report(node, message).help("use a variable that comes from a Secret: `$(VARIABLE)`");
+                let default = !text.contains('\n') && is_default(node, text.rsplit('=').next().unwrap_or(text));
+                let help = "use a variable that comes from a Secret: `$(VARIABLE)`";
+                advise(context.report(node, message), default, help);
             }
             previous = if text.starts_with('-') && text.len() <= LONGEST_OPTION { text } else { "" };
             option = text.strip_prefix('-').filter(|name| !name.contains('=') && secrecy::names_secret(name));

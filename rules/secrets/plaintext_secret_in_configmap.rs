@@ -1,3 +1,4 @@
+use super::{advise, is_default};
 use crate::rule::prelude::*;
 
 rule! {
@@ -26,7 +27,9 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let sort = secrecy::Sort::of(name);
         if let Some(what) = known.of(value, sort, || secret(name, sort, value)) {
             let message = format!("key `{}` of {} holds {what} in clear text", entry.name, object.title());
-            context.report(Place::key(entry), message).help("move it to a Secret, and rotate it");
+            // Of a file that is not known which line holds it.
+            let default = !value.trim().contains('\n') && is_default(entry.value, value);
+            advise(context.report(Place::key(entry), message), default, "move it to a Secret");
         }
     }
 }

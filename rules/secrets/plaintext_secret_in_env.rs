@@ -1,3 +1,4 @@
+use super::{advise, is_default};
 use crate::rule::prelude::*;
 
 rule! {
@@ -25,9 +26,8 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
         let Some(value) = node.as_str() else { continue };
         if let Some(what) = known.of(value, (), || secret(name, value)) {
             let message = format!("variable `{name}` of container `{}` holds {what} in clear text", container.name());
-            context
-                .report(node, message)
-                .help("move it to a Secret, refer to it with `valueFrom.secretKeyRef`, and rotate it");
+            let help = "move it to a Secret, refer to it with `valueFrom.secretKeyRef`";
+            advise(context.report(node, message), is_default(node, value), help);
         }
     }
 }

@@ -1,3 +1,4 @@
+use super::{advise, is_default};
 use crate::rule::prelude::*;
 
 rule! {
@@ -36,7 +37,9 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     }
     for helm in sources.iter().filter_map(|source| source.get("helm")) {
         for parameter in helm.get("parameters").into_iter().flat_map(Node::items) {
-            if let (Some(name), Some(node)) = (parameter.str_at("name"), parameter.get("value")) {
+            if let (Some(name), Some(node)) = (parameter.str_at("name"), parameter.get("value"))
+                && !name.split('.').any(is_reference)
+            {
                 entry(name.rsplit('.').next().unwrap_or(name), node, object, context);
             }
         }
@@ -58,8 +61,11 @@ fn within(values: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
             entry(name, value, object, context);
         }
         open.extend(node.items());
-        for child in node.entries() {
+        let refers = node.entries().any(|entry| is_reference(entry.name) && entry.value.as_str().is_some_and(is_given));
+        for child in node.entries().filter(|child| !is_reference(child.name)) {
             match child.value.as_str() {
+                // Beside the name of a Secret stands the name of its key.
+                Some(text) if refers && repeats(child.name, text) => {}
                 Some(_) => entry(child.name, child.value, object, context),
                 None => open.push(child.value),
             }
@@ -67,20 +73,49 @@ fn within(values: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
     }
 }
 
+/// Whether an entry of that name says which Secret holds something, and under which key: nothing in it is a value.
+fn is_reference(name: &str) -> bool {
+    let words = secrecy::words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    words.windows(2).any(|pair| matches!(pair, ["EXISTING", "SECRET" | "SECRETS"]))
+        || matches!(words[..], ["VALUE", "FROM"] | [.., "SECRET", "NAME" | "KEYS"])
+        || matches!(words[..], [.., "KEY" | "SECRET" | "SELECTOR", "REF"])
+}
+
+fn is_given(text: &str) -> bool {
+    !text.trim().is_empty()
+}
+
+/// Whether a value is the last word of its name: `password: password`.
+fn repeats(name: &str, value: &str) -> bool {
+    secrecy::words(name).last().is_some_and(|last| last.eq_ignore_ascii_case(value))
+}
+
 /// Looks through values that are written as a text, line by line.
 fn text(node: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
-    let lines = node.as_str().into_iter().flat_map(str::lines).filter(|line| !line.trim_start().starts_with('#'));
-    let mut entries = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| {
-        (name.trim().trim_start_matches("- ").trim_matches(['"', '\'']), value.trim().trim_matches(['"', '\'']))
-    });
-    if let Some((name, _)) = entries.find(|(name, value)| is_held(name, value)) {
-        report(node.into(), &format!("`{name}`"), object, context);
+    // Where the map that names a Secret is indented to: what is further in belongs to it.
+    let mut reference = None;
+    let lines = node.as_str().into_iter().flat_map(str::lines);
+    for line in lines.filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty()) {
+        let indent = line.len() - line.trim_start().len();
+        if reference.is_some_and(|outer| indent > outer) {
+            continue;
+        }
+        let Some((name, value)) = line.split_once(':') else { continue };
+        let name = name.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
+        reference = is_reference(name).then_some(indent);
+        let value = value.strip_prefix(' ').unwrap_or_default().trim().trim_matches(['"', '\'']);
+        if reference.is_none() && is_held(name, value) {
+            let default = secrecy::token(value).is_none() && secrecy::is_well_known(value);
+            return report(node.into(), name, default, object, context);
+        }
     }
 }
 
 fn entry(name: &str, node: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
-    if node.as_str().is_some_and(|text| !text.contains('\n') && is_held(name, text)) {
-        report(node.into(), &format!("`{name}`"), object, context);
+    let Some(text) = node.as_str() else { return };
+    if !text.contains('\n') && is_held(name, text) {
+        report(node.into(), name, is_default(node, text), object, context);
     }
 }
 
@@ -90,7 +125,7 @@ fn is_held(name: &str, value: &str) -> bool {
     held && (!name.eq_ignore_ascii_case("secret") || secrecy::token(value).is_some())
 }
 
-fn report(place: Place<'_>, what: &str, object: Object<'_>, context: &mut Context<'_, '_>) {
-    let message = format!("the value {what} in {} is a secret in clear text", object.title());
-    context.report(place, message).help("keep it in a Secret, name that in its place, and rotate it");
+fn report(place: Place<'_>, name: &str, default: bool, object: Object<'_>, context: &mut Context<'_, '_>) {
+    let message = format!("the value `{name}` in {} is a secret in clear text", object.title());
+    advise(context.report(place, message), default, "keep it in a Secret, name that in its place");
 }

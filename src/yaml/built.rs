@@ -51,10 +51,14 @@ impl Written {
         self.files.get(&span.source).map_or("", |file| file.source.slice(span))
     }
 
+    /// The whole text of the file that a place lies in.
+    fn whole(&self, span: Span) -> &str {
+        self.files.get(&span.source).map_or("", |file| &*file.source.text)
+    }
+
     /// The line that a place begins in.
     fn line(&self, span: Span) -> &str {
-        let Some(file) = self.files.get(&span.source) else { return "" };
-        let text = &*file.source.text;
+        let text = self.whole(span);
         let start = text.get(..span.start as usize).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
         text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("")
     }
@@ -160,6 +164,13 @@ impl<'t> Node<'t> {
         let mut places = own.into_iter().chain(self.other_places().iter().copied());
         let (span, _) = places.find(|(_, by)| !matches!(by, By::Transformer | By::Generated | By::Default))?;
         Some(built.written.text(span).trim_matches(['"', '\'']))
+    }
+
+    /// The places that a value was put together from, its own first, each with the whole text that it lies in.
+    pub(super) fn written_places(self) -> impl Iterator<Item = (Span, &'t str)> {
+        let (built, own) = (self.tree().built.as_ref(), self.span());
+        let spans = std::iter::once(own).chain(self.other_places().iter().map(|(span, _)| *span));
+        spans.map(move |span| (span, built.map_or(&*self.tree().text, |built| built.written.whole(span))))
     }
 
     /// The text at the place that decided this value, and the line that it begins in; nothing in a tree that was read from one text.

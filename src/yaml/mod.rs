@@ -20,6 +20,7 @@ mod parse;
 mod path;
 mod place;
 mod recover;
+mod remarks;
 mod resolve;
 mod split;
 mod stream;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use kubevet::engine::{Engine, Request, Snapshot};
+use kubevet::finding::Severity;
 use serde_json::{Value, json};
 
 struct Entry {
@@ -68,4 +69,36 @@ fn secrets_are_told_from_what_only_looks_like_one() {
     let (precision, recall) = (of(right, wrong.len()), of(right, missed.len()));
     let shown = format!("wrong:\n{}\nmissed:\n{}", wrong.join("\n"), missed.join("\n"));
     assert!(precision >= 0.95 && recall >= 0.95, "precision {precision:.3}, recall {recall:.3}\n{shown}");
+}
+
+#[test]
+fn defaults_are_no_secrets_to_rotate() {
+    let secret = |value: &str| {
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: a, namespace: press}}\nstringData:\n  password: {value}\n"
+        )
+    };
+    let env = |value: &str| {
+        let container = format!(
+            "- name: main\n    image: ghcr.io/acme/app:1.2.3\n    env:\n    - name: DB_PASSWORD\n      value: {value}\n"
+        );
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: press}}\nspec:\n  containers:\n  {container}"
+        )
+    };
+    let told = |text: String| {
+        let report = Engine::default().check(&Snapshot::of_text("a.yaml", text), &Request::policy()).report;
+        let mut found = report.active().filter(|f| f.rule.starts_with("plaintext-") || &*f.rule == "committed-secret");
+        let finding = found.next().expect("a finding");
+        (finding.severity, finding.help.as_deref().unwrap_or_default().contains("rotate"))
+    };
+    for default in ["Harbor12345", "minio123", "changeit", "admin", "Vk93-mmPq-2 # CHANGE THIS IN PRODUCTION"] {
+        assert_eq!(told(env(default)), (Severity::Warning, false), "{default}");
+    }
+    for default in ["Harbor12345", "minio123", "admin", "Vk93-mmPq-2 # an example"] {
+        assert_eq!(told(secret(default)), (Severity::Warning, false), "{default}");
+    }
+    for secret in [secret("Vk93-mmPq-2"), env("Vk93-mmPq-2 # of the shop"), secret("AKIAQ4WXYZ7788JKLMNO # example")] {
+        assert_eq!(told(secret), (Severity::Error, true));
+    }
 }

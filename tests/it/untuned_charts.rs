@@ -348,3 +348,13 @@ fn charts() -> tempfile::TempDir {
     let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     tree(&files)
 }
+
+/// A chart that draws its keys digit by digit, by way of numbers, commits none of them.
+#[test]
+fn what_a_chart_draws_at_random_is_not_committed() {
+    let helpers = "{{- define \"web.hex\" -}}\n{{- $result := \"\" }}\n{{- range $i := until . }}\n{{- $digit := mod (randNumeric 4 | atoi) 16 | printf \"%x\" }}\n{{- $result = print $result $digit }}\n{{- end }}\n{{- $result }}\n{{- end }}\n{{- define \"web.key\" -}}\n{{- $old := lookup \"v1\" \"Secret\" .Release.Namespace \"web\" | default (dict \"data\" dict) }}\n{{- if hasKey $old.data \"key\" }}{{ index $old.data \"key\" | b64dec }}{{ else }}{{ include \"web.hex\" 64 }}{{ end }}\n{{- end }}\n";
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: web\ndata:\n  api.key: {{ include \"web.key\" . | b64enc | quote }}\n  salt: {{ randBytes 24 | quote }}\n  tls.key: {{ genPrivateKey \"rsa\" | b64enc }}\n";
+    let files =
+        [("Chart.yaml", &*chart("web", "")), ("templates/_helpers.tpl", helpers), ("templates/secret.yaml", secret)];
+    assert_eq!(check(&files, "committed-secret"), [""; 0]);
+}

@@ -4,14 +4,18 @@
 //! what kind of secret stands in an entry (a name with its value) or in a text. Three things decide, as in scanners for
 //! secrets: the form of known tokens, the name together with a value that can be one, and what is written inside a text.
 
+mod defaults;
 mod names;
 mod pairs;
+mod public;
 mod texts;
 mod tokens;
 mod values;
 mod words;
 
+pub use defaults::{is_well_known, says_default};
 pub use names::{names_secret, words};
+pub use public::{is_plain, is_public, only_configures};
 pub use texts::{Sort, in_line, in_program, in_text, url_password};
 pub use values::{Looks, is_bracketed, looks};
 

@@ -3,7 +3,9 @@
 //! In: the name of a variable, key or option. Out: what it asks for ([`Asks`]). A name is cut into words; the last ones say
 //! what it is about: `DB_PASSWORD` is a password, `PASSWORD_FILE` a file, `MAX_TOKENS` a number.
 
-use super::words::{ABOUT, ANYWHERE, GIVEN, KEY_WORDS, LOOKED_UP, MADE_UP, NO_PASSWORDS, PASSWORDS, SWITCHES};
+use super::words::{
+    ABOUT, ANYWHERE, GIVEN, KEY_NAMES, KEY_WORDS, LOOKED_UP, MADE_UP, NO_PASSWORDS, PASSWORDS, SWITCHES,
+};
 
 /// What a name asks for, and so how much a value must look like a secret to be taken for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,7 @@ pub fn asks_for(name: &str) -> Asks {
 /// object.
 pub(super) fn asks_of(name: &str, value: &str) -> Asks {
     match asks_for(name) {
+        Asks::MadeUp | Asks::Token if names_key(name, value) => Asks::Nothing,
         Asks::MadeUp => {
             let (name, value) = (words(name), words(value));
             let end = &name[name.len().saturating_sub(2)..];
@@ -61,6 +64,20 @@ pub(super) fn asks_of(name: &str, value: &str) -> Asks {
         }
         asks => asks,
     }
+}
+
+/// Whether an entry says under which key of a Secret something is found: `clientSecretKey: client-secret`,
+/// `RUNTIME_SECRET_KEY: token`.
+fn names_key(name: &str, value: &str) -> bool {
+    let is_field = name.ends_with("ecretKey");
+    let name = words(name);
+    if !name.ends_with(&["SECRET".to_owned(), "KEY".to_owned()]) || !(is_field || name.len() > 2) {
+        return false;
+    }
+    let value = words(value);
+    let known = value.iter().all(|word| KEY_NAMES.contains(&word.as_str()));
+    let last = value.last().map(String::as_str);
+    known && if is_field { last.is_some() } else { matches!(last, Some("PASSWORD" | "TOKEN")) || value.len() > 1 }
 }
 
 /// What joined words are made of: `PGPASSWORD`, `CLIENTSECRET`.
@@ -191,6 +208,19 @@ mod tests {
             "RABBITMQ_ERLANG_COOKIE",
         ] {
             assert!(names_secret(name), "{name}");
+        }
+        for (name, value) in
+            [("RUNTIME_SECRET_KEY", "token"), ("clientSecretKey", "client-secret"), ("clientSecretKey", "secret")]
+        {
+            assert_eq!(asks_of(name, value), Asks::Nothing, "{name}: {value}");
+        }
+        for (name, value) in [
+            ("JWT_SECRET_KEY", "jwt-secret"),
+            ("RUNTIME_SECRET_KEY", "Vk93-mmPq-2"),
+            ("SECRET_KEY", "secret-key"),
+            ("secretKey", "supersecret"),
+        ] {
+            assert_ne!(asks_of(name, value), Asks::Nothing, "{name}: {value}");
         }
         for name in [
             "PASSWORD_FILE",

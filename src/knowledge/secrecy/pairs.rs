@@ -19,6 +19,8 @@ pub(super) struct Pair<'a> {
     pub by: u8,
     /// Nothing but a comma, a comment or the like follows in the line.
     pub last: bool,
+    /// The value is the name of a variable of a program: what an object or a call is given.
+    pub variable: bool,
 }
 
 /// The pairs of a text whose keys may name a secret.
@@ -29,8 +31,8 @@ pub(super) fn pairs(text: &str) -> impl Iterator<Item = Pair<'_>> {
             at = end;
             let key = text[start..end].trim_matches(['-', '.']);
             let pair = is_key(key).then(|| pair(text, start, end)).flatten();
-            if let Some((by, value, quoted, last)) = pair {
-                return Some(Pair { key, value, quoted, by, last });
+            if pair.is_some() {
+                return pair.map(|pair| Pair { key, ..pair });
             }
         }
         None
@@ -49,8 +51,8 @@ fn next_key(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
     Some((start, start + length))
 }
 
-/// What follows a key: the separator, the value, whether it is quoted, whether it is the last of its line.
-fn pair(text: &str, start: usize, end: usize) -> Option<(u8, &str, bool, bool)> {
+/// What follows a key.
+fn pair(text: &str, start: usize, end: usize) -> Option<Pair<'_>> {
     let bytes = text.as_bytes();
     let before = start.checked_sub(1).map(|at| bytes[at]);
     let quote = before.filter(|byte| matches!(byte, b'"' | b'\''));
@@ -64,6 +66,7 @@ fn pair(text: &str, start: usize, end: usize) -> Option<(u8, &str, bool, bool)> 
     at += spaces;
     let by = *bytes.get(at)?;
     match by {
+        b':' if quote.is_none() && spaces > 0 && is_psql(text, start, at) => return None,
         b'=' | b':' => {
             at += 1;
             // Comparisons, matchers of labels, `=>` and `:=`.
@@ -78,20 +81,27 @@ fn pair(text: &str, start: usize, end: usize) -> Option<(u8, &str, bool, bool)> 
         b'>' if before == Some(b'<') => at += 1,
         // An option, or a statement of SQL.
         _ if spaces > 0 && (text[start..end].starts_with("--") && by != b'-' || by == b'\'') => {
-            let (value, quoted, last) = value(text, at)?;
-            return Some((b' ', value, quoted, last));
+            return value(text, at).map(|pair| Pair { by: b' ', ..pair });
         }
         _ => return None,
     }
-    let (value, quoted, last) = value(text, at)?;
-    Some((by, value, quoted, last))
+    value(text, at).map(|pair| Pair { by, variable: pair.variable && by == b':', ..pair })
+}
+
+/// Whether the colon behind a key begins a variable of psql: `ALTER ROLE r PASSWORD :'pw'`.
+fn is_psql(text: &str, key: usize, colon: usize) -> bool {
+    let begins = |c: char| matches!(c, '\'' | '"' | '_') || c.is_ascii_alphabetic();
+    let before = text[..key].trim_end_matches([' ', '\t']);
+    let follows = before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '"');
+    text[colon + 1..].starts_with(begins) && (follows || text[key..].starts_with("PASSWORD"))
 }
 
 fn blanks(bytes: &[u8], at: usize) -> usize {
     bytes.get(at..).map_or(0, |rest| rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count())
 }
 
-fn value(text: &str, at: usize) -> Option<(&str, bool, bool)> {
+/// The value that begins there.
+fn value(text: &str, at: usize) -> Option<Pair<'_>> {
     let bytes = text.as_bytes();
     let first = *bytes.get(at)?;
     // Inside a text that is quoted itself, quotes are escaped.
@@ -111,9 +121,19 @@ fn value(text: &str, at: usize) -> Option<(&str, bool, bool)> {
     let length = rest.iter().take(MAX_VALUE).position(ends).unwrap_or(rest.len().min(MAX_VALUE));
     let value = text.get(start..start + length)?;
     let tail = text.get(start + length..)?.lines().next().unwrap_or_default();
+    let variable = quote.is_none() && tail.trim_end() == "," && is_variable(value);
     let tail = tail.trim_start_matches(['"', '\'', '\\', ',', ';', '}', ']', ')', '\r']).trim_start();
     let last = tail.is_empty() || tail.starts_with(['#', '}', ']', ')']) || tail.starts_with("//");
-    Some((value, quote.is_some(), last))
+    Some(Pair { key: "", value, quoted: quote.is_some(), by: b' ', last, variable })
+}
+
+/// `token`, `config.password`.
+fn is_variable(value: &str) -> bool {
+    let part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    value.split('.').all(|name| part(name.trim_end_matches(['?', '!'])))
 }
 
 #[cfg(test)]
@@ -132,7 +152,13 @@ mod tests {
         assert_eq!(found("<password>a1b2</password>"), [("password", "a1b2", false, false)]);
         assert_eq!(found("run --password a1b2 --v"), [("password", "a1b2", false, false)]);
         assert_eq!(found("ALTER ROLE r PASSWORD 'x1';"), [("PASSWORD", "x1", true, true)]);
+        assert_eq!(found("ALTER ROLE r LOGIN PASSWORD :'pw';"), []);
+        assert_eq!(found("CREATE USER r PASSWORD :pw;"), []);
+        assert_eq!(found("password :'pw'"), [("password", "pw", true, true)]);
         assert_eq!(found("if token == 'a': token=~\"b\""), []);
+        let variable = |text: &str| pairs(text).any(|pair| pair.variable);
+        assert!(variable("  password: token,") && variable("  password: config.x,"));
+        assert!(!variable("  password: token") && !variable("  password: 'token',") && !variable("  password=token,"));
         assert_eq!(found(r#""{\"password\":\"a1\"}""#), [("password", "a1", true, true)]);
     }
 }

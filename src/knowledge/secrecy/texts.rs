@@ -280,7 +280,7 @@ fn in_file_pair(sort: Sort, pair: &Pair<'_>) -> Option<&'static str> {
         return (pair.quoted && is_login(pair.value)).then_some("the login of a registry");
     }
     let literal = is_literal(pair) || (sort == Sort::Code && is_drawn(pair));
-    let shown = pair.by == b':' && !pair.quoted && !pair.last || !literal || pair.value.len() < 4;
+    let shown = pair.by == b':' && !pair.quoted && !pair.last || pair.variable || !literal || pair.value.len() < 4;
     let repeats = || words(pair.key).last().is_some_and(|last| last.eq_ignore_ascii_case(pair.value));
     let unclear = sort != Sort::Settings && !(pair.quoted && pair.value.bytes().any(|b| b.is_ascii_digit()));
     if shown || unclear || repeats() {

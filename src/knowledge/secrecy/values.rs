@@ -203,6 +203,8 @@ fn is_reference(value: &str) -> bool {
         "awssm:",
         "gcpsm:",
         "env:",
+        "os.environ",
+        "process.env.",
         "secret://",
         "$",
         "!vault",

@@ -83,6 +83,10 @@ pub(super) const LOOKED_UP: &[&str] = &[
     "USERNAME",
 ];
 
+/// The words that keys of Secrets are called by.
+pub(super) const KEY_NAMES: &[&str] =
+    &["ACCESS", "ADMIN", "API", "AUTH", "CLIENT", "OAUTH", "PASSWORD", "PRIVATE", "SECRET", "TOKEN", "USER"];
+
 /// Last words that say the name is about a secret without holding one.
 pub(super) const ABOUT: &[&str] = &[
     "ADDR",

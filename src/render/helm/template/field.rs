@@ -305,7 +305,9 @@ fn trace(machine: &mut Machine, name: &str, value: Value, arguments: &[Value]) -
     let mut all = Mark::NONE;
     for argument in arguments {
         let mark = argument.origin(&mut machine.marks);
-        if !machine.marks.get(mark).data.is_empty() {
+        let origin = machine.marks.get(mark);
+        // What was made of something random is random, numbers in between or not.
+        if !origin.data.is_empty() || origin.generated {
             all = machine.marks.join(all, mark);
         }
     }
