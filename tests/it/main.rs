@@ -48,5 +48,6 @@ mod suppression;
 mod threads;
 mod uninstalled;
 mod untuned;
+mod unset_values;
 mod untuned_charts;
 mod versions;
