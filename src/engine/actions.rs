@@ -66,7 +66,8 @@ pub(super) fn actions(text: &str) -> impl Iterator<Item = &str> {
 /// The fields that an action reads, without the dot or variable that they begin with: `Values.a.b` of `$.Values.a.b`.
 pub(super) fn fields(action: &str) -> impl Iterator<Item = &str> {
     let words = action.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '$' | '_')));
-    words.filter_map(|word| word.split_once('.').filter(|(before, _)| before.is_empty() || before.starts_with('$')))
+    words
+        .filter_map(|word| word.split_once('.').filter(|(before, _)| before.is_empty() || before.starts_with('$')))
         .map(|(_, path)| path)
         .filter(|path| !path.is_empty())
 }

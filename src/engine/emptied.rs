@@ -72,7 +72,8 @@ impl Known {
     /// Whether an action reads what is empty or not there, or asks the cluster.
     fn leaves_open(&self, action: &str) -> bool {
         let in_chart = |paths: &FxHashSet<String>, path: &str| {
-            paths.contains(path) || paths.iter().any(|own| own.strip_suffix(path).is_some_and(|rest| rest.ends_with('.')))
+            paths.contains(path)
+                || paths.iter().any(|own| own.strip_suffix(path).is_some_and(|rest| rest.ends_with('.')))
         };
         action.contains("lookup ")
             || fields(action).any(|path| match path.strip_prefix("Values.") {

@@ -253,7 +253,10 @@ mod tests {
         assert_eq!(known(terraform), ["0.9.13"]);
         let sources = "sources:\n  - repoURL: https://charts.example.com\n    chart: eso\n    targetRevision: 0.10.4\n  - repoURL: https://git.example.com\n    targetRevision: 3.1.0\n";
         assert_eq!(known(sources), ["0.10.4"]);
-        assert_eq!(known("helmCharts:\n  - name: eso\n    repo: https://a.example\n    version: \"0.10.5\"\n"), ["0.10.5"]);
+        assert_eq!(
+            known("helmCharts:\n  - name: eso\n    repo: https://a.example\n    version: \"0.10.5\"\n"),
+            ["0.10.5"]
+        );
         assert_eq!(known("Schema helm = new Schema(chart: 'eso',\n\turl: 'x',\n\tversion: '0.9.16')\n"), ["0.9.16"]);
         assert_eq!(known("  url: oci://r.example.com/charts/eso\n  ref:\n    tag: 0.14.3\n"), ["0.14.3"]);
     }

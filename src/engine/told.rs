@@ -130,7 +130,9 @@ fn is_in_sample(file: &Path, place: &Place<'_>) -> bool {
         let read = place.files.read(&folder.join(sample), MAX_FILE).ok();
         read.is_some_and(|bytes| has_for_patch(&String::from_utf8_lossy(&bytes), name))
     };
-    SAMPLES.iter().any(|ending| names(format!("kustomization.yaml.{ending}")) || names(format!("kustomization.yml.{ending}")))
+    SAMPLES
+        .iter()
+        .any(|ending| names(format!("kustomization.yaml.{ending}")) || names(format!("kustomization.yml.{ending}")))
 }
 
 /// How a kustomization ends that is there to be copied.

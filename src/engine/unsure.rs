@@ -1,7 +1,7 @@
 //! Findings on what is not there, where something that was not read may bring it.
 //!
 //! In: all findings of a run, its objects and kinds without a schema. Out: the same; what refers to nothing, or selects nothing, is a
-//! remark where an ApplicationSet is not expanded, beside a template that was not read, where a template defines it, in a
+//! remark where an ApplicationSet is not expanded, beside a template that was not read, where a template defines it (another chart's, whose values leave it out, too), in a
 //! component, where a kustomization of the repository generates an object of that name, and where an operator that nobody knows may make it.
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -77,7 +77,9 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
     let operators = Operators::of(unsure, run);
     let drafts = Drafts::new(run, unsure.skipped);
     let drafted = |finding: &Finding| match &finding.missing {
-        Some(Missing::Object { kind, name }) => drafts.define(kind, name),
+        Some(Missing::Object { kind, name }) => {
+            drafts.define(kind, name) || drafts.define_elsewhere(finding, kind, name)
+        }
         _ => false,
     };
     let lacks_file = |set: &&RenderedSet| set.detail.ends_with(NO_FILE);

@@ -13,7 +13,9 @@ const CHART: &str = "apiVersion: v2\nname: web\nversion: 0.1.0\n";
 #[test]
 fn what_is_put_together_with_an_empty_value_is_the_installers() {
     let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec:\n  rules:\n    - host: {{ .Values.host }}.{{ .Values.domain }}\n      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}\n";
-    let of = |values: &str| check(&[("Chart.yaml", CHART), ("values.yaml", values), ("templates/a.yaml", ingress)], "invalid");
+    let of = |values: &str| {
+        check(&[("Chart.yaml", CHART), ("values.yaml", values), ("templates/a.yaml", ingress)], "invalid")
+    };
     assert_eq!(of("domain: \"\"\nhost: web\n"), ["info invalid values.yaml:2"]);
     // Who writes a dot too many is told so as ever.
     assert_eq!(of("domain: example.com.\nhost: web\n"), ["error invalid values.yaml:2"]);
@@ -33,7 +35,9 @@ fn what_is_put_together_with_an_empty_value_is_the_installers() {
 #[test]
 fn an_ingress_without_hosts_is_the_installers() {
     let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec:\n  ingressClassName: nginx\n  rules:\n    {{- range .Values.ingress.hosts }}\n    - host: {{ . }}\n    {{- end }}\n";
-    let of = |values: &str| check(&[("Chart.yaml", CHART), ("values.yaml", values), ("templates/a.yaml", ingress)], "invalid");
+    let of = |values: &str| {
+        check(&[("Chart.yaml", CHART), ("values.yaml", values), ("templates/a.yaml", ingress)], "invalid")
+    };
     assert_eq!(of("ingress:\n  hosts: []\n"), ["info invalid templates/a.yaml:4"]);
     assert_eq!(of("ingress:\n  # hosts:\n  path: /\n"), ["info invalid templates/a.yaml:4"]);
 }
@@ -43,11 +47,17 @@ fn the_registry_of_an_image_is_the_installers() {
     let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: {{ include \"web.registry\" . }}/{{ .Values.image }}\n";
     let helpers = "{{- define \"web.registry\" -}}{{ .Values.global.registry }}{{- end -}}\n";
     let of = |values: &str| {
-        let files =
-            [("Chart.yaml", CHART), ("values.yaml", values), ("templates/a.yaml", template), ("templates/_h.tpl", helpers)];
+        let files = [
+            ("Chart.yaml", CHART),
+            ("values.yaml", values),
+            ("templates/a.yaml", template),
+            ("templates/_h.tpl", helpers),
+        ];
         check(&files, "invalid-image-reference")
     };
-    let levels = |found: Vec<String>| found.iter().filter_map(|line| line.split(' ').next().map(str::to_owned)).collect::<Vec<_>>();
+    let levels = |found: Vec<String>| {
+        found.iter().filter_map(|line| line.split(' ').next().map(str::to_owned)).collect::<Vec<_>>()
+    };
     assert_eq!(levels(of("image: acme/web:1.2.3\nglobal: {}\n")), ["info"]);
     assert_eq!(levels(of("image: acme/web:1.2.3\nglobal:\n  registry: \"\"\n")), ["info"]);
     assert_eq!(levels(of("image: acme/web:1.2.3\nglobal:\n  registry: ghcr.io/\n")), ["error"]);
@@ -67,10 +77,7 @@ fn operators_are_pinned_in_many_ways() {
             "eso.tf",
             "resource \"helm_release\" \"eso\" {\n  name    = \"eso\"\n  chart   = \"external-secrets\"\n  version = \"0.9.13\"\n}\n",
         ),
-        (
-            "setup.sh",
-            "helm upgrade --install eso external-secrets/external-secrets \\\n  --version 0.9.13 -n eso\n",
-        ),
+        ("setup.sh", "helm upgrade --install eso external-secrets/external-secrets \\\n  --version 0.9.13 -n eso\n"),
         (
             "helmfile.yaml",
             "releases:\n  - name: cert-manager\n    chart: jetstack/cert-manager\n    version: v1.14.0\n  - name: eso\n    chart: external-secrets/external-secrets\n    version: 0.9.13\n",
@@ -103,7 +110,9 @@ fn flux_itself_is_pinned() {
 #[test]
 fn what_a_missing_dependency_would_bring_is_a_map() {
     let chart = "apiVersion: v2\nname: web\nversion: 0.1.0\ndependencies:\n  - {name: the-stack, version: 1.2.3, repository: 'https://charts.example.com'}\n";
-    let template = |value: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: web}}\ndata: {{url: {{{{ {value} | quote }}}}}}\n");
+    let template = |value: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: web}}\ndata: {{url: {{{{ {value} | quote }}}}}}\n")
+    };
     for value in [
         "dig \"prometheus\" \"url\" \"\" (index .Values \"the-stack\")",
         "(index .Values \"the-stack\").prometheus.spec.url",
@@ -173,7 +182,8 @@ fn targets_of_patches_are_expressions_of_go() {
 #[test]
 fn patches_of_a_kustomization_to_be_copied_are_no_manifests() {
     let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: manager}\nspec:\n  template:\n    spec:\n      containers:\n        - name: manager\n          args: [--debug]\n";
-    let sample = "kind: Kustomization\nresources:\n- ../deployment\npatchesStrategicMerge:\n- debug.yaml\n# - other.yaml\n";
+    let sample =
+        "kind: Kustomization\nresources:\n- ../deployment\npatchesStrategicMerge:\n- debug.yaml\n# - other.yaml\n";
     let errors = |files: &[(&str, &str)]| told(&report(tree(files).path(), &["check"]), |finding| is_error(finding));
     let alone = [("dev/debug.yaml", patch), ("dev/other.yaml", patch)];
     assert!(!errors(&alone).is_empty());
