@@ -11,6 +11,7 @@ mod alike;
 mod aside;
 mod built;
 mod checking;
+mod checkout;
 mod comments;
 mod divide;
 mod drafts;
@@ -48,6 +49,7 @@ mod unreferenced;
 mod unsure;
 mod validity;
 mod vendored;
+mod weigh;
 mod wiring;
 mod wording;
 
@@ -60,13 +62,13 @@ use crate::discover::{self, Charts, Survey};
 use crate::files::{Files, Memory};
 use crate::finding::{Category, Finding, Wiring};
 use crate::progress::Stage as Step;
-use crate::report::{Coverage, Report, SkipReason, Skipped};
+use crate::report::{Coverage, Report, Skipped};
 use crate::rule::run::Enabled;
 use crate::schema::library::Shelf;
 use crate::source::{Encoding, Source, SourceId, SourceMap, Span};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Checkout, Item, Layout, ReadFile};
+use crate::workspace::{ApplySet, Item, Layout, ReadFile};
 
 use self::again::Again;
 use self::built::Built;
@@ -82,8 +84,8 @@ pub use self::shard::Shard;
 pub use self::since::{Hook, Since};
 pub use self::snapshot::Snapshot;
 use self::sorter::Sorter;
-use self::unsure::Unsure;
 use self::validity::Validators;
+use self::weigh::Given;
 
 /// What a check gave.
 pub struct Outcome {
@@ -386,7 +388,7 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
     (whole.generated, whole.layout, whole.variables) = (generated, layout, variables);
     whole.external = job.settings.config.external.clone();
-    whole.checkout = checkout(run, &whole, coverage);
+    whole.checkout = checkout::around(run, &whole, coverage);
     // It counts where all is one set; else each set has its own mark.
     whole.open = built.roots.iter().any(|root| root.lacks_objects);
     whole.partly = built.partly_read(whole.items(), sources);
@@ -412,32 +414,15 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
     let mut troubles = built.troubles(&findings);
     troubles.retain(|finding| job.request.policy || finding.category.is_validity());
     findings.append(&mut troubles);
-    repeated::join(&mut findings, &sets, sources);
-    repeated::soften(&mut findings);
-    built.leave_others(&mut findings, files);
-    job.leave_to_others(&mut findings, &is_checked);
-    operated::soften(&mut findings, &whole, &sets, sources);
-    told::soften(&mut findings, run);
-    unsure::leave_open(&mut findings, run, coverage);
-    follow::take_out(&mut findings, &whole, run);
-    let (skipped, templates, unknown) = (&coverage.skipped, &templates, &unknown);
-    let unsure = Unsure { whole: &whole, sets: &sets, survey: &survey, skipped, templates, generated: &names, unknown };
-    unsure::soften(&mut findings, &unsure, run);
-    elsewhere::tell(&mut findings, &whole);
-    once::say(&mut findings, &whole);
-    if !job.settings.selection.is_standard(&job.settings.config) {
-        once::soften_privileged(&mut findings);
-    }
-    if job.request.apart {
-        wording::of_what_was_read(&mut findings);
-    }
-    if !job.request.strict_files {
-        vendored::soften(&mut findings, &whole, &survey, run);
-        installer::soften(&mut findings, run);
-        handed::soften(&mut findings, run);
-        pinned::soften(&mut findings, run);
-        alike::join(&mut findings, run);
-    }
+    let given = Given {
+        whole: &whole,
+        sets: &sets,
+        survey: &survey,
+        generated: &names,
+        templates: &templates,
+        unknown: &unknown,
+    };
+    weigh::weigh(&mut findings, &given, run, coverage, &is_checked);
     // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
     findings.par_iter_mut().for_each(Finding::bound);
     let secrets = secrets::places(run, &whole, &findings);
@@ -448,28 +433,6 @@ fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage:
         once::miss(&mut findings, &sets);
     }
     CheckResult { findings, baseline, secrets, wiring }
-}
-
-/// The repository around what is checked, where something in the set deploys from it. That git does not tell is in the ledger.
-fn checkout(run: &Run<'_>, set: &ApplySet<'_>, coverage: &mut Coverage) -> Option<Checkout> {
-    let job = run.job;
-    let mut urls = set.deployed_addresses().peekable();
-    if job.request.alone || !job.request.policy || urls.peek().is_none() {
-        return None;
-    }
-    let urls: Vec<_> = urls.collect();
-    if let Some(known) = &run.built.checkout {
-        return urls.iter().any(|url| known.is_at(url)).then(|| known.clone());
-    }
-    let known_as = &job.settings.config.repositories;
-    let wanted = |checkout: &Checkout| urls.iter().any(|url| checkout.is_at(url));
-    let found =
-        discover::checkout::around(&*job.snapshot.files, run.place.files, &job.snapshot.paths, known_as, wanted);
-    found.unwrap_or_else(|(root, detail)| {
-        let file = discover::walk::display(&root.join(".git"));
-        coverage.skipped.push(Skipped { detail, ..Skipped::new(&file, SkipReason::Unreadable) });
-        None
-    })
 }
 
 /// By file name, place and rule: the same input gives the same order on any number of threads.

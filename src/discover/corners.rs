@@ -45,12 +45,14 @@ const TRIALS: &[&str] = &[
     ".taskfiles",
     ".tools",
     ".ci",
+    "canondata",
     "chaos-tests",
     "conformance",
     "debug",
     "debugging",
     "dev-env",
     "devenv",
+    "golden",
     "invalid",
     "invalid-examples",
     "load-tests",
@@ -59,6 +61,7 @@ const TRIALS: &[&str] = &[
     "scenarios",
     "scratch",
     "test-files",
+    "test-resources",
     "test_files",
 ];
 const EXAMPLES: &[&str] = &[

@@ -80,8 +80,11 @@ fn is_control_line(line: &str) -> bool {
     let value = line.split_once(": ").map_or(line, |(_, value)| value.trim_start());
     let item = line.strip_prefix("- ").unwrap_or(line);
     // Terraform's `%{ if ... }`; no plain text begins with a percent sign.
-    [line, value, item].iter().any(|text| ["{{", "{%", "%{"].iter().any(|open| text.starts_with(open)))
+    [line, value, item].iter().any(|text| CONTROL.iter().any(|open| text.starts_with(open)))
 }
+
+/// How lines of control begin: of Go's templates and Jinja, Terraform, FreeMarker.
+const CONTROL: [&str; 6] = ["{{", "{%", "%{", "<#", "</#", "<@"];
 
 fn has_placeholder(line: &str) -> bool {
     ["{{", "{%", "${", "%{", "<%"].iter().any(|mark| line.contains(mark)) || begins_with_sign(line)
@@ -90,7 +93,10 @@ fn has_placeholder(line: &str) -> bool {
 /// A line whose value begins with a name between signs (`@NAME@`, `%NAME%`), with which no YAML begins.
 fn begins_with_sign(line: &str) -> bool {
     let value = line.split_once(": ").map_or(line, |(_, value)| value).trim_start().trim_start_matches("- ");
-    let name = |sign: char| value.strip_prefix(sign).and_then(|rest| rest.split_once(sign)).map(|(name, _)| name);
+    let name = |sign: char| {
+        let inside = value.strip_prefix(sign)?.trim_start_matches(sign);
+        inside.split_once(sign).map(|(name, _)| name)
+    };
     let name = name('@').or_else(|| name('%')).unwrap_or_default();
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
@@ -137,6 +143,8 @@ mod tests {
         assert!(is_template("a: 1\n%{~ if host ~}\nb: 2\n%{~ endif ~}\n", 5));
         assert!(is_template("metadata:\n  name: @STS_NAME@\n", 18));
         assert!(is_template("metadata:\n  host: %TARGET%\n", 18));
+        assert!(is_template("metadata:\n  host: %%TARGET%%\n", 18));
+        assert!(is_template("metadata:\n<#if a??>\n  host: ${a}\n</#if>\n", 10));
         assert!(is_template("a: 1\n<ISSUER_ANNOTATION_1>\n<ISSUER_ANNOTATION_2>\n\n\n\nb: 2\n", 5));
         assert!(is_template("a:\n  %{~ if tls ~}\n  b: 1\n  %{~ endif ~}\n", 5));
         assert!(!is_template("a: 1\n<value>\nb: 2\n", 5) && !is_template("a: b\n<URL> x\nc: d: e\n", 5));

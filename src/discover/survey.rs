@@ -274,7 +274,10 @@ impl<'c> Survey<'c> {
     /// Kustomization claims is applied.
     pub fn unapplied(&self, name: &str, root: Node<'_>) -> Option<SkipReason> {
         let reason = if self.strict { None } else { self.unapplied.reason(name, root) };
-        reason.filter(|_| !self.is_claimed(name))
+        // What has no metadata no server ever takes: it is the file of a program wherever it lies.
+        let is_file = || reason == Some(SkipReason::ToolConfiguration) && root.get("metadata").is_none();
+        let in_chart = || self.of_files.get(name).is_some_and(|around| around.rendered);
+        reason.filter(|_| !self.is_claimed(name) || (is_file() && !in_chart()))
     }
 
     /// The namespaces into which Flux Kustomizations put what a directory makes, whatever it says.

@@ -71,6 +71,13 @@ pub(super) fn soften(findings: &mut Vec<Finding>, run: &Run<'_>) {
                 switches.iter().any(|line| line.contains(api))
             }
             None => match finding.rule.as_str() {
+                "unknown-kind" => {
+                    if let Some(group) = of_openshift(finding).filter(|_| run.job.request.policy) {
+                        finding.severity = Severity::Warning;
+                        finding.help = Some(format!("OpenShift has it in `{group}/v1` since version 4"));
+                    }
+                    false
+                }
                 "oversized-object" => commands.apply_on_the_server(&file()),
                 "kustomize-build-failed" => finding.message.contains(RESTRICTED) && commands.lift_restrictions(&file()),
                 // `argo submit --generate-name` gives it one.
@@ -97,6 +104,26 @@ fn is_image_of_here(text: &str, file: &Path, commands: &mut Commands<'_>) -> boo
         && !repository.contains('/')
         && commands.build_here(file, repository)
 }
+
+/// The group of a kind that OpenShift had in `v1` once, as what is written for it has it still: `oc process` takes it so.
+fn of_openshift(finding: &Finding) -> Option<&'static str> {
+    let object = finding.object.as_ref().filter(|object| object.api_version == "v1")?;
+    OPENSHIFT.iter().find(|(_, kinds)| kinds.contains(&object.kind.as_str())).map(|(group, _)| *group)
+}
+
+/// Groups of OpenShift, and their kinds that were in `v1`.
+const OPENSHIFT: [(&str, &[&str]); 10] = [
+    ("apps.openshift.io", &["DeploymentConfig"]),
+    ("authorization.openshift.io", &["ClusterPolicyBinding", "RoleBindingRestriction"]),
+    ("build.openshift.io", &["Build", "BuildConfig"]),
+    ("image.openshift.io", &["Image", "ImageStream", "ImageStreamImport", "ImageStreamTag"]),
+    ("network.openshift.io", &["ClusterNetwork", "EgressNetworkPolicy", "HostSubnet", "NetNamespace"]),
+    ("oauth.openshift.io", &["OAuthClient"]),
+    ("project.openshift.io", &["Project", "ProjectRequest"]),
+    ("route.openshift.io", &["Route"]),
+    ("security.openshift.io", &["SecurityContextConstraints"]),
+    ("user.openshift.io", &["Group", "Identity", "User"]),
+];
 
 /// The files with objects that lack something, by which a command or a kustomization to be copied changes others.
 fn patched(

@@ -380,3 +380,46 @@ fn a_template_of_old_is_no_unknown_kind() {
     };
     assert_eq!((of("parameters: []\nobjects: []\n"), of("spec: {}\n")), (0, 1));
 }
+
+/// Files of programs are theirs wherever they lie; a server takes what has metadata.
+#[test]
+fn a_file_of_a_program_is_one_where_flux_deploys_everything() {
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: all, namespace: flux-system}\nspec: {interval: 1h, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}\n";
+    let of = |text: &str| {
+        let dir = tree(&[("flux/all.yaml", flux), ("talos/net.yaml", text), ("web/web.yaml", WEB)]);
+        told(&report(dir.path(), &["check"]), of_rule("unknown-kind")).len()
+    };
+    assert_eq!(of("apiVersion: v1alpha1\nkind: EthernetConfig\nname: enp1\nrings: {rx: 4096}\n"), 0);
+    assert_eq!(of("apiVersion: v1alpha1\nkind: EthernetConfig\nmetadata: {name: enp1}\n"), 1);
+}
+
+/// What OpenShift had in `v1` is told with where it is today; a server of Kubernetes refuses it all the same.
+#[test]
+fn kinds_of_old_openshift_are_told_with_their_groups() {
+    let of = |command: &str, kind: &str| {
+        let dir = tree(&[("a.yaml", &*format!("apiVersion: v1\nkind: {kind}\nmetadata: {{name: web}}\n"))]);
+        told(&report(dir.path(), &[command]), of_rule("unknown-kind"))
+    };
+    assert_eq!(of("check", "Route"), ["warning unknown-kind a.yaml:2"]);
+    assert_eq!([of("validate", "Route"), of("check", "Routes")].concat(), ["error unknown-kind a.yaml:2"; 2]);
+}
+
+/// Templates of FreeMarker, and of who marks names with two signs, are no broken YAML.
+#[test]
+fn more_languages_of_templates_are_known() {
+    for text in ["a:\n<#if config.url??>\n  b: ${config.url}\n</#if>\n", "name: %%CHART_NAME%%\nb: c\n"] {
+        let found = report(tree(&[("a.yaml", text)]).path(), &["check"]);
+        assert_eq!((told(&found, is_error), ledger(&found)), (vec![], vec!["a.yaml template".to_owned()]), "{text}");
+    }
+}
+
+/// What a container is called is shown, also where its password is called the same.
+#[test]
+fn a_container_that_is_called_as_its_password_keeps_its_name() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: db, namespace: shop}\nspec:\n  containers:\n    - name: postgres\n      image: 'postgres:16.1'\n      env:\n        - name: POSTGRES_PASSWORD\n          value: postgres\n";
+    let found = report(tree(&[("a.yaml", pod)]).path(), &["check"]);
+    let findings = found["findings"].as_array().expect("a list");
+    let messages: Vec<_> =
+        findings.iter().filter(|one| one["category"] == "secrets").map(|one| one["message"].as_str()).collect();
+    assert!(messages.iter().flatten().any(|text| text.contains("container `postgres`")), "{messages:?}");
+}
