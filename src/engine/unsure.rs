@@ -15,6 +15,7 @@ use crate::workspace::{ApplySet, SetId, Sets};
 use super::Run;
 use super::checking::Unknown;
 use super::drafts::Drafts;
+use super::elsewhere::NOWHERE;
 
 /// Rules on what selects nothing, or has no counterpart, beside those whose names say that something dangles.
 const SELECTING: [&str; 6] = [
@@ -43,6 +44,9 @@ pub(super) struct Unsure<'u, 't> {
     /// The kinds without a schema.
     pub unknown: &'u Unknown,
 }
+
+/// What is said of an object that a template of another chart defines.
+const BY_CHART: &str = "is defined by a template of another chart only, and not with its default values";
 
 /// How the detail of a root ends that failed for want of a file.
 const NO_FILE: &str = "no such file or directory";
@@ -77,9 +81,11 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
     let operators = Operators::of(unsure, run);
     let drafts = Drafts::new(run, unsure.skipped);
     let drafted = |finding: &Finding| match &finding.missing {
-        Some(Missing::Object { kind, name }) => {
-            drafts.define(kind, name) || drafts.define_elsewhere(finding, kind, name)
-        }
+        Some(Missing::Object { kind, name }) => drafts.define(kind, name),
+        _ => false,
+    };
+    let by_chart = |finding: &Finding| match &finding.missing {
+        Some(Missing::Object { kind, name }) => drafts.define_elsewhere(finding, kind, name),
         _ => false,
     };
     let lacks_file = |set: &&RenderedSet| set.detail.ends_with(NO_FILE);
@@ -109,6 +115,9 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
             || drafted(finding)
         {
             finding.severity = Severity::Info;
+        } else if by_chart(finding) {
+            finding.severity = Severity::Info;
+            finding.message = finding.message.replace(NOWHERE, BY_CHART);
         }
     }
 }
