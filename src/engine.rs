@@ -5,6 +5,7 @@
 //! [`Outcome`], with a finished [`Report`]. Whoever wants anything checked calls [`Engine::check`]: a check and one since a revision,
 //! fixing, admission, standard input.
 
+mod actions;
 mod again;
 mod alike;
 mod aside;
@@ -15,6 +16,7 @@ mod comments;
 mod divide;
 mod drafts;
 mod elsewhere;
+mod emptied;
 mod exclude;
 mod filled;
 mod fixing;

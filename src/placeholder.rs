@@ -89,7 +89,15 @@ pub fn in_value(value: &str) -> Option<&str> {
     // `%s-%s` is what a text is formatted by.
     let percent =
         between(value, "%", "%", |inner| is_percented(inner) && is_name(inner) && !inner.contains(['-', '.', ' ']));
-    let marked = paired.chain(signed).chain(underscored).chain(percent).chain(variable(value)).chain(looked_up(value));
+    // `{THREAD_ID}`: in small letters it is JSON's, or a text's.
+    let braced = between(value, "{", "}", |inner| inner.len() > 2 && inner.bytes().all(is_of_constant));
+    let marked = paired
+        .chain(signed)
+        .chain(braced)
+        .chain(underscored)
+        .chain(percent)
+        .chain(variable(value))
+        .chain(looked_up(value));
     let marked = marked.chain(in_tildes(value));
     // Of two that begin at one place the longer one is meant.
     let first = marked.min_by_key(|found| (found.as_ptr() as usize, usize::MAX - found.len()));
@@ -106,6 +114,10 @@ pub fn matches(pattern: &str, value: &str) -> bool {
         }
         None => false,
     })
+}
+
+fn is_of_constant(b: u8) -> bool {
+    b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'
 }
 
 /// The first text between two signs, with them, where what is between is right.
@@ -195,6 +207,8 @@ mod tests {
     #[test]
     fn placeholders_of_all_forms_are_found() {
         for (value, found) in [
+            ("dd-thread-{THREAD_ID}", Some("{THREAD_ID}")),
+            ("{thread_id}", None),
             ("{{ .Values.x }}", "{{ .Values.x }}"),
             ("a-${NAME:-x}-b", "${NAME:-x}"),
             ("$(TAG)", "$(TAG)"),

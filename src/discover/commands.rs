@@ -276,7 +276,7 @@ fn speaks(name: &str, in_workflows: bool) -> bool {
 }
 
 /// The lines of a text, those that a backslash continues as one.
-fn joined(text: &str) -> Vec<String> {
+pub fn joined(text: &str) -> Vec<String> {
     let (mut lines, mut open) = (Vec::new(), String::new());
     for line in text.lines() {
         match line.trim_end().strip_suffix('\\') {

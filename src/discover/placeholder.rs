@@ -61,7 +61,7 @@ pub fn in_template_file<'v>(file: &str, value: &'v str) -> Option<&'v str> {
 
 /// Whether a placeholder is written for a program that fills it in, and not for people: `${NAME}`, `{{ name }}`, `%NAME%`.
 pub fn is_for_programs(placeholder: &str) -> bool {
-    ["$", "{{", "{%", "<%", "%", "#{", "@", "~", "__"].iter().any(|mark| placeholder.starts_with(mark))
+    ["$", "{", "<%", "%", "#{", "@", "~", "__"].iter().any(|mark| placeholder.starts_with(mark))
 }
 
 /// The one word in capitals of a name that has small letters otherwise: `restore-TIMESTAMP`.

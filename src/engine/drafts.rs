@@ -1,7 +1,8 @@
 //! Objects in files that are no manifests yet.
 //!
 //! In: a run, what it did not check. Out: whether a template that another tool fills in defines an object of a kind and name: one that
-//! could not be read as YAML, or one beside what was read, by its ending (`web.yaml.tmpl`). Lines decide, nothing is rendered.
+//! could not be read as YAML, one beside what was read, by its ending (`web.yaml.tmpl`), or one of another chart, whose values may
+//! leave it out. Lines decide, nothing is rendered.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -10,8 +11,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::{SkipReason, Skipped};
 use crate::files::Kind;
+use crate::finding::Finding;
+use crate::source::SourceId;
 
 use super::Run;
+use super::actions::{Defined, quoted};
 use super::texts::Texts;
 
 /// How the names of templates end that are not read as YAML.
@@ -27,18 +31,48 @@ pub(super) struct Drafts<'d> {
     run: &'d Run<'d>,
     skipped: &'d [Skipped],
     defined: OnceLock<FxHashMap<String, FxHashSet<String>>>,
+    /// By kind and name, the templates of charts.
+    by_charts: OnceLock<FxHashMap<(String, String), Vec<SourceId>>>,
 }
 
 impl<'d> Drafts<'d> {
     /// Nothing is read yet.
     pub(super) fn new(run: &'d Run<'d>, skipped: &'d [Skipped]) -> Self {
-        Self { run, skipped, defined: OnceLock::new() }
+        Self { run, skipped, defined: OnceLock::new(), by_charts: OnceLock::new() }
     }
 
     /// Whether a template defines an object of a kind and name.
     pub(super) fn define(&self, kind: &str, name: &str) -> bool {
         let defined = self.defined.get_or_init(|| self.read());
         defined.get(kind).is_some_and(|names| names.contains(name))
+    }
+
+    /// Whether a template of a chart does that a finding's own one does not take in.
+    pub(super) fn define_elsewhere(&self, finding: &Finding, kind: &str, name: &str) -> bool {
+        let by_charts = self.by_charts.get_or_init(|| self.read_charts());
+        let Some(templates) = by_charts.get(&(kind.to_owned(), name.to_owned())) else { return false };
+        let own = self.run.built.root_for(finding).map_or(&[][..], |root| &root.reads);
+        templates.iter().any(|template| !own.contains(template))
+    }
+
+    /// What the templates of charts define, by the names that are written in them or in what they include.
+    fn read_charts(&self) -> FxHashMap<(String, String), Vec<SourceId>> {
+        let (run, mut found) = (self.run, FxHashMap::default());
+        let mut texts = Texts::new(run);
+        let templates = run.sources.iter().filter(|source| run.place.charts.is_template(&source.name));
+        let templates: Vec<SourceId> = templates.map(|source| source.id).collect();
+        let defined = Defined::of(templates.iter().copied(), &mut texts);
+        for id in templates {
+            let text = &texts.get(id).text;
+            for (kind, name) in objects(text) {
+                let of_actions = defined.deciding(name, text);
+                let written = of_actions.iter().flat_map(|action| quoted(action));
+                for name in written.chain((!name.contains("{{")).then_some(name)) {
+                    found.entry((kind.to_owned(), name.to_owned())).or_insert_with(Vec::new).push(id);
+                }
+            }
+        }
+        found
     }
 
     fn read(&self) -> FxHashMap<String, FxHashSet<String>> {
@@ -61,10 +95,18 @@ impl<'d> Drafts<'d> {
         files.map(|source| texts.get(source.id).text.to_string()).collect()
     }
 
-    /// The texts of templates in the folders of what was read.
-    fn templates(&self) -> Vec<String> {
+    /// The texts of templates in the folders of what was read, and right above those.
+    pub(super) fn templates(&self) -> Vec<String> {
         let place = self.run.place;
-        let mut folders: Vec<&Path> = place.found.iter().filter_map(|file| file.path.parent()).collect();
+        let own = place.found.iter().filter_map(|file| file.path.parent());
+        // Nothing above what was asked for is looked at.
+        let asked = &self.run.job.snapshot.paths;
+        let is_below = |folder: &&Path| {
+            let here = !folder.is_absolute() && asked.iter().any(|path| path.as_os_str() == ".");
+            (here && !folder.as_os_str().is_empty()) || asked.iter().any(|path| folder.starts_with(path))
+        };
+        let mut folders: Vec<&Path> =
+            own.flat_map(|folder| std::iter::once(folder).chain(folder.parent().filter(is_below))).collect();
         folders.sort_unstable();
         folders.dedup();
         let mut paths: Vec<PathBuf> = Vec::new();

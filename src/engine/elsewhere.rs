@@ -6,7 +6,8 @@
 use crate::finding::{Finding, Label, Missing, Severity};
 use crate::workspace::ApplySet;
 
-const NOWHERE: &str = "is not defined in this repository";
+/// How it is said that an object is missing.
+pub(super) const NOWHERE: &str = "is not defined in this repository";
 
 /// Says where what is missing is defined.
 pub(super) fn tell(findings: &mut [Finding], whole: &ApplySet<'_>) {

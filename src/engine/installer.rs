@@ -1,7 +1,8 @@
 //! Findings on what a chart leaves to whoever installs it.
 //!
 //! In: all findings of a run. Out: the same; of a chart that is looked at by its own values alone, what a value of it decides
-//! that its author leaves empty is a remark: the installer gives it. What the templates have no value for stays as it is. What is
+//! that its author leaves empty is a remark: the installer gives it ([`emptied`](super::emptied) finds what is put together with an
+//! empty value). What the templates have no value for stays as it is. What is
 //! wrong with a chart by itself is a remark where another chart of the repository takes it in, and with its values it is not; and a
 //! finding that takes the values of the chart's tests says so.
 
@@ -11,7 +12,9 @@ use crate::finding::{Category, Finding, Severity};
 use crate::source::SourceId;
 
 use super::Run;
+use super::actions::actions;
 use super::built::shown;
+use super::emptied::Emptied;
 use super::texts::{Texts, short_line};
 
 /// Rules on what is missing, and what the values are called that give it.
@@ -51,7 +54,7 @@ pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
     if !parts.is_empty() {
         run.built.roots.iter().flat_map(|root| &root.reads).for_each(|id| *takers.entry(*id).or_default() += 1);
     }
-    let (mut texts, mut knobs) = (Texts::new(run), Knobs::default());
+    let (mut texts, mut knobs, mut emptied) = (Texts::new(run), Knobs::default(), Emptied::default());
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let names = &finding.sets.names;
         let all_in = |roots: &FxHashSet<&str>| !names.is_empty() && names.iter().all(|name| roots.contains(&**name));
@@ -59,7 +62,11 @@ pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
         let by_tests =
             names.iter().map(|name| given.get(&**name).copied()).reduce(|one, other| one.filter(|_| one == other));
         let alone = all_in(&own);
-        let mut is_open = || is_left(finding, &mut texts, &mut knobs, run) || is_unset(finding, &mut texts);
+        let mut is_open = || {
+            is_left(finding, &mut texts, &mut knobs, run)
+                || is_unset(finding, &mut texts)
+                || emptied.decide(finding, &mut texts, run)
+        };
         if is_part || (alone && (names_another(finding, run) || is_open())) || is_put_in(finding, run, &mut texts) {
             finding.severity = Severity::Info;
         }
@@ -189,14 +196,9 @@ fn is_put_in(finding: &Finding, run: &Run<'_>, texts: &mut Texts<'_>) -> bool {
     (at..=at + below).any(|line| short_line(source, line).contains("{{"))
 }
 
-/// The actions of a template.
-fn actions(text: &str) -> impl Iterator<Item = &str> {
-    text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{actions, document, has_word};
+    use super::{document, has_word};
 
     #[test]
     fn a_word_is_looked_for_at_the_beginning_of_names() {
@@ -216,10 +218,5 @@ mod tests {
         assert_eq!(document(text, 10), "---\nb: 2");
         assert_eq!(document(text, 0), "a: 1");
         assert_eq!(document(text, 20), "---\nc: 3\n");
-    }
-
-    #[test]
-    fn actions_are_what_stands_between_braces() {
-        assert_eq!(actions("a: {{ .x }}\nb: {{- .y -}}").collect::<Vec<_>>(), [" .x ", "- .y -"]);
     }
 }

@@ -386,6 +386,10 @@ fn is_map(document: &Document) -> bool {
 /// The finding on a document beside manifests that is no map.
 fn no_map(document: &Document) -> Option<Finding> {
     let root = document.tree.as_ref().ok()?.root();
+    // Lines of FreeMarker alone.
+    if root.as_str().is_some_and(|text| text.starts_with("<#") || text.starts_with("</#")) {
+        return None;
+    }
     let message = format!("this document is {}, not a map: kubectl refuses the whole file", root.describe());
     let mut finding =
         Finding::new("document-not-a-map", Category::Syntax, Severity::Error, message, Place::Value(root).span());

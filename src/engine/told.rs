@@ -17,9 +17,10 @@ use crate::finding::{Category, Finding, Missing, Severity, folder_of};
 use crate::object::Image;
 use crate::source::{Source, SourceId, SourceMap};
 
+use super::Run;
 use super::comments::Comments;
+use super::drafts::Drafts;
 use super::texts::short_line;
-use super::{Place, Run};
 
 /// Rules on images that are replaced before they run.
 const IMAGES: [&str; 2] = ["latest-image-tag", "stale-latest-image"];
@@ -36,7 +37,7 @@ pub(super) fn soften(findings: &mut Vec<Finding>, run: &Run<'_>) {
     let mut commands = Commands::new(place.files, &run.job.snapshot.paths);
     let mut comments = Comments::new(run);
     let mut switches = None;
-    let patched = patched(findings, sources, &mut commands);
+    let patched = patched(findings, place, sources, &mut commands);
     findings.retain_mut(|finding| {
         if finding.severity == Severity::Info {
             return true;
@@ -67,7 +68,7 @@ pub(super) fn soften(findings: &mut Vec<Finding>, run: &Run<'_>) {
             }
             Some(Missing::Api) => {
                 let api = finding.object.as_ref().map_or("", |object| &object.api_version);
-                let switches: &Vec<String> = switches.get_or_insert_with(|| switched_on(place));
+                let switches: &Vec<String> = switches.get_or_insert_with(|| switched_on(run));
                 switches.iter().any(|line| line.contains(api))
             }
             None => match finding.rule.as_str() {
@@ -125,8 +126,13 @@ const OPENSHIFT: [(&str, &[&str]); 10] = [
     ("user.openshift.io", &["Group", "Identity", "User"]),
 ];
 
-/// The files with objects that lack something, by which a command changes others.
-fn patched(findings: &[Finding], sources: &SourceMap, commands: &mut Commands<'_>) -> FxHashSet<SourceId> {
+/// The files with objects that lack something, by which a command or a kustomization to be copied changes others.
+fn patched(
+    findings: &[Finding],
+    place: &Place<'_>,
+    sources: &SourceMap,
+    commands: &mut Commands<'_>,
+) -> FxHashSet<SourceId> {
     let lacks = |finding: &&Finding| {
         let rule = finding.rule.as_str();
         finding.severity == Severity::Error
@@ -140,7 +146,35 @@ fn patched(findings: &[Finding], sources: &SourceMap, commands: &mut Commands<'_
         findings.iter().filter(lacks).filter(is_nameless).map(Finding::source).collect();
     let lies_with_patches = |id: SourceId| nameless.contains(&id) && is_called_patch(&sources.get(id).name);
     let mut by_command = |id: SourceId| commands.patch(&path_of(&sources.get(id).name));
-    files.into_iter().filter(|&id| lies_with_patches(id) || by_command(id)).collect()
+    let by_sample = |id: SourceId| is_in_sample(&path_of(&sources.get(id).name), place);
+    files.into_iter().filter(|&id| lies_with_patches(id) || by_command(id) || by_sample(id)).collect()
+}
+
+/// Whether a kustomization to be copied, `kustomization.yaml.sample`, has a file for a patch, be it in a comment.
+fn is_in_sample(file: &Path, place: &Place<'_>) -> bool {
+    let Some(name) = file.file_name().and_then(|name| name.to_str()) else { return false };
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names = |sample: String| {
+        let read = place.files.read(&folder.join(sample), MAX_FILE).ok();
+        read.is_some_and(|bytes| has_for_patch(&String::from_utf8_lossy(&bytes), name))
+    };
+    SAMPLES
+        .iter()
+        .any(|ending| names(format!("kustomization.yaml.{ending}")) || names(format!("kustomization.yml.{ending}")))
+}
+
+/// How a kustomization ends that is there to be copied.
+const SAMPLES: [&str; 5] = ["sample", "example", "template", "dist", "tmpl"];
+
+/// Whether the text of a kustomization names a file under one of its lists of patches.
+fn has_for_patch(text: &str, file: &str) -> bool {
+    let mut in_patches = false;
+    text.lines().any(|line| {
+        if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            in_patches = line.starts_with("patches");
+        }
+        in_patches && line.split([' ', '#', ':', '"', '\'']).any(|word| word.trim_start_matches("./") == file)
+    })
 }
 
 /// Whether controller-gen writes a file that the `config/` of an operator names.
@@ -156,13 +190,15 @@ fn is_of_flux(path: &str) -> bool {
 }
 
 /// What a repository switches on in its API servers: lines with `--runtime-config`, or the setting of that name.
-fn switched_on(place: &Place<'_>) -> Vec<String> {
+fn switched_on(run: &Run<'_>) -> Vec<String> {
+    let place = run.place;
+    let speaking = |text: &str| -> Vec<String> {
+        text.lines().filter(|line| line.contains("runtime-config")).map(str::to_owned).collect()
+    };
     let texts = place.found.par_iter().filter_map(|file| place.files.read(&file.path, MAX_FILE).ok());
-    let lines = texts.flat_map_iter(|bytes| {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        text.lines().filter(|line| line.contains("runtime-config")).map(str::to_owned).collect::<Vec<_>>()
-    });
-    lines.collect()
+    let mut lines: Vec<String> = texts.flat_map_iter(|bytes| speaking(&String::from_utf8_lossy(&bytes))).collect();
+    lines.extend(Drafts::new(run, &[]).templates().iter().flat_map(|text| speaking(text)));
+    lines
 }
 
 /// The names that the entry of a kustomization's `images` around a place has, where it is one.

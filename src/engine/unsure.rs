@@ -1,7 +1,7 @@
 //! Findings on what is not there, where something that was not read may bring it.
 //!
 //! In: all findings of a run, its objects and kinds without a schema. Out: the same; what refers to nothing, or selects nothing, is a
-//! remark where an ApplicationSet is not expanded, beside a template that was not read, where a template defines it, in a
+//! remark where an ApplicationSet is not expanded, beside a template that was not read, where a template defines it (another chart's, whose values leave it out, too), in a
 //! component, where a kustomization of the repository generates an object of that name, and where an operator that nobody knows may make it.
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,6 +15,7 @@ use crate::workspace::{ApplySet, SetId, Sets};
 use super::Run;
 use super::checking::Unknown;
 use super::drafts::Drafts;
+use super::elsewhere::NOWHERE;
 
 /// Rules on what selects nothing, or has no counterpart, beside those whose names say that something dangles.
 const SELECTING: [&str; 6] = [
@@ -43,6 +44,9 @@ pub(super) struct Unsure<'u, 't> {
     /// The kinds without a schema.
     pub unknown: &'u Unknown,
 }
+
+/// What is said of an object that a template of another chart defines.
+const BY_CHART: &str = "is defined by a template of another chart only, and not with its default values";
 
 /// How the detail of a root ends that failed for want of a file.
 const NO_FILE: &str = "no such file or directory";
@@ -80,6 +84,10 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
         Some(Missing::Object { kind, name }) => drafts.define(kind, name),
         _ => false,
     };
+    let by_chart = |finding: &Finding| match &finding.missing {
+        Some(Missing::Object { kind, name }) => drafts.define_elsewhere(finding, kind, name),
+        _ => false,
+    };
     let lacks_file = |set: &&RenderedSet| set.detail.ends_with(NO_FILE);
     let failed = run.built.all_states().filter(|set| set.state == RenderState::Failed).filter(lacks_file);
     let failed: FxHashSet<&str> = failed.map(|set| set.name.as_str()).collect();
@@ -107,6 +115,9 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
             || drafted(finding)
         {
             finding.severity = Severity::Info;
+        } else if by_chart(finding) {
+            finding.severity = Severity::Info;
+            finding.message = finding.message.replace(NOWHERE, BY_CHART);
         }
     }
 }

@@ -147,7 +147,9 @@ impl<'t> ApplySet<'t> {
         // Where nothing names directories, what else takes an object in does not matter in the set of a kustomization:
         // thousands may share one file.
         let root = self.around.as_ref().and_then(|around| around.sets.name(around.set));
-        match root.filter(|_| !item.surroundings.taken_in_by.is_empty() && self.applied().is_empty()) {
+        // What lies beyond the set another root takes in.
+        let brings = |root: &&Arc<str>| item.surroundings.taken_in_by.contains(root);
+        match root.filter(|root| brings(root) && self.applied().is_empty()) {
             Some(root) => vec![root],
             None => self.takers(item),
         }

@@ -423,3 +423,19 @@ fn a_container_that_is_called_as_its_password_keeps_its_name() {
         findings.iter().filter(|one| one["category"] == "secrets").map(|one| one["message"].as_str()).collect();
     assert!(messages.iter().flatten().any(|text| text.contains("container `postgres`")), "{messages:?}");
 }
+
+/// What a template switches on in the API servers is served there.
+#[test]
+fn an_api_that_a_template_switches_on_is_no_error() {
+    let policy = "apiVersion: admissionregistration.k8s.io/v1beta1\nkind: MutatingAdmissionPolicyBinding\nmetadata: {name: a}\nspec: {policyName: a}\n";
+    let of = |line: &str| {
+        let dir = tree(&[
+            ("apps/a.yaml", policy),
+            ("talos/nodes/a.yaml", "machine: {}\n"),
+            ("talos/machine.yaml.j2", &*format!("cluster:\n  apiServer:\n    extraArgs:\n      {line}\n")),
+        ]);
+        told(&report(dir.path(), &["check"]), of_rule("unknown-kind"))
+    };
+    assert_eq!(of("runtime-config: admissionregistration.k8s.io/v1beta1=true"), ["info unknown-kind apps/a.yaml:1"]);
+    assert_eq!(of("profiling: 'false'"), ["error unknown-kind apps/a.yaml:1"]);
+}

@@ -47,6 +47,7 @@ mod since;
 mod suppression;
 mod threads;
 mod uninstalled;
+mod unset_values;
 mod untuned;
 mod untuned_charts;
 mod versions;

@@ -101,7 +101,8 @@ impl Refused {
                     .is_some_and(|rest| rest.starts_with('.'))
             })
         };
-        !missing.is_empty() && (calls || missing.iter().any(reads))
+        let indexes = |name: &String| self.asked.is_some() && self.message.contains(&format!(".Values \"{name}\""));
+        !missing.is_empty() && (calls || missing.iter().any(|name| reads(name) || indexes(name)))
     }
 }
 
@@ -192,6 +193,7 @@ impl<'w> Work<'w> {
         dependencies::process(&mut chart, &given, &mut self.warnings)
             .map_err(|error| format!("chart dependencies processing failed: {error}"))?;
         let values = coalesce::values(&chart, &given, false, &mut self.warnings)?;
+        self.stand_in(&chart, &values);
         let marks = std::mem::take(&mut self.marks);
         let mut machine = Machine::new(Set::default(), marks, super::functions::library(), Limits::default());
         if !self.options.skip_schema && !self.note_schema(&chart) {
@@ -254,6 +256,17 @@ impl<'w> Work<'w> {
             let message = format!("the chart `{}` is not in charts/; nothing is fetched", dependency.name);
             Problem::new("not-rendered", dependency.span, message)
         }));
+    }
+
+    /// What a chart gives to one that it lacks is a map, as Helm makes it where that is there.
+    fn stand_in(&self, chart: &Chart, values: &Map) {
+        let lacking = dependencies::lacking(chart).into_iter().filter(|_| self.options.partial);
+        for dependency in lacking {
+            let given = values.get(&dependency.name);
+            if given.is_none_or(|value| matches!(value.data, Data::Absent | Data::Nil)) {
+                values.set(&dependency.name, Data::Map(Map::new(Entries::new())).into());
+            }
+        }
     }
 
     /// Notes a schema that cannot be held against the values, where what can be had is wanted.

@@ -67,8 +67,7 @@ fn pattern(text: &Option<Text>) -> BuildResult<Option<Pattern>> {
 /// # Errors
 /// Why it is none.
 pub fn compile(pattern: &str) -> Result<Regex, String> {
-    crate::openapi::goregex::check(pattern)?;
-    Regex::new(pattern).map_err(|_| "is not a regular expression".to_owned())
+    crate::openapi::goregex::compile(pattern)
 }
 
 /// The objects that a patch's target means.
