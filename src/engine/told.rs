@@ -17,10 +17,10 @@ use crate::finding::{Category, Finding, Missing, Severity, folder_of};
 use crate::object::Image;
 use crate::source::{Source, SourceId, SourceMap};
 
-use super::Run;
 use super::comments::Comments;
 use super::drafts::Drafts;
 use super::texts::short_line;
+use super::{Place, Run};
 
 /// Rules on images that are replaced before they run.
 const IMAGES: [&str; 2] = ["latest-image-tag", "stale-latest-image"];
