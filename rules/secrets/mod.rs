@@ -1,9 +1,6 @@
 //! Secret values where they do not belong.
 
-use crate::finding::Severity;
-use crate::knowledge::secrecy;
-use crate::rule::context::Draft;
-use crate::yaml::Node;
+use crate::rule::prelude::*;
 
 mod committed_secret;
 mod placeholder_secret_value;

@@ -10,6 +10,7 @@ pub use crate::object::glob;
 pub use crate::object::{Autoscaler, Backend, Container, Gvk, Image, Labels, NetworkPolicy, Object, PodSpec, Quantity};
 pub use crate::object::{Reference, ReferenceKind, Role, Service, Workload, WorkloadKind, ingress_backends, selector};
 pub use crate::rule;
+pub use crate::rule::context::Draft;
 pub use crate::rule::{Check, Context, Memo, OptionSpec, OptionValue, SetContext};
 pub use crate::suggest::{closest, is_one_off};
 pub use crate::version::KubeVersion;
