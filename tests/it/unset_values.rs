@@ -119,7 +119,7 @@ fn what_a_missing_dependency_would_bring_is_a_map() {
     ] {
         let files = [("Chart.yaml", chart), ("values.yaml", "a: b\n"), ("templates/a.yaml", &template(value))];
         let found = report(tree(&files).path(), &["check"]);
-        assert_eq!(told(&found, |finding| is_error(finding)), [""; 0], "{value}");
+        assert_eq!(told(&found, is_error), [""; 0], "{value}");
         let coverage = found["coverage"].to_string();
         assert!(coverage.contains("the chart `the-stack` is not in charts/"), "{coverage}");
     }
@@ -184,7 +184,7 @@ fn patches_of_a_kustomization_to_be_copied_are_no_manifests() {
     let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: manager}\nspec:\n  template:\n    spec:\n      containers:\n        - name: manager\n          args: [--debug]\n";
     let sample =
         "kind: Kustomization\nresources:\n- ../deployment\npatchesStrategicMerge:\n- debug.yaml\n# - other.yaml\n";
-    let errors = |files: &[(&str, &str)]| told(&report(tree(files).path(), &["check"]), |finding| is_error(finding));
+    let errors = |files: &[(&str, &str)]| told(&report(tree(files).path(), &["check"]), is_error);
     let alone = [("dev/debug.yaml", patch), ("dev/other.yaml", patch)];
     assert!(!errors(&alone).is_empty());
     let files = [alone[0], alone[1], ("dev/kustomization.yaml.sample", sample)];
