@@ -207,8 +207,7 @@ mod tests {
     #[test]
     fn placeholders_of_all_forms_are_found() {
         for (value, found) in [
-            ("dd-thread-{THREAD_ID}", Some("{THREAD_ID}")),
-            ("{thread_id}", None),
+            ("dd-thread-{THREAD_ID}", "{THREAD_ID}"),
             ("{{ .Values.x }}", "{{ .Values.x }}"),
             ("a-${NAME:-x}-b", "${NAME:-x}"),
             ("$(TAG)", "$(TAG)"),
