@@ -16,24 +16,22 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let rules = || object.root.get("rules").into_iter().flat_map(Node::items);
-    for rule in rules() {
-        let named = is_named(rule);
-        let whole = |resource: &str| !resource.contains('/');
-        let resources = rule.get("resources").into_iter().flat_map(Node::items).filter_map(Node::as_str);
-        let wholes: Vec<&str> = resources.filter(|resource| whole(resource)).collect();
-        if !named || wholes.is_empty() {
+    let mut open = None;
+    for rule in rules().filter(|rule| permissions::is_named(*rule)) {
+        let wholes: Vec<&str> = permissions::texts(rule, "resources").filter(|name| !name.contains('/')).collect();
+        if wholes.is_empty() {
             continue;
         }
         let verbs = rule.get("verbs").into_iter().flat_map(Node::items);
-        for verb in verbs.filter(|verb| matches!(verb.as_str(), Some("create" | "deletecollection"))) {
+        for verb in verbs {
+            let Some(name @ ("create" | "deletecollection")) = verb.as_str() else { continue };
+            let open = open.get_or_insert_with(|| rules().filter_map(Open::of).collect::<Vec<_>>());
             // Another rule allows it: nothing is refused.
-            let allows = |other: Node<'_>| !is_named(other) && covers(other, rule, verb.as_str().unwrap_or_default());
-            if rules().any(allows) {
+            if open.iter().any(|other| other.covers(rule, &wholes, name)) {
                 continue;
             }
             let message = format!(
-                "`{}` on {} is never allowed by a rule with `resourceNames`: the request names no object",
-                verb.as_str().unwrap_or_default(),
+                "`{name}` on {} is never allowed by a rule with `resourceNames`: the request names no object",
                 wholes.join(", ")
             );
             context.report(verb, message).help("move the verb into a rule without `resourceNames`");
@@ -41,20 +39,25 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     }
 }
 
-fn is_named(rule: Node<'_>) -> bool {
-    rule.get("resourceNames").is_some_and(|names| !names.is_empty())
+/// A rule that names no objects.
+struct Open<'t> {
+    groups: Vec<&'t str>,
+    resources: Vec<&'t str>,
+    verbs: Vec<&'t str>,
 }
 
-/// Whether a rule allows a verb on all that another one is about, but for subresources.
-fn covers(rule: Node<'_>, other: Node<'_>, verb: &str) -> bool {
-    let texts = |node: Node<'_>, field| -> Vec<String> {
-        let items = node.get(field).into_iter().flat_map(Node::items);
-        items.filter_map(Node::as_str).map(str::to_owned).collect()
-    };
-    let holds = |list: &[String], wanted: &str| list.iter().any(|item| item == "*" || item == wanted);
-    let (groups, resources) = (texts(rule, "apiGroups"), texts(rule, "resources"));
-    let wanted = texts(other, "resources");
-    holds(&texts(rule, "verbs"), verb)
-        && texts(other, "apiGroups").iter().all(|group| holds(&groups, group))
-        && wanted.iter().filter(|resource| !resource.contains('/')).all(|resource| holds(&resources, resource))
+impl<'t> Open<'t> {
+    fn of(rule: Node<'t>) -> Option<Self> {
+        let texts = |field| permissions::texts(rule, field).collect();
+        let open = || Self { groups: texts("apiGroups"), resources: texts("resources"), verbs: texts("verbs") };
+        (!permissions::is_named(rule)).then(open)
+    }
+
+    /// Whether it allows a verb on all that a named rule is about, but for subresources.
+    fn covers(&self, named: Node<'_>, wholes: &[&str], verb: &str) -> bool {
+        let holds = |list: &[&str], wanted: &str| list.iter().any(|item| *item == "*" || *item == wanted);
+        holds(&self.verbs, verb)
+            && wholes.iter().all(|resource| holds(&self.resources, resource))
+            && permissions::texts(named, "apiGroups").all(|group| holds(&self.groups, group))
+    }
 }

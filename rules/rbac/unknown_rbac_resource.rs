@@ -1,3 +1,5 @@
+use rustc_hash::FxHashSet;
+
 use crate::rule::prelude::*;
 
 rule! {
@@ -16,9 +18,9 @@ rule! {
 }
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+    let mut granted = None;
     for rule in permissions::rules(object) {
-        let groups: Vec<&str> =
-            rule.get("apiGroups").into_iter().flat_map(Node::items).filter_map(Node::as_str).collect();
+        let groups: Vec<&str> = permissions::texts(rule, "apiGroups").collect();
         if groups.is_empty() || !groups.iter().all(|group| apis::is_known_group(group)) {
             continue;
         }
@@ -40,19 +42,24 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             let patch = meant.map_or_else(Patch::none, |plural| Patch::new().set(node, format!("{plural}{rest}")));
             let told = context.report(node, format!("there is no resource `{base}` in the API group {shown}"));
             // The Role grants it in its group as well: nothing is refused.
-            let granted = apis::group_of(base).is_some_and(|group| grants(object, group, base));
-            let told = if granted { told.at_most(Severity::Info) } else { told };
+            let granted = granted.get_or_insert_with(|| granted_in_place(object));
+            let told = if granted.contains(base) { told.at_most(Severity::Info) } else { told };
             told.help(hint).fix(patch);
         }
     }
 }
 
-/// Whether a rule of a Role is about a resource in its group.
-fn grants(role: Object<'_>, group: &str, resource: &str) -> bool {
-    let holds = |rule: Node<'_>, field: &str, wanted: &str| {
-        rule.get(field).into_iter().flat_map(Node::items).filter_map(Node::as_str).any(|item| item == wanted)
-    };
-    permissions::rules(role).any(|rule| holds(rule, "apiGroups", group) && holds(rule, "resources", resource))
+/// The resources that a rule of a Role is about in the group that has them.
+fn granted_in_place(role: Object<'_>) -> FxHashSet<&str> {
+    let mut found = FxHashSet::default();
+    for rule in permissions::rules(role) {
+        let is_in_place = |name: &&str| {
+            let group = apis::group_of(name);
+            group.is_some_and(|group| permissions::texts(rule, "apiGroups").any(|own| own == group))
+        };
+        found.extend(permissions::texts(rule, "resources").filter(is_in_place));
+    }
+    found
 }
 
 /// The resource of the group of which the name is the singular or the kind.

@@ -34,11 +34,21 @@ pub fn rules(role: Object<'_>) -> impl Iterator<Item = Node<'_>> {
     rules.into_iter().flat_map(Node::items).filter(|rule| rule.is_mapping())
 }
 
+/// The texts in a list of a rule: `apiGroups`, `resources`, `verbs`, `resourceNames`.
+pub fn texts<'t>(rule: Node<'t>, field: &str) -> impl Iterator<Item = &'t str> + use<'t> {
+    rule.get(field).into_iter().flat_map(Node::items).filter_map(Node::as_str)
+}
+
+/// Whether a rule is about single objects.
+pub fn is_named(rule: Node<'_>) -> bool {
+    rule.get("resourceNames").is_some_and(|names| !names.is_empty())
+}
+
 /// The listed permissions that a role grants by name. Rules that name single objects grant little and do not count, nor do
 /// wildcards, which are reported as such.
 pub fn grants<'t>(role: Object<'t>, list: &'static [Grant]) -> Vec<Found<'t>> {
     let mut found = Vec::new();
-    for rule in rules(role).filter(|rule| rule.get("resourceNames").is_none_or(Node::is_empty)) {
+    for rule in rules(role).filter(|rule| !is_named(*rule)) {
         found.extend(list.iter().filter_map(|grant| granted(rule, grant)));
     }
     found
@@ -46,16 +56,14 @@ pub fn grants<'t>(role: Object<'t>, list: &'static [Grant]) -> Vec<Found<'t>> {
 
 /// The listed permissions that a role grants on one object, by its name in `resourceNames`.
 pub fn grants_of<'t>(role: Object<'t>, name: &str, list: &'static [Grant]) -> Vec<Found<'t>> {
-    let names = |rule: Node<'t>| rule.get("resourceNames").into_iter().flat_map(Node::items);
-    let named = rules(role).filter(|rule| names(*rule).any(|item| item.as_str() == Some(name)));
+    let named = rules(role).filter(|rule| texts(*rule, "resourceNames").any(|item| item == name));
     named.flat_map(|rule| list.iter().filter_map(move |grant| granted(rule, grant))).collect()
 }
 
 fn granted<'t>(rule: Node<'t>, grant: &Grant) -> Option<Found<'t>> {
-    let items = |field: &str| rule.get(field).into_iter().flat_map(Node::items);
-    let group =
-        items("apiGroups").any(|item| matches!(item.as_str(), Some(group) if group == grant.group || group == "*"));
-    let verb = items("verbs").any(|item| item.as_str().is_some_and(|verb| verb == "*" || grant.verbs.contains(&verb)));
-    let node = items("resources").find(|item| item.as_str().is_some_and(|name| grant.resources.contains(&name)))?;
+    let group = texts(rule, "apiGroups").any(|group| group == grant.group || group == "*");
+    let verb = texts(rule, "verbs").any(|verb| verb == "*" || grant.verbs.contains(&verb));
+    let mut resources = rule.get("resources").into_iter().flat_map(Node::items);
+    let node = resources.find(|item| item.as_str().is_some_and(|name| grant.resources.contains(&name)))?;
     (group && verb).then_some(Found { node, what: grant.what })
 }
