@@ -42,7 +42,7 @@ pub use around::{Around, Seen};
 pub use checkout::{Checkout, Presence};
 pub use deliveries::Delivery;
 pub use external::External;
-pub use layout::{Batch, Layout, Unit};
+pub use layout::{Batch, Layout, Unit, runs_of_folders};
 pub use pods::Selected;
 pub use ports::Ports;
 pub use relations::Isolation;

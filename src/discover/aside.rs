@@ -26,6 +26,7 @@ impl Aside {
     /// Of the files that no kustomization takes in, and the documents that deploy something, with their files.
     pub(super) fn find(
         kustomizations: &Kustomizations,
+        roots: &FxHashSet<String>,
         passed_over: &FxHashSet<String>,
         deploying: &[(&str, Node<'_>)],
     ) -> Self {
@@ -33,12 +34,15 @@ impl Aside {
         if kustomizations.is_empty() || deploying.is_empty() || deploying.iter().any(|(_, root)| is_open(*root)) {
             return Self::default();
         }
+        // Those above come first.
+        let mut roots: Vec<&str> = roots.iter().map(String::as_str).filter(|root| !root.is_empty()).collect();
+        roots.sort_unstable();
         let mut found = Self::default();
         for _ in 0..ROUNDS {
             let mut claims = Claims::default();
             let live = deploying.iter().filter(|(file, _)| !found.files.contains(*file));
             live.for_each(|(_, root)| claims.add(*root));
-            let next = Self::by(kustomizations, passed_over, &claims);
+            let next = Self::by(kustomizations, &roots, passed_over, &claims);
             if next == found {
                 break;
             }
@@ -47,17 +51,14 @@ impl Aside {
         found
     }
 
-    fn by(kustomizations: &Kustomizations, passed_over: &FxHashSet<String>, claims: &Claims) -> Self {
+    fn by(kustomizations: &Kustomizations, roots: &[&str], passed_over: &FxHashSet<String>, claims: &Claims) -> Self {
         let mut folders: FxHashSet<String> = FxHashSet::default();
         let is_left = |folder: &str, above: &str, folders: &FxHashSet<String>| {
             folders.contains(above) || (claims.claim(above).is_some() && !claims.reach_below(folder, above))
         };
-        let mut roots: Vec<String> = kustomizations.roots().into_iter().collect();
-        // Those above come first.
-        roots.sort_unstable();
-        for root in roots.into_iter().filter(|root| !root.is_empty()) {
-            if kustomizations.around(parent(&root)).is_some_and(|above| is_left(&root, above, &folders)) {
-                folders.insert(root);
+        for root in roots {
+            if kustomizations.around(parent(root)).is_some_and(|above| is_left(root, above, &folders)) {
+                folders.insert((*root).to_owned());
             }
         }
         let is_aside = |file: &&String| {

@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::workspace::Surroundings;
+use crate::workspace::{Surroundings, runs_of_folders};
 use crate::yaml::Node;
 
 use super::kustomize::{items, parent, resolve};
@@ -84,49 +84,31 @@ impl Claims {
 
     /// How the files of a directory are deployed, if they are.
     pub fn claim(&self, directory: &str) -> Option<Claim> {
-        let mut found: Option<Claim> = None;
-        self.claims_on(directory, &mut |claim| match &mut found {
-            Some(found) => found.join(claim.clone()),
-            None => found = Some(claim.clone()),
-        });
-        found
+        self.claims_on(directory).cloned().reduce(Claim::with)
     }
 
     /// Whether an Application or a Flux Kustomization deploys a file.
     pub fn is_claimed(&self, name: &str) -> bool {
-        let mut claimed = false;
-        self.claims_on(parent(name), &mut |_| claimed = true);
-        claimed
+        self.claims_on(parent(name)).next().is_some()
     }
 
     /// Whether a claim reaches a directory past the kustomization in one above it: it is on a path below that one, or goes by files.
     pub(super) fn reach_below(&self, folder: &str, above: &str) -> bool {
-        let mut reached = self.paths.get("").is_some_and(|claim| claim.recurses);
-        let ends = || folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
-        for start in std::iter::once(0).chain(folder.match_indices('/').map(|(at, _)| at + 1)) {
-            reached |= ends().filter(|end| *end > start).any(|end| {
-                let claim = self.paths.get(&folder[start..end]);
-                claim.is_some_and(|claim| claim.recurses || (end > above.len() && (claim.below || end == folder.len())))
-            });
-        }
-        reached
+        let is_below = |claim: &Claim, end| end > above.len() && (claim.below || end == folder.len());
+        self.claims_around(folder).any(|(claim, end)| claim.recurses || is_below(claim, end))
     }
 
     /// The claims on a directory, seen from any of those around it.
-    fn claims_on(&self, folder: &str, tell: &mut dyn FnMut(&Claim)) {
-        if self.paths.is_empty() {
-            return;
-        }
-        if let Some(claim) = self.paths.get("").filter(|claim| claim.below || folder.is_empty()) {
-            tell(claim);
-        }
-        let ends = || folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
-        for start in std::iter::once(0).chain(folder.match_indices('/').map(|(at, _)| at + 1)) {
-            for end in ends().filter(|end| *end > start) {
-                let claim = self.paths.get(&folder[start..end]);
-                claim.filter(|claim| claim.below || end == folder.len()).into_iter().for_each(&mut *tell);
-            }
-        }
+    fn claims_on<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a Claim> {
+        let around = self.claims_around(folder);
+        around.filter(|(claim, end)| claim.below || *end == folder.len()).map(|(claim, _)| claim)
+    }
+
+    /// The claims on a directory or one above it, seen from any of those around it, and how far into its name each goes.
+    fn claims_around<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a Claim, usize)> {
+        let top = self.paths.get("").map(|claim| (claim, 0));
+        let runs = (!self.paths.is_empty()).then(|| runs_of_folders(folder)).into_iter().flatten();
+        top.into_iter().chain(runs.filter_map(|run| Some((self.paths.get(&folder[run.clone()])?, run.end))))
     }
 }
 

@@ -103,11 +103,11 @@ impl<'c> Survey<'c> {
         survey.patches = names().map(|name| kustomizations.is_patch(name)).collect();
         let passed_over: Vec<_> = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
         survey.passed_over = passed_over.into_iter().collect();
-        survey.aside = Aside::find(&kustomizations, &survey.passed_over, &deploying);
+        survey.roots = kustomizations.roots();
+        survey.aside = Aside::find(&kustomizations, &survey.roots, &survey.passed_over, &deploying);
         survey.alternatives = survey.find_alternatives(files, sources, &kustomizations);
         survey.of_files = kustomizations.surroundings(&survey.plain.patches);
         survey.shape(files, sources);
-        survey.roots = kustomizations.roots();
         survey.plans = kustomizations.plans();
         let unreferenced = survey.passed_over.iter().filter(|name| kustomizations.is_unreferenced(name));
         survey.unreferenced = unreferenced.cloned().collect();

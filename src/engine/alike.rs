@@ -12,6 +12,7 @@ use crate::finding::{Category, Finding, Label, Severity, folder_of};
 use crate::source::SourceId;
 
 use super::Run;
+use super::once::leave_out;
 use super::texts::Texts;
 
 /// So many packages are no copies that somebody made.
@@ -60,7 +61,7 @@ pub(super) fn join(findings: &mut Vec<Finding>, run: &Run<'_>) {
         }
         alike.extend(by_text.into_values().filter(|same| same.len() >= OFTEN));
     }
-    let mut gone = vec![false; findings.len()];
+    let mut gone = Vec::new();
     for mut same in alike {
         // The same on any number of threads: the first by its file.
         same.sort_by_key(|&at| run.sources.get(findings[at].source()).name.clone());
@@ -75,10 +76,9 @@ pub(super) fn join(findings: &mut Vec<Finding>, run: &Run<'_>) {
         finding.sets.names.sort_unstable();
         finding.sets.names.dedup();
         finding.message.push_str(&format!(", and so in {} more packages made alike", rest.len()));
-        rest.iter().for_each(|&at| gone[at] = true);
+        gone.extend_from_slice(rest);
     }
-    let mut gone = gone.into_iter();
-    findings.retain(|_| !gone.next().unwrap_or_default());
+    leave_out(findings, gone);
 }
 
 /// The folder of packages, the package, the file of a name.

@@ -200,6 +200,18 @@ impl Built {
         self.by_source.get(&source).map(|&at| &self.roots[at])
     }
 
+    /// The charts that are looked at by their own values alone, by their names.
+    pub(super) fn own_charts(&self) -> FxHashSet<&str> {
+        self.roots.iter().filter(|root| root.by_own_values).map(|root| shown(&root.name)).collect()
+    }
+
+    /// How many roots make something of each source.
+    pub(super) fn takers(&self) -> FxHashMap<SourceId, usize> {
+        let mut takers: FxHashMap<SourceId, usize> = FxHashMap::default();
+        self.roots.iter().flat_map(|root| &root.reads).for_each(|source| *takers.entry(*source).or_default() += 1);
+        takers
+    }
+
     /// The root that a finding is about an object of.
     pub(super) fn root_for(&self, finding: &Finding) -> Option<&BuiltRoot> {
         finding.subject.and_then(|subject| self.root_of(subject.source))
@@ -241,8 +253,7 @@ impl Built {
 
     /// Which roots are variants of something: most of their objects come from files that other roots take in as well.
     pub(super) fn variants(&self) -> Vec<bool> {
-        let mut takers: FxHashMap<SourceId, usize> = FxHashMap::default();
-        self.roots.iter().flat_map(|root| &root.reads).for_each(|source| *takers.entry(*source).or_default() += 1);
+        let takers = self.takers();
         let is_shared = |document: &&Document| takers.get(&document.span.source).is_some_and(|takers| *takers > 1);
         let of_root = |root: &BuiltRoot| {
             let documents = &root.file.documents;

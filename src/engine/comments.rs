@@ -10,10 +10,7 @@ use crate::finding::folder_of;
 use crate::source::{Source, SourceId};
 
 use super::Run;
-use super::texts::Texts;
-
-/// Nobody writes a command in longer lines.
-const LONGEST_LINE: usize = 1_000;
+use super::texts::{LONGEST_LINE, Texts};
 
 /// The comments of a run's files that speak of commands; a folder's are read when it is first asked for.
 pub(super) struct Comments<'r> {

@@ -9,7 +9,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::finding::{Category, Finding, Severity};
 
 use super::Run;
-use super::built::shown;
 use super::texts::{Texts, short_line};
 
 /// What is said of charts alone: a chart that makes nothing by its own values is no set.
@@ -19,8 +18,7 @@ const LINES: usize = 2;
 
 /// Softens findings on charts that are handed values.
 pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
-    let own = run.built.roots.iter().filter(|root| root.by_own_values);
-    let own: FxHashSet<&str> = own.map(|root| shown(&root.name)).collect();
+    let own = run.built.own_charts();
     let asks = |finding: &Finding| {
         let about_values =
             matches!(finding.category, Category::Schema | Category::Api) || finding.rule == "invalid-image-reference";

@@ -41,8 +41,7 @@ const LEFT: [(&str, &[&str]); 18] = [
 
 /// Softens findings on charts that nobody installs here.
 pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
-    let own = run.built.roots.iter().filter(|root| root.by_own_values);
-    let own: FxHashSet<&str> = own.map(|root| shown(&root.name)).collect();
+    let own = run.built.own_charts();
     if own.is_empty() {
         return;
     }
@@ -50,10 +49,7 @@ pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
     let parts: FxHashSet<&str> = parts.collect();
     let given = run.built.roots.iter().filter_map(|root| Some((shown(&root.name), root.given.as_deref()?)));
     let given: FxHashMap<&str, &str> = given.collect();
-    let mut takers: FxHashMap<SourceId, usize> = FxHashMap::default();
-    if !parts.is_empty() {
-        run.built.roots.iter().flat_map(|root| &root.reads).for_each(|id| *takers.entry(*id).or_default() += 1);
-    }
+    let takers = if parts.is_empty() { FxHashMap::default() } else { run.built.takers() };
     let (mut texts, mut knobs, mut emptied) = (Texts::new(run), Knobs::default(), Emptied::default());
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
         let names = &finding.sets.names;

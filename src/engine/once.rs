@@ -32,16 +32,23 @@ fn join(findings: &mut Vec<Finding>, is_one: impl Fn(&Finding) -> bool) {
         let key = (finding.source(), finding.message.clone());
         same.entry(key).or_default().push((finding.primary.span, at));
     }
-    let mut gone = vec![false; findings.len()];
+    let mut gone = Vec::new();
     for (_, mut places) in same.into_iter().filter(|(_, places)| places.len() > 1) {
         places.sort_unstable();
         let (first, others) = (places[0].1, &places[1..]);
-        others.iter().for_each(|(_, at)| gone[*at] = true);
+        gone.extend(others.iter().map(|(_, at)| *at));
         let labels =
             others.iter().take(MOST).map(|(span, _)| Label { span: *span, message: "here as well".to_owned() });
         findings[first].message.push_str(&format!(" ({} more like this in this file)", others.len()));
         findings[first].related.extend(labels);
     }
+    leave_out(findings, gone);
+}
+
+/// Takes out the findings at these places.
+pub(super) fn leave_out(findings: &mut Vec<Finding>, places: impl IntoIterator<Item = usize>) {
+    let mut gone = vec![false; findings.len()];
+    places.into_iter().for_each(|at| gone[at] = true);
     let mut gone = gone.into_iter();
     findings.retain(|_| !gone.next().unwrap_or_default());
 }
@@ -98,17 +105,14 @@ pub(super) fn miss(findings: &mut Vec<Finding>, sets: &Sets) {
             None => drop(first.insert(absent, at)),
         }
     }
-    let mut gone = vec![false; findings.len()];
-    for (leader, at) in joined {
-        gone[at] = true;
+    for &(leader, at) in &joined {
         let span = findings[at].primary.span;
         let related = &mut findings[leader].related;
         if related.len() < MOST_RELATED && !related.iter().any(|label| label.span == span) {
             related.push(Label { span, message: "refers to it, too".to_owned() });
         }
     }
-    let mut gone = gone.into_iter();
-    findings.retain(|_| !gone.next().unwrap_or_default());
+    leave_out(findings, joined.into_iter().map(|(_, at)| at));
 }
 
 /// Most places that are related to what is missing.

@@ -10,6 +10,8 @@ use crate::finding::{Finding, Label, Severity};
 use crate::source::SourceMap;
 use crate::workspace::{SetId, Sets};
 
+use super::once::leave_out;
+
 /// The rule that speaks of namespaces as a whole.
 const RULE: &str = "missing-network-policy";
 /// Most places of other sets that are related.
@@ -43,7 +45,7 @@ pub(super) fn join(findings: &mut Vec<Finding>, sets: &Sets, sources: &SourceMap
             of_namespaces.entry(about.to_string()).or_default().push(at);
         }
     }
-    let mut gone = vec![false; findings.len()];
+    let mut gone = Vec::new();
     for mut same in of_namespaces.into_values().filter(|same| same.len() > 1) {
         // The same on any number of threads: the first by its file and place.
         same.sort_by_key(|&at| {
@@ -64,10 +66,9 @@ pub(super) fn join(findings: &mut Vec<Finding>, sets: &Sets, sources: &SourceMap
         let count = joined.len();
         let more = if count == 1 { "one more set" } else { &format!("{count} more sets") };
         findings[first].message.push_str(&format!(", nor those of {more}"));
-        joined.into_iter().for_each(|at| gone[at] = true);
+        gone.extend(joined);
     }
-    let mut gone = gone.into_iter();
-    findings.retain(|_| !gone.next().unwrap_or_default());
+    leave_out(findings, gone);
 }
 
 /// The set that a finding holds in; nothing where there are several, or none with a name.

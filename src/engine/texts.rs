@@ -7,8 +7,8 @@ use crate::source::{Source, SourceId};
 
 use super::Run;
 
-/// Nobody writes a template in longer lines, and many findings may be on one line.
-const LONGEST_LINE: usize = 1_000;
+/// Nobody writes a template or a command in longer lines, and many findings may be on one line. In bytes.
+pub(super) const LONGEST_LINE: usize = 1_000;
 
 /// The texts. The last one that was read again is kept.
 pub(super) struct Texts<'r> {

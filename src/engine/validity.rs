@@ -119,16 +119,14 @@ impl<'t> Definitions<'t> {
         let bundled: FxHashSet<_> = library.bundled().map(|(definition, ..)| of(definition)).collect();
         let own: FxHashSet<_> = self.objects.iter().map(|(object, _)| of(*object)).collect();
         let (of_tests, spare) = (std::mem::take(&mut self.of_tests), std::mem::take(&mut self.spare));
-        let is_known = |(object, _): &(Object<'t>, String), bundled: &FxHashSet<_>| {
-            own.contains(&of(*object)) || bundled.contains(&of(*object))
-        };
-        let (mut spare, mut only): (Vec<_>, Vec<_>) =
-            spare.into_iter().partition(|one| is_known(one, &FxHashSet::default()));
-        for one in of_tests {
-            if is_known(&one, &bundled) { spare.push(one) } else { only.push(one) }
-        }
+        let (mut known, only): (Vec<_>, Vec<_>) = spare.into_iter().partition(|(object, _)| own.contains(&of(*object)));
         self.objects.extend(only);
-        self.spare = spare;
+        for (object, folder) in of_tests {
+            let kind = of(object);
+            let is_known = own.contains(&kind) || bundled.contains(&kind);
+            if is_known { &mut known } else { &mut self.objects }.push((object, folder));
+        }
+        self.spare = known;
         self
     }
 }

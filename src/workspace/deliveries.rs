@@ -11,6 +11,7 @@ use rustc_hash::FxHashSet;
 use crate::gitops::argocd::{AppSource, Application, is_literal};
 use crate::yaml::Node;
 
+use super::layout::{cleaned, runs_of_folders};
 use super::{ApplySet, Checkout, Item, Presence};
 
 /// Numbers of items by directory, as seen from the root of the repository; built when first asked for.
@@ -91,11 +92,11 @@ impl<'t> ApplySet<'t> {
             let all = whole.of_kind("argoproj.io", "Application").chain(sets);
             let leaving = all.filter_map(|item| Application::of(item.object)).filter(|one| ignores_replicas(one.spec));
             let sources = leaving.flat_map(Application::sources);
-            sources.filter_map(|source| source.node.str_at("path")).map(cleaned).collect()
+            sources.filter_map(|source| source.node.str_at("path")).map(|path| cleaned(path).to_owned()).collect()
         });
         let own = whole.layout.directory(item.written_in());
         let directories = own.into_iter().chain(item.surroundings.taken_in_by.iter().map(AsRef::as_ref));
-        let covered = |directory: &str| parts(directory).any(|part| paths.contains(part));
+        let covered = |directory: &str| runs_of_folders(directory).any(|run| paths.contains(&directory[run]));
         paths.contains("") || (!paths.is_empty() && directories.into_iter().any(covered))
     }
 
@@ -125,21 +126,6 @@ impl<'t> ApplySet<'t> {
         let path = source.literal("path")?.as_str()?;
         (here && !rendered && !part).then(|| checkout.cleaned(path))
     }
-}
-
-/// A path as the names of the walk have it.
-fn cleaned(path: &str) -> String {
-    let path = path.trim_start_matches("./").trim_matches('/');
-    if path == "." { String::new() } else { path.to_owned() }
-}
-
-/// All parts of a path that begin and end between folders.
-fn parts(path: &str) -> impl Iterator<Item = &str> {
-    let starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
-    starts.flat_map(move |start| {
-        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-        ends.filter(move |end| *end > start).map(move |end| &path[start..end])
-    })
 }
 
 /// Whether the spec of an Application ignores differences in `spec.replicas`.

@@ -3,6 +3,7 @@
 //! In: the names of the sources, and what kustomizations and Argo CD's Applications take in. Out: whether two objects are
 //! sure to be applied together.
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -228,12 +229,25 @@ fn generated_paths(object: Object<'_>) -> Vec<&str> {
     git.flat_map(Node::items).filter_map(|item| item.str_at("path")).collect()
 }
 
+/// A path as the names of the walk have it.
+pub(super) fn cleaned(path: &str) -> &str {
+    let path = path.trim_start_matches("./").trim_matches('/');
+    if path == "." { "" } else { path }
+}
+
+/// Where the runs of folders in a path stand: where nobody knows at which of its folders a repository begins, each may be meant.
+pub fn runs_of_folders(path: &str) -> impl Iterator<Item = Range<usize>> {
+    let starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
+    starts.flat_map(move |start| {
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        ends.filter(move |end| *end > start).map(move |end| start..end)
+    })
+}
+
 /// A path as a pattern: anything may stand for what a template fills in.
 fn pattern(path: &str) -> String {
-    let path = path.trim_start_matches("./").trim_matches('/');
-    let path = if path == "." { "" } else { path };
     let mut pattern = String::new();
-    let mut rest = path;
+    let mut rest = cleaned(path);
     while let Some((before, after)) = rest.split_once("{{") {
         pattern.push_str(before);
         pattern.push_str("**");
@@ -244,7 +258,14 @@ fn pattern(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::pattern;
+    use super::{pattern, runs_of_folders};
+
+    #[test]
+    fn each_run_of_folders_is_found() {
+        let runs = |path| runs_of_folders(path).map(|run| &path[run]).collect::<Vec<&str>>();
+        assert_eq!(runs("a/b/c"), ["a", "a/b", "a/b/c", "b", "b/c", "c"]);
+        assert!(runs("").is_empty());
+    }
 
     #[test]
     fn templates_become_patterns() {

@@ -58,7 +58,7 @@ pub(super) fn render(
     for (folder, wanted) in folders {
         let root = match role(&path(folder), &door) {
             Role::Root | Role::Broken => folder.to_owned(),
-            Role::Part(outermost) => Some(full(&outermost)).filter(|name| name != ".").unwrap_or_default(),
+            Role::Part(outermost) => name(&outermost),
             Role::Library | Role::Empty => continue,
         };
         *roots.entry(root).or_default() |= wanted;
@@ -86,13 +86,17 @@ pub(super) fn render(
 
 /// The names of the folders of the charts that one takes in.
 fn parts(folder: &str, door: &dyn Files) -> Vec<String> {
-    let taken = taken_in(&path(folder), door).into_iter().map(|path| full(&path));
-    taken.map(|name| if name == "." { String::new() } else { name }).filter(|name| name != folder).collect()
+    taken_in(&path(folder), door).iter().map(|path| name(path)).filter(|name| name != folder).collect()
 }
 
 /// The path of a folder by its name.
 fn path(folder: &str) -> PathBuf {
     if folder.is_empty() { PathBuf::from(".") } else { path_of(folder) }
+}
+
+/// The name of a folder by its path.
+fn name(path: &Path) -> String {
+    Some(full(path)).filter(|name| name != ".").unwrap_or_default()
 }
 
 fn file_of(folder: &str) -> String {
