@@ -30,6 +30,9 @@ impl Schema {
     }
 }
 
+/// The version whose server began to keep the formats of numbers, and to check ranges by them; older ones leave them out.
+const RANGED: KubeVersion = KubeVersion(36);
+
 struct Compiler {
     wanted_for: Use,
     version: KubeVersion,
@@ -52,6 +55,9 @@ impl Compiler {
         list_type(&mut schema, node);
         if let Some(name) = node.str_at("format").filter(|name| !name.is_empty()) {
             self.format(&mut schema, name);
+        }
+        if let Some(numbers) = &mut schema.numbers {
+            numbers.ranged = self.version >= RANGED;
         }
         schema.has_embedded = schema.embedded || schema.below().any(|below| below.has_embedded);
         schema.has_list_types = schema.list_type.is_some() || schema.below().any(|below| below.has_list_types);
@@ -129,6 +135,7 @@ impl Compiler {
             ("double", Types::NUMBER) => Some(NumberFormat::Double),
             _ => None,
         };
+        let of_numbers = of_numbers.filter(|_| self.version >= RANGED);
         if of_numbers.is_some() {
             numbers(schema).format = of_numbers;
         }

@@ -103,6 +103,8 @@ pub(super) struct Numbers {
     pub exclusive_minimum: bool,
     pub multiple_of: Option<f64>,
     pub format: Option<NumberFormat>,
+    /// Values and bounds have to fit the type and format, which the server asks from 1.36 on.
+    pub ranged: bool,
 }
 
 /// A regular expression, compiled when a value first meets it.

@@ -121,6 +121,24 @@ fn numbers_keep_to_their_bounds() {
 }
 
 #[test]
+fn ranges_are_none_of_older_versions() {
+    for (schema, value, newer) in [
+        ("{type: integer, format: int32}", "2147483648", 1),
+        ("{type: integer, format: int32, maximum: 4294967295}", "64513", 1),
+        ("{type: integer, minimum: 9223372036854775808}", "5", 1),
+        ("{type: integer, multipleOf: 1.5}", "5", 1),
+        ("{type: integer, format: int32, maximum: 4}", "4", 0),
+    ] {
+        for wanted_for in [Use::Resources, Use::Defaults] {
+            assert_eq!(checked(schema, value, wanted_for, 35), Vec::<String>::new(), "{schema} {value}");
+            assert_eq!(checked(schema, value, wanted_for, 36).len(), newer, "{schema} {value}");
+        }
+    }
+    // A bound is one all the same.
+    assert_eq!(checked("{type: integer, format: int32, maximum: 4}", "5", Use::Resources, 35), ["invalid"]);
+}
+
+#[test]
 fn lengths_and_counts() {
     for (schema, value, expected) in [
         ("{type: string, maxLength: 2, pattern: '^a'}", "bcd", vec!["too-long"]),
