@@ -45,6 +45,7 @@ mod sorter;
 mod suppress;
 mod texts;
 mod told;
+mod unfinished;
 mod unreferenced;
 mod unsure;
 mod validity;

@@ -7,7 +7,8 @@ rule! {
     ///
     /// Without a policy every pod of the cluster may talk to these pods, and they to everything: one compromised pod reaches
     /// all the others. A policy for egress alone leaves them open to callers. Policies of Cilium and Calico and cluster-wide
-    /// admin policies count; pods on the host's network are out of reach of any policy and are not asked for one.
+    /// admin policies count; pods on the host's network are out of reach of any policy and are not asked for one, nor are those of
+    /// jobs that open no port, of which `missing-egress-policy` speaks.
     /// Reported once for a namespace that has no policy at all, on the Namespace where that is defined. As info where nothing says
     /// which namespace it is, and so what policies it has; and, in a repository that has no policies at all and neither Applications
     /// nor Kustomizations of Flux, where nothing listens in the namespace, and for a chart. Not asked of `kube-system`.
@@ -115,7 +116,7 @@ const DEPLOYING: &[(&str, &str)] = &[
 ];
 
 /// Whether the pods of a workload come, work and go, and nothing says that they listen.
-fn runs_once(workload: Workload<'_>) -> bool {
+pub(super) fn runs_once(workload: Workload<'_>) -> bool {
     let listens = || workload.pod_spec().is_some_and(|pod| pod.containers().any(|c| c.node.get("ports").is_some()));
     let restarts = || workload.pod_spec().and_then(|pod| pod.node.str_at("restartPolicy"));
     let ends = match workload.kind {

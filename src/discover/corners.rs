@@ -36,7 +36,6 @@ const ARCHIVES: &[&str] = &[
 ];
 const TRIALS: &[&str] = &[
     "tests",
-    "e2e",
     "__tests__",
     "testdata",
     "benchmark",
@@ -51,7 +50,9 @@ const TRIALS: &[&str] = &[
     "debug",
     "debugging",
     "dev-env",
+    "dev-scripts",
     "devenv",
+    "fixtures",
     "golden",
     "invalid",
     "invalid-examples",
@@ -102,7 +103,7 @@ pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
     let any = |names: &[&str]| folders.iter().any(|folder| names.contains(&folder.as_str()));
     let first = folders.first().map(String::as_str);
     // Further down, `ci` may be where the applications lie that build others.
-    let test = (test_is_no_environment && first == Some("test")) || first == Some("ci");
+    let test = (test_is_no_environment && first == Some("test")) || first == Some("ci") || is_of_tests(&folders);
     if folders.iter().any(|folder| is_archive(folder)) || is_replaced(&folders) || name.split('/').any(is_backup) {
         Some(Corner::Archive)
     } else if any(TRIALS)
@@ -115,6 +116,21 @@ pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
     } else {
         any(EXAMPLES).then_some(Corner::Examples)
     }
+}
+
+/// Whether a folder is one for tests by more than its own name: `e2e-tests`, `src/test`, `test/integration`, `web-test-support`.
+fn is_of_tests(folders: &[String]) -> bool {
+    const SORTS: [&str; 7] = ["config", "data", "fixtures", "integration", "manifests", "resources", "unit"];
+    let folders = &folders[..folders.len().saturating_sub(1)];
+    let says = |folder: &String| {
+        folder.split(['-', '_', '.']).any(|word| word == "e2e")
+            || ["-test-support", "integration-test", "integration-tests"].iter().any(|end| folder.ends_with(end))
+            || ["_hack", "_test", "_tests"].contains(&folder.as_str())
+    };
+    let pairs = || folders.windows(2).map(|pair| (pair[0].as_str(), pair[1].as_str()));
+    folders.iter().any(says)
+        || pairs()
+            .any(|(outer, inner)| (outer == "src" && inner == "test") || (outer == "test" && SORTS.contains(&inner)))
 }
 
 fn is_archive(folder: &str) -> bool {
@@ -269,9 +285,19 @@ mod tests {
         ] {
             assert_eq!(of(name), Some(Corner::Archive), "{name}");
         }
-        for name in
-            ["ci/db/a.yaml", "cluster/.tools/a.yaml", "config/dev-databases/a.yaml", "infra/debugging-tools.yml"]
-        {
+        for name in [
+            "ci/db/a.yaml",
+            "cluster/.tools/a.yaml",
+            "config/dev-databases/a.yaml",
+            "infra/debugging-tools.yml",
+            "api/e2e_test/a.yaml",
+            "zfs/e2e-tests/apps/a.yaml",
+            "core/src/test/helm-output/a.yaml",
+            "metrics/test/integration/manifests/a.yaml",
+            "spring-test-support/src/main/resources/a.yaml",
+            "aws/modules/fixtures/a.yaml",
+            "_hack/a.yaml",
+        ] {
             assert_eq!(of(name), Some(Corner::Trials), "{name}");
         }
         assert!(holds_throwaways("local-clusters/a/secret.yaml") && holds_throwaways("base/example-secret.yaml"));
@@ -288,6 +314,8 @@ mod tests {
             "old/a.yaml",
             "k8s/testing.yaml",
             "sample.yaml",
+            "clusters/eu/test/a.yaml",
+            "apps/web-test/a.yaml",
         ] {
             assert_eq!(of(name), None, "{name}");
         }

@@ -1,8 +1,8 @@
-//! Manifests that programs written in Go read.
+//! Manifests that programs written in Go, and Terraform modules, read.
 //!
 //! In: the door to files, the path of a manifest. Out: whether a `*_test.go` in a folder above it names the folder that it lies
-//! in, or the file: what is partial or wrong there is so on purpose; or whether a program embeds it, which completes it before it
-//! applies it.
+//! in, or the file: what is partial or wrong there is so on purpose; or whether a program embeds it, or a module reads it, which
+//! completes it before it is applied.
 
 use std::path::{Path, PathBuf};
 
@@ -20,9 +20,11 @@ const MOST_LEVELS: usize = 3;
 /// How a line begins that says which files become part of a program.
 const EMBED: &str = "//go:embed";
 
-/// What the Go files of a folder say of manifests.
+/// What the Go files and modules of a folder say of manifests.
 #[derive(Debug, Default)]
 struct Reading {
+    /// The texts of Terraform modules.
+    modules: Vec<String>,
     /// The texts of tests.
     tests: Vec<String>,
     /// The patterns of files that are embedded, from the folder.
@@ -39,6 +41,21 @@ impl Reading {
             let patterns = line.split_whitespace().map(|pattern| pattern.trim_matches(['"', '`']));
             self.embedded.extend(patterns.map(|pattern| pattern.trim_start_matches("all:").to_owned()));
         }
+    }
+
+    /// Whether a test names a file: beside the test, its own name has to be there; below, the folder's is enough.
+    fn is_named(&self, below: &str) -> bool {
+        let name = below.rsplit_once('/').map_or_else(|| format!("{below}\""), |(folder, _)| format!("{folder}/"));
+        self.tests.iter().any(|text| text.contains(&name))
+    }
+
+    /// Whether a module reads a file, from the folder, by its name, or all files of a folder in it.
+    fn is_of_module(&self, below: &str) -> bool {
+        let folder = below.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let whole = format!("/{below}\"");
+        let all =
+            |text: &str| !folder.is_empty() && text.contains("fileset(") && text.contains(&format!("/{folder}\""));
+        self.modules.iter().any(|text| text.contains(&whole) || all(text))
     }
 
     /// Whether a file, from the folder, is embedded: by its name, or with a folder.
@@ -79,21 +96,25 @@ impl<'f> Fixtures<'f> {
         found
     }
 
+    /// Whether a program embeds a file.
+    pub fn are_embedded(&mut self, file: &Path) -> bool {
+        self.any(file, |reading, below| reading.embeds(below))
+    }
+
     fn find(&mut self, file: &Path) -> bool {
+        self.any(file, |reading, below| reading.is_named(below) || reading.embeds(below) || reading.is_of_module(below))
+    }
+
+    /// Whether what is read in one of the folders above a file says so of it, by its name from there.
+    fn any(&mut self, file: &Path, says: impl Fn(&Reading, &str) -> bool) -> bool {
         let Ok(file) = self.files.resolve(file) else { return false };
-        let folders: Vec<PathBuf> = file.ancestors().skip(1).take(MOST_LEVELS).map(Path::to_owned).collect();
-        folders.into_iter().filter(|at| self.tops.iter().any(|top| at.starts_with(top))).collect::<Vec<_>>().iter().any(
-            |folder| {
-                let Ok(below) = file.strip_prefix(folder) else { return false };
-                // Beside the test, its own name has to be there; below, the folder's is enough.
-                let named = below.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(below);
-                let quoted = named.to_string_lossy().replace('\\', "/");
-                let name = if named == below { format!("{quoted}\"") } else { format!("{quoted}/") };
-                let whole = below.to_string_lossy().replace('\\', "/");
-                let reading = self.reading(folder);
-                reading.tests.iter().any(|text| text.contains(&name)) || reading.embeds(&whole)
-            },
-        )
+        let above = file.ancestors().skip(1).take(MOST_LEVELS);
+        let folders: Vec<&Path> = above.filter(|at| self.tops.iter().any(|top| at.starts_with(top))).collect();
+        folders.into_iter().any(|folder| {
+            let Ok(below) = file.strip_prefix(folder) else { return false };
+            let below = below.to_string_lossy().replace('\\', "/");
+            says(self.reading(folder), &below)
+        })
     }
 
     fn reading(&mut self, folder: &Path) -> &Reading {
@@ -103,11 +124,16 @@ impl<'f> Fixtures<'f> {
             let entries = files.list(folder).into_iter().flatten().flatten();
             let names =
                 entries.filter(|entry| entry.kind == Kind::File).filter_map(|entry| entry.name.into_string().ok());
-            let mut names: Vec<String> = names.filter(|name| name.ends_with(".go")).collect();
+            let is_one = |name: &String| [".go", ".tf"].iter().any(|end| name.ends_with(end));
+            let mut names: Vec<String> = names.filter(is_one).collect();
             names.sort_unstable();
             for name in names.into_iter().take(MOST_FILES) {
                 if let Ok(bytes) = files.read(&folder.join(&name), LARGEST) {
-                    reading.add(name.ends_with("_test.go"), String::from_utf8_lossy(&bytes).into_owned());
+                    let text = String::from_utf8_lossy(&bytes).into_owned();
+                    match name.ends_with(".tf") {
+                        true => reading.modules.push(text),
+                        false => reading.add(name.ends_with("_test.go"), text),
+                    }
                 }
             }
             reading

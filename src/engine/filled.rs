@@ -65,6 +65,8 @@ pub(super) fn set_aside(
             text if text.starts_with('*') || text.lines().next().is_some_and(opens_block) => &finding.message,
             text => scalar(text),
         };
+        // Which of an item's values stands twice is not known.
+        let value = if finding.rule == "duplicate" { in_item(source, finding).unwrap_or(value) } else { value };
         let emptied = if finding.rule == "required" { emptied(source, finding) } else { None };
         let value = emptied.unwrap_or(value);
         let filled = placeholder::in_value(value, &survey.substituted);
@@ -185,6 +187,8 @@ fn is_left_open(name: &str, survey: &Survey<'_>, run: &Run<'_>, finding: &Findin
     corner(name, false).is_some() || is_in_templates(name)
 }
 
+/// Longer items are looked at no further.
+const LINES: usize = 6;
 /// How placeholders of template languages begin.
 const LANGUAGES: [&str; 3] = ["{{", "{%", "<%"];
 /// So many files that are templates make no repository of templates.
@@ -211,6 +215,20 @@ fn is_of_ytt(source: &Source, finding: &Finding) -> bool {
     let at = source.line_of(finding.primary.span.start);
     let gives = |line: &str| line.contains(": #@ ") || line.trim_start().starts_with("- #@ ");
     gives(short_line(source, at)) || (finding.rule == "required" && gives(short_line(source, at + 1)))
+}
+
+/// The line of a list's item with a placeholder in it, where the item is what a finding is about.
+fn in_item<'s>(source: &'s Source, finding: &Finding) -> Option<&'s str> {
+    let at = source.line_of(finding.primary.span.start);
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let first = short_line(source, at);
+    let own = indent(first);
+    let rest = (at + 1..at + LINES).map(|line| short_line(source, line));
+    let rest = rest.take_while(|line| indent(line) > own && !line.trim().is_empty());
+    std::iter::once(first)
+        .chain(rest)
+        .find(|line| in_value(line).is_some())
+        .filter(|_| first.trim_start().starts_with("- "))
 }
 
 /// The variable that is left in a value of a rendered object, as a message shows it.

@@ -1,8 +1,8 @@
 //! Findings that follow from another one.
 //!
 //! In: all findings of a run, its objects. Out: the same without those whose cause is told of the same object, or of the workload that
-//! a Service means: a selector that matches nothing beside the one that is missing, fields below a value of the wrong type, what else
-//! lacks in a patch that is taken for a manifest, a chart's failure that an Application of it has told. At admission the server's
+//! a Service means: a selector that matches nothing beside the one that is missing, fields below a value of the wrong type, or what
+//! else is wrong with it, a field that lacks because it is misspelt, mounts of a volume that is refused, what else lacks in a patch that is taken for a manifest, a chart's failure that an Application of it has told. At admission the server's
 //! words are told in full.
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -20,6 +20,8 @@ use super::Run;
 
 /// How it is said that a workload would not select its own pods.
 const MISMATCH: &str = "`selector` does not match the labels of the template";
+/// How it is said that a mount names a volume that is refused itself.
+const OF_VOLUMES: &str = "is not valid itself";
 /// Rules on values that are of another type than their field.
 const OF_TYPES: [&str; 2] = ["type-invalid", "wrong-type"];
 /// What says that an Application, or a Flux Kustomization, cannot be rendered.
@@ -45,6 +47,7 @@ pub(super) fn take_out(findings: &mut Vec<Finding>, set: &ApplySet<'_>, run: &Ru
         .filter(|finding| OF_TYPES.iter().any(|rule| finding.rule == *rule))
         .map(|finding| (key(finding), finding.path.clone()))
         .collect();
+    let misspelt: FxHashSet<(Key, String)> = findings.iter().filter_map(meant).collect();
     let failed: FxHashSet<(SourceId, u32)> = findings
         .iter()
         .filter(|finding| OF_RELEASES.iter().any(|rule| finding.rule == *rule))
@@ -55,10 +58,16 @@ pub(super) fn take_out(findings: &mut Vec<Finding>, set: &ApplySet<'_>, run: &Ru
     let mut further = Vec::new();
     findings.retain(|finding| {
         let own = key(finding);
+        // Only where the server's own words are asked for does one value have several faults.
+        let policy = run.job.request.policy;
+        let is_mistyped = || policy && mistyped.contains(&(own, finding.path.clone()));
         let is_below = |path: &str| ends(path).any(|end| mistyped.contains(&(own, path[..end].to_owned())));
         match finding.rule.as_str() {
             "invalid" if finding.message == MISMATCH => !unselected.contains(&own),
             "unknown-field" => mistyped.is_empty() || !is_below(&finding.path),
+            "not-supported" => !is_mistyped(),
+            "not-found" => !policy || !finding.message.ends_with(OF_VOLUMES),
+            "required" => !policy || !misspelt.contains(&(own, finding.path.clone())),
             "helm-render-failed" => !failed.contains(&(finding.source(), finding.primary.span.start)),
             // The samples of several versions of one kind stand side by side, to be read.
             "duplicate-object" => {
@@ -76,6 +85,14 @@ pub(super) fn take_out(findings: &mut Vec<Finding>, set: &ApplySet<'_>, run: &Ru
         first
     });
     patches.count(findings, &further);
+}
+
+/// The field that is meant where one is misspelt.
+fn meant(finding: &Finding) -> Option<(Key, String)> {
+    let help = finding.help.as_deref().filter(|_| finding.rule == "unknown-field")?;
+    let (name, _) = help.strip_prefix("did you mean `")?.split_once('`')?;
+    let outer = finding.path.rsplit_once('.').map_or(String::new(), |(outer, _)| format!("{outer}."));
+    Some((key(finding), format!("{outer}{name}")))
 }
 
 fn causes(findings: &[Finding], is_one: impl Fn(&Finding) -> bool) -> FxHashSet<Key> {

@@ -16,10 +16,13 @@ use crate::workspace::{ApplySet, Sets};
 /// Takes out what another finding says.
 pub(super) fn say(findings: &mut Vec<Finding>, set: &ApplySet<'_>) {
     of_containers(findings);
-    // A newer release of what was copied as a whole has another API throughout.
+    // A newer release of what was copied as a whole has another API throughout; of many in a file, one is enough to see that.
+    let is_gone = |finding: &Finding| finding.rule == "unknown-kind" && finding.message.contains("is not served since");
+    let mut gone: FxHashMap<SourceId, usize> = FxHashMap::default();
+    findings.iter().filter(|finding| is_gone(finding)).for_each(|one| *gone.entry(one.source()).or_default() += 1);
     join(findings, |finding| {
-        let is_gone = finding.rule == "unknown-kind" && finding.message.contains("is not served since");
-        is_gone && set.vendored(finding.source()).is_some()
+        let many = || finding.fix.is_none() && gone.get(&finding.source()).is_some_and(|&count| count >= MANY);
+        is_gone(finding) && (many() || set.vendored(finding.source()).is_some())
     });
     let is_other = |finding: &Finding| finding.fix.is_none() && OF_OTHERS.contains(&finding.rule.as_str());
     join(findings, is_other);
@@ -55,6 +58,8 @@ pub(super) fn leave_out(findings: &mut Vec<Finding>, places: impl IntoIterator<I
 
 /// Rules on what is no manifest: where it is said of several documents of a file, the file is something else.
 const OF_OTHERS: [&str; 2] = ["missing-api-version", "yaml-syntax"];
+/// So many objects of APIs that are gone are told once for each kind and API.
+const MANY: usize = 4;
 /// Most places that are shown beside the first.
 const MOST: usize = 20;
 

@@ -102,10 +102,14 @@ impl<'t> Definitions<'t> {
         all.map(|((object, folder), spare)| (*object, folder.as_str(), spare))
     }
 
-    /// The schemas from outside of those kinds that these do not define.
+    /// The schemas from outside of those kinds that these do not define; of the others what comes with the program, which is asked where
+    /// a definition lies in another part of the repository.
     pub(super) fn library<'o>(&self, job: &Job<'_>, objects: impl Iterator<Item = Object<'o>>) -> Library {
         let own = Schemas::new(KubeVersion::NEWEST).with_crds_of(self.placed().filter(|(.., spare)| !spare));
-        job.engine.shelf.gather(&*job.snapshot.files, &folders(job), own.lacking(objects))
+        let (lacking, defined) = own.lacking(objects);
+        let mut library = job.engine.shelf.gather(&*job.snapshot.files, &folders(job), lacking);
+        job.engine.shelf.add_bundled(&mut library, defined);
+        library
     }
 
     /// Takes the spare ones whose kinds nothing else defines for the others.

@@ -7,12 +7,10 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::discover::bundles::{Bundles, Versions, is_in_catalogue};
-use crate::discover::corners::{
-    Corner, corner, holds_throwaways, is_environment, is_sample, is_third_party, is_vendored,
-};
+use crate::discover::corners::{Corner, corner, holds_throwaways, is_environment, is_third_party, is_vendored};
 use crate::discover::{Survey, fixtures::Fixtures};
 use crate::files::Files;
 use crate::files::name::{full, path_of};
@@ -49,7 +47,6 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
         survey,
         run,
     };
-    let scaffolds = scaffolds(findings, run);
     let out_of_use = |name: &str| {
         let corner = corner(tops.below(name), tops.is_lonely(sources));
         matches!(corner, Some(Corner::Archive | Corner::Trials))
@@ -63,7 +60,6 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
         let mild = match finding.category {
             Category::Syntax | Category::Schema | Category::Api => {
                 is_filled_elsewhere(finding, &sources.get(finding.source()).name, survey)
-                    || scaffolds.contains(&finding.source())
                     || idle.is_aside(finding)
                     || idle.holds(finding)
                     || idle.is_out_of_use(finding, &out_of_use)
@@ -130,31 +126,6 @@ fn is_filled_elsewhere(finding: &Finding, file: &str, survey: &Survey<'_>) -> bo
 /// What is said of an Ingress with nothing but a name.
 const NO_RULES: &str = "give `rules` or a `defaultBackend`";
 
-/// So many samples with nothing filled in are their generator's choice; a few are somebody's omission.
-const GENERATED: usize = 10;
-
-/// The samples of operators that are as their generator made them, where there are many: nothing is filled in yet.
-fn scaffolds(findings: &[Finding], run: &Run<'_>) -> FxHashSet<SourceId> {
-    let samples = findings.iter().filter(|finding| finding.rule == "required" && finding.severity > Severity::Info);
-    let samples = samples.filter(|finding| {
-        is_sample(&run.sources.get(finding.source()).name, finding.sets.names.iter().map(|set| &**set))
-    });
-    let samples: FxHashSet<SourceId> = samples.map(Finding::source).collect();
-    let bare = samples.into_iter().filter(|&id| is_bare(&run.sources.get(id).text));
-    let bare: FxHashSet<SourceId> = bare.collect();
-    if bare.len() < GENERATED { FxHashSet::default() } else { bare }
-}
-
-/// Whether there is nothing in the `spec` of an object, or a note that something is to be put there.
-fn is_bare(text: &str) -> bool {
-    let mut spec = text.lines().skip_while(|line| !line.starts_with("spec:"));
-    let head = spec.next().map(|line| line["spec:".len()..].trim());
-    let is_note = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
-    let nothing_below = spec.take_while(|line| line.starts_with([' ', '#']) || line.is_empty()).all(is_note);
-    text.contains("TODO")
-        || head.is_none_or(|head| head == "{}" || ((head.is_empty() || is_note(head)) && nothing_below))
-}
-
 /// Whether a base that nothing here includes lacks a file: whoever builds it may fetch that first.
 fn is_unfilled_base(finding: &Finding, survey: &Survey<'_>) -> bool {
     let sets = &finding.sets.names;
@@ -183,6 +154,10 @@ impl Idle<'_> {
     fn holds(&mut self, finding: &Finding) -> bool {
         let run = self.run;
         let name = &run.sources.get(finding.source()).name;
+        // What a program embeds it builds with its own changes.
+        if run.built.root_for(finding).is_some_and(|root| self.is_embedded(&root.name)) {
+            return finding.category != Category::Secrets;
+        }
         let built = run.built.claimed.contains(&finding.source()) || run.built.root_for(finding).is_some();
         let secret = finding.category == Category::Secrets && finding.rule != "placeholder-secret-value";
         if built || secret || finding.category == Category::Render {
@@ -195,6 +170,11 @@ impl Idle<'_> {
             || ((finding.severity == Severity::Warning || finding.category.is_validity()) && is_older())
             || self.survey.is_left_out(name)
             || self.fixtures.are_read(&path_of(name))
+    }
+
+    /// Whether a program embeds the folder of a root.
+    fn is_embedded(&mut self, root: &str) -> bool {
+        !root.contains(".y") && self.fixtures.are_embedded(&path_of(&format!("{root}/kustomization.yaml")))
     }
 
     /// Whether what is deployed leaves aside the set that a finding holds in, or its file. A secret in it is committed all the same.

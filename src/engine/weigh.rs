@@ -16,7 +16,7 @@ use crate::workspace::{ApplySet, Sets};
 use super::checking::Unknown;
 use super::unsure::Unsure;
 use super::{Run, alike, elsewhere, follow, handed, installer, once, operated, pinned, repeated, told, unsure};
-use super::{vendored, wording};
+use super::{unfinished, vendored, wording};
 
 /// What a repository holds.
 pub(super) struct Given<'g, 't> {
@@ -63,6 +63,7 @@ pub(super) fn weigh(
     }
     if !job.request.strict_files {
         vendored::soften(findings, whole, survey, run);
+        unfinished::soften(findings, whole, survey, run);
         installer::soften(findings, run);
         handed::soften(findings, run);
         pinned::soften(findings, run);

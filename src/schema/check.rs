@@ -3,6 +3,8 @@
 //! In: an object, the target version and the schemas of custom resources. Out: [`SchemaResult`]: findings, and whether there
 //! was a schema at all. The first door of this module for everybody else.
 
+use std::collections::BTreeSet;
+
 use crate::finding::Finding;
 use crate::object::{Gvk, Object};
 use crate::version::KubeVersion;
@@ -82,10 +84,11 @@ impl<'t> Schemas<'t> {
         self
     }
 
-    /// Those of `objects` that have no schema yet: neither a built-in kind nor one that the CRDs so far serve.
-    pub fn lacking<'o>(&self, objects: impl IntoIterator<Item = Object<'o>>) -> Vec<Gvk<'o>> {
-        let known = |gvk: &Gvk<'o>| Bundle::get().knows_group(gvk.group) || self.custom.serves(gvk);
-        objects.into_iter().map(|object| object.gvk).filter(|gvk| !known(gvk)).collect()
+    /// Those of `objects` that have no schema yet, neither a built-in kind nor one that the CRDs so far serve; and those that have one
+    /// of these CRDs.
+    pub fn lacking<'o>(&self, objects: impl IntoIterator<Item = Object<'o>>) -> (BTreeSet<Gvk<'o>>, BTreeSet<Gvk<'o>>) {
+        let gvks = objects.into_iter().map(|object| object.gvk);
+        gvks.filter(|gvk| !Bundle::get().knows_group(gvk.group)).partition(|gvk| !self.custom.serves(gvk))
     }
 
     /// Adds schemas from outside the repository.

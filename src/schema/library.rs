@@ -116,6 +116,13 @@ impl Shelf {
         library
     }
 
+    /// Adds what comes with the program of these kinds.
+    pub fn add_bundled<'g>(&self, library: &mut Library, kinds: impl IntoIterator<Item = Gvk<'g>>) {
+        let kinds: BTreeSet<_> = kinds.into_iter().map(|gvk| (gvk.group, gvk.kind)).collect();
+        let found = kinds.into_iter().filter_map(|(group, kind)| packed::find(group, kind));
+        library.bundled.extend(found.filter_map(|kind| Some((self.bundled(kind)?, kind.source))));
+    }
+
     fn bundled(&self, kind: &'static Bundled) -> Option<Arc<Shelved>> {
         let mut known = self.bundled.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(shelved) = known.get(&(kind.group, kind.kind)) {

@@ -46,6 +46,7 @@ mod shards;
 mod since;
 mod suppression;
 mod threads;
+mod unfinished;
 mod uninstalled;
 mod unset_values;
 mod untuned;

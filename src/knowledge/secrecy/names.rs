@@ -3,9 +3,7 @@
 //! In: the name of a variable, key or option. Out: what it asks for ([`Asks`]). A name is cut into words; the last ones say
 //! what it is about: `DB_PASSWORD` is a password, `PASSWORD_FILE` a file, `MAX_TOKENS` a number.
 
-use super::words::{
-    ABOUT, ANYWHERE, GIVEN, KEY_NAMES, KEY_WORDS, LOOKED_UP, MADE_UP, NO_PASSWORDS, PASSWORDS, SWITCHES,
-};
+use super::words::{ABOUT, ANYWHERE, KEY_NAMES, KEY_WORDS, LOOKED_UP, MADE_UP, NO_PASSWORDS, PASSWORDS, SWITCHES};
 
 /// What a name asks for, and so how much a value must look like a secret to be taken for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,7 +122,6 @@ fn by_last_word(last: &str, before: &[&str]) -> Asks {
         "AUTH" if previous == "REDISCLI" => Asks::Password,
         _ if PASSWORDS.contains(&last) || matches!(last, "COOKIE" | "MASTERAUTH" | "REQUIREPASS") => Asks::Password,
         "SECRET" if before.is_empty() || MADE_UP.contains(&previous) => Asks::MadeUp,
-        "SECRET" if GIVEN.contains(&previous) => Asks::Token,
         "SECRET" | "SECRETS" | "TOKEN" | "TOKENS" | "CREDENTIAL" | "CREDENTIALS" => Asks::Token,
         "KEY" | "KEYS" if previous == "SECRET" && LOOKED_UP.contains(&earlier) => Asks::Key,
         "KEY" if MADE_UP.contains(&previous) || previous == "ACCESS" && earlier == "SECRET" => Asks::MadeUp,

@@ -26,10 +26,6 @@ pub(super) const NO_PASSWORDS: &[&str] = &[
 pub(super) const MADE_UP: &[&str] =
     &["COOKIE", "ENCRYPTION", "HASH", "HMAC", "JWT", "NEXTAUTH", "REFRESH", "SECRET", "SESSION", "SHARED", "SIGNING"];
 
-/// Words before `SECRET` that make it a value, not the name of an object.
-pub(super) const GIVEN: &[&str] =
-    &["ACCESS", "API", "APP", "APPLICATION", "AUTH", "CLIENT", "CONSUMER", "OAUTH", "ROOT", "WEBHOOK", "ADMIN"];
-
 /// Words before `KEY` that make it a secret.
 pub(super) const KEY_WORDS: &[&str] = &[
     "ACCESS",

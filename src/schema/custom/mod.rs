@@ -198,7 +198,36 @@ impl<'t> CustomKinds<'t> {
         let nearest: Vec<_> = serving.into_iter().filter(|kind| Some(shared(kind)) == most).collect();
         let unserved =
             || candidates.iter().find(|kind| kind.bundled.is_none()).map(|kind| refused(unknown_version(object, kind)));
-        self.check_by(object, &nearest).or_else(unserved)
+        let checked = self.check_by(object, &nearest).map(|checked| {
+            let away = |kind: &&CustomKind<'_>| kind.bundled.is_none() && shared_folders(folder, &kind.folder) == 0;
+            match nearest.iter().find(|kind| away(kind)) {
+                Some(away) if !checked.findings.is_empty() => self.contest(object, checked, away, &candidates),
+                _ => checked,
+            }
+        });
+        checked.or_else(unserved)
+    }
+
+    /// What a definition in another part of the repository refuses, and the one that comes with the program takes, is a warning: the
+    /// cluster may have either.
+    fn contest(
+        &self,
+        object: Object<'t>,
+        mut checked: CustomChecked<'t>,
+        away: &CustomKind<'t>,
+        candidates: &[&CustomKind<'t>],
+    ) -> CustomChecked<'t> {
+        let bundled: Vec<_> = candidates.iter().filter(|kind| kind.bundled.is_some()).copied().collect();
+        let Some(source) = bundled.first().and_then(|kind| kind.bundled) else { return checked };
+        let Some(other) = self.check_by(object, &bundled) else { return checked };
+        let agrees = |one: &Finding| other.findings.iter().any(|two| one.rule == two.rule && one.path == two.path);
+        let place = if away.folder.is_empty() { "." } else { &away.folder };
+        for finding in checked.findings.iter_mut().filter(|finding| !agrees(finding)) {
+            let help = format!("the CRD in `{place}` refuses this; that of another release ({source}) does not");
+            finding.severity = finding.severity.min(Severity::Warning);
+            finding.help = Some(finding.help.take().map_or_else(|| help.clone(), |own| format!("{own} {help}")));
+        }
+        checked
     }
 
     /// What the kindest of some definitions says.

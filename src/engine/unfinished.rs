@@ -1,0 +1,238 @@
+//! Findings on validity in files that are not meant to be applied as they stand.
+//!
+//! In: all findings of a run, its objects. Out: the same; in a file that no set takes in, what is refused is a remark where the file's
+//! name or text says that it is wrong or partial on purpose: a page's snippet, an exercise, a sample of what is refused, a list of
+//! what is to be deleted. One warning an object is left of a part of an object that another file has whole, and one a file of
+//! an operator's sample that is as its generator made it; a value that somebody left empty is a warning, too.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::discover::Survey;
+use crate::discover::corners::{corner, is_sample};
+use crate::finding::{Category, Finding, Severity, Subject};
+use crate::source::{Source, SourceId};
+use crate::workspace::{ApplySet, Item};
+
+use super::Run;
+use super::texts::{Texts, short_line};
+
+/// So many samples with nothing filled in are their generator's choice; of a few, one warning each is left.
+const GENERATED: usize = 10;
+/// A part of an object lacks at least so much.
+const LACKS: usize = 2;
+
+/// Softens what is said of such files.
+pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Survey<'_>, run: &Run<'_>) {
+    let is_open = |finding: &Finding| {
+        let claimed = run.built.claimed.contains(&finding.source()) || !finding.sets.names.is_empty();
+        finding.severity > Severity::Info && !claimed && !survey.is_applied(&run.sources.get(finding.source()).name)
+    };
+    let mut texts = Texts::new(run);
+    let mut known = FxHashMap::default();
+    for finding in findings.iter_mut().filter(|finding| is_of_server(finding) && is_open(finding)) {
+        let id = finding.source();
+        let on_purpose = *known.entry(id).or_insert_with(|| is_on_purpose(texts.get(id)));
+        if on_purpose || is_for_old(finding, &run.sources.get(id).name) {
+            finding.severity = Severity::Info;
+        } else if finding.severity == Severity::Error && is_left_empty(finding, texts.get(id)) {
+            finding.severity = Severity::Warning;
+        }
+    }
+    let parts = parts(findings, whole, &is_open);
+    let of_part = |finding: &Finding| is_open(finding) && finding.subject.is_some_and(|own| parts.contains(&own));
+    leave_one(findings, of_part, |finding| finding.subject.map(|own| (own.source, own.document)), WHOLE_ELSEWHERE);
+    let samples = samples(findings, &mut texts, run);
+    let of_sample = |finding: &Finding| is_of_server(finding) && samples.contains(&finding.source());
+    leave_one(findings, of_sample, |finding| Some((finding.source(), 0)), AS_GENERATED);
+    if samples.len() >= GENERATED {
+        findings.iter_mut().filter(|finding| of_sample(finding)).for_each(|finding| finding.severity = Severity::Info);
+    }
+}
+
+const WHOLE_ELSEWHERE: &str =
+    "; another file defines this object in full: apply this one as a patch, or complete or remove it";
+const AS_GENERATED: &str = "; this sample is as its generator made it: fill it in, or take it out of the bundle";
+
+/// Whether a finding says what the server would say of the file's text.
+fn is_of_server(finding: &Finding) -> bool {
+    finding.category.is_validity() && finding.category != Category::Render
+}
+
+/// Leaves the first of these findings of each place as a warning that says why, and the others as remarks.
+fn leave_one<K: std::hash::Hash + Eq>(
+    findings: &mut [Finding],
+    is_one: impl Fn(&Finding) -> bool,
+    place: impl Fn(&Finding) -> Option<K>,
+    why: &str,
+) {
+    let mut first: FxHashMap<K, (usize, u32)> = FxHashMap::default();
+    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| is_one(finding) && is_of_server(finding)) {
+        let Some(place) = place(finding) else { continue };
+        let own = (at, finding.primary.span.start);
+        let least = first.entry(place).or_insert(own);
+        if own.1 < least.1 {
+            *least = own;
+        }
+    }
+    let first: FxHashSet<usize> = first.into_values().map(|(at, _)| at).collect();
+    for (at, finding) in findings.iter_mut().enumerate().filter(|(_, finding)| is_one(finding)) {
+        if first.contains(&at) {
+            finding.severity = finding.severity.min(Severity::Warning);
+            finding.help.get_or_insert_default().push_str(why);
+            if let Some(help) = finding.help.as_mut().filter(|help| help.starts_with("; ")) {
+                help.drain(..2);
+            }
+        } else if finding.category != Category::Secrets {
+            finding.severity = Severity::Info;
+        }
+    }
+}
+
+/// Objects that lack much of what their kind needs, while another file defines them in full.
+fn parts(findings: &[Finding], whole: &ApplySet<'_>, is_open: &dyn Fn(&Finding) -> bool) -> FxHashSet<Subject> {
+    let mut lacking: FxHashMap<Subject, FxHashSet<&str>> = FxHashMap::default();
+    for finding in findings.iter().filter(|finding| finding.rule == "required" && is_open(finding)) {
+        if let Some(subject) = finding.subject {
+            lacking.entry(subject).or_default().insert(&finding.path);
+        }
+    }
+    lacking.retain(|_, paths| paths.len() >= LACKS);
+    if lacking.is_empty() {
+        return FxHashSet::default();
+    }
+    let is_part = |item: &Item<'_>| lacking.contains_key(&item.object.subject(item.document));
+    let has_twin = |item: &Item<'_>| {
+        let mut twins = item.name().into_iter().flat_map(|name| {
+            let namespace = item.written_namespace();
+            whole
+                .own_named(&item.object.gvk.kind, name, namespace)
+                .filter(move |other| other.written_namespace() == namespace)
+        });
+        twins.any(|other| !is_part(other))
+    };
+    let parts = whole.items().iter().filter(|item| is_part(item) && has_twin(item));
+    parts.map(|item| item.object.subject(item.document)).collect()
+}
+
+/// The samples of operators in which nothing is filled in yet.
+fn samples(findings: &[Finding], texts: &mut Texts<'_>, run: &Run<'_>) -> FxHashSet<SourceId> {
+    let samples = findings.iter().filter(|finding| finding.severity > Severity::Info && is_of_server(finding));
+    let samples = samples.filter(|finding| {
+        is_sample(&run.sources.get(finding.source()).name, finding.sets.names.iter().map(|set| &**set))
+    });
+    let samples: FxHashSet<SourceId> = samples.map(Finding::source).collect();
+    samples.into_iter().filter(|&id| is_bare(&texts.get(id).text)).collect()
+}
+
+/// Whether there is nothing in the `spec` of an object, a note that something is to be put there, or the field that the generator
+/// puts there to be replaced.
+fn is_bare(text: &str) -> bool {
+    let mut spec = text.lines().skip_while(|line| !line.starts_with("spec:"));
+    let head = spec.next().map(|line| line["spec:".len()..].trim());
+    let is_note = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    let nothing_below = spec.take_while(|line| line.starts_with([' ', '#']) || line.is_empty()).all(is_note);
+    text.contains("TODO")
+        || text.lines().any(|line| line.trim() == "foo: bar")
+        || head.is_none_or(|head| head == "{}" || ((head.is_empty() || is_note(head)) && nothing_below))
+}
+
+/// Whether a file is wrong or partial on purpose, by its name or by what stands in it.
+fn is_on_purpose(source: &Source) -> bool {
+    let folders = || source.name.split('/').rev().skip(1);
+    let is_snippet = || folders().any(|folder| SNIPPETS.contains(&folder));
+    is_called_wrong(&source.name)
+        || is_snippet()
+        || is_exercise(&source.name)
+        || folders().any(is_of_templates)
+        || is_for_deletion(&source.text)
+        || (corner(&source.name, false).is_some() && is_rendered(&source.text))
+}
+
+/// Folders of what pages are put together from.
+const SNIPPETS: [&str; 3] = ["asciidoc", "adoc", "snippets"];
+/// What is shown to be refused is called so.
+const WRONG: [&str; 7] = ["bad", "broken", "error", "incorrect", "invalid", "malformed", "wrong"];
+/// Folders and files of exercises in looking for what is wrong.
+const EXERCISES: [&str; 3] = ["troubleshoot", "troubleshooting", "broken"];
+
+/// Whether a folder says that what lies in it is copied and filled in; `templates` may be applied by its name.
+fn is_of_templates(folder: &str) -> bool {
+    folder == "template"
+        || ["-template", "_template", "-templates", "_templates"].iter().any(|end| folder.ends_with(end))
+}
+
+/// Whether a file's name begins or ends with a word that says that what stands in it is refused: `error-bad-spec.yaml`.
+fn is_called_wrong(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or_default();
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let mut words = stem.split(['-', '_', '.']);
+    let (first, last) = (words.next(), words.next_back());
+    last.is_some() && [first, last].into_iter().flatten().any(|word| WRONG.contains(&word))
+}
+
+/// Whether a folder, or the beginning of the file's name, says that something is to be found and mended there.
+fn is_exercise(name: &str) -> bool {
+    let words =
+        |part: &str| part.to_ascii_lowercase().split(['-', '_', '.', ' ']).any(|word| EXERCISES.contains(&word));
+    name.split('/').any(words)
+}
+
+/// Whether the comments of a file say that what stands in it is to be deleted, and not that it is to be applied.
+fn is_for_deletion(text: &str) -> bool {
+    let comments = || text.lines().map(str::trim_start).filter(|line| line.starts_with('#'));
+    comments().any(|line| line.contains("kubectl delete -f"))
+        && !comments().any(|line| ["kubectl apply", "kubectl create"].iter().any(|word| line.contains(word)))
+}
+
+/// Whether a file's name says that it is for clusters that serve an API which is gone: `install-v1beta1.yaml`.
+fn is_for_old(finding: &Finding, name: &str) -> bool {
+    let version = finding.object.as_ref().and_then(|object| object.api_version.rsplit('/').next());
+    let file = name.rsplit('/').next().unwrap_or_default();
+    let mut words = file.split(['-', '_', '.']);
+    finding.rule == "unknown-kind"
+        && version.is_some_and(|version| version != "v1" && words.any(|word| word == version))
+}
+
+/// Whether Helm has written a file: a record of what a chart once made.
+fn is_rendered(text: &str) -> bool {
+    text.lines().any(|line| line.strip_prefix("# Source: ").is_some_and(|path| path.contains("/templates/")))
+}
+
+/// Whether a value that is refused was left empty in quotes: `image: ""` is there for a program to put something in.
+fn is_left_empty(finding: &Finding, source: &Source) -> bool {
+    let line = short_line(source, source.line_of(finding.primary.span.start));
+    let value = line.split_once(": ").map_or("", |(_, value)| value.split(" #").next().unwrap_or_default().trim());
+    let field = finding.path.rsplit('.').next().unwrap_or_default();
+    let own = line.trim_start_matches([' ', '-']).starts_with(&format!("{field}:"));
+    matches!(finding.rule.as_str(), "required" | "invalid" | "not-supported") && own && matches!(value, "\"\"" | "''")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_texts_say_what_is_wrong_on_purpose() {
+        for name in ["samples/error-bad-spec.yaml", "tests/pod_invalid.yaml", "bad-pod.yaml", "a/pod.broken.yml"] {
+            assert!(is_called_wrong(name), "{name}");
+        }
+        for name in
+            ["apps/error.yaml", "web-errors.yaml", "apps/bad/web.yaml", "error-pages.d/web.yaml", "badge-web.yaml"]
+        {
+            assert!(!is_called_wrong(name), "{name}");
+        }
+        assert!(is_exercise("labs/troubleshoot-1/pod.yaml") && is_exercise("labs/Troubleshooting/pod.yaml"));
+        assert!(!is_exercise("apps/shooter/pod.yaml"));
+        assert!(is_for_deletion("# kubectl delete -f cleanup.yaml\nkind: Service\n"));
+        assert!(!is_for_deletion("# kubectl apply -f a.yaml, later kubectl delete -f a.yaml\nkind: Service\n"));
+        assert!(is_rendered("---\n# Source: web/templates/a.yaml\n") && !is_rendered("# Source: https://a.b\n"));
+    }
+
+    #[test]
+    fn a_sample_is_bare_where_its_generator_left_it() {
+        for spec in ["spec: {}\n", "spec:\n  # TODO(user): Add fields here\n", "spec:\n  # Add\n  foo: bar\n", ""] {
+            assert!(is_bare(&format!("kind: Web\n{spec}")), "{spec}");
+        }
+        assert!(!is_bare("kind: Web\nspec:\n  size: 3\n"));
+    }
+}
