@@ -65,7 +65,9 @@ pub(super) fn join(findings: &mut Vec<Finding>, run: &Run<'_>) {
     let mut gone = tell(findings, alike, run, "the same in this package", |count| {
         format!("and so in {count} more packages made alike")
     });
-    gone.extend(copies(findings, &mut texts, run));
+    if run.job.request.policy {
+        gone.extend(copies(findings, &mut texts, run));
+    }
     leave_out(findings, gone);
 }
 

@@ -21,14 +21,14 @@ pub(super) fn say(findings: &mut Vec<Finding>, set: &ApplySet<'_>) {
     let mut gone: FxHashMap<SourceId, usize> = FxHashMap::default();
     findings.iter().filter(|finding| is_gone(finding)).for_each(|one| *gone.entry(one.source()).or_default() += 1);
     join(findings, |finding| {
-        let many = || finding.fix.is_none() && gone.get(&finding.source()).is_some_and(|&count| count >= MANY);
+        let many = || gone.get(&finding.source()).is_some_and(|&count| count >= MANY);
         is_gone(finding) && (many() || set.vendored(finding.source()).is_some())
     });
     let is_other = |finding: &Finding| finding.fix.is_none() && OF_OTHERS.contains(&finding.rule.as_str());
     join(findings, is_other);
 }
 
-/// Joins findings of one file that say the same.
+/// Joins findings of one file that say the same; the fix of the one is that of all.
 fn join(findings: &mut Vec<Finding>, is_one: impl Fn(&Finding) -> bool) {
     let mut same: BTreeMap<(SourceId, String), Vec<(Span, usize)>> = BTreeMap::new();
     for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| is_one(finding)) {
@@ -42,6 +42,11 @@ fn join(findings: &mut Vec<Finding>, is_one: impl Fn(&Finding) -> bool) {
         gone.extend(others.iter().map(|(_, at)| *at));
         let labels =
             others.iter().take(MOST).map(|(span, _)| Label { span: *span, message: "here as well".to_owned() });
+        let edits: Vec<_> =
+            others.iter().flat_map(|(_, at)| &findings[*at].fix).flat_map(|fix| fix.edits.clone()).collect();
+        if let Some(fix) = &mut findings[first].fix {
+            fix.edits.extend(edits);
+        }
         findings[first].message.push_str(&format!(" ({} more like this in this file)", others.len()));
         findings[first].related.extend(labels);
     }

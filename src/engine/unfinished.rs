@@ -1,9 +1,10 @@
 //! Findings on validity in files that are not meant to be applied as they stand.
 //!
-//! In: all findings of a run, its objects. Out: the same; in a file that no set takes in, what is refused is a remark where the file's
-//! name or text says that it is wrong or partial on purpose: a page's snippet, an exercise, a sample of what is refused, a list of
-//! what is to be deleted. One warning an object is left of a part of an object that another file has whole, and one a file of
-//! an operator's sample that is as its generator made it; a value that somebody left empty is a warning, too.
+//! In: all findings of a run, its objects. Out: the same; in a file that no set takes in, what is refused is a remark where the
+//! file's name or text says that it is wrong or partial on purpose: a page's snippet, an exercise, a sample of what is refused, a
+//! list of what is to be deleted. One warning an object is left of a part of an object that another file has whole, and one a file
+//! of an operator's sample that is as its generator made it; a value that somebody left empty is a warning, too. Where the server's
+//! word alone is asked for, all is told as it is.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -23,6 +24,9 @@ const LACKS: usize = 2;
 
 /// Softens what is said of such files.
 pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Survey<'_>, run: &Run<'_>) {
+    if !run.job.request.policy {
+        return;
+    }
     let is_open = |finding: &Finding| {
         let claimed = run.built.claimed.contains(&finding.source()) || !finding.sets.names.is_empty();
         finding.severity > Severity::Info && !claimed && !survey.is_applied(&run.sources.get(finding.source()).name)
@@ -153,7 +157,7 @@ const SNIPPETS: [&str; 3] = ["asciidoc", "adoc", "snippets"];
 /// What is shown to be refused is called so.
 const WRONG: [&str; 7] = ["bad", "broken", "error", "incorrect", "invalid", "malformed", "wrong"];
 /// Folders and files of exercises in looking for what is wrong.
-const EXERCISES: [&str; 3] = ["troubleshoot", "troubleshooting", "broken"];
+const EXERCISES: [&str; 2] = ["troubleshoot", "troubleshooting"];
 
 /// Whether a folder says that what lies in it is copied and filled in; `templates` may be applied by its name.
 fn is_of_templates(folder: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::common::program::{of_rule, report, told, tree};
+use crate::common::program::{of_rule, report, run, told, tree};
 
 const CRD: &str = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: webs.shop.example.com}\nspec:\n  group: shop.example.com\n  scope: Namespaced\n  names: {kind: Web, plural: webs, singular: web, listKind: WebList}\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    schema:\n      openAPIV3Schema:\n        type: object\n        properties:\n          spec:\n            type: object\n            required: [size, tier]\n            properties:\n              size: {type: integer}\n              tier: {type: string, enum: [\"a\", \"b\"]}\n";
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec:\n  containers:\n  - name: a\n    image: \"\"\n";
@@ -125,8 +125,16 @@ fn an_api_that_is_gone_is_told_once_for_a_file_of_many() {
     };
     let definition = "apiextensions.k8s.io/v1beta1\nkind: CustomResourceDefinition";
     assert_eq!((found(definition, 5), found(definition, 2)), (1, 2));
-    // What has a fix is told at its place.
-    assert_eq!(found("rbac.authorization.k8s.io/v1beta1\nkind: ClusterRole", 5), 5);
+    // The one fix changes all of them.
+    let role = |n: usize| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1beta1\nkind: ClusterRole\nmetadata: {{name: a{n}}}\nrules: []\n"
+        )
+    };
+    let dir = tree(&[("a.yaml", &(0..5).map(role).collect::<Vec<_>>().join("---\n"))]);
+    run(dir.path(), &["check", "--unsafe-fixes"]);
+    let fixed = std::fs::read_to_string(dir.path().join("a.yaml")).expect("the file");
+    assert!(!fixed.contains("v1beta1"), "{fixed}");
 }
 
 #[test]
