@@ -23,6 +23,7 @@ mod pods;
 mod ports;
 mod private;
 mod relations;
+mod scaling;
 pub mod sets;
 mod surroundings;
 mod together;

@@ -6,6 +6,8 @@ rule! {
     /// Every `kubectl apply` (or sync) sets the number back to what is written, until the autoscaler raises it again: pods
     /// are killed at peak load, and Argo CD shows the workload as out of sync forever.
     ///
+    /// Where several folders define the workload, the autoscaler in one of them is taken to scale that folder's alone.
+    ///
     /// **How to fix**: remove `spec.replicas` from the workload; the autoscaler's `minReplicas` takes its place.
     id: "replicas-owned-by-hpa",
     severity: Warning,
@@ -19,7 +21,7 @@ rule! {
 fn check<'t>(workload: Workload<'t>, context: &mut SetContext<'_, 't>) {
     let Some(replicas) = workload.replicas() else { return };
     let item = context.item();
-    let Some((by, autoscaler)) = context.set.autoscalers_of(&item).next() else { return };
+    let Some((by, autoscaler)) = context.set.own_autoscalers_of(&item).next() else { return };
     // Argo CD leaves the number as the autoscaler has set it.
     if context.set.leaves_replicas(&item) {
         return;

@@ -27,7 +27,7 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     // Many may size one target, or one of many.
     let question = format!("vpa-conflicts-with-hpa {:?}", (kind, name, item.namespace()));
     let by_resource = set.remember_item(question, || {
-        let scaled = set.named(kind, name, item.namespace()).flat_map(|target| set.autoscalers_of(target));
+        let scaled = set.named(kind, name, item.namespace()).flat_map(|target| set.own_autoscalers_of(target));
         let mut by_resource = scaled.filter(|(_, autoscaler)| {
             let metrics = autoscaler.spec.get("metrics").into_iter().flat_map(Node::items);
             let mut types = metrics.filter_map(|metric| metric.str_at("type"));

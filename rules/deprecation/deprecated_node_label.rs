@@ -5,6 +5,7 @@ rule! {
     ///
     /// Nodes carry the old labels no more, or will not: the pod finds no node, the volume no zone. Node selectors and node
     /// affinities, topology keys, PersistentVolumes, StorageClasses, RuntimeClasses and CSIStorageCapacities are looked at.
+    /// `node-role.kubernetes.io/master` is not told of what goes to OpenShift, whose nodes carry it.
     /// Info where nodes still carry both labels, as those of system and architecture, and where a pod merely prefers such nodes.
     ///
     /// **How to fix**: use the label that the message names.
@@ -15,6 +16,9 @@ rule! {
     check: Check::Object(check),
 }
 
+/// The label that OpenShift has kept.
+const MASTER: &str = "node-role.kubernetes.io/master";
+
 /// Old label, and the new one; empty where there is none.
 const OLD: &[(&str, &str)] = &[
     ("beta.kubernetes.io/os", "kubernetes.io/os"),
@@ -22,7 +26,7 @@ const OLD: &[(&str, &str)] = &[
     ("beta.kubernetes.io/instance-type", "node.kubernetes.io/instance-type"),
     ("failure-domain.beta.kubernetes.io/zone", "topology.kubernetes.io/zone"),
     ("failure-domain.beta.kubernetes.io/region", "topology.kubernetes.io/region"),
-    ("node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"),
+    (MASTER, "node-role.kubernetes.io/control-plane"),
     ("app.kubernetes.io/created-by", ""),
     ("scheduler.alpha.kubernetes.io/preferAvoidPods", ""),
 ];
@@ -99,6 +103,9 @@ fn values(list: Option<Node<'_>>, field: &str, context: &mut Context<'_, '_>) {
 
 fn check_one(place: Place<'_>, name: &str, most: Severity, context: &mut Context<'_, '_>) {
     let Some((old, new)) = OLD.iter().find(|(old, _)| *old == name) else { return };
+    if *old == MASTER && context.is_for_openshift() {
+        return;
+    }
     if new.is_empty() {
         context.report(place, format!("the node label `{old}` is deprecated")).help("use another label, or taints");
     } else {

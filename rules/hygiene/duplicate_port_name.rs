@@ -5,7 +5,8 @@ use crate::rule::prelude::*;
 rule! {
     /// A port name that two containers of a pod use.
     ///
-    /// Services and probes that ask for a port by its name get the first one.
+    /// Services that ask for a port by its name get the first one. Info where only the containers' own probes ask for it: each looks in
+    /// its own container.
     ///
     /// **How to fix**: give each port a name of its own.
     id: "duplicate-port-name",
@@ -16,7 +17,7 @@ rule! {
 }
 
 fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
-    let mut seen: HashMap<&str, Node<'_>> = HashMap::new();
+    let mut seen: HashMap<&str, (Container<'_>, Node<'_>)> = HashMap::new();
     for container in pod.containers() {
         // Of two in one container the server itself says it.
         let mut own: HashMap<&str, Node<'_>> = HashMap::new();
@@ -26,14 +27,25 @@ fn check(pod: PodSpec<'_>, context: &mut Context<'_, '_>) {
                 continue;
             }
             own.insert(name, node);
-            if let Some(first) = seen.get(name) {
+            if let Some((other, first)) = seen.get(name) {
                 let message = format!("the pod has two ports named `{name}`");
-                let help = "rename one of them: Services and probes that name it get the first";
-                context.report(node, message).help(help).related(*first, "the first");
+                let help = "rename one of them: Services that name it get the first";
+                let probed = probes(container, name) && probes(*other, name) && !context.is_called_by(name);
+                let most = if probed { Severity::Info } else { Severity::Error };
+                context.report(node, message).help(help).related(*first, "the first").at_most(most);
             }
         }
         own.into_iter().for_each(|(name, node)| {
-            seen.entry(name).or_insert(node);
+            seen.entry(name).or_insert((container, node));
         });
     }
+}
+
+/// Whether a probe of the container asks for its port of that name.
+fn probes(container: Container<'_>, name: &str) -> bool {
+    let probes = ["livenessProbe", "readinessProbe", "startupProbe"].into_iter();
+    let mut ports = probes.filter_map(|probe| container.node.get(probe)).flat_map(|probe| {
+        ["httpGet", "tcpSocket"].into_iter().filter_map(move |handler| probe.at(&[handler, "port"])?.as_str())
+    });
+    ports.any(|port| port == name)
 }

@@ -5,7 +5,8 @@ rule! {
     ///
     /// Without `spec.tls` (or the annotation by which a cloud's controller takes its certificate) passwords and session
     /// cookies cross the network in clear text. Info where all its hosts are names of one's own machine (`web.localhost`), for which
-    /// no certificate is to be had.
+    /// no certificate is to be had, and where TLS is at hand: `tls:` stands there commented out, or a file beside it holds the same
+    /// Ingress with TLS (under the same name, or one with `https` for `http`, or with `-tls` behind it).
     ///
     /// **How to fix**: add `spec.tls` with the hosts and the Secret of their certificate; cert-manager creates and renews it.
     id: "ingress-without-tls",
@@ -33,21 +34,31 @@ const BY_ANNOTATION: &[&str] = &[
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(spec) = object.spec() else { return };
-    let has_tls = spec.get("tls").is_some_and(|tls| !tls.is_empty());
     let class = spec.str_at("ingressClassName").or_else(|| object.annotation("kubernetes.io/ingress.class"));
     let always_tls = matches!(class, Some("tailscale" | "cloudflare-tunnel" | "ngrok"));
-    if has_tls
-        || always_tls
-        || BY_ANNOTATION.iter().any(|key| object.annotation(key).is_some())
-        || listens_on_tls(object)
-    {
+    if always_tls || has_tls(object) {
         return;
     }
+    let mild = is_local(spec) || object.root.comments_out("tls") || has_twin(object, context);
     let message = format!("{} serves plain HTTP", object.title());
     context
         .report(Place::missing(spec, "tls"), message)
         .help("add `spec.tls` with the hosts and the Secret of their certificate")
-        .at_most(if is_local(spec) { Severity::Info } else { Severity::Error });
+        .at_most(if mild { Severity::Info } else { Severity::Error });
+}
+
+/// Whether it says how TLS is ended.
+fn has_tls(object: Object<'_>) -> bool {
+    object.spec().and_then(|spec| spec.get("tls")).is_some_and(|tls| !tls.is_empty())
+        || BY_ANNOTATION.iter().any(|key| object.annotation(key).is_some())
+        || listens_on_tls(object)
+}
+
+/// Whether the folder holds the same Ingress with TLS.
+fn has_twin(object: Object<'_>, context: &Context<'_, '_>) -> bool {
+    let Some(name) = object.name() else { return false };
+    let names = [name.to_owned(), name.replace("http", "https"), format!("{name}-tls"), format!("{name}-https")];
+    names.iter().any(|name| context.beside("Ingress", name).any(|item| has_tls(item.object)))
 }
 
 /// Whether all hosts are names of the machine that the cluster runs on.

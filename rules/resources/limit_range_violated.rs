@@ -3,7 +3,8 @@ use crate::rule::prelude::*;
 rule! {
     /// A container that a LimitRange of its namespace forbids.
     ///
-    /// Admission refuses the pod: the workload is accepted, and no pod ever appears.
+    /// Admission refuses the pod: the workload is accepted, and no pod ever appears. A warning where it is not certain that both come
+    /// into one namespace: the workload names none, stands in another file, and no kustomization or chart brings the two together.
     ///
     /// **How to fix**: stay between the `min` and `max` of the LimitRange.
     id: "limit-range-violated",
@@ -23,9 +24,23 @@ fn check<'t>(container: Container<'t>, context: &mut SetContext<'_, 't>) {
                     let than = if low { "below the least" } else { "above the most" };
                     let message =
                         format!("`{}` of {name} is {than} that the LimitRange allows: `{}`", node.raw(), bound.raw());
-                    context.report(node, message).help("stay within the LimitRange").related(bound, "the bound");
+                    let sure = comes_together(node, bound, &context.item());
+                    context
+                        .report(node, message)
+                        .help("stay within the LimitRange")
+                        .related(bound, "the bound")
+                        .at_most(if sure { Severity::Error } else { Severity::Warning });
                 }
             }
         }
     }
+}
+
+/// Whether a container and the bound of a LimitRange come into one namespace for certain.
+fn comes_together(node: Node<'_>, bound: Node<'_>, item: &Item<'_>) -> bool {
+    let around = item.surroundings;
+    item.namespace().is_some()
+        || around.rendered
+        || !around.taken_in_by.is_empty()
+        || node.span().source == bound.span().source
 }

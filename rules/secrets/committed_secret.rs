@@ -1,4 +1,4 @@
-use super::{advise, is_default};
+use super::{advise, is_default, names};
 use crate::rule::prelude::*;
 
 rule! {
@@ -37,7 +37,8 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
     let given = |encoded: bool, entry: Entry<'t>| {
         rendered && entry.value.by() == Some(By::Values) && secrecy::token(&plain(encoded, entry)).is_none()
     };
-    let default = real.iter().all(|&(encoded, entry)| is_default(entry.value, &plain(encoded, entry)));
+    let names = names_beside(object);
+    let default = real.iter().all(|&(encoded, entry)| is_default(entry.value, &plain(encoded, entry), &names));
     let most = if given(encoded, shown) { Severity::Warning } else { Severity::Error };
     let help = "keep the value out of the repository or encrypt it (SealedSecret, SOPS, ExternalSecret)";
     advise(context.report(Place::key(shown), message).at_most(most), default, help);
@@ -68,6 +69,21 @@ fn is_held<'t>(encoded: bool, entry: Entry<'t>, known: &mut Known<'t>) -> bool {
     let sort = secrecy::Sort::of(entry.name);
     let is_real = |text| known.of(text, (encoded, sort, named), || is_real(text, encoded, sort, named));
     entry.value.as_str().is_some_and(is_real)
+}
+
+/// The names that a password may repeat.
+fn names_beside(object: Object<'_>) -> Vec<String> {
+    let fields = ["data", "stringData"].into_iter().filter_map(|field| Some((field, object.root.get(field)?)));
+    let plain = |(field, map): (&str, Node<'_>)| {
+        let encoded = field == "data";
+        map.entries().map(|entry| (entry.name.to_owned(), plain(encoded, entry))).collect::<Vec<_>>()
+    };
+    let entries: Vec<(String, String)> = fields.flat_map(plain).collect();
+    let entries = entries.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let own: Vec<String> = names(object, std::iter::empty());
+    own.into_iter()
+        .chain(entries.filter(|(name, _)| secrecy::says_who(name)).map(|(_, value)| value.to_owned()))
+        .collect()
 }
 
 /// The value that a program gets.

@@ -1,4 +1,4 @@
-use super::{advise, is_default};
+use super::{advise, is_default, names};
 use crate::rule::prelude::*;
 
 rule! {
@@ -6,7 +6,7 @@ rule! {
     ///
     /// It can be read in the manifest, in the history of the repository and by every process of the node that may list
     /// processes. Found by options such as `--password=…` and `--token …`, by the form of a value (an AWS key), and in URLs
-    /// that carry a password.
+    /// that carry a password. `--secret NAME` says which Secret is meant: there only what looks like no name is one.
     ///
     /// **How to fix**: keep the value in a Secret, put it into a variable with `secretKeyRef` and write `$(VARIABLE)`, or let
     /// the program read a mounted file; rotate what was committed.
@@ -29,7 +29,9 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
             let held = || secret(text, before).or_else(|| secrecy::in_program(program, previous, text));
             if let Some(what) = known.of(text, (before, previous), held) {
                 let message = format!("an argument of container `{}` holds {what} in clear text", container.name());
-                let default = !text.contains('\n') && is_default(node, text.rsplit('=').next().unwrap_or(text));
+                let value = text.rsplit('=').next().unwrap_or(text);
+                let names = names(container.pod.workload.object, std::iter::empty());
+                let default = !text.contains('\n') && is_default(node, value, &names);
                 let help = "use a variable that comes from a Secret: `$(VARIABLE)`";
                 advise(context.report(node, message), default, help);
             }
@@ -76,7 +78,7 @@ fn secret(text: &str, option: Option<&str>) -> Option<&'static str> {
         return secrecy::in_text(secrecy::Sort::Settings, text);
     }
     match option {
-        Some(option) => (!text.starts_with('-')).then(|| secrecy::held(option, text)).flatten(),
+        Some(option) => (!text.starts_with('-')).then(|| secrecy::given(option, text)).flatten(),
         None => secrecy::in_line(text),
     }
 }

@@ -1,4 +1,4 @@
-use super::{advise, is_default};
+use super::{advise, is_default, is_known, names};
 use crate::rule::prelude::*;
 
 rule! {
@@ -27,8 +27,15 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
         let sort = secrecy::Sort::of(name);
         if let Some(what) = known.of(value, sort, || secret(name, sort, value)) {
             let message = format!("key `{}` of {} holds {what} in clear text", entry.name, object.title());
-            // Of a file that is not known which line holds it.
-            let default = !value.trim().contains('\n') && is_default(entry.value, value);
+            let entries = data.entries().filter_map(|entry| Some((entry.name, entry.value.as_str()?)));
+            let names = names(object, entries);
+            let default = match value.trim().contains('\n') {
+                false => is_default(entry.value, value, &names),
+                // Of a file all that it holds.
+                true => {
+                    secrecy::token(value).is_none() && secrecy::all_in_text(sort, value, &|part| is_known(part, &names))
+                }
+            };
             advise(context.report(Place::key(entry), message), default, "move it to a Secret");
         }
     }

@@ -1,4 +1,4 @@
-use super::{advise, is_default};
+use super::{advise, is_default, names};
 use crate::rule::prelude::*;
 
 rule! {
@@ -27,9 +27,15 @@ fn check<'t>(container: Container<'t>, context: &mut Context<'_, 't>) {
         if let Some(what) = known.of(value, (), || secret(name, value)) {
             let message = format!("variable `{name}` of container `{}` holds {what} in clear text", container.name());
             let help = "move it to a Secret, refer to it with `valueFrom.secretKeyRef`";
-            advise(context.report(node, message), is_default(node, value), help);
+            let default = is_default(node, value, &names(container.pod.workload.object, literals(container)));
+            advise(context.report(node, message), default, help);
         }
     }
+}
+
+/// The variables with their values.
+fn literals<'t>(container: Container<'t>) -> impl Iterator<Item = (&'t str, &'t str)> {
+    container.env().filter_map(|variable| Some((variable.str_at("name")?, variable.str_at("value")?)))
 }
 
 /// What is put where a program wants some password and nobody asks for it: a proxy beside it knows the real one.

@@ -1,4 +1,4 @@
-use super::{advise, is_default};
+use super::{advise, is_default, is_known, names};
 use crate::rule::prelude::*;
 
 rule! {
@@ -106,7 +106,7 @@ fn text(node: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
         reference = is_reference(name).then_some(indent);
         let value = value.strip_prefix(' ').unwrap_or_default().trim().trim_matches(['"', '\'']);
         if reference.is_none() && is_held(name, value) {
-            let default = secrecy::token(value).is_none() && secrecy::is_well_known(value);
+            let default = secrecy::token(value).is_none() && is_known(value, &names(object, std::iter::empty()));
             return report(node.into(), name, default, object, context);
         }
     }
@@ -115,7 +115,9 @@ fn text(node: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
 fn entry(name: &str, node: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(text) = node.as_str() else { return };
     if !text.contains('\n') && is_held(name, text) {
-        report(node.into(), name, is_default(node, text), object, context);
+        let beside = node.parent().into_iter().flat_map(Node::entries);
+        let names = names(object, beside.filter_map(|entry| Some((entry.name, entry.value.as_str()?))));
+        report(node.into(), name, is_default(node, text, &names), object, context);
     }
 }
 

@@ -7,6 +7,9 @@ rule! {
     ///
     /// Info for an agent of its node that is known to need it, such as a network plugin; not in the profiles of published standards.
     ///
+    /// A container that is privileged has them all: what it adds is not told beside that, but in the profile `strict` and in those of
+    /// published standards.
+    ///
     /// **How to fix**: remove the capability; where it cannot be done without, keep the pod in a namespace of its own.
     id: "dangerous-capability",
     severity: Warning,
@@ -18,7 +21,11 @@ rule! {
 }
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let all = context.is_exact();
     for violation in pss::capabilities_baseline(pod, context.version) {
+        if !all && is_privileged(&violation.place) {
+            continue;
+        }
         let patch = violation.patch();
         let of_networks = violation.message.contains("`NET_");
         let need = if of_networks { agents::Need::NetworkCapability } else { agents::Need::Capability };
@@ -26,4 +33,12 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
         let message = agents::explained(&violation.message, known);
         context.report(violation.place, message).help("remove the capability").fix(patch).excused(known.is_some());
     }
+}
+
+/// Whether the container that adds a capability is privileged.
+fn is_privileged(place: &Place<'_>) -> bool {
+    let Place::Value(capability) = place else { return false };
+    // From the item over `add` and `capabilities` to the security context.
+    let context = std::iter::successors(Some(*capability), |node| node.parent()).nth(3);
+    context.and_then(|context| context.get("privileged")).and_then(Node::as_bool) == Some(true)
 }

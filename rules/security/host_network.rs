@@ -7,6 +7,8 @@ rule! {
     /// applies to it.
     ///
     /// Info for an agent of its node that is known to need it, such as a network plugin or an exporter, and for the control plane.
+    /// So is a DaemonSet with two signs of such an agent (see `host-pid`) or one that mounts what network plugins do (`/etc/cni`,
+    /// `/lib/modules`), and a process of a Windows host, which must have it; not in the profile `strict`.
     /// The profiles of published standards make no such exception.
     ///
     /// **How to fix**: remove `hostNetwork`; give the pod a Service or a `hostPort` where it must be reached on the
@@ -22,9 +24,18 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let known = agents::needs(pod, agents::Need::Network);
+    let exact = context.is_exact();
+    let signs = context.signs(pod);
+    // Network plugins have no other network, and neither has a process of a Windows host: the server asks for it there.
+    let has_no_other = signs.is_of_networks() || !pss::windows_host_process(pod, context.version).is_empty();
     for violation in pss::host_network(pod, context.version) {
         let message = agents::explained(&violation.message, known);
         let patch = violation.patch();
-        context.report(violation.place, message).help("drop `hostNetwork: true`").fix(patch).excused(known.is_some());
+        let finding =
+            context.report(violation.place, message).help("drop `hostNetwork: true`").weighed(signs).fix(patch);
+        let finding = finding.excused(known.is_some());
+        if has_no_other && !exact {
+            finding.at_most(Severity::Info);
+        }
     }
 }

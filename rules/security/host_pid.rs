@@ -8,6 +8,10 @@ rule! {
     /// `/proc` or `/sys`, all of them read-only.
     ///
     /// Info for an agent of its node that is known to need it, such as an exporter of the node's figures.
+    /// Of other DaemonSets the signs of such an agent are counted: it tolerates every taint or those of control planes, is in
+    /// `kube-system` or in a namespace labelled `pod-security.kubernetes.io/enforce: privileged`, has the priority
+    /// `system-node-critical`, or mounts what belongs to the kubelet, the runtime, the network plugins or the kernel (`/dev`, `/sys`).
+    /// With one it is a warning, with two it is info; the profile `strict` does not count them.
     /// The profiles of published standards make no such exception.
     ///
     /// **How to fix**: remove `hostPID`.
@@ -24,10 +28,11 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let of_node = context.item().workload().is_some_and(|workload| workload.kind == WorkloadKind::DaemonSet);
     let looks = of_node && only_looks(pod);
     let known = agents::needs(pod, agents::Need::Processes);
+    let signs = context.signs(pod);
     for violation in pss::host_pid(pod, context.version) {
         let message = agents::explained(&violation.message, known);
         let patch = violation.patch();
-        let finding = context.report(violation.place, message).help("drop `hostPID: true`").fix(patch);
+        let finding = context.report(violation.place, message).help("drop `hostPID: true`").weighed(signs).fix(patch);
         let finding = finding.excused(known.is_some());
         if looks {
             finding.at_most(Severity::Warning);

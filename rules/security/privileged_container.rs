@@ -6,6 +6,7 @@ rule! {
     /// A privileged container has every capability and all devices of the node: it is root on the node.
     ///
     /// Info for an agent of its node that is known to need it, such as a network plugin or a storage driver.
+    /// A DaemonSet with signs of such an agent (see `host-pid`) is a warning with one of them, info with two; not in the profile `strict`.
     /// The profiles of published standards make no such exception.
     ///
     /// **How to fix**: remove `privileged`, and add the one capability that is needed, or use a device plugin.
@@ -20,9 +21,12 @@ rule! {
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     let known = agents::needs(pod, agents::Need::Privileged);
+    let signs = context.signs(pod);
     for violation in pss::privileged(pod, context.version) {
         let message = agents::explained(&violation.message, known);
         let patch = violation.patch();
-        context.report(violation.place, message).help("drop `privileged: true`").fix(patch).excused(known.is_some());
+        let finding =
+            context.report(violation.place, message).help("drop `privileged: true`").weighed(signs).fix(patch);
+        finding.excused(known.is_some());
     }
 }

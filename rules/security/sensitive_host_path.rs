@@ -9,7 +9,8 @@ rule! {
     /// PersistentVolumes of such a directory open it to every pod that claims them.
     ///
     /// Info where the pod is an agent of its node that is known to need the directory: an exporter that reads `/proc` and `/sys`, a
-    /// shipper of logs, a network or storage plugin, a plugin that registers with the kubelet.
+    /// shipper of logs, a network or storage plugin, a plugin that registers with the kubelet. So is a DaemonSet with two signs of such
+    /// an agent (see `host-pid`), though not in the profile `strict` nor in those of published standards.
     ///
     /// **How to fix**: mount only the one file or directory that is needed, read-only, or use another type of volume.
     id: "sensitive-host-path",
@@ -47,9 +48,10 @@ const SENSITIVE: &[&str] = &[
     "/run",
 ];
 
-fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
+fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
     let pod = Workload::of(object).and_then(Workload::pod_spec);
     let own = object.spec().filter(|_| object.gvk.is("", "PersistentVolume"));
+    let signs = pod.map(|pod| context.signs(pod)).unwrap_or_default();
     for volume in pod.into_iter().flat_map(PodSpec::volumes).chain(own) {
         let Some(node) = volume.at(&["hostPath", "path"]) else { continue };
         if let Some(path) = node.as_str().filter(|path| is_sensitive(path)) {
@@ -59,6 +61,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
             context
                 .report(node, message)
                 .help("mount only the one directory that is needed, read-only")
+                .weighed(signs)
                 .excused(known.is_some());
         }
     }

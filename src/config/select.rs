@@ -136,7 +136,8 @@ impl Selection {
     fn settings(&self, info: &RuleInfo, config: &Config, holding: &[&RuleConfig]) -> Settings {
         let severity = self.state(info, config, None).severity.unwrap_or(info.severity);
         let standard = self.is_standard(config);
-        let mut settings = Settings { severity, standard, options: Default::default() };
+        let exact = standard || self.profile(config) == profile::STRICT;
+        let mut settings = Settings { severity, standard, exact, options: Default::default() };
         let presets = profile::presets(self.profile(config)).iter().filter(|(id, _, _)| info.id == **id);
         settings.options.extend(presets.map(|(_, option, value)| (*option, Setting::from(*value))));
         settings.options.extend(holding.iter().flat_map(|entry| entry.options.iter().cloned()));

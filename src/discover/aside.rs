@@ -2,7 +2,8 @@
 //!
 //! In: the kustomizations of the walk, and what Applications and Flux Kustomizations deploy. Out: the folders and files that lie beside
 //! or below a kustomization which is deployed, which does not take them in, and which nothing else deploys: an app that was taken off
-//! the list, and what its own Flux Kustomization would deploy.
+//! the list, and what its own Flux Kustomization would deploy. Also the folders that a kustomization names in a comment alone, as
+//! scaffolds of operators do with what is not switched on.
 
 use rustc_hash::FxHashSet;
 
@@ -25,6 +26,24 @@ pub(super) struct Aside {
 impl Aside {
     /// Of the files that no kustomization takes in, and the documents that deploy something, with their files.
     pub(super) fn find(
+        kustomizations: &Kustomizations,
+        roots: &FxHashSet<String>,
+        passed_over: &FxHashSet<String>,
+        deploying: &[(&str, Node<'_>)],
+    ) -> Self {
+        let mut found = Self::find_deployed(kustomizations, roots, passed_over, deploying);
+        let commented = kustomizations.commented();
+        if !commented.is_empty() && !deploying.iter().any(|(_, root)| is_open(*root)) {
+            let mut claims = Claims::default();
+            deploying.iter().for_each(|(_, root)| claims.add(*root));
+            let off = roots.iter().filter(|root| commented.contains(*root) && claims.claim(root).is_none());
+            found.folders.extend(off.cloned());
+        }
+        found
+    }
+
+    /// What the kustomizations that something deploys leave aside.
+    fn find_deployed(
         kustomizations: &Kustomizations,
         roots: &FxHashSet<String>,
         passed_over: &FxHashSet<String>,

@@ -49,7 +49,7 @@ pub(super) struct Kustomization {
     pub(super) foreign: bool,
     /// It puts templates of Helm where objects have names.
     pub(super) templated: bool,
-    /// Files that entries name which were made comments.
+    /// Files and folders that entries name which were made comments.
     pub(super) commented: Vec<String>,
     /// Files that it uses otherwise than as resources: patches, what generators read, configuration.
     pub(super) inputs: Vec<String>,
@@ -227,7 +227,7 @@ impl Kustomizations {
         folders.find_map(|folder| self.by_directory.get_key_value(folder)).map(|(directory, _)| directory.as_str())
     }
 
-    /// The files that kustomizations name in comments.
+    /// The files and folders that kustomizations name in comments.
     pub(super) fn commented(&self) -> FxHashSet<String> {
         self.by_directory.values().flat_map(|this| &this.commented).cloned().collect()
     }
@@ -284,13 +284,14 @@ fn is_foreign(root: Node<'_>) -> bool {
     root.str_at("apiVersion").is_some_and(|api| !api.is_empty() && !api.starts_with("kustomize.config.k8s.io/"))
 }
 
-/// The files that entries name which were made comments: `# - crds/a.yaml`.
+/// The files and folders that entries name which were made comments: `# - crds/a.yaml`, `#- ../certmanager`.
 fn commented(root: Node<'_>) -> impl Iterator<Item = &str> {
     let tree = root.tree();
     let entry = |text: &str| Some(text.trim_start_matches('#').trim().strip_prefix("- ")?.len());
     let found = tree.comments().iter().map(|comment| comment.text(tree)).filter_map(move |text| {
         let path = text[text.len() - entry(text)?..].split_whitespace().next()?;
-        Some(path.trim_matches(['"', '\''])).filter(|path| path.ends_with(".yaml") || path.ends_with(".yml"))
+        let is_path = |path: &&str| [".yaml", ".yml"].iter().any(|end| path.ends_with(end)) || path.starts_with('.');
+        Some(path.trim_matches(['"', '\''])).filter(is_path)
     });
     found.collect::<Vec<_>>().into_iter()
 }

@@ -2,9 +2,14 @@
 //!
 //! In: a pod, and something that it takes from its node. Out: what it is, where such agents are known to need just that: network
 //! plugins, storage drivers, exporters, log shippers, device plugins, and the parts of the control plane that a kubelet starts.
+//! Of others: what speaks for it that they are one ([`Signs`]).
+
+mod signs;
 
 use crate::object::{Image, Object, PodSpec, WorkloadKind};
 use crate::yaml::Node;
+
+pub use signs::Signs;
 
 /// What a pod takes from its node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,11 +196,21 @@ pub fn needs(pod: PodSpec<'_>, need: Need) -> Option<&'static str> {
 /// What a pod is, where it is an agent that needs a directory of its node, which a volume of that name opens.
 pub fn needs_path(pod: PodSpec<'_>, volume: &str, path: &str) -> Option<&'static str> {
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
-    if pod.workload.kind == WorkloadKind::DaemonSet && OF_PLUGINS.contains(&path) {
+    if pod.workload.kind == WorkloadKind::DaemonSet && is_of_plugin(pod, path) {
         return Some("a plugin of the kubelet");
     }
     let reads = is_only_read(pod, volume);
     needs(pod, if reads { Reads } else { Writes })
+}
+
+/// Whether a directory is one that the kubelet keeps for its plugins, or another of the kubelet's that a pod opens beside such a one.
+fn is_of_plugin(pod: PodSpec<'_>, path: &str) -> bool {
+    let lies_in = |path: &str, folder: &str| {
+        path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let is_own = |path: &str| OF_PLUGINS.iter().any(|folder| lies_in(path, folder));
+    let mut paths = pod.volumes().filter_map(|volume| volume.at(&["hostPath", "path"])?.as_str());
+    is_own(path) || (lies_in(path, "/var/lib/kubelet") && paths.any(is_own))
 }
 
 /// Whether an object is for a storage driver by its name, and names those who may use it: `synology-csi` with its accounts, each of
@@ -273,6 +288,22 @@ mod tests {
         assert!(
             path("example.com/a:1", "w", "/var/lib/kubelet/device-plugins/")
                 && !path("example.com/a:1", "r", "/var/lib/kubelet")
+        );
+    }
+
+    #[test]
+    fn a_plugin_opens_other_directories_of_the_kubelet() {
+        let needs = |volume: &str, path: &str| {
+            let text = format!(
+                "apiVersion: apps/v1\nkind: DaemonSet\nspec: {{template: {{spec: {{volumes: [{{name: a, hostPath: {{path: {volume}}}}}]}}}}}}\n"
+            );
+            with(&text, |pod| needs_path(pod, "a", path).is_some())
+        };
+        assert!(needs("/var/lib/kubelet/plugins/x.example.com", "/var/lib/kubelet/pods"));
+        assert!(!needs("/var/lib/kubelet/pods", "/var/lib/kubelet/pods"));
+        assert!(
+            !needs("/var/lib/kubelet/plugins", "/etc/kubernetes")
+                && !needs("/var/lib/kubelet/pluginsx", "/var/lib/kubelet")
         );
     }
 

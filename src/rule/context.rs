@@ -9,7 +9,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Applicability, Finding, Fix, Label, Missing, ObjectRef, Severity};
-use crate::object::{Container, Object, PodSpec, Reference};
+use crate::knowledge::agents::Signs;
+use crate::object::{Container, Object, PodSpec, Reference, WorkloadKind};
 use crate::version::KubeVersion;
 use crate::workspace::{ApplySet, Item};
 use crate::yaml::edit::Patch;
@@ -24,6 +25,8 @@ pub struct Settings {
     pub severity: Severity,
     /// A published standard is checked, which knows no exceptions for what is known to need them.
     pub standard: bool,
+    /// Everything is asked for: a published standard is checked, or every rule is on. What merely looks like an exception is none.
+    pub exact: bool,
     /// Options that differ from their defaults.
     pub options: FxHashMap<&'static str, Setting>,
 }
@@ -108,6 +111,38 @@ impl<'a, 't> Context<'a, 't> {
     /// The same of its request.
     pub fn effective_request(&self, container: Container<'t>, resource: &str) -> Option<Node<'t>> {
         self.around.effective_request(&self.item(), container, resource)
+    }
+
+    /// What speaks for it that the pod of the object at hand does its work on its node.
+    pub fn signs(&self, pod: PodSpec<'t>) -> Signs<'t> {
+        if pod.workload.kind != WorkloadKind::DaemonSet {
+            return Signs::default();
+        }
+        let item = self.item();
+        let enforced = |name: &str| self.around.namespace_labels(name, &item).get("pod-security.kubernetes.io/enforce");
+        let admits = |name: &str| name == "kube-system" || enforced(name) == Some("privileged");
+        Signs::of(pod, item.namespace().is_some_and(admits))
+    }
+
+    /// The objects of that kind and name in the folder of the object at hand.
+    pub fn beside<'b>(&'b self, kind: &'b str, name: &'b str) -> impl Iterator<Item = &'b Item<'t>> {
+        let item = self.item();
+        self.around.named(kind, name, item.namespace()).filter(move |other| self.around.lie_side_by_side(&item, other))
+    }
+
+    /// Whether a Service sends traffic to the port of that name of the pod at hand.
+    pub fn is_called_by(&self, name: &str) -> bool {
+        self.around.is_called_by(&self.item(), name)
+    }
+
+    /// Whether what the object at hand is applied with is for OpenShift.
+    pub fn is_for_openshift(&self) -> bool {
+        self.around.is_for_openshift(&self.item())
+    }
+
+    /// Whether everything is asked for: what is implied by something worse as well.
+    pub fn is_exact(&self) -> bool {
+        self.settings.exact
     }
 
     /// Whether the repository defines the role that the item binds (`kind` is `Role`, of its own namespace, or
@@ -212,6 +247,21 @@ impl Draft<'_> {
     /// Takes it for a remark, where what it is about is known to need it, unless a published standard is checked.
     pub fn excused(self, known: bool) -> Self {
         if known && !self.settings.standard { self.at_most(Severity::Info) } else { self }
+    }
+
+    /// Lowers the severity where signs speak for it that a pod does its work on its node, and says what they are: to a warning, or
+    /// to a remark where two agree. To be called after [`Draft::help`].
+    pub fn weighed(self, signs: Signs<'_>) -> Self {
+        if !signs.any() || self.settings.exact {
+            return self;
+        }
+        if let Some(help) = &mut self.finding.help {
+            help.push_str(&format!(
+                ", unless its work on the node needs it, as is likely of a DaemonSet that {}",
+                signs.words()
+            ));
+        }
+        self.at_most(if signs.agree() { Severity::Info } else { Severity::Warning })
     }
 
     /// Raises the severity, where the case at hand is worse than the rule.

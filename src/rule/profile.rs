@@ -24,7 +24,7 @@ struct Profile {
 
 const PROFILES: &[Profile] = &[
     plain("default", "what a team can turn on today"),
-    plain("strict", "every rule"),
+    plain(STRICT, "every rule"),
     plain("pss-baseline", "the Pod Security Standards' baseline level"),
     plain("pss-restricted", "the Pod Security Standards' restricted level"),
     plain("nsa", "the Kubernetes Hardening Guide of NSA and CISA, 1.2"),
@@ -50,6 +50,9 @@ fn of_practice(rule: &RuleInfo) -> Severity {
         Severity::Warning | Severity::Error => Severity::Error,
     }
 }
+
+/// The profile that has every rule.
+pub const STRICT: &str = "strict";
 
 /// The profile that holds where none is named.
 pub const DEFAULT: &str = "default";
@@ -93,7 +96,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The severity of a rule in a profile; nothing where it does not run.
 pub fn severity(rule: &RuleInfo, profile: &str) -> Option<Severity> {
-    let runs = rule.profiles.is_empty() || profile == "strict" || rule.profiles.contains(&profile);
+    let runs = rule.profiles.is_empty() || profile == STRICT || rule.profiles.contains(&profile);
     runs.then(|| find(profile).map_or(rule.severity, |profile| (profile.severity)(rule)))
 }
 

@@ -47,6 +47,19 @@ impl<'t> ApplySet<'t> {
         is_below(here, there) || is_below(there, here) || one.surroundings.taken_in_by.iter().any(common)
     }
 
+    /// Whether two objects lie in one directory.
+    pub fn lie_side_by_side(&self, one: &Item<'t>, other: &Item<'t>) -> bool {
+        self.directory_of(one) == self.directory_of(other)
+    }
+
+    /// Whether an object goes to OpenShift: by its namespace, or by groups and annotations of what is applied with it.
+    pub fn is_for_openshift(&self, item: &Item<'t>) -> bool {
+        let of_it = |name: &&str| name.split('/').next().is_some_and(|domain| domain.ends_with(".openshift.io"));
+        item.namespace().is_some_and(|name| name.starts_with("openshift-"))
+            || self.groups.iter().any(of_it)
+            || self.annotations.iter().any(of_it)
+    }
+
     /// Whether objects of a service mesh are in the namespace of an item, or lie beside it.
     pub fn is_meshed(&self, item: &Item<'t>) -> bool {
         let whole = self.whole();

@@ -8,11 +8,12 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use crate::object::{Autoscaler, Container, NetworkPolicy, Service, Workload};
+use crate::object::{Autoscaler, Container, NetworkPolicy, Service};
 use crate::yaml::Node;
 
 use super::pods::{Selection, Selects};
-use super::{ApplySet, Item, Near, Placed};
+use super::scaling::{Bounds, Targets, targets};
+use super::{ApplySet, Item};
 
 /// The relations of all items, each built when first asked for.
 #[derive(Debug, Default)]
@@ -41,6 +42,10 @@ struct Called<'t> {
     targets: Vec<Node<'t>>,
     /// A Service names none, or they are too many to be listed.
     open: bool,
+    /// A Service is there for more than figures.
+    for_work: bool,
+    /// The Services, not all of very many.
+    by: Vec<Item<'t>>,
 }
 
 /// Most ports that are listed of a group of pods.
@@ -49,9 +54,9 @@ const MOST_TARGETS: usize = 16;
 impl<'t> Called<'t> {
     fn add(&mut self, service: Service<'t>) {
         // Beside others, a port for figures is not what a Service is there for.
-        let of_figures = |port: &Node<'t>| port.str_at("name").is_some_and(|name| name.contains("metrics"));
-        let serves = service.ports().any(|port| !of_figures(&port));
-        let ports = service.ports().filter(|port| !serves || !of_figures(port));
+        let serves = service.ports().any(|port| !is_of_figures(port));
+        self.for_work |= serves && !is_for_figures(service);
+        let ports = service.ports().filter(|port| !serves || !is_of_figures(*port));
         for target in ports.filter_map(|port| port.get("targetPort").or_else(|| port.get("port"))) {
             let value = (target.as_str(), target.as_i64());
             let known = self.targets.iter().any(|known| (known.as_str(), known.as_i64()) == value);
@@ -75,16 +80,30 @@ impl<'t> Called<'t> {
     }
 }
 
+/// Whether a Service's port is for figures.
+fn is_of_figures(port: Node<'_>) -> bool {
+    port.str_at("name").is_some_and(|name| name.contains("metrics"))
+}
+
+/// Whether a Service is for figures alone by its name, as scaffolds of operators call it, or by its one port, which Prometheus is
+/// told to ask.
+fn is_for_figures(service: Service<'_>) -> bool {
+    let named = |name: &str| ["-metrics", "-metrics-service", "-metrics-svc"].iter().any(|end| name.ends_with(end));
+    let asked = service.object.annotation("prometheus.io/port").filter(|_| service.ports().count() == 1);
+    let is_asked = |port: Node<'_>| asked == port.get("port").and_then(Node::as_i64).map(|n| n.to_string()).as_deref();
+    service.object.name().is_some_and(named) || asked.is_some() && service.ports().all(is_asked)
+}
+
 /// The first of some objects that act on a workload, and the first of those that have another name than it.
 #[derive(Debug, Default, Clone, Copy)]
-struct Heads<'t> {
-    first: Option<(u32, Option<&'t str>)>,
-    second: Option<(u32, Option<&'t str>)>,
+pub(super) struct Heads<'t> {
+    pub first: Option<(u32, Option<&'t str>)>,
+    pub second: Option<(u32, Option<&'t str>)>,
 }
 
 impl<'t> Heads<'t> {
     /// Takes up one more; in any order.
-    fn add(&mut self, new: (u32, Option<&'t str>)) {
+    pub fn add(&mut self, new: (u32, Option<&'t str>)) {
         let Some(first) = self.first.filter(|first| new.0 >= first.0) else {
             let second = [self.first, self.second].into_iter().flatten().filter(|other| other.1 != new.1);
             self.second = second.min_by_key(|other| other.0);
@@ -108,70 +127,8 @@ struct Places<'t> {
     unplaced: Heads<'t>,
 }
 
-/// What scales, by the kind and name of the target.
-type Targets<'t> = FxHashMap<(&'t str, &'t str), Scalers<'t>>;
-
-/// What scales targets of one kind and name.
-#[derive(Debug, Default)]
-struct Scalers<'t> {
-    all: Placed<'t>,
-    bounds: Bounds,
-    /// By their namespace.
-    places: FxHashMap<Option<&'t str>, (Bounds, Heads<'t>)>,
-}
-
-/// The least lower bound and the greatest upper bound of several autoscalers.
-#[derive(Debug, Default, Clone, Copy)]
-struct Bounds {
-    floor: Option<i64>,
-    ceiling: Option<i64>,
-}
-
-impl Bounds {
-    fn join(&mut self, other: Self) {
-        self.floor = [self.floor, other.floor].into_iter().flatten().min();
-        self.ceiling = self.ceiling.max(other.ceiling);
-    }
-}
-
-/// The namespaces in which what scales an item may live: any, or these. One that says it lives where the item says so counts
-/// as well: kustomizations move both.
-fn near<'t>(item: &Item<'t>) -> Option<[Option<Option<&'t str>>; 3]> {
-    let own = item.namespace()?;
-    let written = item.object.namespace().filter(|written| *written != own);
-    Some([Some(Some(own)), Some(None), written.map(Some)])
-}
-
-impl<'t> Scalers<'t> {
-    fn bounds(&self, item: &Item<'t>) -> Bounds {
-        let Some(places) = near(item) else { return self.bounds };
-        let mut bounds = Bounds::default();
-        let found = places.into_iter().flatten().filter_map(|place| self.places.get(&place));
-        found.for_each(|(own, _)| bounds.join(*own));
-        bounds
-    }
-}
-
-fn targets<'t>(
-    set: &ApplySet<'t>,
-    scaling: impl Iterator<Item = (u32, Option<&'t str>, Option<Node<'t>>, Bounds)>,
-) -> Targets<'t> {
-    let mut found = Targets::default();
-    for (index, kind, target, bounds) in scaling {
-        let Some(key) = kind.zip(target.and_then(|target| target.str_at("name"))) else { continue };
-        let item = &set.items[index as usize];
-        let scalers = found.entry(key).or_default();
-        scalers.all.all.push(index);
-        scalers.bounds.join(bounds);
-        let (own, heads) = scalers.places.entry(item.namespace()).or_default();
-        own.join(bounds);
-        heads.add((index, item.name()));
-    }
-    found
-}
-
 impl<'t> Relations<'t> {
-    fn autoscalers(&self, set: &ApplySet<'t>) -> &Targets<'t> {
+    pub(super) fn autoscalers(&self, set: &ApplySet<'t>) -> &Targets<'t> {
         self.autoscalers.get_or_init(|| {
             let all = set.items().iter().filter_map(|item| Some((item.index, Autoscaler::of(item.object)?)));
             let bounds = |by: Autoscaler<'_>| Bounds { floor: by.min(), ceiling: by.max() };
@@ -179,7 +136,7 @@ impl<'t> Relations<'t> {
         })
     }
 
-    fn vertical(&self, set: &ApplySet<'t>) -> &Targets<'t> {
+    pub(super) fn vertical(&self, set: &ApplySet<'t>) -> &Targets<'t> {
         self.vertical.get_or_init(|| {
             let all = set.of_kind("autoscaling.k8s.io", "VerticalPodAutoscaler");
             let all = all.map(|item| (item.index, item.object.root.at(&["spec", "targetRef"])));
@@ -229,6 +186,9 @@ impl<'t> Relations<'t> {
                 selection.groups.iter().for_each(|&group| {
                     let called: &mut Called<'t> = served[group as usize].get_or_insert_default();
                     called.add(service);
+                    if called.by.len() < MOST_TARGETS {
+                        called.by.push(*item);
+                    }
                 });
             }
             served
@@ -303,6 +263,27 @@ impl<'t> ApplySet<'t> {
         self.group_of(item).is_some_and(|group| self.relations.served(self)[group as usize].is_some())
     }
 
+    /// Whether Services select a workload's pods for their figures alone.
+    pub fn is_served_for_figures(&self, item: &Item<'t>) -> bool {
+        let called = self.group_of(item).and_then(|group| self.relations.served(self)[group as usize].as_ref());
+        called.is_some_and(|called| !called.for_work && !called.open)
+    }
+
+    /// Whether the Services that select a workload's pods are all of unknown namespaces and lie in other folders, although it says where
+    /// it lives: they select the pods of others by the same labels.
+    pub fn is_served_from_afar(&self, item: &Item<'t>) -> bool {
+        let called = self.group_of(item).and_then(|group| self.relations.served(self)[group as usize].as_ref());
+        let afar = |by: &Item<'t>| by.namespace().is_none() && !self.lie_together(item, by);
+        let all = |called: &Called<'t>| called.by.len() < MOST_TARGETS && called.by.iter().all(afar);
+        item.namespace().is_some() && called.is_some_and(all)
+    }
+
+    /// Whether a Service that selects a workload's pods sends its traffic to a port of that name.
+    pub fn is_called_by(&self, item: &Item<'t>, name: &str) -> bool {
+        let called = self.group_of(item).and_then(|group| self.relations.served(self)[group as usize].as_ref());
+        called.is_some_and(|called| called.open || called.targets.iter().any(|target| target.as_str() == Some(name)))
+    }
+
     /// Whether the Services that select a workload's pods send their traffic to other containers of theirs alone.
     pub fn stands_behind(&self, item: &Item<'t>, container: Container<'t>) -> bool {
         let group = self.group_of(item);
@@ -335,58 +316,6 @@ impl<'t> ApplySet<'t> {
         let all = [self.relations.autoscalers(self), self.relations.vertical(self)];
         let (key, namespace) = (item.name().map(|name| (item.object.gvk.kind, name)), item.namespace());
         all.into_iter().filter_map(move |targets| self.two_of(&targets.get(&key?)?.places.get(&namespace)?.1))
-    }
-
-    fn scaling<'a>(&'a self, targets: &'a Targets<'t>, item: &Item<'t>) -> impl Iterator<Item = &'a Item<'t>> + Clone {
-        let found = item.name().and_then(|name| targets.get(&(item.object.gvk.kind, name)));
-        let places = near(item);
-        found.into_iter().flat_map(move |scalers| {
-            let all = places.is_none().then(|| Near::all(&self.items, &scalers.all.all));
-            let lists = places
-                .map(|places| places.map(|place| place.map_or(&[][..], |place| scalers.all.of(&self.items, place))));
-            all.into_iter().flatten().chain(lists.into_iter().flat_map(|lists| Near::of(&self.items, lists)))
-        })
-    }
-
-    /// The autoscalers that set a workload's replicas.
-    pub fn autoscalers_of<'a>(
-        &'a self,
-        item: &Item<'t>,
-    ) -> impl Iterator<Item = (&'a Item<'t>, Autoscaler<'t>)> + Clone {
-        let found = self.scaling(self.relations.autoscalers(self), item);
-        found.filter_map(|item| Some((item, Autoscaler::of(item.object)?)))
-    }
-
-    /// The fewest pods that the autoscalers of a workload leave it, where there are any.
-    pub fn floor_of(&self, item: &Item<'t>) -> Option<i64> {
-        self.bounds_of(item).floor
-    }
-
-    /// The most pods that the autoscalers of a workload give it, where there are any.
-    pub fn ceiling_of(&self, item: &Item<'t>) -> Option<i64> {
-        self.bounds_of(item).ceiling
-    }
-
-    fn bounds_of(&self, item: &Item<'t>) -> Bounds {
-        let key = item.name().map(|name| (item.object.gvk.kind, name));
-        let found = key.and_then(|key| self.relations.autoscalers(self).get(&key));
-        found.map(|scalers| scalers.bounds(item)).unwrap_or_default()
-    }
-
-    /// Whether a VerticalPodAutoscaler sets a workload's requests.
-    pub fn is_sized(&self, item: &Item<'t>) -> bool {
-        self.scaling(self.relations.vertical(self), item).next().is_some()
-    }
-
-    /// What an autoscaler scales, where the set holds it.
-    pub fn targets_of<'a>(
-        &'a self,
-        item: &'a Item<'t>,
-        autoscaler: Autoscaler<'t>,
-    ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> + Clone {
-        let named = autoscaler.target_kind().zip(autoscaler.target_name());
-        let found = named.into_iter().flat_map(|(kind, name)| self.own_named(kind, name, item.namespace()));
-        found.filter_map(|item| Some((item, item.workload()?)))
     }
 }
 

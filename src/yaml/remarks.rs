@@ -14,6 +14,15 @@ impl<'t> Node<'t> {
     pub fn remarks(self) -> impl Iterator<Item = &'t str> {
         self.written_places().flat_map(|(span, text)| [above(text, span), behind(text, span)]).flatten()
     }
+
+    /// Whether a comment in its document, in a line of its own, holds that key: `# tls:`.
+    pub fn comments_out(self, key: &str) -> bool {
+        let is_key = |line: &str| {
+            let comment = line.trim_start().strip_prefix('#').map(|rest| rest.trim_start_matches([' ', '#']));
+            comment.and_then(|rest| rest.strip_prefix(key)).is_some_and(|rest| rest.trim_end() == ":")
+        };
+        self.written_places().any(|(span, text)| document(text, span).lines().any(is_key))
+    }
 }
 
 /// The comment that is the line above.
@@ -29,6 +38,14 @@ fn behind(text: &str, span: Span) -> Option<&str> {
     let rest = near(text.get(span.end as usize..)?, true).lines().next()?;
     let comment = rest.trim_start_matches(['"', '\'', ',', '}', ']']).trim_start().strip_prefix('#')?;
     (!value.contains('\n')).then_some(comment)
+}
+
+/// The document that a place lies in.
+fn document(text: &str, span: Span) -> &str {
+    let (start, end) = (span.start as usize, span.end as usize);
+    let begins = text.get(..start).and_then(|before| before.rfind("\n---")).unwrap_or(0);
+    let ends = text.get(end..).and_then(|rest| rest.find("\n---")).map_or(text.len(), |at| end + at);
+    text.get(begins..ends).unwrap_or_default()
 }
 
 /// The part of a text at its beginning, or at its end, that is looked at.

@@ -29,6 +29,7 @@ mod json_schemas;
 mod kustomize;
 mod limits;
 mod makers;
+mod milder;
 mod named;
 mod neighbours;
 mod packaging;

@@ -5,6 +5,7 @@
 //! secrets: the form of known tokens, the name together with a value that can be one, and what is written inside a text.
 
 mod defaults;
+mod guess;
 mod names;
 mod pairs;
 mod public;
@@ -14,9 +15,10 @@ mod values;
 mod words;
 
 pub use defaults::{is_well_known, says_default};
+pub use guess::{guessable, says_who};
 pub use names::{names_secret, words};
 pub use public::{is_plain, is_public, only_configures};
-pub use texts::{Sort, in_line, in_program, in_text, url_password};
+pub use texts::{Sort, all_in_text, in_line, in_program, in_text, url_password};
 pub use values::{Looks, is_bracketed, looks};
 
 /// The name of an entry says nothing of a value that is longer.
@@ -27,6 +29,13 @@ pub fn held(name: &str, value: &str) -> Option<&'static str> {
     let by_name =
         || (value.len() < LONGEST && values::can_be(names::asks_of(name, value), value)).then_some("a secret");
     token(value).or_else(|| in_line(value)).or_else(by_name).or_else(|| texts::login_of(name, value))
+}
+
+/// What kind of secret an option of a program is given.
+pub fn given(option: &str, value: &str) -> Option<&'static str> {
+    let names_object =
+        names::asks_of_option(option, value) == names::Asks::Token && !values::can_be(names::Asks::Token, value);
+    if names_object { token(value).or_else(|| in_line(value)) } else { held(option, value) }
 }
 
 /// What kind of credential a value is by its form alone: `an AWS access key`.

@@ -64,6 +64,14 @@ pub(super) fn asks_of(name: &str, value: &str) -> Asks {
     }
 }
 
+/// What an option of a program or a pair inside a text asks for: `--secret NAME` names an object as often as it holds a value.
+pub(super) fn asks_of_option(name: &str, value: &str) -> Asks {
+    match asks_of(name, value) {
+        Asks::MadeUp if words(name).len() < 2 => Asks::Token,
+        asks => asks,
+    }
+}
+
 /// Whether an entry says under which key of a Secret something is found: `clientSecretKey: client-secret`,
 /// `RUNTIME_SECRET_KEY: token`.
 fn names_key(name: &str, value: &str) -> bool {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::names::{Asks, asks_of, may_name_secret, words};
+use super::names::{Asks, asks_of, asks_of_option, may_name_secret, words};
 use super::pairs::{Pair, pairs};
 use super::values::{self, Looks, looks};
 use crate::go::base64;
@@ -108,7 +108,7 @@ fn can_be_in_line(pair: &Pair<'_>, all: &str) -> bool {
     match pair.key {
         "sig" => pair.value.len() > 39 && all.contains("sv="),
         "PWD" => values::can_be(Asks::Password, pair.value),
-        key => values::can_be(asks_of(key, pair.value), pair.value),
+        key => values::can_be(asks_of_option(key, pair.value), pair.value),
     }
 }
 
@@ -216,6 +216,16 @@ pub fn in_text(sort: Sort, text: &str) -> Option<&'static str> {
         return None;
     }
     text.lines().find_map(|line| in_file_line(sort, &clues, line).filter(|_| !is_comment(line)))
+}
+
+/// Whether everything secret that is written out in a file of that name passes a test.
+pub fn all_in_text(sort: Sort, text: &str, test: &dyn Fn(&str) -> bool) -> bool {
+    let clues = Clues::of(sort, text);
+    text.lines().filter(|line| !is_comment(line)).all(|line| {
+        let mut held = pairs(line).filter(|pair| in_file_pair(sort, pair).is_some()).peekable();
+        let told = held.peek().is_some() || in_file_line(sort, &clues, line).is_none();
+        told && held.all(|pair| test(pair.value)) && url_password(line).is_none_or(test)
+    })
 }
 
 /// What a text has somewhere: of most files it is nothing, and their lines need not be asked.

@@ -2,7 +2,7 @@
 //!
 //! In: an [`ApplySet`]. Out: whether something in the repository, or the cluster itself, may make an object of a name that
 //! no manifest defines: controllers whose custom resources are known ([`table`]), other operators (a custom resource's name or
-//! any name it mentions; what begins with its name, perhaps), Helm releases, cert-manager by an Ingress annotation, scripts that create Secrets, and what every
+//! any name it mentions; what begins with its name, perhaps), Helm releases, those who issue certificates by an Ingress annotation, scripts that create Secrets, and what every
 //! cluster has.
 
 mod everywhere;
@@ -26,7 +26,7 @@ use super::mentions::Noted;
 use super::{ApplySet, CHUNK, Item};
 
 pub(super) use table::is_control_plane;
-use table::{COPIED, Made, Name};
+use table::{COPIED, ISSUED, Made, Name};
 
 /// Names that may be made, collected when first asked for.
 #[derive(Debug, Default)]
@@ -336,12 +336,12 @@ impl<'t> Names<'t> {
         }
     }
 
-    /// Names in annotations (OpenShift's serving certificates), and TLS Secrets where cert-manager looks after them.
+    /// Names in annotations (OpenShift's serving certificates), and TLS Secrets where something looks after certificates.
     fn annotations(&mut self, item: &Item<'t>) {
         let (object, Some(annotations)) = (item.object, item.annotations) else { return };
         let mut issued = false;
         for entry in annotations.entries() {
-            issued |= entry.name.starts_with("cert-manager.io/") || entry.name == "kubernetes.io/tls-acme";
+            issued |= ISSUED.iter().any(|start| entry.name.starts_with(start));
             self.mentioned.extend(entry.value.as_str().filter(|text| is_literal(text)));
         }
         if issued && let Some(spec) = object.spec() {

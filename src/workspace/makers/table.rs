@@ -229,6 +229,17 @@ const TABLE: &[(&str, &[Made])] = &[
     ),
 ];
 
+/// How annotations begin by which Ingresses and Gateways ask for certificates: cert-manager's under its names, kube-lego's, which
+/// others have taken over, kube-cert-manager's and Gardener's.
+pub(super) const ISSUED: &[&str] = &[
+    "acme.cert-manager.io/",
+    "cert-manager.io/",
+    "cert.gardener.cloud/",
+    "certmanager.k8s.io/",
+    "kubernetes.io/tls-acme",
+    "stable.k8s.psg.io/kcm.",
+];
+
 /// Annotations by which a controller copies a ConfigMap or Secret into other namespaces.
 pub(super) const COPIED: &[&str] = &[
     "config.kubernetes.io/replicate",
