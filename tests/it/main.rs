@@ -16,6 +16,7 @@ mod discover;
 mod docs;
 mod elsewhere;
 mod filled;
+mod flux_sources;
 mod foreign;
 mod gitops;
 mod gitops_repositories;
