@@ -47,6 +47,7 @@ mod shards;
 mod since;
 mod suppression;
 mod threads;
+mod told_once;
 mod unfinished;
 mod uninstalled;
 mod unset_values;
