@@ -39,6 +39,7 @@ mod registry;
 mod rendered;
 mod rendered_sets;
 mod repository;
+mod roles;
 mod rules;
 mod secrets;
 mod set_suppression;
