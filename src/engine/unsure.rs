@@ -131,10 +131,17 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
     }
 }
 
-/// The folder that an application is named after: the innermost that neither stands for an environment nor for how its parts are kept.
+/// The folder that an application is named after: the innermost that neither stands for an environment nor for how its parts are kept,
+/// nor is one of several variants.
 fn application(folder: &str) -> Option<&str> {
     let means_none = |name: &str| is_environment(name) || PARTS.contains(&name) || name.is_empty() || name == ".";
-    folder.rsplit('/').find(|name| !means_none(name))
+    let above = std::iter::successors(Some(folder), |at| (!at.is_empty()).then(|| folder_of(at)));
+    let is_variant = |at: &&str| VARIANTS.contains(&base(folder_of(at)));
+    above.filter(|at| !is_variant(at)).map(base).find(|name| !means_none(name))
+}
+
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// What folders within an application are called.
@@ -154,6 +161,8 @@ const PARTS: [&str; 14] = [
     "templates",
     "variants",
 ];
+/// What folders are called that hold one for each variant.
+const VARIANTS: [&str; 3] = ["overlay", "overlays", "variants"];
 
 /// Resources of operators of which nobody knows what they make, by where they lie.
 struct Operators<'u> {
@@ -207,5 +216,18 @@ impl<'u> Operators<'u> {
                 above.into_iter().any(|at| self.folders.contains(at))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::application;
+
+    #[test]
+    fn an_application_has_a_folder() {
+        for folder in ["books", "apps/books", "x/books/base", "books/overlays/v1.2", "books/overlays/prod/config"] {
+            assert_eq!(application(folder), Some("books"), "{folder}");
+        }
+        assert_eq!(["", ".", "apps/base", "prod"].map(application), [None; 4]);
     }
 }

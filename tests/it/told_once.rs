@@ -117,6 +117,7 @@ fn a_part_of_an_application_whose_other_part_is_remote_may_have_its_services() {
     let line =
         |severity: &str| vec![format!("{severity} dangling-route-backend configuration/books/base/route.yaml:6")];
     assert_eq!(check("application/books/base", remote), line("info"));
+    assert_eq!(check("application/books/overlays/v1.24", remote), line("info"));
     // Another application, or one of which all is here.
     assert_eq!(check("application/games/base", remote), line("warning"));
     assert_eq!(check("application/books/base", ""), line("warning"));
