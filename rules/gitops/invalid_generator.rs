@@ -8,7 +8,7 @@ rule! {
     /// Argo CD refuses it when it generates Applications: a matrix takes exactly two generators, a merge at least two and keys
     /// to merge by, which tell the sets of each of its generators apart; a git generator needs directories or files; two git
     /// generators in a matrix need a `pathParamPrefix` unless the template is a Go template; and without Go templates the values
-    /// of a list's elements are texts.
+    /// of a list's elements are texts: that is said once, at the first value that is none.
     ///
     /// **How to fix**: see the message.
     id: "invalid-generator",
@@ -27,6 +27,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         return; // overlays may fill in what is missing here
     }
     let go = generators::is_go(object);
+    let mut odd = Vec::new();
     for generator in generators::all(object) {
         if let Some(entry) = generator.get_entry("matrix") {
             matrix(generator, entry, go, context);
@@ -43,9 +44,10 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
                 .help("set `directories` or `files`");
         }
         if let Some(list) = generator.get("list").filter(|_| !go) {
-            texts(list, context);
+            odd.extend(no_texts(list));
         }
     }
+    report_texts(&odd, context);
 }
 
 fn matrix(generator: Node<'_>, entry: Entry<'_>, go: bool, context: &mut Context<'_, '_>) {
@@ -94,17 +96,36 @@ fn merge(generator: Node<'_>, entry: Entry<'_>, go: bool, context: &mut Context<
     }
 }
 
-/// Without Go templates every value of an element, and of its map `values`, is a text.
-fn texts(list: Node<'_>, context: &mut Context<'_, '_>) {
-    for element in list.get("elements").into_iter().flat_map(Node::items) {
+/// The values of a list's elements, and of their maps `values`, that are no texts.
+fn no_texts<'t>(list: Node<'t>) -> impl Iterator<Item = Entry<'t>> {
+    list.get("elements").into_iter().flat_map(Node::items).flat_map(|element| {
         let values = element.get("values").filter(|values| values.is_mapping());
-        let entries =
-            element.entries().filter(|entry| entry.name != "values").chain(values.into_iter().flat_map(Node::entries));
-        for entry in entries.filter(|entry| !entry.value.is_string() && !entry.value.is_null()) {
-            let message = format!("`{}` is not a string: the generator fails", entry.name);
-            let scalar = !entry.value.is_mapping() && !entry.value.is_sequence();
-            let patch = Patch::respell(entry.value, scalar.then(|| entry.value.raw()));
-            context.report(entry.value, message).help("put it in quotes, or set `goTemplate: true`").fix(patch);
-        }
+        let own = element.entries().filter(|entry| entry.name != "values");
+        let all = own.chain(values.into_iter().flat_map(Node::entries));
+        all.filter(|entry| !entry.value.is_string() && !entry.value.is_null())
+    })
+}
+
+/// Most further values that are shown.
+const MOST: usize = 20;
+
+/// Without Go templates every value has to be a text: the cause is one, however many are not.
+fn report_texts(odd: &[Entry<'_>], context: &mut Context<'_, '_>) {
+    let Some((first, others)) = odd.split_first() else { return };
+    let more = match others.len() {
+        0 => String::new(),
+        1 => " (nor is one more)".to_owned(),
+        more => format!(" (nor are {more} more)"),
+    };
+    let scalar = |entry: &Entry<'_>| !entry.value.is_mapping() && !entry.value.is_sequence();
+    let quoted = |patch: Patch, entry: &Entry<'_>| patch.set(entry.value, entry.value.raw());
+    let patch = if odd.iter().all(scalar) { odd.iter().fold(Patch::new(), quoted) } else { Patch::none() };
+    let message = format!("`{}` is not a string: the generator fails{more}", first.name);
+    let help = if others.is_empty() { "put it in quotes, or set `goTemplate: true`" } else { HELP };
+    let mut finding = context.report(first.value, message).help(help).fix(patch);
+    for entry in others.iter().take(MOST) {
+        finding = finding.related(entry.value, format!("nor is `{}`", entry.name));
     }
 }
+
+const HELP: &str = "put all of them in quotes, or set `goTemplate: true`";

@@ -5,7 +5,8 @@ rule! {
     ///
     /// What such a reference names changes over time: two pods of one Deployment may run different code, a rollback
     /// does not bring the old code back, and nobody can say what runs. A tag that is never moved, or better a digest, names one image.
-    /// Not reported if every kustomization that includes the file sets the tag under `images`.
+    /// Not reported if every kustomization that includes the file sets the tag under `images`, nor for `auto`, in the place of which
+    /// Istio's webhook puts its own image.
     ///
     /// **How to fix**: name the version you tested (`nginx:1.27.3`), or pin the digest (`nginx@sha256:…`).
     id: "latest-image-tag",
@@ -22,7 +23,13 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     let built = node.as_str().is_some_and(|text| text.starts_with("ko://"));
     // A name in capitals is no image's: something puts another in its place.
     let is_filled_in = image.repository.contains(|c: char| c.is_ascii_uppercase());
-    if image.digest.is_some() || image.repository.is_empty() || built || is_filled_in || set_elsewhere() {
+    if container.is_injected()
+        || image.digest.is_some()
+        || image.repository.is_empty()
+        || built
+        || is_filled_in
+        || set_elsewhere()
+    {
         return;
     }
     let name = container.name();

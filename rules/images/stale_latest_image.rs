@@ -16,7 +16,7 @@ rule! {
 }
 
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
-    let named = container.image().filter(|image| !image.repository.is_empty());
+    let named = container.image().filter(|image| !image.repository.is_empty() && !container.is_injected());
     let latest = named.is_some_and(|image| image.digest.is_none() && matches!(image.tag, None | Some("latest")));
     let policy =
         container.node.get("imagePullPolicy").filter(|node| matches!(node.as_str(), Some("IfNotPresent" | "Never")));

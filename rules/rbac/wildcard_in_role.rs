@@ -4,7 +4,8 @@ rule! {
     /// A role that grants everything of a kind.
     ///
     /// A `*` among verbs, resources or API groups also grants what later versions and extensions add. Aggregated and
-    /// built-in `system:` roles are not reported. A role is reported once, its other wildcards are related places.
+    /// built-in `system:` roles are not reported. A role is reported once, its other wildcards are related places. Info where every
+    /// resource of named API groups may only be read, other than the core group, which has the Secrets.
     ///
     /// **How to fix**: list only the verbs and resources that are needed.
     id: "wildcard-in-role",
@@ -45,5 +46,14 @@ fn wildcard(rule: Node<'_>) -> Option<(Node<'_>, &'static str, Severity)> {
         let own = |g: &str| g.contains('.') && !g.ends_with(".k8s.io");
         group.as_str().is_some_and(|g| own(g) || g.ends_with("metrics.k8s.io"))
     });
-    Some((node, what, if own_group { Severity::Info } else { Severity::Error }))
+    let mild = own_group || (what == "resource" && only_reads(rule));
+    Some((node, what, if mild { Severity::Info } else { Severity::Error }))
+}
+
+/// Whether a rule only reads, in groups that it names; the core group has the Secrets.
+fn only_reads(rule: Node<'_>) -> bool {
+    let mut groups = permissions::texts(rule, "apiGroups").peekable();
+    groups.peek().is_some()
+        && groups.all(|group| !matches!(group, "" | "*"))
+        && permissions::texts(rule, "verbs").all(|verb| matches!(verb, "get" | "list" | "watch"))
 }

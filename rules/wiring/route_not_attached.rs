@@ -149,10 +149,12 @@ fn admits_namespace(set: &ApplySet<'_>, gateway: &Item<'_>, listener: Node<'_>, 
     }
 }
 
-/// Whether the hostname of a listener, and one of a route, have a name in common. Without hostnames, all do.
+/// Whether the hostname of a listener, and one of a route, have a name in common. Without hostnames, all do, and one that something
+/// fills in may be any.
 fn shares_hostname(listener: Node<'_>, hostnames: &[&str]) -> bool {
     let Some(own) = listener.str_at("hostname").filter(|host| !host.is_empty()) else { return true };
-    hostnames.is_empty() || hostnames.iter().any(|host| overlap(own, host))
+    let may_share = |host: &&str| !is_literal(host) || overlap(own, host);
+    hostnames.is_empty() || !is_literal(own) || hostnames.iter().any(may_share)
 }
 
 fn overlap(one: &str, other: &str) -> bool {

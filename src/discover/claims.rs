@@ -166,6 +166,7 @@ fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, Claim>) {
     match root.str_at("kind") {
         // Half of one, which another file completes, says nothing of the whole repository.
         Some("Kustomization") if spec.get("path").is_none() && spec.get("sourceRef").is_none() => {}
+        Some("Kustomization") if is_of_artifact(spec) => {}
         Some("Kustomization") => {
             let namespaces = spec.str_at("targetNamespace").map(str::to_owned).into_iter().collect();
             claim(
@@ -192,6 +193,12 @@ fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, Claim>) {
             }
         }
     }
+}
+
+/// Whether a Kustomization takes all of an artifact or bucket: the top of that is not the top of this repository.
+fn is_of_artifact(spec: Node<'_>) -> bool {
+    let kind = spec.at(&["sourceRef", "kind"]).and_then(Node::as_str);
+    matches!(kind, Some("OCIRepository" | "Bucket")) && resolve("", spec.str_at("path").unwrap_or("")).is_empty()
 }
 
 const SERVER_SIDE: &str = "ServerSideApply=true";
@@ -237,6 +244,10 @@ mod tests {
             assert!(known.is_claimed(name), "{name}");
         }
         with("apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {interval: 1h}", |root| {
+            known.add(root)
+        });
+        let artifact = "spec: {path: ./, targetNamespace: a, sourceRef: {kind: OCIRepository, name: a}}";
+        with(&format!("apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n{artifact}"), |root| {
             known.add(root)
         });
         for name in ["apps/web/below/a.yaml", "apps/other/a.yaml", "apps/webs/a.yaml", "a.yaml"] {

@@ -200,6 +200,11 @@ impl Built {
         self.by_source.get(&source).map(|&at| &self.roots[at])
     }
 
+    /// The folders of the roots that were built without objects of elsewhere.
+    pub(super) fn lacking(&self) -> impl Iterator<Item = &str> {
+        self.roots.iter().filter(|root| root.lacks_whole).map(|root| shown(&root.name))
+    }
+
     /// The charts that are looked at by their own values alone, by their names.
     pub(super) fn own_charts(&self) -> FxHashSet<&str> {
         self.roots.iter().filter(|root| root.by_own_values).map(|root| shown(&root.name)).collect()
@@ -234,8 +239,16 @@ impl Built {
                 found.entry(namespace.to_owned()).or_default().push(item.source);
             }
         }
-        for (item, namespace) in items.iter().filter(lacking).filter_map(|item| Some((item, item.namespace()?))) {
-            let sources = found.entry(namespace.to_owned()).or_default();
+        // What comes with one Namespace goes there.
+        let is_space = |item: &&Item<'_>| item.object.gvk.is("", "Namespace");
+        let mut spaces: FxHashMap<SourceId, usize> = FxHashMap::default();
+        items.iter().filter(is_space).for_each(|item| *spaces.entry(item.source).or_default() += 1);
+        let goes_to = |item: &Item<'_>| -> Option<String> {
+            let is_own = is_space(&item) && spaces.get(&item.source) == Some(&1);
+            Some(item.namespace().or(item.name().filter(|_| is_own))?.to_owned())
+        };
+        for (item, namespace) in items.iter().filter(lacking).filter_map(|item| Some((item, goes_to(item)?))) {
+            let sources = found.entry(namespace).or_default();
             if sources.last() != Some(&item.source) {
                 sources.push(item.source);
             }

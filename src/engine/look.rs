@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::discover::classify::{classify, is_settings};
-use crate::discover::{DIRECTIVES, DocumentClass, placeholder};
+use crate::discover::{DIRECTIVES, DocumentClass, is_kustomization_file, placeholder};
 use crate::finding::Finding;
 use crate::object::{Gvk, Object};
 use crate::reading;
@@ -49,6 +49,9 @@ impl Look {
             Ok(_) => classify(document),
         };
         let text = match class {
+            DocumentClass::Skip(_) if is_kustomization_file(&source.name) => {
+                return Self { text: reading::lost(source, document), ..Self::default() };
+            }
             DocumentClass::Skip(_) => return Self::default(),
             _ => text_findings(source, document),
         };

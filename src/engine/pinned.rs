@@ -1,8 +1,9 @@
 //! Findings on versions of custom resources that the operator of the repository does not serve yet.
 //!
-//! In: all findings of a run. Out: the same; where the repository pins a version of an operator's chart that does not know the version
-//! to be used instead, that an older one is used is a remark, and the help names the operator first. Manifests, Terraform and
-//! scripts are read only where such a finding asks.
+//! In: all findings of a run, its objects. Out: the same; where the repository pins a version of an operator's chart, or holds its
+//! definitions, and these do not know the version to be used instead, that an older one is used is a remark, and the help names the
+//! operator first. Manifests, Terraform and scripts are read only where such a finding asks. What the project and the definition say
+//! of one object is said once.
 
 use std::path::{Path, PathBuf};
 
@@ -12,26 +13,51 @@ use crate::discover::commands::joined;
 use crate::discover::repository::root_of;
 use crate::files::Kind;
 use crate::finding::{Finding, Severity};
+use crate::knowledge::custom_apis;
+use crate::object::Gvk;
+use crate::workspace::ApplySet;
+use crate::yaml::Node;
 
 use super::Run;
 use super::texts::Texts;
 
-/// The groups of an operator, its chart, and the first version of that which serves what takes the place of older versions.
-const SERVED_FROM: &[(&str, &str, [u64; 2])] = &[
-    ("external-secrets.io", "external-secrets", [0, 16]),
-    ("cert-manager.io", "cert-manager", [1, 0]),
-    ("acme.cert-manager.io", "cert-manager", [1, 0]),
-    ("traefik.containo.us", "traefik", [23, 0]),
-    ("keda.k8s.io", "keda", [2, 0]),
-    ("source.toolkit.fluxcd.io", "flux2", [2, 0]),
-    ("kustomize.toolkit.fluxcd.io", "flux2", [2, 0]),
-    ("helm.toolkit.fluxcd.io", "flux2", [2, 13]),
-];
-/// The same for Flux that is installed without its chart, which has numbers of its own.
-const FLUX: &[(&str, [u64; 2])] = &[
-    ("source.toolkit.fluxcd.io", [2, 0]),
-    ("kustomize.toolkit.fluxcd.io", [2, 0]),
-    ("helm.toolkit.fluxcd.io", [2, 3]),
+/// An operator, and from when on it serves what takes the place of older versions.
+struct Operator {
+    group: &'static str,
+    /// The kinds that it says this of; empty for all others.
+    kinds: &'static [&'static str],
+    chart: &'static str,
+    /// The first version of the chart.
+    first: [u64; 2],
+    /// The first of Flux itself, which can be installed without its chart, and has other numbers then.
+    flux: Option<[u64; 2]>,
+}
+
+const fn of_flux_since(
+    group: &'static str,
+    kinds: &'static [&'static str],
+    first: [u64; 2],
+    flux: [u64; 2],
+) -> Operator {
+    Operator { group, kinds, chart: "flux2", first, flux: Some(flux) }
+}
+
+const fn since(group: &'static str, chart: &'static str, first: [u64; 2]) -> Operator {
+    Operator { group, kinds: &[], chart, first, flux: None }
+}
+
+const OPERATORS: &[Operator] = &[
+    since("external-secrets.io", "external-secrets", [0, 16]),
+    since("cert-manager.io", "cert-manager", [1, 0]),
+    since("acme.cert-manager.io", "cert-manager", [1, 0]),
+    since("traefik.containo.us", "traefik", [23, 0]),
+    since("keda.k8s.io", "keda", [2, 0]),
+    of_flux_since("source.toolkit.fluxcd.io", &["OCIRepository"], [2, 16], [2, 6]),
+    of_flux_since("source.toolkit.fluxcd.io", &["Bucket"], [2, 14], [2, 4]),
+    of_flux_since("source.toolkit.fluxcd.io", &["HelmChart", "HelmRepository"], [2, 13], [2, 3]),
+    of_flux_since("source.toolkit.fluxcd.io", &[], [2, 0], [2, 0]),
+    of_flux_since("kustomize.toolkit.fluxcd.io", &[], [2, 0], [2, 0]),
+    of_flux_since("helm.toolkit.fluxcd.io", &[], [2, 13], [2, 3]),
 ];
 /// A version stands within so many lines of the chart's name.
 const NEAR: usize = 8;
@@ -56,31 +82,86 @@ const MOST_FILES: usize = 1_024;
 /// Two numbers of a version, and how it is written.
 type Version = ([u64; 2], String);
 
+/// The rule on versions that their project has given up, and the one on those that their definition calls deprecated.
+const GIVEN_UP: &str = "deprecated-custom-api";
+const BY_DEFINITION: &str = "deprecated-crd-version";
+
 /// Softens findings on versions that nothing newer can take the place of here.
-pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
-    let mut known: FxHashMap<&'static str, Option<String>> = FxHashMap::default();
+pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, run: &Run<'_>) {
+    let mut known: FxHashMap<usize, Option<String>> = FxHashMap::default();
     let mut scripts = None;
     for finding in findings.iter_mut() {
-        if finding.rule != "deprecated-custom-api" || finding.severity == Severity::Info {
+        if finding.rule != GIVEN_UP || finding.severity == Severity::Info {
             continue;
         }
-        let api = finding.object.as_ref().map_or("", |object| &object.api_version);
-        let asked = api.split_once('/').map_or("", |(group, _)| group);
-        let Some((group, chart, first)) = SERVED_FROM.iter().find(|(known, ..)| *known == asked) else { continue };
-        let pinned = known.entry(group).or_insert_with(|| {
+        let Some(object) = finding.object.clone() else { continue };
+        let gvk = Gvk::new(&object.api_version, &object.kind);
+        if let Some(version) = custom_apis::successor(gvk).and_then(|new| unserved(gvk.kind, new, whole)) {
+            later(finding, &format!("first update the operator, of whose definitions here none serves `{version}`"));
+            continue;
+        }
+        let is_for = |one: &Operator| one.group == gvk.group && (one.kinds.is_empty() || one.kinds.contains(&gvk.kind));
+        let Some(at) = OPERATORS.iter().position(is_for) else { continue };
+        let pinned = known.entry(at).or_insert_with(|| {
             let scripts = scripts.get_or_insert_with(|| self::scripts(run));
-            let by_chart = oldest(of_chart(chart, scripts, run), *first);
-            let version = by_chart.map(|version| format!("the chart `{chart}`, of which {version}"));
-            let flux = || FLUX.iter().find(|(known, _)| known == group);
-            let by_itself = || flux().and_then(|(_, first)| oldest(of_flux(scripts, run), *first));
-            version.or_else(|| by_itself().map(|version| format!("Flux, of which {version}")))
+            installed(&OPERATORS[at], scripts, run)
         });
         if let Some(installed) = pinned {
-            finding.severity = Severity::Info;
-            let help = finding.help.take().unwrap_or_default();
-            finding.help = Some(format!("first update {installed} is installed here; then {help}"));
+            later(finding, &format!("first update {installed} is installed here"));
         }
     }
+}
+
+/// What is installed of an operator, where all that the repository pins is too old.
+fn installed(operator: &Operator, scripts: &[String], run: &Run<'_>) -> Option<String> {
+    let Operator { chart, first, flux, .. } = operator;
+    let by_chart = oldest(of_chart(chart, scripts, run), *first);
+    let version = by_chart.map(|version| format!("the chart `{chart}`, of which {version}"));
+    let by_itself = || flux.and_then(|first| oldest(of_flux(scripts, run), first));
+    version.or_else(|| by_itself().map(|version| format!("Flux, of which {version}")))
+}
+
+/// Takes a finding for a remark on what is to be done once something else is.
+fn later(finding: &mut Finding, first: &str) {
+    finding.severity = Severity::Info;
+    let help = finding.help.take().unwrap_or_default();
+    finding.help = Some(format!("{first}; then {help}"));
+}
+
+/// The newer version, where the repository defines the kind and no definition of it serves that.
+fn unserved<'v>(kind: &str, new: &'v str, whole: &ApplySet<'_>) -> Option<&'v str> {
+    let (group, version) = new.split_once('/')?;
+    let specs = whole.of_kind("apiextensions.k8s.io", "CustomResourceDefinition").filter_map(|item| item.object.spec());
+    let of_kind = |spec: &Node<'_>| {
+        spec.str_at("group") == Some(group) && spec.at(&["names", "kind"]).and_then(Node::as_str) == Some(kind)
+    };
+    let mut definitions = specs.filter(of_kind).peekable();
+    definitions.peek()?;
+    (!definitions.any(|spec| serves(spec, version))).then_some(version)
+}
+
+fn serves(spec: Node<'_>, version: &str) -> bool {
+    let mut versions = spec.get("versions").into_iter().flat_map(Node::items);
+    let is_it = |one: Node<'_>| one.get("served").and_then(Node::as_bool) != Some(false);
+    versions.any(|one| one.str_at("name") == Some(version) && is_it(one)) || spec.str_at("version") == Some(version)
+}
+
+/// Leaves one of two findings on the version of an object, of which one rule knows the project and the other the definition: the
+/// louder one.
+pub(super) fn join(findings: &mut Vec<Finding>) {
+    let place = |finding: &Finding| (finding.source(), finding.primary.span, finding.document);
+    let of = |rule: &str| -> FxHashMap<_, Severity> {
+        findings.iter().filter(|one| one.rule == rule).map(|one| (place(one), one.severity)).collect()
+    };
+    let (given_up, by_definition) = (of(GIVEN_UP), of(BY_DEFINITION));
+    findings.retain(|finding| {
+        let (at, own) = (place(finding), finding.severity);
+        match finding.rule.as_str() {
+            GIVEN_UP => by_definition.get(&at).is_none_or(|other| own >= *other),
+            BY_DEFINITION => given_up.get(&at).is_none_or(|other| own > *other),
+            _ => true,
+        }
+    });
 }
 
 /// The oldest of the versions that the repository pins, where all are older than one.
@@ -126,6 +207,11 @@ fn flux_versions(text: &str) -> Vec<Version> {
     if text.contains("app.kubernetes.io/part-of: flux") {
         let versions = text.split("app.kubernetes.io/version:").skip(1).filter_map(|rest| rest.lines().next());
         found.extend(versions.take(1).filter_map(version));
+    }
+    // Its manifests as an OCI artifact.
+    for rest in text.split("fluxcd/flux-manifests").skip(1) {
+        let tag = rest.lines().take(NEAR).find_map(|line| line.trim_start().strip_prefix("tag:"));
+        found.extend(tag.and_then(version));
     }
     for rest in text.split("fluxcd/flux2/").skip(1).filter_map(|rest| rest.split_whitespace().next()) {
         let from = ["ref=", "releases/download/"].iter().find_map(|before| rest.split_once(before));
@@ -271,5 +357,7 @@ mod tests {
         assert_eq!(flux_versions(components)[0].0, [0, 41]);
         assert_eq!(flux_versions("- https://github.com/fluxcd/flux2/manifests/install?ref=v0.38.3\n")[0].0, [0, 38]);
         assert!(flux_versions("labels:\n  app.kubernetes.io/version: v0.41.2\n").is_empty());
+        let artifact = "  url: oci://ghcr.io/fluxcd/flux-manifests\n  ref:\n    tag: v2.2.3\n";
+        assert_eq!(flux_versions(artifact)[0].0, [2, 2]);
     }
 }

@@ -1,13 +1,15 @@
 //! What is said again and again, and has one cause.
 //!
 //! In: all findings of a run, how its objects divide. Out: the same; where several sets that are no alternatives bring objects to one
-//! namespace that has no NetworkPolicy, that is one finding, with the places of the others related; what a repository does throughout
-//! is its habit, and a remark.
+//! namespace that has no NetworkPolicy, that is one finding, with the places of the others related; an image that changes is one for
+//! its container; what a repository does throughout is its habit, and a remark.
 
 use std::collections::BTreeMap;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::finding::{Finding, Label, Severity};
-use crate::source::SourceMap;
+use crate::source::{SourceId, SourceMap, Span};
 use crate::workspace::{SetId, Sets};
 
 use super::once::leave_out;
@@ -25,6 +27,37 @@ const OFTEN: usize = 10;
 /// Whether findings of a rule say more, or less, where there are others of it: those in files that are not checked count.
 pub(super) fn add_up(rule: &str) -> bool {
     rule == RULE || HABITS.contains(&rule)
+}
+
+/// The rules on an image that changes: by its tag, and by what a node keeps of it.
+const LATEST: &str = "latest-image-tag";
+const STALE: &str = "stale-latest-image";
+
+/// Takes out that a node keeps the `latest` it has, where the tag of the same container is reported in another file: a chart's values
+/// say the one, its template the other.
+pub(super) fn join_images(findings: &mut Vec<Finding>) {
+    let container = |finding: &Finding| {
+        let path = finding.path.rsplit_once('.').map(|(container, _)| container.to_owned());
+        let object = finding.object.as_ref().map(|object| (object.kind.clone(), object.name.clone()));
+        finding.subject.zip(path).map(|(subject, path)| (subject, path, object))
+    };
+    let told: FxHashSet<_> = findings.iter().filter(|finding| finding.rule == LATEST).filter_map(container).collect();
+    findings.retain(|finding| finding.rule != STALE || container(finding).is_none_or(|place| !told.contains(&place)));
+}
+
+/// Says of a kustomization that cannot be built what it has lost: the entries under a key that stands there again.
+pub(super) fn relate_lost(findings: &mut [Finding]) {
+    let lost = findings.iter().filter(|finding| finding.rule == "duplicate-key");
+    let lost: FxHashMap<SourceId, Span> = lost.map(|finding| (finding.source(), finding.primary.span)).collect();
+    if lost.is_empty() {
+        return;
+    }
+    for finding in findings.iter_mut().filter(|finding| finding.rule == "kustomize-build-failed") {
+        if let Some(&span) = lost.get(&finding.source()) {
+            let message = "this key is there again: what stands under the first one is lost".to_owned();
+            finding.related.push(Label { span, message });
+        }
+    }
 }
 
 /// Takes what is done throughout for remarks.

@@ -209,7 +209,8 @@ impl<'t> Sorter<'t> {
         }
     }
 
-    /// A document of a file that is not checked. That it does not parse is said all the same, but for Helm's templates.
+    /// A document of a file that is not checked. That it does not parse is said all the same, but for Helm's templates; and what a
+    /// kustomization loses.
     fn unchecked(&mut self, document: &Document, look: Look, source: &Source, reason: SkipReason) {
         if reason == SkipReason::HelmTemplate && self.built.claimed.contains(&source.id) {
             return; // what it gives is checked
@@ -220,6 +221,10 @@ impl<'t> Sorter<'t> {
                 self.findings.extend(look.text);
             }
             Err(_) if reason != SkipReason::HelmTemplate => self.skip(document, source, SkipReason::Template),
+            Ok(_) if reason == SkipReason::Kustomization && !self.survey.is_fixture(&source.name) => {
+                self.skip(document, source, reason);
+                self.findings.extend(look.text);
+            }
             _ => self.skip(document, source, reason),
         }
     }

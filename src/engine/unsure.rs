@@ -2,7 +2,8 @@
 //!
 //! In: all findings of a run, its objects and kinds without a schema. Out: the same; what refers to nothing, or selects nothing, is a
 //! remark where an ApplicationSet is not expanded, beside a template that was not read, where a template defines it (another chart's, whose values leave it out, too), in a
-//! component, where a kustomization of the repository generates an object of that name, and where an operator that nobody knows may make it.
+//! component, where a kustomization of the repository generates an object of that name, where an operator that nobody knows may make it,
+//! and where another part of the same application was built without what lies elsewhere.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -10,6 +11,7 @@ use crate::coverage::{Coverage, RenderState, RenderedSet, SkipReason, Skipped};
 use crate::discover::{Survey, placeholder};
 use crate::finding::{Finding, Missing, Severity, folder_of};
 use crate::source::SourceId;
+use crate::workspace::environments::is_environment;
 use crate::workspace::{ApplySet, SetId, Sets};
 
 use super::Run;
@@ -91,6 +93,7 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
     let lacks_file = |set: &&RenderedSet| set.detail.ends_with(NO_FILE);
     let failed = run.built.all_states().filter(|set| set.state == RenderState::Failed).filter(lacks_file);
     let failed: FxHashSet<&str> = failed.map(|set| set.name.as_str()).collect();
+    let lacking: FxHashSet<&str> = run.built.lacking().filter_map(application).collect();
     let asks = |finding: &&mut Finding| {
         finding.severity > Severity::Info
             && (finding.rule.as_str().starts_with("dangling-") || SELECTING.contains(&finding.rule.as_str()))
@@ -104,12 +107,18 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
             }
             _ => false,
         };
+        // Where it goes is not known: to the application of that name, to judge by its folder.
+        let beside = || {
+            let unplaced = finding.object.as_ref().is_none_or(|object| object.namespace.is_none());
+            unplaced && application(folder_of(name)).is_some_and(|own| lacking.contains(own))
+        };
         // What the files of a root come to that lacks one, nobody knows.
         let unbuilt = finding.sets.names.iter().any(|name| failed.contains(&**name));
         if open
             || unbuilt
             || unread.contains(folder_of(name))
             || in_component()
+            || beside()
             || generated()
             || operators.may_make(finding, name)
             || drafted(finding)
@@ -121,6 +130,39 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
         }
     }
 }
+
+/// The folder that an application is named after: the innermost that neither stands for an environment nor for how its parts are kept,
+/// nor is one of several variants.
+fn application(folder: &str) -> Option<&str> {
+    let means_none = |name: &str| is_environment(name) || PARTS.contains(&name) || name.is_empty() || name == ".";
+    let above = std::iter::successors(Some(folder), |at| (!at.is_empty()).then(|| folder_of(at)));
+    let is_variant = |at: &&str| VARIANTS.contains(&base(folder_of(at)));
+    above.filter(|at| !is_variant(at)).map(base).find(|name| !means_none(name))
+}
+
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// What folders within an application are called.
+const PARTS: [&str; 14] = [
+    "app",
+    "apps",
+    "base",
+    "bases",
+    "common",
+    "component",
+    "components",
+    "config",
+    "manifests",
+    "overlay",
+    "overlays",
+    "resources",
+    "templates",
+    "variants",
+];
+/// What folders are called that hold one for each variant.
+const VARIANTS: [&str; 3] = ["overlay", "overlays", "variants"];
 
 /// Resources of operators of which nobody knows what they make, by where they lie.
 struct Operators<'u> {
@@ -174,5 +216,18 @@ impl<'u> Operators<'u> {
                 above.into_iter().any(|at| self.folders.contains(at))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::application;
+
+    #[test]
+    fn an_application_has_a_folder() {
+        for folder in ["books", "apps/books", "x/books/base", "books/overlays/v1.2", "books/overlays/prod/config"] {
+            assert_eq!(application(folder), Some("books"), "{folder}");
+        }
+        assert_eq!(["", ".", "apps/base", "prod"].map(application), [None; 4]);
     }
 }

@@ -55,6 +55,8 @@ pub(super) fn weigh(
     unsure::soften(findings, &unsure, run);
     elsewhere::tell(findings, whole);
     once::say(findings, whole);
+    repeated::join_images(findings);
+    repeated::relate_lost(findings);
     if !job.settings.selection.is_standard(&job.settings.config) {
         once::soften_privileged(findings);
     }
@@ -66,7 +68,8 @@ pub(super) fn weigh(
         unfinished::soften(findings, whole, survey, run);
         installer::soften(findings, run);
         handed::soften(findings, run);
-        pinned::soften(findings, run);
+        pinned::soften(findings, whole, run);
         alike::join(findings, run);
     }
+    pinned::join(findings);
 }

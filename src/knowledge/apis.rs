@@ -8,7 +8,7 @@ use std::sync::{LazyLock, OnceLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::object::{Gvk, Object};
-use crate::schema::{self, Bundle, Lifetime};
+use crate::schema::{self, Bundle, Lifetime, packed};
 use crate::suggest::closest;
 use crate::version::KubeVersion;
 use crate::yaml::Node;
@@ -58,6 +58,21 @@ pub fn is_known_group(group: &str) -> bool {
 /// Whether the group has (or had) a resource of that plural.
 pub fn is_known_resource(group: &str, plural: &str) -> bool {
     resources().known.contains(&(group, plural))
+}
+
+/// Whether a known add-on has kinds in the group.
+pub fn has_custom_kinds(group: &str) -> bool {
+    packed::kinds().iter().any(|known| known.group == group)
+}
+
+/// Whether a known add-on has a kind of that plural in the group, as English forms it: no table has theirs.
+pub fn is_custom_resource(group: &str, plural: &str) -> bool {
+    let is_plural = |kind: &str| {
+        let one = kind.to_ascii_lowercase();
+        let stem = one.strip_suffix('y').unwrap_or(&one);
+        plural == format!("{one}s") || plural == format!("{one}es") || plural == format!("{stem}ies") || plural == one
+    };
+    packed::kinds().iter().any(|known| known.group == group && is_plural(known.kind))
 }
 
 /// The group that has a resource of that plural.

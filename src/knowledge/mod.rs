@@ -5,6 +5,7 @@
 pub mod agents;
 pub mod apis;
 pub mod balancers;
+pub mod custom_apis;
 pub mod gates;
 pub mod hosts;
 pub mod operators;

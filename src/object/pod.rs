@@ -167,11 +167,17 @@ impl<'t> Container<'t> {
         let alone = || main().filter(|other| other.is_mapping()).take(2).count() == 1;
         let asked = || alone() || (self.ports().next().is_some() && !self.is_exporter());
         self.role == Role::Main
+            && !self.is_injected()
             && self.pod.runs_for_ever()
             && asked()
             && !self.waits()
             && !self.is_udp()
             && !self.pod.is_control_plane()
+    }
+
+    /// Whether it is a gateway of Istio, of which the webhook fills in the image, the probes and more.
+    pub fn is_injected(self) -> bool {
+        self.name() == "istio-proxy" && self.image_node().and_then(Node::as_str) == Some("auto")
     }
 
     /// Whether its name or image is that of an exporter of another container's figures, or of what guards these.
@@ -257,6 +263,13 @@ mod tests {
         ] {
             assert!(first(&format!("{{name: a, {words}}}"), |one| !one.waits() && one.is_probed()), "{words}");
         }
+    }
+
+    #[test]
+    fn a_gateway_that_is_injected_is_not_probed() {
+        assert!(!first("{name: istio-proxy, image: auto}", |one| one.is_probed()));
+        assert!(first("{name: web, image: auto}", |one| one.is_probed()));
+        assert!(first("{name: istio-proxy, image: istio/proxyv2:1.20.0}", |one| one.is_probed()));
     }
 
     #[test]

@@ -40,6 +40,20 @@ pub fn findings(source: &Source, document: &Document) -> Vec<Finding> {
     out
 }
 
+/// What a kustomization loses: the entries under a key that is there again. It is no object, and nothing else is said of its text.
+pub fn lost(source: &Source, document: &Document) -> Vec<Finding> {
+    if document.notes.is_empty() {
+        return Vec::new();
+    }
+    let mut found = findings(source, document);
+    found.retain(|finding| finding.rule == *"duplicate-key" && finding.severity == Severity::Error);
+    for finding in &mut found {
+        finding.help =
+            Some("kustomize takes the last one, and what stands under the others is lost: join them".to_owned());
+    }
+    found
+}
+
 /// Says once that several objects stand in one document: where the keys at its top that say what an object is are there again, all
 /// the others that are there again have the same cause.
 fn join_objects(findings: &mut Vec<Finding>) {

@@ -153,6 +153,16 @@ impl<'a, 't> Context<'a, 't> {
         roles.peek().is_some() && roles.all(|item| test(item.object))
     }
 
+    /// Whether a CustomResourceDefinition of what is applied together defines a resource of a group, or any.
+    pub fn defines(&self, group: &str, plural: Option<&str>) -> bool {
+        let specs = self.around.of_kind("apiextensions.k8s.io", "CustomResourceDefinition");
+        let mut specs = specs.filter_map(|item| item.object.spec());
+        specs.any(|spec| {
+            let named = spec.at(&["names", "plural"]).and_then(Node::as_str);
+            spec.str_at("group") == Some(group) && plural.is_none_or(|plural| named == Some(plural))
+        })
+    }
+
     fn reference(&mut self) -> Arc<ObjectRef> {
         if let Some(reference) = &self.reference {
             return reference.clone();

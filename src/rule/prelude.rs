@@ -5,7 +5,7 @@ pub use crate::finding::{Applicability, Severity};
 pub use crate::gitops::argocd::project::{Allowed, Destination, Destinations, permits_source};
 pub use crate::gitops::argocd::{AppSource, Application, generators, is_literal, normalized_address, sync, template};
 pub use crate::go::base64;
-pub use crate::knowledge::{agents, apis, balancers, gates, hosts, permissions, pss, secrecy};
+pub use crate::knowledge::{agents, apis, balancers, custom_apis, gates, hosts, permissions, pss, secrecy};
 pub use crate::object::glob;
 pub use crate::object::{Autoscaler, Backend, Container, Gvk, Image, Labels, NetworkPolicy, Object, PodSpec, Quantity};
 pub use crate::object::{Reference, ReferenceKind, Role, Service, Workload, WorkloadKind, ingress_backends, selector};

@@ -21,7 +21,7 @@ use super::origin::{By, Origin};
 use super::repository::{Around, Definition};
 use super::value::Value;
 use super::world::{World, group_and_kind, meta_text};
-use super::{Application, Problem, Rendered};
+use super::{Absent, Application, Problem, Rendered};
 use crate::source::Span;
 
 /// A rendering of a definition of Flux, named after it, of which nothing is known yet; and its namespace.
@@ -33,8 +33,17 @@ fn begun(definition: &Definition) -> (Rendered, String) {
     (rendered, namespace)
 }
 
-/// Renders a Kustomization; also whether it looks for values that nothing holds as yet. The `last` time it does without.
+/// Renders a Kustomization; also whether it looks for values that nothing holds as yet. The `last` time it does without. One that
+/// is suspended is not applied: that it cannot be built is no fault.
 pub fn render(world: &World<'_>, around: &Around, definition: &Definition, last: bool) -> (Rendered, bool) {
+    let (mut rendered, waits) = as_applied(world, around, definition, last);
+    if definition.value.get("spec").is_some_and(|spec| spec.is_set("suspend")) {
+        rendered.absent.extend(rendered.problems.drain(..).map(Absent::from));
+    }
+    (rendered, waits)
+}
+
+fn as_applied(world: &World<'_>, around: &Around, definition: &Definition, last: bool) -> (Rendered, bool) {
     let (mut rendered, namespace) = begun(definition);
     let none = Value::map(definition.value.origin.clone());
     let spec = definition.value.get("spec").unwrap_or(&none);

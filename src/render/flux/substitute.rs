@@ -11,7 +11,7 @@ use crate::go::base64;
 use crate::render::adopt::Adopt;
 use crate::render::helm::flux::is_encrypted;
 use crate::render::origin::{By, Origin};
-use crate::render::repository::{Around, KnownObject};
+use crate::render::repository::{Around, Keys, KnownObject};
 use crate::render::value::Value;
 use crate::render::{Absent, Problem, Rendered};
 use crate::source::{SourceMap, Span};
@@ -60,7 +60,15 @@ impl Variables {
             }
             let all = around.data_of(&kind, namespace, &name, &near);
             let Some(known) = all.last() else {
-                if reference.is_set("optional") {
+                let optional = reference.is_set("optional");
+                if kind == "Secret" && absent.is_some() {
+                    let made = around.made_secret(namespace, &name);
+                    let hidden = overridden(made, optional, &values);
+                    open |= made == Some(&None);
+                    hidden.iter().for_each(|key| drop(values.remove(key)));
+                    unclear.extend(hidden);
+                }
+                if optional {
                     continue;
                 }
                 let message = format!("{kind} `{name}` is not defined in namespace `{namespace}` in this repository");
@@ -89,6 +97,8 @@ impl Variables {
                 });
             }
             open |= !hidden.is_empty();
+            // What is encrypted goes over what stands before it.
+            hidden.iter().for_each(|(key, ..)| drop(values.remove(key)));
             let differing = differing(all);
             if let (Some(absent), false) = (&mut absent, differing.is_empty()) {
                 let message = format!("{} files define {kind} `{name}`, each with other values", all.len());
@@ -152,6 +162,16 @@ impl Variables {
             Err(_) if self.open || !self.unclear.is_empty() => Ok(object.clone()),
             read => read.map_err(|message| failed(object.span(), format!("after variable substitution: {message}"))),
         }
+    }
+}
+
+/// The values that a Secret which is not here goes over: those of the keys that its maker names, or any where nobody says which. One
+/// that is optional and that nothing makes is not there.
+fn overridden(made: Option<&Keys>, optional: bool, values: &BTreeMap<String, (String, Span)>) -> BTreeSet<String> {
+    match made {
+        Some(Some(keys)) => keys.clone(),
+        None if optional => BTreeSet::new(),
+        Some(None) | None => values.keys().cloned().collect(),
     }
 }
 

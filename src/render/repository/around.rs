@@ -3,16 +3,18 @@
 //! In: objects of files and of renderings. Out: AppProjects by name, Flux's sources and the data of ConfigMaps and Secrets by
 //! namespace and name, the kinds that CustomResourceDefinitions define. What was rendered counts before what lies in a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::render::adopt::{self, Adopt};
 use crate::render::argocd::Project;
-use crate::render::value::Value;
+use crate::render::value::{Entry, Value};
 use crate::render::world::{Kinds, group_and_kind, meta_text};
 use crate::source::SourceMap;
 
 /// A name in a namespace.
 type Name = (String, String);
+/// The keys of a Secret; nothing where nobody says them.
+pub type Keys = Option<BTreeSet<String>>;
 
 /// An object and the files that its values come from.
 #[derive(Debug)]
@@ -37,7 +39,9 @@ pub struct Around {
     /// ConfigMaps and Secrets by kind, namespace and name, one for each file that defines them; only where something in the
     /// repository looks for values in them.
     pub(super) data: BTreeMap<(String, Name), Vec<KnownObject>>,
-    /// Whether something does.
+    /// The Secrets that something in the cluster makes from another object, with their keys.
+    pub(super) made: BTreeMap<Name, Keys>,
+    /// Whether something in the repository looks for values.
     pub keeps_data: bool,
     /// Kinds.
     pub kinds: Kinds,
@@ -57,6 +61,7 @@ impl Around {
             scoped: self.scoped.clone(),
             flux_sources: self.flux_sources.clone(),
             data: self.data.iter().map(|(key, data)| (key.clone(), known(data))).collect(),
+            made: self.made.clone(),
             keeps_data: self.keeps_data,
             kinds: self.kinds.clone(),
         }
@@ -76,6 +81,13 @@ impl Around {
             (Some(at), None) => &all[at..=at],
             _ => all,
         }
+    }
+
+    /// The keys of the Secret of a name that something makes; nothing where nothing does. What makes it is often given its namespace by a
+    /// kustomization.
+    pub fn made_secret(&self, namespace: &str, name: &str) -> Option<&Keys> {
+        let of = |namespace: &str| self.made.get(&(namespace.to_owned(), name.to_owned()));
+        of(namespace).or_else(|| of(""))
     }
 
     /// Takes up an object.
@@ -99,10 +111,37 @@ impl Around {
                 all.retain(|known| known.home != home);
                 all.push(KnownObject { value, sources: own, home });
             }
+            ("external-secrets.io", "ExternalSecret") if self.keeps_data => {
+                let made = object.at(&["spec", "target", "name"]).and_then(Value::as_str).unwrap_or(name);
+                self.made.insert((namespace.to_owned(), made.to_owned()), fetched(object));
+            }
+            ("bitnami.com", "SealedSecret") if self.keeps_data => {
+                let keys = object.get("spec").map(|spec| keys(spec.entries_at("encryptedData")).collect());
+                self.made.insert(full(), keys);
+            }
             ("apiextensions.k8s.io", "CustomResourceDefinition") => self.kinds.add(object),
             _ => {}
         }
     }
+}
+
+/// The keys of the Secret that an ExternalSecret makes: those of its template, which takes the place of all that is fetched, or each
+/// that is fetched by itself.
+fn fetched(object: &Value) -> Keys {
+    let spec = object.get("spec")?;
+    if let Some(template) = spec.at(&["target", "template"]) {
+        let data = template.entries_at("data");
+        if !data.is_empty() && template.get("templateFrom").is_none() && template.str_at("mergePolicy") != Some("Merge")
+        {
+            return Some(keys(data).collect());
+        }
+    }
+    let all = spec.items_at("data").iter().filter_map(|entry| entry.str_at("secretKey"));
+    spec.items_at("dataFrom").is_empty().then(|| all.map(str::to_owned).collect())
+}
+
+fn keys(entries: &[Entry]) -> impl Iterator<Item = String> {
+    entries.iter().map(|entry| entry.key.to_string())
 }
 
 /// The project and address that the Secret of a repository names.

@@ -22,7 +22,7 @@ use super::budget::Budget;
 use super::kustomize::files::Files;
 use super::world::{World, group_and_kind};
 use super::{Rendered, argocd};
-pub use around::{Around, KnownObject};
+pub use around::{Around, Keys, KnownObject};
 pub use definition::{Definition, Sort};
 pub use graph::Made;
 

@@ -1,0 +1,124 @@
+//! What has one cause, told once, and told at its place.
+
+use crate::common::program::{is_error, of_rule, report, told, tree};
+
+fn all(found: &serde_json::Value, rules: &[&str]) -> Vec<String> {
+    told(found, |finding| rules.iter().any(|rule| finding["rule"] == **rule))
+}
+
+/// The definition of HelmRepository as Flux has it, and an object of an older version.
+fn flux(versions: &[(&str, bool)]) -> Vec<String> {
+    let version = |(name, deprecated): &(&str, bool)| {
+        format!(
+            "{{name: {name}, served: true, storage: {}, deprecated: {deprecated}, schema: {{openAPIV3Schema: {{type: object, x-kubernetes-preserve-unknown-fields: true}}}}}}",
+            *name == versions[0].0
+        )
+    };
+    let versions: Vec<_> = versions.iter().map(version).collect();
+    let definition = format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: helmrepositories.source.toolkit.fluxcd.io}}\nspec:\n  group: source.toolkit.fluxcd.io\n  scope: Namespaced\n  names: {{kind: HelmRepository, plural: helmrepositories}}\n  versions: [{}]\n",
+        versions.join(", ")
+    );
+    let old = "apiVersion: source.toolkit.fluxcd.io/v1beta2\nkind: HelmRepository\nmetadata: {name: a, namespace: shop}\nspec: {interval: 1h, url: 'https://example.org'}\n";
+    let dir = tree(&[("flux-system/gotk-components.yaml", &*definition), ("apps/a.yaml", old)]);
+    all(&report(dir.path(), &["check"]), &["deprecated-custom-api", "deprecated-crd-version"])
+}
+
+#[test]
+fn a_version_that_no_definition_here_serves_comes_later() {
+    let (loud, mild) = (["warning deprecated-custom-api apps/a.yaml:1"], ["info deprecated-custom-api apps/a.yaml:1"]);
+    assert_eq!(flux(&[("v1beta2", false), ("v1beta1", false)]), mild);
+    assert_eq!(flux(&[("v1", false), ("v1beta2", false)]), loud);
+    // The definition says it, too.
+    assert_eq!(flux(&[("v1", false), ("v1beta2", true)]), loud);
+}
+
+#[test]
+fn flux_that_is_installed_as_an_artifact_has_a_version() {
+    let check = |tag: &str| {
+        let source = |name: &str, url: &str, tag: &str| {
+            format!(
+                "apiVersion: source.toolkit.fluxcd.io/v1beta2\nkind: OCIRepository\nmetadata: {{name: {name}, namespace: flux-system}}\nspec:\n  interval: 10m\n  url: oci://{url}\n  ref:\n    tag: {tag}\n"
+            )
+        };
+        let dir = tree(&[("flux.yaml", &*source("flux", "ghcr.io/fluxcd/flux-manifests", tag))]);
+        told(&report(dir.path(), &["check"]), of_rule("deprecated-custom-api"))
+    };
+    assert_eq!(check("v2.2.3"), ["info deprecated-custom-api flux.yaml:1"]);
+    assert_eq!(check("v2.7.1"), ["warning deprecated-custom-api flux.yaml:1"]);
+}
+
+#[test]
+fn a_tag_in_the_values_of_a_chart_is_one_finding() {
+    let template = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      containers:\n        - name: web\n          image: \"web:{{ .Values.image.tag }}\"\n          imagePullPolicy: {{ .Values.image.pullPolicy }}\n";
+    let check = |tag: &str| {
+        let values = format!("image:\n  tag: {tag}\n  pullPolicy: IfNotPresent\n");
+        let dir = tree(&[
+            ("Chart.yaml", "apiVersion: v2\nname: web\nversion: 0.1.0\n"),
+            ("values.yaml", &*values),
+            ("templates/web.yaml", template),
+        ]);
+        all(&report(dir.path(), &["check"]), &["latest-image-tag", "stale-latest-image"])
+    };
+    assert_eq!(check("latest"), ["warning latest-image-tag values.yaml:2"]);
+    assert_eq!(check("1.2.3"), Vec::<String>::new());
+}
+
+#[test]
+fn a_list_that_a_kustomization_has_twice_is_told() {
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n";
+    let check = |second: &str| {
+        let root = format!("resources:\n  - ../base\nreplicas: [{{name: web, count: 2}}]\n{second}:\n  - a.yaml\n");
+        let web = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec: {containers: [{name: a, image: 'a:1'}]}\n";
+        let dir = tree(&[
+            ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+            ("base/web.yaml", web),
+            ("prod/kustomization.yaml", &*root),
+            ("prod/a.yaml", config),
+        ]);
+        let found = report(dir.path(), &["check"]);
+        let failed = found["findings"].as_array().expect("a list").iter().find(|one| is_error(one));
+        let related = failed.map(|one| one["related"][0]["line"].clone());
+        (told(&found, of_rule("duplicate-key")).len(), related)
+    };
+    // The build fails for want of what the first list brings.
+    assert_eq!(check("resources"), (1, Some(serde_json::json!(4))));
+    assert_eq!(check("configMapGenerator").0, 0);
+}
+
+#[test]
+fn a_list_that_is_lost_without_a_failure_is_an_error() {
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n";
+    let dir = tree(&[
+        ("kustomization.yaml", "resources: [a.yaml]\nnamePrefix: x-\nresources: [b.yaml]\n"),
+        ("a.yaml", config),
+        ("b.yaml", &*config.replace("name: a", "name: b")),
+    ]);
+    assert_eq!(told(&report(dir.path(), &["check"]), is_error), ["error duplicate-key kustomization.yaml:3"]);
+}
+
+#[test]
+fn a_part_of_an_application_whose_other_part_is_remote_may_have_its_services() {
+    let route = "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: books}\nspec:\n  hosts: ['*']\n  http: [{route: [{destination: {host: productpage, port: {number: 9080}}}]}]\n";
+    let other =
+        "apiVersion: v1\nkind: Service\nmetadata: {name: other}\nspec: {selector: {a: b}, ports: [{port: 80}]}\n";
+    let space = "apiVersion: v1\nkind: Namespace\nmetadata: {name: books}\n";
+    let check = |folder: &str, resource: &str| {
+        let dir = tree(&[
+            ("configuration/books/base/kustomization.yaml", "resources: [route.yaml, other.yaml]\n"),
+            ("configuration/books/base/route.yaml", route),
+            ("configuration/books/base/other.yaml", other),
+            (&format!("{folder}/kustomization.yaml"), &format!("resources: [a.yaml{resource}]\n")),
+            (&format!("{folder}/a.yaml"), space),
+        ]);
+        told(&report(dir.path(), &["check"]), of_rule("dangling-route-backend"))
+    };
+    let remote = ", 'https://example.org/books.yaml'";
+    let line =
+        |severity: &str| vec![format!("{severity} dangling-route-backend configuration/books/base/route.yaml:6")];
+    assert_eq!(check("application/books/base", remote), line("info"));
+    assert_eq!(check("application/books/overlays/v1.24", remote), line("info"));
+    // Another application, or one of which all is here.
+    assert_eq!(check("application/games/base", remote), line("warning"));
+    assert_eq!(check("application/books/base", ""), line("warning"));
+}
