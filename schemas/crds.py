@@ -5,10 +5,12 @@
                                                          crds.bin, the table in README.md and NOTICE
     schemas/crds.py --packages DIR --compare FOLDER...   holds them against the definitions below the folders (YAML), the newest
                                                          first, and writes crds/corrections.tsv
+    schemas/crds.py --packages DIR --releases FOLDER...  adds to crds/corrections.tsv what the definitions below the folders, of
+                                                         releases in use, take besides
 
 crds/packages.tsv says of which packages, and why the first of two counts. What they cannot say (whether an object takes other
 fields too, whether null is allowed) is left open, in favour of the object judged, or stands in crds/corrections.tsv and
-crds/by-hand.tsv. The same input gives the same bytes. Needs cargo, npm and the `zstd` program; `--compare` needs PyYAML.
+crds/by-hand.tsv. The same input gives the same bytes. Needs cargo, npm and the `zstd` program; to compare needs PyYAML.
 
 Layout (numbers little endian): "KVC2", u32 length and frame of a dictionary, u32 its length unpacked, u16 count of packages, for
 each u8 length and text; u16 count of kinds, for each u8 length and text of group and of kind, u16 package, u32 offset of its frame
@@ -131,19 +133,48 @@ def write(found, sources, scopes):
 
 def compare(found, folders):
     """Writes crds/corrections.tsv: what the definitions below the first folder say, and what those below the others, older
-    releases, take besides; patterns and bounds that came later hold all the same."""
-    from crds import published
+    releases, take besides."""
     rows = {}
     for number, folder in enumerate(folders):
-        for group, kind, version, schema in published.definitions([folder], found):
-            for where, what, value in corrections.compare(found[group, kind].get(version, {}), schema):
-                # Test data has definitions that say nothing of `spec`.
-                if number == 0 or what != "drop" and (where, what) != (".spec", "any"):
-                    rows[corrections.line(group, kind, version, where, what, value)] = None
-        for group, kind, version, where, what, value in corrections.parse("\n".join(rows)):
-            corrections.apply(found[group, kind][version], where, what, value)
+        take(found, folder, rows, older if number else None)
+    keep(rows)
+
+
+def releases(found, folders):
+    """Adds to crds/corrections.tsv what the definitions below the folders take besides; bounds hold where all of them have them."""
+    rows = dict.fromkeys(row for row in read("crds", "corrections.tsv").splitlines() if not row.startswith("#"))
+    correct(found)
+    for folder in folders:
+        take(found, folder, rows, small)
+    keep(rows)
+
+
+def older(where, what):
+    """Not asked of older releases: bounds that came later hold."""
+    return what in ("drop", "pattern") or small(where, what)
+
+
+def small(where, what):
+    """Asked for by test data, and by the small definitions beside full ones, which say nothing of `spec`."""
+    return what == "any" and where in ("", ".spec")
+
+
+def take(found, folder, rows, left):
+    """Adds the corrections that the definitions below a folder ask for, and makes them, but those that are left."""
+    from crds import published
+    new = {}
+    for group, kind, version, schema in published.definitions([folder], found):
+        for where, what, value in corrections.compare(found[group, kind].get(version, {}), schema):
+            if not left or not left(where, what):
+                new[corrections.line(group, kind, version, where, what, value)] = None
+    for group, kind, version, where, what, value in corrections.parse("\n".join(new)):
+        corrections.apply(found[group, kind][version], where, what, value)
+    rows.update(new)
+
+
+def keep(rows):
     with open(path("crds", "corrections.tsv"), "w", encoding="utf-8") as out:
-        out.write("# group\tkind\tversion\tpath\twhat\tvalue: written by crds.py --compare, see crds/corrections.py\n")
+        out.write("# group\tkind\tversion\tpath\twhat\tvalue: written by crds.py --compare and --releases, see crds/corrections.py\n")
         out.writelines(row + "\n" for row in sorted(rows))
     print(f"{len(rows)} corrections")
 
@@ -152,6 +183,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--packages", metavar="DIR")
     parser.add_argument("--compare", metavar="FOLDER", nargs="+")
+    parser.add_argument("--releases", metavar="FOLDER", nargs="+")
     args = parser.parse_args()
     scopes = wanted()
     with tempfile.TemporaryDirectory() as temporary:
@@ -161,6 +193,9 @@ def main():
         found, sources = gather(folder, scopes)
     if args.compare:
         compare(found, args.compare)
+        return
+    if args.releases:
+        releases(found, args.releases)
         return
     correct(found)
     write(found, sources, scopes)

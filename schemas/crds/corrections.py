@@ -2,7 +2,8 @@
 
 A correction is (group, kind, version, path, what, value). A path is made of field names, `[]` for items and `{}` for values of
 a map. What: `any` (not judged), `open` (takes fields beside those declared), `field` (one more), `optional` (not required after
-all), `default` (required, but filled in), `nullable`, `values` (more values of an enum), `drop` (a keyword that does not hold).
+all), `default` (required, but filled in), `nullable`, `values` (more values of an enum), `pattern` (another one, which values may
+match instead), `drop` (a keyword that does not hold).
 """
 
 import json
@@ -10,6 +11,7 @@ import json
 from .model import ANYTHING, NUMBERS
 
 STATUS = ("status", "metadata", "apiVersion", "kind")
+WIDER = {"int-or-string": ("integer", "string"), "number": ("integer",)}
 
 
 def is_open(schema):
@@ -22,11 +24,10 @@ def type_of(schema):
 
 def compare(ours, theirs, path=""):
     """Yields (path, what, value) of each place where `ours` refuses what `theirs` takes."""
-    if not ours or ours == ANYTHING:
+    if type_of(ours) is None:
         return
     if type_of(theirs) != type_of(ours):
-        loose = {type_of(theirs), type_of(ours)} == {"int-or-string", "string"} and type_of(ours) == "int-or-string"
-        if not loose and not (type_of(ours) == "int-or-string" and type_of(theirs) == "integer"):
+        if type_of(theirs) not in WIDER.get(type_of(ours), ()):
             yield path, "any", None
         return
     if theirs.get("nullable") and not ours.get("nullable"):
@@ -46,13 +47,31 @@ def compare_values(ours, theirs, path):
             yield path, "drop", "enum"
         elif more:
             yield path, "values", more
-    for keyword in ["pattern", *NUMBERS]:
-        if keyword in ours and ours[keyword] != theirs.get(keyword):
+    if "pattern" in ours and not has(ours["pattern"], theirs.get("pattern")):
+        yield (path, "pattern", theirs["pattern"]) if "pattern" in theirs else (path, "drop", "pattern")
+    for keyword in ["format", *NUMBERS]:
+        if keyword in ours and refuses(keyword, ours[keyword], theirs.get(keyword)):
             yield path, "drop", keyword
+
+
+def has(pattern, one):
+    """Whether a pattern is, or was made to be, a choice of which another one is a part."""
+    return f"|{one}|" in f"|{pattern}|"
+
+
+def refuses(keyword, ours, theirs):
+    """Whether a bound refuses what another one takes."""
+    if keyword == "format":
+        return ours == "int32" and theirs != "int32"
+    if theirs is None:
+        return True
+    return ours < theirs if keyword.startswith("max") else ours > theirs
 
 
 def compare_fields(ours, theirs, path):
     fields, known = ours.get("properties"), theirs.get("properties")
+    if not known and "additionalProperties" not in theirs and not is_open(theirs):
+        return  # It takes no field at all.
     if fields is None:
         if "additionalProperties" in ours:
             values = theirs.get("additionalProperties")
@@ -125,6 +144,9 @@ def apply(schema, path, what, value):
         at["default"] = value
     elif what == "values" and "enum" in at:
         at["enum"] = at["enum"] + [one for one in value if one not in at["enum"]]
+    elif what == "pattern":
+        if "pattern" in at and not has(at["pattern"], value):
+            at["pattern"] += "|" + value
     elif what == "drop":
         at.pop(value, None)
 

@@ -1,5 +1,6 @@
 """The custom resource definitions below folders, to compare packages with."""
 
+import json
 import os
 
 import yaml
@@ -13,7 +14,7 @@ def definitions(folders, wanted):
         for where, below, names in os.walk(folder):
             below.sort()
             for name in sorted(names):
-                if name.endswith((".yaml", ".yml")):
+                if name.endswith((".json", ".yaml", ".yml")):
                     yield from of_file(os.path.join(where, name), wanted)
 
 
@@ -23,8 +24,8 @@ def of_file(path, wanted):
     if "CustomResourceDefinition" not in text:
         return
     try:
-        documents = list(yaml.load_all(text, Loader))
-    except yaml.YAMLError:
+        documents = [json.loads(text)] if text.startswith("{") else list(yaml.load_all(text, Loader))
+    except (ValueError, yaml.YAMLError):
         return
     for document in documents:
         if isinstance(document, dict) and document.get("kind") == "CustomResourceDefinition":

@@ -3,6 +3,7 @@
 from . import packages
 
 START, END = "<!-- packages -->", "<!-- end of packages -->"
+BY_HAND = "\nThe tests hold"
 REGISTRIES = {"crates.io": "crate", "npm": "npm", "by hand": "by hand:"}
 
 
@@ -25,7 +26,9 @@ def write(path, sources):
 
 
 def notice(path):
-    """Writes NOTICE: whose definitions the bundled facts are of, by licence."""
+    """Writes NOTICE down to its last words, which are by hand: whose definitions the bundled facts are of, by licence."""
+    with open(path, encoding="utf-8") as file:
+        _, mark, last = file.read().partition(BY_HAND)
     projects = {}
     for _, _, _, licence, names in packages.listed():
         projects.setdefault(licence, set()).update(names.split(", "))
@@ -36,4 +39,4 @@ def notice(path):
     for licence, names in sorted(projects.items()):
         lines += ["", licence + ":"] + ["  " + name for name in sorted(names)]
     with open(path, "w", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
+        file.write("\n".join(lines) + "\n" + mark + last)

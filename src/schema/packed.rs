@@ -256,6 +256,36 @@ mod tests {
         }
     }
 
+    /// Where a package is narrower than the project's own definition, of its newest or of an older release in use.
+    #[test]
+    fn what_releases_in_use_take_passes() {
+        for (api_version, kind, spec) in [
+            ("argoproj.io/v1alpha1", "CronWorkflow", "schedules: ['0 6 * * MON-FRI'], workflowSpec: {entrypoint: a}"),
+            ("flows.knative.dev/v1", "Sequence", "channelTemplate: {apiVersion: a.example/v1, kind: A}, steps: []"),
+            ("messaging.knative.dev/v1", "Channel", "channelTemplate: {apiVersion: a.example/v1, kind: A}"),
+            (
+                "cilium.io/v2",
+                "CiliumNetworkPolicy",
+                "endpointSelector: {}, ingress: [{fromRequires: [{matchLabels: {a: b}}], toPorts: [{rules: {kafka: []}}]}]",
+            ),
+            ("external-secrets.io/v1", "SecretStore", "refreshInterval: 1h, provider: {fake: {data: []}}"),
+            (
+                "apiextensions.crossplane.io/v1",
+                "Composition",
+                "mode: Resources, compositeTypeRef: {apiVersion: a/v1, kind: A}",
+            ),
+            ("notification.toolkit.fluxcd.io/v1beta3", "Provider", "type: zoom"),
+            (
+                "karpenter.sh/v1",
+                "NodePool",
+                "disruption: {consolidationPolicy: Balanced}, \
+                 template: {spec: {nodeClassRef: {group: a, kind: A, name: a}, requirements: []}}",
+            ),
+        ] {
+            assert_eq!(said(api_version, kind, &format!("spec: {{{spec}}}")), Vec::<String>::new(), "{kind}");
+        }
+    }
+
     #[test]
     fn defaults_patterns_and_bounds_count() {
         let gateway = |port: i32| {
