@@ -13,6 +13,7 @@ mod built;
 mod checking;
 mod checkout;
 mod comments;
+mod definitions;
 mod divide;
 mod drafts;
 mod elsewhere;
