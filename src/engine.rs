@@ -13,6 +13,7 @@ mod built;
 mod checking;
 mod checkout;
 mod comments;
+mod definitions;
 mod divide;
 mod drafts;
 mod elsewhere;
@@ -209,7 +210,7 @@ fn result(job: &Job<'_>, mut kept: Option<&mut Kept>) -> RunResult {
     let loaded = load::load(&mut walk, &reader, &job.request.progress, kept.as_deref_mut());
     let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
     let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
-    let place = Place { found: walk.files, files, charts };
+    let place = Place { found: walk.files, listed: walk.listed, files, charts };
     let mut checked = check_all(loaded, job, place, coverage, kept.as_deref());
     checked.failures.splice(..0, walk.failures);
     checked
@@ -221,7 +222,7 @@ fn check_texts(texts: &[(String, Vec<u8>)], job: &Job<'_>) -> RunResult {
     let keep = Keep::everything(job);
     let reader = Reader { checks: &job.engine.checks, keep, files: &none };
     let loaded = load::read_all(texts, &reader);
-    let place = Place { found: Vec::new(), files: &none, charts: Charts::default() };
+    let place = Place { found: Vec::new(), listed: Vec::new(), files: &none, charts: Charts::default() };
     check_all(loaded, job, place, Coverage::default(), None)
 }
 
@@ -229,6 +230,8 @@ fn check_texts(texts: &[(String, Vec<u8>)], job: &Job<'_>) -> RunResult {
 struct Place<'p> {
     /// The files, by their sources' ids.
     found: Vec<discover::FoundFile>,
+    /// The directories that the walk went through.
+    listed: Vec<discover::Listed>,
     files: &'p dyn Files,
     charts: Charts,
 }

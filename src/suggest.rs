@@ -49,7 +49,7 @@ pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 pub fn is_one_off(name: &str, other: &str) -> bool {
     let letters = |text: &str| text.chars().take(MAX_LETTERS + 1).collect::<Vec<char>>();
     let (name, other) = (letters(name), letters(other));
-    name.len().max(other.len()) <= MAX_LETTERS && name.len().abs_diff(other.len()) < 2 && distance(&name, &other) == 1
+    name.len().max(other.len()) <= MAX_LETTERS && is_one_edit(&name, &other)
 }
 
 /// Whether two names are the same but for a letter or two; for short ones one.
@@ -74,7 +74,19 @@ pub fn is_misspelt(kind: &str, other: &str) -> bool {
         return false;
     }
     let (a, b): (Vec<char>, Vec<char>) = (kind.chars().take(MAX_LETTERS + 1).collect(), other.chars().collect());
-    a.len() <= MAX_LETTERS && a.len().abs_diff(b.len()) <= 1 && distance(&a, &b) == 1
+    a.len() <= MAX_LETTERS && is_one_edit(&a, &b)
+}
+
+/// Whether one letter has to be changed, added or taken out, or two neighbours swapped, to make one of the other.
+fn is_one_edit(a: &[char], b: &[char]) -> bool {
+    let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    let same = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+    match (&a[..a.len() - same], &b[..b.len() - same]) {
+        ([_], [_] | []) | ([], [_]) => true,
+        ([first, second], [other, last]) => first == last && second == other,
+        _ => false,
+    }
 }
 
 /// Lower case letters and digits alone.

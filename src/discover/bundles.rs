@@ -78,6 +78,11 @@ impl Versions {
 
 /// The name of a file, or of the first folder above it, whose name holds a version, without that; and the version.
 fn versioned(name: &str) -> Option<(String, Vec<u64>)> {
+    // Asked of every file: most names have no two numbers with a sign between them.
+    let between_digits = |three: &[u8]| matches!(three, [b'0'..=b'9', b'.' | b'_', b'0'..=b'9']);
+    if !name.as_bytes().windows(3).any(between_digits) {
+        return None;
+    }
     let mut start = 0;
     for part in name.split('/') {
         if let Some((at, version)) = version_in(part) {

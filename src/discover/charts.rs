@@ -12,7 +12,7 @@ use crate::files::Files;
 use crate::files::name::path_of;
 
 use super::kustomize::parent;
-use super::walk::display;
+use super::walk::{Listed, display};
 
 /// The file that makes a folder a chart.
 pub const FILE: &str = "Chart.yaml";
@@ -27,9 +27,10 @@ pub struct Charts {
 }
 
 impl Charts {
-    /// Finds the charts around files, by their names. `listed` are directories with whether they hold a chart's file.
-    pub fn around<'n>(names: impl IntoIterator<Item = &'n str>, listed: &[(PathBuf, bool)], files: &dyn Files) -> Self {
-        let listed: FxHashMap<_, _> = listed.iter().map(|(path, holds)| (folder_name(path), *holds)).collect();
+    /// Finds the charts around files, by their names, and what is known of directories.
+    pub fn around<'n>(names: impl IntoIterator<Item = &'n str>, listed: &[Listed], files: &dyn Files) -> Self {
+        let listed: FxHashMap<_, _> =
+            listed.iter().map(|listed| (folder_name(&listed.path), listed.is_chart)).collect();
         let holds = |folder: &str| listed.get(folder).copied().unwrap_or_else(|| files.is_file(&file_in(folder)));
         let (mut charts, mut last) = (Self::default(), None);
         for folder in names.into_iter().map(parent) {
@@ -121,7 +122,8 @@ mod tests {
 
     #[test]
     fn what_was_listed_is_not_asked_again() {
-        let listed = [(PathBuf::from("./a"), true), (PathBuf::from("."), false), (PathBuf::from("a/b/"), false)];
+        let listed = [("./a", true), (".", false), ("a/b/", false)];
+        let listed = listed.map(|(path, is_chart)| Listed { path: path.into(), is_chart, drafts: Vec::new() });
         let charts = Charts::around(["a/b/x.yaml", "x.yaml"], &listed, &Memory::default());
         assert_eq!((charts.below("a/b/x.yaml"), charts.below("x.yaml")), (Some("b/x.yaml"), None));
     }

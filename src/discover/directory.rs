@@ -11,7 +11,9 @@ use crate::files::{Entry, Files, Kind, describe};
 
 use super::charts;
 use super::gitignore::{GitIgnore, Holds, Rules};
-use super::walk::{Located, display, is_candidate, is_candidate_name, is_own, join, located, skipped};
+use super::walk::{
+    Listed, Located, display, is_candidate, is_candidate_name, is_draft_name, is_own, join, located, skipped,
+};
 
 /// A directory to look through.
 pub(super) struct Directory {
@@ -24,8 +26,8 @@ pub(super) struct Directory {
 /// What a directory holds.
 #[derive(Default)]
 pub(super) struct Seen {
-    /// Its path, and whether it holds a chart's file; nothing where it cannot be opened.
-    pub listed: Option<(PathBuf, bool)>,
+    /// The directory itself; nothing where it cannot be opened.
+    pub listed: Option<Listed>,
     /// Why it cannot be opened, where it is the root.
     pub failure: Option<String>,
     pub files: Vec<Located>,
@@ -71,12 +73,13 @@ impl<'a> Look<'a> {
                 return Seen { skipped, ..Seen::default() };
             }
         };
-        let (mut holds, mut is_chart) = (Holds::default(), false);
+        let (mut holds, mut is_chart, mut drafts) = (Holds::default(), false, Vec::new());
         for Entry { name, kind } in entries.iter().flatten() {
             holds.git |= name == ".git";
             holds.ignore_file |= name == ".gitignore" && *kind == Kind::File;
             let is_file = || *kind == Kind::File || *kind == Kind::Link && door.is_file(&path.join(name));
             is_chart |= name == charts::FILE && is_file();
+            drafts.extend((*kind == Kind::File && is_draft_name(name)).then(|| name.clone()));
         }
         let rules = ignores.map(|ignores| ignores.enter_listed(&directory.above, &place, holds)).unwrap_or_default();
         let (roots, seen) = ((root, canonical), Seen::default());
@@ -87,7 +90,7 @@ impl<'a> Look<'a> {
                 Err(error) => look.skip(&look.path.clone(), SkipReason::Unreadable, describe(&error)),
             }
         }
-        look.seen.listed = Some((look.path, is_chart));
+        look.seen.listed = Some(Listed { path: look.path, is_chart, drafts });
         look.seen
     }
 

@@ -141,7 +141,7 @@ impl<'d> GitIgnore<'d> {
                 Match::None => asked = names,
             }
         }
-        self.work_tree.is_some() && self.global.matched(place.join(name), directory).is_ignore()
+        !self.global.is_empty() && self.global.matched(place.join(name), directory).is_ignore()
     }
 
     /// Whether git tracks the path.

@@ -14,6 +14,8 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder, Glob};
 use rustc_hash::FxHashMap;
 
+use super::hint::Hint;
+
 /// Patterns, by the directory they stand in.
 pub(super) struct Patterns {
     /// The directory, an absolute path.
@@ -35,6 +37,8 @@ pub(super) struct Lines {
     /// Those other lines, and what they make.
     lines: Vec<String>,
     names: OnceLock<Gitignore>,
+    /// By which most names are told that no line matches.
+    hints: Vec<Hint>,
 }
 
 /// So many lines are held against a path one and all.
@@ -78,8 +82,9 @@ impl Lines {
         let reach = lines.iter().map(|line| reach(line)).max().unwrap_or(0);
         let anywhere = || lines.iter().filter(|line| self::reach(line) == 0);
         let tail = anywhere().map(|line| tail(line)).max().unwrap_or(1);
+        let hints = lines.iter().filter_map(|line| Hint::of(line)).collect();
         let lines = if reach > 0 { anywhere().cloned().collect() } else { Vec::new() };
-        Ok(Self { all, below, reach, tail, lines, names: OnceLock::new() })
+        Ok(Self { all, below, reach, tail, lines, names: OnceLock::new(), hints })
     }
 
     fn names(&self) -> &Gitignore {
@@ -166,6 +171,9 @@ impl Patterns {
     /// What the last pattern that matches says of something in a place at or below the directory; `depth` is the number of
     /// components of its path.
     pub(super) fn matched(&self, place: &Path, name: &OsStr, depth: usize, directory: bool) -> Match<&Glob> {
+        if !self.lines.hints.iter().any(|hint| hint.allows(place, name)) {
+            return Match::None;
+        }
         if self.names_at(depth).is_some() {
             return match self.lines.tail {
                 1 => self.lines.names().matched(name, directory),

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::files::{Files, name, nearest};
 
-use super::walk::{FoundFile, Walk, display, is_candidate, walk};
+use super::walk::{FoundFile, Listed, Walk, display, is_candidate, walk};
 
 /// The nearest directory at or above `path` that holds `.git`; `path` has to be absolute.
 pub fn root_of<'p>(path: &'p Path, files: &dyn Files) -> Option<&'p Path> {
@@ -51,7 +51,7 @@ pub fn walk_around(files: &dyn Files, paths: &[PathBuf], beside: Option<&Path>, 
         found.skipped.extend(rest.skipped.into_iter().filter(|skipped| Path::new(&skipped.file).ends_with(".git")));
         let listed = rest.listed.into_iter();
         let seen = |path: PathBuf| if relative { name::path_of(&from(&here, &path)) } else { path };
-        found.listed.extend(listed.map(|(path, is_chart)| (seen(path), is_chart)));
+        found.listed.extend(listed.map(|listed| Listed { path: seen(listed.path), ..listed }));
         let rest = rest.files.into_iter();
         found.files.extend(rest.filter(|file| !named.contains(&file.path)).map(|file| FoundFile {
             name: if relative { from(&here, &file.path) } else { file.name },

@@ -46,11 +46,6 @@ const TOOLS: [&str; 28] = [
     "skaffold",
 ];
 
-/// Folders of these names hold fixtures.
-const FIXTURE_FOLDERS: [&str; 5] = ["testdata", "test-data", "__fixtures__", "test-fixtures", ".test-fixtures"];
-/// Below a folder of one of these names, a folder `fixtures` holds some.
-const TEST_FOLDERS: [&str; 4] = ["test", "tests", "e2e", "spec"];
-
 /// What is known of tests and of what is claimed.
 #[derive(Debug, Default)]
 pub struct Unapplied {
@@ -182,19 +177,19 @@ fn is_recorded(root: Node<'_>) -> bool {
 
 /// Whether a file lies in a folder that holds fixtures by its name. Asked of every object: the names are looked at as bytes.
 fn is_fixture_folder(name: &str) -> bool {
-    let is_one_of = |folder: &[u8], names: &[&str]| names.iter().any(|name| name.as_bytes() == folder);
-    // Where Maven and Gradle look for what tests read.
-    if name.starts_with("src/test/resources/") || name.contains("/src/test/resources/") {
-        return true;
-    }
-    // What Bundler put there.
-    if name.starts_with("vendor/bundle/") || name.contains("/vendor/bundle/") {
-        return true;
-    }
-    let mut tests = false;
+    let (mut tests, mut above, mut top) = (false, &b""[..], &b""[..]);
     parent(name).as_bytes().split(|byte| *byte == b'/').any(|folder| {
-        let holds = is_one_of(folder, &FIXTURE_FOLDERS) || (tests && folder == b"fixtures");
-        tests |= is_one_of(folder, &TEST_FOLDERS);
+        let holds = match folder {
+            b"testdata" | b"test-data" | b"__fixtures__" | b"test-fixtures" | b".test-fixtures" => true,
+            b"fixtures" => tests,
+            // `src/test/resources`: where Maven and Gradle look for what tests read.
+            b"resources" => matches!((top, above), (b"src", b"test")),
+            // `vendor/bundle`: what Bundler put there.
+            b"bundle" => above == b"vendor",
+            _ => false,
+        };
+        tests |= matches!(folder, b"test" | b"tests" | b"e2e" | b"spec");
+        (top, above) = (above, folder);
         holds
     })
 }

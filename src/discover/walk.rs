@@ -4,7 +4,7 @@
 //! was passed over: what .gitignore hides (unless git tracks it), links that lead out of the tree or nowhere, directories
 //! that cannot be opened, and what is no file though it is named like one. Hidden folders are gone into, `.git` is not.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -43,13 +43,24 @@ impl FoundFile {
     }
 }
 
+/// A directory that was looked through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its path, as the user named it.
+    pub path: PathBuf,
+    /// Whether it holds a chart's file.
+    pub is_chart: bool,
+    /// The names of the files in it that are templates of another tool by their endings.
+    pub drafts: Vec<OsString>,
+}
+
 /// What a walk found.
 #[derive(Debug, Clone, Default)]
 pub struct Walk {
     /// Files, sorted by name, each once.
     pub files: Vec<FoundFile>,
-    /// The directories that were looked through, and whether they hold a chart's file.
-    pub listed: Vec<(PathBuf, bool)>,
+    /// The directories that were looked through.
+    pub listed: Vec<Listed>,
     /// What was passed over.
     pub skipped: Vec<Skipped>,
     /// Paths named on the command line that are missing or unreadable: message.
@@ -196,6 +207,14 @@ pub(super) fn is_own(path: &Path) -> bool {
 
 pub(super) fn join(root: &Path, relative: &Path) -> PathBuf {
     if relative.as_os_str().is_empty() { root.to_owned() } else { root.join(relative) }
+}
+
+/// How the names of templates end that are not read as YAML.
+const DRAFTS: [&str; 7] = [".templ", ".tmpl", ".tpl", ".gotmpl", ".j2", ".jinja2", ".erb"];
+
+/// Whether a file is a template of another tool, by its name alone.
+pub fn is_draft_name(name: &OsStr) -> bool {
+    DRAFTS.iter().any(|ending| name.as_encoded_bytes().ends_with(ending.as_bytes()))
 }
 
 /// Whether a file may hold manifests, by its name alone.

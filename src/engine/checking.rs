@@ -16,9 +16,10 @@ use crate::source::SourceId;
 use crate::workspace::Item;
 
 use super::again::Again;
+use super::definitions::{Definitions, Ranks, definitions_of};
 use super::look::{Objects, Verdict, is_open};
 use super::sorter::Said;
-use super::validity::{Definitions, Validators, definitions_of};
+use super::validity::Validators;
 use super::{Job, Run};
 
 /// Kinds that there is no schema for, each with its `apiVersion`.
@@ -92,8 +93,9 @@ fn pending(items: &[Item<'_>], said: &[Said], job: &Job<'_>, again: &Again<'_>) 
     }
     let objects = || open.iter().map(|&at| items[at].object);
     let kinds: FxHashSet<_> = objects().map(|object| (object.gvk.group, object.gvk.kind)).collect();
-    let whole = definitions_of(&kinds, items, again);
-    let written = Definitions::new(items, &kinds, &whole, again);
+    let ranks = Ranks::new(items, again);
+    let whole = definitions_of(&kinds, items, &ranks, again);
+    let written = Definitions::new(items, &kinds, &ranks, &whole, again);
     let derived = written.derived(&kinds);
     let definitions = written.with(&derived);
     let library = definitions.library(job, objects());

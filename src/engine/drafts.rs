@@ -4,13 +4,15 @@
 //! could not be read as YAML, one beside what was read, by its ending (`web.yaml.tmpl`), or one of another chart, whose values may
 //! leave it out. Lines decide, nothing is rendered.
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::{SkipReason, Skipped};
-use crate::files::Kind;
+use crate::discover::is_draft_name;
+use crate::files::{Files, Kind};
 use crate::finding::Finding;
 use crate::source::SourceId;
 
@@ -18,8 +20,6 @@ use super::Run;
 use super::actions::{Defined, quoted};
 use super::texts::Texts;
 
-/// How the names of templates end that are not read as YAML.
-const ENDINGS: [&str; 7] = [".templ", ".tmpl", ".tpl", ".gotmpl", ".j2", ".jinja2", ".erb"];
 /// Larger files are no templates that somebody wrote.
 const LARGEST: u64 = 512 * 1024;
 /// Most folders that are looked into, and most templates that are read.
@@ -95,35 +95,57 @@ impl<'d> Drafts<'d> {
         files.map(|source| texts.get(source.id).text.to_string()).collect()
     }
 
+    /// The templates in the folders that the walk listed, where nothing lies over what it saw.
+    fn listed(&self) -> FxHashMap<&OsStr, &[OsString]> {
+        if !self.run.job.snapshot.is_as_it_lies() {
+            return FxHashMap::default();
+        }
+        let listed = self.run.place.listed.iter();
+        listed.map(|listed| (listed.path.as_os_str(), &*listed.drafts)).collect()
+    }
+
     /// The texts of templates in the folders of what was read, and right above those.
     pub(super) fn templates(&self) -> Vec<String> {
         let place = self.run.place;
-        let own = place.found.iter().filter_map(|file| file.path.parent());
+        let mut own: Vec<&Path> = place.found.iter().filter_map(|file| file.path.parent()).collect();
+        // Paths are slow to compare and to look into; files of one folder mostly come one after the other.
+        own.dedup_by_key(|folder| folder.as_os_str());
         // Nothing above what was asked for is looked at.
         let asked = &self.run.job.snapshot.paths;
         let is_below = |folder: &&Path| {
             let here = !folder.is_absolute() && asked.iter().any(|path| path.as_os_str() == ".");
             (here && !folder.as_os_str().is_empty()) || asked.iter().any(|path| folder.starts_with(path))
         };
+        let own = own.into_iter();
         let mut folders: Vec<&Path> =
             own.flat_map(|folder| std::iter::once(folder).chain(folder.parent().filter(is_below))).collect();
-        folders.sort_unstable();
-        folders.dedup();
+        let mut seen = FxHashSet::default();
+        folders.retain(|folder| seen.insert(folder.as_os_str()));
+        // The order counts only where some are left out.
+        if folders.len() > MOST_FOLDERS {
+            folders.sort_unstable();
+            folders.truncate(MOST_FOLDERS);
+        }
+        let known = self.listed();
         let mut paths: Vec<PathBuf> = Vec::new();
-        for folder in folders.into_iter().take(MOST_FOLDERS) {
+        for folder in folders {
             let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-            let entries = place.files.list(folder).into_iter().flatten().flatten();
-            let entries = entries.filter(|entry| entry.kind == Kind::File);
-            let named = entries.filter(|entry| {
-                let name = entry.name.to_string_lossy();
-                ENDINGS.iter().any(|ending| name.ends_with(ending))
-            });
-            paths.extend(named.map(|entry| folder.join(entry.name)));
+            match known.get(folder.as_os_str()) {
+                Some(names) => paths.extend(names.iter().map(|name| folder.join(name))),
+                None => paths.extend(drafts_in(folder, place.files)),
+            }
         }
         paths.sort_unstable();
         let read = paths.iter().take(MOST_FILES).filter_map(|path| place.files.read(path, LARGEST).ok());
         read.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
     }
+}
+
+/// The templates in a folder, by their endings.
+fn drafts_in(folder: &Path, files: &dyn Files) -> Vec<PathBuf> {
+    let entries = files.list(folder).into_iter().flatten().flatten();
+    let drafts = entries.filter(|entry| entry.kind == Kind::File && is_draft_name(&entry.name));
+    drafts.map(|entry| folder.join(entry.name)).collect()
 }
 
 /// The kinds and names that the documents of a text have at their top, as they stand there.

@@ -8,9 +8,10 @@
 //! What is let go and asked for all the same is read again ([`super::again`]): to the report it makes no difference.
 
 use std::hash::Hasher;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
+use memchr::memmem::Finder;
 use rayon::prelude::*;
 use rustc_hash::{FxHashSet, FxHasher};
 
@@ -33,7 +34,10 @@ use super::look::{Look, Objects, is_data, is_definition};
 use super::rest::Check;
 
 /// How much of what may be asked for again is kept, in bytes of text: less than this is not worth reading twice.
-const ROOM: usize = 8 << 20;
+const ROOM: usize = 2 << 20;
+
+/// Of comments and annotations that suppress.
+static WORDS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["kubevet", LIFTED].map(Finder::new));
 
 /// Longer strings are no names.
 const LONGEST: usize = 256;
@@ -131,9 +135,7 @@ impl<'j> Keep<'j> {
         let (source, documents) = (&loaded.source, &loaded.file.documents);
         let unread = || documents.iter().any(|document| document.tree.is_err());
         let said = || !loaded.looks.iter().all(Look::is_silent);
-        // Comments and annotations that suppress.
-        let has = |word: &str| memchr::memmem::find(source.text.as_bytes(), word.as_bytes()).is_some();
-        let speaks = || has("kubevet") || has(LIFTED);
+        let speaks = || WORDS.iter().any(|word| word.find(source.text.as_bytes()).is_some());
         if self.all || unread() || self.is_asked_for(&source.name) || speaks() {
             return false;
         }

@@ -89,6 +89,11 @@ impl Snapshot {
         Box::new(Overlay::new(&*self.files, piped.chain(texts)))
     }
 
+    /// Whether no text lies over the files.
+    pub(super) fn is_as_it_lies(&self) -> bool {
+        self.stdin.is_none() && self.texts.is_empty() && self.then.is_none()
+    }
+
     /// The file that standard input stands for.
     pub(super) fn stdin_file(&self) -> Option<PathBuf> {
         self.stdin.as_ref().map(|(name, _)| path_of(name))

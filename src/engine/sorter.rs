@@ -4,6 +4,8 @@
 //! what is said of them so far, findings about documents' texts and about those that are no objects though they mean to be,
 //! and the ledger's lines about the rest.
 
+use std::cell::LazyCell;
+
 use rayon::prelude::*;
 
 use crate::coverage::{Coverage, SkipReason, Skipped};
@@ -112,11 +114,12 @@ impl<'t> Sorter<'t> {
         }
         let (whole, before) = (self.survey.skip_file(index, &source.name), self.coverage.skipped.len());
         let documents = file.documents.iter().filter(|document| !empty(document)).count();
-        let mixed = whole.is_none() && holds_manifests(file) && !self.survey.is_fixture(&source.name);
+        let survey = self.survey;
+        let mixed = LazyCell::new(|| whole.is_none() && holds_manifests(file) && !survey.is_fixture(&source.name));
         for (document, look) in file.documents.iter().zip(looks).filter(|(document, _)| !empty(document)) {
             match whole {
                 Some(reason) => self.unchecked(document, look, source, reason),
-                None if mixed && !is_map(document) => self.findings.extend(no_map(document)),
+                None if !is_map(document) && *mixed => self.findings.extend(no_map(document)),
                 None => self.document(document, look, source),
             }
         }
@@ -269,7 +272,7 @@ impl<'t> Sorter<'t> {
                 if let Some(rest) = look.rest {
                     self.rest.append(self.kept(*rest, source));
                 }
-                if !self.survey.is_fixture(&source.name) {
+                if !broken.is_empty() && !self.survey.is_fixture(&source.name) {
                     self.broken(document, broken);
                 }
             }

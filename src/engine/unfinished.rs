@@ -109,7 +109,7 @@ fn parts(findings: &[Finding], whole: &ApplySet<'_>, is_open: &dyn Fn(&Finding) 
         let mut twins = item.name().into_iter().flat_map(|name| {
             let namespace = item.written_namespace();
             whole
-                .own_named(&item.object.gvk.kind, name, namespace)
+                .own_named(item.object.gvk.kind, name, namespace)
                 .filter(move |other| other.written_namespace() == namespace)
         });
         twins.any(|other| !is_part(other))

@@ -82,7 +82,7 @@ impl Compiler {
             }
             "items" if value.is_mapping() => schema.items = Some(Box::new(self.schema(value, depth + 1))),
             "required" => schema.required = strings(value),
-            "default" => schema.default = json(value),
+            "default" => schema.default = json(value).map(Box::new),
             _ => {}
         }
     }
@@ -91,6 +91,8 @@ impl Compiler {
         let compiled = node.entries().map(|entry| (entry.name.to_owned(), self.schema(entry.value, depth + 1)));
         let mut properties: Vec<_> = compiled.collect();
         properties.sort_by(|(a, _), (b, _)| a.cmp(b));
+        // A repository may need hundreds of definitions at once.
+        properties.shrink_to_fit();
         properties
     }
 

@@ -171,7 +171,7 @@ pub struct Schema {
     pub items: Option<Box<Schema>>,
     pub(super) required: Vec<String>,
     /// `default`
-    pub default: Option<Json>,
+    pub default: Option<Box<Json>>,
     pub(super) numbers: Option<Box<Numbers>>,
     pub(super) rest: Option<Box<Rest>>,
 }

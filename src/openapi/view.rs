@@ -82,7 +82,7 @@ impl<'a> View<'a> {
             Some(raw) => self.child(raw, self.schema.and_then(|schema| schema.child(name))),
             None => {
                 let schema = self.schema?.property(name)?;
-                self.below(Raw::Json(schema.default.as_ref()?), Some(schema))
+                self.below(Raw::Json(schema.default.as_deref()?), Some(schema))
             }
         }
     }
@@ -102,7 +102,7 @@ impl<'a> View<'a> {
         let properties = self.schema.map(|schema| schema.properties.as_slice()).unwrap_or_default();
         for (name, schema) in properties.iter().filter(|(_, schema)| schema.default.is_some()) {
             if !self.is_written(name) {
-                fields.extend(schema.default.as_ref().and_then(|default| child(name, Raw::Json(default))));
+                fields.extend(schema.default.as_deref().and_then(|default| child(name, Raw::Json(default))));
             }
         }
         fields
@@ -133,7 +133,7 @@ impl<'a> View<'a> {
     fn child(self, raw: Raw<'a>, schema: Option<&'a Schema>) -> Option<View<'a>> {
         match schema {
             Some(schema) if is_null(raw) && !schema.nullable => {
-                self.below(Raw::Json(schema.default.as_ref()?), Some(schema))
+                self.below(Raw::Json(schema.default.as_deref()?), Some(schema))
             }
             _ => self.below(raw, schema),
         }

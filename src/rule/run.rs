@@ -147,7 +147,7 @@ impl<'a, 't> Runner<'a, 't> {
         else {
             return Vec::new();
         };
-        let view = View::of(item);
+        let (view, written) = (View::of(item), item.written_in());
         let is_test = view.workload.is_some() && object.is_helm_test();
         let mut context = self.context(first, Some(*item));
         if !(is_test && is_of_service(&first.rule)) {
@@ -157,7 +157,7 @@ impl<'a, 't> Runner<'a, 't> {
             if is_test && is_of_service(&enabled.rule) {
                 continue;
             }
-            let (rule, settings) = (&*enabled.rule, enabled.settings_for(item.written_in()));
+            let (rule, settings) = (&*enabled.rule, enabled.settings_for(written));
             (context.object.rule, context.object.settings) = (rule, settings);
             view.apply(&enabled.action, &mut context);
         }

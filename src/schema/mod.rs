@@ -24,7 +24,7 @@ mod unpack;
 pub use crate::suggest::closest;
 pub use bundle::{Bundle, Definition, Field, KindSchema, Lifetime, List, ListKind, Name, Type, Version};
 pub use check::{CustomParts, SchemaResult, SchemaStatus, Schemas};
-pub use custom::{CustomKinds, Embedded};
+pub use custom::{CustomKinds, Embedded, identity};
 pub use decode::{Ignore, Visit, decode, decode_with};
 pub use derived::{defines_otherwise, derived};
 pub use resolve::{Resolved, broken, nested_list, reads_as, resolve};

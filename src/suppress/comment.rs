@@ -4,6 +4,10 @@
 //! line; on a line of its own the next entry and what is in it; before the first key the whole document. Those in an inline patch
 //! likewise.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::finding::Finding;
 use crate::rule::Registry;
 use crate::source::{Source, Span};
@@ -31,6 +35,9 @@ const MAX_UNKNOWN: usize = 20;
 /// Most names in a run for which the one that was meant is looked for.
 const MAX_HINTS: usize = 200;
 
+/// Kubevet's own name without its first letter, which may be a capital.
+static NAMES: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["ubevet", "UBEVET"].map(Finder::new));
+
 /// What was probably meant by names that are no rules. Looking it up takes time: of very many names only the first get it.
 pub struct Hints<'r> {
     registry: &'r Registry,
@@ -53,7 +60,7 @@ impl<'r> Hints<'r> {
 pub(super) fn speaks(document: &Document, source: &Source) -> bool {
     let start = separator(document, source).map_or(document.span.start, |comment| comment.start);
     let text = source.slice(Span { start, ..document.span }).as_bytes();
-    ["ubevet", "UBEVET"].iter().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+    NAMES.iter().any(|name| name.find(text).is_some())
 }
 
 /// The comment behind the separator that a document begins with: it belongs to no document's text.

@@ -4,24 +4,42 @@
 //! not the text it was read from, so that the text can be let go: spans are as they were, what was written there
 //! ([`Node::raw`]) is empty, and comments and anchors are gone.
 
+use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
 use crate::source::SourceId;
 
 use super::arena::{Data, EntryData, NO_PARENT, NodeData, Text};
-use super::tree::{Node, NodeId, Tree};
+use super::tree::{Entry, Node, NodeId, Tree};
 
-/// So many nodes are left of most trees, at most.
-const USUAL: usize = 64;
+/// Trees of more nodes do not leave their lists behind: the next ones will hardly be as large.
+const SMALL: usize = 1024;
+
+thread_local! {
+    /// A tree of no nodes with the lists of the last one that was cut on this thread.
+    static SPARE: Cell<Option<Tree>> = const { Cell::new(None) };
+}
 
 impl Tree {
     /// What is left of the tree where some lists and maps are emptied, and strings of more than `longest` bytes; `is_emptied` is
     /// told how deep a node lies, the root at 0.
     pub fn cut(&self, longest: usize, is_emptied: impl Fn(Node<'_>, usize) -> bool) -> Tree {
-        let mut cut = Cut { from: self, to: Tree::empty(self.source), longest };
-        cut.to.nodes.reserve(self.nodes.len().min(USUAL));
-        cut.to.entries.reserve(self.entries.len().min(USUAL / 2));
-        cut.to.side.reserve(self.text.len().min(16 * USUAL));
+        self.part(longest, is_emptied, |_| false)
+    }
+
+    /// The tree without some entries of its maps.
+    pub fn without(&self, is_left_out: impl Fn(&Entry<'_>) -> bool) -> Tree {
+        self.part(usize::MAX, |_, _| false, is_left_out)
+    }
+
+    fn part(
+        &self,
+        longest: usize,
+        is_emptied: impl Fn(Node<'_>, usize) -> bool,
+        is_left_out: impl Fn(&Entry<'_>) -> bool,
+    ) -> Tree {
+        let to = Tree { source: self.source, ..SPARE.take().unwrap_or_else(|| Tree::empty(self.source)) };
+        let mut cut = Cut { from: self, to, longest, is_left_out };
         let root = cut.copy(self.root(), NO_PARENT);
         cut.to.root = root;
         // Work list instead of recursion: a document may be 10,000 levels deep.
@@ -31,12 +49,7 @@ impl Tree {
                 cut.children(node, copy, |child, copy| work.push((child, copy, depth + 1)));
             }
         }
-        let mut tree = cut.to;
-        tree.nodes.shrink_to_fit();
-        tree.items.shrink_to_fit();
-        tree.entries.shrink_to_fit();
-        tree.side.shrink_to_fit();
-        tree
+        finish(cut.to)
     }
 
     /// A tree of no nodes, which holds no text either.
@@ -72,13 +85,32 @@ impl Tree {
     }
 }
 
-struct Cut<'f> {
+/// A tree no larger than it has to be; the lists of a small one are kept for the next.
+fn finish(mut tree: Tree) -> Tree {
+    if tree.nodes.len() > SMALL {
+        tree.nodes.shrink_to_fit();
+        tree.items.shrink_to_fit();
+        tree.entries.shrink_to_fit();
+        tree.side.shrink_to_fit();
+        return tree;
+    }
+    let exact = tree.clone();
+    tree.nodes.clear();
+    tree.items.clear();
+    tree.entries.clear();
+    tree.side.clear();
+    SPARE.set(Some(tree));
+    exact
+}
+
+struct Cut<'f, L> {
     from: &'f Tree,
     to: Tree,
     longest: usize,
+    is_left_out: L,
 }
 
-impl<'f> Cut<'f> {
+impl<'f, L: Fn(&Entry<'_>) -> bool> Cut<'f, L> {
     /// Copies a node; a list or a map is empty as yet.
     fn copy(&mut self, node: Node<'f>, parent: u32) -> NodeId {
         let own = self.from.nodes[node.id().0 as usize];
@@ -90,6 +122,18 @@ impl<'f> Cut<'f> {
         };
         self.to.nodes.push(NodeData { parent, data, ..own });
         NodeId(self.to.nodes.len() as u32 - 1)
+    }
+
+    /// Copies an entry: mostly its name is the text of its key.
+    fn entry(&mut self, own: EntryData, parent: u32) -> EntryData {
+        let key = self.copy(self.from.node(own.key), parent);
+        let value = self.copy(self.from.node(own.value), parent);
+        let is_name = matches!(self.from.nodes[own.key.0 as usize].data, Data::String(text) if text == own.name);
+        let name = match self.to.nodes[key.0 as usize].data {
+            Data::String(text) if is_name => text,
+            _ => self.text(own.name),
+        };
+        EntryData { key, value, name, ..own }
     }
 
     fn text(&mut self, text: Text) -> Text {
@@ -116,17 +160,15 @@ impl<'f> Cut<'f> {
                 let first = self.to.entries.len() as u32;
                 for index in from..from + len {
                     let own = self.from.entries[index as usize];
-                    let (key, value) = (self.from.node(own.key), self.from.node(own.value));
-                    let entry = EntryData {
-                        key: self.copy(key, copy.0),
-                        value: self.copy(value, copy.0),
-                        name: self.text(own.name),
-                        ..own
-                    };
+                    if (self.is_left_out)(&self.from.entry(&own)) {
+                        continue;
+                    }
+                    let value = self.from.node(own.value);
+                    let entry = self.entry(own, copy.0);
                     self.to.entries.push(entry);
                     filled(value, entry.value);
                 }
-                Data::Mapping { first, len }
+                Data::Mapping { first, len: self.to.entries.len() as u32 - first }
             }
             _ => return,
         };
@@ -150,6 +192,16 @@ mod tests {
         assert_eq!(node.map(|node| node.span()), own.map(|node| node.span()));
         assert_eq!(node.and_then(|node| node.parent()?.entry()).map(|entry| entry.name), Some("a"));
         assert_eq!(cut.root().raw(), "");
+    }
+
+    #[test]
+    fn entries_are_left_out() {
+        let text = "a: {x: 1, b: {x: {x: 2}}}\nx: z\nc: [{x: 3}, {d: ä}]\n";
+        let documents = read(&Source::from_text(SourceId(0), "a.yaml", text), &Limits::default());
+        let tree = documents[0].tree.as_ref().expect("it parses");
+        let rest = tree.without(|entry| entry.name == "x" && !entry.value.is_mapping());
+        assert_eq!(to_json(rest.root()), Ok(r#"{"a":{"b":{"x":{}}},"c":[{},{"d":"ä"}]}"#.to_owned()));
+        assert_eq!(rest.root().at(&["a", "b", "x"]).map(|node| node.len()), Some(0));
     }
 
     #[test]

@@ -4,6 +4,10 @@
 //! starts with `---` ends a chunk, wherever it is, and may hold nothing else but white space or a comment. The first
 //! chunk keeps a separator line at its very start.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::source::{Encoding, Source, Span};
 
 use super::tree::Style;
@@ -52,8 +56,9 @@ pub(crate) fn chunks(text: &str, encoding: Encoding) -> Vec<Chunk> {
 
 /// Where lines begin with `---`.
 fn separators(text: &str) -> impl Iterator<Item = usize> {
+    static BEHIND_LINE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\n---"));
     let first = text.starts_with("---").then_some(0);
-    first.into_iter().chain(memchr::memmem::find_iter(text.as_bytes(), "\n---").map(|at| at + 1))
+    first.into_iter().chain(BEHIND_LINE.find_iter(text.as_bytes()).map(|at| at + 1))
 }
 
 /// Notes separators that stand inside a block scalar: the document before them ends with one, and what follows is indented.

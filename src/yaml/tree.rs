@@ -156,7 +156,7 @@ impl Tree {
     }
 
     #[inline]
-    fn entry(&self, data: &EntryData) -> Entry<'_> {
+    pub(crate) fn entry(&self, data: &EntryData) -> Entry<'_> {
         Entry {
             name: self.str(data.name),
             key: self.node(data.key),
@@ -345,22 +345,28 @@ impl<'t> Node<'t> {
     }
 
     /// The value of a key, unless it is absent or null: null means absent to the API server.
+    #[inline(always)]
     pub fn get(self, key: &str) -> Option<Node<'t>> {
-        self.find(key).map(|entry| self.tree.node(entry.value)).filter(|value| !value.is_null())
+        // Most keys are known to the compiler, and so are their tags.
+        self.value_of(Tag::of(key), key)
+    }
+
+    #[inline(never)]
+    fn value_of(self, tag: Tag, key: &str) -> Option<Node<'t>> {
+        self.find(tag, key).map(|entry| self.tree.node(entry.value)).filter(|value| !value.is_null())
     }
 
     /// The entry of a key, also where its value is null.
     pub fn get_entry(self, key: &str) -> Option<Entry<'t>> {
-        self.find(key).map(|entry| self.tree.entry(entry))
+        self.find(Tag::of(key), key).map(|entry| self.tree.entry(entry))
     }
 
     #[inline]
-    fn find(self, key: &str) -> Option<&'t EntryData> {
+    fn find(self, tag: Tag, key: &str) -> Option<&'t EntryData> {
         let entries = self.entry_data();
         if entries.len() > LARGE as usize {
             return self.tree.names.get_or_init(|| Names::new(self.tree)).find(self.tree, self.id, key);
         }
-        let tag = Tag::of(key);
         let found = |entry: &&EntryData| {
             entry.tag == tag
                 && entry.name.is(key, &self.tree.text, &self.tree.side)
@@ -383,6 +389,7 @@ impl<'t> Node<'t> {
     }
 
     /// The string value of a key.
+    #[inline]
     pub fn str_at(self, key: &str) -> Option<&'t str> {
         self.get(key)?.as_str()
     }

@@ -3,6 +3,10 @@
 //! In: the name of a variable, key or option. Out: what it asks for ([`Asks`]). A name is cut into words; the last ones say
 //! what it is about: `DB_PASSWORD` is a password, `PASSWORD_FILE` a file, `MAX_TOKENS` a number.
 
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
 use super::words::{ABOUT, ANYWHERE, KEY_NAMES, KEY_WORDS, LOOKED_UP, MADE_UP, NO_PASSWORDS, PASSWORDS, SWITCHES};
 
 /// What a name asks for, and so how much a value must look like a secret to be taken for one.
@@ -183,9 +187,37 @@ pub(super) fn may_name_secret(name: &str) -> bool {
     })
 }
 
+/// Where in a text there is what [`may_name_secret`] looks for: at least once in each line that has it.
+pub(super) fn stems_in(text: &str) -> impl Iterator<Item = usize> {
+    static STEMS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new("(?i-u)key|token|credential|pass|pw|secret|erlang|masterauth|rediscli_auth").ok());
+    STEMS.iter().flat_map(|stems| stems.find_iter(text.as_bytes())).map(|found| found.start())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn both_quick_looks_find_the_same_lines() {
+        let lines = [
+            "a: 1",
+            "KEYS",
+            "my-Tok",
+            "tokEN",
+            "x.cRedential",
+            "compass: 3",
+            "pW",
+            "p w",
+            "Secre",
+            "secrets",
+            "ERLANG",
+        ];
+        let lines = lines.into_iter().chain(["MASTERauth: y", "rediscli_auth", "rediscli auth", "p\u{e4}ss", ""]);
+        for line in lines {
+            assert_eq!(stems_in(line).next().is_some(), may_name_secret(line), "{line}");
+        }
+    }
 
     #[test]
     fn the_quick_look_misses_no_word() {

@@ -5,8 +5,9 @@
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
+use regex::bytes::Regex;
 
-use super::names::{Asks, asks_of, asks_of_option, may_name_secret, words};
+use super::names::{Asks, asks_of, asks_of_option, may_name_secret, stems_in, words};
 use super::pairs::{Pair, pairs};
 use super::values::{self, Looks, looks};
 use crate::go::base64;
@@ -73,8 +74,11 @@ impl Sort {
 
 /// The password that a URL carries: `scheme://user:PASSWORD@host`. Nothing where it is a reference or a placeholder.
 pub fn url_password(value: &str) -> Option<&str> {
+    // Asked of whole files, too.
+    static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("://"));
     let mut rest = value;
-    while let Some((_, behind)) = rest.split_once("://") {
+    while let Some(at) = MARK.find(rest.as_bytes()) {
+        let behind = &rest[at + MARK.needle().len()..];
         let authority = behind.split(['/', '?', '#', ' ', '\n', '"', '\'', '<', '>']).next().unwrap_or_default();
         let user = authority.rsplit_once('@').map(|(user, _)| user);
         let password = user.and_then(|user| user.split_once(':')).map(|(_, password)| password);
@@ -212,10 +216,18 @@ pub fn in_text(sort: Sort, text: &str) -> Option<&'static str> {
         return Some("a URL with a password");
     }
     let clues = Clues::of(sort, text);
-    if clues.are_none() && !may_name_secret(text) {
+    let mut stems = stems_in(text).peekable();
+    if clues.are_none() && stems.peek().is_none() {
         return None;
     }
-    text.lines().find_map(|line| in_file_line(sort, &clues, line).filter(|_| !is_comment(line)))
+    let mut end = 0;
+    text.split_inclusive('\n').find_map(|whole| {
+        end += whole.len();
+        let line = whole.lines().next()?;
+        let names = stems.next_if(|at| *at < end).is_some();
+        while stems.next_if(|at| *at < end).is_some() {}
+        in_file_line(sort, &clues, line, names).filter(|_| !is_comment(line))
+    })
 }
 
 /// Whether everything secret that is written out in a file of that name passes a test.
@@ -223,12 +235,28 @@ pub fn all_in_text(sort: Sort, text: &str, test: &dyn Fn(&str) -> bool) -> bool 
     let clues = Clues::of(sort, text);
     text.lines().filter(|line| !is_comment(line)).all(|line| {
         let mut held = pairs(line).filter(|pair| in_file_pair(sort, pair).is_some()).peekable();
-        let told = held.peek().is_some() || in_file_line(sort, &clues, line).is_none();
+        let told = held.peek().is_some() || in_file_line(sort, &clues, line, may_name_secret(line)).is_none();
         told && held.all(|pair| test(pair.value)) && url_password(line).is_none_or(test)
     })
 }
 
+const DIRECTIVES: &[&str] = &["requirepass", "masterauth", "stats", "machine"];
+const SECTIONS: &[&str] = &["</"];
+const CLIENTS: &[&str] = &["mysql", "mariadb"];
+const SQL: &[&str] = &["dentified by ", "DENTIFIED BY ", "dentified By "];
+const DSN: &[&str] = &["@tcp(", "@unix("];
+const SCHEMES: &[&str] = &["asic ", "earer "];
+const LOGIN: &[&str] = &["\"auth\""];
+
+/// Any clue: most texts have none, and are gone through once to see that.
+static CLUES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let marks = [DIRECTIVES, SECTIONS, CLIENTS, SQL, DSN, SCHEMES, LOGIN].into_iter().flatten().copied();
+    let marks = marks.chain(PROGRAMS.iter().map(|(program, ..)| *program));
+    Regex::new(&marks.map(regex::escape).collect::<Vec<_>>().join("|")).ok()
+});
+
 /// What a text has somewhere: of most files it is nothing, and their lines need not be asked.
+#[derive(Default)]
 struct Clues {
     directives: bool,
     /// Perhaps sections of Fluentd, whose settings have a blank behind the key.
@@ -247,17 +275,20 @@ impl Clues {
     }
 
     fn of(sort: Sort, text: &str) -> Self {
+        if CLUES.as_ref().is_some_and(|clues| !clues.is_match(text.as_bytes())) {
+            return Self::default();
+        }
         let has =
             |marks: &[&str]| marks.iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some());
         let settings = sort == Sort::Settings;
         Self {
-            directives: settings && has(&["requirepass", "masterauth", "stats", "machine"]),
-            sections: settings && has(&["</"]),
-            programs: settings && (PROGRAMS.iter().any(|(program, ..)| has(&[program])) || has(&["mysql", "mariadb"])),
-            sql: settings && has(&["dentified by ", "DENTIFIED BY ", "dentified By "]),
-            dsn: settings && has(&["@tcp(", "@unix("]),
-            authorization: has(&["asic ", "earer "]),
-            login: has(&["\"auth\""]),
+            directives: settings && has(DIRECTIVES),
+            sections: settings && has(SECTIONS),
+            programs: settings && (PROGRAMS.iter().any(|(program, ..)| has(&[program])) || has(CLIENTS)),
+            sql: settings && has(SQL),
+            dsn: settings && has(DSN),
+            authorization: has(SCHEMES),
+            login: has(LOGIN),
         }
     }
 }
@@ -267,7 +298,8 @@ fn is_comment(line: &str) -> bool {
     ["#", "//", ";", "--", "*", "/*", "<!--", "!", "%"].iter().any(|mark| line.starts_with(mark))
 }
 
-fn in_file_line(sort: Sort, clues: &Clues, line: &str) -> Option<&'static str> {
+/// What is written out in a line; `names` says whether a word in it may make a name secret.
+fn in_file_line(sort: Sort, clues: &Clues, line: &str, names: bool) -> Option<&'static str> {
     let of = |asked: bool, find: fn(&str) -> Option<&'static str>| if asked { find(line) } else { None };
     let found = of(clues.directives, directive)
         .or_else(|| of(clues.sections, section_password))
@@ -279,7 +311,7 @@ fn in_file_line(sort: Sort, clues: &Clues, line: &str) -> Option<&'static str> {
         return found;
     }
     let of_registry = clues.login && line.contains("\"auth\"");
-    if !may_name_secret(line) && !of_registry {
+    if !names && !of_registry {
         return None;
     }
     pairs(line).find_map(|pair| in_file_pair(sort, &pair))

@@ -2,10 +2,30 @@
 //!
 //! In: a text. Out: what kind of token stands in it. The forms are those that their makers document.
 
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
 use crate::go::base64;
+
+/// Texts of more bytes are searched for how tokens begin before each place in them is looked at.
+const LONG: usize = 256;
+
+/// How tokens begin, found many bytes at a time: whole files have none.
+static BEGINNINGS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let prefixes: Vec<String> = KNOWN.iter().map(|known| regex::escape(known.prefix)).collect();
+    Regex::new(&prefixes.join("|")).ok()
+});
 
 /// A known token that stands in a text.
 pub(super) fn known(value: &str) -> Option<&'static str> {
+    let has_none = |value: &[u8]| BEGINNINGS.as_ref().is_some_and(|beginnings| !beginnings.is_match(value));
+    let by_prefix = if value.len() > LONG && has_none(value.as_bytes()) { None } else { begun(value) };
+    by_prefix.or_else(|| webhook(value)).or_else(|| json_web_token(value))
+}
+
+/// A token that is told by how it begins.
+fn begun(value: &str) -> Option<&'static str> {
     let bytes = value.as_bytes();
     let mut before = Byte::Other;
     for (at, &byte) in bytes.iter().enumerate() {
@@ -19,7 +39,7 @@ pub(super) fn known(value: &str) -> Option<&'static str> {
         }
         before = here;
     }
-    webhook(value).or_else(|| json_web_token(value))
+    None
 }
 
 /// What a byte is to somebody who looks for tokens. Tables, since whole files are looked through.
@@ -207,6 +227,8 @@ mod tests {
             let token: String = (0..known.least).map(|at| char::from(b'a' + (at % 26) as u8)).collect();
             assert_eq!(super::known(&format!("x {}{token}", known.prefix)), Some(known.what), "{}", known.prefix);
             assert_eq!(super::known(&format!("x{}{token}", known.prefix)), None, "{}", known.prefix);
+            let long = format!("{} {}{token}", "a ".repeat(LONG), known.prefix);
+            assert_eq!(super::known(&long), Some(known.what), "{}", known.prefix);
         }
     }
 }

@@ -14,9 +14,10 @@ mod scale;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::hash::Hasher;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::finding::{Category, Finding, Severity};
 use crate::object::{Gvk, Object};
@@ -92,7 +93,8 @@ struct CustomKind<'t> {
     /// The package it was taken from, where it comes with the program: a cluster may have it in another version.
     bundled: Option<&'static str>,
     namespaced: bool,
-    spec: Node<'t>,
+    /// The [`identity`] of its `spec`.
+    text: u64,
     versions: Vec<CustomVersion<'t>>,
 }
 
@@ -154,14 +156,15 @@ impl<'t> CustomKinds<'t> {
             return;
         };
         let kinds = self.groups.entry(group).or_default().entry(kind).or_default();
-        let known = kinds.iter().any(|other| other.folder == folder && other.spec.raw() == spec.raw());
+        let text = identity(spec);
+        let known = kinds.iter().any(|other| other.folder == folder && other.text == text);
         if known || kinds.iter().filter(|other| other.spare == spare).count() >= MAX_KEPT {
             return;
         }
         let namespaced = spec.str_at("scope") != Some("Cluster");
         let read = |node| version_of(node, compiled, self.version.version);
         let versions = spec.get("versions").map(|list| list.items().filter_map(read).collect()).unwrap_or_default();
-        kinds.push(CustomKind { folder: folder.to_owned(), spare, bundled, namespaced, spec, versions });
+        kinds.push(CustomKind { folder: folder.to_owned(), spare, bundled, namespaced, text, versions });
     }
 
     /// Whether a CRD serves that version of a kind.
@@ -327,6 +330,17 @@ fn bracketed_path(root: Node<'_>, node: Node<'_>, schema: &Schema) -> String {
         }
     }
     path
+}
+
+/// By which the `spec` of a definition is told from others: a digest of its text. A tree that has let go of its text has it for a
+/// note.
+pub fn identity(spec: Node<'_>) -> u64 {
+    let noted = spec.tree().note().and_then(|note| note.parse().ok());
+    noted.unwrap_or_else(|| {
+        let mut hasher = FxHasher::default();
+        hasher.write(spec.raw().as_bytes());
+        hasher.finish()
+    })
 }
 
 /// Whether a folder is another one or lies below it.
