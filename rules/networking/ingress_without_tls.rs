@@ -66,12 +66,27 @@ fn is_local(spec: Node<'_>) -> bool {
     let mut hosts = spec.get("rules").into_iter().flat_map(Node::items).map(|rule| rule.str_at("host")).peekable();
     let is_one = |host: &str| {
         ["localhost", "minikube", "kubernetes.docker.internal"].contains(&host)
-            || host.ends_with(".localhost")
+            || NOBODYS.iter().any(|end| host.ends_with(end))
             || host.contains("127.0.0.1")
             || host.contains("127-0-0-1")
     };
     hosts.peek().is_some() && hosts.all(|host| host.is_some_and(is_one))
 }
+
+/// Names that are nobody's, or are of a local network, and those that stand for an address: nobody has a certificate for them.
+const NOBODYS: [&str; 11] = [
+    ".example",
+    ".invalid",
+    ".local",
+    ".localhost",
+    ".nip.io",
+    ".sslip.io",
+    ".test",
+    ".xip.io",
+    "example.com",
+    "example.net",
+    "example.org",
+];
 
 /// AWS' controller finds the certificate by the host where it is told to listen on HTTPS.
 fn listens_on_tls(object: Object<'_>) -> bool {

@@ -2,16 +2,18 @@
 //!
 //! In: the kustomizations of the walk, and what Applications and Flux Kustomizations deploy. Out: the folders and files that lie beside
 //! or below a kustomization which is deployed, which does not take them in, and which nothing else deploys: an app that was taken off
-//! the list, and what its own Flux Kustomization would deploy. Also the folders that a kustomization names in a comment alone, as
+//! the list, and what its own Flux Kustomization would deploy, or one among others in a folder that are deployed. Also the folders that a kustomization names in a comment alone, as
 //! scaffolds of operators do with what is not switched on.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::yaml::Node;
 
 use super::claims::{Claims, is_open};
 use super::kustomize::{Kustomizations, parent};
 
+/// So many kustomizations of one folder are deployed where another one beside them is not by choice.
+const DEPLOYED: usize = 3;
 /// So often is looked again whether what deploys is left aside itself.
 const ROUNDS: usize = 4;
 
@@ -75,8 +77,16 @@ impl Aside {
         let is_left = |folder: &str, above: &str, folders: &FxHashSet<String>| {
             folders.contains(above) || (claims.claim(above).is_some() && !claims.reach_below(folder, above))
         };
+        let is_root: FxHashSet<&str> = roots.iter().copied().collect();
+        let mut taken: FxHashMap<&str, usize> = FxHashMap::default();
+        let inner = kustomizations.folders().filter(|folder| !folder.is_empty());
+        for folder in inner.filter(|folder| !is_root.contains(folder) || claims.claim(folder).is_some()) {
+            *taken.entry(parent(folder)).or_default() += 1;
+        }
         for root in roots {
-            if kustomizations.around(parent(root)).is_some_and(|above| is_left(root, above, &folders)) {
+            let beside =
+                || claims.claim(root).is_none() && taken.get(parent(root)).is_some_and(|&count| count >= DEPLOYED);
+            if kustomizations.around(parent(root)).is_some_and(|above| is_left(root, above, &folders)) || beside() {
                 folders.insert((*root).to_owned());
             }
         }

@@ -36,11 +36,14 @@ const ARCHIVES: &[&str] = &[
 ];
 const TRIALS: &[&str] = &[
     "tests",
+    "__snapshots__",
     "__tests__",
     "testdata",
     "benchmark",
     "benchmarks",
     "hack",
+    ".github",
+    ".snapshots",
     ".taskfiles",
     ".tools",
     ".ci",
@@ -61,6 +64,8 @@ const TRIALS: &[&str] = &[
     "poc",
     "scenarios",
     "scratch",
+    "smoke",
+    "smoke-tests",
     "test-files",
     "test-resources",
     "test_files",
@@ -103,7 +108,9 @@ pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
     let any = |names: &[&str]| folders.iter().any(|folder| names.contains(&folder.as_str()));
     let first = folders.first().map(String::as_str);
     // Further down, `ci` may be where the applications lie that build others.
-    let test = (test_is_no_environment && first == Some("test")) || first == Some("ci") || is_of_tests(&folders);
+    let by_hand = matches!(first, Some("ci" | "scripts" | "tools")) && folders.len() > 1;
+    let test =
+        (test_is_no_environment && matches!(first, Some("test" | "integration"))) || by_hand || is_of_tests(&folders);
     if folders.iter().any(|folder| is_archive(folder)) || is_replaced(&folders) || name.split('/').any(is_backup) {
         Some(Corner::Archive)
     } else if any(TRIALS)
@@ -120,11 +127,12 @@ pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
 
 /// Whether a folder is one for tests by more than its own name: `e2e-tests`, `src/test`, `test/integration`, `web-test-support`.
 fn is_of_tests(folders: &[String]) -> bool {
+    const ENDS: [&str; 5] = ["-test-support", "integration-test", "integration-tests", "stress-test", "stress-tests"];
     const SORTS: [&str; 7] = ["config", "data", "fixtures", "integration", "manifests", "resources", "unit"];
     let folders = &folders[..folders.len().saturating_sub(1)];
     let says = |folder: &String| {
         folder.split(['-', '_', '.']).any(|word| word == "e2e")
-            || ["-test-support", "integration-test", "integration-tests"].iter().any(|end| folder.ends_with(end))
+            || ENDS.iter().any(|end| folder.ends_with(end))
             || ["_hack", "_test", "_tests"].contains(&folder.as_str())
     };
     let pairs = || folders.windows(2).map(|pair| (pair[0].as_str(), pair[1].as_str()));
@@ -147,7 +155,9 @@ fn is_replaced(folders: &[String]) -> bool {
 
 /// Whether a folder in the `config/` of an operator is for its development: `config/dev-databases`, `config/e2e-kind`.
 fn is_development(folders: &[String]) -> bool {
-    let is_one = |folder: &str| ["dev-", "local-", "e2e-", "test-"].iter().any(|start| folder.starts_with(start));
+    let is_one = |folder: &str| {
+        folder == "testing" || ["dev-", "local-", "e2e-", "test-"].iter().any(|start| folder.starts_with(start))
+    };
     let folders = &folders[..folders.len().saturating_sub(1)];
     folders.windows(2).any(|pair| pair[0] == "config" && is_one(&pair[1]))
 }
@@ -297,6 +307,10 @@ mod tests {
             "spring-test-support/src/main/resources/a.yaml",
             "aws/modules/fixtures/a.yaml",
             "_hack/a.yaml",
+            "scripts/minio/a.yaml",
+            "chart/.snapshots/full.yaml",
+            "apps/argo-stress-test/a.yaml",
+            "config/testing/a.yaml",
         ] {
             assert_eq!(of(name), Some(Corner::Trials), "{name}");
         }
@@ -316,6 +330,8 @@ mod tests {
             "sample.yaml",
             "clusters/eu/test/a.yaml",
             "apps/web-test/a.yaml",
+            "apps/tools/a.yaml",
+            "tools.yaml",
         ] {
             assert_eq!(of(name), None, "{name}");
         }

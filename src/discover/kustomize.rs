@@ -159,7 +159,12 @@ impl Kustomizations {
         }
     }
 
-    /// Whether there is none.
+    /// The folders that have one.
+    pub(super) fn folders(&self) -> impl Iterator<Item = &str> {
+        self.by_directory.keys().map(String::as_str)
+    }
+
+    /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.by_directory.is_empty()
     }

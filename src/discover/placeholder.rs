@@ -64,14 +64,18 @@ pub fn is_for_programs(placeholder: &str) -> bool {
     ["$", "{", "<%", "%", "#{", "@", "~", "__"].iter().any(|mark| placeholder.starts_with(mark))
 }
 
-/// The one word in capitals of a name that has small letters otherwise: `restore-TIMESTAMP`.
+/// The one word in capitals of a name that has small letters otherwise, `restore-TIMESTAMP`, or the first of several with `_` in them:
+/// `NS_ID-web-BUILD_ID`.
 pub fn word(value: &str) -> Option<&str> {
     let value = value.trim_matches(['"', '\'']);
     let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
     let mut words = value.split(['-', '.']).filter(|word| word.bytes().any(|b| b.is_ascii_uppercase()));
-    let (word, more) = (words.next()?, words.next());
-    let capitals = word.len() > 3 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
-    (more.is_none() && capitals && word.len() < value.len() && value.bytes().all(is_name)).then_some(word)
+    let (word, rest) = (words.next()?, words.collect::<Vec<_>>());
+    let is_capital = |word: &str| word.len() > 3 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    let several =
+        || std::iter::once(word).chain(rest.iter().copied()).all(|word| is_capital(word) && word.contains('_'));
+    let one = (rest.is_empty() && is_capital(word)) || several();
+    (one && word.len() < value.len() && value.bytes().all(is_name)).then_some(word)
 }
 
 /// A line that begins with a template action, or whose value does: no YAML ever meant it so.

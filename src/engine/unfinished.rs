@@ -148,6 +148,8 @@ fn is_on_purpose(source: &Source) -> bool {
         || is_snippet()
         || is_exercise(&source.name)
         || folders().any(is_of_templates)
+        || is_no_manifest(&source.name)
+        || is_of_ytt(&source.text)
         || is_for_deletion(&source.text)
         || (corner(&source.name, false).is_some() && is_rendered(&source.text))
 }
@@ -180,6 +182,21 @@ fn is_exercise(name: &str) -> bool {
         |part: &str| part.to_ascii_lowercase().split(['-', '_', '.', ' ']).any(|word| EXERCISES.contains(&word));
     name.split('/').any(words)
 }
+
+/// Whether a file's name says that it is a template, a schema, or a file of another tool.
+fn is_no_manifest(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or_default();
+    [".tmpl.", ".tpl.", ".template.", "-schema.json", ".schema.json"].iter().any(|part| file.contains(part))
+        || matches!(file, "pnpm-lock.yaml" | "FUNDING.yml")
+}
+
+/// Whether ytt makes something else of a file: it takes lines in and out, and repeats keys.
+fn is_of_ytt(text: &str) -> bool {
+    text.lines().any(|line| YTT.iter().any(|start| line.trim_start().starts_with(start)))
+}
+
+/// How lines begin that steer ytt.
+const YTT: [&str; 6] = ["#@ load(", "#@ def ", "#@ if ", "#@ if/end ", "#@ for ", "#@overlay/"];
 
 /// Whether the comments of a file say that what stands in it is to be deleted, and not that it is to be applied.
 fn is_for_deletion(text: &str) -> bool {
@@ -229,6 +246,8 @@ mod tests {
         assert!(!is_exercise("apps/shooter/pod.yaml"));
         assert!(is_for_deletion("# kubectl delete -f cleanup.yaml\nkind: Service\n"));
         assert!(!is_for_deletion("# kubectl apply -f a.yaml, later kubectl delete -f a.yaml\nkind: Service\n"));
+        assert!(is_no_manifest(".taskfiles/a.tmpl.yaml") && is_no_manifest("b/web-schema.json"));
+        assert!(is_of_ytt("a:\n  #@ if True:\n  b: c\n") && !is_of_ytt("#@ a: b\n# ytt\n"));
         assert!(is_rendered("---\n# Source: web/templates/a.yaml\n") && !is_rendered("# Source: https://a.b\n"));
     }
 

@@ -167,3 +167,48 @@ fn a_definition_in_another_part_of_the_repository_does_not_outrule_the_bundled_o
         ["error type-invalid apps/issuer.yaml:4"]
     );
 }
+
+#[test]
+fn what_ytt_or_another_program_makes_something_else_of_is_a_remark() {
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\ndata:\n  #@ if data.values.tls:\n  a: b\n  #@ else:\n  a: c\n  #@ end\n";
+    assert_eq!(check(&[("a.yaml", map)]), [""; 0]);
+    assert_eq!(check(&[("a.yaml", &map.replace("#@ ", "# "))]).len(), 1);
+    let broken = "a: b\n c: d\n";
+    assert_eq!(check(&[("pnpm-lock.yaml", broken)]), [""; 0]);
+    let names = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NS_ID-web-BUILD_ID}\n";
+    let found =
+        report(tree(&[("a.yaml", names), ("Jenkinsfile", "sh \"sed -i s/NS_ID/x/ a.yaml\"\n")]).path(), &["check"]);
+    assert_eq!(validity(&found), [""; 0]);
+}
+
+#[test]
+fn a_chart_that_git_lfs_has_not_fetched_is_lacking() {
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
+    let chart = "apiVersion: v2\nname: web\nversion: 0.1.0\ndependencies:\n- {name: db, version: 1.0.0, repository: 'https://a.b'}\n";
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n";
+    let check = |archive: &str| {
+        let files = [("web/Chart.yaml", chart), ("web/charts/db-1.0.0.tgz", archive), ("web/templates/a.yaml", map)];
+        told(&report(tree(&files).path(), &["check"]), |finding| finding["severity"] == "error").len()
+    };
+    assert_eq!((check(pointer), check("no archive")), (0, 1));
+}
+
+#[test]
+fn one_of_many_that_nothing_deploys_is_left_aside() {
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\nspec: {interval: 1h, prune: true, path: ./clusters/main, sourceRef: {kind: GitRepository, name: flux-system}}\n";
+    let web = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: web, image: 'web:latest'}]}\n";
+    let count = |deployed: &[&str]| {
+        let list: Vec<String> = deployed.iter().map(|app| format!("../../apps/{app}")).collect();
+        let main = format!("resources: [{}]\n", list.join(", "));
+        let dir = tree(&[("flux.yaml", flux), ("clusters/main/kustomization.yaml", &main)]);
+        for app in ["a", "b", "c", "d"] {
+            let folder = dir.path().join("apps").join(app);
+            std::fs::create_dir_all(&folder).expect("a folder");
+            std::fs::write(folder.join("web.yaml"), web.replace("web,", &format!("{app},"))).expect("a file");
+            std::fs::write(folder.join("kustomization.yaml"), "resources: [web.yaml]\n").expect("a file");
+        }
+        let is_loud = |finding: &Value| finding["rule"] == "latest-image-tag" && finding["severity"] != "info";
+        told(&report(dir.path(), &["check"]), |finding| is_loud(finding) && finding["file"] == "apps/d/web.yaml").len()
+    };
+    assert_eq!((count(&["a", "b", "c"]), count(&["a", "b", "c", "d"]), count(&["a"])), (0, 1, 1));
+}

@@ -27,7 +27,7 @@ pub fn looks(value: &str) -> Looks {
     let hollow = value.chars().all(|c| matches!(c, '{' | '}' | '[' | ']' | '"' | '\'' | ',') || c.is_whitespace());
     if hollow || harmless.contains(&lower.as_str()) || is_path(value) {
         Looks::Harmless
-    } else if is_reference(value) {
+    } else if is_reference(value) || matches!(value, "%s" | "%%s" | "%v" | "%d") {
         Looks::Reference
     } else if is_constant(value) || value.len() < 200 && !value.contains('\n') && is_placeholder(&lower) {
         Looks::Placeholder

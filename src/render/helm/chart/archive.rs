@@ -27,6 +27,11 @@ impl Default for Left {
     }
 }
 
+/// Whether bytes are what Git LFS leaves in the place of a file until its content is fetched.
+pub fn is_pointer(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"version https://git-lfs.github.com/spec/")
+}
+
 /// Unpacks an archive; what it holds is taken off from what is left of a chart's bytes and entries.
 ///
 /// # Errors

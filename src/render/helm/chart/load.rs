@@ -111,6 +111,10 @@ impl Loader<'_> {
                 continue;
             }
             let shown = if prefix == "." { format!("charts/{folder}") } else { format!("{prefix}/charts/{folder}") };
+            // What stands for a chart until Git LFS fetches it is none: the chart lacks it.
+            if matches!(files.as_slice(), [(_, bytes)] if archive::is_pointer(bytes)) {
+                continue;
+            }
             let loaded = if folder.ends_with(".tgz") {
                 match files.as_slice() {
                     [(name, bytes)] if *name == folder => archive::unpack(bytes, &mut self.left)
