@@ -158,6 +158,11 @@ impl Idle<'_> {
         if run.built.root_for(finding).is_some_and(|root| self.is_embedded(&root.name)) {
             return finding.category != Category::Secrets;
         }
+        let of_release = |root: &str| self.is_older(&format!("{root}/")) && !self.survey.is_applied(root);
+        let sets = &finding.sets.names;
+        if finding.category != Category::Secrets && !sets.is_empty() && sets.iter().all(|set| of_release(set)) {
+            return true;
+        }
         let built = run.built.claimed.contains(&finding.source()) || run.built.root_for(finding).is_some();
         let secret = finding.category == Category::Secrets && finding.rule != "placeholder-secret-value";
         if built || secret || finding.category == Category::Render {
@@ -165,11 +170,16 @@ impl Idle<'_> {
         }
         let names = || run.sources.iter().map(|source| source.name.as_str());
         let is_replaced = || self.bundles.get_or_init(|| Bundles::new(names())).is_replaced(name);
-        let is_older = || self.versions.get_or_init(|| Versions::new(names())).is_replaced(name);
         (is_in_catalogue(name) && is_replaced())
-            || ((finding.severity == Severity::Warning || finding.category.is_validity()) && is_older())
+            || self.is_older(name)
             || self.survey.is_left_out(name)
             || self.fixtures.are_read(&path_of(name))
+    }
+
+    /// Whether a file is of an older one of several releases that are kept.
+    fn is_older(&self, name: &str) -> bool {
+        let names = || self.run.sources.iter().map(|source| source.name.as_str());
+        self.versions.get_or_init(|| Versions::new(names())).is_replaced(name)
     }
 
     /// Whether a program embeds the folder of a root.

@@ -212,3 +212,27 @@ fn one_of_many_that_nothing_deploys_is_left_aside() {
     };
     assert_eq!((count(&["a", "b", "c"]), count(&["a", "b", "c", "d"]), count(&["a"])), (0, 1, 1));
 }
+
+#[test]
+fn older_releases_that_are_kept_are_no_manifests_in_use() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: b}\nspec: {containers: [{name: a, image: 'a:latest', securityContext: {privileged: true}}]}\n";
+    let mut files = Vec::new();
+    for version in ["v1.0.0", "v1.1.0", "v1.2.0"] {
+        files.push((format!("deploy/{version}/a.yaml"), pod.to_owned()));
+        files.push((
+            format!("charts/{version}/web/Chart.yaml"),
+            "apiVersion: v2\nname: web\nversion: 1.0.0\n".to_owned(),
+        ));
+        files.push((format!("charts/{version}/web/templates/a.yaml"), pod.to_owned()));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let found = report(tree(&files).path(), &["check"]);
+    let loud = told(&found, |finding| finding["rule"] == "privileged-container" && finding["severity"] != "info");
+    assert_eq!(
+        loud,
+        [
+            "error privileged-container charts/v1.2.0/web/templates/a.yaml:4",
+            "error privileged-container deploy/v1.2.0/a.yaml:4"
+        ]
+    );
+}
