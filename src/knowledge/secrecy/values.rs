@@ -291,7 +291,7 @@ pub fn is_bracketed(value: &str) -> bool {
 fn is_constant(value: &str) -> bool {
     let parts: Vec<&str> = value.trim_matches('_').split('_').collect();
     let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_uppercase());
-    parts.len() > 1 && value.len() > 7 && parts.iter().all(is_word)
+    parts.len() > 1 && value.len() > 6 && parts.iter().all(is_word)
 }
 
 #[cfg(test)]
