@@ -174,6 +174,11 @@ fn variable(value: &str) -> Option<&str> {
 
 /// A word in small letters that says that it is to be replaced: `replace_name`.
 fn to_replace(value: &str) -> Option<&str> {
+    // Hardly any value has one, and this is asked of every image again and again.
+    let bytes = value.as_bytes();
+    if !memchr::memchr_iter(b'r', bytes).any(|at| bytes[at..].starts_with(b"replace")) {
+        return None;
+    }
     let at = value.find("replace_").or_else(|| value.find("replace-me")).filter(|_| value.len() <= LONGEST)?;
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let begins = !value[..at].ends_with(is_word);

@@ -282,6 +282,11 @@ impl<'t> ApplySet<'t> {
         &self.items
     }
 
+    /// The groups and kinds there are, each with the first object of it.
+    pub fn kinds(&self) -> impl Iterator<Item = ((&'t str, &'t str), &Item<'t>)> {
+        self.by_kind.iter().filter_map(|(kind, found)| Some((*kind, &self.items[*found.all.first()? as usize])))
+    }
+
     /// All objects of a kind of a group, in any version.
     pub fn of_kind<'a>(&'a self, group: &'a str, kind: &'a str) -> impl Iterator<Item = &'a Item<'t>> + Clone {
         self.numbered(self.by_kind.get(&(group, kind)).map_or(&[], |found| &found.all))

@@ -11,8 +11,11 @@ pub(super) const NOWHERE: &str = "is not defined in this repository";
 
 /// Says where what is missing is defined.
 pub(super) fn tell(findings: &mut [Finding], whole: &ApplySet<'_>) {
-    for finding in findings.iter_mut().filter(|finding| finding.message.contains(NOWHERE)) {
+    for finding in findings {
         let Some(Missing::Object { kind, name }) = &finding.missing else { continue };
+        if !finding.message.contains(NOWHERE) {
+            continue;
+        }
         let Some(other) = whole.own_named(kind, name, None).next() else { continue };
         let own = finding.object.as_ref().and_then(|object| object.namespace.as_deref());
         let (message, label) = match other.namespace().filter(|namespace| own.is_some_and(|own| own != *namespace)) {

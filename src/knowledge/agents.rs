@@ -173,6 +173,11 @@ pub fn needs(pod: PodSpec<'_>, need: Need) -> Option<&'static str> {
     if pod.is_control_plane() {
         return matches!(need, Network | Root | Reads | Writes).then_some("a part of the control plane");
     }
+    let (of_storage, of_tunnels) = (OF_STORAGE.contains(&need), need == NetworkCapability);
+    let is_agent = pod.workload.kind == WorkloadKind::DaemonSet;
+    if !(of_storage || of_tunnels || is_agent) {
+        return None;
+    }
     // A placeholder for a tag leaves the name.
     let written = pod.containers().filter_map(|container| container.image_node()?.as_str());
     let images: Vec<_> = written.map(Image::parse).collect();
@@ -180,13 +185,13 @@ pub fn needs(pod: PodSpec<'_>, need: Need) -> Option<&'static str> {
     // What tells the kubelet of itself is a part of its node, whatever runs it.
     let registers =
         |image: &Image<'_>| image.repository.rsplit('/').next().is_some_and(|name| name.ends_with(REGISTRAR));
-    if OF_STORAGE.contains(&need) && images.iter().any(registers) {
+    if of_storage && images.iter().any(registers) {
         return Some("a storage driver");
     }
-    if need == NetworkCapability && OF_TUNNELS.iter().any(|name| is_one(name)) {
+    if of_tunnels && OF_TUNNELS.iter().any(|name| is_one(name)) {
         return Some("a private network");
     }
-    if pod.workload.kind != WorkloadKind::DaemonSet {
+    if !is_agent {
         return None;
     }
     let known = AGENTS.iter().filter(|(_, _, needs)| needs.contains(&need));

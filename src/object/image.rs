@@ -24,17 +24,11 @@ impl<'t> Image<'t> {
 
     /// Takes a reference apart. Every text has some reading; [`Image::is_valid`] says whether it is a reference at all.
     pub fn parse(text: &'t str) -> Self {
-        let (rest, digest) = match text.split_once('@') {
-            Some((rest, digest)) => (rest, Some(digest)),
-            None => (text, None),
-        };
-        let last_segment = rest.rfind('/').map_or(0, |at| at + 1);
-        let (path, tag) = match rest[last_segment..].find(':') {
-            Some(at) => (&rest[..last_segment + at], Some(&rest[last_segment + at + 1..])),
-            None => (rest, None),
-        };
-        let (registry, repository) = match path.split_once('/') {
-            Some((host, repository)) if is_host(host) => (Some(host), repository),
+        let (rest, digest) = split(text, 0, b'@');
+        let last_segment = memchr::memrchr(b'/', rest.as_bytes()).map_or(0, |at| at + 1);
+        let (path, tag) = split(rest, last_segment, b':');
+        let (registry, repository) = match split(path, 0, b'/') {
+            (host, Some(repository)) if is_host(host) => (Some(host), repository),
             _ => (None, path),
         };
         Self { registry, repository, tag, digest }
@@ -79,8 +73,16 @@ impl<'t> Image<'t> {
     }
 }
 
+/// What stands before the first sign of a kind from a place on, and what behind it. Rules take one image apart again and again.
+fn split(text: &str, from: usize, sign: u8) -> (&str, Option<&str>) {
+    match memchr::memchr(sign, &text.as_bytes()[from..]) {
+        Some(at) => (&text[..from + at], Some(&text[from + at + 1..])),
+        None => (text, None),
+    }
+}
+
 fn is_host(text: &str) -> bool {
-    text.contains('.') || text.contains(':') || text == "localhost"
+    memchr::memchr2(b'.', b':', text.as_bytes()).is_some() || text == "localhost"
 }
 
 #[cfg(test)]

@@ -88,15 +88,11 @@ impl<'a, 't> Plan<'a, 't> {
     pub fn new(rules: impl IntoIterator<Item = &'a Enabled>, whole: &ApplySet<'t>) -> Self {
         let (of_sets, single): (Vec<_>, Vec<_>) =
             rules.into_iter().partition(|rule| matches!(rule.action, Action::Check(Check::Set(_))));
-        let mut by_kind = FxHashMap::default();
-        for item in whole.items() {
-            let (object, gvk) = (item.object, item.object.gvk);
-            by_kind.entry((gvk.group, gvk.kind)).or_insert_with(|| {
-                let of_kind = |rule: &&&Enabled| applies(&rule.action, object, item.workload());
-                single.iter().filter(of_kind).copied().collect()
-            });
-        }
-        Self { by_kind, of_sets, everything: false }
+        let by_kind = whole.kinds().map(|(kind, first)| {
+            let of_kind = |rule: &&&Enabled| applies(&rule.action, first.object, first.workload());
+            (kind, single.iter().filter(of_kind).copied().collect())
+        });
+        Self { by_kind: by_kind.collect(), of_sets, everything: false }
     }
 
     /// Whether any of these is looked at.
@@ -223,8 +219,10 @@ fn applies(action: &Action, object: Object<'_>, workload: Option<Workload<'_>>) 
 }
 
 fn is_kind(object: Object<'_>, kind: &str) -> bool {
-    match kind.rsplit_once('/') {
-        Some((group, kind)) => object.gvk.is(group, kind),
-        None => object.gvk.is("", kind),
+    // Of hundreds of kinds that rules ask for, most end in another one.
+    let Some(group) = kind.strip_suffix(object.gvk.kind) else { return false };
+    match group.strip_suffix('/') {
+        Some(group) => object.gvk.is(group, object.gvk.kind) && !object.gvk.kind.contains('/'),
+        None => group.is_empty() && object.gvk.group.is_empty() && !kind.contains('/'),
     }
 }
