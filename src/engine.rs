@@ -9,6 +9,7 @@ mod actions;
 mod again;
 mod alike;
 mod aside;
+mod beside;
 mod built;
 mod checking;
 mod checkout;
@@ -37,12 +38,14 @@ mod pinned;
 mod repeated;
 mod request;
 mod rest;
+mod run;
 mod secrets;
 mod settings;
 mod shard;
 mod since;
 mod snapshot;
 mod sorter;
+mod stages;
 mod suppress;
 mod texts;
 mod told;
@@ -58,36 +61,33 @@ mod wording;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::discover::{self, Charts, Survey};
+use crate::discover::{Charts, Survey, Walk};
 use crate::files::{Files, Memory};
-use crate::finding::{Category, Finding, Wiring};
-use crate::progress::Stage as Step;
+use crate::finding::Finding;
 use crate::report::{Coverage, Report, Skipped};
 use crate::rule::run::Enabled;
 use crate::schema::library::Shelf;
-use crate::source::{Encoding, Source, SourceId, SourceMap, Span};
+use crate::source::{Encoding, Source, SourceId};
 use crate::suppress::baseline::Baseline;
 use crate::version::{KubeVersion, VersionRange};
-use crate::workspace::{ApplySet, Item, Layout, ReadFile};
+use crate::workspace::ReadFile;
 
 use self::again::Again;
-use self::built::Built;
+use self::beside::Beside;
 pub use self::fixing::Fixed;
 use self::keep::Keep;
 pub use self::kept::{Changes, Kept};
 use self::load::{Loaded, Reader, Stock};
-use self::look::Look;
 use self::request::Job;
 pub use self::request::Request;
+use self::run::{CheckResult, Own, Run, check, sort};
 pub use self::settings::Settings;
 pub use self::shard::Shard;
 pub use self::since::{Hook, Since};
 pub use self::snapshot::Snapshot;
-use self::sorter::Sorter;
+use self::stages::Stages;
 use self::validity::Validators;
-use self::weigh::Given;
 
 /// What a check gave.
 pub struct Outcome {
@@ -104,12 +104,11 @@ struct RunResult {
     report: Report,
     /// The documents checked, and those around them; only where they are compared with a revision's.
     read: Vec<ReadFile>,
-    /// The files of the walk.
-    found: Vec<discover::FoundFile>,
+    walk: Arc<Walk>,
     /// Paths that could not be read, and files that were other ones when they were read again.
     failures: Vec<String>,
     baseline: Option<Baseline>,
-    charts: Charts,
+    charts: Arc<Charts>,
 }
 
 /// All that is needed to check and does not depend on what is checked, made once.
@@ -159,9 +158,9 @@ impl Engine {
 
     fn look(&self, snapshot: &Snapshot, request: &Request, kept: Option<&mut Kept>) -> Outcome {
         let job = Job { engine: self, settings: &self.settings, snapshot, request };
-        let RunResult { mut report, read, found, failures, baseline, charts } = result(&job, kept);
+        let RunResult { mut report, read, walk, failures, baseline, charts } = result(&job, kept);
         if let Some(since) = &request.since {
-            since.narrow(&mut report, &read, &found, &charts, &job);
+            since.narrow(&mut report, &read, &walk.files, &charts, &job);
         }
         Outcome { report, failures, baseline }
     }
@@ -198,21 +197,26 @@ fn result(job: &Job<'_>, mut kept: Option<&mut Kept>) -> RunResult {
     }
     let files = &*job.snapshot.door();
     let known = kept.as_ref().and_then(|kept| kept.walk());
-    let mut walk = known.unwrap_or_else(|| {
+    let (walk, charts) = known.unwrap_or_else(|| {
         let mut walk = job.snapshot.find(job);
         exclude::exclude(&mut walk, job);
         job.request.shard.iter().for_each(|shard| shard.narrow(&mut walk));
-        kept.iter_mut().for_each(|kept| kept.note_walk(&walk));
-        walk
+        let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
+        let (walk, charts) = (Arc::new(walk), Arc::new(charts));
+        kept.iter_mut().for_each(|kept| kept.note_walk(&walk, &charts));
+        (walk, charts)
     });
     let keep = if kept.is_some() { Keep::everything(job) } else { Keep::needed(job, &walk.files, files) };
     let reader = Reader { checks: &job.engine.checks, keep, files };
-    let loaded = load::load(&mut walk, &reader, &job.request.progress, kept.as_deref_mut());
-    let coverage = Coverage { skipped: std::mem::take(&mut walk.skipped), ..Coverage::default() };
-    let charts = Charts::around(walk.files.iter().map(|file| file.name.as_str()), &walk.listed, files);
-    let place = Place { found: walk.files, listed: walk.listed, files, charts };
-    let mut checked = check_all(loaded, job, place, coverage, kept.as_deref());
-    checked.failures.splice(..0, walk.failures);
+    let load::Opening { files: loaded, skipped, failures } =
+        load::load(&walk, &reader, &job.request.progress, kept.as_deref_mut());
+    let skipped = walk.skipped.iter().cloned().chain(skipped).collect();
+    let failures: Vec<_> = walk.failures.iter().cloned().chain(failures).collect();
+    let (none, kept) = (Beside::default(), kept.as_deref());
+    let beside = kept.map_or(&none, |kept| &kept.beside);
+    let place = Place { walk, files, charts, beside };
+    let mut checked = check_all(loaded, job, place, Coverage { skipped, ..Coverage::default() }, kept);
+    checked.failures.splice(..0, failures);
     checked
 }
 
@@ -222,24 +226,24 @@ fn check_texts(texts: &[(String, Vec<u8>)], job: &Job<'_>) -> RunResult {
     let keep = Keep::everything(job);
     let reader = Reader { checks: &job.engine.checks, keep, files: &none };
     let loaded = load::read_all(texts, &reader);
-    let place = Place { found: Vec::new(), listed: Vec::new(), files: &none, charts: Charts::default() };
+    let beside = Beside::default();
+    let place = Place { walk: Arc::default(), files: &none, charts: Arc::default(), beside: &beside };
     check_all(loaded, job, place, Coverage::default(), None)
 }
 
 /// Where what was read comes from.
 struct Place<'p> {
     /// The files, by their sources' ids.
-    found: Vec<discover::FoundFile>,
-    /// The directories that the walk went through.
-    listed: Vec<discover::Listed>,
+    walk: Arc<Walk>,
     files: &'p dyn Files,
-    charts: Charts,
+    charts: Arc<Charts>,
+    beside: &'p Beside,
 }
 
 impl Place<'_> {
     /// Whether the file of a number was asked for, be it in another part of the tree.
     fn is_named(&self, number: usize, files: &[ReadFile]) -> bool {
-        let elsewhere = self.found.get(number).is_some_and(|file| file.named && !file.checked);
+        let elsewhere = self.walk.files.get(number).is_some_and(|file| file.named && !file.checked);
         elsewhere || files.get(number).is_some_and(|file| file.checked)
     }
 }
@@ -256,7 +260,7 @@ fn check_all(
     if job.request.argocd.is_some() {
         read.iter_mut().for_each(|file| file.checked = false);
     }
-    let again = Again { found: &place.found, files: place.files, digests, changed: Default::default() };
+    let again = Again { found: &place.walk.files, files: place.files, digests, changed: Default::default() };
     let mut join = |source: Option<&Arc<Source>>| {
         let (source, id) = (source?, sources.next_id());
         sources.push(Source::from_text(id, source.name.clone(), source.text.clone()));
@@ -266,8 +270,16 @@ fn check_all(
         configs: job.settings.config.files().map(|config| join(config.source.as_ref())).collect(),
         baseline: join(job.settings.baseline.as_ref().and_then(|baseline| baseline.source.as_ref())),
     };
-    let survey = Survey::new(&read, &sources, &place.charts, job.request.strict_files || job.request.alone);
-    let built = built::build(&survey, &read, &mut sources, &again, &place, job);
+    let former = kept.and_then(Kept::former);
+    let survey = former.as_ref().map(|former| former.survey.clone()).unwrap_or_else(|| {
+        let strict = job.request.strict_files || job.request.alone;
+        Arc::new(Survey::new(&read, &sources, &place.charts, strict))
+    });
+    let before = kept.map(|_| sources.clone());
+    let built = match &former {
+        Some(former) => former.roots(&mut sources),
+        None => Arc::new(built::build(&survey, &read, &mut sources, &again, &place, job)),
+    };
     for file in read.iter_mut().filter(|file| built.asked_files.contains(&file.source)) {
         file.checked = true;
     }
@@ -285,8 +297,14 @@ fn check_all(
         place: place_of,
         built: &built,
         kept,
+        former: former.as_deref(),
+        of_names: former.as_ref().map(|former| former.common.of_names.clone()).unwrap_or_default(),
     };
-    let CheckResult { mut findings, baseline, secrets, wiring } = check(&run, survey, looks, &mut coverage);
+    let CheckResult { mut findings, baseline, secrets, wiring, common } = check(&run, &survey, looks, &mut coverage);
+    if let Some(kept) = kept {
+        let added = before.map(|before| stages::added(&sources, &before)).unwrap_or_default();
+        kept.note_stages(common.map(|common| Stages { survey, built: built.clone(), added, common }));
+    }
     debug_assert!(
         findings.iter().all(|finding| job.settings.registry.find(&finding.rule).is_some()),
         "every rule is documented"
@@ -321,7 +339,7 @@ fn check_all(
         read,
         baseline,
         failures: again.failures().into_iter().chain(missing).collect(),
-        found: place.found,
+        walk: place.walk,
         charts: place.charts,
     }
 }
@@ -330,126 +348,4 @@ fn check_all(
 fn free(read: Vec<ReadFile>) -> Vec<ReadFile> {
     read.into_par_iter().for_each(drop);
     Vec::new()
-}
-
-/// A run once everything is read.
-struct Run<'r> {
-    files: &'r [ReadFile],
-    sources: &'r SourceMap,
-    job: &'r Job<'r>,
-    own: &'r Own,
-    rules: &'r [Enabled],
-    again: &'r Again<'r>,
-    place: &'r Place<'r>,
-    built: &'r Built,
-    /// What is kept of the run before, where there is one.
-    kept: Option<&'r Kept>,
-}
-
-/// The sources of a run's own files, where it has them.
-struct Own {
-    /// Of [`crate::config::Config::files`].
-    configs: Vec<Option<SourceId>>,
-    baseline: Option<SourceId>,
-}
-
-/// What is said of documents.
-struct CheckResult {
-    findings: Vec<Finding>,
-    /// The baseline to be made of it, where one was asked for.
-    baseline: Option<Baseline>,
-    /// Where values are that a report must not show.
-    secrets: Vec<Span>,
-    /// What refers to what, where that was asked for.
-    wiring: Vec<Wiring>,
-}
-
-/// What so many objects may ask for is looked up once they do.
-const FEW: usize = 16;
-
-/// Everything that is said about documents once they are read.
-fn check(run: &Run<'_>, mut survey: Survey<'_>, looks: Vec<Vec<Look>>, coverage: &mut Coverage) -> CheckResult {
-    let Run { files, sources, job, built, .. } = *run;
-    let variables = std::mem::take(&mut survey.variables);
-    let mut names: FxHashMap<_, FxHashSet<String>> = FxHashMap::default();
-    for made in &survey.generated {
-        names.entry(made.kind).or_default().insert(made.name.clone());
-    }
-    let generated = run.generated(std::mem::take(&mut survey.generated));
-    let sorted = Sorter::sort(files, looks, sources, &survey, built).roots(&job.engine.checks);
-    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, templates, unapplied, .. } = sorted;
-    coverage.files += sorted.files;
-    coverage.read.extend(sorted.read);
-    coverage.documents += sorted.documents;
-    coverage.skipped.extend(sorted.skipped);
-    coverage.sets.extend(built.states.iter().cloned());
-    let is_checked = |source: SourceId| files.get(source.0 as usize).map(|file| file.checked);
-    let check = || checking::check(&items, verdicts, run, &is_checked, coverage);
-    let ((mut checked, unknown), sets) = rayon::join(check, || divide::sets(run, &items, &survey.roots));
-    filled::set_aside(&mut checked, &survey, run, &templates, coverage);
-    findings.append(&mut checked);
-    let layout = || Layout::new(sources.iter().map(|source| source.name.as_str()));
-    let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
-    (whole.generated, whole.layout, whole.variables) = (generated, layout, variables);
-    whole.external = job.settings.config.external.clone();
-    whole.checkout = checkout::around(run, &whole, coverage);
-    // It counts where all is one set; else each set has its own mark.
-    whole.open = built.roots.iter().any(|root| root.lacks_objects);
-    whole.partly = built.partly_read(whole.items(), sources);
-    job.request.progress.start(Step::Rules, 0);
-    let known = known::still(run, &whole);
-    // Few objects ask for less, and not all of them at once.
-    let is_asked = |item: &&Item<'_>| item.checked;
-    let many = known.is_empty() && whole.items().iter().filter(is_asked).nth(FEW).is_some();
-    if many && run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
-        whole.prepare();
-    }
-    let whole = Arc::new(whole);
-    findings.extend(aside::security(run, unapplied));
-    findings.extend(rest.within(&whole));
-    if job.request.policy {
-        findings.extend(unreferenced::find(run, &survey, &whole));
-    }
-    let mut findings = divide::validity(findings, &sets, built);
-    let sets = Arc::new(sets);
-    let wiring = if job.request.wiring { divide::wiring(&whole, &sets) } else { Vec::new() };
-    findings.extend(divide::rules(run, &whole, &sets, known));
-    built.settle(&mut findings, files, run.place);
-    let mut troubles = built.troubles(&findings);
-    troubles.retain(|finding| job.request.policy || finding.category.is_validity());
-    findings.append(&mut troubles);
-    let given = Given {
-        whole: &whole,
-        sets: &sets,
-        survey: &survey,
-        generated: &names,
-        templates: &templates,
-        unknown: &unknown,
-    };
-    weigh::weigh(&mut findings, &given, run, coverage, &is_checked);
-    // Before anything is suppressed: a baseline knows findings by their paths, as reports show them.
-    findings.par_iter_mut().for_each(Finding::bound);
-    let secrets = secrets::places(run, &whole, &findings);
-    let (mut findings, baseline) = suppress::suppress(findings, run, &whole);
-    // Each of them may be suppressed, and each may be what is new since a revision.
-    if job.request.since.is_none() {
-        sort(&mut findings, sources);
-        once::miss(&mut findings, &sets);
-    }
-    CheckResult { findings, baseline, secrets, wiring }
-}
-
-/// By file name, place and rule: the same input gives the same order on any number of threads.
-fn sort(findings: &mut [Finding], sources: &SourceMap) {
-    findings.par_sort_by(|a, b| {
-        let file = |f: &Finding| sources.get(f.source()).name.as_str();
-        let (one, other) = (a.primary.span, b.primary.span);
-        file(a)
-            .cmp(file(b))
-            .then_with(|| one.start.cmp(&other.start))
-            .then_with(|| a.rule.cmp(&b.rule))
-            .then_with(|| one.end.cmp(&other.end))
-            .then_with(|| a.path.cmp(&b.path))
-            .then_with(|| a.message.cmp(&b.message))
-    });
 }

@@ -203,16 +203,17 @@ impl Source {
 }
 
 /// All sources of one run, in the order in which they were added.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct SourceMap {
-    sources: Vec<Source>,
+    /// Shared with whoever keeps them for the next run.
+    sources: Vec<Arc<Source>>,
 }
 
 impl SourceMap {
     /// Takes sources whose ids are their indices.
     pub fn new(sources: Vec<Source>) -> Self {
         debug_assert!(sources.iter().enumerate().all(|(i, s)| s.id.0 as usize == i));
-        Self { sources }
+        Self { sources: sources.into_iter().map(Arc::new).collect() }
     }
 
     /// The source with that id.
@@ -225,17 +226,29 @@ impl SourceMap {
 
     /// All sources.
     pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter().map(Arc::as_ref)
+    }
+
+    /// The same, to be shared with whoever keeps them.
+    pub fn shared(&self) -> impl Iterator<Item = &Arc<Source>> {
         self.sources.iter()
     }
 
+    /// Whether it holds that very source.
+    pub fn holds(&self, source: &Arc<Source>) -> bool {
+        self.sources.get(source.id.0 as usize).is_some_and(|own| Arc::ptr_eq(own, source))
+    }
+
     /// Adds one more; its id must be [`SourceMap::next_id`].
-    pub fn push(&mut self, source: Source) {
+    pub fn push(&mut self, source: impl Into<Arc<Source>>) {
+        let source = source.into();
         debug_assert_eq!(source.id.0 as usize, self.sources.len());
         self.sources.push(source);
     }
 
     /// Puts a source in the place of the one with its id; there has to be one.
-    pub fn put(&mut self, source: Source) {
+    pub fn put(&mut self, source: impl Into<Arc<Source>>) {
+        let source = source.into();
         let id = source.id.0 as usize;
         self.sources[id] = source;
     }

@@ -25,6 +25,7 @@ mod private;
 mod relations;
 mod scaling;
 pub mod sets;
+mod spoken;
 mod surroundings;
 mod together;
 mod usage;
@@ -46,8 +47,10 @@ pub use external::External;
 pub use layout::{Batch, Layout, Unit, runs_of_folders};
 pub use pods::Selected;
 pub use ports::Ports;
+pub use private::Named;
 pub use relations::Isolation;
 pub use sets::{SetId, Sets};
+pub use spoken::Spoken;
 pub use surroundings::{Patch, Surroundings};
 pub use together::Sort;
 
@@ -209,7 +212,7 @@ pub struct ApplySet<'t> {
     limits: effective::Limits<'t>,
     nearness: nearness::Nearness,
     together: together::Together<'t>,
-    usage: usage::Usage<'t>,
+    usage: usage::Usage,
     vendored: vendored::Vendored,
     deliveries: deliveries::Deliveries,
     /// What something in the repository makes without a file that holds it.
@@ -218,7 +221,7 @@ pub struct ApplySet<'t> {
     /// [`ApplySet::is_replaced`].
     pub variables: FxHashSet<String>,
     /// Where its files lie; asked for by [`ApplySet::layout`].
-    pub layout: Layout,
+    pub layout: Arc<Layout>,
     /// The git repository around it; asked for by [`ApplySet::checkout`].
     pub checkout: Option<Checkout>,
     /// Objects that the configuration says exist elsewhere; asked for by [`ApplySet::is_external`].

@@ -30,7 +30,7 @@ pub use charts::{ChartRelease, SetValue};
 pub use exclude::{Exclude, Pattern};
 pub use limits::Limits;
 use nested::Nested;
-pub use nested::Placed;
+pub use nested::{Placed, Places};
 pub use select::Selection;
 
 /// The names a configuration file may have, looked for from a path upwards.

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use crate::files::Door;
 use crate::files::name::{path_of, shown};
 use crate::rule::Registry;
+use crate::source::{SourceId, SourceMap};
 
 use super::extends::leads_out;
 use super::select::Layer;
@@ -35,6 +36,27 @@ pub struct Placed<'c> {
     /// The file's name, as reports show it.
     pub file: String,
     name: OnceLock<String>,
+}
+
+/// The files of a run with what holds for each, found out at the first need.
+#[derive(Debug)]
+pub struct Places<'c> {
+    config: &'c Config,
+    sources: &'c SourceMap,
+    known: Vec<OnceLock<Placed<'c>>>,
+}
+
+impl<'c> Places<'c> {
+    /// By the configuration of a run.
+    pub fn new(config: &'c Config, sources: &'c SourceMap) -> Self {
+        let known = (0..sources.next_id().0).map(|_| OnceLock::new()).collect();
+        Self { config, sources, known }
+    }
+
+    /// What holds for a source.
+    pub fn at(&self, source: SourceId) -> &Placed<'c> {
+        self.known[source.0 as usize].get_or_init(|| self.config.placed(&self.sources.get(source).name))
+    }
 }
 
 impl Placed<'_> {

@@ -12,7 +12,7 @@ use crate::rule::run::{ByPath, Enabled};
 use crate::rule::{Registry, RuleInfo, Settings, profile};
 use crate::source::{SourceId, SourceMap};
 
-use super::{Config, Placed, RuleConfig};
+use super::{Config, Placed, Places, RuleConfig};
 
 /// What the command line says about rules.
 #[derive(Debug, Clone, Default)]
@@ -146,7 +146,7 @@ impl Selection {
 
     /// Drops the findings of rules that are off at their file and sets the severities that hold there. `places` are the sources
     /// with what holds for them.
-    pub fn apply(&self, findings: &mut Vec<Finding>, config: &Config, registry: &Registry, places: &[Placed<'_>]) {
+    pub fn apply(&self, findings: &mut Vec<Finding>, config: &Config, registry: &Registry, places: &Places<'_>) {
         let all = config.all();
         let says = |config: &&Config| !config.rules.is_empty() || !config.overrides.is_empty();
         let is_nested = config.files().nth(1).is_some();
@@ -155,7 +155,7 @@ impl Selection {
         }
         let by_place = is_nested || all.iter().any(|config| !config.overrides.is_empty());
         findings.retain_mut(|finding| {
-            let place = &places[finding.source().0 as usize];
+            let place = places.at(finding.source());
             let Some(rule) = registry.find(&finding.rule) else { return true };
             let (state, policy) = (self.state(rule, config, Some(place)), rule.is_policy());
             if let (Some(severity), true) = (state.severity, !policy || by_place) {

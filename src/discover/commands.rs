@@ -5,7 +5,7 @@
 //! for, and words decide: nothing is run.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
 
@@ -49,9 +49,23 @@ pub struct Commands<'f> {
     files: &'f dyn Files,
     /// What is looked at, where it is in no repository.
     tops: Vec<PathBuf>,
+    read: MutexGuard<'f, Scripts>,
+}
+
+/// What was read of scripts and documents so far.
+#[derive(Debug, Default)]
+pub struct Scripts {
     known: FxHashMap<PathBuf, Arc<Lines>>,
     /// The lines that count for a folder: those of the folders around it that have some.
     around: FxHashMap<PathBuf, Arc<[Arc<Lines>]>>,
+}
+
+impl Scripts {
+    /// Whether a file is read for commands, by its name.
+    pub fn holds(name: &str) -> bool {
+        let (folder, base) = name.rsplit_once('/').unwrap_or(("", name));
+        speaks(base, folder.ends_with("workflows")) || !base.contains('.')
+    }
 }
 
 /// The lines of a folder's scripts and documents.
@@ -79,10 +93,10 @@ impl Lines {
 }
 
 impl<'f> Commands<'f> {
-    /// Nothing is read as yet. Of what lies in no repository, scripts count down from these paths.
-    pub fn new(files: &'f dyn Files, paths: &[PathBuf]) -> Self {
+    /// `read` has what was read before. Of what lies in no repository, scripts count down from these paths.
+    pub fn new(files: &'f dyn Files, paths: &[PathBuf], read: &'f Mutex<Scripts>) -> Self {
         let tops = paths.iter().filter_map(|path| files.resolve(path).ok()).collect();
-        Self { files, tops, known: FxHashMap::default(), around: FxHashMap::default() }
+        Self { files, tops, read: read.lock().unwrap_or_else(PoisonError::into_inner) }
     }
 
     /// Whether a command makes an object of a kind and name: `kubectl create secret generic NAME`, `helm install NAME`,
@@ -187,13 +201,13 @@ impl<'f> Commands<'f> {
     fn around(&mut self, file: &Path) -> Arc<[Arc<Lines>]> {
         let folder = file.parent().unwrap_or(Path::new(""));
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        if let Some(known) = self.around.get(folder) {
+        if let Some(known) = self.read.around.get(folder) {
             return known.clone();
         }
         let folders = self.folders_around(folder).into_iter();
         let lines = folders.map(|at| self.lines(&at)).filter(|lines| !lines.all.is_empty());
         let lines: Arc<[_]> = lines.collect::<Vec<_>>().into();
-        self.around.insert(folder.to_owned(), lines.clone());
+        self.read.around.insert(folder.to_owned(), lines.clone());
         lines
     }
 
@@ -208,7 +222,7 @@ impl<'f> Commands<'f> {
     }
 
     fn lines(&mut self, folder: &Path) -> Arc<Lines> {
-        if let Some(known) = self.known.get(folder) {
+        if let Some(known) = self.read.known.get(folder) {
             return known.clone();
         }
         let in_workflows = folder.ends_with("workflows");
@@ -233,7 +247,7 @@ impl<'f> Commands<'f> {
             }
         }
         let lines = Arc::new(Lines::new(lines));
-        self.known.insert(folder.to_owned(), lines.clone());
+        self.read.known.insert(folder.to_owned(), lines.clone());
         lines
     }
 }
@@ -331,7 +345,7 @@ mod tests {
         files.put("/r/.git/HEAD", "x");
         files.put("/r/README.md", text);
         files.put("/r/k8s/a.yaml", "kind: A");
-        ask(&mut Commands::new(&files, &[]))
+        ask(&mut Commands::new(&files, &[], &Mutex::default()))
     }
 
     #[test]
@@ -377,6 +391,6 @@ mod tests {
         files.put("/r/k8s/a.yaml", "kind: A");
         files.put("/r/.git/HEAD", "x");
         files.put("/r/skaffold.yaml", "build:\n  artifacts:\n    - image: r.example.com/web\n");
-        assert!(Commands::new(&files, &[]).set_image(at, "r.example.com/web"));
+        assert!(Commands::new(&files, &[], &Mutex::default()).set_image(at, "r.example.com/web"));
     }
 }

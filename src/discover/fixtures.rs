@@ -5,6 +5,7 @@
 //! completes it before it is applied.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
 
@@ -75,24 +76,31 @@ pub struct Fixtures<'f> {
     files: &'f dyn Files,
     /// What is looked at: programs count down from these paths.
     tops: Vec<PathBuf>,
-    read: FxHashMap<PathBuf, Reading>,
+    read: MutexGuard<'f, Programs>,
+}
+
+/// What was read of programs so far.
+#[derive(Debug, Default)]
+pub struct Programs {
+    folders: FxHashMap<PathBuf, Reading>,
+    /// Whether a manifest is read, by its path.
     known: FxHashMap<PathBuf, bool>,
 }
 
 impl<'f> Fixtures<'f> {
-    /// Nothing is read as yet.
-    pub fn new(files: &'f dyn Files, paths: &[PathBuf]) -> Self {
+    /// `read` has what was read before.
+    pub fn new(files: &'f dyn Files, paths: &[PathBuf], read: &'f Mutex<Programs>) -> Self {
         let tops = paths.iter().filter_map(|path| files.resolve(path).ok()).collect();
-        Self { files, tops, read: FxHashMap::default(), known: FxHashMap::default() }
+        Self { files, tops, read: read.lock().unwrap_or_else(PoisonError::into_inner) }
     }
 
     /// Whether a test reads a manifest, or a program embeds it.
     pub fn are_read(&mut self, file: &Path) -> bool {
-        if let Some(&known) = self.known.get(file) {
+        if let Some(&known) = self.read.known.get(file) {
             return known;
         }
         let found = self.find(file);
-        self.known.insert(file.to_owned(), found);
+        self.read.known.insert(file.to_owned(), found);
         found
     }
 
@@ -119,7 +127,7 @@ impl<'f> Fixtures<'f> {
 
     fn reading(&mut self, folder: &Path) -> &Reading {
         let files = self.files;
-        self.read.entry(folder.to_owned()).or_insert_with(|| {
+        self.read.folders.entry(folder.to_owned()).or_insert_with(|| {
             let mut reading = Reading::default();
             let entries = files.list(folder).into_iter().flatten().flatten();
             let names =

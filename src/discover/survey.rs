@@ -25,7 +25,7 @@ use super::{kustomize, patches, placeholder};
 
 /// What the repository says about its files.
 #[derive(Debug)]
-pub struct Survey<'c> {
+pub struct Survey {
     of_files: BTreeMap<String, Arc<Surroundings>>,
     patches: Vec<bool>,
     /// Files beside or below a kustomization that none takes in.
@@ -33,11 +33,13 @@ pub struct Survey<'c> {
     /// Of these, those that could stand in the place of a patch.
     alternatives: FxHashSet<String>,
     unapplied: Unapplied,
+    /// Whether each file belongs to a test, by where it lies.
+    fixtures: Vec<bool>,
     /// What the kustomizations that are deployed leave aside.
     aside: Aside,
     /// Everything is checked, also what nobody seems to apply.
     strict: bool,
-    charts: &'c Charts,
+    charts: Arc<Charts>,
     /// The directories of the kustomizations that no other takes in.
     pub roots: FxHashSet<String>,
     /// The kustomizations to be built.
@@ -63,11 +65,11 @@ pub struct Survey<'c> {
     plain: Surroundings,
 }
 
-impl<'c> Survey<'c> {
+impl Survey {
     /// Looks over all files. `strict` is to check also what nobody seems to apply.
-    pub fn new(files: &[ReadFile], sources: &SourceMap, charts: &'c Charts, strict: bool) -> Self {
+    pub fn new(files: &[ReadFile], sources: &SourceMap, charts: &Arc<Charts>, strict: bool) -> Self {
         let mut kustomizations = Kustomizations::default();
-        let mut survey = Self::of(charts, strict);
+        let mut survey = Self::of(charts.clone(), strict);
         let name = |file: &ReadFile| &*sources.get(file.source).name;
         // Few files say anything about others: they are found on all threads, and heard in their order.
         let telling: Vec<_> =
@@ -100,6 +102,7 @@ impl<'c> Survey<'c> {
             kustomizations.read_patches(|name| by_name.get(name).map(|source| &*source.text));
         }
         let names = || files.par_iter().map(name);
+        survey.fixtures = names().map(|name| survey.unapplied.is_fixture(name)).collect();
         survey.patches = names().map(|name| kustomizations.is_patch(name)).collect();
         let passed_over: Vec<_> = names().filter(|name| kustomizations.passes_over(name)).map(str::to_owned).collect();
         survey.passed_over = passed_over.into_iter().collect();
@@ -184,13 +187,14 @@ impl<'c> Survey<'c> {
     }
 
     /// Nothing but the charts.
-    fn of(charts: &'c Charts, strict: bool) -> Self {
+    fn of(charts: Arc<Charts>, strict: bool) -> Self {
         Self {
             of_files: BTreeMap::new(),
             patches: Vec::new(),
             passed_over: FxHashSet::default(),
             alternatives: FxHashSet::default(),
             unapplied: Unapplied::default(),
+            fixtures: Vec::new(),
             aside: Aside::default(),
             strict,
             charts,
@@ -272,8 +276,9 @@ impl<'c> Survey<'c> {
 
     /// Why nobody applies an object as it stands in a file, if so. What a kustomization, an Application or a Flux
     /// Kustomization claims is applied.
-    pub fn unapplied(&self, name: &str, root: Node<'_>) -> Option<SkipReason> {
-        let reason = if self.strict { None } else { self.unapplied.reason(name, root) };
+    pub fn unapplied(&self, index: usize, name: &str, root: Node<'_>) -> Option<SkipReason> {
+        let reason = || unapplied::reason(self.fixtures.get(index) == Some(&true), root);
+        let reason = if self.strict { None } else { reason() };
         // What has no metadata no server ever takes: it is the file of a program wherever it lies.
         let is_file = || reason == Some(SkipReason::ToolConfiguration) && root.get("metadata").is_none();
         let in_chart = || self.of_files.get(name).is_some_and(|around| around.rendered);

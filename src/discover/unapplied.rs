@@ -106,18 +106,18 @@ impl Unapplied {
             || (!self.folders.is_empty() && above().any(|at| self.folders.contains(at)))
             || (!self.steps.is_empty() && is_step(base(name)) && self.steps.contains(folder))
     }
+}
 
-    /// Why nobody applies an object as it stands in a file, if so.
-    pub fn reason(&self, name: &str, root: Node<'_>) -> Option<SkipReason> {
-        if is_answer(root) {
-            Some(SkipReason::Recorded)
-        } else if is_tool(root) {
-            Some(SkipReason::ToolConfiguration)
-        } else if is_test(root) || holds_expressions(root) || self.is_fixture(name) {
-            Some(SkipReason::TestFixture)
-        } else {
-            is_recorded(root).then_some(SkipReason::Recorded)
-        }
+/// Why nobody applies an object as it stands in a file, if so.
+pub(super) fn reason(is_fixture: bool, root: Node<'_>) -> Option<SkipReason> {
+    if is_answer(root) {
+        Some(SkipReason::Recorded)
+    } else if is_tool(root) {
+        Some(SkipReason::ToolConfiguration)
+    } else if is_test(root) || holds_expressions(root) || is_fixture {
+        Some(SkipReason::TestFixture)
+    } else {
+        is_recorded(root).then_some(SkipReason::Recorded)
     }
 }
 
@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_uid_alone_makes_no_recording() {
-        let recorded = |text: &str| with(text, |root| Unapplied::default().reason("a.yaml", root));
+        let recorded = |text: &str| with(text, |root| reason(false, root));
         assert_eq!(
             recorded("metadata: {uid: a, resourceVersion: '1'}\nstatus: {phase: Running}"),
             Some(SkipReason::Recorded)
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn what_a_server_answers_is_recorded() {
-        let reason = |text: &str| with(text, |root| Unapplied::default().reason("a.json", root));
+        let reason = |text: &str| with(text, |root| super::reason(false, root));
         let list = "apiVersion: v1\nkind: APIResourceList\ngroupVersion: apps/v1\nresources: []";
         assert_eq!(reason(list), Some(SkipReason::Recorded));
         assert_eq!(reason("apiVersion: v1\nkind: APIResourceList\nmetadata: {name: a}"), None);
@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn what_programs_read_is_no_object() {
-        let reason = |text: &str| with(text, |root| Unapplied::default().reason("a.yaml", root));
+        let reason = |text: &str| with(text, |root| super::reason(false, root));
         for text in [
             "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster",
             "apiVersion: v1alpha1\nkind: VolumeConfig",

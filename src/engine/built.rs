@@ -70,7 +70,7 @@ pub(super) struct Built {
 
 /// Renders the roots, where anything is checked that they may matter to. Sources that are new are added.
 pub(super) fn build(
-    survey: &Survey<'_>,
+    survey: &Survey,
     files: &[ReadFile],
     sources: &mut SourceMap,
     again: &Again<'_>,
@@ -79,7 +79,7 @@ pub(super) fn build(
 ) -> Built {
     // Texts that came without a walk have no files around them.
     let has_charts = place.charts.files().next().is_some();
-    if place.found.is_empty() || survey.plans.is_empty() && !has_charts && !brought::is_wanted(files, job) {
+    if place.walk.files.is_empty() || survey.plans.is_empty() && !has_charts && !brought::is_wanted(files, job) {
         return Built::default();
     }
     let by_name: FxHashMap<&str, usize> =
@@ -161,7 +161,7 @@ impl Built {
         roots: Vec<Root>,
         rendered: Vec<Rendered>,
         ids: &Numbers,
-        (survey, charts): (&Survey<'_>, &Charts),
+        (survey, charts): (&Survey, &Charts),
         sources: &mut SourceMap,
     ) {
         let (next, texts, written) = (sources.next_id().0, &*sources, &self.written);

@@ -11,16 +11,20 @@ use crate::coverage::Coverage;
 use crate::finding::Finding;
 use crate::object::Object;
 use crate::progress::Stage;
-use crate::schema::SchemaStatus;
+use crate::schema::{self, SchemaStatus};
 use crate::source::SourceId;
 use crate::workspace::Item;
 
+use super::Run;
 use super::again::Again;
 use super::definitions::{Definitions, Ranks, definitions_of};
-use super::look::{Objects, Verdict, is_open};
+use super::kept::Kept;
+use super::look::{Objects, Verdict, is_definition, is_open};
 use super::sorter::Said;
 use super::validity::Validators;
-use super::{Job, Run};
+
+/// What was said of items, by their numbers, sorted.
+type Verdicts = Vec<(usize, Verdict)>;
 
 /// Kinds that there is no schema for, each with its `apiVersion`.
 pub(super) type Unknown = FxHashSet<(String, String)>;
@@ -33,10 +37,11 @@ pub(super) fn check<'t>(
     run: &Run<'_>,
     is_checked: &dyn Fn(SourceId) -> Option<bool>,
     coverage: &mut Coverage,
-) -> (Vec<Finding>, Unknown) {
-    let (job, again) = (run.job, run.again);
-    for (index, verdict) in pending(items, &said, job, again) {
-        said[index].verdict = Some(verdict);
+) -> (Vec<Finding>, Unknown, Verdicts) {
+    let job = run.job;
+    let verdicts = pending(items, &said, run);
+    for (index, verdict) in &verdicts {
+        said[*index].verdict = Some(verdict.clone());
     }
     let (mut findings, mut unknown) = (Vec::new(), Unknown::default());
     for (item, said) in items.iter().zip(said) {
@@ -55,7 +60,7 @@ pub(super) fn check<'t>(
         }
         findings.extend(found.into_iter().filter(|finding| !is_filled(item, item.object, finding)));
     }
-    (findings, unknown)
+    (findings, unknown, verdicts)
 }
 
 /// Leaves out what is said of a place again: of what an alias repeats, or a template in a loop, the first is enough.
@@ -75,7 +80,8 @@ fn say_once(found: &mut Vec<Finding>) {
 
 /// The verdicts on the items whose kinds other documents may define, by their numbers. Those of kinds that none defines keep
 /// the verdicts that they have.
-fn pending(items: &[Item<'_>], said: &[Said], job: &Job<'_>, again: &Again<'_>) -> Vec<(usize, Verdict)> {
+fn pending(items: &[Item<'_>], said: &[Said], run: &Run<'_>) -> Verdicts {
+    let (job, again) = (run.job, run.again);
     let mut seen = FxHashSet::default();
     let mut is_pending = |at: &usize| match items[*at].checked {
         true => said[*at].verdict.as_ref().is_some_and(is_open),
@@ -86,10 +92,12 @@ fn pending(items: &[Item<'_>], said: &[Said], job: &Job<'_>, again: &Again<'_>) 
             may_matter && seen.insert((gvk.group, gvk.version, gvk.kind))
         }
     };
-    let open: Vec<_> = (0..items.len()).filter(|at| is_pending(at)).collect();
+    let mut open: Vec<_> = (0..items.len()).filter(|at| is_pending(at)).collect();
+    let known = known(items, run);
+    open.retain(|at| known.binary_search_by_key(at, |(known, _)| *known).is_err());
     job.request.progress.start(Stage::Checking, open.len());
     if open.is_empty() {
-        return Vec::new();
+        return known;
     }
     let objects = || open.iter().map(|&at| items[at].object);
     let kinds: FxHashSet<_> = objects().map(|object| (object.gvk.group, object.gvk.kind)).collect();
@@ -108,13 +116,29 @@ fn pending(items: &[Item<'_>], said: &[Said], job: &Job<'_>, again: &Again<'_>) 
         job.request.progress.step();
         (at, checks.check(items[at].object, items[at].document, again.folder(home(items[at].object))))
     };
-    let mut verdicts: Vec<_> = here.into_par_iter().map(one).collect();
+    let mut verdicts: Vec<_> = known;
+    verdicts.par_extend(here.into_par_iter().map(one));
     let files: Vec<_> = gone.chunk_by(|one, other| items[*one].source == items[*other].source).collect();
     let read_again = files.into_par_iter().flat_map_iter(|file| of_file(file, items, said, &checks, again));
     verdicts.extend(read_again.collect::<Vec<_>>());
     let unchecked = unknown.into_iter().filter(|&at| !items[at].checked);
     verdicts.extend(unchecked.map(|at| (at, (SchemaStatus::NoSchema, Vec::new()))));
+    verdicts.sort_unstable_by_key(|(at, _)| *at);
     verdicts
+}
+
+/// The verdicts of the check before that still hold: all but those on what stands in files that changed. None, where any of these
+/// defines kinds.
+fn known(items: &[Item<'_>], run: &Run<'_>) -> Verdicts {
+    let Some((former, edits)) = run.former.zip(run.kept.and_then(Kept::edits)) else { return Vec::new() };
+    debug_assert_eq!(former.common.objects, items.len(), "a change that hides adds no object and takes none");
+    let changed: FxHashSet<SourceId> = edits.iter().map(|edit| SourceId(edit.source)).collect();
+    let has_changed = |item: &Item<'_>| changed.contains(&item.source);
+    let defines = |item: &Item<'_>| is_definition(item.object) || schema::defines_otherwise(item.object);
+    if items.iter().any(|item| has_changed(item) && defines(item)) {
+        return Vec::new();
+    }
+    former.common.verdicts.iter().filter(|(at, _)| !has_changed(&items[*at])).cloned().collect()
 }
 
 /// The verdicts on items of one file, which is read again for it.

@@ -97,7 +97,13 @@ pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: &Arc<Set
     if !again.is_empty() {
         found.retain(|finding| !again.iter().any(|enabled| finding.rule == enabled.rule.id));
         let plan = Plan::new(again, whole).over_everything();
-        found.extend(looked_through(&plan, &Run { kept: None, ..*run }, whole, sets, InSets::default()));
+        found.extend(looked_through(
+            &plan,
+            &Run { kept: None, of_names: run.of_names.clone(), ..*run },
+            whole,
+            sets,
+            InSets::default(),
+        ));
     }
     found
 }
@@ -122,11 +128,9 @@ fn looked_through<'t>(
         Some((set?, root.versions?))
     });
     let made_for: FxHashMap<SetId, VersionRange> = made_for.collect();
-    let mut members = members(whole, sets);
+    let mut members = members(whole, sets, |set| !known.contains_key(&set));
     members.retain(|(_, items)| plan.looks_at_any(items));
-    let order: Vec<SetId> = members.iter().map(|(set, _)| *set).collect();
-    let members = members.into_par_iter().filter(|(set, _)| !known.contains_key(set));
-    let found = members.map(|(set, items)| {
+    let found = members.into_par_iter().map(|(set, items)| {
         let own = items.iter().map(|item| item.source).collect();
         let mut part = part(whole, sets, set, items, run.kept.map(|_| Seen::none_of(run.sources.next_id().0 as usize)));
         part.open = open.contains(&set);
@@ -135,8 +139,10 @@ fn looked_through<'t>(
     });
     let found: Vec<(SetId, FoundIn)> = found.collect();
     known.extend(found);
-    let in_order = order.into_iter().filter_map(|set| Some((set, known.get(&set)?)));
-    let in_order = in_order.flat_map(|(set, found)| found.findings.iter().map(move |finding| (set, finding.clone())));
+    let mut in_order: Vec<_> = known.iter().collect();
+    in_order.sort_unstable_by_key(|(set, _)| **set);
+    let in_order = in_order.into_iter();
+    let in_order = in_order.flat_map(|(&set, found)| found.findings.iter().map(move |finding| (set, finding.clone())));
     let joined = join(in_order, sets, run.built);
     run.kept.into_iter().for_each(|kept| kept.known.keep(std::mem::take(&mut known)));
     joined
@@ -151,7 +157,8 @@ pub(super) fn wiring(whole: &Arc<ApplySet<'_>>, sets: &Arc<Sets>) -> Vec<Wiring>
         };
         Wiring { set: sets.name(set).cloned(), links, more }
     };
-    let checked = members(whole, sets).into_par_iter().filter(|(_, items)| items.iter().any(|item| item.checked));
+    let checked =
+        members(whole, sets, |_| true).into_par_iter().filter(|(_, items)| items.iter().any(|item| item.checked));
     let mut found: Vec<Wiring> = checked.map(one).collect();
     found.retain(|wiring| !wiring.links.is_empty());
     found
@@ -172,11 +179,12 @@ impl Run<'_> {
     }
 }
 
-/// The items of each set that has any.
-fn members<'t>(whole: &ApplySet<'t>, sets: &Sets) -> Vec<(SetId, Vec<Item<'t>>)> {
+/// The items of each set that is asked for and has any.
+fn members<'t>(whole: &ApplySet<'t>, sets: &Sets, is_asked: impl Fn(SetId) -> bool) -> Vec<(SetId, Vec<Item<'t>>)> {
+    let is_asked: Vec<bool> = (0..sets.len() as u32).map(|set| is_asked(SetId(set))).collect();
     let mut members: Vec<Vec<Item<'t>>> = (0..sets.len()).map(|_| Vec::new()).collect();
     for item in whole.items() {
-        for set in sets.of_source(item.source.0 as usize) {
+        for set in sets.of_source(item.source.0 as usize).iter().filter(|set| is_asked[set.0 as usize]) {
             members[set.0 as usize].push(*item);
         }
     }

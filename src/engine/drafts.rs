@@ -77,8 +77,9 @@ impl<'d> Drafts<'d> {
 
     fn read(&self) -> FxHashMap<String, FxHashSet<String>> {
         let mut defined = FxHashMap::default();
-        for text in self.templates().into_iter().chain(self.unread()) {
-            for (kind, name) in objects(&text) {
+        let unread = self.unread();
+        for text in self.templates().iter().chain(&unread) {
+            for (kind, name) in objects(text) {
                 defined.entry(kind.to_owned()).or_insert_with(FxHashSet::default).insert(name.to_owned());
             }
         }
@@ -100,14 +101,18 @@ impl<'d> Drafts<'d> {
         if !self.run.job.snapshot.is_as_it_lies() {
             return FxHashMap::default();
         }
-        let listed = self.run.place.listed.iter();
+        let listed = self.run.place.walk.listed.iter();
         listed.map(|listed| (listed.path.as_os_str(), &*listed.drafts)).collect()
     }
 
     /// The texts of templates in the folders of what was read, and right above those.
-    pub(super) fn templates(&self) -> Vec<String> {
+    pub(super) fn templates(&self) -> &'d [String] {
+        self.run.place.beside.templates.get_or_init(|| self.read_templates())
+    }
+
+    fn read_templates(&self) -> Vec<String> {
         let place = self.run.place;
-        let mut own: Vec<&Path> = place.found.iter().filter_map(|file| file.path.parent()).collect();
+        let mut own: Vec<&Path> = place.walk.files.iter().filter_map(|file| file.path.parent()).collect();
         // Paths are slow to compare and to look into; files of one folder mostly come one after the other.
         own.dedup_by_key(|folder| folder.as_os_str());
         // Nothing above what was asked for is looked at.

@@ -45,18 +45,18 @@ struct Missing {
 /// from nowhere, as at admission: nobody fills them in any more.
 pub(super) fn set_aside(
     findings: &mut Vec<Finding>,
-    survey: &Survey<'_>,
+    survey: &Survey,
     run: &Run<'_>,
     templates: &[Skipped],
     coverage: &mut Coverage,
 ) {
-    if run.place.found.is_empty() {
+    if run.place.walk.files.is_empty() {
         return;
     }
     // Findings of one file stand together.
     let mut texts = Texts::new(run);
     let mut missing: Vec<Missing> = Vec::new();
-    let mut commands = Commands::new(run.place.files, &run.job.snapshot.paths);
+    let mut commands = Commands::new(run.place.files, &run.job.snapshot.paths, &run.place.beside.scripts);
     findings.retain(|finding| {
         let here = run.sources.get(finding.source());
         let source = texts.get(here.id);
@@ -175,7 +175,7 @@ fn by_folder(missing: Vec<Missing>, run: &Run<'_>) -> Vec<Missing> {
 
 /// Whether a file that nothing applies as it stands is there to be filled in: it lies among tests, examples or templates, or in a base
 /// or component that others patch.
-fn is_left_open(name: &str, survey: &Survey<'_>, run: &Run<'_>, finding: &Finding) -> bool {
+fn is_left_open(name: &str, survey: &Survey, run: &Run<'_>, finding: &Finding) -> bool {
     if run.job.request.strict_files || survey.is_applied(name) {
         return false;
     }
@@ -252,7 +252,7 @@ fn in_comment<'s>(source: &'s Source, finding: &Finding) -> Option<&'s str> {
 const OF_VALUES: [&str; 5] = ["invalid", "invalid-base64", "not-supported", "type-invalid", "wrong-type"];
 
 /// Whether a finding is about a value in a file that is a template by its name, and that no set takes in as it stands.
-fn is_of_template(finding: &Finding, name: &str, survey: &Survey<'_>, run: &Run<'_>) -> bool {
+fn is_of_template(finding: &Finding, name: &str, survey: &Survey, run: &Run<'_>) -> bool {
     OF_VALUES.iter().any(|rule| finding.rule == *rule)
         && is_named_template(name)
         && !run.job.request.strict_files

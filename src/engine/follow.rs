@@ -38,7 +38,7 @@ fn key(finding: &Finding) -> Key {
 
 /// Takes out what follows from another finding.
 pub(super) fn take_out(findings: &mut Vec<Finding>, set: &ApplySet<'_>, run: &Run<'_>) {
-    if run.place.found.is_empty() || run.job.request.alone {
+    if run.place.walk.files.is_empty() || run.job.request.alone {
         return;
     }
     let unselected = causes(findings, |finding| finding.rule == "required" && finding.path == "spec.selector");

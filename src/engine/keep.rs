@@ -89,7 +89,7 @@ impl<'j> Keep<'j> {
         }
         if !self.all && is_data(&loaded.file.documents, &loaded.source) && !self.is_asked_for(&loaded.source.name) {
             loaded.file = ReadFile { source: loaded.source.id, documents: Arc::default(), checked: false };
-            loaded.looks = Vec::new();
+            loaded.looks = Arc::default();
         } else if !self.may_go(loaded) {
             return;
         }
@@ -98,14 +98,15 @@ impl<'j> Keep<'j> {
             return;
         }
         loaded.digest = Some(digest(&loaded.source.text));
-        loaded.source = Source::empty(loaded.source.id, std::mem::take(&mut loaded.source.name));
+        loaded.source = Arc::new(Source::empty(loaded.source.id, loaded.source.name.clone()));
         loaded.file.documents = Arc::new(left);
     }
 
     /// Has the rules say what they can only say while the documents are whole; whether the rest is said of what is left of them.
     fn note_rest(&self, loaded: &mut Loaded, left: &[Document]) -> bool {
         let check = Check { rules: self.rules, versions: self.job.settings.versions };
-        for ((document, left), look) in loaded.file.documents.iter().zip(left).zip(&mut loaded.looks) {
+        let looks = Arc::make_mut(&mut loaded.looks);
+        for ((document, left), look) in loaded.file.documents.iter().zip(left).zip(looks) {
             if classify(document) != DocumentClass::Manifest {
                 continue;
             }

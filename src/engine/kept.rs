@@ -4,14 +4,22 @@
 //! as long as it has the same name, the same place among the others and the same bytes.
 
 use std::hash::{DefaultHasher, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashSet;
 
-use crate::discover::{FoundFile, Walk};
+use crate::discover::commands::Scripts;
+use crate::discover::{Charts, FoundFile, Walk};
 use crate::files::ReadError;
+use crate::source::{Source, SourceId};
+use crate::suppress::{annotation, comment};
+use crate::yaml::Document;
 
+use super::beside::Beside;
 use super::known::Known;
 use super::load::{Loaded, Opened};
+use super::look::Objects;
+use super::stages::Stages;
 
 /// How a snapshot differs from the one that was checked before.
 #[derive(Debug, Clone, Copy)]
@@ -26,13 +34,18 @@ pub enum Changes<'c> {
 /// What is kept of the files of a snapshot.
 #[derive(Default)]
 pub struct Kept {
-    walk: Option<Walk>,
+    /// The files that there are, and the charts around them.
+    walk: Option<(Arc<Walk>, Arc<Charts>)>,
     /// The files, each with what became of it, by their sources' ids.
     files: Vec<(FoundFile, Held)>,
     /// The names of those that may be other ones by now; nothing where all may.
     doubted: Option<FxHashSet<String>>,
     /// What changed since the last check; nothing where that is not known.
     edits: Option<Vec<Edit>>,
+    /// What was read that is no manifest.
+    pub(super) beside: Beside,
+    /// What was worked out over all files, where a change may hide from it.
+    stages: Mutex<Option<Arc<Stages>>>,
     /// What the rules found in each set.
     pub(super) known: Known,
 }
@@ -52,6 +65,21 @@ pub(super) struct Held {
     /// By which its bytes are known again.
     pub digest: u64,
     pub opened: Opened,
+    /// Comments or annotations in it may suppress something.
+    pub speaks: bool,
+}
+
+impl Held {
+    pub(super) fn new(digest: u64, opened: Opened) -> Self {
+        let loaded = opened.loaded();
+        let speaks = |document: &Document, source: &Source| {
+            let mut objects = Objects::of(document).whole.into_iter();
+            comment::speaks(document, source) || objects.any(annotation::speaks)
+        };
+        let speaks =
+            loaded.is_some_and(|loaded| loaded.file.documents.iter().any(|document| speaks(document, &loaded.source)));
+        Self { digest, opened, speaks }
+    }
 }
 
 impl Kept {
@@ -63,18 +91,36 @@ impl Kept {
         }
     }
 
-    /// The files that there are, where they are known.
-    pub(super) fn walk(&self) -> Option<Walk> {
+    /// The files that there are, and the charts around them, where they are known.
+    pub(super) fn walk(&self) -> Option<(Arc<Walk>, Arc<Charts>)> {
         self.walk.clone()
     }
 
-    pub(super) fn note_walk(&mut self, walk: &Walk) {
-        self.walk = Some(walk.clone());
+    pub(super) fn note_walk(&mut self, walk: &Arc<Walk>, charts: &Arc<Charts>) {
+        self.walk = Some((walk.clone(), charts.clone()));
+    }
+
+    /// What was worked out in the last check, where all that changed since then hides from it.
+    pub(super) fn former(&self) -> Option<Arc<Stages>> {
+        let stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        self.edits()?.iter().all(|edit| stages.hide(edit)).then_some(stages)
+    }
+
+    /// Keeps what was worked out over all files; nothing where any change may be seen.
+    pub(super) fn note_stages(&self, stages: Option<Stages>) {
+        *self.stages.lock().unwrap_or_else(PoisonError::into_inner) = stages.map(Arc::new);
     }
 
     /// What is known of a file.
     pub(super) fn get(&self, id: u32, file: &FoundFile) -> Option<&Held> {
-        self.files.get(id as usize).filter(|(known, _)| known == file).map(|(_, held)| held)
+        // Where only texts change, the files are those of the last walk.
+        let is_same = |known: &FoundFile| self.doubted.is_some() || known == file;
+        self.files.get(id as usize).filter(|(known, _)| is_same(known)).map(|(_, held)| held)
+    }
+
+    /// Whether comments or annotations of a file may suppress something.
+    pub(super) fn speaks(&self, source: SourceId) -> bool {
+        self.files.get(source.0 as usize).is_none_or(|(_, held)| held.speaks)
     }
 
     /// Whether a file may be another one by now.
@@ -107,6 +153,10 @@ impl Kept {
         } else {
             self.files = found.iter().cloned().zip(opened.iter().cloned()).collect();
             self.edits = None;
+        }
+        let speaks = |edit: &Edit| Scripts::holds(&self.files[edit.source as usize].0.name);
+        if self.edits.as_deref().is_none_or(|edits| edits.iter().any(speaks)) {
+            self.beside = Beside::default();
         }
         self.doubted = Some(FxHashSet::default());
     }

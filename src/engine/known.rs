@@ -8,15 +8,12 @@ use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::discover::{DocumentClass, classify::classify};
 use crate::finding::Finding;
 use crate::source::SourceId;
+use crate::workspace::Seen;
 use crate::workspace::sets::SetId;
-use crate::workspace::{ApplySet, Seen};
 
 use super::Run;
-use super::kept::Edit;
-use super::load::Loaded;
 
 /// By set, what the rules found.
 pub(super) type InSets = FxHashMap<SetId, FoundIn>;
@@ -58,35 +55,11 @@ impl Known {
 }
 
 /// What is still found in the sets that do not see what changed. Nothing is left of the others.
-pub(super) fn still(run: &Run<'_>, whole: &ApplySet<'_>) -> InSets {
+pub(super) fn still(run: &Run<'_>) -> InSets {
     let Some(kept) = run.kept else { return InSets::default() };
     let mut known = kept.known.take();
-    if known.is_empty() || whole.is_shaped() {
-        return InSets::default();
-    }
-    let Some(edits) = kept.edits().filter(|edits| edits.iter().all(|edit| hides(edit, run, whole))) else {
-        return InSets::default();
-    };
+    let Some(edits) = kept.edits().filter(|_| run.former.is_some()) else { return InSets::default() };
     let changed: FxHashSet<SourceId> = edits.iter().map(|edit| SourceId(edit.source)).collect();
-    // What was built is built anew each time.
-    let is_same = |source: &SourceId| (source.0 as usize) < run.files.len() && !changed.contains(source);
-    known.retain(|_, found| found.sources.iter().all(is_same));
+    known.retain(|_, found| found.sources.is_disjoint(&changed));
     known
-}
-
-/// Whether a change hides from all sets but those that the file is in.
-fn hides(edit: &Edit, run: &Run<'_>, whole: &ApplySet<'_>) -> bool {
-    let (Some(old), Some(new)) = (&edit.old, &edit.new) else { return false };
-    let (before, after) = (&old.file.documents, &new.file.documents);
-    !run.built.reads(SourceId(edit.source))
-        && before.len() == after.len()
-        && is_plain(old)
-        && is_plain(new)
-        && before.iter().zip(after.iter()).all(|(old, new)| whole.hides_change(old, new))
-}
-
-/// Whether a file holds objects, none of them broken or a patch.
-fn is_plain(loaded: &Loaded) -> bool {
-    loaded.looks.iter().all(|look| !look.broken && !look.directed)
-        && loaded.file.documents.iter().all(|document| classify(document) == DocumentClass::Manifest)
 }

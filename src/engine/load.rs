@@ -24,10 +24,10 @@ use super::validity::Validators;
 /// A file that was read.
 #[derive(Clone)]
 pub(super) struct Loaded {
-    pub source: Source,
+    pub source: Arc<Source>,
     pub file: ReadFile,
     /// What there is to say of each document by itself; none where the file is not checked.
-    pub looks: Vec<Look>,
+    pub looks: Arc<Vec<Look>>,
     /// By which its text is known again, where it was let go.
     pub digest: Option<u64>,
 }
@@ -49,12 +49,21 @@ impl Opened {
     }
 }
 
+/// What became of all files of a walk.
+#[derive(Default)]
+pub(super) struct Opening {
+    pub files: Vec<Loaded>,
+    pub skipped: Vec<Skipped>,
+    /// Messages about those that the user named.
+    pub failures: Vec<String>,
+}
+
 /// What was read, a list for each part.
 #[derive(Default)]
 pub(super) struct Stock {
     pub sources: SourceMap,
     pub read: Vec<ReadFile>,
-    pub looks: Vec<Vec<Look>>,
+    pub looks: Vec<Arc<Vec<Look>>>,
     pub digests: Vec<Option<u64>>,
 }
 
@@ -80,7 +89,7 @@ pub(super) struct Reader<'j> {
 }
 
 /// Opens, reads and looks at all files of a walk, but for those that were kept and are as they were.
-pub(super) fn load(found: &mut Walk, reader: &Reader<'_>, progress: &Progress, kept: Option<&mut Kept>) -> Vec<Loaded> {
+pub(super) fn load(found: &Walk, reader: &Reader<'_>, progress: &Progress, kept: Option<&mut Kept>) -> Opening {
     progress.start(Stage::Reading, found.files.len());
     let files = found.files.par_iter().enumerate();
     let known = kept.as_deref();
@@ -88,31 +97,31 @@ pub(super) fn load(found: &mut Walk, reader: &Reader<'_>, progress: &Progress, k
         progress.step();
         match known {
             Some(kept) => reader.open_again(id as u32, file, kept),
-            None => Held { digest: 0, opened: reader.open(id as u32, file) },
+            None => Held { digest: 0, opened: reader.open(id as u32, file), speaks: true },
         }
     });
     let opened: Vec<_> = opened.collect();
     if let Some(kept) = kept {
         kept.note(&found.files, &opened);
     }
-    let mut files = Vec::with_capacity(opened.len());
+    let mut opening = Opening { files: Vec::with_capacity(opened.len()), ..Opening::default() };
     for (id, (file, held)) in found.files.iter().zip(opened).enumerate() {
         match held.opened {
             Opened::Read(loaded) => {
-                files.push(loaded);
+                opening.files.push(loaded);
                 continue;
             }
-            Opened::Skipped(skipped) if file.checked => found.skipped.push(skipped),
-            Opened::Failed(message) => found.failures.push(message),
+            Opened::Skipped(skipped) if file.checked => opening.skipped.push(skipped),
+            Opened::Failed(message) => opening.failures.push(message),
             Opened::Skipped(_) | Opened::Nothing => {}
         }
         // Ids are places in the list, so what was not read leaves an empty text behind.
         let source = SourceId(id as u32);
         let file_read = ReadFile { source, documents: Arc::default(), checked: false };
-        let source = Source::empty(source, file.name.clone());
-        files.push(Loaded { source, file: file_read, looks: Vec::new(), digest: None });
+        let source = Arc::new(Source::empty(source, file.name.clone()));
+        opening.files.push(Loaded { source, file: file_read, looks: Arc::default(), digest: None });
     }
-    files
+    opening
 }
 
 /// Reads texts that are in memory; their numbers become their sources' ids.
@@ -145,7 +154,7 @@ impl Reader<'_> {
         let digest = digest(&bytes);
         match known.filter(|held| held.digest == digest) {
             Some(held) => held.clone(),
-            None => Held { digest, opened: self.take(id, file, bytes) },
+            None => Held::new(digest, self.take(id, file, bytes)),
         }
     }
 
@@ -174,8 +183,8 @@ impl Reader<'_> {
     fn look(&self, source: Source, checked: bool) -> Loaded {
         let (source, file) = read(source, checked);
         let documents = file.documents.iter().filter(|_| checked);
-        let looks = documents.map(|document| Look::at(document, &source, self.checks)).collect();
-        let mut loaded = Loaded { source, file, looks, digest: None };
+        let looks = Arc::new(documents.map(|document| Look::at(document, &source, self.checks)).collect());
+        let mut loaded = Loaded { source: Arc::new(source), file, looks, digest: None };
         self.keep.apply(&mut loaded);
         loaded
     }

@@ -89,7 +89,6 @@ const BY_DEFINITION: &str = "deprecated-crd-version";
 /// Softens findings on versions that nothing newer can take the place of here.
 pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, run: &Run<'_>) {
     let mut known: FxHashMap<usize, Option<String>> = FxHashMap::default();
-    let mut scripts = None;
     for finding in findings.iter_mut() {
         if finding.rule != GIVEN_UP || finding.severity == Severity::Info {
             continue;
@@ -103,7 +102,7 @@ pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, run: &Run<'
         let is_for = |one: &Operator| one.group == gvk.group && (one.kinds.is_empty() || one.kinds.contains(&gvk.kind));
         let Some(at) = OPERATORS.iter().position(is_for) else { continue };
         let pinned = known.entry(at).or_insert_with(|| {
-            let scripts = scripts.get_or_insert_with(|| self::scripts(run));
+            let scripts = run.place.beside.installers.get_or_init(|| scripts(run));
             installed(&OPERATORS[at], scripts, run)
         });
         if let Some(installed) = pinned {

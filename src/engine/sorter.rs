@@ -5,6 +5,7 @@
 //! and the ledger's lines about the rest.
 
 use std::cell::LazyCell;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -28,7 +29,7 @@ const CHUNK: usize = 64;
 
 /// Sorts documents into what is checked and what is only counted.
 pub(super) struct Sorter<'t> {
-    survey: &'t Survey<'t>,
+    survey: &'t Survey,
     built: &'t Built,
     pub coverage: Coverage,
     pub findings: Vec<Finding>,
@@ -56,7 +57,7 @@ impl<'t> Sorter<'t> {
     /// Sorts all files, on all threads; what there is to say of them stays in their order.
     pub(super) fn sort(
         files: &'t [ReadFile],
-        looks: Vec<Vec<Look>>,
+        looks: Vec<Arc<Vec<Look>>>,
         sources: &SourceMap,
         survey: &'t Survey,
         built: &'t Built,
@@ -65,7 +66,7 @@ impl<'t> Sorter<'t> {
         let parts = numbered.chunks(CHUNK).map(|files| {
             let mut part = Self::new(survey, built);
             for (index, (file, looks)) in files {
-                part.file(index, file, looks, sources.get(file.source));
+                part.file(index, file, Arc::unwrap_or_clone(looks), sources.get(file.source));
             }
             part
         });
@@ -162,9 +163,11 @@ impl<'t> Sorter<'t> {
         };
         let Some(surroundings) = root.surroundings(document) else { return };
         let objects = Objects::of(document);
-        for (number, object) in objects.whole.into_iter().enumerate() {
-            let verdict = is_checked.then(|| checks.check_for(root.versions, object, document.number));
-            self.verdicts.push(Said { verdict, number });
+        let say =
+            || objects.whole.iter().map(|object| checks.check_for(root.versions, *object, document.number)).collect();
+        let mut said = if is_checked { root.verdicts(document, say) } else { &[] }.iter().cloned();
+        for (number, &object) in objects.whole.iter().enumerate() {
+            self.verdicts.push(Said { verdict: said.next(), number });
             let item = Item::new(object, root.file.source, document.number, surroundings);
             self.items.push(item.checked(is_checked));
         }
@@ -323,7 +326,7 @@ impl<'t> Sorter<'t> {
         for (number, object) in objects.whole.into_iter().enumerate() {
             let verdict = verdicts.next();
             let item = Item::new(object, source.id, document.number, surroundings);
-            match self.survey.unapplied(&source.name, object.root) {
+            match self.survey.unapplied(source.id.0 as usize, &source.name, object.root) {
                 Some(reason) => self.unapplied.push((item.checked(checked), reason)),
                 None => {
                     self.verdicts.push(Said { verdict, number });

@@ -7,11 +7,10 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::config::{Config, Placed};
+use crate::config::{Config, Places};
 use crate::files::nearest;
 use crate::finding::{Category, Finding};
 use crate::rule::RuleInfo;
-use crate::source::SourceMap;
 use crate::suppress::Stage;
 use crate::suppress::baseline::{Baseline, Checked};
 use crate::workspace::{ApplySet, ReadFile};
@@ -24,7 +23,7 @@ pub(super) fn suppress(
     run: &Run<'_>,
     set: &ApplySet<'_>,
 ) -> (Vec<Finding>, Option<Baseline>) {
-    let places = places(run.sources, &run.job.settings.config);
+    let places = Places::new(&run.job.settings.config, run.sources);
     let select = |findings: &mut Vec<Finding>| {
         run.job.settings.selection.apply(findings, &run.job.settings.config, &run.job.settings.registry, &places)
     };
@@ -58,7 +57,7 @@ impl Run<'_> {
         &self,
         findings: &mut [Finding],
         set: &ApplySet<'_>,
-        places: &[Placed<'_>],
+        places: &Places<'_>,
         ran: &dyn Fn(&str) -> bool,
     ) -> Vec<Finding> {
         let stage = Stage {
@@ -72,17 +71,18 @@ impl Run<'_> {
             foreign: self.job.settings.foreign,
             whole: &|config| covers_configuration(config, self.job),
         };
-        let checked = self.files.par_iter().filter(|file| file.checked);
+        let may_speak = |source| self.job.settings.foreign || self.kept.is_none_or(|kept| kept.speaks(source));
+        let checked = self.files.par_iter().filter(|file| file.checked && may_speak(file.source));
         let documents = checked.flat_map_iter(|file| file.documents.iter().map(|document| (file.source, document)));
         let beyond: Vec<_> = self.built.documents(self.files.len(), self.sources, self.job.settings.foreign).collect();
         let documents = documents.chain(beyond);
-        let objects = set.items().par_iter().filter(|item| item.checked);
+        let objects = set.items().par_iter().filter(|item| item.checked && may_speak(item.source));
         stage.run(findings, documents, objects.map(|item| (item.source, item.document, item.object)))
     }
 
     /// Patterns of the configuration that match nothing, where everything below it was looked at.
     fn unmatched(&self) -> Vec<Finding> {
-        let names = || self.place.found.iter().map(|file| file.name.as_str());
+        let names = || self.place.walk.files.iter().map(|file| file.name.as_str());
         let files = || self.job.settings.config.files().zip(&self.own.configs);
         let whole = files().filter(|(config, _)| covers_configuration(config, self.job));
         let of = |(config, source): (&Config, &Option<_>)| Some(patterns::unmatched(config, (*source)?, names()));
@@ -105,12 +105,6 @@ impl Run<'_> {
             None => registry.find(name).is_none_or(|rule| is_on(rule)),
         }
     }
-}
-
-/// The sources with what holds for them.
-fn places<'c>(sources: &SourceMap, config: &'c Config) -> Vec<Placed<'c>> {
-    let sources: Vec<_> = sources.iter().collect();
-    sources.into_par_iter().map(|source| config.placed(&source.name)).collect()
 }
 
 /// Whether everything below a configuration's directory was checked.

@@ -31,10 +31,10 @@ const RESTRICTED: &str = "is not in or below the kustomization's folder";
 /// Takes the findings on images out, and softens those on references.
 pub(super) fn soften(findings: &mut Vec<Finding>, run: &Run<'_>) {
     let (sources, place) = (run.sources, run.place);
-    if place.found.is_empty() {
+    if place.walk.files.is_empty() {
         return;
     }
-    let mut commands = Commands::new(place.files, &run.job.snapshot.paths);
+    let mut commands = Commands::new(place.files, &run.job.snapshot.paths, &place.beside.scripts);
     let mut comments = Comments::new(run);
     let mut switches = None;
     let patched = patched(findings, place, sources, &mut commands);
@@ -195,7 +195,7 @@ fn switched_on(run: &Run<'_>) -> Vec<String> {
     let speaking = |text: &str| -> Vec<String> {
         text.lines().filter(|line| line.contains("runtime-config")).map(str::to_owned).collect()
     };
-    let texts = place.found.par_iter().filter_map(|file| place.files.read(&file.path, MAX_FILE).ok());
+    let texts = place.walk.files.par_iter().filter_map(|file| place.files.read(&file.path, MAX_FILE).ok());
     let mut lines: Vec<String> = texts.flat_map_iter(|bytes| speaking(&String::from_utf8_lossy(&bytes))).collect();
     lines.extend(Drafts::new(run, &[]).templates().iter().flat_map(|text| speaking(text)));
     lines

@@ -23,7 +23,7 @@ const GENERATED: usize = 10;
 const LACKS: usize = 2;
 
 /// Softens what is said of such files.
-pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Survey<'_>, run: &Run<'_>) {
+pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Survey, run: &Run<'_>) {
     if !run.job.request.policy {
         return;
     }

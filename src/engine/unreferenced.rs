@@ -12,7 +12,7 @@ use crate::workspace::{ApplySet, Item};
 use super::Run;
 
 /// Manifests beside a kustomization that no kustomization takes in.
-pub(super) fn find(run: &Run<'_>, survey: &Survey<'_>, set: &ApplySet<'_>) -> Vec<Finding> {
+pub(super) fn find(run: &Run<'_>, survey: &Survey, set: &ApplySet<'_>) -> Vec<Finding> {
     let claimed = &run.built.claimed;
     let stray = |item: &&Item<'_>| {
         item.checked

@@ -36,7 +36,7 @@ pub(super) struct Unsure<'u, 't> {
     /// How they divide.
     pub sets: &'u Sets,
     /// What the repository says about its files.
-    pub survey: &'u Survey<'u>,
+    pub survey: &'u Survey,
     /// What was not read of what is checked.
     pub skipped: &'u [Skipped],
     /// Templates that were not read in files that are not checked.
@@ -56,7 +56,7 @@ const NO_FILE: &str = "no such file or directory";
 /// Takes out what is said of a reference by a name that Flux or envsubst puts in: what it refers to once that is done, nobody knows.
 /// Where an object has just that name, it is found.
 pub(super) fn leave_open(findings: &mut Vec<Finding>, run: &Run<'_>, coverage: &mut Coverage) {
-    if run.place.found.is_empty() {
+    if run.place.walk.files.is_empty() {
         return;
     }
     findings.retain(|finding| {

@@ -37,16 +37,10 @@ const CHOSEN: [&str; 4] = ["abandoned-software", "frozen-image-registry", "remov
 /// example, errors too in archives and tests. What a kustomization root elsewhere takes in is not softened, but for what was
 /// made by another project. The templates of a chart that was fetched are nobody's to edit, and what its values leave open may be
 /// set from outside.
-pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Survey<'_>, run: &Run<'_>) {
+pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Survey, run: &Run<'_>) {
     let (sources, paths) = (run.sources, &run.job.snapshot.paths);
     let tops = Tops::new(paths);
-    let mut idle = Idle {
-        fixtures: Fixtures::new(run.place.files, paths),
-        bundles: OnceLock::new(),
-        versions: OnceLock::new(),
-        survey,
-        run,
-    };
+    let mut idle = Idle { fixtures: Fixtures::new(run.place.files, paths, &run.place.beside.programs), survey, run };
     let out_of_use = |name: &str| {
         let corner = corner(tops.below(name), tops.is_lonely(sources));
         matches!(corner, Some(Corner::Archive | Corner::Trials))
@@ -113,7 +107,7 @@ impl Fetched<'_> {
 }
 
 /// Whether what is missing in a base is for others to fill in, who include it.
-fn is_filled_elsewhere(finding: &Finding, file: &str, survey: &Survey<'_>) -> bool {
+fn is_filled_elsewhere(finding: &Finding, file: &str, survey: &Survey) -> bool {
     let idle = |name: &str| survey.is_idle_base(name);
     let lacks = finding.rule == "required" || finding.message == NO_RULES;
     if finding.rule == "required" && finding.sets.names.is_empty() {
@@ -127,7 +121,7 @@ fn is_filled_elsewhere(finding: &Finding, file: &str, survey: &Survey<'_>) -> bo
 const NO_RULES: &str = "give `rules` or a `defaultBackend`";
 
 /// Whether a base that nothing here includes lacks a file: whoever builds it may fetch that first.
-fn is_unfilled_base(finding: &Finding, survey: &Survey<'_>) -> bool {
+fn is_unfilled_base(finding: &Finding, survey: &Survey) -> bool {
     let sets = &finding.sets.names;
     matches!(finding.missing, Some(Missing::File(_)))
         && !sets.is_empty()
@@ -142,9 +136,7 @@ fn leads_out(finding: &Finding) -> bool {
 /// Files that nobody applies.
 struct Idle<'i> {
     fixtures: Fixtures<'i>,
-    bundles: OnceLock<Bundles>,
-    versions: OnceLock<Versions>,
-    survey: &'i Survey<'i>,
+    survey: &'i Survey,
     run: &'i Run<'i>,
 }
 
@@ -169,7 +161,7 @@ impl Idle<'_> {
             return false;
         }
         let names = || run.sources.iter().map(|source| source.name.as_str());
-        let is_replaced = || self.bundles.get_or_init(|| Bundles::new(names())).is_replaced(name);
+        let is_replaced = || run.of_names.bundles.get_or_init(|| Bundles::new(names())).is_replaced(name);
         (is_in_catalogue(name) && is_replaced())
             || self.is_older(name)
             || self.survey.is_left_out(name)
@@ -179,7 +171,7 @@ impl Idle<'_> {
     /// Whether a file is of an older one of several releases that are kept.
     fn is_older(&self, name: &str) -> bool {
         let names = || self.run.sources.iter().map(|source| source.name.as_str());
-        self.versions.get_or_init(|| Versions::new(names())).is_replaced(name)
+        self.run.of_names.versions.get_or_init(|| Versions::new(names())).is_replaced(name)
     }
 
     /// Whether a program embeds the folder of a root.

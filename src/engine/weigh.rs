@@ -25,7 +25,7 @@ pub(super) struct Given<'g, 't> {
     /// How they divide.
     pub sets: &'g Sets,
     /// What the repository says about its files.
-    pub survey: &'g Survey<'g>,
+    pub survey: &'g Survey,
     /// What kustomizations generate, by kind and name.
     pub generated: &'g FxHashMap<&'static str, FxHashSet<String>>,
     /// Templates that were not read in files that are not checked.

@@ -2,8 +2,9 @@
 //!
 //! In: an engine, what is asked, and one snapshot after another with what changed in between. Out: for each the outcome that a run
 //! over it would have, to the byte. Documents are kept by their files' names and contents: of files that did not change, nothing is
-//! read, parsed or decoded again. Sets of objects that do not see a change are not looked through again; where it is not sure that they
-//! do not, all are.
+//! read, parsed or decoded again. Where a change hides from all but the sets that its file is in, neither the other sets are looked
+//! through again, nor is anything that was worked out over all files; where that is not sure, all is. The configuration is the
+//! engine's: one that changes takes a new session.
 
 use crate::engine::{Changes, Engine, Kept, Outcome, Request, Since, Snapshot};
 

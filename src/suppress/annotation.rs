@@ -44,7 +44,7 @@ pub struct Annotation {
 }
 
 /// Whether an object has annotations that suppress.
-pub(super) fn speaks(object: Object<'_>) -> bool {
+pub fn speaks(object: Object<'_>) -> bool {
     let has = |map: Node<'_>| map.entries().any(|entry| entry.name.starts_with(BARE));
     maps(object).any(has) || object.labels().0.is_some_and(has) || list_annotations(object).any(has)
 }

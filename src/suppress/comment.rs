@@ -57,7 +57,7 @@ impl<'r> Hints<'r> {
 }
 
 /// Whether a document may have directives. Most have none: a look at the bytes is cheaper than a look at every comment.
-pub(super) fn speaks(document: &Document, source: &Source) -> bool {
+pub fn speaks(document: &Document, source: &Source) -> bool {
     let start = separator(document, source).map_or(document.span.start, |comment| comment.start);
     let text = source.slice(Span { start, ..document.span }).as_bytes();
     NAMES.iter().any(|name| name.find(text).is_some())

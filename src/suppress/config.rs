@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::config::{Config, Ignore, Placed, Plain};
+use crate::config::{Config, Ignore, Places, Plain};
 use crate::finding::{Finding, ObjectRef};
 
 use super::{RuleSelectors, mark};
@@ -14,15 +14,14 @@ use super::{RuleSelectors, mark};
 /// Marks findings that an entry covers. Gives for each entry whether it covered any. `today` is `YYYY-MM-DD`: entries
 /// that held until an earlier day cover nothing. `places` are the sources with what holds for them: findings for which another
 /// configuration holds are none of this one's business.
-pub fn apply(findings: &mut [Finding], config: &Config, places: &[Placed<'_>], today: &str) -> Vec<bool> {
+pub fn apply(findings: &mut [Finding], config: &Config, places: &Places<'_>, today: &str) -> Vec<bool> {
     let mut used = vec![false; config.ignores.len()];
     if used.is_empty() {
         return used;
     }
     let index = Index::new(&config.ignores, today);
-    let names: Vec<_> = places.iter().map(|place| place.seen_from(config)).collect();
     for finding in findings {
-        let Some(name) = &names[finding.source().0 as usize] else { continue };
+        let Some(name) = &places.at(finding.source()).seen_from(config) else { continue };
         for number in index.near(finding, name) {
             let entry = &config.ignores[number];
             if covers(entry, finding, name) {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::config::{Config, Placed};
+use crate::config::{Config, Places};
 use crate::finding::{Finding, RuleId, Subject};
 use crate::object::Object;
 use crate::rule::Registry;
@@ -21,7 +21,7 @@ use super::foreign::{self, Foreign};
 use super::{RuleSelectors, annotation, comment, config, expired, invalid, is_about_suppression, mark, unused};
 
 /// What the stage needs to know.
-pub struct Stage<'a> {
+pub struct Stage<'a, 'c> {
     /// The texts.
     pub sources: &'a SourceMap,
     /// The configuration.
@@ -31,7 +31,7 @@ pub struct Stage<'a> {
     /// The sources that the texts of [`Config::files`] have among `sources`, where they have one.
     pub config_sources: &'a [Option<SourceId>],
     /// Each source with the configuration that holds for it.
-    pub places: &'a [Placed<'a>],
+    pub places: &'a Places<'c>,
     /// The date, as `YYYY-MM-DD`.
     pub today: &'a str,
     /// Rules that ran, by id or category: only their suppressions can be found unused.
@@ -42,7 +42,7 @@ pub struct Stage<'a> {
     pub whole: &'a dyn Fn(&Config) -> bool,
 }
 
-impl Stage<'_> {
+impl Stage<'_, '_> {
     /// Runs it over the findings; `documents` and `objects` are those checked, by source. Gives what there is to say about the
     /// suppressions themselves.
     pub fn run<'t>(

@@ -16,14 +16,14 @@ use super::{ApplySet, CHUNK, DESCRIBING, Item, Patch};
 
 /// Those of the names asked for that objects speak of, collected when first asked for.
 #[derive(Debug, Default)]
-pub(super) struct Usage<'t>(OnceLock<FxHashSet<&'t str>>);
+pub(super) struct Usage(pub OnceLock<Arc<FxHashSet<Box<str>>>>);
 
 impl<'t> ApplySet<'t> {
     /// Whether anything in the set speaks of the name of one of its ConfigMaps, Secrets or Services: the names and labels of objects
     /// themselves do not count.
     pub fn is_spoken_of(&self, name: &str) -> bool {
         let whole = self.whole();
-        whole.usage.0.get_or_init(|| collect(&Names::of(whole), whole.items())).contains(name)
+        whole.usage.0.get_or_init(|| kept(collect(&Names::of(whole), whole.items()))).contains(name)
     }
 
     /// Collects the names on all threads, before they are asked for.
@@ -35,8 +35,12 @@ impl<'t> ApplySet<'t> {
             one
         });
         // Where they were asked for before, they are known.
-        let _ = self.usage.0.set(all);
+        let _ = self.usage.0.set(kept(all));
     }
+}
+
+fn kept(names: FxHashSet<&str>) -> Arc<FxHashSet<Box<str>>> {
+    Arc::new(names.into_iter().map(Box::from).collect())
 }
 
 /// The names that are asked for, and a quick look whether a word may be one of them.

@@ -5,17 +5,20 @@
 
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
-
 use crate::source::SourceId;
 
+use super::memo::Memo;
 use super::{ApplySet, Item};
 use crate::object::{Container, PodSpec, Workload};
 use crate::yaml::origin::By;
 
-/// Made when first asked for.
+/// What was asked so far.
 #[derive(Debug, Default)]
-pub(super) struct Vendored(OnceLock<FxHashMap<SourceId, &'static str>>);
+pub(super) struct Vendored {
+    /// The numbers of the items by the sources that they were written in, sorted.
+    items: OnceLock<Vec<(SourceId, u32)>>,
+    known: Memo<SourceId, Option<&'static str>>,
+}
 
 /// What a source holds.
 #[derive(Debug, Default)]
@@ -93,12 +96,22 @@ impl<'t> ApplySet<'t> {
     /// Why what lies in a source is not edited there, if so: `generated`, `an operator's release`, or `an add-on's release`.
     pub fn vendored(&self, source: SourceId) -> Option<&'static str> {
         let whole = self.whole();
-        let known = whole.vendored.0.get_or_init(|| {
-            let mut contents: FxHashMap<SourceId, Content> = FxHashMap::default();
-            whole.items.iter().for_each(|item| contents.entry(item.written_in()).or_default().note(item));
-            contents.into_iter().filter_map(|(source, content)| Some((source, content.is_vendored()?))).collect()
+        whole.vendored.known.get(source, || {
+            let mut content = Content::default();
+            whole.written_in(source).for_each(|item| content.note(item));
+            content.is_vendored()
+        })
+    }
+
+    /// The items that were written in a source, in their order.
+    fn written_in(&self, source: SourceId) -> impl Iterator<Item = &Item<'t>> {
+        let all = self.vendored.items.get_or_init(|| {
+            let mut all: Vec<_> = self.items.iter().map(|item| (item.written_in(), item.index)).collect();
+            all.sort_unstable();
+            all
         });
-        known.get(&source).copied()
+        let own = &all[all.partition_point(|(at, _)| *at < source)..];
+        own.iter().take_while(move |(at, _)| *at == source).map(|(_, index)| &self.items[*index as usize])
     }
 }
 

@@ -4,7 +4,7 @@
 //! them, which sources it was made of, and how many of its nodes a place makes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -19,6 +19,7 @@ use crate::workspace::{ReadFile, Surroundings};
 use crate::yaml::Document;
 use crate::yaml::built::Written;
 
+use super::super::look::Verdict;
 use super::numbers::Numbers;
 use super::root::{Root, Sort};
 use super::uses::Uses;
@@ -47,6 +48,8 @@ pub struct BuiltRoot {
     pub is_part: bool,
     /// The values file without which it makes nothing.
     pub given: Option<String>,
+    /// What was said of the objects of each document by themselves.
+    said: Vec<OnceLock<Vec<Verdict>>>,
     /// Where its nodes were written.
     pub(super) uses: Uses,
 }
@@ -77,6 +80,7 @@ impl BuiltRoot {
         let lacks_objects = made.absent.iter().any(|absent| absent.objects);
         let lacks_whole = made.absent.iter().any(|absent| absent.objects && !absent.entries);
         let (surroundings, uses) = (BTreeMap::new(), Uses::default());
+        let said = file.documents.iter().map(|_| OnceLock::new()).collect();
         let by_own_values = root.sort == Sort::Chart;
         let (name, versions, asked) = (root.name.clone(), root.versions, root.asked);
         let (is_part, given) = (root.is_part, root.given.clone());
@@ -92,13 +96,14 @@ impl BuiltRoot {
             by_own_values,
             is_part,
             given,
+            said,
             uses,
         }
     }
 
     /// Finds what lies around the objects of each file: which kustomizations take it in on the way, since an Application may
     /// apply one of those by itself; and what Flux patches, whatever the file.
-    pub(super) fn surround(&mut self, root: &Root, made: &Rendered, survey: &Survey<'_>, sources: &SourceMap) {
+    pub(super) fn surround(&mut self, root: &Root, made: &Rendered, survey: &Survey, sources: &SourceMap) {
         let fields = made.absent.iter().any(|absent| absent.fields);
         let on_the_way: FxHashSet<&str> = root.directories.iter().map(String::as_str).collect();
         // What Flux builds is patched and placed already.
@@ -139,6 +144,11 @@ impl BuiltRoot {
         };
         let homes: BTreeSet<SourceId> = self.file.documents.iter().map(|document| document.span.source).collect();
         self.surroundings = homes.into_iter().map(|home| (home, around(home))).collect();
+    }
+
+    /// What is said of the objects of a document by themselves; of roots that are kept, it is known.
+    pub(in super::super) fn verdicts(&self, document: &Document, say: impl FnOnce() -> Vec<Verdict>) -> &[Verdict] {
+        self.said[document.number as usize].get_or_init(say)
     }
 
     /// What lies around the objects of a document.

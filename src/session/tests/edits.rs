@@ -28,7 +28,7 @@ const NAMESPACE: &str = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop,
                          {pod-security.kubernetes.io/enforce: baseline}}\n";
 const KUSTOMIZATION: &str = "resources: [../../base, config.yaml]\n";
 
-const FILES: [(&str, &str); 26] = [
+const FILES: [(&str, &str); 32] = [
     ("envs/dev/deployment.yaml", DEPLOYMENT),
     ("envs/dev/service.yaml", SERVICE),
     ("envs/dev/config.yaml", CONFIG),
@@ -90,10 +90,23 @@ const FILES: [(&str, &str); 26] = [
          true, containers: [{name: a, image: web, env: [{name: X, valueFrom: {secretKeyRef: {name: token, key: a}}}]}]}\n",
     ),
     ("values.yaml", "image: web:1.0\n"),
+    ("overlays/c/kustomization.yaml", "resources: [../../base]\npatches: [{path: patch.yaml}]\n"),
+    ("overlays/c/patch.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 2}\n"),
+    // Neither is a manifest: what they say of those counts all the same.
+    (
+        "README.md",
+        "First `kubectl create configmap settings`, then:\n\n    sed -i s/token/$TOKEN/ envs/dev/deployment.yaml\n",
+    ),
+    (
+        "skaffold.yaml",
+        "apiVersion: skaffold/v4beta1\nkind: Config\nmetadata: {name: web}\nbuild: {artifacts: [{image: web}]}\n",
+    ),
+    ("envs/web.yaml.tmpl", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n"),
+    (".gitignore", "token\n"),
 ];
 
 /// What is put in the place of what, where a text has it; a line is added before all others where nothing is replaced.
-const CHANGES: [(&str, &str); 20] = [
+const CHANGES: [(&str, &str); 25] = [
     ("", "# a comment\n"),
     ("", "# kubevet: ignore[single-replica] why not\n"),
     ("image: web:1.0", "image: web:latest"),
@@ -114,6 +127,11 @@ const CHANGES: [(&str, &str); 20] = [
     ("enforce: baseline", "enforce: restricted"),
     ("type: integer", "type: string"),
     ("path: overlays/a", "path: overlays/b"),
+    ("", "# kubectl create secret generic token\n"),
+    ("", "#@overlay/match missing_ok=True\n"),
+    ("", "# LoadRestrictionsNone, for kustomize.buildOptions\n"),
+    ("resources: {requests", "resources: {$patch: delete, requests"),
+    ("token", "boats/"),
 ];
 
 /// A text with the change of a number in it.
@@ -129,7 +147,7 @@ fn edits() -> impl Strategy<Value = Vec<(usize, Option<usize>)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn small_changes_are_seen_by_all_who_see_them_in_a_run_from_cold(edits in edits()) {
@@ -146,7 +164,7 @@ proptest! {
             match (text, change) {
                 (Some(text), Some(change)) => {
                     tree.put(name, changed(&text, change));
-                    let is_plain = !name.ends_with("Chart.yaml");
+                    let is_plain = name.ends_with(".yaml") && !name.ends_with("Chart.yaml");
                     changes = if is_plain { Changes::Texts(&texts) } else { Changes::Any };
                 }
                 (Some(_), None) => tree.remove(name.as_ref()),

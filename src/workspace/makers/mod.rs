@@ -7,16 +7,17 @@
 
 mod everywhere;
 mod idle;
+mod kept;
 mod operators;
 mod releases;
 mod table;
 
 use std::borrow::{Borrow, Cow};
 use std::hash::Hash;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::object::Object;
 use crate::source::SourceId;
@@ -25,35 +26,36 @@ use crate::yaml::{Kind, Node};
 use super::mentions::Noted;
 use super::{ApplySet, CHUNK, Item};
 
+use kept::{Made, Texts};
 pub(super) use table::is_control_plane;
-use table::{COPIED, ISSUED, Made, Name};
+use table::{COPIED, ISSUED, Made as Making, Name};
 
 /// Names that may be made, collected when first asked for.
 #[derive(Debug, Default)]
-pub(super) struct Makers<'t>(OnceLock<Names<'t>>);
+pub(super) struct Makers<'t>(pub OnceLock<Arc<Names<'t>>>);
 
 #[derive(Debug, Default)]
-struct Names<'t> {
+pub(super) struct Names<'t> {
     /// Strings that custom resources and annotations mention.
-    mentioned: FxHashSet<&'t str>,
+    mentioned: Texts<'t>,
     /// Words in the arguments of containers.
-    spoken: FxHashSet<&'t str>,
+    spoken: Texts<'t>,
     /// Names of Helm releases, which prefix what they make.
-    owners: FxHashSet<Cow<'t, str>>,
+    owners: Texts<'t>,
     /// Strings that the resources of operators mention whose makings are known: whoever set these up may have made that, too.
-    hinted: FxHashSet<&'t str>,
+    hinted: Texts<'t>,
     /// Names of custom resources of which nobody knows what is made of them.
-    operated: FxHashSet<&'t str>,
+    operated: Texts<'t>,
     /// Namespaces with a resource of which a whole program is installed.
-    installed: FxHashSet<&'t str>,
+    installed: Texts<'t>,
     /// Labels that Argo Rollouts puts on the pods of an update or an experiment.
-    of_updates: FxHashSet<&'t str>,
+    of_updates: Texts<'t>,
     /// What known controllers make, by kind and name, with the numbers of the items they make it of.
-    made: FxHashMap<&'t str, FxHashMap<Cow<'t, str>, Vec<u32>>>,
+    made: Made<'t>,
     /// The same for names that begin so, up to a dash; an empty one stands for any name.
-    beginnings: FxHashMap<&'t str, FxHashMap<Cow<'t, str>, Vec<u32>>>,
+    beginnings: Made<'t>,
     /// The same for names that end so, from a dot on.
-    ends: FxHashMap<&'t str, FxHashMap<Cow<'t, str>, Vec<u32>>>,
+    ends: Made<'t>,
 }
 
 impl<'t> ApplySet<'t> {
@@ -114,7 +116,7 @@ impl<'t> ApplySet<'t> {
 
     fn made_names(&self) -> &Names<'t> {
         let whole = self.whole();
-        whole.makers.0.get_or_init(|| Names::collect(whole.items()))
+        whole.makers.0.get_or_init(|| Arc::new(Names::collect(whole.items())))
     }
 
     /// Whether something that goes to a namespace was built without objects that are not here: a chart or base on another
@@ -158,7 +160,7 @@ impl<'t> ApplySet<'t> {
     pub(super) fn prepare_makers(&self) {
         let parts = self.items().par_chunks(CHUNK).map(Names::collect);
         // Where they were asked for before, they are known.
-        let _ = self.makers.0.set(parts.reduce(Names::default, Names::join));
+        let _ = self.makers.0.set(Arc::new(parts.reduce(Names::default, Names::join)));
     }
 
     /// Whether a kustomization may give an object that name, by putting something before or behind the one it has.
@@ -246,25 +248,26 @@ impl<'t> Names<'t> {
             }
         }
         if released || is_maker(item.object) {
-            self.operated.extend(item.name().filter(|_| !released));
-            self.installed.extend(item.namespace().filter(|_| operators::installs(item.object.gvk.group)));
+            self.operated.extend(item.name().filter(|_| !released).map(Cow::Borrowed));
+            let installs = operators::installs(item.object.gvk.group);
+            self.installed.extend(item.namespace().filter(|_| installs).map(Cow::Borrowed));
             // What a release mentions, its chart may make.
             mentions(item, &mut self.mentioned);
         }
     }
 
     /// Takes up what a controller makes of a custom resource.
-    fn made(&mut self, item: &Item<'t>, &(_, kind, name): &Made) {
+    fn made(&mut self, item: &Item<'t>, &(_, kind, name): &Making) {
         let own = item.name().unwrap_or("");
         match name {
             Name::Pattern("{}") => self.make(kind, own.into(), item),
             Name::Pattern(pattern) => self.make(kind, pattern.replace("{}", own).into(), item),
             Name::Beginning(pattern) => {
-                let names = self.beginnings.entry(kind).or_default();
+                let names = self.beginnings.entry(kind.into()).or_default();
                 names.entry(pattern.replace("{}", own).into()).or_default().push(item.index);
             }
             Name::Ending(pattern) => {
-                let names = self.ends.entry(kind).or_default();
+                let names = self.ends.entry(kind.into()).or_default();
                 names.entry(pattern.replace("{}", own).into()).or_default().push(item.index);
             }
             Name::OwnIf(path) => {
@@ -274,7 +277,7 @@ impl<'t> Names<'t> {
             }
             Name::FieldBeginning(path) => {
                 for name in at(item.object.root, path).into_iter().filter_map(|field| field.as_str()) {
-                    self.beginnings.entry(kind).or_default().entry(name.into()).or_default().push(item.index);
+                    self.beginnings.entry(kind.into()).or_default().entry(name.into()).or_default().push(item.index);
                 }
             }
             Name::Labels => {
@@ -308,7 +311,7 @@ impl<'t> Names<'t> {
     }
 
     fn make(&mut self, kind: &'t str, name: Cow<'t, str>, item: &Item<'t>) {
-        self.made.entry(kind).or_default().entry(name).or_default().push(item.index);
+        self.made.entry(kind.into()).or_default().entry(name).or_default().push(item.index);
     }
 
     /// What a rule of Kyverno generates: one object, or copies of a list. A name with variables may be any.
@@ -319,7 +322,7 @@ impl<'t> Names<'t> {
         for (kind, name) in kinds.chain(one) {
             match name.filter(|name| is_literal(name)) {
                 Some(name) => self.make(kind, name.into(), item),
-                None => self.beginnings.entry(kind).or_default().entry("".into()).or_default().push(item.index),
+                None => self.beginnings.entry(kind.into()).or_default().entry("".into()).or_default().push(item.index),
             }
         }
     }
@@ -342,13 +345,13 @@ impl<'t> Names<'t> {
         let mut issued = false;
         for entry in annotations.entries() {
             issued |= ISSUED.iter().any(|start| entry.name.starts_with(start));
-            self.mentioned.extend(entry.value.as_str().filter(|text| is_literal(text)));
+            self.mentioned.extend(entry.value.as_str().filter(|text| is_literal(text)).map(Cow::Borrowed));
         }
         if issued && let Some(spec) = object.spec() {
             let of = |list: Option<Node<'t>>| list.into_iter().flat_map(Node::items);
-            self.mentioned.extend(of(spec.get("tls")).filter_map(|tls| tls.str_at("secretName")));
+            self.mentioned.extend(of(spec.get("tls")).filter_map(|tls| tls.str_at("secretName")).map(Cow::Borrowed));
             let refs = of(spec.get("listeners")).flat_map(|l| of(l.at(&["tls", "certificateRefs"])));
-            self.mentioned.extend(refs.filter_map(|reference| reference.str_at("name")));
+            self.mentioned.extend(refs.filter_map(|reference| reference.str_at("name")).map(Cow::Borrowed));
         }
     }
 
@@ -363,7 +366,10 @@ impl<'t> Names<'t> {
             open.extend(node.items());
             for entry in node.entries() {
                 match entry.name {
-                    "labels" => self.of_updates.extend(entry.value.entries().filter_map(|label| label.value.as_str())),
+                    "labels" => {
+                        let values = entry.value.entries().filter_map(|label| label.value.as_str());
+                        self.of_updates.extend(values.map(Cow::Borrowed));
+                    }
                     _ => open.push(entry.value),
                 }
             }
@@ -377,18 +383,18 @@ impl<'t> Names<'t> {
             {
                 let words =
                     argument.as_str().unwrap_or("").split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '.');
-                self.spoken.extend(words.filter(|word| word.len() > 2));
+                self.spoken.extend(words.filter(|word| word.len() > 2).map(Cow::Borrowed));
             }
         }
     }
 }
 
 /// Takes up the strings of an object that may be names of others.
-fn mentions<'t>(item: &Item<'t>, names: &mut FxHashSet<&'t str>) {
+fn mentions<'t>(item: &Item<'t>, names: &mut Texts<'t>) {
     let own = item.name();
     let take = |text: &'t str| {
         if Some(text) != own {
-            names.insert(text);
+            names.insert(Cow::Borrowed(text));
         }
     };
     match Noted::of(item.object) {
