@@ -21,6 +21,7 @@ mod patches;
 mod patterns;
 pub mod placeholder;
 pub mod repository;
+pub mod restriction;
 pub mod survey;
 mod unapplied;
 pub mod viewpoint;

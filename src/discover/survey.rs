@@ -20,6 +20,7 @@ use super::claims::Claim;
 use super::classify::{DocumentClass, classify};
 use super::kustomize::{Kustomizations, is_kustomization_file};
 use super::overlays::Plan;
+use super::restriction::lifts_restriction;
 use super::unapplied::{self, Unapplied};
 use super::{kustomize, patches, placeholder};
 
@@ -379,18 +380,6 @@ impl Survey {
             SkipReason::Other
         }
     }
-}
-
-/// What lets kustomizations read files anywhere.
-pub const LIFTED: &str = "LoadRestrictionsNone";
-
-/// Whether a file gives Argo CD the option by which kustomizations may read files anywhere: in its ConfigMap, in the resource of its
-/// operator, among the values of its chart.
-pub fn lifts_restriction(files: &[ReadFile], sources: &SourceMap) -> bool {
-    files.par_iter().map(|file| sources.get(file.source).text.as_bytes()).any(|text| {
-        let speaks = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
-        speaks(LIFTED) && (speaks("kustomize.buildOptions") || speaks("kustomizeBuildOptions"))
-    })
 }
 
 /// The kind and name of an object.

@@ -17,7 +17,7 @@ use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::coverage::SkipReason;
 use crate::discover::classify::{classify, is_overlay};
-use crate::discover::survey::LIFTED;
+use crate::discover::restriction::LIFTED;
 use crate::discover::{DocumentClass, FoundFile, is_kustomization_file};
 use crate::files::Files;
 use crate::object::Object;

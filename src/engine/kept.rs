@@ -27,7 +27,8 @@ pub enum Changes<'c> {
     /// Nothing is known: files are looked for, and each is read; what was made of the same bytes stays.
     Any,
     /// Only texts of these files, by their names as the report shows them: none came and none went, and nothing else that is read
-    /// beside them (`.gitignore`, what git tracks, files that a chart or kustomization takes in) changed.
+    /// beside them (`.gitignore`, what git tracks, files that a chart or kustomization takes in, scripts, programs, modules, documents
+    /// and templates of other tools) changed.
     Texts(&'c [&'c str]),
 }
 
@@ -154,8 +155,12 @@ impl Kept {
             self.files = found.iter().cloned().zip(opened.iter().cloned()).collect();
             self.edits = None;
         }
-        let speaks = |edit: &Edit| Scripts::holds(&self.files[edit.source as usize].0.name);
-        if self.edits.as_deref().is_none_or(|edits| edits.iter().any(speaks)) {
+        // A file that was asked for by its name may be a script, a program or a template.
+        let is_beside = |edit: &Edit| {
+            let name = &*self.files[edit.source as usize].0.name;
+            Scripts::holds(name) || ![".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending))
+        };
+        if self.edits.as_deref().is_none_or(|edits| edits.iter().any(is_beside)) {
             self.beside = Beside::default();
         }
         self.doubted = Some(FxHashSet::default());

@@ -7,8 +7,8 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::discover::bundles::{Bundles, Versions};
-use crate::discover::survey::LIFTED;
-use crate::discover::{DocumentClass, Survey, classify::classify};
+use crate::discover::restriction::LIFTED;
+use crate::discover::{DocumentClass, Survey};
 use crate::source::{Source, SourceId, SourceMap};
 use crate::workspace::{ApplySet, Layout, Named, Sets, Spoken};
 
@@ -87,9 +87,19 @@ impl Stages {
         !self.built.reads(SourceId(edit.source))
             && self.survey.skip_file(edit.source as usize, &new.source.name).is_none()
             && before.len() == after.len()
-            && is_plain(old)
-            && is_plain(new)
+            && self.is_plain(old)
+            && self.is_plain(new)
             && before.iter().zip(after.iter()).all(|(old, new)| self.common.named.hide_change(old, new))
+    }
+
+    /// Whether a file holds objects, none of them broken or a patch, and nothing for other tools.
+    fn is_plain(&self, loaded: &Loaded) -> bool {
+        let Source { name, text, .. } = &*loaded.source;
+        let is_manifest = |document| self.survey.classify(name, document) == DocumentClass::Manifest;
+        loaded.looks.iter().all(|look| !look.broken)
+            && !is_directed(text)
+            && !text.contains(LIFTED)
+            && loaded.file.documents.iter().all(is_manifest)
     }
 }
 
@@ -97,13 +107,4 @@ impl Stages {
 pub(super) fn added(sources: &SourceMap, before: &SourceMap) -> Vec<Arc<Source>> {
     let is_known = |source: &&Arc<Source>| before.holds(source);
     sources.shared().filter(|source| !is_known(source)).cloned().collect()
-}
-
-/// Whether a file holds objects, none of them broken or a patch, and nothing for other tools.
-fn is_plain(loaded: &Loaded) -> bool {
-    let text = &*loaded.source.text;
-    loaded.looks.iter().all(|look| !look.broken)
-        && !is_directed(text)
-        && !text.contains(LIFTED)
-        && loaded.file.documents.iter().all(|document| classify(document) == DocumentClass::Manifest)
 }

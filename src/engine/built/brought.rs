@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::discover::survey::lifts_restriction;
+use crate::discover::restriction::lifts_restriction;
 use crate::discover::{checkout, is_kustomization_file};
 use crate::files::{Files, Overlay};
 use crate::finding::folder_of;

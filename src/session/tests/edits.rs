@@ -28,7 +28,7 @@ const NAMESPACE: &str = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop,
                          {pod-security.kubernetes.io/enforce: baseline}}\n";
 const KUSTOMIZATION: &str = "resources: [../../base, config.yaml]\n";
 
-const FILES: [(&str, &str); 32] = [
+const FILES: [(&str, &str); 33] = [
     ("envs/dev/deployment.yaml", DEPLOYMENT),
     ("envs/dev/service.yaml", SERVICE),
     ("envs/dev/config.yaml", CONFIG),
@@ -92,7 +92,7 @@ const FILES: [(&str, &str); 32] = [
     ("values.yaml", "image: web:1.0\n"),
     ("overlays/c/kustomization.yaml", "resources: [../../base]\npatches: [{path: patch.yaml}]\n"),
     ("overlays/c/patch.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 2}\n"),
-    // Neither is a manifest: what they say of those counts all the same.
+    // None of these is a manifest: what they say of those counts all the same.
     (
         "README.md",
         "First `kubectl create configmap settings`, then:\n\n    sed -i s/token/$TOKEN/ envs/dev/deployment.yaml\n",
@@ -102,11 +102,12 @@ const FILES: [(&str, &str); 32] = [
         "apiVersion: skaffold/v4beta1\nkind: Config\nmetadata: {name: web}\nbuild: {artifacts: [{image: web}]}\n",
     ),
     ("envs/web.yaml.tmpl", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n"),
+    ("boats/main.tf", "locals {\n  boat = yamldecode(file(\"${path.module}/one.yaml\"))\n}\n"),
     (".gitignore", "token\n"),
 ];
 
 /// What is put in the place of what, where a text has it; a line is added before all others where nothing is replaced.
-const CHANGES: [(&str, &str); 25] = [
+const CHANGES: [(&str, &str); 27] = [
     ("", "# a comment\n"),
     ("", "# kubevet: ignore[single-replica] why not\n"),
     ("image: web:1.0", "image: web:latest"),
@@ -132,6 +133,8 @@ const CHANGES: [(&str, &str); 25] = [
     ("", "# LoadRestrictionsNone, for kustomize.buildOptions\n"),
     ("resources: {requests", "resources: {$patch: delete, requests"),
     ("token", "boats/"),
+    ("/one.yaml", "/two.yaml"),
+    ("/two.yaml", "/one.yaml"),
 ];
 
 /// A text with the change of a number in it.
@@ -164,7 +167,7 @@ proptest! {
             match (text, change) {
                 (Some(text), Some(change)) => {
                     tree.put(name, changed(&text, change));
-                    let is_plain = name.ends_with(".yaml") && !name.ends_with("Chart.yaml");
+                    let is_plain = (name.ends_with(".yaml") && !name.ends_with("Chart.yaml")) || name.ends_with(".tf");
                     changes = if is_plain { Changes::Texts(&texts) } else { Changes::Any };
                 }
                 (Some(_), None) => tree.remove(name.as_ref()),

@@ -35,12 +35,12 @@ impl Names<'_> {
     }
 }
 
-fn text(text: &Cow<'_, str>) -> Cow<'static, str> {
-    Cow::Owned(text.clone().into_owned())
+fn text(text: &str) -> Cow<'static, str> {
+    Cow::Owned(text.to_owned())
 }
 
 fn texts(texts: &Texts<'_>) -> Texts<'static> {
-    texts.iter().map(text).collect()
+    texts.iter().map(|one| text(one)).collect()
 }
 
 fn made(made: &Made<'_>) -> Made<'static> {
