@@ -71,11 +71,13 @@ fn called<'t>(container: Container<'t>, context: &SetContext<'_, 't>) -> Called 
             true => Called::Maybe,
         };
     }
+    let for_figures = |port: Node<'_>| port.str_at("name").is_some_and(|name| name.contains("metrics"));
     let is_open = container.ports().next().is_some();
+    let for_work = container.ports().any(|port| !for_figures(port));
     let of_nodes = container.pod.workload.kind == WorkloadKind::DaemonSet;
     match (is_open, set.may_have_services_in(None)) {
         (false, true) => Called::Never,
-        (true, _) if !of_nodes => Called::Maybe,
+        (true, _) if !of_nodes && for_work => Called::Maybe,
         _ => Called::Hardly,
     }
 }

@@ -21,6 +21,9 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
         let message =
             format!("Service `{name}`, the governing Service of {}, is not defined in this repository", object.title());
         let help = "add a headless Service of that name, or correct `serviceName`";
-        context.report(node, message).help(help).missing("Service", name);
+        // Nobody asks for the name of the only pod.
+        let one = object.spec().and_then(|spec| spec.get("replicas")).is_none_or(|number| number.as_i64() <= Some(1));
+        let most = if one { Severity::Info } else { Severity::Error };
+        context.report(node, message).help(help).missing("Service", name).at_most(most);
     }
 }
