@@ -18,6 +18,8 @@ pub const SHAPES: &[Shape] = &[
     Shape::new("aliases of a large scalar in arguments", 20_000, scalar_aliases_in_arguments),
     Shape::new("aliases of a large scalar in annotations", 20_000, scalar_aliases_in_annotations),
     Shape::new("aliases of a large scalar in a Secret", 20_000, scalar_aliases_in_secret),
+    Shape::new("aliases by the length of a scalar", 4_000, aliases_by_length),
+    Shape::new("objects by the length of a scalar", 4_000, objects_by_length),
     Shape::new("aliases of a large map", 8_000, map_aliases),
     Shape::new("aliases of small values", 64_000, small_aliases),
     Shape::new("merges of a map", 8_000, merges),
@@ -92,6 +94,27 @@ fn scalar_aliases_in_annotations(n: usize, folder: &mut Folder) {
     let notes = lines(n, |i| format!("    example.com/n{i}: *large"));
     let meta = format!("  name: a\n  annotations:\n    first: &large {}\n{notes}", large_scalar());
     folder.file("a.yaml", &format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n{meta}"));
+}
+
+/// A scalar that grows with the number of containers that have it.
+fn aliases_by_length(n: usize, folder: &mut Folder) {
+    let scalar = "--url=https://example.com/a b=c; ".repeat(n * 2);
+    let containers = lines(n, |i| format!("    - {{name: c{i}, image: \"example.com/a:1\", args: [*scalar]}}"));
+    let first = format!("    - {{name: first, image: \"example.com/a:1\", args: [&scalar \"{scalar}\"]}}");
+    folder.file("a.yaml", &object("v1", "Pod", "a", &format!("spec:\n  containers:\n{first}\n{containers}")));
+}
+
+/// A scalar that grows with the number of objects that have it, in several places each.
+fn objects_by_length(n: usize, folder: &mut Folder) {
+    let scalar = "https://example.com/a".repeat(n * 2);
+    let objects = lines(n, |i| {
+        let meta = format!("metadata: {{name: a{i}, namespace: argocd}}");
+        let source = "source: {repoURL: *scalar, path: *scalar}, destination: {server: *scalar, namespace: *scalar}";
+        format!(
+            "- {{apiVersion: argoproj.io/v1alpha1, kind: Application, {meta}, spec: {{project: *scalar, {source}}}}}"
+        )
+    });
+    folder.file("a.yaml", &format!("apiVersion: v1\nkind: List\nx: &scalar {scalar}\nitems:\n{objects}"));
 }
 
 fn map_aliases(n: usize, folder: &mut Folder) {

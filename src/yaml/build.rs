@@ -302,7 +302,7 @@ impl TreeBuilder {
         }
     }
 
-    /// A copy of an anchored node under `parent`, for an alias at `depth`.
+    /// A copy of an anchored node under `parent`, for an alias at `depth`; and how many bytes of text it holds.
     ///
     /// # Errors
     /// When the tree would become deeper than `limit`.
@@ -313,7 +313,7 @@ impl TreeBuilder {
         depth: usize,
         limit: usize,
         alias: (usize, usize),
-    ) -> Result<NodeId, Fail> {
+    ) -> Result<(NodeId, usize), Fail> {
         let first_new = self.tree.nodes.len();
         let copy = self.copy_node(id, parent);
         // Work list instead of recursion: a document may be 10,000 levels deep.
@@ -324,10 +324,12 @@ impl TreeBuilder {
             }
             self.copy_children(at, depth + 1, &mut work);
         }
+        let mut text = 0;
         for node in &mut self.tree.nodes[first_new..] {
             node.aliased = true;
+            text += if let Data::String(text) = node.data { text.len() } else { 0 };
         }
-        Ok(copy)
+        Ok((copy, text))
     }
 
     fn copy_node(&mut self, id: NodeId, parent: u32) -> NodeId {

@@ -2,7 +2,8 @@
 //!
 //! In: anchored nodes and the count of all nodes. Out: what an alias stands for, or that there are too many. go-yaml
 //! counts each decoded node, those below aliases again, and allows 99 % of them to come from aliases in small documents,
-//! less in large ones.
+//! less in large ones. It counts a text of a megabyte as one node: such texts have a bound of our own, far above what the
+//! server takes in one request, since whoever looks at the document looks at each of them.
 
 use std::collections::HashMap;
 
@@ -12,6 +13,16 @@ use crate::yaml::tree::NodeId;
 const LOW: u64 = 400_000;
 /// From this count on it may be 0.10.
 const HIGH: u64 = 4_000_000;
+
+/// So many bytes of text may aliases add to a document of any size.
+const FEW: usize = 1 << 20;
+/// And so many times its own size.
+const TIMES: usize = 16;
+
+/// The bytes of text that aliases may add to a document of a size.
+pub(super) fn most_text(size: usize) -> usize {
+    FEW + TIMES * size
+}
 
 struct Anchor {
     node: NodeId,
@@ -30,6 +41,8 @@ pub(crate) struct Anchors<'t> {
     list: Vec<Anchor>,
     decoded: u64,
     copied: u64,
+    /// Bytes of text that aliases stood for.
+    text: usize,
 }
 
 /// What an alias stands for.
@@ -85,6 +98,12 @@ impl<'t> Anchors<'t> {
         self.decoded += 1 + weight;
         self.copied += weight;
         self.allowed()
+    }
+
+    /// Counts text that an alias stands for; gives how much there is now.
+    pub(crate) fn count_text(&mut self, bytes: usize) -> usize {
+        self.text += bytes;
+        self.text
     }
 
     fn allowed(&self) -> bool {

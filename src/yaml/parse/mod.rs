@@ -2,7 +2,7 @@
 //!
 //! In: a chunk of a source. Out: its tree and notes, or the first syntax error. No tokens and no events: what stands at
 //! the cursor changes the innermost open collection at once. Accepts and refuses exactly what go-yaml v2 does; what its
-//! scanner looks ahead for (is this a key?) is looked for on the spot.
+//! scanner looks ahead for (is this a key?) is looked for on the spot. Bounds on depth and on the text of aliases are our own.
 
 mod anchors;
 mod block;
@@ -46,6 +46,8 @@ const READ_BLOCK: usize = 512;
 
 struct Parser<'t> {
     cursor: Cursor<'t>,
+    /// Where the chunk begins in the cursor's text, which ends with it.
+    start: usize,
     out: TreeBuilder,
     /// The innermost open collection.
     top: Frame,
@@ -163,6 +165,7 @@ impl<'t> Parser<'t> {
             key_allowed: true,
             props: Props::default(),
             cursor,
+            start,
             anchors: Anchors::default(),
             handles: Handles::default(),
             root_key: None,

@@ -3,11 +3,12 @@
 //! In: a cursor on a character that may begin a node. Out: the node in its place, as a key where `:` follows on the same
 //! line, or as a value.
 
+use super::anchors::{self, Target};
 use super::chars::{CLASS, MEANS, is_blank};
 use super::error::{Because, Fail, fail};
 use super::props::{self, Tag};
 use super::state::{KeyStart, Props, State};
-use super::{Escapes, Parser, anchors::Target, literal, plain, quoted};
+use super::{Escapes, Parser, literal, plain, quoted};
 use crate::go::base64;
 use crate::yaml::arena::Text;
 use crate::yaml::build::ROOT;
@@ -331,7 +332,13 @@ impl<'t> Parser<'t> {
             return fail("this document contains excessive aliasing", atom.start, atom.end);
         }
         let (depth, limit) = (self.frames.len(), 3 * self.limits.depth);
-        self.out.copy(node, self.top.node.0, depth, limit, (atom.start, atom.end))
+        let (copy, text) = self.out.copy(node, self.top.node.0, depth, limit, (atom.start, atom.end))?;
+        let most = anchors::most_text(self.cursor.text.len() - self.start);
+        if self.anchors.count_text(text) > most {
+            let message = format!("aliases add more than {most} bytes of text to this document");
+            return fail(message, atom.start, atom.end);
+        }
+        Ok(copy)
     }
 
     /// Takes a block scalar.

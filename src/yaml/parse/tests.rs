@@ -53,6 +53,23 @@ fn errors_are_exact() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// go-yaml counts a text as one node, however long it is; what the server takes in one request is far below the bound.
+#[test]
+fn what_aliases_add_is_bounded() {
+    let read = |document: &str, length: usize, aliases: usize| {
+        let text = format!("{document}a: &a [\"{}\"]\nb: [{}]\n", "x".repeat(length), "*a, ".repeat(aliases));
+        let documents = read(&Source::from_text(SourceId(0), "a.yaml", text), &Limits::default());
+        documents.into_iter().map(|document| document.tree.map(|_| ())).collect::<Vec<_>>()
+    };
+    assert_eq!(read("", 4_000, 250), [Ok(())]);
+    assert_eq!(read("", 1_000_000, 15), [Ok(())]);
+    let refused = read("a: 1\n---\n", 1_000_000, 20);
+    assert!(refused[0].is_ok());
+    let error = refused[1].as_ref().expect_err("20 MB of text");
+    assert!(error.message.starts_with("aliases add more than 170"), "{}", error.message);
+    assert!(read("", 4_000, 300)[0].is_err());
+}
+
 #[test]
 fn adversarial_texts_are_read_in_linear_time() {
     let deep = |open: &str, close: &str, count: usize| format!("{}{}", open.repeat(count), close.repeat(count));
