@@ -102,6 +102,13 @@ fn aliases_of_a_large_text() {
     check("aliases of a large scalar in a Secret", 20_000);
 }
 
+/// Both grow: what the aliases stand for is bounded, whoever looks at it and whatever it is copied into.
+#[test]
+fn aliases_of_a_text_that_grows_with_them() {
+    assert!(check("aliases by the length of a scalar", 2_000) >= 1);
+    assert!(check("objects by the length of a scalar", 2_000) >= 1);
+}
+
 /// Entries that a list of merged maps brings in are not in the order of the text.
 #[test]
 fn merged_entries_have_their_paths() {
