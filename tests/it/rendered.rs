@@ -464,3 +464,13 @@ fn the_configuration_may_name_an_object_as_its_file_does() {
     write(dir.path(), "kubevet.yaml", &ignore("dev-web"));
     assert_eq!(places(dir.path(), "latest-image-tag"), ["base/web.yaml:14 in prod"]);
 }
+
+#[test]
+fn a_json_patch_adds_to_annotations_with_nothing_behind_them() {
+    let patch = "resources: [a.yaml]\npatches:\n- target: {kind: ConfigMap}\n  patch: |-\n    - {op: add, path: /metadata/annotations/x, value: z}\n";
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\ndata: {a: b}\n";
+    let dir = tree(&[("kustomization.yaml", patch), ("a.yaml", map)]);
+    let out = run(dir.path(), &["render", "-f", "manifest", "."]);
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert!(text.contains("annotations:\n    x: z\n"), "{text}{}", String::from_utf8_lossy(&out.stderr));
+}

@@ -346,8 +346,18 @@ fn apply_json(resource: &mut Resource, operations: &[Operation]) -> BuildResult<
         let origin = resource.node.origin.clone();
         let meta = resource.node.get_or_insert("metadata", || Node::map(origin.clone()));
         let map = meta.and_then(|meta| meta.get_or_insert("annotations", || Node::map(origin.clone())));
-        if let Some(Node { data: Data::Mapping(entries), .. }) = map {
-            entries.push(Entry { key: Scalar::new(NOTE, Tag::Str), at: origin.span, value: Node::string("", origin) });
+        if let Some(map) = map {
+            // `annotations:` with nothing behind it holds the notes as well.
+            if map.is_null() {
+                *map = Node::map(map.origin.clone());
+            }
+            if let Data::Mapping(entries) = &mut map.data {
+                entries.push(Entry {
+                    key: Scalar::new(NOTE, Tag::Str),
+                    at: origin.span,
+                    value: Node::string("", origin),
+                });
+            }
         }
     }
     resource.shared.clear();
