@@ -34,7 +34,7 @@ pub const SHAPES: &[Shape] = &[
     Shape::new("kilobytes of one quoted string", 16_000, quoted),
     Shape::new("lines of a block scalar", 200_000, block_scalar),
     Shape::new("lines of a plain scalar", 200_000, plain_scalar),
-    Shape::new("lines of a script with passwords", 100_000, script),
+    Shape::new("lines of a script with passwords", 400_000, script),
     Shape::new("kilobytes of an argument", 16_000, long_argument),
     Shape::new("kilobytes of a name", 1_000, long_name),
     Shape::new("comments", 400_000, comments),

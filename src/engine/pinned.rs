@@ -305,7 +305,7 @@ fn pairs(line: &str) -> impl Iterator<Item = (String, &str)> {
     let is_key = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices([':', '=']).filter_map(move |(at, _)| {
         let before = line[..at].trim_end().trim_end_matches(['"', '\'']);
-        let key = &before[before.rfind(|c| !is_key(c)).map_or(0, |end| end + 1).min(before.len())..];
+        let key = before.rsplit(|c| !is_key(c)).next().unwrap_or_default();
         let value = line[at + 1..].trim_start();
         let value = value.split([',', ')', '}', ' ', '#']).next().unwrap_or_default().trim_matches(['"', '\'']);
         (!key.is_empty()).then(|| (key.to_ascii_lowercase(), value))
@@ -344,6 +344,13 @@ mod tests {
         );
         assert_eq!(known("Schema helm = new Schema(chart: 'eso',\n\turl: 'x',\n\tversion: '0.9.16')\n"), ["0.9.16"]);
         assert_eq!(known("  url: oci://r.example.com/charts/eso\n  ref:\n    tag: 0.14.3\n"), ["0.14.3"]);
+    }
+
+    /// What stands before a key may be a byte-order mark, or any other character of several bytes.
+    #[test]
+    fn keys_stand_behind_any_character() {
+        let text = "\u{feff}chart: eso\n# \u{201c}version: 0.9.13\u{201d}\n# \u{3001}version: 0.9.14\n";
+        assert_eq!(versions(text, "eso").first().map(|(numbers, _)| *numbers), Some([0, 9]));
     }
 
     #[test]

@@ -148,3 +148,14 @@ fn odd_texts_get_an_answer() {
         assert!(said.status == 0 || said.status == 1, "{text:?}: {}", said.text);
     }
 }
+
+#[test]
+fn characters_of_several_bytes_before_a_key_are_read() {
+    let issuer = "apiVersion: cert-manager.io/v1alpha2\nkind: Issuer\nmetadata: {name: a, namespace: b}\nspec: {selfSigned: {}}\n";
+    let notes = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: n, namespace: b}\ndata:\n  # cert-manager \u{3001}version: 0.9.13\n  chart: cert-manager\n";
+    for (one, other) in [(format!("\u{feff}{issuer}"), String::new()), (issuer.to_owned(), notes.to_owned())] {
+        let dir = crate::common::program::tree(&[("a.yaml", &one), ("b.yaml", &other)]);
+        let out = crate::common::program::run(dir.path(), &["check"]);
+        assert_eq!(out.status.code(), Some(1), "{}", String::from_utf8_lossy(&out.stderr));
+    }
+}
