@@ -11,9 +11,9 @@ WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --locked --release --bin kubevet \
+    cargo build --locked --profile dist --bin kubevet \
     && mkdir -p /out/usr/local/bin /out/usr/share/doc/kubevet \
-    && strip -o /out/usr/local/bin/kubevet target/release/kubevet \
+    && strip -o /out/usr/local/bin/kubevet target/dist/kubevet \
     && cp LICENSE NOTICE /out/usr/share/doc/kubevet/
 
 FROM alpine:${ALPINE} AS shell

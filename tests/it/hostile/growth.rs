@@ -109,6 +109,15 @@ fn aliases_of_a_text_that_grows_with_them() {
     assert!(check("objects by the length of a scalar", 2_000) >= 1);
 }
 
+/// The page has a row of every shape: one that nobody measured is none that grows in step.
+#[test]
+fn every_shape_is_in_the_table() {
+    let page = include_str!("../../../docs/development/growth.md");
+    let missing = |shape: &&shapes::Shape| !page.contains(&format!("\n| {} | ", shape.name));
+    let missing: Vec<_> = shapes::all().filter(missing).map(|shape| shape.name).collect();
+    assert!(missing.is_empty(), "cargo bench --bench growth -- --write --missing: {missing:?}");
+}
+
 /// Entries that a list of merged maps brings in are not in the order of the text.
 #[test]
 fn merged_entries_have_their_paths() {
