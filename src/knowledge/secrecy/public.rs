@@ -59,16 +59,20 @@ const ABOUT: &[&str] = &[
     "ENDPOINT",
     "HOST",
     "HOSTNAME",
+    "HOSTS",
     "ISSUER",
     "NAME",
     "NAMESPACE",
+    "NAMESPACES",
     "PATH",
     "PORT",
+    "PREFIX",
     "PROTO",
     "PROTOCOL",
     "PROVIDER",
     "REGION",
     "SCHEME",
+    "SERVER",
     "TYPE",
     "URL",
     "USER",
@@ -137,11 +141,22 @@ fn is_host(value: &str) -> bool {
     port && (address || end && host.split('.').count() > 1 && host.split('.').all(label))
 }
 
-/// Whether a value is JSON that says how something is done, and holds nothing that can be a secret:
+/// Whether a value is JSON, or one setting of a file, that says how something is done, and holds nothing that can be a secret:
 /// `{"tlsClientConfig":{"insecure":false}}`.
-pub fn only_configures(json: &str) -> bool {
-    let json = json.trim();
-    json.starts_with('{') && serde_json::from_str(json).is_ok_and(|value: Value| configures("", &value))
+pub fn only_configures(text: &str) -> bool {
+    let text = text.trim();
+    let is_json = || serde_json::from_str(text).is_ok_and(|value: Value| configures("", &value));
+    is_setting(text) || text.starts_with('{') && is_json()
+}
+
+/// Whether a text is one setting of a file: `enable_registration: false`, `replicas: 3`. What is in words may be anything.
+fn is_setting(text: &str) -> bool {
+    let Some((name, value)) = text.split_once(": ").filter(|_| !text.contains('\n')) else { return false };
+    let is_name = name.len() > 1 && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    let value = value.trim();
+    let switched = ["true", "false", "null"].contains(&value);
+    let counted = || value.parse::<i64>().is_ok() && !super::names_secret(name);
+    is_name && (switched || counted())
 }
 
 fn configures(name: &str, value: &Value) -> bool {
@@ -164,7 +179,16 @@ mod tests {
 
     #[test]
     fn what_is_public_is_told_by_its_name() {
-        for name in ["apns-bundle-id", "github-client-id", "MQTT_USERNAME_0", "DRONE_RPC_PROTO", "ACCESS_KEY_ID"] {
+        for name in [
+            "elasticsearch_logstash_prefix",
+            "DEPLOYMENT_NAMESPACES",
+            "ADMINER_DEFAULT_SERVER",
+            "apns-bundle-id",
+            "github-client-id",
+            "MQTT_USERNAME_0",
+            "DRONE_RPC_PROTO",
+            "ACCESS_KEY_ID",
+        ] {
             assert!(is_public(name), "{name}");
         }
         for name in ["password", "auth", "config", "secret-access-key", "0", "APP_KEY"] {
@@ -187,6 +211,8 @@ mod tests {
         for json in [
             r#"{"tlsClientConfig":{"insecure":false}}"#,
             r#"{"url":"https://example.com","retries":3,"hosts":["a.example.com"],"password":""}"#,
+            "enable_registration: false",
+            "max-users: 20",
         ] {
             assert!(only_configures(json), "{json}");
         }
@@ -195,6 +221,8 @@ mod tests {
             r#"{"url":"https://u:hunter2x7@example.com"}"#,
             r#"{"pin":"Vk93"}"#,
             r#"{"password":123456}"#,
+            "password: 123456",
+            "phrase: hunter2",
             "Vk93",
         ] {
             assert!(!only_configures(json), "{json}");

@@ -46,13 +46,23 @@ pub(super) fn can_be(asks: Asks, value: &str) -> bool {
         Asks::Nothing => false,
         Asks::Password => !value.bytes().all(|b| b.is_ascii_digit()) || value.len() > 3,
         Asks::MadeUp => !is_measure(value) && (!is_name(value) || !value.contains(['.', '/']) || is_rich(value)),
-        Asks::Token => !is_measure(value) && (is_rich(value) || COMMON.contains(&value)),
+        Asks::Token => !is_measure(value) && (is_rich(value) || COMMON.contains(&value) || says_secret(value)),
         Asks::Key => is_random(value),
     }
 }
 
 /// Secrets that many take for a token.
 const COMMON: &[&str] = &["secret", "mysecret", "supersecret", "topsecret", "mytoken", "secrettoken", "s3cr3t"];
+
+/// Whether a value says in words that it is a secret, as made-up ones do: `my-super-secret-value`.
+pub fn says_secret(value: &str) -> bool {
+    const SAID: [&str; 4] = ["secretvalue", "supersecret", "topsecret", "verysecret"];
+    let letters = || value.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase() as char);
+    value.len() < 64 && {
+        let letters: String = letters().collect();
+        SAID.iter().any(|said| letters.contains(said))
+    }
+}
 
 /// What stands for a way, not for a secret: the names of algorithms and types, prose, addresses, lists of conditions.
 fn is_setting(value: &str) -> bool {
@@ -288,10 +298,26 @@ pub fn is_bracketed(value: &str) -> bool {
     within('<', '>') || within('[', ']') || is_constant(value)
 }
 
+/// What a template has in capitals in the place of a value.
+const BARE: [&str; 12] = [
+    "APIKEY",
+    "CERTIFICATE",
+    "CLIENTID",
+    "CLIENTSECRET",
+    "PASSPHRASE",
+    "PASSWD",
+    "PASSWORD",
+    "PRIVATEKEY",
+    "SECRET",
+    "SECRETKEY",
+    "TOKEN",
+    "USERNAME",
+];
+
 fn is_constant(value: &str) -> bool {
     let parts: Vec<&str> = value.trim_matches('_').split('_').collect();
     let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_uppercase());
-    parts.len() > 1 && value.len() > 6 && parts.iter().all(is_word)
+    BARE.contains(&value) || parts.len() > 1 && value.len() > 6 && parts.iter().all(is_word)
 }
 
 #[cfg(test)]
@@ -308,6 +334,10 @@ mod tests {
             ("<path:kv/data/x#y>", Looks::Reference),
             ("<base64_encoded>", Looks::Placeholder),
             ("CHANGEME", Looks::Placeholder),
+            ("PASSWORD", Looks::Placeholder),
+            ("CERTIFICATE", Looks::Placeholder),
+            ("Password", Looks::Value),
+            ("PASSWORT", Looks::Value),
             ("admin", Looks::Value),
         ] {
             assert_eq!(looks(value), expected, "{value}");
