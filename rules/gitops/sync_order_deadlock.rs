@@ -9,7 +9,8 @@ rule! {
     /// Certificate before its issuer, and a claim in a wave before the pods of a class that binds at the first pod that uses it.
     /// Namespaces and CustomResourceDefinitions need no wave: Argo CD moves them to the front by itself.
     ///
-    /// Checked where both objects are in the same directory or kustomization.
+    /// Checked where both objects are in the same directory or kustomization. Info where nothing tells that Argo CD applies them: hooks
+    /// of Helm alone, in a repository without an Application, are right for Helm.
     ///
     /// **How to fix**: give what is needed the same or an earlier wave, and in a hook's case the same phase.
     id: "sync-order-deadlock",
@@ -43,11 +44,23 @@ fn check<'t>(object: Object<'t>, context: &mut SetContext<'_, 't>) {
             slot.describe_beside(own)
         );
         let help = format!("move {} to {} or earlier", provider.object.title(), own.describe());
-        context.report(need.node, message).help(help).related(provider.object.place(), "the object that is needed");
+        let most = if is_by_argo(object, &provider, context.set) { Severity::Error } else { Severity::Info };
+        context
+            .report(need.node, message)
+            .help(help)
+            .related(provider.object.place(), "the object that is needed")
+            .at_most(most);
     }
     if object.gvk.is("", "PersistentVolumeClaim") {
         unbound_claim(object, own, context);
     }
+}
+
+/// Whether something tells that Argo CD applies one of two objects: an annotation of its own, or an Application of the repository.
+fn is_by_argo<'t>(one: Object<'t>, other: &Item<'t>, set: &ApplySet<'t>) -> bool {
+    let is_own = |object: Object<'t>| [sync::HOOK, sync::WAVE].iter().any(|key| object.annotation(key).is_some());
+    let mut known = ["Application", "ApplicationSet"].into_iter();
+    is_own(one) || is_own(other.object) || known.any(|kind| set.known_of_kind("argoproj.io", kind).next().is_some())
 }
 
 fn needs<'t>(object: Object<'t>, context: &SetContext<'_, 't>) -> Vec<Need<'t>> {

@@ -6,7 +6,7 @@ rule! {
     /// What such a reference names changes over time: two pods of one Deployment may run different code, a rollback
     /// does not bring the old code back, and nobody can say what runs. A tag that is never moved, or better a digest, names one image.
     /// Not reported if every kustomization that includes the file sets the tag under `images`, nor for `auto`, in the place of which
-    /// Istio's webhook puts its own image.
+    /// Istio's webhook puts its own image. Info for the registry inside of OpenShift, whose tags are those of ImageStreams.
     ///
     /// **How to fix**: name the version you tested (`nginx:1.27.3`), or pin the digest (`nginx@sha256:…`).
     id: "latest-image-tag",
@@ -15,6 +15,15 @@ rule! {
              "trivy:KSV-0013", "kubescape:C-0075", "kics:invalid_image", "kyverno:disallow-latest-tag", "datree:CONTAINERS_MISSING_IMAGE_VALUE_VERSION"],
     references: &["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
     check: Check::Container(check),
+}
+
+/// Whether a registry is that of the cluster itself, in which OpenShift keeps ImageStreams: the tags of its own (`cli:latest`) go with
+/// its releases, and those of others are what somebody tagged there.
+fn is_of_openshift(registry: &str) -> bool {
+    let host = registry.split(':').next().unwrap_or(registry);
+    ["image-registry.openshift-image-registry.svc", "docker-registry.default.svc"]
+        .iter()
+        .any(|service| host.strip_prefix(service).is_some_and(|rest| matches!(rest, "" | ".cluster.local")))
 }
 
 fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
@@ -40,6 +49,7 @@ fn check(container: Container<'_>, context: &mut Context<'_, '_>) {
     };
     // The name that Kubebuilder puts in for `kustomize edit set image` to replace.
     let is_scaffold = node.as_str() == Some("controller:latest");
-    let most = if is_scaffold { Severity::Info } else { Severity::Error };
+    let mild = is_scaffold || image.registry.is_some_and(is_of_openshift);
+    let most = if mild { Severity::Info } else { Severity::Error };
     context.report(node, message).help("name the version you tested, or pin the image by its digest").at_most(most);
 }

@@ -5,7 +5,8 @@ rule! {
     ///
     /// Capabilities such as `SYS_ADMIN`, `SYS_MODULE`, `NET_ADMIN` or `SYS_PTRACE` open ways out of the container.
     ///
-    /// Info for an agent of its node that is known to need it, such as a network plugin; not in the profiles of published standards.
+    /// Info for an agent of its node that is known to need it, such as a network plugin, and for `NET_ADMIN` as the little
+    /// that is left of `drop: [ALL]` in a DaemonSet on its host's network; not in the profiles of published standards.
     ///
     /// A container that is privileged has them all: what it adds is not told beside that, but in the profile `strict` and in those of
     /// published standards.
@@ -31,14 +32,36 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
         let need = if of_networks { agents::Need::NetworkCapability } else { agents::Need::Capability };
         let known = agents::needs(pod, need);
         let message = agents::explained(&violation.message, known);
-        context.report(violation.place, message).help("remove the capability").fix(patch).excused(known.is_some());
+        let little =
+            violation.message.contains("`NET_ADMIN`") && is_on_nodes(pod) && is_all_that_is_left(&violation.place);
+        context
+            .report(violation.place, message)
+            .help("remove the capability")
+            .fix(patch)
+            .excused(known.is_some() || little);
     }
 }
 
 /// Whether the container that adds a capability is privileged.
 fn is_privileged(place: &Place<'_>) -> bool {
-    let Place::Value(capability) = place else { return false };
     // From the item over `add` and `capabilities` to the security context.
-    let context = std::iter::successors(Some(*capability), |node| node.parent()).nth(3);
+    let context = above(place, 3);
     context.and_then(|context| context.get("privileged")).and_then(Node::as_bool) == Some(true)
+}
+
+/// Whether a pod changes the network of every node.
+fn is_on_nodes(pod: PodSpec<'_>) -> bool {
+    let on_host = pod.node.get("hostNetwork").and_then(Node::as_bool) == Some(true);
+    on_host && pod.workload.kind == WorkloadKind::DaemonSet
+}
+
+/// Whether the container that adds a capability drops all others.
+fn is_all_that_is_left(place: &Place<'_>) -> bool {
+    let dropped = above(place, 2).and_then(|capabilities| capabilities.get("drop"));
+    dropped.into_iter().flat_map(Node::items).any(|item| item.as_str() == Some("ALL"))
+}
+
+fn above<'t>(place: &Place<'t>, levels: usize) -> Option<Node<'t>> {
+    let Place::Value(capability) = place else { return None };
+    std::iter::successors(Some(*capability), |node| node.parent()).nth(levels)
 }

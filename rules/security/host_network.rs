@@ -6,7 +6,8 @@ rule! {
     /// The pod sees all traffic of the node, reaches services bound to its loopback address, and no NetworkPolicy
     /// applies to it.
     ///
-    /// Info for an agent of its node that is known to need it, such as a network plugin or an exporter, and for the control plane.
+    /// Info for an agent of its node that is known to need it, such as a network plugin or an exporter, for an ingress
+    /// controller, and for the control plane.
     /// So is a DaemonSet with two signs of such an agent (see `host-pid`) or one that mounts what network plugins do (`/etc/cni`,
     /// `/lib/modules`), and a process of a Windows host, which must have it; not in the profile `strict`.
     /// The profiles of published standards make no such exception.

@@ -5,6 +5,9 @@ rule! {
     ///
     /// Only one such pod fits on a node, and the port is reachable past every Service and most policies.
     ///
+    /// Info for ingress controllers, which take the traffic in, and for a pod on its host's network, whose ports are the host's
+    /// anyway (`host-network`). The profiles of published standards make no such exception.
+    ///
     /// **How to fix**: use a Service; remove `hostPort`.
     id: "host-port",
     severity: Warning,
@@ -16,8 +19,15 @@ rule! {
 }
 
 fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
+    let known = agents::needs(pod, agents::Need::Ports);
+    let on_host = pod.node.get("hostNetwork").and_then(Node::as_bool) == Some(true);
     for violation in pss::host_port(pod, context.version) {
+        let message = agents::explained(&violation.message, known);
         let patch = violation.patch();
-        context.report(violation.place, violation.message).help("use a Service, and remove `hostPort`").fix(patch);
+        context
+            .report(violation.place, message)
+            .help("use a Service, and remove `hostPort`")
+            .fix(patch)
+            .excused(known.is_some() || on_host);
     }
 }

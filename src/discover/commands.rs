@@ -126,6 +126,13 @@ impl<'f> Commands<'f> {
         self.around(file).iter().any(|lines| lines.some(&lines.of_images).any(|line| has_word(line, repository)))
     }
 
+    /// Whether a command puts another image into a file that it names: `sed -i 's@image: .*@image: $IMG@' FILE`.
+    pub fn set_any_image(&mut self, file: &Path) -> bool {
+        let Some(name) = file.file_name().map(|name| name.to_string_lossy().into_owned()) else { return false };
+        let sets = |line: &str| line.contains("image") && has_word(line, &name);
+        self.around(file).iter().any(|lines| lines.some(&lines.of_images).any(sets))
+    }
+
     /// Whether a command builds an image or loads it into a local cluster, and none pushes it to a registry.
     pub fn build_here(&mut self, file: &Path, repository: &str) -> bool {
         const BUILD: [&str; 9] = [
@@ -377,6 +384,9 @@ mod tests {
         assert!(!commands("the api_name is yours", |c| c.replace(at, "api_name")));
         assert!(commands("kustomize edit set image web=registry/web:1", |c| c.set_image(at, "web")));
         assert!(commands("sed -i 's|image: web|image: web:1|' k8s/a.yaml", |c| c.set_image(at, "web")));
+        assert!(commands("sed -i -e 's@image: .*@image: '\"$IMG\"'@' ./k8s/a.yaml", |c| c.set_any_image(at)));
+        assert!(!commands("sed -i -e 's@image: .*@image: '\"$IMG\"'@' ./k8s/b.yaml", |c| c.set_any_image(at)));
+        assert!(!commands("sed -i 's@replicas: 1@replicas: 2@' k8s/a.yaml", |c| c.set_any_image(at)));
         assert!(commands("cp -R base overlays/x/base", |c| c.write(at, "base/web/a.yaml")));
         assert!(commands("operator-sdk generate kustomize manifests -q", |c| c
             .write(at, "bases/x.clusterserviceversion.yaml")));

@@ -56,6 +56,9 @@ const TRIALS: &[&str] = &[
     "dev-scripts",
     "devenv",
     "fixtures",
+    "functests",
+    "functional-tests",
+    "functional_tests",
     "golden",
     "invalid",
     "invalid-examples",
@@ -110,7 +113,9 @@ pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
     // Further down, `ci` may be where the applications lie that build others.
     let by_hand = matches!(first, Some("ci" | "scripts" | "tools")) && folders.len() > 1;
     let test =
-        (test_is_no_environment && matches!(first, Some("test" | "integration"))) || by_hand || is_of_tests(&folders);
+        (test_is_no_environment && matches!(first, Some("test" | "testing" | "integration")) && folders.len() > 1)
+            || by_hand
+            || is_of_tests(&folders);
     if folders.iter().any(|folder| is_archive(folder)) || is_replaced(&folders) || name.split('/').any(is_backup) {
         Some(Corner::Archive)
     } else if any(TRIALS)
@@ -127,8 +132,16 @@ pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
 
 /// Whether a folder is one for tests by more than its own name: `e2e-tests`, `src/test`, `test/integration`, `web-test-support`.
 fn is_of_tests(folders: &[String]) -> bool {
-    const ENDS: [&str; 5] = ["-test-support", "integration-test", "integration-tests", "stress-test", "stress-tests"];
-    const SORTS: [&str; 7] = ["config", "data", "fixtures", "integration", "manifests", "resources", "unit"];
+    const ENDS: [&str; 7] = [
+        "-test-server",
+        "-test-support",
+        "functional-test",
+        "integration-test",
+        "integration-tests",
+        "stress-test",
+        "stress-tests",
+    ];
+    const SORTS: [&str; 8] = ["config", "data", "fixtures", "integration", "kind", "manifests", "resources", "unit"];
     let folders = &folders[..folders.len().saturating_sub(1)];
     let says = |folder: &String| {
         folder.split(['-', '_', '.']).any(|word| word == "e2e")
@@ -138,7 +151,18 @@ fn is_of_tests(folders: &[String]) -> bool {
     let pairs = || folders.windows(2).map(|pair| (pair[0].as_str(), pair[1].as_str()));
     folders.iter().any(says)
         || pairs()
-            .any(|(outer, inner)| (outer == "src" && inner == "test") || (outer == "test" && SORTS.contains(&inner)))
+            .any(|(outer, inner)| (outer == "src" && inner == "test") || (is_test(outer) && SORTS.contains(&inner)))
+        || is_of_design(folders)
+}
+
+fn is_test(folder: &str) -> bool {
+    matches!(folder, "test" | "testing")
+}
+
+/// Whether a folder holds what a design document shows: `specs/003-login/contracts`.
+fn is_of_design(folders: &[String]) -> bool {
+    let numbered = |folder: &String| folder.split_once('-').is_some_and(|(number, _)| number.parse::<u32>().is_ok());
+    folders.first().is_some_and(|top| top == "specs") && folders.get(1).is_some_and(numbered)
 }
 
 fn is_archive(folder: &str) -> bool {
@@ -181,7 +205,10 @@ pub fn is_sample<'s>(name: &str, sets: impl IntoIterator<Item = &'s str>) -> boo
 /// Whether a file's name or folder says that another project, or a program, made what stands in it.
 pub fn is_vendored(name: &str) -> bool {
     let (folders, file) = name.rsplit_once('/').unwrap_or(("", name));
-    folders.split('/').any(|folder| VENDORED.contains(&folder) || matches!(folder, "upstream" | "generated"))
+    // What `operator-sdk generate bundle` makes of `config/`.
+    let is_bundle = folders == "bundle/manifests" || folders.ends_with("/bundle/manifests");
+    is_bundle
+        || folders.split('/').any(|folder| VENDORED.contains(&folder) || matches!(folder, "upstream" | "generated"))
         || [".gen.", ".generated.", "-generated."].iter().any(|part| file.contains(part))
         || file.starts_with("zz_generated")
 }
@@ -243,7 +270,7 @@ fn is_trial(name: &str) -> bool {
 
 /// Whether a folder is for clusters on somebody's own machine, or a file for being copied: what is secret there is no secret.
 pub fn holds_throwaways(name: &str) -> bool {
-    const LOCAL: &[&str] = &["local", "localhost", "k3d", "kind", "minikube", ".devcontainer", "devcontainer"];
+    const LOCAL: &[&str] = &["local", "localhost", "crc", "k3d", "kind", "minikube", ".devcontainer", "devcontainer"];
     const CLUSTERS: &[&str] = &[
         "k8s-local",
         "kind-local",
@@ -260,6 +287,13 @@ pub fn holds_throwaways(name: &str) -> bool {
     let file = parts.next().unwrap_or_default();
     let sample = |word: &str| file.starts_with(&format!("{word}-")) || file.contains(&format!("-{word}."));
     parts.any(|folder| LOCAL.contains(&folder) || CLUSTERS.contains(&folder)) || sample("example") || sample("sample")
+}
+
+/// Whether a folder is for a cluster on which somebody develops: `overlays/dev`, `k8s/minikube`.
+pub fn is_for_development(folder: &str) -> bool {
+    const NAMES: [&str; 10] =
+        ["crc", "dev", "development", "k3d", "kind", "local", "local-dev", "localdev", "minikube", "sandbox"];
+    folder.split('/').any(|folder| NAMES.contains(&folder.to_ascii_lowercase().as_str()))
 }
 
 /// Whether a folder at the top is named like an environment, or like what environments have in common.
@@ -311,6 +345,11 @@ mod tests {
             "chart/.snapshots/full.yaml",
             "apps/argo-stress-test/a.yaml",
             "config/testing/a.yaml",
+            "testing/kind/a.yaml",
+            "x/testing/manifests/a.yaml",
+            "functests/minio.yaml",
+            "k8s/overlays/staging/nfs-test-server/a.yaml",
+            "specs/003-login/contracts/a.yaml",
         ] {
             assert_eq!(of(name), Some(Corner::Trials), "{name}");
         }
@@ -327,6 +366,8 @@ mod tests {
             "apps/ci/jenkins/a.yaml",
             "old/a.yaml",
             "k8s/testing.yaml",
+            "apps/testing/a.yaml",
+            "specs/web/a.yaml",
             "sample.yaml",
             "clusters/eu/test/a.yaml",
             "apps/web-test/a.yaml",
@@ -336,6 +377,8 @@ mod tests {
             assert_eq!(of(name), None, "{name}");
         }
         assert_eq!(corner("test/a.yaml", false), None);
+        assert!(is_vendored("bundle/manifests/a.yaml") && is_vendored("op/bundle/manifests/a.yaml"));
+        assert!(!is_vendored("bundle/a.yaml") && !is_vendored("my-bundle/manifests/a.yaml"));
         assert!(is_third_party("apps/vendor/x/a.yaml", false) && is_third_party("external/x/templates/a.yaml", true));
         assert!(
             is_third_party("data/flux/v2.3.0/rbac.yaml", false) && is_third_party("c/loki/0.80.3-rc.1/a.yaml", true)

@@ -53,7 +53,7 @@ pub(super) fn soften(findings: &mut Vec<Finding>, run: &Run<'_>) {
             let named = named_around(source, finding.primary.span.start);
             let is_set = without_tag(text).is_some_and(|image| commands.set_image(&file(), image))
                 || named.iter().any(|name| commands.set_image(&file(), name));
-            if is_image_of_here(text, &file(), &mut commands) {
+            if is_image_of_here(text, &file(), &mut commands) || is_set_by_build(&source.name, &mut commands) {
                 finding.severity = Severity::Info;
             }
             return !is_set;
@@ -94,6 +94,12 @@ pub(super) fn soften(findings: &mut Vec<Finding>, run: &Run<'_>) {
         }
         true
     });
+}
+
+/// Whether a build puts another image into a file: a command does that, or the file is the patch that Kubebuilder makes for it.
+fn is_set_by_build(name: &str, commands: &mut Commands<'_>) -> bool {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    matches!(base, "manager_config_patch.yaml" | "manager_image_patch.yaml") || commands.set_any_image(&path_of(name))
 }
 
 /// Whether an image is built on the machine that it runs on: a command builds it, none pushes it, and nobody's name stands before its own.

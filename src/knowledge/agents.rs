@@ -6,7 +6,7 @@
 
 mod signs;
 
-use crate::object::{Image, Object, PodSpec, WorkloadKind};
+use crate::object::{Container, Image, Object, PodSpec, WorkloadKind};
 use crate::yaml::Node;
 
 pub use signs::Signs;
@@ -20,6 +20,8 @@ pub enum Need {
     Processes,
     /// All of its devices.
     Privileged,
+    /// Ports of it.
+    Ports,
     /// Capabilities that change the network.
     NetworkCapability,
     /// Other capabilities.
@@ -32,7 +34,7 @@ pub enum Need {
     Writes,
 }
 
-use Need::{Capability, Network, NetworkCapability, Privileged, Processes, Reads, Root, Writes};
+use Need::{Capability, Network, NetworkCapability, Ports, Privileged, Processes, Reads, Root, Writes};
 
 const ALL: &[Need] = &[Network, Processes, Privileged, NetworkCapability, Capability, Root, Reads, Writes];
 const OF_NETWORKS: &[Need] = &[Network, Privileged, NetworkCapability, Capability, Root, Reads, Writes];
@@ -41,6 +43,28 @@ const OF_DEVICES: &[Need] = &[Root, Reads, Writes];
 const OF_EXPORTERS: &[Need] = &[Network, Processes, Reads];
 const OF_LOGS: &[Need] = &[Root, Reads];
 const OF_ADDRESSES: &[Need] = &[Network, NetworkCapability];
+
+/// Controllers that take the traffic of a cluster in, on whatever nodes: by the ends of their images' names.
+const OF_ENTRIES: [&str; 12] = [
+    "contour",
+    "haproxy-ingress",
+    "haproxytech/kubernetes-ingress",
+    "ingress-controller-haproxy",
+    "ingress-nginx/controller",
+    "kong/kubernetes-ingress-controller",
+    "nginx-ingress",
+    "nginx-ingress-controller",
+    "nginx/nginx-ingress",
+    "projectcontour/contour",
+    "rancher/nginx-ingress-controller",
+    "traefik",
+];
+/// Proxies that do so beside a controller of another image, where they take ports for the web.
+const PROXIES: [&str; 2] = ["envoy", "haproxy"];
+/// The ports of the web.
+const OF_WEB: [i64; 2] = [80, 443];
+/// Tools that look at the network plugin's own configuration, and find it by the host's network.
+const OF_PLUGIN_TOOLS: [&str; 3] = ["calico/ctl", "calicoctl", "cilium-cli"];
 
 /// Ends of images' names (after a slash), what they are, and what they need.
 const AGENTS: &[(&[&str], &str, &[Need])] = &[
@@ -174,8 +198,9 @@ pub fn needs(pod: PodSpec<'_>, need: Need) -> Option<&'static str> {
         return matches!(need, Network | Root | Reads | Writes).then_some("a part of the control plane");
     }
     let (of_storage, of_tunnels) = (OF_STORAGE.contains(&need), need == NetworkCapability);
+    let of_entries = matches!(need, Network | Ports);
     let is_agent = pod.workload.kind == WorkloadKind::DaemonSet;
-    if !(of_storage || of_tunnels || is_agent) {
+    if !(of_storage || of_tunnels || of_entries || is_agent) {
         return None;
     }
     // A placeholder for a tag leaves the name.
@@ -191,6 +216,12 @@ pub fn needs(pod: PodSpec<'_>, need: Need) -> Option<&'static str> {
     if of_tunnels && OF_TUNNELS.iter().any(|name| is_one(name)) {
         return Some("a private network");
     }
+    if of_entries && (OF_ENTRIES.iter().any(|name| is_one(name)) || is_entry(pod, &is_one)) {
+        return Some("an ingress controller");
+    }
+    if need == Network && OF_PLUGIN_TOOLS.iter().any(|name| is_one(name)) {
+        return Some("a tool of the network plugin");
+    }
     if !is_agent {
         return None;
     }
@@ -198,10 +229,23 @@ pub fn needs(pod: PodSpec<'_>, need: Need) -> Option<&'static str> {
     known.into_iter().find(|(names, ..)| names.iter().any(|name| is_one(name))).map(|(_, what, _)| *what)
 }
 
+/// Whether a pod of every node takes the ports of the web for a proxy.
+fn is_entry(pod: PodSpec<'_>, is_one: &dyn Fn(&str) -> bool) -> bool {
+    let of_web =
+        |port: Node<'_>| port.get("hostPort").and_then(Node::as_i64).is_some_and(|port| OF_WEB.contains(&port));
+    pod.workload.kind == WorkloadKind::DaemonSet
+        && PROXIES.iter().any(|name| is_one(name))
+        && pod.containers().flat_map(Container::ports).any(of_web)
+}
+
 /// What a pod is, where it is an agent that needs a directory of its node, which a volume of that name opens.
 pub fn needs_path(pod: PodSpec<'_>, volume: &str, path: &str) -> Option<&'static str> {
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
     if pod.workload.kind == WorkloadKind::DaemonSet && is_of_plugin(pod, path) {
+        return Some("a plugin of the kubelet");
+    }
+    // The controller of a driver has its socket in a folder of its own.
+    if is_own_folder(path) {
         return Some("a plugin of the kubelet");
     }
     let reads = is_only_read(pod, volume);
@@ -216,6 +260,14 @@ fn is_of_plugin(pod: PodSpec<'_>, path: &str) -> bool {
     let is_own = |path: &str| OF_PLUGINS.iter().any(|folder| lies_in(path, folder));
     let mut paths = pod.volumes().filter_map(|volume| volume.at(&["hostPath", "path"])?.as_str());
     is_own(path) || (lies_in(path, "/var/lib/kubelet") && paths.any(is_own))
+}
+
+/// Whether a directory is that of one plugin, in which it keeps its socket: it opens nothing of the others.
+fn is_own_folder(path: &str) -> bool {
+    let own = path.strip_prefix("/var/lib/kubelet/plugins/").unwrap_or_default();
+    let parts: Vec<&str> = own.split('/').filter(|part| !part.is_empty()).collect();
+    // The kubelet keeps the mounts of in-tree drivers below `kubernetes.io`.
+    !parts.is_empty() && !parts.iter().any(|part| matches!(*part, ".." | "kubernetes.io"))
 }
 
 /// Whether an object is for a storage driver by its name, and names those who may use it: `synology-csi` with its accounts, each of

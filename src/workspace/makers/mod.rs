@@ -235,6 +235,7 @@ impl<'t> Names<'t> {
         if released {
             self.owners.extend(item.name().map(Cow::Borrowed));
             self.owners.extend(releases::release_name(item.object));
+            self.owners.extend(releases::fixed_names(item.object).into_iter().map(Cow::Borrowed));
         }
         if let Some(made) = table::of_group(item.object.gvk.group) {
             made.iter()

@@ -31,6 +31,43 @@ pub(super) fn release_name<'t>(object: Object<'t>) -> Option<Cow<'t, str>> {
     given.or_else(|| Some(format!("{}-{}", spec.str_at("targetNamespace")?, object.name()?).into()))
 }
 
+/// Charts, and what they make under names that are not the release's.
+const FIXED: &[(&str, &[&str])] = &[
+    ("cilium", &["cilium-ingress"]),
+    ("istiod", &["istiod"]),
+    ("kube-prometheus-stack", &["alertmanager-operated", "prometheus-operated", "thanos-ruler-operated"]),
+    ("linkerd-control-plane", &["linkerd-destination", "linkerd-identity", "linkerd-policy"]),
+    ("linkerd-viz", &["metrics-api", "prometheus", "tap", "web"]),
+    ("longhorn", &["longhorn-backend", "longhorn-frontend"]),
+    ("metallb", &["memberlist"]),
+    ("rook-ceph-cluster", &["rook-ceph-mgr", "rook-ceph-mgr-dashboard", "rook-ceph-rgw-ceph-objectstore"]),
+];
+
+/// What the chart of cilium makes of its observer where that is switched on.
+const HUBBLE: [(&str, &str); 2] = [("relay", "hubble-relay"), ("ui", "hubble-ui")];
+
+/// The names that the release of a well-known chart makes beside those that begin with its own.
+pub(super) fn fixed_names(object: Object<'_>) -> Vec<&'static str> {
+    let spec = object.spec();
+    let given = spec.and_then(|spec| {
+        let of_release = || spec.at(&["chart", "spec", "chart"]).and_then(Node::as_str);
+        let of_application = || spec.at(&["source", "chart"]).and_then(Node::as_str);
+        of_release().or_else(of_application).or_else(|| spec.at(&["chartRef", "name"]).and_then(Node::as_str))
+    });
+    let chart = given.or_else(|| object.name()).map_or("", |chart| chart.rsplit('/').next().unwrap_or(chart));
+    let fixed = FIXED.iter().filter(|(known, _)| *known == chart).flat_map(|(_, names)| names.iter().copied());
+    let hubble = HUBBLE.iter().filter(|(part, _)| chart == "cilium" && is_on(spec, part)).map(|(_, name)| *name);
+    fixed.chain(hubble).collect()
+}
+
+/// Whether the values of a release may switch a part of cilium's observer on: they do, or stand elsewhere.
+fn is_on(spec: Option<Node<'_>>, part: &str) -> bool {
+    let Some(spec) = spec else { return false };
+    let inline = spec.get("values").or_else(|| spec.at(&["source", "helm", "valuesObject"]));
+    let own = inline.and_then(|values| values.at(&["hubble", part, "enabled"])).and_then(Node::as_bool);
+    own.unwrap_or_else(|| inline.is_none() || spec.get("valuesFrom").is_some())
+}
+
 /// Whether a source of an Application's spec is a chart.
 fn has_chart(spec: Node<'_>) -> bool {
     let mut sources = spec.get("source").into_iter().chain(spec.get("sources").into_iter().flat_map(Node::items));
