@@ -22,6 +22,7 @@ mod emptied;
 mod exclude;
 mod filled;
 mod fixing;
+mod folded;
 mod follow;
 mod handed;
 mod installer;

@@ -6,7 +6,8 @@ rule! {
     /// Without `spec.tls` (or the annotation by which a cloud's controller takes its certificate) passwords and session
     /// cookies cross the network in clear text. Info where all its hosts are names of one's own machine (`web.localhost`), for which
     /// no certificate is to be had, and where TLS is at hand: `tls:` stands there commented out, or a file beside it holds the same
-    /// Ingress with TLS (under the same name, or one with `https` for `http`, or with `-tls` behind it).
+    /// Ingress with TLS (under the same name, or one with `https` for `http`, or with `-tls` behind it), and where another Ingress of the
+    /// repository ends TLS in front of the controller: it sends what is for these hosts to that.
     ///
     /// **How to fix**: add `spec.tls` with the hosts and the Secret of their certificate; cert-manager creates and renews it.
     id: "ingress-without-tls",
@@ -39,7 +40,8 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     if always_tls || has_tls(object) {
         return;
     }
-    let mild = is_local(spec) || object.root.comments_out("tls") || has_twin(object, context);
+    let mild =
+        is_local(spec) || object.root.comments_out("tls") || has_twin(object, context) || is_behind(spec, context);
     let message = format!("{} serves plain HTTP", object.title());
     context
         .report(Place::missing(spec, "tls"), message)
@@ -52,6 +54,40 @@ fn has_tls(object: Object<'_>) -> bool {
     object.spec().and_then(|spec| spec.get("tls")).is_some_and(|tls| !tls.is_empty())
         || BY_ANNOTATION.iter().any(|key| object.annotation(key).is_some())
         || listens_on_tls(object)
+}
+
+/// Whether an Ingress with TLS sends what is for the same hosts to an ingress controller: TLS ends there.
+fn is_behind(spec: Node<'_>, context: &Context<'_, '_>) -> bool {
+    let own: Vec<&str> = hosts(spec).collect();
+    let covers = |front: Node<'_>| {
+        let of_tls = front.get("tls").into_iter().flat_map(Node::items).filter_map(|tls| tls.get("hosts"));
+        let known: Vec<&str> = hosts(front).chain(of_tls.flat_map(Node::items).filter_map(Node::as_str)).collect();
+        !own.is_empty() && own.iter().all(|host| known.iter().any(|known| is_covered(host, known)))
+    };
+    context.known("networking.k8s.io", "Ingress").any(|item| {
+        let front = item.object.spec().filter(|_| has_tls(item.object));
+        front.is_some_and(|front| leads_to_controller(front) && covers(front))
+    })
+}
+
+fn hosts(spec: Node<'_>) -> impl Iterator<Item = &str> {
+    spec.get("rules").into_iter().flat_map(Node::items).filter_map(|rule| rule.str_at("host"))
+}
+
+fn is_covered(host: &str, by: &str) -> bool {
+    let in_domain = |domain: &str| host.split_once('.').is_some_and(|(_, rest)| rest == domain);
+    host == by || by.strip_prefix("*.").is_some_and(in_domain)
+}
+
+/// Whether an Ingress sends everything to a Service that is called like an ingress controller.
+fn leads_to_controller(spec: Node<'_>) -> bool {
+    const WORDS: [&str; 7] = ["ambassador", "contour", "envoy", "haproxy", "ingress", "istio", "traefik"];
+    let default = spec.at(&["defaultBackend", "service", "name"]).and_then(Node::as_str);
+    let paths = || spec.get("rules").into_iter().flat_map(Node::items).filter_map(|rule| rule.at(&["http", "paths"]));
+    let named = paths().flat_map(Node::items).filter_map(|path| path.at(&["backend", "service", "name"])?.as_str());
+    let mut services = default.into_iter().chain(named).peekable();
+    let is_one = |name: &str| name.split('-').any(|word| WORDS.contains(&word));
+    services.peek().is_some() && services.all(is_one)
 }
 
 /// Whether the folder holds the same Ingress with TLS.

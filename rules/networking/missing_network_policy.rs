@@ -11,7 +11,9 @@ rule! {
     /// jobs that open no port, of which `missing-egress-policy` speaks.
     /// Reported once for a namespace that has no policy at all, on the Namespace where that is defined. As info where nothing says
     /// which namespace it is, and so what policies it has; and, in a repository that has no policies at all and neither Applications
-    /// nor Kustomizations of Flux, where nothing listens in the namespace, and for a chart. Not asked of `kube-system`.
+    /// nor Kustomizations of Flux, where nothing listens in the namespace, and for a chart; where the namespace is a name that a build
+    /// puts another in the place of (`system` of a base, `release-namespace`), and where files side by side define the same workload
+    /// three times and more: they are alternatives. Overlays of one base are told once. Not asked of `kube-system`.
     ///
     /// **How to fix**: add a NetworkPolicy with an empty `podSelector` that denies by default to the namespace, and one for
     /// each workload that allows what it needs.
@@ -72,12 +74,26 @@ fn of_namespace<'t>(
     let unlikely = !knows_policies(set)
         && !says_what_is_deployed(set)
         && (!items.iter().any(|item| listens(set, item)) || is_of_chart(first));
-    if namespace.is_none() || partly || unlikely {
+    if namespace.is_none_or(stands_in) || partly || unlikely || are_alternatives(items) {
         finding = finding.at_most(Severity::Info);
     }
     for item in items.iter().filter(|item| item.index != at.index) {
         finding = finding.related(item.object.place(), "these pods accept traffic from anywhere");
     }
+}
+
+/// Whether a namespace is one that nobody has: a build puts another in its place.
+fn stands_in(namespace: &str) -> bool {
+    ["system", "release-namespace", "namespace", "placeholder", "placeholder-namespace", "your-namespace"]
+        .contains(&namespace)
+}
+
+/// Whether the same workload is there so often that its files are alternatives.
+fn are_alternatives(items: &[&Item<'_>]) -> bool {
+    const OFTEN: usize = 3;
+    let mut counts: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
+    items.iter().for_each(|item| *counts.entry((item.object.gvk.kind, item.name())).or_default() += 1);
+    counts.values().any(|count| *count >= OFTEN)
 }
 
 /// Whether the repository has policies of any make, for whatever namespace: they are a matter of it.

@@ -77,13 +77,17 @@ fn is_taken(finding: &Finding, takers: &FxHashMap<SourceId, usize>) -> bool {
     takers.get(&finding.source()).is_some_and(|takers| *takers > finding.sets.names.len())
 }
 
-/// Says by which values file a finding holds; what is secret in one for tests is none.
+/// What is said of how many pods there are, which values for tests keep low.
+const OF_NUMBERS: [&str; 3] = ["budget-blocks-eviction", "rolling-update-stops-all", "single-replica"];
+
+/// Says by which values file a finding holds; what is secret in one for tests is none, and how many pods it has says nothing.
 fn by_values_of_tests(finding: &mut Finding, file: &str) {
     if !is_of_tests(file) {
         return;
     }
     finding.message.push_str(&format!(", with the values of `{file}`"));
-    let most = if finding.category == Category::Secrets { Severity::Info } else { Severity::Warning };
+    let of_tests = finding.category == Category::Secrets || OF_NUMBERS.contains(&finding.rule.as_str());
+    let most = if of_tests { Severity::Info } else { Severity::Warning };
     finding.severity = finding.severity.min(most);
 }
 

@@ -150,7 +150,7 @@ const LATEST: &str = "latest-image-tag";
 const KEPT: &str = "; by its `imagePullPolicy` each node keeps whichever `latest` it pulled first";
 
 /// The container that a finding is about a field of.
-fn container(finding: &Finding) -> Option<Place> {
+pub(super) fn container(finding: &Finding) -> Option<Place> {
     let path = &finding.path[..finding.path.find("ontainers[")?];
     let rest = &finding.path[path.len()..];
     let end = path.len() + rest.find(']')? + 1;
@@ -159,7 +159,7 @@ fn container(finding: &Finding) -> Option<Place> {
 }
 
 /// A document, the object in it, and the path of a container.
-type Place = (SourceId, Option<u32>, String, Option<String>);
+pub(super) type Place = (SourceId, Option<u32>, String, Option<String>);
 
 fn place(finding: &Finding) -> Place {
     let container = finding.path.rsplit_once('.').map_or("", |(container, _)| container);

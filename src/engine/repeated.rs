@@ -1,7 +1,8 @@
 //! What is said again and again, and has one cause.
 //!
 //! In: all findings of a run, how its objects divide. Out: the same; where several sets that are no alternatives bring objects to one
-//! namespace that has no NetworkPolicy, that is one finding, with the places of the others related; an image that changes is one for
+//! namespace that has no NetworkPolicy, that is one finding, with the places of the others related; so is a base that several overlays
+//! take in, none of which has one; an image that changes is one for
 //! its container; what a repository does throughout is its habit, and a remark.
 
 use std::collections::BTreeMap;
@@ -102,6 +103,42 @@ pub(super) fn join(findings: &mut Vec<Finding>, sets: &Sets, sources: &SourceMap
         gone.extend(joined);
     }
     leave_out(findings, gone);
+    join_overlays(findings, sources);
+}
+
+/// Joins what several roots have said of the same written workload: who mends it mends the base.
+fn join_overlays(findings: &mut Vec<Finding>, sources: &SourceMap) {
+    let mut of_bases: BTreeMap<(SourceId, u32, &str), Vec<usize>> = BTreeMap::new();
+    let built = |finding: &Finding| finding.rule == RULE && !finding.sets.names.is_empty();
+    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| built(finding)) {
+        let Some((object, (source, document))) = finding.object.as_ref().zip(finding.home) else { continue };
+        of_bases.entry((source, document, &object.kind)).or_default().push(at);
+    }
+    let mut leaders: Vec<(usize, Vec<usize>)> = Vec::new();
+    for mut same in of_bases.into_values().filter(|same| same.len() > 1) {
+        same.sort_by_key(|&at| {
+            let place = findings[at].primary.span;
+            (findings[at].severity == Severity::Info, sources.get(place.source).name.clone(), place.start)
+        });
+        leaders.push((same[0], same[1..].to_vec()));
+    }
+    for (first, joined) in &leaders {
+        let labels: Vec<Label> = joined
+            .iter()
+            .take(MOST)
+            .map(|&at| Label { span: findings[at].primary.span, message: "the same in this overlay".to_owned() })
+            .collect();
+        let names: Vec<_> = joined.iter().flat_map(|&at| findings[at].sets.names.clone()).collect();
+        let leader = &mut findings[*first];
+        leader.related.extend(labels);
+        leader.sets.names.extend(names);
+        leader.sets.names.sort_unstable();
+        leader.sets.names.dedup();
+        let count = joined.len();
+        let more = if count == 1 { "one more overlay" } else { &format!("{count} more overlays") };
+        leader.message.push_str(&format!(", nor those of {more} of the same base"));
+    }
+    leave_out(findings, leaders.into_iter().flat_map(|(_, joined)| joined));
 }
 
 /// The set that a finding holds in; nothing where there are several, or none with a name.

@@ -24,7 +24,9 @@ use super::look::Look;
 use super::sorter::Sorter;
 use super::stages::{Common, OfNames, Stages};
 use super::weigh::{self, Given};
-use super::{Job, Place, aside, checking, checkout, divide, filled, known, once, secrets, suppress, unreferenced};
+use super::{
+    Job, Place, aside, checking, checkout, divide, filled, folded, known, once, secrets, suppress, unreferenced,
+};
 
 /// A run once everything is read.
 pub(super) struct Run<'r> {
@@ -140,6 +142,7 @@ pub(super) fn check(
     if job.request.since.is_none() {
         sort(&mut findings, sources);
         once::miss(&mut findings, &sets);
+        folded::fold(&mut findings);
     }
     let common = run.common(&whole, sets, verdicts);
     CheckResult { findings, baseline, secrets, wiring, common }

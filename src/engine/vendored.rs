@@ -10,11 +10,13 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use crate::discover::bundles::{Bundles, Versions, is_in_catalogue};
-use crate::discover::corners::{Corner, corner, holds_throwaways, is_environment, is_third_party, is_vendored};
+use crate::discover::corners::{
+    Corner, corner, holds_throwaways, is_environment, is_for_development, is_third_party, is_vendored,
+};
 use crate::discover::{Survey, fixtures::Fixtures};
 use crate::files::Files;
 use crate::files::name::{full, path_of};
-use crate::finding::{Category, Finding, Missing, Severity};
+use crate::finding::{Category, Finding, Missing, Severity, folder_of};
 use crate::render::helm::roots::is_fetched;
 use crate::source::{SourceId, SourceMap};
 use crate::workspace::ApplySet;
@@ -27,8 +29,19 @@ const OF_NAMESPACES: [&str; 2] = ["missing-network-policy", "namespace-without-q
 /// Whether a folder, or a file, is there to show something, by its name: nobody works in such a namespace for long.
 fn is_shown(name: &str) -> bool {
     let shows = |word: &str| ["demo", "demos", "tutorial", "tutorials", "workshop"].contains(&word);
-    name.split(['/', '-', '_', '.']).any(shows)
+    name.split(['/', '-', '_', '.']).any(shows) || name.split('/').any(is_lesson)
 }
+
+/// Whether a folder is a part of a course: `ch02`, `lab-1`.
+fn is_lesson(folder: &str) -> bool {
+    const WORDS: [&str; 7] = ["ch", "chapter", "day", "exercise", "lab", "lesson", "module"];
+    let lower = folder.to_ascii_lowercase();
+    let numbers = WORDS.iter().filter_map(|word| lower.strip_prefix(word)).map(|rest| rest.trim_matches(['-', '_']));
+    numbers.into_iter().any(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// What nobody minds on a cluster for development: how a port is reached there, and who may reach it.
+const OF_CLUSTERS: [&str; 2] = ["internal-service-exposed", "missing-network-policy"];
 
 /// What is said of the choice of a release, which whoever copies it makes.
 const CHOSEN: [&str; 4] = ["abandoned-software", "frozen-image-registry", "removed-image", "retired-ingress-nginx"];
@@ -51,6 +64,11 @@ pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Surv
         is_third_party(tops.below(name), in_chart) || fetched.holds(name)
     };
     for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
+        // What a course shows is no secret of anybody's.
+        let name = || tops.below(&sources.get(finding.source()).name);
+        if finding.category == Category::Secrets && is_shown(name()) {
+            finding.severity = finding.severity.min(Severity::Warning);
+        }
         let mild = match finding.category {
             Category::Syntax | Category::Schema | Category::Api => {
                 is_filled_elsewhere(finding, &sources.get(finding.source()).name, survey)
@@ -259,7 +277,9 @@ impl Tops {
             // Nobody has a certificate for a cluster on a machine of one's own.
             None => (secrets || finding.rule == "ingress-without-tls") && holds_throwaways(name),
         };
-        let mild = mild || (finding.rule == OF_NAMESPACES[0] && is_shown(name));
+        let mild = mild
+            || (finding.rule == OF_NAMESPACES[0] && is_shown(name))
+            || (OF_CLUSTERS.contains(&finding.rule.as_str()) && self.is_for_development(finding, sources));
         if mild || whole {
             return mild;
         }
@@ -276,6 +296,15 @@ impl Tops {
             _ => false,
         };
         (hygiene && (known || is_vendored(name))) || (warning && known)
+    }
+
+    /// Whether a finding holds in folders of clusters for development alone.
+    fn is_for_development(&self, finding: &Finding, sources: &SourceMap) -> bool {
+        let sets = &finding.sets.names;
+        match sets.is_empty() {
+            true => is_for_development(folder_of(self.below(&sources.get(finding.source()).name))),
+            false => sets.iter().all(|set| is_for_development(self.below(set))),
+        }
     }
 
     /// What a finding lies in: every set that it holds in, or else its file.

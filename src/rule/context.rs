@@ -130,6 +130,11 @@ impl<'a, 't> Context<'a, 't> {
         self.around.named(kind, name, item.namespace()).filter(move |other| self.around.lie_side_by_side(&item, other))
     }
 
+    /// The objects of that kind in the repository, in whatever set.
+    pub fn known<'b>(&'b self, group: &'b str, kind: &'b str) -> impl Iterator<Item = &'b Item<'t>> {
+        self.around.known_of_kind(group, kind)
+    }
+
     /// Whether a Service sends traffic to the port of that name of the pod at hand.
     pub fn is_called_by(&self, name: &str) -> bool {
         self.around.is_called_by(&self.item(), name)
