@@ -35,6 +35,7 @@ mod named;
 mod neighbours;
 mod packaging;
 mod profiles;
+mod purpose;
 mod reading;
 mod registry;
 mod rendered;
