@@ -56,6 +56,10 @@ const TRIALS: &[&str] = &[
     "dev-scripts",
     "devenv",
     "fixtures",
+    "functests",
+    "functional-tests",
+    "functional_tests",
+    "functionaltests",
     "golden",
     "invalid",
     "invalid-examples",
@@ -75,6 +79,8 @@ const EXAMPLES: &[&str] = &[
     "documentation",
     "example",
     "examples",
+    "generated-examples",
+    "generated_examples",
     "quickstarts",
     "sample",
     "sample-manifests",
@@ -109,8 +115,9 @@ pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
     let first = folders.first().map(String::as_str);
     // Further down, `ci` may be where the applications lie that build others.
     let by_hand = matches!(first, Some("ci" | "scripts" | "tools")) && folders.len() > 1;
-    let test =
-        (test_is_no_environment && matches!(first, Some("test" | "integration"))) || by_hand || is_of_tests(&folders);
+    let test = (test_is_no_environment && matches!(first, Some("test" | "testing" | "integration")))
+        || by_hand
+        || is_of_tests(&folders);
     if folders.iter().any(|folder| is_archive(folder)) || is_replaced(&folders) || name.split('/').any(is_backup) {
         Some(Corner::Archive)
     } else if any(TRIALS)
@@ -125,7 +132,8 @@ pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
     }
 }
 
-/// Whether a folder is one for tests by more than its own name: `e2e-tests`, `src/test`, `test/integration`, `web-test-support`.
+/// Whether a folder is one for tests, or of a specification, by more than its own name: `e2e-tests`, `src/test`, `test/integration`,
+/// `web-test-support`, `specs/003-login/contracts`.
 fn is_of_tests(folders: &[String]) -> bool {
     const ENDS: [&str; 5] = ["-test-support", "integration-test", "integration-tests", "stress-test", "stress-tests"];
     const SORTS: [&str; 7] = ["config", "data", "fixtures", "integration", "manifests", "resources", "unit"];
@@ -139,6 +147,7 @@ fn is_of_tests(folders: &[String]) -> bool {
     folders.iter().any(says)
         || pairs()
             .any(|(outer, inner)| (outer == "src" && inner == "test") || (outer == "test" && SORTS.contains(&inner)))
+        || folders.windows(3).any(|three| three[0] == "specs" && three[2] == "contracts")
 }
 
 fn is_archive(folder: &str) -> bool {
@@ -311,6 +320,9 @@ mod tests {
             "chart/.snapshots/full.yaml",
             "apps/argo-stress-test/a.yaml",
             "config/testing/a.yaml",
+            "testing/kind/a.yaml",
+            "functests/a.yaml",
+            "specs/003-login/contracts/route.yaml",
         ] {
             assert_eq!(of(name), Some(Corner::Trials), "{name}");
         }
@@ -327,6 +339,8 @@ mod tests {
             "apps/ci/jenkins/a.yaml",
             "old/a.yaml",
             "k8s/testing.yaml",
+            "apps/testing/a.yaml",
+            "specs/contracts/a.yaml",
             "sample.yaml",
             "clusters/eu/test/a.yaml",
             "apps/web-test/a.yaml",
