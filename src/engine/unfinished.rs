@@ -8,9 +8,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::discover::Survey;
 use crate::discover::corners::{corner, is_sample};
 use crate::discover::placeholder::is_template_by_header;
-use crate::discover::{Survey, is_kustomization_file};
 use crate::finding::{Category, Finding, Severity, Subject};
 use crate::source::{Source, SourceId};
 use crate::workspace::{ApplySet, Item};
@@ -39,9 +39,7 @@ pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Su
         let on_purpose = *known.entry(id).or_insert_with(|| is_on_purpose(texts.get(id)));
         if on_purpose || is_for_old(finding, &run.sources.get(id).name) {
             finding.severity = Severity::Info;
-        } else if finding.severity == Severity::Error
-            && (is_left_empty(finding, texts.get(id)) || is_no_object(finding, texts.get(id), survey))
-        {
+        } else if finding.severity == Severity::Error && is_left_empty(finding, texts.get(id)) {
             finding.severity = Severity::Warning;
         }
     }
@@ -231,20 +229,6 @@ fn is_for_deletion(text: &str) -> bool {
     let comments = || text.lines().map(str::trim_start).filter(|line| line.starts_with('#'));
     comments().any(|line| line.contains("kubectl delete -f"))
         && !comments().any(|line| ["kubectl apply", "kubectl create"].iter().any(|word| line.contains(word)))
-}
-
-/// Whether what is no YAML is no object either: no line says of which kind it is, and no tool of Kubernetes reads it by its name.
-fn is_no_object(finding: &Finding, source: &Source, survey: &Survey) -> bool {
-    let speaks = |line: &str| {
-        let line = line.trim_start_matches([' ', '-', '"', '{', '\'']);
-        ["kind", "apiVersion"].iter().any(|field| line.starts_with(field))
-    };
-    let file = source.name.rsplit('/').next().unwrap_or_default();
-    finding.rule == "yaml-syntax"
-        && !is_kustomization_file(&source.name)
-        && !file.contains("values")
-        && !survey.is_in_chart(&source.name)
-        && !source.text.lines().any(speaks)
 }
 
 /// Whether a file's name says that it is for clusters that serve an API which is gone: `install-v1beta1.yaml`, `k8s-1.21.yaml`.

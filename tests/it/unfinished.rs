@@ -238,13 +238,6 @@ fn older_releases_that_are_kept_are_no_manifests_in_use() {
 }
 
 #[test]
-fn what_is_no_yaml_and_no_object_is_a_warning() {
-    let notes = "title: a\nsee-also:\n- \"/a\nlatest: \"b\"\n";
-    assert_eq!(check(&[("notes/plan.yaml", notes)]), ["warning yaml-syntax notes/plan.yaml:4"]);
-    assert_eq!(check(&[("notes/plan.yaml", &format!("kind: Pod\n{notes}"))]), ["error yaml-syntax notes/plan.yaml:5"]);
-}
-
-#[test]
 fn a_file_for_old_clusters_is_named_so() {
     let role =
         "apiVersion: rbac.authorization.k8s.io/v1beta1\nkind: Role\nmetadata: {name: a, namespace: shop}\nrules: []\n";
