@@ -97,7 +97,9 @@ pub fn in_value(value: &str) -> Option<&str> {
         .chain(underscored)
         .chain(percent)
         .chain(variable(value))
-        .chain(looked_up(value));
+        .chain(looked_up(value))
+        .chain(referred(value))
+        .chain(encrypted(value));
     let marked = marked.chain(in_tildes(value));
     // Of two that begin at one place the longer one is meant.
     let first = marked.min_by_key(|found| (found.as_ptr() as usize, usize::MAX - found.len()));
@@ -151,6 +153,26 @@ fn looked_up(value: &str) -> Option<&str> {
     between(value, "<", ">", |inner| {
         inner.split_once(':').is_some_and(|(scheme, rest)| is_scheme(scheme) && !rest.is_empty())
     })
+}
+
+/// What vals puts a value from elsewhere in the place of: `ref+vault://path#/key`.
+fn referred(value: &str) -> Option<&str> {
+    value.match_indices("ref+").find_map(|(at, mark)| {
+        let (scheme, rest) = value[at + mark.len()..].split_once("://")?;
+        let end = rest.find([' ', '"', '\'']).unwrap_or(rest.len());
+        let plain = !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        (plain && end > 0).then(|| &value[at..value.len() - rest.len() + end])
+    })
+}
+
+/// What sops or eyaml decrypts: `ENC[AES256_GCM,data:...]`.
+fn encrypted(value: &str) -> Option<&str> {
+    between(value, "ENC[", "]", |inner| inner.contains(','))
+}
+
+/// Whether only the program that a placeholder is written for reads it: it looks the value up, or decrypts it.
+pub fn is_looked_up(placeholder: &str) -> bool {
+    ["ref+", "<path:", "ENC["].iter().any(|start| placeholder.starts_with(start))
 }
 
 /// What a plugin fills in between tildes: `~vault:path:key~`.
@@ -219,6 +241,9 @@ mod tests {
             ("<secret:password|base64>", "<secret:password|base64>"),
             ("<path:secret/data/web#password>", "<path:secret/data/web#password>"),
             ("%TARGET%", "%TARGET%"),
+            ("ref+op://Lab/db/password", "ref+op://Lab/db/password"),
+            ("a-secretref+vault://x#/y b", "ref+vault://x#/y"),
+            ("ENC[AES256_GCM,data:a,iv:b]", "ENC[AES256_GCM,data:a,iv:b]"),
             ("app:$TAG", "$TAG"),
             ("<your image>", "<your image>"),
             ("__IMAGE__", "__IMAGE__"),
@@ -247,6 +272,9 @@ mod tests {
             "TCP",
             "100%",
             "a <b",
+            "ref+",
+            "href+://a",
+            "ENC[]",
             "10 % 5 %",
             "x@sha256:abc",
             "$",

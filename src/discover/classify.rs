@@ -122,8 +122,20 @@ fn is_of_another_tool(root: Node<'_>) -> bool {
     // hyphen or begins with a small letter.
     let numbered = root.get("apiVersion").is_some_and(|api| api.as_str().is_none() && !api.is_null());
     let named = root.str_at("kind").is_some_and(|kind| kind.starts_with(|c: char| c.is_ascii_lowercase()));
+    // A format with a number of its own and no kinds, such as the first one of devfiles: a version of Kubernetes begins with `v`.
+    let plain = root.str_at("apiVersion").is_some_and(|api| api.starts_with(|c: char| c.is_ascii_digit()));
+    let numbered_alone = plain && root.get("kind").is_none() && !root.str_at("apiVersion").unwrap_or("").contains('/');
+    // UI5, devfiles and functions say the version of their format otherwise.
+    let versioned = root.get("apiVersion").is_none()
+        && ["specVersion", "schemaVersion"].iter().any(|field| root.str_at(field).is_some());
     let odd = root.str_at("apiVersion").is_none() && root.str_at("kind").is_some_and(|kind| kind.contains('-'));
-    score || cosi || odd || (numbered && named) || (!typed && root.entries().any(|entry| foreign(entry.name)))
+    score
+        || cosi
+        || odd
+        || versioned
+        || numbered_alone
+        || (numbered && named)
+        || (!typed && root.entries().any(|entry| foreign(entry.name)))
 }
 
 /// Whether comments of ytt's (`#@overlay/match`), in a document or right above it, say that it is laid over others. Where

@@ -200,6 +200,41 @@ impl<'f> Commands<'f> {
         })
     }
 
+    /// Whether a command takes a file away again that is not there: `rm -rf config/crd/group_*`.
+    pub fn remove(&mut self, file: &Path, path: &str) -> bool {
+        let base = path.rsplit('/').next().unwrap_or(path);
+        let folder = file.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
+        let is_it = |word: &str| {
+            let (at, name) = word.rsplit_once('/').unwrap_or(("", word));
+            let matches = match name.split_once('*') {
+                Some((start, end)) => start.len() > 2 && base.starts_with(start) && base.ends_with(end),
+                None => name == base,
+            };
+            matches && (at.is_empty() || at.rsplit('/').next() == Some(folder) || path.contains(at))
+        };
+        self.any(file, |line| {
+            has_word(line, "rm") && line.split_whitespace().any(|word| is_it(word.trim_matches(['"', '\'', ';'])))
+        })
+    }
+
+    /// Whether a command makes the kustomization of a folder: `cd config/manager && cp kustomization_base.yaml kustomization.yaml`.
+    pub fn write_kustomization(&mut self, file: &Path, folder: &str) -> bool {
+        let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or(folder);
+        let makes = |line: &str| {
+            ["cp", "mv", "tee", "envsubst"].iter().any(|word| has_word(line, word))
+                || line.contains("kustomize create")
+                || line.contains("> kustomization")
+        };
+        self.any(file, |line| has_word(line, name) && line.contains("kustomiz") && makes(line))
+    }
+
+    /// The lines of commands around a file in which a text stands.
+    pub fn saying(&mut self, file: &Path, text: &str) -> Vec<String> {
+        let around = self.around(file);
+        let lines = around.iter().flat_map(|lines| &lines.all);
+        lines.filter(|line| line.contains(text)).cloned().collect()
+    }
+
     fn any(&mut self, file: &Path, is_it: impl Fn(&str) -> bool) -> bool {
         self.around(file).iter().any(|lines| lines.all.iter().any(|line| is_it(line)))
     }
@@ -391,6 +426,12 @@ mod tests {
         assert!(commands("operator-sdk generate kustomize manifests -q", |c| c
             .write(at, "bases/x.clusterserviceversion.yaml")));
         assert!(!commands("cp -R other x", |c| c.write(at, "base/web/a.yaml")));
+        assert!(commands("rm -rf k8s/web.io_*", |c| c.remove(at, "web.io_as.yaml")));
+        assert!(!commands("rm -rf k8s/*", |c| c.remove(at, "web.io_as.yaml")));
+        assert!(!commands("rm -rf bin/web.io_*", |c| c.remove(at, "web.io_as.yaml")));
+        let line = "cd k8s/manager && \\\n  cp kustomization_base.yaml kustomization.yaml";
+        assert!(commands(line, |c| c.write_kustomization(at, "../manager")));
+        assert!(!commands(line, |c| c.write_kustomization(at, "../other")));
         assert!(commands("docker build -t web:latest ./web", |c| c.build_here(at, "web")));
         assert!(!commands("docker build -t web:latest ./web\ndocker push web:latest", |c| c.build_here(at, "web")));
         assert!(!commands("docker build -t webs:latest ./web", |c| c.build_here(at, "web")));

@@ -59,6 +59,7 @@ const TRIALS: &[&str] = &[
     "functests",
     "functional-tests",
     "functional_tests",
+    "functionaltests",
     "golden",
     "invalid",
     "invalid-examples",
@@ -78,6 +79,8 @@ const EXAMPLES: &[&str] = &[
     "documentation",
     "example",
     "examples",
+    "generated-examples",
+    "generated_examples",
     "quickstarts",
     "sample",
     "sample-manifests",
@@ -130,7 +133,8 @@ pub fn corner(name: &str, test_is_no_environment: bool) -> Option<Corner> {
     }
 }
 
-/// Whether a folder is one for tests by more than its own name: `e2e-tests`, `src/test`, `test/integration`, `web-test-support`.
+/// Whether a folder is one for tests, or of a specification, by more than its own name: `e2e-tests`, `src/test`, `test/integration`,
+/// `web-test-support`, `specs/003-login/contracts`.
 fn is_of_tests(folders: &[String]) -> bool {
     const ENDS: [&str; 7] = [
         "-test-server",
@@ -350,6 +354,8 @@ mod tests {
             "functests/minio.yaml",
             "k8s/overlays/staging/nfs-test-server/a.yaml",
             "specs/003-login/contracts/a.yaml",
+            "functests/a.yaml",
+            "specs/003-login/contracts/route.yaml",
         ] {
             assert_eq!(of(name), Some(Corner::Trials), "{name}");
         }
@@ -368,6 +374,7 @@ mod tests {
             "k8s/testing.yaml",
             "apps/testing/a.yaml",
             "specs/web/a.yaml",
+            "specs/contracts/a.yaml",
             "sample.yaml",
             "clusters/eu/test/a.yaml",
             "apps/web-test/a.yaml",

@@ -9,6 +9,7 @@ pub mod checkout;
 mod claims;
 pub mod classify;
 pub mod commands;
+mod compared;
 pub mod corners;
 mod directory;
 pub mod fixtures;

@@ -16,6 +16,15 @@ pub fn is_suite(text: &str) -> bool {
     begins_with(text, &["suite:"])
 }
 
+/// Whether the comments at the top of a text say that it is a template, and to put something in: `# Template ... Replace <NAME>`.
+pub fn is_template_by_header(text: &str) -> bool {
+    const FILL: [&str; 6] = ["replace", "fill", "copy", "customi", "substitut", "your own"];
+    let head =
+        text.lines().map(str::trim).take_while(|line| line.is_empty() || *line == "---" || line.starts_with('#'));
+    let head = head.collect::<Vec<_>>().join("\n").to_ascii_lowercase();
+    head.contains("template") && FILL.iter().any(|word| head.contains(word))
+}
+
 /// Whether the first line of a text that says something begins with one of these keys.
 fn begins_with(text: &str, keys: &[&str]) -> bool {
     let first =
@@ -114,7 +123,7 @@ fn around(text: &str, at: usize) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FLUX, KUSTOMIZE, in_template_file, in_value, is_template, word};
+    use super::{FLUX, KUSTOMIZE, in_template_file, in_value, is_template, is_template_by_header, word};
 
     #[test]
     fn placeholders_are_found_in_values() {
@@ -137,6 +146,13 @@ mod tests {
         assert_eq!(in_template_file("a/template.yaml", "service-name"), None);
         assert_eq!(word("restore-TIMESTAMP"), Some("TIMESTAMP"));
         assert_eq!([word("My-App"), word("APP"), word("two-APPS-NAMES"), word("a b-NAME")], [None; 4]);
+    }
+
+    #[test]
+    fn a_header_says_that_something_is_to_be_filled_in() {
+        assert!(is_template_by_header("# Template: a route\n# Replace: <NAME>\nkind: A\n"));
+        assert!(!is_template_by_header("# a route\nkind: A\n# Template, replace <NAME>\n"));
+        assert!(!is_template_by_header("# made of a template\nkind: A\n"));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::aside::Aside;
 use super::charts::Charts;
 use super::claims::Claim;
 use super::classify::{DocumentClass, classify};
+use super::compared::{Compared, compares};
 use super::kustomize::{Kustomizations, is_kustomization_file};
 use super::overlays::Plan;
 use super::restriction::lifts_restriction;
@@ -34,6 +35,7 @@ pub struct Survey {
     /// Of these, those that could stand in the place of a patch.
     alternatives: FxHashSet<String>,
     unapplied: Unapplied,
+    compared: Compared,
     /// Whether each file belongs to a test, by where it lies.
     fixtures: Vec<bool>,
     /// What the kustomizations that are deployed leave aside.
@@ -86,6 +88,7 @@ impl Survey {
             }
             for root in roots(file) {
                 survey.note_substitution(root);
+                survey.compared.add(name(file), root);
                 if unapplied::tells(name(file), root) && !kustomizations.is_patch(name(file)) {
                     survey.unapplied.document(name(file), root);
                     deploying.extend(unapplied::deploys(name(file), root).then_some((name(file), root)));
@@ -195,6 +198,7 @@ impl Survey {
             passed_over: FxHashSet::default(),
             alternatives: FxHashSet::default(),
             unapplied: Unapplied::default(),
+            compared: Compared::default(),
             fixtures: Vec::new(),
             aside: Aside::default(),
             strict,
@@ -356,6 +360,11 @@ impl Survey {
         self.completing.iter().any(|patch| patch.completes(kind, path))
     }
 
+    /// Whether a policy compares what stands in a file with what is in a cluster.
+    pub fn is_compared(&self, name: &str) -> bool {
+        self.compared.holds(name)
+    }
+
     /// Whether an Application or a Flux Kustomization deploys a file.
     pub fn is_applied(&self, name: &str) -> bool {
         self.unapplied.claims.is_claimed(name)
@@ -396,8 +405,12 @@ fn roots(file: &ReadFile) -> impl Iterator<Item = Node<'_>> {
 
 /// Whether a file says something about others, though it is no kustomization file.
 fn tells(name: &str, file: &ReadFile) -> bool {
-    let says =
-        |root| substitution(root).is_some() || !patches::of_flux(root).is_empty() || unapplied::tells(name, root);
+    let says = |root| {
+        substitution(root).is_some()
+            || !patches::of_flux(root).is_empty()
+            || unapplied::tells(name, root)
+            || compares(root)
+    };
     roots(file).any(says)
 }
 

@@ -101,7 +101,7 @@ fn lacks_part(finding: &Finding, is_image: bool) -> bool {
         || value.starts_with(['/', ':', '.', '-', '@'])
         || value.ends_with(['/', ':', '.', '-', '@'])
         || between.iter().any(|pair| value.contains(pair))
-        || finding.rule == "required"
+        || matches!(finding.rule.as_str(), "required" | "wrong-type")
         || finding.message.starts_with("give ")
         || finding.message.contains("must have at least")
 }
@@ -129,15 +129,20 @@ fn paths(text: &str) -> Vec<(String, bool)> {
     // A key without a value is a map if something is indented below it.
     let mut bare: Option<(usize, usize)> = None;
     for line in text.lines() {
-        let trimmed = line.trim_start();
+        let mut trimmed = line.trim_start();
         if trimmed.is_empty() || trimmed.starts_with('#') {
             continue;
         }
-        let indent = line.len() - trimmed.len();
+        let mut indent = line.len() - trimmed.len();
         if let Some((at, own)) = bare.take()
             && (indent > own || (indent == own && trimmed.starts_with('-')))
         {
             found[at].1 = false;
+        }
+        // The fields of a list's items are found as if they were the list's own.
+        if let Some(item) = trimmed.strip_prefix("- ") {
+            indent += trimmed.len() - item.trim_start().len();
+            trimmed = item.trim_start();
         }
         let Some((key, value)) = trimmed.split_once(':') else { continue };
         if trimmed.starts_with('-') || key.contains(char::is_whitespace) {
@@ -166,6 +171,10 @@ mod tests {
         let found = paths(text);
         let empty: Vec<&str> = found.iter().filter(|(_, is_empty)| *is_empty).map(|(path, _)| &**path).collect();
         assert_eq!(empty, ["a.b", "a.e", "g", "j"]);
+        assert_eq!(
+            paths("a:\n  - b: ''\n    c: 1\n"),
+            [("a".into(), false), ("a.b".into(), true), ("a.c".into(), false)]
+        );
         assert!(found.contains(&("a.d".to_owned(), false)) && found.contains(&("a".to_owned(), false)));
     }
 }

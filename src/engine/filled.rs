@@ -15,7 +15,7 @@ use crate::discover::corners::{Corner, corner, is_in_templates, is_named_templat
 use crate::discover::{Survey, placeholder};
 use crate::files::name::path_of;
 use crate::finding::{Category, Finding, Severity, folder_of};
-use crate::placeholder::{in_value, matches};
+use crate::placeholder::{in_value, is_looked_up, matches};
 use crate::source::{Source, SourceId};
 
 use super::Run;
@@ -61,8 +61,12 @@ pub(super) fn set_aside(
         let here = run.sources.get(finding.source());
         let source = texts.get(here.id);
         let value = match source.slice(finding.primary.span) {
+            // A placeholder may stand in a block.
+            text if block(text).is_some() => block(text).unwrap_or_default(),
             // What an alias stands for, and a text of several lines, is told in the message.
             text if text.starts_with('*') || text.lines().next().is_some_and(opens_block) => &finding.message,
+            // `{name}` is a map to the server, of one key.
+            text if in_braces(text) => text,
             text => scalar(text),
         };
         // Which of an item's values stands twice is not known.
@@ -96,7 +100,10 @@ pub(super) fn set_aside(
         let known =
             || run.job.settings.config.placeholders_at(&here.name).iter().any(|pattern| matches(pattern, value));
         let found = found.or_else(|| (is_error && known()).then_some(value));
-        let found = found.or_else(|| (finding.rule == "invalid-base64" && is_constant(value)).then_some(value));
+        let of_value = || is_error && OF_VALUES.iter().any(|rule| finding.rule == *rule);
+        let stands = || is_constant(value) || in_braces(value);
+        let found = found.or_else(|| (of_value() && stands()).then_some(value));
+        let found = found.or_else(|| if of_value() { stand_in(finding, value) } else { None });
         // A word in capitals within a name, of which the documents around speak.
         let word = || if is_error { placeholder::word(value) } else { None };
         let shown = || corner(&here.name, false) == Some(Corner::Examples);
@@ -127,14 +134,20 @@ pub(super) fn set_aside(
         }
         // YAML takes what stands behind `#` for a comment: only a program that fills it in makes sense of that.
         let deployed = || survey.is_applied(&here.name) || finding.sets.names.iter().any(|set| survey.is_applied(set));
-        let by_program =
-            || named() || found == YTT || comment.is_some() || is_left_open(&here.name, survey, run, finding);
+        let text = &source.text;
+        let by_program = || {
+            named()
+                || found == YTT
+                || comment.is_some()
+                || is_looked_up(found)
+                || is_left_open(&here.name, text, survey, run, finding)
+        };
         let mut told = || by_program() || (word() == Some(found) && shown()) || commands.fill(&file(), found);
         if let Some(missing) = missing.last_mut() {
             missing.told = missing.told && told();
             // `validate` says what the server would of the file as it stands.
-            missing.for_programs =
-                missing.for_programs && run.job.request.policy && placeholder::is_for_programs(found) && !deployed();
+            let left = placeholder::is_for_programs(found) || is_default(&here.name, finding, run);
+            missing.for_programs = missing.for_programs && run.job.request.policy && left && !deployed();
         }
         false
     });
@@ -175,7 +188,7 @@ fn by_folder(missing: Vec<Missing>, run: &Run<'_>) -> Vec<Missing> {
 
 /// Whether a file that nothing applies as it stands is there to be filled in: it lies among tests, examples or templates, or in a base
 /// or component that others patch.
-fn is_left_open(name: &str, survey: &Survey, run: &Run<'_>, finding: &Finding) -> bool {
+fn is_left_open(name: &str, text: &str, survey: &Survey, run: &Run<'_>, finding: &Finding) -> bool {
     if run.job.request.strict_files || survey.is_applied(name) {
         return false;
     }
@@ -184,7 +197,7 @@ fn is_left_open(name: &str, survey: &Survey, run: &Run<'_>, finding: &Finding) -
     if run.built.root_for(finding).is_some() || !survey.surroundings(name).taken_in_by.is_empty() {
         return is_base() && run.built.root_for(finding).is_none_or(|root| survey.is_idle(&root.name));
     }
-    corner(name, false).is_some() || is_in_templates(name)
+    corner(name, false).is_some() || is_in_templates(name) || placeholder::is_template_by_header(text)
 }
 
 /// Longer items are looked at no further.
@@ -249,7 +262,8 @@ fn in_comment<'s>(source: &'s Source, finding: &Finding) -> Option<&'s str> {
 }
 
 /// Rules on single values.
-const OF_VALUES: [&str; 5] = ["invalid", "invalid-base64", "not-supported", "type-invalid", "wrong-type"];
+const OF_VALUES: [&str; 6] =
+    ["invalid", "invalid-base64", "invalid-quantity", "not-supported", "type-invalid", "wrong-type"];
 
 /// Whether a finding is about a value in a file that is a template by its name, and that no set takes in as it stands.
 fn is_of_template(finding: &Finding, name: &str, survey: &Survey, run: &Run<'_>) -> bool {
@@ -268,10 +282,54 @@ fn is_word(text: &str) -> bool {
     text.len() > 2 && text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(plain)
 }
 
+/// What stands in the place of a value: a variable in small letters, as Python's templates have them, which is no name to the server; or,
+/// in the place of base64, words on what is to stand there.
+fn stand_in<'v>(finding: &Finding, value: &'v str) -> Option<&'v str> {
+    let text = value.trim_matches(['"', '\'']);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'$' | b'_' | b'-' | b'.' | b'/' | b':');
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let from = text.match_indices('$').map(|(at, _)| &text[at..]);
+    let variable = from.filter(|rest| rest[1..].starts_with(|c: char| c.is_ascii_lowercase()));
+    let mut variable = variable.map(|rest| &rest[..rest[1..].find(|c| !is_name(c)).map_or(rest.len(), |end| end + 1)]);
+    if let Some(found) = variable.next().filter(|_| text.bytes().all(plain)) {
+        return Some(found);
+    }
+    let of_base64 = finding.rule == "invalid-base64" || finding.message.contains("base64");
+    let speaks = || {
+        let is_dummy = |c: char| matches!(c, 'x' | 'X' | '*' | '.');
+        text.to_ascii_lowercase().contains("base64")
+            || text.contains("...")
+            || text.contains('\u{2026}')
+            || (text.len() > 2 && text.chars().all(is_dummy))
+    };
+    (of_base64 && speaks()).then_some(text)
+}
+
 /// Whether a text is written like a constant, of several words in capitals: no base64.
 fn is_constant(text: &str) -> bool {
     let text = text.trim_matches(['"', '\'']);
     text.contains('_') && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// Whether a value is one of those that a chart has by itself, which whoever installs it replaces.
+fn is_default(name: &str, finding: &Finding, run: &Run<'_>) -> bool {
+    let is_values = name.rsplit('/').next().is_some_and(|base| base.starts_with("values"));
+    is_values && run.built.root_for(finding).is_some_and(|root| root.by_own_values)
+}
+
+/// The only line of a block of text, where a placeholder stands in it.
+fn block(text: &str) -> Option<&str> {
+    let mut lines = text.lines();
+    let opens = lines.next().is_some_and(opens_block);
+    let line = lines.next().map(str::trim).filter(|line| opens && in_value(line).is_some())?;
+    lines.next().is_none().then_some(line)
+}
+
+/// Whether a text is a name, or words, in braces: no value of a map.
+fn in_braces(text: &str) -> bool {
+    let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b' ');
+    inner.starts_with(|c: char| c.is_ascii_alphabetic()) && inner.bytes().all(plain)
 }
 
 /// Whether a line is the head of a block of text.

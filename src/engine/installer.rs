@@ -66,10 +66,27 @@ pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
         if is_part || (alone && (names_another(finding, run) || is_open())) || is_put_in(finding, run, &mut texts) {
             finding.severity = Severity::Info;
         }
+        if alone && finding.severity == Severity::Error && stands_for_another(finding, &mut texts) {
+            finding.severity = Severity::Warning;
+        }
         if let Some(file) = by_tests.flatten() {
             by_values_of_tests(finding, file);
         }
     }
+}
+
+/// Whether a value of a chart that is refused stands for the one that each installation has: an example's host, or words on what is to
+/// be put there.
+fn stands_for_another(finding: &Finding, texts: &mut Texts<'_>) -> bool {
+    const EXAMPLES: [&str; 5] = ["example.com", "example.org", "example.net", ".example", "your-"];
+    let spans = std::iter::once(finding.primary.span).chain(finding.related.iter().map(|label| label.span));
+    finding.category.is_validity()
+        && spans.into_iter().any(|span| {
+            let source = texts.get(span.source);
+            let in_values = source.name.rsplit('/').next().is_some_and(|base| base.starts_with("values"));
+            let value = source.slice(span);
+            in_values && value.lines().count() == 1 && EXAMPLES.iter().any(|word| value.contains(word))
+        })
 }
 
 /// Whether another root makes something of the file that a finding is in, and it does not hold there.

@@ -9,30 +9,57 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::finding::{Category, Finding, Label, Missing, Severity};
+use crate::finding::{Category, Finding, Label, Missing, Severity, Subject};
 use crate::source::{SourceId, Span};
 use crate::workspace::{ApplySet, Sets};
 
+use super::Run;
+
 /// Takes out what another finding says.
-pub(super) fn say(findings: &mut Vec<Finding>, set: &ApplySet<'_>) {
+pub(super) fn say(findings: &mut Vec<Finding>, set: &ApplySet<'_>, run: &Run<'_>) {
     of_containers(findings);
     // A newer release of what was copied as a whole has another API throughout; of many in a file, one is enough to see that.
-    let is_gone = |finding: &Finding| finding.rule == "unknown-kind" && finding.message.contains("is not served since");
     let mut gone: FxHashMap<SourceId, usize> = FxHashMap::default();
     findings.iter().filter(|finding| is_gone(finding)).for_each(|one| *gone.entry(one.source()).or_default() += 1);
-    join(findings, |finding| {
-        let many = || gone.get(&finding.source()).is_some_and(|&count| count >= MANY);
-        is_gone(finding) && (many() || set.vendored(finding.source()).is_some())
-    });
+    let many = |finding: &Finding| gone.get(&finding.source()).is_some_and(|&count| count >= MANY);
+    join(findings, |finding| is_gone(finding) && !many(finding) && set.vendored(finding.source()).is_some());
+    join_as(findings, |finding| is_gone(finding) && many(finding), api_of, "of this API");
+    of_parts(findings, run);
+    if run.job.request.policy {
+        of_siblings(findings);
+    }
+    of_types(findings);
+    let is_mount = |finding: &Finding| finding.rule == "not-found" && finding.message.contains("no volume named");
+    join_in(findings, is_mount, |finding| finding.subject.map(|own| (own.document, own.root)));
     let is_other = |finding: &Finding| finding.fix.is_none() && OF_OTHERS.contains(&finding.rule.as_str());
     join(findings, is_other);
 }
 
 /// Joins findings of one file that say the same; the fix of the one is that of all.
 fn join(findings: &mut Vec<Finding>, is_one: impl Fn(&Finding) -> bool) {
-    let mut same: BTreeMap<(SourceId, String), Vec<(Span, usize)>> = BTreeMap::new();
+    join_in(findings, is_one, |_| ());
+}
+
+/// The API that a finding names.
+fn api_of(finding: &Finding) -> String {
+    finding.message.split('`').nth(1).unwrap_or(&finding.message).to_owned()
+}
+
+/// The same within what `place` tells apart.
+fn join_in<P: Ord>(findings: &mut Vec<Finding>, is_one: impl Fn(&Finding) -> bool, place: impl Fn(&Finding) -> P) {
+    join_as(findings, is_one, |finding| (finding.message.clone(), place(finding)), "like this");
+}
+
+/// The same of those that `place` does not tell apart; `what` says what they are.
+fn join_as<P: Ord>(
+    findings: &mut Vec<Finding>,
+    is_one: impl Fn(&Finding) -> bool,
+    place: impl Fn(&Finding) -> P,
+    what: &str,
+) {
+    let mut same: BTreeMap<(SourceId, P), Vec<(Span, usize)>> = BTreeMap::new();
     for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| is_one(finding)) {
-        let key = (finding.source(), finding.message.clone());
+        let key = (finding.source(), place(finding));
         same.entry(key).or_default().push((finding.primary.span, at));
     }
     let mut gone = Vec::new();
@@ -47,10 +74,83 @@ fn join(findings: &mut Vec<Finding>, is_one: impl Fn(&Finding) -> bool) {
         if let Some(fix) = &mut findings[first].fix {
             fix.edits.extend(edits);
         }
-        findings[first].message.push_str(&format!(" ({} more like this in this file)", others.len()));
+        findings[first].message.push_str(&format!(" ({} more {what} in this file)", others.len()));
         findings[first].related.extend(labels);
     }
     leave_out(findings, gone);
+}
+
+/// Joins findings on APIs that are gone in one chart that another one brings: a newer release of it has others throughout.
+fn of_parts(findings: &mut Vec<Finding>, run: &Run<'_>) {
+    let sources = run.sources;
+    let is_chart = |folder: &str| run.place.charts.around_file(&format!("{folder}/Chart.yaml")).is_some();
+    let mut same: BTreeMap<String, Vec<(Span, usize)>> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| is_gone(finding)) {
+        if let Some(part) = part_of(&sources.get(finding.source()).name, &is_chart) {
+            same.entry(part.to_owned()).or_default().push((finding.primary.span, at));
+        }
+    }
+    let mut gone = Vec::new();
+    for (part, mut places) in same.into_iter().filter(|(_, places)| places.len() > 1) {
+        places.sort_by_key(|(span, _)| (sources.get(span.source).name.as_str(), span.start));
+        let (first, others) = (places[0].1, &places[1..]);
+        gone.extend(others.iter().map(|(_, at)| *at));
+        let chart = part.rsplit('/').next().unwrap_or(&part);
+        let number = others.len();
+        let objects = if number == 1 { "object" } else { "objects" };
+        findings[first]
+            .message
+            .push_str(&format!(" ({number} more {objects} of the chart `{chart}` are of APIs that are gone)"));
+        let labels =
+            others.iter().take(MOST).map(|(span, _)| Label { span: *span, message: "here as well".to_owned() });
+        findings[first].related.extend(labels);
+    }
+    leave_out(findings, gone);
+}
+
+fn is_gone(finding: &Finding) -> bool {
+    finding.rule == "unknown-kind" && finding.message.contains("is not served since")
+}
+
+/// The folder of the innermost chart that another one brings: in its `charts/`, or packed.
+fn part_of<'n>(name: &'n str, is_chart: &dyn Fn(&str) -> bool) -> Option<&'n str> {
+    let at = name.rfind("/charts/").filter(|at| name[..*at].contains(".tgz") || is_chart(&name[..*at]))?;
+    let begin = at + "/charts/".len();
+    let end = begin + name[begin..].find('/')?;
+    Some(&name[..end])
+}
+
+/// Takes out what the definition of a kind says of the type of a value, where the type of what it embeds says the same.
+fn of_types(findings: &mut Vec<Finding>) {
+    let wrong = findings.iter().filter(|finding| finding.rule == "wrong-type");
+    let places: FxHashSet<(Option<Subject>, Span)> =
+        wrong.map(|finding| (finding.subject, finding.primary.span)).collect();
+    let is_again =
+        |finding: &Finding| finding.rule == "type-invalid" && places.contains(&(finding.subject, finding.primary.span));
+    findings.retain(|finding| !is_again(finding));
+}
+
+/// Joins findings on fields of one map that no schema knows, and that are like none it does: what is written in the wrong place is there
+/// as a whole.
+fn of_siblings(findings: &mut Vec<Finding>) {
+    let mut first: FxHashMap<(Option<Subject>, String), usize> = FxHashMap::default();
+    let mut joined: Vec<(usize, usize)> = Vec::new();
+    for (at, finding) in findings.iter().enumerate() {
+        let is_one = finding.rule == "unknown-field" && finding.fix.is_none() && finding.subject.is_some();
+        let Some((outer, _)) = finding.path.rsplit_once('.').filter(|_| is_one) else { continue };
+        match first.get(&(finding.subject, outer.to_owned())) {
+            Some(&leader) => joined.push((leader, at)),
+            None => drop(first.insert((finding.subject, outer.to_owned()), at)),
+        }
+    }
+    for &(leader, at) in &joined {
+        let field = findings[at].path.rsplit('.').next().unwrap_or_default().to_owned();
+        let span = findings[at].primary.span;
+        let severity = findings[at].severity.max(findings[leader].severity);
+        findings[leader].severity = severity;
+        findings[leader].related.push(Label { span, message: format!("and `{field}`, in the same map") });
+    }
+    leave_out(findings, joined.into_iter().map(|(_, at)| at));
 }
 
 /// Takes out the findings at these places.

@@ -6,7 +6,6 @@
 
 use std::path::Path;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::discover::commands::Commands;
@@ -18,7 +17,7 @@ use crate::object::Image;
 use crate::source::{Source, SourceId, SourceMap};
 
 use super::comments::Comments;
-use super::drafts::Drafts;
+use super::switches::Switches;
 use super::texts::short_line;
 use super::{Place, Run};
 
@@ -28,6 +27,15 @@ const IMAGES: [&str; 2] = ["latest-image-tag", "stale-latest-image"];
 /// What is said of a kustomization that takes in a file from elsewhere.
 const RESTRICTED: &str = "is not in or below the kustomization's folder";
 
+/// What is said of a folder that a kustomization takes in.
+const NO_KUSTOMIZATION: &str = "there is no kustomization file in the folder";
+
+/// What is said of a file that is there for a while.
+const WRITTEN: &str = "a command of this repository makes the file before the kustomization is built";
+
+/// What is said of an API that is off by default.
+const SWITCHED_ON: &str = "`runtime-config` in this repository switches it on";
+
 /// Takes the findings on images out, and softens those on references.
 pub(super) fn soften(findings: &mut Vec<Finding>, run: &Run<'_>) {
     let (sources, place) = (run.sources, run.place);
@@ -36,7 +44,7 @@ pub(super) fn soften(findings: &mut Vec<Finding>, run: &Run<'_>) {
     }
     let mut commands = Commands::new(place.files, &run.job.snapshot.paths, &place.beside.scripts);
     let mut comments = Comments::new(run);
-    let mut switches = None;
+    let mut switches = Switches::default();
     let patched = patched(findings, place, sources, &mut commands);
     findings.retain_mut(|finding| {
         if finding.severity == Severity::Info {
@@ -64,12 +72,19 @@ pub(super) fn soften(findings: &mut Vec<Finding>, run: &Run<'_>) {
             }
             // `flux bootstrap` writes the folder that it is told to look at.
             Some(Missing::File(path)) => {
-                is_of_flux(path) || is_of_controllers(&source.name, path) || commands.write(&file(), path)
+                let written = commands.write(&file(), path) || commands.remove(&file(), path);
+                if written {
+                    finding.help = Some(WRITTEN.to_owned());
+                }
+                is_of_flux(path) || is_of_controllers(&source.name, path) || written
             }
             Some(Missing::Api) => {
                 let api = finding.object.as_ref().map_or("", |object| &object.api_version);
-                let switches: &Vec<String> = switches.get_or_insert_with(|| switched_on(run));
-                switches.iter().any(|line| line.contains(api))
+                let is_on = switches.turn_on(api, &file(), run, &mut commands);
+                if is_on {
+                    finding.help = Some(SWITCHED_ON.to_owned());
+                }
+                is_on
             }
             None => match finding.rule.as_str() {
                 "unknown-kind" => {
@@ -80,7 +95,11 @@ pub(super) fn soften(findings: &mut Vec<Finding>, run: &Run<'_>) {
                     false
                 }
                 "oversized-object" => commands.apply_on_the_server(&file()),
-                "kustomize-build-failed" => finding.message.contains(RESTRICTED) && commands.lift_restrictions(&file()),
+                "kustomize-build-failed" => {
+                    let named = source.slice(finding.primary.span).trim_matches(['"', '\'']);
+                    (finding.message.contains(RESTRICTED) && commands.lift_restrictions(&file()))
+                        || (finding.message.ends_with(NO_KUSTOMIZATION) && commands.write_kustomization(&file(), named))
+                }
                 // `argo submit --generate-name` gives it one.
                 "required" => {
                     let kind = finding.object.as_ref().map_or("", |object| &object.kind);
@@ -193,18 +212,6 @@ fn is_of_controllers(file: &str, path: &str) -> bool {
 
 fn is_of_flux(path: &str) -> bool {
     matches!(path.rsplit('/').next(), Some("flux-system" | "gotk-components.yaml"))
-}
-
-/// What a repository switches on in its API servers: lines with `--runtime-config`, or the setting of that name.
-fn switched_on(run: &Run<'_>) -> Vec<String> {
-    let place = run.place;
-    let speaking = |text: &str| -> Vec<String> {
-        text.lines().filter(|line| line.contains("runtime-config")).map(str::to_owned).collect()
-    };
-    let texts = place.walk.files.par_iter().filter_map(|file| place.files.read(&file.path, MAX_FILE).ok());
-    let mut lines: Vec<String> = texts.flat_map_iter(|bytes| speaking(&String::from_utf8_lossy(&bytes))).collect();
-    lines.extend(Drafts::new(run, &[]).templates().iter().flat_map(|text| speaking(text)));
-    lines
 }
 
 /// The names that the entry of a kustomization's `images` around a place has, where it is one.

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::discover::Survey;
 use crate::discover::corners::{corner, is_sample};
+use crate::discover::placeholder::is_template_by_header;
 use crate::finding::{Category, Finding, Severity, Subject};
 use crate::source::{Source, SourceId};
 use crate::workspace::{ApplySet, Item};
@@ -42,9 +43,18 @@ pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Su
             finding.severity = Severity::Warning;
         }
     }
+    let in_templates = |set: &str| set.split('/').any(is_of_templates) && !survey.is_applied(set);
+    let of_templates = |finding: &&mut Finding| {
+        let sets = &finding.sets.names;
+        finding.category == Category::Render && !sets.is_empty() && sets.iter().all(|set| in_templates(set))
+    };
+    findings.iter_mut().filter(of_templates).for_each(|finding| finding.severity = Severity::Info);
     let parts = parts(findings, whole, &is_open);
     let of_part = |finding: &Finding| is_open(finding) && finding.subject.is_some_and(|own| parts.contains(&own));
     leave_one(findings, of_part, |finding| finding.subject.map(|own| (own.source, own.document)), WHOLE_ELSEWHERE);
+    let stubs = stubs(findings, whole);
+    let of_stub = |finding: &Finding| is_open(finding) && finding.subject.is_some_and(|own| stubs.contains(&own));
+    leave_one(findings, of_stub, |finding| finding.subject.map(|own| (own.source, own.document)), NO_OBJECT);
     let samples = samples(findings, &mut texts, run);
     let of_sample = |finding: &Finding| is_of_server(finding) && samples.contains(&finding.source());
     leave_one(findings, of_sample, |finding| Some((finding.source(), 0)), AS_GENERATED);
@@ -56,6 +66,21 @@ pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Su
 const WHOLE_ELSEWHERE: &str =
     "; another file defines this object in full: apply this one as a patch, or complete or remove it";
 const AS_GENERATED: &str = "; this sample is as its generator made it: fill it in, or take it out of the bundle";
+
+const NO_OBJECT: &str = "; no server takes it: is it a stub, or the settings of a program?";
+/// An object that lacks so much was never filled in.
+const STUB: usize = 4;
+
+/// Objects of others' kinds without metadata, and those of which hardly anything is there.
+fn stubs(findings: &[Finding], whole: &ApplySet<'_>) -> FxHashSet<Subject> {
+    let mut lacking: FxHashMap<Subject, usize> = FxHashMap::default();
+    let lacks = findings.iter().filter(|finding| finding.rule == "required").filter_map(|finding| finding.subject);
+    lacks.for_each(|subject| *lacking.entry(subject).or_default() += 1);
+    let is_other = |group: &str| group.contains('.') && !group.ends_with(".k8s.io");
+    let is_stub = |item: &&Item<'_>| is_other(item.object.gvk.group) && item.object.root.get("metadata").is_none();
+    let nameless = whole.items().iter().filter(is_stub).map(|item| item.object.subject(item.document));
+    lacking.into_iter().filter(|(_, count)| *count >= STUB).map(|(subject, _)| subject).chain(nameless).collect()
+}
 
 /// Whether a finding says what the server would say of the file's text.
 fn is_of_server(finding: &Finding) -> bool {
@@ -151,6 +176,7 @@ fn is_on_purpose(source: &Source) -> bool {
         || is_no_manifest(&source.name)
         || is_of_ytt(&source.text)
         || is_for_deletion(&source.text)
+        || is_template_by_header(&source.text)
         || (corner(&source.name, false).is_some() && is_rendered(&source.text))
 }
 
@@ -205,13 +231,26 @@ fn is_for_deletion(text: &str) -> bool {
         && !comments().any(|line| ["kubectl apply", "kubectl create"].iter().any(|word| line.contains(word)))
 }
 
-/// Whether a file's name says that it is for clusters that serve an API which is gone: `install-v1beta1.yaml`.
+/// Whether a file's name says that it is for clusters that serve an API which is gone: `install-v1beta1.yaml`, `k8s-1.21.yaml`.
 fn is_for_old(finding: &Finding, name: &str) -> bool {
     let version = finding.object.as_ref().and_then(|object| object.api_version.rsplit('/').next());
     let file = name.rsplit('/').next().unwrap_or_default();
     let mut words = file.split(['-', '_', '.']);
+    let is_gone =
+        || finding.message.rsplit_once("is not served since Kubernetes 1.").and_then(|(_, minor)| minor.parse().ok());
     finding.rule == "unknown-kind"
-        && version.is_some_and(|version| version != "v1" && words.any(|word| word == version))
+        && (version.is_some_and(|version| version != "v1" && words.any(|word| word == version))
+            || is_gone().zip(cluster(file)).is_some_and(|(gone, made): (u32, u32)| made < gone))
+}
+
+/// The minor version of Kubernetes that a file is for, by its name: `deploy_k8s_1.22.yaml`, `k8s_before_v1_18.yaml`.
+fn cluster(file: &str) -> Option<u32> {
+    if !["k8s", "kube", "before"].iter().any(|word| file.contains(word)) {
+        return None;
+    }
+    let parts: Vec<&str> = file.split(['-', '_', '.']).collect();
+    let pair = parts.windows(2).find(|pair| matches!(pair[0], "1" | "v1") && pair[1].len() == 2)?;
+    pair[1].parse().ok()
 }
 
 /// Whether Helm has written a file: a record of what a chart once made.
@@ -244,6 +283,8 @@ mod tests {
         }
         assert!(is_exercise("labs/troubleshoot-1/pod.yaml") && is_exercise("labs/Troubleshooting/pod.yaml"));
         assert!(!is_exercise("apps/shooter/pod.yaml"));
+        assert_eq!([cluster("deploy_k8s_1.22.yaml"), cluster("k8s_before_v1_18.yaml")], [Some(22), Some(18)]);
+        assert_eq!([cluster("web-1.22.yaml"), cluster("k8s-1.2.3.yaml")], [None; 2]);
         assert!(is_for_deletion("# kubectl delete -f cleanup.yaml\nkind: Service\n"));
         assert!(!is_for_deletion("# kubectl apply -f a.yaml, later kubectl delete -f a.yaml\nkind: Service\n"));
         assert!(is_no_manifest(".taskfiles/a.tmpl.yaml") && is_no_manifest("b/web-schema.json"));

@@ -15,7 +15,9 @@ use crate::workspace::{ApplySet, Sets};
 
 use super::checking::Unknown;
 use super::unsure::Unsure;
-use super::{Run, alike, elsewhere, follow, handed, installer, once, operated, pinned, repeated, told, unsure};
+use super::{
+    Run, alike, completed, elsewhere, follow, handed, installer, once, operated, pinned, repeated, told, unsure,
+};
 use super::{unfinished, vendored, wording};
 
 /// What a repository holds.
@@ -54,7 +56,7 @@ pub(super) fn weigh(
     let unsure = Unsure { whole, sets, survey, skipped: &coverage.skipped, templates, generated, unknown };
     unsure::soften(findings, &unsure, run);
     elsewhere::tell(findings, whole);
-    once::say(findings, whole);
+    once::say(findings, whole, run);
     repeated::join_images(findings);
     repeated::relate_lost(findings);
     if !job.settings.selection.is_standard(&job.settings.config) {
@@ -66,6 +68,7 @@ pub(super) fn weigh(
     if !job.request.strict_files {
         vendored::soften(findings, whole, survey, run);
         unfinished::soften(findings, whole, survey, run);
+        completed::soften(findings, whole, survey, run);
         installer::soften(findings, run);
         handed::soften(findings, run);
         pinned::soften(findings, whole, run);

@@ -64,6 +64,15 @@ validity! {
     /// checked.
     Render Info "chart-needs-value";
 
+    /// A chart of which nothing is checked.
+    ///
+    /// Its templates call what a library chart defines that is not in `charts/`: without it no template makes an object. Nothing is
+    /// fetched, so a run without other findings says nothing about the chart. A chart that only takes in others that are not here
+    /// makes nothing by itself, and is listed in the last lines of the report alone.
+    ///
+    /// **How to fix**: run `helm dependency build` before the check.
+    Render Warning "chart-not-checked";
+
     /// An object that its Application's project does not permit.
     ///
     /// Its kind or its namespace is not among those of the AppProject: Argo CD refuses the whole synchronisation. Checked on

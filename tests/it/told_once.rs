@@ -122,3 +122,39 @@ fn a_part_of_an_application_whose_other_part_is_remote_may_have_its_services() {
     assert_eq!(check("application/games/base", remote), line("warning"));
     assert_eq!(check("application/books/base", ""), line("warning"));
 }
+
+#[test]
+fn apis_that_are_gone_are_told_once_for_a_chart_that_another_brings() {
+    let chart = |name: &str| format!("apiVersion: v2\nname: {name}\nversion: 1.0.0\n");
+    let role = "apiVersion: rbac.authorization.k8s.io/v1beta1\nkind: Role\nmetadata: {name: a}\nrules: []\n";
+    let policy = "apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\nmetadata: {name: a}\nspec: {}\n";
+    let check = |folder: &str| {
+        let dir = tree(&[
+            ("web/Chart.yaml", &*chart("web")),
+            (&format!("{folder}/Chart.yaml"), &chart("db")),
+            (&format!("{folder}/templates/a.yaml"), role),
+            (&format!("{folder}/templates/b.yaml"), policy),
+        ]);
+        all(&report(dir.path(), &["check"]), &["unknown-kind"])
+    };
+    assert_eq!(check("web/charts/db"), ["error unknown-kind web/charts/db/templates/a.yaml:1"]);
+    assert_eq!(check("db").len(), 2);
+}
+
+#[test]
+fn a_volume_that_is_missing_is_missed_once() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec:\n  containers:\n  - name: a\n    image: a:1\n    volumeMounts:\n    - {name: data, mountPath: /a}\n    - {name: data, mountPath: /b}\n";
+    let check = |pod: &str| all(&report(tree(&[("a.yaml", pod)]).path(), &["check"]), &["not-found"]);
+    assert_eq!(check(pod), ["error not-found a.yaml:9"]);
+    assert_eq!(check(&pod.replace("name: data, mountPath: /b", "name: other, mountPath: /b")).len(), 2);
+    let two = format!("{pod}---\n{}", pod.replace("name: a, namespace", "name: b, namespace"));
+    assert_eq!(check(&two).len(), 2);
+}
+
+#[test]
+fn fields_in_the_wrong_place_are_told_once() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec:\n  containers:\n  - name: a\n    image: a:1\n    env:\n    - name: A\n      value: b\n      limits: {cpu: 1}\n      requests: {cpu: 1}\n";
+    let dir = tree(&[("a.yaml", pod)]);
+    assert_eq!(all(&report(dir.path(), &["check"]), &["unknown-field"]), ["error unknown-field a.yaml:11"]);
+    assert_eq!(all(&report(dir.path(), &["validate"]), &["unknown-field"]).len(), 2);
+}

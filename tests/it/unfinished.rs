@@ -236,3 +236,29 @@ fn older_releases_that_are_kept_are_no_manifests_in_use() {
         ]
     );
 }
+
+#[test]
+fn a_file_for_old_clusters_is_named_so() {
+    let role =
+        "apiVersion: rbac.authorization.k8s.io/v1beta1\nkind: Role\nmetadata: {name: a, namespace: shop}\nrules: []\n";
+    assert_eq!(check(&[("deploy/deploy_k8s_1.21.yaml", role)]), [""; 0]);
+    assert_eq!(check(&[("deploy/deploy_k8s_1.22.yaml", role)]).len(), 1);
+}
+
+#[test]
+fn what_lacks_nearly_all_is_a_stub() {
+    let stub = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a.b}\nspec: {group: '', names: {kind: '', plural: ''}, scope: '', versions: []}\n";
+    let found = check(&[("config/crd/bases/_.yaml", stub)]);
+    assert_eq!(found.iter().filter(|line| line.starts_with("error required")).count(), 0, "{found:?}");
+    assert_eq!(found.iter().filter(|line| line.starts_with("warning")).count(), 1, "{found:?}");
+}
+
+#[test]
+fn a_kustomization_to_be_copied_lacks_files() {
+    let built = |folder: &str| {
+        let dir = tree(&[(&format!("{folder}/kustomization.yaml"), "resources: [namespace.yaml]\n")]);
+        told(&report(dir.path(), &["check"]), of_rule("kustomize-build-failed"))
+    };
+    assert_eq!(built("_flux_templates"), ["info kustomize-build-failed _flux_templates/kustomization.yaml:1"]);
+    assert_eq!(built("flux"), ["error kustomize-build-failed flux/kustomization.yaml:1"]);
+}

@@ -140,6 +140,7 @@ fn of_chart(
     if notes {
         // What it makes with more values has sources of its own.
         remarks = self::remarks(&lint, &mut newest.rendered.sources);
+        remarks.extend(unchecked(&newest.rendered));
         remarks.extend(sweep::unserved(path, &options, door, &mut newest.rendered, versions));
     }
     let root = |name: String, asks: bool| Root {
@@ -247,6 +248,16 @@ fn remarks((notes, own): &(Vec<Note>, SourceMap), sources: &mut SourceMap) -> Ve
         Problem::new(about, Some(adopt.span(note.span)), format!("{}{meant}", note.message))
     };
     notes.iter().map(remark).collect()
+}
+
+/// That nothing of a chart is checked, where its templates need what another chart defines that is not here.
+fn unchecked(made: &Rendered) -> Option<Problem> {
+    let (charts, others): (Vec<&Absent>, Vec<&Absent>) =
+        made.absent.iter().partition(|absent| absent.message.ends_with("nothing is fetched"));
+    let nothing = made.objects.is_empty() && made.problems.is_empty() && !others.is_empty();
+    let first = charts.first().filter(|_| nothing)?;
+    let message = format!("nothing of this chart is checked: {}; `helm dependency build` puts it there", first.message);
+    Some(Problem::new("chart-not-checked", first.span, message))
 }
 
 /// What a chart makes.

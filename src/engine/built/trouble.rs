@@ -114,7 +114,9 @@ pub(super) fn finding(root: &Root, problem: &Problem, span: Span) -> Finding {
     let Problem { about, message, .. } = problem;
     let (rule, category, severity) = rule(root, about);
     let message = match (rule, root.sort) {
-        ("kustomize-build-failed", _) => format!("kustomize cannot build `{}`: {message}", root.shown()),
+        ("kustomize-build-failed", _) => {
+            format!("kustomize cannot build `{}`: {message}", root.shown())
+        }
         ("argocd-render-failed", _) => format!("Argo CD cannot render the source: {message}"),
         ("flux-build-failed", _) => format!("Flux cannot apply it: {message}"),
         ("helm-render-failed", Sort::Release | Sort::Configured) => {
@@ -159,6 +161,7 @@ fn rule(root: &Root, about: &str) -> (&'static str, Category, Severity) {
         ("unknown-api-condition", _) => gitops("unknown-api-condition", Severity::Warning),
         ("unreachable-chart-branch", _) => gitops("unreachable-chart-branch", Severity::Info),
         ("unserved-chart-api", _) => gitops("unserved-chart-api", Severity::Info),
+        ("chart-not-checked", _) => ("chart-not-checked", Category::Render, Severity::Warning),
         (_, Sort::Kustomization) => ("kustomize-build-failed", Category::Render, Severity::Error),
         (_, Sort::Chart) if root.asks => ("chart-needs-value", Category::Render, Severity::Info),
         // With the values that anybody gets it does render, or says what it asks for.
