@@ -297,7 +297,9 @@ fn stand_in<'v>(finding: &Finding, value: &'v str) -> Option<&'v str> {
     let of_base64 = finding.rule == "invalid-base64" || finding.message.contains("base64");
     let speaks = || {
         let is_dummy = |c: char| matches!(c, 'x' | 'X' | '*' | '.');
-        text.to_ascii_lowercase().contains("base64")
+        let small = text.to_ascii_lowercase();
+        let asks = || ["your", "here", "encode", "replace", "put"].iter().any(|word| small.contains(word));
+        (small.contains("base64") && (asks() || text == text.to_ascii_uppercase()))
             || text.contains("...")
             || text.contains('\u{2026}')
             || (text.len() > 2 && text.chars().all(is_dummy))

@@ -79,13 +79,15 @@ pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
 /// be put there.
 fn stands_for_another(finding: &Finding, texts: &mut Texts<'_>) -> bool {
     const EXAMPLES: [&str; 5] = ["example.com", "example.org", "example.net", ".example", "your-"];
+    // `example.com.` is a dot too many.
+    let has = |value: &str, word| value.split_once(word).is_some_and(|(_, rest)| !rest.starts_with('.'));
     let spans = std::iter::once(finding.primary.span).chain(finding.related.iter().map(|label| label.span));
     finding.category.is_validity()
         && spans.into_iter().any(|span| {
             let source = texts.get(span.source);
             let in_values = source.name.rsplit('/').next().is_some_and(|base| base.starts_with("values"));
             let value = source.slice(span);
-            in_values && value.lines().count() == 1 && EXAMPLES.iter().any(|word| value.contains(word))
+            in_values && value.lines().count() == 1 && EXAMPLES.iter().any(|word| has(value, word))
         })
 }
 

@@ -25,12 +25,12 @@ pub(super) fn say(findings: &mut Vec<Finding>, set: &ApplySet<'_>, run: &Run<'_>
     join(findings, |finding| is_gone(finding) && !many(finding) && set.vendored(finding.source()).is_some());
     join_as(findings, |finding| is_gone(finding) && many(finding), api_of, "of this API");
     of_parts(findings, run);
+    // `validate` says each thing that the server says.
     if run.job.request.policy {
-        of_siblings(findings);
+        of_types(findings);
+        let is_mount = |finding: &Finding| finding.rule == "not-found" && finding.message.contains("no volume named");
+        join_in(findings, is_mount, |finding| finding.subject.map(|own| (own.document, own.root)));
     }
-    of_types(findings);
-    let is_mount = |finding: &Finding| finding.rule == "not-found" && finding.message.contains("no volume named");
-    join_in(findings, is_mount, |finding| finding.subject.map(|own| (own.document, own.root)));
     let is_other = |finding: &Finding| finding.fix.is_none() && OF_OTHERS.contains(&finding.rule.as_str());
     join(findings, is_other);
 }
@@ -128,29 +128,6 @@ fn of_types(findings: &mut Vec<Finding>) {
     let is_again =
         |finding: &Finding| finding.rule == "type-invalid" && places.contains(&(finding.subject, finding.primary.span));
     findings.retain(|finding| !is_again(finding));
-}
-
-/// Joins findings on fields of one map that no schema knows, and that are like none it does: what is written in the wrong place is there
-/// as a whole.
-fn of_siblings(findings: &mut Vec<Finding>) {
-    let mut first: FxHashMap<(Option<Subject>, String), usize> = FxHashMap::default();
-    let mut joined: Vec<(usize, usize)> = Vec::new();
-    for (at, finding) in findings.iter().enumerate() {
-        let is_one = finding.rule == "unknown-field" && finding.fix.is_none() && finding.subject.is_some();
-        let Some((outer, _)) = finding.path.rsplit_once('.').filter(|_| is_one) else { continue };
-        match first.get(&(finding.subject, outer.to_owned())) {
-            Some(&leader) => joined.push((leader, at)),
-            None => drop(first.insert((finding.subject, outer.to_owned()), at)),
-        }
-    }
-    for &(leader, at) in &joined {
-        let field = findings[at].path.rsplit('.').next().unwrap_or_default().to_owned();
-        let span = findings[at].primary.span;
-        let severity = findings[at].severity.max(findings[leader].severity);
-        findings[leader].severity = severity;
-        findings[leader].related.push(Label { span, message: format!("and `{field}`, in the same map") });
-    }
-    leave_out(findings, joined.into_iter().map(|(_, at)| at));
 }
 
 /// Takes out the findings at these places.

@@ -150,11 +150,3 @@ fn a_volume_that_is_missing_is_missed_once() {
     let two = format!("{pod}---\n{}", pod.replace("name: a, namespace", "name: b, namespace"));
     assert_eq!(check(&two).len(), 2);
 }
-
-#[test]
-fn fields_in_the_wrong_place_are_told_once() {
-    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec:\n  containers:\n  - name: a\n    image: a:1\n    env:\n    - name: A\n      value: b\n      limits: {cpu: 1}\n      requests: {cpu: 1}\n";
-    let dir = tree(&[("a.yaml", pod)]);
-    assert_eq!(all(&report(dir.path(), &["check"]), &["unknown-field"]), ["error unknown-field a.yaml:11"]);
-    assert_eq!(all(&report(dir.path(), &["validate"]), &["unknown-field"]).len(), 2);
-}
