@@ -46,6 +46,7 @@ mod settings;
 mod shard;
 mod since;
 mod snapshot;
+mod sorted;
 mod sorter;
 mod stages;
 mod suppress;

@@ -12,9 +12,11 @@ mod effective;
 pub mod environments;
 mod external;
 mod folders;
+mod index;
 mod layout;
 mod lookups;
 mod makers;
+mod mark;
 mod memo;
 pub mod mentions;
 mod nearness;
@@ -31,7 +33,6 @@ mod together;
 mod usage;
 mod vendored;
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -45,6 +46,7 @@ pub use checkout::{Checkout, Presence};
 pub use deliveries::Delivery;
 pub use external::External;
 pub use layout::{Batch, Layout, Unit, runs_of_folders};
+pub use mark::{Mark, Texts};
 pub use pods::Selected;
 pub use ports::Ports;
 pub use private::Named;
@@ -54,7 +56,8 @@ pub use spoken::Spoken;
 pub use surroundings::{Patch, Surroundings};
 pub use together::Sort;
 
-use placed::{Near, Placed};
+use index::Index;
+use placed::Near;
 use pods::Pods;
 
 /// So many items are looked through in one go where that is done on all threads.
@@ -188,22 +191,11 @@ pub fn may_be_same(one: Option<&str>, other: Option<&str>) -> bool {
 #[derive(Debug, Default)]
 pub struct ApplySet<'t> {
     items: Vec<Item<'t>>,
-    by_kind: FxHashMap<(&'t str, &'t str), Placed<'t>>,
-    groups: BTreeSet<&'t str>,
-    annotations: FxHashSet<&'t str>,
-    by_name: FxHashMap<(&'t str, &'t str), Placed<'t>>,
-    workloads: Placed<'t>,
-    /// The namespaces of workloads.
-    workload_namespaces: FxHashSet<Option<&'t str>>,
+    index: Index<'t>,
     pods: OnceLock<Pods<'t>>,
-    /// Kinds and names of the objects that a kustomization renames.
-    renamed: FxHashSet<(&'t str, &'t str)>,
     /// What kustomizations rename Namespace objects to.
-    renamed_namespaces: FxHashSet<&'t str>,
-    /// Namespaces that Services of the set say they live in.
-    service_namespaces: FxHashSet<&'t str>,
-    /// There are Services whose namespace is unknown.
-    unplaced_services: bool,
+    renamed_namespaces: OnceLock<FxHashSet<&'t str>>,
+    services: OnceLock<Services<'t>>,
     relations: relations::Relations<'t>,
     lookups: lookups::Lookups<'t>,
     makers: makers::Makers<'t>,
@@ -235,35 +227,20 @@ pub struct ApplySet<'t> {
     pub around: Option<Around<'t>>,
 }
 
+/// Where Services live.
+#[derive(Debug, Default)]
+struct Services<'t> {
+    /// The namespaces that they say.
+    namespaces: FxHashSet<&'t str>,
+    /// There are some whose namespace is unknown.
+    unplaced: bool,
+}
+
 impl<'t> ApplySet<'t> {
     /// Indexes the items; their order is kept by every look-up.
-    pub fn new(items: Vec<Item<'t>>) -> Self {
-        let mut set = Self { items, ..Self::default() };
-        for (index, item) in set.items.iter_mut().enumerate() {
-            let (gvk, index) = (item.object.gvk, index as u32);
-            item.index = index;
-            set.by_kind.entry((gvk.group, gvk.kind)).or_default().all.push(index);
-            set.annotations.extend(item.annotations.into_iter().flat_map(Node::entries).map(|entry| entry.name));
-            if let Some(name) = item.name() {
-                set.by_name.entry((gvk.kind, name)).or_default().all.push(index);
-                if item.surroundings.renames {
-                    set.renamed.insert((gvk.kind, name));
-                }
-            }
-            if gvk.is("", "Namespace") {
-                set.renamed_namespaces.extend(item.surroundings.namespace.as_deref());
-            }
-            if gvk.is("", "Service") {
-                set.service_namespaces.extend(item.namespace());
-                set.unplaced_services |= item.namespace().is_none();
-            }
-            if item.workload().is_some() {
-                set.workloads.all.push(index);
-                set.workload_namespaces.insert(item.namespace());
-            }
-        }
-        set.groups.extend(set.by_kind.keys().map(|(group, _)| *group));
-        set
+    pub fn new(mut items: Vec<Item<'t>>) -> Self {
+        let index = Index::of(&mut items);
+        Self { items, index, ..Self::default() }
     }
 
     /// Finds out, on all threads, what rules will ask for: which names are used, and what may make objects.
@@ -287,12 +264,12 @@ impl<'t> ApplySet<'t> {
 
     /// The groups and kinds there are, each with the first object of it.
     pub fn kinds(&self) -> impl Iterator<Item = ((&'t str, &'t str), &Item<'t>)> {
-        self.by_kind.iter().filter_map(|(kind, found)| Some((*kind, &self.items[*found.all.first()? as usize])))
+        self.index.kinds().map(|(kind, first)| (kind, &self.items[first as usize]))
     }
 
     /// All objects of a kind of a group, in any version.
     pub fn of_kind<'a>(&'a self, group: &'a str, kind: &'a str) -> impl Iterator<Item = &'a Item<'t>> + Clone {
-        self.numbered(self.by_kind.get(&(group, kind)).map_or(&[], |found| &found.all))
+        self.numbered(self.index.of_kind(group, kind).map_or(&[], |found| &found.all))
     }
 
     /// Those of a kind that may live in a namespace, the ones around the set included.
@@ -312,7 +289,7 @@ impl<'t> ApplySet<'t> {
         kind: &'a str,
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = &'a Item<'t>> + Clone {
-        let found = self.by_kind.get(&(group, kind));
+        let found = self.index.of_kind(group, kind);
         found.into_iter().flat_map(move |found| found.near(&self.items, namespace, false))
     }
 
@@ -323,23 +300,27 @@ impl<'t> ApplySet<'t> {
         kind: &'a str,
         namespace: Option<&str>,
     ) -> impl Iterator<Item = &'a Item<'t>> + Clone + use<'a, 't> {
-        let found = self.by_kind.get(&(group, kind));
+        let found = self.index.of_kind(group, kind);
         self.numbered(found.map_or(&[], |found| found.of(&self.items, namespace)))
     }
 
     /// Whether any object is of a group for which this holds.
     pub fn has_group(&self, holds: impl Fn(&str) -> bool) -> bool {
-        self.whole().groups.iter().any(|group| holds(group))
+        self.whole().index.groups.iter().any(|group| holds(group))
     }
 
     /// Whether any object has that annotation.
     pub fn has_annotation(&self, key: &str) -> bool {
-        self.whole().annotations.contains(key)
+        let whole = self.whole();
+        whole.index.annotations(&whole.items).contains(key)
     }
 
     /// Whether a kustomization that sets a namespace renames a Namespace object to it.
     pub fn renames_a_namespace_to(&self, name: &str) -> bool {
-        self.whole().renamed_namespaces.contains(name)
+        let whole = self.whole();
+        let names =
+            || whole.of_kind("", "Namespace").filter_map(|item| item.surroundings.namespace.as_deref()).collect();
+        whole.renamed_namespaces.get_or_init(names).contains(name)
     }
 
     /// The objects of the set of that kind and name (in any group) that may live in that namespace.
@@ -350,7 +331,7 @@ impl<'t> ApplySet<'t> {
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = &'a Item<'t>> + Clone {
         // Where kustomizations move objects, they correct references to them as well: both are as written.
-        let found = self.by_name.get(&(kind, name));
+        let found = self.index.named(&self.items, kind, name);
         found.into_iter().flat_map(move |found| found.near(&self.items, namespace, true))
     }
 
@@ -359,7 +340,7 @@ impl<'t> ApplySet<'t> {
         &'a self,
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
-        let found = self.workloads.near(&self.items, namespace, false);
+        let found = self.index.workloads(&self.items).near(&self.items, namespace, false);
         found.filter_map(|item| Some((item, item.workload()?)))
     }
 
@@ -368,27 +349,28 @@ impl<'t> ApplySet<'t> {
         &'a self,
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Item<'t>, Workload<'t>)> {
-        let found = self.numbered(self.workloads.of(&self.items, namespace));
+        let found = self.numbered(self.index.workloads(&self.items).of(&self.items, namespace));
         found.filter_map(|item| Some((item, item.workload()?)))
     }
 
     /// All workloads.
     pub fn workloads(&self) -> impl Iterator<Item = (&Item<'t>, Workload<'t>)> {
-        self.numbered(&self.workloads.all).filter_map(|item| Some((item, item.workload()?)))
+        self.numbered(&self.index.workloads(&self.items).all).filter_map(|item| Some((item, item.workload()?)))
     }
 
     /// Whether a workload has exactly that namespace; where none is given, whether one has a namespace that is unknown.
     pub fn has_workloads_with_namespace(&self, namespace: Option<&str>) -> bool {
-        self.whole().workload_namespaces.contains(&namespace)
+        let whole = self.whole();
+        whole.index.workload_namespaces(&whole.items).contains(&namespace)
     }
 
     /// Whether a Service may live in that namespace: it says so, or its namespace is unknown. Where none is given, whether there is any
     /// Service.
     pub fn may_have_services_in(&self, namespace: Option<&str>) -> bool {
-        let whole = self.whole();
+        let services = self.whole().services();
         match namespace {
-            Some(name) => whole.service_namespaces.contains(name) || whole.unplaced_services,
-            None => whole.unplaced_services || !whole.service_namespaces.is_empty(),
+            Some(name) => services.namespaces.contains(name) || services.unplaced,
+            None => services.unplaced || !services.namespaces.is_empty(),
         }
     }
 
@@ -396,7 +378,8 @@ impl<'t> ApplySet<'t> {
     /// whether there is any workload.
     pub fn has_workloads_in(&self, namespace: Option<&str>) -> bool {
         if namespace.is_none() {
-            !self.whole().workloads.all.is_empty()
+            let whole = self.whole();
+            !whole.index.workloads(&whole.items).all.is_empty()
         } else {
             self.has_workloads_with_namespace(namespace)
         }
@@ -404,8 +387,14 @@ impl<'t> ApplySet<'t> {
 
     /// Whether Services or workloads say that they live in that namespace, so that its other Services would be in the repository too.
     pub fn has_services_or_workloads_in(&self, namespace: &str) -> bool {
-        let whole = self.whole();
-        whole.workload_namespaces.contains(&Some(namespace)) || whole.service_namespaces.contains(namespace)
+        self.has_workloads_with_namespace(Some(namespace)) || self.whole().services().namespaces.contains(namespace)
+    }
+
+    fn services(&self) -> &Services<'t> {
+        self.services.get_or_init(|| {
+            let namespaces = || self.of_kind("", "Service").map(Item::namespace);
+            Services { namespaces: namespaces().flatten().collect(), unplaced: namespaces().any(|name| name.is_none()) }
+        })
     }
 }
 

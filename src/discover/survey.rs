@@ -232,6 +232,16 @@ impl Survey {
         self.of_files.get(name).map_or(&self.plain, Arc::as_ref)
     }
 
+    /// The same, where it is anything that does not hold for all files.
+    pub fn own_surroundings(&self, name: &str) -> Option<&Arc<Surroundings>> {
+        self.of_files.get(name)
+    }
+
+    /// What the repository makes of the objects of any file.
+    pub fn no_surroundings(&self) -> &Surroundings {
+        &self.plain
+    }
+
     /// The patches that apply to all objects, whatever file they come from.
     pub fn patches_for_all(&self) -> &[Arc<Patch>] {
         &self.plain.patches

@@ -20,7 +20,7 @@ use super::again::Again;
 use super::definitions::{Definitions, Ranks, definitions_of};
 use super::kept::Kept;
 use super::look::{Objects, Verdict, is_definition, is_open};
-use super::sorter::Said;
+use super::sorted::Said;
 use super::validity::Validators;
 
 /// What was said of items, by their numbers, sorted.
@@ -130,9 +130,9 @@ fn pending(items: &[Item<'_>], said: &[Said], run: &Run<'_>) -> Verdicts {
 /// The verdicts of the check before that still hold: all but those on what stands in files that changed. None, where any of these
 /// defines kinds.
 fn known(items: &[Item<'_>], run: &Run<'_>) -> Verdicts {
-    let Some((former, edits)) = run.former.zip(run.kept.and_then(Kept::edits)) else { return Vec::new() };
+    let Some(former) = run.former else { return Vec::new() };
     debug_assert_eq!(former.common.objects, items.len(), "a change that hides adds no object and takes none");
-    let changed: FxHashSet<SourceId> = edits.iter().map(|edit| SourceId(edit.source)).collect();
+    let changed = run.kept.map(Kept::changed).unwrap_or_default();
     let has_changed = |item: &Item<'_>| changed.contains(&item.source);
     let defines = |item: &Item<'_>| is_definition(item.object) || schema::defines_otherwise(item.object);
     if items.iter().any(|item| has_changed(item) && defines(item)) {

@@ -134,6 +134,11 @@ impl Kept {
         self.edits.as_deref()
     }
 
+    /// The sources that changed since the last check, where that is known.
+    pub(super) fn changed(&self) -> FxHashSet<SourceId> {
+        self.edits().into_iter().flatten().map(|edit| SourceId(edit.source)).collect()
+    }
+
     /// Keeps what became of files.
     pub(super) fn note(&mut self, found: &[FoundFile], opened: &[Held]) {
         let (same, known) = (self.walk.is_some(), self.files.len() == found.len());

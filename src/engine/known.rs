@@ -58,8 +58,10 @@ impl Known {
 pub(super) fn still(run: &Run<'_>) -> InSets {
     let Some(kept) = run.kept else { return InSets::default() };
     let mut known = kept.known.take();
-    let Some(edits) = kept.edits().filter(|_| run.former.is_some()) else { return InSets::default() };
-    let changed: FxHashSet<SourceId> = edits.iter().map(|edit| SourceId(edit.source)).collect();
+    if kept.edits().is_none() || run.former.is_none() {
+        return InSets::default();
+    }
+    let changed = kept.changed();
     known.retain(|_, found| found.sources.is_disjoint(&changed));
     known
 }

@@ -21,6 +21,7 @@ use super::again::Again;
 use super::built::Built;
 use super::kept::Kept;
 use super::look::Look;
+use super::sorted::{SortedFiles, Told, sort_again};
 use super::sorter::Sorter;
 use super::stages::{Common, OfNames, Stages};
 use super::weigh::{self, Given};
@@ -82,12 +83,13 @@ pub(super) fn check(
         names.entry(made.kind).or_default().insert(made.name.clone());
     }
     let generated = run.generated(survey.generated.clone());
-    let sorted = Sorter::sort(files, looks, sources, survey, built).roots(&job.engine.checks);
-    let Sorter { coverage: sorted, mut findings, items, verdicts, rest, templates, unapplied, .. } = sorted;
-    coverage.files += sorted.files;
-    coverage.read.extend(sorted.read);
-    coverage.documents += sorted.documents;
-    coverage.skipped.extend(sorted.skipped);
+    let (sorted, sorted_files) = run.sort(looks, survey);
+    let Sorter { told, items, unapplied, .. } = sorted.roots(&job.engine.checks);
+    let Told { mut findings, verdicts, rest, templates, .. } = told;
+    coverage.files += told.files;
+    coverage.read.extend(told.read);
+    coverage.documents += told.documents;
+    coverage.skipped.extend(told.skipped);
     coverage.sets.extend(built.states.iter().cloned());
     let is_checked = |source: SourceId| files.get(source.0 as usize).map(|file| file.checked);
     let check = || checking::check(&items, verdicts, run, &is_checked, coverage);
@@ -144,8 +146,22 @@ pub(super) fn check(
         once::miss(&mut findings, &sets);
         folded::fold(&mut findings);
     }
-    let common = run.common(&whole, sets, verdicts);
+    let common = run.common(&whole, sets, verdicts, sorted_files);
     CheckResult { findings, baseline, secrets, wiring, common }
+}
+
+impl<'r> Run<'r> {
+    /// Sorts what was read: where it is kept from the check before, only what changed.
+    fn sort(&self, looks: Vec<Arc<Vec<Look>>>, survey: &'r Survey) -> (Sorter<'r>, SortedFiles) {
+        let &Run { files, sources, built, .. } = self;
+        match self.former {
+            Some(former) => {
+                let changed = self.kept.map(Kept::changed).unwrap_or_default();
+                sort_again((files, &looks), sources, (survey, built), &former.common.sorted, &changed)
+            }
+            None => Sorter::sort(files, looks, sources, (survey, built), self.kept.is_some()),
+        }
+    }
 }
 
 /// By file name, place and rule: the same input gives the same order on any number of threads.

@@ -9,19 +9,20 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::coverage::{Coverage, SkipReason, Skipped};
+use crate::coverage::{SkipReason, Skipped};
 use crate::discover::classify::{classify, is_settings};
 use crate::discover::placeholder::{is_interface, is_suite};
 use crate::discover::{DocumentClass, Survey};
 use crate::finding::{Category, Finding, Severity};
 use crate::schema;
 use crate::source::{Source, SourceMap};
-use crate::workspace::{Item, ReadFile};
+use crate::workspace::{Item, ReadFile, Texts};
 use crate::yaml::{self, Document, Node, Place};
 
 use super::built::{Built, BuiltRoot};
 use super::look::{Look, Objects, Verdict, is_data, is_directed, is_template};
 use super::rest::Rest;
+use super::sorted::{Said, SortedFile, SortedFiles, Told};
 use super::validity::Validators;
 
 /// So many files are sorted in one go.
@@ -29,98 +30,86 @@ const CHUNK: usize = 64;
 
 /// Sorts documents into what is checked and what is only counted.
 pub(super) struct Sorter<'t> {
-    survey: &'t Survey,
+    pub survey: &'t Survey,
     built: &'t Built,
-    pub coverage: Coverage,
-    pub findings: Vec<Finding>,
+    pub told: Told,
     pub items: Vec<Item<'t>>,
-    /// What is said of each item by itself.
-    pub verdicts: Vec<Said>,
-    /// What rules said of parts that are gone.
-    pub rest: Rest,
-    /// What was not read of files that are not checked, since they are templates.
-    pub templates: Vec<Skipped>,
     /// Objects that nobody applies, and why that is thought.
     pub unapplied: Vec<(Item<'t>, SkipReason)>,
 }
 
-/// What is said of an object by itself.
-#[derive(Debug)]
-pub(super) struct Said {
-    /// Nothing where it is not checked.
-    pub verdict: Option<Verdict>,
-    /// Its number among the objects of its document.
-    pub number: usize,
-}
-
 impl<'t> Sorter<'t> {
-    /// Sorts all files, on all threads; what there is to say of them stays in their order.
+    /// Sorts all files, on all threads; what there is to say of them stays in their order. Where that is asked for, what was sorted of
+    /// each is kept.
     pub(super) fn sort(
         files: &'t [ReadFile],
         looks: Vec<Arc<Vec<Look>>>,
         sources: &SourceMap,
-        survey: &'t Survey,
-        built: &'t Built,
-    ) -> Self {
+        (survey, built): (&'t Survey, &'t Built),
+        keep: bool,
+    ) -> (Self, SortedFiles) {
         let numbered = files.par_iter().zip(looks).enumerate();
         let parts = numbered.chunks(CHUNK).map(|files| {
-            let mut part = Self::new(survey, built);
+            let (mut part, mut kept, mut texts) = (Self::new(survey, built), SortedFiles::new(), Texts::default());
             for (index, (file, looks)) in files {
-                part.file(index, file, Arc::unwrap_or_clone(looks), sources.get(file.source));
+                let (looks, source) = (Arc::unwrap_or_clone(looks), sources.get(file.source));
+                if !keep {
+                    part.file(index, file, looks, source);
+                    continue;
+                }
+                let mut own = Self::new(survey, built);
+                own.file(index, file, looks, source);
+                kept.push(Arc::new(SortedFile::of(&own, source, survey, &mut texts)));
+                part = part.join(own);
             }
-            part
+            (part, kept)
         });
         let parts: Vec<_> = parts.collect();
-        let mut all = Self::new(survey, built);
-        let items = parts.iter().map(|part| part.items.len()).sum();
-        (all.items, all.verdicts) = (Vec::with_capacity(items), Vec::with_capacity(items));
-        parts.into_iter().fold(all, Self::join)
+        let (mut all, mut kept) = (Self::new(survey, built), SortedFiles::new());
+        let items = parts.iter().map(|(part, _)| part.items.len()).sum();
+        (all.items, all.told.verdicts) = (Vec::with_capacity(items), Vec::with_capacity(items));
+        for (part, of_part) in parts {
+            all = all.join(part);
+            kept.extend(of_part);
+        }
+        (all, kept)
     }
 
-    fn new(survey: &'t Survey, built: &'t Built) -> Self {
-        let (findings, items, verdicts) = (Vec::new(), Vec::new(), Vec::new());
-        let (coverage, rest, templates, unapplied) = (Coverage::default(), Rest::default(), Vec::new(), Vec::new());
-        Self { survey, built, coverage, findings, items, verdicts, rest, templates, unapplied }
+    pub(super) fn new(survey: &'t Survey, built: &'t Built) -> Self {
+        Self { survey, built, told: Told::default(), items: Vec::new(), unapplied: Vec::new() }
     }
 
-    fn join(mut self, other: Self) -> Self {
-        self.coverage.files += other.coverage.files;
-        self.coverage.read.extend(other.coverage.read);
-        self.coverage.documents += other.coverage.documents;
-        self.coverage.skipped.extend(other.coverage.skipped);
-        self.findings.extend(other.findings);
+    pub(super) fn join(mut self, other: Self) -> Self {
+        self.told.append(other.told);
         self.items.extend(other.items);
-        self.verdicts.extend(other.verdicts);
-        self.rest.append(other.rest);
-        self.templates.extend(other.templates);
         self.unapplied.extend(other.unapplied);
         self
     }
 
     /// Takes up one file.
-    fn file(&mut self, index: usize, file: &'t ReadFile, looks: Vec<Look>, source: &Source) {
+    pub(super) fn file(&mut self, index: usize, file: &'t ReadFile, looks: Vec<Look>, source: &Source) {
         if !file.checked {
             return self.around(index, file, source);
         }
         if is_data(&file.documents, source) {
             return;
         }
-        self.coverage.files += 1;
-        self.coverage.read.push(source.id);
-        self.coverage.documents += file.documents.len();
+        self.told.files += 1;
+        self.told.read.push(source.id);
+        self.told.documents += file.documents.len();
         // An empty document beside others (a separator at the end, a licence at the top) is nothing to speak of.
         let empty = |document: &&Document| document.tree.is_ok() && document.is_empty();
         if file.documents.iter().all(|document| empty(&document)) {
-            return self.coverage.skipped.push(Skipped::new(&source.name, SkipReason::Empty));
+            return self.told.skipped.push(Skipped::new(&source.name, SkipReason::Empty));
         }
-        let (whole, before) = (self.survey.skip_file(index, &source.name), self.coverage.skipped.len());
+        let (whole, before) = (self.survey.skip_file(index, &source.name), self.told.skipped.len());
         let documents = file.documents.iter().filter(|document| !empty(document)).count();
         let survey = self.survey;
         let mixed = LazyCell::new(|| whole.is_none() && holds_manifests(file) && !survey.is_fixture(&source.name));
         for (document, look) in file.documents.iter().zip(looks).filter(|(document, _)| !empty(document)) {
             match whole {
                 Some(reason) => self.unchecked(document, look, source, reason),
-                None if !is_map(document) && *mixed => self.findings.extend(no_map(document)),
+                None if !is_map(document) && *mixed => self.told.findings.extend(no_map(document)),
                 None => self.document(document, look, source),
             }
         }
@@ -129,7 +118,7 @@ impl<'t> Sorter<'t> {
 
     /// Says of the whole file what was said of each of its documents.
     fn join_skipped(&mut self, from: usize, documents: usize) {
-        let skipped = &mut self.coverage.skipped;
+        let skipped = &mut self.told.skipped;
         let Some(first) = skipped.get(from).cloned() else { return };
         if skipped.len() - from == documents
             && skipped[from..].iter().all(|other| other.reason == first.reason && other.detail.is_empty())
@@ -167,7 +156,7 @@ impl<'t> Sorter<'t> {
             || objects.whole.iter().map(|object| checks.check_for(root.versions, *object, document.number)).collect();
         let mut said = if is_checked { root.verdicts(document, say) } else { &[] }.iter().cloned();
         for (number, &object) in objects.whole.iter().enumerate() {
-            self.verdicts.push(Said { verdict: said.next(), number });
+            self.told.verdicts.push(Said { verdict: said.next(), number });
             let item = Item::new(object, root.file.source, document.number, surroundings);
             self.items.push(item.checked(is_checked));
         }
@@ -181,7 +170,7 @@ impl<'t> Sorter<'t> {
         let is_template = |document: &&Document| self.is_unread_template(index, document, source);
         if let Some(template) = file.documents.iter().find(is_template) {
             let document = Some(template.number);
-            self.templates.push(Skipped { document, ..Skipped::new(&source.name, SkipReason::Template) });
+            self.told.templates.push(Skipped { document, ..Skipped::new(&source.name, SkipReason::Template) });
         }
         if self.survey.skip_file(index, &source.name).is_some() || self.built.claimed.contains(&source.id) {
             return;
@@ -224,12 +213,12 @@ impl<'t> Sorter<'t> {
         match &document.tree {
             Err(error) if reason != SkipReason::HelmTemplate && !is_template(document, source, error.span) => {
                 self.skip(document, source, reason);
-                self.findings.extend(look.text);
+                self.told.findings.extend(look.text);
             }
             Err(_) if reason != SkipReason::HelmTemplate => self.skip(document, source, SkipReason::Template),
             Ok(_) if reason == SkipReason::Kustomization && !self.survey.is_fixture(&source.name) => {
                 self.skip(document, source, reason);
-                self.findings.extend(look.text);
+                self.told.findings.extend(look.text);
             }
             _ => self.skip(document, source, reason),
         }
@@ -252,7 +241,7 @@ impl<'t> Sorter<'t> {
         } else if is_interface(source.slice(document.span)) {
             self.skip(document, source, SkipReason::Other);
         } else {
-            self.findings.extend(look.text);
+            self.told.findings.extend(look.text);
         }
     }
 
@@ -260,7 +249,7 @@ impl<'t> Sorter<'t> {
         match self.survey.classify(&source.name, document) {
             // What was made of it is checked in its place.
             DocumentClass::Manifest | DocumentClass::Broken if self.built.claimed.contains(&source.id) => {
-                self.findings.extend(look.text);
+                self.told.findings.extend(look.text);
             }
             DocumentClass::Manifest if look.directed && self.survey.is_patch(&source.name, document) => {
                 self.skip(document, source, SkipReason::Patch);
@@ -271,9 +260,9 @@ impl<'t> Sorter<'t> {
                 if self.items.len() == before && broken.is_empty() && self.is_set_aside(document) {
                     return;
                 }
-                self.findings.extend(look.text);
+                self.told.findings.extend(look.text);
                 if let Some(rest) = look.rest {
-                    self.rest.append(self.kept(*rest, source));
+                    self.told.rest.append(self.kept(*rest, source));
                 }
                 if !broken.is_empty() && !self.survey.is_fixture(&source.name) {
                     self.broken(document, broken);
@@ -283,7 +272,7 @@ impl<'t> Sorter<'t> {
                 self.skip(document, source, SkipReason::TestFixture);
             }
             DocumentClass::Broken => {
-                self.findings.extend(look.text);
+                self.told.findings.extend(look.text);
                 self.broken(document, document.tree.iter().map(yaml::Tree::root));
             }
             DocumentClass::Skip(reason) => {
@@ -329,7 +318,7 @@ impl<'t> Sorter<'t> {
             match self.survey.unapplied(source.id.0 as usize, &source.name, object.root) {
                 Some(reason) => self.unapplied.push((item.checked(checked), reason)),
                 None => {
-                    self.verdicts.push(Said { verdict, number });
+                    self.told.verdicts.push(Said { verdict, number });
                     self.items.push(item.checked(checked));
                 }
             }
@@ -355,7 +344,7 @@ impl<'t> Sorter<'t> {
         for same in reasons.chunk_by(|one, other| one == other) {
             let detail = if same.len() < all { format!("{} of {all} objects", same.len()) } else { String::new() };
             let skipped = Skipped { document: Some(document.number), detail, ..Skipped::new(&source.name, same[0]) };
-            self.coverage.skipped.push(skipped);
+            self.told.skipped.push(skipped);
         }
     }
 
@@ -364,13 +353,13 @@ impl<'t> Sorter<'t> {
         let said = |node| schema::broken(node).or_else(|| schema::nested_list(node));
         for mut finding in nodes.into_iter().filter_map(said) {
             finding.document = Some(document.number);
-            self.findings.push(finding);
+            self.told.findings.push(finding);
         }
     }
 
     fn skip(&mut self, document: &Document, source: &Source, reason: SkipReason) {
         let document = Some(document.number);
-        self.coverage.skipped.push(Skipped { document, ..Skipped::new(&source.name, reason) });
+        self.told.skipped.push(Skipped { document, ..Skipped::new(&source.name, reason) });
     }
 }
 

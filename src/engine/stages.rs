@@ -17,6 +17,7 @@ use super::built::Built;
 use super::kept::Edit;
 use super::load::Loaded;
 use super::look::{Verdict, is_directed};
+use super::sorted::SortedFiles;
 
 /// What a change may hide from.
 pub(super) struct Stages {
@@ -30,6 +31,8 @@ pub(super) struct Stages {
 /// The part of it that is worked out over all objects.
 pub(super) struct Common {
     pub sets: Arc<Sets>,
+    /// What was sorted of each file.
+    pub sorted: SortedFiles,
     pub layout: Arc<Layout>,
     /// What is said of objects whose kinds other documents define, by their numbers, sorted.
     pub verdicts: Vec<(usize, Verdict)>,
@@ -55,6 +58,7 @@ impl Run<'_> {
         whole: &ApplySet<'_>,
         sets: Arc<Sets>,
         verdicts: Vec<(usize, Verdict)>,
+        sorted: SortedFiles,
     ) -> Option<Common> {
         self.kept?;
         let named = match self.former {
@@ -64,7 +68,7 @@ impl Run<'_> {
         };
         let spoken = self.former.map(|former| former.common.spoken.clone()).unwrap_or_default().or_of(whole);
         let (layout, of_names, objects) = (whole.layout.clone(), self.of_names.clone(), whole.items().len());
-        Some(Common { sets, layout, verdicts, named, spoken, of_names, objects })
+        Some(Common { sets, sorted, layout, verdicts, named, spoken, of_names, objects })
     }
 }
 

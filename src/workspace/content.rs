@@ -78,8 +78,9 @@ impl<'t> ApplySet<'t> {
 impl ApplySet<'_> {
     /// Whether an object of that kind and name is in a namespace, or says so.
     fn names_place(&self, kind: &str, name: &str, namespace: &str) -> bool {
-        let in_one =
-            |set: &Self| set.by_name.get(&(kind, name)).is_some_and(|found| found.names(&set.items, namespace));
+        let in_one = |set: &Self| {
+            set.index.named(&set.items, kind, name).is_some_and(|found| found.names(&set.items, namespace))
+        };
         in_one(self) || self.around.as_ref().is_some_and(|around| in_one(&around.all))
     }
 }

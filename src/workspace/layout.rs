@@ -177,8 +177,8 @@ impl<'t> ApplySet<'t> {
         self.items().iter().flat_map(|item| {
             let sources = Application::of(item.object).into_iter().flat_map(Application::sources);
             let by_flux = item.object.gvk.is("source.toolkit.fluxcd.io", "GitRepository");
-            let url = item.object.spec().and_then(|spec| spec.str_at("url")).filter(|_| by_flux);
-            sources.filter_map(|source| source.url()).chain(url)
+            let url = || item.object.spec().and_then(|spec| spec.str_at("url"));
+            sources.filter_map(|source| source.url()).chain(by_flux.then(url).flatten())
         })
     }
 

@@ -111,7 +111,7 @@ impl<'t> ApplySet<'t> {
         let labels = selector.get("matchLabels").into_iter().flat_map(|map| map.entries());
         let labels = labels.filter_map(|entry| Some((kind, entry.name, entry.value.as_str()?)));
         let lists = labels.map(|label| by_label.get(&label).map_or(&[][..], Vec::as_slice));
-        let all = || self.by_kind.get(&("", kind)).map_or(&[][..], |found| &found.all);
+        let all = || self.index.of_kind("", kind).map_or(&[][..], |found| &found.all);
         self.numbered(lists.min_by_key(|list| list.len()).unwrap_or_else(all))
     }
 

@@ -30,7 +30,7 @@ struct Meshed {
 impl<'t> ApplySet<'t> {
     /// The labels of the Namespace of that name that lies nearest to an item, where the set has one.
     pub fn namespace_labels(&self, name: &str, item: &Item<'t>) -> Labels<'t> {
-        let found = self.by_name.get(&("Namespace", name)).map_or(&[][..], |found| &found.all);
+        let found = self.index.named(&self.items, "Namespace", name).map_or(&[][..], |found| &found.all);
         let candidates = || found.iter().map(|&index| &self.items[index as usize]);
         let here = self.directory_of(item);
         let near = |other: &&Item<'t>| (other.source == item.source, shared(here, self.directory_of(other)));
@@ -56,20 +56,20 @@ impl<'t> ApplySet<'t> {
     pub fn is_for_openshift(&self, item: &Item<'t>) -> bool {
         let of_it = |name: &&str| name.split('/').next().is_some_and(|domain| domain.ends_with(".openshift.io"));
         item.namespace().is_some_and(|name| name.starts_with("openshift-"))
-            || self.groups.iter().any(of_it)
-            || self.annotations.iter().any(of_it)
+            || self.index.groups.iter().any(of_it)
+            || self.index.annotations(&self.items).iter().any(of_it)
     }
 
     /// Whether objects of a service mesh are in the namespace of an item, or lie beside it.
     pub fn is_meshed(&self, item: &Item<'t>) -> bool {
         let whole = self.whole();
-        if !MESHES.iter().any(|group| whole.groups.contains(group)) {
+        if !MESHES.iter().any(|group| whole.index.groups.contains(group)) {
             return false;
         }
         let meshed = whole.nearness.0.get_or_init(|| whole.meshed());
         let here = self.directory_of(item);
         let rooted =
-            !item.surroundings.taken_in_by.is_empty() && MESHES.iter().any(|group| self.groups.contains(group));
+            !item.surroundings.taken_in_by.is_empty() && MESHES.iter().any(|group| self.index.groups.contains(group));
         let above = std::iter::successors(Some(here), |at| (!at.is_empty()).then(|| parent(at)));
         rooted
             || item.namespace().is_some_and(|name| meshed.namespaces.contains(name))

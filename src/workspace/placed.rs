@@ -31,6 +31,11 @@ struct Places<'t> {
 }
 
 impl<'t> Placed<'t> {
+    /// Of numbers, sorted.
+    pub fn of_numbers(all: Vec<u32>) -> Self {
+        Self { all, ..Self::default() }
+    }
+
     fn places(&self, items: &[Item<'t>]) -> &Places<'t> {
         self.places.get_or_init(|| {
             let mut places = Places::default();

@@ -8,8 +8,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::object::{Autoscaler, Workload};
 use crate::yaml::Node;
 
+use super::placed::Placed;
 use super::relations::Heads;
-use super::{ApplySet, Item, Near, Placed};
+use super::{ApplySet, Item, Near};
 
 /// What scales, by the kind and name of the target.
 pub(super) type Targets<'t> = FxHashMap<(&'t str, &'t str), Scalers<'t>>;
@@ -79,7 +80,7 @@ pub(super) fn targets<'t>(
 
 /// Which of these scale an object that lies in their own folder, while others of its kind and name lie elsewhere.
 fn at_home(set: &ApplySet<'_>, kind: &str, name: &str, scalers: &[u32]) -> FxHashSet<u32> {
-    let targets = set.by_name.get(&(kind, name)).map_or(&[][..], |found| &found.all);
+    let targets = set.index.named(&set.items, kind, name).map_or(&[][..], |found| &found.all);
     let items = || targets.iter().map(|&index| &set.items[index as usize]);
     let folders: FxHashSet<&str> = items().map(|item| set.directory_of(item)).collect();
     if folders.len() < 2 {

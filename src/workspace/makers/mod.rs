@@ -165,7 +165,8 @@ impl<'t> ApplySet<'t> {
 
     /// Whether a kustomization may give an object that name, by putting something before or behind the one it has.
     fn is_renamed(&self, kind: &str, name: &str) -> bool {
-        let renamed = &self.whole().renamed;
+        let whole = self.whole();
+        let renamed = whole.index.renamed(&whole.items);
         let parts = dashes(name).flat_map(|at| [&name[..at], &name[at + 1..]]);
         !renamed.is_empty() && parts.into_iter().any(|part| renamed.contains(&(kind, part)))
     }
