@@ -14,9 +14,9 @@ use crate::yaml::Node;
 use super::Run;
 
 const COMPARED: &str =
-    "a policy compares what stands here with the cluster: it names as much of the object as it asks for";
+    "a policy compares this manifest with what the cluster has, so it needs only the fields that it checks";
 const PATCHED: &str =
-    "a patch of the kustomization that takes this file in, and does not build, gives it another value";
+    "a patch in the kustomization that lists this file replaces the value, but that kustomization does not build";
 const WEBHOOK: &str = "a mutating webhook of this repository may fill it in before the object is checked";
 
 /// Softens what is said of what is missing.

@@ -113,3 +113,10 @@ fn what_flux_puts_together_of_what_is_not_here_is_not_known() {
     let dir = tree(&[("clusters/a/apps.yaml", flux), ("apps/a.yaml", ingress)]);
     assert_eq!(told(&report(dir.path(), &["check"]), is_error), Vec::<String>::new());
 }
+
+#[test]
+fn three_dots_stand_for_a_value() {
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ...\n  namespace: ...\ndata: {a: b}\n";
+    let dir = tree(&[("a.yaml", map)]);
+    assert_eq!(told(&report(dir.path(), &["check"]), is_error), ["error unfilled-placeholder a.yaml:4"]);
+}

@@ -34,8 +34,11 @@ pub fn asks_for(name: &str) -> Asks {
     if !may_name_secret(name) {
         return Asks::Nothing;
     }
-    // The name of a cluster of etcd members is called a token.
-    if name.ends_with("INITIAL_CLUSTER_TOKEN") || name == "ETCD_DISCOVERY_TOKEN" || name == "PWD" {
+    // The name of a cluster of etcd members is called a token; `ETCD_AUTH_TOKEN` says what kind of tokens it issues.
+    if name.ends_with("INITIAL_CLUSTER_TOKEN")
+        || matches!(name, "ETCD_AUTH_TOKEN" | "ETCD_DISCOVERY_TOKEN")
+        || name == "PWD"
+    {
         return Asks::Nothing;
     }
     let words = words(name);
