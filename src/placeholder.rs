@@ -77,6 +77,9 @@ pub fn in_value(value: &str) -> Option<&str> {
     if let Some(found) = to_replace(value) {
         return Some(found);
     }
+    if let Some(found) = supplied(value) {
+        return Some(found);
+    }
     // Most values are no more than that.
     if value.len() > LONGEST || value.bytes().all(plain) {
         return None;
@@ -208,6 +211,58 @@ fn to_replace(value: &str) -> Option<&str> {
     begins.then(|| &value[at..end.unwrap_or(value.len())])
 }
 
+/// What is done to a value that comes from elsewhere.
+const SUPPLIED: [&str; 21] = [
+    "added",
+    "configured",
+    "defined",
+    "determined",
+    "filled",
+    "generated",
+    "given",
+    "injected",
+    "overridden",
+    "override",
+    "overwritten",
+    "populated",
+    "provide",
+    "provided",
+    "replace",
+    "replaced",
+    "set",
+    "specified",
+    "substituted",
+    "supplied",
+    "updated",
+];
+
+/// Words that say that a value comes from elsewhere: `set_by_ci`, `provide-through-flag`, `to_be_replaced`.
+fn supplied(value: &str) -> Option<&str> {
+    let bytes = value.as_bytes();
+    let is_sign = |b: u8| matches!(b, b'_' | b'-');
+    let is_word = |b: u8| b.is_ascii_alphanumeric();
+    // Hardly any value has one: the short word in the middle is looked for first.
+    let mut signs = (1..bytes.len()).filter(|&at| is_sign(bytes[at]) && is_word(bytes[at - 1]));
+    signs.find_map(|at| {
+        let rest = &bytes[at + 1..];
+        let length =
+            rest.iter().position(|b| is_sign(*b)).filter(|&length| length == 2 || length == 3 || length == 7)?;
+        let middle = &value[at + 1..at + 1 + length];
+        let follows = rest.get(length + 1).is_some_and(|b| is_word(*b));
+        let begin = bytes[..at].iter().rposition(|b| !is_word(*b)).map_or(0, |before| before + 1);
+        let end = bytes[at..].iter().position(|b| !is_word(*b) && !is_sign(*b)).map_or(bytes.len(), |end| at + end);
+        let behind = &value[at + 2 + length..];
+        let behind = behind.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let is_done = |word: &str| SUPPLIED.iter().any(|known| word.eq_ignore_ascii_case(known));
+        let said = match middle.to_ascii_lowercase().as_str() {
+            "by" | "via" | "through" => is_done(&value[begin..at]),
+            "be" => value[begin..at].eq_ignore_ascii_case("to") && is_done(behind),
+            _ => false,
+        };
+        (said && follows).then(|| &value[begin..end])
+    })
+}
+
 /// A word in capitals that says that it is to be replaced, or by what.
 fn word(value: &str) -> Option<&str> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
@@ -260,6 +315,13 @@ mod tests {
             ("CHANGEME", "CHANGEME"),
             ("web-replace_name", "replace_name"),
             ("replace-me", "replace-me"),
+            ("provide_through_set_flag", "provide_through_set_flag"),
+            ("provide_through_set_flag-environment", "provide_through_set_flag-environment"),
+            ("overridden_by_environment", "overridden_by_environment"),
+            ("registry/web:set-by-ci", "set-by-ci"),
+            ("to_be_replaced", "to_be_replaced"),
+            ("REPLACED_BY_CI", "REPLACED_BY_CI"),
+            ("provided-by-pipeline", "provided-by-pipeline"),
         ] {
             assert_eq!(in_value(value), Some(found), "{value}");
         }
@@ -289,6 +351,11 @@ mod tests {
             "HTTP",
             "a@b.c",
             "quay.io/a/b:V1",
+            "stand-by-me",
+            "web-be-api",
+            "asset-by-ci",
+            "set-by-",
+            "set-bye-bye",
         ] {
             assert_eq!(in_value(value), None, "{value}");
         }

@@ -29,6 +29,7 @@ mod scaling;
 pub mod sets;
 mod spoken;
 mod surroundings;
+mod tls;
 mod together;
 mod usage;
 mod vendored;
@@ -205,6 +206,7 @@ pub struct ApplySet<'t> {
     nearness: nearness::Nearness,
     together: together::Together<'t>,
     usage: usage::Usage,
+    secured: tls::Secured<'t>,
     vendored: vendored::Vendored,
     deliveries: deliveries::Deliveries,
     /// What something in the repository makes without a file that holds it.

@@ -7,6 +7,7 @@ rule! {
     /// ConfigMaps are shown by every tool, copied into logs and readable for many roles that must not read Secrets. Found
     /// by the key's name (`DB_PASSWORD`), by the form of the value (an AWS key, a private key), in URLs that carry a
     /// password, and in the lines of files (`spring.datasource.password=…`, `"password": "…"`, `requirepass …`).
+    /// A warning where everyone knows the value, or the name says that it is a sample.
     ///
     /// **How to fix**: move the value to a Secret that is not in the repository in clear text, and rotate it.
     id: "plaintext-secret-in-configmap",
@@ -36,9 +37,19 @@ fn check<'t>(object: Object<'t>, context: &mut Context<'_, 't>) {
                     secrecy::token(value).is_none() && secrecy::all_in_text(sort, value, &|part| is_known(part, &names))
                 }
             };
-            advise(context.report(Place::key(entry), message), default, "move it to a Secret");
+            let draft = context.report(Place::key(entry), message);
+            let draft =
+                if shows(name) || object.name().is_some_and(shows) { draft.at_most(Severity::Warning) } else { draft };
+            advise(draft, default, "move it to a Secret");
         }
     }
+}
+
+/// Whether a name says that what stands there shows how something looks: `kubeconfig-sample`.
+fn shows(name: &str) -> bool {
+    const WORDS: [&str; 8] = ["demo", "dummy", "example", "examples", "fake", "sample", "samples", "template"];
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
 fn secret(name: &str, sort: secrecy::Sort, value: &str) -> Option<&'static str> {

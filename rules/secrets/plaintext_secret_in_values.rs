@@ -65,7 +65,7 @@ fn within(values: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
         for child in node.entries().filter(|child| !is_reference(child.name)) {
             match child.value.as_str() {
                 // Beside the name of a Secret stands the name of its key.
-                Some(text) if refers && repeats(child.name, text) => {}
+                Some(text) if refers && (repeats(child.name, text) || names_key(child.name, text)) => {}
                 Some(_) => entry(child.name, child.value, object, context),
                 None => open.push(child.value),
             }
@@ -91,10 +91,18 @@ fn repeats(name: &str, value: &str) -> bool {
     secrecy::words(name).last().is_some_and(|last| last.eq_ignore_ascii_case(value))
 }
 
+/// Whether an entry beside the name of a Secret names a key of it: `secretKey: registrationSharedSecret`.
+fn names_key(name: &str, value: &str) -> bool {
+    let is_name = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_' | b'.');
+    secrecy::words(name).last().is_some_and(|last| last == "KEY") && value.bytes().all(is_name)
+}
+
 /// Looks through values that are written as a text, line by line.
 fn text(node: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
     // Where the map that names a Secret is indented to: what is further in belongs to it.
     let mut reference = None;
+    // The same of the name of a Secret: what stands beside it may name its keys.
+    let mut named = None;
     let lines = node.as_str().into_iter().flat_map(str::lines);
     for line in lines.filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty()) {
         let indent = line.len() - line.trim_start().len();
@@ -105,6 +113,10 @@ fn text(node: Node<'_>, object: Object<'_>, context: &mut Context<'_, '_>) {
         let name = name.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
         reference = is_reference(name).then_some(indent);
         let value = value.strip_prefix(' ').unwrap_or_default().trim().trim_matches(['"', '\'']);
+        named = if reference.is_some() && is_given(value) { reference } else { named.filter(|outer| indent >= *outer) };
+        if named == Some(indent) && names_key(name, value) {
+            continue;
+        }
         if reference.is_none() && is_held(name, value) {
             let default = secrecy::token(value).is_none() && is_known(value, &names(object, std::iter::empty()));
             return report(node.into(), name, default, object, context);

@@ -7,6 +7,7 @@ rule! {
     ///
     /// Info for an agent of its node that is known to need it, such as a network plugin or a storage driver.
     /// A DaemonSet with signs of such an agent (see `host-pid`) is a warning with one of them, info with two; not in the profile `strict`.
+    /// So is an init container that sets the node's sysctls (Elasticsearch asks for `vm.max_map_count`), and a Job that runs once.
     /// The profiles of published standards make no such exception.
     ///
     /// **How to fix**: remove `privileged`, and add the one capability that is needed, or use a device plugin.
@@ -25,8 +26,18 @@ fn check<'t>(pod: PodSpec<'t>, context: &mut Context<'_, 't>) {
     for violation in pss::privileged(pod, context.version) {
         let message = agents::explained(&violation.message, known);
         let patch = violation.patch();
+        let brief = pod.workload.kind == WorkloadKind::Job || sets_sysctls(pod, &violation.place);
         let finding =
             context.report(violation.place, message).help("drop `privileged: true`").weighed(signs).fix(patch);
-        finding.excused(known.is_some());
+        finding.lessened(brief).excused(known.is_some());
     }
+}
+
+/// Whether the container that is privileged starts before the others, and does nothing but set the node's sysctls.
+fn sets_sysctls(pod: PodSpec<'_>, place: &Place<'_>) -> bool {
+    let mut own = pod.containers().filter(|container| container.role == Role::Init);
+    let Place::Value(privileged) = place else { return false };
+    let own = own.find(|container| container.own_security("privileged") == Some(*privileged));
+    let words = |field: &str| own.and_then(|container| container.node.get(field)).into_iter().flat_map(Node::items);
+    words("command").chain(words("args")).filter_map(Node::as_str).any(|text| text.contains("sysctl"))
 }

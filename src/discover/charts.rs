@@ -81,6 +81,13 @@ impl Charts {
         self.below(name).is_some_and(|below| below.starts_with("templates/"))
     }
 
+    /// Whether a file is one that was a template of the chart that it lies in: its folder stands beside that of the templates and says so.
+    /// Helm renders none of it, and it was never written to be applied as it stands.
+    pub fn is_former_template(&self, name: &str) -> bool {
+        let folder = self.below(name).and_then(|below| below.split_once('/')).map(|(folder, _)| folder);
+        folder.is_some_and(is_former)
+    }
+
     /// The name of a file within its chart.
     pub(super) fn below<'n>(&self, name: &'n str) -> Option<&'n str> {
         let chart = self.around_file(name)?;
@@ -91,6 +98,29 @@ impl Charts {
     pub fn files(&self) -> impl Iterator<Item = PathBuf> {
         self.nearest.values().flatten().map(|folder| file_in(folder))
     }
+}
+
+/// Whether a folder is called as the one for templates is, and as what is kept: `old_templates`, `templates.bak`; or is an archive.
+fn is_former(folder: &str) -> bool {
+    const KEPT: [&str; 12] = [
+        "archive",
+        "archived",
+        "backup",
+        "bak",
+        "deprecated",
+        "disabled",
+        "legacy",
+        "off",
+        "old",
+        "orig",
+        "original",
+        "unused",
+    ];
+    let lower = folder.to_ascii_lowercase();
+    let words = || lower.split(['-', '_', '.']).filter(|word| !word.is_empty());
+    let kept = words().any(|word| KEPT.contains(&word));
+    let of_templates = words().any(|word| matches!(word, "template" | "templates"));
+    kept && (of_templates || lower.starts_with(['_', '.']))
 }
 
 fn file_in(folder: &str) -> PathBuf {
@@ -118,6 +148,17 @@ mod tests {
         let in_top = Some("c/x.yaml");
         assert_eq!(below, [Some("templates/x.yaml"), Some("templates/b/x.yaml"), Some("values.yaml"), in_top, None]);
         assert_eq!(Charts::around(names, &[], &Memory::default()).files().count(), 0);
+    }
+
+    #[test]
+    fn folders_of_former_templates_are_told_by_their_names() {
+        for folder in ["old_templates", "templates_old", "templates-old", "templates.bak", "_archive", "Templates.orig"]
+        {
+            assert!(is_former(folder), "{folder}");
+        }
+        for folder in ["templates", "archive", "old", "cold-templates", "templates-v2", "_helpers"] {
+            assert!(!is_former(folder), "{folder}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::go::path;
 use crate::workspace::{Surroundings, runs_of_folders};
 use crate::yaml::Node;
 
@@ -33,6 +34,8 @@ pub struct Claim {
     pub by_flux: bool,
     /// By Argo CD, which takes every file below, whatever kustomizations say, or each folder as an application.
     recurses: bool,
+    /// But for folders that these patterns match: the generators of an ApplicationSet exclude them.
+    excluded: Vec<String>,
 }
 
 impl Claim {
@@ -54,7 +57,18 @@ impl Claim {
         Surroundings { varies, namespace, server_side: self.server_side, replaced: self.replaced, ..around }
     }
 
+    /// Whether a folder, or one that it lies in, is left out.
+    fn excludes(&self, folder: &str) -> bool {
+        let is_one = |run: &str| self.excluded.iter().any(|pattern| path::is_match(pattern, run) == Some(true));
+        !self.excluded.is_empty() && runs_of_folders(folder).any(|run| is_one(&folder[run]))
+    }
+
     fn join(&mut self, other: Claim) {
+        // What one leaves out another may take.
+        match self == &Claim::default() {
+            true => self.excluded = other.excluded,
+            false => self.excluded.retain(|pattern| other.excluded.contains(pattern)),
+        }
         self.below |= other.below;
         self.server_side |= other.server_side;
         self.replaced |= other.replaced;
@@ -98,10 +112,17 @@ impl Claims {
         self.claims_around(folder).any(|(claim, end)| claim.recurses || is_below(claim, end))
     }
 
+    /// Whether all that would deploy a directory leaves it out.
+    pub fn is_excluded(&self, folder: &str) -> bool {
+        let all = || self.claims_around(folder).map(|(claim, _)| claim).filter(|claim| !claim.excluded.is_empty());
+        all().any(|claim| claim.excludes(folder)) && self.claims_on(folder).next().is_none()
+    }
+
     /// The claims on a directory, seen from any of those around it.
     fn claims_on<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a Claim> {
         let around = self.claims_around(folder);
-        around.filter(|(claim, end)| claim.below || *end == folder.len()).map(|(claim, _)| claim)
+        let around = around.filter(|(claim, end)| claim.below || *end == folder.len());
+        around.map(|(claim, _)| claim).filter(|claim| !claim.excludes(folder))
     }
 
     /// The claims on a directory or one above it, seen from any of those around it, and how far into its name each goes.
@@ -149,13 +170,29 @@ fn written(path: &str) -> &str {
 
 /// The folders that the generators of an ApplicationSet look for.
 fn generated_from<'t>(spec: Node<'t>) -> impl Iterator<Item = &'t str> {
+    let is_taken = |entry: &Node<'_>| !leaves_out(*entry);
+    directories(spec).filter(is_taken).filter_map(|entry| entry.str_at("path"))
+}
+
+/// The patterns of those that they leave out; none of which a part is filled in.
+fn excluded_from(spec: Node<'_>) -> Vec<String> {
+    let left = directories(spec).filter(|entry| leaves_out(*entry)).filter_map(|entry| entry.str_at("path"));
+    left.filter(|path| !path.contains(FILLED)).map(|path| resolve("", path)).collect()
+}
+
+fn leaves_out(entry: Node<'_>) -> bool {
+    entry.get("exclude").and_then(Node::as_bool) == Some(true)
+}
+
+/// The entries of the generators that look for folders.
+fn directories<'t>(spec: Node<'t>) -> impl Iterator<Item = Node<'t>> {
     let mut open: Vec<_> = spec.get("generators").into_iter().collect();
     let nodes = std::iter::from_fn(move || {
         let node = open.pop()?;
         open.extend(node.items().chain(node.entries().map(|entry| entry.value)));
         Some(node)
     });
-    nodes.flat_map(|node| items(node, "directories")).filter_map(|entry| entry.str_at("path"))
+    nodes.flat_map(|node| items(node, "directories"))
 }
 
 /// The paths that a document deploys.
@@ -185,11 +222,12 @@ fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, Claim>) {
             let of = |below| Claim { below, server_side, replaced, recurses: below, ..Claim::default() };
             let literal = template.into_iter().flat_map(sources).filter(|(path, _)| !path.contains("{{"));
             literal.for_each(|(path, below)| claim(path, of(below)));
+            let excluded = excluded_from(spec);
             // Its generators say which folders there are; a pattern stands for all below.
             for path in generated_from(spec) {
                 let plain =
                     path.find('*').map_or(path, |at| path[..at].rsplit_once('/').map_or("", |(folder, _)| folder));
-                claim(plain, of(true));
+                claim(plain, Claim { excluded: excluded.clone(), ..of(true) });
             }
         }
     }
@@ -240,6 +278,11 @@ mod tests {
         ] {
             with(text, |root| known.add(root));
         }
+        let set = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec: {generators: [{git: {directories: [{path: 'units/*'}, {path: units/old, exclude: true}]}}]}";
+        with(set, |root| known.add(root));
+        assert!(known.is_claimed("units/web/a.yaml") && !known.is_claimed("units/old/base/a.yaml"));
+        assert!(known.is_excluded("units/old/base") && known.is_excluded("repo/units/old"));
+        assert!(!known.is_excluded("units/web") && !known.is_excluded("units"));
         for name in ["apps/web/a.yaml", "repo/apps/web/a.yaml", "teams/a/b/c.yaml", "flux/infra/x/y.yaml"] {
             assert!(known.is_claimed(name), "{name}");
         }

@@ -269,7 +269,10 @@ fn is_trial(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or_default();
     let stem = file.strip_suffix(".yaml").or_else(|| file.strip_suffix(".yml")).unwrap_or_default();
     matches!(stem, "test" | "test-pod" | "testpod" | "debug" | "debug-pod" | "debugging-tools" | "debug-tools")
-        || ["smoke-test", "smoketest", "-test-pod", "-debug-pod"].iter().any(|word| stem.ends_with(word))
+        || matches!(stem, "debug-container" | "test-app")
+        || ["smoke-test", "smoketest", "-test-app", "-test-pod", "-debug-pod", "-debug-container"]
+            .iter()
+            .any(|word| stem.ends_with(word))
 }
 
 /// Whether a folder is for clusters on somebody's own machine, or a file for being copied: what is secret there is no secret.

@@ -36,7 +36,17 @@ fn begins_with(text: &str, keys: &[&str]) -> bool {
 pub fn is_template(text: &str, at: usize) -> bool {
     let at = at.min(text.len());
     let lines = text.lines();
-    lines.clone().any(|line| is_control_line(line) || is_token(line)) || around(text, at).any(has_placeholder)
+    lines.clone().any(|line| is_control_line(line) || is_token(line))
+        || around(text, at).any(|line| has_placeholder(line) || is_mark(line))
+}
+
+/// A line that is nothing but a name in capitals, in the place of which a script puts lines of its own, or begins with such a name and a
+/// bar: `GEN_DATE_LABEL`, `GEN_WEB_IMAGE|-image: web:1-|`. No key of YAML is without a colon.
+fn is_mark(line: &str) -> bool {
+    let line = line.trim();
+    let name = line.split_once('|').map_or(line, |(name, rest)| if rest.ends_with('|') { name } else { "" });
+    let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    name.contains('_') && name.starts_with(|c: char| c.is_ascii_uppercase()) && name.bytes().all(plain)
 }
 
 /// A line that is nothing but a name between `<` and `>`, in the place of which a program puts lines of its own.
@@ -167,6 +177,9 @@ mod tests {
         assert!(is_template("metadata:\n<#if a??>\n  host: ${a}\n</#if>\n", 10));
         assert!(is_template("a: 1\n<ISSUER_ANNOTATION_1>\n<ISSUER_ANNOTATION_2>\n\n\n\nb: 2\n", 5));
         assert!(is_template("a:\n  %{~ if tls ~}\n  b: 1\n  %{~ endif ~}\n", 5));
+        assert!(is_template("labels:\n  app: web\n  GEN_DATE_LABEL\n", 21));
+        assert!(is_template("- name: web\n  GEN_IMAGE|-image: web:1-|\n  x: y\n", 14));
+        assert!(!is_template("labels:\n  app: web\n  Date_label\n", 21) && !is_template("a: b\n  LABEL\n", 7));
         assert!(!is_template("a: 1\n<value>\nb: 2\n", 5) && !is_template("a: b\n<URL> x\nc: d: e\n", 5));
         assert!(!is_template("metadata:\n  name: @team\n", 18));
         assert!(!is_template("summary: \"{{ $labels.pod }} is down\"\n\n\n\n\nspec:\n\tx: 1\n", 46));

@@ -257,7 +257,9 @@ impl Survey {
         if applied || (self.passed_over.contains(name) && is_spare()) {
             return Some(SkipReason::Patch);
         }
-        self.charts.is_template(name).then_some(SkipReason::HelmTemplate)
+        let is_template =
+            self.charts.is_template(name) || (self.charts.is_former_template(name) && !self.is_claimed(name));
+        is_template.then_some(SkipReason::HelmTemplate)
     }
 
     /// What a document that parsed is, in its file.
@@ -321,6 +323,7 @@ impl Survey {
         (self.unreferenced.contains(name) && !self.is_claimed(name))
             || (self.commented.contains(name) && self.passed_over.contains(name))
             || self.aside.holds_file(name)
+            || self.unapplied.claims.is_excluded(kustomize::parent(name))
     }
 
     /// Whether a set, by the folder of its kustomization or the file of what deploys it, is left aside by the kustomizations that are
@@ -329,6 +332,7 @@ impl Survey {
         let name = name.split(" (").next().unwrap_or(name);
         let takers = || self.surroundings(name).taken_in_by.iter().filter(|taker| self.roots.contains(&***taker));
         self.aside.holds_folder(name)
+            || self.unapplied.claims.is_excluded(name)
             || self.aside.holds_file(name)
             || (takers().next().is_some() && takers().all(|taker| self.aside.holds_folder(taker)))
     }

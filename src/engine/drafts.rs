@@ -154,7 +154,7 @@ fn drafts_in(folder: &Path, files: &dyn Files) -> Vec<PathBuf> {
 }
 
 /// The kinds and names that the documents of a text have at their top, as they stand there.
-fn objects(text: &str) -> Vec<(&str, &str)> {
+pub(super) fn objects(text: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     let (mut kind, mut name, mut in_metadata) = (None, None, false);
     for line in text.lines().chain(["---"]) {

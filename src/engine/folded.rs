@@ -19,7 +19,15 @@ const MOST: usize = 50;
 /// What is so often done one way is a way of doing things.
 const OFTEN: usize = 10;
 /// Rules on a way of doing things that everything of a kind shares: once is enough to hear of it.
-const HABITS: [&str; 1] = ["application-set-missing-key"];
+/// Whether each message is a way of its own is said with them.
+const HABITS: [(&str, bool); 4] = [
+    ("application-set-missing-key", false),
+    ("deprecated-custom-api", true),
+    ("ingress-without-tls", false),
+    ("unknown-sync-option", true),
+];
+/// Rules on items of a list, which is mended as a whole: the others are named with the first.
+const LISTS: [&str; 3] = ["dangerous-capability", "unknown-rbac-verb", "unknown-rbac-resource"];
 
 /// How it ends what is said of a reference to something that another set has.
 const NOT_TOGETHER: &str = "is not applied together with this";
@@ -40,6 +48,8 @@ enum Cause {
     Line(Span),
     /// A file, and what is said there of objects that differ in a number.
     Series(SourceId, String),
+    /// A list of an object, each item of which is told.
+    List(SourceId, Option<u32>, Option<String>, String),
 }
 
 /// Tells once what has one cause.
@@ -65,7 +75,7 @@ fn cause(finding: &Finding) -> Option<Cause> {
     let name = || finding.object.as_ref().and_then(|object| object.name.as_deref()).map(str::to_owned);
     let sets = || finding.sets.names.iter().map(|name| name.to_string()).collect();
     match finding.rule.as_str() {
-        "host-port" => container(finding).map(Cause::Container),
+        "host-port" | "pod-security-violation" => container(finding).map(Cause::Container),
         "placeholder-secret-value" if finding.path.starts_with("data") || finding.path.starts_with("stringData") => {
             Some(Cause::Object(finding.source(), finding.document, name()))
         }
@@ -76,6 +86,10 @@ fn cause(finding: &Finding) -> Option<Cause> {
         // What a component or a substitution brings into many objects is written once.
         "committed-secret" if !finding.sets.names.is_empty() => Some(Cause::Line(finding.primary.span)),
         "duplicate-port-name" => Some(Cause::Said(finding.source(), finding.document, name(), finding.message.clone())),
+        rule if LISTS.contains(&rule) => {
+            let (list, _) = finding.path.rsplit_once('[')?;
+            Some(Cause::List(finding.source(), finding.document, name(), list.to_owned()))
+        }
         // Where a file lies, or which Application takes it in, decides for all of it.
         rule if rule.starts_with("dangling-") && finding.message.ends_with(NOT_TOGETHER) => {
             Some(Cause::Apart(finding.source(), sets()))
@@ -116,26 +130,39 @@ fn tell(leader: &mut Finding, others: &[Finding]) {
         "committed-secret" => "objects of this line",
         "undefined-chart-template" => "uses of it",
         "host-port" => "ports of this container",
+        "pod-security-violation" => "about this container",
         "placeholder-secret-value" => "keys of this object",
         "duplicate-port-name" => "ports of this pod",
         _ if leader.message.ends_with(NOT_TOGETHER) => "references of this file",
         _ => "of this series",
     };
+    if LISTS.contains(&leader.rule.as_str()) {
+        let named: Vec<String> = others.iter().filter_map(|other| differing(&leader.message, &other.message)).collect();
+        leader.message.push_str(&format!(" (and {})", named.join(", ")));
+        return;
+    }
     leader.message.push_str(&format!(" (and {} more {what})", others.len()));
+}
+
+/// What a message quotes that another one of its rule does not: the item of the list.
+fn differing(one: &str, other: &str) -> Option<String> {
+    let known: Vec<&str> = one.split('`').skip(1).step_by(2).collect();
+    let quoted = other.split('`').skip(1).step_by(2);
+    let own: Vec<String> = quoted.filter(|word| !known.contains(word)).map(|word| format!("`{word}`")).collect();
+    own.into_iter().next()
 }
 
 /// Leaves what is done throughout loud where it is said first.
 fn habits(findings: &mut [Finding]) {
-    for rule in HABITS {
-        let is_one = |finding: &&mut Finding| finding.rule == rule && finding.severity > Severity::Info;
-        let count = findings.iter_mut().filter(is_one).count();
-        if count < OFTEN {
-            continue;
+    let mut alike: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.severity > Severity::Info) {
+        if let Some((rule, by_message)) = HABITS.iter().find(|(rule, _)| finding.rule == *rule) {
+            let message = if *by_message { finding.message.clone() } else { String::new() };
+            alike.entry((rule, message)).or_default().push(at);
         }
-        let mut all = findings.iter_mut().filter(is_one);
-        if let Some(first) = all.next() {
-            first.message.push_str(&format!(", as do {} more of this repository", count - 1));
-        }
-        all.for_each(|finding| finding.severity = Severity::Info);
+    }
+    for all in alike.into_values().filter(|all| all.len() >= OFTEN) {
+        findings[all[0]].message.push_str(&format!(", as do {} more of this repository", all.len() - 1));
+        all[1..].iter().for_each(|&at| findings[at].severity = Severity::Info);
     }
 }

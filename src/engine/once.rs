@@ -162,9 +162,11 @@ fn of_containers(findings: &mut Vec<Finding>) {
     findings.retain(|finding| finding.rule != STALE || !told.contains(&place(finding)));
 }
 
-/// Takes it for a remark that a privileged container runs as root: that comes with the one, and goes with it.
+/// Takes it for a remark that a container runs as root which is privileged, or says that it does not: that comes with the one, and goes
+/// with it.
 pub(super) fn soften_privileged(findings: &mut [Finding]) {
-    let loud = |finding: &&Finding| finding.severity > Severity::Info && finding.rule == PRIVILEGED;
+    let loud =
+        |finding: &&Finding| finding.severity > Severity::Info && IMPLYING.iter().any(|rule| finding.rule == *rule);
     let privileged: FxHashSet<Place> = findings.iter().filter(loud).filter_map(container).collect();
     if privileged.is_empty() {
         return;
@@ -176,7 +178,7 @@ pub(super) fn soften_privileged(findings: &mut [Finding]) {
     }
 }
 
-const PRIVILEGED: &str = "privileged-container";
+const IMPLYING: [&str; 2] = ["privileged-container", "run-as-non-root-contradicted"];
 const IMPLIED: [&str; 1] = ["runs-as-root-user"];
 
 /// Joins findings on one missing object: the first in what is applied together stands for all, and relates the others.

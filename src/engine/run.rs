@@ -26,7 +26,7 @@ use super::sorter::Sorter;
 use super::stages::{Common, OfNames, Stages};
 use super::weigh::{self, Given};
 use super::{
-    Job, Place, aside, checking, checkout, divide, filled, folded, known, once, secrets, suppress, unreferenced,
+    Job, Place, aside, checking, checkout, divide, filled, folded, known, once, secrets, shared, suppress, unreferenced,
 };
 
 /// A run once everything is read.
@@ -144,6 +144,7 @@ pub(super) fn check(
     if job.request.since.is_none() {
         sort(&mut findings, sources);
         once::miss(&mut findings, &sets);
+        shared::join(&mut findings, &whole, run);
         folded::fold(&mut findings);
     }
     let common = run.common(&whole, sets, verdicts, sorted_files);

@@ -3,7 +3,8 @@
 //! In: all findings of a run, its objects. Out: the same; in a file that no set takes in, what is refused is a remark where the
 //! file's name or text says that it is wrong or partial on purpose: a page's snippet, an exercise, a sample of what is refused, a
 //! list of what is to be deleted. One warning an object is left of a part of an object that another file has whole, and one a file
-//! of an operator's sample that is as its generator made it; a value that somebody left empty is a warning, too. Where the server's
+//! of an operator's sample that is as its generator made it; a value that somebody left empty is a warning, too. How fields fit
+//! together is a remark where ytt fills in some of them. Where the server's
 //! word alone is asked for, all is told as it is.
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -33,7 +34,7 @@ pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Su
         finding.severity > Severity::Info && !claimed && !survey.is_applied(&run.sources.get(finding.source()).name)
     };
     let mut texts = Texts::new(run);
-    let mut known = FxHashMap::default();
+    let (mut known, mut filled) = (FxHashMap::default(), FxHashMap::default());
     for finding in findings.iter_mut().filter(|finding| is_of_server(finding) && is_open(finding)) {
         let id = finding.source();
         let on_purpose = *known.entry(id).or_insert_with(|| is_on_purpose(texts.get(id)));
@@ -41,6 +42,14 @@ pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Su
             finding.severity = Severity::Info;
         } else if finding.severity == Severity::Error && is_left_empty(finding, texts.get(id)) {
             finding.severity = Severity::Warning;
+        }
+    }
+    for finding in findings.iter_mut().filter(|finding| is_of_fields(finding) && is_open(finding)) {
+        let id = finding.source();
+        if *filled.entry(id).or_insert_with(|| is_of_ytt(&texts.get(id).text)) {
+            finding.severity = Severity::Info;
+            let help = finding.help.take().map_or(String::new(), |help| format!("{help}; "));
+            finding.help = Some(format!("{help}{BY_YTT}"));
         }
     }
     let in_templates = |set: &str| set.split('/').any(is_of_templates) && !survey.is_applied(set);
@@ -63,6 +72,7 @@ pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Su
     }
 }
 
+const BY_YTT: &str = "ytt fills in a part of this file, and that may be what counts here";
 const WHOLE_ELSEWHERE: &str =
     "; another file defines this object in full: apply this one as a patch, or complete or remove it";
 const AS_GENERATED: &str = "; this sample is as its generator made it: fill it in, or take it out of the bundle";
@@ -85,6 +95,12 @@ fn stubs(findings: &[Finding], whole: &ApplySet<'_>) -> FxHashSet<Subject> {
 /// Whether a finding says what the server would say of the file's text.
 fn is_of_server(finding: &Finding) -> bool {
     finding.category.is_validity() && finding.category != Category::Render
+}
+
+/// Whether a finding is about how fields of objects fit together, of which a template engine may give any.
+fn is_of_fields(finding: &Finding) -> bool {
+    use Category::{Autoscaling, Networking, Reliability, Resources, Wiring};
+    matches!(finding.category, Autoscaling | Networking | Reliability | Resources | Wiring)
 }
 
 /// Leaves the first of these findings of each place as a warning that says why, and the others as remarks.

@@ -1,7 +1,7 @@
 //! Findings on what is not there, where something that was not read may bring it.
 //!
 //! In: all findings of a run, its objects and kinds without a schema. Out: the same; what refers to nothing, or selects nothing, is a
-//! remark where an ApplicationSet is not expanded, beside a template that was not read, where a template defines it (another chart's, whose values leave it out, too), in a
+//! remark where an ApplicationSet is not expanded, beside a file that could not be read, where such a file has it by its lines, where a template defines it (another chart's, whose values leave it out, too), in a
 //! component, where a kustomization of the repository generates an object of that name, where an operator that nobody knows may make it,
 //! and where another part of the same application was built without what lies elsewhere.
 
@@ -18,6 +18,7 @@ use super::Run;
 use super::checking::Unknown;
 use super::drafts::Drafts;
 use super::elsewhere::NOWHERE;
+use super::unread::Unread;
 
 /// Rules on what selects nothing, or has no counterpart, beside those whose names say that something dangles.
 const SELECTING: [&str; 6] = [
@@ -28,6 +29,9 @@ const SELECTING: [&str; 6] = [
     "network-policy-selects-nothing",
     "network-policy-unknown-namespace",
 ];
+
+/// Rules on what is missing by a name or kind, which a file that could not be read may hold.
+const NAMED: [&str; 2] = ["missing-network-policy", "uncreated-namespace"];
 
 /// What may bring objects that are not here.
 pub(super) struct Unsure<'u, 't> {
@@ -77,9 +81,7 @@ pub(super) fn leave_open(findings: &mut Vec<Finding>, run: &Run<'_>, coverage: &
 pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Run<'_>) {
     let Unsure { whole, survey, .. } = *unsure;
     let open = run.built.lacks_applications(whole.items(), run.sources);
-    let unread = unsure.skipped.iter().chain(unsure.templates);
-    let unread = unread.filter(|skipped| skipped.reason == SkipReason::Template);
-    let unread: FxHashSet<&str> = unread.map(|skipped| folder_of(&skipped.file)).collect();
+    let unread = Unread::new(findings, unsure.skipped.iter().chain(unsure.templates), run);
     let operators = Operators::of(unsure, run);
     let drafts = Drafts::new(run, unsure.skipped);
     let drafted = |finding: &Finding| match &finding.missing {
@@ -94,11 +96,20 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
     let failed = run.built.all_states().filter(|set| set.state == RenderState::Failed).filter(lacks_file);
     let failed: FxHashSet<&str> = failed.map(|set| set.name.as_str()).collect();
     let lacking: FxHashSet<&str> = run.built.lacking().filter_map(application).collect();
-    let asks = |finding: &&mut Finding| {
+    let asks = |finding: &Finding| {
         finding.severity > Severity::Info
             && (finding.rule.as_str().starts_with("dangling-") || SELECTING.contains(&finding.rule.as_str()))
     };
-    for finding in findings.iter_mut().filter(asks) {
+    for finding in findings.iter_mut().filter(|finding| asks(finding) || NAMED.contains(&finding.rule.as_str())) {
+        if let Some(why) = unread.tells(finding).filter(|_| finding.severity > Severity::Info) {
+            finding.severity = Severity::Info;
+            let help = finding.help.take().filter(|help| !help.is_empty());
+            finding.help = Some(help.map_or_else(|| why.clone(), |help| format!("{help}; {why}")));
+            continue;
+        }
+        if !asks(finding) {
+            continue;
+        }
         let name = &run.sources.get(finding.source()).name;
         let in_component = || run.built.root_for(finding).is_none() && survey.surroundings(name).unknown;
         let generated = || match &finding.missing {
@@ -116,7 +127,6 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
         let unbuilt = finding.sets.names.iter().any(|name| failed.contains(&**name));
         if open
             || unbuilt
-            || unread.contains(folder_of(name))
             || in_component()
             || beside()
             || generated()

@@ -15,6 +15,7 @@ mod quantity;
 mod refs;
 pub mod selector;
 mod service;
+pub mod tls;
 mod workload;
 
 pub use autoscaler::Autoscaler;

@@ -135,6 +135,18 @@ impl<'a, 't> Context<'a, 't> {
         self.around.known_of_kind(group, kind)
     }
 
+    /// Whether something in the repository ends TLS for a host, in whatever set, or holds a certificate of it.
+    pub fn ends_tls_for(&self, host: &str) -> bool {
+        self.around.ends_tls_for(host)
+    }
+
+    /// The images of the pods that the Service at hand selects.
+    pub fn images_behind(&self, selector: Node<'_>) -> Vec<&'t str> {
+        let selected = self.around.selected_by_map(selector, self.item().namespace());
+        let pods = selected.iter().filter_map(|(_, workload)| workload.pod_spec());
+        pods.flat_map(PodSpec::containers).filter_map(|container| container.image_node()?.as_str()).collect()
+    }
+
     /// Whether a Service sends traffic to the port of that name of the pod at hand.
     pub fn is_called_by(&self, name: &str) -> bool {
         self.around.is_called_by(&self.item(), name)
@@ -262,6 +274,12 @@ impl Draft<'_> {
     /// Takes it for a remark, where what it is about is known to need it, unless a published standard is checked.
     pub fn excused(self, known: bool) -> Self {
         if known && !self.settings.standard { self.at_most(Severity::Info) } else { self }
+    }
+
+    /// Lowers the severity to a warning where something makes less of it; not in the profiles that make no exceptions.
+    pub fn lessened(self, when: bool) -> Self {
+        let exact = self.settings.exact || self.settings.standard;
+        if when && !exact { self.at_most(Severity::Warning) } else { self }
     }
 
     /// Lowers the severity where signs speak for it that a pod does its work on its node, and says what they are: to a warning, or

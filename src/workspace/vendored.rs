@@ -1,7 +1,8 @@
 //! Files that nobody edits where they lie.
 //!
 //! In: an [`ApplySet`]. Out: which sources are generated, or copied from another project's release, and what tells it: a comment
-//! at the top, an operator's definitions, permissions and workloads in one large file, or those of a known add-on in any.
+//! at the top, an operator's definitions, permissions and workloads in one large file, or those of a known add-on in any; the labels of
+//! kube-prometheus, and the images of Istio's samples.
 
 use std::sync::OnceLock;
 
@@ -10,6 +11,7 @@ use crate::source::SourceId;
 use super::memo::Memo;
 use super::{ApplySet, Item};
 use crate::object::{Container, PodSpec, Workload};
+use crate::yaml::Node;
 use crate::yaml::origin::By;
 
 /// What was asked so far.
@@ -32,6 +34,10 @@ struct Content {
     generated: bool,
     /// Workloads that run the images of projects whose releases are files to be applied.
     add_ons: usize,
+    /// Objects that are labelled as parts of kube-prometheus, one of which has a file of its own there.
+    of_prometheus: usize,
+    /// Workloads that run what Istio shows itself by.
+    samples: usize,
 }
 
 /// Ends of the names of images (after a slash) of projects whose releases are files to be applied, with all that they need.
@@ -93,7 +99,8 @@ const MARKS: &[&str] = &[
 const TOP: u32 = 2048;
 
 impl<'t> ApplySet<'t> {
-    /// Why what lies in a source is not edited there, if so: `generated`, `an operator's release`, or `an add-on's release`.
+    /// Why what lies in a source is not edited there, if so: `generated`, `an operator's release`, `an add-on's release`, or which
+    /// project it is a copy of.
     pub fn vendored(&self, source: SourceId) -> Option<&'static str> {
         let whole = self.whole();
         whole.vendored.known.get(source, || {
@@ -128,6 +135,8 @@ impl Content {
             _ => self.workloads += usize::from(item.workload().is_some()),
         }
         self.add_ons += usize::from(is_add_on(item));
+        self.of_prometheus += usize::from(is_of_prometheus(item));
+        self.samples += usize::from(is_sample(item));
     }
 
     fn is_vendored(&self) -> Option<&'static str> {
@@ -139,6 +148,8 @@ impl Content {
             (true, ..) => Some("generated"),
             (_, true, _) => Some("an operator's release"),
             (.., true) => Some("an add-on's release"),
+            _ if self.of_prometheus * 2 > self.objects => Some("a copy of a file of kube-prometheus"),
+            _ if self.samples > 0 && self.samples == self.workloads => Some("a copy of a sample of Istio"),
             _ => None,
         }
     }
@@ -158,6 +169,28 @@ fn is_add_on(item: &Item<'_>) -> bool {
     let pod = item.workload().and_then(Workload::pod_spec);
     let mut images = pod.into_iter().flat_map(PodSpec::containers).filter_map(Container::image);
     images.any(|image| ADD_ONS.iter().any(|name| image.is_called(name)))
+}
+
+/// Whether an object is one of those that kube-prometheus generates: it says so, and by its version which one.
+fn is_of_prometheus(item: &Item<'_>) -> bool {
+    let labels = item.object.root.at(&["metadata", "labels"]);
+    let label = |key: &str| labels.and_then(|labels| labels.str_at(key));
+    label("app.kubernetes.io/part-of") == Some("kube-prometheus") && label("app.kubernetes.io/version").is_some()
+}
+
+/// Whether a workload runs nothing but images that Istio's samples have.
+fn is_sample(item: &Item<'_>) -> bool {
+    let Some(pod) = item.workload().and_then(Workload::pod_spec) else { return false };
+    let mut images = pod.containers().map(|container| container.image_node().and_then(Node::as_str)).peekable();
+    let is_one = |image: &str| {
+        let name = image.rsplit_once(':').map_or(image, |(name, _)| name);
+        let name = name.strip_prefix("docker.io/").unwrap_or(name);
+        // What `sleep` runs is a tool of many.
+        name.starts_with("istio/examples-")
+            || matches!(name, "kennethreitz/httpbin" | "mccutchen/go-httpbin" | "kong/httpbin")
+            || (name == "curlimages/curl" && item.name() == Some("sleep"))
+    };
+    images.peek().is_some() && images.all(|image| image.is_some_and(is_one))
 }
 
 /// Whether a comment before the first object of a file says that a program wrote it.

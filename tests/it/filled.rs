@@ -120,3 +120,16 @@ fn three_dots_stand_for_a_value() {
     let dir = tree(&[("a.yaml", map)]);
     assert_eq!(told(&report(dir.path(), &["check"]), is_error), ["error unfilled-placeholder a.yaml:4"]);
 }
+
+#[test]
+fn words_that_say_who_gives_a_value_are_placeholders() {
+    let chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
+    let template = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: {{ .Values.environment }}-environment}\nspec:\n  replicas: {{ .Values.replicas }}\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: web, image: {{ .Values.image }}}]}\n";
+    let values =
+        "environment: provide_through_set_flag\nreplicas: provide_through_set_flag\nimage: provide_through_set_flag\n";
+    let dir = tree(&[("Chart.yaml", chart), ("values.yaml", values), ("templates/a.yaml", template)]);
+    let found = report(dir.path(), &["check"]);
+    assert_eq!(told(&found, is_error), Vec::<String>::new());
+    assert_eq!(told(&found, of_rule("unfilled-placeholder")), ["warning unfilled-placeholder values.yaml:1"]);
+    assert_eq!(told(&found, of_rule("latest-image-tag")), Vec::<String>::new());
+}

@@ -55,6 +55,7 @@ mod threads;
 mod told_once;
 mod unfinished;
 mod uninstalled;
+mod unread;
 mod unset_values;
 mod untuned;
 mod untuned_charts;

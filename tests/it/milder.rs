@@ -310,3 +310,104 @@ fn what_a_kustomization_names_in_a_comment_alone_is_not_switched_on() {
     assert_eq!(of("resources:\n- ../manager\n- ../certmanager\n"), ["warning"]);
     assert_eq!(of("resources:\n- ../manager\n#- ../prometheus\n"), ["warning"]);
 }
+
+#[test]
+fn tls_that_ends_elsewhere_is_told_as_a_remark() {
+    let ingress = |name: &str, host: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  ingressClassName: nginx\n  rules:\n  - host: {host}\n    http: {{paths: [{{path: /{name}, pathType: Prefix, backend: {{service: {{name: {name}, port: {{number: 80}}}}}}}}]}}\n"
+        )
+    };
+    let check = |files: &[(&str, &str)]| told(&report(tree(files).path(), &["check"]), of_rule("ingress-without-tls"));
+    let (a, b, c) = (ingress("a", "shop.acme.net"), ingress("b", "shop.acme.net"), ingress("c", "news.acme.net"));
+    // Those of one host are one finding.
+    let files = [("a/a.yaml", &*a), ("b/b.yaml", &*b), ("c/c.yaml", &*c)];
+    assert_eq!(check(&files), ["warning ingress-without-tls a/a.yaml:4", "warning ingress-without-tls c/c.yaml:4"]);
+    let gateway = "apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: g, namespace: edge}\nspec:\n  selector: {istio: ingressgateway}\n  servers:\n  - port: {number: 443, name: https, protocol: HTTPS}\n    tls: {mode: SIMPLE, credentialName: g}\n    hosts: ['*.acme.net']\n";
+    let with = [files.as_slice(), &[("edge/g.yaml", gateway)]].concat();
+    let told_of = check(&with);
+    assert!(told_of.len() == 3 && told_of.iter().all(|line| line.starts_with("info ")), "{told_of:?}");
+}
+
+#[test]
+fn what_is_left_of_former_templates_is_no_manifest() {
+    let job = "apiVersion: extensions/v1beta1\nkind: Deployment\nmetadata: {name: a}\nspec: {}\n";
+    let chart = ("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
+    let check = |name: &str| {
+        let dir = tree(&[chart, (name, job)]);
+        let found = report(dir.path(), &["check"]);
+        (found["findings"].as_array().expect("a list").len(), crate::common::program::ledger(&found))
+    };
+    assert_eq!(check("web/old_templates/a.yaml"), (0, vec!["web/old_templates/a.yaml helm-template".to_owned()]));
+    assert!(check("web/manifests/a.yaml").0 > 0);
+}
+
+#[test]
+fn a_sysctl_of_the_node_and_a_job_that_runs_once_are_no_errors() {
+    let rule = || of_rule("privileged-container");
+    let check = |text: &str, args: &[&str]| told(&report(tree(&[("a.yaml", text)]).path(), args), rule());
+    let pod = |command: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: shop}}\nspec:\n  initContainers:\n  - name: init\n    image: a:1\n    command: [sh, -c, '{command}']\n    securityContext: {{privileged: true}}\n  containers: [{{name: b, image: 'b:1'}}]\n"
+        )
+    };
+    let sysctl = pod("sysctl -w vm.max_map_count=262144");
+    assert_eq!(check(&sysctl, &["check"]), ["warning privileged-container a.yaml:9"]);
+    assert_eq!(check(&sysctl, &["check", "--profile", "pss-baseline"]), ["error privileged-container a.yaml:9"]);
+    assert_eq!(check(&pod("mount /x"), &["check"]), ["error privileged-container a.yaml:9"]);
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, namespace: shop}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      containers:\n      - name: a\n        image: a:1\n        securityContext: {privileged: true}\n";
+    assert_eq!(check(job, &["check"]), ["warning privileged-container a.yaml:11"]);
+}
+
+#[test]
+fn a_folder_that_an_application_set_excludes_is_not_applied() {
+    let set = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: all, namespace: argocd}\nspec:\n  generators:\n  - git:\n      repoURL: https://example.org/x.git\n      revision: HEAD\n      directories:\n      - path: units/*\n      - path: units/old\n        exclude: true\n  template:\n    metadata: {name: '{{path.basename}}'}\n    spec:\n      project: default\n      source: {repoURL: 'https://example.org/x.git', targetRevision: HEAD, path: '{{path}}'}\n      destination: {server: 'https://kubernetes.default.svc', namespace: shop}\n";
+    let pod = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {app: a}}\n  template:\n    metadata: {labels: {app: a}}\n    spec: {containers: [{name: a, image: a}]}\n";
+    let dir = tree(&[
+        ("set.yaml", set),
+        ("units/old/a.yaml", pod),
+        ("units/new/a.yaml", &pod.replace("name: a}", "name: b}")),
+    ]);
+    let found = told(&report(dir.path(), &["check"]), of_rule("latest-image-tag"));
+    assert_eq!(found, ["warning latest-image-tag units/new/a.yaml:8", "info latest-image-tag units/old/a.yaml:8"]);
+}
+
+#[test]
+fn copies_of_known_releases_are_told_as_remarks() {
+    let deployment = |labels: &str, image: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: shop\n  labels: {labels}\nspec:\n  selector: {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n    spec: {{containers: [{{name: web, image: '{image}'}}]}}\n"
+        )
+    };
+    let check = |text: &str| {
+        let found = report(tree(&[("deploy/web.yaml", text)]).path(), &["check"]);
+        told(&found, |finding| finding["severity"] == "warning").len()
+    };
+    let own = deployment("{app: web}", "web:1");
+    assert!(check(&own) > 0);
+    let prometheus = "{app.kubernetes.io/part-of: kube-prometheus, app.kubernetes.io/version: 1.2.3}";
+    assert_eq!(check(&deployment(prometheus, "web:1")), 0);
+    assert_eq!(check(&deployment("{app: web}", "docker.io/istio/examples-helloworld-v1")), 0);
+}
+
+#[test]
+fn what_ytt_fills_in_is_not_known() {
+    let (head, labels) = ("#@ load(\"@ytt:data\", \"data\")\n---\n", "#@ labels(\"web\")");
+    let pod = |name: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n    spec: {{containers: [{{name: a, image: 'a:1'}}]}}\n---\n"
+        )
+    };
+    let budget = |name: &str| {
+        format!(
+            "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  maxUnavailable: 1\n  selector:\n    matchLabels: {labels}\n---\n"
+        )
+    };
+    let text = [pod("web"), pod("shop"), budget("web"), budget("shop")].concat();
+    let check = |text: &str| {
+        let found = report(tree(&[("a.yaml", text)]).path(), &["check"]);
+        told(&found, of_rule("overlapping-budgets")).iter().filter(|line| line.starts_with("error")).count()
+    };
+    assert_eq!(check(&format!("{head}{text}")), 0);
+    assert_eq!(check(&text.replace(labels, "")), 2);
+}

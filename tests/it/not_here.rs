@@ -1,6 +1,6 @@
 //! What is told where a part of what is deployed is not in the repository, or stands for what each installation has of its own.
 
-use crate::common::program::{report, told, tree};
+use crate::common::program::{of_rule, report, told, tree};
 
 fn render(files: &[(&str, &str)], command: &str) -> Vec<String> {
     let dir = tree(files);
@@ -46,4 +46,19 @@ fn the_host_of_an_example_is_each_installations_own() {
     };
     assert_eq!(check("Web.example.com"), ["warning invalid values.yaml:1"]);
     assert_eq!(check("Web.shop.net"), ["error invalid values.yaml:1"]);
+}
+
+#[test]
+fn what_names_the_key_of_a_secret_is_none() {
+    let application = |key: &str, name: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: a, namespace: argocd}}\nspec:\n  project: default\n  source:\n    repoURL: https://example.org/charts\n    chart: web\n    targetRevision: 1.0.0\n    helm:\n      values: |\n        web:\n          {name}: web-secrets\n          secretKey: {key}\n  destination: {{server: 'https://kubernetes.default.svc', namespace: shop}}\n"
+        )
+    };
+    let check = |text: &str| {
+        let found = report(tree(&[("a.yaml", text)]).path(), &["check"]);
+        told(&found, of_rule("plaintext-secret-in-values")).len()
+    };
+    assert_eq!(check(&application("registrationSharedSecret", "existingSecret")), 0);
+    assert_eq!(check(&application("Vk93mmPq2xLz81qw", "existingSecret")), 1);
 }

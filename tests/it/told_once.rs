@@ -150,3 +150,44 @@ fn a_volume_that_is_missing_is_missed_once() {
     let two = format!("{pod}---\n{}", pod.replace("name: a, namespace", "name: b, namespace"));
     assert_eq!(check(&two).len(), 2);
 }
+
+#[test]
+fn a_credential_in_many_places_is_one_finding() {
+    let pod = |name: &str, value: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  containers:\n  - name: a\n    image: a:1\n    env:\n    - name: DB_PASSWORD\n      value: {value}\n"
+        )
+    };
+    let dir = tree(&[
+        ("a.yaml", &*pod("a", "Vk93-mmPq-2")),
+        ("b.yaml", &*pod("b", "\"Vk93-mmPq-2\"")),
+        ("c.yaml", &*pod("c", "Zx81-qwLp-7")),
+    ]);
+    let found = report(dir.path(), &["check"]);
+    let lines = all(&found, &["plaintext-secret-in-env"]);
+    assert_eq!(lines, ["error plaintext-secret-in-env a.yaml:10", "error plaintext-secret-in-env c.yaml:10"]);
+    let first = found["findings"].as_array().expect("a list").iter().find(|f| f["rule"] == "plaintext-secret-in-env");
+    let message = first.and_then(|finding| finding["message"].as_str()).unwrap_or_default();
+    assert!(message.ends_with("(the same value in 1 more place)"), "{message}");
+    assert!(!message.contains("Vk93"));
+}
+
+#[test]
+fn items_of_one_list_are_one_finding() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec:\n  containers:\n  - name: a\n    image: a:1\n    securityContext:\n      capabilities:\n        add:\n        - SYS_ADMIN\n        - NET_ADMIN\n        - SYS_TIME\n";
+    let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a, namespace: shop}\nrules:\n- apiGroups: ['']\n  resources: [pods]\n  verbs: [read, write, get]\n- apiGroups: ['']\n  resources: [secrets]\n  verbs: [fetch]\n";
+    let dir = tree(&[("a.yaml", pod), ("b.yaml", role)]);
+    let found = report(dir.path(), &["check"]);
+    assert_eq!(all(&found, &["dangerous-capability"]), ["warning dangerous-capability a.yaml:11"]);
+    assert_eq!(
+        all(&found, &["unknown-rbac-verb"]),
+        ["warning unknown-rbac-verb b.yaml:7", "warning unknown-rbac-verb b.yaml:10"]
+    );
+    let messages: Vec<_> =
+        found["findings"].as_array().expect("a list").iter().map(|f| f["message"].to_string()).collect();
+    assert!(
+        messages.iter().any(|m| m.contains("`SYS_ADMIN`") && m.contains("(and `NET_ADMIN`, `SYS_TIME`)")),
+        "{messages:?}"
+    );
+    assert!(messages.iter().any(|m| m.contains("`read` (and `write`)")), "{messages:?}");
+}

@@ -12,15 +12,22 @@ const WELL_KNOWN: &[&str] = &[
     "1234",
     "12345",
     "123456",
+    "1234567",
     "12345678",
     "123456789",
+    "1234567890",
+    "abc123",
+    "abcd1234",
     "admin",
     "admin123",
     "administrator",
+    "asdf",
     "changeit",
     "default",
     "demo",
+    "dummy",
     "example",
+    "fake",
     "foo",
     "foobar",
     "grafana",
@@ -34,12 +41,15 @@ const WELL_KNOWN: &[&str] = &[
     "mysecret",
     "mysql",
     "mytoken",
+    "pass",
+    "pass123",
     "passw0rd",
     "password",
     "password1",
     "password123",
     "postgres",
     "prom-operator",
+    "qwerty",
     "rabbitmq",
     "redis",
     "root",
@@ -48,6 +58,7 @@ const WELL_KNOWN: &[&str] = &[
     "somevalue",
     "test",
     "test123",
+    "test1234",
     "testing",
     "testpassword",
     "user",
@@ -62,6 +73,13 @@ pub fn is_well_known(value: &str) -> bool {
         || is_password_itself(&lower)
         || says_secret(&lower)
         || says_throwaway(&lower)
+        || is_trivial(&lower)
+}
+
+/// Whether a value is too short for anybody's secret, or one sign again and again: `123`, `xxxxxx`.
+fn is_trivial(lower: &str) -> bool {
+    let bytes = lower.as_bytes();
+    bytes.len() <= 3 || bytes.iter().all(|byte| *byte == bytes[0])
 }
 
 /// Whether a value is the word `password` with a few of its letters written as figures, and what rules for passwords ask for behind it:
@@ -114,6 +132,9 @@ mod tests {
             "password",
             "postgres://u:postgres@db/x",
             "CHANGEME",
+            "123",
+            "qwerty",
+            "aaaaaaaa",
         ] {
             assert!(is_well_known(value), "{value}");
         }

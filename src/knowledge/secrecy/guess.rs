@@ -22,6 +22,10 @@ pub fn guessable(value: &str, names: &[String]) -> bool {
     if names.contains(&value) {
         return !value.is_empty();
     }
+    let joined = |text: &str| parts(text).collect::<String>();
+    if !value.is_empty() && names.iter().any(|name| joined(name) == joined(&value)) {
+        return true;
+    }
     let stems = || names.iter().flat_map(|name| OF_USERS.iter().filter_map(|end| name.strip_suffix(end)));
     let stem = ENDS.iter().find_map(|end| value.strip_suffix(end)).map(|stem| stem.trim_end_matches(['-', '_', '.']));
     let known: Vec<&str> = names.iter().flat_map(|name| parts(name)).filter(|word| word.len() >= SHORTEST).collect();
@@ -40,7 +44,10 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 /// Whether an entry of that name says who somebody is, or which database is meant.
 pub fn says_who(name: &str) -> bool {
     const WHO: [&str; 6] = ["USER", "USERNAME", "LOGIN", "DATABASE", "DB", "DBNAME"];
-    words(name).last().is_some_and(|last| WHO.contains(&last.as_str()))
+    let words = words(name);
+    let of_database =
+        matches!(words.as_slice(), [.., of, name] if name == "NAME" && matches!(of.as_str(), "DB" | "DATABASE"));
+    of_database || words.last().is_some_and(|last| WHO.contains(&last.as_str()))
 }
 
 #[cfg(test)]
@@ -52,6 +59,8 @@ mod tests {
         let guessed = |value: &str, names: &[&str]| {
             guessable(value, &names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>())
         };
+        assert!(guessed("OmsDB", &["oms_db"]) && !guessed("OmsDB7", &["oms_db"]));
+        assert!(says_who("OMS_DB_NAME") && !says_who("OMS_NAME"));
         assert!(guessed("katib", &["katib-postgres-secrets"]));
         assert!(guessed("chpassword", &["chop-credentials", "chuser"]));
         assert!(guessed("shop_operator_password", &["shop-operator"]));

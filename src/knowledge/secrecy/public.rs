@@ -51,6 +51,7 @@ const ABOUT: &[&str] = &[
     "ADDR",
     "ADDRESS",
     "BUCKET",
+    "CHANNEL",
     "DATABASE",
     "DB",
     "DOMAIN",

@@ -203,7 +203,7 @@ fn is_path(value: &str) -> bool {
 }
 
 fn is_reference(value: &str) -> bool {
-    const INSIDE: &[&str] = &["$(", "${", "{{", "{%", "<%", "<path:", "ENC[", "#{", "%("];
+    const INSIDE: &[&str] = &["$(", "${", "{{", "{%", "<%", "<path:", "ENC[", "#{", "%(", "(@="];
     const BEFORE: &[&str] = &[
         "vault:",
         "op://",
