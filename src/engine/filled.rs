@@ -15,7 +15,7 @@ use crate::discover::corners::{Corner, corner, is_in_templates, is_named_templat
 use crate::discover::{Survey, placeholder};
 use crate::files::name::path_of;
 use crate::finding::{Category, Finding, Severity, folder_of};
-use crate::placeholder::{in_value, is_looked_up, matches};
+use crate::placeholder::{PIPED, in_value, is_looked_up, is_supplied_later, matches};
 use crate::source::{Source, SourceId};
 
 use super::Run;
@@ -76,6 +76,9 @@ pub(super) fn set_aside(
         let filled = placeholder::in_value(value, &survey.substituted);
         let is_error = finding.severity == Severity::Error;
         let file = || path_of(&here.name);
+        // A key in capitals is the name of a variable where no program has marked it.
+        let marked = |found: &&str| placeholder::is_for_programs(found) || found.starts_with('<');
+        let in_value = |value| in_value(value).filter(|found| finding.rule != "unknown-field" || marked(found));
         let written = || in_value(value).or_else(|| placeholder::in_template_file(&here.name, value));
         let found = filled.or_else(|| if is_error { written() } else { None });
         let named = || is_error && is_of_template(finding, &here.name, survey, run);
@@ -95,8 +98,13 @@ pub(super) fn set_aside(
         let of_bundle = of_bundle && finding.object.as_ref().is_some_and(|own| own.kind == "ClusterServiceVersion");
         let found = found.or_else(|| of_bundle.then_some("X.Y.Z"));
         let found = found.or_else(|| (is_error && is_of_ytt(source, finding)).then_some(YTT));
-        let comment = if is_error && finding.rule == "required" { in_comment(source, finding) } else { None };
-        let found = found.or(comment);
+        let lacks = is_error && finding.rule == "required";
+        let comment = if lacks { in_comment(source, finding) } else { None };
+        let found = found.or(comment).or_else(|| if lacks { piped_field(source, finding) } else { None });
+        let of_form = || is_template_file(finding, &here.name, survey, run);
+        let found = found.or_else(|| if lacks && of_form() { left_open(source, finding) } else { None });
+        let of_default = || finding.rule == "invalid-base64" && is_word(value) && is_default(&here.name, finding, run);
+        let found = found.or_else(|| (is_error && of_default()).then_some(value));
         let known =
             || run.job.settings.config.placeholders_at(&here.name).iter().any(|pattern| matches(pattern, value));
         let found = found.or_else(|| (is_error && known()).then_some(value));
@@ -136,7 +144,9 @@ pub(super) fn set_aside(
         let deployed = || survey.is_applied(&here.name) || finding.sets.names.iter().any(|set| survey.is_applied(set));
         let text = &source.text;
         let by_program = || {
-            named()
+            of_form()
+                || found.ends_with(PIPED)
+                || (is_supplied_later(found) && !deployed())
                 || found == YTT
                 || comment.is_some()
                 || is_looked_up(found)
@@ -261,14 +271,34 @@ fn in_comment<'s>(source: &'s Source, finding: &Finding) -> Option<&'s str> {
     (value.starts_with("#{") && value.ends_with('}')).then_some(value)
 }
 
+/// What stands in the place of a field that is missing and has its name in it, with a default: `WEB_IMAGE|-image: web:1.2-|`.
+fn piped_field<'s>(source: &'s Source, finding: &Finding) -> Option<&'s str> {
+    let at = source.line_of(finding.primary.span.start);
+    let field = format!("{PIPED}{}:", finding.path.rsplit('.').next().unwrap_or_default());
+    let line = (at..at + LINES).map(|line| short_line(source, line)).find(|line| line.contains(&field))?;
+    in_value(line.trim_start().trim_start_matches("- "))
+}
+
+/// The key that a form leaves without a value, for whoever fills the form in: `name:`.
+fn left_open<'s>(source: &'s Source, finding: &Finding) -> Option<&'s str> {
+    let at = source.line_of(finding.primary.span.start);
+    let field = finding.path.rsplit('.').next().unwrap_or_default();
+    let mut lines = (at..at + LINES).map(|line| short_line(source, line).trim().trim_start_matches("- "));
+    lines.find(|line| line.strip_suffix(':') == Some(field))
+}
+
 /// Rules on single values.
 const OF_VALUES: [&str; 6] =
     ["invalid", "invalid-base64", "invalid-quantity", "not-supported", "type-invalid", "wrong-type"];
 
 /// Whether a finding is about a value in a file that is a template by its name, and that no set takes in as it stands.
 fn is_of_template(finding: &Finding, name: &str, survey: &Survey, run: &Run<'_>) -> bool {
-    OF_VALUES.iter().any(|rule| finding.rule == *rule)
-        && is_named_template(name)
+    OF_VALUES.iter().any(|rule| finding.rule == *rule) && is_template_file(finding, name, survey, run)
+}
+
+/// Whether a finding is in such a file, whatever it is about.
+fn is_template_file(finding: &Finding, name: &str, survey: &Survey, run: &Run<'_>) -> bool {
+    is_named_template(name)
         && !run.job.request.strict_files
         && finding.object.as_ref().is_some_and(|object| object.kind != "Template")
         && run.built.root_for(finding).is_none()
@@ -376,6 +406,9 @@ impl Missing {
             number => format!("in this file and {number} others of its folder"),
         };
         let message = match self.others.len() {
+            0 if self.shown.ends_with(':') => {
+                format!("`{}` {place} is left empty, for whoever fills it in", self.shown.trim_end_matches(':'))
+            }
             0 => format!("the placeholder `{}` {place} is not filled in", self.shown),
             1 => format!("the placeholders `{}` and another one {place} are not filled in", self.shown),
             number => format!("the placeholders `{}` and {number} others {place} are not filled in", self.shown),
