@@ -253,7 +253,9 @@ fn says_later(word: &str) -> bool {
     }
     // With hyphens it may be a name that the server takes: who gives the value has to be one that does such things.
     let by = |giver: &str| word.contains('_') || is_one(giver, &GIVERS);
-    is_one(first, &GIVEN) && is_one(second, &["by", "through", "via", "from", "in", "at"]) && parts.next().is_some_and(by)
+    is_one(first, &GIVEN)
+        && is_one(second, &["by", "through", "via", "from", "in", "at"])
+        && parts.next().is_some_and(by)
 }
 
 /// What is done with a value that comes later.
@@ -278,8 +280,30 @@ const GIVEN: [&str; 16] = [
 
 /// Who gives values.
 const GIVERS: [&str; 24] = [
-    "argo", "argocd", "automation", "build", "ci", "cd", "cicd", "deploy", "deployment", "env", "environment", "flag", "flux",
-    "helm", "jenkins", "kustomize", "overlay", "overlays", "pipeline", "release", "script", "values", "vault", "workflow",
+    "argo",
+    "argocd",
+    "automation",
+    "build",
+    "ci",
+    "cd",
+    "cicd",
+    "deploy",
+    "deployment",
+    "env",
+    "environment",
+    "flag",
+    "flux",
+    "helm",
+    "jenkins",
+    "kustomize",
+    "overlay",
+    "overlays",
+    "pipeline",
+    "release",
+    "script",
+    "values",
+    "vault",
+    "workflow",
 ];
 
 /// Whether a placeholder says by itself that the value is given when the chart or manifest is deployed.

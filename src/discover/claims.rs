@@ -118,9 +118,7 @@ pub(super) fn is_deployment(root: Node<'_>) -> bool {
         Some("Application" | "ApplicationSet") => group(root) == "argoproj.io",
         Some("Kustomization") => group(root) == "kustomize.toolkit.fluxcd.io" && !is_flux_fragment(root),
         // The operator of Flux writes the Kustomization that it describes.
-        Some("FluxInstance") => {
-            group(root) == "fluxcd.controlplane.io" && root.at(&["spec", "sync", "path"]).is_some()
-        }
+        Some("FluxInstance") => group(root) == "fluxcd.controlplane.io" && root.at(&["spec", "sync", "path"]).is_some(),
         _ => false,
     }
 }

@@ -45,10 +45,11 @@ pub fn is_template(text: &str, at: usize) -> bool {
 /// What a template of a language that nobody knows has in the place of YAML, in a document that does not parse at a byte: a line that is
 /// nothing but a name in capitals (`DATE_LABEL`) around that place, or a name with a default anywhere (`WEB_IMAGE|-image: web:1-|`).
 pub fn unknown_token(text: &str, at: usize) -> Option<&str> {
-    let piped = |line: &'_ str| line.trim_end().ends_with("-|") && line.contains(PIPED);
-    if let Some(line) = text.lines().find(|line| piped(line)) {
-        let line = line.trim_start().trim_start_matches("- ");
-        return crate::placeholder::in_value(line).filter(|found| found.ends_with(PIPED));
+    let piped = |line: &str| line.split(" #").next().is_some_and(|line| line.trim_end().ends_with("-|"));
+    let line = text.lines().find(|line| line.contains(PIPED) && piped(line)).map(str::trim_start);
+    let token = line.and_then(|line| crate::placeholder::in_value(line.trim_start_matches("- ")));
+    if let Some(token) = token.filter(|token| token.ends_with(PIPED)) {
+        return Some(token);
     }
     let lines: Vec<&str> = text.lines().collect();
     let number = number_at(text, at.min(text.len()));
@@ -67,7 +68,7 @@ fn is_constant(text: &str) -> bool {
     text.len() > 4
         && text.contains('_')
         && text.starts_with(|c: char| c.is_ascii_uppercase())
-        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'))
 }
 
 /// A line that is nothing but a name between `<` and `>`, in the place of which a program puts lines of its own.
@@ -158,9 +159,7 @@ fn number_at(text: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        FLUX, KUSTOMIZE, in_template_file, in_value, is_template, is_template_by_header, unknown_token, word,
-    };
+    use super::{FLUX, KUSTOMIZE, in_template_file, in_value, is_template, is_template_by_header, unknown_token, word};
 
     #[test]
     fn placeholders_are_found_in_values() {

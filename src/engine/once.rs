@@ -31,7 +31,11 @@ pub(super) fn say(findings: &mut Vec<Finding>, set: &ApplySet<'_>, run: &Run<'_>
         of_required(findings);
         of_siblings(findings);
         let left = open_alike(findings);
-        join_in(findings, |finding| left.contains(&(finding.source(), finding.path.clone())), |finding| finding.path.clone());
+        join_in(
+            findings,
+            |finding| left.contains(&(finding.source(), finding.path.clone())),
+            |finding| finding.path.clone(),
+        );
         let is_mount = |finding: &Finding| finding.rule == "not-found" && finding.message.contains("no volume named");
         join_in(findings, is_mount, |finding| finding.subject.map(|own| (own.document, own.root)));
     }
@@ -175,10 +179,13 @@ fn of_siblings(findings: &mut Vec<Finding>) {
         let names: Vec<String> = places[1..].iter().map(|(_, at)| format!("`{}`", field(*at))).collect();
         let more = match names.as_slice() {
             [one] => format!(", nor is {one} beside it known"),
-            [all @ .., last] if names.len() <= NAMED => format!(", nor are {} and {last} beside it known", all.join(", ")),
+            [all @ .., last] if names.len() <= NAMED => {
+                format!(", nor are {} and {last} beside it known", all.join(", "))
+            }
             _ => format!(", nor are {} and {} more beside it known", names[..NAMED].join(", "), names.len() - NAMED),
         };
-        let labels = places[1..].iter().take(MOST).map(|(span, _)| Label { span: *span, message: "nor this".to_owned() });
+        let labels =
+            places[1..].iter().take(MOST).map(|(span, _)| Label { span: *span, message: "nor this".to_owned() });
         let first = &mut findings[places[0].1];
         first.message.push_str(&more);
         first.related.extend(labels);

@@ -8,9 +8,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::discover::{Survey, is_kustomization_file};
 use crate::discover::corners::{corner, is_sample};
 use crate::discover::placeholder::is_template_by_header;
+use crate::discover::{Survey, is_kustomization_file};
 use crate::finding::{Category, Finding, Severity, Subject};
 use crate::source::{Source, SourceId};
 use crate::workspace::{ApplySet, Item};

@@ -170,6 +170,8 @@ fn rule(root: &Root, about: &str) -> (&'static str, Category, Severity) {
         ("unknown-api-condition", _) => gitops("unknown-api-condition", Severity::Warning),
         ("unreachable-chart-branch", _) => gitops("unreachable-chart-branch", Severity::Info),
         ("unserved-chart-api", _) => gitops("unserved-chart-api", Severity::Info),
+        // Helm takes the later one, where the server would refuse the text.
+        ("duplicate-key", _) => ("duplicate-key", Category::Syntax, Severity::Warning),
         ("chart-not-checked", _) => ("chart-not-checked", Category::Render, Severity::Warning),
         (_, Sort::Kustomization) => ("kustomize-build-failed", Category::Render, Severity::Error),
         (_, Sort::Chart) if root.asks => ("chart-needs-value", Category::Render, Severity::Info),
