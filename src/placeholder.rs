@@ -2,7 +2,8 @@
 //!
 //! In: a value. Out: the placeholder in it, in any of the forms that people use who fill in by sed, envsubst, a template
 //! language, a pipeline or by hand: `{{ .X }}`, `${X}`, `$(X)`, `<X>`, `#{X}#`, `%X%`, `@X@`, `__X__`, `[[X]]`, `$X`, and words
-//! such as `PROJECT_ID` and `REPLACE_ME`.
+//! such as `PROJECT_ID` and `REPLACE_ME`. Words in small letters count where they say that a value comes later:
+//! `replace_name`, `provide_through_set_flag`, `to-be-replaced`.
 
 /// Forms with a beginning and an end.
 const PAIRS: [(&str, &str); 9] = [
@@ -74,15 +75,15 @@ const LONGEST: usize = 4096;
 pub fn in_value(value: &str) -> Option<&str> {
     let plain =
         |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'/' | b':' | b'-' | b'_' | b' ');
-    if let Some(found) = to_replace(value) {
-        return Some(found);
-    }
-    if let Some(found) = supplied(value) {
+    if let Some(found) = to_replace(value).or_else(|| supplied_later(value)) {
         return Some(found);
     }
     // Most values are no more than that.
     if value.len() > LONGEST || value.bytes().all(plain) {
         return None;
+    }
+    if let Some(found) = piped(value).or_else(|| in_angles(value)) {
+        return Some(found);
     }
     let paired = PAIRS.iter().filter_map(|(open, close)| between(value, open, close, is_expression));
     let signed = SIGNS.iter().filter_map(|(open, close)| between(value, open, close, is_name));
@@ -123,6 +124,26 @@ pub fn matches(pattern: &str, value: &str) -> bool {
 
 fn is_of_constant(b: u8) -> bool {
     b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'
+}
+
+/// What begins a value, or a key, of which a program makes another one: `WEB_IMAGE|-image: web:1.2-|` has the key with the default
+/// behind it.
+fn piped(value: &str) -> Option<&str> {
+    let at = value.find(PIPED)?;
+    let is_part = |b: u8| is_of_constant(b) || b == b'-';
+    let name = &value[..at];
+    let named = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.len() > 2 && name.bytes().all(is_part);
+    named.then(|| &value[..at + PIPED.len()])
+}
+
+/// What stands between the name and the default of such a value.
+pub const PIPED: &str = "|-";
+
+/// A value that is nothing but words between `<` and `>`: `<a little less than the interval>`.
+fn in_angles(value: &str) -> Option<&str> {
+    let value = value.trim_matches(['"', '\'']);
+    let inner = value.strip_prefix('<')?.strip_suffix('>')?;
+    (is_expression(inner) && !inner.contains(['<', '>', '\n']) && !inner.ends_with('/')).then_some(value)
 }
 
 /// The first text between two signs, with them, where what is between is right.
@@ -211,56 +232,83 @@ fn to_replace(value: &str) -> Option<&str> {
     begins.then(|| &value[at..end.unwrap_or(value.len())])
 }
 
-/// What is done to a value that comes from elsewhere.
-const SUPPLIED: [&str; 21] = [
-    "added",
+/// A word of several parts that says who gives the value later, or that somebody does: `provide_through_set_flag`,
+/// `overridden-by-ci`, `to_be_replaced`.
+fn supplied_later(value: &str) -> Option<&str> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if value.len() > LONGEST || memchr::memchr2(b'_', b'-', value.as_bytes()).is_none() {
+        return None;
+    }
+    value.split(|c: char| !is_word(c)).find(|word| word.len() > 8 && word.contains(['_', '-']) && says_later(word))
+}
+
+/// Whether the parts of a word say that.
+fn says_later(word: &str) -> bool {
+    let is_one = |part: &str, known: &[&str]| known.iter().any(|known| part.eq_ignore_ascii_case(known));
+    let mut parts = word.split(['_', '-']).peekable();
+    let first = parts.next().unwrap_or_default();
+    let Some(second) = parts.next() else { return false };
+    if first.eq_ignore_ascii_case("to") && second.eq_ignore_ascii_case("be") {
+        return parts.next().is_some_and(|third| is_one(third, &GIVEN));
+    }
+    // With hyphens it may be a name that the server takes: who gives the value has to be one that does such things.
+    let by = |giver: &str| word.contains('_') || is_one(giver, &GIVERS);
+    is_one(first, &GIVEN)
+        && is_one(second, &["by", "through", "via", "from", "in", "at"])
+        && parts.next().is_some_and(by)
+}
+
+/// What is done with a value that comes later.
+const GIVEN: [&str; 16] = [
     "configured",
     "defined",
-    "determined",
     "filled",
-    "generated",
     "given",
     "injected",
     "overridden",
     "override",
     "overwritten",
-    "populated",
+    "passed",
     "provide",
     "provided",
-    "replace",
     "replaced",
     "set",
     "specified",
     "substituted",
     "supplied",
-    "updated",
 ];
 
-/// Words that say that a value comes from elsewhere: `set_by_ci`, `provide-through-flag`, `to_be_replaced`.
-fn supplied(value: &str) -> Option<&str> {
-    let bytes = value.as_bytes();
-    let is_sign = |b: u8| matches!(b, b'_' | b'-');
-    let is_word = |b: u8| b.is_ascii_alphanumeric();
-    // Hardly any value has one: the short word in the middle is looked for first.
-    let mut signs = (1..bytes.len()).filter(|&at| is_sign(bytes[at]) && is_word(bytes[at - 1]));
-    signs.find_map(|at| {
-        let rest = &bytes[at + 1..];
-        let length =
-            rest.iter().position(|b| is_sign(*b)).filter(|&length| length == 2 || length == 3 || length == 7)?;
-        let middle = &value[at + 1..at + 1 + length];
-        let follows = rest.get(length + 1).is_some_and(|b| is_word(*b));
-        let begin = bytes[..at].iter().rposition(|b| !is_word(*b)).map_or(0, |before| before + 1);
-        let end = bytes[at..].iter().position(|b| !is_word(*b) && !is_sign(*b)).map_or(bytes.len(), |end| at + end);
-        let behind = &value[at + 2 + length..];
-        let behind = behind.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        let is_done = |word: &str| SUPPLIED.iter().any(|known| word.eq_ignore_ascii_case(known));
-        let said = match middle.to_ascii_lowercase().as_str() {
-            "by" | "via" | "through" => is_done(&value[begin..at]),
-            "be" => value[begin..at].eq_ignore_ascii_case("to") && is_done(behind),
-            _ => false,
-        };
-        (said && follows).then(|| &value[begin..end])
-    })
+/// Who gives values.
+const GIVERS: [&str; 24] = [
+    "argo",
+    "argocd",
+    "automation",
+    "build",
+    "ci",
+    "cd",
+    "cicd",
+    "deploy",
+    "deployment",
+    "env",
+    "environment",
+    "flag",
+    "flux",
+    "helm",
+    "jenkins",
+    "kustomize",
+    "overlay",
+    "overlays",
+    "pipeline",
+    "release",
+    "script",
+    "values",
+    "vault",
+    "workflow",
+];
+
+/// Whether a placeholder says by itself that the value is given when the chart or manifest is deployed.
+pub fn is_supplied_later(placeholder: &str) -> bool {
+    supplied_later(placeholder) == Some(placeholder)
 }
 
 /// A word in capitals that says that it is to be replaced, or by what.
@@ -316,12 +364,12 @@ mod tests {
             ("web-replace_name", "replace_name"),
             ("replace-me", "replace-me"),
             ("provide_through_set_flag", "provide_through_set_flag"),
-            ("provide_through_set_flag-environment", "provide_through_set_flag-environment"),
-            ("overridden_by_environment", "overridden_by_environment"),
-            ("registry/web:set-by-ci", "set-by-ci"),
-            ("to_be_replaced", "to_be_replaced"),
-            ("REPLACED_BY_CI", "REPLACED_BY_CI"),
-            ("provided-by-pipeline", "provided-by-pipeline"),
+            ("web:overridden_by_environment", "overridden_by_environment"),
+            ("to-be-replaced", "to-be-replaced"),
+            ("SET_BY_CI", "SET_BY_CI"),
+            ("set-by-pipeline", "set-by-pipeline"),
+            ("WEB_IMAGE|-image", "WEB_IMAGE|-"),
+            ("<periods * tries == grace>", "<periods * tries == grace>"),
         ] {
             assert_eq!(in_value(value), Some(found), "{value}");
         }
@@ -345,6 +393,11 @@ mod tests {
             "%s-%s",
             "%d%x%ld%",
             "dont_replace_it",
+            "set-by-example",
+            "data-set_by_x",
+            "to-be-or-not",
+            "A|-",
+            "<a>b</a>",
             "replaced",
             "1Gi",
             "NodePort",

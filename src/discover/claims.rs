@@ -138,6 +138,8 @@ pub(super) fn is_deployment(root: Node<'_>) -> bool {
     match root.str_at("kind") {
         Some("Application" | "ApplicationSet") => group(root) == "argoproj.io",
         Some("Kustomization") => group(root) == "kustomize.toolkit.fluxcd.io" && !is_flux_fragment(root),
+        // The operator of Flux writes the Kustomization that it describes.
+        Some("FluxInstance") => group(root) == "fluxcd.controlplane.io" && root.at(&["spec", "sync", "path"]).is_some(),
         _ => false,
     }
 }
@@ -151,6 +153,7 @@ pub(super) fn is_open(root: Node<'_>) -> bool {
     match root.str_at("kind") {
         _ if named.is_some_and(|name| name.contains(FILLED)) => false,
         Some("Kustomization") => spec.str_at("path").is_some_and(is_filled),
+        Some("FluxInstance") => spec.at(&["sync", "path"]).and_then(Node::as_str).is_some_and(is_filled),
         Some("Application") => sources(spec).any(|(path, _)| is_filled(path)),
         _ => {
             let mut paths = spec.at(&["template", "spec"]).into_iter().flat_map(sources);
@@ -205,11 +208,20 @@ fn claims(root: Node<'_>, claimed: &mut FxHashMap<String, Claim>) {
         Some("Kustomization") if spec.get("path").is_none() && spec.get("sourceRef").is_none() => {}
         Some("Kustomization") if is_of_artifact(spec) => {}
         Some("Kustomization") => {
-            let namespaces = spec.str_at("targetNamespace").map(str::to_owned).into_iter().collect();
+            // All of a repository that Flux was not set up with is rather all of another one.
+            let whole = resolve("", spec.str_at("path").unwrap_or("")).is_empty();
+            let source = spec.at(&["sourceRef", "name"]).and_then(Node::as_str);
+            let placed = !whole || source.is_none_or(|name| name == "flux-system");
+            let namespaces = spec.str_at("targetNamespace").filter(|_| placed).map(str::to_owned).into_iter().collect();
             claim(
                 spec.str_at("path").map_or("", written),
                 Claim { below: true, server_side: true, namespaces, by_flux: true, ..Claim::default() },
             );
+        }
+        Some("FluxInstance") => {
+            let path = spec.at(&["sync", "path"]).and_then(Node::as_str);
+            let by_flux = Claim { below: true, server_side: true, by_flux: true, ..Claim::default() };
+            path.into_iter().for_each(|path| claim(written(path), by_flux.clone()));
         }
         Some("Application") => {
             let (server_side, replaced) = (syncs_by(spec, SERVER_SIDE), syncs_by(spec, REPLACE));

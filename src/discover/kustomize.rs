@@ -234,7 +234,9 @@ impl Kustomizations {
 
     /// The files and folders that kustomizations name in comments.
     pub(super) fn commented(&self) -> FxHashSet<String> {
-        self.by_directory.values().flat_map(|this| &this.commented).cloned().collect()
+        let named = self.by_directory.values().flat_map(|this| &this.commented);
+        let is_here = |path: &&String| has_ending(path) || self.by_directory.contains_key(*path);
+        named.filter(is_here).cloned().collect()
     }
 
     /// The patches whose target is a kind, whatever the name.
@@ -294,11 +296,17 @@ fn commented(root: Node<'_>) -> impl Iterator<Item = &str> {
     let tree = root.tree();
     let entry = |text: &str| Some(text.trim_start_matches('#').trim().strip_prefix("- ")?.len());
     let found = tree.comments().iter().map(|comment| comment.text(tree)).filter_map(move |text| {
-        let path = text[text.len() - entry(text)?..].split_whitespace().next()?;
-        let is_path = |path: &&str| [".yaml", ".yml"].iter().any(|end| path.ends_with(end)) || path.starts_with('.');
-        Some(path.trim_matches(['"', '\''])).filter(is_path)
+        let mut words = text[text.len() - entry(text)?..].split_whitespace();
+        let path = words.next()?.trim_matches(['"', '\'']);
+        // A word alone may be a folder.
+        let is_alone = words.next().is_none() && !path.contains(':');
+        (has_ending(path) || path.starts_with('.') || is_alone).then_some(path)
     });
     found.collect::<Vec<_>>().into_iter()
+}
+
+fn has_ending(path: &str) -> bool {
+    [".yaml", ".yml"].iter().any(|end| path.ends_with(end))
 }
 
 /// Whether a kustomization puts templates of Helm where objects have names: what it makes is a chart.

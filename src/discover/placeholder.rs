@@ -5,6 +5,7 @@
 //! that something in the repository fills in.
 
 use super::corners::is_named_template;
+use crate::placeholder::PIPED;
 
 /// Whether a text is a description of an interface, which programs keep as templates of their own.
 pub fn is_interface(text: &str) -> bool {
@@ -37,16 +38,37 @@ pub fn is_template(text: &str, at: usize) -> bool {
     let at = at.min(text.len());
     let lines = text.lines();
     lines.clone().any(|line| is_control_line(line) || is_token(line))
-        || around(text, at).any(|line| has_placeholder(line) || is_mark(line))
+        || around(text, at).any(has_placeholder)
+        || unknown_token(text, at).is_some()
 }
 
-/// A line that is nothing but a name in capitals, in the place of which a script puts lines of its own, or begins with such a name and a
-/// bar: `GEN_DATE_LABEL`, `GEN_WEB_IMAGE|-image: web:1-|`. No key of YAML is without a colon.
-fn is_mark(line: &str) -> bool {
-    let line = line.trim();
-    let name = line.split_once('|').map_or(line, |(name, rest)| if rest.ends_with('|') { name } else { "" });
-    let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
-    name.contains('_') && name.starts_with(|c: char| c.is_ascii_uppercase()) && name.bytes().all(plain)
+/// What a template of a language that nobody knows has in the place of YAML, in a document that does not parse at a byte: a line that is
+/// nothing but a name in capitals (`DATE_LABEL`) around that place, or a name with a default anywhere (`WEB_IMAGE|-image: web:1-|`).
+pub fn unknown_token(text: &str, at: usize) -> Option<&str> {
+    let piped = |line: &str| line.split(" #").next().is_some_and(|line| line.trim_end().ends_with("-|"));
+    let line = text.lines().find(|line| line.contains(PIPED) && piped(line)).map(str::trim_start);
+    let token = line.and_then(|line| crate::placeholder::in_value(line.trim_start_matches("- ")));
+    if let Some(token) = token.filter(|token| token.ends_with(PIPED)) {
+        return Some(token);
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    let number = number_at(text, at.min(text.len()));
+    // What may be a key that lacks its colon stands beside others like it.
+    let is_key = |at: usize| {
+        let key = lines.get(at).and_then(|line| line.trim().split_once(':'));
+        key.is_some_and(|(key, _)| is_constant(key))
+    };
+    let is_alone = |at: &usize| is_constant(lines[*at].trim()) && !is_key(at.wrapping_sub(1)) && !is_key(at + 1);
+    let around = number.saturating_sub(2)..(number + 2).min(lines.len());
+    around.into_iter().find(is_alone).map(|at| lines[at].trim())
+}
+
+/// A name in capitals, of several words.
+fn is_constant(text: &str) -> bool {
+    text.len() > 4
+        && text.contains('_')
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'))
 }
 
 /// A line that is nothing but a name between `<` and `>`, in the place of which a program puts lines of its own.
@@ -81,6 +103,7 @@ pub fn in_template_file<'v>(file: &str, value: &'v str) -> Option<&'v str> {
 /// Whether a placeholder is written for a program that fills it in, and not for people: `${NAME}`, `{{ name }}`, `%NAME%`.
 pub fn is_for_programs(placeholder: &str) -> bool {
     ["$", "{", "<%", "%", "#{", "@", "~", "__"].iter().any(|mark| placeholder.starts_with(mark))
+        || placeholder.ends_with(PIPED)
 }
 
 /// The one word in capitals of a name that has small letters otherwise, `restore-TIMESTAMP`, or the first of several with `_` in them:
@@ -126,14 +149,17 @@ fn begins_with_sign(line: &str) -> bool {
 
 /// The lines around a byte: two before it, its own, one after it.
 fn around(text: &str, at: usize) -> impl Iterator<Item = &str> {
-    let bytes = text.as_bytes();
-    let number = memchr::memchr_iter(b'\n', &bytes[..at]).count();
-    text.lines().skip(number.saturating_sub(2)).take(4)
+    text.lines().skip(number_at(text, at).saturating_sub(2)).take(4)
+}
+
+/// The number of the line that holds a byte.
+fn number_at(text: &str, at: usize) -> usize {
+    memchr::memchr_iter(b'\n', &text.as_bytes()[..at]).count()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FLUX, KUSTOMIZE, in_template_file, in_value, is_template, is_template_by_header, word};
+    use super::{FLUX, KUSTOMIZE, in_template_file, in_value, is_template, is_template_by_header, unknown_token, word};
 
     #[test]
     fn placeholders_are_found_in_values() {
@@ -181,6 +207,9 @@ mod tests {
         assert!(is_template("- name: web\n  GEN_IMAGE|-image: web:1-|\n  x: y\n", 14));
         assert!(!is_template("labels:\n  app: web\n  Date_label\n", 21) && !is_template("a: b\n  LABEL\n", 7));
         assert!(!is_template("a: 1\n<value>\nb: 2\n", 5) && !is_template("a: b\n<URL> x\nc: d: e\n", 5));
+        assert!(is_template("metadata:\n  labels:\n    a: b\n    DATE_LABEL\nspec:\n", 32));
+        assert!(!is_template("data:\n  DB_HOST: a\n  DB_PASSWORD\n  DB_NAME: b\n", 21));
+        assert_eq!(unknown_token("a:\n- b: c\n  WEB_IMAGE|-image: web:1-|\n  d: e\n", 3), Some("WEB_IMAGE|-"));
         assert!(!is_template("metadata:\n  name: @team\n", 18));
         assert!(!is_template("summary: \"{{ $labels.pod }} is down\"\n\n\n\n\nspec:\n\tx: 1\n", 46));
     }

@@ -5,6 +5,8 @@
 //! finding a file says what is missing: a remark where scripts or documents around the file speak of it, where the file is a
 //! template by its name, or where others around it are templates.
 
+mod at_place;
+
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
@@ -15,11 +17,12 @@ use crate::discover::corners::{Corner, corner, is_in_templates, is_named_templat
 use crate::discover::{Survey, placeholder};
 use crate::files::name::path_of;
 use crate::finding::{Category, Finding, Severity, folder_of};
-use crate::placeholder::{in_value, is_looked_up, matches};
-use crate::source::{Source, SourceId};
+use crate::placeholder::{PIPED, in_value, is_looked_up, is_supplied_later, matches};
+use crate::source::SourceId;
 
+use self::at_place::{emptied, in_comment, in_item, is_of_ytt, left_open, piped_field};
 use super::Run;
-use super::texts::{Texts, short_line};
+use super::texts::Texts;
 
 /// Most placeholders that a finding names.
 const MOST_NAMED: usize = 5;
@@ -76,6 +79,9 @@ pub(super) fn set_aside(
         let filled = placeholder::in_value(value, &survey.substituted);
         let is_error = finding.severity == Severity::Error;
         let file = || path_of(&here.name);
+        // A key in capitals is the name of a variable where no program has marked it.
+        let marked = |found: &&str| placeholder::is_for_programs(found) || found.starts_with('<');
+        let in_value = |value| in_value(value).filter(|found| finding.rule != "unknown-field" || marked(found));
         let written = || in_value(value).or_else(|| placeholder::in_template_file(&here.name, value));
         let found = filled.or_else(|| if is_error { written() } else { None });
         let named = || is_error && is_of_template(finding, &here.name, survey, run);
@@ -95,8 +101,14 @@ pub(super) fn set_aside(
         let of_bundle = of_bundle && finding.object.as_ref().is_some_and(|own| own.kind == "ClusterServiceVersion");
         let found = found.or_else(|| of_bundle.then_some("X.Y.Z"));
         let found = found.or_else(|| (is_error && is_of_ytt(source, finding)).then_some(YTT));
-        let comment = if is_error && finding.rule == "required" { in_comment(source, finding) } else { None };
-        let found = found.or(comment);
+        let lacks = is_error && finding.rule == "required";
+        let comment = if lacks { in_comment(source, finding) } else { None };
+        let found = found.or(comment).or_else(|| if lacks { piped_field(source, finding) } else { None });
+        let of_form = || is_template_file(finding, &here.name, survey, run);
+        let may_be_form = || is_form(&here.name) && is_left_alone(finding, &here.name, survey, run);
+        let found = found.or_else(|| if lacks && may_be_form() { left_open(source, finding) } else { None });
+        let of_default = || finding.rule == "invalid-base64" && is_word(value) && is_default(&here.name, finding, run);
+        let found = found.or_else(|| (is_error && of_default()).then_some(value));
         let known =
             || run.job.settings.config.placeholders_at(&here.name).iter().any(|pattern| matches(pattern, value));
         let found = found.or_else(|| (is_error && known()).then_some(value));
@@ -136,7 +148,10 @@ pub(super) fn set_aside(
         let deployed = || survey.is_applied(&here.name) || finding.sets.names.iter().any(|set| survey.is_applied(set));
         let text = &source.text;
         let by_program = || {
-            named()
+            of_form()
+                || found.ends_with(PIPED)
+                || found.ends_with(':')
+                || (is_supplied_later(found) && !deployed())
                 || found == YTT
                 || comment.is_some()
                 || is_looked_up(found)
@@ -159,7 +174,8 @@ pub(super) fn set_aside(
     let others = coverage.skipped.iter().chain(templates).filter(|skipped| skipped.reason == SkipReason::Template);
     let others = others.filter(|skipped| !skipped.detail.ends_with(STANDS)).count();
     if others > MOST_ALONE && others * SHARE >= run.files.len() {
-        missing.iter_mut().filter(|one| is_language(one)).for_each(|one| one.told = true);
+        let is_filled = |one: &&mut Missing| is_language(one) || is_constant(&one.shown);
+        missing.iter_mut().filter(is_filled).for_each(|one| one.told = true);
     }
     findings.extend(by_folder(missing, run).into_iter().map(Missing::finding));
 }
@@ -200,8 +216,6 @@ fn is_left_open(name: &str, text: &str, survey: &Survey, run: &Run<'_>, finding:
     corner(name, false).is_some() || is_in_templates(name) || placeholder::is_template_by_header(text)
 }
 
-/// Longer items are looked at no further.
-const LINES: usize = 6;
 /// How placeholders of template languages begin.
 const LANGUAGES: [&str; 3] = ["{{", "{%", "<%"];
 /// So many files that are templates make no repository of templates.
@@ -214,36 +228,6 @@ const STANDS: &str = "is a placeholder";
 /// How what ytt puts in begins: `image: #@ data.values.image`.
 const YTT: &str = "#@";
 
-/// What stands behind the key of a value that is said to be missing, where that is a variable: nothing is known to be put there, so
-/// that Flux leaves nothing.
-fn emptied<'s>(source: &'s Source, finding: &Finding) -> Option<&'s str> {
-    let (key, value) = short_line(source, source.line_of(finding.primary.span.start)).split_once(':')?;
-    let field = finding.path.rsplit('.').next().unwrap_or_default();
-    let own = key.trim_start_matches([' ', '-']) == field;
-    Some(value.trim()).filter(|value| own && value.contains("${"))
-}
-
-/// Whether ytt gives the value that a finding is about, or one in the line below it, in the map that begins there.
-fn is_of_ytt(source: &Source, finding: &Finding) -> bool {
-    let at = source.line_of(finding.primary.span.start);
-    let gives = |line: &str| line.contains(": #@ ") || line.trim_start().starts_with("- #@ ");
-    gives(short_line(source, at)) || (finding.rule == "required" && gives(short_line(source, at + 1)))
-}
-
-/// The line of a list's item with a placeholder in it, where the item is what a finding is about.
-fn in_item<'s>(source: &'s Source, finding: &Finding) -> Option<&'s str> {
-    let at = source.line_of(finding.primary.span.start);
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let first = short_line(source, at);
-    let own = indent(first);
-    let rest = (at + 1..at + LINES).map(|line| short_line(source, line));
-    let rest = rest.take_while(|line| indent(line) > own && !line.trim().is_empty());
-    std::iter::once(first)
-        .chain(rest)
-        .find(|line| in_value(line).is_some())
-        .filter(|_| first.trim_start().starts_with("- "))
-}
-
 /// The variable that is left in a value of a rendered object, as a message shows it.
 fn put_together<'f>(finding: &'f Finding, run: &Run<'_>) -> Option<&'f str> {
     let (_, rest) = finding.message.split_once("${")?;
@@ -253,23 +237,29 @@ fn put_together<'f>(finding: &'f Finding, run: &Run<'_>) -> Option<&'f str> {
     (is_name && run.built.root_for(finding).is_some()).then(|| &finding.message[at..at + name.len() + 3])
 }
 
-/// The placeholder in the place of a value that is missing, `image: #{IMAGE}`.
-fn in_comment<'s>(source: &'s Source, finding: &Finding) -> Option<&'s str> {
-    let line = short_line(source, source.line_of(finding.primary.span.start));
-    let (_, value) = line.split_once(": ")?;
-    let value = value.trim();
-    (value.starts_with("#{") && value.ends_with('}')).then_some(value)
-}
-
 /// Rules on single values.
 const OF_VALUES: [&str; 6] =
     ["invalid", "invalid-base64", "invalid-quantity", "not-supported", "type-invalid", "wrong-type"];
 
 /// Whether a finding is about a value in a file that is a template by its name, and that no set takes in as it stands.
 fn is_of_template(finding: &Finding, name: &str, survey: &Survey, run: &Run<'_>) -> bool {
-    OF_VALUES.iter().any(|rule| finding.rule == *rule)
-        && is_named_template(name)
-        && !run.job.request.strict_files
+    OF_VALUES.iter().any(|rule| finding.rule == *rule) && is_template_file(finding, name, survey, run)
+}
+
+/// Whether a finding is in such a file, whatever it is about.
+fn is_template_file(finding: &Finding, name: &str, survey: &Survey, run: &Run<'_>) -> bool {
+    is_named_template(name) && is_left_alone(finding, name, survey, run)
+}
+
+/// Whether a file's name speaks of a template in whatever place: `web-template-helm.yaml`.
+fn is_form(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or_default();
+    file.split(['-', '_', '.']).any(|word| word == "template")
+}
+
+/// Whether no set takes a file in that a finding is in, so that what stands there is for whoever copies it.
+fn is_left_alone(finding: &Finding, name: &str, survey: &Survey, run: &Run<'_>) -> bool {
+    !run.job.request.strict_files
         && finding.object.as_ref().is_some_and(|object| object.kind != "Template")
         && run.built.root_for(finding).is_none()
         && survey.surroundings(name).taken_in_by.is_empty()
@@ -376,6 +366,9 @@ impl Missing {
             number => format!("in this file and {number} others of its folder"),
         };
         let message = match self.others.len() {
+            0 if self.shown.ends_with(':') => {
+                format!("`{}` {place} is left empty, for whoever fills it in", self.shown.trim_end_matches(':'))
+            }
             0 => format!("the placeholder `{}` {place} is not filled in", self.shown),
             1 => format!("the placeholders `{}` and another one {place} are not filled in", self.shown),
             number => format!("the placeholders `{}` and {number} others {place} are not filled in", self.shown),

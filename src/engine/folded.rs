@@ -13,6 +13,7 @@ use crate::finding::{Finding, Label, Severity};
 use crate::source::{SourceId, Span};
 
 use super::once::{Place, container, leave_out};
+use super::sorter::MAKES_TEMPLATE;
 
 /// Most places that are related.
 const MOST: usize = 50;
@@ -44,6 +45,10 @@ enum Cause {
     Apart(SourceId, Vec<String>),
     /// The charts, and what they lack.
     Chart(Vec<String>, String),
+    /// The templates of a repository that no program here reads.
+    Language,
+    /// A pod, and who refuses it.
+    Pod(SourceId, Option<u32>, Option<String>, String),
     /// A line.
     Line(Span),
     /// A file, and what is said there of objects that differ in a number.
@@ -75,7 +80,12 @@ fn cause(finding: &Finding) -> Option<Cause> {
     let name = || finding.object.as_ref().and_then(|object| object.name.as_deref()).map(str::to_owned);
     let sets = || finding.sets.names.iter().map(|name| name.to_string()).collect();
     match finding.rule.as_str() {
-        "host-port" | "pod-security-violation" => container(finding).map(Cause::Container),
+        "host-port" => container(finding).map(Cause::Container),
+        "unfilled-placeholder" if finding.message.ends_with(MAKES_TEMPLATE) => Some(Cause::Language),
+        "pod-security-violation" => {
+            let (by, _) = finding.message.split_once(THIS_POD)?;
+            Some(Cause::Pod(finding.source(), finding.document, name(), by.to_owned()))
+        }
         "placeholder-secret-value" if finding.path.starts_with("data") || finding.path.starts_with("stringData") => {
             Some(Cause::Object(finding.source(), finding.document, name()))
         }
@@ -108,6 +118,28 @@ fn without_numbers(text: &str) -> String {
     text.split(digits).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("#")
 }
 
+/// Between who refuses a pod and why.
+const THIS_POD: &str = " this pod: ";
+/// So many reasons are told in full.
+const REASONS: usize = 4;
+
+/// The reasons for which a pod is refused, as the server gives them: in one line.
+fn reasons(leader: &mut Finding, others: &[Finding]) {
+    let why = |finding: &Finding| finding.message.split_once(THIS_POD).map(|(_, why)| why.to_owned());
+    let mut known: Vec<String> = why(leader).into_iter().collect();
+    for reason in others.iter().filter_map(why) {
+        if !known.contains(&reason) {
+            known.push(reason);
+        }
+    }
+    for reason in known.iter().take(REASONS).skip(1) {
+        leader.message.push_str(&format!("; {reason}"));
+    }
+    if known.len() > REASONS {
+        leader.message.push_str(&format!("; and {} more", known.len() - REASONS));
+    }
+}
+
 /// Says with a finding that it stands for others.
 fn tell(leader: &mut Finding, others: &[Finding]) {
     let related = leader.related.iter().map(|label| label.span);
@@ -126,7 +158,11 @@ fn tell(leader: &mut Finding, others: &[Finding]) {
     }
     leader.sets.names.sort_unstable();
     leader.sets.names.dedup();
+    if leader.rule == "pod-security-violation" {
+        return reasons(leader, others);
+    }
     let what = match leader.rule.as_str() {
+        "unfilled-placeholder" => "documents like it",
         "committed-secret" => "objects of this line",
         "undefined-chart-template" => "uses of it",
         "host-port" => "ports of this container",

@@ -2,7 +2,7 @@
 //!
 //! In: all findings of a run, its objects. Out: the same without those whose cause is told of the same object, or of the workload that
 //! a Service means: a selector that matches nothing beside the one that is missing, fields below a value of the wrong type, or what
-//! else is wrong with it, a field that lacks because it is misspelt, mounts of a volume that is refused, what else lacks in a patch that is taken for a manifest, a chart's failure that an Application of it has told. At admission the server's
+//! else is wrong with it, a field that lacks because it is misspelt, mounts of a volume that is refused, a key that comes from a file which is not here, what else lacks in a patch that is taken for a manifest, a chart's failure that an Application of it has told. At admission the server's
 //! words are told in full.
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -42,6 +42,7 @@ pub(super) fn take_out(findings: &mut Vec<Finding>, set: &ApplySet<'_>, run: &Ru
         return;
     }
     let unselected = causes(findings, |finding| finding.rule == "required" && finding.path == "spec.selector");
+    let unstored = causes(findings, |finding| finding.rule == "invalid" && finding.path == "spec.versions");
     let mistyped: FxHashSet<(Key, String)> = findings
         .iter()
         .filter(|finding| OF_TYPES.iter().any(|rule| finding.rule == *rule))
@@ -67,7 +68,9 @@ pub(super) fn take_out(findings: &mut Vec<Finding>, set: &ApplySet<'_>, run: &Ru
             "unknown-field" => mistyped.is_empty() || !is_below(&finding.path),
             "not-supported" => !is_mistyped(),
             "not-found" => !policy || !finding.message.ends_with(OF_VOLUMES),
-            "required" => !policy || !misspelt.contains(&(own, finding.path.clone())),
+            "required" => !policy || !(misspelt.contains(&(own, finding.path.clone())) || is_not_here(finding, run)),
+            // That no version is stored is told of the versions.
+            "invalid" if finding.path == "status.storedVersions" => !policy || !unstored.contains(&own),
             "helm-render-failed" => !failed.contains(&(finding.source(), finding.primary.span.start)),
             // The samples of several versions of one kind stand side by side, to be read.
             "duplicate-object" => {
@@ -85,6 +88,13 @@ pub(super) fn take_out(findings: &mut Vec<Finding>, set: &ApplySet<'_>, run: &Ru
         first
     });
     patches.count(findings, &further);
+}
+
+/// Whether a key lacks that a generator reads from a file which is not here: the ledger says so of its kustomization.
+fn is_not_here(finding: &Finding, run: &Run<'_>) -> bool {
+    finding.path.starts_with("data[")
+        && finding.object.as_ref().is_some_and(|object| object.kind == "Secret")
+        && run.built.root_for(finding).is_some_and(|root| root.lacks_entries)
 }
 
 /// The field that is meant where one is misspelt.

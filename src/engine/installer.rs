@@ -177,7 +177,7 @@ fn names_another(finding: &Finding, run: &Run<'_>) -> bool {
 }
 
 /// How far below the key of a map its fields are looked for.
-const LINES: usize = 15;
+const LINES: usize = 40;
 
 /// Whether a field is refused as it is empty, where a template puts in all of it.
 fn is_unset(finding: &Finding, texts: &mut Texts<'_>) -> bool {

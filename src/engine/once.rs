@@ -28,6 +28,14 @@ pub(super) fn say(findings: &mut Vec<Finding>, set: &ApplySet<'_>, run: &Run<'_>
     // `validate` says each thing that the server says.
     if run.job.request.policy {
         of_types(findings);
+        of_required(findings);
+        of_siblings(findings);
+        let left = open_alike(findings);
+        join_in(
+            findings,
+            |finding| left.contains(&(finding.source(), finding.path.clone())),
+            |finding| finding.path.clone(),
+        );
         let is_mount = |finding: &Finding| finding.rule == "not-found" && finding.message.contains("no volume named");
         join_in(findings, is_mount, |finding| finding.subject.map(|own| (own.document, own.root)));
     }
@@ -129,6 +137,65 @@ fn of_types(findings: &mut Vec<Finding>) {
         |finding: &Finding| finding.rule == "type-invalid" && places.contains(&(finding.subject, finding.primary.span));
     findings.retain(|finding| !is_again(finding));
 }
+
+/// Takes out what else is wrong with a field that is empty: that it is required says all.
+fn of_required(findings: &mut Vec<Finding>) {
+    let place = |finding: &Finding| (finding.subject, finding.primary.span, finding.path.clone());
+    let lacking: FxHashSet<_> = findings.iter().filter(|finding| is_lacking(finding)).map(place).collect();
+    let is_again = |finding: &Finding| {
+        finding.subject.is_some()
+            && finding.category == Category::Api
+            && matches!(finding.rule.as_str(), "invalid" | "not-supported")
+            && lacking.contains(&place(finding))
+    };
+    findings.retain(|finding| lacking.is_empty() || !is_again(finding));
+}
+
+fn is_lacking(finding: &Finding) -> bool {
+    finding.rule == "required" && matches!(finding.category, Category::Schema | Category::Api)
+}
+
+/// The paths of what at least so many objects of a file lack, as examples do in which something is shown: by file.
+fn open_alike(findings: &[Finding]) -> FxHashSet<(SourceId, String)> {
+    let mut counts: FxHashMap<(SourceId, String), usize> = FxHashMap::default();
+    let lacking = findings.iter().filter(|finding| is_lacking(finding) && finding.fix.is_none());
+    lacking.for_each(|finding| *counts.entry((finding.source(), finding.path.clone())).or_default() += 1);
+    counts.into_iter().filter(|(_, count)| *count >= MANY).map(|(place, _)| place).collect()
+}
+
+/// Joins the fields of one map that its kind does not have: they were put into the wrong map together, or are of another version.
+fn of_siblings(findings: &mut Vec<Finding>) {
+    let mut same: BTreeMap<(SourceId, Option<u32>, u32, String), Vec<(Span, usize)>> = BTreeMap::new();
+    let is_one = |finding: &Finding| finding.rule == "unknown-field" && finding.fix.is_none();
+    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| is_one(finding)) {
+        let (Some(subject), Some((map, _))) = (finding.subject, finding.path.rsplit_once('.')) else { continue };
+        let key = (finding.source(), Some(subject.document), subject.root, map.to_owned());
+        same.entry(key).or_default().push((finding.primary.span, at));
+    }
+    let mut gone = Vec::new();
+    for mut places in same.into_values().filter(|places| places.len() > 1) {
+        places.sort_unstable();
+        let field = |at: usize| findings[at].path.rsplit('.').next().unwrap_or_default().to_owned();
+        let names: Vec<String> = places[1..].iter().map(|(_, at)| format!("`{}`", field(*at))).collect();
+        let more = match names.as_slice() {
+            [one] => format!(", nor is {one} beside it known"),
+            [all @ .., last] if names.len() <= NAMED => {
+                format!(", nor are {} and {last} beside it known", all.join(", "))
+            }
+            _ => format!(", nor are {} and {} more beside it known", names[..NAMED].join(", "), names.len() - NAMED),
+        };
+        let labels =
+            places[1..].iter().take(MOST).map(|(span, _)| Label { span: *span, message: "nor this".to_owned() });
+        let first = &mut findings[places[0].1];
+        first.message.push_str(&more);
+        first.related.extend(labels);
+        gone.extend(places[1..].iter().map(|(_, at)| *at));
+    }
+    leave_out(findings, gone);
+}
+
+/// So many fields are named beside the first.
+const NAMED: usize = 3;
 
 /// Takes out the findings at these places.
 pub(super) fn leave_out(findings: &mut Vec<Finding>, places: impl IntoIterator<Item = usize>) {

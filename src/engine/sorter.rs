@@ -11,11 +11,11 @@ use rayon::prelude::*;
 
 use crate::coverage::{SkipReason, Skipped};
 use crate::discover::classify::{classify, is_settings};
-use crate::discover::placeholder::{is_interface, is_suite};
+use crate::discover::placeholder::{is_interface, is_suite, unknown_token};
 use crate::discover::{DocumentClass, Survey};
 use crate::finding::{Category, Finding, Severity};
 use crate::schema;
-use crate::source::{Source, SourceMap};
+use crate::source::{Source, SourceMap, Span};
 use crate::workspace::{Item, ReadFile, Texts};
 use crate::yaml::{self, Document, Node, Place};
 
@@ -233,6 +233,7 @@ impl<'t> Sorter<'t> {
             self.skip(document, source, SkipReason::Other);
         } else if is_template(document, source, error.span) {
             self.skip(document, source, SkipReason::Template);
+            self.told.findings.extend(unread(document, source, error.span));
         } else if self.survey.is_fixture(&source.name)
             || self.survey.is_chart_test(&source.name)
             || is_suite(source.slice(document.span))
@@ -362,6 +363,21 @@ impl<'t> Sorter<'t> {
         self.told.skipped.push(Skipped { document, ..Skipped::new(&source.name, reason) });
     }
 }
+
+/// The remark that a document is a template of a language that nobody here knows.
+fn unread(document: &Document, source: &Source, place: Span) -> Option<Finding> {
+    let text = source.slice(document.span);
+    let token = unknown_token(text, place.start.saturating_sub(document.span.start) as usize)?;
+    let start = document.span.start as usize + (token.as_ptr() as usize - text.as_ptr() as usize);
+    let span = Span::new(source.id, start, start + token.len());
+    let message = format!("`{token}` {MAKES_TEMPLATE}");
+    let mut finding = Finding::new("unfilled-placeholder", Category::Syntax, Severity::Info, message, span);
+    finding.document = Some(document.number);
+    Some(finding.help("check what the program makes of it: `kubevet check` reads standard input, too"))
+}
+
+/// How it is said that a template is not read.
+pub(super) const MAKES_TEMPLATE: &str = "makes this a template in a language that is not read";
 
 /// Whether a file holds manifests, and what is none and no map beside them; or a list of manifests.
 fn holds_manifests(file: &ReadFile) -> bool {

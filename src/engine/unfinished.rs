@@ -9,9 +9,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::discover::Survey;
 use crate::discover::corners::{corner, is_sample};
 use crate::discover::placeholder::is_template_by_header;
+use crate::discover::{Survey, is_kustomization_file};
 use crate::finding::{Category, Finding, Severity, Subject};
 use crate::source::{Source, SourceId};
 use crate::workspace::{ApplySet, Item};
@@ -37,10 +37,15 @@ pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Su
     let (mut known, mut filled) = (FxHashMap::default(), FxHashMap::default());
     for finding in findings.iter_mut().filter(|finding| is_of_server(finding) && is_open(finding)) {
         let id = finding.source();
-        let on_purpose = *known.entry(id).or_insert_with(|| is_on_purpose(texts.get(id)));
+        let on_purpose = *known.entry(id).or_insert_with(|| {
+            let source = texts.get(id);
+            is_on_purpose(source) || (survey.is_in_chart(&source.name) && is_rendered(&source.text))
+        });
         if on_purpose || is_for_old(finding, &run.sources.get(id).name) {
             finding.severity = Severity::Info;
-        } else if finding.severity == Severity::Error && is_left_empty(finding, texts.get(id)) {
+        } else if finding.severity == Severity::Error
+            && (is_left_empty(finding, texts.get(id)) || is_of_no_object(finding, texts.get(id)))
+        {
             finding.severity = Severity::Warning;
         }
     }
@@ -272,6 +277,20 @@ fn cluster(file: &str) -> Option<u32> {
 /// Whether Helm has written a file: a record of what a chart once made.
 fn is_rendered(text: &str) -> bool {
     text.lines().any(|line| line.strip_prefix("# Source: ").is_some_and(|path| path.contains("/templates/")))
+}
+
+/// Whether a text that is no YAML speaks of no kind: whatever it is, it is hardly for a cluster.
+fn is_of_no_object(finding: &Finding, source: &Source) -> bool {
+    let speaks = |line: &str| {
+        let line = line.trim_start().trim_start_matches("- ").trim_start_matches('"');
+        ["apiVersion", "kind", "metadata", "spec"].iter().any(|key| line.starts_with(key))
+    };
+    let in_chart = || ["Chart.yaml", "values.yaml"].iter().any(|name| source.name.ends_with(name));
+    finding.category == Category::Syntax
+        && finding.object.as_ref().is_none_or(|object| object.kind.is_empty())
+        && !is_kustomization_file(&source.name)
+        && !in_chart()
+        && !source.text.lines().any(speaks)
 }
 
 /// Whether a value that is refused was left empty in quotes: `image: ""` is there for a program to put something in.

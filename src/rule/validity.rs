@@ -90,7 +90,9 @@ validity! {
     /// Values such as `{{ .Values.x }}`, `${NAME}`, `<image>`, `__TAG__`, `PROJECT_ID` or `REPLACE_ME` where the server wants
     /// something else and refuses the object as it stands: the file is filled in by sed, envsubst, a pipeline or by hand before it is applied, or was meant to be.
     /// Reported once per file, instead of a finding for each value. What a kustomization, `vars` or Flux's `postBuild` fills in is
-    /// in the coverage ledger alone. Info where scripts or documents in the file's folder or above it speak of each of them; in `check`
+    /// in the coverage ledger alone. A value that says that it comes later (`provide_through_set_flag`, `to_be_replaced`) is info where nothing
+    /// in the repository deploys it, as are templates of a language that is not known here: those are one finding for all of the repository.
+    /// Info where scripts or documents in the file's folder or above it speak of each of them; in `check`
     /// a warning where all are written for a program (`${NAME}`, `{{ name }}`, `__TAG__`) and nothing in the repository deploys the file as it is.
     ///
     /// **How to fix**: check the file that is applied; or list the form of the placeholders under `placeholders:` in

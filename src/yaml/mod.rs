@@ -198,5 +198,10 @@ pub(crate) fn reads_as_other(text: &str) -> bool {
 /// # Errors
 /// What is wrong with it.
 pub(crate) fn read_part(source: &Source, span: Span, limits: &Limits) -> Result<Tree, SyntaxError> {
-    parse::parse(source, span, limits, parse::Escapes::Yaml).map(|(tree, _)| tree)
+    read_part_noted(source, span, limits).map(|(tree, _)| tree)
+}
+
+/// The same, with what there is to note of it.
+pub(crate) fn read_part_noted(source: &Source, span: Span, limits: &Limits) -> Result<(Tree, Vec<Note>), SyntaxError> {
+    parse::parse(source, span, limits, parse::Escapes::Yaml)
 }

@@ -130,6 +130,79 @@ fn words_that_say_who_gives_a_value_are_placeholders() {
     let dir = tree(&[("Chart.yaml", chart), ("values.yaml", values), ("templates/a.yaml", template)]);
     let found = report(dir.path(), &["check"]);
     assert_eq!(told(&found, is_error), Vec::<String>::new());
-    assert_eq!(told(&found, of_rule("unfilled-placeholder")), ["warning unfilled-placeholder values.yaml:1"]);
+    assert_eq!(told(&found, of_rule("unfilled-placeholder")), ["info unfilled-placeholder values.yaml:1"]);
     assert_eq!(told(&found, of_rule("latest-image-tag")), Vec::<String>::new());
+}
+
+#[test]
+fn templates_of_a_language_that_nobody_knows_are_one_remark() {
+    let deployment = |line: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  labels:\n    app: a\n{line}spec:\n  containers: [{{name: a, image: 'a:1'}}]\n"
+        )
+    };
+    let (bare, piped) =
+        (deployment("    DATE_LABEL\n"), deployment("    WEB_TEAM|-team: shop-| # later\n    DAY-OF_LABEL\n"));
+    let files = [("a/a.yaml", &*bare), ("a/b.yaml", &*bare), ("b/c.yaml", &*piped)];
+    let found = report(tree(&files).path(), &["check"]);
+    assert_eq!(told(&found, is_error), Vec::<String>::new());
+    assert_eq!(told(&found, of_rule("unfilled-placeholder")), ["info unfilled-placeholder a/a.yaml:7"]);
+    let message = found["findings"].as_array().into_iter().flatten().find(|one| one["rule"] == "unfilled-placeholder");
+    let message = message.and_then(|one| one["message"].as_str()).unwrap_or_default();
+    assert!(message.contains("`DATE_LABEL`") && message.contains("2 more"), "{message}");
+    // A key that lacks its colon stands among its like.
+    let lacking =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  DB_HOST: a\n  DB_PASSWORD\n  DB_NAME: b\n";
+    assert_eq!(told(&report(tree(&[("a.yaml", lacking)]).path(), &["check"]), is_error).len(), 1);
+}
+
+#[test]
+fn a_field_with_a_default_for_a_program_is_one_remark_and_a_misspelt_one_an_error() {
+    let pod = |line: &str| {
+        format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n  - name: a\n    {line}\n")
+    };
+    let found = report(tree(&[("a.yaml", &pod("WEB_IMAGE|-image: web:1.2-|"))]).path(), &["check"]);
+    assert_eq!(told(&found, is_error), Vec::<String>::new());
+    assert_eq!(told(&found, of_rule("unfilled-placeholder")), ["info unfilled-placeholder a.yaml:6"]);
+    let found = report(tree(&[("a.yaml", &pod("image: web:1.2\n    RAM_SIZE: 8G"))]).path(), &["check"]);
+    assert_eq!(told(&found, is_error), ["error unknown-field a.yaml:8"]);
+}
+
+#[test]
+fn what_is_said_to_be_given_later_is_one_remark_a_chart() {
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: {{ .Values.environment }}-shop\nspec:\n  replicas: {{ .Values.replicas }}\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers: [{name: web, image: 'web:1.0'}]\n";
+    let values = "environment: provide_through_set_flag\nreplicas: provide_through_set_flag\n";
+    let chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
+    let files = [("web/Chart.yaml", chart), ("web/values.yaml", values), ("web/templates/web.yaml", deployment)];
+    let found = report(tree(&files).path(), &["check"]);
+    assert_eq!(told(&found, is_error), Vec::<String>::new());
+    assert_eq!(told(&found, of_rule("unfilled-placeholder")), ["info unfilled-placeholder web/values.yaml:1"]);
+    // A word that says nothing of the kind is a value.
+    let wrong = values.replace("provide_through_set_flag", "not_a_number");
+    let files = [("web/Chart.yaml", chart), ("web/values.yaml", &*wrong), ("web/templates/web.yaml", deployment)];
+    assert!(!told(&report(tree(&files).path(), &["check"]), is_error).is_empty());
+}
+
+#[test]
+fn a_form_with_empty_fields_is_filled_in_by_whoever_copies_it() {
+    let service = "apiVersion: v1\nkind: Service\nmetadata:\n  name:\nspec:\n  ports: [{port: 80}]\n";
+    let found = report(tree(&[("forms/service-template-http.yaml", service)]).path(), &["check"]);
+    assert_eq!(told(&found, is_error), Vec::<String>::new());
+    assert_eq!(told(&found, of_rule("unfilled-placeholder")).len(), 1);
+    assert_eq!(told(&report(tree(&[("forms/service.yaml", service)]).path(), &["check"]), is_error).len(), 1);
+}
+
+#[test]
+fn what_is_no_yaml_and_speaks_of_no_kind_is_a_warning() {
+    let found = report(tree(&[("threats.yaml", "assets:\n- a: b: c\n")]).path(), &["check"]);
+    assert_eq!(told(&found, of_rule("yaml-syntax")), ["warning yaml-syntax threats.yaml:2"]);
+    let found = report(tree(&[("a.yaml", "kind: Pod\nmetadata:\n  name: b: c\n")]).path(), &["check"]);
+    assert_eq!(told(&found, of_rule("yaml-syntax")), ["error yaml-syntax a.yaml:3"]);
+}
+
+#[test]
+fn what_a_chart_once_made_is_not_applied() {
+    let broken = "---\n# Source: web/templates/web.yaml\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {container: []}\n";
+    let files = [("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"), ("web/output.yaml", broken)];
+    assert_eq!(told(&report(tree(&files).path(), &["check"]), is_error), Vec::<String>::new());
 }

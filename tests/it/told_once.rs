@@ -191,3 +191,80 @@ fn items_of_one_list_are_one_finding() {
     );
     assert!(messages.iter().any(|m| m.contains("`read` (and `write`)")), "{messages:?}");
 }
+
+#[test]
+fn a_field_that_is_empty_is_required_and_no_more() {
+    let volume = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: a, image: 'a:1'}]\n  volumes:\n  - name: a\n    azureDisk:\n      kind: Managed\n      diskName: a\n      diskURI:\n";
+    let found = |command: &str| told(&report(tree(&[("a.yaml", volume)]).path(), &[command]), is_error).len();
+    assert_eq!((found("check"), found("validate")), (1, 2));
+}
+
+#[test]
+fn fields_in_the_wrong_map_are_told_together() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: a:1\n    readinessProbe:\n      exec:\n        command: [ls]\n        initialDelaySeconds: 1\n        periodSeconds: 2\n        failureThreshold: 3\n";
+    let dir = tree(&[("a.yaml", pod)]);
+    assert_eq!(told(&report(dir.path(), &["check"]), of_rule("unknown-field")), ["error unknown-field a.yaml:11"]);
+    assert_eq!(told(&report(dir.path(), &["validate"]), of_rule("unknown-field")).len(), 3);
+}
+
+#[test]
+fn a_pod_is_refused_once_for_all_that_is_wrong() {
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: restricted}}\n";
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec:\n  containers: [{name: a, image: 'a:1'}]\n";
+    let found = report(tree(&[("a.yaml", &format!("{namespace}---\n{pod}"))]).path(), &["check"]);
+    assert_eq!(told(&found, of_rule("pod-security-violation")).len(), 1);
+}
+
+#[test]
+fn a_key_from_a_file_that_is_made_later_does_not_lack() {
+    let kustomization = "kind: Kustomization\napiVersion: kustomize.config.k8s.io/v1beta1\nsecretGenerator:\n- name: pull\n  type: kubernetes.io/dockerconfigjson\n  files: [.dockerconfigjson=secret/pull.json]\n";
+    let dir = tree(&[("kustomization.yaml", kustomization), (".gitignore", "secret/\n")]);
+    assert_eq!(told(&report(dir.path(), &["check"]), is_error), Vec::<String>::new());
+}
+
+#[test]
+fn all_of_another_repository_is_not_all_of_this_one() {
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: other, namespace: flux-system}\nspec:\n  interval: 1h\n  prune: true\n  path: .\n  targetNamespace: other\n  sourceRef: {kind: GitRepository, name: other}\n";
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n";
+    let part = |name: &str| format!("kind: Kustomization\nnamespace: {name}\nresources: [web.yaml]\n");
+    let files = [
+        ("sync/kustomization.yaml", "kind: Kustomization\nresources: [../a, ../b, other.yaml]\n"),
+        ("sync/other.yaml", flux),
+        ("a/kustomization.yaml", &*part("a")),
+        ("a/web.yaml", service),
+        ("b/kustomization.yaml", &*part("b")),
+        ("b/web.yaml", service),
+    ];
+    assert_eq!(told(&report(tree(&files).path(), &["check"]), of_rule("duplicate-object")), Vec::<String>::new());
+}
+
+#[test]
+fn a_folder_in_a_comment_alone_is_not_deployed() {
+    let instance = "apiVersion: fluxcd.controlplane.io/v1\nkind: FluxInstance\nmetadata: {name: flux, namespace: flux-system}\nspec: {sync: {kind: GitRepository, path: clusters/one}}\n";
+    let lacking = "kind: Kustomization\nresources: [gone.yaml]\n";
+    let build = |entry: &str, with: &str| {
+        let parent = format!("kind: Kustomization\nresources:\n{entry}\n- web.yaml\n");
+        let web = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n";
+        let files = [
+            ("clusters/one/apps/kustomization.yaml", &*parent),
+            ("clusters/one/apps/web.yaml", web),
+            ("clusters/one/apps/old/kustomization.yaml", lacking),
+            ("clusters/one/flux.yaml", with),
+        ];
+        told(&report(tree(&files).path(), &["check"]), of_rule("kustomize-build-failed"))
+    };
+    assert_eq!(build("# - old", instance), ["info kustomize-build-failed clusters/one/apps/old/kustomization.yaml:2"]);
+    assert!(build("- old", instance).iter().any(|line| line.starts_with("error ")));
+}
+
+#[test]
+fn a_key_that_a_template_writes_twice_is_told() {
+    let template = "apiVersion: v1\nkind: Service\napiVersion: {{ .Values.api }}\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n";
+    let files = [
+        ("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        ("web/values.yaml", "api: v1\n"),
+        ("web/templates/web.yaml", template),
+    ];
+    let found = report(tree(&files).path(), &["check"]);
+    assert_eq!(told(&found, of_rule("duplicate-key")), ["warning duplicate-key web/templates/web.yaml:3"]);
+}

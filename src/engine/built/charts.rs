@@ -141,6 +141,7 @@ fn of_chart(
         // What it makes with more values has sources of its own.
         remarks = self::remarks(&lint, &mut newest.rendered.sources);
         remarks.extend(unchecked(&newest.rendered));
+        remarks.extend(newest.remarks.drain(..).filter(|_| newest.given.is_none()));
         remarks.extend(sweep::unserved(path, &options, door, &mut newest.rendered, versions));
     }
     let root = |name: String, asks: bool| Root {
@@ -269,6 +270,8 @@ pub(super) struct Made {
     pub asked: Option<String>,
     /// The values file that gives it.
     pub given: Option<String>,
+    /// What Helm passes over in silence.
+    remarks: Vec<Problem>,
 }
 
 impl Made {
@@ -291,7 +294,7 @@ pub(super) fn one(path: &Path, options: &Options, door: &dyn Files) -> Made {
         }
     }
     let asked = output.asked.filter(|_| !rendered.problems.is_empty());
-    Made { rendered, manifest: output.manifest, asked, given: None }
+    Made { rendered, manifest: output.manifest, asked, given: None, remarks: output.remarks }
 }
 
 /// A release is called what its chart is called, as far as releases may be called so.

@@ -38,6 +38,8 @@ pub struct BuiltRoot {
     pub lacks_objects: bool,
     /// These may be whole objects, not only entries of some that are here.
     pub lacks_whole: bool,
+    /// Entries of what its generators make are not here.
+    pub lacks_entries: bool,
     /// The versions of Kubernetes that it is made for, where those are not all that are checked for.
     pub versions: Option<VersionRange>,
     /// Findings on it are wanted wherever they are; else only those in files that are checked.
@@ -79,6 +81,7 @@ impl BuiltRoot {
         reads.dedup();
         let lacks_objects = made.absent.iter().any(|absent| absent.objects);
         let lacks_whole = made.absent.iter().any(|absent| absent.objects && !absent.entries);
+        let lacks_entries = made.absent.iter().any(|absent| absent.entries);
         let (surroundings, uses) = (BTreeMap::new(), Uses::default());
         let said = file.documents.iter().map(|_| OnceLock::new()).collect();
         let by_own_values = root.sort == Sort::Chart;
@@ -91,6 +94,7 @@ impl BuiltRoot {
             reads,
             lacks_objects,
             lacks_whole,
+            lacks_entries,
             versions,
             asked,
             by_own_values,

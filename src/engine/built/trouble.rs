@@ -109,10 +109,16 @@ fn with_more(problem: &Problem, more: usize) -> Problem {
     problem
 }
 
+/// Helm's words on a chart that it takes for none.
+const NO_CHART: &str = "Chart.yaml file is missing";
+/// What is said of a folder that is one by its file.
+const IGNORED: &str = "`.helmignore` leaves the file out: with a pattern that begins with `!` Helm passes over all that the pattern does not match";
+
 /// The finding of a problem at its place.
 pub(super) fn finding(root: &Root, problem: &Problem, span: Span) -> Finding {
     let Problem { about, message, .. } = problem;
     let (rule, category, severity) = rule(root, about);
+    let said = message;
     let message = match (rule, root.sort) {
         ("kustomize-build-failed", _) => {
             format!("kustomize cannot build `{}`: {message}", root.shown())
@@ -131,6 +137,9 @@ pub(super) fn finding(root: &Root, problem: &Problem, span: Span) -> Finding {
     };
     let mut finding = Finding::new(rule, category, severity, message, span);
     finding.sets.names = vec![Arc::from(root.shown())];
+    if said == NO_CHART {
+        finding.help = Some(IGNORED.to_owned());
+    }
     if let Some(Detail::MissingFile(path)) = &problem.detail {
         finding.missing = Some(Missing::File(path.as_str().into()));
     }
@@ -161,6 +170,8 @@ fn rule(root: &Root, about: &str) -> (&'static str, Category, Severity) {
         ("unknown-api-condition", _) => gitops("unknown-api-condition", Severity::Warning),
         ("unreachable-chart-branch", _) => gitops("unreachable-chart-branch", Severity::Info),
         ("unserved-chart-api", _) => gitops("unserved-chart-api", Severity::Info),
+        // Helm takes the later one, where the server would refuse the text.
+        ("duplicate-key", _) => ("duplicate-key", Category::Syntax, Severity::Warning),
         ("chart-not-checked", _) => ("chart-not-checked", Category::Render, Severity::Warning),
         (_, Sort::Kustomization) => ("kustomize-build-failed", Category::Render, Severity::Error),
         (_, Sort::Chart) if root.asks => ("chart-needs-value", Category::Render, Severity::Info),

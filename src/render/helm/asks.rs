@@ -8,12 +8,13 @@ use crate::source::{SourceMap, Span};
 use crate::suggest::is_near;
 
 /// How Go's text/template and its functions speak of a value that is not there.
-const UNSET: [&str; 9] = [
+const UNSET: [&str; 10] = [
     "nil pointer evaluating interface {}.",
     "index of untyped nil",
     "index of nil pointer",
     "slice of untyped nil",
     "len of nil pointer",
+    "len of untyped nil",
     "can't iterate over <nil>",
     "invalid value; expected ",
     // What `get` gives of a key that is not there.

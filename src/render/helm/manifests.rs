@@ -5,7 +5,7 @@
 use super::chart::metadata::scalar_text;
 use super::template::Text;
 use crate::source::{Source, SourceId, Span};
-use crate::yaml::{Limits, Node, Tree, read_part};
+use crate::yaml::{Limits, Node, Note, NoteKind, Tree, read_part_noted};
 
 /// One document.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Manifest {
     pub kind: String,
     /// Its tree, in the text.
     pub tree: Tree,
+    /// Where in the text keys stand that overrule earlier ones of their map.
+    pub again: Vec<Span>,
 }
 
 impl Manifest {
@@ -164,9 +166,14 @@ pub fn split(text: &Text) -> Vec<Text> {
 /// # Errors
 /// What is wrong with it, and where.
 pub fn tree(text: &Text) -> Result<Tree, (String, usize)> {
+    noted(text).map(|(tree, _)| tree)
+}
+
+/// The same, with what there is to note of it.
+fn noted(text: &Text) -> Result<(Tree, Vec<Note>), (String, usize)> {
     let source = Source::from_text(SourceId(0), "", &*text.str());
     let span = Span::new(SourceId(0), 0, source.text.len());
-    read_part(&source, span, &Limits::default()).map_err(|error| {
+    read_part_noted(&source, span, &Limits::default()).map_err(|error| {
         let said = super::functions::yaml_in::said(&source, &error, 0);
         let message = format!("error converting YAML to JSON: {said}");
         (message, error.span.start as usize)
@@ -179,11 +186,12 @@ fn read(path: &str, text: Text) -> Result<(Manifest, Option<bool>), Unreadable> 
         text: text.clone(),
         at,
     };
-    let tree = tree(&text).map_err(|(message, at)| fail(message, at))?;
+    let (tree, notes) = noted(&text).map_err(|(message, at)| fail(message, at))?;
+    let again = notes.iter().filter(|note| note.kind == NoteKind::DuplicateKey).map(|note| note.span).collect();
     let head = head(tree.root()).map_err(|(message, node)| fail(message, node.span().start as usize))?;
     let hook =
         head.hook.map(|events| events.split(',').all(|event| EVENTS.contains(&event.trim().to_lowercase().as_str())));
-    Ok((Manifest { path: path.to_owned(), kind: head.kind, text, tree }, hook))
+    Ok((Manifest { path: path.to_owned(), kind: head.kind, text, tree, again }, hook))
 }
 
 struct Head {

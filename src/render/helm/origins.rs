@@ -21,6 +21,20 @@ pub fn object(root: Node<'_>, text: &Text, marks: &Marks, fallback: Span) -> Val
     Builder { pieces: &pieces, marks, fallback }.value(root, 0)
 }
 
+/// Where the key was written that begins at a byte of the text, and its name.
+pub fn key<'t>(root: Node<'t>, at: u32, text: &Text, marks: &Marks, fallback: Span) -> Option<(&'t str, Span)> {
+    let pieces = text.pieces();
+    let builder = Builder { pieces: &pieces, marks, fallback };
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        if let Some(entry) = node.entries().find(|entry| entry.key.span().start == at) {
+            return Some((entry.name, builder.origin(entry.key).span));
+        }
+        open.extend(node.entries().map(|entry| entry.value).chain(node.items()));
+    }
+    None
+}
+
 struct Builder<'b> {
     pieces: &'b [Piece],
     marks: &'b Marks,

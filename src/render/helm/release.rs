@@ -16,8 +16,9 @@ use super::dependencies;
 use super::engine::{self, Surroundings};
 use super::functions::semver::is_in_range;
 use super::local::Local;
-use super::manifests;
+use super::manifests::{self, Manifest};
 use super::options::Options;
+use super::origins;
 use super::schema::{self, Schemas};
 use super::stack::on_deep_stack;
 use super::template::{Data, Entries, Limits, Machine, Map, Marks, Set, Text, Value};
@@ -49,6 +50,8 @@ pub struct Output {
     pub warnings: Vec<String>,
     /// What could not be had, so that there may be more objects, or other values.
     pub absent: Vec<Problem>,
+    /// What Helm passes over in silence.
+    pub remarks: Vec<Problem>,
     /// What the chart asks for by `fail` or `required`, or reads though it is not there, where that is why it does not render.
     pub asked: Option<String>,
 }
@@ -69,6 +72,7 @@ impl Output {
             manifest: String::new(),
             warnings: Vec::new(),
             absent: Vec::new(),
+            remarks: Vec::new(),
             asked: None,
         }
     }
@@ -133,6 +137,7 @@ struct Work<'w> {
     marks: Marks,
     warnings: Vec<String>,
     absent: Vec<Problem>,
+    remarks: Vec<Problem>,
     /// The names by which the chart and its charts know those that are missing.
     missing: Vec<String>,
 }
@@ -148,6 +153,7 @@ impl<'w> Work<'w> {
             marks: Marks::default(),
             warnings: Vec::new(),
             absent: Vec::new(),
+            remarks: Vec::new(),
             missing: Vec::new(),
         }
     }
@@ -160,18 +166,18 @@ impl<'w> Work<'w> {
             }
             result => result,
         };
-        let Self { root, sources, warnings, absent, .. } = self;
+        let Self { root, sources, warnings, absent, remarks, .. } = self;
         match result {
             Ok((objects, manifest)) => {
                 let mut rendered = empty(root, sources, Vec::new());
                 rendered.objects = objects;
-                Output { rendered, manifest, warnings, absent, asked: None }
+                Output { rendered, manifest, warnings, absent, remarks, asked: None }
             }
             Err(Refused { message, span, asked, values }) => {
                 let problem = Problem::new("render-failed", span, message);
                 let mut rendered = empty(root, sources, vec![problem]);
                 rendered.refused_values = values;
-                Output { rendered, manifest: String::new(), warnings, absent, asked }
+                Output { rendered, manifest: String::new(), warnings, absent, remarks, asked }
             }
         }
     }
@@ -231,7 +237,20 @@ impl<'w> Work<'w> {
             let asked = span.and_then(|span| asks::unset_on_line(span, &self.sources, &values));
             Refused { message: unreadable.message, span, asked, ..Refused::default() }
         })?;
+        self.remarks = manifests.iter().chain(&hooks).flat_map(|manifest| self.overruled(manifest)).collect();
         self.print(&chart, manifests, hooks)
+    }
+
+    /// The keys that a document has twice: Helm reads the later ones, and does not tell.
+    fn overruled(&self, manifest: &Manifest) -> Vec<Problem> {
+        let fallback = self.file_of(&manifest.path);
+        let key = |again: &Span| origins::key(manifest.tree.root(), again.start, &manifest.text, &self.marks, fallback);
+        let told = |(name, span): (&str, Span)| {
+            let message =
+                format!("the key `{name}` is in this map twice once the template is rendered: Helm takes this one");
+            Problem::new("duplicate-key", Some(span), message)
+        };
+        manifest.again.iter().filter_map(key).map(told).collect()
     }
 
     fn load(&mut self, contents: Contents) -> Result<Chart, Refused> {

@@ -141,7 +141,7 @@ impl Work<'_> {
     }
 
     /// The beginning of the file with such a path, or of the first file.
-    fn file_of(&self, path: &str) -> Span {
+    pub(super) fn file_of(&self, path: &str) -> Span {
         let inner = path.split_once('/').map_or(path, |(_, rest)| rest);
         let found = self.sources.iter().find(|source| source.name.ends_with(inner));
         Span::new(found.map_or(SourceId(0), |source| source.id), 0, 0)
