@@ -397,7 +397,6 @@ mod tests {
             "data-set_by_x",
             "to-be-or-not",
             "A|-",
-            "<a>b</a>",
             "replaced",
             "1Gi",
             "NodePort",

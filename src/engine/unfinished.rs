@@ -279,11 +279,18 @@ fn is_rendered(text: &str) -> bool {
     text.lines().any(|line| line.strip_prefix("# Source: ").is_some_and(|path| path.contains("/templates/")))
 }
 
-/// Whether a text that is no YAML speaks of no kind: whatever it is, it is hardly for a cluster.
+/// A file of another program has so many keys at its top, and none that an object has.
+const KEYS: usize = 3;
+
+/// Whether a text that is no YAML has keys at its top and speaks of no kind: whatever it is, it is hardly for a cluster.
 fn is_of_no_object(finding: &Finding, source: &Source) -> bool {
     let speaks = |line: &str| {
         let line = line.trim_start().trim_start_matches("- ").trim_start_matches('"');
         ["apiVersion", "kind", "metadata", "spec"].iter().any(|key| line.starts_with(key))
+    };
+    let is_key = |line: &str| {
+        let key = line.split_once(':').map_or("", |(key, _)| key);
+        key.len() >= KEYS && key.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_'))
     };
     let in_chart = || ["Chart.yaml", "values.yaml"].iter().any(|name| source.name.ends_with(name));
     finding.category == Category::Syntax
@@ -291,6 +298,7 @@ fn is_of_no_object(finding: &Finding, source: &Source) -> bool {
         && !is_kustomization_file(&source.name)
         && !in_chart()
         && !source.text.lines().any(speaks)
+        && source.text.lines().filter(|line| is_key(line)).take(KEYS).count() == KEYS
 }
 
 /// Whether a value that is refused was left empty in quotes: `image: ""` is there for a program to put something in.

@@ -194,8 +194,8 @@ fn a_form_with_empty_fields_is_filled_in_by_whoever_copies_it() {
 
 #[test]
 fn what_is_no_yaml_and_speaks_of_no_kind_is_a_warning() {
-    let found = report(tree(&[("threats.yaml", "assets:\n- a: b: c\n")]).path(), &["check"]);
-    assert_eq!(told(&found, of_rule("yaml-syntax")), ["warning yaml-syntax threats.yaml:2"]);
+    let found = report(tree(&[("threats.yaml", "title: a\nauthor: b\nassets:\n- a: b: c\n")]).path(), &["check"]);
+    assert_eq!(told(&found, of_rule("yaml-syntax")), ["warning yaml-syntax threats.yaml:4"]);
     let found = report(tree(&[("a.yaml", "kind: Pod\nmetadata:\n  name: b: c\n")]).path(), &["check"]);
     assert_eq!(told(&found, of_rule("yaml-syntax")), ["error yaml-syntax a.yaml:3"]);
 }
